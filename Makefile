@@ -1,0 +1,135 @@
+# assess: rules for assessments, and the engine that computes them. Everything made lands in build/.
+#
+#   make run        set up, build, assess rules/2011.lua
+#   make test       set up, build, run all tests;  make asan: the same under ASan and UBSan
+#   make bench      speed, side by side with other programs;  make coverage: lines the tests reach
+#   make install    below PREFIX, staged under DESTDIR;  make uninstall
+#
+# Another kind of build has a directory of its own: make BUILD=build/debug CFLAGS='-O0 -g' test
+
+BUILD   = build
+PREFIX  = /usr/local
+DESTDIR =
+CFLAGS  = -O2 -g
+SAN     =
+VERSION = 0.1.0
+SOVERSION = 0
+
+CC = cc
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
+NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
+SANITIZE = $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
+COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
+          $(INCLUDES) $(CFLAGS) $(SANITIZE) -MMD -MP
+LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+
+# The library, the front that uses it through src/assess.h, and the program. LIB may be narrowed to
+# the floors one works on: make BUILD=build/mine LIB='src/base/*.c src/table/*.c' build/mine/t/csv
+LIB   = src/base/*.c src/table/*.c src/expr/*.c src/rule/*.c src/lua/*.c src/assess.c
+FRONT = src/report/*.c src/cmd/*.c
+object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
+TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
+
+# src/expr/kernels.c is compiled once for each SIMD level; the program chooses when it starts.
+# The flags let loops become vectors and keep the bits: no level may reorder or contract arithmetic.
+KERNEL = -O3 -fno-math-errno -fno-trapping-math
+KERNEL_baseline =
+KERNEL_v3 = -march=x86-64-v3
+KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
+LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),v3 v4)
+KERNELS = $(if $(wildcard src/expr/kernels.c),$(LEVELS:%=$(BUILD)/obj/expr/kernels.%.o))
+LIB_OBJECTS = $(filter-out %/expr/kernels.o,$(call object,$(LIB))) \
+              $(if $(filter %/expr/kernels.o,$(call object,$(LIB))),$(KERNELS))
+
+all: $(BUILD)/assess $(BUILD)/libassess.a $(BUILD)/libassess.so
+
+run:
+	@scripts/setup
+	@$(MAKE) --no-print-directory -j2 all >&2
+	@$(BUILD)/assess rules/2011.lua
+
+test:
+	@scripts/setup
+	@$(MAKE) --no-print-directory -j2 all $(TESTS)
+	@ASSESS_BUILD=$(BUILD) ASSESS_BIN=$(BUILD)/assess ASSESS_SAN=$(SAN) \
+	    prove -j2 -e '' $(TESTS) $(sort $(wildcard t/*.t))
+
+asan:
+	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
+
+coverage:
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
+	@scripts/coverage build/coverage
+
+bench: all
+	@scripts/bench
+
+$(BUILD)/assess: $(BUILD)/obj/main.o $(call object,$(FRONT)) $(BUILD)/libassess.a
+	$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/libassess.a: $(LIB_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+# Only the names of src/assess.h leave the shared library.
+$(BUILD)/libassess.so.$(SOVERSION): $(LIB_OBJECTS) $(BUILD)/libassess.map
+	$(LINK) -shared -Wl,-soname,$(@F) -Wl,--version-script,$(BUILD)/libassess.map -o $@ $(LIB_OBJECTS) $(LIBS)
+
+$(BUILD)/libassess.map: Makefile
+	@mkdir -p $(@D)
+	@echo '{ global: assess_*; local: *; };' >$@
+
+$(BUILD)/libassess.so: $(BUILD)/libassess.so.$(SOVERSION)
+	@ln -sf $(<F) $@
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(BUILD)/obj/expr/kernels.%.o: src/expr/kernels.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(KERNEL) $(KERNEL_$*) -DKERNEL_LEVEL=$* -c -o $@ $<
+
+# The Lua host looks for methods/ in the installed data directory, so its objects depend on PREFIX.
+$(call object,src/lua/*.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
+$(call object,src/lua/*.c): $(BUILD)/datadir
+$(BUILD)/datadir: always
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)/share/assess' | cmp -s - $@ || echo '$(PREFIX)/share/assess' >$@
+
+# A C test may use every floor; it is linked with the objects it needs and no others.
+$(BUILD)/front.a: $(call object,$(FRONT))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
+	@mkdir -p $(@D)
+	$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+
+install: all
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/pkgconfig share/assess/methods share/man/man1)
+	install $(BUILD)/assess $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 src/assess.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/libassess.a $(BUILD)/libassess.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libassess.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libassess.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@NEEDS@|$(NEEDS)|' scripts/assess.pc.in \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/assess.pc
+	install -m 644 rules/methods/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/
+	install -m 644 doc/assess.d.lua $(DESTDIR)$(PREFIX)/share/assess/
+	install -m 644 doc/assess.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX) && rm -f bin/assess include/assess.h lib/libassess.a lib/libassess.so \
+	    lib/libassess.so.$(SOVERSION) lib/pkgconfig/assess.pc share/man/man1/assess.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/assess
+
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD)/obj $(BUILD)/t -name '*.d' 2>/dev/null)
+
+.PHONY: all run test asan coverage bench install uninstall clean always
