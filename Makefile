@@ -6,6 +6,7 @@
 #   make install    below PREFIX, staged under DESTDIR;  make uninstall
 #
 # Another kind of build has a directory of its own: make BUILD=build/debug CFLAGS='-O0 -g' test
+# V=1 shows the commands.
 
 BUILD   = build
 PREFIX  = /usr/local
@@ -16,14 +17,16 @@ VERSION = 0.1.0
 SOVERSION = 0
 
 CC = cc
+MAKEFLAGS += -rR
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
-SANITIZE = $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 INCLUDES := -Isrc $(shell pkg-config --cflags $(NEEDS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(NEEDS) 2>/dev/null) -lcsv -lm
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-contract=off \
-          $(INCLUDES) $(CFLAGS) $(SANITIZE) -MMD -MP
-LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+          $(INCLUDES) $(CFLAGS) $(SANITIZE_$(SAN)) -MMD -MP
+Q = $(if $(V),,@)
+LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, the front that uses it through src/assess.h, and the program. LIB may be narrowed to
 # the floors one works on: make BUILD=build/mine LIB='src/base/*.c src/table/*.c' build/mine/t/csv
@@ -69,15 +72,19 @@ bench: all
 	@scripts/bench
 
 $(BUILD)/assess: $(BUILD)/obj/main.o $(call object,$(FRONT)) $(BUILD)/libassess.a
-	$(LINK) -o $@ $^ $(LIBS)
+	@echo '  link $@'
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/libassess.a: $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	@echo '  ar   $@'
+	$(Q)ar rcs $@ $^
 
 # Only the names of src/assess.h leave the shared library.
 $(BUILD)/libassess.so.$(SOVERSION): $(LIB_OBJECTS) $(BUILD)/libassess.map
-	$(LINK) -shared -Wl,-soname,$(@F) -Wl,--version-script,$(BUILD)/libassess.map -o $@ $(LIB_OBJECTS) $(LIBS)
+	@echo '  link $@'
+	$(Q)$(LINK) -shared -Wl,-soname,$(@F) -Wl,--version-script,$(BUILD)/libassess.map \
+	    -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libassess.map: Makefile
 	@mkdir -p $(@D)
@@ -88,11 +95,13 @@ $(BUILD)/libassess.so: $(BUILD)/libassess.so.$(SOVERSION)
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -c -o $@ $<
 
-$(BUILD)/obj/expr/kernels.%.o: src/expr/kernels.c Makefile
+$(KERNELS): $(BUILD)/obj/expr/kernels.%.o: src/expr/kernels.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(KERNEL) $(KERNEL_$*) -DKERNEL_LEVEL=$* -c -o $@ $<
+	@echo '  cc   $< ($*)'
+	$(Q)$(COMPILE) $(KERNEL) $(KERNEL_$*) -DKERNEL_LEVEL=$* -c -o $@ $<
 
 # The Lua host looks for methods/ in the installed data directory, so its objects depend on PREFIX.
 $(call object,src/lua/*.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'
@@ -108,10 +117,12 @@ $(BUILD)/front.a: $(call object,$(FRONT))
 
 $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@mkdir -p $(@D)
-	$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
 
 install: all
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/pkgconfig share/assess/methods share/man/man1)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/, bin include lib/pkgconfig \
+	    share/assess/methods share/man/man1)
 	install $(BUILD)/assess $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 src/assess.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libassess.a $(BUILD)/libassess.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/

@@ -33,18 +33,21 @@ static const char *tap_todo_reason;
 // The same bits, except that any NaN is any other NaN.
 #define is_num(got, want, ...) tap_is_num((got), (want), 0.0, __FILE__, __LINE__, __VA_ARGS__)
 // At most `within` apart; both NaN is equal too.
-#define is_near(got, want, within, ...) tap_is_num((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
+#define is_near(got, want, within, ...) \
+    tap_is_num((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
 #define is_int(got, want, ...) tap_is_int((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 // Two NULLs are equal.
 #define is_str(got, want, ...) tap_is_str((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 // `haystack` contains `needle`.
-#define has_str(haystack, needle, ...) tap_has_str((haystack), (needle), __FILE__, __LINE__, __VA_ARGS__)
+#define has_str(haystack, needle, ...) \
+    tap_has_str((haystack), (needle), __FILE__, __LINE__, __VA_ARGS__)
 // A remark on standard error, with its place.
 #define diag(...) tap_diag(__FILE__, __LINE__, __VA_ARGS__)
 
-#define TAP_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define TAP_PRINTF(at, first) __attribute__((format(printf, at, first)))
 
-TAP_PRINTF(3, 4) static inline void tap_diag(const char *file, int line, const char *format, ...) {
+TAP_PRINTF(3, 4)
+static inline void tap_diag(const char *file, int line, const char *format, ...) {
     va_list args;
     fflush(stdout);
     fprintf(stderr, "# %s:%d: ", file, line);
@@ -55,7 +58,8 @@ TAP_PRINTF(3, 4) static inline void tap_diag(const char *file, int line, const c
 }
 
 // A name is one line, and its `#` must not read as a directive.
-static inline void tap_result(int passed, const char *file, int line, const char *format, va_list args) {
+static inline void tap_result(int passed, const char *file, int line, const char *format,
+                              va_list args) {
     char name[512];
     vsnprintf(name, sizeof name, format, args);
     printf("%s %d - ", passed ? "ok" : "not ok", ++tap_run);
@@ -72,7 +76,8 @@ static inline void tap_result(int passed, const char *file, int line, const char
     }
 }
 
-TAP_PRINTF(4, 5) static inline int tap_ok(int passed, const char *file, int line, const char *format, ...) {
+TAP_PRINTF(4, 5)
+static inline int tap_ok(int passed, const char *file, int line, const char *format, ...) {
     va_list args;
     va_start(args, format);
     tap_result(passed, file, line, format, args);
@@ -115,7 +120,8 @@ static inline int tap_is_str(const char *got, const char *want, const char *file
     tap_result(passed, file, line, format, args);
     va_end(args);
     if (!passed)
-        tap_diag(file, line, "\n#   got: %s\n#  want: %s", got ? got : "(null)", want ? want : "(null)");
+        tap_diag(file, line, "\n#   got: %s\n#  want: %s", got ? got : "(null)",
+                 want ? want : "(null)");
     return passed;
 }
 
@@ -161,7 +167,8 @@ static inline uint64_t tap_seed(void) {
     const char *given = getenv("ASSESS_SEED");
     uint64_t seed;
     clock_gettime(CLOCK_REALTIME, &now);
-    seed = given ? strtoull(given, NULL, 10) : (uint64_t)now.tv_sec * 1000003u ^ (uint64_t)now.tv_nsec;
+    seed = (uint64_t)now.tv_sec * 1000003u ^ (uint64_t)now.tv_nsec;
+    if (given) seed = strtoull(given, NULL, 10);
     printf("# ASSESS_SEED=%" PRIu64 "\n", seed);
     fflush(stdout);
     return seed;
