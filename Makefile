@@ -13,11 +13,11 @@ PREFIX  = /usr/local
 DESTDIR =
 CFLAGS  = -O2 -g
 SAN     =
-VERSION = 0.1.0
 SOVERSION = 0
 
 CC = cc
 MAKEFLAGS += -rR
+VERSION := $(shell sed -n 's/^.define ASSESS_VERSION "\(.*\)"/\1/p' src/assess.h)
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 NEEDS = lua5.4 libpcre2-8 jansson libutf8proc nettle
 SANITIZE_1 = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

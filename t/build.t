@@ -1,0 +1,112 @@
+#!/bin/sh
+# The set-up script, and what `make install` puts where.
+. "$(dirname "$0")/tap.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+# ---- scripts/setup, on a system where one library is missing: programs that stand in for the real
+# ones come first in PATH and write down how they were called.
+fake=$tmp/fake
+mkdir "$fake"
+stand_in() { # NAME BODY
+    printf '#!/bin/sh\nprintf "%%s\\n" "%s $*" >>"%s/calls"\n%s\n' "$1" "$tmp" "$2" >"$fake/$1"
+    chmod +x "$fake/$1"
+}
+stand_in pkg-config 'case "$*" in *jansson*) exit 1;; esac'
+stand_in apt-get ''
+stand_in sudo 'exit 1'
+
+run scripts/setup
+is "$status/$out$err" "0/" "set-up says nothing where nothing is missing"
+
+stand_in id 'echo 1000'
+run env PATH="$fake:$PATH" scripts/setup
+is "$status" 1 "set-up fails where it may not install"
+contains "$err" "apt-get install --no-install-recommends libjansson-dev" "and gives the command"
+lacks "$err" "liblua5.4-dev" "with only what is missing"
+lacks "$(cat "$tmp/calls")" "apt-get" "and has not tried"
+
+stand_in id 'echo 0'
+: >"$tmp/calls"
+run env PATH="$fake:$PATH" scripts/setup
+is "$status" 0 "as root it installs"
+is "$(grep '^apt-get' "$tmp/calls")" "apt-get -qq update
+apt-get -qq install -y --no-install-recommends libjansson-dev" "after an update, and only what is missing"
+
+stand_in apt-get 'echo "E: no network" >&2; exit 100'
+run env PATH="$fake:$PATH" scripts/setup
+is "$status" 1 "it fails where apt-get fails"
+contains "$err" "E: no network" "with what apt-get said"
+
+run scripts/setup --everything
+is "$status" 2 "an option that it does not know is refused"
+
+# ---- make install, from a copy of this build: another PREFIX compiles a part again.
+cp -a "$tap_build" "$tmp/build" 2>/dev/null
+rm -rf "$tmp/build/asan" "$tmp/build/coverage" "$tmp/build/bench" "$tmp/build/peers"
+prefix=$tmp/prefix
+install_to() { make BUILD="$tmp/build" SAN="${ASSESS_SAN-}" PREFIX="$prefix" "$@"; }
+
+run install_to install
+is "$status" 0 "make install succeeds" || diag "$err"
+is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/' | LC_ALL=C sort)" "./bin/assess
+./include/assess.h
+./lib/libassess.a
+./lib/libassess.so
+./lib/libassess.so.0
+./lib/pkgconfig/assess.pc
+./share/assess/assess.d.lua
+./share/man/man1/assess.1" "with these files"
+is "$(ls "$prefix/share/assess/methods")" "$(ls rules/methods)" "and all methods"
+
+# The rules run where there is no methods/ beside them, from another directory.
+mkdir -p "$tmp/elsewhere/rules" "$tmp/elsewhere/cwd"
+cp rules/2011.lua "$tmp/elsewhere/rules/"
+cp -R samples "$tmp/elsewhere/"
+from_elsewhere() { cd "$tmp/elsewhere/cwd" && "$prefix/bin/assess" "$@"; }
+run "$ASSESS" --format csv --output rank rules/2011.lua
+want=$out
+run from_elsewhere --format csv --output rank ../rules/2011.lua
+is "$status" 0 "the installed program finds its methods" || diag "$err"
+is "$out" "$want" "and gives the same ranks"
+
+# ---- the library, used as a stranger would.
+is "$(nm -D --defined-only "$prefix/lib/libassess.so" | awk '$2 != "A" && $3 !~ /^assess_/')" "" \
+    "the shared library shows assess_ names only"
+like "$(readelf -d "$prefix/lib/libassess.so")" 'SONAME.*\[libassess\.so\.0\]' "and has its soname"
+cat >"$tmp/use.c" <<'C'
+#include <assess.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv) {
+    assess *a = assess_new();
+    if (argc != 2 || !a || strcmp(assess_version(), ASSESS_VERSION) != 0) return 1;
+    if (assess_open(a, argv[1]) != ASSESS_OK || assess_run(a) != ASSESS_OK) return 2;
+    const assess_array *rank = assess_output_named(a, "rank");
+    printf("%s %s %d\n", assess_fact(a, "id"), rank ? rank->name : "none", rank ? (int)rank->axes : 0);
+    assess_free(a);
+    return 0;
+}
+C
+# shellcheck disable=SC2086 # lists of flags are words
+use() { # NAME FLAG-FOR-PKG-CONFIG LINK-FLAG
+    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs $2 assess) &&
+        cc -std=c11 -Wall -Wextra -Werror ${ASSESS_SAN:+-fsanitize=address,undefined} \
+            -o "$tmp/use-$1" "$tmp/use.c" $3 $flags &&
+        LD_LIBRARY_PATH=$prefix/lib "$tmp/use-$1" rules/2011.lua
+}
+run use shared "" ""
+is "$out" "2011 rank 2" "a program builds with pkg-config against the shared library" || diag "$err"
+rm -f "$prefix"/lib/libassess.so*
+run use static --static ""
+is "$out" "2011 rank 2" "and against the static one" || diag "$err"
+
+run install_to uninstall
+is "$(find "$prefix" -type f -o -type l)" "" "make uninstall leaves no file"
+
+run install_to DESTDIR="$tmp/stage" install
+is "$status" 0 "an install can be staged"
+ok "below DESTDIR" test -x "$tmp/stage$prefix/bin/assess"
+is "$(find "$prefix" -type f)" "" "with nothing outside of it"
+
+done_testing
