@@ -41,7 +41,7 @@ KERNEL = -O3 -fno-math-errno -fno-trapping-math
 KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
-LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),v3 v4)
+LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
 KERNELS = $(if $(wildcard src/expr/kernels.c),$(LEVELS:%=$(BUILD)/obj/expr/kernels.%.o))
 LIB_OBJECTS = $(filter-out %/expr/kernels.o,$(call object,$(LIB))) \
               $(if $(filter %/expr/kernels.o,$(call object,$(LIB))),$(KERNELS))
