@@ -1,0 +1,189 @@
+/* assess: rules of assessment as short scripts, computed natively.
+ *
+ * The public face of libassess. A session opens one rule file, is given its settings, loads the
+ * data, computes, and lends out results, messages and facts. The command line uses only this.
+ *
+ *     assess *a = assess_new();
+ *     assess_set(a, "params.cap", "120");
+ *     if (assess_open(a, "rules/2011.lua") == ASSESS_OK && assess_run(a) == ASSESS_OK)
+ *         … assess_output(a, i) …
+ *     … assess_message(a, i) …
+ *     assess_free(a);
+ *
+ * Ownership: a session owns everything it lends; what it lends lives until the session is freed.
+ * A session is used by one thread at a time. Texts are UTF-8, ended by NUL, never NULL unless said.
+ * Functions that can fail return a status, and have added a message for each fault; every message
+ * stays readable whatever follows. After a failed call other than a setting, only messages may be read. */
+#ifndef ASSESS_H
+#define ASSESS_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ASSESS_VERSION "0.1.0"
+
+/* Also the exit statuses of the command. */
+typedef enum assess_status {
+    ASSESS_OK = 0,
+    ASSESS_TEST = 1,   /* a test failed, or a gate was breached */
+    ASSESS_USAGE = 2,  /* wrong usage */
+    ASSESS_RULE = 3,   /* the rule file is at fault */
+    ASSESS_DATA = 4,   /* the data is at fault */
+    ASSESS_LIMIT = 5,  /* a limit was reached: time, memory, size */
+    ASSESS_RECORD = 6, /* a record does not verify */
+    ASSESS_BUG = 70    /* a bug of ours */
+} assess_status;
+
+typedef struct assess assess;
+
+assess *assess_new(void); /* NULL without memory */
+void assess_free(assess *a);
+const char *assess_version(void);
+
+/* ---- settings, before assess_open ---- */
+
+/* Gives a leaf another value: assess_set(a, "index.C.C7.weight", "3"). The address must exist. */
+assess_status assess_set(assess *a, const char *address, const char *value);
+/* Keeps only the rows of keyed data whose carried column has this value: ("status", "public"). */
+assess_status assess_where(assess *a, const char *column, const char *value);
+/* Reads the data called `name` in the rules from another file, or from memory (copied; `label`
+ * stands for the file name in messages). */
+assess_status assess_data_file(assess *a, const char *name, const char *path);
+assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv, size_t length);
+/* Settings by name; value as text. "threads" (0: all cores), "seconds" (time limit of the script and
+ * of the evaluation, default 60; 0: none), "memory" (MiB, default 8192), "script_memory" (MiB, default 256),
+ * "source" (KiB of a rule file at most, default 64), "encoding" (of data: "utf-8", "gb18030", "utf-16le" …),
+ * "strict" ("1": a domain error is a fault), "methods" (the folder of methods/), "simd" ("baseline", "v3", "v4"). */
+assess_status assess_setting(assess *a, const char *name, const char *value);
+/* When *stop turns nonzero (from a signal handler), what is running ends with ASSESS_LIMIT. */
+void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
+
+/* ---- the two steps ---- */
+
+assess_status assess_open(assess *a, const char *rules); /* runs the script, checks the model */
+assess_status assess_run(assess *a);                     /* loads the data, builds and computes the outputs */
+
+/* ---- messages: faults and warnings, in the order they arose ---- */
+
+typedef struct assess_message {
+    assess_status status; /* of a fault; ASSESS_OK for a warning */
+    const char *file;     /* "" where unknown; line and column 0 where unknown */
+    long line;
+    int column;
+    const char *field;    /* the CSV column's name, or "" */
+    const char *excerpt;  /* the source line, or "" */
+    const char *text;
+    const char *hint;     /* or "" */
+} assess_message;
+
+size_t assess_message_count(const assess *a);
+assess_message assess_message_at(const assess *a, size_t i);
+size_t assess_message_hidden(const assess *a); /* faults beyond those listed */
+
+/* ---- facts of the rule file, after assess_open ---- */
+
+const char *assess_fact(const assess *a, const char *name); /* "id", "title", "cite", "focus", "file", "status"; "" where absent */
+
+typedef struct assess_stage {
+    const char *name;
+    int from, to; /* years; 0 where not given */
+    size_t peers;
+} assess_stage;
+size_t assess_stage_count(const assess *a);
+assess_stage assess_stage_at(const assess *a, size_t i);
+const char *assess_stage_peer(const assess *a, size_t stage, size_t i);
+
+/* Leaves: everything with a name in the model. */
+typedef struct assess_leaf {
+    const char *address; /* "index.A.A1.weight", "params.cap" */
+    const char *value;   /* as text; numbers in shortest form */
+    const char *cite;    /* its own or that of the nearest enclosing element, or "" */
+    const char *file;
+    long line;
+    int changed;         /* by assess_set */
+} assess_leaf;
+size_t assess_leaf_count(const assess *a);
+assess_leaf assess_leaf_at(const assess *a, size_t i);
+
+/* ---- what data was used, after assess_run ---- */
+
+typedef struct assess_source {
+    const char *name; /* in the rules: "observed" */
+    const char *path;
+    const char *encoding;  /* "UTF-8", "GB18030 (assumed)" … */
+    const char *form;      /* "long", "wide", "table" */
+    const char *sha256;    /* of the file's bytes, in hex */
+    size_t rows;           /* records read, without the header */
+    size_t kept;           /* records kept by assess_where */
+    size_t values, missing; /* present cells, and cells with a missing marker */
+    double year_from, year_to; /* of the year key; NaN where there is none */
+} assess_source;
+size_t assess_source_count(const assess *a);
+assess_source assess_source_at(const assess *a, size_t i);
+
+/* ---- results, after assess_run ---- */
+
+typedef enum assess_kind { ASSESS_NUMBER, ASSESS_TRUTH, ASSESS_TEXT, ASSESS_DATE } assess_kind;
+enum { ASSESS_AXES = 8 };
+
+typedef struct assess_axis {
+    const char *name; /* "unit", "indicator", "group", "stage" */
+    size_t size;
+    int id;
+} assess_axis;
+
+/* An array of results. Element at positions p[0] … p[axes-1] is value[sum p[k] * stride[k]].
+ * Missing is NaN. Truth: 0 or 1. Text: see assess_text. Date: days since 1970-01-01. */
+typedef struct assess_array {
+    const char *name;
+    assess_kind kind;
+    int axes;
+    assess_axis axis[ASSESS_AXES]; /* in the order a reader expects: unit, then the others by length, year and stage last */
+    size_t stride[ASSESS_AXES];
+    size_t size;
+    const double *value;
+    const char *formula; /* one line, as the rule has it */
+    const char *file;    /* the rule line that made it */
+    long line;
+} assess_array;
+
+size_t assess_output_count(const assess *a);
+const assess_array *assess_output(const assess *a, size_t i); /* in the order of names in the script */
+const assess_array *assess_output_named(const assess *a, const char *name); /* or NULL */
+
+const char *assess_label(const assess *a, const assess_axis *axis, size_t i);
+/* What a reader calls it: an indicator's or group's name; else the label itself. */
+const char *assess_title(const assess *a, const assess_axis *axis, size_t i);
+/* An attribute of a tree element by its label ("unit", "cite", "better"), or "". */
+const char *assess_attribute(const assess *a, const char *label, const char *attribute);
+const char *assess_text(const assess *a, double element); /* of a text array; "" for missing */
+
+/* Any leaf array of the model by name, along the axes it has: "index.weight", "index.standard",
+ * "data.observed"; NULL where there is none. For reports. */
+const assess_array *assess_array_named(const assess *a, const char *name);
+
+/* Why a truth output is what it is at one place: its conjuncts, taken from the formula. `at` gives
+ * a position for each axis of the output. */
+typedef struct assess_reason {
+    const char *formula; /* `min(areas, "group") ≥ params.area_floor` */
+    const char *left, *right; /* the two sides' own formulas; right "" where it is no comparison */
+    const char *sign;         /* "≥", "<" …, or "" */
+    double got, want;    /* the two sides of a comparison; NaN where it is none */
+    double holds;        /* 1, 0 or NaN */
+    const char *which;   /* the label an extreme along an axis was found at, "B", or "" */
+} assess_reason;
+size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out, size_t most);
+
+/* SHA-256 in hex: of the rule files that were read (main file first, then modules, in order of
+ * reading), and of the engine. */
+const char *assess_rules_sha256(const assess *a);
+const char *assess_engine_sha256(const assess *a);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,83 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 64 * 1024 };
+
+struct arena_chunk {
+    struct arena_chunk *before;
+    size_t used, size;
+    max_align_t piece[];
+};
+
+void *arena_take(arena *a, size_t bytes) {
+    size_t unit = sizeof(max_align_t);
+    if (bytes > SIZE_MAX - unit - sizeof(struct arena_chunk))
+        return NULL;
+    bytes = bytes ? (bytes + unit - 1) / unit * unit : unit;
+    struct arena_chunk *c = a->last;
+    if (!c || c->size - c->used < bytes) {
+        size_t size = bytes > CHUNK / 4 ? bytes : CHUNK;
+        c = malloc(sizeof *c + size);
+        if (!c)
+            return NULL;
+        c->used = 0;
+        c->size = size;
+        if (a->last && size == bytes && size != CHUNK) {
+            /* A large piece goes behind the current chunk, whose room stays in use. */
+            c->before = a->last->before;
+            a->last->before = c;
+        } else {
+            c->before = a->last;
+            a->last = c;
+        }
+    }
+    void *out = (char *)c->piece + c->used;
+    c->used += bytes;
+    a->taken += bytes;
+    return out;
+}
+
+void *arena_zero(arena *a, size_t count, size_t size) {
+    if (size && count > SIZE_MAX / size)
+        return NULL;
+    void *out = arena_take(a, count * size);
+    if (out)
+        memset(out, 0, count * size);
+    return out;
+}
+
+char *arena_text(arena *a, const char *text, size_t length) {
+    char *out = arena_take(a, length + 1);
+    if (out) {
+        memcpy(out, text, length);
+        out[length] = 0;
+    }
+    return out;
+}
+
+char *arena_print(arena *a, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *out = n < 0 ? NULL : arena_take(a, (size_t)n + 1);
+    if (out)
+        vsnprintf(out, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return out;
+}
+
+void arena_release(arena *a) {
+    for (struct arena_chunk *c = a->last; c;) {
+        struct arena_chunk *before = c->before;
+        free(c);
+        c = before;
+    }
+    *a = ARENA_INIT;
+}

@@ -1,0 +1,31 @@
+/* A text buffer that grows. `text` is always ended by NUL once something was put in; NUL bytes may
+ * stand inside. When memory runs out the buffer turns `failed` and ignores what follows, so that a
+ * long run of puts needs one check at its end. */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+
+typedef struct buf {
+    char *text;
+    size_t length, room;
+    int failed;
+} buf;
+
+#define BUF_INIT ((buf){ NULL, 0, 0, 0 })
+
+void buf_put(buf *b, const char *text, size_t length);
+void buf_text(buf *b, const char *text); /* up to its NUL; NULL puts nothing */
+void buf_char(buf *b, char c);
+void buf_fill(buf *b, char c, size_t count);
+void buf_print(buf *b, const char *format, ...) FAULT_FORMAT(2, 3);
+void buf_vprint(buf *b, const char *format, va_list args) FAULT_FORMAT(2, 0);
+char *buf_room(buf *b, size_t bytes); /* room for at least `bytes` more, or NULL; then add to length */
+const char *buf_string(const buf *b); /* never NULL */
+void buf_clear(buf *b);               /* empty, memory kept */
+void buf_release(buf *b);
+
+#endif

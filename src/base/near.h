@@ -1,0 +1,21 @@
+/* Did you mean …? The nearest of a list of candidates to a word that is in none of them. */
+#ifndef BASE_NEAR_H
+#define BASE_NEAR_H
+
+#include <stddef.h>
+
+typedef struct near_word {
+    const char *word; /* what was asked for */
+    const char *best; /* the nearest candidate so far, or NULL; borrowed */
+    size_t distance;
+} near_word;
+
+near_word near_to(const char *word);
+void near_try(near_word *n, const char *candidate);
+
+/* The nearest candidate within a third of the word's letters (at least one, where the word has more
+ * than one), or NULL. Distance is Damerau's (1964): insertions, deletions, changes and swaps of
+ * neighbours, over UTF-8 characters; a change of case counts as nothing. */
+const char *near_best(const near_word *n);
+
+#endif

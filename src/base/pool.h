@@ -1,0 +1,29 @@
+/* A pool of distinct strings. Each gets a number, 1, 2, 3 … in the order it came; the same bytes
+ * always get the same number. Labels of axes and cells of text arrays are such numbers, so that
+ * text is compared by number and a pattern is matched once per distinct string.
+ *
+ * A pool is written by one thread at a time; `pool_text` may be called by many while nobody writes. */
+#ifndef BASE_POOL_H
+#define BASE_POOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct pool pool;
+
+pool *pool_open(void); /* NULL without memory */
+void pool_close(pool *p);
+
+uint32_t pool_put(pool *p, const char *text, size_t length);        /* 0 without memory */
+uint32_t pool_find(const pool *p, const char *text, size_t length); /* 0 where it is not in */
+const char *pool_text(const pool *p, uint32_t id);                  /* ended by NUL */
+size_t pool_length(const pool *p, uint32_t id);
+uint32_t pool_count(const pool *p);
+
+/* Makes room for `more` further strings, so that many puts do not rehash. Returns 0 without memory. */
+int pool_reserve(pool *p, uint32_t more);
+
+/* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a run. */
+uint64_t hash_bytes(const char *text, size_t length);
+
+#endif

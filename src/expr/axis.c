@@ -1,0 +1,200 @@
+#include "expr/axis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/decimal.h"
+
+typedef struct indexed {
+    axis is;
+    uint32_t *slot; /* position + 1 by label, open addressing */
+    uint32_t slots;
+    int rank; /* place in the layout: by size, then by number */
+} indexed;
+
+struct ax_space {
+    pool *strings;
+    arena memory;
+    int count;
+    indexed axis[AX_MOST];
+};
+
+ax_space *ax_open(pool *strings) {
+    ax_space *s = calloc(1, sizeof *s);
+    if (s)
+        s->strings = strings;
+    return s;
+}
+
+void ax_close(ax_space *s) {
+    if (!s)
+        return;
+    arena_release(&s->memory);
+    free(s);
+}
+
+pool *ax_strings(const ax_space *s) {
+    return s->strings;
+}
+
+static uint32_t spread(uint32_t label) {
+    return label * 2654435761u;
+}
+
+static int index_labels(ax_space *s, indexed *x, fault *f) {
+    uint32_t slots = 4;
+    while (slots < 2 * x->is.size)
+        slots *= 2;
+    x->slot = arena_zero(&s->memory, slots, sizeof *x->slot);
+    if (!x->slot)
+        return fault_memory(f);
+    x->slots = slots;
+    for (uint32_t i = 0; i < x->is.size; i++) {
+        uint32_t at = spread(x->is.label[i]) & (slots - 1);
+        while (x->slot[at]) {
+            if (x->is.label[x->slot[at] - 1] == x->is.label[i])
+                return fault_set(f, FAULT_RULE, "axis '%s' has the label '%s' twice", x->is.name,
+                                 pool_text(s->strings, x->is.label[i]));
+            at = (at + 1) & (slots - 1);
+        }
+        x->slot[at] = i + 1;
+    }
+    return 1;
+}
+
+/* The labels as numbers, where every one of them reads as a number. */
+static const double *numbers(ax_space *s, const axis *a) {
+    double first;
+    if (!a->size || decimal_read(pool_text(s->strings, a->label[0]),
+                                 pool_length(s->strings, a->label[0]), &first) != 1)
+        return NULL;
+    double *out = arena_take(&s->memory, a->size * sizeof *out);
+    for (uint32_t i = 0; out && i < a->size; i++)
+        if (decimal_read(pool_text(s->strings, a->label[i]), pool_length(s->strings, a->label[i]),
+                         &out[i]) != 1)
+            return NULL;
+    return out;
+}
+
+static void rank_axes(ax_space *s) {
+    for (int i = 0; i < s->count; i++) {
+        s->axis[i].rank = 0;
+        for (int j = 0; j < s->count; j++)
+            s->axis[i].rank += s->axis[j].is.size < s->axis[i].is.size ||
+                               (s->axis[j].is.size == s->axis[i].is.size && j < i);
+    }
+}
+
+int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f) {
+    int known = ax_find(s, name);
+    if (known != AX_NONE) {
+        const axis *a = &s->axis[known].is;
+        if (a->size == size && !memcmp(a->label, label, size * sizeof *label))
+            return known;
+        fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)",
+                  name, a->size, size);
+        return AX_NONE;
+    }
+    if (s->count == AX_MOST) {
+        fault_set(f, FAULT_LIMIT, "more than %d axes in one assessment", AX_MOST);
+        return AX_NONE;
+    }
+    indexed *x = &s->axis[s->count];
+    *x = (indexed){ 0 };
+    uint32_t *own = arena_take(&s->memory, (size_t)size * sizeof *own);
+    x->is.name = arena_text(&s->memory, name, strlen(name));
+    if (!own || !x->is.name) {
+        fault_memory(f);
+        return AX_NONE;
+    }
+    if (size)
+        memcpy(own, label, size * sizeof *own);
+    x->is.label = own;
+    x->is.size = size;
+    if (!index_labels(s, x, f))
+        return AX_NONE;
+    x->is.number = numbers(s, &x->is);
+    s->count++;
+    rank_axes(s);
+    return s->count - 1;
+}
+
+int ax_count(const ax_space *s) {
+    return s->count;
+}
+
+const axis *ax_get(const ax_space *s, int id) {
+    return &s->axis[id].is;
+}
+
+int ax_find(const ax_space *s, const char *name) {
+    for (int i = 0; i < s->count; i++)
+        if (!strcmp(s->axis[i].is.name, name))
+            return i;
+    return AX_NONE;
+}
+
+long ax_position(const ax_space *s, int id, uint32_t label) {
+    const indexed *x = &s->axis[id];
+    uint32_t at = spread(label) & (x->slots - 1);
+    for (; x->slot[at]; at = (at + 1) & (x->slots - 1))
+        if (x->is.label[x->slot[at] - 1] == label)
+            return (long)x->slot[at] - 1;
+    return -1;
+}
+
+long ax_position_number(const ax_space *s, int id, double number) {
+    const axis *a = &s->axis[id].is;
+    for (uint32_t i = 0; a->number && i < a->size; i++)
+        if (a->number[i] == number)
+            return (long)i;
+    return -1;
+}
+
+int ax_layout(const ax_space *s, ax_set set, uint8_t order[AX_MOST]) {
+    int n = 0;
+    for (int i = 0; i < s->count; i++) {
+        if (!(set & AX_BIT(i)))
+            continue;
+        int at = n++;
+        for (; at > 0 && s->axis[order[at - 1]].rank > s->axis[i].rank; at--)
+            order[at] = order[at - 1];
+        order[at] = (uint8_t)i;
+    }
+    return n;
+}
+
+size_t ax_size(const ax_space *s, ax_set set) {
+    size_t n = 1;
+    for (int i = 0; i < s->count; i++) {
+        if (!(set & AX_BIT(i)))
+            continue;
+        size_t m = s->axis[i].is.size;
+        if (m && n > SIZE_MAX / m)
+            return SIZE_MAX;
+        n *= m;
+    }
+    return n;
+}
+
+size_t ax_stride(const ax_space *s, ax_set set, int id) {
+    size_t n = 1;
+    for (int i = 0; i < s->count; i++)
+        if ((set & AX_BIT(i)) && s->axis[i].rank > s->axis[id].rank)
+            n *= s->axis[i].is.size;
+    return n;
+}
+
+void ax_describe(const ax_space *s, ax_set set, char *out, size_t room) {
+    size_t n = 0;
+    out[0] = 0;
+    for (int i = 0; i < s->count && n < room; i++)
+        if (set & AX_BIT(i)) {
+            int put = snprintf(out + n, room - n, "%s%s", n ? " × " : "", s->axis[i].is.name);
+            n += put > 0 ? (size_t)put : 0;
+        }
+    if (!n)
+        snprintf(out, room, "a single value");
+}

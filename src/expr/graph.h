@@ -1,0 +1,140 @@
+/* The expression graph: what a rule script leaves behind.
+ *
+ * Nodes live in one array and refer only to earlier ones, so that the array is its own order of
+ * evaluation and nothing recurses. Equal nodes are one node. A node knows its operation, its
+ * operands, its axes and kind, and the rule line that made it. Shapes and kinds are checked here,
+ * when a node is made, so that the fault is raised on the analyst's line.
+ *
+ * Building never computes: numbers are in sources only. All builders return the node's number, or 0
+ * with the fault filled (FAULT_RULE, no position: the caller knows the line). A 0 operand gives 0
+ * again without a further fault. */
+#ifndef EXPR_GRAPH_H
+#define EXPR_GRAPH_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "expr/axis.h"
+#include "expr/op.h"
+
+typedef uint32_t ex_id; /* 0: none */
+typedef struct ex_graph ex_graph;
+
+typedef enum ex_kind { EX_NUMBER, EX_TRUTH, EX_TEXT, EX_DATE } ex_kind;
+typedef enum ex_origin { EX_LITERAL, EX_LEAF, EX_DATA, EX_LABELS } ex_origin;
+typedef enum ex_ties { EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE, EX_TIES_FIRST } ex_ties;
+
+/* Values from outside. `value` is dense in the layout of `axes`; or `column` has one pointer per
+ * line along the innermost axis of the layout (outer axes in layout order), so that a column of a
+ * table is used where it lies. Values are borrowed and must outlive the graph; they hold NaN for
+ * missing and no infinities. `name` is what a formula calls it ("observed", "params.cap"); NULL for
+ * literals. `tag` is the caller's, to find provenance again. */
+typedef struct ex_values {
+    ex_origin origin;
+    ex_kind kind;
+    ax_set axes;
+    const double *value;
+    const double *const *column;
+    const char *name;
+    uint32_t tag;
+} ex_values;
+
+/* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1, or
+ * 0 with the fault filled. With `missing_too` unset it is not called when any argument is missing.
+ * `distinct` says it depends on its single argument alone, so it is called once per distinct value.
+ * It is called from the thread that evaluates, never from two at once. */
+typedef struct ex_function {
+    const char *name;     /* shown in formulas: "matches" */
+    ex_kind gives;
+    int distinct, missing_too;
+    int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
+    void *self;           /* owned by the caller; outlives the graph */
+    uint64_t same;        /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
+} ex_function;
+
+typedef struct ex_node {
+    uint16_t op;     /* ex_op */
+    uint8_t kind;    /* ex_kind */
+    uint8_t argc;
+    int16_t axis;    /* reduce, scan, slice, gather, rename: the axis worked along; else AX_NONE */
+    int16_t to;      /* rename and grouped reduce: the axis it becomes; else AX_NONE */
+    uint32_t arg;    /* first operand, in the graph's operand list */
+    uint32_t extra;  /* source: its index; slice: position; lookup: function index; rank: ties */
+    uint32_t file;   /* the caller's number of the rule file */
+    int32_t line;
+    ax_set axes;
+    double param;    /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
+    int8_t flag;     /* rank: 1 = ascending (smaller is better) */
+} ex_node;
+
+ex_graph *ex_open(ax_space *space); /* borrows the space; NULL without memory */
+void ex_close(ex_graph *g);
+ax_space *ex_space(const ex_graph *g);
+
+/* Nodes made from now on carry this position. */
+void ex_mark(ex_graph *g, uint32_t file, int32_t line);
+/* At most this many nodes (default 1,000,000); more is FAULT_LIMIT. */
+void ex_limit(ex_graph *g, uint32_t nodes);
+
+uint32_t ex_count(const ex_graph *g); /* nodes are 1 … count */
+const ex_node *ex_get(const ex_graph *g, ex_id n);
+ex_id ex_arg(const ex_graph *g, ex_id n, int i);
+const ex_values *ex_values_of(const ex_graph *g, ex_id source);
+const ex_function *ex_function_of(const ex_graph *g, ex_id lookup);
+
+/* Sources. */
+ex_id ex_number(ex_graph *g, double x, fault *f); /* NaN: missing */
+ex_id ex_truth(ex_graph *g, int x, fault *f);
+ex_id ex_text(ex_graph *g, uint32_t string, fault *f); /* 0: missing */
+ex_id ex_date(ex_graph *g, double days, fault *f);
+ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f);
+ex_id ex_labels(ex_graph *g, int axis, fault *f); /* an axis's labels: numbers where they are numbers, else text */
+ex_id ex_positions(ex_graph *g, int axis, fault *f); /* 0, 1, 2 … along the axis */
+
+/* Elementwise, by operation; shapes broadcast by name. */
+ex_id ex_unary(ex_graph *g, ex_op op, ex_id a, fault *f);
+ex_id ex_binary(ex_graph *g, ex_op op, ex_id a, ex_id b, fault *f);
+ex_id ex_ternary(ex_graph *g, ex_op op, ex_id a, ex_id b, ex_id c, fault *f);
+
+/* Along an axis. `by`: 0, or an array over `axis` alone of positions (see ex_position_of) on axis `to`,
+ * which the result has in place of `axis`; elements without a position fall away. Grouping is for sum,
+ * count, min, max, any, all, first and last. */
+ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f);
+ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f);
+ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending, fault *f);
+
+/* Choosing. */
+ex_id ex_slice(ex_graph *g, ex_id x, int axis, uint32_t position, fault *f);
+/* Look-up: `position` holds positions on `axis` of x (missing gives missing). Axes: x's without `axis`, and position's. */
+ex_id ex_gather(ex_graph *g, ex_id x, int axis, ex_id position, fault *f);
+ex_id ex_rename(ex_graph *g, ex_id x, int axis, int to, fault *f); /* `to` has the same size and labels */
+/* Where labels stand on an axis: an array of text (or numbers, for an axis of numbers) to positions;
+ * what is no label is missing. */
+ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f);
+
+/* A host function over elements: up to 8 arguments, broadcast by name. The function is copied. */
+ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, fault *f);
+
+const char *ex_op_text(ex_op op);      /* as formulas show it */
+const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
+
+/* ---- what is made of these (compose.c): the named functions of the language ---- */
+
+/* A weighted mean over the present: sum(w x) / sum(w where x is present). weight 0: plain mean.
+ * whole = 1: the divisor is the sum of all weights (missing counts as zero). by/to as in ex_reduce_by, or 0. */
+ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f);
+ex_id ex_weighted_sum(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to, fault *f);
+/* Variance with divisor n - ddof (Bessel's with 1), two passes; std is its root. */
+ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, int to, fault *f);
+/* Sample skewness and excess kurtosis, type 2 of Joanes & Gill 1998 (as SAS, SPSS, Excel). */
+ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f);
+ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f);
+/* Pearson correlation along an axis, over the pairs where both are present. */
+ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f);
+/* The latest present value whose label is at most `bound` (a scalar array), along an axis of numbers. */
+ex_id ex_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);
+/* The label at which `ex_upto` found its value; missing where it found none. */
+ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);
+/* The label, not the position, of an extreme, of the first or last present element. */
+ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f);
+
+#endif

@@ -1,0 +1,52 @@
+/* A run: computes nodes of a graph.
+ *
+ * Nodes without the stream axis (the longest axis of what is wanted) are computed once; the others
+ * are fused into passes that stream over it in blocks. Results have the same bits for any number of
+ * threads, any block length and any SIMD level. Only what was not computed yet, or is downstream of
+ * a changed source, is computed. */
+#ifndef EXPR_RUN_H
+#define EXPR_RUN_H
+
+#include <signal.h>
+
+#include "expr/graph.h"
+
+typedef struct ex_run ex_run;
+
+typedef struct ex_settings {
+    int threads;             /* 0: as many as there are cores */
+    uint32_t block;          /* elements of the stream axis a step; 0: fitted to the cache */
+    size_t memory;           /* bytes of values at most; 0: no limit */
+    const volatile sig_atomic_t *stop; /* when it turns nonzero the run ends with FAULT_LIMIT; may be NULL */
+    const char *simd;        /* "baseline", "v3", "v4"; NULL: the best this CPU has */
+} ex_settings;
+
+/* A place where a domain error made an element missing: log of a negative, division by zero. */
+typedef struct ex_birth {
+    ex_id node;
+    size_t count; /* elements */
+    size_t first; /* the first of them, in the layout of the node */
+} ex_birth;
+
+ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f);
+void ex_run_close(ex_run *r);
+
+/* Computes the wanted nodes (and what they need). Nodes may have been added to the graph since the
+ * last call. Returns 0 with the fault on a limit or when a host function failed. */
+int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f);
+
+/* The values of a node that was wanted (or is a source), dense in the layout of its axes; NULL for
+ * others. Lives until the run is closed or something upstream is changed. */
+const double *ex_run_value(ex_run *r, ex_id n, fault *f);
+
+/* The source's values have been changed by their owner: what is downstream is computed anew when next wanted. */
+void ex_run_changed(ex_run *r, ex_id source);
+
+/* Births in what has been computed, in node order. */
+size_t ex_run_births(const ex_run *r);
+ex_birth ex_run_birth(const ex_run *r, size_t i);
+
+/* How many nodes have been computed since the run was opened (for tests of what is recomputed). */
+uint64_t ex_run_computed(const ex_run *r);
+
+#endif

@@ -1,0 +1,83 @@
+/* The host: one Lua state in a sandbox, and what its scripts build.
+ *
+ * A host owns the state, the string pool, the axes, the graph, its run and the texts of the rule files.
+ * Scripts run in an environment built up from nothing; see sandbox.c for what is in it. Every call
+ * into Lua is protected and counted against the budget; when the budget is used up the state is dead
+ * and every further call fails with FAULT_LIMIT. C code never holds a resource across a call that
+ * can raise: errors travel as Lua errors between the bindings and as `fault`s outside. */
+#ifndef LUA_HOST_H
+#define LUA_HOST_H
+
+#include <lua.h>
+#include <signal.h>
+
+#include "base/fault.h"
+#include "expr/graph.h"
+#include "expr/run.h"
+#include "rule/source.h"
+
+typedef struct host_settings {
+    double seconds;          /* of script time; 0: no limit */
+    size_t memory;           /* bytes of Lua memory; 0: no limit */
+    size_t source;           /* bytes of a rule file at most */
+    size_t values;           /* bytes of values at most in the run */
+    int threads;
+    const char *simd;
+    const char *methods;     /* the installed folder that holds methods/, or NULL */
+    const volatile sig_atomic_t *stop;
+} host_settings;
+
+typedef struct host {
+    lua_State *L;
+    pool *strings;
+    ax_space *space;
+    ex_graph *graph;
+    ex_run *run;
+    sources *files;          /* the rule files read, in order; file numbers of graph nodes index it */
+    fault *notes;            /* where warnings go; set by the owner before calls */
+    void *model;             /* the model under construction (src/lua/model.c); opaque here */
+    host_settings settings;
+    struct host_budget *budget;
+} host;
+
+host *host_open(const host_settings *s, fault *notes, fault *f);
+void host_close(host *h);
+host *host_of(lua_State *L); /* the host of a state */
+
+/* Loads and runs a rule file; its single result is left on the stack. 0 with the fault (positions,
+ * excerpt, hint) filled and the stack as it was. */
+int host_run_file(host *h, const char *path, fault *f);
+/* lua_pcall for the host: `args` arguments and the function below them are on the stack. */
+int host_call(host *h, int args, int results, fault *f);
+
+/* ---- arrays as Lua values (array.c) ---- */
+
+/* An array value: a node, and the axis its elements are labels of, where it is a map. */
+typedef struct host_array {
+    ex_id node;
+    const char *names; /* "group", or NULL; interned in the pool */
+    void *data;        /* the keyed data it is, for `carried`; opaque; or NULL */
+} host_array;
+
+void host_push(lua_State *L, ex_id node, const char *names, void *data);
+host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
+/* The node of an array, or of a number, boolean or string promoted to one; raises for other values. */
+ex_id host_node(lua_State *L, int at);
+/* Sets the graph's position to the script's current line; call before building nodes. */
+void host_mark(lua_State *L);
+/* Raises the fault as a Lua error at the script's current line (innermost Lua function). Never returns. */
+int host_raise(lua_State *L, fault *f);
+/* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that stands in the line. */
+int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) FAULT_FORMAT(4, 5);
+/* An axis given by name at `at`; raises with a did-you-mean where there is none. */
+int host_axis(lua_State *L, int at);
+/* The option `key` of the table at `at` is pushed; raises (with did-you-mean) if the table has keys outside the NULL-ended list. */
+void host_check_keys(lua_State *L, int at, const char *const *known);
+
+/* Each module of bindings adds its functions to the environment table on top of the stack. */
+void host_array_open(lua_State *L); /* array.c, functions.c: the algebra */
+void host_text_open(lua_State *L);  /* text.c: patterns, dates, each */
+void host_model_open(lua_State *L); /* model.c: assessment, index, group, indicator */
+void host_table_open(lua_State *L); /* tables.c: csv */
+
+#endif
