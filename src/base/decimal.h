@@ -1,5 +1,5 @@
-#ifndef ASSESS_DECIMAL_H
-#define ASSESS_DECIMAL_H
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
 
 /* Numbers as decimal text, both ways, without the C library's locale.
  *
@@ -20,9 +20,9 @@
 
 /* What decimal_read found. */
 enum {
-    DECIMAL_NONE = 0,      /* the text is not a number of the grammar       */
-    DECIMAL_OK = 1,        /* a finite number                               */
-    DECIMAL_TOO_LARGE = 2  /* a number, but beyond the range of a double    */
+    DECIMAL_NONE = 0,     /* the text is not a number of the grammar       */
+    DECIMAL_OK = 1,       /* a finite number                               */
+    DECIMAL_TOO_LARGE = 2 /* a number, but beyond the range of a double    */
 };
 
 /* Reads the whole of text[0..length) as
