@@ -8,7 +8,7 @@
 #include "base/decimal.h"
 
 typedef struct indexed {
-    axis is;
+    ax_axis is;
     uint32_t *slot; /* position + 1 by label, open addressing */
     uint32_t slots;
     int rank; /* place in the layout: by size, then by number */
@@ -65,7 +65,7 @@ static int index_labels(ax_space *s, indexed *x, fault *f) {
 }
 
 /* The labels as numbers, where every one of them reads as a number. */
-static const double *numbers(ax_space *s, const axis *a) {
+static const double *numbers(ax_space *s, const ax_axis *a) {
     double first;
     if (!a->size || decimal_read(pool_text(s->strings, a->label[0]),
                                  pool_length(s->strings, a->label[0]), &first) != 1)
@@ -90,7 +90,7 @@ static void rank_axes(ax_space *s) {
 int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f) {
     int known = ax_find(s, name);
     if (known != AX_NONE) {
-        const axis *a = &s->axis[known].is;
+        const ax_axis *a = &s->axis[known].is;
         if (a->size == size && !memcmp(a->label, label, size * sizeof *label))
             return known;
         fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)",
@@ -125,7 +125,7 @@ int ax_count(const ax_space *s) {
     return s->count;
 }
 
-const axis *ax_get(const ax_space *s, int id) {
+const ax_axis *ax_get(const ax_space *s, int id) {
     return &s->axis[id].is;
 }
 
@@ -146,7 +146,7 @@ long ax_position(const ax_space *s, int id, uint32_t label) {
 }
 
 long ax_position_number(const ax_space *s, int id, double number) {
-    const axis *a = &s->axis[id].is;
+    const ax_axis *a = &s->axis[id].is;
     for (uint32_t i = 0; a->number && i < a->size; i++)
         if (a->number[i] == number)
             return (long)i;

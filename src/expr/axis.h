@@ -24,12 +24,12 @@ enum { AX_MOST = 64, AX_NONE = -1 };
 typedef uint64_t ax_set; /* bit i: axis i */
 typedef struct ax_space ax_space;
 
-typedef struct axis {
+typedef struct ax_axis {
     const char *name;
     uint32_t size;
     const uint32_t *label; /* size pool numbers, distinct */
     const double *number;  /* the labels as numbers, or NULL */
-} axis;
+} ax_axis;
 
 ax_space *ax_open(pool *strings); /* borrows the pool; NULL without memory */
 void ax_close(ax_space *s);
@@ -43,7 +43,7 @@ pool *ax_strings(const ax_space *s);
 int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f);
 
 int ax_count(const ax_space *s);
-const axis *ax_get(const ax_space *s, int id);
+const ax_axis *ax_get(const ax_space *s, int id);
 int ax_find(const ax_space *s, const char *name); /* or AX_NONE */
 
 /* The position of a label on an axis, or -1. */
