@@ -381,7 +381,7 @@ static void write_random(void) {
     }
     for (int e = -323; e <= 308; e++)
         for (int digit = 1; digit <= 9; digit++) {
-            char text[16];
+            char text[32];
             sprintf(text, "%de%d", digit, e);
             double x = strtod(text, NULL);
             if (!isfinite(x)) continue;

@@ -138,7 +138,6 @@ static inline int read_short(const char *p, size_t n, double *out) {
 /* Passes over a run of digits and appends them to *w (modulo 2^64).  At least
  * eight characters that may be read lie before end. */
 static inline const char *read_run(const char *p, const char *end, uint64_t *w) {
-    static const uint32_t scale[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
     for (;;) {
         size_t left = (size_t)(end - p);
         if (left == 0) return p;
@@ -146,7 +145,7 @@ static inline const char *read_run(const char *p, const char *end, uint64_t *w) 
         uint64_t others = non_digits(word);
         unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
         if (count == 0) return p;
-        *w = *w * scale[count] + digits_value(word << 8 * (8 - count));
+        *w = *w * power_whole[count] + digits_value(word << 8 * (8 - count));
         p += count;
         if (count < 8) return p;
     }
@@ -205,7 +204,7 @@ static int read_any(const char *start, const char *end, int negative, double *ou
     char padded[8];
     if (end - start < 8) { /* give read_run its eight characters */
         size_t n = (size_t)(end - start);
-        memset(padded, '0', sizeof padded - n);
+        memset(padded, '0', sizeof padded);
         memcpy(padded + sizeof padded - n, start, n);
         start = padded + sizeof padded - n;
         end = padded + sizeof padded;

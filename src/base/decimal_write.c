@@ -184,8 +184,6 @@ size_t decimal_write(double x, char out[32]) {
     return finish(out, put_decimal(p, shortest(binary_of(x))));
 }
 
-#define FIFTEEN UINT64_C(1000000000000000)
-
 /* How the decimal rest of x beyond mantissa * 10^exponent compares with a half
  * of 10^exponent, by exact arithmetic: for the few x where 192 bits cannot
  * tell. */
@@ -234,7 +232,7 @@ decimal15 decimal_fifteen(double value) {
     else
         side = !exact || middle != 0 || (uint64_t)low != 0;
     mantissa += side > 0 || (side == 0 && (mantissa & 1));
-    if (mantissa >= FIFTEEN) return (decimal15){FIFTEEN / 10, 1 - scale};
+    if (mantissa >= power_whole[15]) return (decimal15){power_whole[14], 1 - scale};
     return (decimal15){mantissa, -scale};
 }
 
@@ -248,8 +246,7 @@ size_t decimal_fixed(double x, int places, char out[400]) {
     int exponent = d.exponent;
     if (exponent < -places) {
         int drop = -places - exponent;
-        uint64_t unit = 1;
-        for (int i = 0; i < drop && i < 16; i++) unit *= 10;
+        uint64_t unit = power_whole[drop < 16 ? drop : 16];
         digits = (digits + unit / 2) / unit;
         exponent = -places;
     }

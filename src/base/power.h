@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* 10^0 to 10^19, the powers a 64-bit integer holds. */
+extern const uint64_t power_whole[20];
+
 /* The first 128 bits of 10^q, cut off: hi has its top bit set, and
  *     (hi * 2^64 + lo) * 2^(power_log2(q) - 127) <= 10^q,
  * with equality for 0 <= q <= 55 only. */
