@@ -1,0 +1,426 @@
+#include "rule/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+enum token_kind { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
+
+/* Offsets into the text. Of a string they enclose its content as written, escapes and all. */
+typedef struct token {
+    uint32_t from, to;
+    int32_t line;
+    uint8_t kind;
+} token;
+
+typedef struct source {
+    const char *name, *text;
+    size_t length;
+    uint32_t *line; /* where each line starts */
+    size_t lines;
+    token *token;
+    size_t tokens;
+} source;
+
+struct sources {
+    arena memory;
+    source *file;
+    size_t count, room;
+};
+
+/* A reader of Lua's tokens. Once with `out` NULL to count, once to keep. */
+typedef struct lexer {
+    const char *text;
+    size_t length, at;
+    int32_t line;
+    token *out;
+    size_t count;
+    uint32_t *starts;
+    size_t lines;
+} lexer;
+
+sources *sources_open(void) {
+    return calloc(1, sizeof(sources));
+}
+
+void sources_close(sources *s) {
+    if (!s)
+        return;
+    arena_release(&s->memory);
+    free(s->file);
+    free(s);
+}
+
+static int peek(const lexer *x, size_t ahead) {
+    return x->at + ahead < x->length ? (unsigned char)x->text[x->at + ahead] : -1;
+}
+
+/* Past one character; a pair of different line ends counts as one, as in Lua. */
+static void step(lexer *x) {
+    int c = peek(x, 0), next = peek(x, 1);
+    x->at++;
+    if (c != '\n' && c != '\r')
+        return;
+    if ((next == '\n' || next == '\r') && next != c)
+        x->at++;
+    x->line++;
+    if (x->starts)
+        x->starts[x->lines] = (uint32_t)x->at;
+    x->lines++;
+}
+
+static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
+    if (x->out)
+        x->out[x->count] = (token){ (uint32_t)from, (uint32_t)to, line, (uint8_t)kind };
+    x->count++;
+}
+
+/* The level of a long bracket that opens here, or -1. */
+static int bracket(const lexer *x) {
+    if (peek(x, 0) != '[')
+        return -1;
+    size_t n = 1;
+    while (peek(x, n) == '=')
+        n++;
+    return peek(x, n) == '[' ? (int)n - 1 : -1;
+}
+
+/* Past a long bracket; returns where its content ends. */
+static size_t skip_bracket(lexer *x, int level) {
+    x->at += (size_t)level + 2;
+    for (; x->at < x->length; step(x)) {
+        if (peek(x, 0) != ']')
+            continue;
+        size_t n = 1;
+        while (peek(x, n) == '=')
+            n++;
+        if (n == (size_t)level + 1 && peek(x, n) == ']') {
+            size_t end = x->at;
+            x->at += n + 1;
+            return end;
+        }
+    }
+    return x->length;
+}
+
+static int is_space(int c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static size_t skip_quoted(lexer *x, int quote) {
+    x->at++;
+    for (int c = peek(x, 0); c >= 0 && c != quote && c != '\n' && c != '\r'; c = peek(x, 0)) {
+        int escaped = c == '\\' ? peek(x, 1) : -1;
+        if (escaped >= 0)
+            x->at++;
+        step(x);
+        while (escaped == 'z' && is_space(peek(x, 0)))
+            step(x);
+    }
+    size_t end = x->at < x->length ? x->at : x->length;
+    if (peek(x, 0) == quote)
+        x->at++;
+    return end;
+}
+
+static int is_name(int c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static int is_digit(int c) {
+    return c >= '0' && c <= '9';
+}
+
+static void number(lexer *x) {
+    while (is_name(peek(x, 0)) || peek(x, 0) == '.') {
+        int c = peek(x, 0) | 32;
+        x->at++;
+        if ((c == 'e' || c == 'p') && (peek(x, 0) == '+' || peek(x, 0) == '-'))
+            x->at++;
+    }
+}
+
+static void sign(lexer *x) {
+    static const char *const longer[] = { "...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>" };
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
+        size_t n = strlen(longer[i]);
+        if (x->length - x->at >= n && !memcmp(x->text + x->at, longer[i], n)) {
+            x->at += n;
+            return;
+        }
+    }
+    x->at++;
+}
+
+static void read_tokens(lexer *x) {
+    if (peek(x, 0) == '#') /* a first line for the shell */
+        while (peek(x, 0) >= 0 && peek(x, 0) != '\n')
+            x->at++;
+    while (x->at < x->length) {
+        int c = peek(x, 0), level;
+        size_t from = x->at;
+        int32_t line = x->line;
+        if (c == '-' && peek(x, 1) == '-') {
+            x->at += 2;
+            if ((level = bracket(x)) >= 0)
+                skip_bracket(x, level);
+            else
+                while (peek(x, 0) >= 0 && peek(x, 0) != '\n' && peek(x, 0) != '\r')
+                    x->at++;
+        } else if (is_space(c)) {
+            step(x);
+        } else if ((level = bracket(x)) >= 0) {
+            size_t to = skip_bracket(x, level);
+            keep(x, TOKEN_STRING, from + (size_t)level + 2, to, line);
+        } else if (c == '"' || c == '\'') {
+            size_t to = skip_quoted(x, c);
+            keep(x, TOKEN_STRING, from + 1, to, line);
+        } else if (is_digit(c) || (c == '.' && is_digit(peek(x, 1)))) {
+            number(x);
+            keep(x, TOKEN_NUMBER, from, x->at, line);
+        } else if (is_name(c)) {
+            while (is_name(peek(x, 0)))
+                x->at++;
+            keep(x, TOKEN_NAME, from, x->at, line);
+        } else {
+            sign(x);
+            keep(x, TOKEN_SIGN, from, x->at, line);
+        }
+    }
+}
+
+int sources_find(const sources *s, const char *name) {
+    for (size_t i = 0; i < s->count; i++)
+        if (!strcmp(s->file[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+int sources_add(sources *s, const char *name, const char *text, size_t length) {
+    int known = sources_find(s, name);
+    if (known >= 0)
+        return known;
+    if (length >= UINT32_MAX)
+        return -1;
+    if (s->count == s->room) {
+        size_t room = s->room ? 2 * s->room : 8;
+        source *grown = realloc(s->file, room * sizeof *grown);
+        if (!grown)
+            return -1;
+        s->file = grown;
+        s->room = room;
+    }
+    source file = { .name = arena_text(&s->memory, name, strlen(name)),
+                    .text = arena_text(&s->memory, text, length),
+                    .length = length };
+    if (!file.name || !file.text)
+        return -1;
+    lexer count = { .text = file.text, .length = length, .line = 1, .lines = 1 };
+    read_tokens(&count);
+    file.token = arena_take(&s->memory, count.count * sizeof *file.token);
+    file.line = arena_take(&s->memory, count.lines * sizeof *file.line);
+    if (!file.token || !file.line)
+        return -1;
+    file.line[0] = 0;
+    lexer fill = { .text = file.text, .length = length, .line = 1, .lines = 1,
+                   .out = file.token, .starts = file.line };
+    read_tokens(&fill);
+    file.tokens = fill.count;
+    file.lines = fill.lines;
+    s->file[s->count] = file;
+    return (int)s->count++;
+}
+
+size_t sources_count(const sources *s) {
+    return s->count;
+}
+
+static const source *get(const sources *s, int file) {
+    return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
+}
+
+const char *sources_name(const sources *s, int file) {
+    const source *x = get(s, file);
+    return x ? x->name : "";
+}
+
+const char *sources_text(const sources *s, int file, size_t *length) {
+    const source *x = get(s, file);
+    if (length)
+        *length = x ? x->length : 0;
+    return x ? x->text : "";
+}
+
+/* The bounds of a line without its end; 0 where there is no such line. */
+static int line_bounds(const source *x, long line, size_t *from, size_t *to) {
+    if (!x || line < 1 || (size_t)line > x->lines)
+        return 0;
+    *from = x->line[line - 1];
+    *to = (size_t)line < x->lines ? x->line[line] : x->length;
+    while (*to > *from && (x->text[*to - 1] == '\n' || x->text[*to - 1] == '\r'))
+        --*to;
+    return 1;
+}
+
+const char *sources_line(sources *s, int file, long line) {
+    const source *x = get(s, file);
+    size_t from, to;
+    if (!line_bounds(x, line, &from, &to))
+        return "";
+    const char *copy = arena_text(&s->memory, x->text + from, to - from);
+    return copy ? copy : "";
+}
+
+/* Characters from the start of the line to `at`, plus one. */
+static int column(const source *x, long line, size_t at) {
+    int n = 1;
+    for (size_t i = x->line[line - 1]; i < at; i++)
+        n += ((unsigned char)x->text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* The first token that starts on this line or later. */
+static size_t first_token(const source *x, long line) {
+    size_t low = 0, high = x->tokens;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (x->token[mid].line < line)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static int is(const source *x, size_t i, const char *text) {
+    if (i >= x->tokens)
+        return 0;
+    size_t n = strlen(text);
+    return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
+}
+
+static int is_sign(const source *x, size_t i, const char *text) {
+    return i < x->tokens && x->token[i].kind == TOKEN_SIGN && is(x, i, text);
+}
+
+/* Where `text` stands within a string token that starts on this line; SIZE_MAX where it does not. */
+static size_t within(const source *x, const token *t, const char *text) {
+    size_t n = strlen(text), line_end = x->length;
+    if ((size_t)t->line < x->lines)
+        line_end = x->line[t->line];
+    for (size_t at = t->from; n && at + n <= t->to && at + n <= line_end; at++)
+        if (!memcmp(x->text + at, text, n))
+            return at;
+    return SIZE_MAX;
+}
+
+int sources_column(sources *s, int file, long line, const char *word) {
+    const source *x = get(s, file);
+    if (!x || !word || line < 1 || (size_t)line > x->lines)
+        return 0;
+    size_t first = first_token(x, line);
+    for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
+        if (is(x, i, word))
+            return column(x, line, x->token[i].from);
+    for (size_t i = first; i < x->tokens && x->token[i].line == line; i++) {
+        size_t at = x->token[i].kind == TOKEN_STRING ? within(x, &x->token[i], word) : SIZE_MAX;
+        if (at != SIZE_MAX)
+            return column(x, line, at);
+    }
+    return 0;
+}
+
+static int is_word(const source *x, size_t i, const char *const *words, size_t count) {
+    if (i >= x->tokens || x->token[i].kind != TOKEN_NAME)
+        return 0;
+    for (size_t w = 0; w < count; w++)
+        if (is(x, i, words[w]))
+            return 1;
+    return 0;
+}
+
+/* How much deeper it is behind this token: brackets, and the blocks of Lua's statements, so that
+ * what stands in a function's body is not taken for a key of the table around it. */
+static int deeper(const source *x, size_t i) {
+    static const char *const open[] = { "function", "do", "if", "repeat" };
+    static const char *const close[] = { "end", "until" };
+    if (x->token[i].kind == TOKEN_SIGN && x->token[i].to - x->token[i].from == 1) {
+        char c = x->text[x->token[i].from];
+        return c == '{' || c == '(' || c == '[' ? 1 : c == '}' || c == ')' || c == ']' ? -1 : 0;
+    }
+    return is_word(x, i, open, 4) ? 1 : is_word(x, i, close, 2) ? -1 : 0;
+}
+
+/* The `{` on or after a line, whose first content is the string `first` where that is given. */
+static size_t opening(const source *x, long line, const char *first) {
+    size_t any = x->tokens;
+    for (size_t i = first_token(x, line); i < x->tokens; i++) {
+        if (!is_sign(x, i, "{"))
+            continue;
+        if (!first || (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING && is(x, i + 1, first)))
+            return i;
+        if (any == x->tokens)
+            any = i;
+    }
+    return any;
+}
+
+/* The token of `key =` in the braces that open at `brace`, or the number of tokens. */
+static size_t find_key(const source *x, size_t brace, const char *key) {
+    int depth = 0;
+    for (size_t i = brace; i < x->tokens; i++) {
+        int plain = x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=");
+        if (depth == 1 && plain && is(x, i, key))
+            return i;
+        if (depth == 1 && is_sign(x, i, "[") && i + 3 < x->tokens && is(x, i + 1, key) &&
+            is_sign(x, i + 2, "]") && is_sign(x, i + 3, "="))
+            return i + 1;
+        depth += deeper(x, i);
+        if (depth == 0)
+            break;
+    }
+    return x->tokens;
+}
+
+long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
+                    size_t depth) {
+    const source *x = get(s, file);
+    if (!x || line < 1)
+        return line;
+    size_t brace = opening(x, line, first);
+    long found = line;
+    for (size_t d = 0; d < depth && brace < x->tokens; d++) {
+        size_t at = find_key(x, brace, path[d]);
+        if (at == x->tokens)
+            break;
+        found = x->token[at].line;
+        brace = at;
+        while (brace < x->tokens && !is_sign(x, brace, "{") && !is_sign(x, brace, ","))
+            brace++;
+        if (!is_sign(x, brace, "{"))
+            break;
+    }
+    return found;
+}
+
+long sources_key(sources *s, int file, long line, const char *const *path, size_t depth) {
+    return sources_key_of(s, file, line, NULL, path, depth);
+}
+
+place sources_place(sources *s, int file, long line, const char *word) {
+    const source *x = get(s, file);
+    size_t from, to;
+    if (!x)
+        return (place){ 0 };
+    place at = { .file = x->name, .line = line > 0 ? line : 0 };
+    if (!line_bounds(x, line, &from, &to))
+        return at;
+    at.excerpt = sources_line(s, file, line);
+    at.column = word ? sources_column(s, file, line, word) : 0;
+    while (!at.column && from < to && (x->text[from] == ' ' || x->text[from] == '\t'))
+        from++;
+    if (!at.column)
+        at.column = column(x, line, from);
+    return at;
+}

@@ -1,0 +1,97 @@
+// The texts of rule files: lines, columns in characters, keys of tables.
+#include "tap.h"
+
+#include "rule/source.h"
+
+static const char text[] =
+    "-- weight = 1, in a comment\n"
+    "local a = index { \"city\", \"城市\",\n"
+    "  --[==[ weight = 2\n"
+    "  ]] weight = 3 ]==]\n"
+    "  group { \"A\", \"甲 indicator weight = 4\", score = function(x)\n"
+    "      local weight = 5 if x then return { weight = 6 } end\n"
+    "    end,\n"
+    "    weight = 7, indicator { \"A1\", 'n', [\"unit\"] = \"元\" }, indicator { \"A2\", [[long\n"
+    "    text]],\n"
+    "      standard = { stage1 = 1,\n"
+    "        stage2 = 2 } },\n"
+    "  },\n"
+    "}\n"
+    "x = \"城市\" .. weird:eq(1) == 1 \"a\\\"weight\"  .. weight\n"
+    "t = { a = \"one \\z\n"
+    "   two\", b = 1 }\n";
+
+int main(void) {
+    sources *s = sources_open();
+    int file = sources_add(s, "rules/a.lua", text, sizeof text - 1);
+    is_int(file, 0, "the first file is number 0");
+    is_int(sources_add(s, "m.lua", "x = 1\r\ny\r\r\nz", 13), 1, "the next is 1");
+    is_int(sources_add(s, "rules/a.lua", "other", 5), 0, "a name given twice keeps its number");
+    is_int(sources_find(s, "m.lua"), 1, "found by name");
+    is_int(sources_find(s, "n.lua"), -1, "or not");
+    is_int((long)sources_count(s), 2, "two files");
+    is_str(sources_name(s, 1), "m.lua", "a name");
+    size_t n;
+    ok(!strcmp(sources_text(s, 0, &n), text) && n == sizeof text - 1, "the text is kept");
+    is_str(sources_text(s, 7, &n), "", "no such file, no text");
+
+    is_str(sources_line(s, 0, 1), "-- weight = 1, in a comment", "a line without its end");
+    is_str(sources_line(s, 0, 99), "", "no such line");
+    is_str(sources_line(s, 0, 0), "", "line 0 is none");
+    is_str(sources_line(s, 1, 1), "x = 1", "CR LF is one line end");
+    is_str(sources_line(s, 1, 2), "y", "so the next is line 2");
+    is_str(sources_line(s, 1, 3), "", "CR alone ends a line");
+    is_str(sources_line(s, 1, 4), "z", "the last line has no end");
+
+    is_int(sources_column(s, 0, 2, "index"), 11, "a name");
+    is_int(sources_column(s, 0, 2, "local"), 1, "the first name");
+    is_int(sources_column(s, 0, 2, "城市"), 28, "the content of a string, in characters");
+    is_int(sources_column(s, 0, 1, "weight"), 0, "not in a comment");
+    is_int(sources_column(s, 0, 4, "weight"), 0, "not in a long comment");
+    is_int(sources_column(s, 0, 14, "=="), 25, "a sign");
+    is_int(sources_column(s, 0, 14, "weight"), 46, "a token rather than a part of a string");
+    is_int(sources_column(s, 0, 5, "甲"), 17, "else a part of a string");
+    is_int(sources_column(s, 0, 99, "x"), 0, "no such line, no column");
+
+    const char *weight[] = { "weight" }, *stage2[] = { "standard", "stage2" }, *unit[] = { "unit" };
+    const char *none[] = { "nothing" }, *b[] = { "b" };
+    is_int(sources_key(s, 0, 5, weight, 1), 8, "a key behind a function with that name in it");
+    is_int(sources_key(s, 0, 2, weight, 1), 2, "what stands deeper is not found");
+    is_int(sources_key_of(s, 0, 8, "A2", stage2, 2), 11, "a path, in the second braces of a line");
+    is_int(sources_key_of(s, 0, 5, "A1", unit, 1), 8, "a key in brackets");
+    is_int(sources_key(s, 0, 5, none, 1), 5, "an unknown key is where the braces are");
+    is_int(sources_key(s, 0, 15, b, 1), 16, "behind a string that goes on with \\z");
+
+    place at = sources_place(s, 0, 5, "A");
+    is_str(at.file, "rules/a.lua", "the place names the file");
+    is_int(at.line, 5, "the line");
+    is_int(at.column, 12, "the column");
+    ok(strstr(at.excerpt, "group { \"A\"") != NULL, "and shows the line");
+    is_int(sources_place(s, 0, 5, NULL).column, 3, "without a word it is the first that is no space");
+    is_int(sources_place(s, 0, 5, "none").column, 3, "as where the word is not there");
+    ok(!sources_place(s, 9, 5, NULL).file, "a place in no file");
+    is_int(sources_place(s, 0, 999, NULL).column, 0, "a place behind the end has no column");
+
+    /* Whatever the bytes, reading ends within them. */
+    uint64_t seed = tap_seed();
+    static const char alphabet[] = "\"'[]=-{}\\\n\r a1.z";
+    int whole = 1;
+    for (int i = 0; i < 2000; i++) {
+        char bytes[64], name[16];
+        size_t length = (size_t)(tap_random(&seed) % sizeof bytes);
+        for (size_t k = 0; k < length; k++)
+            bytes[k] = alphabet[tap_random(&seed) % (sizeof alphabet - 1)];
+        snprintf(name, sizeof name, "r%d", i);
+        int id = sources_add(s, name, bytes, length);
+        size_t got = 0;
+        for (long line = 1; line < 70; line++)
+            got += strlen(sources_line(s, id, line));
+        for (size_t k = 0; k < length; k++)
+            got += bytes[k] == '\n' || bytes[k] == '\r';
+        whole &= got == length && sources_key(s, id, 1, weight, 1) == 1 &&
+                 sources_column(s, id, 1, "weight") == 0;
+    }
+    ok(whole, "random bytes: lines and line ends add up");
+    sources_close(s);
+    return done_testing();
+}
