@@ -68,7 +68,7 @@ coverage:
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
 	@scripts/coverage build/coverage
 
-bench: all
+bench: all $(BUILD)/bench/index_job
 	@scripts/bench
 
 $(BUILD)/assess: $(BUILD)/obj/main.o $(call object,$(FRONT)) $(BUILD)/libassess.a
@@ -120,6 +120,11 @@ $(BUILD)/t/%: t/%.c Makefile $(BUILD)/front.a $(BUILD)/libassess.a
 	@echo '  cc   $<'
 	$(Q)$(COMPILE) -It -o $@ $< $(BUILD)/front.a $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
 
+$(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
+	@mkdir -p $(@D)
+	@echo '  cc   $<'
+	$(Q)$(COMPILE) -o $@ $< $(BUILD)/libassess.a $(LDFLAGS) $(LIBS)
+
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/, bin include lib/pkgconfig \
 	    share/assess/methods share/man/man1)
@@ -141,6 +146,6 @@ uninstall:
 clean:
 	rm -rf build
 
--include $(shell find $(BUILD)/obj $(BUILD)/t -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/t $(BUILD)/bench -name '*.d' 2>/dev/null)
 
 .PHONY: all run test asan coverage bench install uninstall clean always
