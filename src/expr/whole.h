@@ -1,9 +1,11 @@
 /* Operations that need a whole line along an axis at once: ranks, order statistics, scans.
  *
- * A line is `n` elements, `stride` apart in `x`; results go to `out` with its own stride. Missing
- * (NaN) as op.h says. `scratch` has room for whole_scratch(op, n) bytes. Both evaluators call these,
- * so t/whole.c tests them against naive ones. Speed matters for rank (10^6 and more): packed radix
- * sort on the ordered bits of the doubles, with a guard for many equal keys. */
+ * A line is `n` elements (fewer than 2^32), `stride` apart in `x`; results go to `out` with its own
+ * stride and may not overlap `x`. Missing (NaN) as op.h says; -0.0 and 0.0 are equal. `scratch` has
+ * room for whole_scratch(op, n) bytes, aligned as malloc does. Both evaluators call these, so
+ * t/whole.c tests them against naive ones. Speed matters for rank (10^6 and more): a radix sort of
+ * the leading bits of the doubles packed with their positions, and a merge sort of what those bits
+ * leave undecided, so that neither ties nor clusters cost more than n log n. */
 #ifndef EXPR_WHOLE_H
 #define EXPR_WHOLE_H
 
@@ -13,12 +15,15 @@
 
 size_t whole_scratch(ex_op op, size_t n);
 
-/* median, quantile (Hyndman & Fan 1996, type 7): one value of a line. */
+/* median, quantile (Hyndman & Fan 1996, type 7; `param` is p, from 0 to 1): one value of a line,
+ * missing where nothing is present. */
 double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param, void *scratch);
 
 /* rank, cumsum, lag, fill, interpolate, sort: a line to a line. `number` holds the axis labels as
- * numbers or NULL (interpolate then goes by position). In rank, scores closer than `param` to the
- * best of a group of ties tie with it; the best element has rank 1, missing elements have none. */
+ * numbers, in any order, or NULL (interpolate then goes by position). In rank, scores closer than
+ * `param` to the best of a group of ties tie with it; the best element has rank 1, missing elements
+ * have none. In fill, a negative or missing `param` is no limit. A cumsum that leaves the range of
+ * doubles is missing from there on. */
 void whole_scan(ex_op op, const double *x, size_t n, size_t stride, double *out, size_t out_stride,
                 double param, ex_ties ties, int ascending, const double *number, void *scratch);
 
