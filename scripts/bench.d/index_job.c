@@ -35,7 +35,8 @@ static void make_data(size_t rows) {
         dimension[j] = j / EACH;
         value[j] = malloc(rows * sizeof *value[j]);
         if (!value[j]) exit(1);
-        for (size_t i = 0; i < rows; i++) value[j][i] = uniform() < 1.0 / 128 ? NAN : uniform() * 100;
+        for (size_t i = 0; i < rows; i++)
+            value[j][i] = uniform() < 1.0 / 128 ? NAN : uniform() * 100;
     }
 }
 
@@ -118,8 +119,9 @@ int main(int argc, char **argv) {
     ex_id x = ex_values_node(g, &data, &f), w = ex_values_node(g, &weights, &f);
     ex_id down = ex_values_node(g, &lowers, &f), by = ex_values_node(g, &dimensions, &f);
     ex_id lo = ex_reduce(g, EX_min, x, unit, 0, &f), hi = ex_reduce(g, EX_max, x, unit, 0, &f);
-    ex_id from = ex_ternary(g, EX_where, down, hi, lo, &f), to = ex_ternary(g, EX_where, down, lo, hi, &f);
-    ex_id z = ex_binary(g, EX_div, ex_binary(g, EX_sub, x, from, &f), ex_binary(g, EX_sub, to, from, &f), &f);
+    ex_id from = ex_ternary(g, EX_where, down, hi, lo, &f);
+    ex_id span = ex_binary(g, EX_sub, ex_ternary(g, EX_where, down, lo, hi, &f), from, &f);
+    ex_id z = ex_binary(g, EX_div, ex_binary(g, EX_sub, x, from, &f), span, &f);
     ex_id areas = ex_mean(g, z, indicator, w, 0, by, group, &f);
     ex_id floored = ex_binary(g, EX_greatest, areas, ex_number(g, 0.01, &f), &f);
     ex_id logs = ex_mean(g, ex_unary(g, EX_log, floored, &f), group, 0, 0, 0, AX_NONE, &f);
@@ -128,7 +130,8 @@ int main(int argc, char **argv) {
 
     const ex_settings settings = { .threads = atoi(argv[3]) };
     ex_run *run = rank ? ex_run_open(g, &settings, &f) : NULL;
-    double *index_time = calloc(repeats, sizeof *index_time), *rank_time = calloc(repeats, sizeof *rank_time);
+    double *index_time = calloc(repeats, sizeof *index_time);
+    double *rank_time = calloc(repeats, sizeof *rank_time);
     for (size_t i = 0; run && index_time && rank_time && i < repeats; i++) {
         double began = cpu(), between;
         ex_run_changed(run, x);
@@ -152,8 +155,9 @@ int main(int argc, char **argv) {
     }
     qsort(index_time, repeats, sizeof *index_time, ascending);
     qsort(rank_time, repeats, sizeof *rank_time, ascending);
+    double row = 1e9 / (double)rows;
     printf("assess N=%zu compute %.1f ns/row, rank %.1f ns/row sum %.6f\n", rows,
-           index_time[repeats / 2] / (double)rows * 1e9, rank_time[repeats / 2] / (double)rows * 1e9, sum);
+           index_time[repeats / 2] * row, rank_time[repeats / 2] * row, sum);
 
     ex_run_close(run);
     ex_close(g);
