@@ -19,8 +19,8 @@ typedef struct line {
     uint64_t flip; /* all ones where the largest comes first */
     uint64_t mask; /* the position in a word */
     int cut;
-    uint64_t *word, *spare;
-    size_t count; /* elements present */
+    uint64_t *word, *key; /* while sorting, `key` is the room to sort in */
+    size_t count;         /* elements present */
 } line;
 
 /* The bits of a double in an order that is that of the numbers; adding zero makes -0.0 into 0.0. */
@@ -97,18 +97,24 @@ static void radix_sort(line *l, int passes, uint32_t (*count)[DIGITS]) {
             sum += here;
         }
         for (size_t i = 0; i < l->count; i++)
-            l->spare[count[p][(l->word[i] >> shift) & (DIGITS - 1)]++] = l->word[i];
+            l->key[count[p][(l->word[i] >> shift) & (DIGITS - 1)]++] = l->word[i];
         uint64_t *swap = l->word;
-        l->word = l->spare;
-        l->spare = swap;
+        l->word = l->key;
+        l->key = swap;
     }
 }
 
-/* Orders the present elements, smallest first or largest first, equal ones by position. */
+static void read_keys(line *l, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+        l->key[i] = key_of(at(l, l->word[i])) ^ l->flip;
+}
+
+/* Orders the present elements, smallest first or largest first, equal ones by position: their
+ * words, and in step with them their keys. */
 static line sorted(const double *x, size_t n, size_t stride, int descending, void *scratch) {
     line l = { .x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0 };
     l.word = scratch;
-    l.spare = l.word + n;
+    l.key = l.word + n;
     uint64_t all = UINT64_MAX, some = 0;
     for (size_t i = 0; i < n; i++) {
         double v = x[i * stride];
@@ -134,18 +140,26 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
             *to++ = ((key_of(v) ^ l.flip) << shared & ~l.mask) | i;
     }
     if (l.count <= SMALL) {
-        merge_sort(&l, l.word, l.count, l.spare);
+        merge_sort(&l, l.word, l.count, l.key);
+        read_keys(&l, 0, l.count);
         return l;
     }
-    /* Some eight bits beyond those that number the elements leave few of them undecided. */
+    /* Some eight bits beyond those that number the elements leave few of them undecided. Those
+     * show as keys that fall; then all that agree in the sorted bits are put in order. */
     int passes = l.count < (1u << 14) ? 2 : l.count < (1u << 25) ? 3 : PASSES;
     radix_sort(&l, passes, (uint32_t(*)[DIGITS])(void *)((uint64_t *)scratch + 2 * n));
+    read_keys(&l, 0, l.count);
     int rest = 64 - DIGIT * passes;
-    for (size_t i = 0, j; i < l.count; i = j) {
-        for (j = i + 1; j < l.count && l.word[j] >> rest == l.word[i] >> rest; j++)
-            ;
-        if (j - i > 1)
-            merge_sort(&l, l.word + i, j - i, l.spare);
+    for (size_t i = 1; i < l.count; i++) {
+        if (l.key[i] >= l.key[i - 1])
+            continue;
+        size_t from = i - 1;
+        while (from > 0 && l.word[from - 1] >> rest == l.word[i] >> rest)
+            from--;
+        while (i < l.count && l.word[i] >> rest == l.word[from] >> rest)
+            i++;
+        merge_sort(&l, l.word + from, i - from, l.key + from);
+        read_keys(&l, from, i);
     }
     return l;
 }
@@ -251,16 +265,12 @@ static void rank(const double *x, size_t n, size_t stride, double *out, size_t o
     line l = sorted(x, n, stride, !ascending, scratch);
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
-        j = i + 1;
-        if (tolerance > 0) {
-            double head = at(&l, l.word[i]);
-            while (j < l.count && (at(&l, l.word[j]) == head ||
-                                   __builtin_fabs(at(&l, l.word[j]) - head) < tolerance))
-                j++;
-        } else {
-            while (j < l.count && !before(&l, l.word[i], l.word[j]))
-                j++;
-        }
+        double head = value_of(l.key[i] ^ l.flip);
+        for (j = i + 1; j < l.count && l.key[j] == l.key[i]; j++)
+            ;
+        while (tolerance > 0 && j < l.count &&
+               __builtin_fabs(value_of(l.key[j] ^ l.flip) - head) < tolerance)
+            j++;
         dense += 1;
         double given = ties == EX_TIES_MAX     ? (double)j
                        : ties == EX_TIES_DENSE ? dense
@@ -271,7 +281,7 @@ static void rank(const double *x, size_t n, size_t stride, double *out, size_t o
             line positions = { 0 };
             for (size_t k = i; k < j; k++)
                 l.word[k] &= l.mask;
-            merge_sort(&positions, l.word + i, j - i, l.spare);
+            merge_sort(&positions, l.word + i, j - i, l.key + i);
         }
         for (size_t k = i; k < j; k++)
             out[(size_t)(l.word[k] & l.mask) * out_stride] =
@@ -283,7 +293,7 @@ static void sort(const double *x, size_t n, size_t stride, double *out, size_t o
                  void *scratch) {
     line l = sorted(x, n, stride, 0, scratch);
     for (size_t i = 0; i < n; i++)
-        out[i * out_stride] = i < l.count ? at(&l, l.word[i]) : EX_NAN;
+        out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
 }
 
 /* The sum is s + e without error but that of e, Knuth's TwoSum giving what each addition lost. */
