@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <signal.h>
 
+#include "base/arena.h"
 #include "base/fault.h"
 #include "expr/graph.h"
 #include "expr/run.h"
@@ -38,6 +39,11 @@ typedef struct host {
     void *model;             /* the model under construction (src/lua/model.c); opaque here */
     host_settings settings;
     struct host_budget *budget;
+    arena memory;            /* what must live as long as the graph: masks, functions of look-ups */
+    fault scratch;           /* see host_fault */
+    char *folder;            /* where the main rule file lies; NULL before the first file */
+    int inside;              /* > 0 while a script's function is called by the evaluator (each) */
+    int printed;             /* lines that print has noted */
 } host;
 
 host *host_open(const host_settings *s, fault *notes, fault *f);
@@ -45,7 +51,8 @@ void host_close(host *h);
 host *host_of(lua_State *L); /* the host of a state */
 
 /* Loads and runs a rule file; its single result is left on the stack. 0 with the fault (positions,
- * excerpt, hint) filled and the stack as it was. */
+ * excerpt, hint) filled and the stack as it was. The first file run is the main one: its folder is
+ * where `require` looks. A file that cannot be read is FAULT_USAGE. */
 int host_run_file(host *h, const char *path, fault *f);
 /* lua_pcall for the host: `args` arguments and the function below them are on the stack. */
 int host_call(host *h, int args, int results, fault *f);
@@ -63,15 +70,25 @@ void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
 /* The node of an array, or of a number, boolean or string promoted to one; raises for other values. */
 ex_id host_node(lua_State *L, int at);
+/* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…, host_fault(L))). */
+ex_id host_check(lua_State *L, ex_id made);
+/* A scratch fault, emptied. The host owns it, so that a Lua error that jumps over C frames leaks nothing:
+ * bindings give it to whatever fills a fault and then call host_raise. */
+fault *host_fault(lua_State *L);
+/* Where the script is: file number and line of the innermost Lua function. 0 where no Lua function runs. */
+int host_where(lua_State *L, int *file, long *line);
+/* The same as a place, its column and excerpt found by `token` (NULL: the line's first character). */
+place host_place(lua_State *L, const char *token);
 /* Sets the graph's position to the script's current line; call before building nodes. */
 void host_mark(lua_State *L);
-/* Raises the fault as a Lua error at the script's current line (innermost Lua function). Never returns. */
+/* Raises the fault as a Lua error; what has no position in it gets the script's current line (innermost
+ * Lua function). Never returns. */
 int host_raise(lua_State *L, fault *f);
 /* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that stands in the line. */
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) FAULT_FORMAT(4, 5);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
-/* The option `key` of the table at `at` is pushed; raises (with did-you-mean) if the table has keys outside the NULL-ended list. */
+/* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
 /* Each module of bindings adds its functions to the environment table on top of the stack. */
@@ -79,5 +96,9 @@ void host_array_open(lua_State *L); /* array.c, functions.c: the algebra */
 void host_text_open(lua_State *L);  /* text.c: patterns, dates, each */
 void host_model_open(lua_State *L); /* model.c: assessment, index, group, indicator */
 void host_table_open(lua_State *L); /* tables.c: csv */
+
+/* x:carried "status": pushes the text array of a carried column of the keyed data that `data` (from
+ * host_push) is; raises with a did-you-mean where it has none of that name. tables.c. */
+void host_carried(lua_State *L, void *data, const char *column);
 
 #endif
