@@ -5,14 +5,7 @@
 
 #include "base/arena.h"
 
-enum token_kind { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
-
-/* Offsets into the text. Of a string they enclose its content as written, escapes and all. */
-typedef struct token {
-    uint32_t from, to;
-    int32_t line;
-    uint8_t kind;
-} token;
+typedef source_token token;
 
 typedef struct source {
     const char *name, *text;
@@ -278,6 +271,17 @@ static int column(const source *x, long line, size_t at) {
     for (size_t i = x->line[line - 1]; i < at; i++)
         n += ((unsigned char)x->text[i] & 0xc0) != 0x80;
     return n;
+}
+
+const source_token *sources_tokens(const sources *s, int file, size_t *count) {
+    const source *x = get(s, file);
+    *count = x ? x->tokens : 0;
+    return x ? x->token : NULL;
+}
+
+int sources_column_at(const sources *s, int file, long line, size_t at) {
+    const source *x = get(s, file);
+    return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column(x, line, at) : 0;
 }
 
 /* The first token that starts on this line or later. */

@@ -35,4 +35,16 @@ long sources_key_of(sources *s, int file, long line, const char *first, const ch
 /* A place for a fault, with excerpt and the column of `token` (NULL: the first character that is no space). */
 place sources_place(sources *s, int file, long line, const char *token);
 
+/* The tokens of a file, in order, comments left out. Offsets into its text; of a string they enclose
+ * its content as written, escapes and all. Lent until the list is closed. */
+enum { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
+typedef struct source_token {
+    uint32_t from, to;
+    int32_t line;
+    uint8_t kind;
+} source_token;
+const source_token *sources_tokens(const sources *s, int file, size_t *count);
+/* The column of a byte of the text, on its line. */
+int sources_column_at(const sources *s, int file, long line, size_t at);
+
 #endif
