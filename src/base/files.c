@@ -1,0 +1,312 @@
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+/* Below this, reading is quicker than mapping and its page faults. */
+enum { MAP_FROM = 256 * 1024 };
+
+static int read_fault(const char *path, int error, fault *f) {
+    place at = { .file = path };
+    return fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at, NULL, "cannot be read: %s",
+                    strerror(error));
+}
+
+static int size_fault(const char *path, size_t most, fault *f) {
+    place at = { .file = path };
+    return fault_at(f, FAULT_LIMIT, &at, NULL, "has more than %zu bytes, the most that is read", most);
+}
+
+static int open_again(const char *path, int flags, mode_t mode) {
+    int fd;
+    do
+        fd = open(path, flags | O_CLOEXEC, mode);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+/* Reads to the end of a file of which the size is a guess only. */
+static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out, fault *f) {
+    buf b = BUF_INIT;
+    if (guess < 4096)
+        guess = 4096;
+    for (;;) {
+        size_t ask = b.length < guess ? guess - b.length + 1 : 64 * 1024;
+        char *at = buf_room(&b, ask);
+        if (!at) {
+            buf_release(&b);
+            return fault_memory(f);
+        }
+        ssize_t n = read(fd, at, ask);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            int error = errno;
+            buf_release(&b);
+            return read_fault(path, error, f);
+        }
+        if (n == 0)
+            break;
+        b.length += (size_t)n;
+        if (b.length > most) {
+            buf_release(&b);
+            return size_fault(path, most, f);
+        }
+    }
+    out->bytes = out->owned = b.text;
+    out->length = b.length;
+    return 1;
+}
+
+static void stamp_of(const struct stat *info, uint64_t stamp[4]) {
+    stamp[0] = (uint64_t)info->st_dev;
+    stamp[1] = (uint64_t)info->st_ino;
+    stamp[2] = (uint64_t)info->st_size;
+    stamp[3] = (uint64_t)info->st_mtim.tv_sec * 1000000000u + (uint64_t)info->st_mtim.tv_nsec;
+}
+
+static int read_open(const char *path, int fd, size_t most, file_view *out, fault *f) {
+    struct stat info;
+    if (fstat(fd, &info) < 0)
+        return read_fault(path, errno, f);
+    if (S_ISDIR(info.st_mode))
+        return read_fault(path, EISDIR, f);
+    if (!S_ISREG(info.st_mode))
+        return read_stream(path, fd, 0, most, out, f);
+    if ((uint64_t)info.st_size > most)
+        return size_fault(path, most, f);
+    size_t size = (size_t)info.st_size;
+    stamp_of(&info, out->stamp);
+    if (size >= MAP_FROM) {
+        void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (map != MAP_FAILED) {
+            out->bytes = out->map = map;
+            out->length = size;
+            return 1;
+        }
+    }
+    return read_stream(path, fd, size, most, out, f);
+}
+
+int files_read(const char *path, size_t most, file_view *out, fault *f) {
+    *out = FILE_VIEW_INIT;
+    int fd = open_again(path, O_RDONLY, 0);
+    if (fd < 0)
+        return read_fault(path, errno, f);
+    int done = read_open(path, fd, most, out, f);
+    close(fd);
+    return done;
+}
+
+void files_release(file_view *v) {
+    if (v->map)
+        munmap(v->map, v->length);
+    free(v->owned);
+    *v = FILE_VIEW_INIT;
+}
+
+int files_unchanged(const char *path, const file_view *v) {
+    static const uint64_t none[4];
+    struct stat info;
+    uint64_t now[4];
+    if (!memcmp(v->stamp, none, sizeof none))
+        return 1;
+    if (stat(path, &info) < 0)
+        return 0;
+    stamp_of(&info, now);
+    return !memcmp(v->stamp, now, sizeof now);
+}
+
+static int write_fault(const char *path, const char *what, int error, fault *f) {
+    place at = { .file = path };
+    int full = error == ENOSPC || error == EDQUOT || error == EFBIG || error == ENOMEM;
+    return fault_at(f, full ? FAULT_LIMIT : FAULT_USAGE, &at, NULL, "cannot be %s: %s", what,
+                    strerror(error));
+}
+
+/* These two return 0 or an errno. */
+static int write_bytes(int fd, const char *bytes, size_t length) {
+    while (length) {
+        size_t most = (size_t)1 << 30; /* the kernel takes no more than 2 GiB at once */
+        ssize_t n = write(fd, bytes, length < most ? length : most);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno;
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+static int force(int fd) {
+    while (fsync(fd) < 0) {
+        if (errno == EINTR)
+            continue;
+        /* Some file systems cannot; then there is nothing to wait for. */
+        return errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? 0 : errno;
+    }
+    return 0;
+}
+
+static void force_folder(const char *folder) {
+    int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0)
+        return; /* a folder that may be written but not read: the rename itself has succeeded */
+    force(fd);
+    close(fd);
+}
+
+static char *print(const char *format, ...) FAULT_FORMAT(1, 2);
+
+static char *print(const char *format, ...) {
+    buf b = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    buf_vprint(&b, format, args);
+    va_end(args);
+    return b.text;
+}
+
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return print(".");
+    return slash == path ? print("/") : print("%.*s", (int)(slash - path), path);
+}
+
+/* Writes the bytes to a new file beside `path` and returns its name, which the caller frees. */
+static char *write_part(const char *path, const void *bytes, size_t length, fault *f) {
+    static atomic_uint turn;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    char *part = NULL;
+    int fd;
+    do {
+        free(part);
+        part = print("%.*s.%.200s.%ld-%u.part", (int)(name - path), path, name, (long)getpid(),
+                     atomic_fetch_add(&turn, 1));
+        if (!part) {
+            fault_memory(f);
+            return NULL;
+        }
+        fd = open_again(part, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    } while (fd < 0 && errno == EEXIST);
+    if (fd < 0) {
+        write_fault(path, "written", errno, f);
+        free(part);
+        return NULL;
+    }
+    struct stat old;
+    int error = 0;
+    if (lstat(path, &old) == 0 && S_ISREG(old.st_mode) && fchmod(fd, old.st_mode & 0777) < 0)
+        error = errno;
+    if (!error)
+        error = write_bytes(fd, bytes, length);
+    if (!error)
+        error = force(fd);
+    if (close(fd) < 0 && !error && errno != EINTR)
+        error = errno;
+    if (!error)
+        return part;
+    unlink(part);
+    free(part);
+    write_fault(path, "written", error, f);
+    return NULL;
+}
+
+static int write_through(const char *path, const void *bytes, size_t length, fault *f) {
+    int fd = open_again(path, O_WRONLY | O_NOCTTY, 0);
+    if (fd < 0)
+        return write_fault(path, "opened", errno, f);
+    int error = write_bytes(fd, bytes, length);
+    if (close(fd) < 0 && !error && errno != EINTR)
+        error = errno;
+    return error ? write_fault(path, "written", error, f) : 1;
+}
+
+int files_write(const char *path, const void *bytes, size_t length, fault *f) {
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        if (S_ISDIR(info.st_mode))
+            return write_fault(path, "written", EISDIR, f);
+        return write_through(path, bytes, length, f);
+    }
+    char *folder = folder_of(path);
+    if (!folder)
+        return fault_memory(f);
+    char *part = write_part(path, bytes, length, f);
+    int done = part != NULL;
+    if (done && rename(part, path) < 0) {
+        done = write_fault(path, "replaced", errno, f);
+        unlink(part);
+    }
+    if (done)
+        force_folder(folder);
+    free(part);
+    free(folder);
+    return done;
+}
+
+static int name_allowed(const char *name, fault *f) {
+    const unsigned char *s = (const unsigned char *)name;
+    int good = *s && *s != '.';
+    for (; *s && good; s++)
+        good = *s >= ' ' && *s != '/' && *s != 127;
+    return good || fault_set(f, FAULT_USAGE, "'%s' cannot be the name of a file", name);
+}
+
+int files_write_all(const char *folder, const file_item *item, size_t count, fault *f) {
+    for (size_t i = 0; i < count; i++)
+        if (!name_allowed(item[i].name, f))
+            return 0;
+    int made = mkdir(folder, 0777) == 0;
+    if (!made && errno != EEXIST)
+        return write_fault(folder, "made", errno, f);
+    char **path = calloc(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
+    size_t staged = 0, renamed = 0;
+    if (!path)
+        fault_memory(f);
+    for (; path && staged < count; staged++) {
+        path[staged] = print("%s/%s", folder, item[staged].name);
+        if (!path[staged]) {
+            fault_memory(f);
+            break;
+        }
+        part[staged] = write_part(path[staged], item[staged].bytes, item[staged].length, f);
+        if (!part[staged])
+            break;
+    }
+    int done = path && staged == count;
+    for (; done && renamed < count; renamed++)
+        if (rename(part[renamed], path[renamed]) < 0) {
+            done = write_fault(path[renamed], "replaced", errno, f);
+            break;
+        }
+    for (size_t i = renamed; path && i < count; i++)
+        if (part[i])
+            unlink(part[i]);
+    for (size_t i = 0; path && i < 2 * count; i++)
+        free(path[i]);
+    free(path);
+    if (renamed)
+        force_folder(folder);
+    if (done && made) {
+        char *above = folder_of(folder);
+        if (above)
+            force_folder(above);
+        free(above);
+    }
+    if (!done && made && !renamed)
+        rmdir(folder);
+    return done;
+}

@@ -1,0 +1,250 @@
+#include "base/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "tap.h"
+
+static char folder[64];
+
+static const char *in(const char *name) {
+    static char path[4][256];
+    static int turn;
+    char *p = path[turn++ & 3];
+    snprintf(p, 256, "%s/%s", folder, name);
+    return p;
+}
+
+/* The content by stdio, in a static buffer; NULL where it cannot be opened. */
+static const char *content(const char *path) {
+    static char text[512];
+    FILE *s = fopen(path, "rb");
+    if (!s)
+        return NULL;
+    text[fread(text, 1, sizeof text - 1, s)] = 0;
+    fclose(s);
+    return text;
+}
+
+static int entries(const char *path) {
+    int n = 0;
+    DIR *d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));)
+        n += strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static void clear(const char *path) {
+    DIR *d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char inner[512];
+        snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+            continue;
+        if (unlink(inner) < 0)
+            clear(inner);
+    }
+    if (d)
+        closedir(d);
+    rmdir(path);
+}
+
+static void reading(void) {
+    fault f = FAULT_INIT;
+    file_view v;
+    static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 262143, 262144, 1000000 };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t n = sizes[i];
+        char *want = malloc(n + 1);
+        for (size_t k = 0; k < n; k++)
+            want[k] = (char)(k * k % 251);
+        FILE *s = fopen(in("size"), "wb");
+        fwrite(want, 1, n, s);
+        fclose(s);
+        ok(files_read(in("size"), n, &v, &f) && v.length == n && v.bytes && !memcmp(v.bytes, want, n),
+           "a file of %zu bytes", n);
+        ok(files_unchanged(in("size"), &v), "%zu bytes: unchanged", n);
+        s = fopen(in("size"), "ab");
+        fputc('x', s);
+        fclose(s);
+        ok(!files_unchanged(in("size"), &v), "%zu bytes: a change is seen", n);
+        files_release(&v);
+        ok(!files_read(in("size"), n, &v, &f) && f.kind == FAULT_LIMIT, "one byte over the limit of %zu", n);
+        has_str(f.item[0].text, "more than", "the limit is named");
+        fault_release(&f);
+        free(want);
+    }
+    ok(!files_read(in("absent"), 10, &v, &f) && f.kind == FAULT_DATA, "an absent file is a data fault");
+    has_str(f.item[0].file, "absent", "which names the file");
+    has_str(f.item[0].text, "No such file", "and the reason");
+    fault_release(&f);
+    ok(!files_read(folder, 10, &v, &f) && f.kind == FAULT_DATA, "a folder cannot be read");
+    fault_release(&f);
+}
+
+static void *feed(void *path) {
+    int fd = open(path, O_WRONLY);
+    for (int i = 0; i < 3000; i++) {
+        char line[32];
+        int n = snprintf(line, sizeof line, "line %d\n", i);
+        if (write(fd, line, (size_t)n) != n)
+            break;
+    }
+    close(fd);
+    return NULL;
+}
+
+static void pipes(void) {
+    fault f = FAULT_INIT;
+    file_view v;
+    pthread_t t;
+    char path[256];
+    snprintf(path, sizeof path, "%s", in("pipe"));
+    ok(mkfifo(path, 0600) == 0, "a pipe is made");
+    pthread_create(&t, NULL, feed, path);
+    ok(files_read(path, 1 << 20, &v, &f), "a pipe is read to its end");
+    pthread_join(t, NULL);
+    buf want = BUF_INIT;
+    for (int i = 0; i < 3000; i++)
+        buf_print(&want, "line %d\n", i);
+    ok(v.length == want.length && !memcmp(v.bytes, want.text, v.length), "with all its bytes");
+    ok(files_unchanged(path, &v), "and has no stamp that could change");
+    files_release(&v);
+    pthread_create(&t, NULL, feed, path);
+    signal(SIGPIPE, SIG_IGN);
+    ok(!files_read(path, 5000, &v, &f) && f.kind == FAULT_LIMIT, "a pipe with more than the limit");
+    pthread_join(t, NULL);
+    fault_release(&f);
+    buf_release(&want);
+}
+
+static void writing(void) {
+    fault f = FAULT_INIT;
+    struct stat info;
+    umask(027);
+    ok(files_write(in("new"), "one", 3, &f), "a new file");
+    is_str(content(in("new")), "one", "has its bytes");
+    stat(in("new"), &info);
+    is_int(info.st_mode & 0777, 0640, "and the permissions of the umask");
+    chmod(in("new"), 0604);
+    ino_t before = info.st_ino;
+    ok(files_write(in("new"), "second", 6, &f), "an old file is replaced");
+    is_str(content(in("new")), "second", "by the new bytes");
+    stat(in("new"), &info);
+    ok(info.st_ino != before, "as another file, in one step");
+    is_int(info.st_mode & 0777, 0604, "with the permissions it had");
+    ok(files_write(in("empty"), "", 0, &f), "an empty file");
+    is_str(content(in("empty")), "", "is empty");
+
+    ok(symlink(in("new"), in("link")) == 0, "a link");
+    ok(files_write(in("link"), "linked", 6, &f), "is written");
+    is_str(content(in("new")), "second", "but what it led to stays");
+    is_str(content(in("link")), "linked", "the link is replaced");
+    ok(files_write("/dev/null", "x", 1, &f), "a device is written to, not replaced");
+    stat("/dev/null", &info);
+    ok(S_ISCHR(info.st_mode), "and still is one");
+
+    ok(!files_write(in("none/file"), "x", 1, &f) && f.kind == FAULT_USAGE, "no such folder");
+    has_str(f.item[0].text, "No such file", "is said");
+    fault_release(&f);
+    ok(!files_write(folder, "x", 1, &f) && f.kind == FAULT_USAGE, "a folder is no file to write");
+    fault_release(&f);
+}
+
+/* A limit on file sizes stands in for a full disk: write then fails halfway with EFBIG. */
+static void full_disk(void) {
+    fault f = FAULT_INIT;
+    struct rlimit old, small;
+    char big[10000];
+    memset(big, 'b', sizeof big);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = old;
+    small.rlim_cur = 5000;
+    int before = entries(folder);
+    setrlimit(RLIMIT_FSIZE, &small);
+    int one = files_write(in("new"), big, sizeof big, &f);
+    fault_kind kind = f.kind;
+    file_item set[] = { { "a", "A", 1 }, { "new", "N", 1 }, { "b", big, sizeof big } };
+    char fresh[256];
+    snprintf(fresh, sizeof fresh, "%s", in("fresh"));
+    int all = files_write_all(folder, set, 3, &f), all_fresh = files_write_all(fresh, set, 3, &f);
+    setrlimit(RLIMIT_FSIZE, &old);
+    ok(!one && kind == FAULT_LIMIT, "a write that fails halfway is a limit");
+    is_str(content(in("new")), "second", "and leaves the old file");
+    ok(!all && !all_fresh, "a set of which one fails halfway");
+    is_str(content(in("new")), "second", "leaves the old files");
+    is_int(entries(folder), before, "no part of any is left, nor a folder made for them");
+    fault_release(&f);
+}
+
+static void sets(void) {
+    fault f = FAULT_INIT;
+    char path[256];
+    snprintf(path, sizeof path, "%s", in("set"));
+    file_item set[] = { { "score.csv", "s", 1 }, { "排名.csv", "rank", 4 }, { "result.json", "{}", 2 } };
+    ok(files_write_all(path, set, 3, &f), "a set into a new folder");
+    is_int(entries(path), 3, "three files");
+    is_str(content(in("set/排名.csv")), "rank", "with their bytes");
+    set[0].bytes = "t";
+    ok(files_write_all(path, set, 2, &f), "again, fewer");
+    is_str(content(in("set/score.csv")), "t", "replaces");
+    is_str(content(in("set/result.json")), "{}", "and lets the others be");
+    ok(files_write_all(path, NULL, 0, &f), "an empty set");
+    static const char *const bad[] = { "", ".", "..", ".hidden", "a/b", "../up", "a\nb", "\x1b[31m" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        file_item two[] = { { "fine", "x", 1 }, { bad[i], "x", 1 } };
+        ok(!files_write_all(path, two, 2, &f) && f.kind == FAULT_USAGE, "bad name %zu is refused", i);
+        fault_release(&f);
+    }
+    is_int(entries(path), 3, "and then nothing is written");
+    ok(!files_write_all(in("none/set"), set, 1, &f), "no parent, no folder");
+    fault_release(&f);
+}
+
+/* FIPS 180-2 and the NESSIE vectors. */
+static void digests(void) {
+    char hex[DIGEST_HEX], *many = malloc(1000000);
+    digest *d = digest_start();
+    digest_finish(d, hex);
+    is_str(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 of nothing");
+    d = digest_start();
+    digest_add(d, "a", 1);
+    digest_add(d, "", 0);
+    digest_add(d, "bc", 2);
+    digest_finish(d, hex);
+    is_str(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "of abc");
+    memset(many, 'a', 1000000);
+    d = digest_start();
+    for (size_t at = 0, n = 1; at < 1000000; at += n, n = n * 3 + 1)
+        digest_add(d, many + at, n < 1000000 - at ? n : 1000000 - at);
+    digest_finish(d, hex);
+    is_str(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0", "of a million a");
+    digest_finish(NULL, hex);
+    is_str(hex, "", "without memory there is none");
+    free(many);
+}
+
+int main(void) {
+    const char *base = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%.40s/filesXXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(folder))
+        return 1;
+    reading();
+    pipes();
+    writing();
+    full_disk();
+    sets();
+    digests();
+    clear(folder);
+    ok(access(folder, F_OK) < 0 && errno == ENOENT, "nothing stays behind");
+    return done_testing();
+}
