@@ -1,0 +1,421 @@
+#include "expr/reference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/elementary.h"
+#include "expr/exact.h"
+#include "expr/rounding.h"
+#include "expr/whole.h"
+
+enum { ARGS_MOST = 8 };
+
+typedef struct computed {
+    const double *value; /* NULL: not needed */
+    double *own;         /* what is to be freed */
+    size_t births, first;
+} computed;
+
+struct ex_reference {
+    const ex_graph *graph;
+    const ax_space *space;
+    uint32_t count;
+    computed *node; /* node[0] is unused */
+};
+
+/* ---- coordinates ---- */
+
+/* A walk over the elements of a shape, in the order they lie in, last axis fastest; `offset` tells
+ * where each operand's element lies meanwhile. An operand stands still along axes it does not have. */
+typedef struct walk {
+    const ax_space *space;
+    int axes;
+    uint8_t order[AX_MOST];
+    size_t at[AX_MOST];
+    size_t step[ARGS_MOST][AX_MOST], offset[ARGS_MOST];
+    int operands;
+} walk;
+
+static walk walk_over(const ax_space *space, ax_set shape) {
+    walk w = { .space = space };
+    w.axes = ax_layout(space, shape, w.order);
+    return w;
+}
+
+/* Adds an operand of shape `set`. It follows the walk along all its axes but `still`; along the
+ * walk's axis `as` it goes as along its own `axis`. Both may be AX_NONE. */
+static void walk_with(walk *w, ax_set set, int still, int as, int axis) {
+    for (int i = 0; i < w->axes; i++) {
+        int own = w->order[i] == as ? axis : w->order[i];
+        w->step[w->operands][i] =
+            own != still && set & AX_BIT(own) ? ax_stride(w->space, set, own) : 0;
+    }
+    w->operands++;
+}
+
+static void walk_on(walk *w) {
+    for (int i = w->axes - 1; i >= 0; i--) {
+        size_t size = ax_get(w->space, w->order[i])->size;
+        w->at[i]++;
+        for (int k = 0; k < w->operands; k++)
+            w->offset[k] += w->step[k][i];
+        if (w->at[i] < size)
+            return;
+        w->at[i] = 0;
+        for (int k = 0; k < w->operands; k++)
+            w->offset[k] -= w->step[k][i] * size;
+    }
+}
+
+/* ---- elementwise ---- */
+
+#define UNARY(name, text, takes, gives, expression) \
+    case EX_##name:                                 \
+        return expression;
+
+static double unary(int op, double a) {
+    switch (op) { EX_UNARY(UNARY) }
+    return EX_NAN;
+}
+
+static double binary(int op, double a, double b) {
+    switch (op) { EX_BINARY(UNARY) }
+    return EX_NAN;
+}
+
+static double ternary(int op, double a, double b, double c) {
+    switch (op) { EX_TERNARY(UNARY) }
+    return EX_NAN;
+}
+
+/* An element that no number can stand for becomes missing; it is born here if no operand was missing. */
+static double settle(computed *c, size_t i, double v, int present) {
+    if (__builtin_isfinite(v))
+        return v;
+    if (present && !c->births++)
+        c->first = i;
+    return EX_NAN;
+}
+
+static void elementwise(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c, size_t size) {
+    const ex_graph *g = r->graph;
+    walk w = walk_over(r->space, n->axes);
+    for (int k = 0; k < n->argc; k++)
+        walk_with(&w, ex_get(g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; i < size; i++, walk_on(&w)) {
+        double a[3] = { 0 };
+        int present = 1;
+        for (int k = 0; k < n->argc; k++) {
+            a[k] = r->node[arg[k]].value[w.offset[k]];
+            present &= a[k] == a[k];
+        }
+        double v = n->argc == 1   ? unary(n->op, a[0])
+                   : n->argc == 2 ? binary(n->op, a[0], a[1])
+                                  : ternary(n->op, a[0], a[1], a[2]);
+        c->own[i] = settle(c, i, v, present);
+    }
+}
+
+/* What a function of one element gave, by that element: open addressing, at most half full. */
+typedef struct memo {
+    double *from, *to;
+    unsigned char *held;
+    size_t slots, count;
+} memo;
+
+static void memo_release(memo *m) {
+    free(m->from);
+    free(m->to);
+    free(m->held);
+}
+
+static size_t memo_slot(const memo *m, double x) {
+    uint64_t bits;
+    x = x == x ? x + 0.0 : EX_NAN;
+    memcpy(&bits, &x, sizeof bits);
+    bits *= UINT64_C(0x9e3779b97f4a7c15);
+    size_t i = (size_t)(bits >> 20) & (m->slots - 1);
+    while (m->held[i] && !(m->from[i] == x || (m->from[i] != m->from[i] && x != x)))
+        i = (i + 1) & (m->slots - 1);
+    return i;
+}
+
+static int memo_grow(memo *m, fault *f) {
+    memo old = *m;
+    m->slots = old.slots ? old.slots * 2 : 64;
+    m->from = malloc(m->slots * sizeof *m->from);
+    m->to = malloc(m->slots * sizeof *m->to);
+    m->held = calloc(m->slots, 1);
+    int good = m->from && m->to && m->held;
+    for (size_t i = 0; good && i < old.slots; i++)
+        if (old.held[i]) {
+            size_t at = memo_slot(m, old.from[i]);
+            m->from[at] = old.from[i];
+            m->to[at] = old.to[i];
+            m->held[at] = 1;
+        }
+    memo_release(&old);
+    return good ? 1 : fault_memory(f);
+}
+
+static int lookup(ex_reference *r, const ex_node *n, const ex_function *fn, const ex_id *arg,
+                  computed *c, size_t size, fault *f) {
+    memo known = { 0 };
+    int once = fn->distinct && n->argc == 1, good = 1;
+    walk w = walk_over(r->space, n->axes);
+    for (int k = 0; k < n->argc; k++)
+        walk_with(&w, ex_get(r->graph, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; good && i < size; i++, walk_on(&w)) {
+        double a[ARGS_MOST], v = EX_NAN;
+        int present = 1;
+        size_t at = 0;
+        for (int k = 0; k < n->argc; k++) {
+            a[k] = r->node[arg[k]].value[w.offset[k]];
+            present &= a[k] == a[k];
+        }
+        if (once) {
+            if (2 * known.count >= known.slots && !memo_grow(&known, f)) {
+                good = 0;
+                break;
+            }
+            at = memo_slot(&known, a[0]);
+        }
+        if (once && known.held[at])
+            v = known.to[at];
+        else if (present || fn->missing_too)
+            good = fn->call(fn->self, a, n->argc, &v, f);
+        if (!__builtin_isfinite(v))
+            v = EX_NAN;
+        if (once && !known.held[at]) {
+            known.held[at] = 1;
+            known.from[at] = a[0];
+            known.to[at] = v;
+            known.count++;
+        }
+        c->own[i] = v;
+    }
+    memo_release(&known);
+    return good;
+}
+
+/* ---- along an axis ---- */
+
+/* Elements x[which[i] * stride], or x[i * stride] where `which` is NULL. */
+typedef struct line {
+    const double *x;
+    size_t stride, count;
+    const uint32_t *which;
+} line;
+
+static double element(const line *l, size_t i) {
+    return l->x[(l->which ? l->which[i] : i) * l->stride];
+}
+
+/* The sum is that of the real numbers, rounded once. */
+static double sum(const line *l, exact *total) {
+    size_t present = 0;
+    exact_clear(total);
+    for (size_t i = 0; i < l->count; i++)
+        if (element(l, i) == element(l, i)) {
+            exact_add(total, element(l, i));
+            present++;
+        }
+    return present ? exact_round(total) : EX_NAN;
+}
+
+static double reduce_line(int op, const line *l, double param, void *scratch) {
+    double answer = EX_NAN, position = EX_NAN, n = 0;
+    if (op == EX_sum)
+        return sum(l, scratch);
+    if (op == EX_median || op == EX_quantile)
+        return whole_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
+    for (size_t i = 0; i < l->count; i++) {
+        double v = element(l, i);
+        if (v != v)
+            continue;
+        int better = op == EX_min || op == EX_argmin || op == EX_all   ? v < answer
+                     : op == EX_max || op == EX_argmax || op == EX_any ? v > answer
+                                                                       : op == EX_last;
+        if (!n++ || better) {
+            answer = v;
+            position = (double)i;
+        }
+    }
+    return op == EX_count ? n : op == EX_argmin || op == EX_argmax ? position : answer;
+}
+
+/* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1] - 1]. */
+static int group(const double *by, size_t n, size_t groups, uint32_t **start, uint32_t **which) {
+    *start = calloc(groups + 2, sizeof **start);
+    *which = malloc((n + 1) * sizeof **which);
+    if (!*start || !*which)
+        return 0;
+    uint32_t *next = *start + 1; /* filling moves it on to the ends, which are the next ones' starts */
+    for (size_t i = 0; i < n; i++)
+        if (by[i] >= 0 && by[i] < (double)groups)
+            next[(size_t)by[i] + 1]++;
+    for (size_t k = 0; k < groups; k++)
+        next[k + 1] += next[k];
+    for (size_t i = 0; i < n; i++)
+        if (by[i] >= 0 && by[i] < (double)groups)
+            (*which)[next[(size_t)by[i]]++] = (uint32_t)i;
+    return 1;
+}
+
+static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c, size_t size,
+                  fault *f) {
+    ax_set shape = ex_get(r->graph, arg[0])->axes;
+    size_t length = ax_get(r->space, n->axis)->size;
+    size_t stride = ax_stride(r->space, shape, n->axis);
+    size_t bytes = whole_scratch((ex_op)n->op, length);
+    uint32_t *start = NULL, *which = NULL;
+    void *scratch = malloc(bytes > sizeof(exact) ? bytes : sizeof(exact));
+    int good = scratch != NULL;
+    walk w = walk_over(r->space, n->axes);
+    walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
+    if (n->to != AX_NONE) {
+        walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
+        good = good && group(r->node[arg[1]].value, length, ax_get(r->space, n->to)->size, &start,
+                             &which);
+    }
+    for (size_t i = 0; good && i < size; i++, walk_on(&w)) {
+        line l = { .x = r->node[arg[0]].value + w.offset[0], .stride = stride, .count = length };
+        if (n->to != AX_NONE) {
+            size_t k = w.offset[1];
+            l.which = which + start[k];
+            l.count = start[k + 1] - start[k];
+        }
+        double v = reduce_line(n->op, &l, n->param, scratch);
+        c->own[i] = settle(c, i, v, v == v);
+    }
+    free(scratch);
+    free(start);
+    free(which);
+    return good ? 1 : fault_memory(f);
+}
+
+static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c, size_t size,
+                fault *f) {
+    const ax_axis *a = ax_get(r->space, n->axis);
+    const double *x = r->node[arg[0]].value;
+    size_t stride = ax_stride(r->space, n->axes, n->axis);
+    void *scratch = malloc(whole_scratch((ex_op)n->op, a->size));
+    if (!scratch)
+        return fault_memory(f);
+    walk w = walk_over(r->space, n->axes & ~AX_BIT(n->axis));
+    walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
+    for (size_t i = 0; a->size && i < size / a->size; i++, walk_on(&w))
+        whole_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
+                   n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
+    free(scratch);
+    /* A running sum that leaves the range of doubles is the one scan with a domain error. */
+    for (size_t i = 0; n->op == EX_cumsum && i < size; i++)
+        c->own[i] = settle(c, i, c->own[i], x[i] == x[i]);
+    return 1;
+}
+
+/* ---- choosing ---- */
+
+static void choose(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c, size_t size) {
+    const double *x = r->node[arg[0]].value;
+    ax_set shape = ex_get(r->graph, arg[0])->axes;
+    size_t stride = ax_stride(r->space, shape, n->axis);
+    double length = ax_get(r->space, n->axis)->size;
+    walk w = walk_over(r->space, n->axes);
+    if (n->op == EX_rename)
+        walk_with(&w, shape, AX_NONE, n->to, n->axis);
+    else
+        walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
+    if (n->op == EX_gather)
+        walk_with(&w, ex_get(r->graph, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; i < size; i++, walk_on(&w)) {
+        double position = n->op == EX_slice    ? n->extra
+                          : n->op == EX_gather ? r->node[arg[1]].value[w.offset[1]]
+                                               : 0;
+        int found = position >= 0 && position < length;
+        c->own[i] = found ? x[w.offset[0] + (size_t)position * stride] : EX_NAN;
+    }
+}
+
+static void source(const ax_space *space, const ex_values *v, computed *c, size_t size) {
+    uint8_t order[AX_MOST];
+    int axes = ax_layout(space, v->axes, order);
+    size_t inner = axes ? ax_get(space, order[axes - 1])->size : 1;
+    for (size_t i = 0; i < size; i++)
+        c->own[i] = v->value ? v->value[i] : v->column[i / inner][i % inner];
+}
+
+/* ---- all of it ---- */
+
+static int compute(ex_reference *r, ex_id id, fault *f) {
+    const ex_node *n = ex_get(r->graph, id);
+    computed *c = &r->node[id];
+    size_t size = ax_size(r->space, n->axes);
+    ex_id arg[ARGS_MOST] = { 0 };
+    for (int i = 0; i < n->argc; i++)
+        arg[i] = ex_arg(r->graph, id, i);
+    if (size >= SIZE_MAX / sizeof *c->own || !(c->own = malloc(size * sizeof *c->own + 1)))
+        return fault_memory(f);
+    c->value = c->own;
+    if (n->op == EX_source)
+        source(r->space, ex_values_of(r->graph, id), c, size);
+    else if (n->op >= EX_neg && n->op < EX_sum)
+        elementwise(r, n, arg, c, size);
+    else if (n->op >= EX_sum && n->op < EX_rank)
+        return reduce(r, n, arg, c, size, f);
+    else if (n->op >= EX_rank && n->op < EX_slice)
+        return scan(r, n, arg, c, size, f);
+    else if (n->op == EX_lookup)
+        return lookup(r, n, ex_function_of(r->graph, id), arg, c, size, f);
+    else
+        choose(r, n, arg, c, size);
+    return 1;
+}
+
+ex_reference *ex_reference_open(ex_graph *g, const ex_id *want, size_t count, fault *f) {
+    ex_reference *r = calloc(1, sizeof *r);
+    unsigned char *needed = calloc((size_t)ex_count(g) + 1, 1);
+    int good = r && needed;
+    if (good) {
+        r->graph = g;
+        r->space = ex_space(g);
+        r->count = ex_count(g);
+        r->node = calloc((size_t)r->count + 1, sizeof *r->node);
+        good = r->node != NULL;
+    }
+    if (!good)
+        fault_memory(f);
+    for (size_t i = 0; good && i < count; i++)
+        needed[want[i]] = 1;
+    for (ex_id id = good ? r->count : 0; id > 0; id--)
+        for (int i = 0; needed[id] && i < ex_get(g, id)->argc; i++)
+            needed[ex_arg(g, id, i)] = 1;
+    for (ex_id id = 1; good && id <= r->count; id++)
+        good = !needed[id] || compute(r, id, f);
+    free(needed);
+    if (good)
+        return r;
+    ex_reference_close(r);
+    return NULL;
+}
+
+void ex_reference_close(ex_reference *r) {
+    if (!r)
+        return;
+    for (ex_id id = 1; r->node && id <= r->count; id++)
+        free(r->node[id].own);
+    free(r->node);
+    free(r);
+}
+
+const double *ex_reference_value(const ex_reference *r, ex_id n) {
+    return n && n <= r->count ? r->node[n].value : NULL;
+}
+
+size_t ex_reference_births(const ex_reference *r, ex_id n, size_t *first) {
+    if (!n || n > r->count)
+        return 0;
+    if (first)
+        *first = r->node[n].first;
+    return r->node[n].births;
+}
