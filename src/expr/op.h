@@ -17,6 +17,9 @@
 #define EXPR_OP_H
 
 #define EX_NAN (__builtin_nan(""))
+/* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no meaning. */
+#define EX_ROUND(a, b, mode)                                                                    \
+    ((b) == (b) ? round_decimal(a, (b) > 400 ? 400 : (b) < -400 ? -400 : (int)(b), mode) : EX_NAN)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
 #define EX_UNARY(X)                                                 \
@@ -50,13 +53,13 @@
     X(least, "least", D, D, a != a ? a : b != b ? b : a < b ? a : b)              \
     X(greatest, "greatest", D, D, a != a ? a : b != b ? b : a > b ? a : b)        \
     X(coalesce, "coalesce", A, S, a == a ? a : b)                                 \
-    X(round, "round", N, N, round_decimal(a, (int)b, ROUND_HALF_UP))              \
-    X(round_half_even, "round_half_even", N, N, round_decimal(a, (int)b, ROUND_HALF_EVEN)) \
-    X(round_half_down, "round_half_down", N, N, round_decimal(a, (int)b, ROUND_HALF_DOWN)) \
-    X(round_up, "round_up", N, N, round_decimal(a, (int)b, ROUND_UP))             \
-    X(round_down, "round_down", N, N, round_decimal(a, (int)b, ROUND_DOWN))       \
-    X(floor, "floor", N, N, round_decimal(a, (int)b, ROUND_FLOOR))                \
-    X(ceil, "ceil", N, N, round_decimal(a, (int)b, ROUND_CEIL))
+    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP))                        \
+    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN))  \
+    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN))  \
+    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP))                       \
+    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN))                 \
+    X(floor, "floor", N, N, EX_ROUND(a, b, ROUND_FLOOR))                          \
+    X(ceil, "ceil", N, N, EX_ROUND(a, b, ROUND_CEIL))
 
 #define EX_TERNARY(X)                                                             \
     X(where, "where", T, S, a != a ? a : a != 0 ? b : c)                          \
