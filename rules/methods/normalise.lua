@@ -1,0 +1,162 @@
+-- Normalisation: a measured value becomes a score.
+--
+-- Every method takes the values x and a table p of parameters, and returns scores of the shape of x
+-- and the parameters together (a standard that differs by stage adds the axis `stage`). A parameter
+-- is a number or an array; the index of an assessment serves as p as it is, since `index.standard`,
+-- `index.floor` and the rest are its fields. Units of x and of the parameters are the same; scores
+-- are points, 0 to 100 unless a method says otherwise. Missing in x or in a parameter gives missing.
+-- A division by a parameter of zero gives missing and a warning that names the indicator.
+--
+-- Scores end at `p.cap` (100 where the rules give none), so that one strength cannot pay for every
+-- weakness; with a higher cap it may pay for some.
+
+local M = {}
+
+local function cap(p) return p.cap and coalesce(p.cap, 100) or 100 end
+
+local function capped(score, p) return clamp(score, 0, cap(p)) end
+
+-- Lower is better where p.better says so: the value is turned round before it is compared.
+local function directed(x, p)
+  if not (p and p.better) then return x end
+  return where(coalesce(p.better, "higher"):eq("lower"), -x, x)
+end
+
+--- Share of the standard reached, 完成率: min(cap, 100 x / standard), not under 0.
+-- p: standard, cap. Source: 全面建设小康社会统计监测方案 2008, positive indicators (the kind is named
+-- there; the formula's picture is not in the copy we read).
+function M.ratio(x, p)
+  return capped(100 * x / p.standard, p)
+end
+
+--- The same for what should be small: min(cap, 100 standard / x). Nothing at all (x = 0) scores the
+-- cap; a negative x has no meaning here and is missing. p: standard, cap. Source: as for ratio,
+-- inverse indicators; that 0 scores full is our reading.
+function M.inverse(x, p)
+  local some = where(x:gt(0), x)
+  return where(x:eq(0), cap(p), capped(100 * p.standard / some, p))
+end
+
+--- Full inside a target band, falling in straight lines to 0 at the ends of what is allowed.
+-- p: target_low, target_high, allowed_low, allowed_high (in rules: `target = { 0.95, 1.05 }`,
+-- `allowed = { 0.6, 1.5 }`). Never above 100. Source: 小康监测方案 2008 names the kind (区间型); the
+-- straight lines are common practice, no source found.
+function M.interval(x, p)
+  local rising  = (x - p.allowed_low) / (p.target_low - p.allowed_low)
+  local falling = (p.allowed_high - x) / (p.allowed_high - p.target_high)
+  return clamp(100 * least(rising, falling), 0, 100)
+end
+
+--- 功效系数法: 60 at the value that is just not allowed (floor), 100 at the satisfactory one (standard),
+-- a straight line through both, kept within 0 and cap. With floor above standard it serves what should
+-- be small. p: floor, standard, cap. Source: common practice in 考核; no stored source for the formula.
+function M.efficacy(x, p)
+  return capped(60 + 40 * (x - p.floor) / (p.standard - p.floor), p)
+end
+
+--- 指数功效函数: 60 e^(B (x - floor) / (standard - floor)) with B = -ln 0.6, so again 60 at the floor and
+-- 100 at the standard; the midpoint is sqrt(6000). p: floor, standard, cap. Source: the range 60-100 is
+-- published, the constants are recalled.
+function M.efficacy_exponential(x, p)
+  return capped(60 * exp(-log(0.6) * (x - p.floor) / (p.standard - p.floor)), p)
+end
+
+--- Steps: the points of the highest step that x reaches, nothing in between (完成90%计36分: 95 % is 36).
+-- p.steps = { { 100, 40 }, { 90, 36 }, … } in any order; p.below = points under the lowest step (0);
+-- p.over = { from = 100, per = 10, points = 3, most = 9 } adds points for every full `per` above `from`.
+-- Gives points as the steps do, not 0 to 100. Source: county energy-saving score tables (国发〔2007〕36号
+-- family); that a value between two steps gets the lower one is our reading.
+function M.stepped(x, p)
+  local steps, points = {}, p.below or 0
+  for _, step in ipairs(p.steps) do steps[#steps + 1] = step end
+  table.sort(steps, function(a, b) return a[1] < b[1] end)
+  for _, step in ipairs(steps) do
+    points = where(x:ge(step[1]), step[2], points)
+  end
+  if p.over then
+    local o = p.over
+    points = points + clamp(floor((x - o.from) / o.per) * o.points, 0, o.most)
+  end
+  return points
+end
+
+--- 分档功效: straight lines between the bands' standard values, each with its coefficient.
+-- p.bands = { { 13, 1.0 }, { 10.5, 0.8 }, … } from the best; full above the best standard, 0 under the
+-- last. Gives 100 times the coefficient: times weight / 100 it is 本档基础分 + 调整分. Source: 财统字〔1999〕6号
+-- 计分方法 (formula); its coefficients 1.0/0.8/0.6/0.4/0.2 are recalled.
+function M.bands(x, p)
+  local b = p.bands
+  local score = where(x:ge(b[#b][1]), 100 * b[#b][2], 0)
+  for i = #b - 1, 1, -1 do
+    local own, upper = b[i + 1], b[i]
+    local between = own[2] + (x - own[1]) / (upper[1] - own[1]) * (upper[2] - own[2])
+    score = where(x:ge(own[1]), 100 * between, score)
+  end
+  return where(x:ge(b[1][1]), 100 * b[1][2], score)
+end
+
+--- Between fixed goalposts, cut off at both: 0 at p.low, 100 at p.high (low > high where small is good).
+-- Source: UNDP, Human Development Reports since 1990; technical note 1.
+function M.goalposts(x, p)
+  return clamp(M.goalposts_open(x, p), 0, 100)
+end
+
+--- The same without cutting: above 100 beyond p.high, negative beyond p.low.
+function M.goalposts_open(x, p)
+  return 100 * (x - p.low) / (p.high - p.low)
+end
+
+-- The following compare the units with each other: x needs an axis `unit`, and a score depends on who
+-- is in the comparison. p is optional and gives `better`.
+
+--- Min-max: 0 for the worst unit, 100 for the best. All units equal: missing, and a warning.
+-- Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
+function M.minmax(x, p)
+  local y = directed(x, p)
+  local lo, hi = min(y, "unit"), max(y, "unit")
+  return 100 * (y - lo) / (hi - lo)
+end
+
+--- z-score: standard deviations from the mean of the units, unbounded. The divisor is n - 1, or n with
+-- divisor = "n". Source: OECD/JRC Handbook 2008, step 5 (recalled).
+function M.zscore(x, p, divisor)
+  local y = directed(x, p)
+  return (y - mean(y, "unit")) / std(y, "unit", { divisor = divisor })
+end
+
+--- Rank from below: 1 for the worst unit, n for the best, ties share the lower number. Source: OECD/JRC
+-- Handbook 2008, step 5 (recalled); ties as COINr 1.1.
+function M.rank(x, p)
+  return rank(directed(x, p), "unit", { order = "ascending", ties = "min" })
+end
+
+--- Percentile rank: the share of the other units that lie below, 0 to 100; (rank - 1) / (n - 1).
+-- Source: as for rank.
+function M.percentile(x, p)
+  return 100 * (M.rank(x, p) - 1) / (count(x, "unit") - 1)
+end
+
+--- A value that is a score already: the mark of a rubric, of a panel, of another index.
+function M.given(x)
+  return x
+end
+
+--- Applies to every indicator the method its line in the index names (`score = normalise.ratio`), with
+-- the index as parameters; `more` gives parameters that hold for all of them and come first, such as
+-- { cap = a.params.cap }. x has the axis of the indicators; an indicator without `score` stays missing.
+function M.each(x, a, more)
+  local p = setmetatable({}, { __index = function(_, name)
+    local own = more and more[name]
+    if own ~= nil then return own end
+    return a.index[name]
+  end })
+  local leaves = a.index:level(x).axis
+  local scores
+  for _, m in ipairs(a.index:methods "score") do
+    local some = m.method(x:only { [leaves] = m.ids }, p)
+    scores = scores and coalesce(scores, some) or some
+  end
+  return scores
+end
+
+return M
