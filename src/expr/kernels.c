@@ -1,0 +1,183 @@
+#include "expr/kernels.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "expr/elementary.h"
+#include "expr/rounding.h"
+
+#ifndef KERNEL_LEVEL
+#define KERNEL_LEVEL baseline
+#endif
+#define GLUE2(a, b) a##b
+#define GLUE(a, b) GLUE2(a, b)
+#define TEXT2(a) #a
+#define TEXT(a) TEXT2(a)
+
+/* Operations that cannot leave the finite numbers need no look at their results. */
+enum {
+    TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 1, TOTAL_not = 1, TOTAL_missing = 1,
+    TOTAL_present = 1, TOTAL_exp = 0, TOTAL_log = 0, TOTAL_log10 = 0, TOTAL_sqrt = 0,
+    TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_mod = 0, TOTAL_pow = 0,
+    TOTAL_lt = 1, TOTAL_le = 1, TOTAL_gt = 1, TOTAL_ge = 1, TOTAL_eq = 1, TOTAL_ne = 1,
+    TOTAL_and = 1, TOTAL_or = 1, TOTAL_least = 1, TOTAL_greatest = 1, TOTAL_coalesce = 1,
+    TOTAL_round = 0, TOTAL_round_half_even = 0, TOTAL_round_half_down = 0, TOTAL_round_up = 0,
+    TOTAL_round_down = 0, TOTAL_floor = 0, TOTAL_ceil = 0, TOTAL_where = 1, TOTAL_clamp = 1
+};
+
+#define STORE(total, operands)                       \
+    if (total) {                                     \
+        r[i] = x;                                    \
+    } else {                                         \
+        int finite = fabs(x) <= DBL_MAX;             \
+        int bad = (finite ^ 1) & (operands);         \
+        born += (uint64_t)bad;                       \
+        r[i] = bad ? EX_NAN : x;                     \
+    }
+
+#define UNARY(name, text, takes, gives, expression)                            \
+    static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
+        uint64_t born = 0;                                                     \
+        for (size_t i = 0; i < n; i++) {                                       \
+            double a = p[i], x = expression;                                   \
+            STORE(TOTAL_##name, a == a)                                        \
+        }                                                                      \
+        return born;                                                           \
+    }
+EX_UNARY(UNARY)
+
+#define BINARY_AS(name, form, at_a, at_b, expression)                          \
+    static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
+                                  const double *restrict q) {                  \
+        uint64_t born = 0;                                                     \
+        for (size_t i = 0; i < n; i++) {                                       \
+            double a = p[at_a], b = q[at_b], x = expression;                   \
+            STORE(TOTAL_##name, (a == a) & (b == b))                           \
+        }                                                                      \
+        return born;                                                           \
+    }
+#define BINARY(name, text, takes, gives, expression) \
+    BINARY_AS(name, vv, i, i, expression)            \
+    BINARY_AS(name, vs, i, 0, expression)            \
+    BINARY_AS(name, sv, 0, i, expression)
+EX_BINARY(BINARY)
+
+#define TERNARY(name, text, takes, gives, expression)                          \
+    static uint64_t k3_##name(size_t n, double *restrict r, const double *restrict p, \
+                              const double *restrict q, const double *restrict s) { \
+        for (size_t i = 0; i < n; i++) {                                       \
+            double a = p[i], b = q[i], c = s[i];                               \
+            r[i] = expression;                                                 \
+        }                                                                      \
+        return 0;                                                              \
+    }
+EX_TERNARY(TERNARY)
+
+/* Knuth's TwoSum: t is the rounded sum, err exactly what it lacks. */
+#define TWO_SUM(t, err, x, y)                             \
+    double t = (x) + (y);                                 \
+    double t##_y = t - (x);                               \
+    double err = ((x) - (t - t##_y)) + ((y) - t##_y);
+
+static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x) {
+    for (size_t i = 0; i < n; i++) {
+        double a = s[i], b = x[i];
+        double a0 = a == a ? a : 0, b0 = b == b ? b : 0;
+        TWO_SUM(t, err, a0, b0)
+        s[i] = (a == a) | (b == b) ? t : EX_NAN;
+        e[i] += err;
+    }
+}
+
+static uint64_t fold_sum_end(size_t n, double *restrict s, const double *restrict e) {
+    uint64_t born = 0;
+    for (size_t i = 0; i < n; i++) {
+        double a = s[i], x = a + e[i];
+        int finite = fabs(x) <= DBL_MAX, bad = (finite ^ 1) & (a == a);
+        born += (uint64_t)bad;
+        s[i] = bad ? EX_NAN : x;
+    }
+    return born;
+}
+
+static void fold_count(size_t n, double *restrict c, const double *restrict x) {
+    for (size_t i = 0; i < n; i++)
+        c[i] += x[i] == x[i] ? 1.0 : 0.0;
+}
+
+#define FOLD(name, better)                                                                 \
+    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+        for (size_t i = 0; i < n; i++) {                                                   \
+            double a = m[i], b = x[i];                                                     \
+            m[i] = (a != a) | (better) ? (b == b ? b : a) : a;                             \
+        }                                                                                  \
+    }
+FOLD(min, b < a)
+FOLD(max, b > a)
+FOLD(first, 0)
+FOLD(last, b == b)
+
+#define FOLD_AT(name, better)                                                              \
+    static void fold_##name(size_t n, double *restrict position, double *restrict m,       \
+                            const double *restrict x, double here) {                       \
+        for (size_t i = 0; i < n; i++) {                                                   \
+            double a = m[i], b = x[i];                                                     \
+            int take = (b == b) & ((a != a) | (better));                                   \
+            m[i] = take ? b : a;                                                           \
+            position[i] = take ? here : position[i];                                       \
+        }                                                                                  \
+    }
+FOLD_AT(argmin, b < a)
+FOLD_AT(argmax, b > a)
+
+static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
+    ex_lanes k = *l;
+    size_t i = 0;
+    for (; i + EX_LANES <= n; i += EX_LANES)
+        fold_sum(EX_LANES, k.a, k.b, x + i);
+    fold_sum(n - i, k.a, k.b, x + i);
+    *l = k;
+}
+
+#define LINE(name)                                                                         \
+    static void line_##name(size_t n, ex_lanes *restrict l, const double *restrict x) {    \
+        double k[EX_LANES];                                                                \
+        size_t i = 0;                                                                      \
+        for (int j = 0; j < EX_LANES; j++)                                                 \
+            k[j] = l->a[j];                                                                \
+        for (; i + EX_LANES <= n; i += EX_LANES)                                           \
+            fold_##name(EX_LANES, k, x + i);                                               \
+        fold_##name(n - i, k, x + i);                                                      \
+        for (int j = 0; j < EX_LANES; j++)                                                 \
+            l->a[j] = k[j];                                                                \
+    }
+LINE(count)
+LINE(min)
+LINE(max)
+
+#define ROW1(name, ...) [EX_##name] = k1_##name,
+#define ROWVV(name, ...) [EX_##name] = vv_##name,
+#define ROWVS(name, ...) [EX_##name] = vs_##name,
+#define ROWSV(name, ...) [EX_##name] = sv_##name,
+#define ROW3(name, ...) [EX_##name] = k3_##name,
+
+extern const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL);
+const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
+    .level = TEXT(KERNEL_LEVEL),
+    .unary = { EX_UNARY(ROW1) },
+    .binary = { { EX_BINARY(ROWVV) }, { EX_BINARY(ROWVS) }, { EX_BINARY(ROWSV) } },
+    .ternary = { EX_TERNARY(ROW3) },
+    .fold_sum = fold_sum,
+    .fold_sum_end = fold_sum_end,
+    .fold_count = fold_count,
+    .fold_min = fold_min,
+    .fold_max = fold_max,
+    .fold_first = fold_first,
+    .fold_last = fold_last,
+    .fold_argmin = fold_argmin,
+    .fold_argmax = fold_argmax,
+    .line_sum = line_sum,
+    .line_count = line_count,
+    .line_min = line_min,
+    .line_max = line_max,
+};

@@ -1,0 +1,443 @@
+#include "expr/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How far ahead of its earliest pass a node looks for one of its stream axis. */
+enum { LOOK_AHEAD = 64 };
+
+/* What the planner knows of a node. */
+typedef struct planned {
+    uint8_t needed;
+    uint8_t form;
+    uint8_t home;
+    int16_t stream;
+    uint32_t pass, loop;
+    uint32_t at;    /* register or tile line, once given */
+    uint32_t last;  /* the last instruction of its loop that reads it */
+} planned;
+
+typedef struct planner {
+    pl_plan *plan;
+    const ex_graph *g;
+    const ax_space *space;
+    const uint8_t *done;
+    uint8_t *keep;
+    planned *node;
+    fault *f;
+} planner;
+
+int pl_inner(const ax_space *s, ax_set set) {
+    uint8_t order[AX_MOST];
+    int n = ax_layout(s, set, order);
+    return n ? order[n - 1] : AX_NONE;
+}
+
+static ax_set bit(int axis) {
+    return axis == AX_NONE ? 0 : AX_BIT(axis);
+}
+
+/* ---- forms ---- */
+
+static ax_set shape_of(const planner *p, ex_id n, int i) {
+    return ex_get(p->g, ex_arg(p->g, n, i))->axes;
+}
+
+static void choose_form(planner *p, ex_id id) {
+    const ex_node *n = ex_get(p->g, id);
+    planned *x = &p->node[id];
+    int inner = pl_inner(p->space, n->axes);
+    x->stream = (int16_t)inner;
+    if (n->op < EX_sum && n->op != EX_source) {
+        x->form = PL_ELEMENT;
+        return;
+    }
+    x->form = PL_APART;
+    if (n->op >= EX_sum && n->op <= EX_argmax) {
+        int from = pl_inner(p->space, shape_of(p, id, 0));
+        x->stream = (int16_t)from;
+        if (n->axis == from)
+            x->form = n->argc == 1 ? PL_LINE : PL_APART;
+        else if (inner == from)
+            x->form = PL_FOLD;
+    } else if (n->op == EX_slice || n->op == EX_rename || n->op == EX_gather) {
+        int from = pl_inner(p->space, shape_of(p, id, 0));
+        int position_streams = n->op == EX_gather && (shape_of(p, id, 1) & bit(inner));
+        if (inner == from && inner != AX_NONE && n->axis != from && !position_streams)
+            x->form = PL_COPY;
+    }
+}
+
+/* ---- passes ---- */
+
+static int new_pass(planner *p, pl_form form, int stream, uint32_t *out) {
+    pl_plan *plan = p->plan;
+    if (plan->passes == plan->room) {
+        uint32_t room = plan->room ? plan->room * 2 : 16;
+        pl_pass *grown = arena_take(&plan->memory, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(p->f);
+        if (plan->passes)
+            memcpy(grown, plan->pass, plan->passes * sizeof *grown);
+        plan->pass = grown;
+        plan->room = room;
+    }
+    plan->pass[plan->passes] = (pl_pass){
+        .form = form, .stream = stream,
+        .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size
+    };
+    *out = plan->passes++;
+    return 1;
+}
+
+/* The earliest pass at which an operand may be read by a node of this form and stream. */
+static uint32_t after(const planner *p, ex_id operand, pl_form form, int stream) {
+    const planned *o = &p->node[operand];
+    if (o->form == PL_NONE || p->done[operand])
+        return 0;
+    const pl_pass *pass = &p->plan->pass[o->pass];
+    int together = form != PL_APART && pass->form != PL_APART && pass->stream == stream &&
+                   o->form != PL_LINE;
+    return together ? o->pass : o->pass + 1;
+}
+
+static int choose_pass(planner *p, ex_id id) {
+    planned *x = &p->node[id];
+    uint32_t first = 0;
+    for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
+        uint32_t a = after(p, ex_arg(p->g, id, i), (pl_form)x->form, x->stream);
+        if (a > first)
+            first = a;
+    }
+    /* The look-up of a copy or the groups of a fold steer whole vectors: they must be complete. */
+    const ex_node *n = ex_get(p->g, id);
+    if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD)) {
+        const planned *o = &p->node[ex_arg(p->g, id, 1)];
+        if (o->form != PL_NONE && !p->done[ex_arg(p->g, id, 1)] && o->pass + 1 > first)
+            first = o->pass + 1;
+    }
+    if (x->form != PL_APART)
+        for (uint32_t k = first; k < p->plan->passes && k < first + LOOK_AHEAD; k++) {
+            const pl_pass *pass = &p->plan->pass[k];
+            if (pass->form != PL_APART && pass->stream == x->stream) {
+                x->pass = k;
+                return 1;
+            }
+        }
+    /* A pass that is appended comes after all others, so behind `first` in any case. */
+    if (!new_pass(p, x->form == PL_APART ? PL_APART : PL_ELEMENT, x->stream, &x->pass))
+        return 0;
+    p->plan->pass[x->pass].node = id;
+    return 1;
+}
+
+/* ---- loops ---- */
+
+static ax_set loop_shape(const planner *p, ex_id id) {
+    const planned *x = &p->node[id];
+    ax_set all = x->form == PL_FOLD || x->form == PL_LINE ? shape_of(p, id, 0) : ex_get(p->g, id)->axes;
+    return all & ~bit(x->stream);
+}
+
+static int in_pass(const planner *p, ex_id operand, uint32_t pass) {
+    const planned *o = &p->node[operand];
+    return o->form != PL_NONE && !p->done[operand] && o->pass == pass;
+}
+
+static int choose_loop(planner *p, ex_id id) {
+    planned *x = &p->node[id];
+    pl_pass *pass = &p->plan->pass[x->pass];
+    ax_set shape = loop_shape(p, id);
+    uint32_t first = 0;
+    for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
+        ex_id operand = ex_arg(p->g, id, i);
+        if (!in_pass(p, operand, x->pass))
+            continue;
+        const planned *o = &p->node[operand];
+        int together = o->form != PL_FOLD && x->form != PL_COPY && pass->loop[o->loop].outer == shape;
+        uint32_t a = together ? o->loop : o->loop + 1;
+        if (a > first)
+            first = a;
+    }
+    for (uint32_t k = first; k < pass->loops; k++)
+        if (pass->loop[k].outer == shape) {
+            x->loop = k;
+            return 1;
+        }
+    if (pass->loops == pass->room) {
+        uint32_t room = pass->room ? pass->room * 2 : 8;
+        pl_loop *grown = arena_take(&p->plan->memory, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(p->f);
+        if (pass->loops)
+            memcpy(grown, pass->loop, pass->loops * sizeof *grown);
+        pass->loop = grown;
+        pass->room = room;
+    }
+    size_t size = ax_size(p->space, shape);
+    if (size >= UINT32_MAX)
+        return fault_set(p->f, FAULT_LIMIT, "an array with more than 4,000 million lines");
+    x->loop = pass->loops;
+    pass->loop[pass->loops++] = (pl_loop){ .outer = shape, .size = (uint32_t)size };
+    return 1;
+}
+
+static int add_instruction(planner *p, ex_id id) {
+    const planned *x = &p->node[id];
+    pl_loop *loop = &p->plan->pass[x->pass].loop[x->loop];
+    if (loop->count == loop->room) {
+        uint32_t room = loop->room ? loop->room * 2 : 8;
+        pl_instruction *grown = arena_take(&p->plan->memory, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(p->f);
+        if (loop->count)
+            memcpy(grown, loop->instruction, loop->count * sizeof *grown);
+        loop->instruction = grown;
+        loop->room = room;
+    }
+    loop->instruction[loop->count++] = (pl_instruction){ .node = id, .form = (pl_form)x->form };
+    loop->has_folds |= x->form == PL_FOLD;
+    return 1;
+}
+
+/* ---- homes ---- */
+
+/* Widens the home of every operand to where its reader can reach it. */
+static void choose_homes(planner *p, ex_id id) {
+    const planned *x = &p->node[id];
+    for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
+        ex_id operand = ex_arg(p->g, id, i);
+        planned *o = &p->node[operand];
+        if (o->form == PL_NONE || p->done[operand])
+            continue;
+        if (x->form == PL_APART || o->pass != x->pass)
+            p->keep[operand] = 1;
+        else if (o->loop != x->loop && o->home == PL_REGISTER)
+            o->home = PL_TILE;
+    }
+}
+
+void pl_outer_map(const ax_space *s, ax_set loop, ax_set operand, int swap_from, int swap_to,
+                  uint32_t *out) {
+    uint8_t order[AX_MOST];
+    uint32_t size[AX_MOST], index[AX_MOST], stride[AX_MOST];
+    int n = ax_layout(s, loop, order);
+    size_t total = 1;
+    for (int k = 0; k < n; k++) {
+        int axis = order[k] == swap_to && swap_to != AX_NONE ? swap_from : order[k];
+        size[k] = ax_get(s, order[k])->size;
+        index[k] = 0;
+        stride[k] = operand & bit(axis) ? (uint32_t)ax_stride(s, operand, axis) : 0;
+        total *= size[k];
+    }
+    uint32_t at = 0;
+    for (size_t c = 0; c < total; c++) {
+        out[c] = at;
+        for (int k = n - 1; k >= 0; k--) {
+            at += stride[k];
+            if (++index[k] < size[k])
+                break;
+            at -= stride[k] * size[k];
+            index[k] = 0;
+        }
+    }
+}
+
+/* A map of outer indices in the plan's memory; NULL where both shapes are one. */
+static int outer_map(planner *p, ax_set loop, ax_set operand, int from, int to, uint32_t **out) {
+    *out = NULL;
+    if (loop == operand && from == AX_NONE)
+        return 1;
+    *out = arena_take(&p->plan->memory, ax_size(p->space, loop) * sizeof **out);
+    if (!*out)
+        return fault_memory(p->f);
+    pl_outer_map(p->space, loop, operand, from, to, *out);
+    return 1;
+}
+
+static int set_operand(planner *p, pl_instruction *in, int i, ax_set loop, int stream) {
+    ex_id operand = ex_arg(p->g, in->node, i);
+    const planned *o = &p->node[operand];
+    const ex_node *n = ex_get(p->g, in->node);
+    ax_set axes = ex_get(p->g, operand)->axes;
+    pl_operand *a = &in->arg[i];
+    a->node = operand;
+    a->streamed = (axes & bit(stream)) != 0 || (stream == AX_NONE);
+    a->home = in_pass(p, operand, p->node[in->node].pass) && !p->keep[operand] ? (pl_home)o->home : PL_VALUE;
+    a->at = o->at;
+    int from = AX_NONE, to = AX_NONE;
+    if (in->form == PL_COPY && i == 0 && n->op == EX_rename) {
+        from = n->axis;
+        to = n->to;
+    }
+    ax_set outer = axes & ~bit(stream);
+    if (in->form == PL_COPY && i == 0 && n->op != EX_rename)
+        return 1; /* copy_operand makes its map */
+    return outer_map(p, loop, outer, from, to, &a->outer);
+}
+
+/* A slice's operand lies a fixed distance further; a gather's distance is known when the pass starts. */
+static int copy_operand(planner *p, pl_instruction *in, ax_set loop, int stream) {
+    const ex_node *n = ex_get(p->g, in->node);
+    pl_operand *a = &in->arg[0];
+    ax_set outer = ex_get(p->g, a->node)->axes & ~bit(stream);
+    if (n->op == EX_rename)
+        return 1;
+    size_t size = ax_size(p->space, loop);
+    a->outer = arena_take(&p->plan->memory, size * sizeof *a->outer);
+    if (!a->outer)
+        return fault_memory(p->f);
+    /* The worked axis of the operand gets stride 0 by leaving the loop's axis out of the map. */
+    uint8_t order[AX_MOST];
+    uint32_t index[AX_MOST] = { 0 };
+    int m = ax_layout(p->space, loop, order);
+    uint32_t offset = n->op == EX_slice ? n->extra * (uint32_t)ax_stride(p->space, outer, n->axis) : 0;
+    for (size_t c = 0; c < size; c++) {
+        uint32_t at = offset;
+        for (int k = 0; k < m; k++)
+            if (order[k] != n->axis && (outer & bit(order[k])))
+                at += index[k] * (uint32_t)ax_stride(p->space, outer, order[k]);
+        a->outer[c] = at;
+        for (int k = m - 1; k >= 0; k--) {
+            if (++index[k] < ax_get(p->space, order[k])->size)
+                break;
+            index[k] = 0;
+        }
+    }
+    return 1;
+}
+
+static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) {
+    const ex_node *n = ex_get(p->g, in->node);
+    ax_set outer = n->axes & ~bit(stream);
+    in->lines = (uint32_t)ax_size(p->space, outer);
+    size_t size = ax_size(p->space, loop);
+    in->outer = arena_take(&p->plan->memory, size * sizeof *in->outer);
+    if (!in->outer)
+        return fault_memory(p->f);
+    pl_outer_map(p->space, loop, outer, AX_NONE, AX_NONE, in->outer);
+    if (n->op == EX_argmin || n->op == EX_argmax || n->argc == 2) {
+        in->position = arena_take(&p->plan->memory, size * sizeof *in->position);
+        if (!in->position)
+            return fault_memory(p->f);
+        pl_outer_map(p->space, loop, bit(n->axis), AX_NONE, AX_NONE, in->position);
+    }
+    return 1;
+}
+
+/* Registers and tile lines of one loop, in order of its instructions. */
+static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
+    uint8_t *busy = calloc(loop->count + 1, 1);
+    if (!busy)
+        return fault_memory(p->f);
+    for (uint32_t k = 0; k < loop->count; k++)
+        for (int i = 0; i < ex_get(p->g, loop->instruction[k].node)->argc; i++)
+            p->node[ex_arg(p->g, loop->instruction[k].node, i)].last = k;
+    int fine = 1;
+    for (uint32_t k = 0; fine && k < loop->count; k++) {
+        pl_instruction *in = &loop->instruction[k];
+        planned *x = &p->node[in->node];
+        const ex_node *n = ex_get(p->g, in->node);
+        in->argc = n->argc;
+        for (int i = 0; fine && i < n->argc; i++)
+            fine = set_operand(p, in, i, loop->outer, pass->stream);
+        if (fine && in->form == PL_COPY)
+            fine = copy_operand(p, in, loop->outer, pass->stream);
+        if (fine && in->form == PL_FOLD)
+            fine = fold_result(p, in, loop->outer, pass->stream);
+        if (!fine)
+            break;
+        in->home = p->keep[in->node] ? PL_VALUE : (pl_home)x->home;
+        if (in->form == PL_FOLD) {
+            if (in->home == PL_REGISTER) /* nobody in the pass reads it: cannot be, it would not be needed */
+                in->home = PL_TILE;
+            in->side = pass->tiles;
+            pass->tiles += in->lines;
+        }
+        if (in->home == PL_TILE) {
+            x->at = pass->tiles;
+            pass->tiles += in->form == PL_FOLD ? in->lines : loop->size;
+        } else if (in->home == PL_REGISTER && in->form != PL_LINE) {
+            uint32_t r = 0;
+            while (busy[r])
+                r++;
+            busy[r] = 1;
+            x->at = r;
+            if (r + 1 > pass->registers)
+                pass->registers = r + 1;
+        }
+        in->at = x->at;
+        for (int i = 0; i < n->argc; i++)
+            if (in->arg[i].home == PL_REGISTER && p->node[in->arg[i].node].last == k)
+                busy[in->arg[i].at] = 0;
+    }
+    free(busy);
+    return fine;
+}
+
+static int lay_out(planner *p) {
+    for (uint32_t i = 0; i < p->plan->passes; i++) {
+        pl_pass *pass = &p->plan->pass[i];
+        for (uint32_t k = 0; k < pass->loops; k++)
+            if (!lay_out_loop(p, pass, &pass->loop[k]))
+                return 0;
+    }
+    return 1;
+}
+
+/* ---- what is needed ---- */
+
+static void mark_needed(planner *p, const ex_id *want, size_t wants) {
+    for (size_t i = 0; i < wants; i++) {
+        p->node[want[i]].needed = 1;
+        p->keep[want[i]] = 1;
+    }
+    for (ex_id id = ex_count(p->g); id >= 1; id--) {
+        if (!p->node[id].needed || p->done[id])
+            continue;
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
+            p->node[ex_arg(p->g, id, i)].needed = 1;
+    }
+}
+
+static int place_all(planner *p) {
+    for (ex_id id = 1; id <= ex_count(p->g); id++) {
+        planned *x = &p->node[id];
+        if (!x->needed || p->done[id] || ex_get(p->g, id)->op == EX_source)
+            continue;
+        choose_form(p, id);
+        if (!choose_pass(p, id))
+            return 0;
+        if (x->form == PL_LINE || x->form == PL_APART)
+            p->keep[id] = 1;
+        if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id)))
+            return 0;
+        choose_homes(p, id);
+        /* What steers a copy or a fold, or is one element a block, is read as a whole value. */
+        const ex_node *n = ex_get(p->g, id);
+        if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))
+            p->keep[ex_arg(p->g, id, 1)] = 1;
+    }
+    return 1;
+}
+
+int pl_make(pl_plan *plan, const ex_graph *g, const ex_id *want, size_t wants, const uint8_t *done,
+            uint8_t *keep, fault *f) {
+    *plan = (pl_plan){ .memory = ARENA_INIT };
+    planner p = { .plan = plan, .g = g, .space = ex_space(g), .done = done, .keep = keep, .f = f };
+    p.node = calloc((size_t)ex_count(g) + 1, sizeof *p.node);
+    if (!p.node)
+        return fault_memory(f);
+    memset(keep, 0, (size_t)ex_count(g) + 1);
+    mark_needed(&p, want, wants);
+    int fine = place_all(&p) && lay_out(&p);
+    free(p.node);
+    if (!fine)
+        pl_release(plan);
+    return fine;
+}
+
+void pl_release(pl_plan *p) {
+    arena_release(&p->memory);
+    *p = (pl_plan){ .memory = ARENA_INIT };
+}

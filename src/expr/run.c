@@ -1,0 +1,236 @@
+#include "expr/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pages.h"
+#include "expr/run_inside.h"
+
+ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
+    ex_run *r = calloc(1, sizeof *r);
+    if (!r) {
+        fault_memory(f);
+        return NULL;
+    }
+    r->g = g;
+    if (settings)
+        r->settings = *settings;
+    r->kernels = ex_kernels_pick(r->settings.simd);
+    if (!r->kernels) {
+        fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
+                 "this processor does not have the SIMD level '%s'",
+                 r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD"));
+        free(r);
+        return NULL;
+    }
+    r->crew = work_open(r->settings.threads);
+    if (!r->crew) {
+        fault_memory(f);
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+static size_t bytes_of(const ex_run *r, ex_id n) {
+    return ax_size(ex_space(r->g), ex_get(r->g, n)->axes) * sizeof(double);
+}
+
+static void forget(ex_run *r, ex_id n) {
+    run_node *x = &r->node[n];
+    if (x->own) {
+        pages_give(x->value, bytes_of(r, n));
+        r->memory -= bytes_of(r, n);
+    }
+    *x = (run_node){ 0 };
+}
+
+void ex_run_close(ex_run *r) {
+    if (!r)
+        return;
+    for (uint32_t n = 1; n <= r->count; n++)
+        forget(r, n);
+    work_close(r->crew);
+    free(r->node);
+    free(r);
+}
+
+/* Takes in the nodes that were added to the graph since the last time. */
+static int catch_up(ex_run *r, fault *f) {
+    uint32_t count = ex_count(r->g);
+    if (count + 1 > r->room) {
+        uint32_t room = r->room ? r->room : 256;
+        while (room < count + 1)
+            room *= 2;
+        run_node *grown = realloc(r->node, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(f);
+        memset(grown + r->room, 0, (room - r->room) * sizeof *grown);
+        r->node = grown;
+        r->room = room;
+    }
+    for (uint32_t n = r->count + 1; n <= count; n++) {
+        const ex_values *v = ex_values_of(r->g, n);
+        if (v && v->value)
+            r->node[n] = (run_node){ .value = (double *)(uintptr_t)v->value, .done = 1 };
+    }
+    r->count = count;
+    return 1;
+}
+
+run_view run_look(const ex_run *r, ex_id n) {
+    const ex_values *v = ex_values_of(r->g, n);
+    int inner = pl_inner(ex_space(r->g), ex_get(r->g, n)->axes);
+    size_t line = inner == AX_NONE ? 1 : ax_get(ex_space(r->g), inner)->size;
+    if (v && v->column)
+        return (run_view){ .column = v->column, .line = line };
+    return (run_view){ .value = r->node[n].value, .line = line };
+}
+
+int run_room(ex_run *r, ex_id n, fault *f) {
+    size_t elements = ax_size(ex_space(r->g), ex_get(r->g, n)->axes);
+    char shape[256];
+    if (elements > SIZE_MAX / sizeof(double) ||
+        (r->settings.memory && elements * sizeof(double) > r->settings.memory - r->memory)) {
+        ax_describe(ex_space(r->g), ex_get(r->g, n)->axes, shape, sizeof shape);
+        return fault_set(f, FAULT_LIMIT,
+                         "the results take more than %zu MiB of memory (an array over %s)",
+                         r->settings.memory >> 20, shape);
+    }
+    run_node *x = &r->node[n];
+    x->value = pages_take(elements * sizeof(double));
+    if (!x->value)
+        return fault_memory(f);
+    x->own = 1;
+    r->memory += elements * sizeof(double);
+    return 1;
+}
+
+const double *run_dense(ex_run *r, ex_id n, fault *f) {
+    const ex_values *v = ex_values_of(r->g, n);
+    if (!v || v->value || r->node[n].value)
+        return r->node[n].value;
+    if (!run_room(r, n, f))
+        return NULL;
+    run_view from = run_look(r, n);
+    size_t total = ax_size(ex_space(r->g), v->axes), lines = from.line ? total / from.line : 0;
+    for (size_t o = 0; o < lines; o++)
+        memcpy(r->node[n].value + o * from.line, from.column[o], from.line * sizeof(double));
+    r->node[n].done = 1;
+    return r->node[n].value;
+}
+
+void run_born(ex_run *r, ex_id n, size_t count, size_t first) {
+    run_node *x = &r->node[n];
+    if (!count)
+        return;
+    if (!x->births || first < x->first)
+        x->first = first;
+    x->births += count;
+}
+
+int run_stopped(const ex_run *r) {
+    return r->settings.stop && *r->settings.stop;
+}
+
+static void count_births_anew(ex_run *r, const pl_pass *pass) {
+    if (pass->form == PL_APART)
+        r->node[pass->node].births = 0;
+    for (uint32_t k = 0; k < pass->loops; k++)
+        for (uint32_t j = 0; j < pass->loop[k].count; j++)
+            r->node[pass->loop[k].instruction[j].node].births = 0;
+}
+
+static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+    for (uint32_t i = 0; i < plan->passes; i++) {
+        pl_pass *pass = &plan->pass[i];
+        count_births_anew(r, pass);
+        int fine = pass->form == PL_APART ? run_room(r, pass->node, f) && run_apart(r, pass->node, f)
+                                          : run_stream(r, pass, f);
+        if (fine && run_stopped(r))
+            fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
+        if (!fine)
+            return 0;
+        if (pass->form == PL_APART) {
+            r->node[pass->node].done = 1;
+            r->computed++;
+        }
+        for (uint32_t k = 0; k < pass->loops; k++)
+            for (uint32_t j = 0; j < pass->loop[k].count; j++) {
+                ex_id n = pass->loop[k].instruction[j].node;
+                r->node[n].done = keep[n];
+                r->computed++;
+            }
+    }
+    return 1;
+}
+
+/* A computation that failed leaves no half-made values behind. */
+static void drop_unfinished(ex_run *r) {
+    for (uint32_t n = 1; n <= r->count; n++)
+        if (r->node[n].own && !r->node[n].done)
+            forget(r, n);
+}
+
+int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
+    if (!catch_up(r, f))
+        return 0;
+    uint8_t *done = calloc((size_t)r->count + 1, 1), *keep = calloc((size_t)r->count + 1, 1);
+    int fine = done && keep ? 1 : fault_memory(f);
+    for (uint32_t n = 1; fine && n <= r->count; n++)
+        done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
+    pl_plan plan = { .memory = ARENA_INIT };
+    if (fine && (fine = pl_make(&plan, r->g, want, count, done, keep, f))) {
+        fine = compute(r, &plan, keep, f);
+        if (!fine)
+            drop_unfinished(r);
+        pl_release(&plan);
+    }
+    free(done);
+    free(keep);
+    return fine;
+}
+
+const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
+    if (!n || n > ex_count(r->g) || !catch_up(r, f))
+        return NULL;
+    if (ex_get(r->g, n)->op == EX_source)
+        return run_dense(r, n, f);
+    return r->node[n].done ? r->node[n].value : NULL;
+}
+
+void ex_run_changed(ex_run *r, ex_id source) {
+    uint8_t *stale = source <= r->count ? calloc((size_t)r->count + 1, 1) : NULL;
+    if (source > r->count)
+        return;
+    for (uint32_t n = source; n <= r->count; n++) {
+        int is = n == source || !stale;
+        for (int i = 0; !is && i < ex_get(r->g, n)->argc; i++)
+            is = stale[ex_arg(r->g, n, i)];
+        if (!is)
+            continue;
+        if (stale)
+            stale[n] = 1;
+        if (ex_get(r->g, n)->op != EX_source || r->node[n].own)
+            forget(r, n);
+    }
+    free(stale);
+}
+
+size_t ex_run_births(const ex_run *r) {
+    size_t count = 0;
+    for (uint32_t n = 1; n <= r->count; n++)
+        count += r->node[n].births > 0;
+    return count;
+}
+
+ex_birth ex_run_birth(const ex_run *r, size_t i) {
+    for (uint32_t n = 1; n <= r->count; n++)
+        if (r->node[n].births && i-- == 0)
+            return (ex_birth){ n, r->node[n].births, r->node[n].first };
+    return (ex_birth){ 0 };
+}
+
+uint64_t ex_run_computed(const ex_run *r) {
+    return r->computed;
+}

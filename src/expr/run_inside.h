@@ -1,0 +1,48 @@
+/* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
+ * stream axis, apart.c the nodes that stand apart. Nobody else includes this. */
+#ifndef EXPR_RUN_INSIDE_H
+#define EXPR_RUN_INSIDE_H
+
+#include "base/work.h"
+#include "expr/kernels.h"
+#include "expr/plan.h"
+#include "expr/run.h"
+
+typedef struct run_node {
+    double *value;   /* dense; for sources the owner's array */
+    size_t births, first;
+    uint8_t done;    /* `value` holds the node's values */
+    uint8_t own;     /* `value` is ours to give back */
+} run_node;
+
+struct ex_run {
+    ex_graph *g;
+    const ex_kernels *kernels;
+    work *crew;
+    ex_settings settings;
+    run_node *node;  /* by node number */
+    uint32_t count, room;
+    size_t memory;   /* bytes of values that are ours */
+    uint64_t computed;
+};
+
+/* Where the elements of a node lie: element (outer o, position i on the innermost axis) is
+ * column[o][i], or value[o * line + i]. */
+typedef struct run_view {
+    const double *value;
+    const double *const *column;
+    size_t line;
+} run_view;
+
+run_view run_look(const ex_run *r, ex_id n);
+/* The values of a node as one dense array; a source of columns is copied together on first use. */
+const double *run_dense(ex_run *r, ex_id n, fault *f);
+/* Gives a node room for its values. */
+int run_room(ex_run *r, ex_id n, fault *f);
+void run_born(ex_run *r, ex_id n, size_t count, size_t first);
+int run_stopped(const ex_run *r);
+
+int run_stream(ex_run *r, pl_pass *pass, fault *f);
+int run_apart(ex_run *r, ex_id n, fault *f);
+
+#endif

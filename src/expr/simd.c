@@ -1,0 +1,42 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/kernels.h"
+
+extern const ex_kernels ex_kernels_baseline;
+
+#if defined(__x86_64__)
+extern const ex_kernels ex_kernels_v3, ex_kernels_v4;
+
+static int has(const char *level) {
+    if (!strcmp(level, "v4"))
+        return __builtin_cpu_supports("x86-64-v4");
+    return __builtin_cpu_supports("x86-64-v3");
+}
+
+static const ex_kernels *of_level(const char *level) {
+    if (!strcmp(level, "v4"))
+        return has("v4") ? &ex_kernels_v4 : NULL;
+    if (!strcmp(level, "v3"))
+        return has("v3") ? &ex_kernels_v3 : NULL;
+    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
+}
+
+static const ex_kernels *best(void) {
+    return has("v4") ? &ex_kernels_v4 : has("v3") ? &ex_kernels_v3 : &ex_kernels_baseline;
+}
+#else
+static const ex_kernels *of_level(const char *level) {
+    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
+}
+
+static const ex_kernels *best(void) {
+    return &ex_kernels_baseline;
+}
+#endif
+
+const ex_kernels *ex_kernels_pick(const char *level) {
+    if (!level)
+        level = getenv("ASSESS_SIMD");
+    return level && *level ? of_level(level) : best();
+}

@@ -1,0 +1,483 @@
+/* A pass over its stream axis: block by block, loop by loop, one short vector at a time. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/run_inside.h"
+
+enum {
+    REGISTER_BLOCK = 512,      /* elements of a register: with a handful of them, half of a first-level cache */
+    TILE_ELEMENTS = 48 * 1024, /* of all tiles of a worker: they and the registers fit a second-level cache */
+    CHUNK_ELEMENTS = 8192,     /* of the stream axis that one worker takes at a time */
+    SMALL_WORK = 20000         /* instructions times elements below which waking others does not pay */
+};
+
+typedef struct partial {
+    double a, b; /* sum: value and rounding error; else value and, for positions, where */
+} partial;
+
+/* One worker's memory. */
+typedef struct bench {
+    double *registers, *tiles, *spare;
+    ex_lanes *lanes;          /* one for each line of each line instruction */
+    size_t *births, *first;   /* by instruction of the pass */
+} bench;
+
+typedef struct stream {
+    ex_run *r;
+    pl_pass *pass;
+    size_t block, chunk, chunks;
+    bench *worker;
+    partial *part;            /* chunks × slots */
+    size_t slots;
+    uint32_t *slot;           /* by instruction of the pass: first slot of a line instruction */
+    uint32_t instructions;
+    run_view *view;           /* by instruction and operand: of operands whose home is a value */
+} stream;
+
+/* ---- where things are ---- */
+
+static const double *operand_at(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
+                                int i, uint32_t c, size_t b) {
+    const pl_operand *a = &in->arg[i];
+    size_t o = a->outer ? a->outer[c] : c;
+    if (a->home == PL_REGISTER)
+        return w->registers + a->at * s->block;
+    if (a->home == PL_TILE)
+        return w->tiles + (a->at + o) * s->block;
+    const run_view *v = &s->view[3 * k + (uint32_t)i];
+    if (!a->streamed)
+        return v->column ? v->column[o / v->line] + o % v->line : v->value + o;
+    return v->column ? v->column[o] + b : v->value + o * s->pass->length + b;
+}
+
+static double *result_at(const stream *s, const bench *w, const pl_instruction *in, uint32_t line,
+                         size_t b) {
+    if (in->home == PL_REGISTER)
+        return w->registers + in->at * s->block;
+    if (in->home == PL_TILE)
+        return w->tiles + (in->at + line) * s->block;
+    return s->r->node[in->node].value + line * s->pass->length + b;
+}
+
+static double *side_at(const stream *s, const bench *w, const pl_instruction *in, uint32_t line) {
+    return w->tiles + (in->side + line) * s->block;
+}
+
+static void fill(double *out, size_t n, double x) {
+    for (size_t i = 0; i < n; i++)
+        out[i] = x;
+}
+
+/* ---- elementwise ---- */
+
+static void note_births(const stream *s, bench *w, uint32_t k, uint64_t born, size_t element) {
+    (void)s;
+    if (!w->births[k] || element < w->first[k])
+        w->first[k] = element;
+    w->births[k] += born;
+}
+
+/* The first element of a vector that is missing although its operands are present. */
+static size_t first_born(size_t n, const double *r, int argc, const double *const *arg, const size_t *step) {
+    for (size_t v = 0; v < n; v++) {
+        int present = r[v] != r[v];
+        for (int i = 0; present && i < argc; i++) {
+            double a = arg[i][v * step[i]];
+            present = a == a;
+        }
+        if (present)
+            return v;
+    }
+    return 0;
+}
+
+static void element(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
+                    size_t b, size_t n) {
+    const ex_kernels *kernels = s->r->kernels;
+    int op = ex_get(s->r->g, in->node)->op;
+    const double *arg[3] = { NULL, NULL, NULL };
+    size_t step[3] = { 0, 0, 0 };
+    for (int i = 0; i < in->argc; i++) {
+        arg[i] = operand_at(s, w, k, in, i, c, b);
+        step[i] = in->arg[i].streamed ? 1 : 0;
+    }
+    double *out = result_at(s, w, in, c, b);
+    uint64_t born;
+    if (in->argc == 1) {
+        born = kernels->unary[op](n, out, arg[0]);
+    } else if (in->argc == 2) {
+        int form = step[0] ? !step[1] : 2;
+        born = kernels->binary[form][op](n, out, arg[0], arg[1]);
+    } else {
+        for (int i = 0; i < 3; i++)
+            if (!step[i]) {
+                fill(w->spare + (size_t)i * s->block, n, *arg[i]);
+                arg[i] = w->spare + (size_t)i * s->block;
+                step[i] = 1;
+            }
+        born = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
+    }
+    if (born)
+        note_births(s, w, k, born, c * s->pass->length + b + first_born(n, out, in->argc, arg, step));
+}
+
+static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
+                 size_t n) {
+    double *out = result_at(s, w, in, c, b);
+    if (in->arg[0].outer && in->arg[0].outer[c] == UINT32_MAX)
+        fill(out, n, EX_NAN);
+    else
+        memcpy(out, operand_at(s, w, k, in, 0, c, b), n * sizeof *out);
+}
+
+/* ---- folds: reductions along an outer axis ---- */
+
+static void fold_begin(const stream *s, bench *w, const pl_instruction *in, size_t b, size_t n) {
+    int op = ex_get(s->r->g, in->node)->op;
+    for (uint32_t line = 0; line < in->lines; line++) {
+        fill(result_at(s, w, in, line, b), n, op == EX_count ? 0 : EX_NAN);
+        if (op == EX_sum || op == EX_argmin || op == EX_argmax)
+            fill(side_at(s, w, in, line), n, op == EX_sum ? 0 : EX_NAN);
+    }
+}
+
+static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
+                 size_t n) {
+    const ex_kernels *kernels = s->r->kernels;
+    uint32_t line = in->outer[c];
+    if (line == UINT32_MAX)
+        return;
+    const double *x = operand_at(s, w, k, in, 0, c, b);
+    double *out = result_at(s, w, in, line, b);
+    switch (ex_get(s->r->g, in->node)->op) {
+    case EX_sum:
+        kernels->fold_sum(n, out, side_at(s, w, in, line), x);
+        break;
+    case EX_count:
+        kernels->fold_count(n, out, x);
+        break;
+    case EX_min:
+    case EX_all:
+        kernels->fold_min(n, out, x);
+        break;
+    case EX_max:
+    case EX_any:
+        kernels->fold_max(n, out, x);
+        break;
+    case EX_first:
+        kernels->fold_first(n, out, x);
+        break;
+    case EX_last:
+        kernels->fold_last(n, out, x);
+        break;
+    case EX_argmin:
+        kernels->fold_argmin(n, out, side_at(s, w, in, line), x, in->position[c]);
+        break;
+    default:
+        kernels->fold_argmax(n, out, side_at(s, w, in, line), x, in->position[c]);
+        break;
+    }
+}
+
+static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction *in, size_t b,
+                     size_t n) {
+    if (ex_get(s->r->g, in->node)->op != EX_sum)
+        return;
+    for (uint32_t line = 0; line < in->lines; line++) {
+        double *out = result_at(s, w, in, line, b), *error = side_at(s, w, in, line);
+        /* Where nothing was seen the error stays 0; where the sum overflowed it is no number. */
+        const double *arg[] = { error };
+        uint64_t born = s->r->kernels->fold_sum_end(n, out, error);
+        for (size_t v = 0; born && v < n; v++)
+            error[v] = error[v] != 0 ? 1 : EX_NAN;
+        if (born)
+            note_births(s, w, k, born,
+                        line * s->pass->length + b + first_born(n, out, 1, arg, (size_t[]){ 1 }));
+    }
+}
+
+/* ---- lines: reductions along the stream axis ---- */
+
+static void line_begin(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t lines) {
+    int op = ex_get(s->r->g, in->node)->op;
+    for (uint32_t c = 0; c < lines; c++)
+        for (int j = 0; j < EX_LANES; j++) {
+            w->lanes[s->slot[k] + c].a[j] = op == EX_count ? 0 : EX_NAN;
+            w->lanes[s->slot[k] + c].b[j] = 0;
+        }
+}
+
+/* The first or last present element, or the first extreme, with its position in b[0]. */
+static void line_at(int op, size_t n, ex_lanes *l, const double *x, size_t at) {
+    for (size_t v = 0; v < n; v++) {
+        double a = l->a[0];
+        if (x[v] != x[v])
+            continue;
+        if (a != a || op == EX_last || (op == EX_argmin && x[v] < a) || (op == EX_argmax && x[v] > a)) {
+            l->a[0] = x[v];
+            l->b[0] = (double)(at + v);
+        }
+    }
+}
+
+static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
+                 size_t n) {
+    const ex_kernels *kernels = s->r->kernels;
+    int op = ex_get(s->r->g, in->node)->op;
+    ex_lanes *l = &w->lanes[s->slot[k] + c];
+    const double *x = operand_at(s, w, k, in, 0, c, b);
+    switch (op) {
+    case EX_sum:
+        kernels->line_sum(n, l, x);
+        break;
+    case EX_count:
+        kernels->line_count(n, l, x);
+        break;
+    case EX_min:
+    case EX_all:
+        kernels->line_min(n, l, x);
+        break;
+    case EX_max:
+    case EX_any:
+        kernels->line_max(n, l, x);
+        break;
+    default:
+        line_at(op, n, l, x, b);
+        break;
+    }
+}
+
+/* Adds what has been seen later to what has been seen before. */
+static void join(int op, partial *before, partial later) {
+    double a = before->a, x = later.a;
+    if (x != x)
+        return;
+    if (op == EX_count) {
+        before->a += x;
+    } else if (a != a) {
+        *before = later;
+    } else if (op == EX_sum) {
+        double t = a + x, y = t - a, e = (a - (t - y)) + (x - y);
+        before->a = t;
+        before->b += later.b + e;
+    } else if (((op == EX_min || op == EX_all || op == EX_argmin) && x < a) ||
+               ((op == EX_max || op == EX_any || op == EX_argmax) && x > a) || op == EX_last) {
+        *before = later;
+    }
+}
+
+static partial nothing_seen(int op) {
+    return (partial){ op == EX_count ? 0 : EX_NAN, 0 };
+}
+
+static void line_end(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
+                     uint32_t lines, size_t chunk) {
+    int op = ex_get(s->r->g, in->node)->op;
+    for (uint32_t c = 0; c < lines; c++) {
+        const ex_lanes *l = &w->lanes[s->slot[k] + c];
+        partial all = nothing_seen(op);
+        int lanes = op == EX_first || op == EX_last || op == EX_argmin || op == EX_argmax ? 1 : EX_LANES;
+        for (int j = 0; j < lanes; j++)
+            join(op, &all, (partial){ l->a[j], l->b[j] });
+        s->part[chunk * s->slots + s->slot[k] + c] = all;
+    }
+}
+
+static void line_result(stream *s, uint32_t k, const pl_instruction *in, uint32_t lines) {
+    int op = ex_get(s->r->g, in->node)->op;
+    for (uint32_t c = 0; c < lines; c++) {
+        partial all = nothing_seen(op);
+        for (size_t chunk = 0; chunk < s->chunks; chunk++)
+            join(op, &all, s->part[chunk * s->slots + s->slot[k] + c]);
+        double x = all.a;
+        if (op == EX_sum && x == x)
+            x += all.b;
+        if ((op == EX_argmin || op == EX_argmax) && x == x)
+            x = all.b;
+        if (all.a == all.a && !(fabs(x) <= DBL_MAX)) {
+            run_born(s->r, in->node, 1, c);
+            x = EX_NAN;
+        }
+        s->r->node[in->node].value[c] = x;
+    }
+}
+
+/* ---- the walk ---- */
+
+static void run_loop(const stream *s, bench *w, uint32_t first, const pl_loop *loop, size_t b, size_t n) {
+    for (uint32_t j = 0; loop->has_folds && j < loop->count; j++)
+        if (loop->instruction[j].form == PL_FOLD)
+            fold_begin(s, w, &loop->instruction[j], b, n);
+    for (uint32_t c = 0; c < loop->size; c++)
+        for (uint32_t j = 0; j < loop->count; j++) {
+            const pl_instruction *in = &loop->instruction[j];
+            if (in->form == PL_ELEMENT)
+                element(s, w, first + j, in, c, b, n);
+            else if (in->form == PL_FOLD)
+                fold(s, w, first + j, in, c, b, n);
+            else if (in->form == PL_LINE)
+                line(s, w, first + j, in, c, b, n);
+            else
+                copy(s, w, first + j, in, c, b, n);
+        }
+    for (uint32_t j = 0; loop->has_folds && j < loop->count; j++)
+        if (loop->instruction[j].form == PL_FOLD)
+            fold_end(s, w, first + j, &loop->instruction[j], b, n);
+}
+
+static void run_chunk(void *self, size_t chunk, int worker) {
+    stream *s = self;
+    bench *w = &s->worker[worker];
+    if (run_stopped(s->r))
+        return;
+    const pl_pass *pass = s->pass;
+    for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
+        for (uint32_t j = 0; j < pass->loop[i].count; j++)
+            if (pass->loop[i].instruction[j].form == PL_LINE)
+                line_begin(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size);
+    size_t end = (chunk + 1) * s->chunk < pass->length ? (chunk + 1) * s->chunk : pass->length;
+    for (size_t b = chunk * s->chunk; b < end; b += s->block) {
+        size_t n = end - b < s->block ? end - b : s->block;
+        for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
+            run_loop(s, w, k, &pass->loop[i], b, n);
+    }
+    for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
+        for (uint32_t j = 0; j < pass->loop[i].count; j++)
+            if (pass->loop[i].instruction[j].form == PL_LINE)
+                line_end(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size, chunk);
+}
+
+/* ---- preparation ---- */
+
+/* The maps that hang on values: where a look-up points, into which group a fold goes. */
+static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size) {
+    const ex_node *n = ex_get(s->r->g, in->node);
+    if (n->argc != 2)
+        return;
+    const ax_space *space = ex_space(s->r->g);
+    ax_set stream_bit = s->pass->stream == AX_NONE ? 0 : AX_BIT(s->pass->stream);
+    if (in->form == PL_COPY) {
+        uint32_t stride = (uint32_t)ax_stride(space, ex_get(s->r->g, in->arg[0].node)->axes & ~stream_bit, n->axis);
+        for (uint32_t c = 0; c < size; c++) {
+            double at = *operand_at(s, &s->worker[0], k, in, 1, c, 0);
+            in->arg[0].outer[c] = at == at ? in->arg[0].outer[c] + (uint32_t)at * stride : UINT32_MAX;
+        }
+    } else if (in->form == PL_FOLD) {
+        uint32_t stride = (uint32_t)ax_stride(space, n->axes & ~stream_bit, n->to);
+        run_view v = run_look(s->r, in->arg[1].node);
+        for (uint32_t c = 0; c < size; c++) {
+            double to = v.column ? v.column[0][in->position[c]] : v.value[in->position[c]];
+            in->outer[c] = to == to ? in->outer[c] + (uint32_t)to * stride : UINT32_MAX;
+        }
+    }
+}
+
+static int prepare_instructions(stream *s, fault *f) {
+    pl_pass *pass = s->pass;
+    for (uint32_t i = 0; i < pass->loops; i++)
+        s->instructions += pass->loop[i].count;
+    s->slot = calloc(s->instructions + 1, sizeof *s->slot);
+    s->view = calloc((size_t)s->instructions * 3 + 1, sizeof *s->view);
+    if (!s->slot || !s->view)
+        return fault_memory(f);
+    for (uint32_t i = 0, k = 0; i < pass->loops; i++)
+        for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
+            pl_instruction *in = &pass->loop[i].instruction[j];
+            for (int a = 0; a < in->argc; a++)
+                if (in->arg[a].home == PL_VALUE)
+                    s->view[3 * k + (uint32_t)a] = run_look(s->r, in->arg[a].node);
+            s->slot[k] = (uint32_t)s->slots;
+            if (in->form == PL_LINE)
+                s->slots += pass->loop[i].size;
+            if (in->home == PL_VALUE || in->form == PL_LINE) {
+                if (!run_room(s->r, in->node, f))
+                    return 0;
+            }
+            steer(s, k, in, pass->loop[i].size);
+        }
+    return 1;
+}
+
+static void measure(stream *s) {
+    const pl_pass *pass = s->pass;
+    size_t block = s->r->settings.block;
+    if (!block) {
+        block = REGISTER_BLOCK;
+        if (pass->tiles && TILE_ELEMENTS / pass->tiles < block)
+            block = TILE_ELEMENTS / pass->tiles / 64 * 64;
+        if (block < 64)
+            block = 64;
+    }
+    if (block > pass->length)
+        block = pass->length ? pass->length : 1;
+    s->block = block;
+    s->chunk = CHUNK_ELEMENTS / block * block;
+    if (!s->chunk)
+        s->chunk = block;
+    s->chunks = (pass->length + s->chunk - 1) / s->chunk;
+}
+
+static int prepare_workers(stream *s, int workers, fault *f) {
+    const pl_pass *pass = s->pass;
+    for (int i = 0; i < workers; i++) {
+        bench *w = &s->worker[i];
+        w->registers = malloc((pass->registers + 1) * s->block * sizeof(double));
+        w->tiles = malloc(((size_t)pass->tiles + 1) * s->block * sizeof(double));
+        w->spare = malloc(3 * s->block * sizeof(double));
+        w->lanes = malloc((s->slots + 1) * sizeof *w->lanes);
+        w->births = calloc(s->instructions + 1, sizeof *w->births);
+        w->first = calloc(s->instructions + 1, sizeof *w->first);
+        if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->births || !w->first)
+            return fault_memory(f);
+    }
+    s->part = malloc((s->chunks * s->slots + 1) * sizeof *s->part);
+    return s->part ? 1 : fault_memory(f);
+}
+
+static void finish(stream *s, int workers) {
+    const pl_pass *pass = s->pass;
+    for (uint32_t i = 0, k = 0; i < pass->loops; i++)
+        for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
+            const pl_instruction *in = &pass->loop[i].instruction[j];
+            for (int w = 0; w < workers; w++)
+                run_born(s->r, in->node, s->worker[w].births[k], s->worker[w].first[k]);
+            if (in->form == PL_LINE)
+                line_result(s, k, in, pass->loop[i].size);
+        }
+}
+
+int run_stream(ex_run *r, pl_pass *pass, fault *f) {
+    stream s = { .r = r, .pass = pass };
+    measure(&s);
+    uint64_t cost = 0;
+    for (uint32_t i = 0; i < pass->loops; i++)
+        cost += (uint64_t)pass->loop[i].count * pass->loop[i].size;
+    int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
+    int workers = alone ? 1 : work_threads(r->crew);
+    s.worker = calloc((size_t)workers, sizeof *s.worker);
+    int fine = s.worker ? 1 : fault_memory(f);
+    if (fine && (fine = prepare_instructions(&s, f) && prepare_workers(&s, workers, f))) {
+        if (alone)
+            for (size_t chunk = 0; chunk < s.chunks; chunk++)
+                run_chunk(&s, chunk, 0);
+        else
+            work_run(r->crew, s.chunks, run_chunk, &s);
+        finish(&s, workers);
+    }
+    for (int i = 0; s.worker && i < workers; i++) {
+        bench *w = &s.worker[i];
+        free(w->registers);
+        free(w->tiles);
+        free(w->spare);
+        free(w->lanes);
+        free(w->births);
+        free(w->first);
+    }
+    free(s.worker);
+    free(s.part);
+    free(s.slot);
+    free(s.view);
+    return fine;
+}
