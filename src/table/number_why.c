@@ -1,0 +1,303 @@
+/* What a cell that is no number was probably meant to be. Nothing here changes a value: the answers
+ * are words for the analyst, who knows. */
+#include "table/number.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "table/date.h"
+
+enum { LONGEST = 200 };
+
+static int begins(const char *s, size_t n, const char *with) {
+    size_t k = strlen(with);
+    return n >= k && !memcmp(s, with, k);
+}
+
+static int digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Copies `s` with every full-width character as its plain one, the minus signs and dashes that begin
+ * a number as '-'; notes which of both it found. Returns the length; the copy is never longer. */
+static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
+    static const char *const dashes[] = { "−", "–", "—", "－", "﹣" };
+    size_t k = 0;
+    *full = *dash = 0;
+    for (size_t i = 0; i < n;) {
+        const unsigned char *u = (const unsigned char *)s + i;
+        if (k == 0 || out[k - 1] == 'e' || out[k - 1] == 'E') {
+            size_t d = 0;
+            while (d < sizeof dashes / sizeof *dashes && !begins(s + i, n - i, dashes[d]))
+                d++;
+            if (d < sizeof dashes / sizeof *dashes) {
+                out[k++] = '-';
+                i += 3;
+                *dash = 1;
+                continue;
+            }
+        }
+        /* U+FF01 to U+FF5E are the ASCII characters from '!' on, shifted. */
+        if (n - i >= 3 && u[0] == 0xef && (u[1] == 0xbc || u[1] == 0xbd)) {
+            unsigned c = (unsigned)(u[1] & 3) << 6 | (u[2] & 0x3fu);
+            if (c >= 1 && c <= 0x5e) {
+                out[k++] = (char)(c + 0x20);
+                i += 3;
+                *full = 1;
+                continue;
+            }
+        }
+        out[k++] = s[i++];
+    }
+    return k;
+}
+
+/* Copies without the separators that stand between groups of three digits; returns what they are, or
+ * NULL. A point or a comma before other than three digits is the decimal point. */
+static const char *separators(const char *s, size_t n, char *out, size_t *length) {
+    static const struct {
+        const char *mark, *word;
+    } known[] = { { ",", "thousands separators" },   { "，", "thousands separators" },
+                  { " ", "spaces between digits" },  { "\xc2\xa0", "spaces between digits" },
+                  { "\xe2\x80\xaf", "spaces between digits" }, { "\xe2\x80\x89", "spaces between digits" },
+                  { "'", "thousands separators" },   { "’", "thousands separators" },
+                  { "_", "thousands separators" } };
+    for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
+        size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
+        int good = 1, whole = 1;
+        for (size_t i = 0; i < n && good;) {
+            if (begins(s + i, n - i, known[m].mark)) {
+                good = whole && run >= 1 && run <= 3 && (!groups || run == 3);
+                groups++;
+                run = 0;
+                i += mark;
+                continue;
+            }
+            if (s[i] == '.' && whole) {
+                good = run == 3;
+                whole = 0;
+            }
+            run += digit(s[i]) != 0;
+            out[k++] = s[i++];
+        }
+        double value;
+        if (good && groups && (!whole || run == 3) && decimal_read(out, k, &value) == DECIMAL_OK) {
+            *length = k;
+            return known[m].word;
+        }
+    }
+    return NULL;
+}
+
+/* "3,14" and "1.234,56", with the comma as the decimal point. */
+static int decimal_comma(const char *s, size_t n, char *out, size_t *length) {
+    const char *comma = memchr(s, ',', n);
+    size_t k = 0;
+    double value;
+    if (!comma || memchr(comma + 1, ',', n - (size_t)(comma + 1 - s)))
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '.' && s + i > comma)
+            return 0;
+        if (s[i] != '.')
+            out[k++] = s[i] == ',' ? '.' : s[i];
+    }
+    *length = k;
+    return decimal_read(out, k, &value) == DECIMAL_OK;
+}
+
+static int hexadecimal(const char *s, size_t n, double *value) {
+    size_t i = n && (*s == '-' || *s == '+');
+    int minus = n && *s == '-';
+    if (n < i + 3 || s[i] != '0' || (s[i + 1] | 32) != 'x')
+        return 0;
+    *value = 0;
+    for (i += 2; i < n; i++) {
+        int c = s[i] | 32;
+        if (!digit(s[i]) && !(c >= 'a' && c <= 'f'))
+            return 0;
+        *value = *value * 16 + (digit(s[i]) ? s[i] - '0' : c - 'a' + 10);
+    }
+    *value = minus ? -*value : *value;
+    return 1;
+}
+
+static int same_word(const char *s, size_t n, const char *word) {
+    size_t i = 0;
+    for (; i < n && word[i]; i++) {
+        char c = s[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c + 32);
+        if (c != word[i])
+            return 0;
+    }
+    return i == n && !word[i];
+}
+
+static int not_finite(const char *s, size_t n) {
+    static const char *const words[] = { "inf", "infinity", "nan", "∞", "#div/0!", "#n/a", "#value!",
+                                         "#ref!", "#name?", "#num!", "#null!", "1.#inf", "1.#qnan" };
+    if (n && (*s == '-' || *s == '+')) {
+        s++;
+        n--;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (same_word(s, n, words[i]))
+            return 1;
+    return 0;
+}
+
+static void write_value(buf *hint, double value) {
+    char text[32];
+    decimal_write(value, text);
+    buf_print(hint, "write %s", text);
+}
+
+/* The longest beginning of `s` that is a number, behind which something else stands. */
+static size_t leading_number(const char *s, size_t n, double *value) {
+    for (size_t k = n; k-- > 1;)
+        if ((digit(s[k - 1]) || s[k - 1] == '.') && !digit(s[k]) &&
+            decimal_read(s, k, value) == DECIMAL_OK)
+            return k;
+    return 0;
+}
+
+static int printable(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] < ' ' || s[i] == 127)
+            return 0;
+    return n < 40;
+}
+
+/* A number with something behind it: a unit, a footnote, a second number. */
+static void explain_tail(const number_form *form, const char *s, size_t n, buf *reason, buf *hint) {
+    static const char *const scale[] = { "万亿", "亿", "万", "%", "％" };
+    double value;
+    size_t k = leading_number(s, n, &value), rest = n - k;
+    const char *tail = number_trim(s + k, &rest);
+    int hyphen = rest && (*tail == '-' || *tail == '~' || begins(tail, rest, "–") ||
+                          begins(tail, rest, "～") || begins(tail, rest, "至"));
+    if (hyphen && rest > 1 && (digit(tail[rest - 1]) || digit(tail[1]))) {
+        buf_text(reason, "it is a range");
+        buf_text(hint, "write one number");
+        return;
+    }
+    for (size_t i = 0; i < sizeof scale / sizeof *scale; i++) {
+        if (!begins(tail, rest, scale[i]) || form->named)
+            continue;
+        double converted;
+        size_t word = strlen(scale[i]);
+        int percent = i >= 3;
+        /* Read as if the multiplier were declared with a base of nothing. */
+        number_form loose = number_form_of("1", NULL, 0);
+        loose.base_length = 0;
+        buf_print(reason, percent ? "it is a percentage" : "it has %s behind it", scale[i]);
+        if (percent && word == rest) {
+            write_value(hint, value);
+            buf_text(hint, ", or declare the unit %");
+        } else if (!percent && number_read(&loose, s, k + (size_t)(tail - (s + k)) + word, &converted) ==
+                                   NUMBER_OK) {
+            write_value(hint, converted);
+            if (printable(tail, rest))
+                buf_print(hint, ", or declare the unit %.*s", (int)rest, tail);
+        }
+        return;
+    }
+    if (form->named) {
+        buf_text(reason, "what stands behind it is not the declared unit");
+        write_value(hint, value);
+        buf_text(hint, " if that is the value in the declared unit");
+        return;
+    }
+    buf_text(reason, "something stands behind the number");
+    write_value(hint, value);
+    buf_text(hint, ", or declare the unit of the column");
+}
+
+static int currency(const char *s, size_t n) {
+    static const char *const signs[] = { "$", "¥", "￥", "€", "£", "US$", "HK$" };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (begins(s, n, signs[i]))
+            return (int)strlen(signs[i]);
+    return 0;
+}
+
+static int inexact(const char *s, size_t n) {
+    static const char *const words[] = { "约", "近", "超", "大约", "<", ">", "~", "≈", "≥", "≤", "＜", "＞" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (begins(s, n, words[i]))
+            return 1;
+    return 0;
+}
+
+static int chinese_numeral(const char *s, size_t n) {
+    static const char numerals[] = "〇零一二三四五六七八九十百千两";
+    if (n < 3)
+        return 0;
+    for (size_t k = 0; k < sizeof numerals - 1; k += 3)
+        if (!memcmp(s, numerals + k, 3))
+            return 1;
+    return 0;
+}
+
+void number_explain(const number_form *form, const char *text, size_t length, buf *reason, buf *hint) {
+    size_t n = length;
+    const char *s = number_trim(text, &n);
+    char copy[LONGEST + 32], clean[LONGEST + 32];
+    double value;
+    int full, dash;
+    size_t k;
+    if (n > LONGEST) {
+        buf_text(reason, "it is too long");
+        return;
+    }
+    if (decimal_read(s, n, &value) == DECIMAL_TOO_LARGE) {
+        buf_text(reason, "it is too large");
+        return;
+    }
+    k = plain(s, n, copy, &full, &dash);
+    const char *grouped = separators(copy, k, clean, &length);
+    if ((full || dash) && number_read(form, copy, k, &value) == NUMBER_OK) {
+        buf_text(reason, full ? "it is written in full-width characters" : "its minus sign is not '-'");
+        write_value(hint, value);
+    } else if (not_finite(s, n)) {
+        buf_text(reason, "it is the result of a calculation that failed");
+        buf_text(hint, "correct it at its origin, or leave the cell empty");
+    } else if (hexadecimal(s, n, &value)) {
+        buf_text(reason, "it is hexadecimal");
+        write_value(hint, value);
+    } else if (grouped) {
+        buf_print(reason, "it has %s", grouped);
+        buf_print(hint, "write %.*s", (int)length, clean);
+        if (memchr(copy, ',', k) && !full)
+            buf_text(hint, ", or declare that commas group digits (the unit \",\")");
+    } else if (decimal_comma(copy, k, clean, &length)) {
+        buf_text(reason, "it has a decimal comma");
+        buf_print(hint, "write %.*s", (int)length, clean);
+    } else if (date_read(s, n, &value) == DATE_OK) {
+        buf_text(reason, "it is a date");
+        buf_text(hint, "declare the column as dates");
+    } else if (n > 2 && *copy == '(' && copy[k - 1] == ')' && decimal_read(copy + 1, k - 2, &value) == DECIMAL_OK) {
+        buf_text(reason, "it is in parentheses");
+        write_value(hint, -value);
+        buf_text(hint, " if it is meant to be negative");
+    } else if ((length = (size_t)currency(s, n)) && decimal_read(s + length, n - length, &value) == DECIMAL_OK) {
+        buf_text(reason, "a currency sign stands before it");
+        write_value(hint, value);
+    } else if (n > 1 && *s == '\'' && decimal_read(s + 1, n - 1, &value) == DECIMAL_OK) {
+        buf_text(reason, "an apostrophe stands before it");
+        write_value(hint, value);
+    } else if (inexact(s, n)) {
+        buf_text(reason, "it is not exact");
+        buf_text(hint, "write a number, or leave the cell empty");
+    } else if (leading_number(s, n, &value)) {
+        explain_tail(form, s, n, reason, hint);
+    } else if (chinese_numeral(s, n)) {
+        buf_text(reason, "it is in Chinese numerals");
+        buf_text(hint, "write it in digits");
+    } else {
+        buf_text(reason, "it is none of the forms a number has");
+        buf_text(hint, "a cell without a number is left empty, or holds NA");
+    }
+}
