@@ -91,6 +91,10 @@ int host_axis(lua_State *L, int at);
 /* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
+/* Makes reading an unknown text key of the table at `at` an error with a did-you-mean ("a.data has no
+ * 'obseved'"); a table that has a metatable stays as it is. */
+void host_strict(lua_State *L, int at, const char *what);
+
 /* Each module of bindings adds its functions to the environment table on top of the stack. */
 void host_array_open(lua_State *L); /* array.c, functions.c: the algebra */
 void host_text_open(lua_State *L);  /* text.c: patterns, dates, each */

@@ -1,0 +1,209 @@
+#include "lua/inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lua's messages are written for programmers. Each known one gets a hint for an analyst, and the
+ * token that the caret points at. The wording is that of Lua 5.4; a message that is not known here is
+ * shown as it is. */
+
+static int begins(const char *text, const char *with) {
+    return !strncmp(text, with, strlen(with));
+}
+
+/* Copies what stands between the quotes that follow `before`; 0 where there is nothing. */
+static int quoted(const char *text, const char *before, char *out, size_t room) {
+    const char *at = strstr(text, before);
+    if (!at)
+        return 0;
+    at += strlen(before);
+    const char *end = strrchr(at, '\'');
+    if (strncmp(before, "near", 4) != 0)
+        end = strchr(at, '\'');
+    if (!end || end == at || (size_t)(end - at) >= room)
+        return 0;
+    memcpy(out, at, (size_t)(end - at));
+    out[end - at] = 0;
+    return 1;
+}
+
+/* ---- while running ---- */
+
+static void of_nil(const char *message, explained *out) {
+    if (!*out->token)
+        buf_text(&out->advice, "one of the values is nil: is a name misspelt, or a key not given?");
+    else if (strstr(message, "(local ") || strstr(message, "(upvalue "))
+        buf_print(&out->advice, "'%s' holds nil here: was it given a value, or passed by the caller?", out->token);
+    else
+        buf_print(&out->advice, "there is no '%s' here: is the name misspelt?", out->token);
+}
+
+static const char *const plain_only[][2] = {
+    { "max", "max(x, axis) along an axis, greatest(x, y) of several arrays" },
+    { "min", "min(x, axis) along an axis, least(x, y) of several arrays" },
+    { "abs", "abs(x)" },     { "ceil", "ceil(x)" }, { "floor", "floor(x)" }, { "exp", "exp(x)" },
+    { "log", "log(x)" },     { "sqrt", "sqrt(x)" }, { "fmod", "x % y" },     { "tointeger", "trunc(x)" },
+    { "tonumber", "number(x)" } };
+
+static void bad_argument(const char *message, explained *out) {
+    quoted(message, " to '", out->token, sizeof out->token);
+    if (strstr(message, "got array")) {
+        for (size_t i = 0; i < sizeof plain_only / sizeof *plain_only; i++)
+            if (!strcmp(out->token, plain_only[i][0])) {
+                buf_print(&out->advice, "this function takes plain numbers; for arrays write %s", plain_only[i][1]);
+                return;
+            }
+        buf_text(&out->advice, "this function takes plain Lua values; each(f, x) calls a function of your own for every element");
+    } else if (strstr(message, "got nil") || strstr(message, "got no value")) {
+        buf_text(&out->advice, "the value handed to it is nil: is a name misspelt?");
+    }
+}
+
+static int running(const char *message, explained *out) {
+    if (begins(message, "attempt to ")) {
+        static const char *const kinds[] = { "(local '", "(field '", "(upvalue '", "(method '", "(global '", "(constant '" };
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !*out->token; i++)
+            quoted(message, kinds[i], out->token, sizeof out->token);
+        if (begins(message, "attempt to assign to const variable '"))
+            quoted(message, "variable '", out->token, sizeof out->token);
+        else if (strstr(message, "(method '") && strstr(message, "call a nil"))
+            buf_print(&out->advice, "there is no method '%s'", out->token);
+        else if (strstr(message, "nil"))
+            of_nil(message, out);
+        else if (strstr(message, "call a table"))
+            buf_text(&out->advice, "is a comma missing before '(' or '{'?");
+        else if (strstr(message, "call a"))
+            buf_text(&out->advice, "only functions can be called: is a comma or an operator missing?");
+        else if (strstr(message, "'n%%0'") || strstr(message, "'n//0'"))
+            buf_text(&out->advice, "whole numbers cannot be divided by zero");
+        else if (strstr(message, "concatenate a table") || strstr(message, "concatenate a boolean"))
+            buf_text(&out->advice, "tostring(value) makes a text of it");
+        return 1;
+    }
+    if (begins(message, "bad argument #")) {
+        bad_argument(message, out);
+        return 1;
+    }
+    if (begins(message, "stack overflow") || begins(message, "C stack overflow")) {
+        buf_text(&out->advice, "does a function call itself without an end?");
+        return 1;
+    }
+    if (begins(message, "invalid order function")) {
+        buf_text(&out->advice, "the function must answer whether its first argument comes strictly before its second");
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- while reading ---- */
+
+static const char *const wide[][2] = {
+    { "（", "(" }, { "）", ")" }, { "，", "," }, { "。", "." },  { "；", ";" }, { "：", ":" },
+    { "“", "\"" }, { "”", "\"" }, { "‘", "'" },  { "’", "'" },   { "＝", "=" }, { "、", "," },
+    { "｛", "{" }, { "｝", "}" }, { "【", "[" }, { "】", "]" },  { "＋", "+" }, { "－", "-" },
+    { "×", "*" },  { "÷", "/" },  { "≥", ":ge()" }, { "≤", ":le()" }, { "≠", "~=" }, { "％", "%" },
+    { "\xe3\x80\x80", "an ordinary space" }, { "\xc2\xa0", "an ordinary space" }, { "！", "~" },
+    { "＞", ":gt()" }, { "＜", ":lt()" }, { "＂", "\"" }, { "＇", "'" }, { "—", "-" },
+    { "–", "-" }, { "−", "-" } };
+
+/* A character outside of texts and comments that Lua cannot read: the usual slip of a Chinese keyboard. */
+static int wide_sign(const sources *files, int file, long line, explained *out) {
+    size_t count, length;
+    const source_token *token = sources_tokens(files, file, &count);
+    const char *text = sources_text(files, file, &length);
+    for (size_t i = 0; i < count; i++) {
+        if (token[i].line != line || token[i].kind != TOKEN_SIGN || (unsigned char)text[token[i].from] < 0x80)
+            continue;
+        size_t from = token[i].from, to = from + 1;
+        while (to < length && ((unsigned char)text[to] & 0xc0) == 0x80)
+            to++;
+        out->at = from;
+        const char *instead = NULL;
+        for (size_t k = 0; k < sizeof wide / sizeof *wide && !instead; k++)
+            if (strlen(wide[k][0]) == to - from && !memcmp(wide[k][0], text + from, to - from))
+                instead = wide[k][1];
+        buf_print(&out->text, "'%.*s' stands outside of a text", (int)(to - from), text + from);
+        if (instead)
+            buf_print(&out->advice, "Lua's own signs are half-width: write %s", instead);
+        else
+            buf_text(&out->advice, "texts stand in quotes, and names are written with a-z, A-Z, 0-9 and _");
+        return 1;
+    }
+    return 0;
+}
+
+static const char *const slips[][3] = {
+    /* near, the start of its message, advice */
+    { "!", "", "not equal is written ~=, and ~ turns an array of truths round" },
+    { "&", "", "arrays of truths are joined with a single &, plain Lua values with 'and'" },
+    { "|", "", "arrays of truths are joined with a single |, plain Lua values with 'or'" },
+    { "=", "unexpected symbol", "x = x + 1 is written out in full in Lua; equal is written ==" },
+    { "=", "'then' expected", "equal is written ==, and for arrays x:eq(y)" },
+    { "=", "'do' expected", "equal is written ==, and for arrays x:eq(y)" },
+    { "+", "unexpected symbol", "x = x + 1 is written out in full in Lua" },
+    { "=", "'}' expected", "a key of several words or signs is written [\"like this\"] = value" },
+    { "=", "syntax error", "x = x + 1 is written out in full in Lua" },
+    { "?", "", "for arrays where(condition, a, b); for plain values: condition and a or b" },
+    { "#", "", "comments begin with --" },
+    { "then", "unexpected symbol", "a value is missing before 'then'" },
+    { "null", "", "nothing is written nil" } };
+
+static void of_reading(const sources *files, int file, long line, const char *message, explained *out) {
+    char near_[80] = "";
+    (void)(quoted(message, "near '", near_, sizeof near_));
+    int at_end = strstr(message, "near <eof>") != NULL;
+    if (wide_sign(files, file, line, out))
+        return;
+    if (*near_ && strlen(near_) < sizeof out->token)
+        memcpy(out->token, near_, strlen(near_) + 1);
+    const char *close = strstr(message, "(to close '");
+    if (close) {
+        const char *opened = strstr(close, "at line ");
+        long from = opened ? strtol(opened + 8, NULL, 10) : 0;
+        if (message[1] == '}' && !at_end)
+            buf_print(&out->advice, "is a comma missing before '%s'? (the '{' stands on line %ld)", near_, from);
+        else if (message[1] == ')' && !at_end)
+            buf_print(&out->advice, "is a comma or a ')' missing before '%s'?", near_);
+        else
+            buf_print(&out->advice, "what was opened on line %ld is never closed", from);
+        return;
+    }
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
+        if (!strcmp(near_, slips[i][0]) && begins(message, slips[i][1])) {
+            buf_text(&out->advice, slips[i][2]);
+            return;
+        }
+    if (begins(message, "'}' expected near") || begins(message, "')' expected near"))
+        buf_print(&out->advice, "is a comma or a '%c' missing before %s%s%s?", message[1], at_end ? "" : "'",
+                  at_end ? "the end of the file" : near_, at_end ? "" : "'");
+    else if (begins(message, "unfinished string"))
+        buf_text(&out->advice, "a text ends with the quote it began with, on the same line; [[ … ]] holds several lines");
+    else if (begins(message, "malformed number"))
+        buf_text(&out->advice, "a number is written 1234.5; anything else stands in quotes");
+    else if (begins(message, "'end' expected") || begins(message, "'=' or 'in' expected"))
+        buf_text(&out->advice, "each function, if, for and while is closed by an end of its own");
+    else if (begins(message, "'<eof>' expected"))
+        buf_text(&out->advice, "nothing may follow here: is there one 'end', ')' or '}' too many, or does something stand behind 'return'?");
+    else if (begins(message, "'=' expected"))
+        buf_text(&out->advice, "a statement is a call or an assignment: local name = value");
+    else if (begins(message, "'then' expected"))
+        buf_text(&out->advice, "if condition then … end");
+    else if (begins(message, "syntax error"))
+        buf_text(&out->advice, "a statement is a call or an assignment: local name = value");
+    else if (at_end)
+        buf_text(&out->advice, "the file ends too early: is an 'end', ')' or '}' missing?");
+}
+
+void hint_find(sources *files, int file, long line, const char *message, explained *out) {
+    if (running(message, out) || file < 0)
+        return;
+    if (strstr(message, " near ")) {
+        of_reading(files, file, line, message, out);
+        if (!out->text.length) {
+            const char *escape = strstr(message, "<\\");
+            if (escape && strlen(message) < 200)
+                buf_text(&out->text, "a character stands here that Lua cannot read");
+        }
+    }
+}

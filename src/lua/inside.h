@@ -1,0 +1,70 @@
+/* What the files of the host share with each other, and with nobody else.
+ *
+ * Errors travel through Lua as a userdata that holds a `fault`; Lua's own errors are texts that begin
+ * with "#FILE:LINE: ", because each chunk is named by its number in the list of sources. `raise_caught`
+ * is the message handler of every protected call: it turns the second into the first, while the
+ * stack of the error is still there to look at. */
+#ifndef LUA_INSIDE_H
+#define LUA_INSIDE_H
+
+#include <lua.h>
+
+#include "base/buf.h"
+#include "base/near.h"
+#include "lua/host.h"
+
+/* ---- raise.c ---- */
+void raise_open(lua_State *L);              /* the metatable of error values */
+int raise_caught(lua_State *L);             /* a message handler */
+fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or NULL */
+void raise_text(lua_State *L, int at);      /* pushes "file:line: message" for a script that caught it */
+/* host_error at a level of the stack (1: the function that called the running one) and of a kind. */
+int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
+
+/* ---- hints.c: what Lua's own messages mean for an analyst ---- */
+/* Takes the text behind the position; gives the token to point at and a hint (either may stay ""),
+ * and may put the text in better words or move the place to another column of the line. */
+typedef struct explained {
+    char token[80];
+    buf text, advice;
+    size_t at; /* a byte of the source to point at instead of the token; SIZE_MAX: none */
+} explained;
+void hint_find(sources *files, int file, long line, const char *message, explained *out);
+
+/* ---- lint.c ---- */
+/* What is certainly a mistake though Lua takes it: `==` and `~=` between an array and a constant, `if`,
+ * `and`, `or`, `not` on an array. Returns 0 with all of them listed. */
+int lint_check(sources *files, int file, fault *f);
+/* Tries the names that a file declares (locals, parameters, functions) as near words; the best one is
+ * copied into `best`, which stays as it was where none is nearer. */
+void lint_names(const sources *files, int file, near_word *near, char best[64]);
+
+/* ---- sandbox.c, library.c, require.c ---- */
+void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
+void sandbox_push(lua_State *L);  /* pushes the environment of scripts: read-only, undefined names raise */
+void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
+void sandbox_freeze(lua_State *L, const char *name); /* replaces the table on top by a read-only view of it */
+void sandbox_text(lua_State *L, int at); /* pushes a text for any value, without addresses; may call __tostring */
+/* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2 comes before
+ * that at -1, and leaves the stack as it was. The list changes only at the end. */
+void sandbox_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
+int require_module(lua_State *L); /* the function `require` */
+int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
+/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser finds. */
+void source_chunk(lua_State *L, int file);
+
+/* ---- array.c ---- */
+/* Registers a function under a name in the environment table at `env` and as a method of arrays; one
+ * upvalue is on top of the stack and is taken off. env 0: a method only. */
+void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
+ax_set array_axes(lua_State *L, ex_id node);
+const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
+int array_axis(lua_State *L, int at, ex_id node, const char *what); /* an axis of `node` named at `at` */
+void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
+void functions_open(lua_State *L); /* functions.c; the environment table on top */
+void reduce_open(lua_State *L);    /* reduce.c */
+void choose_open(lua_State *L);    /* choose.c */
+void rubric_open(lua_State *L);    /* rubric.c */
+void each_open(lua_State *L);      /* each.c */
+
+#endif

@@ -1,0 +1,277 @@
+#include "lua/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Lua turns the result of `==` into a truth before anybody can object, and takes every array for
+ * true. So these mistakes are looked for in the text, token by token, and reported only where the
+ * text leaves no doubt: the array side ends in a call of one of our functions or methods, or is a
+ * path into the argument of `compute`. A function's name counts as ours only while the file never
+ * uses the name for anything but calling it. */
+
+typedef struct reading {
+    sources *files;
+    int file;
+    const char *text;
+    const source_token *token;
+    size_t count;
+    fault *f;
+    char argument[64]; /* what `compute` calls its argument */
+} reading;
+
+static int is(const reading *r, size_t i, const char *word) {
+    if (i >= r->count || r->token[i].kind == TOKEN_STRING)
+        return 0;
+    size_t n = strlen(word);
+    return r->token[i].to - r->token[i].from == n && !memcmp(r->text + r->token[i].from, word, n);
+}
+
+static int is_any(const reading *r, size_t i, const char *const *words) {
+    for (; *words; words++)
+        if (is(r, i, *words))
+            return 1;
+    return 0;
+}
+
+static int is_name(const reading *r, size_t i) {
+    return i < r->count && r->token[i].kind == TOKEN_NAME;
+}
+
+static const char *const compares[] = { "lt", "le", "gt", "ge", "eq", "ne", NULL };
+static const char *const functions[] = {
+    "sum", "mean", "count", "median", "quantile", "std", "skewness", "kurtosis", "rank", "cumsum",
+    "lag", "interpolate", "correlate", "round", "floor", "ceil", "clamp", "least", "greatest",
+    "where", "coalesce", "missing", "present", "matches", "capture", "argmax", "argmin", "var", "any",
+    "all", "min", "max", "abs", "sqrt", "exp", "log", "log10", "sign", "upto", "only", "at", NULL };
+static const char *const truths[] = { "missing", "present", "matches", "any", "all", NULL };
+
+/* Whether the file uses the name otherwise than `name(`, `.name`, `:name` or as a key: then it may be theirs. */
+static int taken(const reading *r, size_t at) {
+    for (size_t i = 0; i < r->count; i++) {
+        const source_token *a = &r->token[at], *b = &r->token[i];
+        if (b->kind != TOKEN_NAME || b->to - b->from != a->to - a->from ||
+            memcmp(r->text + a->from, r->text + b->from, a->to - a->from) != 0)
+            continue;
+        if (i > 0 && (is(r, i - 1, ".") || is(r, i - 1, ":")))
+            continue;
+        if (i > 0 && (is(r, i - 1, "function") || is(r, i - 1, "local")))
+            return 1;
+        if (!is(r, i + 1, "(") && !is(r, i + 1, "="))
+            return 1;
+    }
+    return 0;
+}
+
+/* From a closing bracket back to the one that opens it; r->count where there is none. */
+static size_t opening(const reading *r, size_t i) {
+    size_t depth = 0;
+    for (;; i--) {
+        if (is(r, i, ")") || is(r, i, "}") || is(r, i, "]"))
+            depth++;
+        else if ((is(r, i, "(") || is(r, i, "{") || is(r, i, "[")) && --depth == 0)
+            return i;
+        if (i == 0)
+            return r->count;
+    }
+}
+
+/* The name called, if the token at `end` closes a call that certainly gives an array; else r->count. */
+static size_t array_call(const reading *r, size_t end, int truth_only) {
+    if (!is(r, end, ")") && !is(r, end, "}"))
+        return r->count;
+    size_t open = opening(r, end);
+    if (open >= r->count || open == 0 || !is_name(r, open - 1))
+        return r->count;
+    size_t name = open - 1;
+    int method = name > 0 && is(r, name - 1, ":"), field = name > 0 && is(r, name - 1, ".");
+    if (is(r, end, "}") && !(method && (is(r, name, "at") || is(r, name, "upto") || is(r, name, "only"))))
+        return r->count;
+    if (method && is_any(r, name, compares))
+        return name;
+    if (field || (name > 0 && is(r, name - 1, "function")))
+        return r->count;
+    if (!is_any(r, name, truth_only ? truths : functions))
+        return r->count;
+    return method || !taken(r, name) ? name : r->count;
+}
+
+/* The first token of `a.params.x`, if the token at `end` ends such a path; else r->count. */
+static size_t path(const reading *r, size_t end) {
+    size_t i = end, names = 0;
+    while (is_name(r, i)) {
+        names++;
+        if (i < 2 || !is(r, i - 1, "."))
+            break;
+        i -= 2;
+    }
+    static const char *const rooms[] = { "params", "data", "index", NULL };
+    if (names < 3 || !is(r, i, r->argument) || !is_any(r, i + 2, rooms))
+        return r->count;
+    if (i > 0 && (is(r, i - 1, ":") || is(r, i - 1, ".") || is(r, i - 1, ")") || is(r, i - 1, "]")))
+        return r->count;
+    return i;
+}
+
+static void report(const reading *r, size_t at, const char *advice, const char *text) {
+    const source_token *t = &r->token[at];
+    place here = sources_place(r->files, r->file, t->line, NULL);
+    here.column = sources_column_at(r->files, r->file, t->line, t->from);
+    fault_at(r->f, FAULT_RULE, &here, advice, "%s", text);
+}
+
+/* The text of tokens from..to, shortened in the middle where it is long. */
+static void quote(const reading *r, size_t from, size_t to, char *out, size_t room) {
+    const char *a = r->text + r->token[from].from;
+    size_t n = r->token[to].to - r->token[from].from + (r->token[to].kind == TOKEN_STRING);
+    if (r->token[from].kind == TOKEN_STRING) {
+        a--;
+        n++;
+    }
+    int plain = n < room && n <= 48 && !memchr(a, '\n', n);
+    if (plain)
+        snprintf(out, room, "%.*s", (int)n, a);
+    else
+        snprintf(out, room, "…");
+}
+
+/* The first token of the expression that a call's name ends: `x:sum` begins at x. */
+static size_t start(const reading *r, size_t name) {
+    size_t i = name;
+    while (i >= 2 && (is(r, i - 1, ":") || is(r, i - 1, ".")) && is_name(r, i - 2))
+        i -= 2;
+    return i;
+}
+
+static int constant(const reading *r, size_t i) {
+    return i < r->count && (r->token[i].kind == TOKEN_NUMBER || r->token[i].kind == TOKEN_STRING ||
+                            is(r, i, "true") || is(r, i, "false"));
+}
+
+static void check_equal(const reading *r, size_t i) {
+    const char *method = is(r, i, "==") ? "eq" : "ne";
+    size_t from = r->count, to = r->count, value = r->count;
+    if (i == 0)
+        return;
+    if (constant(r, i + 1)) {
+        size_t name = array_call(r, i - 1, 0);
+        from = name < r->count ? start(r, name) : path(r, i - 1);
+        to = i - 1;
+        value = i + 1;
+    } else if (constant(r, i - 1)) {
+        size_t end = i + 1; /* a path to the right: as far as dots go */
+        while (is_name(r, end) && is(r, end + 1, "."))
+            end += 2;
+        int more = is(r, end + 1, "(") || is(r, end + 1, ":") || is(r, end + 1, "[");
+        from = is_name(r, end) && !more ? path(r, end) : r->count;
+        to = end;
+        value = i - 1;
+    }
+    if (from >= r->count)
+        return;
+    char left[64], right[64], advice[200];
+    quote(r, from, to, left, sizeof left);
+    quote(r, value, value, right, sizeof right);
+    snprintf(advice, sizeof advice, "write %s:%s(%s)", left, method, right);
+    char text[100];
+    snprintf(text, sizeof text, "%s compares Lua values, not arrays", method[0] == 'e' ? "==" : "~=");
+    report(r, i, advice, text);
+}
+
+static void check_branch(const reading *r, size_t i) {
+    static const char *const branches[] = { "then", "do", NULL };
+    size_t name = i > 0 ? array_call(r, i - 1, 1) : r->count;
+    if (name < r->count && is_any(r, i, branches)) {
+        size_t begin = start(r, name); /* only `if CALL then`: anything before it may change its meaning */
+        static const char *const heads[] = { "if", "elseif", "while", NULL };
+        if (begin > 0 && is_any(r, begin - 1, heads))
+            report(r, begin - 1, "an array holds many answers: where(condition, a, b) decides for each of them",
+                   "a script cannot branch on an array");
+        return;
+    }
+    if (name < r->count && (is(r, i, "and") || is(r, i, "or")))
+        report(r, i, is(r, i, "and") ? "arrays of truths are joined with &, in parentheses: (a) & (b)"
+                                     : "arrays of truths are joined with |, in parentheses: (a) | (b)",
+               is(r, i, "and") ? "'and' joins Lua values, not arrays" : "'or' joins Lua values, not arrays");
+    if (!is(r, i, "not"))
+        return;
+    /* not NAME:ge(…), not matches(…): up to the closing bracket. */
+    size_t at = i + 1, depth = 0, end = i + 1;
+    while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, ".")))
+        at += 2;
+    if (!is_name(r, at) || !is(r, at + 1, "("))
+        return;
+    for (end = at + 1; end < r->count; end++) {
+        if (is(r, end, "("))
+            depth++;
+        if (is(r, end, ")") && --depth == 0)
+            break;
+    }
+    if (end < r->count && array_call(r, end, 1) == at)
+        report(r, i, "write ~ in front of an array of truths", "'not' turns Lua values round, not arrays");
+}
+
+static reading reading_of(sources *files, int file, fault *f) {
+    reading r = { .files = files, .file = file, .f = f, .argument = "a" };
+    size_t length;
+    r.text = sources_text(files, file, &length);
+    r.token = sources_tokens(files, file, &r.count);
+    return r;
+}
+
+int lint_check(sources *files, int file, fault *f) {
+    reading r = reading_of(files, file, f);
+    size_t before = f->count;
+    for (size_t i = 0; i + 4 < r.count; i++) {
+        const source_token *t = &r.token[i + 4];
+        if (is(&r, i, "compute") && is(&r, i + 1, "=") && is(&r, i + 2, "function") && is(&r, i + 3, "(") &&
+            t->kind == TOKEN_NAME && t->to - t->from < sizeof r.argument)
+            snprintf(r.argument, sizeof r.argument, "%.*s", (int)(t->to - t->from), r.text + t->from);
+    }
+    for (size_t i = 0; i < r.count; i++) {
+        if (is(&r, i, "==") || is(&r, i, "~="))
+            check_equal(&r, i);
+        else if (is_name(&r, i))
+            check_branch(&r, i);
+    }
+    return f->count == before;
+}
+
+static void try_name(const reading *r, size_t i, near_word *near, char best[64]) {
+    char name[64];
+    size_t n = r->token[i].to - r->token[i].from;
+    if (n >= sizeof name)
+        return;
+    memcpy(name, r->text + r->token[i].from, n);
+    name[n] = 0;
+    if (!strcmp(name, near->word))
+        return;
+    near_try(near, name);
+    if (near->best == name) {
+        memcpy(best, name, n + 1);
+        near->best = best;
+    }
+}
+
+void lint_names(const sources *files, int file, near_word *near, char best[64]) {
+    reading r = { .file = file };
+    size_t length;
+    r.text = sources_text(files, file, &length);
+    r.token = sources_tokens(files, file, &r.count);
+    for (size_t i = 0; i < r.count; i++) {
+        int parameters = is(&r, i, "function");
+        if (!parameters && !is(&r, i, "local") && !is(&r, i, "for"))
+            continue;
+        size_t at = i + 1;
+        if (is(&r, at, "function")) {
+            parameters = 1;
+            at++;
+        }
+        /* function NAME.NAME(NAME, NAME …)   local NAME, NAME =   for NAME, NAME in */
+        for (; at < r.count; at++) {
+            if (is_name(&r, at) && !is(&r, at, "in"))
+                try_name(&r, at, near, best);
+            else if (parameters ? is(&r, at, ")") : !is(&r, at, ","))
+                break;
+        }
+    }
+}

@@ -1,0 +1,256 @@
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/budget.h"
+
+static const char error_key = 0; /* its address names the metatable in the registry */
+
+static int error_release(lua_State *L) {
+    fault_release(lua_touserdata(L, 1));
+    return 0;
+}
+
+void raise_open(lua_State *L) {
+    lua_createtable(L, 0, 3);
+    lua_pushcfunction(L, error_release);
+    lua_setfield(L, -2, "__gc");
+    lua_pushliteral(L, "error");
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key);
+}
+
+static fault *push_error(lua_State *L) {
+    fault *f = lua_newuserdatauv(L, sizeof *f, 0);
+    *f = FAULT_INIT;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
+    lua_setmetatable(L, -2);
+    return f;
+}
+
+fault *raise_test(lua_State *L, int at) {
+    fault *f = lua_touserdata(L, at);
+    if (!f || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? f : NULL;
+}
+
+/* The file and line of the frame at a level, if it is a Lua function of a rule file. */
+static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
+    lua_getinfo(L, "Sl", ar);
+    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#')
+        return 0;
+    *file = atoi(ar->source + 2);
+    *line = ar->currentline;
+    return 1;
+}
+
+static int where_from(lua_State *L, int level, int *file, long *line) {
+    lua_Debug ar;
+    for (; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, file, line))
+            return 1;
+    *file = -1;
+    *line = 0;
+    return 0;
+}
+
+int host_where(lua_State *L, int *file, long *line) {
+    return where_from(L, 0, file, line);
+}
+
+place host_place(lua_State *L, const char *token) {
+    int file;
+    long line;
+    if (!host_where(L, &file, &line))
+        return (place){ 0 };
+    return sources_place(host_of(L)->files, file, line, token);
+}
+
+void host_mark(lua_State *L) {
+    int file;
+    long line;
+    if (host_where(L, &file, &line))
+        ex_mark(host_of(L)->graph, (uint32_t)file, (int32_t)line);
+}
+
+fault *host_fault(lua_State *L) {
+    fault *f = &host_of(L)->scratch;
+    fault_release(f);
+    return f;
+}
+
+/* "called from rules/2011.lua:40", for an error that a method of a module met. */
+static int called_from(lua_State *L, int file, int *main, long *line) {
+    *main = -1;
+    if (file <= 0)
+        return 0;
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, main, line) && *main == 0)
+            return 1;
+    return 0;
+}
+
+/* Adds a fault with a position, and where the main rule file called, to the error value's fault. */
+static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file, const char *hint,
+                 const char *text) {
+    host *h = host_of(L);
+    int main;
+    long line;
+    buf full = BUF_INIT;
+    if (called_from(L, file, &main, &line)) {
+        if (hint && *hint)
+            buf_print(&full, "%s (called from %s:%ld)", hint, sources_name(h->files, main), line);
+        else
+            buf_print(&full, "called from %s:%ld", sources_name(h->files, main), line);
+        hint = buf_string(&full);
+    }
+    fault_at(f, kind, at, hint && *hint ? hint : NULL, "%s", text ? text : "");
+    buf_release(&full);
+}
+
+int host_raise(lua_State *L, fault *f) {
+    luaL_checkstack(L, 4, NULL);
+    host *h = host_of(L);
+    fault *own = push_error(L);
+    int file;
+    long line;
+    host_where(L, &file, &line);
+    place here = file >= 0 ? sources_place(h->files, file, line, NULL) : (place){ 0 };
+    own->kind = f->kind;
+    for (size_t i = 0; i < f->listed; i++) {
+        const fault_item *it = &f->item[i];
+        place there = { it->file, it->line, it->column, it->field, it->excerpt };
+        int placed = it->file != NULL;
+        note(L, own, f->kind, placed ? &there : &here, placed ? -1 : file, it->hint, it->text);
+    }
+    own->count = f->count;
+    fault_release(f);
+    return lua_error(L);
+}
+
+static int raise_place(lua_State *L, int file, long line, const char *token, const char *hint,
+                       const char *text) {
+    host *h = host_of(L);
+    luaL_checkstack(L, 4, NULL);
+    place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){ 0 };
+    fault *own = push_error(L);
+    note(L, own, FAULT_RULE, &at, file, hint, text);
+    return lua_error(L);
+}
+
+int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text) {
+    int file;
+    long line;
+    where_from(L, level, &file, &line);
+    return raise_place(L, file, line, token, hint, text);
+}
+
+int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) {
+    /* The text goes through the scratch fault, so that nothing is lost when Lua has no memory. */
+    fault *f = host_fault(L);
+    place at = host_place(L, token);
+    va_list args;
+    va_start(args, format);
+    fault_vat(f, FAULT_RULE, NULL, NULL, format, args);
+    va_end(args);
+    int file;
+    long line;
+    host_where(L, &file, &line);
+    luaL_checkstack(L, 4, NULL);
+    fault *own = push_error(L);
+    note(L, own, FAULT_RULE, &at, file, hint, f->listed ? f->item[0].text : "");
+    fault_release(f);
+    return lua_error(L);
+}
+
+ex_id host_check(lua_State *L, ex_id made) {
+    if (!made)
+        host_raise(L, &host_of(L)->scratch);
+    return made;
+}
+
+/* Takes "#FILE:LINE: " from the front of a message of Lua's. Of several (an error that was caught and
+ * raised again) the last counts. */
+static const char *position(const char *text, int *file, long *line) {
+    while (text[0] == '#') {
+        char *end;
+        long n = strtol(text + 1, &end, 10);
+        if (end == text + 1 || *end != ':')
+            break;
+        char *after;
+        long at = strtol(end + 1, &after, 10);
+        if (after == end + 1 || *after != ':')
+            break;
+        *file = (int)n;
+        *line = at;
+        text = after + 1;
+        while (*text == ' ')
+            text++;
+    }
+    return text;
+}
+
+static void caught_text(lua_State *L, const char *message) {
+    host *h = host_of(L);
+    int file = -1;
+    long line = 0;
+    const char *text = position(message, &file, &line);
+    if (file < 0)
+        host_where(L, &file, &line);
+    fault *own = push_error(L);
+    explained found = { .text = BUF_INIT, .advice = BUF_INIT, .at = SIZE_MAX };
+    hint_find(h->files, file, line, text, &found);
+    place at = file >= 0 ? sources_place(h->files, file, line, *found.token ? found.token : NULL)
+                         : (place){ 0 };
+    if (found.at != SIZE_MAX)
+        at.column = sources_column_at(h->files, file, line, found.at);
+    note(L, own, FAULT_RULE, &at, file, buf_string(&found.advice),
+         found.text.length ? buf_string(&found.text) : text);
+    buf_release(&found.text);
+    buf_release(&found.advice);
+}
+
+int raise_caught(lua_State *L) {
+    if (raise_test(L, 1) || host_of(L)->budget->dead)
+        return 1;
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        caught_text(L, lua_tostring(L, 1));
+        return 1;
+    }
+    int file;
+    long line;
+    host *h = host_of(L);
+    host_where(L, &file, &line);
+    place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){ 0 };
+    fault *own = push_error(L);
+    note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
+         lua_isnil(L, 1) ? "error() was called with nothing" : "error() was called with what is no text");
+    return 1;
+}
+
+void raise_text(lua_State *L, int at) {
+    const fault *f = raise_test(L, at);
+    if (!f) {
+        lua_pushvalue(L, at);
+        return;
+    }
+    if (!f->listed) {
+        lua_pushliteral(L, "unknown error");
+        return;
+    }
+    const fault_item *it = &f->item[0];
+    if (it->file)
+        lua_pushfstring(L, "%s:%d: %s", it->file, (int)it->line, it->text ? it->text : "");
+    else
+        lua_pushstring(L, it->text ? it->text : "");
+}

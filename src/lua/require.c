@@ -1,0 +1,271 @@
+/* Rule files: read, checked, and required from one another.
+ *
+ * A module's name is a path below the folder of the main rule file, with dots for slashes. Where there
+ * is none, names that begin with "methods." are looked for in the installed folder. No part of the way
+ * may be a link, so that nothing outside of the two folders is ever read. */
+#include "lua/inside.h"
+
+#include <dirent.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/files.h"
+
+#ifndef ASSESS_DATADIR
+#define ASSESS_DATADIR "/usr/local/share/assess"
+#endif
+
+enum { MODULES_MOST = 64, NAME_MOST = 200 };
+
+static const char modules_key = 0; /* registry: results by path; false while a module is being run */
+
+/* ---- reading ---- */
+
+/* Where the text stops being UTF-8; `length` if it is UTF-8 throughout. */
+static size_t utf8_until(const char *text, size_t length) {
+    size_t i = 0;
+    while (i < length) {
+        unsigned char c = (unsigned char)text[i];
+        size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 4;
+        if (more == 4 || i + more >= length + (more == 0))
+            return i;
+        for (size_t k = 1; k <= more; k++)
+            if (((unsigned char)text[i + k] & 0xc0) != 0x80)
+                return i;
+        unsigned char next = more ? (unsigned char)text[i + 1] : 0; /* no overlong forms, surrogates, or beyond Unicode */
+        if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) || (c == 0xf0 && next < 0x90) ||
+            (c == 0xf4 && next >= 0x90))
+            return i;
+        i += more + 1;
+    }
+    return length;
+}
+
+static int check_text(const char *path, const char *text, size_t length, fault *f) {
+    place at = { .file = path, .line = 1 };
+    if (length >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
+        return fault_at(f, FAULT_RULE, &at, "save it as UTF-8", "the file is saved as UTF-16");
+    if (length && text[0] == '\x1b')
+        return fault_at(f, FAULT_RULE, &at, NULL, "compiled Lua is not taken, only its text");
+    size_t good = utf8_until(text, length);
+    const char *nul = memchr(text, 0, length);
+    if (good == length && !nul)
+        return 1;
+    size_t until = nul && (size_t)(nul - text) < good ? (size_t)(nul - text) : good;
+    for (size_t i = 0; i < until; i++)
+        at.line += text[i] == '\n';
+    if (until < good || good == length)
+        return fault_at(f, FAULT_RULE, &at, NULL, "a NUL byte stands here: this is no text");
+    return fault_at(f, FAULT_RULE, &at, "save it as UTF-8; it may be saved as GBK or GB18030",
+                    "the file is not UTF-8 from here on");
+}
+
+int source_load(host *h, const char *path, fault *f) {
+    int known = sources_find(h->files, path);
+    if (known >= 0)
+        return known;
+    size_t most = h->settings.source ? h->settings.source : SIZE_MAX / 2;
+    file_view view = FILE_VIEW_INIT;
+    fault reading = FAULT_INIT;
+    if (!files_read(path, most, &view, &reading)) {
+        if (reading.kind == FAULT_LIMIT)
+            fault_at(f, FAULT_LIMIT, &(place){ .file = path }, "the setting source raises the limit",
+                     "the rule file is larger than %zu KiB", most >> 10);
+        else
+            fault_set(f, FAULT_USAGE, "%s", reading.listed && reading.item[0].text ? reading.item[0].text : path);
+        fault_release(&reading);
+        return -1;
+    }
+    const char *text = view.bytes;
+    size_t length = view.length;
+    if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+        text += 3;
+        length -= 3;
+    }
+    int file = -1;
+    if (check_text(path, text, length, f)) {
+        file = sources_add(h->files, path, text, length);
+        if (file < 0)
+            fault_memory(f);
+    }
+    files_release(&view);
+    return file;
+}
+
+void source_chunk(lua_State *L, int file) {
+    host *h = host_of(L);
+    fault *f = host_fault(L);
+    if (!lint_check(h->files, file, f))
+        host_raise(L, f);
+    size_t length;
+    const char *text = sources_text(h->files, file, &length);
+    if (length && text[0] == '#') { /* a first line for the shell */
+        const char *end = memchr(text, '\n', length);
+        length -= end ? (size_t)(end - text) : length;
+        text = end ? end : text;
+    }
+    char name[32];
+    snprintf(name, sizeof name, "=#%d", file);
+    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK)
+        lua_error(L);
+    sandbox_push(L);
+    lua_setupvalue(L, -2, 1);
+}
+
+/* ---- finding ---- */
+
+static int is_part(int c) {
+    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static int good_name(const char *name) {
+    if (strlen(name) > NAME_MOST)
+        return 0;
+    for (const char *p = name; *p; p++)
+        if (!is_part((unsigned char)*p) && (*p != '.' || p == name || p[-1] == '.' || !p[1]))
+            return 0;
+    return *name != 0;
+}
+
+/* folder/a/b.lua for a.b. 1: it is a plain file; 0: it is not there; -1: a link stands in the way. */
+static int look(const char *folder, const char *name, buf *path) {
+    buf_clear(path);
+    if (strcmp(folder, ".") != 0)
+        buf_print(path, "%s/", folder);
+    struct stat info;
+    for (const char *p = name;; p++) {
+        if (*p && *p != '.') {
+            buf_char(path, *p);
+            continue;
+        }
+        if (!*p)
+            buf_text(path, ".lua");
+        if (path->failed || lstat(buf_string(path), &info) != 0)
+            return 0;
+        if (S_ISLNK(info.st_mode))
+            return -1;
+        if (!*p)
+            return S_ISREG(info.st_mode);
+        if (!S_ISDIR(info.st_mode))
+            return 0;
+        buf_char(path, '/');
+    }
+}
+
+/* The module of the same folder whose name is nearest; written into `best`, which is empty where there is none. */
+static void nearest_module(const char *folder, const char *name, char best[NAME_MOST + 1]) {
+    buf path = BUF_INIT;
+    const char *last = strrchr(name, '.');
+    buf_text(&path, folder);
+    for (const char *p = name; last && p < last; p++) {
+        if (p == name || *p == '.')
+            buf_char(&path, '/');
+        if (*p != '.')
+            buf_char(&path, *p);
+    }
+    DIR *d = path.failed ? NULL : opendir(buf_string(&path));
+    const char *word = last ? last + 1 : name;
+    near_word near = near_to(word);
+    char kept[NAME_MOST + 1];
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char own[NAME_MOST + 1];
+        size_t n = strlen(e->d_name);
+        if (n < 5 || n - 4 > NAME_MOST || strcmp(e->d_name + n - 4, ".lua") != 0)
+            continue;
+        memcpy(own, e->d_name, n - 4);
+        own[n - 4] = 0;
+        near_try(&near, own);
+        if (near.best == own) {
+            memcpy(kept, own, n - 3);
+            near.best = kept;
+        }
+    }
+    if (d)
+        closedir(d);
+    if (near_best(&near) && (size_t)(word - name) + strlen(kept) <= NAME_MOST)
+        snprintf(best, NAME_MOST + 1, "%.*s%s", (int)(word - name), name, kept);
+    buf_release(&path);
+}
+
+/* The file number of a module, or -1 with the fault filled. */
+static int module_file(host *h, const char *name, fault *f) {
+    const char *const installed = h->settings.methods ? h->settings.methods : ASSESS_DATADIR;
+    const char *const folder[] = { h->folder ? h->folder : ".", installed };
+    int folders = !strncmp(name, "methods.", 8) ? 2 : 1;
+    buf path = BUF_INIT, advice = BUF_INIT;
+    char best[NAME_MOST + 1] = "";
+    int file = -1, found = 0;
+    for (int i = 0; i < folders && !found; i++) {
+        found = look(folder[i], name, &path);
+        if (found < 0)
+            fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders", buf_string(&path));
+        else if (found)
+            file = source_load(h, buf_string(&path), f);
+        else
+            buf_print(&advice, "%s%s", i ? " and " : "looked for ", buf_string(&path));
+        if (!found && !*best)
+            nearest_module(folder[i], name, best);
+    }
+    if (!found) {
+        if (*best) {
+            buf_clear(&advice);
+            buf_print(&advice, "did you mean '%s'?", best);
+        }
+        fault_at(f, FAULT_RULE, NULL, buf_string(&advice), "there is no module '%s'", name);
+    }
+    buf_release(&path);
+    buf_release(&advice);
+    return file;
+}
+
+int require_module(lua_State *L) {
+    host *h = host_of(L);
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return host_error(L, "require", "require \"methods.normalise\"", "require needs the name of a module");
+    const char *name = lua_tostring(L, 1);
+    if (!good_name(name))
+        return host_error(L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
+                          "'%.200s' is no name of a module", name);
+    fault *f = host_fault(L);
+    int file = module_file(h, name, f);
+    if (file < 0) {
+        if (f->listed && !f->item[0].file) { /* the caret goes under the name */
+            place at = host_place(L, name);
+            fault placed = FAULT_INIT;
+            fault_at(&placed, f->kind == FAULT_USAGE ? FAULT_RULE : f->kind, &at, f->item[0].hint, "%s",
+                     f->item[0].text ? f->item[0].text : name);
+            fault_release(f);
+            fault_move(f, &placed);
+        }
+        return host_raise(L, f);
+    }
+    lua_settop(L, 1);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);
+    }
+    int known = lua_rawgeti(L, 2, file);
+    if (known == LUA_TBOOLEAN && !lua_toboolean(L, 3))
+        return host_error(L, name, "move what both need into a third module", "the modules require each other in a circle");
+    if (known != LUA_TNIL)
+        return 1;
+    if (sources_count(h->files) > MODULES_MOST)
+        return host_error(L, name, NULL, "more than %d modules", MODULES_MOST);
+    lua_pushboolean(L, 0);
+    lua_rawseti(L, 2, file);
+    lua_settop(L, 2);
+    source_chunk(L, file);
+    lua_call(L, 0, 1);
+    if (lua_isnil(L, 3) || (lua_isboolean(L, 3) && !lua_toboolean(L, 3)))
+        return host_error(L, name, "end it with: return M", "the module %s returns nothing", sources_name(h->files, file));
+    if (lua_type(L, 3) == LUA_TTABLE)
+        host_strict(L, 3, name);
+    lua_pushvalue(L, 3);
+    lua_rawseti(L, 2, file);
+    return 1;
+}
