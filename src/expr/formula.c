@@ -1,0 +1,380 @@
+#include "expr/formula.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "expr/composed.h"
+
+enum { PARTS_MOST = 1000, DEPTH_MOST = 100 };
+
+typedef enum binding { ANY, OR, AND, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM } binding;
+
+typedef struct writer {
+    const ex_graph *g;
+    const ax_space *space;
+    const char *(*name_of)(const void *self, ex_id n);
+    const void *self;
+    int parts;
+    buf *out;
+} writer;
+
+static void write_node(writer *w, ex_id id, int depth, binding least);
+
+static const char *axis_name(const writer *w, int axis) {
+    return ax_get(w->space, axis)->name;
+}
+
+static void write_quoted(writer *w, const char *text) {
+    buf_char(w->out, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            buf_char(w->out, '\\');
+        if (*text == '\n')
+            buf_text(w->out, "\\n");
+        else
+            buf_char(w->out, *text);
+    }
+    buf_char(w->out, '"');
+}
+
+static void write_number(writer *w, double x) {
+    char text[32];
+    decimal_write(x, text);
+    buf_text(w->out, text);
+}
+
+/* Days since 1970-01-01 as a date of the Gregorian calendar; years are counted from March, so that
+ * the odd day of a leap year comes last. */
+static void write_date(writer *w, double days) {
+    if (fabs(days) > 1e8) {
+        write_number(w, days);
+        return;
+    }
+    long d = (long)floor(days) + 719468;
+    long era = (d >= 0 ? d : d - 146096) / 146097, day = d - era * 146097;
+    long year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    day -= 365 * year + year / 4 - year / 100;
+    long month = (5 * day + 2) / 153;
+    day -= (153 * month + 2) / 5 - 1;
+    month += month < 10 ? 3 : -9;
+    year += era * 400 + (month <= 2);
+    buf_print(w->out, "%04ld-%02ld-%02ld", year, month, day);
+}
+
+static void write_constant(writer *w, ex_kind kind, double x) {
+    if (x != x)
+        buf_text(w->out, "missing");
+    else if (kind == EX_TEXT)
+        write_quoted(w, pool_text(ax_strings(w->space), (uint32_t)x));
+    else if (kind == EX_TRUTH)
+        buf_text(w->out, x != 0 ? "true" : "false");
+    else if (kind == EX_DATE)
+        write_date(w, x);
+    else
+        write_number(w, x);
+}
+
+static void write_source(writer *w, const ex_values *v) {
+    if (v->origin == EX_LABELS && v->tag)
+        buf_print(w->out, "position(\"%s\")", v->name ? v->name : "");
+    else if (v->name)
+        buf_text(w->out, v->name);
+    else if (!v->axes)
+        write_constant(w, v->kind, v->value ? *v->value : **v->column);
+    else
+        buf_text(w->out, "…");
+}
+
+/* ---- how tightly things bind ---- */
+
+static int is_infix(int op) {
+    const char *text = ex_op_text((ex_op)op);
+    return op >= EX_add && op < EX_where && !isalpha((unsigned char)*text);
+}
+
+static binding binding_of_op(int op) {
+    switch (op) {
+    case EX_or:
+        return OR;
+    case EX_and:
+        return AND;
+    case EX_add:
+    case EX_sub:
+        return SUM;
+    case EX_mul:
+    case EX_div:
+    case EX_mod:
+        return PRODUCT;
+    case EX_neg:
+    case EX_not:
+        return SIGN;
+    case EX_pow:
+        return POWER;
+    default:
+        return is_infix(op) ? COMPARE : ATOM;
+    }
+}
+
+static int is_negative(const writer *w, ex_id id) {
+    const ex_values *v = ex_values_of(w->g, id);
+    return v && !v->name && !v->axes && v->kind == EX_NUMBER && v->value && *v->value < 0;
+}
+
+/* ---- by form ---- */
+
+static void write_infix(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    binding own = binding_of_op(n->op), left = own, right = (binding)(own + 1);
+    if (own == COMPARE || own == POWER)
+        left = (binding)(own + 1);
+    if (own == OR || own == AND || own == POWER)
+        right = own;
+    /* `a - -2` is hard to read. */
+    if (own == SUM && is_negative(w, arg[1]))
+        right = ATOM;
+    write_node(w, arg[0], depth, left);
+    buf_print(w->out, " %s ", ex_op_text((ex_op)n->op));
+    write_node(w, arg[1], depth, right);
+}
+
+/* least(least(a, b), c) is written, as it was, least(a, b, c). */
+static void write_chain(writer *w, int op, ex_id id, int depth) {
+    const ex_node *n = ex_get(w->g, id);
+    int opens = n->op == op && depth > 0 && w->parts < PARTS_MOST &&
+                !(w->name_of && w->name_of(w->self, id));
+    if (!opens) {
+        write_node(w, id, depth, ANY);
+        return;
+    }
+    w->parts++;
+    write_chain(w, op, ex_arg(w->g, id, 0), depth - 1);
+    buf_text(w->out, ", ");
+    write_node(w, ex_arg(w->g, id, 1), depth, ANY);
+}
+
+static void write_call(writer *w, const char *name, const ex_id *arg, int argc, int depth) {
+    buf_print(w->out, "%s(", name);
+    for (int i = 0; i < argc; i++) {
+        if (i)
+            buf_text(w->out, ", ");
+        write_node(w, arg[i], depth, ANY);
+    }
+    buf_char(w->out, ')');
+}
+
+static void write_rounding(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    const char *text = ex_op_text((ex_op)n->op), *mode = NULL;
+    if (!strncmp(text, "round_", 6)) {
+        mode = text + 6;
+        text = "round";
+    }
+    const ex_values *places = ex_values_of(w->g, arg[1]);
+    int whole = places && !places->name && !places->axes && places->value && *places->value == 0;
+    write_call(w, text, arg, 1, depth);
+    w->out->length -= !w->out->failed; /* the closing parenthesis */
+    if (!whole) {
+        buf_text(w->out, ", ");
+        write_node(w, arg[1], depth, ANY);
+    }
+    if (mode)
+        buf_print(w->out, ", mode = \"%s\"", mode);
+    buf_char(w->out, ')');
+}
+
+static void write_elementwise(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    const char *text = ex_op_text((ex_op)n->op);
+    if (n->op == EX_neg || n->op == EX_not) {
+        buf_text(w->out, text);
+        write_node(w, arg[0], depth, SIGN);
+    } else if (is_infix(n->op)) {
+        write_infix(w, n, arg, depth);
+    } else if (n->op >= EX_round && n->op <= EX_ceil) {
+        write_rounding(w, n, arg, depth);
+    } else if (n->op == EX_least || n->op == EX_greatest || n->op == EX_coalesce) {
+        buf_print(w->out, "%s(", text);
+        write_chain(w, n->op, arg[0], depth);
+        buf_text(w->out, ", ");
+        write_node(w, arg[1], depth, ANY);
+        buf_char(w->out, ')');
+    } else {
+        int argc = n->op == EX_where && composed_nothing(w->g, arg[2]) ? 2 : n->argc;
+        write_call(w, text, arg, argc, depth);
+    }
+}
+
+/* name(x, "axis" and whatever the caller adds before the closing parenthesis. */
+static void open_along(writer *w, const char *name, ex_id x, int axis, int depth) {
+    buf_print(w->out, "%s(", name);
+    write_node(w, x, depth, ANY);
+    buf_text(w->out, ", ");
+    write_quoted(w, axis_name(w, axis));
+}
+
+static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    static const char *const ties[] = { "min", "max", "dense", "average", "first" };
+    open_along(w, ex_op_text((ex_op)n->op), arg[0], n->axis, depth);
+    switch (n->op) {
+    case EX_quantile:
+        buf_text(w->out, ", ");
+        write_number(w, n->param);
+        break;
+    case EX_lag:
+        if (n->param != 1) {
+            buf_text(w->out, ", ");
+            write_number(w, n->param);
+        }
+        break;
+    case EX_fill:
+        if (n->param >= 0 && n->param < INFINITY) {
+            buf_text(w->out, ", limit = ");
+            write_number(w, n->param);
+        }
+        break;
+    case EX_interpolate:
+        if (n->param == 1)
+            buf_text(w->out, ", ends = \"constant\"");
+        break;
+    case EX_rank:
+        if (n->flag)
+            buf_text(w->out, ", order = \"ascending\"");
+        if (n->extra != EX_TIES_MIN && n->extra <= EX_TIES_FIRST)
+            buf_print(w->out, ", ties = \"%s\"", ties[n->extra]);
+        if (n->param > 0) {
+            buf_text(w->out, ", tolerance = ");
+            write_number(w, n->param);
+        }
+        break;
+    default:
+        if (n->to != AX_NONE)
+            buf_print(w->out, ", by %s", axis_name(w, n->to));
+    }
+    buf_char(w->out, ')');
+}
+
+static void write_label(writer *w, int axis, uint32_t position) {
+    const ax_axis *a = ax_get(w->space, axis);
+    if (a->number)
+        write_number(w, a->number[position]);
+    else
+        write_quoted(w, pool_text(ax_strings(w->space), a->label[position]));
+}
+
+/* A choice among the labels of an axis stands in brackets behind what it chooses from; several
+ * choices share them. */
+static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    size_t start = w->out->length;
+    write_node(w, arg[0], depth, ATOM);
+    const ex_node *x = ex_get(w->g, arg[0]);
+    int shared = x->op == EX_slice && w->out->length > start + 1 && !w->out->failed &&
+                 w->out->text[w->out->length - 1] == ']';
+    if (shared) {
+        w->out->length--;
+        buf_text(w->out, ", ");
+    } else {
+        buf_char(w->out, '[');
+    }
+    buf_text(w->out, axis_name(w, n->axis));
+    if (n->op == EX_rename) {
+        buf_print(w->out, " as %s", axis_name(w, n->to));
+    } else {
+        buf_char(w->out, '=');
+        const ex_function *fn = n->op == EX_gather ? ex_function_of(w->g, arg[1]) : NULL;
+        if (n->op == EX_slice)
+            write_label(w, n->axis, n->extra);
+        else if (fn && !strcmp(fn->name, "position"))
+            write_node(w, ex_arg(w->g, arg[1], 0), depth, ANY);
+        else
+            write_node(w, arg[1], depth, ANY);
+    }
+    buf_char(w->out, ']');
+}
+
+static void write_composed(writer *w, const composed *c, int depth) {
+    if (c->name == COMPOSED_UPTO || c->name == COMPOSED_UPTO_LABEL) {
+        buf_print(w->out, "%s(", composed_text(c->name));
+        write_node(w, c->x, depth, ANY);
+        buf_print(w->out, ", %s = ", axis_name(w, c->axis));
+        write_node(w, c->y, depth, ANY);
+    } else if (c->name == COMPOSED_CORRELATE) {
+        buf_print(w->out, "%s(", composed_text(c->name));
+        write_node(w, c->x, depth, ANY);
+        buf_text(w->out, ", ");
+        write_node(w, c->y, depth, ANY);
+        buf_text(w->out, ", ");
+        write_quoted(w, axis_name(w, c->axis));
+    } else {
+        open_along(w, composed_text(c->name), c->x, c->axis, depth);
+    }
+    if (c->to != AX_NONE)
+        buf_print(w->out, ", by %s", axis_name(w, c->to));
+    if (c->weight) {
+        buf_text(w->out, ", weights = ");
+        write_node(w, c->weight, depth, ANY);
+    }
+    if (c->whole)
+        buf_text(w->out, ", missing = \"zero\"");
+    if (c->population)
+        buf_text(w->out, ", divisor = \"n\"");
+    buf_char(w->out, ')');
+}
+
+/* ---- all of it ---- */
+
+static void write_open(writer *w, ex_id id, int depth, binding least) {
+    const ex_node *n = ex_get(w->g, id);
+    composed c;
+    if (composed_find(w->g, id, &c)) {
+        write_composed(w, &c, depth);
+        return;
+    }
+    ex_id arg[8] = { 0 };
+    for (int i = 0; i < n->argc && i < 8; i++)
+        arg[i] = ex_arg(w->g, id, i);
+    int brackets = binding_of_op(n->op) < least;
+    if (brackets)
+        buf_char(w->out, '(');
+    if (n->op < EX_sum)
+        write_elementwise(w, n, arg, depth);
+    else if (n->op < EX_slice)
+        write_along(w, n, arg, depth);
+    else if (n->op == EX_lookup)
+        write_call(w, ex_function_of(w->g, id)->name, arg, n->argc, depth);
+    else
+        write_choice(w, n, arg, depth);
+    if (brackets)
+        buf_char(w->out, ')');
+}
+
+static void write_node(writer *w, ex_id id, int depth, binding least) {
+    const ex_node *n = ex_get(w->g, id);
+    const char *name = w->name_of ? w->name_of(w->self, id) : NULL;
+    if (name) {
+        buf_text(w->out, name);
+    } else if (n->op == EX_source) {
+        int brackets = least > SIGN && is_negative(w, id);
+        if (brackets)
+            buf_char(w->out, '(');
+        write_source(w, ex_values_of(w->g, id));
+        if (brackets)
+            buf_char(w->out, ')');
+    } else if (depth <= 0 || w->parts >= PARTS_MOST) {
+        buf_text(w->out, "…");
+    } else {
+        w->parts++;
+        write_open(w, id, depth - 1, least);
+    }
+}
+
+void formula_write(const ex_graph *g, ex_id n, int depth,
+                   const char *(*name_of)(const void *self, ex_id n), const void *self, buf *out) {
+    writer w = { .g = g, .space = ex_space(g), .name_of = name_of, .self = self, .out = out };
+    if (depth > DEPTH_MOST)
+        depth = DEPTH_MOST;
+    if (ex_get(g, n)->op == EX_source)
+        write_source(&w, ex_values_of(g, n));
+    else if (depth <= 0)
+        buf_text(out, "…");
+    else
+        write_open(&w, n, depth - 1, ANY);
+}
