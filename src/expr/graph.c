@@ -127,7 +127,7 @@ static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, cons
     return a->op == b->op && a->kind == b->kind && a->argc == b->argc && a->axis == b->axis &&
            a->to == b->to && a->extra == b->extra && bits(a->param) == bits(b->param) &&
            a->flag == b->flag && a->axes == b->axes &&
-           !memcmp(g->arg + a->arg, arg, a->argc * sizeof *arg);
+           (!a->argc || !memcmp(g->arg + a->arg, arg, a->argc * sizeof *arg));
 }
 
 static int rehash(ex_graph *g) {
