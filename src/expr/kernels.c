@@ -35,12 +35,18 @@ enum {
         r[i] = bad ? EX_NAN : x;                     \
     }
 
+/* The look at the results is a loop of its own: within one loop it keeps GCC from vectorising the
+ * long expressions of exp and log. */
 #define UNARY(name, text, takes, gives, expression)                            \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
         uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
-            double a = p[i], x = expression;                                   \
-            STORE(TOTAL_##name, a == a)                                        \
+            double a = p[i];                                                   \
+            r[i] = expression;                                                 \
+        }                                                                      \
+        for (size_t i = 0; !TOTAL_##name && i < n; i++) {                      \
+            double a = p[i], x = r[i];                                         \
+            STORE(0, a == a)                                                   \
         }                                                                      \
         return born;                                                           \
     }

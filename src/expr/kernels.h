@@ -15,9 +15,9 @@ typedef uint64_t (*ex_kernel1)(size_t n, double *r, const double *a);
 typedef uint64_t (*ex_kernel2)(size_t n, double *r, const double *a, const double *b);
 typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const double *b, const double *c);
 
-/* Running reductions along a vector, in 16 interleaved lanes: `a` the value (NaN: nothing yet), `b`
+/* Running reductions along a vector, in interleaved lanes (enough of them that the compiler keeps a loop and makes vectors): `a` the value (NaN: nothing yet), `b`
  * the rounding error of a sum, or the position of an extreme. */
-enum { EX_LANES = 16 };
+enum { EX_LANES = 64 };
 typedef struct ex_lanes {
     double a[EX_LANES], b[EX_LANES];
 } ex_lanes;

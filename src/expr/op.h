@@ -26,9 +26,9 @@
     X(neg, "-", N, N, -a)                                           \
     X(abs, "abs", N, N, __builtin_fabs(a))                          \
     X(exp, "exp", N, N, el_exp(a))                                  \
-    X(log, "log", N, N, a > 0 ? el_log(a) : EX_NAN)                 \
-    X(log10, "log10", N, N, a > 0 ? el_log10(a) : EX_NAN)           \
-    X(sqrt, "sqrt", N, N, a >= 0 ? __builtin_sqrt(a) : EX_NAN)      \
+    X(log, "log", N, N, el_log(a))                 \
+    X(log10, "log10", N, N, el_log10(a))           \
+    X(sqrt, "sqrt", N, N, __builtin_sqrt(a))      \
     X(sign, "sign", N, N, a == a ? (double)((a > 0) - (a < 0)) : a) \
     X(trunc, "trunc", N, N, __builtin_trunc(a))                     \
     X(not, "~", T, T, 1 - a)                                        \

@@ -110,6 +110,14 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
     } else if (in->argc == 2) {
         int form = step[0] ? !step[1] : 2;
         born = kernels->binary[form][op](n, out, arg[0], arg[1]);
+    } else if (op == EX_where && !step[0]) {
+        /* One condition for the whole vector chooses an operand, not elements. */
+        int side = *arg[0] != 0 ? 1 : 2;
+        if (*arg[0] == *arg[0] && step[side])
+            memcpy(out, arg[side], n * sizeof *out);
+        else
+            fill(out, n, *arg[0] == *arg[0] ? *arg[side] : EX_NAN);
+        born = 0;
     } else {
         for (int i = 0; i < 3; i++)
             if (!step[i]) {
