@@ -155,11 +155,10 @@ return assessment {
     },
   },
 
-  outputs = {
-    "total", "geometric", "rank", "areas", "scores", "coverage", "assessable", "built", "basis",
-  },
+  outputs = { "total", "geometric", "rank", "areas", "scores", "values", "coverage", "assessable", "built", "basis" },
+  show = { score = "total", parts = "areas", details = "scores", verdict = "built" },
   titles = {
-    total = "总分", geometric = "几何平均总分", rank = "位次", areas = "分领域得分", scores = "指标得分",
+    total = "总分", geometric = "几何平均总分", rank = "位次", areas = "分领域得分", scores = "指标得分", values = "指标值",
     coverage = "有数据的权重", assessable = "可评价", built = "国际化城市基本建成", basis = "数据依据",
   },
 
@@ -182,7 +181,7 @@ return assessment {
                        & coverage:ge(a.params.coverage)
 
     return {
-      total = total, rank = rank(total, "unit"), areas = areas, scores = scores,
+      total = total, rank = rank(total, "unit"), areas = areas, scores = scores, values = value,
       geometric = where(assessable, combine.geometric(areas, a.index)),
       coverage = coverage, assessable = assessable, built = built,
       basis = sum(where(present(value), a.index.weight), "indicator", { by = status, axis = "status" })

@@ -35,7 +35,7 @@ return assessment {
   },
 
   outputs = { "hdi", "rank", "dimensions", "hdi_by_year" },
-  show = { score = "hdi", rank = "rank", parts = "dimensions" },
+  show = { score = "hdi", parts = "dimensions" },
   titles = { hdi = "HDI", rank = "Rank", dimensions = "Dimension indices", hdi_by_year = "HDI of all years" },
 
   compute = function(a)

@@ -1,0 +1,470 @@
+---@meta
+-- What rule files find in their environment, for editors that use the Lua language server. The
+-- manual is doc/language.md. Nothing here is ever run.
+
+---A labelled array: numbers, truths, texts or dates along named axes. Two arrays meet by the names of
+---their axes. Any element may be missing; missing goes through operations element by element and is
+---skipped along an axis. Comparisons are methods (`x:lt(y)`), not `<` and `==`. Every function below that
+---takes an array first is a method of it too.
+---@class array
+---@operator add(array|number): array
+---@operator sub(array|number): array
+---@operator mul(array|number): array
+---@operator div(array|number): array
+---@operator mod(array|number): array
+---@operator pow(array|number): array
+---@operator unm: array
+---@operator band(array|boolean): array
+---@operator bor(array|boolean): array
+---@operator bnot: array
+local array = {}
+
+---@alias value array|number|boolean|string an array, or a plain value that holds everywhere
+---@alias numeric array|number
+---@alias axes string|string[] the name of an axis, or several
+
+---Options of reductions.
+---@class reduction
+---@field weights? numeric renormalised over what is present
+---@field by? array along the reduced axis: the group of each label; the axis becomes that of the groups
+---@field axis? string with `by`: what the axis of the groups is called
+---@field missing? "zero" of a mean: the missing count as zero
+---@field divisor? "n" of std and var, in place of n - 1
+
+---Is x less than y? A truth, element by element; missing where either is.
+---@param y value
+---@return array
+function array:lt(y) end
+---Is x at most y?
+---@param y value
+---@return array
+function array:le(y) end
+---Is x greater than y?
+---@param y value
+---@return array
+function array:gt(y) end
+---Is x at least y?
+---@param y value
+---@return array
+function array:ge(y) end
+---Is x equal to y?
+---@param y value
+---@return array
+function array:eq(y) end
+---Does x differ from y?
+---@param y value
+---@return array
+function array:ne(y) end
+
+---One label of an axis, which goes: `x:at { year = 2011 }`; with an array of labels a look-up, missing where the
+---array is. A label that is not on the axis is an error.
+---@param where table<string, value>
+---@return array
+function array:at(where) end
+---Keeps these labels of an axis and makes the rest missing: `x:only { unit = { "A", "B" } }`, or an array of truths.
+---@param where table<string, string[]|number[]|array>
+---@return array
+function array:only(where) end
+---The latest present value whose label is not after the bound, and the label it was found at:
+---`local v, year = x:upto { year = 2011 }`. The axis goes; its labels are numbers.
+---@param where table<string, numeric>
+---@return array value
+---@return array label
+function array:upto(where) end
+---The same values along a second copy of an axis: `x:as { unit = "other" }`.
+---@param names table<string, string>
+---@return array
+function array:as(names) end
+---A carried column of keyed data: a text for every figure. Of data arrays themselves only.
+---@param column string
+---@return array
+function array:carried(column) end
+
+-- Element by element ------------------------------------------------------------------------------
+
+---@param x numeric
+---@return array
+function abs(x) end
+---e to the power of x.
+---@param x numeric
+---@return array
+function exp(x) end
+---Natural logarithm; 0 and less are missing, with a warning.
+---@param x numeric
+---@return array
+function log(x) end
+---Decimal logarithm; 0 and less are missing, with a warning.
+---@param x numeric
+---@return array
+function log10(x) end
+---Square root; less than 0 is missing, with a warning.
+---@param x numeric
+---@return array
+function sqrt(x) end
+---1, 0 or -1.
+---@param x numeric
+---@return array
+function sign(x) end
+---Towards zero, to a whole number.
+---@param x numeric
+---@return array
+function trunc(x) end
+---四舍五入 on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.
+---@param x numeric
+---@param places? numeric 0 where not given
+---@param options? { mode: "half_up"|"half_even"|"half_down"|"up"|"down" }
+---@return array
+function round(x, places, options) end
+---@param x numeric
+---@param places? numeric
+---@return array
+function floor(x, places) end
+---@param x numeric
+---@param places? numeric
+---@return array
+function ceil(x, places) end
+---x kept between lo and hi; missing where any of the three is.
+---@param x value
+---@param lo value
+---@param hi value
+---@return array
+function clamp(x, lo, hi) end
+---The least of several, element by element; missing where any is. Along an axis it is `min`.
+---@param x value
+---@param ... value
+---@return array
+function least(x, ...) end
+---The greatest of several, element by element; missing where any is. Along an axis it is `max`.
+---@param x value
+---@param ... value
+---@return array
+function greatest(x, ...) end
+---x where the condition is true, y (or missing) where it is false, missing where it is missing.
+---@param condition value
+---@param x value
+---@param y? value
+---@return array
+function where(condition, x, y) end
+---The first that is present.
+---@param x value
+---@param ... value
+---@return array
+function coalesce(x, ...) end
+---@param x value
+---@return array truth never missing
+function missing(x) end
+---@param x value
+---@return array truth never missing
+function present(x) end
+
+-- Along an axis -----------------------------------------------------------------------------------
+
+---Compensated sum of what is present; of nothing, missing.
+---@param x numeric
+---@param axis axes
+---@param options? reduction
+---@return array
+function sum(x, axis, options) end
+---Arithmetic mean of what is present.
+---@param x numeric
+---@param axis axes
+---@param options? reduction
+---@return array
+function mean(x, axis, options) end
+---The least along an axis.
+---@param x value
+---@param axis axes
+---@param options? reduction
+---@return array
+function min(x, axis, options) end
+---The greatest along an axis.
+---@param x value
+---@param axis axes
+---@param options? reduction
+---@return array
+function max(x, axis, options) end
+---How many are present; 0 of nothing.
+---@param x value
+---@param axis axes
+---@param options? reduction
+---@return array
+function count(x, axis, options) end
+---@param x array truths
+---@param axis axes
+---@param options? reduction
+---@return array
+function any(x, axis, options) end
+---@param x array truths
+---@param axis axes
+---@param options? reduction
+---@return array
+function all(x, axis, options) end
+---The first present, by the order of the axis.
+---@param x value
+---@param axis string
+---@param options? reduction
+---@return array
+function first(x, axis, options) end
+---The last present, by the order of the axis.
+---@param x value
+---@param axis string
+---@param options? reduction
+---@return array
+function last(x, axis, options) end
+---The label of the greatest; of equal ones the first.
+---@param x value
+---@param axis string
+---@return array label
+function argmax(x, axis) end
+---The label of the least; of equal ones the first.
+---@param x value
+---@param axis string
+---@return array label
+function argmin(x, axis) end
+---@param x numeric
+---@param axis string
+---@return array
+function median(x, axis) end
+---Quantile of type 7 (Hyndman and Fan 1996).
+---@param x numeric
+---@param axis string
+---@param p number 0 to 1
+---@return array
+function quantile(x, axis, p) end
+---Variance, divisor n - 1 unless { divisor = "n" }.
+---@param x numeric
+---@param axis string
+---@param options? reduction
+---@return array
+function var(x, axis, options) end
+---Standard deviation, divisor n - 1 unless { divisor = "n" }.
+---@param x numeric
+---@param axis string
+---@param options? reduction
+---@return array
+function std(x, axis, options) end
+---Sample skewness, type 2 (Joanes and Gill 1998), as in spreadsheets.
+---@param x numeric
+---@param axis string
+---@return array
+function skewness(x, axis) end
+---Sample excess kurtosis, type 2 (Joanes and Gill 1998), as in spreadsheets.
+---@param x numeric
+---@param axis string
+---@return array
+function kurtosis(x, axis) end
+---1 is the best: the highest, or with order = "ascending" the lowest.
+---@param x numeric
+---@param axis string
+---@param options? { order?: "descending"|"ascending", ties?: "min"|"max"|"dense"|"average"|"first", tolerance?: number }
+---@return array
+function rank(x, axis, options) end
+---Running sum; missing stays missing.
+---@param x numeric
+---@param axis string
+---@return array
+function cumsum(x, axis) end
+---The value k labels before.
+---@param x value
+---@param axis string
+---@param k? integer 1 where not given; negative looks ahead
+---@return array
+function lag(x, axis, k) end
+---The last present value, from at most `limit` labels before.
+---@param x value
+---@param axis string
+---@param options? { limit?: integer }
+---@return array
+function fill(x, axis, options) end
+---Straight lines between present neighbours, by the labels' numbers where they are numbers.
+---@param x numeric
+---@param axis string
+---@param options? { ends?: "missing"|"constant" }
+---@return array
+function interpolate(x, axis, options) end
+---Ascending, the missing last.
+---@param x numeric
+---@param axis string
+---@return array
+function sort(x, axis) end
+---Sum of products along an axis.
+---@param x numeric
+---@param y numeric
+---@param axis string
+---@return array
+function dot(x, y, axis) end
+---Correlation along an axis over the labels where both are present.
+---@param x array
+---@param y array
+---@param axis string
+---@param options? { method?: "pearson"|"spearman" }
+---@return array
+function correlate(x, y, axis, options) end
+
+-- Texts, dates, labels, functions of one's own -------------------------------------------------------
+
+---Does the regular expression (PCRE2, UTF-8) match somewhere? A truth; missing of missing.
+---@param x array|string
+---@param pattern string
+---@return array
+function matches(x, pattern) end
+---The text of a group of a regular expression; missing without a match.
+---@param x array|string
+---@param pattern string
+---@param group? integer 1 where not given
+---@return array
+function capture(x, pattern, group) end
+
+---@class level
+---@field [1] string the level's name
+---@field [2] number its mark
+---@field [3] string its pattern
+---@field guard? boolean false: the guard is not asked
+---@class rubric
+---@field levels level[] from the best
+---@field guard? string a sentence that matches it earns nothing
+---@field cut? string the characters that end a sentence
+
+---The mark of the highest level that a sentence of the text earns, and the level's name.
+---@param x array
+---@param r rubric
+---@return array mark
+---@return array level
+function rubric(x, r) end
+---A text read as a number; missing if it is none.
+---@param x array|string
+---@return array
+function number(x) end
+---@param text string as in "2011-06-30"
+---@return array
+function date(text) end
+---to - from, in days.
+---@param from array
+---@param to array
+---@return array
+function days(from, to) end
+---The labels of an axis, as an array over it.
+---@param axis string
+---@return array
+function labels(axis) end
+---Calls f for every element, with plain values, nil for missing. Slower than the algebra.
+---@param f fun(...): number|boolean|string|nil
+---@param x array
+---@param ... value
+---@return array
+function each(f, x, ...) end
+
+-- Declaring an assessment ---------------------------------------------------------------------------
+
+---A file without key columns: its columns are arrays over its rows.
+---@class columns
+---@field [string] array
+local columns = {}
+---A table with a row for each item of a column that lists several.
+---@param column string
+---@param options { rows: string, by: string }
+---@return columns
+function columns:explode(column, options) end
+
+---@class source
+---@field value? string the column of figures (long form)
+---@field carry? string[] columns that go with each figure
+---@field missing? string[] markers of missing values instead of the usual ones
+---@field encoding? string
+---@field separator? string
+---@field unit_of_measure? string a column that must agree with the indicators' units
+---@field numbers? table<string, string> units of measure let through in numbers: { value = "%" }
+---@field rows? string of a table: the name of its axis
+---@field label? string of a table: the column with the labels of its rows
+---@field date? string[] of a table
+---@field text? string[] of a table
+---@field number? string[] of a table
+---@field [string] any any other name is an axis, and the column with its labels
+
+---Names a CSV file; the path starts from the rule file's folder.
+---@param path string
+---@param options? source
+---@return any
+function csv(path, options) end
+
+---@class element
+---@field [1] string id
+---@field [2] string name
+---@field weight? number
+---@field cite? string
+---@field note? string
+---@field [string|integer] any
+
+---@class leaf: element
+---@field unit? string of measure
+---@field better? "higher"|"lower"|"target"
+---@field standard? number|table<string, number>
+---@field floor? number|table<string, number>
+---@field low? number|table<string, number>
+---@field high? number|table<string, number>
+---@field cap? number|table<string, number>
+---@field target? number[] two numbers
+---@field allowed? number[] two numbers
+---@field score? fun(x: array, p: table): array
+---@field source? string
+---@field measures? integer[]
+
+---An id, a name, attributes, children: the root of the tree.
+---@param of element
+---@return any
+function index(of) end
+---An id, a name, attributes, children.
+---@param of element
+---@return any
+function group(of) end
+---An id, a name, attributes.
+---@param of leaf
+---@return any
+function indicator(of) end
+
+---@class tree
+---@field weight array
+---@field group array
+---@field [string] array
+local tree = {}
+---The lowest level among the axes of x, or a level by name.
+---@param x array|string
+---@return { axis: string, weight: array, parent: array?, parent_axis: string? }
+function tree:level(x) end
+---The methods that indicators name, and which name them.
+---@param attribute string
+---@return { method: function, ids: string[] }[]
+function tree:methods(attribute) end
+
+---What compute gets.
+---@class arguments
+---@field data table<string, any>
+---@field params table<string, any>
+---@field index tree
+---@field peers array truth over unit × stage
+---@field id string
+---@field focus string?
+
+---@class declaration
+---@field id string
+---@field title string
+---@field cite? string
+---@field status? string
+---@field note? string
+---@field focus? string the unit the report is about
+---@field stages? table[]
+---@field params? table<string, any>
+---@field data? table<string, any>
+---@field units? string[]
+---@field levels? string[]
+---@field index? any
+---@field attributes? string[]
+---@field outputs? string[] the order of outputs
+---@field titles? table<string, string>
+---@field show? table<string, string>
+---@field compute fun(a: arguments): table<string, array>
+
+---What a rule file returns.
+---@param of declaration
+---@return any
+function assessment(of) end

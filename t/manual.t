@@ -1,0 +1,94 @@
+#!/usr/bin/perl
+# Every example of the manual and of the README is run. Fenced blocks are headed
+#     lua NAME, csv NAME   a file of that name, for the rest of the document
+#     console              "$ assess …" commands, each followed by exactly what it prints
+#     lua frame            a rule file with the line "-- the examples stand here"
+#     lua examples         statements, and "expression --> value" lines, put there
+#     lua shape            shown only
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Cwd qw(getcwd);
+use Encode qw(decode_utf8 encode_utf8);
+use Test::More;
+
+my $top = getcwd();
+my $number = 0;
+
+# "unit/year value, …" of an output as the examples write it.
+sub shown {
+    my ($dir, $name) = @_;
+    return 'nothing' unless -e "$dir/$name.csv";
+    my (undef, @rows) = csv_rows(slurp("$dir/$name.csv"));
+    my @said = map { my ($value, @at) = (pop @$_, @$_);
+                     join ' ', (@at ? join('/', @at) : ()), $value eq '' ? 'missing' : $value } @rows;
+    return join ', ', @said;
+}
+
+for my $path ('README.md', sort glob 'doc/*.md') {
+    my $text = slurp($path);
+    my @blocks;
+    push @blocks, [$1, $2, 1 + (substr($text, 0, $-[0]) =~ tr/\n//)]
+        while $text =~ /^```(\w+[^\n]*)\n(.*?)^```$/msg;
+    my $home = "$tmp/" . $path =~ tr{/}{_}r;
+    mkdir $home;
+    my $frame;
+    for (@blocks) {
+        my ($head, $body, $line) = @$_;
+        my ($kind, $name) = split ' ', $head, 2;
+        my $here = "$path:$line";
+        if ($kind eq 'console') {
+            # In the README commands run in the project's own directory.
+            chdir($path eq 'README.md' ? $top : $home) or die;
+            my (@commands, $want);
+            for (split /^/, $body) {
+                if (/^\$ (.*)/) { push @commands, [$1, ''] } else { $commands[-1][1] .= $_ }
+            }
+            for (@commands) {
+                my ($command, $want) = @$_;
+                $command =~ s{^make run$}{assess rules/2011.lua};
+                local $ENV{NO_COLOR} = 1;
+                local $ENV{COLUMNS} = 80;
+                local $ENV{PATH} = ($assess =~ s{/[^/]+$}{}r) . ":$ENV{PATH}";
+                my $got = `{ $command ; } 2>&1 </dev/null`;
+                is(decode_utf8($got), decode_utf8($want), "$here: $command");
+            }
+            chdir $top;
+        } elsif ($kind eq 'lua' && $name eq 'frame') {
+            $frame = $body;
+            like($frame, qr/-- the examples stand here\n/, "$here: the frame has a place for examples");
+        } elsif ($kind eq 'lua' && $name eq 'examples') {
+            my (@statements, @wants);
+            my $inside = '';
+            for (split /\n/, $body) {
+                if (/^(.*?)\s+--> (.*)$/) {
+                    my $output = sprintf 'e%02d', scalar @wants;
+                    push @wants, [$1, $2];
+                    push @statements, "    local $output = $1";
+                } else { push @statements, "    $_" }
+            }
+            my $returned = join ', ', map { sprintf 'e%02d = e%02d', $_, $_ } 0 .. $#wants;
+            my $filled = $frame =~ s/^ *-- the examples stand here\n/join "\n", @statements, "    return { $returned }", ''/emr;
+            my $dir = "$home/examples" . ++$number;
+            open my $out, '>:raw', "$home/examples.lua" or die;
+            print $out $filled;
+            close $out;
+            my ($status, undef, $err) = run("$home/examples.lua", '-o', $dir);
+            is($status, 0, "$here: the examples run") or diag($err);
+            for my $i (0 .. $#wants) {
+                my ($expression, $want) = @{$wants[$i]};
+                is(shown($dir, sprintf 'e%02d', $i), $want, "$here: " . decode_utf8($expression));
+            }
+        } elsif ($kind =~ /^(lua|csv)$/ && $name ne 'shape') {
+            $name =~ m{^[\w./-]+$} && $name !~ /\.\./ or die "$here: $name is no file name";
+            file(($home =~ s/^\Q$tmp\E\///r) . "/$name", $body);
+        } elsif ($kind eq 'lua') {
+            my $filled = $body =~ s/…/0/gr;
+            pass("$here: shown only");
+        }
+    }
+}
+done_testing();
