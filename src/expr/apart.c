@@ -97,11 +97,11 @@ static void run_lines(void *self, size_t call, int worker) {
         if (!reduces) {
             whole_scan((ex_op)n->op, x, w.length, w.step[0], out, w.step[1], n->param,
                        (ex_ties)n->extra, n->flag, l->number, scratch);
-            for (size_t v = 0; v < w.length; v++) {
-                double y = out[v * w.step[1]];
-                if (fabs(y) <= DBL_MAX || y != y)
+            /* A running sum that leaves the range of doubles is missing from there on. */
+            for (size_t v = 0; n->op == EX_cumsum && v < w.length; v++) {
+                double y = out[v * w.step[1]], a = x[v * w.step[0]];
+                if (y == y || a != a)
                     continue;
-                out[v * w.step[1]] = EX_NAN;
                 if (!l->births[worker]++ || w.at[1] + v * w.step[1] < l->first[worker])
                     l->first[worker] = w.at[1] + v * w.step[1];
             }
@@ -147,6 +147,8 @@ typedef struct state {
 static void take(int op, state *s, double x, double at) {
     if (x != x)
         return;
+    if (op == EX_min || op == EX_max)
+        x += 0.0; /* as in the kernels: -0 counts as 0 */
     if (op == EX_count) {
         s->a = s->a != s->a ? 1 : s->a + 1;
     } else if (s->a != s->a) {
@@ -161,8 +163,7 @@ static void take(int op, state *s, double x, double at) {
     }
 }
 
-static double taken(const ex_run *r, int op, const state *s) {
-    (void)r;
+static double taken(int op, const state *s) {
     if (op == EX_count)
         return s->a == s->a ? s->a : 0;
     if (op == EX_sum)
@@ -189,11 +190,12 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     walk w;
     walk_begin(&w, space, axes[0], n->axis, 2, axes);
     size_t stride = by ? ax_stride(space, n->axes, n->to) : 0;
+    uint32_t groups = by ? ax_get(space, n->to)->size : 0;
     for (size_t line = 0; line < w.lines; line++, walk_next(&w)) {
         const double *p = from + w.at[0];
         state *out = s + w.at[1];
         for (size_t v = 0; v < w.length; v++) {
-            if (by && by[v] != by[v])
+            if (by && !(by[v] >= 0 && by[v] < (double)groups))
                 continue;
             take(n->op, by ? out + (size_t)by[v] * stride : out, p[v * w.step[0]], (double)v);
         }
@@ -202,7 +204,7 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     }
     double *value = r->node[id].value;
     for (size_t i = 0; i < results; i++) {
-        value[i] = taken(r, n->op, &s[i]);
+        value[i] = taken(n->op, &s[i]);
         if (s[i].a == s[i].a && !(fabs(value[i]) <= DBL_MAX)) {
             value[i] = EX_NAN;
             run_born(r, id, 1, i);
@@ -244,13 +246,14 @@ static int choose_apart(ex_run *r, ex_id id, fault *f) {
         else
             w.step[1] = stride;
     }
+    double size = ax_get(space, n->axis)->size;
     size_t fixed = n->op == EX_slice ? n->extra * along : 0;
     double *out = r->node[id].value;
     for (size_t line = 0; line < w.lines; line++, walk_next(&w)) {
         const double *p = from + w.at[1] + fixed;
         for (size_t v = 0; v < w.length; v++) {
             double at = position ? position[w.at[2] + v * w.step[2]] : 0;
-            out[w.at[0] + v * w.step[0]] = at == at ? p[v * w.step[1] + (size_t)at * along] : EX_NAN;
+            out[w.at[0] + v * w.step[0]] = at >= 0 && at < size ? p[v * w.step[1] + (size_t)at * along] : EX_NAN;
         }
         if ((line & 1023) == 0 && run_stopped(r))
             break;
@@ -354,10 +357,8 @@ static int lookup_apart(ex_run *r, ex_id id, fault *f) {
                 arg[i] = from[i][w.at[i + 1] + v * w.step[i + 1]];
             size_t at = w.at[0] + v * w.step[0];
             fine = ask(fn, &known, arg, n->argc, &out[at], f);
-            if (fine && !(fabs(out[at]) <= DBL_MAX) && out[at] == out[at]) {
+            if (fine && !(fabs(out[at]) <= DBL_MAX))
                 out[at] = EX_NAN;
-                run_born(r, id, 1, at);
-            }
             if ((v & 1023) == 0 && run_stopped(r))
                 fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
         }

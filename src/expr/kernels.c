@@ -111,17 +111,25 @@ static void fold_count(size_t n, double *restrict c, const double *restrict x) {
         c[i] += x[i] == x[i] ? 1.0 : 0.0;
 }
 
+/* Adding zero makes -0 a 0, so that an extreme of both kinds has one sign whatever the order. */
 #define FOLD(name, better)                                                                 \
     static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
         for (size_t i = 0; i < n; i++) {                                                   \
-            double a = m[i], b = x[i];                                                     \
-            m[i] = (a != a) | (better) ? (b == b ? b : a) : a;                             \
+            double a = m[i], b = x[i] + 0.0;                                               \
+            m[i] = (a != a) | (better) ? b : a;                                            \
         }                                                                                  \
     }
 FOLD(min, b < a)
 FOLD(max, b > a)
-FOLD(first, 0)
-FOLD(last, b == b)
+#define FOLD_END(name, take)                                                               \
+    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+        for (size_t i = 0; i < n; i++) {                                                   \
+            double a = m[i], b = x[i];                                                     \
+            m[i] = (take) ? b : a;                                                         \
+        }                                                                                  \
+    }
+FOLD_END(first, a != a)
+FOLD_END(last, b == b)
 
 #define FOLD_AT(name, better)                                                              \
     static void fold_##name(size_t n, double *restrict position, double *restrict m,       \

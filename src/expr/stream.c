@@ -368,16 +368,18 @@ static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size
     ax_set stream_bit = s->pass->stream == AX_NONE ? 0 : AX_BIT(s->pass->stream);
     if (in->form == PL_COPY) {
         uint32_t stride = (uint32_t)ax_stride(space, ex_get(s->r->g, in->arg[0].node)->axes & ~stream_bit, n->axis);
+        double size_along = ax_get(space, n->axis)->size;
         for (uint32_t c = 0; c < size; c++) {
             double at = *operand_at(s, &s->worker[0], k, in, 1, c, 0);
-            in->arg[0].outer[c] = at == at ? in->arg[0].outer[c] + (uint32_t)at * stride : UINT32_MAX;
+            in->arg[0].outer[c] = at >= 0 && at < size_along ? in->arg[0].outer[c] + (uint32_t)at * stride : UINT32_MAX;
         }
     } else if (in->form == PL_FOLD) {
         uint32_t stride = (uint32_t)ax_stride(space, n->axes & ~stream_bit, n->to);
         run_view v = run_look(s->r, in->arg[1].node);
+        double groups = ax_get(space, n->to)->size;
         for (uint32_t c = 0; c < size; c++) {
             double to = v.column ? v.column[0][in->position[c]] : v.value[in->position[c]];
-            in->outer[c] = to == to ? in->outer[c] + (uint32_t)to * stride : UINT32_MAX;
+            in->outer[c] = to >= 0 && to < groups ? in->outer[c] + (uint32_t)to * stride : UINT32_MAX;
         }
     }
 }
