@@ -53,6 +53,11 @@ int source_load(host *h, const char *path, fault *f); /* reads a rule file; its 
 /* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser finds. */
 void source_chunk(lua_State *L, int file);
 
+/* ---- options.c; `at` may be nil: no options ---- */
+int option_push(lua_State *L, int at, const char *key); /* pushes the option; 0 and nothing where it is not given */
+int option_word(lua_State *L, int at, const char *key, const char *const *words); /* its place among them; 0 where not given */
+double option_number(lua_State *L, int at, const char *key, double otherwise);
+
 /* ---- array.c ---- */
 /* Registers a function under a name in the environment table at `env` and as a method of arrays; one
  * upvalue is on top of the stack and is taken off. env 0: a method only. */
@@ -61,6 +66,13 @@ ax_set array_axes(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 int array_axis(lua_State *L, int at, ex_id node, const char *what); /* an axis of `node` named at `at` */
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
+/* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis alone, or the
+ * map has further axes, and `mask` tells over `to`, too, which elements belong to each group. by.c */
+typedef struct grouping {
+    ex_id by, mask;
+    int to;
+} grouping;
+grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
 void functions_open(lua_State *L); /* functions.c; the environment table on top */
 void reduce_open(lua_State *L);    /* reduce.c */
 void choose_open(lua_State *L);    /* choose.c */

@@ -1,0 +1,337 @@
+/* Arrays as Lua values: the userdata, its operators and comparisons, and what Lua values turn into
+ * where an array is expected. An array value is a node of the graph; every operation makes a node,
+ * and nothing is computed. What Lua would do silently wrong with arrays is an error here. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lua/budget.h"
+#include "table/date.h"
+
+enum { TEXT_MOST = 64 << 10 };
+
+static const char array_key = 0;   /* registry: the metatable */
+static const char methods_key = 0; /* registry: methods by name */
+
+void host_push(lua_State *L, ex_id node, const char *names, void *data) {
+    host_array *a = lua_newuserdatauv(L, sizeof *a, 0);
+    *a = (host_array){ node, names, data };
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
+    lua_setmetatable(L, -2);
+}
+
+host_array *host_test(lua_State *L, int at) {
+    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? lua_touserdata(L, at) : NULL;
+}
+
+ax_set array_axes(lua_State *L, ex_id node) {
+    return ex_get(host_of(L)->graph, node)->axes;
+}
+
+const char *array_shape(lua_State *L, ex_id node) {
+    char shape[400];
+    ax_describe(host_of(L)->space, array_axes(L, node), shape, sizeof shape);
+    return lua_pushstring(L, shape);
+}
+
+void array_alone(lua_State *L) {
+    if (host_of(L)->inside)
+        host_error(L, NULL, "work out what needs arrays before, and hand it to each(f, x, y) as a further argument",
+                   "inside a function called by each there are plain values only");
+}
+
+/* ---- plain values where an array is expected ---- */
+
+/* "argument 2 of 'where'", or what the caller says; pushed as a string, lent. */
+static const char *argument(lua_State *L, int at, const char *what) {
+    lua_Debug ar;
+    if (what || !lua_getstack(L, 0, &ar) || !lua_getinfo(L, "n", &ar) || !ar.name)
+        return lua_pushstring(L, what ? what : "this value");
+    int method = !strcmp(ar.namewhat, "method");
+    if (method && at == 1)
+        return lua_pushfstring(L, "the value '%s' is called on", ar.name);
+    return lua_pushfstring(L, "argument %d of '%s'", at - method, ar.name);
+}
+
+static ex_id number_node(lua_State *L, int at, const char *what) {
+    host *h = host_of(L);
+    double x = lua_tonumber(L, at);
+    if (isnan(x))
+        host_error(L, NULL, "it comes from 0/0 or the like; missing is where(condition, x) with nothing else",
+                   "%s is not a number", argument(L, at, what));
+    if (isinf(x))
+        host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite", argument(L, at, what));
+    if (lua_isinteger(L, at) && (x < -9007199254740992.0 || x > 9007199254740992.0))
+        host_error(L, NULL, NULL, "%s has more digits than a number can hold (2^53)", argument(L, at, what));
+    return host_check(L, ex_number(h->graph, x, host_fault(L)));
+}
+
+static ex_id text_node(lua_State *L, int at, const char *what) {
+    host *h = host_of(L);
+    size_t length;
+    const char *text = lua_tolstring(L, at, &length);
+    if (length > TEXT_MOST)
+        host_error(L, NULL, NULL, "%s is a text of more than %d KiB", argument(L, at, what), TEXT_MOST >> 10);
+    if (memchr(text, 0, length))
+        host_error(L, NULL, NULL, "%s is a text with a NUL byte in it", argument(L, at, what));
+    uint32_t id = pool_find(h->strings, text, length);
+    if (!id) {
+        budget_charge(h->budget, length + 64);
+        id = pool_put(h->strings, text, length);
+    }
+    fault *f = host_fault(L);
+    if (!id) {
+        fault_memory(f);
+        host_raise(L, f);
+    }
+    return host_check(L, ex_text(h->graph, id, f));
+}
+
+static ex_id node_of(lua_State *L, int at, const char *what) {
+    const host_array *a = host_test(L, at);
+    array_alone(L);
+    if (a)
+        return a->node;
+    switch (lua_type(L, at)) {
+    case LUA_TNUMBER:
+        return number_node(L, at, what);
+    case LUA_TSTRING:
+        return text_node(L, at, what);
+    case LUA_TBOOLEAN:
+        return host_check(L, ex_truth(host_of(L)->graph, lua_toboolean(L, at), host_fault(L)));
+    case LUA_TNIL:
+    case LUA_TNONE:
+        host_error(L, NULL, "a name that is misspelt, or a key that was not given, is nil", "%s is nil", argument(L, at, what));
+        break;
+    case LUA_TTABLE:
+        host_error(L, NULL, "an array, a number, a text or a truth is expected: is a .name missing behind it?",
+                   "%s is a table", argument(L, at, what));
+        break;
+    case LUA_TFUNCTION:
+        host_error(L, NULL, "an array, a number, a text or a truth is expected: are the brackets of a call missing?",
+                   "%s is a function", argument(L, at, what));
+        break;
+    default:
+        host_error(L, NULL, "an array, a number, a text or a truth is expected", "%s is no array", argument(L, at, what));
+    }
+    return 0;
+}
+
+ex_id host_node(lua_State *L, int at) {
+    return node_of(L, at, NULL);
+}
+
+/* ---- axes by name ---- */
+
+static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
+    host *h = host_of(L);
+    if (lua_type(L, at) != LUA_TSTRING)
+        host_error(L, NULL, "an axis is named by a text: \"unit\"", "%s is no name of an axis (it is %s)",
+                   argument(L, at, NULL), host_test(L, at) ? "an array" : luaL_typename(L, at));
+    const char *name = lua_tostring(L, at);
+    int id = ax_find(h->space, name);
+    if (id != AX_NONE && (among & AX_BIT(id)))
+        return id;
+    near_word near = near_to(name);
+    for (int i = 0; i < ax_count(h->space); i++)
+        if (among & AX_BIT(i))
+            near_try(&near, ax_get(h->space, i)->name);
+    char advice[200] = "", shape[300];
+    if (near_best(&near))
+        snprintf(advice, sizeof advice, "did you mean '%.150s'?", near_best(&near));
+    if (!of)
+        return host_error(L, name, advice, "there is no axis '%s'", name);
+    ax_describe(h->space, among, shape, sizeof shape);
+    return host_error(L, name, advice, "%s is over %s, not over '%s'", of, shape, name);
+}
+
+int host_axis(lua_State *L, int at) {
+    return axis_by_name(L, at, ~(ax_set)0, NULL);
+}
+
+int array_axis(lua_State *L, int at, ex_id node, const char *what) {
+    if (lua_isnoneornil(L, at)) {
+        char advice[400];
+        snprintf(advice, sizeof advice, "name the axis: %.40s(x, \"%.60s\"); the array is over %.200s", what,
+                 array_axes(L, node) ? ax_get(host_of(L)->space, __builtin_ctzll(array_axes(L, node)))->name : "unit",
+                 array_shape(L, node));
+        host_error(L, what, advice, "'%s' works along an axis", what);
+    }
+    return axis_by_name(L, at, array_axes(L, node), "the array");
+}
+
+/* ---- operators ---- */
+
+/* What a script's line calls the sides of an operator. */
+static int binary(lua_State *L) {
+    ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
+    const char *sign = ex_op_text(op);
+    char left[64], right[64];
+    snprintf(left, sizeof left, "the left side of '%s'", sign);
+    snprintf(right, sizeof right, "the right side of '%s'", sign);
+    host_mark(L);
+    ex_id a = node_of(L, 1, left), b = node_of(L, 2, right);
+    host_push(L, host_check(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static int unary(lua_State *L) {
+    ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
+    host_mark(L);
+    host_push(L, host_check(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+/* A text compared with dates is read as a date. */
+static ex_id compared(lua_State *L, int at, int other) {
+    host *h = host_of(L);
+    const host_array *o = host_test(L, other);
+    if (o && lua_type(L, at) == LUA_TSTRING && ex_get(h->graph, o->node)->kind == EX_DATE) {
+        size_t length;
+        const char *text = lua_tolstring(L, at, &length);
+        double days;
+        if (date_read(text, length, &days) != DATE_OK)
+            host_error(L, text, "dates are written \"2011-06-30\"", "the array holds dates, and '%s' is none", text);
+        return host_check(L, ex_date(h->graph, days, host_fault(L)));
+    }
+    return host_node(L, at);
+}
+
+static int compare(lua_State *L) {
+    ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
+    lua_settop(L, 2);
+    host_mark(L);
+    ex_id a = compared(L, 1, 2), b = compared(L, 2, 1);
+    host_push(L, host_check(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static const char *const refused[][3] = {
+    { "__lt", "arrays are not compared with < and >", "write x:lt(y) or x:gt(y): there is an answer for each element" },
+    { "__le", "arrays are not compared with <= and >=", "write x:le(y) or x:ge(y): there is an answer for each element" },
+    { "__eq", "arrays are not compared with == and ~=", "write x:eq(y) or x:ne(y): there is an answer for each element" },
+    { "__concat", "arrays are not joined with ..", "a text of one's own for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })" },
+    { "__len", "an array has no length", "count(x, axis) counts the present elements along an axis" },
+    { "__call", "an array is no function", "one element is chosen with x:at{ axis = label }; is an operator missing before '('?" },
+    { "__newindex", "an array does not change", "where(condition, x, y) gives another array: local z = where(…)" },
+    { "__idiv", "arrays have no //", "write floor(x / y)" },
+    { "__shl", "arrays have no <<", NULL },
+    { "__shr", "arrays have no >>", NULL },
+    { "__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)" } };
+
+static int refuse(lua_State *L) {
+    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
+    return host_error(L, NULL, refused[i][2], "%s", refused[i][1]);
+}
+
+static int array_text(lua_State *L) {
+    const host_array *a = host_test(L, 1);
+    if (!a)
+        return luaL_typeerror(L, 1, "array");
+    const ex_node *n = ex_get(host_of(L)->graph, a->node);
+    if (!n->axes)
+        lua_pushfstring(L, "array of one %s", ex_kind_text((ex_kind)n->kind));
+    else
+        lua_pushfstring(L, "array of %s over %s", ex_kind_text((ex_kind)n->kind), array_shape(L, a->node));
+    return 1;
+}
+
+/* ---- methods ---- */
+
+static int index_array(lua_State *L) {
+    host *h = host_of(L);
+    const host_array *a = host_test(L, 1);
+    if (a && lua_type(L, 2) == LUA_TSTRING) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, -2) != LUA_TNIL)
+            return 1;
+        lua_pop(L, 1);
+    }
+    if (!a || lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, NULL, "choose with x:at{ axis = label }", "the elements of an array have labels, not numbers");
+    const char *key = lua_tostring(L, 2);
+    int axis = ax_find(h->space, key);
+    char advice[200] = "";
+    near_word near = near_to(key);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        near_try(&near, lua_tostring(L, -2));
+    if (axis != AX_NONE)
+        snprintf(advice, sizeof advice, "choose along an axis with x:at{ %.80s = label }", key);
+    else if (near_best(&near))
+        snprintf(advice, sizeof advice, "did you mean x:%.80s(…)?", near_best(&near));
+    return host_error(L, key, advice, "arrays have no '%s'", key);
+}
+
+void array_define(lua_State *L, int env, const char *name, lua_CFunction function) {
+    if (env)
+        env = lua_absindex(L, env);
+    lua_pushcclosure(L, function, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
+    lua_pushvalue(L, -2);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+    if (env)
+        lua_setfield(L, env, name);
+    else
+        lua_pop(L, 1);
+}
+
+static void define_operators(lua_State *L) {
+    static const struct {
+        const char *event;
+        ex_op op;
+    } two[] = { { "__add", EX_add }, { "__sub", EX_sub }, { "__mul", EX_mul }, { "__div", EX_div },
+                { "__mod", EX_mod }, { "__pow", EX_pow }, { "__band", EX_and }, { "__bor", EX_or } },
+      one[] = { { "__unm", EX_neg }, { "__bnot", EX_not } };
+    for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
+        lua_pushinteger(L, (lua_Integer)two[i].op);
+        lua_pushcclosure(L, binary, 1);
+        lua_setfield(L, -2, two[i].event);
+    }
+    for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+        lua_pushinteger(L, (lua_Integer)one[i].op);
+        lua_pushcclosure(L, unary, 1);
+        lua_setfield(L, -2, one[i].event);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        lua_pushinteger(L, (lua_Integer)i);
+        lua_pushcclosure(L, refuse, 1);
+        lua_setfield(L, -2, refused[i][0]);
+    }
+}
+
+void host_array_open(lua_State *L) {
+    static const struct {
+        const char *name;
+        ex_op op;
+    } compares[] = { { "lt", EX_lt }, { "le", EX_le }, { "gt", EX_gt }, { "ge", EX_ge }, { "eq", EX_eq }, { "ne", EX_ne } };
+    lua_createtable(L, 0, 24);
+    define_operators(L);
+    lua_pushcfunction(L, index_array);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, array_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "array");
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &array_key);
+    lua_createtable(L, 0, 80);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
+    for (size_t i = 0; i < sizeof compares / sizeof *compares; i++) {
+        lua_pushinteger(L, (lua_Integer)compares[i].op);
+        array_define(L, 0, compares[i].name, compare);
+    }
+    choose_open(L);
+    functions_open(L);
+    reduce_open(L);
+}

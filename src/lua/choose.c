@@ -1,0 +1,292 @@
+/* Choosing along axes: at, only, upto, as, labels, and the columns that data carries beside its values. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/decimal.h"
+
+static host_array *self(lua_State *L, const char *method) {
+    host_array *a = host_test(L, 1);
+    array_alone(L);
+    if (!a)
+        host_error(L, method, "it is called with a colon: x:at{ year = 2011 }", "'%s' is a method of arrays", method);
+    return a;
+}
+
+/* The table of choices: its keys are names of axes of the array. */
+static void check_choices(lua_State *L, ex_id node, const char *method, const char *example) {
+    host *h = host_of(L);
+    if (lua_type(L, 2) != LUA_TTABLE)
+        host_error(L, method, example, "'%s' takes a table of axes", method);
+    int some = 0;
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_error(L, method, example, "'%s' takes axes by name", method);
+        lua_pushvalue(L, -2);
+        array_axis(L, -1, node, method);
+        lua_pop(L, 1);
+        some = 1;
+    }
+    if (!some) {
+        char advice[300], shape[200];
+        ax_describe(h->space, array_axes(L, node), shape, sizeof shape);
+        snprintf(advice, sizeof advice, "%s; the array is over %s", example, shape);
+        host_error(L, method, advice, "'%s' is given no axis (is its value nil?)", method);
+    }
+}
+
+/* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says nothing. */
+static int choice(lua_State *L, int axis) {
+    lua_pushstring(L, ax_get(host_of(L)->space, axis)->name);
+    if (lua_rawget(L, 2) != LUA_TNIL)
+        return 1;
+    lua_pop(L, 1);
+    return 0;
+}
+
+static int no_label(lua_State *L, int axis, const char *label) {
+    const ax_axis *a = ax_get(host_of(L)->space, axis);
+    pool *strings = host_of(L)->strings;
+    char advice[300] = "";
+    near_word near = near_to(label);
+    for (uint32_t i = 0; i < a->size && i < 100000; i++)
+        near_try(&near, pool_text(strings, a->label[i]));
+    if (a->number && a->size) {
+        uint32_t low = 0, high = 0;
+        for (uint32_t i = 1; i < a->size; i++) {
+            low = a->number[i] < a->number[low] ? i : low;
+            high = a->number[i] > a->number[high] ? i : high;
+        }
+        snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size, pool_text(strings, a->label[low]),
+                 pool_text(strings, a->label[high]));
+    } else if (near_best(&near)) {
+        snprintf(advice, sizeof advice, "did you mean '%.200s'?", near_best(&near));
+    } else if (a->size) {
+        snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size, pool_text(strings, a->label[0]));
+    }
+    return host_error(L, label, advice, "there is no %s '%s'", a->name, label);
+}
+
+static long number_position(lua_State *L, int axis, double x) {
+    host *h = host_of(L);
+    char text[32];
+    if (ax_get(h->space, axis)->number) {
+        long p = ax_position_number(h->space, axis, x);
+        if (p >= 0)
+            return p;
+    }
+    size_t length = decimal_write(x, text);
+    uint32_t id = pool_find(h->strings, text, length);
+    return id ? ax_position(h->space, axis, id) : -1;
+}
+
+/* The position of a plain number or text on an axis; raises where it is no label. */
+static uint32_t position(lua_State *L, int axis, int at) {
+    host *h = host_of(L);
+    long p = -1;
+    char text[32];
+    const char *label = text;
+    if (lua_type(L, at) == LUA_TNUMBER) {
+        p = number_position(L, axis, lua_tonumber(L, at));
+        decimal_write(lua_tonumber(L, at), text);
+    } else if (lua_type(L, at) == LUA_TSTRING) {
+        size_t length;
+        label = lua_tolstring(L, at, &length);
+        uint32_t id = pool_find(h->strings, label, length);
+        p = id ? ax_position(h->space, axis, id) : -1;
+    } else {
+        host_error(L, ax_get(h->space, axis)->name, "a label is a text or a number", "a label of '%s' cannot be a %s",
+                   ax_get(h->space, axis)->name, luaL_typename(L, at));
+    }
+    if (p < 0)
+        no_label(L, axis, label);
+    return (uint32_t)p;
+}
+
+/* A single label that is computed (a parameter) is looked at now, so that one that is not there is
+ * an error and not an array of missing values. */
+static void check_single(lua_State *L, int axis, ex_id label) {
+    host *h = host_of(L);
+    if (array_axes(L, label))
+        return;
+    fault *f = host_fault(L);
+    if (!ex_run_eval(h->run, &label, 1, f))
+        host_raise(L, f);
+    const double *value = ex_run_value(h->run, label, f);
+    if (!value)
+        host_raise(L, f);
+    if (*value != *value)
+        return;
+    char text[32];
+    ex_kind kind = (ex_kind)ex_get(h->graph, label)->kind;
+    if (kind == EX_TEXT) {
+        if (ax_position(h->space, axis, (uint32_t)*value) < 0)
+            no_label(L, axis, pool_text(h->strings, (uint32_t)*value));
+    } else if (number_position(L, axis, *value) < 0) {
+        decimal_write(*value, text);
+        no_label(L, axis, text);
+    }
+}
+
+static int array_at(lua_State *L) {
+    static const char example[] = "x:at{ year = 2011 }";
+    host *h = host_of(L);
+    const host_array *x = self(L, "at");
+    lua_settop(L, 2);
+    check_choices(L, x->node, "at", example);
+    host_mark(L);
+    ex_id node = x->node;
+    ax_set axes = array_axes(L, node);
+    for (int axis = 0; axis < ax_count(h->space); axis++) {
+        if (!(axes & AX_BIT(axis)) || !choice(L, axis))
+            continue;
+        const host_array *label = host_test(L, -1);
+        if (!label) {
+            uint32_t p = position(L, axis, -1);
+            node = host_check(L, ex_slice(h->graph, node, axis, p, host_fault(L)));
+        } else {
+            check_single(L, axis, label->node);
+            fault *f = host_fault(L);
+            node = host_check(L, ex_gather(h->graph, node, axis, ex_position_of(h->graph, label->node, axis, f), f));
+        }
+        lua_pop(L, 1);
+    }
+    host_push(L, node, x->names, NULL);
+    return 1;
+}
+
+/* A truth along an axis: the labels that the list (or the single label) at the top of the stack names. */
+static ex_id mask(lua_State *L, int axis) {
+    host *h = host_of(L);
+    uint32_t size = ax_get(h->space, axis)->size;
+    double *truth = arena_zero(&h->memory, size ? size : 1, sizeof *truth);
+    fault *f = host_fault(L);
+    if (!truth) {
+        fault_memory(f);
+        host_raise(L, f);
+    }
+    if (lua_type(L, -1) == LUA_TTABLE) {
+        lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
+        for (lua_Integer i = 1; i <= n; i++) {
+            lua_rawgeti(L, -1, i);
+            truth[position(L, axis, -1)] = 1;
+            lua_pop(L, 1);
+        }
+    } else {
+        truth[position(L, axis, -1)] = 1;
+    }
+    ex_values v = { .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(axis), .value = truth };
+    return host_check(L, ex_values_node(h->graph, &v, host_fault(L)));
+}
+
+static int array_only(lua_State *L) {
+    static const char example[] = "x:only{ unit = { \"A\", \"B\" } }";
+    host *h = host_of(L);
+    const host_array *x = self(L, "only");
+    lua_settop(L, 2);
+    check_choices(L, x->node, "only", example);
+    host_mark(L);
+    ex_id node = x->node;
+    for (int axis = 0; axis < ax_count(h->space); axis++) {
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
+            continue;
+        const host_array *given = host_test(L, -1);
+        ex_id keep = given ? given->node : mask(L, axis);
+        fault *f = host_fault(L);
+        if (given && ex_get(h->graph, keep)->kind != EX_TRUTH) {
+            check_single(L, axis, keep);
+            keep = host_check(L, ex_binary(h->graph, EX_eq, ex_labels(h->graph, axis, f), keep, f));
+        }
+        f = host_fault(L);
+        node = host_check(L, ex_ternary(h->graph, EX_where, keep, node, ex_number(h->graph, EX_NAN, f), f));
+        lua_pop(L, 1);
+    }
+    host_push(L, node, x->names, NULL);
+    return 1;
+}
+
+static int array_upto(lua_State *L) {
+    static const char example[] = "x:upto{ year = 2011 }";
+    host *h = host_of(L);
+    const host_array *x = self(L, "upto");
+    lua_settop(L, 2);
+    check_choices(L, x->node, "upto", example);
+    host_mark(L);
+    for (int axis = 0; axis < ax_count(h->space); axis++) {
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
+            continue;
+        lua_pushnil(L);
+        lua_next(L, 2);
+        lua_pop(L, 1);
+        if (lua_next(L, 2))
+            host_error(L, "upto", example, "'upto' works along one axis");
+        ex_id bound = host_node(L, 3);
+        ex_id value = host_check(L, ex_upto(h->graph, x->node, axis, bound, host_fault(L)));
+        ex_id label = host_check(L, ex_upto_label(h->graph, x->node, axis, bound, host_fault(L)));
+        host_push(L, value, x->names, NULL);
+        host_push(L, label, ax_get(h->space, axis)->name, NULL);
+        return 2;
+    }
+    return 0;
+}
+
+static int array_as(lua_State *L) {
+    static const char example[] = "x:as{ unit = \"other\" }";
+    host *h = host_of(L);
+    const host_array *x = self(L, "as");
+    lua_settop(L, 2);
+    check_choices(L, x->node, "as", example);
+    host_mark(L);
+    ex_id node = x->node;
+    int most = ax_count(h->space);
+    for (int axis = 0; axis < most; axis++) {
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
+            continue;
+        if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
+            host_error(L, "as", example, "'as' takes the name of the copied axis");
+        const ax_axis *a = ax_get(h->space, axis);
+        int to = ax_make(h->space, lua_tostring(L, -1), a->label, a->size, host_fault(L));
+        if (to == AX_NONE)
+            host_raise(L, &h->scratch);
+        node = host_check(L, ex_rename(h->graph, node, axis, to, host_fault(L)));
+        lua_pop(L, 1);
+    }
+    host_push(L, node, x->names, NULL);
+    return 1;
+}
+
+static int array_carried(lua_State *L) {
+    const host_array *x = self(L, "carried");
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, "carried", "x:carried(\"status\")", "'carried' takes the name of a column");
+    if (!x->data)
+        return host_error(L, "carried", "take it from the data first: a.data.observed:carried(\"status\"), then :at or :upto",
+                          "only data has carried columns, not what is computed from it");
+    host_mark(L);
+    host_carried(L, x->data, lua_tostring(L, 2));
+    return 1;
+}
+
+static int labels(lua_State *L) {
+    host *h = host_of(L);
+    array_alone(L);
+    if (host_test(L, 1))
+        return host_error(L, "labels", "labels(\"unit\")", "'labels' takes the name of an axis");
+    int axis = host_axis(L, 1);
+    host_mark(L);
+    host_push(L, host_check(L, ex_labels(h->graph, axis, host_fault(L))), ax_get(h->space, axis)->name, NULL);
+    return 1;
+}
+
+void choose_open(lua_State *L) {
+    static const luaL_Reg methods[] = { { "at", array_at }, { "only", array_only }, { "upto", array_upto },
+                                        { "as", array_as }, { "carried", array_carried }, { NULL, NULL } };
+    for (int i = 0; methods[i].name; i++) {
+        lua_pushnil(L);
+        array_define(L, 0, methods[i].name, methods[i].func);
+    }
+    lua_pushcfunction(L, labels);
+    lua_setfield(L, -2, "labels");
+}

@@ -1,0 +1,285 @@
+/* The algebra element by element, and along an axis without losing it: functions that are methods of
+ * arrays, too. Of plain numbers alone the elementwise ones make a plain number, so that they serve in
+ * functions called by `each` and in a script's own arithmetic; it is the same arithmetic (op.h). */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "expr/elementary.h"
+#include "expr/rounding.h"
+
+/* ---- plain numbers ---- */
+
+static double plain(ex_op op, double a, double b, double c) {
+#define ONE(name, text, takes, gives, x) \
+    case EX_##name:                      \
+        return (double)(x);
+    switch (op) {
+        EX_UNARY(ONE)
+        EX_BINARY(ONE)
+        EX_TERNARY(ONE)
+    default:
+        (void)c;
+        return EX_NAN;
+    }
+#undef ONE
+}
+
+static int all_plain(lua_State *L, int n) {
+    for (int i = 1; i <= n; i++)
+        if (lua_type(L, i) != LUA_TNUMBER)
+            return 0;
+    return n > 0;
+}
+
+static int push_plain(lua_State *L, ex_op op, double x) {
+    if (!isfinite(x))
+        host_error(L, ex_op_text(op), NULL, "'%s' of these numbers has no result", ex_op_text(op));
+    lua_pushnumber(L, x);
+    return 1;
+}
+
+/* ---- helpers ---- */
+
+static const char *name_of(lua_State *L) {
+    return lua_tostring(L, lua_upvalueindex(1));
+}
+
+static int push(lua_State *L, ex_id made) {
+    host_push(L, host_check(L, made), NULL, NULL);
+    return 1;
+}
+
+static void at_most(lua_State *L, int n, const char *example) {
+    if (lua_gettop(L) > n)
+        host_error(L, name_of(L), example, "'%s' is given too much", name_of(L));
+}
+
+/* ---- elementwise ---- */
+
+static const struct {
+    const char *name;
+    ex_op op;
+} unaries[] = { { "abs", EX_abs }, { "exp", EX_exp }, { "log", EX_log }, { "log10", EX_log10 },
+                { "sqrt", EX_sqrt }, { "sign", EX_sign }, { "trunc", EX_trunc }, { "missing", EX_missing },
+                { "present", EX_present } };
+
+static int unary(lua_State *L) {
+    const char *name = name_of(L);
+    ex_op op = EX_none;
+    for (size_t i = 0; i < sizeof unaries / sizeof *unaries; i++)
+        if (!strcmp(name, unaries[i].name))
+            op = unaries[i].op;
+    at_most(L, 1, "it takes one array");
+    if (all_plain(L, 1) && op != EX_missing && op != EX_present)
+        return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
+    host_mark(L);
+    return push(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
+}
+
+/* round(x, places = 0, { mode = "half_up" }), floor(x, places = 0), ceil(x, places = 0) */
+static int rounding(lua_State *L) {
+    static const char *const known[] = { "mode", NULL };
+    static const char *const modes[] = { "half_up", "half_even", "half_down", "up", "down", NULL };
+    static const ex_op rounds[] = { EX_round, EX_round_half_even, EX_round_half_down, EX_round_up, EX_round_down };
+    const char *name = name_of(L);
+    ex_op op = !strcmp(name, "floor") ? EX_floor : !strcmp(name, "ceil") ? EX_ceil : EX_round;
+    int top = lua_gettop(L);
+    if (op == EX_round && top > 1 && lua_type(L, top) == LUA_TTABLE) {
+        host_check_keys(L, top, known);
+        op = rounds[option_word(L, top, "mode", modes)];
+        lua_settop(L, --top);
+    }
+    at_most(L, 2, op == EX_floor || op == EX_ceil ? "floor(x, places)" : "round(x, places, { mode = \"half_even\" })");
+    if (top < 2) {
+        lua_settop(L, 1);
+        lua_pushinteger(L, 0);
+    }
+    if (all_plain(L, 2))
+        return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
+    host_mark(L);
+    ex_id x = host_node(L, 1), places = host_node(L, 2);
+    return push(L, ex_binary(host_of(L)->graph, op, x, places, host_fault(L)));
+}
+
+static int clamp(lua_State *L) {
+    at_most(L, 3, "clamp(x, low, high)");
+    if (lua_gettop(L) == 3 && all_plain(L, 3))
+        return push_plain(L, EX_clamp, plain(EX_clamp, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
+    host_mark(L);
+    ex_id x = host_node(L, 1), low = host_node(L, 2), high = host_node(L, 3);
+    return push(L, ex_ternary(host_of(L)->graph, EX_clamp, x, low, high, host_fault(L)));
+}
+
+/* least, greatest, coalesce: of any number of arrays, from left to right. */
+static int fold(lua_State *L) {
+    const char *name = name_of(L);
+    ex_op op = !strcmp(name, "least") ? EX_least : !strcmp(name, "greatest") ? EX_greatest : EX_coalesce;
+    int n = lua_gettop(L);
+    host *h = host_of(L);
+    if (op != EX_coalesce && all_plain(L, n)) {
+        double x = lua_tonumber(L, 1);
+        for (int i = 2; i <= n; i++)
+            x = plain(op, x, lua_tonumber(L, i), 0);
+        return push_plain(L, op, x);
+    }
+    if (op != EX_coalesce && n == 2 && lua_type(L, 2) == LUA_TSTRING && ax_find(h->space, lua_tostring(L, 2)) != AX_NONE)
+        return host_error(L, name, op == EX_least ? "along an axis it is min(x, axis)" : "along an axis it is max(x, axis)",
+                          "'%s' compares several arrays, element by element", name);
+    host_mark(L);
+    ex_id node = host_node(L, 1);
+    if (n < 2)
+        return host_error(L, name, NULL, "'%s' takes two or more arrays", name);
+    for (int i = 2; i <= n; i++)
+        node = host_check(L, ex_binary(h->graph, op, node, host_node(L, i), host_fault(L)));
+    return push(L, node);
+}
+
+static int where(lua_State *L) {
+    host *h = host_of(L);
+    at_most(L, 3, "where(condition, x, y)");
+    if (lua_gettop(L) < 2)
+        return host_error(L, "where", "where(condition, x, y); without y what fails the condition is missing",
+                          "'where' takes a condition and one or two arrays");
+    host_mark(L);
+    ex_id c = host_node(L, 1), x = host_node(L, 2);
+    ex_id y = lua_gettop(L) > 2 ? host_node(L, 3) : host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
+    return push(L, ex_ternary(h->graph, EX_where, c, x, y, host_fault(L)));
+}
+
+/* ---- along an axis, keeping it ---- */
+
+static int rank(lua_State *L) {
+    static const char *const known[] = { "order", "ties", "tolerance", NULL };
+    static const char *const orders[] = { "descending", "ascending", NULL };
+    static const char *const ties[] = { "min", "max", "dense", "average", "first", NULL };
+    static const ex_ties tie[] = { EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE, EX_TIES_FIRST };
+    at_most(L, 3, "rank(x, \"unit\", { ties = \"dense\" })");
+    lua_settop(L, 3);
+    ex_id x = host_node(L, 1);
+    int axis = array_axis(L, 2, x, "rank");
+    if (!lua_isnil(L, 3))
+        host_check_keys(L, 3, known);
+    int ascending = option_word(L, 3, "order", orders);
+    ex_ties how = tie[option_word(L, 3, "ties", ties)];
+    double tolerance = option_number(L, 3, "tolerance", 0);
+    if (!(tolerance >= 0) || isinf(tolerance))
+        return host_error(L, "tolerance", NULL, "the tolerance of ties is a number from 0 on");
+    host_mark(L);
+    return push(L, ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L)));
+}
+
+/* cumsum(x, axis), sort(x, axis) */
+static int scan(lua_State *L) {
+    at_most(L, 2, "it takes an array and the name of an axis");
+    lua_settop(L, 2);
+    ex_op op = !strcmp(name_of(L), "sort") ? EX_sort : EX_cumsum;
+    ex_id x = host_node(L, 1);
+    int axis = array_axis(L, 2, x, name_of(L));
+    host_mark(L);
+    return push(L, ex_scan(host_of(L)->graph, op, x, axis, 0, EX_TIES_MIN, 0, host_fault(L)));
+}
+
+static int lag(lua_State *L) {
+    at_most(L, 3, "lag(x, \"year\", 1)");
+    lua_settop(L, 3);
+    ex_id x = host_node(L, 1);
+    int axis = array_axis(L, 2, x, "lag");
+    double k = 1;
+    if (!lua_isnil(L, 3)) {
+        k = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : EX_NAN;
+        if (!(fabs(k) <= 1e9) || k != floor(k))
+            return host_error(L, "lag", "lag(x, \"year\", 1)", "'lag' goes back by a whole number of labels");
+    }
+    host_mark(L);
+    return push(L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
+}
+
+static int fill(lua_State *L) {
+    static const char *const known[] = { "limit", NULL };
+    at_most(L, 3, "fill(x, \"year\", { limit = 2 })");
+    lua_settop(L, 3);
+    ex_id x = host_node(L, 1);
+    int axis = array_axis(L, 2, x, "fill");
+    if (!lua_isnil(L, 3))
+        host_check_keys(L, 3, known);
+    double limit = option_number(L, 3, "limit", -1); /* negative: none */
+    if (option_push(L, 3, "limit") && !(limit >= 0 && limit == floor(limit)))
+        return host_error(L, "limit", NULL, "the limit of fill is a whole number of labels, from 0 on");
+    host_mark(L);
+    return push(L, ex_scan(host_of(L)->graph, EX_fill, x, axis, limit, EX_TIES_MIN, 0, host_fault(L)));
+}
+
+static int interpolate(lua_State *L) {
+    static const char *const known[] = { "ends", NULL };
+    static const char *const ends[] = { "missing", "constant", NULL };
+    at_most(L, 3, "interpolate(x, \"year\", { ends = \"constant\" })");
+    lua_settop(L, 3);
+    ex_id x = host_node(L, 1);
+    int axis = array_axis(L, 2, x, "interpolate");
+    if (!lua_isnil(L, 3))
+        host_check_keys(L, 3, known);
+    double constant = option_word(L, 3, "ends", ends);
+    host_mark(L);
+    return push(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant, EX_TIES_MIN, 0, host_fault(L)));
+}
+
+/* ---- of two arrays ---- */
+
+static ex_id ranks(lua_State *L, ex_id x, ex_id other, int axis) {
+    host *h = host_of(L);
+    fault *f = host_fault(L);
+    ex_id both = ex_ternary(h->graph, EX_where, ex_unary(h->graph, EX_present, other, f), x,
+                            ex_number(h->graph, EX_NAN, f), f);
+    return host_check(L, ex_scan(h->graph, EX_rank, both, axis, 0, EX_TIES_AVERAGE, 1, f));
+}
+
+static int correlate(lua_State *L) {
+    static const char *const known[] = { "method", NULL };
+    static const char *const methods[] = { "pearson", "spearman", NULL };
+    at_most(L, 4, "correlate(x, y, \"unit\", { method = \"spearman\" })");
+    lua_settop(L, 4);
+    ex_id x = host_node(L, 1), y = host_node(L, 2);
+    int axis = array_axis(L, 3, x, "correlate");
+    array_axis(L, 3, y, "correlate");
+    if (!lua_isnil(L, 4))
+        host_check_keys(L, 4, known);
+    host_mark(L);
+    if (option_word(L, 4, "method", methods) == 1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
+        ex_id rx = ranks(L, x, y, axis);
+        y = ranks(L, y, x, axis);
+        x = rx;
+    }
+    return push(L, ex_correlate(host_of(L)->graph, x, y, axis, host_fault(L)));
+}
+
+static int dot(lua_State *L) {
+    at_most(L, 3, "dot(x, y, \"indicator\")");
+    lua_settop(L, 3);
+    host *h = host_of(L);
+    ex_id x = host_node(L, 1), y = host_node(L, 2);
+    host_mark(L);
+    ex_id product = host_check(L, ex_binary(h->graph, EX_mul, x, y, host_fault(L)));
+    int axis = array_axis(L, 3, product, "dot");
+    return push(L, ex_weighted_sum(h->graph, x, axis, y, 0, AX_NONE, host_fault(L)));
+}
+
+void functions_open(lua_State *L) {
+    static const luaL_Reg others[] = {
+        { "round", rounding }, { "floor", rounding }, { "ceil", rounding }, { "clamp", clamp },
+        { "least", fold }, { "greatest", fold }, { "coalesce", fold }, { "where", where }, { "rank", rank },
+        { "cumsum", scan }, { "sort", scan }, { "lag", lag }, { "fill", fill }, { "interpolate", interpolate },
+        { "correlate", correlate }, { "dot", dot }, { NULL, NULL } };
+    int env = lua_gettop(L);
+    for (size_t i = 0; i < sizeof unaries / sizeof *unaries; i++) {
+        lua_pushstring(L, unaries[i].name);
+        array_define(L, env, unaries[i].name, unary);
+    }
+    for (int i = 0; others[i].name; i++) {
+        lua_pushstring(L, others[i].name);
+        array_define(L, env, others[i].name, others[i].func);
+    }
+}

@@ -1,0 +1,79 @@
+/* The table of options that many functions take last: its keys are checked, its values read. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+void host_check_keys(lua_State *L, int at, const char *const *known) {
+    at = lua_absindex(L, at);
+    if (host_test(L, at))
+        host_error(L, NULL, "options are written in braces: { by = a.index.group }", "an array stands where options are expected");
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, lua_type(L, at) == LUA_TSTRING ? lua_tostring(L, at) : NULL, "options are written in braces: { ties = \"dense\" }",
+                   "a %s stands where options are expected", luaL_typename(L, at));
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_error(L, NULL, "options are written name = value", "an option without a name");
+        const char *key = lua_tostring(L, -2);
+        near_word near = near_to(key);
+        int found = 0;
+        for (int i = 0; known[i] && !found; i++) {
+            found = !strcmp(key, known[i]);
+            near_try(&near, known[i]);
+        }
+        if (found)
+            continue;
+        char advice[400] = "";
+        if (near_best(&near)) {
+            snprintf(advice, sizeof advice, "did you mean '%.60s'?", near_best(&near));
+        } else {
+            size_t n = 0;
+            for (int i = 0; known[i] && n < 300; i++)
+                n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s", i ? ", " : "known are ", known[i]);
+            if (!known[0])
+                snprintf(advice, sizeof advice, "there are no options here");
+        }
+        host_error(L, key, advice, "there is no option '%s'", key);
+    }
+}
+
+int option_push(lua_State *L, int at, const char *key) {
+    if (lua_isnoneornil(L, at))
+        return 0;
+    at = lua_absindex(L, at);
+    lua_pushstring(L, key);
+    if (lua_rawget(L, at) != LUA_TNIL)
+        return 1;
+    lua_pop(L, 1);
+    return 0;
+}
+
+int option_word(lua_State *L, int at, const char *key, const char *const *words) {
+    if (!option_push(L, at, key))
+        return 0;
+    const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    char advice[300] = "";
+    size_t n = 0;
+    for (int i = 0; words[i]; i++) {
+        if (word && !strcmp(word, words[i])) {
+            lua_pop(L, 1);
+            return i;
+        }
+        n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"", i ? ", " : "it is one of ", words[i]);
+    }
+    if (!word)
+        return host_error(L, key, advice, "the option %s is a text", key);
+    return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
+}
+
+double option_number(lua_State *L, int at, const char *key, double otherwise) {
+    if (!option_push(L, at, key))
+        return otherwise;
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        host_error(L, key, "it shapes the formula, so it cannot come from an array", "the option %s is a number, not %s", key,
+                   host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+    double x = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return x;
+}
