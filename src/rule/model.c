@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/near.h"
+#include "table/date.h"
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files) {
     *m = (model){ .strings = strings, .space = space, .files = files, .cite = "",
@@ -134,7 +135,7 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
     if (value.kind == MD_TEXT || value.kind == MD_METHOD) {
         l.value.text = copy(m, value.text);
         uint32_t string = value.text ? pool_put(m->strings, value.text, strlen(value.text)) : 0;
-        l.value.number = string ? string : NAN;
+        l.value.number = string ? (double)string : NAN;
     }
     int room = (int)m->leaf_room;
     if (!l.address || !l.name || (value.kind >= MD_TEXT && value.kind != MD_DATE && !l.value.text) ||
@@ -211,7 +212,7 @@ static int read_value(model *m, const md_leaf *l, const char *text, md_value *ou
         return fault_set(f, FAULT_USAGE, "'%s' is neither true nor false; %s is one of them", text,
                          l->address);
     case MD_DATE:
-        if (model_read_date(text, &out->number))
+        if (date_read(text, strlen(text), &out->number) == DATE_OK)
             return 1;
         return fault_set(f, FAULT_USAGE, "'%s' is not a date like 2011-06-30; %s is one", text,
                          l->address);
@@ -249,7 +250,7 @@ int model_set(model *m, const char *address, const char *value, fault *f) {
 }
 
 const char *model_leaf_text(model *m, const md_leaf *l) {
-    char number[32];
+    char number[32], day[16];
     const char *text = "";
     switch (l->value.kind) {
     case MD_NUMBER:
@@ -259,7 +260,8 @@ const char *model_leaf_text(model *m, const md_leaf *l) {
     case MD_TRUTH:
         return l->value.number != 0 ? "true" : "false";
     case MD_DATE:
-        text = model_write_date(m, l->value.number);
+        date_write(l->value.number, day);
+        text = copy(m, day);
         break;
     default:
         text = l->value.text;

@@ -38,6 +38,7 @@ typedef struct tb_want {
     const char *name;
     tb_kind kind;
     const char *unit; /* a declared unit of measure that lets 万, 亿, % or separators through; or NULL */
+    int optional;     /* the file may lack it; without this flag that is a fault */
 } tb_want;
 
 typedef struct tb_options {

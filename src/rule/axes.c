@@ -1,0 +1,284 @@
+/* The axes of keyed data: the labels that all tables name, in order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "rule/dataset.h"
+
+/* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where all
+ * labels are numbers, their values. */
+typedef struct sortable {
+    uint64_t head;
+    double number;
+    uint32_t label;
+} sortable;
+
+/* qsort passes no context; axes are made by one thread at a time, and the pool is put here for it. */
+static _Thread_local const pool *sort_pool;
+
+static int by_text(const void *a, const void *b) {
+    const sortable *x = a, *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    return strcmp(pool_text(sort_pool, x->label), pool_text(sort_pool, y->label));
+}
+
+static int by_number(const void *a, const void *b) {
+    const sortable *x = a, *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return by_text(a, b);
+}
+
+static uint64_t head(const char *text, size_t length) {
+    uint64_t h = 0;
+    for (size_t i = 0; i < 8; i++)
+        h = h << 8 | (i < length ? (unsigned char)text[i] : 0);
+    return h;
+}
+
+static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
+    sortable *s = malloc((count + 1) * sizeof *s);
+    if (!s)
+        return fault_memory(f);
+    int numbers = 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = pool_text(p, label[i]);
+        size_t n = pool_length(p, label[i]);
+        s[i] = (sortable){ .head = head(text, n), .label = label[i] };
+        numbers = numbers && decimal_read(text, n, &s[i].number) == DECIMAL_OK;
+    }
+    sort_pool = p;
+    qsort(s, count, sizeof *s, numbers ? by_number : by_text);
+    for (size_t i = 0; i < count; i++)
+        label[i] = s[i].label;
+    free(s);
+    return 1;
+}
+
+/* Labels gathered for one axis. `seen` marks pool numbers. */
+typedef struct gathering {
+    uint32_t *label;
+    size_t count, room;
+    unsigned char *seen;
+    size_t seen_size;
+    double *number; /* distinct numbers of a column of numbers, ascending */
+    size_t numbers, number_room;
+} gathering;
+
+static void gathering_release(gathering *g) {
+    free(g->label);
+    free(g->seen);
+    free(g->number);
+}
+
+/* Room for marks of the strings up to this one. */
+static int room_for(gathering *g, uint32_t label) {
+    if (label < g->seen_size)
+        return 1;
+    size_t size = (size_t)label + 1024;
+    unsigned char *grown = realloc(g->seen, size);
+    if (!grown)
+        return 0;
+    memset(grown + g->seen_size, 0, size - g->seen_size);
+    g->seen = grown;
+    g->seen_size = size;
+    return 1;
+}
+
+static int add_label(gathering *g, uint32_t label) {
+    if (!room_for(g, label))
+        return 0;
+    if (g->seen[label])
+        return 1;
+    g->seen[label] = 1;
+    if (g->count == g->room) {
+        size_t room = g->room ? 2 * g->room : 256;
+        uint32_t *grown = realloc(g->label, room * sizeof *grown);
+        if (!grown)
+            return 0;
+        g->label = grown;
+        g->room = room;
+    }
+    g->label[g->count++] = label;
+    return 1;
+}
+
+static int add_number(gathering *g, double x) {
+    size_t low = 0, high = g->numbers;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (g->number[mid] < x)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low < g->numbers && g->number[low] == x)
+        return 1;
+    if (g->numbers == g->number_room) {
+        size_t room = g->number_room ? 2 * g->number_room : 64;
+        double *grown = realloc(g->number, room * sizeof *grown);
+        if (!grown)
+            return 0;
+        g->number = grown;
+        g->number_room = room;
+    }
+    memmove(g->number + low + 1, g->number + low, (g->numbers - low) * sizeof *g->number);
+    g->number[low] = x;
+    g->numbers++;
+    return 1;
+}
+
+static int gather_column(gathering *g, const tb_column *c, size_t rows, uint32_t strings) {
+    double last = 0;
+    int any = 0;
+    if (!room_for(g, strings))
+        return 0;
+    for (size_t r = 0; r < rows; r++) {
+        double x = c->value[r];
+        if (x != x || (any && x == last))
+            continue;
+        any = 1;
+        last = x;
+        if (!(c->kind == TB_TEXT ? add_label(g, (uint32_t)x) : add_number(g, x)))
+            return 0;
+    }
+    return 1;
+}
+
+static int numbers_to_labels(gathering *g, pool *p) {
+    for (size_t i = 0; i < g->numbers; i++) {
+        char text[32];
+        size_t n = decimal_write(g->number[i], text);
+        uint32_t label = pool_put(p, text, n);
+        if (!label || !add_label(g, label))
+            return 0;
+    }
+    return 1;
+}
+
+static const tb_column *key_column(const dataset *s, const char *axis) {
+    for (size_t i = 0; i < s->spec.keys; i++)
+        if (!strcmp(s->spec.key[i].axis, axis))
+            return tb_column_named(s->table, s->spec.key[i].column);
+    return NULL;
+}
+
+/* Whether the rows name labels in the order of an axis, each once. */
+static int ascending(const pool *p, const tb_column *c, size_t rows) {
+    int text = 1, number = 1;
+    double last = 0, x;
+    for (size_t r = 0; r < rows && (text || number); r++) {
+        const char *label = pool_text(p, (uint32_t)c->value[r]);
+        if (r && text)
+            text = strcmp(pool_text(p, (uint32_t)c->value[r - 1]), label) < 0;
+        int reads = number && decimal_read(label, pool_length(p, (uint32_t)c->value[r]), &x) == DECIMAL_OK;
+        if (!reads)
+            number = 0;
+        else if (r && x <= last)
+            return 0; /* so far all are numbers: out of order, unless a later one is none; then it is sorted */
+        last = reads ? x : last;
+    }
+    return text || number;
+}
+
+/* The only table that has this axis, if its rows stand in the order of the axis. */
+static const tb_column *in_order(const datasets *d, const char *axis) {
+    const tb_column *only = NULL;
+    size_t rows = 0;
+    for (size_t i = 0; i < d->count; i++) {
+        const dataset *s = d->item[i];
+        const tb_column *c = s->spec.keys ? key_column(s, axis) : NULL;
+        if (c && only)
+            return NULL;
+        if (c) {
+            only = c;
+            rows = tb_rows(s->table);
+        }
+    }
+    return only && only->kind == TB_TEXT && !only->missing && ascending(d->m->strings, only, rows) ? only
+                                                                                               : NULL;
+}
+
+static int make_in_order(datasets *d, const char *axis, const tb_column *c, fault *f) {
+    size_t rows = 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (d->item[i]->spec.keys && key_column(d->item[i], axis) == c)
+            rows = tb_rows(d->item[i]->table);
+    uint32_t *label = malloc((rows + 1) * sizeof *label);
+    if (!label)
+        return fault_memory(f);
+    for (size_t r = 0; r < rows; r++)
+        label[r] = (uint32_t)c->value[r];
+    int id = ax_make(d->m->space, axis, label, (uint32_t)rows, f);
+    free(label);
+    return id != AX_NONE;
+}
+
+/* The columns of wide tables come first, in their order; what long ones add is sorted behind them. */
+static int gather_wide(const datasets *d, gathering *g) {
+    for (size_t i = 0; i < d->count; i++) {
+        const dataset *s = d->item[i];
+        for (size_t k = 0; s->spec.keys && s->wide && k < tb_columns(s->table); k++) {
+            const tb_column *c = tb_column_at(s->table, k);
+            uint32_t label = 0;
+            if (dataset_is_indicator(s, c) &&
+                (!(label = pool_put(d->m->strings, c->name, strlen(c->name))) || !add_label(g, label)))
+                return 0;
+        }
+    }
+    return 1;
+}
+
+static int make_axis(datasets *d, const char *axis, fault *f) {
+    if (ax_find(d->m->space, axis) != AX_NONE)
+        return 1;
+    const tb_column *ordered = strcmp(axis, dataset_leaf_axis(d)) ? in_order(d, axis) : NULL;
+    if (ordered)
+        return make_in_order(d, axis, ordered, f);
+    gathering g = { 0 };
+    int fine = strcmp(axis, dataset_leaf_axis(d)) || gather_wide(d, &g);
+    size_t fixed = g.count;
+    for (size_t i = 0; fine && i < d->count; i++) {
+        const dataset *s = d->item[i];
+        const tb_column *c = s->spec.keys ? key_column(s, axis) : NULL;
+        fine = !c || gather_column(&g, c, tb_rows(s->table), pool_count(d->m->strings));
+    }
+    fine = fine && numbers_to_labels(&g, d->m->strings);
+    if (!fine)
+        fault_memory(f);
+    fine = fine && sort_labels(d->m->strings, g.label + fixed, g.count - fixed, f);
+    if (fine && g.count > UINT32_MAX / 2)
+        fine = fault_set(f, FAULT_LIMIT, "the axis '%s' has %zu labels", axis, g.count);
+    fine = fine && ax_make(d->m->space, axis, g.label, (uint32_t)g.count, f) != AX_NONE;
+    gathering_release(&g);
+    return fine;
+}
+
+static int make_units(datasets *d, fault *f) {
+    if (!d->units || ax_find(d->m->space, "unit") != AX_NONE)
+        return 1;
+    uint32_t *label = malloc(d->units * sizeof *label);
+    int fine = label != NULL;
+    for (size_t i = 0; fine && i < d->units; i++)
+        fine = (label[i] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
+    if (!fine)
+        fault_memory(f);
+    fine = fine && ax_make(d->m->space, "unit", label, (uint32_t)d->units, f) != AX_NONE;
+    free(label);
+    return fine;
+}
+
+int dataset_make_axes(datasets *d, fault *f) {
+    if (!make_units(d, f))
+        return 0;
+    for (size_t i = 0; i < d->count; i++) {
+        const dataset *s = d->item[i];
+        for (size_t k = 0; k < s->spec.keys; k++)
+            if (!make_axis(d, s->spec.key[k].axis, f))
+                return 0;
+        if (s->wide && !make_axis(d, dataset_leaf_axis(d), f))
+            return 0;
+    }
+    return 1;
+}

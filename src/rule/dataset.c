@@ -1,0 +1,366 @@
+#include "rule/dataset.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/near.h"
+#include "base/pages.h"
+
+void datasets_open(datasets *d, model *m) {
+    *d = (datasets){ .m = m };
+}
+
+static void release(dataset *s) {
+    tb_close(s->table);
+    pages_give(s->row, s->places * sizeof *s->row);
+    pages_give(s->own, s->cells * sizeof *s->own);
+    for (size_t i = 0; s->carried && i < s->spec.carries; i++)
+        pages_give(s->carried[i], s->places * sizeof *s->carried[i]);
+    free(s->column);
+}
+
+void datasets_close(datasets *d) {
+    for (size_t i = 0; i < d->count; i++)
+        release(d->item[i]);
+    free(d->item);
+    arena_release(&d->memory);
+    *d = (datasets){ 0 };
+}
+
+static const char *copy(datasets *d, const char *text, int *whole) {
+    const char *out = text ? arena_text(&d->memory, text, strlen(text)) : NULL;
+    *whole &= out || !text;
+    return out;
+}
+
+static const char *const *copies(datasets *d, const char *const *list, size_t count, int *whole) {
+    if (!list)
+        return NULL;
+    const char **out = arena_take(&d->memory, count * sizeof *out);
+    *whole &= out != NULL;
+    for (size_t i = 0; out && i < count; i++)
+        out[i] = copy(d, list[i], whole);
+    return out;
+}
+
+dataset *datasets_add(datasets *d, const ds_spec *spec, fault *f) {
+    int whole = 1;
+    dataset *s = arena_zero(&d->memory, 1, sizeof *s);
+    ds_key *key = arena_take(&d->memory, spec->keys * sizeof *key);
+    tb_want *want = arena_take(&d->memory, spec->wants * sizeof *want);
+    if (d->count == d->room) {
+        size_t room = d->room ? 2 * d->room : 8;
+        dataset **grown = realloc(d->item, room * sizeof *grown);
+        whole = grown != NULL;
+        if (grown) {
+            d->item = grown;
+            d->room = room;
+        }
+    }
+    if (!s || !key || !want || !whole) {
+        fault_memory(f);
+        return NULL;
+    }
+    s->spec = *spec;
+    s->rows_axis = AX_NONE;
+    s->spec.name = copy(d, spec->name, &whole);
+    s->spec.path = copy(d, spec->path, &whole);
+    for (size_t i = 0; i < spec->keys; i++)
+        key[i] = (ds_key){ copy(d, spec->key[i].axis, &whole), copy(d, spec->key[i].column, &whole) };
+    s->spec.key = key;
+    s->spec.value = copy(d, spec->value, &whole);
+    s->spec.carry = copies(d, spec->carry, spec->carries, &whole);
+    s->spec.unit_of_measure = copy(d, spec->unit_of_measure, &whole);
+    s->spec.rows = copy(d, spec->rows, &whole);
+    s->spec.label = copy(d, spec->label, &whole);
+    for (size_t i = 0; i < spec->wants; i++) {
+        want[i] = spec->want[i];
+        want[i].name = copy(d, want[i].name, &whole);
+        want[i].unit = copy(d, want[i].unit, &whole);
+    }
+    s->spec.want = want;
+    s->spec.missing = copies(d, spec->missing, spec->missings, &whole);
+    s->spec.encoding = copy(d, spec->encoding, &whole);
+    s->carried = arena_zero(&d->memory, spec->carries, sizeof *s->carried);
+    if (!whole || !s->carried) {
+        fault_memory(f);
+        return NULL;
+    }
+    d->item[d->count++] = s;
+    return s;
+}
+
+dataset *datasets_named(const datasets *d, const char *name) {
+    for (size_t i = 0; i < d->count; i++)
+        if (d->item[i]->spec.name && !strcmp(d->item[i]->spec.name, name))
+            return d->item[i];
+    return NULL;
+}
+
+const char *dataset_leaf_axis(const datasets *d) {
+    return d->m->levels ? d->m->level[0] : "indicator";
+}
+
+static int is_key(const dataset *s, const char *column) {
+    for (size_t i = 0; i < s->spec.keys; i++)
+        if (!strcmp(s->spec.key[i].column, column))
+            return 1;
+    return 0;
+}
+
+static int is_carried(const dataset *s, const char *column) {
+    for (size_t i = 0; i < s->spec.carries; i++)
+        if (!strcmp(s->spec.carry[i], column))
+            return 1;
+    return 0;
+}
+
+int dataset_is_indicator(const dataset *s, const tb_column *c) {
+    return s->wide && c->kind == TB_NUMBER && !is_key(s, c->name) && !is_carried(s, c->name) &&
+           !(s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, c->name));
+}
+
+/* ---- reading ---- */
+
+typedef struct wanting {
+    tb_want *want;
+    size_t count;
+} wanting;
+
+/* Declares the kind of a column, the first time it is named; a unit that the rules gave it stays. */
+static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, int optional) {
+    const char *unit = NULL;
+    for (size_t i = 0; i < s->spec.wants; i++)
+        if (!strcmp(s->spec.want[i].name, name))
+            unit = s->spec.want[i].unit;
+    for (size_t i = 0; i < w->count; i++)
+        if (!strcmp(w->want[i].name, name))
+            return;
+    w->want[w->count++] = (tb_want){ name, kind, unit, optional };
+}
+
+static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
+    tb_options o = { .want = w->want, .wants = w->count, .others = others,
+                     .encoding = d->encoding ? d->encoding : s->spec.encoding,
+                     .separator = s->spec.separator, .missing = s->spec.missing,
+                     .missings = s->spec.missings, .threads = d->threads, .hash = d->hash };
+    if (s->spec.keys && d->only_column && is_carried(s, d->only_column)) {
+        o.only_column = d->only_column;
+        o.only_value = d->only_value;
+    }
+    return s->text ? tb_read_text(s->spec.path, s->text, s->length, &o, d->m->strings, d->notes, f)
+                   : tb_read(s->spec.path, &o, d->m->strings, d->notes, f);
+}
+
+/* A fault of the header. */
+static int header_fault(const dataset *s, const char *column, const char *hint, fault *f,
+                        const char *format, const char *what) {
+    place at = { .file = tb_path(s->table), .line = 1, .field = column };
+    return fault_at(f, FAULT_DATA, &at, hint, format, what);
+}
+
+static int read_keyed(datasets *d, dataset *s, fault *f) {
+    const char *leaf = dataset_leaf_axis(d);
+    int has_leaf = 0;
+    for (size_t i = 0; i < s->spec.keys; i++)
+        has_leaf |= !strcmp(s->spec.key[i].axis, leaf);
+    s->wide = !s->spec.value && !has_leaf;
+    const ax_axis *tree =
+        s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
+    size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
+    wanting w = { malloc(most * sizeof *w.want), 0 };
+    if (!w.want)
+        return fault_memory(f);
+    /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are names. */
+    for (size_t i = 0; i < s->spec.keys; i++)
+        want(&w, s, s->spec.key[i].column,
+             strcmp(s->spec.key[i].axis, "year") ? TB_TEXT : TB_NUMBER, 0);
+    if (s->spec.value)
+        want(&w, s, s->spec.value, TB_NUMBER, 0);
+    if (s->spec.unit_of_measure)
+        want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
+    for (size_t i = 0; i < s->spec.carries; i++)
+        want(&w, s, s->spec.carry[i], TB_TEXT, 0);
+    for (size_t i = 0; i < s->spec.wants; i++)
+        want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
+    for (uint32_t i = 0; tree && i < tree->size; i++)
+        want(&w, s, pool_text(d->m->strings, tree->label[i]), TB_NUMBER, 1);
+    s->table = open_table(d, s, &w, s->wide && !tree ? TB_GUESS : TB_SKIP, f);
+    free(w.want);
+    return s->table != NULL;
+}
+
+/* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
+static int check_against_tree(datasets *d, const dataset *s, fault *f) {
+    const ax_axis *tree = ax_get(d->m->space, d->m->level_axis[0]);
+    int fine = 1;
+    for (size_t i = 0; i < tb_columns(s->table); i++) {
+        const tb_column *c = tb_column_at(s->table, i);
+        if (c->kind != TB_SKIP)
+            continue;
+        near_word near = near_to(c->name);
+        for (uint32_t k = 0; k < tree->size; k++) {
+            const char *id = pool_text(d->m->strings, tree->label[k]);
+            if (!tb_column_named(s->table, id))
+                near_try(&near, id);
+        }
+        const char *best = near_best(&near);
+        const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+                                : "a column that is no indicator is named in carry = { … }";
+        fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
+    }
+    return fine;
+}
+
+/* Without a tree the columns of numbers are the indicators. A column of text is none, unless some of its
+ * cells are numbers: then the others are the fault. */
+static int check_guesses(datasets *d, const dataset *s, fault *f) {
+    int fine = 1;
+    for (size_t i = 0; i < tb_columns(s->table); i++) {
+        const tb_column *c = tb_column_at(s->table, i);
+        if ((c->kind != TB_TEXT && c->kind != TB_DATE) || is_key(s, c->name) ||
+            is_carried(s, c->name) ||
+            (s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, c->name)))
+            continue;
+        int numbers = 0;
+        for (size_t r = 0; c->kind == TB_TEXT && r < tb_rows(s->table) && !numbers; r++) {
+            double x;
+            uint32_t text = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
+            numbers = text && decimal_read(pool_text(d->m->strings, text),
+                                           pool_length(d->m->strings, text), &x) == DECIMAL_OK;
+        }
+        if (numbers) {
+            place at = { .file = tb_path(s->table), .line = c->odd_line, .field = c->name };
+            fine = fault_at(f, FAULT_DATA, &at, "or carry the column, if it holds text",
+                            "'%s' is not a number", c->odd_text ? c->odd_text : "");
+        } else {
+            header_fault(s, c->name, NULL, d->notes,
+                         "column '%s' holds no numbers and was not used", c->name);
+        }
+    }
+    return fine;
+}
+
+static int check_wide(datasets *d, dataset *s, fault *f) {
+    if (!(d->m->levels ? check_against_tree(d, s, f) : check_guesses(d, s, f)))
+        return 0;
+    for (size_t i = 0; i < tb_columns(s->table); i++)
+        if (dataset_is_indicator(s, tb_column_at(s->table, i)))
+            return 1;
+    return header_fault(s, NULL, "give `value` (and `indicator`) for the long form", f,
+                        "no column of '%s' is an indicator", s->spec.name);
+}
+
+/* A filter that lets nothing through is a slip of the one who gave it. */
+static int check_filter(datasets *d, const dataset *s, fault *f) {
+    if (!d->only_column || !is_carried(s, d->only_column) || tb_rows(s->table) ||
+        !tb_read_rows(s->table))
+        return 1;
+    return fault_set(f, FAULT_USAGE, "no row of '%s' has %s '%s'", s->spec.name, d->only_column,
+                     d->only_value);
+}
+
+/* The filter's column must be carried by some data. */
+static int check_filter_column(datasets *d, fault *f) {
+    if (!d->only_column)
+        return 1;
+    near_word near = near_to(d->only_column);
+    for (size_t i = 0; i < d->count; i++) {
+        const dataset *s = d->item[i];
+        if (s->spec.keys && is_carried(s, d->only_column))
+            return 1;
+        for (size_t k = 0; s->spec.keys && k < s->spec.carries; k++)
+            near_try(&near, s->spec.carry[k]);
+    }
+    const char *best = near_best(&near);
+    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+                            : "a column is carried by csv(path, { carry = { \"status\" } })";
+    return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
+}
+
+int datasets_load(datasets *d, fault *f) {
+    if (!check_filter_column(d, f))
+        return 0;
+    int fine = 1;
+    for (size_t i = 0; i < d->count; i++) {
+        dataset *s = d->item[i];
+        if (!s->spec.keys || s->table)
+            continue;
+        fine &= read_keyed(d, s, f) && check_filter(d, s, f) && (!s->wide || check_wide(d, s, f));
+    }
+    if (!fine || !dataset_make_axes(d, f))
+        return 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (d->item[i]->spec.keys && !d->item[i]->arranged)
+            fine &= dataset_arrange(d, d->item[i], f);
+    return fine;
+}
+
+/* ---- tables ---- */
+
+/* Labels of the rows: a column without gaps or repetition, else 1, 2, 3 … */
+static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
+    const tb_column *c = t->spec.label ? tb_column_named(t->table, t->spec.label) : NULL;
+    size_t rows = tb_rows(t->table);
+    int fine = 1;
+    if (t->spec.label && !c)
+        return header_fault(t, t->spec.label, NULL, f, "there is no column '%s'", t->spec.label);
+    for (size_t r = 0; r < rows && !c; r++) {
+        char text[32];
+        size_t n = decimal_write((double)(r + 1), text);
+        if (!(label[r] = pool_put(d->m->strings, text, n)))
+            return fault_memory(f);
+    }
+    if (!c)
+        return 1;
+    uint32_t *first = calloc((size_t)pool_count(d->m->strings) + 1, sizeof *first);
+    if (!first)
+        return fault_memory(f);
+    for (size_t r = 0; r < rows; r++) {
+        label[r] = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
+        if (!label[r])
+            fine = tb_fault(t->table, r, c, NULL, f, "the row has no label");
+        else if (first[label[r]])
+            fine = tb_fault(t->table, r, c, NULL, f, "'%s' is the label of line %ld already",
+                            pool_text(d->m->strings, label[r]),
+                            tb_line(t->table, first[label[r]] - 1));
+        else
+            first[label[r]] = (uint32_t)r + 1;
+    }
+    free(first);
+    return fine;
+}
+
+int dataset_table(datasets *d, dataset *t, fault *f) {
+    if (t->arranged)
+        return 1;
+    wanting w = { malloc((t->spec.wants + 1) * sizeof *w.want), 0 };
+    if (!w.want)
+        return fault_memory(f);
+    if (t->spec.label)
+        want(&w, t, t->spec.label, TB_TEXT, 0);
+    for (size_t i = 0; i < t->spec.wants; i++)
+        want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    if (!t->table)
+        t->table = open_table(d, t, &w, TB_GUESS, f);
+    free(w.want);
+    if (!t->table)
+        return 0;
+    size_t rows = tb_rows(t->table);
+    uint32_t *label = malloc((rows ? rows : 1) * sizeof *label);
+    if (!label)
+        return fault_memory(f);
+    if (row_labels(d, t, label, f))
+        t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
+                               (uint32_t)rows, f);
+    free(label);
+    t->arranged = t->rows_axis != AX_NONE;
+    for (size_t i = 0; t->arranged && i < tb_columns(t->table); i++) {
+        const tb_column *c = tb_column_at(t->table, i);
+        t->present += rows - c->missing;
+        t->absent += c->missing;
+    }
+    return t->arranged;
+}

@@ -1,0 +1,101 @@
+/* Data: tables read from CSV, and what rules see of them.
+ *
+ * Keyed data becomes one labelled array: each key column gives the labels of an axis, and a row's place
+ * follows from its keys. In the long form one column holds the values; in the wide form the columns
+ * that are no keys are indicators. All keyed data of an assessment is read before the first axis is
+ * made, so that an axis has the labels of all of them. Where the rows of a wide table already stand in
+ * the order of its axis, its columns are used where they lie.
+ *
+ * A table without keys has a row axis of its own, and its columns are arrays over it.
+ *
+ * Every cell of an array knows its row, and through it the line of its file. */
+#ifndef RULE_DATASET_H
+#define RULE_DATASET_H
+
+#include "rule/model.h"
+#include "table/table.h"
+
+typedef struct ds_key {
+    const char *axis, *column;
+} ds_key;
+
+/* What csv(path, { … }) says. */
+typedef struct ds_spec {
+    const char *name; /* in assessment { data = … }; of another table its path's last part without ending */
+    const char *path; /* relative to this program's folder, or absolute */
+    md_at at;
+    const ds_key *key; /* none: a table */
+    size_t keys;
+    const char *value; /* column, or NULL */
+    const char *const *carry;
+    size_t carries;
+    const char *unit_of_measure; /* column, or NULL */
+    const char *rows, *label;    /* of a table: its axis, the column of its labels; or NULL */
+    const tb_want *want;         /* of a table: kinds of columns; of all: units that values are written with */
+    size_t wants;
+    const char *const *missing;
+    size_t missings;
+    const char *encoding;
+    char separator;
+} ds_spec;
+
+typedef struct dataset {
+    ds_spec spec;
+    const char *text; /* read instead of the file, labelled spec.path; or NULL */
+    size_t length;
+    tb_table *table; /* NULL until read */
+    int wide;
+    int arranged;      /* its arrays are made */
+    ex_values values;  /* of keyed data */
+    ex_id node;        /* kept here by whoever makes it; 0 until then */
+    ax_set keyed;      /* the axes of the key columns: all, but for the indicators of the wide form */
+    uint32_t *row;     /* over `keyed`: the row of each place plus one, 0 for none; NULL: row and place are the same */
+    size_t places;     /* how many there are */
+    int rows_axis;     /* of a table: its axis */
+    double *own;       /* memory of the values, `cells` long; or NULL */
+    size_t cells;
+    const double **column; /* memory of the pointers to columns, or NULL */
+    double **carried;  /* for each carried column: its array over `keyed`, or NULL */
+    size_t present, absent; /* values, and cells with a missing marker */
+} dataset;
+
+typedef struct datasets {
+    arena memory;
+    model *m;          /* borrowed: strings, axes, rule files and the tree */
+    fault *notes;      /* where warnings go */
+    int threads, hash;
+    size_t most;       /* bytes of an array at most; 0: no limit */
+    const char *encoding;
+    const char *only_column, *only_value; /* keep only these rows of keyed data; or NULL */
+    const char *const *unit; /* the units known beforehand, or NULL */
+    size_t units;
+    md_at units_at;
+    dataset **item;
+    size_t count, room;
+} datasets;
+
+void datasets_open(datasets *d, model *m);
+void datasets_close(datasets *d);
+
+/* Takes note of a csv(…); copies what the spec points to. NULL without memory. */
+dataset *datasets_add(datasets *d, const ds_spec *spec, fault *f);
+dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
+
+/* Reads the keyed data, makes their axes and arrays. */
+int datasets_load(datasets *d, fault *f);
+/* Reads a table without keys and makes its axis; does nothing the second time. */
+int dataset_table(datasets *d, dataset *t, fault *f);
+
+/* The array of a carried column, over `keyed`; a text per place. Made when first asked for. */
+const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
+/* The row a value came from, by its cell in the layout of the values' axes; -1 where there is none. */
+long dataset_row(const datasets *d, const dataset *s, size_t cell);
+
+/* ---- between dataset.c, axes.c and arrange.c ---- */
+
+int dataset_make_axes(datasets *d, fault *f);             /* axes.c: of all tables that were read */
+int dataset_arrange(datasets *d, dataset *s, fault *f);   /* arrange.c: the array of one of them */
+int dataset_is_indicator(const dataset *s, const tb_column *c); /* a column of the wide form that holds values */
+const char *dataset_leaf_axis(const datasets *d);         /* what the indicators' axis is called */
+
+#endif
