@@ -85,13 +85,57 @@ EX_TERNARY(TERNARY)
     double t##_y = t - (x);                               \
     double err = ((x) - (t - t##_y)) + ((y) - t##_y);
 
+/* One term into s and e: `b` where `seen`, nothing otherwise. */
+#define FOLD_TERM(b, seen)                                     \
+    double a = s[i], a0 = a == a ? a : 0, b0 = seen ? b : 0;   \
+    TWO_SUM(t, err, a0, b0)                                    \
+    s[i] = (a == a) | seen ? t : EX_NAN;                       \
+    e[i] += err;
+
 static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x) {
     for (size_t i = 0; i < n; i++) {
-        double a = s[i], b = x[i];
-        double a0 = a == a ? a : 0, b0 = b == b ? b : 0;
-        TWO_SUM(t, err, a0, b0)
-        s[i] = (a == a) | (b == b) ? t : EX_NAN;
-        e[i] += err;
+        int seen = x[i] == x[i];
+        FOLD_TERM(x[i], seen)
+    }
+}
+
+/* Products that leave the finite numbers are missing, as those of `mul` are. */
+#define FOLD_PRODUCTS(weight)                                  \
+    for (size_t i = 0; i < n; i++) {                           \
+        double product = x[i] * (weight);                      \
+        int seen = fabs(product) <= DBL_MAX;                   \
+        FOLD_TERM(product, seen)                               \
+    }                                                          \
+    for (size_t i = 0; i < n; i++)                             \
+        born += fabs(x[i] * (weight)) > DBL_MAX;
+
+static uint64_t fold_product(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+                             const double *restrict w, int one) {
+    uint64_t born = 0;
+    if (one) {
+        double weight = *w;
+        FOLD_PRODUCTS(weight)
+    } else {
+        FOLD_PRODUCTS(w[i])
+    }
+    return born;
+}
+
+static void fold_present(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+                         const double *restrict w, int one) {
+    double weight = *w;
+    if (one && weight != weight)
+        return;
+    if (one) {
+        for (size_t i = 0; i < n; i++) {
+            int seen = x[i] == x[i];
+            FOLD_TERM(weight, seen)
+        }
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            int seen = (x[i] == x[i]) & (w[i] == w[i]);
+            FOLD_TERM(w[i], seen)
+        }
     }
 }
 
@@ -183,6 +227,8 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .ternary = { EX_TERNARY(ROW3) },
     .fold_sum = fold_sum,
     .fold_sum_end = fold_sum_end,
+    .fold_product = fold_product,
+    .fold_present = fold_present,
     .fold_count = fold_count,
     .fold_min = fold_min,
     .fold_max = fold_max,

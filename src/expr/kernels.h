@@ -30,6 +30,9 @@ typedef struct ex_kernels {
 
     /* Folds: each element of x into its own accumulator. `s` holds NaN where nothing was seen. */
     void (*fold_sum)(size_t n, double *s, double *e, const double *x);
+    /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all of x. */
+    uint64_t (*fold_product)(size_t n, double *s, double *e, const double *x, const double *w, int one);
+    void (*fold_present)(size_t n, double *s, double *e, const double *x, const double *w, int one);
     void (*fold_count)(size_t n, double *c, const double *x);
     void (*fold_min)(size_t n, double *m, const double *x);
     void (*fold_max)(size_t n, double *m, const double *x);

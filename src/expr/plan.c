@@ -15,6 +15,7 @@ typedef struct planned {
     uint32_t pass, loop;
     uint32_t at;    /* register or tile line, once given */
     uint32_t last;  /* the last instruction of its loop that reads it */
+    uint32_t uses;  /* operands it is, of needed nodes */
 } planned;
 
 typedef struct planner {
@@ -195,7 +196,14 @@ static int add_instruction(planner *p, ex_id id) {
         loop->instruction = grown;
         loop->room = room;
     }
-    loop->instruction[loop->count++] = (pl_instruction){ .node = id, .form = (pl_form)x->form };
+    pl_instruction *in = &loop->instruction[loop->count++];
+    *in = (pl_instruction){ .node = id, .form = (pl_form)x->form, .argc = ex_get(p->g, id)->argc };
+    for (int i = 0; i < in->argc; i++)
+        in->arg[i].node = ex_arg(p->g, id, i);
+    if (x->form == PL_FOLD && in->argc == 2) {
+        in->by = in->arg[1].node;
+        in->argc = 1;
+    }
     loop->has_folds |= x->form == PL_FOLD;
     return 1;
 }
@@ -256,12 +264,11 @@ static int outer_map(planner *p, ax_set loop, ax_set operand, int from, int to, 
 }
 
 static int set_operand(planner *p, pl_instruction *in, int i, ax_set loop, int stream) {
-    ex_id operand = ex_arg(p->g, in->node, i);
+    ex_id operand = in->arg[i].node;
     const planned *o = &p->node[operand];
     const ex_node *n = ex_get(p->g, in->node);
     ax_set axes = ex_get(p->g, operand)->axes;
     pl_operand *a = &in->arg[i];
-    a->node = operand;
     a->streamed = (axes & bit(stream)) != 0 || (stream == AX_NONE);
     a->home = in_pass(p, operand, p->node[in->node].pass) && !p->keep[operand] ? (pl_home)o->home : PL_VALUE;
     a->at = o->at;
@@ -316,7 +323,7 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     if (!in->outer)
         return fault_memory(p->f);
     pl_outer_map(p->space, loop, outer, AX_NONE, AX_NONE, in->outer);
-    if (n->op == EX_argmin || n->op == EX_argmax || n->argc == 2) {
+    if (n->op == EX_argmin || n->op == EX_argmax || in->by) {
         in->position = arena_take(&p->plan->memory, size * sizeof *in->position);
         if (!in->position)
             return fault_memory(p->f);
@@ -325,22 +332,73 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     return 1;
 }
 
+/* ---- the two sums of a weighted mean ---- */
+
+/* The node is computed in this loop and only for one reader of it. */
+static int only_here(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
+    const planned *x = &p->node[n];
+    return in_pass(p, n, pass) && x->loop == loop && x->form == PL_ELEMENT && x->uses == 1 && !p->keep[n];
+}
+
+static int is_missing_literal(const planner *p, ex_id n) {
+    const ex_values *v = ex_values_of(p->g, n);
+    return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
+}
+
+static void fuse(planner *p, uint32_t pass, uint32_t k) {
+    pl_loop *loop = &p->plan->pass[pass].loop[k];
+    for (uint32_t j = 0; j < loop->count; j++) {
+        pl_instruction *in = &loop->instruction[j];
+        if (in->form != PL_FOLD || ex_get(p->g, in->node)->op != EX_sum)
+            continue;
+        ex_id inner = in->arg[0].node;
+        if (!only_here(p, inner, pass, k))
+            continue;
+        const ex_node *n = ex_get(p->g, inner);
+        ex_id condition = ex_arg(p->g, inner, 0);
+        if (n->op == EX_mul) {
+            in->fused = PL_PRODUCT;
+            in->product = inner;
+            in->arg[0].node = ex_arg(p->g, inner, 0);
+            in->arg[1].node = ex_arg(p->g, inner, 1);
+        } else if (n->op == EX_where && ex_get(p->g, condition)->op == EX_present &&
+                   only_here(p, condition, pass, k) && is_missing_literal(p, ex_arg(p->g, inner, 2))) {
+            in->fused = PL_PRESENT;
+            in->arg[0].node = ex_arg(p->g, condition, 0);
+            in->arg[1].node = ex_arg(p->g, inner, 1);
+            p->node[condition].form = PL_NONE;
+        } else {
+            continue;
+        }
+        in->argc = 2;
+        p->node[inner].form = PL_NONE;
+    }
+    uint32_t kept = 0;
+    for (uint32_t j = 0; j < loop->count; j++)
+        if (p->node[loop->instruction[j].node].form != PL_NONE)
+            loop->instruction[kept++] = loop->instruction[j];
+    loop->count = kept;
+}
+
 /* Registers and tile lines of one loop, in order of its instructions. */
 static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
     uint8_t *busy = calloc(loop->count + 1, 1);
     if (!busy)
         return fault_memory(p->f);
     for (uint32_t k = 0; k < loop->count; k++)
-        for (int i = 0; i < ex_get(p->g, loop->instruction[k].node)->argc; i++)
-            p->node[ex_arg(p->g, loop->instruction[k].node, i)].last = k;
+        for (int i = 0; i < loop->instruction[k].argc; i++)
+            p->node[loop->instruction[k].arg[i].node].last = k;
     int fine = 1;
     for (uint32_t k = 0; fine && k < loop->count; k++) {
         pl_instruction *in = &loop->instruction[k];
         planned *x = &p->node[in->node];
-        const ex_node *n = ex_get(p->g, in->node);
-        in->argc = n->argc;
-        for (int i = 0; fine && i < n->argc; i++)
+        for (int i = 0; fine && i < in->argc; i++)
             fine = set_operand(p, in, i, loop->outer, pass->stream);
+        if (fine && in->fused == PL_PRODUCT && !in->arg[0].streamed) {
+            pl_operand one = in->arg[0];
+            in->arg[0] = in->arg[1];
+            in->arg[1] = one;
+        }
         if (fine && in->form == PL_COPY)
             fine = copy_operand(p, in, loop->outer, pass->stream);
         if (fine && in->form == PL_FOLD)
@@ -367,7 +425,7 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
                 pass->registers = r + 1;
         }
         in->at = x->at;
-        for (int i = 0; i < n->argc; i++)
+        for (int i = 0; i < in->argc; i++)
             if (in->arg[i].home == PL_REGISTER && p->node[in->arg[i].node].last == k)
                 busy[in->arg[i].at] = 0;
     }
@@ -378,9 +436,11 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
 static int lay_out(planner *p) {
     for (uint32_t i = 0; i < p->plan->passes; i++) {
         pl_pass *pass = &p->plan->pass[i];
-        for (uint32_t k = 0; k < pass->loops; k++)
+        for (uint32_t k = 0; k < pass->loops; k++) {
+            fuse(p, i, k);
             if (!lay_out_loop(p, pass, &pass->loop[k]))
                 return 0;
+        }
     }
     return 1;
 }
@@ -413,6 +473,8 @@ static int place_all(planner *p) {
         if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id)))
             return 0;
         choose_homes(p, id);
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
+            p->node[ex_arg(p->g, id, i)].uses++;
         /* What steers a copy or a fold, or is one element a block, is read as a whole value. */
         const ex_node *n = ex_get(p->g, id);
         if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))

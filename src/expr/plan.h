@@ -26,9 +26,16 @@ typedef struct pl_operand {
     uint32_t *outer;    /* by the loop's outer index: the operand's; NULL: the same */
 } pl_operand;
 
+/* A fold may take its operand's formula into itself: the two sums of a weighted mean are one step
+ * each, w x and w where x is present, and the products never leave the registers. */
+typedef enum pl_fused { PL_PLAIN, PL_PRODUCT, PL_PRESENT } pl_fused;
+
 typedef struct pl_instruction {
     ex_id node;
     pl_form form;
+    pl_fused fused;     /* fold: PL_PRODUCT x * w, PL_PRESENT w where x is present; operands x and w */
+    ex_id by;           /* fold by groups: the positions along the folded axis; else 0 */
+    ex_id product;      /* PL_PRODUCT: the node of the product, whose births these are */
     int argc;
     pl_operand arg[3];
     pl_home home;

@@ -137,8 +137,12 @@ static void count_births_anew(ex_run *r, const pl_pass *pass) {
     if (pass->form == PL_APART)
         r->node[pass->node].births = 0;
     for (uint32_t k = 0; k < pass->loops; k++)
-        for (uint32_t j = 0; j < pass->loop[k].count; j++)
-            r->node[pass->loop[k].instruction[j].node].births = 0;
+        for (uint32_t j = 0; j < pass->loop[k].count; j++) {
+            const pl_instruction *in = &pass->loop[k].instruction[j];
+            r->node[in->node].births = 0;
+            if (in->product)
+                r->node[in->product].births = 0;
+        }
 }
 
 static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {

@@ -7,7 +7,7 @@
 #include "expr/run_inside.h"
 
 enum {
-    REGISTER_BLOCK = 512,      /* elements of a register: with a handful of them, half of a first-level cache */
+    REGISTER_BLOCK = 1024,     /* elements of a register: long enough to stream columns that lie far apart */
     TILE_ELEMENTS = 48 * 1024, /* of all tiles of a worker: they and the registers fit a second-level cache */
     CHUNK_ELEMENTS = 8192,     /* of the stream axis that one worker takes at a time */
     SMALL_WORK = 20000         /* instructions times elements below which waking others does not pay */
@@ -21,7 +21,7 @@ typedef struct partial {
 typedef struct bench {
     double *registers, *tiles, *spare;
     ex_lanes *lanes;          /* one for each line of each line instruction */
-    size_t *births, *first;   /* by instruction of the pass */
+    size_t *births, *first;   /* by instruction of the pass; those of fused products behind them */
 } bench;
 
 typedef struct stream {
@@ -72,8 +72,7 @@ static void fill(double *out, size_t n, double x) {
 
 /* ---- elementwise ---- */
 
-static void note_births(const stream *s, bench *w, uint32_t k, uint64_t born, size_t element) {
-    (void)s;
+static void note_births(bench *w, uint32_t k, uint64_t born, size_t element) {
     if (!w->births[k] || element < w->first[k])
         w->first[k] = element;
     w->births[k] += born;
@@ -128,7 +127,7 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
         born = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
     }
     if (born)
-        note_births(s, w, k, born, c * s->pass->length + b + first_born(n, out, in->argc, arg, step));
+        note_births(w, k, born, c * s->pass->length + b + first_born(n, out, in->argc, arg, step));
 }
 
 static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
@@ -151,6 +150,28 @@ static void fold_begin(const stream *s, bench *w, const pl_instruction *in, size
     }
 }
 
+static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
+                     size_t n, const double *x, double *out) {
+    const ex_kernels *kernels = s->r->kernels;
+    double *error = side_at(s, w, in, in->outer[c]);
+    if (in->fused == PL_PLAIN) {
+        kernels->fold_sum(n, out, error, x);
+        return;
+    }
+    const double *weight = operand_at(s, w, k, in, 1, c, b);
+    int one = !in->arg[1].streamed;
+    if (in->fused == PL_PRESENT) {
+        kernels->fold_present(n, out, error, x, weight, one);
+    } else {
+        uint64_t born = kernels->fold_product(n, out, error, x, weight, one);
+        for (size_t v = 0; born && v < n; v++)
+            if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
+                note_births(w, s->instructions + k, born, c * s->pass->length + b + v);
+                break;
+            }
+    }
+}
+
 static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
                  size_t n) {
     const ex_kernels *kernels = s->r->kernels;
@@ -161,7 +182,7 @@ static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in
     double *out = result_at(s, w, in, line, b);
     switch (ex_get(s->r->g, in->node)->op) {
     case EX_sum:
-        kernels->fold_sum(n, out, side_at(s, w, in, line), x);
+        fold_sum(s, w, k, in, c, b, n, x, out);
         break;
     case EX_count:
         kernels->fold_count(n, out, x);
@@ -201,7 +222,7 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
         for (size_t v = 0; born && v < n; v++)
             error[v] = error[v] != 0 ? 1 : EX_NAN;
         if (born)
-            note_births(s, w, k, born,
+            note_births(w, k, born,
                         line * s->pass->length + b + first_born(n, out, 1, arg, (size_t[]){ 1 }));
     }
 }
@@ -375,7 +396,7 @@ static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size
         }
     } else if (in->form == PL_FOLD) {
         uint32_t stride = (uint32_t)ax_stride(space, n->axes & ~stream_bit, n->to);
-        run_view v = run_look(s->r, in->arg[1].node);
+        run_view v = run_look(s->r, in->by);
         double groups = ax_get(space, n->to)->size;
         for (uint32_t c = 0; c < size; c++) {
             double to = v.column ? v.column[0][in->position[c]] : v.value[in->position[c]];
@@ -437,8 +458,8 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->tiles = malloc(((size_t)pass->tiles + 1) * s->block * sizeof(double));
         w->spare = malloc(3 * s->block * sizeof(double));
         w->lanes = malloc((s->slots + 1) * sizeof *w->lanes);
-        w->births = calloc(s->instructions + 1, sizeof *w->births);
-        w->first = calloc(s->instructions + 1, sizeof *w->first);
+        w->births = calloc(2 * (size_t)s->instructions + 1, sizeof *w->births);
+        w->first = calloc(2 * (size_t)s->instructions + 1, sizeof *w->first);
         if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->births || !w->first)
             return fault_memory(f);
     }
@@ -451,8 +472,12 @@ static void finish(stream *s, int workers) {
     for (uint32_t i = 0, k = 0; i < pass->loops; i++)
         for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
             const pl_instruction *in = &pass->loop[i].instruction[j];
-            for (int w = 0; w < workers; w++)
-                run_born(s->r, in->node, s->worker[w].births[k], s->worker[w].first[k]);
+            for (int w = 0; w < workers; w++) {
+                const bench *b = &s->worker[w];
+                run_born(s->r, in->node, b->births[k], b->first[k]);
+                if (in->product)
+                    run_born(s->r, in->product, b->births[s->instructions + k], b->first[s->instructions + k]);
+            }
             if (in->form == PL_LINE)
                 line_result(s, k, in, pass->loop[i].size);
         }
