@@ -1,41 +1,44 @@
-#define _DEFAULT_SOURCE /* mmap's anonymous memory and madvise are no part of POSIX.1-2008 */
+/* MAP_ANONYMOUS and madvise are older than POSIX.1-2008's mmap, and not part of it. */
+#define _DEFAULT_SOURCE 1
+
 #include "base/pages.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { LARGE = 1 << 21 };
+/* Below SMALL malloc is quicker; from HUGE on huge pages are worth asking for. */
+enum { LINE = 64, SMALL = 128 * 1024, HUGE = 4 * 1024 * 1024 };
 
-static size_t rounded(size_t bytes, size_t unit) {
-    return bytes > (size_t)-1 - unit ? 0 : (bytes + unit - 1) / unit * unit;
+static int huge_wanted(void) {
+    const char *s = getenv("ASSESS_HUGEPAGE");
+    return !s || strcmp(s, "0") != 0;
 }
 
 void *pages_take(size_t bytes) {
-    if (bytes < LARGE) {
-        size_t size = rounded(bytes ? bytes : 1, 64);
-        void *out = aligned_alloc(64, size);
-        if (out)
-            memset(out, 0, size);
-        return out;
+    void *p = NULL;
+    if (bytes < SMALL) {
+        if (posix_memalign(&p, LINE, bytes ? bytes : 1))
+            return NULL;
+        memset(p, 0, bytes);
+        return p;
     }
-    size_t size = rounded(bytes, 4096);
-    if (!size)
+    p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
         return NULL;
-    void *out = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (out == MAP_FAILED)
-        return NULL;
-    const char *choice = getenv("ASSESS_HUGEPAGE");
-    if (!choice || strcmp(choice, "0") != 0)
-        (void)madvise(out, size, MADV_HUGEPAGE); /* a wish; ordinary pages do as well */
-    return out;
+#ifdef MADV_HUGEPAGE
+    if (bytes >= HUGE && huge_wanted())
+        madvise(p, bytes, MADV_HUGEPAGE); /* advice: whether it is taken changes no result */
+#endif
+    return p;
 }
 
-void pages_give(void *memory, size_t bytes) {
-    if (!memory)
+void pages_give(void *p, size_t bytes) {
+    if (!p)
         return;
-    if (bytes < LARGE)
-        free(memory);
+    if (bytes < SMALL)
+        free(p);
     else
-        munmap(memory, rounded(bytes, 4096));
+        munmap(p, bytes);
 }

@@ -1,12 +1,15 @@
-/* Large memory straight from the system: zeroed when taken, in huge pages where it pays (on fresh
- * memory the page faults cost more than the work). ASSESS_HUGEPAGE=0 in the environment asks for
- * ordinary pages. Small requests come from the heap. */
+/* Large pieces of memory straight from the system, for the columns of tables and the like.
+ *
+ * They begin as zeros and on a cache line, and cost nothing before they are touched, so that a bound
+ * may be asked for where the size is not known yet. Large ones use huge pages where the system lets
+ * programs choose, since fresh small pages cost more than what is written to them; the environment
+ * variable ASSESS_HUGEPAGE=0 switches that off. */
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 
 #include <stddef.h>
 
-void *pages_take(size_t bytes); /* zeroed, aligned to 64 bytes; NULL without memory */
-void pages_give(void *memory, size_t bytes); /* the same size as taken; NULL is let through */
+void *pages_take(size_t bytes); /* NULL without memory */
+void pages_give(void *p, size_t bytes); /* the same number of bytes; NULL is let through */
 
 #endif

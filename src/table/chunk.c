@@ -1,0 +1,328 @@
+/* The rows of a chunk: from the fields of the CSV reader into the columns. */
+#include "table/inside.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "table/date.h"
+
+enum { SHOWN = 60 }; /* bytes of a cell in a message */
+
+void tb_show(buf *b, const char *text, size_t length) {
+    size_t n = length;
+    if (n > SHOWN)
+        for (n = SHOWN; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+            continue;
+    buf_char(b, '\'');
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '\n' || c == '\r' || c == '\t')
+            buf_print(b, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+        else if (c < ' ' || c == 127)
+            buf_print(b, "\\x%02x", c);
+        else
+            buf_char(b, (char)c);
+    }
+    buf_text(b, n < length ? "…'" : "'");
+}
+
+static void stop_without_memory(chunk *k) {
+    k->no_memory = 1;
+    csv_in_stop(k->in);
+}
+
+/* Line ends between the chunk's begin and a cell. */
+static size_t lines_before(const chunk *k, const char *text) {
+    if (!k->held_end)
+        return csv_in_lines(k->in);
+    size_t at = (size_t)(text - k->held.text);
+    return csv_in_record_lines(k->in) + text_scan_range(k->held.text, 0, at, at).line_ends;
+}
+
+/* A fault of a cell; those of a row are held until the row is known to have as many as the header. */
+static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int date) {
+    fault *f = &k->row_faults;
+    if (k->faults.listed == FAULT_LISTED) {
+        f->kind = FAULT_DATA;
+        f->count++;
+        return;
+    }
+    buf shown = BUF_INIT, reason = BUF_INIT, hint = BUF_INIT;
+    tb_show(&shown, text, length);
+    if (date)
+        date_explain(text, length, &reason, &hint);
+    else
+        number_explain(&k->of->lane[c].form, text, length, &reason, &hint);
+    place at = { .file = k->of->path,
+                 .line = (long)lines_before(k, text) + 1,
+                 .field = k->of->table->column[c].name };
+    fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL, "%s is not a %s: %s", buf_string(&shown),
+             date ? "date" : "number", buf_string(&reason));
+    buf_release(&shown);
+    buf_release(&reason);
+    buf_release(&hint);
+}
+
+/* A cell that is not of the kind that was guessed. */
+static void contradict(chunk *k, tally *t, const char *text, size_t length) {
+    t->contradicted = 1;
+    t->odd_length = length;
+    t->odd_lines = lines_before(k, text);
+    t->odd_text = arena_text(&k->memory, text, length);
+    if (!t->odd_text)
+        stop_without_memory(k);
+}
+
+static void put_number(chunk *k, size_t c, tally *t, const char *text, size_t length) {
+    const lane *l = &k->of->lane[c];
+    double *to = t->value + k->rows;
+    if (!l->form.odd_markers && decimal_read(text, length, to) == DECIMAL_OK)
+        return;
+    if (t->contradicted)
+        return;
+    switch (number_read(&l->form, text, length, to)) {
+    case NUMBER_OK:
+        return;
+    case NUMBER_MISSING:
+        t->missing++;
+        return;
+    case NUMBER_BAD:
+        break;
+    }
+    if (!l->guessed)
+        bad_cell(k, c, text, length, 0);
+    else
+        contradict(k, t, text, length);
+}
+
+static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t length) {
+    const lane *l = &k->of->lane[c];
+    double *to = t->value + k->rows;
+    if (t->contradicted || date_read(text, length, to) == DATE_OK)
+        return;
+    if (number_missing(&l->form, text, length))
+        t->missing++;
+    else if (!l->guessed)
+        bad_cell(k, c, text, length, 1);
+    else
+        contradict(k, t, text, length);
+}
+
+/* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */
+static void put_text(chunk *k, tally *t, const char *text, size_t length) {
+    double *to = t->value + k->rows;
+    if (length == t->last_length && length && !memcmp(text, t->last_text, length)) {
+        *to = t->last;
+        return;
+    }
+    size_t n = length;
+    if (length)
+        number_trim(text, &n);
+    if (!n) {
+        *to = (double)NAN;
+        t->missing++;
+        return;
+    }
+    t->last = pool_put(k->strings, text, length);
+    if (!t->last) {
+        stop_without_memory(k);
+        return;
+    }
+    t->last_text = pool_text(k->strings, t->last);
+    t->last_length = (uint32_t)length;
+    *to = t->last;
+}
+
+/* Looks at a cell of a column whose kind is to be guessed. */
+static void look(chunk *k, size_t c, tally *t, const char *text, size_t length) {
+    lane *l = &k->of->lane[c];
+    double ignored;
+    if (number_missing(&l->form, text, length))
+        return;
+    if (!t->contradicted && number_read(&l->form, text, length, &ignored) == NUMBER_BAD)
+        contradict(k, t, text, length);
+    if (l->dates && date_read(text, length, &ignored) != DATE_OK)
+        l->dates = 0;
+}
+
+static void put(chunk *k, size_t c, const char *text, size_t length) {
+    tally *t = &k->tally[c];
+    switch (k->of->lane[c].kind) {
+    case TB_NUMBER:
+        put_number(k, c, t, text, length);
+        break;
+    case TB_TEXT:
+        put_text(k, t, text, length);
+        break;
+    case TB_DATE:
+        put_date(k, c, t, text, length);
+        break;
+    case TB_GUESS:
+        look(k, c, t, text, length);
+        break;
+    case TB_SKIP:
+        break;
+    }
+}
+
+/* More rows than the scan has counted line ends: somebody writes to the file. */
+static void stop_overrun(chunk *k) {
+    k->overrun = 1;
+    csv_in_stop(k->in);
+}
+
+static void on_field(void *self, const char *text, size_t length) {
+    chunk *k = self;
+    size_t c = k->column++;
+    if (c < k->of->table->columns) {
+        if (k->rows < k->room)
+            put(k, c, text, length);
+        else
+            stop_overrun(k);
+    }
+}
+
+static void on_held_field(void *self, const char *text, size_t length) {
+    chunk *k = self;
+    size_t c = k->column++;
+    if (c >= k->of->table->columns)
+        return;
+    if (!c)
+        buf_clear(&k->held);
+    buf_put(&k->held, text, length);
+    k->held_end[c] = k->held.length;
+    if (k->held.failed)
+        stop_without_memory(k);
+}
+
+static void ragged(chunk *k) {
+    place at = { .file = k->of->path, .line = (long)csv_in_record_lines(k->in) + 1 };
+    size_t got = k->column, want = k->of->table->columns;
+    fault_release(&k->row_faults);
+    const char *hint = got > want ? "a separator in a field? then quote the field" : NULL;
+    if (k->faults.listed == FAULT_LISTED)
+        k->faults.count++;
+    else
+        fault_at(&k->faults, FAULT_DATA, &at, hint, "%zu field%s, where the header has %zu", got,
+                 got == 1 ? "" : "s", want);
+}
+
+/* Notes on which line the finished row stands, as far as that is not plain from the row before. */
+static void note_line(chunk *k) {
+    size_t line = csv_in_record_lines(k->in);
+    if (!k->rows)
+        k->rows_line = line;
+    if (k->uneven == SIZE_MAX && line != k->rows_line + k->rows)
+        k->uneven = k->rows;
+    if (k->uneven != SIZE_MAX && k->of->table->line)
+        k->of->table->line[k->slot + k->rows] = (uint32_t)line;
+}
+
+static void on_record(void *self) {
+    chunk *k = self;
+    size_t got = k->column;
+    k->column = 0;
+    if (++k->records > k->of->most_rows) {
+        csv_in_stop(k->in);
+        return;
+    }
+    if (got != k->of->table->columns) {
+        k->column = got;
+        ragged(k);
+        k->column = 0;
+        return;
+    }
+    if (k->row_faults.count)
+        fault_move(&k->faults, &k->row_faults);
+    note_line(k);
+    if (++k->rows >= k->most)
+        csv_in_stop(k->in);
+}
+
+static int chosen(const chunk *k) {
+    const char *want = k->of->options->only_value;
+    size_t c = k->of->filter, from = c ? k->held_end[c - 1] : 0, n = k->held_end[c] - from;
+    return strlen(want) == n && !memcmp(k->held.text + from, want, n);
+}
+
+static void on_held_record(void *self) {
+    chunk *k = self;
+    size_t columns = k->of->table->columns;
+    if (k->column == columns) {
+        if (!chosen(k)) {
+            k->column = 0;
+            if (++k->records > k->of->most_rows)
+                csv_in_stop(k->in);
+            return;
+        }
+        if (k->rows >= k->room) {
+            stop_overrun(k);
+            return;
+        }
+        for (size_t c = 0, from = 0; c < columns; from = k->held_end[c++])
+            put(k, c, k->held.text + from, k->held_end[c] - from);
+    }
+    on_record(k);
+}
+
+void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
+    *k = (chunk){ .of = r, .from = from, .to = to, .room = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX };
+    k->memory = ARENA_INIT;
+    k->held = BUF_INIT;
+}
+
+static int prepare(chunk *k) {
+    reading *r = k->of;
+    size_t columns = r->table->columns;
+    int held = r->filter != SIZE_MAX, quotes = 0;
+    for (size_t i = k->from / TEXT_PIECE; !quotes && i * TEXT_PIECE < k->to; i++)
+        quotes = r->text.scan[i].quotes > 0;
+    csv_in_sink sink = { held ? on_held_field : on_field, held ? on_held_record : on_record, k };
+    k->in = csv_in_open(r->separator, quotes, &sink);
+    k->strings = pool_open();
+    k->tally = calloc(columns, sizeof *k->tally);
+    k->held_end = held ? calloc(columns, sizeof *k->held_end) : NULL;
+    if (!k->in || !k->strings || !k->tally || (held && !k->held_end))
+        return 0;
+    for (size_t c = 0; c < columns; c++)
+        if (r->lane[c].value)
+            k->tally[c].value = r->lane[c].value + k->slot;
+    return 1;
+}
+
+void chunk_parse(chunk *k) {
+    reading *r = k->of;
+    if (!prepare(k)) {
+        k->no_memory = 1;
+        return;
+    }
+    int done = csv_in_feed(k->in, r->text.bytes + k->from, k->to - k->from) && csv_in_end(k->in);
+    if (!done) {
+        size_t c = csv_in_fault_field(k->in);
+        const char *name = c < r->table->columns ? r->table->column[c].name : NULL;
+        fault_release(&k->row_faults);
+        csv_in_fault(k->in, r->path, name, 0, &k->faults);
+        k->broken = 1;
+        atomic_store(&r->broken, 1);
+    }
+    k->lines = csv_in_lines(k->in);
+    csv_in_close(k->in);
+    k->in = NULL;
+}
+
+void chunk_release(chunk *k) {
+    csv_in_close(k->in);
+    pool_close(k->strings);
+    free(k->tally);
+    free(k->held_end);
+    buf_release(&k->held);
+    fault_release(&k->faults);
+    fault_release(&k->row_faults);
+    arena_release(&k->memory);
+    k->in = NULL;
+    k->strings = NULL;
+    k->tally = NULL;
+    k->held_end = NULL;
+}

@@ -1,0 +1,199 @@
+#include "table/csv_in.h"
+
+#include <csv.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEED = 64 * 1024 };
+
+typedef enum trouble {
+    FINE,
+    STOPPED,    /* by the sink */
+    STRAY,      /* a quote where none may be */
+    UNCLOSED,   /* a quote that is open at the end */
+    TOO_LONG,   /* a field */
+    NO_MEMORY
+} trouble;
+
+struct csv_in {
+    struct csv_parser parser;
+    csv_in_sink sink;
+    int quotes;
+    trouble trouble;
+    size_t lines;        /* line ends so far */
+    size_t record_lines; /* before this record */
+    size_t fields;       /* of this record so far */
+    int after_return;    /* a CR was the last thing read: an LF now belongs to it */
+};
+
+static int no_space(unsigned char c) {
+    (void)c;
+    return 0;
+}
+
+static size_t line_ends(const char *s, size_t n) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += s[i] == '\n' || (s[i] == '\r' && (i + 1 == n || s[i + 1] != '\n'));
+    return count;
+}
+
+static void on_field(void *text, size_t length, void *data) {
+    csv_in *in = data;
+    if (in->trouble)
+        return;
+    if (length > CSV_IN_FIELD_MOST) {
+        in->trouble = TOO_LONG;
+        return;
+    }
+    if (!in->fields)
+        in->record_lines = in->lines;
+    in->after_return = 0;
+    in->sink.field(in->sink.self, text, length);
+    in->fields++;
+    if (in->quotes)
+        in->lines += line_ends(text, length);
+}
+
+/* libcsv reports each unquoted CR and LF on its own (CSV_REPALL_NL), and -1 at the end of the text. */
+static void on_line_end(int c, void *data) {
+    csv_in *in = data;
+    if (in->trouble)
+        return;
+    if (in->fields) {
+        in->sink.record(in->sink.self);
+        in->fields = 0;
+        in->lines += c != -1;
+    } else if (c != -1 && !(c == '\n' && in->after_return)) {
+        in->lines++;
+    }
+    in->after_return = c == '\r';
+}
+
+csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink) {
+    csv_in *in = calloc(1, sizeof *in);
+    if (!in)
+        return NULL;
+    if (csv_init(&in->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) {
+        free(in);
+        return NULL;
+    }
+    csv_set_delim(&in->parser, (unsigned char)separator);
+    csv_set_space_func(&in->parser, no_space);
+    csv_set_blk_size(&in->parser, 4096);
+    in->sink = *sink;
+    in->quotes = quotes;
+    return in;
+}
+
+void csv_in_close(csv_in *in) {
+    if (!in)
+        return;
+    csv_free(&in->parser);
+    free(in);
+}
+
+int csv_in_feed(csv_in *in, const char *bytes, size_t length) {
+    while (length && !in->trouble) {
+        size_t n = length < FEED ? length : FEED;
+        size_t done = csv_parse(&in->parser, bytes, n, on_field, on_line_end, in);
+        if (in->trouble)
+            break;
+        if (done != n)
+            in->trouble = csv_error(&in->parser) == CSV_EPARSE ? STRAY : NO_MEMORY;
+        else if (in->parser.entry_pos > CSV_IN_FIELD_MOST)
+            in->trouble = TOO_LONG;
+        bytes += n;
+        length -= n;
+    }
+    return !in->trouble;
+}
+
+/* After an error csv_fini would deliver a record that is none and forget the error, so it is not
+ * called then. */
+int csv_in_end(csv_in *in) {
+    if (!in->trouble && csv_fini(&in->parser, on_field, on_line_end, in) && !in->trouble)
+        in->trouble = csv_error(&in->parser) == CSV_EPARSE ? UNCLOSED : NO_MEMORY;
+    return !in->trouble;
+}
+
+void csv_in_stop(csv_in *in) {
+    if (!in->trouble)
+        in->trouble = STOPPED;
+}
+
+size_t csv_in_lines(const csv_in *in) {
+    return in->lines;
+}
+
+size_t csv_in_record_lines(const csv_in *in) {
+    return in->record_lines;
+}
+
+size_t csv_in_fault_field(const csv_in *in) {
+    return in->fields;
+}
+
+int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before, fault *f) {
+    place at = { .file = path, .line = (long)(lines_before + in->lines) + 1, .field = field };
+    switch (in->trouble) {
+    case STRAY: {
+        /* What libcsv has collected of the field tells which of the two errors it is; the quote may
+         * stand some lines below where the field began. */
+        size_t inside = line_ends((const char *)in->parser.entry_buf, in->parser.entry_pos);
+        at.line += (long)inside;
+        if (in->parser.quoted)
+            return fault_at(f, FAULT_DATA, &at, "a quote inside a quoted field is written twice, as in \"say \"\"yes\"\"\"",
+                            "text behind the quote that closes a field");
+        return fault_at(f, FAULT_DATA, &at, "quote the field, and write the quote in it twice, as in \"5\"\" pipe\"",
+                        "a quote in a field that does not begin with one");
+    }
+    case UNCLOSED:
+        return fault_at(f, FAULT_DATA, &at, "the field begins on this line; all that follows was taken for a part of it",
+                        "a quote that is opened here is never closed");
+    case TOO_LONG:
+        return fault_at(f, FAULT_LIMIT, &at, "is the quote that opens it closed?", "a field of more than %d bytes",
+                        CSV_IN_FIELD_MOST);
+    case NO_MEMORY:
+        return fault_memory(f);
+    case FINE:
+    case STOPPED:
+        break;
+    }
+    return 0;
+}
+
+size_t csv_in_first_record(const char *bytes, size_t length, size_t *start, size_t *lines) {
+    size_t i = 0;
+    *lines = 0;
+    while (i < length && (bytes[i] == '\n' || bytes[i] == '\r')) {
+        *lines += bytes[i] == '\n' || i + 1 == length || bytes[i + 1] != '\n';
+        i++;
+    }
+    *start = i;
+    int quoted = 0;
+    for (; i < length; i++) {
+        if (bytes[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (bytes[i] == '\n' || bytes[i] == '\r'))
+            return i + (bytes[i] == '\r' && i + 1 < length && bytes[i + 1] == '\n') + 1;
+    }
+    return length;
+}
+
+char csv_in_separator(const char *header, size_t length) {
+    static const char known[] = ",;\t";
+    size_t count[3] = { 0 }, best = 0;
+    int quoted = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *which = quoted || !header[i] ? NULL : strchr(known, header[i]);
+        if (header[i] == '"')
+            quoted = !quoted;
+        else if (which)
+            count[which - known]++;
+    }
+    for (size_t i = 1; i < 3; i++)
+        if (count[i] > count[best])
+            best = i;
+    return known[best];
+}

@@ -1,0 +1,134 @@
+/* Inside the table reader: what its files share. Not for others.
+ *
+ * A reading goes through: the bytes as UTF-8 with their scan (encoding.h); the header, which makes a
+ * lane per column (head.c); a look at the first rows for lanes whose kind is to be guessed (guess.c);
+ * the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew and merged in
+ * the order of the file (rows.c). */
+#ifndef TABLE_INSIDE_H
+#define TABLE_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/work.h"
+#include "table/csv_in.h"
+#include "table/encoding.h"
+#include "table/number.h"
+#include "table/table.h"
+
+struct tb_table {
+    arena memory; /* path, columns, names, odd texts */
+    const char *path;
+    char encoding[sizeof((decoded *)0)->name];
+    char sha256[DIGEST_HEX];
+    size_t rows, read_rows, columns;
+    tb_column *column;
+    pool *names; /* the number of a name is its column's, from 1 */
+    double *value;
+    size_t value_bytes;
+    uint32_t *line; /* of every row, line_bytes long; NULL where row i stands on first_line + i */
+    size_t line_bytes;
+    size_t first_line;
+};
+
+/* How the cells of a column are read. */
+typedef struct lane {
+    tb_kind kind;  /* TB_GUESS while the first rows are looked at */
+    int guessed;   /* the kind is a guess, and a cell may contradict it */
+    int dates;     /* all cells that were looked at are dates */
+    number_form form;
+    double *value; /* of the whole column; NULL for TB_SKIP */
+} lane;
+
+typedef struct reading {
+    const char *path;
+    const tb_options *options;
+    pool *strings;
+    fault *notes, *faults;
+    work *crew;
+    decoded text;
+    char separator;
+    size_t most_rows;
+
+    size_t body;       /* where the rows begin in the text */
+    size_t head_lines; /* line ends before */
+    size_t filter;     /* the number of only_column, or SIZE_MAX */
+    lane *lane;
+    tb_table *table;
+
+    struct chunk *chunk;
+    size_t chunks;
+    /* Chunks are merged in order by whoever finds the next one parsed. */
+    pthread_mutex_t lock;
+    int merging;
+    size_t merged;
+    size_t lines_merged; /* line ends before the chunk that is merged next */
+    int cut;             /* a broken chunk was merged */
+    atomic_int broken; /* a chunk was no CSV: those behind it mean nothing */
+} reading;
+
+/* What a chunk knows of a column. */
+typedef struct tally {
+    double *value; /* for the chunk's first row */
+    uint32_t last; /* the text of the cell above, by its number in the chunk's pool */
+    uint32_t last_length;
+    const char *last_text;
+    size_t missing;
+    int contradicted; /* a cell is not of the guessed kind */
+    size_t odd_lines; /* line ends before the first such cell, from the chunk's begin */
+    char *odd_text;
+    size_t odd_length;
+} tally;
+
+typedef struct chunk {
+    reading *of;
+    size_t from, to; /* of the text */
+    size_t slot;     /* of its first row in the columns */
+    size_t room;     /* rows there is room for */
+    size_t most;     /* rows to keep; SIZE_MAX unless it is the look at the first rows */
+
+    csv_in *in;
+    pool *strings;
+    arena memory;
+    tally *tally;
+    size_t column; /* of the next field */
+    size_t rows, records, lines;
+    size_t rows_line; /* line ends before the first kept row */
+    size_t uneven;    /* from this row on, rows do not stand on lines that follow each other */
+    size_t line_base; /* line ends before the chunk; known when it is merged */
+    fault faults, row_faults; /* lines count from the chunk's begin */
+    int no_memory, overrun;
+    int broken; /* no CSV, or stopped: what stands behind it means nothing */
+    int parsed;
+
+    /* Where rows are chosen by a column, a row is held until that is known. */
+    buf held;
+    size_t *held_end;
+} chunk;
+
+/* head.c: reads the header, makes the table with its columns and the lanes; lists what is wrong. */
+int tb_head(reading *r);
+
+/* guess.c: gives lanes of TB_GUESS a kind by the first rows. */
+int tb_guess(reading *r);
+
+/* After all chunks were parsed: gives lanes that a cell contradicted another kind, and says whether
+ * there were any, and so whether the chunks have to be parsed again. */
+int tb_guess_again(reading *r, int *again);
+
+/* rows.c: reads all rows into the columns of the table. */
+int tb_rows_in(reading *r, const char *bytes, size_t length);
+
+/* chunk.c: parses a chunk into the columns; what is wrong is left in it. */
+void chunk_init(chunk *k, reading *r, size_t from, size_t to);
+void chunk_parse(chunk *k);
+void chunk_release(chunk *k);
+
+/* Puts a cell into a message: quoted, shortened, without control characters. */
+void tb_show(buf *b, const char *text, size_t length);
+
+#endif

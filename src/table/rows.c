@@ -1,0 +1,319 @@
+/* All rows of a table: the text cut into chunks, the chunks parsed by the crew, and put together.
+ *
+ * A chunk ends behind a line end before which the number of quotes is even, which in strict CSV is a
+ * line end outside quotes. If the text is not strict CSV, all cuts before the first error are right,
+ * so the chunk that has this error finds it, and what lies behind is not looked at. Chunks depend on
+ * the text only, and are merged in its order: the table, the numbers of strings and the faults are the
+ * same for any number of threads. */
+#include "table/inside.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pages.h"
+
+enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
+
+static size_t line_ends_before(const reading *r, size_t at) {
+    size_t sum = 0, piece = at / TEXT_PIECE;
+    for (size_t i = 0; i < piece; i++)
+        sum += r->text.scan[i].line_ends;
+    return sum + text_scan_range(r->text.bytes, piece * TEXT_PIECE, at, r->text.length).line_ends;
+}
+
+/* The first place in [from, to) where a record begins, or 0. */
+static size_t find_cut(const reading *r, size_t from, size_t to, int quoted, char line_end) {
+    for (size_t i = from; i < to; i++) {
+        char c = r->text.bytes[i];
+        if (c == '"')
+            quoted = !quoted;
+        else if (c == line_end && !quoted && i + 1 < to)
+            return i + 1;
+    }
+    return 0;
+}
+
+static int cut_chunks(reading *r) {
+    size_t pieces = r->text.pieces, step = pieces / CHUNKS, quotes = 0, feeds = 0;
+    step = step < 1 ? 1 : step > PIECES_MOST ? PIECES_MOST : step;
+    r->chunk = malloc((pieces / step + 1) * sizeof *r->chunk);
+    if (!r->chunk)
+        return fault_memory(r->faults);
+    for (size_t i = 0; i < pieces; i++)
+        feeds += r->text.scan[i].feeds;
+    size_t from = r->body;
+    r->chunks = 0;
+    for (size_t i = 0; i < pieces; i++) {
+        size_t at = i * TEXT_PIECE, end = i + step < pieces ? at + step * TEXT_PIECE : r->text.length;
+        if (i % step == 0 && at > r->body) {
+            size_t cut = find_cut(r, at, end, quotes & 1, feeds ? '\n' : '\r');
+            if (cut) {
+                chunk_init(&r->chunk[r->chunks++], r, from, cut);
+                from = cut;
+            }
+        }
+        quotes += r->text.scan[i].quotes;
+    }
+    chunk_init(&r->chunk[r->chunks++], r, from, r->text.length);
+    return 1;
+}
+
+/* Every row has a line end of its own, but the last may lack it. */
+static size_t give_slots(reading *r) {
+    size_t slot = 0, before = line_ends_before(r, r->body), length = r->text.length;
+    for (size_t i = 0; i < r->chunks; i++) {
+        chunk *k = &r->chunk[i];
+        size_t upto = line_ends_before(r, k->to);
+        k->slot = slot;
+        k->room = upto - before;
+        if (i + 1 == r->chunks && length > r->body && !memchr("\r\n", r->text.bytes[length - 1], 2))
+            k->room++;
+        slot += k->room;
+        before = upto;
+    }
+    return slot;
+}
+
+/* The columns lie behind each other, an odd number of cache lines apart: parsing writes to all of them
+ * in turn, and distances of powers of two would make them fight for the same places in the cache. */
+static int take_columns(reading *r, size_t rows) {
+    tb_table *t = r->table;
+    size_t apart = (((rows * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE) | 1) * CACHE_LINE, kept = 0;
+    for (size_t c = 0; c < t->columns; c++)
+        kept += r->lane[c].kind != TB_SKIP;
+    if (kept && apart > (SIZE_MAX >> 1) / kept)
+        return fault_memory(r->faults);
+    t->value_bytes = apart * kept;
+    t->value = pages_take(t->value_bytes);
+    t->line_bytes = rows * sizeof *t->line;
+    t->line = pages_take(t->line_bytes);
+    if (!t->value || !t->line)
+        return fault_memory(r->faults);
+    char *at = (char *)t->value;
+    for (size_t c = 0; c < t->columns; c++) {
+        r->lane[c].value = r->lane[c].kind == TB_SKIP ? NULL : (double *)(void *)at;
+        at += r->lane[c].value ? apart : 0;
+    }
+    return 1;
+}
+
+/* Gives the chunk's texts their numbers in the pool of strings. */
+static int merge_strings(reading *r, chunk *k) {
+    uint32_t n = pool_count(k->strings), moved = 0;
+    double *number = malloc(((size_t)n + 1) * sizeof *number);
+    if (!number)
+        return 0;
+    for (uint32_t i = 1; i <= n; i++) {
+        uint32_t id = pool_put(r->strings, pool_text(k->strings, i), pool_length(k->strings, i));
+        if (!id) {
+            free(number);
+            return 0;
+        }
+        number[i] = id;
+        moved |= id != i;
+    }
+    for (size_t c = 0; moved && c < r->table->columns; c++) {
+        double *v = k->tally[c].value;
+        if (r->lane[c].kind != TB_TEXT)
+            continue;
+        for (size_t i = 0; i < k->rows; i++)
+            if (!isnan(v[i]))
+                v[i] = number[(uint32_t)v[i]];
+    }
+    free(number);
+    return 1;
+}
+
+static int overrun(reading *r) {
+    place at = { .file = r->path };
+    return fault_at(r->faults, FAULT_DATA, &at, "wait until it is finished", "the file changed while it was read");
+}
+
+static void merge(reading *r, chunk *k) {
+    fault *f = &k->faults;
+    if (r->cut)
+        return;
+    k->line_base = r->lines_merged;
+    r->lines_merged += k->lines;
+    r->table->read_rows += k->records;
+    for (size_t i = 0; i < f->listed; i++)
+        if (f->item[i].line)
+            f->item[i].line += (long)k->line_base;
+    if (f->count)
+        fault_move(r->faults, f);
+    if (k->no_memory)
+        fault_memory(r->faults);
+    else if (k->overrun)
+        overrun(r);
+    else if (r->table->read_rows > r->most_rows)
+        fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more than %zu rows", r->most_rows);
+    else if (!k->broken && r->faults->kind == FAULT_NONE && !merge_strings(r, k))
+        fault_memory(r->faults);
+    r->cut = k->broken || k->no_memory || r->table->read_rows > r->most_rows;
+    pool_close(k->strings);
+    k->strings = NULL;
+}
+
+static void merge_parsed(reading *r, chunk *done) {
+    pthread_mutex_lock(&r->lock);
+    done->parsed = 1;
+    if (r->merging) {
+        pthread_mutex_unlock(&r->lock);
+        return;
+    }
+    r->merging = 1;
+    while (r->merged < r->chunks && r->chunk[r->merged].parsed) {
+        chunk *k = &r->chunk[r->merged];
+        pthread_mutex_unlock(&r->lock);
+        merge(r, k);
+        pthread_mutex_lock(&r->lock);
+        r->merged++;
+    }
+    r->merging = 0;
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* The chunks are handed out in order, so that one which begins after another was found to be no CSV
+ * lies behind it. */
+static void parse_one(void *self, size_t index, int worker) {
+    reading *r = self;
+    chunk *k = &r->chunk[index];
+    (void)worker;
+    if (atomic_load(&r->broken))
+        k->broken = 1;
+    else
+        chunk_parse(k);
+    merge_parsed(r, k);
+}
+
+typedef struct hashing {
+    reading *r;
+    const char *bytes;
+    size_t length;
+} hashing;
+
+/* The file's hash is one more piece of work, the first, since it takes longest. */
+static void hash_or_parse(void *self, size_t index, int worker) {
+    hashing *h = self;
+    if (index) {
+        parse_one(h->r, index - 1, worker);
+        return;
+    }
+    digest *d = digest_start();
+    if (d)
+        digest_add(d, h->bytes, h->length);
+    digest_finish(d, h->r->table->sha256);
+}
+
+static void parse_all(reading *r, const char *bytes, size_t length) {
+    r->merging = r->cut = 0;
+    r->merged = 0;
+    r->lines_merged = r->head_lines;
+    r->table->read_rows = 0;
+    atomic_store(&r->broken, 0);
+    hashing h = { r, bytes, length };
+    if (r->options->hash && !r->table->sha256[0])
+        work_run(r->crew, r->chunks + 1, hash_or_parse, &h);
+    else
+        work_run(r->crew, r->chunks, parse_one, r);
+}
+
+static void clear_chunks(reading *r) {
+    for (size_t i = 0; i < r->chunks; i++) {
+        chunk *k = &r->chunk[i], old = *k;
+        chunk_release(k);
+        chunk_init(k, r, old.from, old.to);
+        k->slot = old.slot;
+        k->room = old.room;
+    }
+}
+
+/* The lines that rows stand on, unless they simply follow each other. */
+static void finish_lines(reading *r) {
+    tb_table *t = r->table;
+    size_t row = 0;
+    int even = 1;
+    for (size_t i = 0; i < r->chunks; i++) {
+        const chunk *k = &r->chunk[i];
+        if (!k->rows)
+            continue;
+        size_t first = k->line_base + k->rows_line + 1;
+        if (!row)
+            t->first_line = first;
+        even = even && k->uneven == SIZE_MAX && first == t->first_line + row;
+        row += k->rows;
+    }
+    if (even) {
+        pages_give(t->line, t->line_bytes);
+        t->line = NULL;
+        return;
+    }
+    for (size_t i = 0; i < r->chunks; i++) {
+        const chunk *k = &r->chunk[i];
+        uint32_t *line = t->line + k->slot;
+        for (size_t j = 0; j < k->rows; j++)
+            line[j] = (uint32_t)(k->line_base + (j < k->uneven ? k->rows_line + j : line[j]) + 1);
+    }
+}
+
+/* Moves what the chunks have of a column together; index `columns` is the lines. */
+static void close_gaps(void *self, size_t index, int worker) {
+    reading *r = self;
+    tb_table *t = r->table;
+    (void)worker;
+    int lines = index == t->columns;
+    size_t size = lines ? sizeof *t->line : sizeof(double), row = 0;
+    char *base = lines ? (char *)t->line : (char *)r->lane[index].value;
+    for (size_t i = 0; base && i < r->chunks; i++) {
+        const chunk *k = &r->chunk[i];
+        if (k->slot != row)
+            memmove(base + row * size, base + k->slot * size, k->rows * size);
+        row += k->rows;
+    }
+}
+
+static void finish_columns(reading *r) {
+    tb_table *t = r->table;
+    int gaps = 0;
+    for (size_t i = 0; i < r->chunks; i++) {
+        gaps |= r->chunk[i].slot != t->rows;
+        t->rows += r->chunk[i].rows;
+    }
+    if (gaps)
+        work_run(r->crew, t->columns + 1, close_gaps, r);
+    for (size_t c = 0; c < t->columns; c++) {
+        tb_column *column = &t->column[c];
+        column->kind = r->lane[c].kind;
+        column->value = r->lane[c].value;
+        for (size_t i = 0; i < r->chunks; i++)
+            column->missing += r->chunk[i].tally[c].missing;
+        if (column->kind != TB_TEXT) {
+            column->odd_line = 0;
+            column->odd_text = NULL;
+        }
+    }
+}
+
+int tb_rows_in(reading *r, const char *bytes, size_t length) {
+    int again = 1;
+    if (!cut_chunks(r))
+        return 0;
+    size_t rows = give_slots(r);
+    if (line_ends_before(r, r->text.length) >= UINT32_MAX - 1)
+        return fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more lines than 32 bits count");
+    if (!take_columns(r, rows))
+        return 0;
+    for (int turn = 0; again; turn++) {
+        if (turn)
+            clear_chunks(r);
+        parse_all(r, bytes, length);
+        if (r->faults->kind != FAULT_NONE || !tb_guess_again(r, &again))
+            return 0;
+    }
+    if (r->options->hash && !r->table->sha256[0])
+        return fault_memory(r->faults);
+    finish_lines(r);
+    finish_columns(r);
+    return 1;
+}

@@ -1,0 +1,138 @@
+#include "table/inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/pages.h"
+
+/* Bytes of a file: more than any table of most_rows has. */
+#define FILE_MOST ((size_t)1 << 36)
+
+static tb_table *new_table(const char *path) {
+    tb_table *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    t->memory = ARENA_INIT;
+    t->path = arena_text(&t->memory, path, strlen(path));
+    if (!t->path) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void tb_close(tb_table *t) {
+    if (!t)
+        return;
+    pages_give(t->value, t->value_bytes);
+    pages_give(t->line, t->line_bytes);
+    pool_close(t->names);
+    arena_release(&t->memory);
+    free(t);
+}
+
+static int read_decoded(reading *r, const char *bytes, size_t length) {
+    const tb_options *o = r->options;
+    tb_table *t = r->table;
+    if (!text_decode(t->path, bytes, length, o->encoding, r->crew, &r->text, r->notes, r->faults))
+        return 0;
+    memcpy(t->encoding, r->text.name, sizeof t->encoding);
+    return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length);
+}
+
+tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o, pool *strings,
+                       fault *notes, fault *f) {
+    static const tb_options usual;
+    fault unheard = FAULT_INIT, own = FAULT_INIT;
+    reading r = { .options = o ? o : &usual, .strings = strings, .notes = notes ? notes : &unheard, .faults = &own };
+    r.most_rows = r.options->most_rows ? r.options->most_rows : 100000000;
+    r.table = new_table(path);
+    if (!r.table) {
+        fault_memory(f);
+        return NULL;
+    }
+    r.path = r.table->path;
+    /* Small files are read before a second thread would have begun. */
+    if (length > TEXT_PIECE && !(r.crew = work_open(r.options->threads)))
+        fault_memory(&own);
+    pthread_mutex_init(&r.lock, NULL);
+    int done = own.kind == FAULT_NONE && read_decoded(&r, bytes, length);
+    pthread_mutex_destroy(&r.lock);
+    for (size_t i = 0; i < r.chunks; i++)
+        chunk_release(&r.chunk[i]);
+    free(r.chunk);
+    free(r.lane);
+    decoded_release(&r.text);
+    work_close(r.crew);
+    fault_release(&unheard);
+    if (!done) {
+        fault_move(f, &own);
+        tb_close(r.table);
+        return NULL;
+    }
+    return r.table;
+}
+
+tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f) {
+    file_view view;
+    if (!files_read(path, FILE_MOST, &view, f))
+        return NULL;
+    tb_table *t = tb_read_text(path, view.bytes, view.length, o, strings, notes, f);
+    if (t && !files_unchanged(path, &view)) {
+        place at = { .file = path };
+        fault_at(f, FAULT_DATA, &at, "wait until it is finished", "the file changed while it was read");
+        tb_close(t);
+        t = NULL;
+    }
+    files_release(&view);
+    return t;
+}
+
+const char *tb_path(const tb_table *t) {
+    return t->path;
+}
+
+const char *tb_encoding(const tb_table *t) {
+    return t->encoding;
+}
+
+const char *tb_sha256(const tb_table *t) {
+    return t->sha256;
+}
+
+size_t tb_rows(const tb_table *t) {
+    return t->rows;
+}
+
+size_t tb_read_rows(const tb_table *t) {
+    return t->read_rows;
+}
+
+size_t tb_columns(const tb_table *t) {
+    return t->columns;
+}
+
+const tb_column *tb_column_at(const tb_table *t, size_t i) {
+    return i < t->columns ? &t->column[i] : NULL;
+}
+
+const tb_column *tb_column_named(const tb_table *t, const char *name) {
+    uint32_t id = pool_find(t->names, name, strlen(name));
+    return id ? &t->column[id - 1] : NULL;
+}
+
+long tb_line(const tb_table *t, size_t row) {
+    if (row >= t->rows)
+        return 0;
+    return t->line ? (long)t->line[row] : (long)(t->first_line + row);
+}
+
+int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f, const char *format, ...) {
+    place at = { .file = t->path, .line = tb_line(t, row), .field = c ? c->name : NULL };
+    va_list args;
+    va_start(args, format);
+    fault_vat(f, FAULT_DATA, &at, hint, format, args);
+    va_end(args);
+    return 0;
+}
