@@ -184,15 +184,13 @@ static int lookup(ex_reference *r, const ex_node *n, const ex_function *fn, cons
             v = known.to[at];
         else if (present || fn->missing_too)
             good = fn->call(fn->self, a, n->argc, &v, f);
-        if (!__builtin_isfinite(v))
-            v = EX_NAN;
         if (once && !known.held[at]) {
             known.held[at] = 1;
             known.from[at] = a[0];
             known.to[at] = v;
             known.count++;
         }
-        c->own[i] = v;
+        c->own[i] = settle(c, i, v, 0);
     }
     memo_release(&known);
     return good;
@@ -233,6 +231,8 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
         double v = element(l, i);
         if (v != v)
             continue;
+        if (op == EX_min || op == EX_max)
+            v += 0.0; /* -0.0 and 0.0 are equal, and an extreme shows none but 0.0 */
         int better = op == EX_min || op == EX_argmin || op == EX_all   ? v < answer
                      : op == EX_max || op == EX_argmax || op == EX_any ? v > answer
                                                                        : op == EX_last;
