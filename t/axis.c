@@ -1,0 +1,143 @@
+/* Axes: labels, positions, and where elements lie. */
+#include "expr/axis.h"
+#include "tap.h"
+
+static pool *strings;
+static ax_space *s;
+static fault f;
+
+static uint32_t word(const char *text) { return pool_put(strings, text, strlen(text)); }
+
+static int make(const char *name, uint32_t n, const char *const *text) {
+    uint32_t label[8];
+    for (uint32_t i = 0; i < n; i++) label[i] = word(text[i]);
+    return ax_make(s, name, label, n, &f);
+}
+
+static int make_long(const char *name, uint32_t n) {
+    uint32_t *label = malloc((n + 1) * sizeof *label);
+    char text[32];
+    for (uint32_t i = 0; i < n; i++) {
+        snprintf(text, sizeof text, "%s %u", name, i);
+        label[i] = word(text);
+    }
+    int id = ax_make(s, name, label, n, &f);
+    free(label);
+    return id;
+}
+
+static void fault_is(fault_kind kind, const char *text, const char *name) {
+    is_int(f.kind, kind, "%s: kind", name);
+    has_str(f.listed ? f.item[0].text : "", text, "%s: message", name);
+    fault_release(&f);
+    f = FAULT_INIT;
+}
+
+#define LABELS(...) (const char *const[]){ __VA_ARGS__ }
+
+static void labels(void) {
+    int year = make("year", 3, LABELS("2013", "2011", "2012.5")), unit = make("unit", 2, LABELS("深圳", "香港"));
+    int mixed = make("mixed", 2, LABELS("1", "one"));
+    const ax_axis *y = ax_get(s, year), *u = ax_get(s, unit);
+    is_int(ax_count(s), 3, "three axes");
+    is_str(y->name, "year", "a name");
+    is_int(y->size, 3, "a size");
+    ok(y->number && y->number[0] == 2013 && y->number[2] == 2012.5, "labels that all read as numbers");
+    ok(!u->number && !ax_get(s, mixed)->number, "labels that do not");
+    is_int(ax_find(s, "unit"), unit, "found by name");
+    is_int(ax_find(s, "units"), AX_NONE, "or not");
+    is_int(ax_position(s, unit, word("香港")), 1, "the position of a label");
+    is_int(ax_position(s, unit, word("澳门")), -1, "of what is no label");
+    is_int(ax_position_number(s, year, 2011), 1, "of a year");
+    is_int(ax_position_number(s, year, 2014), -1, "of another");
+    is_int(ax_position_number(s, year, NAN), -1, "of a missing one");
+    is_int(ax_position_number(s, unit, 2011), -1, "of a number where labels are text");
+    is_int(make("unit", 2, LABELS("深圳", "香港")), unit, "the same axis again is that axis");
+    is_int(make("unit", 2, LABELS("香港", "深圳")), AX_NONE, "in another order it is not");
+    fault_is(FAULT_RULE, "'unit'", "other labels");
+    is_int(make("double", 3, LABELS("a", "b", "a")), AX_NONE, "a label twice");
+    fault_is(FAULT_RULE, "'a'", "a label twice");
+    is_int(ax_find(s, "double"), AX_NONE, "and leaves no axis behind");
+    int big = make_long("big", 5000), found = 1;
+    for (uint32_t i = 0; i < 5000; i++) found &= ax_position(s, big, ax_get(s, big)->label[i]) == (long)i;
+    ok(found, "each of 5000 labels is found");
+}
+
+static void layout(void) {
+    int a = make_long("a", 3), b = make_long("b", 5), c = make_long("c", 3), d = make_long("d", 0), e = make_long("e", 1);
+    uint8_t order[AX_MOST];
+    ax_set abc = AX_BIT(a) | AX_BIT(b) | AX_BIT(c);
+    is_int(ax_layout(s, abc, order), 3, "three axes to lay out");
+    ok(order[0] == a && order[1] == c && order[2] == b, "the longest innermost, of equal ones the later made");
+    is_int((intmax_t)ax_stride(s, abc, b), 1, "the innermost is contiguous");
+    is_int((intmax_t)ax_stride(s, abc, c), 5, "then the later of the shorter ones");
+    is_int((intmax_t)ax_stride(s, abc, a), 15, "then the earlier");
+    is_int((intmax_t)ax_stride(s, AX_BIT(a) | AX_BIT(c), a), 3, "strides are those of a shape");
+    is_int((intmax_t)ax_size(s, abc), 45, "elements");
+    is_int((intmax_t)ax_size(s, 0), 1, "the empty shape has one");
+    is_int((intmax_t)ax_size(s, abc | AX_BIT(d)), 0, "a shape with an axis without labels has none");
+    is_int((intmax_t)ax_size(s, abc | AX_BIT(e)), 45, "an axis of one label changes nothing");
+    is_int(ax_layout(s, 0, order), 0, "nothing to lay out");
+    make_long("longer", 7);
+    is_int((intmax_t)ax_stride(s, abc, b), 1, "a later axis changes no layout of others");
+    /* Every element has its own place, and the places are 0 … size - 1. */
+    char seen[45] = "";
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 5; j++)
+            for (size_t k = 0; k < 3; k++)
+                seen[i * ax_stride(s, abc, a) + j * ax_stride(s, abc, b) + k * ax_stride(s, abc, c)]++;
+    int once = 1;
+    for (int i = 0; i < 45; i++) once &= seen[i] == 1;
+    ok(once, "coordinates and places match one to one");
+}
+
+static void shapes_in_words(void) {
+    char text[64], tight[8];
+    ax_describe(s, AX_BIT(ax_find(s, "a")) | AX_BIT(ax_find(s, "c")), text, sizeof text);
+    is_str(text, "a × c", "a shape in words");
+    ax_describe(s, 0, text, sizeof text);
+    is_str(text, "a single value", "the empty shape");
+    ax_describe(s, AX_BIT(ax_find(s, "longer")) | AX_BIT(ax_find(s, "big")), tight, sizeof tight);
+    ok(strlen(tight) < sizeof tight, "cut where there is no room");
+}
+
+static void too_many(void) {
+    char name[32];
+    int id = 0;
+    while (ax_count(s) < AX_MOST && id != AX_NONE) {
+        snprintf(name, sizeof name, "axis %d", ax_count(s));
+        id = make(name, 1, LABELS("x"));
+    }
+    is_int(ax_count(s), AX_MOST, "as many axes as there may be");
+    is_int(make("one more", 1, LABELS("x")), AX_NONE, "and no more");
+    fault_is(FAULT_LIMIT, "64", "too many axes");
+    ax_set all = UINT64_MAX;
+    uint8_t order[AX_MOST];
+    is_int(ax_layout(s, all, order), AX_MOST, "all of them in one shape");
+}
+
+static void too_large(void) {
+    ax_close(s);
+    s = ax_open(strings);
+    ax_set all = 0;
+    for (int i = 0; i < 5; i++) {
+        char name[] = { (char)('p' + i), 0 };
+        all |= AX_BIT(make_long(name, 60000));
+    }
+    ok(ax_size(s, all) == SIZE_MAX, "a count that does not fit");
+    ok(ax_size(s, all & ~AX_BIT(0)) == (size_t)12960000000000000000u, "one that just fits");
+}
+
+int main(void) {
+    strings = pool_open();
+    s = ax_open(strings);
+    labels();
+    layout();
+    shapes_in_words();
+    too_many();
+    too_large();
+    ok(f.count == 0, "no fault was left over");
+    ax_close(s);
+    pool_close(strings);
+    return done_testing();
+}
