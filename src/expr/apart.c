@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/matrix.h"
 #include "expr/run_inside.h"
 #include "expr/whole.h"
 
@@ -368,10 +369,22 @@ static int lookup_apart(ex_run *r, ex_id id, fault *f) {
     return fine;
 }
 
+static int matrix_apart(ex_run *r, ex_id id, fault *f) {
+    const double *value[EX_MATRIX_ARGS];
+    for (int i = 0; i < ex_get(r->g, id)->argc; i++) {
+        value[i] = run_dense(r, ex_arg(r->g, id, i), f);
+        if (!value[i])
+            return 0;
+    }
+    return matrix_compute(r->g, id, value, r->node[id].value, f);
+}
+
 int run_apart(ex_run *r, ex_id id, fault *f) {
     int op = ex_get(r->g, id)->op;
     if (op == EX_lookup)
         return lookup_apart(r, id, f);
+    if (op == EX_matrix)
+        return matrix_apart(r, id, f);
     if (op == EX_slice || op == EX_gather || op == EX_rename)
         return choose_apart(r, id, f);
     if (op >= EX_sum && op <= EX_argmax)

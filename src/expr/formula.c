@@ -340,6 +340,8 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
         write_along(w, n, arg, depth);
     else if (n->op == EX_lookup)
         write_call(w, ex_function_of(w->g, id)->name, arg, n->argc, depth);
+    else if (n->op == EX_matrix)
+        write_call(w, ex_matrix_of(w->g, id)->name, arg, n->argc, depth);
     else
         write_choice(w, n, arg, depth);
     if (brackets)

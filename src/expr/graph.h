@@ -51,6 +51,22 @@ typedef struct ex_function {
     uint64_t same;        /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
 } ex_function;
 
+/* A function of the host over whole small matrices. Each argument has up to two core axes, which the
+ * function sees together, dense, first axis outermost; the result has its own. All other axes of the
+ * arguments are walked over, one call for each combination. A missing core axis is AX_NONE. Missing
+ * elements are passed on as NaN; the function fills `out`, NaN where there is no answer, and returns
+ * 1, or 0 with the fault filled. */
+enum { EX_MATRIX_ARGS = 8 };
+typedef struct ex_matrix_function {
+    const char *name;
+    ex_kind gives;
+    int core[EX_MATRIX_ARGS][2];
+    int out[2];
+    int (*call)(void *self, const double *const *arg, double *out, fault *f);
+    void *self;      /* owned by the caller; outlives the graph */
+    uint64_t same;   /* as in ex_function */
+} ex_matrix_function;
+
 typedef struct ex_node {
     uint16_t op;     /* ex_op */
     uint8_t kind;    /* ex_kind */
@@ -80,6 +96,7 @@ const ex_node *ex_get(const ex_graph *g, ex_id n);
 ex_id ex_arg(const ex_graph *g, ex_id n, int i);
 const ex_values *ex_values_of(const ex_graph *g, ex_id source);
 const ex_function *ex_function_of(const ex_graph *g, ex_id lookup);
+const ex_matrix_function *ex_matrix_of(const ex_graph *g, ex_id matrix);
 
 /* Sources. */
 ex_id ex_number(ex_graph *g, double x, fault *f); /* NaN: missing */
@@ -113,6 +130,10 @@ ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f);
 
 /* A host function over elements: up to 8 arguments, broadcast by name. The function is copied. */
 ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, fault *f);
+
+/* A host function over matrices. Every argument must have its core axes; the result has its own core
+ * axes and all axes of the arguments that are core to none of them. The function is copied. */
+ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc, fault *f);
 
 const char *ex_op_text(ex_op op);      /* as formulas show it */
 const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */

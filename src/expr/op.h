@@ -112,6 +112,7 @@ typedef enum ex_op {
     EX_gather, /* look-up along an axis by an array of its positions */
     EX_rename, /* the same values along another axis of the same labels */
     EX_lookup, /* each distinct element through a function of the host (patterns, rubrics, `each`) */
+    EX_matrix, /* small matrices through a function of the host (eigenvectors, linear programs) */
     EX_OPS
 } ex_op;
 #undef EX_NAME

@@ -5,6 +5,7 @@
 
 #include "expr/elementary.h"
 #include "expr/exact.h"
+#include "expr/matrix.h"
 #include "expr/rounding.h"
 #include "expr/whole.h"
 
@@ -365,7 +366,12 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
         return reduce(r, n, arg, c, size, f);
     else if (n->op >= EX_rank && n->op < EX_slice)
         return scan(r, n, arg, c, size, f);
-    else if (n->op == EX_lookup)
+    else if (n->op == EX_matrix) {
+        const double *value[EX_MATRIX_ARGS];
+        for (int k = 0; k < n->argc; k++)
+            value[k] = r->node[arg[k]].value;
+        return matrix_compute(r->graph, id, value, c->own, f);
+    } else if (n->op == EX_lookup)
         return lookup(r, n, ex_function_of(r->graph, id), arg, c, size, f);
     else
         choose(r, n, arg, c, size);
