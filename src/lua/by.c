@@ -24,33 +24,36 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static const pool *ordering; /* qsort has no argument of ours; set around each call, by one thread */
+typedef struct word {
+    const char *text;
+    uint32_t id;
+} word;
 
 static int by_text(const void *a, const void *b) {
-    return strcmp(pool_text(ordering, *(const uint32_t *)a), pool_text(ordering, *(const uint32_t *)b));
+    return strcmp(((const word *)a)->text, ((const word *)b)->text);
 }
 
 static int distinct_texts(host *h, const double *value, size_t count, distinct *out, fault *f) {
     uint32_t most = pool_count(h->strings), n = 0;
     unsigned char *seen = calloc((size_t)most + 1, 1);
-    if (!seen)
-        return fault_memory(f);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; seen && i < count; i++)
         if (value[i] == value[i] && !seen[(uint32_t)value[i]]) {
             seen[(uint32_t)value[i]] = 1;
             n++;
         }
-    out->label = arena_take(&h->memory, (n + 1) * sizeof *out->label);
-    if (out->label)
-        for (uint32_t id = 1; id <= most; id++)
-            if (seen[id])
-                out->label[out->count++] = id;
+    word *sorted = seen ? malloc((n + 1) * sizeof *sorted) : NULL;
+    out->label = sorted ? arena_take(&h->memory, (n + 1) * sizeof *out->label) : NULL;
+    for (uint32_t id = 1; out->label && id <= most; id++)
+        if (seen[id])
+            sorted[out->count++] = (word){ pool_text(h->strings, id), id };
+    if (out->label) {
+        qsort(sorted, n, sizeof *sorted, by_text);
+        for (uint32_t i = 0; i < n; i++)
+            out->label[i] = sorted[i].id;
+    }
     free(seen);
-    if (!out->label)
-        return fault_memory(f);
-    ordering = h->strings;
-    qsort(out->label, out->count, sizeof *out->label, by_text);
-    return 1;
+    free(sorted);
+    return out->label ? 1 : fault_memory(f);
 }
 
 static int distinct_numbers(host *h, const double *value, size_t count, distinct *out, fault *f) {
@@ -98,13 +101,13 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
     host *h = host_of(L);
     const ax_axis *a = ax_get(h->space, to);
     for (uint32_t i = 0; i < values->count; i++) {
-        const char *word = pool_text(h->strings, values->label[i]);
+        const char *value = pool_text(h->strings, values->label[i]);
         double x;
         if (ax_position(h->space, to, values->label[i]) >= 0)
             continue;
-        if (a->number && decimal_read(word, strlen(word), &x) == DECIMAL_OK && ax_position_number(h->space, to, x) >= 0)
+        if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK && ax_position_number(h->space, to, x) >= 0)
             continue;
-        near_word near = near_to(word);
+        near_word near = near_to(value);
         for (uint32_t k = 0; k < a->size && k < 100000; k++)
             near_try(&near, pool_text(h->strings, a->label[k]));
         char advice[300];
@@ -115,7 +118,7 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
             snprintf(advice, sizeof advice, "{ others = \"drop\" } leaves out what is in no group");
         place at = host_place(L, "by");
         fault *f = host_fault(L);
-        fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there", a->name, word);
+        fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there", a->name, value);
         host_raise(L, f);
     }
 }

@@ -62,6 +62,21 @@ host *host_open(const host_settings *s, fault *notes, fault *f) {
     return h;
 }
 
+typedef struct host_kept {
+    struct host_kept *next;
+    void *what;
+    void (*release)(void *what);
+} host_kept;
+
+int host_keep(host *h, void *what, void (*release)(void *what)) {
+    host_kept *k = arena_take(&h->memory, sizeof *k);
+    if (!k)
+        return 0;
+    *k = (host_kept){ h->kept, what, release };
+    h->kept = k;
+    return 1;
+}
+
 void host_close(host *h) {
     if (!h)
         return;
@@ -74,6 +89,8 @@ void host_close(host *h) {
     ax_close(h->space);
     pool_close(h->strings);
     sources_close(h->files);
+    for (host_kept *k = h->kept; k; k = k->next)
+        k->release(k->what);
     arena_release(&h->memory);
     fault_release(&h->scratch);
     free(h->folder);

@@ -40,6 +40,7 @@ typedef struct host {
     host_settings settings;
     struct host_budget *budget;
     arena memory;            /* what must live as long as the graph: masks, functions of look-ups */
+    struct host_kept *kept;  /* what is to be released with the host, see host_keep */
     fault scratch;           /* see host_fault */
     char *folder;            /* where the main rule file lies; NULL before the first file */
     int inside;              /* > 0 while a script's function is called by the evaluator (each) */
@@ -91,6 +92,8 @@ int host_axis(lua_State *L, int at);
 /* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
+/* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0 without memory. */
+int host_keep(host *h, void *what, void (*release)(void *what));
 /* Makes reading an unknown text key of the table at `at` an error with a did-you-mean ("a.data has no
  * 'obseved'"); a table that has a metatable stays as it is. */
 void host_strict(lua_State *L, int at, const char *what);

@@ -76,6 +76,13 @@ grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
 void functions_open(lua_State *L); /* functions.c; the environment table on top */
 void reduce_open(lua_State *L);    /* reduce.c */
 void choose_open(lua_State *L);    /* choose.c */
+
+/* ---- text.c ---- */
+struct pattern;
+struct pattern *text_pattern(lua_State *L, int at, const char *name); /* compiles the text at `at`, or finds it */
+ex_id text_array(lua_State *L, int at, const char *name);             /* an array of texts; raises for others */
+/* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
+int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 void rubric_open(lua_State *L);    /* rubric.c */
 void each_open(lua_State *L);      /* each.c */
 

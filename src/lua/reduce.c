@@ -120,6 +120,8 @@ static void read_options(lua_State *L, int at, task *t) {
         fault *f = host_fault(L);
         ex_id nothing = ex_number(h->graph, EX_NAN, f);
         t->x = host_check(L, ex_ternary(h->graph, EX_where, t->group.mask, t->x, nothing, f));
+        if (!t->weight && t->r->how == MEAN && t->whole)
+            t->weight = host_check(L, ex_number(h->graph, 1, f));
         if (t->weight) /* so that no weight of another group is counted */
             t->weight = host_check(L, ex_ternary(h->graph, EX_where, t->group.mask, t->weight, nothing, f));
     }
@@ -127,7 +129,6 @@ static void read_options(lua_State *L, int at, task *t) {
 
 /* A list of axes, one after the other: a sum of sums is the sum of all. */
 static int several(lua_State *L, task *t) {
-    host *h = host_of(L);
     const char *name = t->r->name;
     int n = (int)lua_rawlen(L, 2);
     if (n < 1 || n > AXES_MOST)
@@ -150,7 +151,6 @@ static int several(lua_State *L, task *t) {
         lua_settop(L, 3);
     }
     host_push(L, t->x, NULL, NULL);
-    (void)h;
     return 1;
 }
 

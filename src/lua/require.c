@@ -185,8 +185,11 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
     }
     if (d)
         closedir(d);
-    if (near_best(&near) && (size_t)(word - name) + strlen(kept) <= NAME_MOST)
-        snprintf(best, NAME_MOST + 1, "%.*s%s", (int)(word - name), name, kept);
+    size_t before = (size_t)(word - name);
+    if (near_best(&near) && before + strlen(kept) <= NAME_MOST) {
+        memcpy(best, name, before);
+        memcpy(best + before, kept, strlen(kept) + 1);
+    }
     buf_release(&path);
 }
 

@@ -1,0 +1,178 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "expr/pattern.h"
+
+#include <pcre2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    STEPS_MOST = 100000,     /* PCRE2's match limit, which counts anew at each starting place */
+    HEAP_MOST = 8 * 1024,    /* KiB */
+    NESTING_MOST = 100,      /* parentheses */
+    STACK_FIRST = 32 << 10, STACK_MOST = 1 << 20 /* bytes of a JIT stack */
+};
+
+struct pattern {
+    char *text;
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack; /* NULL without JIT */
+    double seconds, spent;
+    const volatile sig_atomic_t *stop;
+};
+
+void pattern_close(pattern *p) {
+    if (!p)
+        return;
+    pcre2_jit_stack_free(p->stack);
+    pcre2_match_context_free(p->context);
+    pcre2_match_data_free(p->data);
+    pcre2_code_free(p->code);
+    free(p->text);
+    free(p);
+}
+
+/* The pattern up to the place of its error, and the place counted in characters. */
+static int refuse(const char *text, size_t length, int error, size_t offset, fault *f) {
+    char reason[160] = "", advice[240];
+    pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
+    if (error == PCRE2_ERROR_BADDATA || offset > length)
+        offset = length;
+    size_t characters = 0, from = offset;
+    for (size_t i = 0; i < offset; i++)
+        characters += ((unsigned char)text[i] & 0xc0) != 0x80;
+    for (int back = 0; from > 0 && back < 20; from--)
+        back += ((unsigned char)text[from - 1] & 0xc0) != 0x80;
+    snprintf(advice, sizeof advice, "behind character %zu of the pattern: %s%.*s", characters, from ? "…" : "",
+             (int)(offset - from), text + from);
+    return fault_at(f, FAULT_RULE, NULL, advice, "the pattern cannot be read: %s", reason);
+}
+
+static pcre2_code *compile(const char *text, size_t length, fault *f) {
+    pcre2_compile_context *c = pcre2_compile_context_create(NULL);
+    if (!c) {
+        fault_memory(f);
+        return NULL;
+    }
+    pcre2_set_parens_nest_limit(c, NESTING_MOST);
+    int error;
+    size_t offset;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+                                     &error, &offset, c);
+    pcre2_compile_context_free(c);
+    if (!code)
+        refuse(text, length, error, offset, f);
+    return code;
+}
+
+pattern *pattern_open(const char *text, size_t length, double seconds, const volatile sig_atomic_t *stop,
+                      fault *f) {
+    if (length > PATTERN_MOST) {
+        fault_at(f, FAULT_RULE, NULL, "several patterns, joined with |, do the same", "the pattern is longer than %d bytes",
+                 PATTERN_MOST);
+        return NULL;
+    }
+    pcre2_code *code = compile(text, length, f);
+    pattern *p = code ? calloc(1, sizeof *p) : NULL;
+    if (!p) {
+        pcre2_code_free(code);
+        if (code)
+            fault_memory(f);
+        return NULL;
+    }
+    p->code = code;
+    p->seconds = seconds;
+    p->stop = stop;
+    p->text = malloc(length + 1);
+    p->data = pcre2_match_data_create_from_pattern(code, NULL);
+    p->context = pcre2_match_context_create(NULL);
+    if (!p->text || !p->data || !p->context) {
+        pattern_close(p);
+        fault_memory(f);
+        return NULL;
+    }
+    memcpy(p->text, text, length);
+    p->text[length] = 0;
+    pcre2_set_match_limit(p->context, STEPS_MOST);
+    pcre2_set_heap_limit(p->context, HEAP_MOST);
+    /* Where there is no JIT the interpreter matches, with the same results. */
+    if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0) {
+        p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
+        if (p->stack)
+            pcre2_jit_stack_assign(p->context, NULL, p->stack);
+    }
+    return p;
+}
+
+const char *pattern_text(const pattern *p) {
+    return p->text;
+}
+
+int pattern_groups(const pattern *p) {
+    uint32_t n = 0;
+    pcre2_pattern_info(p->code, PCRE2_INFO_CAPTURECOUNT, &n);
+    return (int)n;
+}
+
+int pattern_group(const pattern *p, const char *name) {
+    int n = pcre2_substring_number_from_name(p->code, (PCRE2_SPTR)name);
+    return n > 0 ? n : -1;
+}
+
+static int refuse_match(const pattern *p, int error, fault *f) {
+    char reason[160] = "";
+    switch (error) {
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+    case PCRE2_ERROR_JIT_STACKLIMIT:
+        fault_at(f, FAULT_LIMIT, NULL, "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
+                 "the pattern '%.100s' takes too much work on a text", p->text);
+        return -1;
+    case PCRE2_ERROR_NOMEMORY:
+        fault_memory(f);
+        return -1;
+    default:
+        pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
+        fault_at(f, FAULT_DATA, NULL, NULL, "the pattern '%.100s' cannot be tried on a text: %s", p->text, reason);
+        return -1;
+    }
+}
+
+int pattern_match(pattern *p, const char *text, size_t length, int group, size_t *from, size_t *to, fault *f) {
+    if (length > PATTERN_SUBJECT) {
+        fault_at(f, FAULT_DATA, NULL, "cut it into several cells", "a text of %zu bytes is too long to be searched; %d are the most",
+                 length, PATTERN_SUBJECT);
+        return -1;
+    }
+    if (p->stop && *p->stop) {
+        fault_set(f, FAULT_LIMIT, "stopped");
+        return -1;
+    }
+    struct timespec before, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    int found = pcre2_match(p->code, (PCRE2_SPTR)text, length, 0, 0, p->data, p->context);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    p->spent += (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
+        return refuse_match(p, found, f);
+    if (p->seconds > 0 && p->spent > p->seconds) {
+        fault_at(f, FAULT_LIMIT, NULL, "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
+                 "the pattern '%.100s' took longer than %g s in all", p->text, p->seconds);
+        return -1;
+    }
+    if (found == PCRE2_ERROR_NOMATCH)
+        return 0;
+    const size_t *bounds = pcre2_get_ovector_pointer(p->data);
+    int took_part = (uint32_t)group < pcre2_get_ovector_count(p->data) && bounds[2 * group] <= bounds[2 * group + 1];
+    if (from)
+        *from = took_part ? bounds[2 * group] : SIZE_MAX;
+    if (to)
+        *to = took_part ? bounds[2 * group + 1] : SIZE_MAX;
+    return 1;
+}

@@ -1,0 +1,340 @@
+/* Texts and dates: matches, capture, number, date, days. Functions over texts are look-ups of the
+ * graph: they are called once for each distinct text. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "expr/pattern.h"
+#include "lua/budget.h"
+#include "table/date.h"
+#include "table/number.h"
+
+/* What a look-up works with; in the arena of the host. */
+typedef struct text_task {
+    host *h;
+    const char *name; /* of the function, for the caret */
+    pattern *pattern;
+    int group;
+    number_form form;
+    int file;
+    long line;
+} text_task;
+
+int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f) {
+    for (size_t i = 0; i < from->listed; i++) {
+        place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){ 0 };
+        fault_at(f, from->kind, &at, from->item[i].hint, "%s", from->item[i].text ? from->item[i].text : "");
+    }
+    fault_release(from);
+    return 0;
+}
+
+static text_task *new_task(lua_State *L, const char *name) {
+    host *h = host_of(L);
+    text_task *t = arena_zero(&h->memory, 1, sizeof *t);
+    if (!t) {
+        fault *f = host_fault(L);
+        fault_memory(f);
+        host_raise(L, f);
+    }
+    t->h = h;
+    t->name = name;
+    host_where(L, &t->file, &t->line);
+    return t;
+}
+
+ex_id text_array(lua_State *L, int at, const char *name) {
+    host *h = host_of(L);
+    ex_id x = host_node(L, at);
+    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    if (kind != EX_TEXT)
+        host_error(L, name, NULL, "'%s' looks into texts, and this array holds %ss", name, ex_kind_text(kind));
+    return x;
+}
+
+static int push_lookup(lua_State *L, const ex_function *fn, ex_id x, const char *names) {
+    host_mark(L);
+    host_push(L, host_check(L, ex_lookup(host_of(L)->graph, fn, &x, 1, host_fault(L))), names, NULL);
+    return 1;
+}
+
+/* ---- patterns ---- */
+
+static void close_pattern(void *p) {
+    pattern_close(p);
+}
+
+/* Patterns are kept by their text, so that equal ones are one and their results are shared. */
+pattern *text_pattern(lua_State *L, int at, const char *name) {
+    static const char patterns_key = 0;
+    host *h = host_of(L);
+    at = lua_absindex(L, at);
+    if (lua_type(L, at) != LUA_TSTRING)
+        host_error(L, name, "matches(x, \"建成|投入使用\")", "'%s' takes a pattern, which is a text, not %s", name,
+                   host_test(L, at) ? "an array" : luaL_typename(L, at));
+    size_t length;
+    const char *text = lua_tolstring(L, at, &length);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &patterns_key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &patterns_key);
+    }
+    lua_pushvalue(L, at);
+    if (lua_rawget(L, -2) == LUA_TLIGHTUSERDATA) {
+        pattern *known = lua_touserdata(L, -1);
+        lua_pop(L, 2);
+        return known;
+    }
+    lua_pop(L, 1);
+    fault *f = host_fault(L);
+    pattern *p = pattern_open(text, length, h->settings.seconds, h->settings.stop, f);
+    if (p && !host_keep(h, p, close_pattern)) {
+        pattern_close(p);
+        p = NULL;
+        fault_memory(f);
+    }
+    if (!p) {
+        fault placed = FAULT_INIT;
+        int file;
+        long line;
+        host_where(L, &file, &line);
+        text_fault(h, file, line, length && length < 60 ? text : name, f, &placed);
+        fault_move(f, &placed);
+        host_raise(L, f);
+    }
+    budget_charge(h->budget, 8 * length + 1024);
+    lua_pushvalue(L, at);
+    lua_pushlightuserdata(L, p);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+    return p;
+}
+
+static int matched(text_task *t, double text, int group, size_t *from, size_t *to, fault *f) {
+    const pool *strings = t->h->strings;
+    fault own = FAULT_INIT;
+    int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text), pool_length(strings, (uint32_t)text), group,
+                              from, to, &own);
+    if (found < 0)
+        text_fault(t->h, t->file, t->line, t->name, &own, f);
+    return found;
+}
+
+static int call_matches(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)argc;
+    int found = matched(self, arg[0], 0, NULL, NULL, f);
+    *out = found;
+    return found >= 0;
+}
+
+static int call_capture(void *self, const double *arg, int argc, double *out, fault *f) {
+    text_task *t = self;
+    size_t from = SIZE_MAX, to = SIZE_MAX;
+    (void)argc;
+    int found = matched(t, arg[0], t->group, &from, &to, f);
+    *out = EX_NAN;
+    if (found <= 0 || from == SIZE_MAX)
+        return found >= 0;
+    /* The pool may move its texts when it takes one: the part is copied first. */
+    char part[PATTERN_SUBJECT + 1];
+    memcpy(part, pool_text(t->h->strings, (uint32_t)arg[0]) + from, to - from);
+    uint32_t id = pool_put(t->h->strings, part, to - from);
+    *out = id;
+    return id ? 1 : fault_memory(f);
+}
+
+static int matches(lua_State *L) {
+    if (lua_gettop(L) > 2)
+        return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"", "'matches' is given too much");
+    lua_settop(L, 2);
+    ex_id x = text_array(L, 1, "matches");
+    text_task *t = new_task(L, "matches");
+    t->pattern = text_pattern(L, 2, "matches");
+    ex_function fn = { .name = "matches", .gives = EX_TRUTH, .distinct = 1, .call = call_matches, .self = t,
+                       .same = (uint64_t)(uintptr_t)t->pattern };
+    return push_lookup(L, &fn, x, NULL);
+}
+
+static int capture(lua_State *L) {
+    if (lua_gettop(L) > 3)
+        return host_error(L, "capture", "capture(x, \"([0-9]+)人次\", 1)", "'capture' is given too much");
+    lua_settop(L, 3);
+    ex_id x = text_array(L, 1, "capture");
+    text_task *t = new_task(L, "capture");
+    t->pattern = text_pattern(L, 2, "capture");
+    int groups = pattern_groups(t->pattern);
+    t->group = 1;
+    if (lua_type(L, 3) == LUA_TSTRING) {
+        t->group = pattern_group(t->pattern, lua_tostring(L, 3));
+        if (t->group < 0)
+            return host_error(L, lua_tostring(L, 3), "a named group is written (?<name>…)", "the pattern has no group '%s'", lua_tostring(L, 3));
+    } else if (!lua_isnil(L, 3)) {
+        if (!lua_isinteger(L, 3) || lua_tointeger(L, 3) < 0 || lua_tointeger(L, 3) > groups)
+            return host_error(L, "capture", NULL, "the pattern has %d groups, and this one is not among them", groups);
+        t->group = (int)lua_tointeger(L, 3);
+    } else if (groups == 0) {
+        return host_error(L, "capture", "put ( ) around the part that is wanted; group 0 is the whole match", "the pattern has no group");
+    }
+    ex_function fn = { .name = "capture", .gives = EX_TEXT, .distinct = 1, .call = call_capture, .self = t,
+                       .same = (uint64_t)(uintptr_t)t->pattern + (uint64_t)t->group };
+    return push_lookup(L, &fn, x, NULL);
+}
+
+/* ---- numbers and dates in texts ---- */
+
+static int not_read(const text_task *t, const char *what, const char *text, buf *reason, buf *advice, fault *f) {
+    int cut = strlen(text) > 60 ? 57 : 60;
+    while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+        cut++;
+    place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){ 0 };
+    fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL, "'%.*s%s' is no %s%s%s", cut, text,
+             strlen(text) > 60 ? "…" : "", what, reason->length ? ": " : "", buf_string(reason));
+    buf_release(reason);
+    buf_release(advice);
+    return 0;
+}
+
+static int call_number(void *self, const double *arg, int argc, double *out, fault *f) {
+    const text_task *t = self;
+    const char *text = pool_text(t->h->strings, (uint32_t)arg[0]);
+    size_t length = pool_length(t->h->strings, (uint32_t)arg[0]);
+    (void)argc;
+    if (number_read(&t->form, text, length, out) != NUMBER_BAD)
+        return 1;
+    buf reason = BUF_INIT, advice = BUF_INIT;
+    number_explain(&t->form, text, length, &reason, &advice);
+    return not_read(t, "number", text, &reason, &advice, f);
+}
+
+static int call_date(void *self, const double *arg, int argc, double *out, fault *f) {
+    const text_task *t = self;
+    const char *text = pool_text(t->h->strings, (uint32_t)arg[0]);
+    size_t length = pool_length(t->h->strings, (uint32_t)arg[0]);
+    (void)argc;
+    if (date_read(text, length, out) == DATE_OK || number_missing(&t->form, text, length))
+        return 1;
+    buf reason = BUF_INIT, advice = BUF_INIT;
+    date_explain(text, length, &reason, &advice);
+    return not_read(t, "date", text, &reason, &advice, f);
+}
+
+/* number(x), number(x, { unit = "亿元" }): the units of number.h. */
+static int number(lua_State *L) {
+    static const char *const known[] = { "unit", NULL };
+    host *h = host_of(L);
+    lua_settop(L, 2);
+    const char *unit = NULL;
+    if (!lua_isnil(L, 2)) {
+        host_check_keys(L, 2, known);
+        if (option_push(L, 2, "unit")) {
+            if (lua_type(L, -1) != LUA_TSTRING)
+                return host_error(L, "unit", "{ unit = \"%\" }", "the option unit is a text");
+            unit = arena_text(&h->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
+        }
+    }
+    if (lua_type(L, 1) == LUA_TNUMBER) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    ex_id x = host_node(L, 1);
+    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    if (kind == EX_NUMBER) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    if (kind == EX_TRUTH)
+        return host_error(L, "number", "where(x, 1, 0) counts a truth as a number", "'number' reads texts, and this array holds truths");
+    x = text_array(L, 1, "number");
+    text_task *t = new_task(L, "number");
+    t->form = number_form_of(unit, NULL, 0);
+    ex_function fn = { .name = "number", .gives = EX_NUMBER, .distinct = 1, .call = call_number, .self = t,
+                       .same = unit ? 0 : 1 };
+    return push_lookup(L, &fn, x, NULL);
+}
+
+/* A text that a rule writes down: raises where it is no date. */
+static double read_date(lua_State *L, int at) {
+    size_t length;
+    const char *text = lua_tolstring(L, at, &length);
+    double days;
+    if (date_read(text, length, &days) == DATE_OK)
+        return days;
+    buf reason = BUF_INIT, advice = BUF_INIT;
+    date_explain(text, length, &reason, &advice);
+    char why[160];
+    snprintf(why, sizeof why, "%.150s", advice.length ? buf_string(&advice) : reason.length ? buf_string(&reason)
+                                                                                               : "dates are written \"2011-06-30\"");
+    buf_release(&reason);
+    buf_release(&advice);
+    host_error(L, length < 60 && length ? text : "date", why, "'%.60s' is no date", text);
+    return 0;
+}
+
+static int date(lua_State *L) {
+    host *h = host_of(L);
+    int n = lua_gettop(L);
+    host_mark(L);
+    if (n == 3 && lua_isinteger(L, 1) && lua_isinteger(L, 2) && lua_isinteger(L, 3)) {
+        lua_Integer y = lua_tointeger(L, 1), m = lua_tointeger(L, 2), d = lua_tointeger(L, 3);
+        if (y < DATE_FIRST_YEAR || y > DATE_LAST_YEAR || m < 1 || m > 12 || d < 1 || d > date_days_in((int)y, (int)m))
+            return host_error(L, "date", "date(2011, 6, 30) is year, month, day", "there is no such day");
+        host_push(L, host_check(L, ex_date(h->graph, date_days((int)y, (int)m, (int)d), host_fault(L))), NULL, NULL);
+        return 1;
+    }
+    if (n != 1)
+        return host_error(L, "date", "date \"2011-06-30\"", "'date' takes a text, or year, month and day");
+    if (lua_type(L, 1) == LUA_TSTRING) {
+        array_alone(L);
+        double days = read_date(L, 1);
+        host_push(L, host_check(L, ex_date(h->graph, days, host_fault(L))), NULL, NULL);
+        return 1;
+    }
+    ex_id x = host_node(L, 1);
+    if (ex_get(h->graph, x)->kind == EX_DATE) {
+        lua_settop(L, 1);
+        return 1;
+    }
+    x = text_array(L, 1, "date");
+    text_task *t = new_task(L, "date");
+    t->form = number_form_of(NULL, NULL, 0);
+    ex_function fn = { .name = "date", .gives = EX_DATE, .distinct = 1, .call = call_date, .self = t, .same = 1 };
+    return push_lookup(L, &fn, x, NULL);
+}
+
+static ex_id dated(lua_State *L, int at) {
+    host *h = host_of(L);
+    if (lua_type(L, at) == LUA_TSTRING) {
+        array_alone(L);
+        return host_check(L, ex_date(h->graph, read_date(L, at), host_fault(L)));
+    }
+    ex_id x = host_node(L, at);
+    ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
+    if (kind != EX_DATE)
+        host_error(L, "days", "date(x) makes dates of texts", "'days' takes two dates, and this holds %ss", ex_kind_text(kind));
+    return x;
+}
+
+/* From the first day to the second: negative where that comes before. */
+static int days(lua_State *L) {
+    if (lua_gettop(L) != 2)
+        return host_error(L, "days", "days(from, to)", "'days' takes two dates");
+    host_mark(L);
+    ex_id from = dated(L, 1), to = dated(L, 2);
+    host_push(L, host_check(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+void host_text_open(lua_State *L) {
+    static const luaL_Reg functions[] = { { "matches", matches }, { "capture", capture }, { "number", number },
+                                          { "date", date }, { "days", days }, { NULL, NULL } };
+    int env = lua_gettop(L);
+    for (int i = 0; functions[i].name; i++) {
+        lua_pushnil(L);
+        array_define(L, env, functions[i].name, functions[i].func);
+    }
+    rubric_open(L);
+    each_open(L);
+}
