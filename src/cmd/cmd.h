@@ -1,0 +1,28 @@
+/* The commands of the program. Each takes the arguments after its name and returns an exit status. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <signal.h>
+
+#include "cmd/options.h"
+
+typedef struct command {
+    const char *name; /* NULL ends the list */
+    const char *usage;
+    const char *help;
+    int (*run)(int count, char *const *argument, const volatile sig_atomic_t *stop);
+} command;
+
+extern const command commands[];
+
+/* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
+ * running ends soon, and leaves nothing half-written. */
+int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop);
+
+int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop);
+
+/* Prints a fault on standard error and gives its exit status. */
+int cmd_fail(fault *f, const char *color);
+
+#endif

@@ -1,0 +1,45 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "base/near.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/sink.h"
+
+static void general(buf *b) {
+    buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
+    for (const command *c = commands; c->name; c++)
+        buf_print(b, "  %-30s %s\n", c->usage, c->help);
+    buf_text(b, "\nOptions of run:\n");
+    options_help(run_options, b);
+    buf_text(b, "\nExit status: 0 done, 2 wrong usage, 3 the rules are at fault, 4 the data are at fault,\n"
+                "5 a limit was reached, 70 a bug of ours.\n"
+                "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
+                "\nMore in assess(1).\n");
+}
+
+int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    sink out = sink_to(STDOUT_FILENO, stop);
+    near_word near = near_to(count ? argument[0] : "");
+    int known = count == 0;
+    for (const command *c = commands; c->name; c++) {
+        near_try(&near, c->name);
+        known |= count && !strcmp(c->name, argument[0]);
+    }
+    if (!known || count > 1) {
+        fault f = FAULT_INIT;
+        buf hint = BUF_INIT;
+        fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : near_best(&near)), "no command '%s'",
+                 argument[known]);
+        buf_release(&hint);
+        return cmd_fail(&f, "auto");
+    }
+    buf text = BUF_INIT;
+    general(&text);
+    sink_put(&out, buf_string(&text), text.length);
+    sink_flush(&out);
+    int failed = out.failed;
+    sink_release(&out);
+    buf_release(&text);
+    return failed ? FAULT_LIMIT : 0;
+}

@@ -1,0 +1,117 @@
+#include "report/message.h"
+
+#include <string.h>
+
+static void safe(buf *b, const char *text) {
+    width_safe(b, text, strlen(text));
+}
+
+static void hint(buf *b, const char *text) {
+    if (text && *text) {
+        buf_text(b, " — ");
+        safe(b, text);
+    }
+    buf_char(b, '\n');
+}
+
+void message_line(buf *b, const assess_message *m, const char *warning, int colour) {
+    paint ink = m->status == ASSESS_OK ? PAINT_WARN : PAINT_BAD;
+    if (m->file && *m->file) {
+        paint_start(b, PAINT_TITLE, colour);
+        safe(b, m->file);
+        if (m->line)
+            buf_print(b, ":%ld", m->line);
+        if (m->field && *m->field) {
+            buf_char(b, ':');
+            safe(b, m->field);
+        } else if (m->line && m->column) {
+            buf_print(b, ":%d", m->column);
+        }
+        buf_char(b, ':');
+        paint_end(b, PAINT_TITLE, colour);
+        buf_char(b, ' ');
+    }
+    if (m->status == ASSESS_OK && *warning) {
+        paint_start(b, ink, colour);
+        buf_print(b, "%s:", warning);
+        paint_end(b, ink, colour);
+        buf_char(b, ' ');
+    }
+    if (m->status == ASSESS_BUG)
+        buf_text(b, "a bug of assess, please report it: ");
+    safe(b, m->text);
+    hint(b, m->hint);
+}
+
+/* The source line; one that is too long is shown around the column. */
+static void excerpt(page *p, const assess_message *m) {
+    buf line = BUF_INIT, out = BUF_INIT;
+    size_t room = p->width > 24 ? p->width - 4 : 20, from = 0, caret = 0, column = 0;
+    width_safe(&line, m->excerpt, strlen(m->excerpt));
+    const char *s = buf_string(&line);
+    /* Columns count characters, and width_safe keeps their number. */
+    for (int i = 1; i < m->column && column < line.length; i++)
+        do
+            column++;
+        while (column < line.length && ((unsigned char)s[column] & 0xC0) == 0x80);
+    caret = width_of(s, column);
+    if (caret + 8 > room) {
+        while (from < column && width_of(s + from, column - from) > room / 2)
+            do
+                from++;
+            while (((unsigned char)s[from] & 0xC0) == 0x80);
+        caret = width_of(s + from, column - from) + 1;
+    }
+    buf_text(&out, from ? "    …" : "    ");
+    width_cut(&out, s + from, line.length - from, room - (from != 0));
+    buf_char(&out, '\n');
+    if (m->column > 0 && !(m->field && *m->field)) {
+        buf_fill(&out, ' ', 4 + caret);
+        paint_start(&out, PAINT_BAD, p->colour);
+        buf_char(&out, '^');
+        paint_end(&out, PAINT_BAD, p->colour);
+        buf_char(&out, '\n');
+    }
+    sink_put(p->out, buf_string(&out), out.length);
+    buf_release(&out);
+    buf_release(&line);
+}
+
+void message_print(page *p, const assess_message *m) {
+    buf b = BUF_INIT;
+    message_line(&b, m, "warning", p->colour);
+    sink_put(p->out, buf_string(&b), b.length);
+    buf_release(&b);
+    if (m->excerpt && *m->excerpt)
+        excerpt(p, m);
+}
+
+void message_all(page *p, const assess *a, size_t from, int kinds) {
+    for (size_t i = from; i < assess_message_count(a); i++) {
+        assess_message m = assess_message_at(a, i);
+        if (kinds & (m.status == ASSESS_OK ? MESSAGE_WARNINGS : MESSAGE_FAULTS))
+            message_print(p, &m);
+    }
+    if (kinds & MESSAGE_FAULTS && assess_message_hidden(a))
+        sink_print(p->out, "and %zu more\n", assess_message_hidden(a));
+}
+
+void message_fault(page *p, const fault *f) {
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < f->listed; i++) {
+        const fault_item *it = &f->item[i];
+        buf_text(&b, "assess: ");
+        if (it->file) {
+            safe(&b, it->file);
+            buf_text(&b, ": ");
+        }
+        safe(&b, it->text ? it->text : "out of memory");
+        hint(&b, it->hint);
+    }
+    if (f->count > f->listed)
+        buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
+    if (!f->count)
+        buf_text(&b, "assess: out of memory\n");
+    sink_put(p->out, buf_string(&b), b.length);
+    buf_release(&b);
+}

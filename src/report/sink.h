@@ -1,0 +1,41 @@
+/* Where a report goes: bytes are gathered and written in large pieces.
+ *
+ * A sink writes to a file descriptor, or keeps everything in `held` (SINK_KEEP). A reader that went
+ * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer may
+ * look at it from time to time and stop early. Any other failure turns it `failed`, with the reason
+ * in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe before. */
+#ifndef REPORT_SINK_H
+#define REPORT_SINK_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum { SINK_KEEP = -1 };
+
+typedef struct sink {
+    buf held;
+    int fd;
+    int ended;  /* nobody reads any more, or *stop turned nonzero */
+    int failed; /* a write failed, or memory ran out */
+    int error;
+    const volatile sig_atomic_t *stop; /* NULL: nothing stops it */
+} sink;
+
+sink sink_to(int fd, const volatile sig_atomic_t *stop);
+
+void sink_put(sink *s, const char *bytes, size_t length);
+void sink_text(sink *s, const char *text);
+void sink_char(sink *s, char c);
+void sink_print(sink *s, const char *format, ...) FAULT_FORMAT(2, 3);
+
+/* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length what
+ * was used. For loops that write millions of cells. */
+char *sink_room(sink *s, size_t bytes);
+
+/* Writes what is held. Returns 0 after a failure; that a reader went away is none. */
+int sink_flush(sink *s);
+void sink_release(sink *s); /* without writing */
+
+#endif

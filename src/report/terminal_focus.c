@@ -1,0 +1,471 @@
+/* The part of the report that is about the focus: where it falls short, and what follows. */
+#include "report/terminal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+
+enum { TOP = 8, REASONS = 16, REFUSED = 10, WORST_PLACES = 10 };
+
+/* ---- shortfalls ---- */
+
+typedef struct shortfall {
+    size_t at; /* on the axis of indicators */
+    double score, weight, loss;
+} shortfall;
+
+typedef struct losses {
+    const view *v;
+    const assess_axis *axis;
+    size_t column;
+    shortfall *list;
+    size_t count;
+    const assess_array *figures, *standard;
+    int year; /* position of a year axis among the figures' axes, or -1 */
+} losses;
+
+static int more_lost(const void *a, const void *b) {
+    const shortfall *x = a, *y = b;
+    if (x->loss != y->loss)
+        return x->loss > y->loss ? -1 : 1;
+    return x->at < y->at ? -1 : 1;
+}
+
+/* An array of the model or of the data that lies along rows and indicators, and perhaps years. */
+static const assess_array *find_figures(const view *v, const assess_axis *axis) {
+    if (v->part[ROLE_VALUES])
+        return v->part[ROLE_VALUES];
+    for (size_t i = 0; i < assess_source_count(v->session); i++) {
+        buf name = BUF_INIT;
+        buf_print(&name, "data.%s", assess_source_at(v->session, i).name);
+        const assess_array *x = assess_array_named(v->session, buf_string(&name));
+        buf_release(&name);
+        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0 || view_axis(x, axis->id) < 0)
+            continue;
+        int others = 0;
+        for (int k = 0; k < x->axes; k++)
+            others += x->axis[k].id != v->rows.id && x->axis[k].id != axis->id && strcmp(x->axis[k].name, "year");
+        if (!others)
+            return x;
+    }
+    return NULL;
+}
+
+/* The latest figure there is, and the year's label; "" where the figures have no years. */
+static double latest(const losses *l, const spot *s, const char **year) {
+    double x;
+    *year = "";
+    if (l->year < 0)
+        return spot_value(l->figures, s);
+    const assess_axis *years = &l->figures->axis[l->year];
+    for (size_t i = years->size; i-- > 0;) {
+        spot t = *s;
+        spot_add(&t, years->id, i);
+        x = spot_value(l->figures, &t);
+        if (!isnan(x)) {
+            *year = assess_label(l->v->session, years, i);
+            return x;
+        }
+    }
+    return (double)NAN;
+}
+
+/* The full mark: 100, unless no score is above 1. */
+static double full_mark(const view *v) {
+    return v->places[ROLE_DETAILS] == 3 ? 1 : 100;
+}
+
+/* Fills the list with what is short of the full mark; returns how many indicators have no score. */
+static size_t find_losses(losses *l, buf *without) {
+    const view *v = l->v;
+    const assess_array *weight = assess_array_named(v->session, "index.weight");
+    double full = full_mark(v), sum = 0;
+    size_t absent = 0;
+    l->count = 0;
+    for (size_t i = 0; i < l->axis->size; i++) {
+        spot s = view_spot(v, v->focus, l->column);
+        spot_add(&s, l->axis->id, i);
+        double score = spot_value(v->part[ROLE_DETAILS], &s);
+        double w = weight ? spot_value(weight, &s) : 1;
+        if (isnan(score)) {
+            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
+            continue;
+        }
+        if (isnan(w))
+            continue;
+        sum += w;
+        if (score < full)
+            l->list[l->count++] = (shortfall){ i, score, w, w * (full - score) };
+    }
+    for (size_t i = 0; i < l->count; i++)
+        l->list[i].loss /= sum;
+    if (l->count)
+        qsort(l->list, l->count, sizeof *l->list, more_lost);
+    return absent;
+}
+
+enum { LOSS_INDICATOR, LOSS_VALUE, LOSS_STANDARD, LOSS_WEIGHT, LOSS_MARK, LOSS_LOST, LOSS_CITE, LOSS_FIELDS };
+
+static void loss_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const losses *l = of;
+    const view *v = l->v;
+    const shortfall *s = &l->list[row];
+    const char *label = assess_label(v->session, l->axis, s->at), *title, *year;
+    spot at = view_spot(v, v->focus, l->column);
+    spot_add(&at, l->axis->id, s->at);
+    switch (column) {
+    case LOSS_INDICATOR:
+        title = assess_title(v->session, l->axis, s->at);
+        buf_print(text, "%s%s%s", label, strcmp(title, label) ? " " : "", strcmp(title, label) ? title : "");
+        if (*assess_attribute(v->session, label, "unit"))
+            buf_print(text, " (%s)", assess_attribute(v->session, label, "unit"));
+        break;
+    case LOSS_VALUE:
+        if (!l->figures)
+            break;
+        double x = latest(l, &at, &year);
+        if (isnan(x)) /* scored from something else than a number: from evidence, say */
+            break;
+        view_figure(text, x);
+        if (*year)
+            buf_print(text, " (%s)", year);
+        break;
+    case LOSS_STANDARD:
+        if (l->standard && !isnan(spot_value(l->standard, &at)))
+            view_figure(text, spot_value(l->standard, &at));
+        break;
+    case LOSS_WEIGHT:
+        view_figure(text, s->weight);
+        break;
+    case LOSS_MARK:
+        view_number(text, s->score, v->places[ROLE_DETAILS] < 0 ? 2 : v->places[ROLE_DETAILS]);
+        break;
+    case LOSS_LOST:
+        view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
+        *ink = PAINT_BAD;
+        break;
+    default:
+        buf_text(text, assess_attribute(v->session, label, "cite"));
+        *ink = PAINT_FAINT;
+    }
+}
+
+static void print_losses(page *p, losses *l) {
+    const view *v = l->v;
+    grid_column column[LOSS_FIELDS] = {
+        [LOSS_INDICATOR] = { "", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 18 },
+        [LOSS_VALUE] = { "", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0 },
+        [LOSS_STANDARD] = { "", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0 },
+        [LOSS_WEIGHT] = { "", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0 },
+        [LOSS_MARK] = { "", view_word(v, WORD_MARK), WIDTH_RIGHT, 0, 0 },
+        [LOSS_LOST] = { "", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0, 0 },
+        [LOSS_CITE] = { "", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8 },
+    };
+    buf without = BUF_INIT;
+    size_t absent = find_losses(l, &without);
+    if (v->columns > 1) {
+        if (l->column)
+            page_blank(p);
+        page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
+    }
+    if (l->count)
+        page_grid(p, &(grid){ column, LOSS_FIELDS, l->count < TOP ? l->count : TOP, loss_cell, l });
+    else if (absent < l->axis->size)
+        page_paragraph(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
+    if (absent) {
+        buf lead = BUF_INIT;
+        buf_print(&lead, view_word(v, WORD_NO_FIGURES), absent);
+        page_paragraph(p, PAINT_WARN, 0, "", "%s%s", buf_string(&lead), buf_string(&without));
+        buf_release(&lead);
+    }
+    buf_release(&without);
+}
+
+static void section_of(page *p, const view *v, const char *title) {
+    buf b = BUF_INIT;
+    buf_print(&b, view_word(v, WORD_VERDICT_OF), title, assess_title(v->session, &v->rows, v->focus));
+    page_section(p, buf_string(&b));
+    buf_release(&b);
+}
+
+void terminal_shortfalls(page *p, const view *v) {
+    const assess_array *x = v->part[ROLE_DETAILS];
+    losses l = { .v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1 };
+    if (!l.axis || v->focus == VIEW_NONE)
+        return;
+    l.list = calloc(l.axis->size + 1, sizeof *l.list);
+    l.figures = find_figures(v, l.axis);
+    l.standard = assess_array_named(v->session, "index.standard");
+    if (!l.list) {
+        p->out->held.failed = 1;
+        return;
+    }
+    for (int k = 0; l.figures && k < l.figures->axes; k++)
+        if (!strcmp(l.figures->axis[k].name, "year"))
+            l.year = k;
+    section_of(p, v, view_word(v, WORD_SHORTFALLS));
+    page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
+    for (l.column = 0; l.column < v->columns; l.column++)
+        print_losses(p, &l);
+    free(l.list);
+}
+
+/* ---- reasons ---- */
+
+static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column, assess_reason *out,
+                         size_t most) {
+    spot s = view_spot(v, row, column);
+    size_t at[ASSESS_AXES] = { 0 };
+    for (int k = 0; k < x->axes; k++)
+        for (int j = 0; j < s.count; j++)
+            if (s.axis[j] == x->axis[k].id)
+                at[k] = s.at[j];
+    size_t n = assess_reasons(v->session, x, at, out, most);
+    return n < most ? n : most;
+}
+
+/* A side of a comparison as a reader calls it: the title of the output that it is, else its formula. */
+static const char *side_name(const view *v, const char *formula) {
+    for (size_t i = 0; i < assess_output_count(v->session); i++) {
+        const assess_array *x = assess_output(v->session, i);
+        if (strcmp(formula, x->name) && strcmp(formula, x->formula))
+            continue;
+        return view_output_title(v, x, x == v->part[ROLE_SCORE]      ? view_word(v, WORD_SCORE)
+                                       : x == v->part[ROLE_COVERAGE] ? view_word(v, WORD_COVERAGE)
+                                                                     : NULL);
+    }
+    return formula;
+}
+
+static void reason_name(const view *v, const assess_reason *r, buf *b) {
+    buf_text(b, side_name(v, *r->left ? r->left : r->formula));
+    if (!*r->which)
+        return;
+    const char *name = r->which;
+    for (int part = 0; part < 2; part++) {
+        const assess_array *x = v->part[part ? ROLE_DETAILS : ROLE_PARTS];
+        const assess_axis *axis = x ? view_extra(v, x) : NULL;
+        size_t at = axis ? view_find(v, axis, r->which) : VIEW_NONE;
+        if (at != VIEW_NONE)
+            name = assess_title(v->session, axis, at);
+    }
+    buf_print(b, " [%s%s%s]", r->which, strcmp(name, r->which) ? " " : "", strcmp(name, r->which) ? name : "");
+}
+
+/* The two sides of a comparison with so many decimals that they look different where they are. */
+static void two_sides(const assess_reason *r, buf *got, buf *want) {
+    for (int places = 2; places <= WORST_PLACES; places++) {
+        buf_clear(got);
+        buf_clear(want);
+        view_number(got, r->got, r->got == floor(r->got) && places == 2 ? 0 : places);
+        view_figure(want, r->want);
+        if (isnan(r->got) || isnan(r->want) || r->got == r->want)
+            return;
+        double x, y;
+        if (decimal_read(buf_string(got), got->length, &x) == DECIMAL_OK &&
+            decimal_read(buf_string(want), want->length, &y) == DECIMAL_OK && x != y)
+            return;
+    }
+}
+
+static void reason_line(const view *v, const assess_reason *r, buf *b) {
+    buf got = BUF_INIT, want = BUF_INIT;
+    reason_name(v, r, b);
+    if (*r->sign) {
+        two_sides(r, &got, &want);
+        buf_print(b, " %s %s %s", buf_string(&got), r->sign, buf_string(&want));
+    }
+    buf_text(b, isnan(r->holds) ? " ?" : r->holds != 0 ? " ✓" : " ✗");
+    buf_release(&got);
+    buf_release(&want);
+}
+
+typedef struct verdict {
+    const view *v;
+    size_t row;
+    assess_reason reason[VIEW_COLUMNS][REASONS];
+    size_t count[VIEW_COLUMNS], most;
+} verdict;
+
+enum { VERDICT_GOT, VERDICT_WANTED, VERDICT_HOLDS, VERDICT_FIELDS };
+
+static void answer(const view *v, double x, buf *text, paint *ink) {
+    buf_text(text, view_word(v, isnan(x) ? WORD_OPEN : x != 0 ? WORD_HOLDS : WORD_FAILS));
+    *ink = isnan(x) ? PAINT_WARN : x != 0 ? PAINT_GOOD : PAINT_BAD;
+}
+
+static void verdict_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const verdict *d = of;
+    const view *v = d->v;
+    size_t c = column ? (column - 1) / VERDICT_FIELDS : 0;
+    if (row == d->most) { /* what the conditions come to */
+        if (column == 0) {
+            buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_word(v, WORD_VERDICT)));
+            *ink = PAINT_FOCUS;
+        } else if ((column - 1) % VERDICT_FIELDS == VERDICT_HOLDS) {
+            spot s = view_spot(v, d->row, c);
+            answer(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink);
+        }
+        return;
+    }
+    if (column == 0) {
+        while (c + 1 < v->columns && row >= d->count[c])
+            c++;
+        assess_reason r = d->reason[c][row];
+        for (size_t i = c + 1; i < v->columns; i++) /* the extreme may be another one in each column */
+            if (row < d->count[i] && strcmp(d->reason[i][row].which, r.which))
+                r.which = "";
+        reason_name(v, &r, text);
+        return;
+    }
+    if (row >= d->count[c])
+        return;
+    const assess_reason *r = &d->reason[c][row];
+    buf got = BUF_INIT, want = BUF_INIT;
+    two_sides(r, &got, &want);
+    switch ((column - 1) % VERDICT_FIELDS) {
+    case VERDICT_GOT:
+        if (*r->sign) {
+            buf_text(text, buf_string(&got));
+            buf_print(text, "%s%s%s", *r->which ? " [" : "", r->which, *r->which ? "]" : "");
+        }
+        break;
+    case VERDICT_WANTED:
+        if (*r->sign)
+            buf_print(text, "%s %s", r->sign, buf_string(&want));
+        break;
+    default:
+        answer(v, r->holds, text, ink);
+    }
+    buf_release(&got);
+    buf_release(&want);
+}
+
+/* For how many units the verdict holds, and for which of those shown. */
+static void print_holders(page *p, const view *v) {
+    for (size_t c = 0; c < v->columns; c++) {
+        size_t yes = 0;
+        buf names = BUF_INIT, line = BUF_INIT;
+        for (size_t row = 0; row < v->rows.size; row++) {
+            spot s = view_spot(v, row, c);
+            if (spot_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < REFUSED)
+                buf_print(&names, "%s%s", names.length ? view_word(v, WORD_COMMA) : "",
+                          assess_title(v->session, &v->rows, row));
+        }
+        if (*v->column_title[c])
+            buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
+        buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size);
+        if (yes)
+            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names), yes > REFUSED ? " …" : "");
+        page_paragraph(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
+        buf_release(&names);
+        buf_release(&line);
+    }
+}
+
+void terminal_verdict(page *p, const view *v) {
+    const assess_array *x = v->part[ROLE_VERDICT];
+    if (!x)
+        return;
+    const char *title = view_output_title(v, x, view_word(v, WORD_VERDICT));
+    if (v->focus == VIEW_NONE) {
+        page_section(p, title);
+        print_holders(p, v);
+        return;
+    }
+    verdict *d = calloc(1, sizeof *d);
+    if (!d) {
+        p->out->held.failed = 1;
+        return;
+    }
+    d->v = v;
+    d->row = v->focus;
+    for (size_t c = 0; c < v->columns; c++) {
+        d->count[c] = reasons_at(v, x, v->focus, c, d->reason[c], REASONS);
+        if (d->count[c] > d->most)
+            d->most = d->count[c];
+    }
+    grid_column column[1 + VIEW_COLUMNS * VERDICT_FIELDS];
+    size_t count = 1;
+    column[0] = (grid_column){ "", view_word(v, WORD_CONDITION), WIDTH_LEFT, 1, 12 };
+    for (size_t c = 0; c < v->columns; c++) {
+        const char *over = v->column_title[c];
+        column[count++] = (grid_column){ over, view_word(v, WORD_GOT), WIDTH_RIGHT, 0, 0 };
+        column[count++] = (grid_column){ over, view_word(v, WORD_WANTED), WIDTH_LEFT, 0, 0 };
+        column[count++] = (grid_column){ over, "", WIDTH_LEFT, 0, 0 };
+    }
+    section_of(p, v, view_word(v, WORD_VERDICT));
+    page_grid(p, &(grid){ column, count, d->most + 1, verdict_cell, d });
+    free(d);
+}
+
+/* ---- not assessable ---- */
+
+/* Why a unit is refused in one column: the conditions that do not hold. */
+static void refusal(const view *v, size_t row, size_t column, buf *b) {
+    assess_reason reason[REASONS];
+    size_t n = 0;
+    if (v->part[ROLE_ASSESSABLE])
+        n = reasons_at(v, v->part[ROLE_ASSESSABLE], row, column, reason, REASONS);
+    for (size_t i = 0; i < n; i++) {
+        if (reason[i].holds == 1)
+            continue;
+        if (b->length)
+            buf_text(b, view_word(v, WORD_STOP));
+        reason_line(v, &reason[i], b);
+    }
+    if (!b->length)
+        buf_text(b, view_word(v, WORD_NO_SCORE));
+}
+
+static int refused(const view *v, size_t row, size_t column) {
+    spot s = view_spot(v, row, column);
+    if (v->part[ROLE_ASSESSABLE])
+        return spot_value(v->part[ROLE_ASSESSABLE], &s) != 1;
+    return isnan(spot_value(v->part[ROLE_SCORE], &s));
+}
+
+static void print_refused(page *p, const view *v, size_t row) {
+    buf why[VIEW_COLUMNS] = { BUF_INIT }, line = BUF_INIT;
+    int alike = 1;
+    for (size_t c = 0; c < v->columns; c++) {
+        if (refused(v, row, c))
+            refusal(v, row, c, &why[c]);
+        alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
+    }
+    buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_word(v, WORD_COLON));
+    for (size_t c = 0, listed = 0; c < v->columns; c++) {
+        if (why[c].length && !(alike && c)) {
+            if (listed++)
+                buf_text(&line, view_word(v, WORD_STOP));
+            if (!alike)
+                buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
+            buf_text(&line, buf_string(&why[c]));
+        }
+    }
+    page_paragraph(p, row == v->focus ? PAINT_FOCUS : PAINT_PLAIN, 2, "-", "%s", buf_string(&line));
+    for (size_t c = 0; c < v->columns; c++)
+        buf_release(&why[c]);
+    buf_release(&line);
+}
+
+void terminal_refused(page *p, const view *v) {
+    size_t count = 0;
+    for (size_t i = 0; i < v->rows.size; i++) {
+        /* The focus comes first, so that a long list never hides it. */
+        size_t row = v->focus == VIEW_NONE ? i : i == 0 ? v->focus : i <= v->focus ? i - 1 : i;
+        size_t c = 0;
+        while (c < v->columns && !refused(v, row, c))
+            c++;
+        if (c == v->columns)
+            continue;
+        if (count == 0)
+            page_section(p, view_word(v, WORD_REFUSED));
+        if (count++ < REFUSED)
+            print_refused(p, v, row);
+    }
+    if (count > REFUSED)
+        page_paragraph(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - REFUSED);
+}

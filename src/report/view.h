@@ -1,0 +1,107 @@
+/* What a report shows of a session: which output plays which part, which units and stages appear,
+ * and how numbers are written. Formats for people stand on this; CSV and JSON give everything as it is.
+ *
+ * Parts are given by the rule's `show = { score = "total", … }`; an output that bears a part's own name
+ * plays it where the rule says nothing. An output whose axes do not suit its part is left aside. One
+ * axis holds what is assessed: `unit` where the score has it, else the score's first. The score's other
+ * axes (and the verdict's) make the columns: all stages, but of the years only the last with a score,
+ * unless the wish picks one. */
+#ifndef REPORT_VIEW_H
+#define REPORT_VIEW_H
+
+#include "assess.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "report/words.h"
+
+typedef enum role {
+    ROLE_SCORE,
+    ROLE_RANK,
+    ROLE_PARTS,   /* rows × one axis of parts (× columns) */
+    ROLE_DETAILS, /* rows × one axis of indicators (× columns) */
+    ROLE_COVERAGE,
+    ROLE_BASIS,   /* rows × one axis of statuses (× columns): shares */
+    ROLE_VERDICT,
+    ROLE_ASSESSABLE,
+    ROLE_VALUES,  /* rows × indicators: the figures the details were made of */
+    ROLES
+} role;
+
+enum { VIEW_COLUMNS = 12, VIEW_TOP = 20 };
+#define VIEW_NONE ((size_t)-1)
+
+/* Keep one position of an axis: --at year=2022, --stage stage2. */
+typedef struct view_pick {
+    const char *axis, *label;
+} view_pick;
+
+typedef struct view_wish {
+    const char *focus; /* NULL: the rule's */
+    const view_pick *pick;
+    size_t picks;
+    size_t top; /* rows shown at most; the focus is shown besides */
+} view_wish;
+
+/* A place in some axes; axes an array does not have are of no concern to it. */
+typedef struct spot {
+    int count;
+    int axis[ASSESS_AXES]; /* ids */
+    size_t at[ASSESS_AXES];
+} spot;
+
+typedef struct view {
+    assess *session;
+    int chinese;
+    const assess_array *part[ROLES]; /* NULL where nothing plays it */
+    int places[ROLES];               /* decimals that suit its numbers */
+    assess_axis rows;                /* size 0: nothing is scored */
+    size_t focus;                    /* a row, or VIEW_NONE */
+    const char *focus_name;          /* "" where none was asked for */
+    assess_axis column_axis[ASSESS_AXES];
+    int column_axes;
+    size_t columns, columns_hidden;
+    spot column[VIEW_COLUMNS];       /* without the rows */
+    char *column_title[VIEW_COLUMNS]; /* "" where the score has no further axes */
+    size_t *shown, shown_count;      /* rows, best first in the first column */
+} view;
+
+/* A wish that names no label of its axis is FAULT_USAGE, with a did-you-mean. */
+int view_open(view *v, assess *a, const view_wish *w, fault *f);
+void view_close(view *v);
+
+const char *view_word(const view *v, word w);
+const char *view_role_name(role r); /* "score" */
+/* What a reader calls an output: the rule's title for it, else `otherwise`, else its name. */
+const char *view_output_title(const view *v, const assess_array *x, const char *otherwise);
+
+/* What a reader calls an axis: titles = { unit = "城市" }, else a word of our own, else its name. */
+const char *view_axis_title(const view *v, const assess_axis *axis);
+
+spot view_spot(const view *v, size_t row, size_t column); /* column VIEW_NONE: of the row alone */
+void spot_add(spot *s, int axis, size_t at);
+/* The element at a spot; NaN where the array has an axis that the spot does not name. */
+double spot_value(const assess_array *x, const spot *s);
+
+/* The position of an axis among an array's, or -1. */
+int view_axis(const assess_array *x, int id);
+/* The axis of a part beside rows and columns, or NULL. */
+const assess_axis *view_extra(const view *v, const assess_array *x);
+/* The label's position, or VIEW_NONE. */
+size_t view_find(const view *v, const assess_axis *axis, const char *label);
+int view_is_peer(const view *v, size_t row, size_t column);
+
+/* Numbers for people. Missing is "-". */
+void view_number(buf *b, double x, int places);
+void view_figure(buf *b, double x);  /* six digits that matter */
+void view_share(buf *b, double x);   /* 0.853 is 85.3% */
+void view_rank(buf *b, double x);
+void view_date(buf *b, double days); /* days since 1970-01-01, as 2011-06-30 */
+void view_element(buf *b, const view *v, const assess_array *x, double element, int places);
+int view_places(const assess_array *x);
+
+/* Do the picks of a wish name axes and labels of this session's outputs? */
+int view_check_picks(assess *a, const view_wish *w, fault *f);
+/* The position a wish picks on an axis, or VIEW_NONE. */
+size_t view_picked(assess *a, const view_wish *w, const assess_axis *axis);
+
+#endif
