@@ -233,7 +233,8 @@ static int mostly_utf8(const char *bytes, size_t length) {
     return good > 8 * bad;
 }
 
-/* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. */
+/* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. Some others
+ * have a NUL on the other side, 一 among them. */
 static char utf16_without_mark(const char *bytes, size_t length) {
     size_t first = 0, second = 0, pairs = (length < 65536 ? length : 65536) / 2;
     if (length % 2 || !pairs)
@@ -242,9 +243,9 @@ static char utf16_without_mark(const char *bytes, size_t length) {
         first += bytes[2 * i] == 0;
         second += bytes[2 * i + 1] == 0;
     }
-    if (second > 8 * first && 20 * second >= pairs)
+    if (second > 2 * first && 10 * second >= pairs)
         return 'L';
-    return first > 8 * second && 20 * first >= pairs ? 'B' : 0;
+    return first > 2 * second && 10 * first >= pairs ? 'B' : 0;
 }
 
 static int convert(const char *path, const char *bytes, size_t length, const char *from, decoded *out,

@@ -1,0 +1,33 @@
+/* CSV records written into a text buffer.
+ *
+ * Fields are quoted where they must be (separator, quote, line end, or a space at an end), numbers are
+ * the shortest decimals that read back as the same double, missing is an empty field, records end with
+ * LF. What is written is read back by csv_in.h field by field as it was.
+ *
+ * The guard is for files meant for spreadsheets: a text that begins with = + - @ TAB or CR would be
+ * taken for a formula there, and gets a leading '. Numbers and dates need none. */
+#ifndef TABLE_CSV_OUT_H
+#define TABLE_CSV_OUT_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+typedef struct csv_out {
+    buf *to; /* its `failed` tells of memory that ran out */
+    char separator;
+    int guard;
+    size_t fields; /* of the record so far */
+    size_t start;  /* of the record in the buffer */
+} csv_out;
+
+csv_out csv_out_to(buf *to, char separator, int guard);
+
+void csv_out_text(csv_out *o, const char *text, size_t length);
+void csv_out_string(csv_out *o, const char *text); /* up to its NUL; NULL is missing */
+void csv_out_number(csv_out *o, double x);         /* NaN is missing */
+void csv_out_date(csv_out *o, double days);        /* days since 1970-01-01; NaN is missing */
+void csv_out_missing(csv_out *o);
+void csv_out_end(csv_out *o); /* of the record */
+
+#endif
