@@ -111,11 +111,13 @@ static void find_levels(void) {
 
 /* ---- by hand ---- */
 
+/* Labels of falling pairs, "1", "0", "3", "2" …, where `format` ends in a space. */
 static int make_axis(const char *name, uint32_t n, const char *format) {
     uint32_t *label = malloc((n + 1) * sizeof *label);
     char text[32];
+    int pairs = format[strlen(format) - 1] == ' ';
     for (uint32_t i = 0; i < n; i++) {
-        int length = snprintf(text, sizeof text, format, i);
+        int length = snprintf(text, sizeof text, format, pairs ? i ^ 1 : i) - pairs;
         label[i] = pool_put(strings, text, (size_t)length);
     }
     int axis = ax_make(space, name, label, n, &f);
@@ -202,6 +204,9 @@ static void by_hand(void) {
     GIVES(ex_reduce(g, EX_sum, first_two, v, 0, &f), 0, "a sum that just holds", 0);
     ex_id doubled = ex_unary(g, EX_abs, big, &f);
     GIVES(ex_reduce(g, EX_sum, doubled, v, 0, &f), 1, "a sum that overflows", M);
+    ex_id twofold = ex_binary(g, EX_add, doubled, ex_binary(g, EX_mul, a, ex_number(g, 0, &f), &f), &f);
+    GIVES(ex_reduce(g, EX_sum, twofold, u, 0, &f), 3, "sums along the outer axis that overflow", M, M, M);
+    GIVES(ex_reduce_by(g, EX_sum, doubled, v, by, t, &f), 1, "a group that overflows", 1e308, M);
     ex_id nothing = ex_binary(g, EX_mul, x, ex_number(g, NAN, &f), &f);
     GIVES(ex_reduce(g, EX_sum, nothing, v, 0, &f), 0, "a sum of nothing", M, M);
     GIVES(ex_reduce(g, EX_count, nothing, u, 0, &f), 0, "a count of nothing", 0, 0, 0);
@@ -476,7 +481,8 @@ static void random_space(int large) {
         uint32_t n = large && i == 0 ? larger[below(sizeof larger / sizeof *larger)]
                      : chance(60)    ? 0
                                      : size[below(i ? 9 : sizeof size / sizeof *size)];
-        const char *format = chance(2) ? "%u" : "%u label";
+        static const char *const formats[] = { "%u", "%u ", "%u label" };
+        const char *format = formats[below(3)];
         if (i && chance(3)) {
             n = last;
             format = last_format;
@@ -517,7 +523,7 @@ static void random_graph(int large) {
  * the sum is further from the middle of two doubles than 106 bits can be wrong. */
 typedef struct total {
     exact sum;
-    double sizes, unit, count;
+    double sizes, unit, count, above, under;
 } total;
 
 static double lowest_bit(double x) {
@@ -530,12 +536,15 @@ static void total_add(total *t, double x) {
     if (isnan(x) || x == 0) return;
     exact_add(&t->sum, x);
     t->sizes += fabs(x);
+    t->above += x > 0;
+    t->under += x < 0;
     t->unit = t->count++ && t->unit < lowest_bit(x) ? t->unit : lowest_bit(x);
 }
 
 static int total_settled(total *t, double length) {
     if (!t->count) return 1;
-    if (!(t->sizes < 1e307)) return 0;
+    /* Beyond the range of doubles all depends on the order, but where all terms have one sign. */
+    if (!(t->sizes < 1e307)) return !(t->above && t->under) && !(t->sizes < INFINITY);
     if (ilogb(t->sizes) + ilogb(length) + 3 - ilogb(t->unit) <= 104) return 1;
     exact rest = t->sum;
     double sum = exact_round(&rest);
