@@ -1,0 +1,236 @@
+/* A run beyond its values: what is computed again and what is not, limits, stopping, functions of
+ * the host over matrices. Values are compared at random in t/reference.c. */
+#include "expr/reference.h"
+#include "expr/run.h"
+#include "tap.h"
+
+#define M NAN
+
+static pool *strings;
+static ax_space *space;
+static ex_graph *g;
+static fault f;
+static int unit, item, draw;
+
+static int make(const char *name, uint32_t n) {
+    uint32_t *label = malloc(n * sizeof *label);
+    char text[32];
+    for (uint32_t i = 0; i < n; i++) {
+        snprintf(text, sizeof text, "%s %u", name, i);
+        label[i] = pool_put(strings, text, strlen(text));
+    }
+    int axis = ax_make(space, name, label, n, &f);
+    free(label);
+    return axis;
+}
+
+static ex_id leaf(ax_set axes, const double *value) {
+    ex_values v = { .origin = EX_LEAF, .kind = EX_NUMBER, .axes = axes, .value = value, .name = "leaf" };
+    return ex_values_node(g, &v, &f);
+}
+
+static ex_run *run_open(const ex_settings *settings) {
+    ex_run *r = ex_run_open(g, settings, &f);
+    if (!r) diag("%s", f.item[0].text);
+    return r;
+}
+
+static int eval(ex_run *r, ex_id n) { return ex_run_eval(r, &n, 1, &f); }
+
+static double first_of(ex_run *r, ex_id n) {
+    const double *v = ex_run_value(r, n, &f);
+    return v ? v[0] : -1e99;
+}
+
+static void fault_is(fault_kind kind, const char *text, const char *name) {
+    is_int(f.kind, kind, "%s: kind of fault", name);
+    has_str(f.listed ? f.item[0].text : "", text, "%s: message", name);
+    fault_release(&f);
+    f = FAULT_INIT;
+}
+
+#define B(op, a, b) ex_binary(g, EX_##op, a, b, &f)
+#define N(v) ex_number(g, v, &f)
+
+static void only_what_changed(void) {
+    static double a_is[] = { 1, 2, 3 }, b_is[] = { 10 };
+    ex_id a = leaf(AX_BIT(unit), a_is), b = leaf(0, b_is);
+    ex_id double_a = B(mul, a, N(2)), sum_a = ex_reduce(g, EX_sum, double_a, unit, 0, &f);
+    ex_id double_b = B(mul, b, N(2)), both = B(add, sum_a, double_b);
+    ex_run *r = run_open(NULL);
+    ex_id want[] = { both, sum_a };
+    ok(ex_run_eval(r, want, 2, &f), "evaluates");
+    is_num(first_of(r, both), 32, "the value");
+    is_int((intmax_t)ex_run_computed(r), 4, "every node once");
+    ok(eval(r, both), "evaluates again");
+    is_int((intmax_t)ex_run_computed(r), 4, "and computes nothing");
+    b_is[0] = 20;
+    ex_run_changed(r, b);
+    ok(!ex_run_value(r, both, &f), "a value downstream of a change is gone");
+    is_num(first_of(r, sum_a), 12, "one beside it stays");
+    ok(eval(r, both), "evaluates after a change");
+    is_num(first_of(r, both), 52, "the new value");
+    is_int((intmax_t)ex_run_computed(r), 6, "only what is downstream of the change is computed");
+    a_is[2] = NAN;
+    ex_run_changed(r, a);
+    ok(eval(r, both), "evaluates after another change");
+    is_num(first_of(r, both), 46, "the newer value");
+    /* What hangs on b alone may have been no more than a step on the way, and is then taken again. */
+    uint64_t computed = ex_run_computed(r);
+    ok(computed == 9 || computed == 10, "three nodes are downstream of it");
+    ex_id later = B(sub, both, N(6));
+    ok(eval(r, later), "nodes may be added");
+    is_num(first_of(r, later), 40, "and use what is there");
+    is_int((intmax_t)(ex_run_computed(r) - computed), 1, "one more is computed");
+    ok(ex_run_value(r, a, &f) == a_is, "a dense source lies where its owner has it");
+    ok(!ex_run_value(r, 0, &f) && !ex_run_value(r, ex_count(g) + 1, &f), "no node, no value");
+    ex_run_close(r);
+}
+
+static void births(void) {
+    static double a_is[] = { 1, 0, -3 };
+    ex_id a = leaf(AX_BIT(unit), a_is), root = ex_unary(g, EX_sqrt, a, &f);
+    ex_id shares = B(div, N(1), a), sum = ex_reduce(g, EX_sum, B(add, root, shares), unit, 0, &f);
+    ex_run *r = run_open(NULL);
+    ok(eval(r, sum), "evaluates");
+    is_int((intmax_t)ex_run_births(r), 2, "two nodes with births");
+    ex_birth one = ex_run_birth(r, 0), two = ex_run_birth(r, 1);
+    ok(one.node == root && one.count == 1 && one.first == 2, "the root of a negative");
+    ok(two.node == shares && two.count == 1 && two.first == 1, "one by zero");
+    a_is[1] = 4;
+    ex_run_changed(r, a);
+    ok(eval(r, sum), "evaluates after a change");
+    is_int((intmax_t)ex_run_births(r), 1, "births are those of the last values");
+    ex_run_close(r);
+}
+
+static void columns(void) {
+    static const double low[] = { 1, 2, 3 }, high[] = { 4, 5, 6 };
+    static const double *const column[] = { low, high };
+    ex_values v = { .origin = EX_DATA, .kind = EX_NUMBER, .axes = AX_BIT(unit) | AX_BIT(item), .column = column };
+    ex_id x = ex_values_node(g, &v, &f);
+    ex_run *r = run_open(NULL);
+    const double *all = ex_run_value(r, x, &f);
+    int dense = all != NULL;
+    for (int i = 0; dense && i < 6; i++) dense = all[i] == i + 1;
+    ok(dense, "columns are copied together for one who wants the values");
+    ex_run_close(r);
+}
+
+static int fails_on_two(void *self, const double *arg, int argc, double *out, fault *in) {
+    (void)self, (void)argc;
+    if (arg[0] == 2) return fault_set(in, FAULT_RULE, "two is refused");
+    *out = arg[0];
+    return 1;
+}
+
+static void failures(void) {
+    static double a_is[] = { 1, 2, 3 };
+    ex_id a = leaf(AX_BIT(unit), a_is);
+    ex_function fn = { .name = "fails", .gives = EX_NUMBER, .call = fails_on_two };
+    ex_id looked = ex_lookup(g, &fn, &a, 1, &f), sum = ex_reduce(g, EX_sum, B(add, looked, N(1)), unit, 0, &f);
+    ex_run *r = run_open(NULL);
+    ok(!eval(r, sum), "a host function that fails ends the run");
+    fault_is(FAULT_RULE, "two is refused", "host");
+    ok(!ex_run_value(r, looked, &f) && !ex_run_value(r, sum, &f), "and leaves no half-made values");
+    a_is[1] = 5;
+    ex_run_changed(r, a);
+    ok(eval(r, sum), "the run can go on");
+    is_num(first_of(r, sum), 12, "with the right value");
+    ex_run_close(r);
+
+    static double zeros[300 * 3];
+    ex_id x = leaf(AX_BIT(draw) | AX_BIT(unit), zeros), more = B(add, x, N(1));
+    r = run_open(&(ex_settings){ .memory = 300 * 3 * sizeof(double) - 1 });
+    ok(!eval(r, more), "values beyond the limit of memory");
+    fault_is(FAULT_LIMIT, "memory", "memory");
+    ok(eval(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), "what is summed on the way needs none");
+    is_num(first_of(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), 300, "and has its value");
+    ex_run_close(r);
+    r = run_open(&(ex_settings){ .memory = 300 * 3 * sizeof(double) });
+    ok(eval(r, more), "values that just fit");
+    ok(!eval(r, B(add, x, N(2))), "and no more of them");
+    fault_is(FAULT_LIMIT, "memory", "more memory");
+    ex_run_changed(r, x);
+    ok(eval(r, B(add, x, N(2))), "what a change drops makes room");
+    ex_run_close(r);
+
+    volatile sig_atomic_t stop = 1;
+    r = run_open(&(ex_settings){ .stop = &stop });
+    ok(!eval(r, more), "a run that is told to stop");
+    fault_is(FAULT_LIMIT, "stopped", "stop");
+    stop = 0;
+    ok(eval(r, more) && first_of(r, more) == 1, "may be taken up again");
+    ex_run_close(r);
+    ok(!ex_run_open(g, &(ex_settings){ .simd = "v9" }, &f), "a level that nobody has");
+    fault_is(FAULT_USAGE, "'v9'", "level");
+}
+
+/* out[u] = sum over i of m[u][i] * w[i] */
+static int product(void *self, const double *const *arg, double *out, fault *in) {
+    (void)self, (void)in;
+    for (int u = 0; u < 3; u++) {
+        out[u] = arg[0][2 * u] * arg[1][0] + arg[0][2 * u + 1] * arg[1][1];
+        if (out[u] > 1e6) out[u] = INFINITY;
+    }
+    return 1;
+}
+
+static void matrices(void) {
+    /* draw is longest, so innermost; then unit, then item outermost: m[item][unit][draw]. */
+    static double m_is[2 * 3 * 300], w_is[2 * 300];
+    for (int i = 0; i < 2; i++)
+        for (int d = 0; d < 300; d++) {
+            w_is[i * 300 + d] = i ? 10 : d;
+            for (int u = 0; u < 3; u++) m_is[(i * 3 + u) * 300 + d] = i ? u : 1;
+        }
+    m_is[300 + 7] = NAN;
+    w_is[8] = 2e6;
+    ex_id m = leaf(AX_BIT(unit) | AX_BIT(item) | AX_BIT(draw), m_is), w = leaf(AX_BIT(item) | AX_BIT(draw), w_is);
+    ex_matrix_function fn = { .name = "product", .gives = EX_NUMBER, .core = { { unit, item }, { item, AX_NONE } },
+                              .out = { unit, AX_NONE }, .call = product, .same = 1 };
+    ex_id arg[] = { m, w }, n = ex_matrix_node(g, &fn, arg, 2, &f);
+    if (!ok(n && n == ex_matrix_node(g, &fn, arg, 2, &f), "a product of matrices, once")) {
+        diag("%s", f.listed ? f.item[0].text : "no reason given");
+        return;
+    }
+    ok(ex_get(g, n)->axes == (AX_BIT(unit) | AX_BIT(draw)), "has its own core and what is walked over");
+    ex_run *r = run_open(NULL);
+    ex_reference *ref = ex_reference_open(g, &n, 1, &f);
+    if (ok(ref && eval(r, n), "evaluates")) {
+        const double *got = ex_run_value(r, n, &f), *also = ex_reference_value(ref, n);
+        int good = 1;
+        for (int u = 0; u < 3; u++)
+            for (int d = 0; d < 300; d++) {
+                double want = d == 8 || (d == 7 && u == 1) ? NAN : d + 10.0 * u;
+                double a = got[u * 300 + d], b = also[u * 300 + d];
+                good &= (a == want || (isnan(a) && isnan(want))) && (b == want || (isnan(b) && isnan(want)));
+            }
+        ok(good, "d + 10 u for each draw; an infinite answer is missing");
+    }
+    ex_reference_close(ref);
+    ex_run_close(r);
+    arg[1] = leaf(AX_BIT(unit), m_is);
+    ok(!ex_matrix_node(g, &fn, arg, 2, &f), "an argument without its core");
+    fault_is(FAULT_RULE, "item", "core");
+}
+
+int main(void) {
+    strings = pool_open();
+    space = ax_open(strings);
+    g = ex_open(space);
+    unit = make("unit", 3);
+    item = make("item", 2);
+    draw = make("draw", 300);
+    only_what_changed();
+    births();
+    columns();
+    failures();
+    matrices();
+    if (!ok(f.count == 0, "no fault was left over")) diag("%s", f.item[0].text);
+    ex_close(g);
+    ax_close(space);
+    pool_close(strings);
+    fault_release(&f);
+    return done_testing();
+}
