@@ -59,6 +59,7 @@ int main(void) {
     is_int(sources_key(s, 0, 2, weight, 1), 2, "what stands deeper is not found");
     is_int(sources_key_of(s, 0, 8, "A2", stage2, 2), 11, "a path, in the second braces of a line");
     is_int(sources_key_of(s, 0, 5, "A1", unit, 1), 8, "a key in brackets");
+    is_int(sources_key_of(s, 0, 2, "A2", NULL, 0), 8, "the braces themselves");
     is_int(sources_key(s, 0, 5, none, 1), 5, "an unknown key is where the braces are");
     is_int(sources_key(s, 0, 15, b, 1), 16, "behind a string that goes on with \\z");
 

@@ -45,21 +45,12 @@ static const char *const *copies(datasets *d, const char *const *list, size_t co
     return out;
 }
 
-dataset *datasets_add(datasets *d, const ds_spec *spec, fault *f) {
+dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     int whole = 1;
     dataset *s = arena_zero(&d->memory, 1, sizeof *s);
     ds_key *key = arena_take(&d->memory, spec->keys * sizeof *key);
     tb_want *want = arena_take(&d->memory, spec->wants * sizeof *want);
-    if (d->count == d->room) {
-        size_t room = d->room ? 2 * d->room : 8;
-        dataset **grown = realloc(d->item, room * sizeof *grown);
-        whole = grown != NULL;
-        if (grown) {
-            d->item = grown;
-            d->room = room;
-        }
-    }
-    if (!s || !key || !want || !whole) {
+    if (!s || !key || !want) {
         fault_memory(f);
         return NULL;
     }
@@ -88,8 +79,24 @@ dataset *datasets_add(datasets *d, const ds_spec *spec, fault *f) {
         fault_memory(f);
         return NULL;
     }
-    d->item[d->count++] = s;
     return s;
+}
+
+int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
+    int whole = 1;
+    if (d->count == d->room) {
+        size_t room = d->room ? 2 * d->room : 8;
+        dataset **grown = realloc(d->item, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(f);
+        d->item = grown;
+        d->room = room;
+    }
+    s->spec.name = copy(d, name, &whole);
+    if (!whole)
+        return fault_memory(f);
+    d->item[d->count++] = s;
+    return 1;
 }
 
 dataset *datasets_named(const datasets *d, const char *name) {

@@ -77,13 +77,15 @@ typedef struct datasets {
 void datasets_open(datasets *d, model *m);
 void datasets_close(datasets *d);
 
-/* Takes note of a csv(…); copies what the spec points to. NULL without memory. */
-dataset *datasets_add(datasets *d, const ds_spec *spec, fault *f);
+/* What a csv(…) says, taken note of; copies what the spec points to. NULL without memory. It is not
+ * among the data before it is declared under a name. */
+dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
+int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
 dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 
-/* Reads the keyed data, makes their axes and arrays. */
+/* Reads the keyed data that was declared, makes their axes and arrays. */
 int datasets_load(datasets *d, fault *f);
-/* Reads a table without keys and makes its axis; does nothing the second time. */
+/* Reads a declared table without keys and makes its axis; does nothing the second time. */
 int dataset_table(datasets *d, dataset *t, fault *f);
 
 /* The array of a carried column, over `keyed`; a text per place. Made when first asked for. */

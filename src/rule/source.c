@@ -394,6 +394,8 @@ long sources_key_of(sources *s, int file, long line, const char *first, const ch
         return line;
     size_t brace = opening(x, line, first);
     long found = line;
+    if (first && brace + 1 < x->tokens && is(x, brace + 1, first))
+        found = x->token[brace].line;
     for (size_t d = 0; d < depth && brace < x->tokens; d++) {
         size_t at = find_key(x, brace, path[d]);
         if (at == x->tokens)

@@ -29,7 +29,8 @@ int sources_column(sources *s, int file, long line, const char *token);
 /* The line of `key =` (or of `["key"] =`) inside the braces that open on or after `line`, at the depth of
  * those braces, reached through the path of keys before it; the line itself where it is not found. */
 long sources_key(sources *s, int file, long line, const char *const *path, size_t depth);
-/* The same; of several braces it is the one whose first content is the string `first` (an element's id). */
+/* The same; of several braces it is the one whose first content is the string `first` (an element's
+ * id). Without a path it is the line of those braces. */
 long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
                     size_t depth);
 /* A place for a fault, with excerpt and the column of `token` (NULL: the first character that is no space). */

@@ -1,0 +1,370 @@
+/* The constructors assessment, index, group and indicator, and the reading of an assessment. */
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "lua/script.h"
+
+static const char element_key = 0; /* registry: the metatable of what constructors return */
+
+const char *element_word(int kind) {
+    return kind == 'a' ? "assessment" : kind == 'x' ? "index" : kind == 'g' ? "group" : "indicator";
+}
+
+element *element_test(lua_State *L, int at) {
+    element *e = lua_touserdata(L, at);
+    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &element_key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? e : NULL;
+}
+
+static int construct(lua_State *L) {
+    int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
+    const char *word = element_word(kind);
+    if (!lua_istable(L, 1))
+        return host_error(L, word, kind == 'a' ? "assessment { id = …, compute = … }"
+                                               : "an id, a name, attributes, then what is inside",
+                          "%s { … } takes a table, not a %s", word, luaL_typename(L, 1));
+    lua_settop(L, 1);
+    element *e = lua_newuserdatauv(L, sizeof *e, 1);
+    *e = (element){ .kind = kind };
+    host_where(L, &e->at.file, &e->at.line);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &element_key);
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    return 1;
+}
+
+static int refuse_field(lua_State *L) {
+    element *e = lua_touserdata(L, 1);
+    return host_error(L, NULL, "keep the table in a local of its own to look into it",
+                      "what %s { … } returns has no fields", element_word(e->kind));
+}
+
+void host_model_open(lua_State *L) {
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, refuse_field);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_field);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushliteral(L, "part of an assessment");
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &element_key);
+    static const char kinds[] = "axgi";
+    for (const char *k = kinds; *k; k++) {
+        lua_pushinteger(L, *k);
+        lua_pushcclosure(L, construct, 1);
+        lua_setfield(L, -2, element_word(*k));
+    }
+}
+
+/* ---- the script ---- */
+
+script *script_open(host *h, fault *notes, fault *f) {
+    script *s = calloc(1, sizeof *s);
+    if (!s) {
+        fault_memory(f);
+        return NULL;
+    }
+    s->h = h;
+    s->compute = LUA_NOREF;
+    s->methods = LUA_NOREF;
+    model_open(&s->m, h->strings, h->space, h->files);
+    datasets_open(&s->data, &s->m);
+    s->data.notes = notes;
+    h->model = s;
+    return s;
+}
+
+void script_close(script *s) {
+    if (!s)
+        return;
+    s->h->model = NULL;
+    datasets_close(&s->data);
+    model_close(&s->m);
+    arena_release(&s->memory);
+    free(s->fact);
+    free(s->output);
+    free(s);
+}
+
+script *script_of(lua_State *L) {
+    script *s = host_of(L)->model;
+    if (!s)
+        host_error(L, NULL, NULL, "there is no assessment to belong to");
+    return s;
+}
+
+const char *script_fact_of(const script *s, const char *name) {
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strcmp(s->fact[i].name, name))
+            return s->fact[i].text;
+    return "";
+}
+
+static void add_fact(script *s, const char *prefix, const char *name, const char *text) {
+    if (s->facts == s->fact_room) {
+        size_t room = s->fact_room ? 2 * s->fact_room : 16;
+        script_fact *grown = realloc(s->fact, room * sizeof *grown);
+        if (!grown) {
+            fault_memory(s->f);
+            return;
+        }
+        s->fact = grown;
+        s->fact_room = room;
+    }
+    const char *full = arena_print(&s->memory, "%s%s", prefix, name);
+    if (full)
+        s->fact[s->facts++] = (script_fact){ full, text };
+    else
+        fault_memory(s->f);
+}
+
+/* ---- reading an assessment; its table is at stack index 1 ---- */
+
+static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "status", "note", "stages", "data",
+                                               "params", "index", "levels", "attributes", "compute", "show",
+                                               "titles", "units", "outputs", NULL };
+static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", NULL };
+static const char *const show_keys[] = { "score", "rank", "parts", "details", "coverage", "basis", "verdict",
+                                         "assessable", NULL };
+static const char *const stage_keys[] = { "title", "from", "to", "peers", "note", NULL };
+
+static md_at at_key(script *s, const char *key) {
+    return key_at(s, s->m.at, NULL, &key, 1);
+}
+
+/* The field is pushed; 1 if it is a table. Other values than nil are a fault. */
+static int push_table(lua_State *L, script *s, const char *key, const char *wanted) {
+    lua_pushstring(L, key);
+    if (lua_rawget(L, 1) == LUA_TTABLE)
+        return 1;
+    if (!lua_isnil(L, -1))
+        model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
+                    lua_type(L, -1) == LUA_TSTRING ? "a text" : luaL_typename(L, -1), wanted);
+    return 0;
+}
+
+static void read_facts(lua_State *L, script *s) {
+    for (size_t i = 0; fact_keys[i]; i++) {
+        const char *text = read_text(L, s, 1, fact_keys[i], "assessment", s->m.at, NULL);
+        if (text)
+            add_fact(s, "", fact_keys[i], text);
+        if (text && !strcmp(fact_keys[i], "cite"))
+            s->m.cite = text;
+    }
+}
+
+static void read_map(lua_State *L, script *s, const char *key, const char *prefix,
+                     const char *const *known) {
+    if (push_table(L, s, key, "a table of texts")) {
+        size_t count;
+        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
+        if (known)
+            read_unknown(L, s, -2, key, s->m.at, NULL, &key, 1, known, NULL, 0);
+        int table = lua_gettop(L) - 1;
+        for (size_t i = 0; i < count; i++) {
+            const char *path[] = { key, name[i] };
+            lua_pushstring(L, name[i]);
+            lua_rawget(L, table);
+            if (lua_type(L, -1) == LUA_TSTRING) {
+                const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
+                add_fact(s, prefix, name[i], text ? text : "");
+            } else {
+                model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, path, 2), name[i], NULL,
+                            "%s.%s is a %s, not a text", key, name[i], luaL_typename(L, -1));
+            }
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* A year in the field of the table on top; 0 where there is none. */
+static int read_year(lua_State *L, script *s, const char *key, const char *stage, md_at at) {
+    lua_pushstring(L, key);
+    lua_rawget(L, -2);
+    int whole, year = (int)lua_tointegerx(L, -1, &whole);
+    if (!lua_isnil(L, -1) && (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
+        model_fault(&s->m, s->f, at, key, NULL, "stage '%s': `%s` is not a year", stage, key);
+        year = 0;
+    }
+    lua_pop(L, 1);
+    return year;
+}
+
+static void read_stage(lua_State *L, script *s, size_t number) {
+    const char *key = "stages";
+    md_at at = at_key(s, key);
+    if (!lua_istable(L, -1) || lua_rawgeti(L, -1, 1) != LUA_TSTRING) {
+        model_fault(&s->m, s->f, at, key, "{ \"stage1\", from = 2011, to = 2020 }",
+                    "stage %zu has no name", number);
+        lua_settop(L, 2);
+        return;
+    }
+    md_stage stage = { .name = lua_tostring(L, -1), .title = "" };
+    lua_pop(L, 1);
+    char what[160];
+    snprintf(what, sizeof what, "stage '%.120s'", stage.name);
+    stage.at = key_at(s, at, stage.name, NULL, 0);
+    read_unknown(L, s, -1, what, stage.at, stage.name, NULL, 0, stage_keys, NULL, 0);
+    const char *title = read_text(L, s, -1, "title", what, stage.at, stage.name);
+    stage.title = title ? title : "";
+    stage.from = read_year(L, s, "from", stage.name, stage.at);
+    stage.to = read_year(L, s, "to", stage.name, stage.at);
+    stage.peer = read_texts(L, s, -1, "peers", what, stage.at, stage.name, &stage.peers);
+    model_add_stage(&s->m, &stage, s->f);
+}
+
+static void read_all_stages(lua_State *L, script *s) {
+    if (push_table(L, s, "stages", "a list of stages")) {
+        size_t n = lua_rawlen(L, -1);
+        for (size_t i = 1; i <= n; i++) {
+            lua_rawgeti(L, 2, (lua_Integer)i);
+            read_stage(L, s, i);
+            lua_settop(L, 2);
+        }
+        if (!n)
+            model_fault(&s->m, s->f, at_key(s, "stages"), "stages", NULL, "`stages` names no stage");
+    }
+    lua_pop(L, 1);
+    model_make_stages(&s->m, s->f);
+}
+
+static void read_params(lua_State *L, script *s) {
+    const char *key = "params";
+    if (push_table(L, s, key, "a table of parameters")) {
+        size_t count;
+        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
+        for (size_t i = 0; i < count; i++) {
+            const char *path[] = { key, name[i] };
+            lua_pushstring(L, name[i]);
+            lua_rawget(L, 2);
+            read_leaf(L, s, -1, NULL, s->m.at, path, 2, name[i], name[i], -1);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+        if (lua_rawlen(L, -1))
+            model_fault(&s->m, s->f, at_key(s, key), key, "params = { cap = 100 }", "a parameter has no name");
+    }
+    lua_pop(L, 1);
+}
+
+static void read_data(lua_State *L, script *s) {
+    const char *key = "data";
+    if (push_table(L, s, key, "a table of csv(…)")) {
+        size_t count;
+        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
+        for (size_t i = 0; i < count; i++) {
+            const char *path[] = { key, name[i] };
+            lua_pushstring(L, name[i]);
+            lua_rawget(L, 2);
+            dataset *d = csv_test(L, -1);
+            md_at at = key_at(s, s->m.at, NULL, path, 2);
+            if (!d)
+                model_fault(&s->m, s->f, at, name[i], "csv(\"file.csv\", { unit = \"city\" })",
+                            "data.%s is not a csv(…)", name[i]);
+            else if (d->spec.name && *d->spec.name)
+                model_fault(&s->m, s->f, at, name[i], "call csv(…) once for each name",
+                            "data.%s is '%s' under another name", name[i], d->spec.name);
+            else
+                datasets_declare(&s->data, d, name[i], s->f);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+        if (lua_rawlen(L, -1))
+            model_fault(&s->m, s->f, at_key(s, key), key, "data = { observed = csv(…) }", "data has no name");
+    }
+    lua_pop(L, 1);
+}
+
+static void read_index(lua_State *L, script *s) {
+    size_t levels;
+    const char *const *level = read_texts(L, s, 1, "levels", "assessment", s->m.at, NULL, &levels);
+    lua_pushliteral(L, "index");
+    lua_rawget(L, 1);
+    element *e = element_test(L, -1);
+    if (e && e->kind == 'x') {
+        read_tree(L, s, -1, s->f);
+        if (!s->f->count)
+            model_close_tree(&s->m, level, (int)levels, at_key(s, level ? "levels" : "index"), s->f);
+    } else if (!lua_isnil(L, -1)) {
+        model_fault(&s->m, s->f, at_key(s, "index"), "index", "index = index { \"id\", \"name\", group { … } }",
+                    "`index` is %s, not what index { … } returns", e ? element_word(e->kind) : luaL_typename(L, -1));
+    } else if (level) {
+        model_fault(&s->m, s->f, at_key(s, "levels"), "levels", NULL, "`levels` without an index");
+    }
+    lua_pop(L, 1);
+}
+
+/* Protected, and raises for want of memory only. The result of the rule file is at 1. */
+static int read_assessment(lua_State *L) {
+    script *s = lua_touserdata(L, 2);
+    lua_settop(L, 1);
+    lua_newtable(L);
+    s->methods = luaL_ref(L, LUA_REGISTRYINDEX);
+    element *e = element_test(L, 1);
+    if (!e || e->kind != 'a') {
+        md_at at = e ? e->at : (md_at){ 0, 0 };
+        model_fault(&s->m, s->f, at, NULL, "a rule file ends with return assessment { … }",
+                    lua_isnil(L, 1) ? "the rule file returns nothing" : "the rule file returns %s, not an assessment",
+                    e ? element_word(e->kind) : luaL_typename(L, 1));
+        return 0;
+    }
+    s->m.at = e->at;
+    lua_getiuservalue(L, 1, 1);
+    lua_replace(L, 1);
+    read_unknown(L, s, 1, "assessment", s->m.at, NULL, NULL, 0, assessment_keys, NULL, 0);
+    if (lua_rawlen(L, 1))
+        model_fault(&s->m, s->f, s->m.at, "assessment", "did you forget `index =`?",
+                    "what stands in assessment { … } needs a key");
+    read_facts(L, s);
+    s->attribute = read_texts(L, s, 1, "attributes", "assessment", s->m.at, NULL, &s->attributes);
+    for (size_t i = 0; i < s->attributes; i++)
+        if (!strcmp(s->attribute[i], "level") || !strcmp(s->attribute[i], "methods") ||
+            !strcmp(s->attribute[i], "name") || !strcmp(s->attribute[i], "id"))
+            model_fault(&s->m, s->f, at_key(s, "attributes"), s->attribute[i], NULL,
+                        "'%s' has a meaning already and cannot be an attribute", s->attribute[i]);
+    s->order = read_texts(L, s, 1, "outputs", "assessment", s->m.at, NULL, &s->orders);
+    s->order_at = at_key(s, "outputs");
+    s->data.unit = read_texts(L, s, 1, "units", "assessment", s->m.at, NULL, &s->data.units);
+    s->data.units_at = at_key(s, "units");
+    read_map(L, s, "show", "show.", show_keys);
+    read_map(L, s, "titles", "title.", NULL);
+    read_all_stages(L, s);
+    read_params(L, s);
+    read_data(L, s);
+    read_index(L, s);
+    lua_pushliteral(L, "compute");
+    if (lua_rawget(L, 1) == LUA_TFUNCTION)
+        s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
+    else
+        model_fault(&s->m, s->f, lua_isnil(L, -1) ? s->m.at : at_key(s, "compute"), "compute",
+                    "compute = function(a) … return { total = … } end",
+                    lua_isnil(L, -1) ? "the assessment computes nothing" : "`compute` is a %s, not a function",
+                    luaL_typename(L, -1));
+    return 0;
+}
+
+int script_read(script *s, const char *path, fault *f) {
+    lua_State *L = s->h->L;
+    if (!host_run_file(s->h, path, f))
+        return 0;
+    fault noted = FAULT_INIT;
+    s->f = &noted;
+    lua_pushcfunction(L, read_assessment);
+    lua_insert(L, -2);
+    lua_pushlightuserdata(L, s);
+    int fine = host_call(s->h, 2, 0, f) && !noted.count;
+    fault_move(f, &noted);
+    s->f = NULL;
+    return fine;
+}

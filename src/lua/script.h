@@ -1,0 +1,100 @@
+/* A rule script: what its assessment { … } declares, and its formulas.
+ *
+ * The script runs once. Constructors only remember what they were given and where they were called;
+ * script_read then takes the tables apart into the model, so that all that is wrong is told at once.
+ * Later script_compute hands the model and the data to the script's `compute` as arrays, and keeps
+ * the nodes it returns. */
+#ifndef LUA_SCRIPT_H
+#define LUA_SCRIPT_H
+
+#include "lua/host.h"
+#include "rule/dataset.h"
+#include "rule/model.h"
+
+typedef struct script_output {
+    const char *name;
+    ex_id node;
+} script_output;
+
+typedef struct script_fact {
+    const char *name, *text; /* "title", "show.score", "title.built" */
+} script_fact;
+
+typedef struct script {
+    host *h;
+    arena memory;
+    model m;
+    datasets data;
+    fault *f;            /* where what is being read notes faults */
+    script_fact *fact;
+    size_t facts, fact_room;
+    const char *const *attribute; /* further keys of indicators that the script declares */
+    size_t attributes;
+    const char *const *order; /* names of outputs, as the script orders them */
+    size_t orders;
+    md_at order_at;
+    int compute;         /* references in the registry */
+    int methods;
+    script_output *output;
+    size_t outputs;
+    size_t read;         /* values and elements read so far */
+} script;
+
+/* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */
+script *script_open(host *h, fault *notes, fault *f);
+void script_close(script *s); /* before the host is closed */
+
+/* Runs the rule file and reads its assessment: model, leaves and axes of stages and levels. */
+int script_read(script *s, const char *path, fault *f);
+/* The arrays of the model are made and the data is loaded: calls `compute`. */
+int script_compute(script *s, fault *f);
+
+const char *script_fact_of(const script *s, const char *name); /* "" where absent */
+
+/* ---- between model.c, tree.c, reading.c, argument.c and tables.c ---- */
+
+script *script_of(lua_State *L); /* raises where the host has none */
+
+/* reading.c: Lua tables, taken apart without calling into the script. Positions are those of keys. */
+md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth);
+/* The text keys of the table at `at`, in the order of their lines (then by name); the list is pushed. */
+const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
+                       const char *const *path, size_t depth, size_t *count);
+/* The text in the field of the table at `at`, copied; NULL where it is absent, or is no text (a fault). */
+const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what, md_at where,
+                      const char *first);
+/* A list of texts in the field, copied; NULL where it is absent. A single text is a list of one. */
+const char *const *read_texts(lua_State *L, script *s, int at, const char *key, const char *what,
+                              md_at where, const char *first, size_t *count);
+/* Notes a fault for each key of the table at `at` that is not known, with a did-you-mean. */
+void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where, const char *first,
+                  const char *const *path, size_t depth, const char *const *known,
+                  const char *const *more, size_t mores);
+/* A number, truth, text, date or (where `method` lets it) function at the top of the stack as the value of a
+ * leaf. 0 for other values, without a fault. */
+int read_value(lua_State *L, script *s, int method, md_value *out);
+
+/* model.c: what constructors return. */
+typedef struct element {
+    int kind; /* 'a' assessment, 'x' index, 'g' group, 'i' indicator */
+    md_at at;
+} element;
+element *element_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
+const char *element_word(int kind);
+
+/* tree.c */
+extern const char *const indicator_keys[];
+void read_tree(lua_State *L, script *s, int at, fault *f); /* the index element at `at` */
+/* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack. */
+void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
+               const char *const *path, size_t depth, const char *name, const char *address, int stage);
+
+/* argument.c: pushes what `compute` is called with. */
+void argument_push(lua_State *L, script *s);
+
+/* tables.c */
+dataset *csv_test(lua_State *L, int at); /* what csv() returned; or NULL */
+void keyed_push(lua_State *L, script *s, dataset *d); /* the array of keyed data */
+void table_push(lua_State *L, dataset *d); /* a table without keys */
+
+#endif

@@ -1,0 +1,552 @@
+/* csv(…), and the tables scripts make of it. */
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/near.h"
+#include "lua/script.h"
+
+static const char csv_key = 0;      /* registry: the metatable of csv(…) */
+static const char exploded_key = 0; /* registry: that of what explode gives */
+
+/* A table made by taking the items of a list-valued column apart. */
+typedef struct exploded {
+    int axis;
+    const char *column; /* one item each */
+    const double *item;
+    const char *parent; /* the name of the table's own axis, and of the column of its labels */
+    const double *label;
+} exploded;
+
+static void *test(lua_State *L, int at, const char *key) {
+    void **p = lua_touserdata(L, at);
+    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? *p : NULL;
+}
+
+static void push_pointer(lua_State *L, void *what, const char *key) {
+    void **p = lua_newuserdatauv(L, sizeof *p, 0);
+    *p = what;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    lua_setmetatable(L, -2);
+}
+
+dataset *csv_test(lua_State *L, int at) {
+    return test(L, at, &csv_key);
+}
+
+void table_push(lua_State *L, dataset *d) {
+    push_pointer(L, d, &csv_key);
+}
+
+/* ---- options ---- */
+
+static const char *const plain_options[] = { "value", "carry", "missing", "encoding", "separator",
+                                             "unit_of_measure", "numbers", "rows", "label", "date", "text",
+                                             "number", NULL };
+
+static int is_plain(const char *key) {
+    for (size_t i = 0; plain_options[i]; i++)
+        if (!strcmp(plain_options[i], key))
+            return 1;
+    return 0;
+}
+
+/* The text of an option, or NULL. Lent by the options' table. */
+static const char *option(lua_State *L, const char *key) {
+    lua_pushstring(L, key);
+    int type = lua_rawget(L, 2);
+    const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    if (type != LUA_TNIL && !text)
+        host_error(L, key, NULL, "csv: `%s` is a %s, not a text", key, lua_typename(L, type));
+    lua_pop(L, 1);
+    return text;
+}
+
+/* The texts of an option: one, or a list; in memory of the Lua state, which is pushed. */
+static const char *const *list(lua_State *L, const char *key, size_t *count) {
+    lua_pushstring(L, key);
+    int type = lua_rawget(L, 2);
+    size_t n = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : (size_t)(type == LUA_TSTRING);
+    if (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TSTRING)
+        host_error(L, key, NULL, "csv: `%s` is a %s, not a list of texts", key, lua_typename(L, type));
+    if (type == LUA_TSTRING) {
+        lua_createtable(L, 1, 0);
+        lua_insert(L, -2);
+        lua_rawseti(L, -2, 1);
+    }
+    const char **out = lua_newuserdatauv(L, (n + 1) * sizeof *out, 0);
+    for (size_t i = 0; i < n; i++) {
+        if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
+            host_error(L, key, NULL, "csv: `%s` is a list of texts", key);
+        out[i] = lua_tostring(L, -1);
+        lua_pop(L, 1);
+    }
+    *count = n;
+    return n || type == LUA_TTABLE ? out : NULL;
+}
+
+/* A key that is almost the name of an option is a slip, not an axis. */
+static void check_axis(lua_State *L, const char *key) {
+    near_word near = near_to(key);
+    for (size_t i = 0; plain_options[i]; i++)
+        near_try(&near, plain_options[i]);
+    const char *best = near_best(&near);
+    if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
+        host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`", key);
+}
+
+/* Keys of axes, in the order of their names; pushed. */
+static const ds_key *axis_keys(lua_State *L, size_t *count) {
+    size_t n = 0;
+    lua_pushnil(L);
+    while (lua_next(L, 2)) {
+        lua_pop(L, 1);
+        n++;
+    }
+    ds_key *key = lua_newuserdatauv(L, (n + 1) * sizeof *key, 0);
+    *count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, 2)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_error(L, "csv", "csv(path, { unit = \"city\", value = \"value\" })", "csv: an option has no name");
+        const char *name = lua_tostring(L, -2);
+        int list_of_dates = !strcmp(name, "date") && lua_type(L, -1) == LUA_TSTRING;
+        if (!is_plain(name) || list_of_dates) {
+            if (!list_of_dates)
+                check_axis(L, name);
+            if (lua_type(L, -1) != LUA_TSTRING)
+                host_error(L, name, "an axis is named with the column that holds it: unit = \"city\"",
+                           "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
+            size_t at = (*count)++;
+            for (; at > 0 && strcmp(key[at - 1].axis, name) > 0; at--)
+                key[at] = key[at - 1];
+            key[at] = (ds_key){ name, lua_tostring(L, -1) };
+        }
+        lua_pop(L, 1);
+    }
+    return key;
+}
+
+typedef struct wants {
+    tb_want *want;
+    size_t count;
+} wants;
+
+static void want(wants *w, const char *name, tb_kind kind, const char *unit) {
+    for (size_t i = 0; i < w->count; i++)
+        if (!strcmp(w->want[i].name, name)) {
+            w->want[i].unit = unit ? unit : w->want[i].unit;
+            return;
+        }
+    w->want[w->count++] = (tb_want){ .name = name, .kind = kind, .unit = unit };
+}
+
+/* date, text, number: lists of columns; numbers: units that columns are written with. Pushed. */
+static wants read_wants(lua_State *L, int table) {
+    static const char *const kinds[] = { "date", "text", "number" };
+    static const tb_kind kind[] = { TB_DATE, TB_TEXT, TB_NUMBER };
+    const char *const *name[3] = { NULL };
+    size_t count[3] = { 0 }, units = 0;
+    for (int i = 0; i < 3 && table; i++)
+        name[i] = list(L, kinds[i], &count[i]);
+    lua_pushliteral(L, "numbers");
+    int type = lua_rawget(L, 2), at = lua_gettop(L);
+    if (type != LUA_TNIL && type != LUA_TTABLE)
+        host_error(L, "numbers", "numbers = { value = \"%\" }", "csv: `numbers` is no table");
+    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1))
+        units++;
+    lua_settop(L, at);
+    wants w = { lua_newuserdatauv(L, (count[0] + count[1] + count[2] + units + 1) * sizeof *w.want, 0), 0 };
+    int mine = lua_gettop(L);
+    for (int i = 0; i < 3; i++)
+        for (size_t k = 0; k < count[i]; k++)
+            want(&w, name[i][k], kind[i], NULL);
+    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+            host_error(L, "numbers", "numbers = { value = \"%\" }",
+                       "csv: `numbers` names a unit for each of some columns");
+        want(&w, lua_tostring(L, -2), TB_NUMBER, lua_tostring(L, -1));
+    }
+    lua_settop(L, mine);
+    return w;
+}
+
+static char read_separator(lua_State *L) {
+    const char *text = option(L, "separator");
+    if (text && strcmp(text, ",") && strcmp(text, ";") && strcmp(text, "\t"))
+        host_error(L, "separator", NULL, "csv: the separator is \",\", \";\" or a tab, not '%s'", text);
+    return text ? *text : 0;
+}
+
+/* ---- paths ---- */
+
+/* "rules/../samples/a.csv" is written "samples/a.csv", where rules is a folder and no link. */
+static void shorten(char *path) {
+    char *from = path;
+    for (char *up; (up = strstr(from, "/../")) != NULL;) {
+        char *name = up;
+        while (name > path && name[-1] != '/')
+            name--;
+        struct stat info;
+        *up = 0;
+        int plain = up > name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 && lstat(path, &info) == 0 &&
+                    S_ISDIR(info.st_mode);
+        *up = '/';
+        if (plain) {
+            memmove(name, up + 4, strlen(up + 4) + 1);
+            from = path;
+        } else {
+            from = up + 1;
+        }
+    }
+}
+
+/* A path beside the rule file that names it; pushed. */
+static const char *beside(lua_State *L, script *s, const char *path, md_at at) {
+    const char *rules = sources_name(s->m.files, at.file), *slash = strrchr(rules, '/');
+    if (*path == '/' || !slash)
+        return lua_pushstring(L, path);
+    lua_pushlstring(L, rules, (size_t)(slash - rules) + 1);
+    lua_pushstring(L, path);
+    lua_concat(L, 2);
+    size_t n = lua_rawlen(L, -1);
+    char *own = lua_newuserdatauv(L, n + 1, 0);
+    memcpy(own, lua_tostring(L, -2), n + 1);
+    shorten(own);
+    return lua_pushstring(L, own);
+}
+
+/* ---- csv ---- */
+
+static int csv(lua_State *L) {
+    script *s = script_of(L);
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })",
+                          "csv takes the path of a file, not a %s", luaL_typename(L, 1));
+    if (lua_isnoneornil(L, 2)) {
+        lua_settop(L, 1);
+        lua_newtable(L);
+    }
+    if (!lua_istable(L, 2))
+        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })", "csv: the options are a table, not a %s",
+                          luaL_typename(L, 2));
+    lua_settop(L, 2);
+    luaL_checkstack(L, 40, NULL);
+    ds_spec spec = { .name = "" };
+    host_where(L, &spec.at.file, &spec.at.line);
+    spec.path = beside(L, s, lua_tostring(L, 1), spec.at);
+    if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
+        return host_error(L, "csv", NULL, "csv: that is no path");
+    spec.rows = option(L, "rows");
+    spec.label = option(L, "label");
+    int table = spec.rows || spec.label;
+    spec.key = axis_keys(L, &spec.keys);
+    if (table && spec.keys && !strcmp(spec.key[0].axis, "date") && spec.keys == 1)
+        spec.keys = 0;
+    if (table && spec.keys)
+        return host_error(L, spec.key[0].axis, "`rows` and `label` are for tables without keys",
+                          "csv: a table with `%s` has no axis `%s`", spec.rows ? "rows" : "label", spec.key[0].axis);
+    table = table || !spec.keys;
+    spec.value = option(L, "value");
+    spec.unit_of_measure = option(L, "unit_of_measure");
+    spec.carry = list(L, "carry", &spec.carries);
+    if (table && (spec.value || spec.carries || spec.unit_of_measure))
+        return host_error(L, "csv", "name at least one axis with its column: unit = \"city\"",
+                          "csv: `value`, `carry` and `unit_of_measure` are for data with keys");
+    wants w = read_wants(L, table);
+    spec.want = w.want;
+    spec.wants = w.count;
+    spec.missing = list(L, "missing", &spec.missings);
+    spec.encoding = option(L, "encoding");
+    spec.separator = read_separator(L);
+    dataset *d = dataset_new(&s->data, &spec, host_fault(L));
+    if (!d)
+        return host_raise(L, &s->h->scratch);
+    table_push(L, d);
+    return 1;
+}
+
+/* ---- keyed data ---- */
+
+void keyed_push(lua_State *L, script *s, dataset *d) {
+    if (!d->node) {
+        ex_mark(s->h->graph, (uint32_t)d->spec.at.file, (int32_t)d->spec.at.line);
+        d->node = host_check(L, ex_values_node(s->h->graph, &d->values, host_fault(L)));
+    }
+    host_push(L, d->node, NULL, d);
+}
+
+void host_carried(lua_State *L, void *data, const char *column) {
+    script *s = script_of(L);
+    dataset *d = data;
+    near_word near = near_to(column);
+    for (size_t i = 0; i < d->spec.carries; i++) {
+        near_try(&near, d->spec.carry[i]);
+        if (strcmp(d->spec.carry[i], column) != 0)
+            continue;
+        fault *f = host_fault(L);
+        const double *value = dataset_carried(&s->data, d, i, f);
+        if (!value)
+            host_raise(L, f);
+        const ex_values v = { .origin = EX_DATA, .kind = EX_TEXT, .axes = d->keyed, .value = value,
+                              .name = arena_print(&s->memory, "%s.%s", d->spec.name, column),
+                              .tag = d->values.tag };
+        host_mark(L);
+        host_push(L, host_check(L, ex_values_node(s->h->graph, &v, f)), d->spec.carry[i], NULL);
+        return;
+    }
+    const char *best = near_best(&near);
+    host_error(L, column, best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                               : "a column is carried by csv(path, { carry = { \"status\" } })",
+               "'%s' carries no column '%s'", d->spec.name, column);
+}
+
+/* ---- tables ---- */
+
+static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const char *name, const double *value,
+                        const char *names) {
+    const ex_values v = { .origin = EX_DATA, .kind = kind, .axes = AX_BIT(axis), .value = value,
+                          .name = name, .tag = UINT32_MAX };
+    host_mark(L);
+    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), names, NULL);
+}
+
+/* Reads the table when it is first looked into. */
+static void ready(lua_State *L, script *s, dataset *d) {
+    if (d->spec.keys)
+        host_error(L, NULL, "write assessment { data = { name = csv(…) } } and use a.data.name",
+                   "data with keys is an array only within the assessment");
+    fault *f = host_fault(L);
+    if (!*d->spec.name) {
+        const char *base = strrchr(d->spec.path, '/');
+        base = base ? base + 1 : d->spec.path;
+        const char *dot = strrchr(base, '.');
+        lua_pushlstring(L, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+        if (!datasets_declare(&s->data, d, lua_tostring(L, -1), f))
+            host_raise(L, f);
+        lua_pop(L, 1);
+    }
+    if (!dataset_table(&s->data, d, f))
+        host_raise(L, f);
+}
+
+static int unknown_column(lua_State *L, const dataset *d, const char *name) {
+    near_word near = near_to(name);
+    near_try(&near, "explode");
+    for (size_t i = 0; i < tb_columns(d->table); i++)
+        near_try(&near, tb_column_at(d->table, i)->name);
+    const char *best = near_best(&near);
+    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+                      "%s has no column '%s'", tb_path(d->table), name);
+}
+
+/* Adds the items of one cell to the lists on the way, separators and the spaces around items left out. */
+typedef struct items {
+    uint32_t *item, *row;
+    size_t count, room;
+} items;
+
+static int add_item(items *it, uint32_t item, size_t row) {
+    if (it->count == it->room) {
+        size_t room = it->room ? 2 * it->room : 256;
+        uint32_t *a = realloc(it->item, room * sizeof *a);
+        it->item = a ? a : it->item;
+        uint32_t *b = realloc(it->row, room * sizeof *b);
+        it->row = b ? b : it->row;
+        if (!a || !b)
+            return 0;
+        it->room = room;
+    }
+    it->item[it->count] = item;
+    it->row[it->count++] = (uint32_t)row;
+    return 1;
+}
+
+static size_t space_at(const char *text) {
+    return *text == ' ' || *text == '\t' || *text == '\n' || *text == '\r' ? 1
+           : !strncmp(text, "\xe3\x80\x80", 3)                             ? 3
+           : !strncmp(text, "\xc2\xa0", 2)                                 ? 2
+                                                                           : 0;
+}
+
+/* The next separator, and how long it is; NULL for none. */
+static const char *separator_in(const char *text, const char *by, size_t *length) {
+    static const char *const usual[] = { ";", "\xef\xbc\x9b", "\xe3\x80\x81" }; /* ; and its wide form, 、 */
+    const char *found = by ? strstr(text, by) : NULL;
+    *length = by ? strlen(by) : 0;
+    for (size_t i = 0; !by && i < 3; i++) {
+        const char *at = strstr(text, usual[i]);
+        if (at && (!found || at < found)) {
+            found = at;
+            *length = strlen(usual[i]);
+        }
+    }
+    return found;
+}
+
+static int split_cell(items *it, pool *strings, uint32_t cell, const char *by, size_t row) {
+    /* The pool may move while it grows; its texts do not. */
+    const char *text = pool_text(strings, cell);
+    for (;;) {
+        size_t n;
+        const char *end = separator_in(text, by, &n), *stop = end ? end : text + strlen(text);
+        while (text < stop && space_at(text))
+            text += space_at(text);
+        const char *last = text;
+        for (const char *c = text; c < stop;) {
+            size_t space = space_at(c);
+            c += space ? space : 1;
+            if (!space)
+                last = c;
+        }
+        if (last > text) {
+            uint32_t item = pool_put(strings, text, (size_t)(last - text));
+            if (!item || !add_item(it, item, row))
+                return 0;
+        }
+        if (!end)
+            return 1;
+        text = end + n;
+    }
+}
+
+/* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … */
+static exploded *make_exploded(script *s, const dataset *d, const char *column, const char *rows,
+                               const items *it, fault *f) {
+    exploded *x = arena_take(&s->memory, sizeof *x);
+    double *item = arena_take(&s->memory, (it->count + 1) * sizeof *item);
+    double *label = arena_take(&s->memory, (it->count + 1) * sizeof *label);
+    uint32_t *number = arena_take(&s->memory, (it->count + 1) * sizeof *number);
+    const char *own = arena_text(&s->memory, column, strlen(column));
+    if (!x || !item || !label || !number || !own) {
+        fault_memory(f);
+        return NULL;
+    }
+    const ax_axis *a = ax_get(s->h->space, d->rows_axis);
+    for (size_t i = 0; i < it->count; i++) {
+        char text[32];
+        int n = snprintf(text, sizeof text, "%zu", i + 1);
+        number[i] = pool_put(s->h->strings, text, (size_t)n);
+        item[i] = it->item[i];
+        label[i] = a->label[it->row[i]];
+        if (!number[i]) {
+            fault_memory(f);
+            return NULL;
+        }
+    }
+    *x = (exploded){ .column = own, .item = item, .parent = a->name, .label = label };
+    x->axis = ax_make(s->h->space, rows, number, (uint32_t)it->count, f);
+    return x->axis == AX_NONE ? NULL : x;
+}
+
+/* t:explode("with", { rows = "share", by = ";" }): each item of a list in a cell becomes a row. Without
+ * `by` the full-width semicolon and the comma of lists (、) separate as the semicolon does. */
+static int explode(lua_State *L) {
+    static const char *const known[] = { "rows", "by", NULL };
+    script *s = script_of(L);
+    dataset *d = csv_test(L, 1);
+    if (!d || lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })",
+                          "explode takes the name of a column");
+    ready(L, s, d);
+    const char *name = lua_tostring(L, 2);
+    const tb_column *c = tb_column_named(d->table, name);
+    if (!c)
+        return unknown_column(L, d, name);
+    if (c->kind != TB_TEXT)
+        return host_error(L, name, "declare it in csv(path, { text = { … } })", "column '%s' holds no text", name);
+    lua_settop(L, 3);
+    if (lua_isnil(L, 3)) {
+        lua_newtable(L);
+        lua_replace(L, 3);
+    }
+    host_check_keys(L, 3, known);
+    lua_replace(L, 2); /* `option` reads from there */
+    const char *rows = option(L, "rows"), *by = option(L, "by");
+    if (!rows)
+        rows = c->name;
+    if (by && !*by)
+        return host_error(L, "by", NULL, "explode: the separator is empty");
+    items it = { 0 };
+    int fine = 1;
+    for (size_t r = 0; fine && r < tb_rows(d->table); r++)
+        if (c->value[r] == c->value[r])
+            fine = split_cell(&it, s->h->strings, (uint32_t)c->value[r], by, r);
+    fault *f = host_fault(L);
+    exploded *x = fine ? make_exploded(s, d, c->name, rows, &it, f) : NULL;
+    free(it.item);
+    free(it.row);
+    if (!fine)
+        fault_memory(f);
+    if (!x)
+        return host_raise(L, f);
+    push_pointer(L, x, &exploded_key);
+    return 1;
+}
+
+static int table_get(lua_State *L) {
+    script *s = script_of(L);
+    dataset *d = csv_test(L, 1);
+    if (!d || lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, NULL, NULL, "a table has columns, named by text");
+    const char *name = lua_tostring(L, 2);
+    if (!strcmp(name, "explode")) {
+        lua_pushcfunction(L, explode);
+        return 1;
+    }
+    ready(L, s, d);
+    const tb_column *c = tb_column_named(d->table, name);
+    if (!c)
+        return unknown_column(L, d, name);
+    ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
+    const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
+    push_values(L, s, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
+    return 1;
+}
+
+static int exploded_get(lua_State *L) {
+    script *s = script_of(L);
+    exploded *x = test(L, 1, &exploded_key);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (x && !strcmp(name, x->column))
+        push_values(L, s, x->axis, EX_TEXT, x->column, x->item, x->column);
+    else if (x && !strcmp(name, x->parent))
+        push_values(L, s, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+    else
+        return host_error(L, name, x ? lua_pushfstring(L, "it has '%s' and '%s'; a column of the table comes by "
+                                                          "t.score:at{ %s = e.%s }", x->column, x->parent,
+                                                       x->parent, x->parent) : NULL,
+                          "an exploded table has no column '%s'", name);
+    return 1;
+}
+
+static int refuse_write(lua_State *L) {
+    return host_error(L, NULL, "use a local for what is computed", "a table is not written to");
+}
+
+static void metatable(lua_State *L, lua_CFunction get, const char *name, const char *key) {
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, get);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_write);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+void host_table_open(lua_State *L) {
+    metatable(L, table_get, "table", &csv_key);
+    metatable(L, exploded_get, "table", &exploded_key);
+    lua_pushcfunction(L, csv);
+    lua_setfield(L, -2, "csv");
+}

@@ -1,0 +1,390 @@
+/* The index tree and the leaves, read from the tables of the constructors. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lua/script.h"
+
+enum { DEEPEST = 24, MOST = 1000000 };
+
+/* A table that holds itself twice has no end: reading stops after so many values and elements. */
+static int counted(script *s) {
+    if (s->read <= MOST && ++s->read > MOST)
+        fault_set(s->f, FAULT_LIMIT, "the assessment has more than %d values and elements", MOST);
+    return s->read <= MOST;
+}
+
+const char *const indicator_keys[] = { "unit", "better", "weight", "standard", "floor", "low", "high", "cap",
+                                       "target", "allowed", "score", "cite", "note", "measures", "source",
+                                       NULL };
+static const char *const group_keys[] = { "weight", "cite", "note", NULL };
+static const char *const root_keys[] = { "cite", "note", NULL };
+static const char *const number_keys[] = { "weight", "standard", "floor", "low", "high", "cap", "target",
+                                           "allowed", NULL };
+static const char *const text_keys[] = { "unit", "better", "cite", "note", "measures", "source", NULL };
+static const char *const pair_keys[] = { "target", "allowed", NULL };
+
+static int is_in(const char *key, const char *const *list) {
+    for (; *list; list++)
+        if (!strcmp(*list, key))
+            return 1;
+    return 0;
+}
+
+static int declared(const script *s, const char *key) {
+    for (size_t i = 0; i < s->attributes; i++)
+        if (!strcmp(s->attribute[i], key))
+            return 1;
+    return 0;
+}
+
+/* ---- leaves ---- */
+
+/* A leaf while it is being read: where it stands in the tables, and what it is called. */
+typedef struct leaf {
+    int owner;         /* an element, or -1 */
+    const char *first; /* the element's id, to find its braces by */
+    md_at base;
+    const char *path[8]; /* keys from the braces to the value */
+    size_t depth;
+    const char *name, *address;
+    int stage;
+} leaf;
+
+static md_at leaf_at(script *s, const leaf *l) {
+    return key_at(s, l->base, l->first, l->path, l->depth);
+}
+
+static const char *full_address(script *s, const leaf *l) {
+    const char *base = l->owner >= 0 ? s->m.element[l->owner].address : "params";
+    const char *text = arena_print(&s->memory, "%s.%s", base, l->address);
+    return text ? text : l->address;
+}
+
+static void wrong(script *s, const leaf *l, const char *hint, const char *what, const char *kind) {
+    model_fault(&s->m, s->f, leaf_at(s, l), l->path[l->depth - 1], hint, "%s is %s, %s",
+                full_address(s, l), kind, what);
+}
+
+static void add(script *s, const leaf *l, md_value v) {
+    const char *key = l->path[0];
+    int known = l->owner >= 0 && !declared(s, key);
+    if (known && is_in(key, number_keys) && v.kind != MD_NUMBER)
+        wrong(s, l, NULL, "not a number", v.kind == MD_TEXT ? "a text" : "a truth or a date");
+    else if (known && is_in(key, text_keys) && v.kind != MD_TEXT)
+        wrong(s, l, NULL, "not a text", v.kind == MD_NUMBER ? "a number" : "a truth or a date");
+    else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
+        wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
+    else
+        model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l), s->f);
+}
+
+/* One key further down. */
+static leaf below(script *s, const leaf *l, const char *key) {
+    leaf next = *l;
+    if (next.depth < sizeof next.path / sizeof *next.path)
+        next.path[next.depth++] = key;
+    next.address = arena_print(&s->memory, "%s.%s", l->address, key);
+    if (!next.address)
+        next.address = l->address;
+    return next;
+}
+
+/* How many of the keys are names of stages, and how many are not. */
+static void count_stages(lua_State *L, const script *s, int *stages, int *others) {
+    *stages = *others = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING && model_find_stage(&s->m, lua_tostring(L, -1)) >= 0)
+            ++*stages;
+        else
+            ++*others;
+    }
+}
+
+static void read_any(lua_State *L, script *s, const leaf *l);
+
+static void read_stages(lua_State *L, script *s, const leaf *l) {
+    for (int i = 0; i < s->m.stages; i++) {
+        lua_pushstring(L, s->m.stage[i].name);
+        lua_rawget(L, -2);
+        leaf next = below(s, l, s->m.stage[i].name);
+        next.stage = i;
+        if (!lua_isnil(L, -1))
+            read_any(L, s, &next);
+        else if (l->owner < 0)
+            wrong(s, l, NULL, "which is needed for each stage", "not given for all stages");
+        lua_pop(L, 1);
+    }
+}
+
+static void unknown_stage(lua_State *L, script *s, const leaf *l) {
+    static const char *const none[] = { NULL };
+    const char *name[64];
+    size_t count = 0;
+    for (int i = 0; i < s->m.stages && count < 64; i++)
+        name[count++] = s->m.stage[i].name;
+    const char *what = arena_print(&s->memory, "%s differs by stage, which", full_address(s, l));
+    read_unknown(L, s, -1, what ? what : "stages", l->base, l->first, l->path, l->depth, none, name, count);
+}
+
+/* { low, high } gives two leaves and two arrays. */
+static void read_pair(lua_State *L, script *s, const leaf *l) {
+    static const char *const end[] = { "low", "high" };
+    for (int i = 0; i < 2; i++) {
+        leaf next = *l;
+        next.address = arena_print(&s->memory, "%s.%s", l->address, end[i]);
+        next.name = arena_print(&s->memory, "%s_%s", l->name, end[i]);
+        lua_rawgeti(L, -1, i + 1);
+        md_value v;
+        if (!next.address || !next.name)
+            fault_memory(s->f);
+        else if (read_value(L, s, 0, &v))
+            add(s, &next, v);
+        else
+            wrong(s, &next, NULL, "not a number", lua_isnil(L, -1) ? "not given" : luaL_typename(L, -1));
+        lua_pop(L, 1);
+    }
+}
+
+/* { 1, 17 } or { "gazette", "yearbook" } as one text. */
+static void read_list(lua_State *L, script *s, const leaf *l) {
+    size_t n = lua_rawlen(L, -1);
+    luaL_Buffer b;
+    luaL_checkstack(L, 8, NULL);
+    lua_pushvalue(L, -1); /* the buffer keeps to the top */
+    int list = lua_gettop(L), plain = 1;
+    luaL_buffinit(L, &b);
+    for (size_t i = 1; i <= n; i++) {
+        if (i > 1)
+            luaL_addstring(&b, ", ");
+        int type = lua_rawgeti(L, list, (lua_Integer)i);
+        plain = plain && (type == LUA_TNUMBER || type == LUA_TSTRING);
+        if (plain)
+            luaL_addvalue(&b);
+        else
+            lua_pop(L, 1);
+    }
+    luaL_pushresult(&b);
+    md_value v = { MD_TEXT, NAN, lua_tostring(L, -1) };
+    if (plain)
+        add(s, l, v);
+    else
+        wrong(s, l, NULL, "not a list of texts or numbers", "a list of other things");
+    lua_pop(L, 2);
+}
+
+static void read_nested(lua_State *L, script *s, const leaf *l) {
+    if (l->depth >= 6) {
+        wrong(s, l, NULL, "in tables too deep", "nested");
+        return;
+    }
+    size_t count;
+    const char **key = read_keys(L, s, -1, l->base, l->first, l->path, l->depth, &count);
+    int table = lua_gettop(L) - 1;
+    if (!count)
+        wrong(s, l, "parameters have names: { low = 1, high = 2 }", "not a value", "a list or an empty table");
+    for (size_t i = 0; i < count; i++) {
+        leaf next = below(s, l, key[i]);
+        next.name = next.address;
+        lua_pushstring(L, key[i]);
+        lua_rawget(L, table);
+        read_any(L, s, &next);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static int two_numbers(lua_State *L) {
+    int first = lua_rawgeti(L, -1, 1), second = lua_rawgeti(L, -2, 2);
+    lua_pop(L, 2);
+    return lua_rawlen(L, -1) == 2 && first == LUA_TNUMBER && second == LUA_TNUMBER;
+}
+
+static void read_table(lua_State *L, script *s, const leaf *l) {
+    int stages, others, list = lua_rawlen(L, -1) > 0;
+    const char *key = l->path[0];
+    count_stages(L, s, &stages, &others);
+    if (stages && !others && l->stage < 0)
+        read_stages(L, s, l);
+    else if (stages && l->stage < 0)
+        unknown_stage(L, s, l);
+    else if (l->owner < 0 && l->stage < 0)
+        read_nested(L, s, l);
+    else if (list && l->owner >= 0 && (is_in(key, pair_keys) || (declared(s, key) && two_numbers(L))))
+        read_pair(L, s, l);
+    else if (list && l->owner >= 0 && (is_in(key, text_keys) || declared(s, key)))
+        read_list(L, s, l);
+    else if (l->owner >= 0 && s->m.stages && l->stage < 0 && !list)
+        unknown_stage(L, s, l);
+    else
+        wrong(s, l, s->m.stages ? NULL : "without stages = { … } a value does not differ by stage",
+              "not a value", list ? "a list" : "a table");
+}
+
+static void read_any(lua_State *L, script *s, const leaf *l) {
+    md_value v;
+    int method = l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
+    if (!counted(s))
+        return;
+    luaL_checkstack(L, 12, NULL);
+    if (read_value(L, s, method, &v))
+        add(s, l, v);
+    else if (lua_istable(L, -1))
+        read_table(L, s, l);
+    else if (lua_type(L, -1) == LUA_TNUMBER)
+        wrong(s, l, NULL, "which no calculation can use", "not a finite number");
+    else if (lua_isfunction(L, -1))
+        wrong(s, l, NULL, "not a value", "a function");
+    else
+        wrong(s, l, NULL, "not a number, truth, text or date", host_test(L, -1) ? "a formula" : luaL_typename(L, -1));
+}
+
+void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
+               const char *const *path, size_t depth, const char *name, const char *address, int stage) {
+    leaf l = { .owner = owner, .first = first, .base = base, .depth = depth, .name = name,
+               .address = address, .stage = stage };
+    memcpy(l.path, path, depth * sizeof *path);
+    read_any(L, s, &l);
+}
+
+/* ---- elements ---- */
+
+static void read_attributes(lua_State *L, script *s, int table, int number, const char *first) {
+    const md_element *e = &s->m.element[number];
+    md_at at = e->at;
+    size_t count;
+    const char **key = read_keys(L, s, table, at, first, NULL, 0, &count);
+    const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i])))
+            continue;
+        lua_pushstring(L, key[i]);
+        lua_rawget(L, table);
+        leaf l = { .owner = number, .first = first, .base = at, .path = { key[i] }, .depth = 1,
+                   .name = key[i], .address = key[i], .stage = -1 };
+        if (e->indicator || !lua_istable(L, -1) || is_in(key[i], group_keys))
+            read_any(L, s, &l);
+        e = &s->m.element[number];
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* Notes a method under its attribute: methods[attribute] = { { method = f, ids = { … } }, … }. */
+static void note_methods(lua_State *L, script *s, int table, const char *id) {
+    int top = lua_gettop(L);
+    size_t count;
+    md_at at = { 0, 0 };
+    const char **key = read_keys(L, s, table, at, NULL, NULL, 0, &count);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
+    int all = lua_gettop(L);
+    for (size_t i = 0; i < count; i++) {
+        lua_settop(L, all);
+        lua_pushstring(L, key[i]);
+        if (lua_rawget(L, table) != LUA_TFUNCTION)
+            continue;
+        lua_pushstring(L, key[i]);
+        if (lua_rawget(L, all) != LUA_TTABLE) {
+            lua_pop(L, 1);
+            lua_newtable(L);
+            lua_pushstring(L, key[i]);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, all);
+        } /* … function list */
+        size_t n = lua_rawlen(L, -1), found = 0;
+        for (size_t k = 1; k <= n && !found; k++) {
+            lua_rawgeti(L, -1, (lua_Integer)k);
+            lua_getfield(L, -1, "method");
+            found = lua_rawequal(L, -1, all + 1) ? k : 0;
+            lua_pop(L, 2);
+        }
+        if (found) {
+            lua_rawgeti(L, -1, (lua_Integer)found);
+        } else {
+            lua_createtable(L, 0, 2);
+            lua_pushvalue(L, all + 1);
+            lua_setfield(L, -2, "method");
+            lua_newtable(L);
+            lua_setfield(L, -2, "ids");
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, all + 2, (lua_Integer)n + 1);
+        }
+        lua_getfield(L, -1, "ids");
+        lua_pushstring(L, id);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    lua_settop(L, top);
+}
+
+static void read_element(lua_State *L, script *s, int at, int parent);
+
+static void read_children(lua_State *L, script *s, int table, int number) {
+    size_t n = lua_rawlen(L, table);
+    for (size_t i = 3; i <= n; i++) {
+        lua_rawgeti(L, table, (lua_Integer)i);
+        element *child = element_test(L, -1);
+        const md_element *e = &s->m.element[number];
+        if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
+            read_element(L, s, lua_gettop(L), number);
+        else if (e->indicator)
+            model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it", e->id);
+        else
+            model_fault(&s->m, s->f, child ? child->at : e->at, child ? NULL : e->id, NULL,
+                        "'%s' holds %s where a group or an indicator is expected", e->id,
+                        child ? element_word(child->kind) : luaL_typename(L, -1));
+        lua_pop(L, 1);
+    }
+}
+
+static void read_element(lua_State *L, script *s, int at, int parent) {
+    element *e = element_test(L, at);
+    const char *word = element_word(e->kind);
+    if (!counted(s))
+        return;
+    luaL_checkstack(L, 12, NULL);
+    lua_getiuservalue(L, at, 1);
+    int table = lua_gettop(L);
+    lua_rawgeti(L, table, 1);
+    lua_rawgeti(L, table, 2);
+    size_t n = 0, m = 0;
+    const char *id = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &m) : NULL;
+    md_at where = e->at;
+    if (!id || !n || strlen(id) != n) {
+        model_fault(&s->m, s->f, where, word, "an id and a name come first: \"A1\", \"GDP per head\"",
+                    "%s without an id", word);
+        id = NULL;
+    } else {
+        where = key_at(s, where, id, NULL, 0);
+        if (!name || strlen(name) != m)
+            model_fault(&s->m, s->f, where, id, "an id and a name come first: \"A1\", \"GDP per head\"",
+                        "%s '%s' has no name", word, id);
+    }
+    if (parent >= 0 && s->m.element[parent].depth >= DEEPEST) {
+        model_fault(&s->m, s->f, where, id, NULL, "the tree is more than %d levels deep", DEEPEST);
+        lua_settop(L, table - 1);
+        return;
+    }
+    char what[160];
+    snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
+    const char *const *known = e->kind == 'i' ? indicator_keys : e->kind == 'g' ? group_keys : root_keys;
+    read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
+    const char *cite = read_text(L, s, table, "cite", what, where, id);
+    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "?", name ? name : "", cite,
+                                   where, s->f);
+    if (number >= 0) {
+        read_attributes(L, s, table, number, id);
+        if (e->kind == 'i' && id)
+            note_methods(L, s, table, id);
+        read_children(L, s, table, number);
+    }
+    lua_settop(L, table - 1);
+}
+
+void read_tree(lua_State *L, script *s, int at, fault *f) {
+    s->f = f;
+    read_element(L, s, lua_absindex(L, at), -1);
+}
