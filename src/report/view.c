@@ -29,14 +29,14 @@ static const char *fact(const view *v, const char *prefix, const char *name) {
 }
 
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
-    const char *given = fact(v, "titles", x->name);
+    const char *given = fact(v, "title", x->name);
     if (*given)
         return given;
     return otherwise ? otherwise : x->name;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
-    const char *given = fact(v, "titles", axis->name);
+    const char *given = fact(v, "title", axis->name);
     if (*given)
         return given;
     if (!strcmp(axis->name, "unit"))

@@ -1,0 +1,226 @@
+#!/bin/sh
+# The command line: what a tired analyst types, and the exit status of every outcome.
+. "$(dirname "$0")/tap.sh"
+unset NO_COLOR COLUMNS
+cd "$tmp" || exit 1
+
+cat >towns.csv <<'END'
+unit,indicator,value,status
+Donglin,gdp,310,final
+Donglin,air,35,flash
+Shahe,gdp,280,final
+Shahe,air,61,final
+Nangang,gdp,190,final
+END
+rules() { # FORMULAS: a rule file around them
+    cat <<END
+return assessment {
+  id = "towns", title = "Three towns",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value", carry = { "status" } }) },
+  params = { base = 100 },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 3 },
+    indicator { "air", "Particles", weight = 1 },
+  },
+  compute = function(a)
+    $1
+  end,
+}
+END
+}
+rules 'local score = mean(a.data.x, "indicator") + a.params.base - 100
+    return { score = score, rank = rank(score, "unit"), x = a.data.x }' >towns.lua
+
+# wrong ARGUMENT... -- TEXT...: status 2, nothing on standard output, and each text in the message.
+wrong() {
+    name=assess
+    texts=
+    behind=
+    left=$#
+    while [ $left -gt 0 ]; do # each word goes to the end of the list, or into the texts
+        word=$1
+        shift
+        left=$((left - 1))
+        if [ "$behind" ]; then
+            texts="$texts$word$tap_newline"
+        elif [ "$word" = -- ]; then
+            behind=1
+        else
+            name="$name $word"
+            set -- "$@" "$word"
+        fi
+    done
+    run "$ASSESS" "$@"
+    is "$status/$out" "2/" "$name: status 2, nothing on standard output"
+    printf '%s' "$texts" >texts
+    while IFS= read -r text; do
+        contains "$err" "$text" "$name: says: $text"
+    done <texts
+}
+
+# ---- what works
+
+run "$ASSESS" towns.lua
+is "$status/$err" "0/" "a rule file alone is assessed, without a word on standard error"
+contains "$out" "Three towns" "and its title is reported"
+plain=$out
+run "$ASSESS" run towns.lua
+is "$status/$out" "0/$plain" "'run' may be said"
+run "$ASSESS" --width=80 --quiet --format text -- towns.lua
+is "$status/$out" "0/$plain" "options before the operand, with = and after --, give the same"
+run "$ASSESS" towns.lua --quiet
+is "$status/$out$err" "0/" "--quiet prints nothing"
+run "$ASSESS" --version
+is "$status/$out" "0/assess $(sed -n 's/^#define ASSESS_VERSION "\(.*\)"/\1/p' "$root/src/assess.h")" "--version"
+run "$ASSESS" help
+is "$status/$err" "0/" "help is a command"
+for option in set where data format output output-dir stage at focus top all encoding threads seconds memory \
+    script-memory source strict color width quiet version help; do
+    like "$out" "^  .*--$option( |$)" "help explains --$option"
+    grep -Eq "(Fl |Fl . , Fl )-?-$option\b" "$root/doc/assess.1" || missing="$missing $option"
+done
+is "$missing" "" "the man page has all options"
+is "$("$ASSESS" -h)" "$out" "-h is the same"
+is "$("$ASSESS" help run)" "$out" "and so is help run"
+
+# ---- wrong usage
+
+wrong -- "which rules?" "assess rules/2011.lua"
+wrong towns.lau -- "towns.lau: no such file" "did you mean 'towns.lua'?"
+wrong nowhere/towns.lua -- "no such file" "there is no folder 'nowhere/'"
+wrong . -- "a folder, not a file"
+wrong towns.csv -- "towns.csv: data, not rules" "--data NAME=FILE"
+wrong rnu towns.lua -- "no command 'rnu'" "did you mean 'run'?"
+wrong help rum -- "no command 'rum'" "did you mean 'run'?"
+wrong towns.lua --sett a=1 -- "no option '--sett'" "did you mean '--set'?"
+wrong towns.lua -set a=1 -- "did you mean '--set'?"
+wrong towns.lua -x -- "no option '-x'"
+wrong towns.lua --set params.base -- "must be --set ADDRESS=VALUE"
+wrong towns.lua --set =1 -- "must be --set ADDRESS=VALUE"
+wrong towns.lua --set -- "--set needs a value: --set ADDRESS=VALUE"
+wrong towns.lua --set --strict -- "--set needs a value"
+wrong towns.lua params.base=1 -- "one rule file at a time" "--set ADDRESS=VALUE"
+wrong towns.lua --strict=1 -- "--strict takes no value"
+wrong towns.lua --format cvs -- "text, csv, json" "did you mean 'csv'?"
+wrong towns.lua --color allways -- "auto, always, never" "did you mean 'always'?"
+wrong towns.lua --width 5 -- "between 20 and 1000"
+wrong towns.lua --top none -- "--top none: must be a number"
+wrong towns.lua --threads 1.5 -- "must be a whole number"
+wrong towns.lua --seconds -1 -- "--seconds -1: must be between 0"
+wrong towns.lua --encoding klingon -- "klingon"
+wrong towns.lua --data x=town.csv -- "--data town.csv: no such file" "did you mean 'towns.csv'?"
+wrong towns.lua --data x -- "must be --data NAME=FILE"
+wrong towns.lua --data y=towns.csv -- "'y'"
+wrong towns.lua --data x=- --data y=- -- "once only"
+wrong towns.lua --set params.bass=1 -- "params.bass" "did you mean 'params.base'?"
+wrong towns.lua --set params.base=lots -- "lots"
+wrong towns.lua --output scor -- "no result 'scor'" "did you mean 'score'?"
+wrong towns.lua --output zzzzzz -- "no result 'zzzzzz'" "the rules compute"
+wrong towns.lua --format csv --output x --output score -- "different axes" "-o DIR"
+wrong towns.lua --focus Shahee -- "no unit 'Shahee'" "did you mean 'Shahe'?"
+wrong towns.lua --stage first -- "no result has an axis 'stage'"
+wrong towns.lua --at indicator=gpd -- "no indicator 'gpd'" "did you mean 'gdp'?"
+run "$ASSESS" towns.lua -- --set
+is "$status" 2 "options after -- are operands"
+contains "$err" "options stand before '--'" "and the message says so"
+wrong towns.lua --sett a=1 --widht 80 -- "'--sett'" "'--widht'"
+
+# ---- the rules, the data, limits
+
+rules 'return { score = 1 +/ 2 }' >syntax.lua
+run "$ASSESS" syntax.lua
+is "$status/$out" "3/" "a syntax error: status 3, nothing on standard output"
+like "$err" "^syntax\.lua:10(:[0-9]+)?: " "with file and line"
+contains "$err" "return { score = 1 +/ 2 }" "and the line itself"
+
+rules 'return { score = meen(a.data.x, "indicator") }' >name.lua
+run "$ASSESS" name.lua
+is "$status" 3 "an undefined name: status 3"
+like "$err" "^name\.lua:10:22: .*meen.*did you mean 'mean'\?" "with line, column and what was meant"
+like "$err" '^ {25}\^$' "and a caret under it"
+
+rules 'return { score = mean(a.data.x, "indikator") }  -- 深圳' >axis.lua
+run "$ASSESS" axis.lua --color always
+is "$status" 3 "an unknown axis: status 3"
+contains "$err" "did you mean 'indicator'?" "with what was meant"
+contains "$err" "$(printf '\033')[31m^" "and a red caret with --color always"
+run "$ASSESS" axis.lua
+lacks "$err" "$(printf '\033')" "but without colour where standard error is no terminal"
+
+sed 's/310/31O/; s/61/6l/' towns.csv >letters.csv
+run "$ASSESS" towns.lua --data x=letters.csv
+is "$status/$out" "4/" "letters in numbers: status 4, nothing on standard output"
+like "$err" "^letters\.csv:2:value: .*31O" "file, line, column and text of the first"
+like "$err" "^letters\.csv:5:value: .*6l" "and of the second"
+
+printf 'unit,indicator,value,status\n\033[2JEvil,gdp,\033]0;x\007,a\n' >escape.csv
+run "$ASSESS" towns.lua --data x=escape.csv
+is "$status" 4 "an escape sequence where a number should be: status 4"
+lacks "$out$err" "$(printf '\033')" "and it does not reach the terminal"
+
+rules 'while true do end' >loop.lua
+run "$ASSESS" loop.lua --seconds 0.2
+is "$status/$out" "5/" "a script without end: status 5"
+run "$ASSESS" towns.lua --source 1 -q
+is "$status" 0 "a rule file below its size limit"
+{ cat towns.lua; i=0; while [ $i -lt 40 ]; do echo "-- 0123456789012345678901234567890123456789"; i=$((i + 1)); done; } >long.lua
+run "$ASSESS" long.lua --source 1
+is "$status" 5 "and one above it: status 5"
+
+# ---- where results go
+
+run "$ASSESS" towns.lua --set params.base=200 --format csv --output score
+is "$out" "unit,score
+Donglin,272.5
+Nangang,290
+Shahe,270.5" "--set changes a leaf"
+run "$ASSESS" towns.lua --where status=final --format csv --output score
+is "$out" "unit,score
+Donglin,310
+Nangang,190
+Shahe,170.5" "--where chooses rows"
+iconv -f utf-8 -t gb18030 >gbk.csv <<'END'
+unit,indicator,value,status
+东林,gdp,310,final
+END
+run "$ASSESS" towns.lua --data x=gbk.csv --format csv --output score
+is "$out" "unit,score
+东林,310" "GBK is understood"
+run "$ASSESS" towns.lua --data x=gbk.csv --encoding utf-8
+is "$status" 4 "unless another encoding is insisted on"
+out=$("$ASSESS" towns.lua --data x=- --format csv --output score <gbk.csv)
+is "$out" "unit,score
+东林,310" "data comes from standard input"
+run sh -c '"$1" towns.lua >/dev/full' - "$ASSESS"
+is "$status" 5 "a full disk behind standard output: status 5"
+contains "$err" "standard output cannot be written" "and it is told"
+
+i=0
+{ echo unit,indicator,value,status; while [ $i -lt 9000 ]; do echo "town $i,gdp,$i,final"; i=$((i + 1)); done; } >many.csv
+{ "$ASSESS" towns.lua --data x=many.csv --format csv 2>err; echo $? >status; } | head -n 1 >first
+is "$(cat first status err)" "unit,score,rank
+0" "a reader that goes away early is no failure"
+
+# ---- interruption: background jobs of a shell ignore SIGINT, so perl gives it back
+
+mkfifo pipe
+interrupted() { # SIGNAL ARGUMENTS...
+    signal=$1
+    shift
+    perl -e '$SIG{INT} = $SIG{TERM} = "DEFAULT"; exec @ARGV' "$ASSESS" "$@" >out 2>err <pipe &
+    victim=$!
+    exec 3>pipe
+    sleep 0.5
+    kill -"$signal" $victim
+    status=0
+    wait $victim || status=$?
+    exec 3>&-
+}
+interrupted INT towns.lua --data x=- -o made
+is "$status" 130 "Ctrl-C while data is awaited: the program ends by SIGINT"
+is "$(cat out)$(ls made 2>/dev/null)" "" "and nothing was written"
+contains "$(cat err)" "stopped" "but a word"
+interrupted TERM loop.lua --seconds 0 -o made
+is "$status" 143 "SIGTERM in the middle of a script"
+is "$(cat out)$(ls made 2>/dev/null)" "" "and nothing was written"
+done_testing
