@@ -182,7 +182,7 @@ int main(void) {
     size_t w = into("UTF-16LE", face, wide, sizeof wide);
     decodes(wide, w, NULL, face, "UTF-16LE (assumed)", 1);
 
-    fails("name,value\nfirst,1\nsecond,\0\nthird,3\n", 37, NULL, 3, "a NUL byte", "spreadsheet");
+    fails("name,value\nfirst,1\nsecond,\0\nthird,3\n", 36, NULL, 3, "a NUL byte", "spreadsheet");
     fails("\0", 1, NULL, 1, "a NUL byte", NULL);
     fails("a\r\nb\r\n\0\r\n", 9, NULL, 3, "a NUL byte", NULL);
     fails("a\n\0", 3, "GBK", 2, "a NUL byte", NULL);

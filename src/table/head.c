@@ -158,7 +158,7 @@ int tb_head(reading *r) {
         wrong(&h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
     if (done && h.columns) {
         for (size_t i = 0; i < o->wants; i++)
-            if (o->want[i].kind != TB_SKIP)
+            if (o->want[i].kind != TB_SKIP && !o->want[i].optional)
                 require(&h, o->want[i].name);
         if (o->only_column)
             require(&h, o->only_column);

@@ -1,0 +1,261 @@
+/* Tables of several megabytes, which are read in chunks by several threads. What they hold is known
+ * from making them: cells, lines, the numbers of strings, and faults, which are the same for any number
+ * of threads. */
+#include "base/buf.h"
+#include "base/files.h"
+#include "table/table.h"
+#include "tap.h"
+
+enum { MOST = 200000, SIZE = 3500000, COLUMNS = 4 };
+
+typedef struct made {
+    buf text;
+    size_t rows, kept;
+    long line[MOST];          /* of every row */
+    char name[MOST][40];
+    double value[MOST], day[MOST];
+    int keep[MOST];
+    long lines;
+} made;
+
+static made m;
+
+static void field(const char *text, int quote) {
+    buf_text(&m.text, quote ? "\"" : "");
+    for (const char *s = text; *s; s++) {
+        buf_char(&m.text, *s);
+        if (*s == '"')
+            buf_char(&m.text, '"');
+    }
+    buf_text(&m.text, quote ? "\"" : "");
+}
+
+/* style: bit 0 many quotes, bit 1 line ends in fields, bit 2 empty lines, bit 3 few distinct names. */
+static void make(uint64_t *seed, int style, const char *end) {
+    buf_clear(&m.text);
+    m.rows = 0;
+    m.lines = 1;
+    buf_print(&m.text, "name,value,day,keep%s", end);
+    while (m.text.length < SIZE && m.rows < MOST) {
+        uint64_t r = tap_random(seed);
+        size_t i = m.rows++;
+        if (style & 4 && r % 7 == 0) {
+            buf_text(&m.text, end);
+            m.lines++;
+        }
+        m.line[i] = ++m.lines;
+        int breaks = style & 2 && r / 7 % 5 == 0, quote = breaks || (style & 1 && r / 35 % 2);
+        snprintf(m.name[i], sizeof m.name[i], "%s%s%ld", r / 70 % 3 ? "单位" : "unit", breaks ? "\n\"," : "",
+                 style & 8 ? (long)(r % 50) : (long)i);
+        field(m.name[i], quote);
+        m.lines += breaks;
+        m.value[i] = r / 210 % 9 ? (double)(r / 1000 % 100000) / 64 : (double)NAN;
+        char text[40] = "";
+        if (!isnan(m.value[i]))
+            snprintf(text, sizeof text, "%.6f", m.value[i]);
+        buf_char(&m.text, ',');
+        field(text, style & 1 && r % 3 == 0);
+        m.day[i] = (double)(r / 777 % 20000);
+        time_t t = (time_t)m.day[i] * 86400;
+        struct tm tm;
+        gmtime_r(&t, &tm);
+        strftime(text, sizeof text, "%Y-%m-%d", &tm);
+        buf_char(&m.text, ',');
+        field(text, 0);
+        m.keep[i] = r / 13 % 3 == 0;
+        buf_print(&m.text, ",%s", m.keep[i] ? "yes" : "no");
+        if (m.text.length < SIZE || r % 2)
+            buf_text(&m.text, end);
+    }
+}
+
+static long compare(const tb_table *t, const pool *strings, int filtered) {
+    long wrong = 0;
+    size_t row = 0;
+    uint32_t newest = 0; /* strings come in the order of the file */
+    for (size_t i = 0; i < m.rows; i++) {
+        if (filtered && !m.keep[i])
+            continue;
+        if (row >= tb_rows(t))
+            return wrong + 1;
+        const double *name = tb_column_at(t, 0)->value, *value = tb_column_at(t, 1)->value;
+        const double *day = tb_column_at(t, 2)->value, *keep = tb_column_at(t, 3)->value;
+        wrong += strcmp(pool_text(strings, (uint32_t)name[row]), m.name[i]) != 0;
+        wrong += strcmp(pool_text(strings, (uint32_t)keep[row]), m.keep[i] ? "yes" : "no") != 0;
+        wrong += !(isnan(value[row]) && isnan(m.value[i])) && value[row] != m.value[i];
+        wrong += day[row] != m.day[i];
+        wrong += tb_line(t, row) != m.line[i];
+        for (int k = 0; k < 2; k++) {
+            uint32_t id = (uint32_t)(k ? keep[row] : name[row]);
+            wrong += id > newest + 1;
+            newest = id > newest ? id : newest;
+        }
+        row++;
+    }
+    return wrong + (row != tb_rows(t)) + (newest != pool_count(strings));
+}
+
+static const int crews[] = { 1, 2, 5 };
+enum { CREWS = sizeof crews / sizeof *crews };
+
+static void good_tables(uint64_t *seed) {
+    static const char *const ends[] = { "\n", "\r\n", "\r" };
+    for (int style = 0; style < 16; style++) {
+        const char *end = ends[style % 3];
+        make(seed, style, end);
+        for (int crew = 0; crew < CREWS; crew++)
+            for (int filtered = 0; filtered < 2; filtered++) {
+                fault notes = FAULT_INIT, f = FAULT_INIT;
+                pool *strings = pool_open();
+                tb_options o = { .threads = crews[crew] };
+                if (filtered) {
+                    o.only_column = "keep";
+                    o.only_value = "yes";
+                }
+                tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
+                ok(t && tb_read_rows(t) == m.rows, "style %d, %d threads%s: %zu rows", style, crews[crew],
+                   filtered ? ", filtered" : "", m.rows);
+                if (t)
+                    is_int(compare(t, strings, filtered), 0, "all cells, lines and strings are right");
+                for (size_t i = 0; i < f.listed; i++)
+                    diag("line %ld: %s", f.item[i].line, f.item[i].text);
+                tb_close(t);
+                pool_close(strings);
+                fault_release(&f);
+                fault_release(&notes);
+            }
+    }
+}
+
+/* Puts a text in place of as many bytes of a row's value; the row has a long enough one. */
+static size_t spoil(size_t from_row, char with) {
+    for (size_t i = from_row; i < m.rows; i++) {
+        char text[40];
+        if (isnan(m.value[i]))
+            continue;
+        snprintf(text, sizeof text, ",%.6f,", m.value[i]);
+        /* The row's place: its name begins after the line end; search from there. */
+        char *at = m.text.text;
+        for (long line = 1; line < m.line[i]; line++)
+            at = strchr(at, '\n') + 1;
+        at = strstr(at, text);
+        at[3] = with;
+        return i;
+    }
+    return 0;
+}
+
+static void bad_tables(uint64_t *seed) {
+    static const tb_want want[] = { { .name = "value", .kind = TB_NUMBER } };
+    make(seed, 0, "\n");
+    size_t first = spoil(m.rows / 5, 'x'), second = spoil(m.rows / 2, 'x'), third = spoil(m.rows * 9 / 10, 'x');
+    for (int stray = 0; stray < 2; stray++) {
+        size_t quote = stray ? spoil(m.rows * 2 / 3, '"') : 0;
+        for (int crew = 0; crew < CREWS; crew++) {
+            fault notes = FAULT_INIT, f = FAULT_INIT;
+            pool *strings = pool_open();
+            tb_options o = { .threads = crews[crew], .want = want, .wants = 1 };
+            tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
+            ok(!t && f.kind == FAULT_DATA, "%d threads: a table with bad cells%s", crews[crew], stray ? " and a stray quote" : "");
+            is_int((long)f.count, 3, "three faults");
+            is_int(f.item[0].line, m.line[first], "the first");
+            is_int(f.item[1].line, m.line[second], "the second");
+            is_int(f.item[2].line, m.line[stray ? quote : third],
+                   stray ? "the quote; what is behind it is not looked at" : "the third");
+            has_str(f.item[2].text, stray ? "a quote in a field" : "is not a number", "and what it is");
+            is_str(f.item[2].field, "value", "and where");
+            pool_close(strings);
+            fault_release(&f);
+            fault_release(&notes);
+        }
+    }
+    /* A quote that opens and is never closed ends the reading at the limit of fields, with its line. */
+    make(seed, 0, "\n");
+    size_t i = m.rows / 3;
+    while (m.name[i][0] != 'u')
+        i++;
+    char *at = m.text.text;
+    for (long line = 1; line < m.line[i]; line++)
+        at = strchr(at, '\n') + 1;
+    *at = '"';
+    for (int crew = 0; crew < CREWS; crew++) {
+        fault f = FAULT_INIT;
+        pool *strings = pool_open();
+        tb_options o = { .threads = crews[crew] };
+        ok(!tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f), "a quote that is not closed");
+        is_int((long)f.count, 1, "one fault");
+        has_str(f.item[0].text, "a field of more than", "that it makes too long a field");
+        is_int(f.item[0].line, m.line[i], "on its line");
+        is_str(f.item[0].field, "name", "in its column");
+        pool_close(strings);
+        fault_release(&f);
+    }
+}
+
+/* Contradicted guesses: the same strings in the same order again. */
+static void guesses(uint64_t *seed) {
+    make(seed, 8, "\n");
+    size_t row = spoil(m.rows * 4 / 5, 'x');
+    for (int crew = 0; crew < CREWS; crew++) {
+        fault f = FAULT_INIT;
+        pool *strings = pool_open();
+        tb_options o = { .threads = crews[crew] };
+        tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f);
+        ok(t && tb_column_at(t, 1)->kind == TB_TEXT, "%d threads: a late text", crews[crew]);
+        is_int(tb_column_at(t, 1)->odd_line, m.line[row], "its line");
+        static double sum;
+        double got = 0;
+        for (size_t i = 0; i < tb_rows(t); i++)
+            for (size_t c = 0; c < COLUMNS; c++)
+                if (!isnan(tb_column_at(t, c)->value[i]))
+                    got += tb_column_at(t, c)->value[i] * (double)(1 + (i * 7 + c) % 97);
+        if (!crew)
+            sum = got;
+        is_num(got, sum, "the same numbers of strings with every crew");
+        tb_close(t);
+        pool_close(strings);
+        fault_release(&f);
+    }
+}
+
+static void from_file(uint64_t *seed) {
+    char path[] = "/tmp/chunksXXXXXX";
+    int fd = mkstemp(path);
+    fault f = FAULT_INIT, notes = FAULT_INIT;
+    make(seed, 1, "\n");
+    close(fd);
+    ok(files_write(path, m.text.text, m.text.length, &f), "a file");
+    for (int huge = 0; huge < 2; huge++) {
+        setenv("ASSESS_HUGEPAGE", huge ? "1" : "0", 1);
+        pool *strings = pool_open();
+        tb_options o = { .threads = 2, .hash = 1 };
+        tb_table *t = tb_read(path, &o, strings, &notes, &f);
+        ok(t && compare(t, strings, 0) == 0, "is read, huge pages %s", huge ? "allowed" : "refused");
+        char command[200], sum[65] = "";
+        snprintf(command, sizeof command, "sha256sum %s", path);
+        FILE *p = popen(command, "r");
+        if (fread(sum, 1, 64, p) != 64)
+            diag("no sha256sum");
+        pclose(p);
+        is_str(t ? tb_sha256(t) : "", sum, "with its hash");
+        tb_close(t);
+        pool_close(strings);
+    }
+    unlink(path);
+    pool *strings = pool_open();
+    ok(!tb_read(path, NULL, strings, &notes, &f) && f.kind == FAULT_DATA, "a file that is not there");
+    pool_close(strings);
+    fault_release(&f);
+    fault_release(&notes);
+}
+
+int main(void) {
+    uint64_t seed = tap_seed();
+    setenv("TZ", "UTC", 1);
+    good_tables(&seed);
+    bad_tables(&seed);
+    guesses(&seed);
+    from_file(&seed);
+    buf_release(&m.text);
+    return done_testing();
+}
