@@ -214,22 +214,34 @@ static int compare(lua_State *L) {
     return 1;
 }
 
-static const char *const refused[][3] = {
-    { "__lt", "arrays are not compared with < and >", "write x:lt(y) or x:gt(y): there is an answer for each element" },
-    { "__le", "arrays are not compared with <= and >=", "write x:le(y) or x:ge(y): there is an answer for each element" },
-    { "__eq", "arrays are not compared with == and ~=", "write x:eq(y) or x:ne(y): there is an answer for each element" },
-    { "__concat", "arrays are not joined with ..", "a text of one's own for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })" },
-    { "__len", "an array has no length", "count(x, axis) counts the present elements along an axis" },
-    { "__call", "an array is no function", "one element is chosen with x:at{ axis = label }; is an operator missing before '('?" },
-    { "__newindex", "an array does not change", "where(condition, x, y) gives another array: local z = where(…)" },
-    { "__idiv", "arrays have no //", "write floor(x / y)" },
-    { "__shl", "arrays have no <<", NULL },
-    { "__shr", "arrays have no >>", NULL },
-    { "__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)" } };
+static const struct {
+    const char *event, *text, *advice, *sign[2];
+} refused[] = {
+    { "__lt", "arrays are not compared with < and >", "write x:lt(y) or x:gt(y): there is an answer for each element", { "<", ">" } },
+    { "__le", "arrays are not compared with <= and >=", "write x:le(y) or x:ge(y): there is an answer for each element", { "<=", ">=" } },
+    { "__eq", "arrays are not compared with == and ~=", "write x:eq(y) or x:ne(y): there is an answer for each element", { "==", "~=" } },
+    { "__concat", "arrays are not joined with ..", "a text for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })", { "..", NULL } },
+    { "__len", "an array has no length", "count(x, axis) counts the present elements along an axis", { "#", NULL } },
+    { "__call", "an array is no function", "one element is chosen with x:at{ axis = label }; is an operator missing before '('?", { NULL, NULL } },
+    { "__newindex", "an array does not change", "where(condition, x, y) gives another array: local z = where(…)", { NULL, NULL } },
+    { "__idiv", "arrays have no //", "write floor(x / y)", { "//", NULL } },
+    { "__shl", "arrays have no <<", NULL, { "<<", NULL } },
+    { "__shr", "arrays have no >>", NULL, { ">>", NULL } },
+    { "__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)", { "~", NULL } } };
 
 static int refuse(lua_State *L) {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
-    return host_error(L, NULL, refused[i][2], "%s", refused[i][1]);
+    lua_Debug ar;
+    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "nS", &ar) && *ar.what == 'C' && ar.name) /* math.max, table.sort */
+        return host_error(L, ar.name, "greatest(x, y) and least(x, y) compare arrays element by element; rank(x, axis) orders them",
+                          "'%s' compares plain values, not arrays", ar.name);
+    int file;
+    long line;
+    const char *token = refused[i].sign[0];
+    host_where(L, &file, &line);
+    if (token && refused[i].sign[1] && !sources_column(host_of(L)->files, file, line, token))
+        token = refused[i].sign[1];
+    return host_error(L, token, refused[i].advice, "%s", refused[i].text);
 }
 
 static int array_text(lua_State *L) {
@@ -305,7 +317,7 @@ static void define_operators(lua_State *L) {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         lua_pushinteger(L, (lua_Integer)i);
         lua_pushcclosure(L, refuse, 1);
-        lua_setfield(L, -2, refused[i][0]);
+        lua_setfield(L, -2, refused[i].event);
     }
 }
 

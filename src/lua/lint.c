@@ -84,7 +84,8 @@ static size_t array_call(const reading *r, size_t end, int truth_only) {
         return r->count;
     size_t name = open - 1;
     int method = name > 0 && is(r, name - 1, ":"), field = name > 0 && is(r, name - 1, ".");
-    if (is(r, end, "}") && !(method && (is(r, name, "at") || is(r, name, "upto") || is(r, name, "only"))))
+    static const char *const choices[] = { "at", "only", "upto", "as", NULL };
+    if (is(r, end, "}") && !(method && is_any(r, name, choices)))
         return r->count;
     if (method && is_any(r, name, compares))
         return name;
@@ -110,6 +111,75 @@ static size_t path(const reading *r, size_t end) {
     if (i > 0 && (is(r, i - 1, ":") || is(r, i - 1, ".") || is(r, i - 1, ")") || is(r, i - 1, "]")))
         return r->count;
     return i;
+}
+
+/* The bracket that closes the one at `i`; r->count where there is none. */
+static size_t closing(const reading *r, size_t i) {
+    size_t depth = 0;
+    for (; i < r->count; i++) {
+        if (is(r, i, "(") || is(r, i, "{") || is(r, i, "["))
+            depth++;
+        else if ((is(r, i, ")") || is(r, i, "}") || is(r, i, "]")) && --depth == 0)
+            return i;
+    }
+    return r->count;
+}
+
+/* Whether the value that begins at token `i` is certainly an array: names, calls and choices up to an
+ * operator, the last of them array-valued, and no operator behind them that makes a plain value of it. */
+static int array_value(const reading *r, size_t i) {
+    static const char *const words[] = { "function", "not", "nil", "true", "false", NULL };
+    static const char *const plain[] = { "==", "~=", "<", ">", "<=", ">=", "and", "or", "..", NULL };
+    int array = 0;
+    if (!is_name(r, i) || is_any(r, i, words))
+        return 0;
+    for (size_t next = i + 1; next < r->count; next = i + 1) {
+        if ((is(r, next, ".") || is(r, next, ":")) && is_name(r, next + 1)) {
+            i = next + 1;
+            array = is(r, next, ".") && path(r, i) < r->count;
+        } else if (is(r, next, "(") || is(r, next, "{") || is(r, next, "[")) {
+            i = closing(r, next);
+            array = i < r->count && array_call(r, i, 0) < r->count;
+        } else if (r->token[next].kind == TOKEN_STRING) {
+            i = next;
+            array = 0;
+        } else {
+            break;
+        }
+    }
+    return array && !is_any(r, i + 1, plain);
+}
+
+static int same(const reading *r, size_t a, size_t b) {
+    const source_token *x = &r->token[a], *y = &r->token[b];
+    return x->kind == y->kind && x->to - x->from == y->to - y->from &&
+           !memcmp(r->text + x->from, r->text + y->from, x->to - x->from);
+}
+
+/* Whether the name at `at` is a local that is declared once, never assigned to again, and holds an array. */
+static int array_local(const reading *r, size_t at) {
+    int declared = 0, array = 0;
+    if (!is_name(r, at) || (at > 0 && (is(r, at - 1, ".") || is(r, at - 1, ":"))))
+        return 0;
+    for (size_t i = 1; i < r->count; i++) {
+        if (!same(r, i, at) || is(r, i - 1, ".") || is(r, i - 1, ":"))
+            continue;
+        if (is(r, i - 1, "local") && is(r, i + 1, "=")) {
+            declared++;
+            array = array_value(r, i + 2);
+        } else if (is(r, i - 1, "local") || is(r, i - 1, "for") || is(r, i - 1, "function")) {
+            declared++;
+        } else if (is(r, i + 1, "=") && !is(r, i - 1, "{") && !is(r, i - 1, ",") && !is(r, i - 1, ";")) {
+            declared++;
+        } else if (is(r, i - 1, ",") || is(r, i - 1, "(")) { /* a parameter, or one of several locals */
+            size_t open = i;
+            while (open > 0 && (is_name(r, open) || is(r, open, ",")) && !is(r, open, "local") && !is(r, open, "for"))
+                open--;
+            declared += is(r, open, "local") || is(r, open, "for") ||
+                        (is(r, open, "(") && open > 0 && (is(r, open - 1, "function") || (open > 1 && is(r, open - 2, "function"))));
+        }
+    }
+    return declared == 1 && array;
 }
 
 static void report(const reading *r, size_t at, const char *advice, const char *text) {
@@ -154,7 +224,7 @@ static void check_equal(const reading *r, size_t i) {
         return;
     if (constant(r, i + 1)) {
         size_t name = array_call(r, i - 1, 0);
-        from = name < r->count ? start(r, name) : path(r, i - 1);
+        from = name < r->count ? start(r, name) : array_local(r, i - 1) ? i - 1 : path(r, i - 1);
         to = i - 1;
         value = i + 1;
     } else if (constant(r, i - 1)) {
@@ -162,7 +232,7 @@ static void check_equal(const reading *r, size_t i) {
         while (is_name(r, end) && is(r, end + 1, "."))
             end += 2;
         int more = is(r, end + 1, "(") || is(r, end + 1, ":") || is(r, end + 1, "[");
-        from = is_name(r, end) && !more ? path(r, end) : r->count;
+        from = !is_name(r, end) || more ? r->count : end == i + 1 && array_local(r, end) ? end : path(r, end);
         to = end;
         value = i - 1;
     }
@@ -180,6 +250,8 @@ static void check_equal(const reading *r, size_t i) {
 static void check_branch(const reading *r, size_t i) {
     static const char *const branches[] = { "then", "do", NULL };
     size_t name = i > 0 ? array_call(r, i - 1, 1) : r->count;
+    if (name == r->count && i > 0 && (is_any(r, i, branches) || is(r, i, "and") || is(r, i, "or")) && array_local(r, i - 1))
+        name = i - 1;
     if (name < r->count && is_any(r, i, branches)) {
         size_t begin = start(r, name); /* only `if CALL then`: anything before it may change its meaning */
         static const char *const heads[] = { "if", "elseif", "while", NULL };
@@ -195,17 +267,18 @@ static void check_branch(const reading *r, size_t i) {
     if (!is(r, i, "not"))
         return;
     /* not NAME:ge(…), not matches(…): up to the closing bracket. */
-    size_t at = i + 1, depth = 0, end = i + 1;
+    size_t at = i + 1, end = r->count;
     while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, ".")))
         at += 2;
-    if (!is_name(r, at) || !is(r, at + 1, "("))
+    if (at == i + 1 && !is(r, at + 1, "(") && !is(r, at + 1, "[") && array_local(r, at))
+        end = at;
+    if (!is_name(r, at) || (end != at && !is(r, at + 1, "(")))
         return;
-    for (end = at + 1; end < r->count; end++) {
-        if (is(r, end, "("))
-            depth++;
-        if (is(r, end, ")") && --depth == 0)
-            break;
+    if (end == at) {
+        report(r, i, "write ~ in front of an array of truths", "'not' turns Lua values round, not arrays");
+        return;
     }
+    end = closing(r, at + 1);
     if (end < r->count && array_call(r, end, 1) == at)
         report(r, i, "write ~ in front of an array of truths", "'not' turns Lua values round, not arrays");
 }

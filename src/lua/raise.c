@@ -75,6 +75,17 @@ place host_place(lua_State *L, const char *token) {
     return sources_place(host_of(L)->files, file, line, token);
 }
 
+/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the line. */
+static const char *about(lua_State *L, int file, long line, const char *text, char word[80]) {
+    const char *from = text ? strchr(text, '\'') : NULL;
+    const char *to = from ? strchr(from + 1, '\'') : NULL;
+    if (!to || to == from + 1 || to - from > 79)
+        return NULL;
+    memcpy(word, from + 1, (size_t)(to - from) - 1);
+    word[to - from - 1] = 0;
+    return sources_column(host_of(L)->files, file, line, word) ? word : NULL;
+}
+
 void host_mark(lua_State *L) {
     int file;
     long line;
@@ -125,10 +136,13 @@ int host_raise(lua_State *L, fault *f) {
     int file;
     long line;
     host_where(L, &file, &line);
-    place here = file >= 0 ? sources_place(h->files, file, line, NULL) : (place){ 0 };
     own->kind = f->kind;
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
+        char word[80];
+        place here = { 0 };
+        if (file >= 0)
+            here = sources_place(h->files, file, line, about(L, file, line, it->text, word));
         place there = { it->file, it->line, it->column, it->field, it->excerpt };
         int placed = it->file != NULL;
         note(L, own, f->kind, placed ? &there : &here, placed ? -1 : file, it->hint, it->text);
@@ -158,14 +172,17 @@ int raise_at(lua_State *L, int level, const char *token, const char *hint, const
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) {
     /* The text goes through the scratch fault, so that nothing is lost when Lua has no memory. */
     fault *f = host_fault(L);
-    place at = host_place(L, token);
     va_list args;
     va_start(args, format);
     fault_vat(f, FAULT_RULE, NULL, NULL, format, args);
     va_end(args);
     int file;
     long line;
+    char word[80];
     host_where(L, &file, &line);
+    if (!token && f->listed)
+        token = about(L, file, line, f->item[0].text, word);
+    place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){ 0 };
     luaL_checkstack(L, 4, NULL);
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, hint, f->listed ? f->item[0].text : "");

@@ -50,9 +50,11 @@ static ex_id reduce(lua_State *L, const task *t) {
     fault *f = host_fault(L);
     ex_id x = t->x, by = t->group.by, v;
     int axis = t->axis, to = by ? t->group.to : AX_NONE;
+    if (t->whole)
+        x = ex_binary(g, EX_coalesce, x, ex_number(g, 0, f), f);
     switch (t->r->how) {
     case MEAN:
-        return ex_mean(g, x, axis, t->weight, t->whole, by, to, f);
+        return ex_mean(g, x, axis, t->weight, 0, by, to, f);
     case VARIANCE:
         return ex_var(g, x, axis, t->free, t->weight, by, to, f);
     case DEVIATION:
@@ -67,8 +69,6 @@ static ex_id reduce(lua_State *L, const task *t) {
     case OPERATION:
         break;
     }
-    if (t->whole)
-        x = ex_binary(g, EX_coalesce, x, ex_number(g, 0, f), f);
     if (t->weight)
         return ex_weighted_sum(g, x, axis, t->weight, by, to, f);
     return by ? ex_reduce_by(g, t->r->op, x, axis, by, to, f) : ex_reduce(g, t->r->op, x, axis, t->share, f);
