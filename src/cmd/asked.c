@@ -85,9 +85,10 @@ static int number(const option *p, const char *text, double least, double most, 
 static int one_of(const option *p, const char *text, const char *const *words, fault *f) {
     near_word near = near_to(text);
     buf all = BUF_INIT, hint = BUF_INIT;
-    for (int i = 0; words[i]; i++) {
+    for (int i = 0; words[i]; i++)
         if (!strcmp(words[i], text))
             return i;
+    for (int i = 0; words[i]; i++) {
         near_try(&near, words[i]);
         buf_print(&all, "%s%s", i ? ", " : "", words[i]);
     }

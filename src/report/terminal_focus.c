@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "report/share.h"
 
 enum { TOP = 8, REASONS = 16, REFUSED = 10, WORST_PLACES = 10 };
 
@@ -78,29 +79,31 @@ static double full_mark(const view *v) {
 }
 
 /* Fills the list with what is short of the full mark; returns how many indicators have no score. */
-static size_t find_losses(losses *l, buf *without) {
+static size_t find_losses(losses *l, double *share, buf *without) {
     const view *v = l->v;
     const assess_array *weight = assess_array_named(v->session, "index.weight");
-    double full = full_mark(v), sum = 0;
+    double full = full_mark(v);
     size_t absent = 0;
+    spot here = view_spot(v, v->focus, l->column);
+    for (size_t i = 0; i < l->axis->size; i++) {
+        spot s = here;
+        spot_add(&s, l->axis->id, i);
+        share[i] = spot_value(v->part[ROLE_DETAILS], &s);
+        if (isnan(share[i]))
+            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
+        else
+            share[i] = 1;
+    }
+    if (!share_fill(v, l->axis, &here, share))
+        without->failed = 1;
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = view_spot(v, v->focus, l->column);
+        spot s = here;
         spot_add(&s, l->axis->id, i);
         double score = spot_value(v->part[ROLE_DETAILS], &s);
-        double w = weight ? spot_value(weight, &s) : 1;
-        if (isnan(score)) {
-            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
-            continue;
-        }
-        if (isnan(w))
-            continue;
-        sum += w;
-        if (score < full)
-            l->list[l->count++] = (shortfall){ i, score, w, w * (full - score) };
+        if (!isnan(share[i]) && score < full)
+            l->list[l->count++] = (shortfall){ i, score, weight ? spot_value(weight, &s) : 1, share[i] * (full - score) };
     }
-    for (size_t i = 0; i < l->count; i++)
-        l->list[i].loss /= sum;
     if (l->count)
         qsort(l->list, l->count, sizeof *l->list, more_lost);
     return absent;
@@ -164,7 +167,10 @@ static void print_losses(page *p, losses *l) {
         [LOSS_CITE] = { "", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8 },
     };
     buf without = BUF_INIT;
-    size_t absent = find_losses(l, &without);
+    double *share = calloc(l->axis->size + 1, sizeof *share);
+    size_t absent = share ? find_losses(l, share, &without) : 0;
+    p->out->held.failed |= !share || without.failed;
+    free(share);
     if (v->columns > 1) {
         if (l->column)
             page_blank(p);

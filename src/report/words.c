@@ -33,8 +33,8 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_PARTS] = { "Scores by part", "分项得分" },
 
     [WORD_SHORTFALLS] = { "Largest shortfalls", "最大差距" },
-    [WORD_SHORTFALL_NOTE] = { "Points lost: the indicator's share of the weight observed × (full mark − score).",
-                              "失分：指标占已有数据权重的比例 ×（满分 − 得分）。" },
+    [WORD_SHORTFALL_NOTE] = { "Lost: the indicator's share of the weight that has a score × (full mark − score).",
+                              "失分：指标在有得分的权重中的占比 ×（满分 − 得分）。" },
     [WORD_INDICATOR] = { "Indicator", "指标" },
     [WORD_VALUE] = { "Value", "现值" },
     [WORD_STANDARD] = { "Standard", "标准值" },
@@ -55,7 +55,7 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_HOLD_FOR] = { "Yes for %1$zu of %2$zu", "%2$zu 个中 %1$zu 个为“是”" },
     [WORD_NONE] = { "none", "无" },
 
-    [WORD_REFUSED] = { "Not assessable", "无法评估" },
+    [WORD_REFUSED] = { "Not assessable", "无法评价" },
     [WORD_NO_SCORE] = { "no score", "没有得分" },
 
     [WORD_MORE] = { "Further results", "其他结果" },

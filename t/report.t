@@ -1,0 +1,292 @@
+#!/usr/bin/perl
+# Reports: what is shown agrees with the results themselves, whatever the width; hostile and huge
+# results do no harm. Widths are counted here by Perl's own tables of Unicode.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Encode qw(decode_utf8 encode_utf8);
+use JSON::PP;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
+delete @ENV{qw(NO_COLOR COLUMNS)};
+
+sub width {
+    my ($text) = @_;
+    my $wide = () = $text =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
+    my $none = () = $text =~ /[\p{Mn}\p{Me}\x{200c}\x{200d}]/g;
+    return length($text) + $wide - $none;
+}
+
+# The tables of a report: after a line of dashes, rows until an empty line or a paragraph that does not
+# keep to the columns. Each table is [ [from, to], … ], [ row, … ].
+sub tables {
+    my @lines = split /\n/, $_[0];
+    my @found;
+    for my $i (0 .. $#lines) {
+        next unless $lines[$i] =~ /^-[- ]*$/ && $lines[$i] =~ /---/;
+        my (@columns, @rows);
+        push @columns, [$-[0], $+[0]] while $lines[$i] =~ /-+/g;
+        for (my $j = $i + 1; $j < @lines && $lines[$j] ne ''; $j++) { push @rows, $lines[$j] }
+        push @found, [\@columns, \@rows];
+    }
+    return @found;
+}
+
+# A row cut at columns of the terminal; undef where a character stands across a border or in a gap.
+sub cells {
+    my ($row, @columns) = @_;
+    my ($at, @cells) = (0, ('') x @columns);
+    for my $c ($row =~ /\X/g) {
+        my $to = $at + width($c);
+        if ($c ne ' ') {
+            my ($k) = grep { $at >= $columns[$_][0] && $to <= $columns[$_][1] } 0 .. $#columns;
+            return undef unless defined $k;
+        }
+        for my $k (0 .. $#columns) { $cells[$k] .= $c if $at >= $columns[$k][0] && $to <= $columns[$k][1] }
+        $at = $to;
+    }
+    s/^ +| +$//g for @cells;
+    return \@cells;
+}
+
+sub report {
+    my ($status, $out, $err) = run(@_);
+    is("$status/$err", '0/', "assess @_") or diag(decode_utf8($err));
+    return decode_utf8($out);
+}
+
+# ---- the first edition at many widths
+
+my $wide = report('rules/2011.lua', '--width', 200);
+my $results = outputs('rules/2011.lua', '--quiet');
+for my $width (40, 60, 80, 81, 100, 120, 200) {
+    my $text = report('rules/2011.lua', '--width', $width);
+    my @over = grep { width($_) > $width } split /\n/, $text;
+    is("@over", '', "at $width columns no line is wider");
+    unlike($text, qr/ $/m, "at $width columns no line ends with spaces");
+    my @tables = tables($text);
+    cmp_ok(scalar @tables, '>=', 5, "at $width columns there are tables");
+    my (@torn, %shown);
+    for my $table (@tables) {
+        my ($columns, $rows) = @$table;
+        for my $row (@$rows) {
+            my $cells = cells($row, @$columns);
+            push @torn, $row unless $cells || $row =~ /^(?:\*|结论|共|没有得分)/;
+            push @{$shown{$cells->[0]}}, @$cells[1 .. $#$cells] if $cells;
+        }
+    }
+    is(join("\n", @torn), '', "at $width columns every row of a table keeps to its columns");
+    for my $place ('Shenzhen/stage1', 'Shenzhen/stage2', 'London/stage1') {
+        my ($unit) = split m{/}, $place;
+        my $total = sprintf '%.2f', $results->{total}{$place};
+        ok(scalar(grep { $_ eq $total } @{$shown{$unit}}), "at $width columns: $place has $total");
+    }
+}
+like($wide, qr/^深圳国际化城市指标体系（2011）\n/, 'the title comes first');
+like($wide, qr/深府〔2011〕68号/, 'then the basis');
+like($wide, qr/草案/, 'the edition');
+like($wide, qr{samples/2011/cities\.csv}, 'the data');
+like($wide, qr/UTF-8/, 'and its encoding');
+like($wide, qr/第一阶段 2011–2020 +第二阶段 2021–2050/, 'stages stand side by side');
+like($wide, qr/国际化城市基本建成|built/, 'the verdict is named');
+like($wide, qr/^\* 本阶段的对标对象$/m, 'peers are explained');
+
+# The order of the ranking, and the peers marked, against the results.
+{
+    my ($table) = grep { my $r = $_->[1]; grep { /^Shenzhen.*[是否]/ } @$r } tables(report('rules/2011.lua', '--stage', 'stage1'));
+    my @rows = grep { $_ && $_->[0] =~ /^[A-Z]/ } map { cells($_, @{$table->[0]}) } @{$table->[1]};
+    my @want = sort { ($results->{rank}{"$a/stage1"} || 1e9) <=> ($results->{rank}{"$b/stage1"} || 1e9) }
+        map { m{(.*)/stage1} ? $1 : () } keys %{$results->{rank}};
+    is(join(' ', map { $_->[0] } @rows), join(' ', @want), 'units come in the order of their ranks');
+    is(join(' ', sort map { $_->[0] } grep { grep { $_ eq '*' } @$_ } @rows), 'Hong Kong Seoul Singapore',
+       'and the peers of the stage are marked');
+}
+
+# Shortfalls: recomputed from the scores and from the weights written in the rules.
+{
+    my %weight = decode_utf8(slurp('rules/2011.lua')) =~ /indicator \{ "(\w+)".*?weight = ([\d.]+)/sg;
+    my (%score, %loss);
+    for (keys %{$results->{scores}}) {
+        $score{$1} = $results->{scores}{$_} if m{^Shenzhen/(\w+)/stage2$} && $results->{scores}{$_} ne '';
+    }
+    my (%present, %group, $sum);
+    $group{substr $_, 0, 1} += $weight{$_} for keys %weight;
+    $present{substr $_, 0, 1} += $weight{$_} for keys %score;
+    $sum += $group{$_} for keys %present;
+    for (keys %score) {
+        my $area = substr $_, 0, 1;
+        $loss{$_} = $weight{$_} / $present{$area} * $group{$area} / $sum * (100 - $score{$_});
+    }
+    my $lacking = 100 - $results->{total}{'Shenzhen/stage2'};
+    $lacking -= $_ for values %loss;
+    cmp_ok(abs $lacking, '<', 1e-9, 'losses add to what the total lacks');
+    my @worst = (sort { $loss{$b} <=> $loss{$a} } keys %loss)[0 .. 7];
+    my $said = report('rules/2011.lua', '--stage', 'stage2', '--width', 200);
+    my ($table) = grep { my $r = $_->[1]; grep { /^\Q$worst[0]\E / } @$r } tables($said);
+    ok($table, 'the worst shortfall is listed') or diag($worst[0]);
+    my %listed = map { my $c = cells($_, @{$table->[0]}); $c ? (($c->[0] =~ /^(\w+)/)[0] => $c) : () }
+        grep { /^[A-E]\d+ / } @{$table->[1]};
+    is(join(' ', sort keys %listed), join(' ', sort @worst), 'the eight largest shortfalls are listed');
+    for my $id (@worst) {
+        ok(scalar(grep { $_ eq sprintf '%.2f', $loss{$id} } @{$listed{$id}}), "$id loses what its weight says");
+    }
+}
+
+# ---- small rules of every shape
+
+sub towns {
+    my ($name, $keys, $formulas, $count) = @_;
+    my $csv = "unit,year,value\n";
+    for my $i (1 .. $count // 3) { $csv .= sprintf "t%07d,%d,%d\n", $i, $_, $i * 10 + $_ for 2010, 2011 }
+    file("$name.csv", $csv);
+    return file("$name.lua", encode_utf8(<<"LUA"));
+return assessment {
+  id = "$name", title = "Towns", data = { x = csv("$name.csv", { unit = "unit", year = "year", value = "value" }) },
+  $keys
+  compute = function(a)
+    local x = a.data.x
+    return { $formulas }
+  end,
+}
+LUA
+}
+
+my $one = report(towns('one', '', 'level = x'));
+like($one, qr/^level$/m, 'without a score a result is printed as a table');
+like($one, qr/^t0000002 +2030 +2031$/m, 'with its axes down and across');
+like($one, qr/^Data /m, 'in English, since the title is');
+
+my $years = report(towns('years', 'show = { score = "level" },', 'level = x, rank = rank(x, "unit")'));
+like($years, qr/^t0000003 +1 +2041$/m, 'of several years the last is ranked');
+unlike($years, qr/2040/, 'and no other');
+like(report("$tmp/years.lua", '--at', 'year=2010'), qr/^t0000003 +1 +2040$/m, 'unless --at picks one');
+
+my $many = report(towns('many', 'focus = "t0000005",', 'score = x:at { year = 2011 }', 300));
+my @listed = $many =~ /^(t\d+)/mg;
+is("@listed[0, 1, 19, 20]", 't0000300 t0000299 t0000281 t0000005', 'of 300 units the best 20 are listed, and the focus');
+like($many, qr/21 of 300 shown/, 'and their number is told');
+@listed = report("$tmp/many.lua", '--all') =~ /^(t\d+)/mg;
+is(scalar @listed, 300, '--all lists all');
+@listed = report("$tmp/many.lua", '--top', 2, '--focus', 't0000299') =~ /^(t\d+)/mg;
+is("@listed", 't0000300 t0000299', '--top lists so many, the focus once');
+
+my $huge = report(towns('huge', '', 'score = x:at { year = 2011 }', 30000));
+cmp_ok(length $huge, '<', 5000, '30,000 units make no long report');
+like($huge, qr/^t0030000 +302011$/m, 'the best of them is there');
+
+my $refused = report(towns('refused', 'params = { least = 2031 },',
+    'score = x:at { year = 2011 }, assessable = x:at { year = 2011 }:ge(a.params.least)'));
+like($refused, qr/^Not assessable\n- t0000001: .*2021 ≥ 2031 ✗$/m, 'who is not assessable is told with the reason');
+
+my $close = report(towns('close', 'params = { pass = 90 }, focus = "t0000001",',
+    'score = x:at { year = 2011 }, verdict = (x:at { year = 2011 } - 2021 + 89.9999):ge(a.params.pass)'));
+like($close, qr/89\.9999 +≥ 90 +no/, 'a near miss is not rounded into a pass');
+
+# ---- hostile texts
+
+my $esc = "\e]0;owned\a\e[31m";
+file('evil.csv', "unit,value,note\n\"=cmd|' /C calc'!A0\",1,+1\n\"@\e[2Jx\",2,\"a,\"\"b\"\"\"\n-5,3,-5\n\"two\nlines\",4,ok\n");
+my $evil = file('evil.lua', <<"LUA");
+return assessment {
+  id = "evil", title = "Title \\27[2J\\7 \\226\\128\\174 end",
+  data = { x = csv("evil.csv", { unit = "unit", value = "value", carry = { "note" } }) },
+  compute = function(a)
+    local note = a.data.x:carried "note"
+    return { score = a.data.x, note = note }
+  end,
+}
+LUA
+my ($status, $out, $err) = run($evil, '--width', 80);
+is($status, 0, 'hostile labels are assessed');
+unlike($out . $err, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'no control character reaches the terminal');
+unlike(decode_utf8($out), qr/[\x{80}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]/, 'nor a mark of direction');
+($status, $out, $err) = run($evil, '--output', 'note');
+unlike($out . $err, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'nor in a table of texts');
+($status, $out) = run($evil, '--format', 'csv', '--output', 'note');
+my ($head, @rows) = csv_rows($out);
+my %note = map { @$_ } @rows;
+is($note{"'=cmd|' /C calc'!A0"}, "'+1" =~ s/'\+1/+1/r, 'a formula as a label is disarmed, a number as a text is not');
+ok(exists $note{"'\@\e[2Jx"}, 'so is one that begins with @');
+is($note{"'\@\e[2Jx"}, 'a,"b"', 'commas and quotes come back');
+ok(exists $note{-5}, 'a negative number is a number');
+is($note{"two\nlines"}, 'ok', 'line ends within a label come back');
+($status, $out) = run($evil, '--format', 'json');
+my $tree = eval { decode_json($out) };
+ok($tree, 'JSON of hostile labels is JSON') or diag($@);
+ok(scalar(grep { $_ eq "\@\e[2Jx" } @{$tree->{axes}{unit}{labels}}), 'and has them unchanged');
+
+# ---- numbers come back bit by bit; CSV, JSON and the folder agree
+
+file('bits.csv', "unit,value\n" . join '', map { "u$_," . (0.1 + $_ / 7) * 10 ** ($_ % 40 - 20) . "\n" } 1 .. 200);
+my $bits = file('bits.lua', <<'LUA');
+return assessment {
+  id = "bits", title = "Bits", data = { x = csv("bits.csv", { unit = "unit", value = "value" }) },
+  compute = function(a)
+    local x = a.data.x
+    return { third = x / 3, none = where(x:lt(0), x), big = x:gt(1), day = date "2011-06-30" }
+  end,
+}
+LUA
+my @written;
+for (slurp("$tmp/bits.csv") =~ /^u\d+,(.*)$/mg) { push @written, $_ }
+my $folder = "$tmp/folder";
+($status, $out, $err) = run($bits, '-o', $folder, '--format', 'json');
+is($status, 0, 'JSON and a folder at once');
+like($err, qr/5 files written/, 'and the number of files is told');
+is(slurp("$folder/result.json"), $out, 'result.json is what --format json prints');
+$tree = decode_json($out);
+is("@{$tree->{outputs}{third}{shape}}", 200, 'its shape');
+my @labels = @{$tree->{axes}{unit}{labels}};
+my %json;
+@json{@labels} = @{$tree->{outputs}{third}{values}};
+my %csv = map { @$_ } csv_rows(slurp("$folder/third.csv"));
+my @wrong = grep { pack('d', $csv{"u$_"}) ne pack('d', $written[$_ - 1] / 3) } 1 .. 200;
+is("@wrong", '', 'CSV: every number reads back to the same double');
+@wrong = grep { pack('d', $json{"u$_"}) ne pack('d', $written[$_ - 1] / 3) } 1 .. 200;
+is("@wrong", '', 'JSON: every number reads back to the same double');
+is_deeply([grep { defined } @{$tree->{outputs}{none}{values}}], [], 'missing is null');
+like(slurp("$folder/none.csv"), qr/^u1,$/m, 'and empty in CSV');
+like(slurp("$folder/big.csv"), qr/^u1,false$/m, 'truths are words');
+is(slurp("$folder/day.csv"), "day\n2011-06-30\n", 'a date is one, and no axis is no column');
+is_deeply($tree->{outputs}{day}{values}, ['2011-06-30'], 'also in JSON');
+is($tree->{schema}, 'assess-result', 'the schema is named');
+like($tree->{rules}{sha256}, qr/^[0-9a-f]{64}$/, 'the rules have a hash');
+like($tree->{engine}{sha256}, qr/^[0-9a-f]{64}$/, 'the engine has one');
+chomp(my $sum = `sha256sum $tmp/bits.csv 2>/dev/null` =~ s/ .*//sr);
+SKIP: {
+    skip 'no sha256sum here', 1 unless $sum;
+    is($tree->{sources}[0]{sha256}, $sum, 'the data has one, as sha256sum computes it');
+}
+my ($status2, $out2) = run($bits, '--format', 'json', '--threads', 1);
+is($out2, $out, 'twice the same bytes');
+
+# A folder is all new or all old.
+file('broken.lua', slurp($bits) =~ s/x \/ 3/x \/ y/r);
+mkdir "$tmp/kept";
+file('kept/third.csv', "old\n");
+($status) = run("$tmp/broken.lua", '-o', "$tmp/kept");
+is($status, 3, 'rules at fault');
+is(slurp("$tmp/kept/third.csv"), "old\n", 'leave the folder as it was');
+($status) = run($bits, '-o', "$tmp/kept", '-q');
+is(scalar(grep { !/^\.\.?$/ } do { opendir my $d, "$tmp/kept" or die; readdir $d }), 5, 'and good ones leave no other files');
+mkdir "$tmp/taken";
+mkdir "$tmp/taken/third.csv";
+($status, $out, $err) = run($bits, '-o', "$tmp/taken", '-q');
+is($status, 2, 'a folder that cannot be written: wrong usage');
+is(join(' ', glob "$tmp/taken/* $tmp/taken/.*part"), "$tmp/taken/third.csv", 'and none of the files is there')
+    if $status;
+
+# ---- colours
+
+($status, $out) = run('rules/2011.lua');
+unlike($out, qr/\e/, 'no colours but on a terminal');
+($status, $out) = run('rules/2011.lua', '--color', 'always');
+like($out, qr/\e\[1m/, 'unless always');
+my $bare = decode_utf8($out =~ s/\e\[[0-9;]*m//gr);
+is($bare, report('rules/2011.lua'), 'and colours change nothing else');
+
+done_testing();
