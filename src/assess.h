@@ -57,7 +57,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
 /* Settings by name; value as text. "threads" (0: all cores), "seconds" (time limit of the script and
  * of the evaluation, default 60; 0: none), "memory" (MiB, default 8192), "script_memory" (MiB, default 256),
  * "source" (KiB of a rule file at most, default 64), "encoding" (of data: "utf-8", "gb18030", "utf-16le" …),
- * "strict" ("1": a domain error is a fault), "methods" (the folder of methods/), "simd" ("baseline", "v3", "v4"). */
+ * "strict" ("1": a domain error is a fault), "methods" (the folder of methods/), "simd" ("baseline", "v3", "v4"),
+ * "hash" ("0": the data's SHA-256 is not computed; default "1"). */
 assess_status assess_setting(assess *a, const char *name, const char *value);
 /* When *stop turns nonzero (from a signal handler), what is running ends with ASSESS_LIMIT. */
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
@@ -86,7 +87,10 @@ size_t assess_message_hidden(const assess *a); /* faults beyond those listed */
 
 /* ---- facts of the rule file, after assess_open ---- */
 
-const char *assess_fact(const assess *a, const char *name); /* "id", "title", "cite", "focus", "file", "status"; "" where absent */
+/* "id", "title", "cite", "focus", "file", "status", "note"; "title.built": what a reader calls an output; "show.score"
+ * (rank, parts, details, coverage, basis, verdict, assessable): the name of the output that a report uses for it,
+ * also where the rules do not say but have one of the usual name (after assess_run). */
+const char *assess_fact(const assess *a, const char *name); /* "" where absent */
 
 typedef struct assess_stage {
     const char *name;

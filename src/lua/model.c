@@ -6,17 +6,17 @@
 #include "base/near.h"
 #include "lua/script.h"
 
-static const char element_key = 0; /* registry: the metatable of what constructors return */
+static const char part_key = 0; /* registry: the metatable of what constructors return */
 
-const char *element_word(int kind) {
+const char *part_word(int kind) {
     return kind == 'a' ? "assessment" : kind == 'x' ? "index" : kind == 'g' ? "group" : "indicator";
 }
 
-element *element_test(lua_State *L, int at) {
-    element *e = lua_touserdata(L, at);
+part *part_test(lua_State *L, int at) {
+    part *e = lua_touserdata(L, at);
     if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
         return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &element_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same ? e : NULL;
@@ -24,16 +24,16 @@ element *element_test(lua_State *L, int at) {
 
 static int construct(lua_State *L) {
     int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
-    const char *word = element_word(kind);
+    const char *word = part_word(kind);
     if (!lua_istable(L, 1))
         return host_error(L, word, kind == 'a' ? "assessment { id = …, compute = … }"
                                                : "an id, a name, attributes, then what is inside",
                           "%s { … } takes a table, not a %s", word, luaL_typename(L, 1));
     lua_settop(L, 1);
-    element *e = lua_newuserdatauv(L, sizeof *e, 1);
-    *e = (element){ .kind = kind };
+    part *e = lua_newuserdatauv(L, sizeof *e, 1);
+    *e = (part){ .kind = kind };
     host_where(L, &e->at.file, &e->at.line);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &element_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
     lua_setmetatable(L, -2);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
@@ -41,9 +41,9 @@ static int construct(lua_State *L) {
 }
 
 static int refuse_field(lua_State *L) {
-    element *e = lua_touserdata(L, 1);
+    part *e = lua_touserdata(L, 1);
     return host_error(L, NULL, "keep the table in a local of its own to look into it",
-                      "what %s { … } returns has no fields", element_word(e->kind));
+                      "what %s { … } returns has no fields", part_word(e->kind));
 }
 
 void host_model_open(lua_State *L) {
@@ -56,12 +56,12 @@ void host_model_open(lua_State *L) {
     lua_setfield(L, -2, "__name");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &element_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
     static const char kinds[] = "axgi";
     for (const char *k = kinds; *k; k++) {
         lua_pushinteger(L, *k);
         lua_pushcclosure(L, construct, 1);
-        lua_setfield(L, -2, element_word(*k));
+        lua_setfield(L, -2, part_word(*k));
     }
 }
 
@@ -291,14 +291,14 @@ static void read_index(lua_State *L, script *s) {
     const char *const *level = read_texts(L, s, 1, "levels", "assessment", s->m.at, NULL, &levels);
     lua_pushliteral(L, "index");
     lua_rawget(L, 1);
-    element *e = element_test(L, -1);
+    part *e = part_test(L, -1);
     if (e && e->kind == 'x') {
         read_tree(L, s, -1, s->f);
         if (!s->f->count)
             model_close_tree(&s->m, level, (int)levels, at_key(s, level ? "levels" : "index"), s->f);
     } else if (!lua_isnil(L, -1)) {
         model_fault(&s->m, s->f, at_key(s, "index"), "index", "index = index { \"id\", \"name\", group { … } }",
-                    "`index` is %s, not what index { … } returns", e ? element_word(e->kind) : luaL_typename(L, -1));
+                    "`index` is %s, not what index { … } returns", e ? part_word(e->kind) : luaL_typename(L, -1));
     } else if (level) {
         model_fault(&s->m, s->f, at_key(s, "levels"), "levels", NULL, "`levels` without an index");
     }
@@ -311,12 +311,12 @@ static int read_assessment(lua_State *L) {
     lua_settop(L, 1);
     lua_newtable(L);
     s->methods = luaL_ref(L, LUA_REGISTRYINDEX);
-    element *e = element_test(L, 1);
+    part *e = part_test(L, 1);
     if (!e || e->kind != 'a') {
         md_at at = e ? e->at : (md_at){ 0, 0 };
         model_fault(&s->m, s->f, at, NULL, "a rule file ends with return assessment { … }",
                     lua_isnil(L, 1) ? "the rule file returns nothing" : "the rule file returns %s, not an assessment",
-                    e ? element_word(e->kind) : luaL_typename(L, 1));
+                    e ? part_word(e->kind) : luaL_typename(L, 1));
         return 0;
     }
     s->m.at = e->at;

@@ -75,12 +75,12 @@ void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where
 int read_value(lua_State *L, script *s, int method, md_value *out);
 
 /* model.c: what constructors return. */
-typedef struct element {
+typedef struct part {
     int kind; /* 'a' assessment, 'x' index, 'g' group, 'i' indicator */
     md_at at;
-} element;
-element *element_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
-const char *element_word(int kind);
+} part;
+part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
+const char *part_word(int kind);
 
 /* tree.c */
 extern const char *const indicator_keys[];

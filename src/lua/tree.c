@@ -325,7 +325,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
     size_t n = lua_rawlen(L, table);
     for (size_t i = 3; i <= n; i++) {
         lua_rawgeti(L, table, (lua_Integer)i);
-        element *child = element_test(L, -1);
+        part *child = part_test(L, -1);
         const md_element *e = &s->m.element[number];
         if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
             read_element(L, s, lua_gettop(L), number);
@@ -334,14 +334,14 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         else
             model_fault(&s->m, s->f, child ? child->at : e->at, child ? NULL : e->id, NULL,
                         "'%s' holds %s where a group or an indicator is expected", e->id,
-                        child ? element_word(child->kind) : luaL_typename(L, -1));
+                        child ? part_word(child->kind) : luaL_typename(L, -1));
         lua_pop(L, 1);
     }
 }
 
 static void read_element(lua_State *L, script *s, int at, int parent) {
-    element *e = element_test(L, at);
-    const char *word = element_word(e->kind);
+    part *e = part_test(L, at);
+    const char *word = part_word(e->kind);
     if (!counted(s))
         return;
     luaL_checkstack(L, 12, NULL);

@@ -1,0 +1,14 @@
+/* Which program computed a result. */
+#ifndef RULE_ENGINE_H
+#define RULE_ENGINE_H
+
+#include "base/digest.h"
+
+/* SHA-256 of the file this code was loaded from: the program, or the shared library. "" where the system does
+ * not tell which that is, or it cannot be read any more. */
+void engine_digest(char hex[DIGEST_HEX]);
+
+/* SHA-256 of a file's bytes; "" where it cannot be read. */
+void file_digest(const char *path, char hex[DIGEST_HEX]);
+
+#endif

@@ -1,0 +1,145 @@
+#include "rule/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/formula.h"
+
+/* Where an axis stands for a reader: units first, years and stages last, between them the longest first. */
+static int before(const ax_space *space, int a, int b) {
+    static const char *const last[] = { "year", "stage" };
+    const ax_axis *x = ax_get(space, a), *y = ax_get(space, b);
+    int i = !strcmp(x->name, "unit") ? -1 : 0, j = !strcmp(y->name, "unit") ? -1 : 0;
+    for (int k = 0; k < 2; k++) {
+        i = strcmp(x->name, last[k]) ? i : k + 1;
+        j = strcmp(y->name, last[k]) ? j : k + 1;
+    }
+    if (i != j)
+        return i < j;
+    return x->size != y->size ? x->size > y->size : a < b;
+}
+
+void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double *value,
+                  assess_array *out) {
+    static const assess_kind kinds[] = { ASSESS_NUMBER, ASSESS_TRUTH, ASSESS_TEXT, ASSESS_DATE };
+    int order[AX_MOST], n = 0;
+    for (int i = 0; i < ax_count(space) && n < ASSESS_AXES; i++) {
+        if (!(axes & AX_BIT(i)))
+            continue;
+        int at = n++;
+        for (; at > 0 && before(space, i, order[at - 1]); at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    *out = (assess_array){ .name = "", .kind = kinds[kind], .axes = n, .value = value, .formula = "", .file = "" };
+    out->size = ax_size(space, axes);
+    for (int k = 0; k < n; k++) {
+        const ax_axis *a = ax_get(space, order[k]);
+        out->axis[k] = (assess_axis){ a->name, a->size, order[k] };
+        out->stride[k] = ax_stride(space, axes, order[k]);
+    }
+}
+
+static const char *name_of(const void *self, ex_id n) {
+    const results *r = self;
+    for (size_t i = 0; i < r->outputs; i++)
+        if (r->output[i].node == n)
+            return r->output[i].name;
+    return NULL;
+}
+
+const char *result_formula(const results *r, ex_id node) {
+    buf text = BUF_INIT;
+    formula_write(r->graph, node, 4, name_of, r, &text);
+    const char *out = text.failed ? NULL : arena_text(r->memory, buf_string(&text), text.length);
+    buf_release(&text);
+    return out ? out : "";
+}
+
+int result_array(const results *r, const char *name, ex_id node, assess_array *out, fault *f) {
+    const ex_node *n = ex_get(r->graph, node);
+    const ax_space *space = ex_space(r->graph);
+    int axes = 0;
+    for (int i = 0; i < ax_count(space); i++)
+        axes += (n->axes & AX_BIT(i)) != 0;
+    if (axes > ASSESS_AXES) {
+        place at = sources_place(r->files, (int)n->file, n->line, name);
+        return fault_at(f, FAULT_LIMIT, &at, NULL, "'%s' has %d axes; results have at most %d", name, axes,
+                        ASSESS_AXES);
+    }
+    const double *value = ex_run_value(r->run, node, f);
+    if (!value)
+        return f->count ? 0 : fault_set(f, FAULT_BUG, "'%s' was not computed", name);
+    result_shape(space, n->axes, (ex_kind)n->kind, value, out);
+    out->name = name;
+    out->formula = result_formula(r, node);
+    out->file = sources_name(r->files, (int)n->file);
+    out->line = n->line;
+    return 1;
+}
+
+/* ---- births ---- */
+
+static void describe(ex_op op, buf *out) {
+    switch (op) {
+    case EX_log:
+    case EX_log10:
+        buf_print(out, "%s of a value that is not positive", ex_op_text(op));
+        break;
+    case EX_sqrt:
+        buf_text(out, "root of a negative value");
+        break;
+    case EX_div:
+        buf_text(out, "division by zero");
+        break;
+    case EX_mod:
+        buf_text(out, "remainder of a division by zero");
+        break;
+    case EX_pow:
+        buf_text(out, "power that is no number");
+        break;
+    default:
+        buf_print(out, "`%s` gives more than a number can hold", ex_op_text(op));
+    }
+}
+
+/* "unit Seoul, indicator C7": the labels of an element, axes in a reader's order. */
+static void name_element(const results *r, const ex_node *n, size_t element, buf *out) {
+    const ax_space *space = ex_space(r->graph);
+    assess_array shape;
+    result_shape(space, n->axes, EX_NUMBER, NULL, &shape);
+    for (int k = 0; k < shape.axes; k++) {
+        const ax_axis *a = ax_get(space, shape.axis[k].id);
+        size_t at = element / shape.stride[k] % a->size;
+        buf_print(out, "%s%s %s", k ? ", " : "", a->name, pool_text(ax_strings(space), a->label[at]));
+    }
+}
+
+void result_births(const results *r, fault_kind kind, fault *notes) {
+    size_t count = ex_run_births(r->run);
+    for (size_t i = 0; i < count; i++) {
+        ex_birth b = ex_run_birth(r->run, i);
+        const ex_node *n = ex_get(r->graph, b.node);
+        size_t elements = 0;
+        int told = 0;
+        /* One message for a line and an operation, however many nodes they made. */
+        for (size_t k = 0; k < count; k++) {
+            ex_birth other = ex_run_birth(r->run, k);
+            const ex_node *m = ex_get(r->graph, other.node);
+            if (m->op != n->op || m->file != n->file || m->line != n->line)
+                continue;
+            told |= k < i;
+            elements += other.count;
+        }
+        if (told)
+            continue;
+        buf what = BUF_INIT, where = BUF_INIT;
+        describe((ex_op)n->op, &what);
+        name_element(r, n, b.first, &where);
+        place at = sources_place(r->files, (int)n->file, n->line, NULL);
+        fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what), elements,
+                 elements == 1 ? "" : "s", where.length ? ", first at " : "", buf_string(&where));
+        buf_release(&what);
+        buf_release(&where);
+    }
+}

@@ -1,0 +1,39 @@
+/* Results: nodes that were computed, as the arrays and messages of the public header.
+ *
+ * Everything written here goes to the arena that is given, and lives as long. */
+#ifndef RULE_RESULT_H
+#define RULE_RESULT_H
+
+#include "assess.h"
+#include "base/arena.h"
+#include "expr/run.h"
+#include "rule/source.h"
+
+typedef struct result_name {
+    const char *name;
+    ex_id node;
+} result_name;
+
+typedef struct results {
+    arena *memory;
+    ex_graph *graph;
+    ex_run *run;
+    sources *files;
+    const result_name *output; /* nodes that formulas call by name */
+    size_t outputs;
+} results;
+
+/* Describes values along axes; position, formula and name are left to the caller. */
+void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double *value, assess_array *out);
+/* The array of a node that was computed. 0 where it has no values, or too many axes. */
+int result_array(const results *r, const char *name, ex_id node, assess_array *out, fault *f);
+const char *result_formula(const results *r, ex_id node); /* one line; "" without memory */
+
+/* A message for each line and operation that made elements missing by a domain error. */
+void result_births(const results *r, fault_kind kind, fault *notes);
+
+/* Why `output` is what it is at a place: see assess_reasons. */
+size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,
+                      assess_reason *out, size_t most, fault *f);
+
+#endif
