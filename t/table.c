@@ -291,6 +291,8 @@ static void forms(void) {
     has("a\tb\r1\t2\r3\t4", NULL, "1 2|3 4|");
     tb_options o = { .separator = ';' };
     has("a,b\n1\n", &o, "1|");
+    o.separator = '"';
+    ok(!read_text("a,b\n", &o) && faults.kind == FAULT_USAGE, "a quote is no separator");
     has("\xef\xbb\xbf" "a,b\n1,2\n", NULL, "1 2|");
     has("\xb3\xc7\xca\xd0,x\n\xc9\xee\xdb\xda,1\n", NULL, "\"深圳\" 1|");
     is_int((long)notes.count, 1, "GBK is noted");

@@ -1,8 +1,11 @@
 #include "table/csv_in.h"
 
 #include <csv.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "table/csv_plain.h"
 
 enum { FEED = 64 * 1024 };
 
@@ -18,12 +21,17 @@ typedef enum trouble {
 struct csv_in {
     struct csv_parser parser;
     csv_in_sink sink;
+    char separator;
     int quotes;
     trouble trouble;
     size_t lines;        /* line ends so far */
     size_t record_lines; /* before this record */
     size_t fields;       /* of this record so far */
     int after_return;    /* a CR was the last thing read: an LF now belongs to it */
+    int between;         /* records: libcsv holds nothing */
+    int by_libcsv;       /* everything */
+    uint32_t *index;     /* for csv_plain_index */
+    size_t index_room;
 };
 
 static int no_space(unsigned char c) {
@@ -38,21 +46,24 @@ static size_t line_ends(const char *s, size_t n) {
     return count;
 }
 
-static void on_field(void *text, size_t length, void *data) {
-    csv_in *in = data;
-    if (in->trouble)
-        return;
-    if (length > CSV_IN_FIELD_MOST) {
-        in->trouble = TOO_LONG;
-        return;
-    }
+static void give(csv_in *in, const char *text, size_t length, int breaks) {
     if (!in->fields)
         in->record_lines = in->lines;
     in->after_return = 0;
     in->sink.field(in->sink.self, text, length);
     in->fields++;
-    if (in->quotes)
+    if (breaks)
         in->lines += line_ends(text, length);
+}
+
+static void on_field(void *text, size_t length, void *data) {
+    csv_in *in = data;
+    if (in->trouble)
+        return;
+    if (length > CSV_IN_FIELD_MOST)
+        in->trouble = TOO_LONG;
+    else
+        give(in, text, length, in->quotes);
 }
 
 /* libcsv reports each unquoted CR and LF on its own (CSV_REPALL_NL), and -1 at the end of the text. */
@@ -82,29 +93,78 @@ csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink) {
     csv_set_space_func(&in->parser, no_space);
     csv_set_blk_size(&in->parser, 4096);
     in->sink = *sink;
+    in->separator = separator;
     in->quotes = quotes;
+    in->between = 1;
     return in;
+}
+
+void csv_in_by_libcsv(csv_in *in) {
+    in->by_libcsv = 1;
 }
 
 void csv_in_close(csv_in *in) {
     if (!in)
         return;
     csv_free(&in->parser);
+    free(in->index);
     free(in);
+}
+
+/* Reads the plain records that the text begins with, and returns how many bytes they are. The calls are
+ * those that libcsv would make. */
+static size_t read_plain(csv_in *in, const char *text, size_t length) {
+    int breaks;
+    if (in->index_room < length) {
+        free(in->index);
+        in->index = malloc(length * sizeof *in->index);
+        in->index_room = in->index ? length : 0;
+        if (!in->index)
+            return 0; /* libcsv needs none */
+    }
+    size_t n = csv_plain_index(text, length, in->separator, in->index, &breaks), start = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t end = in->index[i];
+        char c = text[end];
+        if (c == in->separator || in->fields || end > start) {
+            if (text[start] == '"' && end > start)
+                give(in, text + start + 1, end - start - 2, breaks);
+            else
+                give(in, text + start, end - start, 0);
+        }
+        if (c != in->separator)
+            on_line_end(c, in);
+        if (in->trouble)
+            break;
+        start = end + 1;
+    }
+    return start;
+}
+
+static void read_by_libcsv(csv_in *in, const char *text, size_t length) {
+    size_t done = csv_parse(&in->parser, text, length, on_field, on_line_end, in);
+    if (in->trouble)
+        return;
+    if (done != length)
+        in->trouble = csv_error(&in->parser) == CSV_EPARSE ? STRAY : NO_MEMORY;
+    else if (in->parser.entry_pos > CSV_IN_FIELD_MOST)
+        in->trouble = TOO_LONG;
+    /* A line end inside quotes would have become a part of the field. */
+    in->between = (text[length - 1] == '\n' || text[length - 1] == '\r') && !in->fields && !in->parser.entry_pos;
 }
 
 int csv_in_feed(csv_in *in, const char *bytes, size_t length) {
     while (length && !in->trouble) {
         size_t n = length < FEED ? length : FEED;
-        size_t done = csv_parse(&in->parser, bytes, n, on_field, on_line_end, in);
-        if (in->trouble)
-            break;
-        if (done != n)
-            in->trouble = csv_error(&in->parser) == CSV_EPARSE ? STRAY : NO_MEMORY;
-        else if (in->parser.entry_pos > CSV_IN_FIELD_MOST)
-            in->trouble = TOO_LONG;
-        bytes += n;
-        length -= n;
+        size_t plain = in->between && !in->by_libcsv ? read_plain(in, bytes, n) : 0;
+        if (!plain) {
+            /* As far as the next line end, behind which text may be plain again. */
+            const char *end = in->by_libcsv ? NULL : memchr(bytes, '\n', n);
+            n = end ? (size_t)(end + 1 - bytes) : n;
+            read_by_libcsv(in, bytes, n);
+        }
+        bytes += plain ? plain : n;
+        length -= plain ? plain : n;
     }
     return !in->trouble;
 }

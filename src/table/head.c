@@ -135,6 +135,8 @@ int tb_head(reading *r) {
     const tb_options *o = r->options;
     const char *text = r->text.bytes;
     size_t start, before;
+    if (o->separator && strchr("\"\r\n", o->separator))
+        return fault_set(r->faults, FAULT_USAGE, "a quote or a line end cannot be the separator of fields");
     r->body = csv_in_first_record(text, r->text.length, &start, &before);
     r->separator = o->separator ? o->separator : csv_in_separator(text + start, r->body - start);
     r->head_lines = before;
