@@ -47,6 +47,8 @@ static inline void in_write(const char *path, const char *text, size_t length) {
     }
 }
 
+static inline void in_put(const char *path, const char *text) { in_write(path, text, strlen(text)); }
+
 // A file of the project, read whole; to be freed.
 static inline char *in_read(const char *path) {
     char full[8300];
@@ -112,7 +114,7 @@ static inline int in_run(in_host *in, const char *path, fault *f) {
 
 // The same, with the text of the file.
 static inline int in_script(in_host *in, const char *text, fault *f) {
-    in_write("rules.lua", text, strlen(text));
+    in_put("rules.lua", text);
     return in_run(in, "rules.lua", f);
 }
 

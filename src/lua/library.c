@@ -218,7 +218,9 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
 }
 
 void library_open(lua_State *L) {
-    static const char *const no_math[] = { "random", "randomseed", NULL };
+    /* Some builds of Lua still have the older functions; rules are to run on all of them. */
+    static const char *const no_math[] = { "random", "randomseed", "atan2", "cosh", "frexp", "ldexp", "log10",
+                                           "pow", "sinh", "tanh", NULL };
     static const char *const no_utf8[] = { "charpattern", NULL };
     int env = lua_gettop(L);
     open_string(L, env);

@@ -1,0 +1,2 @@
+Lua
+--> 3 compiled Lua is not taken

@@ -1,0 +1,2 @@
+--> 3 got a non-closable value
+local x <close> = {}

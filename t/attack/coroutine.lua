@@ -1,0 +1,2 @@
+--> 3 no 'coroutine' in rules
+coroutine.wrap(function() end)()

@@ -1,0 +1,2 @@
+--> 3 string has no 'dump'
+return string.dump(print)

@@ -1,0 +1,2 @@
+--> 3 metatable is protected
+setmetatable(_ENV, {})

@@ -1,0 +1,2 @@
+--> 3 shows an address
+return string.format("%p", {})

@@ -1,0 +1,2 @@
+--> 3 belongs to the language
+sum = nil

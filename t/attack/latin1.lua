@@ -1,0 +1,2 @@
+--> 3 is not UTF-8
+return "ÿ"

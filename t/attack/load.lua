@@ -1,0 +1,2 @@
+--> 3 no 'load' in rules
+load("return 1")()

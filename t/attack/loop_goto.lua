@@ -1,0 +1,2 @@
+--> 5 takes longer than
+::again:: goto again

@@ -1,0 +1,2 @@
+--> 3 metatables have no __mode
+setmetatable({}, { __mode = "k" })

@@ -1,0 +1,2 @@
+--> 3 \C
+return function(x, w, region) return matches(region, "\\C+") end

@@ -1,0 +1,2 @@
+--> 3 longer than 1024 bytes
+return function(x, w, region) return matches(region, ("a"):rep(2000)) end

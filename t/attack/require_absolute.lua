@@ -1,0 +1,2 @@
+--> 3 is no name of a module
+require "/etc/passwd"

@@ -1,0 +1,2 @@
+--> 3 in a circle
+require "rules"

@@ -1,0 +1,2 @@
+--> 3 index out of range
+return select(-5, 1)

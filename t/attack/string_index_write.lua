@@ -1,0 +1,2 @@
+--> 3 no 'rawset' in rules
+rawset(string, "format", nil)

@@ -1,0 +1,2 @@
+--> 3 attempt to index a
+getmetatable("").__index = {}

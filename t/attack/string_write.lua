@@ -1,0 +1,2 @@
+--> 3 string.format cannot be changed
+string.format = nil

@@ -1,0 +1,2 @@
+--> 3 __tostring must return a text
+return tostring(setmetatable({}, { __tostring = function() return {} end }))

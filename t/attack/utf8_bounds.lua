@@ -1,0 +1,2 @@
+--> 3 out of bounds
+return utf8.codepoint("x", 1, 1 << 40)

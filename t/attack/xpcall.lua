@@ -1,0 +1,2 @@
+--> 3 no 'xpcall' in rules
+xpcall(error, print)
