@@ -282,6 +282,11 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
             fault_memory(f);
             break;
         }
+        struct stat old;
+        if (stat(path[staged], &old) == 0 && S_ISDIR(old.st_mode)) { /* the rename would fail half way */
+            write_fault(path[staged], "written", EISDIR, f);
+            break;
+        }
         part[staged] = write_part(path[staged], item[staged].bytes, item[staged].length, f);
         if (!part[staged])
             break;

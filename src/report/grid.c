@@ -115,6 +115,18 @@ static void widen(layout *l, size_t i, size_t *spare) {
     *spare -= more;
 }
 
+/* What the headings of a fold ask for beyond the least. All get it or none, so that columns that are
+ * alike look alike. */
+static size_t heads_want(const layout *l, size_t key_count, size_t from, size_t end) {
+    size_t sum = 0;
+    for (size_t i = 0; i < key_count + end - from; i++) {
+        size_t c = column_at(i, key_count, from);
+        if (!l->g->column[c].wrap)
+            sum += l->shape[c].want - l->shape[c].least;
+    }
+    return sum;
+}
+
 /* Decides the widths of the keys and of one fold. */
 static void decide(layout *l, size_t key_count, size_t from, size_t end) {
     size_t count = key_count + end - from, used = 0, spare, span;
@@ -128,12 +140,13 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
         shape *s = &l->shape[from];
         s->width -= smaller(used - l->p->width, s->width > KEY ? s->width - KEY : 0);
     }
-    for (int wrapping = 1; wrapping >= 0; wrapping--)
-        for (size_t i = 0; i < count; i++) {
-            size_t c = column_at(i, key_count, from);
-            if ((l->g->column[c].wrap != 0) == wrapping)
-                widen(l, c, &spare);
-        }
+    if (spare >= heads_want(l, key_count, from, end))
+        for (size_t i = 0; i < count; i++)
+            if (!l->g->column[column_at(i, key_count, from)].wrap)
+                widen(l, column_at(i, key_count, from), &spare);
+    for (size_t i = 0; i < count; i++)
+        if (l->g->column[column_at(i, key_count, from)].wrap || i < key_count)
+            widen(l, column_at(i, key_count, from), &spare);
     /* A heading above several columns asks for the width it needs from the first of them. */
     for (size_t c = from; c < end; c += span) {
         size_t width = 0, stop = smaller(run_end(l->g, c), end);

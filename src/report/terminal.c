@@ -181,7 +181,7 @@ typedef struct ranking {
 } ranking;
 
 static void verdict_mark(const view *v, double x, buf *text, paint *ink) {
-    buf_text(text, isnan(x) ? "?" : view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS));
+    buf_text(text, isnan(x) ? "-" : view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS));
     if (!isnan(x))
         *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
 }

@@ -23,7 +23,7 @@ typedef struct losses {
     size_t column;
     shortfall *list;
     size_t count;
-    const assess_array *figures, *standard;
+    const assess_array *figures;
     int year; /* position of a year axis among the figures' axes, or -1 */
 } losses;
 
@@ -111,6 +111,23 @@ static size_t find_losses(losses *l, double *share, buf *without) {
 
 enum { LOSS_INDICATOR, LOSS_VALUE, LOSS_STANDARD, LOSS_WEIGHT, LOSS_MARK, LOSS_LOST, LOSS_CITE, LOSS_FIELDS };
 
+/* One figure, or the ends of the interval that is aimed at. */
+static void put_standard(const losses *l, const spot *at, buf *text) {
+    static const char *const name[] = { "index.standard", "index.target_low", "index.target_high" };
+    double x[3];
+    for (int i = 0; i < 3; i++) {
+        const assess_array *from = assess_array_named(l->v->session, name[i]);
+        x[i] = from ? spot_value(from, at) : (double)NAN;
+    }
+    if (!isnan(x[0])) {
+        view_figure(text, x[0]);
+    } else if (!isnan(x[1]) && !isnan(x[2])) {
+        view_figure(text, x[1]);
+        buf_text(text, "–");
+        view_figure(text, x[2]);
+    }
+}
+
 static void loss_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const losses *l = of;
     const view *v = l->v;
@@ -136,8 +153,7 @@ static void loss_cell(const void *of, size_t row, size_t column, buf *text, pain
             buf_print(text, " (%s)", year);
         break;
     case LOSS_STANDARD:
-        if (l->standard && !isnan(spot_value(l->standard, &at)))
-            view_figure(text, spot_value(l->standard, &at));
+        put_standard(l, &at, text);
         break;
     case LOSS_WEIGHT:
         view_figure(text, s->weight);
@@ -203,7 +219,6 @@ void terminal_shortfalls(page *p, const view *v) {
         return;
     l.list = calloc(l.axis->size + 1, sizeof *l.list);
     l.figures = find_figures(v, l.axis);
-    l.standard = assess_array_named(v->session, "index.standard");
     if (!l.list) {
         p->out->held.failed = 1;
         return;
@@ -232,21 +247,42 @@ static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_
     return n < most ? n : most;
 }
 
-/* A side of a comparison as a reader calls it: the title of the output that it is, else its formula. */
-static const char *side_name(const view *v, const char *formula) {
+/* The output that a formula is, by its name or by its own formula; NULL for none. */
+static const assess_array *output_of(const view *v, const char *formula, size_t length) {
     for (size_t i = 0; i < assess_output_count(v->session); i++) {
         const assess_array *x = assess_output(v->session, i);
-        if (strcmp(formula, x->name) && strcmp(formula, x->formula))
-            continue;
-        return view_output_title(v, x, x == v->part[ROLE_SCORE]      ? view_word(v, WORD_SCORE)
-                                       : x == v->part[ROLE_COVERAGE] ? view_word(v, WORD_COVERAGE)
-                                                                     : NULL);
+        if ((strlen(x->name) == length && !memcmp(x->name, formula, length)) ||
+            (strlen(x->formula) == length && !memcmp(x->formula, formula, length)))
+            return x;
     }
-    return formula;
+    return NULL;
+}
+
+static const char *usual_title(const view *v, const assess_array *x) {
+    const char *usual = x == v->part[ROLE_SCORE]      ? view_word(v, WORD_SCORE)
+                        : x == v->part[ROLE_COVERAGE] ? view_word(v, WORD_COVERAGE)
+                        : x == v->part[ROLE_PARTS]    ? view_word(v, WORD_PARTS)
+                                                      : NULL;
+    return view_output_title(v, x, usual);
+}
+
+/* A side of a comparison as a reader calls it: the title of the output that it is, or whose extreme along
+ * an axis it is, `min(areas, "group")`; else its formula. */
+static void side_name(const view *v, const char *formula, buf *b) {
+    const assess_array *x = output_of(v, formula, strlen(formula));
+    const char *comma = strrchr(formula, ',');
+    if (!x && comma && (!strncmp(formula, "min(", 4) || !strncmp(formula, "max(", 4)) && !strncmp(comma, ", \"", 3)) {
+        x = output_of(v, formula + 4, (size_t)(comma - formula) - 4);
+        if (x) {
+            buf_print(b, view_word(v, formula[1] == 'i' ? WORD_LOWEST : WORD_HIGHEST), usual_title(v, x));
+            return;
+        }
+    }
+    buf_text(b, x ? usual_title(v, x) : formula);
 }
 
 static void reason_name(const view *v, const assess_reason *r, buf *b) {
-    buf_text(b, side_name(v, *r->left ? r->left : r->formula));
+    side_name(v, *r->left ? r->left : r->formula, b);
     if (!*r->which)
         return;
     const char *name = r->which;
@@ -260,27 +296,37 @@ static void reason_name(const view *v, const assess_reason *r, buf *b) {
     buf_print(b, " [%s%s%s]", r->which, strcmp(name, r->which) ? " " : "", strcmp(name, r->which) ? name : "");
 }
 
+/* Is it a share, shown in percent like the coverage elsewhere? */
+static int is_share(const view *v, const assess_reason *r) {
+    return v->part[ROLE_COVERAGE] && output_of(v, r->left, strlen(r->left)) == v->part[ROLE_COVERAGE];
+}
+
 /* The two sides of a comparison with so many decimals that they look different where they are. */
-static void two_sides(const assess_reason *r, buf *got, buf *want) {
-    for (int places = 2; places <= WORST_PLACES; places++) {
+static void two_sides(const view *v, const assess_reason *r, buf *got, buf *want) {
+    double scale = is_share(v, r) ? 100 : 1, x, y;
+    double left = scale * r->got, right = scale * r->want;
+    for (int places = scale > 1 ? 1 : 2; places <= WORST_PLACES; places++) {
         buf_clear(got);
         buf_clear(want);
-        view_number(got, r->got, r->got == floor(r->got) && places == 2 ? 0 : places);
-        view_figure(want, r->want);
-        if (isnan(r->got) || isnan(r->want) || r->got == r->want)
-            return;
-        double x, y;
+        view_number(got, left, left == floor(left) ? 0 : places);
+        view_figure(want, right);
+        if (isnan(left) || isnan(right) || r->got == r->want)
+            break;
         if (decimal_read(buf_string(got), got->length, &x) == DECIMAL_OK &&
             decimal_read(buf_string(want), want->length, &y) == DECIMAL_OK && x != y)
-            return;
+            break;
     }
+    if (scale > 1 && !isnan(left))
+        buf_char(got, '%');
+    if (scale > 1 && !isnan(right))
+        buf_char(want, '%');
 }
 
 static void reason_line(const view *v, const assess_reason *r, buf *b) {
     buf got = BUF_INIT, want = BUF_INIT;
     reason_name(v, r, b);
     if (*r->sign) {
-        two_sides(r, &got, &want);
+        two_sides(v, r, &got, &want);
         buf_print(b, " %s %s %s", buf_string(&got), r->sign, buf_string(&want));
     }
     buf_text(b, isnan(r->holds) ? " ?" : r->holds != 0 ? " ✓" : " ✗");
@@ -302,6 +348,14 @@ static void answer(const view *v, double x, buf *text, paint *ink) {
     *ink = isnan(x) ? PAINT_WARN : x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
 
+/* Was the extreme of this condition found at the same place in every column? */
+static int same_which(const verdict *d, size_t row) {
+    for (size_t c = 1; c < d->v->columns; c++)
+        if (row >= d->count[c] || row >= d->count[0] || strcmp(d->reason[c][row].which, d->reason[0][row].which))
+            return 0;
+    return 1;
+}
+
 static void verdict_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const verdict *d = of;
     const view *v = d->v;
@@ -320,9 +374,8 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
         while (c + 1 < v->columns && row >= d->count[c])
             c++;
         assess_reason r = d->reason[c][row];
-        for (size_t i = c + 1; i < v->columns; i++) /* the extreme may be another one in each column */
-            if (row < d->count[i] && strcmp(d->reason[i][row].which, r.which))
-                r.which = "";
+        if (!same_which(d, row))
+            r.which = "";
         reason_name(v, &r, text);
         return;
     }
@@ -330,12 +383,13 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
         return;
     const assess_reason *r = &d->reason[c][row];
     buf got = BUF_INIT, want = BUF_INIT;
-    two_sides(r, &got, &want);
+    two_sides(v, r, &got, &want);
     switch ((column - 1) % VERDICT_FIELDS) {
     case VERDICT_GOT:
         if (*r->sign) {
             buf_text(text, buf_string(&got));
-            buf_print(text, "%s%s%s", *r->which ? " [" : "", r->which, *r->which ? "]" : "");
+            if (*r->which && !same_which(d, row))
+                buf_print(text, " [%s]", r->which);
         }
         break;
     case VERDICT_WANTED:
