@@ -155,11 +155,13 @@ return assessment {
     },
   },
 
-  outputs = { "total", "geometric", "rank", "areas", "scores", "values", "coverage", "assessable", "built", "basis" },
+  outputs = { "total", "geometric", "rank", "areas", "scores", "values",
+    "coverage", "every_area", "assessable", "weakest", "built", "basis" },
   show = { score = "total", parts = "areas", details = "scores", verdict = "built" },
   titles = {
     total = "总分", geometric = "几何平均总分", rank = "位次", areas = "分领域得分", scores = "指标得分", values = "指标值",
-    coverage = "有数据的权重", assessable = "可评价", built = "国际化城市基本建成", basis = "数据依据",
+    coverage = "有数据的权重", every_area = "各领域均有数据", assessable = "可评价",
+    weakest = "最弱领域得分", built = "国际化城市基本建成", basis = "数据依据",
   },
 
   compute = function(a)
@@ -171,19 +173,21 @@ return assessment {
     local status          = observed:carried("status"):at { year = coalesce(figured, written) }
 
     local scores   = normalise.each(value, a, { cap = a.params.cap })      -- unit × indicator × stage
-    local areas    = combine.weighted_mean(scores, a.index)                -- unit × group × stage
+    local known    = combine.weighted_mean(scores, a.index)                -- unit × group × stage
     local coverage = combine.coverage(scores, a.index)                     -- unit × stage
 
-    -- With too little observed, or nothing at all in an area, there is no total: nobody is flattered.
-    local assessable = coverage:ge(a.params.coverage) & all(present(areas), "group")
-    local total      = where(assessable, combine.weighted_mean(areas, a.index))
-    local built      = total:ge(a.params.pass) & min(areas, "group"):ge(a.params.area_floor)
-                       & coverage:ge(a.params.coverage)
+    -- With too little observed, or nothing at all in an area, there is no score: nobody is flattered.
+    local every_area = all(present(known), "group")
+    local assessable = coverage:ge(a.params.coverage) & every_area
+    local areas      = where(assessable, known)
+    local total      = combine.weighted_mean(areas, a.index)
+    local weakest    = min(areas, "group")
+    local built      = total:ge(a.params.pass) & weakest:ge(a.params.area_floor) & coverage:ge(a.params.coverage)
 
     return {
       total = total, rank = rank(total, "unit"), areas = areas, scores = scores, values = value,
-      geometric = where(assessable, combine.geometric(areas, a.index)),
-      coverage = coverage, assessable = assessable, built = built,
+      geometric = combine.geometric(areas, a.index),
+      coverage = coverage, every_area = every_area, assessable = assessable, weakest = weakest, built = built,
       basis = sum(where(present(value), a.index.weight), "indicator", { by = status, axis = "status" })
               / sum(a.index.weight, "indicator"),
     }

@@ -9,18 +9,20 @@ use strict;
 use warnings;
 use Exporter 'import';
 use File::Basename qw(dirname);
+use File::Copy qw(copy);
 use File::Path qw(make_path);
 use File::Spec;
 use File::Temp qw(tempdir);
 use FindBin;
 use Test::More;
 
-our @EXPORT = qw($assess $shared $tmp run file rule outputs csv_rows csv_text near slurp);
+our @EXPORT = qw($assess $shared $tmp run file rule outputs csv_rows csv_text near slurp methods_in);
 
 chdir "$FindBin::Bin/.." or die "no top directory: $!";
 our $assess = File::Spec->rel2abs($ENV{ASSESS_BIN} // ($ENV{ASSESS_BUILD} // 'build') . '/assess');
 our $shared = '../shared';
 our $tmp = tempdir(CLEANUP => 1);
+methods_in($tmp);
 
 sub slurp {
     my ($name) = @_;
@@ -42,6 +44,13 @@ sub run {
     waitpid $pid, 0;
     my $status = $? & 127 ? "signal " . ($? & 127) : $? >> 8;
     return ($status, slurp("$tmp/.out"), slurp("$tmp/.err"));
+}
+
+# methods_in(DIRECTORY): rules there find the library, as beside any rule file.
+sub methods_in {
+    my ($home) = @_;
+    make_path("$home/methods");
+    copy($_, "$home/methods") or die "$_: $!" for glob 'rules/methods/*.lua';
 }
 
 # file(NAME, TEXT): writes a file below the test's directory; returns its path.
@@ -99,7 +108,8 @@ sub csv_rows {
     my @row;
     $text =~ s/^\xEF\xBB\xBF//;
     while ($text =~ /\G(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|\z)/gc) {
-        my ($field, $end) = (defined $1 ? $1 =~ s/""/"/gr : $2, $3);
+        my ($field, $plain, $end) = ($1, $2, $3);
+        if (defined $field) { $field =~ s/""/"/g } else { $field = $plain }
         push @row, $field;
         next if $end eq ',';
         push @rows, [@row] if @row > 1 || $row[0] ne '';

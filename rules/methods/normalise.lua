@@ -142,18 +142,20 @@ function M.given(x)
 end
 
 --- Applies to every indicator the method its line in the index names (`score = normalise.ratio`), with
--- the index as parameters; `more` gives parameters that hold for all of them and come first, such as
--- { cap = a.params.cap }. x has the axis of the indicators; an indicator without `score` stays missing.
+-- the attributes of these indicators as parameters; `more` gives parameters that hold for all of them and
+-- come first, such as { cap = a.params.cap }. x has the axis of the indicators; an indicator without `score`
+-- stays missing.
 function M.each(x, a, more)
-  local p = setmetatable({}, { __index = function(_, name)
-    local own = more and more[name]
-    if own ~= nil then return own end
-    return a.index[name]
-  end })
   local leaves = a.index:level(x).axis
   local scores
   for _, m in ipairs(a.index:methods "score") do
-    local some = m.method(x:only { [leaves] = m.ids }, p)
+    local these = { [leaves] = m.ids }
+    local p = setmetatable({}, { __index = function(_, name)
+      if more and more[name] ~= nil then return more[name] end
+      local attribute = a.index[name]
+      return attribute and attribute:only(these)
+    end })
+    local some = m.method(x:only(these), p)
     scores = scores and coalesce(scores, some) or some
   end
   return scores
