@@ -55,7 +55,7 @@ assess_status assess_where(assess *a, const char *column, const char *value);
 assess_status assess_data_file(assess *a, const char *name, const char *path);
 assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv, size_t length);
 /* Settings by name; value as text. "threads" (0: all cores), "seconds" (time limit of the script and
- * of the evaluation, default 60; 0: none), "memory" (MiB, default 8192), "script_memory" (MiB, default 256),
+ * of the evaluation, default 60; 0: none), "memory" (MiB, default 8192; 0: no limit), "script_memory" (MiB, default 256; 0: none),
  * "source" (KiB of a rule file at most, default 64), "encoding" (of data: "utf-8", "gb18030", "utf-16le" …),
  * "strict" ("1": a domain error is a fault), "methods" (the folder of methods/), "simd" ("baseline", "v3", "v4"),
  * "hash" ("0": the data's SHA-256 is not computed; default "1"). */

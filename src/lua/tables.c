@@ -102,7 +102,14 @@ static void check_axis(lua_State *L, const char *key) {
         host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`", key);
 }
 
-/* Keys of axes, in the order of their names; pushed. */
+/* Units come first and years last, as people name a figure. */
+static int after(const char *a, const char *b) {
+    int x = !strcmp(a, "unit") ? 0 : !strcmp(a, "year") ? 2 : 1;
+    int y = !strcmp(b, "unit") ? 0 : !strcmp(b, "year") ? 2 : 1;
+    return x != y ? x > y : strcmp(a, b) > 0;
+}
+
+/* Keys of axes, in a defined order; pushed. */
 static const ds_key *axis_keys(lua_State *L, size_t *count) {
     size_t n = 0;
     lua_pushnil(L);
@@ -125,7 +132,7 @@ static const ds_key *axis_keys(lua_State *L, size_t *count) {
                 host_error(L, name, "an axis is named with the column that holds it: unit = \"city\"",
                            "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
             size_t at = (*count)++;
-            for (; at > 0 && strcmp(key[at - 1].axis, name) > 0; at--)
+            for (; at > 0 && after(key[at - 1].axis, name); at--)
                 key[at] = key[at - 1];
             key[at] = (ds_key){ name, lua_tostring(L, -1) };
         }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "lua/script.h"
 
 enum { DEEPEST = 24, MOST = 1000000 };
@@ -120,14 +121,31 @@ static void read_stages(lua_State *L, script *s, const leaf *l) {
     }
 }
 
+/* A table that names stages, and something else. */
 static void unknown_stage(lua_State *L, script *s, const leaf *l) {
-    static const char *const none[] = { NULL };
-    const char *name[64];
-    size_t count = 0;
-    for (int i = 0; i < s->m.stages && count < 64; i++)
-        name[count++] = s->m.stage[i].name;
-    const char *what = arena_print(&s->memory, "%s differs by stage, which", full_address(s, l));
-    read_unknown(L, s, -1, what ? what : "stages", l->base, l->first, l->path, l->depth, none, name, count);
+    size_t count;
+    int table = lua_gettop(L);
+    const char **key = read_keys(L, s, table, l->base, l->first, l->path, l->depth, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (model_find_stage(&s->m, key[i]) >= 0)
+            continue;
+        near_word near = near_to(key[i]);
+        const char *known = "";
+        for (int k = 0; k < s->m.stages; k++) {
+            near_try(&near, s->m.stage[k].name);
+            const char *more = arena_print(&s->memory, "%s%s%s", known, k ? ", " : "", s->m.stage[k].name);
+            known = more ? more : known;
+        }
+        const char *best = near_best(&near);
+        leaf next = below(s, l, key[i]);
+        model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
+                    best ? arena_print(&s->memory, "did you mean '%s'?", best)
+                         : arena_print(&s->memory, "the stages are %s", known),
+                    "%s: no stage '%s'", full_address(s, l), key[i]);
+    }
+    if (!count)
+        wrong(s, l, NULL, "not a value", "an empty table");
+    lua_settop(L, table);
 }
 
 /* { low, high } gives two leaves and two arrays. */

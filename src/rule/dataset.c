@@ -261,12 +261,33 @@ static int check_wide(datasets *d, dataset *s, fault *f) {
 }
 
 /* A filter that lets nothing through is a slip of the one who gave it. */
-static int check_filter(datasets *d, const dataset *s, fault *f) {
+static int check_filter(datasets *d, dataset *s, fault *f) {
     if (!d->only_column || !is_carried(s, d->only_column) || tb_rows(s->table) ||
         !tb_read_rows(s->table))
         return 1;
-    return fault_set(f, FAULT_USAGE, "no row of '%s' has %s '%s'", s->spec.name, d->only_column,
-                     d->only_value);
+    /* The file once more, for the values that there are. */
+    tb_want column = { .name = d->only_column, .kind = TB_TEXT };
+    const wanting w = { &column, 1 };
+    const char *only = d->only_column;
+    fault ignored = FAULT_INIT, *notes = d->notes;
+    d->only_column = NULL;
+    d->notes = &ignored;
+    tb_table *t = open_table(d, s, &w, TB_SKIP, &ignored);
+    d->only_column = only;
+    d->notes = notes;
+    fault_release(&ignored);
+    near_word near = near_to(d->only_value);
+    const tb_column *c = t ? tb_column_named(t, only) : NULL;
+    double last = -1;
+    for (size_t r = 0; c && r < tb_rows(t) && r < 100000; r++) {
+        if (c->value[r] == c->value[r] && c->value[r] != last)
+            near_try(&near, pool_text(d->m->strings, (uint32_t)c->value[r]));
+        last = c->value[r];
+    }
+    tb_close(t);
+    const char *best = near_best(&near);
+    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
+    return fault_at(f, FAULT_USAGE, NULL, hint, "no row of '%s' has %s '%s'", s->spec.name, only, d->only_value);
 }
 
 /* The filter's column must be carried by some data. */

@@ -1,0 +1,270 @@
+// The model: stages, the tree's levels, weights, leaves set from outside, and what is refused.
+#include "tap.h"
+
+#include "rule/model.h"
+
+static pool *strings;
+static ax_space *space;
+static sources *files;
+static model m;
+static fault f;
+static const md_at here = { 0, 1 };
+
+static void open_model(void) {
+    strings = pool_open();
+    space = ax_open(strings);
+    files = sources_open();
+    sources_add(files, "r.lua", "return assessment {}\n", 21);
+    f = FAULT_INIT;
+    model_open(&m, strings, space, files);
+    m.at = here;
+}
+
+static void close_model(void) {
+    model_close(&m);
+    sources_close(files);
+    ax_close(space);
+    pool_close(strings);
+    fault_release(&f);
+}
+
+static int element(int parent, int indicator, const char *id) {
+    return model_add_element(&m, parent, indicator, id, id, NULL, here, &f);
+}
+
+static void number(int owner, const char *path, const char *name, int stage, double x) {
+    model_add_leaf(&m, owner, path, name, stage, (md_value){ MD_NUMBER, x, NULL }, here, &f);
+}
+
+static void text(int owner, const char *name, const char *value) {
+    model_add_leaf(&m, owner, name, name, -1, (md_value){ MD_TEXT, NAN, value }, here, &f);
+}
+
+/* A value of an array by labels of one or two of its axes. */
+static double cell(const char *array, const char *axis, const char *label, int stage) {
+    const md_array *a = model_array(&m, array);
+    int id = ax_find(space, axis);
+    if (!a || id == AX_NONE) return -1e99;
+    size_t at = (size_t)ax_position(space, id, pool_find(strings, label, strlen(label))) *
+                ax_stride(space, a->axes, id);
+    if (stage >= 0) at += (size_t)stage * ax_stride(space, a->axes, m.stage_axis);
+    return a->value[at];
+}
+
+static const char *label(const char *array, const char *axis, const char *of) {
+    double x = cell(array, axis, of, -1);
+    return x == x ? pool_text(strings, (uint32_t)x) : "";
+}
+
+static const char *said(size_t i) { return i < f.listed && f.item[i].text ? f.item[i].text : ""; }
+static const char *hinted(size_t i) { return i < f.listed && f.item[i].hint ? f.item[i].hint : ""; }
+
+static void add_stages(void) {
+    const char *peer[] = { "Seoul" };
+    model_add_stage(&m, &(md_stage){ .name = "s1", .title = "", .from = 2011, .to = 2020, .peer = peer, .peers = 1 }, &f);
+    model_add_stage(&m, &(md_stage){ .name = "s2", .title = "" }, &f);
+    model_make_stages(&m, &f);
+}
+
+/* A group of two, and a leaf that hangs beside it. */
+static void test_levels(void) {
+    open_model();
+    add_stages();
+    int root = element(-1, 0, "city"), a = element(root, 0, "A"), a1 = element(a, 1, "A1");
+    int a2 = element(a, 1, "A2"), b = element(root, 1, "B");
+    number(a1, "weight", "weight", -1, 2);
+    number(a2, "weight.s1", "weight", 0, 3);
+    number(a2, "weight.s2", "weight", 1, 5);
+    number(a1, "standard.s2", "standard", 1, 60);
+    number(b, "standard", "standard", -1, 7);
+    number(b, "target.low", "target_low", -1, 0.5);
+    text(a1, "unit", "km");
+    number(-1, "cap", "cap", -1, 100);
+    number(-1, "limits.low", "limits.low", -1, 1);
+    model_add_leaf(&m, -1, "on", "on", -1, (md_value){ MD_TRUTH, 1, NULL }, here, &f);
+    model_add_leaf(&m, -1, "day", "day", -1, (md_value){ MD_DATE, 0, NULL }, here, &f);
+    model_add_leaf(&m, a1, "score", "score", -1, (md_value){ MD_METHOD, NAN, "normalise.ratio" }, here, &f);
+    ok(model_close_tree(&m, NULL, 0, here, &f) && model_make_arrays(&m, &f) && !f.count, "a tree is closed");
+    is_int(ax_get(space, ax_find(space, "indicator"))->size, 3, "three indicators");
+    is_int(ax_get(space, ax_find(space, "group"))->size, 2, "A, and B as its own group");
+    is_int(ax_find(space, "index"), AX_NONE, "the root makes no axis");
+    is_str(label("index.group", "indicator", "A2"), "A", "A2 is in A");
+    is_str(label("index.group", "indicator", "B"), "B", "B is in itself");
+    is_str(model_array(&m, "index.group")->names, "group", "the map names its axis");
+    is_num(cell("index.weight", "indicator", "A1", 0), 2.0, "a weight in stage 1");
+    is_num(cell("index.weight", "indicator", "A2", 1), 5.0, "a weight that differs by stage");
+    is_num(cell("index.weight", "indicator", "B", 1), 1.0, "1 where it is not given");
+    is_num(cell("index.group.weight", "group", "A", 0), 5.0, "a group weighs the sum of its children");
+    is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in each stage");
+    is_num(cell("index.group.weight", "group", "B", 0), 1.0, "and the leaf beside it as much as itself");
+    is_num(cell("index.standard", "indicator", "A1", 0), NAN, "no standard in stage 1");
+    is_num(cell("index.standard", "indicator", "A1", 1), 60.0, "one in stage 2");
+    is_num(cell("index.standard", "indicator", "B", 0), 7.0, "the same in all stages");
+    is_num(cell("index.target_low", "indicator", "A1", -1), NAN, "not given is missing");
+    is_num(cell("index.target_low", "indicator", "B", -1), 0.5, "one end of a pair");
+    is_str(label("index.unit", "indicator", "A1"), "km", "a text");
+    is_num(model_array(&m, "params.limits.low")->value[0], 1.0, "a parameter in a table");
+    ok(!model_array(&m, "index.score"), "methods have no array");
+    is_int(model_element_of(&m, ax_find(space, "group"), 1), b, "a label's element");
+    const md_array *standard = model_array(&m, "index.standard");
+    size_t last = 0;
+    while (standard->value[last] != 60) last++;
+    is_str(m.leaf[standard->leaf[last]].address, "index.A.A1.standard.s2", "a cell knows its leaf");
+    is_int(model_array(&m, "index.target_low")->leaf[0], -1, "or that it has none");
+
+    /* Values from outside. */
+    ok(model_set(&m, "index.A.A2.weight.s1", "30", &f) && model_fill(&m, &f), "a weight is set");
+    is_num(cell("index.group.weight", "group", "A", 0), 32.0, "and the group's follows");
+    is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in its stage only");
+    ok(model_set(&m, "params.on", "false", &f) && model_set(&m, "params.day", "2011-06-30", &f), "truths, dates");
+    is_num(model_leaf(&m, "params.day")->value.number, 15155.0, "are read as such");
+    is_str(model_leaf_text(&m, model_leaf(&m, "params.day")), "2011-06-30", "and written");
+    is_str(model_leaf_text(&m, model_leaf(&m, "params.on")), "false", "a truth as text");
+    is_int(model_leaf(&m, "params.on")->changed, 1, "it is known as changed");
+    ok(model_set(&m, "index.A.A1.unit", "mile", &f) && model_fill(&m, &f), "a text is set");
+    is_str(label("index.unit", "indicator", "A1"), "mile", "and seen");
+    is_int((long)f.count, 0, "without a fault");
+    static const char *const bad[][4] = {
+        { "params.cap", "1,5", "'1,5' is not a number; params.cap is one", "" },
+        { "params.on", "1", "'1' is neither true nor false; params.on is one of them", "" },
+        { "params.day", "soon", "'soon' is not a date like 2011-06-30; params.day is one", "" },
+        { "params.kap", "1", "the rules have no leaf 'params.kap'", "did you mean 'params.cap'?" },
+        { "index.B1.target.low", "1", "the rules have no leaf 'index.B1.target.low'", "did you mean 'index.B.target.low'?" },
+        { "index.A1.weight", "1", "the rules have no leaf 'index.A1.weight'", "did you mean 'index.A.A1.weight'?" },
+        { "index.A.weight", "1", "the rules have no leaf 'index.A.weight'",
+          "this group gives no weight of its own: it weighs the sum of its children" },
+        { "index.A.A1.score", "f", "index.A.A1.score is a method, which is not set from outside", "" },
+        { "index.A.A1.weight", "-1", "index.A.A1.weight is -1; a weight is not negative", "" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        fault_release(&f);
+        ok(!model_set(&m, bad[i][0], bad[i][1], &f) && f.kind == FAULT_USAGE, "%s = %s is refused", bad[i][0], bad[i][1]);
+        is_str(said(0), bad[i][2], "with words");
+        is_str(hinted(0), bad[i][3], "and a hint");
+    }
+    is_num(model_leaf(&m, "index.A.A1.weight")->value.number, 2.0, "what was refused changes nothing");
+    close_model();
+}
+
+static void test_refusals(void) {
+    open_model();
+    int root = element(-1, 0, "r"), a = element(root, 0, "A");
+    element(a, 1, "X");
+    element(root, 1, "X");
+    element(root, 0, "E");
+    ok(!model_close_tree(&m, NULL, 0, here, &f) && f.kind == FAULT_RULE, "a bad tree is refused");
+    is_str(said(0), "the id 'X' is given twice, first at r.lua:1", "for an id given twice");
+    is_str(said(1), "group 'E' has no indicators", "and for an empty group, at once");
+    close_model();
+
+    open_model();
+    root = element(-1, 0, "r");
+    int deep = element(element(root, 0, "A"), 0, "B");
+    element(deep, 1, "C");
+    ok(!model_close_tree(&m, NULL, 0, here, &f), "three levels need names");
+    has_str(said(0), "name its levels", "it says so");
+    fault_release(&f);
+    const char *two[] = { "indicator", "index" }, *four[] = { "leaf", "pillar", "sub", "index" };
+    ok(!model_close_tree(&m, two, 2, here, &f), "as many as there are");
+    has_str(said(0), "4 levels deep", "it counts them");
+    fault_release(&f);
+    ok(model_close_tree(&m, four, 4, here, &f) && model_make_arrays(&m, &f), "four names for four levels");
+    is_str(label("index.sub", "leaf", "C"), "A", "a map over two levels");
+    is_str(label("index.pillar.sub", "pillar", "B"), "A", "and over one, further up");
+    close_model();
+
+    open_model();
+    root = element(-1, 0, "r");
+    int x = element(root, 1, "X"), y = element(root, 1, "Y");
+    text(x, "size", "big");
+    number(y, "size", "size", -1, 3);
+    is_int(model_add_leaf(&m, x, "better", "better", -1, (md_value){ MD_TEXT, NAN, "up" }, here, &f), -1, "no direction");
+    is_str(said(0), "index.X.better is 'up', not \"higher\", \"lower\" or \"target\"", "named");
+    fault_release(&f);
+    ok(model_close_tree(&m, NULL, 0, here, &f) && !model_make_arrays(&m, &f), "one attribute, two kinds");
+    is_str(said(0), "index.Y.size is a number, but elsewhere size is a text", "told apart");
+    fault_release(&f);
+    is_int(model_add_stage(&m, &(md_stage){ .name = "s", .title = "", .from = 3, .to = 2 }, &f), 0, "a stage");
+    is_str(said(0), "stage 's' ends in 2, before it begins in 3", "with its years the wrong way round");
+    is_int(model_add_stage(&m, &(md_stage){ .name = "s", .title = "" }, &f), -1, "a stage twice");
+    close_model();
+}
+
+/* Random trees: the weight of each group by recursion over the tree as it was made. */
+static int parent_of[200], is_leaf[200];
+static double given[200];
+
+static double weight_of(int e, int count) {
+    if (given[e] >= 0) return given[e];
+    if (is_leaf[e]) return 1;
+    double sum = 0;
+    for (int i = e + 1; i < count; i++)
+        if (parent_of[i] == e) sum += weight_of(i, count);
+    return sum;
+}
+
+static int grow(int parent, int depth, int count, uint64_t *seed) {
+    int children = 1 + (int)(tap_random(seed) % 4);
+    for (int i = 0; i < children && count < 190; i++) {
+        int leaf = depth == 3 || tap_random(seed) % 3 == 0;
+        char id[16];
+        parent_of[count] = parent;
+        is_leaf[count] = leaf;
+        snprintf(id, sizeof id, "e%d", count);
+        given[count] = tap_random(seed) % 3 ? (double)(tap_random(seed) % 8) : -1;
+        element(parent, leaf, id);
+        if (given[count] >= 0) number(count, "weight", "weight", -1, given[count]);
+        int own = count++;
+        if (!leaf) count = grow(own, depth + 1, count, seed);
+    }
+    return count;
+}
+
+static void test_random_trees(uint64_t *seed) {
+    int same = 1, trees = 0;
+    for (int round = 0; round < 200; round++) {
+        open_model();
+        parent_of[0] = -1;
+        is_leaf[0] = 0;
+        given[0] = -1;
+        element(-1, 0, "e0");
+        int count = grow(0, 1, 1, seed), depth = 0;
+        for (int i = 0; i < count; i++) depth = m.element[i].depth > depth ? m.element[i].depth : depth;
+        /* Below the deepest level allowed a group may have stayed empty. */
+        const char *names[] = { "l0", "l1", "l2", "l3" }, *use[5];
+        for (int i = 0; i < depth; i++) use[i] = names[i];
+        use[depth] = "root";
+        if (!model_close_tree(&m, use, depth + 1, here, &f)) {
+            close_model();
+            continue;
+        }
+        trees++;
+        same &= model_make_arrays(&m, &f);
+        for (int k = 0; k < depth; k++)
+            for (uint32_t i = 0; i < ax_get(space, m.level_axis[k])->size; i++) {
+                int e = m.member[k][i];
+                char array[40];
+                snprintf(array, sizeof array, k ? "index.l%d.weight" : "index.weight", k);
+                const char *id = m.element[e].id;
+                same &= cell(array, names[k], id, -1) == weight_of(e, count);
+                for (int up = k + 1; up < depth; up++) {
+                    /* The ancestor at that level's depth, or itself where it hangs higher. */
+                    int want = e;
+                    while (m.element[want].depth > depth - up) want = parent_of[want];
+                    if (k) snprintf(array, sizeof array, "index.l%d.l%d", k, up);
+                    else snprintf(array, sizeof array, "index.l%d", up);
+                    same &= !strcmp(label(array, names[k], id), m.element[want].id);
+                }
+            }
+        close_model();
+    }
+    ok(trees > 50 && same, "weights and maps of %d random trees", trees);
+}
+
+int main(void) {
+    uint64_t seed = tap_seed();
+    test_levels();
+    test_refusals();
+    test_random_trees(&seed);
+    return done_testing();
+}
