@@ -39,6 +39,35 @@ static void check(const char *name, const char *text, size_t length) {
     host_close(in.h);
 }
 
+// Memory that ends at any moment of a script ends the script, and nothing else.
+static void sweep(void) {
+    static const char busy[] =
+        "local kept = {}\n"
+        "for i = 1, 200 do\n"
+        "  kept[i] = { ('text'):rep(i) .. i, function() return kept[i] end }\n"
+        "  local ok, e = pcall(function() return kept.nothing.at_all end)\n"
+        "  kept['k' .. i] = e\n"
+        "  for k, v in pairs({ a = i, b = ok }) do kept[k .. i] = v end\n"
+        "end\n"
+        "return function(x, w, region)\n"
+        "  for i = 1, 200 do x = x + where(region:eq('r' .. i), i, w) end\n"
+        "  return x\n"
+        "end";
+    int ran = 0, ended = 0, odd = 0;
+    for (size_t cap = 50000; cap < 700000; cap += 5000) {
+        host_settings s = { .seconds = 60, .memory = cap, .source = 64 << 10, .threads = 1 };
+        fault f = FAULT_INIT;
+        in_host in;
+        int good = in_open(&in, &s, NULL, &f) && in_script(&in, busy, &f);
+        ran += good;
+        ended += !good && f.kind == FAULT_LIMIT;
+        odd += !good && f.kind != FAULT_LIMIT;
+        fault_release(&f);
+        host_close(in.h);
+    }
+    ok(ran > 0 && ended > 0 && !odd, "of all caps on memory %d are enough, %d end the script, %d do something else", ran, ended, odd);
+}
+
 int main(void) {
     in_enter();
     char folder[4200], path[4800], *name[500];
@@ -58,6 +87,7 @@ int main(void) {
         check(name[i], text, length);
         free(name[i]);
     }
+    sweep();
     ok(count >= 60, "there are %d scripts", count);
     in_leave();
     return done_testing();

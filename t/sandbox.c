@@ -198,6 +198,20 @@ static void calls(void) {
     host_close(NULL);
 }
 
+static void stopping(void) {
+    volatile sig_atomic_t stop = 1;
+    host_settings s = usual;
+    fault f = FAULT_INIT;
+    in_host in;
+    s.stop = &stop;
+    in_open(&in, &s, NULL, &f);
+    ok(!in_script(&in, "while true do pcall(function() while true do end end) end", &f), "a raised flag ends a script");
+    is_int(f.kind, FAULT_LIMIT, "as a limit does");
+    is_str(f.listed ? f.item[0].text : "", "stopped", "and says so");
+    host_close(in.h);
+    fault_release(&f);
+}
+
 int main(void) {
     in_enter();
     names();
@@ -207,6 +221,7 @@ int main(void) {
     modules();
     printing();
     calls();
+    stopping();
     in_leave();
     return done_testing();
 }

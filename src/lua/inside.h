@@ -39,15 +39,19 @@ int lint_check(sources *files, int file, fault *f);
  * copied into `best`, which stays as it was where none is nearer. */
 void lint_names(const sources *files, int file, near_word *near, char best[64]);
 
-/* ---- sandbox.c, library.c, require.c ---- */
+/* ---- sandbox.c, base.c, library.c, walk.c, require.c ---- */
 void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
 void sandbox_push(lua_State *L);  /* pushes the environment of scripts: read-only, undefined names raise */
+void base_open(lua_State *L);     /* pairs, pcall, print … into the environment table on top */
 void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
 void sandbox_freeze(lua_State *L, const char *name); /* replaces the table on top by a read-only view of it */
 void sandbox_text(lua_State *L, int at); /* pushes a text for any value, without addresses; may call __tostring */
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2 comes before
  * that at -1, and leaves the stack as it was. The list changes only at the end. */
-void sandbox_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
+void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
+int walk_pairs(lua_State *L);     /* the functions pairs, next, ipairs */
+int walk_next(lua_State *L);
+int walk_ipairs(lua_State *L);
 int require_module(lua_State *L); /* the function `require` */
 int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
 /* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser finds. */

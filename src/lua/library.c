@@ -108,49 +108,6 @@ static int list_function(lua_State *L) {
     return original(L);
 }
 
-void sandbox_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L)) {
-    at = lua_absindex(L, at);
-    luaL_checkstack(L, 8, NULL);
-    if (n < 2)
-        return;
-    int from = lua_gettop(L) + 1, to = from + 1;
-    lua_createtable(L, n < 1 << 20 ? (int)n : 0, 0);
-    lua_createtable(L, n < 1 << 20 ? (int)n : 0, 0);
-    for (lua_Integer i = 1; i <= n; i++) {
-        lua_rawgeti(L, at, i);
-        lua_rawseti(L, from, i);
-    }
-    for (lua_Integer width = 1; width < n; width *= 2) {
-        lua_Integer out = 1;
-        for (lua_Integer low = 1; low <= n; low += 2 * width) {
-            lua_Integer i = low, middle = low + width <= n ? low + width : n + 1, j = middle;
-            lua_Integer end = middle + width <= n ? middle + width : n + 1;
-            if (end > n + 1)
-                end = n + 1;
-            while (i < middle || j < end) {
-                int second = i >= middle;
-                if (i < middle && j < end) {
-                    lua_rawgeti(L, from, j);
-                    lua_rawgeti(L, from, i);
-                    second = less(L);
-                    lua_pop(L, 2);
-                }
-                lua_rawgeti(L, from, second ? j++ : i++);
-                lua_rawseti(L, to, out++);
-            }
-        }
-        int spare = from;
-        from = to;
-        to = spare;
-        budget_spend(L, host_of(L)->budget, (uint64_t)n);
-    }
-    for (lua_Integer i = 1; i <= n; i++) {
-        lua_rawgeti(L, from, i);
-        lua_rawseti(L, at, i);
-    }
-    lua_pop(L, 2);
-}
-
 static int by_value(lua_State *L) {
     return lua_compare(L, -2, -1, LUA_OPLT);
 }
@@ -172,7 +129,7 @@ static int table_sort(lua_State *L) {
     if (!lua_isnoneornil(L, 2))
         luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
-    sandbox_sort(L, 1, (lua_Integer)lua_rawlen(L, 1), lua_isnil(L, 2) ? by_value : by_function);
+    walk_sort(L, 1, (lua_Integer)lua_rawlen(L, 1), lua_isnil(L, 2) ? by_value : by_function);
     return 0;
 }
 

@@ -130,29 +130,38 @@ static int good_name(const char *name) {
     return *name != 0;
 }
 
-/* folder/a/b.lua for a.b. 1: it is a plain file; 0: it is not there; -1: a link stands in the way. */
-static int look(const char *folder, const char *name, buf *path) {
+/* folder/a/b.lua for a.b. */
+static void module_path(const char *folder, const char *name, buf *path) {
     buf_clear(path);
     if (strcmp(folder, ".") != 0)
         buf_print(path, "%s/", folder);
+    for (const char *p = name; *p; p++)
+        buf_char(path, *p == '.' ? '/' : *p);
+    buf_text(path, ".lua");
+}
+
+/* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below the folder. */
+static int look(const char *folder, const char *name, buf *path) {
+    module_path(folder, name, path);
+    size_t from = path->length - strlen(name) - 4;
     struct stat info;
-    for (const char *p = name;; p++) {
-        if (*p && *p != '.') {
-            buf_char(path, *p);
+    for (char *p = path->failed ? NULL : path->text + from; p; p++) {
+        if (*p && *p != '/')
             continue;
-        }
-        if (!*p)
-            buf_text(path, ".lua");
-        if (path->failed || lstat(buf_string(path), &info) != 0)
+        char kept = *p;
+        *p = 0;
+        int found = lstat(path->text, &info) == 0;
+        *p = kept;
+        if (!found)
             return 0;
         if (S_ISLNK(info.st_mode))
             return -1;
-        if (!*p)
+        if (!kept)
             return S_ISREG(info.st_mode);
         if (!S_ISDIR(info.st_mode))
             return 0;
-        buf_char(path, '/');
     }
+    return 0;
 }
 
 /* The module of the same folder whose name is nearest; written into `best`, which is empty where there is none. */
