@@ -28,6 +28,7 @@ local array = {}
 ---@field weights? numeric renormalised over what is present
 ---@field by? array along the reduced axis: the group of each label; the axis becomes that of the groups
 ---@field axis? string with `by`: what the axis of the groups is called
+---@field others? "drop" with `by`: leaves out what is in none of the groups; else that is an error
 ---@field missing? "zero" of a mean: the missing count as zero
 ---@field divisor? "n" of std and var, in place of n - 1
 
@@ -331,26 +332,31 @@ function capture(x, pattern, group) end
 ---@return array mark
 ---@return array level
 function rubric(x, r) end
----A text read as a number; missing if it is none.
+---A text read as a number; a missing marker is missing, other text an error.
 ---@param x array|string
+---@param options? { unit: string } a unit of measure let through: "%", "万元"
 ---@return array
-function number(x) end
----@param text string as in "2011-06-30"
+function number(x, options) end
+---A date: of a text as "2011-06-30", of an array of such texts, or of year, month and day.
+---@param text array|string|integer
+---@param month? integer
+---@param day? integer
 ---@return array
-function date(text) end
+function date(text, month, day) end
 ---to - from, in days.
----@param from array
----@param to array
+---@param from array|string
+---@param to array|string
 ---@return array
 function days(from, to) end
 ---The labels of an axis, as an array over it.
 ---@param axis string
 ---@return array
 function labels(axis) end
----Calls f for every element, with plain values, nil for missing. Slower than the algebra.
+---Calls f for every element, with plain values, nil for missing. Slower than the algebra. It returns
+---numbers, or what { gives = "text" } as the last argument says.
 ---@param f fun(...): number|boolean|string|nil
 ---@param x array
----@param ... value
+---@param ... value|{ gives: "number"|"truth"|"text"|"date" }
 ---@return array
 function each(f, x, ...) end
 

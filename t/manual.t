@@ -25,6 +25,7 @@ sub shown {
     my ($dir, $name) = @_;
     return 'nothing' unless -e "$dir/$name.csv";
     my (undef, @rows) = csv_rows(slurp("$dir/$name.csv"));
+    return 'missing' unless @rows; # one column, and nothing in it
     my @said = map { my ($value, @at) = (pop @$_, @$_);
                      join ' ', (@at ? join('/', @at) : ()), $value eq '' ? 'missing' : $value } @rows;
     return join ', ', @said;
@@ -37,7 +38,7 @@ for my $path ('README.md', sort glob 'doc/*.md') {
         while $text =~ /^```(\w+[^\n]*)\n(.*?)^```$/msg;
     my $home = "$tmp/" . $path =~ tr{/}{_}r;
     methods_in($home);
-    my $frame;
+    my ($frame) = $text =~ /^```lua frame\n(.*?)^```$/ms;
     for (@blocks) {
         my ($head, $body, $line) = @$_;
         my ($kind, $name) = split ' ', $head, 2;
@@ -62,7 +63,6 @@ for my $path ('README.md', sort glob 'doc/*.md') {
             }
             chdir $top;
         } elsif ($kind eq 'lua' && $name eq 'frame') {
-            $frame = $body;
             like($frame, qr/-- the examples stand here\n/, "$here: the frame has a place for examples");
         } elsif ($kind eq 'lua' && $name eq 'examples') {
             my (@statements, @wants);
@@ -94,5 +94,13 @@ for my $path ('README.md', sort glob 'doc/*.md') {
             pass("$here: shown only");
         }
     }
+}
+# Every name that rule files see is in the manual of the language, and our own in the editor's file.
+my $language = slurp('doc/language.md');
+my $typed = slurp('doc/assess.d.lua');
+for (grep { !/\./ } split /\n/, slurp('t/lua/names.txt')) {
+    like($language, qr/\b$_\b/, "the manual has $_");
+    next if /^(assert|error|getmetatable|ipairs|math|next|pairs|pcall|print|rawequal|rawget|rawlen|require|select|setmetatable|string|table|tonumber|tostring|type|utf8)$/;
+    like($typed, qr/^function \Q$_\E\(/m, "assess.d.lua has $_");
 }
 done_testing();
