@@ -133,6 +133,33 @@ is($got->{built}{'Shenzhen/stage1'}, 'false', 'Shenzhen is not built yet');
 is($got->{built}{'Singapore/stage1'}, 'false', 'Singapore reaches the total but has an area below its floor');
 cmp_ok($got->{total}{'Singapore/stage1'}, '>=', 90, 'so the area decides');
 
+# ---- where the sample's figures come from
+
+my %rows;
+$rows{$_->[6]}++ for @figures;
+my $origins = slurp('samples/2011/README.md');
+like($origins, qr/^\| `$_` \| $rows{$_} \|/m, "its README counts the $_ rows") for sort keys %rows;
+cmp_ok(scalar @figures, '<', 500, 'the sample is small');
+is(scalar(grep { $_->[6] eq 'illustrative' && $_->[7] !~ /^illustrative: made up/ } @figures), 0, 'what is made up says so');
+is(scalar(grep { $_->[6] ne 'illustrative' && $_->[4] ne '' } @figures), 0, 'no evidence text claims to be published');
+SKIP: {
+    my $list = "$shared/domain/cities.csv";
+    skip 'the domain report is not here', 1 unless -e $list;
+    my (undef, @known) = csv_rows(slurp($list));
+    my %country = (Seoul => 'Korea', Tokyo => 'Japan', London => 'United Kingdom', 'New York' => 'United States');
+    my @lost;
+    for (@figures) {
+        my ($unit, $id, $year, $value, undef, undef, $status, $source) = @$_;
+        next if $status eq 'illustrative' || $source =~ /derived: /;
+        my $land = $country{$unit} // $unit;
+        push @lost, "$unit $id $year" unless grep {
+            $_->[2] == $year && ($_->[0] eq $unit || $_->[0] =~ /^$land \(country/)
+            && ($_->[3] == $value || abs($_->[3] - 1e4 * $value) < 1e-6)
+            && ($status eq 'recalled') == ($_->[6] eq 'recalled') } @known;
+    }
+    is("@lost", '', 'every figure that is not made up or derived stands in the domain report, with its status');
+}
+
 # ---- too little is known
 
 for my $city ('Shanghai', 'Beijing', 'Guangzhou') {
