@@ -165,7 +165,10 @@ static int print_result(run *r, const view *v, const view_wish *w) {
 
 static int publish(run *r) {
     const asked *a = &r->asked;
-    view_wish w = { a->focus, a->picks, a->pick.count, a->top };
+    buf where = BUF_INIT;
+    for (size_t i = 0; i < a->where.count; i++)
+        buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
+    view_wish w = { a->focus, a->picks, a->pick.count, a->top, a->where.count ? buf_string(&where) : NULL };
     int asked_for = a->format_given || a->output.count, report = asked_for || !a->quiet;
     view v;
     size_t files;
@@ -183,6 +186,7 @@ static int publish(run *r) {
         good = fault_set(&r->f, r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG ? FAULT_LIMIT : FAULT_USAGE,
                          "standard output cannot be written: %s", strerror(r->out.error));
     view_close(&v);
+    buf_release(&where);
     return good;
 }
 

@@ -135,6 +135,7 @@ static char *facts(const view *v) {
     json_object_set_new(o, "rules", rules(a));
     json_object_set_new(o, "stages", stages(a));
     json_object_set_new(o, "changed", changed(a));
+    json_object_set_new(o, "where", *v->where ? text(v->where) : json_null());
     json_object_set_new(o, "sources", sources(a));
     json_object_set_new(o, "warnings", warnings(a));
     json_object_set_new(o, "show", shown(v));

@@ -43,7 +43,7 @@ static void comma(const view *v, buf *b) {
 static void source(page *p, const view *v, const assess_source *s) {
     buf b = BUF_INIT, from = BUF_INIT, to = BUF_INIT;
     if (s->kept != s->rows)
-        buf_print(&b, view_word(v, WORD_KEPT), s->kept, s->rows);
+        buf_print(&b, view_word(v, WORD_KEPT), s->kept, s->rows, v->where);
     else
         buf_print(&b, view_word(v, WORD_ROWS), s->rows);
     if (s->values || s->missing) {
@@ -141,6 +141,17 @@ static void legend(page *p, const view *v, const assess_axis *axis) {
     buf_release(&entry);
 }
 
+static int any_value(const crossed *c) {
+    for (size_t i = 0; i < c->v->shown_count; i++)
+        for (size_t k = 0; k < (size_t)c->across * c->extra->size; k++) {
+            spot s = view_spot(c->v, c->v->shown[i], k / c->extra->size);
+            spot_add(&s, c->extra->id, k % c->extra->size);
+            if (!isnan(spot_value(c->x, &s)))
+                return 1;
+        }
+    return 0;
+}
+
 static void print_crossed(page *p, const view *v, role r, const char *title, const char *note) {
     const assess_array *x = v->part[r];
     const assess_axis *extra = x ? view_extra(v, x) : NULL;
@@ -149,6 +160,8 @@ static void print_crossed(page *p, const view *v, role r, const char *title, con
     crossed c = { v, x, extra, has_columns(v, x) ? (int)v->columns : 1, r };
     size_t count = 1 + (size_t)c.across * extra->size;
     int named = !needs_legend(v, extra);
+    if (!any_value(&c))
+        return;
     grid_column *column = calloc(count, sizeof *column);
     if (!column) {
         p->out->held.failed = 1;
@@ -351,6 +364,13 @@ static void print_plain(page *p, const view *v) {
         terminal_arrays(p, v, &w, &x, 1);
         buf_release(&b);
     }
+}
+
+void terminal_section(page *p, const view *v, const char *title) {
+    buf b = BUF_INIT;
+    buf_print(&b, view_word(v, WORD_VERDICT_OF), title, assess_title(v->session, &v->rows, v->focus));
+    page_section(p, buf_string(&b));
+    buf_release(&b);
 }
 
 void terminal_report(page *p, const view *v) {

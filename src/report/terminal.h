@@ -14,7 +14,9 @@ void terminal_report(page *p, const view *v);
  * side by side. */
 void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_array *const *x, size_t count);
 
-/* ---- sections of the report that have a file of their own (terminal_focus.c) ---- */
+/* ---- sections of the report that have files of their own ---- */
+
+void terminal_section(page *p, const view *v, const char *title); /* "title of the focus" */
 
 void terminal_shortfalls(page *p, const view *v);
 void terminal_verdict(page *p, const view *v);

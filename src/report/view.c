@@ -398,6 +398,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
     *v = (view){ .session = a, .chinese = is_chinese(a), .focus = VIEW_NONE, .focus_name = "" };
+    v->where = w->where ? w->where : "";
     if (!view_check_picks(a, w, f))
         return 0;
     find_parts(v);

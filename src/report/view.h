@@ -40,6 +40,7 @@ typedef struct view_wish {
     const view_pick *pick;
     size_t picks;
     size_t top; /* rows shown at most; the focus is shown besides */
+    const char *where; /* what --where chose rows by, to be told; NULL: nothing */
 } view_wish;
 
 /* A place in some axes; axes an array does not have are of no concern to it. */
@@ -56,6 +57,7 @@ typedef struct view {
     int places[ROLES];               /* decimals that suit its numbers */
     assess_axis rows;                /* size 0: nothing is scored */
     size_t focus;                    /* a row, or VIEW_NONE */
+    const char *where;               /* of the wish, or "" */
     const char *focus_name;          /* "" where none was asked for */
     assess_axis column_axis[ASSESS_AXES];
     int column_axes;

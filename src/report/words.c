@@ -9,7 +9,7 @@ static const char *const texts[WORD_COUNT][2] = {
 
     [WORD_DATA] = { "Data", "数据" },
     [WORD_ROWS] = { "%zu rows", "%zu 行" },
-    [WORD_KEPT] = { "%1$zu of %2$zu rows kept", "%2$zu 行中取 %1$zu 行" },
+    [WORD_KEPT] = { "%1$zu of %2$zu rows kept: %3$s", "%2$zu 行中取 %1$zu 行（%3$s）" },
     [WORD_VALUES] = { "%zu values", "%zu 个数值" },
     [WORD_MISSING] = { "%zu marked missing", "%zu 个标明缺失" },
     [WORD_YEARS] = { "years %s–%s", "%s–%s 年" },

@@ -1,4 +1,4 @@
-/* The part of the report that is about the focus: where it falls short, and what follows. */
+/* What follows: the verdict and who cannot be assessed, with the reasons. */
 #include "report/terminal.h"
 
 #include <math.h>
@@ -6,232 +6,8 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "report/share.h"
 
-enum { TOP = 8, REASONS = 16, REFUSED = 10, WORST_PLACES = 10 };
-
-/* ---- shortfalls ---- */
-
-typedef struct shortfall {
-    size_t at; /* on the axis of indicators */
-    double score, weight, loss;
-} shortfall;
-
-typedef struct losses {
-    const view *v;
-    const assess_axis *axis;
-    size_t column;
-    shortfall *list;
-    size_t count;
-    const assess_array *figures;
-    int year; /* position of a year axis among the figures' axes, or -1 */
-} losses;
-
-static int more_lost(const void *a, const void *b) {
-    const shortfall *x = a, *y = b;
-    if (x->loss != y->loss)
-        return x->loss > y->loss ? -1 : 1;
-    return x->at < y->at ? -1 : 1;
-}
-
-/* An array of the model or of the data that lies along rows and indicators, and perhaps years. */
-static const assess_array *find_figures(const view *v, const assess_axis *axis) {
-    if (v->part[ROLE_VALUES])
-        return v->part[ROLE_VALUES];
-    for (size_t i = 0; i < assess_source_count(v->session); i++) {
-        buf name = BUF_INIT;
-        buf_print(&name, "data.%s", assess_source_at(v->session, i).name);
-        const assess_array *x = assess_array_named(v->session, buf_string(&name));
-        buf_release(&name);
-        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0 || view_axis(x, axis->id) < 0)
-            continue;
-        int others = 0;
-        for (int k = 0; k < x->axes; k++)
-            others += x->axis[k].id != v->rows.id && x->axis[k].id != axis->id && strcmp(x->axis[k].name, "year");
-        if (!others)
-            return x;
-    }
-    return NULL;
-}
-
-/* The latest figure there is, and the year's label; "" where the figures have no years. */
-static double latest(const losses *l, const spot *s, const char **year) {
-    double x;
-    *year = "";
-    if (l->year < 0)
-        return spot_value(l->figures, s);
-    const assess_axis *years = &l->figures->axis[l->year];
-    for (size_t i = years->size; i-- > 0;) {
-        spot t = *s;
-        spot_add(&t, years->id, i);
-        x = spot_value(l->figures, &t);
-        if (!isnan(x)) {
-            *year = assess_label(l->v->session, years, i);
-            return x;
-        }
-    }
-    return (double)NAN;
-}
-
-/* The full mark: 100, unless no score is above 1. */
-static double full_mark(const view *v) {
-    return v->places[ROLE_DETAILS] == 3 ? 1 : 100;
-}
-
-/* Fills the list with what is short of the full mark; returns how many indicators have no score. */
-static size_t find_losses(losses *l, double *share, buf *without) {
-    const view *v = l->v;
-    const assess_array *weight = assess_array_named(v->session, "index.weight");
-    double full = full_mark(v);
-    size_t absent = 0;
-    spot here = view_spot(v, v->focus, l->column);
-    for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = here;
-        spot_add(&s, l->axis->id, i);
-        share[i] = spot_value(v->part[ROLE_DETAILS], &s);
-        if (isnan(share[i]))
-            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
-        else
-            share[i] = 1;
-    }
-    if (!share_fill(v, l->axis, &here, share))
-        without->failed = 1;
-    l->count = 0;
-    for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = here;
-        spot_add(&s, l->axis->id, i);
-        double score = spot_value(v->part[ROLE_DETAILS], &s);
-        if (!isnan(share[i]) && score < full)
-            l->list[l->count++] = (shortfall){ i, score, weight ? spot_value(weight, &s) : 1, share[i] * (full - score) };
-    }
-    if (l->count)
-        qsort(l->list, l->count, sizeof *l->list, more_lost);
-    return absent;
-}
-
-enum { LOSS_INDICATOR, LOSS_VALUE, LOSS_STANDARD, LOSS_WEIGHT, LOSS_MARK, LOSS_LOST, LOSS_CITE, LOSS_FIELDS };
-
-/* One figure, or the ends of the interval that is aimed at. */
-static void put_standard(const losses *l, const spot *at, buf *text) {
-    static const char *const name[] = { "index.standard", "index.target_low", "index.target_high" };
-    double x[3];
-    for (int i = 0; i < 3; i++) {
-        const assess_array *from = assess_array_named(l->v->session, name[i]);
-        x[i] = from ? spot_value(from, at) : (double)NAN;
-    }
-    if (!isnan(x[0])) {
-        view_figure(text, x[0]);
-    } else if (!isnan(x[1]) && !isnan(x[2])) {
-        view_figure(text, x[1]);
-        buf_text(text, "–");
-        view_figure(text, x[2]);
-    }
-}
-
-static void loss_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
-    const losses *l = of;
-    const view *v = l->v;
-    const shortfall *s = &l->list[row];
-    const char *label = assess_label(v->session, l->axis, s->at), *title, *year;
-    spot at = view_spot(v, v->focus, l->column);
-    spot_add(&at, l->axis->id, s->at);
-    switch (column) {
-    case LOSS_INDICATOR:
-        title = assess_title(v->session, l->axis, s->at);
-        buf_print(text, "%s%s%s", label, strcmp(title, label) ? " " : "", strcmp(title, label) ? title : "");
-        if (*assess_attribute(v->session, label, "unit"))
-            buf_print(text, " (%s)", assess_attribute(v->session, label, "unit"));
-        break;
-    case LOSS_VALUE:
-        if (!l->figures)
-            break;
-        double x = latest(l, &at, &year);
-        if (isnan(x)) /* scored from something else than a number: from evidence, say */
-            break;
-        view_figure(text, x);
-        if (*year)
-            buf_print(text, " (%s)", year);
-        break;
-    case LOSS_STANDARD:
-        put_standard(l, &at, text);
-        break;
-    case LOSS_WEIGHT:
-        view_figure(text, s->weight);
-        break;
-    case LOSS_MARK:
-        view_number(text, s->score, v->places[ROLE_DETAILS] < 0 ? 2 : v->places[ROLE_DETAILS]);
-        break;
-    case LOSS_LOST:
-        view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
-        *ink = PAINT_BAD;
-        break;
-    default:
-        buf_text(text, assess_attribute(v->session, label, "cite"));
-        *ink = PAINT_FAINT;
-    }
-}
-
-static void print_losses(page *p, losses *l) {
-    const view *v = l->v;
-    grid_column column[LOSS_FIELDS] = {
-        [LOSS_INDICATOR] = { "", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 18 },
-        [LOSS_VALUE] = { "", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0 },
-        [LOSS_STANDARD] = { "", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0 },
-        [LOSS_WEIGHT] = { "", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0 },
-        [LOSS_MARK] = { "", view_word(v, WORD_MARK), WIDTH_RIGHT, 0, 0 },
-        [LOSS_LOST] = { "", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0, 0 },
-        [LOSS_CITE] = { "", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8 },
-    };
-    buf without = BUF_INIT;
-    double *share = calloc(l->axis->size + 1, sizeof *share);
-    size_t absent = share ? find_losses(l, share, &without) : 0;
-    p->out->held.failed |= !share || without.failed;
-    free(share);
-    if (v->columns > 1) {
-        if (l->column)
-            page_blank(p);
-        page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
-    }
-    if (l->count)
-        page_grid(p, &(grid){ column, LOSS_FIELDS, l->count < TOP ? l->count : TOP, loss_cell, l });
-    else if (absent < l->axis->size)
-        page_paragraph(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
-    if (absent) {
-        buf lead = BUF_INIT;
-        buf_print(&lead, view_word(v, WORD_NO_FIGURES), absent);
-        page_paragraph(p, PAINT_WARN, 0, "", "%s%s", buf_string(&lead), buf_string(&without));
-        buf_release(&lead);
-    }
-    buf_release(&without);
-}
-
-static void section_of(page *p, const view *v, const char *title) {
-    buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_VERDICT_OF), title, assess_title(v->session, &v->rows, v->focus));
-    page_section(p, buf_string(&b));
-    buf_release(&b);
-}
-
-void terminal_shortfalls(page *p, const view *v) {
-    const assess_array *x = v->part[ROLE_DETAILS];
-    losses l = { .v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1 };
-    if (!l.axis || v->focus == VIEW_NONE)
-        return;
-    l.list = calloc(l.axis->size + 1, sizeof *l.list);
-    l.figures = find_figures(v, l.axis);
-    if (!l.list) {
-        p->out->held.failed = 1;
-        return;
-    }
-    for (int k = 0; l.figures && k < l.figures->axes; k++)
-        if (!strcmp(l.figures->axis[k].name, "year"))
-            l.year = k;
-    section_of(p, v, view_word(v, WORD_SHORTFALLS));
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
-    for (l.column = 0; l.column < v->columns; l.column++)
-        print_losses(p, &l);
-    free(l.list);
-}
+enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
 /* ---- reasons ---- */
 
@@ -308,7 +84,7 @@ static void two_sides(const view *v, const assess_reason *r, buf *got, buf *want
     for (int places = scale > 1 ? 1 : 2; places <= WORST_PLACES; places++) {
         buf_clear(got);
         buf_clear(want);
-        view_number(got, left, left == floor(left) ? 0 : places);
+        view_number(got, left, scale == 1 && left == floor(left) ? 0 : places);
         view_figure(want, right);
         if (isnan(left) || isnan(right) || r->got == r->want)
             break;
@@ -410,7 +186,7 @@ static void print_holders(page *p, const view *v) {
         buf names = BUF_INIT, line = BUF_INIT;
         for (size_t row = 0; row < v->rows.size; row++) {
             spot s = view_spot(v, row, c);
-            if (spot_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < REFUSED)
+            if (spot_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
                 buf_print(&names, "%s%s", names.length ? view_word(v, WORD_COMMA) : "",
                           assess_title(v->session, &v->rows, row));
         }
@@ -418,7 +194,7 @@ static void print_holders(page *p, const view *v) {
             buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
         buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size);
         if (yes)
-            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names), yes > REFUSED ? " …" : "");
+            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names), yes > LISTED ? " …" : "");
         page_paragraph(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
         buf_release(&names);
         buf_release(&line);
@@ -456,7 +232,7 @@ void terminal_verdict(page *p, const view *v) {
         column[count++] = (grid_column){ over, view_word(v, WORD_WANTED), WIDTH_LEFT, 0, 0 };
         column[count++] = (grid_column){ over, "", WIDTH_LEFT, 0, 0 };
     }
-    section_of(p, v, view_word(v, WORD_VERDICT));
+    terminal_section(p, v, view_word(v, WORD_VERDICT));
     page_grid(p, &(grid){ column, count, d->most + 1, verdict_cell, d });
     free(d);
 }
@@ -523,9 +299,9 @@ void terminal_refused(page *p, const view *v) {
             continue;
         if (count == 0)
             page_section(p, view_word(v, WORD_REFUSED));
-        if (count++ < REFUSED)
+        if (count++ < LISTED)
             print_refused(p, v, row);
     }
-    if (count > REFUSED)
-        page_paragraph(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - REFUSED);
+    if (count > LISTED)
+        page_paragraph(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - LISTED);
 }
