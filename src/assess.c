@@ -302,18 +302,24 @@ static int open_rules(assess *a, fault *f) {
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 
+/* The watch of a step; a flag that is up already counts at once. */
+static watch *begin(assess *a, int always) {
+    a->halt = a->stop && *a->stop;
+    return a->stop || always ? watch_start(&a->halt, a->stop) : NULL;
+}
+
 assess_status assess_open(assess *a, const char *rules) {
     fault f = FAULT_INIT;
     if (a->step != NEW)
         return refuse(a, "a session opens one rule file: %s%s", rules, "");
     a->file = keep(a, rules);
-    watch *w = a->stop ? watch_start(&a->halt, a->stop) : NULL;
+    watch *w = begin(a, 0);
     open_rules(a, &f);
     watch_end(w);
     return finish(a, &f, OPENED);
 }
 
-/* Names of outputs that the rules tell reports to use must be there. */
+/* Names of outputs that the rules tell reports to use must be there; titles may name axes, too. */
 static int check_shown(assess *a, fault *f) {
     const script *s = a->s;
     for (size_t i = 0; i < s->facts; i++) {
@@ -323,7 +329,7 @@ static int check_shown(assess *a, fault *f) {
         near_word near = near_to(name);
         for (; (show || title) && k < s->outputs && strcmp(s->output[k].name, name) != 0; k++)
             near_try(&near, s->output[k].name);
-        if ((!show && !title) || k < s->outputs)
+        if ((!show && !title) || k < s->outputs || (title && ax_find(s->h->space, name) != AX_NONE))
             continue;
         const char *best = near_best(&near);
         const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
@@ -376,7 +382,7 @@ assess_status assess_run(assess *a) {
     fault f = FAULT_INIT;
     if (a->step != OPENED)
         return refuse(a, "assess_run follows assess_open, once%s%s", "", "");
-    watch *w = a->stop || a->seconds > 0 ? watch_start(&a->halt, a->stop) : NULL;
+    watch *w = begin(a, a->seconds > 0);
     run_rules(a, w, &f);
     if (watch_end(w) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
