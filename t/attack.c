@@ -1,6 +1,6 @@
 // Scripts that would hang, swallow the memory, reach the machine or crash the interpreter: each of
-// t/attack/*.lua has a line "--> KIND TEXT", the kind of fault it must end with (0: none) and a part of
-// what is said. That a test program comes to its end is half of the test.
+// t/attack/*.lua has a line "--> KIND TEXT", the kind of fault it must end with (0: none) and a
+// part of what is said. That a test program comes to its end is half of the test.
 #include "in_lua.h"
 
 #include <dirent.h>
@@ -12,13 +12,15 @@ static int by_name(const void *a, const void *b) {
 static void check(const char *name, const char *text, size_t length) {
     char methods[4200], says[200] = "";
     snprintf(methods, sizeof methods, "%s/rules", in_top);
-    host_settings s = { .seconds = 0.2, .memory = 16 << 20, .source = 64 << 10, .threads = 1, .methods = methods };
+    host_settings s = {
+        .seconds = 0.2, .memory = 16 << 20, .source = 64 << 10, .threads = 1, .methods = methods};
     fault f = FAULT_INIT, notes = FAULT_INIT;
     in_host in;
     int kind = -1;
     for (size_t i = 0; i + 5 < length && kind < 0; i++)
         if (!memcmp(text + i, "--> ", 4)) sscanf(text + i + 4, "%d %199[^\n]", &kind, says);
-    if (strstr(says, "memory")) s.seconds = 60; // the memory is to run out first, also on slow machines
+    if (strstr(says, "memory"))
+        s.seconds = 60; // the memory is to run out first, also on slow machines
     if (!in_open(&in, &s, &notes, &f)) {
         ok(0, "%s: the host opens", name);
         return;
@@ -33,7 +35,8 @@ static void check(const char *name, const char *text, size_t length) {
     if (!good) has_str(f.listed ? f.item[0].text : "", says, "%s: and says why", name);
     fault_release(&f);
     if (kind == FAULT_LIMIT && strstr(says, "script")) // a dead state stays dead
-        ok(!in_script(&in, "return 1", &f) && f.kind == FAULT_LIMIT, "%s: nothing runs after it", name);
+        ok(!in_script(&in, "return 1", &f) && f.kind == FAULT_LIMIT, "%s: nothing runs after it",
+           name);
     fault_release(&f);
     fault_release(&notes);
     host_close(in.h);
@@ -65,7 +68,9 @@ static void sweep(void) {
         fault_release(&f);
         host_close(in.h);
     }
-    ok(ran > 0 && ended > 0 && !odd, "of all caps on memory %d are enough, %d end the script, %d do something else", ran, ended, odd);
+    ok(ran > 0 && ended > 0 && !odd,
+       "of all caps on memory %d are enough, %d end the script, %d do something else", ran, ended,
+       odd);
 }
 
 int main(void) {

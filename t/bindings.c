@@ -1,5 +1,5 @@
-// The algebra as scripts see it. t/lua/algebra.txt has the cases, one a line: EXPRESSION -> VALUES, where
-// several values are separated by " | "; in_show says how arrays are written.
+// The algebra as scripts see it. t/lua/algebra.txt has the cases, one a line: EXPRESSION -> VALUES,
+// where several values are separated by " | "; in_show says how arrays are written.
 #include "in_lua.h"
 
 static char *trim(char *text) {
@@ -14,7 +14,8 @@ static void check(const char *expression, const char *wanted, int number) {
     fault f = FAULT_INIT, notes = FAULT_INIT;
     char script[1000], got[2000] = "";
     in_host in;
-    snprintf(script, sizeof script, "return function(x, w, region, t, d)\n  return %s\nend", expression);
+    snprintf(script, sizeof script, "return function(x, w, region, t, d)\n  return %s\nend",
+             expression);
     if (!in_open(&in, &s, &notes, &f) || !in_script(&in, script, &f)) {
         ok(0, "%s: %s", expression, f.listed ? f.item[0].text : "no host");
         fault_release(&f);

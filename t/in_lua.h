@@ -47,7 +47,9 @@ static inline void in_write(const char *path, const char *text, size_t length) {
     }
 }
 
-static inline void in_put(const char *path, const char *text) { in_write(path, text, strlen(text)); }
+static inline void in_put(const char *path, const char *text) {
+    in_write(path, text, strlen(text));
+}
 
 // A file of the project, read whole; to be freed.
 static inline char *in_read(const char *path) {
@@ -76,7 +78,8 @@ static inline int in_axis(host *h, const char *name, const char *const label[3],
 }
 
 static inline void in_text(host *h, double out[3], const char *const text[3]) {
-    for (int i = 0; i < 3; i++) out[i] = text[i] ? pool_put(h->strings, text[i], strlen(text[i])) : (double)NAN;
+    for (int i = 0; i < 3; i++)
+        out[i] = text[i] ? pool_put(h->strings, text[i], strlen(text[i])) : (double)NAN;
 }
 
 // The values must outlive the host: `in` is the caller's.
@@ -95,9 +98,11 @@ static inline int in_open(in_host *in, const host_settings *s, fault *notes, fau
     in->d[1] = date_days(2011, 6, 30);
     in->d[2] = NAN;
     ax_set u = AX_BIT(unit), both = u | AX_BIT(year);
-    ex_values v[5] = { { EX_DATA, EX_NUMBER, both, in->x, NULL, "x", 0 }, { EX_DATA, EX_NUMBER, u, in->w, NULL, "w", 0 },
-                       { EX_DATA, EX_TEXT, u, in->region, NULL, "region", 0 }, { EX_DATA, EX_TEXT, u, in->t, NULL, "t", 0 },
-                       { EX_DATA, EX_DATE, u, in->d, NULL, "d", 0 } };
+    ex_values v[5] = {{EX_DATA, EX_NUMBER, both, in->x, NULL, "x", 0},
+                      {EX_DATA, EX_NUMBER, u, in->w, NULL, "w", 0},
+                      {EX_DATA, EX_TEXT, u, in->region, NULL, "region", 0},
+                      {EX_DATA, EX_TEXT, u, in->t, NULL, "t", 0},
+                      {EX_DATA, EX_DATE, u, in->d, NULL, "d", 0}};
     for (int i = 0; i < 5; i++)
         if (!(in->array[i] = ex_values_node(h->graph, &v[i], f))) return 0;
     return 1;
@@ -134,7 +139,8 @@ static inline const char *in_element(const host *h, ex_kind kind, double x) {
     return out;
 }
 
-// An array as "unit × year: 1 2 3"; a single value without the colon; the fault's first message where it fails.
+// An array as "unit × year: 1 2 3"; a single value without the colon; the fault's first message
+// where it fails.
 static inline void in_show(host *h, int at, char *out, size_t room) {
     const host_array *a = host_test(h->L, at);
     fault f = FAULT_INIT;
@@ -143,7 +149,8 @@ static inline void in_show(host *h, int at, char *out, size_t room) {
         snprintf(out, room, "%s %s", type, lua_isstring(h->L, at) ? lua_tostring(h->L, at) : "");
         return;
     }
-    const double *value = ex_run_eval(h->run, &a->node, 1, &f) ? ex_run_value(h->run, a->node, &f) : NULL;
+    const double *value =
+        ex_run_eval(h->run, &a->node, 1, &f) ? ex_run_value(h->run, a->node, &f) : NULL;
     if (!value) {
         snprintf(out, room, "%s", f.listed ? f.item[0].text : "no value");
         fault_release(&f);

@@ -1,6 +1,6 @@
 // What an analyst sees after a mistake. t/lua/mistakes.txt has the cases: a script between lines of
-// "====", and behind it what is expected, on lines that begin with "--> ": LINE:COLUMN and a part of the
-// message, then a part of the hint. Column 0: not looked at.
+// "====", and behind it what is expected, on lines that begin with "--> ": LINE:COLUMN and a part
+// of the message, then a part of the hint. Column 0: not looked at.
 #include "in_lua.h"
 
 static void check(const char *script, char *wanted, int number) {

@@ -1,5 +1,6 @@
-// The environment of scripts: which names are there, the order of keys, modules, files as editors save
-// them, print, and calls from C. What must not be possible is in t/attack and t/lua/mistakes.txt.
+// The environment of scripts: which names are there, the order of keys, modules, files as editors
+// save them, print, and calls from C. What must not be possible is in t/attack and
+// t/lua/mistakes.txt.
 #include "in_lua.h"
 #include "lua/inside.h"
 
@@ -7,7 +8,8 @@
 
 #include <sys/stat.h>
 
-static const host_settings usual = { .seconds = 5, .memory = 64 << 20, .source = 64 << 10, .threads = 1 };
+static const host_settings usual = {
+    .seconds = 5, .memory = 64 << 20, .source = 64 << 10, .threads = 1};
 
 static int compare(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -56,7 +58,9 @@ static const char *result(const char *script) {
     if (!in_open(&in, &usual, &notes, &f) || !in_script(&in, script, &f))
         snprintf(out, sizeof out, "fault: %s", f.listed ? f.item[0].text : "");
     else
-        snprintf(out, sizeof out, "%s", lua_isstring(in.h->L, -1) ? lua_tostring(in.h->L, -1) : luaL_typename(in.h->L, -1));
+        snprintf(out, sizeof out, "%s",
+                 lua_isstring(in.h->L, -1) ? lua_tostring(in.h->L, -1)
+                                           : luaL_typename(in.h->L, -1));
     fault_release(&f);
     fault_release(&notes);
     host_close(in.h);
@@ -65,50 +69,62 @@ static const char *result(const char *script) {
 
 static void order(void) {
     static const char walk[] =
-        "local t = { 10, 20, 30, zeta = 1, alpha = 2, [true] = 3, [false] = 4, [-1] = 5, [2.5] = 6, [100] = 7, ['中'] = 8 }\n"
+        "local t = { 10, 20, 30, zeta = 1, alpha = 2, [true] = 3, [false] = 4, [-1] = 5, [2.5] = "
+        "6, [100] = 7, ['中'] = 8 }\n"
         "for i = 1, 50 do t['k' .. i * 7919 % 1000] = i end\n"
         "local out, again = {}, {}\n"
         "for k, v in pairs(t) do out[#out + 1] = tostring(k) .. '=' .. tostring(v) end\n"
         "local k, v = next(t)\n"
-        "while k ~= nil do again[#again + 1] = tostring(k) .. '=' .. tostring(v); k, v = next(t, k) end\n"
+        "while k ~= nil do again[#again + 1] = tostring(k) .. '=' .. tostring(v); k, v = next(t, "
+        "k) end\n"
         "local list = {}\n"
         "for i = 1, 200 do list[i] = { i % 3, i } end\n"
         "table.sort(list, function(a, b) return a[1] < b[1] end)\n"
         "local stable = true\n"
-        "for i = 2, 200 do stable = stable and (list[i - 1][1] < list[i][1] or list[i - 1][2] < list[i][2]) end\n"
+        "for i = 2, 200 do stable = stable and (list[i - 1][1] < list[i][1] or list[i - 1][2] < "
+        "list[i][2]) end\n"
         "local a, b = table.concat(out, ' '), table.concat(again, ' ')\n"
         "return (a == b and stable) and a .. tostring(print) .. tostring({}) or 'next: ' .. b";
     char first[4000];
     snprintf(first, sizeof first, "%s", result(walk));
-    ok(!strncmp(first, "1=10 2=20 3=30 false=4 true=3 -1=5 2.5=6 100=7 alpha=2 k", 56), "keys come in order: %.60s", first);
+    ok(!strncmp(first, "1=10 2=20 3=30 false=4 true=3 -1=5 2.5=6 100=7 alpha=2 k", 56),
+       "keys come in order: %.60s", first);
     has_str(first, " zeta=1 中=8functiontable", "to the last, and no address is shown");
     int same = 1;
     for (int i = 0; i < 20; i++) same &= !strcmp(first, result(walk));
     ok(same, "20 runs give the same bytes");
-    is_str(result("local t, n = { 1, 2, 3, a = 4 }, 0\nfor k in pairs(t) do t[k] = nil; n = n + 1 end\nreturn n"), "4",
-           "keys may be cleared on the way");
-    is_str(result("return next({}) == nil and next({ 5 }) or 'no'"), "1", "next tells whether there is anything");
-    is_str(result("local ok, e = pcall(pairs, { [{}] = 1 })\nreturn e"),
-           "rules.lua:1: pairs: the keys of this table have no order of their own (a table is a key)",
-           "a table of tables has no order");
+    is_str(result("local t, n = { 1, 2, 3, a = 4 }, 0\nfor k in pairs(t) do t[k] = nil; n = n + 1 "
+                  "end\nreturn n"),
+           "4", "keys may be cleared on the way");
+    is_str(result("return next({}) == nil and next({ 5 }) or 'no'"), "1",
+           "next tells whether there is anything");
+    is_str(
+        result("local ok, e = pcall(pairs, { [{}] = 1 })\nreturn e"),
+        "rules.lua:1: pairs: the keys of this table have no order of their own (a table is a key)",
+        "a table of tables has no order");
 }
 
 static void errors(void) {
-    is_str(result("local ok, e = pcall(error, 'plain', 0)\nreturn tostring(ok) .. ' ' .. e"), "false rules.lua:1: plain", "pcall gives texts");
+    is_str(result("local ok, e = pcall(error, 'plain', 0)\nreturn tostring(ok) .. ' ' .. e"),
+           "false rules.lua:1: plain", "pcall gives texts");
     is_str(result("local ok, e = pcall(function()\n  local x = nil\n  return x.y\nend)\nreturn e"),
            "rules.lua:3: attempt to index a nil value (local 'x')", "with the line");
-    is_str(result("local ok, e = pcall(pcall)\nreturn e"), "rules.lua:1: bad argument #1 to '?' (value expected)", "also of pcall itself");
-    is_str(result("return select('#', pcall(function() return 1, 2, 3 end))"), "4", "and all results where there is no error");
+    is_str(result("local ok, e = pcall(pcall)\nreturn e"),
+           "rules.lua:1: bad argument #1 to '?' (value expected)", "also of pcall itself");
+    is_str(result("return select('#', pcall(function() return 1, 2, 3 end))"), "4",
+           "and all results where there is no error");
     is_str(result("local m = { __index = { x = 1 }, __call = function(self, v) return v end }\n"
                   "local t = setmetatable({}, m)\n"
-                  "return tostring(t.x == 1 and t(2) == 2 and getmetatable(t) == m and getmetatable('') == nil)"), "true",
-           "metatables work, and texts keep theirs to themselves");
+                  "return tostring(t.x == 1 and t(2) == 2 and getmetatable(t) == m and "
+                  "getmetatable('') == nil)"),
+           "true", "metatables work, and texts keep theirs to themselves");
 }
 
 static void files(void) {
     is_str(result("\xef\xbb\xbfreturn 'bom'"), "bom", "a byte order mark is passed over");
     is_str(result("#!/usr/bin/assess\nreturn 'shell'"), "shell", "and a first line for the shell");
-    is_str(result("local a = 1\r\nreturn 'crlf' .. a\r\n"), "crlf1", "lines may end as Windows ends them");
+    is_str(result("local a = 1\r\nreturn 'crlf' .. a\r\n"), "crlf1",
+           "lines may end as Windows ends them");
     char *large = malloc(70000);
     memset(large, ' ', 69999);
     large[69999] = 0;
@@ -116,7 +132,8 @@ static void files(void) {
     free(large);
     fault f = FAULT_INIT;
     host *h = host_open(&usual, NULL, &f);
-    ok(!host_run_file(h, "nowhere.lua", &f) && f.kind == FAULT_USAGE, "a file that is not there is wrong usage");
+    ok(!host_run_file(h, "nowhere.lua", &f) && f.kind == FAULT_USAGE,
+       "a file that is not there is wrong usage");
     is_int(lua_gettop(h->L), 0, "and leaves the stack as it was");
     host_close(h);
     fault_release(&f);
@@ -125,23 +142,36 @@ static void files(void) {
 static void modules(void) {
     mkdir("methods", 0777);
     mkdir("parts", 0777);
-    in_put("methods/own.lua", "local M = { n = 0 }\nfunction M.twice(x)\n  return x + x\nend\nfunction M.deep(x)\n  return M.twice(x.missing)\nend\nreturn M\n");
+    in_put("methods/own.lua",
+           "local M = { n = 0 }\nfunction M.twice(x)\n  return x + x\nend\nfunction M.deep(x)\n  "
+           "return M.twice(x.missing)\nend\nreturn M\n");
     in_put("parts/none.lua", "local x = 1\n");
     in_put("parts/a.lua", "return require 'parts.b'\n");
     in_put("parts/b.lua", "return require 'parts.a'\n");
     in_put("parts/broken.lua", "local x =\n");
     in_put("outside.txt", "return { 1 }\n");
     if (symlink("../outside.txt", "parts/link.lua") != 0) diag("no link");
-    is_str(result("local m = require 'methods.own'\nm.n = m.n + 1\nrequire('methods.own').n = m.n + 1\nreturn m.n"), "2", "a module is run once");
+    is_str(result("local m = require 'methods.own'\nm.n = m.n + 1\nrequire('methods.own').n = m.n "
+                  "+ 1\nreturn m.n"),
+           "2", "a module is run once");
     is_str(result("return require('methods.own').twice(4)"), "8", "and used");
-    is_str(result("return require 'parts.none'"), "fault: the module parts/none.lua returns nothing", "it must return something");
-    is_str(result("return require 'parts.a'"), "fault: the modules require each other in a circle", "and not need itself");
-    is_str(result("return require 'parts.link'"), "fault: parts/link.lua is a link: modules are plain files in plain folders", "links lead out");
-    is_str(result("local ok, m = pcall(require, 'parts.nothing')\nreturn m"), "rules.lua:1: there is no module 'parts.nothing'", "pcall may try");
+    is_str(result("return require 'parts.none'"),
+           "fault: the module parts/none.lua returns nothing", "it must return something");
+    is_str(result("return require 'parts.a'"), "fault: the modules require each other in a circle",
+           "and not need itself");
+    is_str(result("return require 'parts.link'"),
+           "fault: parts/link.lua is a link: modules are plain files in plain folders",
+           "links lead out");
+    is_str(result("local ok, m = pcall(require, 'parts.nothing')\nreturn m"),
+           "rules.lua:1: there is no module 'parts.nothing'", "pcall may try");
     fault f = FAULT_INIT;
     in_host in;
     in_open(&in, &usual, NULL, &f);
-    ok(!in_script(&in, "local m = require 'methods.own'\nlocal function f() return 1 + m.deep({}) end\nreturn f()", &f), "an error in a module");
+    ok(!in_script(&in,
+                  "local m = require 'methods.own'\nlocal function f() return 1 + m.deep({}) "
+                  "end\nreturn f()",
+                  &f),
+       "an error in a module");
     if (f.listed) {
         is_str(f.item[0].file, "methods/own.lua", "is where it is");
         is_int(f.item[0].line, 3, "with its line");
@@ -154,8 +184,9 @@ static void modules(void) {
     if (f.listed) is_str(f.item[0].file, "parts/broken.lua", "is where it is, too");
     host_close(in.h);
     fault_release(&f);
-    static const char *const made[] = { "methods/own.lua", "parts/none.lua", "parts/a.lua", "parts/b.lua",
-                                        "parts/broken.lua", "parts/link.lua", "outside.txt", NULL };
+    static const char *const made[] = {
+        "methods/own.lua",  "parts/none.lua", "parts/a.lua", "parts/b.lua",
+        "parts/broken.lua", "parts/link.lua", "outside.txt", NULL};
     for (int i = 0; made[i]; i++) unlink(made[i]);
     rmdir("methods");
     rmdir("parts");
@@ -165,9 +196,14 @@ static void printing(void) {
     fault f = FAULT_INIT, notes = FAULT_INIT;
     in_host in;
     in_open(&in, &usual, &notes, &f);
-    ok(in_script(&in, "return function(x)\n  print('x is', x, nil, {})\n  for i = 1, 100 do print(i) end\nend", &f), "print prints");
+    ok(in_script(
+           &in,
+           "return function(x)\n  print('x is', x, nil, {})\n  for i = 1, 100 do print(i) end\nend",
+           &f),
+       "print prints");
     is_int((intmax_t)notes.count, 12, "a dozen lines at most");
-    is_str(notes.item[0].text, "print: x is  array of number over unit × year  nil  table", "what it was given");
+    is_str(notes.item[0].text, "print: x is  array of number over unit × year  nil  table",
+           "what it was given");
     is_str(notes.item[0].file, "rules.lua", "with the file");
     is_int(notes.item[0].line, 2, "and the line");
     is_str(notes.item[11].hint, "further lines of print are not shown", "and says when it stops");
@@ -181,12 +217,14 @@ static void calls(void) {
     in_host in;
     in_open(&in, &usual, NULL, &f);
     lua_State *L = in.h->L;
-    in_put("rules2.lua", "return { good = function(a, b) return a + b end, bad = function() local t = nil; t.x = 1 end }");
+    in_put("rules2.lua", "return { good = function(a, b) return a + b end, bad = function() local "
+                         "t = nil; t.x = 1 end }");
     ok(host_run_file(in.h, "rules2.lua", &f), "a table of functions");
     lua_getfield(L, 1, "good");
     lua_pushinteger(L, 2);
     lua_pushinteger(L, 3);
-    ok(host_call(in.h, 2, 1, &f) && lua_tointeger(L, -1) == 5 && lua_gettop(L) == 2, "a call leaves its result");
+    ok(host_call(in.h, 2, 1, &f) && lua_tointeger(L, -1) == 5 && lua_gettop(L) == 2,
+       "a call leaves its result");
     lua_settop(L, 1);
     lua_getfield(L, 1, "bad");
     lua_pushinteger(L, 2);
@@ -205,7 +243,8 @@ static void stopping(void) {
     in_host in;
     s.stop = &stop;
     in_open(&in, &s, NULL, &f);
-    ok(!in_script(&in, "while true do pcall(function() while true do end end) end", &f), "a raised flag ends a script");
+    ok(!in_script(&in, "while true do pcall(function() while true do end end) end", &f),
+       "a raised flag ends a script");
     is_int(f.kind, FAULT_LIMIT, "as a limit does");
     is_str(f.listed ? f.item[0].text : "", "stopped", "and says so");
     host_close(in.h);

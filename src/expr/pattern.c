@@ -48,8 +48,8 @@ static int refuse(const char *text, size_t length, int error, size_t offset, fau
         characters += ((unsigned char)text[i] & 0xc0) != 0x80;
     for (int back = 0; from > 0 && back < 20; from--)
         back += ((unsigned char)text[from - 1] & 0xc0) != 0x80;
-    snprintf(advice, sizeof advice, "behind character %zu of the pattern: %s%.*s", characters, from ? "…" : "",
-             (int)(offset - from), text + from);
+    snprintf(advice, sizeof advice, "behind character %zu of the pattern: %s%.*s", characters,
+             from ? "…" : "", (int)(offset - from), text + from);
     return fault_at(f, FAULT_RULE, NULL, advice, "the pattern cannot be read: %s", reason);
 }
 
@@ -62,19 +62,20 @@ static pcre2_code *compile(const char *text, size_t length, fault *f) {
     pcre2_set_parens_nest_limit(c, NESTING_MOST);
     int error;
     size_t offset;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
-                                     &error, &offset, c);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
+                      &error, &offset, c);
     pcre2_compile_context_free(c);
     if (!code)
         refuse(text, length, error, offset, f);
     return code;
 }
 
-pattern *pattern_open(const char *text, size_t length, double seconds, const volatile sig_atomic_t *stop,
-                      fault *f) {
+pattern *pattern_open(const char *text, size_t length, double seconds,
+                      const volatile sig_atomic_t *stop, fault *f) {
     if (length > PATTERN_MOST) {
-        fault_at(f, FAULT_RULE, NULL, "several patterns, joined with |, do the same", "the pattern is longer than %d bytes",
-                 PATTERN_MOST);
+        fault_at(f, FAULT_RULE, NULL, "several patterns, joined with |, do the same",
+                 "the pattern is longer than %d bytes", PATTERN_MOST);
         return NULL;
     }
     pcre2_code *code = compile(text, length, f);
@@ -131,7 +132,8 @@ static int refuse_match(const pattern *p, int error, fault *f) {
     case PCRE2_ERROR_DEPTHLIMIT:
     case PCRE2_ERROR_HEAPLIMIT:
     case PCRE2_ERROR_JIT_STACKLIMIT:
-        fault_at(f, FAULT_LIMIT, NULL, "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
+        fault_at(f, FAULT_LIMIT, NULL,
+                 "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
                  "the pattern '%.100s' takes too much work on a text", p->text);
         return -1;
     case PCRE2_ERROR_NOMEMORY:
@@ -139,15 +141,18 @@ static int refuse_match(const pattern *p, int error, fault *f) {
         return -1;
     default:
         pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
-        fault_at(f, FAULT_DATA, NULL, NULL, "the pattern '%.100s' cannot be tried on a text: %s", p->text, reason);
+        fault_at(f, FAULT_DATA, NULL, NULL, "the pattern '%.100s' cannot be tried on a text: %s",
+                 p->text, reason);
         return -1;
     }
 }
 
-int pattern_match(pattern *p, const char *text, size_t length, int group, size_t *from, size_t *to, fault *f) {
+int pattern_match(pattern *p, const char *text, size_t length, int group, size_t *from, size_t *to,
+                  fault *f) {
     if (length > PATTERN_SUBJECT) {
-        fault_at(f, FAULT_DATA, NULL, "cut it into several cells", "a text of %zu bytes is too long to be searched; %d are the most",
-                 length, PATTERN_SUBJECT);
+        fault_at(f, FAULT_DATA, NULL, "cut it into several cells",
+                 "a text of %zu bytes is too long to be searched; %d are the most", length,
+                 PATTERN_SUBJECT);
         return -1;
     }
     if (p->stop && *p->stop) {
@@ -158,18 +163,21 @@ int pattern_match(pattern *p, const char *text, size_t length, int group, size_t
     clock_gettime(CLOCK_MONOTONIC, &before);
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, length, 0, 0, p->data, p->context);
     clock_gettime(CLOCK_MONOTONIC, &after);
-    p->spent += (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+    p->spent +=
+        (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
         return refuse_match(p, found, f);
     if (p->seconds > 0 && p->spent > p->seconds) {
-        fault_at(f, FAULT_LIMIT, NULL, "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
+        fault_at(f, FAULT_LIMIT, NULL,
+                 "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
                  "the pattern '%.100s' took longer than %g s in all", p->text, p->seconds);
         return -1;
     }
     if (found == PCRE2_ERROR_NOMATCH)
         return 0;
     const size_t *bounds = pcre2_get_ovector_pointer(p->data);
-    int took_part = (uint32_t)group < pcre2_get_ovector_count(p->data) && bounds[2 * group] <= bounds[2 * group + 1];
+    int took_part = (uint32_t)group < pcre2_get_ovector_count(p->data) &&
+                    bounds[2 * group] <= bounds[2 * group + 1];
     if (from)
         *from = took_part ? bounds[2 * group] : SIZE_MAX;
     if (to)

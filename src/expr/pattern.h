@@ -19,8 +19,8 @@ typedef struct pattern pattern;
 
 /* NULL with the fault filled (FAULT_RULE, no position; the hint shows where in the pattern).
  * `seconds`: for all matches together, 0: no limit; `stop` may be NULL. */
-pattern *pattern_open(const char *text, size_t length, double seconds, const volatile sig_atomic_t *stop,
-                      fault *f);
+pattern *pattern_open(const char *text, size_t length, double seconds,
+                      const volatile sig_atomic_t *stop, fault *f);
 void pattern_close(pattern *p);
 const char *pattern_text(const pattern *p);
 
@@ -28,7 +28,9 @@ int pattern_groups(const pattern *p); /* capturing groups */
 int pattern_group(const pattern *p, const char *name); /* the number of a named group, or -1 */
 
 /* 1 if the pattern matches somewhere in the text, 0 if not, -1 with the fault filled (no position).
- * from, to (may be NULL): the bounds of what `group` matched; both SIZE_MAX where it took no part. */
-int pattern_match(pattern *p, const char *text, size_t length, int group, size_t *from, size_t *to, fault *f);
+ * from, to (may be NULL): the bounds of what `group` matched; both SIZE_MAX where it took no part.
+ */
+int pattern_match(pattern *p, const char *text, size_t length, int group, size_t *from, size_t *to,
+                  fault *f);
 
 #endif

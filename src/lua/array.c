@@ -44,8 +44,10 @@ const char *array_shape(lua_State *L, ex_id node) {
 
 void array_alone(lua_State *L) {
     if (host_of(L)->inside)
-        host_error(L, NULL, "work out what needs arrays before, and hand it to each(f, x, y) as a further argument",
-                   "inside a function called by each there are plain values only");
+        host_error(
+            L, NULL,
+            "work out what needs arrays before, and hand it to each(f, x, y) as a further argument",
+            "inside a function called by each there are plain values only");
 }
 
 /* ---- plain values where an array is expected ---- */
@@ -65,12 +67,16 @@ static ex_id number_node(lua_State *L, int at, const char *what) {
     host *h = host_of(L);
     double x = lua_tonumber(L, at);
     if (isnan(x))
-        host_error(L, NULL, "it comes from 0/0 or the like; missing is where(condition, x) with nothing else",
-                   "%s is not a number", argument(L, at, what));
+        host_error(
+            L, NULL,
+            "it comes from 0/0 or the like; missing is where(condition, x) with nothing else",
+            "%s is not a number", argument(L, at, what));
     if (isinf(x))
-        host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite", argument(L, at, what));
+        host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite",
+                   argument(L, at, what));
     if (lua_isinteger(L, at) && (x < -9007199254740992.0 || x > 9007199254740992.0))
-        host_error(L, NULL, NULL, "%s has more digits than a number can hold (2^53)", argument(L, at, what));
+        host_error(L, NULL, NULL, "%s has more digits than a number can hold (2^53)",
+                   argument(L, at, what));
     return host_check(L, ex_number(h->graph, x, host_fault(L)));
 }
 
@@ -79,7 +85,8 @@ static ex_id text_node(lua_State *L, int at, const char *what) {
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
     if (length > TEXT_MOST)
-        host_error(L, NULL, NULL, "%s is a text of more than %d KiB", argument(L, at, what), TEXT_MOST >> 10);
+        host_error(L, NULL, NULL, "%s is a text of more than %d KiB", argument(L, at, what),
+                   TEXT_MOST >> 10);
     if (memchr(text, 0, length))
         host_error(L, NULL, NULL, "%s is a text with a NUL byte in it", argument(L, at, what));
     uint32_t id = pool_find(h->strings, text, length);
@@ -109,18 +116,24 @@ static ex_id node_of(lua_State *L, int at, const char *what) {
         return host_check(L, ex_truth(host_of(L)->graph, lua_toboolean(L, at), host_fault(L)));
     case LUA_TNIL:
     case LUA_TNONE:
-        host_error(L, NULL, "a name that is misspelt, or a key that was not given, is nil", "%s is nil", argument(L, at, what));
+        host_error(L, NULL, "a name that is misspelt, or a key that was not given, is nil",
+                   "%s is nil", argument(L, at, what));
         break;
     case LUA_TTABLE:
-        host_error(L, NULL, "an array, a number, a text or a truth is expected: is a .name missing behind it?",
-                   "%s is a table", argument(L, at, what));
+        host_error(
+            L, NULL,
+            "an array, a number, a text or a truth is expected: is a .name missing behind it?",
+            "%s is a table", argument(L, at, what));
         break;
     case LUA_TFUNCTION:
-        host_error(L, NULL, "an array, a number, a text or a truth is expected: are the brackets of a call missing?",
+        host_error(L, NULL,
+                   "an array, a number, a text or a truth is expected: are the brackets of a call "
+                   "missing?",
                    "%s is a function", argument(L, at, what));
         break;
     default:
-        host_error(L, NULL, "an array, a number, a text or a truth is expected", "%s is no array", argument(L, at, what));
+        host_error(L, NULL, "an array, a number, a text or a truth is expected", "%s is no array",
+                   argument(L, at, what));
     }
     return 0;
 }
@@ -134,8 +147,9 @@ ex_id host_node(lua_State *L, int at) {
 static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
     host *h = host_of(L);
     if (lua_type(L, at) != LUA_TSTRING)
-        host_error(L, NULL, "an axis is named by a text: \"unit\"", "%s is no name of an axis (it is %s)",
-                   argument(L, at, NULL), host_test(L, at) ? "an array" : luaL_typename(L, at));
+        host_error(L, NULL, "an axis is named by a text: \"unit\"",
+                   "%s is no name of an axis (it is %s)", argument(L, at, NULL),
+                   host_test(L, at) ? "an array" : luaL_typename(L, at));
     const char *name = lua_tostring(L, at);
     int id = ax_find(h->space, name);
     if (id != AX_NONE && (among & AX_BIT(id)))
@@ -160,8 +174,11 @@ int host_axis(lua_State *L, int at) {
 int array_axis(lua_State *L, int at, ex_id node, const char *what) {
     if (lua_isnoneornil(L, at)) {
         char advice[400];
-        snprintf(advice, sizeof advice, "name the axis: %.40s(x, \"%.60s\"); the array is over %.200s", what,
-                 array_axes(L, node) ? ax_get(host_of(L)->space, __builtin_ctzll(array_axes(L, node)))->name : "unit",
+        snprintf(advice, sizeof advice,
+                 "name the axis: %.40s(x, \"%.60s\"); the array is over %.200s", what,
+                 array_axes(L, node)
+                     ? ax_get(host_of(L)->space, __builtin_ctzll(array_axes(L, node)))->name
+                     : "unit",
                  array_shape(L, node));
         host_error(L, what, advice, "'%s' works along an axis", what);
     }
@@ -186,7 +203,8 @@ static int binary(lua_State *L) {
 static int unary(lua_State *L) {
     ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
     host_mark(L);
-    host_push(L, host_check(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L))), NULL, NULL);
+    host_push(L, host_check(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L))),
+              NULL, NULL);
     return 1;
 }
 
@@ -199,7 +217,8 @@ static ex_id compared(lua_State *L, int at, int other) {
         const char *text = lua_tolstring(L, at, &length);
         double days;
         if (date_read(text, length, &days) != DATE_OK)
-            host_error(L, text, "dates are written \"2011-06-30\"", "the array holds dates, and '%s' is none", text);
+            host_error(L, text, "dates are written \"2011-06-30\"",
+                       "the array holds dates, and '%s' is none", text);
         return host_check(L, ex_date(h->graph, days, host_fault(L)));
     }
     return host_node(L, at);
@@ -217,23 +236,47 @@ static int compare(lua_State *L) {
 static const struct {
     const char *event, *text, *advice, *sign[2];
 } refused[] = {
-    { "__lt", "arrays are not compared with < and >", "write x:lt(y) or x:gt(y): there is an answer for each element", { "<", ">" } },
-    { "__le", "arrays are not compared with <= and >=", "write x:le(y) or x:ge(y): there is an answer for each element", { "<=", ">=" } },
-    { "__eq", "arrays are not compared with == and ~=", "write x:eq(y) or x:ne(y): there is an answer for each element", { "==", "~=" } },
-    { "__concat", "arrays are not joined with ..", "a text for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })", { "..", NULL } },
-    { "__len", "an array has no length", "count(x, axis) counts the present elements along an axis", { "#", NULL } },
-    { "__call", "an array is no function", "one element is chosen with x:at{ axis = label }; is an operator missing before '('?", { NULL, NULL } },
-    { "__newindex", "an array does not change", "where(condition, x, y) gives another array: local z = where(…)", { NULL, NULL } },
-    { "__idiv", "arrays have no //", "write floor(x / y)", { "//", NULL } },
-    { "__shl", "arrays have no <<", NULL, { "<<", NULL } },
-    { "__shr", "arrays have no >>", NULL, { ">>", NULL } },
-    { "__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)", { "~", NULL } } };
+    {"__lt",
+     "arrays are not compared with < and >",
+     "write x:lt(y) or x:gt(y): there is an answer for each element",
+     {"<", ">"}},
+    {"__le",
+     "arrays are not compared with <= and >=",
+     "write x:le(y) or x:ge(y): there is an answer for each element",
+     {"<=", ">="}},
+    {"__eq",
+     "arrays are not compared with == and ~=",
+     "write x:eq(y) or x:ne(y): there is an answer for each element",
+     {"==", "~="}},
+    {"__concat",
+     "arrays are not joined with ..",
+     "a text for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })",
+     {"..", NULL}},
+    {"__len",
+     "an array has no length",
+     "count(x, axis) counts the present elements along an axis",
+     {"#", NULL}},
+    {"__call",
+     "an array is no function",
+     "one element is chosen with x:at{ axis = label }; is an operator missing before '('?",
+     {NULL, NULL}},
+    {"__newindex",
+     "an array does not change",
+     "where(condition, x, y) gives another array: local z = where(…)",
+     {NULL, NULL}},
+    {"__idiv", "arrays have no //", "write floor(x / y)", {"//", NULL}},
+    {"__shl", "arrays have no <<", NULL, {"<<", NULL}},
+    {"__shr", "arrays have no >>", NULL, {">>", NULL}},
+    {"__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)", {"~", NULL}}};
 
 static int refuse(lua_State *L) {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
     lua_Debug ar;
-    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "nS", &ar) && *ar.what == 'C' && ar.name) /* math.max, table.sort */
-        return host_error(L, ar.name, "greatest(x, y) and least(x, y) compare arrays element by element; rank(x, axis) orders them",
+    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "nS", &ar) && *ar.what == 'C' &&
+        ar.name) /* math.max, table.sort */
+        return host_error(L, ar.name,
+                          "greatest(x, y) and least(x, y) compare arrays element by element; "
+                          "rank(x, axis) orders them",
                           "'%s' compares plain values, not arrays", ar.name);
     int file;
     long line;
@@ -252,7 +295,8 @@ static int array_text(lua_State *L) {
     if (!n->axes)
         lua_pushfstring(L, "array of one %s", ex_kind_text((ex_kind)n->kind));
     else
-        lua_pushfstring(L, "array of %s over %s", ex_kind_text((ex_kind)n->kind), array_shape(L, a->node));
+        lua_pushfstring(L, "array of %s over %s", ex_kind_text((ex_kind)n->kind),
+                        array_shape(L, a->node));
     return 1;
 }
 
@@ -269,7 +313,8 @@ static int index_array(lua_State *L) {
         lua_pop(L, 1);
     }
     if (!a || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, NULL, "choose with x:at{ axis = label }", "the elements of an array have labels, not numbers");
+        return host_error(L, NULL, "choose with x:at{ axis = label }",
+                          "the elements of an array have labels, not numbers");
     const char *key = lua_tostring(L, 2);
     int axis = ax_find(h->space, key);
     char advice[200] = "";
@@ -301,9 +346,9 @@ static void define_operators(lua_State *L) {
     static const struct {
         const char *event;
         ex_op op;
-    } two[] = { { "__add", EX_add }, { "__sub", EX_sub }, { "__mul", EX_mul }, { "__div", EX_div },
-                { "__mod", EX_mod }, { "__pow", EX_pow }, { "__band", EX_and }, { "__bor", EX_or } },
-      one[] = { { "__unm", EX_neg }, { "__bnot", EX_not } };
+    } two[] = {{"__add", EX_add}, {"__sub", EX_sub}, {"__mul", EX_mul},  {"__div", EX_div},
+               {"__mod", EX_mod}, {"__pow", EX_pow}, {"__band", EX_and}, {"__bor", EX_or}},
+      one[] = {{"__unm", EX_neg}, {"__bnot", EX_not}};
     for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
         lua_pushinteger(L, (lua_Integer)two[i].op);
         lua_pushcclosure(L, binary, 1);
@@ -325,7 +370,8 @@ void host_array_open(lua_State *L) {
     static const struct {
         const char *name;
         ex_op op;
-    } compares[] = { { "lt", EX_lt }, { "le", EX_le }, { "gt", EX_gt }, { "ge", EX_ge }, { "eq", EX_eq }, { "ne", EX_ne } };
+    } compares[] = {{"lt", EX_lt}, {"le", EX_le}, {"gt", EX_gt},
+                    {"ge", EX_ge}, {"eq", EX_eq}, {"ne", EX_ne}};
     lua_createtable(L, 0, 24);
     define_operators(L);
     lua_pushcfunction(L, index_array);

@@ -1,5 +1,5 @@
-/* The basic functions of scripts: Lua's, as far as they show no addresses, let no error of the budget be
- * swallowed, and let no metatable do what a script's end depends on. */
+/* The basic functions of scripts: Lua's, as far as they show no addresses, let no error of the
+ * budget be swallowed, and let no metatable do what a script's end depends on. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -21,7 +21,8 @@ void sandbox_text(lua_State *L, int at) {
                lua_type(L, at) == LUA_TBOOLEAN || lua_isnoneornil(L, at)) {
         luaL_tolstring(L, at, NULL);
     } else {
-        lua_pushstring(L, luaL_typename(L, at)); /* "table": an address would differ from run to run */
+        lua_pushstring(L,
+                       luaL_typename(L, at)); /* "table": an address would differ from run to run */
     }
 }
 
@@ -56,8 +57,9 @@ static int base_print(lua_State *L) {
     place at = host_place(L, NULL);
     at.excerpt = NULL;
     at.column = 0;
-    fault_at(h->notes, FAULT_NONE, &at, h->printed == MOST ? "further lines of print are not shown" : NULL,
-             "print: %.*s%s", ROOM, text, strlen(text) > ROOM ? "…" : "");
+    fault_at(h->notes, FAULT_NONE, &at,
+             h->printed == MOST ? "further lines of print are not shown" : NULL, "print: %.*s%s",
+             ROOM, text, strlen(text) > ROOM ? "…" : "");
     return 0;
 }
 
@@ -76,7 +78,8 @@ static int base_error(lua_State *L) {
 
 static int base_assert(lua_State *L) {
     if (host_test(L, 1))
-        return host_error(L, "assert", "print(x) shows what it is", "assert cannot look into an array");
+        return host_error(L, "assert", "print(x) shows what it is",
+                          "assert cannot look into an array");
     if (lua_toboolean(L, 1))
         return lua_gettop(L);
     luaL_checkany(L, 1);
@@ -123,9 +126,10 @@ static int base_getmetatable(lua_State *L) {
  * they are added; getmetatable gives back the script's own table. */
 static int base_setmetatable(lua_State *L) {
     static const char *const fields[] = {
-        "__index", "__newindex", "__call", "__tostring", "__eq", "__lt", "__le", "__concat", "__len", "__unm",
-        "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__band", "__bor", "__bxor", "__shl",
-        "__shr", "__bnot", "__metatable", NULL };
+        "__index",  "__newindex", "__call",      "__tostring", "__eq",  "__lt",   "__le",
+        "__concat", "__len",      "__unm",       "__add",      "__sub", "__mul",  "__div",
+        "__mod",    "__pow",      "__idiv",      "__band",     "__bor", "__bxor", "__shl",
+        "__shr",    "__bnot",     "__metatable", NULL};
     luaL_checktype(L, 1, LUA_TTABLE);
     if (lua_type(L, 2) != LUA_TTABLE && !lua_isnil(L, 2))
         return luaL_typeerror(L, 2, "nil or table");

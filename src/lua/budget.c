@@ -139,7 +139,8 @@ int budget_fault(const host_budget *b, const place *at, fault *f) {
         return fault_at(f, FAULT_LIMIT, at, NULL, "stopped");
     case BUDGET_STEPS:
     case BUDGET_TIME:
-        return fault_at(f, FAULT_LIMIT, at, "does a loop here never end? the setting seconds raises the limit",
+        return fault_at(f, FAULT_LIMIT, at,
+                        "does a loop here never end? the setting seconds raises the limit",
                         "the script takes longer than the %g s it may take", b->seconds);
     case BUDGET_ALIVE:
         break;

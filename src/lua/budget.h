@@ -1,10 +1,10 @@
 /* The budget of a script: memory, instructions, seconds, and the caller's wish to stop.
  *
- * The allocator counts bytes and a hook counts instructions. When either runs out the state is dead:
- * from then on the hook fires at every instruction, each protected call in the sandbox raises again
- * what it caught, and the host starts no further call. So no script outlives its budget, whatever it
- * catches. The soft cap on memory kills the script first; the hard cap, at which the allocator
- * refuses, is there for single huge allocations only.
+ * The allocator counts bytes and a hook counts instructions. When either runs out the state is
+ * dead: from then on the hook fires at every instruction, each protected call in the sandbox raises
+ * again what it caught, and the host starts no further call. So no script outlives its budget,
+ * whatever it catches. The soft cap on memory kills the script first; the hard cap, at which the
+ * allocator refuses, is there for single huge allocations only.
  *
  * Seconds are counted while a script runs, not while the evaluator does. Instructions are a limit
  * that is the same on every machine; with no limit on seconds there is none on them either. */
@@ -21,10 +21,16 @@
 
 enum { BUDGET_PER_SECOND = 100000000 }; /* instructions; a plain loop runs about as many */
 
-typedef enum budget_death { BUDGET_ALIVE, BUDGET_TIME, BUDGET_STEPS, BUDGET_MEMORY, BUDGET_STOPPED } budget_death;
+typedef enum budget_death {
+    BUDGET_ALIVE,
+    BUDGET_TIME,
+    BUDGET_STEPS,
+    BUDGET_MEMORY,
+    BUDGET_STOPPED
+} budget_death;
 
 typedef struct host_budget {
-    lua_State *L;          /* NULL while the state is being made or closed: then nothing is refused */
+    lua_State *L; /* NULL while the state is being made or closed: then nothing is refused */
     size_t used, soft, hard; /* bytes; caps are 0 without a limit */
     int over;              /* the soft cap was passed; the hook is to look into it */
     uint64_t steps, most;  /* instructions; most is 0 without a limit */

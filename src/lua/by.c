@@ -1,9 +1,10 @@
 /* Groups: which axis `by = map` makes, and where the elements go.
  *
- * A map is an array of labels. The axis they are labels of is named by the option `axis`, or by the map
- * itself (a level of the index, a column of a table). Where there is no such axis yet, the map is
- * computed here and now, and its distinct values, in order, become the axis. Where there is one, every
- * value must be a label of it, so that a slip in the data does not silently lose what it belongs to. */
+ * A map is an array of labels. The axis they are labels of is named by the option `axis`, or by the
+ * map itself (a level of the index, a column of a table). Where there is no such axis yet, the map
+ * is computed here and now, and its distinct values, in order, become the axis. Where there is one,
+ * every value must be a label of it, so that a slip in the data does not silently lose what it
+ * belongs to. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -105,25 +106,29 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
         double x;
         if (ax_position(h->space, to, values->label[i]) >= 0)
             continue;
-        if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK && ax_position_number(h->space, to, x) >= 0)
+        if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
+            ax_position_number(h->space, to, x) >= 0)
             continue;
         near_word near = near_to(value);
         for (uint32_t k = 0; k < a->size && k < 100000; k++)
             near_try(&near, pool_text(h->strings, a->label[k]));
         char advice[300];
         if (near_best(&near))
-            snprintf(advice, sizeof advice, "did you mean '%.120s'? { others = \"drop\" } leaves out what is in no group",
+            snprintf(advice, sizeof advice,
+                     "did you mean '%.120s'? { others = \"drop\" } leaves out what is in no group",
                      near_best(&near));
         else
             snprintf(advice, sizeof advice, "{ others = \"drop\" } leaves out what is in no group");
         place at = host_place(L, "by");
         fault *f = host_fault(L);
-        fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there", a->name, value);
+        fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there",
+                 a->name, value);
         host_raise(L, f);
     }
 }
 
-/* The name of the axis that the groups make: the option's, or the map's own. Lent by the stack or the pool. */
+/* The name of the axis that the groups make: the option's, or the map's own. Lent by the stack or
+ * the pool. */
 static const char *axis_name(lua_State *L, int options, const host_array *map) {
     if (option_push(L, options, "axis")) {
         if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
@@ -132,7 +137,8 @@ static const char *axis_name(lua_State *L, int options, const host_array *map) {
     }
     lua_pushnil(L);
     if (!map->names)
-        host_error(L, "by", "{ by = map, axis = \"region\" }", "the axis that by = makes has no name");
+        host_error(L, "by", "{ by = map, axis = \"region\" }",
+                   "the axis that by = makes has no name");
     return map->names;
 }
 
@@ -143,24 +149,28 @@ grouping group_by(lua_State *L, int options, int axis) {
     option_push(L, options, "by");
     const host_array *map = host_test(L, -1);
     if (!map)
-        host_error(L, "by", "an array of labels over the axis: { by = a.index.group }", "the option by is an array, not a %s",
-                   luaL_typename(L, -1));
+        host_error(L, "by", "an array of labels over the axis: { by = a.index.group }",
+                   "the option by is an array, not a %s", luaL_typename(L, -1));
     const ax_axis *from = ax_get(h->space, axis);
     if (!(array_axes(L, map->node) & AX_BIT(axis)))
-        host_error(L, "by", NULL, "by = is over %s, not over '%s'", array_shape(L, map->node), from->name);
+        host_error(L, "by", NULL, "by = is over %s, not over '%s'", array_shape(L, map->node),
+                   from->name);
     ex_kind kind = (ex_kind)ex_get(h->graph, map->node)->kind;
     if (kind != EX_TEXT && kind != EX_NUMBER)
-        host_error(L, "by", "groups are named by texts or numbers", "by = holds %ss", ex_kind_text(kind));
+        host_error(L, "by", "groups are named by texts or numbers", "by = holds %ss",
+                   ex_kind_text(kind));
     const char *name = axis_name(L, options, map);
     int drop = option_word(L, options, "others", others);
     int to = ax_find(h->space, name);
     if (to == axis)
-        host_error(L, "by", "give the groups another axis: { by = map, axis = \"region\" }", "by = would replace '%s' by itself", name);
+        host_error(L, "by", "give the groups another axis: { by = map, axis = \"region\" }",
+                   "by = would replace '%s' by itself", name);
     if (to == AX_NONE || !drop) {
         distinct values = values_of(L, map->node);
         if (to != AX_NONE)
             check_labels(L, &values, to);
-        else if ((to = ax_make(h->space, name, values.label, values.count, host_fault(L))) == AX_NONE)
+        else if ((to = ax_make(h->space, name, values.label, values.count, host_fault(L))) ==
+                 AX_NONE)
             host_raise(L, &h->scratch);
     }
     grouping g = { 0, 0, to };
@@ -169,7 +179,8 @@ grouping group_by(lua_State *L, int options, int axis) {
     if (array_axes(L, map->node) == AX_BIT(axis))
         g.by = positions;
     else
-        g.mask = host_check(L, ex_binary(h->graph, EX_eq, positions, ex_positions(h->graph, to, f), f));
+        g.mask =
+            host_check(L, ex_binary(h->graph, EX_eq, positions, ex_positions(h->graph, to, f), f));
     lua_pop(L, 2);
     return g;
 }

@@ -1,4 +1,5 @@
-/* Choosing along axes: at, only, upto, as, labels, and the columns that data carries beside its values. */
+/* Choosing along axes: at, only, upto, as, labels, and the columns that data carries beside its
+ * values. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -11,7 +12,8 @@ static host_array *self(lua_State *L, const char *method) {
     host_array *a = host_test(L, 1);
     array_alone(L);
     if (!a)
-        host_error(L, method, "it is called with a colon: x:at{ year = 2011 }", "'%s' is a method of arrays", method);
+        host_error(L, method, "it is called with a colon: x:at{ year = 2011 }",
+                   "'%s' is a method of arrays", method);
     return a;
 }
 
@@ -37,7 +39,8 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
     }
 }
 
-/* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says nothing. */
+/* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says
+ * nothing. */
 static int choice(lua_State *L, int axis) {
     lua_pushstring(L, ax_get(host_of(L)->space, axis)->name);
     if (lua_rawget(L, 2) != LUA_TNIL)
@@ -59,12 +62,13 @@ static int no_label(lua_State *L, int axis, const char *label) {
             low = a->number[i] < a->number[low] ? i : low;
             high = a->number[i] > a->number[high] ? i : high;
         }
-        snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size, pool_text(strings, a->label[low]),
-                 pool_text(strings, a->label[high]));
+        snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size,
+                 pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
     } else if (near_best(&near)) {
         snprintf(advice, sizeof advice, "did you mean '%.200s'?", near_best(&near));
     } else if (a->size) {
-        snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size, pool_text(strings, a->label[0]));
+        snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size,
+                 pool_text(strings, a->label[0]));
     }
     return host_error(L, label, advice, "there is no %s '%s'", a->name, label);
 }
@@ -97,8 +101,9 @@ static uint32_t position(lua_State *L, int axis, int at) {
         uint32_t id = pool_find(h->strings, label, length);
         p = id ? ax_position(h->space, axis, id) : -1;
     } else {
-        host_error(L, ax_get(h->space, axis)->name, "a label is a text or a number", "a label of '%s' cannot be a %s",
-                   ax_get(h->space, axis)->name, luaL_typename(L, at));
+        host_error(L, ax_get(h->space, axis)->name, "a label is a text or a number",
+                   "a label of '%s' cannot be a %s", ax_get(h->space, axis)->name,
+                   luaL_typename(L, at));
     }
     if (p < 0)
         no_label(L, axis, label);
@@ -149,7 +154,8 @@ static int array_at(lua_State *L) {
         } else {
             check_single(L, axis, label->node);
             fault *f = host_fault(L);
-            node = host_check(L, ex_gather(h->graph, node, axis, ex_position_of(h->graph, label->node, axis, f), f));
+            node = host_check(L, ex_gather(h->graph, node, axis,
+                                           ex_position_of(h->graph, label->node, axis, f), f));
         }
         lua_pop(L, 1);
     }
@@ -157,7 +163,8 @@ static int array_at(lua_State *L) {
     return 1;
 }
 
-/* A truth along an axis: the labels that the list (or the single label) at the top of the stack names. */
+/* A truth along an axis: the labels that the list (or the single label) at the top of the stack
+ * names. */
 static ex_id mask(lua_State *L, int axis) {
     host *h = host_of(L);
     uint32_t size = ax_get(h->space, axis)->size;
@@ -200,7 +207,8 @@ static int array_only(lua_State *L) {
             keep = host_check(L, ex_binary(h->graph, EX_eq, ex_labels(h->graph, axis, f), keep, f));
         }
         f = host_fault(L);
-        node = host_check(L, ex_ternary(h->graph, EX_where, keep, node, ex_number(h->graph, EX_NAN, f), f));
+        node = host_check(
+            L, ex_ternary(h->graph, EX_where, keep, node, ex_number(h->graph, EX_NAN, f), f));
         lua_pop(L, 1);
     }
     host_push(L, node, x->names, NULL);
@@ -260,10 +268,13 @@ static int array_as(lua_State *L) {
 static int array_carried(lua_State *L) {
     const host_array *x = self(L, "carried");
     if (lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "carried", "x:carried(\"status\")", "'carried' takes the name of a column");
+        return host_error(L, "carried", "x:carried(\"status\")",
+                          "'carried' takes the name of a column");
     if (!x->data)
-        return host_error(L, "carried", "take it from the data first: a.data.observed:carried(\"status\"), then :at or :upto",
-                          "only data has carried columns, not what is computed from it");
+        return host_error(
+            L, "carried",
+            "take it from the data first: a.data.observed:carried(\"status\"), then :at or :upto",
+            "only data has carried columns, not what is computed from it");
     host_mark(L);
     host_carried(L, x->data, lua_tostring(L, 2));
     return 1;
@@ -276,13 +287,15 @@ static int labels(lua_State *L) {
         return host_error(L, "labels", "labels(\"unit\")", "'labels' takes the name of an axis");
     int axis = host_axis(L, 1);
     host_mark(L);
-    host_push(L, host_check(L, ex_labels(h->graph, axis, host_fault(L))), ax_get(h->space, axis)->name, NULL);
+    host_push(L, host_check(L, ex_labels(h->graph, axis, host_fault(L))),
+              ax_get(h->space, axis)->name, NULL);
     return 1;
 }
 
 void choose_open(lua_State *L) {
-    static const luaL_Reg methods[] = { { "at", array_at }, { "only", array_only }, { "upto", array_upto },
-                                        { "as", array_as }, { "carried", array_carried }, { NULL, NULL } };
+    static const luaL_Reg methods[] = {{"at", array_at},           {"only", array_only},
+                                       {"upto", array_upto},       {"as", array_as},
+                                       {"carried", array_carried}, {NULL, NULL}};
     for (int i = 0; methods[i].name; i++) {
         lua_pushnil(L);
         array_define(L, 0, methods[i].name, methods[i].func);

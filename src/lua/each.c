@@ -1,8 +1,8 @@
 /* each(f, x, y, …): a script's own function over the elements of arrays, one after the other.
  *
- * The function gets plain values, nil for missing: numbers, truths, texts, and dates as texts. What it
- * returns has one kind, which the formula must know beforehand: { gives = "text" }, or else numbers.
- * It is called while the graph is evaluated, so it cannot make arrays itself. */
+ * The function gets plain values, nil for missing: numbers, truths, texts, and dates as texts. What
+ * it returns has one kind, which the formula must know beforehand: { gives = "text" }, or else
+ * numbers. It is called while the graph is evaluated, so it cannot make arrays itself. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -34,20 +34,23 @@ static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
     else if (kind == EX_TRUTH)
         lua_pushboolean(L, x != 0);
     else if (kind == EX_TEXT)
-        lua_pushlstring(L, pool_text(c->h->strings, (uint32_t)x), pool_length(c->h->strings, (uint32_t)x));
+        lua_pushlstring(L, pool_text(c->h->strings, (uint32_t)x),
+                        pool_length(c->h->strings, (uint32_t)x));
     else
         lua_pushlstring(L, text, date_write(x, text));
 }
 
 static int refuse(const caller *c, const char *advice, fault *f, const char *what) {
     place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){ 0 };
-    return fault_at(f, FAULT_RULE, &at, advice, "the function called by each returned %s, where a %s is expected", what,
+    return fault_at(f, FAULT_RULE, &at, advice,
+                    "the function called by each returned %s, where a %s is expected", what,
                     kinds[c->gives]);
 }
 
 /* The result on top of the stack as an element. */
 static int read_value(const caller *c, double *out, fault *f) {
-    static const char *const advice[] = { "{ gives = \"number\" }", "{ gives = \"truth\" }", "{ gives = \"text\" } as the last argument says so" };
+    static const char *const advice[] = {"{ gives = \"number\" }", "{ gives = \"truth\" }",
+                                         "{ gives = \"text\" } as the last argument says so"};
     lua_State *L = c->h->L;
     size_t length;
     *out = EX_NAN;
@@ -58,7 +61,9 @@ static int read_value(const caller *c, double *out, fault *f) {
         if (c->gives != EX_NUMBER)
             return refuse(c, advice[0], f, "a number");
         *out = lua_tonumber(L, -1);
-        return isfinite(*out) ? 1 : refuse(c, "return nil for missing", f, "what is not a finite number");
+        return isfinite(*out)
+                   ? 1
+                   : refuse(c, "return nil for missing", f, "what is not a finite number");
     case LUA_TBOOLEAN:
         if (c->gives != EX_TRUTH)
             return refuse(c, "{ gives = \"truth\" } as the last argument says so", f, "a truth");
@@ -67,7 +72,9 @@ static int read_value(const caller *c, double *out, fault *f) {
     case LUA_TSTRING: {
         const char *text = lua_tolstring(L, -1, &length);
         if (c->gives == EX_DATE)
-            return date_read(text, length, out) == DATE_OK ? 1 : refuse(c, "dates are written \"2011-06-30\"", f, "another text");
+            return date_read(text, length, out) == DATE_OK
+                       ? 1
+                       : refuse(c, "dates are written \"2011-06-30\"", f, "another text");
         if (c->gives != EX_TEXT)
             return refuse(c, advice[2], f, "a text");
         if (memchr(text, 0, length))
@@ -81,7 +88,8 @@ static int read_value(const caller *c, double *out, fault *f) {
         return id ? 1 : fault_memory(f);
     }
     default:
-        return refuse(c, "it returns one plain value; nil is missing", f, host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+        return refuse(c, "it returns one plain value; nil is missing", f,
+                      host_test(L, -1) ? "an array" : luaL_typename(L, -1));
     }
 }
 
@@ -126,11 +134,13 @@ static int each(lua_State *L) {
     int n = lua_gettop(L);
     array_alone(L);
     if (lua_type(L, 1) != LUA_TFUNCTION)
-        return host_error(L, "each", "each(function(v) return v end, x)", "'each' takes a function first");
+        return host_error(L, "each", "each(function(v) return v end, x)",
+                          "'each' takes a function first");
     if (n > 1 && lua_type(L, n) == LUA_TTABLE)
         host_check_keys(L, n--, known);
     if (n < 2 || n - 1 > ARRAYS_MOST)
-        return host_error(L, "each", "each(f, x, y)", "'each' takes a function and 1 to %d arrays", ARRAYS_MOST);
+        return host_error(L, "each", "each(f, x, y)", "'each' takes a function and 1 to %d arrays",
+                          ARRAYS_MOST);
     ex_id arg[ARRAYS_MOST];
     caller *c = arena_zero(&h->memory, 1, sizeof *c);
     if (!c) {

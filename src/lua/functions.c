@@ -1,6 +1,7 @@
-/* The algebra element by element, and along an axis without losing it: functions that are methods of
- * arrays, too. Of plain numbers alone the elementwise ones make a plain number, so that they serve in
- * functions called by `each` and in a script's own arithmetic; it is the same arithmetic (op.h). */
+/* The algebra element by element, and along an axis without losing it: functions that are methods
+ * of arrays, too. Of plain numbers alone the elementwise ones make a plain number, so that they
+ * serve in functions called by `each` and in a script's own arithmetic; it is the same arithmetic
+ * (op.h). */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -63,9 +64,9 @@ static void at_most(lua_State *L, int n, const char *example) {
 static const struct {
     const char *name;
     ex_op op;
-} unaries[] = { { "abs", EX_abs }, { "exp", EX_exp }, { "log", EX_log }, { "log10", EX_log10 },
-                { "sqrt", EX_sqrt }, { "sign", EX_sign }, { "trunc", EX_trunc }, { "missing", EX_missing },
-                { "present", EX_present } };
+} unaries[] = {{"abs", EX_abs},     {"exp", EX_exp},         {"log", EX_log},
+               {"log10", EX_log10}, {"sqrt", EX_sqrt},       {"sign", EX_sign},
+               {"trunc", EX_trunc}, {"missing", EX_missing}, {"present", EX_present}};
 
 static int unary(lua_State *L) {
     const char *name = name_of(L);
@@ -84,7 +85,8 @@ static int unary(lua_State *L) {
 static int rounding(lua_State *L) {
     static const char *const known[] = { "mode", NULL };
     static const char *const modes[] = { "half_up", "half_even", "half_down", "up", "down", NULL };
-    static const ex_op rounds[] = { EX_round, EX_round_half_even, EX_round_half_down, EX_round_up, EX_round_down };
+    static const ex_op rounds[] = {EX_round, EX_round_half_even, EX_round_half_down, EX_round_up,
+                                   EX_round_down};
     const char *name = name_of(L);
     ex_op op = !strcmp(name, "floor") ? EX_floor : !strcmp(name, "ceil") ? EX_ceil : EX_round;
     int top = lua_gettop(L);
@@ -93,7 +95,9 @@ static int rounding(lua_State *L) {
         op = rounds[option_word(L, top, "mode", modes)];
         lua_settop(L, --top);
     }
-    at_most(L, 2, op == EX_floor || op == EX_ceil ? "floor(x, places)" : "round(x, places, { mode = \"half_even\" })");
+    at_most(L, 2,
+            op == EX_floor || op == EX_ceil ? "floor(x, places)"
+                                            : "round(x, places, { mode = \"half_even\" })");
     if (top < 2) {
         lua_settop(L, 1);
         lua_pushinteger(L, 0);
@@ -108,7 +112,9 @@ static int rounding(lua_State *L) {
 static int clamp(lua_State *L) {
     at_most(L, 3, "clamp(x, low, high)");
     if (lua_gettop(L) == 3 && all_plain(L, 3))
-        return push_plain(L, EX_clamp, plain(EX_clamp, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
+        return push_plain(
+            L, EX_clamp,
+            plain(EX_clamp, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
     host_mark(L);
     ex_id x = host_node(L, 1), low = host_node(L, 2), high = host_node(L, 3);
     return push(L, ex_ternary(host_of(L)->graph, EX_clamp, x, low, high, host_fault(L)));
@@ -117,7 +123,9 @@ static int clamp(lua_State *L) {
 /* least, greatest, coalesce: of any number of arrays, from left to right. */
 static int fold(lua_State *L) {
     const char *name = name_of(L);
-    ex_op op = !strcmp(name, "least") ? EX_least : !strcmp(name, "greatest") ? EX_greatest : EX_coalesce;
+    ex_op op = !strcmp(name, "least")      ? EX_least
+               : !strcmp(name, "greatest") ? EX_greatest
+                                           : EX_coalesce;
     int n = lua_gettop(L);
     host *h = host_of(L);
     if (op != EX_coalesce && all_plain(L, n)) {
@@ -126,8 +134,11 @@ static int fold(lua_State *L) {
             x = plain(op, x, lua_tonumber(L, i), 0);
         return push_plain(L, op, x);
     }
-    if (op != EX_coalesce && n == 2 && lua_type(L, 2) == LUA_TSTRING && ax_find(h->space, lua_tostring(L, 2)) != AX_NONE)
-        return host_error(L, name, op == EX_least ? "along an axis it is min(x, axis)" : "along an axis it is max(x, axis)",
+    if (op != EX_coalesce && n == 2 && lua_type(L, 2) == LUA_TSTRING &&
+        ax_find(h->space, lua_tostring(L, 2)) != AX_NONE)
+        return host_error(L, name,
+                          op == EX_least ? "along an axis it is min(x, axis)"
+                                         : "along an axis it is max(x, axis)",
                           "'%s' compares several arrays, element by element", name);
     host_mark(L);
     ex_id node = host_node(L, 1);
@@ -142,11 +153,13 @@ static int where(lua_State *L) {
     host *h = host_of(L);
     at_most(L, 3, "where(condition, x, y)");
     if (lua_gettop(L) < 2)
-        return host_error(L, "where", "where(condition, x, y); without y what fails the condition is missing",
+        return host_error(L, "where",
+                          "where(condition, x, y); without y what fails the condition is missing",
                           "'where' takes a condition and one or two arrays");
     host_mark(L);
     ex_id c = host_node(L, 1), x = host_node(L, 2);
-    ex_id y = lua_gettop(L) > 2 ? host_node(L, 3) : host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
+    ex_id y = lua_gettop(L) > 2 ? host_node(L, 3)
+                                : host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
     return push(L, ex_ternary(h->graph, EX_where, c, x, y, host_fault(L)));
 }
 
@@ -156,7 +169,8 @@ static int rank(lua_State *L) {
     static const char *const known[] = { "order", "ties", "tolerance", NULL };
     static const char *const orders[] = { "descending", "ascending", NULL };
     static const char *const ties[] = { "min", "max", "dense", "average", "first", NULL };
-    static const ex_ties tie[] = { EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE, EX_TIES_FIRST };
+    static const ex_ties tie[] = {EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE,
+                                  EX_TIES_FIRST};
     at_most(L, 3, "rank(x, \"unit\", { ties = \"dense\" })");
     lua_settop(L, 3);
     ex_id x = host_node(L, 1);
@@ -169,7 +183,8 @@ static int rank(lua_State *L) {
     if (!(tolerance >= 0) || isinf(tolerance))
         return host_error(L, "tolerance", NULL, "the tolerance of ties is a number from 0 on");
     host_mark(L);
-    return push(L, ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L)));
+    return push(
+        L, ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L)));
 }
 
 /* cumsum(x, axis), sort(x, axis) */
@@ -192,7 +207,8 @@ static int lag(lua_State *L) {
     if (!lua_isnil(L, 3)) {
         k = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : EX_NAN;
         if (!(fabs(k) <= 1e9) || k != floor(k))
-            return host_error(L, "lag", "lag(x, \"year\", 1)", "'lag' goes back by a whole number of labels");
+            return host_error(L, "lag", "lag(x, \"year\", 1)",
+                              "'lag' goes back by a whole number of labels");
     }
     host_mark(L);
     return push(L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
@@ -208,9 +224,11 @@ static int fill(lua_State *L) {
         host_check_keys(L, 3, known);
     double limit = option_number(L, 3, "limit", -1); /* negative: none */
     if (option_push(L, 3, "limit") && !(limit >= 0 && limit == floor(limit)))
-        return host_error(L, "limit", NULL, "the limit of fill is a whole number of labels, from 0 on");
+        return host_error(L, "limit", NULL,
+                          "the limit of fill is a whole number of labels, from 0 on");
     host_mark(L);
-    return push(L, ex_scan(host_of(L)->graph, EX_fill, x, axis, limit, EX_TIES_MIN, 0, host_fault(L)));
+    return push(L,
+                ex_scan(host_of(L)->graph, EX_fill, x, axis, limit, EX_TIES_MIN, 0, host_fault(L)));
 }
 
 static int interpolate(lua_State *L) {
@@ -224,7 +242,8 @@ static int interpolate(lua_State *L) {
         host_check_keys(L, 3, known);
     double constant = option_word(L, 3, "ends", ends);
     host_mark(L);
-    return push(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant, EX_TIES_MIN, 0, host_fault(L)));
+    return push(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant, EX_TIES_MIN, 0,
+                           host_fault(L)));
 }
 
 /* ---- of two arrays ---- */
@@ -248,7 +267,8 @@ static int correlate(lua_State *L) {
     if (!lua_isnil(L, 4))
         host_check_keys(L, 4, known);
     host_mark(L);
-    if (option_word(L, 4, "method", methods) == 1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
+    if (option_word(L, 4, "method", methods) ==
+        1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
         ex_id rx = ranks(L, x, y, axis);
         y = ranks(L, y, x, axis);
         x = rx;
@@ -268,11 +288,23 @@ static int dot(lua_State *L) {
 }
 
 void functions_open(lua_State *L) {
-    static const luaL_Reg others[] = {
-        { "round", rounding }, { "floor", rounding }, { "ceil", rounding }, { "clamp", clamp },
-        { "least", fold }, { "greatest", fold }, { "coalesce", fold }, { "where", where }, { "rank", rank },
-        { "cumsum", scan }, { "sort", scan }, { "lag", lag }, { "fill", fill }, { "interpolate", interpolate },
-        { "correlate", correlate }, { "dot", dot }, { NULL, NULL } };
+    static const luaL_Reg others[] = {{"round", rounding},
+                                      {"floor", rounding},
+                                      {"ceil", rounding},
+                                      {"clamp", clamp},
+                                      {"least", fold},
+                                      {"greatest", fold},
+                                      {"coalesce", fold},
+                                      {"where", where},
+                                      {"rank", rank},
+                                      {"cumsum", scan},
+                                      {"sort", scan},
+                                      {"lag", lag},
+                                      {"fill", fill},
+                                      {"interpolate", interpolate},
+                                      {"correlate", correlate},
+                                      {"dot", dot},
+                                      {NULL, NULL}};
     int env = lua_gettop(L);
     for (size_t i = 0; i < sizeof unaries / sizeof *unaries; i++) {
         lua_pushstring(L, unaries[i].name);

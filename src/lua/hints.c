@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Lua's messages are written for programmers. Each known one gets a hint for an analyst, and the
- * token that the caret points at. The wording is that of Lua 5.4; a message that is not known here is
- * shown as it is. */
+ * token that the caret points at. The wording is that of Lua 5.4; a message that is not known here
+ * is shown as it is. */
 
 static int begins(const char *text, const char *with) {
     return !strncmp(text, with, strlen(with));
@@ -34,27 +34,37 @@ static void of_nil(const char *message, explained *out) {
     if (!*out->token)
         buf_text(&out->advice, "one of the values is nil: is a name misspelt, or a key not given?");
     else if (strstr(message, "(local ") || strstr(message, "(upvalue "))
-        buf_print(&out->advice, "'%s' holds nil here: was it given a value, or passed by the caller?", out->token);
+        buf_print(&out->advice,
+                  "'%s' holds nil here: was it given a value, or passed by the caller?",
+                  out->token);
     else
         buf_print(&out->advice, "there is no '%s' here: is the name misspelt?", out->token);
 }
 
 static const char *const plain_only[][2] = {
-    { "max", "max(x, axis) along an axis, greatest(x, y) of several arrays" },
-    { "min", "min(x, axis) along an axis, least(x, y) of several arrays" },
-    { "abs", "abs(x)" },     { "ceil", "ceil(x)" }, { "floor", "floor(x)" }, { "exp", "exp(x)" },
-    { "log", "log(x)" },     { "sqrt", "sqrt(x)" }, { "fmod", "x % y" },     { "tointeger", "trunc(x)" },
-    { "tonumber", "number(x)" } };
+    {"max", "max(x, axis) along an axis, greatest(x, y) of several arrays"},
+    {"min", "min(x, axis) along an axis, least(x, y) of several arrays"},
+    {"abs", "abs(x)"},
+    {"ceil", "ceil(x)"},
+    {"floor", "floor(x)"},
+    {"exp", "exp(x)"},
+    {"log", "log(x)"},
+    {"sqrt", "sqrt(x)"},
+    {"fmod", "x % y"},
+    {"tointeger", "trunc(x)"},
+    {"tonumber", "number(x)"}};
 
 static void bad_argument(const char *message, explained *out) {
     quoted(message, " to '", out->token, sizeof out->token);
     if (strstr(message, "got array")) {
         for (size_t i = 0; i < sizeof plain_only / sizeof *plain_only; i++)
             if (!strcmp(out->token, plain_only[i][0])) {
-                buf_print(&out->advice, "this function takes plain numbers; for arrays write %s", plain_only[i][1]);
+                buf_print(&out->advice, "this function takes plain numbers; for arrays write %s",
+                          plain_only[i][1]);
                 return;
             }
-        buf_text(&out->advice, "this function takes plain Lua values; each(f, x) calls a function of your own for every element");
+        buf_text(&out->advice, "this function takes plain Lua values; each(f, x) calls a function "
+                               "of your own for every element");
     } else if (strstr(message, "got nil") || strstr(message, "got no value")) {
         buf_text(&out->advice, "the value handed to it is nil: is a name misspelt?");
     }
@@ -62,7 +72,8 @@ static void bad_argument(const char *message, explained *out) {
 
 static int running(const char *message, explained *out) {
     if (begins(message, "attempt to ")) {
-        static const char *const kinds[] = { "(local '", "(field '", "(upvalue '", "(method '", "(global '", "(constant '" };
+        static const char *const kinds[] = {"(local '",  "(field '",  "(upvalue '",
+                                            "(method '", "(global '", "(constant '"};
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !*out->token; i++)
             quoted(message, kinds[i], out->token, sizeof out->token);
         if (begins(message, "attempt to assign to const variable '"))
@@ -74,7 +85,8 @@ static int running(const char *message, explained *out) {
         else if (strstr(message, "call a table"))
             buf_text(&out->advice, "is a comma missing before '(' or '{'?");
         else if (strstr(message, "call a"))
-            buf_text(&out->advice, "only functions can be called: is a comma or an operator missing?");
+            buf_text(&out->advice,
+                     "only functions can be called: is a comma or an operator missing?");
         else if (strstr(message, "'n%%0'") || strstr(message, "'n//0'"))
             buf_text(&out->advice, "whole numbers cannot be divided by zero");
         else if (strstr(message, "concatenate a table") || strstr(message, "concatenate a boolean"))
@@ -90,7 +102,9 @@ static int running(const char *message, explained *out) {
         return 1;
     }
     if (begins(message, "invalid order function")) {
-        buf_text(&out->advice, "the function must answer whether its first argument comes strictly before its second");
+        buf_text(
+            &out->advice,
+            "the function must answer whether its first argument comes strictly before its second");
         return 1;
     }
     return 0;
@@ -107,13 +121,15 @@ static const char *const wide[][2] = {
     { "＞", ":gt()" }, { "＜", ":lt()" }, { "＂", "\"" }, { "＇", "'" }, { "—", "-" },
     { "–", "-" }, { "−", "-" } };
 
-/* A character outside of texts and comments that Lua cannot read: the usual slip of a Chinese keyboard. */
+/* A character outside of texts and comments that Lua cannot read: the usual slip of a Chinese
+ * keyboard. */
 static int wide_sign(const sources *files, int file, long line, explained *out) {
     size_t count, length;
     const source_token *token = sources_tokens(files, file, &count);
     const char *text = sources_text(files, file, &length);
     for (size_t i = 0; i < count; i++) {
-        if (token[i].line != line || token[i].kind != TOKEN_SIGN || (unsigned char)text[token[i].from] < 0x80)
+        if (token[i].line != line || token[i].kind != TOKEN_SIGN ||
+            (unsigned char)text[token[i].from] < 0x80)
             continue;
         size_t from = token[i].from, to = from + 1;
         while (to < length && ((unsigned char)text[to] & 0xc0) == 0x80)
@@ -127,7 +143,8 @@ static int wide_sign(const sources *files, int file, long line, explained *out) 
         if (instead)
             buf_print(&out->advice, "Lua's own signs are half-width: write %s", instead);
         else
-            buf_text(&out->advice, "texts stand in quotes, and names are written with a-z, A-Z, 0-9 and _");
+            buf_text(&out->advice,
+                     "texts stand in quotes, and names are written with a-z, A-Z, 0-9 and _");
         return 1;
     }
     return 0;
@@ -152,7 +169,8 @@ static const char *const slips[][3] = {
     { "then", "unexpected symbol", "a value is missing before 'then'" },
     { "null", "", "nothing is written nil" } };
 
-static void of_reading(const sources *files, int file, long line, const char *message, explained *out) {
+static void of_reading(const sources *files, int file, long line, const char *message,
+                       explained *out) {
     char near_[80] = "";
     (void)(quoted(message, "near '", near_, sizeof near_));
     int at_end = strstr(message, "near <eof>") != NULL;
@@ -165,7 +183,8 @@ static void of_reading(const sources *files, int file, long line, const char *me
         const char *opened = strstr(close, "at line ");
         long from = opened ? strtol(opened + 8, NULL, 10) : 0;
         if (message[1] == '}' && !at_end)
-            buf_print(&out->advice, "is a comma missing before '%s'? (the '{' stands on line %ld)", near_, from);
+            buf_print(&out->advice, "is a comma missing before '%s'? (the '{' stands on line %ld)",
+                      near_, from);
         else if (message[1] == ')' && !at_end)
             buf_print(&out->advice, "is a comma or a ')' missing before '%s'?", near_);
         else
@@ -178,16 +197,18 @@ static void of_reading(const sources *files, int file, long line, const char *me
             return;
         }
     if (begins(message, "'}' expected near") || begins(message, "')' expected near"))
-        buf_print(&out->advice, "is a comma or a '%c' missing before %s%s%s?", message[1], at_end ? "" : "'",
-                  at_end ? "the end of the file" : near_, at_end ? "" : "'");
+        buf_print(&out->advice, "is a comma or a '%c' missing before %s%s%s?", message[1],
+                  at_end ? "" : "'", at_end ? "the end of the file" : near_, at_end ? "" : "'");
     else if (begins(message, "unfinished string"))
-        buf_text(&out->advice, "a text ends with the quote it began with, on the same line; [[ … ]] holds several lines");
+        buf_text(&out->advice, "a text ends with the quote it began with, on the same line; [[ … "
+                               "]] holds several lines");
     else if (begins(message, "malformed number"))
         buf_text(&out->advice, "a number is written 1234.5; anything else stands in quotes");
     else if (begins(message, "'end' expected") || begins(message, "'=' or 'in' expected"))
         buf_text(&out->advice, "each function, if, for and while is closed by an end of its own");
     else if (begins(message, "'<eof>' expected"))
-        buf_text(&out->advice, "nothing may follow here: is there one 'end', ')' or '}' too many, or does something stand behind 'return'?");
+        buf_text(&out->advice, "nothing may follow here: is there one 'end', ')' or '}' too many, "
+                               "or does something stand behind 'return'?");
     else if (begins(message, "'=' expected"))
         buf_text(&out->advice, "a statement is a call or an assignment: local name = value");
     else if (begins(message, "'then' expected"))

@@ -25,8 +25,11 @@ static int open_rooms(host *h, fault *f) {
     h->graph = h->space ? ex_open(h->space) : NULL;
     if (!h->budget || !h->files || !h->graph)
         return fault_memory(f);
-    h->run = ex_run_open(h->graph,
-                         &(ex_settings){ .threads = s->threads, .memory = s->values, .stop = s->stop, .simd = s->simd }, f);
+    h->run = ex_run_open(
+        h->graph,
+        &(ex_settings){
+            .threads = s->threads, .memory = s->values, .stop = s->stop, .simd = s->simd},
+        f);
     return h->run != NULL;
 }
 
@@ -111,7 +114,9 @@ static int failed(host *h, int status, fault *f) {
     if (own && own->count)
         fault_move(f, own);
     else
-        fault_set(f, FAULT_RULE, "the script failed in a way that left no message: calls may be nested too deeply");
+        fault_set(
+            f, FAULT_RULE,
+            "the script failed in a way that left no message: calls may be nested too deeply");
     return 0;
 }
 

@@ -1,9 +1,9 @@
 /* What the files of the host share with each other, and with nobody else.
  *
- * Errors travel through Lua as a userdata that holds a `fault`; Lua's own errors are texts that begin
- * with "#FILE:LINE: ", because each chunk is named by its number in the list of sources. `raise_caught`
- * is the message handler of every protected call: it turns the second into the first, while the
- * stack of the error is still there to look at. */
+ * Errors travel through Lua as a userdata that holds a `fault`; Lua's own errors are texts that
+ * begin with "#FILE:LINE: ", because each chunk is named by its number in the list of sources.
+ * `raise_caught` is the message handler of every protected call: it turns the second into the
+ * first, while the stack of the error is still there to look at. */
 #ifndef LUA_INSIDE_H
 #define LUA_INSIDE_H
 
@@ -17,8 +17,8 @@
 void raise_open(lua_State *L);              /* the metatable of error values */
 int raise_caught(lua_State *L);             /* a message handler */
 fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or NULL */
-void raise_text(lua_State *L, int at);      /* pushes "file:line: message" for a script that caught it */
-/* host_error at a level of the stack (1: the function that called the running one) and of a kind. */
+void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
+/* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
@@ -32,46 +32,53 @@ typedef struct explained {
 void hint_find(sources *files, int file, long line, const char *message, explained *out);
 
 /* ---- lint.c ---- */
-/* What is certainly a mistake though Lua takes it: `==` and `~=` between an array and a constant, `if`,
- * `and`, `or`, `not` on an array. Returns 0 with all of them listed. */
+/* What is certainly a mistake though Lua takes it: `==` and `~=` between an array and a constant,
+ * `if`, `and`, `or`, `not` on an array. Returns 0 with all of them listed. */
 int lint_check(sources *files, int file, fault *f);
-/* Tries the names that a file declares (locals, parameters, functions) as near words; the best one is
- * copied into `best`, which stays as it was where none is nearer. */
+/* Tries the names that a file declares (locals, parameters, functions) as near words; the best one
+ * is copied into `best`, which stays as it was where none is nearer. */
 void lint_names(const sources *files, int file, near_word *near, char best[64]);
 
 /* ---- sandbox.c, base.c, library.c, walk.c, require.c ---- */
 void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
-void sandbox_push(lua_State *L);  /* pushes the environment of scripts: read-only, undefined names raise */
+void sandbox_push(lua_State *L);  /* pushes what scripts see of it: read-only, undefined names raise */
 void base_open(lua_State *L);     /* pairs, pcall, print … into the environment table on top */
 void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
-void sandbox_freeze(lua_State *L, const char *name); /* replaces the table on top by a read-only view of it */
-void sandbox_text(lua_State *L, int at); /* pushes a text for any value, without addresses; may call __tostring */
-/* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2 comes before
- * that at -1, and leaves the stack as it was. The list changes only at the end. */
+/* Replaces the table on top by a read-only view of it. */
+void sandbox_freeze(lua_State *L, const char *name);
+/* Pushes a text for any value, without addresses; may call __tostring. */
+void sandbox_text(lua_State *L, int at);
+/* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
+ * comes before that at -1, and leaves the stack as it was. The list changes only at the end. */
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
 int walk_pairs(lua_State *L);     /* the functions pairs, next, ipairs */
 int walk_next(lua_State *L);
 int walk_ipairs(lua_State *L);
 int require_module(lua_State *L); /* the function `require` */
 int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
-/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser finds. */
+/* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
+ * finds. */
 void source_chunk(lua_State *L, int file);
 
 /* ---- options.c; `at` may be nil: no options ---- */
-int option_push(lua_State *L, int at, const char *key); /* pushes the option; 0 and nothing where it is not given */
-int option_word(lua_State *L, int at, const char *key, const char *const *words); /* its place among them; 0 where not given */
+/* Pushes the option; 0 and nothing where it is not given. */
+int option_push(lua_State *L, int at, const char *key);
+/* The place of the option's text among the words; 0 where it is not given. */
+int option_word(lua_State *L, int at, const char *key, const char *const *words);
 double option_number(lua_State *L, int at, const char *key, double otherwise);
 
 /* ---- array.c ---- */
-/* Registers a function under a name in the environment table at `env` and as a method of arrays; one
- * upvalue is on top of the stack and is taken off. env 0: a method only. */
+/* Registers a function under a name in the environment table at `env` and as a method of arrays;
+ * one upvalue is on top of the stack and is taken off. env 0: a method only. */
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
 ax_set array_axes(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
-int array_axis(lua_State *L, int at, ex_id node, const char *what); /* an axis of `node` named at `at` */
+/* The axis of `node` that is named at `at`, for the function `what`. */
+int array_axis(lua_State *L, int at, ex_id node, const char *what);
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
-/* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis alone, or the
- * map has further axes, and `mask` tells over `to`, too, which elements belong to each group. by.c */
+/* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
+ * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to
+ * each group. by.c */
 typedef struct grouping {
     ex_id by, mask;
     int to;
@@ -83,8 +90,10 @@ void choose_open(lua_State *L);    /* choose.c */
 
 /* ---- text.c ---- */
 struct pattern;
-struct pattern *text_pattern(lua_State *L, int at, const char *name); /* compiles the text at `at`, or finds it */
-ex_id text_array(lua_State *L, int at, const char *name);             /* an array of texts; raises for others */
+/* Compiles the text at `at`, or finds it among those that were. */
+struct pattern *text_pattern(lua_State *L, int at, const char *name);
+/* An array of texts; raises for others. */
+ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 void rubric_open(lua_State *L);    /* rubric.c */

@@ -1,5 +1,5 @@
-/* The parts of Lua's own library that rules may use: string, table, utf8 and math, without what runs
- * unbounded in C, reaches memory addresses, or differs from one run to the next. */
+/* The parts of Lua's own library that rules may use: string, table, utf8 and math, without what
+ * runs unbounded in C, reaches memory addresses, or differs from one run to the next. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -24,8 +24,8 @@ static int string_rep(lua_State *L) {
     luaL_optlstring(L, 3, "", &between);
     length += between;
     if (n > 0 && length > 0 && (size_t)n > REPEAT_MOST / length)
-        return host_error(L, "rep", NULL, "a text repeated %lld times would be longer than %d MiB", (long long)n,
-                          REPEAT_MOST >> 20);
+        return host_error(L, "rep", NULL, "a text repeated %lld times would be longer than %d MiB",
+                          (long long)n, REPEAT_MOST >> 20);
     return original(L);
 }
 
@@ -51,12 +51,15 @@ static int string_format(lua_State *L) {
 
 static int no_patterns(lua_State *L) {
     const char *name = lua_tostring(L, lua_upvalueindex(1));
-    return host_error(L, name, "matches(x, \"pattern\") and capture(x, \"pattern\", group) look into the texts of arrays",
-                      "Lua's text patterns (%s) are not in rules", name);
+    return host_error(
+        L, name,
+        "matches(x, \"pattern\") and capture(x, \"pattern\", group) look into the texts of arrays",
+        "Lua's text patterns (%s) are not in rules", name);
 }
 
 static void open_string(lua_State *L, int env) {
-    static const char *const plain[] = { "byte", "char", "len", "lower", "reverse", "sub", "upper", NULL };
+    static const char *const plain[] = {"byte",    "char", "len",   "lower",
+                                        "reverse", "sub",  "upper", NULL};
     static const char *const patterns[] = { "find", "gmatch", "gsub", "match", NULL };
     lua_pushcfunction(L, luaopen_string);
     lua_call(L, 0, 1);
@@ -95,8 +98,10 @@ static void open_string(lua_State *L, int env) {
 /* A table without a length of its own making, so that no loop in C is as long as a script says. */
 static void check_list(lua_State *L) {
     if (host_test(L, 1))
-        host_error(L, NULL, "operations work on all elements at once; each(f, x) calls a function for every one",
-                   "functions of table do not take arrays");
+        host_error(
+            L, NULL,
+            "operations work on all elements at once; each(f, x) calls a function for every one",
+            "functions of table do not take arrays");
     luaL_checktype(L, 1, LUA_TTABLE);
     if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL)
         host_error(L, NULL, NULL, "functions of table do not take tables with a __len");
@@ -159,7 +164,8 @@ static int no_random(lua_State *L) {
                       "there are no random numbers in rules");
 }
 
-static void open_copy(lua_State *L, int env, const char *name, lua_CFunction open, const char *const *without) {
+static void open_copy(lua_State *L, int env, const char *name, lua_CFunction open,
+                      const char *const *without) {
     lua_pushcfunction(L, open);
     lua_call(L, 0, 1);
     for (; *without; without++) {
@@ -176,8 +182,8 @@ static void open_copy(lua_State *L, int env, const char *name, lua_CFunction ope
 
 void library_open(lua_State *L) {
     /* Some builds of Lua still have the older functions; rules are to run on all of them. */
-    static const char *const no_math[] = { "random", "randomseed", "atan2", "cosh", "frexp", "ldexp", "log10",
-                                           "pow", "sinh", "tanh", NULL };
+    static const char *const no_math[] = {"random", "randomseed", "atan2", "cosh", "frexp", "ldexp",
+                                          "log10",  "pow",        "sinh",  "tanh", NULL};
     static const char *const no_utf8[] = { "charpattern", NULL };
     int env = lua_gettop(L);
     open_string(L, env);

@@ -39,13 +39,16 @@ static int is_name(const reading *r, size_t i) {
 
 static const char *const compares[] = { "lt", "le", "gt", "ge", "eq", "ne", NULL };
 static const char *const functions[] = {
-    "sum", "mean", "count", "median", "quantile", "std", "skewness", "kurtosis", "rank", "cumsum",
-    "lag", "interpolate", "correlate", "round", "floor", "ceil", "clamp", "least", "greatest",
-    "where", "coalesce", "missing", "present", "matches", "capture", "argmax", "argmin", "var", "any",
-    "all", "min", "max", "abs", "sqrt", "exp", "log", "log10", "sign", "upto", "only", "at", NULL };
+    "sum",      "mean",    "count",   "median",  "quantile",    "std",       "skewness",
+    "kurtosis", "rank",    "cumsum",  "lag",     "interpolate", "correlate", "round",
+    "floor",    "ceil",    "clamp",   "least",   "greatest",    "where",     "coalesce",
+    "missing",  "present", "matches", "capture", "argmax",      "argmin",    "var",
+    "any",      "all",     "min",     "max",     "abs",         "sqrt",      "exp",
+    "log",      "log10",   "sign",    "upto",    "only",        "at",        NULL};
 static const char *const truths[] = { "missing", "present", "matches", "any", "all", NULL };
 
-/* Whether the file uses the name otherwise than `name(`, `.name`, `:name` or as a key: then it may be theirs. */
+/* Whether the file uses the name otherwise than `name(`, `.name`, `:name` or as a key: then it may
+ * be theirs. */
 static int taken(const reading *r, size_t at) {
     for (size_t i = 0; i < r->count; i++) {
         const source_token *a = &r->token[at], *b = &r->token[i];
@@ -75,7 +78,8 @@ static size_t opening(const reading *r, size_t i) {
     }
 }
 
-/* The name called, if the token at `end` closes a call that certainly gives an array; else r->count. */
+/* The name called, if the token at `end` closes a call that certainly gives an array; else
+ * r->count. */
 static size_t array_call(const reading *r, size_t end, int truth_only) {
     if (!is(r, end, ")") && !is(r, end, "}"))
         return r->count;
@@ -125,11 +129,12 @@ static size_t closing(const reading *r, size_t i) {
     return r->count;
 }
 
-/* Whether the value that begins at token `i` is certainly an array: names, calls and choices up to an
- * operator, the last of them array-valued, and no operator behind them that makes a plain value of it. */
+/* Whether the value that begins at token `i` is certainly an array: names, calls and choices up to
+ * an operator, the last of them array-valued, and no operator behind them that makes a plain value
+ * of it. */
 static int array_value(const reading *r, size_t i) {
     static const char *const words[] = { "function", "not", "nil", "true", "false", NULL };
-    static const char *const plain[] = { "==", "~=", "<", ">", "<=", ">=", "and", "or", "..", NULL };
+    static const char *const plain[] = {"==", "~=", "<", ">", "<=", ">=", "and", "or", "..", NULL};
     int array = 0;
     if (!is_name(r, i) || is_any(r, i, words))
         return 0;
@@ -156,7 +161,8 @@ static int same(const reading *r, size_t a, size_t b) {
            !memcmp(r->text + x->from, r->text + y->from, x->to - x->from);
 }
 
-/* Whether the name at `at` is a local that is declared once, never assigned to again, and holds an array. */
+/* Whether the name at `at` is a local that is declared once, never assigned to again, and holds an
+ * array. */
 static int array_local(const reading *r, size_t at) {
     int declared = 0, array = 0;
     if (!is_name(r, at) || (at > 0 && (is(r, at - 1, ".") || is(r, at - 1, ":"))))
@@ -169,14 +175,19 @@ static int array_local(const reading *r, size_t at) {
             array = array_value(r, i + 2);
         } else if (is(r, i - 1, "local") || is(r, i - 1, "for") || is(r, i - 1, "function")) {
             declared++;
-        } else if (is(r, i + 1, "=") && !is(r, i - 1, "{") && !is(r, i - 1, ",") && !is(r, i - 1, ";")) {
+        } else if (is(r, i + 1, "=") && !is(r, i - 1, "{") && !is(r, i - 1, ",") &&
+                   !is(r, i - 1, ";")) {
             declared++;
-        } else if (is(r, i - 1, ",") || is(r, i - 1, "(")) { /* a parameter, or one of several locals */
+        } else if (is(r, i - 1, ",") ||
+                   is(r, i - 1, "(")) { /* a parameter, or one of several locals */
             size_t open = i;
-            while (open > 0 && (is_name(r, open) || is(r, open, ",")) && !is(r, open, "local") && !is(r, open, "for"))
+            while (open > 0 && (is_name(r, open) || is(r, open, ",")) && !is(r, open, "local") &&
+                   !is(r, open, "for"))
                 open--;
-            declared += is(r, open, "local") || is(r, open, "for") ||
-                        (is(r, open, "(") && open > 0 && (is(r, open - 1, "function") || (open > 1 && is(r, open - 2, "function"))));
+            declared +=
+                is(r, open, "local") || is(r, open, "for") ||
+                (is(r, open, "(") && open > 0 &&
+                 (is(r, open - 1, "function") || (open > 1 && is(r, open - 2, "function"))));
         }
     }
     return declared == 1 && array;
@@ -232,7 +243,9 @@ static void check_equal(const reading *r, size_t i) {
         while (is_name(r, end) && is(r, end + 1, "."))
             end += 2;
         int more = is(r, end + 1, "(") || is(r, end + 1, ":") || is(r, end + 1, "[");
-        from = !is_name(r, end) || more ? r->count : end == i + 1 && array_local(r, end) ? end : path(r, end);
+        from = !is_name(r, end) || more              ? r->count
+               : end == i + 1 && array_local(r, end) ? end
+                                                     : path(r, end);
         to = end;
         value = i - 1;
     }
@@ -243,27 +256,33 @@ static void check_equal(const reading *r, size_t i) {
     quote(r, value, value, right, sizeof right);
     snprintf(advice, sizeof advice, "write %s:%s(%s)", left, method, right);
     char text[100];
-    snprintf(text, sizeof text, "%s compares Lua values, not arrays", method[0] == 'e' ? "==" : "~=");
+    snprintf(text, sizeof text, "%s compares Lua values, not arrays",
+             method[0] == 'e' ? "==" : "~=");
     report(r, i, advice, text);
 }
 
 static void check_branch(const reading *r, size_t i) {
     static const char *const branches[] = { "then", "do", NULL };
     size_t name = i > 0 ? array_call(r, i - 1, 1) : r->count;
-    if (name == r->count && i > 0 && (is_any(r, i, branches) || is(r, i, "and") || is(r, i, "or")) && array_local(r, i - 1))
+    if (name == r->count && i > 0 &&
+        (is_any(r, i, branches) || is(r, i, "and") || is(r, i, "or")) && array_local(r, i - 1))
         name = i - 1;
     if (name < r->count && is_any(r, i, branches)) {
-        size_t begin = start(r, name); /* only `if CALL then`: anything before it may change its meaning */
+        size_t begin =
+            start(r, name); /* only `if CALL then`: anything before it may change its meaning */
         static const char *const heads[] = { "if", "elseif", "while", NULL };
         if (begin > 0 && is_any(r, begin - 1, heads))
-            report(r, begin - 1, "an array holds many answers: where(condition, a, b) decides for each of them",
+            report(r, begin - 1,
+                   "an array holds many answers: where(condition, a, b) decides for each of them",
                    "a script cannot branch on an array");
         return;
     }
     if (name < r->count && (is(r, i, "and") || is(r, i, "or")))
-        report(r, i, is(r, i, "and") ? "arrays of truths are joined with &, in parentheses: (a) & (b)"
-                                     : "arrays of truths are joined with |, in parentheses: (a) | (b)",
-               is(r, i, "and") ? "'and' joins Lua values, not arrays" : "'or' joins Lua values, not arrays");
+        report(r, i,
+               is(r, i, "and") ? "arrays of truths are joined with &, in parentheses: (a) & (b)"
+                               : "arrays of truths are joined with |, in parentheses: (a) | (b)",
+               is(r, i, "and") ? "'and' joins Lua values, not arrays"
+                               : "'or' joins Lua values, not arrays");
     if (!is(r, i, "not"))
         return;
     /* not NAME:ge(…), not matches(…): up to the closing bracket. */
@@ -275,12 +294,14 @@ static void check_branch(const reading *r, size_t i) {
     if (!is_name(r, at) || (end != at && !is(r, at + 1, "(")))
         return;
     if (end == at) {
-        report(r, i, "write ~ in front of an array of truths", "'not' turns Lua values round, not arrays");
+        report(r, i, "write ~ in front of an array of truths",
+               "'not' turns Lua values round, not arrays");
         return;
     }
     end = closing(r, at + 1);
     if (end < r->count && array_call(r, end, 1) == at)
-        report(r, i, "write ~ in front of an array of truths", "'not' turns Lua values round, not arrays");
+        report(r, i, "write ~ in front of an array of truths",
+               "'not' turns Lua values round, not arrays");
 }
 
 static reading reading_of(sources *files, int file, fault *f) {
@@ -296,9 +317,10 @@ int lint_check(sources *files, int file, fault *f) {
     size_t before = f->count;
     for (size_t i = 0; i + 4 < r.count; i++) {
         const source_token *t = &r.token[i + 4];
-        if (is(&r, i, "compute") && is(&r, i + 1, "=") && is(&r, i + 2, "function") && is(&r, i + 3, "(") &&
-            t->kind == TOKEN_NAME && t->to - t->from < sizeof r.argument)
-            snprintf(r.argument, sizeof r.argument, "%.*s", (int)(t->to - t->from), r.text + t->from);
+        if (is(&r, i, "compute") && is(&r, i + 1, "=") && is(&r, i + 2, "function") &&
+            is(&r, i + 3, "(") && t->kind == TOKEN_NAME && t->to - t->from < sizeof r.argument)
+            snprintf(r.argument, sizeof r.argument, "%.*s", (int)(t->to - t->from),
+                     r.text + t->from);
     }
     for (size_t i = 0; i < r.count; i++) {
         if (is(&r, i, "==") || is(&r, i, "~="))

@@ -8,9 +8,11 @@
 void host_check_keys(lua_State *L, int at, const char *const *known) {
     at = lua_absindex(L, at);
     if (host_test(L, at))
-        host_error(L, NULL, "options are written in braces: { by = a.index.group }", "an array stands where options are expected");
+        host_error(L, NULL, "options are written in braces: { by = a.index.group }",
+                   "an array stands where options are expected");
     if (lua_type(L, at) != LUA_TTABLE)
-        host_error(L, lua_type(L, at) == LUA_TSTRING ? lua_tostring(L, at) : NULL, "options are written in braces: { ties = \"dense\" }",
+        host_error(L, lua_type(L, at) == LUA_TSTRING ? lua_tostring(L, at) : NULL,
+                   "options are written in braces: { ties = \"dense\" }",
                    "a %s stands where options are expected", luaL_typename(L, at));
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -30,7 +32,8 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         } else {
             size_t n = 0;
             for (int i = 0; known[i] && n < 300; i++)
-                n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s", i ? ", " : "known are ", known[i]);
+                n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s",
+                                      i ? ", " : "known are ", known[i]);
             if (!known[0])
                 snprintf(advice, sizeof advice, "there are no options here");
         }
@@ -60,7 +63,8 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
             lua_pop(L, 1);
             return i;
         }
-        n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"", i ? ", " : "it is one of ", words[i]);
+        n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"",
+                              i ? ", " : "it is one of ", words[i]);
     }
     if (!word)
         return host_error(L, key, advice, "the option %s is a text", key);
@@ -71,7 +75,8 @@ double option_number(lua_State *L, int at, const char *key, double otherwise) {
     if (!option_push(L, at, key))
         return otherwise;
     if (lua_type(L, -1) != LUA_TNUMBER)
-        host_error(L, key, "it shapes the formula, so it cannot come from an array", "the option %s is a number, not %s", key,
+        host_error(L, key, "it shapes the formula, so it cannot come from an array",
+                   "the option %s is a number, not %s", key,
                    host_test(L, -1) ? "an array" : luaL_typename(L, -1));
     double x = lua_tonumber(L, -1);
     lua_pop(L, 1);

@@ -75,7 +75,8 @@ place host_place(lua_State *L, const char *token) {
     return sources_place(host_of(L)->files, file, line, token);
 }
 
-/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the line. */
+/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the
+ * line. */
 static const char *about(lua_State *L, int file, long line, const char *text, char word[80]) {
     const char *from = text ? strchr(text, '\'') : NULL;
     const char *to = from ? strchr(from + 1, '\'') : NULL;
@@ -112,8 +113,8 @@ static int called_from(lua_State *L, int file, int *main, long *line) {
 }
 
 /* Adds a fault with a position, and where the main rule file called, to the error value's fault. */
-static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file, const char *hint,
-                 const char *text) {
+static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file,
+                 const char *hint, const char *text) {
     host *h = host_of(L);
     int main;
     long line;
@@ -196,8 +197,8 @@ ex_id host_check(lua_State *L, ex_id made) {
     return made;
 }
 
-/* Takes "#FILE:LINE: " from the front of a message of Lua's. Of several (an error that was caught and
- * raised again) the last counts. */
+/* Takes "#FILE:LINE: " from the front of a message of Lua's. Of several (an error that was caught
+ * and raised again) the last counts. */
 static const char *position(const char *text, int *file, long *line) {
     while (text[0] == '#') {
         char *end;
@@ -251,7 +252,8 @@ int raise_caught(lua_State *L) {
     place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){ 0 };
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
-         lua_isnil(L, 1) ? "error() was called with nothing" : "error() was called with what is no text");
+         lua_isnil(L, 1) ? "error() was called with nothing"
+                         : "error() was called with what is no text");
     return 1;
 }
 

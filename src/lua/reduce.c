@@ -71,7 +71,8 @@ static ex_id reduce(lua_State *L, const task *t) {
     }
     if (t->weight)
         return ex_weighted_sum(g, x, axis, t->weight, by, to, f);
-    return by ? ex_reduce_by(g, t->r->op, x, axis, by, to, f) : ex_reduce(g, t->r->op, x, axis, t->share, f);
+    return by ? ex_reduce_by(g, t->r->op, x, axis, by, to, f)
+              : ex_reduce(g, t->r->op, x, axis, t->share, f);
 }
 
 static void read_options(lua_State *L, int at, task *t) {
@@ -88,11 +89,13 @@ static void read_options(lua_State *L, int at, task *t) {
     if (lua_isnil(L, at))
         return;
     if (!(takes & WEIGHTS) && lua_type(L, at) == LUA_TTABLE && option_push(L, at, "weights"))
-        host_error(L, "weights", "sum, mean, var and std take weights", "'%s' takes no weights", t->r->name);
+        host_error(L, "weights", "sum, mean, var and std take weights", "'%s' takes no weights",
+                   t->r->name);
     host_check_keys(L, at, known);
     if (option_push(L, at, "weights")) {
         if (!host_test(L, -1))
-            host_error(L, "weights", "{ weights = a.index.weight }", "the option weights is an array");
+            host_error(L, "weights", "{ weights = a.index.weight }",
+                       "the option weights is an array");
         t->weight = host_node(L, -1);
         lua_pop(L, 1);
     }
@@ -102,7 +105,8 @@ static void read_options(lua_State *L, int at, task *t) {
         t->free = 1 - option_word(L, at, "divisor", divisors);
     if (!option_push(L, at, "by")) {
         if (option_push(L, at, "axis"))
-            host_error(L, "axis", "{ by = map, axis = \"region\" }", "axis = names what by = makes, and there is no by =");
+            host_error(L, "axis", "{ by = map, axis = \"region\" }",
+                       "axis = names what by = makes, and there is no by =");
         return;
     }
     lua_pop(L, 1);
@@ -110,10 +114,12 @@ static void read_options(lua_State *L, int at, task *t) {
     host *h = host_of(L);
     if (array_axes(L, t->x) & AX_BIT(t->group.to))
         host_error(L, "by", "reduce along that axis first, or choose one label with x:at{ … }",
-                   "by = makes the axis '%s', which the array has already", ax_get(h->space, t->group.to)->name);
+                   "by = makes the axis '%s', which the array has already",
+                   ax_get(h->space, t->group.to)->name);
     if (t->group.by && !(takes & GROUPED)) { /* by way of a mask over the new axis */
         fault *f = host_fault(L);
-        t->group.mask = host_check(L, ex_binary(h->graph, EX_eq, t->group.by, ex_positions(h->graph, t->group.to, f), f));
+        t->group.mask = host_check(
+            L, ex_binary(h->graph, EX_eq, t->group.by, ex_positions(h->graph, t->group.to, f), f));
         t->group.by = 0;
     }
     if (t->group.mask) {
@@ -123,7 +129,8 @@ static void read_options(lua_State *L, int at, task *t) {
         if (!t->weight && t->r->how == MEAN && t->whole)
             t->weight = host_check(L, ex_number(h->graph, 1, f));
         if (t->weight) /* so that no weight of another group is counted */
-            t->weight = host_check(L, ex_ternary(h->graph, EX_where, t->group.mask, t->weight, nothing, f));
+            t->weight =
+                host_check(L, ex_ternary(h->graph, EX_where, t->group.mask, t->weight, nothing, f));
     }
 }
 
@@ -132,10 +139,13 @@ static int several(lua_State *L, task *t) {
     const char *name = t->r->name;
     int n = (int)lua_rawlen(L, 2);
     if (n < 1 || n > AXES_MOST)
-        return host_error(L, name, "sum(x, { \"unit\", \"year\" })", "the list of axes is empty or too long");
+        return host_error(L, name, "sum(x, { \"unit\", \"year\" })",
+                          "the list of axes is empty or too long");
     if (n > 1 && !(t->r->takes & SEVERAL))
-        return host_error(L, name, t->r->how == MEAN ? "sum(x, axes) / count(x, axes) is the mean over all of them" : NULL,
-                          "'%s' works along one axis", name);
+        return host_error(
+            L, name,
+            t->r->how == MEAN ? "sum(x, axes) / count(x, axes) is the mean over all of them" : NULL,
+            "'%s' works along one axis", name);
     if (option_push(L, 3, "by") && n > 1)
         return host_error(L, "by", NULL, "by = goes with a single axis");
     lua_settop(L, 3);
@@ -156,23 +166,31 @@ static int several(lua_State *L, task *t) {
 
 static int reduction_of(lua_State *L) {
     host *h = host_of(L);
-    task t = { .r = &reductions[lua_tointeger(L, lua_upvalueindex(1))], .axis = AX_NONE, .free = 1, .group = { 0, 0, AX_NONE } };
+    task t = {.r = &reductions[lua_tointeger(L, lua_upvalueindex(1))],
+              .axis = AX_NONE,
+              .free = 1,
+              .group = {0, 0, AX_NONE}};
     const char *name = t.r->name;
     int extreme = t.r->op == EX_min || t.r->op == EX_max;
     t.x = host_node(L, 1);
     if (extreme && (host_test(L, 2) || lua_type(L, 2) == LUA_TNUMBER))
-        return host_error(L, name, t.r->op == EX_min ? "least(x, y) compares element by element" : "greatest(x, y) compares element by element",
+        return host_error(L, name,
+                          t.r->op == EX_min ? "least(x, y) compares element by element"
+                                            : "greatest(x, y) compares element by element",
                           "'%s' works along an axis", name);
     if (t.r->takes & SHARE) {
         if (lua_type(L, 3) != LUA_TNUMBER)
-            return host_error(L, name, "quantile(x, \"unit\", 0.9)", "'quantile' takes a share from 0 to 1");
+            return host_error(L, name, "quantile(x, \"unit\", 0.9)",
+                              "'quantile' takes a share from 0 to 1");
         t.share = lua_tonumber(L, 3);
         lua_remove(L, 3);
     }
     if (lua_gettop(L) > 3 || (lua_gettop(L) == 3 && lua_type(L, 3) == LUA_TSTRING)) {
         char advice[100];
-        snprintf(advice, sizeof advice, "%s(x, { \"unit\", \"year\" }) works along several axes", name);
-        return host_error(L, name, t.r->takes & SEVERAL ? advice : NULL, "'%s' is given too much", name);
+        snprintf(advice, sizeof advice, "%s(x, { \"unit\", \"year\" }) works along several axes",
+                 name);
+        return host_error(L, name, t.r->takes & SEVERAL ? advice : NULL, "'%s' is given too much",
+                          name);
     }
     lua_settop(L, 3);
     host_mark(L);

@@ -1,8 +1,8 @@
 /* Rule files: read, checked, and required from one another.
  *
- * A module's name is a path below the folder of the main rule file, with dots for slashes. Where there
- * is none, names that begin with "methods." are looked for in the installed folder. No part of the way
- * may be a link, so that nothing outside of the two folders is ever read. */
+ * A module's name is a path below the folder of the main rule file, with dots for slashes. Where
+ * there is none, names that begin with "methods." are looked for in the installed folder. No part
+ * of the way may be a link, so that nothing outside of the two folders is ever read. */
 #include "lua/inside.h"
 
 #include <dirent.h>
@@ -20,7 +20,8 @@
 
 enum { MODULES_MOST = 64, NAME_MOST = 200 };
 
-static const char modules_key = 0; /* registry: results by path; false while a module is being run */
+static const char modules_key =
+    0; /* registry: results by path; false while a module is being run */
 
 /* ---- reading ---- */
 
@@ -29,15 +30,20 @@ static size_t utf8_until(const char *text, size_t length) {
     size_t i = 0;
     while (i < length) {
         unsigned char c = (unsigned char)text[i];
-        size_t more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 4;
+        size_t more = c < 0x80                ? 0
+                      : c >= 0xc2 && c < 0xe0 ? 1
+                      : c >= 0xe0 && c < 0xf0 ? 2
+                      : c >= 0xf0 && c < 0xf5 ? 3
+                                              : 4;
         if (more == 4 || i + more >= length + (more == 0))
             return i;
         for (size_t k = 1; k <= more; k++)
             if (((unsigned char)text[i + k] & 0xc0) != 0x80)
                 return i;
-        unsigned char next = more ? (unsigned char)text[i + 1] : 0; /* no overlong forms, surrogates, or beyond Unicode */
-        if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) || (c == 0xf0 && next < 0x90) ||
-            (c == 0xf4 && next >= 0x90))
+        unsigned char next = more ? (unsigned char)text[i + 1]
+                                  : 0; /* no overlong forms, surrogates, or beyond Unicode */
+        if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) ||
+            (c == 0xf0 && next < 0x90) || (c == 0xf4 && next >= 0x90))
             return i;
         i += more + 1;
     }
@@ -72,10 +78,11 @@ int source_load(host *h, const char *path, fault *f) {
     fault reading = FAULT_INIT;
     if (!files_read(path, most, &view, &reading)) {
         if (reading.kind == FAULT_LIMIT)
-            fault_at(f, FAULT_LIMIT, &(place){ .file = path }, "the setting source raises the limit",
+            fault_at(f, FAULT_LIMIT, &(place){.file = path}, "the setting source raises the limit",
                      "the rule file is larger than %zu KiB", most >> 10);
         else
-            fault_set(f, FAULT_USAGE, "%s", reading.listed && reading.item[0].text ? reading.item[0].text : path);
+            fault_set(f, FAULT_USAGE, "%s",
+                      reading.listed && reading.item[0].text ? reading.item[0].text : path);
         fault_release(&reading);
         return -1;
     }
@@ -118,7 +125,8 @@ void source_chunk(lua_State *L, int file) {
 /* ---- finding ---- */
 
 static int is_part(int c) {
-    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
 }
 
 static int good_name(const char *name) {
@@ -140,7 +148,8 @@ static void module_path(const char *folder, const char *name, buf *path) {
     buf_text(path, ".lua");
 }
 
-/* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below the folder. */
+/* 1: it is a plain file; 0: it is not there; -1: a link stands in the way. Looks at each part below
+ * the folder. */
 static int look(const char *folder, const char *name, buf *path) {
     module_path(folder, name, path);
     size_t from = path->length - strlen(name) - 4;
@@ -164,7 +173,8 @@ static int look(const char *folder, const char *name, buf *path) {
     return 0;
 }
 
-/* The module of the same folder whose name is nearest; written into `best`, which is empty where there is none. */
+/* The module of the same folder whose name is nearest; written into `best`, which is empty where
+ * there is none. */
 static void nearest_module(const char *folder, const char *name, char best[NAME_MOST + 1]) {
     buf path = BUF_INIT;
     const char *last = strrchr(name, '.');
@@ -213,7 +223,8 @@ static int module_file(host *h, const char *name, fault *f) {
     for (int i = 0; i < folders && !found; i++) {
         found = look(folder[i], name, &path);
         if (found < 0)
-            fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders", buf_string(&path));
+            fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
+                      buf_string(&path));
         else if (found)
             file = source_load(h, buf_string(&path), f);
         else
@@ -236,19 +247,21 @@ static int module_file(host *h, const char *name, fault *f) {
 int require_module(lua_State *L) {
     host *h = host_of(L);
     if (lua_type(L, 1) != LUA_TSTRING)
-        return host_error(L, "require", "require \"methods.normalise\"", "require needs the name of a module");
+        return host_error(L, "require", "require \"methods.normalise\"",
+                          "require needs the name of a module");
     const char *name = lua_tostring(L, 1);
     if (!good_name(name))
-        return host_error(L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
-                          "'%.200s' is no name of a module", name);
+        return host_error(
+            L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
+            "'%.200s' is no name of a module", name);
     fault *f = host_fault(L);
     int file = module_file(h, name, f);
     if (file < 0) {
         if (f->listed && !f->item[0].file) { /* the caret goes under the name */
             place at = host_place(L, name);
             fault placed = FAULT_INIT;
-            fault_at(&placed, f->kind == FAULT_USAGE ? FAULT_RULE : f->kind, &at, f->item[0].hint, "%s",
-                     f->item[0].text ? f->item[0].text : name);
+            fault_at(&placed, f->kind == FAULT_USAGE ? FAULT_RULE : f->kind, &at, f->item[0].hint,
+                     "%s", f->item[0].text ? f->item[0].text : name);
             fault_release(f);
             fault_move(f, &placed);
         }
@@ -263,7 +276,8 @@ int require_module(lua_State *L) {
     }
     int known = lua_rawgeti(L, 2, file);
     if (known == LUA_TBOOLEAN && !lua_toboolean(L, 3))
-        return host_error(L, name, "move what both need into a third module", "the modules require each other in a circle");
+        return host_error(L, name, "move what both need into a third module",
+                          "the modules require each other in a circle");
     if (known != LUA_TNIL)
         return 1;
     if (sources_count(h->files) > MODULES_MOST)
@@ -274,7 +288,8 @@ int require_module(lua_State *L) {
     source_chunk(L, file);
     lua_call(L, 0, 1);
     if (lua_isnil(L, 3) || (lua_isboolean(L, 3) && !lua_toboolean(L, 3)))
-        return host_error(L, name, "end it with: return M", "the module %s returns nothing", sources_name(h->files, file));
+        return host_error(L, name, "end it with: return M", "the module %s returns nothing",
+                          sources_name(h->files, file));
     if (lua_type(L, 3) == LUA_TTABLE)
         host_strict(L, 3, name);
     lua_pushvalue(L, 3);

@@ -1,11 +1,12 @@
-/* rubric(x, { levels = { { "A", 95, "pattern" }, …, { "E", 20, ".+", guard = false } }, guard = "pattern",
- * cut = "。;；" }): a grade for evidence that is written in words.
+/* rubric(x, { levels = { { "A", 95, "pattern" }, …, { "E", 20, ".+", guard = false } }, guard =
+ * "pattern", cut = "。;；" }): a grade for evidence that is written in words.
  *
- * The text is cut into sentences at every character of `cut`. A level is reached if some sentence has
- * a match of its pattern and, unless the level says guard = false, no match of the guard: so "尚未建成"
- * does not count as built, and what one sentence denies another may still prove. Levels are tried in
- * the order written, the first that is reached holds. Missing, and text that reaches no level (one
- * without a sentence reaches none), is missing. Results: the scores, and the names of the levels. */
+ * The text is cut into sentences at every character of `cut`. A level is reached if some sentence
+ * has a match of its pattern and, unless the level says guard = false, no match of the guard: so
+ * "尚未建成" does not count as built, and what one sentence denies another may still prove. Levels
+ * are tried in the order written, the first that is reached holds. Missing, and text that reaches
+ * no level (one without a sentence reaches none), is missing. Results: the scores, and the names of
+ * the levels. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -35,7 +36,8 @@ typedef struct rubric_task {
     long line;
 } rubric_task;
 
-/* The length of the sentence at the start of the text; *next is how far behind it the next one begins. */
+/* The length of the sentence at the start of the text; *next is how far behind it the next one
+ * begins. */
 static size_t sentence(const rubric_task *t, const char *text, size_t length, size_t *next) {
     for (size_t i = 0; i < length; i++)
         for (int k = 0; k < t->cuts; k++) {
@@ -50,7 +52,8 @@ static size_t sentence(const rubric_task *t, const char *text, size_t length, si
 }
 
 /* Whether a level is reached: 1, 0, or -1 with the fault filled. */
-static int reached(const rubric_task *t, const level *v, const char *text, size_t length, fault *f) {
+static int reached(const rubric_task *t, const level *v, const char *text, size_t length,
+                   fault *f) {
     size_t next;
     for (; length > 0; text += next, length -= next) {
         size_t n = sentence(t, text, length, &next);
@@ -102,7 +105,8 @@ static int call_name(void *self, const double *arg, int argc, double *out, fault
 
 /* One entry of levels, on top of the stack: { "A", 95, "pattern", guard = false }. */
 static void read_level(lua_State *L, rubric_task *t, int number) {
-    static const char shape[] = "{ \"A\", 95, \"pattern\" }, and guard = false where the guard does not count";
+    static const char shape[] =
+        "{ \"A\", 95, \"pattern\" }, and guard = false where the guard does not count";
     host *h = host_of(L);
     int entry = lua_gettop(L);
     level *v = &t->level[t->levels++];
@@ -110,7 +114,8 @@ static void read_level(lua_State *L, rubric_task *t, int number) {
         host_error(L, "levels", shape, "level %d has a name, a score and a pattern", number);
     for (lua_pushnil(L); lua_next(L, entry); lua_pop(L, 1))
         if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "guard") != 0)
-            host_error(L, lua_tostring(L, -2), shape, "level %d has an unknown key '%s'", number, lua_tostring(L, -2));
+            host_error(L, lua_tostring(L, -2), shape, "level %d has an unknown key '%s'", number,
+                       lua_tostring(L, -2));
     if (lua_rawgeti(L, entry, 1) != LUA_TSTRING)
         host_error(L, "levels", shape, "the name of level %d is a text", number);
     ex_id name = host_node(L, -1); /* puts it into the pool */
@@ -122,7 +127,9 @@ static void read_level(lua_State *L, rubric_task *t, int number) {
     v->pattern = text_pattern(L, -1, "rubric");
     int kind = lua_getfield(L, entry, "guard");
     if (kind != LUA_TNIL && kind != LUA_TBOOLEAN)
-        host_error(L, "guard", shape, "the guard of level %d is true or false; its pattern stands beside levels", number);
+        host_error(L, "guard", shape,
+                   "the guard of level %d is true or false; its pattern stands beside levels",
+                   number);
     v->guarded = kind == LUA_TNIL || lua_toboolean(L, -1);
     lua_settop(L, entry - 1);
 }
@@ -143,8 +150,10 @@ static void read_cut(lua_State *L, rubric_task *t, const char *text) {
 static void read_rubric(lua_State *L, rubric_task *t) {
     static const char *const known[] = { "levels", "guard", "cut", NULL };
     host_check_keys(L, 2, known);
-    if (!option_push(L, 2, "levels") || lua_type(L, -1) != LUA_TTABLE || lua_rawlen(L, -1) < 1 || lua_rawlen(L, -1) > LEVELS_MOST)
-        host_error(L, "rubric", "levels = { { \"A\", 95, \"pattern\" }, … }, the highest first", "a rubric has 1 to %d levels", LEVELS_MOST);
+    if (!option_push(L, 2, "levels") || lua_type(L, -1) != LUA_TTABLE || lua_rawlen(L, -1) < 1 ||
+        lua_rawlen(L, -1) > LEVELS_MOST)
+        host_error(L, "rubric", "levels = { { \"A\", 95, \"pattern\" }, … }, the highest first",
+                   "a rubric has 1 to %d levels", LEVELS_MOST);
     int levels = lua_gettop(L), n = (int)lua_rawlen(L, levels);
     for (int i = 1; i <= n; i++) {
         lua_rawgeti(L, levels, i);
@@ -155,7 +164,8 @@ static void read_rubric(lua_State *L, rubric_task *t) {
     if (!option_push(L, 2, "cut"))
         lua_pushliteral(L, "。;；");
     if (lua_type(L, -1) != LUA_TSTRING)
-        host_error(L, "cut", "cut = \"。;；\"", "cut is a text: sentences end at each of its characters");
+        host_error(L, "cut", "cut = \"。;；\"",
+                   "cut is a text: sentences end at each of its characters");
     read_cut(L, t, lua_tostring(L, -1));
 }
 
@@ -164,7 +174,8 @@ static int rubric(lua_State *L) {
     lua_settop(L, 2);
     ex_id x = text_array(L, 1, "rubric");
     if (lua_isnil(L, 2))
-        return host_error(L, "rubric", "rubric(x, { levels = { { \"A\", 95, \"pattern\" }, … } })", "'rubric' takes a text array and its levels");
+        return host_error(L, "rubric", "rubric(x, { levels = { { \"A\", 95, \"pattern\" }, … } })",
+                          "'rubric' takes a text array and its levels");
     rubric_task *t = arena_zero(&h->memory, 1, sizeof *t);
     if (!t) {
         fault *f = host_fault(L);
@@ -175,9 +186,12 @@ static int rubric(lua_State *L) {
     host_where(L, &t->file, &t->line);
     read_rubric(L, t);
     host_mark(L);
-    ex_function place_ = { .name = "rubric", .gives = EX_NUMBER, .distinct = 1, .call = call_place, .self = t };
-    ex_function score = { .name = "score", .gives = EX_NUMBER, .distinct = 1, .call = call_score, .self = t };
-    ex_function name = { .name = "level", .gives = EX_TEXT, .distinct = 1, .call = call_name, .self = t };
+    ex_function place_ = {
+        .name = "rubric", .gives = EX_NUMBER, .distinct = 1, .call = call_place, .self = t};
+    ex_function score = {
+        .name = "score", .gives = EX_NUMBER, .distinct = 1, .call = call_score, .self = t};
+    ex_function name = {
+        .name = "level", .gives = EX_TEXT, .distinct = 1, .call = call_name, .self = t};
     ex_id at = host_check(L, ex_lookup(h->graph, &place_, &x, 1, host_fault(L)));
     host_push(L, host_check(L, ex_lookup(h->graph, &score, &at, 1, host_fault(L))), NULL, NULL);
     host_push(L, host_check(L, ex_lookup(h->graph, &name, &at, 1, host_fault(L))), NULL, NULL);

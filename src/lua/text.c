@@ -25,7 +25,8 @@ typedef struct text_task {
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f) {
     for (size_t i = 0; i < from->listed; i++) {
         place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){ 0 };
-        fault_at(f, from->kind, &at, from->item[i].hint, "%s", from->item[i].text ? from->item[i].text : "");
+        fault_at(f, from->kind, &at, from->item[i].hint, "%s",
+                 from->item[i].text ? from->item[i].text : "");
     }
     fault_release(from);
     return 0;
@@ -50,13 +51,15 @@ ex_id text_array(lua_State *L, int at, const char *name) {
     ex_id x = host_node(L, at);
     ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
     if (kind != EX_TEXT)
-        host_error(L, name, NULL, "'%s' looks into texts, and this array holds %ss", name, ex_kind_text(kind));
+        host_error(L, name, NULL, "'%s' looks into texts, and this array holds %ss", name,
+                   ex_kind_text(kind));
     return x;
 }
 
 static int push_lookup(lua_State *L, const ex_function *fn, ex_id x, const char *names) {
     host_mark(L);
-    host_push(L, host_check(L, ex_lookup(host_of(L)->graph, fn, &x, 1, host_fault(L))), names, NULL);
+    host_push(L, host_check(L, ex_lookup(host_of(L)->graph, fn, &x, 1, host_fault(L))), names,
+              NULL);
     return 1;
 }
 
@@ -72,7 +75,8 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
     host *h = host_of(L);
     at = lua_absindex(L, at);
     if (lua_type(L, at) != LUA_TSTRING)
-        host_error(L, name, "matches(x, \"建成|投入使用\")", "'%s' takes a pattern, which is a text, not %s", name,
+        host_error(L, name, "matches(x, \"建成|投入使用\")",
+                   "'%s' takes a pattern, which is a text, not %s", name,
                    host_test(L, at) ? "an array" : luaL_typename(L, at));
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
@@ -116,8 +120,8 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
 static int matched(text_task *t, double text, int group, size_t *from, size_t *to, fault *f) {
     const pool *strings = t->h->strings;
     fault own = FAULT_INIT;
-    int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text), pool_length(strings, (uint32_t)text), group,
-                              from, to, &own);
+    int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text),
+                              pool_length(strings, (uint32_t)text), group, from, to, &own);
     if (found < 0)
         text_fault(t->h, t->file, t->line, t->name, &own, f);
     return found;
@@ -148,19 +152,25 @@ static int call_capture(void *self, const double *arg, int argc, double *out, fa
 
 static int matches(lua_State *L) {
     if (lua_gettop(L) > 2)
-        return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"", "'matches' is given too much");
+        return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"",
+                          "'matches' is given too much");
     lua_settop(L, 2);
     ex_id x = text_array(L, 1, "matches");
     text_task *t = new_task(L, "matches");
     t->pattern = text_pattern(L, 2, "matches");
-    ex_function fn = { .name = "matches", .gives = EX_TRUTH, .distinct = 1, .call = call_matches, .self = t,
-                       .same = (uint64_t)(uintptr_t)t->pattern };
+    ex_function fn = {.name = "matches",
+                      .gives = EX_TRUTH,
+                      .distinct = 1,
+                      .call = call_matches,
+                      .self = t,
+                      .same = (uint64_t)(uintptr_t)t->pattern};
     return push_lookup(L, &fn, x, NULL);
 }
 
 static int capture(lua_State *L) {
     if (lua_gettop(L) > 3)
-        return host_error(L, "capture", "capture(x, \"([0-9]+)人次\", 1)", "'capture' is given too much");
+        return host_error(L, "capture", "capture(x, \"([0-9]+)人次\", 1)",
+                          "'capture' is given too much");
     lua_settop(L, 3);
     ex_id x = text_array(L, 1, "capture");
     text_task *t = new_task(L, "capture");
@@ -170,28 +180,38 @@ static int capture(lua_State *L) {
     if (lua_type(L, 3) == LUA_TSTRING) {
         t->group = pattern_group(t->pattern, lua_tostring(L, 3));
         if (t->group < 0)
-            return host_error(L, lua_tostring(L, 3), "a named group is written (?<name>…)", "the pattern has no group '%s'", lua_tostring(L, 3));
+            return host_error(L, lua_tostring(L, 3), "a named group is written (?<name>…)",
+                              "the pattern has no group '%s'", lua_tostring(L, 3));
     } else if (!lua_isnil(L, 3)) {
         if (!lua_isinteger(L, 3) || lua_tointeger(L, 3) < 0 || lua_tointeger(L, 3) > groups)
-            return host_error(L, "capture", NULL, "the pattern has %d groups, and this one is not among them", groups);
+            return host_error(L, "capture", NULL,
+                              "the pattern has %d groups, and this one is not among them", groups);
         t->group = (int)lua_tointeger(L, 3);
     } else if (groups == 0) {
-        return host_error(L, "capture", "put ( ) around the part that is wanted; group 0 is the whole match", "the pattern has no group");
+        return host_error(L, "capture",
+                          "put ( ) around the part that is wanted; group 0 is the whole match",
+                          "the pattern has no group");
     }
-    ex_function fn = { .name = "capture", .gives = EX_TEXT, .distinct = 1, .call = call_capture, .self = t,
-                       .same = (uint64_t)(uintptr_t)t->pattern + (uint64_t)t->group };
+    ex_function fn = {.name = "capture",
+                      .gives = EX_TEXT,
+                      .distinct = 1,
+                      .call = call_capture,
+                      .self = t,
+                      .same = (uint64_t)(uintptr_t)t->pattern + (uint64_t)t->group};
     return push_lookup(L, &fn, x, NULL);
 }
 
 /* ---- numbers and dates in texts ---- */
 
-static int not_read(const text_task *t, const char *what, const char *text, buf *reason, buf *advice, fault *f) {
+static int not_read(const text_task *t, const char *what, const char *text, buf *reason,
+                    buf *advice, fault *f) {
     int cut = strlen(text) > 60 ? 57 : 60;
     while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80)
         cut++;
     place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){ 0 };
-    fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL, "'%.*s%s' is no %s%s%s", cut, text,
-             strlen(text) > 60 ? "…" : "", what, reason->length ? ": " : "", buf_string(reason));
+    fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL,
+             "'%.*s%s' is no %s%s%s", cut, text, strlen(text) > 60 ? "…" : "", what,
+             reason->length ? ": " : "", buf_string(reason));
     buf_release(reason);
     buf_release(advice);
     return 0;
@@ -246,12 +266,17 @@ static int number(lua_State *L) {
         return 1;
     }
     if (kind == EX_TRUTH)
-        return host_error(L, "number", "where(x, 1, 0) counts a truth as a number", "'number' reads texts, and this array holds truths");
+        return host_error(L, "number", "where(x, 1, 0) counts a truth as a number",
+                          "'number' reads texts, and this array holds truths");
     x = text_array(L, 1, "number");
     text_task *t = new_task(L, "number");
     t->form = number_form_of(unit, NULL, 0);
-    ex_function fn = { .name = "number", .gives = EX_NUMBER, .distinct = 1, .call = call_number, .self = t,
-                       .same = unit ? 0 : 1 };
+    ex_function fn = {.name = "number",
+                      .gives = EX_NUMBER,
+                      .distinct = 1,
+                      .call = call_number,
+                      .self = t,
+                      .same = unit ? 0 : 1};
     return push_lookup(L, &fn, x, NULL);
 }
 
@@ -265,8 +290,10 @@ static double read_date(lua_State *L, int at) {
     buf reason = BUF_INIT, advice = BUF_INIT;
     date_explain(text, length, &reason, &advice);
     char why[160];
-    snprintf(why, sizeof why, "%.150s", advice.length ? buf_string(&advice) : reason.length ? buf_string(&reason)
-                                                                                               : "dates are written \"2011-06-30\"");
+    snprintf(why, sizeof why, "%.150s",
+             advice.length   ? buf_string(&advice)
+             : reason.length ? buf_string(&reason)
+                             : "dates are written \"2011-06-30\"");
     buf_release(&reason);
     buf_release(&advice);
     host_error(L, length < 60 && length ? text : "date", why, "'%.60s' is no date", text);
@@ -279,13 +306,18 @@ static int date(lua_State *L) {
     host_mark(L);
     if (n == 3 && lua_isinteger(L, 1) && lua_isinteger(L, 2) && lua_isinteger(L, 3)) {
         lua_Integer y = lua_tointeger(L, 1), m = lua_tointeger(L, 2), d = lua_tointeger(L, 3);
-        if (y < DATE_FIRST_YEAR || y > DATE_LAST_YEAR || m < 1 || m > 12 || d < 1 || d > date_days_in((int)y, (int)m))
-            return host_error(L, "date", "date(2011, 6, 30) is year, month, day", "there is no such day");
-        host_push(L, host_check(L, ex_date(h->graph, date_days((int)y, (int)m, (int)d), host_fault(L))), NULL, NULL);
+        if (y < DATE_FIRST_YEAR || y > DATE_LAST_YEAR || m < 1 || m > 12 || d < 1 ||
+            d > date_days_in((int)y, (int)m))
+            return host_error(L, "date", "date(2011, 6, 30) is year, month, day",
+                              "there is no such day");
+        host_push(
+            L, host_check(L, ex_date(h->graph, date_days((int)y, (int)m, (int)d), host_fault(L))),
+            NULL, NULL);
         return 1;
     }
     if (n != 1)
-        return host_error(L, "date", "date \"2011-06-30\"", "'date' takes a text, or year, month and day");
+        return host_error(L, "date", "date \"2011-06-30\"",
+                          "'date' takes a text, or year, month and day");
     if (lua_type(L, 1) == LUA_TSTRING) {
         array_alone(L);
         double days = read_date(L, 1);
@@ -300,7 +332,8 @@ static int date(lua_State *L) {
     x = text_array(L, 1, "date");
     text_task *t = new_task(L, "date");
     t->form = number_form_of(NULL, NULL, 0);
-    ex_function fn = { .name = "date", .gives = EX_DATE, .distinct = 1, .call = call_date, .self = t, .same = 1 };
+    ex_function fn = {
+        .name = "date", .gives = EX_DATE, .distinct = 1, .call = call_date, .self = t, .same = 1};
     return push_lookup(L, &fn, x, NULL);
 }
 
@@ -313,7 +346,8 @@ static ex_id dated(lua_State *L, int at) {
     ex_id x = host_node(L, at);
     ex_kind kind = (ex_kind)ex_get(h->graph, x)->kind;
     if (kind != EX_DATE)
-        host_error(L, "days", "date(x) makes dates of texts", "'days' takes two dates, and this holds %ss", ex_kind_text(kind));
+        host_error(L, "days", "date(x) makes dates of texts",
+                   "'days' takes two dates, and this holds %ss", ex_kind_text(kind));
     return x;
 }
 
@@ -323,13 +357,15 @@ static int days(lua_State *L) {
         return host_error(L, "days", "days(from, to)", "'days' takes two dates");
     host_mark(L);
     ex_id from = dated(L, 1), to = dated(L, 2);
-    host_push(L, host_check(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L))), NULL, NULL);
+    host_push(L, host_check(L, ex_binary(host_of(L)->graph, EX_sub, to, from, host_fault(L))), NULL,
+              NULL);
     return 1;
 }
 
 void host_text_open(lua_State *L) {
-    static const luaL_Reg functions[] = { { "matches", matches }, { "capture", capture }, { "number", number },
-                                          { "date", date }, { "days", days }, { NULL, NULL } };
+    static const luaL_Reg functions[] = {{"matches", matches}, {"capture", capture},
+                                         {"number", number},   {"date", date},
+                                         {"days", days},       {NULL, NULL}};
     int env = lua_gettop(L);
     for (int i = 0; functions[i].name; i++) {
         lua_pushnil(L);

@@ -73,8 +73,10 @@ static void check_key(lua_State *L, int at, const char *who) {
 
 static void check_walked(lua_State *L, const char *who) {
     if (host_test(L, 1))
-        host_error(L, who, "operations work on all elements at once; each(f, x) calls a function for every one",
-                   "%s does not walk through arrays", who);
+        host_error(
+            L, who,
+            "operations work on all elements at once; each(f, x) calls a function for every one",
+            "%s does not walk through arrays", who);
     if (lua_isnoneornil(L, 1))
         host_error(L, who, "is a name misspelt?", "%s was given nil", who);
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -82,7 +84,8 @@ static void check_walked(lua_State *L, const char *who) {
 
 /* Upvalues: table, length of its list, the other keys, how many, place reached. */
 static int pairs_step(lua_State *L) {
-    lua_Integer n = lua_tointeger(L, lua_upvalueindex(2)), others = lua_tointeger(L, lua_upvalueindex(4));
+    lua_Integer n = lua_tointeger(L, lua_upvalueindex(2)),
+                others = lua_tointeger(L, lua_upvalueindex(4));
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(5));
     while (i < n + others) {
         i++;
@@ -127,7 +130,8 @@ int walk_pairs(lua_State *L) {
     return 1;
 }
 
-/* The key after a given one in the order above is looked for anew: no state, a step for each key. */
+/* The key after a given one in the order above is looked for anew: no state, a step for each key.
+ */
 int walk_next(lua_State *L) {
     check_walked(L, "next");
     lua_settop(L, 2);
