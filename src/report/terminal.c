@@ -267,7 +267,7 @@ static void print_ranking(page *p, const view *v) {
         }
     page_section(p, view_word(v, WORD_RANKING));
     page_grid(p, &(grid){ column, count, v->shown_count, ranking_cell, &r });
-    if (v->part[ROLE_VERDICT])
+    if (v->part[ROLE_VERDICT] && *view_output_title(v, v->part[ROLE_VERDICT], ""))
         page_paragraph(p, PAINT_FAINT, 0, "", "%s%s%s", view_word(v, WORD_VERDICT), view_word(v, WORD_COLON),
                        view_output_title(v, v->part[ROLE_VERDICT], NULL));
     if (peers)
