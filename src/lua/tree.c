@@ -196,7 +196,7 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
 
 static void read_nested(lua_State *L, script *s, const leaf *l) {
     if (l->depth >= 6) {
-        wrong(s, l, NULL, "in tables too deep", "nested");
+        wrong(s, l, NULL, "which is deeper than a parameter may lie", "in six tables, one in another");
         return;
     }
     size_t count;
