@@ -193,7 +193,7 @@ static size_t choose_fields(losses *l, size_t rows, const grid_column *all, grid
 static void print_losses(page *p, losses *l) {
     const view *v = l->v;
     const grid_column all[LOSS_FIELDS] = {
-        [LOSS_INDICATOR] = { "", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 18 },
+        [LOSS_INDICATOR] = { "", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 12 },
         [LOSS_VALUE] = { "", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0 },
         [LOSS_STANDARD] = { "", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0 },
         [LOSS_WEIGHT] = { "", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0 },
