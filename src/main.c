@@ -14,7 +14,7 @@ static void on_signal(int which) {
  * rather than restarted, so that waiting for standard input ends, too. A signal that was ignored
  * (nohup) stays so. */
 static void listen_to(int which) {
-    struct sigaction old, new = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction old, new = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&new.sa_mask);
     if (sigaction(which, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
         sigaction(which, &new, NULL);

@@ -1,13 +1,20 @@
-/* Display width. The widths expected here are counted by hand, or by rules restated in this file. */
+/* Display width. The widths expected here are counted by hand, or by rules restated in this file.
+ */
 #include "tap.h"
 
 #include "base/width.h"
 
-static int width(const char *text) { return (int)width_of(text, strlen(text)); }
+static int width(const char *text) {
+    return (int)width_of(text, strlen(text));
+}
 
-static int piece(const char *text) { return (int)width_piece(text, strlen(text)); }
+static int piece(const char *text) {
+    return (int)width_piece(text, strlen(text));
+}
 
-static const char *held(buf *b) { return buf_string(b); }
+static const char *held(buf *b) {
+    return buf_string(b);
+}
 
 static const char *cut(buf *b, const char *text, size_t columns) {
     buf_clear(b);
@@ -33,8 +40,7 @@ static const char *wrap(buf *b, const char *text, size_t columns) {
     buf_clear(b);
     while (at < length) {
         size_t shown = width_wrap(text + at, length - at, columns, &next);
-        if (at)
-            buf_char(b, '|');
+        if (at) buf_char(b, '|');
         buf_put(b, text + at, shown);
         at += next;
     }
@@ -65,8 +71,16 @@ static void cuts(void) {
     is_str(cut(&b, "Singapore", 6), "Singa…", "Latin is cut at a letter");
     is_str(cut(&b, "Singapore", 1), "…", "one column holds the mark");
     is_str(cut(&b, "Singapore", 0), "", "no column holds nothing");
-    is_str(cut(&b, "ee\xCC\x81" "e", 2), "e…", "cut before an accented letter");
-    is_str(cut(&b, "e\xCC\x81" "ee", 2), "e\xCC\x81…", "an accent stays with its letter");
+    is_str(cut(&b,
+               "ee\xCC\x81"
+               "e",
+               2),
+           "e…", "cut before an accented letter");
+    is_str(cut(&b,
+               "e\xCC\x81"
+               "ee",
+               2),
+           "e\xCC\x81…", "an accent stays with its letter");
     is_str(pad(&b, "深圳", 6, WIDTH_LEFT), "深圳  ", "at the left");
     is_str(pad(&b, "深圳", 7, WIDTH_RIGHT), "   深圳", "at the right");
     is_str(pad(&b, "深圳", 7, WIDTH_CENTRE), " 深圳  ", "in the middle, the odd space behind");
@@ -84,8 +98,10 @@ static void wraps(void) {
     is_str(wrap(&b, "国际化城市指标体系", 8), "国际化城|市指标体|系", "Chinese breaks anywhere");
     is_str(wrap(&b, "国际化城，指标", 8), "国际化|城，指标", "no line starts with a comma");
     is_str(wrap(&b, "国际化（草案）完", 8), "国际化|（草案）|完", "no line ends with a bracket");
-    is_str(wrap(&b, "得分。”）完", 6), "得|分。”|）完", "where marks alone are left, they break after all");
-    is_str(wrap(&b, "国际GDP人均", 6), "国际|GDP人|均", "between Chinese and Latin a line may break");
+    is_str(wrap(&b, "得分。”）完", 6), "得|分。”|）完",
+           "where marks alone are left, they break after all");
+    is_str(wrap(&b, "国际GDP人均", 6), "国际|GDP人|均",
+           "between Chinese and Latin a line may break");
     is_str(wrap(&b, "/a/very/long/path", 6), "/a/ver|y/long|/path", "a word too long is broken");
     is_str(wrap(&b, "深圳", 1), "深|圳", "one character at least is taken");
     is_str(wrap(&b, "a\n\nb", 9), "a||b", "line feeds break");
@@ -99,14 +115,34 @@ static void wraps(void) {
 static void safety(void) {
     buf b = BUF_INIT;
     is_str(safe(&b, "深圳 ok", 9), "深圳 ok", "ordinary text is left alone");
-    is_str(safe(&b, "\x1b[31mred\x1b[0m", 12), "␛[31mred␛[0m", "an escape sequence is shown, not obeyed");
+    is_str(safe(&b, "\x1b[31mred\x1b[0m", 12), "␛[31mred␛[0m",
+           "an escape sequence is shown, not obeyed");
     is_str(safe(&b, "a\nb\rc\td", 7), "a␊b␍c d", "ends of lines become pictures, tabs spaces");
     is_str(safe(&b, "a\0b", 3), "a␀b", "NUL has a picture");
     is_str(safe(&b, "\x7f", 1), "␡", "and so has DEL");
-    is_str(safe(&b, "\xC2\x9B" "31m", 5), "\xEF\xBF\xBD" "31m", "the C1 form of an escape sequence is broken");
-    is_str(safe(&b, "a\xE2\x80\xAE" "b", 5), "a\xEF\xBF\xBD" "b", "a mark of direction does not get through");
-    is_str(safe(&b, "a\xE2\x81\xA6" "b", 5), "a\xEF\xBF\xBD" "b", "nor does an isolate");
-    is_str(safe(&b, "\xFF\xC0\x80", 3), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", "broken UTF-8 is replaced byte by byte");
+    is_str(safe(&b,
+                "\xC2\x9B"
+                "31m",
+                5),
+           "\xEF\xBF\xBD"
+           "31m",
+           "the C1 form of an escape sequence is broken");
+    is_str(safe(&b,
+                "a\xE2\x80\xAE"
+                "b",
+                5),
+           "a\xEF\xBF\xBD"
+           "b",
+           "a mark of direction does not get through");
+    is_str(safe(&b,
+                "a\xE2\x81\xA6"
+                "b",
+                5),
+           "a\xEF\xBF\xBD"
+           "b",
+           "nor does an isolate");
+    is_str(safe(&b, "\xFF\xC0\x80", 3), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD",
+           "broken UTF-8 is replaced byte by byte");
     is_str(safe(&b, "e\xCC\x81", 3), "e\xCC\x81", "accents stay");
     buf_release(&b);
 }
@@ -114,7 +150,8 @@ static void safety(void) {
 /* Random mixtures: no line is too wide unless it is one piece, nothing is lost but spaces and line
  * feeds, and no line starts with a closing mark where another break was to be had. */
 static void random_texts(void) {
-    static const char *const parts[] = { "深", "圳", "，", "。", "（", "）", "a", "bc", "GDP", " ", "  ", "é", "1", "%", "𠮷", "e\xCC\x81" };
+    static const char *const parts[] = {"深",  "圳", "，", "。", "（", "）", "a",  "bc",
+                                        "GDP", " ",  "  ", "é",  "1",  "%",  "𠮷", "e\xCC\x81"};
     uint64_t state = tap_seed();
     int wide = 0, lost = 0, starts = 0, pads = 0, unsafe = 0;
     buf text = BUF_INIT, b = BUF_INIT, kept = BUF_INIT;
@@ -127,37 +164,30 @@ static void random_texts(void) {
         const char *s = buf_string(&text);
         while (at < text.length) {
             size_t shown = width_wrap(s + at, text.length - at, columns, &next);
-            if (width_of(s + at, shown) > columns)
-                wide++;
-            if (at && next && shown >= 3 && !memcmp(s + at, "，", 3) && at >= 6 && s[at - 1] != ' ' &&
-                memcmp(s + at - 3, "，", 3) && memcmp(s + at - 3, "。", 3) && memcmp(s + at - 3, "）", 3) &&
-                !memcmp(s + at - 6, "深圳", 6))
+            if (width_of(s + at, shown) > columns) wide++;
+            if (at && next && shown >= 3 && !memcmp(s + at, "，", 3) && at >= 6 &&
+                s[at - 1] != ' ' && memcmp(s + at - 3, "，", 3) && memcmp(s + at - 3, "。", 3) &&
+                memcmp(s + at - 3, "）", 3) && !memcmp(s + at - 6, "深圳", 6))
                 starts++;
             buf_put(&kept, s + at, shown);
             at += next;
         }
         size_t i = 0, j = 0;
         for (;;) {
-            while (i < text.length && s[i] == ' ')
-                i++;
-            while (j < kept.length && kept.text[j] == ' ')
-                j++;
-            if (i == text.length || j == kept.length || s[i] != kept.text[j])
-                break;
+            while (i < text.length && s[i] == ' ') i++;
+            while (j < kept.length && kept.text[j] == ' ') j++;
+            if (i == text.length || j == kept.length || s[i] != kept.text[j]) break;
             i++, j++;
         }
-        if (i != text.length || j != kept.length)
-            lost++;
+        if (i != text.length || j != kept.length) lost++;
         if (width(pad(&b, s, columns, run % 2 ? WIDTH_RIGHT : WIDTH_CENTRE)) != (int)columns)
             pads++;
         buf_clear(&b);
-        for (i = 0; i < count; i++)
-            buf_char(&b, (char)tap_random(&state));
+        for (i = 0; i < count; i++) buf_char(&b, (char)tap_random(&state));
         buf_clear(&kept);
         width_safe(&kept, buf_string(&b), b.length);
         for (i = 0; i < kept.length; i++)
-            if ((unsigned char)kept.text[i] < ' ' || kept.text[i] == 0x7f)
-                unsafe++;
+            if ((unsigned char)kept.text[i] < ' ' || kept.text[i] == 0x7f) unsafe++;
     }
     is_int(wide, 0, "no line is wider than asked");
     is_int(lost, 0, "nothing is lost in wrapping but spaces");

@@ -14,19 +14,16 @@ typedef struct letter {
 /* The character at `at`, which is below `length`. */
 static letter letter_at(const char *text, size_t length, size_t at) {
     unsigned char first = (unsigned char)text[at];
-    letter c = { first, 1, 1 };
-    if (first < 0x80)
-        return c;
+    letter c = {first, 1, 1};
+    if (first < 0x80) return c;
     utf8proc_ssize_t rest = (utf8proc_ssize_t)(length - at > 4 ? 4 : length - at);
-    utf8proc_ssize_t n =
-        utf8proc_iterate((const utf8proc_uint8_t *)text + at, rest, &c.code);
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text + at, rest, &c.code);
     if (n <= 0) {
         c.code = BROKEN;
         return c;
     }
     c.bytes = (size_t)n;
-    if (c.code >= 0xA0)
-        c.columns = (size_t)utf8proc_charwidth(c.code);
+    if (c.code >= 0xA0) c.columns = (size_t)utf8proc_charwidth(c.code);
     return c;
 }
 
@@ -44,8 +41,7 @@ size_t width_fit(const char *text, size_t length, size_t columns) {
     size_t i = 0, used = 0;
     while (i < length) {
         letter c = letter_at(text, length, i);
-        if (used + c.columns > columns)
-            break;
+        if (used + c.columns > columns) break;
         i += c.bytes;
         used += c.columns;
     }
@@ -65,8 +61,7 @@ void width_cut(buf *b, const char *text, size_t length, size_t columns) {
 void width_pad(buf *b, const char *text, size_t length, size_t columns, width_side side) {
     size_t start = b->length, left = 0, spare;
     width_cut(b, text, length, columns);
-    if (b->failed)
-        return;
+    if (b->failed) return;
     spare = columns - width_of(b->text + start, b->length - start);
     if (side == WIDTH_RIGHT)
         left = spare;
@@ -75,8 +70,7 @@ void width_pad(buf *b, const char *text, size_t length, size_t columns, width_si
     if (left) {
         size_t shown = b->length - start;
         buf_fill(b, ' ', left);
-        if (b->failed)
-            return;
+        if (b->failed) return;
         memmove(b->text + start + left, b->text + start, shown);
         memset(b->text + start, ' ', left);
     }
@@ -87,8 +81,7 @@ static int among(const char *marks, const letter *c) {
     size_t length = strlen(marks);
     for (size_t i = 0; i < length;) {
         letter m = letter_at(marks, length, i);
-        if (m.code == c->code)
-            return 1;
+        if (m.code == c->code) return 1;
         i += m.bytes;
     }
     return 0;
@@ -104,22 +97,18 @@ static int ends_no_line(const letter *c) {
 
 /* May a line end between these two neighbours? */
 static int breaks(const letter *before, const letter *after) {
-    if (after->code == ' ' || starts_no_line(after) || ends_no_line(before))
-        return 0;
+    if (after->code == ' ' || starts_no_line(after) || ends_no_line(before)) return 0;
     return before->code == ' ' || before->columns == 2 || after->columns == 2;
 }
 
 size_t width_piece(const char *text, size_t length) {
-    letter last = { '\n', 0, 0 };
+    letter last = {'\n', 0, 0};
     size_t widest = 0, piece = 0;
     for (size_t i = 0; i < length;) {
         letter c = letter_at(text, length, i);
-        if (last.code == '\n' || breaks(&last, &c))
-            piece = 0;
-        if (c.code != ' ' && c.code != '\n')
-            piece += c.columns;
-        if (piece > widest)
-            widest = piece;
+        if (last.code == '\n' || breaks(&last, &c)) piece = 0;
+        if (c.code != ' ' && c.code != '\n') piece += c.columns;
+        if (piece > widest) widest = piece;
         i += c.bytes;
         last = c;
     }
@@ -128,13 +117,12 @@ size_t width_piece(const char *text, size_t length) {
 
 /* The end of a line that stops at `end`, without the spaces before it. */
 static size_t trimmed(const char *text, size_t end) {
-    while (end && text[end - 1] == ' ')
-        end--;
+    while (end && text[end - 1] == ' ') end--;
     return end;
 }
 
 size_t width_wrap(const char *text, size_t length, size_t columns, size_t *next) {
-    letter last = { '\n', 0, 0 };
+    letter last = {'\n', 0, 0};
     size_t used = 0, fallback = 0; /* fallback: the last place the line may break at, 0 if none */
     for (size_t i = 0; i < length;) {
         letter c = letter_at(text, length, i);
@@ -142,8 +130,7 @@ size_t width_wrap(const char *text, size_t length, size_t columns, size_t *next)
             *next = i + 1;
             return trimmed(text, i);
         }
-        if (i && breaks(&last, &c))
-            fallback = i;
+        if (i && breaks(&last, &c)) fallback = i;
         /* Spaces at the end of a line do not show, so they never overflow it. */
         if (used + c.columns > columns && c.code != ' ' && i) {
             *next = fallback ? fallback : i;
@@ -172,7 +159,7 @@ void width_safe(buf *b, const char *text, size_t length) {
         if (c.code == '\t')
             buf_char(b, ' ');
         else if (c.code < ' ')
-            buf_put(b, (char[]){ '\xE2', '\x90', (char)(0x80 + c.code) }, 3); /* U+2400 + code */
+            buf_put(b, (char[]){'\xE2', '\x90', (char)(0x80 + c.code)}, 3); /* U+2400 + code */
         else if (c.code == 0x7F)
             buf_text(b, "␡");
         else if (c.code == BROKEN || (c.code >= 0x80 && obeyed(c.code)))

@@ -27,14 +27,15 @@ size_t width_fit(const char *text, size_t length, size_t columns);
 /* Puts the text; where it is wider than `columns`, as much of it as fits before a "…". */
 void width_cut(buf *b, const char *text, size_t length, size_t columns);
 
-/* The same, and spaces around it up to exactly `columns`. WIDTH_LEFT: the text stands at the left. */
+/* The same, and spaces around it up to exactly `columns`. WIDTH_LEFT: the text stands at the left.
+ */
 void width_pad(buf *b, const char *text, size_t length, size_t columns, width_side side);
 
 /* The first line of a text that is to be no wider than `columns`: returns how many bytes it shows,
  * *next is where the rest begins (`length` at the end). Chinese may break anywhere and Latin at
  * spaces, which are dropped there; a line feed breaks, too. No line starts with a closing mark
- * (，。、；：！？）】」》 and their like) or ends with an opening one, unless it can have nothing else.
- * At least one character is taken, so that repeated calls come to the end. */
+ * (，。、；：！？）】」》 and their like) or ends with an opening one, unless it can have nothing
+ * else. At least one character is taken, so that repeated calls come to the end. */
 size_t width_wrap(const char *text, size_t length, size_t columns, size_t *next);
 
 /* Puts the text so that a terminal shows it on one line and obeys nothing in it: a tab is a space,

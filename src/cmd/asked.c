@@ -11,36 +11,56 @@
 #include "base/near.h"
 
 enum {
-    OPT_SET, OPT_WHERE, OPT_DATA, OPT_FORMAT, OPT_OUTPUT, OPT_FOLDER, OPT_STAGE, OPT_AT, OPT_FOCUS,
-    OPT_TOP, OPT_ALL, OPT_ENCODING, OPT_THREADS, OPT_SECONDS, OPT_MEMORY, OPT_SCRIPT_MEMORY, OPT_SOURCE,
-    OPT_STRICT, OPT_COLOR, OPT_WIDTH, OPT_QUIET, OPT_VERSION, OPT_HELP
+    OPT_SET,
+    OPT_WHERE,
+    OPT_DATA,
+    OPT_FORMAT,
+    OPT_OUTPUT,
+    OPT_FOLDER,
+    OPT_STAGE,
+    OPT_AT,
+    OPT_FOCUS,
+    OPT_TOP,
+    OPT_ALL,
+    OPT_ENCODING,
+    OPT_THREADS,
+    OPT_SECONDS,
+    OPT_MEMORY,
+    OPT_SCRIPT_MEMORY,
+    OPT_SOURCE,
+    OPT_STRICT,
+    OPT_COLOR,
+    OPT_WIDTH,
+    OPT_QUIET,
+    OPT_VERSION,
+    OPT_HELP
 };
 
 const option run_options[] = {
-    [OPT_SET] = { "set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value" },
-    [OPT_WHERE] = { "where", 'w', "COLUMN=VALUE", "use only data rows with this value" },
-    [OPT_DATA] = { "data", 'd', "NAME=FILE", "read data from another file; - is standard input" },
-    [OPT_FORMAT] = { "format", 'f', "FORMAT", "text (usual), csv or json" },
-    [OPT_OUTPUT] = { "output", 0, "NAME", "print this result only; may be repeated" },
-    [OPT_FOLDER] = { "output-dir", 'o', "DIR", "write all results into a folder, too" },
-    [OPT_STAGE] = { "stage", 0, "NAME", "show one stage: --at stage=NAME" },
-    [OPT_AT] = { "at", 0, "AXIS=LABEL", "show one position of an axis" },
-    [OPT_FOCUS] = { "focus", 0, "UNIT", "report about this unit" },
-    [OPT_TOP] = { "top", 'n', "N", "list the best N (usual: 20)" },
-    [OPT_ALL] = { "all", 'a', NULL, "list all units" },
-    [OPT_ENCODING] = { "encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …" },
-    [OPT_THREADS] = { "threads", 0, "N", "0 (usual): as many as there are cores" },
-    [OPT_SECONDS] = { "seconds", 0, "S", "time limit (usual: 60; 0: none)" },
-    [OPT_MEMORY] = { "memory", 0, "MIB", "memory limit of data and results (usual: 8192)" },
-    [OPT_SCRIPT_MEMORY] = { "script-memory", 0, "MIB", "memory limit of the script (usual: 256)" },
-    [OPT_SOURCE] = { "source", 0, "KIB", "size limit of a rule file (usual: 64)" },
-    [OPT_STRICT] = { "strict", 0, NULL, "a value out of its domain is an error" },
-    [OPT_COLOR] = { "color", 0, "WHEN", "auto (usual), always or never" },
-    [OPT_WIDTH] = { "width", 0, "N", "columns of the report (usual: the terminal's)" },
-    [OPT_QUIET] = { "quiet", 'q', NULL, "no report unless asked for, no warnings" },
-    [OPT_VERSION] = { "version", 'V', NULL, "print the version" },
-    [OPT_HELP] = { "help", 'h', NULL, "print this help" },
-    { 0 },
+    [OPT_SET] = {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value"},
+    [OPT_WHERE] = {"where", 'w', "COLUMN=VALUE", "use only data rows with this value"},
+    [OPT_DATA] = {"data", 'd', "NAME=FILE", "read data from another file; - is standard input"},
+    [OPT_FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json"},
+    [OPT_OUTPUT] = {"output", 0, "NAME", "print this result only; may be repeated"},
+    [OPT_FOLDER] = {"output-dir", 'o', "DIR", "write all results into a folder, too"},
+    [OPT_STAGE] = {"stage", 0, "NAME", "show one stage: --at stage=NAME"},
+    [OPT_AT] = {"at", 0, "AXIS=LABEL", "show one position of an axis"},
+    [OPT_FOCUS] = {"focus", 0, "UNIT", "report about this unit"},
+    [OPT_TOP] = {"top", 'n', "N", "list the best N (usual: 20)"},
+    [OPT_ALL] = {"all", 'a', NULL, "list all units"},
+    [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
+    [OPT_THREADS] = {"threads", 0, "N", "0 (usual): as many as there are cores"},
+    [OPT_SECONDS] = {"seconds", 0, "S", "time limit (usual: 60; 0: none)"},
+    [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of data and results (usual: 8192)"},
+    [OPT_SCRIPT_MEMORY] = {"script-memory", 0, "MIB", "memory limit of the script (usual: 256)"},
+    [OPT_SOURCE] = {"source", 0, "KIB", "size limit of a rule file (usual: 64)"},
+    [OPT_STRICT] = {"strict", 0, NULL, "a value out of its domain is an error"},
+    [OPT_COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
+    [OPT_WIDTH] = {"width", 0, "N", "columns of the report (usual: the terminal's)"},
+    [OPT_QUIET] = {"quiet", 'q', NULL, "no report unless asked for, no warnings"},
+    [OPT_VERSION] = {"version", 'V', NULL, "print the version"},
+    [OPT_HELP] = {"help", 'h', NULL, "print this help"},
+    {0},
 };
 
 static char *copy(const char *text, size_t length) {
@@ -54,10 +74,9 @@ static char *copy(const char *text, size_t length) {
 
 static int add(asked_list *list, const char *name, size_t length, const char *value, fault *f) {
     asked_pair *grown = realloc(list->item, (list->count + 1) * sizeof *grown);
-    if (!grown)
-        return fault_memory(f);
+    if (!grown) return fault_memory(f);
     list->item = grown;
-    grown[list->count] = (asked_pair){ copy(name, length), copy(value, strlen(value)) };
+    grown[list->count] = (asked_pair){copy(name, length), copy(value, strlen(value))};
     list->count++;
     return (grown[list->count - 1].name && grown[list->count - 1].value) || fault_memory(f);
 }
@@ -66,18 +85,21 @@ static int add(asked_list *list, const char *name, size_t length, const char *va
 static int add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f) {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || (!equals[1] && !empty))
-        return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", p->name, text, p->name, p->value);
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", p->name, text, p->name,
+                         p->value);
     return add(list, text, (size_t)(equals - text), equals + 1, f);
 }
 
 /* A number of the command line between least and most. */
-static int number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f) {
+static int number(const option *p, const char *text, double least, double most, int whole,
+                  double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
         return fault_set(f, FAULT_USAGE, "--%s %s: must be a number", p->name, text);
     if (whole && *out != (double)(long long)*out)
         return fault_set(f, FAULT_USAGE, "--%s %s: must be a whole number", p->name, text);
     if (*out < least || *out > most)
-        return fault_set(f, FAULT_USAGE, "--%s %s: must be between %g and %.10g", p->name, text, least, most);
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be between %g and %.10g", p->name, text,
+                         least, most);
     return 1;
 }
 
@@ -86,64 +108,101 @@ static int one_of(const option *p, const char *text, const char *const *words, f
     near_word near = near_to(text);
     buf all = BUF_INIT, hint = BUF_INIT;
     for (int i = 0; words[i]; i++)
-        if (!strcmp(words[i], text))
-            return i;
+        if (!strcmp(words[i], text)) return i;
     for (int i = 0; words[i]; i++) {
         near_try(&near, words[i]);
         buf_print(&all, "%s%s", i ? ", " : "", words[i]);
     }
-    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "--%s %s: must be one of %s", p->name,
-             text, buf_string(&all));
+    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)),
+             "--%s %s: must be one of %s", p->name, text, buf_string(&all));
     buf_release(&all);
     buf_release(&hint);
     return -1;
 }
 
-static int setting(asked *a, const option *p, const char *name, const char *text, double least, int whole, fault *f) {
+static int setting(asked *a, const option *p, const char *name, const char *text, double least,
+                   int whole, fault *f) {
     double n;
-    return number(p, text, least, 1e9, whole, &n, f) && add(&a->setting, name, strlen(name), text, f);
+    return number(p, text, least, 1e9, whole, &n, f) &&
+           add(&a->setting, name, strlen(name), text, f);
 }
 
 static void take(asked *a, int found, const char *value, fault *f) {
-    static const char *const formats[] = { "text", "csv", "json", NULL }, *const colors[] = { "auto", "always", "never", NULL };
+    static const char *const formats[] = {"text", "csv", "json", NULL}, *const colors[] = {
+                                                                            "auto", "always",
+                                                                            "never", NULL};
     const option *p = &run_options[found];
     double n;
     int which;
     switch (found) {
-    case OPT_SET: add_pair(&a->set, p, value, 1, f); break;
-    case OPT_WHERE: add_pair(&a->where, p, value, 1, f); break;
-    case OPT_DATA: add_pair(&a->data, p, value, 0, f); break;
-    case OPT_AT: add_pair(&a->pick, p, value, 1, f); break;
-    case OPT_STAGE: add(&a->pick, "stage", 5, value, f); break;
-    case OPT_OUTPUT: add(&a->output, value, strlen(value), "", f); break;
-    case OPT_FOLDER: a->folder = value; break;
-    case OPT_FOCUS: a->focus = value; break;
-    case OPT_ENCODING: add(&a->setting, "encoding", 8, value, f); break;
-    case OPT_THREADS: setting(a, p, "threads", value, 0, 1, f); break;
-    case OPT_SECONDS: setting(a, p, "seconds", value, 0, 0, f); break;
-    case OPT_MEMORY: setting(a, p, "memory", value, 1, 1, f); break;
-    case OPT_SCRIPT_MEMORY: setting(a, p, "script_memory", value, 1, 1, f); break;
-    case OPT_SOURCE: setting(a, p, "source", value, 1, 1, f); break;
-    case OPT_STRICT: add(&a->setting, "strict", 6, "1", f); break;
-    case OPT_ALL: a->top = (size_t)-2; break;
-    case OPT_QUIET: a->quiet = 1; break;
-    case OPT_VERSION: a->version = 1; break;
-    case OPT_HELP: a->help = 1; break;
+    case OPT_SET:
+        add_pair(&a->set, p, value, 1, f);
+        break;
+    case OPT_WHERE:
+        add_pair(&a->where, p, value, 1, f);
+        break;
+    case OPT_DATA:
+        add_pair(&a->data, p, value, 0, f);
+        break;
+    case OPT_AT:
+        add_pair(&a->pick, p, value, 1, f);
+        break;
+    case OPT_STAGE:
+        add(&a->pick, "stage", 5, value, f);
+        break;
+    case OPT_OUTPUT:
+        add(&a->output, value, strlen(value), "", f);
+        break;
+    case OPT_FOLDER:
+        a->folder = value;
+        break;
+    case OPT_FOCUS:
+        a->focus = value;
+        break;
+    case OPT_ENCODING:
+        add(&a->setting, "encoding", 8, value, f);
+        break;
+    case OPT_THREADS:
+        setting(a, p, "threads", value, 0, 1, f);
+        break;
+    case OPT_SECONDS:
+        setting(a, p, "seconds", value, 0, 0, f);
+        break;
+    case OPT_MEMORY:
+        setting(a, p, "memory", value, 1, 1, f);
+        break;
+    case OPT_SCRIPT_MEMORY:
+        setting(a, p, "script_memory", value, 1, 1, f);
+        break;
+    case OPT_SOURCE:
+        setting(a, p, "source", value, 1, 1, f);
+        break;
+    case OPT_STRICT:
+        add(&a->setting, "strict", 6, "1", f);
+        break;
+    case OPT_ALL:
+        a->top = (size_t)-2;
+        break;
+    case OPT_QUIET:
+        a->quiet = 1;
+        break;
+    case OPT_VERSION:
+        a->version = 1;
+        break;
+    case OPT_HELP:
+        a->help = 1;
+        break;
     case OPT_TOP:
-        if (number(p, value, 1, 1e9, 1, &n, f))
-            a->top = (size_t)n;
+        if (number(p, value, 1, 1e9, 1, &n, f)) a->top = (size_t)n;
         break;
     case OPT_WIDTH:
-        if (number(p, value, 20, 1000, 1, &n, f))
-            a->width = (size_t)n;
+        if (number(p, value, 20, 1000, 1, &n, f)) a->width = (size_t)n;
         break;
     case OPT_COLOR:
-        if ((which = one_of(p, value, colors, f)) >= 0)
-            a->color = colors[which];
+        if ((which = one_of(p, value, colors, f)) >= 0) a->color = colors[which];
         break;
     case OPT_FORMAT:
-        if ((which = one_of(p, value, formats, f)) >= 0)
-            a->format = (asked_format)which;
+        if ((which = one_of(p, value, formats, f)) >= 0) a->format = (asked_format)which;
         a->format_given = 1;
         break;
     }
@@ -154,28 +213,28 @@ static void operand(asked *a, const char *text, fault *f) {
         a->rules = text;
         return;
     }
-    const char *hint = text[0] == '-' ? "options stand before '--'"
-                       : strchr(text, '=') ? "to change a value: --set ADDRESS=VALUE" : NULL;
-    fault_at(f, FAULT_USAGE, NULL, hint, "one rule file at a time: '%s' comes after '%s'", text, a->rules);
+    const char *hint = text[0] == '-'      ? "options stand before '--'"
+                       : strchr(text, '=') ? "to change a value: --set ADDRESS=VALUE"
+                                           : NULL;
+    fault_at(f, FAULT_USAGE, NULL, hint, "one rule file at a time: '%s' comes after '%s'", text,
+             a->rules);
 }
 
 /* What only shows when all is known. */
 static void check(asked *a, fault *f) {
     int inputs = 0;
-    for (size_t i = 0; i < a->data.count; i++)
-        inputs += !strcmp(a->data.item[i].value, "-");
-    if (inputs > 1)
-        fault_set(f, FAULT_USAGE, "--data: standard input can be read once only");
-    if (a->folder && !*a->folder)
-        fault_set(f, FAULT_USAGE, "-o: the folder's name is empty");
+    for (size_t i = 0; i < a->data.count; i++) inputs += !strcmp(a->data.item[i].value, "-");
+    if (inputs > 1) fault_set(f, FAULT_USAGE, "--data: standard input can be read once only");
+    if (a->folder && !*a->folder) fault_set(f, FAULT_USAGE, "-o: the folder's name is empty");
     if (!a->rules)
-        fault_at(f, FAULT_USAGE, NULL, "'assess help' explains", "which rules? assess RULES, for example: assess rules/2011.lua");
+        fault_at(f, FAULT_USAGE, NULL, "'assess help' explains",
+                 "which rules? assess RULES, for example: assess rules/2011.lua");
     else if (!strcmp(a->rules, "-"))
         fault_set(f, FAULT_USAGE, "rules are read from a file, not from standard input");
 }
 
 int asked_read(asked *a, int count, char *const *argument, fault *f) {
-    *a = (asked){ .color = "auto", .top = VIEW_TOP };
+    *a = (asked){.color = "auto", .top = VIEW_TOP};
     options o = options_of(run_options, count, argument);
     int found;
     while ((found = options_next(&o, f)) != OPTIONS_END) {
@@ -184,13 +243,11 @@ int asked_read(asked *a, int count, char *const *argument, fault *f) {
         else if (found >= 0)
             take(a, found, o.value, f);
     }
-    if (!f->count && !a->help && !a->version)
-        check(a, f);
+    if (!f->count && !a->help && !a->version) check(a, f);
     a->picks = calloc(a->pick.count + 1, sizeof *a->picks);
-    if (!a->picks)
-        return fault_memory(f);
+    if (!a->picks) return fault_memory(f);
     for (size_t i = 0; i < a->pick.count; i++)
-        a->picks[i] = (view_pick){ a->pick.item[i].name, a->pick.item[i].value };
+        a->picks[i] = (view_pick){a->pick.item[i].name, a->pick.item[i].value};
     return f->count == 0;
 }
 
@@ -210,7 +267,7 @@ void asked_release(asked *a) {
     list_release(&a->pick);
     list_release(&a->output);
     free(a->picks);
-    *a = (asked){ 0 };
+    *a = (asked){0};
 }
 
 /* ---- files ---- */
@@ -223,8 +280,7 @@ static void near_file(const char *path, buf *hint) {
     DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
     near_word near = near_to(name);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] == '.')
-            continue;
+        if (e->d_name[0] == '.') continue;
         near_try(&near, e->d_name);
         if (near.best == e->d_name) { /* the next readdir may overwrite it */
             buf_clear(&best);
@@ -232,14 +288,12 @@ static void near_file(const char *path, buf *hint) {
             near.best = "";
         }
     }
-    if (near.best)
-        near.best = buf_string(&best);
+    if (near.best) near.best = buf_string(&best);
     if (near_best(&near))
         buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), near_best(&near));
     else if (folder.length && !d)
         buf_print(hint, "there is no folder '%s'", buf_string(&folder));
-    if (d)
-        closedir(d);
+    if (d) closedir(d);
     buf_release(&folder);
     buf_release(&best);
 }
@@ -247,31 +301,34 @@ static void near_file(const char *path, buf *hint) {
 static int check_file(const char *path, const char *as, fault *f) {
     struct stat info;
     buf hint = BUF_INIT;
-    int error = stat(path, &info) < 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : access(path, R_OK) < 0 ? errno : 0;
-    if (error == ENOENT || error == ENOTDIR)
-        near_file(path, &hint);
+    int error = stat(path, &info) < 0    ? errno
+                : S_ISDIR(info.st_mode)  ? EISDIR
+                : access(path, R_OK) < 0 ? errno
+                                         : 0;
+    if (error == ENOENT || error == ENOTDIR) near_file(path, &hint);
     if (error)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "%s%s: %s", as, path,
-                 error == ENOENT ? "no such file" : error == EISDIR ? "a folder, not a file" : strerror(error));
+                 error == ENOENT   ? "no such file"
+                 : error == EISDIR ? "a folder, not a file"
+                                   : strerror(error));
     buf_release(&hint);
     return !error;
 }
 
 static int is_data(const char *path) {
-    static const char *const ends[] = { ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json" };
+    static const char *const ends[] = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json"};
     size_t length = strlen(path);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (length > strlen(ends[i]) && !strcmp(path + length - strlen(ends[i]), ends[i]))
-            return 1;
+        if (length > strlen(ends[i]) && !strcmp(path + length - strlen(ends[i]), ends[i])) return 1;
     return 0;
 }
 
 int asked_check_files(const asked *a, fault *f) {
     if (check_file(a->rules, "", f) && is_data(a->rules))
-        fault_at(f, FAULT_USAGE, NULL, "rules name their data; to use other data: assess RULES --data NAME=FILE",
+        fault_at(f, FAULT_USAGE, NULL,
+                 "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
     for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-"))
-            check_file(a->data.item[i].value, "--data ", f);
+        if (strcmp(a->data.item[i].value, "-")) check_file(a->data.item[i].value, "--data ", f);
     return f->count == 0;
 }

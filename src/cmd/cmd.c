@@ -8,14 +8,15 @@
 #include "report/message.h"
 
 const command commands[] = {
-    { "run", "assess [run] RULES [OPTIONS]", "assesses by a rule file and reports (the usual command)", cmd_run },
-    { "help", "assess help [COMMAND]", "explains a command", cmd_help },
-    { NULL, NULL, NULL, NULL },
+    {"run", "assess [run] RULES [OPTIONS]",
+     "assesses by a rule file and reports (the usual command)", cmd_run},
+    {"help", "assess help [COMMAND]", "explains a command", cmd_help},
+    {NULL, NULL, NULL, NULL},
 };
 
 int cmd_fail(fault *f, const char *color) {
     sink out = sink_to(STDERR_FILENO, NULL);
-    page p = { &out, paint_columns(STDERR_FILENO), paint_wanted(color, STDERR_FILENO) };
+    page p = {&out, paint_columns(STDERR_FILENO), paint_wanted(color, STDERR_FILENO)};
     message_fault(&p, f);
     sink_flush(&out);
     sink_release(&out);
@@ -26,8 +27,7 @@ int cmd_fail(fault *f, const char *color) {
 
 static const command *find(const char *name) {
     for (const command *c = commands; c->name; c++)
-        if (!strcmp(c->name, name))
-            return c;
+        if (!strcmp(c->name, name)) return c;
     return NULL;
 }
 
@@ -36,12 +36,13 @@ static int slip(const char *word, int more, fault *f) {
     struct stat info;
     near_word near = near_to(word);
     buf hint = BUF_INIT;
-    for (const command *c = commands; c->name; c++)
-        near_try(&near, c->name);
-    if (word[0] == '-' || strpbrk(word, "./") || stat(word, &info) == 0 || (!near_best(&near) && !more))
+    for (const command *c = commands; c->name; c++) near_try(&near, c->name);
+    if (word[0] == '-' || strpbrk(word, "./") || stat(word, &info) == 0 ||
+        (!near_best(&near) && !more))
         return 0;
     const char *say = hint_near(&hint, "", near_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the commands", "no command '%s'", word);
+    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the commands",
+             "no command '%s'", word);
     buf_release(&hint);
     return 1;
 }
@@ -49,8 +50,7 @@ static int slip(const char *word, int more, fault *f) {
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     const command *c = count ? find(argument[0]) : NULL;
-    if (c)
-        return c->run(count - 1, argument + 1, stop);
+    if (c) return c->run(count - 1, argument + 1, stop);
     if (count && slip(argument[0], count > 1 && argument[1][0] != '-', &f))
         return cmd_fail(&f, "auto");
     return cmd_run(count, argument, stop);

@@ -1,4 +1,5 @@
-/* The commands of the program. Each takes the arguments after its name and returns an exit status. */
+/* The commands of the program. Each takes the arguments after its name and returns an exit status.
+ */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 

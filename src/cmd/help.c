@@ -8,14 +8,15 @@
 
 static void general(buf *b) {
     buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
-    for (const command *c = commands; c->name; c++)
-        buf_print(b, "  %-30s %s\n", c->usage, c->help);
+    for (const command *c = commands; c->name; c++) buf_print(b, "  %-30s %s\n", c->usage, c->help);
     buf_text(b, "\nOptions of run:\n");
     options_help(run_options, b);
-    buf_text(b, "\nExit status: 0 done, 2 wrong usage, 3 the rules are at fault, 4 the data are at fault,\n"
-                "5 a limit was reached, 70 a bug of ours.\n"
-                "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
-                "\nMore in assess(1).\n");
+    buf_text(
+        b,
+        "\nExit status: 0 done, 2 wrong usage, 3 the rules are at fault, 4 the data are at fault,\n"
+        "5 a limit was reached, 70 a bug of ours.\n"
+        "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
+        "\nMore in assess(1).\n");
 }
 
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
@@ -29,8 +30,8 @@ int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop
     if (!known || count > 1) {
         fault f = FAULT_INIT;
         buf hint = BUF_INIT;
-        fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : near_best(&near)), "no command '%s'",
-                 argument[known]);
+        fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : near_best(&near)),
+                 "no command '%s'", argument[known]);
         buf_release(&hint);
         return cmd_fail(&f, "auto");
     }

@@ -5,28 +5,25 @@
 #include "base/near.h"
 
 options options_of(const option *table, int count, char *const *argument) {
-    return (options){ .table = table, .count = count, .argument = argument };
+    return (options){.table = table, .count = count, .argument = argument};
 }
 
 const char *hint_near(buf *hint, const char *before, const char *near) {
     buf_clear(hint);
-    if (!near)
-        return NULL;
+    if (!near) return NULL;
     buf_print(hint, "did you mean '%s%s'?", before, near);
     return buf_string(hint);
 }
 
 static int find_name(const option *table, const char *name, size_t length) {
     for (int i = 0; table[i].name; i++)
-        if (strlen(table[i].name) == length && !memcmp(table[i].name, name, length))
-            return i;
+        if (strlen(table[i].name) == length && !memcmp(table[i].name, name, length)) return i;
     return OPTIONS_WRONG;
 }
 
 static int find_letter(const option *table, char letter) {
     for (int i = 0; table[i].name; i++)
-        if (table[i].letter && table[i].letter == letter)
-            return i;
+        if (table[i].letter && table[i].letter == letter) return i;
     return OPTIONS_WRONG;
 }
 
@@ -34,24 +31,23 @@ static int unknown(const options *o, const char *given, size_t length, fault *f)
     buf name = BUF_INIT, hint = BUF_INIT;
     buf_put(&name, given, length);
     near_word near = near_to(buf_string(&name));
-    for (int i = 0; o->table[i].name; i++)
-        near_try(&near, o->table[i].name);
+    for (int i = 0; o->table[i].name; i++) near_try(&near, o->table[i].name);
     const char *say = hint_near(&hint, "--", near_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options", "no option '--%s'",
-             buf_string(&name));
+    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options",
+             "no option '--%s'", buf_string(&name));
     buf_release(&name);
     buf_release(&hint);
     return OPTIONS_WRONG;
 }
 
-/* The next argument as a value. An option where a value should be shows that the value was forgotten. */
+/* The next argument as a value. An option where a value should be shows that the value was
+ * forgotten. */
 static int take_value(options *o, int found, fault *f) {
     const option *p = &o->table[found];
     const char *next = o->at < o->count ? o->argument[o->at] : NULL;
     if (next && next[0] == '-' && next[1] == '-') {
         size_t length = strcspn(next + 2, "=");
-        if (!length || find_name(o->table, next + 2, length) >= 0)
-            next = NULL;
+        if (!length || find_name(o->table, next + 2, length) >= 0) next = NULL;
     }
     if (!next) {
         fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", p->name, p->name, p->value);
@@ -65,10 +61,8 @@ static int take_value(options *o, int found, fault *f) {
 static int long_option(options *o, const char *text, fault *f) {
     size_t length = strcspn(text, "=");
     int found = find_name(o->table, text, length);
-    if (found < 0)
-        return unknown(o, text, length, f);
-    if (!text[length])
-        return o->table[found].value ? take_value(o, found, f) : found;
+    if (found < 0) return unknown(o, text, length, f);
+    if (!text[length]) return o->table[found].value ? take_value(o, found, f) : found;
     if (!o->table[found].value) {
         fault_set(f, FAULT_USAGE, "--%s takes no value", o->table[found].name);
         return OPTIONS_WRONG;
@@ -93,20 +87,16 @@ static int short_option(options *o, fault *f) {
                  *group > ' ' && *group < 127 ? *group : '?');
     }
     o->letters = found >= 0 && !o->table[found].value && group[1] ? group + 1 : NULL;
-    if (found < 0 || !o->table[found].value)
-        return found;
-    if (!group[1])
-        return take_value(o, found, f);
+    if (found < 0 || !o->table[found].value) return found;
+    if (!group[1]) return take_value(o, found, f);
     o->value = group + 1 + (group[1] == '=');
     return found;
 }
 
 int options_next(options *o, fault *f) {
     o->value = NULL;
-    if (o->letters)
-        return short_option(o, f);
-    if (o->at >= o->count)
-        return OPTIONS_END;
+    if (o->letters) return short_option(o, f);
+    if (o->at >= o->count) return OPTIONS_END;
     const char *text = o->argument[o->at++];
     if (o->only_operands || text[0] != '-' || !text[1]) {
         o->value = text;
@@ -116,8 +106,7 @@ int options_next(options *o, fault *f) {
         o->only_operands = 1;
         return options_next(o, f);
     }
-    if (text[1] == '-')
-        return long_option(o, text + 2, f);
+    if (text[1] == '-') return long_option(o, text + 2, f);
     o->letters = text + 1;
     return short_option(o, f);
 }
@@ -129,8 +118,7 @@ void options_help(const option *table, buf *b) {
             const option *p = &table[i];
             start = b->length;
             buf_text(b, "  ");
-            if (p->letter)
-                buf_print(b, "-%c, ", p->letter);
+            if (p->letter) buf_print(b, "-%c, ", p->letter);
             buf_print(b, "--%s%s%s", p->name, p->value ? " " : "", p->value ? p->value : "");
             size_t width = b->length - start;
             if (pass == 0) {

@@ -1,7 +1,8 @@
-/* Options of a command line, by a table: `--name value`, `--name=value`, `-n value`, `-nvalue`, `--`.
+/* Options of a command line, by a table: `--name value`, `--name=value`, `-n value`, `-nvalue`,
+ * `--`.
  *
- * Options and operands may come in any order; after `--` all are operands. What is not understood is a
- * fault that says what was probably meant. Nothing is copied: texts point into argv. */
+ * Options and operands may come in any order; after `--` all are operands. What is not understood
+ * is a fault that says what was probably meant. Nothing is copied: texts point into argv. */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 

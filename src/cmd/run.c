@@ -29,27 +29,24 @@ typedef struct run {
 static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
     for (;;) {
         char *to = buf_room(b, 1 << 16);
-        if (!to)
-            return fault_memory(f);
+        if (!to) return fault_memory(f);
         ssize_t n = read(STDIN_FILENO, to, 1 << 16);
-        if (n == 0)
-            return 1;
+        if (n == 0) return 1;
         if (n > 0)
             b->length += (size_t)n;
         else if (errno != EINTR)
             return fault_set(f, FAULT_DATA, "standard input cannot be read: %s", strerror(errno));
-        if (*stop)
-            return fault_set(f, FAULT_LIMIT, "stopped");
+        if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
     }
 }
 
 static assess_status give_data(run *r, const asked_pair *d) {
-    if (strcmp(d->value, "-"))
-        return assess_data_file(r->session, d->name, d->value);
+    if (strcmp(d->value, "-")) return assess_data_file(r->session, d->name, d->value);
     buf input = BUF_INIT;
     assess_status status = ASSESS_LIMIT;
     if (read_input(r->stop, &input, &r->f))
-        status = assess_data_text(r->session, d->name, "standard input", buf_string(&input), input.length);
+        status = assess_data_text(r->session, d->name, "standard input", buf_string(&input),
+                                  input.length);
     buf_release(&input);
     return status;
 }
@@ -58,7 +55,8 @@ static assess_status prepare(run *r) {
     const asked *a = &r->asked;
     assess_status worst = ASSESS_OK, s;
     for (size_t i = 0; i < a->setting.count; i++)
-        if ((s = assess_setting(r->session, a->setting.item[i].name, a->setting.item[i].value)) && !worst)
+        if ((s = assess_setting(r->session, a->setting.item[i].name, a->setting.item[i].value)) &&
+            !worst)
             worst = s;
     for (size_t i = 0; i < a->set.count; i++)
         if ((s = assess_set(r->session, a->set.item[i].name, a->set.item[i].value)) && !worst)
@@ -66,17 +64,14 @@ static assess_status prepare(run *r) {
     for (size_t i = 0; i < a->where.count; i++)
         if ((s = assess_where(r->session, a->where.item[i].name, a->where.item[i].value)) && !worst)
             worst = s;
-    for (size_t i = 0; i < a->data.count && !worst; i++)
-        worst = give_data(r, &a->data.item[i]);
+    for (size_t i = 0; i < a->data.count && !worst; i++) worst = give_data(r, &a->data.item[i]);
     return worst;
 }
 
 static assess_status compute(run *r) {
     assess_status status = prepare(r);
-    if (!status)
-        status = assess_open(r->session, r->asked.rules);
-    if (!status)
-        status = assess_run(r->session);
+    if (!status) status = assess_open(r->session, r->asked.rules);
+    if (!status) status = assess_run(r->session);
     return status;
 }
 
@@ -94,10 +89,12 @@ static int choose_named(const run *r, const assess_array **x, size_t *count, fau
         buf all = BUF_INIT, hint = BUF_INIT;
         for (size_t k = 0; k < assess_output_count(r->session); k++) {
             near_try(&near, assess_output(r->session, k)->name);
-            buf_print(&all, "%s%s", k ? ", " : "the rules compute ", assess_output(r->session, k)->name);
+            buf_print(&all, "%s%s", k ? ", " : "the rules compute ",
+                      assess_output(r->session, k)->name);
         }
         const char *say = hint_near(&hint, "", near_best(&near));
-        fault_at(f, FAULT_USAGE, NULL, say ? say : buf_string(&all), "--output: no result '%s'", name);
+        fault_at(f, FAULT_USAGE, NULL, say ? say : buf_string(&all), "--output: no result '%s'",
+                 name);
         buf_release(&all);
         buf_release(&hint);
     }
@@ -119,21 +116,21 @@ static int check_table(const assess_array *const *x, size_t count, fault *f) {
     for (size_t i = 1; i < count; i++)
         if (!csv_same_axes(x[0], x[i]))
             return fault_at(f, FAULT_USAGE, NULL, "-o DIR writes each into a file of its own",
-                            "--output %s and --output %s have different axes and make no one table", x[0]->name,
-                            x[i]->name);
+                            "--output %s and --output %s have different axes and make no one table",
+                            x[0]->name, x[i]->name);
     return 1;
 }
 
 /* ---- printing ---- */
 
 /* Arrays over the same axes share a table. */
-static void print_arrays(run *r, const view *v, const view_wish *w, const assess_array **x, size_t count) {
+static void print_arrays(run *r, const view *v, const view_wish *w, const assess_array **x,
+                         size_t count) {
     for (size_t i = 0, next; i < count; i = next) {
         buf title = BUF_INIT;
         for (next = i; next < count && csv_same_axes(x[i], x[next]); next++)
             buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(v, x[next], NULL));
-        if (i)
-            page_blank(&r->page);
+        if (i) page_blank(&r->page);
         page_paragraph(&r->page, PAINT_TITLE, 0, "", "%s", buf_string(&title));
         terminal_arrays(&r->page, v, w, x + i, next - i);
         buf_release(&title);
@@ -143,14 +140,14 @@ static void print_arrays(run *r, const view *v, const view_wish *w, const assess
 static int print_result(run *r, const view *v, const view_wish *w) {
     const asked *a = &r->asked;
     size_t count = 0;
-    const assess_array **x = calloc(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
+    const assess_array **x =
+        calloc(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
     int good = x ? 1 : fault_memory(&r->f);
     if (good && a->output.count)
         good = choose_named(r, x, &count, &r->f);
     else if (good)
         choose_all(r, v, x, &count);
-    if (good && a->format == FORMAT_CSV)
-        good = check_table(x, count, &r->f);
+    if (good && a->format == FORMAT_CSV) good = check_table(x, count, &r->f);
     if (good && a->format == FORMAT_CSV && count)
         good = csv_write(&r->out, r->session, w, x, count) || fault_memory(&r->f);
     else if (good && a->format == FORMAT_JSON)
@@ -168,22 +165,24 @@ static int publish(run *r) {
     buf where = BUF_INIT;
     for (size_t i = 0; i < a->where.count; i++)
         buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
-    view_wish w = { a->focus, a->picks, a->pick.count, a->top, a->where.count ? buf_string(&where) : NULL };
+    view_wish w = {a->focus, a->picks, a->pick.count, a->top,
+                   a->where.count ? buf_string(&where) : NULL};
     int asked_for = a->format_given || a->output.count, report = asked_for || !a->quiet;
     view v;
     size_t files;
     int good = view_open(&v, r->session, &w, &r->f);
-    if (good && a->folder)
-        good = folder_write(a->folder, &v, r->stop, &files, &r->f);
+    if (good && a->folder) good = folder_write(a->folder, &v, r->stop, &files, &r->f);
     if (good && a->folder && !a->quiet)
         sink_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
-    if (good && report)
-        good = print_result(r, &v, &w);
+    if (good && report) good = print_result(r, &v, &w);
     /* The report for a terminal tells the warnings itself. */
     if (good && !a->quiet && !(report && a->format == FORMAT_TEXT && !a->output.count))
         message_all(&r->errors, r->session, 0, MESSAGE_WARNINGS);
     if (good && !sink_flush(&r->out))
-        good = fault_set(&r->f, r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG ? FAULT_LIMIT : FAULT_USAGE,
+        good = fault_set(&r->f,
+                         r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG
+                             ? FAULT_LIMIT
+                             : FAULT_USAGE,
                          "standard output cannot be written: %s", strerror(r->out.error));
     view_close(&v);
     buf_release(&where);
@@ -205,7 +204,8 @@ static int work(run *r) {
         return ASSESS_LIMIT;
     }
     if (status || r->f.count) {
-        message_all(&r->errors, r->session, 0, MESSAGE_FAULTS | (r->asked.quiet ? 0 : MESSAGE_WARNINGS));
+        message_all(&r->errors, r->session, 0,
+                    MESSAGE_FAULTS | (r->asked.quiet ? 0 : MESSAGE_WARNINGS));
         return status ? (int)status : (int)r->f.kind;
     }
     return publish(r) ? 0 : (int)r->f.kind;
@@ -215,12 +215,14 @@ static void speak(run *r) {
     const asked *a = &r->asked;
     r->out = sink_to(STDOUT_FILENO, r->stop);
     r->err = sink_to(STDERR_FILENO, NULL);
-    r->page = (page){ &r->out, a->width ? a->width : paint_columns(STDOUT_FILENO), paint_wanted(a->color, STDOUT_FILENO) };
-    r->errors = (page){ &r->err, a->width ? a->width : paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO) };
+    r->page = (page){&r->out, a->width ? a->width : paint_columns(STDOUT_FILENO),
+                     paint_wanted(a->color, STDOUT_FILENO)};
+    r->errors = (page){&r->err, a->width ? a->width : paint_columns(STDERR_FILENO),
+                       paint_wanted(a->color, STDERR_FILENO)};
 }
 
 int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    run r = { .stop = stop, .f = FAULT_INIT };
+    run r = {.stop = stop, .f = FAULT_INIT};
     int status;
     if (!asked_read(&r.asked, count, argument, &r.f)) {
         asked_release(&r.asked);
@@ -239,8 +241,7 @@ int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop)
     } else {
         status = work(&r);
     }
-    if (r.f.count)
-        message_fault(&r.errors, &r.f);
+    if (r.f.count) message_fault(&r.errors, &r.f);
     sink_flush(&r.err);
     sink_release(&r.out);
     sink_release(&r.err);

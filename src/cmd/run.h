@@ -1,4 +1,5 @@
-/* The command `run`: its options as they were given (asked.c), and what it does with them (run.c). */
+/* The command `run`: its options as they were given (asked.c), and what it does with them (run.c).
+ */
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
 

@@ -11,28 +11,25 @@
 static void put_text(buf *b, const char *text) {
     double number;
     size_t length = strlen(text);
-    int guard = length && strchr("=+-@\t\r", text[0]) && decimal_read(text, length, &number) != DECIMAL_OK;
+    int guard =
+        length && strchr("=+-@\t\r", text[0]) && decimal_read(text, length, &number) != DECIMAL_OK;
     if (!strpbrk(text, ",\"\n\r")) {
-        if (guard)
-            buf_char(b, '\'');
+        if (guard) buf_char(b, '\'');
         buf_put(b, text, length);
         return;
     }
     buf_text(b, guard ? "\"'" : "\"");
     for (const char *s = text; *s; s++) {
-        if (*s == '"')
-            buf_char(b, '"');
+        if (*s == '"') buf_char(b, '"');
         buf_char(b, *s);
     }
     buf_char(b, '"');
 }
 
 int csv_same_axes(const assess_array *x, const assess_array *y) {
-    if (x->axes != y->axes)
-        return 0;
+    if (x->axes != y->axes) return 0;
     for (int k = 0; k < x->axes; k++)
-        if (view_axis(y, x->axis[k].id) < 0)
-            return 0;
+        if (view_axis(y, x->axis[k].id) < 0) return 0;
     return 1;
 }
 
@@ -45,10 +42,10 @@ typedef struct dial {
 
 static int dial_open(dial *d, assess *a, const view_wish *w, const assess_axis *axis) {
     size_t picked = view_picked(a, w, axis);
-    *d = (dial){ .first = picked == VIEW_NONE ? 0 : picked, .count = picked == VIEW_NONE ? axis->size : 1 };
+    *d = (dial){.first = picked == VIEW_NONE ? 0 : picked,
+                .count = picked == VIEW_NONE ? axis->size : 1};
     d->start = malloc((d->count + 1) * sizeof *d->start);
-    if (!d->start)
-        return 0;
+    if (!d->start) return 0;
     for (size_t i = 0; i < d->count; i++) {
         d->start[i] = d->cells.length;
         put_text(&d->cells, assess_label(a, axis, d->first + i));
@@ -59,8 +56,7 @@ static int dial_open(dial *d, assess *a, const view_wish *w, const assess_axis *
 }
 
 static void put_element(buf *b, assess *a, const assess_array *x, double e) {
-    if (isnan(e))
-        return;
+    if (isnan(e)) return;
     if (x->kind == ASSESS_TRUTH)
         buf_text(b, e != 0 ? "true" : "false");
     else if (x->kind == ASSESS_TEXT)
@@ -85,16 +81,14 @@ static void put_row(table *t) {
         const dial *d = &t->dial[k];
         size_t length = d->start[d->at + 1] - d->start[d->at];
         char *to = sink_room(t->out, length);
-        if (!to)
-            return;
+        if (!to) return;
         memcpy(to, d->cells.text + d->start[d->at], length);
         t->out->held.length += length;
     }
     for (size_t i = 0; i < t->count; i++) {
         double e = t->x[i]->value[t->at[i]];
         char *to = sink_room(t->out, 40);
-        if (!to)
-            return;
+        if (!to) return;
         if (t->x[i]->kind == ASSESS_NUMBER)
             t->out->held.length += decimal_write(e, to);
         else
@@ -108,16 +102,14 @@ static int turn(table *t) {
     for (int k = t->axes - 1; k >= 0; k--) {
         dial *d = &t->dial[k];
         int carry = ++d->at == d->count;
-        if (carry)
-            d->at = 0;
+        if (carry) d->at = 0;
         for (size_t i = 0; i < t->count; i++) {
             if (carry)
                 t->at[i] -= (d->count - 1) * t->stride[k][i];
             else
                 t->at[i] += t->stride[k][i];
         }
-        if (!carry)
-            return 1;
+        if (!carry) return 1;
     }
     return 0;
 }
@@ -134,13 +126,11 @@ static void table_release(table *t) {
 static int table_open(table *t, const view_wish *w) {
     size_t *room = calloc(t->count * (size_t)(t->axes + 1), sizeof *room);
     t->at = room;
-    if (!room)
-        return 0;
+    if (!room) return 0;
     for (int k = 0; k < t->axes; k++) {
         const assess_axis *axis = &t->x[0]->axis[k];
         t->stride[k] = room + t->count * (size_t)(k + 1);
-        if (!dial_open(&t->dial[k], t->a, w, axis))
-            return 0;
+        if (!dial_open(&t->dial[k], t->a, w, axis)) return 0;
         for (size_t i = 0; i < t->count; i++) {
             t->stride[k][i] = t->x[i]->stride[view_axis(t->x[i], axis->id)];
             t->at[i] += t->dial[k].first * t->stride[k][i];
@@ -164,15 +154,13 @@ static void put_head(const table *t) {
     buf_release(&head);
 }
 
-int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *const *x, size_t count) {
-    table t = { .out = out, .a = a, .x = x, .count = count, .axes = x[0]->axes };
+int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *const *x,
+              size_t count) {
+    table t = {.out = out, .a = a, .x = x, .count = count, .axes = x[0]->axes};
     int good = table_open(&t, w), empty = 0;
-    for (int k = 0; k < t.axes; k++)
-        empty |= t.dial[k].count == 0;
-    if (good)
-        put_head(&t);
-    if (good && !empty)
-        do
+    for (int k = 0; k < t.axes; k++) empty |= t.dial[k].count == 0;
+    if (good) put_head(&t);
+    if (good && !empty) do
             put_row(&t);
         while (!out->ended && !out->failed && turn(&t));
     table_release(&t);

@@ -6,49 +6,44 @@
 #include "report/csv_out.h"
 #include "report/json_out.h"
 
-static int fill(const view *v, const assess_array **x, size_t count, sink *out, file_item *item, char **name) {
-    const view_wish all = { .top = 0 };
+static int fill(const view *v, const assess_array **x, size_t count, sink *out, file_item *item,
+                char **name) {
+    const view_wish all = {.top = 0};
     for (size_t i = 0; i < count; i++) {
         buf b = BUF_INIT;
         x[i] = assess_output(v->session, i);
         buf_print(&b, "%s.csv", x[i]->name);
         name[i] = b.text;
-        if (b.failed || !csv_write(&out[i], v->session, &all, &x[i], 1))
-            return 0;
+        if (b.failed || !csv_write(&out[i], v->session, &all, &x[i], 1)) return 0;
         item[i].name = name[i];
     }
     item[count].name = "result.json";
-    if (!json_write(&out[count], v, x, count))
-        return 0;
+    if (!json_write(&out[count], v, x, count)) return 0;
     for (size_t i = 0; i <= count; i++) {
-        if (!sink_flush(&out[i]))
-            return 0;
+        if (!sink_flush(&out[i])) return 0;
         item[i].bytes = out[i].held.text;
         item[i].length = out[i].held.length;
     }
     return 1;
 }
 
-int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files, fault *f) {
+int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
+                 fault *f) {
     size_t count = assess_output_count(v->session);
     const assess_array **x = calloc(count + 1, sizeof *x);
     sink *out = calloc(count + 1, sizeof *out);
     file_item *item = calloc(count + 1, sizeof *item);
     char **name = calloc(count + 1, sizeof *name);
     int done = x && out && item && name;
-    for (size_t i = 0; done && i <= count; i++)
-        out[i] = sink_to(SINK_KEEP, stop);
+    for (size_t i = 0; done && i <= count; i++) out[i] = sink_to(SINK_KEEP, stop);
     done = (done && fill(v, x, count, out, item, name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
-    if (done)
-        done = files_write_all(path, item, count + 1, f);
+    if (done) done = files_write_all(path, item, count + 1, f);
     *files = done ? count + 1 : 0;
     for (size_t i = 0; i <= count; i++) {
-        if (out)
-            sink_release(&out[i]);
-        if (name)
-            free(name[i]);
+        if (out) sink_release(&out[i]);
+        if (name) free(name[i]);
     }
     free(x);
     free(out);

@@ -8,6 +8,7 @@
 #include "report/view.h"
 
 /* Writes every output of the session; *files is how many files were written. */
-int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files, fault *f);
+int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
+                 fault *f);
 
 #endif

@@ -19,8 +19,12 @@ typedef struct layout {
     buf raw, safe, line;
 } layout;
 
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
 
 /* The text of a cell, safe; valid until the next call. */
 static paint cell(layout *l, size_t row, size_t column) {
@@ -53,7 +57,8 @@ static void measure(layout *l) {
         size_t broken = larger(width_piece(buf_string(&l->safe), l->safe.length), (whole + 1) / 2);
         broken = smaller(whole, larger(broken, HEAD));
         if (column->wrap)
-            content = smaller(content, larger((size_t)column->wrap, smaller(piece, 3 * (size_t)column->wrap / 2)));
+            content = smaller(content, larger((size_t)column->wrap,
+                                              smaller(piece, 3 * (size_t)column->wrap / 2)));
         l->shape[c].least = larger(content, broken);
         l->shape[c].want = larger(natural, whole);
     }
@@ -61,38 +66,36 @@ static void measure(layout *l) {
 
 static size_t keys(const grid *g) {
     size_t n = 0;
-    while (n < g->columns && g->column[n].key)
-        n++;
+    while (n < g->columns && g->column[n].key) n++;
     return n;
 }
 
 /* Columns that belong together under one heading: the end of the run that starts at `from`. */
 static size_t run_end(const grid *g, size_t from) {
     size_t end = from + 1;
-    while (*g->column[from].over && end < g->columns && !strcmp(g->column[from].over, g->column[end].over))
+    while (*g->column[from].over && end < g->columns &&
+           !strcmp(g->column[from].over, g->column[end].over))
         end++;
     return end;
 }
 
 static size_t sum_least(const layout *l, size_t from, size_t end) {
     size_t sum = 0;
-    for (size_t c = from; c < end; c++)
-        sum += l->shape[c].least + GAP;
+    for (size_t c = from; c < end; c++) sum += l->shape[c].least + GAP;
     return sum;
 }
 
-/* The end of the fold that starts at `from`: as many whole runs as fit into `room`, else as many columns. */
+/* The end of the fold that starts at `from`: as many whole runs as fit into `room`, else as many
+ * columns. */
 static size_t fold_end(const layout *l, size_t from, size_t room) {
     size_t end = from, used = 0;
     while (end < l->g->columns) {
         size_t next = run_end(l->g, end), more = sum_least(l, end, next);
         if (used + more > room) {
-            if (end > from)
-                break;
+            if (end > from) break;
             next = end + 1;
             more = sum_least(l, end, next);
-            if (used && used + more > room)
-                break;
+            if (used && used + more > room) break;
             while (next < l->g->columns && used + more + l->shape[next].least + GAP <= room)
                 more += l->shape[next++].least + GAP;
             return next;
@@ -103,7 +106,8 @@ static size_t fold_end(const layout *l, size_t from, size_t room) {
     return end;
 }
 
-/* Is column c among the keys or within the fold? Then its index follows; a fold's columns in order. */
+/* The i-th column of a fold: the keys come first, then its own in order. */
+ */
 static size_t column_at(size_t i, size_t key_count, size_t from) {
     return i < key_count ? i : from + (i - key_count);
 }
@@ -115,14 +119,13 @@ static void widen(layout *l, size_t i, size_t *spare) {
     *spare -= more;
 }
 
-/* What the headings of a fold ask for beyond the least. All get it or none, so that columns that are
- * alike look alike. */
+/* What the headings of a fold ask for beyond the least. All get it or none, so that columns that
+ * are alike look alike. */
 static size_t heads_want(const layout *l, size_t key_count, size_t from, size_t end) {
     size_t sum = 0;
     for (size_t i = 0; i < key_count + end - from; i++) {
         size_t c = column_at(i, key_count, from);
-        if (!l->g->column[c].wrap)
-            sum += l->shape[c].want - l->shape[c].least;
+        if (!l->g->column[c].wrap) sum += l->shape[c].want - l->shape[c].least;
     }
     return sum;
 }
@@ -151,8 +154,7 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
     for (size_t c = from; c < end; c += span) {
         size_t width = 0, stop = smaller(run_end(l->g, c), end);
         span = stop - c;
-        for (size_t i = c; i < stop; i++)
-            width += l->shape[i].width + (i > c ? GAP : 0);
+        for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
         head(l, l->g->column[c].over);
         size_t over = width_of(buf_string(&l->safe), l->safe.length);
         if (over > width && spare) {
@@ -163,17 +165,17 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
 }
 
 static void end_line(layout *l) {
-    while (l->line.length && l->line.text[l->line.length - 1] == ' ')
-        l->line.length--;
+    while (l->line.length && l->line.text[l->line.length - 1] == ' ') l->line.length--;
     buf_char(&l->line, '\n');
     sink_put(l->p->out, buf_string(&l->line), l->line.length);
-    if (l->line.failed)
-        l->p->out->held.failed = 1;
+    if (l->line.failed) l->p->out->held.failed = 1;
     buf_clear(&l->line);
 }
 
-/* Puts a text into its column: paint goes around the text only, so that spaces at the end can go. */
-static void put(layout *l, const char *text, size_t length, size_t width, width_side side, paint ink) {
+/* Puts a text into its column: paint goes around the text only, so that spaces at the end can go.
+ */
+static void put(layout *l, const char *text, size_t length, size_t width, width_side side,
+                paint ink) {
     buf cut = BUF_INIT;
     width_cut(&cut, text, length, width);
     size_t spare = width - width_of(buf_string(&cut), cut.length), left = 0;
@@ -192,7 +194,8 @@ static void put(layout *l, const char *text, size_t length, size_t width, width_
 }
 
 /* The n-th line (from 0) of a wrapped text; *lines is how many there are. */
-static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lines, size_t *length) {
+static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lines,
+                            size_t *length) {
     const char *s = buf_string(text), *found = "";
     size_t at = 0, next;
     *lines = 0;
@@ -211,16 +214,13 @@ static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lin
 static void print_heads(layout *l, size_t key_count, size_t from, size_t end) {
     size_t count = key_count + end - from, most = 0, lines, length, span;
     int overs = 0;
-    for (size_t c = from; c < end; c++)
-        overs |= *l->g->column[c].over != 0;
+    for (size_t c = from; c < end; c++) overs |= *l->g->column[c].over != 0;
     if (overs) {
-        for (size_t i = 0; i < key_count; i++)
-            buf_fill(&l->line, ' ', l->shape[i].width + GAP);
+        for (size_t i = 0; i < key_count; i++) buf_fill(&l->line, ' ', l->shape[i].width + GAP);
         for (size_t c = from; c < end; c += span) {
             size_t width = 0, stop = smaller(run_end(l->g, c), end);
             span = stop - c;
-            for (size_t i = c; i < stop; i++)
-                width += l->shape[i].width + (i > c ? GAP : 0);
+            for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
             head(l, l->g->column[c].over);
             put(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
             buf_fill(&l->line, ' ', GAP);
@@ -243,16 +243,14 @@ static void print_heads(layout *l, size_t key_count, size_t from, size_t end) {
             if (n >= most - lines) /* headings stand on the line below them */
                 s = nth_line(&l->safe, l->shape[c].width, n - (most - lines), &lines, &length);
             put(l, s, length, l->shape[c].width, l->g->column[c].side, PAINT_HEAD);
-            if (i + 1 < count)
-                buf_fill(&l->line, ' ', GAP);
+            if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
     }
     paint_start(&l->line, PAINT_FAINT, l->p->colour);
     for (size_t i = 0; i < count; i++) {
         buf_fill(&l->line, '-', l->shape[column_at(i, key_count, from)].width);
-        if (i + 1 < count)
-            buf_fill(&l->line, ' ', GAP);
+        if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
     }
     paint_end(&l->line, PAINT_FAINT, l->p->colour);
     end_line(l);
@@ -273,15 +271,14 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
                 length = 0;
             }
             put(l, s, length, l->shape[c].width, l->g->column[c].side, ink);
-            if (i + 1 < count)
-                buf_fill(&l->line, ' ', GAP);
+            if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
     }
 }
 
 void page_grid(page *p, const grid *g) {
-    layout l = { .p = p, .g = g, .shape = calloc(g->columns, sizeof *l.shape) };
+    layout l = {.p = p, .g = g, .shape = calloc(g->columns, sizeof *l.shape)};
     size_t key_count = keys(g), from = key_count, room;
     if (!l.shape) {
         p->out->held.failed = 1;
@@ -292,18 +289,18 @@ void page_grid(page *p, const grid *g) {
     while (key_count && sum_least(&l, 0, key_count) > p->width / 2) {
         size_t widest = 0;
         for (size_t c = 1; c < key_count; c++)
-            if (l.shape[c].least > l.shape[widest].least)
-                widest = c;
-        if (l.shape[widest].least <= KEY)
-            break;
+            if (l.shape[c].least > l.shape[widest].least) widest = c;
+        if (l.shape[widest].least <= KEY) break;
         size_t over = sum_least(&l, 0, key_count) - p->width / 2;
-        l.shape[widest].least = larger(KEY, l.shape[widest].least - smaller(over, l.shape[widest].least));
+        l.shape[widest].least =
+            larger(KEY, l.shape[widest].least - smaller(over, l.shape[widest].least));
     }
-    room = p->width + GAP > sum_least(&l, 0, key_count) ? p->width + GAP - sum_least(&l, 0, key_count) : 0;
+    room = p->width + GAP > sum_least(&l, 0, key_count)
+               ? p->width + GAP - sum_least(&l, 0, key_count)
+               : 0;
     do {
         size_t end = fold_end(&l, from, room);
-        if (from > key_count)
-            page_blank(p);
+        if (from > key_count) page_blank(p);
         decide(&l, key_count, from, end);
         print_heads(&l, key_count, from, end);
         for (size_t r = 0; r < g->rows && !p->out->ended; r++)

@@ -16,8 +16,7 @@ enum { SCHEMA_VERSION = 1 };
 /* A text; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
 static json_t *text(const char *s) {
     json_t *out = json_string(s ? s : "");
-    if (out)
-        return out;
+    if (out) return out;
     buf b = BUF_INIT;
     width_safe(&b, s, strlen(s));
     out = json_string(buf_string(&b));
@@ -26,11 +25,13 @@ static json_t *text(const char *s) {
 }
 
 static json_t *number(double x) {
-    return isnan(x) ? json_null() : x == floor(x) && fabs(x) < 1e15 ? json_integer((json_int_t)x) : json_real(x);
+    return isnan(x)                          ? json_null()
+           : x == floor(x) && fabs(x) < 1e15 ? json_integer((json_int_t)x)
+                                             : json_real(x);
 }
 
 static json_t *rules(assess *a) {
-    static const char *const name[] = { "file", "id", "title", "cite", "status", "focus", "note" };
+    static const char *const name[] = {"file", "id", "title", "cite", "status", "focus", "note"};
     json_t *o = json_object();
     for (size_t i = 0; i < sizeof name / sizeof *name; i++)
         if (*assess_fact(a, name[i]))
@@ -45,10 +46,8 @@ static json_t *stages(assess *a) {
         assess_stage s = assess_stage_at(a, i);
         json_t *o = json_object(), *peers = json_array();
         json_object_set_new(o, "name", text(s.name));
-        if (s.from)
-            json_object_set_new(o, "from", json_integer(s.from));
-        if (s.to)
-            json_object_set_new(o, "to", json_integer(s.to));
+        if (s.from) json_object_set_new(o, "from", json_integer(s.from));
+        if (s.to) json_object_set_new(o, "to", json_integer(s.to));
         for (size_t k = 0; k < s.peers; k++)
             json_array_append_new(peers, text(assess_stage_peer(a, i, k)));
         json_object_set_new(o, "peers", peers);
@@ -61,8 +60,7 @@ static json_t *changed(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf leaf = assess_leaf_at(a, i);
-        if (!leaf.changed)
-            continue;
+        if (!leaf.changed) continue;
         json_t *o = json_object();
         json_object_set_new(o, "address", text(leaf.address));
         json_object_set_new(o, "value", text(leaf.value));
@@ -96,20 +94,14 @@ static json_t *warnings(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
-        if (m.status != ASSESS_OK)
-            continue;
+        if (m.status != ASSESS_OK) continue;
         json_t *o = json_object();
         json_object_set_new(o, "text", text(m.text));
-        if (*m.hint)
-            json_object_set_new(o, "hint", text(m.hint));
-        if (*m.file)
-            json_object_set_new(o, "file", text(m.file));
-        if (m.line)
-            json_object_set_new(o, "line", json_integer(m.line));
-        if (m.column)
-            json_object_set_new(o, "column", json_integer(m.column));
-        if (*m.field)
-            json_object_set_new(o, "field", text(m.field));
+        if (*m.hint) json_object_set_new(o, "hint", text(m.hint));
+        if (*m.file) json_object_set_new(o, "file", text(m.file));
+        if (m.line) json_object_set_new(o, "line", json_integer(m.line));
+        if (m.column) json_object_set_new(o, "column", json_integer(m.column));
+        if (*m.field) json_object_set_new(o, "field", text(m.field));
         json_array_append_new(list, o);
     }
     return list;
@@ -118,8 +110,7 @@ static json_t *warnings(assess *a) {
 static json_t *shown(const view *v) {
     json_t *o = json_object();
     for (int r = 0; r < ROLES; r++)
-        if (v->part[r])
-            json_object_set_new(o, view_role_name((role)r), text(v->part[r]->name));
+        if (v->part[r]) json_object_set_new(o, view_role_name((role)r), text(v->part[r]->name));
     return o;
 }
 
@@ -155,9 +146,9 @@ static void put_text(sink *out, const char *s) {
         utf8proc_int32_t code;
         utf8proc_ssize_t n = 1;
         if (c == '"' || c == '\\') {
-            sink_put(out, (char[]){ '\\', (char)c }, 2);
+            sink_put(out, (char[]){'\\', (char)c}, 2);
         } else if (c < ' ') {
-            sink_put(out, (char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6);
+            sink_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
         } else if (c < 0x80) {
             sink_put(out, s, 1);
         } else {
@@ -181,8 +172,7 @@ static void put_element(sink *out, assess *a, const assess_array *x, double e) {
         sink_text(out, "null");
     } else if (x->kind == ASSESS_NUMBER) {
         to = sink_room(out, 40);
-        if (to)
-            out->held.length += decimal_write(e, to);
+        if (to) out->held.length += decimal_write(e, to);
     } else if (x->kind == ASSESS_TRUTH) {
         sink_text(out, e != 0 ? "true" : "false");
     } else if (x->kind == ASSESS_TEXT) {
@@ -195,17 +185,14 @@ static void put_element(sink *out, assess *a, const assess_array *x, double e) {
 }
 
 static void put_values(sink *out, assess *a, const assess_array *x) {
-    size_t all = 1, at[ASSESS_AXES] = { 0 }, offset = 0;
-    for (int k = 0; k < x->axes; k++)
-        all *= x->axis[k].size;
+    size_t all = 1, at[ASSESS_AXES] = {0}, offset = 0;
+    for (int k = 0; k < x->axes; k++) all *= x->axis[k].size;
     for (size_t i = 0; i < all && !out->ended && !out->failed; i++) {
-        if (i)
-            sink_char(out, ',');
+        if (i) sink_char(out, ',');
         put_element(out, a, x, x->value[offset]);
         for (int k = x->axes - 1; k >= 0; k--) {
             offset += x->stride[k];
-            if (++at[k] < x->axis[k].size)
-                break;
+            if (++at[k] < x->axis[k].size) break;
             offset -= at[k] * x->stride[k];
             at[k] = 0;
         }
@@ -221,8 +208,7 @@ static void put_key(sink *out, const char *indent, const char *key, const char *
 static void put_labels(sink *out, assess *a, const assess_axis *axis,
                        const char *(*of)(const assess *, const assess_axis *, size_t)) {
     for (size_t i = 0; i < axis->size && !out->ended; i++) {
-        if (i)
-            sink_char(out, ',');
+        if (i) sink_char(out, ',');
         put_text(out, of(a, axis, i));
     }
 }
@@ -230,16 +216,14 @@ static void put_labels(sink *out, assess *a, const assess_axis *axis,
 /* Has some label a name of its own? */
 static int titled(assess *a, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++)
-        if (strcmp(assess_label(a, axis, i), assess_title(a, axis, i)))
-            return 1;
+        if (strcmp(assess_label(a, axis, i), assess_title(a, axis, i))) return 1;
     return 0;
 }
 
 static int listed(const assess_array *const *x, size_t i, int k) {
     for (size_t j = 0; j <= i; j++)
         for (int l = 0; l < (j < i ? x[j]->axes : k); l++)
-            if (x[j]->axis[l].id == x[i]->axis[k].id)
-                return 1;
+            if (x[j]->axis[l].id == x[i]->axis[k].id) return 1;
     return 0;
 }
 
@@ -249,8 +233,7 @@ static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t 
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < x[i]->axes; k++) {
             const assess_axis *axis = &x[i]->axis[k];
-            if (listed(x, i, k))
-                continue;
+            if (listed(x, i, k)) continue;
             sink_text(out, written++ ? ",\n  " : "\n  ");
             put_text(out, axis->name);
             sink_text(out, ": {\n   \"labels\": [");
@@ -267,25 +250,22 @@ static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t 
 }
 
 static void put_output(sink *out, const view *v, const assess_array *x) {
-    static const char *const kind[] = { "number", "truth", "text", "date" };
+    static const char *const kind[] = {"number", "truth", "text", "date"};
     const char *title = view_output_title(v, x, "");
     sink_text(out, "\n  ");
     put_text(out, x->name);
     sink_text(out, ": {\n");
     put_key(out, "   ", "kind", kind[x->kind]);
-    if (*title)
-        put_key(out, "   ", "title", title);
+    if (*title) put_key(out, "   ", "title", title);
     put_key(out, "   ", "formula", x->formula);
     put_key(out, "   ", "file", x->file);
     sink_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
     for (int k = 0; k < x->axes; k++) {
-        if (k)
-            sink_char(out, ',');
+        if (k) sink_char(out, ',');
         put_text(out, x->axis[k].name);
     }
     sink_text(out, "],\n   \"shape\": [");
-    for (int k = 0; k < x->axes; k++)
-        sink_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
+    for (int k = 0; k < x->axes; k++) sink_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
     sink_text(out, "],\n   \"values\": [");
     put_values(out, v->session, x);
     sink_char(out, ']');
@@ -294,8 +274,7 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
 
 int json_write(sink *out, const view *v, const assess_array *const *x, size_t count) {
     char *tree = facts(v);
-    if (!tree)
-        return 0;
+    if (!tree) return 0;
     sink_text(out, "{\n ");
     sink_text(out, tree + strspn(tree, " \n"));
     free(tree);
@@ -305,8 +284,7 @@ int json_write(sink *out, const view *v, const assess_array *const *x, size_t co
     put_axes(out, v->session, x, count);
     sink_text(out, "\n \"outputs\": {");
     for (size_t i = 0; i < count && !out->ended; i++) {
-        if (i)
-            sink_char(out, ',');
+        if (i) sink_char(out, ',');
         put_output(out, v, x[i]);
     }
     sink_text(out, "\n }\n}\n");

@@ -19,8 +19,7 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
     if (m->file && *m->file) {
         paint_start(b, PAINT_TITLE, colour);
         safe(b, m->file);
-        if (m->line)
-            buf_print(b, ":%ld", m->line);
+        if (m->line) buf_print(b, ":%ld", m->line);
         if (m->field && *m->field) {
             buf_char(b, ':');
             safe(b, m->field);
@@ -37,8 +36,7 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
         paint_end(b, ink, colour);
         buf_char(b, ' ');
     }
-    if (m->status == ASSESS_BUG)
-        buf_text(b, "a bug of assess, please report it: ");
+    if (m->status == ASSESS_BUG) buf_text(b, "a bug of assess, please report it: ");
     safe(b, m->text);
     hint(b, m->hint);
 }
@@ -50,14 +48,12 @@ static void excerpt(page *p, const assess_message *m) {
     width_safe(&line, m->excerpt, strlen(m->excerpt));
     const char *s = buf_string(&line);
     /* Columns count characters, and width_safe keeps their number. */
-    for (int i = 1; i < m->column && column < line.length; i++)
-        do
+    for (int i = 1; i < m->column && column < line.length; i++) do
             column++;
         while (column < line.length && ((unsigned char)s[column] & 0xC0) == 0x80);
     caret = width_of(s, column);
     if (caret + 8 > room) {
-        while (from < column && width_of(s + from, column - from) > room / 2)
-            do
+        while (from < column && width_of(s + from, column - from) > room / 2) do
                 from++;
             while (((unsigned char)s[from] & 0xC0) == 0x80);
         caret = width_of(s + from, column - from) + 1;
@@ -82,8 +78,7 @@ void message_print(page *p, const assess_message *m) {
     message_line(&b, m, "warning", p->colour);
     sink_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
-    if (m->excerpt && *m->excerpt)
-        excerpt(p, m);
+    if (m->excerpt && *m->excerpt) excerpt(p, m);
 }
 
 void message_all(page *p, const assess *a, size_t from, int kinds) {
@@ -108,10 +103,8 @@ void message_fault(page *p, const fault *f) {
         safe(&b, it->text ? it->text : "out of memory");
         hint(&b, it->hint);
     }
-    if (f->count > f->listed)
-        buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
-    if (!f->count)
-        buf_text(&b, "assess: out of memory\n");
+    if (f->count > f->listed) buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
+    if (!f->count) buf_text(&b, "assess: out of memory\n");
     sink_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
 }

@@ -7,13 +7,15 @@
 #include "base/fault.h"
 #include "report/page.h"
 
-/* The first line, ended; `safe` for a terminal. A warning begins with `warning` unless that is "". */
+/* The first line, ended; `safe` for a terminal. A warning begins with `warning` unless that is "".
+ */
 void message_line(buf *b, const assess_message *m, const char *warning, int colour);
 /* The same with the source line and its caret, cut to the page. */
 void message_print(page *p, const assess_message *m);
 
 enum { MESSAGE_FAULTS = 1, MESSAGE_WARNINGS = 2 };
-/* All messages of a session of these kinds, from the `from`-th on; and how many more faults there are. */
+/* All messages of a session of these kinds, from the `from`-th on; and how many more faults there
+ * are. */
 void message_all(page *p, const assess *a, size_t from, int kinds);
 
 /* A fault of the command line or of writing: `assess: text — hint`. */

@@ -28,31 +28,29 @@ void view_figure(buf *b, double x) {
     int places = size < 1 ? 5 : 5 - (int)floor(log10(size));
     size_t length = decimal_fixed(x, places < 0 ? 0 : places, text);
     if (memchr(text, '.', length)) {
-        while (text[length - 1] == '0')
-            length--;
-        if (text[length - 1] == '.')
-            length--;
+        while (text[length - 1] == '0') length--;
+        if (text[length - 1] == '.') length--;
     }
     buf_put(b, text, length);
 }
 
 void view_share(buf *b, double x) {
     view_number(b, isnan(x) ? x : 100 * x, 1);
-    if (!isnan(x))
-        buf_char(b, '%');
+    if (!isnan(x)) buf_char(b, '%');
 }
 
 void view_rank(buf *b, double x) {
     view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1);
 }
 
-/* Years of the civil calendar from days since 1970-01-01 (Hinnant, "chrono-compatible low-level date
- * algorithms", 2013). */
+/* Years of the civil calendar from days since 1970-01-01 (Hinnant, "chrono-compatible low-level
+ * date algorithms", 2013). */
 static void put_date(buf *b, double days) {
     long z = (long)days + 719468;
     long era = (z >= 0 ? z : z - 146096) / 146097;
     long day_of_era = z - era * 146097;
-    long year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    long year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     long day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     long shifted = (5 * day_of_year + 2) / 153;
     long month = shifted < 10 ? shifted + 3 : shifted - 9;
@@ -85,16 +83,12 @@ void view_element(buf *b, const view *v, const assess_array *x, double element, 
 int view_places(const assess_array *x) {
     double most = 0;
     int whole = 1;
-    if (x->kind != ASSESS_NUMBER)
-        return -1;
+    if (x->kind != ASSESS_NUMBER) return -1;
     for (size_t i = 0; i < x->size; i++) {
         double e = fabs(x->value[i]);
-        if (e > most)
-            most = e;
-        if (whole && !isnan(e) && e != floor(e))
-            whole = 0;
+        if (e > most) most = e;
+        if (whole && !isnan(e) && e != floor(e)) whole = 0;
     }
-    if (whole)
-        return most < 1e15 ? 0 : -1;
+    if (whole) return most < 1e15 ? 0 : -1;
     return most <= 1.5 ? 3 : most < 1000 ? 2 : -1;
 }

@@ -21,8 +21,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
     size_t room = p->width > indent + 8 ? p->width - indent : 8, at = 0;
     for (int first = 1; first || at < raw.length; first = 0) {
         size_t end = at, next;
-        while (end < raw.length && s[end] != '\n')
-            end++;
+        while (end < raw.length && s[end] != '\n') end++;
         buf_clear(&text);
         width_safe(&text, s + at, end - at);
         at = end < raw.length ? end + 1 : end;
@@ -41,8 +40,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
             from += next;
         }
     }
-    if (raw.failed || text.failed || line.failed)
-        p->out->held.failed = 1;
+    if (raw.failed || text.failed || line.failed) p->out->held.failed = 1;
     buf_release(&raw);
     buf_release(&text);
     buf_release(&line);

@@ -40,8 +40,8 @@ typedef struct grid {
     const void *of;
 } grid;
 
-/* Prints a table. Where it is wider than the page, headings and texts that may are broken first; then
- * columns go into further tables below, each with the key columns again. */
+/* Prints a table. Where it is wider than the page, headings and texts that may are broken first;
+ * then columns go into further tables below, each with the key columns again. */
 void page_grid(page *p, const grid *g);
 
 #endif

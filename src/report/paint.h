@@ -1,4 +1,5 @@
-/* Colours of a terminal: what a piece of text is, and how that is shown where colours are wanted. */
+/* Colours of a terminal: what a piece of text is, and how that is shown where colours are wanted.
+ */
 #ifndef REPORT_PAINT_H
 #define REPORT_PAINT_H
 

@@ -7,7 +7,7 @@
 enum { PIECE = 1 << 16 };
 
 sink sink_to(int fd, const volatile sig_atomic_t *stop) {
-    return (sink){ .held = BUF_INIT, .fd = fd, .stop = stop };
+    return (sink){.held = BUF_INIT, .fd = fd, .stop = stop};
 }
 
 static int fail(sink *s, int error) {
@@ -18,22 +18,18 @@ static int fail(sink *s, int error) {
 
 int sink_flush(sink *s) {
     size_t done = 0;
-    if (s->held.failed)
-        return fail(s, ENOMEM);
-    if (s->fd == SINK_KEEP || s->ended || s->failed)
-        return !s->failed;
+    if (s->held.failed) return fail(s, ENOMEM);
+    if (s->fd == SINK_KEEP || s->ended || s->failed) return !s->failed;
     while (done < s->held.length) {
         if (s->stop && *s->stop) {
             s->ended = 1;
             break;
         }
         ssize_t n = write(s->fd, s->held.text + done, s->held.length - done);
-        if (n < 0 && errno == EINTR)
-            continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             s->ended = errno == EPIPE;
-            if (!s->ended)
-                fail(s, errno);
+            if (!s->ended) fail(s, errno);
             break;
         }
         done += (size_t)n;
@@ -43,18 +39,14 @@ int sink_flush(sink *s) {
 }
 
 static int ready(sink *s) {
-    if (s->stop && *s->stop)
-        s->ended = 1;
-    if (s->ended || s->failed)
-        return 0;
-    if (s->held.length >= PIECE && s->fd != SINK_KEEP)
-        sink_flush(s);
+    if (s->stop && *s->stop) s->ended = 1;
+    if (s->ended || s->failed) return 0;
+    if (s->held.length >= PIECE && s->fd != SINK_KEEP) sink_flush(s);
     return !s->ended && !s->failed;
 }
 
 void sink_put(sink *s, const char *bytes, size_t length) {
-    if (ready(s))
-        buf_put(&s->held, bytes, length);
+    if (ready(s)) buf_put(&s->held, bytes, length);
 }
 
 void sink_text(sink *s, const char *text) {
@@ -67,19 +59,16 @@ void sink_char(sink *s, char c) {
 
 void sink_print(sink *s, const char *format, ...) {
     va_list args;
-    if (!ready(s))
-        return;
+    if (!ready(s)) return;
     va_start(args, format);
     buf_vprint(&s->held, format, args);
     va_end(args);
 }
 
 char *sink_room(sink *s, size_t bytes) {
-    if (!ready(s))
-        return NULL;
+    if (!ready(s)) return NULL;
     char *at = buf_room(&s->held, bytes);
-    if (!at)
-        fail(s, ENOMEM);
+    if (!at) fail(s, ENOMEM);
     return at;
 }
 

@@ -1,9 +1,10 @@
 /* Where a report goes: bytes are gathered and written in large pieces.
  *
  * A sink writes to a file descriptor, or keeps everything in `held` (SINK_KEEP). A reader that went
- * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer may
- * look at it from time to time and stop early. Any other failure turns it `failed`, with the reason
- * in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe before. */
+ * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer
+ * may look at it from time to time and stop early. Any other failure turns it `failed`, with the
+ * reason in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe
+ * before. */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H
 
@@ -30,8 +31,8 @@ void sink_text(sink *s, const char *text);
 void sink_char(sink *s, char c);
 void sink_print(sink *s, const char *format, ...) FAULT_FORMAT(2, 3);
 
-/* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length what
- * was used. For loops that write millions of cells. */
+/* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length
+ * what was used. For loops that write millions of cells. */
 char *sink_room(sink *s, size_t bytes);
 
 /* Writes what is held. Returns 0 after a failure; that a reader went away is none. */

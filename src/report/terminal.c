@@ -11,13 +11,13 @@ enum { LEAVES = 12, LEGEND = 12, UNITS = 10, WARNINGS = 20 };
 /* ---- what this is ---- */
 
 static void fact_line(page *p, const view *v, word w, size_t indent, const char *text) {
-    if (*text)
-        page_paragraph(p, PAINT_PLAIN, indent, view_word(v, w), "%s", text);
+    if (*text) page_paragraph(p, PAINT_PLAIN, indent, view_word(v, w), "%s", text);
 }
 
 static void header(page *p, const view *v) {
     assess *a = v->session;
-    const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id"), *file = assess_fact(a, "file");
+    const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id"),
+               *file = assess_fact(a, "file");
     size_t changed = 0, indent = 10;
     page_paragraph(p, PAINT_TITLE, 0, "", "%s", *title ? title : *id ? id : file);
     fact_line(p, v, WORD_BASIS, indent, assess_fact(a, "cite"));
@@ -27,7 +27,8 @@ static void header(page *p, const view *v) {
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf leaf = assess_leaf_at(a, i);
         if (leaf.changed && changed++ < LEAVES)
-            page_paragraph(p, PAINT_WARN, indent, view_word(v, WORD_CHANGED), "%s = %s", leaf.address, leaf.value);
+            page_paragraph(p, PAINT_WARN, indent, view_word(v, WORD_CHANGED), "%s = %s",
+                           leaf.address, leaf.value);
     }
     if (changed > LEAVES)
         page_paragraph(p, PAINT_WARN, indent, "", view_word(v, WORD_HIDDEN), changed - LEAVES);
@@ -36,8 +37,7 @@ static void header(page *p, const view *v) {
 /* ---- what it rests on ---- */
 
 static void comma(const view *v, buf *b) {
-    if (b->length)
-        buf_text(b, view_word(v, WORD_COMMA));
+    if (b->length) buf_text(b, view_word(v, WORD_COMMA));
 }
 
 static void source(page *p, const view *v, const assess_source *s) {
@@ -77,7 +77,8 @@ typedef struct crossed {
     const view *v;
     const assess_array *x;
     const assess_axis *extra;
-    int across; /* columns of the view shown: v->columns, or 1 where the array has none of their axes */
+    int across; /* columns of the view shown: v->columns, or 1 where the array has none of their
+                   axes */
     role r;
 } crossed;
 
@@ -101,15 +102,13 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
         view_share(text, x);
     else
         view_number(text, x, c->v->places[c->r]);
-    if (c->r == ROLE_BASIS && x == 0)
-        *ink = PAINT_FAINT;
+    if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
 }
 
 /* Does the array differ by what the view's columns differ in? */
 static int has_columns(const view *v, const assess_array *x) {
     for (int k = 0; k < v->column_axes; k++)
-        if (view_axis(x, v->column_axis[k].id) >= 0)
-            return 1;
+        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
     return 0;
 }
 
@@ -117,7 +116,8 @@ static int has_columns(const view *v, const assess_array *x) {
 static int needs_legend(const view *v, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++) {
         const char *title = assess_title(v->session, axis, i);
-        if (strcmp(title, assess_label(v->session, axis, i)) && width_of(title, strlen(title)) > LEGEND)
+        if (strcmp(title, assess_label(v->session, axis, i)) &&
+            width_of(title, strlen(title)) > LEGEND)
             return 1;
     }
     return 0;
@@ -128,8 +128,10 @@ static void legend(page *p, const view *v, const assess_axis *axis) {
     buf line = BUF_INIT, entry = BUF_INIT;
     for (size_t i = 0; i < axis->size; i++) {
         buf_clear(&entry);
-        buf_print(&entry, "%s %s", assess_label(v->session, axis, i), assess_title(v->session, axis, i));
-        size_t width = width_of(buf_string(&line), line.length) + 3 + width_of(buf_string(&entry), entry.length);
+        buf_print(&entry, "%s %s", assess_label(v->session, axis, i),
+                  assess_title(v->session, axis, i));
+        size_t width = width_of(buf_string(&line), line.length) + 3 +
+                       width_of(buf_string(&entry), entry.length);
         if (line.length && width > p->width) {
             page_paragraph(p, PAINT_FAINT, 0, "", "%s", buf_string(&line));
             buf_clear(&line);
@@ -146,8 +148,7 @@ static int any_value(const crossed *c) {
         for (size_t k = 0; k < (size_t)c->across * c->extra->size; k++) {
             spot s = view_spot(c->v, c->v->shown[i], k / c->extra->size);
             spot_add(&s, c->extra->id, k % c->extra->size);
-            if (!isnan(spot_value(c->x, &s)))
-                return 1;
+            if (!isnan(spot_value(c->x, &s))) return 1;
         }
     return 0;
 }
@@ -155,19 +156,17 @@ static int any_value(const crossed *c) {
 static void print_crossed(page *p, const view *v, role r, const char *title, const char *note) {
     const assess_array *x = v->part[r];
     const assess_axis *extra = x ? view_extra(v, x) : NULL;
-    if (!extra || !extra->size || !v->shown_count)
-        return;
-    crossed c = { v, x, extra, has_columns(v, x) ? (int)v->columns : 1, r };
+    if (!extra || !extra->size || !v->shown_count) return;
+    crossed c = {v, x, extra, has_columns(v, x) ? (int)v->columns : 1, r};
     size_t count = 1 + (size_t)c.across * extra->size;
     int named = !needs_legend(v, extra);
-    if (!any_value(&c))
-        return;
+    if (!any_value(&c)) return;
     grid_column *column = calloc(count, sizeof *column);
     if (!column) {
         p->out->held.failed = 1;
         return;
     }
-    column[0] = (grid_column){ .over = "", .head = view_axis_title(v, &v->rows), .key = 1 };
+    column[0] = (grid_column){.over = "", .head = view_axis_title(v, &v->rows), .key = 1};
     for (size_t i = 1; i < count; i++)
         column[i] = (grid_column){
             .over = c.across > 1 ? v->column_title[(i - 1) / extra->size] : "",
@@ -176,11 +175,9 @@ static void print_crossed(page *p, const view *v, role r, const char *title, con
             .side = WIDTH_RIGHT,
         };
     page_section(p, title);
-    if (note)
-        page_paragraph(p, PAINT_FAINT, 0, "", note, extra->name);
-    if (!named)
-        legend(p, v, extra);
-    page_grid(p, &(grid){ column, count, v->shown_count, crossed_cell, &c });
+    if (note) page_paragraph(p, PAINT_FAINT, 0, "", note, extra->name);
+    if (!named) legend(p, v, extra);
+    page_grid(p, &(grid){column, count, v->shown_count, crossed_cell, &c});
     free(column);
 }
 
@@ -195,8 +192,7 @@ typedef struct ranking {
 
 static void verdict_mark(const view *v, double x, buf *text, paint *ink) {
     buf_text(text, isnan(x) ? "-" : view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS));
-    if (!isnan(x))
-        *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
+    if (!isnan(x)) *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
 
 static void ranking_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
@@ -224,56 +220,54 @@ static void ranking_cell(const void *of, size_t row, size_t column, buf *text, p
         verdict_mark(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink);
         break;
     default:
-        if (view_is_peer(v, unit, at))
-            buf_char(text, '*');
+        if (view_is_peer(v, unit, at)) buf_char(text, '*');
     }
 }
 
 static int any_peer(const view *v) {
     for (size_t i = 0; i < v->shown_count; i++)
         for (size_t c = 0; c < v->columns; c++)
-            if (view_is_peer(v, v->shown[i], c))
-                return 1;
+            if (view_is_peer(v, v->shown[i], c)) return 1;
     return 0;
 }
 
 static void print_ranking(page *p, const view *v) {
-    ranking r = { .v = v };
+    ranking r = {.v = v};
     grid_column column[1 + VIEW_COLUMNS * FIELDS];
     size_t count = 1;
     int peers = any_peer(v);
-    if (v->part[ROLE_RANK])
-        r.field[r.fields++] = FIELD_RANK;
+    if (v->part[ROLE_RANK]) r.field[r.fields++] = FIELD_RANK;
     r.field[r.fields++] = FIELD_SCORE;
-    if (peers)
-        r.field[r.fields++] = FIELD_PEER;
-    if (v->part[ROLE_COVERAGE])
-        r.field[r.fields++] = FIELD_COVERAGE;
-    if (v->part[ROLE_VERDICT])
-        r.field[r.fields++] = FIELD_VERDICT;
-    column[0] = (grid_column){ .over = "", .head = view_axis_title(v, &v->rows), .key = 1 };
+    if (peers) r.field[r.fields++] = FIELD_PEER;
+    if (v->part[ROLE_COVERAGE]) r.field[r.fields++] = FIELD_COVERAGE;
+    if (v->part[ROLE_VERDICT]) r.field[r.fields++] = FIELD_VERDICT;
+    column[0] = (grid_column){.over = "", .head = view_axis_title(v, &v->rows), .key = 1};
     for (size_t c = 0; c < v->columns; c++)
         for (int f = 0; f < r.fields; f++) {
-            static const role part[FIELDS] = { ROLE_RANK, ROLE_SCORE, ROLE_COVERAGE, ROLE_VERDICT, ROLES };
-            static const word usual[FIELDS] = { WORD_RANK, WORD_SCORE, WORD_COVERAGE, WORD_VERDICT, WORD_PEER };
+            static const role part[FIELDS] = {ROLE_RANK, ROLE_SCORE, ROLE_COVERAGE, ROLE_VERDICT,
+                                              ROLES};
+            static const word usual[FIELDS] = {WORD_RANK, WORD_SCORE, WORD_COVERAGE, WORD_VERDICT,
+                                               WORD_PEER};
             const char *head = view_word(v, usual[r.field[f]]);
             if (part[r.field[f]] != ROLES && r.field[f] != FIELD_VERDICT)
                 head = view_output_title(v, v->part[part[r.field[f]]], head);
             column[count++] = (grid_column){
                 .over = v->column_title[c],
                 .head = head,
-                .side = r.field[f] == FIELD_PEER ? WIDTH_LEFT : r.field[f] == FIELD_VERDICT ? WIDTH_CENTRE : WIDTH_RIGHT,
+                .side = r.field[f] == FIELD_PEER      ? WIDTH_LEFT
+                        : r.field[f] == FIELD_VERDICT ? WIDTH_CENTRE
+                                                      : WIDTH_RIGHT,
             };
         }
     page_section(p, view_word(v, WORD_RANKING));
-    page_grid(p, &(grid){ column, count, v->shown_count, ranking_cell, &r });
+    page_grid(p, &(grid){column, count, v->shown_count, ranking_cell, &r});
     if (v->part[ROLE_VERDICT] && *view_output_title(v, v->part[ROLE_VERDICT], ""))
-        page_paragraph(p, PAINT_FAINT, 0, "", "%s%s%s", view_word(v, WORD_VERDICT), view_word(v, WORD_COLON),
-                       view_output_title(v, v->part[ROLE_VERDICT], NULL));
-    if (peers)
-        page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_PEER_NOTE));
+        page_paragraph(p, PAINT_FAINT, 0, "", "%s%s%s", view_word(v, WORD_VERDICT),
+                       view_word(v, WORD_COLON), view_output_title(v, v->part[ROLE_VERDICT], NULL));
+    if (peers) page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_PEER_NOTE));
     if (v->shown_count < v->rows.size)
-        page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), v->shown_count, v->rows.size);
+        page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), v->shown_count,
+                       v->rows.size);
     if (v->columns_hidden)
         page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), v->columns_hidden);
     if (*v->focus_name && v->focus == VIEW_NONE)
@@ -285,8 +279,7 @@ static void print_ranking(page *p, const view *v) {
 
 static int plays(const view *v, const assess_array *x) {
     for (int r = 0; r < ROLES; r++)
-        if (v->part[r] == x)
-            return 1;
+        if (v->part[r] == x) return 1;
     return 0;
 }
 
@@ -311,18 +304,17 @@ static void further_cell(const void *of, size_t row, size_t column, buf *text, p
 
 static void print_further(page *p, const view *v) {
     grid_column column[] = {
-        { .over = "", .head = view_word(v, WORD_OUTPUT), .key = 1 },
-        { .over = "", .head = view_word(v, WORD_AXES), .wrap = 12 },
-        { .over = "", .head = view_word(v, WORD_FORMULA), .wrap = 20 },
+        {.over = "", .head = view_word(v, WORD_OUTPUT), .key = 1},
+        {.over = "", .head = view_word(v, WORD_AXES), .wrap = 12},
+        {.over = "", .head = view_word(v, WORD_FORMULA), .wrap = 20},
     };
     size_t n = assess_output_count(v->session), count = 0;
-    further o = { v, calloc(n + 1, sizeof *o.x) };
+    further o = {v, calloc(n + 1, sizeof *o.x)};
     for (size_t i = 0; o.x && i < n; i++)
-        if (!plays(v, assess_output(v->session, i)))
-            o.x[count++] = assess_output(v->session, i);
+        if (!plays(v, assess_output(v->session, i))) o.x[count++] = assess_output(v->session, i);
     if (count) {
         page_section(p, view_word(v, WORD_MORE));
-        page_grid(p, &(grid){ column, 3, count, further_cell, &o });
+        page_grid(p, &(grid){column, 3, count, further_cell, &o});
         page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_MORE_NOTE));
     }
     free(o.x);
@@ -332,16 +324,15 @@ static void print_warnings(page *p, const view *v) {
     size_t count = 0, shown = 0;
     for (size_t i = 0; i < assess_message_count(v->session); i++)
         count += assess_message_at(v->session, i).status == ASSESS_OK;
-    if (!count)
-        return;
+    if (!count) return;
     page_section(p, view_word(v, WORD_WARNINGS));
     for (size_t i = 0; i < assess_message_count(v->session) && shown < WARNINGS; i++) {
         assess_message m = assess_message_at(v->session, i);
         buf b = BUF_INIT;
-        if (m.status != ASSESS_OK)
-            continue;
+        if (m.status != ASSESS_OK) continue;
         message_line(&b, &m, "", 0);
-        page_paragraph(p, PAINT_WARN, 2, "-", "%.*s", (int)(b.length ? b.length - 1 : 0), buf_string(&b));
+        page_paragraph(p, PAINT_WARN, 2, "-", "%.*s", (int)(b.length ? b.length - 1 : 0),
+                       buf_string(&b));
         buf_release(&b);
         shown++;
     }
@@ -352,9 +343,8 @@ static void print_warnings(page *p, const view *v) {
 /* Rules that score nothing, or in no form that could be ranked: their results as they are. */
 static void print_plain(page *p, const view *v) {
     size_t n = assess_output_count(v->session);
-    view_wish w = { .top = VIEW_TOP };
-    if (!n)
-        page_section(p, view_word(v, WORD_NO_OUTPUTS));
+    view_wish w = {.top = VIEW_TOP};
+    if (!n) page_section(p, view_word(v, WORD_NO_OUTPUTS));
     for (size_t i = 0; i < n; i++) {
         const assess_array *x = assess_output(v->session, i);
         const char *title = view_output_title(v, x, "");
@@ -368,7 +358,8 @@ static void print_plain(page *p, const view *v) {
 
 void terminal_section(page *p, const view *v, const char *title) {
     buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_VERDICT_OF), title, assess_title(v->session, &v->rows, v->focus));
+    buf_print(&b, view_word(v, WORD_VERDICT_OF), title,
+              assess_title(v->session, &v->rows, v->focus));
     page_section(p, buf_string(&b));
     buf_release(&b);
 }
@@ -386,7 +377,11 @@ void terminal_report(page *p, const view *v) {
     }
     print_crossed(p, v, ROLE_BASIS, view_word(v, WORD_STATUS), view_word(v, WORD_STATUS_NOTE));
     print_ranking(p, v);
-    print_crossed(p, v, ROLE_PARTS, view_output_title(v, v->part[ROLE_PARTS] ? v->part[ROLE_PARTS] : v->part[ROLE_SCORE], view_word(v, WORD_PARTS)), NULL);
+    print_crossed(p, v, ROLE_PARTS,
+                  view_output_title(v,
+                                    v->part[ROLE_PARTS] ? v->part[ROLE_PARTS] : v->part[ROLE_SCORE],
+                                    view_word(v, WORD_PARTS)),
+                  NULL);
     terminal_shortfalls(p, v);
     terminal_verdict(p, v);
     terminal_refused(p, v);

@@ -5,14 +5,15 @@
 #include "report/page.h"
 #include "report/view.h"
 
-/* Everything, in the order a reader asks: what this is, what it rests on, who stands where, where the
- * focus falls short, what follows from it, what to beware of. */
+/* Everything, in the order a reader asks: what this is, what it rests on, who stands where, where
+ * the focus falls short, what follows from it, what to beware of. */
 void terminal_report(page *p, const view *v);
 
-/* One array as a table: its first axis downwards, every combination of the others across; `picks` of
- * the wish leave one position of their axes; at most w->top rows. Arrays over the same axes stand
- * side by side. */
-void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_array *const *x, size_t count);
+/* One array as a table: its first axis downwards, every combination of the others across; `picks`
+ * of the wish leave one position of their axes; at most w->top rows. Arrays over the same axes
+ * stand side by side. */
+void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_array *const *x,
+                     size_t count);
 
 /* ---- sections of the report that have files of their own ---- */
 

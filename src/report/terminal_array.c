@@ -24,8 +24,7 @@ static void array_cell(const void *of, size_t row, size_t column, buf *text, pai
     }
     const assess_array *x = t->x[column % t->arrays];
     spot s = t->column[column / t->arrays];
-    if (x->axes)
-        spot_add(&s, x->axis[0].id, t->first + row);
+    if (x->axes) spot_add(&s, x->axis[0].id, t->first + row);
     view_element(text, t->v, x, spot_value(x, &s), t->places[column % t->arrays]);
 }
 
@@ -35,32 +34,38 @@ static const char *column_title(const view *v, const assess_axis *axis, size_t i
     return width_of(title, strlen(title)) > 12 ? assess_label(v->session, axis, i) : title;
 }
 
-void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_array *const *x, size_t count) {
+void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_array *const *x,
+                     size_t count) {
     const assess_array *shape = x[0];
-    size_t size[ASSESS_AXES] = { 1 }, first[ASSESS_AXES] = { 0 }, across = 1, columns;
+    size_t size[ASSESS_AXES] = {1}, first[ASSESS_AXES] = {0}, across = 1, columns;
     for (int k = 0; k < shape->axes; k++) {
         size_t picked = view_picked(v->session, w, &shape->axis[k]);
         first[k] = picked == VIEW_NONE ? 0 : picked;
         size[k] = picked == VIEW_NONE ? shape->axis[k].size : 1;
-        if (k)
-            across *= size[k];
+        if (k) across *= size[k];
     }
-    size_t hidden = across > ACROSS ? across - ACROSS : 0, rows = size[0] < w->top ? size[0] : w->top;
+    size_t hidden = across > ACROSS ? across - ACROSS : 0,
+           rows = size[0] < w->top ? size[0] : w->top;
     across -= hidden;
     columns = (shape->axes != 0) + across * count;
-    crosstab t = { v, x, count, first[0], calloc(across + 1, sizeof *t.column), calloc(count, sizeof *t.places) };
+    crosstab t = {v,
+                  x,
+                  count,
+                  first[0],
+                  calloc(across + 1, sizeof *t.column),
+                  calloc(count, sizeof *t.places)};
     grid_column *column = calloc(columns, sizeof *column);
     char **over = calloc(across + 1, sizeof *over);
     if (!t.column || !t.places || !column || !over) {
         p->out->held.failed = 1;
         goto out;
     }
-    for (size_t i = 0; i < count; i++)
-        t.places[i] = view_places(x[i]);
+    for (size_t i = 0; i < count; i++) t.places[i] = view_places(x[i]);
     if (shape->axes)
-        column[0] = (grid_column){ .over = "", .head = view_axis_title(v, &shape->axis[0]), .key = 1 };
+        column[0] =
+            (grid_column){.over = "", .head = view_axis_title(v, &shape->axis[0]), .key = 1};
     for (size_t c = 0; c < across; c++) {
-        size_t rest = c, at[ASSESS_AXES] = { 0 };
+        size_t rest = c, at[ASSESS_AXES] = {0};
         buf b = BUF_INIT;
         /* The second axis changes fastest; the last one (a stage, a year) is the heading above. */
         for (int k = 1; k < shape->axes; k++) {
@@ -70,14 +75,12 @@ void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_ar
         }
         for (int k = shape->axes - 1; k > (count == 1); k--) {
             buf_text(&b, column_title(v, &shape->axis[k], at[k]));
-            if (k > 1 + (count == 1))
-                buf_text(&b, " · ");
+            if (k > 1 + (count == 1)) buf_text(&b, " · ");
         }
         over[c] = b.text;
         for (size_t i = 0; i < count; i++) {
             const char *name = view_output_title(v, x[i], NULL);
-            if (count == 1 && shape->axes > 1)
-                name = column_title(v, &shape->axis[1], at[1]);
+            if (count == 1 && shape->axes > 1) name = column_title(v, &shape->axis[1], at[1]);
             column[(shape->axes != 0) + c * count + i] = (grid_column){
                 .over = over[c] ? over[c] : "",
                 .head = name,
@@ -86,14 +89,12 @@ void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_ar
             };
         }
     }
-    page_grid(p, &(grid){ column, columns, shape->axes ? rows : 1, array_cell, &t });
+    page_grid(p, &(grid){column, columns, shape->axes ? rows : 1, array_cell, &t});
     if (shape->axes && rows < size[0])
         page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), rows, size[0]);
-    if (hidden)
-        page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), hidden);
+    if (hidden) page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), hidden);
 out:
-    for (size_t c = 0; over && c < across; c++)
-        free(over[c]);
+    for (size_t c = 0; over && c < across; c++) free(over[c]);
     free(over);
     free(column);
     free(t.column);

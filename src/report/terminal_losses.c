@@ -14,7 +14,16 @@ typedef struct shortfall {
     double score, weight, loss;
 } shortfall;
 
-enum { LOSS_INDICATOR, LOSS_VALUE, LOSS_STANDARD, LOSS_WEIGHT, LOSS_MARK, LOSS_LOST, LOSS_CITE, LOSS_FIELDS };
+enum {
+    LOSS_INDICATOR,
+    LOSS_VALUE,
+    LOSS_STANDARD,
+    LOSS_WEIGHT,
+    LOSS_MARK,
+    LOSS_LOST,
+    LOSS_CITE,
+    LOSS_FIELDS
+};
 
 typedef struct losses {
     const view *v;
@@ -23,33 +32,32 @@ typedef struct losses {
     shortfall *list;
     size_t count;
     const assess_array *figures;
-    int year; /* position of a year axis among the figures' axes, or -1 */
+    int year;               /* position of a year axis among the figures' axes, or -1 */
     int field[LOSS_FIELDS]; /* what each column of the table shows */
 } losses;
 
 static int more_lost(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
-    if (x->loss != y->loss)
-        return x->loss > y->loss ? -1 : 1;
+    if (x->loss != y->loss) return x->loss > y->loss ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
 
 /* An array of the model or of the data that lies along rows and indicators, and perhaps years. */
 static const assess_array *find_figures(const view *v, const assess_axis *axis) {
-    if (v->part[ROLE_VALUES])
-        return v->part[ROLE_VALUES];
+    if (v->part[ROLE_VALUES]) return v->part[ROLE_VALUES];
     for (size_t i = 0; i < assess_source_count(v->session); i++) {
         buf name = BUF_INIT;
         buf_print(&name, "data.%s", assess_source_at(v->session, i).name);
         const assess_array *x = assess_array_named(v->session, buf_string(&name));
         buf_release(&name);
-        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0 || view_axis(x, axis->id) < 0)
+        if (!x || x->kind != ASSESS_NUMBER || view_axis(x, v->rows.id) < 0 ||
+            view_axis(x, axis->id) < 0)
             continue;
         int others = 0;
         for (int k = 0; k < x->axes; k++)
-            others += x->axis[k].id != v->rows.id && x->axis[k].id != axis->id && strcmp(x->axis[k].name, "year");
-        if (!others)
-            return x;
+            others += x->axis[k].id != v->rows.id && x->axis[k].id != axis->id &&
+                      strcmp(x->axis[k].name, "year");
+        if (!others) return x;
     }
     return NULL;
 }
@@ -58,8 +66,7 @@ static const assess_array *find_figures(const view *v, const assess_axis *axis) 
 static double latest(const losses *l, const spot *s, const char **year) {
     double x;
     *year = "";
-    if (l->year < 0)
-        return spot_value(l->figures, s);
+    if (l->year < 0) return spot_value(l->figures, s);
     const assess_axis *years = &l->figures->axis[l->year];
     for (size_t i = years->size; i-- > 0;) {
         spot t = *s;
@@ -94,24 +101,23 @@ static size_t find_losses(losses *l, double *share, buf *without) {
         else
             share[i] = 1;
     }
-    if (!share_fill(v, l->axis, &here, share))
-        without->failed = 1;
+    if (!share_fill(v, l->axis, &here, share)) without->failed = 1;
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
         spot s = here;
         spot_add(&s, l->axis->id, i);
         double score = spot_value(v->part[ROLE_DETAILS], &s);
         if (!isnan(share[i]) && score < full)
-            l->list[l->count++] = (shortfall){ i, score, weight ? spot_value(weight, &s) : 1, share[i] * (full - score) };
+            l->list[l->count++] = (shortfall){i, score, weight ? spot_value(weight, &s) : 1,
+                                              share[i] * (full - score)};
     }
-    if (l->count)
-        qsort(l->list, l->count, sizeof *l->list, more_lost);
+    if (l->count) qsort(l->list, l->count, sizeof *l->list, more_lost);
     return absent;
 }
 
 /* One figure, or the ends of the interval that is aimed at. */
 static void put_standard(const losses *l, const spot *at, buf *text) {
-    static const char *const name[] = { "index.standard", "index.target_low", "index.target_high" };
+    static const char *const name[] = {"index.standard", "index.target_low", "index.target_high"};
     double x[3];
     for (int i = 0; i < 3; i++) {
         const assess_array *from = assess_array_named(l->v->session, name[i]);
@@ -135,19 +141,18 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
     switch (field) {
     case LOSS_INDICATOR:
         title = assess_title(v->session, l->axis, s->at);
-        buf_print(text, "%s%s%s", label, strcmp(title, label) ? " " : "", strcmp(title, label) ? title : "");
+        buf_print(text, "%s%s%s", label, strcmp(title, label) ? " " : "",
+                  strcmp(title, label) ? title : "");
         if (*assess_attribute(v->session, label, "unit"))
             buf_print(text, " (%s)", assess_attribute(v->session, label, "unit"));
         break;
     case LOSS_VALUE:
-        if (!l->figures)
-            break;
+        if (!l->figures) break;
         double x = latest(l, &at, &year);
         if (isnan(x)) /* scored from something else than a number: from evidence, say */
             break;
         view_figure(text, x);
-        if (*year)
-            buf_print(text, " (%s)", year);
+        if (*year) buf_print(text, " (%s)", year);
         break;
     case LOSS_STANDARD:
         put_standard(l, &at, text);
@@ -179,8 +184,7 @@ static size_t choose_fields(losses *l, size_t rows, const grid_column *all, grid
     for (int field = 0; field < LOSS_FIELDS; field++) {
         buf text = BUF_INIT;
         paint ink = PAINT_PLAIN;
-        for (size_t r = 0; r < rows && !text.length; r++)
-            put_loss(l, r, field, &text, &ink);
+        for (size_t r = 0; r < rows && !text.length; r++) put_loss(l, r, field, &text, &ink);
         if (text.length) {
             l->field[count] = field;
             column[count++] = all[field];
@@ -193,13 +197,13 @@ static size_t choose_fields(losses *l, size_t rows, const grid_column *all, grid
 static void print_losses(page *p, losses *l) {
     const view *v = l->v;
     const grid_column all[LOSS_FIELDS] = {
-        [LOSS_INDICATOR] = { "", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 12 },
-        [LOSS_VALUE] = { "", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0 },
-        [LOSS_STANDARD] = { "", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0 },
-        [LOSS_WEIGHT] = { "", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0 },
-        [LOSS_MARK] = { "", view_word(v, WORD_MARK), WIDTH_RIGHT, 0, 0 },
-        [LOSS_LOST] = { "", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0, 0 },
-        [LOSS_CITE] = { "", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8 },
+        [LOSS_INDICATOR] = {"", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 12},
+        [LOSS_VALUE] = {"", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0},
+        [LOSS_STANDARD] = {"", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0},
+        [LOSS_WEIGHT] = {"", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0},
+        [LOSS_MARK] = {"", view_word(v, WORD_MARK), WIDTH_RIGHT, 0, 0},
+        [LOSS_LOST] = {"", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0, 0},
+        [LOSS_CITE] = {"", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8},
     };
     grid_column column[LOSS_FIELDS];
     buf without = BUF_INIT;
@@ -208,13 +212,12 @@ static void print_losses(page *p, losses *l) {
     p->out->held.failed |= !share || without.failed;
     free(share);
     if (v->columns > 1) {
-        if (l->column)
-            page_blank(p);
+        if (l->column) page_blank(p);
         page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
     }
     size_t rows = l->count < TOP ? l->count : TOP;
     if (rows)
-        page_grid(p, &(grid){ column, choose_fields(l, rows, all, column), rows, loss_cell, l });
+        page_grid(p, &(grid){column, choose_fields(l, rows, all, column), rows, loss_cell, l});
     else if (absent < l->axis->size)
         page_paragraph(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
     if (absent) {
@@ -228,9 +231,8 @@ static void print_losses(page *p, losses *l) {
 
 void terminal_shortfalls(page *p, const view *v) {
     const assess_array *x = v->part[ROLE_DETAILS];
-    losses l = { .v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1 };
-    if (!l.axis || v->focus == VIEW_NONE)
-        return;
+    losses l = {.v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1};
+    if (!l.axis || v->focus == VIEW_NONE) return;
     l.list = calloc(l.axis->size + 1, sizeof *l.list);
     l.figures = find_figures(v, l.axis);
     if (!l.list) {
@@ -238,11 +240,9 @@ void terminal_shortfalls(page *p, const view *v) {
         return;
     }
     for (int k = 0; l.figures && k < l.figures->axes; k++)
-        if (!strcmp(l.figures->axis[k].name, "year"))
-            l.year = k;
+        if (!strcmp(l.figures->axis[k].name, "year")) l.year = k;
     terminal_section(p, v, view_word(v, WORD_SHORTFALLS));
     page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
-    for (l.column = 0; l.column < v->columns; l.column++)
-        print_losses(p, &l);
+    for (l.column = 0; l.column < v->columns; l.column++) print_losses(p, &l);
     free(l.list);
 }

@@ -11,14 +11,13 @@ enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
 /* ---- reasons ---- */
 
-static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column, assess_reason *out,
-                         size_t most) {
+static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column,
+                         assess_reason *out, size_t most) {
     spot s = view_spot(v, row, column);
-    size_t at[ASSESS_AXES] = { 0 };
+    size_t at[ASSESS_AXES] = {0};
     for (int k = 0; k < x->axes; k++)
         for (int j = 0; j < s.count; j++)
-            if (s.axis[j] == x->axis[k].id)
-                at[k] = s.at[j];
+            if (s.axis[j] == x->axis[k].id) at[k] = s.at[j];
     size_t n = assess_reasons(v->session, x, at, out, most);
     return n < most ? n : most;
 }
@@ -42,15 +41,17 @@ static const char *usual_title(const view *v, const assess_array *x) {
     return view_output_title(v, x, usual);
 }
 
-/* A side of a comparison as a reader calls it: the title of the output that it is, or whose extreme along
- * an axis it is, `min(areas, "group")`; else its formula. */
+/* A side of a comparison as a reader calls it: the title of the output that it is, or whose extreme
+ * along an axis it is, `min(areas, "group")`; else its formula. */
 static void side_name(const view *v, const char *formula, buf *b) {
     const assess_array *x = output_of(v, formula, strlen(formula));
     const char *comma = strrchr(formula, ',');
-    if (!x && comma && (!strncmp(formula, "min(", 4) || !strncmp(formula, "max(", 4)) && !strncmp(comma, ", \"", 3)) {
+    if (!x && comma && (!strncmp(formula, "min(", 4) || !strncmp(formula, "max(", 4)) &&
+        !strncmp(comma, ", \"", 3)) {
         x = output_of(v, formula + 4, (size_t)(comma - formula) - 4);
         if (x) {
-            buf_print(b, view_word(v, formula[1] == 'i' ? WORD_LOWEST : WORD_HIGHEST), usual_title(v, x));
+            buf_print(b, view_word(v, formula[1] == 'i' ? WORD_LOWEST : WORD_HIGHEST),
+                      usual_title(v, x));
             return;
         }
     }
@@ -59,22 +60,22 @@ static void side_name(const view *v, const char *formula, buf *b) {
 
 static void reason_name(const view *v, const assess_reason *r, buf *b) {
     side_name(v, *r->left ? r->left : r->formula, b);
-    if (!*r->which)
-        return;
+    if (!*r->which) return;
     const char *name = r->which;
     for (int part = 0; part < 2; part++) {
         const assess_array *x = v->part[part ? ROLE_DETAILS : ROLE_PARTS];
         const assess_axis *axis = x ? view_extra(v, x) : NULL;
         size_t at = axis ? view_find(v, axis, r->which) : VIEW_NONE;
-        if (at != VIEW_NONE)
-            name = assess_title(v->session, axis, at);
+        if (at != VIEW_NONE) name = assess_title(v->session, axis, at);
     }
-    buf_print(b, " [%s%s%s]", r->which, strcmp(name, r->which) ? " " : "", strcmp(name, r->which) ? name : "");
+    buf_print(b, " [%s%s%s]", r->which, strcmp(name, r->which) ? " " : "",
+              strcmp(name, r->which) ? name : "");
 }
 
 /* Is it a share, shown in percent like the coverage elsewhere? */
 static int is_share(const view *v, const assess_reason *r) {
-    return v->part[ROLE_COVERAGE] && output_of(v, r->left, strlen(r->left)) == v->part[ROLE_COVERAGE];
+    return v->part[ROLE_COVERAGE] &&
+           output_of(v, r->left, strlen(r->left)) == v->part[ROLE_COVERAGE];
 }
 
 /* The two sides of a comparison with so many decimals that they look different where they are. */
@@ -86,16 +87,13 @@ static void two_sides(const view *v, const assess_reason *r, buf *got, buf *want
         buf_clear(want);
         view_number(got, left, scale == 1 && left == floor(left) ? 0 : places);
         view_figure(want, right);
-        if (isnan(left) || isnan(right) || r->got == r->want)
-            break;
+        if (isnan(left) || isnan(right) || r->got == r->want) break;
         if (decimal_read(buf_string(got), got->length, &x) == DECIMAL_OK &&
             decimal_read(buf_string(want), want->length, &y) == DECIMAL_OK && x != y)
             break;
     }
-    if (scale > 1 && !isnan(left))
-        buf_char(got, '%');
-    if (scale > 1 && !isnan(right))
-        buf_char(want, '%');
+    if (scale > 1 && !isnan(left)) buf_char(got, '%');
+    if (scale > 1 && !isnan(right)) buf_char(want, '%');
 }
 
 static void reason_line(const view *v, const assess_reason *r, buf *b) {
@@ -127,7 +125,8 @@ static void answer(const view *v, double x, buf *text, paint *ink) {
 /* Was the extreme of this condition found at the same place in every column? */
 static int same_which(const verdict *d, size_t row) {
     for (size_t c = 1; c < d->v->columns; c++)
-        if (row >= d->count[c] || row >= d->count[0] || strcmp(d->reason[c][row].which, d->reason[0][row].which))
+        if (row >= d->count[c] || row >= d->count[0] ||
+            strcmp(d->reason[c][row].which, d->reason[0][row].which))
             return 0;
     return 1;
 }
@@ -147,16 +146,13 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
         return;
     }
     if (column == 0) {
-        while (c + 1 < v->columns && row >= d->count[c])
-            c++;
+        while (c + 1 < v->columns && row >= d->count[c]) c++;
         assess_reason r = d->reason[c][row];
-        if (!same_which(d, row))
-            r.which = "";
+        if (!same_which(d, row)) r.which = "";
         reason_name(v, &r, text);
         return;
     }
-    if (row >= d->count[c])
-        return;
+    if (row >= d->count[c]) return;
     const assess_reason *r = &d->reason[c][row];
     buf got = BUF_INIT, want = BUF_INIT;
     two_sides(v, r, &got, &want);
@@ -164,13 +160,11 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     case VERDICT_GOT:
         if (*r->sign) {
             buf_text(text, buf_string(&got));
-            if (*r->which && !same_which(d, row))
-                buf_print(text, " [%s]", r->which);
+            if (*r->which && !same_which(d, row)) buf_print(text, " [%s]", r->which);
         }
         break;
     case VERDICT_WANTED:
-        if (*r->sign)
-            buf_print(text, "%s %s", r->sign, buf_string(&want));
+        if (*r->sign) buf_print(text, "%s %s", r->sign, buf_string(&want));
         break;
     default:
         answer(v, r->holds, text, ink);
@@ -194,7 +188,8 @@ static void print_holders(page *p, const view *v) {
             buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
         buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size);
         if (yes)
-            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names), yes > LISTED ? " …" : "");
+            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names),
+                      yes > LISTED ? " …" : "");
         page_paragraph(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
         buf_release(&names);
         buf_release(&line);
@@ -203,8 +198,7 @@ static void print_holders(page *p, const view *v) {
 
 void terminal_verdict(page *p, const view *v) {
     const assess_array *x = v->part[ROLE_VERDICT];
-    if (!x)
-        return;
+    if (!x) return;
     const char *title = view_output_title(v, x, view_word(v, WORD_VERDICT));
     if (v->focus == VIEW_NONE) {
         page_section(p, title);
@@ -220,20 +214,19 @@ void terminal_verdict(page *p, const view *v) {
     d->row = v->focus;
     for (size_t c = 0; c < v->columns; c++) {
         d->count[c] = reasons_at(v, x, v->focus, c, d->reason[c], REASONS);
-        if (d->count[c] > d->most)
-            d->most = d->count[c];
+        if (d->count[c] > d->most) d->most = d->count[c];
     }
     grid_column column[1 + VIEW_COLUMNS * VERDICT_FIELDS];
     size_t count = 1;
-    column[0] = (grid_column){ "", view_word(v, WORD_CONDITION), WIDTH_LEFT, 1, 12 };
+    column[0] = (grid_column){"", view_word(v, WORD_CONDITION), WIDTH_LEFT, 1, 12};
     for (size_t c = 0; c < v->columns; c++) {
         const char *over = v->column_title[c];
-        column[count++] = (grid_column){ over, view_word(v, WORD_GOT), WIDTH_RIGHT, 0, 0 };
-        column[count++] = (grid_column){ over, view_word(v, WORD_WANTED), WIDTH_LEFT, 0, 0 };
-        column[count++] = (grid_column){ over, "", WIDTH_LEFT, 0, 0 };
+        column[count++] = (grid_column){over, view_word(v, WORD_GOT), WIDTH_RIGHT, 0, 0};
+        column[count++] = (grid_column){over, view_word(v, WORD_WANTED), WIDTH_LEFT, 0, 0};
+        column[count++] = (grid_column){over, "", WIDTH_LEFT, 0, 0};
     }
     terminal_section(p, v, view_word(v, WORD_VERDICT));
-    page_grid(p, &(grid){ column, count, d->most + 1, verdict_cell, d });
+    page_grid(p, &(grid){column, count, d->most + 1, verdict_cell, d});
     free(d);
 }
 
@@ -246,44 +239,36 @@ static void refusal(const view *v, size_t row, size_t column, buf *b) {
     if (v->part[ROLE_ASSESSABLE])
         n = reasons_at(v, v->part[ROLE_ASSESSABLE], row, column, reason, REASONS);
     for (size_t i = 0; i < n; i++) {
-        if (reason[i].holds == 1)
-            continue;
-        if (b->length)
-            buf_text(b, view_word(v, WORD_STOP));
+        if (reason[i].holds == 1) continue;
+        if (b->length) buf_text(b, view_word(v, WORD_STOP));
         reason_line(v, &reason[i], b);
     }
-    if (!b->length)
-        buf_text(b, view_word(v, WORD_NO_SCORE));
+    if (!b->length) buf_text(b, view_word(v, WORD_NO_SCORE));
 }
 
 static int refused(const view *v, size_t row, size_t column) {
     spot s = view_spot(v, row, column);
-    if (v->part[ROLE_ASSESSABLE])
-        return spot_value(v->part[ROLE_ASSESSABLE], &s) != 1;
+    if (v->part[ROLE_ASSESSABLE]) return spot_value(v->part[ROLE_ASSESSABLE], &s) != 1;
     return isnan(spot_value(v->part[ROLE_SCORE], &s));
 }
 
 static void print_refused(page *p, const view *v, size_t row) {
-    buf why[VIEW_COLUMNS] = { BUF_INIT }, line = BUF_INIT;
+    buf why[VIEW_COLUMNS] = {BUF_INIT}, line = BUF_INIT;
     int alike = 1;
     for (size_t c = 0; c < v->columns; c++) {
-        if (refused(v, row, c))
-            refusal(v, row, c, &why[c]);
+        if (refused(v, row, c)) refusal(v, row, c, &why[c]);
         alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
     }
     buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_word(v, WORD_COLON));
     for (size_t c = 0, listed = 0; c < v->columns; c++) {
         if (why[c].length && !(alike && c)) {
-            if (listed++)
-                buf_text(&line, view_word(v, WORD_STOP));
-            if (!alike)
-                buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
+            if (listed++) buf_text(&line, view_word(v, WORD_STOP));
+            if (!alike) buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
             buf_text(&line, buf_string(&why[c]));
         }
     }
     page_paragraph(p, row == v->focus ? PAINT_FOCUS : PAINT_PLAIN, 2, "-", "%s", buf_string(&line));
-    for (size_t c = 0; c < v->columns; c++)
-        buf_release(&why[c]);
+    for (size_t c = 0; c < v->columns; c++) buf_release(&why[c]);
     buf_release(&line);
 }
 
@@ -293,14 +278,10 @@ void terminal_refused(page *p, const view *v) {
         /* The focus comes first, so that a long list never hides it. */
         size_t row = v->focus == VIEW_NONE ? i : i == 0 ? v->focus : i <= v->focus ? i - 1 : i;
         size_t c = 0;
-        while (c < v->columns && !refused(v, row, c))
-            c++;
-        if (c == v->columns)
-            continue;
-        if (count == 0)
-            page_section(p, view_word(v, WORD_REFUSED));
-        if (count++ < LISTED)
-            print_refused(p, v, row);
+        while (c < v->columns && !refused(v, row, c)) c++;
+        if (c == v->columns) continue;
+        if (count == 0) page_section(p, view_word(v, WORD_REFUSED));
+        if (count++ < LISTED) print_refused(p, v, row);
     }
     if (count > LISTED)
         page_paragraph(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - LISTED);

@@ -7,9 +7,11 @@
 #include "base/near.h"
 
 static const char *const role_name[ROLES] = {
-    [ROLE_SCORE] = "score",     [ROLE_RANK] = "rank",       [ROLE_PARTS] = "parts",
-    [ROLE_DETAILS] = "details", [ROLE_COVERAGE] = "coverage", [ROLE_BASIS] = "basis",
-    [ROLE_VERDICT] = "verdict", [ROLE_ASSESSABLE] = "assessable", [ROLE_VALUES] = "values",
+    [ROLE_SCORE] = "score",       [ROLE_RANK] = "rank",
+    [ROLE_PARTS] = "parts",       [ROLE_DETAILS] = "details",
+    [ROLE_COVERAGE] = "coverage", [ROLE_BASIS] = "basis",
+    [ROLE_VERDICT] = "verdict",   [ROLE_ASSESSABLE] = "assessable",
+    [ROLE_VALUES] = "values",
 };
 
 const char *view_word(const view *v, word w) {
@@ -30,17 +32,14 @@ static const char *fact(const view *v, const char *prefix, const char *name) {
 
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
     const char *given = fact(v, "title", x->name);
-    if (*given)
-        return given;
+    if (*given) return given;
     return otherwise ? otherwise : x->name;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
     const char *given = fact(v, "title", axis->name);
-    if (*given)
-        return given;
-    if (!strcmp(axis->name, "unit"))
-        return view_word(v, WORD_UNIT);
+    if (*given) return given;
+    if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
     return strcmp(axis->name, "indicator") ? axis->name : view_word(v, WORD_INDICATOR);
 }
 
@@ -48,8 +47,7 @@ const char *view_axis_title(const view *v, const assess_axis *axis) {
 static int has_han(const char *s) {
     for (; s[0]; s++) {
         unsigned char a = (unsigned char)s[0], b = (unsigned char)s[1];
-        if ((a == 0xE3 && b >= 0x90) || (a >= 0xE4 && a <= 0xE9))
-            return 1;
+        if ((a == 0xE3 && b >= 0x90) || (a >= 0xE4 && a <= 0xE9)) return 1;
     }
     return 0;
 }
@@ -61,25 +59,21 @@ static int is_chinese(assess *a) {
 
 int view_axis(const assess_array *x, int id) {
     for (int k = 0; k < x->axes; k++)
-        if (x->axis[k].id == id)
-            return k;
+        if (x->axis[k].id == id) return k;
     return -1;
 }
 
 static int is_column(const view *v, int id) {
     for (int k = 0; k < v->column_axes; k++)
-        if (v->column_axis[k].id == id)
-            return 1;
+        if (v->column_axis[k].id == id) return 1;
     return 0;
 }
 
 const assess_axis *view_extra(const view *v, const assess_array *x) {
     const assess_axis *extra = NULL;
     for (int k = 0; k < x->axes; k++) {
-        if (x->axis[k].id == v->rows.id || is_column(v, x->axis[k].id))
-            continue;
-        if (extra)
-            return NULL;
+        if (x->axis[k].id == v->rows.id || is_column(v, x->axis[k].id)) continue;
+        if (extra) return NULL;
         extra = &x->axis[k];
     }
     return extra;
@@ -87,22 +81,19 @@ const assess_axis *view_extra(const view *v, const assess_array *x) {
 
 size_t view_find(const view *v, const assess_axis *axis, const char *label) {
     for (size_t i = 0; i < axis->size; i++)
-        if (!strcmp(assess_label(v->session, axis, i), label))
-            return i;
+        if (!strcmp(assess_label(v->session, axis, i), label)) return i;
     return VIEW_NONE;
 }
 
 void spot_add(spot *s, int axis, size_t at) {
-    if (s->count == ASSESS_AXES)
-        return;
+    if (s->count == ASSESS_AXES) return;
     s->axis[s->count] = axis;
     s->at[s->count++] = at;
 }
 
 spot view_spot(const view *v, size_t row, size_t column) {
-    spot s = { 0 };
-    if (column != VIEW_NONE && column < v->columns)
-        s = v->column[column];
+    spot s = {0};
+    if (column != VIEW_NONE && column < v->columns) s = v->column[column];
     spot_add(&s, v->rows.id, row);
     return s;
 }
@@ -111,10 +102,8 @@ double spot_value(const assess_array *x, const spot *s) {
     size_t at = 0;
     for (int k = 0; k < x->axes; k++) {
         int j = 0;
-        while (j < s->count && s->axis[j] != x->axis[k].id)
-            j++;
-        if (j == s->count || s->at[j] >= x->axis[k].size)
-            return (double)NAN;
+        while (j < s->count && s->axis[j] != x->axis[k].id) j++;
+        if (j == s->count || s->at[j] >= x->axis[k].size) return (double)NAN;
         at += s->at[j] * x->stride[k];
     }
     return x->value[at];
@@ -123,17 +112,15 @@ double spot_value(const assess_array *x, const spot *s) {
 int view_is_peer(const view *v, size_t row, size_t column) {
     const char *unit = assess_label(v->session, &v->rows, row);
     for (int k = 0; k < v->column_axes; k++) {
-        if (strcmp(v->column_axis[k].name, "stage"))
-            continue;
+        if (strcmp(v->column_axis[k].name, "stage")) continue;
         for (int j = 0; j < v->column[column].count; j++) {
-            if (v->column[column].axis[j] != v->column_axis[k].id)
-                continue;
-            const char *name = assess_label(v->session, &v->column_axis[k], v->column[column].at[j]);
+            if (v->column[column].axis[j] != v->column_axis[k].id) continue;
+            const char *name =
+                assess_label(v->session, &v->column_axis[k], v->column[column].at[j]);
             for (size_t s = 0; s < assess_stage_count(v->session); s++) {
                 assess_stage stage = assess_stage_at(v->session, s);
                 for (size_t i = 0; !strcmp(stage.name, name) && i < stage.peers; i++)
-                    if (!strcmp(assess_stage_peer(v->session, s, i), unit))
-                        return 1;
+                    if (!strcmp(assess_stage_peer(v->session, s, i), unit)) return 1;
             }
         }
     }
@@ -149,26 +136,24 @@ static const assess_array *output_for(view *v, role r) {
 
 /* Do the axes of an array suit: rows and columns, and `extra` further ones? */
 static int suits(const view *v, const assess_array *x, int extra) {
-    if (view_axis(x, v->rows.id) < 0)
-        return 0;
+    if (view_axis(x, v->rows.id) < 0) return 0;
     for (int k = 0; k < x->axes; k++)
-        if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id))
-            extra--;
+        if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id)) extra--;
     return extra == 0;
 }
 
 static void add_column_axes(view *v, const assess_array *x) {
     for (int k = 0; x && k < x->axes; k++)
-        if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id) && v->column_axes < ASSESS_AXES - 2)
+        if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id) &&
+            v->column_axes < ASSESS_AXES - 2)
             v->column_axis[v->column_axes++] = x->axis[k];
 }
 
 static void find_parts(view *v) {
-    assess_kind wanted[ROLES] = { [ROLE_VERDICT] = ASSESS_TRUTH, [ROLE_ASSESSABLE] = ASSESS_TRUTH };
+    assess_kind wanted[ROLES] = {[ROLE_VERDICT] = ASSESS_TRUTH, [ROLE_ASSESSABLE] = ASSESS_TRUTH};
     for (role r = ROLE_SCORE; r < ROLES; r++) {
         v->part[r] = output_for(v, r);
-        if (v->part[r] && v->part[r]->kind != wanted[r])
-            v->part[r] = NULL;
+        if (v->part[r] && v->part[r]->kind != wanted[r]) v->part[r] = NULL;
     }
     const assess_array *score = v->part[ROLE_SCORE];
     if (!score || !score->axes) {
@@ -177,17 +162,14 @@ static void find_parts(view *v) {
     }
     v->rows = score->axis[0];
     for (int k = 1; k < score->axes; k++)
-        if (!strcmp(score->axis[k].name, "unit"))
-            v->rows = score->axis[k];
+        if (!strcmp(score->axis[k].name, "unit")) v->rows = score->axis[k];
     add_column_axes(v, score);
     if (v->part[ROLE_VERDICT] && view_axis(v->part[ROLE_VERDICT], v->rows.id) >= 0)
         add_column_axes(v, v->part[ROLE_VERDICT]);
     for (role r = ROLE_SCORE; r < ROLES; r++) {
         int extra = r == ROLE_PARTS || r == ROLE_DETAILS || r == ROLE_BASIS || r == ROLE_VALUES;
-        if (v->part[r] && !suits(v, v->part[r], extra))
-            v->part[r] = NULL;
-        if (v->part[r])
-            v->places[r] = view_places(v->part[r]);
+        if (v->part[r] && !suits(v, v->part[r], extra)) v->part[r] = NULL;
+        if (v->part[r]) v->places[r] = view_places(v->part[r]);
     }
 }
 
@@ -197,8 +179,7 @@ size_t view_picked(assess *a, const view_wish *w, const assess_axis *axis) {
     for (size_t p = 0; p < w->picks; p++)
         if (!strcmp(w->pick[p].axis, axis->name))
             for (size_t i = 0; i < axis->size; i++)
-                if (!strcmp(assess_label(a, axis, i), w->pick[p].label))
-                    return i;
+                if (!strcmp(assess_label(a, axis, i), w->pick[p].label)) return i;
     return VIEW_NONE;
 }
 
@@ -210,33 +191,30 @@ static int check_pick(assess *a, const view_pick *pick, fault *f) {
         const assess_array *x = assess_output(a, o);
         for (int k = 0; k < x->axes; k++) {
             near_try(&axis_near, x->axis[k].name);
-            if (strcmp(x->axis[k].name, pick->axis))
-                continue;
+            if (strcmp(x->axis[k].name, pick->axis)) continue;
             for (size_t i = 0; i < x->axis[k].size; i++) {
                 const char *label = assess_label(a, &x->axis[k], i);
-                if (!strcmp(label, pick->label))
-                    return 1;
-                if (!known && i < 10000)
-                    near_try(&label_near, label);
+                if (!strcmp(label, pick->label)) return 1;
+                if (!known && i < 10000) near_try(&label_near, label);
             }
             known = 1;
         }
     }
     const char *near = near_best(known ? &label_near : &axis_near);
-    if (near)
-        buf_print(&hint, "did you mean '%s'?", near);
+    if (near) buf_print(&hint, "did you mean '%s'?", near);
     if (known)
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis, pick->label);
+        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
+                 pick->label);
     else
-        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no result has an axis '%s'", pick->axis);
+        fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL,
+                 "no result has an axis '%s'", pick->axis);
     buf_release(&hint);
     return 0;
 }
 
 int view_check_picks(assess *a, const view_wish *w, fault *f) {
     int good = 1;
-    for (size_t p = 0; p < w->picks; p++)
-        good &= check_pick(a, &w->pick[p], f);
+    for (size_t p = 0; p < w->picks; p++) good &= check_pick(a, &w->pick[p], f);
     return good;
 }
 
@@ -245,21 +223,17 @@ static size_t last_present(const view *v, const assess_axis *axis) {
     const assess_array *x = v->part[ROLE_SCORE];
     int k = view_axis(x, axis->id);
     size_t last = 0, all = 1;
-    if (k < 0)
-        return axis->size - 1;
-    for (int j = 0; j < x->axes; j++)
-        all *= x->axis[j].size;
+    if (k < 0) return axis->size - 1;
+    for (int j = 0; j < x->axes; j++) all *= x->axis[j].size;
     for (size_t i = 0; i < all; i++) {
         size_t rest = i, at = 0, position = 0;
         for (int j = x->axes - 1; j >= 0; j--) {
             size_t p = rest % x->axis[j].size;
             rest /= x->axis[j].size;
             at += p * x->stride[j];
-            if (j == k)
-                position = p;
+            if (j == k) position = p;
         }
-        if (position > last && !isnan(x->value[at]))
-            last = position;
+        if (position > last && !isnan(x->value[at])) last = position;
     }
     return last;
 }
@@ -271,8 +245,7 @@ static char *column_title(const view *v, const spot *s) {
         const char *label = assess_label(v->session, axis, s->at[k]);
         const char *title = assess_title(v->session, axis, s->at[k]);
         buf_print(&b, "%s%s", b.length ? " · " : "", title);
-        if (strcmp(axis->name, "stage"))
-            continue;
+        if (strcmp(axis->name, "stage")) continue;
         for (size_t i = 0; i < assess_stage_count(v->session); i++) {
             assess_stage stage = assess_stage_at(v->session, i);
             if (!strcmp(stage.name, label) && stage.from && stage.to)
@@ -305,8 +278,7 @@ static int find_columns(view *v, const view_wish *w) {
             rest /= count[k];
         }
         v->column_title[c] = column_title(v, &v->column[c]);
-        if (!v->column_title[c])
-            return 0;
+        if (!v->column_title[c]) return 0;
     }
     return 1;
 }
@@ -348,27 +320,23 @@ static int find_rows(view *v, size_t top) {
         return 0;
     }
     for (size_t row = 0; row < n && v->columns; row++) {
-        place_in_order p = { order_key(v, row), row };
+        place_in_order p = {order_key(v, row), row};
         if (room == n) {
             list[held++] = p;
             continue;
         }
-        if (held == room && (!held || !before(&p, &list[held - 1])))
-            continue;
+        if (held == room && (!held || !before(&p, &list[held - 1]))) continue;
         size_t i = held < room ? held++ : held - 1;
-        for (; i && before(&p, &list[i - 1]); i--)
-            list[i] = list[i - 1];
+        for (; i && before(&p, &list[i - 1]); i--) list[i] = list[i - 1];
         list[i] = p;
     }
-    if (room == n && held)
-        qsort(list, held, sizeof *list, compare);
+    if (room == n && held) qsort(list, held, sizeof *list, compare);
     int focus_shown = v->focus == VIEW_NONE;
     for (size_t i = 0; i < most && i < held; i++) {
         v->shown[v->shown_count++] = list[i].row;
         focus_shown |= list[i].row == v->focus;
     }
-    if (!focus_shown)
-        v->shown[v->shown_count++] = v->focus;
+    if (!focus_shown) v->shown[v->shown_count++] = v->focus;
     free(list);
     return 1;
 }
@@ -376,20 +344,16 @@ static int find_rows(view *v, size_t top) {
 static int find_focus(view *v, const char *wish, fault *f) {
     v->focus = VIEW_NONE;
     v->focus_name = wish ? wish : assess_fact(v->session, "focus");
-    if (!*v->focus_name || !v->rows.size)
-        return 1;
+    if (!*v->focus_name || !v->rows.size) return 1;
     v->focus = view_find(v, &v->rows, v->focus_name);
     for (size_t i = 0; wish && v->focus == VIEW_NONE && i < v->rows.size; i++)
-        if (!strcmp(assess_title(v->session, &v->rows, i), wish))
-            v->focus = i;
-    if (v->focus != VIEW_NONE || !wish)
-        return 1;
+        if (!strcmp(assess_title(v->session, &v->rows, i), wish)) v->focus = i;
+    if (v->focus != VIEW_NONE || !wish) return 1;
     near_word near = near_to(wish);
     for (size_t i = 0; i < v->rows.size && i < 10000; i++)
         near_try(&near, assess_label(v->session, &v->rows, i));
     buf hint = BUF_INIT;
-    if (near_best(&near))
-        buf_print(&hint, "did you mean '%s'?", near_best(&near));
+    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
              v->rows.name, wish);
     buf_release(&hint);
@@ -397,21 +361,17 @@ static int find_focus(view *v, const char *wish, fault *f) {
 }
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
-    *v = (view){ .session = a, .chinese = is_chinese(a), .focus = VIEW_NONE, .focus_name = "" };
+    *v = (view){.session = a, .chinese = is_chinese(a), .focus = VIEW_NONE, .focus_name = ""};
     v->where = w->where ? w->where : "";
-    if (!view_check_picks(a, w, f))
-        return 0;
+    if (!view_check_picks(a, w, f)) return 0;
     find_parts(v);
-    if (!find_focus(v, w->focus, f))
-        return 0;
-    if (!v->part[ROLE_SCORE])
-        return 1;
+    if (!find_focus(v, w->focus, f)) return 0;
+    if (!v->part[ROLE_SCORE]) return 1;
     return (find_columns(v, w) && find_rows(v, w->top)) || fault_memory(f);
 }
 
 void view_close(view *v) {
-    for (size_t c = 0; c < v->columns; c++)
-        free(v->column_title[c]);
+    for (size_t c = 0; c < v->columns; c++) free(v->column_title[c]);
     free(v->shown);
-    *v = (view){ 0 };
+    *v = (view){0};
 }

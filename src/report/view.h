@@ -1,11 +1,12 @@
 /* What a report shows of a session: which output plays which part, which units and stages appear,
- * and how numbers are written. Formats for people stand on this; CSV and JSON give everything as it is.
+ * and how numbers are written. Formats for people stand on this; CSV and JSON give everything as it
+ * is.
  *
- * Parts are given by the rule's `show = { score = "total", … }`; an output that bears a part's own name
- * plays it where the rule says nothing. An output whose axes do not suit its part is left aside. One
- * axis holds what is assessed: `unit` where the score has it, else the score's first. The score's other
- * axes (and the verdict's) make the columns: all stages, but of the years only the last with a score,
- * unless the wish picks one. */
+ * Parts are given by the rule's `show = { score = "total", … }`; an output that bears a part's own
+ * name plays it where the rule says nothing. An output whose axes do not suit its part is left
+ * aside. One axis holds what is assessed: `unit` where the score has it, else the score's first.
+ * The score's other axes (and the verdict's) make the columns: all stages, but of the years only
+ * the last with a score, unless the wish picks one. */
 #ifndef REPORT_VIEW_H
 #define REPORT_VIEW_H
 
@@ -20,10 +21,10 @@ typedef enum role {
     ROLE_PARTS,   /* rows × one axis of parts (× columns) */
     ROLE_DETAILS, /* rows × one axis of indicators (× columns) */
     ROLE_COVERAGE,
-    ROLE_BASIS,   /* rows × one axis of statuses (× columns): shares */
+    ROLE_BASIS, /* rows × one axis of statuses (× columns): shares */
     ROLE_VERDICT,
     ROLE_ASSESSABLE,
-    ROLE_VALUES,  /* rows × indicators: the figures the details were made of */
+    ROLE_VALUES, /* rows × indicators: the figures the details were made of */
     ROLES
 } role;
 
@@ -39,7 +40,7 @@ typedef struct view_wish {
     const char *focus; /* NULL: the rule's */
     const view_pick *pick;
     size_t picks;
-    size_t top; /* rows shown at most; the focus is shown besides */
+    size_t top;        /* rows shown at most; the focus is shown besides */
     const char *where; /* what --where chose rows by, to be told; NULL: nothing */
 } view_wish;
 
@@ -62,9 +63,9 @@ typedef struct view {
     assess_axis column_axis[ASSESS_AXES];
     int column_axes;
     size_t columns, columns_hidden;
-    spot column[VIEW_COLUMNS];       /* without the rows */
+    spot column[VIEW_COLUMNS];        /* without the rows */
     char *column_title[VIEW_COLUMNS]; /* "" where the score has no further axes */
-    size_t *shown, shown_count;      /* rows, best first in the first column */
+    size_t *shown, shown_count;       /* rows, best first in the first column */
 } view;
 
 /* A wish that names no label of its axis is FAULT_USAGE, with a did-you-mean. */
@@ -76,7 +77,8 @@ const char *view_role_name(role r); /* "score" */
 /* What a reader calls an output: the rule's title for it, else `otherwise`, else its name. */
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise);
 
-/* What a reader calls an axis: titles = { unit = "城市" }, else a word of our own, else its name. */
+/* What a reader calls an axis: titles = { unit = "城市" }, else a word of our own, else its name.
+ */
 const char *view_axis_title(const view *v, const assess_axis *axis);
 
 spot view_spot(const view *v, size_t row, size_t column); /* column VIEW_NONE: of the row alone */
@@ -94,8 +96,8 @@ int view_is_peer(const view *v, size_t row, size_t column);
 
 /* Numbers for people. Missing is "-". */
 void view_number(buf *b, double x, int places);
-void view_figure(buf *b, double x);  /* six digits that matter */
-void view_share(buf *b, double x);   /* 0.853 is 85.3% */
+void view_figure(buf *b, double x); /* six digits that matter */
+void view_share(buf *b, double x);  /* 0.853 is 85.3% */
 void view_rank(buf *b, double x);
 void view_date(buf *b, double days); /* days since 1970-01-01, as 2011-06-30 */
 void view_element(buf *b, const view *v, const assess_array *x, double element, int places);
