@@ -107,7 +107,6 @@ static size_t fold_end(const layout *l, size_t from, size_t room) {
 }
 
 /* The i-th column of a fold: the keys come first, then its own in order. */
- */
 static size_t column_at(size_t i, size_t key_count, size_t from) {
     return i < key_count ? i : from + (i - key_count);
 }
