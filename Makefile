@@ -98,6 +98,9 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 	@echo '  cc   $<'
 	$(Q)$(COMPILE) -c -o $@ $<
 
+# Where the reference LAPACK lies, see src/expr/linear.c.
+$(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
+
 $(KERNELS): $(BUILD)/obj/expr/kernels.%.o: src/expr/kernels.c Makefile
 	@mkdir -p $(@D)
 	@echo '  cc   $< ($*)'

@@ -376,7 +376,10 @@ static int matrix_apart(ex_run *r, ex_id id, fault *f) {
         if (!value[i])
             return 0;
     }
-    return matrix_compute(r->g, id, value, r->node[id].value, f);
+    matrix_watch w = { .stop = r->settings.stop };
+    int fine = matrix_compute(r->g, id, value, r->node[id].value, &w, f);
+    run_born(r, id, w.births, w.first);
+    return fine;
 }
 
 int run_apart(ex_run *r, ex_id id, fault *f) {

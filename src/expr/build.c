@@ -213,6 +213,8 @@ static ax_set core_set(const int core[2]) {
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc, fault *f) {
     char shape[256], wanted[256];
     ax_set all = 0, core = core_set(fn->out);
+    if (argc > EX_MATRIX_ARGS)
+        return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name, EX_MATRIX_ARGS);
     for (int i = 0; i < argc; i++) {
         if (!arg[i])
             return 0;
@@ -228,6 +230,14 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
                                     ex_kind_text(kind_of(g, arg[i])));
         all |= axes;
         core |= own;
+    }
+    for (int i = 0; i < argc; i++) {
+        ax_set twice = g->node[arg[i]].axes & core & ~core_set(fn->core[i]);
+        if (!twice)
+            continue;
+        ax_describe(g->space, twice, shape, sizeof shape);
+        return (ex_id)fault_set(f, FAULT_RULE, "'%s' works through %s, so its other arrays cannot be over %s",
+                                fn->name, shape, shape);
     }
     uint32_t at = g->matrices;
     for (uint32_t i = 0; fn->same && i < g->matrices; i++)

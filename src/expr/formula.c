@@ -328,8 +328,8 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
         write_composed(w, &c, depth);
         return;
     }
-    ex_id arg[8] = { 0 };
-    for (int i = 0; i < n->argc && i < 8; i++)
+    ex_id arg[EX_MATRIX_ARGS] = { 0 };
+    for (int i = 0; i < n->argc; i++)
         arg[i] = ex_arg(w->g, id, i);
     int brackets = binding_of_op(n->op) < least;
     if (brackets)

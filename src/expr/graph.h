@@ -55,10 +55,12 @@ typedef struct ex_function {
  * function sees together, dense, first axis outermost; the result has its own. All other axes of the
  * arguments are walked over, one call for each combination. A missing core axis is AX_NONE. Missing
  * elements are passed on as NaN; the function fills `out`, NaN where there is no answer, and returns
- * 1, or 0 with the fault filled. */
-enum { EX_MATRIX_ARGS = 8 };
+ * 1, or 0 with the fault filled. An answer missing though nothing was in what it was given is born
+ * there, as by a domain error; `none` says what that means. */
+enum { EX_MATRIX_ARGS = 35 };
 typedef struct ex_matrix_function {
     const char *name;
+    const char *none; /* "the matrix is singular"; or NULL */
     ex_kind gives;
     int core[EX_MATRIX_ARGS][2];
     int out[2];
@@ -131,8 +133,9 @@ ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f);
 /* A host function over elements: up to 8 arguments, broadcast by name. The function is copied. */
 ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, fault *f);
 
-/* A host function over matrices. Every argument must have its core axes; the result has its own core
- * axes and all axes of the arguments that are core to none of them. The function is copied. */
+/* A host function over matrices. Every argument must have its core axes and no core axes of the others;
+ * the result has its own core axes and all axes of the arguments that are core to none of them. The
+ * function is copied. */
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc, fault *f);
 
 const char *ex_op_text(ex_op op);      /* as formulas show it */

@@ -36,21 +36,35 @@ static size_t offset(const ax_space *s, ax_set axes, const uint8_t *order, int n
     return at;
 }
 
-static void put(const core *c, const double *from, double *to) {
+/* Puts an answer where it belongs, `at` in the result; with `whole` arguments what is missing is born. */
+static void put(const core *c, const double *from, double *result, size_t at, int whole, matrix_watch *w) {
     for (size_t i = 0; i < c->size[0]; i++)
         for (size_t j = 0; j < c->size[1]; j++) {
             double x = *from++;
-            to[i * c->stride[0] + j * c->stride[1]] = fabs(x) <= DBL_MAX ? x : EX_NAN;
+            size_t to = at + i * c->stride[0] + j * c->stride[1];
+            int there = fabs(x) <= DBL_MAX;
+            result[to] = there ? x : EX_NAN;
+            if (there || !whole)
+                continue;
+            w->first = !w->births || to < w->first ? to : w->first;
+            w->births++;
         }
 }
 
-static void take(const core *c, const double *from, double *to) {
+/* Returns whether nothing is missing. */
+static int take(const core *c, const double *from, double *to) {
+    int whole = 1;
     for (size_t i = 0; i < c->size[0]; i++)
-        for (size_t j = 0; j < c->size[1]; j++)
-            *to++ = from[i * c->stride[0] + j * c->stride[1]];
+        for (size_t j = 0; j < c->size[1]; j++) {
+            double x = from[i * c->stride[0] + j * c->stride[1]];
+            whole &= x == x;
+            *to++ = x;
+        }
+    return whole;
 }
 
-int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, double *out, fault *f) {
+int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, double *out, matrix_watch *w,
+                   fault *f) {
     const ax_space *s = ex_space(g);
     const ex_node *n = ex_get(g, id);
     const ex_matrix_function *fn = ex_matrix_of(g, id);
@@ -70,15 +84,17 @@ int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, doub
     for (size_t call = 0; fine && call < calls; call++) {
         const double *matrix[EX_MATRIX_ARGS];
         double *next = scratch + result.count;
+        int whole = 1;
         for (int i = 0; i < n->argc; i++) {
             ax_set axes = ex_get(g, ex_arg(g, id, i))->axes;
-            take(&arg[i], value[i] + offset(s, axes, order, outer, call), next);
+            whole &= take(&arg[i], value[i] + offset(s, axes, order, outer, call), next);
             matrix[i] = next;
             next += arg[i].count;
         }
-        fine = fn->call(fn->self, matrix, scratch, f);
-        if (fine)
-            put(&result, scratch, out + offset(s, n->axes, order, outer, call));
+        if (w->stop && *w->stop)
+            fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
+        else if ((fine = fn->call(fn->self, matrix, scratch, f)))
+            put(&result, scratch, out, offset(s, n->axes, order, outer, call), whole, w);
     }
     free(scratch);
     return fine;

@@ -4,9 +4,17 @@
 #ifndef EXPR_MATRIX_H
 #define EXPR_MATRIX_H
 
+#include <signal.h>
+
 #include "expr/graph.h"
 
+typedef struct matrix_watch {
+    const volatile sig_atomic_t *stop; /* looked at before each call; may be NULL */
+    size_t births, first;              /* elements of the result born missing, and the first of them */
+} matrix_watch;
+
 /* `value[i]` holds the i-th argument, dense; `out` takes the node's values. 0 with the fault filled. */
-int matrix_compute(const ex_graph *g, ex_id n, const double *const *value, double *out, fault *f);
+int matrix_compute(const ex_graph *g, ex_id n, const double *const *value, double *out, matrix_watch *w,
+                   fault *f);
 
 #endif

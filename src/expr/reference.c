@@ -352,7 +352,7 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->graph, id);
     computed *c = &r->node[id];
     size_t size = ax_size(r->space, n->axes);
-    ex_id arg[ARGS_MOST] = { 0 };
+    ex_id arg[EX_MATRIX_ARGS] = { 0 };
     for (int i = 0; i < n->argc; i++)
         arg[i] = ex_arg(r->graph, id, i);
     if (size >= SIZE_MAX / sizeof *c->own || !(c->own = malloc(size * sizeof *c->own + 1)))
@@ -370,7 +370,7 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
         const double *value[EX_MATRIX_ARGS];
         for (int k = 0; k < n->argc; k++)
             value[k] = r->node[arg[k]].value;
-        return matrix_compute(r->graph, id, value, c->own, f);
+        return matrix_compute(r->graph, id, value, c->own, &(matrix_watch){ 0 }, f);
     } else if (n->op == EX_lookup)
         return lookup(r, n, ex_function_of(r->graph, id), arg, c, size, f);
     else

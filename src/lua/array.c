@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lua/algebra.h"
 #include "lua/budget.h"
 #include "table/date.h"
 
@@ -390,6 +391,7 @@ void host_array_open(lua_State *L) {
         array_define(L, 0, compares[i].name, compare);
     }
     choose_open(L);
+    algebra_open(L);
     functions_open(L);
     reduce_open(L);
 }

@@ -134,7 +134,12 @@ void result_births(const results *r, fault_kind kind, fault *notes) {
         if (told)
             continue;
         buf what = BUF_INIT, where = BUF_INIT;
-        describe((ex_op)n->op, &what);
+        const ex_matrix_function *matrix = ex_matrix_of(r->graph, b.node);
+        if (matrix)
+            buf_print(&what, "`%s` has no answer%s%s", matrix->name, matrix->none ? ", " : "",
+                      matrix->none ? matrix->none : "");
+        else
+            describe((ex_op)n->op, &what);
         name_element(r, n, b.first, &where);
         place at = sources_place(r->files, (int)n->file, n->line, NULL);
         fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what), elements,

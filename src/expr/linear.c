@@ -1,0 +1,383 @@
+#include "expr/linear.h"
+
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/shared.h"
+
+/* ---- the library ---- */
+
+typedef lapack_int dsyev_function(int, char, char, lapack_int, double *, lapack_int, double *);
+typedef lapack_int dgeev_function(int, char, char, lapack_int, double *, lapack_int, double *, double *,
+                                  double *, lapack_int, double *, lapack_int);
+typedef lapack_int dgesvx_function(int, char, char, lapack_int, lapack_int, double *, lapack_int,
+                                   double *, lapack_int, lapack_int *, char *, double *, double *,
+                                   double *, lapack_int, double *, lapack_int, double *, double *,
+                                   double *, double *);
+
+/* The header's declarations are the truth; nothing here refers to the functions themselves. */
+_Static_assert(_Generic(&LAPACKE_dsyev, dsyev_function *: 1, default: 0), "LAPACKE_dsyev");
+_Static_assert(_Generic(&LAPACKE_dgeev, dgeev_function *: 1, default: 0), "LAPACKE_dgeev");
+_Static_assert(_Generic(&LAPACKE_dgesvx, dgesvx_function *: 1, default: 0), "LAPACKE_dgesvx");
+
+#ifndef ASSESS_MULTIARCH
+#define ASSESS_MULTIARCH ""
+#endif
+#define FOLDER "/usr/lib/" ASSESS_MULTIARCH
+
+static struct {
+    dsyev_function *dsyev;
+    dgeev_function *dgeev;
+    dgesvx_function *dgesvx;
+    int ready;
+    fault why;
+} lapack;
+
+/* A library that is open already is taken by those that need one of its name: so the order matters. */
+static void open_lapack(void) {
+    static const char *const blas[] = { FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL };
+    static const char *const solvers[] = { FOLDER "/lapack/liblapack.so.3", "liblapack.so.3", NULL };
+    static const char *const front[] = { "liblapacke.so.3", NULL };
+    fault *f = &lapack.why;
+    void *library = NULL;
+    if (shared_open(blas, "libblas3", f) && shared_open(solvers, "liblapack3", f))
+        library = shared_open(front, "liblapacke", f);
+    lapack.ready = library && shared_function(library, "LAPACKE_dsyev", &lapack.dsyev, f) &&
+                   shared_function(library, "LAPACKE_dgeev", &lapack.dgeev, f) &&
+                   shared_function(library, "LAPACKE_dgesvx", &lapack.dgesvx, f);
+}
+
+static int need_lapack(fault *f) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_lapack);
+    if (lapack.ready)
+        return 1;
+    const fault_item *why = &lapack.why.item[0];
+    if (!lapack.why.listed)
+        return fault_memory(f);
+    return fault_at(f, lapack.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
+}
+
+/* What LAPACKE says of its own room for work; other refusals do not come from what it is given here. */
+static int refused(lapack_int info, fault *f) {
+    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
+        return fault_memory(f);
+    return fault_set(f, FAULT_BUG, "LAPACK refused its argument %d", -(int)info);
+}
+
+/* ---- what is present ---- */
+
+static void fill_missing(double *x, size_t n) {
+    for (size_t i = 0; x && i < n; i++)
+        x[i] = NAN;
+}
+
+/* The indices that count, in order; how many, or SIZE_MAX where an element is missing between them. */
+static size_t present(const double *a, size_t n, size_t *index) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        int some = 0;
+        for (size_t j = 0; j < n && !some; j++)
+            some = a[i * n + j] == a[i * n + j] || a[j * n + i] == a[j * n + i];
+        if (some)
+            index[count++] = i;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (a[index[i] * n + index[j]] != a[index[i] * n + index[j]])
+                return SIZE_MAX;
+    return count;
+}
+
+/* The matrix of the indices that count, columns outermost, as LAPACK wants it. */
+static void gather(const double *a, size_t n, const size_t *index, size_t m, double *out) {
+    for (size_t j = 0; j < m; j++)
+        for (size_t i = 0; i < m; i++)
+            *out++ = a[index[i] * n + index[j]];
+}
+
+/* ---- eigenvalues ---- */
+
+static double largest(const double *x, size_t count) {
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fabs(x[i]) > most ? fabs(x[i]) : most;
+    return most;
+}
+
+static int is_symmetric(const double *a, size_t m, size_t *row, size_t *column) {
+    double within = 1e-12 * largest(a, m * m);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = i + 1; j < m; j++)
+            if (!(fabs(a[j * m + i] - a[i * m + j]) <= within)) {
+                *row = i;
+                *column = j;
+                return 0;
+            }
+    return 1;
+}
+
+/* The vector of m elements as the answer's: length 1, the first of its largest elements positive. */
+static void place_vector(const double *v, size_t m, const size_t *index, double *out, size_t step) {
+    double most = largest(v, m), sum = 0;
+    size_t at = 0;
+    while (at + 1 < m && !(fabs(v[at]) >= most * (1 - 1e-9)))
+        at++;
+    for (size_t i = 0; i < m; i++)
+        sum += v[i] / most * (v[i] / most);
+    double scale = (v[at] < 0 ? -1 : 1) / (most * sqrt(sum));
+    for (size_t i = 0; i < m; i++)
+        out[index[i] * step] = v[i] * scale + 0.0; /* no -0 */
+}
+
+typedef struct eigen_room {
+    size_t *index, *order;
+    double *a, *value, *imaginary, *vector;
+} eigen_room;
+
+/* Largest first, stably; what is not real last. At most a thousand: insertion is quick enough. */
+static void sort_values(const eigen_room *w, size_t m) {
+    for (size_t k = 0; k < m; k++) {
+        size_t at = k;
+        for (; at > 0; at--) {
+            size_t before = w->order[at - 1];
+            int real = w->imaginary[k] == 0, was = w->imaginary[before] == 0;
+            if (!(real && (!was || w->value[before] < w->value[k])))
+                break;
+            w->order[at] = before;
+        }
+        w->order[at] = k;
+    }
+}
+
+static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors, fault *f) {
+    lapack_int size = (lapack_int)m, info;
+    char job = vectors ? 'V' : 'N';
+    if (symmetric)
+        info = lapack.dsyev(LAPACK_COL_MAJOR, job, 'U', size, w->a, size, w->value);
+    else
+        info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary, NULL, 1, w->vector,
+                            size);
+    if (info < 0)
+        return refused(info, f);
+    for (size_t k = 0; info > 0 && k < m; k++)
+        w->imaginary[k] = 1; /* the iteration did not end: no answer */
+    return 1;
+}
+
+int linear_eigen(const double *a, size_t n, int symmetric, double *value, double *vector, size_t *row,
+                 size_t *column, fault *f) {
+    eigen_room w;
+    fill_missing(value, n);
+    fill_missing(vector, n * n);
+    if (!need_lapack(f))
+        return 0;
+    w.index = malloc(2 * n * sizeof *w.index + (2 * n * n + 2 * n) * sizeof *w.a + 1);
+    if (!w.index)
+        return fault_memory(f);
+    w.order = w.index + n;
+    w.value = (double *)(w.order + n);
+    w.imaginary = w.value + n;
+    w.a = w.imaginary + n;
+    w.vector = symmetric ? w.a : w.a + n * n;
+    size_t m = present(a, n, w.index);
+    int fine = 1;
+    if (m > 0 && m != SIZE_MAX) {
+        gather(a, n, w.index, m, w.a);
+        memset(w.imaginary, 0, m * sizeof *w.imaginary);
+        if (symmetric && !is_symmetric(w.a, m, row, column)) {
+            *row = w.index[*row];
+            *column = w.index[*column];
+            free(w.index);
+            return -1;
+        }
+        fine = find_eigen(&w, m, symmetric, vector != NULL, f);
+        if (fine)
+            sort_values(&w, m);
+        for (size_t k = 0; fine && k < m; k++) {
+            size_t from = w.order[k];
+            if (w.imaginary[from] != 0)
+                continue;
+            value[k] = w.value[from] + 0.0;
+            if (vector)
+                place_vector(w.vector + from * m, m, w.index, vector + k, n);
+        }
+    }
+    free(w.index);
+    return fine;
+}
+
+/* ---- the Perron vector ---- */
+
+/* out = a b, both m × m; scaled so that its largest element is 1. 0 where nothing is left. */
+static int product(const double *a, const double *b, double *out, size_t m) {
+    memset(out, 0, m * m * sizeof *out);
+    for (size_t i = 0; i < m; i++)
+        for (size_t k = 0; k < m; k++)
+            for (size_t j = 0; j < m; j++)
+                out[i * m + j] += a[i * m + k] * b[k * m + j];
+    double most = largest(out, m * m);
+    for (size_t i = 0; i < m * m; i++)
+        out[i] /= most;
+    return most > 0 && most <= DBL_MAX;
+}
+
+/* Whether all columns of the matrix are the same vector but for their lengths. */
+static int columns_agree(const double *a, size_t m) {
+    double best = 0;
+    size_t lead = 0;
+    for (size_t j = 0; j < m; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < m; i++)
+            sum += a[i * m + j];
+        lead = sum > best ? j : lead;
+        best = sum > best ? sum : best;
+    }
+    for (size_t j = 0; j < m; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < m; i++)
+            sum += a[i * m + j];
+        for (size_t i = 0; i < m; i++)
+            if (!(fabs(a[i * m + j] * best - a[i * m + lead] * sum) <= 1e-14 * best * sum))
+                return 0;
+    }
+    return 1;
+}
+
+/* One step of the power method from `v` to `next`, both with sum 1; gives the eigenvalue. */
+static double power_step(const double *a, const double *v, double *next, size_t m) {
+    double sum = 0;
+    for (size_t i = 0; i < m; i++) {
+        next[i] = 0;
+        for (size_t j = 0; j < m; j++)
+            next[i] += a[i * m + j] * v[j];
+        sum += next[i];
+    }
+    for (size_t i = 0; i < m; i++)
+        next[i] /= sum;
+    return sum;
+}
+
+/* Whether each index reaches every other by elements that are not 0 (Frobenius: irreducible). `reached` and
+ * `list` have room for m indices. */
+static int hangs_together(const double *a, size_t m, double *reached, size_t *list) {
+    for (int transposed = 0; transposed < 2; transposed++) {
+        size_t count = 1;
+        memset(reached, 0, m * sizeof *reached);
+        list[0] = 0;
+        reached[0] = 1;
+        for (size_t k = 0; k < count; k++)
+            for (size_t j = 0; j < m; j++)
+                if (reached[j] == 0 && (transposed ? a[j * m + list[k]] : a[list[k] * m + j]) > 0) {
+                    reached[j] = 1;
+                    list[count++] = j;
+                }
+        if (count < m)
+            return 0;
+    }
+    return 1;
+}
+
+/* 1 with the vector in v, 0 where there is none, -1 when stopped. The matrix loses its scale. */
+static int find_principal(double *a, size_t m, double *square, double *other, double *v, double *value,
+                          size_t *list, const volatile sig_atomic_t *stop) {
+    enum { SQUARINGS = 60, POLISHES = 20 };
+    double most = largest(a, m * m), trace = 0, shift;
+    int agree = 0;
+    for (size_t i = 0; i < m * m; i++)
+        if (!(a[i] >= 0) || most == 0)
+            return 0;
+    if (!hangs_together(a, m, v, list))
+        return 0;
+    for (size_t i = 0; i < m * m; i++)
+        a[i] /= most;
+    for (size_t i = 0; i < m; i++)
+        trace += a[i * m + i];
+    /* With nothing on the diagonal the powers may take turns instead of settling. */
+    shift = trace > 0 ? 0 : 1;
+    for (size_t i = 0; i < m; i++)
+        a[i * m + i] += shift;
+    memcpy(square, a, m * m * sizeof *square);
+    for (int k = 0; k < SQUARINGS && !(agree = columns_agree(square, m)); k++) {
+        if (!product(square, square, other, m))
+            return 0;
+        if (stop && *stop)
+            return -1;
+        double *swap = square;
+        square = other;
+        other = swap;
+    }
+    if (!agree)
+        return 0;
+    for (size_t i = 0; i < m; i++)
+        v[i] = 1;
+    power_step(square, v, other, m);
+    for (int k = 0; k < POLISHES; k += 2) {
+        power_step(a, other, v, m);
+        *value = (power_step(a, v, other, m) - shift) * most;
+    }
+    memcpy(v, other, m * sizeof *v);
+    return 1;
+}
+
+int linear_principal(const double *a, size_t n, double *vector, double *value,
+                     const volatile sig_atomic_t *stop, fault *f) {
+    fill_missing(vector, n);
+    fill_missing(value, 1);
+    size_t *index = malloc(2 * n * sizeof *index + (3 * n * n + n) * sizeof(double) + 1);
+    if (!index)
+        return fault_memory(f);
+    double *matrix = (double *)(index + 2 * n), *square = matrix + n * n, *other = square + n * n;
+    double *v = other + n * n, root = NAN;
+    size_t m = present(a, n, index);
+    int found = 0;
+    if (m > 0 && m != SIZE_MAX) {
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < m; j++)
+                matrix[i * m + j] = a[index[i] * n + index[j]];
+        found = find_principal(matrix, m, square, other, v, &root, index + n, stop);
+    }
+    for (size_t i = 0; vector && found > 0 && i < m; i++)
+        vector[index[i]] = v[i];
+    if (value && found > 0)
+        *value = root;
+    free(index);
+    return found >= 0 ? 1 : fault_set(f, FAULT_LIMIT, "stopped before the eigenvector was found");
+}
+
+/* ---- linear equations ---- */
+
+int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f) {
+    fill_missing(x, n);
+    if (!need_lapack(f))
+        return 0;
+    size_t *index = malloc(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) + n * sizeof(lapack_int) + 1);
+    if (!index)
+        return fault_memory(f);
+    double *matrix = (double *)(index + n), *factors = matrix + n * n, *right = factors + n * n;
+    double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition, growth;
+    lapack_int *pivot = (lapack_int *)(columns + n), info = 0;
+    size_t m = present(a, n, index);
+    int whole = m > 0 && m != SIZE_MAX, fine = 1;
+    for (size_t i = 0; whole && i < m; i++) {
+        right[i] = b[index[i]];
+        whole = right[i] == right[i];
+    }
+    if (whole) {
+        char equilibrated = 'N';
+        lapack_int size = (lapack_int)m;
+        gather(a, n, index, m, matrix);
+        info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size, pivot, &equilibrated,
+                             rows, columns, right, size, found, size, &condition, &forward, &backward, &growth);
+        if (info < 0)
+            fine = refused(info, f);
+    }
+    for (size_t i = 0; whole && info == 0 && i < m; i++)
+        x[index[i]] = found[i];
+    free(index);
+    return fine;
+}

@@ -1,0 +1,295 @@
+/* Whole small matrices, linear programs and distributions: eigen, principal, solve, lp, kendall's part of
+ * correlate, normal_p, normal_quantile, student_t_p. */
+#include "lua/algebra.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "expr/algebra.h"
+#include "expr/distribution.h"
+
+/* ---- nodes ---- */
+
+/* A matrix function that places its faults on the line that made it. */
+typedef struct placed {
+    ex_matrix_function fn;
+    host *h;
+    int file;
+    long line;
+} placed;
+
+static int call_placed(void *self, const double *const *arg, double *out, fault *f) {
+    const placed *p = self;
+    fault own = FAULT_INIT;
+    if (p->fn.call(p->fn.self, arg, out, &own))
+        return 1;
+    return text_fault(p->h, p->file, p->line, p->fn.name, &own, f);
+}
+
+static alg_home home(lua_State *L) {
+    host *h = host_of(L);
+    return (alg_home){ h->graph, &h->memory, h->settings.stop };
+}
+
+/* Makes a node of the function, or raises what `fine` says went wrong with it. */
+static ex_id make(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg, int argc) {
+    host *h = host_of(L);
+    placed *p = fine ? arena_zero(&h->memory, 1, sizeof *p) : NULL;
+    if (fine && !p)
+        fault_memory(&h->scratch);
+    if (!p)
+        host_raise(L, &h->scratch);
+    p->fn = *fn;
+    p->h = h;
+    host_where(L, &p->file, &p->line);
+    ex_matrix_function own = *fn;
+    own.call = call_placed;
+    own.self = p;
+    return host_check(L, ex_matrix_node(h->graph, &own, arg, argc, &h->scratch));
+}
+
+static int push(lua_State *L, ex_id node, const char *names) {
+    host_push(L, node, names, NULL);
+    return 1;
+}
+
+static void at_most(lua_State *L, int n, const char *name, const char *example) {
+    if (lua_gettop(L) > n)
+        host_error(L, name, example, "'%s' is given too much", name);
+    lua_settop(L, n);
+}
+
+/* ---- eigen, principal, solve, kendall ---- */
+
+static int eigen(lua_State *L) {
+    static const char example[] = "eigen(x, \"indicator\", \"other\")";
+    static const char *const known[] = { "symmetric", "axis", NULL };
+    at_most(L, 4, "eigen", example);
+    host *h = host_of(L);
+    ex_id x = host_node(L, 1);
+    int row = array_axis(L, 2, x, "eigen"), column = array_axis(L, 3, x, "eigen"), symmetric = 1;
+    const char *name = "component";
+    if (!lua_isnil(L, 4))
+        host_check_keys(L, 4, known);
+    if (option_push(L, 4, "symmetric")) {
+        if (lua_type(L, -1) != LUA_TBOOLEAN)
+            host_error(L, "symmetric", "{ symmetric = false }", "the option symmetric is true or false");
+        symmetric = lua_toboolean(L, -1);
+    }
+    if (option_push(L, 4, "axis")) {
+        if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
+            host_error(L, "axis", "{ axis = \"component\" }", "the option axis is a name");
+        name = lua_tostring(L, -1);
+    }
+    host_mark(L);
+    alg_home a = home(L);
+    ex_matrix_function fn;
+    fault *f = host_fault(L);
+    int component = alg_components(&a, name, ax_get(h->space, row)->size, f);
+    if (component == AX_NONE)
+        host_raise(L, f);
+    if (array_axes(L, x) & AX_BIT(component))
+        host_error(L, "eigen", "{ axis = \"factor\" } gives the axis of the eigenvalues another name",
+                   "'eigen' makes an axis '%s', and the array has it already", name);
+    ex_id value = make(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
+    ex_id vector = make(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)), &fn, &x, 1);
+    push(L, value, NULL);
+    push(L, vector, NULL);
+    return 2;
+}
+
+static int principal(lua_State *L) {
+    at_most(L, 3, "principal", "principal(x, \"indicator\", \"other\")");
+    ex_id x = host_node(L, 1);
+    int row = array_axis(L, 2, x, "principal"), column = array_axis(L, 3, x, "principal");
+    host_mark(L);
+    alg_home a = home(L);
+    ex_matrix_function fn;
+    ex_id vector = make(L, alg_principal(&a, row, column, 0, &fn, host_fault(L)), &fn, &x, 1);
+    ex_id value = make(L, alg_principal(&a, row, column, 1, &fn, host_fault(L)), &fn, &x, 1);
+    push(L, vector, NULL);
+    push(L, value, NULL);
+    return 2;
+}
+
+static int solve(lua_State *L) {
+    at_most(L, 4, "solve", "solve(a, b, \"row\", \"column\")");
+    ex_id arg[] = { host_node(L, 1), host_node(L, 2) };
+    int row = array_axis(L, 3, arg[0], "solve"), column = array_axis(L, 4, arg[0], "solve");
+    host_mark(L);
+    alg_home a = home(L);
+    ex_matrix_function fn;
+    return push(L, make(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2), NULL);
+}
+
+ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis) {
+    ex_id arg[] = { x, y };
+    alg_home a = home(L);
+    ex_matrix_function fn;
+    return make(L, alg_kendall(&a, axis, &fn, host_fault(L)), &fn, arg, 2);
+}
+
+/* ---- lp ---- */
+
+static const char lp_example[] = "lp{ maximise = c, over = \"indicator\", subject_to = { { a, \"<=\", 1 } }, lower = 0 }";
+
+/* The constraint { a, "<=", b } on top of the stack. */
+static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
+    static const char *const words[] = { "<=", ">=", "=", "==", NULL };
+    static const program_relation relations[] = { PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL, PROGRAM_EQUAL };
+    int at = lua_gettop(L), k = 0;
+    if (lua_type(L, at) != LUA_TTABLE || lua_rawlen(L, at) != 3)
+        host_error(L, "subject_to", "{ a, \"<=\", b }", "constraint %d of 'lp' is a list of three", (int)number);
+    lua_rawgeti(L, at, 1);
+    lua_rawgeti(L, at, 2);
+    lua_rawgeti(L, at, 3);
+    const char *word = lua_type(L, at + 2) == LUA_TSTRING ? lua_tostring(L, at + 2) : "";
+    while (words[k] && strcmp(words[k], word) != 0)
+        k++;
+    if (!words[k])
+        host_error(L, *word ? word : "subject_to", "\"<=\", \">=\" or \"=\"",
+                   "in the middle of constraint %d of 'lp' stands how its sides compare", (int)number);
+    alg_constraint *c = &p->constraint[p->constraints++];
+    c->coefficient = host_node(L, at + 1);
+    c->relation = relations[k];
+    c->bound = host_node(L, at + 3);
+    lua_settop(L, at);
+}
+
+static void read_constraints(lua_State *L, alg_program *p) {
+    if (!option_push(L, 1, "subject_to"))
+        return;
+    if (lua_type(L, -1) != LUA_TTABLE)
+        host_error(L, "subject_to", "subject_to = { { a, \"<=\", b }, … }", "subject_to is a list of constraints");
+    int at = lua_gettop(L);
+    lua_Integer n = (lua_Integer)lua_rawlen(L, at);
+    if (n > ALG_CONSTRAINTS)
+        host_error(L, "subject_to", "a constraint may have an axis of rows, one constraint for each label",
+                   "'lp' takes at most %d constraints", ALG_CONSTRAINTS);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, at, i);
+        read_constraint(L, p, i);
+        lua_pop(L, 1);
+    }
+}
+
+static ex_id read_limit(lua_State *L, const char *key, int otherwise) {
+    host *h = host_of(L);
+    ex_id node = 0;
+    if (option_push(L, 1, key)) {
+        if (lua_type(L, -1) != LUA_TBOOLEAN || lua_toboolean(L, -1))
+            node = host_node(L, -1);
+        lua_pop(L, 1);
+    } else if (otherwise) {
+        node = host_check(L, ex_number(h->graph, 0, host_fault(L)));
+    }
+    return node;
+}
+
+static int lp(lua_State *L) {
+    static const char *const known[] = { "maximise", "minimise", "over", "subject_to", "lower", "upper", NULL };
+    host *h = host_of(L);
+    array_alone(L);
+    at_most(L, 1, "lp", lp_example);
+    if (lua_type(L, 1) != LUA_TTABLE)
+        return host_error(L, "lp", lp_example, "'lp' takes a table");
+    host_check_keys(L, 1, known);
+    luaL_checkstack(L, 16, NULL);
+    alg_program p = { .over = AX_NONE };
+    if (!option_push(L, 1, "over"))
+        return host_error(L, "lp", lp_example, "'lp' is not told the axis of its variables (over)");
+    p.over = host_axis(L, -1);
+    p.maximise = option_push(L, 1, "maximise");
+    if (p.maximise == option_push(L, 1, "minimise"))
+        return host_error(L, "lp", lp_example, "'lp' has one aim: maximise or minimise");
+    p.objective = host_node(L, -1);
+    read_constraints(L, &p);
+    p.lower = read_limit(L, "lower", 1);
+    p.upper = read_limit(L, "upper", 0);
+    host_mark(L);
+    alg_home a = home(L);
+    ex_matrix_function fn;
+    ex_id arg[EX_MATRIX_ARGS];
+    int argc = 0, fine = alg_program_function(&a, &p, &fn, arg, &argc, host_fault(L));
+    ex_id solution = make(L, fine, &fn, arg, argc);
+    push(L, solution, NULL);
+    push(L, host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE, host_fault(L))), NULL);
+    return 2;
+}
+
+/* ---- distributions ---- */
+
+static int call_normal_p(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)self, (void)argc, (void)f;
+    *out = dist_normal_p(arg[0]);
+    return 1;
+}
+
+static int call_normal_quantile(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)self, (void)argc, (void)f;
+    *out = dist_normal_quantile(arg[0]);
+    return 1;
+}
+
+static int call_student_t_p(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)self, (void)argc, (void)f;
+    *out = dist_student_p(arg[0], arg[1]);
+    return 1;
+}
+
+static const struct {
+    const char *name, *example;
+    int argc;
+    int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
+} distributions[] = { { "normal_p", "normal_p(z)", 1, call_normal_p },
+                      { "normal_quantile", "normal_quantile(p)", 1, call_normal_quantile },
+                      { "student_t_p", "student_t_p(t, df)", 2, call_student_t_p } };
+
+/* Of plain numbers a plain number, as the elementwise functions. */
+static int distribution(lua_State *L) {
+    lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
+    const char *name = distributions[i].name;
+    int argc = distributions[i].argc, plain = 1;
+    double x[2] = { 0 }, p;
+    ex_id arg[2];
+    at_most(L, argc, name, distributions[i].example);
+    for (int k = 0; k < argc; k++) {
+        plain &= lua_type(L, k + 1) == LUA_TNUMBER;
+        x[k] = plain ? lua_tonumber(L, k + 1) : 0;
+    }
+    if (plain) {
+        distributions[i].call(NULL, x, argc, &p, NULL);
+        if (!isfinite(p))
+            return host_error(L, name, NULL, "'%s' of these numbers has no result", name);
+        lua_pushnumber(L, p);
+        return 1;
+    }
+    host *h = host_of(L);
+    host_mark(L);
+    for (int k = 0; k < argc; k++) {
+        arg[k] = host_node(L, k + 1);
+        ex_kind kind = (ex_kind)ex_get(h->graph, arg[k])->kind;
+        if (kind != EX_NUMBER && kind != EX_TRUTH)
+            return host_error(L, name, NULL, "'%s' takes numbers, not %s", name, ex_kind_text(kind));
+    }
+    ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call, .same = 1 };
+    return push(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
+}
+
+void algebra_open(lua_State *L) {
+    static const luaL_Reg functions[] = { { "eigen", eigen }, { "principal", principal }, { "solve", solve }, { NULL, NULL } };
+    int env = lua_gettop(L);
+    for (int i = 0; functions[i].name; i++) {
+        lua_pushnil(L);
+        array_define(L, env, functions[i].name, functions[i].func);
+    }
+    for (size_t i = 0; i < sizeof distributions / sizeof *distributions; i++) {
+        lua_pushinteger(L, (lua_Integer)i);
+        array_define(L, env, distributions[i].name, distribution);
+    }
+    lua_pushcfunction(L, lp);
+    lua_setfield(L, env, "lp");
+    minimise_open(L);
+}
