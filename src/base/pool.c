@@ -113,8 +113,11 @@ uint32_t pool_put(pool *p, const char *text, size_t length) {
     uint32_t id = find(p, text, length, hash, &at);
     if (id)
         return id;
-    if (p->count == p->room && !pool_reserve(p, p->room))
-        return 0;
+    if (p->count == p->room) {
+        if (!pool_reserve(p, p->room))
+            return 0;
+        find(p, text, length, hash, &at); /* growing may have moved the slots */
+    }
     if (2 * ((uint64_t)p->count + 1) > p->slots) {
         if (!rehash(p, p->slots * 2))
             return 0;
