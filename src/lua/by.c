@@ -184,3 +184,40 @@ grouping group_by(lua_State *L, int options, int axis) {
     lua_pop(L, 2);
     return g;
 }
+
+int group_within(lua_State *L, int options) {
+    options = lua_absindex(L, options);
+    if (!option_push(L, options, "within"))
+        return 0;
+    lua_pop(L, 1);
+    if (option_push(L, options, "by"))
+        host_error(L, "within", NULL, "by = leaves one value for each group, within = gives it to every element: one of both");
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, options);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -4);
+    }
+    lua_getfield(L, -1, "within");
+    lua_setfield(L, -2, "by");
+    lua_pushnil(L);
+    lua_setfield(L, -2, "within");
+    lua_replace(L, options);
+    return 1;
+}
+
+ex_id group_apart(lua_State *L, const grouping *g, ex_id x) {
+    ex_graph *graph = host_of(L)->graph;
+    fault *f = host_fault(L);
+    ex_id mask = g->by ? ex_binary(graph, EX_eq, g->by, ex_positions(graph, g->to, f), f) : g->mask;
+    return host_check(L, ex_ternary(graph, EX_where, mask, x, ex_number(graph, EX_NAN, f), f));
+}
+
+ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made) {
+    ex_graph *graph = host_of(L)->graph;
+    option_push(L, options, "by");
+    ex_id map = host_test(L, -1)->node;
+    lua_pop(L, 1);
+    fault *f = host_fault(L);
+    return host_check(L, ex_gather(graph, made, g->to, ex_position_of(graph, map, g->to, f), f));
+}

@@ -1,9 +1,10 @@
-/* Choosing along axes: at, only, upto, as, labels, and the columns that data carries beside its
+/* Choosing along axes and among arrays: at, only, upto, as, labels, and the columns that data carries beside its
  * values. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -292,6 +293,74 @@ static int labels(lua_State *L) {
     return 1;
 }
 
+/* Raises if the text, as it is now, is none of the names; `at` is the table of choices. */
+static void check_choice(lua_State *L, ex_id x, int at) {
+    host *h = host_of(L);
+    fault *f = host_fault(L);
+    if (!ex_run_eval(h->run, &x, 1, f))
+        host_raise(L, f);
+    const double *value = ex_run_value(h->run, x, f);
+    if (!value)
+        host_raise(L, f);
+    size_t count = ax_size(h->space, array_axes(L, x));
+    for (size_t i = 0; i < count; i++) {
+        const char *text = value[i] == value[i] ? pool_text(h->strings, (uint32_t)value[i]) : NULL;
+        int known = !text || lua_getfield(L, at, text) != LUA_TNIL;
+        lua_settop(L, at);
+        if (known)
+            continue;
+        near_word near = near_to(text);
+        for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+            near_try(&near, lua_tostring(L, -2));
+        const char *best = near_best(&near);
+        host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+                   "'%s' is none of the choices", text);
+    }
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* choose(text, { name = array, … }): the array that the text names, element by element. */
+static int choose(lua_State *L) {
+    static const char example[] = "choose(a.params.method, { arithmetic = x, geometric = y })";
+    host *h = host_of(L);
+    array_alone(L);
+    lua_settop(L, 2);
+    if (!lua_istable(L, 2))
+        return host_error(L, "choose", example, "'choose' takes a text and a table of arrays");
+    ex_id x = text_array(L, 1, "choose");
+    size_t n = 0;
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
+        if (lua_type(L, -2) != LUA_TSTRING || n++ > 1000)
+            return host_error(L, "choose", example, "'choose' takes arrays by name");
+    const char **name = lua_newuserdatauv(L, (n + 1) * sizeof *name, 0);
+    n = 0;
+    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
+        name[n++] = lua_tostring(L, -2);
+    if (!n)
+        return host_error(L, "choose", example, "'choose' is given nothing to choose from");
+    qsort(name, n, sizeof *name, by_name);
+    int names = lua_gettop(L);
+    lua_pushvalue(L, 2);
+    check_choice(L, x, names + 1);
+    host_mark(L);
+    ex_id made = 0;
+    for (size_t i = n; i-- > 0;) {
+        lua_getfield(L, 2, name[i]);
+        ex_id own = host_node(L, -1);
+        fault *f = host_fault(L);
+        uint32_t label = pool_put(h->strings, name[i], strlen(name[i]));
+        ex_id otherwise = made ? made : ex_number(h->graph, EX_NAN, f);
+        made = host_check(L, ex_ternary(h->graph, EX_where, ex_binary(h->graph, EX_eq, x, ex_text(h->graph, label, f), f),
+                                        own, otherwise, f));
+        lua_pop(L, 1);
+    }
+    host_push(L, made, NULL, NULL);
+    return 1;
+}
+
 void choose_open(lua_State *L) {
     static const luaL_Reg methods[] = {{"at", array_at},           {"only", array_only},
                                        {"upto", array_upto},       {"as", array_as},
@@ -302,4 +371,6 @@ void choose_open(lua_State *L) {
     }
     lua_pushcfunction(L, labels);
     lua_setfield(L, -2, "labels");
+    lua_pushcfunction(L, choose);
+    lua_setfield(L, -2, "choose");
 }

@@ -11,6 +11,7 @@
 
 #include "expr/elementary.h"
 #include "expr/rounding.h"
+#include "lua/algebra.h"
 
 /* ---- plain numbers ---- */
 
@@ -166,7 +167,7 @@ static int where(lua_State *L) {
 /* ---- along an axis, keeping it ---- */
 
 static int rank(lua_State *L) {
-    static const char *const known[] = { "order", "ties", "tolerance", NULL };
+    static const char *const known[] = { "order", "ties", "tolerance", "within", "axis", NULL };
     static const char *const orders[] = { "descending", "ascending", NULL };
     static const char *const ties[] = { "min", "max", "dense", "average", "first", NULL };
     static const ex_ties tie[] = {EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE,
@@ -175,16 +176,24 @@ static int rank(lua_State *L) {
     lua_settop(L, 3);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, "rank");
-    if (!lua_isnil(L, 3))
+    int within = 0;
+    if (!lua_isnil(L, 3)) {
         host_check_keys(L, 3, known);
+        within = group_within(L, 3);
+    }
     int ascending = option_word(L, 3, "order", orders);
     ex_ties how = tie[option_word(L, 3, "ties", ties)];
     double tolerance = option_number(L, 3, "tolerance", 0);
     if (!(tolerance >= 0) || isinf(tolerance))
         return host_error(L, "tolerance", NULL, "the tolerance of ties is a number from 0 on");
     host_mark(L);
-    return push(
-        L, ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L)));
+    grouping g = { 0, 0, AX_NONE };
+    if (within) {
+        g = group_by(L, 3, axis);
+        x = group_apart(L, &g, x);
+    }
+    ex_id made = ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L));
+    return push(L, within ? group_back(L, 3, &g, host_check(L, made)) : made);
 }
 
 /* cumsum(x, axis), sort(x, axis) */
@@ -258,7 +267,7 @@ static ex_id ranks(lua_State *L, ex_id x, ex_id other, int axis) {
 
 static int correlate(lua_State *L) {
     static const char *const known[] = { "method", NULL };
-    static const char *const methods[] = { "pearson", "spearman", NULL };
+    static const char *const methods[] = { "pearson", "spearman", "kendall", NULL };
     at_most(L, 4, "correlate(x, y, \"unit\", { method = \"spearman\" })");
     lua_settop(L, 4);
     ex_id x = host_node(L, 1), y = host_node(L, 2);
@@ -267,8 +276,10 @@ static int correlate(lua_State *L) {
     if (!lua_isnil(L, 4))
         host_check_keys(L, 4, known);
     host_mark(L);
-    if (option_word(L, 4, "method", methods) ==
-        1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
+    int method = option_word(L, 4, "method", methods);
+    if (method == 2)
+        return push(L, algebra_kendall(L, x, y, axis));
+    if (method == 1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
         ex_id rx = ranks(L, x, y, axis);
         y = ranks(L, y, x, axis);
         x = rx;

@@ -103,6 +103,7 @@ void host_array_open(lua_State *L); /* array.c, functions.c: the algebra */
 void host_text_open(lua_State *L);  /* text.c: patterns, dates, each */
 void host_model_open(lua_State *L); /* model.c: assessment, index, group, indicator */
 void host_table_open(lua_State *L); /* tables.c: csv */
+void host_metadata_open(lua_State *L); /* metadata.c: index_from_csv */
 
 /* x:carried "status": pushes the text array of a carried column of the keyed data that `data` (from
  * host_push) is; raises with a did-you-mean where it has none of that name. tables.c. */

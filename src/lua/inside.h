@@ -84,6 +84,12 @@ typedef struct grouping {
     int to;
 } grouping;
 grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
+/* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0 where it is
+ * not given. What is then made of each group goes back to its elements: group_apart gives every group its own
+ * elements along the groups' axis, group_back takes each element's out of the result. */
+int group_within(lua_State *L, int options);
+ex_id group_apart(lua_State *L, const grouping *g, ex_id x);
+ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made);
 void functions_open(lua_State *L); /* functions.c; the environment table on top */
 void reduce_open(lua_State *L);    /* reduce.c */
 void choose_open(lua_State *L);    /* choose.c */

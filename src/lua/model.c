@@ -22,6 +22,15 @@ part *part_test(lua_State *L, int at) {
     return same ? e : NULL;
 }
 
+void part_push(lua_State *L, int kind, md_at at) {
+    part *e = lua_newuserdatauv(L, sizeof *e, 1);
+    *e = (part){ kind, at };
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
+    lua_setmetatable(L, -2);
+    lua_insert(L, -2);
+    lua_setiuservalue(L, -2, 1);
+}
+
 static int construct(lua_State *L) {
     int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
     const char *word = part_word(kind);
@@ -30,13 +39,9 @@ static int construct(lua_State *L) {
                                                : "an id, a name, attributes, then what is inside",
                           "%s { … } takes a table, not a %s", word, luaL_typename(L, 1));
     lua_settop(L, 1);
-    part *e = lua_newuserdatauv(L, sizeof *e, 1);
-    *e = (part){ .kind = kind };
-    host_where(L, &e->at.file, &e->at.line);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, 1);
-    lua_setiuservalue(L, -2, 1);
+    md_at at;
+    host_where(L, &at.file, &at.line);
+    part_push(L, kind, at);
     return 1;
 }
 
@@ -131,10 +136,10 @@ static void add_fact(script *s, const char *prefix, const char *name, const char
 
 static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "status", "note", "stages", "data",
                                                "params", "index", "levels", "attributes", "compute", "show",
-                                               "titles", "units", "outputs", NULL };
-static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", NULL };
+                                               "titles", "units", "outputs", "lang", NULL };
+static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", "lang", NULL };
 static const char *const show_keys[] = { "score", "rank", "parts", "details", "coverage", "basis", "verdict",
-                                         "assessable", NULL };
+                                         "assessable", "values", NULL };
 static const char *const stage_keys[] = { "title", "from", "to", "peers", "note", NULL };
 
 static md_at at_key(script *s, const char *key) {
@@ -305,6 +310,22 @@ static void read_index(lua_State *L, script *s) {
     lua_pop(L, 1);
 }
 
+/* The further attributes: those declared, and the columns of a metadata table. */
+static void read_declared(lua_State *L, script *s) {
+    size_t n;
+    const char *const *own = read_texts(L, s, 1, "attributes", "assessment", s->m.at, NULL, &n);
+    const char **all = arena_take(&s->memory, (n + s->columns + 1) * sizeof *all);
+    if (!all) {
+        fault_memory(s->f);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        all[s->attributes++] = own[i];
+    for (size_t i = 0; i < s->columns; i++)
+        all[s->attributes++] = s->column[i];
+    s->attribute = all;
+}
+
 /* Protected, and raises for want of memory only. The result of the rule file is at 1. */
 static int read_assessment(lua_State *L) {
     script *s = lua_touserdata(L, 2);
@@ -327,7 +348,7 @@ static int read_assessment(lua_State *L) {
         model_fault(&s->m, s->f, s->m.at, "assessment", "did you forget `index =`?",
                     "what stands in assessment { … } needs a key");
     read_facts(L, s);
-    s->attribute = read_texts(L, s, 1, "attributes", "assessment", s->m.at, NULL, &s->attributes);
+    read_declared(L, s);
     for (size_t i = 0; i < s->attributes; i++)
         if (!strcmp(s->attribute[i], "level") || !strcmp(s->attribute[i], "methods") ||
             !strcmp(s->attribute[i], "name") || !strcmp(s->attribute[i], "id"))

@@ -78,8 +78,8 @@ static ex_id reduce(lua_State *L, const task *t) {
 static void read_options(lua_State *L, int at, task *t) {
     static const char *const missing[] = { "skip", "zero", NULL };
     static const char *const divisors[] = { "n-1", "n", NULL };
-    const char *known[8] = { "by", "axis", "others" };
-    int n = 3, takes = t->r->takes;
+    const char *known[8] = { "by", "within", "axis", "others" };
+    int n = 4, takes = t->r->takes;
     if (takes & WEIGHTS)
         known[n++] = "weights";
     if (takes & ZERO)
@@ -146,8 +146,8 @@ static int several(lua_State *L, task *t) {
             L, name,
             t->r->how == MEAN ? "sum(x, axes) / count(x, axes) is the mean over all of them" : NULL,
             "'%s' works along one axis", name);
-    if (option_push(L, 3, "by") && n > 1)
-        return host_error(L, "by", NULL, "by = goes with a single axis");
+    if ((option_push(L, 3, "by") && n > 1) || option_push(L, 3, "within"))
+        return host_error(L, "by", NULL, "by = and within = go with a single axis");
     lua_settop(L, 3);
     for (int i = 1; i <= n; i++) {
         lua_rawgeti(L, 2, i);
@@ -197,11 +197,13 @@ static int reduction_of(lua_State *L) {
     if (lua_type(L, 2) == LUA_TTABLE)
         return several(L, &t);
     t.axis = array_axis(L, 2, t.x, name);
+    int within = lua_istable(L, 3) && group_within(L, 3);
     read_options(L, 3, &t);
     const host_array *x = host_test(L, 1);
     const char *names = t.r->how == LABEL ? ax_get(h->space, t.axis)->name
                         : x && (t.r->op == EX_first || t.r->op == EX_last) ? x->names : NULL;
-    host_push(L, host_check(L, reduce(L, &t)), names, NULL);
+    ex_id made = host_check(L, reduce(L, &t));
+    host_push(L, within ? group_back(L, 3, &t.group, made) : made, names, NULL);
     return 1;
 }
 

@@ -195,6 +195,7 @@ void sandbox_open(lua_State *L) {
     host_text_open(L);
     host_model_open(L);
     host_table_open(L);
+    host_metadata_open(L);
 
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, undefined);

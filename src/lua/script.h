@@ -30,6 +30,8 @@ typedef struct script {
     size_t facts, fact_room;
     const char *const *attribute; /* further keys of indicators that the script declares */
     size_t attributes;
+    const char **column; /* the same, from the columns of index_from_csv */
+    size_t columns;
     const char *const *order; /* names of outputs, as the script orders them */
     size_t orders;
     md_at order_at;
@@ -81,6 +83,7 @@ typedef struct part {
 } part;
 part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
 const char *part_word(int kind);
+void part_push(lua_State *L, int kind, md_at at); /* takes its table off the stack */
 
 /* tree.c */
 extern const char *const indicator_keys[];
@@ -96,5 +99,6 @@ void argument_push(lua_State *L, script *s);
 dataset *csv_test(lua_State *L, int at); /* what csv() returned; or NULL */
 void keyed_push(lua_State *L, script *s, dataset *d); /* the array of keyed data */
 void table_push(lua_State *L, dataset *d); /* a table without keys */
+const char *path_beside(lua_State *L, script *s, const char *path, md_at at); /* beside the rule file at `at`; pushed */
 
 #endif

@@ -215,8 +215,7 @@ static void shorten(char *path) {
     }
 }
 
-/* A path beside the rule file that names it; pushed. */
-static const char *beside(lua_State *L, script *s, const char *path, md_at at) {
+const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
     const char *rules = sources_name(s->m.files, at.file), *slash = strrchr(rules, '/');
     if (*path == '/' || !slash)
         return lua_pushstring(L, path);
@@ -248,7 +247,7 @@ static int csv(lua_State *L) {
     luaL_checkstack(L, 40, NULL);
     ds_spec spec = { .name = "" };
     host_where(L, &spec.at.file, &spec.at.line);
-    spec.path = beside(L, s, lua_tostring(L, 1), spec.at);
+    spec.path = path_beside(L, s, lua_tostring(L, 1), spec.at);
     if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
         return host_error(L, "csv", NULL, "csv: that is no path");
     spec.rows = option(L, "rows");
