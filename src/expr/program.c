@@ -134,9 +134,11 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
             w->row[equations++] = at - 1;
             continue;
         }
-        double bound = w->basis[k] < 0 ? p->lower[at - rows - 1] : p->upper[at - rows - 1];
-        if (bound == bound)
-            w->found[at - rows - 1] = bound;
+        /* lp_solve turns some variables around, so its sign does not tell at which bound one stands. */
+        size_t j = at - rows - 1;
+        double low = fabs(x[j] - p->lower[j]), high = fabs(x[j] - p->upper[j]);
+        if (low == low || high == high)
+            w->found[j] = high != high || low <= high ? p->lower[j] : p->upper[j];
     }
     if (unknowns != equations)
         return 1;
@@ -165,14 +167,24 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
 
 /* ---- solving ---- */
 
+/* Where nothing holds a variable, lp_solve may give its infinity as the solution. */
+static int is_finite(const double *x, size_t n) {
+    for (size_t j = 0; j < n; j++)
+        if (!(fabs(x[j]) < DEF_INFINITE))
+            return 0;
+    return 1;
+}
+
 static int run(const program *p, lprec *l, double *solution, program_outcome *outcome, const corner_room *w,
                fault *f) {
     switch (lp.solve(l)) {
     case OPTIMAL:
     case SUBOPTIMAL:
     case PRESOLVED:
-        *outcome = PROGRAM_SOLVED;
-        return lp.get_variables(l, solution) ? sharpen(p, l, solution, w, f) : fault_memory(f);
+        if (!lp.get_variables(l, solution))
+            return fault_memory(f);
+        *outcome = is_finite(solution, p->n) ? PROGRAM_SOLVED : PROGRAM_UNBOUNDED;
+        return *outcome == PROGRAM_UNBOUNDED || sharpen(p, l, solution, w, f);
     case INFEASIBLE:
     case NOFEASFOUND:
         *outcome = PROGRAM_INFEASIBLE;

@@ -370,7 +370,11 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
         const double *value[EX_MATRIX_ARGS];
         for (int k = 0; k < n->argc; k++)
             value[k] = r->node[arg[k]].value;
-        return matrix_compute(r->graph, id, value, c->own, &(matrix_watch){ 0 }, f);
+        matrix_watch w = { .stop = NULL };
+        int fine = matrix_compute(r->graph, id, value, c->own, &w, f);
+        c->births = w.births;
+        c->first = w.first;
+        return fine;
     } else if (n->op == EX_lookup)
         return lookup(r, n, ex_function_of(r->graph, id), arg, c, size, f);
     else
