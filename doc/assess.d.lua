@@ -294,13 +294,79 @@ function sort(x, axis) end
 ---@param axis string
 ---@return array
 function dot(x, y, axis) end
----Correlation along an axis over the labels where both are present.
+---Correlation along an axis over the labels where both are present (kendall: tau-b).
 ---@param x array
 ---@param y array
 ---@param axis string
----@param options? { method?: "pearson"|"spearman" }
+---@param options? { method?: "pearson"|"spearman"|"kendall" }
 ---@return array
 function correlate(x, y, axis, options) end
+
+-- Matrices, linear programs, minima, distributions ----------------------------------------------------
+
+---Eigenvalues (largest first) and eigenvectors (length 1, largest element positive) of a matrix over
+---two axes of the same labels. A label whose row and column are missing is left out.
+---@param x array symmetric to 1e-12, unless symmetric = false
+---@param row string
+---@param column string
+---@param options? { symmetric?: boolean, axis?: string } axis: what is made, "component" where not given
+---@return array values over component
+---@return array vectors over row and component
+function eigen(x, row, column, options) end
+---The positive eigenvector of a matrix without negative elements, sum 1, and its eigenvalue (Perron):
+---priorities and λmax of a comparison matrix (Saaty 1977). Missing where the matrix falls into parts.
+---@param x array
+---@param row string
+---@param column string
+---@return array vector over row
+---@return array value
+function principal(x, row, column) end
+---The solution of a·s = b; missing where a is singular.
+---@param a array over row and column
+---@param b numeric over row
+---@param row string
+---@param column string
+---@return array solution over column
+function solve(a, b, row, column) end
+
+---@class constraint
+---@field [1] value coefficients; at most one axis that the aim has not: its rows
+---@field [2] "<="|">="|"="
+---@field [3] value not over the axis of the variables
+---@class linear_program
+---@field maximise? array coefficients over the variables; further axes: a program for each label
+---@field minimise? array
+---@field over string the axis of the variables
+---@field subject_to? constraint[] at most 16; rows with something missing are left out
+---@field lower? value|false 0 where not given, false: none; missing: none
+---@field upper? value missing: none
+
+---The best point of a linear program and its value; missing, with a warning, where there is none.
+---@param program linear_program
+---@return array solution over the variables
+---@return array optimum
+function lp(program) end
+---Where a formula of an array is least (Nelder and Mead 1965; Gao and Han 2012), found while the script
+---runs. A missing value counts as worse than any.
+---@param f fun(x: array): array called once; returns one number
+---@param start value
+---@param options? { tolerance?: number, steps?: integer } 1e-8 and 20000 where not given
+---@return array at shaped like the start
+---@return array minimum
+function minimise(f, start, options) end
+---The standard normal distribution: the probability of at most z.
+---@param z numeric
+---@return array
+function normal_p(z) end
+---The z of a probability (Wichura 1988); missing where p is not between 0 and 1.
+---@param p numeric
+---@return array
+function normal_quantile(p) end
+---Student's t distribution: the probability of at most t; two-sided p value: 2 * student_t_p(-abs(t), df).
+---@param t numeric
+---@param df numeric degrees of freedom, above 0
+---@return array
+function student_t_p(t, df) end
 
 -- Texts, dates, labels, functions of one's own -------------------------------------------------------
 

@@ -226,53 +226,90 @@ static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch,
     return 1;
 }
 
-/* The rows of a constraint, those with a missing element left out; 0 where one that may not be is missing. */
-static int add_rows(const programs *s, const rows *c, const double *a, const double *b, double *coefficient,
-                    double *bound, program_relation *relation, size_t *count) {
-    size_t a_step = c->a_over ? s->n : 1;
-    for (size_t r = 0; r < c->count; r++) {
-        const double *from = a + (c->a_row ? r * a_step : 0);
-        double *to = coefficient + *count * s->n;
-        int there = (bound[*count] = b[c->b_row ? r : 0]) == b[c->b_row ? r : 0];
-        for (size_t j = 0; j < s->n; j++) {
-            to[j] = from[c->a_over ? j : 0];
-            there &= to[j] == to[j];
+/* The variables that count, in order: those that have a coefficient somewhere, in the aim or in a constraint
+ * that has one for each. Returns how many. */
+static size_t variables(const programs *s, const double *const *arg, size_t *index) {
+    size_t count = 0;
+    for (size_t j = 0; j < s->n; j++) {
+        int there = arg[0][j] == arg[0][j];
+        for (int k = 0; k < s->constraints && !there; k++) {
+            const rows *c = &s->constraint[k];
+            for (size_t r = 0; c->a_over && r < (c->a_row ? c->count : 1) && !there; r++) {
+                double x = arg[1 + 2 * k][r * s->n + j];
+                there = x == x;
+            }
         }
+        if (there)
+            index[count++] = j;
+    }
+    return count;
+}
+
+/* One program, of the m variables that count. */
+typedef struct filled {
+    const size_t *index;
+    size_t m, count;
+    double *objective, *lower, *upper, *coefficient, *bound;
+    program_relation *relation;
+} filled;
+
+/* Picks the elements of the variables that count; 0 where one is missing. */
+static int pick(const filled *p, const double *from, int over, double *to) {
+    int whole = 1;
+    for (size_t u = 0; u < p->m; u++) {
+        to[u] = from ? from[over ? p->index[u] : 0] : NAN;
+        whole &= to[u] == to[u];
+    }
+    return whole;
+}
+
+/* Adds the rows of a constraint but those with a missing element; 0 where one that may not be is missing. */
+static int add_rows(const programs *s, const rows *c, const double *a, const double *b, filled *p) {
+    size_t step = c->a_row ? (c->a_over ? s->n : 1) : 0;
+    for (size_t r = 0; r < c->count; r++) {
+        double bound = b[c->b_row ? r : 0];
+        int there = pick(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) && bound == bound;
         if (!there && c->axis == AX_NONE)
             return 0;
-        relation[*count] = c->relation;
-        *count += there != 0;
+        p->bound[p->count] = bound;
+        p->relation[p->count] = c->relation;
+        p->count += there != 0;
     }
     return 1;
 }
 
-static void spread(const double *from, int over, size_t n, double *to) {
-    for (size_t j = 0; j < n; j++)
-        to[j] = from ? from[over ? j : 0] : NAN;
+static int solve_filled(const programs *s, const filled *p, double *room, double *out, fault *f) {
+    program_outcome outcome;
+    program whole = { p->m, p->count, s->maximise, p->objective, p->coefficient, p->relation, p->bound, p->lower, p->upper };
+    if (!program_solve(&whole, room, &outcome, s->stop, f))
+        return 0;
+    for (size_t u = 0; u < p->m; u++)
+        out[p->index[u]] = room[u];
+    return 1;
 }
 
 static int call_program(void *self, const double *const *arg, double *out, fault *f) {
     const programs *s = self;
-    size_t n = s->n, count = 0;
-    int whole = 1, fine = 1;
-    double *room = malloc((s->most * n + s->most + 2 * n + 1) * sizeof *room + s->most * sizeof(program_relation));
+    size_t n = s->n;
+    double *room = malloc((s->most * n + s->most + 4 * n + 1) * sizeof *room + n * sizeof(size_t) +
+                          s->most * sizeof(program_relation));
     if (!room)
         return fault_memory(f);
-    double *bound = room + s->most * n, *lower = bound + s->most, *upper = lower + n;
-    program_relation *relation = (program_relation *)(void *)(upper + n);
-    program_outcome outcome;
-    for (size_t j = 0; j < n; j++) {
+    filled p = { .objective = room + n, .lower = room + 2 * n, .upper = room + 3 * n, .coefficient = room + 4 * n };
+    p.bound = p.coefficient + s->most * n;
+    size_t *index = (size_t *)(void *)(p.bound + s->most);
+    p.relation = (program_relation *)(void *)(index + n);
+    p.index = index;
+    p.m = variables(s, arg, index);
+    for (size_t j = 0; j < n; j++)
         out[j] = NAN;
-        whole &= arg[0][j] == arg[0][j];
-    }
+    int whole = p.m > 0 && pick(&p, arg[0], 1, p.objective), fine = 1;
     for (int k = 0; whole && k < s->constraints; k++)
-        whole = add_rows(s, &s->constraint[k], arg[1 + 2 * k], arg[2 + 2 * k], room, bound, relation, &count);
-    spread(s->lower < 0 ? NULL : arg[s->lower], s->lower_over, n, lower);
-    spread(s->upper < 0 ? NULL : arg[s->upper], s->upper_over, n, upper);
-    if (whole) {
-        program p = { n, count, s->maximise, arg[0], room, relation, bound, lower, upper };
-        fine = program_solve(&p, out, &outcome, s->stop, f);
-    }
+        whole = add_rows(s, &s->constraint[k], arg[1 + 2 * k], arg[2 + 2 * k], &p);
+    pick(&p, s->lower < 0 ? NULL : arg[s->lower], s->lower_over, p.lower);
+    pick(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
+    if (whole)
+        fine = solve_filled(s, &p, room, out, f);
     free(room);
     return fine;
 }

@@ -57,9 +57,9 @@ typedef struct alg_program {
 } alg_program;
 
 /* The best point, over `over`; missing where the constraints contradict each other or leave the objective
- * without bound, and where an element is missing of the objective, or of a constraint without rows. A row
- * with a missing element is left out; a missing lower or upper is no bound. `arg` gets the arguments
- * of the node. */
+ * without bound. A variable without any coefficient present is left out, its element missing, and so
+ * is a row with a missing element; all is missing where the objective or a constraint without rows then
+ * still misses an element. A missing lower or upper is no bound. `arg` gets the arguments of the node. */
 int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *out,
                          ex_id arg[EX_MATRIX_ARGS], int *argc, fault *f);
 
