@@ -50,6 +50,74 @@ function M.harmonic(x, index)
   return transformed(x, axis, o, inverse, inverse)
 end
 
+--- Generalised mean, (sum(w x^p) / sum(w))^(1/p), for scores of 0 or more: p = 1 is the arithmetic, -1 the
+-- harmonic mean, 2 rewards peaks; the less p, the more a weakness counts. p is a number or an array, not 0. A
+-- zero makes zero where p is negative; a negative score gives missing. Source: Hardy, Littlewood and Pólya 1934,
+-- 2.2; COINr 1.1, a_genmean (which, other than this, gives missing as soon as anything is).
+function M.power(x, index, p)
+  local axis, o = upward(x, index)
+  local positive = p
+  if type(p) == "number" then positive = p > 0 else positive = p:gt(0) end
+  local least_one = min(x, axis, grouped(o))
+  local some = mean(where(x:eq(0), 0, where(x:gt(0), x) ^ p), axis, o)
+  local whole = where(some:gt(0), some) ^ (1 / p)
+  return where(least_one:gt(0), whole, where(least_one:eq(0), where(positive, coalesce(whole, 0), 0)))
+end
+
+--- Mazziotta-Pareto index: the mean, minus the penalty sd^2 / mean for being uneven; with o.penalty = "plus" it is
+-- added, for indices of something bad. x: scores by normalise.standardised, or normalise.referenced for the
+-- adjusted index (AMPI). sd by n. Source: De Muro, Mazziotta and Pareto 2011, eq. 2; Mazziotta and Pareto 2016.
+-- The original weighs all alike.
+function M.mazziotta_pareto(x, index, options)
+  local axis, o = upward(x, index)
+  local m = mean(x, axis, o)
+  local penalty = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" }) / m
+  if options and options.penalty == "plus" then return m + penalty end
+  return m - penalty
+end
+
+--- Ordered weighted average: weights by place, not by indicator. The best score of a unit gets (1/n)^alpha, the
+-- i-th (i/n)^alpha - ((i-1)/n)^alpha: alpha = 1 is the mean, less rewards strengths, more demands that all be good.
+-- n counts what is present. Source: Yager 1988, eq. 2; the weights Yager 1996 (quantifier r^alpha).
+function M.owa(x, index, alpha)
+  local axis, o = upward(x, index)
+  local within = o.by and { within = o.by, axis = o.axis }
+  local place = rank(x, axis, { ties = "first", within = o.by, axis = o.axis })
+  local n = count(x, axis, within)
+  return sum(((place / n) ^ alpha - ((place - 1) / n) ^ alpha) * x, axis, grouped(o))
+end
+
+--- Wroclaw taxonomic method: nearness to an ideal unit that is best in everything, 1 - d / (mean d + 2 sd d), where d
+-- is the distance from it; 1 is the ideal, a few lie below 0. x: z-scores. sd by n - 1. Source: Hellwig 1968;
+-- Compind's ci_wroclaw gives d / (mean d + 2 sd d).
+function M.wroclaw(x, index)
+  local axis, o = upward(x, index)
+  local d = sqrt(mean((x - max(x, "unit")) ^ 2, axis, o))
+  return 1 - d / (mean(d, "unit") + 2 * std(d, "unit"))
+end
+
+--- Outranking: for every unit and every `other` the share of the weight in which the unit is better, half where
+-- they are equal, over what both have. Source: Munda and Nardo 2009; COINr 1.1, outrankMatrix.
+function M.outranking(x, index)
+  local axis, o = upward(x, index)
+  local y = x:as { unit = "other" }
+  return mean(where(x:gt(y), 1, where(x:eq(y), 0.5, 0)), axis, o)
+end
+
+--- Copeland's score: how many others a unit outranks by more than half of the weight, less how many outrank it.
+-- Shares that differ from a half by less than 1e-9 are a half, so that it does not matter how weights are
+-- added up. Source: Copeland 1951; COINr 1.1, a_copeland.
+function M.copeland(x, index)
+  return sum(sign(round(M.outranking(x, index) - 0.5, 9)), "other")
+end
+
+--- Truth: at least this share of the children (by number) have a value. For where(combine.enough(x, index, 0.5),
+-- combine.weighted_mean(x, index)). Source: COINr 1.1, Aggregate's dat_thresh.
+function M.enough(x, index, share)
+  local axis, o = upward(x, index)
+  return (count(x, axis, grouped(o)) / count(o.weights, axis, grouped(o))):ge(share)
+end
+
 --- Share of the weight at x's level that has a value, 0 to 1, over the whole level (not by group).
 function M.coverage(x, index)
   local level = index:level(x)

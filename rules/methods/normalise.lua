@@ -101,27 +101,48 @@ function M.goalposts(x, p)
   return clamp(M.goalposts_open(x, p), 0, 100)
 end
 
---- The same without cutting: above 100 beyond p.high, negative beyond p.low.
+--- The same without cutting: above 100 beyond p.high, negative beyond p.low. Also known as scaling.
 function M.goalposts_open(x, p)
   return 100 * (x - p.low) / (p.high - p.low)
 end
 
 -- The following compare the units with each other: x needs an axis `unit`, and a score depends on who
--- is in the comparison. p is optional and gives `better`.
+-- is in the comparison. p is optional and gives `better`: with "lower" x is turned round (-x) first, so that
+-- whatever else p says is about the turned values, unless noted.
 
---- Min-max: 0 for the worst unit, 100 for the best. All units equal: missing, and a warning.
--- Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
-function M.minmax(x, p)
+--- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. All units equal: missing, and a
+-- warning. Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
+function M.minmax(x, p, o)
+  local from, to = o and o.from or 0, o and o.to or 100
   local y = directed(x, p)
   local lo, hi = min(y, "unit"), max(y, "unit")
-  return 100 * (y - lo) / (hi - lo)
+  return (to - from) * (y - lo) / (hi - lo) + from
 end
 
---- z-score: standard deviations from the mean of the units, unbounded. The divisor is n - 1, or n with
--- divisor = "n". Source: OECD/JRC Handbook 2008, step 5 (recalled).
-function M.zscore(x, p, divisor)
+--- z-score: o.mean (0) plus o.sd (1) times the standard deviations from the mean of the units, unbounded.
+-- The divisor is n - 1, or n with o.divisor = "n" (or o = "n"). Source: OECD/JRC Handbook 2008, step 5
+-- (recalled).
+function M.zscore(x, p, o)
+  if type(o) ~= "table" then o = { divisor = o } end
   local y = directed(x, p)
-  return (y - mean(y, "unit")) / std(y, "unit", { divisor = divisor })
+  return (o.mean or 0) + (o.sd or 1) * (y - mean(y, "unit")) / std(y, "unit", { divisor = o.divisor })
+end
+
+--- z-scores with mean 100 and standard deviation 10, by n: what the Mazziotta-Pareto index is made of.
+-- Source: De Muro, Mazziotta and Pareto 2011, eq. 1.
+function M.standardised(x, p)
+  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n" })
+end
+
+--- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).
+-- p.low, p.high, where given, are the least and greatest value ever, else those of the units; p.reference is
+-- their middle where not given. For p.better = "lower" scores are turned round: 200 minus that. What the
+-- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016, eq. 1.
+function M.referenced(x, p)
+  p = p or {}
+  local lo, hi = p.low or min(x, "unit"), p.high or max(x, "unit")
+  local score = 60 * (x - (p.reference or (lo + hi) / 2)) / (hi - lo)
+  return 100 + directed(score, p)
 end
 
 --- Rank from below: 1 for the worst unit, n for the best, ties share the lower number. Source: OECD/JRC
@@ -130,10 +151,52 @@ function M.rank(x, p)
   return rank(directed(x, p), "unit", { order = "ascending", ties = "min" })
 end
 
+--- Borda points: how many units are worse, rank - 1. Source: Borda 1784; COINr 1.1, n_borda.
+function M.borda(x, p)
+  return M.rank(x, p) - 1
+end
+
 --- Percentile rank: the share of the other units that lie below, 0 to 100; (rank - 1) / (n - 1).
 -- Source: as for rank.
 function M.percentile(x, p)
   return 100 * (M.rank(x, p) - 1) / (count(x, "unit") - 1)
+end
+
+--- Distance to the best unit: 100 times 1 - (max - x) / (max - min), which is min-max.
+-- Source: COINr 1.1, n_dist2max.
+function M.distance_to_maximum(x, p)
+  local y = directed(x, p)
+  local hi = max(y, "unit")
+  return 100 * (1 - (hi - y) / (hi - min(y, "unit")))
+end
+
+--- Distance to a reference unit, the worst unit being 0 and it 100: 100 (1 - (ref - x) / (ref - min)). Better
+-- units have more, unless o.cap. The reference being the worst: missing, and a warning. Source: OECD/JRC
+-- Handbook 2008, step 5; COINr 1.1, n_dist2ref.
+function M.distance_to_reference(x, p, o)
+  local y = directed(x, p)
+  local ref = y:at { unit = o.unit }
+  local score = 100 * (1 - (ref - y) / (ref - min(y, "unit")))
+  return o.cap and least(score, 100) or score
+end
+
+--- Distance to the target p.target (as written, not turned round), the worst unit being 0: 100 (1 - (target - x) /
+-- (target - min)), for what should be small 100 (1 - (x - target) / (max - target)). Beyond it more, unless o.cap.
+-- Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2targ.
+function M.distance_to_target(x, p, o)
+  local y, target = directed(x, p), directed(p.target, p)
+  local score = 100 * (1 - (target - y) / (target - min(y, "unit")))
+  return o and o.cap and least(score, 100) or score
+end
+
+--- Percentage of the best unit: 100 x / max. For p.better = "lower" it is 100 min / x, for values above 0: a
+-- turned value has no meaningful share. Source: OECD/JRC Handbook 2008, step 5 (indicators as percentage of
+-- the leader); COINr 1.1, n_fracmax, for positive directions.
+function M.fraction_of_maximum(x, p)
+  local share = 100 * x / max(x, "unit")
+  if not (p and p.better) then return share end
+  local some = where(x:gt(0), x)
+  return where(coalesce(p.better, "higher"):eq("lower"), 100 * min(some, "unit") / some, share)
 end
 
 --- A value that is a score already: the mark of a rubric, of a panel, of another index.

@@ -1,0 +1,96 @@
+-- Description: what the data is like before anything is done with it.
+--
+-- x has the axis `unit`; what is said of an indicator is over the other axes of x. Missing values take no
+-- part, unless they are what is counted. Units of measure are those of x.
+
+local M = {}
+
+--- The columns of COINr's get_stats, for each indicator: min, max, mean, median, sd (n - 1), skewness and kurtosis
+-- (type 2, excess); available, nonzero, unique, same (how often the commonest value stands): numbers of units;
+-- the same as shares: of the units (available_share), of the available ones (the others); and flags: "low" or
+-- "ok" (available_flag, nonzero_flag, unique_flag), "outliers" or "ok" (shape_flag). Limits of the flags are
+-- p.available (0.65), p.nonzero, p.unique (0.5), p.skewness (2), p.kurtosis (3.5).
+-- Source: COINr 1.1, get_stats (Becker et al. 2022).
+function M.statistics(x, p)
+  p = p or {}
+  local function flag(low, word) return where(low, word or "low", "ok") end
+  local units = count(labels "unit", "unit")
+  local s = {
+    min = min(x, "unit"), max = max(x, "unit"), mean = mean(x, "unit"), median = median(x, "unit"),
+    sd = std(x, "unit"), skewness = skewness(x, "unit"), kurtosis = kurtosis(x, "unit"),
+    available = count(x, "unit"), nonzero = count(where(x:ne(0), x), "unit"),
+    unique = max(rank(x, "unit", { ties = "dense" }), "unit"),
+    same = max(rank(x, "unit", { ties = "max" }) - rank(x, "unit"), "unit") + 1,
+  }
+  s.available_share = s.available / units
+  for _, name in ipairs { "nonzero", "unique", "same" } do
+    s[name .. "_share"] = s[name] / where(s.available:gt(0), s.available)
+  end
+  s.available_flag = flag(s.available_share:lt(p.available or 0.65))
+  s.nonzero_flag = flag(s.nonzero_share:lt(p.nonzero or 0.5))
+  s.unique_flag = flag(s.unique_share:lt(p.unique or 0.5))
+  s.shape_flag = flag(abs(s.skewness):gt(p.skewness or 2) & s.kurtosis:gt(p.kurtosis or 3.5), "outliers")
+  return s
+end
+
+--- What each unit has: missing and zero (numbers of indicators), available (share of the indicators), nonzero (share
+-- of the available ones that are not 0), included (truth: both shares reach p.available and p.nonzero, 2/3 and 0
+-- where not given). Source: COINr 1.1, get_data_avail and Screen.
+function M.units(x, p)
+  p = p or {}
+  local n, some = count(labels "indicator", "indicator"), count(x, "indicator")
+  local u = { missing = n - some, zero = count(where(x:eq(0), x), "indicator"), available = some / n }
+  u.nonzero = 1 - u.zero / where(some:gt(0), some)
+  u.included = u.available:ge(p.available or 2 / 3) & coalesce(u.nonzero:ge(p.nonzero or 0), false)
+  return u
+end
+
+--- Share of the indicators of each group of the index that a unit has. x over the axis of a level.
+-- Source: COINr 1.1, get_data_avail.
+function M.availability(x, index)
+  local level = index:level(x)
+  local by = { by = level.parent, axis = level.parent_axis }
+  return count(x, level.axis, by) / count(level.weight, level.axis, by)
+end
+
+--- Correlations of everything along `axis` with everything: over axis × "with", from units that have both; and the
+-- number of those units. method: "pearson" or "spearman". Source: Pearson 1895; Spearman 1904.
+function M.correlations(x, axis, method)
+  local y = x:as { [axis] = "with" }
+  return correlate(x, y, "unit", { method = method }), count(x + y, "unit")
+end
+
+--- p-value of a correlation r of n pairs, two-sided: 2 P(T < -|t|), t = r sqrt((n - 2) / (1 - r^2)), n - 2
+-- degrees of freedom. Exact correlation gives 0. The smaller, the less likely by chance. Source: Student 1908; OECD/JRC Handbook 2008, step 4.
+function M.significance(r, n)
+  local open = where(abs(r):lt(1), r)
+  return where(abs(r):ge(1), 0, 2 * student_t_p(-abs(open) * sqrt((n - 2) / (1 - open ^ 2)), n - 2))
+end
+
+--- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators
+-- measure the same. o.by and o.axis: for each group. Of the units that have everything; or, with o.pairwise, the
+-- variance of the sum is that of all covariances, each from the units that have both, as COINr does.
+-- Source: Cronbach 1951, eq. 2; COINr 1.1, get_cronbach.
+function M.alpha(x, axis, o)
+  o = o or {}
+  local by = { by = o.by, axis = o.axis }
+  local k = count(max(x, "unit"), axis, by)
+  local spread, whole
+  if o.pairwise then
+    local y = x:as { [axis] = "with" }
+    local own, other = where(present(y), x), where(present(x), y)
+    local shared = (own - mean(own, "unit")) * (other - mean(other, "unit"))
+    local covariance = sum(shared, "unit") / (count(shared, "unit") - 1)
+    if o.by then covariance = where(o.by:as { [axis] = "with" }:eq(o.by), covariance) end
+    spread, whole = sum(var(x, "unit"), axis, by), sum(sum(covariance, "with"), axis, by)
+  else
+    local complete = count(x, axis, by):eq(k)
+    local each = complete
+    if o.by then each = complete:at { [o.axis] = o.by } end
+    spread, whole = sum(var(where(each, x), "unit"), axis, by), var(where(complete, sum(x, axis, by)), "unit")
+  end
+  local several = where(k:gt(1), k)
+  return several / (several - 1) * (1 - spread / whole)
+end
+
+return M
