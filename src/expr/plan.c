@@ -3,15 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far ahead of its earliest pass a node looks for one of its stream axis. */
-enum { LOOK_AHEAD = 64 };
-
 /* What the planner knows of a node. */
 typedef struct planned {
     uint8_t needed;
     uint8_t form;
     uint8_t home;
     int16_t stream;
+    uint32_t level;         /* passes that must lie behind it */
+    uint8_t readers;        /* passes that read it: none, one, or 2 for more */
+    int16_t reader_stream;  /* of the one; AX_MOST: it stands apart */
+    uint32_t reader_level;
     uint32_t pass, loop;
     uint32_t at;    /* register or tile line, once given */
     uint32_t last;  /* the last instruction of its loop that reads it */
@@ -71,65 +72,104 @@ static void choose_form(planner *p, ex_id id) {
 
 /* ---- passes ---- */
 
-static int new_pass(planner *p, pl_form form, int stream, uint32_t *out) {
-    pl_plan *plan = p->plan;
-    if (plan->passes == plan->room) {
-        uint32_t room = plan->room ? plan->room * 2 : 16;
-        pl_pass *grown = arena_take(&plan->memory, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(p->f);
-        if (plan->passes)
-            memcpy(grown, plan->pass, plan->passes * sizeof *grown);
-        plan->pass = grown;
-        plan->room = room;
-    }
-    plan->pass[plan->passes] = (pl_pass){
-        .form = form, .stream = stream,
-        .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size
-    };
-    *out = plan->passes++;
-    return 1;
-}
-
-/* The earliest pass at which an operand may be read by a node of this form and stream. */
-static uint32_t after(const planner *p, ex_id operand, pl_form form, int stream) {
+/* A node's level is the number of passes that must lie behind it: it shares the level of an operand
+ * that the same pass can compute, and comes one after any other. */
+static uint32_t level_after(const planner *p, ex_id operand, pl_form form, int stream) {
     const planned *o = &p->node[operand];
-    if (o->form == PL_NONE || p->done[operand])
+    if (o->form == PL_NONE)
         return 0;
-    const pl_pass *pass = &p->plan->pass[o->pass];
-    int together = form != PL_APART && pass->form != PL_APART && pass->stream == stream &&
-                   o->form != PL_LINE;
-    return together ? o->pass : o->pass + 1;
+    int together = form != PL_APART && o->form != PL_APART && o->form != PL_LINE && o->stream == stream;
+    return together ? o->level : o->level + 1;
 }
 
-static int choose_pass(planner *p, ex_id id) {
+static void choose_level(planner *p, ex_id id) {
     planned *x = &p->node[id];
-    uint32_t first = 0;
-    for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
-        uint32_t a = after(p, ex_arg(p->g, id, i), (pl_form)x->form, x->stream);
-        if (a > first)
-            first = a;
-    }
-    /* The look-up of a copy or the groups of a fold steer whole vectors: they must be complete. */
     const ex_node *n = ex_get(p->g, id);
-    if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD)) {
-        const planned *o = &p->node[ex_arg(p->g, id, 1)];
-        if (o->form != PL_NONE && !p->done[ex_arg(p->g, id, 1)] && o->pass + 1 > first)
-            first = o->pass + 1;
+    for (int i = 0; i < n->argc; i++) {
+        /* What steers a copy or a fold must be complete before. */
+        int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
+        uint32_t level = level_after(p, ex_arg(p->g, id, i), steers ? PL_APART : (pl_form)x->form, x->stream);
+        if (level > x->level)
+            x->level = level;
     }
-    if (x->form != PL_APART)
-        for (uint32_t k = first; k < p->plan->passes && k < first + LOOK_AHEAD; k++) {
-            const pl_pass *pass = &p->plan->pass[k];
-            if (pass->form != PL_APART && pass->stream == x->stream) {
-                x->pass = k;
-                return 1;
-            }
-        }
-    /* A pass that is appended comes after all others, so behind `first` in any case. */
-    if (!new_pass(p, x->form == PL_APART ? PL_APART : PL_ELEMENT, x->stream, &x->pass))
-        return 0;
-    p->plan->pass[x->pass].node = id;
+}
+
+/* Whether computing a node later makes no operand a value that was none. */
+static int may_sink(const planner *p, ex_id id) {
+    for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
+        const planned *o = &p->node[ex_arg(p->g, id, i)];
+        if (o->form == PL_ELEMENT && o->stream == p->node[id].stream && o->uses > 1)
+            return 0;
+        if (o->form == PL_COPY)
+            return 0;
+    }
     return 1;
+}
+
+/* Elementwise nodes that only one later pass reads are computed there, in registers, rather than
+ * here, as whole values. Readers come after what they read, so one sweep back settles all. */
+static void sink(planner *p) {
+    for (ex_id id = ex_count(p->g); id >= 1; id--) {
+        planned *x = &p->node[id];
+        if (x->form == PL_NONE)
+            continue;
+        if (x->form == PL_ELEMENT && !p->keep[id] && x->readers == 1 && x->reader_level > x->level &&
+            x->reader_stream == x->stream && may_sink(p, id))
+            x->level = x->reader_level;
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
+            planned *o = &p->node[ex_arg(p->g, id, i)];
+            int stream = x->form == PL_APART ? AX_MOST : x->stream;
+            int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
+            int another = o->readers && (o->reader_level != x->level || o->reader_stream != stream);
+            o->readers = steers || another || o->readers == 2 ? 2 : 1;
+            o->reader_level = x->level;
+            o->reader_stream = (int16_t)stream;
+        }
+    }
+}
+
+/* Nodes by level, then stream; those that stand apart by themselves, first in their level. */
+typedef struct placed {
+    uint32_t level;
+    int16_t stream; /* -2: apart */
+    ex_id id;
+} placed;
+
+static int by_pass(const void *a, const void *b) {
+    const placed *x = a, *y = b;
+    if (x->level != y->level)
+        return x->level < y->level ? -1 : 1;
+    if (x->stream != y->stream)
+        return x->stream < y->stream ? -1 : 1;
+    return x->id < y->id ? -1 : 1;
+}
+
+static int make_passes(planner *p) {
+    uint32_t count = 0;
+    placed *all = malloc(((size_t)ex_count(p->g) + 1) * sizeof *all);
+    if (!all)
+        return fault_memory(p->f);
+    for (ex_id id = 1; id <= ex_count(p->g); id++)
+        if (p->node[id].form != PL_NONE)
+            all[count++] = (placed){ p->node[id].level,
+                                     p->node[id].form == PL_APART ? -2 : p->node[id].stream, id };
+    qsort(all, count, sizeof *all, by_pass);
+    pl_plan *plan = p->plan;
+    plan->pass = arena_take(&plan->memory, (count + 1) * sizeof *plan->pass);
+    int fine = plan->pass ? 1 : fault_memory(p->f);
+    for (uint32_t i = 0; fine && i < count; i++) {
+        int apart = all[i].stream == -2;
+        if (apart || !i || all[i].level != all[i - 1].level || all[i].stream != all[i - 1].stream) {
+            int stream = apart ? AX_NONE : all[i].stream;
+            plan->pass[plan->passes++] = (pl_pass){
+                .form = apart ? PL_APART : PL_ELEMENT, .stream = stream, .node = all[i].id,
+                .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size
+            };
+        }
+        p->node[all[i].id].pass = plan->passes - 1;
+    }
+    free(all);
+    return fine;
 }
 
 /* ---- loops ---- */
@@ -466,16 +506,22 @@ static int place_all(planner *p) {
         if (!x->needed || p->done[id] || ex_get(p->g, id)->op == EX_source)
             continue;
         choose_form(p, id);
-        if (!choose_pass(p, id))
-            return 0;
+        choose_level(p, id);
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
+            p->node[ex_arg(p->g, id, i)].uses++;
+    }
+    sink(p);
+    if (!make_passes(p))
+        return 0;
+    for (ex_id id = 1; id <= ex_count(p->g); id++) {
+        planned *x = &p->node[id];
+        if (x->form == PL_NONE)
+            continue;
         if (x->form == PL_LINE || x->form == PL_APART)
             p->keep[id] = 1;
         if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id)))
             return 0;
         choose_homes(p, id);
-        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
-            p->node[ex_arg(p->g, id, i)].uses++;
-        /* What steers a copy or a fold, or is one element a block, is read as a whole value. */
         const ex_node *n = ex_get(p->g, id);
         if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))
             p->keep[ex_arg(p->g, id, 1)] = 1;

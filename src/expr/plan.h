@@ -68,7 +68,7 @@ typedef struct pl_pass {
 typedef struct pl_plan {
     arena memory;
     pl_pass *pass;
-    uint32_t passes, room;
+    uint32_t passes;
 } pl_plan;
 
 /* Plans the computation of the wanted nodes. `done[n]` says a node's value is there already; sources
