@@ -59,15 +59,16 @@ is "$(cd "$prefix" && find . -type f -o -type l | grep -v '/methods/' | LC_ALL=C
 is "$(ls "$prefix/share/assess/methods")" "$(ls rules/methods)" "and all methods"
 
 # The rules run where there is no methods/ beside them, from another directory.
-mkdir -p "$tmp/elsewhere/rules" "$tmp/elsewhere/cwd"
-cp rules/2011.lua "$tmp/elsewhere/rules/"
-cp -R samples "$tmp/elsewhere/"
-from_elsewhere() { cd "$tmp/elsewhere/cwd" && "$prefix/bin/assess" "$@"; }
+mkdir -p "$tmp/elsewhere/cwd"
+cp -R rules samples "$tmp/elsewhere/"
+rm -r "$tmp/elsewhere/rules/methods"
+from_elsewhere() (cd "$tmp/elsewhere/cwd" && "$prefix/bin/assess" "$@")
 run "$ASSESS" --format csv --output rank rules/2011.lua
 want=$out
 run from_elsewhere --format csv --output rank ../rules/2011.lua
 is "$status" 0 "the installed program finds its methods" || diag "$err"
 is "$out" "$want" "and gives the same ranks"
+contains "$want" "Shenzhen,stage1," "of all units"
 
 # ---- the library, used as a stranger would.
 is "$(nm -D --defined-only "$prefix/lib/libassess.so" | awk '$2 != "A" && $3 !~ /^assess_/')" "" \

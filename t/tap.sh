@@ -33,6 +33,7 @@ run() {
     err=$(cat "$tmp/.err")
 }
 
+# Each check returns whether it held: is "$status" 0 "it runs" || diag "$err".
 diag() { printf '%s\n' "$*" | sed 's/^/# /' >&2; }
 
 # A name is one line, and its # must not read as a directive.
@@ -58,6 +59,7 @@ ok() {
     else
         tap_result 1 "$tap_what"
         diag "command: $*$tap_newline$(cat "$tmp/.ok")"
+        return 1
     fi
 }
 
@@ -68,6 +70,7 @@ is() {
     else
         tap_result 1 "$3"
         diag "got:  $1${tap_newline}want: $2"
+        return 1
     fi
 }
 
@@ -78,6 +81,7 @@ like() {
     else
         tap_result 1 "$3"
         diag "got:  $1${tap_newline}want a line like: $2"
+        return 1
     fi
 }
 
@@ -85,12 +89,12 @@ like() {
 contains() {
     case $1 in
     *"$2"*) tap_result 0 "$3" ;;
-    *) tap_result 1 "$3"; diag "got:  $1${tap_newline}want in it: $2" ;;
+    *) tap_result 1 "$3"; diag "got:  $1${tap_newline}want in it: $2"; return 1 ;;
     esac
 }
 lacks() {
     case $1 in
-    *"$2"*) tap_result 1 "$3"; diag "got:  $1${tap_newline}must not hold: $2" ;;
+    *"$2"*) tap_result 1 "$3"; diag "got:  $1${tap_newline}must not hold: $2"; return 1 ;;
     *) tap_result 0 "$3" ;;
     esac
 }
