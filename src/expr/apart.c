@@ -8,6 +8,9 @@
 #include "expr/run_inside.h"
 #include "expr/whole.h"
 
+/* Elements below which waking other threads for whole lines does not pay. */
+enum { SMALL_WORK = 4000 };
+
 /* A walk over the lines of a shape: all outer positions, with the offsets of up to `WALKED` arrays. */
 enum { WALKED = 9 };
 
@@ -121,7 +124,8 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
         return 0;
     ax_set axes[] = { axes_of(r, x), n->axes };
     walk_begin(&l.start, ex_space(r->g), axes[0], n->axis, 2, axes);
-    size_t threads = (size_t)work_threads(r->crew);
+    work *crew = l.start.lines < 2 || l.start.lines * l.start.length < SMALL_WORK ? NULL : run_crew(r);
+    size_t threads = (size_t)work_threads(crew);
     l.scratch_each = (whole_scratch((ex_op)n->op, l.start.length) + 63) / 64 * 64;
     l.group = l.start.length ? 16384 / l.start.length + 1 : l.start.lines + 1;
     l.groups = (l.start.lines + l.group - 1) / l.group;
@@ -130,7 +134,7 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
     int fine = l.scratch && l.births ? 1 : fault_memory(f);
     if (fine) {
         l.first = l.births + threads;
-        work_run(r->crew, l.groups, run_lines, &l);
+        work_run(crew, l.groups, run_lines, &l);
         for (size_t t = 0; t < threads; t++)
             run_born(r, id, l.births[t], l.first[t]);
     }

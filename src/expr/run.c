@@ -23,12 +23,6 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
         free(r);
         return NULL;
     }
-    r->crew = work_open(r->settings.threads);
-    if (!r->crew) {
-        fault_memory(f);
-        free(r);
-        return NULL;
-    }
     return r;
 }
 
@@ -127,6 +121,12 @@ void run_born(ex_run *r, ex_id n, size_t count, size_t first) {
     if (!x->births || first < x->first)
         x->first = first;
     x->births += count;
+}
+
+work *run_crew(ex_run *r) {
+    if (!r->crew)
+        r->crew = work_open(r->settings.threads);
+    return r->crew;
 }
 
 int run_stopped(const ex_run *r) {

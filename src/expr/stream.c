@@ -490,15 +490,12 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     for (uint32_t i = 0; i < pass->loops; i++)
         cost += (uint64_t)pass->loop[i].count * pass->loop[i].size;
     int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
-    int workers = alone ? 1 : work_threads(r->crew);
+    work *crew = alone ? NULL : run_crew(r);
+    int workers = work_threads(crew);
     s.worker = calloc((size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);
     if (fine && (fine = prepare_instructions(&s, f) && prepare_workers(&s, workers, f))) {
-        if (alone)
-            for (size_t chunk = 0; chunk < s.chunks; chunk++)
-                run_chunk(&s, chunk, 0);
-        else
-            work_run(r->crew, s.chunks, run_chunk, &s);
+        work_run(crew, s.chunks, run_chunk, &s);
         finish(&s, workers);
     }
     for (int i = 0; s.worker && i < workers; i++) {
