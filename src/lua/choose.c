@@ -293,8 +293,29 @@ static int labels(lua_State *L) {
     return 1;
 }
 
-/* Raises if the text, as it is now, is none of the names; `at` is the table of choices. */
-static void check_choice(lua_State *L, ex_id x, int at) {
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names in the table at `at`, in order; pushed as userdata. */
+static const char **choices(lua_State *L, int at, size_t *count, const char *example) {
+    size_t n = 0;
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+        if (lua_type(L, -2) != LUA_TSTRING || n++ > 1000)
+            host_error(L, "choose", example, "'choose' takes arrays by name");
+    if (!n)
+        host_error(L, "choose", example, "'choose' is given nothing to choose from");
+    const char **name = lua_newuserdatauv(L, n * sizeof *name, 0);
+    *count = n;
+    n = 0;
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
+        name[n++] = lua_tostring(L, -2);
+    qsort(name, n, sizeof *name, by_name);
+    return name;
+}
+
+/* Keeps the names that the text has; raises where it has another. */
+static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
     host *h = host_of(L);
     fault *f = host_fault(L);
     if (!ex_run_eval(h->run, &x, 1, f))
@@ -302,27 +323,29 @@ static void check_choice(lua_State *L, ex_id x, int at) {
     const double *value = ex_run_value(h->run, x, f);
     if (!value)
         host_raise(L, f);
-    size_t count = ax_size(h->space, array_axes(L, x));
-    for (size_t i = 0; i < count; i++) {
+    size_t kept = 0, size = ax_size(h->space, array_axes(L, x));
+    for (size_t i = 0; i < size; i++) {
         const char *text = value[i] == value[i] ? pool_text(h->strings, (uint32_t)value[i]) : NULL;
-        int known = !text || lua_getfield(L, at, text) != LUA_TNIL;
-        lua_settop(L, at);
-        if (known)
-            continue;
-        near_word near = near_to(text);
-        for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
-            near_try(&near, lua_tostring(L, -2));
+        near_word near = near_to(text ? text : "");
+        size_t k = 0;
+        for (; text && k < count && strcmp(name[k], text) != 0; k++)
+            near_try(&near, name[k]);
         const char *best = near_best(&near);
-        host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-                   "'%s' is none of the choices", text);
+        if (text && k == count)
+            host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+                       "'%s' is none of the choices", text);
+        if (text && k >= kept) {
+            const char *own = name[k];
+            name[k] = name[kept];
+            name[kept++] = own;
+        }
     }
+    qsort(name, kept, sizeof *name, by_name);
+    return kept;
 }
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* choose(text, { name = array, … }): the array that the text names, element by element. */
+/* choose(text, { name = array, … }): the array that the text names, element by element. Arrays that
+ * nothing names are not computed. */
 static int choose(lua_State *L) {
     static const char example[] = "choose(a.params.method, { arithmetic = x, geometric = y })";
     host *h = host_of(L);
@@ -331,30 +354,18 @@ static int choose(lua_State *L) {
     if (!lua_istable(L, 2))
         return host_error(L, "choose", example, "'choose' takes a text and a table of arrays");
     ex_id x = text_array(L, 1, "choose");
-    size_t n = 0;
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
-        if (lua_type(L, -2) != LUA_TSTRING || n++ > 1000)
-            return host_error(L, "choose", example, "'choose' takes arrays by name");
-    const char **name = lua_newuserdatauv(L, (n + 1) * sizeof *name, 0);
-    n = 0;
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
-        name[n++] = lua_tostring(L, -2);
-    if (!n)
-        return host_error(L, "choose", example, "'choose' is given nothing to choose from");
-    qsort(name, n, sizeof *name, by_name);
-    int names = lua_gettop(L);
-    lua_pushvalue(L, 2);
-    check_choice(L, x, names + 1);
+    size_t n;
+    const char **name = choices(L, 2, &n, example);
+    n = chosen(L, x, name, n);
     host_mark(L);
-    ex_id made = 0;
+    ex_id made = host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));
     for (size_t i = n; i-- > 0;) {
         lua_getfield(L, 2, name[i]);
         ex_id own = host_node(L, -1);
         fault *f = host_fault(L);
         uint32_t label = pool_put(h->strings, name[i], strlen(name[i]));
-        ex_id otherwise = made ? made : ex_number(h->graph, EX_NAN, f);
-        made = host_check(L, ex_ternary(h->graph, EX_where, ex_binary(h->graph, EX_eq, x, ex_text(h->graph, label, f), f),
-                                        own, otherwise, f));
+        ex_id here = ex_binary(h->graph, EX_eq, x, ex_text(h->graph, label, f), f);
+        made = host_check(L, ex_ternary(h->graph, EX_where, here, own, made, f));
         lua_pop(L, 1);
     }
     host_push(L, made, NULL, NULL);

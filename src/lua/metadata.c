@@ -65,7 +65,7 @@ static int read_file(metadata *m, const char *path, fault *f) {
                     m->s->data.notes, f)) {
         const tb_options o = {
             .want = want, .wants = sizeof want / sizeof *want, .others = TB_GUESS, .threads = 1};
-        m->file = sources_add(h->files, path, text.bytes, text.length);
+        m->file = sources_add_table(h->files, path, text.bytes, text.length);
         m->t = m->file < 0 ? NULL
                            : tb_read_text(path, text.bytes, text.length, &o, h->strings,
                                           m->s->data.notes, f);

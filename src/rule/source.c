@@ -183,6 +183,10 @@ static void read_tokens(lexer *x) {
     }
 }
 
+static void read_lines(lexer *x) {
+    while (x->at < x->length) step(x);
+}
+
 int sources_find(const sources *s, const char *name) {
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->file[i].name, name))
@@ -190,7 +194,7 @@ int sources_find(const sources *s, const char *name) {
     return -1;
 }
 
-int sources_add(sources *s, const char *name, const char *text, size_t length) {
+static int add(sources *s, const char *name, const char *text, size_t length, int rules) {
     int known = sources_find(s, name);
     if (known >= 0)
         return known;
@@ -209,8 +213,9 @@ int sources_add(sources *s, const char *name, const char *text, size_t length) {
                     .length = length };
     if (!file.name || !file.text)
         return -1;
+    void (*read)(lexer *x) = rules ? read_tokens : read_lines;
     lexer count = { .text = file.text, .length = length, .line = 1, .lines = 1 };
-    read_tokens(&count);
+    read(&count);
     file.token = arena_take(&s->memory, count.count * sizeof *file.token);
     file.line = arena_take(&s->memory, count.lines * sizeof *file.line);
     if (!file.token || !file.line)
@@ -218,11 +223,19 @@ int sources_add(sources *s, const char *name, const char *text, size_t length) {
     file.line[0] = 0;
     lexer fill = { .text = file.text, .length = length, .line = 1, .lines = 1,
                    .out = file.token, .starts = file.line };
-    read_tokens(&fill);
+    read(&fill);
     file.tokens = fill.count;
     file.lines = fill.lines;
     s->file[s->count] = file;
     return (int)s->count++;
+}
+
+int sources_add(sources *s, const char *name, const char *text, size_t length) {
+    return add(s, name, text, length, 1);
+}
+
+int sources_add_table(sources *s, const char *name, const char *text, size_t length) {
+    return add(s, name, text, length, 0);
 }
 
 size_t sources_count(const sources *s) {

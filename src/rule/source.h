@@ -17,6 +17,8 @@ void sources_close(sources *s);
 
 /* Keeps a copy of a file's text; returns its number, or -1 without memory. A name given twice keeps its number. */
 int sources_add(sources *s, const char *name, const char *text, size_t length);
+/* The same of a file that is no Lua, a table the rules are made from: it has lines, but no tokens. */
+int sources_add_table(sources *s, const char *name, const char *text, size_t length);
 int sources_find(const sources *s, const char *name); /* or -1 */
 size_t sources_count(const sources *s);
 const char *sources_name(const sources *s, int file);
