@@ -7,7 +7,7 @@
 void *shared_open(const char *const *files, const char *package, fault *f) {
     const char *why = NULL, *name = "";
     for (; *files; files++) {
-        void *library = dlopen(*files, RTLD_NOW | RTLD_LOCAL);
+        void *library = dlopen(*files, RTLD_LAZY | RTLD_LOCAL);
         if (library)
             return library;
         why = dlerror();
