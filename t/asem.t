@@ -122,7 +122,7 @@ sub levels_agree {
 my $got = outputs("$tmp/asem.lua");
 cmp_ok(scalar(my @lines = split /\n/, slurp('samples/asem/asem.lua')), '<=', 60, 'the rule file is short');
 agree("default, $_->[0]", wide("default/$_->[0].csv"), $got->{ $_->[1] })
-    for [ 'Denominated', 'denominated' ], [ 'Imputed', 'imputed' ], [ 'Screened', 'imputed' ], [ 'Treated', 'treated' ],
+    for [ 'Denominated', 'denominated' ], [ 'Imputed', 'filled' ], [ 'Screened', 'filled' ], [ 'Treated', 'treated' ],
         [ 'Normalised', 'normalised' ], [ 'Treat_Treated_Points', 'points' ];
 levels_agree('default', 'default', $got, 'Ranks_all_levels.csv');
 is($broken, 0, 'all ranks of the default pipeline, ties too');
@@ -140,6 +140,14 @@ my $details = sub {
     agree("$folder, table of treatment", $want, \%got);
 };
 $details->('default', 'default/Treat_Dets_Table.csv', $got);
+
+# Every gap of the denominated data was filled, and 35 points were winsorised; the report says so.
+{
+    my $gaps = grep { $_ eq '' || $_ eq 'NA' } values %{ wide('default/Denominated.csv') };
+    my (undef, $report) = run("$tmp/asem.lua");
+    like($report, qr/^Imputed +$gaps of 2499 values, most for BRN \(10\)$/m, 'the report counts what was imputed');
+    like($report, qr/^Treated +35 of 2499 values, most for /m, 'and what was treated');
+}
 
 my @configs = (
     [ minmax_amean => [] ],

@@ -18,13 +18,13 @@ return assessment {
   -- Choices that --set can change, one for each level where that makes sense.
   params = { normalise = "minmax", from = 0, to = 100,
              pillars = "arithmetic", sub_indexes = "arithmetic", total = "arithmetic", power = 0.5 },
-  show = { score = "index", parts = "sub_index", details = "normalised" },
+  show = { score = "index", parts = "sub_index", details = "normalised", treated = "changed" },
 
   compute = function(a)
     local i, p = a.index, a.params
     local denominated = denominate.each(a.data.raw, i, sizes)
-    local imputed = impute.group_mean(denominated, a.data.raw:carried "EurAsia_group")
-    local treated, t = treat.both(imputed)
+    local filled = impute.group_mean(denominated, a.data.raw:carried "EurAsia_group")
+    local treated, t = treat.both(filled)
 
     local normalised = choose(p.normalise, {
       minmax = normalise.minmax(treated, i, { from = p.from, to = p.to }),
@@ -41,7 +41,8 @@ return assessment {
     local sub_index = up(pillar, p.sub_indexes)
     local total = up(sub_index, p.total)
     local out = {
-      raw = a.data.raw, denominated = denominated, imputed = imputed, treated = treated, normalised = normalised,
+      raw = a.data.raw, denominated = denominated, filled = filled, treated = treated, normalised = normalised,
+      imputed = impute.marks(denominated, filled), changed = treat.marks(filled, treated),
       pillar = pillar, sub_index = sub_index, index = total,
       rank = rank(total, "unit"), rank_sub_index = rank(sub_index, "unit"),
       rank_pillar = rank(pillar, "unit"), rank_indicator = rank(normalised, "unit"),

@@ -139,7 +139,7 @@ static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "
                                                "titles", "units", "outputs", "lang", NULL };
 static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", "lang", NULL };
 static const char *const show_keys[] = { "score", "rank", "parts", "details", "coverage", "basis", "verdict",
-                                         "assessable", "values", NULL };
+                                         "assessable", "values", "imputed", "treated", NULL };
 static const char *const stage_keys[] = { "title", "from", "to", "peers", "note", NULL };
 
 static md_at at_key(script *s, const char *key) {

@@ -72,6 +72,34 @@ static void source(page *p, const view *v, const assess_source *s) {
     buf_release(&to);
 }
 
+/* How many figures are not as observed, and which label of the first axis has most of them. */
+static void marked(page *p, const view *v, role r, word w) {
+    const assess_array *x = v->part[r];
+    if (!x) return;
+    size_t count = 0, of = 0, most = 0, who = 0;
+    for (size_t i = 0; i < x->size; i++) {
+        of += x->value[i] == x->value[i];
+        count += x->value[i] == 1;
+    }
+    for (size_t k = 0; x->axes && k < x->axis[0].size; k++) {
+        size_t own = 0;
+        for (size_t i = 0; i < x->size; i++)
+            own += x->value[i] == 1 && i / x->stride[0] % x->axis[0].size == k;
+        if (own > most) {
+            most = own;
+            who = k;
+        }
+    }
+    buf b = BUF_INIT;
+    buf_print(&b, view_word(v, WORD_MARKED), count, of);
+    if (most > 1) {
+        comma(v, &b);
+        buf_print(&b, view_word(v, WORD_MOST), assess_title(v->session, &x->axis[0], who), most);
+    }
+    page_paragraph(p, PAINT_PLAIN, 10, view_word(v, w), "%s", buf_string(&b));
+    buf_release(&b);
+}
+
 /* Rows and one further axis: the basis by status, the parts. */
 typedef struct crossed {
     const view *v;
@@ -370,6 +398,8 @@ void terminal_report(page *p, const view *v) {
         assess_source s = assess_source_at(v->session, i);
         source(p, v, &s);
     }
+    marked(p, v, ROLE_IMPUTED, WORD_IMPUTED);
+    marked(p, v, ROLE_TREATED, WORD_TREATED);
     if (!v->part[ROLE_SCORE]) {
         print_plain(p, v);
         print_warnings(p, v);

@@ -11,7 +11,8 @@ static const char *const role_name[ROLES] = {
     [ROLE_PARTS] = "parts",       [ROLE_DETAILS] = "details",
     [ROLE_COVERAGE] = "coverage", [ROLE_BASIS] = "basis",
     [ROLE_VERDICT] = "verdict",   [ROLE_ASSESSABLE] = "assessable",
-    [ROLE_VALUES] = "values",
+    [ROLE_VALUES] = "values",     [ROLE_IMPUTED] = "imputed",
+    [ROLE_TREATED] = "treated",
 };
 
 const char *view_word(const view *v, word w) {
@@ -150,14 +151,17 @@ static void add_column_axes(view *v, const assess_array *x) {
 }
 
 static void find_parts(view *v) {
-    assess_kind wanted[ROLES] = {[ROLE_VERDICT] = ASSESS_TRUTH, [ROLE_ASSESSABLE] = ASSESS_TRUTH};
+    assess_kind wanted[ROLES] = {[ROLE_VERDICT] = ASSESS_TRUTH,
+                                 [ROLE_ASSESSABLE] = ASSESS_TRUTH,
+                                 [ROLE_IMPUTED] = ASSESS_TRUTH,
+                                 [ROLE_TREATED] = ASSESS_TRUTH};
     for (role r = ROLE_SCORE; r < ROLES; r++) {
         v->part[r] = output_for(v, r);
         if (v->part[r] && v->part[r]->kind != wanted[r]) v->part[r] = NULL;
     }
     const assess_array *score = v->part[ROLE_SCORE];
     if (!score || !score->axes) {
-        memset(v->part, 0, sizeof v->part);
+        memset(v->part, 0, ROLE_IMPUTED * sizeof *v->part);
         return;
     }
     v->rows = score->axis[0];
@@ -166,7 +170,7 @@ static void find_parts(view *v) {
     add_column_axes(v, score);
     if (v->part[ROLE_VERDICT] && view_axis(v->part[ROLE_VERDICT], v->rows.id) >= 0)
         add_column_axes(v, v->part[ROLE_VERDICT]);
-    for (role r = ROLE_SCORE; r < ROLES; r++) {
+    for (role r = ROLE_SCORE; r < ROLE_IMPUTED; r++) {
         int extra = r == ROLE_PARTS || r == ROLE_DETAILS || r == ROLE_BASIS || r == ROLE_VALUES;
         if (v->part[r] && !suits(v, v->part[r], extra)) v->part[r] = NULL;
         if (v->part[r]) v->places[r] = view_places(v->part[r]);

@@ -25,6 +25,8 @@ typedef enum role {
     ROLE_VERDICT,
     ROLE_ASSESSABLE,
     ROLE_VALUES, /* rows × indicators: the figures the details were made of */
+    ROLE_IMPUTED, /* truths over any axes: figures that were not observed */
+    ROLE_TREATED, /* the same: figures that were changed */
     ROLES
 } role;
 

@@ -14,6 +14,10 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_MISSING] = {"%zu marked missing", "%zu 个标明缺失"},
     [WORD_YEARS] = {"years %s–%s", "%s–%s 年"},
     [WORD_ONE_YEAR] = {"year %s", "%s 年"},
+    [WORD_IMPUTED] = {"Imputed", "插补"},
+    [WORD_TREATED] = {"Treated", "处理"},
+    [WORD_MARKED] = {"%1$zu of %2$zu values", "%2$zu 个数值中的 %1$zu 个"},
+    [WORD_MOST] = {"most for %s (%zu)", "最多的是%s（%zu 个）"},
 
     [WORD_STATUS] = {"What the weight rests on", "权重的数据依据"},
     [WORD_STATUS_NOTE] = {"Share of the whole weight, by the %s of the figures.",
