@@ -26,6 +26,7 @@ local array = {}
 ---Options of reductions.
 ---@class reduction
 ---@field weights? numeric renormalised over what is present
+---@field within? array groups, whose result every element is given
 ---@field by? array along the reduced axis: the group of each label; the axis becomes that of the groups
 ---@field axis? string with `by`: what the axis of the groups is called
 ---@field others? "drop" with `by`: leaves out what is in none of the groups; else that is an error
@@ -146,6 +147,11 @@ function greatest(x, ...) end
 ---@param y? value
 ---@return array
 function where(condition, x, y) end
+---The array that the text names; what nothing names is not computed.
+---@param name value
+---@param arrays table<string, value>
+---@return array
+function choose(name, arrays) end
 ---The first that is present.
 ---@param x value
 ---@param ... value
@@ -257,7 +263,7 @@ function kurtosis(x, axis) end
 ---1 is the best: the highest, or with order = "ascending" the lowest.
 ---@param x numeric
 ---@param axis string
----@param options? { order?: "descending"|"ascending", ties?: "min"|"max"|"dense"|"average"|"first", tolerance?: number }
+---@param options? { order?: "descending"|"ascending", ties?: "min"|"max"|"dense"|"average"|"first", tolerance?: number, within?: array, axis?: string }
 ---@return array
 function rank(x, axis, options) end
 ---Running sum; missing stays missing.
@@ -452,6 +458,11 @@ function columns:explode(column, options) end
 ---@field text? string[] of a table
 ---@field number? string[] of a table
 ---@field [string] any any other name is an axis, and the column with its labels
+
+---The tree from a table with a row for each element: Level, iCode, iName, Direction, Weight, Parent, Type.
+---@param path string
+---@return any
+function index_from_csv(path) end
 
 ---Names a CSV file; the path starts from the rule file's folder.
 ---@param path string
