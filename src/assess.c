@@ -118,6 +118,7 @@ static assess_status finish(assess *a, fault *f, step next) {
     assess_status status = (assess_status)f->kind;
     tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;
+    fault_sort(f);
     tell(a, f, status);
     a->step = status == ASSESS_OK ? next : FAILED;
     return status;
@@ -367,12 +368,11 @@ static int collect(assess *a, fault *f) {
 
 static int run_rules(assess *a, watch *w, fault *f) {
     datasets *d = &a->s->data;
-    if (!datasets_load(d, f))
-        return 0;
-    for (size_t i = 0; i < d->count; i++)
-        if (!d->item[i]->spec.keys && !dataset_table(d, d->item[i], f))
-            return 0;
-    if (!script_compute(a->s, f) || !check_shown(a, f))
+    int fine = datasets_load(d, f);
+    for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
+        if (!d->item[i]->spec.keys)
+            fine &= dataset_table(d, d->item[i], f);
+    if (!fine || !script_compute(a->s, f) || !check_shown(a, f))
         return 0;
     watch_limit(w, a->seconds);
     return collect(a, f);

@@ -57,7 +57,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
 /* Settings by name; value as text. "threads" (0: all cores), "seconds" (time limit of the script and
  * of the evaluation, default 60; 0: none), "memory" (MiB, default 8192; 0: no limit), "script_memory" (MiB, default 256; 0: none),
  * "source" (KiB of a rule file at most, default 64), "encoding" (of data: "utf-8", "gb18030", "utf-16le" …),
- * "strict" ("1": a domain error is a fault), "methods" (the folder of methods/), "simd" ("baseline", "v3", "v4"),
+ * "strict" ("1": a domain error is a fault), "methods" (the folder that holds methods/; looked at before those of the
+ * installation), "simd" ("baseline", "v3", "v4"),
  * "hash" ("0": the data's SHA-256 is not computed; default "1"). */
 assess_status assess_setting(assess *a, const char *name, const char *value);
 /* When *stop turns nonzero (from a signal handler), what is running ends with ASSESS_LIMIT. */

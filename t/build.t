@@ -70,6 +70,34 @@ is "$status" 0 "the installed program finds its methods" || diag "$err"
 is "$out" "$want" "and gives the same ranks"
 contains "$want" "Shenzhen,stage1," "of all units"
 
+# A program that was moved takes the library that moved with it.
+mv "$prefix" "$prefix.moved"
+run sh -c 'cd / && exec "$@"' sh "$prefix.moved/bin/assess" --format csv --output rank "$tmp/elsewhere/rules/2011.lua"
+is "$out" "$want" "so it does after it was moved" || diag "$err"
+mv "$prefix.moved" "$prefix"
+
+# One that was not installed takes that of its sources.
+run "$ASSESS" --format csv --output rank "$tmp/elsewhere/rules/2011.lua"
+is "$out" "$want" "and so does one that was only built" || diag "$err"
+
+# --methods and ASSESS_METHODS come first.
+mkdir -p "$tmp/mine/methods"
+cat >"$tmp/mine/methods/normalise.lua" <<'LUA'
+error "mine"
+LUA
+run "$ASSESS" --methods "$tmp/mine" "$tmp/elsewhere/rules/2011.lua"
+is "$status" 3 "--methods names another library"
+contains "$err" "$tmp/mine/methods/normalise.lua:1" "which is taken"
+run "$ASSESS" --methods="$tmp/mine/methods" "$tmp/elsewhere/rules/2011.lua"
+contains "$err" "methods/normalise.lua:1" "also by the name of methods/ itself"
+run env ASSESS_METHODS="$tmp/mine" "$ASSESS" "$tmp/elsewhere/rules/2011.lua"
+contains "$err" "$tmp/mine/methods/normalise.lua:1" "ASSESS_METHODS does so, too"
+run env ASSESS_METHODS="$tmp/mine" "$ASSESS" --format csv --output rank rules/2011.lua
+is "$out" "$want" "but not where methods/ stands beside the rules"
+run "$ASSESS" --methods "$tmp/none" rules/2011.lua
+is "$status/$err" "2/assess: --methods $tmp/none: no such folder — it is the folder that holds methods/" \
+    "a folder that is not there is wrong usage"
+
 # ---- the library, used as a stranger would.
 is "$(nm -D --defined-only "$prefix/lib/libassess.so" | awk '$2 != "A" && $3 !~ /^assess_/')" "" \
     "the shared library shows assess_ names only"

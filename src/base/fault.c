@@ -1,5 +1,6 @@
 #include "base/fault.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,35 @@ void fault_move(fault *to, fault *from) {
             item_release(&from->item[i]);
     }
     *from = FAULT_INIT;
+}
+
+/* Which file of the list it is: the number of the first item that names the same. */
+static size_t file_of(const fault *f, const fault_item *it) {
+    size_t i = 0;
+    while (it->file && (!f->item[i].file || strcmp(f->item[i].file, it->file) != 0))
+        i++;
+    return it->file ? i : f->listed;
+}
+
+void fault_sort(fault *f) {
+    size_t file[FAULT_LISTED];
+    for (size_t i = 0; i < f->listed; i++)
+        file[i] = file_of(f, &f->item[i]);
+    for (size_t i = 1; i < f->listed; i++) {
+        fault_item it = f->item[i];
+        size_t at = i, own = file[i], line = it.line ? (size_t)it.line : SIZE_MAX;
+        for (; at > 0; at--) {
+            const fault_item *other = &f->item[at - 1];
+            size_t there = other->line ? (size_t)other->line : SIZE_MAX;
+            if (file[at - 1] < own || (file[at - 1] == own && (there < line ||
+                                       (there == line && other->column <= it.column))))
+                break;
+            f->item[at] = *other;
+            file[at] = file[at - 1];
+        }
+        f->item[at] = it;
+        file[at] = own;
+    }
 }
 
 void fault_release(fault *f) {

@@ -72,6 +72,8 @@ int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
 
 /* Moves what `from` holds behind what `to` holds, and leaves `from` empty. */
 void fault_move(fault *to, fault *from);
+/* Orders what is listed by file (as they came), line and column; faults without a line come last. */
+void fault_sort(fault *f);
 void fault_release(fault *f);
 
 #endif

@@ -23,6 +23,7 @@ enum {
     OPT_TOP,
     OPT_ALL,
     OPT_ENCODING,
+    OPT_METHODS,
     OPT_THREADS,
     OPT_SECONDS,
     OPT_MEMORY,
@@ -49,6 +50,7 @@ const option run_options[] = {
     [OPT_TOP] = {"top", 'n', "N", "list the best N (usual: 20)"},
     [OPT_ALL] = {"all", 'a', NULL, "list all units"},
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
+    [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [OPT_THREADS] = {"threads", 0, "N", "0 (usual): as many as there are cores"},
     [OPT_SECONDS] = {"seconds", 0, "S", "time limit (usual: 60; 0: none)"},
     [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of data and results (usual: 8192)"},
@@ -161,6 +163,9 @@ static void take(asked *a, int found, const char *value, fault *f) {
         break;
     case OPT_ENCODING:
         add(&a->setting, "encoding", 8, value, f);
+        break;
+    case OPT_METHODS:
+        a->methods = value;
         break;
     case OPT_THREADS:
         setting(a, p, "threads", value, 0, 1, f);
@@ -315,6 +320,28 @@ static int check_file(const char *path, const char *as, fault *f) {
     return !error;
 }
 
+/* The folder that holds methods/. The folder methods itself may be given, too. */
+static int check_methods(asked *a, fault *f) {
+    const char *given = a->methods ? a->methods : getenv("ASSESS_METHODS");
+    const char *as = a->methods ? "--methods" : "ASSESS_METHODS";
+    struct stat info;
+    buf path = BUF_INIT;
+    if (!given || !*given) return !a->methods || fault_set(f, FAULT_USAGE, "--methods: no folder");
+    buf_print(&path, "%s/methods", given);
+    if (stat(buf_string(&path), &info) < 0 || !S_ISDIR(info.st_mode)) {
+        buf_clear(&path);
+        buf_print(&path, "%s/../methods", given);
+        if (stat(buf_string(&path), &info) < 0 || !S_ISDIR(info.st_mode)) buf_clear(&path);
+    }
+    if (!path.length)
+        fault_at(f, FAULT_USAGE, NULL, "it is the folder that holds methods/", "%s %s: %s", as,
+                 given, stat(given, &info) < 0 ? "no such folder" : "there is no methods/ in it");
+    if (path.length) path.text[path.length -= strlen("/methods")] = 0;
+    int fine = path.length && add(&a->setting, "methods", 7, buf_string(&path), f);
+    buf_release(&path);
+    return fine;
+}
+
 static int is_data(const char *path) {
     static const char *const ends[] = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json"};
     size_t length = strlen(path);
@@ -323,7 +350,8 @@ static int is_data(const char *path) {
     return 0;
 }
 
-int asked_check_files(const asked *a, fault *f) {
+int asked_check_files(asked *a, fault *f) {
+    check_methods(a, f);
     if (check_file(a->rules, "", f) && is_data(a->rules))
         fault_at(f, FAULT_USAGE, NULL,
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",

@@ -25,7 +25,7 @@ typedef struct asked {
     const char *rules;
     asked_list set, where, data, setting, pick;
     asked_list output; /* the names only */
-    const char *folder, *focus, *color;
+    const char *folder, *focus, *color, *methods;
     asked_format format;
     int format_given, quiet, help, version;
     size_t width, top;
@@ -37,7 +37,7 @@ int asked_read(asked *a, int count, char *const *argument, fault *f);
 void asked_release(asked *a);
 
 /* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
- * did-you-mean from the folder. */
-int asked_check_files(const asked *a, fault *f);
+ * did-you-mean from the folder. The folder of methods becomes a setting. */
+int asked_check_files(asked *a, fault *f);
 
 #endif

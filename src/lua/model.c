@@ -298,9 +298,12 @@ static void read_index(lua_State *L, script *s) {
     lua_rawget(L, 1);
     part *e = part_test(L, -1);
     if (e && e->kind == 'x') {
+        size_t before = s->f->count;
         read_tree(L, s, -1, s->f);
-        if (!s->f->count)
+        if (s->f->count == before)
             model_close_tree(&s->m, level, (int)levels, at_key(s, level ? "levels" : "index"), s->f);
+        else
+            model_check_ids(&s->m, s->f);
     } else if (!lua_isnil(L, -1)) {
         model_fault(&s->m, s->f, at_key(s, "index"), "index", "index = index { \"id\", \"name\", group { … } }",
                     "`index` is %s, not what index { … } returns", e ? part_word(e->kind) : luaL_typename(L, -1));

@@ -1,8 +1,9 @@
 /* Rule files: read, checked, and required from one another.
  *
  * A module's name is a path below the folder of the main rule file, with dots for slashes. Where
- * there is none, names that begin with "methods." are looked for in the installed folder. No part
- * of the way may be a link, so that nothing outside of the two folders is ever read. */
+ * there is none, names that begin with "methods." are looked for below the folder of the setting,
+ * then where the library lies that came with this program. No part of the way below these folders
+ * may be a link, so that nothing outside of them is ever read. */
 #include "lua/inside.h"
 
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
+#include "rule/engine.h"
 
 #ifndef ASSESS_DATADIR
 #define ASSESS_DATADIR "/usr/local/share/assess"
@@ -212,25 +214,62 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
     buf_release(&path);
 }
 
+/* Where the library may lie that came with this program: below share/ of wherever it was installed
+ * or moved to, in the sources it was built from, and where it was built to be installed. */
+enum { OWN_FOLDERS = 5 };
+
+static const char *own_folder(int which, buf *folder) {
+    static const char *const below[] = { "/share/assess", "/rules" };
+    char program[ENGINE_PATH];
+    if (which == OWN_FOLDERS - 1)
+        return ASSESS_DATADIR;
+    if (!engine_path(program))
+        return NULL;
+    for (int up = 0; up < 2 + which / 2; up++) {
+        char *slash = strrchr(program, '/');
+        if (!slash)
+            return NULL;
+        *slash = 0;
+    }
+    buf_clear(folder);
+    buf_print(folder, "%s%s", program, below[which % 2]);
+    return folder->failed ? NULL : buf_string(folder);
+}
+
+/* The folders to look in for a module, in turn; NULL after the last. */
+static const char *module_folder(const host *h, const char *name, int turn, buf *own) {
+    if (turn == 0)
+        return h->folder ? h->folder : ".";
+    if (strncmp(name, "methods.", 8) != 0)
+        return NULL;
+    if (turn == 1 && h->settings.methods)
+        return h->settings.methods;
+    for (int which = turn - (h->settings.methods ? 2 : 1); which < OWN_FOLDERS; which++) {
+        const char *folder = own_folder(which, own);
+        if (folder)
+            return folder;
+    }
+    return NULL;
+}
+
 /* The file number of a module, or -1 with the fault filled. */
 static int module_file(host *h, const char *name, fault *f) {
-    const char *const installed = h->settings.methods ? h->settings.methods : ASSESS_DATADIR;
-    const char *const folder[] = { h->folder ? h->folder : ".", installed };
-    int folders = !strncmp(name, "methods.", 8) ? 2 : 1;
+    const char *folder;
+    buf own = BUF_INIT;
     buf path = BUF_INIT, advice = BUF_INIT;
     char best[NAME_MOST + 1] = "";
     int file = -1, found = 0;
-    for (int i = 0; i < folders && !found; i++) {
-        found = look(folder[i], name, &path);
+    for (int i = 0; !found && (folder = module_folder(h, name, i, &own)) != NULL; i++) {
+        found = look(folder, name, &path);
         if (found < 0)
             fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
                       buf_string(&path));
         else if (found)
             file = source_load(h, buf_string(&path), f);
-        else
+        else if (i < 2)
             buf_print(&advice, "%s%s", i ? " and " : "looked for ", buf_string(&path));
         if (!found && !*best)
-            nearest_module(folder[i], name, best);
+            nearest_module(folder, name, best);
     }
     if (!found) {
         if (*best) {
@@ -240,6 +279,7 @@ static int module_file(host *h, const char *name, fault *f) {
         fault_at(f, FAULT_RULE, NULL, buf_string(&advice), "there is no module '%s'", name);
     }
     buf_release(&path);
+    buf_release(&own);
     buf_release(&advice);
     return file;
 }

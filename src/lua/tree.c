@@ -391,7 +391,7 @@ static void read_element(lua_State *L, script *s, int at, int parent) {
     const char *const *known = e->kind == 'i' ? indicator_keys : e->kind == 'g' ? group_keys : root_keys;
     read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
     const char *cite = read_text(L, s, table, "cite", what, where, id);
-    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "?", name ? name : "", cite,
+    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "", cite,
                                    where, s->f);
     if (number >= 0) {
         read_attributes(L, s, table, number, id);

@@ -122,6 +122,8 @@ static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     p->faults = 1;
+    if (tb_told(x))
+        return;
     if (p->f->listed == FAULT_LISTED) {
         p->f->count++;
         return;

@@ -152,7 +152,8 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
     tb_options o = { .want = w->want, .wants = w->count, .others = others,
                      .encoding = d->encoding ? d->encoding : s->spec.encoding,
                      .separator = s->spec.separator, .missing = s->spec.missing,
-                     .missings = s->spec.missings, .threads = d->threads, .hash = d->hash };
+                     .missings = s->spec.missings, .threads = d->threads, .hash = d->hash,
+                     .keep = 1 };
     if (s->spec.keys && d->only_column && is_carried(s, d->only_column)) {
         o.only_column = d->only_column;
         o.only_value = d->only_value;
@@ -311,19 +312,20 @@ static int check_filter_column(datasets *d, fault *f) {
 int datasets_load(datasets *d, fault *f) {
     if (!check_filter_column(d, f))
         return 0;
-    int fine = 1;
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table)
             continue;
-        fine &= read_keyed(d, s, f) && check_filter(d, s, f) && (!s->wide || check_wide(d, s, f));
+        if (read_keyed(d, s, f) && check_filter(d, s, f) && s->wide)
+            check_wide(d, s, f);
     }
-    if (!fine || !dataset_make_axes(d, f))
+    /* Faults so far do not hide those of the keys; what cannot go on is another matter. */
+    if ((f->count && f->kind != FAULT_DATA) || !dataset_make_axes(d, f))
         return 0;
     for (size_t i = 0; i < d->count; i++)
-        if (d->item[i]->spec.keys && !d->item[i]->arranged)
-            fine &= dataset_arrange(d, d->item[i], f);
-    return fine;
+        if (d->item[i]->table && d->item[i]->spec.keys && !d->item[i]->arranged)
+            dataset_arrange(d, d->item[i], f);
+    return f->count == 0;
 }
 
 /* ---- tables ---- */
@@ -371,6 +373,7 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         want(&w, t, t->spec.label, TB_TEXT, 0);
     for (size_t i = 0; i < t->spec.wants; i++)
         want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
+    size_t before = f->count;
     if (!t->table)
         t->table = open_table(d, t, &w, TB_GUESS, f);
     free(w.want);
@@ -380,11 +383,15 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     uint32_t *label = malloc((rows ? rows : 1) * sizeof *label);
     if (!label)
         return fault_memory(f);
-    if (row_labels(d, t, label, f))
+    if (row_labels(d, t, label, f) && f->count == before)
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     free(label);
     t->arranged = t->rows_axis != AX_NONE;
+    if (!t->arranged) {
+        tb_close(t->table);
+        t->table = NULL;
+    }
     for (size_t i = 0; t->arranged && i < tb_columns(t->table); i++) {
         const tb_column *c = tb_column_at(t->table, i);
         t->present += rows - c->missing;

@@ -20,24 +20,27 @@ void file_digest(const char *path, char hex[DIGEST_HEX]) {
     fault_release(&f);
 }
 
-void engine_digest(char hex[DIGEST_HEX]) {
+int engine_path(char path[ENGINE_PATH]) {
     /* Data of this very file lies in the mapping of the file it was loaded from. */
     static const char here = 0;
-    char line[4352], path[4096];
-    hex[0] = 0;
+    char line[ENGINE_PATH + 256];
+    int found = 0;
     FILE *maps = fopen("/proc/self/maps", "r");
-    if (!maps)
-        return;
-    while (fgets(line, sizeof line, maps)) {
+    while (maps && !found && fgets(line, sizeof line, maps)) {
         uintmax_t from, to;
         path[0] = 0;
         if (sscanf(line, "%jx-%jx %*s %*s %*s %*s %4095[^\n]", &from, &to, path) < 2)
             continue;
-        if ((uintmax_t)(uintptr_t)&here >= from && (uintmax_t)(uintptr_t)&here < to) {
-            if (path[0] == '/')
-                file_digest(path, hex);
-            break;
-        }
+        found = (uintmax_t)(uintptr_t)&here >= from && (uintmax_t)(uintptr_t)&here < to;
     }
-    fclose(maps);
+    if (maps)
+        fclose(maps);
+    return found && path[0] == '/';
+}
+
+void engine_digest(char hex[DIGEST_HEX]) {
+    char path[ENGINE_PATH];
+    hex[0] = 0;
+    if (engine_path(path))
+        file_digest(path, hex);
 }

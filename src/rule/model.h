@@ -118,8 +118,11 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
 
+/* Notes ids that are given twice; an empty one is nobody's. */
+int model_check_ids(model *m, fault *f);
 /* All elements were added: checks the tree and makes an axis of each level. `level` gives their names, or
- * is NULL for "indicator", "group" and the root. Without elements it does nothing. */
+ * is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as a leaf. Without
+ * elements it does nothing. */
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f);
 
 /* Gives the leaf at an address another value, read as the kind it has. An unknown address or a value that

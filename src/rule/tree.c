@@ -18,14 +18,14 @@ static int deepest(const model *m) {
     return depth;
 }
 
-static int check_ids(model *m, fault *f) {
+int model_check_ids(model *m, fault *f) {
     uint32_t count = pool_count(m->strings);
     int *first = calloc((size_t)count + 1, sizeof *first), fine = 1;
     if (!first)
         return fault_memory(f);
     for (int i = 1; i < m->elements; i++) {
         const md_element *e = &m->element[i];
-        if (first[e->label]) {
+        if (*e->id && first[e->label]) {
             const md_element *other = &m->element[first[e->label]];
             fine = model_fault(m, f, e->at, e->id, NULL, "the id '%s' is given twice, first at %s:%ld",
                                e->id, sources_name(m->files, other->at.file), other->at.line);
@@ -108,13 +108,29 @@ static int make_level(model *m, int k, fault *f) {
     return m->level_axis[k] != AX_NONE;
 }
 
+/* An indicator that gives no weight weighs 1; that, too, has an address. */
+static int add_weights(model *m, fault *f) {
+    char *given = calloc((size_t)m->elements, 1);
+    int fine = given != NULL;
+    for (size_t i = 0; fine && i < m->leaves; i++)
+        if (m->leaf[i].element >= 0 && !strcmp(m->leaf[i].name, "weight"))
+            given[m->leaf[i].element] = 1;
+    const md_value one = { .kind = MD_NUMBER, .number = 1 };
+    for (int i = 0; fine && i < m->elements; i++)
+        if (m->element[i].indicator && !given[i])
+            fine = model_add_leaf(m, i, "weight", "weight", -1, one, m->element[i].at, f) >= 0;
+    if (!given)
+        fault_memory(f);
+    free(given);
+    return fine;
+}
+
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f) {
     if (!m->elements)
         return 1;
-    int fine = check_ids(m, f);
+    int fine = model_check_ids(m, f);
     fine &= check_groups(m, f);
-    fine = fine && name_levels(m, level, levels, at, f);
-    if (!fine)
+    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f))
         return 0;
     m->level_axis = arena_take(&m->memory, (size_t)m->levels * sizeof *m->level_axis);
     m->member = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->member);

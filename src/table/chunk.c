@@ -91,10 +91,12 @@ static void put_number(chunk *k, size_t c, tally *t, const char *text, size_t le
     case NUMBER_BAD:
         break;
     }
-    if (!l->guessed)
+    if (!l->guessed) {
         bad_cell(k, c, text, length, 0);
-    else
+        *to = tb_bad();
+    } else {
         contradict(k, t, text, length);
+    }
 }
 
 static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t length) {
@@ -104,10 +106,12 @@ static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t leng
         return;
     if (number_missing(&l->form, text, length))
         t->missing++;
-    else if (!l->guessed)
-        bad_cell(k, c, text, length, 1);
-    else
+    else if (l->guessed)
         contradict(k, t, text, length);
+    else {
+        bad_cell(k, c, text, length, 1);
+        *to = tb_bad();
+    }
 }
 
 /* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */

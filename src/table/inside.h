@@ -128,6 +128,9 @@ void chunk_init(chunk *k, reading *r, size_t from, size_t to);
 void chunk_parse(chunk *k);
 void chunk_release(chunk *k);
 
+/* What stands for a cell that is at fault, see tb_told. */
+double tb_bad(void);
+
 /* Puts a cell into a message: quoted, shortened, without control characters. */
 void tb_show(buf *b, const char *text, size_t length);
 

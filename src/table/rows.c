@@ -148,9 +148,9 @@ static void merge(reading *r, chunk *k) {
         overrun(r);
     else if (r->table->read_rows > r->most_rows)
         fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more than %zu rows", r->most_rows);
-    else if (!k->broken && r->faults->kind == FAULT_NONE && !merge_strings(r, k))
+    else if (!k->broken && (r->faults->kind == FAULT_NONE || r->options->keep) && !merge_strings(r, k))
         fault_memory(r->faults);
-    r->cut = k->broken || k->no_memory || r->table->read_rows > r->most_rows;
+    r->cut = k->broken || k->no_memory || k->overrun || r->table->read_rows > r->most_rows;
     pool_close(k->strings);
     k->strings = NULL;
 }
@@ -305,10 +305,13 @@ int tb_rows_in(reading *r, const char *bytes, size_t length) {
     if (!take_columns(r, rows))
         return 0;
     for (int turn = 0; again; turn++) {
-        if (turn)
+        if (turn) {
             clear_chunks(r);
+            fault_release(r->faults);
+        }
         parse_all(r, bytes, length);
-        if (r->faults->kind != FAULT_NONE || !tb_guess_again(r, &again))
+        int usable = r->options->keep && !r->cut && r->faults->kind == FAULT_DATA;
+        if ((r->faults->kind != FAULT_NONE && !usable) || !tb_guess_again(r, &again))
             return 0;
     }
     if (r->options->hash && !r->table->sha256[0])

@@ -66,8 +66,8 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     decoded_release(&r.text);
     work_close(r.crew);
     fault_release(&unheard);
+    fault_move(f, &own);
     if (!done) {
-        fault_move(f, &own);
         tb_close(r.table);
         return NULL;
     }
@@ -126,6 +126,19 @@ long tb_line(const tb_table *t, size_t row) {
     if (row >= t->rows)
         return 0;
     return t->line ? (long)t->line[row] : (long)(t->first_line + row);
+}
+
+/* A quiet NaN that no calculation makes. */
+double tb_bad(void) {
+    const uint64_t bits = UINT64_C(0x7ff8000000000bad);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+int tb_told(double cell) {
+    const double bad = tb_bad();
+    return memcmp(&cell, &bad, sizeof cell) == 0;
 }
 
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f, const char *format, ...) {

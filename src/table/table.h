@@ -60,10 +60,14 @@ typedef struct tb_options {
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and judge
                                              no cell of the others; NULL: all */
     int hash;                        /* also compute sha256 */
+    int keep;                        /* the table is given although rows or cells are at fault, so that
+                                        more of it can be checked: bad cells are missing, rows that are
+                                        longer or shorter than the header are left out */
 } tb_options;
 
-/* Reads a file, or bytes in memory called `path` in messages. NULL with all faults listed. Warnings
- * (an assumed encoding) go to `notes`. */
+/* Reads a file, or bytes in memory called `path` in messages. NULL with all faults listed; with
+ * `keep`, faults may be listed for a table that is given. Warnings (an assumed encoding) go to
+ * `notes`. */
 tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f);
 tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
                        pool *strings, fault *notes, fault *f);
@@ -78,6 +82,7 @@ size_t tb_columns(const tb_table *t);
 const tb_column *tb_column_at(const tb_table *t, size_t i);
 const tb_column *tb_column_named(const tb_table *t, const char *name); /* or NULL */
 long tb_line(const tb_table *t, size_t row); /* the file line a kept row starts on */
+int tb_told(double cell); /* is it missing because it was at fault, and that was noted (`keep`) */
 
 /* Notes a data fault at a cell: "file:line:column-name: …". Returns 0. */
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
