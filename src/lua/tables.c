@@ -7,15 +7,18 @@
 
 #include "base/near.h"
 #include "lua/script.h"
+#include "table/list.h"
 
 static const char csv_key = 0;      /* registry: the metatable of csv(…) */
 static const char exploded_key = 0; /* registry: that of what explode gives */
 
-/* A table made by taking the items of a list-valued column apart. */
+/* A table made by taking the items of list-valued columns apart. */
 typedef struct exploded {
     int axis;
     const char *column; /* one item each */
     const double *item;
+    const char *from; /* of several columns: which one the item stood in; else NULL */
+    const double *source;
     const char *parent; /* the name of the table's own axis, and of the column of its labels */
     const double *label;
 } exploded;
@@ -49,7 +52,7 @@ void table_push(lua_State *L, dataset *d) {
 
 static const char *const plain_options[] = { "value", "carry", "missing", "encoding", "separator",
                                              "unit_of_measure", "numbers", "rows", "label", "date", "text",
-                                             "number", NULL };
+                                             "number", "labels", "within", NULL };
 
 static int is_plain(const char *key) {
     for (size_t i = 0; plain_options[i]; i++)
@@ -185,6 +188,49 @@ static wants read_wants(lua_State *L, int table) {
     return w;
 }
 
+/* labels = { lead = "unit" }, within = { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }. Pushed. */
+static const ds_check *read_checks(lua_State *L, size_t *count) {
+    static const char *const kinds[] = { "labels", "within" };
+    static const char *const hints[] = { "labels = { lead = \"unit\" }", "within = { mark = { 0, 100 } }" };
+    size_t room = 1;
+    *count = 0;
+    for (int i = 0; i < 2; i++) {
+        lua_pushstring(L, kinds[i]);
+        int type = lua_rawget(L, 2);
+        if (type != LUA_TNIL && type != LUA_TTABLE)
+            host_error(L, kinds[i], hints[i], "csv: `%s` is no table", kinds[i]);
+        for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1))
+            room++;
+        lua_settop(L, type == LUA_TTABLE ? -2 : -3);
+    }
+    ds_check *check = lua_newuserdatauv(L, room * sizeof *check, 0);
+    for (int i = 0; i < 2; i++) {
+        lua_pushstring(L, kinds[i]);
+        int type = lua_rawget(L, 2);
+        for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) {
+            ds_check *c = &check[(*count)++];
+            *c = (ds_check){ .column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "" };
+            if (i == 0 && lua_type(L, -1) == LUA_TSTRING && *c->column) {
+                c->axis = lua_tostring(L, -1);
+                continue;
+            }
+            int fine = i == 1 && *c->column && lua_istable(L, -1) && lua_rawlen(L, -1) == 2;
+            for (int k = 0; fine && k < 2; k++) {
+                lua_rawgeti(L, -1, k + 1);
+                const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+                fine = lua_type(L, -1) == LUA_TNUMBER || text;
+                c->bound[k] = fine && !text ? lua_tonumber(L, -1) : 0;
+                c->day[k] = text; /* lent by the rule's table */
+                lua_pop(L, 1);
+            }
+            if (!fine)
+                host_error(L, kinds[i], hints[i], "csv: `%s` does not read like that", kinds[i]);
+        }
+        lua_pop(L, 1);
+    }
+    return check;
+}
+
 static char read_separator(lua_State *L) {
     const char *text = option(L, "separator");
     if (text && strcmp(text, ",") && strcmp(text, ";") && strcmp(text, "\t"))
@@ -272,6 +318,7 @@ static int csv(lua_State *L) {
     spec.missing = list(L, "missing", &spec.missings);
     spec.encoding = option(L, "encoding");
     spec.separator = read_separator(L);
+    spec.check = read_checks(L, &spec.checks);
     dataset *d = dataset_new(&s->data, &spec, host_fault(L));
     if (!d)
         return host_raise(L, &s->h->scratch);
@@ -353,7 +400,7 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
                       "%s has no column '%s'", tb_path(d->table), name);
 }
 
-/* Adds the items of one cell to the lists on the way, separators and the spaces around items left out. */
+/* The items of cells, and the rows they stand in. */
 typedef struct items {
     uint32_t *item, *row;
     size_t count, room;
@@ -375,120 +422,138 @@ static int add_item(items *it, uint32_t item, size_t row) {
     return 1;
 }
 
-static size_t space_at(const char *text) {
-    return *text == ' ' || *text == '\t' || *text == '\n' || *text == '\r' ? 1
-           : !strncmp(text, "\xe3\x80\x80", 3)                             ? 3
-           : !strncmp(text, "\xc2\xa0", 2)                                 ? 2
-                                                                           : 0;
-}
-
-/* The next separator, and how long it is; NULL for none. */
-static const char *separator_in(const char *text, const char *by, size_t *length) {
-    static const char *const usual[] = { ";", "\xef\xbc\x9b", "\xe3\x80\x81" }; /* ; and its wide form, 、 */
-    const char *found = by ? strstr(text, by) : NULL;
-    *length = by ? strlen(by) : 0;
-    for (size_t i = 0; !by && i < 3; i++) {
-        const char *at = strstr(text, usual[i]);
-        if (at && (!found || at < found)) {
-            found = at;
-            *length = strlen(usual[i]);
-        }
-    }
-    return found;
-}
-
 static int split_cell(items *it, pool *strings, uint32_t cell, const char *by, size_t row) {
     /* The pool may move while it grows; its texts do not. */
-    const char *text = pool_text(strings, cell);
-    for (;;) {
-        size_t n;
-        const char *end = separator_in(text, by, &n), *stop = end ? end : text + strlen(text);
-        while (text < stop && space_at(text))
-            text += space_at(text);
-        const char *last = text;
-        for (const char *c = text; c < stop;) {
-            size_t space = space_at(c);
-            c += space ? space : 1;
-            if (!space)
-                last = c;
-        }
-        if (last > text) {
-            uint32_t item = pool_put(strings, text, (size_t)(last - text));
-            if (!item || !add_item(it, item, row))
-                return 0;
-        }
-        if (!end)
-            return 1;
-        text = end + n;
+    const char *at = pool_text(strings, cell), *text;
+    size_t length;
+    while (list_next(&at, by, &text, &length)) {
+        uint32_t item = pool_put(strings, text, length);
+        if (!item || !add_item(it, item, row))
+            return 0;
     }
+    return 1;
 }
 
-/* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … */
-static exploded *make_exploded(script *s, const dataset *d, const char *column, const char *rows,
-                               const items *it, fault *f) {
+/* What explode is asked for: the columns, and the names of what it gives. */
+typedef struct exploding {
+    const dataset *d;
+    const tb_column **column;
+    size_t columns;
+    const char *rows, *by, *as, *from; /* by: NULL for the usual separators; from: NULL for one column */
+} exploding;
+
+/* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … `source` has the
+ * column of each item. */
+static exploded *make_exploded(script *s, const exploding *e, const items *it, const items *source, fault *f) {
+    size_t n = it->count;
     exploded *x = arena_take(&s->memory, sizeof *x);
-    double *item = arena_take(&s->memory, (it->count + 1) * sizeof *item);
-    double *label = arena_take(&s->memory, (it->count + 1) * sizeof *label);
-    uint32_t *number = arena_take(&s->memory, (it->count + 1) * sizeof *number);
-    const char *own = arena_text(&s->memory, column, strlen(column));
-    if (!x || !item || !label || !number || !own) {
+    double *item = arena_take(&s->memory, (n + 1) * sizeof *item);
+    double *label = arena_take(&s->memory, (n + 1) * sizeof *label);
+    double *from = arena_take(&s->memory, (n + 1) * sizeof *from);
+    uint32_t *number = arena_take(&s->memory, (n + 1) * sizeof *number);
+    const char *as = arena_text(&s->memory, e->as, strlen(e->as));
+    const char *name = arena_text(&s->memory, e->from ? e->from : "", e->from ? strlen(e->from) : 0);
+    if (!x || !item || !label || !from || !number || !as || !name) {
         fault_memory(f);
         return NULL;
     }
-    const ax_axis *a = ax_get(s->h->space, d->rows_axis);
-    for (size_t i = 0; i < it->count; i++) {
+    const ax_axis *a = ax_get(s->h->space, e->d->rows_axis);
+    for (size_t i = 0; i < n; i++) {
         char text[32];
-        int n = snprintf(text, sizeof text, "%zu", i + 1);
-        number[i] = pool_put(s->h->strings, text, (size_t)n);
+        int length = snprintf(text, sizeof text, "%zu", i + 1);
+        number[i] = pool_put(s->h->strings, text, (size_t)length);
         item[i] = it->item[i];
         label[i] = a->label[it->row[i]];
+        from[i] = source->item[i];
         if (!number[i]) {
             fault_memory(f);
             return NULL;
         }
     }
-    *x = (exploded){ .column = own, .item = item, .parent = a->name, .label = label };
-    x->axis = ax_make(s->h->space, rows, number, (uint32_t)it->count, f);
+    *x = (exploded){ .column = as, .item = item, .parent = a->name, .label = label,
+                     .from = e->from ? name : NULL, .source = from };
+    x->axis = ax_make(s->h->space, e->rows, number, (uint32_t)n, f);
     return x->axis == AX_NONE ? NULL : x;
 }
 
+/* The items of all columns, row by row and within a row in the order the columns are named. */
+static int split_columns(script *s, const exploding *e, items *it, items *source) {
+    for (size_t r = 0; r < tb_rows(e->d->table); r++)
+        for (size_t k = 0; k < e->columns; k++) {
+            const tb_column *c = e->column[k];
+            uint32_t name = pool_put(s->h->strings, c->name, strlen(c->name));
+            if (!name || (c->value[r] == c->value[r] &&
+                          !split_cell(it, s->h->strings, (uint32_t)c->value[r], e->by, r)))
+                return 0;
+            while (source->count < it->count)
+                if (!add_item(source, name, r))
+                    return 0;
+        }
+    return 1;
+}
+
+/* The columns that explode names, one or a list, in memory of the Lua state, which is pushed. */
+static void explode_columns(lua_State *L, exploding *e) {
+    int several = lua_istable(L, 2);
+    e->columns = several ? (size_t)lua_rawlen(L, 2) : 1;
+    if (!e->columns || (!several && lua_type(L, 2) != LUA_TSTRING))
+        host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })",
+                   "explode takes the name of a column, or a list of names");
+    e->column = lua_newuserdatauv(L, e->columns * sizeof *e->column, 0);
+    for (size_t k = 0; k < e->columns; k++) {
+        if (several)
+            lua_rawgeti(L, 2, (lua_Integer)k + 1);
+        else
+            lua_pushvalue(L, 2);
+        const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+        e->column[k] = tb_column_named(e->d->table, name);
+        if (!e->column[k])
+            unknown_column(L, e->d, name);
+        if (e->column[k]->kind != TB_TEXT)
+            host_error(L, name, "declare it in csv(path, { text = { … } })", "column '%s' holds no text", name);
+        lua_pop(L, 1);
+    }
+}
+
 /* t:explode("with", { rows = "share", by = ";" }): each item of a list in a cell becomes a row. Without
- * `by` the full-width semicolon and the comma of lists (、) separate as the semicolon does. */
+ * `by` the full-width semicolon and the comma of lists (、) separate as the semicolon does.
+ * t:explode({ "lead", "with" }, { rows = "share", as = "unit", from = "role" }): of several columns. */
 static int explode(lua_State *L) {
-    static const char *const known[] = { "rows", "by", NULL };
+    static const char *const known[] = { "rows", "by", "as", "from", NULL };
     script *s = script_of(L);
-    dataset *d = csv_test(L, 1);
-    if (!d || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })",
-                          "explode takes the name of a column");
-    ready(L, s, d);
-    const char *name = lua_tostring(L, 2);
-    const tb_column *c = tb_column_named(d->table, name);
-    if (!c)
-        return unknown_column(L, d, name);
-    if (c->kind != TB_TEXT)
-        return host_error(L, name, "declare it in csv(path, { text = { … } })", "column '%s' holds no text", name);
+    exploding e = { .d = csv_test(L, 1) };
+    if (!e.d)
+        return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })", "explode belongs to a table");
+    ready(L, s, csv_test(L, 1));
     lua_settop(L, 3);
     if (lua_isnil(L, 3)) {
         lua_newtable(L);
         lua_replace(L, 3);
     }
     host_check_keys(L, 3, known);
+    explode_columns(L, &e);
+    lua_pushvalue(L, 3);
     lua_replace(L, 2); /* `option` reads from there */
-    const char *rows = option(L, "rows"), *by = option(L, "by");
-    if (!rows)
-        rows = c->name;
-    if (by && !*by)
+    e.rows = option(L, "rows");
+    e.by = option(L, "by");
+    e.as = option(L, "as");
+    e.from = option(L, "from");
+    if (!e.rows)
+        e.rows = e.column[0]->name;
+    if (!e.as)
+        e.as = e.columns > 1 ? "item" : e.column[0]->name;
+    if (!e.from && e.columns > 1)
+        e.from = "column";
+    if (e.by && !*e.by)
         return host_error(L, "by", NULL, "explode: the separator is empty");
-    items it = { 0 };
-    int fine = 1;
-    for (size_t r = 0; fine && r < tb_rows(d->table); r++)
-        if (c->value[r] == c->value[r])
-            fine = split_cell(&it, s->h->strings, (uint32_t)c->value[r], by, r);
+    items it = { 0 }, source = { 0 };
     fault *f = host_fault(L);
-    exploded *x = fine ? make_exploded(s, d, c->name, rows, &it, f) : NULL;
+    int fine = split_columns(s, &e, &it, &source);
+    exploded *x = fine ? make_exploded(s, &e, &it, &source, f) : NULL;
     free(it.item);
     free(it.row);
+    free(source.item);
+    free(source.row);
     if (!fine)
         fault_memory(f);
     if (!x)
@@ -525,6 +590,8 @@ static int exploded_get(lua_State *L) {
         push_values(L, s, x->axis, EX_TEXT, x->column, x->item, x->column);
     else if (x && !strcmp(name, x->parent))
         push_values(L, s, x->axis, EX_TEXT, x->parent, x->label, x->parent);
+    else if (x && x->from && !strcmp(name, x->from))
+        push_values(L, s, x->axis, EX_TEXT, x->from, x->source, x->from);
     else
         return host_error(L, name, x ? lua_pushfstring(L, "it has '%s' and '%s'; a column of the table comes by "
                                                           "t.score:at{ %s = e.%s }", x->column, x->parent,
