@@ -183,6 +183,31 @@ typedef struct assess_reason {
 } assess_reason;
 size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out, size_t most);
 
+/* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
+ * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its
+ * row in the CSV file, and `field` its column. */
+typedef struct assess_step {
+    int depth;           /* 0: the element asked for */
+    const char *name;    /* what it is called: an output, "index.A.A1.weight", "observed"; "" where it has no name */
+    const char *at;      /* the labels of its place: "Shenzhen, A1, stage1" */
+    assess_kind kind;
+    double value;
+    const char *formula; /* as the rule has it; "" for leaves and data */
+    const char *put_in;  /* the same with the values in place of the names; "" where that says no more */
+    double weight;       /* of an element of a weighted sum or mean; else NaN */
+    double share;        /* what it contributes to the step above, as a share of it; else NaN */
+    const char *file;
+    long line;
+    const char *field;   /* or "" */
+    const char *note;    /* citation of a leaf, carried texts of a datum, what is left out; or "" */
+} assess_step;
+
+/* `at` gives a position for each axis of the output. `depth`: steps below it at most (0: 12); `most`:
+ * elements of one sum that are listed (0: 60). The steps live until the session is freed. 0 with a
+ * message where there is nothing to explain. */
+size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth, size_t most,
+                      const assess_step **steps);
+
 /* SHA-256 in hex: of the rule files that were read (main file first, then modules, in order of
  * reading), and of the engine. */
 const char *assess_rules_sha256(const assess *a);
