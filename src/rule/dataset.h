@@ -19,6 +19,15 @@ typedef struct ds_key {
     const char *axis, *column;
 } ds_key;
 
+/* What every cell of a column must be: labels of an axis (several, separated by semicolons, in a list), or a
+ * number or a date within bounds, both included. */
+typedef struct ds_check {
+    const char *column;
+    const char *axis; /* or NULL: within */
+    double bound[2];
+    const char *day[2]; /* the bounds as dates, or NULL */
+} ds_check;
+
 /* What csv(path, { … }) says. */
 typedef struct ds_spec {
     const char *name; /* in assessment { data = … }; of another table its path's last part without ending */
@@ -37,6 +46,8 @@ typedef struct ds_spec {
     size_t missings;
     const char *encoding;
     char separator;
+    const ds_check *check;
+    size_t checks;
 } ds_spec;
 
 typedef struct dataset {
@@ -46,6 +57,7 @@ typedef struct dataset {
     tb_table *table; /* NULL until read */
     int wide;
     int arranged;      /* its arrays are made */
+    int refused;       /* of a table: it was read and found wrong */
     ex_values values;  /* of keyed data */
     ex_id node;        /* kept here by whoever makes it; 0 until then */
     ax_set keyed;      /* the axes of the key columns: all, but for the indicators of the wide form */
@@ -83,7 +95,7 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
 dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 
-/* Reads the keyed data that was declared, makes their axes and arrays. */
+/* Reads the data that were declared, makes their axes and arrays. */
 int datasets_load(datasets *d, fault *f);
 /* Reads a declared table without keys and makes its axis; does nothing the second time. */
 int dataset_table(datasets *d, dataset *t, fault *f);
@@ -97,6 +109,7 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
 int dataset_make_axes(datasets *d, fault *f);             /* axes.c: of all tables that were read */
 int dataset_arrange(datasets *d, dataset *s, fault *f);   /* arrange.c: the array of one of them */
+int dataset_check(datasets *d, const dataset *s, fault *f); /* check.c: the cells against what the rules say of them */
 int dataset_is_indicator(const dataset *s, const tb_column *c); /* a column of the wide form that holds values */
 const char *dataset_leaf_axis(const datasets *d);         /* what the indicators' axis is called */
 
