@@ -130,7 +130,7 @@ $(BUILD)/bench/%: scripts/bench.d/%.c Makefile $(BUILD)/libassess.a
 
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/, bin include lib/pkgconfig \
-	    share/assess/methods share/man/man1)
+	    share/assess/methods/mcda share/man/man1)
 	install $(BUILD)/assess $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 src/assess.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libassess.a $(BUILD)/libassess.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/
@@ -138,6 +138,7 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@NEEDS@|$(NEEDS)|' scripts/assess.pc.in \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/assess.pc
 	install -m 644 rules/methods/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/
+	install -m 644 rules/methods/mcda/*.lua $(DESTDIR)$(PREFIX)/share/assess/methods/mcda/
 	install -m 644 doc/assess.d.lua $(DESTDIR)$(PREFIX)/share/assess/
 	install -m 644 doc/assess.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 

@@ -49,8 +49,11 @@ sub run {
 # methods_in(DIRECTORY): rules there find the library, as beside any rule file.
 sub methods_in {
     my ($home) = @_;
-    make_path("$home/methods");
-    copy($_, "$home/methods") or die "$_: $!" for glob 'rules/methods/*.lua';
+    for my $from (glob('rules/methods/*.lua'), glob 'rules/methods/*/*.lua') {
+        my $to = $home . '/' . $from =~ s{^rules/}{}r;
+        make_path(dirname($to));
+        copy($from, $to) or die "$from: $!";
+    }
 }
 
 # file(NAME, TEXT): writes a file below the test's directory; returns its path.

@@ -1,0 +1,31 @@
+-- Multi-criteria methods: units compared on several indicators at once, all in one table.
+--
+--   mcda.scale       figures of different units of measure made comparable: fractions, the larger the better
+--   mcda.additive    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS, MABAC …
+--   mcda.distance    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations, RIM …
+--   mcda.outranking  pair by pair: PROMETHEE, ELECTRE
+--   mcda.evaluation  of Chinese practice, and of efficiency: RSR, fuzzy evaluation, coupling, DEA
+--
+-- The methods are called alike, as in mcda.topsis(x, a.index.weight, a.index.better):
+--   x       numbers over `unit` and `indicator`; what further axes it has (year, stage …), each of their labels
+--           is an assessment of its own
+--   w       weights over `indicator`, taken as they are: they should sum to 1, as those of mcda.shares do
+--   better  texts over `indicator`, "higher" or "lower"; higher where missing or not given
+--   o       a table of what else the method can be told, if anything
+-- and give a number for each unit. A unit that lacks one of the figures takes no part: its result is missing, and the
+-- others are compared as if it were not there. An indicator without weight, or that no unit has, takes no part
+-- either. An indicator in which all units are alike cannot be put on a scale by its range: that is a warning, and
+-- it takes no part where the method does so.
+
+local M = {}
+
+for _, family in ipairs { "scale", "additive", "distance", "outranking", "evaluation" } do
+  for name, method in pairs(require("methods.mcda." .. family)) do M[name] = method end
+end
+
+--- Weights with the sum 1.
+function M.shares(w)
+  return w / sum(w, "indicator")
+end
+
+return M
