@@ -202,7 +202,8 @@ static void writing(void) {
     written(0, "a ", "\"a \"");
     written(0, "=1+1", "=1+1");
     written(1, "=1+1", "'=1+1");
-    written(1, "+86", "'+86");
+    written(1, "+86", "+86");
+    written(1, "+86 755", "'+86 755");
     written(1, "-", "'-");
     written(1, "@x", "'@x");
     written(1, "\tx", "\"'\tx\"");

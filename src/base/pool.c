@@ -11,11 +11,17 @@ typedef struct entry {
     uint32_t hash;
 } entry;
 
+/* The hash stands beside the number, so that a search looks at no string but the right one. */
+typedef struct slot {
+    uint32_t id; /* or 0 */
+    uint32_t hash;
+} slot;
+
 struct pool {
     arena bytes;
     entry *entry; /* entry[id - 1] */
     uint32_t count, room;
-    uint32_t *slot; /* id or 0; open addressing, a power of two, at most half full */
+    slot *slot; /* open addressing, a power of two, at most half full */
     uint32_t slots;
 };
 
@@ -64,24 +70,26 @@ void pool_close(pool *p) {
 
 static uint32_t find(const pool *p, const char *text, size_t length, uint32_t hash, uint32_t *at) {
     uint32_t mask = p->slots - 1, i = hash & mask;
-    for (; p->slot[i]; i = (i + 1) & mask) {
-        const entry *e = &p->entry[p->slot[i] - 1];
-        if (e->hash == hash && e->length == length && !memcmp(e->text, text, length))
-            return p->slot[i];
+    for (; p->slot[i].id; i = (i + 1) & mask) {
+        if (p->slot[i].hash != hash)
+            continue;
+        const entry *e = &p->entry[p->slot[i].id - 1];
+        if (e->length == length && !memcmp(e->text, text, length))
+            return p->slot[i].id;
     }
     *at = i;
     return 0;
 }
 
 static int rehash(pool *p, uint32_t slots) {
-    uint32_t *fresh = calloc(slots, sizeof *fresh);
+    slot *fresh = calloc(slots, sizeof *fresh);
     if (!fresh)
         return 0;
     for (uint32_t id = 1; id <= p->count; id++) {
-        uint32_t i = p->entry[id - 1].hash & (slots - 1);
-        while (fresh[i])
+        uint32_t hash = p->entry[id - 1].hash, i = hash & (slots - 1);
+        while (fresh[i].id)
             i = (i + 1) & (slots - 1);
-        fresh[i] = id;
+        fresh[i] = (slot){ id, hash };
     }
     free(p->slot);
     p->slot = fresh;
@@ -127,7 +135,7 @@ uint32_t pool_put(pool *p, const char *text, size_t length) {
     if (!own)
         return 0;
     p->entry[p->count] = (entry){ own, (uint32_t)length, hash };
-    p->slot[at] = ++p->count;
+    p->slot[at] = (slot){ ++p->count, hash };
     return p->count;
 }
 

@@ -58,6 +58,8 @@ static assess_status prepare(run *r) {
         if ((s = assess_setting(r->session, a->setting.item[i].name, a->setting.item[i].value)) &&
             !worst)
             worst = s;
+    /* Hashes are told in JSON only, and take long for large files. */
+    if (!a->folder && a->format != FORMAT_JSON) assess_setting(r->session, "hash", "0");
     for (size_t i = 0; i < a->set.count; i++)
         if ((s = assess_set(r->session, a->set.item[i].name, a->set.item[i].value)) && !worst)
             worst = s;

@@ -5,25 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv_cell.h"
 #include "base/decimal.h"
 
-/* A text as a cell: guarded against spreadsheets, and quoted where it must be. */
 static void put_text(buf *b, const char *text) {
-    double number;
-    size_t length = strlen(text);
-    int guard =
-        length && strchr("=+-@\t\r", text[0]) && decimal_read(text, length, &number) != DECIMAL_OK;
-    if (!strpbrk(text, ",\"\n\r")) {
-        if (guard) buf_char(b, '\'');
-        buf_put(b, text, length);
-        return;
-    }
-    buf_text(b, guard ? "\"'" : "\"");
-    for (const char *s = text; *s; s++) {
-        if (*s == '"') buf_char(b, '"');
-        buf_char(b, *s);
-    }
-    buf_char(b, '"');
+    csv_cell(b, text, strlen(text), ',', 1);
 }
 
 int csv_same_axes(const assess_array *x, const assess_array *y) {

@@ -2,9 +2,8 @@
  *
  * Columns are the axes (their labels), then one column for each array, named as the output. Numbers
  * are the shortest that read back to the same double; truths are true and false, dates 2011-06-30,
- * missing is empty. A text that holds a comma, a quote or a line end is quoted. One that a
- * spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return, and is
- * no number) gets a ' in front. Lines end with LF, the text is UTF-8 without a mark. */
+ * missing is empty. Texts are quoted and guarded as base/csv_cell.h says. Lines end with LF, the
+ * text is UTF-8 without a mark. */
 #ifndef REPORT_CSV_OUT_H
 #define REPORT_CSV_OUT_H
 

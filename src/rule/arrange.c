@@ -34,14 +34,19 @@ typedef struct placing {
     fault *f;
 } placing;
 
-static int map_text(const datasets *d, keying *k) {
-    const ax_axis *a = ax_get(d->m->space, k->axis);
-    k->maps = (size_t)pool_count(d->m->strings) + 1;
-    k->map = malloc(k->maps * sizeof *k->map);
-    if (!k->map)
-        return 0;
+/* A map of so many labels, none of them known. */
+static int take_map(keying *k, size_t count) {
+    k->map = malloc(count * sizeof *k->map);
+    k->maps = k->map ? count : 0;
     for (size_t i = 0; i < k->maps; i++)
         k->map[i] = UNKNOWN;
+    return k->map != NULL;
+}
+
+static int map_text(const datasets *d, keying *k) {
+    const ax_axis *a = ax_get(d->m->space, k->axis);
+    if (!take_map(k, (size_t)pool_count(d->m->strings) + 1))
+        return 0;
     for (uint32_t i = 0; i < a->size; i++)
         k->map[a->label[i]] = (int32_t)i;
     return 1;
@@ -61,12 +66,8 @@ static int map_numbers(const datasets *d, keying *k) {
     if (!whole || !(high - low < SPAN))
         return 1;
     k->low = low;
-    k->maps = (size_t)(high - low) + 1;
-    k->map = malloc(k->maps * sizeof *k->map);
-    if (!k->map)
+    if (!take_map(k, (size_t)(high - low) + 1))
         return 0;
-    for (size_t i = 0; i < k->maps; i++)
-        k->map[i] = UNKNOWN;
     for (uint32_t i = 0; i < a->size; i++)
         k->map[(size_t)(a->number[i] - low)] = (int32_t)i;
     return 1;

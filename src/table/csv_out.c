@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/csv_cell.h"
 #include "base/decimal.h"
 #include "table/date.h"
 
@@ -14,31 +15,9 @@ static void begin(csv_out *o) {
         buf_char(o->to, o->separator);
 }
 
-static int needs_quotes(const csv_out *o, const char *s, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (s[i] == '"' || s[i] == '\n' || s[i] == '\r' || s[i] == o->separator)
-            return 1;
-    return n && (s[0] == ' ' || s[0] == '\t' || s[n - 1] == ' ' || s[n - 1] == '\t');
-}
-
 void csv_out_text(csv_out *o, const char *text, size_t length) {
-    int guarded = o->guard && length && memchr("=+-@\t\r", text[0], 6) != NULL;
     begin(o);
-    if (!needs_quotes(o, text, length)) {
-        if (guarded)
-            buf_char(o->to, '\'');
-        buf_put(o->to, text, length);
-        return;
-    }
-    buf_text(o->to, guarded ? "\"'" : "\"");
-    for (const char *end = text + length, *next; text < end; text = next) {
-        const char *quote = memchr(text, '"', (size_t)(end - text));
-        next = quote ? quote + 1 : end;
-        buf_put(o->to, text, (size_t)(next - text));
-        if (quote)
-            buf_char(o->to, '"');
-    }
-    buf_char(o->to, '"');
+    csv_cell(o->to, text, length, o->separator, o->guard);
 }
 
 void csv_out_string(csv_out *o, const char *text) {

@@ -1,11 +1,8 @@
 /* CSV records written into a text buffer.
  *
- * Fields are quoted where they must be (separator, quote, line end, or a space at an end), numbers are
- * the shortest decimals that read back as the same double, missing is an empty field, records end with
- * LF. What is written is read back by csv_in.h field by field as it was.
- *
- * The guard is for files meant for spreadsheets: a text that begins with = + - @ TAB or CR would be
- * taken for a formula there, and gets a leading '. Numbers and dates need none. */
+ * Texts are written as csv_cell.h says, with or without the guard for spreadsheets, numbers are the
+ * shortest decimals that read back as the same double, missing is an empty field, records end with LF.
+ * What is written is read back by csv_in.h field by field as it was. */
 #ifndef TABLE_CSV_OUT_H
 #define TABLE_CSV_OUT_H
 
