@@ -432,6 +432,18 @@ function labels(axis) end
 ---@return array
 function each(f, x, ...) end
 
+---An array written down: by label, a table in a table for each axis, or rows of labels and a value. An axis
+---that is not there yet is made of the labels written. What is not written is missing.
+---@param axes axes
+---@param values table
+---@return array
+function array(axes, values) end
+---A warning in the report where the condition holds somewhere; it is computed while the script runs.
+---@param condition array|boolean
+---@param text string
+---@param number? numeric shown behind the text
+function warn(condition, text, number) end
+
 -- Declaring an assessment ---------------------------------------------------------------------------
 
 ---A file without key columns: its columns are arrays over its rows.

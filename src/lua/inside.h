@@ -20,6 +20,8 @@ fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or N
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
+/* Where the main rule file is in the call that runs, else where the innermost one is. 0: nowhere. */
+int raise_main(lua_State *L, int *file, long *line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
 /* Takes the text behind the position; gives the token to point at and a hint (either may stay ""),
@@ -104,5 +106,9 @@ ex_id text_array(lua_State *L, int at, const char *name);
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 void rubric_open(lua_State *L);    /* rubric.c */
 void each_open(lua_State *L);      /* each.c */
+
+/* ---- literal.c, warn.c; the environment table on top ---- */
+void literal_open(lua_State *L);
+void warn_open(lua_State *L);
 
 #endif

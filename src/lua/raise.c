@@ -112,6 +112,19 @@ static int called_from(lua_State *L, int file, int *main, long *line) {
     return 0;
 }
 
+int raise_main(lua_State *L, int *file, long *line) {
+    int innermost, main;
+    long at;
+    if (!host_where(L, &innermost, &at))
+        return 0;
+    if (!called_from(L, innermost, &main, line)) {
+        *line = at;
+        main = innermost;
+    }
+    *file = main;
+    return 1;
+}
+
 /* Adds a fault with a position, and where the main rule file called, to the error value's fault. */
 static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file,
                  const char *hint, const char *text) {

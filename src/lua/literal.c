@@ -1,0 +1,301 @@
+/* array(axes, values): an array written down in a rule.
+ *
+ * The values stand in a table within a table for each axis, by label, or in a list of rows, each the
+ * labels and then the value. An axis that is there takes only labels of its own; one that is not yet
+ * there is made of the labels written: of rows in the order in which they first come, of keys (which
+ * Lua keeps in no order) in that of their bytes, or of their numbers where all are numbers. What is
+ * not written is missing. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "lua/budget.h"
+
+enum { AXES_MOST = 8, VALUES_MOST = 1 << 20 };
+
+static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", \"column\" }, { { \"A\", \"B\", 3 }, … })";
+
+/* A value and its labels (pool numbers) are one after the other in `cell`: axes + 1 numbers. */
+typedef struct written {
+    host *h;
+    int axes, rows;
+    int axis[AXES_MOST];
+    const char *name[AXES_MOST];
+    ex_kind kind;
+    double *cell;
+    size_t count, room;
+    double at[AXES_MOST]; /* the labels on the way to the value being read */
+} written;
+
+static void no_memory(lua_State *L) {
+    fault *f = host_fault(L);
+    fault_memory(f);
+    host_raise(L, f);
+}
+
+/* Room in the arena of the host, since anything here may raise. */
+static void *room(lua_State *L, size_t count, size_t size) {
+    host *h = host_of(L);
+    void *taken = arena_zero(&h->memory, count ? count : 1, size);
+    if (!taken)
+        no_memory(L);
+    budget_charge(h->budget, count * size);
+    return taken;
+}
+
+static double pooled(lua_State *L, const char *text, size_t length) {
+    host *h = host_of(L);
+    if (memchr(text, 0, length))
+        host_error(L, "array", NULL, "a text with a NUL byte in it");
+    uint32_t id = pool_find(h->strings, text, length);
+    if (!id) {
+        budget_charge(h->budget, length + 64);
+        id = pool_put(h->strings, text, length);
+    }
+    if (!id)
+        no_memory(L);
+    return id;
+}
+
+/* The label at the top of the stack, a text or a number. */
+static double label_here(lua_State *L) {
+    char text[32];
+    size_t length;
+    if (lua_type(L, -1) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1))) {
+        length = decimal_write(lua_tonumber(L, -1), text);
+        return pooled(L, text, length);
+    }
+    if (lua_type(L, -1) != LUA_TSTRING)
+        host_error(L, "array", example, "a label is a text or a number, not %s", luaL_typename(L, -1));
+    const char *label = lua_tolstring(L, -1, &length);
+    return pooled(L, label, length);
+}
+
+/* Keeps the value at the top of the stack under the labels of the way. */
+static void keep(lua_State *L, written *w) {
+    int type = lua_type(L, -1);
+    ex_kind kind = type == LUA_TSTRING ? EX_TEXT : type == LUA_TBOOLEAN ? EX_TRUTH : EX_NUMBER;
+    double value = 0;
+    if (type == LUA_TNUMBER)
+        value = lua_tonumber(L, -1);
+    else if (type == LUA_TBOOLEAN)
+        value = lua_toboolean(L, -1);
+    else if (type == LUA_TSTRING)
+        value = label_here(L);
+    else
+        host_error(L, "array", "what is not written is missing; tables stand in tables, one for each axis",
+                   "array takes numbers, truths or texts over %d ax%s, not %s", w->axes, w->axes == 1 ? "is" : "es",
+                   host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+    if (!isfinite(value))
+        host_error(L, "array", "it comes from a division by zero, or from math.huge", "a number of array is not finite");
+    if (w->count && kind != w->kind)
+        host_error(L, "array", NULL, "array takes values of one kind: numbers, truths or texts");
+    if (w->count == VALUES_MOST)
+        host_error(L, "array", "larger tables are data: csv", "array takes at most %d values", VALUES_MOST);
+    w->kind = kind;
+    size_t wide = (size_t)w->axes + 1;
+    if (w->count == w->room) {
+        size_t more = w->room ? 2 * w->room : 64;
+        double *cell = room(L, more * wide, sizeof *cell);
+        if (w->count)
+            memcpy(cell, w->cell, w->count * wide * sizeof *cell);
+        w->cell = cell;
+        w->room = more;
+    }
+    double *cell = w->cell + w->count++ * wide;
+    memcpy(cell, w->at, (size_t)w->axes * sizeof *cell);
+    cell[w->axes] = value;
+}
+
+/* The table at the top of the stack, by keys, for the axes from `depth` on. */
+static void read_keyed(lua_State *L, written *w, int depth) {
+    luaL_checkstack(L, 6, NULL);
+    if (lua_type(L, -1) != LUA_TTABLE)
+        host_error(L, "array", example, "array needs a table for each axis, and has %s for '%s'", luaL_typename(L, -1),
+                   w->name[depth]);
+    int at = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        w->at[depth] = label_here(L);
+        lua_pop(L, 1);
+        if (depth + 1 == w->axes)
+            keep(L, w);
+        else
+            read_keyed(L, w, depth + 1);
+    }
+}
+
+static void read_rows(lua_State *L, written *w, int at) {
+    lua_Unsigned rows = lua_rawlen(L, at);
+    for (lua_Unsigned i = 1; i <= rows; i++) {
+        if (lua_rawgeti(L, at, (lua_Integer)i) != LUA_TTABLE || lua_rawlen(L, -1) != (lua_Unsigned)w->axes + 1)
+            host_error(L, "array", example, "row %d of array has not %d label%s and a value", (int)i, w->axes,
+                       w->axes == 1 ? "" : "s");
+        for (int k = 0; k < w->axes; k++) {
+            lua_rawgeti(L, -1, k + 1);
+            w->at[k] = label_here(L);
+            lua_pop(L, 1);
+        }
+        lua_rawgeti(L, -1, w->axes + 1);
+        keep(L, w);
+        lua_pop(L, 2);
+        budget_spend(L, w->h->budget, 10);
+    }
+}
+
+typedef struct key {
+    const char *text;
+    double number;
+    uint32_t id;
+} key;
+
+static int by_text(const void *a, const void *b) { return strcmp(((const key *)a)->text, ((const key *)b)->text); }
+
+static int by_number(const void *a, const void *b) {
+    double x = ((const key *)a)->number, y = ((const key *)b)->number;
+    return (x > y) - (x < y);
+}
+
+/* Makes the k-th axis of the labels that were read. */
+static int make_axis(lua_State *L, const written *w, int k) {
+    size_t wide = (size_t)w->axes + 1, n = 0;
+    unsigned char *seen = room(L, (size_t)pool_count(w->h->strings) + 1, 1);
+    key *all = room(L, w->count, sizeof *all);
+    uint32_t *label = room(L, w->count, sizeof *label);
+    int numbers = 1;
+    for (size_t i = 0; i < w->count; i++) {
+        uint32_t id = (uint32_t)w->cell[i * wide + (size_t)k];
+        if (seen[id]++)
+            continue;
+        seen[id] = 1;
+        key *own = &all[n++];
+        own->id = id;
+        own->text = pool_text(w->h->strings, id);
+        numbers &= decimal_read(own->text, strlen(own->text), &own->number) == DECIMAL_OK;
+    }
+    if (!w->rows && n)
+        qsort(all, n, sizeof *all, numbers ? by_number : by_text);
+    for (size_t i = 0; i < n; i++)
+        label[i] = all[i].id;
+    int made = ax_make(w->h->space, w->name[k], label, (uint32_t)n, host_fault(L));
+    if (made == AX_NONE)
+        host_raise(L, &w->h->scratch);
+    return made;
+}
+
+/* The position of a label, or -1. */
+static long position(const written *w, int axis, uint32_t id) {
+    const char *text = pool_text(w->h->strings, id);
+    double number;
+    long at = ax_position(w->h->space, axis, id);
+    if (at < 0 && ax_get(w->h->space, axis)->number && decimal_read(text, strlen(text), &number) == DECIMAL_OK)
+        at = ax_position_number(w->h->space, axis, number);
+    return at;
+}
+
+static void no_label(lua_State *L, const written *w, int axis, const char *text) {
+    const ax_axis *a = ax_get(w->h->space, axis);
+    near_word near = near_to(text);
+    for (uint32_t i = 0; i < a->size && i < 10000; i++)
+        near_try(&near, pool_text(w->h->strings, a->label[i]));
+    const char *best = near_best(&near);
+    host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL, "there is no %s '%s'", a->name, text);
+}
+
+/* Raises for the first label, in the order of bytes since keys come in none, that is not on its axis. */
+static void check_labels(lua_State *L, const written *w) {
+    for (int k = 0; k < w->axes; k++) {
+        const char *first = NULL;
+        for (size_t i = 0; i < w->count; i++) {
+            uint32_t id = (uint32_t)w->cell[i * ((size_t)w->axes + 1) + (size_t)k];
+            const char *text = pool_text(w->h->strings, id);
+            if (position(w, w->axis[k], id) < 0 && (!first || strcmp(text, first) < 0))
+                first = text;
+        }
+        if (first)
+            no_label(L, w, w->axis[k], first);
+    }
+}
+
+static ex_id make_array(lua_State *L, written *w) {
+    size_t wide = (size_t)w->axes + 1;
+    ax_set axes = 0;
+    for (int k = 0; k < w->axes; k++) {
+        w->axis[k] = ax_find(w->h->space, w->name[k]);
+        if (w->axis[k] == AX_NONE)
+            w->axis[k] = make_axis(L, w, k);
+        axes |= AX_BIT(w->axis[k]);
+    }
+    check_labels(L, w);
+    size_t size = ax_size(w->h->space, axes);
+    if (size > 16 * (size_t)VALUES_MOST)
+        host_error(L, "array", "larger tables are data: csv", "array would have more than %d elements", 16 * VALUES_MOST);
+    double *value = room(L, size, sizeof *value);
+    for (size_t i = 0; i < size; i++)
+        value[i] = EX_NAN;
+    for (size_t i = 0; i < w->count; i++) {
+        const double *cell = w->cell + i * wide;
+        size_t at = 0;
+        for (int k = 0; k < w->axes; k++)
+            at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) * ax_stride(w->h->space, axes, w->axis[k]);
+        if (value[at] == value[at]) {
+            const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
+            host_error(L, text, NULL, "array has two values for '%s'%s", text, w->axes > 1 ? " and the same other labels" : "");
+        }
+        value[at] = cell[w->axes];
+    }
+    ex_values v = { .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX };
+    return host_check(L, ex_values_node(w->h->graph, &v, host_fault(L)));
+}
+
+static void read_name(lua_State *L, written *w) {
+    if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1) || w->axes == AXES_MOST)
+        host_error(L, "array", example, "array takes the name of an axis, or a list of up to %d names", AXES_MOST);
+    const char *name = arena_text(&w->h->memory, lua_tostring(L, -1), strlen(lua_tostring(L, -1)));
+    if (!name)
+        no_memory(L);
+    for (int k = 0; k < w->axes; k++)
+        if (!strcmp(w->name[k], name))
+            host_error(L, name, NULL, "array is given the axis '%s' twice", name);
+    w->name[w->axes++] = name;
+}
+
+static int array(lua_State *L) {
+    written w = { .h = host_of(L) };
+    array_alone(L);
+    if (lua_gettop(L) != 2 || lua_type(L, 2) != LUA_TTABLE)
+        return host_error(L, "array", example, "'array' takes the names of axes and a table of values");
+    lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 0;
+    for (lua_Unsigned i = 1; i <= names; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i);
+        read_name(L, &w);
+        lua_pop(L, 1);
+    }
+    if (!names) {
+        lua_pushvalue(L, 1);
+        read_name(L, &w);
+        lua_pop(L, 1);
+    }
+    host_mark(L);
+    w.rows = lua_rawgeti(L, 2, 1) == LUA_TTABLE && lua_rawlen(L, -1) > 0;
+    lua_pop(L, 1);
+    if (w.rows) {
+        read_rows(L, &w, 2);
+    } else {
+        lua_pushvalue(L, 2);
+        read_keyed(L, &w, 0);
+    }
+    if (!w.count)
+        return host_error(L, "array", example, "'array' is given no values");
+    host_push(L, make_array(L, &w), NULL, NULL);
+    return 1;
+}
+
+void literal_open(lua_State *L) {
+    lua_pushcfunction(L, array);
+    lua_setfield(L, -2, "array");
+}
