@@ -96,7 +96,7 @@ static void kinds(void) {
     tb_table *t = read_text("n,t,d,x,other\n1,a,2011-06-30,\n2,,,,,\n\n3,\"a\n\",,,\n4,,,,", &o);
     ok(!t && faults.count == 2, "ragged rows, too few and too many");
     is_str(faults_text(),
-           "2:: 4 fields, where the header has 5\n3:: 6 fields, where the header has 5 (a separator in a field? then quote the field)\n",
+           "2:other: 4 fields, where the header has 5\n3:other: 6 fields, where the header has 5 (a separator in a field? then quote the field)\n",
            "are both listed");
 
     t = read_text("n,t,d,x,other\n\n1,a,2011-06-30,,\n2,,,,\n\n3,\"a\n\",,,\n4,,,,", &o);
@@ -206,9 +206,9 @@ static void wrong_cells(void) {
           "6:g: '1,2' is not a number: it has a decimal comma (write 1.2)\n");
     fails("v,d,w,g\nx\x1b[31m,,,\n1,2\n", &o,
           "2:v: 'x\\x1b[31m' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
-          "3:: 2 fields, where the header has 4\n");
+          "3:w: 2 fields, where the header has 4\n");
     /* A ragged row's cells stand in wrong columns: they are not judged. */
-    fails("v,d,w,g\nx,y,z\n", &o, "2:: 3 fields, where the header has 4\n");
+    fails("v,d,w,g\nx,y,z\n", &o, "2:g: 3 fields, where the header has 4\n");
 
     static const char *const markers[] = { "-999", "kA" };
     o.missing = markers;
@@ -246,7 +246,7 @@ static void chosen(void) {
     tb_close(t);
     fails("v,s,g\nx,public,\n1,2\n\"a\nb\",x,\n\"z\n\",public,\n", &o,
           "2:v: 'x' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
-          "3:: 2 fields, where the header has 3\n"
+          "3:g: 2 fields, where the header has 3\n"
           "6:v: 'z\\n' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n");
     o.only_column = "status";
     fails("v,s,g\n", &o, "1:: no column 'status' (the columns are 'v', 's', 'g')\n");

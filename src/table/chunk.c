@@ -202,8 +202,11 @@ static void on_held_field(void *self, const char *text, size_t length) {
 }
 
 static void ragged(chunk *k) {
-    place at = { .file = k->of->path, .line = (long)csv_in_record_lines(k->in) + 1 };
+    /* The column is the first that has no field, or the one behind which there are too many. */
     size_t got = k->column, want = k->of->table->columns;
+    place at = { .file = k->of->path,
+                 .line = (long)csv_in_record_lines(k->in) + 1,
+                 .field = k->of->table->column[got < want ? got : want - 1].name };
     fault_release(&k->row_faults);
     const char *hint = got > want ? "a separator in a field? then quote the field" : NULL;
     if (k->faults.listed == FAULT_LISTED)

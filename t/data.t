@@ -1,0 +1,192 @@
+#!/bin/sh
+# Data as people save them, through the program: encodings, line ends, separators, long and wide; and
+# what is said of all that is wrong with a file.
+. "$(dirname "$0")/tap.sh"
+unset NO_COLOR COLUMNS
+cd "$tmp" || exit 1
+
+index='index = index { "all", "All", indicator { "gdp", "人均" }, indicator { "air", "颗粒物", weight = 2 } },'
+cat >long.lua <<LUA
+return assessment { id = "long", title = "城市",
+  data = { x = csv("long.csv", { unit = "城市", indicator = "指标", year = "年份", value = "数值", carry = { "备注" } }) },
+  $index
+  compute = function(a)
+    local value, year = a.data.x:upto { year = 2012 }
+    return { value = value, weighted = mean(value, "indicator", { weights = a.index.weight }),
+             note = a.data.x:carried("备注"):at { year = year } }
+  end }
+LUA
+sed 's/id = "long"/id = "wide"/; s/csv(.*)/csv("wide.csv", { unit = "城市", year = "年份", carry = { "备注" } })/; s/note = .*}$/note = a.data.x:carried("备注"):at { year = 2011 } }/' \
+    long.lua >wide.lua
+cat >long.csv <<'CSV'
+城市,指标,年份,数值,备注
+深圳,gdp,2011,110421,"初步
+核算, ""快报"""
+深圳,air,2011,57,年鉴
+深圳,air,2010,61,
+香港,gdp,2011,..,
+CSV
+cat >wide.csv <<'CSV'
+城市,年份,gdp,air,备注
+深圳,2011,110421,57,"初步
+核算, ""快报"""
+深圳,2010,,61,
+香港,2011,..,,
+CSV
+values='unit,indicator,value
+深圳,gdp,110421
+深圳,air,57
+香港,gdp,
+香港,air,'
+
+# same NAME RULES FILE: the file gives the values; the report's word on its encoding is in $encoding.
+same() {
+    run "$ASSESS" "$2" --data "x=$3" --format csv --output value
+    is "$status/$out" "0/$values" "$1" || diag "$err"
+    warning=$err
+    encoding=$("$ASSESS" "$2" --data "x=$3" --width 200 2>/dev/null | sed -n 's/.*2010–2011 年，//p')
+}
+
+for form in long wide; do
+    same "$form, as it is" $form.lua $form.csv
+    is "$encoding/$warning" "UTF-8/" "is UTF-8, without a word"
+    { printf '\357\273\277' && cat $form.csv; } >bom.csv
+    same "$form, with a mark" $form.lua bom.csv
+    is "$encoding/$warning" "UTF-8 with BOM/" "which is told, and nothing assumed"
+    iconv -f utf-8 -t gbk $form.csv >gbk.csv
+    same "$form, GBK as Excel saves it" $form.lua gbk.csv
+    is "$encoding" "GB18030 (assumed)" "is assumed to be GB18030"
+    contains "$warning" "gbk.csv:1: warning: not UTF-8; the file is read as GB18030" "with a warning"
+    for end in le be; do
+        upper=$(printf %s $end | tr a-z A-Z)
+        iconv -f utf-8 -t utf-16$end $form.csv >plain.csv
+        same "$form, UTF-16$upper without a mark" $form.lua plain.csv
+        is "$encoding" "UTF-16$upper (assumed)" "is assumed"
+        { printf '\357\273\277' && cat $form.csv; } | iconv -f utf-8 -t utf-16$end >marked.csv
+        same "$form, UTF-16$upper with one" $form.lua marked.csv
+        is "$encoding/$warning" "UTF-16$upper with BOM/" "is read off it"
+    done
+    sed 's/$/\r/' $form.csv >crlf.csv
+    same "$form, lines ending in CRLF" $form.lua crlf.csv
+    tr '\n' '\r' <$form.csv >cr.csv
+    same "$form, lines ending in CR" $form.lua cr.csv
+    sed '/^[^核]/s/,/;/g' $form.csv >semicolons.csv
+    same "$form, semicolons" $form.lua semicolons.csv
+    sed '/^[^核]/s/,/\t/g' $form.csv | sed 's/$/\r/' | iconv -f utf-8 -t gbk >tabs.csv
+    same "$form, tabs, CRLF and GBK at once" $form.lua tabs.csv
+    run "$ASSESS" $form.lua --data x=tabs.csv --encoding gbk
+    is "$status/$err" "0/" "--encoding says it, and there is no warning"
+    run "$ASSESS" $form.lua --data x=gbk.csv --encoding utf-8
+    is "$status/$out" "4/" "another one does not fit"
+done
+run "$ASSESS" long.lua --format csv --output note
+is "$out" 'unit,indicator,note
+深圳,gdp,"初步
+核算, ""快报"""
+深圳,air,年鉴
+香港,gdp,
+香港,air,' "line ends, commas and quotes inside of quotes come through"
+
+# ---- all faults of a file in one run, in its order: those of rows, of cells and of keys
+
+cat >faults.csv <<'CSV'
+城市,指标,年份,数值,备注
+深圳,gdp,2011,110421,
+深圳,gpd,2011,1,
+香港,gdp,2011,3
+香港,gdp,20x1,4,
+深圳,gdp,2011,5,
+香港,air,2011,"1,234",
+香港,air,2010,12%,
+香港,aer,2010,３,
+,air,2010,6,
+香港,gdp,2011,7,,
+CSV
+run "$ASSESS" long.lua --data x=faults.csv
+is "$status/$out" "4/" "many faults: status 4, nothing on standard output"
+is "$(printf '%s\n' "$err" | sed 's/ — .*//')" "faults.csv:3:指标: no indicator 'gpd' in the index
+faults.csv:4:备注: 4 fields, where the header has 5
+faults.csv:5:年份: '20x1' is not a number: something stands behind the number
+faults.csv:6:城市: 深圳, gdp, 2011 stands on line 2 already
+faults.csv:7:数值: '1,234' is not a number: it has thousands separators
+faults.csv:8:数值: '12%' is not a number: it is a percentage
+faults.csv:9:数值: '３' is not a number: it is written in full-width characters
+faults.csv:9:指标: no indicator 'aer' in the index
+faults.csv:10:城市: the row names no unit
+faults.csv:11:备注: 6 fields, where the header has 5" "each with file, line and column"
+contains "$err" "did you mean 'gdp'?" "with what was meant"
+contains "$err" "did you mean 'air'?" "for each"
+
+cat >faults.csv <<'CSV'
+城市,年份,gdp,aer,备注
+深圳,2011,1,57,
+深圳,2011,2,58,
+香港,2011,x,58
+香港,2010,y,58,
+CSV
+run "$ASSESS" wide.lua --data x=faults.csv
+is "$(printf '%s\n' "$err" | sed 's/ — .*//')" "faults.csv:1:aer: no indicator 'aer' in the index
+faults.csv:3:城市: 深圳, 2011 stands on line 2 already
+faults.csv:4:备注: 4 fields, where the header has 5
+faults.csv:5:gdp: 'y' is not a number: it is none of the forms a number has" "the same in the wide form"
+
+{ head -1 long.csv; i=0; while [ $i -lt 30 ]; do echo "深圳,gdp,$((1980 + i)),x,"; i=$((i + 1)); done; } >faults.csv
+run "$ASSESS" long.lua --data x=faults.csv
+is "$(printf '%s\n' "$err" | grep -c "is not a number")" 20 "of thirty faults twenty are listed"
+contains "$err" "10 more" "and the others counted"
+
+printf '城市,指标,年份,数值,城市\n深圳,gdp,2011,1,x\n' >faults.csv
+run "$ASSESS" long.lua --data x=faults.csv
+contains "$err" "faults.csv:1:城市: columns 1 and 5 have the same name" "a header that stands twice"
+contains "$err" "faults.csv:1: no column '备注'" "and one that does not stand there, in the same run"
+printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1,x\n深圳,air,2011,"2,x\n' >faults.csv
+run "$ASSESS" long.lua --data x=faults.csv
+contains "$err" "faults.csv:3:数值: " "a quote without an end: where it opens"
+
+# ---- what the command line asks of rules and data
+
+run "$ASSESS" long.lua --set index.gdp.weight=3 --format csv --output weighted
+is "$out" "unit,weighted
+深圳,66275.4
+香港," "a weight that is not given can be set"
+run "$ASSESS" long.lua --set index.gdp.wieght=3
+is "$status" 2 "what is no leaf cannot"
+contains "$err" "did you mean 'index.gdp.weight'?" "but what was meant is said"
+run "$ASSESS" long.lua --where 备注=年鑑
+is "$status/$out" "2/" "--where with a value that no row has: status 2"
+contains "$err" "no row of 'x' has 备注 '年鑑' — did you mean '年鉴'?" "with the nearest"
+run "$ASSESS" long.lua --where 备住=年鉴
+contains "$err" "no data carries a column '备住' — did you mean '备注'?" "and a column that there is not"
+
+run "$ASSESS" long.lua --format json
+contains "$out" "$(sha256sum <long.csv | cut -d' ' -f1)" "JSON tells the hash of the data"
+
+# ---- all faults of a rule file in one run, in its order
+
+cat >rules.lua <<'LUA'
+return assessment { id = "x", titel = "X",
+  data = { x = csv("long.csv", { unit = "城市", indicator = "指标", year = "年份", value = "数值" }) },
+  index = index { "all", "All",
+    group { "A", "One",
+      indicator { "a", "First", wieght = 2 },
+      indicator { "b", "Second", weight = "2" },
+    },
+    group { "B", "Two", weight = -1,
+      indicator { "a", "First again", better = "up" },
+      indicator { "c" },
+    },
+  },
+  compute = 1,
+}
+LUA
+run "$ASSESS" rules.lua
+is "$status/$out" "3/" "many faults of rules: status 3, nothing on standard output"
+is "$(printf '%s\n' "$err" | grep '^rules.lua' | sed 's/ — .*//')" "rules.lua:1:31: assessment has no key \`titel\`
+rules.lua:5:33: indicator 'a' has no key \`wieght\`
+rules.lua:6:34: index.A.b.weight is a text, not a number
+rules.lua:8:25: index.B.weight is -1; a weight is not negative
+rules.lua:9:20: the id 'a' is given twice, first at rules.lua:5
+rules.lua:9:49: index.B.a.better is 'up', not \"higher\", \"lower\" or \"target\"
+rules.lua:10:20: indicator 'c' has no name
+rules.lua:13:3: \`compute\` is a number, not a function" "each with line and column, in their order"
+done_testing
