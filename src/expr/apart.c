@@ -277,8 +277,9 @@ typedef struct answers {
 } answers;
 
 static size_t slot_of(const answers *a, uint64_t key) {
-    uint64_t h = key * 0x9e3779b97f4a7c15u;
-    size_t i = (size_t)(h >> 20) & (a->room - 1);
+    /* Whole numbers, such as those of texts, differ only in the upper bits of a double. */
+    uint64_t h = (key ^ key >> 32) * 0x9e3779b97f4a7c15u;
+    size_t i = (size_t)(h >> 24) & (a->room - 1);
     while (a->used[i] && a->key[i] != key)
         i = (i + 1) & (a->room - 1);
     return i;

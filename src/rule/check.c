@@ -1,5 +1,6 @@
 /* What the rules say of the cells of a column: that they are labels of an axis, or lie within bounds. Every cell
  * that does not is a fault of its own. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -46,19 +47,24 @@ static int check_labels(datasets *d, const dataset *s, const ds_check *check, co
     int axis = axis_of(d, s, check, f), fine = 1;
     if (axis == AX_NONE)
         return 0;
-    uint32_t good = 0; /* the last cell that was found right */
+    /* Which cells were found right; those that check_label adds to the pool are none of them. */
+    uint32_t texts = pool_count(d->m->strings);
+    unsigned char *good = calloc((size_t)texts + 1, 1);
+    if (!good)
+        return fault_memory(f);
     for (size_t r = 0; r < tb_rows(s->table); r++) {
         uint32_t cell = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
-        if (!cell || cell == good)
+        if (!cell || good[cell])
             continue;
         const char *at = pool_text(d->m->strings, cell), *item;
         size_t length;
         int right = 1;
         while (list_next(&at, NULL, &item, &length))
             right &= check_label(d, s, c, r, axis, item, length, f);
-        good = right ? cell : good;
+        good[cell] = (unsigned char)right;
         fine &= right;
     }
+    free(good);
     return fine;
 }
 
