@@ -60,7 +60,7 @@ function M.electre(x, w, better, o)
   local range = max(y, "unit") - min(y, "unit")
   local t = {
     concordance = mean(where(d:ge(0), 1, 0), "indicator", { weights = w }),
-    discordance = max(greatest(-d, 0) / range, "indicator"),
+    discordance = max(greatest(-d, 0) / where(range:gt(0), range), "indicator"),
   }
   local own = labels "unit":eq(other(labels "unit"))
   local agree = round(t.concordance, 12):ge(o.concordance or 0.7)
