@@ -1,0 +1,179 @@
+-- Weights from judgement: pairwise comparisons, orders of importance, panels.
+--
+-- What is weighed is along the axis `indicator`, unless o.along (or the first argument) names another. A matrix
+-- of comparisons m has that axis and its copy, called "other_" .. axis; m says how many times the row matters
+-- more than the column. Items of which m says nothing have no weight, so that one matrix may be about the
+-- indicators of one group, and coalesce joins several. Further axes of m (expert, stage) come along. Weights are
+-- shares that add up to 1.
+
+local M = {}
+
+local function along(o) return o and o.along or "indicator" end
+local function other(o) return "other_" .. along(o) end
+local function shares(w, o) return w / sum(w, along(o)) end
+local function diagonal(o) return labels(along(o)):eq(labels(along(o)):as { [along(o)] = other(o) }) end
+
+-- Lists of labels and rows as a square array; the axis is made of the labels where it is not there yet.
+local function square(axis, names, rows)
+  local ones = {}
+  for i, name in ipairs(names) do ones[i] = { name, 1 } end
+  local _ = array(axis, ones):as { [axis] = "other_" .. axis }
+  return array({ axis, "other_" .. axis }, rows)
+end
+
+--- A matrix from a list of comparisons { "A", "B", 3 }: A is 3 times as important as B (a third: 1 / 3). The
+-- opposite is implied, a pair not listed is missing. Source: the scale of 1 to 9, Saaty 1977.
+function M.comparisons(axis, list)
+  local names, rows, known = {}, {}, {}
+  local function meet(name)
+    if not known[name] then
+      known[name] = true
+      names[#names + 1] = name
+      rows[#rows + 1] = { name, name, 1 }
+    end
+  end
+  for i, c in ipairs(list) do
+    local a, b, times = c[1], c[2], c[3]
+    if type(times) ~= "number" or times <= 0 or a == b then
+      error("comparison " .. i .. " is not { \"A\", \"B\", how many times A matters more than B }")
+    end
+    meet(a)
+    meet(b)
+    rows[#rows + 1] = { a, b, times }
+    rows[#rows + 1] = { b, a, 1 / times }
+  end
+  return square(axis, names, rows)
+end
+
+--- A matrix from rows of numbers in the order of the names: matrix("indicator", { "A", "B" }, { { 1, 3 }, { 1 / 3, 1 } }).
+-- Numbers are taken as they stand; false is a gap.
+function M.matrix(axis, names, values)
+  local rows = {}
+  for i, row in ipairs(values) do
+    for k, value in ipairs(row) do
+      if value then rows[#rows + 1] = { names[i], names[k], value } end
+    end
+  end
+  return square(axis, names, rows)
+end
+
+--- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their geometric
+-- mean counts, so that a table with the answers of many experts gives their joint matrix. Source: Aczel and Saaty 1983.
+function M.compared(a, b, times, rows, axis)
+  local ratio = log(where(times:gt(0), times))
+  local one = mean(where(b:eq(labels(axis):as { [axis] = "other_" .. axis }), ratio), rows, { by = a, axis = axis })
+  local n = sum(where(b:eq(labels(axis):as { [axis] = "other_" .. axis }) & present(ratio), 1), rows, { by = a, axis = axis })
+  local function turned(x) return x:as { [axis] = "turn", ["other_" .. axis] = axis }:as { turn = "other_" .. axis } end
+  local own, opposite = coalesce(n, 0), coalesce(turned(n), 0)
+  local said = where((own + opposite):gt(0), own + opposite)
+  local m = exp((coalesce(one, 0) * own - coalesce(turned(one), 0) * opposite) / said)
+  local there = coalesce(any(present(m), "other_" .. axis), false)
+  return where(diagonal { along = axis }, where(there, 1), m)
+end
+
+--- The joint matrix of a group: the geometric mean along the experts' axis, the only one that keeps a(i,j) a(j,i) = 1.
+-- weights: of the experts. Source: Aczel and Saaty 1983.
+function M.joint(m, axis, weights)
+  return exp(mean(log(m), axis, { weights = weights }))
+end
+
+-- Mean consistency of random matrices of order 1 to 15.
+local random = {
+  saaty = { 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59 }, -- Saaty 1980, p. 21
+  alonso = { 0, 0, 0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854, 1.5141, 1.5365, 1.5551, 1.5713, 1.5838 }, -- Alonso and Lamata 2006, table 4
+}
+
+--- Analytic hierarchy process (层次分析法): weights of a matrix of comparisons.
+-- o.method: "eigenvector" (Saaty 1977), "sum" (mean of the columns' shares, 和积法) or "root" (geometric means of
+-- the rows, 方根法; Crawford and Williams 1985). Pairs that are missing are estimated by Harker's diagonal
+-- (1987, eq. 2), by the eigenvector only; the others then have no answer. The second result is a table of n, lambda
+-- (the greatest eigenvalue; for "sum" and "root" mean((m w) / w)), ci = (lambda - n) / (n - 1), ri, cr = ci / ri
+-- and consistent, a truth. ri is Saaty's (o.random = "alonso": Alonso and Lamata's), up to 15 items; incomplete
+-- matrices come out somewhat too consistent by it. A cr above o.limit (0.1, Saaty 1980) is a warning, or with
+-- o.refuse = true leaves the weights missing.
+function M.ahp(m, o)
+  local row, column = along(o), other(o)
+  local own = where(diagonal(o), m)
+  local there = any(present(own), column)
+  local here = there & there:as { [row] = column }
+  local n = count(own, { row, column })
+  local gaps = n - count(m, column)
+  local full = where(here, where(diagonal(o), 1 + gaps, coalesce(m, 0)))
+  local w, lambda = principal(full, row, column)
+  local method = o and o.method or "eigenvector"
+  if method ~= "eigenvector" then
+    local whole = max(gaps, row):eq(0)
+    if method == "sum" then w = mean(m / sum(m, row), column)
+    elseif method == "root" then w = exp(mean(log(m), column))
+    else error("the method of ahp is eigenvector, sum or root, not " .. tostring(method)) end
+    w = where(whole, shares(w, o))
+    lambda = mean(sum(m * w:as { [row] = column }, column) / w, row)
+  end
+  local ri
+  for k, value in ipairs(random[o and o.random or "saaty"]) do ri = ri and where(n:eq(k), value, ri) or where(n:eq(k), value) end
+  local ci = where(n:gt(1), (lambda - n) / where(n:gt(1), n - 1), 0)
+  local cr = where(n:gt(2), ci / where(ri:gt(0), ri), 0)
+  local limit = o and o.limit or 0.1
+  local t = { n = n, lambda = lambda, ci = ci, ri = ri, cr = cr, consistent = cr:le(limit) }
+  if o and o.refuse then return where(t.consistent, w), t end
+  warn(cr:gt(limit), "comparisons contradict each other more than " .. limit .. " allows, CR =", cr)
+  return w, t
+end
+
+--- RANCOM: shares of the row sums of a matrix that says 1 (the row matters more), 0.5 or 0, the diagonal 0.5. Source:
+-- Wieckowski et al. 2023, eq. 4.
+function M.rancom(m, o)
+  return shares(sum(m, other(o)), o)
+end
+
+--- Order-relation analysis (序关系分析法, G1): items from the most important one on, each with how many times it matters
+-- more than the next: order("indicator", { { "A", 1.2 }, { "B", 1.4 }, { "C" } }). Ratios are 1 (alike), 1.2, 1.4,
+-- 1.6, 1.8 (extremely) or between. No consistency to check. Source: 郭亚军 2002, w(m) = 1 / (1 + sum of products).
+function M.order(axis, list)
+  local rows, weight, total = {}, {}, 0
+  for i = #list, 1, -1 do
+    local ratio = list[i][2]
+    if i < #list and (type(ratio) ~= "number" or ratio < 1 or ratio > 1.8) then
+      error("'" .. tostring(list[i][1]) .. "' matters from 1 to 1.8 times as much as the next one, not " .. tostring(ratio))
+    end
+    weight[i] = i == #list and 1 or ratio * weight[i + 1]
+    total = total + weight[i]
+  end
+  for i, item in ipairs(list) do rows[i] = { item[1], weight[i] / total } end
+  return array(axis, rows)
+end
+
+--- Weights of a panel (德尔菲法): the mean of what the experts give each item, as shares. x is over the experts (axis
+-- o.experts, "expert" where not given) and the items: points, shares or ratings. o.trim leaves out that share of the
+-- answers at each end (0.1), o.drop a number of them (1: 去掉一个最高分和一个最低分). The second result: mean, sd
+-- (n - 1) and cv of all answers, low and high quartile, n, and kept (truth: the answer counted). Source: Dalkey and
+-- Helmer 1963; the Delphi statistics of 曾光 1994.
+function M.panel(x, o)
+  local expert = o and o.experts or "expert"
+  local n = count(x, expert)
+  local drop = o and o.drop or floor(n * (o and o.trim or 0) + 1e-9)
+  local place = rank(x, expert, { order = "ascending", ties = "first" })
+  local kept = place:gt(drop) & place:le(n - drop)
+  local m, sd = mean(x, expert), std(x, expert)
+  return shares(mean(where(kept, x), expert), o), {
+    mean = m, sd = sd, cv = sd / m, n = n, kept = kept,
+    low = quantile(x, expert, 0.25), high = quantile(x, expert, 0.75),
+  }
+end
+
+--- Concordance of a panel, Kendall's W: 12 S / (m^2 (k^3 - k) - m T), S the squared deviations of the rank sums of k
+-- items, T = sum(t^3 - t) over ties; 1: all order alike. Of items that all m experts rate. The second result is
+-- chi-squared, m (k - 1) W, with k - 1 degrees of freedom. Source: Kendall and Babington Smith 1939; Kendall 1970, 6.
+function M.concordance(x, o)
+  local expert, item = o and o.experts or "expert", along(o)
+  local m = max(count(x, expert), item)
+  local y = where(count(x, expert):eq(m), x)
+  local k = count(max(y, expert), item)
+  local sums = sum(rank(y, item, { ties = "average" }), expert)
+  local ties = rank(y, item, { ties = "max" }) - rank(y, item) + 1
+  local spread = 12 * sum((sums - mean(sums, item)) ^ 2, item)
+  local W = spread / (m ^ 2 * (k ^ 3 - k) - m * sum(ties ^ 2 - 1, { expert, item }))
+  return W, m * (k - 1) * W
+end
+
+return M

@@ -1,0 +1,274 @@
+-- Weights from the data: what an indicator tells about the units, or what it does to the index.
+--
+-- x has the axis `unit` and the axis of what is weighed, `indicator` unless o.along names another. Weights
+-- are shares: over that axis they add up to 1, or within each group of o.within, a map such as
+-- a.index.group. Units without a value take no part in what is said of an indicator; an indicator without
+-- any, or one that a formula has no answer for, has no weight (missing), and the others share its part.
+-- p says what is better (the index does, as in normalise); methods without p want values that are
+-- turned round already where that matters. Weights reach the index by
+--     combine.weighted_mean(scores, weigh.using(a.index, { indicator = w }))
+-- Judgement as a source of weights is in experts.lua.
+
+local normalise = require "methods.normalise"
+
+local M = {}
+
+local function along(o) return o and o.along or "indicator" end
+local function other(o) return "other_" .. along(o) end
+local function apart(o) return o and o.within and { within = o.within, axis = o.axis } or nil end
+
+-- Shares of the total, all of it or within each group.
+local function shares(w, o) return w / sum(w, along(o), apart(o)) end
+
+-- Truth for pairs along the axis and its copy: both in the same group.
+local function together(o)
+  return o.within:eq(o.within:as { [along(o)] = other(o) })
+end
+
+local function lower(p)
+  if not (p and p.better) then return false end
+  return coalesce(p.better, "higher"):eq("lower")
+end
+
+--- The index with other weights: { indicator = w, group = v } names them by level; the others stay. For all
+-- that takes an index and asks it for its levels.
+function M.using(index, weights)
+  local changed = { level = function(_, x)
+    local level = index:level(x)
+    level.weight = weights[level.axis] or level.weight
+    return level
+  end }
+  return setmetatable(changed, { __index = function(_, name) return index[name] end })
+end
+
+--- The weights of the index at a level ("indicator", "group" …) as shares of the parent's.
+function M.given(index, name)
+  local level = index:level(name)
+  return shares(level.weight, { along = level.axis, within = level.parent, axis = level.parent_axis })
+end
+
+--- Effective weights: the share of the whole that each element of a level weighs, the product of the shares on
+-- the way up. Source: Becker et al. 2022, COINr 1.1, get_eff_weights.
+function M.effective(index, name)
+  local level = index:level(name)
+  local share = M.given(index, name)
+  if not level.parent then return share end
+  return share * M.effective(index, level.parent_axis):at { [level.parent_axis] = level.parent }
+end
+
+--- All alike that have data. Source: OECD/JRC Handbook 2008, step 6.
+function M.equal(x, o)
+  return shares(where(count(x, "unit"):gt(0), 1), o)
+end
+
+--- By standard deviation (n - 1, or o.divisor = "n") of comparable values. Source: Diakoulaki, Mavrotas and
+-- Papayannakis 1995, eq. 4.
+function M.deviation(x, o)
+  return shares(std(x, "unit", { divisor = o and o.divisor }), o)
+end
+
+--- By variance (n - 1, or o.divisor = "n") of comparable values; pymcdm takes that of min-max scores. Source: Rao
+-- and Patel 2010, eq. 4.
+function M.variance(x, o)
+  return shares(var(x, "unit", { divisor = o and o.divisor }), o)
+end
+
+--- By coefficient of variation, standard deviation / |mean|: for values with a true zero, of any units of
+-- measure (变异系数法). Source: Pearson 1896.
+function M.variation(x, o)
+  return shares(std(x, "unit", { divisor = o and o.divisor }) / abs(mean(x, "unit")), o)
+end
+
+--- Entropy (熵值法): p = x / sum over units, e = -sum(p ln p) / ln n, weights as 1 - e. x is 0 or more, 0 ln 0 is 0,
+-- a negative value takes no part. With o.shift, which is added first, zeros and negatives down to -shift are let
+-- in, and weights depend on it: Chinese practice shifts min-max scores by 0.0001 or 1. n: units with a value.
+-- Source: Shannon 1948; Hwang and Yoon 1981, eq. 3.10 to 3.13.
+function M.entropy(x, o)
+  local y = x + (o and o.shift or 0)
+  y = where(y:ge(0), y)
+  local p = y / sum(y, "unit")
+  local some = where(p:gt(0), p)
+  local e = -sum(where(p:eq(0), 0, some * log(some)), "unit") / log(count(p, "unit"))
+  return shares(1 - e, o)
+end
+
+--- Gini coefficient of each indicator, sum |x - x'| / (2 n^2 mean), here by ranks. x is 0 or more. Source: Gini
+-- 1921; Li, Wang and Wang 2009.
+function M.gini(x, o)
+  local n = count(x, "unit")
+  local place = rank(x, "unit", { order = "ascending", ties = "average" })
+  return shares(sum((2 * place - n - 1) * x, "unit") / (n * sum(x, "unit")), o)
+end
+
+--- Angle between an indicator and one that is alike for all units: arccos(sum x / (sqrt n |x|)). x above 0.
+-- Source: Shuai et al. 2012, eq. 4.
+function M.angle(x, o)
+  local cosine = sum(x, "unit") / sqrt(count(x, "unit") * sum(x ^ 2, "unit"))
+  return shares(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), o)
+end
+
+--- CRITIC: standard deviation of the min-max scores times sum(1 - r) over the indicators (of the group): contrast
+-- and conflict. r is Pearson's, or with o.correlation "spearman"; sd by n - 1, which cancels out where none
+-- is missing. Source: Diakoulaki, Mavrotas and Papayannakis 1995, eq. 5.
+function M.critic(x, p, o)
+  local r = normalise.minmax(x, p)
+  local conflict = 1 - correlate(r, r:as { [along(o)] = other(o) }, "unit", { method = o and o.correlation })
+  if o and o.within then conflict = where(together(o), conflict) end
+  return shares(std(r, "unit") * sum(conflict, other(o)), o)
+end
+
+--- MEREC: how much the performance of the units, ln(1 + mean |ln y|), changes when an indicator is taken out. x above
+-- 0; y is min / x, for what should be small x / max. Source: Keshavarz-Ghorabaee et al. 2021, eq. 2 to 6.
+function M.merec(x, p, o)
+  local some = where(x:gt(0), x)
+  local y = abs(log(where(lower(p), some / max(some, "unit"), min(some, "unit") / some)))
+  local n, whole = count(y, along(o), apart(o)), sum(y, along(o), apart(o))
+  return shares(sum(abs(log(1 + (whole - y) / n) - log(1 + whole / n)), "unit"), o)
+end
+
+-- min / x for what should be small, so that more is better, as shares of the total.
+local function turned(x, p)
+  local some = where(x:gt(0), x)
+  local y = where(lower(p), min(some, "unit") / some, some)
+  return y / sum(y, "unit")
+end
+
+--- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator j by
+-- the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value 1. x above
+-- 0. One unit best in all that matters to an indicator: missing. Source: Zavadskas and Podvezko 2016, eq. 8 to 12.
+function M.cilos(x, p, o)
+  local y = turned(x, p)
+  local column = y:as { [along(o)] = other(o) }
+  local loss = 1 - column:at { unit = argmax(y, "unit") } / max(column, "unit")
+  local total = sum(loss, along(o)):as { [other(o)] = along(o) }
+  return (principal(loss / where(total:gt(0), total), along(o), other(o)))
+end
+
+--- IDOCRIW: entropy weights (of x as it is) times CILOS weights. Source: Zavadskas and Podvezko 2016, eq. 13.
+function M.idocriw(x, p, o)
+  return shares(M.cilos(x, p, o) * M.entropy(x, o), o)
+end
+
+--- LOPCOW: |ln(root mean square / standard deviation)| of the min-max scores, sd by n - 1, or by n with o.divisor = "n".
+-- Source: Ecer and Pamucar 2022, eq. 4.
+function M.lopcow(x, p, o)
+  local r = normalise.minmax(x, p)
+  return shares(abs(log(sqrt(mean(r ^ 2, "unit")) / std(r, "unit", { divisor = o and o.divisor }))), o)
+end
+
+-- Correlations (or covariances) along the axis and its copy, those within each group over the groups' axis as well.
+local function matrix(x, o)
+  local y = x:as { [along(o)] = other(o) }
+  local r = correlate(x, y, "unit")
+  if o and o.covariance then r = r * std(where(present(y), x), "unit") * std(where(present(x), y), "unit") end
+  if not (o and o.within) then return r end
+  local groups = labels(o.axis)
+  return where(o.within:eq(groups) & o.within:as { [along(o)] = other(o) }:eq(groups), r)
+end
+
+local function back(x, o)
+  return o and o.within and x:at { [o.axis] = o.within } or x
+end
+
+--- Principal components of the correlations (with o.covariance = true, the covariances), for each group with o.within and
+-- o.axis, the groups' axis. Returns the loadings of the first component, length 1, the largest positive: COINr takes
+-- them as weights, though they may be negative; with o.squared their squares, which are shares. And a table:
+-- values (eigenvalues over component), explained (their shares), loadings (over component as well). Source: Hotelling
+-- 1933; OECD/JRC Handbook 2008, step 6; COINr 1.1, get_PCA, whose signs are arbitrary.
+function M.pca(x, o)
+  local values, vectors = eigen(matrix(x, o), along(o), other(o))
+  local first = back(vectors:at { component = 1 }, o)
+  local t = { values = values, explained = values / sum(values, "component"), loadings = back(vectors, o) }
+  return o and o.squared and first ^ 2 or first, t
+end
+
+-- Varimax of two columns of loadings over o.along, Kaiser's angle: tan 4f = u / v. Half angles need only roots.
+local function turn(a, b, o)
+  local n = count(a, along(o))
+  local c, d = a ^ 2 - b ^ 2, 2 * a * b
+  local u = 2 * (sum(c * d, along(o)) - sum(c, along(o)) * sum(d, along(o)) / n)
+  local v = sum(c ^ 2 - d ^ 2, along(o)) - (sum(c, along(o)) ^ 2 - sum(d, along(o)) ^ 2) / n
+  local length = sqrt(u ^ 2 + v ^ 2)
+  local cos4 = where(length:gt(0), v / where(length:gt(0), length), 1)
+  local cos2 = sqrt((1 + cos4) / 2)
+  local cos, sin = sqrt((1 + cos2) / 2), where(u:lt(0), -1, 1) * sqrt((1 - cos2) / 2)
+  return cos * a + sin * b, cos * b - sin * a
+end
+
+--- Factor weights: o.factors components (those that matter: eigenvalue above 1, more than a tenth of the variance each),
+-- rotated by varimax (o.rotate = false: not); an indicator takes the largest of its squared loadings, each as a share
+-- of its factor's, times the factor's share of what all explain. Source: Nicoletti, Scarpetta and Boylaud 2000, annex 3;
+-- OECD/JRC Handbook 2008, step 6 (table 6.2); Kaiser 1958.
+function M.factor(x, o)
+  local values, vectors = eigen(matrix(x, { along = along(o) }), along(o), other(o))
+  local column = {}
+  for k = 1, o.factors do
+    column[k] = vectors:at { component = k } * sqrt(values:at { component = k })
+  end
+  for _ = 1, o.rotate == false and 0 or 12 do
+    for i = 1, o.factors - 1 do
+      for k = i + 1, o.factors do column[i], column[k] = turn(column[i], column[k], o) end
+    end
+  end
+  local explained, best = 0, nil
+  for k = 1, o.factors do
+    local power = column[k] ^ 2
+    explained = explained + sum(power, along(o))
+    best = best and greatest(best, power) or power
+  end
+  return shares(best / explained, o), column
+end
+
+--- What the index owes to each indicator: the squared correlation of the indicator with the weighted mean of all.
+-- x: comparable values, w: weights. Source: Paruolo, Saisana and Saltelli 2013 (its linear case).
+function M.influence(x, w, o)
+  return correlate(x, mean(x, along(o), { weights = w }), "unit") ^ 2
+end
+
+--- Weights under which the influences are alike, or in the proportions of o.target (shares over the axis). A search from
+-- equal weights, for some ten indicators or pillars at once; the second result is the sum of squared differences of
+-- the shares of influence from what was wanted: 0 where it was found. Source: Becker et al. 2017, eq. 15.
+function M.balanced(x, o)
+  local target = o and o.target or M.equal(x, { along = along(o) })
+  local function weights(v) return exp(v) / sum(exp(v), along(o)) end
+  local v, rest = minimise(function(v)
+    local power = M.influence(x, weights(v), o)
+    return sum((power / sum(power, along(o)) - target) ^ 2, along(o)) + mean(v, along(o)) ^ 2
+  end, 0 * target)
+  return weights(v), rest
+end
+
+--- Benefit of the doubt: every unit under the weights that are best for it, under which no unit passes 1. x: scores of 0
+-- or more. o.low and o.high (numbers or arrays over the axis): each indicator's share of the unit's own total, so that
+-- none is ignored and none decides alone. Returns the scores (0 to 1), the weights (over the axis and unit, not shares) and
+-- the shares of the total. A unit with a missing value is judged by the others; as a peer it binds only where it is
+-- complete. Source: Melyn and Moesen 1991; Cherchye et al. 2007, eq. 3 to 5.
+function M.doubt(x, o)
+  local own, copy = along(o), x:as { [along(o)] = other(o) }
+  local bounds = { { x:as { unit = "peer" }, "<=", 1 } }
+  local self = where(labels(own):eq(labels(own):as { [own] = other(o) }), x, 0)
+  local function bound(limit, relation)
+    if type(limit) ~= "number" then limit = limit:as { [own] = other(o) } end
+    bounds[#bounds + 1] = { where(present(copy), self - limit * x), relation, 0 }
+  end
+  if o and o.low then bound(o.low, ">=") end
+  if o and o.high then bound(o.high, "<=") end
+  local w, score = lp { maximise = x, over = own, subject_to = bounds }
+  return score, w, w * x / score
+end
+
+--- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low and high
+-- are numbers or arrays. Missing where no s does (limits too narrow). Source: the capping of index providers; s by halving.
+function M.bounded(w, low, high, o)
+  local function at(s) return clamp(s * w, where(present(w), low), high) end
+  local function total(s) return sum(at(s), along(o), apart(o)) end
+  local from, to = -30, 30
+  for _ = 1, 60 do
+    local middle = (from + to) / 2
+    local much = total(exp(middle)):gt(1)
+    from, to = where(much, from, middle), where(much, middle, to)
+  end
+  return where(abs(total(exp(from)) - 1):lt(1e-9), at(exp(from)))
+end
+
+return M
