@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/near.h"
 #include "lua/script.h"
+#include "rule/coinr.h"
 #include "rule/engine.h"
 #include "rule/explain.h"
 #include "rule/result.h"
@@ -321,27 +322,6 @@ assess_status assess_open(assess *a, const char *rules) {
     return finish(a, &f, OPENED);
 }
 
-/* Names of outputs that the rules tell reports to use must be there; titles may name axes, too. */
-static int check_shown(assess *a, fault *f) {
-    const script *s = a->s;
-    for (size_t i = 0; i < s->facts; i++) {
-        int show = !strncmp(s->fact[i].name, "show.", 5), title = !strncmp(s->fact[i].name, "title.", 6);
-        const char *name = show ? s->fact[i].text : s->fact[i].name + 6;
-        size_t k = 0;
-        near_word near = near_to(name);
-        for (; (show || title) && k < s->outputs && strcmp(s->output[k].name, name) != 0; k++)
-            near_try(&near, s->output[k].name);
-        if ((!show && !title) || k < s->outputs || (title && ax_find(s->h->space, name) != AX_NONE))
-            continue;
-        const char *best = near_best(&near);
-        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
-        const char *path[] = { show ? "show" : "titles", s->fact[i].name + (show ? 5 : 6) };
-        model_fault(&s->m, f, key_at(a->s, s->m.at, NULL, path, 2), name, hint,
-                    "`%s` names '%s', which compute does not return", path[0], name);
-    }
-    return !f->count;
-}
-
 static int collect(assess *a, fault *f) {
     script *s = a->s;
     result_name *name = arena_take(&a->memory, (s->outputs + 1) * sizeof *name);
@@ -373,7 +353,7 @@ static int run_rules(assess *a, watch *w, fault *f) {
     for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
         if (!d->item[i]->spec.keys)
             fine &= dataset_table(d, d->item[i], f);
-    if (!fine || !script_compute(a->s, f) || !check_shown(a, f))
+    if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f))
         return 0;
     watch_limit(w, a->seconds);
     return collect(a, f);
@@ -389,6 +369,37 @@ assess_status assess_run(assess *a) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);
     }
+    return finish(a, &f, DONE);
+}
+
+/* ---- exchange ---- */
+
+assess_status assess_import_coinr(assess *a, const char *data, const char *metadata, const char *folder) {
+    fault f = FAULT_INIT;
+    coinr_import(data, metadata, folder, &a->notes, &f);
+    return finish(a, &f, NEW);
+}
+
+assess_status assess_export_coinr(assess *a, const char *folder) {
+    fault f = FAULT_INIT;
+    const assess_array *x = NULL;
+    dataset *from = NULL;
+    if (a->step != DONE || !a->s->m.levels)
+        return refuse(a, "an export needs rules with an index that have run%s%s", "", "");
+    for (size_t i = 0; i < a->s->data.count && !x; i++) {
+        dataset *d = a->s->data.item[i];
+        const char *name = d->spec.keys ? arena_print(&a->memory, "data.%s", d->spec.name) : NULL;
+        const assess_array *own = name ? assess_array_named(a, name) : NULL;
+        int leaf = ax_find(a->h->space, dataset_leaf_axis(&a->s->data));
+        if (own && d->values.kind == EX_NUMBER && leaf != AX_NONE && (d->values.axes & AX_BIT(leaf))) {
+            x = own;
+            from = d;
+        }
+    }
+    if (x)
+        coinr_export(&a->s->m, &a->s->data, from, x, folder, &f);
+    else
+        fault_set(&f, FAULT_RULE, "the rules use no data with a value for every indicator");
     return finish(a, &f, DONE);
 }
 
@@ -564,6 +575,57 @@ size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, a
     if (f.count)
         tell(a, &f, (assess_status)f.kind);
     return count;
+}
+
+/* ---- what if ---- */
+
+/* The node of an output; 0 where it is none of this session's. */
+static ex_id node_of(const assess *a, const assess_array *output) {
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        if (output == &a->output[i])
+            return a->r.output[i].node;
+    return 0;
+}
+
+assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
+    fault f = FAULT_INIT;
+    ex_id node = node_of(a, output);
+    if (!node)
+        return refuse(a, "only outputs can be changed%s%s", "", "");
+    ex_run_force(a->h->run, node, element, value, &f);
+    return finish(a, &f, DONE);
+}
+
+assess_status assess_again(assess *a) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE)
+        return refuse(a, "assess_again follows assess_run%s%s", "", "");
+    size_t count = a->s->outputs;
+    ex_id *want = calloc(count + 1, sizeof *want);
+    a->halt = a->stop && *a->stop;
+    for (size_t i = 0; want && i < count; i++)
+        want[i] = a->r.output[i].node;
+    if (!want)
+        fault_memory(&f);
+    else if (ex_run_eval(a->h->run, want, count, &f))
+        for (size_t i = 0; i < count && !f.count; i++)
+            a->output[i].value = ex_run_value(a->h->run, want[i], &f);
+    free(want);
+    return finish(a, &f, DONE);
+}
+
+int assess_depends(const assess *a, const assess_array *output, const assess_array *on) {
+    ex_id last = node_of(a, output), first = node_of(a, on);
+    char *reached = last && first && first <= last ? calloc((size_t)last + 1, 1) : NULL;
+    if (!reached)
+        return 0;
+    reached[first] = 1;
+    for (ex_id n = first + 1; n <= last; n++)
+        for (int i = 0; i < ex_get(a->h->graph, n)->argc; i++)
+            reached[n] |= reached[ex_arg(a->h->graph, n, i)];
+    int found = reached[last];
+    free(reached);
+    return found;
 }
 
 size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth, size_t most,

@@ -69,6 +69,14 @@ void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
 assess_status assess_open(assess *a, const char *rules); /* runs the script, checks the model */
 assess_status assess_run(assess *a);                     /* loads the data, builds and computes the outputs */
 
+/* ---- exchange with the R package COINr ---- */
+
+/* Takes an index over: writes rules.lua and iData.csv into a folder. The session serves for messages only. */
+assess_status assess_import_coinr(assess *a, const char *data, const char *metadata, const char *folder);
+/* After assess_run: writes iMeta.csv and iData.csv, of the first keyed data the rules use over unit and
+ * indicators. */
+assess_status assess_export_coinr(assess *a, const char *folder);
+
 /* ---- messages: faults and warnings, in the order they arose ---- */
 
 typedef struct assess_message {
@@ -90,7 +98,8 @@ size_t assess_message_hidden(const assess *a); /* faults beyond those listed */
 
 /* "id", "title", "cite", "focus", "file", "status", "note"; "title.built": what a reader calls an output; "show.score"
  * (rank, parts, details, coverage, basis, verdict, assessable): the name of the output that a report uses for it,
- * also where the rules do not say but have one of the usual name (after assess_run). */
+ * also where the rules do not say but have one of the usual name (after assess_run); "statement.total": the same for
+ * statements and notices, only where the rules say; "statement.grades.1", "statement.grades.2" …: a list. */
 const char *assess_fact(const assess *a, const char *name); /* "" where absent */
 
 typedef struct assess_stage {
@@ -182,6 +191,16 @@ typedef struct assess_reason {
     const char *which;   /* the label an extreme along an axis was found at, "B", or "" */
 } assess_reason;
 size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out, size_t most);
+
+/* ---- what if: one element of an output changed after the run ----
+ *
+ * assess_change puts a value in place of an element of an output (`element` counts in `value`), whatever its
+ * formula says; assess_again computes what follows from the changes since, and nothing else. The outputs stay
+ * where they are and their `value` is new. To undo a change, put back what was there, and compute again. */
+assess_status assess_change(assess *a, const assess_array *output, size_t element, double value);
+assess_status assess_again(assess *a);
+/* Is the one output computed from the other, so that a change there may be felt here? */
+int assess_depends(const assess *a, const assess_array *output, const assess_array *on);
 
 /* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
  * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its

@@ -41,14 +41,14 @@ const option run_options[] = {
     [OPT_SET] = {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value"},
     [OPT_WHERE] = {"where", 'w', "COLUMN=VALUE", "use only data rows with this value"},
     [OPT_DATA] = {"data", 'd', "NAME=FILE", "read data from another file; - is standard input"},
-    [OPT_FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json"},
+    [OPT_FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json; of papers also md"},
     [OPT_OUTPUT] = {"output", 0, "NAME", "print this result only; may be repeated"},
-    [OPT_FOLDER] = {"output-dir", 'o', "DIR", "write all results into a folder, too"},
+    [OPT_FOLDER] = {"output-dir", 'o', "DIR", "write all results into a folder, too; of papers: -o FILE"},
     [OPT_STAGE] = {"stage", 0, "NAME", "show one stage: --at stage=NAME"},
     [OPT_AT] = {"at", 0, "AXIS=LABEL", "show one position of an axis"},
     [OPT_FOCUS] = {"focus", 0, "UNIT", "report about this unit"},
     [OPT_TOP] = {"top", 'n', "N", "list the best N (usual: 20)"},
-    [OPT_ALL] = {"all", 'a', NULL, "list all units"},
+    [OPT_ALL] = {"all", 'a', NULL, "list all units; a statement for each"},
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
     [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [OPT_THREADS] = {"threads", 0, "N", "0 (usual): as many as there are cores"},
@@ -130,9 +130,8 @@ static int setting(asked *a, const option *p, const char *name, const char *text
 }
 
 static void take(asked *a, int found, const char *value, fault *f) {
-    static const char *const formats[] = {"text", "csv", "json", NULL}, *const colors[] = {
-                                                                            "auto", "always",
-                                                                            "never", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    const char *const formats[] = {"text", "csv", "json", a->command == ASK_RUN ? NULL : "md", NULL};
     const option *p = &run_options[found];
     double n;
     int which;
@@ -218,6 +217,10 @@ static void operand(asked *a, const char *text, fault *f) {
         a->rules = text;
         return;
     }
+    if (a->command == ASK_STATEMENT && !a->unit) {
+        a->unit = text;
+        return;
+    }
     const char *hint = text[0] == '-'      ? "options stand before '--'"
                        : strchr(text, '=') ? "to change a value: --set ADDRESS=VALUE"
                                            : NULL;
@@ -234,17 +237,40 @@ static void check(asked *a, fault *f) {
     if (!a->rules)
         fault_at(f, FAULT_USAGE, NULL, "'assess help' explains",
                  "which rules? assess RULES, for example: assess rules/2011.lua");
+    else if (a->command == ASK_STATEMENT && !a->unit == (a->top != (size_t)-2))
+        fault_at(f, FAULT_USAGE, NULL, "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
+                 a->unit ? "a unit, or --all: not both" : "whose statement?");
+    else if (a->command == ASK_STATEMENT && !a->unit && !a->folder)
+        fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");
     else if (!strcmp(a->rules, "-"))
         fault_set(f, FAULT_USAGE, "rules are read from a file, not from standard input");
 }
 
-int asked_read(asked *a, int count, char *const *argument, fault *f) {
-    *a = (asked){.color = "auto", .top = VIEW_TOP};
+/* Has the command this option? */
+static int fits(const asked *a, int found) {
+    switch (found) {
+    case OPT_OUTPUT:
+    case OPT_STAGE:
+    case OPT_AT:
+    case OPT_FOCUS:
+    case OPT_TOP:
+        return a->command == ASK_RUN;
+    case OPT_ALL:
+        return a->command != ASK_NOTICE;
+    default:
+        return 1;
+    }
+}
+
+int asked_read(asked *a, asked_command which, int count, char *const *argument, fault *f) {
+    *a = (asked){.command = which, .color = "auto", .top = VIEW_TOP};
     options o = options_of(run_options, count, argument);
     int found;
     while ((found = options_next(&o, f)) != OPTIONS_END) {
         if (found == OPTIONS_OPERAND)
             operand(a, o.value, f);
+        else if (found >= 0 && !fits(a, found))
+            fault_set(f, FAULT_USAGE, "--%s has no meaning for this command", run_options[found].name);
         else if (found >= 0)
             take(a, found, o.value, f);
     }

@@ -10,6 +10,13 @@
 const command commands[] = {
     {"run", "assess [run] RULES [OPTIONS]",
      "assesses by a rule file and reports (the usual command)", cmd_run},
+    {"statement", "assess statement RULES UNIT", "what one unit is handed: total, grade, every task and deduction",
+     cmd_statement},
+    {"notice", "assess notice RULES", "the list of units by grade", cmd_notice},
+    {"import", "assess import coinr DATA META -o DIR",
+     "takes an index of the R package COINr over: rules.lua, iData.csv", cmd_import},
+    {"export", "assess export coinr RULES -o DIR", "gives one back: iMeta.csv, iData.csv",
+     cmd_export},
     {"help", "assess help [COMMAND]", "explains a command", cmd_help},
     {NULL, NULL, NULL, NULL},
 };

@@ -23,60 +23,6 @@ typedef struct run {
     fault f;
 } run;
 
-/* ---- the session ---- */
-
-/* Standard input to its end. */
-static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
-    for (;;) {
-        char *to = buf_room(b, 1 << 16);
-        if (!to) return fault_memory(f);
-        ssize_t n = read(STDIN_FILENO, to, 1 << 16);
-        if (n == 0) return 1;
-        if (n > 0)
-            b->length += (size_t)n;
-        else if (errno != EINTR)
-            return fault_set(f, FAULT_DATA, "standard input cannot be read: %s", strerror(errno));
-        if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
-    }
-}
-
-static assess_status give_data(run *r, const asked_pair *d) {
-    if (strcmp(d->value, "-")) return assess_data_file(r->session, d->name, d->value);
-    buf input = BUF_INIT;
-    assess_status status = ASSESS_LIMIT;
-    if (read_input(r->stop, &input, &r->f))
-        status = assess_data_text(r->session, d->name, "standard input", buf_string(&input),
-                                  input.length);
-    buf_release(&input);
-    return status;
-}
-
-static assess_status prepare(run *r) {
-    const asked *a = &r->asked;
-    assess_status worst = ASSESS_OK, s;
-    for (size_t i = 0; i < a->setting.count; i++)
-        if ((s = assess_setting(r->session, a->setting.item[i].name, a->setting.item[i].value)) &&
-            !worst)
-            worst = s;
-    /* Hashes are told in JSON only, and take long for large files. */
-    if (!a->folder && a->format != FORMAT_JSON) assess_setting(r->session, "hash", "0");
-    for (size_t i = 0; i < a->set.count; i++)
-        if ((s = assess_set(r->session, a->set.item[i].name, a->set.item[i].value)) && !worst)
-            worst = s;
-    for (size_t i = 0; i < a->where.count; i++)
-        if ((s = assess_where(r->session, a->where.item[i].name, a->where.item[i].value)) && !worst)
-            worst = s;
-    for (size_t i = 0; i < a->data.count && !worst; i++) worst = give_data(r, &a->data.item[i]);
-    return worst;
-}
-
-static assess_status compute(run *r) {
-    assess_status status = prepare(r);
-    if (!status) status = assess_open(r->session, r->asked.rules);
-    if (!status) status = assess_run(r->session);
-    return status;
-}
-
 /* ---- the outputs asked for ---- */
 
 static int choose_named(const run *r, const assess_array **x, size_t *count, fault *f) {
@@ -199,8 +145,7 @@ static int work(run *r) {
         fault_memory(&r->f);
         return ASSESS_LIMIT;
     }
-    assess_stop_on(r->session, r->stop);
-    assess_status status = compute(r);
+    assess_status status = session_compute(r->session, &r->asked, r->stop, &r->f);
     if (*r->stop) {
         fault_set(&r->f, FAULT_LIMIT, "stopped; nothing was written");
         return ASSESS_LIMIT;
@@ -226,7 +171,7 @@ static void speak(run *r) {
 int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     run r = {.stop = stop, .f = FAULT_INIT};
     int status;
-    if (!asked_read(&r.asked, count, argument, &r.f)) {
+    if (!asked_read(&r.asked, ASK_RUN, count, argument, &r.f)) {
         asked_release(&r.asked);
         return cmd_fail(&r.f, "auto");
     }

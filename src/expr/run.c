@@ -76,7 +76,7 @@ run_view run_look(const ex_run *r, ex_id n) {
     const ex_values *v = ex_values_of(r->g, n);
     int inner = pl_inner(ex_space(r->g), ex_get(r->g, n)->axes);
     size_t line = inner == AX_NONE ? 1 : ax_get(ex_space(r->g), inner)->size;
-    if (v && v->column)
+    if (v && v->column && !r->node[n].value)
         return (run_view){ .column = v->column, .line = line };
     return (run_view){ .value = r->node[n].value, .line = line };
 }
@@ -203,22 +203,45 @@ const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
     return r->node[n].done ? r->node[n].value : NULL;
 }
 
-void ex_run_changed(ex_run *r, ex_id source) {
-    uint8_t *stale = source <= r->count ? calloc((size_t)r->count + 1, 1) : NULL;
-    if (source > r->count)
-        return;
-    for (uint32_t n = source; n <= r->count; n++) {
-        int is = n == source || !stale;
+/* Forgets what is computed from a node; without memory for the marks, everything that may be. */
+static void forget_after(ex_run *r, ex_id changed) {
+    uint8_t *stale = calloc((size_t)r->count + 1, 1);
+    for (uint32_t n = changed + 1; n <= r->count; n++) {
+        int is = !stale;
         for (int i = 0; !is && i < ex_get(r->g, n)->argc; i++)
-            is = stale[ex_arg(r->g, n, i)];
-        if (!is)
+            is = ex_arg(r->g, n, i) == changed || stale[ex_arg(r->g, n, i)];
+        if (!is || ex_get(r->g, n)->op == EX_source)
             continue;
         if (stale)
             stale[n] = 1;
-        if (ex_get(r->g, n)->op != EX_source || r->node[n].own)
-            forget(r, n);
+        forget(r, n);
     }
     free(stale);
+}
+
+void ex_run_changed(ex_run *r, ex_id source) {
+    if (source > r->count)
+        return;
+    const ex_values *v = ex_values_of(r->g, source);
+    if (!v || r->node[source].own)
+        forget(r, source);
+    if (v && v->value)
+        r->node[source] = (run_node){ .value = (double *)(uintptr_t)v->value, .done = 1 };
+    forget_after(r, source);
+}
+
+int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
+    const double *from = ex_run_value(r, n, f);
+    if (!from || element >= bytes_of(r, n) / sizeof *from)
+        return f->count ? 0 : fault_set(f, FAULT_BUG, "an element that was not computed cannot be changed");
+    if (!r->node[n].own) { /* a source lies with its owner */
+        if (!run_room(r, n, f))
+            return 0;
+        memcpy(r->node[n].value, from, bytes_of(r, n));
+    }
+    r->node[n].value[element] = value;
+    forget_after(r, n);
+    return 1;
 }
 
 size_t ex_run_births(const ex_run *r) {

@@ -42,6 +42,11 @@ const double *ex_run_value(ex_run *r, ex_id n, fault *f);
 /* The source's values have been changed by their owner: what is downstream is computed anew when next wanted. */
 void ex_run_changed(ex_run *r, ex_id source);
 
+/* Puts a value in place of one element of a node, whatever its formula says: what is downstream is computed
+ * anew when next wanted, the node itself is not. The node was wanted before, or is a source (whose owner's
+ * values stay as they are). To undo it, put back what was there. */
+int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f);
+
 /* Births in what has been computed, in node order. */
 size_t ex_run_births(const ex_run *r);
 ex_birth ex_run_birth(const ex_run *r, size_t i);

@@ -114,7 +114,7 @@ const char *script_fact_of(const script *s, const char *name) {
     return "";
 }
 
-static void add_fact(script *s, const char *prefix, const char *name, const char *text) {
+void script_add_fact(script *s, const char *prefix, const char *name, const char *text) {
     if (s->facts == s->fact_room) {
         size_t room = s->fact_room ? 2 * s->fact_room : 16;
         script_fact *grown = realloc(s->fact, room * sizeof *grown);
@@ -136,7 +136,7 @@ static void add_fact(script *s, const char *prefix, const char *name, const char
 
 static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "status", "note", "stages", "data",
                                                "params", "index", "levels", "attributes", "compute", "show",
-                                               "titles", "units", "outputs", "lang", NULL };
+                                               "titles", "units", "outputs", "lang", "statement", NULL };
 static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", "lang", NULL };
 static const char *const show_keys[] = { "score", "rank", "parts", "details", "coverage", "basis", "verdict",
                                          "assessable", "values", "imputed", "treated", NULL };
@@ -161,7 +161,7 @@ static void read_facts(lua_State *L, script *s) {
     for (size_t i = 0; fact_keys[i]; i++) {
         const char *text = read_text(L, s, 1, fact_keys[i], "assessment", s->m.at, NULL);
         if (text)
-            add_fact(s, "", fact_keys[i], text);
+            script_add_fact(s, "", fact_keys[i], text);
         if (text && !strcmp(fact_keys[i], "cite"))
             s->m.cite = text;
     }
@@ -181,7 +181,7 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
             lua_rawget(L, table);
             if (lua_type(L, -1) == LUA_TSTRING) {
                 const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-                add_fact(s, prefix, name[i], text ? text : "");
+                script_add_fact(s, prefix, name[i], text ? text : "");
             } else {
                 model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, path, 2), name[i], NULL,
                             "%s.%s is a %s, not a text", key, name[i], luaL_typename(L, -1));
@@ -363,6 +363,7 @@ static int read_assessment(lua_State *L) {
     s->data.units_at = at_key(s, "units");
     read_map(L, s, "show", "show.", show_keys);
     read_map(L, s, "titles", "title.", NULL);
+    read_statement(L, s);
     read_all_stages(L, s);
     read_params(L, s);
     read_data(L, s);

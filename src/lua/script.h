@@ -51,6 +51,10 @@ int script_read(script *s, const char *path, fault *f);
 /* The arrays of the model are made and the data is loaded: calls `compute`. */
 int script_compute(script *s, fault *f);
 
+/* After compute: are the outputs and axes there that `show`, `titles` and `statement` name? Faults with a
+ * did-you-mean, all at once (shown.c). */
+int script_check_shown(script *s, fault *f);
+
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
 
 /* ---- between model.c, tree.c, reading.c, argument.c and tables.c ---- */
@@ -75,6 +79,12 @@ void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where
 /* A number, truth, text, date or (where `method` lets it) function at the top of the stack as the value of a
  * leaf. 0 for other values, without a fault. */
 int read_value(lua_State *L, script *s, int method, md_value *out);
+
+/* Remembers a text that reports ask for by name; prefix and name make its name. */
+void script_add_fact(script *s, const char *prefix, const char *name, const char *text);
+
+/* shown.c: the `statement` of the assessment whose table is at 1. */
+void read_statement(lua_State *L, script *s);
 
 /* model.c: what constructors return. */
 typedef struct part {

@@ -137,7 +137,7 @@ static char *facts(const view *v) {
 
 /* ---- arrays: too large for a tree ---- */
 
-static void put_text(sink *out, const char *s) {
+void json_put_text(sink *out, const char *s) {
     static const char hex[] = "0123456789abcdef";
     size_t length = strlen(s);
     sink_char(out, '"');
@@ -176,10 +176,10 @@ static void put_element(sink *out, assess *a, const assess_array *x, double e) {
     } else if (x->kind == ASSESS_TRUTH) {
         sink_text(out, e != 0 ? "true" : "false");
     } else if (x->kind == ASSESS_TEXT) {
-        put_text(out, assess_text(a, e));
+        json_put_text(out, assess_text(a, e));
     } else {
         view_date(&date, e);
-        put_text(out, buf_string(&date));
+        json_put_text(out, buf_string(&date));
         buf_release(&date);
     }
 }
@@ -201,7 +201,7 @@ static void put_values(sink *out, assess *a, const assess_array *x) {
 
 static void put_key(sink *out, const char *indent, const char *key, const char *value) {
     sink_print(out, "%s\"%s\": ", indent, key);
-    put_text(out, value);
+    json_put_text(out, value);
     sink_text(out, ",\n");
 }
 
@@ -209,7 +209,7 @@ static void put_labels(sink *out, assess *a, const assess_axis *axis,
                        const char *(*of)(const assess *, const assess_axis *, size_t)) {
     for (size_t i = 0; i < axis->size && !out->ended; i++) {
         if (i) sink_char(out, ',');
-        put_text(out, of(a, axis, i));
+        json_put_text(out, of(a, axis, i));
     }
 }
 
@@ -235,7 +235,7 @@ static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t 
             const assess_axis *axis = &x[i]->axis[k];
             if (listed(x, i, k)) continue;
             sink_text(out, written++ ? ",\n  " : "\n  ");
-            put_text(out, axis->name);
+            json_put_text(out, axis->name);
             sink_text(out, ": {\n   \"labels\": [");
             put_labels(out, a, axis, assess_label);
             sink_char(out, ']');
@@ -253,7 +253,7 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
     static const char *const kind[] = {"number", "truth", "text", "date"};
     const char *title = view_output_title(v, x, "");
     sink_text(out, "\n  ");
-    put_text(out, x->name);
+    json_put_text(out, x->name);
     sink_text(out, ": {\n");
     put_key(out, "   ", "kind", kind[x->kind]);
     if (*title) put_key(out, "   ", "title", title);
@@ -262,7 +262,7 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
     sink_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
     for (int k = 0; k < x->axes; k++) {
         if (k) sink_char(out, ',');
-        put_text(out, x->axis[k].name);
+        json_put_text(out, x->axis[k].name);
     }
     sink_text(out, "],\n   \"shape\": [");
     for (int k = 0; k < x->axes; k++) sink_print(out, "%s%zu", k ? "," : "", x->axis[k].size);

@@ -15,4 +15,7 @@
  */
 int json_write(sink *out, const view *v, const assess_array *const *x, size_t count);
 
+/* A text in quotes; a byte that is no UTF-8 becomes U+FFFD. */
+void json_put_text(sink *out, const char *s);
+
 #endif

@@ -1,0 +1,24 @@
+#include <string.h>
+
+#include "base/files.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/statement.h"
+
+static int make(const handout *h, fault *f) {
+    appraisal a;
+    paper p = {0};
+    sink file = sink_to(SINK_KEEP, h->stop);
+    const char *path = h->asked->folder;
+    int fine = appraisal_open(&a, h->session, f) && notice_make(&a, &p, f) &&
+               handout_write(h, &p, path ? &file : h->out, f);
+    if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
+    sink_release(&file);
+    paper_close(&p);
+    appraisal_close(&a);
+    return fine;
+}
+
+int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    return handout_run(ASK_NOTICE, count, argument, stop, make);
+}

@@ -1,0 +1,53 @@
+/* A paper at a terminal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/paper.h"
+
+static void cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const paper_block *b = of;
+    const paper_cell *c = &b->cell[row * b->columns + column];
+    buf_text(text, c->shown);
+    (void)ink;
+}
+
+/* Names stand in a column as wide as the widest of the block. */
+static void facts(page *to, const paper_block *b) {
+    size_t indent = 0;
+    for (size_t i = 0; i < b->columns; i++) {
+        size_t width = width_of(b->column[i].head, strlen(b->column[i].head));
+        indent = width > indent ? width : indent;
+    }
+    for (size_t i = 0; i < b->columns; i++)
+        page_paragraph(to, PAINT_PLAIN, indent + 2, b->column[i].head, "%s", b->cell[i].shown);
+}
+
+static void table(page *to, const paper_block *b) {
+    grid_column *column = calloc(b->columns, sizeof *column);
+    if (!column) {
+        to->out->held.failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < b->columns; i++)
+        column[i] = (grid_column){"", b->column[i].head, b->column[i].side, i == 0, b->column[i].wrap};
+    const grid g = {column, b->columns, b->cells / b->columns, cell, b};
+    page_grid(to, &g);
+    free(column);
+}
+
+void paper_to_page(const paper *p, page *to) {
+    page_paragraph(to, PAINT_TITLE, 0, "", "%s", p->title);
+    for (size_t i = 0; i < p->blocks; i++) {
+        const paper_block *b = &p->block[i];
+        if (*b->title)
+            page_section(to, b->title);
+        else if (i)
+            page_blank(to);
+        if (b->kind == PAPER_FACTS)
+            facts(to, b);
+        else if (b->kind == PAPER_TABLE)
+            table(to, b);
+        else
+            page_paragraph(to, PAINT_PLAIN, 0, "", "%s", b->cell->shown);
+    }
+}

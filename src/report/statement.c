@@ -1,0 +1,260 @@
+#include "report/statement.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WRAP = 10 };
+
+/* ---- cells ---- */
+
+static paper_cell element(const appraisal *a, paper *p, const assess_array *x, double e) {
+    buf b = BUF_INIT;
+    paper_cell out;
+    if (isnan(e)) return (paper_cell){"-", NULL, 0};
+    if (x->kind == ASSESS_TEXT) return paper_text(assess_text(a->session, e));
+    if (x->kind == ASSESS_NUMBER) return paper_number(p, e, view_places(x));
+    if (x->kind == ASSESS_TRUTH)
+        return (paper_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS), e != 0 ? "true" : "false", 1};
+    view_date(&b, e);
+    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
+    p->failed |= !text;
+    out = paper_text(text);
+    buf_release(&b);
+    return out;
+}
+
+static paper_cell part(const appraisal *a, paper *p, ap_part which, size_t at) {
+    return element(a, p, a->part[which], appraisal_at(a, which, at));
+}
+
+/* A text that a word frames. */
+static paper_cell framed(paper *p, const char *format, const char *text, size_t count) {
+    const char *out = arena_print(&p->memory, format, text, count);
+    p->failed |= !out;
+    return paper_text(out);
+}
+
+static const char *word_of(const appraisal *a, word w) {
+    return view_word(&a->v, w);
+}
+
+/* ---- what it is, and the result ---- */
+
+static void put_fact(const appraisal *a, paper *p, const char *name, word w) {
+    const char *text = assess_fact(a->session, name);
+    if (*text) paper_fact(p, name, word_of(a, w), paper_text(text));
+}
+
+static void result(const appraisal *a, paper *p, size_t unit) {
+    static const struct {
+        ap_part part;
+        const char *id;
+        word head;
+    } line[] = {{AP_BONUS, "bonus", WORD_BONUS}, {AP_PENALTY, "penalty", WORD_PENALTY},
+                {AP_VETOED, "vetoed", WORD_VETO}};
+    paper_facts(p, "result", "");
+    paper_fact(p, "unit", word_of(a, WORD_UNIT), paper_text(appraisal_unit(a, unit)));
+    put_fact(a, p, "title", WORD_RULES);
+    put_fact(a, p, "cite", WORD_BASIS);
+    put_fact(a, p, "status", WORD_EDITION);
+    paper_fact(p, "total", word_of(a, WORD_TOTAL), part(a, p, AP_TOTAL, unit));
+    if (a->part[AP_GRADE]) paper_fact(p, "grade", word_of(a, WORD_GRADE), part(a, p, AP_GRADE, unit));
+    if (a->part[AP_RANK]) {
+        paper_cell rank = part(a, p, AP_RANK, unit);
+        if (rank.plain) rank.shown = framed(p, word_of(a, WORD_OF_UNITS), rank.shown, a->scored).shown;
+        paper_fact(p, "rank", word_of(a, WORD_RANK), rank);
+    }
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+        if (a->part[line[i].part])
+            paper_fact(p, line[i].id, word_of(a, line[i].head), part(a, p, line[i].part, unit));
+}
+
+static void parts(const appraisal *a, paper *p, size_t unit) {
+    const assess_array *x = a->part[AP_PARTS], *full = a->part[AP_FULL];
+    if (!x) return;
+    const paper_column column[] = {{"part", word_of(a, WORD_PART), WIDTH_LEFT, WRAP},
+                                   {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
+                                   {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
+    paper_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
+    spot s = {0};
+    spot_add(&s, a->of.id, unit);
+    for (size_t i = 0; i < a->parts.size; i++) {
+        spot at = s;
+        spot_add(&at, a->parts.id, i);
+        paper_put(p, paper_text(assess_title(a->session, &a->parts, i)));
+        paper_put(p, element(a, p, x, spot_value(x, &at)));
+        if (full) paper_put(p, element(a, p, full, spot_value(full, &at)));
+    }
+}
+
+static void tasks(const appraisal *a, paper *p, size_t unit) {
+    paper_column column[AP_COLUMNS];
+    if (!a->columns || !a->part[AP_OWNER]) return;
+    for (size_t i = 0; i < a->columns; i++) {
+        const assess_array *x = a->column[i];
+        column[i] = (paper_column){x->name, appraisal_title(a, x),
+                                   x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
+                                   x->kind == ASSESS_TEXT ? WRAP : 0};
+    }
+    paper_table(p, "tasks", word_of(a, WORD_TASKS), column, a->columns);
+    for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
+        for (size_t i = 0; i < a->columns; i++)
+            paper_put(p, element(a, p, a->column[i],
+                                 a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
+}
+
+/* ---- deductions, bonus, penalty, veto: each with what would be without it ---- */
+
+typedef struct item {
+    const char *kind, *name;
+    paper_cell points, clause, evidence;
+    ap_part part; /* what is changed, or AP_LAST: nothing that the total or the grade hangs on */
+    size_t at;
+    double without; /* the value it is changed to */
+} item;
+
+typedef struct lift {
+    int found;
+    const char *name;
+    paper_cell points;
+    ap_outcome outcome;
+} lift;
+
+/* Do the total or the grade hang on it? */
+static int felt(const appraisal *a, ap_part part) {
+    return a->part[part] && (assess_depends(a->session, a->part[AP_TOTAL], a->part[part]) ||
+                             (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], a->part[part])));
+}
+
+static int put_item(appraisal *a, paper *p, size_t unit, const item *it, lift *best, fault *f) {
+    double total = appraisal_at(a, AP_TOTAL, unit), grade = appraisal_at(a, AP_GRADE, unit);
+    ap_outcome o = {(double)NAN, (double)NAN};
+    if (it->part != AP_LAST && !appraisal_without(a, it->part, it->at, it->without, unit, &o, f)) return 0;
+    if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
+        (!best->found || o.total - total < best->outcome.total - total))
+        *best = (lift){1, it->name, it->points, o};
+    paper_put(p, paper_text(it->kind));
+    paper_put(p, paper_text(it->name));
+    paper_put(p, it->points);
+    paper_put(p, it->clause);
+    paper_put(p, it->evidence);
+    paper_put(p, element(a, p, a->part[AP_TOTAL], o.total));
+    if (a->part[AP_GRADE]) paper_put(p, element(a, p, a->part[AP_GRADE], o.grade));
+    return !p->failed || fault_memory(f);
+}
+
+static paper_cell text_at(const appraisal *a, ap_part part, size_t at) {
+    return a->part[part] ? paper_text(assess_text(a->session, appraisal_at(a, part, at))) : paper_text("");
+}
+
+static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+    if (!a->part[AP_DEDUCTION] || !a->part[AP_OWNER]) return 1;
+    /* Without the deduction the mark is higher by it, where the mark is not computed from it. */
+    int direct = felt(a, AP_DEDUCTION), marks = !direct && felt(a, AP_MARK);
+    for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++) {
+        size_t at = a->row.line[r];
+        double lost = appraisal_at(a, AP_DEDUCTION, at);
+        if (!(lost > 0)) continue;
+        const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
+                                            : assess_title(a->session, &a->rows, at);
+        const item it = {word_of(a, WORD_DEDUCTION), task,
+                         paper_number(p, -lost, view_places(a->part[AP_DEDUCTION])),
+                         text_at(a, AP_CLAUSE, at), text_at(a, AP_EVIDENCE, at),
+                         direct ? AP_DEDUCTION : marks ? AP_MARK : AP_LAST, at,
+                         direct ? 0 : appraisal_at(a, AP_MARK, at) + lost};
+        if (!put_item(a, p, unit, &it, best, f)) return 0;
+    }
+    return 1;
+}
+
+static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+    if (!a->part[AP_EVENT_OWNER]) return 1;
+    int hangs = felt(a, AP_EVENT_POINTS);
+    for (size_t r = a->event.start[unit]; r < a->event.start[unit + 1]; r++) {
+        size_t at = a->event.line[r];
+        double points = appraisal_at(a, AP_EVENT_POINTS, at);
+        const item it = {assess_text(a->session, appraisal_at(a, AP_EVENT_KIND, at)),
+                         assess_title(a->session, &a->events, at),
+                         isnan(points) ? paper_text("") : part(a, p, AP_EVENT_POINTS, at),
+                         text_at(a, AP_EVENT_CLAUSE, at), text_at(a, AP_EVENT_EVIDENCE, at),
+                         hangs && !isnan(points) ? AP_EVENT_POINTS : AP_LAST, at, 0};
+        if (!put_item(a, p, unit, &it, best, f)) return 0;
+    }
+    return 1;
+}
+
+/* Bonus, penalty and veto of the unit as a whole; the points only where no events tell of them. */
+static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+    static const struct {
+        ap_part part;
+        word kind;
+    } whole[] = {{AP_BONUS, WORD_BONUS}, {AP_PENALTY, WORD_PENALTY}, {AP_VETOED, WORD_VETO}};
+    int told = a->part[AP_EVENT_OWNER] && a->part[AP_EVENT_POINTS];
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        double x = appraisal_at(a, whole[i].part, unit);
+        if (isnan(x) || x == 0 || (told && whole[i].part != AP_VETOED)) continue;
+        const char *kind = word_of(a, whole[i].kind);
+        const item it = {kind, kind, whole[i].part == AP_VETOED ? paper_text("") : part(a, p, whole[i].part, unit),
+                         paper_text(""), paper_text(""), felt(a, whole[i].part) ? whole[i].part : AP_LAST, unit, 0};
+        if (!put_item(a, p, unit, &it, best, f)) return 0;
+    }
+    return 1;
+}
+
+static int adjustments(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+    const paper_column column[] = {{"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
+                                   {"item", word_of(a, WORD_ITEM), WIDTH_LEFT, WRAP},
+                                   {"points", word_of(a, WORD_POINTS), WIDTH_RIGHT, 0},
+                                   {"clause", word_of(a, WORD_CLAUSE), WIDTH_LEFT, WRAP},
+                                   {"evidence", word_of(a, WORD_EVIDENCE), WIDTH_LEFT, WRAP},
+                                   {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
+                                   {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
+    paper_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column, a->part[AP_GRADE] ? 7 : 6);
+    return deductions(a, p, unit, best, f) && events(a, p, unit, best, f) && wholes(a, p, unit, best, f);
+}
+
+/* ---- what would have changed the grade ---- */
+
+static int grades(appraisal *a, paper *p, size_t unit, const lift *best, fault *f) {
+    double grade = appraisal_at(a, AP_GRADE, unit);
+    ap_outcome next;
+    if (isnan(grade)) return 1;
+    paper_facts(p, "change", word_of(a, WORD_CHANGE));
+    if (a->listed && appraisal_grade(a, grade) == 0) {
+        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+                   (paper_cell){framed(p, word_of(a, WORD_BEST_GRADE), assess_text(a->session, grade), 0).shown, NULL, 0});
+        return 1;
+    }
+    if (!assess_depends(a->session, a->part[AP_GRADE], a->part[AP_TOTAL])) return 1;
+    if (!appraisal_next(a, unit, &next, f)) return 0;
+    if (isnan(next.total)) {
+        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), (paper_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
+    } else {
+        /* hundredths both: what lies between is rounded like them */
+        double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
+        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), element(a, p, a->part[AP_GRADE], next.grade));
+        paper_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL), paper_number(p, next.total, 2));
+        paper_fact(p, "short_by", word_of(a, WORD_SHORT_BY), paper_number(p, more, 2));
+    }
+    if (!best->found) {
+        paper_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), (paper_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
+        return 1;
+    }
+    paper_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), paper_text(best->name));
+    paper_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
+    paper_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT), element(a, p, a->part[AP_TOTAL], best->outcome.total));
+    paper_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT), element(a, p, a->part[AP_GRADE], best->outcome.grade));
+    return 1;
+}
+
+int statement_make(appraisal *a, size_t unit, paper *out, fault *f) {
+    lift best = {0};
+    const char *note = assess_fact(a->session, "statement.note");
+    paper_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON));
+    result(a, out, unit);
+    parts(a, out, unit);
+    tasks(a, out, unit);
+    if (!adjustments(a, out, unit, &best, f) || !grades(a, out, unit, &best, f)) return 0;
+    if (*note) paper_note(out, "note", note);
+    return !out->failed || fault_memory(f);
+}
