@@ -104,9 +104,9 @@ const double *run_dense(ex_run *r, ex_id n, fault *f) {
     const ex_values *v = ex_values_of(r->g, n);
     if (!v || v->value || r->node[n].value)
         return r->node[n].value;
+    run_view from = run_look(r, n); /* before there is room, which it would look at instead */
     if (!run_room(r, n, f))
         return NULL;
-    run_view from = run_look(r, n);
     size_t total = ax_size(ex_space(r->g), v->axes), lines = from.line ? total / from.line : 0;
     for (size_t o = 0; o < lines; o++)
         memcpy(r->node[n].value + o * from.line, from.column[o], from.line * sizeof(double));
