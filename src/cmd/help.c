@@ -8,7 +8,7 @@
 
 static void general(buf *b) {
     buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
-    for (const command *c = commands; c->name; c++) buf_print(b, "  %-30s %s\n", c->usage, c->help);
+    for (const command *c = commands; c->name; c++) buf_print(b, "  %-37s %s\n", c->usage, c->help);
     buf_text(b, "\nOptions of run:\n");
     options_help(run_options, b);
     buf_text(

@@ -160,7 +160,7 @@ static void fold_count(size_t n, double *restrict c, const double *restrict x) {
     static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i] + 0.0;                                               \
-            m[i] = (a != a) | (better) ? b : a;                                            \
+            m[i] = ((a != a) | (better)) ? b : a;                                          \
         }                                                                                  \
     }
 FOLD(min, b < a)

@@ -237,7 +237,7 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
         int better = op == EX_min || op == EX_argmin || op == EX_all   ? v < answer
                      : op == EX_max || op == EX_argmax || op == EX_any ? v > answer
                                                                        : op == EX_last;
-        if (!n++ || better) {
+        if (n++ == 0 || better) {
             answer = v;
             position = (double)i;
         }

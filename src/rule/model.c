@@ -207,7 +207,7 @@ static int read_value(model *m, const md_leaf *l, const char *text, md_value *ou
         return fault_set(f, FAULT_USAGE, "'%s' is not a number; %s is one", text, l->address);
     case MD_TRUTH:
         out->number = !strcmp(text, "true");
-        if (out->number || !strcmp(text, "false"))
+        if (out->number != 0 || !strcmp(text, "false"))
             return 1;
         return fault_set(f, FAULT_USAGE, "'%s' is neither true nor false; %s is one of them", text,
                          l->address);
