@@ -162,7 +162,8 @@ local function matrix(x, o)
   local r = correlate(x, y, "unit")
   if o and o.covariance then r = r * std(where(present(y), x), "unit") * std(where(present(x), y), "unit") end
   if not (o and o.within) then return r end
-  local groups = labels(o.axis)
+  local groups = sum(where(present(o.within), 0), along(o), { by = o.within, axis = o.axis })
+  groups = where(present(groups), labels(o.axis))
   return where(o.within:eq(groups) & o.within:as { [along(o)] = other(o) }:eq(groups), r)
 end
 
