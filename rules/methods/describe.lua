@@ -60,6 +60,22 @@ function M.correlations(x, axis, method)
   return correlate(x, y, "unit", { method = method }), count(x + y, "unit")
 end
 
+--- Correlation of every element of a level with its parent: x over the axis of a level, up: the level above. A low
+-- or negative one says that the parent does not speak for it. Source: COINr 1.1, get_corr with a parent.
+function M.with_parent(x, up, index, method)
+  local level = index:level(x)
+  local parent = level.parent and up:at { [level.parent_axis] = level.parent } or up
+  return correlate(x, parent, "unit", { method = method })
+end
+
+--- Truth for pairs under the same parent whose correlation is at least `limit` (0.92) either way: the two count one
+-- thing twice. r over axis × "with", parent: the map of the axis. Source: OECD/JRC Handbook 2008, step 4; the
+-- limit as the JRC's COIN tool.
+function M.collinear(r, axis, parent, limit)
+  local pair = parent:as { [axis] = "with" }:eq(parent) & labels(axis):ne(labels "with")
+  return pair & abs(r):ge(limit or 0.92)
+end
+
 --- p-value of a correlation r of n pairs, two-sided: 2 P(T < -|t|), t = r sqrt((n - 2) / (1 - r^2)), n - 2
 -- degrees of freedom. Exact correlation gives 0. The smaller, the less likely by chance. Source: Student 1908; OECD/JRC Handbook 2008, step 4.
 function M.significance(r, n)

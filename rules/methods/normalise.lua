@@ -199,6 +199,17 @@ function M.fraction_of_maximum(x, p)
   return where(coalesce(p.better, "higher"):eq("lower"), 100 * min(some, "unit") / some, share)
 end
 
+--- Level and progress, 水平分加增长分: p.share (0.6) of the score for the level, 100 x / standard, the rest for growth
+-- since the year before, full at p.full (0.10, that is 10 %). Both are kept within 0 and 100. x over `year`; the
+-- first year, and one after a gap, has no growth and no score. p: standard. Source: common practice in 考核 (总量与增速
+-- 并重); the numbers are examples.
+function M.level_and_growth(x, p)
+  local share = p.share or 0.6
+  local before = lag(x, "year")
+  local growth = x / where(before:gt(0), before) - 1
+  return share * clamp(100 * x / p.standard, 0, 100) + (1 - share) * clamp(100 * growth / (p.full or 0.10), 0, 100)
+end
+
 --- A value that is a score already: the mark of a rubric, of a panel, of another index.
 function M.given(x)
   return x

@@ -2,15 +2,7 @@
 
 local describe, combine = require "methods.describe", require "methods.combine"
 local normalise, denominate = require "methods.normalise", require "methods.denominate"
-local impute, treat = require "methods.impute", require "methods.treat"
-
--- Of each level the share of the whole that an element of it weighs.
-local function effective(index, name)
-  local level = index:level(name)
-  local share = level.weight / sum(level.weight, level.axis, { within = level.parent, axis = level.parent_axis })
-  if not level.parent then return share end
-  return share * effective(index, level.parent_axis):at { [level.parent_axis] = level.parent }
-end
+local impute, treat, weigh = require "methods.impute", require "methods.treat", require "methods.weigh"
 
 -- An index of one level: everything along an axis counts alike.
 local function all(axis)
@@ -40,8 +32,8 @@ return assessment {
     local function alpha(x, by, axis) return describe.alpha(x, "indicator", { by = by, axis = axis, pairwise = true }) end
     local out = {
       copeland_indicators = combine.copeland(normalised, all("indicator")), copeland_pillars = combine.copeland(pillar, all("pillar")),
-      effective_indicator = effective(i, "indicator"), effective_pillar = effective(i, "pillar"),
-      effective_sub_index = effective(i, "sub_index"), enough = combine.enough(denominated, i, 2 / 3),
+      effective_indicator = weigh.effective(i, "indicator"), effective_pillar = weigh.effective(i, "pillar"),
+      effective_sub_index = weigh.effective(i, "sub_index"), enough = combine.enough(denominated, i, 2 / 3),
       group_rank = rank(total, "unit", { within = raw:carried "GDP_group" }),
       group_rank_pillar = rank(pillar, "unit", { within = raw:carried "GDP_group" }),
       alpha_raw_pillar = alpha(raw, i.pillar, "pillar"), alpha_raw_sub = alpha(raw, of_leaf, "sub_index"),

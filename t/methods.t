@@ -1,0 +1,117 @@
+#!/usr/bin/perl
+# Methods on figures small enough to work out by hand. Those that COINr has too are tested against it in asem.t and
+# unit_vectors.t.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Test::More;
+
+file('panel.csv', <<'CSV');
+unit,year,region,pop,a,b,c
+A,2010,n,2,10,1,8
+A,2011,n,2,,2,
+A,2012,n,2,20,,
+A,2013,n,2,25,4,
+B,2010,n,4,40,,4
+B,2011,n,4,50,6,
+B,2012,n,4,50,8,
+B,2013,n,4,,,
+C,2010,s,0,-5,3,2
+C,2011,s,0,5,3,
+C,2012,s,0,6,,
+C,2013,s,0,8,,
+CSV
+my $got = outputs(file('panel.lua', <<'LUA'));
+local impute, denominate, describe = require "methods.impute", require "methods.denominate", require "methods.describe"
+local normalise, combine = require "methods.normalise", require "methods.combine"
+return assessment {
+  id = "panel", title = "Panel",
+  data = { x = csv("panel.csv", { unit = "unit", year = "year", carry = { "region", "pop" } }) },
+  attributes = { "denominator" },
+  index = index { "all", "All",
+    group { "G", "G", indicator { "a", "A", denominator = "pop" }, indicator { "b", "B", better = "lower" } },
+    indicator { "c", "C" },
+  },
+  compute = function(a)
+    local x, i = a.data.x, a.index
+    local region = x:carried "region"
+    local first = x:at { year = 2010 }
+    local r, n = describe.correlations(x:at { year = 2012 }, "indicator")
+    local per = denominate.each(x, i, { "pop" })
+    local units = describe.units(first)
+    local groups = combine.weighted_mean(first, i)
+    return {
+      group_mean = impute.group_mean(x, region), group_median = impute.group_median(x, region),
+      by_row = impute.by_row(x, i), last = impute.last(x), last1 = impute.last(x, 1),
+      linear = impute.linear(x), inner = impute.linear(x, "missing"), marks = impute.marks(x, impute.last(x)),
+      per = per, head = denominate.per_head(x, number(x:carried "pop"), 1000),
+      growth = denominate.growth(x), growth2 = denominate.growth(x, 2), cagr = denominate.cagr(x, 3),
+      level = normalise.level_and_growth(x, { standard = 50, full = 0.5 }),
+      fraction = normalise.fraction_of_maximum(first, i),
+      available = units.available, included = units.included, in_groups = describe.availability(first, i),
+      groups = groups, total = combine.weighted_mean(groups, i),
+      parent = describe.with_parent(first, groups, i), whole = describe.with_parent(groups, combine.weighted_mean(groups, i), i),
+      collinear = describe.collinear(describe.correlations(first, "indicator"), "indicator", i.group, 0.5),
+    }
+  end,
+}
+LUA
+sub is_at { my ($output, %want) = @_; is($got->{$output}{$_} // '?', $want{$_}, "$output, $_") for sort keys %want }
+sub near_at { my ($output, %want) = @_; near($got->{$output}{$_}, $want{$_}, 1e-12, "$output, $_") for sort keys %want }
+
+# Of A and B in the north, and C alone in the south.
+is_at('group_mean', 'A/a/2011' => 50, 'B/a/2013' => 25, 'B/b/2010' => 1, 'A/b/2012' => 8, 'C/b/2012' => '', 'A/a/2010' => 10);
+is_at('group_median', 'A/a/2011' => 50, 'C/c/2011' => '');
+# Within group G of A: a and b stand for each other; c is alone.
+is_at('by_row', 'A/a/2011' => 2, 'A/b/2012' => 20, 'A/c/2011' => '', 'B/b/2010' => 40);
+is_at('last', 'A/a/2011' => 10, 'C/b/2013' => 3, 'B/b/2010' => '', 'C/c/2013' => 2);
+is_at('last1', 'C/b/2012' => 3, 'C/b/2013' => '');
+is_at('linear', 'A/a/2011' => 15, 'A/b/2012' => 3, 'B/b/2010' => 6, 'B/a/2013' => 50);
+is_at('inner', 'A/a/2011' => 15, 'B/b/2010' => '', 'B/a/2013' => '');
+is_at('marks', 'A/a/2011' => 'true', 'A/a/2010' => 'false', 'B/b/2010' => 'false');
+is_at('per', 'A/a/2010' => 5, 'A/b/2010' => 1, 'C/a/2010' => '', 'B/a/2011' => 12.5);
+is_at('head', 'A/b/2011' => 1000, 'C/b/2010' => '');
+is_at('growth', 'A/a/2013' => 0.25, 'A/a/2012' => '', 'B/a/2011' => 0.25, 'C/a/2011' => '', 'A/a/2010' => '');
+is_at('growth2', 'A/a/2012' => 1);
+near_at('cagr', 'A/a/2013' => 2.5**(1 / 3) - 1, 'A/b/2013' => 4**(1 / 3) - 1);
+is_at('cagr', 'C/a/2013' => '', 'A/a/2012' => '');
+# 25 of 50 is half, a growth by a quarter is half of what is full: 0.6 * 50 + 0.4 * 50.
+near_at('level', 'A/a/2013' => 50, 'B/a/2011' => 60 + 20, 'B/a/2012' => 60);
+is_at('level', 'A/a/2012' => '', 'A/a/2010' => '');
+is_at('fraction', 'A/a' => 25, 'B/a' => 100, 'A/b' => 100);
+near_at('fraction', 'C/b' => 100 / 3);
+near_at('available', 'A' => 1, 'B' => 2 / 3);
+is_at('included', 'A' => 'true', 'B' => 'true');
+is_at('in_groups', 'B/G' => 0.5, 'B/c' => 1);
+# An indicator that hangs higher up is its own group. The group of two weighs two.
+is_at('groups', 'A/G' => 5.5, 'A/c' => 8, 'C/G' => -1, 'C/c' => 2);
+near_at('total', 'A' => (2 * 5.5 + 8) / 3, 'B' => (2 * 40 + 4) / 3);
+is_at('parent', 'c' => 1);
+# a: 10, 40, -5 with G: 5.5, 40, -1.
+{
+    my @x = (10, 40, -5);
+    my @y = (5.5, 40, -1);
+    my ($mx, $my) = (15, 44.5 / 3);
+    my ($xy, $xx, $yy) = (0, 0, 0);
+    for (0 .. 2) {
+        $xy += ($x[$_] - $mx) * ($y[$_] - $my);
+        $xx += ($x[$_] - $mx)**2;
+        $yy += ($y[$_] - $my)**2;
+    }
+    near_at('parent', 'a' => $xy / sqrt($xx * $yy));
+}
+# a and b of A and C: 10, -5 against 1, 3; c has another parent.
+is_at('collinear', 'a/b' => 'true', 'a/a' => 'false', 'a/c' => 'false');
+
+# Significance: with 4 pairs, two degrees of freedom, the tail has a closed form: p = 1 - t / sqrt(t^2 + 2).
+my $small = outputs(rule(<<'LUA', 't = csv("four.csv", { rows = "unit", label = "unit" })'), '--data', 't=' . file('four.csv', "unit,r\na,0.5\nb,-0.5\nc,1\nd,0\n"));
+    local describe = require "methods.describe"
+    return { p = describe.significance(data.t.r, 4) }
+LUA
+my $t = 0.5 * sqrt(2 / 0.75);
+near($small->{p}{$_}, 1 - $t / sqrt($t * $t + 2), 1e-12, "a correlation of a half, $_") for 'a', 'b';
+is($small->{p}{c}, 0, 'of one');
+near($small->{p}{d}, 1, 1e-12, 'of none');
+done_testing();
