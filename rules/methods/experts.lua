@@ -58,7 +58,8 @@ function M.matrix(axis, names, values)
 end
 
 --- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their geometric
--- mean counts, so that a table with the answers of many experts gives their joint matrix. Source: Aczel and Saaty 1983.
+-- mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is there
+-- already (that of the index). Source: Aczel and Saaty 1983.
 function M.compared(a, b, times, rows, axis)
   local ratio = log(where(times:gt(0), times))
   local one = mean(where(b:eq(labels(axis):as { [axis] = "other_" .. axis }), ratio), rows, { by = a, axis = axis })

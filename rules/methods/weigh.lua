@@ -17,8 +17,12 @@ local function along(o) return o and o.along or "indicator" end
 local function other(o) return "other_" .. along(o) end
 local function apart(o) return o and o.within and { within = o.within, axis = o.axis } or nil end
 
--- Shares of the total, all of it or within each group.
-local function shares(w, o) return w / sum(w, along(o), apart(o)) end
+-- Shares of the total, all of it or within each group; what is alone has all of it.
+local function shares(w, o)
+  local several = count(w, along(o), apart(o)):gt(1)
+  local share = w / where(several, sum(w, along(o), apart(o)))
+  return where(several, share, where(present(w), 1))
+end
 
 -- Truth for pairs along the axis and its copy: both in the same group.
 local function together(o)
