@@ -9,6 +9,8 @@ use lib $FindBin::Bin;
 use rules;
 use Test::More;
 
+our $TODO;
+
 my $given = "$shared/domain/rubric_cases.csv";
 my $text = -e $given ? slurp($given) : do { local $/; <DATA> };
 my ($head, @cases) = csv_rows($text);
@@ -25,6 +27,15 @@ for my $i (0 .. $#cases) {
     my ($indicator, $evidence, $level, $score, $note) = @{$cases[$i]};
     $score = '' if $level eq 'missing';
     is($got->{values}{"case$i/$indicator"}, $score, "$indicator $level: $evidence");
+}
+
+# What the two wrong scores ought to be: a denial and a preparation are no achievement. Both fall to E once the guard's
+# verbs have 签署 and 上线; the 推进委员会办公室 decides on that, since it changes marks already given.
+for my $i (0 .. $#cases) {
+    my ($indicator, $evidence) = @{$cases[$i]};
+    next unless $evidence =~ /尚未签署|筹备上线/;
+    local $TODO = 'the guard lacks the verbs 签署 and 上线';
+    is($got->{values}{"case$i/$indicator"}, 20, "$indicator E: $evidence");
 }
 
 # A mark is scored against the standard of its stage: 80, later 90.

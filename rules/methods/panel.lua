@@ -26,19 +26,21 @@ end
 
 --- Kendall's W: how far the experts agree on the order of the items, 0 to 1, with the correction for ties:
 -- (12 S) / (m² (n³ - n) - m T), S the squared deviations of the sums of ranks, T the sum of t³ - t over each
--- expert's groups of equal marks. x: item × expert, without gaps; with one it is missing. All marks of all
--- experts equal: missing. Source: Kendall and Babington Smith 1939; Siegel 1956 for ties.
+-- expert's groups of equal marks. x: item × expert; an item that not all experts marked is left out. Fewer than two
+-- items, or all marks of all experts equal: missing. Source: Kendall and Babington Smith 1939; Siegel 1956 for ties.
 function M.agreement(x, item, expert)
+  local m = count(labels(expert), expert)
+  local complete = count(x, expert):eq(m)
+  x = where(complete, x)
+  local n = sum(where(complete, 1, 0), item)
   local ranks = rank(x, item, { ties = "average" })
-  local n, m = count(labels(item), item), count(labels(expert), expert)
-  local sums = sum(ranks, expert)
+  local sums = where(complete, sum(ranks, expert))
   local s = sum((sums - mean(sums, item)) ^ 2, item)
-  -- A group of t equal marks has max - min rank t - 1; each of its t members adds t² - 1.
+  -- A group of t equal marks spans the ranks min to min + t - 1; each of its t members adds t² - 1.
   local t = rank(x, item, { ties = "max" }) - rank(x, item) + 1
   local ties = sum(sum(t ^ 2 - 1, item), expert)
   local base = m ^ 2 * (n ^ 3 - n) - m * ties
-  local complete = sum(count(x, item), expert):eq(n * m)
-  return where(complete & base:gt(0), 12 * s / where(base:gt(0), base))
+  return 12 * s / where(base:gt(0), base)
 end
 
 return M

@@ -74,8 +74,17 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     s->spec.want = want;
     s->spec.missing = copies(d, spec->missing, spec->missings, &whole);
     s->spec.encoding = copy(d, spec->encoding, &whole);
+    ds_check *check = arena_take(&d->memory, spec->checks * sizeof *check);
+    for (size_t i = 0; check && i < spec->checks; i++) {
+        check[i] = spec->check[i];
+        check[i].column = copy(d, check[i].column, &whole);
+        check[i].axis = copy(d, check[i].axis, &whole);
+        for (int k = 0; k < 2; k++)
+            check[i].day[k] = copy(d, check[i].day[k], &whole);
+    }
+    s->spec.check = check;
     s->carried = arena_zero(&d->memory, spec->carries, sizeof *s->carried);
-    if (!whole || !s->carried) {
+    if (!whole || !s->carried || !check) {
         fault_memory(f);
         return NULL;
     }
@@ -312,6 +321,10 @@ static int check_filter_column(datasets *d, fault *f) {
 int datasets_load(datasets *d, fault *f) {
     if (!check_filter_column(d, f))
         return 0;
+    /* Tables come first: where their rows make an axis, they say what its labels are. */
+    for (size_t i = 0; i < d->count; i++)
+        if (!d->item[i]->spec.keys)
+            dataset_table(d, d->item[i], f);
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table)
@@ -324,7 +337,7 @@ int datasets_load(datasets *d, fault *f) {
         return 0;
     for (size_t i = 0; i < d->count; i++)
         if (d->item[i]->table && d->item[i]->spec.keys && !d->item[i]->arranged)
-            dataset_arrange(d, d->item[i], f);
+            dataset_check(d, d->item[i], f), dataset_arrange(d, d->item[i], f);
     return f->count == 0;
 }
 
@@ -364,13 +377,19 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
 }
 
 int dataset_table(datasets *d, dataset *t, fault *f) {
-    if (t->arranged)
-        return 1;
-    wanting w = { malloc((t->spec.wants + 1) * sizeof *w.want), 0 };
+    if (t->arranged || t->refused)
+        return t->arranged;
+    t->refused = 1; /* until all went well */
+    wanting w = { malloc((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0 };
     if (!w.want)
         return fault_memory(f);
     if (t->spec.label)
         want(&w, t, t->spec.label, TB_TEXT, 0);
+    for (size_t i = 0; i < t->spec.checks; i++)
+        if (t->spec.check[i].axis || t->spec.check[i].day[0])
+            want(&w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
+        else
+            want(&w, t, t->spec.check[i].column, TB_NUMBER, 0);
     for (size_t i = 0; i < t->spec.wants; i++)
         want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
     size_t before = f->count;
@@ -387,11 +406,12 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     free(label);
-    t->arranged = t->rows_axis != AX_NONE;
+    t->arranged = (!f->count || f->kind == FAULT_DATA) && dataset_check(d, t, f) && t->rows_axis != AX_NONE;
     if (!t->arranged) {
         tb_close(t->table);
         t->table = NULL;
     }
+    t->refused = !t->arranged;
     for (size_t i = 0; t->arranged && i < tb_columns(t->table); i++) {
         const tb_column *c = tb_column_at(t->table, i);
         t->present += rows - c->missing;
