@@ -407,7 +407,7 @@ assess_status assess_export_coinr(assess *a, const char *folder) {
 
 const char *assess_fact(const assess *a, const char *name) {
     static const char *const usual[][2] = {
-        { "score", "total" }, { "rank", "rank" }, { "parts", "areas" }, { "details", "scores" },
+        { "score", "total" }, { "grade", "grade" }, { "rank", "rank" }, { "parts", "areas" }, { "details", "scores" },
         { "coverage", "coverage" }, { "basis", "basis" }, { "verdict", "built" }, { "assessable", "assessable" },
     };
     if (!strcmp(name, "file"))

@@ -21,6 +21,7 @@ enum {
     OPT_AT,
     OPT_FOCUS,
     OPT_TOP,
+    OPT_DEPTH,
     OPT_ALL,
     OPT_ENCODING,
     OPT_METHODS,
@@ -48,6 +49,7 @@ const option run_options[] = {
     [OPT_AT] = {"at", 0, "AXIS=LABEL", "show one position of an axis"},
     [OPT_FOCUS] = {"focus", 0, "UNIT", "report about this unit"},
     [OPT_TOP] = {"top", 'n', "N", "list the best N (usual: 20)"},
+    [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
     [OPT_ALL] = {"all", 'a', NULL, "list all units; a statement for each"},
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
     [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
@@ -199,6 +201,9 @@ static void take(asked *a, int found, const char *value, fault *f) {
     case OPT_TOP:
         if (number(p, value, 1, 1e9, 1, &n, f)) a->top = (size_t)n;
         break;
+    case OPT_DEPTH:
+        if (number(p, value, 1, 60, 1, &n, f)) a->depth = (size_t)n;
+        break;
     case OPT_WIDTH:
         if (number(p, value, 20, 1000, 1, &n, f)) a->width = (size_t)n;
         break;
@@ -217,8 +222,12 @@ static void operand(asked *a, const char *text, fault *f) {
         a->rules = text;
         return;
     }
-    if (a->command == ASK_STATEMENT && !a->unit) {
+    if ((a->command == ASK_STATEMENT || a->command == ASK_EXPLAIN) && !a->unit) {
         a->unit = text;
+        return;
+    }
+    if (a->command == ASK_EXPLAIN) {
+        add(&a->output, text, strlen(text), "", f);
         return;
     }
     const char *hint = text[0] == '-'      ? "options stand before '--'"
@@ -242,6 +251,8 @@ static void check(asked *a, fault *f) {
                  a->unit ? "a unit, or --all: not both" : "whose statement?");
     else if (a->command == ASK_STATEMENT && !a->unit && !a->folder)
         fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");
+    else if (a->command == ASK_EXPLAIN && !a->unit)
+        fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
     else if (!strcmp(a->rules, "-"))
         fault_set(f, FAULT_USAGE, "rules are read from a file, not from standard input");
 }
@@ -250,13 +261,16 @@ static void check(asked *a, fault *f) {
 static int fits(const asked *a, int found) {
     switch (found) {
     case OPT_OUTPUT:
-    case OPT_STAGE:
-    case OPT_AT:
     case OPT_FOCUS:
     case OPT_TOP:
         return a->command == ASK_RUN;
+    case OPT_STAGE:
+    case OPT_AT:
+        return a->command == ASK_RUN || a->command == ASK_EXPLAIN;
+    case OPT_DEPTH:
+        return a->command == ASK_EXPLAIN;
     case OPT_ALL:
-        return a->command != ASK_NOTICE;
+        return a->command == ASK_RUN || a->command == ASK_STATEMENT;
     default:
         return 1;
     }

@@ -15,7 +15,7 @@ extern const option run_options[];
 typedef enum asked_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN } asked_format;
 
 /* The commands differ in some options and operands. */
-typedef enum asked_command { ASK_RUN, ASK_STATEMENT, ASK_NOTICE } asked_command;
+typedef enum asked_command { ASK_RUN, ASK_STATEMENT, ASK_NOTICE, ASK_EXPLAIN, ASK_LEAVES } asked_command;
 
 /* A pair NAME=VALUE from the command line; both texts are copies. */
 typedef struct asked_pair {
@@ -30,13 +30,13 @@ typedef struct asked_list {
 typedef struct asked {
     asked_command command;
     const char *rules;
-    const char *unit; /* of a statement, or NULL */
+    const char *unit; /* of a statement or an explanation, or NULL */
     asked_list set, where, data, setting, pick;
     asked_list output; /* the names only */
     const char *folder, *focus, *color, *methods;
     asked_format format;
     int format_given, quiet, help, version;
-    size_t width, top;
+    size_t width, top, depth; /* depth 0: as usual */
     view_pick *picks; /* `pick` as the view wants it */
 } asked;
 

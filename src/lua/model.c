@@ -138,7 +138,7 @@ static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "
                                                "params", "index", "levels", "attributes", "compute", "show",
                                                "titles", "units", "outputs", "lang", "statement", NULL };
 static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", "lang", NULL };
-static const char *const show_keys[] = { "score", "rank", "parts", "details", "coverage", "basis", "verdict",
+static const char *const show_keys[] = { "score", "grade", "rank", "parts", "details", "coverage", "basis", "verdict",
                                          "assessable", "values", "imputed", "treated", NULL };
 static const char *const stage_keys[] = { "title", "from", "to", "peers", "note", NULL };
 

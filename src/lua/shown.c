@@ -9,10 +9,10 @@
 /* The keys of `statement`: outputs, axes, lists of outputs, lists of texts, texts. */
 static const struct shown_key {
     const char *name;
-    char holds; /* 'o' output, 'a' axis, 'O' outputs, 'T' texts, 't' text */
+    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts, 't' text */
 } shown_keys[] = {
     { "of", 'a' }, { "rows", 'a' }, { "events", 'a' },
-    { "total", 'o' }, { "grade", 'o' }, { "rank", 'o' }, { "parts", 'o' }, { "full", 'o' }, { "bonus", 'o' },
+    { "total", 'o' }, { "grade", 'o' }, { "rank", 'o' }, { "parts", 'o' }, { "full", 'm' }, { "bonus", 'o' },
     { "penalty", 'o' }, { "vetoed", 'o' }, { "quota", 'o' },
     { "owner", 'o' }, { "task", 'o' }, { "mark", 'o' }, { "deduction", 'o' }, { "clause", 'o' }, { "evidence", 'o' },
     { "event_owner", 'o' }, { "event_kind", 'o' }, { "event_points", 'o' }, { "event_clause", 'o' },
@@ -109,7 +109,9 @@ int script_check_shown(script *s, fault *f) {
         else if (!strncmp(name, "title.", 6))
             check(s, "titles", name + 6, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
         char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
-        if (what == 'o' || what == 'O' || what == 'a')
+        if (what == 'm' && model_array(&s->m, text))
+            continue;
+        if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
             check(s, "statement", name + 10, text, what != 'a', what == 'a', f);
     }
     return !f->count;

@@ -197,7 +197,8 @@ static int suits(appraisal *p, const struct usual *u, const assess_array *x) {
 
 static const assess_array *named_output(const appraisal *p, ap_part part) {
     const char *given = said(p, usual[part].key);
-    return assess_output_named(p->session, *given ? given : usual[part].name);
+    const assess_array *x = assess_output_named(p->session, *given ? given : usual[part].name);
+    return x || part != AP_FULL ? x : assess_array_named(p->session, given);
 }
 
 /* The axis the rule names, else the only axis of an output. */

@@ -76,6 +76,9 @@ typedef struct ap_outcome {
 int appraisal_without(appraisal *p, ap_part part, size_t at, double value, size_t unit,
                       ap_outcome *out, fault *f);
 
+/* What a part (bonus, penalty) is to the unit were all its events worth nothing. */
+int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault *f);
+
 /* The least total, in hundredths, that gives the unit a better grade, all else unchanged. NaN where
  * none does; `grade` is the grade it gives. */
 int appraisal_next(appraisal *p, size_t unit, ap_outcome *out, fault *f);

@@ -1,5 +1,6 @@
 /* What would be otherwise for a unit: the rule's own formulas, computed again with one element changed. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/appraisal.h"
 
@@ -22,6 +23,27 @@ int appraisal_without(appraisal *p, ap_part part, size_t at, double value, size_
     if (!change(p, part, at, value, f)) return 0;
     *out = (ap_outcome){appraisal_at(p, AP_TOTAL, unit), appraisal_at(p, AP_GRADE, unit)};
     return change(p, part, at, before, f);
+}
+
+int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault *f) {
+    const assess_array *points = p->part[AP_EVENT_POINTS];
+    *rest = appraisal_at(p, part, unit);
+    size_t from = p->event.start[unit], count = p->event.start[unit + 1] - from;
+    if (!points || !count || !assess_depends(p->session, p->part[part], points)) return 1;
+    double *before = malloc(count * sizeof *before);
+    if (!before) return fault_memory(f);
+    assess_status status = ASSESS_OK;
+    for (size_t i = 0; i < count; i++) before[i] = appraisal_at(p, AP_EVENT_POINTS, p->event.line[from + i]);
+    for (int undo = 0; undo < 2 && !status; undo++) {
+        for (size_t i = 0; i < count && !status; i++)
+            if (!isnan(before[i]))
+                status = assess_change(p->session, points, p->event.line[from + i] * points->stride[0],
+                                       undo ? before[i] : 0);
+        if (!status) status = assess_again(p->session);
+        if (!undo && !status) *rest = appraisal_at(p, part, unit);
+    }
+    free(before);
+    return !status || failed(p, status, f);
 }
 
 /* Outcome with a total of so many hundredths. */

@@ -91,7 +91,8 @@ static void lists(const appraisal *a, paper *p, const standing *list, const size
 int notice_make(appraisal *a, paper *out, fault *f) {
     standing *list = in_order(a);
     size_t *count = calloc(a->grades + 1, sizeof *count);
-    paper_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON));
+    paper_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON),
+               view_word(&a->v, WORD_NONE));
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
         head(a, out);

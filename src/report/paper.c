@@ -18,8 +18,9 @@ static const char *keep_text(paper *p, const char *text) {
     return own ? own : "";
 }
 
-void paper_open(paper *p, const char *kind, const char *title, const char *colon) {
-    *p = (paper){.memory = ARENA_INIT, .kind = kind, .colon = colon};
+void paper_open(paper *p, const char *kind, const char *title, const char *colon,
+                const char *none) {
+    *p = (paper){.memory = ARENA_INIT, .kind = kind, .colon = colon, .none = none};
     p->title = keep_text(p, title);
 }
 

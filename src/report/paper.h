@@ -39,13 +39,15 @@ typedef struct paper {
     const char *kind;  /* "statement", "notice": also the schema, "assess-statement" */
     const char *title;
     const char *colon; /* between a name and its value */
+    const char *none;  /* in place of a table without rows */
     const char *list, *group; /* or NULL: see paper_list */
     paper_block *block;
     size_t blocks, room;
     int failed;
 } paper;
 
-void paper_open(paper *p, const char *kind, const char *title, const char *colon);
+void paper_open(paper *p, const char *kind, const char *title, const char *colon,
+                const char *none);
 void paper_close(paper *p);
 
 /* A block at the end; what is put goes into the last one. `columns` of a table are copied. */

@@ -19,7 +19,8 @@ static void facts(page *to, const paper_block *b) {
         indent = width > indent ? width : indent;
     }
     for (size_t i = 0; i < b->columns; i++)
-        page_paragraph(to, PAINT_PLAIN, indent + 2, b->column[i].head, "%s", b->cell[i].shown);
+        page_paragraph(to, PAINT_PLAIN, indent + 2, b->column[i].head, "%s",
+                       *b->cell[i].shown ? b->cell[i].shown : "-");
 }
 
 static void table(page *to, const paper_block *b) {
@@ -45,6 +46,8 @@ void paper_to_page(const paper *p, page *to) {
             page_blank(to);
         if (b->kind == PAPER_FACTS)
             facts(to, b);
+        else if (b->kind == PAPER_TABLE && !b->cells)
+            page_paragraph(to, PAINT_PLAIN, 0, "", "%s", p->none);
         else if (b->kind == PAPER_TABLE)
             table(to, b);
         else

@@ -154,7 +154,7 @@ static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f)
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++) {
         size_t at = a->row.line[r];
         double lost = appraisal_at(a, AP_DEDUCTION, at);
-        if (!(lost > 0)) continue;
+        if (!(lost > 0) || (a->part[AP_MARK] && isnan(appraisal_at(a, AP_MARK, at)))) continue; /* exempt */
         const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
                                             : assess_title(a->session, &a->rows, at);
         const item it = {word_of(a, WORD_DEDUCTION), task,
@@ -183,19 +183,22 @@ static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
     return 1;
 }
 
-/* Bonus, penalty and veto of the unit as a whole; the points only where no events tell of them. */
+/* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. */
 static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
         word kind;
     } whole[] = {{AP_BONUS, WORD_BONUS}, {AP_PENALTY, WORD_PENALTY}, {AP_VETOED, WORD_VETO}};
-    int told = a->part[AP_EVENT_OWNER] && a->part[AP_EVENT_POINTS];
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-        double x = appraisal_at(a, whole[i].part, unit);
-        if (isnan(x) || x == 0 || (told && whole[i].part != AP_VETOED)) continue;
+        ap_part part_of = whole[i].part;
+        double x = appraisal_at(a, part_of, unit), rest = x;
+        if (isnan(x) || x == 0) continue;
+        if (part_of != AP_VETOED && a->part[AP_EVENT_OWNER] && !appraisal_rest(a, part_of, unit, &rest, f)) return 0;
+        if (isnan(rest) || rest == 0) continue;
         const char *kind = word_of(a, whole[i].kind);
-        const item it = {kind, kind, whole[i].part == AP_VETOED ? paper_text("") : part(a, p, whole[i].part, unit),
-                         paper_text(""), paper_text(""), felt(a, whole[i].part) ? whole[i].part : AP_LAST, unit, 0};
+        const item it = {kind, rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
+                         part_of == AP_VETOED ? paper_text("") : paper_number(p, rest, view_places(a->part[part_of])),
+                         paper_text(""), paper_text(""), felt(a, part_of) ? part_of : AP_LAST, unit, x - rest};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -241,7 +244,7 @@ static int grades(appraisal *a, paper *p, size_t unit, const lift *best, fault *
         return 1;
     }
     paper_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), paper_text(best->name));
-    paper_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
+    if (best->points.plain) paper_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
     paper_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT), element(a, p, a->part[AP_TOTAL], best->outcome.total));
     paper_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT), element(a, p, a->part[AP_GRADE], best->outcome.grade));
     return 1;
@@ -250,7 +253,7 @@ static int grades(appraisal *a, paper *p, size_t unit, const lift *best, fault *
 int statement_make(appraisal *a, size_t unit, paper *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    paper_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON));
+    paper_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON), word_of(a, WORD_NONE));
     result(a, out, unit);
     parts(a, out, unit);
     tasks(a, out, unit);

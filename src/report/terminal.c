@@ -211,7 +211,7 @@ static void print_crossed(page *p, const view *v, role r, const char *title, con
 
 /* ---- who stands where ---- */
 
-enum { FIELD_RANK, FIELD_SCORE, FIELD_COVERAGE, FIELD_VERDICT, FIELD_PEER, FIELDS };
+enum { FIELD_RANK, FIELD_SCORE, FIELD_GRADE, FIELD_COVERAGE, FIELD_VERDICT, FIELD_PEER, FIELDS };
 
 typedef struct ranking {
     const view *v;
@@ -241,6 +241,9 @@ static void ranking_cell(const void *of, size_t row, size_t column, buf *text, p
     case FIELD_SCORE:
         view_number(text, spot_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
         break;
+    case FIELD_GRADE:
+        view_element(text, v, v->part[ROLE_GRADE], spot_value(v->part[ROLE_GRADE], &s), 0);
+        break;
     case FIELD_COVERAGE:
         view_share(text, spot_value(v->part[ROLE_COVERAGE], &s));
         break;
@@ -266,23 +269,24 @@ static void print_ranking(page *p, const view *v) {
     int peers = any_peer(v);
     if (v->part[ROLE_RANK]) r.field[r.fields++] = FIELD_RANK;
     r.field[r.fields++] = FIELD_SCORE;
+    if (v->part[ROLE_GRADE]) r.field[r.fields++] = FIELD_GRADE;
     if (peers) r.field[r.fields++] = FIELD_PEER;
     if (v->part[ROLE_COVERAGE]) r.field[r.fields++] = FIELD_COVERAGE;
     if (v->part[ROLE_VERDICT]) r.field[r.fields++] = FIELD_VERDICT;
     column[0] = (grid_column){.over = "", .head = view_axis_title(v, &v->rows), .key = 1};
     for (size_t c = 0; c < v->columns; c++)
         for (int f = 0; f < r.fields; f++) {
-            static const role part[FIELDS] = {ROLE_RANK, ROLE_SCORE, ROLE_COVERAGE, ROLE_VERDICT,
-                                              ROLES};
-            static const word usual[FIELDS] = {WORD_RANK, WORD_SCORE, WORD_COVERAGE, WORD_VERDICT,
-                                               WORD_PEER};
+            static const role part[FIELDS] = {ROLE_RANK, ROLE_SCORE, ROLE_GRADE, ROLE_COVERAGE,
+                                              ROLE_VERDICT, ROLES};
+            static const word usual[FIELDS] = {WORD_RANK, WORD_SCORE, WORD_GRADE, WORD_COVERAGE,
+                                               WORD_VERDICT, WORD_PEER};
             const char *head = view_word(v, usual[r.field[f]]);
             if (part[r.field[f]] != ROLES && r.field[f] != FIELD_VERDICT)
                 head = view_output_title(v, v->part[part[r.field[f]]], head);
             column[count++] = (grid_column){
                 .over = v->column_title[c],
                 .head = head,
-                .side = r.field[f] == FIELD_PEER      ? WIDTH_LEFT
+                .side = r.field[f] == FIELD_PEER || r.field[f] == FIELD_GRADE ? WIDTH_LEFT
                         : r.field[f] == FIELD_VERDICT ? WIDTH_CENTRE
                                                       : WIDTH_RIGHT,
             };

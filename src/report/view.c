@@ -7,7 +7,8 @@
 #include "base/near.h"
 
 static const char *const role_name[ROLES] = {
-    [ROLE_SCORE] = "score",       [ROLE_RANK] = "rank",
+    [ROLE_SCORE] = "score",       [ROLE_GRADE] = "grade",
+    [ROLE_RANK] = "rank",
     [ROLE_PARTS] = "parts",       [ROLE_DETAILS] = "details",
     [ROLE_COVERAGE] = "coverage", [ROLE_BASIS] = "basis",
     [ROLE_VERDICT] = "verdict",   [ROLE_ASSESSABLE] = "assessable",
@@ -151,7 +152,7 @@ static void add_column_axes(view *v, const assess_array *x) {
 }
 
 static void find_parts(view *v) {
-    assess_kind wanted[ROLES] = {[ROLE_VERDICT] = ASSESS_TRUTH,
+    assess_kind wanted[ROLES] = {[ROLE_GRADE] = ASSESS_TEXT, [ROLE_VERDICT] = ASSESS_TRUTH,
                                  [ROLE_ASSESSABLE] = ASSESS_TRUTH,
                                  [ROLE_IMPUTED] = ASSESS_TRUTH,
                                  [ROLE_TREATED] = ASSESS_TRUTH};

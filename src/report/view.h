@@ -17,6 +17,7 @@
 
 typedef enum role {
     ROLE_SCORE,
+    ROLE_GRADE, /* a text */
     ROLE_RANK,
     ROLE_PARTS,   /* rows × one axis of parts (× columns) */
     ROLE_DETAILS, /* rows × one axis of indicators (× columns) */
