@@ -154,7 +154,11 @@ is "$status" 2 "what is no leaf cannot"
 contains "$err" "did you mean 'index.gdp.weight'?" "but what was meant is said"
 run "$ASSESS" long.lua --where 备注=年鑑
 is "$status/$out" "2/" "--where with a value that no row has: status 2"
-contains "$err" "no row of 'x' has 备注 '年鑑' — did you mean '年鉴'?" "with the nearest"
+contains "$err" "no row of the data has 备注 '年鑑' — did you mean '年鉴'?" "with the nearest"
+run "$ASSESS" "$root/rules/2011.lua" --where status=pub
+contains "$err" "no row of the data has status 'pub' — did you mean 'public'?" "or the one that begins so"
+run "$ASSESS" "$root/rules/2011.lua" --where status=none
+contains "$err" "there are 'public', 'illustrative', 'recalled'" "or all there are"
 run "$ASSESS" long.lua --where 备住=年鉴
 contains "$err" "no data carries a column '备住' — did you mean '备注'?" "and a column that there is not"
 

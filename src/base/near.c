@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-enum { LETTERS = 64 }; /* longer words are not guessed at */
+enum {
+    LETTERS = 64,  /* longer words are not guessed at */
+    BEGINNING = 3, /* shorter ones are the beginning of too many */
+};
 
 static size_t letters(const char *text, unsigned out[LETTERS + 1]) {
     size_t n = 0;
@@ -51,14 +54,25 @@ static size_t distance(const char *a, const char *b) {
     return last[m];
 }
 
+/* Is it the beginning of the candidate: "pub" for "public"? */
+static int begins(const char *word, const char *candidate) {
+    unsigned x[LETTERS + 1], y[LETTERS + 1];
+    size_t n = letters(word, x), m = letters(candidate, y), i = 0;
+    while (i < n && i < m && x[i] == y[i])
+        i++;
+    return n >= BEGINNING && n <= LETTERS && i == n;
+}
+
 near_word near_to(const char *word) {
-    return (near_word){ word, NULL, 0 };
+    return (near_word){ word, NULL, 0, NULL };
 }
 
 void near_try(near_word *n, const char *candidate) {
     if (!n->word || !candidate || !*candidate)
         return;
     size_t d = distance(n->word, candidate);
+    if (!n->longer && begins(n->word, candidate))
+        n->longer = candidate;
     if (!n->best || d < n->distance) {
         n->best = candidate;
         n->distance = d;
@@ -72,5 +86,5 @@ const char *near_best(const near_word *n) {
     size_t long_ = letters(n->word, x), most = long_ / 3;
     if (most == 0 && long_ > 1)
         most = 1;
-    return n->distance <= most ? n->best : NULL;
+    return n->distance <= most ? n->best : n->longer;
 }

@@ -8,6 +8,7 @@ typedef struct near_word {
     const char *word; /* what was asked for */
     const char *best; /* the nearest candidate so far, or NULL; borrowed */
     size_t distance;
+    const char *longer; /* the first candidate that begins with the word, or NULL; borrowed */
 } near_word;
 
 near_word near_to(const char *word);
@@ -15,7 +16,8 @@ void near_try(near_word *n, const char *candidate);
 
 /* The nearest candidate within a third of the word's letters (at least one, where the word has more
  * than one), or NULL. Distance is Damerau's (1964): insertions, deletions, changes and swaps of
- * neighbours, over UTF-8 characters; a change of case counts as nothing. */
+ * neighbours, over UTF-8 characters; a change of case counts as nothing. Where none is
+ * as near, the first that begins with the word, of three letters or more. */
 const char *near_best(const near_word *n);
 
 #endif

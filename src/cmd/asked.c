@@ -327,6 +327,7 @@ static void near_file(const char *path, buf *hint) {
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.') continue;
         near_try(&near, e->d_name);
+        near.longer = NULL;
         if (near.best == e->d_name) { /* the next readdir may overwrite it */
             buf_clear(&best);
             buf_text(&best, e->d_name);

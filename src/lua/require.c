@@ -199,6 +199,7 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
         memcpy(own, e->d_name, n - 4);
         own[n - 4] = 0;
         near_try(&near, own);
+        near.longer = NULL; /* `own` does not last */
         if (near.best == own) {
             memcpy(kept, own, n - 3);
             near.best = kept;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/decimal.h"
 #include "base/near.h"
 #include "base/pages.h"
@@ -270,12 +271,12 @@ static int check_wide(datasets *d, dataset *s, fault *f) {
                         "no column of '%s' is an indicator", s->spec.name);
 }
 
-/* A filter that lets nothing through is a slip of the one who gave it. */
-static int check_filter(datasets *d, dataset *s, fault *f) {
-    if (!d->only_column || !is_carried(s, d->only_column) || tb_rows(s->table) ||
-        !tb_read_rows(s->table))
-        return 1;
-    /* The file once more, for the values that there are. */
+/* The values that a file has in the filter's column, as far as they are few: read once more, without
+ * the filter. */
+static void list_values(datasets *d, dataset *s, near_word *near, buf *all) {
+    enum { FEW = 8, LOOKED_AT = 100000 };
+    uint32_t known[FEW + 1];
+    size_t count = 0;
     tb_want column = { .name = d->only_column, .kind = TB_TEXT };
     const wanting w = { &column, 1 };
     const char *only = d->only_column;
@@ -286,18 +287,53 @@ static int check_filter(datasets *d, dataset *s, fault *f) {
     d->only_column = only;
     d->notes = notes;
     fault_release(&ignored);
-    near_word near = near_to(d->only_value);
     const tb_column *c = t ? tb_column_named(t, only) : NULL;
     double last = -1;
-    for (size_t r = 0; c && r < tb_rows(t) && r < 100000; r++) {
-        if (c->value[r] == c->value[r] && c->value[r] != last)
-            near_try(&near, pool_text(d->m->strings, (uint32_t)c->value[r]));
+    for (size_t r = 0; c && r < tb_rows(t) && (count <= FEW || r < LOOKED_AT); r++) {
+        uint32_t value = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
+        size_t k = 0;
+        if (!value || c->value[r] == last)
+            continue;
         last = c->value[r];
+        while (k < count && known[k] != value)
+            k++;
+        if (k < count && count <= FEW)
+            continue;
+        near_try(near, pool_text(d->m->strings, value));
+        if (count <= FEW)
+            known[count++] = value;
     }
+    for (size_t k = 0; k < count && count <= FEW; k++)
+        buf_print(all, "%s'%s'", all->length ? ", " : "", pool_text(d->m->strings, known[k]));
     tb_close(t);
+}
+
+static int has_filter(const datasets *d, const dataset *s) {
+    return d->only_column && s->table && s->spec.keys && is_carried(s, d->only_column);
+}
+
+/* A filter that lets nothing through, in no file, is a slip of the one who gave it. */
+static int check_filter(datasets *d, fault *f) {
+    size_t read = 0, kept = 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (has_filter(d, d->item[i])) {
+            read += tb_read_rows(d->item[i]->table);
+            kept += tb_rows(d->item[i]->table);
+        }
+    if (kept || !read)
+        return 1;
+    near_word near = near_to(d->only_value);
+    buf all = BUF_INIT;
+    for (size_t i = 0; i < d->count; i++)
+        if (has_filter(d, d->item[i]))
+            list_values(d, d->item[i], &near, &all);
     const char *best = near_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
-    return fault_at(f, FAULT_USAGE, NULL, hint, "no row of '%s' has %s '%s'", s->spec.name, only, d->only_value);
+    const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
+                       : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
+                                    : NULL;
+    buf_release(&all);
+    return fault_at(f, FAULT_USAGE, NULL, hint, "no row of the data has %s '%s'", d->only_column,
+                    d->only_value);
 }
 
 /* The filter's column must be carried by some data. */
@@ -329,9 +365,11 @@ int datasets_load(datasets *d, fault *f) {
         dataset *s = d->item[i];
         if (!s->spec.keys || s->table)
             continue;
-        if (read_keyed(d, s, f) && check_filter(d, s, f) && s->wide)
+        if (read_keyed(d, s, f) && s->wide)
             check_wide(d, s, f);
     }
+    if (!f->count)
+        check_filter(d, f);
     /* Faults so far do not hide those of the keys; what cannot go on is another matter. */
     if ((f->count && f->kind != FAULT_DATA) || !dataset_make_axes(d, f))
         return 0;
