@@ -218,7 +218,10 @@ typedef struct assess_step {
     const char *file;
     long line;
     const char *field;   /* or "" */
-    const char *note;    /* citation of a leaf, carried texts of a datum, what is left out; or "" */
+    const char *note;    /* citation of a leaf, carried texts of a datum; or "" */
+    size_t present, missing, hidden; /* elements of a reduction; those not listed */
+    enum { ASSESS_GOES_ON, ASSESS_ABOVE, ASSESS_DEEPER, ASSESS_NO_ROW } end; /* nothing follows: it was
+                            explained above; the depth ends; there is no row of data for it */
 } assess_step;
 
 /* `at` gives a position for each axis of the output. `depth`: steps below it at most (0: 12); `most`:

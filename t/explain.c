@@ -78,7 +78,8 @@ static void oslo(assess *a) {
     is_num(step[0].value, 85, "the total");
     is_int(step[0].depth, 0, "comes first");
     is_str(step[0].formula, "mean(groups, \"group\", weights = index.group.weight)", "by the branch that was chosen");
-    is_str(step[0].note, "1 present, 1 missing", "over one group, for the other is missing");
+    is_int((intmax_t)step[0].present, 1, "over one group");
+    is_int((intmax_t)step[0].missing, 1, "for the other is missing");
     assess_step g = find("groups", "Oslo, G");
     is_num(g.value, 85, "its group");
     is_num(g.weight, 4, "weighs as much as its children");
@@ -113,7 +114,7 @@ static void others(assess *a) {
     explain(a, "rank", "Rome", 1);
     is_num(step[0].value, 2, "a rank");
     is_num(step[1].value, 65, "is that of a score");
-    is_str(step[1].note, "deeper steps not shown", "where the depth ends it says so");
+    is_int(step[1].end, ASSESS_DEEPER, "where the depth ends it says so");
     is_int((intmax_t)count, 2, "and nothing follows");
     explain(a, "total", "Rome", 0);
     assess_step none = find("scores", "Rome, B");

@@ -23,6 +23,8 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
 int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_statement(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop);

@@ -290,7 +290,7 @@ static void leaf_step(const explainer *e, ex_id n, const spot *s, assess_step *o
     out->name = l->address;
     out->file = sources_name(e->r->files, l->at.file);
     out->line = l->at.line;
-    out->note = l->changed ? "set for this run" : l->cite ? l->cite : "";
+    out->note = l->cite ? l->cite : "";
 }
 
 /* The table a datum comes from, its row there (-1: none) and its column. */
@@ -340,7 +340,7 @@ static void datum_step(const explainer *e, ex_id n, const spot *s, assess_step *
     out->field = column;
     out->line = 0;
     if (row < 0 || (size_t)row >= tb_rows(t->table)) {
-        out->note = "no row for it";
+        out->end = ASSESS_NO_ROW;
         return;
     }
     out->line = tb_line(t->table, (size_t)row);
@@ -417,17 +417,6 @@ static int decides(int op, double x, double result) {
     return (op == EX_any && x != 0) || (op == EX_all && x == 0);
 }
 
-static void note_elements(const explainer *e, size_t index, size_t present, size_t absent, size_t hidden) {
-    buf b = BUF_INIT;
-    buf_print(&b, "%zu present", present);
-    if (absent)
-        buf_print(&b, ", %zu missing", absent);
-    if (hidden)
-        buf_print(&b, "; %zu not shown", hidden);
-    e->step[index].note = keep(e, &b);
-    buf_release(&b);
-}
-
 /* The elements a reduction went over, each with its weight and its share of the result. */
 static int element_steps(explainer *e, size_t index, ex_id n, const spot *s, int depth) {
     const ex_graph *g = e->r->graph;
@@ -465,7 +454,9 @@ static int element_steps(explainer *e, size_t index, ex_id n, const spot *s, int
         if (!steps(e, over, at, depth + 1, w, isfinite(share) ? share : EX_NAN))
             return 0;
     }
-    note_elements(e, index, present, absent, hidden);
+    e->step[index].present = present;
+    e->step[index].missing = absent;
+    e->step[index].hidden = hidden;
     return 1;
 }
 
@@ -550,11 +541,11 @@ static int steps(explainer *e, ex_id n, spot s, int depth, double weight, double
             gather_parts(e, ex_arg(g, n, 0), s, condition, &conditions, 1);
     out->formula = formula_of(e, n, &s, NULL, 0);
     if (seen_before(e, own, &s)) {
-        out->note = "explained above";
+        out->end = ASSESS_ABOVE;
         return 1;
     }
     if (depth >= e->settings->depth) {
-        out->note = "deeper steps not shown";
+        out->end = ASSESS_DEEPER;
         return 1;
     }
     if (is_reduction(e, n, &c)) {

@@ -1,0 +1,106 @@
+#include "report/explain.h"
+
+#include <string.h>
+
+#include "base/files.h"
+#include "base/near.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+
+/* One explanation for each place of the output that the unit and the picks leave open. */
+typedef struct wanted {
+    const handout *h;
+    view *v;
+    const view_wish *wish;
+    page *to;    /* a tree, or */
+    paper *p;    /* rows */
+    size_t told; /* trees so far: an empty line goes between */
+} wanted;
+
+static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f) {
+    if (w->p) return explain_rows(w->v, x, at, w->h->asked->depth, w->p, f);
+    if (w->told++) page_blank(w->to);
+    return explain_tree(w->v, x, at, w->h->asked->depth, w->to, f);
+}
+
+static int each_place(wanted *w, const assess_array *x, size_t unit, fault *f) {
+    size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
+    for (int k = 0; k < x->axes; k++) {
+        size_t picked = x->axis[k].id == w->v->rows.id ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
+        from[k] = at[k] = picked == VIEW_NONE ? 0 : picked;
+        to[k] = picked == VIEW_NONE ? x->axis[k].size : picked + 1;
+    }
+    for (;;) {
+        if (!at_place(w, x, at, f)) return 0;
+        int k = x->axes - 1;
+        while (k >= 0 && ++at[k] >= to[k]) {
+            at[k] = from[k];
+            k--;
+        }
+        if (k < 0) return 1;
+    }
+}
+
+static const assess_array *find_output(const handout *h, const char *name, fault *f) {
+    const assess_array *x = assess_output_named(h->session, name);
+    near_word near = near_to(name);
+    buf hint = BUF_INIT;
+    for (size_t i = 0; !x && i < assess_output_count(h->session); i++)
+        near_try(&near, assess_output(h->session, i)->name);
+    if (!x) fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no result '%s'", name);
+    buf_release(&hint);
+    return x;
+}
+
+static size_t find_unit(const view *v, const char *name, fault *f) {
+    size_t unit = view_find(v, &v->rows, name);
+    near_word near = near_to(name);
+    buf hint = BUF_INIT;
+    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
+        near_try(&near, assess_label(v->session, &v->rows, i));
+    if (unit == VIEW_NONE)
+        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no %s '%s'",
+                 v->rows.size ? v->rows.name : "unit", name);
+    buf_release(&hint);
+    return unit;
+}
+
+static int explain_all(wanted *w, fault *f) {
+    const handout *h = w->h;
+    size_t unit = find_unit(w->v, h->asked->unit, f);
+    const assess_array *score = w->v->part[ROLE_SCORE];
+    int fine = unit != VIEW_NONE;
+    if (fine && !h->asked->output.count)
+        return score ? each_place(w, score, unit, f)
+                     : fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT", "the rules have no score: which result?");
+    for (size_t i = 0; fine && i < h->asked->output.count; i++) {
+        const assess_array *x = find_output(h, h->asked->output.item[i].name, f);
+        fine = x && each_place(w, x, unit, f);
+    }
+    return fine;
+}
+
+static int make(const handout *h, fault *f) {
+    const view_wish wish = {.pick = h->asked->picks, .picks = h->asked->pick.count, .top = VIEW_TOP};
+    const char *path = h->asked->folder;
+    view v;
+    paper p = {0};
+    sink file = sink_to(SINK_KEEP, h->stop);
+    page to = *h->page;
+    if (path) to = (page){&file, h->asked->width ? h->asked->width : 80, 0};
+    if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
+    int text = h->asked->format == FORMAT_TEXT;
+    paper_open(&p, "explanation", assess_fact(h->session, "title"), ": ", "-");
+    wanted w = {h, &v, &wish, &to, text ? NULL : &p, 0};
+    int fine = explain_all(&w, f);
+    if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
+    if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
+    sink_release(&file);
+    paper_close(&p);
+    view_close(&v);
+    return fine;
+}
+
+int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    return handout_run(ASK_EXPLAIN, count, argument, stop, make);
+}

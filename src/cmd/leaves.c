@@ -1,0 +1,22 @@
+#include "base/files.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/explain.h"
+
+static int make(const handout *h, fault *f) {
+    paper p = {0};
+    sink file = sink_to(SINK_KEEP, h->stop);
+    const char *path = h->asked->folder;
+    paper_open(&p, "leaves", assess_fact(h->session, "title"), ": ", "-");
+    paper_list(&p, "leaves", NULL);
+    leaves_make(h->session, &p);
+    int fine = handout_write(h, &p, path ? &file : h->out, f);
+    if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
+    sink_release(&file);
+    paper_close(&p);
+    return fine;
+}
+
+int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    return handout_run(ASK_LEAVES, count, argument, stop, make);
+}

@@ -1,0 +1,142 @@
+#include "report/explain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+
+enum { TREE_DEPTH = 3, ROWS_DEPTH = 12, INDENT = 2 };
+
+static void put_value(buf *b, const view *v, const assess_step *s, int exact) {
+    char text[32];
+    if (isnan(s->value))
+        buf_text(b, exact ? "" : "-");
+    else if (s->kind == ASSESS_TEXT)
+        buf_text(b, assess_text(v->session, s->value));
+    else if (s->kind == ASSESS_TRUTH)
+        buf_text(b, exact ? (s->value != 0 ? "true" : "false")
+                          : view_word(v, s->value != 0 ? WORD_HOLDS : WORD_FAILS));
+    else if (s->kind == ASSESS_DATE)
+        view_date(b, s->value);
+    else if (exact)
+        buf_put(b, text, decimal_write(s->value, text));
+    else
+        view_figure(b, s->value);
+}
+
+static void put_place(buf *b, const assess_step *s) {
+    if (*s->file) buf_text(b, s->file);
+    if (s->line) buf_print(b, ":%ld", s->line);
+    if (*s->field) buf_print(b, ":%s", s->field);
+}
+
+/* What is worth knowing of a step beside its value. */
+static void put_remarks(buf *b, const view *v, const assess_step *s) {
+    if (!isnan(s->weight)) {
+        buf_print(b, "  %s ", view_word(v, WORD_WEIGHT));
+        view_figure(b, s->weight);
+    }
+    if (!isnan(s->share)) {
+        buf_print(b, "  %s ", view_word(v, WORD_SHARE));
+        view_share(b, s->share);
+    }
+    if (s->present || s->missing) {
+        buf_text(b, "  ");
+        buf_print(b, view_word(v, WORD_PRESENT_OF), s->present, s->present + s->missing);
+    }
+    if (s->hidden) {
+        buf_text(b, "  ");
+        buf_print(b, view_word(v, WORD_NOT_LISTED), s->hidden);
+    }
+    static const word end[] = {[ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW};
+    if (s->end != ASSESS_GOES_ON) buf_print(b, "  (%s)", view_word(v, end[s->end]));
+}
+
+static void print_step(page *to, const view *v, const assess_step *s) {
+    size_t indent = (size_t)s->depth * INDENT;
+    buf b = BUF_INIT;
+    buf_text(&b, *s->name ? s->name : "·");
+    if (*s->at) buf_print(&b, " [%s]", s->at);
+    buf_text(&b, " = ");
+    put_value(&b, v, s, 0);
+    put_remarks(&b, v, s);
+    page_paragraph(to, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
+    buf_clear(&b);
+    if (*s->formula) page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
+    if (*s->put_in && strcmp(s->put_in, s->formula) != 0)
+        page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "= %s", s->put_in);
+    put_place(&b, s);
+    if (*s->note) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
+    if (b.length) page_paragraph(to, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
+    buf_release(&b);
+}
+
+static size_t steps_of(const view *v, const assess_array *output, const size_t *at, size_t depth,
+                       const assess_step **step, fault *f) {
+    size_t before = assess_message_count(v->session);
+    size_t count = assess_explain(v->session, output, at, (int)depth, 0, step);
+    for (size_t i = before; !count && i < assess_message_count(v->session); i++) {
+        assess_message m = assess_message_at(v->session, i);
+        fault_set(f, (fault_kind)m.status, "%s", m.text);
+    }
+    if (!count && !f->count) fault_set(f, FAULT_BUG, "'%s' has no explanation", output->name);
+    return count;
+}
+
+int explain_tree(const view *v, const assess_array *output, const size_t *at, size_t depth, page *to, fault *f) {
+    const assess_step *step;
+    size_t count = steps_of(v, output, at, depth ? depth : TREE_DEPTH, &step, f);
+    for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i]);
+    return count > 0;
+}
+
+static const paper_column step_columns[] = {
+    {"depth", "depth", WIDTH_RIGHT, 0},   {"name", "name", WIDTH_LEFT, 12},
+    {"at", "at", WIDTH_LEFT, 12},         {"value", "value", WIDTH_RIGHT, 0},
+    {"formula", "formula", WIDTH_LEFT, 20}, {"put_in", "put in", WIDTH_LEFT, 20},
+    {"weight", "weight", WIDTH_RIGHT, 0}, {"share", "share", WIDTH_RIGHT, 0},
+    {"present", "present", WIDTH_RIGHT, 0}, {"missing", "missing", WIDTH_RIGHT, 0},
+    {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
+    {"column", "column", WIDTH_LEFT, 0},  {"note", "note", WIDTH_LEFT, 16},
+};
+
+int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth, paper *p, fault *f) {
+    const assess_step *step;
+    buf b = BUF_INIT;
+    size_t count = steps_of(v, output, at, depth ? depth : ROWS_DEPTH, &step, f);
+    if (count) paper_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
+    for (size_t i = 0; i < count; i++) {
+        const assess_step *s = &step[i];
+        buf_clear(&b);
+        put_value(&b, v, s, 1);
+        paper_cell value = s->kind == ASSESS_NUMBER ? paper_number(p, s->value, -1) : paper_text(buf_string(&b));
+        int counted = s->present || s->missing;
+        const paper_cell cell[] = {
+            paper_number(p, s->depth, 0), paper_text(s->name), paper_text(s->at), value, paper_text(s->formula),
+            paper_text(s->put_in), paper_number(p, s->weight, -1), paper_number(p, s->share, -1),
+            paper_number(p, counted ? (double)s->present : NAN, 0),
+            paper_number(p, counted ? (double)s->missing : NAN, 0), paper_text(s->file),
+            paper_number(p, s->line ? (double)s->line : NAN, 0), paper_text(s->field), paper_text(s->note),
+        };
+        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) paper_put(p, cell[k]);
+    }
+    buf_release(&b);
+    return count > 0;
+}
+
+void leaves_make(assess *a, paper *p) {
+    static const paper_column column[] = {
+        {"address", "address", WIDTH_LEFT, 24}, {"value", "value", WIDTH_RIGHT, 8}, {"cite", "cite", WIDTH_LEFT, 12},
+        {"file", "file", WIDTH_LEFT, 12},       {"line", "line", WIDTH_RIGHT, 0},   {"changed", "set", WIDTH_LEFT, 0},
+    };
+    paper_table(p, "leaves", "", column, sizeof column / sizeof *column);
+    for (size_t i = 0; i < assess_leaf_count(a); i++) {
+        assess_leaf l = assess_leaf_at(a, i);
+        paper_put(p, paper_text(l.address));
+        paper_put(p, paper_text(l.value));
+        paper_put(p, paper_text(l.cite));
+        paper_put(p, paper_text(l.file));
+        paper_put(p, paper_number(p, (double)l.line, 0));
+        paper_put(p, l.changed ? (paper_cell){"*", "true", 1} : (paper_cell){"", "false", 1});
+    }
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# assess explain and assess leaves through the command line. The figures of Shenzhen's first indicator
+# are worked out by hand: 13153 USD of a standard of 30000 are 43.8433 points.
+. "$(dirname "$0")/tap.sh"
+
+run "$ASSESS" explain rules/2011.lua Shenzhen --stage stage1 --width 100
+is "$status" 0 'an explanation'
+like "$out" '^total \[Shenzhen, stage1\] = 69\.4993' 'begins with the result'
+contains "$out" 'scores [Shenzhen, A1, stage1] = 43.8433' 'leads to the scores'
+contains "$out" '= clamp(100 * 13153 / 30000, 0, 100)' 'with the values put in'
+contains "$out" 'index.A.A1.standard.stage1 [A1, stage1] = 30000' 'to the leaves'
+
+run "$ASSESS" explain rules/2011.lua Shenzhen --stage stage1 --format csv --depth 9
+is "$status" 0 'as CSV'
+line=$(grep -n '^Shenzhen,A1,2008,13153,' samples/2011/cities.csv | cut -d: -f1)
+contains "$out" "file,samples/2011/cities.csv" 'down to the data file'
+datum=$(printf '%s\n' "$out" | grep -B99 -A99 -m1 'name,observed$' | grep -A12 'name,observed$' | grep -m1 ',line,' | sed 's/.*,line,//')
+is "$datum" "$line" 'and the line in it'
+
+run "$ASSESS" explain rules/2011.lua Shenzen
+is "$status" 2 'a unit that is not there'
+contains "$err" "no unit 'Shenzen' — did you mean 'Shenzhen'?" 'is guessed'
+run "$ASSESS" explain rules/2011.lua Shenzhen totl
+is "$status" 2 'a result that is not there'
+contains "$err" "did you mean 'total'?" 'is guessed, too'
+run "$ASSESS" explain rules/2011.lua
+is "$status" 2 'without a unit'
+contains "$err" 'whose result?' 'it asks for one'
+run "$ASSESS" explain rules/2011.lua Shenzhen --top 3
+is "$status" 2 'options of other commands are refused'
+
+run "$ASSESS" leaves rules/2011.lua --format csv
+is "$status" 0 'leaves'
+contains "$out" 'index.C.C7.weight,4,(22),rules/2011.lua' 'have address, value, citation and file'
+is "$(printf '%s\n' "$out" | grep -c 'index\.[A-E]\.[A-E][0-9]*\.weight,')" 50 'each indicator has its weight'
+run "$ASSESS" leaves rules/2011.lua --set params.cap=120 --format csv
+like "$out" '^([^,]*,)?params\.cap,120,.*true' 'what was set is marked'
+done_testing
