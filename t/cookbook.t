@@ -86,4 +86,65 @@ got('dea', 'scale', { map { ($_ => $constant{$_} / $variable{$_}) } keys %variab
     got('coupling', 'coordination', { '滨江/2015' => sqrt($coupling * $development) });
     got('coupling', 'degree', { '滨江/2015' => '初级协调', '青山/2015' => '勉强协调' });
 }
+
+# A first index: income 30 to 70, clinics 9 to 15, dust 80 down to 40.
+got('first', 'score', { Ahai => sprintf('%.2f', (25 + 50 + 50) / 3), Bohe => 50, Dula => 72.22, Cize => 33.33 });
+
+{    # Entropy, and the two rankings
+    my %city = (Anlin => [ 120, 18, 9.1, 41 ], Beihe => [ 15, 22, 9.4, 44 ], Chuanzhou => [ 60, 20, 8.8, 38 ],
+        Dongtai => [ 35, 25, 9.0, 46 ], Erlong => [ 90, 15, 9.3, 35 ]);
+    my (@spread, %score);
+    for my $j (0 .. 3) {
+        my @x = map $_->[$j], values %city;
+        my $whole = sum @x;
+        $spread[$j] = 1 + sum(map $_ / $whole * log($_ / $whole), @x) / log 5;
+        $score{$_}[$j] = ($city{$_}[$j] - min(@x)) / (max(@x) - min(@x)) for keys %city;
+    }
+    my @weight = map $_ / sum(@spread), @spread;
+    my @name = qw(patents roads schools green);
+    got('entropy', 'weight', { map { ($name[$_] => $weight[$_]) } 0 .. 3 });
+    my $places = sub {
+        my @w = @_;
+        my %total = map { my $c = $_; ($c => sum map $w[$_] * $score{$c}[$_], 0 .. 3) } keys %city;
+        return map { my $c = $_; ($c => 1 + grep $_ > $total{$c} + 1e-12, values %total) } keys %city;
+    };
+    my (%equal, %own);
+    %equal = $places->((0.25) x 4);
+    %own = $places->(@weight);
+    got('entropy', 'moved', { map { ($_ => $equal{$_} - $own{$_}) } keys %city });
+}
+
+{    # The committee: each expert's three answers a/b, a/c, b/c of 产业, 生态, 民生; roots of rows are exact for three
+    my @item = ('产业', '生态', '民生');
+    my $weigh = sub {
+        my ($ab, $ac, $bc) = @_;
+        my @root = map $_**(1 / 3), $ab * $ac, $bc / $ab, 1 / ($ac * $bc);
+        my $turn = ($ab * $bc / $ac)**(1 / 3);    # lambda of three items: 1 + t + 1 / t
+        return ((1 + $turn + 1 / $turn - 3) / 2 / 0.58, map $_ / sum(@root), @root);
+    };
+    my %answer = ('李' => [ 2, 3, 2 ], '王' => [ 1, 1 / 2, 1 / 3 ], '赵' => [ 5, 1 / 2, 4 ]);
+    for my $expert (keys %answer) {
+        my ($cr, @w) = $weigh->(@{ $answer{$expert} });
+        got('committee', 'own_consistency', { $expert => $cr });
+        got('committee', 'own', { map { ("$item[$_]/$expert" => $w[$_]) } 0 .. 2 });
+        got('committee', 'heard', { $expert => $cr <= 0.1 ? 'true' : 'false' });
+    }
+    my $joint = sub { my @who = @_; return $weigh->(map { my $j = $_; my $p = 1; $p *= $answer{$_}[$j] for @who; $p**(1 / @who) } 0 .. 2) };
+    my ($cr, @w) = $joint->('李', '王');
+    got('committee', 'weight', { map { ($item[$_] => $w[$_]) } 0 .. 2 });
+    got('committee', 'consistency', { '' => $cr });
+    near(($joint->(keys %answer))[0], 0.138, 0.0005, 'committee: what the joint matrix of all three would be');
+}
+
+# Gaps and a freak value: Heshui has income 33 of 25 to 51, 1.9 doctors (the median of 1.5, 1.9, 2.2) of 1.5 to 3.9,
+# and exports of 75, of 35 to 150.
+got('treated', 'score', { Heshui => sprintf('%.2f', 100 / 3 * (8 / 26 + 0.4 / 2.4 + 40 / 115)), Cuihu => 100, Gaotai => 0 });
+got('treated', 'imputed', { 'Heshui/doctors' => 1.9, 'Bashan/doctors' => 3.1, 'Fuxian/exports' => 60, 'Cuihu/exports' => '' });
+got('treated', 'treated', { 'Cuihu/exports' => 150, 'Bashan/exports' => '' });
+got('treated', 'plain', { Heshui => sprintf('%.2f', 50 * (8 / 26 + 40 / 2365)) });
+
+# Years: income from 45 to 75, waste from 40 down to 20 in all years.
+got('years', 'score', { 'Gang/2020' => 25, 'Gang/2021' => 45, 'Gang/2022' => 75, 'Shan/2020' => 50, 'Shan/2021' => 52.5, 'Shan/2022' => 52.5 });
+got('years', 'change', { 'Gang/2022' => 30, 'Shan/2022' => 0, 'Gang/2020' => '' });
+got('years', 'yearly', { map { ("Gang/$_" => 50) } 2020 .. 2022 });
 done_testing();

@@ -1,0 +1,23 @@
+-- Gaps are filled and a freak value is pulled in before the counties are compared; the report says where.
+local impute, treat = require "methods.impute", require "methods.treat"
+local normalise, combine = require "methods.normalise", require "methods.combine"
+
+return assessment {
+  id = "treated", title = "Counties, with gaps and a freak value",
+  data = { raw = csv("treated.csv", { unit = "county", carry = { "region" } }) },
+  index = index { "county", "County",
+    indicator { "income", "Income per head", unit = "thousand yuan" },
+    indicator { "doctors", "Doctors", unit = "per 1,000" },
+    indicator { "exports", "Exports", unit = "million yuan" },
+  },
+  outputs = { "score", "plain", "imputed", "treated" },
+  titles = { plain = "Score untreated", imputed = "Imputed", treated = "Winsorised" },
+  compute = function(a)
+    local raw, index = a.data.raw, a.index
+    local whole = impute.group_median(raw, raw:carried "region")     -- the median of the region
+    local calm = treat.winsorise(whole, { most = 2 })                -- at most two values, while the shape is skewed
+    local function index_of(x) return round(combine.weighted_mean(normalise.minmax(x, index), index), 2) end
+    return { score = index_of(calm), plain = index_of(raw),
+             imputed = where(impute.marks(raw, whole), whole), treated = where(treat.marks(whole, calm), calm) }
+  end,
+}
