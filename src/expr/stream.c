@@ -279,7 +279,7 @@ static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in
 }
 
 /* Adds what has been seen later to what has been seen before. */
-static void join(int op, partial *before, partial later) {
+static inline void join(int op, partial *before, partial later) {
     double a = before->a, x = later.a;
     if (x != x)
         return;
@@ -301,16 +301,48 @@ static partial nothing_seen(int op) {
     return (partial){ op == EX_count ? 0 : EX_NAN, 0 };
 }
 
+/* What the lanes of a line have seen together. The operation is settled outside of the loop: lines
+ * may be short and many. */
+static partial join_lanes(int op, const ex_lanes *l) {
+    partial all = nothing_seen(op);
+#define LANES(same)               \
+    for (int j = 0; j < EX_LANES; j++) \
+        join(same, &all, (partial){ l->a[j], l->b[j] })
+    switch (op) {
+    case EX_first:
+    case EX_last:
+    case EX_argmin:
+    case EX_argmax:
+        join(op, &all, (partial){ l->a[0], l->b[0] });
+        break;
+    case EX_sum:
+        LANES(EX_sum);
+        break;
+    case EX_count:
+        LANES(EX_count);
+        break;
+    case EX_min:
+    case EX_all:
+        LANES(EX_min);
+        break;
+    case EX_max:
+    case EX_any:
+        LANES(EX_max);
+        break;
+    default:
+        LANES(op);
+        break;
+    }
+#undef LANES
+    return all;
+}
+
 static void line_end(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
                      uint32_t lines, size_t chunk) {
     int op = ex_get(s->r->g, in->node)->op;
     for (uint32_t c = 0; c < lines; c++) {
         const ex_lanes *l = &w->lanes[s->slot[k] + c];
-        partial all = nothing_seen(op);
-        int lanes = op == EX_first || op == EX_last || op == EX_argmin || op == EX_argmax ? 1 : EX_LANES;
-        for (int j = 0; j < lanes; j++)
-            join(op, &all, (partial){ l->a[j], l->b[j] });
-        s->part[chunk * s->slots + s->slot[k] + c] = all;
+        s->part[chunk * s->slots + s->slot[k] + c] = join_lanes(op, l);
     }
 }
 
