@@ -97,7 +97,7 @@ void paper_note(paper *p, const char *id, const char *text) {
 
 void paper_list(paper *p, const char *list, const char *group) {
     p->list = keep_text(p, list);
-    p->group = keep_text(p, group);
+    p->group = keep(p, group);
 }
 
 void paper_put(paper *p, paper_cell cell) {

@@ -57,7 +57,7 @@ void paper_table(paper *p, const char *id, const char *title, const paper_column
 void paper_note(paper *p, const char *id, const char *text);
 
 /* Tables that follow have the same columns, and to programs are one list, called `list`, with what
- * their ids say in a further column `group` before the others. */
+ * their ids say in a further column `group` before the others (NULL: without one). */
 void paper_list(paper *p, const char *list, const char *group);
 
 /* The next cell of a table, row by row. */

@@ -43,12 +43,12 @@ void paper_to_csv_list(const paper *p, buf *to) {
         const paper_block *b = &p->block[i];
         if (!b->listed) continue;
         if (!begun++) {
-            csv_out_string(&o, p->group);
+            if (p->group) csv_out_string(&o, p->group);
             for (size_t k = 0; k < b->columns; k++) csv_out_string(&o, b->column[k].id);
             csv_out_end(&o);
         }
         for (size_t k = 0; k < b->cells; k++) {
-            if (k % b->columns == 0) csv_out_string(&o, b->id);
+            if (p->group && k % b->columns == 0) csv_out_string(&o, b->id);
             field(&o, &b->cell[k]);
             if ((k + 1) % b->columns == 0) csv_out_end(&o);
         }
@@ -69,13 +69,13 @@ static void value(sink *to, const paper_cell *c) {
 /* A row as an object; of the list, with what its table is called first. */
 static void object(sink *to, const paper *p, const paper_block *b, size_t row) {
     sink_char(to, '{');
-    if (b->listed) {
+    if (b->listed && p->group) {
         json_put_text(to, p->group);
         sink_text(to, ": ");
         json_put_text(to, b->id);
     }
     for (size_t k = 0; k < b->columns; k++) {
-        if (k || b->listed) sink_text(to, ", ");
+        if (k || (b->listed && p->group)) sink_text(to, ", ");
         json_put_text(to, b->column[k].id);
         sink_text(to, ": ");
         value(to, &b->cell[row * b->columns + k]);
