@@ -115,10 +115,10 @@ static void place_row(metadata *m, long row, arena *memory, fault *f) {
     }
     if (!parent) return;
     for (long k = 0; k < m->rows && e->parent == META_NONE; k++) {
-        if (m->row[k].kind != META_AGGREGATE) continue;
-        near_try(&near, m->row[k].code);
-        if (!strcmp(m->row[k].code, parent)) e->parent = k;
+        if (m->row[k].kind == META_AGGREGATE && !strcmp(m->row[k].code, parent)) e->parent = k;
     }
+    for (long k = 0; e->parent == META_NONE && k < m->rows; k++)
+        if (m->row[k].kind == META_AGGREGATE) near_try(&near, m->row[k].code);
     const char *best = near_best(&near);
     if (e->parent == META_NONE) {
         wrong(m, row, "Parent", best ? arena_print(memory, "did you mean '%s'?", best) : NULL, f,

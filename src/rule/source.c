@@ -134,16 +134,12 @@ static void number(lexer *x) {
     }
 }
 
+/* ... .. == ~= <= >= // :: << >>, and all of one character */
 static void sign(lexer *x) {
-    static const char *const longer[] = { "...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>" };
-    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
-        size_t n = strlen(longer[i]);
-        if (x->length - x->at >= n && !memcmp(x->text + x->at, longer[i], n)) {
-            x->at += n;
-            return;
-        }
-    }
-    x->at++;
+    int c = peek(x, 0), d = peek(x, 1);
+    int twice = c == d && (c == '.' || c == '=' || c == '/' || c == ':' || c == '<' || c == '>');
+    int equal = d == '=' && (c == '~' || c == '<' || c == '>');
+    x->at += c == '.' && twice && peek(x, 2) == '.' ? 3 : twice || equal ? 2 : 1;
 }
 
 static void read_tokens(lexer *x) {
