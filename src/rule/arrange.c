@@ -10,7 +10,7 @@
 #include "base/pages.h"
 #include "rule/dataset.h"
 
-enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPAN = 1 << 20, NEAR_MOST = 20000 };
+enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };
 
 /* One key column: the place of each of its labels on the axis, without a search per row. */
 typedef struct keying {
@@ -43,12 +43,19 @@ static int take_map(keying *k, size_t count) {
     return k->map != NULL;
 }
 
+/* A space at an end of a label makes it another one, which nobody sees. */
+static int is_spaced(const pool *strings, uint32_t label) {
+    size_t n = pool_length(strings, label);
+    const char *text = pool_text(strings, label);
+    return n && (text[0] == ' ' || text[0] == '\t' || text[n - 1] == ' ' || text[n - 1] == '\t');
+}
+
 static int map_text(const datasets *d, keying *k) {
     const ax_axis *a = ax_get(d->m->space, k->axis);
     if (!take_map(k, (size_t)pool_count(d->m->strings) + 1))
         return 0;
     for (uint32_t i = 0; i < a->size; i++)
-        k->map[a->label[i]] = (int32_t)i;
+        k->map[a->label[i]] = is_spaced(d->m->strings, a->label[i]) ? SPACED : (int32_t)i;
     return 1;
 }
 
@@ -133,6 +140,7 @@ static void unknown(placing *p, keying *k, size_t row) {
         tb_fault(p->s->table, row, k->c, NULL, p->f, "the row names no %s", a->name);
         return;
     }
+    int spaced = k->c->kind == TB_TEXT && k->map[(size_t)x] == SPACED;
     size_t times = 0;
     for (size_t r = 0; r < p->rows; r++)
         times += k->c->value[r] == x;
@@ -151,6 +159,11 @@ static void unknown(placing *p, keying *k, size_t row) {
     if (times > 1)
         snprintf(often, sizeof often, " (in %zu rows)", times);
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
+    if (spaced) {
+        tb_fault(p->s->table, row, k->c, "remove it", p->f, "a space stands before or behind '%s'%s",
+                 text, often);
+        return;
+    }
     tb_fault(p->s->table, row, k->c, hint, p->f, leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s",
              a->name, text, often);
 }

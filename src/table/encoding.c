@@ -234,15 +234,20 @@ static int mostly_utf8(const char *bytes, size_t length) {
 }
 
 /* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. Some others
- * have a NUL on the other side, 一 among them. */
+ * have a NUL on the other side, 一 among them. Where most separators and line ends have none, it is
+ * text of single bytes into which a NUL has come. */
 static char utf16_without_mark(const char *bytes, size_t length) {
-    size_t first = 0, second = 0, pairs = (length < 65536 ? length : 65536) / 2;
+    size_t first = 0, second = 0, marks = 0, pairs = (length < 65536 ? length : 65536) / 2;
     if (length % 2 || !pairs)
         return 0;
     for (size_t i = 0; i < pairs; i++) {
         first += bytes[2 * i] == 0;
         second += bytes[2 * i + 1] == 0;
+        marks += memchr(",;\t\r\n", bytes[2 * i], 5) != NULL;
+        marks += memchr(",;\t\r\n", bytes[2 * i + 1], 5) != NULL;
     }
+    if (2 * (first > second ? first : second) < marks)
+        return 0;
     if (second > 2 * first && 10 * second >= pairs)
         return 'L';
     return first > 2 * second && 10 * first >= pairs ? 'B' : 0;
