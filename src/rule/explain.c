@@ -37,19 +37,23 @@ typedef struct explainer {
 
 /* ---- values ---- */
 
-static double value_at(const explainer *e, ex_id n, const spot *s) {
-    fault ignored = FAULT_INIT;
-    const double *value = ex_run_value(e->r->run, n, &ignored);
-    fault_release(&ignored);
-    if (!value)
-        return EX_NAN;
+static size_t cell_of(const explainer *e, ex_id n, const spot *s) {
     const ax_space *space = ex_space(e->r->graph);
     ax_set axes = ex_get(e->r->graph, n)->axes;
     size_t at = 0;
     for (int i = 0; i < ax_count(space); i++)
         if (axes & AX_BIT(i))
             at += s->at[i] * ax_stride(space, axes, i);
-    return value[at];
+    return at;
+}
+
+static double value_at(const explainer *e, ex_id n, const spot *s) {
+    fault ignored = FAULT_INIT;
+    const double *value = ex_run_value(e->r->run, n, &ignored);
+    fault_release(&ignored);
+    if (!value)
+        return EX_NAN;
+    return value[cell_of(e, n, s)];
 }
 
 static void write_value(const explainer *e, ex_kind kind, double x, buf *out) {
@@ -194,9 +198,9 @@ static int stands_alone(const explainer *e, ex_id n) {
     return output_name(e, n) || ex_get(e->r->graph, n)->op == EX_lookup || is_reduction(e, n, &c);
 }
 
-static void add_part(part *list, size_t *count, ex_id n, const spot *s) {
+static void add_part(const explainer *e, part *list, size_t *count, ex_id n, const spot *s) {
     for (size_t i = 0; i < *count; i++)
-        if (list[i].node == n && !memcmp(&list[i].where, s, sizeof *s))
+        if (list[i].node == n && cell_of(e, n, &list[i].where) == cell_of(e, n, s))
             return;
     if (*count < PARTS)
         list[(*count)++] = (part){ n, *s };
@@ -225,7 +229,7 @@ static void gather_parts(const explainer *e, ex_id n, spot s, part *list, size_t
     if (depth > 2 * FORMULA_DEPTH)
         return;
     if (depth && stands_alone(e, n)) {
-        add_part(list, count, n, &s);
+        add_part(e, list, count, n, &s);
     } else if (x->op == EX_where || (x->op == EX_coalesce && chosen(e, n, &s))) {
         if (chosen(e, n, &s))
             gather_parts(e, chosen(e, n, &s), s, list, count, depth + 1);
@@ -267,16 +271,6 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
         .line = x->line, .field = "", .note = "",
     };
     return out;
-}
-
-static size_t cell_of(const explainer *e, ex_id n, const spot *s) {
-    const ax_space *space = ex_space(e->r->graph);
-    ax_set axes = ex_get(e->r->graph, n)->axes;
-    size_t at = 0;
-    for (int i = 0; i < ax_count(space); i++)
-        if (axes & AX_BIT(i))
-            at += s->at[i] * ax_stride(space, axes, i);
-    return at;
 }
 
 static void leaf_step(const explainer *e, ex_id n, const spot *s, assess_step *out) {
