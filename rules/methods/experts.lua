@@ -45,8 +45,8 @@ function M.comparisons(axis, list)
   return square(axis, names, rows)
 end
 
---- A matrix from rows of numbers in the order of the names: matrix("indicator", { "A", "B" }, { { 1, 3 }, { 1 / 3, 1 } }).
--- Numbers are taken as they stand; false is a gap.
+--- A matrix from rows of numbers in the order of the names, as in
+-- matrix("indicator", { "A", "B" }, { { 1, 3 }, { 1 / 3, 1 } }). Numbers are taken as they stand; false is a gap.
 function M.matrix(axis, names, values)
   local rows = {}
   for i, row in ipairs(values) do
@@ -57,37 +57,39 @@ function M.matrix(axis, names, values)
   return square(axis, names, rows)
 end
 
---- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their geometric
--- mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is there
--- already (that of the index). Source: Aczel and Saaty 1983.
+--- A matrix from columns of a table: a, b and times over its rows. Where several rows compare the same two, their
+-- geometric mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is
+-- there already (that of the index). Source: Aczel and Saaty 1983.
 function M.compared(a, b, times, rows, axis)
   local ratio = log(where(times:gt(0), times))
-  local one = mean(where(b:eq(labels(axis):as { [axis] = "other_" .. axis }), ratio), rows, { by = a, axis = axis })
-  local n = sum(where(b:eq(labels(axis):as { [axis] = "other_" .. axis }) & present(ratio), 1), rows, { by = a, axis = axis })
-  local function turned(x) return x:as { [axis] = "turn", ["other_" .. axis] = axis }:as { turn = "other_" .. axis } end
+  local copy, to = "other_" .. axis, { by = a, axis = axis }
+  local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)
+  local one, n = mean(asked, rows, to), count(asked, rows, to)
+  local function turned(x) return x:as { [axis] = "turn", [copy] = axis }:as { turn = copy } end
   local own, opposite = coalesce(n, 0), coalesce(turned(n), 0)
   local said = where((own + opposite):gt(0), own + opposite)
   local m = exp((coalesce(one, 0) * own - coalesce(turned(one), 0) * opposite) / said)
-  local there = coalesce(any(present(m), "other_" .. axis), false)
+  local there = coalesce(any(present(m), copy), false)
   return where(diagonal { along = axis }, where(there, 1), m)
 end
 
---- The joint matrix of a group: the geometric mean along the experts' axis, the only one that keeps a(i,j) a(j,i) = 1.
--- weights: of the experts. Source: Aczel and Saaty 1983.
+--- The joint matrix of a group: the geometric mean along the experts' axis, the only one that keeps the
+-- two directions of a comparison reciprocal. weights: of the experts. Source: Aczel and Saaty 1983.
 function M.joint(m, axis, weights)
   return exp(mean(log(m), axis, { weights = weights }))
 end
 
 -- Mean consistency of random matrices of order 1 to 15.
 local random = {
-  saaty = { 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59 }, -- Saaty 1980, p. 21
-  alonso = { 0, 0, 0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854, 1.5141, 1.5365, 1.5551, 1.5713, 1.5838 }, -- Alonso and Lamata 2006, table 4
+  saaty = { 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59 }, -- Saaty 1980
+  alonso = { 0, 0, 0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854, 1.5141, 1.5365, 1.5551, 1.5713,
+             1.5838 }, -- Alonso and Lamata 2006
 }
 
 --- Analytic hierarchy process (层次分析法): weights of a matrix of comparisons.
 -- o.method: "eigenvector" (Saaty 1977), "sum" (mean of the columns' shares, 和积法) or "root" (geometric means of
 -- the rows, 方根法; Crawford and Williams 1985). Pairs that are missing are estimated by Harker's diagonal
--- (1987, eq. 2), by the eigenvector only; the others then have no answer. The second result is a table of n, lambda
+-- (1987), by the eigenvector only; the others then have no answer. The second result is a table of n, lambda
 -- (the greatest eigenvalue; for "sum" and "root" mean((m w) / w)), ci = (lambda - n) / (n - 1), ri, cr = ci / ri
 -- and consistent, a truth. ri is Saaty's (o.random = "alonso": Alonso and Lamata's), up to 15 items; incomplete
 -- matrices come out somewhat too consistent by it. A cr above o.limit (0.1, Saaty 1980) is a warning, or with
@@ -111,7 +113,9 @@ function M.ahp(m, o)
     lambda = mean(sum(m * w:as { [row] = column }, column) / w, row)
   end
   local ri
-  for k, value in ipairs(random[o and o.random or "saaty"]) do ri = ri and where(n:eq(k), value, ri) or where(n:eq(k), value) end
+  for k, value in ipairs(random[o and o.random or "saaty"]) do
+    ri = ri and where(n:eq(k), value, ri) or where(n:eq(k), value)
+  end
   local ci = where(n:gt(1), (lambda - n) / where(n:gt(1), n - 1), 0)
   local cr = where(n:gt(2), ci / where(ri:gt(0), ri), 0)
   local limit = o and o.limit or 0.1
@@ -122,7 +126,7 @@ function M.ahp(m, o)
 end
 
 --- RANCOM: shares of the row sums of a matrix that says 1 (the row matters more), 0.5 or 0, the diagonal 0.5. Source:
--- Wieckowski et al. 2023, eq. 4.
+-- Wieckowski et al. 2023.
 function M.rancom(m, o)
   return shares(sum(m, other(o)), o)
 end
@@ -135,7 +139,8 @@ function M.order(axis, list)
   for i = #list, 1, -1 do
     local ratio = list[i][2]
     if i < #list and (type(ratio) ~= "number" or ratio < 1 or ratio > 1.8) then
-      error("'" .. tostring(list[i][1]) .. "' matters from 1 to 1.8 times as much as the next one, not " .. tostring(ratio))
+      local what = "'" .. tostring(list[i][1]) .. "' matters from 1 to 1.8 times as much as the next one, not "
+      error(what .. tostring(ratio))
     end
     weight[i] = i == #list and 1 or ratio * weight[i + 1]
     total = total + weight[i]
@@ -164,7 +169,7 @@ end
 
 --- Concordance of a panel, Kendall's W: 12 S / (m^2 (k^3 - k) - m T), S the squared deviations of the rank sums of k
 -- items, T = sum(t^3 - t) over ties; 1: all order alike. Of items that all m experts rate. The second result is
--- chi-squared, m (k - 1) W, with k - 1 degrees of freedom. Source: Kendall and Babington Smith 1939; Kendall 1970, 6.
+-- chi-squared, m (k - 1) W, with k - 1 degrees of freedom. Source: Kendall and Babington Smith 1939; Kendall 1970.
 function M.concordance(x, o)
   local expert, item = o and o.experts or "expert", along(o)
   local m = max(count(x, expert), item)

@@ -66,13 +66,13 @@ function M.equal(x, o)
 end
 
 --- By standard deviation (n - 1, or o.divisor = "n") of comparable values. Source: Diakoulaki, Mavrotas and
--- Papayannakis 1995, eq. 4.
+-- Papayannakis 1995.
 function M.deviation(x, o)
   return shares(std(x, "unit", { divisor = o and o.divisor }), o)
 end
 
 --- By variance (n - 1, or o.divisor = "n") of comparable values; pymcdm takes that of min-max scores. Source: Rao
--- and Patel 2010, eq. 4.
+-- and Patel 2010.
 function M.variance(x, o)
   return shares(var(x, "unit", { divisor = o and o.divisor }), o)
 end
@@ -86,7 +86,7 @@ end
 --- Entropy (熵值法): p = x / sum over units, e = -sum(p ln p) / ln n, weights as 1 - e. x is 0 or more, 0 ln 0 is 0,
 -- a negative value takes no part. With o.shift, which is added first, zeros and negatives down to -shift are let
 -- in, and weights depend on it: Chinese practice shifts min-max scores by 0.0001 or 1. n: units with a value.
--- Source: Shannon 1948; Hwang and Yoon 1981, eq. 3.10 to 3.13.
+-- Source: Shannon 1948; Hwang and Yoon 1981.
 function M.entropy(x, o)
   local y = x + (o and o.shift or 0)
   y = where(y:ge(0), y)
@@ -105,7 +105,7 @@ function M.gini(x, o)
 end
 
 --- Angle between an indicator and one that is alike for all units: arccos(sum x / (sqrt n |x|)). x above 0.
--- Source: Shuai et al. 2012, eq. 4.
+-- Source: Shuai et al. 2012.
 function M.angle(x, o)
   local cosine = sum(x, "unit") / sqrt(count(x, "unit") * sum(x ^ 2, "unit"))
   return shares(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), o)
@@ -113,7 +113,7 @@ end
 
 --- CRITIC: standard deviation of the min-max scores times sum(1 - r) over the indicators (of the group): contrast
 -- and conflict. r is Pearson's, or with o.correlation "spearman"; sd by n - 1, which cancels out where none
--- is missing. Source: Diakoulaki, Mavrotas and Papayannakis 1995, eq. 5.
+-- is missing. Source: Diakoulaki, Mavrotas and Papayannakis 1995.
 function M.critic(x, p, o)
   local r = normalise.minmax(x, p)
   local conflict = 1 - correlate(r, r:as { [along(o)] = other(o) }, "unit", { method = o and o.correlation })
@@ -122,7 +122,7 @@ function M.critic(x, p, o)
 end
 
 --- MEREC: how much the performance of the units, ln(1 + mean |ln y|), changes when an indicator is taken out. x above
--- 0; y is min / x, for what should be small x / max. Source: Keshavarz-Ghorabaee et al. 2021, eq. 2 to 6.
+-- 0; y is min / x, for what should be small x / max. Source: Keshavarz-Ghorabaee et al. 2021.
 function M.merec(x, p, o)
   local some = where(x:gt(0), x)
   local y = abs(log(where(lower(p), some / max(some, "unit"), min(some, "unit") / some)))
@@ -137,9 +137,9 @@ local function turned(x, p)
   return y / sum(y, "unit")
 end
 
---- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator j by
--- the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value 1. x above
--- 0. One unit best in all that matters to an indicator: missing. Source: Zavadskas and Podvezko 2016, eq. 8 to 12.
+--- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator
+-- j by the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value
+-- 1. x above 0. One unit best in all that matters to an indicator: missing. Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
   local y = turned(x, p)
   local column = y:as { [along(o)] = other(o) }
@@ -148,13 +148,13 @@ function M.cilos(x, p, o)
   return (principal(loss / where(total:gt(0), total), along(o), other(o)))
 end
 
---- IDOCRIW: entropy weights (of x as it is) times CILOS weights. Source: Zavadskas and Podvezko 2016, eq. 13.
+--- IDOCRIW: entropy weights (of x as it is) times CILOS weights. Source: Zavadskas and Podvezko 2016.
 function M.idocriw(x, p, o)
   return shares(M.cilos(x, p, o) * M.entropy(x, o), o)
 end
 
---- LOPCOW: |ln(root mean square / standard deviation)| of the min-max scores, sd by n - 1, or by n with o.divisor = "n".
--- Source: Ecer and Pamucar 2022, eq. 4.
+--- LOPCOW: |ln(root mean square / standard deviation)| of the min-max scores, sd by n - 1, or by n with o.divisor =
+-- "n". Source: Ecer and Pamucar 2022.
 function M.lopcow(x, p, o)
   local r = normalise.minmax(x, p)
   return shares(abs(log(sqrt(mean(r ^ 2, "unit")) / std(r, "unit", { divisor = o and o.divisor }))), o)
@@ -175,11 +175,11 @@ local function back(x, o)
   return o and o.within and x:at { [o.axis] = o.within } or x
 end
 
---- Principal components of the correlations (with o.covariance = true, the covariances), for each group with o.within and
--- o.axis, the groups' axis. Returns the loadings of the first component, length 1, the largest positive: COINr takes
--- them as weights, though they may be negative; with o.squared their squares, which are shares. And a table:
--- values (eigenvalues over component), explained (their shares), loadings (over component as well). Source: Hotelling
--- 1933; OECD/JRC Handbook 2008, step 6; COINr 1.1, get_PCA, whose signs are arbitrary.
+--- Principal components of the correlations (with o.covariance = true, the covariances), for each group with
+-- o.within and o.axis, the groups' axis. Returns the loadings of the first component, length 1, the largest
+-- positive: COINr takes them as weights, though they may be negative; with o.squared their squares, which are
+-- shares. And a table: values (eigenvalues over component), explained (their shares), loadings (over component as
+-- well). Source: Hotelling 1933; OECD/JRC Handbook 2008, step 6; COINr 1.1, get_PCA, whose signs are arbitrary.
 function M.pca(x, o)
   local values, vectors = eigen(matrix(x, o), along(o), other(o))
   local first = back(vectors:at { component = 1 }, o)
@@ -200,10 +200,10 @@ local function turn(a, b, o)
   return cos * a + sin * b, cos * b - sin * a
 end
 
---- Factor weights: o.factors components (those that matter: eigenvalue above 1, more than a tenth of the variance each),
--- rotated by varimax (o.rotate = false: not); an indicator takes the largest of its squared loadings, each as a share
--- of its factor's, times the factor's share of what all explain. Source: Nicoletti, Scarpetta and Boylaud 2000, annex 3;
--- OECD/JRC Handbook 2008, step 6 (table 6.2); Kaiser 1958.
+--- Factor weights: o.factors components (those that matter: eigenvalue above 1, more than a tenth of the variance
+-- each), rotated by varimax (o.rotate = false: not); an indicator takes the largest of its squared loadings, each
+-- as a share of its factor's, times the factor's share of what all explain. Source: Nicoletti, Scarpetta and
+-- Boylaud 2000; OECD/JRC Handbook 2008, step 6; Kaiser 1958.
 function M.factor(x, o)
   local values, vectors = eigen(matrix(x, { along = along(o) }), along(o), other(o))
   local column = {}
@@ -230,24 +230,24 @@ function M.influence(x, w, o)
   return correlate(x, mean(x, along(o), { weights = w }), "unit") ^ 2
 end
 
---- Weights under which the influences are alike, or in the proportions of o.target (shares over the axis). A search from
--- equal weights, for some ten indicators or pillars at once; the second result is the sum of squared differences of
--- the shares of influence from what was wanted: 0 where it was found. Source: Becker et al. 2017, eq. 15.
+--- Weights under which the influences are alike, or in the proportions of o.target (shares over the axis). A search
+-- from equal weights, for some ten indicators or pillars at once; the second result is the sum of squared
+-- differences of the shares of influence from what was wanted: 0 where it was found. Source: Becker et al. 2017.
 function M.balanced(x, o)
   local target = o and o.target or M.equal(x, { along = along(o) })
   local function weights(v) return exp(v) / sum(exp(v), along(o)) end
   local v, rest = minimise(function(v)
     local power = M.influence(x, weights(v), o)
-    return sum((power / sum(power, along(o)) - target) ^ 2, along(o)) + mean(v, along(o)) ^ 2
+    return sum((power / sum(power, along(o)) - target) ^ 2, along(o)) + mean(v, along(o)) ^ 2 -- of equal weights one v
   end, 0 * target)
   return weights(v), rest
 end
 
---- Benefit of the doubt: every unit under the weights that are best for it, under which no unit passes 1. x: scores of 0
--- or more. o.low and o.high (numbers or arrays over the axis): each indicator's share of the unit's own total, so that
--- none is ignored and none decides alone. Returns the scores (0 to 1), the weights (over the axis and unit, not shares) and
--- the shares of the total. A unit with a missing value is judged by the others; as a peer it binds only where it is
--- complete. Source: Melyn and Moesen 1991; Cherchye et al. 2007, eq. 3 to 5.
+--- Benefit of the doubt: every unit under the weights that are best for it, under which no unit passes 1. x: scores
+-- of 0 or more. o.low and o.high (numbers or arrays over the axis): each indicator's share of the unit's own
+-- total, so that none is ignored and none decides alone. Returns the scores (0 to 1), the weights (over the axis
+-- and unit, not shares) and the shares of the total. A unit with a missing value is judged by the others; as a
+-- peer it binds only where it is complete. Source: Melyn and Moesen 1991; Cherchye et al. 2007.
 function M.doubt(x, o)
   local own, copy = along(o), x:as { [along(o)] = other(o) }
   local bounds = { { x:as { unit = "peer" }, "<=", 1 } }
@@ -262,8 +262,9 @@ function M.doubt(x, o)
   return score, w, w * x / score
 end
 
---- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low and high
--- are numbers or arrays. Missing where no s does (limits too narrow). Source: the capping of index providers; s by halving.
+--- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low
+-- and high are numbers or arrays. Missing where no s does (limits too narrow). Source: the capping of index
+-- providers; s by halving.
 function M.bounded(w, low, high, o)
   local function at(s) return clamp(s * w, where(present(w), low), high) end
   local function total(s) return sum(at(s), along(o), apart(o)) end
