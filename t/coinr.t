@@ -53,6 +53,19 @@ is($direct->{total}{A}, (3 * (2 * 50 + 20) / 3 + 30) / 4, 'a total by hand');
 my $lighter = outputs("$tmp/direct.lua", '--set', 'index.Eco.gdp.weight=0');
 is($lighter->{groups}{'A/Eco'}, 20, 'its values have addresses');
 
+# A tree with an indicator right below the total: it is its own group.
+{
+    my $ragged = $meta =~ s/^2,Eco/1,sun,Sun,1,2,h,NA,NA,All,Indicator,NA,NA\n2,Eco/mr;
+    my $wide = $data =~ s/$/,12/mgr =~ s/,12/,sun/r =~ s/,12\z//r;
+    file('ragged/iMeta.csv', $ragged);
+    file('ragged/iData.csv', $wide);
+    methods_in("$tmp/ragged");
+    my $got = outputs(file('ragged/direct.lua', slurp("$tmp/direct.lua")));
+    is($got->{groups}{'A/sun'}, 12, 'an indicator that is its own group');
+    is($got->{total}{A}, (3 * (2 * 50 + 20) / 3 + 30 + 2 * 12) / 6, 'counts as one');
+    is($got->{parent}{sun}, 'sun', 'and is its own parent');
+}
+
 # In and out.
 my @import = ('import', 'coinr', $iData, $iMeta, '-o');
 my ($status, undef, $err) = run(@import, "$tmp/in");
