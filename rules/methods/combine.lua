@@ -52,8 +52,8 @@ end
 
 --- Generalised mean, (sum(w x^p) / sum(w))^(1/p), for scores of 0 or more: p = 1 is the arithmetic, -1 the
 -- harmonic mean, 2 rewards peaks; the less p, the more a weakness counts. p is a number or an array, not 0. A
--- zero makes zero where p is negative; a negative score gives missing. Source: Hardy, Littlewood and Pólya 1934,
--- 2.2; COINr 1.1, a_genmean (which, other than this, gives missing as soon as anything is).
+-- zero makes zero where p is negative; a negative score gives missing. Source: Hardy, Littlewood and Pólya 1934
+-- (recalled); COINr 1.1, a_genmean (which, other than this, gives missing as soon as anything is).
 function M.power(x, index, p)
   local axis, o = upward(x, index)
   local positive = p
@@ -66,7 +66,7 @@ end
 
 --- Mazziotta-Pareto index: the mean, minus the penalty sd^2 / mean for being uneven; with o.penalty = "plus" it is
 -- added, for indices of something bad. x: scores by normalise.standardised, or normalise.referenced for the
--- adjusted index (AMPI). sd by n. Source: De Muro, Mazziotta and Pareto 2011, eq. 2; Mazziotta and Pareto 2016.
+-- adjusted index (AMPI). sd by n. Source: De Muro, Mazziotta and Pareto 2011; Mazziotta and Pareto 2016 (recalled).
 -- The original weighs all alike.
 function M.mazziotta_pareto(x, index, options)
   local axis, o = upward(x, index)
@@ -78,7 +78,7 @@ end
 
 --- Ordered weighted average: weights by place, not by indicator. The best score of a unit gets (1/n)^alpha, the
 -- i-th (i/n)^alpha - ((i-1)/n)^alpha: alpha = 1 is the mean, less rewards strengths, more demands that all be good.
--- n counts what is present. Source: Yager 1988, eq. 2; the weights Yager 1996 (quantifier r^alpha).
+-- n counts what is present. Source: Yager 1988; the weights Yager 1996, quantifier r^alpha (recalled).
 function M.owa(x, index, alpha)
   local axis, o = upward(x, index)
   local within = o.by and { within = o.by, axis = o.axis }

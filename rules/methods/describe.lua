@@ -86,7 +86,7 @@ end
 --- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators
 -- measure the same. o.by and o.axis: for each group. Of the units that have everything; or, with o.pairwise, the
 -- variance of the sum is that of all covariances, each from the units that have both, as COINr does.
--- Source: Cronbach 1951, eq. 2; COINr 1.1, get_cronbach.
+-- Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
 function M.alpha(x, axis, o)
   o = o or {}
   local by = { by = o.by, axis = o.axis }

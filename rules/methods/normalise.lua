@@ -129,7 +129,7 @@ function M.zscore(x, p, o)
 end
 
 --- z-scores with mean 100 and standard deviation 10, by n: what the Mazziotta-Pareto index is made of.
--- Source: De Muro, Mazziotta and Pareto 2011, eq. 1.
+-- Source: De Muro, Mazziotta and Pareto 2011 (recalled).
 function M.standardised(x, p)
   return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n" })
 end
@@ -137,7 +137,7 @@ end
 --- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).
 -- p.low, p.high, where given, are the least and greatest value ever, else those of the units; p.reference is
 -- their middle where not given. For p.better = "lower" scores are turned round: 200 minus that. What the
--- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016, eq. 1.
+-- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016 (recalled).
 function M.referenced(x, p)
   p = p or {}
   local lo, hi = p.low or min(x, "unit"), p.high or max(x, "unit")

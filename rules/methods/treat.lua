@@ -50,7 +50,7 @@ function M.log_from_one(x)
 end
 
 --- Box-Cox: (y^lambda - 1) / lambda, or ln y where lambda is 0, of y = x - min + 1, which begins at 1. lambda is
--- a number or an array. Source: Box and Cox 1964, eq. 1; the move as COINr 1.1, boxcox with makepos.
+-- a number or an array. Source: Box and Cox 1964 (recalled); the move as COINr 1.1, boxcox with makepos.
 function M.boxcox(x, lambda)
   local y = x - min(x, "unit") + 1
   if lambda == 0 then return log(y) end
