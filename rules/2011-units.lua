@@ -69,9 +69,13 @@ return assessment {
 
   titles = {
     total = "总分", grade = "等次", rank = "名次", parts = "各项得分", marks = "各项百分制得分", bonus = "加分", penalty = "扣分",
-    vetoed = "一票否决", cut = "因名额未列优秀", unit = "单位", part = "项目",
+    vetoed = "一票否决", what = "内容", cut = "因名额未列优秀", unit = "单位", part = "项目",
   },
   show = { score = "total", rank = "rank", parts = "parts" },
+  statement = {
+    owner = "share_unit", full = "index.weight", grades = { "优秀", "良好", "合格", "不合格" },
+    columns = { "task", "what", "role", "weight", "due", "done", "late_days", "mark", "deduction" },
+  },
 
   compute = function(a)
     local t, p = a.data.tasks, a.params
@@ -135,6 +139,7 @@ return assessment {
     return {
       total = total, grade = grade.name(place, bands), rank = grade.order(keys, "unit"),
       parts = parts, marks = marks, bonus = bonus, penalty = penalty, vetoed = vetoed, cut = cut,
+      quota = grade.allowed(count(reached, "unit"), quota),
       earned = earned, lead_score = lead_score, late_tasks = late_tasks,
       short_of_next = greatest(next_from - total, 0), -- points to the next grade's lowest; 0: the score is there, the quota or a veto is not
 

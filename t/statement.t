@@ -156,9 +156,52 @@ my $partly = decode_utf8(slurp($rules)) =~ s/penalty = sum_of\(\S+\)/penalty = s
 $partly =~ s/csv\("/csv("$FindBin::Bin\/statement\//g;
 my $rest = json(file('partly.lua', encode_utf8($partly)), '宣传部');
 my ($other) = grep { $_->{item} eq '其他' } @{$rest->{adjustments}};
-is_deeply([@$other{'kind', 'points', 'total_without', 'grade_without'}], ['减分', -1.5, 79.78, '合格'], 'the rest of a penalty');
+is_deeply([@$other{'kind', 'points', 'total_without', 'grade_without'}], ['减分', -1.5, undef, undef], 'the rest of a penalty');
 my ($alone) = grep { $_->{kind} eq '减分' } @{json(file('partly.lua', encode_utf8($partly)), '外办')->{adjustments}};
 is_deeply([@$alone{'item', 'points', 'total_without'}], ['减分', -1.5, 95], 'a penalty without any event');
+
+# ---- sample units of the draft of 2011, by hand from samples/2011/*.csv
+#
+#   推进委员会办公室: weights 10 15 15 5, marks 100 - 5 (06-30 to 07-15: exactly 15 days, one period) and 100 three times:
+#     4450/45 * 0.7 = 69.2222; plan 90 -> 9; reports in time -> 10; panel 85 and 92 dropped, 440/5 = 88 -> 8.8; 97.02
+#     without the 5: 70 + 27.8 = 97.80
+#   市规划国土委: M-23 90, M-24 90 - 10 (20 days, two periods): 85 * 0.7 = 59.5; plan 88 -> 8.8;
+#     reports 100 - 10 (07-15 to 07-31: 16 days) and 100 -> 9.5; panel 79 and 93 dropped, 430/5 = 86 -> 8.6; 86.40
+#     without the 10: 63 + 26.9 = 89.90; 优秀 has floor(0.3 * 28) = 8 places and goes out at 96.30, shared by two: from 96.31 on
+#   市文明办: M-36 100, M-37 98: 99 * 0.7 = 69.3; 9.3 + 10 + panel 450/5 = 90 -> 9; 97.60, its bonus of 3 void by a veto;
+#     without the veto 100.60 and 优秀; without the bonus nothing changes
+#   市金融办: M-11 52/60: 60.6667; plan 88 - 5 (03-31 to 04-15: 15 days) -> 8.3; 10; panel 430/5 -> 8.6; criticised -2: 85.57
+#     without that 87.57
+#   市编办: M-25 14/20: 49; plan 55 -> 5.5; no reports -> 0; panel 290/5 = 58 -> 5.8; 2 + 2 + 2 (no reports), at most 5: 55.30
+#     without one of the criticisms 2 + 2: 56.30; 合格 from 60: 4.70 short
+my %sample = (
+    '推进委员会办公室' => { total => 97.02, grade => '优秀', parts => [69.22, 9, 10, 8.8],
+        without => { 'P-2011-01' => [97.8, '优秀'] }, change => {} },
+    '市规划国土委' => { total => 86.4, grade => '良好', parts => [59.5, 8.8, 9.5, 8.6],
+        without => { 'M-24' => [89.9, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 9.91 } },
+    '市文明办' => { total => 97.6, grade => '合格', parts => [69.3, 9.3, 10, 9],
+        without => { E4 => [97.6, '合格'], E5 => [undef, undef], '一票否决' => [100.6, '优秀'] },
+        change => { smallest_item => '一票否决', smallest_total => 100.6, smallest_grade => '优秀' } },
+    '市金融办' => { total => 85.57, grade => '良好', parts => [60.67, 8.3, 10, 8.6],
+        without => { E6 => [87.57, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 10.74 } },
+    '市编办' => { total => 55.3, grade => '不合格', parts => [49, 5.5, 0, 5.8],
+        without => { E7 => [56.3, '不合格'], E8 => [56.3, '不合格'], '其他' => [undef, undef] },
+        change => { next_grade => '合格', next_total => 60, short_by => 4.7 } },
+);
+for my $unit (sort keys %sample) {
+    my ($got, $want) = (json('rules/2011-units.lua', $unit), $sample{$unit});
+    is_deeply([@{$got->{result}}{'total', 'grade'}], [@$want{'total', 'grade'}], "$unit: total and grade by hand");
+    is(join(' ', map { 0 + sprintf '%.2f', $_->{points} } @{$got->{parts}}), join(' ', @{$want->{parts}}), "$unit: its parts");
+    is(join(' ', map { $_->{full} } @{$got->{parts}}), '70 10 10 10', "$unit: full marks");
+    my %without = map { $_->{item} => [@$_{'total_without', 'grade_without'}] } @{$got->{adjustments}};
+    is_deeply(\%without, $want->{without}, "$unit: without each item, by hand") or diag(explain(\%without));
+    my %change = map { defined $got->{change}{$_} ? ($_ => $got->{change}{$_}) : () } keys %{$got->{change}};
+    is_deeply(\%change, $want->{change}, "$unit: what would have changed the grade") or diag(explain(\%change));
+    my @over = grep { width($_) > 80 } split /\n/, said('rules/2011-units.lua', $unit, '--width', 80);
+    is("@over", '', "$unit: fits 80 columns");
+}
+# An exempt task is listed, but costs nothing.
+is_deeply(json('rules/2011-units.lua', '市港澳办')->{adjustments}, [], 'an exempt task');
 
 # ---- every unit
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { WRAP = 10 };
+enum { WRAP = 8 };
 
 /* ---- cells ---- */
 
@@ -183,7 +183,8 @@ static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
     return 1;
 }
 
-/* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. */
+/* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. How that adds up with
+ * the events under a cap is not known: what would be without it is told only where there are none. */
 static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
@@ -198,7 +199,7 @@ static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
         const char *kind = word_of(a, whole[i].kind);
         const item it = {kind, rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
                          part_of == AP_VETOED ? paper_text("") : paper_number(p, rest, view_places(a->part[part_of])),
-                         paper_text(""), paper_text(""), felt(a, part_of) ? part_of : AP_LAST, unit, x - rest};
+                         paper_text(""), paper_text(""), rest == x && felt(a, part_of) ? part_of : AP_LAST, unit, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
