@@ -318,7 +318,7 @@ sub linear { # Gauss: solves left s = right
 # ---- benefit of the doubt, by trying all corners ----
 
 {
-    my @y = ([ 0.9, 0.3 ], [ 0.5, 0.8 ], [ 0.4, 0.5 ], [ 0.7, 0.7 ]);
+    my @y = ([ 0.9, 0.3 ], [ 0.5, 0.8 ], [ 0.4, 0.5 ], [ 0.7, 0.7 ], [ 0.6, 0 ]);
     my $best = sub {
         my ($own, $low, $high) = @_;
         my @limits = map { [ @$_, 1 ] } @y;
@@ -342,10 +342,12 @@ sub linear { # Gauss: solves left s = right
         return $most;
     };
     my $run = weights('local s, w, share = weigh.doubt(x) local t, _, parts = weigh.doubt(x, { low = 0.35, high = 0.6 })
-      return { free = s, tied = t, parts = parts, share = share }', \@y);
-    all_near($run->{free}, { map { ('u' . ($_ + 1) => $best->($y[$_])) } 0 .. 3 }, 1e-9, 'benefit of the doubt');
+      return { free = s, tied = t, parts = parts, share = share }', [ @y[ 0 .. 3 ], [ 0.6, '' ], [ '', '' ] ]);
+    all_near($run->{free}, { map { ('u' . ($_ + 1) => $best->($y[$_])) } 0 .. 4 }, 1e-9, 'benefit of the doubt, one with a gap');
+    is($run->{free}{u6}, '', 'and one without anything');
+    is($run->{tied}{u5}, '', 'a single figure cannot be at most 60 % of the whole');
     all_near($run->{tied}, { map { ('u' . ($_ + 1) => $best->($y[$_], 0.35, 0.6)) } 0 .. 3 }, 1e-9, 'with limits to the shares');
-    ok(!grep({ $_ < 0.35 - 1e-9 || $_ > 0.6 + 1e-9 } values %{ $run->{parts} }) && 8 == keys %{ $run->{parts} }, 'which are kept');
+    ok(!grep({ $_ < 0.35 - 1e-9 || $_ > 0.6 + 1e-9 } grep { $_ ne '' } values %{ $run->{parts} }) && 8 == grep({ $_ ne '' } values %{ $run->{parts} }), 'which are kept');
     near($run->{share}{'u1/c1'} + $run->{share}{'u1/c2'}, 1, 1e-9, 'shares add up');
 }
 

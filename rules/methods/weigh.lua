@@ -139,7 +139,8 @@ end
 
 --- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator
 -- j by the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value
--- 1. x above 0. One unit best in all that matters to an indicator: missing. Source: Zavadskas and Podvezko 2016.
+-- 1. x above 0. Missing where one unit is best in all that matters to an indicator, or a best unit lacks a figure.
+-- Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
   local y = turned(x, p)
   local column = y:as { [along(o)] = other(o) }
@@ -238,7 +239,8 @@ function M.balanced(x, o)
   local function weights(v) return exp(v) / sum(exp(v), along(o)) end
   local v, rest = minimise(function(v)
     local power = M.influence(x, weights(v), o)
-    return sum((power / sum(power, along(o)) - target) ^ 2, along(o)) + mean(v, along(o)) ^ 2 -- of equal weights one v
+    local off = sum((power / sum(power, along(o)) - target) ^ 2, along(o))
+    return off + mean(v, along(o)) ^ 2 -- v moved as a whole gives the same weights: the second part holds it
   end, 0 * target)
   return weights(v), rest
 end
@@ -246,20 +248,23 @@ end
 --- Benefit of the doubt: every unit under the weights that are best for it, under which no unit passes 1. x: scores
 -- of 0 or more. o.low and o.high (numbers or arrays over the axis): each indicator's share of the unit's own
 -- total, so that none is ignored and none decides alone. Returns the scores (0 to 1), the weights (over the axis
--- and unit, not shares) and the shares of the total. A unit with a missing value is judged by the others; as a
--- peer it binds only where it is complete. Source: Melyn and Moesen 1991; Cherchye et al. 2007.
+-- and unit, not shares) and the shares of the total. What a unit has no value for adds nothing to its total, its
+-- own or as that of a peer, and need not have a share. Missing where the limits cannot be kept. Source: Melyn and
+-- Moesen 1991; Cherchye et al. 2007.
 function M.doubt(x, o)
-  local own, copy = along(o), x:as { [along(o)] = other(o) }
-  local bounds = { { x:as { unit = "peer" }, "<=", 1 } }
-  local self = where(labels(own):eq(labels(own):as { [own] = other(o) }), x, 0)
+  local own, full = along(o), coalesce(x, 0)
+  local bounds = { { full:as { unit = "peer" }, "<=", 1 } }
+  local self = where(labels(own):eq(labels(own):as { [own] = other(o) }), full, 0)
   local function bound(limit, relation)
     if type(limit) ~= "number" then limit = limit:as { [own] = other(o) } end
-    bounds[#bounds + 1] = { where(present(copy), self - limit * x), relation, 0 }
+    bounds[#bounds + 1] = { where(present(x:as { [own] = other(o) }), self - limit * full), relation, 0 }
   end
   if o and o.low then bound(o.low, ">=") end
   if o and o.high then bound(o.high, "<=") end
-  local w, score = lp { maximise = x, over = own, subject_to = bounds }
-  return score, w, w * x / score
+  local best, score = lp { maximise = full, over = own, subject_to = bounds }
+  local w = where(present(x), best)
+  local held = where(score:gt(0) | max(x, own):eq(0), score)
+  return held, where(present(held), w), w * x / where(score:gt(0), score)
 end
 
 --- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low
