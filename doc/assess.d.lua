@@ -450,9 +450,9 @@ function warn(condition, text, number) end
 ---@class columns
 ---@field [string] array
 local columns = {}
----A table with a row for each item of a column that lists several.
----@param column string
----@param options { rows: string, by: string }
+---A table with a row for each item of a column that lists several, or of several columns.
+---@param column string|string[]
+---@param options { rows: string, by?: string, as?: string, from?: string }
 ---@return columns
 function columns:explode(column, options) end
 
@@ -464,6 +464,8 @@ function columns:explode(column, options) end
 ---@field separator? string
 ---@field unit_of_measure? string a column that must agree with the indicators' units
 ---@field numbers? table<string, string> units of measure let through in numbers: { value = "%" }
+---@field labels? table<string, string> columns that hold labels of an axis, or lists of them: { lead = "unit" }
+---@field within? table<string, table> the bounds of columns: { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }
 ---@field rows? string of a table: the name of its axis
 ---@field label? string of a table: the column with the labels of its rows
 ---@field date? string[] of a table

@@ -208,8 +208,11 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
         lua_pushstring(L, kinds[i]);
         int type = lua_rawget(L, 2);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) {
-            ds_check *c = &check[(*count)++];
-            *c = (ds_check){ .column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "" };
+            const char *column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+            ds_check *c = &check[(*count)++]; /* in the order of the names, since Lua's is none */
+            for (; c > check && strcmp(c[-1].column, column) > 0; c--)
+                *c = c[-1];
+            *c = (ds_check){ .column = column };
             if (i == 0 && lua_type(L, -1) == LUA_TSTRING && *c->column) {
                 c->axis = lua_tostring(L, -1);
                 continue;

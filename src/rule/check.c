@@ -99,23 +99,29 @@ static int check_bounds(datasets *d, const dataset *s, const ds_check *check, co
     return fine;
 }
 
+static int check_column(datasets *d, const dataset *s, const ds_check *check, const tb_column *c, fault *f) {
+    place at = { .file = tb_path(s->table), .line = 1, .field = check->column };
+    if (check->axis && c->kind == TB_TEXT)
+        return check_labels(d, s, check, c, f);
+    if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
+        return check_bounds(d, s, check, c, f);
+    return c->missing == tb_rows(s->table) ||
+           fault_at(f, FAULT_DATA, &at, NULL, check->axis ? "'%s' holds no texts" : "'%s' holds neither numbers nor dates",
+                    check->column);
+}
+
 int dataset_check(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < s->spec.checks; i++) {
-        const ds_check *check = &s->spec.check[i];
-        const tb_column *c = tb_column_named(s->table, check->column);
-        place at = { .file = tb_path(s->table), .line = 1, .field = check->column };
-        if (!c)
-            fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'", check->column);
-        else if (check->axis && c->kind != TB_TEXT)
-            fine = c->missing == tb_rows(s->table) ||
-                   fault_at(f, FAULT_DATA, &at, "name the column in text = { … }", "'%s' holds no texts", check->column);
-        else if (!check->axis && c->kind != TB_NUMBER && c->kind != TB_DATE)
-            fine = c->missing == tb_rows(s->table) ||
-                   fault_at(f, FAULT_DATA, &at, "name it in number = { … } or date = { … } to see which cells are wrong",
-                            "'%s' holds neither numbers nor dates", check->column);
-        else
-            fine &= check->axis ? check_labels(d, s, check, c, f) : check_bounds(d, s, check, c, f);
+        place at = { .file = tb_path(s->table), .line = 1, .field = s->spec.check[i].column };
+        if (!tb_column_named(s->table, s->spec.check[i].column))
+            fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'", s->spec.check[i].column);
+    }
+    for (size_t k = 0; k < tb_columns(s->table); k++) {
+        const tb_column *c = tb_column_at(s->table, k);
+        for (size_t i = 0; i < s->spec.checks; i++)
+            if (!strcmp(s->spec.check[i].column, c->name))
+                fine &= check_column(d, s, &s->spec.check[i], c, f);
     }
     return fine;
 }
