@@ -73,7 +73,7 @@ return assessment {
   },
   show = { score = "total", rank = "rank", parts = "parts" },
   statement = {
-    owner = "share_unit", full = "index.weight", grades = { "优秀", "良好", "合格", "不合格" },
+    owner = "share_unit", lists = { "plan", "report" }, full = "index.weight", grades = { "优秀", "良好", "合格", "不合格" },
     columns = { "task", "what", "role", "weight", "due", "done", "late_days", "mark", "deduction" },
   },
 
@@ -98,13 +98,13 @@ return assessment {
 
     -- The plan's mark less lateness; no plan, no points. Reports: on time 100, late less, missing 0.
     local plans = a.data.plans
-    local in_time = appraise.less(coalesce(plans.mark, 0),
-      appraise.late_deduction(appraise.days_late(p.plan_due, plans.received, p.closing), p.late))
+    local plan_deduction = appraise.late_deduction(appraise.days_late(p.plan_due, plans.received, p.closing), p.late)
+    local in_time = appraise.less(coalesce(plans.mark, 0), plan_deduction)
     local plan = coalesce(mean(in_time, "plan", { by = plans.unit, axis = "unit" }), 0)
     local r = a.data.reports
-    local sent = where(present(r.received), appraise.less(100,
-      appraise.late_deduction(appraise.days_late(r.due, r.received, p.closing), p.late)), 0)
-    local reporting = coalesce(mean(sent, "report", { by = r.unit, axis = "unit" }), 0)
+    local report_deduction = where(present(r.received),
+      appraise.late_deduction(appraise.days_late(r.due, r.received, p.closing), p.late), 100)
+    local reporting = coalesce(mean(appraise.less(100, report_deduction), "report", { by = r.unit, axis = "unit" }), 0)
     local experts = panel.trimmed(a.data.panel, "expert", p.panel)
 
     local part = labels "part"
@@ -148,6 +148,13 @@ return assessment {
       what = of(t.what), clause = of(t.clause), due = of(t.due), done = of(t.finished), evidence = of(t.evidence),
       cites = of(t.cite), exempt = of(t.exempt), mark = where(~exempt, of(mark)), completion = of(completion), late_days = of(late),
       deduction = of(deduction),
+
+      -- over plans and reports
+      plan_unit = plans.unit, plan_deduction = plan_deduction, plan_evidence = plans.evidence,
+      plan_item = where(present(plans.unit), "年度计划"), plan_clause = where(present(plans.unit), "考核办法 年度计划"),
+      report_unit = r.unit, report_deduction = report_deduction, report_item = r.kind,
+      report_clause = where(present(r.unit), "考核办法 信息报送"),
+      report_evidence = where(present(r.received), "逾期报送", "未报送"),
 
       -- over events
       event_unit = events.unit, event_kind = events.kind, event_points = points, event_clause = events.clause,

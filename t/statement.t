@@ -167,26 +167,29 @@ is_deeply([@$alone{'item', 'points', 'total_without'}], ['减分', -1.5, 95], 'a
 #     without the 5: 70 + 27.8 = 97.80
 #   市规划国土委: M-23 90, M-24 90 - 10 (20 days, two periods): 85 * 0.7 = 59.5; plan 88 -> 8.8;
 #     reports 100 - 10 (07-15 to 07-31: 16 days) and 100 -> 9.5; panel 79 and 93 dropped, 430/5 = 86 -> 8.6; 86.40
-#     without the 10: 63 + 26.9 = 89.90; 优秀 has floor(0.3 * 28) = 8 places and goes out at 96.30, shared by two: from 96.31 on
+#     without the 10: 63 + 26.9 = 89.90; without the 10 of its report 10 for 9.5: 86.90;
+#     优秀 has floor(0.3 * 28) = 8 places and goes out at 96.30, shared by two: from 96.31 on
 #   市文明办: M-36 100, M-37 98: 99 * 0.7 = 69.3; 9.3 + 10 + panel 450/5 = 90 -> 9; 97.60, its bonus of 3 void by a veto;
 #     without the veto 100.60 and 优秀; without the bonus nothing changes
 #   市金融办: M-11 52/60: 60.6667; plan 88 - 5 (03-31 to 04-15: 15 days) -> 8.3; 10; panel 430/5 -> 8.6; criticised -2: 85.57
-#     without that 87.57
+#     without that 87.57; without the 5 of its plan 8.8 for 8.3: 86.07
 #   市编办: M-25 14/20: 49; plan 55 -> 5.5; no reports -> 0; panel 290/5 = 58 -> 5.8; 2 + 2 + 2 (no reports), at most 5: 55.30
-#     without one of the criticisms 2 + 2: 56.30; 合格 from 60: 4.70 short
+#     without one of the criticisms 2 + 2: 56.30; with one of its reports 5 for 0: 60.30;
+#     合格 from 60: 4.70 short
 my %sample = (
     '推进委员会办公室' => { total => 97.02, grade => '优秀', parts => [69.22, 9, 10, 8.8],
         without => { 'P-2011-01' => [97.8, '优秀'] }, change => {} },
     '市规划国土委' => { total => 86.4, grade => '良好', parts => [59.5, 8.8, 9.5, 8.6],
-        without => { 'M-24' => [89.9, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 9.91 } },
+        without => { 'M-24' => [89.9, '良好'], '年中报告' => [86.9, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 9.91 } },
     '市文明办' => { total => 97.6, grade => '合格', parts => [69.3, 9.3, 10, 9],
         without => { E4 => [97.6, '合格'], E5 => [undef, undef], '一票否决' => [100.6, '优秀'] },
         change => { smallest_item => '一票否决', smallest_total => 100.6, smallest_grade => '优秀' } },
     '市金融办' => { total => 85.57, grade => '良好', parts => [60.67, 8.3, 10, 8.6],
-        without => { E6 => [87.57, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 10.74 } },
+        without => { '年度计划' => [86.07, '良好'], E6 => [87.57, '良好'] }, change => { next_grade => '优秀', next_total => 96.31, short_by => 10.74 } },
     '市编办' => { total => 55.3, grade => '不合格', parts => [49, 5.5, 0, 5.8],
-        without => { E7 => [56.3, '不合格'], E8 => [56.3, '不合格'], '其他' => [undef, undef] },
-        change => { next_grade => '合格', next_total => 60, short_by => 4.7 } },
+        without => { '年中报告' => [60.3, '合格'], '年终自评' => [60.3, '合格'], E7 => [56.3, '不合格'], E8 => [56.3, '不合格'], '其他' => [undef, undef] },
+        change => { next_grade => '合格', next_total => 60, short_by => 4.7, smallest_item => '年中报告', smallest_points => -100,
+                    smallest_total => 60.3, smallest_grade => '合格' } },
 );
 for my $unit (sort keys %sample) {
     my ($got, $want) = (json('rules/2011-units.lua', $unit), $sample{$unit});
@@ -257,6 +260,8 @@ wrong(3, qr/statement\.columns: 'total' is not one for each row/, 'a column over
       edited('over.lua', '"name", "role"', '"name", "total"'), '外办');
 wrong(3, qr/statement\.bonus = "mark" is not one for each unit/, 'a part over something else',
       edited('part.lua', 'events = "event"', 'bonus = "mark", events = "event"'), '外办');
+wrong(3, qr/lists: 'plan' needs the outputs plan_unit/, 'a list without its outputs',
+      edited('lists.lua', 'events = "event"', 'lists = { "plan" }, events = "event"'), '外办');
 wrong(3, qr/order is 'alphabet', not "rank" or "given"/, 'an order that is none',
       edited('order.lua', 'events = "event"', 'order = "alphabet", events = "event"'), '外办');
 done_testing();

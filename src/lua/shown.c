@@ -17,7 +17,7 @@ static const struct shown_key {
     { "owner", 'o' }, { "task", 'o' }, { "mark", 'o' }, { "deduction", 'o' }, { "clause", 'o' }, { "evidence", 'o' },
     { "event_owner", 'o' }, { "event_kind", 'o' }, { "event_points", 'o' }, { "event_clause", 'o' },
     { "event_evidence", 'o' },
-    { "columns", 'O' }, { "grades", 'T' }, { "order", 't' }, { "note", 't' },
+    { "columns", 'O' }, { "grades", 'T' }, { "lists", 'T' }, { "order", 't' }, { "note", 't' },
 };
 enum { SHOWN_KEYS = sizeof shown_keys / sizeof *shown_keys };
 

@@ -72,7 +72,10 @@ const char *appraisal_unit(const appraisal *p, size_t unit) {
 }
 
 double appraisal_at(const appraisal *p, ap_part part, size_t at) {
-    const assess_array *x = p->part[part];
+    return appraisal_element(p->part[part], at);
+}
+
+double appraisal_element(const assess_array *x, size_t at) {
     if (!x) return (double)NAN;
     if (!x->axes) return x->value[0];
     return at < x->axis[0].size ? x->value[at * x->stride[0]] : (double)NAN;
@@ -243,6 +246,37 @@ static void find_columns(appraisal *p, fault *f) {
     for (size_t i = 0; !given && i < TASK_COLUMNS; i++) add_column(p, columns[i].name, 0, f);
 }
 
+/* NAME_unit and their like. */
+static const assess_array *list_output(const appraisal *p, const char *name, const char *what, assess_kind kind,
+                                       const assess_array *like) {
+    buf full = BUF_INIT;
+    buf_print(&full, "%s_%s", name, what);
+    const assess_array *x = assess_output_named(p->session, buf_string(&full));
+    buf_release(&full);
+    return x && x->kind == kind && x->axes == 1 && (!like || over(x, &like->axis[0])) ? x : NULL;
+}
+
+static int find_lists(appraisal *p, fault *f) {
+    for (size_t i = 0; *said_nth(p, "lists", i); i++) {
+        const char *name = said_nth(p, "lists", i);
+        const assess_array *owner = list_output(p, name, "unit", ASSESS_TEXT, NULL);
+        const assess_array *lost = list_output(p, name, "deduction", ASSESS_NUMBER, owner);
+        if (!owner || !lost || p->lists == AP_LISTS) {
+            fault_at(f, FAULT_RULE, NULL, p->lists == AP_LISTS ? "there are too many lists" : NULL,
+                     "statement.lists: '%s' needs the outputs %s_unit, a text, and %s_deduction, a number, over one axis",
+                     name, name, name);
+            continue;
+        }
+        ap_list *l = &p->list[p->lists++];
+        *l = (ap_list){.owner = owner, .deduction = lost,
+                       .item = list_output(p, name, "item", ASSESS_TEXT, owner),
+                       .clause = list_output(p, name, "clause", ASSESS_TEXT, owner),
+                       .evidence = list_output(p, name, "evidence", ASSESS_TEXT, owner)};
+        if (!find_lines(p, owner, &l->lines)) return fault_memory(f);
+    }
+    return 1;
+}
+
 int appraisal_open(appraisal *p, assess *a, fault *f) {
     *p = (appraisal){.session = a};
     const view_wish wish = {.top = 1};
@@ -258,7 +292,7 @@ int appraisal_open(appraisal *p, assess *a, fault *f) {
     p->events = axis_of(p, "events", named_output(p, AP_EVENT_OWNER));
     find_parts(p, f);
     find_columns(p, f);
-    if (f->count) return 0;
+    if (!find_lists(p, f) || f->count) return 0;
     for (size_t i = 0; i < p->of.size; i++) 
         if (!isnan(appraisal_at(p, AP_TOTAL, i))) p->scored++;
     return (find_grades(p) && find_lines(p, p->part[AP_OWNER], &p->row) &&
@@ -271,6 +305,10 @@ void appraisal_close(appraisal *p) {
     free(p->row.line);
     free(p->event.start);
     free(p->event.line);
+    for (size_t i = 0; i < p->lists; i++) {
+        free(p->list[i].lines.start);
+        free(p->list[i].lines.line);
+    }
     free(p->grade);
     view_close(&p->v);
     *p = (appraisal){0};

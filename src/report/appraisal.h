@@ -34,12 +34,19 @@ typedef enum ap_part {
     AP_LAST
 } ap_part;
 
-enum { AP_COLUMNS = 16 };
+enum { AP_COLUMNS = 16, AP_LISTS = 16 };
 
 /* Which lines of an axis belong to a unit: in order, line[start[unit]] to line[start[unit + 1] - 1]. */
 typedef struct ap_lines {
     size_t *start, *line;
 } ap_lines;
+
+/* A further list of deductions, such as those for late reports: outputs NAME_unit, NAME_deduction and, where
+ * they are there, NAME_item, NAME_clause, NAME_evidence, all over one axis. */
+typedef struct ap_list {
+    const assess_array *owner, *deduction, *item, *clause, *evidence; /* the last three may be NULL */
+    ap_lines lines;
+} ap_list;
 
 typedef struct appraisal {
     assess *session;
@@ -49,6 +56,8 @@ typedef struct appraisal {
     const assess_array *column[AP_COLUMNS]; /* of the table of tasks */
     size_t columns;
     ap_lines row, event;
+    ap_list list[AP_LISTS];
+    size_t lists;
     const char **grade; /* the grades there are, best first */
     size_t grades, scored; /* units with a total */
     int listed;            /* the rule gives the order of the grades; else it is that of their best units */
@@ -61,6 +70,7 @@ void appraisal_close(appraisal *p);
 
 /* The element of a part at a unit, a row or an event; NaN where there is none. */
 double appraisal_at(const appraisal *p, ap_part part, size_t at);
+double appraisal_element(const assess_array *x, size_t at); /* the same of an array; x may be NULL */
 /* The position of a grade among the grades; p->grades where it is missing. */
 size_t appraisal_grade(const appraisal *p, double grade);
 /* What a reader calls an output that is a column: the rule's title, else a word of ours, else its name. */
@@ -68,12 +78,12 @@ const char *appraisal_title(const appraisal *p, const assess_array *x);
 /* The title of a text or label: what a reader calls it. */
 const char *appraisal_unit(const appraisal *p, size_t unit);
 
-/* The unit's total and grade, had one element of an output been another; everything is as before
+/* The unit's total and grade, had one element of an output over one axis been another; everything is as before
  * when it returns. 0 with the fault. */
 typedef struct ap_outcome {
     double total, grade;
 } ap_outcome;
-int appraisal_without(appraisal *p, ap_part part, size_t at, double value, size_t unit,
+int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit,
                       ap_outcome *out, fault *f);
 
 /* What a part (bonus, penalty) is to the unit were all its events worth nothing. */

@@ -10,19 +10,18 @@ static int failed(appraisal *p, assess_status status, fault *f) {
     return fault_set(f, (fault_kind)status, "%s", count ? assess_message_at(p->session, count - 1).text : "");
 }
 
-static int change(appraisal *p, ap_part part, size_t at, double value, fault *f) {
-    const assess_array *x = p->part[part];
-    size_t element = x->axes ? at * x->stride[0] : 0;
-    assess_status status = assess_change(p->session, x, element, value);
+static int change(appraisal *p, const assess_array *x, size_t at, double value, fault *f) {
+    assess_status status = assess_change(p->session, x, x->axes ? at * x->stride[0] : 0, value);
     if (!status) status = assess_again(p->session);
     return !status || failed(p, status, f);
 }
 
-int appraisal_without(appraisal *p, ap_part part, size_t at, double value, size_t unit, ap_outcome *out, fault *f) {
-    double before = appraisal_at(p, part, at);
-    if (!change(p, part, at, value, f)) return 0;
+int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit, ap_outcome *out,
+                      fault *f) {
+    double before = appraisal_element(x, at);
+    if (!change(p, x, at, value, f)) return 0;
     *out = (ap_outcome){appraisal_at(p, AP_TOTAL, unit), appraisal_at(p, AP_GRADE, unit)};
-    return change(p, part, at, before, f);
+    return change(p, x, at, before, f);
 }
 
 int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault *f) {
@@ -48,7 +47,7 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
 
 /* Outcome with a total of so many hundredths. */
 static int with_total(appraisal *p, size_t unit, double hundredths, ap_outcome *out, fault *f) {
-    return appraisal_without(p, AP_TOTAL, unit, hundredths / 100, unit, out, f);
+    return appraisal_without(p, p->part[AP_TOTAL], unit, hundredths / 100, unit, out, f);
 }
 
 int appraisal_next(appraisal *p, size_t unit, ap_outcome *out, fault *f) {

@@ -108,7 +108,7 @@ static void tasks(const appraisal *a, paper *p, size_t unit) {
 typedef struct item {
     const char *kind, *name;
     paper_cell points, clause, evidence;
-    ap_part part; /* what is changed, or AP_LAST: nothing that the total or the grade hangs on */
+    const assess_array *changed; /* NULL: nothing that the total or the grade hangs on */
     size_t at;
     double without; /* the value it is changed to */
 } item;
@@ -120,16 +120,16 @@ typedef struct lift {
     ap_outcome outcome;
 } lift;
 
-/* Do the total or the grade hang on it? */
-static int felt(const appraisal *a, ap_part part) {
-    return a->part[part] && (assess_depends(a->session, a->part[AP_TOTAL], a->part[part]) ||
-                             (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], a->part[part])));
+/* The output, if the total or the grade hangs on it; else NULL. */
+static const assess_array *felt(const appraisal *a, const assess_array *x) {
+    return x && (assess_depends(a->session, a->part[AP_TOTAL], x) ||
+                 (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], x))) ? x : NULL;
 }
 
 static int put_item(appraisal *a, paper *p, size_t unit, const item *it, lift *best, fault *f) {
     double total = appraisal_at(a, AP_TOTAL, unit), grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome o = {(double)NAN, (double)NAN};
-    if (it->part != AP_LAST && !appraisal_without(a, it->part, it->at, it->without, unit, &o, f)) return 0;
+    if (it->changed && !appraisal_without(a, it->changed, it->at, it->without, unit, &o, f)) return 0;
     if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
         (!best->found || o.total - total < best->outcome.total - total))
         *best = (lift){1, it->name, it->points, o};
@@ -143,25 +143,43 @@ static int put_item(appraisal *a, paper *p, size_t unit, const item *it, lift *b
     return !p->failed || fault_memory(f);
 }
 
+static paper_cell text_of(const appraisal *a, const assess_array *x, size_t at) {
+    return paper_text(x ? assess_text(a->session, appraisal_element(x, at)) : "");
+}
+
 static paper_cell text_at(const appraisal *a, ap_part part, size_t at) {
-    return a->part[part] ? paper_text(assess_text(a->session, appraisal_at(a, part, at))) : paper_text("");
+    return text_of(a, a->part[part], at);
 }
 
 static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
-    if (!a->part[AP_DEDUCTION] || !a->part[AP_OWNER]) return 1;
+    const assess_array *lost = a->part[AP_DEDUCTION], *mark = a->part[AP_MARK];
+    if (!lost || !a->part[AP_OWNER]) return 1;
     /* Without the deduction the mark is higher by it, where the mark is not computed from it. */
-    int direct = felt(a, AP_DEDUCTION), marks = !direct && felt(a, AP_MARK);
+    const assess_array *direct = felt(a, lost), *changed = direct ? direct : felt(a, mark);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++) {
         size_t at = a->row.line[r];
-        double lost = appraisal_at(a, AP_DEDUCTION, at);
-        if (!(lost > 0) || (a->part[AP_MARK] && isnan(appraisal_at(a, AP_MARK, at)))) continue; /* exempt */
+        double points = appraisal_element(lost, at);
+        if (!(points > 0) || (mark && isnan(appraisal_element(mark, at)))) continue; /* exempt */
         const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
                                             : assess_title(a->session, &a->rows, at);
-        const item it = {word_of(a, WORD_DEDUCTION), task,
-                         paper_number(p, -lost, view_places(a->part[AP_DEDUCTION])),
-                         text_at(a, AP_CLAUSE, at), text_at(a, AP_EVIDENCE, at),
-                         direct ? AP_DEDUCTION : marks ? AP_MARK : AP_LAST, at,
-                         direct ? 0 : appraisal_at(a, AP_MARK, at) + lost};
+        const item it = {word_of(a, WORD_DEDUCTION), task, paper_number(p, -points, view_places(lost)),
+                         text_at(a, AP_CLAUSE, at), text_at(a, AP_EVIDENCE, at), changed, at,
+                         direct ? 0 : appraisal_element(mark, at) + points};
+        if (!put_item(a, p, unit, &it, best, f)) return 0;
+    }
+    return 1;
+}
+
+/* The further lists the rule names. */
+static int listed(appraisal *a, paper *p, const ap_list *l, size_t unit, lift *best, fault *f) {
+    for (size_t r = l->lines.start[unit]; r < l->lines.start[unit + 1]; r++) {
+        size_t at = l->lines.line[r];
+        double points = appraisal_element(l->deduction, at);
+        if (!(points > 0)) continue;
+        const char *name = l->item ? assess_text(a->session, appraisal_element(l->item, at))
+                                   : assess_title(a->session, &l->owner->axis[0], at);
+        const item it = {word_of(a, WORD_DEDUCTION), name, paper_number(p, -points, view_places(l->deduction)),
+                         text_of(a, l->clause, at), text_of(a, l->evidence, at), felt(a, l->deduction), at, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -169,7 +187,7 @@ static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f)
 
 static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
     if (!a->part[AP_EVENT_OWNER]) return 1;
-    int hangs = felt(a, AP_EVENT_POINTS);
+    const assess_array *changed = felt(a, a->part[AP_EVENT_POINTS]);
     for (size_t r = a->event.start[unit]; r < a->event.start[unit + 1]; r++) {
         size_t at = a->event.line[r];
         double points = appraisal_at(a, AP_EVENT_POINTS, at);
@@ -177,7 +195,7 @@ static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
                          assess_title(a->session, &a->events, at),
                          isnan(points) ? paper_text("") : part(a, p, AP_EVENT_POINTS, at),
                          text_at(a, AP_EVENT_CLAUSE, at), text_at(a, AP_EVENT_EVIDENCE, at),
-                         hangs && !isnan(points) ? AP_EVENT_POINTS : AP_LAST, at, 0};
+                         isnan(points) ? NULL : changed, at, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -199,7 +217,7 @@ static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
         const char *kind = word_of(a, whole[i].kind);
         const item it = {kind, rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
                          part_of == AP_VETOED ? paper_text("") : paper_number(p, rest, view_places(a->part[part_of])),
-                         paper_text(""), paper_text(""), rest == x && felt(a, part_of) ? part_of : AP_LAST, unit, 0};
+                         paper_text(""), paper_text(""), rest == x ? felt(a, a->part[part_of]) : NULL, unit, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -214,7 +232,10 @@ static int adjustments(appraisal *a, paper *p, size_t unit, lift *best, fault *f
                                    {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
                                    {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
     paper_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column, a->part[AP_GRADE] ? 7 : 6);
-    return deductions(a, p, unit, best, f) && events(a, p, unit, best, f) && wholes(a, p, unit, best, f);
+    if (!deductions(a, p, unit, best, f)) return 0;
+    for (size_t i = 0; i < a->lists; i++)
+        if (!listed(a, p, &a->list[i], unit, best, f)) return 0;
+    return events(a, p, unit, best, f) && wholes(a, p, unit, best, f);
 }
 
 /* ---- what would have changed the grade ---- */
