@@ -49,6 +49,7 @@ return assessment {
       per = per, head = denominate.per_head(x, number(x:carried "pop"), 1000),
       growth = denominate.growth(x), growth2 = denominate.growth(x, 2), cagr = denominate.cagr(x, 3),
       level = normalise.level_and_growth(x, { standard = 50, full = 0.5 }),
+      yearly = normalise.minmax(x), together = normalise.minmax(x, nil, { over = { "unit", "year" } }),
       fraction = normalise.fraction_of_maximum(first, i),
       available = units.available, included = units.included, in_groups = describe.availability(first, i),
       groups = groups, total = combine.weighted_mean(groups, i),
@@ -82,6 +83,9 @@ near_at('level', 'A/a/2013' => 50, 'B/a/2011' => 60 + 20, 'B/a/2012' => 60);
 is_at('level', 'A/a/2012' => '', 'A/a/2010' => '');
 is_at('fraction', 'A/a' => 25, 'B/a' => 100, 'A/b' => 100);
 near_at('fraction', 'C/b' => 100 / 3);
+# a of 2012 lies between 6 and 50, of all years between -5 and 50.
+near_at('yearly', 'A/a/2012' => 100 * 14 / 44);
+near_at('together', 'A/a/2012' => 100 * 25 / 55);
 near_at('available', 'A' => 1, 'B' => 2 / 3);
 is_at('included', 'A' => 'true', 'B' => 'true');
 is_at('in_groups', 'B/G' => 0.5, 'B/c' => 1);

@@ -110,12 +110,14 @@ end
 -- is in the comparison. p is optional and gives `better`: with "lower" x is turned round (-x) first, so that
 -- whatever else p says is about the turned values, unless noted.
 
---- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. All units equal: missing, and a
--- warning. Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
+--- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. Each year is compared by itself, or all
+-- together with o.over = { "unit", "year" }, so that scores of different years compare. All equal: missing, and
+-- a warning. Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
 function M.minmax(x, p, o)
   local from, to = o and o.from or 0, o and o.to or 100
+  local over = o and o.over or "unit"
   local y = directed(x, p)
-  local lo, hi = min(y, "unit"), max(y, "unit")
+  local lo, hi = min(y, over), max(y, over)
   return (to - from) * (y - lo) / (hi - lo) + from
 end
 
