@@ -236,12 +236,15 @@ end
 -- differences of the shares of influence from what was wanted: 0 where it was found. Source: Becker et al. 2017.
 function M.balanced(x, o)
   local target = o and o.target or M.equal(x, { along = along(o) })
-  local function weights(v) return exp(v) / sum(exp(v), along(o)) end
+  local function weights(v)
+    local w = where(present(target), exp(v))
+    return w / sum(w, along(o))
+  end
   local v, rest = minimise(function(v)
     local power = M.influence(x, weights(v), o)
     local off = sum((power / sum(power, along(o)) - target) ^ 2, along(o))
     return off + mean(v, along(o)) ^ 2 -- v moved as a whole gives the same weights: the second part holds it
-  end, 0 * target)
+  end, coalesce(0 * target, 0))
   return weights(v), rest
 end
 
