@@ -114,6 +114,14 @@ int pool_reserve(pool *p, uint32_t more) {
     return slots == p->slots || rehash(p, slots);
 }
 
+void pool_soon(const pool *p, const char *text, size_t length) {
+#if defined(__GNUC__)
+    __builtin_prefetch(&p->slot[(uint32_t)hash_bytes(text, length) & (p->slots - 1)]);
+#else
+    (void)p, (void)text, (void)length;
+#endif
+}
+
 uint32_t pool_put(pool *p, const char *text, size_t length) {
     if (length > UINT32_MAX)
         return 0;

@@ -23,6 +23,10 @@ uint32_t pool_count(const pool *p);
 /* Makes room for `more` further strings, so that many puts do not rehash. Returns 0 without memory. */
 int pool_reserve(pool *p, uint32_t more);
 
+/* Says that this string is about to be put, so that the memory of its place is fetched meanwhile. For long runs of
+ * strings that are mostly new. */
+void pool_soon(const pool *p, const char *text, size_t length);
+
 /* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a run. */
 uint64_t hash_bytes(const char *text, size_t length);
 
