@@ -23,7 +23,8 @@ void buf_char(buf *b, char c);
 void buf_fill(buf *b, char c, size_t count);
 void buf_print(buf *b, const char *format, ...) FAULT_FORMAT(2, 3);
 void buf_vprint(buf *b, const char *format, va_list args) FAULT_FORMAT(2, 0);
-char *buf_room(buf *b, size_t bytes); /* room for at least `bytes` more, or NULL; then add to length */
+/* room for at least `bytes` more, or NULL; then add to length */
+char *buf_room(buf *b, size_t bytes);
 const char *buf_string(const buf *b); /* never NULL */
 void buf_clear(buf *b);               /* empty, memory kept */
 void buf_release(buf *b);

@@ -1,4 +1,5 @@
-/* SHA-256, as the 64 lower-case hexadecimal digits that results carry for rules, data and engine. */
+/* SHA-256, as the 64 lower-case hexadecimal digits that results carry for rules, data and
+ * engine. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -10,6 +11,7 @@ enum { DIGEST_HEX = 65 }; /* 64 digits and a NUL */
 
 digest *digest_start(void); /* NULL without memory */
 void digest_add(digest *d, const void *bytes, size_t length);
-void digest_finish(digest *d, char hex[DIGEST_HEX]); /* writes the digits and frees; NULL gives "" */
+/* writes the digits and frees; NULL gives "" */
+void digest_finish(digest *d, char hex[DIGEST_HEX]);
 
 #endif

@@ -41,7 +41,8 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     return 0;
 }
 
-int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format, ...) {
+int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
+             ...) {
     va_list args;
     va_start(args, format);
     fault_vat(f, kind, at, hint, format, args);

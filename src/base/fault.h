@@ -62,7 +62,8 @@ typedef struct fault {
 #define FAULT_FORMAT(f, a)
 #endif
 
-/* Note a fault. `at` and `hint` may be NULL. Always returns 0, so that `return fault_at(...)` reads well. */
+/* Note a fault. `at` and `hint` may be NULL. Always returns 0, so that `return fault_at(...)` reads
+ * well. */
 int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format, ...)
     FAULT_FORMAT(5, 6);
 int fault_set(fault *f, fault_kind kind, const char *format, ...) FAULT_FORMAT(3, 4);
@@ -72,7 +73,8 @@ int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
 
 /* Moves what `from` holds behind what `to` holds, and leaves `from` empty. */
 void fault_move(fault *to, fault *from);
-/* Orders what is listed by file (as they came), line and column; faults without a line come last. */
+/* Orders what is listed by file (as they came), line and column; faults without a line come
+ * last. */
 void fault_sort(fault *f);
 void fault_release(fault *f);
 

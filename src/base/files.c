@@ -23,7 +23,8 @@ static int read_fault(const char *path, int error, fault *f) {
 
 static int size_fault(const char *path, size_t most, fault *f) {
     place at = { .file = path };
-    return fault_at(f, FAULT_LIMIT, &at, NULL, "has more than %zu bytes, the most that is read", most);
+    return fault_at(f, FAULT_LIMIT, &at, NULL, "has more than %zu bytes, the most that is read",
+                    most);
 }
 
 static int open_again(const char *path, int flags, mode_t mode) {
@@ -35,7 +36,8 @@ static int open_again(const char *path, int flags, mode_t mode) {
 }
 
 /* Reads to the end of a file of which the size is a guess only. */
-static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out, fault *f) {
+static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
+                       fault *f) {
     buf b = BUF_INIT;
     if (guess < 4096)
         guess = 4096;
@@ -283,7 +285,8 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
             break;
         }
         struct stat old;
-        if (stat(path[staged], &old) == 0 && S_ISDIR(old.st_mode)) { /* the rename would fail half way */
+        /* the rename would fail half way */
+        if (stat(path[staged], &old) == 0 && S_ISDIR(old.st_mode)) {
             write_fault(path[staged], "written", EISDIR, f);
             break;
         }

@@ -1,9 +1,9 @@
 /* Files, read whole and written whole.
  *
  * Reading gives a view of all bytes: large files are mapped, small ones and whatever is not a plain
- * file (a pipe, a terminal) are read. A mapped file that another program cuts short while it is being
- * looked at ends this program with a bus error, as mapping does; one that is replaced (by rename, as
- * below) does no harm.
+ * file (a pipe, a terminal) are read. A mapped file that another program cuts short while it is
+ * being looked at ends this program with a bus error, as mapping does; one that is replaced (by
+ * rename, as below) does no harm.
  *
  * Writing never leaves part of a file under its name: the bytes go to a temporary file in the same
  * folder, are forced to the disk, and the file is renamed; then the folder is forced to the disk. A
@@ -27,7 +27,8 @@ typedef struct file_view {
 #define FILE_VIEW_INIT ((file_view){ NULL, 0, NULL, NULL, { 0 } })
 
 /* Reads `path` whole; more than `most` bytes is FAULT_LIMIT, what cannot be opened or read is
- * FAULT_DATA (the caller may know better and change it). The view is to be released after success. */
+ * FAULT_DATA (the caller may know better and change it). The view is to be released after
+ * success. */
 int files_read(const char *path, size_t most, file_view *out, fault *f);
 void files_release(file_view *v);
 
@@ -45,10 +46,10 @@ typedef struct file_item {
     size_t length;
 } file_item;
 
-/* Writes a set of files into one folder, which is made where it is missing (its parent must be there).
- * All temporary files are on the disk before the first is renamed, so that a full disk changes
- * nothing; each file is whole or not touched at any moment. Names that are empty, begin with a dot, or
- * hold a slash or a control character are refused (FAULT_USAGE). */
+/* Writes a set of files into one folder, which is made where it is missing (its parent must be
+ * there). All temporary files are on the disk before the first is renamed, so that a full disk
+ * changes nothing; each file is whole or not touched at any moment. Names that are empty, begin
+ * with a dot, or hold a slash or a control character are refused (FAULT_USAGE). */
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f);
 
 #endif

@@ -24,7 +24,8 @@ void *pages_take(size_t bytes) {
         memset(p, 0, bytes);
         return p;
     }
-    p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+             0);
     if (p == MAP_FAILED)
         return NULL;
 #ifdef MADV_HUGEPAGE

@@ -1,9 +1,9 @@
 /* Large pieces of memory straight from the system, for the columns of tables and the like.
  *
- * They begin as zeros and on a cache line, and cost nothing before they are touched, so that a bound
- * may be asked for where the size is not known yet. Large ones use huge pages where the system lets
- * programs choose, since fresh small pages cost more than what is written to them; the environment
- * variable ASSESS_HUGEPAGE=0 switches that off. */
+ * They begin as zeros and on a cache line, and cost nothing before they are touched, so that a
+ * bound may be asked for where the size is not known yet. Large ones use huge pages where the
+ * system lets programs choose, since fresh small pages cost more than what is written to them; the
+ * environment variable ASSESS_HUGEPAGE=0 switches that off. */
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 

@@ -26,7 +26,8 @@ struct pool {
 };
 
 uint64_t hash_bytes(const char *text, size_t length) {
-    /* Eight bytes at a time through a 64-bit multiply and fold (the splitmix finaliser's constants). */
+    /* Eight bytes at a time through a 64-bit multiply and fold (the splitmix finaliser's
+     * constants). */
     uint64_t h = 0x9e3779b97f4a7c15u ^ (length * 0xff51afd7ed558ccdu);
     while (length >= 8) {
         uint64_t w;

@@ -14,8 +14,10 @@ void *shared_open(const char *const *files, const char *package, fault *f) {
         name = *files;
     }
     char advice[200];
-    snprintf(advice, sizeof advice, "the package %.60s has it: apt-get install %.60s", package, package);
-    fault_at(f, FAULT_LIMIT, NULL, advice, "the library %s cannot be loaded (%s)", name, why ? why : "unknown error");
+    snprintf(advice, sizeof advice, "the package %.60s has it: apt-get install %.60s", package,
+             package);
+    fault_at(f, FAULT_LIMIT, NULL, advice, "the library %s cannot be loaded (%s)", name,
+             why ? why : "unknown error");
     return NULL;
 }
 

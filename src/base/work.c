@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 /* The gate is one word, so that a worker learns in one step that a loop is open and that it is
- * counted in: bit 0 says open, the next 16 bits count the workers inside, the rest numbers the loop.
- * While a worker is inside, the fields of the loop stay. */
+ * counted in: bit 0 says open, the next 16 bits count the workers inside, the rest numbers the
+ * loop. While a worker is inside, the fields of the loop stay. */
 enum { OPEN = 1, ONE_INSIDE = 2, INSIDE = 0x1fffe, NUMBER_SHIFT = 17 };
 enum { SPINS = 1000 };
 
@@ -170,7 +170,8 @@ static void wait_until_empty(work *w) {
     pthread_mutex_unlock(&w->lock);
 }
 
-void work_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker), void *self) {
+void work_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker),
+              void *self) {
     if (!w || w->threads == 1 || count < 2) {
         for (size_t i = 0; i < count; i++)
             each(self, i, 0);

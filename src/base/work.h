@@ -22,12 +22,14 @@ enum { WORK_MOST = 256 }; /* threads */
 work *work_open(int threads);
 void work_close(work *w); /* NULL is let through */
 
-int work_threads(const work *w); /* at least 1; so is it for NULL, which is a crew of one everywhere */
+/* at least 1; so is it for NULL, which is a crew of one everywhere */
+int work_threads(const work *w);
 
-/* Calls each(self, index, worker) for every index, and returns when all calls have. `worker` is from
- * 0 to work_threads - 1, the caller being 0, and no two calls at the same time have the same one. What
- * was written before work_run is seen by the calls, what the calls wrote is seen after it. From one
- * thread at a time, and not from within `each`. */
-void work_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker), void *self);
+/* Calls each(self, index, worker) for every index, and returns when all calls have. `worker` is
+ * from 0 to work_threads - 1, the caller being 0, and no two calls at the same time have the same
+ * one. What was written before work_run is seen by the calls, what the calls wrote is seen after
+ * it. From one thread at a time, and not from within `each`. */
+void work_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker),
+              void *self);
 
 #endif

@@ -49,17 +49,18 @@ static square *new_square(alg_home *h, const char *name, int row, int column, fa
     const ax_space *space = ex_space(h->graph);
     const ax_axis *a = ax_get(space, row), *b = ax_get(space, column);
     if (row == column) {
-        fault_at(f, FAULT_RULE, NULL, "x:as{ … } makes a second copy of an axis", "'%s' needs two axes, not '%s' twice", name,
-                 a->name);
+        fault_at(f, FAULT_RULE, NULL, "x:as{ … } makes a second copy of an axis",
+                 "'%s' needs two axes, not '%s' twice", name, a->name);
         return NULL;
     }
     if (a->size != b->size) {
-        fault_set(f, FAULT_RULE, "'%s' needs a square: '%s' has %u labels, '%s' has %u", name, a->name, a->size, b->name,
-                  b->size);
+        fault_set(f, FAULT_RULE, "'%s' needs a square: '%s' has %u labels, '%s' has %u", name,
+                  a->name, a->size, b->name, b->size);
         return NULL;
     }
     if (a->size > LINEAR_MOST) {
-        fault_set(f, FAULT_LIMIT, "'%s' takes at most %d rows, and '%s' has %u labels", name, LINEAR_MOST, a->name, a->size);
+        fault_set(f, FAULT_LIMIT, "'%s' takes at most %d rows, and '%s' has %u labels", name,
+                  LINEAR_MOST, a->name, a->size);
         return NULL;
     }
     square *s = arena_zero(h->memory, 1, sizeof *s);
@@ -75,8 +76,9 @@ static int same_labels(const square *s, const char *name, fault *f) {
     const ax_axis *a = ax_get(s->space, s->row), *b = ax_get(s->space, s->column);
     if (!memcmp(a->label, b->label, a->size * sizeof *a->label))
         return 1;
-    return fault_set(f, FAULT_RULE, "'%s' needs the same labels on both axes, and '%s' and '%s' have others", name, a->name,
-                     b->name);
+    return fault_set(f, FAULT_RULE,
+                     "'%s' needs the same labels on both axes, and '%s' and '%s' have others", name,
+                     a->name, b->name);
 }
 
 /* ---- eigenvalues ---- */
@@ -89,9 +91,12 @@ static int find_eigen(const square *s, const double *a, double *value, double *v
     size_t i = 0, j = 0;
     int found = linear_eigen(a, s->n, s->symmetric, value, vector, &i, &j, f);
     if (found < 0)
-        return fault_at(f, FAULT_RULE, NULL, "{ symmetric = false } takes any matrix, and keeps its real eigenvalues",
-                        "'eigen' takes symmetric matrices, and the element %s, %s is %.10g, but %s, %s is %.10g", label(s, i),
-                        label(s, j), a[i * s->n + j], label(s, j), label(s, i), a[j * s->n + i]);
+        return fault_at(f, FAULT_RULE, NULL,
+                        "{ symmetric = false } takes any matrix, and keeps its real eigenvalues",
+                        "'eigen' takes symmetric matrices, and the element %s, %s is %.10g, but "
+                        "%s, %s is %.10g",
+                        label(s, i), label(s, j), a[i * s->n + j], label(s, j), label(s, i),
+                        a[j * s->n + i]);
     return found;
 }
 
@@ -113,7 +118,10 @@ int alg_eigen(alg_home *h, int row, int column, int component, int symmetric, in
     if (!s || !same_labels(s, "eigen", f))
         return 0;
     s->symmetric = symmetric;
-    *out = (ex_matrix_function){ .name = "eigen", .gives = EX_NUMBER, .core = { { row, column } }, .self = s,
+    *out = (ex_matrix_function){ .name = "eigen",
+                                 .gives = EX_NUMBER,
+                                 .core = { { row, column } },
+                                 .self = s,
                                  .none = "the eigenvalue is not a real number" };
     out->out[0] = vectors ? row : component;
     out->out[1] = vectors ? component : AX_NONE;
@@ -136,7 +144,10 @@ int alg_principal(alg_home *h, int row, int column, int value, ex_matrix_functio
     square *s = new_square(h, "principal", row, column, f);
     if (!s || !same_labels(s, "principal", f))
         return 0;
-    *out = (ex_matrix_function){ .name = "principal", .gives = EX_NUMBER, .core = { { row, column } }, .self = s,
+    *out = (ex_matrix_function){ .name = "principal",
+                                 .gives = EX_NUMBER,
+                                 .core = { { row, column } },
+                                 .self = s,
                                  .none = "the matrix has a negative element, or falls into parts" };
     out->out[0] = value ? AX_NONE : row;
     out->out[1] = AX_NONE;
@@ -156,9 +167,14 @@ int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *
     square *s = new_square(h, "solve", row, column, f);
     if (!s)
         return 0;
-    *out = (ex_matrix_function){ .name = "solve", .gives = EX_NUMBER, .core = { { row, column }, { row, AX_NONE } },
-                                 .out = { column, AX_NONE }, .self = s, .none = "the matrix is singular",
-                                 .call = call_solve, .same = same_of(SOLVE, row, column, 0, 0) };
+    *out = (ex_matrix_function){ .name = "solve",
+                                 .gives = EX_NUMBER,
+                                 .core = { { row, column }, { row, AX_NONE } },
+                                 .out = { column, AX_NONE },
+                                 .self = s,
+                                 .none = "the matrix is singular",
+                                 .call = call_solve,
+                                 .same = same_of(SOLVE, row, column, 0, 0) };
     return 1;
 }
 
@@ -172,15 +188,21 @@ int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f) {
     if (!s)
         return fault_memory(f);
     s->n = ax_get(ex_space(h->graph), axis)->size;
-    *out = (ex_matrix_function){ .name = "kendall", .gives = EX_NUMBER, .core = { { axis, AX_NONE }, { axis, AX_NONE } },
-                                 .out = { AX_NONE, AX_NONE }, .self = s, .none = "all values are equal",
-                                 .call = call_kendall, .same = same_of(KENDALL, axis, 0, 0, 0) };
+    *out = (ex_matrix_function){ .name = "kendall",
+                                 .gives = EX_NUMBER,
+                                 .core = { { axis, AX_NONE }, { axis, AX_NONE } },
+                                 .out = { AX_NONE, AX_NONE },
+                                 .self = s,
+                                 .none = "all values are equal",
+                                 .call = call_kendall,
+                                 .same = same_of(KENDALL, axis, 0, 0, 0) };
     return 1;
 }
 
 /* ---- linear programs ---- */
 
-/* What is known of a constraint: how many rows, and whether its arguments have the axes they may have. */
+/* What is known of a constraint: how many rows, and whether its arguments have the axes they may
+ * have. */
 typedef struct rows {
     program_relation relation;
     size_t count;
@@ -201,20 +223,24 @@ static ax_set axes_of(const alg_home *h, ex_id n) {
     return n ? ex_get(h->graph, n)->axes : 0;
 }
 
-static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch, rows *out, fault *f) {
+static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch, rows *out,
+                         fault *f) {
     const ax_space *space = ex_space(h->graph);
     const alg_constraint *c = &p->constraint[k];
     char shape[300];
     ax_set over = AX_BIT(p->over), a = axes_of(h, c->coefficient), b = axes_of(h, c->bound);
     if (b & over)
-        return fault_at(f, FAULT_RULE, NULL, "bring what has variables to the left, or use lower = and upper =",
-                        "the right side of constraint %d of 'lp' is over '%s', the axis of the variables", k + 1,
-                        ax_get(space, p->over)->name);
+        return fault_at(
+            f, FAULT_RULE, NULL, "bring what has variables to the left, or use lower = and upper =",
+            "the right side of constraint %d of 'lp' is over '%s', the axis of the variables",
+            k + 1, ax_get(space, p->over)->name);
     ax_set row = (a | b) & ~over & ~batch;
     if (row & (row - 1)) {
         ax_describe(space, row, shape, sizeof shape);
-        return fault_at(f, FAULT_RULE, NULL, "write one constraint for each label of the others: c:at{ axis = label }",
-                        "constraint %d of 'lp' has rows over %s, and there can be one such axis", k + 1, shape);
+        return fault_at(f, FAULT_RULE, NULL,
+                        "write one constraint for each label of the others: c:at{ axis = label }",
+                        "constraint %d of 'lp' has rows over %s, and there can be one such axis",
+                        k + 1, shape);
     }
     *out = (rows){ .relation = c->relation, .count = 1, .axis = AX_NONE, .a_over = (a & over) != 0,
                    .a_row = (a & row) != 0, .b_row = (b & row) != 0 };
@@ -226,8 +252,8 @@ static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch,
     return 1;
 }
 
-/* The variables that count, in order: those that have a coefficient somewhere, in the aim or in a constraint
- * that has one for each. Returns how many. */
+/* The variables that count, in order: those that have a coefficient somewhere, in the aim or in a
+ * constraint that has one for each. Returns how many. */
 static size_t variables(const programs *s, const double *const *arg, size_t *index) {
     size_t count = 0;
     for (size_t j = 0; j < s->n; j++) {
@@ -263,12 +289,14 @@ static int pick(const filled *p, const double *from, int over, double *to) {
     return whole;
 }
 
-/* Adds the rows of a constraint but those with a missing element; 0 where one that may not be is missing. */
+/* Adds the rows of a constraint but those with a missing element; 0 where one that may not be is
+ * missing. */
 static int add_rows(const programs *s, const rows *c, const double *a, const double *b, filled *p) {
     size_t step = c->a_row ? (c->a_over ? s->n : 1) : 0;
     for (size_t r = 0; r < c->count; r++) {
         double bound = b[c->b_row ? r : 0];
-        int there = pick(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) && bound == bound;
+        int there =
+            pick(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) && bound == bound;
         if (!there && c->axis == AX_NONE)
             return 0;
         p->bound[p->count] = bound;
@@ -280,7 +308,8 @@ static int add_rows(const programs *s, const rows *c, const double *a, const dou
 
 static int solve_filled(const programs *s, const filled *p, double *room, double *out, fault *f) {
     program_outcome outcome;
-    program whole = { p->m, p->count, s->maximise, p->objective, p->coefficient, p->relation, p->bound, p->lower, p->upper };
+    program whole = { p->m,        p->count, s->maximise, p->objective, p->coefficient,
+                      p->relation, p->bound, p->lower,    p->upper };
     if (!program_solve(&whole, room, &outcome, s->stop, f))
         return 0;
     for (size_t u = 0; u < p->m; u++)
@@ -295,7 +324,10 @@ static int call_program(void *self, const double *const *arg, double *out, fault
                           s->most * sizeof(program_relation));
     if (!room)
         return fault_memory(f);
-    filled p = { .objective = room + n, .lower = room + 2 * n, .upper = room + 3 * n, .coefficient = room + 4 * n };
+    filled p = { .objective = room + n,
+                 .lower = room + 2 * n,
+                 .upper = room + 3 * n,
+                 .coefficient = room + 4 * n };
     p.bound = p.coefficient + s->most * n;
     size_t *index = (size_t *)(void *)(p.bound + s->most);
     p.relation = (program_relation *)(void *)(index + n);
@@ -315,9 +347,11 @@ static int call_program(void *self, const double *const *arg, double *out, fault
 }
 
 /* Adds an argument whose core is `first` and `second`, where it has these axes. */
-static int add_argument(alg_home *h, ex_matrix_function *fn, ex_id *arg, int *argc, ex_id node, int first, int second) {
+static int add_argument(alg_home *h, ex_matrix_function *fn, ex_id *arg, int *argc, ex_id node,
+                        int first, int second) {
     ax_set axes = axes_of(h, node);
-    int has_first = first != AX_NONE && (axes & AX_BIT(first)), has_second = second != AX_NONE && (axes & AX_BIT(second));
+    int has_first = first != AX_NONE && (axes & AX_BIT(first)),
+        has_second = second != AX_NONE && (axes & AX_BIT(second));
     fn->core[*argc][0] = has_first ? first : has_second ? second : AX_NONE;
     fn->core[*argc][1] = has_first && has_second ? second : AX_NONE;
     arg[*argc] = node;
@@ -328,17 +362,29 @@ int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *
                          ex_id arg[EX_MATRIX_ARGS], int *argc, fault *f) {
     const ax_space *space = ex_space(h->graph);
     const char *over = ax_get(space, p->over)->name;
-    ax_set batch = (axes_of(h, p->objective) | axes_of(h, p->lower) | axes_of(h, p->upper)) & ~AX_BIT(p->over);
+    ax_set batch =
+        (axes_of(h, p->objective) | axes_of(h, p->lower) | axes_of(h, p->upper)) & ~AX_BIT(p->over);
     programs *s = arena_zero(h->memory, 1, sizeof *s);
     if (!s)
         return fault_memory(f);
     if (!(axes_of(h, p->objective) & AX_BIT(p->over)))
         return fault_at(f, FAULT_RULE, NULL, "it has a coefficient for each variable",
-                        "what 'lp' is to make as large or small as possible is not over '%s'", over);
-    *s = (programs){ .stop = h->stop, .n = ax_get(space, p->over)->size, .maximise = p->maximise, .constraints = p->constraints,
-                     .lower = -1, .upper = -1 };
-    *out = (ex_matrix_function){ .name = "lp", .gives = EX_NUMBER, .out = { p->over, AX_NONE }, .self = s, .call = call_program,
-                                 .none = "the constraints contradict each other, or leave the objective without bound" };
+                        "what 'lp' is to make as large or small as possible is not over '%s'",
+                        over);
+    *s = (programs){ .stop = h->stop,
+                     .n = ax_get(space, p->over)->size,
+                     .maximise = p->maximise,
+                     .constraints = p->constraints,
+                     .lower = -1,
+                     .upper = -1 };
+    *out = (ex_matrix_function){
+        .name = "lp",
+        .gives = EX_NUMBER,
+        .out = { p->over, AX_NONE },
+        .self = s,
+        .call = call_program,
+        .none = "the constraints contradict each other, or leave the objective without bound"
+    };
     *argc = 0;
     add_argument(h, out, arg, argc, p->objective, AX_NONE, p->over);
     for (int k = 0; k < p->constraints; k++) {
@@ -350,7 +396,8 @@ int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *
         s->most += c->count;
     }
     if (s->n > 0 && s->most > PROGRAM_MOST / s->n)
-        return fault_set(f, FAULT_LIMIT, "'lp' with %zu variables and %zu constraints is too large", s->n, s->most);
+        return fault_set(f, FAULT_LIMIT, "'lp' with %zu variables and %zu constraints is too large",
+                         s->n, s->most);
     s->lower_over = (axes_of(h, p->lower) & AX_BIT(p->over)) != 0;
     s->upper_over = (axes_of(h, p->upper) & AX_BIT(p->over)) != 0;
     if (p->lower)

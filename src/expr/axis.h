@@ -1,9 +1,9 @@
 /* Axes: the named, labelled dimensions of arrays.
  *
  * A space holds the axes of one assessment, at most AX_MOST. One name is one axis: its labels are
- * fixed when it is made, and every array that has the axis has exactly these labels, so nothing ever
- * needs aligning. The shape of an array is the set of its axes, a bit each; broadcasting two shapes
- * is their union, reducing one is taking a bit away.
+ * fixed when it is made, and every array that has the axis has exactly these labels, so nothing
+ * ever needs aligning. The shape of an array is the set of its axes, a bit each; broadcasting two
+ * shapes is their union, reducing one is taking a bit away.
  *
  * Elements are laid out densely with the longest axis innermost (of equal ones the later made), so
  * that the axis worth streaming over is contiguous in every array that has it.
@@ -37,9 +37,9 @@ pool *ax_strings(const ax_space *s);
 
 #define AX_BIT(i) ((ax_set)1 << (i))
 
-/* Makes an axis of `size` distinct labels (copied). A name that is taken by an axis of the same labels
- * in the same order gives that one; with other labels it is a fault of the rule. Returns its number
- * or AX_NONE. */
+/* Makes an axis of `size` distinct labels (copied). A name that is taken by an axis of the same
+ * labels in the same order gives that one; with other labels it is a fault of the rule. Returns its
+ * number or AX_NONE. */
 int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size, fault *f);
 
 int ax_count(const ax_space *s);

@@ -53,7 +53,8 @@ static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *
                      ex_kind_text(kind_of(g, x)));
 }
 
-/* The common kind of two value operands; numbers and truths mix as numbers. 0 with the fault set. */
+/* The common kind of two value operands; numbers and truths mix as numbers. 0 with the fault
+ * set. */
 static int common(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, fault *f) {
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b);
     if (is_nothing(g, a))
@@ -197,7 +198,8 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
         if (g->function[i].same == fn->same && g->function[i].call == fn->call)
             at = i;
     if (at == g->functions) {
-        if (!graph_grow((void **)&g->function, &g->function_room, g->functions + 1, sizeof *g->function))
+        if (!graph_grow((void **)&g->function, &g->function_room, g->functions + 1,
+                        sizeof *g->function))
             return (ex_id)fault_memory(f);
         g->function[g->functions++] = *fn;
     }
@@ -210,11 +212,13 @@ static ax_set core_set(const int core[2]) {
     return (core[0] == AX_NONE ? 0 : AX_BIT(core[0])) | (core[1] == AX_NONE ? 0 : AX_BIT(core[1]));
 }
 
-ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc, fault *f) {
+ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
+                     fault *f) {
     char shape[256], wanted[256];
     ax_set all = 0, core = core_set(fn->out);
     if (argc > EX_MATRIX_ARGS)
-        return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name, EX_MATRIX_ARGS);
+        return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name,
+                                EX_MATRIX_ARGS);
     for (int i = 0; i < argc; i++) {
         if (!arg[i])
             return 0;
@@ -222,8 +226,8 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
         if (own & ~axes) {
             ax_describe(g->space, own, wanted, sizeof wanted);
             ax_describe(g->space, axes, shape, sizeof shape);
-            return (ex_id)fault_set(f, FAULT_RULE, "'%s' needs an array over %s, not over %s", fn->name,
-                                    wanted, shape);
+            return (ex_id)fault_set(f, FAULT_RULE, "'%s' needs an array over %s, not over %s",
+                                    fn->name, wanted, shape);
         }
         if (!numeric(kind_of(g, arg[i])))
             return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes numbers, not %s", fn->name,
@@ -236,7 +240,8 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
         if (!twice)
             continue;
         ax_describe(g->space, twice, shape, sizeof shape);
-        return (ex_id)fault_set(f, FAULT_RULE, "'%s' works through %s, so its other arrays cannot be over %s",
+        return (ex_id)fault_set(f, FAULT_RULE,
+                                "'%s' works through %s, so its other arrays cannot be over %s",
                                 fn->name, shape, shape);
     }
     uint32_t at = g->matrices;
@@ -248,8 +253,13 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
             return (ex_id)fault_memory(f);
         g->matrix[g->matrices++] = *fn;
     }
-    ex_node n = { .op = EX_matrix, .kind = (uint8_t)fn->gives, .argc = (uint8_t)argc, .axis = AX_NONE,
-                  .to = AX_NONE, .extra = at, .axes = (all & ~core) | core_set(fn->out) };
+    ex_node n = { .op = EX_matrix,
+                  .kind = (uint8_t)fn->gives,
+                  .argc = (uint8_t)argc,
+                  .axis = AX_NONE,
+                  .to = AX_NONE,
+                  .extra = at,
+                  .axes = (all & ~core) | core_set(fn->out) };
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
@@ -299,7 +309,8 @@ ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f
     if (!x || !has_axis(g, op, x, axis, f) || !reduce_kind(g, op, x, &out, f))
         return 0;
     if (op == EX_quantile && !(param >= 0 && param <= 1))
-        return (ex_id)fault_set(f, FAULT_RULE, "'quantile' takes a share from 0 to 1, not %g", param);
+        return (ex_id)fault_set(f, FAULT_RULE, "'quantile' takes a share from 0 to 1, not %g",
+                                param);
     ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 1, .axis = (int16_t)axis,
                   .to = AX_NONE, .param = param, .axes = g->node[x].axes & ~AX_BIT(axis) };
     return graph_add(g, n, &x, f);

@@ -60,8 +60,9 @@ ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, i
     if (!x)
         return 0;
     if (weight && ddof)
-        return (ex_id)fault_set(f, FAULT_RULE,
-                                "a weighted variance divides by the sum of weights: say divisor = \"n\"");
+        return (ex_id)fault_set(
+            f, FAULT_RULE,
+            "a weighted variance divides by the sum of weights: say divisor = \"n\"");
     ex_id squares = moment(g, deviation(g, x, axis, weight, by, to, f), 2, axis, weight, by, to, f);
     ex_id n = weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
                      : reduce(g, EX_count, x, axis, by, to, f);
@@ -71,7 +72,8 @@ ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, i
     return ex_binary(g, EX_div, squares, only_where(g, enough, free, f), f);
 }
 
-/* n, and the second and p-th central moments over it, missing where fewer than p + 1 - (p < 3) are present. */
+/* n, and the second and p-th central moments over it, missing where fewer than p + 1 - (p < 3) are
+ * present. */
 typedef struct moments {
     ex_id n, second, high;
 } moments;
@@ -116,7 +118,8 @@ ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
     if (!x || !y)
         return 0;
-    ex_id both = ex_binary(g, EX_and, ex_unary(g, EX_present, x, f), ex_unary(g, EX_present, y, f), f);
+    ex_id both =
+        ex_binary(g, EX_and, ex_unary(g, EX_present, x, f), ex_unary(g, EX_present, y, f), f);
     ex_id dx = deviation(g, only_where(g, both, x, f), axis, 0, 0, AX_NONE, f);
     ex_id dy = deviation(g, only_where(g, both, y, f), axis, 0, 0, AX_NONE, f);
     ex_id sxy = ex_reduce(g, EX_sum, ex_binary(g, EX_mul, dx, dy, f), axis, 0, f);
@@ -131,8 +134,8 @@ static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
         return 0;
     const ax_axis *a = ax_get(ex_space(g), axis);
     if (!a->number)
-        return (ex_id)fault_set(f, FAULT_RULE, "'upto' needs an axis of numbers; '%s' has text labels",
-                                a->name);
+        return (ex_id)fault_set(f, FAULT_RULE,
+                                "'upto' needs an axis of numbers; '%s' has text labels", a->name);
     return only_where(g, ex_binary(g, EX_le, ex_labels(g, axis, f), bound, f), x, f);
 }
 

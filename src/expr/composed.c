@@ -48,7 +48,8 @@ static int only_present(const ex_graph *g, ex_id n, ex_id *x, ex_id *value) {
 /* A reduction along the axis, into the groups, of `as` where the axis is known already. */
 static int reduced(const ex_graph *g, ex_id n, ex_op op, const composed *c, ex_id by, ex_id *x) {
     const ex_node *node = ex_get(g, n);
-    return unary(g, n, op, x) && node->axis == c->axis && node->to == c->to && ex_arg(g, n, 1) == by;
+    return unary(g, n, op, x) && node->axis == c->axis && node->to == c->to &&
+           ex_arg(g, n, 1) == by;
 }
 
 /* Takes axis and groups from a reduction. Returns its operand, or 0. */
@@ -72,12 +73,14 @@ static int is_positions(const ex_graph *g, ex_id n, int axis) {
 }
 
 /* The number of the present, or the weight they have: sum(where(present(x), weight)). */
-static int divisor(const ex_graph *g, ex_id n, const composed *c, ex_id by, ex_id x, ex_id *weight) {
+static int divisor(const ex_graph *g, ex_id n, const composed *c, ex_id by, ex_id x,
+                   ex_id *weight) {
     ex_id counted, of;
     *weight = 0;
     if (reduced(g, n, EX_count, c, by, &counted))
         return counted == x;
-    return reduced(g, n, EX_sum, c, by, &counted) && only_present(g, counted, &of, weight) && of == x;
+    return reduced(g, n, EX_sum, c, by, &counted) && only_present(g, counted, &of, weight) &&
+           of == x;
 }
 
 static int mean(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
@@ -207,10 +210,10 @@ static int kurtosis(const ex_graph *g, ex_id n, composed *c) {
     if (!binary(g, n, EX_mul, &outer, &inner) || !binary(g, inner, EX_add, &scaled, &six) ||
         !is_number(g, six, 6) || !binary(g, scaled, EX_mul, &more1, &g2) ||
         !binary(g, g2, EX_sub, &ratio, &three) || !is_number(g, three, 3) ||
-        !binary(g, ratio, EX_div, &fourth, &square) || !binary(g, square, EX_mul, &second, &again) ||
-        again != second || !central(g, second, 2, c, &n1) || !central(g, fourth, 4, &high, &n2) ||
-        n1 != n2 || high.x != c->x || high.axis != c->axis ||
-        !binary(g, outer, EX_div, &less1, &product) ||
+        !binary(g, ratio, EX_div, &fourth, &square) ||
+        !binary(g, square, EX_mul, &second, &again) || again != second ||
+        !central(g, second, 2, c, &n1) || !central(g, fourth, 4, &high, &n2) || n1 != n2 ||
+        high.x != c->x || high.axis != c->axis || !binary(g, outer, EX_div, &less1, &product) ||
         !binary(g, product, EX_mul, &less2, &less3) || !less(g, less1, n1, 1) ||
         !less(g, less2, n1, 2) || !less(g, less3, n1, 3) || !binary(g, more1, EX_add, &n3, &one) ||
         n3 != n1 || !is_number(g, one, 1) || !enough_of(g, n1, c, 4))

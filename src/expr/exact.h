@@ -9,7 +9,8 @@
 
 enum { EXACT_LIMBS = 68 };
 
-/* The sum of limb[i] * 2^(32 i - 1074). A limb may hold more than its 32 bits until it is carried. */
+/* The sum of limb[i] * 2^(32 i - 1074). A limb may hold more than its 32 bits until it is
+ * carried. */
 typedef struct exact {
     int64_t limb[EXACT_LIMBS];
     uint32_t uncarried; /* additions since the last carry */

@@ -3,8 +3,9 @@
  * A node that has a name (an output, a source) stands as that name, except at the root; below
  * `depth` levels, and behind a thousand parts, the rest is "…". Parentheses only where precedence
  * needs them: `|` binds loosest, then `&`, comparisons, sums, products, signs and powers. What
- * compose.c makes of the graph's operations is written as the function it was: `mean(x, "indicator",
- * weights = index.weight)`. Constants are written so that they read back as the same number. */
+ * compose.c makes of the graph's operations is written as the function it was: `mean(x,
+ * "indicator", weights = index.weight)`. Constants are written so that they read back as the same
+ * number. */
 #ifndef EXPR_FORMULA_H
 #define EXPR_FORMULA_H
 

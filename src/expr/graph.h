@@ -21,7 +21,13 @@ typedef struct ex_graph ex_graph;
 
 typedef enum ex_kind { EX_NUMBER, EX_TRUTH, EX_TEXT, EX_DATE } ex_kind;
 typedef enum ex_origin { EX_LITERAL, EX_LEAF, EX_DATA, EX_LABELS } ex_origin;
-typedef enum ex_ties { EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE, EX_TIES_FIRST } ex_ties;
+typedef enum ex_ties {
+    EX_TIES_MIN,
+    EX_TIES_MAX,
+    EX_TIES_DENSE,
+    EX_TIES_AVERAGE,
+    EX_TIES_FIRST
+} ex_ties;
 
 /* Values from outside. `value` is dense in the layout of `axes`; or `column` has one pointer per
  * line along the innermost axis of the layout (outer axes in layout order), so that a column of a
@@ -38,25 +44,26 @@ typedef struct ex_values {
     uint32_t tag;
 } ex_values;
 
-/* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1, or
- * 0 with the fault filled. With `missing_too` unset it is not called when any argument is missing.
- * `distinct` says it depends on its single argument alone, so it is called once per distinct value.
- * It is called from the thread that evaluates, never from two at once. */
+/* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1,
+ * or 0 with the fault filled. With `missing_too` unset it is not called when any argument is
+ * missing. `distinct` says it depends on its single argument alone, so it is called once per
+ * distinct value. It is called from the thread that evaluates, never from two at once. */
 typedef struct ex_function {
     const char *name;     /* shown in formulas: "matches" */
     ex_kind gives;
     int distinct, missing_too;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
     void *self;           /* owned by the caller; outlives the graph */
-    uint64_t same;        /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
+    /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
+    uint64_t same;
 } ex_function;
 
-/* A function of the host over whole small matrices. Each argument has up to two core axes, which the
- * function sees together, dense, first axis outermost; the result has its own. All other axes of the
- * arguments are walked over, one call for each combination. A missing core axis is AX_NONE. Missing
- * elements are passed on as NaN; the function fills `out`, NaN where there is no answer, and returns
- * 1, or 0 with the fault filled. An answer missing though nothing was in what it was given is born
- * there, as by a domain error; `none` says what that means. */
+/* A function of the host over whole small matrices. Each argument has up to two core axes, which
+ * the function sees together, dense, first axis outermost; the result has its own. All other axes
+ * of the arguments are walked over, one call for each combination. A missing core axis is AX_NONE.
+ * Missing elements are passed on as NaN; the function fills `out`, NaN where there is no answer,
+ * and returns 1, or 0 with the fault filled. An answer missing though nothing was in what it was
+ * given is born there, as by a domain error; `none` says what that means. */
 enum { EX_MATRIX_ARGS = 35 };
 typedef struct ex_matrix_function {
     const char *name;
@@ -80,7 +87,8 @@ typedef struct ex_node {
     uint32_t file;   /* the caller's number of the rule file */
     int32_t line;
     ax_set axes;
-    double param;    /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
+    /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
+    double param;
     int8_t flag;     /* rank: 1 = ascending (smaller is better) */
 } ex_node;
 
@@ -106,7 +114,8 @@ ex_id ex_truth(ex_graph *g, int x, fault *f);
 ex_id ex_text(ex_graph *g, uint32_t string, fault *f); /* 0: missing */
 ex_id ex_date(ex_graph *g, double days, fault *f);
 ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f);
-ex_id ex_labels(ex_graph *g, int axis, fault *f); /* an axis's labels: numbers where they are numbers, else text */
+/* an axis's labels: numbers where they are numbers, else text */
+ex_id ex_labels(ex_graph *g, int axis, fault *f);
 ex_id ex_positions(ex_graph *g, int axis, fault *f); /* 0, 1, 2 … along the axis */
 
 /* Elementwise, by operation; shapes broadcast by name. */
@@ -114,29 +123,33 @@ ex_id ex_unary(ex_graph *g, ex_op op, ex_id a, fault *f);
 ex_id ex_binary(ex_graph *g, ex_op op, ex_id a, ex_id b, fault *f);
 ex_id ex_ternary(ex_graph *g, ex_op op, ex_id a, ex_id b, ex_id c, fault *f);
 
-/* Along an axis. `by`: 0, or an array over `axis` alone of positions (see ex_position_of) on axis `to`,
- * which the result has in place of `axis`; elements without a position fall away. Grouping is for sum,
- * count, min, max, any, all, first and last. */
+/* Along an axis. `by`: 0, or an array over `axis` alone of positions (see ex_position_of) on axis
+ * `to`, which the result has in place of `axis`; elements without a position fall away. Grouping is
+ * for sum, count, min, max, any, all, first and last. */
 ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f);
 ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f);
-ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending, fault *f);
+ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending,
+              fault *f);
 
 /* Choosing. */
 ex_id ex_slice(ex_graph *g, ex_id x, int axis, uint32_t position, fault *f);
-/* Look-up: `position` holds positions on `axis` of x (missing gives missing). Axes: x's without `axis`, and position's. */
+/* Look-up: `position` holds positions on `axis` of x (missing gives missing). Axes: x's without
+ * `axis`, and position's. */
 ex_id ex_gather(ex_graph *g, ex_id x, int axis, ex_id position, fault *f);
-ex_id ex_rename(ex_graph *g, ex_id x, int axis, int to, fault *f); /* `to` has the same size and labels */
-/* Where labels stand on an axis: an array of text (or numbers, for an axis of numbers) to positions;
- * what is no label is missing. */
+/* `to` has the same size and labels */
+ex_id ex_rename(ex_graph *g, ex_id x, int axis, int to, fault *f);
+/* Where labels stand on an axis: an array of text (or numbers, for an axis of numbers) to
+ * positions; what is no label is missing. */
 ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f);
 
 /* A host function over elements: up to 8 arguments, broadcast by name. The function is copied. */
 ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, fault *f);
 
-/* A host function over matrices. Every argument must have its core axes and no core axes of the others;
- * the result has its own core axes and all axes of the arguments that are core to none of them. The
- * function is copied. */
-ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc, fault *f);
+/* A host function over matrices. Every argument must have its core axes and no core axes of the
+ * others; the result has its own core axes and all axes of the arguments that are core to none of
+ * them. The function is copied. */
+ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
+                     fault *f);
 
 const char *ex_op_text(ex_op op);      /* as formulas show it */
 const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
@@ -144,7 +157,8 @@ const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
 /* ---- what is made of these (compose.c): the named functions of the language ---- */
 
 /* A weighted mean over the present: sum(w x) / sum(w where x is present). weight 0: plain mean.
- * whole = 1: the divisor is the sum of all weights (missing counts as zero). by/to as in ex_reduce_by, or 0. */
+ * whole = 1: the divisor is the sum of all weights (missing counts as zero). by/to as in
+ * ex_reduce_by, or 0. */
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f);
 ex_id ex_weighted_sum(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to, fault *f);
 /* Variance with divisor n - ddof (Bessel's with 1), two passes; std is its root. */
@@ -154,7 +168,8 @@ ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f);
 ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f);
 /* Pearson correlation along an axis, over the pairs where both are present. */
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f);
-/* The latest present value whose label is at most `bound` (a scalar array), along an axis of numbers. */
+/* The latest present value whose label is at most `bound` (a scalar array), along an axis of
+ * numbers. */
 ex_id ex_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);
 /* The label at which `ex_upto` found its value; missing where it found none. */
 ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);

@@ -1,4 +1,5 @@
-/* What graph.c, which keeps the nodes, shares with build.c, which makes them. Nobody else includes this. */
+/* What graph.c, which keeps the nodes, shares with build.c, which makes them. Nobody else includes
+ * this. */
 #ifndef EXPR_GRAPH_INSIDE_H
 #define EXPR_GRAPH_INSIDE_H
 
@@ -25,7 +26,8 @@ struct ex_graph {
     int32_t line;
 };
 
-/* The node, or the equal one that is there already; 0 if an operand is 0 or there are too many nodes. */
+/* The node, or the equal one that is there already; 0 if an operand is 0 or there are too many
+ * nodes. */
 ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f);
 /* Room for `want` elements of an array of the graph. */
 int graph_grow(void **array, uint32_t *room, uint32_t want, size_t size);

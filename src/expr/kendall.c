@@ -23,7 +23,8 @@ static uint64_t exchanges(pair *from, pair *to, size_t n) {
     uint64_t count = 0;
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t low = 0; low < n; low += 2 * width) {
-            size_t middle = low + width < n ? low + width : n, end = middle + width < n ? middle + width : n;
+            size_t middle = low + width < n ? low + width : n,
+                   end = middle + width < n ? middle + width : n;
             size_t i = low, j = middle;
             for (size_t k = low; k < end; k++) {
                 int second = i == middle || (j < end && from[j].y < from[i].y);

@@ -12,8 +12,8 @@
 /* ---- the library ---- */
 
 typedef lapack_int dsyev_function(int, char, char, lapack_int, double *, lapack_int, double *);
-typedef lapack_int dgeev_function(int, char, char, lapack_int, double *, lapack_int, double *, double *,
-                                  double *, lapack_int, double *, lapack_int);
+typedef lapack_int dgeev_function(int, char, char, lapack_int, double *, lapack_int, double *,
+                                  double *, double *, lapack_int, double *, lapack_int);
 typedef lapack_int dgesvx_function(int, char, char, lapack_int, lapack_int, double *, lapack_int,
                                    double *, lapack_int, lapack_int *, char *, double *, double *,
                                    double *, lapack_int, double *, lapack_int, double *, double *,
@@ -37,10 +37,12 @@ static struct {
     fault why;
 } lapack;
 
-/* A library that is open already is taken by those that need one of its name: so the order matters. */
+/* A library that is open already is taken by those that need one of its name: so the order
+ * matters. */
 static void open_lapack(void) {
     static const char *const blas[] = { FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL };
-    static const char *const solvers[] = { FOLDER "/lapack/liblapack.so.3", "liblapack.so.3", NULL };
+    static const char *const solvers[] = { FOLDER "/lapack/liblapack.so.3", "liblapack.so.3",
+                                           NULL };
     static const char *const front[] = { "liblapacke.so.3", NULL };
     fault *f = &lapack.why;
     void *library = NULL;
@@ -62,7 +64,8 @@ static int need_lapack(fault *f) {
     return fault_at(f, lapack.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
 }
 
-/* What LAPACKE says of its own room for work; other refusals do not come from what it is given here. */
+/* What LAPACKE says of its own room for work; other refusals do not come from what it is given
+ * here. */
 static int refused(lapack_int info, fault *f) {
     if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
         return fault_memory(f);
@@ -76,7 +79,8 @@ static void fill_missing(double *x, size_t n) {
         x[i] = NAN;
 }
 
-/* The indices that count, in order; how many, or SIZE_MAX where an element is missing between them. */
+/* The indices that count, in order; how many, or SIZE_MAX where an element is missing between
+ * them. */
 static size_t present(const double *a, size_t n, size_t *index) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -121,7 +125,8 @@ static int is_symmetric(const double *a, size_t m, size_t *row, size_t *column) 
     return 1;
 }
 
-/* The vector of m elements as the answer's: length 1, the first of its largest elements positive. */
+/* The vector of m elements as the answer's: length 1, the first of its largest elements
+ * positive. */
 static void place_vector(const double *v, size_t m, const size_t *index, double *out, size_t step) {
     double most = largest(v, m), sum = 0;
     size_t at = 0;
@@ -160,8 +165,8 @@ static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors,
     if (symmetric)
         info = lapack.dsyev(LAPACK_COL_MAJOR, job, 'U', size, w->a, size, w->value);
     else
-        info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary, NULL, 1, w->vector,
-                            size);
+        info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary,
+                            NULL, 1, w->vector, size);
     if (info < 0)
         return refused(info, f);
     for (size_t k = 0; info > 0 && k < m; k++)
@@ -169,8 +174,8 @@ static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors,
     return 1;
 }
 
-int linear_eigen(const double *a, size_t n, int symmetric, double *value, double *vector, size_t *row,
-                 size_t *column, fault *f) {
+int linear_eigen(const double *a, size_t n, int symmetric, double *value, double *vector,
+                 size_t *row, size_t *column, fault *f) {
     eigen_room w;
     fill_missing(value, n);
     fill_missing(vector, n * n);
@@ -262,8 +267,8 @@ static double power_step(const double *a, const double *v, double *next, size_t 
     return sum;
 }
 
-/* Whether each index reaches every other by elements that are not 0 (Frobenius: irreducible). `reached` and
- * `list` have room for m indices. */
+/* Whether each index reaches every other by elements that are not 0 (Frobenius: irreducible).
+ * `reached` and `list` have room for m indices. */
 static int hangs_together(const double *a, size_t m, double *reached, size_t *list) {
     for (int transposed = 0; transposed < 2; transposed++) {
         size_t count = 1;
@@ -283,8 +288,8 @@ static int hangs_together(const double *a, size_t m, double *reached, size_t *li
 }
 
 /* 1 with the vector in v, 0 where there is none, -1 when stopped. The matrix loses its scale. */
-static int find_principal(double *a, size_t m, double *square, double *other, double *v, double *value,
-                          size_t *list, const volatile sig_atomic_t *stop) {
+static int find_principal(double *a, size_t m, double *square, double *other, double *v,
+                          double *value, size_t *list, const volatile sig_atomic_t *stop) {
     enum { SQUARINGS = 60, POLISHES = 20 };
     double most = largest(a, m * m), trace = 0, shift;
     int agree = 0;
@@ -355,11 +360,13 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
     fill_missing(x, n);
     if (!need_lapack(f))
         return 0;
-    size_t *index = malloc(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) + n * sizeof(lapack_int) + 1);
+    size_t *index = malloc(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) +
+                           n * sizeof(lapack_int) + 1);
     if (!index)
         return fault_memory(f);
     double *matrix = (double *)(index + n), *factors = matrix + n * n, *right = factors + n * n;
-    double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition, growth;
+    double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition,
+           growth;
     lapack_int *pivot = (lapack_int *)(columns + n), info = 0;
     size_t m = present(a, n, index);
     int whole = m > 0 && m != SIZE_MAX, fine = 1;
@@ -371,8 +378,9 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
         char equilibrated = 'N';
         lapack_int size = (lapack_int)m;
         gather(a, n, index, m, matrix);
-        info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size, pivot, &equilibrated,
-                             rows, columns, right, size, found, size, &condition, &forward, &backward, &growth);
+        info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size,
+                             pivot, &equilibrated, rows, columns, right, size, found, size,
+                             &condition, &forward, &backward, &growth);
         if (info < 0)
             fine = refused(info, f);
     }

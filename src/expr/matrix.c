@@ -36,8 +36,10 @@ static size_t offset(const ax_space *s, ax_set axes, const uint8_t *order, int n
     return at;
 }
 
-/* Puts an answer where it belongs, `at` in the result; with `whole` arguments what is missing is born. */
-static void put(const core *c, const double *from, double *result, size_t at, int whole, matrix_watch *w) {
+/* Puts an answer where it belongs, `at` in the result; with `whole` arguments what is missing is
+ * born. */
+static void put(const core *c, const double *from, double *result, size_t at, int whole,
+                matrix_watch *w) {
     for (size_t i = 0; i < c->size[0]; i++)
         for (size_t j = 0; j < c->size[1]; j++) {
             double x = *from++;
@@ -63,8 +65,8 @@ static int take(const core *c, const double *from, double *to) {
     return whole;
 }
 
-int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, double *out, matrix_watch *w,
-                   fault *f) {
+int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, double *out,
+                   matrix_watch *w, fault *f) {
     const ax_space *s = ex_space(g);
     const ex_node *n = ex_get(g, id);
     const ex_matrix_function *fn = ex_matrix_of(g, id);

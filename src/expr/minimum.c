@@ -54,8 +54,8 @@ static double largest(const double *x, size_t n) {
     return most;
 }
 
-/* A simplex around the corner that is first: one step of a twentieth along each variable, in later rounds
- * to the other side by turns. */
+/* A simplex around the corner that is first: one step of a twentieth along each variable, in later
+ * rounds to the other side by turns. */
 static void begin_round(minimum *m) {
     double *base = m->corner, most = largest(corner(m, 0), m->n);
     if (m->order[0] != 0) {
@@ -104,8 +104,10 @@ static int is_small(const minimum *m) {
     double size = largest(best, m->n);
     if (apart > m->tolerance * (size + m->tolerance))
         return 0;
-    /* Near 0 values may be no more than roundings; they count no more once the points are as close. */
-    return isinf(low) || apart <= 1e-14 * size || value(m, m->n) - low <= m->tolerance * (fabs(low) + m->tolerance);
+    /* Near 0 values may be no more than roundings; they count no more once the points are as
+     * close. */
+    return isinf(low) || apart <= 1e-14 * size ||
+           value(m, m->n) - low <= m->tolerance * (fabs(low) + m->tolerance);
 }
 
 /* The point `by` times as far from the centre as the reflected one, on its side. */
@@ -115,7 +117,8 @@ static void try_from_centre(minimum *m, double by, phase next) {
     m->phase = next;
 }
 
-/* The simplex is in order: ends the round, or reflects the worst corner through the centre of the others. */
+/* The simplex is in order: ends the round, or reflects the worst corner through the centre of the
+ * others. */
 static void begin_step(minimum *m) {
     if (is_small(m)) {
         double gain = m->round_value - value(m, 0);
@@ -209,7 +212,8 @@ void minimum_tell(minimum *m, double v) {
     }
 }
 
-/* While a simplex is built or shrunk, its corners are out of order; what is not asked yet may be old. */
+/* While a simplex is built or shrunk, its corners are out of order; what is not asked yet may be
+ * old. */
 static size_t best(const minimum *m) {
     size_t asked = m->phase == BUILD || m->phase == SHRINK ? m->at : m->n + 1, low = 0;
     for (size_t k = 1; k < asked; k++)

@@ -1,6 +1,7 @@
 /* The minimum of a function of several numbers by the simplex method of J. A. Nelder and R. Mead
  * (Computer Journal 7, 1965), with coefficients that depend on the number of variables (F. Gao and
- * L. Han, Computational Optimization and Applications 51, 2012), which for two are Nelder and Mead's.
+ * L. Han, Computational Optimization and Applications 51, 2012), which for two are Nelder and
+ * Mead's.
  *
  * It needs no derivatives and no bounds: where the function has no value (NaN) it counts as worse
  * than any number, so that what is not allowed is simply missing. When the simplex has become small
@@ -18,8 +19,9 @@ typedef struct minimum minimum;
 
 /* Bytes of a search over n variables, n >= 1. */
 size_t minimum_size(size_t n);
-/* Begins in the room given. The search ends when the corners of the simplex differ by less than `tolerance`
- * (relative, between 0 and 1), both in place and in value; `steps` bounds how often the function is asked. */
+/* Begins in the room given. The search ends when the corners of the simplex differ by less than
+ * `tolerance` (relative, between 0 and 1), both in place and in value; `steps` bounds how often the
+ * function is asked. */
 minimum *minimum_begin(void *room, size_t n, const double *start, double tolerance, size_t steps);
 /* The point at which the function is to be asked next (n numbers), or NULL at the end. */
 const double *minimum_ask(minimum *m);

@@ -17,7 +17,8 @@
 #define EXPR_OP_H
 
 #define EX_NAN (__builtin_nan(""))
-/* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no meaning. */
+/* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no
+ * meaning. */
 #define EX_ROUND(a, b, mode)                                                                    \
     ((b) == (b) ? round_decimal(a, (b) > 400 ? 400 : (b) < -400 ? -400 : (int)(b), mode) : EX_NAN)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
@@ -68,8 +69,8 @@
 
 /* REDUCE(name, text): along one axis, skipping what is missing; of nothing present the answer is
  * missing, except for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of the
- * axis; of equal extremes the earlier counts. `argmin`/`argmax` give the position, from 0 (the graph
- * turns it into the label). `median` and `quantile` need the whole line at once. */
+ * axis; of equal extremes the earlier counts. `argmin`/`argmax` give the position, from 0 (the
+ * graph turns it into the label). `median` and `quantile` need the whole line at once. */
 #define EX_REDUCE(X)                \
     X(sum, "sum")                   \
     X(count, "count")               \
@@ -89,8 +90,8 @@
  *   cumsum       running compensated sum of the present; missing stays missing
  *   lag          the value k labels before (k may be negative)
  *   fill         the last present value at or before; parameter: how far back at most (labels)
- *   interpolate  linear between present neighbours by label number (or position); ends: constant or missing
- *   sort         present values ascending, missing last */
+ *   interpolate  linear between present neighbours by label number (or position); ends: constant or
+ * missing sort         present values ascending, missing last */
 #define EX_SCAN(X)               \
     X(rank, "rank")              \
     X(cumsum, "cumsum")          \
@@ -111,7 +112,8 @@ typedef enum ex_op {
     EX_slice,  /* one label of an axis: drops it */
     EX_gather, /* look-up along an axis by an array of its positions */
     EX_rename, /* the same values along another axis of the same labels */
-    EX_lookup, /* each distinct element through a function of the host (patterns, rubrics, `each`) */
+    /* each distinct element through a function of the host (patterns, rubrics, `each`) */
+    EX_lookup,
     EX_matrix, /* small matrices through a function of the host (eigenvectors, linear programs) */
     EX_OPS
 } ex_op;

@@ -12,10 +12,11 @@
 
 /* ---- the library ---- */
 
-#define FUNCTIONS(X)                                                                                  \
-    X(make_lp) X(delete_lp) X(set_verbose) X(set_add_rowmode) X(set_obj_fn) X(set_maxim) X(set_minim) \
-    X(add_constraint) X(set_unbounded) X(set_lowbo) X(set_upbo) X(put_abortfunc) X(solve)             \
-    X(get_variables) X(get_basis)
+#define FUNCTIONS(X)                                                                               \
+    X(make_lp)                                                                                     \
+    X(delete_lp) X(set_verbose) X(set_add_rowmode) X(set_obj_fn) X(set_maxim) X(set_minim)         \
+        X(add_constraint) X(set_unbounded) X(set_lowbo) X(set_upbo) X(put_abortfunc) X(solve)      \
+            X(get_variables) X(get_basis)
 
 /* Pointers of the types that the header gives its functions. */
 static struct {
@@ -28,7 +29,8 @@ static struct {
 
 /* Debian keeps it in a folder of its own. */
 static void open_library(void) {
-    static const char *const files[] = { "/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so", NULL };
+    static const char *const files[] = { "/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",
+                                         NULL };
     fault *f = &lp.why;
     void *library = shared_open(files, "lp-solve", f);
     lp.ready = library != NULL;
@@ -63,7 +65,9 @@ static void put_row(double *row, const double *from, size_t n) {
 }
 
 static int fill(lprec *l, const program *p, double *row) {
-    static const int type[] = { [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ };
+    static const int type[] = {
+        [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ
+    };
     lp.set_verbose(l, NEUTRAL);
     put_row(row, p->objective, p->n);
     int fine = lp.set_add_rowmode(l, TRUE) && lp.set_obj_fn(l, row);
@@ -105,19 +109,23 @@ static double outside(const program *p, const double *x) {
             size += fabs(p->coefficient[r * p->n + j] * x[j]);
         }
         double by = sum - p->bound[r];
-        by = p->relation[r] == PROGRAM_AT_MOST ? by : p->relation[r] == PROGRAM_AT_LEAST ? -by : fabs(by);
+        by = p->relation[r] == PROGRAM_AT_MOST    ? by
+             : p->relation[r] == PROGRAM_AT_LEAST ? -by
+                                                  : fabs(by);
         worst = by > worst * size ? by / size : worst;
     }
     for (size_t j = 0; j < p->n; j++) {
-        double by = x[j] < p->lower[j] ? p->lower[j] - x[j] : x[j] > p->upper[j] ? x[j] - p->upper[j] : 0;
+        double by = x[j] < p->lower[j]   ? p->lower[j] - x[j]
+                    : x[j] > p->upper[j] ? x[j] - p->upper[j]
+                                         : 0;
         worst = by > worst ? by : worst;
     }
     return worst;
 }
 
-/* The corner that the basis describes: variables outside the basis are at a bound, constraints outside of
- * it hold with equality, and these equations give the variables in the basis. Takes the place of x if
- * the point is one that the program allows. */
+/* The corner that the basis describes: variables outside the basis are at a bound, constraints
+ * outside of it hold with equality, and these equations give the variables in the basis. Takes the
+ * place of x if the point is one that the program allows. */
 static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, fault *f) {
     size_t rows = p->rows, n = p->n, unknowns = 0, equations = 0;
     if (!lp.get_basis(l, w->basis, TRUE))
@@ -134,7 +142,8 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
             w->row[equations++] = at - 1;
             continue;
         }
-        /* lp_solve turns some variables around, so its sign does not tell at which bound one stands. */
+        /* lp_solve turns some variables around, so its sign does not tell at which bound one
+         * stands. */
         size_t j = at - rows - 1;
         double low = fabs(x[j] - p->lower[j]), high = fabs(x[j] - p->upper[j]);
         if (low == low || high == high)
@@ -152,7 +161,8 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
         for (size_t u = 0; u < unknowns; u++)
             w->matrix[e * unknowns + u] = a[w->column[u]];
     }
-    if (unknowns > 0 && !linear_solve(w->matrix, unknowns, w->right, w->matrix + unknowns * unknowns, f))
+    if (unknowns > 0 &&
+        !linear_solve(w->matrix, unknowns, w->right, w->matrix + unknowns * unknowns, f))
         return 0;
     for (size_t u = 0; u < unknowns; u++)
         w->found[w->column[u]] = w->matrix[unknowns * unknowns + u];
@@ -175,8 +185,8 @@ static int is_finite(const double *x, size_t n) {
     return 1;
 }
 
-static int run(const program *p, lprec *l, double *solution, program_outcome *outcome, const corner_room *w,
-               fault *f) {
+static int run(const program *p, lprec *l, double *solution, program_outcome *outcome,
+               const corner_room *w, fault *f) {
     switch (lp.solve(l)) {
     case OPTIMAL:
     case SUBOPTIMAL:
@@ -208,7 +218,9 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     for (size_t j = 0; j < n; j++)
         solution[j] = NAN;
     if (rows > 0 && n > PROGRAM_MOST / rows)
-        return fault_set(f, FAULT_LIMIT, "a linear program of %zu variables and %zu constraints is too large", n, rows);
+        return fault_set(f, FAULT_LIMIT,
+                         "a linear program of %zu variables and %zu constraints is too large", n,
+                         rows);
     for (size_t j = 0; j < n; j++)
         if (p->lower[j] > p->upper[j]) {
             *outcome = PROGRAM_INFEASIBLE;
@@ -217,7 +229,8 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     if (!need_library(f))
         return 0;
     size_t numbers = corner * corner + corner + corner + n + 1;
-    double *room = malloc(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
+    double *room =
+        malloc(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
     lprec *l = room ? lp.make_lp(0, (int)n) : NULL;
     int fine = l && fill(l, p, room);
     if (fine) {

@@ -1,10 +1,10 @@
 /* Small linear programs, solved by lp_solve.
  *
- * lp_solve finds which constraints hold with equality at the optimum; the solution itself is then worked
- * out from these by LAPACK, so that it is exact to the last digits and does not carry the tolerances of
- * the simplex method. Where several solutions are equally good, it is always the same one that is
- * found, but nothing says which. The library is opened at the first use; program.c is the only file
- * that includes its header. */
+ * lp_solve finds which constraints hold with equality at the optimum; the solution itself is then
+ * worked out from these by LAPACK, so that it is exact to the last digits and does not carry the
+ * tolerances of the simplex method. Where several solutions are equally good, it is always the same
+ * one that is found, but nothing says which. The library is opened at the first use; program.c is
+ * the only file that includes its header. */
 #ifndef EXPR_PROGRAM_H
 #define EXPR_PROGRAM_H
 
@@ -17,9 +17,15 @@
 enum { PROGRAM_MOST = 4000000 };
 
 typedef enum program_relation { PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL } program_relation;
-typedef enum program_outcome { PROGRAM_SOLVED, PROGRAM_INFEASIBLE, PROGRAM_UNBOUNDED, PROGRAM_FAILED } program_outcome;
+typedef enum program_outcome {
+    PROGRAM_SOLVED,
+    PROGRAM_INFEASIBLE,
+    PROGRAM_UNBOUNDED,
+    PROGRAM_FAILED
+} program_outcome;
 
-/* The objective and the constraints: sum of coefficient[r * n + j] x[j], relation, bound[r]. All are finite. */
+/* The objective and the constraints: sum of coefficient[r * n + j] x[j], relation, bound[r]. All
+ * are finite. */
 typedef struct program {
     size_t n, rows;
     int maximise;

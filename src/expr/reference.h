@@ -10,7 +10,8 @@
 
 typedef struct ex_reference ex_reference;
 
-/* Computes every node that the wanted ones need. NULL with the fault filled on lack of memory or a host function's failure. */
+/* Computes every node that the wanted ones need. NULL with the fault filled on lack of memory or a
+ * host function's failure. */
 ex_reference *ex_reference_open(ex_graph *g, const ex_id *want, size_t count, fault *f);
 void ex_reference_close(ex_reference *r);
 /* Values of a computed node, dense in the layout of its axes; NULL where it was not needed. */

@@ -191,7 +191,8 @@ static void sort_keys(uint64_t *key, size_t n) {
 
 /* The k-th smallest of more than a few keys (from 0), digit by digit from the top: linear whatever
  * the keys are. `keep` gets those that share the digits found so far. */
-static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *keep, uint32_t *count) {
+static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *keep,
+                           uint32_t *count) {
     for (int shift = 64 - DIGIT;; shift = shift > DIGIT ? shift - DIGIT : 0) {
         memset(count, 0, DIGITS * sizeof *count);
         for (size_t i = 0; i < n; i++)
@@ -225,7 +226,8 @@ static double between(double a, double b, double done, double all) {
     return v < low ? low : v > high ? high : v;
 }
 
-double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param, void *scratch) {
+double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
+                    void *scratch) {
     uint64_t *key = scratch, *keep = key + n;
     size_t m = 0;
     for (size_t i = 0; i < n; i++)
@@ -313,7 +315,8 @@ static void cumsum(const double *x, size_t n, size_t stride, double *out, size_t
     }
 }
 
-static void lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride, double k) {
+static void lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                double k) {
     for (size_t i = 0; i < n; i++) {
         double from = (double)i - __builtin_trunc(k);
         out[i * out_stride] = from >= 0 && from < (double)n ? x[(size_t)from * stride] : EX_NAN;

@@ -17,7 +17,8 @@ size_t whole_scratch(ex_op op, size_t n);
 
 /* median, quantile (Hyndman & Fan 1996, type 7; `param` is p, from 0 to 1): one value of a line,
  * missing where nothing is present. */
-double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param, void *scratch);
+double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
+                    void *scratch);
 
 /* rank, cumsum, lag, fill, interpolate, sort: a line to a line. `number` holds the axis labels as
  * numbers, in any order, or NULL (interpolate then goes by position). In rank, scores closer than

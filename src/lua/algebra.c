@@ -1,5 +1,5 @@
-/* Whole small matrices, linear programs and distributions: eigen, principal, solve, lp, kendall's part of
- * correlate, normal_p, normal_quantile, student_t_p. */
+/* Whole small matrices, linear programs and distributions: eigen, principal, solve, lp, kendall's
+ * part of correlate, normal_p, normal_quantile, student_t_p. */
 #include "lua/algebra.h"
 
 #include <lauxlib.h>
@@ -34,7 +34,8 @@ static alg_home home(lua_State *L) {
 }
 
 /* Makes a node of the function, or raises what `fine` says went wrong with it. */
-static ex_id make(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg, int argc) {
+static ex_id make(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg,
+                  int argc) {
     host *h = host_of(L);
     placed *p = fine ? arena_zero(&h->memory, 1, sizeof *p) : NULL;
     if (fine && !p)
@@ -75,7 +76,8 @@ static int eigen(lua_State *L) {
         host_check_keys(L, 4, known);
     if (option_push(L, 4, "symmetric")) {
         if (lua_type(L, -1) != LUA_TBOOLEAN)
-            host_error(L, "symmetric", "{ symmetric = false }", "the option symmetric is true or false");
+            host_error(L, "symmetric", "{ symmetric = false }",
+                       "the option symmetric is true or false");
         symmetric = lua_toboolean(L, -1);
     }
     if (option_push(L, 4, "axis")) {
@@ -91,10 +93,12 @@ static int eigen(lua_State *L) {
     if (component == AX_NONE)
         host_raise(L, f);
     if (array_axes(L, x) & AX_BIT(component))
-        host_error(L, "eigen", "{ axis = \"factor\" } gives the axis of the eigenvalues another name",
+        host_error(L, "eigen",
+                   "{ axis = \"factor\" } gives the axis of the eigenvalues another name",
                    "'eigen' makes an axis '%s', and the array has it already", name);
     ex_id value = make(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
-    ex_id vector = make(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)), &fn, &x, 1);
+    ex_id vector = make(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)),
+                        &fn, &x, 1);
     push(L, value, NULL);
     push(L, vector, NULL);
     return 2;
@@ -133,15 +137,18 @@ ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis) {
 
 /* ---- lp ---- */
 
-static const char lp_example[] = "lp{ maximise = c, over = \"indicator\", subject_to = { { a, \"<=\", 1 } }, lower = 0 }";
+static const char lp_example[] =
+    "lp{ maximise = c, over = \"indicator\", subject_to = { { a, \"<=\", 1 } }, lower = 0 }";
 
 /* The constraint { a, "<=", b } on top of the stack. */
 static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
     static const char *const words[] = { "<=", ">=", "=", "==", NULL };
-    static const program_relation relations[] = { PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL, PROGRAM_EQUAL };
+    static const program_relation relations[] = { PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL,
+                                                  PROGRAM_EQUAL };
     int at = lua_gettop(L), k = 0;
     if (lua_type(L, at) != LUA_TTABLE || lua_rawlen(L, at) != 3)
-        host_error(L, "subject_to", "{ a, \"<=\", b }", "constraint %d of 'lp' is a list of three", (int)number);
+        host_error(L, "subject_to", "{ a, \"<=\", b }", "constraint %d of 'lp' is a list of three",
+                   (int)number);
     lua_rawgeti(L, at, 1);
     lua_rawgeti(L, at, 2);
     lua_rawgeti(L, at, 3);
@@ -150,7 +157,8 @@ static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
         k++;
     if (!words[k])
         host_error(L, *word ? word : "subject_to", "\"<=\", \">=\" or \"=\"",
-                   "in the middle of constraint %d of 'lp' stands how its sides compare", (int)number);
+                   "in the middle of constraint %d of 'lp' stands how its sides compare",
+                   (int)number);
     alg_constraint *c = &p->constraint[p->constraints++];
     c->coefficient = host_node(L, at + 1);
     c->relation = relations[k];
@@ -162,11 +170,13 @@ static void read_constraints(lua_State *L, alg_program *p) {
     if (!option_push(L, 1, "subject_to"))
         return;
     if (lua_type(L, -1) != LUA_TTABLE)
-        host_error(L, "subject_to", "subject_to = { { a, \"<=\", b }, … }", "subject_to is a list of constraints");
+        host_error(L, "subject_to", "subject_to = { { a, \"<=\", b }, … }",
+                   "subject_to is a list of constraints");
     int at = lua_gettop(L);
     lua_Integer n = (lua_Integer)lua_rawlen(L, at);
     if (n > ALG_CONSTRAINTS)
-        host_error(L, "subject_to", "a constraint may have an axis of rows, one constraint for each label",
+        host_error(L, "subject_to",
+                   "a constraint may have an axis of rows, one constraint for each label",
                    "'lp' takes at most %d constraints", ALG_CONSTRAINTS);
     for (lua_Integer i = 1; i <= n; i++) {
         lua_rawgeti(L, at, i);
@@ -189,7 +199,8 @@ static ex_id read_limit(lua_State *L, const char *key, int otherwise) {
 }
 
 static int lp(lua_State *L) {
-    static const char *const known[] = { "maximise", "minimise", "over", "subject_to", "lower", "upper", NULL };
+    static const char *const known[] = { "maximise", "minimise", "over", "subject_to",
+                                         "lower",    "upper",    NULL };
     host *h = host_of(L);
     array_alone(L);
     at_most(L, 1, "lp", lp_example);
@@ -215,7 +226,10 @@ static int lp(lua_State *L) {
     int argc = 0, fine = alg_program_function(&a, &p, &fn, arg, &argc, host_fault(L));
     ex_id solution = make(L, fine, &fn, arg, argc);
     push(L, solution, NULL);
-    push(L, host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE, host_fault(L))), NULL);
+    push(L,
+         host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE,
+                                       host_fault(L))),
+         NULL);
     return 2;
 }
 
@@ -272,14 +286,17 @@ static int distribution(lua_State *L) {
         arg[k] = host_node(L, k + 1);
         ex_kind kind = (ex_kind)ex_get(h->graph, arg[k])->kind;
         if (kind != EX_NUMBER && kind != EX_TRUTH)
-            return host_error(L, name, NULL, "'%s' takes numbers, not %s", name, ex_kind_text(kind));
+            return host_error(L, name, NULL, "'%s' takes numbers, not %s", name,
+                              ex_kind_text(kind));
     }
     ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call, .same = 1 };
     return push(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
 }
 
 void algebra_open(lua_State *L) {
-    static const luaL_Reg functions[] = { { "eigen", eigen }, { "principal", principal }, { "solve", solve }, { NULL, NULL } };
+    static const luaL_Reg functions[] = {
+        { "eigen", eigen }, { "principal", principal }, { "solve", solve }, { NULL, NULL }
+    };
     int env = lua_gettop(L);
     for (int i = 0; functions[i].name; i++) {
         lua_pushnil(L);

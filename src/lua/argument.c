@@ -13,8 +13,12 @@
 static void push_array(lua_State *L, script *s, const md_array *a) {
     md_array *own = &s->m.array[a - s->m.array];
     if (!own->node) {
-        const ex_values v = { .origin = EX_LEAF, .kind = own->kind, .axes = own->axes, .value = own->value,
-                              .name = own->name, .tag = (uint32_t)(a - s->m.array) };
+        const ex_values v = { .origin = EX_LEAF,
+                              .kind = own->kind,
+                              .axes = own->axes,
+                              .value = own->value,
+                              .name = own->name,
+                              .tag = (uint32_t)(a - s->m.array) };
         host_mark(L);
         own->node = host_check(L, ex_values_node(s->h->graph, &v, host_fault(L)));
     }
@@ -67,7 +71,8 @@ static int index_level(lua_State *L) {
     if (k < 0) {
         char shape[256];
         ax_describe(s->h->space, ex_get(s->h->graph, x->node)->axes, shape, sizeof shape);
-        return host_error(L, "level", NULL, "an array over %s has no level of the index among its axes", shape);
+        return host_error(L, "level", NULL,
+                          "an array over %s has no level of the index among its axes", shape);
     }
     lua_createtable(L, 0, 4);
     lua_pushstring(L, s->m.level[k]);
@@ -93,8 +98,8 @@ static int is_attribute(const script *s, const char *name) {
     for (size_t i = 0; i < s->attributes; i++)
         if (!strcmp(s->attribute[i], name))
             return 1;
-    return !strcmp(name, "target_low") || !strcmp(name, "target_high") || !strcmp(name, "allowed_low") ||
-           !strcmp(name, "allowed_high");
+    return !strcmp(name, "target_low") || !strcmp(name, "target_high") ||
+           !strcmp(name, "allowed_low") || !strcmp(name, "allowed_high");
 }
 
 static int index_unknown(lua_State *L, script *s, const char *name) {
@@ -108,8 +113,9 @@ static int index_unknown(lua_State *L, script *s, const char *name) {
     for (int k = 1; k + 1 < s->m.levels; k++)
         near_try(&near, s->m.level[k]);
     const char *best = near_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best)
-                                    : "further attributes are listed in assessment { attributes = { … } }",
+    return host_error(L, name,
+                      best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                           : "further attributes are listed in assessment { attributes = { … } }",
                       "the index has no attribute '%s'", name);
 }
 
@@ -117,7 +123,8 @@ static int index_unknown(lua_State *L, script *s, const char *name) {
 static int index_methods(lua_State *L) {
     script *s = script_of(L);
     if (lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "methods", "a.index:methods \"score\"", "methods takes the name of an attribute");
+        return host_error(L, "methods", "a.index:methods \"score\"",
+                          "methods takes the name of an attribute");
     const char *name = lua_tostring(L, 2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
     lua_pushvalue(L, 2);
@@ -242,7 +249,8 @@ static void unknown_unit(script *s, md_at at, const char *what, const char *name
         model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'", what, name);
 }
 
-/* The truth array unit × stage: the unit is one of the stage's peers. Nothing without peers or units. */
+/* The truth array unit × stage: the unit is one of the stage's peers. Nothing without peers or
+ * units. */
 static int push_peers(lua_State *L, script *s) {
     int unit = ax_find(s->h->space, "unit"), stage = s->m.stage_axis, any = 0;
     for (int i = 0; i < s->m.stages; i++)
@@ -251,7 +259,8 @@ static int push_peers(lua_State *L, script *s) {
         return 0;
     ax_set axes = AX_BIT(unit) | AX_BIT(stage);
     size_t size = ax_size(s->h->space, axes);
-    double *value = size < SIZE_MAX / sizeof *value ? arena_zero(&s->memory, size, sizeof *value) : NULL;
+    double *value =
+        size < SIZE_MAX / sizeof *value ? arena_zero(&s->memory, size, sizeof *value) : NULL;
     if (!value) {
         fault_memory(host_fault(L));
         return host_raise(L, &s->h->scratch);
@@ -267,7 +276,11 @@ static int push_peers(lua_State *L, script *s) {
             else
                 unknown_unit(s, s->m.stage[i].at, "peer", name, unit);
         }
-    const ex_values v = { .origin = EX_LEAF, .kind = EX_TRUTH, .axes = axes, .value = value, .name = "peers",
+    const ex_values v = { .origin = EX_LEAF,
+                          .kind = EX_TRUTH,
+                          .axes = axes,
+                          .value = value,
+                          .name = "peers",
                           .tag = UINT32_MAX };
     host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), NULL, NULL);
     return 1;
@@ -347,8 +360,10 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         model_fault(&s->m, s->f, compute_at(s), "compute", "return { total = total }",
                     "compute returns an output without a name");
     } else if (!is_plain(name, n)) {
-        model_fault(&s->m, s->f, compute_at(s), "compute", NULL, "an output cannot be called '%s'", name);
-    } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN || type == LUA_TSTRING) {
+        model_fault(&s->m, s->f, compute_at(s), "compute", NULL, "an output cannot be called '%s'",
+                    name);
+    } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
+               type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
         ex_id node = host_node(L, -1);
         if (own)
@@ -356,7 +371,8 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         else
             fault_memory(s->f);
     } else {
-        model_fault(&s->m, s->f, compute_at(s), name, NULL, "compute returns %s as '%s', which is no array",
+        model_fault(&s->m, s->f, compute_at(s), name, NULL,
+                    "compute returns %s as '%s', which is no array",
                     type == LUA_TTABLE ? "a table" : luaL_typename(L, -1), name);
     }
 }
@@ -382,8 +398,10 @@ static int call_compute(lua_State *L) {
     argument_push(L, s);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
-        model_fault(&s->m, s->f, compute_at(s), "compute", "it ends with return { name = array, … }",
-                    lua_isnil(L, -1) ? "compute returns nothing" : "compute returns %s, not a table of outputs",
+        model_fault(&s->m, s->f, compute_at(s), "compute",
+                    "it ends with return { name = array, … }",
+                    lua_isnil(L, -1) ? "compute returns nothing"
+                                     : "compute returns %s, not a table of outputs",
                     host_test(L, -1) ? "a single array" : luaL_typename(L, -1));
         return 0;
     }
@@ -406,8 +424,8 @@ static int call_compute(lua_State *L) {
     }
     s->outputs = count;
     if (!room)
-        model_fault(&s->m, s->f, compute_at(s), "compute", "it ends with return { name = array, … }",
-                    "compute returns no output");
+        model_fault(&s->m, s->f, compute_at(s), "compute",
+                    "it ends with return { name = array, … }", "compute returns no output");
     sorting = s;
     qsort(s->output, s->outputs, sizeof *s->output, by_order);
     check_order(s);

@@ -191,7 +191,9 @@ int group_within(lua_State *L, int options) {
         return 0;
     lua_pop(L, 1);
     if (option_push(L, options, "by"))
-        host_error(L, "within", NULL, "by = leaves one value for each group, within = gives it to every element: one of both");
+        host_error(L, "within", NULL,
+                   "by = leaves one value for each group, within = gives it to every element: one "
+                   "of both");
     lua_newtable(L);
     for (lua_pushnil(L); lua_next(L, options);) {
         lua_pushvalue(L, -2);

@@ -192,7 +192,8 @@ static int rank(lua_State *L) {
         g = group_by(L, 3, axis);
         x = group_apart(L, &g, x);
     }
-    ex_id made = ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L));
+    ex_id made =
+        ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L));
     return push(L, within ? group_back(L, 3, &g, host_check(L, made)) : made);
 }
 

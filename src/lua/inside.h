@@ -20,7 +20,8 @@ fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or N
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
-/* Where the main rule file is in the call that runs, else where the innermost one is. 0: nowhere. */
+/* Where the main rule file is in the call that runs, else where the innermost one is. 0:
+ * nowhere. */
 int raise_main(lua_State *L, int *file, long *line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
@@ -43,7 +44,8 @@ void lint_names(const sources *files, int file, near_word *near, char best[64]);
 
 /* ---- sandbox.c, base.c, library.c, walk.c, require.c ---- */
 void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
-void sandbox_push(lua_State *L);  /* pushes what scripts see of it: read-only, undefined names raise */
+/* pushes what scripts see of it: read-only, undefined names raise */
+void sandbox_push(lua_State *L);
 void base_open(lua_State *L);     /* pairs, pcall, print … into the environment table on top */
 void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
 /* Replaces the table on top by a read-only view of it. */
@@ -86,9 +88,10 @@ typedef struct grouping {
     int to;
 } grouping;
 grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
-/* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0 where it is
- * not given. What is then made of each group goes back to its elements: group_apart gives every group its own
- * elements along the groups' axis, group_back takes each element's out of the result. */
+/* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0
+ * where it is not given. What is then made of each group goes back to its elements: group_apart
+ * gives every group its own elements along the groups' axis, group_back takes each element's out of
+ * the result. */
 int group_within(lua_State *L, int options);
 ex_id group_apart(lua_State *L, const grouping *g, ex_id x);
 ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made);

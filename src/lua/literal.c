@@ -1,10 +1,10 @@
 /* array(axes, values): an array written down in a rule.
  *
- * The values stand in a table within a table for each axis, by label, or in a list of rows, each the
- * labels and then the value. An axis that is there takes only labels of its own; one that is not yet
- * there is made of the labels written: of rows in the order in which they first come, of keys (which
- * Lua keeps in no order) in that of their bytes, or of their numbers where all are numbers. What is
- * not written is missing. */
+ * The values stand in a table within a table for each axis, by label, or in a list of rows, each
+ * the labels and then the value. An axis that is there takes only labels of its own; one that is
+ * not yet there is made of the labels written: of rows in the order in which they first come, of
+ * keys (which Lua keeps in no order) in that of their bytes, or of their numbers where all are
+ * numbers. What is not written is missing. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -17,7 +17,8 @@
 
 enum { AXES_MOST = 8, VALUES_MOST = 1 << 20 };
 
-static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", \"column\" }, { { \"A\", \"B\", 3 }, … })";
+static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", "
+                              "\"column\" }, { { \"A\", \"B\", 3 }, … })";
 
 /* A value and its labels (pool numbers) are one after the other in `cell`: axes + 1 numbers. */
 typedef struct written {
@@ -70,7 +71,8 @@ static double label_here(lua_State *L) {
         return pooled(L, text, length);
     }
     if (lua_type(L, -1) != LUA_TSTRING)
-        host_error(L, "array", example, "a label is a text or a number, not %s", luaL_typename(L, -1));
+        host_error(L, "array", example, "a label is a text or a number, not %s",
+                   luaL_typename(L, -1));
     const char *label = lua_tolstring(L, -1, &length);
     return pooled(L, label, length);
 }
@@ -87,15 +89,18 @@ static void keep(lua_State *L, written *w) {
     else if (type == LUA_TSTRING)
         value = label_here(L);
     else
-        host_error(L, "array", "what is not written is missing; tables stand in tables, one for each axis",
-                   "array takes numbers, truths or texts over %d ax%s, not %s", w->axes, w->axes == 1 ? "is" : "es",
-                   host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+        host_error(
+            L, "array", "what is not written is missing; tables stand in tables, one for each axis",
+            "array takes numbers, truths or texts over %d ax%s, not %s", w->axes,
+            w->axes == 1 ? "is" : "es", host_test(L, -1) ? "an array" : luaL_typename(L, -1));
     if (!isfinite(value))
-        host_error(L, "array", "it comes from a division by zero, or from math.huge", "a number of array is not finite");
+        host_error(L, "array", "it comes from a division by zero, or from math.huge",
+                   "a number of array is not finite");
     if (w->count && kind != w->kind)
         host_error(L, "array", NULL, "array takes values of one kind: numbers, truths or texts");
     if (w->count == VALUES_MOST)
-        host_error(L, "array", "larger tables are data: csv", "array takes at most %d values", VALUES_MOST);
+        host_error(L, "array", "larger tables are data: csv", "array takes at most %d values",
+                   VALUES_MOST);
     w->kind = kind;
     size_t wide = (size_t)w->axes + 1;
     if (w->count == w->room) {
@@ -115,8 +120,8 @@ static void keep(lua_State *L, written *w) {
 static void read_keyed(lua_State *L, written *w, int depth) {
     luaL_checkstack(L, 6, NULL);
     if (lua_type(L, -1) != LUA_TTABLE)
-        host_error(L, "array", example, "array needs a table for each axis, and has %s for '%s'", luaL_typename(L, -1),
-                   w->name[depth]);
+        host_error(L, "array", example, "array needs a table for each axis, and has %s for '%s'",
+                   luaL_typename(L, -1), w->name[depth]);
     int at = lua_gettop(L);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         lua_pushvalue(L, -2);
@@ -132,9 +137,10 @@ static void read_keyed(lua_State *L, written *w, int depth) {
 static void read_rows(lua_State *L, written *w, int at) {
     lua_Unsigned rows = lua_rawlen(L, at);
     for (lua_Unsigned i = 1; i <= rows; i++) {
-        if (lua_rawgeti(L, at, (lua_Integer)i) != LUA_TTABLE || lua_rawlen(L, -1) != (lua_Unsigned)w->axes + 1)
-            host_error(L, "array", example, "row %d of array has not %d label%s and a value", (int)i, w->axes,
-                       w->axes == 1 ? "" : "s");
+        if (lua_rawgeti(L, at, (lua_Integer)i) != LUA_TTABLE ||
+            lua_rawlen(L, -1) != (lua_Unsigned)w->axes + 1)
+            host_error(L, "array", example, "row %d of array has not %d label%s and a value",
+                       (int)i, w->axes, w->axes == 1 ? "" : "s");
         for (int k = 0; k < w->axes; k++) {
             lua_rawgeti(L, -1, k + 1);
             w->at[k] = label_here(L);
@@ -153,7 +159,9 @@ typedef struct key {
     uint32_t id;
 } key;
 
-static int by_text(const void *a, const void *b) { return strcmp(((const key *)a)->text, ((const key *)b)->text); }
+static int by_text(const void *a, const void *b) {
+    return strcmp(((const key *)a)->text, ((const key *)b)->text);
+}
 
 static int by_number(const void *a, const void *b) {
     double x = ((const key *)a)->number, y = ((const key *)b)->number;
@@ -192,7 +200,8 @@ static long position(const written *w, int axis, uint32_t id) {
     const char *text = pool_text(w->h->strings, id);
     double number;
     long at = ax_position(w->h->space, axis, id);
-    if (at < 0 && ax_get(w->h->space, axis)->number && decimal_read(text, strlen(text), &number) == DECIMAL_OK)
+    if (at < 0 && ax_get(w->h->space, axis)->number &&
+        decimal_read(text, strlen(text), &number) == DECIMAL_OK)
         at = ax_position_number(w->h->space, axis, number);
     return at;
 }
@@ -203,10 +212,12 @@ static void no_label(lua_State *L, const written *w, int axis, const char *text)
     for (uint32_t i = 0; i < a->size && i < 10000; i++)
         near_try(&near, pool_text(w->h->strings, a->label[i]));
     const char *best = near_best(&near);
-    host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL, "there is no %s '%s'", a->name, text);
+    host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+               "there is no %s '%s'", a->name, text);
 }
 
-/* Raises for the first label, in the order of bytes since keys come in none, that is not on its axis. */
+/* Raises for the first label, in the order of bytes since keys come in none, that is not on its
+ * axis. */
 static void check_labels(lua_State *L, const written *w) {
     for (int k = 0; k < w->axes; k++) {
         const char *first = NULL;
@@ -233,7 +244,8 @@ static ex_id make_array(lua_State *L, written *w) {
     check_labels(L, w);
     size_t size = ax_size(w->h->space, axes);
     if (size > 16 * (size_t)VALUES_MOST)
-        host_error(L, "array", "larger tables are data: csv", "array would have more than %d elements", 16 * VALUES_MOST);
+        host_error(L, "array", "larger tables are data: csv",
+                   "array would have more than %d elements", 16 * VALUES_MOST);
     double *value = room(L, size, sizeof *value);
     for (size_t i = 0; i < size; i++)
         value[i] = EX_NAN;
@@ -241,20 +253,25 @@ static ex_id make_array(lua_State *L, written *w) {
         const double *cell = w->cell + i * wide;
         size_t at = 0;
         for (int k = 0; k < w->axes; k++)
-            at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) * ax_stride(w->h->space, axes, w->axis[k]);
+            at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) *
+                  ax_stride(w->h->space, axes, w->axis[k]);
         if (value[at] == value[at]) {
             const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
-            host_error(L, text, NULL, "array has two values for '%s'%s", text, w->axes > 1 ? " and the same other labels" : "");
+            host_error(L, text, NULL, "array has two values for '%s'%s", text,
+                       w->axes > 1 ? " and the same other labels" : "");
         }
         value[at] = cell[w->axes];
     }
-    ex_values v = { .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX };
+    ex_values v = {
+        .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX
+    };
     return host_check(L, ex_values_node(w->h->graph, &v, host_fault(L)));
 }
 
 static void read_name(lua_State *L, written *w) {
     if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1) || w->axes == AXES_MOST)
-        host_error(L, "array", example, "array takes the name of an axis, or a list of up to %d names", AXES_MOST);
+        host_error(L, "array", example,
+                   "array takes the name of an axis, or a list of up to %d names", AXES_MOST);
     const char *name = arena_text(&w->h->memory, lua_tostring(L, -1), strlen(lua_tostring(L, -1)));
     if (!name)
         no_memory(L);
@@ -268,7 +285,8 @@ static int array(lua_State *L) {
     written w = { .h = host_of(L) };
     array_alone(L);
     if (lua_gettop(L) != 2 || lua_type(L, 2) != LUA_TTABLE)
-        return host_error(L, "array", example, "'array' takes the names of axes and a table of values");
+        return host_error(L, "array", example,
+                          "'array' takes the names of axes and a table of values");
     lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 0;
     for (lua_Unsigned i = 1; i <= names; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);

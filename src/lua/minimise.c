@@ -1,9 +1,10 @@
 /* minimise(f, start, { tolerance = 1e-8, steps = 20000 }): where a formula of one array is least.
  *
- * The function is called once, with an array shaped like the start that stands for all its values; the
- * formula it returns is then computed for one set of values after the other (minimum.h), here and now,
- * while the script runs. What does not depend on the argument is computed once. The result is an array
- * of plain numbers: it does not follow when a parameter upstream is changed afterwards. */
+ * The function is called once, with an array shaped like the start that stands for all its values;
+ * the formula it returns is then computed for one set of values after the other (minimum.h), here
+ * and now, while the script runs. What does not depend on the argument is computed once. The result
+ * is an array of plain numbers: it does not follow when a parameter upstream is changed
+ * afterwards. */
 #include "lua/algebra.h"
 
 #include <lauxlib.h>
@@ -16,7 +17,8 @@
 
 enum { VARIABLES_MOST = 1000, STEP_COST = 1000 /* instructions a step counts as */ };
 
-static const char variable[] = "x"; /* the name of the argument in formulas; its address tells it apart */
+/* the name of the argument in formulas; its address tells it apart */
+static const char variable[] = "x";
 
 /* Computes a node now; its values, or raises. */
 static const double *value_of(lua_State *L, ex_id node) {
@@ -43,7 +45,12 @@ static double *numbers(lua_State *L, size_t n) {
 }
 
 static ex_id source(lua_State *L, ax_set axes, const double *value, const char *name) {
-    ex_values v = { .origin = EX_DATA, .kind = EX_NUMBER, .axes = axes, .value = value, .name = name, .tag = UINT32_MAX };
+    ex_values v = { .origin = EX_DATA,
+                    .kind = EX_NUMBER,
+                    .axes = axes,
+                    .value = value,
+                    .name = name,
+                    .tag = UINT32_MAX };
     return host_check(L, ex_values_node(host_of(L)->graph, &v, host_fault(L)));
 }
 
@@ -52,15 +59,18 @@ static double *read_start(lua_State *L, ex_id start, size_t n) {
     host *h = host_of(L);
     const ex_node *node = ex_get(h->graph, start);
     if (node->kind != EX_NUMBER)
-        host_error(L, "minimise", NULL, "'minimise' starts from numbers, not from %ss", ex_kind_text((ex_kind)node->kind));
+        host_error(L, "minimise", NULL, "'minimise' starts from numbers, not from %ss",
+                   ex_kind_text((ex_kind)node->kind));
     if (n == 0 || n > VARIABLES_MOST)
-        host_error(L, "minimise", NULL, "'minimise' takes 1 to %d variables, and the start has %zu", VARIABLES_MOST, n);
+        host_error(L, "minimise", NULL, "'minimise' takes 1 to %d variables, and the start has %zu",
+                   VARIABLES_MOST, n);
     const double *from = value_of(L, start);
     double *x = numbers(L, n);
     for (size_t i = 0; i < n; i++) {
         if (from[i] != from[i])
             host_error(L, "minimise", "every variable needs a value to start from: coalesce(x, 1)",
-                       "'minimise' starts from an array in which %s missing", n == 1 ? "the value is" : "a value is");
+                       "'minimise' starts from an array in which %s missing",
+                       n == 1 ? "the value is" : "a value is");
         x[i] = from[i];
     }
     return x;
@@ -88,7 +98,8 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
             mark[ex_arg(g, n, i)] = NEEDED;
     for (ex_id n = 1; n <= formula; n++) {
         if (mark[n] && is_foreign(g, n, argument))
-            host_error(L, "minimise", "the inner minimum is found once, before the outer search begins",
+            host_error(L, "minimise",
+                       "the inner minimum is found once, before the outer search begins",
                        "the formula of a 'minimise' cannot contain the argument of another one");
         if (mark[n] && n == argument)
             mark[n] |= DEPENDS;
@@ -113,7 +124,8 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
 }
 
 /* Lua owns the search's memory, since anything here may raise. */
-static minimum *search(lua_State *L, ex_id formula, ex_id argument, double *x, size_t n, double tolerance, size_t steps) {
+static minimum *search(lua_State *L, ex_id formula, ex_id argument, double *x, size_t n,
+                       double tolerance, size_t steps) {
     host *h = host_of(L);
     minimum *m = minimum_begin(lua_newuserdatauv(L, minimum_size(n), 0), n, x, tolerance, steps);
     for (const double *point; (point = minimum_ask(m));) {
@@ -136,26 +148,32 @@ static void note_unsettled(lua_State *L, size_t steps) {
     host *h = host_of(L);
     place at = host_place(L, "minimise");
     if (h->notes)
-        fault_at(h->notes, FAULT_NONE, &at, "{ steps = … } allows more, { tolerance = 1e-6 } is content with less",
+        fault_at(h->notes, FAULT_NONE, &at,
+                 "{ steps = … } allows more, { tolerance = 1e-6 } is content with less",
                  "'minimise' ended after %zu steps without settling", steps);
 }
 
 static int minimise(lua_State *L) {
-    static const char example[] = "minimise(function(w) return sum((w - 1) ^ 2, \"indicator\") end, start)";
+    static const char example[] =
+        "minimise(function(w) return sum((w - 1) ^ 2, \"indicator\") end, start)";
     static const char *const known[] = { "tolerance", "steps", NULL };
     host *h = host_of(L);
     array_alone(L);
     if (lua_gettop(L) > 3 || lua_type(L, 1) != LUA_TFUNCTION)
-        return host_error(L, "minimise", example, "'minimise' takes a function, a start and options");
+        return host_error(L, "minimise", example,
+                          "'minimise' takes a function, a start and options");
     lua_settop(L, 3);
     ex_id start = host_node(L, 2);
     if (!lua_isnil(L, 3))
         host_check_keys(L, 3, known);
-    double tolerance = option_number(L, 3, "tolerance", 1e-8), steps = option_number(L, 3, "steps", 20000);
+    double tolerance = option_number(L, 3, "tolerance", 1e-8),
+           steps = option_number(L, 3, "steps", 20000);
     if (!(tolerance > 0 && tolerance < 1))
-        return host_error(L, "tolerance", "{ tolerance = 1e-8 }", "the tolerance of minimise is a number between 0 and 1");
+        return host_error(L, "tolerance", "{ tolerance = 1e-8 }",
+                          "the tolerance of minimise is a number between 0 and 1");
     if (!(steps >= 1 && steps <= 1e7 && steps == floor(steps)))
-        return host_error(L, "steps", "{ steps = 20000 }", "the steps of minimise are a whole number from 1 on");
+        return host_error(L, "steps", "{ steps = 20000 }",
+                          "the steps of minimise are a whole number from 1 on");
     host_mark(L);
     ax_set axes = array_axes(L, start);
     size_t n = ax_size(h->space, axes);
@@ -169,7 +187,8 @@ static int minimise(lua_State *L) {
     if (array_axes(L, formula) || ex_get(h->graph, formula)->kind != EX_NUMBER)
         return host_error(L, "minimise", "return one number: sum(…, axis) over every axis it has",
                           "the function of 'minimise' returns one number, not %ss over %s",
-                          ex_kind_text((ex_kind)ex_get(h->graph, formula)->kind), array_shape(L, formula));
+                          ex_kind_text((ex_kind)ex_get(h->graph, formula)->kind),
+                          array_shape(L, formula));
     prepare(L, formula, argument);
     minimum *m = search(L, formula, argument, x, n, tolerance, (size_t)steps);
     if (!minimum_settled(m))

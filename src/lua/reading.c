@@ -15,7 +15,8 @@ md_at key_at(script *s, md_at at, const char *first, const char *const *path, si
 enum { DEEP = 12 };
 
 /* `path` and one key more, in `out`. */
-static size_t longer(const char *out[DEEP], const char *const *path, size_t depth, const char *key) {
+static size_t longer(const char *out[DEEP], const char *const *path, size_t depth,
+                     const char *key) {
     if (depth > DEEP - 1)
         depth = DEEP - 1;
     if (depth)
@@ -76,8 +77,8 @@ static const char *text_at(lua_State *L, int at) {
     return text && strlen(text) == n ? text : NULL;
 }
 
-const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what, md_at where,
-                      const char *first) {
+const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
+                      md_at where, const char *first) {
     at = lua_absindex(L, at);
     lua_pushstring(L, key);
     lua_rawget(L, at);
@@ -162,7 +163,8 @@ static const char *function_name(lua_State *L, script *s) {
     int file = atoi(ar.source + 2);
     size_t count, length;
     const source_token *t = sources_tokens(s->m.files, file, &count);
-    const char *text = sources_text(s->m.files, file, &length), *base = sources_name(s->m.files, file);
+    const char *text = sources_text(s->m.files, file, &length),
+               *base = sources_name(s->m.files, file);
     const source_token *name = NULL;
     for (size_t i = 0; i < count && t[i].line <= ar.linedefined; i++) {
         if (t[i].line != ar.linedefined || t[i].to - t[i].from != 8 ||
@@ -171,7 +173,9 @@ static const char *function_name(lua_State *L, script *s) {
         size_t k = i + 1;
         while (k < count && t[k].kind == TOKEN_NAME) { /* function M.ratio */
             name = &t[k];
-            k += k + 1 < count && text[t[k + 1].from] == '.' && t[k + 1].to - t[k + 1].from == 1 ? 2 : 1;
+            k += k + 1 < count && text[t[k + 1].from] == '.' && t[k + 1].to - t[k + 1].from == 1
+                     ? 2
+                     : 1;
             if (name != &t[k - 2])
                 break;
         }
@@ -192,7 +196,8 @@ static const char *function_name(lua_State *L, script *s) {
     return arena_print(&s->memory, "%.*s.%.*s", (int)n, base, letters, text + name->from);
 }
 
-/* A date written date "2011-06-30", or another constant: an array of one value that is no formula. */
+/* A date written date "2011-06-30", or another constant: an array of one value that is no
+ * formula. */
 static int constant(lua_State *L, script *s, md_value *out) {
     const host_array *a = host_test(L, -1);
     const ex_node *n = a ? ex_get(s->h->graph, a->node) : NULL;

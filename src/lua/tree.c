@@ -16,14 +16,15 @@ static int counted(script *s) {
     return s->read <= MOST;
 }
 
-const char *const indicator_keys[] = { "unit", "better", "weight", "standard", "floor", "low", "high", "cap",
-                                       "target", "allowed", "score", "cite", "note", "measures", "source",
-                                       NULL };
+const char *const indicator_keys[] = { "unit", "better",   "weight", "standard", "floor", "low",
+                                       "high", "cap",      "target", "allowed",  "score", "cite",
+                                       "note", "measures", "source", NULL };
 static const char *const group_keys[] = { "weight", "cite", "note", NULL };
 static const char *const root_keys[] = { "cite", "note", NULL };
-static const char *const number_keys[] = { "weight", "standard", "floor", "low", "high", "cap", "target",
-                                           "allowed", NULL };
-static const char *const text_keys[] = { "unit", "better", "cite", "note", "measures", "source", NULL };
+static const char *const number_keys[] = { "weight", "standard", "floor",   "low", "high",
+                                           "cap",    "target",   "allowed", NULL };
+static const char *const text_keys[] = { "unit",     "better", "cite", "note",
+                                         "measures", "source", NULL };
 static const char *const pair_keys[] = { "target", "allowed", NULL };
 
 static int is_in(const char *key, const char *const *list) {
@@ -133,7 +134,8 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         const char *known = "";
         for (int k = 0; k < s->m.stages; k++) {
             near_try(&near, s->m.stage[k].name);
-            const char *more = arena_print(&s->memory, "%s%s%s", known, k ? ", " : "", s->m.stage[k].name);
+            const char *more =
+                arena_print(&s->memory, "%s%s%s", known, k ? ", " : "", s->m.stage[k].name);
             known = more ? more : known;
         }
         const char *best = near_best(&near);
@@ -162,7 +164,8 @@ static void read_pair(lua_State *L, script *s, const leaf *l) {
         else if (read_value(L, s, 0, &v))
             add(s, &next, v);
         else
-            wrong(s, &next, NULL, "not a number", lua_isnil(L, -1) ? "not given" : luaL_typename(L, -1));
+            wrong(s, &next, NULL, "not a number",
+                  lua_isnil(L, -1) ? "not given" : luaL_typename(L, -1));
         lua_pop(L, 1);
     }
 }
@@ -196,14 +199,16 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
 
 static void read_nested(lua_State *L, script *s, const leaf *l) {
     if (l->depth >= 6) {
-        wrong(s, l, NULL, "which is deeper than a parameter may lie", "in six tables, one in another");
+        wrong(s, l, NULL, "which is deeper than a parameter may lie",
+              "in six tables, one in another");
         return;
     }
     size_t count;
     const char **key = read_keys(L, s, -1, l->base, l->first, l->path, l->depth, &count);
     int table = lua_gettop(L) - 1;
     if (!count)
-        wrong(s, l, "parameters have names: { low = 1, high = 2 }", "not a value", "a list or an empty table");
+        wrong(s, l, "parameters have names: { low = 1, high = 2 }", "not a value",
+              "a list or an empty table");
     for (size_t i = 0; i < count; i++) {
         leaf next = below(s, l, key[i]);
         next.name = next.address;
@@ -231,7 +236,8 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
         unknown_stage(L, s, l);
     else if (l->owner < 0 && l->stage < 0)
         read_nested(L, s, l);
-    else if (list && l->owner >= 0 && (is_in(key, pair_keys) || (declared(s, key) && two_numbers(L))))
+    else if (list && l->owner >= 0 &&
+             (is_in(key, pair_keys) || (declared(s, key) && two_numbers(L))))
         read_pair(L, s, l);
     else if (list && l->owner >= 0 && (is_in(key, text_keys) || declared(s, key)))
         read_list(L, s, l);
@@ -244,7 +250,8 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
 
 static void read_any(lua_State *L, script *s, const leaf *l) {
     md_value v;
-    int method = l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
+    int method =
+        l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
     if (!counted(s))
         return;
     luaL_checkstack(L, 12, NULL);
@@ -257,11 +264,13 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
     else if (lua_isfunction(L, -1))
         wrong(s, l, NULL, "not a value", "a function");
     else
-        wrong(s, l, NULL, "not a number, truth, text or date", host_test(L, -1) ? "a formula" : luaL_typename(L, -1));
+        wrong(s, l, NULL, "not a number, truth, text or date",
+              host_test(L, -1) ? "a formula" : luaL_typename(L, -1));
 }
 
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
-               const char *const *path, size_t depth, const char *name, const char *address, int stage) {
+               const char *const *path, size_t depth, const char *name, const char *address,
+               int stage) {
     leaf l = { .owner = owner, .first = first, .base = base, .depth = depth, .name = name,
                .address = address, .stage = stage };
     memcpy(l.path, path, depth * sizeof *path);
@@ -348,7 +357,8 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
             read_element(L, s, lua_gettop(L), number);
         else if (e->indicator)
-            model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it", e->id);
+            model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it",
+                        e->id);
         else
             model_fault(&s->m, s->f, child ? child->at : e->at, child ? NULL : e->id, NULL,
                         "'%s' holds %s where a group or an indicator is expected", e->id,
@@ -372,13 +382,15 @@ static void read_element(lua_State *L, script *s, int at, int parent) {
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &m) : NULL;
     md_at where = e->at;
     if (!id || !n || strlen(id) != n) {
-        model_fault(&s->m, s->f, where, word, "an id and a name come first: \"A1\", \"GDP per head\"",
-                    "%s without an id", word);
+        model_fault(&s->m, s->f, where, word,
+                    "an id and a name come first: \"A1\", \"GDP per head\"", "%s without an id",
+                    word);
         id = NULL;
     } else {
         where = key_at(s, where, id, NULL, 0);
         if (!name || strlen(name) != m)
-            model_fault(&s->m, s->f, where, id, "an id and a name come first: \"A1\", \"GDP per head\"",
+            model_fault(&s->m, s->f, where, id,
+                        "an id and a name come first: \"A1\", \"GDP per head\"",
                         "%s '%s' has no name", word, id);
     }
     if (parent >= 0 && s->m.element[parent].depth >= DEEPEST) {
@@ -388,11 +400,13 @@ static void read_element(lua_State *L, script *s, int at, int parent) {
     }
     char what[160];
     snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
-    const char *const *known = e->kind == 'i' ? indicator_keys : e->kind == 'g' ? group_keys : root_keys;
+    const char *const *known = e->kind == 'i'   ? indicator_keys
+                               : e->kind == 'g' ? group_keys
+                                                : root_keys;
     read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
     const char *cite = read_text(L, s, table, "cite", what, where, id);
-    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "", cite,
-                                   where, s->f);
+    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "",
+                                   cite, where, s->f);
     if (number >= 0) {
         read_attributes(L, s, table, number, id);
         if (e->kind == 'i' && id)

@@ -1,4 +1,5 @@
-/* warn(condition, text, number): a warning of the rule's own, where the condition holds for some label.
+/* warn(condition, text, number): a warning of the rule's own, where the condition holds for some
+ * label.
  *
  * It is computed here and now, while the script runs, and placed on the line of the main rule file
  * that led to it, because a method that warns does so about what it was given. */
@@ -31,14 +32,18 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     host *h = host_of(L);
     ax_set own = array_axes(L, node);
     if (own & ~axes)
-        host_error(L, "warn", NULL, "the value that 'warn' shows has axes that the condition has not");
-    const double *value = ex_run_eval(h->run, &node, 1, host_fault(L)) ? ex_run_value(h->run, node, &h->scratch) : NULL;
+        host_error(L, "warn", NULL,
+                   "the value that 'warn' shows has axes that the condition has not");
+    const double *value = ex_run_eval(h->run, &node, 1, host_fault(L))
+                              ? ex_run_value(h->run, node, &h->scratch)
+                              : NULL;
     if (!value)
         host_raise(L, &h->scratch);
     size_t there = 0;
     for (int i = 0; i < ax_count(h->space); i++)
         if (own & AX_BIT(i))
-            there += at / ax_stride(h->space, axes, i) % ax_get(h->space, i)->size * ax_stride(h->space, own, i);
+            there += at / ax_stride(h->space, axes, i) % ax_get(h->space, i)->size *
+                     ax_stride(h->space, own, i);
     return value[there];
 }
 
@@ -47,12 +52,16 @@ static int warn(lua_State *L) {
     host *h = host_of(L);
     array_alone(L);
     if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "warn", shown, "'warn' takes a truth, a text and perhaps a number to show");
+        return host_error(L, "warn", shown,
+                          "'warn' takes a truth, a text and perhaps a number to show");
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
-    if (ex_get(h->graph, condition)->kind != EX_TRUTH || (number && ex_get(h->graph, number)->kind != EX_NUMBER))
-        return host_error(L, "warn", shown, "'warn' takes a truth, a text and perhaps a number to show");
+    if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
+        (number && ex_get(h->graph, number)->kind != EX_NUMBER))
+        return host_error(L, "warn", shown,
+                          "'warn' takes a truth, a text and perhaps a number to show");
     fault *f = host_fault(L);
-    const double *truth = ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;
+    const double *truth =
+        ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;
     if (!truth)
         host_raise(L, f);
     ax_set axes = array_axes(L, condition);

@@ -94,13 +94,15 @@ static int plan(model *m, fault *f) {
     return fine;
 }
 
-/* "index.weight", "index.group.weight", "index.group": what a level other than the first has is under its name. */
+/* "index.weight", "index.group.weight", "index.group": what a level other than the first has is
+ * under its name. */
 static const char *level_name(model *m, int k, const char *what) {
     return k ? arena_print(&m->memory, "index.%s.%s", m->level[k], what)
              : arena_print(&m->memory, "index.%s", what);
 }
 
-/* Every level has the weights of its elements, and every one but the last a map to the one above. */
+/* Every level has the weights of its elements, and every one but the last a map to the one
+ * above. */
 static int plan_levels(model *m, fault *f) {
     ax_set staged = 0;
     m->level_weight = arena_take(&m->memory, (size_t)(m->levels + 1) * sizeof *m->level_weight);
@@ -122,7 +124,8 @@ static int plan_levels(model *m, fault *f) {
                 return fault_memory(f);
             if (!k && model_array(m, map))
                 return model_fault(m, f, m->at, m->level[up], NULL,
-                                   "'%s' is both a level of the index and an attribute", m->level[up]);
+                                   "'%s' is both a level of the index and an attribute",
+                                   m->level[up]);
             md_array *a = get(m, map, EX_TEXT, axis, f);
             if (!a)
                 return 0;

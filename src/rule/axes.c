@@ -5,15 +5,16 @@
 #include "base/decimal.h"
 #include "rule/dataset.h"
 
-/* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where all
- * labels are numbers, their values. */
+/* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where
+ * all labels are numbers, their values. */
 typedef struct sortable {
     uint64_t head;
     double number;
     uint32_t label;
 } sortable;
 
-/* qsort passes no context; axes are made by one thread at a time, and the pool is put here for it. */
+/* qsort passes no context; axes are made by one thread at a time, and the pool is put here for
+ * it. */
 static _Thread_local const pool *sort_pool;
 
 static int by_text(const void *a, const void *b) {
@@ -172,11 +173,13 @@ static int ascending(const pool *p, const tb_column *c, size_t rows) {
         const char *label = pool_text(p, (uint32_t)c->value[r]);
         if (r && text)
             text = strcmp(pool_text(p, (uint32_t)c->value[r - 1]), label) < 0;
-        int reads = number && decimal_read(label, pool_length(p, (uint32_t)c->value[r]), &x) == DECIMAL_OK;
+        int reads =
+            number && decimal_read(label, pool_length(p, (uint32_t)c->value[r]), &x) == DECIMAL_OK;
         if (!reads)
             number = 0;
         else if (r && x <= last)
-            return 0; /* so far all are numbers: out of order, unless a later one is none; then it is sorted */
+            return 0; /* so far all are numbers: out of order, unless a later one is none; then it
+                         is sorted */
         last = reads ? x : last;
     }
     return text || number;
@@ -196,8 +199,9 @@ static const tb_column *in_order(const datasets *d, const char *axis) {
             rows = tb_rows(s->table);
         }
     }
-    return only && only->kind == TB_TEXT && !only->missing && ascending(d->m->strings, only, rows) ? only
-                                                                                               : NULL;
+    return only && only->kind == TB_TEXT && !only->missing && ascending(d->m->strings, only, rows)
+               ? only
+               : NULL;
 }
 
 static int make_in_order(datasets *d, const char *axis, const tb_column *c, fault *f) {
@@ -215,7 +219,8 @@ static int make_in_order(datasets *d, const char *axis, const tb_column *c, faul
     return id != AX_NONE;
 }
 
-/* The columns of wide tables come first, in their order; what long ones add is sorted behind them. */
+/* The columns of wide tables come first, in their order; what long ones add is sorted behind
+ * them. */
 static int gather_wide(const datasets *d, gathering *g) {
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
@@ -223,7 +228,8 @@ static int gather_wide(const datasets *d, gathering *g) {
             const tb_column *c = tb_column_at(s->table, k);
             uint32_t label = 0;
             if (dataset_is_indicator(s, c) &&
-                (!(label = pool_put(d->m->strings, c->name, strlen(c->name))) || !add_label(g, label)))
+                (!(label = pool_put(d->m->strings, c->name, strlen(c->name))) ||
+                 !add_label(g, label)))
                 return 0;
         }
     }

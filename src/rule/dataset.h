@@ -1,10 +1,10 @@
 /* Data: tables read from CSV, and what rules see of them.
  *
- * Keyed data becomes one labelled array: each key column gives the labels of an axis, and a row's place
- * follows from its keys. In the long form one column holds the values; in the wide form the columns
- * that are no keys are indicators. All keyed data of an assessment is read before the first axis is
- * made, so that an axis has the labels of all of them. Where the rows of a wide table already stand in
- * the order of its axis, its columns are used where they lie.
+ * Keyed data becomes one labelled array: each key column gives the labels of an axis, and a row's
+ * place follows from its keys. In the long form one column holds the values; in the wide form the
+ * columns that are no keys are indicators. All keyed data of an assessment is read before the first
+ * axis is made, so that an axis has the labels of all of them. Where the rows of a wide table
+ * already stand in the order of its axis, its columns are used where they lie.
  *
  * A table without keys has a row axis of its own, and its columns are arrays over it.
  *
@@ -19,8 +19,8 @@ typedef struct ds_key {
     const char *axis, *column;
 } ds_key;
 
-/* What every cell of a column must be: labels of an axis (several, separated by semicolons, in a list), or a
- * number or a date within bounds, both included. */
+/* What every cell of a column must be: labels of an axis (several, separated by semicolons, in a
+ * list), or a number or a date within bounds, both included. */
 typedef struct ds_check {
     const char *column;
     const char *axis; /* or NULL: within */
@@ -30,7 +30,8 @@ typedef struct ds_check {
 
 /* What csv(path, { … }) says. */
 typedef struct ds_spec {
-    const char *name; /* in assessment { data = … }; of another table its path's last part without ending */
+    /* in assessment { data = … }; of another table its path's last part without ending */
+    const char *name;
     const char *path; /* relative to this program's folder, or absolute */
     md_at at;
     const ds_key *key; /* none: a table */
@@ -40,7 +41,8 @@ typedef struct ds_spec {
     size_t carries;
     const char *unit_of_measure; /* column, or NULL */
     const char *rows, *label;    /* of a table: its axis, the column of its labels; or NULL */
-    const tb_want *want;         /* of a table: kinds of columns; of all: units that values are written with */
+    /* of a table: kinds of columns; of all: units that values are written with */
+    const tb_want *want;
     size_t wants;
     const char *const *missing;
     size_t missings;
@@ -60,8 +62,10 @@ typedef struct dataset {
     int refused;       /* of a table: it was read and found wrong */
     ex_values values;  /* of keyed data */
     ex_id node;        /* kept here by whoever makes it; 0 until then */
-    ax_set keyed;      /* the axes of the key columns: all, but for the indicators of the wide form */
-    uint32_t *row;     /* over `keyed`: the row of each place plus one, 0 for none; NULL: row and place are the same */
+    /* the axes of the key columns: all, but for the indicators of the wide form */
+    ax_set keyed;
+    /* over `keyed`: the row of each place plus one, 0 for none; NULL: row and place are the same */
+    uint32_t *row;
     size_t places;     /* how many there are */
     int rows_axis;     /* of a table: its axis */
     double *own;       /* memory of the values, `cells` long; or NULL */
@@ -102,15 +106,18 @@ int dataset_table(datasets *d, dataset *t, fault *f);
 
 /* The array of a carried column, over `keyed`; a text per place. Made when first asked for. */
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
-/* The row a value came from, by its cell in the layout of the values' axes; -1 where there is none. */
+/* The row a value came from, by its cell in the layout of the values' axes; -1 where there is
+ * none. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
 /* ---- between dataset.c, axes.c and arrange.c ---- */
 
 int dataset_make_axes(datasets *d, fault *f);             /* axes.c: of all tables that were read */
 int dataset_arrange(datasets *d, dataset *s, fault *f);   /* arrange.c: the array of one of them */
-int dataset_check(datasets *d, const dataset *s, fault *f); /* check.c: the cells against what the rules say of them */
-int dataset_is_indicator(const dataset *s, const tb_column *c); /* a column of the wide form that holds values */
+/* check.c: the cells against what the rules say of them */
+int dataset_check(datasets *d, const dataset *s, fault *f);
+/* a column of the wide form that holds values */
+int dataset_is_indicator(const dataset *s, const tb_column *c);
 const char *dataset_leaf_axis(const datasets *d);         /* what the indicators' axis is called */
 
 #endif

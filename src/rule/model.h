@@ -1,15 +1,15 @@
 /* The model: what a rule file declares, besides its formulas.
  *
- * It has the stages, the index tree and the leaves. A leaf is everything with a name that has a value:
- * a parameter, an attribute of an element of the tree, a method. It knows its address
+ * It has the stages, the index tree and the leaves. A leaf is everything with a name that has a
+ * value: a parameter, an attribute of an element of the tree, a method. It knows its address
  * ("index.A.A1.weight", "params.cap"), its value, the citation that covers it and the line it was
- * written on. Leaves are gathered while the script's tables are read; then the tree is closed, which
- * makes the axes; then values may be set from outside; then the arrays are made. From there on a
- * formula sees arrays only, but every cell of one still knows its leaf.
+ * written on. Leaves are gathered while the script's tables are read; then the tree is closed,
+ * which makes the axes; then values may be set from outside; then the arrays are made. From there
+ * on a formula sees arrays only, but every cell of one still knows its leaf.
  *
  * Elements stand in the order written, a parent before its children; the first is the root. Checks
- * go on after a fault, so that all that is wrong with a rule file is told at once. The members may be
- * read by everybody and are written here only. */
+ * go on after a fault, so that all that is wrong with a rule file is told at once. The members may
+ * be read by everybody and are written here only. */
 #ifndef RULE_MODEL_H
 #define RULE_MODEL_H
 
@@ -59,7 +59,8 @@ typedef struct md_leaf {
     md_at at;
     int changed;      /* by model_set */
     int element;      /* or -1: a parameter */
-    const char *name; /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
+    /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
+    const char *name;
     int stage;        /* or -1: the same in all stages */
 } md_leaf;
 
@@ -108,25 +109,28 @@ void model_close(model *m);
 int model_fault(const model *m, fault *f, md_at at, const char *word, const char *hint,
                 const char *format, ...) FAULT_FORMAT(6, 7);
 
-/* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the fault. */
+/* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
+ * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
-int model_make_stages(model *m, fault *f);              /* all were added: makes the axis, where there are any */
+/* all were added: makes the axis, where there are any */
+int model_make_stages(model *m, fault *f);
 int model_add_element(model *m, int parent, int indicator, const char *id, const char *name,
                       const char *cite, md_at at, fault *f);
-/* `path` is the address behind the element's or "params": "weight", "standard.stage1", "target.low". */
+/* `path` is the address behind the element's or "params": "weight", "standard.stage1",
+ * "target.low". */
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
 
 /* Notes ids that are given twice; an empty one is nobody's. */
 int model_check_ids(model *m, fault *f);
-/* All elements were added: checks the tree and makes an axis of each level. `level` gives their names, or
- * is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as a leaf. Without
- * elements it does nothing. */
+/* All elements were added: checks the tree and makes an axis of each level. `level` gives their
+ * names, or is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as
+ * a leaf. Without elements it does nothing. */
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f);
 
-/* Gives the leaf at an address another value, read as the kind it has. An unknown address or a value that
- * does not read is FAULT_USAGE. */
+/* Gives the leaf at an address another value, read as the kind it has. An unknown address or a
+ * value that does not read is FAULT_USAGE. */
 int model_set(model *m, const char *address, const char *value, fault *f);
 
 /* Makes the arrays from the leaves (once), and fills them. A weight that is not given is 1 for an
@@ -136,7 +140,8 @@ int model_make_arrays(model *m, fault *f);
 int model_fill(model *m, fault *f);
 
 const md_array *model_array(const model *m, const char *name); /* or NULL */
-int model_element_of(const model *m, int axis, size_t position); /* the element of a label of a level's axis, or -1 */
+/* the element of a label of a level's axis, or -1 */
+int model_element_of(const model *m, int axis, size_t position);
 const md_leaf *model_leaf(const model *m, const char *address); /* or NULL */
 const char *model_leaf_text(model *m, const md_leaf *l);        /* its value as text */
 

@@ -42,7 +42,8 @@ static size_t conjuncts(const results *r, ex_id root, ex_id out[CONJUNCTS]) {
     return count;
 }
 
-/* The extreme (or any, all) that a side rests on: through operations whose other operands are constants. */
+/* The extreme (or any, all) that a side rests on: through operations whose other operands are
+ * constants. */
 static ex_id extreme_of(const results *r, ex_id n) {
     for (;;) {
         const ex_node *x = ex_get(r->graph, n);
@@ -66,10 +67,10 @@ static ex_id extreme_of(const results *r, ex_id n) {
     }
 }
 
-/* Where an element of a node lies, given a position for each axis of the output; `extra` is a further
- * axis with its position. SIZE_MAX where the node has an axis that has no position. */
-static size_t offset(const results *r, ex_id n, const assess_array *output, const size_t *at, int extra,
-                     size_t extra_at) {
+/* Where an element of a node lies, given a position for each axis of the output; `extra` is a
+ * further axis with its position. SIZE_MAX where the node has an axis that has no position. */
+static size_t offset(const results *r, ex_id n, const assess_array *output, const size_t *at,
+                     int extra, size_t extra_at) {
     const ax_space *space = ex_space(r->graph);
     ax_set axes = ex_get(r->graph, n)->axes, left = axes;
     size_t out = 0;
@@ -85,8 +86,8 @@ static size_t offset(const results *r, ex_id n, const assess_array *output, cons
     return left ? SIZE_MAX : out;
 }
 
-static double value_at(const results *r, ex_id n, const assess_array *output, const size_t *at, int extra,
-                       size_t extra_at) {
+static double value_at(const results *r, ex_id n, const assess_array *output, const size_t *at,
+                       int extra, size_t extra_at) {
     fault ignored = FAULT_INIT;
     const double *value = ex_run_value(r->run, n, &ignored);
     size_t where = offset(r, n, output, at, extra, extra_at);
@@ -95,7 +96,8 @@ static double value_at(const results *r, ex_id n, const assess_array *output, co
 }
 
 /* The label at which the extreme was found. */
-static const char *find_extreme(const results *r, ex_id n, const assess_array *output, const size_t *at) {
+static const char *find_extreme(const results *r, ex_id n, const assess_array *output,
+                                const size_t *at) {
     const ex_node *x = ex_get(r->graph, n);
     const ax_space *space = ex_space(r->graph);
     const ax_axis *a = ax_get(space, x->axis);
@@ -117,7 +119,9 @@ static const char *side_text(const results *r, ex_id n) {
 static void explain(const results *r, ex_id n, const assess_array *output, const size_t *at,
                     assess_reason *out) {
     const ex_node *x = ex_get(r->graph, n);
-    *out = (assess_reason){ .left = "", .right = "", .sign = "", .got = NAN, .want = NAN, .which = "" };
+    *out = (assess_reason){
+        .left = "", .right = "", .sign = "", .got = NAN, .want = NAN, .which = ""
+    };
     out->formula = result_formula(r, n);
     out->holds = value_at(r, n, output, at, AX_NONE, 0);
     ex_id side[2] = { n, 0 };

@@ -5,7 +5,8 @@
 
 #include "expr/formula.h"
 
-/* Where an axis stands for a reader: units first, years and stages last, between them the longest first. */
+/* Where an axis stands for a reader: units first, years and stages last, between them the longest
+ * first. */
 static int before(const ax_space *space, int a, int b) {
     static const char *const last[] = { "year", "stage" };
     const ax_axis *x = ax_get(space, a), *y = ax_get(space, b);
@@ -31,7 +32,9 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
             order[at] = order[at - 1];
         order[at] = i;
     }
-    *out = (assess_array){ .name = "", .kind = kinds[kind], .axes = n, .value = value, .formula = "", .file = "" };
+    *out = (assess_array){
+        .name = "", .kind = kinds[kind], .axes = n, .value = value, .formula = "", .file = ""
+    };
     out->size = ax_size(space, axes);
     for (int k = 0; k < n; k++) {
         const ax_axis *a = ax_get(space, order[k]);
@@ -64,8 +67,8 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
         axes += (n->axes & AX_BIT(i)) != 0;
     if (axes > ASSESS_AXES) {
         place at = sources_place(r->files, (int)n->file, n->line, name);
-        return fault_at(f, FAULT_LIMIT, &at, NULL, "'%s' has %d axes; results have at most %d", name, axes,
-                        ASSESS_AXES);
+        return fault_at(f, FAULT_LIMIT, &at, NULL, "'%s' has %d axes; results have at most %d",
+                        name, axes, ASSESS_AXES);
     }
     const double *value = ex_run_value(r->run, node, f);
     if (!value)
@@ -111,7 +114,8 @@ static void name_element(const results *r, const ex_node *n, size_t element, buf
     for (int k = 0; k < shape.axes; k++) {
         const ax_axis *a = ax_get(space, shape.axis[k].id);
         size_t at = element / shape.stride[k] % a->size;
-        buf_print(out, "%s%s %s", k ? ", " : "", a->name, pool_text(ax_strings(space), a->label[at]));
+        buf_print(out, "%s%s %s", k ? ", " : "", a->name,
+                  pool_text(ax_strings(space), a->label[at]));
     }
 }
 
@@ -142,8 +146,9 @@ void result_births(const results *r, fault_kind kind, fault *notes) {
             describe((ex_op)n->op, &what);
         name_element(r, n, b.first, &where);
         place at = sources_place(r->files, (int)n->file, n->line, NULL);
-        fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what), elements,
-                 elements == 1 ? "" : "s", where.length ? ", first at " : "", buf_string(&where));
+        fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
+                 elements, elements == 1 ? "" : "s", where.length ? ", first at " : "",
+                 buf_string(&where));
         buf_release(&what);
         buf_release(&where);
     }

@@ -24,7 +24,8 @@ typedef struct results {
 } results;
 
 /* Describes values along axes; position, formula and name are left to the caller. */
-void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double *value, assess_array *out);
+void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double *value,
+                  assess_array *out);
 /* The array of a node that was computed. 0 where it has no values, or too many axes. */
 int result_array(const results *r, const char *name, ex_id node, assess_array *out, fault *f);
 const char *result_formula(const results *r, ex_id node); /* one line; "" without memory */

@@ -1,7 +1,8 @@
 /* The texts of the rule files, for positions and excerpts.
  *
- * A file's number is its place in the list, from 0. Lines count from 1, columns in characters from 1.
- * Looking for a token knows Lua's strings and comments, so that a key inside a comment is not found. */
+ * A file's number is its place in the list, from 0. Lines count from 1, columns in characters from
+ * 1. Looking for a token knows Lua's strings and comments, so that a key inside a comment is not
+ * found. */
 #ifndef RULE_SOURCE_H
 #define RULE_SOURCE_H
 
@@ -15,31 +16,36 @@ typedef struct sources sources;
 sources *sources_open(void);
 void sources_close(sources *s);
 
-/* Keeps a copy of a file's text; returns its number, or -1 without memory. A name given twice keeps its number. */
+/* Keeps a copy of a file's text; returns its number, or -1 without memory. A name given twice keeps
+ * its number. */
 int sources_add(sources *s, const char *name, const char *text, size_t length);
-/* The same of a file that is no Lua, a table the rules are made from: it has lines, but no tokens. */
+/* The same of a file that is no Lua, a table the rules are made from: it has lines, but no
+ * tokens. */
 int sources_add_table(sources *s, const char *name, const char *text, size_t length);
 int sources_find(const sources *s, const char *name); /* or -1 */
 size_t sources_count(const sources *s);
 const char *sources_name(const sources *s, int file);
 const char *sources_text(const sources *s, int file, size_t *length);
 
-/* The text of a line, without its end; copied into the source list's memory; "" where there is none. */
+/* The text of a line, without its end; copied into the source list's memory; "" where there is
+ * none. */
 const char *sources_line(sources *s, int file, long line);
 /* The column of a token (a name, or the content of a string) on a line; 0 where it is not there. */
 int sources_column(sources *s, int file, long line, const char *token);
-/* The line of `key =` (or of `["key"] =`) inside the braces that open on or after `line`, at the depth of
- * those braces, reached through the path of keys before it; the line itself where it is not found. */
+/* The line of `key =` (or of `["key"] =`) inside the braces that open on or after `line`, at the
+ * depth of those braces, reached through the path of keys before it; the line itself where it is
+ * not found. */
 long sources_key(sources *s, int file, long line, const char *const *path, size_t depth);
 /* The same; of several braces it is the one whose first content is the string `first` (an element's
  * id). Without a path it is the line of those braces. */
 long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
                     size_t depth);
-/* A place for a fault, with excerpt and the column of `token` (NULL: the first character that is no space). */
+/* A place for a fault, with excerpt and the column of `token` (NULL: the first character that is no
+ * space). */
 place sources_place(sources *s, int file, long line, const char *token);
 
-/* The tokens of a file, in order, comments left out. Offsets into its text; of a string they enclose
- * its content as written, escapes and all. Lent until the list is closed. */
+/* The tokens of a file, in order, comments left out. Offsets into its text; of a string they
+ * enclose its content as written, escapes and all. Lent until the list is closed. */
 enum { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
 typedef struct source_token {
     uint32_t from, to;

@@ -4,8 +4,8 @@
 
 #include "rule/model.h"
 
-/* An element belongs to the level at `depth` if it stands there, or is an indicator that hangs higher
- * up: such a one is its own child on the levels between. */
+/* An element belongs to the level at `depth` if it stands there, or is an indicator that hangs
+ * higher up: such a one is its own child on the levels between. */
 static int belongs(const md_element *e, int depth) {
     return e->depth == depth || (e->indicator && e->depth < depth && e->depth > 0);
 }
@@ -27,8 +27,9 @@ int model_check_ids(model *m, fault *f) {
         const md_element *e = &m->element[i];
         if (*e->id && first[e->label]) {
             const md_element *other = &m->element[first[e->label]];
-            fine = model_fault(m, f, e->at, e->id, NULL, "the id '%s' is given twice, first at %s:%ld",
-                               e->id, sources_name(m->files, other->at.file), other->at.line);
+            fine =
+                model_fault(m, f, e->at, e->id, NULL, "the id '%s' is given twice, first at %s:%ld",
+                            e->id, sources_name(m->files, other->at.file), other->at.line);
         }
         first[e->label] = i;
     }
@@ -61,9 +62,10 @@ static int check_levels(model *m, md_at at, fault *f) {
         strcpy(shape, "indicator, group");
     else if (depth > 2)
         strcpy(shape, "indicator, pillar, sub_index …");
-    return model_fault(m, f, at, "levels", NULL,
-                       "the tree is %d levels deep (%s, and the root), but there are %d names of levels",
-                       depth + 1, shape, m->levels);
+    return model_fault(
+        m, f, at, "levels", NULL,
+        "the tree is %d levels deep (%s, and the root), but there are %d names of levels",
+        depth + 1, shape, m->levels);
 }
 
 static int name_levels(model *m, const char *const *level, int levels, md_at at, fault *f) {
@@ -74,10 +76,10 @@ static int name_levels(model *m, const char *const *level, int levels, md_at at,
         const md_element *e = &m->element[0];
         for (int i = 0; i < m->elements && e->depth < 3; i++)
             e = &m->element[i];
-        return model_fault(m, f, e->at, e->id,
-                           "for example levels = { \"indicator\", \"pillar\", \"sub_index\", \"index\" }",
-                           "the tree is %d levels deep: name its levels in assessment { levels = … }",
-                           depth + 1);
+        return model_fault(
+            m, f, e->at, e->id,
+            "for example levels = { \"indicator\", \"pillar\", \"sub_index\", \"index\" }",
+            "the tree is %d levels deep: name its levels in assessment { levels = … }", depth + 1);
     }
     m->levels = level ? levels : depth + 1;
     if (!level)

@@ -1,4 +1,5 @@
-/* A watch over something long: turns a flag nonzero when its time is up, or when the caller's own flag turns.
+/* A watch over something long: turns a flag nonzero when its time is up, or when the caller's own
+ * flag turns.
  *
  * The flag is what scripts and the evaluator look at. The watch sleeps in a thread of its own. */
 #ifndef RULE_WATCH_H

@@ -41,7 +41,8 @@ static size_t lines_before(const chunk *k, const char *text) {
     return csv_in_record_lines(k->in) + text_scan_range(k->held.text, 0, at, at).line_ends;
 }
 
-/* A fault of a cell; those of a row are held until the row is known to have as many as the header. */
+/* A fault of a cell; those of a row are held until the row is known to have as many as the
+ * header. */
 static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int date) {
     fault *f = &k->row_faults;
     if (k->faults.listed == FAULT_LISTED) {
@@ -58,8 +59,8 @@ static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int da
     place at = { .file = k->of->path,
                  .line = (long)lines_before(k, text) + 1,
                  .field = k->of->table->column[c].name };
-    fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL, "%s is not a %s: %s", buf_string(&shown),
-             date ? "date" : "number", buf_string(&reason));
+    fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL, "%s is not a %s: %s",
+             buf_string(&shown), date ? "date" : "number", buf_string(&reason));
     buf_release(&shown);
     buf_release(&reason);
     buf_release(&hint);
@@ -275,7 +276,9 @@ static void on_held_record(void *self) {
 }
 
 void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
-    *k = (chunk){ .of = r, .from = from, .to = to, .room = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX };
+    *k = (chunk){
+        .of = r, .from = from, .to = to, .room = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX
+    };
     k->memory = ARENA_INIT;
     k->held = BUF_INIT;
 }

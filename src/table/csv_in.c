@@ -66,7 +66,8 @@ static void on_field(void *text, size_t length, void *data) {
         give(in, text, length, in->quotes);
 }
 
-/* libcsv reports each unquoted CR and LF on its own (CSV_REPALL_NL), and -1 at the end of the text. */
+/* libcsv reports each unquoted CR and LF on its own (CSV_REPALL_NL), and -1 at the end of the
+ * text. */
 static void on_line_end(int c, void *data) {
     csv_in *in = data;
     if (in->trouble)
@@ -111,8 +112,8 @@ void csv_in_close(csv_in *in) {
     free(in);
 }
 
-/* Reads the plain records that the text begins with, and returns how many bytes they are. The calls are
- * those that libcsv would make. */
+/* Reads the plain records that the text begins with, and returns how many bytes they are. The calls
+ * are those that libcsv would make. */
 static size_t read_plain(csv_in *in, const char *text, size_t length) {
     int breaks;
     if (in->index_room < length) {
@@ -150,7 +151,8 @@ static void read_by_libcsv(csv_in *in, const char *text, size_t length) {
     else if (in->parser.entry_pos > CSV_IN_FIELD_MOST)
         in->trouble = TOO_LONG;
     /* A line end inside quotes would have become a part of the field. */
-    in->between = (text[length - 1] == '\n' || text[length - 1] == '\r') && !in->fields && !in->parser.entry_pos;
+    in->between = (text[length - 1] == '\n' || text[length - 1] == '\r') && !in->fields &&
+                  !in->parser.entry_pos;
 }
 
 int csv_in_feed(csv_in *in, const char *bytes, size_t length) {
@@ -194,7 +196,8 @@ size_t csv_in_fault_field(const csv_in *in) {
     return in->fields;
 }
 
-int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before, fault *f) {
+int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before,
+                 fault *f) {
     place at = { .file = path, .line = (long)(lines_before + in->lines) + 1, .field = field };
     switch (in->trouble) {
     case STRAY: {
@@ -203,17 +206,22 @@ int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t l
         size_t inside = line_ends((const char *)in->parser.entry_buf, in->parser.entry_pos);
         at.line += (long)inside;
         if (in->parser.quoted)
-            return fault_at(f, FAULT_DATA, &at, "a quote inside a quoted field is written twice, as in \"say \"\"yes\"\"\"",
-                            "text behind the quote that closes a field");
-        return fault_at(f, FAULT_DATA, &at, "quote the field, and write the quote in it twice, as in \"5\"\" pipe\"",
+            return fault_at(
+                f, FAULT_DATA, &at,
+                "a quote inside a quoted field is written twice, as in \"say \"\"yes\"\"\"",
+                "text behind the quote that closes a field");
+        return fault_at(f, FAULT_DATA, &at,
+                        "quote the field, and write the quote in it twice, as in \"5\"\" pipe\"",
                         "a quote in a field that does not begin with one");
     }
     case UNCLOSED:
-        return fault_at(f, FAULT_DATA, &at, "the field begins on this line; all that follows was taken for a part of it",
-                        "a quote that is opened here is never closed");
+        return fault_at(
+            f, FAULT_DATA, &at,
+            "the field begins on this line; all that follows was taken for a part of it",
+            "a quote that is opened here is never closed");
     case TOO_LONG:
-        return fault_at(f, FAULT_LIMIT, &at, "is the quote that opens it closed?", "a field of more than %d bytes",
-                        CSV_IN_FIELD_MOST);
+        return fault_at(f, FAULT_LIMIT, &at, "is the quote that opens it closed?",
+                        "a field of more than %d bytes", CSV_IN_FIELD_MOST);
     case NO_MEMORY:
         return fault_memory(f);
     case FINE:

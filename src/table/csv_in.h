@@ -1,14 +1,15 @@
 /* CSV records, one after the other.
  *
- * The grammar is strict: fields separated by one character, records ended by LF, CR or CR LF; a field
- * may be quoted with '"', and then hold separators, line ends, and quotes written twice. A quote in a
- * field that does not begin with one, or text behind a closing quote, is an error, and so is a quote
- * that is never closed. Nothing is trimmed. Empty lines are no records.
+ * The grammar is strict: fields separated by one character, records ended by LF, CR or CR LF; a
+ * field may be quoted with '"', and then hold separators, line ends, and quotes written twice. A
+ * quote in a field that does not begin with one, or text behind a closing quote, is an error, and
+ * so is a quote that is never closed. Nothing is trimmed. Empty lines are no records.
  *
- * libcsv reads, but for runs of plain records (csv_plain.h), of which it would say the same, only four
- * times slower. A reader gives every field and every end of a record to its sink, and counts lines on
- * the way, also those inside quotes. A field is seen whole, and only during the call. Calls cannot end the reading themselves: they ask for it (csv_in_stop), get no
- * further calls, and csv_in_feed returns soon after. */
+ * libcsv reads, but for runs of plain records (csv_plain.h), of which it would say the same, only
+ * four times slower. A reader gives every field and every end of a record to its sink, and counts
+ * lines on the way, also those inside quotes. A field is seen whole, and only during the call.
+ * Calls cannot end the reading themselves: they ask for it (csv_in_stop), get no further calls, and
+ * csv_in_feed returns soon after. */
 #ifndef TABLE_CSV_IN_H
 #define TABLE_CSV_IN_H
 
@@ -48,13 +49,14 @@ size_t csv_in_lines(const csv_in *in);
 /* Line ends before the record that is being read. */
 size_t csv_in_record_lines(const csv_in *in);
 
-/* Notes what was wrong, if anything was: place, with file and field from the caller, gets the line; the
- * number of the field within its record, from 0, is csv_in_fault_field. Returns 0. */
-int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before, fault *f);
+/* Notes what was wrong, if anything was: place, with file and field from the caller, gets the line;
+ * the number of the field within its record, from 0, is csv_in_fault_field. Returns 0. */
+int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before,
+                 fault *f);
 size_t csv_in_fault_field(const csv_in *in);
 
-/* Where the first record of a text ends, behind its line end; *start is where it begins (empty lines
- * are passed over, and counted in *lines). Quotes are taken as in the grammar above. */
+/* Where the first record of a text ends, behind its line end; *start is where it begins (empty
+ * lines are passed over, and counted in *lines). Quotes are taken as in the grammar above. */
 size_t csv_in_first_record(const char *bytes, size_t length, size_t *start, size_t *lines);
 
 /* The separator of a header: the most frequent of comma, semicolon and tab outside quotes; a comma

@@ -1,8 +1,8 @@
 /* CSV records written into a text buffer.
  *
  * Texts are written as csv_cell.h says, with or without the guard for spreadsheets, numbers are the
- * shortest decimals that read back as the same double, missing is an empty field, records end with LF.
- * What is written is read back by csv_in.h field by field as it was. */
+ * shortest decimals that read back as the same double, missing is an empty field, records end with
+ * LF. What is written is read back by csv_in.h field by field as it was. */
 #ifndef TABLE_CSV_OUT_H
 #define TABLE_CSV_OUT_H
 

@@ -19,7 +19,8 @@ static uint64_t equal(__m128i bytes, __m128i what) {
 
 static found look(const char *p, char separator) {
     found f = { 0, 0, 0 };
-    __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), quote = _mm_set1_epi8('"');
+    __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'),
+            quote = _mm_set1_epi8('"');
     for (int i = 0; i < BLOCK; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
         f.separator |= equal(bytes, sep) << i;
@@ -58,7 +59,8 @@ static int lowest_bit(uint64_t x) {
 #endif
 }
 
-size_t csv_plain_index(const char *text, size_t length, char separator, uint32_t *index, int *breaks) {
+size_t csv_plain_index(const char *text, size_t length, char separator, uint32_t *index,
+                       int *breaks) {
     size_t n = 0;
     uint64_t inside_before = 0; /* all ones if the block before ended inside quotes */
     uint64_t end_before = 1;    /* it ended with a separator or line end: a field begins */

@@ -185,7 +185,8 @@ static int at_end(reader *r) {
     return -1;
 }
 
-/* 1 with all of the text taken, 0 with a time of day behind it, -1 where it is not written as a date. */
+/* 1 with all of the text taken, 0 with a time of day behind it, -1 where it is not written as a
+ * date. */
 static int take_date(const char *text, size_t length, written *w) {
     reader r = { text, text + length };
     *w = (written){ { 0 }, 0, 0 };
@@ -199,8 +200,9 @@ static int take_date(const char *text, size_t length, written *w) {
 }
 
 static int exists(const written *w) {
-    return w->parts == 3 && w->digits == 4 && w->part[0] >= DATE_FIRST_YEAR && w->part[0] <= DATE_LAST_YEAR &&
-           w->part[2] >= 1 && w->part[2] <= date_days_in(w->part[0], w->part[1]);
+    return w->parts == 3 && w->digits == 4 && w->part[0] >= DATE_FIRST_YEAR &&
+           w->part[0] <= DATE_LAST_YEAR && w->part[2] >= 1 &&
+           w->part[2] <= date_days_in(w->part[0], w->part[1]);
 }
 
 int date_read(const char *text, size_t length, double *days) {
@@ -237,7 +239,8 @@ static void explain_parts(const written *w, buf *reason, buf *hint) {
         buf_text(reason, "its year has no four digits");
         suggest(hint, "did you mean", a + (a < 50 ? 2000 : 1900), b, c);
     } else if (a < DATE_FIRST_YEAR || a > DATE_LAST_YEAR) {
-        buf_print(reason, "the year %d is not between %d and %d", a, DATE_FIRST_YEAR, DATE_LAST_YEAR);
+        buf_print(reason, "the year %d is not between %d and %d", a, DATE_FIRST_YEAR,
+                  DATE_LAST_YEAR);
         suggest(hint, "did you mean", 2000 + a % 1000, b, c);
         if (!hint->length)
             suggest(hint, "did you mean", 2000 + a % 100, b, c);

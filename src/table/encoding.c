@@ -24,7 +24,8 @@ text_scan text_scan_range(const char *bytes, size_t from, size_t to, size_t leng
     while (p + WIDE < (const unsigned char *)bytes + length && p + WIDE <= end) {
         unsigned char lf[WIDE] = { 0 }, cr[WIDE] = { 0 }, crlf[WIDE] = { 0 }, quote[WIDE] = { 0 };
         unsigned char nul[WIDE] = { 0 }, high[WIDE] = { 0 };
-        for (int step = 0; step < STEPS && p + WIDE <= end && p + WIDE < (const unsigned char *)bytes + length;
+        for (int step = 0;
+             step < STEPS && p + WIDE <= end && p + WIDE < (const unsigned char *)bytes + length;
              step++, p += WIDE)
             for (int k = 0; k < WIDE; k++) {
                 unsigned char c = p[k], next = p[k + 1];
@@ -86,7 +87,8 @@ static size_t utf8_length(const unsigned char *u, size_t left) {
 }
 
 /* Character by character; may run past `to` by the rest of one. */
-static size_t check_slowly(const unsigned char *u, size_t from, size_t to, size_t length, int *bad) {
+static size_t check_slowly(const unsigned char *u, size_t from, size_t to, size_t length,
+                           int *bad) {
     size_t i = from;
     while (i < to) {
         size_t n = utf8_length(u + i, length - i);
@@ -100,8 +102,8 @@ static size_t check_slowly(const unsigned char *u, size_t from, size_t to, size_
 }
 
 /* Whether something among BLOCK bytes is not UTF-8, judged for each byte by the three before it:
- * continuation bytes stand exactly where a lead byte asks for them, and the bounds of utf8_length hold.
- * Plain byte arithmetic, so that it becomes vector code. */
+ * continuation bytes stand exactly where a lead byte asks for them, and the bounds of utf8_length
+ * hold. Plain byte arithmetic, so that it becomes vector code. */
 enum { BLOCK = 64 * WIDE };
 
 static int suspicious(const unsigned char *p) {
@@ -170,7 +172,8 @@ static size_t character_start(const char *bytes, size_t at, size_t length) {
 static void survey_piece(void *self, size_t index, int worker) {
     survey *s = self;
     (void)worker;
-    size_t from = index * TEXT_PIECE, to = s->length - from < TEXT_PIECE ? s->length : from + TEXT_PIECE;
+    size_t from = index * TEXT_PIECE,
+           to = s->length - from < TEXT_PIECE ? s->length : from + TEXT_PIECE;
     s->scan[index] = text_scan_range(s->bytes, from, to, s->length);
     if (!s->scan[index].beyond_ascii)
         return;
@@ -184,7 +187,8 @@ static void survey_piece(void *self, size_t index, int worker) {
 }
 
 /* Scans the text into `out`, and finds the first byte that is not UTF-8. */
-static int survey_text(decoded *out, const char *bytes, size_t length, work *crew, size_t *bad, fault *f) {
+static int survey_text(decoded *out, const char *bytes, size_t length, work *crew, size_t *bad,
+                       fault *f) {
     free(out->scan);
     out->pieces = (length + TEXT_PIECE - 1) / TEXT_PIECE;
     out->scan = calloc(out->pieces + 1, sizeof *out->scan);
@@ -211,17 +215,20 @@ static long line_of(const char *bytes, size_t at, size_t length) {
 static int nul_fault(const char *path, const char *bytes, size_t length, fault *f) {
     const char *nul = memchr(bytes, 0, length);
     place at = { .file = path, .line = line_of(bytes, (size_t)(nul - bytes), length) };
-    return fault_at(f, FAULT_DATA, &at, "is it a text file? a spreadsheet is to be saved as CSV first",
+    return fault_at(f, FAULT_DATA, &at,
+                    "is it a text file? a spreadsheet is to be saved as CSV first",
                     "a NUL byte, which no text has");
 }
 
-static int utf8_fault(const char *path, const char *bytes, size_t bad, size_t length, const char *hint, fault *f) {
+static int utf8_fault(const char *path, const char *bytes, size_t bad, size_t length,
+                      const char *hint, fault *f) {
     place at = { .file = path, .line = line_of(bytes, bad, length) };
-    return fault_at(f, FAULT_DATA, &at, hint, "the byte %02X is not UTF-8", (unsigned char)bytes[bad]);
+    return fault_at(f, FAULT_DATA, &at, hint, "the byte %02X is not UTF-8",
+                    (unsigned char)bytes[bad]);
 }
 
-/* Whether the text around the first bad byte is UTF-8 on the whole: characters of three or more bytes
- * are many times as frequent as what is none. */
+/* Whether the text around the first bad byte is UTF-8 on the whole: characters of three or more
+ * bytes are many times as frequent as what is none. */
 static int mostly_utf8(const char *bytes, size_t length) {
     size_t good = 0, bad = 0;
     for (size_t i = 0; i < length && i < SAMPLE;) {
@@ -233,9 +240,9 @@ static int mostly_utf8(const char *bytes, size_t length) {
     return good > 8 * bad;
 }
 
-/* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. Some others
- * have a NUL on the other side, 一 among them. Where most separators and line ends have none, it is
- * text of single bytes into which a NUL has come. */
+/* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. Some
+ * others have a NUL on the other side, 一 among them. Where most separators and line ends have none,
+ * it is text of single bytes into which a NUL has come. */
 static char utf16_without_mark(const char *bytes, size_t length) {
     size_t first = 0, second = 0, marks = 0, pairs = (length < 65536 ? length : 65536) / 2;
     if (length % 2 || !pairs)
@@ -253,13 +260,14 @@ static char utf16_without_mark(const char *bytes, size_t length) {
     return first > 2 * second && 10 * first >= pairs ? 'B' : 0;
 }
 
-static int convert(const char *path, const char *bytes, size_t length, const char *from, decoded *out,
-                   size_t *bad, fault *f) {
+static int convert(const char *path, const char *bytes, size_t length, const char *from,
+                   decoded *out, size_t *bad, fault *f) {
     *bad = length;
     iconv_t state = strstr(from, "//") ? (iconv_t)-1 : iconv_open("UTF-8", from);
     if (state == (iconv_t)-1) {
         place at = { .file = path };
-        return fault_at(f, FAULT_USAGE, &at, "among the known ones are UTF-8, GB18030, GBK, UTF-16LE and BIG5",
+        return fault_at(f, FAULT_USAGE, &at,
+                        "among the known ones are UTF-8, GB18030, GBK, UTF-16LE and BIG5",
                         "the encoding '%s' is not known here", from);
     }
     buf b = BUF_INIT;
@@ -285,8 +293,8 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
         buf_release(&b);
         if (none)
             return fault_memory(f);
-        return fault_at(f, FAULT_DATA, &at, "name the encoding the file was saved in", "the byte %02X is not %s",
-                        (unsigned char)bytes[*bad], from);
+        return fault_at(f, FAULT_DATA, &at, "name the encoding the file was saved in",
+                        "the byte %02X is not %s", (unsigned char)bytes[*bad], from);
     }
     if (!b.text)
         buf_text(&b, "");
@@ -306,8 +314,8 @@ static int same_name(const char *a, const char *b) {
 }
 
 /* UTF-16, from behind its byte order mark where it has one. */
-static int decode_utf16(const char *path, const char *bytes, size_t length, char order, int mark, decoded *out,
-                        fault *notes, fault *f) {
+static int decode_utf16(const char *path, const char *bytes, size_t length, char order, int mark,
+                        decoded *out, fault *notes, fault *f) {
     const char *name = order == 'L' ? "UTF-16LE" : "UTF-16BE";
     size_t bad;
     if (!convert(path, bytes, length, name, out, &bad, f))
@@ -320,12 +328,13 @@ static int decode_utf16(const char *path, const char *bytes, size_t length, char
     return 1;
 }
 
-static int decode_assumed(const char *path, const char *bytes, size_t length, size_t bad, decoded *out,
-                          fault *notes, fault *f) {
+static int decode_assumed(const char *path, const char *bytes, size_t length, size_t bad,
+                          decoded *out, fault *notes, fault *f) {
     size_t stopped;
     fault why = FAULT_INIT;
     if (mostly_utf8(bytes, length))
-        return utf8_fault(path, bytes, bad, length, "the rest of the file is UTF-8: is it damaged there?", f);
+        return utf8_fault(path, bytes, bad, length,
+                          "the rest of the file is UTF-8: is it damaged there?", f);
     if (!convert(path, bytes, length, "GB18030", out, &stopped, &why)) {
         int data = why.kind == FAULT_DATA;
         if (!data)
@@ -341,8 +350,8 @@ static int decode_assumed(const char *path, const char *bytes, size_t length, si
     return 1;
 }
 
-static int decode_utf8(const char *path, const char *bytes, size_t length, const char *declared, int mark,
-                       work *crew, decoded *out, fault *notes, fault *f) {
+static int decode_utf8(const char *path, const char *bytes, size_t length, const char *declared,
+                       int mark, work *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
     if (!survey_text(out, bytes, length, crew, &bad, f))
         return 0;
@@ -365,33 +374,35 @@ static int decode_utf8(const char *path, const char *bytes, size_t length, const
     return 1;
 }
 
-static int decode(const char *path, const char *bytes, size_t length, const char *declared, work *crew,
-                  decoded *out, fault *notes, fault *f) {
+static int decode(const char *path, const char *bytes, size_t length, const char *declared,
+                  work *crew, decoded *out, fault *notes, fault *f) {
     const char *mark = length >= 2 && !memcmp(bytes, "\xff\xfe", 2)       ? "UTF-16LE"
                        : length >= 2 && !memcmp(bytes, "\xfe\xff", 2)     ? "UTF-16BE"
                        : length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? "UTF-8"
                                                                          : NULL;
     int to_utf8 = declared && (same_name(declared, "utf-8") || same_name(declared, "utf8"));
-    int to_utf16 = declared && (same_name(declared, "utf-16le") || same_name(declared, "utf-16be") ||
-                                same_name(declared, "utf-16"));
+    int to_utf16 = declared && (same_name(declared, "utf-16le") ||
+                                same_name(declared, "utf-16be") || same_name(declared, "utf-16"));
     if (mark && declared && !(mark[4] == '8' ? to_utf8 : to_utf16)) {
         place at = { .file = path };
-        fault_at(notes, FAULT_DATA, &at, NULL, "begins with the byte order mark of %s, and is read as that, not as %s",
-                 mark, declared);
+        fault_at(notes, FAULT_DATA, &at, NULL,
+                 "begins with the byte order mark of %s, and is read as that, not as %s", mark,
+                 declared);
     }
     if (mark && mark[4] != '8')
         return decode_utf16(path, bytes + 2, length - 2, mark[6], 1, out, notes, f);
     size_t skip = mark ? 3 : 0, bad;
     if (mark || !declared || to_utf8)
-        return decode_utf8(path, bytes + skip, length - skip, declared, mark != NULL, crew, out, notes, f);
+        return decode_utf8(path, bytes + skip, length - skip, declared, mark != NULL, crew, out,
+                           notes, f);
     if (!convert(path, bytes, length, declared, out, &bad, f))
         return 0;
     snprintf(out->name, sizeof out->name, "%.60s", declared);
     return 1;
 }
 
-int text_decode(const char *path, const char *bytes, size_t length, const char *declared, work *crew,
-                decoded *out, fault *notes, fault *f) {
+int text_decode(const char *path, const char *bytes, size_t length, const char *declared,
+                work *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
     *out = (decoded){ .bytes = "" };
     int done = decode(path, bytes, length, declared, crew, out, notes, f);

@@ -1,8 +1,8 @@
 /* The kind of a column that nobody declared.
  *
- * The first rows suggest one; while all rows are read, a cell may contradict it, and then the file is
- * read once more, with the next kind in the order number, date, text. So the answer is the same as if
- * all cells had been looked at first, and the usual file is read once. */
+ * The first rows suggest one; while all rows are read, a cell may contradict it, and then the file
+ * is read once more, with the next kind in the order number, date, text. So the answer is the same
+ * as if all cells had been looked at first, and the usual file is read once. */
 #include "table/inside.h"
 
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static int decide(reading *r, const chunk *k) {
             continue;
         l->kind = !k->tally[c].contradicted ? TB_NUMBER : l->dates ? TB_DATE : TB_TEXT;
         l->guessed = l->kind != TB_TEXT;
-        if (k->tally[c].contradicted && !keep_odd(r, &r->table->column[c], &k->tally[c], r->head_lines))
+        if (k->tally[c].contradicted &&
+            !keep_odd(r, &r->table->column[c], &k->tally[c], r->head_lines))
             return 0;
     }
     return 1;
@@ -76,7 +77,8 @@ int tb_guess_again(reading *r, int *again) {
         *again = 1;
         double ignored;
         const tally *t = &k->tally[c];
-        int date = l->kind == TB_NUMBER && l->dates && date_read(t->odd_text, t->odd_length, &ignored) == DATE_OK;
+        int date = l->kind == TB_NUMBER && l->dates &&
+                   date_read(t->odd_text, t->odd_length, &ignored) == DATE_OK;
         if (l->kind == TB_NUMBER && !keep_odd(r, &r->table->column[c], t, k->line_base))
             return 0;
         l->kind = date ? TB_DATE : TB_TEXT;

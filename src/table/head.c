@@ -16,10 +16,11 @@ typedef struct head {
     int no_memory, too_many, good;
 } head;
 
-static void wrong(head *h, size_t line, const char *field, const char *hint, const char *format, ...)
-    FAULT_FORMAT(5, 6);
+static void wrong(head *h, size_t line, const char *field, const char *hint, const char *format,
+                  ...) FAULT_FORMAT(5, 6);
 
-static void wrong(head *h, size_t line, const char *field, const char *hint, const char *format, ...) {
+static void wrong(head *h, size_t line, const char *field, const char *hint, const char *format,
+                  ...) {
     place at = { .file = h->r->path, .line = (long)line, .field = field };
     va_list args;
     va_start(args, format);
@@ -41,7 +42,8 @@ static void on_name(void *self, const char *text, size_t length) {
     buf name = BUF_INIT;
     if (!n) {
         /* A name that no header has, so that the numbers of names stay those of columns. */
-        wrong(h, line, NULL, "name the column in the header, or remove it", "column %zu has no name", h->columns);
+        wrong(h, line, NULL, "name the column in the header, or remove it",
+              "column %zu has no name", h->columns);
         buf_print(&name, "%c%zu", 0, h->columns);
     } else {
         buf_put(&name, text, length);
@@ -117,13 +119,15 @@ static int make_columns(head *h) {
         return fault_memory(r->faults);
     for (uint32_t i = 0; i < n; i++) {
         t->column[i].name = pool_text(h->names, i + 1);
-        r->lane[i] = (lane){ .kind = o->others, .form = number_form_of(NULL, o->missing, o->missings) };
+        r->lane[i] =
+            (lane){ .kind = o->others, .form = number_form_of(NULL, o->missing, o->missings) };
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];
         uint32_t id = pool_find(h->names, w->name, strlen(w->name));
         if (id)
-            r->lane[id - 1] = (lane){ .kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings) };
+            r->lane[id - 1] =
+                (lane){ .kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings) };
     }
     r->filter = SIZE_MAX;
     if (o->only_column)
@@ -136,7 +140,8 @@ int tb_head(reading *r) {
     const char *text = r->text.bytes;
     size_t start, before;
     if (o->separator && strchr("\"\r\n", o->separator))
-        return fault_set(r->faults, FAULT_USAGE, "a quote or a line end cannot be the separator of fields");
+        return fault_set(r->faults, FAULT_USAGE,
+                         "a quote or a line end cannot be the separator of fields");
     r->body = csv_in_first_record(text, r->text.length, &start, &before);
     r->separator = o->separator ? o->separator : csv_in_separator(text + start, r->body - start);
     r->head_lines = before;
@@ -153,11 +158,13 @@ int tb_head(reading *r) {
         fault_memory(r->faults);
     else if (h.too_many)
         fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path, .line = (long)before + 1 },
-                 "is the right character taken for the separator?", "more than %zu columns", h.most);
+                 "is the right character taken for the separator?", "more than %zu columns",
+                 h.most);
     else if (!done)
         csv_in_fault(h.in, r->path, NULL, before, r->faults);
     else if (!h.columns)
-        wrong(&h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
+        wrong(&h, 1, NULL, "a table begins with a line that names its columns",
+              "the file is empty");
     if (done && h.columns) {
         for (size_t i = 0; i < o->wants; i++)
             if (o->want[i].kind != TB_SKIP && !o->want[i].optional)

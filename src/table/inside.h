@@ -1,9 +1,9 @@
 /* Inside the table reader: what its files share. Not for others.
  *
- * A reading goes through: the bytes as UTF-8 with their scan (encoding.h); the header, which makes a
- * lane per column (head.c); a look at the first rows for lanes whose kind is to be guessed (guess.c);
- * the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew and merged in
- * the order of the file (rows.c). */
+ * A reading goes through: the bytes as UTF-8 with their scan (encoding.h); the header, which makes
+ * a lane per column (head.c); a look at the first rows for lanes whose kind is to be guessed
+ * (guess.c); the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew
+ * and merged in the order of the file (rows.c). */
 #ifndef TABLE_INSIDE_H
 #define TABLE_INSIDE_H
 

@@ -11,7 +11,8 @@ static size_t space_at(const char *text) {
 
 /* The next separator, and how long it is; NULL for none. */
 static const char *separator_in(const char *text, const char *by, size_t *length) {
-    static const char *const usual[] = { ";", "\xef\xbc\x9b", "\xe3\x80\x81" }; /* ; and its wide form, 、 */
+    static const char *const usual[] = { ";", "\xef\xbc\x9b",
+                                         "\xe3\x80\x81" }; /* ; and its wide form, 、 */
     const char *found = by ? strstr(text, by) : NULL;
     *length = by ? strlen(by) : 0;
     for (size_t i = 0; !by && i < 3; i++) {

@@ -7,8 +7,9 @@
 #include "base/decimal.h"
 
 static const char *const usual[] = {
-    "NA", "N/A", "n/a",  "n.a.", "NULL", "null", ".",        "..",     "...",  "…",    "……",       "-",
-    "--", "—",   "——",   "–",    "－",   "缺",   "缺失",     "暂缺",   "暂无", "暂无数据", "无数据", "不适用",
+    "NA",  "N/A", "n/a",  "n.a.", "NULL", "null",     ".",      "..",
+    "...", "…",   "……",   "-",    "--",   "—",        "——",     "–",
+    "－",  "缺",  "缺失", "暂缺", "暂无", "暂无数据", "无数据", "不适用",
 };
 
 /* The longest number with a unit that is converted; longer texts are refused. */
@@ -106,7 +107,8 @@ static int digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* The length of the number a text begins with: a sign, digits and commas, a point, digits, an exponent. */
+/* The length of the number a text begins with: a sign, digits and commas, a point, digits, an
+ * exponent. */
 static size_t number_prefix(const char *s, size_t n) {
     size_t i = 0, digits = 0;
     if (i < n && (s[i] == '+' || s[i] == '-'))

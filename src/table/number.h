@@ -8,12 +8,13 @@
  *     (empty) NA N/A n/a n.a. NULL null . .. ... … …… - -- — —— – － 缺 缺失 暂缺 暂无 暂无数据 无数据
  *     不适用
  *
- * "NaN" is not among them: it is what another program made of a calculation that failed, and whoever
- * prepares the data should know. Other markers may be given instead; an empty cell is missing always.
- * A marker may look like a number (-999), and is then none.
+ * "NaN" is not among them: it is what another program made of a calculation that failed, and
+ * whoever prepares the data should know. Other markers may be given instead; an empty cell is
+ * missing always. A marker may look like a number (-999), and is then none.
  *
  * A column may declare its unit of measure. Then the unit may stand behind the number, with 万, 亿 or
- * 万亿 before it or instead of it, and the value is what the cell says, expressed in the declared unit:
+ * 万亿 before it or instead of it, and the value is what the cell says, expressed in the declared
+ * unit:
  *
  *     declared   cell      value          declared   cell      value
  *     %          12%       12             人         3万人     30000
@@ -22,9 +23,9 @@
  *     万         3         3              ,          1,234     1234
  *
  * A number with nothing behind it is in the declared unit already. A comma anywhere in the declared
- * unit ("," or "USD,") says that digits are grouped in threes by commas; without it a comma is refused,
- * since half of the world writes it for the decimal point. Conversion is decimal, so that 1.2亿 is the
- * double nearest to 120000000. */
+ * unit ("," or "USD,") says that digits are grouped in threes by commas; without it a comma is
+ * refused, since half of the world writes it for the decimal point. Conversion is decimal, so that
+ * 1.2亿 is the double nearest to 120000000. */
 #ifndef TABLE_NUMBER_H
 #define TABLE_NUMBER_H
 
@@ -57,7 +58,8 @@ int number_missing(const number_form *form, const char *text, size_t length);
 
 /* Why a cell that number_read refuses is no number ("it has thousands separators"), and what to do
  * ("write 1234, or …"; empty where nothing is known). */
-void number_explain(const number_form *form, const char *text, size_t length, buf *reason, buf *hint);
+void number_explain(const number_form *form, const char *text, size_t length, buf *reason,
+                    buf *hint);
 
 /* The part of a cell without the spaces around it. */
 const char *number_trim(const char *text, size_t *length);

@@ -19,8 +19,9 @@ static int digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* Copies `s` with every full-width character as its plain one, the minus signs and dashes that begin
- * a number as '-'; notes which of both it found. Returns the length; the copy is never longer. */
+/* Copies `s` with every full-width character as its plain one, the minus signs and dashes that
+ * begin a number as '-'; notes which of both it found. Returns the length; the copy is never
+ * longer. */
 static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
     static const char *const dashes[] = { "−", "–", "—", "－", "﹣" };
     size_t k = 0;
@@ -53,15 +54,19 @@ static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
     return k;
 }
 
-/* Copies without the separators that stand between groups of three digits; returns what they are, or
- * NULL. A point or a comma before other than three digits is the decimal point. */
+/* Copies without the separators that stand between groups of three digits; returns what they are,
+ * or NULL. A point or a comma before other than three digits is the decimal point. */
 static const char *separators(const char *s, size_t n, char *out, size_t *length) {
     static const struct {
         const char *mark, *word;
-    } known[] = { { ",", "thousands separators" },   { "，", "thousands separators" },
-                  { " ", "spaces between digits" },  { "\xc2\xa0", "spaces between digits" },
-                  { "\xe2\x80\xaf", "spaces between digits" }, { "\xe2\x80\x89", "spaces between digits" },
-                  { "'", "thousands separators" },   { "’", "thousands separators" },
+    } known[] = { { ",", "thousands separators" },
+                  { "，", "thousands separators" },
+                  { " ", "spaces between digits" },
+                  { "\xc2\xa0", "spaces between digits" },
+                  { "\xe2\x80\xaf", "spaces between digits" },
+                  { "\xe2\x80\x89", "spaces between digits" },
+                  { "'", "thousands separators" },
+                  { "’", "thousands separators" },
                   { "_", "thousands separators" } };
     for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
         size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
@@ -136,8 +141,9 @@ static int same_word(const char *s, size_t n, const char *word) {
 }
 
 static int not_finite(const char *s, size_t n) {
-    static const char *const words[] = { "inf", "infinity", "nan", "∞", "#div/0!", "#n/a", "#value!",
-                                         "#ref!", "#name?", "#num!", "#null!", "1.#inf", "1.#qnan" };
+    static const char *const words[] = { "inf",    "infinity", "nan",    "∞",      "#div/0!",
+                                         "#n/a",   "#value!",  "#ref!",  "#name?", "#num!",
+                                         "#null!", "1.#inf",   "1.#qnan" };
     if (n && (*s == '-' || *s == '+')) {
         s++;
         n--;
@@ -196,8 +202,8 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
         if (percent && word == rest) {
             write_value(hint, value);
             buf_text(hint, ", or declare the unit %");
-        } else if (!percent && number_read(&loose, s, k + (size_t)(tail - (s + k)) + word, &converted) ==
-                                   NUMBER_OK) {
+        } else if (!percent && number_read(&loose, s, k + (size_t)(tail - (s + k)) + word,
+                                           &converted) == NUMBER_OK) {
             write_value(hint, converted);
             if (printable(tail, rest))
                 buf_print(hint, ", or declare the unit %.*s", (int)rest, tail);
@@ -224,7 +230,8 @@ static int currency(const char *s, size_t n) {
 }
 
 static int inexact(const char *s, size_t n) {
-    static const char *const words[] = { "约", "近", "超", "大约", "<", ">", "~", "≈", "≥", "≤", "＜", "＞" };
+    static const char *const words[] = { "约", "近", "超", "大约", "<",  ">",
+                                         "~",  "≈",  "≥",  "≤",    "＜", "＞" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (begins(s, n, words[i]))
             return 1;
@@ -241,7 +248,8 @@ static int chinese_numeral(const char *s, size_t n) {
     return 0;
 }
 
-void number_explain(const number_form *form, const char *text, size_t length, buf *reason, buf *hint) {
+void number_explain(const number_form *form, const char *text, size_t length, buf *reason,
+                    buf *hint) {
     size_t n = length;
     const char *s = number_trim(text, &n);
     char copy[LONGEST + 32], clean[LONGEST + 32];
@@ -259,7 +267,8 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     k = plain(s, n, copy, &full, &dash);
     const char *grouped = separators(copy, k, clean, &length);
     if ((full || dash) && number_read(form, copy, k, &value) == NUMBER_OK) {
-        buf_text(reason, full ? "it is written in full-width characters" : "its minus sign is not '-'");
+        buf_text(reason,
+                 full ? "it is written in full-width characters" : "its minus sign is not '-'");
         write_value(hint, value);
     } else if (not_finite(s, n)) {
         buf_text(reason, "it is the result of a calculation that failed");
@@ -278,11 +287,13 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     } else if (date_read(s, n, &value) == DATE_OK) {
         buf_text(reason, "it is a date");
         buf_text(hint, "declare the column as dates");
-    } else if (n > 2 && *copy == '(' && copy[k - 1] == ')' && decimal_read(copy + 1, k - 2, &value) == DECIMAL_OK) {
+    } else if (n > 2 && *copy == '(' && copy[k - 1] == ')' &&
+               decimal_read(copy + 1, k - 2, &value) == DECIMAL_OK) {
         buf_text(reason, "it is in parentheses");
         write_value(hint, -value);
         buf_text(hint, " if it is meant to be negative");
-    } else if ((length = (size_t)currency(s, n)) && decimal_read(s + length, n - length, &value) == DECIMAL_OK) {
+    } else if ((length = (size_t)currency(s, n)) &&
+               decimal_read(s + length, n - length, &value) == DECIMAL_OK) {
         buf_text(reason, "a currency sign stands before it");
         write_value(hint, value);
     } else if (n > 1 && *s == '\'' && decimal_read(s + 1, n - 1, &value) == DECIMAL_OK) {

@@ -1,10 +1,10 @@
 /* All rows of a table: the text cut into chunks, the chunks parsed by the crew, and put together.
  *
- * A chunk ends behind a line end before which the number of quotes is even, which in strict CSV is a
- * line end outside quotes. If the text is not strict CSV, all cuts before the first error are right,
- * so the chunk that has this error finds it, and what lies behind is not looked at. Chunks depend on
- * the text only, and are merged in its order: the table, the numbers of strings and the faults are the
- * same for any number of threads. */
+ * A chunk ends behind a line end before which the number of quotes is even, which in strict CSV is
+ * a line end outside quotes. If the text is not strict CSV, all cuts before the first error are
+ * right, so the chunk that has this error finds it, and what lies behind is not looked at. Chunks
+ * depend on the text only, and are merged in its order: the table, the numbers of strings and the
+ * faults are the same for any number of threads. */
 #include "table/inside.h"
 
 #include <math.h>
@@ -45,7 +45,8 @@ static int cut_chunks(reading *r) {
     size_t from = r->body;
     r->chunks = 0;
     for (size_t i = 0; i < pieces; i++) {
-        size_t at = i * TEXT_PIECE, end = i + step < pieces ? at + step * TEXT_PIECE : r->text.length;
+        size_t at = i * TEXT_PIECE,
+               end = i + step < pieces ? at + step * TEXT_PIECE : r->text.length;
         if (i % step == 0 && at > r->body) {
             size_t cut = find_cut(r, at, end, quotes & 1, feeds ? '\n' : '\r');
             if (cut) {
@@ -75,11 +76,13 @@ static size_t give_slots(reading *r) {
     return slot;
 }
 
-/* The columns lie behind each other, an odd number of cache lines apart: parsing writes to all of them
- * in turn, and distances of powers of two would make them fight for the same places in the cache. */
+/* The columns lie behind each other, an odd number of cache lines apart: parsing writes to all of
+ * them in turn, and distances of powers of two would make them fight for the same places in the
+ * cache. */
 static int take_columns(reading *r, size_t rows) {
     tb_table *t = r->table;
-    size_t apart = (((rows * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE) | 1) * CACHE_LINE, kept = 0;
+    size_t apart = (((rows * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE) | 1) * CACHE_LINE,
+           kept = 0;
     for (size_t c = 0; c < t->columns; c++)
         kept += r->lane[c].kind != TB_SKIP;
     if (kept && apart > (SIZE_MAX >> 1) / kept)
@@ -127,7 +130,8 @@ static int merge_strings(reading *r, chunk *k) {
 
 static int overrun(reading *r) {
     place at = { .file = r->path };
-    return fault_at(r->faults, FAULT_DATA, &at, "wait until it is finished", "the file changed while it was read");
+    return fault_at(r->faults, FAULT_DATA, &at, "wait until it is finished",
+                    "the file changed while it was read");
 }
 
 static void merge(reading *r, chunk *k) {
@@ -147,8 +151,10 @@ static void merge(reading *r, chunk *k) {
     else if (k->overrun)
         overrun(r);
     else if (r->table->read_rows > r->most_rows)
-        fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more than %zu rows", r->most_rows);
-    else if (!k->broken && (r->faults->kind == FAULT_NONE || r->options->keep) && !merge_strings(r, k))
+        fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more than %zu rows",
+                 r->most_rows);
+    else if (!k->broken && (r->faults->kind == FAULT_NONE || r->options->keep) &&
+             !merge_strings(r, k))
         fault_memory(r->faults);
     r->cut = k->broken || k->no_memory || k->overrun || r->table->read_rows > r->most_rows;
     pool_close(k->strings);
@@ -301,7 +307,8 @@ int tb_rows_in(reading *r, const char *bytes, size_t length) {
         return 0;
     size_t rows = give_slots(r);
     if (line_ends_before(r, r->text.length) >= UINT32_MAX - 1)
-        return fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more lines than 32 bits count");
+        return fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL,
+                        "more lines than 32 bits count");
     if (!take_columns(r, rows))
         return 0;
     for (int turn = 0; again; turn++) {

@@ -41,11 +41,14 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length);
 }
 
-tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o, pool *strings,
-                       fault *notes, fault *f) {
+tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const tb_options *o,
+                       pool *strings, fault *notes, fault *f) {
     static const tb_options usual;
     fault unheard = FAULT_INIT, own = FAULT_INIT;
-    reading r = { .options = o ? o : &usual, .strings = strings, .notes = notes ? notes : &unheard, .faults = &own };
+    reading r = { .options = o ? o : &usual,
+                  .strings = strings,
+                  .notes = notes ? notes : &unheard,
+                  .faults = &own };
     r.most_rows = r.options->most_rows ? r.options->most_rows : 100000000;
     r.table = new_table(path);
     if (!r.table) {
@@ -81,7 +84,8 @@ tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *n
     tb_table *t = tb_read_text(path, view.bytes, view.length, o, strings, notes, f);
     if (t && !files_unchanged(path, &view)) {
         place at = { .file = path };
-        fault_at(f, FAULT_DATA, &at, "wait until it is finished", "the file changed while it was read");
+        fault_at(f, FAULT_DATA, &at, "wait until it is finished",
+                 "the file changed while it was read");
         tb_close(t);
         t = NULL;
     }
@@ -141,7 +145,8 @@ int tb_told(double cell) {
     return memcmp(&cell, &bad, sizeof cell) == 0;
 }
 
-int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f, const char *format, ...) {
+int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
+             const char *format, ...) {
     place at = { .file = t->path, .line = tb_line(t, row), .field = c ? c->name : NULL };
     va_list args;
     va_start(args, format);

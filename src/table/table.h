@@ -1,15 +1,15 @@
 /* A table: the columns of one CSV file.
  *
- * Every cell is a double, as everywhere: a number, a text as its number in the string pool, a date in
- * days since 1970-01-01, missing as NaN. A column lies contiguous in memory, `rows` long. Nothing is
- * silently changed: what is not what the reader was told to expect is a fault with file, line and
- * column name, and all such faults of a file are listed together.
+ * Every cell is a double, as everywhere: a number, a text as its number in the string pool, a date
+ * in days since 1970-01-01, missing as NaN. A column lies contiguous in memory, `rows` long.
+ * Nothing is silently changed: what is not what the reader was told to expect is a fault with file,
+ * line and column name, and all such faults of a file are listed together.
  *
- * A number or a date is written as number.h and date.h say, and is missing where the cell is empty or
- * holds a missing marker. A text is kept byte for byte, with the spaces around it, and is missing only
- * where there is nothing but spaces: "NA" may be Namibia. Empty lines are no rows. A row that has more
- * or fewer fields than the header is a fault, and its cells are not judged. The same file gives the same
- * table, numbers of strings and faults for any number of threads. */
+ * A number or a date is written as number.h and date.h say, and is missing where the cell is empty
+ * or holds a missing marker. A text is kept byte for byte, with the spaces around it, and is
+ * missing only where there is nothing but spaces: "NA" may be Namibia. Empty lines are no rows. A
+ * row that has more or fewer fields than the header is a fault, and its cells are not judged. The
+ * same file gives the same table, numbers of strings and faults for any number of threads. */
 #ifndef TABLE_TABLE_H
 #define TABLE_TABLE_H
 
@@ -43,7 +43,8 @@ typedef struct tb_table tb_table;
 typedef struct tb_want {
     const char *name;
     tb_kind kind;
-    const char *unit; /* a declared unit of measure that lets 万, 亿, % or separators through; or NULL */
+    /* a declared unit of measure that lets 万, 亿, % or separators through; or NULL */
+    const char *unit;
     int optional;     /* the file may lack it; without this flag that is a fault */
 } tb_want;
 
@@ -57,12 +58,12 @@ typedef struct tb_options {
     size_t missings;
     int threads;                     /* 0: all cores */
     size_t most_rows, most_columns;  /* 0: 100,000,000 and 10,000 */
-    const char *only_column, *only_value; /* keep only the rows with exactly this text there, and judge
-                                             no cell of the others; NULL: all */
+    const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
+                                             judge no cell of the others; NULL: all */
     int hash;                        /* also compute sha256 */
-    int keep;                        /* the table is given although rows or cells are at fault, so that
-                                        more of it can be checked: bad cells are missing, rows that are
-                                        longer or shorter than the header are left out */
+    int keep; /* the table is given although rows or cells are at fault, so that
+                 more of it can be checked: bad cells are missing, rows that are
+                 longer or shorter than the header are left out */
 } tb_options;
 
 /* Reads a file, or bytes in memory called `path` in messages. NULL with all faults listed; with
