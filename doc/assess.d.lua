@@ -559,6 +559,7 @@ function tree:methods(attribute) end
 ---@field outputs? string[] the order of outputs
 ---@field titles? table<string, string>
 ---@field show? table<string, string>
+---@field statement? table<string, string|string[]>
 ---@field compute fun(a: arguments): table<string, array>
 
 ---What a rule file returns.

@@ -71,6 +71,19 @@ my $given = decode_utf8(slurp('t/statement/units.lua')) =~ s/csv\("/csv("$FindBi
 $given =~ s/events = "event"/events = "event", order = "given"/;
 like(said(file('given.lua', encode_utf8($given)), '-f', 'csv'), qr/外办.*\n.*宣传部.*\n.*贸促委/, 'as given');
 
+# The sample of 2011: 28 units with a total, 30 % of them is 8.4, so 8 places; two share the eighth, at 96.30, and
+# neither gets it. The lists are the rule's own outputs, sorted here.
+my $sample = decode_json(encode_utf8(said('rules/2011-units.lua', '-f', 'json')));
+is_deeply($sample->{quota}, { grade => '优秀', places => 8, used => 7 }, 'the places of the sample');
+is_deeply($sample->{counts}, { '优秀' => 7, '良好' => 14, '合格' => 6, '不合格' => 1, '未定等次' => 1 }, 'its grades');
+my $results = outputs('rules/2011-units.lua', '--quiet');
+my %order = ('优秀' => 1, '良好' => 2, '合格' => 3, '不合格' => 4, '' => 5);
+my @sorted = sort { $order{$a->[0]} <=> $order{$b->[0]} || ($a->[1] || 99) <=> ($b->[1] || 99) }
+             map { [decode_utf8($results->{grade}{$_}), $results->{rank}{$_}, decode_utf8($_)] } keys %{$results->{total}};
+my @flat = map { [$_->{grade}, $_->{rank} // '', $_->{unit}] } @{$sample->{list}};
+is_deeply([map { "$_->[0] $_->[1]" } @flat], [map { "$_->[0] $_->[1]" } @sorted], 'its units in order');
+is_deeply([sort map { join ' ', @$_ } @flat], [sort map { join ' ', @$_ } @sorted], 'each with its grade and rank');
+
 # Many units with made-up marks: ties, units without a total, grades whose order the rule does not give.
 my $seed = $ENV{ASSESS_SEED} // time;
 note("ASSESS_SEED=$seed");
