@@ -230,6 +230,40 @@ LUA
     is_deeply($more, $plain, 'which do not see an indicator without weight or figures');
 }
 
+# ---- the conditions of VIKOR, each way; PROMETHEE with ties; targets; the balance of SPOTIS
+{
+    my @case = (
+        [ 'leads, and is firm', [ [ 9, 9 ], [ 5, 2 ], [ 2, 5 ] ], 'true', 'true', '0' ],
+        [ 'does not lead', [ [10], [9.9], [0], [0] ], 'false', 'true', '0 1' ],
+        # Found by trying: the best by Q is best in neither S nor R, and leads by 0.133 > 1/9.
+        [ 'leads, but is not firm', [ [ 8, 7, 3 ], [ 19, 3, 11 ], [ 10, 0, 2 ], [ 6, 12, 7 ], [ 18, 4, 17 ], [ 2, 7, 3 ],
+            [ 2, 19, 20 ], [ 4, 4, 13 ], [ 17, 0, 13 ], [ 1, 14, 13 ] ], 'true', 'false', '3 4' ],
+    );
+    for (@case) {
+        my ($name, $rows, $leads, $firm, $set) = @$_;
+        my $got = assess('local q, t = mcda.vikor(x, w, b) return { a = t.advantage, s = t.stable, c = t.compromise }',
+            [ ("weight = 1") x @{ $rows->[0] } ], wide(@$rows));
+        my $in = join ' ', map { /(\d+)/; $1 + 0 } grep $got->{c}{$_} eq 'true', sort keys %{ $got->{c} };
+        is("$got->{a}{''} $got->{s}{''} $in", "$leads $firm $set", "VIKOR, the best $name");
+    }
+
+    # a and b are alike; c is as good as d in all but the last.
+    my $got = assess('local n, t = mcda.promethee(x, w, b) return { r = t.relation }', [ ('weight = 0.5') x 2 ],
+        wide([ 3, 3 ], [ 3, 3 ], [ 1, 2 ], [ 1, 1 ]));
+    is_deeply([ @{ $got->{r} }{qw(u00/u01 u02/u03 u03/u02 u00/u03)} ], [qw(indifferent preferred inferior preferred)],
+        'PROMETHEE I with ties');
+
+    my $target = assess('return { y = mcda.lopm(x, w, b, { limit = i.limit }) }',
+        [ 'weight = 0.5, better = "target", limit = 10', 'weight = 0.5, better = "lower", limit = 4' ], wide([ 8, 2 ], [ 13, 4 ]));
+    near($target->{y}{u00}, 0.5 * 0.2 + 0.5 * 0.5, 1e-12, 'LoPM, short of a target');
+    near($target->{y}{u01}, 0.5 * 0.3 + 0.5 * 1, 1e-12, 'LoPM, beyond it');
+
+    my $spotis = assess('return { y = mcda.spotis(x, w, b, { low = i.low, high = i.high, expected = i.expected, trust = 0.25 }) }',
+        [ 'weight = 1, low = 0, high = 10, expected = 6' ], wide([7], [3]));
+    near($spotis->{y}{u00}, 0.25 * 0.1 + 0.75 * 0.3, 1e-12, 'SPOTIS, balanced');
+    near($spotis->{y}{u01}, 0.25 * 0.3 + 0.75 * 0.7, 1e-12, 'SPOTIS, balanced, further off');
+}
+
 # ---- rank-sum ratio, ranks by hand: five hospitals, three indicators, of the second less is better
 {
     my @indicators = map "weight = $_->[0], better = \"$_->[1]\"", [ 0.5, 'higher' ], [ 0.3, 'lower' ], [ 0.2, 'higher' ];

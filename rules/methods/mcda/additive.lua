@@ -66,7 +66,7 @@ function M.ocra(x, w, better)
   local y = complete(x, w)
   local behind = where(cost(better), max(y, "unit") - y, y - min(y, "unit"))
   local output, input = both(w * behind / min(y, "unit"), better)
-  local q = output - min(output, "unit") + input - min(input, "unit")
+  local q = output + input
   return q - min(q, "unit")
 end
 
