@@ -3,7 +3,8 @@
 --
 -- The outline keeps 荣誉市民 and orders new awards by category for 外籍人士 and 深圳市民; it names no category, number or
 -- criterion, and no organisations. All of that is a proposal here; the list goes to the 推进委员会. What is chosen:
---   Seven members mark from 0 to 100; one highest and one lowest mark are dropped; the mean is rounded half up to two places.
+--   Seven members mark from 0 to 100; one highest and one lowest mark are dropped; the mean is rounded half up to
+--   two places.
 --   Who is made 荣誉市民 in the same year, or belongs to neither group, is not eligible and takes no place.
 --   Of those who share the last place of a category, without room for all, none gets the award.
 

@@ -108,7 +108,8 @@ return assessment {
     local experts = panel.trimmed(a.data.panel, "expert", p.panel)
 
     local part = labels "part"
-    local marks = where(part:eq("tasks"), tasks, where(part:eq("plan"), plan, where(part:eq("reporting"), reporting, experts)))
+    local marks = where(part:eq("tasks"), tasks, where(part:eq("plan"), plan,
+      where(part:eq("reporting"), reporting, experts)))
     local parts = marks * a.index.weight / 100
     local base = where(present(tasks), sum(parts, "part"))
 
@@ -119,8 +120,8 @@ return assessment {
     local earned = appraise.capped(where(events.kind:eq("加分"), points), "event", events.unit, p.bonus.most)
     local criticism = where(events.kind:eq("通报批评"), points)
     local missed = sum(where(missing(r.received), p.penalty.missed_report, 0), "report", { by = r.unit, axis = "unit" })
-    local penalty = least(coalesce(sum(criticism, "event", { by = events.unit, axis = "unit" }), 0) + coalesce(missed, 0),
-      p.penalty.most)
+    local criticised = sum(criticism, "event", { by = events.unit, axis = "unit" })
+    local penalty = least(coalesce(criticised, 0) + coalesce(missed, 0), p.penalty.most)
 
     -- Vetoed: by an event, or by a dated task that never went to the committee.
     local unsent = where(leads & ~exempt & present(of(t.submit)) & present(of(t.due)) & missing(of(t.submitted)), 1, 0)
@@ -141,13 +142,14 @@ return assessment {
       parts = parts, marks = marks, bonus = bonus, penalty = penalty, vetoed = vetoed, cut = cut,
       quota = grade.allowed(count(reached, "unit"), quota),
       earned = earned, lead_score = lead_score, late_tasks = late_tasks,
-      short_of_next = greatest(next_from - total, 0), -- points to the next grade's lowest; 0: the score is there, the quota or a veto is not
+      -- Points to the lowest score of the next grade; 0: the score would do, the quota or a veto is in the way.
+      short_of_next = greatest(next_from - total, 0),
 
       -- over the shares of tasks, for statements
       share_unit = e.unit, task = e.task, role = where(leads, "牵头", "参加"), role_share = role, weight = weight,
       what = of(t.what), clause = of(t.clause), due = of(t.due), done = of(t.finished), evidence = of(t.evidence),
-      cites = of(t.cite), exempt = of(t.exempt), mark = where(~exempt, of(mark)), completion = of(completion), late_days = of(late),
-      deduction = of(deduction),
+      cites = of(t.cite), exempt = of(t.exempt), mark = where(~exempt, of(mark)), completion = of(completion),
+      late_days = of(late), deduction = of(deduction),
 
       -- over plans and reports
       plan_unit = plans.unit, plan_deduction = plan_deduction, plan_evidence = plans.evidence,

@@ -8,9 +8,10 @@ local normalise = require "methods.normalise"
 
 local M = {}
 
---- Completion, 0 to 100: how much of the target was done; nothing done is 0, where there is no target it is missing. With p.steps (as
--- of normalise.stepped) a value between two steps gets the lower one. done, target: over tasks, in the same unit of
--- measure. Source: 粤府 and 州县 assessment tables (完成率); 国发〔2007〕36号 family for steps.
+--- Completion, 0 to 100: how much of the target was done; nothing done is 0, where there is no target it is
+-- missing. With p.steps (as of normalise.stepped) a value between two steps gets the lower one. done,
+-- target: over tasks, in the same unit of measure. Source: 粤府 and 州县 assessment tables (完成率); 国发〔2007〕36号
+-- family for steps.
 function M.completion(done, target, p)
   local percent = 100 * coalesce(done, 0) / target
   if p and p.steps then return normalise.stepped(percent, p) end
@@ -49,8 +50,8 @@ function M.project(points, item, weight)
   return sum(points, item) * weight
 end
 
---- Marks out of different full marks as one: Σ weight · mark / full · scale / Σ weight, for two lists of as many marks
--- (345 and 100 points, say). Missing if any is. Source: a city's plan of about 2010.
+--- Marks out of different full marks as one: Σ weight · mark / full · scale / Σ weight, for two lists of as
+-- many marks (345 and 100 points, say). Missing if any is. Source: a city's plan of about 2010.
 function M.scaled(marks, full, weights, scale)
   local total, weight = 0, 0
   for i, mark in ipairs(marks) do
@@ -60,9 +61,9 @@ function M.scaled(marks, full, weights, scale)
   return (scale or 100) * total / weight
 end
 
---- Points summed for each unit and kept to at most `most`; none is 0. points: over `event` (an axis), 0 or more; unit:
--- the unit of each event. For penalties as well: they are positive here and taken off by the rule. Source: 杭州2018
--- (合计不超过1分).
+--- Points summed for each unit and kept to at most `most`; none is 0. points: over `event` (an axis), 0 or
+-- more; unit: the unit of each event. For penalties as well: they are positive here and taken off by the
+-- rule. Source: 杭州2018 (合计不超过1分).
 function M.capped(points, event, unit, most)
   return least(coalesce(sum(points, event, { by = unit, axis = "unit" }), 0), most)
 end
@@ -72,10 +73,11 @@ function M.happened(is, event, unit)
   return coalesce(sum(where(is, 1, 0), event, { by = unit, axis = "unit" }), 0):gt(0)
 end
 
---- Points by place: the first p.first get p.first … 1, the last p.last get -1 … -p.last, the others 0. place: over
--- `unit`, 1 the best; n: how many there are. With fewer than p.first + p.last units both lists hold for those in
--- between, and p.overlap must say how: "both" adds them, "first" or "last" lets one go before. Equal places get the points of the
--- place they share. Source: a city's plan of about 2010 (第1至5名加5至1分, 末5名扣5至1分); its overlap is ours.
+--- Points by place: the first p.first get p.first … 1, the last p.last get -1 … -p.last, the others 0.
+-- place: over `unit`, 1 the best; n: how many there are. With fewer than p.first + p.last units both lists
+-- hold for those in between, and p.overlap must say how: "both" adds them, "first" or "last" lets one go
+-- before. Equal places get the points of the place they share. Source: a city's plan of about 2010
+-- (第1至5名加5至1分, 末5名扣5至1分); its overlap is ours.
 function M.place_bonus(place, n, p)
   local up = clamp(p.first + 1 - place, 0, p.first)
   local down = clamp(place - (n - p.last), 0, p.last)
@@ -85,9 +87,9 @@ function M.place_bonus(place, n, p)
   error('place_bonus: say what holds where the first and the last overlap: overlap = "both", "first" or "last"')
 end
 
---- Several years as one: p.share of the mean of the years before, the rest the last year, rounded to p.places (0: whole
--- numbers) half up. years: over `axis` without the last year. Source: “十三五”水资源考核方案 (年度平均×50%+期末年×50%,
--- 分值保留整数).
+--- Several years as one: p.share of the mean of the years before, the rest the last year, rounded to
+-- p.places (0: whole numbers) half up. years: over `axis` without the last year. Source: “十三五”水资源考核方案
+-- (年度平均×50%+期末年×50%, 分值保留整数).
 function M.period(years, axis, last_year, p)
   p = p or {}
   local share = p.share or 0.5

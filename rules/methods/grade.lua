@@ -9,6 +9,8 @@ local M = {}
 -- The width of the gap that whole numbers leave between two bands: 80-89, 90-100.
 local function step_of(p) return p and p.whole and 1 or 0 end
 
+local function said(band) return band[1] .. " (from " .. band[2] .. ")" end
+
 --- Refuses bands that overlap, leave gaps, stand in the wrong order or have a name twice; all that is wrong in one
 -- error. Ends are both included: 80-90 and 90-100 overlap. p.whole: scores are whole numbers, so that 80-89 and
 -- 90-100 leave no gap; without it they do (89.5 is in no band: 财政部's 优 90-100, 良 80-89).
@@ -21,11 +23,11 @@ function M.check(bands, p)
     seen[name] = true
     if high and high < low then wrong[#wrong + 1] = name .. " ends below its beginning" end
     if above and low >= above[2] then
-      wrong[#wrong + 1] = name .. " (from " .. low .. ") does not lie below " .. above[1] .. " (from " .. above[2] .. ")"
+      wrong[#wrong + 1] = name .. " (from " .. low .. ") does not lie below " .. said(above)
     elseif above and high and high >= above[2] then
-      wrong[#wrong + 1] = name .. " (to " .. high .. ") and " .. above[1] .. " (from " .. above[2] .. ") overlap"
+      wrong[#wrong + 1] = name .. " (to " .. high .. ") and " .. said(above) .. " overlap"
     elseif above and high and high + step_of(p) < above[2] then
-      wrong[#wrong + 1] = "between " .. name .. " (to " .. high .. ") and " .. above[1] .. " (from " .. above[2] .. ") is a gap"
+      wrong[#wrong + 1] = "between " .. name .. " (to " .. high .. ") and " .. said(above) .. " is a gap"
     end
   end
   if #bands == 0 then wrong[1] = "there are none" end
@@ -66,10 +68,11 @@ function M.ceiling(place, vetoed, bands, name)
   return where(vetoed, greatest(place, M.place(bands, name)), place)
 end
 
---- A veto by its scope: score, bonus and grade of each unit, after it. p.scope is "item" (the score of the item, here
--- the score, is 0; the bonus stays), "total" (all is 0, bonus too), "grade" (not better than p.grade), "bonus" (no bonus). p.bonus = "void"
--- or "kept" says for "grade" and "item" whether the bonus goes, that is, whether the veto comes before the bonus. The grade function
--- gets the total and gives a place. Returns total, place, bonus.
+--- A veto by its scope: the total, grade and bonus of each unit after it. p.scope is "item" (score is 0: that of an
+-- item, or of a part), "total" (score and bonus are 0), "grade" (not better than p.grade) or "bonus" (no bonus). For
+-- "item" and "grade" p.bonus says what becomes of the bonus: "void" (the veto comes before it) or "kept". The function
+-- `grade` gets the total and gives a place among the bands. Returns total, place, bonus. Source: scopes as they occur
+-- in 国发〔2007〕36号 (grade), 文明城市 and 水资源考核 (一票否决); the order against the bonus is silent there.
 function M.veto(vetoed, score, bonus, p, bands, grade)
   local scope = p.scope
   if scope ~= "item" and scope ~= "total" and scope ~= "grade" and scope ~= "bonus" then
@@ -105,8 +108,9 @@ function M.order(keys, axis, ties)
   return rank(place, axis, { order = "ascending", ties = ties or "min" })
 end
 
---- How many a quota allows: p.share of n, rounded by p.rounding ("floor", "round", "ceil"), at least p.minimum (0). On
--- the decimal: 35 % of 180 is 63. Source: 杭州2018 (优秀不超过15%); 珠三角 2014, 11 of 31 (ceil of a third).
+--- How many a quota allows: p.share of n, rounded by p.rounding ("floor", "round", "ceil"), at least
+-- p.minimum (0). On the decimal: 35 % of 180 is 63. Source: 杭州2018 (优秀不超过15%); 珠三角 2014, 11 of 31 (ceil of
+-- a third).
 function M.allowed(n, p)
   local how = ({ floor = floor, round = round, ceil = ceil })[p.rounding]
   if not how then error('quota: rounding = "floor", "round" or "ceil"') end
@@ -120,7 +124,8 @@ end
 -- Returns the grades, and the truth of who was kept out by the quota. Source: as for allowed.
 function M.quota(place, keys, bands, p, n)
   if p.ties ~= "in" and p.ties ~= "out" then
-    error('quota: nothing is said of ties at the edge: ties = "out" (all who share the last place are left out) or "in"')
+    error('quota: nothing is said of ties at the edge: ties = "out" (all who share the last place are left out) '
+      .. 'or "in"')
   end
   local at = M.place(bands, p.grade)
   local reached = place:eq(at)

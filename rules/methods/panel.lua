@@ -5,9 +5,9 @@
 
 local M = {}
 
---- Mean without the p.high highest and the p.low lowest marks (1 each where not given). With p.few marks or fewer (2) it is the
--- plain mean; so it is if nothing would be left. Source: 去掉最高最低分, common knowledge; a small form drops both
--- only when there are more than five raters (few = 5).
+--- Mean without the p.high highest and the p.low lowest marks (1 each where not given). With p.few marks or
+-- fewer (2) it is the plain mean; so it is if nothing would be left. Source: 去掉最高最低分, common knowledge; a
+-- small form drops both only when there are more than five raters (few = 5).
 function M.trimmed(x, axis, p)
   p = p or {}
   local high, low = p.high or 1, p.low or 1

@@ -20,7 +20,7 @@ static int axis_of(datasets *d, const dataset *s, const ds_check *c, fault *f) {
     int axis = ax_find(d->m->space, c->axis);
     if (axis == AX_NONE && !f->kind) {
         place at = { .file = sources_name(d->m->files, s->spec.at.file), .line = s->spec.at.line };
-        fault_at(f, FAULT_RULE, &at, "a table whose rows are that axis: csv(path, { rows = \"unit\", label = \"unit\" })",
+        fault_at(f, FAULT_RULE, &at, "a table makes it with its rows: csv(path, { rows = \"unit\", label = \"unit\" })",
                  "labels: '%s' has no axis '%s' to be labels of", c->column, c->axis);
     }
     return axis;
@@ -106,8 +106,8 @@ static int check_column(datasets *d, const dataset *s, const ds_check *check, co
     if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
         return check_bounds(d, s, check, c, f);
     return c->missing == tb_rows(s->table) ||
-           fault_at(f, FAULT_DATA, &at, NULL, check->axis ? "'%s' holds no texts" : "'%s' holds neither numbers nor dates",
-                    check->column);
+           fault_at(f, FAULT_DATA, &at, NULL,
+                    check->axis ? "'%s' holds no texts" : "'%s' holds neither numbers nor dates", check->column);
 }
 
 int dataset_check(datasets *d, const dataset *s, fault *f) {
