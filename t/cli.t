@@ -75,7 +75,7 @@ is "$status/$out" "0/assess $(sed -n 's/^#define ASSESS_VERSION "\(.*\)"/\1/p' "
 run "$ASSESS" help
 is "$status/$err" "0/" "help is a command"
 for option in set where data format output output-dir stage at focus top all encoding threads seconds memory \
-    script-memory source strict color width quiet version help; do
+    script-memory source methods strict color width quiet version help; do
     like "$out" "^  .*--$option( |$)" "help explains --$option"
     grep -Eq "(Fl |Fl . , Fl )-?-$option\b" "$root/doc/assess.1" || missing="$missing $option"
 done
