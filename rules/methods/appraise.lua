@@ -10,8 +10,8 @@ local M = {}
 
 --- Completion, 0 to 100: how much of the target was done; nothing done is 0, where there is no target it is
 -- missing. With p.steps (as of normalise.stepped) a value between two steps gets the lower one. done,
--- target: over tasks, in the same unit of measure. Source: 粤府 and 州县 assessment tables (完成率); 国发〔2007〕36号
--- family for steps.
+-- target: over tasks, in the same unit of measure. Source: 完成率, common
+-- knowledge; steps: score tables of the 国发〔2007〕36号 family.
 function M.completion(done, target, p)
   local percent = 100 * coalesce(done, 0) / target
   if p and p.steps then return normalise.stepped(percent, p) end

@@ -71,8 +71,8 @@ end
 --- A veto by its scope: the total, grade and bonus of each unit after it. p.scope is "item" (score is 0: that of an
 -- item, or of a part), "total" (score and bonus are 0), "grade" (not better than p.grade) or "bonus" (no bonus). For
 -- "item" and "grade" p.bonus says what becomes of the bonus: "void" (the veto comes before it) or "kept". The function
--- `grade` gets the total and gives a place among the bands. Returns total, place, bonus. Source: scopes as they occur
--- in 国发〔2007〕36号 (grade), 文明城市 and 水资源考核 (一票否决); the order against the bonus is silent there.
+-- `grade` gets the total and gives a place among the bands. Returns total, place, bonus. Source: the
+-- grade's in the 国发〔2007〕36号 family (否决性指标); the other scopes are ours.
 function M.veto(vetoed, score, bonus, p, bands, grade)
   local scope = p.scope
   if scope ~= "item" and scope ~= "total" and scope ~= "grade" and scope ~= "bonus" then
