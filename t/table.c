@@ -215,7 +215,7 @@ static void wrong_cells(void) {
     o.missings = 2;
     has("v,d,w,g\n-999,kA,kA,1\n,,,\n", &o, "- - - 1|- - - -|");
     fails("v,d,w,g\nNA,,,\n", &o,
-          "2:v: 'NA' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n");
+          "2:v: 'NA' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds -999)\n");
 
     /* Twenty are listed, all are counted. */
     buf b = BUF_INIT;

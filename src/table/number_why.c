@@ -309,6 +309,8 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         buf_text(hint, "write it in digits");
     } else {
         buf_text(reason, "it is none of the forms a number has");
-        buf_text(hint, "a cell without a number is left empty, or holds NA");
+        buf_text(hint, "a cell without a number is left empty");
+        if (form->markers)
+            buf_print(hint, ", or holds %s", form->marker[0]);
     }
 }
