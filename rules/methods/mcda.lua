@@ -1,21 +1,22 @@
 -- Multi-criteria methods: units compared on several indicators at once, all in one table.
 --
---   mcda.scale       figures of different units of measure made comparable: fractions, the larger the better
---   mcda.additive    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS, MABAC …
---   mcda.distance    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations, RIM …
---   mcda.outranking  pair by pair: PROMETHEE, ELECTRE
---   mcda.evaluation  of Chinese practice, and of efficiency: RSR, fuzzy evaluation, coupling, DEA
+--   mcda/scale.lua       figures made comparable: fractions, the larger the better
+--   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS …
+--   mcda/distance.lua    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations …
+--   mcda/outranking.lua  pair by pair: PROMETHEE, ELECTRE
+--   mcda/evaluation.lua  of practice and efficiency: RSR, fuzzy evaluation, coupling, DEA
 --
 -- The methods are called alike, as in mcda.topsis(x, a.index.weight, a.index.better):
---   x       numbers over `unit` and `indicator`; what further axes it has (year, stage …), each of their labels
---           is an assessment of its own
---   w       weights over `indicator`, taken as they are: they should sum to 1, as those of mcda.shares do
+--   x       numbers over `unit` and `indicator`; of what further axes it has (year, stage …) each
+--           label is an assessment of its own
+--   w       weights over `indicator`, taken as they are: they should sum to 1, as those of
+--           mcda.shares do
 --   better  texts over `indicator`, "higher" or "lower"; higher where missing or not given
 --   o       a table of what else the method can be told, if anything
--- and give a number for each unit. A unit that lacks one of the figures takes no part: its result is missing, and the
--- others are compared as if it were not there. An indicator without weight, or that no unit has, takes no part
--- either. An indicator in which all units are alike cannot be put on a scale by its range: that is a warning, and
--- it takes no part where the method does so.
+-- and give a number for each unit. A unit that lacks one of the figures takes no part: its result
+-- is missing, and the others are compared as if it were not there. An indicator that weighs nothing,
+-- or that no unit has, takes no part either. An indicator in which all units are alike has no range:
+-- methods that divide by it leave it out, with a warning.
 
 local M = {}
 

@@ -7,12 +7,14 @@ local M = {}
 -- Cut points on the probit scale between tiers, after 田凤调 1993 (合理分档数).
 local cuts = { [3] = { 6, 4 }, [4] = { 6.5, 5, 3.5 }, [5] = { 6.8, 5.6, 4.4, 3.2 } }
 
---- 秩和比 RSR, rank-sum ratio: the weighted mean of a unit's ranks divided by their number n, up to 1. x, w, better as in
--- mcda.lua, w may be left out: equal. Ranks count from the worst, equal figures share the mean; with o.ranks = "linear"
--- (非整次秩和比) they are 1 + (n - 1) minmax. Returns it and a table, the columns of its distribution and of the tiers:
--- place (mean rank of the RSR), share (place / n; 1 - 1 / (4 n) for the last), probit (5 + z of the share), fitted (RSR as
--- a line through the probits, equal RSR counting once), intercept, slope, correlation, and tier: 1 is the best of
--- o.tiers (3, 4 or 5; 3 where not given) tiers. Source: 田凤调 1988, 秩和比法及其应用; 1993.
+--- 秩和比 RSR, rank-sum ratio: the weighted mean of a unit's ranks divided by their number n, up
+-- to 1. x, w, better as in mcda.lua, w may be left out: equal. Ranks count from the worst, equal
+-- figures share the mean; with o.ranks = "linear" (非整次秩和比) they are 1 + (n - 1) minmax.
+-- Returns it and a table, the columns of its distribution and of the tiers: place (mean rank of
+-- the RSR), share (place / n; 1 - 1 / (4 n) for the last), probit (5 + z of the share), fitted
+-- (RSR as a line through the probits, equal RSR counting once), intercept, slope, correlation, and
+-- tier: 1 is the best of o.tiers (3, 4 or 5; 3 where not given) tiers. Source: 田凤调 1988,
+-- 秩和比法及其应用; 1993.
 function M.rsr(x, w, better, o)
   o = o or {}
   local y = scale.complete(x, w)
@@ -44,11 +46,13 @@ function M.rsr(x, w, better, o)
   return rsr, t
 end
 
---- 模糊综合评价, fuzzy comprehensive evaluation: memberships r over `indicator` and `grade` (and unit), such as the shares of
--- a panel's votes, become memberships over `grade`. How is a choice: "weighted" (加权平均型, where not given) sum(w r);
--- "max_min" max(min(w, r)) (主因素决定型); "max_product" max(w r) (主因素突出型); "bounded" min(1, sum(min(w, r))) (取小上界和型).
--- Returns them as shares of their sum, and the grade with the greatest (最大隶属度). A score is then
--- sum(b * points, "grade"). An indicator without memberships takes no part. Source: Zadeh 1965; 汪培庄 1983.
+--- 模糊综合评价, fuzzy comprehensive evaluation: memberships r over `indicator` and `grade` (and
+-- unit), such as the shares of a panel's votes, become memberships over `grade`. How is a choice:
+-- "weighted" (加权平均型, where not given) sum(w r); "max_min" max(min(w, r)) (主因素决定型);
+-- "max_product" max(w r) (主因素突出型); "bounded" min(1, sum(min(w, r))) (取小上界和型). Returns
+-- them as shares of their sum, and the grade with the greatest (最大隶属度). A score is then sum(b
+-- * points, "grade"). An indicator without memberships takes no part. Source: Zadeh 1965; 汪培庄
+-- 1983.
 function M.fuzzy(r, w, how)
   local b = choose(how or "weighted", {
     weighted = sum(w * r, "indicator"),
@@ -64,13 +68,13 @@ end
 local degrees = { "极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
                   "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调" }
 
---- 耦合协调度, coupling coordination degree D = sqrt(C T) of subsystems u, each 0 to 1, along `axis` ("indicator" where not
--- given): T = sum(w u) / sum(w), equal where w is nil, is how developed they are; C, geometric over arithmetic mean, is how
--- even. With o.coupling = "modified" C is that of 王淑佳 et al. 2021, which spreads over all of 0 to 1:
--- sqrt((1 - mean |ui - uj|) (product of u / max u)^(1 / (n - 1))). Returns D and a table: coupling, development, degree (the
--- ten degrees of 廖重斌 1999). A unit lacking a subsystem that others have
--- has none; figures above 1 or below 0 are missing.
--- Source: 廖重斌 1999; 丛晓男 2019; 王淑佳 et al. 2021.
+--- 耦合协调度, coupling coordination degree D = sqrt(C T) of subsystems u, each 0 to 1, along
+-- `axis` ("indicator" where not given): T = sum(w u) / sum(w), equal where w is nil, is how
+-- developed they are; C, geometric over arithmetic mean, is how even. With o.coupling = "modified"
+-- C is that of 王淑佳 et al. 2021, which spreads over all of 0 to 1: sqrt((1 - mean |ui - uj|)
+-- (product of u / max u)^(1 / (n - 1))). Returns D and a table: coupling, development, degree (the
+-- ten degrees of 廖重斌 1999). A unit lacking a subsystem that others have has none; figures above
+-- 1 or below 0 are missing. Source: 廖重斌 1999; 丛晓男 2019; 王淑佳 et al. 2021.
 function M.coupling(u, w, o)
   o = o or {}
   local axis = o.axis or "indicator"
@@ -97,16 +101,18 @@ function M.coupling(u, w, o)
   return D, t
 end
 
--- What data envelopment compares: figures above or at 0 of units that have all of them, and which are inputs.
+-- What data envelopment compares: figures above or at 0 of units that have all of them, and which
+-- are inputs.
 local function envelope(x, role)
   local y = scale.complete(x, where(present(role), 1))
   return y, role:eq("input"), role:eq("output")
 end
 
---- DEA with constant returns (CCR), 0 to 1: the greatest ratio of weighted outputs to weighted inputs that a unit can be
--- given by weights under which nobody passes 1. x over unit and indicator, figures of 0 or more; role over
--- `indicator`: "input" or "output". Returns the efficiency and those weights (over unit and indicator; where
--- several are as good, one of them). Source: Charnes, Cooper and Rhodes 1978, in the multiplier form.
+--- DEA with constant returns (CCR), 0 to 1: the greatest ratio of weighted outputs to weighted
+-- inputs that a unit can be given by weights under which nobody passes 1. x over unit and
+-- indicator, figures of 0 or more; role over `indicator`: "input" or "output". Returns the
+-- efficiency and those weights (over unit and indicator; where several are as good, one of them).
+-- Source: Charnes, Cooper and Rhodes 1978, in the multiplier form.
 function M.ccr(x, role)
   local y, input, output = envelope(x, role)
   local used, produced = y * where(input, 1, 0), y * where(output, 1, 0)
@@ -117,16 +123,17 @@ function M.ccr(x, role)
   return efficiency, weights
 end
 
---- DEA with variable returns (BCC): pure technical efficiency, 0 to 1; ccr / bcc is scale efficiency. Like ccr, against mixtures
--- of units whose shares sum to 1. o.orientation: "input" (where not given): how far all inputs could shrink; "output": the
--- reciprocal of how far all outputs could grow. Source: Banker, Charnes and Cooper 1984, in the envelopment form.
+--- DEA with variable returns (BCC): pure technical efficiency, 0 to 1; ccr / bcc is scale
+-- efficiency. Like ccr, against mixtures of units whose shares sum to 1. o.orientation: "input"
+-- (where not given): how far all inputs could shrink; "output": the reciprocal of how far all
+-- outputs could grow. Source: Banker, Charnes and Cooper 1984, in the envelopment form.
 function M.bcc(x, role, o)
   local y, input, output = envelope(x, role)
   local own = labels "unit":eq(labels("unit"):as { unit = "peer" })
   local more = y:as { unit = "peer" } - y
   local there = present(max(more, "indicator"))
-  -- The shares of all peers sum to 1, so a unit's own share is what they leave; in its place stands the
-  -- sought factor. So there is always a point that is allowed: no peers, factor 1.
+  -- The shares of all peers sum to 1, so a unit's own share is what they leave; in its place
+  -- stands the sought factor. So there is always a point that is allowed: no peers, factor 1.
   local factor, one, other = where(there, where(own, 1, 0)), where(input, y), where(output, y)
   local program = { over = "peer", minimise = factor, subject_to = {
     { where(own, -one, where(input, more)), "<=", -one },

@@ -1,4 +1,5 @@
--- Outranking: every unit is compared with every `other`. What goes in is said in mcda.lua; weights are made to sum to 1.
+-- Outranking: every unit is compared with every `other`. What goes in is said in mcda.lua; weights
+-- are made to sum to 1.
 
 local scale = require "methods.mcda.scale"
 
@@ -12,7 +13,8 @@ local function lead(x, w, better)
   return y - other(y), y
 end
 
--- How much is made of a lead d, 0 to 1, with the thresholds of indifference q and preference p, and gaussian s.
+-- How much is made of a lead d, 0 to 1, with the thresholds of indifference q and preference p,
+-- and gaussian s.
 local shapes = {
   usual    = function(d) return where(d:gt(0), 1, 0) end,
   u        = function(d, o) return where(d:gt(o.q), 1, 0) end,
@@ -21,14 +23,18 @@ local shapes = {
   linear   = function(d, o) return clamp((d - o.q) / (o.p - o.q), 0, 1) end,
   gaussian = function(d, o) return where(d:gt(0), 1 - exp(-(d ^ 2) / (2 * o.s ^ 2)), 0) end,
 }
-local needs = { usual = {}, u = { "q" }, v = { "p" }, level = { "q", "p" }, linear = { "q", "p" }, gaussian = { "s" } }
+local needs = {
+  usual = {}, u = { "q" }, v = { "p" }, level = { "q", "p" }, linear = { "q", "p" },
+  gaussian = { "s" },
+}
 
---- Net flow of PROMETHEE II, -1 to 1, and a table for PROMETHEE I: plus and minus, the flows by which a unit is preferred
--- to the others and they to it; preference over unit and other, 0 to 1; and relation, texts over unit and other:
--- "preferred", "inferior", "indifferent" or "incomparable". o.shape is a text or texts over `indicator`, the preference
--- function: "usual" (where not given), "u", "v", "level", "linear" (v with indifference) or "gaussian"; o.q, o.p and o.s,
--- numbers or arrays over `indicator`, are its thresholds, in the indicator's unit of measure. Flows are equal to 1e-12.
--- Source: Brans, Vincke and Mareschal 1986.
+--- Net flow of PROMETHEE II, -1 to 1, and a table for PROMETHEE I: plus and minus, the flows by
+-- which a unit is preferred to the others and they to it; preference over unit and other, 0 to 1;
+-- and relation, texts over unit and other: "preferred", "inferior", "indifferent" or
+-- "incomparable". o.shape is a text or texts over `indicator`, the preference function: "usual"
+-- (where not given), "u", "v", "level", "linear" (v with indifference) or "gaussian"; o.q, o.p and
+-- o.s, numbers or arrays over `indicator`, are its thresholds, in the indicator's unit of measure.
+-- Flows are equal to 1e-12. Source: Brans, Vincke and Mareschal 1986.
 function M.promethee(x, w, better, o)
   o = o or {}
   local d = lead(x, w, better)
@@ -38,10 +44,12 @@ function M.promethee(x, w, better, o)
     for _, threshold in ipairs(needs[name]) do all_given = all_given and o[threshold] ~= nil end
     if all_given then known[name] = shape(d, o) end
   end
-  local preference = mean(choose(coalesce(o.shape or "usual", "usual"), known), "indicator", { weights = w })
+  local made_of_it = choose(coalesce(o.shape or "usual", "usual"), known)
+  local preference = mean(made_of_it, "indicator", { weights = w })
   local t = { preference = preference }
   local others = count(max(preference, "other"), "unit") - 1
-  t.plus, t.minus = sum(preference, "other") / others, sum(preference, "unit"):as { other = "unit" } / others
+  t.plus = sum(preference, "other") / others
+  t.minus = sum(preference, "unit"):as { other = "unit" } / others
   local leaves, enters = round(t.plus - other(t.plus), 12), round(other(t.minus) - t.minus, 12)
   t.relation = where(leaves:eq(0) & enters:eq(0), "indifferent",
                where(leaves:ge(0) & enters:ge(0), "preferred",
@@ -49,11 +57,12 @@ function M.promethee(x, w, better, o)
   return t.plus - t.minus, t
 end
 
---- ELECTRE I: truth over unit and other, that the unit outranks the other, and a table: concordance, the share of the
--- weight in which it is at least as good; discordance, the greatest lead of the other as a share of the range of
--- that indicator; kernel, truths over units: those to choose from, of whom none outranks another and who outrank all
--- the rest (missing where units outrank each other in circles). Outranking asks for concordance of o.concordance (0.7)
--- or more and discordance of at most o.discordance (0.3). Source: Roy 1968; Roy 1991 (ranges as scales).
+--- ELECTRE I: truth over unit and other, that the unit outranks the other, and a table:
+-- concordance, the share of the weight in which it is at least as good; discordance, the greatest
+-- lead of the other as a share of the range of that indicator; kernel, truths over units: those to
+-- choose from, of whom none outranks another and who outrank all the rest (missing where units
+-- outrank each other in circles). Outranking asks for concordance of o.concordance (0.7) or more
+-- and discordance of at most o.discordance (0.3). Source: Roy 1968; Roy 1991 (ranges as scales).
 function M.electre(x, w, better, o)
   o = o or {}
   local d, y = lead(x, w, better)
@@ -66,12 +75,14 @@ function M.electre(x, w, better, o)
   local agree = round(t.concordance, 12):ge(o.concordance or 0.7)
   local outranks = ~own & agree & round(t.discordance, 12):le(o.discordance or 0.3)
 
-  -- Who is outranked by nobody that is left is in; whom one of these outranks is out. Twelve steps settle all orders
-  -- that are not longer than that.
+  -- Who is outranked by nobody that is left is in; whom one of these outranks is out. Twelve steps
+  -- settle all orders that are not longer than that.
   local here = present(max(t.concordance, "other"))
   local kept, gone = here & false, here & false
   for _ = 1, 12 do
-    local function by(who) return coalesce(any(outranks & who, "unit"), false):as { other = "unit" } end
+    local function by(who)
+      return coalesce(any(outranks & who, "unit"), false):as { other = "unit" }
+    end
     kept = kept | (~gone & ~by(~gone))
     gone = gone | by(kept)
   end

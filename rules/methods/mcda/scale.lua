@@ -1,8 +1,10 @@
--- Scales: the figures of each indicator as fractions, the larger the better, from what the units have.
+-- Scales: the figures of each indicator as fractions, the larger the better, from what the units
+-- have.
 --
--- x over `unit`, better as everywhere in mcda.lua. Missing stays missing. Several of them turn what should be small by
--- another formula than -x; which one is part of the name's meaning, and is what packages differ in. These forms, and
--- their names, are those of the package pymcdm; a survey is Jahan and Edwards 2015.
+-- x over `unit`, better as everywhere in mcda.lua. Missing stays missing. Several of them turn
+-- what should be small by another formula than -x; which one is part of the name's meaning, and is
+-- what packages differ in. These forms, and their names, are those of the package pymcdm; a survey
+-- is Jahan and Edwards 2015.
 
 local M = {}
 
@@ -16,7 +18,8 @@ function M.direction(better)
   return where(M.cost(better), -1, 1)
 end
 
---- x without the units that lack something, and without the indicators that have no weight or no figures.
+--- x without the units that lack something, and without the indicators that have no weight or no
+-- figures.
 function M.complete(x, w)
   local used = any(present(x), "unit")
   if w then used = used & coalesce(w, 0):ne(0) end
@@ -52,7 +55,8 @@ function M.vector(x, better)
   return where(M.cost(better), 1 - share, share)
 end
 
---- ln x / ln of the product; (1 - that) / (n - 1). For figures above 1. Source: Zavadskas and Turskis 2008.
+--- ln x / ln of the product; (1 - that) / (n - 1). For figures above 1. Source: Zavadskas and
+-- Turskis 2008.
 function M.logarithmic(x, better)
   local share = log(x) / sum(log(x), "unit")
   return where(M.cost(better), (1 - share) / (count(x, "unit") - 1), share)
