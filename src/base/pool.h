@@ -2,7 +2,8 @@
  * always get the same number. Labels of axes and cells of text arrays are such numbers, so that
  * text is compared by number and a pattern is matched once per distinct string.
  *
- * A pool is written by one thread at a time; `pool_text` may be called by many while nobody writes. */
+ * A pool is written by one thread at a time; `pool_text` may be called by many while nobody
+ * writes. */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
@@ -20,14 +21,16 @@ const char *pool_text(const pool *p, uint32_t id);                  /* ended by 
 size_t pool_length(const pool *p, uint32_t id);
 uint32_t pool_count(const pool *p);
 
-/* Makes room for `more` further strings, so that many puts do not rehash. Returns 0 without memory. */
+/* Makes room for `more` further strings, so that many puts do not rehash. Returns 0 without
+ * memory. */
 int pool_reserve(pool *p, uint32_t more);
 
-/* Says that this string is about to be put, so that the memory of its place is fetched meanwhile. For long runs of
- * strings that are mostly new. */
+/* Says that this string is about to be put, so that the memory of its place is fetched meanwhile.
+ * For long runs of strings that are mostly new. */
 void pool_soon(const pool *p, const char *text, size_t length);
 
-/* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a run. */
+/* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a
+ * run. */
 uint64_t hash_bytes(const char *text, size_t length);
 
 #endif

@@ -27,7 +27,8 @@ struct ex_reference {
 /* ---- coordinates ---- */
 
 /* A walk over the elements of a shape, in the order they lie in, last axis fastest; `offset` tells
- * where each operand's element lies meanwhile. An operand stands still along axes it does not have. */
+ * where each operand's element lies meanwhile. An operand stands still along axes it does not
+ * have. */
 typedef struct walk {
     const ax_space *space;
     int axes;
@@ -89,7 +90,8 @@ static double ternary(int op, double a, double b, double c) {
     return EX_NAN;
 }
 
-/* An element that no number can stand for becomes missing; it is born here if no operand was missing. */
+/* An element that no number can stand for becomes missing; it is born here if no operand was
+ * missing. */
 static double settle(computed *c, size_t i, double v, int present) {
     if (__builtin_isfinite(v))
         return v;
@@ -98,7 +100,8 @@ static double settle(computed *c, size_t i, double v, int present) {
     return EX_NAN;
 }
 
-static void elementwise(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c, size_t size) {
+static void elementwise(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c,
+                        size_t size) {
     const ex_graph *g = r->graph;
     walk w = walk_over(r->space, n->axes);
     for (int k = 0; k < n->argc; k++)
@@ -245,13 +248,15 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
     return op == EX_count ? n : op == EX_argmin || op == EX_argmax ? position : answer;
 }
 
-/* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1] - 1]. */
+/* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1]
+ * - 1]. */
 static int group(const double *by, size_t n, size_t groups, uint32_t **start, uint32_t **which) {
     *start = calloc(groups + 2, sizeof **start);
     *which = malloc((n + 1) * sizeof **which);
     if (!*start || !*which)
         return 0;
-    uint32_t *next = *start + 1; /* filling moves it on to the ends, which are the next ones' starts */
+    /* filling moves it on to the ends, which are the next ones' starts */
+    uint32_t *next = *start + 1;
     for (size_t i = 0; i < n; i++)
         if (by[i] >= 0 && by[i] < (double)groups)
             next[(size_t)by[i] + 1]++;

@@ -18,7 +18,8 @@ typedef struct keying {
     int axis;
     size_t stride; /* in the layout of the key axes */
     size_t full;   /* in the layout of all axes */
-    int32_t *map;  /* text: by pool number; numbers: by number - low, where they are whole and close */
+    /* text: by pool number; numbers: by number - low, where they are whole and close */
+    int32_t *map;
     size_t maps;
     double low;
     double last; /* otherwise the last number looked up */
@@ -160,12 +161,12 @@ static void unknown(placing *p, keying *k, size_t row) {
         snprintf(often, sizeof often, " (in %zu rows)", times);
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
     if (spaced) {
-        tb_fault(p->s->table, row, k->c, "remove it", p->f, "a space stands before or behind '%s'%s",
-                 text, often);
+        tb_fault(p->s->table, row, k->c, "remove it", p->f,
+                 "a space stands before or behind '%s'%s", text, often);
         return;
     }
-    tb_fault(p->s->table, row, k->c, hint, p->f, leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s",
-             a->name, text, often);
+    tb_fault(p->s->table, row, k->c, hint, p->f,
+             leaf ? "no %s '%s' in the index%s" : "no %s '%s'%s", a->name, text, often);
 }
 
 /* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
@@ -223,7 +224,8 @@ static int in_place(placing *p) {
     return 1;
 }
 
-/* Notes the row of every place, and where `value` is given puts the rows' values at their places. */
+/* Notes the row of every place, and where `value` is given puts the rows' values at their
+ * places. */
 static int note_rows(placing *p, const double *column, double *value) {
     dataset *s = p->s;
     size_t spot[BLOCK];
@@ -263,7 +265,8 @@ static int check_size(const placing *p, ax_set axes) {
             all *= a->size;
         }
     place at = { .file = tb_path(s->table) };
-    fault_at(p->f, FAULT_LIMIT, &at, "raise the setting `memory`, or give rules for a part of the data",
+    fault_at(p->f, FAULT_LIMIT, &at,
+             "raise the setting `memory`, or give rules for a part of the data",
              "'%s' would take %s = %.0f places, %.0f MiB; the limit is %.0f MiB", s->spec.name,
              buf_string(&shape), all, all * (double)each / 1048576, (double)p->d->most / 1048576);
     buf_release(&shape);

@@ -60,7 +60,8 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     s->spec.name = copy(d, spec->name, &whole);
     s->spec.path = copy(d, spec->path, &whole);
     for (size_t i = 0; i < spec->keys; i++)
-        key[i] = (ds_key){ copy(d, spec->key[i].axis, &whole), copy(d, spec->key[i].column, &whole) };
+        key[i] =
+            (ds_key){ copy(d, spec->key[i].axis, &whole), copy(d, spec->key[i].column, &whole) };
     s->spec.key = key;
     s->spec.value = copy(d, spec->value, &whole);
     s->spec.carry = copies(d, spec->carry, spec->carries, &whole);
@@ -146,7 +147,8 @@ typedef struct wanting {
     size_t count;
 } wanting;
 
-/* Declares the kind of a column, the first time it is named; a unit that the rules gave it stays. */
+/* Declares the kind of a column, the first time it is named; a unit that the rules gave it
+ * stays. */
 static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, int optional) {
     const char *unit = NULL;
     for (size_t i = 0; i < s->spec.wants; i++)
@@ -191,7 +193,8 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     wanting w = { malloc(most * sizeof *w.want), 0 };
     if (!w.want)
         return fault_memory(f);
-    /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are names. */
+    /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
+     * names. */
     for (size_t i = 0; i < s->spec.keys; i++)
         want(&w, s, s->spec.key[i].column,
              strcmp(s->spec.key[i].axis, "year") ? TB_TEXT : TB_NUMBER, 0);
@@ -232,8 +235,8 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
     return fine;
 }
 
-/* Without a tree the columns of numbers are the indicators. A column of text is none, unless some of its
- * cells are numbers: then the others are the fault. */
+/* Without a tree the columns of numbers are the indicators. A column of text is none, unless some
+ * of its cells are numbers: then the others are the fault. */
 static int check_guesses(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < tb_columns(s->table); i++) {
@@ -271,8 +274,8 @@ static int check_wide(datasets *d, dataset *s, fault *f) {
                         "no column of '%s' is an indicator", s->spec.name);
 }
 
-/* The values that a file has in the filter's column, as far as they are few: read once more, without
- * the filter. */
+/* The values that a file has in the filter's column, as far as they are few: read once more,
+ * without the filter. */
 static void list_values(datasets *d, dataset *s, near_word *near, buf *all) {
     enum { FEW = 8, LOOKED_AT = 100000 };
     uint32_t known[FEW + 1];
@@ -381,7 +384,8 @@ int datasets_load(datasets *d, fault *f) {
 
 /* ---- tables ---- */
 
-/* 1, 2, 3 … as labels. There may be millions, none of them in the pool so far: their places are fetched ahead. */
+/* 1, 2, 3 … as labels. There may be millions, none of them in the pool so far: their places are
+ * fetched ahead. */
 static int numbered(datasets *d, uint32_t *label, size_t rows, fault *f) {
     enum { AHEAD = 16 };
     char text[AHEAD][32];
@@ -457,7 +461,8 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     free(label);
-    t->arranged = (!f->count || f->kind == FAULT_DATA) && dataset_check(d, t, f) && t->rows_axis != AX_NONE;
+    t->arranged =
+        (!f->count || f->kind == FAULT_DATA) && dataset_check(d, t, f) && t->rows_axis != AX_NONE;
     if (!t->arranged) {
         tb_close(t->table);
         t->table = NULL;

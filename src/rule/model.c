@@ -138,7 +138,8 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
         l.value.number = string ? (double)string : NAN;
     }
     int room = (int)m->leaf_room;
-    if (!l.address || !l.name || (value.kind >= MD_TEXT && value.kind != MD_DATE && !l.value.text) ||
+    if (!l.address || !l.name ||
+        (value.kind >= MD_TEXT && value.kind != MD_DATE && !l.value.text) ||
         !grow(&m->leaf, &room, (int)m->leaves, sizeof *m->leaf)) {
         fault_memory(f);
         return -1;
@@ -240,7 +241,8 @@ int model_set(model *m, const char *address, const char *value, fault *f) {
         return 0;
     fault wrong = FAULT_INIT;
     if (next.element >= 0 && !check_attribute(m, &next, &wrong)) {
-        fault_set(f, FAULT_USAGE, "%s", wrong.listed && wrong.item[0].text ? wrong.item[0].text : "");
+        fault_set(f, FAULT_USAGE, "%s",
+                  wrong.listed && wrong.item[0].text ? wrong.item[0].text : "");
         fault_release(&wrong);
         return 0;
     }

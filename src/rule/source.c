@@ -317,7 +317,8 @@ static int is_sign(const source *x, size_t i, const char *text) {
     return i < x->tokens && x->token[i].kind == TOKEN_SIGN && is(x, i, text);
 }
 
-/* Where `text` stands within a string token that starts on this line; SIZE_MAX where it does not. */
+/* Where `text` stands within a string token that starts on this line; SIZE_MAX where it does
+ * not. */
 static size_t within(const source *x, const token *t, const char *text) {
     size_t n = strlen(text), line_end = x->length;
     if ((size_t)t->line < x->lines)
@@ -371,7 +372,8 @@ static size_t opening(const source *x, long line, const char *first) {
     for (size_t i = first_token(x, line); i < x->tokens; i++) {
         if (!is_sign(x, i, "{"))
             continue;
-        if (!first || (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING && is(x, i + 1, first)))
+        if (!first ||
+            (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING && is(x, i + 1, first)))
             return i;
         if (any == x->tokens)
             any = i;
