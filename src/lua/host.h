@@ -1,10 +1,10 @@
 /* The host: one Lua state in a sandbox, and what its scripts build.
  *
- * A host owns the state, the string pool, the axes, the graph, its run and the texts of the rule files.
- * Scripts run in an environment built up from nothing; see sandbox.c for what is in it. Every call
- * into Lua is protected and counted against the budget; when the budget is used up the state is dead
- * and every further call fails with FAULT_LIMIT. C code never holds a resource across a call that
- * can raise: errors travel as Lua errors between the bindings and as `fault`s outside. */
+ * A host owns the state, the string pool, the axes, the graph, its run and the texts of the rule
+ * files. Scripts run in an environment built up from nothing; see sandbox.c for what is in it.
+ * Every call into Lua is protected and counted against the budget; when the budget is used up the
+ * state is dead and every further call fails with FAULT_LIMIT. C code never holds a resource across
+ * a call that can raise: errors travel as Lua errors between the bindings and as `fault`s outside. */
 #ifndef LUA_HOST_H
 #define LUA_HOST_H
 
@@ -34,7 +34,7 @@ typedef struct host {
     ax_space *space;
     ex_graph *graph;
     ex_run *run;
-    sources *files;          /* the rule files read, in order; file numbers of graph nodes index it */
+    sources *files;          /* the rule files read, in order: file numbers of nodes index it */
     fault *notes;            /* where warnings go; set by the owner before calls */
     void *model;             /* the model under construction (src/lua/model.c); opaque here */
     host_settings settings;
@@ -69,33 +69,39 @@ typedef struct host_array {
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
-/* The node of an array, or of a number, boolean or string promoted to one; raises for other values. */
+/* The node of an array, or of a number, boolean or string promoted to one; raises for others. */
 ex_id host_node(lua_State *L, int at);
-/* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…, host_fault(L))). */
+/* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…,
+ * host_fault(L))). */
 ex_id host_check(lua_State *L, ex_id made);
-/* A scratch fault, emptied. The host owns it, so that a Lua error that jumps over C frames leaks nothing:
- * bindings give it to whatever fills a fault and then call host_raise. */
+/* A scratch fault, emptied. The host owns it, so that a Lua error that jumps over C frames leaks
+ * nothing: bindings give it to whatever fills a fault and then call host_raise. */
 fault *host_fault(lua_State *L);
-/* Where the script is: file number and line of the innermost Lua function. 0 where no Lua function runs. */
+/* Where the script is: file number and line of the innermost Lua function. 0 where no Lua function
+ * runs. */
 int host_where(lua_State *L, int *file, long *line);
-/* The same as a place, its column and excerpt found by `token` (NULL: the line's first character). */
+/* The same as a place, its column and excerpt found by `token` (NULL: its first character). */
 place host_place(lua_State *L, const char *token);
 /* Sets the graph's position to the script's current line; call before building nodes. */
 void host_mark(lua_State *L);
-/* Raises the fault as a Lua error; what has no position in it gets the script's current line (innermost
- * Lua function). Never returns. */
+/* Raises the fault as a Lua error; what has no position in it gets the script's current line
+ * (innermost Lua function). Never returns. */
 int host_raise(lua_State *L, fault *f);
-/* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that stands in the line. */
-int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...) FAULT_FORMAT(4, 5);
+/* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that
+ * stands in the line. */
+int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...)
+    FAULT_FORMAT(4, 5);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
-/* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is no table raises too. */
+/* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is
+ * no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
-/* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0 without memory. */
+/* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0
+ * without memory. */
 int host_keep(host *h, void *what, void (*release)(void *what));
-/* Makes reading an unknown text key of the table at `at` an error with a did-you-mean ("a.data has no
- * 'obseved'"); a table that has a metatable stays as it is. */
+/* Makes reading an unknown text key of the table at `at` an error with a did-you-mean ("a.data has
+ * no 'obseved'"); a table that has a metatable stays as it is. */
 void host_strict(lua_State *L, int at, const char *what);
 
 /* Each module of bindings adds its functions to the environment table on top of the stack. */

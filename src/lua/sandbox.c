@@ -1,9 +1,10 @@
 /* The environment of rule scripts, built up from nothing.
  *
- * Scripts see a table that they can read and not write: an empty table whose metatable reads from the
- * real one. So `sum = 0` without `local` cannot replace the library's sum for every other module, and
- * a name that is not there raises, with the nearest one that is. What is handed out is chosen here
- * and in library.c; nothing that reaches the machine, the host or the order of memory is. */
+ * Scripts see a table that they can read and not write: an empty table whose metatable reads from
+ * the real one. So `sum = 0` without `local` cannot replace the library's sum for every other
+ * module, and a name that is not there raises, with the nearest one that is. What is handed out is
+ * chosen here and in library.c; nothing that reaches the machine, the host or the order of memory
+ * is. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -18,7 +19,8 @@ static const char scripts_key = 0; /* registry: the read-only environment */
 static int refuse_write(lua_State *L) {
     const char *name = lua_tostring(L, lua_upvalueindex(1));
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "…";
-    return host_error(L, key, "a table of your own can hold your functions", "%s.%s cannot be changed", name, key);
+    return host_error(L, key, "a table of your own can hold your functions",
+                      "%s.%s cannot be changed", name, key);
 }
 
 /* Stack: … table -> … view. */
@@ -85,50 +87,52 @@ void sandbox_freeze(lua_State *L, const char *name) {
 /* ---- names that are not there ---- */
 
 static const char *const absent[][2] = {
-    { "io", "data is read with csv(path), results are what compute returns" },
-    { "os", "rules do not reach the machine; a date of the rules is date \"2011-06-30\"" },
-    { "debug", "print(value) shows a value" },
-    { "package", "modules are read with require \"methods.normalise\"" },
-    { "coroutine", "there are no coroutines in rules" },
-    { "load", "modules are read with require \"methods.normalise\"" },
-    { "loadstring", "modules are read with require \"methods.normalise\"" },
-    { "loadfile", "modules are read with require \"methods.normalise\"" },
-    { "dofile", "modules are read with require \"methods.normalise\"" },
-    { "xpcall", "pcall(f, …) is there" },
-    { "rawset", "write t[key] = value" },
-    { "collectgarbage", "memory is looked after" },
-    { "unpack", "did you mean 'table.unpack'?" },
-    { "random", "the same rules and data give the same result: there are no random numbers" },
-    { "avg", "did you mean 'mean'?" },
-    { "average", "did you mean 'mean'?" },
-    { "sd", "did you mean 'std'?" },
-    { "stdev", "did you mean 'std'?" },
-    { "stddev", "did you mean 'std'?" },
-    { "variance", "did you mean 'var'?" },
-    { "ln", "did you mean 'log'?" },
-    { "percentile", "did you mean 'quantile'?" },
-    { "ifelse", "did you mean 'where'?" },
-    { "iif", "did you mean 'where'?" },
-    { "isnan", "did you mean 'missing'?" },
-    { "isnull", "did you mean 'missing'?" },
-    { "isna", "did you mean 'missing'?" },
-    { "null", "did you mean 'nil'?" },
-    { "none", "did you mean 'nil'?" },
-    { "na", "missing values come from data; where(condition, x) makes what fails the condition missing" },
-    { "nan", "missing values come from data; where(condition, x) makes what fails the condition missing" },
-    { "true", "did you mean 'true'?" },
-    { "false", "did you mean 'false'?" },
-    { "vlookup", "did you mean x:at{ axis = labels }?" },
-    { "lookup", "did you mean x:at{ axis = labels }?" },
-    { "sumif", "did you mean sum(where(condition, x), axis)?" },
-    { "countif", "did you mean count(where(condition, x), axis)?" },
-    { "sumproduct", "did you mean 'dot'?" },
-    { "rownum", "did you mean 'rank'?" },
-    { "contains", "did you mean 'matches'?" },
-    { "regex", "did you mean 'matches'?" },
-    { "correl", "did you mean 'correlate'?" },
-    { "cor", "did you mean 'correlate'?" },
-    { "topercent", "write 100 * x" } };
+    {"io", "data is read with csv(path), results are what compute returns"},
+    {"os", "rules do not reach the machine; a date of the rules is date \"2011-06-30\""},
+    {"debug", "print(value) shows a value"},
+    {"package", "modules are read with require \"methods.normalise\""},
+    {"coroutine", "there are no coroutines in rules"},
+    {"load", "modules are read with require \"methods.normalise\""},
+    {"loadstring", "modules are read with require \"methods.normalise\""},
+    {"loadfile", "modules are read with require \"methods.normalise\""},
+    {"dofile", "modules are read with require \"methods.normalise\""},
+    {"xpcall", "pcall(f, …) is there"},
+    {"rawset", "write t[key] = value"},
+    {"collectgarbage", "memory is looked after"},
+    {"unpack", "did you mean 'table.unpack'?"},
+    {"random", "the same rules and data give the same result: there are no random numbers"},
+    {"avg", "did you mean 'mean'?"},
+    {"average", "did you mean 'mean'?"},
+    {"sd", "did you mean 'std'?"},
+    {"stdev", "did you mean 'std'?"},
+    {"stddev", "did you mean 'std'?"},
+    {"variance", "did you mean 'var'?"},
+    {"ln", "did you mean 'log'?"},
+    {"percentile", "did you mean 'quantile'?"},
+    {"ifelse", "did you mean 'where'?"},
+    {"iif", "did you mean 'where'?"},
+    {"isnan", "did you mean 'missing'?"},
+    {"isnull", "did you mean 'missing'?"},
+    {"isna", "did you mean 'missing'?"},
+    {"null", "did you mean 'nil'?"},
+    {"none", "did you mean 'nil'?"},
+    {"na",
+     "missing values come from data; where(condition, x) makes what fails the condition missing"},
+    {"nan",
+     "missing values come from data; where(condition, x) makes what fails the condition missing"},
+    {"true", "did you mean 'true'?"},
+    {"false", "did you mean 'false'?"},
+    {"vlookup", "did you mean x:at{ axis = labels }?"},
+    {"lookup", "did you mean x:at{ axis = labels }?"},
+    {"sumif", "did you mean sum(where(condition, x), axis)?"},
+    {"countif", "did you mean count(where(condition, x), axis)?"},
+    {"sumproduct", "did you mean 'dot'?"},
+    {"rownum", "did you mean 'rank'?"},
+    {"contains", "did you mean 'matches'?"},
+    {"regex", "did you mean 'matches'?"},
+    {"correl", "did you mean 'correlate'?"},
+    {"cor", "did you mean 'correlate'?"},
+    {"topercent", "write 100 * x"}};
 
 static int same_word(const char *a, const char *b) {
     for (; *a && *b; a++, b++) {
@@ -158,7 +162,8 @@ static int undefined(lua_State *L) {
     if (best)
         snprintf(advice, sizeof advice, "did you mean '%.80s'?", best);
     else
-        snprintf(advice, sizeof advice, "a text stands in quotes; a name of your own begins with local");
+        snprintf(advice, sizeof advice,
+                 "a text stands in quotes; a name of your own begins with local");
     return host_error(L, name, advice, "'%s' is not defined", name);
 }
 
@@ -171,12 +176,14 @@ static int refuse_global(lua_State *L) {
     char advice[120];
     snprintf(advice, sizeof advice, "write local %.80s = …", name);
     if (ours)
-        return host_error(L, name, advice, "'%s' belongs to the language and cannot be assigned to", name);
+        return host_error(L, name, advice, "'%s' belongs to the language and cannot be assigned to",
+                          name);
     return host_error(L, name, advice, "'%s' is assigned to, but not declared", name);
 }
 
 void sandbox_open(lua_State *L) {
-    static const char *const borrowed[] = { "rawequal", "rawget", "rawlen", "select", "tonumber", NULL };
+    static const char *const borrowed[] = {"rawequal", "rawget",   "rawlen",
+                                           "select",   "tonumber", NULL};
     lua_newtable(L);
     base_open(L);
     lua_pushcfunction(L, luaopen_base);
