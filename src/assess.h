@@ -205,6 +205,13 @@ int assess_depends(const assess *a, const assess_array *output, const assess_arr
 /* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
  * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its
  * row in the CSV file, and `field` its column. */
+typedef enum assess_step_end {
+    ASSESS_GOES_ON, /* its own steps follow, if it has any */
+    ASSESS_ABOVE,   /* it was explained above */
+    ASSESS_DEEPER,  /* the depth ends here */
+    ASSESS_NO_ROW   /* there is no row of data for it */
+} assess_step_end;
+
 typedef struct assess_step {
     int depth;           /* 0: the element asked for */
     const char *name;    /* what it is called: an output, "index.A.A1.weight", "observed"; "" where it has no name */
@@ -220,8 +227,7 @@ typedef struct assess_step {
     const char *field;   /* or "" */
     const char *note;    /* citation of a leaf, carried texts of a datum; or "" */
     size_t present, missing, hidden; /* elements of a reduction; those not listed */
-    enum { ASSESS_GOES_ON, ASSESS_ABOVE, ASSESS_DEEPER, ASSESS_NO_ROW } end; /* nothing follows: it was
-                            explained above; the depth ends; there is no row of data for it */
+    assess_step_end end;
 } assess_step;
 
 /* `at` gives a position for each axis of the output. `depth`: steps below it at most (0: 12); `most`:
