@@ -244,51 +244,53 @@ static void read_all_stages(lua_State *L, script *s) {
     model_make_stages(&s->m, s->f);
 }
 
-static void read_params(lua_State *L, script *s) {
-    const char *key = "params";
-    if (push_table(L, s, key, "a table of parameters")) {
+/* Calls `each` for every name of the table in the field `key`, its value on top of the stack. What has no
+ * name is a fault. */
+static void read_named(lua_State *L, script *s, const char *key, const char *what, const char *hint,
+                       const char *nameless, void (*each)(lua_State *L, script *s, const char *name)) {
+    if (push_table(L, s, key, what)) {
         size_t count;
         const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
         for (size_t i = 0; i < count; i++) {
-            const char *path[] = { key, name[i] };
             lua_pushstring(L, name[i]);
             lua_rawget(L, 2);
-            read_leaf(L, s, -1, NULL, s->m.at, path, 2, name[i], name[i], -1);
+            each(L, s, name[i]);
             lua_pop(L, 1);
         }
         lua_pop(L, 1);
         if (lua_rawlen(L, -1))
-            model_fault(&s->m, s->f, at_key(s, key), key, "params = { cap = 100 }", "a parameter has no name");
+            model_fault(&s->m, s->f, at_key(s, key), key, hint, "%s", nameless);
     }
     lua_pop(L, 1);
 }
 
+static void read_param(lua_State *L, script *s, const char *name) {
+    const char *path[] = { "params", name };
+    read_leaf(L, s, -1, NULL, s->m.at, path, 2, name, name, -1);
+}
+
+static void read_params(lua_State *L, script *s) {
+    read_named(L, s, "params", "a table of parameters", "params = { cap = 100 }", "a parameter has no name",
+               read_param);
+}
+
+static void read_dataset(lua_State *L, script *s, const char *name) {
+    const char *path[] = { "data", name };
+    dataset *d = csv_test(L, -1);
+    md_at at = key_at(s, s->m.at, NULL, path, 2);
+    if (!d)
+        model_fault(&s->m, s->f, at, name, "csv(\"file.csv\", { unit = \"city\" })",
+                    "data.%s is not a csv(…)", name);
+    else if (d->spec.name && *d->spec.name)
+        model_fault(&s->m, s->f, at, name, "call csv(…) once for each name",
+                    "data.%s is '%s' under another name", name, d->spec.name);
+    else
+        datasets_declare(&s->data, d, name, s->f);
+}
+
 static void read_data(lua_State *L, script *s) {
-    const char *key = "data";
-    if (push_table(L, s, key, "a table of csv(…)")) {
-        size_t count;
-        const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
-        for (size_t i = 0; i < count; i++) {
-            const char *path[] = { key, name[i] };
-            lua_pushstring(L, name[i]);
-            lua_rawget(L, 2);
-            dataset *d = csv_test(L, -1);
-            md_at at = key_at(s, s->m.at, NULL, path, 2);
-            if (!d)
-                model_fault(&s->m, s->f, at, name[i], "csv(\"file.csv\", { unit = \"city\" })",
-                            "data.%s is not a csv(…)", name[i]);
-            else if (d->spec.name && *d->spec.name)
-                model_fault(&s->m, s->f, at, name[i], "call csv(…) once for each name",
-                            "data.%s is '%s' under another name", name[i], d->spec.name);
-            else
-                datasets_declare(&s->data, d, name[i], s->f);
-            lua_pop(L, 1);
-        }
-        lua_pop(L, 1);
-        if (lua_rawlen(L, -1))
-            model_fault(&s->m, s->f, at_key(s, key), key, "data = { observed = csv(…) }", "data has no name");
-    }
-    lua_pop(L, 1);
+    read_named(L, s, "data", "a table of csv(…)", "data = { observed = csv(…) }", "data has no name",
+               read_dataset);
 }
 
 static void read_index(lua_State *L, script *s) {
