@@ -97,7 +97,10 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
         return 1;
     case 'T':
         if (ka != EX_TRUTH || kb != EX_TRUTH)
-            return wants(g, op, ka == EX_TRUTH ? b : a, "truths (x:ge(60), present(x) …)", f);
+            return fault_at(f, FAULT_RULE, NULL,
+                            "arrays are compared with x:ge(60); a >= b & c would mean a >= (b & c)",
+                            "'%s' takes truths (x:ge(60), present(x) …), not %s", ex_op_text(op),
+                            ex_kind_text(ka == EX_TRUTH ? kb : ka));
         *out = EX_TRUTH;
         return 1;
     case 'D':
