@@ -21,7 +21,6 @@ enum {
     OPT_AT,
     OPT_FOCUS,
     OPT_TOP,
-    OPT_DEPTH,
     OPT_ALL,
     OPT_ENCODING,
     OPT_METHODS,
@@ -49,7 +48,6 @@ const option run_options[] = {
     [OPT_AT] = {"at", 0, "AXIS=LABEL", "show one position of an axis"},
     [OPT_FOCUS] = {"focus", 0, "UNIT", "report about this unit"},
     [OPT_TOP] = {"top", 'n', "N", "list the best N (usual: 20)"},
-    [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
     [OPT_ALL] = {"all", 'a', NULL, "list all units; a statement for each"},
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
     [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
@@ -85,8 +83,12 @@ static int add(asked_list *list, const char *name, size_t length, const char *va
     return (grown[list->count - 1].name && grown[list->count - 1].value) || fault_memory(f);
 }
 
+int asked_add(asked_list *list, const char *text, fault *f) {
+    return add(list, text, strlen(text), "", f);
+}
+
 /* NAME=VALUE; both sides must be there, but for a value that may be empty. */
-static int add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f) {
+int asked_add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f) {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || (!equals[1] && !empty))
         return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", p->name, text, p->name,
@@ -95,8 +97,7 @@ static int add_pair(asked_list *list, const option *p, const char *text, int emp
 }
 
 /* A number of the command line between least and most. */
-static int number(const option *p, const char *text, double least, double most, int whole,
-                  double *out, fault *f) {
+int asked_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
         return fault_set(f, FAULT_USAGE, "--%s %s: must be a number", p->name, text);
     if (whole && *out != (double)(long long)*out)
@@ -127,34 +128,34 @@ static int one_of(const option *p, const char *text, const char *const *words, f
 static int setting(asked *a, const option *p, const char *name, const char *text, double least,
                    int whole, fault *f) {
     double n;
-    return number(p, text, least, 1e9, whole, &n, f) &&
+    return asked_number(p, text, least, 1e9, whole, &n, f) &&
            add(&a->setting, name, strlen(name), text, f);
 }
 
 static void take(asked *a, int found, const char *value, fault *f) {
     static const char *const colors[] = {"auto", "always", "never", NULL};
-    const char *const formats[] = {"text", "csv", "json", a->command == ASK_RUN ? NULL : "md", NULL};
+    const char *const formats[] = {"text", "csv", "json", a->of->takes & TAKES_MARKDOWN ? "md" : NULL, NULL};
     const option *p = &run_options[found];
     double n;
     int which;
     switch (found) {
     case OPT_SET:
-        add_pair(&a->set, p, value, 1, f);
+        asked_add_pair(&a->set, p, value, 1, f);
         break;
     case OPT_WHERE:
-        add_pair(&a->where, p, value, 1, f);
+        asked_add_pair(&a->where, p, value, 1, f);
         break;
     case OPT_DATA:
-        add_pair(&a->data, p, value, 0, f);
+        asked_add_pair(&a->data, p, value, 0, f);
         break;
     case OPT_AT:
-        add_pair(&a->pick, p, value, 1, f);
+        asked_add_pair(&a->pick, p, value, 1, f);
         break;
     case OPT_STAGE:
         add(&a->pick, "stage", 5, value, f);
         break;
     case OPT_OUTPUT:
-        add(&a->output, value, strlen(value), "", f);
+        asked_add(&a->output, value, f);
         break;
     case OPT_FOLDER:
         a->folder = value;
@@ -199,13 +200,10 @@ static void take(asked *a, int found, const char *value, fault *f) {
         a->help = 1;
         break;
     case OPT_TOP:
-        if (number(p, value, 1, 1e9, 1, &n, f)) a->top = (size_t)n;
-        break;
-    case OPT_DEPTH:
-        if (number(p, value, 1, 60, 1, &n, f)) a->depth = (size_t)n;
+        if (asked_number(p, value, 1, 1e9, 1, &n, f)) a->top = (size_t)n;
         break;
     case OPT_WIDTH:
-        if (number(p, value, 20, 1000, 1, &n, f)) a->width = (size_t)n;
+        if (asked_number(p, value, 20, 1000, 1, &n, f)) a->width = (size_t)n;
         break;
     case OPT_COLOR:
         if ((which = one_of(p, value, colors, f)) >= 0) a->color = colors[which];
@@ -222,14 +220,7 @@ static void operand(asked *a, const char *text, fault *f) {
         a->rules = text;
         return;
     }
-    if ((a->command == ASK_STATEMENT || a->command == ASK_EXPLAIN) && !a->unit) {
-        a->unit = text;
-        return;
-    }
-    if (a->command == ASK_EXPLAIN) {
-        add(&a->output, text, strlen(text), "", f);
-        return;
-    }
+    if (a->of->operand && a->of->operand(a, text, f)) return;
     const char *hint = text[0] == '-'      ? "options stand before '--'"
                        : strchr(text, '=') ? "to change a value: --set ADDRESS=VALUE"
                                            : NULL;
@@ -246,15 +237,10 @@ static void check(asked *a, fault *f) {
     if (!a->rules)
         fault_at(f, FAULT_USAGE, NULL, "'assess help' explains",
                  "which rules? assess RULES, for example: assess rules/2011.lua");
-    else if (a->command == ASK_STATEMENT && !a->unit == (a->top != (size_t)-2))
-        fault_at(f, FAULT_USAGE, NULL, "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
-                 a->unit ? "a unit, or --all: not both" : "whose statement?");
-    else if (a->command == ASK_STATEMENT && !a->unit && !a->folder)
-        fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");
-    else if (a->command == ASK_EXPLAIN && !a->unit)
-        fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
     else if (!strcmp(a->rules, "-"))
         fault_set(f, FAULT_USAGE, "rules are read from a file, not from standard input");
+    else if (a->of->check)
+        a->of->check(a, f);
 }
 
 /* Has the command this option? */
@@ -263,26 +249,26 @@ static int fits(const asked *a, int found) {
     case OPT_OUTPUT:
     case OPT_FOCUS:
     case OPT_TOP:
-        return a->command == ASK_RUN;
+        return (a->of->takes & TAKES_CHOICE) != 0;
     case OPT_STAGE:
     case OPT_AT:
-        return a->command == ASK_RUN || a->command == ASK_EXPLAIN;
-    case OPT_DEPTH:
-        return a->command == ASK_EXPLAIN;
+        return (a->of->takes & TAKES_PICKS) != 0;
     case OPT_ALL:
-        return a->command == ASK_RUN || a->command == ASK_STATEMENT;
+        return (a->of->takes & TAKES_ALL) != 0;
     default:
         return 1;
     }
 }
 
-int asked_read(asked *a, asked_command which, int count, char *const *argument, fault *f) {
-    *a = (asked){.command = which, .color = "auto", .top = VIEW_TOP};
-    options o = options_of(run_options, count, argument);
+int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f) {
+    *a = (asked){.of = of, .color = "auto", .top = VIEW_TOP};
+    options o = options_of(run_options, of->more, count, argument);
     int found;
     while ((found = options_next(&o, f)) != OPTIONS_END) {
         if (found == OPTIONS_OPERAND)
             operand(a, o.value, f);
+        else if (found >= OPTIONS_MORE)
+            of->take(a, found - OPTIONS_MORE, o.value, f);
         else if (found >= 0 && !fits(a, found))
             fault_set(f, FAULT_USAGE, "--%s has no meaning for this command", run_options[found].name);
         else if (found >= 0)

@@ -11,10 +11,12 @@ typedef struct command {
     const char *name; /* NULL ends the list */
     const char *usage;
     const char *help;
+    const option *more; /* its own options, or NULL */
     int (*run)(int count, char *const *argument, const volatile sig_atomic_t *stop);
 } command;
 
 extern const command commands[];
+extern const option explain_options[];
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
  * running ends soon, and leaves nothing half-written. */

@@ -21,7 +21,7 @@ typedef struct exchange {
 } exchange;
 
 static int read_arguments(exchange *x, int count, char *const *argument, fault *f) {
-    options o = options_of(folder_options, count, argument);
+    options o = options_of(folder_options, NULL, count, argument);
     for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
         if (found == OPTIONS_WRONG) return 0;
         if (found == OPT_FOLDER) x->folder = o.value;

@@ -7,9 +7,22 @@
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 
+enum { OPT_DEPTH };
+
+const option explain_options[] = {
+    [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
+    {0},
+};
+
+/* What explain alone is asked. */
+typedef struct explain_asked {
+    size_t depth; /* 0: as usual */
+} explain_asked;
+
 /* One explanation for each place of the output that the unit and the picks leave open. */
 typedef struct wanted {
     const handout *h;
+    const explain_asked *own;
     view *v;
     const view_wish *wish;
     page *to;    /* a tree, or */
@@ -18,9 +31,9 @@ typedef struct wanted {
 } wanted;
 
 static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f) {
-    if (w->p) return explain_rows(w->v, x, at, w->h->asked->depth, w->p, f);
+    if (w->p) return explain_rows(w->v, x, at, w->own->depth, w->p, f);
     if (w->told++) page_blank(w->to);
-    return explain_tree(w->v, x, at, w->h->asked->depth, w->to, f);
+    return explain_tree(w->v, x, at, w->own->depth, w->to, f);
 }
 
 static int each_place(wanted *w, const assess_array *x, size_t unit, fault *f) {
@@ -91,7 +104,7 @@ static int make(const handout *h, fault *f) {
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
     int text = h->asked->format == FORMAT_TEXT;
     paper_open(&p, "explanation", assess_fact(h->session, "title"), ": ", "-");
-    wanted w = {h, &v, &wish, &to, text ? NULL : &p, 0};
+    wanted w = {h, h->asked->of->self, &v, &wish, &to, text ? NULL : &p, 0};
     int fine = explain_all(&w, f);
     if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
@@ -101,6 +114,25 @@ static int make(const handout *h, fault *f) {
     return fine;
 }
 
+static void take(asked *a, int which, const char *value, fault *f) {
+    explain_asked *own = a->of->self;
+    double n;
+    if (asked_number(&explain_options[which], value, 1, 60, 1, &n, f)) own->depth = (size_t)n;
+}
+
+static int operand(asked *a, const char *text, fault *f) {
+    if (a->unit) return asked_add(&a->output, text, f) || f->count;
+    a->unit = text;
+    return 1;
+}
+
+static void check(asked *a, fault *f) {
+    if (!a->unit) fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
+}
+
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    return handout_run(ASK_EXPLAIN, count, argument, stop, make);
+    explain_asked own = {0};
+    const ask of = {.name = "explain", .takes = TAKES_MARKDOWN | TAKES_PICKS, .more = explain_options, .take = take,
+                    .operand = operand, .check = check, .self = &own};
+    return handout_run(&of, count, argument, stop, make);
 }

@@ -56,11 +56,11 @@ static int compute(handout *h, page *errors, int (*make)(const handout *h, fault
     return (int)f->kind;
 }
 
-int handout_run(asked_command which, int count, char *const *argument,
+int handout_run(const ask *of, int count, char *const *argument,
                 const volatile sig_atomic_t *stop, int (*make)(const handout *h, fault *f)) {
     asked a;
     fault f = FAULT_INIT;
-    if (!asked_read(&a, which, count, argument, &f)) {
+    if (!asked_read(&a, of, count, argument, &f)) {
         asked_release(&a);
         return cmd_fail(&f, "auto");
     }
@@ -68,7 +68,7 @@ int handout_run(asked_command which, int count, char *const *argument,
         int help = a.help;
         asked_release(&a);
         char *version[] = {"--version"};
-        return help ? cmd_help(0, NULL, stop) : cmd_run(1, version, stop);
+        return help ? cmd_help(1, (char *const[]){of->name}, stop) : cmd_run(1, version, stop);
     }
     sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
     page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO), paint_wanted(a.color, STDOUT_FILENO)};

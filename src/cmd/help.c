@@ -2,13 +2,18 @@
 #include <unistd.h>
 
 #include "base/near.h"
+#include "base/width.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "report/sink.h"
 
 static void general(buf *b) {
     buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
-    for (const command *c = commands; c->name; c++) buf_print(b, "  %-37s %s\n", c->usage, c->help);
+    for (const command *c = commands; c->name; c++) {
+        buf_text(b, "  ");
+        width_pad(b, c->usage, strlen(c->usage), 37, WIDTH_LEFT);
+        buf_print(b, " %s\n", c->help);
+    }
     buf_text(b, "\nOptions of run:\n");
     options_help(run_options, b);
     buf_text(
@@ -19,24 +24,36 @@ static void general(buf *b) {
         "\nMore in assess(1).\n");
 }
 
+static void about(const command *c, buf *b) {
+    buf_print(b, "%s\n\n%s\n", c->usage, c->help);
+    if (c->more) {
+        buf_text(b, "\nOptions of its own:\n");
+        options_help(c->more, b);
+    }
+    buf_text(b, "\n'assess help' lists the options that all have; more in assess(1).\n");
+}
+
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     sink out = sink_to(STDOUT_FILENO, stop);
     near_word near = near_to(count ? argument[0] : "");
-    int known = count == 0;
+    const command *known = NULL;
     for (const command *c = commands; c->name; c++) {
         near_try(&near, c->name);
-        known |= count && !strcmp(c->name, argument[0]);
+        if (count && !strcmp(c->name, argument[0])) known = c;
     }
-    if (!known || count > 1) {
+    if (count > (known != NULL)) {
         fault f = FAULT_INIT;
         buf hint = BUF_INIT;
         fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : near_best(&near)),
-                 "no command '%s'", argument[known]);
+                 "no command '%s'", argument[known != NULL]);
         buf_release(&hint);
         return cmd_fail(&f, "auto");
     }
     buf text = BUF_INIT;
-    general(&text);
+    if (known && strcmp(known->name, "run"))
+        about(known, &text);
+    else
+        general(&text);
     sink_put(&out, buf_string(&text), text.length);
     sink_flush(&out);
     int failed = out.failed;

@@ -18,5 +18,6 @@ static int make(const handout *h, fault *f) {
 }
 
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    return handout_run(ASK_LEAVES, count, argument, stop, make);
+    static const ask of = {.name = "leaves", .takes = TAKES_MARKDOWN};
+    return handout_run(&of, count, argument, stop, make);
 }

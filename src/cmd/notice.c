@@ -20,5 +20,6 @@ static int make(const handout *h, fault *f) {
 }
 
 int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    return handout_run(ASK_NOTICE, count, argument, stop, make);
+    static const ask of = {.name = "notice", .takes = TAKES_MARKDOWN};
+    return handout_run(&of, count, argument, stop, make);
 }

@@ -4,8 +4,12 @@
 
 #include "base/near.h"
 
-options options_of(const option *table, int count, char *const *argument) {
-    return (options){.table = table, .count = count, .argument = argument};
+options options_of(const option *table, const option *more, int count, char *const *argument) {
+    return (options){.table = table, .more = more, .count = count, .argument = argument};
+}
+
+static const option *at(const options *o, int found) {
+    return found >= OPTIONS_MORE ? &o->more[found - OPTIONS_MORE] : &o->table[found];
 }
 
 const char *hint_near(buf *hint, const char *before, const char *near) {
@@ -15,16 +19,18 @@ const char *hint_near(buf *hint, const char *before, const char *near) {
     return buf_string(hint);
 }
 
-static int find_name(const option *table, const char *name, size_t length) {
-    for (int i = 0; table[i].name; i++)
-        if (strlen(table[i].name) == length && !memcmp(table[i].name, name, length)) return i;
+static int find_in(const option *table, const char *name, size_t length) {
+    for (int i = 0; table && table[i].name; i++)
+        if (length == 0 ? table[i].letter && table[i].letter == *name
+                        : strlen(table[i].name) == length && !memcmp(table[i].name, name, length))
+            return i;
     return OPTIONS_WRONG;
 }
 
-static int find_letter(const option *table, char letter) {
-    for (int i = 0; table[i].name; i++)
-        if (table[i].letter && table[i].letter == letter) return i;
-    return OPTIONS_WRONG;
+/* By name; with length 0 by letter. */
+static int find(const options *o, const char *name, size_t length) {
+    int found = find_in(o->more, name, length);
+    return found >= 0 ? found + OPTIONS_MORE : find_in(o->table, name, length);
 }
 
 static int unknown(const options *o, const char *given, size_t length, fault *f) {
@@ -32,6 +38,7 @@ static int unknown(const options *o, const char *given, size_t length, fault *f)
     buf_put(&name, given, length);
     near_word near = near_to(buf_string(&name));
     for (int i = 0; o->table[i].name; i++) near_try(&near, o->table[i].name);
+    for (int i = 0; o->more && o->more[i].name; i++) near_try(&near, o->more[i].name);
     const char *say = hint_near(&hint, "--", near_best(&near));
     fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options",
              "no option '--%s'", buf_string(&name));
@@ -43,11 +50,11 @@ static int unknown(const options *o, const char *given, size_t length, fault *f)
 /* The next argument as a value. An option where a value should be shows that the value was
  * forgotten. */
 static int take_value(options *o, int found, fault *f) {
-    const option *p = &o->table[found];
+    const option *p = at(o, found);
     const char *next = o->at < o->count ? o->argument[o->at] : NULL;
     if (next && next[0] == '-' && next[1] == '-') {
         size_t length = strcspn(next + 2, "=");
-        if (!length || find_name(o->table, next + 2, length) >= 0) next = NULL;
+        if (!length || find(o, next + 2, length) >= 0) next = NULL;
     }
     if (!next) {
         fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", p->name, p->name, p->value);
@@ -60,11 +67,11 @@ static int take_value(options *o, int found, fault *f) {
 
 static int long_option(options *o, const char *text, fault *f) {
     size_t length = strcspn(text, "=");
-    int found = find_name(o->table, text, length);
+    int found = length ? find(o, text, length) : OPTIONS_WRONG;
     if (found < 0) return unknown(o, text, length, f);
-    if (!text[length]) return o->table[found].value ? take_value(o, found, f) : found;
-    if (!o->table[found].value) {
-        fault_set(f, FAULT_USAGE, "--%s takes no value", o->table[found].name);
+    if (!text[length]) return at(o, found)->value ? take_value(o, found, f) : found;
+    if (!at(o, found)->value) {
+        fault_set(f, FAULT_USAGE, "--%s takes no value", at(o, found)->name);
         return OPTIONS_WRONG;
     }
     o->value = text + length + 1;
@@ -73,12 +80,12 @@ static int long_option(options *o, const char *text, fault *f) {
 
 /* One dash too few is the usual slip: -set for --set. */
 static int is_slip(const options *o, const char *group) {
-    return group[1] && find_name(o->table, group, strcspn(group, "=")) >= 0;
+    return group[1] && strcspn(group, "=") && find(o, group, strcspn(group, "=")) >= 0;
 }
 
 static int short_option(options *o, fault *f) {
     const char *group = o->letters;
-    int found = find_letter(o->table, *group);
+    int found = find(o, group, 0);
     if (is_slip(o, group)) {
         fault_set(f, FAULT_USAGE, "no option '-%s' — did you mean '--%s'?", group, group);
         found = OPTIONS_WRONG;
@@ -86,8 +93,8 @@ static int short_option(options *o, fault *f) {
         fault_at(f, FAULT_USAGE, NULL, "'assess help' lists the options", "no option '-%c'",
                  *group > ' ' && *group < 127 ? *group : '?');
     }
-    o->letters = found >= 0 && !o->table[found].value && group[1] ? group + 1 : NULL;
-    if (found < 0 || !o->table[found].value) return found;
+    o->letters = found >= 0 && !at(o, found)->value && group[1] ? group + 1 : NULL;
+    if (found < 0 || !at(o, found)->value) return found;
     if (!group[1]) return take_value(o, found, f);
     o->value = group + 1 + (group[1] == '=');
     return found;

@@ -17,7 +17,7 @@ typedef struct option {
 } option;
 
 typedef struct options {
-    const option *table;
+    const option *table, *more; /* more: NULL, or a second table */
     int count, at; /* arguments, and the next to look at */
     char *const *argument;
     const char *value;   /* of the option, or the operand */
@@ -25,10 +25,11 @@ typedef struct options {
     int only_operands;
 } options;
 
-enum { OPTIONS_END = -1, OPTIONS_OPERAND = -2, OPTIONS_WRONG = -3 };
+enum { OPTIONS_END = -1, OPTIONS_OPERAND = -2, OPTIONS_WRONG = -3, OPTIONS_MORE = 1000 };
 
-options options_of(const option *table, int count, char *const *argument);
-/* The index in the table of the next option, or one of the above. */
+options options_of(const option *table, const option *more, int count, char *const *argument);
+/* The index in the table of the next option (of the second table: OPTIONS_MORE and on), or one of the
+ * above. */
 int options_next(options *o, fault *f);
 
 /* The table as aligned lines of help. */

@@ -169,9 +169,10 @@ static void speak(run *r) {
 }
 
 int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    static const ask of = {.takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE};
     run r = {.stop = stop, .f = FAULT_INIT};
     int status;
-    if (!asked_read(&r.asked, ASK_RUN, count, argument, &r.f)) {
+    if (!asked_read(&r.asked, &of, count, argument, &r.f)) {
         asked_release(&r.asked);
         return cmd_fail(&r.f, "auto");
     }

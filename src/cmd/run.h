@@ -14,8 +14,24 @@ extern const option run_options[];
 
 typedef enum asked_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN } asked_format;
 
-/* The commands differ in some options and operands. */
-typedef enum asked_command { ASK_RUN, ASK_STATEMENT, ASK_NOTICE, ASK_EXPLAIN, ASK_LEAVES } asked_command;
+typedef struct asked asked;
+
+/* What a command takes besides a rule file and the options that all have. */
+enum {
+    TAKES_PICKS = 1,    /* --stage, --at */
+    TAKES_ALL = 2,      /* --all */
+    TAKES_CHOICE = 4,   /* --output, --focus, --top */
+    TAKES_MARKDOWN = 8, /* --format md */
+};
+typedef struct ask {
+    char *name;         /* of the command */
+    unsigned takes;
+    const option *more; /* options of its own, or NULL; at OPTIONS_MORE in `take` */
+    void (*take)(asked *a, int which, const char *value, fault *f);
+    int (*operand)(asked *a, const char *text, fault *f); /* behind the rule file; 0: one too many. Or NULL */
+    void (*check)(asked *a, fault *f); /* what only shows when all is known; or NULL */
+    void *self;                        /* the command's own */
+} ask;
 
 /* A pair NAME=VALUE from the command line; both texts are copies. */
 typedef struct asked_pair {
@@ -27,8 +43,8 @@ typedef struct asked_list {
     size_t count;
 } asked_list;
 
-typedef struct asked {
-    asked_command command;
+struct asked {
+    const ask *of;
     const char *rules;
     const char *unit; /* of a statement or an explanation, or NULL */
     asked_list set, where, data, setting, pick;
@@ -36,13 +52,17 @@ typedef struct asked {
     const char *folder, *focus, *color, *methods;
     asked_format format;
     int format_given, quiet, help, version;
-    size_t width, top, depth; /* depth 0: as usual */
+    size_t width, top;
     view_pick *picks; /* `pick` as the view wants it */
-} asked;
+};
 
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
-int asked_read(asked *a, asked_command which, int count, char *const *argument, fault *f);
+int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f);
 void asked_release(asked *a);
+/* A number between two, and a further pair or text, for the commands' own options. */
+int asked_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f);
+int asked_add(asked_list *list, const char *text, fault *f); /* as a name */
+int asked_add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f); /* NAME=VALUE */
 
 /* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
  * did-you-mean from the folder. The folder of methods becomes a setting. */
@@ -60,7 +80,7 @@ typedef struct handout {
     sink *out;
     page *page;
 } handout;
-int handout_run(asked_command which, int count, char *const *argument,
+int handout_run(const ask *of, int count, char *const *argument,
                 const volatile sig_atomic_t *stop, int (*make)(const handout *h, fault *f));
 /* Writes a paper as was asked, to `to`. */
 int handout_write(const handout *h, const paper *p, sink *to, fault *f);

@@ -91,6 +91,22 @@ static int make(const handout *h, fault *f) {
     return fine;
 }
 
+static int operand(asked *a, const char *text, fault *f) {
+    (void)f;
+    if (a->unit) return 0;
+    a->unit = text;
+    return 1;
+}
+
+static void check(asked *a, fault *f) {
+    if (!a->unit == (a->top != (size_t)-2))
+        fault_at(f, FAULT_USAGE, NULL, "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
+                 a->unit ? "a unit, or --all: not both" : "whose statement?");
+    else if (!a->unit && !a->folder)
+        fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");
+}
+
 int cmd_statement(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    return handout_run(ASK_STATEMENT, count, argument, stop, make);
+    static const ask of = {.name = "statement", .takes = TAKES_MARKDOWN | TAKES_ALL, .operand = operand, .check = check};
+    return handout_run(&of, count, argument, stop, make);
 }

@@ -1,0 +1,66 @@
+/* A session from inside: what the files of this room, and those of impact/ and trial/, know of it.
+ *
+ * The public functions of src/assess.h are spread over this room by what they are about. A step that
+ * can fail fills a fault of its own and ends with session_finish, which turns it into messages. */
+#ifndef SESSION_INSIDE_H
+#define SESSION_INSIDE_H
+
+#include "assess.h"
+#include "base/digest.h"
+#include "lua/script.h"
+#include "rule/result.h"
+#include "rule/watch.h"
+
+/* A pair of texts that was set before the rules were opened: a leaf's value, or other data. */
+typedef struct setting {
+    const char *name, *value;
+    const char *text; /* data in memory, labelled `value` */
+    size_t length;
+} setting;
+
+typedef struct settings {
+    setting *item;
+    size_t count, room;
+} settings;
+
+typedef enum step { NEW, OPENED, DONE, FAILED } step;
+
+struct assess {
+    arena memory;
+    step step;
+    settings leaf, data;
+    const char *where_column, *where_value, *encoding, *methods, *simd;
+    double seconds;
+    size_t memory_most, script_memory, source;
+    int threads, strict, hash;
+    const volatile sig_atomic_t *stop;
+    volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
+
+    host *h;
+    script *s;
+    results r;
+    assess_message *message;
+    size_t messages, message_room, hidden;
+    fault notes; /* warnings on their way to the messages */
+    assess_leaf *leaves;
+    assess_array *output;
+    assess_array **named; /* arrays that were asked for by name */
+    size_t nameds, named_room;
+    char engine[DIGEST_HEX], rules[DIGEST_HEX];
+    const char *file;
+};
+
+/* Copies into the session's memory; "" for NULL and without memory. */
+const char *session_keep(assess *a, const char *text);
+/* Moves what a fault holds to the messages; the fault is empty then. */
+void session_tell(assess *a, fault *f, assess_status status);
+/* The end of a step: warnings first, then what ended it. */
+assess_status session_finish(assess *a, fault *f, step next);
+/* Says no to a call that has no place here, without harm to the session. */
+assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
+/* The watch of a step; a flag that is up already counts at once. */
+watch *session_begin(assess *a, int always);
+/* The node of an output; 0 where it is none of this session's. */
+ex_id session_node(const assess *a, const assess_array *output);
+
+#endif

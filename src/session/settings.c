@@ -1,0 +1,105 @@
+#include "session/inside.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/near.h"
+
+static setting *add(settings *list) {
+    if (list->count == list->room) {
+        size_t room = list->room ? 2 * list->room : 8;
+        setting *grown = realloc(list->item, room * sizeof *grown);
+        if (!grown)
+            return NULL;
+        list->item = grown;
+        list->room = room;
+    }
+    list->item[list->count] = (setting){ 0 };
+    return &list->item[list->count++];
+}
+
+static assess_status add_pair(assess *a, settings *list, const char *name, const char *value, const char *text,
+                              size_t length) {
+    if (a->step != NEW)
+        return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
+    setting *s = add(list);
+    char *own = text ? arena_text(&a->memory, text, length) : NULL;
+    if (!s || (text && !own)) {
+        fault f = FAULT_INIT;
+        fault_memory(&f);
+        session_tell(a, &f, ASSESS_LIMIT);
+        return ASSESS_LIMIT;
+    }
+    *s = (setting){ session_keep(a, name), session_keep(a, value), own, length };
+    return ASSESS_OK;
+}
+
+assess_status assess_set(assess *a, const char *address, const char *value) {
+    return add_pair(a, &a->leaf, address, value, NULL, 0);
+}
+
+assess_status assess_where(assess *a, const char *column, const char *value) {
+    if (a->step != NEW)
+        return session_refuse(a, "settings come before the rules are opened: %s%s", column, "");
+    if (a->where_column)
+        return session_refuse(a, "rows are kept by one column only: %s, or %s", a->where_column, column);
+    a->where_column = session_keep(a, column);
+    a->where_value = session_keep(a, value);
+    return ASSESS_OK;
+}
+
+assess_status assess_data_file(assess *a, const char *name, const char *path) {
+    return add_pair(a, &a->data, name, path, NULL, 0);
+}
+
+assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv, size_t length) {
+    return add_pair(a, &a->data, name, label, csv, length);
+}
+
+/* A number from `least` to `most`, or NaN. */
+static double between(const char *value, double least, double most) {
+    double x;
+    return decimal_read(value, strlen(value), &x) == DECIMAL_OK && x >= least && x <= most ? x : NAN;
+}
+
+assess_status assess_setting(assess *a, const char *name, const char *value) {
+    static const char *const names[] = { "threads", "seconds", "memory", "script_memory", "source", "encoding",
+                                         "strict", "methods", "simd", "hash" };
+    static const double most[] = { 256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1 };
+    enum { THREADS, SECONDS, MEMORY, SCRIPT_MEMORY, SOURCE, ENCODING, STRICT, METHODS, SIMD, HASH, NAMES };
+    if (a->step != NEW)
+        return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
+    int which = 0;
+    near_word near = near_to(name);
+    while (which < NAMES && strcmp(names[which], name) != 0)
+        near_try(&near, names[which++]);
+    if (which == NAMES)
+        return near_best(&near) ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name, near_best(&near))
+                                : session_refuse(a, "there is no setting '%s'%s", name, "");
+    double x = between(value, 0, most[which]);
+    int whole = which != SECONDS;
+    if (most[which] > 0 && (!(x == x) || (whole && x != trunc(x))))
+        return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
+    switch (which) {
+    case THREADS: a->threads = (int)x; break;
+    case SECONDS: a->seconds = x; break;
+    case MEMORY: a->memory_most = (size_t)x << 20; break;
+    case SCRIPT_MEMORY: a->script_memory = (size_t)x << 20; break;
+    case SOURCE: a->source = (size_t)x << 10; break;
+    case ENCODING: a->encoding = session_keep(a, value); break;
+    case STRICT: a->strict = x != 0; break;
+    case METHODS: a->methods = session_keep(a, value); break;
+    case HASH: a->hash = x != 0; break;
+    default:
+        if (strcmp(value, "baseline") && strcmp(value, "v3") && strcmp(value, "v4"))
+            return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
+        a->simd = session_keep(a, value);
+    }
+    return ASSESS_OK;
+}
+
+void assess_stop_on(assess *a, const volatile sig_atomic_t *stop) {
+    a->stop = stop;
+}
