@@ -192,12 +192,15 @@ typedef struct assess_reason {
 } assess_reason;
 size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out, size_t most);
 
-/* ---- what if: one element of an output changed after the run ----
+/* ---- what if: something changed after the run ----
  *
- * assess_change puts a value in place of an element of an output (`element` counts in `value`), whatever its
- * formula says; assess_again computes what follows from the changes since, and nothing else. The outputs stay
+ * assess_change puts a value in place of an element of an output, or of data ("data.observed" from
+ * assess_array_named); `element` counts in `value`, and whatever its formula says gives way. assess_change_leaf
+ * gives a leaf another value, as assess_set does before the run; an address or a value that does not read
+ * changes nothing. assess_again computes what follows from the changes since, and nothing else. The outputs stay
  * where they are and their `value` is new. To undo a change, put back what was there, and compute again. */
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value);
+assess_status assess_change_leaf(assess *a, const char *address, const char *value);
 assess_status assess_again(assess *a);
 /* Is the one output computed from the other, so that a change there may be felt here? */
 int assess_depends(const assess *a, const assess_array *output, const assess_array *on);

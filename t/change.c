@@ -7,14 +7,14 @@
 #include "tap.h"
 
 static const char rules[] =
-    "return assessment { id = 'c', title = 'C',\n"
+    "return assessment { id = 'c', title = 'C', params = { times = 3, level = 30 },\n"
     "  data = { x = csv('x.csv', { unit = 'unit', part = 'part', value = 'v' }) },\n"
     "  compute = function(a)\n"
     "    local x = a.data.x\n"
     "    local half = x / 2\n"
-    "    local total = sum(half * 3, 'part')\n"
+    "    local total = sum(half * a.params.times, 'part')\n"
     "    return { x = x, half = half, total = total, rank = rank(total, 'unit'), double = x * 2,\n"
-    "             grade = where(total:ge(30), 'good', 'poor') }\n"
+    "             grade = where(total:ge(a.params.level), 'good', 'poor') }\n"
     "  end }\n";
 
 static char path[256];
@@ -101,7 +101,38 @@ int main(void) {
     assess *fresh = assess_new();
     is_int(assess_again(fresh), ASSESS_USAGE, "nothing is computed again before the run");
     assess_free(fresh);
-    is_int(assess_change(a, assess_array_named(a, "data.x"), 0, 1), ASSESS_USAGE, "only outputs change");
+
+    /* The same through the data by name. */
+    const assess_array *data = assess_array_named(a, "data.x");
+    assess_change(a, data, at, 16);
+    is_int(assess_again(a), ASSESS_OK, "data changes by its name");
+    is_num(data->value[at], 16, "and tells its new value");
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        is_same(a, wanted, assess_output(a, i)->name, "data by name");
+    assess_change(a, data, at, 6);
+    assess_again(a);
+
+    /* Leaves change as if they had been set before the run. */
+    assess *set = assess_new();
+    assess_data_text(set, "x", "x.csv", plain, strlen(plain));
+    assess_set(set, "params.times", "5");
+    assess_set(set, "params.level", "40");
+    is_int(assess_open(set, path) || assess_run(set), 0, "set before the run");
+    is_int(assess_change_leaf(a, "params.times", "5"), ASSESS_OK, "a leaf changes after it");
+    is_int(assess_change_leaf(a, "params.level", "40"), ASSESS_OK, "and another");
+    assess_again(a);
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        is_same(a, set, assess_output(a, i)->name, "leaf");
+    is_int(assess_change_leaf(a, "params.time", "5"), ASSESS_USAGE, "no such leaf");
+    is_int(assess_change_leaf(a, "params.times", "many"), ASSESS_USAGE, "no number");
+    assess_again(a);
+    is_same(a, set, "total", "neither did harm");
+    assess_change_leaf(a, "params.times", "3");
+    assess_change_leaf(a, "params.level", "30");
+    assess_again(a);
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        is_same(a, before, assess_output(a, i)->name, "leaf undone");
+    assess_free(set);
     is_int(assess_change(before, assess_output_named(before, "total"), 99, 1), ASSESS_BUG, "only elements there are");
     assess_free(a);
     assess_free(before);

@@ -1,12 +1,22 @@
 #include "session/inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* The node of an output; 0 where it is none of this session's. */
-ex_id session_node(const assess *a, const assess_array *output) {
+/* The node of an array that was asked for by name. */
+static ex_id named_node(const assess *a, const char *name) {
+    const md_array *leaves = model_array(&a->s->m, name);
+    const dataset *d = leaves || strncmp(name, "data.", 5) ? NULL : datasets_named(&a->s->data, name + 5);
+    return leaves ? leaves->node : d ? d->node : 0;
+}
+
+ex_id session_node(const assess *a, const assess_array *array) {
     for (size_t i = 0; i < assess_output_count(a); i++)
-        if (output == &a->output[i])
+        if (array == &a->output[i])
             return a->r.output[i].node;
+    for (size_t i = 0; i < a->nameds; i++)
+        if (array == a->named[i])
+            return named_node(a, array->name);
     return 0;
 }
 
@@ -14,8 +24,40 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
     fault f = FAULT_INIT;
     ex_id node = session_node(a, output);
     if (!node)
-        return session_refuse(a, "only outputs can be changed%s%s", "", "");
+        return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "", "");
     ex_run_force(a->h->run, node, element, value, &f);
+    return session_finish(a, &f, DONE);
+}
+
+/* Fills the arrays of the model anew, and tells the run which of them are different now. */
+static int fill_again(assess *a, fault *f) {
+    model *m = &a->s->m;
+    size_t most = 0;
+    for (size_t i = 0; i < m->arrays; i++)
+        most = m->array[i].size > most ? m->array[i].size : most;
+    double *old = malloc((most * m->arrays + 1) * sizeof *old);
+    if (!old)
+        return fault_memory(f);
+    for (size_t i = 0; i < m->arrays; i++)
+        memcpy(old + i * most, m->array[i].value, m->array[i].size * sizeof *old);
+    int fine = model_fill(m, f);
+    for (size_t i = 0; i < m->arrays; i++)
+        if (m->array[i].node && memcmp(old + i * most, m->array[i].value, m->array[i].size * sizeof *old) != 0)
+            ex_run_changed(a->h->run, m->array[i].node);
+    free(old);
+    return fine;
+}
+
+assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE)
+        return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    if (!model_set(&a->s->m, address, value, &f)) {
+        assess_status status = (assess_status)f.kind;
+        session_tell(a, &f, status);
+        return status;
+    }
+    fill_again(a, &f);
     return session_finish(a, &f, DONE);
 }
 
@@ -33,6 +75,9 @@ assess_status assess_again(assess *a) {
     else if (ex_run_eval(a->h->run, want, count, &f))
         for (size_t i = 0; i < count && !f.count; i++)
             a->output[i].value = ex_run_value(a->h->run, want[i], &f);
+    for (size_t i = 0; i < a->nameds && !f.count; i++)
+        if (!model_array(&a->s->m, a->named[i]->name))
+            a->named[i]->value = ex_run_value(a->h->run, named_node(a, a->named[i]->name), &f);
     free(want);
     return session_finish(a, &f, DONE);
 }

@@ -60,7 +60,7 @@ assess_status session_finish(assess *a, fault *f, step next);
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
 /* The watch of a step; a flag that is up already counts at once. */
 watch *session_begin(assess *a, int always);
-/* The node of an output; 0 where it is none of this session's. */
+/* The node of an output, or of an array that was asked for by name; 0 where it is none of this session's. */
 ex_id session_node(const assess *a, const assess_array *output);
 
 #endif
