@@ -1,0 +1,126 @@
+/* Rules under test: the runner of test files.
+ *
+ * A test file is a Lua script in a sandbox of its own that calls test, cases, golden and property.
+ * Opening it runs the script once and takes note of what it declares; from then on its tests can be
+ * run as often as one likes. Rules are computed in sessions (assess.h), one for each combination of
+ * rule file, data and settings, which are kept: a t.run that was computed before costs nothing, and
+ * always looks at the session's present values. So whoever changes a session after a run
+ * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns whether
+ * they notice, without loading anything. A property that draws data puts its session back as it was.
+ *
+ * A trial is used by one thread at a time. What it lends lives until it is closed. */
+#ifndef TRIAL_TRIAL_H
+#define TRIAL_TRIAL_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "assess.h"
+#include "base/fault.h"
+
+typedef struct trial trial;
+
+typedef enum trial_golden { GOLDEN_COMPARE, GOLDEN_REVIEW, GOLDEN_ACCEPT } trial_golden;
+
+typedef struct trial_settings {
+    const char *only;    /* a pattern (PCRE2) that the names of the tests must match; or NULL */
+    uint64_t seed;       /* of what properties draw */
+    int threads;         /* as in assess_setting */
+    const char *methods; /* as in assess_setting, or NULL */
+    double seconds;      /* of script time, and of each evaluation; 0: no limit */
+    const volatile sig_atomic_t *stop;
+} trial_settings;
+
+typedef enum trial_kind { TRIAL_TEST = 1, TRIAL_CASES = 2, TRIAL_GOLDEN = 4, TRIAL_PROPERTY = 8 } trial_kind;
+enum { TRIAL_ALL = 15 };
+
+/* Something that a test file declares. */
+typedef struct trial_test {
+    const char *file; /* the test file */
+    long line;
+    const char *name;
+    trial_kind kind;
+} trial_test;
+
+/* One comparison of a test. Texts are lent for the call. */
+typedef struct trial_check {
+    int ok;
+    const char *name;          /* what was compared: "near", a case's inputs, "A1 at X, stage1" */
+    const char *file;          /* where it stands in the test file */
+    long line;
+    const char *message;       /* of a failure: one line; of a check that holds "" */
+    const char *hint;          /* or "" */
+    const char *excerpt;       /* of an error of the rules or the test: the source line, or "" */
+    int column;                /* under which its caret stands; 0: none */
+    const char *got, *want;    /* as text; "" where it compares nothing */
+    const char *tolerance;     /* "1e-9"; or "" */
+    const char *output, *at;   /* what was looked at: "scores", "X, A1, stage1"; or "" */
+    const char *formula;       /* of that output, and the rule line that made it; "" and 0 */
+    const char *rule_file;
+    long rule_line;
+    const char *kept;          /* a file that was kept beside the test, or "" */
+} trial_check;
+
+/* Who listens while tests run; every member may be NULL. */
+typedef struct trial_listener {
+    void *self;
+    void (*begins)(void *self, const trial_test *t);
+    /* A test read an element of an output: element counts in `value`. Comes before the check. */
+    void (*looked)(void *self, assess *session, const assess_array *output, size_t element);
+    void (*checked)(void *self, const trial_test *t, const trial_check *c);
+    /* `failed`: checks that failed, of `checks`; `seconds` it took; `note`: for a reader, or "" */
+    void (*ended)(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
+                  const char *note);
+} trial_listener;
+
+trial *trial_open(const trial_settings *s); /* NULL without memory */
+void trial_close(trial *t);
+
+/* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and those
+ * called build, golden or node_modules, are passed over. Each is called with its path; it returns 0
+ * to stop. FAULT_USAGE where there is nothing of that name. */
+int trial_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f);
+
+/* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other files
+ * can go on. */
+int trial_read(trial *t, const char *path, fault *f);
+/* The tests that were read and match the pattern, in order. */
+size_t trial_count(const trial *t);
+const trial_test *trial_at(const trial *t, size_t i);
+
+/* Runs the i-th test. Returns the number of checks that failed, an error counting as one. `l` may
+ * be NULL. */
+size_t trial_run(trial *t, size_t i, const trial_listener *l);
+/* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
+ * begins with the `first`-th and comes around: who failed last may well be the first to fail again.
+ * `first` may be anything. */
+size_t trial_fails(trial *t, unsigned kinds, size_t first);
+int trial_stopped(const trial *t); /* *stop turned nonzero: the answers above mean nothing */
+
+/* The sessions that were computed and did not fail, in the order of their first use. */
+size_t trial_sessions(const trial *t);
+assess *trial_session(const trial *t, size_t i);
+/* Called with each session that is computed from now on, before a test looks at it (a property
+ * loads its data anew where it changes labels): to change it as the others were. NULL: nobody. */
+void trial_on_session(trial *t, void (*ready)(void *self, assess *session), void *self);
+
+/* What golden does from now on; `ask` is called for each golden that differs (or is new) under
+ * GOLDEN_REVIEW. */
+typedef struct trial_change {
+    const char *output, *at; /* "scores", "X, A1, stage1" */
+    const char *old, *now;   /* as text; "" missing; NULL: not there */
+    double moved;            /* now - old of numbers, else NaN */
+} trial_change;
+typedef enum trial_answer { ANSWER_REJECT, ANSWER_ACCEPT, ANSWER_ALL, ANSWER_QUIT } trial_answer;
+typedef struct trial_review {
+    void *self;
+    trial_answer (*ask)(void *self, const trial_test *t, const char *path, assess *session,
+                        const trial_change *change, size_t changes);
+} trial_review;
+void trial_goldens(trial *t, trial_golden what, const trial_review *review);
+
+/* Files that were read so far, for --watch: test files, rule files, modules and data. */
+size_t trial_files(const trial *t);
+const char *trial_file(const trial *t, size_t i);
+
+#endif
