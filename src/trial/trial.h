@@ -40,7 +40,7 @@ typedef struct trial_test {
     long line;
     const char *name;
     trial_kind kind;
-} trial_test;
+} trial_test; /* its place in memory is its own as long as the trial is open */
 
 /* One comparison of a test. Texts are lent for the call. */
 typedef struct trial_check {
@@ -91,6 +91,9 @@ const trial_test *trial_at(const trial *t, size_t i);
 /* Runs the i-th test. Returns the number of checks that failed, an error counting as one. `l` may
  * be NULL. */
 size_t trial_run(trial *t, size_t i, const trial_listener *l);
+/* Runs the i-th test once more, quietly, until a check fails: 1 if none does. Golden files are read once
+ * and kept, properties draw the same again, and what t.run computed before is only lent. */
+int trial_holds(trial *t, size_t i);
 /* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
  * begins with the `first`-th and comes around: who failed last may well be the first to fail again.
  * `first` may be anything. */
