@@ -28,6 +28,7 @@ typedef struct stream {
     ex_run *r;
     pl_pass *pass;
     size_t block, chunk, chunks;
+    int short_lines;          /* a line is seen at once, and needs no lanes; then there is one chunk */
     bench *worker;
     partial *part;            /* chunks × slots */
     size_t slots;
@@ -251,33 +252,6 @@ static void line_at(int op, size_t n, ex_lanes *l, const double *x, size_t at) {
     }
 }
 
-static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
-                 size_t n) {
-    const ex_kernels *kernels = s->r->kernels;
-    int op = ex_get(s->r->g, in->node)->op;
-    ex_lanes *l = &w->lanes[s->slot[k] + c];
-    const double *x = operand_at(s, w, k, in, 0, c, b);
-    switch (op) {
-    case EX_sum:
-        kernels->line_sum(n, l, x);
-        break;
-    case EX_count:
-        kernels->line_count(n, l, x);
-        break;
-    case EX_min:
-    case EX_all:
-        kernels->line_min(n, l, x);
-        break;
-    case EX_max:
-    case EX_any:
-        kernels->line_max(n, l, x);
-        break;
-    default:
-        line_at(op, n, l, x, b);
-        break;
-    }
-}
-
 /* Adds what has been seen later to what has been seen before. */
 static inline void join(int op, partial *before, partial later) {
     double a = before->a, x = later.a;
@@ -337,6 +311,66 @@ static partial join_lanes(int op, const ex_lanes *l) {
     return all;
 }
 
+/* A line of no more elements than there are lanes: each element is a lane of its own. */
+static partial short_line(int op, size_t n, const double *x) {
+    partial all = nothing_seen(op);
+#define ELEMENTS(same, value, at)   \
+    for (size_t v = 0; v < n; v++) \
+        join(same, &all, (partial){ value, at })
+    switch (op) {
+    case EX_sum:
+        ELEMENTS(EX_sum, x[v] + 0.0, 0);
+        break;
+    case EX_count:
+        ELEMENTS(EX_count, x[v] == x[v], 0);
+        break;
+    case EX_min:
+    case EX_all:
+        ELEMENTS(EX_min, x[v] + 0.0, 0);
+        break;
+    case EX_max:
+    case EX_any:
+        ELEMENTS(EX_max, x[v] + 0.0, 0);
+        break;
+    default:
+        ELEMENTS(op, x[v], (double)v);
+        break;
+    }
+#undef ELEMENTS
+    return all;
+}
+
+static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
+                 size_t n) {
+    const ex_kernels *kernels = s->r->kernels;
+    int op = ex_get(s->r->g, in->node)->op;
+    const double *x = operand_at(s, w, k, in, 0, c, b);
+    if (s->short_lines) {
+        s->part[s->slot[k] + c] = short_line(op, n, x);
+        return;
+    }
+    ex_lanes *l = &w->lanes[s->slot[k] + c];
+    switch (op) {
+    case EX_sum:
+        kernels->line_sum(n, l, x);
+        break;
+    case EX_count:
+        kernels->line_count(n, l, x);
+        break;
+    case EX_min:
+    case EX_all:
+        kernels->line_min(n, l, x);
+        break;
+    case EX_max:
+    case EX_any:
+        kernels->line_max(n, l, x);
+        break;
+    default:
+        line_at(op, n, l, x, b);
+        break;
+    }
+}
+
 static void line_end(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
                      uint32_t lines, size_t chunk) {
     int op = ex_get(s->r->g, in->node)->op;
@@ -394,7 +428,7 @@ static void run_chunk(void *self, size_t chunk, int worker) {
     if (run_stopped(s->r))
         return;
     const pl_pass *pass = s->pass;
-    for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
+    for (uint32_t i = 0, k = 0; !s->short_lines && i < pass->loops; k += pass->loop[i++].count)
         for (uint32_t j = 0; j < pass->loop[i].count; j++)
             if (pass->loop[i].instruction[j].form == PL_LINE)
                 line_begin(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size);
@@ -404,7 +438,7 @@ static void run_chunk(void *self, size_t chunk, int worker) {
         for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
             run_loop(s, w, k, &pass->loop[i], b, n);
     }
-    for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
+    for (uint32_t i = 0, k = 0; !s->short_lines && i < pass->loops; k += pass->loop[i++].count)
         for (uint32_t j = 0; j < pass->loop[i].count; j++)
             if (pass->loop[i].instruction[j].form == PL_LINE)
                 line_end(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size, chunk);
@@ -476,6 +510,7 @@ static void measure(stream *s) {
     if (block > pass->length)
         block = pass->length ? pass->length : 1;
     s->block = block;
+    s->short_lines = pass->length <= EX_LANES && block >= pass->length;
     s->chunk = CHUNK_ELEMENTS / block * block;
     if (!s->chunk)
         s->chunk = block;
@@ -489,7 +524,7 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->registers = malloc((pass->registers + 1) * s->block * sizeof(double));
         w->tiles = malloc(((size_t)pass->tiles + 1) * s->block * sizeof(double));
         w->spare = malloc(3 * s->block * sizeof(double));
-        w->lanes = malloc((s->slots + 1) * sizeof *w->lanes);
+        w->lanes = malloc(((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
         w->births = calloc(2 * (size_t)s->instructions + 1, sizeof *w->births);
         w->first = calloc(2 * (size_t)s->instructions + 1, sizeof *w->first);
         if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->births || !w->first)
