@@ -22,6 +22,7 @@ typedef struct planned {
 typedef struct planner {
     pl_plan *plan;
     const ex_graph *g;
+    ex_id last; /* of the wanted nodes: those behind it are not looked at */
     const ax_space *space;
     const uint8_t *done;
     uint8_t *keep;
@@ -109,7 +110,7 @@ static int may_sink(const planner *p, ex_id id) {
 /* Elementwise nodes that only one later pass reads are computed there, in registers, rather than
  * here, as whole values. Readers come after what they read, so one sweep back settles all. */
 static void sink(planner *p) {
-    for (ex_id id = ex_count(p->g); id >= 1; id--) {
+    for (ex_id id = p->last; id >= 1; id--) {
         planned *x = &p->node[id];
         if (x->form == PL_NONE)
             continue;
@@ -146,10 +147,10 @@ static int by_pass(const void *a, const void *b) {
 
 static int make_passes(planner *p) {
     uint32_t count = 0;
-    placed *all = malloc(((size_t)ex_count(p->g) + 1) * sizeof *all);
+    placed *all = malloc(((size_t)p->last + 1) * sizeof *all);
     if (!all)
         return fault_memory(p->f);
-    for (ex_id id = 1; id <= ex_count(p->g); id++)
+    for (ex_id id = 1; id <= p->last; id++)
         if (p->node[id].form != PL_NONE)
             all[count++] = (placed){ p->node[id].level,
                                      p->node[id].form == PL_APART ? -2 : p->node[id].stream, id };
@@ -492,7 +493,7 @@ static void mark_needed(planner *p, const ex_id *want, size_t wants) {
         p->node[want[i]].needed = 1;
         p->keep[want[i]] = 1;
     }
-    for (ex_id id = ex_count(p->g); id >= 1; id--) {
+    for (ex_id id = p->last; id >= 1; id--) {
         if (!p->node[id].needed || p->done[id])
             continue;
         for (int i = 0; i < ex_get(p->g, id)->argc; i++)
@@ -501,7 +502,7 @@ static void mark_needed(planner *p, const ex_id *want, size_t wants) {
 }
 
 static int place_all(planner *p) {
-    for (ex_id id = 1; id <= ex_count(p->g); id++) {
+    for (ex_id id = 1; id <= p->last; id++) {
         planned *x = &p->node[id];
         if (!x->needed || p->done[id] || ex_get(p->g, id)->op == EX_source)
             continue;
@@ -513,7 +514,7 @@ static int place_all(planner *p) {
     sink(p);
     if (!make_passes(p))
         return 0;
-    for (ex_id id = 1; id <= ex_count(p->g); id++) {
+    for (ex_id id = 1; id <= p->last; id++) {
         planned *x = &p->node[id];
         if (x->form == PL_NONE)
             continue;
@@ -533,7 +534,10 @@ int pl_make(pl_plan *plan, const ex_graph *g, const ex_id *want, size_t wants, c
             uint8_t *keep, fault *f) {
     *plan = (pl_plan){ .memory = ARENA_INIT };
     planner p = { .plan = plan, .g = g, .space = ex_space(g), .done = done, .keep = keep, .f = f };
-    p.node = calloc((size_t)ex_count(g) + 1, sizeof *p.node);
+    for (size_t i = 0; i < wants; i++)
+        if (want[i] > p.last)
+            p.last = want[i];
+    p.node = calloc((size_t)p.last + 1, sizeof *p.node);
     if (!p.node)
         return fault_memory(f);
     memset(keep, 0, (size_t)ex_count(g) + 1);

@@ -179,6 +179,11 @@ static void drop_unfinished(ex_run *r) {
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
     if (!catch_up(r, f))
         return 0;
+    size_t there = 0;
+    while (there < count && (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
+        there++;
+    if (there == count)
+        return 1;
     uint8_t *done = calloc((size_t)r->count + 1, 1), *keep = calloc((size_t)r->count + 1, 1);
     int fine = done && keep ? 1 : fault_memory(f);
     for (uint32_t n = 1; fine && n <= r->count; n++)

@@ -19,8 +19,9 @@ typedef struct reading {
     char argument[64]; /* what `compute` calls its argument */
 } reading;
 
-static int is(const reading *r, size_t i, const char *word) {
-    if (i >= r->count || r->token[i].kind == TOKEN_STRING)
+/* Asked dozens of times about each token, so the first character settles most. */
+static inline int is(const reading *r, size_t i, const char *word) {
+    if (i >= r->count || r->text[r->token[i].from] != *word || r->token[i].kind == TOKEN_STRING)
         return 0;
     size_t n = strlen(word);
     return r->token[i].to - r->token[i].from == n && !memcmp(r->text + r->token[i].from, word, n);

@@ -22,15 +22,16 @@ struct sources {
     size_t count, room;
 };
 
-/* A reader of Lua's tokens. Once with `out` NULL to count, once to keep. */
+/* A reader of Lua's tokens and of the starts of lines, in memory that grows with them. */
 typedef struct lexer {
     const char *text;
     size_t length, at;
     int32_t line;
-    token *out;
-    size_t count;
+    token *token;
+    size_t tokens, token_room;
     uint32_t *starts;
-    size_t lines;
+    size_t lines, line_room;
+    int failed; /* without memory */
 } lexer;
 
 sources *sources_open(void) {
@@ -40,6 +41,10 @@ sources *sources_open(void) {
 void sources_close(sources *s) {
     if (!s)
         return;
+    for (size_t i = 0; i < s->count; i++) {
+        free(s->file[i].token);
+        free(s->file[i].line);
+    }
     arena_release(&s->memory);
     free(s->file);
     free(s);
@@ -47,6 +52,38 @@ void sources_close(sources *s) {
 
 static int peek(const lexer *x, size_t ahead) {
     return x->at + ahead < x->length ? (unsigned char)x->text[x->at + ahead] : -1;
+}
+
+/* Room for one more at the end of a list; without memory the reading ends. */
+static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) {
+    if (count < *most)
+        return 1;
+    size_t more = *most ? 2 * *most : x->length / 32 + 16;
+    void *grown = realloc(*list, more * size);
+    if (!grown) {
+        x->failed = 1;
+        x->at = x->length;
+        return 0;
+    }
+    *list = grown;
+    *most = more;
+    return 1;
+}
+
+static void keep_line(lexer *x) {
+    void *list = x->starts;
+    if (room(x, &list, x->lines, &x->line_room, sizeof *x->starts)) {
+        x->starts = list;
+        x->starts[x->lines++] = (uint32_t)x->at;
+    }
+}
+
+static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
+    void *list = x->token;
+    if (room(x, &list, x->tokens, &x->token_room, sizeof *x->token)) {
+        x->token = list;
+        x->token[x->tokens++] = (token){ (uint32_t)from, (uint32_t)to, line, (uint8_t)kind };
+    }
 }
 
 /* Past one character; a pair of different line ends counts as one, as in Lua. */
@@ -58,15 +95,7 @@ static void step(lexer *x) {
     if ((next == '\n' || next == '\r') && next != c)
         x->at++;
     x->line++;
-    if (x->starts)
-        x->starts[x->lines] = (uint32_t)x->at;
-    x->lines++;
-}
-
-static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
-    if (x->out)
-        x->out[x->count] = (token){ (uint32_t)from, (uint32_t)to, line, (uint8_t)kind };
-    x->count++;
+    keep_line(x);
 }
 
 /* The level of a long bracket that opens here, or -1. */
@@ -209,19 +238,21 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
                     .length = length };
     if (!file.name || !file.text)
         return -1;
-    void (*read)(lexer *x) = rules ? read_tokens : read_lines;
-    lexer count = { .text = file.text, .length = length, .line = 1, .lines = 1 };
-    read(&count);
-    file.token = arena_take(&s->memory, count.count * sizeof *file.token);
-    file.line = arena_take(&s->memory, count.lines * sizeof *file.line);
-    if (!file.token || !file.line)
+    lexer x = { .text = file.text, .length = length, .line = 1 };
+    keep_line(&x);
+    if (rules)
+        read_tokens(&x);
+    else
+        read_lines(&x);
+    if (x.failed) {
+        free(x.token);
+        free(x.starts);
         return -1;
-    file.line[0] = 0;
-    lexer fill = { .text = file.text, .length = length, .line = 1, .lines = 1,
-                   .out = file.token, .starts = file.line };
-    read(&fill);
-    file.tokens = fill.count;
-    file.lines = fill.lines;
+    }
+    file.token = x.token;
+    file.tokens = x.tokens;
+    file.line = x.starts;
+    file.lines = x.lines;
     s->file[s->count] = file;
     return (int)s->count++;
 }
