@@ -82,7 +82,7 @@ static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
     void *list = x->token;
     if (room(x, &list, x->tokens, &x->token_room, sizeof *x->token)) {
         x->token = list;
-        x->token[x->tokens++] = (token){ (uint32_t)from, (uint32_t)to, line, (uint8_t)kind };
+        x->token[x->tokens++] = (token){ (uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind };
     }
 }
 
@@ -212,6 +212,44 @@ static void read_lines(lexer *x) {
     while (x->at < x->length) step(x);
 }
 
+/* Whether a token opens (1) or closes (-1) something: brackets, and the blocks of Lua's statements,
+ * so that what stands in a function's body is not taken for a key of the table around it. */
+static int opens(const source *x, const token *t) {
+    static const char *const words[] = { "function", "do", "if", "repeat", "end", "until" };
+    const char *text = x->text + t->from;
+    size_t n = t->to - t->from;
+    if (t->kind == TOKEN_SIGN && n == 1)
+        return *text == '{' || *text == '(' || *text == '['   ? 1
+               : *text == '}' || *text == ')' || *text == ']' ? -1
+                                                              : 0;
+    for (size_t w = 0; t->kind == TOKEN_NAME && w < sizeof words / sizeof *words; w++)
+        if (*text == *words[w] && n == strlen(words[w]) && !memcmp(text, words[w], n))
+            return w < 4 ? 1 : -1;
+    return 0;
+}
+
+/* Finds for each that opens something where that ends. Those still open are a list, each naming the
+ * one before by its number plus one. */
+static void pair(source *x) {
+    size_t last = 0;
+    for (size_t i = 0; i < x->tokens; i++) {
+        int way = opens(x, &x->token[i]);
+        if (way > 0) {
+            x->token[i].close = (uint32_t)last;
+            last = i + 1;
+        } else if (way < 0 && last) {
+            token *open = &x->token[last - 1];
+            last = open->close;
+            open->close = (uint32_t)i;
+        }
+    }
+    while (last) {
+        token *open = &x->token[last - 1];
+        last = open->close;
+        open->close = (uint32_t)x->tokens;
+    }
+}
+
 int sources_find(const sources *s, const char *name) {
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->file[i].name, name))
@@ -253,6 +291,7 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
     file.tokens = x.tokens;
     file.line = x.starts;
     file.lines = x.lines;
+    pair(&file);
     s->file[s->count] = file;
     return (int)s->count++;
 }
@@ -338,7 +377,7 @@ static size_t first_token(const source *x, long line) {
 }
 
 static int is(const source *x, size_t i, const char *text) {
-    if (i >= x->tokens)
+    if (i >= x->tokens || x->text[x->token[i].from] != *text)
         return 0;
     size_t n = strlen(text);
     return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
@@ -376,27 +415,6 @@ int sources_column(sources *s, int file, long line, const char *word) {
     return 0;
 }
 
-static int is_word(const source *x, size_t i, const char *const *words, size_t count) {
-    if (i >= x->tokens || x->token[i].kind != TOKEN_NAME)
-        return 0;
-    for (size_t w = 0; w < count; w++)
-        if (is(x, i, words[w]))
-            return 1;
-    return 0;
-}
-
-/* How much deeper it is behind this token: brackets, and the blocks of Lua's statements, so that
- * what stands in a function's body is not taken for a key of the table around it. */
-static int deeper(const source *x, size_t i) {
-    static const char *const open[] = { "function", "do", "if", "repeat" };
-    static const char *const close[] = { "end", "until" };
-    if (x->token[i].kind == TOKEN_SIGN && x->token[i].to - x->token[i].from == 1) {
-        char c = x->text[x->token[i].from];
-        return c == '{' || c == '(' || c == '[' ? 1 : c == '}' || c == ')' || c == ']' ? -1 : 0;
-    }
-    return is_word(x, i, open, 4) ? 1 : is_word(x, i, close, 2) ? -1 : 0;
-}
-
 /* The `{` on or after a line, whose first content is the string `first` where that is given. */
 static size_t opening(const source *x, long line, const char *first) {
     size_t any = x->tokens;
@@ -414,17 +432,15 @@ static size_t opening(const source *x, long line, const char *first) {
 
 /* The token of `key =` in the braces that open at `brace`, or the number of tokens. */
 static size_t find_key(const source *x, size_t brace, const char *key) {
-    int depth = 0;
-    for (size_t i = brace; i < x->tokens; i++) {
-        int plain = x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=");
-        if (depth == 1 && plain && is(x, i, key))
+    size_t end = brace < x->tokens ? x->token[brace].close : 0;
+    for (size_t i = brace + 1; i < end; i++) {
+        if (x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=") && is(x, i, key))
             return i;
-        if (depth == 1 && is_sign(x, i, "[") && i + 3 < x->tokens && is(x, i + 1, key) &&
+        if (is_sign(x, i, "[") && i + 3 < x->tokens && is(x, i + 1, key) &&
             is_sign(x, i + 2, "]") && is_sign(x, i + 3, "="))
             return i + 1;
-        depth += deeper(x, i);
-        if (depth == 0)
-            break;
+        if (x->token[i].close)
+            i = x->token[i].close;
     }
     return x->tokens;
 }

@@ -45,10 +45,13 @@ long sources_key_of(sources *s, int file, long line, const char *first, const ch
 place sources_place(sources *s, int file, long line, const char *token);
 
 /* The tokens of a file, in order, comments left out. Offsets into its text; of a string they
- * enclose its content as written, escapes and all. Lent until the list is closed. */
+ * enclose its content as written, escapes and all. `close`: of an opening bracket, and of a word
+ * that begins a block, the number of the token that ends it (that of tokens where none does); else
+ * 0. Lent until the list is closed. */
 enum { TOKEN_NAME, TOKEN_STRING, TOKEN_NUMBER, TOKEN_SIGN };
 typedef struct source_token {
     uint32_t from, to;
+    uint32_t close;
     int32_t line;
     uint8_t kind;
 } source_token;
