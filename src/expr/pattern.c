@@ -13,7 +13,8 @@ enum {
     STEPS_MOST = 100000,     /* PCRE2's match limit, which counts anew at each starting place */
     HEAP_MOST = 8 * 1024,    /* KiB */
     NESTING_MOST = 100,      /* parentheses */
-    STACK_FIRST = 32 << 10, STACK_MOST = 1 << 20 /* bytes of a JIT stack */
+    STACK_FIRST = 32 << 10, STACK_MOST = 1 << 20, /* bytes of a JIT stack */
+    JIT_FROM = 64 /* texts: to make machine code of a pattern takes as long as matching dozens */
 };
 
 struct pattern {
@@ -22,6 +23,7 @@ struct pattern {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack; /* NULL without JIT */
+    size_t tried;           /* texts */
     double seconds, spent;
     const volatile sig_atomic_t *stop;
 };
@@ -101,13 +103,16 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
     p->text[length] = 0;
     pcre2_set_match_limit(p->context, STEPS_MOST);
     pcre2_set_heap_limit(p->context, HEAP_MOST);
-    /* Where there is no JIT the interpreter matches, with the same results. */
-    if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0) {
+    return p;
+}
+
+/* Where there is no JIT the interpreter matches, with the same results. */
+static void make_quick(pattern *p) {
+    if (pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0) {
         p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
         if (p->stack)
             pcre2_jit_stack_assign(p->context, NULL, p->stack);
     }
-    return p;
 }
 
 const char *pattern_text(const pattern *p) {
@@ -159,6 +164,8 @@ int pattern_match(pattern *p, const char *text, size_t length, int group, size_t
         fault_set(f, FAULT_LIMIT, "stopped");
         return -1;
     }
+    if (++p->tried == JIT_FROM)
+        make_quick(p);
     struct timespec before, after;
     clock_gettime(CLOCK_MONOTONIC, &before);
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, length, 0, 0, p->data, p->context);
