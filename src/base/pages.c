@@ -17,13 +17,16 @@ static int huge_wanted(void) {
 }
 
 void *pages_take(size_t bytes) {
-    void *p = NULL;
-    if (bytes < SMALL) {
-        if (posix_memalign(&p, LINE, bytes ? bytes : 1))
-            return NULL;
+    void *p = pages_room(bytes);
+    if (p && bytes < SMALL)
         memset(p, 0, bytes);
-        return p;
-    }
+    return p;
+}
+
+void *pages_room(size_t bytes) {
+    void *p = NULL;
+    if (bytes < SMALL)
+        return posix_memalign(&p, LINE, bytes ? bytes : 1) ? NULL : p;
     p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
              0);
     if (p == MAP_FAILED)

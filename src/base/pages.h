@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 void *pages_take(size_t bytes); /* NULL without memory */
+void *pages_room(size_t bytes); /* the same, of whatever content: for what is written in full */
 void pages_give(void *p, size_t bytes); /* the same number of bytes; NULL is let through */
 
 #endif

@@ -92,7 +92,7 @@ int run_room(ex_run *r, ex_id n, fault *f) {
                          r->settings.memory >> 20, shape);
     }
     run_node *x = &r->node[n];
-    x->value = pages_take(elements * sizeof(double));
+    x->value = pages_room(elements * sizeof(double));
     if (!x->value)
         return fault_memory(f);
     x->own = 1;

@@ -18,14 +18,14 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL, "options are written name = value", "an option without a name");
         const char *key = lua_tostring(L, -2);
-        near_word near = near_to(key);
         int found = 0;
-        for (int i = 0; known[i] && !found; i++) {
+        for (int i = 0; known[i] && !found; i++)
             found = !strcmp(key, known[i]);
-            near_try(&near, known[i]);
-        }
         if (found)
             continue;
+        near_word near = near_to(key);
+        for (int i = 0; known[i]; i++)
+            near_try(&near, known[i]);
         char advice[400] = "";
         if (near_best(&near)) {
             snprintf(advice, sizeof advice, "did you mean '%.60s'?", near_best(&near));
