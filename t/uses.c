@@ -182,7 +182,13 @@ static void choosing(void) {
     ex_matrix_function fn = { .name = "first", .gives = EX_NUMBER, .core = { { v, AX_NONE } }, .out = { w, AX_NONE },
                               .call = first_of_three, .same = 1 };
     USES(ex_matrix_node(g, &fn, &x, 1, &f), 4, x, "3 4 5");
+    const double mask_is[] = { 1, 0, 1 };
+    ex_values mask = { .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(v), .value = mask_is };
+    ex_id masked = T(where, ex_values_node(g, &mask, &f), x, N(M));
+    reaches(R(sum, masked), 1, x, EX_TRACE_MAY, "3 5", "what a mask of the rules leaves out never matters");
+    reaches(R(last, x), 1, x, EX_TRACE_MAY, "3 4 5", "with other data all may matter");
     ex_id both = T(where, B(gt, x, N(2)), x, N(0));
+    reaches(both, 0, x, EX_TRACE_MAY, "0", "a branch not taken may be");
     ex_run *r = ex_run_open(g, NULL, &f);
     for (int k = 0; k < 3; k++) {
         ex_trace *t = ex_trace_open(g, r, EX_TRACE_DECIDES, &f);
@@ -238,12 +244,12 @@ static size_t shake(ex_run *run, const ex_trace *t, ex_trace_mode mode) {
         double fresh;
         for (size_t i = 0; i < c->size; i++) {
             double *x = owned(c, i);
-            if (ex_trace_has(t, c->node, i)) continue;
+            if (mode != EX_TRACE_MAY && ex_trace_has(t, c->node, i)) continue;
             if (mode == EX_TRACE_DECIDES) {
                 if (c->kind == EX_NUMBER && !c->positions) *x *= 1 + 1e-10 * (double)below(1000);
             } else {
                 fill_values(&fresh, 1, c->kind, c->positions);
-                *x = mode == EX_TRACE_ABSENT || (!isnan(*x) && !isnan(fresh)) ? fresh : *x;
+                *x = mode == EX_TRACE_ABSENT || mode == EX_TRACE_MAY || (!isnan(*x) && !isnan(fresh)) ? fresh : *x;
             }
             changes++;
         }
@@ -275,15 +281,16 @@ static ex_trace *trace_some(ex_run *run, ex_id n, const size_t *element, size_t 
 
 /* Every kind of trace reaches no more than the next one. */
 static int nested(ex_run *run, ex_id n, const size_t *element, size_t count) {
-    ex_trace *t[3] = { trace_some(run, n, element, count, EX_TRACE_DECIDES),
+    ex_trace *t[4] = { trace_some(run, n, element, count, EX_TRACE_DECIDES),
                        trace_some(run, n, element, count, EX_TRACE_USES),
-                       trace_some(run, n, element, count, EX_TRACE_ABSENT) };
-    int good = t[0] && t[1] && t[2];
-    for (int k = 0; k < 2; k++)
+                       trace_some(run, n, element, count, EX_TRACE_ABSENT),
+                       trace_some(run, n, element, count, EX_TRACE_MAY) };
+    int good = t[0] && t[1] && t[2] && t[3];
+    for (int k = 0; k < 3; k++)
         for (ex_id id = 1; good && id <= ex_count(g); id++)
             for (size_t i = 0; good && (i = ex_trace_next(t[k], id, i)) != SIZE_MAX; i++)
                 good = ex_trace_has(t[k + 1], id, i);
-    for (int k = 0; k < 3; k++) ex_trace_close(t[k]);
+    for (int k = 0; k < 4; k++) ex_trace_close(t[k]);
     return good;
 }
 
@@ -309,10 +316,14 @@ static int one_case(ex_trace_mode mode) {
         int usable = again != NULL;
         for (size_t i = 0; usable && mode == EX_TRACE_USES && i < start[wants]; i++)
             usable = isnan(before[i]) == isnan(after[i]);
+        if (again && mode == EX_TRACE_MAY && !same_reach(t, again)) {
+            diag("what may matter hangs on values");
+            good = 0;
+        }
         if (usable && mode == EX_TRACE_DECIDES) usable = same_reach(t, again);
         changed += (size_t)usable;
         unlike += again && !usable;
-        for (size_t i = 0; usable && i < count; i++) {
+        for (size_t i = 0; usable && mode != EX_TRACE_MAY && i < count; i++) {
             size_t at = start[last - 1] + element[i];
             if (same(before[at], after[at])) continue;
             good = 0;
@@ -364,6 +375,7 @@ int main(void) {
     choosing();
     random_cases(EX_TRACE_ABSENT, "absent");
     random_cases(EX_TRACE_USES, "uses");
+    random_cases(EX_TRACE_MAY, "may");
     random_cases(EX_TRACE_DECIDES, "decides");
     return done_testing();
 }

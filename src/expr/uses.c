@@ -18,6 +18,7 @@ struct ex_trace {
     uint32_t count;
     reached *node;
     const double **value; /* by node; of those the sweep may reach */
+    uint8_t *fixed;       /* by node: made of literals and labels alone */
 };
 
 /* A place in the space of axes, in the order of a node's layout, and where the operands' elements
@@ -52,8 +53,9 @@ ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
         *t = (ex_trace){ .g = g, .r = r, .space = ex_space(g), .mode = mode, .count = ex_count(g) };
         t->node = calloc((size_t)t->count + 1, sizeof *t->node);
         t->value = calloc((size_t)t->count + 1, sizeof *t->value);
+        t->fixed = calloc((size_t)t->count + 1, sizeof *t->fixed);
     }
-    if (t && t->node && t->value)
+    if (t && t->node && t->value && t->fixed)
         return t;
     ex_trace_close(t);
     fault_memory(f);
@@ -67,6 +69,7 @@ void ex_trace_close(ex_trace *t) {
         free(t->node[n].bit);
     free(t->node);
     free(t->value);
+    free(t->fixed);
     free(t);
 }
 
@@ -164,6 +167,11 @@ static int decides_alone(const work_on *w) {
     return w->t->mode == EX_TRACE_DECIDES;
 }
 
+/* Whether what a node does with its i-th operand hangs on leaves or data. */
+static int hangs_on(const work_on *w, int i) {
+    return w->t->mode == EX_TRACE_MAY && !w->t->fixed[w->arg[i]];
+}
+
 /* What made an element missing: the missing operands, or all where none is. */
 static void reach_missing(work_on *w, const double *a) {
     int missing = 0;
@@ -184,6 +192,11 @@ static void elementwise(work_on *w, double own) {
     int all, absent = w->t->mode == EX_TRACE_ABSENT;
     for (int k = 0; k < w->n->argc; k++)
         a[k] = w->x[k][w->offset[k]];
+    if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || hangs_on(w, 0))) {
+        for (int k = 0; k < w->n->argc; k++)
+            reach(w, k, w->offset[k]);
+        return;
+    }
     switch (w->n->op) {
     case EX_where:
         reach(w, 0, w->offset[0]);
@@ -258,6 +271,8 @@ static void around(const line *l, double value, double *low, double *high) {
 static int makes(const work_on *w, const line *l, size_t i, double own, int taken, const double *mid) {
     double v = l->x[line_at(l, i)];
     size_t position = l->which ? l->which[i] : i;
+    if (w->t->mode == EX_TRACE_MAY)
+        return 1;
     if (v != v)
         return w->t->mode == EX_TRACE_ABSENT;
     switch (w->n->op) {
@@ -292,7 +307,7 @@ static void reduce_line(work_on *w, const line *l, double own) {
         int present = l->x[line_at(l, i)] == l->x[line_at(l, i)];
         if (!none && !makes(w, l, i, own, taken, mid))
             continue;
-        if (present && w->n->op == EX_last && taken)
+        if (present && w->n->op == EX_last && taken && w->t->mode != EX_TRACE_MAY)
             continue;
         taken |= present;
         reach(w, 0, line_at(l, i));
@@ -341,7 +356,7 @@ static int reduce(work_on *w, fault *f) {
     for (size_t i = 0; good && (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
         cursor_seek(&w->c, i);
         line l = { w->x[0], w->offset[0], ax_stride(w->t->space, shape, w->n->axis), length, NULL };
-        if (grouped) {
+        if (grouped && !hangs_on(w, 1)) {
             l.which = by.which + by.start[w->offset[1]];
             l.count = by.start[w->offset[1] + 1] - by.start[w->offset[1]];
         }
@@ -376,8 +391,8 @@ static void interpolated(work_on *w, const line *l, size_t at) {
 static void scan_element(work_on *w, const line *l, size_t at, double own, uint64_t *seen) {
     double limit = w->n->op == EX_lag ? __builtin_trunc(w->n->param) : w->n->param;
     size_t here = line_at(l, at);
-    int absent = w->t->mode == EX_TRACE_ABSENT, is = l->x[here] == l->x[here];
-    switch (w->n->op) {
+    int may = w->t->mode == EX_TRACE_MAY, absent = may || w->t->mode == EX_TRACE_ABSENT, is = l->x[here] == l->x[here];
+    switch (may && w->n->op != EX_lag ? EX_sort : w->n->op) {
     case EX_lag:
         /* outside of the axis there is nothing */
         if ((double)at - limit >= 0 && (double)at - limit < (double)l->count)
@@ -415,7 +430,7 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
         }
         return;
     default: /* rank, sort */
-        if (!is && w->n->op == EX_rank) {
+        if (!is && w->n->op == EX_rank && !may) {
             reach(w, 0, here);
             return;
         }
@@ -461,6 +476,8 @@ static void choose(work_on *w) {
         double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->offset[1]] : 0;
         if (op == EX_gather)
             reach(w, 1, w->offset[1]);
+        for (size_t k = 0; op == EX_gather && hangs_on(w, 1) && (double)k < length; k++)
+            reach(w, 0, w->offset[0] + k * along);
         if (at >= 0 && at < length)
             reach(w, 0, w->offset[0] + (size_t)at * along);
     }
@@ -534,6 +551,12 @@ static int compute(ex_trace *t, fault *f) {
     ex_id *want = calloc((size_t)t->count + 1, sizeof *want);
     size_t count = 0;
     int fine = needed && want ? 1 : fault_memory(f);
+    for (ex_id n = 1; n <= t->count; n++) {
+        const ex_values *v = ex_values_of(t->g, n);
+        t->fixed[n] = !v || v->origin == EX_LITERAL || v->origin == EX_LABELS;
+        for (int k = 0; k < ex_get(t->g, n)->argc; k++)
+            t->fixed[n] &= t->fixed[ex_arg(t->g, n, k)];
+    }
     for (ex_id n = fine ? t->count : 0; n >= 1; n--) {
         needed[n] |= t->node[n].bit != NULL;
         if (!needed[n])

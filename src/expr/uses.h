@@ -16,6 +16,9 @@
  *   EX_TRACE_ABSENT   More: also the missing elements that a reduction left out and a `coalesce`
  *                     or `fill` passed over. Nothing that happens elsewhere changes the
  *                     element asked for.
+ *   EX_TRACE_MAY      More again: whatever the leaves and data are. Both branches are followed, and
+ *                     every element a look-up may come to, unless the condition or the position is
+ *                     made of literals and labels alone.
  *
  * Of `&` and `any` each operand that suffices decides. Operands of arithmetic always do, also a
  * factor of zero; so do all elements of a matrix function's core and all present ones on the line
@@ -25,7 +28,12 @@
 
 #include "expr/run.h"
 
-typedef enum ex_trace_mode { EX_TRACE_USES, EX_TRACE_DECIDES, EX_TRACE_ABSENT } ex_trace_mode;
+typedef enum ex_trace_mode {
+    EX_TRACE_USES,
+    EX_TRACE_DECIDES,
+    EX_TRACE_ABSENT,
+    EX_TRACE_MAY
+} ex_trace_mode;
 
 typedef struct ex_trace ex_trace;
 
