@@ -205,6 +205,21 @@ assess_status assess_again(assess *a);
 /* Is the one output computed from the other, so that a change there may be felt here? */
 int assess_depends(const assess *a, const assess_array *output, const assess_array *on);
 
+/* ---- how steeply: derivatives ----
+ *
+ * Of one element of an output by every element of data or of an array of leaves ("data.observed",
+ * "index.weight" from assess_array_named): `by` and `how` get as many as `of` has. `how` is 0 where
+ * nothing is felt; else it says how. A derivative holds nearby unless ASSESS_BENT or ASSESS_HOST is told:
+ * then there is none, or only a part of it is known. */
+enum {
+    ASSESS_FELT = 1, /* along a slope */
+    ASSESS_FLAT = 2, /* further off: behind a step, a bound that is passed, a comparison, a rank */
+    ASSESS_BENT = 4, /* at a kink, or the edge of a step */
+    ASSESS_HOST = 8  /* through a function that is no formula: a pattern, a rubric, a linear program */
+};
+assess_status assess_gradient(assess *a, const assess_array *output, size_t element, const assess_array *of,
+                              double *by, unsigned char *how);
+
 /* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
  * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its
  * row in the CSV file, and `field` its column. */
@@ -215,8 +230,17 @@ typedef enum assess_step_end {
     ASSESS_NO_ROW   /* there is no row of data for it */
 } assess_step_end;
 
+/* What a step is to the one above. */
+typedef enum assess_step_role {
+    ASSESS_OPERAND,   /* its value goes into the formula, or it is an element of the sum */
+    ASSESS_CONDITION, /* it decided which branch of a choice was taken */
+    ASSESS_PLACE,     /* it says where something was looked up */
+    ASSESS_BESIDE     /* for comparison: the next better or worse of a ranking */
+} assess_step_role;
+
 typedef struct assess_step {
     int depth;           /* 0: the element asked for */
+    assess_step_role role;
     const char *name;    /* what it is called: an output, "index.A.A1.weight", "observed"; "" where it has no name */
     const char *at;      /* the labels of its place: "Shenzhen, A1, stage1" */
     assess_kind kind;
@@ -238,6 +262,43 @@ typedef struct assess_step {
  * message where there is nothing to explain. */
 size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth, size_t most,
                       const assess_step **steps);
+
+/* ---- check: what is wrong with rules, told without trusting their result ----
+ *
+ * assess_check stands in place of assess_open and assess_run: it takes the rules as far as they come
+ * and notes findings; faults of rules and data, and warnings, are findings, too. ASSESS_OK: checked,
+ * whatever was found; else nothing could be looked at. The rule file may accept a finding in a
+ * comment on its line, or on a line of its own above: `-- check: ignore W03 (reason)`; for the whole
+ * file: `-- check: ignore-file U01 (reason)`. */
+typedef enum assess_severity { ASSESS_NOTE, ASSESS_WARNING, ASSESS_ERROR } assess_severity;
+
+typedef struct assess_code {
+    const char *code; /* "W01"; its meaning never changes */
+    assess_severity severity;
+    const char *name;  /* "weights-do-not-add-up" */
+    const char *title; /* half a sentence */
+    const char *means, *why, *example, *mended;
+} assess_code;
+size_t assess_code_count(void);
+assess_code assess_code_at(size_t i); /* in the order of codes */
+
+typedef struct assess_finding {
+    const char *code;
+    assess_severity severity;
+    const char *file; /* "" where unknown; line and column 0 where unknown */
+    long line;
+    int column, width;    /* in characters; width 0 where unknown */
+    const char *field;    /* a CSV column's name, or "" */
+    const char *excerpt;  /* the source line, or "" */
+    const char *offending; /* the text that is meant, or "" */
+    const char *text;
+    const char *hint;     /* or "" */
+    int accepted;         /* by a comment in the rules */
+    const char *reason;   /* what the comment says, or "" */
+} assess_finding;
+assess_status assess_check(assess *a, const char *rules);
+size_t assess_finding_count(const assess *a);
+assess_finding assess_finding_at(const assess *a, size_t i); /* by file, line and column */
 
 /* SHA-256 in hex: of the rule files that were read (main file first, then modules, in order of
  * reading), and of the engine. */

@@ -11,7 +11,7 @@ typedef struct signature {
 } signature;
 
 static const signature table[EX_OPS] = {
-#define ROW(name, text, takes, gives, x) [EX_##name] = { text, #takes[0], #gives[0] },
+#define ROW(name, text, takes, gives, ...) [EX_##name] = { text, #takes[0], #gives[0] },
     EX_UNARY(ROW) EX_BINARY(ROW) EX_TERNARY(ROW)
 #undef ROW
 #define ROW(name, text) [EX_##name] = { text, 0, 0 },

@@ -37,7 +37,7 @@ enum {
 
 /* The look at the results is a loop of its own: within one loop it keeps GCC from vectorising the
  * long expressions of exp and log. */
-#define UNARY(name, text, takes, gives, expression)                            \
+#define UNARY(name, text, takes, gives, expression, ...)                       \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
         uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
@@ -62,13 +62,13 @@ EX_UNARY(UNARY)
         }                                                                      \
         return born;                                                           \
     }
-#define BINARY(name, text, takes, gives, expression) \
-    BINARY_AS(name, vv, i, i, expression)            \
-    BINARY_AS(name, vs, i, 0, expression)            \
+#define BINARY(name, text, takes, gives, expression, ...) \
+    BINARY_AS(name, vv, i, i, expression)                 \
+    BINARY_AS(name, vs, i, 0, expression)                 \
     BINARY_AS(name, sv, 0, i, expression)
 EX_BINARY(BINARY)
 
-#define TERNARY(name, text, takes, gives, expression)                          \
+#define TERNARY(name, text, takes, gives, expression, ...)                     \
     static uint64_t k3_##name(size_t n, double *restrict r, const double *restrict p, \
                               const double *restrict q, const double *restrict s) { \
         for (size_t i = 0; i < n; i++) {                                       \

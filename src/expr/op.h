@@ -4,15 +4,19 @@
  * Every element is a double: a number; a truth, 0 or 1; a text, as its number in the string pool; a
  * date, in days since 1970-01-01. Missing is a quiet NaN, and no infinity is ever stored.
  *
- * UNARY(name, text, takes, gives, expression in a)
- * BINARY(name, text, takes, gives, expression in a, b)
- * TERNARY(name, text, takes, gives, expression in a, b, c)
+ * UNARY(name, text, takes, gives, expression in a, da)
+ * BINARY(name, text, takes, gives, expression in a, b, da, db)
+ * TERNARY(name, text, takes, gives, expression in a, b, c, da, db, dc)
  *   `text` is how a formula shows it: an infix sign or a function's name.
  *   `takes`/`gives`: N number, T truth, D number or date (dates behave as OP_KIND in graph.c says),
  *   A any one kind, the same on all sides; S the kind of the value operands.
  *   An expression that is not finite though all its operands are present is a domain error: the
  *   element becomes missing and the birth is counted for a warning. Expressions are free of
- *   branches, so that a loop over them vectorises. */
+ *   branches, so that a loop over them vectorises.
+ *   da, db, dc: the derivatives by the operands, in these and the result r, where r is present.
+ *   EX_FLAT is 0 here but not everywhere: a step, a bound that is passed, the other of two that are
+ *   compared. EX_BENT is none: a kink, or the edge of a step. What is only looked at for being
+ *   there has 0. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 
@@ -23,49 +27,74 @@
     ((b) == (b) ? round_decimal(a, (b) > 400 ? 400 : (b) < -400 ? -400 : (int)(b), mode) : EX_NAN)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
-#define EX_UNARY(X)                                                 \
-    X(neg, "-", N, N, -a)                                           \
-    X(abs, "abs", N, N, __builtin_fabs(a))                          \
-    X(exp, "exp", N, N, el_exp(a))                                  \
-    X(log, "log", N, N, el_log(a))                 \
-    X(log10, "log10", N, N, el_log10(a))           \
-    X(sqrt, "sqrt", N, N, __builtin_sqrt(a))      \
-    X(sign, "sign", N, N, a == a ? (double)((a > 0) - (a < 0)) : a) \
-    X(trunc, "trunc", N, N, __builtin_trunc(a))                     \
-    X(not, "~", T, T, 1 - a)                                        \
-    X(missing, "missing", A, T, (double)(a != a))                   \
-    X(present, "present", A, T, (double)(a == a))
+#define EX_BENT EX_NAN
+#define EX_FLAT __builtin_inf()
+/* Of a step at b; of the one that is taken where x holds, and of two equal ones. */
+#define EX_EDGE(a, b) ((a) == (b) ? EX_BENT : EX_FLAT)
+#define EX_FIRST(a, b, x) ((a) != (a) ? 0 : (b) != (b) || (x) ? 1 : EX_EDGE(a, b))
+/* Of a product by the factor beside b; of a power by its base, and by its exponent. */
+#define EX_FACTOR(a, b) ((a) != 0 || (b) != 0 ? (b) : EX_FLAT)
+#define EX_POW_A(a, b)                                                \
+    ((b) == 0                ? 0                                      \
+     : (a) != 0 || (b) == 1 ? (b) * el_pow(a, (b) - 1)                \
+     : (b) > 1              ? EX_FLAT                                 \
+                            : EX_BENT)
+#define EX_POW_B(a, b, r)                      \
+    ((a) == 1  ? EX_FLAT                       \
+     : (a) > 0 ? (r) * el_log(a)               \
+     : (a) == 0 && (b) > 0 ? EX_FLAT : EX_BENT)
 
-#define EX_BINARY(X)                                                              \
-    X(add, "+", D, D, a + b)                                                      \
-    X(sub, "-", D, D, a - b)                                                      \
-    X(mul, "*", N, N, a *b)                                                       \
-    X(div, "/", N, N, b != 0 ? a / b : EX_NAN)                                    \
-    X(mod, "%", N, N, b != 0 ? a - __builtin_floor(a / b) * b : EX_NAN)           \
-    X(pow, "^", N, N, el_pow(a, b))                                               \
-    X(lt, "<", D, T, EX_BOTH(a, b, a < b))                                        \
-    X(le, "≤", D, T, EX_BOTH(a, b, a <= b))                                       \
-    X(gt, ">", D, T, EX_BOTH(a, b, a > b))                                        \
-    X(ge, "≥", D, T, EX_BOTH(a, b, a >= b))                                       \
-    X(eq, "=", A, T, EX_BOTH(a, b, a == b))                                       \
-    X(ne, "≠", A, T, EX_BOTH(a, b, a != b))                                       \
-    X(and, "&", T, T, a *b)                                                       \
-    X(or, "|", T, T, a + b - a * b)                                               \
-    X(least, "least", D, D, a != a ? a : b != b ? b : a < b ? a : b)              \
-    X(greatest, "greatest", D, D, a != a ? a : b != b ? b : a > b ? a : b)        \
-    X(coalesce, "coalesce", A, S, a == a ? a : b)                                 \
-    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP))                        \
-    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN))  \
-    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN))  \
-    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP))                       \
-    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN))                 \
-    X(floor, "floor", N, N, EX_ROUND(a, b, ROUND_FLOOR))                          \
-    X(ceil, "ceil", N, N, EX_ROUND(a, b, ROUND_CEIL))
+#define EX_UNARY(X)                                                                            \
+    X(neg, "-", N, N, -a, -1)                                                                  \
+    X(abs, "abs", N, N, __builtin_fabs(a), a > 0 ? 1 : a < 0 ? -1 : EX_BENT)                   \
+    X(exp, "exp", N, N, el_exp(a), r)                                                          \
+    X(log, "log", N, N, el_log(a), 1 / a)                                                      \
+    X(log10, "log10", N, N, el_log10(a), 0.43429448190325182765 / a)                           \
+    X(sqrt, "sqrt", N, N, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT)                        \
+    X(sign, "sign", N, N, a == a ? (double)((a > 0) - (a < 0)) : a, a != 0 ? EX_FLAT : EX_BENT) \
+    X(trunc, "trunc", N, N, __builtin_trunc(a), a != r || a == 0 ? EX_FLAT : EX_BENT)          \
+    X(not, "~", T, T, 1 - a, -1)                                                               \
+    X(missing, "missing", A, T, (double)(a != a), 0)                                           \
+    X(present, "present", A, T, (double)(a == a), 0)
 
-#define EX_TERNARY(X)                                                             \
-    X(where, "where", T, S, a != a ? a : a != 0 ? b : c)                          \
-    X(clamp, "clamp", D, S,                                                       \
-      a != a || b != b || c != c ? EX_NAN : a < b ? b : a > c ? c : a)
+#define EX_BINARY(X)                                                                           \
+    X(add, "+", D, D, a + b, 1, 1)                                                             \
+    X(sub, "-", D, D, a - b, 1, -1)                                                            \
+    X(mul, "*", N, N, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a))                                  \
+    X(div, "/", N, N, b != 0 ? a / b : EX_NAN, 1 / b, -r / b)                                  \
+    X(mod, "%", N, N, b != 0 ? a - __builtin_floor(a / b) * b : EX_NAN, r != 0 ? 1 : EX_BENT,  \
+      r != 0 ? -__builtin_floor(a / b) : EX_BENT)                                              \
+    X(pow, "^", N, N, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r))                         \
+    X(lt, "<", D, T, EX_BOTH(a, b, a < b), EX_EDGE(a, b), EX_EDGE(a, b))                       \
+    X(le, "≤", D, T, EX_BOTH(a, b, a <= b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(gt, ">", D, T, EX_BOTH(a, b, a > b), EX_EDGE(a, b), EX_EDGE(a, b))                       \
+    X(ge, "≥", D, T, EX_BOTH(a, b, a >= b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(eq, "=", A, T, EX_BOTH(a, b, a == b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(ne, "≠", A, T, EX_BOTH(a, b, a != b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(and, "&", T, T, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT)                        \
+    X(or, "|", T, T, a + b - a * b, b != 1 ? 1 - b : EX_FLAT, a != 1 ? 1 - a : EX_FLAT)        \
+    X(least, "least", D, D, a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b),    \
+      EX_FIRST(b, a, b < a))                                                                   \
+    X(greatest, "greatest", D, D, a != a ? a : b != b ? b : a > b ? a : b,                     \
+      EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a))                                            \
+    X(coalesce, "coalesce", A, S, a == a ? a : b, a == a, a != a)                              \
+    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP), EX_FLAT, EX_FLAT)                   \
+    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN), EX_FLAT,      \
+      EX_FLAT)                                                                                 \
+    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN), EX_FLAT,      \
+      EX_FLAT)                                                                                 \
+    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP), EX_EDGE(a, r), EX_FLAT)            \
+    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN), EX_EDGE(a, r), EX_FLAT)      \
+    X(floor, "floor", N, N, EX_ROUND(a, b, ROUND_FLOOR), EX_EDGE(a, r), EX_FLAT)               \
+    X(ceil, "ceil", N, N, EX_ROUND(a, b, ROUND_CEIL), EX_EDGE(a, r), EX_FLAT)
+
+#define EX_TERNARY(X)                                                                          \
+    X(where, "where", T, S, a != a ? a : a != 0 ? b : c, EX_FLAT, a != 0, a == 0)              \
+    X(clamp, "clamp", D, S,                                                                    \
+      a != a || b != b || c != c ? EX_NAN : a < b ? b : a > c ? c : a,                         \
+      a < b || a > c ? EX_FLAT : a > b && a < c ? 1 : EX_BENT,                                 \
+      a < b ? 1 : a > b ? EX_FLAT : EX_BENT,                                                   \
+      a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT)
 
 /* REDUCE(name, text): along one axis, skipping what is missing; of nothing present the answer is
  * missing, except for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of the

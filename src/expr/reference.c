@@ -7,9 +7,8 @@
 #include "expr/exact.h"
 #include "expr/matrix.h"
 #include "expr/rounding.h"
+#include "expr/walk.h"
 #include "expr/whole.h"
-
-enum { ARGS_MOST = 8 };
 
 typedef struct computed {
     const double *value; /* NULL: not needed */
@@ -24,55 +23,10 @@ struct ex_reference {
     computed *node; /* node[0] is unused */
 };
 
-/* ---- coordinates ---- */
-
-/* A walk over the elements of a shape, in the order they lie in, last axis fastest; `offset` tells
- * where each operand's element lies meanwhile. An operand stands still along axes it does not
- * have. */
-typedef struct walk {
-    const ax_space *space;
-    int axes;
-    uint8_t order[AX_MOST];
-    size_t at[AX_MOST];
-    size_t step[ARGS_MOST][AX_MOST], offset[ARGS_MOST];
-    int operands;
-} walk;
-
-static walk walk_over(const ax_space *space, ax_set shape) {
-    walk w = { .space = space };
-    w.axes = ax_layout(space, shape, w.order);
-    return w;
-}
-
-/* Adds an operand of shape `set`. It follows the walk along all its axes but `still`; along the
- * walk's axis `as` it goes as along its own `axis`. Both may be AX_NONE. */
-static void walk_with(walk *w, ax_set set, int still, int as, int axis) {
-    for (int i = 0; i < w->axes; i++) {
-        int own = w->order[i] == as ? axis : w->order[i];
-        w->step[w->operands][i] =
-            own != still && set & AX_BIT(own) ? ax_stride(w->space, set, own) : 0;
-    }
-    w->operands++;
-}
-
-static void walk_on(walk *w) {
-    for (int i = w->axes - 1; i >= 0; i--) {
-        size_t size = ax_get(w->space, w->order[i])->size;
-        w->at[i]++;
-        for (int k = 0; k < w->operands; k++)
-            w->offset[k] += w->step[k][i];
-        if (w->at[i] < size)
-            return;
-        w->at[i] = 0;
-        for (int k = 0; k < w->operands; k++)
-            w->offset[k] -= w->step[k][i] * size;
-    }
-}
-
 /* ---- elementwise ---- */
 
-#define UNARY(name, text, takes, gives, expression) \
-    case EX_##name:                                 \
+#define UNARY(name, text, takes, gives, expression, ...) \
+    case EX_##name:                                      \
         return expression;
 
 static double unary(int op, double a) {
@@ -103,10 +57,10 @@ static double settle(computed *c, size_t i, double v, int present) {
 static void elementwise(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c,
                         size_t size) {
     const ex_graph *g = r->graph;
-    walk w = walk_over(r->space, n->axes);
+    ex_walk w = ex_walk_over(r->space, n->axes);
     for (int k = 0; k < n->argc; k++)
-        walk_with(&w, ex_get(g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size; i++, walk_on(&w)) {
+        ex_walk_with(&w, ex_get(g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
         double a[3] = { 0 };
         int present = 1;
         for (int k = 0; k < n->argc; k++) {
@@ -166,11 +120,11 @@ static int lookup(ex_reference *r, const ex_node *n, const ex_function *fn, cons
                   computed *c, size_t size, fault *f) {
     memo known = { 0 };
     int once = fn->distinct && n->argc == 1, good = 1;
-    walk w = walk_over(r->space, n->axes);
+    ex_walk w = ex_walk_over(r->space, n->axes);
     for (int k = 0; k < n->argc; k++)
-        walk_with(&w, ex_get(r->graph, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; good && i < size; i++, walk_on(&w)) {
-        double a[ARGS_MOST], v = EX_NAN;
+        ex_walk_with(&w, ex_get(r->graph, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; good && i < size; i++, ex_walk_on(&w)) {
+        double a[WALK_OPERANDS], v = EX_NAN;
         int present = 1;
         size_t at = 0;
         for (int k = 0; k < n->argc; k++) {
@@ -277,14 +231,14 @@ static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed 
     uint32_t *start = NULL, *which = NULL;
     void *scratch = malloc(bytes > sizeof(exact) ? bytes : sizeof(exact));
     int good = scratch != NULL;
-    walk w = walk_over(r->space, n->axes);
-    walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
+    ex_walk w = ex_walk_over(r->space, n->axes);
+    ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
     if (n->to != AX_NONE) {
-        walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
+        ex_walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
         good = good && group(r->node[arg[1]].value, length, ax_get(r->space, n->to)->size, &start,
                              &which);
     }
-    for (size_t i = 0; good && i < size; i++, walk_on(&w)) {
+    for (size_t i = 0; good && i < size; i++, ex_walk_on(&w)) {
         line l = { .x = r->node[arg[0]].value + w.offset[0], .stride = stride, .count = length };
         if (n->to != AX_NONE) {
             size_t k = w.offset[1];
@@ -308,9 +262,9 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
     void *scratch = malloc(whole_scratch((ex_op)n->op, a->size));
     if (!scratch)
         return fault_memory(f);
-    walk w = walk_over(r->space, n->axes & ~AX_BIT(n->axis));
-    walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
-    for (size_t i = 0; a->size && i < size / a->size; i++, walk_on(&w))
+    ex_walk w = ex_walk_over(r->space, n->axes & ~AX_BIT(n->axis));
+    ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
+    for (size_t i = 0; a->size && i < size / a->size; i++, ex_walk_on(&w))
         whole_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
                    n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
     free(scratch);
@@ -327,14 +281,14 @@ static void choose(ex_reference *r, const ex_node *n, const ex_id *arg, computed
     ax_set shape = ex_get(r->graph, arg[0])->axes;
     size_t stride = ax_stride(r->space, shape, n->axis);
     double length = ax_get(r->space, n->axis)->size;
-    walk w = walk_over(r->space, n->axes);
+    ex_walk w = ex_walk_over(r->space, n->axes);
     if (n->op == EX_rename)
-        walk_with(&w, shape, AX_NONE, n->to, n->axis);
+        ex_walk_with(&w, shape, AX_NONE, n->to, n->axis);
     else
-        walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
+        ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
     if (n->op == EX_gather)
-        walk_with(&w, ex_get(r->graph, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size; i++, walk_on(&w)) {
+        ex_walk_with(&w, ex_get(r->graph, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
         double position = n->op == EX_slice    ? n->extra
                           : n->op == EX_gather ? r->node[arg[1]].value[w.offset[1]]
                                                : 0;

@@ -226,6 +226,11 @@ static double between(double a, double b, double done, double all) {
     return v < low ? low : v > high ? high : v;
 }
 
+double whole_place(size_t m, double p) {
+    double h = (double)(m - 1) * (p < 0 ? 0 : p > 1 ? 1 : p), whole = __builtin_floor(h + 0.5);
+    return __builtin_fabs(h - whole) <= 0x1p-50 * h ? whole : h;
+}
+
 double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
                     void *scratch) {
     uint64_t *key = scratch, *keep = key + n;
@@ -236,11 +241,7 @@ double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double p
     double p = op == EX_median ? 0.5 : param;
     if (!m || p != p)
         return EX_NAN;
-    /* (m - 1) p that misses a whole number by rounding alone is meant to be that number. */
-    double h = (double)(m - 1) * (p < 0 ? 0 : p > 1 ? 1 : p), whole = __builtin_floor(h + 0.5);
-    if (__builtin_fabs(h - whole) <= 0x1p-50 * h)
-        h = whole;
-    double below = __builtin_floor(h), g = h - below;
+    double h = whole_place(m, p), below = __builtin_floor(h), g = h - below;
     size_t k = (size_t)below;
     if (m <= RUN) {
         sort_keys(key, m);

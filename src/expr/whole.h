@@ -20,6 +20,10 @@ size_t whole_scratch(ex_op op, size_t n);
 double whole_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
                     void *scratch);
 
+/* Where the p-th quantile of m present elements, in order, stands: at or between two of 0 … m - 1. A
+ * place that misses a whole number by rounding alone is meant to be that number. */
+double whole_place(size_t m, double p);
+
 /* rank, cumsum, lag, fill, interpolate, sort: a line to a line. `number` holds the axis labels as
  * numbers, in any order, or NULL (interpolate then goes by position). In rank, scores closer than
  * `param` to the best of a group of ties tie with it; the best element has rank 1, missing elements

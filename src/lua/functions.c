@@ -16,8 +16,8 @@
 /* ---- plain numbers ---- */
 
 static double plain(ex_op op, double a, double b, double c) {
-#define ONE(name, text, takes, gives, x) \
-    case EX_##name:                      \
+#define ONE(name, text, takes, gives, x, ...) \
+    case EX_##name:                           \
         return (double)(x);
     switch (op) {
         EX_UNARY(ONE)
