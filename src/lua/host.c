@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/mutant.h"
 #include "lua/budget.h"
 
 host *host_of(lua_State *L) {
@@ -25,6 +26,8 @@ static int open_rooms(host *h, fault *f) {
     h->graph = h->space ? ex_open(h->space) : NULL;
     if (!h->budget || !h->files || !h->graph)
         return fault_memory(f);
+    if (!ex_mutants_open(h->graph, f))
+        return 0;
     h->run = ex_run_open(
         h->graph,
         &(ex_settings){

@@ -1,0 +1,99 @@
+#include "expr/mutant.h"
+
+#include "expr/graph_inside.h"
+
+enum { SPARE = 1 }; /* the node whose value takes the place of a literal */
+
+int ex_mutants_open(ex_graph *g, fault *f) {
+    static const uint32_t own_tag = UINT32_MAX;
+    double *value = arena_take(&g->memory, sizeof *value);
+    if (!value)
+        return fault_memory(f);
+    *value = EX_NAN;
+    /* Its origin keeps it apart from the literals of the rules, which are one node if they are equal. */
+    ex_values v = { .origin = EX_LABELS, .kind = EX_NUMBER, .value = value, .tag = own_tag };
+    return ex_values_node(g, &v, f) == SPARE;
+}
+
+/* Operations with operands and results of the same kinds, and as many. */
+static int alike(int a, int b, int kind) {
+    static const struct {
+        ex_op first, last;
+        int kind;
+    } group[] = {
+        { EX_neg, EX_sqrt, EX_NUMBER },      { EX_sign, EX_trunc, EX_NUMBER },
+        { EX_missing, EX_present, EX_TRUTH }, { EX_add, EX_sub, EX_NUMBER },
+        { EX_mul, EX_pow, EX_NUMBER },       { EX_lt, EX_ge, EX_TRUTH },
+        { EX_eq, EX_ne, EX_TRUTH },          { EX_and, EX_or, EX_TRUTH },
+        { EX_least, EX_greatest, -1 },       { EX_round, EX_ceil, EX_NUMBER },
+        { EX_min, EX_max, -1 },              { EX_any, EX_all, EX_TRUTH },
+        { EX_first, EX_last, -1 },           { EX_argmin, EX_argmax, -1 },
+    };
+    for (size_t i = 0; i < sizeof group / sizeof *group; i++)
+        if (a >= (int)group[i].first && a <= (int)group[i].last && b >= (int)group[i].first &&
+            b <= (int)group[i].last && (group[i].kind < 0 || group[i].kind == kind))
+            return 1;
+    /* What adds up a line may take its extreme; what negates a truth may leave it as it is. */
+    return (a == EX_sum && (b == EX_max || b == EX_min) && kind == EX_NUMBER) ||
+           (a == EX_not && b == EX_trunc) ||
+           (kind == EX_NUMBER && ((a == EX_add && b == EX_mul) || (a == EX_div && b == EX_mul)));
+}
+
+static int literal(ex_graph *g, const ex_mutant *m) {
+    if (m->operand < 0 || m->operand >= g->node[m->node].argc || g->count < SPARE)
+        return 0;
+    uint32_t *operand = &g->arg[g->node[m->node].arg + (uint32_t)m->operand];
+    const ex_values *v = ex_values_of(g, *operand);
+    ex_values *spare = &g->values[g->node[SPARE].extra];
+    if (!v || v->origin != EX_LITERAL || v->axes || spare->tag != UINT32_MAX || *operand == SPARE ||
+        __builtin_isinf(m->value))
+        return 0;
+    *(double *)(uintptr_t)spare->value = m->value;
+    spare->kind = v->kind;
+    g->node[SPARE].kind = (uint8_t)v->kind;
+    *operand = SPARE;
+    return 1;
+}
+
+int ex_mutate(ex_graph *g, ex_mutant *m) {
+    ex_node *n = &g->node[m->node];
+    uint32_t *arg = g->arg + n->arg;
+    m->was = *n;
+    for (int k = 0; k < 3 && k < n->argc; k++)
+        m->was_operand[k] = arg[k];
+    switch (m->change) {
+    case EX_CHANGE_OP:
+        if (!alike(n->op, (int)m->op, n->kind))
+            return 0;
+        n->op = (uint16_t)m->op;
+        return 1;
+    case EX_CHANGE_SWAP:
+        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div) || n->argc < 2)
+            return 0;
+        arg[n->argc - 1] = m->was_operand[n->argc - 2];
+        arg[n->argc - 2] = m->was_operand[n->argc - 1];
+        return 1;
+    case EX_CHANGE_LITERAL:
+        return n->argc <= 3 && literal(g, m);
+    case EX_CHANGE_EXTRA:
+        if ((n->op == EX_slice && m->extra < ax_get(g->space, n->axis)->size) ||
+            (n->op == EX_rank && m->extra <= EX_TIES_FIRST)) {
+            n->extra = m->extra;
+            return 1;
+        }
+        return 0;
+    case EX_CHANGE_FLAG:
+        if (n->op != EX_rank)
+            return 0;
+        n->flag = (int8_t)!n->flag;
+        return 1;
+    }
+    return 0;
+}
+
+void ex_mutate_back(ex_graph *g, const ex_mutant *m) {
+    ex_node *n = &g->node[m->node];
+    for (int k = 0; k < 3 && k < m->was.argc; k++)
+        g->arg[m->was.arg + (uint32_t)k] = m->was_operand[k];
+    *n = m->was;
+}

@@ -1,0 +1,39 @@
+/* A node that does something else for a while: what tests of rules are tested by.
+ *
+ * One node of a graph is changed in place: its operation, the order of its operands, a literal
+ * among them, or what it is told. Shapes and kinds stay as they are. The caller tells the run
+ * (ex_run_changed with the node, before the next computation), and puts the node back before
+ * anything is added to the graph; the results then have the bits they had. */
+#ifndef EXPR_MUTANT_H
+#define EXPR_MUTANT_H
+
+#include "expr/graph.h"
+
+typedef enum ex_change {
+    EX_CHANGE_OP,      /* the operation is `op`, which takes and gives the same */
+    EX_CHANGE_SWAP,    /* the last two operands change places */
+    EX_CHANGE_LITERAL, /* the literal that is operand `operand` is `value` */
+    EX_CHANGE_EXTRA,   /* the position of a slice, the ties of a rank */
+    EX_CHANGE_FLAG     /* the direction of a rank */
+} ex_change;
+
+typedef struct ex_mutant {
+    ex_id node;
+    ex_change change;
+    ex_op op;
+    int operand;
+    double value;
+    uint32_t extra;
+    /* as it was; filled by ex_mutate */
+    ex_node was;
+    ex_id was_operand[3];
+} ex_mutant;
+
+/* Makes room for a literal that EX_CHANGE_LITERAL can use, as the first node of a graph. */
+int ex_mutants_open(ex_graph *g, fault *f);
+
+/* 0, and nothing changed, where the node cannot be changed so. */
+int ex_mutate(ex_graph *g, ex_mutant *m);
+void ex_mutate_back(ex_graph *g, const ex_mutant *m);
+
+#endif
