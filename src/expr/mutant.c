@@ -55,6 +55,15 @@ static int literal(ex_graph *g, const ex_mutant *m) {
     return 1;
 }
 
+static int answer(void *self, const double *arg, int argc, double *out, fault *f) {
+    const ex_mutant *m = self;
+    (void)arg;
+    (void)argc;
+    (void)f;
+    *out = m->value;
+    return 1;
+}
+
 int ex_mutate(ex_graph *g, ex_mutant *m) {
     ex_node *n = &g->node[m->node];
     uint32_t *arg = g->arg + n->arg;
@@ -87,6 +96,13 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
             return 0;
         n->flag = (int8_t)!n->flag;
         return 1;
+    case EX_CHANGE_ANSWER:
+        if (n->op != EX_lookup || g->function[n->extra].gives != EX_TRUTH)
+            return 0;
+        m->was_function = g->function[n->extra];
+        g->function[n->extra].call = answer;
+        g->function[n->extra].self = m;
+        return 1;
     }
     return 0;
 }
@@ -95,5 +111,7 @@ void ex_mutate_back(ex_graph *g, const ex_mutant *m) {
     ex_node *n = &g->node[m->node];
     for (int k = 0; k < 3 && k < m->was.argc; k++)
         g->arg[m->was.arg + (uint32_t)k] = m->was_operand[k];
+    if (m->change == EX_CHANGE_ANSWER)
+        g->function[n->extra] = m->was_function;
     *n = m->was;
 }

@@ -3,7 +3,7 @@
  * One node of a graph is changed in place: its operation, the order of its operands, a literal
  * among them, or what it is told. Shapes and kinds stay as they are. The caller tells the run
  * (ex_run_changed with the node, before the next computation), and puts the node back before
- * anything is added to the graph; the results then have the bits they had. */
+ * anything is added to the graph, and before the ex_mutant is gone; the results then have the bits they had. */
 #ifndef EXPR_MUTANT_H
 #define EXPR_MUTANT_H
 
@@ -14,7 +14,8 @@ typedef enum ex_change {
     EX_CHANGE_SWAP,    /* the last two operands change places */
     EX_CHANGE_LITERAL, /* the literal that is operand `operand` is `value` */
     EX_CHANGE_EXTRA,   /* the position of a slice, the ties of a rank */
-    EX_CHANGE_FLAG     /* the direction of a rank */
+    EX_CHANGE_FLAG,    /* the direction of a rank */
+    EX_CHANGE_ANSWER   /* a look-up of truths answers `value` to everything */
 } ex_change;
 
 typedef struct ex_mutant {
@@ -27,6 +28,7 @@ typedef struct ex_mutant {
     /* as it was; filled by ex_mutate */
     ex_node was;
     ex_id was_operand[3];
+    ex_function was_function;
 } ex_mutant;
 
 /* Makes room for a literal that EX_CHANGE_LITERAL can use, as the first node of a graph. */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "expr/pattern.h"
+#include "lua/rubric.h"
 
 enum { LEVELS_MOST = 20, CUTS_MOST = 32 };
 
@@ -22,7 +23,7 @@ typedef struct level {
     uint32_t name;
     double score;
     pattern *pattern;
-    int guarded;
+    int guarded, bent; /* bent: see rubric_bend */
 } level;
 
 typedef struct rubric_task {
@@ -30,6 +31,7 @@ typedef struct rubric_task {
     level level[LEVELS_MOST];
     int levels;
     pattern *guard; /* or NULL */
+    int guard_bent;
     char cut[CUTS_MOST][5];
     int cuts;
     int file;
@@ -57,9 +59,10 @@ static int reached(const rubric_task *t, const level *v, const char *text, size_
     size_t next;
     for (; length > 0; text += next, length -= next) {
         size_t n = sentence(t, text, length, &next);
-        int found = pattern_match(v->pattern, text, n, 0, NULL, NULL, f);
+        int found = v->bent ? v->bent > 0 : pattern_match(v->pattern, text, n, 0, NULL, NULL, f);
         if (found > 0 && v->guarded && t->guard) {
-            int held = pattern_match(t->guard, text, n, 0, NULL, NULL, f);
+            int held = t->guard_bent ? t->guard_bent > 0
+                                     : pattern_match(t->guard, text, n, 0, NULL, NULL, f);
             found = held < 0 ? -1 : !held;
         }
         if (found != 0)
@@ -101,6 +104,33 @@ static int call_name(void *self, const double *arg, int argc, double *out, fault
     (void)f;
     *out = t->level[(int)arg[0]].name;
     return 1;
+}
+
+int rubric_is(const ex_function *fn) {
+    return fn && fn->call == call_place;
+}
+
+int rubric_levels(const ex_function *fn) {
+    const rubric_task *t = fn->self;
+    return t->levels;
+}
+
+const char *rubric_level(const ex_function *fn, int i) {
+    const rubric_task *t = fn->self;
+    return pool_text(t->h->strings, t->level[i].name);
+}
+
+int rubric_guarded(const ex_function *fn) {
+    const rubric_task *t = fn->self;
+    return t->guard != NULL;
+}
+
+void rubric_bend(const ex_function *fn, int i, int how) {
+    rubric_task *t = fn->self;
+    if (i < t->levels)
+        t->level[i].bent = how;
+    else
+        t->guard_bent = how;
 }
 
 /* One entry of levels, on top of the stack: { "A", 95, "pattern", guard = false }. */
