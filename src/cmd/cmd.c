@@ -16,6 +16,8 @@ const command commands[] = {
      "the list of units by grade", NULL, cmd_notice},
     {"explain", "assess explain RULES UNIT [OUTPUT…]",
      "why a result is what it is, down to the data", explain_options, cmd_explain},
+    {"test", "assess test [PATH…]",
+     "runs the tests of rules: *_test.lua", test_options, cmd_test},
     {"leaves", "assess leaves RULES",
      "everything in the rules that has a name and a value", NULL, cmd_leaves},
     {"import", "assess import coinr DATA META -o DIR",

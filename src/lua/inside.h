@@ -46,6 +46,8 @@ void lint_names(const sources *files, int file, near_word *near, char best[64]);
 void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
 /* pushes what scripts see of it: read-only, undefined names raise */
 void sandbox_push(lua_State *L);
+/* pushes the table that it is a view of, for a host whose scripts are no rules (src/trial/) */
+void sandbox_own(lua_State *L);
 void base_open(lua_State *L);     /* pairs, pcall, print … into the environment table on top */
 void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
 /* Replaces the table on top by a read-only view of it. */

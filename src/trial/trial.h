@@ -23,7 +23,6 @@ typedef struct trial trial;
 typedef enum trial_golden { GOLDEN_COMPARE, GOLDEN_REVIEW, GOLDEN_ACCEPT } trial_golden;
 
 typedef struct trial_settings {
-    const char *only;    /* a pattern (PCRE2) that the names of the tests must match; or NULL */
     uint64_t seed;       /* of what properties draw */
     int threads;         /* as in assess_setting */
     const char *methods; /* as in assess_setting, or NULL */
@@ -68,6 +67,8 @@ typedef struct trial_listener {
     /* A test read an element of an output: element counts in `value`. Comes before the check. */
     void (*looked)(void *self, assess *session, const assess_array *output, size_t element);
     void (*checked)(void *self, const trial_test *t, const trial_check *c);
+    /* a line of print, or a warning about the test file */
+    void (*said)(void *self, const char *file, long line, const char *text);
     /* `failed`: checks that failed, of `checks`; `seconds` it took; `note`: for a reader, or "" */
     void (*ended)(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
                   const char *note);
@@ -81,10 +82,12 @@ void trial_close(trial *t);
  * to stop. FAULT_USAGE where there is nothing of that name. */
 int trial_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f);
 
+/* Only tests whose name has this in it, or matches it as a pattern (PCRE2), are read from now on. */
+int trial_only(trial *t, const char *pattern, fault *f);
 /* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other files
  * can go on. */
 int trial_read(trial *t, const char *path, fault *f);
-/* The tests that were read and match the pattern, in order. */
+/* The tests that were read, in order. */
 size_t trial_count(const trial *t);
 const trial_test *trial_at(const trial *t, size_t i);
 

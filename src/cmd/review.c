@@ -1,0 +1,75 @@
+#include "cmd/review.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/decimal.h"
+
+enum { MOST = 60 };
+
+static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const trial_change *c = (const trial_change *)of + row;
+    char number[400];
+    switch (column) {
+    case 0: buf_text(text, c->output); break;
+    case 1: buf_text(text, c->at); break;
+    case 2: buf_text(text, !c->old ? "-" : *c->old ? c->old : "missing"); break;
+    case 3: buf_text(text, !c->now ? "gone" : *c->now ? c->now : "missing"); break;
+    default:
+        if (isnan(c->moved)) return;
+        if (c->moved > 0) buf_char(text, '+');
+        buf_put(text, number, decimal_write(c->moved, number));
+        *ink = PAINT_FAINT;
+    }
+}
+
+static void show(page *p, const trial_test *t, const char *path, const trial_change *change, size_t changes) {
+    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},  {"", "at", WIDTH_LEFT, 1, 12},
+                                         {"", "golden", WIDTH_RIGHT, 0, 0}, {"", "now", WIDTH_RIGHT, 0, 0},
+                                         {"", "moved", WIDTH_RIGHT, 0, 0}};
+    const grid g = {column, 5, changes < MOST ? changes : MOST, put_cell, change};
+    page_section(p, t->name);
+    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", t->file, t->line, path, changes,
+                   changes == 1 ? "" : "s");
+    page_grid(p, &g);
+    if (changes > MOST) page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", changes - MOST);
+}
+
+/* The first letter of the line typed; 0 at the end of the input, or when stopped. */
+static int read_letter(const volatile sig_atomic_t *stop) {
+    int letter = 0;
+    char c;
+    for (;;) {
+        ssize_t n = read(STDIN_FILENO, &c, 1);
+        if (n < 0 && errno == EINTR && !*stop) continue;
+        if (n <= 0) return letter == '\n' ? 0 : letter;
+        if (c == '\n') return letter ? letter : '\n';
+        if (!letter && c != ' ') letter = c >= 'A' && c <= 'Z' ? c + 32 : c;
+    }
+}
+
+static trial_answer ask(void *self, const trial_test *t, const char *path, assess *session, const trial_change *change,
+                        size_t changes) {
+    const review_desk *d = self;
+    (void)session;
+    show(d->page, t, path, change, changes);
+    for (;;) {
+        sink_text(d->page->out, "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        sink_flush(d->page->out);
+        switch (read_letter(d->stop)) {
+        case 'a':
+        case 'y': return ANSWER_ACCEPT;
+        case 'r':
+        case 'n': return ANSWER_REJECT;
+        case 'l': return ANSWER_ALL;
+        case 0: sink_char(d->page->out, '\n'); return ANSWER_QUIT;
+        case 'q': return ANSWER_QUIT;
+        }
+    }
+}
+
+trial_review review_of(const review_desk *desk) {
+    return (trial_review){(void *)desk, ask};
+}

@@ -1,0 +1,301 @@
+/* assess test: finds test files, runs them, reports. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/decimal.h"
+#include "base/files.h"
+#include "base/near.h"
+#include "cmd/cmd.h"
+#include "cmd/review.h"
+#include "cmd/run.h"
+#include "report/junit.h"
+#include "report/message.h"
+#include "report/tap.h"
+
+enum { RUN, SEED, FORMAT, JUNIT, REVIEW, ACCEPT, WATCH, METHODS, THREADS, SECONDS, COLOR, HELP };
+
+const option test_options[] = {
+    [RUN] = {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it"},
+    [SEED] = {"seed", 0, "N", "draw what properties drew with this seed"},
+    [FORMAT] = {"format", 'f', "FORMAT", "tap (usual), junit or json"},
+    [JUNIT] = {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too"},
+    [REVIEW] = {"review", 0, NULL, "show how results differ from golden files, and ask"},
+    [ACCEPT] = {"accept", 0, NULL, "write the golden files anew, without asking"},
+    [WATCH] = {"watch", 0, NULL, "run again whenever a file that was read changes"},
+    [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
+    [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
+    [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
+    [HELP] = {"help", 'h', NULL, "print this help"},
+    {0},
+};
+
+typedef enum format { TAP, XML, JSON } format;
+
+typedef struct wish {
+    const char *only, *junit, *color;
+    const char **path;
+    size_t paths;
+    format format;
+    trial_golden golden;
+    int watch, help, seeded;
+    trial_settings settings;
+} wish;
+
+typedef struct testing {
+    const wish *w;
+    trial *t;
+    outcomes all;
+    tap tap;
+    page *page, *errors;
+    const volatile sig_atomic_t *stop;
+    char **file; /* found */
+    size_t files, file_room;
+    fault f;
+} testing;
+
+/* ---- what is asked ---- */
+
+static void read_format(wish *w, const char *value, fault *f) {
+    static const char *const words[] = {"tap", "junit", "json"};
+    for (int i = 0; i < 3; i++)
+        if (!strcmp(words[i], value)) {
+            w->format = (format)i;
+            return;
+        }
+    fault_at(f, FAULT_USAGE, NULL, "tap, junit or json", "--format %s: no such format", value);
+}
+
+static void read_option(wish *w, int found, const char *value, fault *f) {
+    double n = 0;
+    switch (found) {
+    case RUN: w->only = value; break;
+    case SEED:
+        if (asked_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f)) w->settings.seed = (uint64_t)n;
+        w->seeded = 1;
+        break;
+    case FORMAT: read_format(w, value, f); break;
+    case JUNIT: w->junit = value; break;
+    case REVIEW: w->golden = GOLDEN_REVIEW; break;
+    case ACCEPT: w->golden = GOLDEN_ACCEPT; break;
+    case WATCH: w->watch = 1; break;
+    case METHODS: w->settings.methods = value; break;
+    case THREADS:
+        if (asked_number(&test_options[THREADS], value, 0, 256, 1, &n, f)) w->settings.threads = (int)n;
+        break;
+    case SECONDS:
+        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
+        break;
+    case COLOR:
+        w->color = value;
+        if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
+            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice", value);
+        break;
+    default: w->help = 1;
+    }
+}
+
+static int read_wish(wish *w, int count, char *const *argument, fault *f) {
+    options o = options_of(test_options, NULL, count, argument);
+    const char *ci = getenv("CI");
+    struct timespec now;
+    w->color = "auto";
+    w->settings.threads = 1;
+    w->settings.seconds = 60;
+    for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
+        if (found == OPTIONS_OPERAND)
+            w->path[w->paths++] = o.value;
+        else if (found != OPTIONS_WRONG)
+            read_option(w, found, o.value, f);
+    }
+    if (w->golden && ci && *ci && strcmp(ci, "false"))
+        fault_at(f, FAULT_USAGE, NULL, "golden files are written where somebody looks at them",
+                 "--%s is refused where CI is set", w->golden == GOLDEN_REVIEW ? "review" : "accept");
+    if (w->watch && (w->golden || w->junit || w->format != TAP))
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--watch goes with TAP only, and changes no files");
+    if (!w->seeded) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        w->settings.seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
+    }
+    if (!w->paths) w->path[w->paths++] = ".";
+    return !f->count;
+}
+
+/* ---- running ---- */
+
+static int add_file(void *self, const char *path) {
+    testing *g = self;
+    for (size_t i = 0; i < g->files; i++)
+        if (!strcmp(g->file[i], path)) return 1;
+    if (g->files == g->file_room) {
+        size_t room = g->file_room ? 2 * g->file_room : 16;
+        char **grown = realloc(g->file, room * sizeof *grown);
+        if (!grown) return fault_memory(&g->f);
+        g->file = grown;
+        g->file_room = room;
+    }
+    char *own = malloc(strlen(path) + 1);
+    if (!own) return fault_memory(&g->f);
+    g->file[g->files++] = strcpy(own, path);
+    return 1;
+}
+
+static int halted(const testing *g) {
+    return (g->stop && *g->stop) || g->page->out->ended;
+}
+
+static void run_file(testing *g, const char *path) {
+    fault f = FAULT_INIT;
+    size_t from = trial_count(g->t);
+    if (!trial_read(g->t, path, &f) && !halted(g)) outcomes_fault(&g->all, path, "the test file can be read", &f);
+    fault_release(&f);
+    for (size_t i = from; i < trial_count(g->t) && !halted(g); i++) trial_run(g->t, i, &g->all.listener);
+}
+
+/* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
+static void say_empty(testing *g) {
+    fault f = FAULT_INIT;
+    const char *path = g->w->path[0];
+    if (!g->files)
+        fault_at(&f, FAULT_TEST, NULL, "test files are called *_test.lua", "no test files below %s", path);
+    else if (g->w->only)
+        fault_at(&f, FAULT_TEST, NULL, "a part of the name, or a pattern", "no test is called like '%s'", g->w->only);
+    else
+        fault_at(&f, FAULT_TEST, NULL, "test(\"a score is capped\", function(t) … end)", "no tests in %s",
+                 g->files == 1 ? g->file[0] : path);
+    outcomes_fault(&g->all, g->files == 1 ? g->file[0] : path, "there are tests", &f);
+    fault_release(&f);
+}
+
+static void write_junit(testing *g) {
+    sink xml = sink_to(SINK_KEEP, NULL);
+    junit_write(&xml, &g->all);
+    if (xml.held.failed)
+        fault_memory(&g->f);
+    else
+        files_write(g->w->junit, buf_string(&xml.held), xml.held.length, &g->f);
+    sink_release(&xml);
+}
+
+static void summarise(testing *g) {
+    const wish *w = g->w;
+    size_t properties = 0;
+    for (size_t i = 0; i < trial_count(g->t); i++) properties += trial_at(g->t, i)->kind == TRIAL_PROPERTY;
+    if (w->format == XML) junit_write(g->page->out, &g->all);
+    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed)) fault_memory(&g->f);
+    if (w->format != TAP) return;
+    tap_end(&g->tap);
+    tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count, g->all.count == 1 ? "" : "s", g->files,
+                g->files == 1 ? "" : "s", g->all.failures);
+    if (properties)
+        tap_comment(&g->tap, "seed %llu: assess test --seed %llu draws the same again",
+                    (unsigned long long)w->settings.seed, (unsigned long long)w->settings.seed);
+}
+
+static int run_once(testing *g) {
+    const wish *w = g->w;
+    const review_desk desk = {g->errors, g->stop};
+    const trial_review review = review_of(&desk);
+    outcomes_open(&g->all);
+    if (w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
+    g->t = trial_open(&w->settings);
+    int fine = g->t ? 1 : fault_memory(&g->f);
+    if (fine && w->only) fine = trial_only(g->t, w->only, &g->f);
+    if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
+    if (fine) trial_goldens(g->t, w->golden, &review);
+    for (size_t i = 0; fine && i < w->paths; i++) fine = trial_find(w->path[i], add_file, g, &g->f);
+    for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
+    if (fine && !g->all.count && !halted(g)) say_empty(g);
+    if (fine && !halted(g)) {
+        summarise(g);
+        if (w->junit && !g->f.count) write_junit(g);
+    }
+    return fine && !g->f.count && g->all.failures ? FAULT_TEST : (int)g->f.kind;
+}
+
+static void clear(testing *g) {
+    for (size_t i = 0; i < g->files; i++) free(g->file[i]);
+    free(g->file);
+    g->file = NULL;
+    g->files = g->file_room = 0;
+    outcomes_close(&g->all);
+    trial_close(g->t);
+    g->t = NULL;
+}
+
+/* ---- watching ---- */
+
+static uint64_t stamp_of(const char *path) {
+    struct stat s;
+    if (stat(path, &s)) return 1;
+    return (uint64_t)s.st_mtim.tv_sec * 1000000007u ^ (uint64_t)s.st_mtim.tv_nsec * 31u ^ (uint64_t)s.st_size ^
+           (uint64_t)s.st_ino << 20;
+}
+
+/* Of all files that were read, and of those that there are to run. */
+static uint64_t stamp(testing *g) {
+    uint64_t all = 0;
+    fault ignored = FAULT_INIT;
+    for (size_t i = 0; i < trial_files(g->t); i++) all = all * 31 + stamp_of(trial_file(g->t, i));
+    for (size_t i = 0; i < g->w->paths; i++) trial_find(g->w->path[i], add_file, g, &ignored);
+    fault_release(&ignored);
+    return all * 31 + g->files;
+}
+
+static void wait_for_change(testing *g) {
+    const struct timespec moment = {.tv_nsec = 300000000};
+    uint64_t before = stamp(g);
+    tap_comment(&g->tap, "waiting for a change; Ctrl-C ends");
+    while (!halted(g) && stamp(g) == before) nanosleep(&moment, NULL);
+    nanosleep(&moment, NULL); /* an editor writes more than one file */
+}
+
+static int watch_all(testing *g) {
+    int status = 0;
+    while (!halted(g)) {
+        status = run_once(g);
+        if (g->f.count) break;
+        wait_for_change(g);
+        clear(g);
+    }
+    return status;
+}
+
+static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
+    sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
+    page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(w->color, STDERR_FILENO)};
+    page text = {&out, paint_columns(STDOUT_FILENO), paint_wanted(w->color, STDOUT_FILENO)};
+    testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
+    int status = w->watch ? watch_all(&g) : run_once(&g);
+    if (!g.f.count && *stop && !w->watch) {
+        fault_set(&g.f, FAULT_LIMIT, "stopped");
+        status = FAULT_LIMIT;
+    }
+    if (!sink_flush(&out) && !g.f.count) {
+        fault_set(&g.f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
+        status = FAULT_LIMIT;
+    }
+    clear(&g);
+    sink_flush(&err);
+    sink_release(&out);
+    sink_release(&err);
+    if (g.f.count) cmd_fail(&g.f, w->color);
+    return status;
+}
+
+int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    wish w = {.settings = {.stop = stop}};
+    fault f = FAULT_INIT;
+    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    if (!w.path) fault_memory(&f);
+    int fine = w.path && read_wish(&w, count, argument, &f);
+    int status = !fine    ? cmd_fail(&f, "auto")
+                 : w.help ? cmd_help(1, (char *const[]){(char *)"test"}, stop)
+                          : run_wish(&w, stop);
+    free(w.path);
+    return status;
+}

@@ -1,0 +1,157 @@
+#include "report/tap.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/width.h"
+
+void tap_quoted(buf *b, const char *text) {
+    buf safe = BUF_INIT;
+    width_safe(&safe, text, strlen(text));
+    buf_char(b, '"');
+    for (const char *p = buf_string(&safe); *p; p++) {
+        if (*p == '"' || *p == '\\') buf_char(b, '\\');
+        buf_char(b, *p);
+    }
+    buf_char(b, '"');
+    b->failed |= safe.failed;
+    buf_release(&safe);
+}
+
+/* A name on a line of TAP: # would begin a directive. */
+static void put_name(buf *b, const char *text) {
+    buf safe = BUF_INIT;
+    width_safe(&safe, text, strlen(text));
+    for (const char *p = buf_string(&safe); *p; p++) {
+        if (*p == '#' || *p == '\\') buf_char(b, '\\');
+        buf_char(b, *p);
+    }
+    buf_release(&safe);
+}
+
+/* ---- diagnostics ---- */
+
+static void field(buf *b, const char *dash, const char *key, const char *text) {
+    double number;
+    if (!*text) return;
+    buf_print(b, "  %s%s: ", dash, key);
+    if (decimal_read(text, strlen(text), &number) == DECIMAL_OK)
+        buf_text(b, text);
+    else
+        tap_quoted(b, text);
+    buf_char(b, '\n');
+}
+
+static void put_source(buf *b, const char *pad, const trial_check *c) {
+    buf safe = BUF_INIT;
+    if (!*c->excerpt) return;
+    width_safe(&safe, c->excerpt, strlen(c->excerpt));
+    buf_print(b, "  %ssource: |2\n  %s  %s\n", pad, pad, buf_string(&safe));
+    if (c->column > 0) {
+        const char *at = buf_string(&safe);
+        int left = c->column - 1;
+        while (*at && left > 0) {
+            at++;
+            while (((unsigned char)*at & 0xc0) == 0x80) at++;
+            left--;
+        }
+        buf_print(b, "  %s  ", pad);
+        buf_fill(b, ' ', width_of(buf_string(&safe), (size_t)(at - buf_string(&safe))));
+        buf_text(b, "^\n");
+    }
+    buf_release(&safe);
+}
+
+static void diagnose(buf *b, const trial_check *c, const char *dash) {
+    const char *pad = *dash ? "  " : "";
+    buf at = BUF_INIT, rule = BUF_INIT;
+    if (c->line > 0 && c->column > 0)
+        buf_print(&at, "%s:%ld:%d", c->file, c->line, c->column);
+    else if (c->line > 0)
+        buf_print(&at, "%s:%ld", c->file, c->line);
+    else
+        buf_text(&at, c->file);
+    if (*c->rule_file) buf_print(&rule, "%s:%ld", c->rule_file, c->rule_line);
+    field(b, dash, "message", *c->message ? c->message : c->name);
+    field(b, pad, "hint", c->hint);
+    field(b, pad, "at", buf_string(&at));
+    put_source(b, pad, c);
+    field(b, pad, "output", c->output);
+    field(b, pad, "place", c->at);
+    field(b, pad, "got", c->got);
+    field(b, pad, "want", c->want);
+    field(b, pad, "tolerance", c->tolerance);
+    field(b, pad, "rule", buf_string(&rule));
+    field(b, pad, "formula", c->formula);
+    field(b, pad, "kept", c->kept);
+    buf_release(&at);
+    buf_release(&rule);
+}
+
+/* ---- lines ---- */
+
+static void put(tap *t, buf *b) {
+    sink_put(t->page->out, buf_string(b), b->length);
+    t->page->out->held.failed |= b->failed;
+    buf_release(b);
+    sink_flush(t->page->out); /* who watches sees each test as it comes */
+}
+
+void tap_comment(tap *t, const char *format, ...) {
+    buf text = BUF_INIT, b = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    buf_vprint(&text, format, args);
+    va_end(args);
+    paint_start(&b, PAINT_FAINT, t->page->colour);
+    buf_text(&b, "# ");
+    width_safe(&b, buf_string(&text), text.length);
+    paint_end(&b, PAINT_FAINT, t->page->colour);
+    buf_char(&b, '\n');
+    buf_release(&text);
+    put(t, &b);
+}
+
+static void done(void *self, const outcome *o) {
+    tap *t = self;
+    buf b = BUF_INIT;
+    if (!t->file || strcmp(t->file, o->file)) tap_comment(t, "%s", o->file);
+    t->file = o->file;
+    t->count++;
+    paint ink = o->failures ? PAINT_BAD : PAINT_GOOD;
+    paint_start(&b, ink, t->page->colour);
+    buf_text(&b, o->failures ? "not ok" : "ok");
+    paint_end(&b, ink, t->page->colour);
+    buf_print(&b, " %zu - ", t->count);
+    put_name(&b, o->name);
+    buf_char(&b, '\n');
+    if (o->failures == 1) {
+        buf_text(&b, "  ---\n");
+        diagnose(&b, o->failed, "");
+        buf_text(&b, "  ...\n");
+    } else if (o->failures) {
+        buf_print(&b, "  ---\n  message: \"%zu of %zu checks failed\"\n  failures:\n", o->failures,
+                  o->checks > o->failures ? o->checks : o->failures);
+        for (size_t i = 0; i < o->failures; i++) diagnose(&b, &o->failed[i], "- ");
+        buf_text(&b, "  ...\n");
+    }
+    put(t, &b);
+    if (*o->note) tap_comment(t, "%s", o->note);
+}
+
+static void said(void *self, const char *file, long line, const char *text) {
+    tap_comment(self, "%s:%ld: %s", file, line, text);
+}
+
+void tap_begin(tap *t, page *p, outcomes *all) {
+    *t = (tap){.page = p, .all = all};
+    all->done = done;
+    all->said = said;
+    all->self = t;
+    sink_text(p->out, "TAP version 14\n");
+}
+
+void tap_end(tap *t) {
+    sink_print(t->page->out, "1..%zu\n", t->count);
+}

@@ -1,0 +1,238 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "expr/pattern.h"
+#include "lua/budget.h"
+#include "trial/inside.h"
+
+int trial_push(void *list, size_t *count, size_t *room, void *what) {
+    void ***items = list;
+    if (*count == *room) {
+        size_t more = *room ? 2 * *room : 16;
+        void **grown = realloc(*items, more * sizeof *grown);
+        if (!grown) return 0;
+        *items = grown;
+        *room = more;
+    }
+    (*items)[(*count)++] = what;
+    return 1;
+}
+
+trial *trial_open(const trial_settings *s) {
+    trial *t = calloc(1, sizeof *t);
+    if (t) t->settings = *s;
+    return t;
+}
+
+void trial_close(trial *t) {
+    if (!t) return;
+    for (size_t i = 0; i < t->files; i++) {
+        host_close(t->file[i]->h);
+        fault_release(&t->file[i]->notes);
+    }
+    for (size_t i = 0; i < t->mades; i++) assess_free(t->made[i]->session);
+    goldens_close(t->goldens);
+    pattern_close(t->only);
+    free(t->file);
+    free(t->item);
+    free(t->made);
+    free(t->read);
+    arena_release(&t->ask.memory);
+    arena_release(&t->scratch);
+    arena_release(&t->memory);
+    free(t);
+}
+
+int trial_only(trial *t, const char *text, fault *f) {
+    pattern_close(t->only);
+    t->only = pattern_open(text, strlen(text), 60, t->settings.stop, f);
+    return t->only != NULL;
+}
+
+/* ---- files ---- */
+
+int trial_note_file(trial *t, const char *path) {
+    for (size_t i = 0; i < t->reads; i++)
+        if (!strcmp(t->read[i], path)) return 1;
+    char *own = arena_text(&t->memory, path, strlen(path));
+    return own && trial_push(&t->read, &t->reads, &t->read_room, own);
+}
+
+size_t trial_files(const trial *t) {
+    return t->reads;
+}
+
+const char *trial_file(const trial *t, size_t i) {
+    return t->read[i];
+}
+
+/* Those that do not match the pattern are not there. */
+static int choose(trial *t, size_t from, fault *f) {
+    size_t left = from;
+    for (size_t i = from; i < t->items; i++) {
+        const char *name = t->item[i]->test.name;
+        int found = !t->only ? 1 : strstr(name, pattern_text(t->only)) ? 1
+                    : pattern_match(t->only, name, strlen(name), 0, NULL, NULL, f);
+        if (found < 0) return 0;
+        if (found) t->item[left++] = t->item[i];
+    }
+    t->items = left;
+    return 1;
+}
+
+int trial_read(trial *t, const char *path, fault *f) {
+    script_file *s = arena_zero(&t->memory, 1, sizeof *s);
+    const char *slash = strrchr(path, '/');
+    size_t from = t->items;
+    if (!s) return fault_memory(f);
+    s->t = t;
+    s->notes = FAULT_INIT;
+    s->path = arena_text(&t->memory, path, strlen(path));
+    s->folder = !slash ? "." : slash == path ? "/" : arena_text(&t->memory, path, (size_t)(slash - path));
+    if (!s->path || !s->folder || !trial_note_file(t, path) ||
+        !trial_push(&t->file, &t->files, &t->file_room, s))
+        return fault_memory(f);
+    return script_read_tests(s, f) && choose(t, from, f);
+}
+
+size_t trial_count(const trial *t) {
+    return t->items;
+}
+
+const trial_test *trial_at(const trial *t, size_t i) {
+    return &t->item[i]->test;
+}
+
+/* ---- running ---- */
+
+static double now(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+/* Calls the function, or what runs the table, of the item. */
+static int call(item *it, fault *f) {
+    lua_State *L = it->file->h->L;
+    lua_CFunction runs = it->test.kind == TRIAL_CASES    ? cases_run
+                         : it->test.kind == TRIAL_GOLDEN ? golden_run
+                                                         : property_run;
+    if (!lua_checkstack(L, 8)) return fault_memory(f);
+    if (it->test.kind == TRIAL_TEST) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, it->ref);
+        check_push(L);
+    } else {
+        lua_pushcfunction(L, runs);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, it->ref);
+    }
+    return host_call(it->file->h, 1, 0, f);
+}
+
+/* An error that ended the test is a check that failed. */
+static void tell_faults(trial *t, const fault *f) {
+    for (size_t i = 0; i < f->listed; i++) {
+        const fault_item *it = &f->item[i];
+        const trial_check c = {
+            .name = "error", .file = it->file ? it->file : t->now->test.file,
+            .line = it->file ? it->line : t->now->test.line, .column = it->column,
+            .message = it->text ? it->text : "", .hint = it->hint ? it->hint : "",
+            .excerpt = it->excerpt ? it->excerpt : "", .got = "", .want = "", .tolerance = "", .output = "",
+            .at = it->field ? it->field : "", .formula = "", .rule_file = "", .kept = ""};
+        t->checks++;
+        t->failed++;
+        if (t->listener && t->listener->checked) t->listener->checked(t->listener->self, &t->now->test, &c);
+    }
+}
+
+/* What print said goes to the listener. */
+static void pass_notes(trial *t, script_file *s) {
+    for (size_t i = 0; i < s->notes.listed; i++)
+        if (t->listener && t->listener->said)
+            t->listener->said(t->listener->self, s->notes.item[i].file ? s->notes.item[i].file : s->path,
+                              s->notes.item[i].line, s->notes.item[i].text ? s->notes.item[i].text : "");
+    fault_release(&s->notes);
+    s->h->printed = 0;
+}
+
+static void check_something(trial *t) {
+    fault f = FAULT_INIT;
+    if (t->checks || t->note) return;
+    fault_at(&f, FAULT_TEST, NULL, "t.near(got, want), t.is, t.ok, t.missing or t.fails compares something",
+             "the test compares nothing");
+    tell_faults(t, &f);
+    fault_release(&f);
+}
+
+static size_t run(trial *t, item *it, const trial_listener *l, int first_only) {
+    fault f = FAULT_INIT;
+    host_budget *b = it->file->h->budget;
+    double since = now();
+    t->listener = l;
+    t->now = it;
+    t->first_only = first_only;
+    t->over = 0;
+    t->checks = t->failed = t->looks = t->looks_told = 0;
+    t->note = NULL;
+    b->spent = 0;
+    b->steps = 0;
+    if (l && l->begins) l->begins(l->self, &it->test);
+    if (!call(it, &f)) {
+        if (!t->over) tell_faults(t, &f);
+    } else {
+        check_something(t);
+    }
+    fault_release(&f);
+    pass_notes(t, it->file);
+    if (l && l->ended)
+        l->ended(l->self, &it->test, t->failed, t->checks, now() - since, t->note ? t->note : "");
+    t->now = NULL;
+    t->listener = NULL;
+    arena_release(&t->scratch);
+    return t->failed;
+}
+
+size_t trial_run(trial *t, size_t i, const trial_listener *l) {
+    return run(t, t->item[i], l, 0);
+}
+
+int trial_holds(trial *t, size_t i) {
+    return !run(t, t->item[i], NULL, 1);
+}
+
+size_t trial_fails(trial *t, unsigned kinds, size_t first) {
+    for (size_t k = 0; k < t->items; k++) {
+        size_t i = (k + first % t->items) % t->items;
+        if ((t->item[i]->test.kind & kinds) && !trial_holds(t, i)) return i;
+        if (trial_stopped(t)) break;
+    }
+    return SIZE_MAX;
+}
+
+int trial_stopped(const trial *t) {
+    return t->settings.stop && *t->settings.stop;
+}
+
+/* ---- sessions ---- */
+
+size_t trial_sessions(const trial *t) {
+    size_t count = 0;
+    for (size_t i = 0; i < t->mades; i++) count += !t->made[i]->status;
+    return count;
+}
+
+assess *trial_session(const trial *t, size_t i) {
+    for (size_t k = 0; k < t->mades; k++)
+        if (!t->made[k]->status && i-- == 0) return t->made[k]->session;
+    return NULL;
+}
+
+void trial_on_session(trial *t, void (*ready)(void *self, assess *session), void *self) {
+    t->ready = ready;
+    t->ready_self = self;
+}
+
+void trial_goldens(trial *t, trial_golden what, const trial_review *review) {
+    t->golden = what;
+    t->review = review ? *review : (trial_review){0};
+}
