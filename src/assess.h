@@ -177,7 +177,7 @@ const char *assess_attribute(const assess *a, const char *label, const char *att
 const char *assess_text(const assess *a, double element); /* of a text array; "" for missing */
 
 /* Any leaf array of the model by name, along the axes it has: "index.weight", "index.standard",
- * "data.observed"; NULL where there is none. For reports. */
+ * "data.observed", "data.tasks.done"; NULL where there is none. For reports. */
 const assess_array *assess_array_named(const assess *a, const char *name);
 
 /* Why a truth output is what it is at one place: its conjuncts, taken from the formula. `at` gives
@@ -219,6 +219,33 @@ enum {
 };
 assess_status assess_gradient(assess *a, const assess_array *output, size_t element, const assess_array *of,
                               double *by, unsigned char *how);
+
+/* ---- what moves a result: the data of a unit, one by one ----
+ *
+ * A unit is a position (`row`) on the first axis of an output, which is its score. A datum is addressed by its
+ * indicator, and is then the one that counts for that output: of the years the one that is taken, or where
+ * the unit has no value yet, the last that would be. What is written more exactly is taken at its word:
+ *
+ *     C7   C7@2011   observed.C7@2011   observed.C7.evidence   panel@E3   tasks.done[M-05] */
+typedef struct assess_cell {
+    const char *name;   /* as above, as short as it is clear */
+    const char *id;     /* the indicator's label, or "" */
+    const char *title;  /* what a reader calls it */
+    const char *at;     /* further labels: "2011"; or "" */
+    const char *measure; /* its unit of measure, or "" */
+    const assess_array *data; /* for assess_change */
+    size_t element;
+    double value;       /* missing: there is none yet */
+} assess_cell;
+
+/* All data of the unit's indicators that count for the output, in the order of the axes. They live until the
+ * session is freed. 0 with a message on a fault. */
+size_t assess_cells(assess *a, const assess_array *output, size_t row, const assess_cell **cells);
+/* The datum at an address, and what a text would give it, read as in a CSV file (a missing marker: missing). A text
+ * that is no number is the indicator's text where that is what counts. Unknown names and texts that do not read are
+ * ASSESS_USAGE with a message, and change nothing; `text` may be NULL. */
+assess_status assess_cell_at(assess *a, const assess_array *output, size_t row, const char *address, const char *text,
+                             assess_cell *cell, double *value);
 
 /* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
  * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its
@@ -299,6 +326,77 @@ typedef struct assess_finding {
 assess_status assess_check(assess *a, const char *rules);
 size_t assess_finding_count(const assess *a);
 assess_finding assess_finding_at(const assess *a, size_t i); /* by file, line and column */
+
+/* ---- two editions of rules: who moves, by how much, and because of what ----
+ *
+ * What differs between two editions is sorted into factors. Every mix of them is computed, each factor taken
+ * from the one edition or the other, and a factor's contribution to a change is its Shapley value: the mean of
+ * what it adds, over all orders in which the factors may follow one another. The contributions add up to the
+ * change. A change of rank is, further, split into the unit's own movement and that of the others: with
+ * r(u | v) the rank of own scores u among others' scores v, the own part of a factor is its Shapley value of
+ * (r(u | A) + r(u | B)) / 2, the scores u being those of the mix; the others' part is what remains.
+ *
+ * An attribute of an element or a stage that only one edition has comes with the structure; a parameter that
+ * only one has, with the methods. Where the methods of one edition do not compute on the tree of the other,
+ * both are one factor. */
+typedef enum assess_factor {
+    ASSESS_BY_DATA,      /* values of cells that both have */
+    ASSESS_BY_COVERAGE,  /* cells that only one has */
+    ASSESS_BY_WEIGHTS,
+    ASSESS_BY_STANDARDS, /* all other attributes of the tree */
+    ASSESS_BY_PARAMS,
+    ASSESS_BY_METHODS,   /* compute, and the functions that attributes name */
+    ASSESS_BY_STRUCTURE, /* the tree, the stages and their peers, the units named beforehand */
+    ASSESS_FACTORS
+} assess_factor;
+
+/* A factor, or a leaf within one. Contributions are by place, NaN where there is no change to explain. */
+typedef struct assess_part {
+    assess_factor factor;
+    const char *address; /* of a leaf: "index.C.C7.weight", "data.observed.C7", "compute"; of a factor "" */
+    size_t leaves;       /* of a factor: how many of them the score is computed from */
+    const char *only;    /* its leaf, where it has but one; else "" */
+    const double *score, *own, *others; /* of the rank: own movement, and the others' */
+    const double *error; /* standard error of `score`; NULL where it is exact */
+} assess_part;
+
+/* A line of the rules, or a set of data, that differs. */
+typedef struct assess_line {
+    assess_factor factor;
+    const char *address;
+    const char *value[2]; /* "" where the edition does not have it */
+    const char *cite[2], *file[2];
+    long line[2];
+    int felt;             /* the score is computed from it */
+    int bundled;          /* it comes with the structure, or (a parameter) with the methods */
+} assess_line;
+
+/* A place is row * columns + column: a unit, and the score's other axes. All is lent until assess_diff_free. */
+typedef struct assess_diff {
+    const char *axis;           /* of the rows: "unit" */
+    size_t rows, columns;
+    const char *const *row, *const *column; /* labels; columns "stage1", or one "" */
+    const double *score[2], *rank[2];
+    const char *const *grade[2]; /* NULL without; "" where there is none */
+    const double *verdict[2];    /* NULL without */
+    size_t factors, leaves, lines;
+    const assess_part *factor, *leaf;
+    const assess_line *line;
+    size_t mixes;    /* how many were computed */
+    size_t unknown;  /* places with a change that has no contributions, for in some mix they have no score */
+    size_t orders;   /* drawn for the leaves of a factor, at most; 0: all is exact */
+    int together;    /* methods and structure are one factor */
+} assess_diff;
+
+typedef struct assess_diff_wish {
+    int leaves;              /* contributions of leaves, too: exact to 12 in a factor, else by sampling */
+    unsigned long long seed;
+    size_t evaluations;      /* of mixes for a factor's leaves, at most; 0: 4000 */
+} assess_diff_wish;
+
+/* Both sessions were opened and not run. NULL with messages in `b`. Free it before the sessions. */
+assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish);
+void assess_diff_free(assess_diff *d);
 
 /* SHA-256 in hex: of the rule files that were read (main file first, then modules, in order of
  * reading), and of the engine. */

@@ -115,7 +115,10 @@ static void others(assess *a) {
     is_num(step[0].value, 2, "a rank");
     is_num(step[1].value, 65, "is that of a score");
     is_int(step[1].end, ASSESS_DEEPER, "where the depth ends it says so");
-    is_int((intmax_t)count, 2, "and nothing follows");
+    is_int((intmax_t)count, 3, "and nothing follows but");
+    is_str(step[2].at, "Oslo", "the one above,");
+    is_num(step[2].value, 85, "which has more,");
+    is_int(step[2].role, ASSESS_BESIDE, "for comparison");
     explain(a, "total", "Rome", 0);
     assess_step none = find("scores", "Rome, B");
     ok(none.value != none.value, "a missing score");

@@ -13,9 +13,25 @@ contains "$out" 'index.A.A1.standard.stage1 [A1, stage1] = 30000' 'to the leaves
 run "$ASSESS" explain rules/2011.lua Shenzhen --stage stage1 --format csv --depth 9
 is "$status" 0 'as CSV'
 line=$(grep -n '^Shenzhen,A1,2008,13153,' samples/2011/cities.csv | cut -d: -f1)
-contains "$out" "file,samples/2011/cities.csv" 'down to the data file'
-datum=$(printf '%s\n' "$out" | grep -B99 -A99 -m1 'name,observed$' | grep -A12 'name,observed$' | grep -m1 ',line,' | sed 's/.*,line,//')
-is "$datum" "$line" 'and the line in it'
+contains "$out" "samples/2011/cities.csv,$line,value," 'down to the line of the data file'
+like "$out" '^output,depth,role,name,at,value,' 'one table with a heading'
+
+run "$ASSESS" explain rules/2011.lua Shenzhen total rank --depth 1 --format json
+is "$(printf '%s\n' "$out" | grep -c '"steps": \[')" 1 'JSON has one list of steps'
+is "$(printf '%s\n' "$out" | grep -c '"depth": 0,')" 4 'for both results in both stages'
+contains "$out" '"role": "beside"' 'with what a rank is compared to'
+
+# Every operation: t/explain/ops.lua has one output for each (t/explain_ops.c sees to that), and
+# t/explain_values.t works the numbers out again.
+set -- $(sed -n 's/^\([a-z_0-9]*\) \(\[.*\] \)\{0,1\}= .*/\1/p' t/explain/ops.txt | uniq)
+run "$ASSESS" explain t/explain/ops.lua Cize "$@" --depth 12 --width 80
+is "$status" 0 'every operation is explained'
+printf '%s\n' "$out" >"$tmp/ops.txt"
+diff t/explain/ops.txt "$tmp/ops.txt" >"$tmp/diff" 2>&1
+is "$(head -20 "$tmp/diff")" '' 'as t/explain/ops.txt has it'
+
+run "$ASSESS" explain samples/cookbook/topsis.lua Anda nearness --methods rules
+is "$status" 0 'rules without a score are explained, too'
 
 run "$ASSESS" explain rules/2011.lua Shenzen
 is "$status" 2 'a unit that is not there'

@@ -36,10 +36,10 @@ static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f
     return explain_tree(w->v, x, at, w->own->depth, w->to, f);
 }
 
-static int each_place(wanted *w, const assess_array *x, size_t unit, fault *f) {
+static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, fault *f) {
     size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
     for (int k = 0; k < x->axes; k++) {
-        size_t picked = x->axis[k].id == w->v->rows.id ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
+        size_t picked = x->axis[k].id == axis ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
         from[k] = at[k] = picked == VIEW_NONE ? 0 : picked;
         to[k] = picked == VIEW_NONE ? x->axis[k].size : picked + 1;
     }
@@ -65,30 +65,45 @@ static const assess_array *find_output(const handout *h, const char *name, fault
     return x;
 }
 
-static size_t find_unit(const view *v, const char *name, fault *f) {
-    size_t unit = view_find(v, &v->rows, name);
+/* The axis of what is assessed; where the rules have no score, the one that has the unit's label. */
+static assess_axis unit_axis(const wanted *w, const char *unit) {
+    assess_axis first = w->v->rows;
+    for (size_t i = 0; !w->v->rows.size && i < assess_output_count(w->v->session); i++) {
+        const assess_array *x = assess_output(w->v->session, i);
+        for (int k = 0; k < x->axes; k++) {
+            if (view_find(w->v, &x->axis[k], unit) != VIEW_NONE) return x->axis[k];
+            if (!first.size || !strcmp(x->axis[k].name, "unit")) first = x->axis[k];
+        }
+    }
+    return first;
+}
+
+static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
+    size_t unit = view_find(v, rows, name);
     near_word near = near_to(name);
     buf hint = BUF_INIT;
-    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
-        near_try(&near, assess_label(v->session, &v->rows, i));
+    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
+        near_try(&near, assess_label(v->session, rows, i));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no %s '%s'",
-                 v->rows.size ? v->rows.name : "unit", name);
+                 rows->size ? rows->name : "unit", name);
     buf_release(&hint);
     return unit;
 }
 
 static int explain_all(wanted *w, fault *f) {
     const handout *h = w->h;
-    size_t unit = find_unit(w->v, h->asked->unit, f);
+    assess_axis rows = unit_axis(w, h->asked->unit);
+    size_t unit = find_unit(w->v, &rows, h->asked->unit, f);
     const assess_array *score = w->v->part[ROLE_SCORE];
     int fine = unit != VIEW_NONE;
     if (fine && !h->asked->output.count)
-        return score ? each_place(w, score, unit, f)
-                     : fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT", "the rules have no score: which result?");
+        return score ? each_place(w, score, rows.id, unit, f)
+                     : fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT",
+                                "the rules have no score: which result?");
     for (size_t i = 0; fine && i < h->asked->output.count; i++) {
         const assess_array *x = find_output(h, h->asked->output.item[i].name, f);
-        fine = x && each_place(w, x, unit, f);
+        fine = x && each_place(w, x, rows.id, unit, f);
     }
     return fine;
 }
@@ -104,6 +119,7 @@ static int make(const handout *h, fault *f) {
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
     int text = h->asked->format == FORMAT_TEXT;
     paper_open(&p, "explanation", assess_fact(h->session, "title"), ": ", "-");
+    paper_list(&p, "steps", "output");
     wanted w = {h, h->asked->of->self, &v, &wish, &to, text ? NULL : &p, 0};
     int fine = explain_all(&w, f);
     if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);

@@ -124,7 +124,41 @@ static int is_negative(const writer *w, ex_id id) {
 
 /* ---- by form ---- */
 
+/* Where a label stands on an axis, compared with all places of it: `tasks.lead = lead`. */
+static int is_same_label(const writer *w, const ex_node *n, const ex_id *arg) {
+    const ex_function *fn = n->op == EX_eq ? ex_function_of(w->g, arg[0]) : NULL;
+    const ex_values *v = fn && !strcmp(fn->name, "position") ? ex_values_of(w->g, arg[1]) : NULL;
+    return v && v->origin == EX_LABELS && v->tag;
+}
+
+static void write_same_label(writer *w, const ex_id *arg, int depth) {
+    const char *name = w->name_of ? w->name_of(w->self, arg[1]) : NULL;
+    write_node(w, ex_arg(w->g, arg[0], 0), depth, ATOM);
+    buf_print(w->out, " = %s", name ? name : ex_values_of(w->g, arg[1])->name);
+}
+
+/* x:only{ unit = … }, with labels that stand in the rule. */
+static int is_only(const writer *w, const ex_node *n, const ex_id *arg) {
+    const ex_values *v = n->op == EX_where ? ex_values_of(w->g, arg[0]) : NULL;
+    return v && v->origin == EX_LITERAL && v->axes && !v->name && composed_nothing(w->g, arg[2]) &&
+           !(w->name_of && w->name_of(w->self, arg[0]));
+}
+
+static void write_only(writer *w, const ex_id *arg, int depth) {
+    ax_set axes = ex_values_of(w->g, arg[0])->axes;
+    buf_text(w->out, "only(");
+    write_node(w, arg[1], depth, ANY);
+    for (int i = 0; i < ax_count(w->space); i++)
+        if (axes & AX_BIT(i))
+            buf_print(w->out, ", %s", axis_name(w, i));
+    buf_char(w->out, ')');
+}
+
 static void write_infix(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+    if (is_same_label(w, n, arg)) {
+        write_same_label(w, arg, depth);
+        return;
+    }
     binding own = binding_of_op(n->op), left = own, right = (binding)(own + 1);
     if (own == COMPARE || own == POWER)
         left = (binding)(own + 1);
@@ -163,6 +197,16 @@ static void write_call(writer *w, const char *name, const ex_id *arg, int argc, 
     buf_char(w->out, ')');
 }
 
+static void write_function(writer *w, const ex_function *fn, const ex_id *arg, int argc, int depth) {
+    write_call(w, fn->name, arg, argc, depth);
+    if (!fn->with)
+        return;
+    w->out->length -= !w->out->failed; /* the closing parenthesis */
+    buf_text(w->out, ", ");
+    write_quoted(w, fn->with);
+    buf_char(w->out, ')');
+}
+
 static void write_rounding(writer *w, const ex_node *n, const ex_id *arg, int depth) {
     const char *text = ex_op_text((ex_op)n->op), *mode = NULL;
     if (!strncmp(text, "round_", 6)) {
@@ -197,6 +241,8 @@ static void write_elementwise(writer *w, const ex_node *n, const ex_id *arg, int
         buf_text(w->out, ", ");
         write_node(w, arg[1], depth, ANY);
         buf_char(w->out, ')');
+    } else if (is_only(w, n, arg)) {
+        write_only(w, arg, depth);
     } else {
         int argc = n->op == EX_where && composed_nothing(w->g, arg[2]) ? 2 : n->argc;
         write_call(w, text, arg, argc, depth);
@@ -339,7 +385,7 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
     else if (n->op < EX_slice)
         write_along(w, n, arg, depth);
     else if (n->op == EX_lookup)
-        write_call(w, ex_function_of(w->g, id)->name, arg, n->argc, depth);
+        write_function(w, ex_function_of(w->g, id), arg, n->argc, depth);
     else if (n->op == EX_matrix)
         write_call(w, ex_matrix_of(w->g, id)->name, arg, n->argc, depth);
     else

@@ -50,6 +50,7 @@ typedef struct ex_values {
  * distinct value. It is called from the thread that evaluates, never from two at once. */
 typedef struct ex_function {
     const char *name;     /* shown in formulas: "matches" */
+    const char *with;     /* shown in quotes behind the arguments: a pattern; or NULL */
     ex_kind gives;
     int distinct, missing_too;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);

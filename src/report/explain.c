@@ -1,6 +1,7 @@
 #include "report/explain.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -48,8 +49,34 @@ static void put_remarks(buf *b, const view *v, const assess_step *s) {
         buf_text(b, "  ");
         buf_print(b, view_word(v, WORD_NOT_LISTED), s->hidden);
     }
+    static const word what[] = {[ASSESS_CONDITION] = WORD_ROLE_CONDITION, [ASSESS_PLACE] = WORD_ROLE_PLACE,
+                                [ASSESS_BESIDE] = WORD_ROLE_BESIDE};
     static const word end[] = {[ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW};
+    if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_word(v, what[s->role]));
     if (s->end != ASSESS_GOES_ON) buf_print(b, "  (%s)", view_word(v, end[s->end]));
+}
+
+/* Six digits that matter of each number, as everywhere else for people. Says whether that shortened
+ * any. */
+static int put_short(buf *b, const char *formula) {
+    int quoted = 0, shorter = 0;
+    for (const char *p = formula; *p;) {
+        char *end = NULL;
+        int starts = *p >= '0' && *p <= '9' && (p == formula || strchr(" (-~[=", p[-1]));
+        double x = starts && !quoted ? strtod(p, &end) : 0;
+        if (!end || end - p < 7 || *end == '-') { /* 2011-06-30 is a date */
+            size_t length = end && *end != '-' ? (size_t)(end - p) : 1;
+            quoted ^= *p == '"';
+            buf_put(b, p, length);
+            p += length;
+            continue;
+        }
+        size_t before = b->length;
+        view_figure(b, x);
+        shorter |= b->length - before != (size_t)(end - p);
+        p = end;
+    }
+    return shorter;
 }
 
 static void print_step(page *to, const view *v, const assess_step *s) {
@@ -63,8 +90,11 @@ static void print_step(page *to, const view *v, const assess_step *s) {
     page_paragraph(to, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
     buf_clear(&b);
     if (*s->formula) page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
-    if (*s->put_in && strcmp(s->put_in, s->formula) != 0)
-        page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "= %s", s->put_in);
+    if (*s->put_in && strcmp(s->put_in, s->formula) != 0) {
+        const char *sign = put_short(&b, s->put_in) ? "≈" : "=";
+        page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s %s", sign, buf_string(&b));
+        buf_clear(&b);
+    }
     put_place(&b, s);
     if (*s->note) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
     if (b.length) page_paragraph(to, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
@@ -91,14 +121,22 @@ int explain_tree(const view *v, const assess_array *output, const size_t *at, si
 }
 
 static const paper_column step_columns[] = {
-    {"depth", "depth", WIDTH_RIGHT, 0},   {"name", "name", WIDTH_LEFT, 12},
+    {"depth", "depth", WIDTH_RIGHT, 0},   {"role", "role", WIDTH_LEFT, 0},
+    {"name", "name", WIDTH_LEFT, 12},
     {"at", "at", WIDTH_LEFT, 12},         {"value", "value", WIDTH_RIGHT, 0},
     {"formula", "formula", WIDTH_LEFT, 20}, {"put_in", "put in", WIDTH_LEFT, 20},
     {"weight", "weight", WIDTH_RIGHT, 0}, {"share", "share", WIDTH_RIGHT, 0},
     {"present", "present", WIDTH_RIGHT, 0}, {"missing", "missing", WIDTH_RIGHT, 0},
     {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
     {"column", "column", WIDTH_LEFT, 0},  {"note", "note", WIDTH_LEFT, 16},
+    {"end", "end", WIDTH_LEFT, 0},
 };
+
+/* As programs read them. */
+static const char *const roles[] = {[ASSESS_OPERAND] = "operand", [ASSESS_CONDITION] = "condition",
+                                    [ASSESS_PLACE] = "place", [ASSESS_BESIDE] = "beside"};
+static const char *const ends[] = {[ASSESS_GOES_ON] = "", [ASSESS_ABOVE] = "above",
+                                   [ASSESS_DEEPER] = "deeper", [ASSESS_NO_ROW] = "no row"};
 
 int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth, paper *p, fault *f) {
     const assess_step *step;
@@ -112,11 +150,12 @@ int explain_rows(const view *v, const assess_array *output, const size_t *at, si
         paper_cell value = s->kind == ASSESS_NUMBER ? paper_number(p, s->value, -1) : paper_text(buf_string(&b));
         int counted = s->present || s->missing;
         const paper_cell cell[] = {
-            paper_number(p, s->depth, 0), paper_text(s->name), paper_text(s->at), value, paper_text(s->formula),
+            paper_number(p, s->depth, 0), paper_text(roles[s->role]), paper_text(s->name), paper_text(s->at), value, paper_text(s->formula),
             paper_text(s->put_in), paper_number(p, s->weight, -1), paper_number(p, s->share, -1),
             paper_number(p, counted ? (double)s->present : NAN, 0),
             paper_number(p, counted ? (double)s->missing : NAN, 0), paper_text(s->file),
             paper_number(p, s->line ? (double)s->line : NAN, 0), paper_text(s->field), paper_text(s->note),
+            paper_text(ends[s->end]),
         };
         for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) paper_put(p, cell[k]);
     }

@@ -1,0 +1,84 @@
+#include "rule/explain_inside.h"
+
+#include "expr/formula.h"
+
+/* Names for a formula: outputs, but not the step's own node; in place of a choice, what it took. */
+typedef struct naming {
+    const explainer *e;
+    ex_id own;
+    const parts *list; /* values stand in place of these; NULL: names do */
+    const spot *where;
+    ax_set axes; /* of the step */
+    int depth;
+    int brief; /* within an outline */
+} naming;
+
+static const char *name_of(const void *self, ex_id n);
+
+/* A choice reads as what it took. Below a reduction the spot does not say which element, so nothing
+ * there counts as taken. */
+static void write_taken(const naming *w, ex_id n, buf *out) {
+    const explainer *e = w->e;
+    int here = !(ex_get(e->r->graph, n)->axes & ~w->axes) && w->depth < EXPLAIN_DEPTH;
+    ex_id taken = here ? explain_chosen(e, n, w->where) : 0;
+    if (!taken)
+        return;
+    naming below = *w;
+    below.own = 0;
+    below.depth++;
+    const char *text = name_of(&below, taken);
+    const ex_node *x = ex_get(e->r->graph, taken);
+    int infix = !text && x->op >= EX_add && x->op <= EX_or;
+    buf_text(out, infix ? "(" : "");
+    if (text)
+        buf_text(out, text);
+    else
+        formula_write(e->r->graph, taken, EXPLAIN_DEPTH, name_of, &below, out);
+    buf_text(out, infix ? ")" : "");
+}
+
+static void put_in(const naming *w, ex_id n, buf *out) {
+    const explainer *e = w->e;
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    double x = explain_value(e, n, w->where);
+    int position = v && v->origin == EX_LABELS && v->tag;
+    if (position)
+        x = ax_get(ex_space(e->r->graph), ax_find(ex_space(e->r->graph), v->name))->label[(size_t)x];
+    explain_write(e, position ? EX_TEXT : (ex_kind)ex_get(e->r->graph, n)->kind, x, out);
+}
+
+static const char *name_of(const void *self, ex_id n) {
+    const naming *w = self;
+    const explainer *e = w->e;
+    composed c;
+    if (n == w->own)
+        return NULL;
+    buf b = BUF_INIT;
+    for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
+        if (w->list->item[i].node == n)
+            put_in(w, n, &b);
+    const char *known = b.length ? NULL : explain_output(e, n);
+    if (!b.length && !known)
+        write_taken(w, n, &b);
+    /* A reduction that is a step of its own is shown in outline. */
+    if (!b.length && !known && !w->brief && explain_is_reduction(e, n, &c)) {
+        naming outline = *w;
+        outline.own = n;
+        outline.list = NULL;
+        outline.brief = 1;
+        formula_write(e->r->graph, n, 2, name_of, &outline, &b);
+    }
+    if (b.length)
+        known = explain_keep(e, &b);
+    buf_release(&b);
+    return known;
+}
+
+const char *explain_formula(const explainer *e, ex_id n, const spot *s, const parts *list) {
+    naming w = { .e = e, .own = n, .list = list, .where = s, .axes = ex_get(e->r->graph, n)->axes };
+    buf b = BUF_INIT;
+    formula_write(e->r->graph, n, EXPLAIN_DEPTH, name_of, &w, &b);
+    const char *out = explain_keep(e, &b);
+    buf_release(&b);
+    return out;
+}

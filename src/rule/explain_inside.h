@@ -1,0 +1,90 @@
+/* An explanation from inside: what its files share.
+ *
+ * A spot is a place in the space of axes. A step explains one element, a node at a spot. Its formula
+ * is read as far as elements that stand alone (explain_parts.c): outputs, leaves, data, reductions
+ * and what was chosen along an axis. Their values are put into the formula in place of them
+ * (explain_formula.c), and each is a step of its own (explain.c); the steps of a reduction are
+ * the elements it went over (explain_elements.c). Leaves and data tell where they were written
+ * (explain_origin.c). */
+#ifndef RULE_EXPLAIN_INSIDE_H
+#define RULE_EXPLAIN_INSIDE_H
+
+#include "base/buf.h"
+#include "expr/composed.h"
+#include "rule/explain.h"
+
+/* A position for each axis; those a node lacks do not matter. */
+typedef struct spot {
+    uint32_t at[AX_MOST];
+} spot;
+
+typedef struct explainer {
+    const results *r;
+    model *m;
+    datasets *d;
+    const explain_settings *settings;
+    assess_step *step;
+    size_t count, room;
+    uint64_t *seen; /* elements that have been explained: node and cell; open addressing */
+    size_t seen_count, seen_room;
+    fault *f;
+} explainer;
+
+/* ---- values at a spot (explain_value.c) ---- */
+
+size_t explain_cell(const explainer *e, ex_id n, const spot *s);
+double explain_value(const explainer *e, ex_id n, const spot *s);
+void explain_write(const explainer *e, ex_kind kind, double x, buf *out);
+const char *explain_labels(const explainer *e, ax_set axes, const spot *s);
+const char *explain_keep(const explainer *e, const buf *b); /* "" without memory */
+
+/* ---- what a formula uses (explain_parts.c) ---- */
+
+enum { EXPLAIN_PARTS = 64, EXPLAIN_DEPTH = 12 }; /* of formulas */
+
+/* What stands in a formula as a value: `node`, as the formula has it, and the element that explains
+ * it (0: it needs none). */
+typedef struct part {
+    ex_id node, element;
+    spot where;
+    assess_step_role role; /* a condition or a place is not in the formula itself */
+} part;
+
+typedef struct parts {
+    part item[EXPLAIN_PARTS];
+    size_t count;
+} parts;
+
+const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
+/* Works along an axis (1), or on matrices, or is a composed function (2; *c): explained by its
+ * elements. */
+int explain_is_reduction(const explainer *e, ex_id n, composed *c);
+/* The operand a `where` or `coalesce` took at a spot, or 0 where it took none or a constant, or n is
+ * no choice. */
+ex_id explain_chosen(const explainer *e, ex_id n, const spot *s);
+/* Follows a node that only chooses along axes to the element it chooses; conditions and look-ups on
+ * the way are added to `list` (or NULL). Returns the element's node; n itself where a place is
+ * missing. */
+ex_id explain_end(const explainer *e, ex_id n, spot *s, parts *list);
+int explain_only_chooses(const explainer *e, ex_id n);
+void explain_parts(const explainer *e, ex_id n, const spot *s, parts *list);
+void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element, const spot *s,
+                      assess_step_role role);
+
+/* ---- how it reads (explain_formula.c) ---- */
+
+/* The formula of a node as the rule has it, by the branches taken at the spot; with the values of
+ * `list` put in where that is not NULL. */
+const char *explain_formula(const explainer *e, ex_id n, const spot *s, const parts *list);
+
+/* ---- steps (explain.c, explain_elements.c, explain_origin.c) ---- */
+
+/* A step for an element and, behind it, the steps of what it is made of. 0 with the fault. */
+int explain_step(explainer *e, ex_id n, spot s, int depth, assess_step_role role, double weight,
+                 double share);
+/* The steps of the elements that a reduction, step number `index`, went over. */
+int explain_elements(explainer *e, size_t index, ex_id n, const spot *s, int depth);
+void explain_leaf(const explainer *e, ex_id n, const spot *s, assess_step *out);
+void explain_datum(const explainer *e, ex_id n, const spot *s, assess_step *out);
+
+#endif
