@@ -1,3 +1,396 @@
+/* Results compared with a file beside the test: golden("published ranking", { rules = … }).
+ *
+ * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the same. It is
+ * written only when somebody accepts what changed (trial_goldens). */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/files.h"
+#include "table/csv_out.h"
 #include "trial/inside.h"
-void goldens_close(golden_file *g) { (void)g; }
-int golden_run(lua_State *L) { (void)L; return 0; }
+
+enum { TOLD = 20, AXES = 32 };
+
+/* One value: its key is the output and "axis=label" for each axis, ordered by axis. */
+typedef struct entry {
+    const char *key, *value; /* "" missing */
+    double number;           /* NaN where it is none */
+    const assess_array *x;   /* of a present value */
+    size_t element;
+} entry;
+
+struct golden_file {
+    golden_file *next;
+    const char *path;
+    pool *strings;
+    tb_table *table;
+    entry *old; /* ordered by key; NULL: there is no such file */
+    size_t olds;
+};
+
+typedef struct golden {
+    trial *t;
+    computed *c;
+    const char *path, *folder, *name; /* of the file: folder/name */
+    double abs, rel;
+    const assess_array **output;
+    size_t outputs;
+    const char *axis[AXES];
+    int axes;
+    entry *now; /* in the order of the results */
+    size_t nows;
+    trial_change *change;
+    const look *at; /* of each change; x NULL where it is gone */
+    size_t changes;
+} golden;
+
+void goldens_close(golden_file *g) {
+    while (g) {
+        golden_file *next = g->next;
+        tb_close(g->table);
+        pool_close(g->strings);
+        free(g);
+        g = next;
+    }
+}
+
+static int by_key(const void *a, const void *b) {
+    return strcmp(((const entry *)a)->key, ((const entry *)b)->key);
+}
+
+/* ---- keys ---- */
+
+static int by_axis(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* From "axis=label" texts. */
+static const char *make_key(lua_State *L, arena *a, const char *output, const char **pair, size_t pairs) {
+    buf b = BUF_INIT;
+    if (pairs) qsort(pair, pairs, sizeof *pair, by_axis);
+    buf_text(&b, output);
+    for (size_t i = 0; i < pairs; i++) {
+        buf_char(&b, '\x1f');
+        buf_text(&b, pair[i]);
+    }
+    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
+    buf_release(&b);
+    if (!own) trial_no_memory(L);
+    return own;
+}
+
+/* "unit=X\x1findicator=A1" of a key as "X, A1". */
+static const char *key_place(lua_State *L, arena *a, const char *key) {
+    buf b = BUF_INIT;
+    for (const char *p = strchr(key, '\x1f'); p; p = strchr(p + 1, '\x1f')) {
+        const char *from = strchr(p, '='), *to = strchr(p + 1, '\x1f');
+        if (b.length) buf_text(&b, ", ");
+        if (from) buf_put(&b, from + 1, to ? (size_t)(to - from - 1) : strlen(from + 1));
+    }
+    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
+    buf_release(&b);
+    if (!own) trial_no_memory(L);
+    return own;
+}
+
+/* ---- the file ---- */
+
+static double number_of(const char *text) {
+    double x;
+    return decimal_read(text, strlen(text), &x) == DECIMAL_OK ? x : NAN;
+}
+
+static const char *cell_text(const golden_file *g, const tb_column *c, size_t row) {
+    return isnan(c->value[row]) ? "" : pool_text(g->strings, (uint32_t)c->value[row]);
+}
+
+static void take_rows(lua_State *L, golden_file *g) {
+    trial *t = trial_of(L);
+    const tb_column *output = tb_column_named(g->table, "output"), *value = tb_column_named(g->table, "value");
+    size_t rows = tb_rows(g->table), columns = tb_columns(g->table);
+    if (!output || !value)
+        host_error(L, NULL, "its columns are output, the axes, value; assess test --review writes it anew",
+                   "%s is no golden file", g->path);
+    entry *old = trial_take(L, &t->memory, (rows + 1) * sizeof *old);
+    const char **pair = trial_take(L, &t->scratch, columns * sizeof *pair);
+    for (size_t r = 0; r < rows; r++) {
+        size_t pairs = 0;
+        for (size_t i = 0; i < columns; i++) {
+            const tb_column *c = tb_column_at(g->table, i);
+            if (c == output || c == value || isnan(c->value[r])) continue;
+            pair[pairs++] = trial_print(L, &t->scratch, "%s=%s", c->name, cell_text(g, c, r));
+        }
+        old[r] = (entry){.key = make_key(L, &t->memory, cell_text(g, output, r), pair, pairs),
+                         .value = cell_text(g, value, r)};
+        old[r].number = number_of(old[r].value);
+    }
+    qsort(old, rows, sizeof *old, by_key);
+    g->old = old;
+    g->olds = rows;
+}
+
+/* Reads it once; that it is not there is no fault. */
+static golden_file *file_of(lua_State *L, const char *path) {
+    trial *t = trial_of(L);
+    fault notes = FAULT_INIT, *f = host_fault(L);
+    golden_file *g = t->goldens;
+    while (g && strcmp(g->path, path)) g = g->next;
+    if (g) return g;
+    const char *own = trial_print(L, &t->memory, "%s", path);
+    trial_note_file(t, path);
+    g = calloc(1, sizeof *g);
+    if (!g) trial_no_memory(L);
+    g->path = own;
+    g->next = t->goldens;
+    t->goldens = g;
+    file_view there;
+    if (!files_read(path, SIZE_MAX / 2, &there, &notes)) {
+        fault_release(&notes);
+        return g;
+    }
+    g->strings = pool_open();
+    const tb_options o = {.others = TB_TEXT, .encoding = "utf-8", .separator = ',', .threads = 1};
+    g->table = g->strings ? tb_read_text(own, there.bytes, there.length, &o, g->strings, &notes, f) : NULL;
+    files_release(&there);
+    fault_release(&notes);
+    if (!g->strings) trial_no_memory(L);
+    if (!g->table) host_raise(L, f);
+    take_rows(L, g);
+    return g;
+}
+
+/* ---- the present values ---- */
+
+static void add_axis(lua_State *L, golden *g, const char *name) {
+    for (int i = 0; i < g->axes; i++)
+        if (!strcmp(g->axis[i], name)) return;
+    if (g->axes == AXES) host_error(L, "golden", "outputs = { … } names fewer", "more than %d axes in one file", AXES);
+    g->axis[g->axes++] = name;
+}
+
+static void choose_outputs(lua_State *L, golden *g) {
+    const assess *a = g->c->session;
+    size_t all = assess_output_count(a);
+    g->output = trial_take(L, &g->t->scratch, (all + lua_rawlen(L, 1) + 1024) * sizeof *g->output);
+    if (!option_push(L, 1, "outputs")) {
+        for (size_t i = 0; i < all; i++) g->output[g->outputs++] = assess_output(a, i);
+    } else {
+        if (lua_type(L, -1) != LUA_TTABLE)
+            host_error(L, "outputs", "outputs = { \"total\", \"rank\" }", "outputs is a list of names");
+        size_t count = lua_rawlen(L, -1);
+        for (size_t i = 0; i < count && i < 1024; i++) {
+            if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
+                host_error(L, "outputs", "outputs = { \"total\", \"rank\" }", "outputs is a list of names");
+            g->output[g->outputs++] = extract_push(L, g->c, lua_tostring(L, -1))->x;
+            lua_pop(L, 2);
+        }
+        lua_pop(L, 1);
+    }
+    for (size_t i = 0; i < g->outputs; i++)
+        for (int k = 0; k < g->output[i]->axes; k++) add_axis(L, g, g->output[i]->axis[k].name);
+}
+
+static void take_values(lua_State *L, golden *g) {
+    const assess *a = g->c->session;
+    arena *m = &g->t->scratch;
+    size_t all = 0;
+    for (size_t i = 0; i < g->outputs; i++) all += g->output[i]->size;
+    g->now = trial_take(L, m, (all + 1) * sizeof *g->now);
+    for (size_t i = 0; i < g->outputs; i++) {
+        const assess_array *x = g->output[i];
+        extract whole = {.c = g->c, .x = x};
+        for (int k = 0; k < ASSESS_AXES; k++) whole.at[k] = SIZE_MAX;
+        size_t spot[ASSESS_AXES], element = SIZE_MAX;
+        while (extract_next(&whole, spot, &element)) {
+            const char *pair[ASSESS_AXES];
+            buf text = BUF_INIT;
+            for (int k = 0; k < x->axes; k++)
+                pair[k] = trial_print(L, m, "%s=%s", x->axis[k].name, assess_label(a, &x->axis[k], spot[k]));
+            value_text(a, x, x->value[element], &text);
+            char *value = arena_text(m, buf_string(&text), text.length);
+            buf_release(&text);
+            if (!value) trial_no_memory(L);
+            g->now[g->nows++] = (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes), .value = value,
+                                        .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN, .x = x,
+                                        .element = element};
+            looked_at(g->t, g->c, x, element);
+        }
+    }
+}
+
+/* ---- comparing ---- */
+
+static int same(const golden *g, const entry *old, const entry *now) {
+    if (isnan(old->number) || isnan(now->number)) return !strcmp(old->value, now->value);
+    double most = g->rel * fmax(fabs(old->number), fabs(now->number));
+    return fabs(old->number - now->number) <= fmax(g->abs, most);
+}
+
+static const char *key_output(lua_State *L, arena *a, const char *key) {
+    return trial_print(L, a, "%.*s", (int)strcspn(key, "\x1f"), key);
+}
+
+static void compare(lua_State *L, golden *g, const golden_file *f) {
+    arena *m = &g->t->scratch;
+    char *seen = trial_take(L, m, f->olds + 1);
+    g->change = trial_take(L, m, (g->nows + f->olds + 1) * sizeof *g->change);
+    look *at = trial_take(L, m, (g->nows + f->olds + 1) * sizeof *at);
+    g->at = at;
+    for (size_t i = 0; i < g->nows; i++) {
+        const entry *n = &g->now[i], *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
+        if (o) seen[o - f->old] = 1;
+        if (o && same(g, o, n)) continue;
+        at[g->changes] = (look){g->c, n->x, n->element};
+        g->change[g->changes++] = (trial_change){
+            .output = n->x->name, .at = key_place(L, m, n->key), .old = o ? o->value : NULL, .now = n->value,
+            .moved = o ? n->number - o->number : NAN};
+    }
+    for (size_t i = 0; i < f->olds; i++)
+        if (!seen[i])
+            g->change[g->changes++] = (trial_change){.output = key_output(L, m, f->old[i].key),
+                                                     .at = key_place(L, m, f->old[i].key), .old = f->old[i].value,
+                                                     .moved = NAN};
+}
+
+static const char *told(const char *value) {
+    return !value ? "nothing" : *value ? value : "missing";
+}
+
+static void tell_changes(lua_State *L, const golden *g) {
+    arena *m = &g->t->scratch;
+    char number[32];
+    decimal_write(g->abs > 0 ? g->abs : g->rel, number);
+    const char *tolerance = trial_print(L, m, "%s%s", number, g->abs > 0 ? "" : " of the value");
+    for (size_t i = 0; i < g->changes && i < TOLD; i++) {
+        const trial_change *c = &g->change[i];
+        trial_check k = {.name = "golden", .got = told(c->now), .want = told(c->old), .tolerance = tolerance,
+                         .output = c->output, .at = c->at, .kept = g->path};
+        k.message = trial_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "", c->at, k.got, g->name,
+                                k.want);
+        if (i == 0) k.hint = "assess test --review shows all changes, and asks";
+        check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
+    }
+    if (g->changes > TOLD)
+        check_tell(L, &(trial_check){.name = "golden", .message = trial_print(L, m, "and %zu more values differ", g->changes - TOLD)},
+                   NULL);
+}
+
+/* ---- writing ---- */
+
+static void put_row(const golden *g, csv_out *o, const entry *n) {
+    const assess *a = g->c->session;
+    csv_out_string(o, n->x->name);
+    for (int i = 0; i < g->axes; i++) {
+        int k = 0;
+        while (k < n->x->axes && strcmp(n->x->axis[k].name, g->axis[i])) k++;
+        if (k == n->x->axes) {
+            csv_out_missing(o);
+            continue;
+        }
+        size_t at = n->element / n->x->stride[k] % n->x->axis[k].size;
+        csv_out_string(o, assess_label(a, &n->x->axis[k], at));
+    }
+    csv_out_string(o, *n->value ? n->value : NULL);
+    csv_out_end(o);
+}
+
+static void write_file(lua_State *L, const golden *g) {
+    buf b = BUF_INIT;
+    csv_out o = csv_out_to(&b, ',', 0);
+    fault *f = host_fault(L);
+    csv_out_string(&o, "output");
+    for (int i = 0; i < g->axes; i++) csv_out_string(&o, g->axis[i]);
+    csv_out_string(&o, "value");
+    csv_out_end(&o);
+    for (size_t i = 0; i < g->nows; i++) put_row(g, &o, &g->now[i]);
+    const file_item made = {g->name, buf_string(&b), b.length};
+    int fine = b.failed ? fault_memory(f) : files_write_all(g->folder, &made, 1, f);
+    buf_release(&b);
+    if (!fine) host_raise(L, f);
+    g->t->note = trial_print(L, &g->t->scratch, "%s written: %zu values", g->path, g->nows);
+}
+
+/* Is it to be written? Whoever quits is asked no more. */
+static int accepted(trial *t, const golden *g) {
+    if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
+    if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
+    trial_answer answer = t->review.ask ? t->review.ask(t->review.self, &t->now->test, g->path, g->c->session,
+                                                        g->change, g->changes)
+                                        : ANSWER_REJECT;
+    t->accept_all |= answer == ANSWER_ALL;
+    t->quit |= answer == ANSWER_QUIT;
+    return answer == ANSWER_ACCEPT || answer == ANSWER_ALL;
+}
+
+/* ---- the test ---- */
+
+/* golden/2011-published-ranking.csv, beside the test 2011_test.lua; or as `file` says. */
+static void find_file(lua_State *L, golden *g) {
+    arena *m = &g->t->scratch;
+    const script_file *s = trial_script(L);
+    const char *base = strrchr(s->path, '/') ? strrchr(s->path, '/') + 1 : s->path;
+    const char *path;
+    if (option_push(L, 1, "file")) {
+        if (lua_type(L, -1) != LUA_TSTRING || !lua_rawlen(L, -1))
+            host_error(L, "file", "file = \"golden/ranking.csv\"", "file is a path beside the test file");
+        path = trial_print(L, m, "%s", lua_tostring(L, -1));
+        lua_pop(L, 1);
+    } else {
+        size_t stem = strlen(base);
+        if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
+        char *slug = arena_text(m, g->t->now->test.name, strlen(g->t->now->test.name));
+        if (!slug) trial_no_memory(L);
+        for (char *p = slug; *p; p++)
+            if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
+        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base, slug);
+    }
+    if (path[0] != '/' && strcmp(s->folder, ".")) path = trial_print(L, m, "%s/%s", s->folder, path);
+    const char *slash = strrchr(path, '/');
+    g->path = path;
+    g->name = slash ? slash + 1 : path;
+    g->folder = slash ? trial_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
+}
+
+static void read_tolerance(lua_State *L, golden *g) {
+    g->abs = option_number(L, 1, "abs", -1);
+    g->rel = option_number(L, 1, "rel", -1);
+    if (g->abs < 0 && g->rel < 0) g->abs = 1e-9;
+    g->abs = fmax(g->abs, 0);
+    g->rel = fmax(g->rel, 0);
+}
+
+int golden_run(lua_State *L) {
+    static const char *const known[] = {"rules", "outputs", "abs", "rel", "data", "set", "where", "strict", "file", NULL};
+    golden g = {.t = trial_of(L)};
+    luaL_checkstack(L, 24, NULL);
+    host_check_keys(L, 1, known);
+    find_file(L, &g);
+    read_tolerance(L, &g);
+    option_push(L, 1, "rules");
+    int data = option_push(L, 1, "data") ? 3 : 0;
+    request_read(L, lua_tostring(L, 2), data, 1);
+    g.c = session_fine(L);
+    choose_outputs(L, &g);
+    take_values(L, &g);
+    const golden_file *f = file_of(L, g.path);
+    compare(L, &g, f);
+    if (f->old && !g.changes) {
+        check_tell(L, &(trial_check){.ok = 1, .name = "golden"}, NULL);
+        return 0;
+    }
+    if (accepted(g.t, &g)) {
+        write_file(L, &g);
+        check_tell(L, &(trial_check){.ok = 1, .name = "golden"}, NULL);
+    } else if (!f->old) {
+        check_tell(L, &(trial_check){.name = "golden", .kept = "", .hint = "assess test --review shows it and asks; --accept writes it",
+                                     .message = trial_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
+                   NULL);
+    } else {
+        tell_changes(L, &g);
+    }
+    return 0;
+}
