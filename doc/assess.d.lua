@@ -373,6 +373,16 @@ function normal_quantile(p) end
 ---@param df numeric degrees of freedom, above 0
 ---@return array
 function student_t_p(t, df) end
+---The probability of at most this tau among all orders of n values without ties; two-sided p value: 2 * kendall_p(-abs(tau), n).
+---@param tau numeric
+---@param n numeric 2 to 1000
+---@return array
+function kendall_p(tau, n) end
+---The probability of at most this rho among all orders of n values without ties; exact to n = 12, then by the series AS 89.
+---@param rho numeric
+---@param n numeric at least 2
+---@return array
+function spearman_p(rho, n) end
 
 -- Texts, dates, labels, functions of one's own -------------------------------------------------------
 

@@ -118,4 +118,57 @@ my $t = 0.5 * sqrt(2 / 0.75);
 near($small->{p}{$_}, 1 - $t / sqrt($t * $t + 2), 1e-12, "a correlation of a half, $_") for 'a', 'b';
 is($small->{p}{c}, 0, 'of one');
 near($small->{p}{d}, 1, 1e-12, 'of none');
+
+# p-values: x and y have ties, z and w have none (nine units); v against x misses one. Expected: R 4.2.2, cor.test.
+my $chance = outputs(rule(<<'LUA', 't = csv("chance.csv", { unit = "unit" })'), '--data', 't=' . file('chance.csv', <<'CSV'));
+    local describe, t = require "methods.describe", data.t
+    local out = {}
+    for _, m in ipairs { "pearson", "spearman", "kendall" } do
+      out[m] = describe.p_values(t, "indicator", { method = m })
+      out[m .. "_near"] = describe.p_values(t, "indicator", { method = m, exact = false })
+    end
+    return out
+LUA
+unit,x,y,z,w,v
+a,3,2,10,1,8
+b,1,7,2,5,6
+c,4,1,33,2,7
+d,1,8,4,6,
+e,5,2,21,3,5
+f,9,8,47,9,3
+g,2,1,5,8,0
+h,6,8,38,7,9
+i,5,2,12,4,1
+CSV
+my %r = (
+    'pearson x/y' => 0.67822241501253089,
+    'pearson x/z' => 0.0012690069309729695,
+    'pearson z/w' => 0.51896754030665737,
+    'pearson v/w' => 0.27692689272686682,
+    'pearson v/z' => 0.5118286625069155,
+    'spearman x/y' => 0.58814012443372699,
+    'spearman_near x/y' => 0.58814012443372699,
+    'spearman x/z' => 0.00015311536072669949,
+    'spearman_near x/z' => 0.00015311536072669949,
+    'spearman z/w' => 0.70806878306878307,
+    'spearman_near z/w' => 0.70009423096914192,
+    'spearman v/w' => 0.26746031746031745,
+    'spearman_near v/w' => 0.2604047674368849,
+    'spearman v/z' => 0.58214285714285718,
+    'spearman_near v/z' => 0.57015632081576828,
+    'kendall x/y' => 0.50773744664524023,
+    'kendall_near x/y' => 0.50773744664524023,
+    'kendall x/z' => 0.001565402258002551,
+    'kendall_near x/z' => 0.001565402258002551,
+    'kendall z/w' => 0.76141424162257487,
+    'kendall_near z/w' => 0.67665732171642434,
+    'kendall v/w' => 0.27509920634920637,
+    'kendall_near v/w' => 0.2160205809554589,
+    'kendall v/z' => 0.54841269841269846,
+    'kendall_near v/z' => 0.45790105544025489,
+);
+for my $case (sort keys %r) {
+    my ($method, $pair) = split ' ', $case;
+    near($chance->{$method}{$pair}, $r{$case}, 1e-12, "p of $case");
+}
 done_testing();

@@ -77,10 +77,38 @@ function M.collinear(r, axis, parent, limit)
 end
 
 --- p-value of a correlation r of n pairs, two-sided: 2 P(T < -|t|), t = r sqrt((n - 2) / (1 - r^2)), n - 2
--- degrees of freedom. Exact correlation gives 0. The smaller, the less likely by chance. Source: Student 1908; OECD/JRC Handbook 2008, step 4.
+-- degrees of freedom. Exact correlation gives 0. The smaller, the less likely by chance. Source: Student 1908;
+-- OECD/JRC Handbook 2008, step 4.
 function M.significance(r, n)
   local open = where(abs(r):lt(1), r)
   return where(abs(r):ge(1), 0, 2 * student_t_p(-abs(open) * sqrt((n - 2) / (1 - open ^ 2)), n - 2))
+end
+
+--- p-values of correlations(x, axis, o.method), two-sided, of the units that have both. "pearson": significance.
+-- "spearman" without ties: exact up to 12 units, by the series AS 89 up to 1290; else significance. "kendall"
+-- without ties and below 50 units: exact; else normal, the variance made smaller by the ties. With o.exact = false
+-- the approximations, whatever there is. Source: Kendall 1938, 1945 (chapter 4 of Kendall 1970 has the variance);
+-- Best and Roberts 1975; where to change over, and what ties do, as R 4.2, cor.test, which is exact to 9 units.
+function M.p_values(x, axis, o)
+  o = o or {}
+  local y = x:as { [axis] = "with" }
+  local own, other, r = where(present(y), x), where(present(x), y), correlate(x, y, "unit", { method = o.method })
+  local n = count(own, "unit")
+  if o.method ~= "spearman" and o.method ~= "kendall" then return M.significance(r, n) end
+  local function equals(v) return rank(v, "unit", { ties = "max" }) - rank(v, "unit") end   -- how many others are equal
+  local t, u = equals(own), equals(other)
+  local exact = (max(t, "unit") + max(u, "unit")):eq(0) & (o.exact ~= false)
+  if o.method == "spearman" then
+    return where(exact & n:le(1290), least(2 * spearman_p(-abs(r), n), 1), M.significance(r, n))
+  end
+  local function all(f) return f(t), f(u) end
+  local t1, u1 = all(function(v) return sum(v, "unit") end)
+  local t2, u2 = all(function(v) return sum(v * (v - 1), "unit") end)
+  local t3, u3 = all(function(v) return sum(v * (2 * v + 7), "unit") end)
+  local pairs, several = n * (n - 1), where(n:gt(2), n - 2)
+  local variance = (pairs * (2 * n + 5) - t3 - u3) / 18 + t1 * u1 / (2 * pairs) + coalesce(t2 * u2 / (9 * pairs * several), 0)
+  local z = r * sqrt((pairs - t1) * (pairs - u1)) / 2 / sqrt(variance)
+  return where(exact & n:lt(50), least(2 * kendall_p(-abs(r), n), 1), 2 * normal_p(-abs(z)))
 end
 
 --- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators

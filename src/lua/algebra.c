@@ -1,14 +1,16 @@
 /* Whole small matrices, linear programs and distributions: eigen, principal, solve, lp, kendall's
- * part of correlate, normal_p, normal_quantile, student_t_p. */
+ * part of correlate, distributions from normal_p to spearman_p. */
 #include "lua/algebra.h"
 
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/algebra.h"
 #include "expr/distribution.h"
+#include "expr/rank_test.h"
 
 /* ---- nodes ---- */
 
@@ -253,13 +255,52 @@ static int call_student_t_p(void *self, const double *arg, int argc, double *out
     return 1;
 }
 
+static int call_kendall_p(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)self, (void)argc, (void)f;
+    *out = rank_kendall_p(arg[0], arg[1]);
+    return 1;
+}
+
+static int call_spearman_p(void *self, const double *arg, int argc, double *out, fault *f) {
+    (void)argc, (void)f;
+    *out = rank_spearman_p(arg[0], arg[1], self);
+    return 1;
+}
+
+static void release_known(void *known) {
+    rank_known_release(known);
+    free(known);
+}
+
+/* What spearman_p has counted, kept for the host. */
+static rank_known *known_of(lua_State *L) {
+    static const char key = 0;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) == LUA_TNIL) {
+        host *h = host_of(L);
+        rank_known *known = calloc(1, sizeof *known);
+        if (!known || !host_keep(h, known, release_known)) {
+            free(known);
+            fault_memory(host_fault(L));
+            host_raise(L, host_fault(L));
+        }
+        lua_pushlightuserdata(L, known);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &key);
+    }
+    rank_known *known = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return known;
+}
+
 static const struct {
     const char *name, *example;
     int argc;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
 } distributions[] = { { "normal_p", "normal_p(z)", 1, call_normal_p },
                       { "normal_quantile", "normal_quantile(p)", 1, call_normal_quantile },
-                      { "student_t_p", "student_t_p(t, df)", 2, call_student_t_p } };
+                      { "student_t_p", "student_t_p(t, df)", 2, call_student_t_p },
+                      { "kendall_p", "kendall_p(tau, n)", 2, call_kendall_p },
+                      { "spearman_p", "spearman_p(rho, n)", 2, call_spearman_p } };
 
 /* Of plain numbers a plain number, as the elementwise functions. */
 static int distribution(lua_State *L) {
@@ -274,7 +315,7 @@ static int distribution(lua_State *L) {
         x[k] = plain ? lua_tonumber(L, k + 1) : 0;
     }
     if (plain) {
-        distributions[i].call(NULL, x, argc, &p, NULL);
+        distributions[i].call(known_of(L), x, argc, &p, NULL);
         if (!isfinite(p))
             return host_error(L, name, NULL, "'%s' of these numbers has no result", name);
         lua_pushnumber(L, p);
@@ -289,7 +330,8 @@ static int distribution(lua_State *L) {
             return host_error(L, name, NULL, "'%s' takes numbers, not %s", name,
                               ex_kind_text(kind));
     }
-    ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call, .same = 1 };
+    ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call,
+                       .self = known_of(L), .same = 1 };
     return push(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
 }
 

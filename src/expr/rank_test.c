@@ -1,0 +1,138 @@
+#include "expr/rank_test.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/distribution.h"
+#include "expr/elementary.h"
+
+enum { KENDALL_MOST = 1000, SERIES_MOST = 1290 };
+
+static int is_count(double n, double most) {
+    return n >= 2 && n <= most && n == floor(n);
+}
+
+/* ---- Kendall ---- */
+
+/* The probability of at most `most` inversions, which is no more than half of all. Of n values the
+ * last may stand in n places, each making one inversion more than the one before: p(k, n) is the
+ * mean of p(k, n - 1) … p(k - n + 1, n - 1), here kept as a running sum. */
+static double few_inversions(size_t most, size_t n) {
+    double *p = calloc(2 * (most + 1), sizeof *p), *before = p + most + 1, all = 0;
+    if (!p)
+        return NAN;
+    p[0] = 1;
+    for (size_t m = 2; m <= n; m++) {
+        double sum = 0;
+        memcpy(before, p, (most + 1) * sizeof *p);
+        for (size_t k = 0; k <= most; k++) {
+            sum += before[k] - (k >= m ? before[k - m] : 0);
+            p[k] = sum / (double)m;
+        }
+    }
+    for (size_t k = 0; k <= most; k++)
+        all += p[k];
+    free(p);
+    return all;
+}
+
+double rank_kendall_p(double tau, double n) {
+    if (!(tau == tau) || !is_count(n, KENDALL_MOST))
+        return NAN;
+    /* tau = 1 - 2 inversions / pairs, so at most tau means at least so many inversions; that is as
+     * likely as at most so many of the other pairs. */
+    double pairs = n * (n - 1) / 2, orderly = floor((1 + tau) / 2 * pairs + 0.5);
+    if (orderly < 0)
+        return 0;
+    if (orderly >= pairs)
+        return 1;
+    if (2 * orderly >= pairs)
+        return 1 - few_inversions((size_t)(pairs - orderly - 1), (size_t)n);
+    return few_inversions((size_t)orderly, (size_t)n);
+}
+
+/* ---- Spearman ---- */
+
+/* How many orders of 1 … n have the sum of squared differences 2 s or less, as a share of all, for
+ * each s. The orders are built place by place: how many ways lead to a set of values used so far
+ * and a sum depends on these two only. */
+static double *count_orders(int n) {
+    size_t sums = (size_t)(n * (n * n - 1) / 3 + 1), sets = (size_t)1 << n;
+    uint32_t *ways = calloc(sets * sums, sizeof *ways); /* 12! is below 2^32 */
+    double *at_most = malloc((sums / 2 + 1) * sizeof *at_most);
+    if (!ways || !at_most) {
+        free(ways);
+        free(at_most);
+        return NULL;
+    }
+    ways[0] = 1;
+    for (size_t set = 0; set + 1 < sets; set++) {
+        int place = 0;
+        for (int value = 0; value < n; value++)
+            place += (int)(set >> value & 1);
+        for (int value = 0; value < n; value++) {
+            if (set >> value & 1)
+                continue;
+            size_t square = (size_t)((value - place) * (value - place));
+            const uint32_t *from = ways + set * sums;
+            uint32_t *to = ways + (set | (size_t)1 << value) * sums + square;
+            for (size_t s = 0; s + square < sums; s++)
+                to[s] += from[s];
+        }
+    }
+    const uint32_t *last = ways + (sets - 1) * sums;
+    uint64_t all = 0, sum = 0;
+    for (size_t s = 0; s < sums; s++)
+        all += last[s];
+    for (size_t s = 0; s < sums; s += 2) { /* differences adding up to 0: even squares */
+        sum += last[s];
+        at_most[s / 2] = (double)sum / (double)all;
+    }
+    free(ways);
+    return at_most;
+}
+
+static double spearman_exact(int n, size_t half, rank_known *known) {
+    double *own = known ? known->at_most[n] : NULL;
+    if (!own)
+        own = count_orders(n);
+    double p = own ? own[half] : NAN;
+    if (known)
+        known->at_most[n] = own;
+    else
+        free(own);
+    return p;
+}
+
+/* The probability of a sum of at least `sum`. The constants are those of AS 89. */
+static double spearman_series(double n, double sum) {
+    double b = 1 / n, x = (6 * (sum - 1) * b / (n * n - 1) - 1) * sqrt(n - 1), y = x * x;
+    double inner = 0.0072 - 0.0831 * b + y * b * (0.0131 - 4.6e-4 * y);
+    double outer = 0.1033 + 0.3932 * b - y * (0.0879 + 0.0151 * b - y * inner);
+    double u = x * b * (0.2274 + b * (0.2531 + 0.1745 * b) + y * (-0.0758 + b * outer));
+    double p = u * el_exp(-y / 2) + dist_normal_p(-x);
+    return p < 0 ? 0 : p > 1 ? 1 : p;
+}
+
+double rank_spearman_p(double rho, double n, rank_known *known) {
+    if (!(rho == rho) || !is_count(n, 1e9))
+        return NAN;
+    double cut = rho < -1 ? -1 : rho > 1 ? 1 : rho;
+    if (n > SERIES_MOST)
+        return fabs(cut) == 1 ? cut > 0
+                              : dist_student_p(cut * sqrt((n - 2) / (1 - cut * cut)), n - 2);
+    /* rho = 1 - 6 sum / (n³ - n), the sum even; as many orders have it as its distance from the
+     * greatest. */
+    double greatest = n * (n * n - 1) / 3, half = floor((1 - cut) * greatest / 4 + 0.5);
+    if (n <= RANK_EXACT)
+        return spearman_exact((int)n, (size_t)(greatest / 2 - half), known);
+    return half <= 0 ? 1 : spearman_series(n, 2 * half);
+}
+
+void rank_known_release(rank_known *known) {
+    for (int n = 0; n <= RANK_EXACT; n++)
+        free(known->at_most[n]);
+    *known = (rank_known){ 0 };
+}

@@ -1,0 +1,27 @@
+/* How likely a rank correlation is by chance: the distributions of Kendall's tau and of Spearman's
+ * rho over all orders of n values without ties.
+ *
+ * Each is the probability of at most the given value; both are symmetrical about 0, so that the
+ * two-sided p value of r is 2 * p(-|r|). A value between two that can occur counts as the nearer
+ * one. n is a whole number of at least 2, else the answer is missing; missing in gives missing. */
+#ifndef EXPR_RANK_TEST_H
+#define EXPR_RANK_TEST_H
+
+/* Exact: the number of orders with so many inversions, by recurrence over n (M. G. Kendall,
+ * Biometrika 30 (1938)). Up to n = 1000; missing beyond, where tau is normal for all purposes, and
+ * without memory. */
+double rank_kendall_p(double tau, double n);
+
+/* Up to n = 12 exact, by counting the orders; those counts are kept in `known`, one for each
+ * program that asks (NULL: counted anew each time). Beyond that the Edgeworth series of D. J. Best
+ * and D. E. Roberts (Algorithm AS 89, Applied Statistics 24 (1975)), whose error is below 0.0002:
+ * small probabilities may come out as 0. Above n = 1290 Student's t with n - 2 degrees of freedom.
+ * Missing without memory. */
+enum { RANK_EXACT = 12 };
+typedef struct rank_known {
+    double *at_most[RANK_EXACT + 1]; /* by n; probabilities by half the sum of squares */
+} rank_known;
+double rank_spearman_p(double rho, double n, rank_known *known);
+void rank_known_release(rank_known *known);
+
+#endif
