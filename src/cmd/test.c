@@ -12,11 +12,12 @@
 #include "cmd/cmd.h"
 #include "cmd/review.h"
 #include "cmd/run.h"
+#include "report/coverage.h"
 #include "report/junit.h"
 #include "report/message.h"
 #include "report/tap.h"
 
-enum { RUN, SEED, FORMAT, JUNIT, REVIEW, ACCEPT, WATCH, METHODS, THREADS, SECONDS, COLOR, HELP };
+enum { RUN, SEED, FORMAT, JUNIT, REVIEW, ACCEPT, WATCH, COVERAGE, COVERAGE_MIN, METHODS, THREADS, SECONDS, COLOR, HELP };
 
 const option test_options[] = {
     [RUN] = {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it"},
@@ -26,6 +27,8 @@ const option test_options[] = {
     [REVIEW] = {"review", 0, NULL, "show how results differ from golden files, and ask"},
     [ACCEPT] = {"accept", 0, NULL, "write the golden files anew, without asking"},
     [WATCH] = {"watch", 0, NULL, "run again whenever a file that was read changes"},
+    [COVERAGE] = {"coverage", 0, NULL, "print what of the rules no test protects"},
+    [COVERAGE_MIN] = {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
     [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
@@ -42,13 +45,15 @@ typedef struct wish {
     size_t paths;
     format format;
     trial_golden golden;
-    int watch, help, seeded;
+    int watch, help, seeded, coverage;
+    double coverage_min; /* percent */
     trial_settings settings;
 } wish;
 
 typedef struct testing {
     const wish *w;
     trial *t;
+    coverage *cover; /* or NULL */
     outcomes all;
     tap tap;
     page *page, *errors;
@@ -83,6 +88,11 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
     case REVIEW: w->golden = GOLDEN_REVIEW; break;
     case ACCEPT: w->golden = GOLDEN_ACCEPT; break;
     case WATCH: w->watch = 1; break;
+    case COVERAGE: w->coverage = 1; break;
+    case COVERAGE_MIN:
+        asked_number(&test_options[COVERAGE_MIN], value, 0, 100, 0, &w->coverage_min, f);
+        w->coverage = 1;
+        break;
     case METHODS: w->settings.methods = value; break;
     case THREADS:
         if (asked_number(&test_options[THREADS], value, 0, 256, 1, &n, f)) w->settings.threads = (int)n;
@@ -153,7 +163,8 @@ static void run_file(testing *g, const char *path) {
     size_t from = trial_count(g->t);
     if (!trial_read(g->t, path, &f) && !halted(g)) outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    for (size_t i = from; i < trial_count(g->t) && !halted(g); i++) trial_run(g->t, i, &g->all.listener);
+    const trial_listener *l = g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
+    for (size_t i = from; i < trial_count(g->t) && !halted(g); i++) trial_run(g->t, i, l);
 }
 
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
@@ -181,12 +192,33 @@ static void write_junit(testing *g) {
     sink_release(&xml);
 }
 
+static void comment(void *self, const char *text) {
+    testing *g = self;
+    if (g->w->format == TAP)
+        tap_comment(&g->tap, "%s", text);
+    else
+        page_paragraph(g->errors, PAINT_PLAIN, 0, "", "%s", text);
+}
+
+/* What no test protects; JSON has it among the rest. */
+static void summarise_coverage(testing *g) {
+    const wish *w = g->w;
+    buf b = BUF_INIT;
+    if (w->format != JSON) coverage_say(g->cover, comment, g);
+    if (coverage_percent(g->cover) < w->coverage_min) {
+        buf_print(&b, "less than --coverage-min %g is protected", w->coverage_min);
+        comment(g, buf_string(&b));
+        g->all.failures++;
+    }
+    buf_release(&b);
+}
+
 static void summarise(testing *g) {
     const wish *w = g->w;
     size_t properties = 0;
     for (size_t i = 0; i < trial_count(g->t); i++) properties += trial_at(g->t, i)->kind == TRIAL_PROPERTY;
     if (w->format == XML) junit_write(g->page->out, &g->all);
-    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed)) fault_memory(&g->f);
+    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed, g->cover)) fault_memory(&g->f);
     if (w->format != TAP) return;
     tap_end(&g->tap);
     tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count, g->all.count == 1 ? "" : "s", g->files,
@@ -204,14 +236,17 @@ static int run_once(testing *g) {
     if (w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     g->t = trial_open(&w->settings);
     int fine = g->t ? 1 : fault_memory(&g->f);
+    if (fine && w->coverage && !(g->cover = coverage_open(g->t))) fine = fault_memory(&g->f);
     if (fine && w->only) fine = trial_only(g->t, w->only, &g->f);
     if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
     if (fine) trial_goldens(g->t, w->golden, &review);
     for (size_t i = 0; fine && i < w->paths; i++) fine = trial_find(w->path[i], add_file, g, &g->f);
     for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
     if (fine && !g->all.count && !halted(g)) say_empty(g);
+    if (fine && g->cover && !halted(g)) fine = coverage_finish(g->cover, &g->f);
     if (fine && !halted(g)) {
         summarise(g);
+        if (g->cover) summarise_coverage(g);
         if (w->junit && !g->f.count) write_junit(g);
     }
     return fine && !g->f.count && g->all.failures ? FAULT_TEST : (int)g->f.kind;
@@ -223,6 +258,8 @@ static void clear(testing *g) {
     g->file = NULL;
     g->files = g->file_room = 0;
     outcomes_close(&g->all);
+    coverage_close(g->cover);
+    g->cover = NULL;
     trial_close(g->t);
     g->t = NULL;
 }

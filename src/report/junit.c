@@ -109,7 +109,7 @@ static json_t *failure(const trial_check *c) {
     return o;
 }
 
-int outcomes_json(sink *to, const outcomes *all, unsigned long long seed) {
+int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const coverage *c) {
     json_t *root = json_object(), *list = json_array();
     json_object_set_new(root, "schema", json_string("assess-test"));
     json_object_set_new(root, "version", json_integer(1));
@@ -129,6 +129,7 @@ int outcomes_json(sink *to, const outcomes *all, unsigned long long seed) {
         json_array_append_new(list, t);
     }
     json_object_set_new(root, "results", list);
+    if (c) json_object_set_new(root, "coverage", coverage_json(c));
     char *out = json_dumps(root, JSON_INDENT(2));
     if (out) {
         sink_text(to, out);

@@ -3,10 +3,12 @@
 #ifndef REPORT_JUNIT_H
 #define REPORT_JUNIT_H
 
+#include "report/coverage.h"
 #include "report/outcome.h"
 #include "report/sink.h"
 
 void junit_write(sink *to, const outcomes *all);
-int outcomes_json(sink *to, const outcomes *all, unsigned long long seed); /* 0 without memory */
+/* `c` may be NULL. 0 without memory. */
+int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const coverage *c);
 
 #endif

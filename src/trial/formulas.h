@@ -1,0 +1,18 @@
+/* The operations of a session's formulas, as tests of rules see them.
+ *
+ * An operation is one that some output is computed by. What the named functions of the language
+ * (mean, upto, skewness …) are made of inside is `inner`: the rules never said it. What is made of
+ * literals and labels alone is `fixed`: no leaf and no datum changes it. */
+#ifndef TRIAL_FORMULAS_H
+#define TRIAL_FORMULAS_H
+
+#include "session/inside.h"
+
+enum { FORMULA_USED = 1, FORMULA_INNER = 2, FORMULA_FIXED = 4, FORMULA_NAMED = 8 };
+
+/* What is known of each node, by its number: NULL without memory. Of a mean or another named function
+ * the last node has FORMULA_NAMED. The caller frees it. */
+unsigned char *formulas_of(const assess *a);
+const char *formula_file(const assess *a, ex_id n); /* "" where it has no line */
+
+#endif
