@@ -291,7 +291,7 @@ static void push_focus(lua_State *L, script *s, const char *focus) {
     uint32_t label = pool_put(s->h->strings, focus, strlen(focus));
     if (unit != AX_NONE && (!label || ax_position(s->h->space, unit, label) < 0)) {
         const char *key = "focus";
-        unknown_unit(s, key_at(s, s->m.at, NULL, &key, 1), key, focus, unit);
+        unknown_unit(s, script_fact_at(s, key), key, focus, unit);
     }
     host_push(L, host_check(L, ex_text(s->h->graph, label, host_fault(L))), "unit", NULL);
 }
@@ -320,11 +320,6 @@ void argument_push(lua_State *L, script *s) {
 }
 
 /* ---- what compute returns ---- */
-
-static md_at compute_at(script *s) {
-    const char *key = "compute";
-    return key_at(s, s->m.at, NULL, &key, 1);
-}
 
 /* Names become names of files and columns. */
 static int is_plain(const char *name, size_t length) {
@@ -357,10 +352,10 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
     int type = lua_type(L, -1);
     if (!name) {
-        model_fault(&s->m, s->f, compute_at(s), "compute", "return { total = total }",
+        model_fault(&s->m, s->f, s->compute_at, "compute", "return { total = total }",
                     "compute returns an output without a name");
     } else if (!is_plain(name, n)) {
-        model_fault(&s->m, s->f, compute_at(s), "compute", NULL, "an output cannot be called '%s'",
+        model_fault(&s->m, s->f, s->compute_at, "compute", NULL, "an output cannot be called '%s'",
                     name);
     } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
                type == LUA_TSTRING) {
@@ -371,7 +366,7 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         else
             fault_memory(s->f);
     } else {
-        model_fault(&s->m, s->f, compute_at(s), name, NULL,
+        model_fault(&s->m, s->f, s->compute_at, name, NULL,
                     "compute returns %s as '%s', which is no array",
                     type == LUA_TTABLE ? "a table" : luaL_typename(L, -1), name);
     }
@@ -398,7 +393,7 @@ static int call_compute(lua_State *L) {
     argument_push(L, s);
     lua_call(L, 1, 1);
     if (!lua_istable(L, -1)) {
-        model_fault(&s->m, s->f, compute_at(s), "compute",
+        model_fault(&s->m, s->f, s->compute_at, "compute",
                     "it ends with return { name = array, … }",
                     lua_isnil(L, -1) ? "compute returns nothing"
                                      : "compute returns %s, not a table of outputs",
@@ -424,7 +419,7 @@ static int call_compute(lua_State *L) {
     }
     s->outputs = count;
     if (!room)
-        model_fault(&s->m, s->f, compute_at(s), "compute",
+        model_fault(&s->m, s->f, s->compute_at, "compute",
                     "it ends with return { name = array, … }", "compute returns no output");
     sorting = s;
     qsort(s->output, s->outputs, sizeof *s->output, by_order);

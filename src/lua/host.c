@@ -99,7 +99,6 @@ void host_close(host *h) {
         k->release(k->what);
     arena_release(&h->memory);
     fault_release(&h->scratch);
-    free(h->folder);
     free(h->budget);
     free(h);
 }
@@ -144,27 +143,42 @@ int host_call(host *h, int args, int results, fault *f) {
 }
 
 static int run_file(lua_State *L) {
-    source_chunk(L, (int)lua_tointeger(L, 1));
+    source_chunk(L, (int)lua_tointeger(L, 1), lua_tostring(L, 2));
     lua_call(L, 0, 1);
     return 1;
 }
 
+/* Protected, for want of memory. */
+static int push_folder(lua_State *L) {
+    const char *path = lua_touserdata(L, 1), *slash = strrchr(path, '/');
+    lua_pushlstring(L, slash ? path : ".", slash && slash != path ? (size_t)(slash - path) : 1);
+    return 1;
+}
+
 int host_run_file(host *h, const char *path, fault *f) {
-    if (!h->folder) {
-        const char *slash = strrchr(path, '/');
-        size_t n = slash ? (slash == path ? 1 : (size_t)(slash - path)) : 1;
-        h->folder = malloc(n + 1);
-        if (!h->folder)
-            return fault_memory(f);
-        memcpy(h->folder, slash ? path : ".", n);
-        h->folder[n] = 0;
-    }
     int file = source_load(h, path, f);
     if (file < 0)
         return 0;
+    if (h->editions == HOST_EDITIONS)
+        return fault_set(f, FAULT_LIMIT, "more than %d editions, one upon the other",
+                         HOST_EDITIONS);
     if (!lua_checkstack(h->L, 4))
         return fault_memory(f);
+    h->edition[h->editions++] = file;
+    lua_pushcfunction(h->L, push_folder);
+    lua_pushlightuserdata(h->L, (void *)path);
+    if (!host_call(h, 1, 1, f))
+        return 0;
     lua_pushcfunction(h->L, run_file);
+    lua_insert(h->L, -2);
     lua_pushinteger(h->L, file);
-    return host_call(h, 1, 1, f);
+    lua_insert(h->L, -2);
+    return host_call(h, 2, 1, f);
+}
+
+int host_is_edition(const host *h, int file) {
+    for (int i = 0; i < h->editions; i++)
+        if (h->edition[i] == file)
+            return 1;
+    return 0;
 }

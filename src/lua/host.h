@@ -28,6 +28,8 @@ typedef struct host_settings {
     const volatile sig_atomic_t *stop;
 } host_settings;
 
+enum { HOST_EDITIONS = 32 };
+
 typedef struct host {
     lua_State *L;
     pool *strings;
@@ -42,7 +44,9 @@ typedef struct host {
     arena memory;            /* what must live as long as the graph: masks, functions of look-ups */
     struct host_kept *kept;  /* what is to be released with the host, see host_keep */
     fault scratch;           /* see host_fault */
-    char *folder;            /* where the main rule file lies; NULL before the first file */
+    /* the rule files run by host_run_file: the main one, then what it extends, and so on */
+    int edition[HOST_EDITIONS];
+    int editions;
     int inside;              /* > 0 while a script's function is called by the evaluator (each) */
     int printed;             /* lines that print has noted */
 } host;
@@ -51,10 +55,11 @@ host *host_open(const host_settings *s, fault *notes, fault *f);
 void host_close(host *h);
 host *host_of(lua_State *L); /* the host of a state */
 
-/* Loads and runs a rule file; its single result is left on the stack. 0 with the fault (positions,
- * excerpt, hint) filled and the stack as it was. The first file run is the main one: its folder is
- * where `require` looks. A file that cannot be read is FAULT_USAGE. */
+/* Loads and runs a rule file, HOST_EDITIONS at most; its single result is left on the stack. 0 with
+ * the fault (positions, excerpt, hint) filled and the stack as it was. Its folder is where it, and
+ * the modules it requires, look for modules. A file that cannot be read is FAULT_USAGE. */
 int host_run_file(host *h, const char *path, fault *f);
+int host_is_edition(const host *h, int file); /* was it run by host_run_file? */
 /* lua_pcall for the host: `args` arguments and the function below them are on the stack. */
 int host_call(host *h, int args, int results, fault *f);
 

@@ -20,8 +20,8 @@ fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or N
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
-/* Where the main rule file is in the call that runs, else where the innermost one is. 0:
- * nowhere. */
+/* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
+ * one is. 0: nowhere. */
 int raise_main(lua_State *L, int *file, long *line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
@@ -63,8 +63,11 @@ int walk_ipairs(lua_State *L);
 int require_module(lua_State *L); /* the function `require` */
 int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
 /* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
- * finds. */
-void source_chunk(lua_State *L, int file);
+ * finds. What it requires is looked for below `folder` from then on. */
+void source_chunk(lua_State *L, int file, const char *folder);
+/* The module of a folder whose name is nearest, in Lua's memory, pushed; NULL, and nothing pushed,
+ * where none is near. */
+const char *source_nearest(lua_State *L, const char *folder, const char *name);
 
 /* ---- options.c; `at` may be nil: no options ---- */
 /* Pushes the option; 0 and nothing where it is not given. */
@@ -111,6 +114,7 @@ ex_id text_array(lua_State *L, int at, const char *name);
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 void rubric_open(lua_State *L);    /* rubric.c */
 void each_open(lua_State *L);      /* each.c */
+
 
 /* ---- literal.c, warn.c; the environment table on top ---- */
 void literal_open(lua_State *L);

@@ -1,4 +1,4 @@
-/* The constructors assessment, index, group and indicator, and the reading of an assessment. */
+/* The constructors of parts of an assessment, and the reading of one. */
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +8,12 @@
 
 static const char part_key = 0; /* registry: the metatable of what constructors return */
 
+static const char part_kinds[] = "axgiesrd";
+
 const char *part_word(int kind) {
-    return kind == 'a' ? "assessment" : kind == 'x' ? "index" : kind == 'g' ? "group" : "indicator";
+    static const char *const word[] = { "assessment", "index", "group", "indicator",
+                                        "extend",     "set",   "remove", "add" };
+    return word[strchr(part_kinds, kind) - part_kinds];
 }
 
 part *part_test(lua_State *L, int at) {
@@ -31,13 +35,20 @@ void part_push(lua_State *L, int kind, md_at at) {
     lua_setiuservalue(L, -2, 1);
 }
 
+static const char *usual_form(int kind) {
+    return kind == 'a'   ? "assessment { id = …, compute = … }"
+           : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
+           : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
+           : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
+                         : "an id, a name, attributes, then what is inside";
+}
+
 static int construct(lua_State *L) {
     int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
     const char *word = part_word(kind);
     if (!lua_istable(L, 1))
-        return host_error(L, word, kind == 'a' ? "assessment { id = …, compute = … }"
-                                               : "an id, a name, attributes, then what is inside",
-                          "%s { … } takes a table, not a %s", word, luaL_typename(L, 1));
+        return host_error(L, word, usual_form(kind), "%s { … } takes a table, not a %s", word,
+                          luaL_typename(L, 1));
     lua_settop(L, 1);
     md_at at;
     host_where(L, &at.file, &at.line);
@@ -62,10 +73,9 @@ void host_model_open(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
-    static const char kinds[] = "axgi";
-    for (const char *k = kinds; *k; k++) {
+    for (const char *k = part_kinds; *k; k++) {
         lua_pushinteger(L, *k);
-        lua_pushcclosure(L, construct, 1);
+        lua_pushcclosure(L, *k == 'e' ? extend : construct, 1);
         lua_setfield(L, -2, part_word(*k));
     }
 }
@@ -80,6 +90,7 @@ script *script_open(host *h, fault *notes, fault *f) {
     }
     s->h = h;
     s->compute = LUA_NOREF;
+    s->functions = LUA_NOREF;
     s->methods = LUA_NOREF;
     model_open(&s->m, h->strings, h->space, h->files);
     datasets_open(&s->data, &s->m);
@@ -96,6 +107,7 @@ void script_close(script *s) {
     model_close(&s->m);
     arena_release(&s->memory);
     free(s->fact);
+    free(s->taken);
     free(s->output);
     free(s);
 }
@@ -114,8 +126,19 @@ const char *script_fact_of(const script *s, const char *name) {
     return "";
 }
 
-void script_add_fact(script *s, const char *prefix, const char *name, const char *text) {
-    if (s->facts == s->fact_room) {
+md_at script_fact_at(const script *s, const char *name) {
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strcmp(s->fact[i].name, name))
+            return s->fact[i].at;
+    return s->m.at;
+}
+
+void script_add_fact(script *s, const char *prefix, const char *name, const char *text, md_at at) {
+    const char *full = arena_print(&s->memory, "%s%s", prefix, name);
+    size_t i = 0;
+    while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0)
+        i++;
+    if (i == s->fact_room) {
         size_t room = s->fact_room ? 2 * s->fact_room : 16;
         script_fact *grown = realloc(s->fact, room * sizeof *grown);
         if (!grown) {
@@ -125,11 +148,19 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
         s->fact = grown;
         s->fact_room = room;
     }
-    const char *full = arena_print(&s->memory, "%s%s", prefix, name);
     if (full)
-        s->fact[s->facts++] = (script_fact){ full, text };
+        s->fact[i] = (script_fact){ full, text, at };
     else
         fault_memory(s->f);
+    s->facts += full && i == s->facts;
+}
+
+void script_drop_facts(script *s, const char *beginning) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->facts; i++)
+        if (strncmp(s->fact[i].name, beginning, strlen(beginning)) != 0)
+            s->fact[kept++] = s->fact[i];
+    s->facts = kept;
 }
 
 /* ---- reading an assessment; its table is at stack index 1 ---- */
@@ -161,7 +192,7 @@ static void read_facts(lua_State *L, script *s) {
     for (size_t i = 0; fact_keys[i]; i++) {
         const char *text = read_text(L, s, 1, fact_keys[i], "assessment", s->m.at, NULL);
         if (text)
-            script_add_fact(s, "", fact_keys[i], text);
+            script_add_fact(s, "", fact_keys[i], text, at_key(s, fact_keys[i]));
         if (text && !strcmp(fact_keys[i], "cite"))
             s->m.cite = text;
     }
@@ -181,7 +212,8 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
             lua_rawget(L, table);
             if (lua_type(L, -1) == LUA_TSTRING) {
                 const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
-                script_add_fact(s, prefix, name[i], text ? text : "");
+                script_add_fact(s, prefix, name[i], text ? text : "",
+                                key_at(s, s->m.at, NULL, path, 2));
             } else {
                 model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, path, 2), name[i], NULL,
                             "%s.%s is a %s, not a text", key, name[i], luaL_typename(L, -1));
@@ -206,7 +238,8 @@ static int read_year(lua_State *L, script *s, const char *key, const char *stage
     return year;
 }
 
-static void read_stage(lua_State *L, script *s, size_t number) {
+static void read_stage(lua_State *L, script *s, size_t number,
+                       int (*take)(model *m, const md_stage *stage, fault *f)) {
     const char *key = "stages";
     md_at at = at_key(s, key);
     if (!lua_istable(L, -1) || lua_rawgeti(L, -1, 1) != LUA_TSTRING) {
@@ -226,22 +259,21 @@ static void read_stage(lua_State *L, script *s, size_t number) {
     stage.from = read_year(L, s, "from", stage.name, stage.at);
     stage.to = read_year(L, s, "to", stage.name, stage.at);
     stage.peer = read_texts(L, s, -1, "peers", what, stage.at, stage.name, &stage.peers);
-    model_add_stage(&s->m, &stage, s->f);
+    take(&s->m, &stage, s->f);
 }
 
-static void read_all_stages(lua_State *L, script *s) {
+void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stage *stage, fault *f)) {
     if (push_table(L, s, "stages", "a list of stages")) {
         size_t n = lua_rawlen(L, -1);
         for (size_t i = 1; i <= n; i++) {
             lua_rawgeti(L, 2, (lua_Integer)i);
-            read_stage(L, s, i);
+            read_stage(L, s, i, take);
             lua_settop(L, 2);
         }
         if (!n)
             model_fault(&s->m, s->f, at_key(s, "stages"), "stages", NULL, "`stages` names no stage");
     }
     lua_pop(L, 1);
-    model_make_stages(&s->m, s->f);
 }
 
 /* Calls `each` for every name of the table in the field `key`, its value on top of the stack. What has no
@@ -294,104 +326,102 @@ static void read_data(lua_State *L, script *s) {
 }
 
 static void read_index(lua_State *L, script *s) {
-    size_t levels;
-    const char *const *level = read_texts(L, s, 1, "levels", "assessment", s->m.at, NULL, &levels);
     lua_pushliteral(L, "index");
     lua_rawget(L, 1);
     part *e = part_test(L, -1);
-    if (e && e->kind == 'x') {
-        size_t before = s->f->count;
-        read_tree(L, s, -1, s->f);
-        if (s->f->count == before)
-            model_close_tree(&s->m, level, (int)levels, at_key(s, level ? "levels" : "index"), s->f);
-        else
-            model_check_ids(&s->m, s->f);
-    } else if (!lua_isnil(L, -1)) {
+    size_t before = s->f->count;
+    if (e && e->kind == 'x')
+        read_element(L, s, lua_gettop(L), -1, NULL);
+    else if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, "index"), "index", "index = index { \"id\", \"name\", group { … } }",
                     "`index` is %s, not what index { … } returns", e ? part_word(e->kind) : luaL_typename(L, -1));
-    } else if (level) {
-        model_fault(&s->m, s->f, at_key(s, "levels"), "levels", NULL, "`levels` without an index");
-    }
+    else if (s->level)
+        model_fault(&s->m, s->f, s->index_at, "levels", NULL, "`levels` without an index");
+    s->broken = s->f->count > before;
     lua_pop(L, 1);
 }
 
 /* The further attributes: those declared, and the columns of a metadata table. */
 static void read_declared(lua_State *L, script *s) {
-    size_t n;
+    size_t n, before = s->attributes;
     const char *const *own = read_texts(L, s, 1, "attributes", "assessment", s->m.at, NULL, &n);
-    const char **all = arena_take(&s->memory, (n + s->columns + 1) * sizeof *all);
+    const char **all = arena_take(&s->memory, (before + n + s->columns + 1) * sizeof *all);
     if (!all) {
         fault_memory(s->f);
         return;
     }
+    for (size_t i = 0; i < before; i++)
+        all[i] = s->attribute[i];
     for (size_t i = 0; i < n; i++)
         all[s->attributes++] = own[i];
     for (size_t i = 0; i < s->columns; i++)
         all[s->attributes++] = s->column[i];
+    s->columns = 0;
     s->attribute = all;
+    for (size_t i = before; i < s->attributes; i++)
+        if (!strcmp(all[i], "level") || !strcmp(all[i], "methods") || !strcmp(all[i], "name") ||
+            !strcmp(all[i], "id"))
+            model_fault(&s->m, s->f, at_key(s, "attributes"), all[i], NULL,
+                        "'%s' has a meaning already and cannot be an attribute", all[i]);
 }
 
-/* Protected, and raises for want of memory only. The result of the rule file is at 1. */
-static int read_assessment(lua_State *L) {
-    script *s = lua_touserdata(L, 2);
-    lua_settop(L, 1);
-    lua_newtable(L);
-    s->methods = luaL_ref(L, LUA_REGISTRYINDEX);
-    part *e = part_test(L, 1);
-    if (!e || e->kind != 'a') {
-        md_at at = e ? e->at : (md_at){ 0, 0 };
-        model_fault(&s->m, s->f, at, NULL, "a rule file ends with return assessment { … }",
-                    lua_isnil(L, 1) ? "the rule file returns nothing" : "the rule file returns %s, not an assessment",
-                    e ? part_word(e->kind) : luaL_typename(L, 1));
-        return 0;
+/* The lists of names that order outputs, units and levels. */
+static void read_lists(lua_State *L, script *s) {
+    size_t n;
+    const char *const *list = read_texts(L, s, 1, "outputs", "assessment", s->m.at, NULL, &n);
+    if (list) {
+        s->order = list;
+        s->orders = n;
+        s->order_at = at_key(s, "outputs");
     }
-    s->m.at = e->at;
+    list = read_texts(L, s, 1, "units", "assessment", s->m.at, NULL, &n);
+    if (list) {
+        s->data.unit = list;
+        s->data.units = n;
+        s->data.units_at = at_key(s, "units");
+    }
+    list = read_texts(L, s, 1, "levels", "assessment", s->m.at, NULL, &n);
+    if (list) {
+        s->level = list;
+        s->levels = n;
+        s->index_at = at_key(s, "levels");
+    }
+}
+
+void read_alike(lua_State *L, script *s) {
+    read_facts(L, s);
+    read_declared(L, s);
+    read_lists(L, s);
+    read_map(L, s, "show", "show.", show_keys);
+    read_map(L, s, "titles", "title.", NULL);
+    read_statement(L, s);
+    read_data(L, s);
+}
+
+int read_assessment(lua_State *L) {
+    script *s = lua_touserdata(L, 2);
+    s->m.at = part_test(L, 1)->at;
+    lua_settop(L, 1);
     lua_getiuservalue(L, 1, 1);
     lua_replace(L, 1);
+    s->index_at = at_key(s, "index");
     read_unknown(L, s, 1, "assessment", s->m.at, NULL, NULL, 0, assessment_keys, NULL, 0);
     if (lua_rawlen(L, 1))
         model_fault(&s->m, s->f, s->m.at, "assessment", "did you forget `index =`?",
                     "what stands in assessment { … } needs a key");
-    read_facts(L, s);
-    read_declared(L, s);
-    for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], "level") || !strcmp(s->attribute[i], "methods") ||
-            !strcmp(s->attribute[i], "name") || !strcmp(s->attribute[i], "id"))
-            model_fault(&s->m, s->f, at_key(s, "attributes"), s->attribute[i], NULL,
-                        "'%s' has a meaning already and cannot be an attribute", s->attribute[i]);
-    s->order = read_texts(L, s, 1, "outputs", "assessment", s->m.at, NULL, &s->orders);
-    s->order_at = at_key(s, "outputs");
-    s->data.unit = read_texts(L, s, 1, "units", "assessment", s->m.at, NULL, &s->data.units);
-    s->data.units_at = at_key(s, "units");
-    read_map(L, s, "show", "show.", show_keys);
-    read_map(L, s, "titles", "title.", NULL);
-    read_statement(L, s);
-    read_all_stages(L, s);
+    read_alike(L, s);
+    read_stages_of(L, s, model_add_stage);
+    model_make_stages(&s->m, s->f);
     read_params(L, s);
-    read_data(L, s);
     read_index(L, s);
     lua_pushliteral(L, "compute");
+    s->compute_at = at_key(s, "compute");
     if (lua_rawget(L, 1) == LUA_TFUNCTION)
         s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
     else
-        model_fault(&s->m, s->f, lua_isnil(L, -1) ? s->m.at : at_key(s, "compute"), "compute",
+        model_fault(&s->m, s->f, lua_isnil(L, -1) ? s->m.at : s->compute_at, "compute",
                     "compute = function(a) … return { total = … } end",
                     lua_isnil(L, -1) ? "the assessment computes nothing" : "`compute` is a %s, not a function",
                     luaL_typename(L, -1));
     return 0;
-}
-
-int script_read(script *s, const char *path, fault *f) {
-    lua_State *L = s->h->L;
-    if (!host_run_file(s->h, path, f))
-        return 0;
-    fault noted = FAULT_INIT;
-    s->f = &noted;
-    lua_pushcfunction(L, read_assessment);
-    lua_insert(L, -2);
-    lua_pushlightuserdata(L, s);
-    int fine = host_call(s->h, 2, 0, f) && !noted.count;
-    fault_move(f, &noted);
-    s->f = NULL;
-    return fine;
 }

@@ -102,12 +102,13 @@ fault *host_fault(lua_State *L) {
 
 /* "called from rules/2011.lua:40", for an error that a method of a module met. */
 static int called_from(lua_State *L, int file, int *main, long *line) {
+    const host *h = host_of(L);
     *main = -1;
-    if (file <= 0)
+    if (file < 0 || host_is_edition(h, file))
         return 0;
     lua_Debug ar;
     for (int level = 0; lua_getstack(L, level, &ar); level++)
-        if (frame(L, &ar, main, line) && *main == 0)
+        if (frame(L, &ar, main, line) && host_is_edition(h, *main))
             return 1;
     return 0;
 }

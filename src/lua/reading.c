@@ -191,7 +191,7 @@ static const char *function_name(lua_State *L, script *s) {
     if (!name)
         return arena_print(&s->memory, "function at %.*s:%d", (int)n, base, ar.linedefined);
     int letters = (int)(name->to - name->from);
-    if (file == 0)
+    if (host_is_edition(s->h, file))
         return arena_print(&s->memory, "%.*s", letters, text + name->from);
     return arena_print(&s->memory, "%.*s.%.*s", (int)n, base, letters, text + name->from);
 }

@@ -1,9 +1,10 @@
 /* Rule files: read, checked, and required from one another.
  *
- * A module's name is a path below the folder of the main rule file, with dots for slashes. Where
- * there is none, names that begin with "methods." are looked for below the folder of the setting,
- * then where the library lies that came with this program. No part of the way below these folders
- * may be a link, so that nothing outside of them is ever read. */
+ * A module's name is a path below the folder of the rule file that requires it, itself or through
+ * another module, with dots for slashes. Where there is none, names that begin with "methods." are
+ * looked for below the folder of the setting, then where the library lies that came with this
+ * program. No part of the way below these folders may be a link, so that nothing outside of them is
+ * ever read. Editions that extend one another each have the modules of their own folder. */
 #include "lua/inside.h"
 
 #include <dirent.h>
@@ -22,8 +23,9 @@
 
 enum { MODULES_MOST = 64, NAME_MOST = 200 };
 
-static const char modules_key =
-    0; /* registry: results by path; false while a module is being run */
+/* registry: results by file and folder; false while a module is being run */
+static const char modules_key = 0;
+static const char folders_key = 0; /* registry: the folder that each file requires from */
 
 /* ---- reading ---- */
 
@@ -104,8 +106,23 @@ int source_load(host *h, const char *path, fault *f) {
     return file;
 }
 
-void source_chunk(lua_State *L, int file) {
+/* Pushes a table of the registry, made when first asked for. */
+static void push_table(lua_State *L, const char *key) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+void source_chunk(lua_State *L, int file, const char *folder) {
     host *h = host_of(L);
+    luaL_checkstack(L, 4, NULL);
+    push_table(L, &folders_key);
+    lua_pushstring(L, folder);
+    lua_rawseti(L, -2, file);
+    lua_pop(L, 1);
     fault *f = host_fault(L);
     if (!lint_check(h->files, file, f))
         host_raise(L, f);
@@ -238,9 +255,10 @@ static const char *own_folder(int which, buf *folder) {
 }
 
 /* The folders to look in for a module, in turn; NULL after the last. */
-static const char *module_folder(const host *h, const char *name, int turn, buf *own) {
+static const char *module_folder(const host *h, const char *first, const char *name, int turn,
+                                 buf *own) {
     if (turn == 0)
-        return h->folder ? h->folder : ".";
+        return first;
     if (strncmp(name, "methods.", 8) != 0)
         return NULL;
     if (turn == 1 && h->settings.methods)
@@ -254,13 +272,13 @@ static const char *module_folder(const host *h, const char *name, int turn, buf 
 }
 
 /* The file number of a module, or -1 with the fault filled. */
-static int module_file(host *h, const char *name, fault *f) {
+static int module_file(host *h, const char *first, const char *name, fault *f) {
     const char *folder;
     buf own = BUF_INIT;
     buf path = BUF_INIT, advice = BUF_INIT;
     char best[NAME_MOST + 1] = "";
     int file = -1, found = 0;
-    for (int i = 0; !found && (folder = module_folder(h, name, i, &own)) != NULL; i++) {
+    for (int i = 0; !found && (folder = module_folder(h, first, name, i, &own)) != NULL; i++) {
         found = look(folder, name, &path);
         if (found < 0)
             fault_set(f, FAULT_RULE, "%s is a link: modules are plain files in plain folders",
@@ -269,10 +287,10 @@ static int module_file(host *h, const char *name, fault *f) {
             file = source_load(h, buf_string(&path), f);
         else if (i < 2)
             buf_print(&advice, "%s%s", i ? " and " : "looked for ", buf_string(&path));
-        if (!found && !*best)
-            nearest_module(folder, name, best);
     }
     if (!found) {
+        for (int i = 0; !*best && (folder = module_folder(h, first, name, i, &own)) != NULL; i++)
+            nearest_module(folder, name, best);
         if (*best) {
             buf_clear(&advice);
             buf_print(&advice, "did you mean '%s'?", best);
@@ -283,6 +301,25 @@ static int module_file(host *h, const char *name, fault *f) {
     buf_release(&own);
     buf_release(&advice);
     return file;
+}
+
+const char *source_nearest(lua_State *L, const char *folder, const char *name) {
+    char best[NAME_MOST + 1] = "";
+    if (strlen(name) <= NAME_MOST)
+        nearest_module(folder, name, best);
+    return *best ? lua_pushstring(L, best) : NULL;
+}
+
+/* The folder that the file requires from that the script is in; pushed. */
+static const char *push_folder(lua_State *L) {
+    int file;
+    long line;
+    push_table(L, &folders_key);
+    if (!host_where(L, &file, &line) || lua_rawgeti(L, -1, file) != LUA_TSTRING)
+        lua_pushliteral(L, ".");
+    lua_replace(L, 2);
+    lua_settop(L, 2);
+    return lua_tostring(L, 2);
 }
 
 int require_module(lua_State *L) {
@@ -296,7 +333,9 @@ int require_module(lua_State *L) {
             L, name, "a module stands below the rule file's folder: require \"methods.normalise\"",
             "'%.200s' is no name of a module", name);
     fault *f = host_fault(L);
-    int file = module_file(h, name, f);
+    lua_settop(L, 1);
+    const char *folder = push_folder(L);
+    int file = module_file(h, folder, name, f);
     if (file < 0) {
         if (f->listed && !f->item[0].file) { /* the caret goes under the name */
             place at = host_place(L, name);
@@ -308,32 +347,30 @@ int require_module(lua_State *L) {
         }
         return host_raise(L, f);
     }
-    lua_settop(L, 1);
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key) == LUA_TNIL) {
-        lua_pop(L, 1);
-        lua_newtable(L);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);
-    }
-    int known = lua_rawgeti(L, 2, file);
-    if (known == LUA_TBOOLEAN && !lua_toboolean(L, 3))
+    push_table(L, &modules_key); /* name folder modules */
+    lua_pushfstring(L, "%d %s", file, folder);
+    lua_pushvalue(L, -1);
+    int known = lua_rawget(L, 3); /* … key result */
+    if (known == LUA_TBOOLEAN && !lua_toboolean(L, -1))
         return host_error(L, name, "move what both need into a third module",
                           "the modules require each other in a circle");
     if (known != LUA_TNIL)
         return 1;
     if (sources_count(h->files) > MODULES_MOST)
         return host_error(L, name, NULL, "more than %d modules", MODULES_MOST);
+    lua_settop(L, 4);
+    lua_pushvalue(L, 4);
     lua_pushboolean(L, 0);
-    lua_rawseti(L, 2, file);
-    lua_settop(L, 2);
-    source_chunk(L, file);
+    lua_rawset(L, 3);
+    source_chunk(L, file, folder);
     lua_call(L, 0, 1);
-    if (lua_isnil(L, 3) || (lua_isboolean(L, 3) && !lua_toboolean(L, 3)))
+    if (lua_isnil(L, 5) || (lua_isboolean(L, 5) && !lua_toboolean(L, 5)))
         return host_error(L, name, "end it with: return M", "the module %s returns nothing",
                           sources_name(h->files, file));
-    if (lua_type(L, 3) == LUA_TTABLE)
-        host_strict(L, 3, name);
-    lua_pushvalue(L, 3);
-    lua_rawseti(L, 2, file);
+    if (lua_type(L, 5) == LUA_TTABLE)
+        host_strict(L, 5, name);
+    lua_pushvalue(L, 4);
+    lua_pushvalue(L, 5);
+    lua_rawset(L, 3);
     return 1;
 }

@@ -18,7 +18,16 @@ typedef struct script_output {
 
 typedef struct script_fact {
     const char *name, *text; /* "title", "show.score", "title.built" */
+    md_at at;
 } script_fact;
+
+/* A leaf that was read and is not yet in the model: what an overlay's set { } gives. */
+typedef struct script_leaf {
+    const char *address, *name;
+    int stage;
+    md_value value;
+    md_at at;
+} script_leaf;
 
 typedef struct script {
     host *h;
@@ -35,8 +44,18 @@ typedef struct script {
     const char *const *order; /* names of outputs, as the script orders them */
     size_t orders;
     md_at order_at;
+    const char *const *level; /* names of the levels; NULL: the usual ones */
+    size_t levels;
+    md_at index_at;      /* where they or the index are given */
+    int broken;          /* the tree was read with faults: there is nothing to close */
+    int first;           /* of the host's editions, the first of this script: its main file */
     int compute;         /* references in the registry */
+    md_at compute_at;
+    int functions;       /* those that leaves are, by address */
     int methods;
+    int taking;          /* leaves that are read go to `taken`, not into the model */
+    script_leaf *taken;
+    size_t takens, taken_room;
     script_output *output;
     size_t outputs;
     size_t read;         /* values and elements read so far */
@@ -46,7 +65,8 @@ typedef struct script {
 script *script_open(host *h, fault *notes, fault *f);
 void script_close(script *s); /* before the host is closed */
 
-/* Runs the rule file and reads its assessment: model, leaves and axes of stages and levels. */
+/* Runs the rule file, and those it extends, and reads its assessment: model, leaves and axes of stages and
+ * levels. */
 int script_read(script *s, const char *path, fault *f);
 /* The arrays of the model are made and the data is loaded: calls `compute`. */
 int script_compute(script *s, fault *f);
@@ -57,7 +77,7 @@ int script_check_shown(script *s, fault *f);
 
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
 
-/* ---- between model.c, tree.c, reading.c, argument.c and tables.c ---- */
+/* ---- between model.c, tree.c, edition.c, overlay.c, reading.c, argument.c and tables.c ---- */
 
 script *script_of(lua_State *L); /* raises where the host has none */
 
@@ -80,24 +100,43 @@ void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where
  * leaf. 0 for other values, without a fault. */
 int read_value(lua_State *L, script *s, int method, md_value *out);
 
-/* Remembers a text that reports ask for by name; prefix and name make its name. */
-void script_add_fact(script *s, const char *prefix, const char *name, const char *text);
+/* Remembers a text that reports ask for by name; prefix and name make its name. One of that name gives way. */
+void script_add_fact(script *s, const char *prefix, const char *name, const char *text, md_at at);
+/* Forgets the facts whose names begin so. */
+void script_drop_facts(script *s, const char *beginning);
+md_at script_fact_at(const script *s, const char *name); /* or that of the assessment */
 
 /* shown.c: the `statement` of the assessment whose table is at 1. */
 void read_statement(lua_State *L, script *s);
 
 /* model.c: what constructors return. */
 typedef struct part {
-    int kind; /* 'a' assessment, 'x' index, 'g' group, 'i' indicator */
+    /* 'a' assessment, 'x' index, 'g' group, 'i' indicator, 'e' extend, 's' set, 'r' remove, 'd' add */
+    int kind;
     md_at at;
 } part;
 part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
 const char *part_word(int kind);
 void part_push(lua_State *L, int kind, md_at at); /* takes its table off the stack */
 
+/* model.c: what an assessment and an overlay say alike, of the table at 1. Protected with the part at 1 and the
+ * script at 2; the faults are noted in the script. */
+int read_assessment(lua_State *L);
+void read_alike(lua_State *L, script *s);
+void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stage *stage, fault *f));
+
+/* edition.c: extend */
+int extend(lua_State *L);
+/* overlay.c: what extend { } holds, part and script as above */
+int read_overlay(lua_State *L);
+
 /* tree.c */
-extern const char *const indicator_keys[];
-void read_tree(lua_State *L, script *s, int at, fault *f); /* the index element at `at` */
+extern const char *const indicator_keys[], *const group_keys[], *const root_keys[];
+/* The element at `at`, inside `parent` (-1: it is the index). What gives no citation of its own gets `cite`, or
+ * (NULL) that of the element around it. */
+void read_element(lua_State *L, script *s, int at, int parent, const char *cite);
+/* All elements are read: methods[attribute] = { { method = f, ids = { … } }, … }, in their order. */
+void gather_methods(lua_State *L, script *s);
 /* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack. */
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
                const char *const *path, size_t depth, const char *name, const char *address, int stage);

@@ -31,11 +31,15 @@ static char holds(const char *key) {
 
 static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
     size_t count;
+    const char *const path[] = { "statement", key };
     const char *const *text = read_texts(L, s, table, key, "statement", at, "statement", &count);
+    const char *all = text ? arena_print(&s->memory, "statement.%s.", key) : NULL;
+    if (all)
+        script_drop_facts(s, all);
     for (size_t i = 0; text && i < count; i++) {
         const char *name = arena_print(&s->memory, "%s.%zu", key, i + 1);
         if (name)
-            script_add_fact(s, "statement.", name, text[i]);
+            script_add_fact(s, "statement.", name, text[i], key_at(s, s->m.at, NULL, path, 2));
         else
             fault_memory(s->f);
     }
@@ -56,9 +60,10 @@ void read_statement(lua_State *L, script *s) {
                 read_list(L, s, table, shown_keys[i].name, at);
                 continue;
             }
+            const char *const path[] = { key, shown_keys[i].name };
             const char *text = read_text(L, s, table, shown_keys[i].name, key, at, key);
             if (text)
-                script_add_fact(s, "statement.", shown_keys[i].name, text);
+                script_add_fact(s, "statement.", shown_keys[i].name, text, key_at(s, s->m.at, NULL, path, 2));
             if (text && !strcmp(shown_keys[i].name, "order") && strcmp(text, "rank") && strcmp(text, "given"))
                 model_fault(&s->m, s->f, at, text, NULL, "statement.order is '%s', not \"rank\" or \"given\"", text);
         }
@@ -87,16 +92,14 @@ static int is_axis(const script *s, const char *name, near_word *near) {
     return 0;
 }
 
-/* `section`.`key` names an output, an axis, or either. */
-static void check(script *s, const char *section, const char *key, const char *name, int output, int axis, fault *f) {
+/* A fact of `section` at a line names an output, an axis, or either. */
+static void check(script *s, const char *section, md_at at, const char *name, int output, int axis, fault *f) {
     near_word near = near_to(name);
     if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near)))
         return;
     const char *best = near_best(&near);
     const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
-    const char *plain = arena_text(&s->memory, key, strcspn(key, "."));
-    const char *path[] = { section, plain ? plain : key };
-    model_fault(&s->m, f, key_at(s, s->m.at, NULL, path, 2), name, hint,
+    model_fault(&s->m, f, at, name, hint,
                 output ? "`%s` names '%s', which compute does not return" : "`%s` names '%s', which is no axis",
                 section, name);
 }
@@ -104,15 +107,16 @@ static void check(script *s, const char *section, const char *key, const char *n
 int script_check_shown(script *s, fault *f) {
     for (size_t i = 0; i < s->facts; i++) {
         const char *name = s->fact[i].name, *text = s->fact[i].text;
+        md_at at = s->fact[i].at;
         if (!strncmp(name, "show.", 5))
-            check(s, "show", name + 5, text, 1, 0, f);
+            check(s, "show", at, text, 1, 0, f);
         else if (!strncmp(name, "title.", 6))
-            check(s, "titles", name + 6, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
+            check(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
         char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
         if (what == 'm' && model_array(&s->m, text))
             continue;
         if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
-            check(s, "statement", name + 10, text, what != 'a', what == 'a', f);
+            check(s, "statement", at, text, what != 'a', what == 'a', f);
     }
     return !f->count;
 }

@@ -2,6 +2,7 @@
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/near.h"
@@ -19,8 +20,8 @@ static int counted(script *s) {
 const char *const indicator_keys[] = { "unit", "better",   "weight", "standard", "floor", "low",
                                        "high", "cap",      "target", "allowed",  "score", "cite",
                                        "note", "measures", "source", NULL };
-static const char *const group_keys[] = { "weight", "cite", "note", NULL };
-static const char *const root_keys[] = { "cite", "note", NULL };
+const char *const group_keys[] = { "weight", "cite", "note", NULL };
+const char *const root_keys[] = { "cite", "note", NULL };
 static const char *const number_keys[] = { "weight", "standard", "floor",   "low", "high",
                                            "cap",    "target",   "allowed", NULL };
 static const char *const text_keys[] = { "unit",     "better", "cite", "note",
@@ -69,7 +70,38 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
                 full_address(s, l), kind, what);
 }
 
-static void add(script *s, const leaf *l, md_value v) {
+/* Keeps a leaf for whoever asked for it, and not in the model. */
+static void take(script *s, const leaf *l, md_value v) {
+    if (s->takens == s->taken_room) {
+        size_t room = s->taken_room ? 2 * s->taken_room : 8;
+        script_leaf *grown = realloc(s->taken, room * sizeof *grown);
+        if (!grown) {
+            fault_memory(s->f);
+            return;
+        }
+        s->taken = grown;
+        s->taken_room = room;
+    }
+    const char *name = arena_text(&s->memory, l->name, strlen(l->name));
+    if (v.text)
+        v.text = arena_text(&s->memory, v.text, strlen(v.text));
+    if (name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
+        s->taken[s->takens++] =
+            (script_leaf){ full_address(s, l), name, l->stage, v, leaf_at(s, l) };
+    else
+        fault_memory(s->f);
+}
+
+/* The function on top of the stack is that leaf. */
+static void keep_function(lua_State *L, script *s, const leaf *l) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->functions);
+    lua_pushstring(L, full_address(s, l));
+    lua_pushvalue(L, -3);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+static void add(lua_State *L, script *s, const leaf *l, md_value v) {
     const char *key = l->path[0];
     int known = l->owner >= 0 && !declared(s, key);
     if (known && is_in(key, number_keys) && v.kind != MD_NUMBER)
@@ -78,8 +110,12 @@ static void add(script *s, const leaf *l, md_value v) {
         wrong(s, l, NULL, "not a text", v.kind == MD_NUMBER ? "a number" : "a truth or a date");
     else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
         wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
-    else
-        model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l), s->f);
+    else if (s->taking)
+        take(s, l, v);
+    else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l),
+                            s->f) >= 0 &&
+             v.kind == MD_METHOD)
+        keep_function(L, s, l);
 }
 
 /* One key further down. */
@@ -116,7 +152,7 @@ static void read_stages(lua_State *L, script *s, const leaf *l) {
         next.stage = i;
         if (!lua_isnil(L, -1))
             read_any(L, s, &next);
-        else if (l->owner < 0)
+        else if (l->owner < 0 && !s->taking)
             wrong(s, l, NULL, "which is needed for each stage", "not given for all stages");
         lua_pop(L, 1);
     }
@@ -162,7 +198,7 @@ static void read_pair(lua_State *L, script *s, const leaf *l) {
         if (!next.address || !next.name)
             fault_memory(s->f);
         else if (read_value(L, s, 0, &v))
-            add(s, &next, v);
+            add(L, s, &next, v);
         else
             wrong(s, &next, NULL, "not a number",
                   lua_isnil(L, -1) ? "not given" : luaL_typename(L, -1));
@@ -191,7 +227,7 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
     luaL_pushresult(&b);
     md_value v = { MD_TEXT, NAN, lua_tostring(L, -1) };
     if (plain)
-        add(s, l, v);
+        add(L, s, l, v);
     else
         wrong(s, l, NULL, "not a list of texts or numbers", "a list of other things");
     lua_pop(L, 2);
@@ -256,7 +292,7 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
         return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
-        add(s, l, v);
+        add(L, s, l, v);
     else if (lua_istable(L, -1))
         read_table(L, s, l);
     else if (lua_type(L, -1) == LUA_TNUMBER)
@@ -300,53 +336,63 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
     lua_pop(L, 1);
 }
 
-/* Notes a method under its attribute: methods[attribute] = { { method = f, ids = { … } }, … }. */
-static void note_methods(lua_State *L, script *s, int table, const char *id) {
+/* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for. */
+static void push_list(lua_State *L, int all, const char *attribute) {
+    lua_pushstring(L, attribute);
+    if (lua_rawget(L, all) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushstring(L, attribute);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, all);
+}
+
+/* Notes the function at the top of the stack, which is taken off, as the attribute of an indicator. */
+static void note_method(lua_State *L, int all, const char *attribute, const char *id) {
+    int method = lua_gettop(L);
+    push_list(L, all, attribute);
+    size_t n = lua_rawlen(L, -1), found = 0;
+    for (size_t k = 1; k <= n && !found; k++) {
+        lua_rawgeti(L, -1, (lua_Integer)k);
+        lua_getfield(L, -1, "method");
+        found = lua_rawequal(L, -1, method) ? k : 0;
+        lua_pop(L, 2);
+    }
+    if (found) {
+        lua_rawgeti(L, -1, (lua_Integer)found);
+    } else {
+        lua_createtable(L, 0, 2);
+        lua_pushvalue(L, method);
+        lua_setfield(L, -2, "method");
+        lua_newtable(L);
+        lua_setfield(L, -2, "ids");
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, -3, (lua_Integer)n + 1);
+    }
+    lua_getfield(L, -1, "ids");
+    lua_pushstring(L, id);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    lua_settop(L, method - 1);
+}
+
+void gather_methods(lua_State *L, script *s) {
     int top = lua_gettop(L);
-    size_t count;
-    md_at at = { 0, 0 };
-    const char **key = read_keys(L, s, table, at, NULL, NULL, 0, &count);
+    luaL_checkstack(L, 16, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
-    int all = lua_gettop(L);
-    for (size_t i = 0; i < count; i++) {
-        lua_settop(L, all);
-        lua_pushstring(L, key[i]);
-        if (lua_rawget(L, table) != LUA_TFUNCTION)
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->functions);
+    for (size_t i = 0; i < s->m.leaves; i++) {
+        const md_leaf *l = &s->m.leaf[i];
+        if (l->value.kind != MD_METHOD || l->element < 0 || !s->m.element[l->element].indicator)
             continue;
-        lua_pushstring(L, key[i]);
-        if (lua_rawget(L, all) != LUA_TTABLE) {
+        lua_pushstring(L, l->address);
+        if (lua_rawget(L, top + 2) == LUA_TFUNCTION)
+            note_method(L, top + 1, l->name, s->m.element[l->element].id);
+        else
             lua_pop(L, 1);
-            lua_newtable(L);
-            lua_pushstring(L, key[i]);
-            lua_pushvalue(L, -2);
-            lua_rawset(L, all);
-        } /* … function list */
-        size_t n = lua_rawlen(L, -1), found = 0;
-        for (size_t k = 1; k <= n && !found; k++) {
-            lua_rawgeti(L, -1, (lua_Integer)k);
-            lua_getfield(L, -1, "method");
-            found = lua_rawequal(L, -1, all + 1) ? k : 0;
-            lua_pop(L, 2);
-        }
-        if (found) {
-            lua_rawgeti(L, -1, (lua_Integer)found);
-        } else {
-            lua_createtable(L, 0, 2);
-            lua_pushvalue(L, all + 1);
-            lua_setfield(L, -2, "method");
-            lua_newtable(L);
-            lua_setfield(L, -2, "ids");
-            lua_pushvalue(L, -1);
-            lua_rawseti(L, all + 2, (lua_Integer)n + 1);
-        }
-        lua_getfield(L, -1, "ids");
-        lua_pushstring(L, id);
-        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     }
     lua_settop(L, top);
 }
-
-static void read_element(lua_State *L, script *s, int at, int parent);
 
 static void read_children(lua_State *L, script *s, int table, int number) {
     size_t n = lua_rawlen(L, table);
@@ -355,7 +401,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         part *child = part_test(L, -1);
         const md_element *e = &s->m.element[number];
         if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
-            read_element(L, s, lua_gettop(L), number);
+            read_element(L, s, lua_gettop(L), number, NULL);
         else if (e->indicator)
             model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it",
                         e->id);
@@ -367,7 +413,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
     }
 }
 
-static void read_element(lua_State *L, script *s, int at, int parent) {
+void read_element(lua_State *L, script *s, int at, int parent, const char *cite) {
     part *e = part_test(L, at);
     const char *word = part_word(e->kind);
     if (!counted(s))
@@ -404,19 +450,12 @@ static void read_element(lua_State *L, script *s, int at, int parent) {
                                : e->kind == 'g' ? group_keys
                                                 : root_keys;
     read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
-    const char *cite = read_text(L, s, table, "cite", what, where, id);
+    const char *own = read_text(L, s, table, "cite", what, where, id);
     int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "",
-                                   cite, where, s->f);
+                                   own ? own : cite, where, s->f);
     if (number >= 0) {
         read_attributes(L, s, table, number, id);
-        if (e->kind == 'i' && id)
-            note_methods(L, s, table, id);
         read_children(L, s, table, number);
     }
     lua_settop(L, table - 1);
-}
-
-void read_tree(lua_State *L, script *s, int at, fault *f) {
-    s->f = f;
-    read_element(L, s, lua_absindex(L, at), -1);
 }

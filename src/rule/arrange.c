@@ -126,10 +126,24 @@ static void label_text(const placing *p, const keying *k, double x, char *out, s
     out[n] = 0;
 }
 
+/* Is it an indicator that an overlay removed? Its rows are left out. */
+static int was_removed(const placing *p, const keying *k, double x) {
+    char text[32];
+    if (x != x || !p->d->m->gones)
+        return 0;
+    if (k->c->kind == TB_TEXT)
+        return model_is_gone(p->d->m, (uint32_t)x);
+    uint32_t label = pool_find(p->d->m->strings, text, decimal_write(x, text));
+    return label && model_is_gone(p->d->m, label);
+}
+
 /* A label that is none: told once, where it first stands, with how often it is there. */
 static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
+    int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
+    if (leaf && was_removed(p, k, x))
+        return;
     p->faults = 1;
     if (tb_told(x))
         return;
@@ -159,7 +173,6 @@ static void unknown(placing *p, keying *k, size_t row) {
     const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
     if (times > 1)
         snprintf(often, sizeof often, " (in %zu rows)", times);
-    int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it", p->f,
                  "a space stands before or behind '%s'%s", text, often);
@@ -486,10 +499,10 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell) {
 
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f) {
     const tb_column *c = tb_column_named(s->table, s->spec.carry[which]);
-    if (!s->row)
-        return c->value;
     if (s->carried[which])
         return s->carried[which];
+    if (!s->row)
+        return c->value;
     if (d->most && s->places * sizeof(double) > d->most) {
         fault_set(f, FAULT_LIMIT, "the texts of '%s' do not fit into the memory allowed", c->name);
         return NULL;

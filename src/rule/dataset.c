@@ -219,7 +219,8 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < tb_columns(s->table); i++) {
         const tb_column *c = tb_column_at(s->table, i);
-        if (c->kind != TB_SKIP)
+        uint32_t id_of = pool_find(d->m->strings, c->name, strlen(c->name));
+        if (c->kind != TB_SKIP || (id_of && model_is_gone(d->m, id_of)))
             continue;
         near_word near = near_to(c->name);
         for (uint32_t k = 0; k < tree->size; k++) {

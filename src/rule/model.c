@@ -56,11 +56,7 @@ int model_find_stage(const model *m, const char *name) {
     return -1;
 }
 
-int model_add_stage(model *m, const md_stage *s, fault *f) {
-    if (model_find_stage(m, s->name) >= 0) {
-        model_fault(m, f, s->at, s->name, NULL, "there are two stages '%s'", s->name);
-        return -1;
-    }
+static int keep_stage(model *m, const md_stage *s, md_stage *out, fault *f) {
     if (s->from && s->to && s->to < s->from)
         model_fault(m, f, s->at, "to", NULL, "stage '%s' ends in %d, before it begins in %d",
                     s->name, s->to, s->from);
@@ -72,12 +68,34 @@ int model_add_stage(model *m, const md_stage *s, fault *f) {
     for (size_t i = 0; whole && i < s->peers; i++)
         whole = (peer[i] = copy(m, s->peer[i])) != NULL;
     own.peer = peer;
-    if (!whole || !grow(&m->stage, &m->stage_room, m->stages, sizeof *m->stage)) {
+    if (!whole)
+        return fault_memory(f);
+    *out = own;
+    return 1;
+}
+
+int model_add_stage(model *m, const md_stage *s, fault *f) {
+    if (model_find_stage(m, s->name) >= 0) {
+        model_fault(m, f, s->at, s->name, NULL, "there are two stages '%s'", s->name);
+        return -1;
+    }
+    md_stage own;
+    if (!keep_stage(m, s, &own, f))
+        return -1;
+    if (!grow(&m->stage, &m->stage_room, m->stages, sizeof *m->stage)) {
         fault_memory(f);
         return -1;
     }
     m->stage[m->stages] = own;
     return m->stages++;
+}
+
+int model_change_stage(model *m, const md_stage *s, fault *f) {
+    int which = model_find_stage(m, s->name);
+    if (which < 0)
+        return model_fault(m, f, s->at, s->name, "an overlay keeps the stages of its base",
+                           "there is no stage '%s'", s->name);
+    return keep_stage(m, s, &m->stage[which], f);
 }
 
 int model_make_stages(model *m, fault *f) {
@@ -125,21 +143,26 @@ static int check_attribute(model *m, const md_leaf *l, fault *f) {
     return 1;
 }
 
+/* Texts are copied and counted among the strings. */
+static int keep_value(model *m, md_value value, md_value *out) {
+    *out = value;
+    if (value.kind != MD_TEXT && value.kind != MD_METHOD)
+        return 1;
+    out->text = copy(m, value.text);
+    uint32_t string = value.text ? pool_put(m->strings, value.text, strlen(value.text)) : 0;
+    out->number = string ? (double)string : NAN;
+    return out->text != NULL;
+}
+
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f) {
     const char *base = element >= 0 ? m->element[element].address : "params";
-    md_leaf l = { .value = value, .at = at, .element = element, .stage = stage };
+    md_leaf l = { .at = at, .element = element, .stage = stage };
     l.address = arena_print(&m->memory, "%s.%s", base, path);
     l.cite = element >= 0 ? m->element[element].cite : m->cite;
     l.name = copy(m, name);
-    if (value.kind == MD_TEXT || value.kind == MD_METHOD) {
-        l.value.text = copy(m, value.text);
-        uint32_t string = value.text ? pool_put(m->strings, value.text, strlen(value.text)) : 0;
-        l.value.number = string ? (double)string : NAN;
-    }
     int room = (int)m->leaf_room;
-    if (!l.address || !l.name ||
-        (value.kind >= MD_TEXT && value.kind != MD_DATE && !l.value.text) ||
+    if (!l.address || !l.name || !keep_value(m, value, &l.value) ||
         !grow(&m->leaf, &room, (int)m->leaves, sizeof *m->leaf)) {
         fault_memory(f);
         return -1;
@@ -149,6 +172,57 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
         return -1;
     m->leaf[m->leaves] = l;
     return (int)m->leaves++;
+}
+
+int model_editions(const md_leaf *l) {
+    return l->editions ? l->editions : 1;
+}
+
+md_edition model_edition(const md_leaf *l, int which) {
+    return l->editions ? l->edition[which]
+                       : (md_edition){ l->address, l->value, l->cite, l->at };
+}
+
+/* The editions of several leaves, then what the leaf says now. */
+static int keep_editions(model *m, md_leaf *l, const md_leaf *const *old, size_t count, fault *f) {
+    int n = 1;
+    for (size_t i = 0; i < count; i++)
+        n += model_editions(old[i]);
+    md_edition *all = arena_take(&m->memory, (size_t)n * sizeof *all);
+    if (!all)
+        return fault_memory(f);
+    n = 0;
+    for (size_t i = 0; i < count; i++)
+        for (int k = 0; k < model_editions(old[i]); k++)
+            all[n++] = model_edition(old[i], k);
+    all[n++] = (md_edition){ l->address, l->value, l->cite, l->at };
+    l->edition = all;
+    l->editions = n;
+    return 1;
+}
+
+int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f) {
+    const md_leaf before = m->leaf[leaf], *const old = &before;
+    md_leaf next = before;
+    next.at = at;
+    next.cite = copy(m, cite);
+    if (!next.cite || !keep_value(m, value, &next.value))
+        return fault_memory(f);
+    if (next.element >= 0 && !check_attribute(m, &next, f))
+        return 0;
+    if (!keep_editions(m, &next, &old, 1, f))
+        return 0;
+    m->leaf[leaf] = next;
+    return 1;
+}
+
+int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f) {
+    const md_leaf **was = arena_take(&m->memory, (count + 1) * sizeof *was);
+    if (!was)
+        return fault_memory(f);
+    for (size_t i = 0; i < count; i++)
+        was[i] = &m->leaf[old[i]];
+    return keep_editions(m, &m->leaf[leaf], was, count, f);
 }
 
 const md_leaf *model_leaf(const model *m, const char *address) {
@@ -246,27 +320,35 @@ int model_set(model *m, const char *address, const char *value, fault *f) {
         fault_release(&wrong);
         return 0;
     }
+    if (!next.editions && !keep_editions(m, l, NULL, 0, f))
+        return 0;
+    next.edition = l->edition;
+    next.editions = l->editions;
     next.changed = 1;
     *l = next;
     return 1;
 }
 
-const char *model_leaf_text(model *m, const md_leaf *l) {
+const char *model_value_text(model *m, const md_value *v) {
     char number[32], day[16];
     const char *text = "";
-    switch (l->value.kind) {
+    switch (v->kind) {
     case MD_NUMBER:
-        decimal_write(l->value.number, number);
+        decimal_write(v->number, number);
         text = copy(m, number);
         break;
     case MD_TRUTH:
-        return l->value.number != 0 ? "true" : "false";
+        return v->number != 0 ? "true" : "false";
     case MD_DATE:
-        date_write(l->value.number, day);
+        date_write(v->number, day);
         text = copy(m, day);
         break;
     default:
-        text = l->value.text;
+        text = v->text;
     }
     return text ? text : "";
+}
+
+const char *model_leaf_text(model *m, const md_leaf *l) {
+    return model_value_text(m, &l->value);
 }

@@ -52,12 +52,24 @@ typedef struct md_element {
     md_at at;
 } md_element;
 
+/* What one file said of a leaf. An overlay may say it at another address: a value for all stages in
+ * place of one for each. */
+typedef struct md_edition {
+    const char *address;
+    md_value value;
+    const char *cite; /* or "" */
+    md_at at;
+} md_edition;
+
 typedef struct md_leaf {
     const char *address;
     md_value value;
     const char *cite; /* or "" */
     md_at at;
     int changed;      /* by model_set */
+    /* what each file that set it said, oldest first; 0 where one did, and it still holds */
+    const md_edition *edition;
+    int editions;
     int element;      /* or -1: a parameter */
     /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
     const char *name;
@@ -98,6 +110,8 @@ typedef struct model {
 
     md_leaf *leaf;
     size_t leaves, leaf_room;
+    uint32_t *gone; /* ids of indicators that an overlay removed: data may still have them */
+    size_t gones;
     md_array *array;
     size_t arrays, array_room;
 } model;
@@ -112,6 +126,8 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
 /* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
  * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
+/* An overlay says anew what a stage is; its name stays. */
+int model_change_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
 /* all were added: makes the axis, where there are any */
 int model_make_stages(model *m, fault *f);
@@ -121,6 +137,26 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
  * "target.low". */
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
+
+/* An overlay sets a leaf anew: what it was is kept as an edition. The kind stays. */
+int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f);
+/* The leaf was added in place of others: their editions are its own older ones. */
+int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f);
+int model_editions(const md_leaf *l); /* at least 1 */
+md_edition model_edition(const md_leaf *l, int which); /* from 0, the oldest */
+
+/* ---- edit.c: overlays change the open tree; elements and leaves get new numbers ---- */
+int model_find_element(const model *m, const char *address); /* or -1 */
+int model_behind(const model *m, int element);               /* the first that is not inside it */
+/* Moves the elements from `from` on, that were added to `parent` last, before a child of it or (-1)
+ * behind all that is in it. */
+int model_place_elements(model *m, int from, int parent, int before, fault *f);
+/* An element with what is in it, and their leaves. */
+int model_remove_element(model *m, int element, fault *f);
+int model_is_gone(const model *m, uint32_t label); /* was an indicator of this id removed? */
+void model_remove_leaf(model *m, size_t leaf);
+/* Parameters first, then leaves in the order of their elements. */
+int model_sort_leaves(model *m, fault *f);
 
 /* Notes ids that are given twice; an empty one is nobody's. */
 int model_check_ids(model *m, fault *f);
@@ -144,5 +180,6 @@ const md_array *model_array(const model *m, const char *name); /* or NULL */
 int model_element_of(const model *m, int axis, size_t position);
 const md_leaf *model_leaf(const model *m, const char *address); /* or NULL */
 const char *model_leaf_text(model *m, const md_leaf *l);        /* its value as text */
+const char *model_value_text(model *m, const md_value *v);
 
 #endif

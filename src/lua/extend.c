@@ -1,0 +1,209 @@
+/* extend "2011.lua" { … }: an edition is an overlay of the one before.
+ *
+ * The files are run first, from the main one to the one that extends nothing; each is a rule file
+ * of its own, with the folder it lies in. Then they are read, the oldest first: the assessment into
+ * the model, each overlay into what is there. Only then the tree is closed. A file at fault is told
+ * of before anything is laid upon it. */
+#include <lauxlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lua/inside.h"
+#include "lua/script.h"
+
+static const char usual[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
+
+/* ---- the constructor ---- */
+
+/* Upvalue 1: the path; the table of changes is at 1. */
+static int extend_with(lua_State *L) {
+    if (!lua_istable(L, 1))
+        return host_error(L, "extend", usual, "extend takes a table of changes, not a %s",
+                          luaL_typename(L, 1));
+    md_at at;
+    host_where(L, &at.file, &at.line);
+    lua_settop(L, 1);
+    lua_createtable(L, 2, 0);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_rawseti(L, -2, 1);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, -2, 2);
+    part_push(L, 'e', at);
+    return 1;
+}
+
+int extend(lua_State *L) {
+    size_t n;
+    const char *path = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &n) : NULL;
+    if (!path || !n || strlen(path) != n)
+        return host_error(L, "extend", usual, "extend takes the path of a rule file, not %s",
+                          path ? "this text" : luaL_typename(L, 1));
+    lua_settop(L, 2);
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, extend_with, 1);
+    if (lua_isnil(L, 2))
+        return 1;
+    lua_insert(L, 2);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+/* ---- the chain of files ---- */
+
+/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extended this file,
+ * or nil. Returns the path of what it extends, or nothing where it is an assessment. What it cannot
+ * be is noted. */
+static int look_at_result(lua_State *L) {
+    script *s = lua_touserdata(L, 2);
+    part *e = part_test(L, 1), *by = part_test(L, 3);
+    if (e && e->kind == 'a')
+        return 0;
+    if (!e || e->kind != 'e') {
+        md_at at = by ? by->at : e ? e->at : (md_at){ 0, 0 };
+        const char *what = e ? part_word(e->kind) : luaL_typename(L, 1);
+        const char *file = by ? sources_name(s->m.files, s->h->edition[s->h->editions - 1])
+                              : "the rule file";
+        const char *hint = lua_tocfunction(L, 1) == extend_with
+                               ? "what changes follows in braces: extend \"2011.lua\" { … }"
+                               : "a rule file ends with return assessment { … }";
+        if (lua_isnil(L, 1))
+            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
+        else
+            model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint,
+                        "%s returns %s, not an assessment", file, what);
+        return 0;
+    }
+    lua_getiuservalue(L, 1, 1);
+    lua_rawgeti(L, -1, 1);
+    path_beside(L, s, lua_tostring(L, -1), e->at);
+    return 1;
+}
+
+/* Says so where a file cannot be extended. */
+static int check_base(lua_State *L, script *s, const char *path, const part *by) {
+    struct stat info, other;
+    const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+        const char *hint = NULL, *best = NULL;
+        size_t n = strlen(own);
+        lua_pushlstring(L, slash ? path : ".", slash && slash != path ? (size_t)(slash - path) : 1);
+        lua_pushlstring(L, own, n > 4 && !strcmp(own + n - 4, ".lua") ? n - 4 : n);
+        best = source_nearest(L, lua_tostring(L, -2), lua_tostring(L, -1));
+        hint = best ? arena_print(&s->memory, "did you mean '%s.lua'?", best)
+                    : "the path is relative to the file that extends";
+        return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%s'", path);
+    }
+    for (int i = s->first; i < s->h->editions; i++) {
+        const char *name = sources_name(s->m.files, s->h->edition[i]);
+        if (stat(name, &other) != 0 || info.st_dev != other.st_dev || info.st_ino != other.st_ino)
+            continue;
+        int self = i == s->h->editions - 1;
+        return model_fault(&s->m, s->f, by->at, own,
+                           "a chain of editions ends with return assessment { … }",
+                           self ? "%s extends itself" : "%s is extended by itself, in a circle",
+                           name);
+    }
+    return 1;
+}
+
+static int check_base_in_lua(lua_State *L) {
+    script *s = lua_touserdata(L, 2);
+    check_base(L, s, lua_tostring(L, 1), part_test(L, 3));
+    return 0;
+}
+
+/* Runs the file that the result on top of the stack extends; that file's result is then on top. 1:
+ * there is one; 0: there is none, or a fault. */
+static int run_next(script *s, int first, fault *f) {
+    lua_State *L = s->h->L;
+    int last = lua_gettop(L);
+    if (!lua_checkstack(L, 8))
+        return fault_memory(f);
+    lua_pushcfunction(L, look_at_result);
+    lua_pushvalue(L, last);
+    lua_pushlightuserdata(L, s);
+    if (last > first)
+        lua_pushvalue(L, last - 1);
+    else
+        lua_pushnil(L);
+    if (!host_call(s->h, 3, 1, f))
+        return 0;
+    if (lua_isnil(L, -1) || s->f->count) {
+        lua_settop(L, last);
+        return 0;
+    }
+    const char *path = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
+    lua_pushcfunction(L, check_base_in_lua);
+    lua_insert(L, -2);
+    lua_pushlightuserdata(L, s);
+    lua_pushvalue(L, last);
+    int fine = host_call(s->h, 3, 0, f) && !s->f->count;
+    if (fine && !path)
+        fine = fault_memory(f);
+    fault failed = FAULT_INIT;
+    if (!fine)
+        return 0;
+    if (host_run_file(s->h, path, &failed))
+        return 1;
+    if (failed.listed && !failed.item[0].file) {
+        model_fault(&s->m, f, part_test(L, last)->at, "extend", NULL, "%s",
+                    failed.item[0].text ? failed.item[0].text : path);
+        fault_release(&failed);
+    }
+    fault_move(f, &failed);
+    return 0;
+}
+
+/* ---- reading ---- */
+
+/* Protected: what there is before anything is read, and what is made when all is. */
+static int begin(lua_State *L) {
+    script *s = lua_touserdata(L, 1);
+    lua_newtable(L);
+    s->functions = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_newtable(L);
+    s->methods = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static int finish(lua_State *L) {
+    script *s = lua_touserdata(L, 1);
+    if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f))
+        return 0;
+    if (model_close_tree(&s->m, s->level, (int)s->levels, s->index_at, s->f))
+        gather_methods(L, s);
+    return 0;
+}
+
+static int call(script *s, lua_CFunction function, int result, fault *f) {
+    lua_State *L = s->h->L;
+    if (!lua_checkstack(L, 8))
+        return fault_memory(f);
+    lua_pushcfunction(L, function);
+    if (result)
+        lua_pushvalue(L, result);
+    lua_pushlightuserdata(L, s);
+    return host_call(s->h, result ? 2 : 1, 0, f) && !s->f->count;
+}
+
+int script_read(script *s, const char *path, fault *f) {
+    lua_State *L = s->h->L;
+    int below = lua_gettop(L);
+    fault noted = FAULT_INIT;
+    s->f = &noted;
+    s->first = s->h->editions;
+    int fine = host_run_file(s->h, path, f) && call(s, begin, 0, f);
+    while (fine && run_next(s, below + 1, f))
+        ;
+    fine = fine && !f->count && !noted.count;
+    for (int i = lua_gettop(L); fine && i > below; i--)
+        fine = call(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
+    if (fine || (noted.count && !s->broken))
+        fine = call(s, finish, 0, f);
+    else if (noted.count)
+        model_check_ids(&s->m, &noted);
+    fault_move(f, &noted);
+    s->f = NULL;
+    lua_settop(L, below);
+    return fine;
+}
