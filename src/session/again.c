@@ -3,11 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+ex_id session_data(const assess *a, const char *name) {
+    const dataset *d = datasets_named(&a->s->data, name);
+    if (d && d->node)
+        return d->node;
+    for (ex_id n = 1; n <= ex_count(a->h->graph); n++) {
+        const ex_values *v = ex_values_of(a->h->graph, n);
+        if (v && v->origin == EX_DATA && v->name && strchr(v->name, '.') && !strcmp(v->name, name))
+            return n;
+    }
+    return 0;
+}
+
 /* The node of an array that was asked for by name. */
 static ex_id named_node(const assess *a, const char *name) {
     const md_array *leaves = model_array(&a->s->m, name);
-    const dataset *d = leaves || strncmp(name, "data.", 5) ? NULL : datasets_named(&a->s->data, name + 5);
-    return leaves ? leaves->node : d ? d->node : 0;
+    return leaves ? leaves->node : strncmp(name, "data.", 5) ? 0 : session_data(a, name + 5);
 }
 
 ex_id session_node(const assess *a, const assess_array *array) {

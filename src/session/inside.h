@@ -43,6 +43,9 @@ struct assess {
     size_t messages, message_room, hidden;
     fault notes; /* warnings on their way to the messages */
     assess_leaf *leaves;
+    assess_finding *finding; /* of assess_check; in `memory` */
+    size_t findings, finding_room;
+    int checking;            /* the rules are opened to be checked */
     assess_array *output;
     assess_array **named; /* arrays that were asked for by name */
     size_t nameds, named_room;
@@ -60,6 +63,12 @@ assess_status session_finish(assess *a, fault *f, step next);
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
 /* The watch of a step; a flag that is up already counts at once. */
 watch *session_begin(assess *a, int always);
+/* A host with the session's settings, and how its data is to be read. */
+host *session_host(const assess *a, fault *notes, fault *f);
+void session_reading(const assess *a, datasets *d);
+/* The source that rules call so: keyed data "observed", what it carries "observed.evidence", a table's column
+ * "tasks.done"; 0 where the rules use none. */
+ex_id session_data(const assess *a, const char *name);
 /* The node of an output, or of an array that was asked for by name; 0 where it is none of this session's. */
 ex_id session_node(const assess *a, const assess_array *output);
 

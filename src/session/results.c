@@ -68,13 +68,14 @@ static int describe_array(assess *a, const char *name, assess_array *out, fault 
         out->file = first ? sources_name(m->files, first->at.file) : "";
         out->line = first ? first->at.line : 0;
     } else {
-        dataset *d = !strncmp(name, "data.", 5) ? datasets_named(&a->s->data, name + 5) : NULL;
-        const double *value = d && d->node ? ex_run_value(a->h->run, d->node, f) : NULL;
+        ex_id node = strncmp(name, "data.", 5) ? 0 : session_data(a, name + 5);
+        const double *value = node ? ex_run_value(a->h->run, node, f) : NULL;
+        const dataset *d = datasets_named(&a->s->data, name + (node ? 5 : 0));
         if (!value)
             return 0;
-        result_shape(m->space, d->values.axes, d->values.kind, value, out);
-        out->file = sources_name(m->files, d->spec.at.file);
-        out->line = d->spec.at.line;
+        result_shape(m->space, ex_get(a->h->graph, node)->axes, (ex_kind)ex_get(a->h->graph, node)->kind, value, out);
+        out->file = d ? sources_name(m->files, d->spec.at.file) : "";
+        out->line = d ? d->spec.at.line : 0;
     }
     out->name = out->formula = session_keep(a, name);
     return out->axes <= ASSESS_AXES;
