@@ -529,6 +529,25 @@ function group(of) end
 ---@return any
 function indicator(of) end
 
+---An edition upon another: what is not said anew stays as the base has it. Inside the braces stand `set`,
+---`remove` and `add`, applied in the order written, and the keys of an assessment that are said anew.
+---@param path string of the base, from the folder of this rule file
+---@param changes? table without it: a function that takes it, so that `extend "2011.lua" { … }` reads well
+---@return any
+function extend(path, changes) end
+---In `extend`: another value for what the base declares; `was` fails where the base has come to say something else.
+---@param of { [1]: string, [2]: any, was: any?, cite: string? } an address and its value
+---@return any
+function set(of) end
+---In `extend`: takes out indicators, groups with what is in them, or leaves.
+---@param of { [integer]: string, cite: string? } addresses
+---@return any
+function remove(of) end
+---In `extend`: groups and indicators into a group, or a leaf that is not there yet.
+---@param of { [1]: string, [integer]: any, before: string?, cite: string? } an address and what it gets
+---@return any
+function add(of) end
+
 ---@class tree
 ---@field weight array
 ---@field group array
