@@ -290,6 +290,86 @@ typedef struct assess_step {
 size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth, size_t most,
                       const assess_step **steps);
 
+/* ---- why a rank, and what is absent ----
+ *
+ * Both look at one place of the score: `at` gives a position for each axis of it, `axis` (an id) says
+ * which of them has the units. `rank` is an output over the same axes, or NULL: then the highest score
+ * is the first. They change the session for a while and put everything back. */
+#define ASSESS_NOBODY ((size_t)-1)
+
+typedef struct assess_standing {
+    size_t unit; /* or ASSESS_NOBODY */
+    double rank, score;
+    size_t tied; /* others of the same rank */
+} assess_standing;
+
+/* What an element contributes to the score of a unit, and to that of the one above. */
+typedef struct assess_contribution {
+    const char *name;       /* the output it belongs to: "scores" */
+    const char *id, *title; /* "A1" and what readers call it */
+    int depth;              /* 1: a part of the score; elements of parts are deeper */
+    int last;               /* nothing below it contributes */
+    double own, theirs;     /* its values */
+    double points;          /* of the score: what it gives more than it gives the other */
+} assess_contribution;
+
+/* One datum that, changed alone, would pass the one above. */
+typedef struct assess_way {
+    const char *id, *title, *at, *measure; /* of an indicator: "A1", its name, "2011", "USD" */
+    double from, to;
+    double effort;     /* |to - from| as a share of the range that all units' data have */
+    double score, rank; /* then */
+} assess_way;
+
+typedef struct assess_rank_reasons {
+    size_t ranked; /* units that have a score */
+    assess_standing own, above, below;
+    int alone; /* points: what the other's value alone would change; they need not add up to the gap */
+    const assess_contribution *part;
+    size_t parts;
+    const assess_way *way; /* the least effort first */
+    size_t ways;
+} assess_rank_reasons;
+
+/* `details`: an output of scores of indicators, or NULL; of use where the score is no sum or mean. */
+assess_status assess_why_rank(assess *a, const assess_array *score, const assess_array *rank,
+                              const assess_array *details, const size_t *at, int axis,
+                              assess_rank_reasons *out);
+
+/* What a unit has no value of, and what that costs: the score and rank as they would be if it had, in
+ * place of each missing element of `details`, its own mean, the worst or the best that anybody has. */
+typedef struct assess_bounds {
+    double mean, worst, best;
+} assess_bounds;
+
+typedef struct assess_absence {
+    const char *id, *title;
+    double weight, share;      /* of the weight of all; NaN where there are no weights */
+    assess_bounds score, rank; /* with this one alone filled */
+} assess_absence;
+
+/* A condition of the verdict, as it is and with all that is missing filled with the own mean. */
+typedef struct assess_threshold {
+    assess_reason is;
+    double got, holds; /* filled */
+} assess_threshold;
+
+typedef struct assess_absences {
+    double score, rank;
+    size_t of;           /* elements that there could be */
+    assess_bounds value; /* what was filled in */
+    assess_bounds filled, filled_rank;
+    const assess_absence *one;
+    size_t count;
+    const assess_threshold *threshold;
+    size_t thresholds;
+} assess_absences;
+
+/* `verdict`: up to two outputs of truths, NULL where there are none. */
+assess_status assess_absent(assess *a, const assess_array *score, const assess_array *rank,
+                            const assess_array *details, const assess_array *const verdict[2],
+                            const size_t *at, int axis, assess_absences *out);
+
 /* ---- check: what is wrong with rules, told without trusting their result ----
  *
  * assess_check stands in place of assess_open and assess_run: it takes the rules as far as they come
