@@ -6,21 +6,39 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "report/view.h"
 
 enum { MOST = 60 };
 
+/* Numbers as people read them, where that tells them apart. */
+static void put_value(buf *b, const char *value, const char *other, const char *none) {
+    double x, y;
+    buf own = BUF_INIT, its = BUF_INIT;
+    int numbers = value && other && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
+                  decimal_read(other, strlen(other), &y) == DECIMAL_OK;
+    if (numbers) {
+        view_figure(&own, x);
+        view_figure(&its, y);
+    }
+    if (numbers && strcmp(buf_string(&own), buf_string(&its)))
+        buf_text(b, buf_string(&own));
+    else
+        buf_text(b, !value ? none : *value ? value : "missing");
+    buf_release(&own);
+    buf_release(&its);
+}
+
 static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const trial_change *c = (const trial_change *)of + row;
-    char number[400];
     switch (column) {
     case 0: buf_text(text, c->output); break;
     case 1: buf_text(text, c->at); break;
-    case 2: buf_text(text, !c->old ? "-" : *c->old ? c->old : "missing"); break;
-    case 3: buf_text(text, !c->now ? "gone" : *c->now ? c->now : "missing"); break;
+    case 2: put_value(text, c->old, c->now, "-"); break;
+    case 3: put_value(text, c->now, c->old, "gone"); break;
     default:
         if (isnan(c->moved)) return;
         if (c->moved > 0) buf_char(text, '+');
-        buf_put(text, number, decimal_write(c->moved, number));
+        view_figure(text, c->moved);
         *ink = PAINT_FAINT;
     }
 }

@@ -245,8 +245,12 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         if (o) seen[o - f->old] = 1;
         if (o && same(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
+        buf spot = BUF_INIT;
+        extract_place(g->c->session, n->x, n->element, &spot);
+        const char *place_text = arena_text(m, buf_string(&spot), spot.length);
+        buf_release(&spot);
         g->change[g->changes++] = (trial_change){
-            .output = n->x->name, .at = key_place(L, m, n->key), .old = o ? o->value : NULL, .now = n->value,
+            .output = n->x->name, .at = place_text ? place_text : "", .old = o ? o->value : NULL, .now = n->value,
             .moved = o ? n->number - o->number : NAN};
     }
     for (size_t i = 0; i < f->olds; i++)
