@@ -227,6 +227,8 @@ static void push_data(lua_State *L, script *s) {
     lua_newtable(L);
     for (size_t i = 0; i < s->data.count; i++) {
         dataset *d = s->data.item[i];
+        if (d->hidden)
+            continue;
         lua_pushstring(L, d->spec.name);
         if (d->spec.keys)
             keyed_push(L, s, d);

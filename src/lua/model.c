@@ -105,6 +105,7 @@ void script_close(script *s) {
     s->h->model = NULL;
     datasets_close(&s->data);
     model_close(&s->m);
+    ax_close(s->apart);
     arena_release(&s->memory);
     free(s->fact);
     free(s->taken);

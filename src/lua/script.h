@@ -59,6 +59,7 @@ typedef struct script {
     script_output *output;
     size_t outputs;
     size_t read;         /* values and elements read so far */
+    ax_space *apart;     /* of one of two editions: axes of its own; else NULL */
 } script;
 
 /* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */

@@ -142,7 +142,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
-    if (leaf && was_removed(p, k, x))
+    if (leaf && (p->s->mixed || was_removed(p, k, x)))
         return;
     p->faults = 1;
     if (tb_told(x))
@@ -474,7 +474,7 @@ int dataset_arrange(datasets *d, dataset *s, fault *f) {
     if (fine) {
         s->places = ax_size(d->m->space, s->keyed);
         fine = s->wide ? arrange_wide(p, leaf) : arrange_long(p);
-        if (!s->wide)
+        if (!s->wide && !s->mixed)
             fine &= check_units_of_measure(p);
     }
     for (size_t i = 0; i < p->keys; i++)

@@ -188,7 +188,7 @@ static double *weigh(const model *m, int32_t *leaf) {
     }
     for (size_t i = 0; w && sum && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        if (l->element < 0 || strcmp(l->name, "weight"))
+        if (l->element < 0 || l->absent || strcmp(l->name, "weight"))
             continue;
         for (size_t s = 0; s < stages; s++)
             if (l->stage < 0 || (size_t)l->stage == s) {
@@ -231,11 +231,12 @@ static int fill_weights(model *m, fault *f) {
     return fine ? 1 : fault_memory(f);
 }
 
-int model_fill(model *m, fault *f) {
+/* The leaves given (pass 1), or those absent (pass 0), whose places are cleared first. */
+static int fill_leaves(model *m, int given, fault *f) {
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
         char room[128];
-        if (!in_array(m, l))
+        if (!in_array(m, l) || l->absent == given)
             continue;
         const char *name = array_name(m, l, room, sizeof room);
         md_array *a = name ? named(m, name) : NULL;
@@ -245,9 +246,14 @@ int model_fill(model *m, fault *f) {
         long position = axis == AX_NONE
                             ? 0
                             : ax_position(m->space, axis, m->element[l->element].label);
-        put(m, a, axis, (size_t)position, l->stage, l->value.number, (int32_t)i);
+        put(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
+            given ? (int32_t)i : -1);
     }
-    return !m->levels || fill_weights(m, f);
+    return 1;
+}
+
+int model_fill(model *m, fault *f) {
+    return fill_leaves(m, 0, f) && fill_leaves(m, 1, f) && (!m->levels || fill_weights(m, f));
 }
 
 int model_make_arrays(model *m, fault *f) {

@@ -266,7 +266,7 @@ static int check_guesses(datasets *d, const dataset *s, fault *f) {
 }
 
 static int check_wide(datasets *d, dataset *s, fault *f) {
-    if (!(d->m->levels ? check_against_tree(d, s, f) : check_guesses(d, s, f)))
+    if (!(s->mixed || (d->m->levels ? check_against_tree(d, s, f) : check_guesses(d, s, f))))
         return 0;
     for (size_t i = 0; i < tb_columns(s->table); i++)
         if (dataset_is_indicator(s, tb_column_at(s->table, i)))

@@ -60,6 +60,8 @@ typedef struct dataset {
     int wide;
     int arranged;      /* its arrays are made */
     int refused;       /* of a table: it was read and found wrong */
+    int hidden;        /* formulas do not see it: the other of two versions that are mixed */
+    int mixed;         /* rows of elements that the tree lacks are left out; units of measure pass */
     ex_values values;  /* of keyed data */
     ex_id node;        /* kept here by whoever makes it; 0 until then */
     /* the axes of the key columns: all, but for the indicators of the wide form */

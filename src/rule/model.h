@@ -67,6 +67,7 @@ typedef struct md_leaf {
     const char *cite; /* or "" */
     md_at at;
     int changed;      /* by model_set */
+    int absent;       /* as if it were not given: set where two editions are mixed */
     /* what each file that set it said, oldest first; 0 where one did, and it still holds */
     const md_edition *edition;
     int editions;

@@ -67,26 +67,33 @@ static int keep_leaves(assess *a, fault *f) {
         const md_leaf *l = &m->leaf[i];
         a->leaves[i] = (assess_leaf){ .address = l->address, .value = model_leaf_text(m, l), .cite = l->cite,
                                       .file = sources_name(m->files, l->at.file), .line = l->at.line,
-                                      .changed = l->changed };
+                                      .changed = l->changed, .editions = (size_t)model_editions(l) };
     }
     return 1;
 }
 
-static int open_rules(assess *a, fault *f) {
+host *session_host(const assess *a, fault *notes, fault *f) {
     const host_settings hs = { .seconds = a->seconds, .memory = a->script_memory, .source = a->source,
                                .values = a->memory_most, .threads = a->threads, .simd = a->simd,
                                .methods = a->methods, .stop = &a->halt };
-    a->h = host_open(&hs, &a->notes, f);
-    a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
-    if (!a->s)
-        return 0;
-    datasets *d = &a->s->data;
+    return host_open(&hs, notes, f);
+}
+
+void session_reading(const assess *a, datasets *d) {
     d->threads = a->threads;
     d->hash = a->hash;
     d->most = a->memory_most;
     d->encoding = a->encoding;
     d->only_column = a->where_column;
     d->only_value = a->where_value;
+}
+
+static int open_rules(assess *a, fault *f) {
+    a->h = session_host(a, &a->notes, f);
+    a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
+    if (!a->s)
+        return 0;
+    session_reading(a, &a->s->data);
     if (!script_read(a->s, a->file, f))
         return 0;
     int fine = 1;

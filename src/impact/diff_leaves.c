@@ -1,0 +1,234 @@
+/* The leaves within a factor: Owen values, so that they add up to what the factor contributes.
+ *
+ * For every coalition of the other factors, each leaf is given the mean of what it adds over the orders
+ * of the factor's leaves. Up to EXACT leaves all subsets are computed; for more, orders are drawn, in
+ * pairs of one order and its reverse, and what the leaves add in each is still the factor's whole. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "impact/diff_inside.h"
+
+enum { EXACT = 12, EVALUATIONS = 4000, PAIRS_LEAST = 2 };
+
+/* The others are switched as the bits of a set say; returns how many of them are in it. */
+static int switch_others(differ *d, size_t own, unsigned set) {
+    int size = 0;
+    for (size_t i = 0, bit = 0; i < d->factors; i++) {
+        if (i == own)
+            continue;
+        int in = (int)(set >> bit++ & 1);
+        diff_switch(d, &d->factor[i], in);
+        size += in;
+    }
+    return size;
+}
+
+static void switch_item(differ *d, const diff_factor *own, size_t i, int side) {
+    d->side[d->item[own->from + i]] = (unsigned char)side;
+}
+
+static int exact(differ *d, size_t which, diff_sums *sum, fault *f) {
+    const diff_factor *own = &d->factor[which];
+    int k = (int)d->factors, n = (int)own->count;
+    for (unsigned set = 0; set < 1u << (k - 1); set++) {
+        int size = switch_others(d, which, set);
+        double outer = shapley_factorial(size) * shapley_factorial(k - 1 - size);
+        unsigned last = 0;
+        diff_switch(d, own, 0);
+        for (unsigned i = 0; i < 1u << n; i++) {
+            unsigned in = i ^ i >> 1;
+            int inside = 0;
+            for (int j = 0; j < n; j++) {
+                inside += (int)(in >> j & 1);
+                if ((in ^ last) >> j & 1)
+                    switch_item(d, own, (size_t)j, (int)(in >> j & 1));
+            }
+            last = in;
+            if (!diff_eval(d, f))
+                return 0;
+            for (int j = 0; j < n; j++)
+                diff_add(&sum[j], outer * shapley_weight(n, inside, (int)(in >> j & 1)), &d->mix);
+        }
+    }
+    return 1;
+}
+
+/* ---- by sampling ---- */
+
+typedef struct sampling {
+    differ *d;
+    const diff_factor *own;
+    diff_sums *sum;
+    double *half, *squares; /* by leaf and place: what it added in the first of a pair; variances */
+    double *mean, *spread;  /* of one coalition of the others */
+    uint32_t *order;
+    diff_mix before;
+} sampling;
+
+static void copy_mix(const differ *d, diff_mix *to) {
+    memcpy(to->score, d->mix.score, 4 * d->places * sizeof(double));
+}
+
+/* What leaves add along one order; `second` of a pair closes it. */
+static int walk(sampling *s, double weight, int second, size_t pair, fault *f) {
+    differ *d = s->d;
+    size_t n = s->own->count, places = d->places;
+    diff_switch(d, s->own, 0);
+    if (!diff_eval(d, f))
+        return 0;
+    copy_mix(d, &s->before);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t leaf = s->order[second ? n - 1 - i : i];
+        double *half = s->half + leaf * places, *mean = s->mean + leaf * places;
+        double *spread = s->spread + leaf * places;
+        switch_item(d, s->own, leaf, 1);
+        if (!diff_eval(d, f))
+            return 0;
+        diff_add(&s->sum[leaf], weight, &d->mix);
+        diff_add(&s->sum[leaf], -weight, &s->before);
+        for (size_t p = 0; p < places; p++) {
+            double added = d->mix.score[p] - s->before.score[p];
+            if (!second) {
+                half[p] = added;
+                continue;
+            }
+            /* Welford's mean and spread of the pairs */
+            double x = (half[p] + added) / 2, off = x - mean[p];
+            mean[p] += off / (double)(pair + 1);
+            spread[p] += off * (x - mean[p]);
+        }
+        copy_mix(d, &s->before);
+    }
+    return 1;
+}
+
+static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = i;
+    for (size_t i = n; i > 1; i--) {
+        uint32_t k = shapley_below(random, (uint32_t)i), swap = order[i - 1];
+        order[i - 1] = order[k];
+        order[k] = swap;
+    }
+}
+
+static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault *f) {
+    differ *d = s->d;
+    int k = (int)d->factors;
+    size_t cells = s->own->count * d->places;
+    double all = shapley_factorial(k);
+    for (unsigned set = 0; set < 1u << (k - 1); set++) {
+        int size = switch_others(d, which, set);
+        double outer = shapley_factorial(size) * shapley_factorial(k - 1 - size);
+        memset(s->mean, 0, cells * sizeof *s->mean);
+        memset(s->spread, 0, cells * sizeof *s->spread);
+        for (size_t pair = 0; pair < pairs; pair++) {
+            uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^
+                              (uint64_t)set << 40 ^ (uint64_t)pair;
+            shapley_random(&random);
+            shuffle(s->order, s->own->count, &random);
+            for (int second = 0; second < 2; second++)
+                if (!walk(s, outer / (2 * (double)pairs), second, pair, f))
+                    return 0;
+        }
+        double share = outer / all;
+        for (size_t i = 0; i < cells; i++)
+            s->squares[i] += share * share * s->spread[i] / (double)(pairs * (pairs - 1));
+    }
+    return 1;
+}
+
+static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_sums *sum) {
+    size_t cells = own->count * d->places + 1;
+    *s = (sampling){ .d = d, .own = own, .sum = sum, .half = calloc(cells, sizeof(double)),
+                     .squares = calloc(cells, sizeof(double)), .mean = calloc(cells, sizeof(double)),
+                     .spread = calloc(cells, sizeof(double)),
+                     .order = malloc((own->count + 1) * sizeof(uint32_t)) };
+    s->before.score = malloc(4 * (d->places + 1) * sizeof(double));
+    s->before.rank = s->before.score ? s->before.score + d->places : NULL;
+    s->before.ranked = s->before.score ? s->before.rank + d->places : NULL;
+    s->before.own = s->before.score ? s->before.ranked + d->places : NULL;
+    return s->half && s->squares && s->mean && s->spread && s->order && s->before.score;
+}
+
+static void close_sampling(sampling *s) {
+    free(s->half);
+    free(s->squares);
+    free(s->mean);
+    free(s->spread);
+    free(s->order);
+    free(s->before.score);
+}
+
+static int sample_factor(differ *d, size_t which, diff_sums *sum, assess_part *parts,
+                         const assess_diff_wish *wish, fault *f) {
+    const diff_factor *own = &d->factor[which];
+    size_t most = wish->evaluations ? wish->evaluations : EVALUATIONS;
+    size_t each = 2 * (own->count + 1) << (d->factors - 1), pairs = most / each;
+    pairs = pairs < PAIRS_LEAST ? PAIRS_LEAST : pairs;
+    sampling s;
+    int fine = open_sampling(&s, d, own, sum) || fault_memory(f);
+    fine = fine && sample(&s, which, wish->seed, pairs, f);
+    for (size_t i = 0; fine && i < own->count; i++) {
+        double *error = arena_take(&d->out->memory, (d->places + 1) * sizeof *error);
+        fine = error || fault_memory(f);
+        for (size_t p = 0; fine && p < d->places; p++)
+            error[p] = sqrt(s.squares[i * d->places + p]);
+        parts[i].error = error;
+    }
+    if (2 * pairs > d->out->d.orders)
+        d->out->d.orders = 2 * pairs;
+    close_sampling(&s);
+    return fine;
+}
+
+/* ---- a factor's leaves ---- */
+
+static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_diff_wish *wish,
+                      fault *f) {
+    const diff_factor *own = &d->factor[which];
+    size_t n = own->count;
+    for (size_t i = 0; i < n; i++)
+        parts[i] = (assess_part){ .factor = (assess_factor)own->factor, .only = "",
+                                  .address = diff_address(d, d->item[own->from + i]) };
+    if (n == 1) {
+        const char *address = parts[0].address;
+        parts[0] = d->out->d.factor[which];
+        parts[0].address = address;
+        parts[0].leaves = 0;
+        return 1;
+    }
+    diff_sums *sum = calloc(n, sizeof *sum);
+    int fine = sum != NULL;
+    for (size_t i = 0; fine && i < n; i++)
+        fine = diff_open_sums(&sum[i], d->places);
+    if (!fine)
+        fault_memory(f);
+    size_t most = wish->evaluations ? wish->evaluations : EVALUATIONS;
+    int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 4 * most;
+    double divisor = shapley_factorial((int)d->factors);
+    if (is_exact)
+        divisor *= shapley_factorial((int)n);
+    fine = fine && (is_exact ? exact(d, which, sum, f)
+                             : sample_factor(d, which, sum, parts, wish, f));
+    for (size_t i = 0; fine && i < n; i++)
+        fine = diff_take(d, &sum[i], divisor, &parts[i], f);
+    for (size_t i = 0; sum && i < n; i++)
+        diff_close_sums(&sum[i]);
+    free(sum);
+    return fine;
+}
+
+int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f) {
+    assess_part *parts = arena_zero(&d->out->memory, d->items + 1, sizeof *parts);
+    if (!parts)
+        return fault_memory(f);
+    d->out->d.leaf = parts;
+    for (size_t i = 0; i < d->factors; i++) {
+        if (!add_leaves(d, i, parts + d->out->d.leaves, wish, f))
+            return 0;
+        d->out->d.leaves += d->factor[i].count;
+    }
+    return 1;
+}

@@ -1,0 +1,167 @@
+/* A room: both scripts in one host, the model, the data, and the formulas of a choice of functions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "impact/mix_inside.h"
+
+int mix_room_side(const mix *m, const mix_room *r, int item, int otherwise) {
+    return item >= 0 && m->item[item].hard >= 0 ? r->key >> m->item[item].hard & 1 : otherwise;
+}
+
+void mix_close_room(mix_room *r) {
+    for (size_t i = 0; i < r->formulas; i++) {
+        free(r->formula[i].side);
+        for (int k = 0; k <= MIX_OUTPUTS; k++)
+            free(r->formula[i].map[k]);
+    }
+    free(r->formula);
+    mix_release_data(r);
+    script_close(r->x); /* before the editions, whose tables it may have read */
+    script_close(r->edition[0]);
+    script_close(r->edition[1]);
+    host_close(r->h);
+    fault_release(&r->notes);
+    free(r->link);
+    free(r->now);
+    free(r->old);
+    *r = (mix_room){ 0 };
+}
+
+static int read_edition(mix *m, mix_room *r, int e, fault *f) {
+    r->edition[e] = script_open_apart(r->h, &r->notes, f);
+    return r->edition[e] && script_read(r->edition[e], m->edition[e]->file, f);
+}
+
+static int declare_attributes(mix_room *r, fault *f) {
+    size_t n = r->edition[0]->attributes + r->edition[1]->attributes;
+    const char **all = arena_take(&r->x->memory, (n + 1) * sizeof *all);
+    if (!all)
+        return fault_memory(f);
+    r->x->attribute = all;
+    for (int e = 0; e < 2; e++)
+        for (size_t i = 0; i < r->edition[e]->attributes; i++)
+            all[r->x->attributes++] = r->edition[e]->attribute[i];
+    return 1;
+}
+
+static int open_mixed(mix *m, mix_room *r, fault *f) {
+    r->x = script_open(r->h, &r->notes, f);
+    if (!r->x || !declare_attributes(r, f))
+        return 0;
+    session_reading(m->edition[1], &r->x->data);
+    r->x->f = f;
+    for (size_t i = 0; i < r->edition[r->tree]->facts; i++)
+        script_add_fact(r->x, "", r->edition[r->tree]->fact[i].name,
+                        r->edition[r->tree]->fact[i].text, r->edition[r->tree]->fact[i].at);
+    if (f->count || !mix_make_model(m, r, f))
+        return 0;
+    unsigned char *side = malloc(m->items + 1);
+    if (!side)
+        return fault_memory(f);
+    memset(side, r->tree, m->items);
+    int fine = mix_set_leaves(m, r, side, f);
+    free(side);
+    return fine && mix_load_data(m, r, f) && mix_find_cells(m, r, f) && mix_sort_cells(m, r, f);
+}
+
+mix_room *mix_open_room(mix *m, int key, fault *f) {
+    mix_room *r = &m->room[key & ((1 << m->hards) - 1)];
+    if (r->open)
+        return r;
+    /* opening the first room may show that more are needed; what is new is of the second edition */
+    *r = (mix_room){ .key = key, .notes = FAULT_INIT };
+    r->tree = mix_room_side(m, r, m->structure, 1);
+    r->h = session_host(m->edition[1], &r->notes, f);
+    if (!r->h || !read_edition(m, r, 0, f) || !read_edition(m, r, 1, f) || !open_mixed(m, r, f)) {
+        mix_close_room(r);
+        return NULL;
+    }
+    r->open = 1;
+    return r;
+}
+
+/* ---- formulas ---- */
+
+typedef struct choosing {
+    mix *m;
+    const mix_room *r;
+    const unsigned char *side;
+} choosing;
+
+static int choose(void *self, const char *attribute, const char *id) {
+    const choosing *c = self;
+    const model *m = &c->m->edition[c->r->tree]->s->m;
+    for (int e = 0; e < 2; e++) {
+        m = &c->m->edition[e]->s->m;
+        for (size_t i = 0; i < m->leaves; i++) {
+            const md_leaf *l = &m->leaf[i];
+            if (l->element >= 0 && c->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
+                !strcmp(m->element[l->element].id, id))
+                return c->side[c->m->pair[e][i].item];
+        }
+    }
+    return c->r->tree;
+}
+
+static const char *role_name(const script *edition, mix_output which, const script_output *output,
+                             size_t count) {
+    static const char *const role[] = { "show.score", "show.rank", "show.grade", "show.verdict" };
+    static const char *const usual[] = { "total", "rank", "grade", "built" };
+    const char *name = script_fact_of(edition, role[which]);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(output[i].name, *name ? name : usual[which]))
+            return output[i].name;
+    return "";
+}
+
+static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f) {
+    choosing c = { m, r, side };
+    script_output *output = NULL;
+    size_t count = 0;
+    int compute = m->compute >= 0 ? side[m->compute] : r->tree;
+    if (r->formulas == r->formula_room) {
+        size_t room = r->formula_room ? 2 * r->formula_room : 4;
+        mix_formula *grown = realloc(r->formula, room * sizeof *grown);
+        if (!grown)
+            return fault_memory(f);
+        r->formula = grown;
+        r->formula_room = room;
+    }
+    mix_formula *own = &r->formula[r->formulas];
+    *own = (mix_formula){ .side = malloc(m->items + 1) };
+    if (!own->side)
+        return fault_memory(f);
+    memcpy(own->side, side, m->items);
+    r->formulas++;
+    int fine = editions_mix(r->x, r->edition, compute, choose, &c, f) &&
+               editions_compute(r->x, &output, &count, f);
+    for (int k = 0; fine && k < MIX_OUTPUTS; k++) {
+        const char *name = role_name(r->edition[compute], (mix_output)k, output, count);
+        for (size_t i = 0; i < count; i++)
+            if (!strcmp(output[i].name, name))
+                own->node[k] = output[i].node;
+        if (own->node[k] && !m->name[compute][k])
+            m->name[compute][k] = arena_text(&m->memory, name, strlen(name));
+    }
+    free(output);
+    ex_id rank = own->node[MIX_RANK];
+    int is_rank = rank && ex_get(r->h->graph, rank)->op == EX_rank;
+    own->ranked = is_rank ? ex_arg(r->h->graph, rank, 0) : own->node[MIX_SCORE];
+    if (is_rank)
+        m->ascending = ex_get(r->h->graph, rank)->flag == 1;
+    return fine;
+}
+
+static int same_functions(const mix *m, const unsigned char *a, const unsigned char *b) {
+    for (size_t i = 0; i < m->items; i++)
+        if (m->item[i].factor == MIX_METHODS && a[i] != b[i])
+            return 0;
+    return 1;
+}
+
+mix_formula *mix_formula_of(mix *m, mix_room *r, const unsigned char *side, fault *f) {
+    for (size_t i = 0; i < r->formulas; i++)
+        if (same_functions(m, r->formula[i].side, side))
+            return &r->formula[i];
+    return make_formula(m, r, side, f) ? &r->formula[r->formulas - 1] : NULL;
+}

@@ -1,0 +1,210 @@
+#include "lua/editions.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+script *script_open_apart(host *h, fault *notes, fault *f) {
+    ax_space *own = ax_open(h->strings);
+    script *s = own ? script_open(h, notes, f) : NULL;
+    if (!s) {
+        ax_close(own);
+        fault_memory(f);
+        return NULL;
+    }
+    s->apart = own;
+    s->m.space = own;
+    return s;
+}
+
+/* ---- whether functions are the same ---- */
+
+/* Pushes the function that an indicator names as its attribute, or nil. */
+static void push_method(lua_State *L, const script *s, const char *attribute, const char *id) {
+    int top = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
+    lua_pushstring(L, attribute);
+    if (lua_rawget(L, top + 1) == LUA_TTABLE) {
+        int list = top + 2;
+        for (lua_Integer i = 1; lua_rawgeti(L, list, i) == LUA_TTABLE; i++) {
+            lua_getfield(L, list + 1, "ids");
+            for (lua_Integer k = 1; lua_rawgeti(L, list + 2, k) == LUA_TSTRING; k++) {
+                if (!strcmp(lua_tostring(L, -1), id)) {
+                    lua_getfield(L, list + 1, "method");
+                    lua_replace(L, top + 1);
+                    lua_settop(L, top + 1);
+                    return;
+                }
+                lua_pop(L, 1);
+            }
+            lua_settop(L, list);
+        }
+    }
+    lua_settop(L, top);
+    lua_pushnil(L);
+}
+
+typedef struct question {
+    script *a, *b;
+    const char *attribute, *id; /* NULL: about compute */
+    int same;
+} question;
+
+static int answer(lua_State *L) {
+    question *q = lua_touserdata(L, 1);
+    script *const side[2] = { q->a, q->b };
+    luaL_checkstack(L, 12, NULL);
+    for (int i = 0; i < 2; i++)
+        if (q->id)
+            push_method(L, side[i], q->attribute, q->id);
+        else
+            lua_rawgeti(L, LUA_REGISTRYINDEX, side[i]->compute);
+    q->same = editions_same(L, 2, 3);
+    return 0;
+}
+
+static int ask(question *q, fault *f) {
+    lua_State *L = q->a->h->L;
+    if (!lua_checkstack(L, 4)) {
+        fault_memory(f);
+        return -1;
+    }
+    lua_pushcfunction(L, answer);
+    lua_pushlightuserdata(L, q);
+    return host_call(q->a->h, 1, 0, f) ? q->same : -1;
+}
+
+int editions_same_compute(script *a, script *b, fault *f) {
+    return ask(&(question){ .a = a, .b = b }, f);
+}
+
+int editions_same_method(script *a, script *b, const char *attribute, const char *id, fault *f) {
+    return ask(&(question){ .a = a, .b = b, .attribute = attribute, .id = id }, f);
+}
+
+/* ---- putting methods together ---- */
+
+typedef struct mixing {
+    script *mix;
+    script *const *edition;
+    editions_side *side;
+    void *self;
+} mixing;
+
+/* The names of the attributes that either edition gives methods for, sorted; a list, pushed. */
+static void push_attributes(lua_State *L, const mixing *m) {
+    lua_newtable(L);
+    int out = lua_gettop(L);
+    for (int i = 0; i < 2; i++) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, m->edition[i]->methods);
+        for (lua_pushnil(L); lua_next(L, out + 1); lua_pop(L, 1)) {
+            lua_Integer n = (lua_Integer)lua_rawlen(L, out), at = n;
+            int known = 0;
+            const char *name = lua_tostring(L, -2);
+            for (lua_Integer k = 1; k <= n && !known; k++) {
+                lua_rawgeti(L, out, k);
+                known = !strcmp(lua_tostring(L, -1), name);
+                lua_pop(L, 1);
+            }
+            for (; !known && at > 0; at--) {
+                lua_rawgeti(L, out, at);
+                if (strcmp(lua_tostring(L, -1), name) < 0) {
+                    lua_pop(L, 1);
+                    break;
+                }
+                lua_rawseti(L, out, at + 1);
+            }
+            if (!known) {
+                lua_pushvalue(L, -2);
+                lua_rawseti(L, out, at + 1);
+            }
+        }
+        lua_settop(L, out);
+    }
+}
+
+/* Adds an indicator to those of the function on top of the stack, in the list at `list`; takes the
+ * function off. */
+static void note_method(lua_State *L, int list, const char *id) {
+    int method = lua_gettop(L);
+    size_t n = lua_rawlen(L, list), found = 0;
+    for (size_t k = 1; k <= n && !found; k++) {
+        lua_rawgeti(L, list, (lua_Integer)k);
+        lua_getfield(L, -1, "method");
+        found = lua_rawequal(L, -1, method) ? k : 0;
+        lua_settop(L, method);
+    }
+    if (found) {
+        lua_rawgeti(L, list, (lua_Integer)found);
+    } else {
+        lua_createtable(L, 0, 2);
+        lua_pushvalue(L, method);
+        lua_setfield(L, -2, "method");
+        lua_newtable(L);
+        lua_setfield(L, -2, "ids");
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, list, (lua_Integer)n + 1);
+    }
+    lua_getfield(L, -1, "ids");
+    lua_pushstring(L, id);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    lua_settop(L, method - 1);
+}
+
+static int mix_methods(lua_State *L) {
+    mixing *m = lua_touserdata(L, 1);
+    luaL_checkstack(L, 20, NULL);
+    push_attributes(L, m);
+    int names = lua_gettop(L);
+    lua_newtable(L);
+    int all = lua_gettop(L);
+    for (lua_Integer i = 1; lua_rawgeti(L, names, i) == LUA_TSTRING; i++) {
+        const char *attribute = lua_tostring(L, -1);
+        lua_newtable(L);
+        int list = lua_gettop(L);
+        for (int e = 0; e < m->mix->m.elements; e++) {
+            const md_element *x = &m->mix->m.element[e];
+            if (!x->indicator)
+                continue;
+            int side = m->side(m->self, attribute, x->id);
+            push_method(L, m->edition[side], attribute, x->id);
+            if (lua_isnil(L, -1))
+                lua_pop(L, 1);
+            else
+                note_method(L, list, x->id);
+        }
+        if (lua_rawlen(L, list)) {
+            lua_pushvalue(L, list);
+            lua_setfield(L, all, attribute);
+        }
+        lua_settop(L, all);
+    }
+    lua_settop(L, all);
+    luaL_unref(L, LUA_REGISTRYINDEX, m->mix->methods);
+    m->mix->methods = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+int editions_mix(script *mix, script *const edition[2], int compute, editions_side *side,
+                 void *self, fault *f) {
+    mixing m = { mix, edition, side, self };
+    lua_State *L = mix->h->L;
+    if (!lua_checkstack(L, 4))
+        return fault_memory(f);
+    mix->compute = edition[compute]->compute;
+    lua_pushcfunction(L, mix_methods);
+    lua_pushlightuserdata(L, &m);
+    return host_call(mix->h, 1, 0, f);
+}
+
+int editions_compute(script *mix, script_output **output, size_t *count, fault *f) {
+    mix->h->model = mix;
+    mix->output = NULL;
+    mix->outputs = 0;
+    int fine = script_compute(mix, f);
+    *output = mix->output;
+    *count = mix->outputs;
+    mix->output = NULL;
+    mix->outputs = 0;
+    return fine;
+}
