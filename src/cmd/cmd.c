@@ -18,6 +18,8 @@ const command commands[] = {
      "why a result is what it is, down to the data", explain_options, cmd_explain},
     {"test", "assess test [PATH…]",
      "runs the tests of rules: *_test.lua", test_options, cmd_test},
+    {"whatif", "assess whatif RULES UNIT C7=30 …",
+     "what other data of a unit would change: its results, and others' ranks", NULL, cmd_whatif},
     {"leaves", "assess leaves RULES",
      "everything in the rules that has a name and a value", NULL, cmd_leaves},
     {"import", "assess import coinr DATA META -o DIR",

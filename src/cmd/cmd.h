@@ -28,6 +28,7 @@ int cmd_statement(int count, char *const *argument, const volatile sig_atomic_t 
 int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);

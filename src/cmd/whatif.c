@@ -1,0 +1,56 @@
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/impact.h"
+#include "cmd/run.h"
+
+enum { CHANGES = 200 };
+
+typedef struct whatif_asked {
+    impact_pair change[CHANGES];
+    char *own[CHANGES];
+    size_t count;
+} whatif_asked;
+
+static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
+    const whatif_asked *own = h->asked->of->self;
+    return whatif_make(v, row, own->change, own->count, p, f);
+}
+
+static int make(const handout *h, fault *f) {
+    return impact_handout(h, "whatif", "What if", "假设分析", make_paper, f);
+}
+
+static int operand(asked *a, const char *text, fault *f) {
+    whatif_asked *own = a->of->self;
+    if (!a->unit) {
+        a->unit = text;
+        return 1;
+    }
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return fault_at(f, FAULT_USAGE, NULL, "a datum of the unit or a leaf: C7=30, C7@2011=30, params.cap=110",
+                        "'%s' is no change", text) ||
+               1;
+    if (own->count == CHANGES) return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
+    char *name = asked_part(text, (size_t)(equals - text));
+    if (!name) return fault_memory(f) || 1;
+    own->own[own->count] = name;
+    own->change[own->count++] = (impact_pair){name, equals + 1};
+    return 1;
+}
+
+static void check(asked *a, fault *f) {
+    const whatif_asked *own = a->of->self;
+    static const char usage[] = "assess whatif RULES UNIT C7=30 …";
+    if (!a->unit) fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
+    if (a->unit && !own->count && !f->count) fault_at(f, FAULT_USAGE, NULL, usage, "what is to be changed?");
+}
+
+int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    whatif_asked own = {.count = 0};
+    const ask of = {.name = "whatif", .takes = TAKES_MARKDOWN | TAKES_PICKS, .operand = operand, .check = check, .self = &own};
+    int status = handout_run(&of, count, argument, stop, make);
+    asked_parts_release(own.own, own.count);
+    return status;
+}

@@ -1,0 +1,75 @@
+#include "report/impact.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/near.h"
+
+size_t impact_unit(const view *v, const char *name, fault *f) {
+    size_t unit = view_find(v, &v->rows, name);
+    near_word near = near_to(name);
+    buf hint = BUF_INIT;
+    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
+        near_try(&near, assess_label(v->session, &v->rows, i));
+    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
+    if (unit == VIEW_NONE)
+        fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
+                 v->rows.size ? v->rows.name : "unit", name);
+    buf_release(&hint);
+    return unit;
+}
+
+const assess_array *impact_score(const view *v, fault *f) {
+    if (v->part[ROLE_SCORE]) return v->part[ROLE_SCORE];
+    for (size_t i = 0; i < assess_output_count(v->session); i++)
+        if (assess_output(v->session, i)->axes && assess_output(v->session, i)->axis[0].id == v->rows.id)
+            return assess_output(v->session, i);
+    fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } in the rules says which result it is",
+             "the rules have no score of units");
+    return NULL;
+}
+
+int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
+    for (size_t i = before; i < assess_message_count(v->session); i++) {
+        assess_message m = assess_message_at(v->session, i);
+        const place at = {.file = *m.file ? m.file : NULL, .line = m.line, .column = m.column,
+                          .field = *m.field ? m.field : NULL, .excerpt = *m.excerpt ? m.excerpt : NULL};
+        if (m.status != ASSESS_OK) fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
+    }
+    return f->count ? 0 : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
+}
+
+paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element) {
+    if (isnan(element)) return (paper_cell){"-", NULL, 0};
+    if (x->kind == ASSESS_NUMBER) return paper_number(p, element, view_places(x));
+    buf shown = BUF_INIT;
+    view_element(&shown, v, x, element, -1);
+    const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
+    p->failed |= !text || shown.failed;
+    buf_release(&shown);
+    if (x->kind == ASSESS_TRUTH) return (paper_cell){text, element != 0 ? "true" : "false", 1};
+    return paper_text(text);
+}
+
+paper_cell impact_signed(paper *p, double change, int places) {
+    paper_cell out = paper_number(p, change, places);
+    if (!(change > 0)) return out;
+    out.shown = arena_print(&p->memory, "+%s", out.shown);
+    p->failed |= !out.shown;
+    return out;
+}
+
+void impact_head(const view *v, paper *p, size_t row) {
+    const char *title = assess_fact(v->session, "title"), *status = assess_fact(v->session, "status");
+    paper_facts(p, "of", "");
+    paper_fact(p, "unit", view_axis_title(v, &v->rows), paper_text(assess_title(v->session, &v->rows, row)));
+    if (*title) paper_fact(p, "rules", view_word(v, WORD_RULES), paper_text(title));
+    if (*status) paper_fact(p, "status", view_word(v, WORD_EDITION), paper_text(status));
+}
+
+paper_cell impact_at(const view *v, paper *p, const assess_cell *c) {
+    (void)v;
+    const char *text = arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
+    p->failed |= !text;
+    return paper_text(text);
+}

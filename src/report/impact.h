@@ -1,0 +1,36 @@
+/* What the papers on changes have in common: whatif, goal and levers. */
+#ifndef REPORT_IMPACT_H
+#define REPORT_IMPACT_H
+
+#include "report/paper.h"
+#include "report/view.h"
+
+/* A word of these papers in the language of the rules. */
+#define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
+
+/* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
+size_t impact_unit(const view *v, const char *name, fault *f);
+/* What results of the unit are told by: the score, or the first output over units. NULL with the fault. */
+const assess_array *impact_score(const view *v, fault *f);
+/* The messages since `before` as the fault. Returns 0. */
+int impact_fault(const view *v, size_t before, assess_status status, fault *f);
+
+/* An element of an output as a cell; a number; a number with its sign. */
+paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element);
+paper_cell impact_signed(paper *p, double change, int places);
+/* Facts that begin each of these papers: the unit, the rules. */
+void impact_head(const view *v, paper *p, size_t row);
+/* "2008, ug/m3": where a datum stands, and what it is measured in. */
+paper_cell impact_at(const view *v, paper *p, const assess_cell *c);
+
+/* ---- what if ---- */
+
+typedef struct impact_pair {
+    const char *name, *value; /* "C7", "30"; "params.cap", "110" */
+} impact_pair;
+
+/* The effect of changes on a unit: results before and after, the parts that move, others whose rank moves. The
+ * session has the changes afterwards. */
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p, fault *f);
+
+#endif

@@ -1,0 +1,231 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/impact.h"
+
+enum { WRAP = 10, LISTED = 200 };
+
+/* All outputs as they were. */
+typedef struct before {
+    assess_array *output; /* with values of their own */
+    double **value;
+    size_t count;
+} before;
+
+typedef struct whatif {
+    const view *v;
+    size_t row;
+    before old;
+    paper *p;
+    fault *f;
+    size_t moved; /* results, parts or ranks that are different now */
+} whatif;
+
+static int remember(whatif *w) {
+    before *b = &w->old;
+    size_t n = assess_output_count(w->v->session);
+    b->output = calloc(n + 1, sizeof *b->output);
+    b->value = calloc(n + 1, sizeof *b->value);
+    if (!b->output || !b->value) return fault_memory(w->f);
+    for (; b->count < n; b->count++) {
+        const assess_array *x = assess_output(w->v->session, b->count);
+        b->value[b->count] = malloc((x->size + 1) * sizeof **b->value);
+        if (!b->value[b->count]) return fault_memory(w->f);
+        memcpy(b->value[b->count], x->value, x->size * sizeof **b->value);
+        b->output[b->count] = *x;
+        b->output[b->count].value = b->value[b->count];
+    }
+    return 1;
+}
+
+static void forget(before *b) {
+    for (size_t i = 0; i < b->count; i++) free(b->value[i]);
+    free(b->value);
+    free(b->output);
+}
+
+static const assess_array *old_of(const whatif *w, const assess_array *x) {
+    for (size_t i = 0; i < w->old.count; i++)
+        if (assess_output(w->v->session, i) == x) return &w->old.output[i];
+    return x;
+}
+
+static int same(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* ---- the changes themselves ---- */
+
+static int is_leaf(const char *name) {
+    return !strncmp(name, "params.", 7) || !strncmp(name, "index.", 6);
+}
+
+static const char *leaf_value(const view *v, const char *address) {
+    for (size_t i = 0; i < assess_leaf_count(v->session); i++)
+        if (!strcmp(assess_leaf_at(v->session, i).address, address)) return assess_leaf_at(v->session, i).value;
+    return "";
+}
+
+static paper_cell datum(const whatif *w, const assess_cell *c, double value) {
+    if (c->data->kind == ASSESS_NUMBER) return paper_number(w->p, value, -1);
+    return impact_element(w->v, w->p, c->data, value);
+}
+
+/* All are found and read before the first is changed: what counts is what counts now. */
+static int change(whatif *w, const impact_pair *given, size_t count) {
+    const view *v = w->v;
+    const paper_column column[] = {
+        {"name", IMPACT_SAY(v, "Datum", "数据"), WIDTH_LEFT, 0},
+        {"title", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
+        {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
+        {"before", IMPACT_SAY(v, "Before", "原值"), WIDTH_RIGHT, WRAP},
+        {"after", IMPACT_SAY(v, "After", "改为"), WIDTH_RIGHT, WRAP},
+    };
+    const assess_array *score = impact_score(v, w->f);
+    assess_cell *cell = calloc(count + 1, sizeof *cell);
+    double *value = calloc(count + 1, sizeof *value);
+    int fine = score && cell && value;
+    if (score && !fine) fault_memory(w->f);
+    size_t told = assess_message_count(v->session);
+    assess_status worst = ASSESS_OK;
+    for (size_t i = 0; fine && i < count; i++)
+        if (!is_leaf(given[i].name)) {
+            assess_status status = assess_cell_at(v->session, score, w->row, given[i].name, given[i].value, &cell[i], &value[i]);
+            worst = status ? status : worst;
+        }
+    if (fine) paper_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column, sizeof column / sizeof *column);
+    for (size_t i = 0; fine && !worst && i < count; i++) {
+        int leaf = is_leaf(given[i].name);
+        paper_put(w->p, paper_text(given[i].name));
+        paper_put(w->p, paper_text(leaf ? "" : cell[i].title));
+        paper_put(w->p, leaf ? paper_text("") : impact_at(v, w->p, &cell[i]));
+        paper_put(w->p, leaf ? paper_text(leaf_value(v, given[i].name)) : datum(w, &cell[i], cell[i].value));
+        paper_put(w->p, leaf ? paper_text(given[i].value) : datum(w, &cell[i], value[i]));
+        worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
+                     : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
+    }
+    if (fine && !worst) worst = assess_again(v->session);
+    if (worst) fine = impact_fault(v, told, worst, w->f);
+    free(cell);
+    free(value);
+    return fine;
+}
+
+/* ---- results ---- */
+
+static int over_columns(const view *v, const assess_array *x) {
+    for (int k = 0; k < v->column_axes; k++)
+        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
+    return 0;
+}
+
+/* An output with an axis that neither the unit nor the columns fix. */
+static int has_place(const view *v, const assess_array *x, const spot *s) {
+    for (int k = 0; k < x->axes; k++) {
+        int fixed = 0;
+        for (int i = 0; i < s->count; i++) fixed |= s->axis[i] == x->axis[k].id;
+        if (!fixed) return 0;
+    }
+    return view_axis(x, v->rows.id) >= 0;
+}
+
+static void put_columns(const whatif *w, const char *id, const char *title, const char *first, const char *head) {
+    const view *v = w->v;
+    paper_column column[5];
+    size_t n = 0;
+    if (v->columns > 1) column[n++] = (paper_column){"column", IMPACT_SAY(v, "For", "阶段"), WIDTH_LEFT, 0};
+    column[n++] = (paper_column){first, head, WIDTH_LEFT, WRAP};
+    column[n++] = (paper_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0};
+    paper_table(w->p, id, title, column, n);
+}
+
+static void put_row(whatif *w, size_t column, const char *name, const assess_array *x, const spot *s) {
+    const assess_array *old = old_of(w, x);
+    double was = spot_value(old, s), is = spot_value(x, s);
+    if (w->v->columns > 1) paper_put(w->p, paper_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
+    paper_put(w->p, paper_text(name));
+    paper_put(w->p, impact_element(w->v, w->p, old, was));
+    paper_put(w->p, impact_element(w->v, w->p, x, is));
+    paper_put(w->p, x->kind == ASSESS_NUMBER ? impact_signed(w->p, is - was, view_places(x)) : paper_text(""));
+    w->moved += !same(was, is);
+}
+
+/* Whether a reader is told the output also where it stays: the score, the rank, the grade, the verdict. */
+static int always(const view *v, const assess_array *x) {
+    return x == v->part[ROLE_SCORE] || x == v->part[ROLE_RANK] || x == v->part[ROLE_VERDICT] || x == v->part[ROLE_GRADE];
+}
+
+static void results(whatif *w) {
+    const view *v = w->v;
+    put_columns(w, "results", IMPACT_SAY(v, "Results", "结果"), "output", view_word(v, WORD_OUTPUT));
+    for (int main = 1; main >= 0; main--)
+        for (size_t i = 0; i < w->old.count; i++) {
+            const assess_array *x = assess_output(v->session, i);
+            size_t times = over_columns(v, x) ? v->columns : 1;
+            for (size_t k = 0; always(v, x) == main && k < times; k++) {
+                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                spot s = view_spot(v, w->row, column);
+                if (has_place(v, x, &s) && (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
+                    put_row(w, column, view_output_title(v, x, NULL), x, &s);
+            }
+        }
+}
+
+/* Elements of outputs with one further axis, those that moved. */
+static void parts(whatif *w) {
+    const view *v = w->v;
+    put_columns(w, "parts", IMPACT_SAY(v, "Parts that move", "变化的分项"), "part", view_word(v, WORD_PART));
+    for (size_t i = 0; i < w->old.count; i++) {
+        const assess_array *x = assess_output(v->session, i), *old = old_of(w, x);
+        const assess_axis *extra = view_axis(x, v->rows.id) >= 0 ? view_extra(v, x) : NULL;
+        if (!extra) continue;
+        size_t times = over_columns(v, x) ? v->columns : 1;
+        for (size_t k = 0; k < times; k++)
+            for (size_t e = 0; e < extra->size; e++) {
+                size_t column = over_columns(v, x) ? k : VIEW_NONE;
+                spot s = view_spot(v, w->row, column);
+                spot_add(&s, extra->id, e);
+                if (same(spot_value(x, &s), spot_value(old, &s))) continue;
+                const char *name = arena_print(&w->p->memory, IMPACT_SAY(v, "%s: %s", "%s：%s"), view_output_title(v, x, NULL),
+                                               assess_title(v->session, extra, e));
+                w->p->failed |= !name;
+                put_row(w, column, name ? name : "", x, &s);
+            }
+    }
+}
+
+static void others(whatif *w) {
+    const view *v = w->v;
+    const assess_array *x = v->part[ROLE_RANK], *old = x ? old_of(w, x) : NULL;
+    if (!x) return;
+    put_columns(w, "others", IMPACT_SAY(v, "Others whose rank moves", "位次变化的其他单位"), "unit", view_axis_title(v, &v->rows));
+    size_t listed = 0, hidden = 0;
+    for (size_t k = 0; k < v->columns; k++)
+        for (size_t i = 0; i < v->rows.size; i++) {
+            spot s = view_spot(v, i, k);
+            if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) || (!over_columns(v, x) && k)) continue;
+            hidden += listed >= LISTED;
+            if (listed++ < LISTED) put_row(w, over_columns(v, x) ? k : VIEW_NONE, assess_title(v->session, &v->rows, i), x, &s);
+        }
+    const char *more = hidden ? arena_print(&w->p->memory, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden) : NULL;
+    if (more) paper_note(w->p, "hidden", more);
+}
+
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p, fault *f) {
+    whatif w = {.v = v, .row = row, .p = p, .f = f};
+    impact_head(v, p, row);
+    int fine = remember(&w) && change(&w, given, count);
+    if (fine) {
+        results(&w);
+        parts(&w);
+        others(&w);
+        if (!w.moved)
+            paper_note(p, "nothing", IMPACT_SAY(v, "Nothing moves: beyond a bound more has no effect, or the rules do not use it.",
+                                                "结果不变：已超过上下限，或规则不使用这一数据。"));
+    }
+    forget(&w.old);
+    return fine && (!p->failed || fault_memory(f));
+}
