@@ -147,4 +147,6 @@ got('treated', 'plain', { Heshui => sprintf('%.2f', 50 * (8 / 26 + 40 / 2365)) }
 got('years', 'score', { 'Gang/2020' => 25, 'Gang/2021' => 45, 'Gang/2022' => 75, 'Shan/2020' => 50, 'Shan/2021' => 52.5, 'Shan/2022' => 52.5 });
 got('years', 'change', { 'Gang/2022' => 30, 'Shan/2022' => 0, 'Gang/2020' => '' });
 got('years', 'yearly', { map { ("Gang/$_" => 50) } 2020 .. 2022 });
+got('years', 'rank', { 'Gang/2020' => 2, 'Gang/2022' => 1, 'Shan/2022' => 2 });
+got('years', 'income', { 'Gang/2022' => 125, 'Shan/2021' => 120 });
 done_testing();

@@ -171,4 +171,91 @@ for my $case (sort keys %r) {
     my ($method, $pair) = split ' ', $case;
     near($chance->{$method}{$pair}, $r{$case}, 1e-12, "p of $case");
 }
+
+# Years: one yardstick for all is that of the same values as so many units; one of a base year is that of its units.
+my @panel = (['A', 2010, 3, 8], ['A', 2011, 5, 6], ['A', 2012, 6, 4], ['B', 2010, 7, 8], ['B', 2011, '', 3],
+    ['B', 2012, 2, 9], ['C', 2010, 4, 1], ['C', 2011, 4, 5], ['C', 2012, 9, 2], ['D', 2010, 1, 7], ['D', 2011, 8, 8]);
+my @ways = qw(minmax zscore standardised referenced rank borda percentile distance_to_maximum distance_to_target fraction_of_maximum);
+my ($better, $options) = ('{ better = where(labels("indicator"):eq("q"), "lower", "higher"), target = 6 }');
+sub scores {
+    my ($key, $options, $rows) = @_;
+    my $calls = join ', ', map { "$_ = normalise.$_(data.x, $better, $options)" } @ways, 'distance_to_reference';
+    $calls =~ s/, distance_to_reference = .*// unless $key =~ /year/;
+    my $csv = 'unit,' . ($key =~ /year/ ? 'year,' : '') . "p,q\n" . join '', map { join(',', @$_) . "\n" } @$rows;
+    return outputs(rule("    local normalise = require 'methods.normalise'\n    return { $calls }\n", "x = csv('s.csv', $key)"),
+        '--data', 'x=' . file('s.csv', $csv));
+}
+my $years = "{ unit = 'unit', year = 'year' }";
+my $global = scores($years, "{ unit = 'C', over = { 'unit', 'year' } }", \@panel);
+my $stacked = scores("{ unit = 'unit' }", '{}', [map { ["$_->[0]-$_->[1]", @$_[2, 3]] } @panel]);
+my $base = scores($years, "{ unit = 'C', base = 2010 }", \@panel);
+my $yearly = scores($years, "{ unit = 'C' }", \@panel);
+my $alone = scores($years, "{ unit = 'C' }", [grep { $_->[1] == 2010 } @panel]);
+for my $way (@ways) {
+    my ($same, $count) = (0, 0);
+    for my $row (@panel) {
+        for my $indicator ('p', 'q') {
+            my ($one, $two) = ($global->{$way}{"$row->[0]/$indicator/$row->[1]"}, $stacked->{$way}{"$row->[0]-$row->[1]/$indicator"});
+            $count++;
+            $same++ if defined $one && defined $two && ($one eq $two || (length $one && abs($one - $two) <= 1e-12 * abs $two));
+        }
+    }
+    is($same, $count, "$way over units and years is $way over as many units");
+    for my $got ($base, $yearly) {
+        is_deeply([map { $got->{$way}{"$_/q/2010"} } 'A' .. 'D'], [map { $alone->{$way}{"$_/q/2010"} } 'A' .. 'D'],
+            "$way in the base year, or by the year, is that of the year alone");
+    }
+}
+# 2010: p is 3 7 4 1, its mean 15/4; in 2012 A has 6, C 9. The reference unit C has 4 in 2010.
+near($base->{minmax}{'A/p/2012'}, 100 * 5 / 6, 1e-12, 'between the ends of the base year');
+near($base->{minmax}{'C/p/2012'}, 100 * 8 / 6, 1e-12, 'and beyond');
+near($base->{zscore}{'C/p/2012'}, (9 - 3.75) / sqrt(18.75 / 3), 1e-12, 'deviations of the base year');
+is($base->{rank}{'A/p/2012'}, 4, 'above three of the base year');
+near($base->{percentile}{'A/p/2012'}, 100, 1e-12, 'all others of the base year are three');
+near($base->{distance_to_reference}{'A/p/2012'}, 100 * (1 - (4 - 6) / 3), 1e-12, 'the reference of the base year');
+near($global->{distance_to_reference}{'A/p/2012'}, 100 * (1 - (9 - 6) / 8), 1e-12, 'the reference of the year, the worst of all');
+
+my $paths = outputs(rule(<<'LUA', 't = csv("p.csv", { unit = "unit", year = "year", value = "v" })'), '--data', 't=' . file('p.csv', <<'CSV'));
+    local years, x = require "methods.years", data.t
+    local p = years.paths(x)
+    return {
+      rank = p.rank, moves = p.moves, best = p.best, worst = p.worst, mean = p.mean, leads = p.leads,
+      volatility = p.volatility, turnover = p.turnover,
+      change = years.change(x), change2 = years.change(x, 2), index = years.index(x, 2011),
+      chained = years.chained(years.link(x)), chained_to = years.chained(years.link(x), 2012),
+      several = years.chained(mean(years.link(x), "unit")),
+    }
+LUA
+unit,year,v
+A,2010,10
+A,2011,20
+A,2012,30
+A,2013,15
+B,2010,40
+B,2011,10
+B,2012,20
+B,2013,30
+C,2010,20
+C,2011,40
+C,2012,
+C,2013,25
+CSV
+$got = $paths;
+is_at('rank', 'A/2010' => 3, 'A/2012' => 1, 'C/2012' => '', 'B/2013' => 1);
+is_at('moves', 'A/2010' => '', 'A/2011' => 1, 'A/2012' => 1, 'A/2013' => -2, 'B/2011' => -2, 'C/2012' => '', 'C/2013' => '');
+is_at('best', A => 1, B => 1, C => 1);
+is_at('worst', A => 3, B => 3, C => 2);
+near_at('mean', A => 9 / 4, B => 7 / 4, C => 5 / 3);
+is_at('leads', A => 1, B => 2, C => 1);
+near_at('volatility', A => 4 / 3, B => 4 / 3, C => 1);
+near_at('turnover', 2011 => 4 / 3, 2012 => 1, 2013 => 3 / 2);
+is_at('turnover', 2010 => '');
+is_at('change', 'A/2011' => 10, 'A/2013' => -15, 'A/2010' => '', 'C/2013' => '');
+is_at('change2', 'A/2012' => 20, 'C/2013' => -15);
+near_at('index', 'A/2010' => 50, 'A/2013' => 75, 'B/2011' => 100);
+near_at('chained', 'A/2010' => 100, 'A/2012' => 300, 'A/2013' => 150, 'C/2011' => 200);
+is_at('chained', 'C/2012' => '', 'C/2013' => '');
+near_at('chained_to', 'A/2012' => 100, 'A/2010' => 100 / 3);
+# Links: 2, 1/4, 2; 3/2, 2; 1/2, 3/2.
+near_at('several', 2010 => 100, 2011 => 100 * 4.25 / 3, 2012 => 100 * 4.25 / 3 * 1.75, 2013 => 100 * 4.25 / 3 * 1.75);
 done_testing();

@@ -109,15 +109,44 @@ end
 -- The following compare the units with each other: x needs an axis `unit`, and a score depends on who
 -- is in the comparison. p is optional and gives `better`: with "lower" x is turned round (-x) first, so that
 -- whatever else p says is about the turned values, unless noted.
+--
+-- Of several years each is compared by itself; the options o of every method say otherwise:
+--   over = { "unit", "year" }   all values of all years with each other, so that scores of different years compare
+--   base = 2010                 every year with the units of that year, so that a new year changes no old score
+-- Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5 (across countries and time; a
+-- reference at an initial time); global is what COINr 1.1 does with a purse, Normalise, global = TRUE.
 
---- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. Each year is compared by itself, or all
--- together with o.over = { "unit", "year" }, so that scores of different years compare. All equal: missing, and
--- a warning. Source: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 5.
+-- What y is compared with, and along which axes.
+local function field(y, o)
+  if o and o.base then return y:at { year = o.base }, { "unit" } end
+  local over = o and o.over or "unit"
+  return y, type(over) == "table" and over or { over }
+end
+
+local function average(z, over) return #over == 1 and mean(z, over[1]) or sum(z, over) / count(z, over) end
+
+local function deviation(z, over, divisor)
+  if #over == 1 then return std(z, over[1], { divisor = divisor }) end
+  local n, off = count(z, over), z - average(z, over)
+  return sqrt(sum(off ^ 2, over) / (divisor == "n" and n or where(n:gt(1), n - 1)))
+end
+
+-- How many of the field lie below. Other fields than the units of the same year take a comparison of each with each.
+local function below(y, o)
+  local z, over = field(y, o)
+  if not (o and o.base) and #over == 1 then return rank(y, over[1], { order = "ascending", ties = "min" }) - 1 end
+  local other, names = {}, {}
+  for _, axis in ipairs(over) do other[axis], names[#names + 1] = "other_" .. axis, "other_" .. axis end
+  return sum(where(z:as(other):lt(y), 1, 0), names)
+end
+
+--- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. All equal: missing, and a warning.
+-- Source: OECD/JRC Handbook 2008, step 5.
 function M.minmax(x, p, o)
   local from, to = o and o.from or 0, o and o.to or 100
-  local over = o and o.over or "unit"
   local y = directed(x, p)
-  local lo, hi = min(y, over), max(y, over)
+  local z, over = field(y, o)
+  local lo, hi = min(z, over), max(z, over)
   return (to - from) * (y - lo) / (hi - lo) + from
 end
 
@@ -127,58 +156,63 @@ end
 function M.zscore(x, p, o)
   if type(o) ~= "table" then o = { divisor = o } end
   local y = directed(x, p)
-  return (o.mean or 0) + (o.sd or 1) * (y - mean(y, "unit")) / std(y, "unit", { divisor = o.divisor })
+  local z, over = field(y, o)
+  return (o.mean or 0) + (o.sd or 1) * (y - average(z, over)) / deviation(z, over, o.divisor)
 end
 
 --- z-scores with mean 100 and standard deviation 10, by n: what the Mazziotta-Pareto index is made of.
 -- Source: De Muro, Mazziotta and Pareto 2011 (recalled).
-function M.standardised(x, p)
-  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n" })
+function M.standardised(x, p, o)
+  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n", over = o and o.over, base = o and o.base })
 end
 
 --- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).
 -- p.low, p.high, where given, are the least and greatest value ever, else those of the units; p.reference is
 -- their middle where not given. For p.better = "lower" scores are turned round: 200 minus that. What the
 -- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016 (recalled).
-function M.referenced(x, p)
+function M.referenced(x, p, o)
   p = p or {}
-  local lo, hi = p.low or min(x, "unit"), p.high or max(x, "unit")
+  local z, over = field(x, o)
+  local lo, hi = p.low or min(z, over), p.high or max(z, over)
   local score = 60 * (x - (p.reference or (lo + hi) / 2)) / (hi - lo)
   return 100 + directed(score, p)
 end
 
 --- Rank from below: 1 for the worst unit, n for the best, ties share the lower number. Source: OECD/JRC
 -- Handbook 2008, step 5 (recalled); ties as COINr 1.1.
-function M.rank(x, p)
-  return rank(directed(x, p), "unit", { order = "ascending", ties = "min" })
+function M.rank(x, p, o)
+  return below(directed(x, p), o) + 1
 end
 
 --- Borda points: how many units are worse, rank - 1. Source: Borda 1784; COINr 1.1, n_borda.
-function M.borda(x, p)
-  return M.rank(x, p) - 1
+function M.borda(x, p, o)
+  return below(directed(x, p), o)
 end
 
 --- Percentile rank: the share of the other units that lie below, 0 to 100; (rank - 1) / (n - 1).
 -- Source: as for rank.
-function M.percentile(x, p)
-  return 100 * (M.rank(x, p) - 1) / (count(x, "unit") - 1)
+function M.percentile(x, p, o)
+  local z, over = field(x, o)
+  return 100 * below(directed(x, p), o) / (count(z, over) - 1)
 end
 
 --- Distance to the best unit: 100 times 1 - (max - x) / (max - min), which is min-max.
 -- Source: COINr 1.1, n_dist2max.
-function M.distance_to_maximum(x, p)
+function M.distance_to_maximum(x, p, o)
   local y = directed(x, p)
-  local hi = max(y, "unit")
-  return 100 * (1 - (hi - y) / (hi - min(y, "unit")))
+  local z, over = field(y, o)
+  local hi = max(z, over)
+  return 100 * (1 - (hi - y) / (hi - min(z, over)))
 end
 
 --- Distance to a reference unit, the worst unit being 0 and it 100: 100 (1 - (ref - x) / (ref - min)). Better
--- units have more, unless o.cap. The reference being the worst: missing, and a warning. Source: OECD/JRC
--- Handbook 2008, step 5; COINr 1.1, n_dist2ref.
+-- units have more, unless o.cap. It is the reference of its own year, or of the year o.base. The reference being
+-- the worst: missing, and a warning. Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2ref.
 function M.distance_to_reference(x, p, o)
   local y = directed(x, p)
-  local ref = y:at { unit = o.unit }
-  local score = 100 * (1 - (ref - y) / (ref - min(y, "unit")))
+  local z, over = field(y, o)
+  local ref = z:at { unit = o.unit }
+  local score = 100 * (1 - (ref - y) / (ref - min(z, over)))
   return o.cap and least(score, 100) or score
 end
 
@@ -187,18 +221,20 @@ end
 -- Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2targ.
 function M.distance_to_target(x, p, o)
   local y, target = directed(x, p), directed(p.target, p)
-  local score = 100 * (1 - (target - y) / (target - min(y, "unit")))
+  local z, over = field(y, o)
+  local score = 100 * (1 - (target - y) / (target - min(z, over)))
   return o and o.cap and least(score, 100) or score
 end
 
 --- Percentage of the best unit: 100 x / max. For p.better = "lower" it is 100 min / x, for values above 0: a
 -- turned value has no meaningful share. Source: OECD/JRC Handbook 2008, step 5 (indicators as percentage of
 -- the leader); COINr 1.1, n_fracmax, for positive directions.
-function M.fraction_of_maximum(x, p)
-  local share = 100 * x / max(x, "unit")
+function M.fraction_of_maximum(x, p, o)
+  local z, over = field(x, o)
+  local share = 100 * x / max(z, over)
   if not (p and p.better) then return share end
   local some = where(x:gt(0), x)
-  return where(coalesce(p.better, "higher"):eq("lower"), 100 * min(some, "unit") / some, share)
+  return where(coalesce(p.better, "higher"):eq("lower"), 100 * min(where(z:gt(0), z), over) / some, share)
 end
 
 --- Level and progress, 水平分加增长分: p.share (0.6) of the score for the level, 100 x / standard, the rest for growth
@@ -219,9 +255,9 @@ end
 
 --- Applies to every indicator the method its line in the index names (`score = normalise.ratio`), with
 -- the attributes of these indicators as parameters; `more` gives parameters that hold for all of them and
--- come first, such as { cap = a.params.cap }. x has the axis of the indicators; an indicator without `score`
--- stays missing.
-function M.each(x, a, more)
+-- come first, such as { cap = a.params.cap }; the options o are handed to all, such as { base = 2010 }. x has
+-- the axis of the indicators; an indicator without `score` stays missing.
+function M.each(x, a, more, o)
   local leaves = a.index:level(x).axis
   local scores
   for _, m in ipairs(a.index:methods "score") do
@@ -231,7 +267,7 @@ function M.each(x, a, more)
       local attribute = a.index[name]
       return attribute and attribute:only(these)
     end })
-    local some = m.method(x:only(these), p)
+    local some = m.method(x:only(these), p, o)
     scores = scores and coalesce(scores, some) or some
   end
   return scores

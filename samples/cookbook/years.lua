@@ -1,5 +1,6 @@
--- Several years on one scale: the goalposts are those of all years, so that a city is compared with its own past, too.
+-- Several years on one scale: scored by the best and the worst of all years, a city is compared with its own past, too.
 local normalise, combine = require "methods.normalise", require "methods.combine"
+local impute, years = require "methods.impute", require "methods.years"
 
 return assessment {
   id = "years", title = "Three years on one scale",
@@ -8,16 +9,15 @@ return assessment {
     indicator { "income", "Income per head", unit = "thousand yuan" },
     indicator { "waste", "Waste per head", unit = "kg", better = "lower" },
   },
-  outputs = { "score", "change", "yearly" },
-  titles = { change = "Change since the year before", yearly = "Score within each year" },
+  outputs = { "score", "change", "rank", "moves", "yearly", "income" },
+  titles = { change = "Change since the year before", moves = "Places gained", yearly = "Score within each year",
+             income = "Income, 2020 = 100" },
   compute = function(a)
-    local x, index = a.data.observed, a.index
-    local known = interpolate(x, "year", { ends = "constant" })        -- the last figure counts until there is a new one
-    local least, most = min(known, { "unit", "year" }), max(known, { "unit", "year" })
-    local lower = index.better:eq("lower")
-    local common = { low = where(coalesce(lower, false), most, least), high = where(coalesce(lower, false), least, most) }
-    local score = combine.weighted_mean(normalise.goalposts(known, common), index)
-    local yearly = combine.weighted_mean(normalise.minmax(known, index), index)
-    return { score = round(score, 2), change = round(score - lag(score, "year"), 2), yearly = round(yearly, 2) }
+    local index, known = a.index, impute.linear(a.data.observed)      -- the last figure counts until there is a new one
+    local function total(o) return combine.weighted_mean(normalise.minmax(known, index, o), index) end
+    local score = total { over = { "unit", "year" } }
+    local path = years.paths(score)
+    return { score = round(score, 2), change = round(years.change(score), 2), rank = path.rank, moves = path.moves,
+             yearly = round(total(), 2), income = round(years.index(known:at { indicator = "income" }, 2020), 1) }
   end,
 }
