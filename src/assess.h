@@ -119,9 +119,20 @@ typedef struct assess_leaf {
     const char *file;
     long line;
     int changed;         /* by assess_set */
+    size_t editions;     /* how many rule files say it, at least 1 */
 } assess_leaf;
 size_t assess_leaf_count(const assess *a);
 assess_leaf assess_leaf_at(const assess *a, size_t i);
+/* What the rule files say of a leaf, one upon the other: `which` 0 is the oldest, editions - 1 what holds unless
+ * assess_set says otherwise. An overlay may give for each stage what the base gives for all, or the other way
+ * round: then the address was another. */
+typedef struct assess_edition {
+    const char *address, *value;
+    const char *cite; /* or "" */
+    const char *file;
+    long line;
+} assess_edition;
+assess_edition assess_leaf_edition(const assess *a, size_t leaf, size_t which);
 
 /* ---- what data was used, after assess_run ---- */
 

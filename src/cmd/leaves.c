@@ -1,7 +1,7 @@
 #include "base/files.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
-#include "report/explain.h"
+#include "report/leaves.h"
 
 static int make(const handout *h, fault *f) {
     paper p = {0};
@@ -9,7 +9,8 @@ static int make(const handout *h, fault *f) {
     const char *path = h->asked->folder;
     paper_open(&p, "leaves", assess_fact(h->session, "title"), ": ", "-");
     paper_list(&p, "leaves", NULL);
-    leaves_make(h->session, &p);
+    asked_format format = h->asked->format;
+    leaves_make(h->session, format == FORMAT_CSV || format == FORMAT_JSON, &p);
     int fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
     sink_release(&file);

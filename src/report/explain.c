@@ -162,20 +162,3 @@ int explain_rows(const view *v, const assess_array *output, const size_t *at, si
     buf_release(&b);
     return count > 0;
 }
-
-void leaves_make(assess *a, paper *p) {
-    static const paper_column column[] = {
-        {"address", "address", WIDTH_LEFT, 24}, {"value", "value", WIDTH_RIGHT, 8}, {"cite", "cite", WIDTH_LEFT, 12},
-        {"file", "file", WIDTH_LEFT, 12},       {"line", "line", WIDTH_RIGHT, 0},   {"changed", "set", WIDTH_LEFT, 0},
-    };
-    paper_table(p, "leaves", "", column, sizeof column / sizeof *column);
-    for (size_t i = 0; i < assess_leaf_count(a); i++) {
-        assess_leaf l = assess_leaf_at(a, i);
-        paper_put(p, paper_text(l.address));
-        paper_put(p, paper_text(l.value));
-        paper_put(p, paper_text(l.cite));
-        paper_put(p, paper_text(l.file));
-        paper_put(p, paper_number(p, (double)l.line, 0));
-        paper_put(p, l.changed ? (paper_cell){"*", "true", 1} : (paper_cell){"", "false", 1});
-    }
-}

@@ -1,4 +1,4 @@
-/* Explanations and lists of leaves, as papers; an explanation on a terminal is a tree instead. */
+/* Explanations, as papers; on a terminal they are trees instead. */
 #ifndef REPORT_EXPLAIN_H
 #define REPORT_EXPLAIN_H
 
@@ -9,8 +9,5 @@
 int explain_tree(const view *v, const assess_array *output, const size_t *at, size_t depth, page *to, fault *f);
 /* The same as rows of a table, added to the paper. */
 int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth, paper *p, fault *f);
-
-/* All leaves of the rules: address, value, citation, position. */
-void leaves_make(assess *a, paper *p);
 
 #endif

@@ -42,6 +42,14 @@ assess_leaf assess_leaf_at(const assess *a, size_t i) {
     return a->leaves[i];
 }
 
+assess_edition assess_leaf_edition(const assess *a, size_t leaf, size_t which) {
+    model *m = &a->s->m; /* the texts of values are kept in it */
+    const md_leaf *l = &m->leaf[leaf];
+    md_edition e = model_edition(l, which < (size_t)model_editions(l) ? (int)which : model_editions(l) - 1);
+    return (assess_edition){ .address = e.address, .value = model_value_text(m, &e.value), .cite = e.cite,
+                             .file = sources_name(m->files, e.at.file), .line = e.at.line };
+}
+
 size_t assess_source_count(const assess *a) {
     return a->step == DONE ? a->s->data.count : 0;
 }

@@ -1,0 +1,42 @@
+#include "report/leaves.h"
+
+#include "base/buf.h"
+
+/* "4 (22), rules/2011.lua:93" for each edition that no longer holds, oldest first. */
+static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l) {
+    buf_clear(b);
+    for (size_t k = 0; k + !l->changed < l->editions; k++) {
+        assess_edition e = assess_leaf_edition(a, leaf, k);
+        buf_print(b, "%s%s", k ? "; " : "", e.value);
+        if (*e.cite)
+            buf_print(b, " %s", e.cite);
+        buf_print(b, ", %s:%ld", e.file, e.line);
+    }
+}
+
+void leaves_make(const assess *a, int machine, paper *p) {
+    static const paper_column column[] = {
+        {"address", "address", WIDTH_LEFT, 24}, {"value", "value", WIDTH_RIGHT, 8},
+        {"cite", "cite", WIDTH_LEFT, 12},       {"file", "file", WIDTH_LEFT, 12},
+        {"line", "line", WIDTH_RIGHT, 0},       {"changed", "set", WIDTH_LEFT, 0},
+        {"before", "before", WIDTH_LEFT, 16},
+    };
+    int older = machine;
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < assess_leaf_count(a); i++)
+        older |= assess_leaf_at(a, i).editions > 1 || assess_leaf_at(a, i).changed;
+    paper_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
+    for (size_t i = 0; i < assess_leaf_count(a); i++) {
+        assess_leaf l = assess_leaf_at(a, i);
+        paper_put(p, paper_text(l.address));
+        paper_put(p, paper_text(l.value));
+        paper_put(p, paper_text(l.cite));
+        paper_put(p, paper_text(l.file));
+        paper_put(p, paper_number(p, (double)l.line, 0));
+        paper_put(p, l.changed ? (paper_cell){"*", "true", 1} : (paper_cell){"", "false", 1});
+        put_older(&b, a, i, &l);
+        if (older)
+            paper_put(p, paper_text(buf_string(&b)));
+    }
+    buf_release(&b);
+}
