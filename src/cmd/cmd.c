@@ -22,6 +22,8 @@ const command commands[] = {
      "what other data of a unit would change: its results, and others' ranks", NULL, cmd_whatif},
     {"leaves", "assess leaves RULES",
      "everything in the rules that has a name and a value", NULL, cmd_leaves},
+    {"check", "assess check RULES…",
+     "what is wrong with rules, told without trusting their result", check_options, cmd_check},
     {"import", "assess import coinr DATA META -o DIR",
      "takes an index of the R package COINr over: rules.lua, iData.csv", NULL, cmd_import},
     {"export", "assess export coinr RULES -o DIR",

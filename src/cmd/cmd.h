@@ -17,6 +17,7 @@ typedef struct command {
 
 extern const command commands[];
 extern const option explain_options[];
+extern const option check_options[];
 extern const option test_options[];
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
@@ -32,6 +33,7 @@ int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *st
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop);
 
 /* Prints a fault on standard error and gives its exit status. */

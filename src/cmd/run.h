@@ -68,7 +68,9 @@ int asked_add_pair(asked_list *list, const option *p, const char *text, int empt
  * did-you-mean from the folder. The folder of methods becomes a setting. */
 int asked_check_files(asked *a, fault *f);
 
-/* Settings, data, open and run, as asked. What goes wrong is in the messages, or the fault. */
+/* Settings and data, as asked. */
+assess_status session_prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f);
+/* The same, open and run. What goes wrong is in the messages, or the fault. */
 assess_status session_compute(assess *a, const asked *of, const volatile sig_atomic_t *stop,
                               fault *f);
 

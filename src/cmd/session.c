@@ -30,7 +30,7 @@ static assess_status give_data(assess *a, const asked_pair *d, const volatile si
     return status;
 }
 
-static assess_status prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f) {
+assess_status session_prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f) {
     assess_status worst = ASSESS_OK, s;
     for (size_t i = 0; i < of->setting.count; i++)
         if ((s = assess_setting(a, of->setting.item[i].name, of->setting.item[i].value)) && !worst)
@@ -47,7 +47,7 @@ static assess_status prepare(assess *a, const asked *of, const volatile sig_atom
 
 assess_status session_compute(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f) {
     assess_stop_on(a, stop);
-    assess_status status = prepare(a, of, stop, f);
+    assess_status status = session_prepare(a, of, stop, f);
     if (!status) status = assess_open(a, of->rules);
     if (!status) status = assess_run(a);
     return status;

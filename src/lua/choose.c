@@ -344,6 +344,15 @@ static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
     return kept;
 }
 
+static void note_alternatives(lua_State *L, const char **name, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        lua_getfield(L, 2, name[i]);
+        if (host_test(L, -1))
+            noted_root(L, host_test(L, -1)->node);
+        lua_pop(L, 1);
+    }
+}
+
 /* choose(text, { name = array, … }): the array that the text names, element by element. Arrays that
  * nothing names are not computed. */
 static int choose(lua_State *L) {
@@ -356,6 +365,7 @@ static int choose(lua_State *L) {
     ex_id x = text_array(L, 1, "choose");
     size_t n;
     const char **name = choices(L, 2, &n, example);
+    note_alternatives(L, name, n);
     n = chosen(L, x, name, n);
     host_mark(L);
     ex_id made = host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));

@@ -26,6 +26,7 @@ typedef struct host_settings {
     const char *simd;
     const char *methods;     /* the installed folder that holds methods/, or NULL */
     const volatile sig_atomic_t *stop;
+    int remember;            /* what noted.h gives */
 } host_settings;
 
 enum { HOST_EDITIONS = 32 };
@@ -48,6 +49,7 @@ typedef struct host {
     int edition[HOST_EDITIONS];
     int editions;
     int inside;              /* > 0 while a script's function is called by the evaluator (each) */
+    struct host_noted *noted; /* see noted.h; or NULL */
     int printed;             /* lines that print has noted */
 } host;
 

@@ -115,6 +115,12 @@ int text_fault(host *h, int file, long line, const char *name, fault *from, faul
 void rubric_open(lua_State *L);    /* rubric.c */
 void each_open(lua_State *L);      /* each.c */
 
+/* ---- noted.c; where the host does not remember, they do nothing ---- */
+void noted_mark(lua_State *L); /* nodes made from now on */
+void noted_root(lua_State *L, ex_id n); /* it counts as used, though no output may show it */
+void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line, struct pattern *p);
+struct noted_text;
+struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
 
 /* ---- literal.c, warn.c; the environment table on top ---- */
 void literal_open(lua_State *L);

@@ -92,6 +92,7 @@ void host_mark(lua_State *L) {
     long line;
     if (host_where(L, &file, &line))
         ex_mark(host_of(L)->graph, (uint32_t)file, (int32_t)line);
+    noted_mark(L);
 }
 
 fault *host_fault(lua_State *L) {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "expr/pattern.h"
+#include "lua/noted.h"
 #include "lua/rubric.h"
 
 enum { LEVELS_MOST = 20, CUTS_MOST = 32 };
@@ -199,6 +200,20 @@ static void read_rubric(lua_State *L, rubric_task *t) {
     read_cut(L, t, lua_tostring(L, -1));
 }
 
+static void note_rubric(lua_State *L, rubric_task *t) {
+    noted_text *note = noted_rubric(L, t, t->file, t->line, t->levels);
+    for (int i = 0; note && i < t->levels; i++)
+        note->level[i] = (noted_level){ pool_text(t->h->strings, t->level[i].name), t->level[i].pattern,
+                                        t->level[i].guarded };
+    if (note)
+        note->guard = t->guard;
+}
+
+int noted_reached(const noted_text *t, int which, const char *text, size_t length, fault *f) {
+    const rubric_task *r = t->self;
+    return reached(r, &r->level[which], text, length, f);
+}
+
 static int rubric(lua_State *L) {
     host *h = host_of(L);
     lua_settop(L, 2);
@@ -215,6 +230,7 @@ static int rubric(lua_State *L) {
     t->h = h;
     host_where(L, &t->file, &t->line);
     read_rubric(L, t);
+    note_rubric(L, t);
     host_mark(L);
     ex_function place_ = {
         .name = "rubric", .gives = EX_NUMBER, .distinct = 1, .call = call_place, .self = t};

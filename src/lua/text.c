@@ -150,6 +150,13 @@ static int call_capture(void *self, const double *arg, int argc, double *out, fa
     return id ? 1 : fault_memory(f);
 }
 
+/* The pattern as formulas show it; NULL without memory. */
+static const char *pattern_shown(lua_State *L, int at) {
+    size_t length;
+    const char *text = lua_tolstring(L, at, &length);
+    return text ? arena_text(&host_of(L)->memory, text, length) : NULL;
+}
+
 static int matches(lua_State *L) {
     if (lua_gettop(L) > 2)
         return host_error(L, "matches", "alternatives stand in the pattern: \"建成|投入使用\"",
@@ -158,7 +165,9 @@ static int matches(lua_State *L) {
     ex_id x = text_array(L, 1, "matches");
     text_task *t = new_task(L, "matches");
     t->pattern = text_pattern(L, 2, "matches");
+    noted_pattern(L, "matches", t, t->file, t->line, t->pattern);
     ex_function fn = {.name = "matches",
+                      .with = pattern_shown(L, 2),
                       .gives = EX_TRUTH,
                       .distinct = 1,
                       .call = call_matches,
@@ -175,6 +184,7 @@ static int capture(lua_State *L) {
     ex_id x = text_array(L, 1, "capture");
     text_task *t = new_task(L, "capture");
     t->pattern = text_pattern(L, 2, "capture");
+    noted_pattern(L, "capture", t, t->file, t->line, t->pattern);
     int groups = pattern_groups(t->pattern);
     t->group = 1;
     if (lua_type(L, 3) == LUA_TSTRING) {
@@ -193,6 +203,7 @@ static int capture(lua_State *L) {
                           "the pattern has no group");
     }
     ex_function fn = {.name = "capture",
+                      .with = pattern_shown(L, 2),
                       .gives = EX_TEXT,
                       .distinct = 1,
                       .call = call_capture,

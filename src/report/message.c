@@ -41,8 +41,7 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
     hint(b, m->hint);
 }
 
-/* The source line; one that is too long is shown around the column. */
-static void excerpt(page *p, const assess_message *m) {
+void message_excerpt(page *p, const assess_message *m) {
     buf line = BUF_INIT, out = BUF_INIT;
     size_t room = p->width > 24 ? p->width - 4 : 20, from = 0, caret = 0, column = 0;
     width_safe(&line, m->excerpt, strlen(m->excerpt));
@@ -78,7 +77,7 @@ void message_print(page *p, const assess_message *m) {
     message_line(&b, m, "warning", p->colour);
     sink_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
-    if (m->excerpt && *m->excerpt) excerpt(p, m);
+    if (m->excerpt && *m->excerpt) message_excerpt(p, m);
 }
 
 void message_all(page *p, const assess *a, size_t from, int kinds) {

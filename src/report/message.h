@@ -10,7 +10,9 @@
 /* The first line, ended; `safe` for a terminal. A warning begins with `warning` unless that is "".
  */
 void message_line(buf *b, const assess_message *m, const char *warning, int colour);
-/* The same with the source line and its caret, cut to the page. */
+/* The source line and its caret, cut to the page; a long line is shown around the column. */
+void message_excerpt(page *p, const assess_message *m);
+/* Both. */
 void message_print(page *p, const assess_message *m);
 
 enum { MESSAGE_FAULTS = 1, MESSAGE_WARNINGS = 2 };

@@ -75,7 +75,7 @@ static int keep_leaves(assess *a, fault *f) {
 host *session_host(const assess *a, fault *notes, fault *f) {
     const host_settings hs = { .seconds = a->seconds, .memory = a->script_memory, .source = a->source,
                                .values = a->memory_most, .threads = a->threads, .simd = a->simd,
-                               .methods = a->methods, .stop = &a->halt };
+                               .methods = a->methods, .stop = &a->halt, .remember = a->checking };
     return host_open(&hs, notes, f);
 }
 

@@ -1,0 +1,382 @@
+/* Branches of `where` that no value takes, and values that no branch takes.
+ *
+ * From every wanted array the conditions are followed down the arms of `where`. On the way it is
+ * known of every compared array what its elements can still be: a set of numbers, which begins as
+ * what its formula allows (ranges.h) and gets smaller with each condition. An arm is unreachable if
+ * no way leads into it. Only comparisons of an array with what the rules fix count as knowledge; all
+ * else leaves the sets as they are, so that nothing is told that is not certain. Missing takes no
+ * arm and needs no thought. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/inside.h"
+#include "check/ranges.h"
+#include "check/reals.h"
+#include "expr/composed.h"
+
+enum { FACTS = 64, STEPS = 400000, DEPTH = 400 };
+enum { MAYBE = -1 };
+
+/* A condition on the way: it held, or not. */
+typedef struct fact {
+    ex_id condition, subject; /* subject: the array that is compared, or 0 */
+    int held;
+    reals left; /* what the subject can be from here on */
+} fact;
+
+typedef struct walk {
+    check *c;
+    const ex_graph *g;
+    range *range;
+    unsigned char *seen;  /* of every node: visited without facts */
+    unsigned char *took;  /* of every `where`: bit 0 visited, 1 and 2 its arms */
+    ex_id *blocked;       /* for each arm that was closed: the condition before, or the own one */
+    reals **could;        /* what the condition lets through, where it is closed */
+    fact fact[FACTS];
+    int facts, depth;
+    long steps;
+    int lost;             /* not every way was followed */
+} walk;
+
+static int is_fixed(const walk *w, ex_id n, double *value) {
+    const range *r = &w->range[n];
+    *value = r->lo;
+    return r->fixed && r->lo == r->hi && isfinite(r->lo);
+}
+
+static int is_comparison(unsigned op) {
+    return op >= EX_lt && op <= EX_ne;
+}
+
+static reals compared(unsigned op, double with) {
+    reals out;
+    switch (op) {
+    case EX_lt:
+        return reals_between(-INFINITY, 1, with, 1);
+    case EX_le:
+        return reals_between(-INFINITY, 1, with, 0);
+    case EX_gt:
+        return reals_between(with, 1, INFINITY, 1);
+    case EX_ge:
+        return reals_between(with, 0, INFINITY, 1);
+    case EX_eq:
+        return reals_between(with, 0, with, 0);
+    default:
+        out = reals_between(with, 0, with, 0);
+        return reals_outside(&out);
+    }
+}
+
+static unsigned turned(unsigned op) {
+    return op == EX_lt ? EX_gt : op == EX_gt ? EX_lt : op == EX_le ? EX_ge : op == EX_ge ? EX_le : op;
+}
+
+enum { NESTED = 24 };
+
+static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, reals *out) {
+    const ex_node *x = ex_get(w->g, n);
+    double value;
+    ex_id other;
+    reals b;
+    if (is_comparison(x->op)) {
+        ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
+        int at_right = is_fixed(w, right, &value);
+        if (!at_right && !is_fixed(w, left, &value))
+            return 0;
+        *subject = at_right ? left : right;
+        *out = compared(at_right ? x->op : turned(x->op), value);
+        return !w->range[*subject].fixed;
+    }
+    if (depth > NESTED)
+        return 0;
+    if (x->op == EX_not && set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out)) {
+        *out = reals_outside(out);
+        return 1;
+    }
+    if ((x->op != EX_and && x->op != EX_or) || !set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out) ||
+        !set_within(w, ex_arg(w->g, n, 1), depth + 1, &other, &b) || other != *subject)
+        return 0;
+    *out = x->op == EX_and ? reals_both(out, &b) : reals_either(out, &b);
+    return 1;
+}
+
+/* The set of a condition on one array alone. */
+static int set_of(const walk *w, ex_id n, ex_id *subject, reals *out) {
+    return set_within(w, n, 0, subject, out);
+}
+
+static reals left_of(const walk *w, ex_id subject) {
+    const range *r = &w->range[subject];
+    for (int i = w->facts; i-- > 0;)
+        if (w->fact[i].subject == subject)
+            return w->fact[i].left;
+    return reals_between(r->lo, 0, r->hi, 0);
+}
+
+/* coalesce(c, false): missing counts as no. */
+static ex_id bare(const walk *w, ex_id n, int *missing_is_no) {
+    const ex_node *x = ex_get(w->g, n);
+    double value;
+    *missing_is_no = x->op == EX_coalesce && is_fixed(w, ex_arg(w->g, n, 1), &value) && value == 0;
+    return *missing_is_no ? ex_arg(w->g, n, 0) : n;
+}
+
+static int decide_within(const walk *w, ex_id n, int depth) {
+    int sure;
+    n = bare(w, n, &sure);
+    const ex_node *x = ex_get(w->g, n);
+    ex_id subject;
+    reals set;
+    if (set_of(w, n, &subject, &set)) {
+        reals left = left_of(w, subject), both = reals_both(&left, &set);
+        return reals_empty(&both) && !set.lost ? 0 : !sure && reals_within(&left, &set) ? 1 : MAYBE;
+    }
+    for (int i = 0; i < w->facts; i++)
+        if (w->fact[i].condition == n)
+            return w->fact[i].held;
+    if (x->op == EX_not && depth <= NESTED) {
+        int inner = decide_within(w, ex_arg(w->g, n, 0), depth + 1);
+        return inner == MAYBE || (sure && !inner) ? MAYBE : !inner;
+    }
+    if ((x->op != EX_and && x->op != EX_or) || depth > NESTED)
+        return MAYBE;
+    int a = decide_within(w, ex_arg(w->g, n, 0), depth + 1), b = decide_within(w, ex_arg(w->g, n, 1), depth + 1);
+    if (x->op == EX_and)
+        return a == 0 || b == 0 ? 0 : a == 1 && b == 1 && !sure ? 1 : MAYBE;
+    return a == 0 && b == 0 ? 0 : (a == 1 || b == 1) && !sure ? 1 : MAYBE;
+}
+
+/* 1, 0 or MAYBE, by what is known. */
+static int decide(const walk *w, ex_id n) {
+    return decide_within(w, n, 0);
+}
+
+static void assume(walk *w, ex_id n, int held) {
+    int sure;
+    ex_id own = bare(w, n, &sure);
+    if (sure && !held)
+        return; /* it may also be missing */
+    const ex_node *x = ex_get(w->g, own);
+    ex_id subject;
+    reals set;
+    if (w->facts == FACTS)
+        return;
+    if (set_of(w, own, &subject, &set)) {
+        reals left = left_of(w, subject), here = held ? set : reals_outside(&set);
+        w->fact[w->facts++] = (fact){ own, subject, held, reals_both(&left, &here) };
+        return;
+    }
+    if (x->op == EX_not) {
+        assume(w, ex_arg(w->g, own, 0), !held);
+    } else if ((x->op == EX_and && held) || (x->op == EX_or && !held)) {
+        assume(w, ex_arg(w->g, own, 0), held);
+        assume(w, ex_arg(w->g, own, 1), held);
+    } else {
+        w->fact[w->facts++] = (fact){ .condition = own, .held = held };
+    }
+}
+
+static int is_elementwise(unsigned op) {
+    return op > EX_source && op < EX_sum;
+}
+
+static void visit(walk *w, ex_id n);
+
+static void visit_arm(walk *w, ex_id n, ex_id arm, int held) {
+    int before = w->facts;
+    w->took[n] |= held ? 2 : 4;
+    assume(w, ex_arg(w->g, n, 0), held);
+    visit(w, arm);
+    w->facts = before;
+}
+
+static void visit_where(walk *w, ex_id n) {
+    ex_id condition = ex_arg(w->g, n, 0), a = ex_arg(w->g, n, 1), b = ex_arg(w->g, n, 2);
+    int sure, holds = w->range[condition].fixed ? MAYBE : decide(w, condition);
+    ex_id subject;
+    if (holds != MAYBE && !w->blocked[n]) {
+        /* The last thing known of the subject closed the arm. */
+        reals set;
+        w->blocked[n] = condition;
+        if (set_of(w, bare(w, condition, &sure), &subject, &set)) {
+            reals could = holds ? reals_outside(&set) : set;
+            const range *r = &w->range[subject];
+            reals whole = reals_between(r->lo, 0, r->hi, 0);
+            reals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
+            if (kept)
+                *kept = reals_both(&could, &whole);
+            for (int i = 0; kept && i < w->facts; i++)
+                if (w->fact[i].subject == subject && w->blocked[n] == condition) {
+                    reals rest = reals_both(kept, &w->fact[i].left);
+                    if (reals_empty(&rest))
+                        w->blocked[n] = w->fact[i].condition;
+                }
+        }
+    }
+    w->took[n] |= 1;
+    if (holds != 0)
+        visit_arm(w, n, a, 1);
+    if (holds != 1)
+        visit_arm(w, n, b, 0);
+}
+
+static void visit(walk *w, ex_id n) {
+    const ex_node *x = ex_get(w->g, n);
+    if (!w->facts && w->seen[n])
+        return;
+    w->lost |= w->steps++ > STEPS || w->depth > DEPTH;
+    if (w->lost)
+        return;
+    w->seen[n] |= !w->facts;
+    w->depth++;
+    if (x->op == EX_where) {
+        visit(w, ex_arg(w->g, n, 0));
+        visit_where(w, n);
+    } else if (is_elementwise(x->op)) {
+        for (int i = 0; i < x->argc; i++)
+            visit(w, ex_arg(w->g, n, i));
+    } else {
+        /* Along an axis another element is looked at: what is known of this one says nothing. */
+        int before = w->facts;
+        fact *kept = before ? malloc((size_t)before * sizeof *kept) : NULL;
+        if (!before || kept) {
+            if (kept)
+                memcpy(kept, w->fact, (size_t)before * sizeof *kept);
+            w->facts = 0;
+            for (int i = 0; i < x->argc; i++)
+                visit(w, ex_arg(w->g, n, i));
+            if (kept)
+                memcpy(w->fact, kept, (size_t)before * sizeof *kept);
+            w->facts = before;
+        }
+        free(kept);
+    }
+    w->depth--;
+}
+
+/* ---- what is told of it ---- */
+
+static const char *shown(walk *w, ex_id subject, double x) {
+    if (ex_get(w->g, subject)->kind == EX_TEXT && x >= 1 && x <= pool_count(w->c->a->h->strings))
+        return check_print(w->c, "'%s'", pool_text(w->c->a->h->strings, (uint32_t)x));
+    return check_number(w->c, x);
+}
+
+static const char *bounds(walk *w, const range *r) {
+    if (isfinite(r->lo) && isfinite(r->hi))
+        return check_print(w->c, "it lies between %s and %s", check_number(w->c, r->lo), check_number(w->c, r->hi));
+    return isfinite(r->lo) ? check_print(w->c, "it is never below %s", check_number(w->c, r->lo))
+                           : check_print(w->c, "it is never above %s", check_number(w->c, r->hi));
+}
+
+static void tell_closed(walk *w, ex_id n) {
+    ex_id condition = ex_arg(w->g, n, 0), subject;
+    int dead_a = !(w->took[n] & 2), sure;
+    reals set;
+    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->blocked[n])
+        return;
+    if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
+        return; /* nothing is left over, and nothing is said of it */
+    spot at = spot_node(w->c, n, "where");
+    const char *text = check_formula(w->c, condition);
+    int single = set_of(w, bare(w, condition, &sure), &subject, &set);
+    if (single && w->blocked[n] == condition) {
+        check_add(w->c, "B05", &at, bounds(w, &w->range[subject]), "%s holds %s", text, dead_a ? "never" : "always");
+        return;
+    }
+    double witness;
+    const char *example = "";
+    if (single && w->could[n] && reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
+        example = check_print(w->c, "%s goes by %s", shown(w, subject, witness), check_formula(w->c, w->blocked[n]));
+    check_add(w->c, "B01", &at, *example ? example : NULL,
+              dead_a ? "nothing gets to the branch of %s: conditions before it take all that could"
+                     : "nothing gets past %s: conditions before it take all the rest", text);
+}
+
+/* A chain of `where` that compares one array again and again, down to nothing: which of its values get
+ * nothing? */
+static void tell_gaps(walk *w, ex_id head) {
+    ex_id subject = 0, own, n = head;
+    reals taken = reals_none(), set;
+    int ordered = 0, sure;
+    for (; ex_get(w->g, n)->op == EX_where; n = ex_arg(w->g, n, 2)) {
+        ex_id condition = bare(w, ex_arg(w->g, n, 0), &sure);
+        unsigned op = ex_get(w->g, condition)->op;
+        if (!set_of(w, condition, &own, &set) || (subject && own != subject))
+            return;
+        subject = own;
+        ordered += op != EX_eq && op != EX_ne;
+        taken = reals_either(&taken, &set);
+    }
+    if (!composed_nothing(w->g, n) || ordered < 2 || taken.lost || !taken.parts || ex_get(w->g, subject)->kind == EX_TEXT)
+        return;
+    const range *r = &w->range[subject];
+    reals whole = reals_between(r->lo, 0, r->hi, 0), rest = reals_outside(&taken);
+    rest = reals_both(&whole, &rest);
+    for (int i = 0; i < rest.parts && !rest.lost; i++) {
+        const interval *p = &rest.part[i];
+        int below = p->hi <= taken.part[0].lo, above = p->lo >= taken.part[taken.parts - 1].hi;
+        reals one = { .part = { *p }, .parts = 1 };
+        double witness;
+        if (!reals_some(&one, r->whole, &witness))
+            continue;
+        spot at = spot_node(w->c, head, "where");
+        const char *name = check_formula(w->c, subject);
+        if (below || above)
+            check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name, below ? "below" : "above",
+                      check_number(w->c, below ? p->hi : p->lo));
+        else
+            check_add(w->c, "B03", &at, check_print(w->c, "%s, for instance", check_number(w->c, witness)),
+                      "%s between %s and %s gets nothing", name, check_number(w->c, p->lo), check_number(w->c, p->hi));
+    }
+}
+
+/* The heads: `where` that is no other one's last arm on the same array. */
+static void find_gaps(walk *w, unsigned char *inner) {
+    for (ex_id n = 1; n <= ex_count(w->g); n++)
+        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n]) {
+            ex_id next = ex_arg(w->g, n, 2), a, b;
+            reals set;
+            int sure;
+            if (ex_get(w->g, next)->op == EX_where &&
+                set_of(w, bare(w, ex_arg(w->g, n, 0), &sure), &a, &set) &&
+                set_of(w, bare(w, ex_arg(w->g, next, 0), &sure), &b, &set) && a == b)
+                inner[next] = 1;
+        }
+    for (ex_id n = 1; n <= ex_count(w->g); n++)
+        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n] && !inner[n])
+            tell_gaps(w, n);
+}
+
+static void walk_all(check *c, int axis, size_t position) {
+    size_t nodes = (size_t)ex_count(c->g) + 1;
+    walk w = { .c = c, .g = c->g, .range = ranges_of(c->g, axis, position), .seen = calloc(nodes, 1),
+               .took = calloc(nodes, 1), .blocked = calloc(nodes, sizeof *w.blocked),
+               .could = calloc(nodes, sizeof *w.could) };
+    unsigned char *inner = calloc(nodes, 1);
+    if (w.range && w.seen && w.took && w.blocked && w.could && inner) {
+        for (ex_id n = ex_count(c->g); n > 0; n--)
+            if (c->wanted[n] & 1)
+                visit(&w, n);
+        for (ex_id n = 1; n <= ex_count(c->g) && !w.lost; n++)
+            if (ex_get(c->g, n)->op == EX_where)
+                tell_closed(&w, n);
+        find_gaps(&w, inner);
+    }
+    free(w.range);
+    free(w.seen);
+    free(w.took);
+    free(w.blocked);
+    free(w.could);
+    free(inner);
+}
+
+/* Bounds that differ by stage are looked at stage by stage. */
+void check_branches(check *c) {
+    int staged = 0;
+    for (size_t i = 0; i < c->m->arrays; i++)
+        staged |= c->m->stages && c->m->array[i].node && c->m->array[i].axes == AX_BIT(c->m->stage_axis);
+    for (int s = 0; s < (staged ? c->m->stages : 1); s++)
+        walk_all(c, staged ? c->m->stage_axis : AX_NONE, (size_t)s);
+}

@@ -1,0 +1,238 @@
+#include "check/ranges.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/composed.h"
+
+static const range anything = { -INFINITY, INFINITY, 0, 0, 0 };
+
+/* Sound for NaN, which inf - inf and 0 * inf give: then nothing is known. */
+static range between(double lo, double hi) {
+    return (range){ isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi, 0, 0, 0 };
+}
+
+static double least_of(const double *x, int n) {
+    double out = x[0];
+    for (int i = 1; i < n; i++)
+        out = isnan(x[i]) || isnan(out) ? NAN : x[i] < out ? x[i] : out;
+    return out;
+}
+
+static double most_of(const double *x, int n) {
+    double out = x[0];
+    for (int i = 1; i < n; i++)
+        out = isnan(x[i]) || isnan(out) ? NAN : x[i] > out ? x[i] : out;
+    return out;
+}
+
+static range hull(range a, range b) {
+    return between(fmin(a.lo, b.lo), fmax(a.hi, b.hi));
+}
+
+static range product(range a, range b) {
+    if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi)))
+        return anything;
+    /* 0 * inf is 0 here: no infinity is ever stored. */
+    double end[4] = { a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi };
+    for (int i = 0; i < 4; i++)
+        end[i] = isnan(end[i]) ? 0 : end[i];
+    return between(least_of(end, 4), most_of(end, 4));
+}
+
+static range quotient(range a, range b) {
+    if (b.lo <= 0 && b.hi >= 0) {
+        /* Zero gives missing; the sign is known where both signs are. */
+        if (a.lo >= 0 && b.lo >= 0)
+            return between(0, INFINITY);
+        return anything;
+    }
+    range inverse = between(1 / b.hi, 1 / b.lo);
+    return product(a, inverse);
+}
+
+static range of_source(const ex_graph *g, ex_id n, int axis, size_t position) {
+    const ex_values *v = ex_values_of(g, n);
+    size_t size = ax_size(ex_space(g), v->axes);
+    range r = anything;
+    if ((v->origin != EX_LITERAL && v->origin != EX_LEAF) || !v->value || size > 100000)
+        return v->origin == EX_LITERAL || v->origin == EX_LEAF ? (range){ -INFINITY, INFINITY, 1, 0, 0 } : anything;
+    r.fixed = r.never_missing = r.whole = 1;
+    int any = 0, staged = axis != AX_NONE && v->axes == AX_BIT(axis);
+    for (size_t i = 0; i < size; i++) {
+        double x = v->value[i];
+        if (staged && i != position)
+            continue;
+        if (isnan(x)) {
+            r.never_missing = 0;
+            continue;
+        }
+        r.lo = any ? fmin(r.lo, x) : x;
+        r.hi = any ? fmax(r.hi, x) : x;
+        r.whole &= x == floor(x);
+        any = 1;
+    }
+    return r;
+}
+
+static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
+    double size = x->axis == AX_NONE ? (double)INFINITY : (double)ax_get(ex_space(g), x->axis)->size;
+    range r = a;
+    switch (x->op) {
+    case EX_sum:
+        r = between(a.lo >= 0 ? 0 : a.lo * size, a.hi <= 0 ? 0 : a.hi * size);
+        break;
+    case EX_count:
+        r = between(0, size);
+        r.never_missing = 1;
+        break;
+    case EX_any:
+    case EX_all:
+        r = between(0, 1);
+        break;
+    case EX_argmin:
+    case EX_argmax:
+        r = between(0, size - 1);
+        break;
+    default:
+        r.never_missing = 0;
+        break;
+    }
+    r.whole = x->op == EX_count || (a.whole && (x->op == EX_sum || x->op == EX_min || x->op == EX_max));
+    r.fixed = a.fixed;
+    return r;
+}
+
+static range of_rounding(range a, range b) {
+    /* Rounded to places behind the point, a value stays between the whole numbers around it. */
+    if (!(b.lo >= 0))
+        return anything;
+    range r = between(floor(a.lo), ceil(a.hi));
+    r.whole = b.hi == 0;
+    return r;
+}
+
+static range of_node(const ex_graph *g, ex_id n, const range *known) {
+    const ex_node *x = ex_get(g, n);
+    range a = x->argc > 0 ? known[ex_arg(g, n, 0)] : anything;
+    range b = x->argc > 1 ? known[ex_arg(g, n, 1)] : anything;
+    range c = x->argc > 2 ? known[ex_arg(g, n, 2)] : anything;
+    range r = anything;
+    composed whole;
+    if (x->op >= EX_sum && x->op <= EX_quantile)
+        return of_reduce(g, x, a);
+    if (x->op == EX_div && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN && !whole.whole &&
+        (!whole.weight || known[whole.weight].lo >= 0)) {
+        r = between(known[whole.x].lo, known[whole.x].hi);
+        r.fixed = known[whole.x].fixed;
+        return r;
+    }
+    switch (x->op) {
+    case EX_neg:
+        r = between(-a.hi, -a.lo);
+        r.whole = a.whole;
+        break;
+    case EX_abs:
+        r = between(a.lo >= 0 ? a.lo : a.hi <= 0 ? -a.hi : 0, fmax(fabs(a.lo), fabs(a.hi)));
+        r.whole = a.whole;
+        break;
+    case EX_exp:
+    case EX_sqrt:
+        r = between(0, INFINITY);
+        break;
+    case EX_sign:
+        r = between(-1, 1);
+        r.whole = 1;
+        break;
+    case EX_trunc:
+        r = between(trunc(a.lo), trunc(a.hi));
+        r.whole = 1;
+        break;
+    case EX_add:
+        r = between(a.lo + b.lo, a.hi + b.hi);
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_sub:
+        r = between(a.lo - b.hi, a.hi - b.lo);
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_mul:
+        r = product(a, b);
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_div:
+        r = quotient(a, b);
+        break;
+    case EX_least: /* of a missing and a present one it is the present one */
+        r = between(fmin(a.lo, b.lo), a.never_missing && b.never_missing ? fmin(a.hi, b.hi)
+                                      : a.never_missing                  ? a.hi
+                                      : b.never_missing                  ? b.hi
+                                                                         : fmax(a.hi, b.hi));
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_greatest:
+        r = between(a.never_missing && b.never_missing ? fmax(a.lo, b.lo)
+                    : a.never_missing                  ? a.lo
+                    : b.never_missing                  ? b.lo
+                                                       : fmin(a.lo, b.lo),
+                    fmax(a.hi, b.hi));
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_clamp:
+        r = between(fmax(b.lo, fmin(a.lo, c.hi)), fmin(c.hi, fmax(a.hi, b.lo)));
+        r.whole = a.whole && b.whole && c.whole;
+        break;
+    case EX_round:
+    case EX_round_half_even:
+    case EX_round_half_down:
+    case EX_round_up:
+    case EX_round_down:
+    case EX_floor:
+    case EX_ceil:
+        r = of_rounding(a, b);
+        break;
+    case EX_where:
+        r = composed_nothing(g, ex_arg(g, n, 2)) ? b : composed_nothing(g, ex_arg(g, n, 1)) ? c : hull(b, c);
+        r.whole = b.whole && c.whole;
+        r.fixed = r.never_missing = 0;
+        break;
+    case EX_coalesce:
+        r = hull(a, b);
+        r.whole = a.whole && b.whole;
+        break;
+    case EX_rank:
+        r = between(1, INFINITY);
+        break;
+    case EX_lag:
+    case EX_fill:
+    case EX_interpolate:
+    case EX_sort:
+    case EX_slice:
+    case EX_gather:
+    case EX_rename:
+        r = a;
+        r.whole = a.whole && x->op != EX_interpolate;
+        break;
+    case EX_missing:
+    case EX_present:
+        r = between(0, 1);
+        break;
+    default:
+        if (x->kind == EX_TRUTH)
+            r = between(0, 1);
+        break;
+    }
+    r.fixed = x->argc > 0;
+    r.never_missing = x->op == EX_missing || x->op == EX_present;
+    for (int i = 0; i < x->argc; i++)
+        r.fixed &= known[ex_arg(g, n, i)].fixed;
+    return r;
+}
+
+range *ranges_of(const ex_graph *g, int axis, size_t position) {
+    range *r = calloc((size_t)ex_count(g) + 1, sizeof *r);
+    for (ex_id n = 1; r && n <= ex_count(g); n++)
+        r[n] = ex_get(g, n)->op == EX_source ? of_source(g, n, axis, position) : of_node(g, n, r);
+    return r;
+}

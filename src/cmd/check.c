@@ -1,0 +1,254 @@
+/* assess check: looks at rule files, each in a session of its own. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/near.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/findings.h"
+#include "report/message.h"
+
+enum { OPT_FORMAT, OPT_STRICT, OPT_ONLY, OPT_IGNORE, OPT_EXPLAIN };
+
+const option check_options[] = {
+    [OPT_FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv, json, md or sarif"},
+    [OPT_STRICT] = {"strict", 0, NULL, "warnings count as errors: exit status 1"},
+    [OPT_ONLY] = {"only", 0, "CODES", "nothing but these: W01,W02, or W for all that begin so"},
+    [OPT_IGNORE] = {"ignore", 0, "CODES", "all but these"},
+    [OPT_EXPLAIN] = {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list"},
+    {0},
+};
+
+typedef struct codes {
+    char **item;
+    size_t count;
+} codes;
+
+/* What check alone is asked. */
+typedef struct check_asked {
+    codes only, ignore;
+    asked_list files; /* beyond the first */
+    const char *explain;
+    int strict, sarif;
+} check_asked;
+
+static void codes_release(codes *c) {
+    for (size_t i = 0; i < c->count; i++) free(c->item[i]);
+    free(c->item);
+}
+
+static int is_code(const char *name) {
+    for (size_t i = 0; i < assess_code_count(); i++)
+        if (code_is(assess_code_at(i).code, name)) return 1;
+    return 0;
+}
+
+static int unknown(const char *as, const char *name, fault *f) {
+    near_word near = near_to(name);
+    buf hint = BUF_INIT;
+    for (size_t i = 0; i < assess_code_count(); i++) {
+        near_try(&near, assess_code_at(i).code);
+        near_try(&near, assess_code_at(i).name);
+    }
+    const char *say = hint_near(&hint, "", near_best(&near));
+    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess check --explain all' lists them", "%s: no code '%s'", as, name);
+    buf_release(&hint);
+    return 0;
+}
+
+/* W01,U02 or W01 U02. */
+static void add_codes(codes *c, const char *as, const char *text, fault *f) {
+    size_t before = c->count;
+    for (const char *at = text; *at;) {
+        size_t n = strcspn(at, ", ");
+        char **grown = n ? realloc(c->item, (c->count + 1) * sizeof *grown) : NULL;
+        if (grown) {
+            c->item = grown;
+            c->item[c->count] = calloc(n + 1, 1);
+        }
+        if (n && (!grown || !c->item[c->count])) {
+            fault_memory(f);
+            return;
+        }
+        if (n) {
+            memcpy(c->item[c->count++], at, n);
+            if (!is_code(c->item[c->count - 1])) unknown(as, c->item[c->count - 1], f);
+        }
+        at += n + (at[n] != 0);
+    }
+    if (c->count == before) fault_set(f, FAULT_USAGE, "%s: no code is given", as);
+}
+
+static void take_format(asked *a, check_asked *own, const char *value, fault *f) {
+    static const char *const names[] = {"text", "csv", "json", "md"};
+    a->format_given = 1;
+    own->sarif = !strcmp(value, "sarif");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(value, names[i])) {
+            a->format = (asked_format)i;
+            return;
+        }
+    if (!own->sarif) fault_set(f, FAULT_USAGE, "--format %s: must be one of text, csv, json, md, sarif", value);
+}
+
+static void take(asked *a, int which, const char *value, fault *f) {
+    check_asked *own = a->of->self;
+    switch (which) {
+    case OPT_FORMAT:
+        take_format(a, own, value, f);
+        break;
+    case OPT_STRICT:
+        own->strict = 1;
+        break;
+    case OPT_ONLY:
+        add_codes(&own->only, "--only", value, f);
+        break;
+    case OPT_IGNORE:
+        add_codes(&own->ignore, "--ignore", value, f);
+        break;
+    case OPT_EXPLAIN:
+        own->explain = value;
+        break;
+    }
+}
+
+static int operand(asked *a, const char *text, fault *f) {
+    check_asked *own = a->of->self;
+    return asked_add(&own->files, text, f) || f->count;
+}
+
+/* ---- one code explained ---- */
+
+static int explain(const char *name, const volatile sig_atomic_t *stop) {
+    fault f = FAULT_INIT;
+    sink out = sink_to(STDOUT_FILENO, stop);
+    page to = {&out, paint_columns(STDOUT_FILENO), paint_wanted("auto", STDOUT_FILENO)};
+    size_t told = 0;
+    int all = !strcmp(name, "all");
+    if (all) codes_page(&to);
+    for (size_t i = 0; !all && i < assess_code_count(); i++) {
+        assess_code c = assess_code_at(i);
+        if (!code_is(c.code, name) && strcmp(c.name, name)) continue;
+        if (told++) page_blank(&to);
+        code_page(&c, &to);
+    }
+    if (!all && !told) unknown("--explain", name, &f);
+    sink_flush(&out);
+    sink_release(&out);
+    return f.count ? cmd_fail(&f, "auto") : 0;
+}
+
+/* `--explain CODE` needs no rules, so it is looked for before the arguments are read. */
+static const char *explain_asked_for(int count, char *const *argument) {
+    for (int i = 0; i < count && strcmp(argument[i], "--"); i++) {
+        if (!strncmp(argument[i], "--explain=", 10)) return argument[i] + 10;
+        if (!strcmp(argument[i], "--explain")) return i + 1 < count ? argument[i + 1] : "all";
+    }
+    return NULL;
+}
+
+/* ---- the command ---- */
+
+static int write_report(const asked *a, const findings *all, sink *out, page *to, fault *f) {
+    const check_asked *own = a->of->self;
+    if (own->sarif) return findings_sarif(all, out) || fault_memory(f);
+    if (a->format == FORMAT_TEXT) {
+        findings_page(all, to);
+        return 1;
+    }
+    paper p = {0};
+    const handout h = {.asked = a, .out = out, .page = to};
+    paper_open(&p, "findings", "Findings", ": ", "-");
+    findings_paper(all, &p);
+    int fine = handout_write(&h, &p, out, f);
+    paper_close(&p);
+    return fine;
+}
+
+static int report(const asked *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
+    const check_asked *own = a->of->self;
+    sink out = sink_to(a->folder ? SINK_KEEP : STDOUT_FILENO, stop);
+    page to = {&out, a->width ? a->width : a->folder ? 80 : paint_columns(STDOUT_FILENO),
+               !a->folder && paint_wanted(a->color, STDOUT_FILENO)};
+    if (write_report(a, all, &out, &to, f)) {
+        if (a->folder)
+            files_write(a->folder, buf_string(&out.held), out.held.length, f);
+        else if (!sink_flush(&out))
+            fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
+    }
+    sink_release(&out);
+    findings_count n = findings_sum(all);
+    return f->count ? (int)f->kind : n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST : 0;
+}
+
+/* Checks one file; 0 where it could not be looked at at all. */
+static int check_file(asked *a, assess *session, const char *rules, const volatile sig_atomic_t *stop, fault *f) {
+    a->rules = rules;
+    assess_status status = session_prepare(session, a, stop, f);
+    if (!status && !f->count) status = assess_check(session, rules);
+    if (*stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    return status == ASSESS_OK && !f->count;
+}
+
+static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
+    check_asked *own = a->of->self;
+    size_t count = own->files.count + 1;
+    const char *first = a->rules;
+    assess **session = calloc(count, sizeof *session);
+    sink err = sink_to(STDERR_FILENO, NULL);
+    page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO)};
+    int fine = session ? 1 : fault_memory(f), status = 0;
+    for (size_t i = 0; i < count && fine; i++) { /* a missing file is told before any work is done */
+        a->rules = i ? own->files.item[i - 1].name : first;
+        asked_check_files(a, f);
+    }
+    fine = fine && !f->count;
+    for (size_t i = 0; i < count && fine; i++) {
+        session[i] = assess_new();
+        fine = session[i] ? check_file(a, session[i], i ? own->files.item[i - 1].name : first, stop, f) : fault_memory(f);
+        if (!fine && session[i]) message_all(&errors, session[i], 0, MESSAGE_FAULTS);
+        for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
+            status = (int)assess_message_at(session[i], k).status;
+    }
+    const findings all = {session, count, (const char *const *)own->only.item, (const char *const *)own->ignore.item,
+                          own->only.count, own->ignore.count};
+    if (fine) status = report(a, &all, stop, f);
+    if (f->count) {
+        message_fault(&errors, f);
+        status = (int)f->kind;
+    }
+    sink_flush(&err);
+    sink_release(&err);
+    for (size_t i = 0; session && i < count; i++) assess_free(session[i]);
+    free(session);
+    return status;
+}
+
+int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    check_asked own = {0};
+    const ask of = {.name = "check", .more = check_options, .take = take, .operand = operand, .self = &own};
+    asked a;
+    fault f = FAULT_INIT;
+    const char *code = explain_asked_for(count, argument);
+    if (code) return explain(code, stop);
+    int status;
+    if (!asked_read(&a, &of, count, argument, &f))
+        status = cmd_fail(&f, "auto");
+    else if (a.help || a.version)
+        status = a.help ? cmd_help(1, (char *const[]){of.name}, stop) : cmd_run(1, (char *const[]){"--version"}, stop);
+    else
+        status = check_files(&a, stop, &f);
+    fault_release(&f);
+    asked_release(&a);
+    codes_release(&own.only);
+    codes_release(&own.ignore);
+    for (size_t i = 0; i < own.files.count; i++) {
+        free(own.files.item[i].name);
+        free(own.files.item[i].value);
+    }
+    free(own.files.item);
+    return status;
+}

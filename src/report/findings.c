@@ -1,0 +1,157 @@
+#include "report/findings.h"
+
+#include <string.h>
+
+#include "report/message.h"
+
+const char *severity_word(assess_severity s) {
+    static const char *const word[] = {"note", "warning", "error"};
+    return word[s];
+}
+
+int code_is(const char *code, const char *name) {
+    return *name && !strncmp(code, name, strlen(name));
+}
+
+static int is_listed(const char *const *list, size_t count, const char *code) {
+    for (size_t i = 0; i < count; i++)
+        if (code_is(code, list[i])) return 1;
+    return 0;
+}
+
+static int same(const assess_finding *a, const assess_finding *b) {
+    return a->line == b->line && a->column == b->column && !strcmp(a->code, b->code) && !strcmp(a->file, b->file) &&
+           !strcmp(a->text, b->text);
+}
+
+static int told_before(const findings *f, size_t session, const assess_finding *x) {
+    for (size_t s = 0; s < session; s++)
+        for (size_t i = 0; i < assess_finding_count(f->session[s]); i++) {
+            assess_finding other = assess_finding_at(f->session[s], i);
+            if (same(&other, x)) return 1;
+        }
+    return 0;
+}
+
+void findings_each(const findings *f, void (*each)(void *self, size_t session, const assess_finding *x), void *self) {
+    for (size_t s = 0; s < f->sessions; s++)
+        for (size_t i = 0; i < assess_finding_count(f->session[s]); i++) {
+            assess_finding x = assess_finding_at(f->session[s], i);
+            if ((f->onlys && !is_listed(f->only, f->onlys, x.code)) || is_listed(f->ignore, f->ignores, x.code) ||
+                told_before(f, s, &x))
+                continue;
+            each(self, s, &x);
+        }
+}
+
+static void count_one(void *self, size_t session, const assess_finding *x) {
+    findings_count *n = self;
+    (void)session;
+    if (x->accepted)
+        n->accepted++;
+    else
+        n->of[x->severity]++;
+}
+
+findings_count findings_sum(const findings *f) {
+    findings_count n = {0};
+    findings_each(f, count_one, &n);
+    return n;
+}
+
+/* ---- text ---- */
+
+static void print_one(void *self, size_t session, const assess_finding *x) {
+    page *to = self;
+    (void)session;
+    if (x->accepted || to->out->ended) return;
+    assess_message m = {.status = x->severity == ASSESS_ERROR ? ASSESS_TEST : ASSESS_OK, .file = x->file, .line = x->line,
+                        .column = x->column, .field = x->field, .excerpt = x->excerpt, .text = x->text, .hint = x->hint};
+    buf line = BUF_INIT, text = BUF_INIT;
+    buf_print(&text, "%s %s", severity_word(x->severity), x->code);
+    if (x->severity == ASSESS_ERROR) {
+        buf_print(&text, ": %s", x->text);
+        m.text = buf_string(&text);
+    }
+    message_line(&line, &m, buf_string(&text), to->colour);
+    sink_put(to->out, buf_string(&line), line.length);
+    if (*x->excerpt) message_excerpt(to, &m);
+    page_blank(to);
+    buf_release(&line);
+    buf_release(&text);
+}
+
+static void put_count(buf *b, size_t n, const char *what) {
+    if (n) buf_print(b, "%s%zu %s%s", b->length ? ", " : "", n, what, n == 1 ? "" : "s");
+}
+
+void findings_page(const findings *f, page *to) {
+    findings_count n = findings_sum(f);
+    buf b = BUF_INIT;
+    findings_each(f, print_one, to);
+    for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--) put_count(&b, n.of[s], severity_word((assess_severity)s));
+    if (!b.length) buf_text(&b, "nothing found");
+    buf_print(&b, " in %s", assess_fact(f->session[0], "file"));
+    if (f->sessions > 1) buf_print(&b, " and %zu more", f->sessions - 1);
+    if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
+    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
+    if (n.of[0] + n.of[1] + n.of[2]) page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
+    buf_release(&b);
+}
+
+/* ---- a table ---- */
+
+static const paper_column columns[] = {
+    {"file", "file", WIDTH_LEFT, 16},         {"line", "line", WIDTH_RIGHT, 0},   {"column", "column", WIDTH_RIGHT, 0},
+    {"code", "code", WIDTH_LEFT, 0},          {"severity", "severity", WIDTH_LEFT, 0}, {"text", "text", WIDTH_LEFT, 24},
+    {"hint", "hint", WIDTH_LEFT, 16},         {"offending", "offending", WIDTH_LEFT, 12},
+    {"accepted", "accepted", WIDTH_LEFT, 0},  {"reason", "reason", WIDTH_LEFT, 12},
+};
+
+static void put_row(void *self, size_t session, const assess_finding *x) {
+    paper *p = self;
+    (void)session;
+    paper_put(p, paper_text(x->file));
+    paper_put(p, x->line ? paper_number(p, (double)x->line, 0) : paper_text(""));
+    paper_put(p, *x->field ? paper_text(x->field) : x->column ? paper_number(p, x->column, 0) : paper_text(""));
+    paper_put(p, paper_text(x->code));
+    paper_put(p, paper_text(severity_word(x->severity)));
+    paper_put(p, paper_text(x->text));
+    paper_put(p, paper_text(x->hint));
+    paper_put(p, paper_text(x->offending));
+    paper_cell accepted = paper_text(x->accepted ? "true" : "false");
+    accepted.bare = 1;
+    paper_put(p, accepted);
+    paper_put(p, paper_text(x->reason));
+}
+
+void findings_paper(const findings *f, paper *p) {
+    findings_count n = findings_sum(f);
+    paper_facts(p, "summary", "");
+    paper_fact(p, "errors", "errors", paper_number(p, (double)n.of[ASSESS_ERROR], 0));
+    paper_fact(p, "warnings", "warnings", paper_number(p, (double)n.of[ASSESS_WARNING], 0));
+    paper_fact(p, "notes", "notes", paper_number(p, (double)n.of[ASSESS_NOTE], 0));
+    paper_fact(p, "accepted", "accepted", paper_number(p, (double)n.accepted, 0));
+    paper_list(p, "findings", NULL);
+    paper_table(p, "findings", "", columns, sizeof columns / sizeof *columns);
+    findings_each(f, put_row, p);
+}
+
+/* ---- codes ---- */
+
+void code_page(const assess_code *c, page *to) {
+    page_paragraph(to, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity), c->title);
+    page_blank(to);
+    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->means);
+    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->why);
+    page_blank(to);
+    page_paragraph(to, PAINT_PLAIN, 8, "found:", "%s", c->example);
+    page_paragraph(to, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
+}
+
+void codes_page(page *to) {
+    for (size_t i = 0; i < assess_code_count(); i++) {
+        assess_code c = assess_code_at(i);
+        page_paragraph(to, PAINT_PLAIN, 14, c.code, "%s", c.title);
+    }
+}
