@@ -54,6 +54,7 @@ return assessment {
       available = units.available, included = units.included, in_groups = describe.availability(first, i),
       groups = groups, total = combine.weighted_mean(groups, i),
       parent = describe.with_parent(first, groups, i), whole = describe.with_parent(groups, combine.weighted_mean(groups, i), i),
+      within = describe.within_groups(first, i), of_all = describe.correlations(first, "indicator"),
       collinear = describe.collinear(describe.correlations(first, "indicator"), "indicator", i.group, 0.5),
     }
   end,
@@ -106,6 +107,8 @@ is_at('parent', 'c' => 1);
     }
     near_at('parent', 'a' => $xy / sqrt($xx * $yy));
 }
+is($got->{within}{$_}, $got->{of_all}{$_}, "within a group as of all, $_") for 'a/b', 'b/a', 'a/a', 'c/c';
+is_at('within', 'a/c' => '', 'c/b' => '');
 # a and b of A and C: 10, -5 against 1, 3; c has another parent.
 is_at('collinear', 'a/b' => 'true', 'a/a' => 'false', 'a/c' => 'false');
 

@@ -68,6 +68,15 @@ function M.with_parent(x, up, index, method)
   return correlate(x, parent, "unit", { method = method })
 end
 
+--- Correlations within the groups of the index: those of elements that have the same parent, missing for others.
+-- And the number of pairs. x over the axis of a level. Source: COINr 1.1, get_corr.
+function M.within_groups(x, index, method)
+  local level = index:level(x)
+  local r, n = M.correlations(x, level.axis, method)
+  local same = level.parent:as { [level.axis] = "with" }:eq(level.parent)
+  return where(same, r), where(same, n)
+end
+
 --- Truth for pairs under the same parent whose correlation is at least `limit` (0.92) either way: the two count one
 -- thing twice. r over axis × "with", parent: the map of the axis. Source: OECD/JRC Handbook 2008, step 4; the
 -- limit as the JRC's COIN tool.
