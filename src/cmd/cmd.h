@@ -17,8 +17,10 @@ typedef struct command {
 
 extern const command commands[];
 extern const option explain_options[];
+extern const option goal_options[];
 extern const option check_options[];
 extern const option test_options[];
+extern const option mutate_options[];
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
  * running ends soon, and leaves nothing half-written. */
@@ -29,7 +31,9 @@ int cmd_statement(int count, char *const *argument, const volatile sig_atomic_t 
 int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);

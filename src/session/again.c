@@ -40,8 +40,7 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
     return session_finish(a, &f, DONE);
 }
 
-/* Fills the arrays of the model anew, and tells the run which of them are different now. */
-static int fill_again(assess *a, fault *f) {
+int session_fill(assess *a, fault *f) {
     model *m = &a->s->m;
     size_t most = 0;
     for (size_t i = 0; i < m->arrays; i++)
@@ -68,7 +67,7 @@ assess_status assess_change_leaf(assess *a, const char *address, const char *val
         session_tell(a, &f, status);
         return status;
     }
-    fill_again(a, &f);
+    session_fill(a, &f);
     return session_finish(a, &f, DONE);
 }
 

@@ -71,5 +71,7 @@ void session_reading(const assess *a, datasets *d);
 ex_id session_data(const assess *a, const char *name);
 /* The node of an output, or of an array that was asked for by name; 0 where it is none of this session's. */
 ex_id session_node(const assess *a, const assess_array *output);
+/* Fills the arrays of the model anew from the leaves, and tells the run which of them are different now. */
+int session_fill(assess *a, fault *f);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expr/uses.h"
 #include "lua/rubric.h"
 #include "trial/formulas.h"
 
@@ -132,32 +131,9 @@ static void add(coverage *c, coverage_kind kind, const char *file, long line, co
     c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
 }
 
-/* Everything that results may hang on, whatever the leaves and data are. */
-static ex_trace *all_outputs(const assess *a, fault *f) {
-    ex_trace *t = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_MAY, f);
-    int fine = t != NULL;
-    for (size_t i = 0; fine && i < assess_output_count(a); i++)
-        for (size_t e = 0; fine && e < a->output[i].size; e++) fine = ex_trace_want(t, session_node(a, &a->output[i]), e, f);
-    if (fine && ex_trace_sweep(t, f)) return t;
-    ex_trace_close(t);
-    return NULL;
-}
-
-/* The leaves with a reached element in some array: a byte each. NULL without memory. */
-static unsigned char *leaves_of(const assess *a, const ex_trace *t) {
-    const model *m = &a->s->m;
-    unsigned char *out = calloc(m->leaves + 1, 1);
-    for (size_t i = 0; out && i < m->arrays; i++) {
-        const md_array *x = &m->array[i];
-        for (size_t e = 0; x->node && (e = ex_trace_next(t, x->node, e)) != SIZE_MAX; e++)
-            if (x->leaf[e] >= 0) out[x->leaf[e]] = 1;
-    }
-    return out;
-}
-
 static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
     const model *m = &s->session->s->m;
-    unsigned char *decided = leaves_of(s->session, s->trace), *can = leaves_of(s->session, may);
+    unsigned char *decided = leaves_reached(s->session, s->trace), *can = leaves_reached(s->session, may);
     if (!decided || !can) fault_memory(&c->f);
     for (size_t i = 0; decided && can && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
@@ -205,7 +181,7 @@ static void add_session(coverage *c, const looked *s) {
     for (int i = 0; i < m->stages; i++)
         add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line, m->stage[i].name, "",
             (int)(s->stages >> (i & 63) & 1));
-    ex_trace *may = all_outputs(s->session, &c->f);
+    ex_trace *may = trace_all(s->session, &c->f);
     if (may) add_leaves(c, s, may);
     ex_trace_close(may);
     add_formulas(c, s);

@@ -1,6 +1,7 @@
 #include "trial/formulas.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "expr/composed.h"
 
@@ -50,4 +51,52 @@ unsigned char *formulas_of(const assess *a) {
         if ((is[n] & FORMULA_USED) && !v && composed_find(g, n, &c)) mark_inner(g, n, &c, is);
     }
     return is;
+}
+
+ex_trace *trace_all(const assess *a, fault *f) {
+    ex_trace *t = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_MAY, f);
+    int fine = t != NULL;
+    for (size_t i = 0; fine && i < assess_output_count(a); i++) {
+        ex_id n = session_node(a, assess_output(a, i));
+        for (size_t e = 0; fine && e < assess_output(a, i)->size; e++) fine = ex_trace_want(t, n, e, f);
+    }
+    if (fine && ex_trace_sweep(t, f)) return t;
+    ex_trace_close(t);
+    return NULL;
+}
+
+/* The weights that the weight of an element at a level is the sum of. */
+static void reach_weights(const model *m, int element, unsigned char *out) {
+    for (size_t i = 0; i < m->leaves; i++) {
+        int e = m->leaf[i].element;
+        if (e < 0 || strcmp(m->leaf[i].name, "weight")) continue;
+        while (e >= 0 && e != element) e = m->element[e].parent;
+        if (e >= 0) out[i] = 1;
+    }
+}
+
+/* The level that an array has the weights of, or -1. */
+static int level_of(const model *m, const md_array *x) {
+    for (int k = 0; k + 1 < m->levels; k++)
+        if (&m->array[m->level_weight[k]] == x) return k;
+    return -1;
+}
+
+unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
+    const model *m = &a->s->m;
+    unsigned char *out = calloc(m->leaves + 1, 1);
+    for (size_t i = 0; out && i < m->arrays; i++) {
+        const md_array *x = &m->array[i];
+        int level = level_of(m, x);
+        for (size_t e = 0; x->node && (e = ex_trace_next(t, x->node, e)) != SIZE_MAX; e++) {
+            if (x->leaf[e] >= 0) {
+                out[x->leaf[e]] = 1;
+            } else if (level > 0) {
+                int axis = m->level_axis[level];
+                size_t at = e / ax_stride(m->space, x->axes, axis) % ax_get(m->space, axis)->size;
+                reach_weights(m, m->member[level][at], out);
+            }
+        }
+    }
+    return out;
 }

@@ -1,4 +1,4 @@
-/* The operations of a session's formulas, as tests of rules see them.
+/* The operations and leaves of a session's formulas, as tests of rules see them.
  *
  * An operation is one that some output is computed by. What the named functions of the language
  * (mean, upto, skewness …) are made of inside is `inner`: the rules never said it. What is made of
@@ -6,6 +6,7 @@
 #ifndef TRIAL_FORMULAS_H
 #define TRIAL_FORMULAS_H
 
+#include "expr/uses.h"
 #include "session/inside.h"
 
 enum { FORMULA_USED = 1, FORMULA_INNER = 2, FORMULA_FIXED = 4, FORMULA_NAMED = 8 };
@@ -14,5 +15,11 @@ enum { FORMULA_USED = 1, FORMULA_INNER = 2, FORMULA_FIXED = 4, FORMULA_NAMED = 8
  * the last node has FORMULA_NAMED. The caller frees it. */
 unsigned char *formulas_of(const assess *a);
 const char *formula_file(const assess *a, ex_id n); /* "" where it has no line */
+
+/* The leaves with a reached element in some array, by number: a byte each. A group's weight that is the
+ * sum of others leads to those. NULL without memory. */
+unsigned char *leaves_reached(const assess *a, const ex_trace *t);
+/* A trace of everything that results may hang on, whatever the leaves and data are. */
+ex_trace *trace_all(const assess *a, fault *f);
 
 #endif

@@ -1,0 +1,165 @@
+/* assess mutate: changes one thing of the rules at a time, and asks their tests whether they notice. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/mutate.h"
+
+enum { RULES, ONLY, MIN, SAMPLE, SEED, FORMAT, METHODS, SECONDS, COLOR, HELP };
+
+const option mutate_options[] = {
+    [RULES] = {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of"},
+    [ONLY] = {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this"},
+    [MIN] = {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed"},
+    [SAMPLE] = {"sample", 0, "N", "try N of the mutants, drawn by the seed"},
+    [SEED] = {"seed", 0, "N", "of the sample and of what properties draw (usual: 1)"},
+    [FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json: all mutants"},
+    [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
+    [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
+    [HELP] = {"help", 'h', NULL, "print this help"},
+    {0},
+};
+
+typedef enum format { TEXT, CSV, JSON } format;
+
+typedef struct wish {
+    mutate_settings what;
+    trial_settings settings;
+    const char **path;
+    size_t paths;
+    const char *color;
+    double min; /* percent */
+    format format;
+    int help;
+} wish;
+
+static void read_format(wish *w, const char *value, fault *f) {
+    static const char *const words[] = {"text", "csv", "json"};
+    for (int i = 0; i < 3; i++)
+        if (!strcmp(words[i], value)) {
+            w->format = (format)i;
+            return;
+        }
+    fault_at(f, FAULT_USAGE, NULL, "text, csv or json", "--format %s: no such format", value);
+}
+
+static void read_option(wish *w, int found, const char *value, fault *f) {
+    const option *o = &mutate_options[found];
+    double n = 0;
+    switch (found) {
+    case RULES:
+        w->what.rules = value;
+        if (access(value, R_OK)) fault_set(f, FAULT_USAGE, "--rules %s: %s", value, strerror(errno));
+        break;
+    case ONLY: w->what.only = value; break;
+    case MIN: asked_number(o, value, 0, 100, 0, &w->min, f); break;
+    case SAMPLE:
+        if (asked_number(o, value, 1, 1e9, 1, &n, f)) w->what.sample = (size_t)n;
+        break;
+    case SEED:
+        if (asked_number(o, value, 0, 9007199254740991.0, 1, &n, f)) w->what.seed = w->settings.seed = (uint64_t)n;
+        break;
+    case FORMAT: read_format(w, value, f); break;
+    case METHODS: w->settings.methods = value; break;
+    case SECONDS:
+        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
+        break;
+    case COLOR:
+        w->color = value;
+        if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
+            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice", value);
+        break;
+    default: w->help = 1;
+    }
+}
+
+static int read_wish(wish *w, int count, char *const *argument, fault *f) {
+    options o = options_of(mutate_options, NULL, count, argument);
+    for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
+        if (found == OPTIONS_OPERAND)
+            w->path[w->paths++] = o.value;
+        else if (found != OPTIONS_WRONG)
+            read_option(w, found, o.value, f);
+    }
+    if (!w->paths) w->path[w->paths++] = ".";
+    return !f->count;
+}
+
+typedef struct reading {
+    trial *t;
+    fault *f;
+} reading;
+
+static int read_file(void *self, const char *path) {
+    reading *r = self;
+    return trial_read(r->t, path, r->f);
+}
+
+static int read_tests(const wish *w, trial *t, fault *f) {
+    reading r = {t, f};
+    for (size_t i = 0; i < w->paths && !f->count; i++) trial_find(w->path[i], read_file, &r, f);
+    if (!f->count && !trial_count(t))
+        fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s", w->path[0]);
+    return !f->count;
+}
+
+static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
+    paper p = {0};
+    buf csv = BUF_INIT;
+    if (w->format == TEXT) {
+        mutate_print(m, to);
+        return 1;
+    }
+    paper_open(&p, "mutants", "Mutants", ": ", "-");
+    mutate_make(m, &p);
+    if (w->format == JSON) {
+        paper_to_json(&p, to->out);
+    } else {
+        paper_to_csv_list(&p, &csv);
+        sink_put(to->out, buf_string(&csv), csv.length);
+    }
+    int fine = !p.failed && !csv.failed ? 1 : fault_memory(f);
+    buf_release(&csv);
+    paper_close(&p);
+    return fine;
+}
+
+static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
+    sink out = sink_to(STDOUT_FILENO, stop);
+    page to = {&out, paint_columns(STDOUT_FILENO), paint_wanted(w->color, STDOUT_FILENO)};
+    fault f = FAULT_INIT;
+    trial *t = trial_open(&w->settings);
+    mutation *m = NULL;
+    if (!t) fault_memory(&f);
+    int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;
+    if (fine && !mutation_count(m))
+        fine = fault_at(&f, FAULT_USAGE, NULL, "assess leaves RULES lists addresses",
+                        "there is nothing to change%s%s", w->what.only ? " like " : " in what the tests compute",
+                        w->what.only ? w->what.only : "");
+    fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
+    if (fine && !sink_flush(&out))
+        fine = fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
+    if (fine && mutation_score(m) < w->min)
+        fault_set(&f, FAULT_TEST, "%.1f %% of the mutants are noticed, less than --min %g", mutation_score(m), w->min);
+    mutation_close(m);
+    trial_close(t);
+    sink_release(&out);
+    return f.count ? cmd_fail(&f, w->color) : 0;
+}
+
+int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = 60, .seed = 1}, .what = {.seed = 1}, .color = "auto"};
+    fault f = FAULT_INIT;
+    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    if (!w.path) fault_memory(&f);
+    int fine = w.path && read_wish(&w, count, argument, &f);
+    int status = !fine    ? cmd_fail(&f, "auto")
+                 : w.help ? cmd_help(1, (char *const[]){(char *)"mutate"}, stop)
+                          : run_wish(&w, stop);
+    free(w.path);
+    return status;
+}

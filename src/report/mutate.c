@@ -1,0 +1,108 @@
+#include "report/mutate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/view.h"
+
+static const char *const fates[] = {
+    [FATE_SURVIVED] = "survived", [FATE_QUIET] = "quiet", [FATE_KILLED] = "killed", [FATE_FAILED] = "failed"};
+
+static const char *const kinds[] = {[MUTANT_LEAF] = "leaf", [MUTANT_OPERATION] = "operation",
+                                    [MUTANT_LITERAL] = "literal", [MUTANT_PATTERN] = "pattern"};
+
+static void print_survivor(const mutate_result *r, page *to) {
+    const mutant *x = r->what;
+    buf b = BUF_INIT;
+    buf_print(&b, "%s:%ld: %s", x->file, x->line, x->name);
+    if (x->nth) buf_print(&b, " (the same, number %u)", x->nth + 1);
+    if (x->kind == MUTANT_OPERATION && !*x->now)
+        buf_print(&b, ": without %s", x->was);
+    else
+        buf_print(&b, x->kind == MUTANT_PATTERN ? ": %s %s" : ": %s → %s", x->was, x->now);
+    if (r->fate == FATE_QUIET) buf_text(&b, "  (changes no result of these data)");
+    page_paragraph(to, PAINT_PLAIN, 2, "", "%s", buf_string(&b));
+    buf_release(&b);
+}
+
+static void print_unused(const mutation *m, page *to) {
+    buf b = BUF_INIT;
+    const char *file = "";
+    size_t count = mutation_unused(m);
+    if (!count) return;
+    page_section(to, "Not used: no result hangs on these leaves");
+    for (size_t i = 0; i < count && !to->out->ended; i++) {
+        const mutate_unused *u = mutation_unused_at(m, i);
+        if (strcmp(file, u->file)) {
+            if (b.length) page_paragraph(to, PAINT_FAINT, 2, "", "%s", buf_string(&b));
+            buf_clear(&b);
+            buf_print(&b, "%s:", file = u->file);
+        }
+        buf_print(&b, " %s:%ld", u->address, u->line);
+    }
+    page_paragraph(to, PAINT_FAINT, 2, "", "%s", buf_string(&b));
+    buf_release(&b);
+}
+
+void mutate_print(const mutation *m, page *to) {
+    size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
+    buf b = BUF_INIT;
+    if (survived + quiet) page_section(to, "Survivors: no test notices");
+    for (size_t i = 0; i < mutation_count(m) && !to->out->ended; i++)
+        if (mutation_at(m, i)->fate <= FATE_QUIET) print_survivor(mutation_at(m, i), to);
+    print_unused(m, to);
+    page_blank(to);
+    buf_print(&b, "%zu of %zu mutants killed, ", mutation_count(m) - survived - quiet, mutation_count(m));
+    view_number(&b, mutation_score(m), 1);
+    buf_text(&b, " %");
+    if (quiet) buf_print(&b, "; %zu of the %zu survivors change no result of these data", quiet, survived + quiet);
+    if (mutation_all(m) > mutation_count(m)) buf_print(&b, "; a sample of %zu", mutation_all(m));
+    page_paragraph(to, PAINT_TITLE, 0, "", "%s", buf_string(&b));
+    buf_release(&b);
+}
+
+static void put_killer(paper *p, const trial_test *by) {
+    buf b = BUF_INIT;
+    if (by) buf_print(&b, "%s:%ld: %s", by->file, by->line, by->name);
+    paper_put(p, paper_text(buf_string(&b)));
+    buf_release(&b);
+}
+
+void mutate_make(const mutation *m, paper *p) {
+    static const paper_column column[] = {
+        {"file", "file", WIDTH_LEFT, 12},   {"line", "line", WIDTH_RIGHT, 0}, {"kind", "kind", WIDTH_LEFT, 0},
+        {"name", "what", WIDTH_LEFT, 20},   {"number", "number", WIDTH_RIGHT, 0}, {"was", "was", WIDTH_LEFT, 8},
+        {"now", "became", WIDTH_LEFT, 8},   {"fate", "fate", WIDTH_LEFT, 0},  {"by", "noticed by", WIDTH_LEFT, 20},
+    };
+    static const paper_column unused[] = {
+        {"file", "file", WIDTH_LEFT, 12}, {"line", "line", WIDTH_RIGHT, 0}, {"address", "address", WIDTH_LEFT, 20}};
+    size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
+    paper_facts(p, "summary", "");
+    paper_fact(p, "score", "score", paper_number(p, mutation_score(m), 1));
+    paper_fact(p, "mutants", "mutants", paper_number(p, (double)mutation_count(m), 0));
+    paper_fact(p, "killed", "killed", paper_number(p, (double)(mutation_count(m) - survived - quiet), 0));
+    paper_fact(p, "survived", "survived", paper_number(p, (double)(survived + quiet), 0));
+    paper_fact(p, "quiet", "of these quiet", paper_number(p, (double)quiet, 0));
+    paper_fact(p, "all", "before sampling", paper_number(p, (double)mutation_all(m), 0));
+    paper_table(p, "unused", "", unused, sizeof unused / sizeof *unused);
+    for (size_t i = 0; i < mutation_unused(m); i++) {
+        const mutate_unused *u = mutation_unused_at(m, i);
+        paper_put(p, paper_text(u->file));
+        paper_put(p, paper_number(p, (double)u->line, 0));
+        paper_put(p, paper_text(u->address));
+    }
+    paper_list(p, "mutants", NULL);
+    paper_table(p, "mutants", "", column, sizeof column / sizeof *column);
+    for (size_t i = 0; i < mutation_count(m); i++) {
+        const mutate_result *r = mutation_at(m, i);
+        paper_put(p, paper_text(r->what->file));
+        paper_put(p, paper_number(p, (double)r->what->line, 0));
+        paper_put(p, paper_text(kinds[r->what->kind]));
+        paper_put(p, paper_text(r->what->name));
+        paper_put(p, r->what->nth ? paper_number(p, r->what->nth + 1, 0) : paper_text(""));
+        paper_put(p, paper_text(r->what->was));
+        paper_put(p, paper_text(r->what->now));
+        paper_put(p, paper_text(fates[r->fate]));
+        put_killer(p, r->by);
+    }
+}
