@@ -467,6 +467,7 @@ typedef struct assess_diff {
     const char *axis;           /* of the rows: "unit" */
     size_t rows, columns;
     const char *const *row, *const *column; /* labels; columns "stage1", or one "" */
+    const char *const *column_title;        /* what a reader calls them */
     const double *score[2], *rank[2];
     const char *const *grade[2]; /* NULL without; "" where there is none */
     const double *verdict[2];    /* NULL without */

@@ -247,9 +247,10 @@ static void check(asked *a, fault *f) {
 static int fits(const asked *a, int found) {
     switch (found) {
     case OPT_OUTPUT:
+        return (a->of->takes & TAKES_CHOICE) != 0;
     case OPT_FOCUS:
     case OPT_TOP:
-        return (a->of->takes & TAKES_CHOICE) != 0;
+        return (a->of->takes & (TAKES_CHOICE | TAKES_TOP)) != 0;
     case OPT_STAGE:
     case OPT_AT:
         return (a->of->takes & TAKES_PICKS) != 0;
@@ -330,7 +331,7 @@ static void near_file(const char *path, buf *hint) {
     buf_release(&best);
 }
 
-static int check_file(const char *path, const char *as, fault *f) {
+int asked_check_file(const char *path, const char *as, fault *f) {
     struct stat info;
     buf hint = BUF_INIT;
     int error = stat(path, &info) < 0    ? errno
@@ -379,11 +380,11 @@ static int is_data(const char *path) {
 
 int asked_check_files(asked *a, fault *f) {
     check_methods(a, f);
-    if (check_file(a->rules, "", f) && is_data(a->rules))
+    if (asked_check_file(a->rules, "", f) && is_data(a->rules))
         fault_at(f, FAULT_USAGE, NULL,
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
     for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-")) check_file(a->data.item[i].value, "--data ", f);
+        if (strcmp(a->data.item[i].value, "-")) asked_check_file(a->data.item[i].value, "--data ", f);
     return f->count == 0;
 }

@@ -24,6 +24,8 @@ const command commands[] = {
      "what other data of a unit would change: its results, and others' ranks", NULL, cmd_whatif},
     {"goal", "assess goal RULES UNIT --rank 3",
      "what would have to change for a rank, a score, a grade or the verdict", goal_options, cmd_goal},
+    {"diff", "assess diff RULES RULES",
+     "who moves between two editions, by how much, and because of what", diff_options, cmd_diff},
     {"leaves", "assess leaves RULES",
      "everything in the rules that has a name and a value", NULL, cmd_leaves},
     {"check", "assess check RULES…",

@@ -16,6 +16,7 @@ typedef struct command {
 } command;
 
 extern const command commands[];
+extern const option diff_options[];
 extern const option explain_options[];
 extern const option goal_options[];
 extern const option check_options[];
@@ -34,6 +35,7 @@ int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop
 int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);

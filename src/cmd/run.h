@@ -22,6 +22,7 @@ enum {
     TAKES_ALL = 2,      /* --all */
     TAKES_CHOICE = 4,   /* --output, --focus, --top */
     TAKES_MARKDOWN = 8, /* --format md */
+    TAKES_TOP = 16,     /* --focus, --top */
 };
 typedef struct ask {
     char *name;         /* of the command */
@@ -67,6 +68,7 @@ int asked_add_pair(asked_list *list, const option *p, const char *text, int empt
 /* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
  * did-you-mean from the folder. The folder of methods becomes a setting. */
 int asked_check_files(asked *a, fault *f);
+int asked_check_file(const char *path, const char *as, fault *f); /* `as`: "--data ", before it in a message */
 
 /* Settings and data, as asked. */
 assess_status session_prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f);

@@ -215,13 +215,14 @@ static int open_differ(differ *d, fault *f) {
     out->axis = arena_text(&d->out->memory, g->axis, strlen(g->axis));
     out->row = labels_of(d, g->row, g->rows, f);
     out->column = labels_of(d, g->column, g->columns, f);
+    out->column_title = labels_of(d, g->title, g->columns, f);
     d->mix.score = malloc(4 * (d->places + 1) * sizeof(double));
     if (!d->mix.score || !out->axis)
         return fault_memory(f);
     d->mix.rank = d->mix.score + d->places;
     d->mix.ranked = d->mix.rank + d->places;
     d->mix.own = d->mix.ranked + d->places;
-    return out->row && out->column;
+    return out->row && out->column && out->column_title;
 }
 
 /* Places with a change that is not explained. */
@@ -239,11 +240,11 @@ static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
     for (int e = 0; e < 2; e++)
         if (!take_corner(d, e, f))
             return 0;
-    if (!add_factors(d, f))
+    if (!diff_lines(d, f) || !add_factors(d, f))
         return 0;
     count_unknown(d);
     d->out->d.together = mix_together(d->m);
-    return diff_lines(d, f) && (!wish || !wish->leaves || diff_leaves(d, wish, f));
+    return (!wish || !wish->leaves || diff_leaves(d, wish, f));
 }
 
 assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) {

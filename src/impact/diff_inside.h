@@ -41,6 +41,7 @@ typedef struct differ {
     size_t factors;
     int order[MIX_FACTORS]; /* factors, the one that is switched most often first */
     unsigned char *side;
+    const char *tree; /* the only line of the tree that differs; "" for several, NULL for none */
     diff_mix mix;
     diff_order corner[2], now;
 } differ;

@@ -228,6 +228,15 @@ static void add_data(lines *l) {
     }
 }
 
+/* The tree as a whole is one item: where one line of it differs, that is what it is called. */
+static const char *tree_name(const lines *l) {
+    const char *name = NULL;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->line[i].factor == ASSESS_BY_STRUCTURE)
+            name = name ? "" : l->line[i].address;
+    return name;
+}
+
 int diff_lines(differ *d, fault *f) {
     lines l = { .d = d, .f = f };
     add_data(&l);
@@ -235,6 +244,7 @@ int diff_lines(differ *d, fault *f) {
     add_functions(&l);
     add_elements(&l);
     add_stages(&l);
+    d->tree = tree_name(&l);
     assess_line *own = arena_take(&d->out->memory, (l.count + 1) * sizeof *own);
     if (!own)
         fault_memory(f);
@@ -248,6 +258,8 @@ int diff_lines(differ *d, fault *f) {
 
 const char *diff_address(differ *d, size_t item) {
     const mix_item *it = mix_item_at(d->m, item);
+    if (it->factor == MIX_STRUCTURE && d->tree)
+        return d->tree;
     const char *out = it->label ? arena_print(&d->out->memory, "%s.%s", it->what, it->label)
                                 : arena_text(&d->out->memory, it->what, strlen(it->what));
     return out ? out : "";

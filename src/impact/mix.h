@@ -43,6 +43,7 @@ typedef struct mix_grid { /* where the score is: units, and what other axes ther
     const char **row;     /* labels */
     size_t rows;
     const char **column;  /* labels of the other axes together, "stage1"; one "" without them */
+    const char **title;   /* what a reader calls the columns */
     size_t columns;
 } mix_grid;
 

@@ -76,26 +76,40 @@ static int add_columns(mix *m, const mix_room *r, ax_set axes, int row, fault *f
     return 1;
 }
 
+/* What a reader calls a label of the columns' axes. */
+static const char *title_of(const mix *m, const char *axis, const char *label) {
+    for (int e = 1; !strcmp(axis, "stage") && e >= 0; e--) {
+        const model *of = &m->edition[e]->s->m;
+        int stage = model_find_stage(of, label);
+        if (stage >= 0 && *of->stage[stage].title)
+            return of->stage[stage].title;
+    }
+    return label;
+}
+
 static int name_columns(mix *m, fault *f) {
     mix_columns *c = &m->columns;
     size_t count = 1;
     for (int k = 0; k < c->axes; k++)
         count *= c->size[k];
     m->grid.column = arena_take(&m->memory, (count + 1) * sizeof *m->grid.column);
-    if (!m->grid.column)
+    m->grid.title = arena_take(&m->memory, (count + 1) * sizeof *m->grid.title);
+    if (!m->grid.column || !m->grid.title)
         return fault_memory(f);
     for (size_t i = 0; i < count; i++) {
-        const char *name = "";
+        const char *name = "", *title = "";
         size_t rest = i, size = count;
-        for (int k = 0; name && k < c->axes; k++) {
+        for (int k = 0; name && title && k < c->axes; k++) {
             size /= c->size[k];
-            const char *label = c->label[k][rest / size];
+            const char *label = c->label[k][rest / size], *read = title_of(m, c->name[k], label);
             rest %= size;
             name = k ? arena_print(&m->memory, "%s, %s", name, label) : label;
+            title = k ? arena_print(&m->memory, "%s, %s", title, read) : read;
         }
-        if (!name)
+        if (!name || !title)
             return fault_memory(f);
         m->grid.column[i] = name;
+        m->grid.title[i] = title;
     }
     m->grid.columns = count;
     return 1;

@@ -54,7 +54,7 @@ static int has_han(const char *s) {
     return 0;
 }
 
-static int is_chinese(assess *a) {
+int view_is_chinese(assess *a) {
     const char *lang = assess_fact(a, "lang");
     return *lang ? !strncmp(lang, "zh", 2) : has_han(assess_fact(a, "title"));
 }
@@ -366,7 +366,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
 }
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
-    *v = (view){.session = a, .chinese = is_chinese(a), .focus = VIEW_NONE, .focus_name = ""};
+    *v = (view){.session = a, .chinese = view_is_chinese(a), .focus = VIEW_NONE, .focus_name = ""};
     v->where = w->where ? w->where : "";
     if (!view_check_picks(a, w, f)) return 0;
     find_parts(v);

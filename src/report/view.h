@@ -75,6 +75,7 @@ typedef struct view {
 int view_open(view *v, assess *a, const view_wish *w, fault *f);
 void view_close(view *v);
 
+int view_is_chinese(assess *a); /* the language of the rules is that of their reports */
 const char *view_word(const view *v, word w);
 const char *view_role_name(role r); /* "score" */
 /* What a reader calls an output: the rule's title for it, else `otherwise`, else its name. */

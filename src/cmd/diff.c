@@ -1,0 +1,235 @@
+#include "report/diff.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "report/message.h"
+
+enum { OPT_DATA_A, OPT_DATA_B, OPT_LEAVES, OPT_SEED, OPT_EVALUATIONS, OPT_SHIFT, OPT_GRADES };
+
+const option diff_options[] = {
+    [OPT_DATA_A] = {"data-a", 0, "NAME=FILE", "read data of the first edition from another file"},
+    [OPT_DATA_B] = {"data-b", 0, "NAME=FILE", "read data of the second edition from another file"},
+    [OPT_LEAVES] = {"leaves", 'l', NULL, "also what each leaf contributes"},
+    [OPT_SEED] = {"seed", 0, "N", "of the orders drawn for more than 12 leaves (usual: 1)"},
+    [OPT_EVALUATIONS] = {"evaluations", 0, "N", "mixes computed for a factor's leaves (usual: 4000)"},
+    [OPT_SHIFT] = {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks"},
+    [OPT_GRADES] = {"no-grade-change", 0, NULL, "status 1 when a grade or verdict changes, or a unit comes or goes"},
+    {0},
+};
+
+/* What diff alone is asked. */
+typedef struct diff_asked {
+    const char *second;
+    asked_list data[2];
+    int leaves, keep_grades;
+    double seed, evaluations, shift;
+} diff_asked;
+
+static void take(asked *a, int which, const char *value, fault *f) {
+    diff_asked *own = a->of->self;
+    const option *p = &diff_options[which];
+    switch (which) {
+    case OPT_DATA_A:
+    case OPT_DATA_B:
+        asked_add_pair(&own->data[which == OPT_DATA_B], p, value, 0, f);
+        break;
+    case OPT_LEAVES:
+        own->leaves = 1;
+        break;
+    case OPT_SEED:
+        asked_number(p, value, 0, 1e15, 1, &own->seed, f);
+        break;
+    case OPT_EVALUATIONS:
+        asked_number(p, value, 1, 1e9, 1, &own->evaluations, f);
+        break;
+    case OPT_SHIFT:
+        asked_number(p, value, 0, 1e9, 0, &own->shift, f);
+        break;
+    case OPT_GRADES:
+        own->keep_grades = 1;
+        break;
+    }
+}
+
+static int operand(asked *a, const char *text, fault *f) {
+    diff_asked *own = a->of->self;
+    if (own->second) return fault_set(f, FAULT_USAGE, "two editions are compared: '%s' is a third", text), 1;
+    own->second = text;
+    return 1;
+}
+
+static void check(asked *a, fault *f) {
+    const diff_asked *own = a->of->self;
+    if (!own->second)
+        fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua", "'%s' is compared with which edition?",
+                 a->rules);
+    for (int e = 0; e < 2; e++)
+        for (size_t i = 0; i < own->data[e].count; i++)
+            if (!strcmp(own->data[e].item[i].value, "-"))
+                fault_set(f, FAULT_USAGE, "--data-%c: the data of one edition is read from a file", 'a' + e);
+}
+
+/* ---- the sessions ---- */
+
+typedef struct comparing {
+    const asked *asked;
+    const diff_asked *own;
+    const volatile sig_atomic_t *stop;
+    assess *edition[2];
+    page *page, *errors;
+    sink *out;
+} comparing;
+
+static const char *rules_of(const comparing *c, int e) {
+    return e ? c->own->second : c->asked->rules;
+}
+
+/* Has the edition a leaf of this address, or the other one none either, so that it is told? */
+static int takes_set(const comparing *c, assess *const bare[2], int e, const char *address) {
+    int has[2] = {0, 0};
+    (void)c;
+    for (int k = 0; k < 2; k++)
+        for (size_t i = 0; i < assess_leaf_count(bare[k]) && !has[k]; i++)
+            has[k] = !strcmp(assess_leaf_at(bare[k], i).address, address);
+    return has[e] || !has[!e];
+}
+
+/* What --set changes may be in one edition only: looked up in sessions without it. */
+static assess_status give_sets(comparing *c, fault *f) {
+    assess *bare[2] = {NULL, NULL};
+    assess_status status = ASSESS_OK;
+    asked plain = *c->asked;
+    if (!c->asked->set.count) return ASSESS_OK;
+    plain.set.count = 0;
+    for (int e = 0; e < 2 && !status; e++) {
+        bare[e] = assess_new();
+        if (!bare[e]) fault_memory(f);
+        status = bare[e] ? session_prepare(bare[e], &plain, c->stop, f) : ASSESS_LIMIT;
+        if (!status) status = assess_open(bare[e], rules_of(c, e));
+        if (status && bare[e]) message_all(c->errors, bare[e], 0, MESSAGE_FAULTS);
+    }
+    for (size_t i = 0; i < c->asked->set.count && !status; i++)
+        for (int e = 0; e < 2; e++)
+            if (takes_set(c, bare, e, c->asked->set.item[i].name))
+                assess_set(c->edition[e], c->asked->set.item[i].name, c->asked->set.item[i].value);
+    assess_free(bare[0]);
+    assess_free(bare[1]);
+    return status;
+}
+
+static assess_status open_editions(comparing *c, fault *f) {
+    asked plain = *c->asked;
+    assess_status status = ASSESS_OK;
+    plain.set.count = 0;
+    for (int e = 0; e < 2 && !status; e++) {
+        const asked_list *data = &c->own->data[e];
+        assess_stop_on(c->edition[e], c->stop);
+        status = session_prepare(c->edition[e], &plain, c->stop, f);
+        for (size_t i = 0; i < data->count && !status; i++)
+            status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);
+    }
+    if (!status) status = give_sets(c, f);
+    for (int e = 0; e < 2 && !status; e++) status = assess_open(c->edition[e], rules_of(c, e));
+    return status;
+}
+
+/* ---- the command ---- */
+
+static int write_paper(comparing *c, const paper *p, fault *f) {
+    handout h = {c->asked, c->edition[1], c->stop, c->out, c->page};
+    if (!c->asked->folder) return handout_write(&h, p, c->out, f);
+    sink file = sink_to(SINK_KEEP, c->stop);
+    int fine = handout_write(&h, p, &file, f) &&
+               files_write(c->asked->folder, buf_string(&file.held), file.held.length, f);
+    sink_release(&file);
+    return fine;
+}
+
+static int publish(comparing *c, const assess_diff *d, fault *f) {
+    const asked *a = c->asked;
+    const diff_wish w = {.top = a->top, .focus = a->focus, .list = a->format == FORMAT_CSV,
+                         .data = a->format == FORMAT_JSON, .shift = c->own->shift,
+                         .keep_grades = c->own->keep_grades};
+    paper p = {0};
+    size_t breached = 0;
+    int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
+    paper_close(&p);
+    if (fine && !sink_flush(c->out))
+        fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
+    return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
+}
+
+static int compare(comparing *c, fault *f) {
+    const assess_diff_wish wish = {c->own->leaves, (unsigned long long)c->own->seed, (size_t)c->own->evaluations};
+    if (!c->edition[0] || !c->edition[1]) {
+        fault_memory(f);
+        return ASSESS_LIMIT;
+    }
+    int status = open_editions(c, f);
+    assess_diff *d = !status && !f->count ? assess_diff_of(c->edition[0], c->edition[1], &wish) : NULL;
+    if (*c->stop) {
+        fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+        assess_diff_free(d);
+        return ASSESS_LIMIT;
+    }
+    for (int e = 0; e < 2; e++) {
+        message_all(c->errors, c->edition[e], 0, (d ? 0 : MESSAGE_FAULTS) | (c->asked->quiet ? 0 : MESSAGE_WARNINGS));
+        for (size_t i = 0; !d && !status && i < assess_message_count(c->edition[e]); i++)
+            status = assess_message_at(c->edition[e], i).status;
+    }
+    if (d) status = publish(c, d, f);
+    assess_diff_free(d);
+    return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
+}
+
+int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    diff_asked own = {.seed = 1, .shift = -1};
+    const ask of = {.name = "diff", .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP, .more = diff_options, .take = take,
+                    .operand = operand, .check = check, .self = &own};
+    asked a;
+    fault f = FAULT_INIT;
+    int fine = asked_read(&a, &of, count, argument, &f), help = a.help, version = a.version, status;
+    if (!fine || help || version) {
+        asked_release(&a);
+        char *dash[] = {"--version"};
+        return !fine ? cmd_fail(&f, "auto")
+               : help ? cmd_help(1, (char *const[]){of.name}, stop)
+                      : cmd_run(1, dash, stop);
+    }
+    sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
+    page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO), paint_wanted(a.color, STDOUT_FILENO)};
+    page errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO), paint_wanted(a.color, STDERR_FILENO)};
+    comparing c = {.asked = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
+    status = FAULT_USAGE;
+    fine = asked_check_files(&a, &f) & asked_check_file(own.second, "", &f);
+    for (int e = 0; e < 2; e++)
+        for (size_t i = 0; i < own.data[e].count; i++)
+            fine &= asked_check_file(own.data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
+    if (fine) {
+        c.edition[0] = assess_new();
+        c.edition[1] = assess_new();
+        status = compare(&c, &f);
+    }
+    if (f.count) message_fault(&errors, &f);
+    sink_flush(&err);
+    sink_release(&out);
+    sink_release(&err);
+    assess_free(c.edition[0]);
+    assess_free(c.edition[1]);
+    fault_release(&f);
+    for (int e = 0; e < 2; e++) {
+        for (size_t i = 0; i < own.data[e].count; i++) {
+            free(own.data[e].item[i].name);
+            free(own.data[e].item[i].value);
+        }
+        free(own.data[e].item);
+    }
+    asked_release(&a);
+    return status;
+}

@@ -1,0 +1,391 @@
+#include "report/diff.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "report/view.h"
+
+const char *diff_say(const diff_page *g, const char *english, const char *chinese) {
+    return g->chinese ? chinese : english;
+}
+
+static const char *const factor_names[ASSESS_FACTORS][2] = {
+    [ASSESS_BY_DATA] = {"data", "数据"},
+    [ASSESS_BY_COVERAGE] = {"coverage", "覆盖"},
+    [ASSESS_BY_WEIGHTS] = {"weights", "权重"},
+    [ASSESS_BY_STANDARDS] = {"standards", "标准"},
+    [ASSESS_BY_PARAMS] = {"parameters", "参数"},
+    [ASSESS_BY_METHODS] = {"methods", "方法"},
+    [ASSESS_BY_STRUCTURE] = {"structure", "结构"},
+};
+
+const char *diff_factor(const diff_page *g, assess_factor factor) {
+    if (g->d->together && factor == ASSESS_BY_STRUCTURE)
+        return diff_say(g, "structure and methods", "结构与方法");
+    return factor_names[factor][g->chinese];
+}
+
+const char *diff_factor_id(assess_factor factor) {
+    return factor_names[factor][0];
+}
+
+paper_cell diff_signed(paper *p, double x, int places) {
+    paper_cell out = paper_number(p, x, places);
+    if (x > 0 && strspn(out.shown, "0.") != strlen(out.shown)) {
+        char *shown = arena_print(&p->memory, "+%s", out.shown);
+        p->failed |= !shown;
+        out.shown = shown ? shown : out.shown;
+    }
+    return out;
+}
+
+const char *diff_title(diff_page *g, const char *what, size_t column) {
+    const char *at = g->d->column_title[column];
+    if (!*at) return what;
+    const char *out = arena_print(&g->p->memory, "%s%s%s", what, g->p->colon, at);
+    g->p->failed |= !out;
+    return out ? out : what;
+}
+
+static int differs(double a, double b) {
+    return isnan(a) != isnan(b) || (!isnan(a) && a != b);
+}
+
+/* ---- what is at a place ---- */
+
+static double score(const diff_page *g, int e, size_t i) { return g->d->score[e][i]; }
+static double rank(const diff_page *g, int e, size_t i) { return g->d->rank[e][i]; }
+
+static const char *unit_head(const diff_page *g) {
+    return strcmp(g->d->axis, "unit") && *g->d->axis ? g->d->axis : diff_say(g, "Unit", "单位");
+}
+
+static const char *unit_id(const diff_page *g) { return *g->d->axis ? g->d->axis : "assessment"; }
+
+/* ---- the head ---- */
+
+static void put_edition(diff_page *g, const char *id, const char *name, assess *a) {
+    const char *title = assess_fact(a, "title"), *status = assess_fact(a, "status");
+    buf text = BUF_INIT;
+    buf_text(&text, title);
+    if (*status)
+        buf_print(&text, diff_say(g, "%s(%s)", "%s（%s）"), *title && !g->chinese ? " " : "", status);
+    buf_print(&text, "%s%s", text.length ? diff_say(g, ", ", "，") : "", assess_fact(a, "file"));
+    paper_fact(g->p, id, name, paper_text(buf_string(&text)));
+    buf_release(&text);
+}
+
+static void put_head(diff_page *g) {
+    paper *p = g->p;
+    buf names = BUF_INIT;
+    paper_facts(p, "editions", "");
+    put_edition(g, "before", diff_say(g, "Before", "原版"), g->a);
+    put_edition(g, "after", diff_say(g, "After", "新版"), g->b);
+    for (size_t i = 0; i < g->d->factors; i++) {
+        const assess_part *part = &g->d->factor[i];
+        buf_print(&names, "%s%s", i ? diff_say(g, ", ", "、") : "", diff_factor(g, part->factor));
+        if (*part->only) buf_print(&names, diff_say(g, " (%s)", "（%s）"), part->only);
+    }
+    if (g->d->factors)
+        paper_fact(p, "factors", diff_say(g, "What differs", "变动"), paper_text(buf_string(&names)));
+    buf_release(&names);
+}
+
+/* ---- changes that come first ---- */
+
+typedef struct changes {
+    diff_page *g;
+    size_t count;
+    const char *id, *title;
+} changes;
+
+static void put_change(changes *c, size_t i, const char *was, const char *now) {
+    diff_page *g = c->g;
+    const paper_column column[] = {
+        {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
+        {"at", diff_say(g, "At", "阶段"), WIDTH_LEFT, 0},
+        {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 20},
+        {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 20},
+    };
+    if (!c->count++) paper_table(g->p, c->id, c->title, column, 4);
+    paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
+    paper_put(g->p, paper_text(g->d->column_title[i % g->d->columns]));
+    paper_put(g->p, paper_text(was));
+    paper_put(g->p, paper_text(now));
+}
+
+static const char *verdict_word(const diff_page *g, double x) {
+    return isnan(x) ? "" : x != 0 ? diff_say(g, "yes", "是") : diff_say(g, "no", "否");
+}
+
+static int grade_changes(const diff_page *g, size_t i) {
+    return g->d->grade[0] && strcmp(g->d->grade[0][i], g->d->grade[1][i]) != 0;
+}
+
+static int verdict_changes(const diff_page *g, size_t i) {
+    return g->d->verdict[0] && differs(g->d->verdict[0][i], g->d->verdict[1][i]);
+}
+
+static int comes_or_goes(const diff_page *g, size_t i) {
+    return isnan(score(g, 0, i)) != isnan(score(g, 1, i));
+}
+
+static void put_changes(diff_page *g) {
+    size_t places = g->d->rows * g->d->columns, all = 0;
+    changes grades = {g, 0, "grades", diff_say(g, "Grades that change", "等次变化")};
+    for (size_t i = 0; i < places; i++)
+        if (grade_changes(g, i)) put_change(&grades, i, g->d->grade[0][i], g->d->grade[1][i]);
+    changes verdicts = {g, 0, "verdicts", diff_say(g, "Verdicts that change", "结论变化")};
+    for (size_t i = 0; i < places; i++)
+        if (verdict_changes(g, i))
+            put_change(&verdicts, i, verdict_word(g, g->d->verdict[0][i]), verdict_word(g, g->d->verdict[1][i]));
+    changes entries = {g, 0, "entries", diff_say(g, "Entries and exits", "进入与退出")};
+    const char *scored = diff_say(g, "scored", "有得分"), *none = diff_say(g, "no score", "无得分");
+    for (size_t i = 0; i < places; i++)
+        if (comes_or_goes(g, i))
+            put_change(&entries, i, isnan(score(g, 0, i)) ? none : scored, isnan(score(g, 1, i)) ? none : scored);
+    all = grades.count + verdicts.count + entries.count;
+    if (!all)
+        paper_note(g->p, "unchanged",
+                   g->d->grade[0] ? diff_say(g, "No grade changes, no verdict, and no unit enters or leaves.",
+                                             "等次、结论无变化，无进入或退出的单位。")
+                                  : diff_say(g, "No verdict changes, and no unit enters or leaves.",
+                                             "结论无变化，无进入或退出的单位。"));
+}
+
+/* ---- gates ---- */
+
+static void breach(diff_page *g, size_t i, const char *what, size_t *count) {
+    buf text = BUF_INIT;
+    const char *at = g->d->column_title[i % g->d->columns];
+    if (!(*count)++) paper_facts(g->p, "breached", diff_say(g, "Not allowed", "不符合要求"));
+    buf_text(&text, g->d->row[i / g->d->columns]);
+    if (*at) buf_print(&text, diff_say(g, ", %s", "，%s"), at);
+    paper_fact(g->p, g->d->row[i / g->d->columns], buf_string(&text), paper_text(what));
+    buf_release(&text);
+}
+
+static size_t put_breaches(diff_page *g) {
+    size_t count = 0;
+    for (size_t i = 0; i < g->d->rows * g->d->columns; i++) {
+        double was = rank(g, 0, i), now = rank(g, 1, i);
+        buf text = BUF_INIT;
+        if (g->w->shift >= 0 && fabs(now - was) > g->w->shift)
+            buf_print(&text, diff_say(g, "rank %g → %g, more than %g", "位次 %g → %g，超过 %g"), was, now,
+                      g->w->shift);
+        if (g->w->keep_grades && grade_changes(g, i))
+            buf_print(&text, "%s%s → %s", text.length ? "; " : "",
+                      *g->d->grade[0][i] ? g->d->grade[0][i] : "-", *g->d->grade[1][i] ? g->d->grade[1][i] : "-");
+        else if (g->w->keep_grades && verdict_changes(g, i))
+            buf_print(&text, "%s%s → %s", text.length ? "; " : "", verdict_word(g, g->d->verdict[0][i]),
+                      verdict_word(g, g->d->verdict[1][i]));
+        else if (g->w->keep_grades && comes_or_goes(g, i))
+            buf_print(&text, "%s%s", text.length ? "; " : "",
+                      isnan(was) && isnan(score(g, 0, i)) ? diff_say(g, "enters", "进入") : diff_say(g, "leaves", "退出"));
+        if (text.length) breach(g, i, buf_string(&text), &count);
+        buf_release(&text);
+    }
+    return count;
+}
+
+/* ---- movers ---- */
+
+typedef struct mover {
+    double ranks, points;
+    size_t row;
+} mover;
+
+static int by_move(const void *x, const void *y) {
+    const mover *a = x, *b = y;
+    if (a->ranks != b->ranks) return a->ranks > b->ranks ? -1 : 1;
+    if (a->points != b->points) return a->points > b->points ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+/* The rows of a column whose score or rank changes, those that move most first. */
+static size_t find_movers(const diff_page *g, size_t column, mover *list) {
+    size_t count = 0;
+    for (size_t r = 0; r < g->d->rows; r++) {
+        size_t i = r * g->d->columns + column;
+        double ranks = fabs(rank(g, 1, i) - rank(g, 0, i)), points = fabs(score(g, 1, i) - score(g, 0, i));
+        if (isnan(points) || (!g->w->list && !g->w->data && points == 0 && !(ranks > 0))) continue;
+        list[count++] = (mover){isnan(ranks) ? 0 : ranks, points, r};
+    }
+    qsort(list, count, sizeof *list, by_move);
+    return count;
+}
+
+enum { MOVER_COLUMNS = 7 + 3 * ASSESS_FACTORS };
+
+static const char *named(diff_page *g, const char *prefix, const char *name) {
+    const char *out = arena_print(&g->p->memory, "%s%s", prefix, name);
+    g->p->failed |= !out;
+    return out ? out : name;
+}
+
+static size_t mover_columns(diff_page *g, paper_column *column, int ranks) {
+    size_t n = 0;
+    column[n++] = (paper_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
+    column[n++] = (paper_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
+    column[n++] = (paper_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
+    for (size_t k = 0; k < g->d->factors; k++) {
+        assess_factor f = g->d->factor[k].factor;
+        column[n++] = (paper_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f), WIDTH_RIGHT, 0};
+    }
+    if (!ranks) return n;
+    column[n++] = (paper_column){"rank_change", "", WIDTH_RIGHT, 0};
+    for (size_t k = 0; k < g->d->factors; k++) {
+        const char *id = diff_factor_id(g->d->factor[k].factor);
+        column[n++] = (paper_column){named(g, "rank_own_", id), "", WIDTH_RIGHT, 0};
+        column[n++] = (paper_column){named(g, "rank_others_", id), "", WIDTH_RIGHT, 0};
+    }
+    return n;
+}
+
+static void put_mover(diff_page *g, size_t i, int ranks) {
+    paper *p = g->p;
+    paper_put(p, paper_text(g->d->row[i / g->d->columns]));
+    paper_put(p, paper_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
+    paper_put(p, paper_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
+    paper_put(p, paper_number(p, score(g, 0, i), g->places));
+    paper_put(p, paper_number(p, score(g, 1, i), g->places));
+    paper_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
+    for (size_t k = 0; k < g->d->factors; k++)
+        paper_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
+    if (!ranks) return;
+    paper_put(p, diff_signed(p, rank(g, 1, i) - rank(g, 0, i), 2));
+    for (size_t k = 0; k < g->d->factors; k++) {
+        paper_put(p, diff_signed(p, g->d->factor[k].own[i], 2));
+        paper_put(p, diff_signed(p, g->d->factor[k].others[i], 2));
+    }
+}
+
+/* Whose rank changes, and how much of that is their own doing: a line for each factor. */
+static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_t count) {
+    const paper_column head[] = {
+        {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
+        {"change", diff_say(g, "Ranks", "位次变化"), WIDTH_RIGHT, 0},
+        {"factor", diff_say(g, "Because of", "因素"), WIDTH_LEFT, 0},
+        {"own", diff_say(g, "its own movement", "自身变动"), WIDTH_RIGHT, 0},
+        {"others", diff_say(g, "others' movement", "他人变动"), WIDTH_RIGHT, 0},
+    };
+    paper_table(g->p, "ranks", diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column), head, 5);
+    for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
+        size_t i = list[m].row * g->d->columns + column;
+        int first = 1;
+        for (size_t k = 0; k < g->d->factors; k++) {
+            double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
+            if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
+            paper_put(g->p, paper_text(first ? g->d->row[list[m].row] : ""));
+            paper_put(g->p, first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : paper_text(""));
+            paper_put(g->p, paper_text(diff_factor(g, g->d->factor[k].factor)));
+            paper_put(g->p, diff_signed(g->p, own, 2));
+            paper_put(g->p, diff_signed(g->p, others, 2));
+            first = 0;
+        }
+    }
+}
+
+static void put_column(diff_page *g, size_t column, mover *list) {
+    paper_column head[MOVER_COLUMNS];
+    int programs = g->w->list || g->w->data;
+    size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list), shown = count;
+    if (!g->w->list && shown > g->w->top) shown = g->w->top;
+    paper_table(g->p, g->d->column[column], diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
+    for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
+    if (programs) return;
+    if (shown < count) {
+        char *more = arena_print(&g->p->memory, diff_say(g, "%zu of %zu that change are shown; --all shows all.",
+                                                         "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"), shown, count);
+        g->p->failed |= !more;
+        if (more) paper_note(g->p, "more", more);
+    }
+    if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
+}
+
+static void put_movers(diff_page *g) {
+    mover *list = malloc((g->d->rows + 1) * sizeof *list);
+    if (!list) g->p->failed = 1;
+    if (g->w->list || g->w->data)
+        paper_list(g->p, "movers", g->d->columns > 1 || **g->d->column ? "at" : NULL);
+    for (size_t c = 0; list && c < g->d->columns; c++) put_column(g, c, list);
+    free(list);
+}
+
+static void put_unknown(diff_page *g) {
+    if (!g->d->unknown) return;
+    char *text = arena_print(&g->p->memory, diff_say(g, "%zu changes have no contributions: in some mix of the editions "
+                                                        "there is no score.",
+                                                     "有 %zu 处变化无法分解：某些混合情形下没有得分。"), g->d->unknown);
+    g->p->failed |= !text;
+    if (text) paper_note(g->p, "unknown", text);
+}
+
+/* ---- the paper ---- */
+
+/* Scores of some tens have two decimals, smaller ones more. */
+static int score_places(const assess_diff *d) {
+    double most = 0;
+    for (size_t i = 0; i < 2 * d->rows * d->columns; i++) {
+        double x = fabs(d->score[i & 1][i / 2]);
+        most = x > most ? x : most;
+    }
+    return most >= 10 ? 2 : most >= 2 ? 3 : 4;
+}
+
+static size_t find_focus(const diff_page *g, const char *name, fault *f) {
+    near_word near = near_to(name);
+    for (size_t i = 0; i < g->d->rows; i++) {
+        if (!strcmp(g->d->row[i], name)) return i;
+        if (i < 20000) near_try(&near, g->d->row[i]);
+    }
+    buf hint = BUF_INIT;
+    const char *best = near_best(&near);
+    if (best) buf_print(&hint, "did you mean '%s'?", best);
+    fault_at(f, FAULT_USAGE, NULL, best ? buf_string(&hint) : NULL, "no %s '%s'", unit_id(g), name);
+    buf_release(&hint);
+    return g->d->rows;
+}
+
+int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p, size_t *breached,
+               fault *f) {
+    diff_page g = {.a = a, .b = b, .d = d, .w = w, .p = p, .chinese = view_is_chinese(b), .focus = d->rows,
+                   .places = score_places(d)};
+    fault ignored = FAULT_INIT;
+    const char *focus = w->focus ? w->focus : assess_fact(b, "focus");
+    if (*focus) g.focus = find_focus(&g, focus, w->focus ? f : &ignored);
+    fault_release(&ignored);
+    if (f->count) return 0;
+    paper_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"), diff_say(&g, ": ", "："),
+               diff_say(&g, "None.", "无。"));
+    *breached = 0;
+    if (w->list) {
+        put_movers(&g);
+        for (size_t i = 0; i < p->blocks; i++) p->block[i].title = "";
+        paper unseen;
+        const char *none = p->none;
+        paper_open(&unseen, "", "", "", none);
+        g.p = &unseen;
+        *breached = put_breaches(&g);
+        paper_close(&unseen);
+        return !p->failed || fault_memory(f);
+    }
+    put_head(&g);
+    *breached = put_breaches(&g);
+    if (!d->lines && !d->factors) {
+        paper_note(p, "identical", diff_say(&g, "The editions do not differ.", "两版没有差异。"));
+        return !p->failed || fault_memory(f);
+    }
+    put_changes(&g);
+    if (!w->data) put_movers(&g);
+    put_unknown(&g);
+    diff_put_leaves(&g);
+    diff_put_lines(&g);
+    if (w->data) put_movers(&g);
+    return !p->failed || fault_memory(f);
+}

@@ -1,0 +1,41 @@
+/* The difference between two editions as a paper: what changes for whom, and because of what. */
+#ifndef REPORT_DIFF_H
+#define REPORT_DIFF_H
+
+#include "assess.h"
+#include "report/paper.h"
+
+typedef struct diff_wish {
+    size_t top;          /* units listed by place */
+    const char *focus;   /* a unit whose leaves are listed; NULL: that of the rules */
+    int list;            /* the movers alone, as one list (CSV) */
+    int data;            /* for programs: everything */
+    double shift;        /* ranks that a unit may move at most; < 0: any */
+    int keep_grades;     /* no grade, verdict or place in the ranking may change */
+} diff_wish;
+
+typedef struct diff_page {
+    assess *a, *b;
+    const assess_diff *d;
+    const diff_wish *w;
+    paper *p;
+    int chinese, places; /* decimals of scores */
+    size_t focus;        /* a row, or rows: none */
+} diff_page;
+
+/* Makes the paper. *breached: how many places break what the wish asks for. */
+int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p,
+               size_t *breached, fault *f);
+
+/* diff_lines.c */
+void diff_put_leaves(diff_page *g);
+void diff_put_lines(diff_page *g);
+
+/* What all share. */
+const char *diff_say(const diff_page *g, const char *english, const char *chinese);
+const char *diff_factor(const diff_page *g, assess_factor factor); /* for people */
+const char *diff_factor_id(assess_factor factor);
+paper_cell diff_signed(paper *p, double x, int places); /* +0.72 */
+const char *diff_title(diff_page *g, const char *what, size_t column); /* "what: first stage" */
+
+#endif

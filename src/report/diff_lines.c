@@ -1,0 +1,212 @@
+/* The rules' lines that differ, and what each leaf contributes. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/diff.h"
+
+/* ---- leaves ---- */
+
+typedef struct leaf_sum {
+    const assess_part *part;
+    double mean; /* of its contributions, without their signs */
+} leaf_sum;
+
+static int by_mean(const void *x, const void *y) {
+    const leaf_sum *a = x, *b = y;
+    if (a->mean != b->mean) return a->mean > b->mean ? -1 : 1;
+    return a->part < b->part ? -1 : a->part > b->part;
+}
+
+static double mean_of(const diff_page *g, const assess_part *part) {
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < g->d->rows * g->d->columns; i++)
+        if (!isnan(part->score[i])) {
+            sum += fabs(part->score[i]);
+            n++;
+        }
+    return n ? sum / (double)n : NAN;
+}
+
+/* Where a leaf does most, either way. */
+static size_t most_of(const diff_page *g, const assess_part *part) {
+    size_t most = 0, places = g->d->rows * g->d->columns;
+    for (size_t i = 1; i < places; i++)
+        if (isnan(part->score[most]) || fabs(part->score[i]) > fabs(part->score[most])) most = i;
+    return most;
+}
+
+static paper_cell with_error(diff_page *g, double x, const double *error) {
+    paper_cell out = diff_signed(g->p, x, g->places);
+    if (!error || isnan(*error) || isnan(x)) return out;
+    paper_cell e = paper_number(g->p, *error, g->places);
+    char *shown = arena_print(&g->p->memory, "%s ± %s", out.shown, e.shown);
+    g->p->failed |= !shown;
+    out.shown = shown ? shown : out.shown;
+    return out;
+}
+
+static void put_most(diff_page *g, const assess_part *part) {
+    size_t i = most_of(g, part);
+    const char *at = g->d->column_title[i % g->d->columns];
+    char *unit = arena_print(&g->p->memory, *at ? "%s, %s" : "%s", g->d->row[i / g->d->columns], at);
+    g->p->failed |= !unit;
+    int none = isnan(part->score[i]);
+    paper_put(g->p, paper_text(none || !unit ? "" : unit));
+    paper_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
+}
+
+/* For programs: every leaf at every place. */
+static void put_all(diff_page *g) {
+    const paper_column head[] = {
+        {"leaf", "", WIDTH_LEFT, 0},        {"factor", "", WIDTH_LEFT, 0},
+        {*g->d->axis ? g->d->axis : "assessment", "", WIDTH_LEFT, 0}, {"at", "", WIDTH_LEFT, 0},
+        {"score", "", WIDTH_RIGHT, 0},      {"error", "", WIDTH_RIGHT, 0},
+        {"rank_own", "", WIDTH_RIGHT, 0},   {"rank_others", "", WIDTH_RIGHT, 0},
+    };
+    paper_table(g->p, "leaves", "", head, 8);
+    for (size_t k = 0; k < g->d->leaves; k++)
+        for (size_t i = 0; i < g->d->rows * g->d->columns; i++) {
+            const assess_part *part = &g->d->leaf[k];
+            if (isnan(part->score[i])) continue;
+            paper_put(g->p, paper_text(part->address));
+            paper_put(g->p, paper_text(diff_factor_id(part->factor)));
+            paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
+            paper_put(g->p, paper_text(g->d->column[i % g->d->columns]));
+            paper_put(g->p, paper_number(g->p, part->score[i], g->places));
+            paper_put(g->p, paper_number(g->p, part->error ? part->error[i] : NAN, g->places));
+            paper_put(g->p, paper_number(g->p, part->own[i], 2));
+            paper_put(g->p, paper_number(g->p, part->others[i], 2));
+        }
+}
+
+enum { FOCUS_COLUMNS = 6 };
+
+void diff_put_leaves(diff_page *g) {
+    size_t n = g->d->leaves, columns = 0, at = 0;
+    if (!n) return;
+    if (g->w->data) {
+        put_all(g);
+        return;
+    }
+    leaf_sum *list = malloc(n * sizeof *list);
+    paper_column head[5 + FOCUS_COLUMNS];
+    head[columns++] = (paper_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
+    head[columns++] = (paper_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
+    head[columns++] = (paper_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
+    head[columns++] = (paper_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
+    head[columns++] = (paper_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
+    for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
+        const char *stage = g->d->column_title[c];
+        char *name = arena_print(&g->p->memory, *stage ? "%s, %s" : "%s", g->d->row[g->focus], stage);
+        g->p->failed |= !name;
+        head[columns++] = (paper_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
+    }
+    paper_table(g->p, "leaves", diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"), head, columns);
+    if (!list) g->p->failed = 1;
+    for (size_t k = 0; list && k < n; k++) list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
+    if (list) qsort(list, n, sizeof *list, by_mean);
+    for (size_t k = 0; list && k < n && k < g->w->top; k++) {
+        const assess_part *part = list[k].part;
+        paper_put(g->p, paper_text(part->address));
+        paper_put(g->p, paper_text(diff_factor(g, part->factor)));
+        paper_put(g->p, paper_number(g->p, list[k].mean, g->places));
+        put_most(g, part);
+        for (size_t c = 0; c < at; c++) {
+            size_t i = g->focus * g->d->columns + c;
+            paper_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
+        }
+    }
+    free(list);
+    if (!g->d->orders) return;
+    char *text = arena_print(&g->p->memory, diff_say(g, "± is the standard error of sampling (%zu orders of a factor's leaves).",
+                                                     "± 为抽样标准误（每个因素抽取 %zu 个次序）。"), g->d->orders);
+    g->p->failed |= !text;
+    if (text) paper_note(g->p, "sampled", text);
+}
+
+/* ---- lines ---- */
+
+static const char *place_of(diff_page *g, const assess_line *l, int e) {
+    if (!*l->file[e]) return "";
+    char *out = l->line[e] ? arena_print(&g->p->memory, "%s:%ld", l->file[e], l->line[e])
+                           : arena_print(&g->p->memory, "%s", l->file[e]);
+    g->p->failed |= !out;
+    return out ? out : "";
+}
+
+static void put_line(diff_page *g, const assess_line *l) {
+    int e = *l->file[1] ? 1 : 0;
+    paper_put(g->p, paper_text(l->address));
+    paper_put(g->p, paper_text(diff_factor(g, l->factor)));
+    paper_put(g->p, paper_text(l->value[0]));
+    paper_put(g->p, paper_text(l->value[1]));
+    if (g->w->data) {
+        paper_put(g->p, paper_text(place_of(g, l, 0)));
+        paper_put(g->p, paper_text(place_of(g, l, 1)));
+        paper_put(g->p, paper_text(l->cite[0]));
+        paper_put(g->p, paper_text(l->cite[1]));
+        paper_put(g->p, (paper_cell){"", l->felt ? "true" : "false", 1});
+        paper_put(g->p, (paper_cell){"", l->bundled ? "true" : "false", 1});
+        return;
+    }
+    paper_put(g->p, paper_text(place_of(g, l, e)));
+    paper_put(g->p, paper_text(l->cite[e]));
+    paper_put(g->p, paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+}
+
+/* What comes with an element or a stage that only one edition has, and parameters that only its methods ask for:
+ * in a sentence, since they are no factor of their own. */
+static void put_bundled(diff_page *g) {
+    buf text = BUF_INIT;
+    for (int methods = 0; methods < 2; methods++) {
+        size_t count = 0;
+        for (size_t i = 0; i < g->d->lines; i++) {
+            const assess_line *l = &g->d->line[i];
+            int e = *l->value[1] ? 1 : 0;
+            if (!l->bundled || (l->factor == ASSESS_BY_PARAMS) != methods) continue;
+            const char *dot = strstr(l->address, ".source");
+            if (dot && !dot[7]) continue;
+            if (!count++)
+                buf_text(&text, methods ? diff_say(g, "These come with the methods: ", "随方法而来：")
+                                        : diff_say(g, "These come with the structure: ", "随结构而来："));
+            else
+                buf_text(&text, diff_say(g, "; ", "；"));
+            buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address, l->value[e]);
+        }
+        if (count) paper_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
+        buf_clear(&text);
+    }
+    buf_release(&text);
+}
+
+void diff_put_lines(diff_page *g) {
+    const paper_column people[] = {
+        {"address", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 20},
+        {"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0},
+        {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 12},
+        {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 12},
+        {"at", diff_say(g, "Stands at", "位置"), WIDTH_LEFT, 16},
+        {"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12},
+        {"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12},
+    };
+    const paper_column programs[] = {
+        {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},     {"before", "", WIDTH_LEFT, 0},
+        {"after", "", WIDTH_LEFT, 0},       {"at_before", "", WIDTH_LEFT, 0},  {"at_after", "", WIDTH_LEFT, 0},
+        {"cite_before", "", WIDTH_LEFT, 0}, {"cite_after", "", WIDTH_LEFT, 0}, {"felt", "", WIDTH_LEFT, 0},
+        {"bundled", "", WIDTH_LEFT, 0},
+    };
+    const char *title = diff_say(g, "Lines that differ", "规则与数据的改动");
+    if (g->w->data)
+        paper_table(g->p, "lines", title, programs, 10);
+    else
+        paper_table(g->p, "lines", title, people, 7);
+    for (size_t i = 0; i < g->d->lines; i++)
+        if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i]);
+    if (!g->w->data) put_bundled(g);
+    if (g->d->together)
+        paper_note(g->p, "together", diff_say(g, "The methods of one edition do not compute on the tree of the other: "
+                                                 "structure and methods are one factor.",
+                                              "一版的方法无法用于另一版的结构：两者合为一个因素。"));
+}
