@@ -227,6 +227,8 @@ static void without_self(lua_State *L) {
 static const char *const run_options[] = {"set", "where", "strict", NULL};
 
 static const char *rules_at(lua_State *L, const char *what) {
+    if (trial_of(L)->now->test.kind != TRIAL_TEST)
+        host_error(L, what, "the function of a property is handed its results", "t.%s is for tests", what);
     if (lua_type(L, 1) != LUA_TSTRING)
         host_error(L, what, "t.run(\"rules/2011.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "%s needs the path of a rule file", what);

@@ -346,11 +346,7 @@ static void find_file(lua_State *L, golden *g) {
     } else {
         size_t stem = strlen(base);
         if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-        char *slug = arena_text(m, g->t->now->test.name, strlen(g->t->now->test.name));
-        if (!slug) trial_no_memory(L);
-        for (char *p = slug; *p; p++)
-            if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
-        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base, slug);
+        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base, trial_slug(L, g->t->now->test.name));
     }
     if (path[0] != '/' && strcmp(s->folder, ".")) path = trial_print(L, m, "%s/%s", s->folder, path);
     const char *slash = strrchr(path, '/');

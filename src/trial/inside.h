@@ -79,14 +79,14 @@ typedef struct look {
     const assess_array *x;
     size_t element;
 } look;
-enum { LOOKS = 16 };
+enum { LOOKS = 16, APART = 3 };
 
 /* A golden file, read once. */
 typedef struct golden_file golden_file;
 
 struct trial {
     trial_settings settings;
-    arena memory, scratch;
+    arena memory, scratch, once; /* once: until the next draw of a property */
     struct pattern *only;
     script_file **file;
     size_t files, file_room;
@@ -97,6 +97,7 @@ struct trial {
     const char **read;
     size_t reads, read_room;
     request ask;
+    computed *apart[APART]; /* sessions of other data, until their place is used again */
 
     void (*ready)(void *self, assess *session);
     void *ready_self;
@@ -123,6 +124,8 @@ trial *trial_of(lua_State *L);
 /* Memory that raises where there is none. */
 void *trial_take(lua_State *L, arena *a, size_t bytes);
 const char *trial_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
+/* A name as part of a file's name; in the scratch memory. */
+const char *trial_slug(lua_State *L, const char *name);
 /* Raises "out of memory". */
 int trial_no_memory(lua_State *L);
 int trial_note_file(trial *t, const char *path); /* for trial_files */

@@ -13,10 +13,12 @@ enum { ROWS_MOST = 100000 };
 const char *request_path(lua_State *L, arena *a, const char *path) {
     const script_file *s = trial_script(L);
     struct stat info;
-    if (path[0] == '/' || !strcmp(s->folder, "."))
-        return trial_print(L, a, "%s", path);
-    const char *beside = trial_print(L, a, "%s/%s", s->folder, path);
-    return stat(beside, &info) && !stat(path, &info) ? trial_print(L, a, "%s", path) : beside;
+    const char *beside = path[0] == '/' || !strcmp(s->folder, ".") ? path : trial_print(L, a, "%s/%s", s->folder, path);
+    if (!stat(beside, &info)) return trial_print(L, a, "%s", beside);
+    if (!stat(path, &info)) return trial_print(L, a, "%s", path);
+    host_error(L, path, trial_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ", beside == path ? "" : path),
+               "there is no file '%s'", path);
+    return path;
 }
 
 /* A value of a cell as CSV has it: numbers in shortest form, yes as 1 and no as 0. */

@@ -21,13 +21,22 @@ static void *test(lua_State *L, int at, const char *key) {
     return same ? p : NULL;
 }
 
+/* What a property was handed ends with it. */
+static void check_alive(lua_State *L, const computed *c) {
+    if (!c->session)
+        host_error(L, NULL, "look at it inside the function it was handed to", "this result is no longer there");
+}
+
 computed *result_test(lua_State *L, int at) {
     computed **p = test(L, at, &result_key);
+    if (p) check_alive(L, *p);
     return p ? *p : NULL;
 }
 
 extract *extract_test(lua_State *L, int at) {
-    return test(L, at, &extract_key);
+    extract *p = test(L, at, &extract_key);
+    if (p) check_alive(L, p->c);
+    return p;
 }
 
 void result_push(lua_State *L, computed *c) {

@@ -45,6 +45,14 @@ const char *trial_print(lua_State *L, arena *a, const char *format, ...) {
     return out;
 }
 
+const char *trial_slug(lua_State *L, const char *name) {
+    char *slug = arena_text(&trial_of(L)->scratch, name, strlen(name));
+    if (!slug) trial_no_memory(L);
+    for (char *p = slug; p && *p; p++)
+        if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
+    return slug;
+}
+
 /* ---- declaring ---- */
 
 static const char *const shape[] = {

@@ -5,6 +5,7 @@
 #include "expr/pattern.h"
 #include "lua/budget.h"
 #include "trial/inside.h"
+#include "trial/property.h"
 
 int trial_push(void *list, size_t *count, size_t *room, void *what) {
     void ***items = list;
@@ -39,6 +40,7 @@ void trial_close(trial *t) {
     free(t->made);
     free(t->read);
     arena_release(&t->ask.memory);
+    arena_release(&t->once);
     arena_release(&t->scratch);
     arena_release(&t->memory);
     free(t);
@@ -183,11 +185,14 @@ static size_t run(trial *t, item *it, const trial_listener *l, int first_only) {
         check_something(t);
     }
     fault_release(&f);
+    b->depth = 0; /* a property that failed may have left its clock stopped */
     pass_notes(t, it->file);
     if (l && l->ended)
         l->ended(l->self, &it->test, t->failed, t->checks, now() - since, t->note ? t->note : "");
     t->now = NULL;
     t->listener = NULL;
+    sessions_forget(t);
+    arena_release(&t->once);
     arena_release(&t->scratch);
     return t->failed;
 }
