@@ -6,17 +6,21 @@
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
+#include "report/why_rank.h"
 
-enum { OPT_DEPTH };
+enum { OPT_DEPTH, OPT_WHY_RANK, OPT_MISSING };
 
 const option explain_options[] = {
     [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
+    [OPT_WHY_RANK] = {"why-rank", 0, NULL, "who is just above and below, and what would pass them"},
+    [OPT_MISSING] = {"missing", 0, NULL, "what has no value, and what that costs"},
     {0},
 };
 
 /* What explain alone is asked. */
 typedef struct explain_asked {
     size_t depth; /* 0: as usual */
+    int why_rank, missing;
 } explain_asked;
 
 /* One explanation for each place of the output that the unit and the picks leave open. */
@@ -108,6 +112,21 @@ static int explain_all(wanted *w, fault *f) {
     return fine;
 }
 
+/* A paper on where the unit stands: by the score, or the result that is named. */
+static int stands(wanted *w, fault *f) {
+    enum { ROWS = 10 };
+    const handout *h = w->h;
+    const assess_array *score = w->v->part[ROLE_SCORE];
+    size_t unit = find_unit(w->v, &w->v->rows, h->asked->unit, f);
+    if (unit == VIEW_NONE) return 0;
+    if (h->asked->output.count) score = find_output(h, h->asked->output.item[0].name, f);
+    if (!score)
+        return f->count ? 0 : fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } names it", "the rules have no score");
+    int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
+    const standing_wish wish = {unit, score, people ? ROWS : 0};
+    return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f) : absent_make(w->v, &wish, w->p, f);
+}
+
 static int make(const handout *h, fault *f) {
     const view_wish wish = {.pick = h->asked->picks, .picks = h->asked->pick.count, .top = VIEW_TOP};
     const char *path = h->asked->folder;
@@ -117,11 +136,13 @@ static int make(const handout *h, fault *f) {
     page to = *h->page;
     if (path) to = (page){&file, h->asked->width ? h->asked->width : 80, 0};
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
-    int text = h->asked->format == FORMAT_TEXT;
-    paper_open(&p, "explanation", assess_fact(h->session, "title"), ": ", "-");
-    paper_list(&p, "steps", "output");
-    wanted w = {h, h->asked->of->self, &v, &wish, &to, text ? NULL : &p, 0};
-    int fine = explain_all(&w, f);
+    const explain_asked *own = h->asked->of->self;
+    int standing = own->why_rank || own->missing, text = h->asked->format == FORMAT_TEXT && !standing;
+    const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
+    paper_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
+    if (!standing) paper_list(&p, "steps", "output");
+    wanted w = {h, own, &v, &wish, &to, text ? NULL : &p, 0};
+    int fine = standing ? stands(&w, f) : explain_all(&w, f);
     if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
     sink_release(&file);
@@ -133,7 +154,9 @@ static int make(const handout *h, fault *f) {
 static void take(asked *a, int which, const char *value, fault *f) {
     explain_asked *own = a->of->self;
     double n;
-    if (asked_number(&explain_options[which], value, 1, 60, 1, &n, f)) own->depth = (size_t)n;
+    own->why_rank |= which == OPT_WHY_RANK;
+    own->missing |= which == OPT_MISSING;
+    if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f)) own->depth = (size_t)n;
 }
 
 static int operand(asked *a, const char *text, fault *f) {
@@ -143,7 +166,14 @@ static int operand(asked *a, const char *text, fault *f) {
 }
 
 static void check(asked *a, fault *f) {
+    const explain_asked *own = a->of->self;
     if (!a->unit) fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
+    if (own->why_rank && own->missing)
+        fault_at(f, FAULT_USAGE, NULL, "ask one after the other", "--why-rank and --missing are two questions");
+    if (own->depth && (own->why_rank || own->missing))
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--depth is of no use with --%s", own->missing ? "missing" : "why-rank");
+    if ((own->why_rank || own->missing) && a->output.count > 1)
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--%s looks at one result", own->missing ? "missing" : "why-rank");
 }
 
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {

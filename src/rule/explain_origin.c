@@ -2,6 +2,22 @@
 
 #include <string.h>
 
+/* What each edition said: 47 (2011.lua:97, WHO) → 40 (2012.lua:21, GB 3095). */
+static const char *chain_of(const explainer *e, const md_leaf *l) {
+    buf b = BUF_INIT;
+    for (int k = 0; k < model_editions(l); k++) {
+        md_edition one = model_edition(l, k);
+        buf_print(&b, "%s%s (%s:%ld", k ? " → " : "", model_value_text(e->m, &one.value),
+                  sources_name(e->r->files, one.at.file), one.at.line);
+        buf_print(&b, one.cite && *one.cite ? ", %s)" : "%s)", one.cite ? one.cite : "");
+    }
+    if (l->changed)
+        buf_print(&b, " → %s (--set)", model_leaf_text(e->m, l));
+    const char *out = explain_keep(e, &b);
+    buf_release(&b);
+    return out;
+}
+
 void explain_leaf(const explainer *e, ex_id n, const spot *s, assess_step *out) {
     const ex_values *v = ex_values_of(e->r->graph, n);
     const md_array *a = v->name ? model_array(e->m, v->name) : NULL;
@@ -13,7 +29,7 @@ void explain_leaf(const explainer *e, ex_id n, const spot *s, assess_step *out) 
     out->name = l->address;
     out->file = sources_name(e->r->files, l->at.file);
     out->line = l->at.line;
-    out->note = l->cite ? l->cite : "";
+    out->note = model_editions(l) > 1 || l->changed ? chain_of(e, l) : l->cite ? l->cite : "";
 }
 
 /* The table a datum comes from, its row there (-1: none) and its column. */

@@ -1,0 +1,82 @@
+#include "impact/standing.h"
+
+#include <math.h>
+
+size_t stand_element(const stand *s, const assess_array *x, size_t unit) {
+    size_t element = 0;
+    for (int k = 0; k < x->axes; k++)
+        for (int i = 0; i < s->score->axes; i++)
+            if (s->score->axis[i].id == x->axis[k].id)
+                element += (x->axis[k].id == s->axis ? unit : s->at[i]) * x->stride[k];
+    return element;
+}
+
+const assess_axis *stand_extra(const stand *s, const assess_array *x, size_t *stride) {
+    const assess_axis *extra = NULL;
+    int more = 0;
+    for (int k = 0; k < x->axes; k++) {
+        int known = 0;
+        for (int i = 0; i < s->score->axes; i++)
+            known |= s->score->axis[i].id == x->axis[k].id;
+        if (known)
+            continue;
+        extra = &x->axis[k];
+        *stride = x->stride[k];
+        more++;
+    }
+    return more == 1 ? extra : NULL;
+}
+
+double stand_score(const stand *s, size_t unit) {
+    return s->score->value[stand_element(s, s->score, unit)];
+}
+
+double stand_rank(const stand *s, size_t unit) {
+    if (s->rank)
+        return s->rank->value[stand_element(s, s->rank, unit)];
+    double own = stand_score(s, unit), ahead = 0;
+    for (size_t i = 0; i < s->units; i++)
+        ahead += stand_score(s, i) > own;
+    return own == own ? 1 + ahead : (double)NAN;
+}
+
+int stand_ahead(const stand *s, size_t unit, size_t other) {
+    double own = stand_score(s, unit), theirs = stand_score(s, other);
+    if (s->rank)
+        return stand_rank(s, unit) < stand_rank(s, other);
+    return own > theirs;
+}
+
+/* Whether less is better shows in any two units whose ranks and scores differ. */
+static int is_ascending(const stand *s) {
+    for (size_t i = 1; s->rank && i < s->units; i++) {
+        double rank = stand_rank(s, i) - stand_rank(s, 0);
+        double score = stand_score(s, i) - stand_score(s, 0);
+        if (rank * score != 0 && rank == rank && score == score)
+            return rank * score > 0;
+    }
+    return 0;
+}
+
+int stand_open(stand *s, assess *a, const assess_array *score, const assess_array *rank,
+               const size_t *at, int axis, fault *f) {
+    *s = (stand){ .a = a, .score = score, .rank = rank, .at = at, .axis = axis };
+    int found = 0;
+    for (int k = 0; k < score->axes; k++)
+        if (score->axis[k].id == axis) {
+            s->unit = at[k];
+            s->units = score->axis[k].size;
+            found = 1;
+        }
+    if (!found || score->kind != ASSESS_NUMBER)
+        return fault_set(f, FAULT_USAGE, "'%s' gives units no score", score->name);
+    for (int k = 0; rank && k < rank->axes; k++) {
+        int known = 0;
+        for (int i = 0; i < score->axes; i++)
+            known |= score->axis[i].id == rank->axis[k].id;
+        if (!known)
+            s->rank = NULL;
+    }
+    s->ascending = is_ascending(s);
+    return 1;
+}

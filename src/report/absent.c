@@ -1,0 +1,163 @@
+#include "report/standing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WRAP = 10 };
+
+typedef struct telling {
+    const view *v;
+    const standing_wish *w;
+    const standing_place *at;
+    const assess_absences *x;
+    paper *p;
+} telling;
+
+static paper_cell rank_cell(paper *p, double x) {
+    return paper_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
+}
+
+static void put_bounds(const telling *t, const assess_bounds *b) {
+    paper_put(t->p, paper_number(t->p, b->mean, t->at->places));
+    paper_put(t->p, paper_number(t->p, b->worst, t->at->places));
+    paper_put(t->p, paper_number(t->p, b->best, t->at->places));
+}
+
+/* "between 71.2 and 80.3" */
+static paper_cell between(const telling *t, const assess_bounds *b, int places) {
+    char low[40], high[40];
+    buf worst = BUF_INIT, best = BUF_INIT;
+    double least = fmin(b->worst, b->best), most = fmax(b->worst, b->best);
+    view_number(&worst, least, places);
+    view_number(&best, most, places);
+    snprintf(low, sizeof low, "%s", buf_string(&worst));
+    snprintf(high, sizeof high, "%s", buf_string(&best));
+    buf_release(&worst);
+    buf_release(&best);
+    const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
+    const char *out = arena_print(&t->p->memory, format, low, high);
+    t->p->failed |= !out;
+    return paper_text(out);
+}
+
+static void summary(const telling *t) {
+    const assess_absences *x = t->x;
+    paper *p = t->p;
+    const view *v = t->v;
+    buf b = BUF_INIT;
+    buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
+    paper_facts(p, standing_id(p, t->at, "result"), t->at->title);
+    paper_fact(p, "unit", view_axis_title(v, &v->rows), paper_text(assess_title(v->session, &v->rows, t->w->unit)));
+    paper_fact(p, "score", view_word(v, WORD_SCORE), paper_number(p, x->score, t->at->places));
+    paper_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
+    paper_cell missing = paper_number(p, (double)x->count, 0);
+    missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
+    paper_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
+    if (x->count) {
+        buf name = BUF_INIT;
+        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA), view_word(v, WORD_SCORE));
+        paper_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
+        buf_clear(&name);
+        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA), view_word(v, WORD_RANK));
+        paper_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
+        buf_release(&name);
+    }
+    buf_release(&b);
+}
+
+static void each(const telling *t) {
+    const assess_absences *x = t->x;
+    const view *v = t->v;
+    paper *p = t->p;
+    const paper_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
+                                   {"title", "", WIDTH_LEFT, WRAP},
+                                   {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
+                                   {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
+                                   {"mean", view_word(v, WORD_IF_MEAN), WIDTH_RIGHT, 0},
+                                   {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
+                                   {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
+    paper_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
+    double weight = 0, share = 0;
+    for (size_t i = 0; i < x->count; i++) {
+        const assess_absence *one = &x->one[i];
+        weight += one->weight;
+        share += one->share;
+        paper_put(p, paper_text(one->id));
+        paper_put(p, paper_text(strcmp(one->id, one->title) ? one->title : ""));
+        paper_put(p, paper_number(p, one->weight, -1));
+        paper_put(p, standing_share(p, one->share));
+        put_bounds(t, &one->score);
+    }
+    if (x->count > 1) {
+        paper_put(p, paper_text(""));
+        paper_put(p, paper_text(view_word(v, WORD_ALL_FILLED)));
+        paper_put(p, paper_number(p, weight, -1));
+        paper_put(p, standing_share(p, share));
+        put_bounds(t, &x->filled);
+    }
+    char number[3][40];
+    const double value[] = {x->value.mean, x->value.worst, x->value.best};
+    for (int i = 0; i < 3; i++) {
+        buf b = BUF_INIT;
+        view_figure(&b, value[i]);
+        snprintf(number[i], sizeof number[i], "%s", buf_string(&b));
+        buf_release(&b);
+    }
+    const char *note = arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
+    p->failed |= !note;
+    paper_note(p, standing_id(p, t->at, "absent_note"), note);
+}
+
+static paper_cell truth(const view *v, double x) {
+    if (isnan(x)) return (paper_cell){view_word(v, WORD_OPEN), NULL, 1};
+    return (paper_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false", 1};
+}
+
+/* The conditions of the verdict that do not hold, or would not with what is missing filled in. */
+static void conditions(const telling *t) {
+    const assess_absences *x = t->x;
+    const view *v = t->v;
+    paper *p = t->p;
+    const paper_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
+                                   {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
+                                   {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
+                                   {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
+                                   {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
+                                   {"holds_filled", "", WIDTH_LEFT, 0}};
+    if (!x->thresholds) return;
+    paper_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column, 6);
+    for (size_t i = 0; i < x->thresholds; i++) {
+        const assess_threshold *c = &x->threshold[i];
+        paper_put(p, paper_text(c->is.formula));
+        paper_put(p, paper_number(p, c->is.got, -1));
+        paper_put(p, paper_number(p, c->is.want, -1));
+        paper_put(p, truth(v, c->is.holds));
+        paper_put(p, paper_number(p, c->got, -1));
+        paper_put(p, truth(v, c->holds));
+    }
+}
+
+int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
+    size_t columns = standing_places(v, w, f);
+    for (size_t c = 0; c < columns; c++) {
+        assess_absences x;
+        standing_place at = standing_at(v, w, c);
+        const assess_array *const verdict[2] = {v->part[ROLE_ASSESSABLE], v->part[ROLE_VERDICT]};
+        if (!at.details)
+            return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them", "%s",
+                            view_word(v, WORD_NO_DETAILS));
+        size_t before = assess_message_count(v->session);
+        assess_status status =
+            assess_absent(v->session, at.score, at.rank, at.details, verdict, at.at, v->rows.id, &x);
+        if (status) return standing_fault(v, before, status, f);
+        telling t = {v, w, &at, &x, p};
+        summary(&t);
+        if (x.count)
+            each(&t);
+        else
+            paper_note(p, standing_id(p, &at, "none"), view_word(v, WORD_NO_ABSENT));
+        if (x.count) conditions(&t);
+    }
+    return columns > 0;
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/perl
+# assess explain --why-rank and --missing, against hand arithmetic.
+#
+#          a (2)  b (1)  c (1)
+#    Ava     80     60     40    (160 + 60 + 40) / 4 = 65
+#    Bel     70     90     50    (140 + 90 + 50) / 4 = 70
+#    Cor     90     40     40    (180 + 40 + 40) / 4 = 65, as Ava
+#    Dun     50     50      -    (100 + 50) / 3 = 50
+#    Eck      -     30     20    half of the weight: no score
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use JSON::PP;
+use Test::More;
+
+binmode Test::More->builder->$_, ':utf8' for qw(output failure_output);
+file('towns.csv', <<'DATA');
+town,what,figure
+Ava,a,80
+Ava,b,60
+Ava,c,40
+Bel,a,70
+Bel,b,90
+Bel,c,50
+Cor,a,90
+Cor,b,40
+Cor,c,40
+Dun,a,50
+Dun,b,50
+Eck,b,30
+Eck,c,20
+DATA
+
+# rules(NAME, TITLE, COMPUTE): an edition of the same index; returns its path.
+sub rules {
+    my ($name, $title, $compute) = @_;
+    return file("$name.lua", <<"RULES");
+return assessment {
+  id = "$name", title = "$title",
+  data = { observed = csv("towns.csv", { unit = "town", indicator = "what", value = "figure" }) },
+  params = { enough = 0.7 },
+  index = index { "all", "All",
+    indicator { "a", "Air", weight = 2 }, indicator { "b", "Bread", weight = 1 }, indicator { "c", "Coal", weight = 1 } },
+  show = { score = "total", rank = "rank", details = "scores", assessable = "enough" },
+  compute = function(a)
+    local scores = clamp(a.data.observed, 0, 100)
+    local w = a.index.weight
+    local coverage = sum(where(present(scores), w), "indicator") / sum(w, "indicator")
+    local enough = coverage:ge(a.params.enough)
+$compute
+  end,
+}
+RULES
+}
+
+my $mean = rules('mean', 'Towns', <<'LUA');
+    local total = where(enough, mean(scores, "indicator", { weights = w }))
+    return { total = total, rank = rank(total, "unit"), scores = scores, coverage = coverage, enough = enough }
+LUA
+
+sub asked {
+    my ($rules, $unit, @more) = @_;
+    my ($status, $out, $err) = run('explain', $rules, $unit, @more, '--format', 'json');
+    is($status, 0, "explain $unit @more") or diag $err;
+    return $status ? {} : decode_json($out);
+}
+
+sub by_id { my ($rows) = @_; return { map { $_->{id} => $_ } @$rows } }
+
+sub near_to { my ($got, $want, $what) = @_; cmp_ok(abs($got - $want), '<', 1e-9, $what) or diag "got $got, want $want" }
+
+# ---- the neighbours, and the gap ----
+my $why = asked($mean, 'Ava', '--why-rank');
+is_deeply([map { [@$_{qw(rank unit score gap)}] } @{$why->{neighbours}}],
+    [[1, 'Bel', 70, 5], [2, 'Ava', 65, undef], [4, 'Dun', 50, -15]], 'who is next');
+is($why->{standing}, '1 others have the same rank.', 'a tie is told');
+my $gap = by_id($why->{gap});
+near_to($gap->{a}{points}, 2 * (80 - 70) / 4, 'a gives five points more');
+near_to($gap->{b}{points}, (60 - 90) / 4, 'b seven and a half less');
+near_to($gap->{c}{points}, (40 - 50) / 4, 'c two and a half less');
+is_deeply([map { $_->{id} } @{$why->{gap}}], [qw(b a c)], 'the largest first');
+is($gap->{b}{title}, 'Bread', 'by name');
+
+# ---- what passes Bel: a beyond 90, b beyond 80, c beyond 60 ----
+my $way = by_id($why->{ways});
+my %bound = (a => [80, 90, 40], b => [60, 80, 60], c => [40, 60, 30]);
+for my $id (sort keys %bound) {
+    my ($from, $bound, $range) = @{$bound{$id}};
+    my $to = $way->{$id}{to};
+    ok($to > $bound && $to - $bound <= 0.021 * ($bound - $from), "$id: just beyond $bound") or diag $to;
+    is($way->{$id}{rank}, 1, "$id: that makes it the first");
+    near_to($way->{$id}{effort}, ($to - $from) / $range, "$id: against the range of all towns");
+}
+is_deeply([map { $_->{id} } @{$why->{ways}}], [qw(a b c)], 'the least effort first: a quarter, a third, two thirds');
+
+# ---- the ends ----
+$why = asked($mean, 'Bel', '--why-rank');
+is($why->{standing}, 'Nobody is above.', 'the first');
+is(scalar @{$why->{neighbours}}, 2, 'has one neighbour');
+ok(!$why->{ways}, 'and nobody to pass');
+$why = asked($mean, 'Dun', '--why-rank');
+is($why->{standing}, 'Nobody is below.', 'the last');
+is($why->{neighbours}[0]{rank}, 2, 'is below the two that tie');
+near_to(by_id($why->{gap})->{c}{points}, -40 / 4, 'what it lacks contributes nothing to it');
+$why = asked($mean, 'Eck', '--why-rank');
+like($why->{standing}, qr/^No score, so no rank: --missing/, 'without a score there is no rank');
+
+# ---- the lowest is the best ----
+my $low = rules('low', 'Burdens', <<'LUA');
+    local total = where(enough, mean(scores, "indicator", { weights = w }))
+    return { total = total, rank = rank(total, "unit", { order = "ascending" }), scores = scores, enough = enough }
+LUA
+$why = asked($low, 'Bel', '--why-rank');
+is($why->{neighbours}[0]{score}, 65, 'above is who has less');
+$way = by_id($why->{ways});
+ok($way->{a}{to} < 60 && $way->{a}{to} > 59.5, 'a below 60 passes') or diag $way->{a}{to};
+
+# ---- no sum, no mean: what the other's value alone would change ----
+my $geometric = rules('geometric', 'Products', <<'LUA');
+    local total = where(enough, exp(mean(log(scores), "indicator", { weights = w })))
+    return { total = total, rank = rank(total, "unit"), scores = scores, enough = enough }
+LUA
+$why = asked($geometric, 'Ava', '--why-rank');
+my $own = (80**2 * 60 * 40)**0.25;
+near_to($why->{neighbours}[1]{score}, $own, 'a geometric mean');
+near_to(by_id($why->{gap})->{b}{points}, $own - (80**2 * 90 * 40)**0.25, "with Bel's b alone");
+ok($why->{gap_note}, 'it is said that they need not add up');
+
+# ---- what is missing ----
+my $missing = asked($mean, 'Dun', '--missing');
+is($missing->{result}{missing}, 1, 'Dun lacks one');
+my $c = by_id($missing->{absent})->{c};
+is_deeply([@$c{qw(title weight share)}], ['Coal', 1, 0.25], 'with its weight');
+near_to($c->{mean}, 50, 'with its own mean');
+near_to($c->{worst}, (150 + 20) / 4, 'with the worst anybody has');
+near_to($c->{best}, (150 + 90) / 4, 'with the best');
+is($missing->{result}{score_between}, 'between 42.50 and 60.00', 'the bounds');
+is($missing->{result}{rank_between}, '4', 'of the rank, which is the last in any case');
+$missing = asked($mean, 'Eck', '--missing');
+is($missing->{result}{score}, undef, 'Eck has no score');
+near_to(by_id($missing->{absent})->{a}{mean}, 25, 'which its own mean would give');
+near_to(by_id($missing->{absent})->{a}{best}, (2 * 90 + 30 + 20) / 4, 'or the best');
+my ($enough) = @{$missing->{conditions}};
+is_deeply([@$enough{qw(is wanted holds filled holds_filled)}], [0.5, 0.7, JSON::PP::false, 1, JSON::PP::true],
+    'the threshold it misses, and would reach');
+$missing = asked($mean, 'Ava', '--missing');
+is($missing->{none}, 'Every indicator that weighs has a value.', 'nothing is missing');
+
+# ---- afterwards everything is as before: the second place is the same as by itself ----
+my ($status, $once) = run('explain', $mean, 'Ava', '--why-rank');
+my ($again, $twice) = run('explain', $mean, 'Ava', '--why-rank', 'total');
+is($twice, $once, 'the score by name is the same');
+
+# ---- Chinese, both stages, widths ----
+for my $width (80, 200) {
+    my ($ended, $out) = run('explain', 'rules/2011.lua', 'Seoul', '--why-rank', '--width', $width);
+    utf8::decode($out);
+    is($ended, 0, "$width columns");
+    my @wide = grep { length($_) + (() = /[\x{2E80}-\x{9FFF}\x{FF00}-\x{FFEF}]/g) > $width } split /\n/, $out;
+    is("@wide", '', 'no line is wider');
+    like($out, qr/第一阶段.*第二阶段/s, 'both stages');
+    like($out, qr/单独改变哪一项即可超过Tokyo/, 'in Chinese');
+}
+my $both = asked('rules/2011.lua', 'Seoul', '--why-rank');
+ok($both->{'stage1.neighbours'} && $both->{'stage2.neighbours'}, 'JSON has the stages apart');
+my $sum = 0;
+$sum += $_->{points} for @{$both->{'stage1.gap'}};
+my ($tokyo, $seoul) = @{$both->{'stage1.neighbours'}};
+near_to($sum, $seoul->{score} - $tokyo->{score}, 'all points together are the gap');
+$sum = 0;
+$sum += $_->{points} for @{$both->{'stage1.parts'}};
+near_to($sum, $seoul->{score} - $tokyo->{score}, 'those of the parts as well');
+
+# ---- what goes wrong ----
+for ([['--why-rank', '--missing'], qr/two questions/], [['--why-rank', '--depth', '2'], qr/--depth is of no use/],
+     [['--missing', 'total', 'rank'], qr/looks at one result/], [['--why-rank', 'scores'], qr/is over indicator as well/]) {
+    my ($args, $says) = @$_;
+    my ($ended, $out, $err) = run('explain', $mean, 'Ava', @$args);
+    is($ended, 2, "@$args");
+    like($err, $says, 'is refused with a reason');
+}
+done_testing();
