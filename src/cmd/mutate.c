@@ -1,4 +1,5 @@
-/* assess mutate: changes one thing of the rules at a time, and asks their tests whether they notice. */
+/* assess mutate: changes one thing of the rules at a time, and asks their tests whether they
+ * notice. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@ enum { RULES, ONLY, MIN, SAMPLE, SEED, FORMAT, METHODS, SECONDS, COLOR, HELP };
 
 const option mutate_options[] = {
     [RULES] = {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of"},
-    [ONLY] = {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this"},
+    [ONLY] = {"only", 0, "GLOB",
+              "only addresses (index.*.weight) or places (2011.lua:18*) like this"},
     [MIN] = {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed"},
     [SAMPLE] = {"sample", 0, "N", "try N of the mutants, drawn by the seed"},
     [SEED] = {"seed", 0, "N", "of the sample and of what properties draw (usual: 1)"},
@@ -53,27 +55,39 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
     switch (found) {
     case RULES:
         w->what.rules = value;
-        if (access(value, R_OK)) fault_set(f, FAULT_USAGE, "--rules %s: %s", value, strerror(errno));
+        if (access(value, R_OK))
+            fault_set(f, FAULT_USAGE, "--rules %s: %s", value, strerror(errno));
         break;
-    case ONLY: w->what.only = value; break;
-    case MIN: asked_number(o, value, 0, 100, 0, &w->min, f); break;
+    case ONLY:
+        w->what.only = value;
+        break;
+    case MIN:
+        asked_number(o, value, 0, 100, 0, &w->min, f);
+        break;
     case SAMPLE:
         if (asked_number(o, value, 1, 1e9, 1, &n, f)) w->what.sample = (size_t)n;
         break;
     case SEED:
-        if (asked_number(o, value, 0, 9007199254740991.0, 1, &n, f)) w->what.seed = w->settings.seed = (uint64_t)n;
+        if (asked_number(o, value, 0, 9007199254740991.0, 1, &n, f))
+            w->what.seed = w->settings.seed = (uint64_t)n;
         break;
-    case FORMAT: read_format(w, value, f); break;
-    case METHODS: w->settings.methods = value; break;
+    case FORMAT:
+        read_format(w, value, f);
+        break;
+    case METHODS:
+        w->settings.methods = value;
+        break;
     case SECONDS:
         if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
         break;
     case COLOR:
         w->color = value;
         if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice", value);
+            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice",
+                     value);
         break;
-    default: w->help = 1;
+    default:
+        w->help = 1;
     }
 }
 
@@ -103,7 +117,8 @@ static int read_tests(const wish *w, trial *t, fault *f) {
     reading r = {t, f};
     for (size_t i = 0; i < w->paths && !f->count; i++) trial_find(w->path[i], read_file, &r, f);
     if (!f->count && !trial_count(t))
-        fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s", w->path[0]);
+        fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s",
+                 w->path[0]);
     return !f->count;
 }
 
@@ -138,13 +153,16 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;
     if (fine && !mutation_count(m))
         fine = fault_at(&f, FAULT_USAGE, NULL, "assess leaves RULES lists addresses",
-                        "there is nothing to change%s%s", w->what.only ? " like " : " in what the tests compute",
+                        "there is nothing to change%s%s",
+                        w->what.only ? " like " : " in what the tests compute",
                         w->what.only ? w->what.only : "");
     fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
     if (fine && !sink_flush(&out))
-        fine = fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
+        fine = fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s",
+                         strerror(out.error));
     if (fine && mutation_score(m) < w->min)
-        fault_set(&f, FAULT_TEST, "%.1f %% of the mutants are noticed, less than --min %g", mutation_score(m), w->min);
+        fault_set(&f, FAULT_TEST, "%.1f %% of the mutants are noticed, less than --min %g",
+                  mutation_score(m), w->min);
     mutation_close(m);
     trial_close(t);
     sink_release(&out);
@@ -152,7 +170,9 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
 }
 
 int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = 60, .seed = 1}, .what = {.seed = 1}, .color = "auto"};
+    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = 60, .seed = 1},
+              .what = {.seed = 1},
+              .color = "auto"};
     fault f = FAULT_INIT;
     w.path = calloc((size_t)count + 1, sizeof *w.path);
     if (!w.path) fault_memory(&f);

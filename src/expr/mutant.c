@@ -7,11 +7,11 @@ enum { SPARE = 1 }; /* the node whose value takes the place of a literal */
 int ex_mutants_open(ex_graph *g, fault *f) {
     static const uint32_t own_tag = UINT32_MAX;
     double *value = arena_take(&g->memory, sizeof *value);
-    if (!value)
-        return fault_memory(f);
+    if (!value) return fault_memory(f);
     *value = EX_NAN;
-    /* Its origin keeps it apart from the literals of the rules, which are one node if they are equal. */
-    ex_values v = { .origin = EX_LABELS, .kind = EX_NUMBER, .value = value, .tag = own_tag };
+    /* Its origin keeps it apart from the literals of the rules, which are one node if they are
+     * equal. */
+    ex_values v = {.origin = EX_LABELS, .kind = EX_NUMBER, .value = value, .tag = own_tag};
     return ex_values_node(g, &v, f) == SPARE;
 }
 
@@ -21,13 +21,20 @@ static int alike(int a, int b, int kind) {
         ex_op first, last;
         int kind;
     } group[] = {
-        { EX_neg, EX_sqrt, EX_NUMBER },      { EX_sign, EX_trunc, EX_NUMBER },
-        { EX_missing, EX_present, EX_TRUTH }, { EX_add, EX_sub, EX_NUMBER },
-        { EX_mul, EX_pow, EX_NUMBER },       { EX_lt, EX_ge, EX_TRUTH },
-        { EX_eq, EX_ne, EX_TRUTH },          { EX_and, EX_or, EX_TRUTH },
-        { EX_least, EX_greatest, -1 },       { EX_round, EX_ceil, EX_NUMBER },
-        { EX_min, EX_max, -1 },              { EX_any, EX_all, EX_TRUTH },
-        { EX_first, EX_last, -1 },           { EX_argmin, EX_argmax, -1 },
+        {EX_neg, EX_sqrt, EX_NUMBER},
+        {EX_sign, EX_trunc, EX_NUMBER},
+        {EX_missing, EX_present, EX_TRUTH},
+        {EX_add, EX_sub, EX_NUMBER},
+        {EX_mul, EX_pow, EX_NUMBER},
+        {EX_lt, EX_ge, EX_TRUTH},
+        {EX_eq, EX_ne, EX_TRUTH},
+        {EX_and, EX_or, EX_TRUTH},
+        {EX_least, EX_greatest, -1},
+        {EX_round, EX_ceil, EX_NUMBER},
+        {EX_min, EX_max, -1},
+        {EX_any, EX_all, EX_TRUTH},
+        {EX_first, EX_last, -1},
+        {EX_argmin, EX_argmax, -1},
     };
     for (size_t i = 0; i < sizeof group / sizeof *group; i++)
         if (a >= (int)group[i].first && a <= (int)group[i].last && b >= (int)group[i].first &&
@@ -40,8 +47,7 @@ static int alike(int a, int b, int kind) {
 }
 
 static int literal(ex_graph *g, const ex_mutant *m) {
-    if (m->operand < 0 || m->operand >= g->node[m->node].argc || g->count < SPARE)
-        return 0;
+    if (m->operand < 0 || m->operand >= g->node[m->node].argc || g->count < SPARE) return 0;
     uint32_t *operand = &g->arg[g->node[m->node].arg + (uint32_t)m->operand];
     const ex_values *v = ex_values_of(g, *operand);
     ex_values *spare = &g->values[g->node[SPARE].extra];
@@ -68,17 +74,14 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
     ex_node *n = &g->node[m->node];
     uint32_t *arg = g->arg + n->arg;
     m->was = *n;
-    for (int k = 0; k < 3 && k < n->argc; k++)
-        m->was_operand[k] = arg[k];
+    for (int k = 0; k < 3 && k < n->argc; k++) m->was_operand[k] = arg[k];
     switch (m->change) {
     case EX_CHANGE_OP:
-        if (!alike(n->op, (int)m->op, n->kind))
-            return 0;
+        if (!alike(n->op, (int)m->op, n->kind)) return 0;
         n->op = (uint16_t)m->op;
         return 1;
     case EX_CHANGE_SWAP:
-        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div) || n->argc < 2)
-            return 0;
+        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div) || n->argc < 2) return 0;
         arg[n->argc - 1] = m->was_operand[n->argc - 2];
         arg[n->argc - 2] = m->was_operand[n->argc - 1];
         return 1;
@@ -92,13 +95,11 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
         }
         return 0;
     case EX_CHANGE_FLAG:
-        if (n->op != EX_rank)
-            return 0;
+        if (n->op != EX_rank) return 0;
         n->flag = (int8_t)!n->flag;
         return 1;
     case EX_CHANGE_ANSWER:
-        if (n->op != EX_lookup || g->function[n->extra].gives != EX_TRUTH)
-            return 0;
+        if (n->op != EX_lookup || g->function[n->extra].gives != EX_TRUTH) return 0;
         m->was_function = g->function[n->extra];
         g->function[n->extra].call = answer;
         g->function[n->extra].self = m;
@@ -111,7 +112,6 @@ void ex_mutate_back(ex_graph *g, const ex_mutant *m) {
     ex_node *n = &g->node[m->node];
     for (int k = 0; k < 3 && k < m->was.argc; k++)
         g->arg[m->was.arg + (uint32_t)k] = m->was_operand[k];
-    if (m->change == EX_CHANGE_ANSWER)
-        g->function[n->extra] = m->was_function;
+    if (m->change == EX_CHANGE_ANSWER) g->function[n->extra] = m->was_function;
     *n = m->was;
 }

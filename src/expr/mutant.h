@@ -3,7 +3,8 @@
  * One node of a graph is changed in place: its operation, the order of its operands, a literal
  * among them, or what it is told. Shapes and kinds stay as they are. The caller tells the run
  * (ex_run_changed with the node, before the next computation), and puts the node back before
- * anything is added to the graph, and before the ex_mutant is gone; the results then have the bits they had. */
+ * anything is added to the graph, and before the ex_mutant is gone; the results then have the bits
+ * they had. */
 #ifndef EXPR_MUTANT_H
 #define EXPR_MUTANT_H
 

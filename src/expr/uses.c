@@ -50,23 +50,20 @@ static size_t words(size_t size) {
 ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
     ex_trace *t = calloc(1, sizeof *t);
     if (t) {
-        *t = (ex_trace){ .g = g, .r = r, .space = ex_space(g), .mode = mode, .count = ex_count(g) };
+        *t = (ex_trace){.g = g, .r = r, .space = ex_space(g), .mode = mode, .count = ex_count(g)};
         t->node = calloc((size_t)t->count + 1, sizeof *t->node);
         t->value = calloc((size_t)t->count + 1, sizeof *t->value);
         t->fixed = calloc((size_t)t->count + 1, sizeof *t->fixed);
     }
-    if (t && t->node && t->value && t->fixed)
-        return t;
+    if (t && t->node && t->value && t->fixed) return t;
     ex_trace_close(t);
     fault_memory(f);
     return NULL;
 }
 
 void ex_trace_close(ex_trace *t) {
-    if (!t)
-        return;
-    for (ex_id n = 1; t->node && n <= t->count; n++)
-        free(t->node[n].bit);
+    if (!t) return;
+    for (ex_id n = 1; t->node && n <= t->count; n++) free(t->node[n].bit);
     free(t->node);
     free(t->value);
     free(t->fixed);
@@ -75,8 +72,7 @@ void ex_trace_close(ex_trace *t) {
 
 static int make_room(ex_trace *t, ex_id n, fault *f) {
     reached *m = &t->node[n];
-    if (m->bit)
-        return 1;
+    if (m->bit) return 1;
     m->size = ax_size(t->space, ex_get(t->g, n)->axes);
     m->bit = calloc(words(m->size) + 1, sizeof *m->bit);
     return m->bit ? 1 : fault_memory(f);
@@ -85,8 +81,7 @@ static int make_room(ex_trace *t, ex_id n, fault *f) {
 int ex_trace_want(ex_trace *t, ex_id n, size_t element, fault *f) {
     if (!n || n > t->count || element >= ax_size(t->space, ex_get(t->g, n)->axes))
         return fault_set(f, FAULT_BUG, "an element to be traced that is not there");
-    if (!make_room(t, n, f))
-        return 0;
+    if (!make_room(t, n, f)) return 0;
     t->node[n].bit[element / 64] |= (uint64_t)1 << (element & 63);
     return 1;
 }
@@ -98,14 +93,11 @@ int ex_trace_has(const ex_trace *t, ex_id n, size_t element) {
 
 size_t ex_trace_next(const ex_trace *t, ex_id n, size_t from) {
     const reached *m = &t->node[n];
-    if (!m->bit || from >= m->size)
-        return SIZE_MAX;
+    if (!m->bit || from >= m->size) return SIZE_MAX;
     uint64_t left = m->bit[from / 64] & ~(uint64_t)0 << (from & 63);
     for (size_t w = from / 64;;) {
-        if (left)
-            return w * 64 + (size_t)__builtin_ctzll(left);
-        if (++w >= words(m->size))
-            return SIZE_MAX;
+        if (left) return w * 64 + (size_t)__builtin_ctzll(left);
+        if (++w >= words(m->size)) return SIZE_MAX;
         left = m->bit[w];
     }
 }
@@ -118,10 +110,9 @@ uint32_t ex_trace_operands(const ex_trace *t, ex_id n) {
 
 static void cursor_open(work_on *w) {
     cursor *c = &w->c;
-    *c = (cursor){ .step = w->step, .offset = w->offset };
+    *c = (cursor){.step = w->step, .offset = w->offset};
     c->axes = ax_layout(w->t->space, w->n->axes, c->order);
-    for (int i = 0; i < c->axes; i++)
-        c->length[i] = ax_get(w->t->space, c->order[i])->size;
+    for (int i = 0; i < c->axes; i++) c->length[i] = ax_get(w->t->space, c->order[i])->size;
 }
 
 /* Adds operand k of shape `set`: it follows along all axes but `still`; along the node's axis `as`
@@ -139,19 +130,16 @@ static void cursor_with(work_on *w, ax_set set, int still, int as, int axis) {
 /* On to an element that is not before the present one. Neighbours cost a step, others a division
  * for each axis. */
 static void cursor_seek(cursor *c, size_t element) {
-    if (element == c->element)
-        return;
+    if (element == c->element) return;
     int one = element == c->element + 1;
     c->element = element;
     for (int i = c->axes - 1; i >= 0; i--) {
         size_t at = one ? c->at[i] + 1 : element % c->length[i];
-        if (one && at == c->length[i])
-            at = 0;
+        if (one && at == c->length[i]) at = 0;
         for (int k = 0; k < c->operands; k++)
             c->offset[k] = c->offset[k] + at * c->step[k][i] - c->at[i] * c->step[k][i];
         c->at[i] = at;
-        if (one && at)
-            return;
+        if (one && at) return;
         element /= c->length[i];
     }
 }
@@ -175,33 +163,27 @@ static int hangs_on(const work_on *w, int i) {
 /* What made an element missing: the missing operands, or all where none is. */
 static void reach_missing(work_on *w, const double *a) {
     int missing = 0;
+    for (int k = 0; k < w->n->argc; k++) missing |= a[k] != a[k];
     for (int k = 0; k < w->n->argc; k++)
-        missing |= a[k] != a[k];
-    for (int k = 0; k < w->n->argc; k++)
-        if (!missing || a[k] != a[k])
-            reach(w, k, w->offset[k]);
+        if (!missing || a[k] != a[k]) reach(w, k, w->offset[k]);
 }
 
 static void reach_if(work_on *w, int k, int is) {
-    if (is)
-        reach(w, k, w->offset[k]);
+    if (is) reach(w, k, w->offset[k]);
 }
 
 static void elementwise(work_on *w, double own) {
     double a[EX_MATRIX_ARGS];
     int all, absent = w->t->mode == EX_TRACE_ABSENT;
-    for (int k = 0; k < w->n->argc; k++)
-        a[k] = w->x[k][w->offset[k]];
+    for (int k = 0; k < w->n->argc; k++) a[k] = w->x[k][w->offset[k]];
     if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || hangs_on(w, 0))) {
-        for (int k = 0; k < w->n->argc; k++)
-            reach(w, k, w->offset[k]);
+        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->offset[k]);
         return;
     }
     switch (w->n->op) {
     case EX_where:
         reach(w, 0, w->offset[0]);
-        if (a[0] == a[0])
-            reach(w, a[0] != 0 ? 1 : 2, w->offset[a[0] != 0 ? 1 : 2]);
+        if (a[0] == a[0]) reach(w, a[0] != 0 ? 1 : 2, w->offset[a[0] != 0 ? 1 : 2]);
         return;
     case EX_coalesce:
         reach_if(w, 0, a[0] == a[0] || absent || own != own);
@@ -209,24 +191,20 @@ static void elementwise(work_on *w, double own) {
         return;
     case EX_least:
     case EX_greatest:
-        if (own != own || !decides_alone(w))
-            break;
+        if (own != own || !decides_alone(w)) break;
         reach(w, a[0] == own ? 0 : 1, w->offset[a[0] == own ? 0 : 1]);
         return;
     case EX_clamp:
-        if (own != own || !decides_alone(w))
-            break;
+        if (own != own || !decides_alone(w)) break;
         int cut = a[0] < a[1] ? 1 : a[0] > a[2] ? 2 : 0;
         reach(w, cut, w->offset[cut]);
         return;
     case EX_and:
     case EX_or:
-        if (own != own)
-            break;
+        if (own != own) break;
         /* One that is false settles a conjunction; where there is none, all do. */
         all = (own != 0) == (w->n->op == EX_and);
-        for (int k = 0; k < 2; k++)
-            reach_if(w, k, all || absent || (a[k] != 0) == (own != 0));
+        for (int k = 0; k < 2; k++) reach_if(w, k, all || absent || (a[k] != 0) == (own != 0));
         return;
     case EX_lookup:
         if (ex_function_of(w->t->g, w->id)->missing_too)
@@ -238,8 +216,7 @@ static void elementwise(work_on *w, double own) {
     if (own != own)
         reach_missing(w, a);
     else
-        for (int k = 0; k < w->n->argc; k++)
-            reach(w, k, w->offset[k]);
+        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->offset[k]);
 }
 
 /* ---- along an axis ---- */
@@ -268,13 +245,12 @@ static void around(const line *l, double value, double *low, double *high) {
 
 /* Does the element at `i` of a line make the reduction's answer? `taken`: another one was found
  * before. */
-static int makes(const work_on *w, const line *l, size_t i, double own, int taken, const double *mid) {
+static int makes(const work_on *w, const line *l, size_t i, double own, int taken,
+                 const double *mid) {
     double v = l->x[line_at(l, i)];
     size_t position = l->which ? l->which[i] : i;
-    if (w->t->mode == EX_TRACE_MAY)
-        return 1;
-    if (v != v)
-        return w->t->mode == EX_TRACE_ABSENT;
+    if (w->t->mode == EX_TRACE_MAY) return 1;
+    if (v != v) return w->t->mode == EX_TRACE_ABSENT;
     switch (w->n->op) {
     case EX_min:
     case EX_max:
@@ -297,22 +273,18 @@ static int makes(const work_on *w, const line *l, size_t i, double own, int take
 
 static void reduce_line(work_on *w, const line *l, double own) {
     int none = 1, grouped = w->n->to != AX_NONE, taken = 0;
-    double mid[2] = { 0, 0 };
-    for (size_t i = 0; none && i < l->count; i++)
-        none = l->x[line_at(l, i)] != l->x[line_at(l, i)];
+    double mid[2] = {0, 0};
+    for (size_t i = 0; none && i < l->count; i++) none = l->x[line_at(l, i)] != l->x[line_at(l, i)];
     if (decides_alone(w) && (w->n->op == EX_median || w->n->op == EX_quantile))
         around(l, own, &mid[0], &mid[1]);
     for (size_t k = 0; k < l->count; k++) {
         size_t i = w->n->op == EX_last ? l->count - 1 - k : k;
         int present = l->x[line_at(l, i)] == l->x[line_at(l, i)];
-        if (!none && !makes(w, l, i, own, taken, mid))
-            continue;
-        if (present && w->n->op == EX_last && taken && w->t->mode != EX_TRACE_MAY)
-            continue;
+        if (!none && !makes(w, l, i, own, taken, mid)) continue;
+        if (present && w->n->op == EX_last && taken && w->t->mode != EX_TRACE_MAY) continue;
         taken |= present;
         reach(w, 0, line_at(l, i));
-        if (grouped && decides_alone(w))
-            reach(w, 1, l->which[i]);
+        if (grouped && decides_alone(w)) reach(w, 1, l->which[i]);
     }
 }
 
@@ -322,17 +294,15 @@ typedef struct groups {
 } groups;
 
 static int groups_open(const work_on *w, groups *out, fault *f) {
-    size_t length = ax_get(w->t->space, w->n->axis)->size, count = ax_get(w->t->space, w->n->to)->size;
+    size_t length = ax_get(w->t->space, w->n->axis)->size,
+           count = ax_get(w->t->space, w->n->to)->size;
     const double *by = w->x[1];
     out->start = calloc(count + 2, sizeof *out->start);
     out->which = malloc((length + 1) * sizeof *out->which);
-    if (!out->start || !out->which)
-        return fault_memory(f);
+    if (!out->start || !out->which) return fault_memory(f);
     for (size_t i = 0; i < length; i++)
-        if (by[i] >= 0 && by[i] < (double)count)
-            out->start[(size_t)by[i] + 2]++;
-    for (size_t k = 2; k < count + 2; k++)
-        out->start[k] += out->start[k - 1];
+        if (by[i] >= 0 && by[i] < (double)count) out->start[(size_t)by[i] + 2]++;
+    for (size_t k = 2; k < count + 2; k++) out->start[k] += out->start[k - 1];
     /* filling moves each start on to the next one's */
     for (size_t i = 0; i < length; i++)
         if (by[i] >= 0 && by[i] < (double)count)
@@ -343,19 +313,18 @@ static int groups_open(const work_on *w, groups *out, fault *f) {
 static int reduce(work_on *w, fault *f) {
     ax_set shape = ex_get(w->t->g, w->arg[0])->axes;
     size_t length = ax_get(w->t->space, w->n->axis)->size;
-    groups by = { 0 };
+    groups by = {0};
     int grouped = w->n->to != AX_NONE, good = 1;
     cursor_with(w, shape, w->n->axis, AX_NONE, AX_NONE);
     if (grouped) {
         cursor_with(w, AX_BIT(w->n->to), AX_NONE, AX_NONE, AX_NONE);
         good = groups_open(w, &by, f);
         /* Another place would be another group's. */
-        for (size_t i = 0; good && !decides_alone(w) && i < length; i++)
-            reach(w, 1, i);
+        for (size_t i = 0; good && !decides_alone(w) && i < length; i++) reach(w, 1, i);
     }
     for (size_t i = 0; good && (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
         cursor_seek(&w->c, i);
-        line l = { w->x[0], w->offset[0], ax_stride(w->t->space, shape, w->n->axis), length, NULL };
+        line l = {w->x[0], w->offset[0], ax_stride(w->t->space, shape, w->n->axis), length, NULL};
         if (grouped && !hangs_on(w, 1)) {
             l.which = by.which + by.start[w->offset[1]];
             l.count = by.start[w->offset[1] + 1] - by.start[w->offset[1]];
@@ -370,8 +339,8 @@ static int reduce(work_on *w, fault *f) {
 /* The present neighbours of a gap, by the labels' numbers where there are any. */
 static void interpolated(work_on *w, const line *l, size_t at) {
     const double *number = ax_get(w->t->space, w->n->axis)->number;
-    size_t side[2] = { SIZE_MAX, SIZE_MAX };
-    double from[2] = { 0, 0 }, here = number ? number[at] : (double)at;
+    size_t side[2] = {SIZE_MAX, SIZE_MAX};
+    double from[2] = {0, 0}, here = number ? number[at] : (double)at;
     for (size_t i = 0; i < l->count; i++) {
         double p = number ? number[i] : (double)i;
         int right = p > here;
@@ -383,15 +352,15 @@ static void interpolated(work_on *w, const line *l, size_t at) {
     }
     int both = side[0] != SIZE_MAX && side[1] != SIZE_MAX;
     for (int k = 0; k < 2; k++)
-        if (side[k] != SIZE_MAX && (both || w->n->param == 1))
-            reach(w, 0, line_at(l, side[k]));
+        if (side[k] != SIZE_MAX && (both || w->n->param == 1)) reach(w, 0, line_at(l, side[k]));
 }
 
 /* `seen` has a bit for each element of the operand that the scan itself has been to. */
 static void scan_element(work_on *w, const line *l, size_t at, double own, uint64_t *seen) {
     double limit = w->n->op == EX_lag ? __builtin_trunc(w->n->param) : w->n->param;
     size_t here = line_at(l, at);
-    int may = w->t->mode == EX_TRACE_MAY, absent = may || w->t->mode == EX_TRACE_ABSENT, is = l->x[here] == l->x[here];
+    int may = w->t->mode == EX_TRACE_MAY, absent = may || w->t->mode == EX_TRACE_ABSENT,
+        is = l->x[here] == l->x[here];
     switch (may && w->n->op != EX_lag ? EX_sort : w->n->op) {
     case EX_lag:
         /* outside of the axis there is nothing */
@@ -402,18 +371,13 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
         for (size_t i = at;; i--) {
             size_t e = line_at(l, i);
             int there = l->x[e] == l->x[e];
-            if (there || absent || own != own)
-                reach(w, 0, e);
-            if (there || !i || (limit >= 0 && (double)(at - i + 1) > limit))
-                return;
+            if (there || absent || own != own) reach(w, 0, e);
+            if (there || !i || (limit >= 0 && (double)(at - i + 1) > limit)) return;
         }
     case EX_interpolate:
-        if (is || absent || own != own)
-            reach(w, 0, here);
-        for (size_t i = 0; !is && absent && i < l->count; i++)
-            reach(w, 0, line_at(l, i));
-        if (!is)
-            interpolated(w, l, at);
+        if (is || absent || own != own) reach(w, 0, here);
+        for (size_t i = 0; !is && absent && i < l->count; i++) reach(w, 0, line_at(l, i));
+        if (!is) interpolated(w, l, at);
         return;
     case EX_cumsum:
         if (!is) {
@@ -422,11 +386,9 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
         }
         for (size_t i = at + 1; i-- > 0;) {
             size_t e = line_at(l, i);
-            if (seen[e / 64] >> (e & 63) & 1)
-                return;
+            if (seen[e / 64] >> (e & 63) & 1) return;
             seen[e / 64] |= (uint64_t)1 << (e & 63);
-            if (absent || l->x[e] == l->x[e])
-                reach(w, 0, e);
+            if (absent || l->x[e] == l->x[e]) reach(w, 0, e);
         }
         return;
     default: /* rank, sort */
@@ -434,8 +396,7 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
             reach(w, 0, here);
             return;
         }
-        if (seen[l->base / 64] >> (l->base & 63) & 1)
-            return;
+        if (seen[l->base / 64] >> (l->base & 63) & 1) return;
         seen[l->base / 64] |= (uint64_t)1 << (l->base & 63);
         for (size_t i = 0; i < l->count; i++)
             if (absent || w->n->op == EX_sort || l->x[line_at(l, i)] == l->x[line_at(l, i)])
@@ -446,12 +407,11 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
 static int scan(work_on *w, fault *f) {
     size_t stride = ax_stride(w->t->space, w->n->axes, w->n->axis);
     uint64_t *seen = calloc(words(w->t->node[w->id].size) + 1, sizeof *seen);
-    if (!seen)
-        return fault_memory(f);
+    if (!seen) return fault_memory(f);
     cursor_with(w, w->n->axes, w->n->axis, AX_NONE, AX_NONE);
     for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
         cursor_seek(&w->c, i);
-        line l = { w->x[0], w->offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL };
+        line l = {w->x[0], w->offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL};
         scan_element(w, &l, (i - w->offset[0]) / stride, w->own[i], seen);
     }
     free(seen);
@@ -474,12 +434,10 @@ static void choose(work_on *w) {
     for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
         cursor_seek(&w->c, i);
         double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->offset[1]] : 0;
-        if (op == EX_gather)
-            reach(w, 1, w->offset[1]);
+        if (op == EX_gather) reach(w, 1, w->offset[1]);
         for (size_t k = 0; op == EX_gather && hangs_on(w, 1) && (double)k < length; k++)
             reach(w, 0, w->offset[0] + k * along);
-        if (at >= 0 && at < length)
-            reach(w, 0, w->offset[0] + (size_t)at * along);
+        if (at >= 0 && at < length) reach(w, 0, w->offset[0] + (size_t)at * along);
     }
 }
 
@@ -495,41 +453,37 @@ static void matrix(work_on *w) {
     const ex_matrix_function *fn = ex_matrix_of(w->t->g, w->id);
     ax_set core = 0;
     for (int k = 0; k < w->n->argc; k++)
-        for (int j = 0; j < 2; j++)
-            core |= fn->core[k][j] == AX_NONE ? 0 : AX_BIT(fn->core[k][j]);
+        for (int j = 0; j < 2; j++) core |= fn->core[k][j] == AX_NONE ? 0 : AX_BIT(fn->core[k][j]);
     for (int k = 0; k < w->n->argc; k++)
         cursor_with(w, ex_get(w->t->g, w->arg[k])->axes & ~core, AX_NONE, AX_NONE, AX_NONE);
     /* Strides are those of the whole shape, not of what is left of it without the core. */
     for (int k = 0; k < w->n->argc; k++)
         for (int i = 0; i < w->c.axes; i++)
-            if (w->step[k][i])
-                w->step[k][i] = core_stride(w, k, w->c.order[i]);
+            if (w->step[k][i]) w->step[k][i] = core_stride(w, k, w->c.order[i]);
     for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
         cursor_seek(&w->c, i);
         for (int k = 0; k < w->n->argc; k++)
             for (size_t a = 0; a < core_size(w, fn->core[k][0]); a++)
                 for (size_t b = 0; b < core_size(w, fn->core[k][1]); b++)
-                    reach(w, k, w->offset[k] + a * core_stride(w, k, fn->core[k][0]) +
-                                    b * core_stride(w, k, fn->core[k][1]));
+                    reach(w, k,
+                          w->offset[k] + a * core_stride(w, k, fn->core[k][0]) +
+                              b * core_stride(w, k, fn->core[k][1]));
     }
 }
 
 /* ---- the sweep ---- */
 
 static int follow(ex_trace *t, ex_id id, fault *f) {
-    work_on w = { .t = t, .id = id, .n = ex_get(t->g, id), .own = t->value[id] };
+    work_on w = {.t = t, .id = id, .n = ex_get(t->g, id), .own = t->value[id]};
     for (int k = 0; k < w.n->argc; k++) {
         w.arg[k] = ex_arg(t->g, id, k);
         w.x[k] = t->value[w.arg[k]];
-        if (!make_room(t, w.arg[k], f))
-            return 0;
+        if (!make_room(t, w.arg[k], f)) return 0;
     }
     cursor_open(&w);
     int op = w.n->op;
-    if (op >= EX_sum && op < EX_rank)
-        return reduce(&w, f);
-    if (op >= EX_rank && op < EX_slice)
-        return scan(&w, f);
+    if (op >= EX_sum && op < EX_rank) return reduce(&w, f);
+    if (op >= EX_rank && op < EX_slice) return scan(&w, f);
     if (op == EX_matrix) {
         matrix(&w);
     } else if (op == EX_slice || op == EX_gather || op == EX_rename) {
@@ -554,16 +508,13 @@ static int compute(ex_trace *t, fault *f) {
     for (ex_id n = 1; n <= t->count; n++) {
         const ex_values *v = ex_values_of(t->g, n);
         t->fixed[n] = !v || v->origin == EX_LITERAL || v->origin == EX_LABELS;
-        for (int k = 0; k < ex_get(t->g, n)->argc; k++)
-            t->fixed[n] &= t->fixed[ex_arg(t->g, n, k)];
+        for (int k = 0; k < ex_get(t->g, n)->argc; k++) t->fixed[n] &= t->fixed[ex_arg(t->g, n, k)];
     }
     for (ex_id n = fine ? t->count : 0; n >= 1; n--) {
         needed[n] |= t->node[n].bit != NULL;
-        if (!needed[n])
-            continue;
+        if (!needed[n]) continue;
         want[count++] = n;
-        for (int k = 0; k < ex_get(t->g, n)->argc; k++)
-            needed[ex_arg(t->g, n, k)] = 1;
+        for (int k = 0; k < ex_get(t->g, n)->argc; k++) needed[ex_arg(t->g, n, k)] = 1;
     }
     fine = fine && ex_run_eval(t->r, want, count, f);
     for (size_t i = 0; fine && i < count; i++)
@@ -576,7 +527,8 @@ static int compute(ex_trace *t, fault *f) {
 int ex_trace_sweep(ex_trace *t, fault *f) {
     int fine = compute(t, f);
     for (ex_id n = fine ? t->count : 0; fine && n >= 1; n--)
-        if (t->node[n].bit && ex_get(t->g, n)->op != EX_source && ex_trace_next(t, n, 0) != SIZE_MAX)
+        if (t->node[n].bit && ex_get(t->g, n)->op != EX_source &&
+            ex_trace_next(t, n, 0) != SIZE_MAX)
             fine = follow(t, n, f);
     return fine;
 }

@@ -11,10 +11,18 @@ double coverage_percent(const coverage *c) {
 static void put_item(buf *b, const coverage_item *it) {
     buf_print(b, "%s:%ld: ", it->file, it->line);
     switch (it->kind) {
-    case COVER_STAGE: buf_print(b, "no test looks at stage '%s'", it->name); break;
-    case COVER_LEAF: buf_print(b, "%s decides nothing that is tested", it->name); break;
-    case COVER_BRANCH: buf_print(b, "never %s where it is tested: %s", it->side, it->name); break;
-    case COVER_LEVEL: buf_print(b, "no tested text reaches level '%s'", it->name); break;
+    case COVER_STAGE:
+        buf_print(b, "no test looks at stage '%s'", it->name);
+        break;
+    case COVER_LEAF:
+        buf_print(b, "%s decides nothing that is tested", it->name);
+        break;
+    case COVER_BRANCH:
+        buf_print(b, "never %s where it is tested: %s", it->side, it->name);
+        break;
+    case COVER_LEVEL:
+        buf_print(b, "no tested text reaches level '%s'", it->name);
+        break;
     }
     if (it->nth) buf_print(b, " (the same, number %u)", it->nth + 1);
 }
@@ -29,7 +37,8 @@ void coverage_say(const coverage *c, void (*line)(void *self, const char *text),
         line(self, buf_string(&b));
     }
     buf_clear(&b);
-    buf_print(&b, "protected by tests: %zu of %zu leaves, stages, branches and levels, ", coverage_covered(c), all);
+    buf_print(&b, "protected by tests: %zu of %zu leaves, stages, branches and levels, ",
+              coverage_covered(c), all);
     view_number(&b, coverage_percent(c), 1);
     buf_text(&b, " %");
     line(self, buf_string(&b));

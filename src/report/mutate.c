@@ -5,11 +5,15 @@
 
 #include "report/view.h"
 
-static const char *const fates[] = {
-    [FATE_SURVIVED] = "survived", [FATE_QUIET] = "quiet", [FATE_KILLED] = "killed", [FATE_FAILED] = "failed"};
+static const char *const fates[] = {[FATE_SURVIVED] = "survived",
+                                    [FATE_QUIET] = "quiet",
+                                    [FATE_KILLED] = "killed",
+                                    [FATE_FAILED] = "failed"};
 
-static const char *const kinds[] = {[MUTANT_LEAF] = "leaf", [MUTANT_OPERATION] = "operation",
-                                    [MUTANT_LITERAL] = "literal", [MUTANT_PATTERN] = "pattern"};
+static const char *const kinds[] = {[MUTANT_LEAF] = "leaf",
+                                    [MUTANT_OPERATION] = "operation",
+                                    [MUTANT_LITERAL] = "literal",
+                                    [MUTANT_PATTERN] = "pattern"};
 
 static void print_survivor(const mutate_result *r, page *to) {
     const mutant *x = r->what;
@@ -52,10 +56,13 @@ void mutate_print(const mutation *m, page *to) {
         if (mutation_at(m, i)->fate <= FATE_QUIET) print_survivor(mutation_at(m, i), to);
     print_unused(m, to);
     page_blank(to);
-    buf_print(&b, "%zu of %zu mutants killed, ", mutation_count(m) - survived - quiet, mutation_count(m));
+    buf_print(&b, "%zu of %zu mutants killed, ", mutation_count(m) - survived - quiet,
+              mutation_count(m));
     view_number(&b, mutation_score(m), 1);
     buf_text(&b, " %");
-    if (quiet) buf_print(&b, "; %zu of the %zu survivors change no result of these data", quiet, survived + quiet);
+    if (quiet)
+        buf_print(&b, "; %zu of the %zu survivors change no result of these data", quiet,
+                  survived + quiet);
     if (mutation_all(m) > mutation_count(m)) buf_print(&b, "; a sample of %zu", mutation_all(m));
     page_paragraph(to, PAINT_TITLE, 0, "", "%s", buf_string(&b));
     buf_release(&b);
@@ -70,17 +77,21 @@ static void put_killer(paper *p, const trial_test *by) {
 
 void mutate_make(const mutation *m, paper *p) {
     static const paper_column column[] = {
-        {"file", "file", WIDTH_LEFT, 12},   {"line", "line", WIDTH_RIGHT, 0}, {"kind", "kind", WIDTH_LEFT, 0},
-        {"name", "what", WIDTH_LEFT, 20},   {"number", "number", WIDTH_RIGHT, 0}, {"was", "was", WIDTH_LEFT, 8},
-        {"now", "became", WIDTH_LEFT, 8},   {"fate", "fate", WIDTH_LEFT, 0},  {"by", "noticed by", WIDTH_LEFT, 20},
+        {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
+        {"kind", "kind", WIDTH_LEFT, 0},      {"name", "what", WIDTH_LEFT, 20},
+        {"number", "number", WIDTH_RIGHT, 0}, {"was", "was", WIDTH_LEFT, 8},
+        {"now", "became", WIDTH_LEFT, 8},     {"fate", "fate", WIDTH_LEFT, 0},
+        {"by", "noticed by", WIDTH_LEFT, 20},
     };
-    static const paper_column unused[] = {
-        {"file", "file", WIDTH_LEFT, 12}, {"line", "line", WIDTH_RIGHT, 0}, {"address", "address", WIDTH_LEFT, 20}};
+    static const paper_column unused[] = {{"file", "file", WIDTH_LEFT, 12},
+                                          {"line", "line", WIDTH_RIGHT, 0},
+                                          {"address", "address", WIDTH_LEFT, 20}};
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     paper_facts(p, "summary", "");
     paper_fact(p, "score", "score", paper_number(p, mutation_score(m), 1));
     paper_fact(p, "mutants", "mutants", paper_number(p, (double)mutation_count(m), 0));
-    paper_fact(p, "killed", "killed", paper_number(p, (double)(mutation_count(m) - survived - quiet), 0));
+    paper_fact(p, "killed", "killed",
+               paper_number(p, (double)(mutation_count(m) - survived - quiet), 0));
     paper_fact(p, "survived", "survived", paper_number(p, (double)(survived + quiet), 0));
     paper_fact(p, "quiet", "of these quiet", paper_number(p, (double)quiet, 0));
     paper_fact(p, "all", "before sampling", paper_number(p, (double)mutation_all(m), 0));

@@ -102,22 +102,27 @@ static void said(void *self, const char *file, long line, const char *text) {
     if (l->said) l->said(l->self, file, line, text);
 }
 
-static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds, const char *said) {
+static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
+                  const char *said) {
     const trial_listener *l = ((coverage *)self)->then;
     if (l->ended) l->ended(l->self, t, failed, checks, seconds, said);
 }
 
 const trial_listener *coverage_listener(coverage *c, const trial_listener *then) {
     c->then = then;
-    c->listener = (trial_listener){
-        .self = c, .begins = begins, .looked = looks, .checked = checked, .said = said, .ended = ended};
+    c->listener = (trial_listener){.self = c,
+                                   .begins = begins,
+                                   .looked = looks,
+                                   .checked = checked,
+                                   .said = said,
+                                   .ended = ended};
     return &c->listener;
 }
 
 /* ---- items ---- */
 
-static void add(coverage *c, coverage_kind kind, const char *file, long line, const char *name, const char *side,
-                int covered) {
+static void add(coverage *c, coverage_kind kind, const char *file, long line, const char *name,
+                const char *side, int covered) {
     if (c->items == c->item_room) {
         size_t room = 2 * c->item_room + 64;
         coverage_item *grown = realloc(c->item, room * sizeof *grown);
@@ -133,13 +138,16 @@ static void add(coverage *c, coverage_kind kind, const char *file, long line, co
 
 static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
     const model *m = &s->session->s->m;
-    unsigned char *decided = leaves_reached(s->session, s->trace), *can = leaves_reached(s->session, may);
+    unsigned char *decided = leaves_reached(s->session, s->trace),
+                  *can = leaves_reached(s->session, may);
     if (!decided || !can) fault_memory(&c->f);
     for (size_t i = 0; decided && can && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
         /* One that cannot decide here may do so in another session. */
         add(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
-            decided[i] ? 1 : can[i] ? 0 : -1);
+            decided[i] ? 1
+            : can[i]   ? 0
+                       : -1);
     }
     free(decided);
     free(can);
@@ -153,8 +161,8 @@ static void add_levels(coverage *c, const looked *s, ex_id n) {
     for (size_t e = 0; value && (e = ex_trace_next(s->trace, n, e)) != SIZE_MAX; e++)
         if (value[e] >= 0) reached |= (uint64_t)1 << ((size_t)value[e] & 63);
     for (int i = 0; i < rubric_levels(fn); i++)
-        add(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line, rubric_level(fn, i), "",
-            (int)(reached >> i & 1));
+        add(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line, rubric_level(fn, i),
+            "", (int)(reached >> i & 1));
 }
 
 static void add_formulas(coverage *c, const looked *s) {
@@ -179,8 +187,8 @@ static void add_session(coverage *c, const looked *s) {
     const model *m = &s->session->s->m;
     if (!ex_trace_sweep(s->trace, &c->f)) return;
     for (int i = 0; i < m->stages; i++)
-        add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line, m->stage[i].name, "",
-            (int)(s->stages >> (i & 63) & 1));
+        add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line,
+            m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
     ex_trace *may = trace_all(s->session, &c->f);
     if (may) add_leaves(c, s, may);
     ex_trace_close(may);
@@ -205,8 +213,8 @@ static void number(coverage_item *item, size_t count) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = i; k-- > 0;) {
             const coverage_item *x = &item[i], *y = &item[k];
-            if (x->kind < COVER_BRANCH || x->kind != y->kind || x->line != y->line || strcmp(x->file, y->file) ||
-                strcmp(x->name, y->name) || strcmp(x->side, y->side))
+            if (x->kind < COVER_BRANCH || x->kind != y->kind || x->line != y->line ||
+                strcmp(x->file, y->file) || strcmp(x->name, y->name) || strcmp(x->side, y->side))
                 continue;
             item[i].nth = y->nth + 1;
             break;

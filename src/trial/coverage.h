@@ -1,4 +1,5 @@
-/* Coverage of rules: which leaves, stages, branches and levels decided anything that a test looked at.
+/* Coverage of rules: which leaves, stages, branches and levels decided anything that a test looked
+ * at.
  *
  * While tests run, each element they look at is noted; at the end all of them are followed back at
  * once (expr/uses.h) by what decided them. What counts as protected: a leaf whose value decided a

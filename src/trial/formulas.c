@@ -25,8 +25,8 @@ static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigne
         for (int k = 0; k < x->argc; k++) {
             ex_id a = ex_arg(g, n, k);
             const ex_node *y = ex_get(g, a);
-            if (a == c->x || a == c->y || a == c->weight || y->op == EX_source || y->line != root->line ||
-                y->file != root->file)
+            if (a == c->x || a == c->y || a == c->weight || y->op == EX_source ||
+                y->line != root->line || y->file != root->file)
                 continue;
             below[a] = 1;
             is[a] |= FORMULA_INNER;
@@ -46,7 +46,8 @@ unsigned char *formulas_of(const assess *a) {
     for (ex_id n = 1; n <= ex_count(g); n++) {
         const ex_values *v = ex_values_of(g, n);
         int fixed = !v || v->origin == EX_LITERAL || v->origin == EX_LABELS;
-        for (int k = 0; k < ex_get(g, n)->argc; k++) fixed &= (is[ex_arg(g, n, k)] & FORMULA_FIXED) != 0;
+        for (int k = 0; k < ex_get(g, n)->argc; k++)
+            fixed &= (is[ex_arg(g, n, k)] & FORMULA_FIXED) != 0;
         if (fixed) is[n] |= FORMULA_FIXED;
         if ((is[n] & FORMULA_USED) && !v && composed_find(g, n, &c)) mark_inner(g, n, &c, is);
     }
@@ -58,7 +59,8 @@ ex_trace *trace_all(const assess *a, fault *f) {
     int fine = t != NULL;
     for (size_t i = 0; fine && i < assess_output_count(a); i++) {
         ex_id n = session_node(a, assess_output(a, i));
-        for (size_t e = 0; fine && e < assess_output(a, i)->size; e++) fine = ex_trace_want(t, n, e, f);
+        for (size_t e = 0; fine && e < assess_output(a, i)->size; e++)
+            fine = ex_trace_want(t, n, e, f);
     }
     if (fine && ex_trace_sweep(t, f)) return t;
     ex_trace_close(t);

@@ -20,7 +20,7 @@ void mutants_release(mutants *m) {
     free(m->item);
     free(m->unused);
     arena_release(&m->memory);
-    *m = (mutants){ .memory = ARENA_INIT };
+    *m = (mutants){.memory = ARENA_INIT};
 }
 
 int mutant_order(const mutant *a, const mutant *b) {
@@ -71,9 +71,15 @@ static double step_from(double x, int up, int always_tenth) {
 static void leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
-    add(k, (mutant){.kind = MUTANT_LEAF, .file = sources_name(m->files, l->at.file), .line = l->at.line,
-                    .name = l->address, .was = model_leaf_text(&k->a->s->m, l), .now = shown, .leaf = i,
-                    .value = now, .level = -1});
+    add(k, (mutant){.kind = MUTANT_LEAF,
+                    .file = sources_name(m->files, l->at.file),
+                    .line = l->at.line,
+                    .name = l->address,
+                    .was = model_leaf_text(&k->a->s->m, l),
+                    .now = shown,
+                    .leaf = i,
+                    .value = now,
+                    .level = -1});
 }
 
 /* Another text that stands in the same place of another element; of directions the other one. */
@@ -81,7 +87,9 @@ static const md_leaf *other_text(const model *m, const md_leaf *l) {
     const md_leaf *found = NULL;
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *x = &m->leaf[i];
-        if (x->value.kind != MD_TEXT || strcmp(x->name, l->name) || !strcmp(x->value.text, l->value.text)) continue;
+        if (x->value.kind != MD_TEXT || strcmp(x->name, l->name) ||
+            !strcmp(x->value.text, l->value.text))
+            continue;
         if (!strcmp(x->value.text, "higher") || !strcmp(x->value.text, "lower")) return x;
         if (!found) found = x;
     }
@@ -115,7 +123,8 @@ static void leaf_mutants(making *k, size_t i) {
         other = other_text(m, l);
         if (other) leaf_mutant(k, i, other->value, other->value.text);
         break;
-    case MD_METHOD: break;
+    case MD_METHOD:
+        break;
     }
 }
 
@@ -140,23 +149,53 @@ static void all_leaves(making *k) {
 
 static mutant at_node(making *k, ex_id n, mutant_kind kind, const char *was, const char *now) {
     const assess *a = k->a;
-    return (mutant){.kind = kind, .file = formula_file(a, n), .line = ex_get(a->h->graph, n)->line,
-                    .name = result_formula(&a->r, n), .was = was, .now = now, .node = {.node = n}, .level = -1};
+    return (mutant){.kind = kind,
+                    .file = formula_file(a, n),
+                    .line = ex_get(a->h->graph, n)->line,
+                    .name = result_formula(&a->r, n),
+                    .was = was,
+                    .now = now,
+                    .node = {.node = n},
+                    .level = -1};
 }
 
 /* What an operation becomes; EX_none: nothing. Each pair takes and gives the same. */
 static const struct {
     ex_op from, to;
 } becomes[] = {
-    {EX_lt, EX_le},           {EX_le, EX_lt},           {EX_gt, EX_ge},       {EX_ge, EX_gt},
-    {EX_eq, EX_ne},           {EX_ne, EX_eq},           {EX_and, EX_or},      {EX_or, EX_and},
-    {EX_add, EX_sub},         {EX_sub, EX_add},         {EX_mul, EX_div},     {EX_div, EX_mul},
-    {EX_least, EX_greatest},  {EX_greatest, EX_least},  {EX_min, EX_max},     {EX_max, EX_min},
-    {EX_argmin, EX_argmax},   {EX_argmax, EX_argmin},   {EX_first, EX_last},  {EX_last, EX_first},
-    {EX_any, EX_all},         {EX_all, EX_any},         {EX_sum, EX_max},     {EX_missing, EX_present},
-    {EX_present, EX_missing}, {EX_round, EX_round_half_even}, {EX_round, EX_round_down},
-    {EX_round_half_even, EX_round}, {EX_round_half_down, EX_round}, {EX_round_up, EX_round},
-    {EX_round_down, EX_round}, {EX_floor, EX_ceil},     {EX_ceil, EX_floor},
+    {EX_lt, EX_le},
+    {EX_le, EX_lt},
+    {EX_gt, EX_ge},
+    {EX_ge, EX_gt},
+    {EX_eq, EX_ne},
+    {EX_ne, EX_eq},
+    {EX_and, EX_or},
+    {EX_or, EX_and},
+    {EX_add, EX_sub},
+    {EX_sub, EX_add},
+    {EX_mul, EX_div},
+    {EX_div, EX_mul},
+    {EX_least, EX_greatest},
+    {EX_greatest, EX_least},
+    {EX_min, EX_max},
+    {EX_max, EX_min},
+    {EX_argmin, EX_argmax},
+    {EX_argmax, EX_argmin},
+    {EX_first, EX_last},
+    {EX_last, EX_first},
+    {EX_any, EX_all},
+    {EX_all, EX_any},
+    {EX_sum, EX_max},
+    {EX_missing, EX_present},
+    {EX_present, EX_missing},
+    {EX_round, EX_round_half_even},
+    {EX_round, EX_round_down},
+    {EX_round_half_even, EX_round},
+    {EX_round_half_down, EX_round},
+    {EX_round_up, EX_round},
+    {EX_round_down, EX_round},
+    {EX_floor, EX_ceil},
+    {EX_ceil, EX_floor},
 };
 
 static void operation_mutants(making *k, ex_id n) {
@@ -165,7 +204,8 @@ static void operation_mutants(making *k, ex_id n) {
     mutant m;
     for (size_t i = 0; i < sizeof becomes / sizeof *becomes; i++)
         if (x->op == (int)becomes[i].from) {
-            m = at_node(k, n, MUTANT_OPERATION, ex_op_text(becomes[i].from), ex_op_text(becomes[i].to));
+            m = at_node(k, n, MUTANT_OPERATION, ex_op_text(becomes[i].from),
+                        ex_op_text(becomes[i].to));
             m.node.change = EX_CHANGE_OP;
             m.node.op = becomes[i].to;
             add(k, m);
@@ -182,7 +222,8 @@ static void operation_mutants(making *k, ex_id n) {
         add(k, m);
     }
     if (x->op == EX_rank) {
-        m = at_node(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending", x->flag ? "descending" : "ascending");
+        m = at_node(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
+                    x->flag ? "descending" : "ascending");
         m.node.change = EX_CHANGE_FLAG;
         add(k, m);
     }
@@ -197,10 +238,13 @@ static void literal_mutants(making *k, ex_id n) {
     if (x->op < EX_neg || x->op >= EX_sum) return;
     for (int i = 0; i < x->argc; i++) {
         const ex_values *v = ex_values_of(g, ex_arg(g, n, i));
-        if (!v || v->origin != EX_LITERAL || v->axes || (v->kind != EX_NUMBER && v->kind != EX_DATE)) continue;
+        if (!v || v->origin != EX_LITERAL || v->axes ||
+            (v->kind != EX_NUMBER && v->kind != EX_DATE))
+            continue;
         double was = *v->value;
         for (int up = 1; was == was && up >= -1; up -= 2) {
-            double now = (rounds && i == 1) || v->kind == EX_DATE ? was + up : step_from(was, up, 0);
+            double now =
+                (rounds && i == 1) || v->kind == EX_DATE ? was + up : step_from(was, up, 0);
             mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
                                text_of(k, now, v->kind == EX_DATE));
             m.node.change = EX_CHANGE_LITERAL;
@@ -239,7 +283,9 @@ static void pattern_mutants(making *k, ex_id n) {
             add(k, m);
         }
         for (int i = 0; i < levels + (levels && rubric_guarded(fn)); i++) {
-            const char *what = i < levels ? arena_print(&k->out->memory, "level %s", rubric_level(fn, i)) : "guard";
+            const char *what = i < levels
+                                   ? arena_print(&k->out->memory, "level %s", rubric_level(fn, i))
+                                   : "guard";
             if (!what) {
                 fault_memory(k->f);
                 return;
@@ -257,8 +303,8 @@ static void all_operations(making *k) {
     for (ex_id n = 1; n <= ex_count(g); n++) {
         const ex_node *x = ex_get(g, n);
         unsigned char is = k->is[n];
-        if (!(is & FORMULA_USED) || (is & (FORMULA_INNER | FORMULA_NAMED | FORMULA_FIXED)) || !x->line ||
-            x->op == EX_source)
+        if (!(is & FORMULA_USED) || (is & (FORMULA_INNER | FORMULA_NAMED | FORMULA_FIXED)) ||
+            !x->line || x->op == EX_source)
             continue;
         if (x->op == EX_lookup) {
             pattern_mutants(k, n);
@@ -280,7 +326,7 @@ static int by_order(const void *a, const void *b) {
 }
 
 int mutants_of(assess *a, mutants *out, fault *f) {
-    *out = (mutants){ .memory = ARENA_INIT };
+    *out = (mutants){.memory = ARENA_INIT};
     unsigned char *is = formulas_of(a);
     making k = {a, out, is, f};
     if (!is) return fault_memory(f);

@@ -1,10 +1,12 @@
-/* Mutants: what may be changed in the rules of a session, one thing at a time, so that good tests notice.
+/* Mutants: what may be changed in the rules of a session, one thing at a time, so that good tests
+ * notice.
  *
- * Of leaves: numbers a tenth more and less (small whole numbers and years one more and less), truths
- * turned around, dates a day later and earlier, the direction of an indicator. Of operations: the
- * boundary of a comparison, sums and products, least and greatest, extremes, directions of ranks,
- * roundings, the branches of a `where`, literals; patterns and levels of rubrics that match always or
- * never. What the named functions of the language are made of inside is left alone.
+ * Of leaves: numbers a tenth more and less (small whole numbers and years one more and less),
+ * truths turned around, dates a day later and earlier, the direction of an indicator. Of
+ * operations: the boundary of a comparison, sums and products, least and greatest, extremes,
+ * directions of ranks, roundings, the branches of a `where`, literals; patterns and levels of
+ * rubrics that match always or never. What the named functions of the language are made of inside
+ * is left alone.
  *
  * A mutant of a session is found again in another session of the same rules by mutant_order. */
 #ifndef TRIAL_MUTANTS_H
@@ -13,19 +15,24 @@
 #include "expr/mutant.h"
 #include "session/inside.h"
 
-typedef enum mutant_kind { MUTANT_LEAF, MUTANT_OPERATION, MUTANT_LITERAL, MUTANT_PATTERN } mutant_kind;
+typedef enum mutant_kind {
+    MUTANT_LEAF,
+    MUTANT_OPERATION,
+    MUTANT_LITERAL,
+    MUTANT_PATTERN
+} mutant_kind;
 
 typedef struct mutant {
     mutant_kind kind;
     const char *file;
     long line;
-    const char *name;     /* the leaf's address, or the formula */
+    const char *name; /* the leaf's address, or the formula */
     const char *was, *now;
-    unsigned nth;         /* which of those that are called the same, from 0 */
-    size_t leaf;          /* what is changed, in its session */
+    unsigned nth; /* which of those that are called the same, from 0 */
+    size_t leaf;  /* what is changed, in its session */
     md_value value;
-    ex_mutant node;       /* of a pattern: its look-up */
-    int level, bend;      /* of a rubric; level -1: none */
+    ex_mutant node;  /* of a pattern: its look-up */
+    int level, bend; /* of a rubric; level -1: none */
 } mutant;
 
 typedef struct mutants {
@@ -47,7 +54,8 @@ typedef struct mutant_undo {
     md_value value;
 } mutant_undo;
 
-/* Changes the session; results follow with assess_again. 0: it cannot be, and nothing is changed. */
+/* Changes the session; results follow with assess_again. 0: it cannot be, and nothing is changed.
+ */
 int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f);
 void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f);
 

@@ -14,10 +14,10 @@ typedef struct bench {
     mutants all;
     double **before; /* the outputs' values without a mutant */
     size_t outputs;
-    mutant *now;     /* the mutant it has, or NULL */
+    mutant *now; /* the mutant it has, or NULL */
     mutant_undo undo;
-    int stale;       /* changed, or changed back, and not computed since */
-    int failed;      /* to compute, with the mutant it has */
+    int stale;  /* changed, or changed back, and not computed since */
+    int failed; /* to compute, with the mutant it has */
 } bench;
 
 /* What a test looked at in a session. */
@@ -142,8 +142,8 @@ static void change_back(mutation *m) {
     }
 }
 
-/* A session that a test opens while a mutant is tried gets it, too. Those a property throws away are
- * gone when the test is. */
+/* A session that a test opens while a mutant is tried gets it, too. Those a property throws away
+ * are gone when the test is. */
 static void ready(void *self, assess *a) {
     mutation *m = self;
     size_t known = bench_of(m, a);
@@ -219,7 +219,8 @@ static int run_first(mutation *m, fault *f) {
         if (!trial_run(m->t, i, &l)) continue;
         const place at = {.file = t->file, .line = t->line};
         return fault_at(f, FAULT_TEST, &at, "assess test says why",
-                        "the test '%s' fails without any change: nothing can be learned of mutants", t->name);
+                        "the test '%s' fails without any change: nothing can be learned of mutants",
+                        t->name);
     }
     for (size_t i = 0; i < trial_sessions(m->t) && !m->f.count; i++)
         if (bench_of(m, trial_session(m->t, i)) == SIZE_MAX) bench_open(m, trial_session(m->t, i));
@@ -268,7 +269,8 @@ static int by_address(const void *a, const void *b) {
 static int used_somewhere(const mutation *m, const mutate_unused *u) {
     for (size_t i = 0; i < m->results; i++) {
         const mutant *x = m->result[i].what;
-        if (x->kind == MUTANT_LEAF && x->line == u->line && !strcmp(x->name, u->address) && !strcmp(x->file, u->file))
+        if (x->kind == MUTANT_LEAF && x->line == u->line && !strcmp(x->name, u->address) &&
+            !strcmp(x->file, u->file))
             return 1;
     }
     return 0;
@@ -290,7 +292,8 @@ static int gather_unused(mutation *m) {
     }
     if (m->unuseds) qsort(m->unused, m->unuseds, sizeof *m->unused, by_address);
     for (size_t i = 0; i < m->unuseds; i++)
-        if ((!kept || by_address(&m->unused[kept - 1], &m->unused[i])) && !used_somewhere(m, &m->unused[i]))
+        if ((!kept || by_address(&m->unused[kept - 1], &m->unused[i])) &&
+            !used_somewhere(m, &m->unused[i]))
             m->unused[kept++] = m->unused[i];
     m->unuseds = kept;
     return 1;
@@ -327,7 +330,8 @@ static int gather(mutation *m) {
     }
     if (m->results) qsort(m->result, m->results, sizeof *m->result, by_mutant);
     for (size_t i = 0; i < m->results; i++)
-        if (!kept || by_mutant(&m->result[kept - 1], &m->result[i])) m->result[kept++] = m->result[i];
+        if (!kept || by_mutant(&m->result[kept - 1], &m->result[i]))
+            m->result[kept++] = m->result[i];
     m->results = kept;
     if (!gather_unused(m)) return 0;
     kept = 0;
@@ -388,7 +392,8 @@ static int reaches(const sight *s, const mutant *own) {
 static int notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
-    for (size_t k = 0; k < t->sights; k++) may |= reaches(&t->sight[k], m->bench[t->sight[k].bench]->now);
+    for (size_t k = 0; k < t->sights; k++)
+        may |= reaches(&t->sight[k], m->bench[t->sight[k].bench]->now);
     if (!may) return 0;
     for (size_t k = 0; k < m->benches; k++) {
         int its = t->blind;
@@ -455,7 +460,8 @@ int mutation_run(mutation *m, fault *f) {
                       m->bench[k]->session->file);
     }
     if (!m->f.count && trial_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");
-    return !m->f.count || fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");
+    return !m->f.count ||
+           fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");
 }
 
 size_t mutation_count(const mutation *m) {

@@ -14,8 +14,9 @@
 
 typedef struct mutate_settings {
     const char *rules; /* only what sessions of this rule file have; or NULL */
-    const char *only;  /* a glob of addresses, "index.*.weight", or of places, "2011.lua:1*"; or NULL */
-    size_t sample;     /* this many, drawn by the seed; 0: all */
+    const char
+        *only;     /* a glob of addresses, "index.*.weight", or of places, "2011.lua:1*"; or NULL */
+    size_t sample; /* this many, drawn by the seed; 0: all */
     uint64_t seed;
 } mutate_settings;
 
@@ -34,19 +35,20 @@ typedef struct mutate_unused {
 
 typedef struct mutation mutation;
 
-/* The tests were read. Runs them once, as they are: 0 with FAULT_TEST where one fails, for then nothing
- * can be learned. */
+/* The tests were read. Runs them once, as they are: 0 with FAULT_TEST where one fails, for then
+ * nothing can be learned. */
 mutation *mutation_open(trial *t, const mutate_settings *s, fault *f);
 void mutation_close(mutation *m); /* before the trial; NULL is let through */
-/* Tries all mutants. 0 with the fault; FAULT_BUG if the sessions' results did not come back bit for bit. */
+/* Tries all mutants. 0 with the fault; FAULT_BUG if the sessions' results did not come back bit for
+ * bit. */
 int mutation_run(mutation *m, fault *f);
 
 /* By file and line. */
 size_t mutation_count(const mutation *m);
 const mutate_result *mutation_at(const mutation *m, size_t i);
-size_t mutation_all(const mutation *m);     /* mutants there are, with those the sample left out */
+size_t mutation_all(const mutation *m); /* mutants there are, with those the sample left out */
 size_t mutation_of(const mutation *m, mutant_fate fate);
-double mutation_score(const mutation *m);   /* percent killed; 100 where there are none */
+double mutation_score(const mutation *m); /* percent killed; 100 where there are none */
 size_t mutation_unused(const mutation *m);
 const mutate_unused *mutation_unused_at(const mutation *m, size_t i);
 
