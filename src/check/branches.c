@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "check/inside.h"
 #include "check/ranges.h"
 #include "check/reals.h"
@@ -270,6 +271,44 @@ static const char *bounds(walk *w, const range *r) {
                            : check_print(w->c, "it is never above %s", check_number(w->c, r->hi));
 }
 
+/* Does a token of a rule file say this number, or this text? */
+static int is_said(const walk *w, ex_id literal) {
+    const ex_values *v = ex_get(w->g, literal)->op == EX_source ? ex_values_of(w->g, literal) : NULL;
+    if (!v || v->origin != EX_LITERAL || v->axes)
+        return 0;
+    double value = *v->value, x;
+    const char *word = v->kind == EX_TEXT ? pool_text(w->c->a->h->strings, (uint32_t)value) : NULL;
+    for (size_t i = 0; i < sources_count(w->c->files); i++) {
+        size_t count = 0, length;
+        const source_token *t = sources_tokens(w->c->files, (int)i, &count);
+        const char *text = sources_text(w->c->files, (int)i, &length);
+        if (check_is_library(w->c, (int)i))
+            continue;
+        for (size_t k = 0; t && k < count; k++) {
+            size_t n = t[k].to - t[k].from;
+            if (word ? t[k].kind == TOKEN_STRING && strlen(word) == n && !memcmp(word, text + t[k].from, n)
+                     : t[k].kind == TOKEN_NUMBER && decimal_read(text + t[k].from, n, &x) == DECIMAL_OK && x == value)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* A method serves many rules, and those that do not need one of its branches are not at fault: what is
+ * closed there counts only where its bounds are the rule's own. */
+static int is_of_rules(const walk *w, ex_id n, int depth) {
+    const ex_node *x = ex_get(w->g, n);
+    double value;
+    if (is_comparison(x->op)) {
+        ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
+        return is_said(w, is_fixed(w, right, &value) ? right : left);
+    }
+    for (int i = 0; i < x->argc && depth < NESTED; i++)
+        if (is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1))
+            return 1;
+    return 0;
+}
+
 static void tell_closed(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), subject;
     int dead_a = !(w->took[n] & 2), sure;
@@ -278,6 +317,8 @@ static void tell_closed(walk *w, ex_id n) {
         return;
     if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
+    if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0))
+        return;
     spot at = spot_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);

@@ -145,8 +145,8 @@ static const assess_code codes[] = {
     { "S02", ASSESS_ERROR, "goalposts-reversed", "goalposts in the wrong order",
       "`low` is the value that scores 0 and `high` the one that scores 100; they are equal, or contradict `better`.",
       "Equal ones divide by zero; reversed ones reward the worse value.",
-      "low = 85, high = 20",
-      "low = 20, high = 85, or better = \"lower\" where little is good" },
+      "better = \"higher\", low = 85, high = 20",
+      "better = \"higher\", low = 20, high = 85" },
     { "S03", ASSESS_ERROR, "target-outside-allowed", "a target band that is reversed or not inside what is allowed",
       "`target = { from, to }` lies within `allowed = { from, to }`, and both go upwards.",
       "The straight lines beside the band have no width, or the wrong slope.",
@@ -246,6 +246,7 @@ const char *code_of_message(const assess_message *m) {
         { " joins Lua values, not arrays", "L02" },
         { "'not' turns Lua values round", "L02" },
         { "no data names the ", "N01" },
+        { ", before it begins in ", "T04" },
         { " became missing", "M01" },
         { " is given in '", "D02" },
     };

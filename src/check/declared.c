@@ -37,11 +37,6 @@ static void check_year(check *c) {
 void check_stages(check *c) {
     for (int i = 0; i < c->m->stages; i++) {
         const md_stage *s = &c->m->stage[i], *next = next_after(c->m, s);
-        if (s->from && s->to && s->to < s->from) {
-            spot at = spot_line(c, s->at.file, s->at.line, s->name);
-            check_add(c, "T04", &at, NULL, "stage '%s' ends in %d, before it begins in %d", s->name, s->to, s->from);
-            continue;
-        }
         if (!s->from || !s->to || !next)
             continue;
         spot at = spot_line(c, next->at.file, next->at.line, next->name);

@@ -30,6 +30,11 @@ const char *check_formula(check *c, ex_id n) {
     return result_formula(&c->a->r, n);
 }
 
+int check_is_library(const check *c, int file) {
+    const char *name = sources_name(c->files, file);
+    return !strncmp(name, "methods/", 8) || strstr(name, "/methods/") != NULL;
+}
+
 /* The part of a line from a column on, `width` characters of it. */
 static const char *slice(check *c, const char *line, int column, int width) {
     const char *at = line;

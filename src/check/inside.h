@@ -37,6 +37,8 @@ const char *check_formula(check *c, ex_id n);
 
 void findings_finish(check *c); /* in order, and those accepted are marked */
 
+int check_is_library(const check *c, int file); /* methods/…, which many rules share */
+
 /* codes.c */
 const assess_code *code_named(const char *code); /* or NULL */
 const char *code_of_message(const assess_message *m);

@@ -57,7 +57,7 @@ static void check_slow(check *c, const noted_text *t, const pattern *p, const re
     const char *text = pattern_text(p);
     int more = 1, slow = 0;
     for (int k = 0; k < 20 && more && !slow; k++)
-        for (uint64_t seed = 0; seed < 6 && !slow; seed++) {
+        for (uint64_t seed = 0; seed < 12 && !slow; seed++) {
             buf b = BUF_INIT;
             more = regex_attack(r, k, PUMP, seed, &b);
             pattern *own = more ? pattern_open(text, strlen(text), 1, c->a->stop, &f) : NULL;

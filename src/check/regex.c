@@ -597,6 +597,10 @@ int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
         return 0;
     making m = { .r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = found, .times = times };
     make(&m, r->root);
-    put(out, 0xE777);
+    /* What does not fit: something strange, or what a class of the pattern leaves out. */
+    static const int32_t strange[] = { 0xE777, '!', '\n', ' ' };
+    int32_t end = seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : strange[seed / 3 % 4];
+    put(out, end);
+    put(out, end);
     return 1;
 }

@@ -22,12 +22,10 @@ static spot spot_tokens(check *c, int file, size_t first, size_t last) {
     const source_token *t = sources_tokens(c->files, file, &count);
     const char *text = sources_text(c->files, file, &length);
     spot s = { .at = sources_place(c->files, file, t[first].line, NULL) };
-    /* A string is meant with its quotes, where it has plain ones. */
-    size_t from = t[first].from, to = t[last].to;
-    from -= t[first].kind == TOKEN_STRING && from && (text[from - 1] == '"' || text[from - 1] == '\'');
-    to += t[last].kind == TOKEN_STRING && (text[to] == '"' || text[to] == '\'');
-    s.at.column = sources_column_at(c->files, file, t[first].line, from);
-    s.width = characters(text, from, to);
+    /* A string alone is meant without its quotes. */
+    size_t to = t[last].to + (last > first && t[last].kind == TOKEN_STRING);
+    s.at.column = sources_column_at(c->files, file, t[first].line, t[first].from);
+    s.width = characters(text, t[first].from, to);
     return s;
 }
 

@@ -101,7 +101,7 @@ void check_text(check *c) {
         size_t length;
         t.bytes = sources_text(c->files, (int)i, &length);
         t.token = sources_tokens(c->files, (int)i, &t.count);
-        if (!t.token || strstr(sources_name(c->files, (int)i), "methods/"))
+        if (!t.token || check_is_library(c, (int)i))
             continue;
         check_locals(&t);
         if (host_is_edition(c->a->h, (int)i))

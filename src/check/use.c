@@ -242,9 +242,13 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
 
 /* An attribute that some indicators have, and that is read where others have none. */
 static void find_wanting(const tracing *t, const md_array *a) {
+    static const char *const names[] = { "standard", "floor", "low", "high", "target_low", "target_high", "allowed_low",
+                                         "allowed_high" };
     const model *m = t->c->m;
-    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE;
-    if (axis == AX_NONE || !(a->axes & AX_BIT(axis)) || a->kind != EX_NUMBER || strncmp(a->name, "index.", 6))
+    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, known = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        known |= !strncmp(a->name, "index.", 6) && !strcmp(a->name + 6, names[i]);
+    if (!known || axis == AX_NONE || !(a->axes & AX_BIT(axis)) || a->kind != EX_NUMBER)
         return;
     size_t units = ax_get(m->space, axis)->size, stride = ax_stride(m->space, a->axes, axis);
     size_t *missing = calloc((size_t)m->stages + 1, sizeof *missing);

@@ -1,0 +1,14 @@
+-- found: rules/methods/grade.lua B02
+local grade = require "methods.grade"
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60 },
+    indicator { "air", "Particles", weight = 40 },
+  },
+  compute = function(a)
+    local score = mean(a.data.x, "indicator", { weights = a.index.weight })
+    return { score = score, grade = grade.band(score, { { "A", 90, 100 }, { "B", 0, 92 } }) }
+  end,
+}

@@ -1,0 +1,12 @@
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 30 },
+    indicator { "air", "Particles", weight = 40 },
+    indicator { "tax", "Tax", weight = 30 },  --> D01:18
+  },
+  compute = function(a)
+    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }) }
+  end,
+}

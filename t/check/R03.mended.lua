@@ -1,0 +1,14 @@
+-- options: --seconds 0.5
+local n = 0
+while n < 10 do n = n + 1 end
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60 },
+    indicator { "air", "Particles", weight = 40 },
+  },
+  compute = function(a)
+    return { score = mean(a.data.x, "indicator", { weights = a.index.weight }) }
+  end,
+}

@@ -1,0 +1,16 @@
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  stages = {
+    { "first", from = 2011, to = 2020 },
+    { "second", from = 2021, to = 2050 },
+  },
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60, better = "higher", standard = { first = 300, second = 200 } },  --> S04:93
+    indicator { "air", "Particles", weight = 40, better = "lower", standard = { first = 50, second = 30 } },
+  },
+  compute = function(a)
+    return { score = 100 * a.data.x / a.index.standard,
+      total = mean(a.data.x, "indicator", { weights = a.index.weight }) }
+  end,
+}

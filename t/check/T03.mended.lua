@@ -1,0 +1,17 @@
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  stages = {
+    { "first", from = 2011, to = 2020 },
+    { "second", from = 2021, to = 2050 },
+  },
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  params = { year = 2011 },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60, standard = { first = 200, second = 300 } },
+    indicator { "air", "Particles", weight = 40, standard = 30 },
+  },
+  compute = function(a)
+    return { year = a.params.year, score = 100 * a.data.x / a.index.standard,
+      total = mean(a.data.x, "indicator", { weights = a.index.weight }) }
+  end,
+}
