@@ -381,7 +381,7 @@ static void check_order(script *s) {
         for (; k < s->outputs && strcmp(s->output[k].name, s->order[i]) != 0; k++)
             near_try(&near, s->output[k].name);
         const char *best = near_best(&near);
-        if (k == s->outputs)
+        if (k == s->outputs && !script_outgrown(s, s->order_at))
             model_fault(&s->m, s->f, s->order_at, s->order[i],
                         best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL,
                         "compute returns no '%s'", s->order[i]);

@@ -41,8 +41,7 @@ int extend(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 1);
     lua_pushcclosure(L, extend_with, 1);
-    if (lua_isnil(L, 2))
-        return 1;
+    if (lua_isnil(L, 2)) return 1;
     lua_insert(L, 2);
     lua_call(L, 1, 1);
     return 1;
@@ -50,19 +49,18 @@ int extend(lua_State *L) {
 
 /* ---- the chain of files ---- */
 
-/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extended this file,
- * or nil. Returns the path of what it extends, or nothing where it is an assessment. What it cannot
- * be is noted. */
+/* Protected. At 1 what a rule file returned, at 2 the script, at 3 the part that extended this
+ * file, or nil. Returns the path of what it extends, or nothing where it is an assessment. What it
+ * cannot be is noted. */
 static int look_at_result(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     part *e = part_test(L, 1), *by = part_test(L, 3);
-    if (e && e->kind == 'a')
-        return 0;
+    if (e && e->kind == 'a') return 0;
     if (!e || e->kind != 'e') {
-        md_at at = by ? by->at : e ? e->at : (md_at){ 0, 0 };
+        md_at at = by ? by->at : e ? e->at : (md_at){0, 0};
         const char *what = e ? part_word(e->kind) : luaL_typename(L, 1);
-        const char *file = by ? sources_name(s->m.files, s->h->edition[s->h->editions - 1])
-                              : "the rule file";
+        const char *file =
+            by ? sources_name(s->m.files, s->h->edition[s->h->editions - 1]) : "the rule file";
         const char *hint = lua_tocfunction(L, 1) == extend_with
                                ? "what changes follows in braces: extend \"2011.lua\" { … }"
                                : "a rule file ends with return assessment { … }";
@@ -98,10 +96,9 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
         if (stat(name, &other) != 0 || info.st_dev != other.st_dev || info.st_ino != other.st_ino)
             continue;
         int self = i == s->h->editions - 1;
-        return model_fault(&s->m, s->f, by->at, own,
-                           "a chain of editions ends with return assessment { … }",
-                           self ? "%s extends itself" : "%s is extended by itself, in a circle",
-                           name);
+        return model_fault(
+            &s->m, s->f, by->at, own, "a chain of editions ends with return assessment { … }",
+            self ? "%s extends itself" : "%s is extended by itself, in a circle", name);
     }
     return 1;
 }
@@ -117,8 +114,7 @@ static int check_base_in_lua(lua_State *L) {
 static int run_next(script *s, int first, fault *f) {
     lua_State *L = s->h->L;
     int last = lua_gettop(L);
-    if (!lua_checkstack(L, 8))
-        return fault_memory(f);
+    if (!lua_checkstack(L, 8)) return fault_memory(f);
     lua_pushcfunction(L, look_at_result);
     lua_pushvalue(L, last);
     lua_pushlightuserdata(L, s);
@@ -126,8 +122,7 @@ static int run_next(script *s, int first, fault *f) {
         lua_pushvalue(L, last - 1);
     else
         lua_pushnil(L);
-    if (!host_call(s->h, 3, 1, f))
-        return 0;
+    if (!host_call(s->h, 3, 1, f)) return 0;
     if (lua_isnil(L, -1) || s->f->count) {
         lua_settop(L, last);
         return 0;
@@ -138,13 +133,10 @@ static int run_next(script *s, int first, fault *f) {
     lua_pushlightuserdata(L, s);
     lua_pushvalue(L, last);
     int fine = host_call(s->h, 3, 0, f) && !s->f->count;
-    if (fine && !path)
-        fine = fault_memory(f);
+    if (fine && !path) fine = fault_memory(f);
     fault failed = FAULT_INIT;
-    if (!fine)
-        return 0;
-    if (host_run_file(s->h, path, &failed))
-        return 1;
+    if (!fine) return 0;
+    if (host_run_file(s->h, path, &failed)) return 1;
     if (failed.listed && !failed.item[0].file) {
         model_fault(&s->m, f, part_test(L, last)->at, "extend", NULL, "%s",
                     failed.item[0].text ? failed.item[0].text : path);
@@ -152,6 +144,17 @@ static int run_next(script *s, int first, fault *f) {
     }
     fault_move(f, &failed);
     return 0;
+}
+
+static int edition_of(const script *s, int file) {
+    int i = s->first;
+    while (i < s->h->editions && s->h->edition[i] != file) i++;
+    return i;
+}
+
+int script_outgrown(const script *s, md_at at) {
+    int own = edition_of(s, at.file);
+    return own < s->h->editions && own > edition_of(s, s->compute_at.file);
 }
 
 /* ---- reading ---- */
@@ -168,20 +171,16 @@ static int begin(lua_State *L) {
 
 static int finish(lua_State *L) {
     script *s = lua_touserdata(L, 1);
-    if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f))
-        return 0;
-    if (model_close_tree(&s->m, s->level, (int)s->levels, s->index_at, s->f))
-        gather_methods(L, s);
+    if (s->h->editions - s->first > 1 && !model_sort_leaves(&s->m, s->f)) return 0;
+    if (model_close_tree(&s->m, s->level, (int)s->levels, s->index_at, s->f)) gather_methods(L, s);
     return 0;
 }
 
 static int call(script *s, lua_CFunction function, int result, fault *f) {
     lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 8))
-        return fault_memory(f);
+    if (!lua_checkstack(L, 8)) return fault_memory(f);
     lua_pushcfunction(L, function);
-    if (result)
-        lua_pushvalue(L, result);
+    if (result) lua_pushvalue(L, result);
     lua_pushlightuserdata(L, s);
     return host_call(s->h, result ? 2 : 1, 0, f) && !s->f->count;
 }

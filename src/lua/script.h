@@ -78,7 +78,7 @@ int script_check_shown(script *s, fault *f);
 
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
 
-/* ---- between model.c, tree.c, edition.c, overlay.c, reading.c, argument.c and tables.c ---- */
+/* ---- between model.c, tree.c, extend.c, overlay.c, reading.c, argument.c and tables.c ---- */
 
 script *script_of(lua_State *L); /* raises where the host has none */
 
@@ -126,8 +126,10 @@ int read_assessment(lua_State *L);
 void read_alike(lua_State *L, script *s);
 void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stage *stage, fault *f));
 
-/* edition.c: extend */
+/* extend.c: the constructor */
 int extend(lua_State *L);
+/* Does a line stand in an older edition than the compute that holds? Outputs that it names may be gone. */
+int script_outgrown(const script *s, md_at at);
 /* overlay.c: what extend { } holds, part and script as above */
 int read_overlay(lua_State *L);
 

@@ -110,7 +110,7 @@ int script_check_shown(script *s, fault *f) {
         md_at at = s->fact[i].at;
         if (!strncmp(name, "show.", 5))
             check(s, "show", at, text, 1, 0, f);
-        else if (!strncmp(name, "title.", 6))
+        else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
             check(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
         char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
         if (what == 'm' && model_array(&s->m, text))

@@ -8,8 +8,7 @@ static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l
     for (size_t k = 0; k + !l->changed < l->editions; k++) {
         assess_edition e = assess_leaf_edition(a, leaf, k);
         buf_print(b, "%s%s", k ? "; " : "", e.value);
-        if (*e.cite)
-            buf_print(b, " %s", e.cite);
+        if (*e.cite) buf_print(b, " %s", e.cite);
         buf_print(b, ", %s:%ld", e.file, e.line);
     }
 }
@@ -35,8 +34,7 @@ void leaves_make(const assess *a, int machine, paper *p) {
         paper_put(p, paper_number(p, (double)l.line, 0));
         paper_put(p, l.changed ? (paper_cell){"*", "true", 1} : (paper_cell){"", "false", 1});
         put_older(&b, a, i, &l);
-        if (older)
-            paper_put(p, paper_text(buf_string(&b)));
+        if (older) paper_put(p, paper_text(buf_string(&b)));
     }
     buf_release(&b);
 }

@@ -7,28 +7,24 @@
 
 int model_find_element(const model *m, const char *address) {
     for (int i = 0; i < m->elements; i++)
-        if (!strcmp(m->element[i].address, address))
-            return i;
+        if (!strcmp(m->element[i].address, address)) return i;
     return -1;
 }
 
 int model_behind(const model *m, int element) {
     int i = element + 1;
-    while (i < m->elements && m->element[i].depth > m->element[element].depth)
-        i++;
+    while (i < m->elements && m->element[i].depth > m->element[element].depth) i++;
     return i;
 }
 
 /* Element i becomes number[i], or (-1) goes. */
 static void renumber(model *m, const int *number) {
     for (int i = 0; i < m->elements; i++)
-        if (m->element[i].parent >= 0)
-            m->element[i].parent = number[m->element[i].parent];
+        if (m->element[i].parent >= 0) m->element[i].parent = number[m->element[i].parent];
     size_t kept = 0;
     for (size_t i = 0; i < m->leaves; i++) {
         md_leaf l = m->leaf[i];
-        if (l.element >= 0 && (l.element = number[l.element]) < 0)
-            continue;
+        if (l.element >= 0 && (l.element = number[l.element]) < 0) continue;
         m->leaf[kept++] = l;
     }
     m->leaves = kept;
@@ -37,16 +33,14 @@ static void renumber(model *m, const int *number) {
 int model_place_elements(model *m, int from, int parent, int before, fault *f) {
     int to = before, n = m->elements - from;
     if (before < 0)
-        for (to = parent + 1; to < from && m->element[to].depth > m->element[parent].depth;)
-            to++;
+        for (to = parent + 1; to < from && m->element[to].depth > m->element[parent].depth;) to++;
     int *number = calloc((size_t)m->elements, sizeof *number);
     md_element *moved = malloc((size_t)m->elements * sizeof *moved);
     for (int i = 0; number && moved && i < m->elements; i++)
         number[i] = i < to ? i : i < from ? i + n : i - from + to;
     if (number && moved) {
         renumber(m, number);
-        for (int i = 0; i < m->elements; i++)
-            moved[number[i]] = m->element[i];
+        for (int i = 0; i < m->elements; i++) moved[number[i]] = m->element[i];
         memcpy(m->element, moved, (size_t)m->elements * sizeof *moved);
     }
     int fine = number && moved;
@@ -57,31 +51,25 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f) {
 
 int model_is_gone(const model *m, uint32_t label) {
     for (size_t i = 0; i < m->gones; i++)
-        if (m->gone[i] == label)
-            return 1;
+        if (m->gone[i] == label) return 1;
     return 0;
 }
 
 static int note_gone(model *m, int from, int to) {
     uint32_t *all = arena_take(&m->memory, (m->gones + (size_t)(to - from)) * sizeof *all);
-    if (!all)
-        return 0;
-    if (m->gones)
-        memcpy(all, m->gone, m->gones * sizeof *all);
+    if (!all) return 0;
+    if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
     m->gone = all;
     for (int i = from; i < to; i++)
-        if (m->element[i].indicator)
-            all[m->gones++] = m->element[i].label;
+        if (m->element[i].indicator) all[m->gones++] = m->element[i].label;
     return 1;
 }
 
 int model_remove_element(model *m, int element, fault *f) {
     int behind = model_behind(m, element);
-    if (!note_gone(m, element, behind))
-        return fault_memory(f);
+    if (!note_gone(m, element, behind)) return fault_memory(f);
     int *number = malloc((size_t)m->elements * sizeof *number);
-    if (!number)
-        return fault_memory(f);
+    if (!number) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
         number[i] = i < element ? i : i < behind ? -1 : i - (behind - element);
     renumber(m, number);
@@ -101,14 +89,11 @@ int model_sort_leaves(model *m, fault *f) {
     size_t *start = calloc((size_t)m->elements + 2, sizeof *start);
     md_leaf *sorted = malloc((m->leaves + 1) * sizeof *sorted);
     int fine = start && sorted;
-    for (size_t i = 0; fine && i < m->leaves; i++)
-        start[m->leaf[i].element + 2]++;
-    for (int i = 0; fine && i <= m->elements; i++)
-        start[i + 1] += start[i];
+    for (size_t i = 0; fine && i < m->leaves; i++) start[m->leaf[i].element + 2]++;
+    for (int i = 0; fine && i <= m->elements; i++) start[i + 1] += start[i];
     for (size_t i = 0; fine && i < m->leaves; i++)
         sorted[start[m->leaf[i].element + 1]++] = m->leaf[i];
-    if (fine)
-        memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
+    if (fine) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
     free(start);
     free(sorted);
     return fine ? 1 : fault_memory(f);
