@@ -186,6 +186,7 @@ const char *assess_title(const assess *a, const assess_axis *axis, size_t i);
 /* An attribute of a tree element by its label ("unit", "cite", "better"), or "". */
 const char *assess_attribute(const assess *a, const char *label, const char *attribute);
 const char *assess_text(const assess *a, double element); /* of a text array; "" for missing */
+double assess_text_number(const assess *a, const char *text); /* the element; NaN where no text is this */
 
 /* Any leaf array of the model by name, along the axes it has: "index.weight", "index.standard",
  * "data.observed", "data.tasks.done"; NULL where there is none. For reports. */
@@ -257,6 +258,77 @@ size_t assess_cells(assess *a, const assess_array *output, size_t row, const ass
  * ASSESS_USAGE with a message, and change nothing; `text` may be NULL. */
 assess_status assess_cell_at(assess *a, const assess_array *output, size_t row, const char *address, const char *text,
                              assess_cell *cell, double *value);
+
+/* ---- goals: what would have to change ----
+ *
+ * A goal is that an element of an output comes to be at least, at most, or one of some values. Each datum of the
+ * unit that counts is tried alone, from where it is outward, between bounds: those given, else between the least
+ * and the most that is observed of it anywhere, and its standards. Then a combination is looked for: from all
+ * data at their best, what has little effect for its cost is taken back, as far as the goal still holds. What is
+ * told to reach the goal was computed with it. Afterwards everything is as before. */
+typedef enum assess_goal_kind { ASSESS_AT_LEAST, ASSESS_AT_MOST, ASSESS_ONE_OF } assess_goal_kind;
+
+typedef struct assess_goal {
+    const assess_array *output;
+    size_t element;
+    assess_goal_kind kind;
+    const double *value;       /* one; of ASSESS_ONE_OF `values` */
+    size_t values;
+    const assess_array *score; /* the unit's; more of it is nearer to the goal */
+    size_t score_element;
+} assess_goal;
+
+typedef struct assess_limit {
+    const char *name; /* of a datum, as assess_cells gives it; without its [ROW] or @LABEL: of all of a column */
+    int fixed;        /* it stays as it is */
+    double low, high; /* NaN: as usual */
+    double price;     /* of changing it by as much as it is (of what is 0 or missing: from one bound to the other); usual: 1 */
+} assess_limit;
+
+typedef struct assess_move {
+    assess_cell cell;
+    double low, high; /* its bounds */
+    double to;        /* the value that reaches the goal; NaN: none does */
+    double best;      /* the value that gets nearest to it */
+    double score;     /* at `to`, or at `best` */
+    double cost;      /* of moving to `to`: relative change × price; else of moving to `best` */
+} assess_move;
+
+typedef struct assess_plan {
+    int reached;               /* the goal holds already; nothing else is told */
+    const assess_move *single; /* each alone: those that reach it, cheapest first, then the others, nearest first */
+    size_t singles;
+    const assess_move *step;   /* together: 0 where not even all data at their best reach it */
+    size_t steps;
+    double cost, score;        /* of all steps; score without steps: with all at their best */
+} assess_plan;
+assess_status assess_plan_for(assess *a, const assess_goal *goal, size_t row, const assess_limit *limit, size_t limits,
+                              assess_plan *plan);
+
+/* ---- levers: which data move a result most ---- */
+
+typedef struct assess_lever {
+    assess_cell cell;
+    double slope;       /* of the output by one unit of measure; NaN where there is no value, or it is 0 */
+    int how;            /* ASSESS_FELT …: together, how the datum is felt */
+    double percent;     /* what 1 % more of the value does: by the derivative; where it is not felt by that alone, computed
+                           anew, and the slope from it */
+    double standard;    /* the indicator's; of a range the nearer end; NaN: none */
+    double to_standard; /* what reaching it does; NaN where it is reached */
+    double left;        /* the most that any value between the usual bounds (see assess_plan_for) brings */
+    double best;        /* that value */
+} assess_lever;
+
+/* The unit's data that count for an element of the output, the strongest by 1 % first. Afterwards everything is as
+ * before. They live until the session is freed; 0 with a message on a fault. */
+size_t assess_levers(assess *a, const assess_array *output, size_t element, size_t row, const assess_lever **levers);
+
+typedef struct assess_leaf_lever {
+    assess_leaf leaf;
+    double less, more; /* what 10 % less and 10 % more of it do */
+} assess_leaf_lever;
+/* The same of the leaves that are numbers other than 0 and years; those that do nothing last. */
+size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element, const assess_leaf_lever **levers);
 
 /* Why one element is what it is: the tree of its computation, each step behind the one that uses it,
  * one deeper. A step's `file` and `line` are those of the rule that made it; of a datum they are its

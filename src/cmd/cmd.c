@@ -26,6 +26,8 @@ const command commands[] = {
      "what would have to change for a rank, a score, a grade or the verdict", goal_options, cmd_goal},
     {"diff", "assess diff RULES RULES",
      "who moves between two editions, by how much, and because of what", diff_options, cmd_diff},
+    {"levers", "assess levers RULES UNIT [OUTPUT]",
+     "which figures of a unit move its result most, and what is left in them", levers_options, cmd_levers},
     {"leaves", "assess leaves RULES",
      "everything in the rules that has a name and a value", NULL, cmd_leaves},
     {"check", "assess check RULES…",

@@ -19,6 +19,7 @@ extern const command commands[];
 extern const option diff_options[];
 extern const option explain_options[];
 extern const option goal_options[];
+extern const option levers_options[];
 extern const option check_options[];
 extern const option test_options[];
 extern const option mutate_options[];
@@ -36,6 +37,7 @@ int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *st
 int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop);
+int cmd_levers(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_leaves(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop);
 int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop);

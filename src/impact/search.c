@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEPS = 24, HALVINGS = 60 };
+enum { STEPS = 16, HALVINGS = 40 };
 
 typedef struct search {
     assess *a;
@@ -43,8 +43,8 @@ static int holds(search *s, double value) {
 static double shorten(search *s, double from, double found, double bound) {
     double way = fabs(found - from), outer = found > from ? 1 : -1;
     for (int places = (int)ceil(log10(way > 0 ? way : 1)); places > -12 && !s->f->count; places--) {
-        double unit = pow(10, places), times = found / unit;
-        double candidate = (outer > 0 ? ceil(times - 1e-9) : floor(times + 1e-9)) * unit;
+        double unit = pow(10, places), times = found / unit, slack = 2e-6 * way / unit; /* of the halving */
+        double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
         if (places < 0) /* tenths are no doubles; what is written is */
             candidate = round(candidate * pow(10, -places)) / pow(10, -places);
         if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0)
@@ -71,7 +71,7 @@ static double outward(search *s, double from, double bound) {
     }
     for (int i = 0; i < HALVINGS && !isnan(outside) && !s->f->count; i++) {
         double middle = inside + (outside - inside) / 2;
-        if (middle == inside || middle == outside || fabs(outside - inside) <= 1e-9 * fabs(outside - from))
+        if (middle == inside || middle == outside || fabs(outside - inside) <= 1e-6 * fabs(outside - from))
             break;
         if (holds(s, middle))
             outside = middle;

@@ -73,3 +73,37 @@ paper_cell impact_at(const view *v, paper *p, const assess_cell *c) {
     p->failed |= !text;
     return paper_text(text);
 }
+
+size_t impact_place(const view *v, const assess_array *x, size_t row) {
+    spot s = view_spot(v, row, v->columns ? 0 : VIEW_NONE);
+    size_t at = 0;
+    for (int k = 0; k < x->axes; k++) {
+        int found = 0;
+        for (int i = 0; i < s.count && !found; i++)
+            if (s.axis[i] == x->axis[k].id) {
+                at += s.at[i] * x->stride[k];
+                found = 1;
+            }
+        if (!found) return VIEW_NONE;
+    }
+    return at;
+}
+
+void impact_column(const view *v, paper *p) {
+    if (v->columns && *v->column_title[0])
+        paper_fact(p, "column", IMPACT_SAY(v, "For", "阶段"), paper_text(v->column_title[0]));
+}
+
+paper_cell impact_name(paper *p, const assess_cell *c) {
+    const char *text = strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
+    p->failed |= !text;
+    return (paper_cell){text, c->name, 0};
+}
+
+paper_cell impact_share(paper *p, double share) {
+    if (isnan(share) || isinf(share)) return (paper_cell){"", NULL, 0};
+    paper_cell out = paper_number(p, share, -1);
+    out.shown = arena_print(&p->memory, "%+.1f%%", 100 * share);
+    p->failed |= !out.shown;
+    return out;
+}

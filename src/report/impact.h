@@ -23,6 +23,15 @@ void impact_head(const view *v, paper *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 paper_cell impact_at(const view *v, paper *p, const assess_cell *c);
 
+/* Where an output has the unit, in the first column of the view; VIEW_NONE where it has further axes. */
+size_t impact_place(const view *v, const assess_array *x, size_t row);
+/* The column these papers are about, where there are several: a fact. */
+void impact_column(const view *v, paper *p);
+/* "C7 可吸入颗粒物年均浓度": for people one text. */
+paper_cell impact_name(paper *p, const assess_cell *c);
+/* A share with its sign: +12.3%. */
+paper_cell impact_share(paper *p, double share);
+
 /* ---- what if ---- */
 
 typedef struct impact_pair {
@@ -32,5 +41,25 @@ typedef struct impact_pair {
 /* The effect of changes on a unit: results before and after, the parts that move, others whose rank moves. The
  * session has the changes afterwards. */
 int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p, fault *f);
+
+/* ---- goals ---- */
+
+typedef struct goal_wish {
+    double rank, score; /* NaN: not asked for */
+    const char *grade;  /* or NULL */
+    int verdict;
+    const assess_limit *limit; /* names as on the command line */
+    size_t limits;
+} goal_wish;
+
+/* What would have to change for one of these. */
+int goal_make(const view *v, size_t row, const goal_wish *g, paper *p, fault *f);
+
+/* ---- levers ---- */
+
+/* The unit's data by what they do to an output (NULL: the score), a table for each column. */
+int levers_make(const view *v, size_t row, const char *output, paper *p, fault *f);
+/* The same of the rules' own numbers, each a tenth up and down. */
+int levers_leaves(const view *v, size_t row, const char *output, paper *p, fault *f);
 
 #endif

@@ -57,6 +57,11 @@ const char *assess_text(const assess *a, double element) {
     return element >= 1 && element <= pool_count(a->h->strings) ? pool_text(a->h->strings, (uint32_t)element) : "";
 }
 
+double assess_text_number(const assess *a, const char *text) {
+    uint32_t id = pool_find(a->h->strings, text, strlen(text));
+    return id ? id : EX_NAN;
+}
+
 static int describe_array(assess *a, const char *name, assess_array *out, fault *f) {
     const model *m = &a->s->m;
     const md_array *leaves = model_array(m, name);

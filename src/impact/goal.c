@@ -1,0 +1,349 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "impact/bounds.h"
+#include "impact/search.h"
+#include "session/inside.h"
+
+enum { LOOKS = 8, REASONS = 64, HALVINGS = 24 };
+
+/* A datum that may move: along the line from where it is to where it gets nearest. */
+typedef struct mover {
+    assess_move m;
+    double scale; /* what counts as a change of one */
+    double price, gain;
+    double now;   /* where it stands in the combination */
+} mover;
+
+typedef struct goal {
+    assess *a;
+    const assess_goal *g;
+    size_t row;
+    mover *all;
+    size_t count;
+    double least; /* a nearness to get to, for a search */
+    fault *f;
+} goal;
+
+/* ---- how near ---- */
+
+static int holds(void *self) {
+    const goal *w = self;
+    double x = w->g->output->value[w->g->element];
+    for (size_t i = 0; i < w->g->values; i++)
+        if (w->g->kind == ASSESS_AT_LEAST ? x >= w->g->value[i]
+            : w->g->kind == ASSESS_AT_MOST ? x <= w->g->value[i]
+                                           : x == w->g->value[i])
+            return 1;
+    return 0;
+}
+
+static double score_of(const goal *w) {
+    return w->g->score ? w->g->score->value[w->g->score_element] : w->g->output->value[w->g->element];
+}
+
+/* What a verdict lacks, each condition as a share of what it asks for. */
+static double shortfall(const goal *w) {
+    const assess_array *x = w->g->output;
+    size_t at[ASSESS_AXES];
+    assess_reason reason[REASONS];
+    for (int k = 0; k < x->axes; k++)
+        at[k] = w->g->element / x->stride[k] % x->axis[k].size;
+    size_t count = assess_reasons(w->a, x, at, reason, REASONS);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double far = fabs(reason[i].want - reason[i].got) / (fabs(reason[i].want) > 1 ? fabs(reason[i].want) : 1);
+        if (reason[i].holds != 1)
+            sum += isnan(far) ? 1 : far;
+    }
+    return sum;
+}
+
+/* More is nearer. */
+static double nearness(const goal *w) {
+    const assess_array *x = w->g->output;
+    double near = w->g->kind == ASSESS_AT_MOST && x == w->g->score ? -score_of(w)
+                  : x->kind == ASSESS_TRUTH                        ? -shortfall(w)
+                                                                   : score_of(w);
+    return isnan(near) ? -HUGE_VAL : near;
+}
+
+static int near_enough(void *self) {
+    const goal *w = self;
+    return nearness(w) >= w->least;
+}
+
+/* ---- which data, within what ---- */
+
+/* A column of a table means all its cells. */
+static int is_meant(const char *name, const char *cell) {
+    size_t n = strlen(name);
+    return !strncmp(cell, name, n) && (!cell[n] || cell[n] == '[' || cell[n] == '@');
+}
+
+static int gather(goal *w, const assess_limit *limit, size_t limits) {
+    const assess_cell *cell;
+    size_t before = assess_message_count(w->a), n;
+    n = assess_cells(w->a, w->g->score ? w->g->score : w->g->output, w->row, &cell);
+    if (!cell)
+        return search_fault(w->a, before, ASSESS_BUG, w->f);
+    w->all = calloc(n + 1, sizeof *w->all);
+    if (!w->all)
+        return fault_memory(w->f);
+    for (size_t i = 0; i < n; i++) {
+        mover x = { .m = { .cell = cell[i] }, .price = 1, .now = cell[i].value };
+        int fixed = 0;
+        bounds_usual(w->a, &x.m.cell, &x.m.low, &x.m.high);
+        for (size_t k = 0; k < limits; k++)
+            if (is_meant(limit[k].name, cell[i].name)) {
+                fixed |= limit[k].fixed;
+                x.m.low = isnan(limit[k].low) ? x.m.low : limit[k].low;
+                x.m.high = isnan(limit[k].high) ? x.m.high : limit[k].high;
+                x.price = isnan(limit[k].price) ? x.price : limit[k].price;
+            }
+        x.scale = x.now == 0 || isnan(x.now) ? x.m.high - x.m.low : fabs(x.now);
+        if (!fixed && x.m.high > x.m.low)
+            w->all[w->count++] = x;
+    }
+    return 1;
+}
+
+/* What is not there at all is a whole change. */
+static double cost_of(const mover *x, double to) {
+    double from = x->m.cell.value;
+    if (isnan(from))
+        return isnan(to) ? 0 : x->price;
+    return x->price * fabs(to - from) / x->scale;
+}
+
+/* ---- each alone ---- */
+
+static int put(goal *w, const mover *x, double value) {
+    return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
+}
+
+/* Where a datum gets nearest, and the least way there. */
+static int find_best(goal *w, mover *x) {
+    double start = nearness(w), top = start;
+    x->m.best = x->m.cell.value;
+    for (int i = 0; i <= LOOKS; i++) {
+        double there = x->m.low + (x->m.high - x->m.low) * i / LOOKS;
+        if (!put(w, x, there))
+            return 0;
+        if (nearness(w) > top) {
+            top = nearness(w);
+            x->m.best = there;
+        }
+    }
+    if (!put(w, x, x->m.cell.value))
+        return 0;
+    x->gain = top - start;
+    if (!(x->gain > 0))
+        return 1;
+    /* What lies beyond a cap costs and brings nothing. */
+    w->least = top - 1e-9 * (fabs(top) + 1);
+    double nearest;
+    if (search_nearest(w->a, x->m.cell.data, x->m.cell.element, x->m.low, x->m.high, near_enough, w, &nearest, w->f))
+        x->m.best = nearest;
+    return !w->f->count;
+}
+
+static int alone(goal *w, mover *x) {
+    const assess_cell *c = &x->m.cell;
+    if (!find_best(w, x))
+        return 0;
+    search_nearest(w->a, c->data, c->element, x->m.low, x->m.high, holds, w, &x->m.to, w->f);
+    if (w->f->count)
+        return 0;
+    double there = isnan(x->m.to) ? x->m.best : x->m.to;
+    x->m.cost = cost_of(x, there);
+    if (!put(w, x, there))
+        return 0;
+    x->m.score = score_of(w);
+    return put(w, x, c->value);
+}
+
+static int by_use(const void *left, const void *right) {
+    const mover *a = left, *b = right;
+    if (isnan(a->m.to) != isnan(b->m.to))
+        return isnan(a->m.to) ? 1 : -1;
+    double x = isnan(a->m.to) ? -a->gain : a->m.cost, y = isnan(b->m.to) ? -b->gain : b->m.cost;
+    return x != y ? (x > y) - (x < y) : strcmp(a->m.cell.name, b->m.cell.name);
+}
+
+/* ---- together ---- */
+
+static int place_all(goal *w) {
+    size_t before = assess_message_count(w->a);
+    assess_status status = ASSESS_OK;
+    for (size_t i = 0; i < w->count && !status; i++)
+        status = assess_change(w->a, w->all[i].m.cell.data, w->all[i].m.cell.element, w->all[i].now);
+    if (!status)
+        status = assess_again(w->a);
+    return !status || search_fault(w->a, before, status, w->f);
+}
+
+/* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
+static int take_back(goal *w, mover *x) {
+    double from = x->m.cell.value, bad = from, good = x->now;
+    if (good == bad)
+        return 1;
+    if (!put(w, x, from))
+        return 0;
+    if (holds(w)) {
+        x->now = from;
+        return 1;
+    }
+    if (isnan(from))
+        return put(w, x, good);
+    for (int i = 0; i < HALVINGS && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
+        double middle = bad + (good - bad) / 2;
+        if (!put(w, x, middle))
+            return 0;
+        if (holds(w))
+            good = middle;
+        else
+            bad = middle;
+    }
+    double way = fabs(good - from), outer = good > from ? 1 : -1, unit = pow(10, ceil(log10(way)));
+    x->now = good;
+    for (int digits = 0; digits < 12; digits++, unit /= 10) {
+        double times = good / unit, slack = 2e-6 * way / unit; /* of the halving */
+        double rounded = outer > 0 ? ceil(times - slack) : floor(times + slack), candidate = rounded * unit;
+        if (unit < 1)
+            candidate = rounded / round(1 / unit);
+        if (fabs(candidate - from) > 1.02 * way || candidate < x->m.low || candidate > x->m.high)
+            continue;
+        if (!put(w, x, candidate))
+            return 0;
+        if (holds(w)) {
+            x->now = candidate;
+            return 1;
+        }
+    }
+    return put(w, x, good);
+}
+
+/* The first to be taken back is what brings least for its cost; or, the other way, what costs most. */
+static int by_yield(const void *left, const void *right) {
+    const mover *a = *(mover *const *)left, *b = *(mover *const *)right;
+    double x = a->gain / (cost_of(a, a->m.best) + 1e-300), y = b->gain / (cost_of(b, b->m.best) + 1e-300);
+    return x != y ? (x > y) - (x < y) : strcmp(a->m.cell.name, b->m.cell.name);
+}
+
+static int by_cost(const void *left, const void *right) {
+    const mover *a = *(mover *const *)left, *b = *(mover *const *)right;
+    double x = cost_of(a, a->m.best), y = cost_of(b, b->m.best);
+    return x != y ? (x < y) - (x > y) : strcmp(a->m.cell.name, b->m.cell.name);
+}
+
+static double cost_now(const goal *w) {
+    double sum = 0;
+    for (size_t i = 0; i < w->count; i++)
+        sum += cost_of(&w->all[i], w->all[i].now);
+    return sum;
+}
+
+static int combine(goal *w, assess_plan *plan) {
+    static int (*const order[])(const void *, const void *) = { by_yield, by_cost };
+    mover **queue = malloc((w->count + 1) * sizeof *queue);
+    double *cheapest = malloc((w->count + 1) * sizeof *cheapest);
+    int fine = queue && cheapest ? 1 : fault_memory(w->f), possible = 0;
+    plan->cost = HUGE_VAL;
+    for (size_t o = 0; fine && o < sizeof order / sizeof *order; o++) {
+        for (size_t i = 0; i < w->count; i++) {
+            queue[i] = &w->all[i];
+            w->all[i].now = w->all[i].gain > 0 ? w->all[i].m.best : w->all[i].m.cell.value;
+        }
+        qsort(queue, w->count, sizeof *queue, order[o]);
+        fine = place_all(w);
+        possible = holds(w);
+        if (fine && !possible)
+            plan->score = score_of(w);
+        for (size_t i = 0; fine && possible && i < w->count; i++)
+            fine = take_back(w, queue[i]);
+        if (!fine || !possible)
+            break;
+        if (cost_now(w) < plan->cost) {
+            plan->cost = cost_now(w);
+            for (size_t i = 0; i < w->count; i++)
+                cheapest[i] = w->all[i].now;
+        }
+    }
+    /* One alone may be cheaper still. */
+    if (possible && w->count && !isnan(w->all[0].m.to) && w->all[0].m.cost <= plan->cost)
+        for (size_t i = 0; i < w->count; i++)
+            cheapest[i] = i ? w->all[i].m.cell.value : w->all[0].m.to;
+    for (size_t i = 0; i < w->count; i++)
+        w->all[i].now = fine && possible ? cheapest[i] : w->all[i].m.cell.value;
+    free(queue);
+    free(cheapest);
+    if (!fine || !possible)
+        return fine;
+    plan->cost = cost_now(w);
+    if (!place_all(w))
+        return 0;
+    plan->score = score_of(w);
+    return holds(w) || fault_set(w->f, FAULT_BUG, "a combination does not reach the goal");
+}
+
+/* ---- all of it ---- */
+
+static int keep_moves(goal *w, assess_plan *plan) {
+    assess_move *single = arena_take(&w->a->memory, (w->count + 1) * sizeof *single);
+    assess_move *move = arena_take(&w->a->memory, (w->count + 1) * sizeof *move);
+    if (!single || !move)
+        return fault_memory(w->f);
+    for (size_t i = 0; i < w->count; i++) {
+        const mover *x = &w->all[i];
+        single[plan->singles++] = x->m;
+        if (x->now == x->m.cell.value || isnan(x->now))
+            continue;
+        move[plan->steps] = x->m;
+        move[plan->steps].to = x->now;
+        move[plan->steps++].cost = cost_of(x, x->now);
+    }
+    plan->single = single;
+    plan->step = move;
+    return 1;
+}
+
+static int make(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
+    plan->reached = holds(w);
+    plan->score = score_of(w);
+    if (plan->reached)
+        return 1;
+    int fine = gather(w, limit, limits);
+    for (size_t i = 0; fine && i < w->count; i++)
+        fine = alone(w, &w->all[i]);
+    if (fine && w->count)
+        qsort(w->all, w->count, sizeof *w->all, by_use);
+    fine = fine && combine(w, plan) && keep_moves(w, plan);
+    fault again = FAULT_INIT;
+    for (size_t i = 0; i < w->count; i++)
+        w->all[i].now = w->all[i].m.cell.value;
+    fault *first = w->f;
+    w->f = fine ? first : &again;
+    fine &= place_all(w);
+    w->f = first;
+    fault_release(&again);
+    return fine;
+}
+
+assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row, const assess_limit *limit, size_t limits,
+                              assess_plan *plan) {
+    fault f = FAULT_INIT;
+    goal w = { .a = a, .g = g, .row = row, .f = &f };
+    *plan = (assess_plan){ 0 };
+    if (a->step != DONE)
+        return session_refuse(a, "assess_plan_for follows assess_run%s%s", "", "");
+    size_t told = a->messages;
+    make(&w, limit, limits, plan);
+    free(w.all);
+    assess_status status = (assess_status)f.kind;
+    if (f.count)
+        a->messages = told; /* they are in the fault */
+    session_tell(a, &f, status);
+    return status;
+}

@@ -1,0 +1,163 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "report/impact.h"
+
+enum { WRAP = 12 };
+
+static const assess_array *output_of(const view *v, const char *name, fault *f) {
+    if (!name) return impact_score(v, f);
+    const assess_array *x = assess_output_named(v->session, name);
+    near_word near = near_to(name);
+    buf hint = BUF_INIT;
+    for (size_t i = 0; !x && i < assess_output_count(v->session); i++) near_try(&near, assess_output(v->session, i)->name);
+    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
+    if (!x) fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'", name);
+    if (x && (x->kind != ASSESS_NUMBER || !x->axes || x->axis[0].id != v->rows.id)) {
+        fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is no number of units", name);
+        x = NULL;
+    }
+    buf_release(&hint);
+    return x;
+}
+
+/* What a reader should know of a figure beside its numbers. */
+static const char *remark(const view *v, const assess_lever *l) {
+    if (isnan(l->cell.value)) return IMPACT_SAY(v, "no value yet", "尚无数据");
+    if (!(l->left > 0) && !(fabs(l->percent) > 0)) return IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果");
+    if (l->percent == 0) return IMPACT_SAY(v, "no effect before a bound", "越过界限前无效果");
+    if (l->how & ASSESS_BENT) return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
+    if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT)) return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
+    if (!(l->left > 0)) return IMPACT_SAY(v, "at its best", "已为最好");
+    return "";
+}
+
+static void put_table(const view *v, paper *p, const char *id, const char *title) {
+    const paper_column column[] = {
+        {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
+        {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
+        {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
+        {"slope", IMPACT_SAY(v, "Per unit", "每一单位"), WIDTH_RIGHT, 0},
+        {"percent", IMPACT_SAY(v, "+1 %", "提高1%"), WIDTH_RIGHT, 0},
+        {"standard", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0},
+        {"to_standard", IMPACT_SAY(v, "At standard", "达标可增"), WIDTH_RIGHT, 0},
+        {"left", IMPACT_SAY(v, "Left", "最多可增"), WIDTH_RIGHT, 0},
+        {"note", IMPACT_SAY(v, "Note", "说明"), WIDTH_LEFT, WRAP},
+    };
+    paper_table(p, id, title, column, sizeof column / sizeof *column);
+}
+
+static void put_lever(const view *v, paper *p, const assess_lever *l, int places) {
+    paper_put(p, impact_name(p, &l->cell));
+    paper_put(p, impact_at(v, p, &l->cell));
+    paper_put(p, paper_number(p, l->cell.value, -1));
+    paper_cell slope = paper_number(p, l->slope, -1);
+    if (slope.plain) slope.shown = arena_print(&p->memory, "%+.4g", l->slope);
+    p->failed |= !slope.shown;
+    paper_put(p, slope);
+    paper_put(p, impact_signed(p, l->percent, places));
+    paper_put(p, paper_number(p, l->standard, -1));
+    paper_put(p, impact_signed(p, l->to_standard, places));
+    paper_put(p, impact_signed(p, l->left, places));
+    paper_put(p, paper_text(remark(v, l)));
+}
+
+/* The output's elements of the unit: one for each column it has, else the one. */
+static size_t element_at(const view *v, const assess_array *x, size_t row, size_t column) {
+    spot s = view_spot(v, row, column);
+    size_t at = 0;
+    for (int k = 0; k < x->axes; k++) {
+        int found = 0;
+        for (int i = 0; i < s.count && !found; i++)
+            if (s.axis[i] == x->axis[k].id) {
+                at += s.at[i] * x->stride[k];
+                found = 1;
+            }
+        if (!found) return VIEW_NONE;
+    }
+    return at;
+}
+
+typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
+                       paper *p, fault *f);
+
+static int each_column(const view *v, size_t row, const char *output, put_levers *put, paper *p, fault *f) {
+    const assess_array *x = output_of(v, output, f);
+    if (!x) return 0;
+    impact_head(v, p, row);
+    paper_fact(p, "output", view_word(v, WORD_OUTPUT), paper_text(view_output_title(v, x, NULL)));
+    size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
+    paper_list(p, "levers", columns > 1 ? "column" : NULL);
+    for (size_t k = 0; k < columns; k++) {
+        size_t element = element_at(v, x, row, v->columns ? k : VIEW_NONE);
+        if (element == VIEW_NONE)
+            return fault_at(f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one", "'%s' has more than one value for a unit", x->name);
+        if (element == last) break; /* it is the same in all columns */
+        last = element;
+        const char *title = v->columns ? v->column_title[k] : "";
+        buf head = BUF_INIT;
+        buf_print(&head, "%s%s%s ", title, *title ? IMPACT_SAY(v, ": ", "：") : "", view_output_title(v, x, NULL));
+        view_element(&head, v, x, x->value[element], view_places(x));
+        int fine = put(v, x, element, row, *title ? title : "levers", buf_string(&head), p, f);
+        buf_release(&head);
+        if (!fine) return 0;
+    }
+    return 1;
+}
+
+static int put_data(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
+                    paper *p, fault *f) {
+    const assess_lever *lever;
+    size_t told = assess_message_count(v->session), count = assess_levers(v->session, x, element, row, &lever);
+    if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
+    int places = view_places(x);
+    put_table(v, p, id, title);
+    for (size_t i = 0; i < count; i++) put_lever(v, p, &lever[i], places < 0 ? -1 : places + 1);
+    return !p->failed || fault_memory(f);
+}
+
+static int put_leaves(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
+                      paper *p, fault *f) {
+    const assess_leaf_lever *lever;
+    size_t told = assess_message_count(v->session), count = assess_leaf_levers(v->session, x, element, &lever), idle = 0;
+    (void)row;
+    if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
+    const paper_column column[] = {
+        {"address", IMPACT_SAY(v, "Leaf", "参数"), WIDTH_LEFT, 0},
+        {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
+        {"less", IMPACT_SAY(v, "−10 %", "降低10%"), WIDTH_RIGHT, 0},
+        {"more", IMPACT_SAY(v, "+10 %", "提高10%"), WIDTH_RIGHT, 0},
+        {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, WRAP},
+    };
+    int places = view_places(x) < 0 ? -1 : view_places(x) + 1;
+    paper_table(p, id, title, column, sizeof column / sizeof *column);
+    for (size_t i = 0; i < count; i++) {
+        if (lever[i].less == 0 && lever[i].more == 0) {
+            idle++;
+            continue;
+        }
+        paper_put(p, paper_text(lever[i].leaf.address));
+        paper_put(p, paper_text(lever[i].leaf.value));
+        paper_put(p, impact_signed(p, lever[i].less, places));
+        paper_put(p, impact_signed(p, lever[i].more, places));
+        paper_put(p, paper_text(lever[i].leaf.cite));
+    }
+    const char *note = idle ? arena_print(&p->memory, IMPACT_SAY(v, "%zu further numbers have no effect.", "另有 %zu 项无影响。"), idle) : NULL;
+    if (note) paper_note(p, "idle", note);
+    return !p->failed || fault_memory(f);
+}
+
+int levers_make(const view *v, size_t row, const char *output, paper *p, fault *f) {
+    if (!each_column(v, row, output, put_data, p, f)) return 0;
+    paper_note(p, "note",
+               IMPACT_SAY(v,
+                          "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure does. Left: the most that any value "
+                          "between the least and the most observed anywhere and the standards would add.",
+                          "每一单位：此处的斜率。提高1%：数值增加 1% 的效果。最多可增：在观测到的最低、最高值与标准值之间取任何值至多可增加的分数。"));
+    return !p->failed || fault_memory(f);
+}
+
+int levers_leaves(const view *v, size_t row, const char *output, paper *p, fault *f) {
+    return each_column(v, row, output, put_leaves, p, f);
+}
