@@ -225,6 +225,20 @@ static int open_differ(differ *d, fault *f) {
     return out->row && out->column && out->column_title;
 }
 
+/* Some unit must have a score in both editions. */
+static int check_common(const differ *d, fault *f) {
+    const assess_diff *out = &d->out->d;
+    size_t both = 0, any = 0;
+    for (size_t i = 0; i < d->places; i++) {
+        int was = out->score[0][i] == out->score[0][i], is = out->score[1][i] == out->score[1][i];
+        both += (size_t)(was && is);
+        any += (size_t)(was || is);
+    }
+    return both || !any ||
+           fault_set(f, FAULT_RULE, "the scores cannot be compared: no %s has one in both editions",
+                     *out->axis ? out->axis : "assessment");
+}
+
 /* Places with a change that is not explained. */
 static void count_unknown(differ *d) {
     assess_diff *out = &d->out->d;
@@ -240,7 +254,7 @@ static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
     for (int e = 0; e < 2; e++)
         if (!take_corner(d, e, f))
             return 0;
-    if (!diff_lines(d, f) || !add_factors(d, f))
+    if (!check_common(d, f) || !diff_lines(d, f) || !add_factors(d, f))
         return 0;
     count_unknown(d);
     d->out->d.together = mix_together(d->m);

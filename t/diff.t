@@ -1,0 +1,335 @@
+#!/usr/bin/perl
+# The difference between two editions. Every mix of their factors is written as a rule file with data of
+# its own, run by itself, and Shapley values are worked out of these scores here: by going through all
+# orders of the factors.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use JSON::PP;
+use List::Util qw(max sum0);
+use Test::More;
+
+# ---- two editions, and any mix of them ----
+
+my @factors = qw(data coverage weights standards parameters methods structure);
+my @units = map { "U$_" } 1 .. 8;
+my $seed = $ENV{ASSESS_SEED} // 20111;
+note "seed $seed";
+my $random = $seed;
+sub random { $random = ($random * 1103515245 + 12345) % 2147483648; return $random / 2147483648 }
+
+# What each edition says; U7 is in the first only, U8 in the second only. i1 loses U3 and gains U4; i3 is in
+# the first only, i4 in the second only.
+my (%value);
+for my $e (0, 1) {
+    for my $u (@units) {
+        next if $u eq ('U8', 'U7')[$e];
+        for my $i (1 .. 4) {
+            my $x = $e && random() < 0.5 ? $value{0}{$u}{"i$i"} // 50 : 20 + int(random() * 80);
+            next if $i == (4, 3)[$e] || ($i == 1 && $u eq ('U4', 'U3')[$e]);
+            $value{$e}{$u}{"i$i"} = $x;
+        }
+    }
+}
+my %say = (
+    weights => [{ i1 => 3, i2 => 2, i3 => 1, i4 => 2 }, { i1 => 2, i2 => 2.5, i3 => 4, i4 => 2 }],
+    standards => [{ i1 => [90, 100], i2 => [80, 95] }, { i1 => [70, 100], i2 => [80, 85] }],
+    parameters => [{ cap => 90 }, { cap => 100 }],
+);
+my @score = ({ i2 => 'ratio' }, { i2 => 'efficacy' });
+my @combine = ('weighted_mean', 'geometric');
+my @tree = (['i1', 'i2', 'i3'], ['i1', 'i2', 'i4']); # the second has i4 in place of i3
+
+# mix(SIDE): the edition by factor ({ weights => 1 }, or finer: { 'weights:i1' => 1 }) as rules and data.
+my $mixes = 0;
+sub side {
+    my ($s, $factor, $of) = @_;
+    return $s->{"$factor:$of"} // $s->{$factor} // 0;
+}
+
+sub mix {
+    my ($s) = @_;
+    my $tree = side($s, 'structure', '');
+    my $rows = "unit,indicator,value\n";
+    for my $u (@units) {
+        for my $i ('i1', 'i2', $tree ? 'i4' : 'i3') {
+            my ($x, $y) = map { $value{$_}{$u}{$i} } 0, 1;
+            my $v = defined $x && defined $y ? (side($s, 'data', $i) ? $y : $x)
+                : defined $x ? (side($s, 'coverage', $i) ? undef : $x)
+                : side($s, 'coverage', $i) ? $y : undef;
+            $rows .= "$u,$i,$v\n" if defined $v;
+        }
+    }
+    my $leaves = '';
+    for my $i (@{ $tree[$tree] }) {
+        my $own = $s->{same_tree} ? undef : $i eq 'i3' ? 0 : $i eq 'i4' ? 1 : undef; # comes with its tree
+        my $weight = $say{weights}[$own // side($s, 'weights', $i)]{$i};
+        my $standard = $say{standards}[$own // side($s, 'standards', $i)]{$i} // [100, 100];
+        my $method = $score[$own // side($s, 'methods', $i)]{$i} // 'ratio';
+        $leaves .= qq[    indicator { "$i", "$i", weight = $weight, floor = 5, score = normalise.$method,\n]
+            . qq[      standard = { s1 = $standard->[0], s2 = $standard->[1] } },\n];
+    }
+    my $cap = $say{parameters}[side($s, 'parameters', 'cap')]{cap};
+    my $how = $combine[side($s, 'methods', 'compute')];
+    my $name = 'mix' . $mixes++;
+    file("$name.csv", $rows);
+    return file("$name.lua", <<"LUA");
+local normalise, combine = require "methods.normalise", require "methods.combine"
+return assessment { id = "m", title = "a mix",
+  stages = { { "s1", from = 2011, to = 2012 }, { "s2", from = 2013, to = 2020 } },
+  params = { cap = $cap },
+  data = { x = csv("$name.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "root$tree", "root",
+$leaves  },
+  compute = function(a)
+    local total = combine.$how(normalise.each(a.data.x, a, { cap = a.params.cap }), a.index)
+    return { total = total, rank = rank(total, "unit"),
+             grade = where(total:ge(70), "good", "fair"), built = total:ge(75) }
+  end }
+LUA
+}
+
+# The scores of a rule file, { "unit/stage" => score }; and by the same keys any other output.
+sub plain {
+    my ($rules, $output) = @_;
+    my ($status, $out, $err) = run($rules, '--output', $output // 'total', '--format', 'csv', '-q');
+    is($status, 0, "$rules") or diag $err if $status;
+    my ($head, @rows) = csv_rows($out);
+    return { map { ("$_->[0]/$_->[1]" => $_->[2]) } grep { $_->[2] ne '' } @rows };
+}
+
+sub rank_of { # of a score among others' scores, at a key
+    my ($key, $own, $others) = @_;
+    my ($unit, $stage) = split m{/}, $key;
+    return 1 + grep { my ($u, $t) = split m{/}; $t eq $stage && $u ne $unit && $others->{$_} > $own } keys %$others;
+}
+
+# Shapley values of a game given by its value for every subset (a bit mask), over all orders.
+sub shapley {
+    my ($players, $v) = @_;
+    my @value = (0) x $players;
+    my ($count, $walk) = (0);
+    $walk = sub {
+        my ($set, $before, @order) = @_;
+        if (@order == $players) {
+            my $s = 0;
+            for my $p (@order) {
+                $value[$p] += $v->($s | 1 << $p) - $v->($s);
+                $s |= 1 << $p;
+            }
+            $count++;
+            return;
+        }
+        for my $p (0 .. $players - 1) { $walk->(0, 0, @order, $p) unless grep { $_ == $p } @order }
+    };
+    $walk->(0, 0);
+    return map { $_ / $count } @value;
+}
+
+sub diff_rows { # the list of movers: { "unit/stage" => { column => value } }
+    my ($status, $out, $err) = run('diff', @_, '--format', 'csv');
+    is($status, 0, "diff @_") or diag $err;
+    my ($head, @rows) = csv_rows($out);
+    my %row;
+    for my $r (@rows) {
+        my %cell;
+        @cell{@$head} = @$r;
+        $row{"$cell{unit}/" . ($cell{at} // '')} = \%cell;
+    }
+    return \%row;
+}
+
+my $a = mix({});
+my $b = mix({ map { $_ => 1 } @factors });
+my $got = diff_rows($a, $b);
+
+# ---- the corners are plain runs ----
+my @end = (plain($a), plain($b));
+my @ranks = (plain($a, 'rank'), plain($b, 'rank'));
+my @both = sort grep { exists $end[1]{$_} } keys %{ $end[0] };
+is(scalar @both, 12, 'six units with scores in both editions, in two stages');
+is_deeply([sort keys %$got], \@both, 'the movers are the units that both have');
+for my $key (@both) {
+    my $g = $got->{$key};
+    near($g->{score_before}, $end[0]{$key}, 1e-12, "$key before");
+    near($g->{score_after}, $end[1]{$key}, 1e-12, "$key after");
+    is("$g->{rank_before} $g->{rank_after}", "$ranks[0]{$key} $ranks[1]{$key}", "$key, ranks");
+}
+
+# ---- Shapley values by permutations over plain runs ----
+my (@run, @mixed);
+for my $set (0 .. 2 ** @factors - 1) {
+    push @run, plain(mix({ map { $factors[$_] => $set >> $_ & 1 } 0 .. $#factors }));
+}
+my ($worst, $worst_sum, $worst_rank) = (0, 0, 0);
+for my $key (@both[0, 3, 5, 8, 11]) {
+    my @score = shapley(scalar @factors, sub { $run[ $_[0] ]{$key} });
+    my @rank = shapley(scalar @factors, sub { rank_of($key, $run[ $_[0] ]{$key}, $run[ $_[0] ]) });
+    my @own = shapley(scalar @factors, sub {
+        (rank_of($key, $run[ $_[0] ]{$key}, $end[0]) + rank_of($key, $run[ $_[0] ]{$key}, $end[1])) / 2 });
+    for my $k (0 .. $#factors) {
+        $worst = max($worst, abs($got->{$key}{"score_$factors[$k]"} - $score[$k]));
+        $worst_rank = max($worst_rank, abs($got->{$key}{"rank_own_$factors[$k]"} - $own[$k]),
+            abs($got->{$key}{"rank_own_$factors[$k]"} + $got->{$key}{"rank_others_$factors[$k]"} - $rank[$k]));
+    }
+}
+ok($worst < 1e-9, 'contributions to scores as by all orders of plain runs') or diag $worst;
+ok($worst_rank < 1e-9, 'contributions to ranks, own and others', ) or diag $worst_rank;
+
+sub sums {
+    my ($rows, $name, @names) = @_;
+    my ($score, $rank) = (0, 0);
+    for my $g (values %$rows) {
+        $score = max($score, abs(sum0(map { $g->{"score_$_"} } @names) - ($g->{score_after} - $g->{score_before})));
+        $rank = max($rank, abs(sum0(map { $g->{"rank_own_$_"} + $g->{"rank_others_$_"} } @names)
+            - ($g->{rank_after} - $g->{rank_before})));
+    }
+    ok(keys %$rows && $score <= 1e-12, "$name: contributions add up to the change of the score") or diag $score;
+    ok($rank <= 1e-12, "$name: and of the rank") or diag $rank;
+}
+sums($got, 'seven factors', @factors);
+
+# ---- the other way round only signs flip ----
+my $back = diff_rows($b, $a);
+my $flip = 0;
+for my $key (@both) {
+    for my $c (grep { /^(score|rank)_(own_|others_)?(@{[join '|', @factors]})$/ } keys %{ $got->{$key} }) {
+        $flip = max($flip, abs($got->{$key}{$c} + $back->{$key}{$c}));
+    }
+}
+ok($flip <= 1e-12, 'the order of the files flips signs and does nothing else') or diag $flip;
+is_deeply(diff_rows($a, $b, '--threads', 1), diff_rows($a, $b, '--threads', 3), 'any number of threads, the same bytes');
+
+# ---- leaves: Owen values by all orders of factors and of the leaves within ----
+{
+    my $a2 = mix({ same_tree => 1 });
+    my $b2 = mix({ same_tree => 1, weights => 1, parameters => 1, data => 1 });
+    my ($status, $out, $err) = run('diff', $a2, $b2, '--leaves', '--format', 'json');
+    is($status, 0, 'leaves') or diag $err;
+    my $json = decode_json($out);
+    my %leaf;
+    $leaf{ $_->{leaf} }{"$_->{unit}/$_->{at}"} = $_ for @{ $json->{leaves} };
+    my @w = qw(i1 i2 i3);
+    my %cache;
+    my $v = sub { # of the other factors' bits and the bits of weights
+        my ($others, $inside) = @_;
+        return $cache{"$others $inside"} //= plain(mix({ same_tree => 1, data => $others & 1, parameters => $others >> 1 & 1,
+            map { ("weights:$w[$_]" => $inside >> $_ & 1) } 0 .. 2 }));
+    };
+    my $off = 0;
+    for my $key (@both[1, 6]) {
+        my %outer = (0 => 1 / 3, 1 => 1 / 6, 2 => 1 / 6, 3 => 1 / 3);
+        my @want = (0) x 3;
+        for my $others (0 .. 3) {
+            my @inner = shapley(3, sub { $v->($others, $_[0])->{$key} });
+            $want[$_] += $outer{$others} * $inner[$_] for 0 .. 2;
+        }
+        $off = max($off, abs($want[$_] - $leaf{"index.$w[$_].weight"}{$key}{score})) for 0 .. 2;
+    }
+    ok($off < 1e-9, 'contributions of three weights as by plain runs') or diag $off;
+    my ($worst, %factor) = (0);
+    $factor{"$_->{unit}/$_->{at}"} = $_ for @{ $json->{movers} };
+    for my $key (keys %factor) {
+        my $sum = sum0(map { $leaf{"index.$_.weight"}{$key}{score} } @w);
+        $worst = max($worst, abs($sum - $factor{$key}{score_weights}));
+        my $own = sum0(map { $leaf{"index.$_.weight"}{$key}{rank_own} } @w);
+        $worst = max($worst, abs($own - $factor{$key}{rank_own_weights}));
+    }
+    ok($worst <= 1e-12, 'leaves add up to their factor') or diag $worst;
+    my ($param) = grep { $_->{address} eq 'params.cap' } @{ $json->{lines} };
+    is("$param->{factor} $param->{before} $param->{after}", 'parameters 90 100', 'a line that differs');
+}
+
+# ---- what comes first: grades, verdicts, entries and exits ----
+{
+    my ($status, $out, $err) = run('diff', $a, $b, '--format', 'json');
+    my $json = decode_json($out);
+    my %want;
+    for my $what (['grades', 'grade'], ['verdicts', 'built']) {
+        my @side = map { plain($_, $what->[1]) } $a, $b;
+        $want{ $what->[0] } = join ' ', sort grep { exists $side[1]{$_} && $side[0]{$_} ne $side[1]{$_} } keys %{ $side[0] };
+        my $found = join ' ', sort map { "$_->{unit}/$_->{at}" } grep { defined $_->{before} && defined $_->{after} }
+            @{ $json->{ $what->[0] } // [] };
+        is($found, $want{ $what->[0] }, "$what->[0] that change");
+    }
+    is(join(' ', sort map { "$_->{unit}/$_->{at}:$_->{before}" } @{ $json->{entries} }),
+        'U7/s1:scored U7/s2:scored U8/s1:no score U8/s2:no score', 'who enters and who leaves');
+    like($out, qr/"index\.i3"/, 'the tree that differs');
+    my ($bundled) = grep { $_->{address} eq 'index.i4.weight' } @{ $json->{lines} };
+    ok($bundled->{bundled}, 'a weight of a new element comes with the structure');
+}
+
+# ---- gates ----
+{
+    my ($status, $out) = run('diff', $a, $b, '--max-rank-shift', 99);
+    is($status, 0, 'no rank moves by more than 99');
+    my ($key) = grep { $ranks[0]{$_} != $ranks[1]{$_} } @both;
+    ($status, $out) = run('diff', $a, $b, '--max-rank-shift', 0);
+    my ($unit) = split m{/}, $key;
+    is($status, 1, 'but by more than 0');
+    like($out, qr/Not allowed\n.*$unit, s[12]\s+rank $ranks[0]{$key} → $ranks[1]{$key}, more than 0/s, 'and who does');
+    ($status, $out) = run('diff', $a, $b, '--no-grade-change', '-f', 'csv');
+    is($status, 1, 'grades are to stay');
+    ($status) = run('diff', $a, $a, '--no-grade-change', '--max-rank-shift', 0);
+    is($status, 0, 'and do in the same edition');
+}
+
+# ---- a leaf set alike is no factor; a difference that no formula reads is none either ----
+{
+    my ($status, $out) = run('diff', $a, $b, '--set', 'params.cap=95', '-f', 'csv');
+    is($status, 0, '--set is for both');
+    unlike($out, qr/score_parameters/, 'equal values are no factor');
+    my $text = slurp($a) =~ s/title = "a mix"/title = "another"/r;
+    file('same.lua', $text =~ s/weight = 3/note = "n", weight = 3/r);
+    ($status, $out) = run('diff', $a, "$tmp/same.lua", '-f', 'csv');
+    my ($head) = split /\n/, $out;
+    is($head, 'at,unit,rank_before,rank_after,score_before,score_after,score_change,rank_change', 'a note is no factor');
+    ($status, $out) = run('diff', $a, $a);
+    like($out, qr/do not differ/, 'identical editions');
+}
+
+# ---- functions: what moved or is said otherwise is the same, what reaches other code is not ----
+{
+    my $text = slurp($a);
+    my $same = $text =~ s/compute = function\(a\)/\n-- moved\n\n  compute = function(a) -- down/r;
+    my ($status, $out) = run('diff', $a, file('moved.lua', $same), '-f', 'csv');
+    unlike($out, qr/score_methods/, 'a function that moved down is the same');
+    my $library = slurp("$tmp/methods/combine.lua");
+    methods_in("$tmp/two");
+    file('two/methods/combine.lua', $library =~ s/return M\s*$/function M.extra(x) return x end\nreturn M\n/r);
+    file("two/$_", slurp("$tmp/mix0.csv")) for 'mix0.csv';
+    ($status, $out) = run('diff', $a, file('two/mix0.lua', $text), '-f', 'csv');
+    like($out, qr/score_methods/, 'a changed library beside the second edition is a change of methods');
+    ($status, $out) = run('diff', $a, "$tmp/two/mix0.lua", '-f', 'json');
+    like($out, qr/"combine\.lua"/, 'and is named');
+}
+
+# ---- data of one edition from elsewhere ----
+{
+    my $csv = slurp("$tmp/mix0.csv") =~ s/^U1,i1,\d+/U1,i1,99/mr;
+    my $rows = diff_rows($a, $a, '--data-b', 'x=' . file('other.csv', $csv));
+    my @moved = grep { $rows->{$_}{score_change} != 0 } keys %$rows;
+    is_deeply([sort @moved], ['U1/s1', 'U1/s2'], 'one figure moves one unit');
+    sums($rows, 'other data', 'data');
+}
+
+# ---- rules that cannot be compared ----
+{
+    my $other = rule('return { total = sum(data.y, "indicator") }',
+        'y = csv("y.csv", { unit = "unit", indicator = "indicator", value = "value" })');
+    file('y.csv', "unit,indicator,value\nZ1,i1,3\nZ2,i1,4\n");
+    my ($status, $out, $err) = run('diff', $a, $other);
+    is($status, 3, 'no unit in common');
+    like($err, qr/no unit (has one|is) in both editions/, 'and says so');
+    ($status, $out, $err) = run('diff', $a, rule('return { other = 1 }', ''));
+    is($status, 3, 'no score');
+    like($err, qr/no score to compare/, 'and says so');
+    ($status, $out, $err) = run('diff', $a);
+    is($status, 2, 'one edition alone');
+    ($status, $out, $err) = run('diff', $a, $b, $b);
+    is($status, 2, 'three');
+}
+
+done_testing;
