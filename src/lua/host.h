@@ -27,6 +27,7 @@ typedef struct host_settings {
     const char *methods;     /* the installed folder that holds methods/, or NULL */
     const volatile sig_atomic_t *stop;
     int remember;            /* what noted.h gives */
+    int plain;               /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 
 enum { HOST_EDITIONS = 32 };

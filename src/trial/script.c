@@ -207,7 +207,8 @@ static int furnish(lua_State *L) {
 static int open_host(script_file *s, fault *f) {
     const trial_settings *o = &s->t->settings;
     const host_settings hs = {.seconds = o->seconds, .memory = (size_t)256 << 20, .source = (size_t)1 << 20,
-                              .values = (size_t)64 << 20, .threads = 1, .methods = o->methods, .stop = o->stop};
+                              .values = (size_t)64 << 20, .threads = 1, .methods = o->methods, .stop = o->stop,
+                              .plain = 1};
     s->h = host_open(&hs, &s->notes, f);
     if (!s->h) return 0;
     lua_pushcfunction(s->h->L, furnish);
