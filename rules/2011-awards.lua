@@ -8,7 +8,6 @@
 --   Who is made 荣誉市民 in the same year, or belongs to neither group, is not eligible and takes no place.
 --   Of those who share the last place of a category, without room for all, none gets the award.
 
-local grade = require "methods.grade"
 local panel = require "methods.panel"
 
 return assessment {

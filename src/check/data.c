@@ -144,6 +144,11 @@ static int has_row(const check *c, const dataset *d, const cells *x, size_t indi
     return 0;
 }
 
+int check_has_data(check *c, const dataset *d, size_t indicator) {
+    cells x;
+    return cells_of(c, d, &x) && has_row(c, d, &x, indicator);
+}
+
 static void check_present(check *c) {
     const datasets *all = &c->a->s->data;
     const model *m = c->m;

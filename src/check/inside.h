@@ -70,8 +70,7 @@ void check_each(check *c);
 double check_attribute(const check *c, int element, const char *name, int stage, const md_leaf **leaf);
 const char *check_attribute_text(const check *c, int element, const char *name); /* or "" */
 
-/* use.c: which elements of sources the outputs may depend on, whatever the data say; kept per node over the axes of
- * the model only. */
-int use_of_data(const check *c, ex_id node);
+/* Has some unit a value, or a carried text, of the indicator at a place of its axis? */
+int check_has_data(check *c, const dataset *d, size_t indicator);
 
 #endif

@@ -318,6 +318,26 @@ static int is_told(check *c, const unsigned char *used, size_t which) {
     return 0;
 }
 
+/* Data of an indicator that some data has, and no output reads. */
+static void find_unread(const tracing *t, const dataset *d) {
+    const model *m = t->c->m;
+    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, at;
+    shape s;
+    if (axis == AX_NONE || !d->spec.keys || !d->node || !t->need[d->node] || !shape_of(t, d->node, &s) ||
+        (at = axis_in(&s, axis)) < 0)
+        return;
+    for (size_t k = 0; k < s.size[at]; k++) {
+        int element = model_element_of(m, axis, k), read = 0;
+        for (size_t i = 0; i < s.count; i++)
+            read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
+        if (read || element < 0 || !check_has_data(t->c, d, k))
+            continue;
+        spot here = spot_element(t->c, &m->element[element]);
+        check_add(t->c, "U03", &here, NULL, "no result depends on the data of '%s' in '%s'", m->element[element].id,
+                  d->spec.name);
+    }
+}
+
 void check_use(check *c) {
     const model *m = c->m;
     tracing t = { .c = c };
@@ -339,6 +359,8 @@ void check_use(check *c) {
                     used[a->leaf[k]] |= is_named(c, a) || need_at(&t, a, k);
             find_wanting(&t, a);
         }
+        for (size_t i = 0; traced && i < c->a->s->data.count; i++)
+            find_unread(&t, c->a->s->data.item[i]);
         for (size_t i = 0; traced && i < m->leaves; i++)
             if (is_unused(c, used, i) && !is_told(c, used, i))
                 tell_unused(c, used, i);

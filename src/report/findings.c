@@ -91,8 +91,9 @@ void findings_page(const findings *f, page *to) {
     findings_each(f, print_one, to);
     for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--) put_count(&b, n.of[s], severity_word((assess_severity)s));
     if (!b.length) buf_text(&b, "nothing found");
-    buf_print(&b, " in %s", assess_fact(f->session[0], "file"));
-    if (f->sessions > 1) buf_print(&b, " and %zu more", f->sessions - 1);
+    for (size_t i = 0; i < f->sessions && i < 6; i++)
+        buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
+    if (f->sessions > 6) buf_print(&b, " and %zu more", f->sessions - 6);
     if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
     page_paragraph(to, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
     if (n.of[0] + n.of[1] + n.of[2]) page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
