@@ -126,6 +126,20 @@ int rubric_guarded(const ex_function *fn) {
     return t->guard != NULL;
 }
 
+int rubric_scores(const ex_function *fn) {
+    return fn && fn->call == call_score;
+}
+
+double rubric_score(const ex_function *fn, int i) {
+    const rubric_task *t = fn->self;
+    return t->level[i].score;
+}
+
+void rubric_set_score(const ex_function *fn, int i, double score) {
+    rubric_task *t = fn->self;
+    t->level[i].score = score;
+}
+
 void rubric_bend(const ex_function *fn, int i, int how) {
     rubric_task *t = fn->self;
     if (i < t->levels)

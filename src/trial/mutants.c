@@ -277,7 +277,7 @@ static void pattern_mutants(making *k, ex_id n) {
     for (int up = 1; up >= -1; up -= 2) {
         const char *now = up > 0 ? "matches always" : "matches never";
         if (fn->gives == EX_TRUTH) {
-            m = at_node(k, n, MUTANT_PATTERN, fn->name, now);
+            m = at_node(k, n, MUTANT_PATTERN, "pattern", now);
             m.node.change = EX_CHANGE_ANSWER;
             m.node.value = up > 0;
             add(k, m);
@@ -291,11 +291,23 @@ static void pattern_mutants(making *k, ex_id n) {
                 return;
             }
             m = at_node(k, n, MUTANT_PATTERN, what, now);
-            m.level = i;
+            m.level = m.node.operand = i;
             m.bend = up;
             add(k, m);
         }
     }
+}
+
+static void score_mutants(making *k, ex_id n) {
+    const ex_function *fn = ex_function_of(k->a->h->graph, n);
+    for (int i = 0; i < rubric_levels(fn); i++)
+        for (int up = 1; up >= -1; up -= 2) {
+            double was = rubric_score(fn, i), now = step_from(was, up, 0);
+            mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0));
+            m.level = m.node.operand = i;
+            m.node.value = now;
+            add(k, m);
+        }
 }
 
 static void all_operations(making *k) {
@@ -306,7 +318,9 @@ static void all_operations(making *k) {
         if (!(is & FORMULA_USED) || (is & (FORMULA_INNER | FORMULA_NAMED | FORMULA_FIXED)) ||
             !x->line || x->op == EX_source)
             continue;
-        if (x->op == EX_lookup) {
+        if (x->op == EX_lookup && rubric_scores(ex_function_of(g, n))) {
+            score_mutants(k, n);
+        } else if (x->op == EX_lookup) {
             pattern_mutants(k, n);
         } else if (x->op == EX_slice) {
             slice_mutant(k, n);
@@ -349,10 +363,15 @@ int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f) {
         a->s->m.leaf[m->leaf].value = m->value;
         return session_fill(a, f);
     }
-    if (m->level >= 0)
-        rubric_bend(ex_function_of(a->h->graph, m->node.node), m->level, m->bend);
-    else if (!ex_mutate(a->h->graph, &m->node))
+    const ex_function *fn = ex_function_of(a->h->graph, m->node.node);
+    if (m->level >= 0 && m->bend) {
+        rubric_bend(fn, m->level, m->bend);
+    } else if (m->level >= 0) {
+        u->score = rubric_score(fn, m->level);
+        rubric_set_score(fn, m->level, m->node.value);
+    } else if (!ex_mutate(a->h->graph, &m->node)) {
         return 0;
+    }
     ex_run_changed(a->h->run, m->node.node);
     return 1;
 }
@@ -363,8 +382,11 @@ void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f) {
         session_fill(a, f);
         return;
     }
-    if (m->level >= 0)
-        rubric_bend(ex_function_of(a->h->graph, m->node.node), m->level, 0);
+    const ex_function *fn = ex_function_of(a->h->graph, m->node.node);
+    if (m->level >= 0 && m->bend)
+        rubric_bend(fn, m->level, 0);
+    else if (m->level >= 0)
+        rubric_set_score(fn, m->level, u->score);
     else
         ex_mutate_back(a->h->graph, &m->node);
     ex_run_changed(a->h->run, m->node.node);

@@ -32,7 +32,7 @@ typedef struct mutant {
     size_t leaf;  /* what is changed, in its session */
     md_value value;
     ex_mutant node;  /* of a pattern: its look-up */
-    int level, bend; /* of a rubric; level -1: none */
+    int level, bend; /* of a rubric; level -1: none; of a score bend is 0 */
 } mutant;
 
 typedef struct mutants {
@@ -52,6 +52,7 @@ int mutant_order(const mutant *a, const mutant *b);
 /* What a session was before a mutant. */
 typedef struct mutant_undo {
     md_value value;
+    double score;
 } mutant_undo;
 
 /* Changes the session; results follow with assess_again. 0: it cannot be, and nothing is changed.

@@ -248,7 +248,8 @@ static int is_wanted(const mutation *m, const mutant *x) {
     if (!only) return 1;
     buf_print(&at, "%s:%ld", x->file, x->line);
     const char *slash = strrchr(x->file, '/');
-    int found = !fnmatch(only, x->name, 0) || !fnmatch(only, buf_string(&at), 0) ||
+    int found = (x->kind == MUTANT_LEAF && !fnmatch(only, x->name, 0)) ||
+                !fnmatch(only, buf_string(&at), 0) ||
                 (slash && !fnmatch(only, buf_string(&at) + (slash + 1 - x->file), 0));
     buf_release(&at);
     return found;

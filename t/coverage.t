@@ -1,0 +1,67 @@
+#!/bin/sh
+# assess test --coverage, on the rules of t/mutate. What decided is worked out by hand.
+#
+# small.lua, weak: one score of X in stage one, 100 * 25 / 50. Behind it stand the direction of A1 and its
+# standard of stage one, the true side of the condition, the first stage: 4. Nothing else: the cap is not
+# reached. Items: 2 stages; cap, pass, and of each indicator direction, weight and two standards: 10; 2 sides.
+. "$(dirname "$0")/tap.sh"
+
+run "$ASSESS" test --coverage t/mutate/small_weak_test.lua
+is "$status" 0 "--coverage alone fails nothing" || diag "$err"
+is "$(printf '%s\n' "$out" | sed -n '/failed$/,$p')" "# 1 test in 1 file, 0 failed
+# t/mutate/small.lua:6: no test looks at stage 'two'
+# t/mutate/small.lua:12: params.cap decides nothing that is tested
+# t/mutate/small.lua:13: params.pass decides nothing that is tested
+# t/mutate/small.lua:18: index.A.A1.standard.two decides nothing that is tested
+# t/mutate/small.lua:18: index.A.A1.weight decides nothing that is tested
+# t/mutate/small.lua:19: index.A.A2.better decides nothing that is tested
+# t/mutate/small.lua:19: index.A.A2.standard.one decides nothing that is tested
+# t/mutate/small.lua:19: index.A.A2.standard.two decides nothing that is tested
+# t/mutate/small.lua:19: index.A.A2.weight decides nothing that is tested
+# t/mutate/small.lua:24: never false where it is tested: index.better = \"higher\"
+# protected by tests: 4 of 14 leaves, stages, branches and levels, 28.6 %
+# not counted: 1 leaf that no result hangs on" "what one look protects"
+
+run "$ASSESS" test --coverage t/mutate/small_strong_test.lua
+lacks "$out" "small.lua:" "strong tests protect everything"
+contains "$out" "# protected by tests: 14 of 14" "and say so"
+
+# Two weak looks are more than one: what each of two files protects counts.
+cat >"$tmp/other_test.lua" <<END
+test("the cap", function(t)
+  t.near(t.run("$root/t/mutate/small.lua").score:at { unit = "Y", indicator = "A1", stage = "one" }, 100)
+end)
+test("the other stage", function(t)
+  t.near(t.run("$root/t/mutate/small.lua").score:at { unit = "X", indicator = "A2", stage = "two" }, 25)
+end)
+END
+run "$ASSESS" test --coverage "$tmp/other_test.lua"
+lacks "$out" "params.cap decides nothing" "a cap that cuts decides"
+contains "$out" "index.A.A1.standard.one decides nothing" "and what is cut does not"
+lacks "$out" "index.A.A2.standard.two" "a second test adds to the first"
+contains "$out" "never true where it is tested" "the condition is true only behind the cap"
+
+# words.lua, weak: the marks of a paper that is A and not late: level A, the false side. Not B, not late.
+run "$ASSESS" test --coverage t/mutate/words_weak_test.lua
+contains "$out" "words.lua:6: no tested text reaches level 'B'" "levels of rubrics"
+contains "$out" "words.lua:7: never true where it is tested: matches(papers.text, \"late\")" "sides of a where"
+contains "$out" "# protected by tests: 2 of 4" "levels and sides are counted"
+run "$ASSESS" test --coverage t/mutate/words_strong_test.lua
+contains "$out" "# protected by tests: 4 of 4" "all levels and sides"
+
+# ---- for programs ----
+
+run "$ASSESS" test --coverage-min 28 t/mutate/small_weak_test.lua
+is "$status" 0 "--coverage-min that is reached"
+run "$ASSESS" test --coverage-min 29 t/mutate/small_weak_test.lua
+is "$status" 1 "--coverage-min that is not"
+contains "$out" "less than --coverage-min 29 is protected" "says so"
+run "$ASSESS" test --coverage -f json t/mutate/small_weak_test.lua
+json=$(printf '%s' "$out" | perl -MJSON::PP -e 'my $c = decode_json(join "", <STDIN>)->{coverage};
+    print join " ", $c->{items}, $c->{protected}, $c->{unused_leaves}, scalar @{$c->{unprotected}},
+        map { "$_->{kind}:$_->{line}:$_->{name}" . ($_->{side} ? ":$_->{side}" : "") } @{$c->{unprotected}}[0, 9]')
+is "$json" '14 4 1 10 stage:6:two branch:24:index.better = "higher":false' "JSON"
+run "$ASSESS" test --coverage-min many t/mutate
+is "$status" 2 "a share that is no number"
+
+done_testing
