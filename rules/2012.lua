@@ -5,8 +5,8 @@
 -- PM2.5, which GB 3095-2012 brings in, waits until the cities compared publish figures of it.
 
 return extend "2011.lua" {
-  id = "2012", title = "深圳国际化城市指标体系（2012，草案）",
-  cite = "草案，示例：在深府〔2011〕68号 五（四）2011年版上提出的修改", status = "草案",
+  id = "2012", title = "深圳国际化城市指标体系（2012）",
+  cite = "示例：对深府〔2011〕68号 五（四）2011年版的修改建议", status = "草案",
   note = "示例修改案，非正式文件：一、权重由港口吞吐量移向研发投入；二、可吸入颗粒物第一阶段标准按 GB 3095-2012；三、删去与 B1 重复的 C3。",
 
   -- 1. One point from the port to research. The second stage's peers are no port cities, so A5 has the same
