@@ -68,7 +68,8 @@ static int take_value(overlay *o, const change *c, const char *key, const size_t
 /* `was`: what the base said when this was written. */
 static int check_was(overlay *o, const change *c, const size_t *old, size_t count) {
     lua_State *L = o->L;
-    lua_getfield(L, c->table, "was");
+    lua_pushliteral(L, "was");
+    lua_rawget(L, c->table);
     md_value v;
     md_kind kind = o->m->leaf[*old].value.kind;
     int given = !lua_isnil(L, -1), fine = 1;
