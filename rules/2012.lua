@@ -1,16 +1,17 @@
 -- A second edition, as an overlay of the first: what three proposals would change, and nothing else.
 --
--- This is a sample of ours (草案), not an official document: no edition of 2012 was ever issued. The figures
--- of GB 3095-2012 are those of the standard; every weight is a proposal, to be decided by the 推进委员会.
--- PM2.5, which GB 3095-2012 brings in, waits until the cities compared publish figures of it.
+-- This is a sample of ours (草案), not an official document. The figures of GB 3095-2012 are those of the
+-- standard; every weight is a proposal, to be decided by the 推进委员会.
+-- PM2.5, which GB 3095-2012 brings in, waits until the cities compared publish figures of it: an indicator
+-- without data would judge nobody.
 
 return extend "2011.lua" {
   id = "2012", title = "深圳国际化城市指标体系（2012）",
   cite = "示例：对深府〔2011〕68号 五（四）2011年版的修改建议", status = "草案",
   note = "示例修改案，非正式文件：一、权重由港口吞吐量移向研发投入；二、可吸入颗粒物第一阶段标准按 GB 3095-2012；三、删去与 B1 重复的 C3。",
 
-  -- 1. One point from the port to research. The second stage's peers are no port cities, so A5 has the same
-  --    standard in both stages and tells them apart by nothing; A8 is what (5) of the outline asks for.
+  -- 1. One point from the port to research. The second stage's peers handle fewer containers than the first's,
+  --    so that A5 has the same standard in both stages and tells little; A8 is what (5) of the outline asks for.
   set { "index.A.A5.weight", 1, was = 2, cite = "草案一：港口吞吐量在两个阶段标准相同，区分度低" },
   set { "index.A.A8.weight", 4, was = 3, cite = "草案一：权重移至研发投入，(5)" },
 
