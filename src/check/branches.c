@@ -32,7 +32,8 @@ typedef struct walk {
     range *range;
     unsigned char *seen;  /* of every node: visited without facts */
     unsigned char *took;  /* of every `where`: bit 0 visited, 1 and 2 its arms */
-    ex_id *blocked;       /* for each arm that was closed: the condition before, or the own one */
+    unsigned char *closed; /* of every `where`: an arm was found closed; 2: by a condition before */
+    ex_id *blocked;       /* that condition */
     reals **could;        /* what the condition lets through, where it is closed */
     fact fact[FACTS];
     int facts, depth;
@@ -196,10 +197,9 @@ static void visit_where(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), a = ex_arg(w->g, n, 1), b = ex_arg(w->g, n, 2);
     int sure, holds = w->range[condition].fixed ? MAYBE : decide(w, condition);
     ex_id subject;
-    if (holds != MAYBE && !w->blocked[n]) {
-        /* The last thing known of the subject closed the arm. */
+    if (holds != MAYBE && !w->closed[n]) {
         reals set;
-        w->blocked[n] = condition;
+        w->closed[n] = 1;
         if (set_of(w, bare(w, condition, &sure), &subject, &set)) {
             reals could = holds ? reals_outside(&set) : set;
             const range *r = &w->range[subject];
@@ -208,10 +208,12 @@ static void visit_where(walk *w, ex_id n) {
             if (kept)
                 *kept = reals_both(&could, &whole);
             for (int i = 0; kept && i < w->facts; i++)
-                if (w->fact[i].subject == subject && w->blocked[n] == condition) {
+                if (w->fact[i].subject == subject && w->closed[n] == 1) {
                     reals rest = reals_both(kept, &w->fact[i].left);
-                    if (reals_empty(&rest))
+                    if (reals_empty(&rest)) {
                         w->blocked[n] = w->fact[i].condition;
+                        w->closed[n] = 2;
+                    }
                 }
         }
     }
@@ -313,7 +315,7 @@ static void tell_closed(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), subject;
     int dead_a = !(w->took[n] & 2), sure;
     reals set;
-    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->blocked[n])
+    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n])
         return;
     if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
@@ -322,13 +324,13 @@ static void tell_closed(walk *w, ex_id n) {
     spot at = spot_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
-    if (single && w->blocked[n] == condition) {
+    if (single && w->closed[n] == 1) {
         check_add(w->c, "B05", &at, bounds(w, &w->range[subject]), "%s holds %s", text, dead_a ? "never" : "always");
         return;
     }
     double witness;
     const char *example = "";
-    if (single && w->could[n] && reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
+    if (single && w->closed[n] == 2 && w->could[n] && reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
         example = check_print(w->c, "%s goes by %s", shown(w, subject, witness), check_formula(w->c, w->blocked[n]));
     check_add(w->c, "B01", &at, *example ? example : NULL,
               dead_a ? "nothing gets to the branch of %s: conditions before it take all that could"
@@ -393,10 +395,10 @@ static void find_gaps(walk *w, unsigned char *inner) {
 static void walk_all(check *c, int axis, size_t position) {
     size_t nodes = (size_t)ex_count(c->g) + 1;
     walk w = { .c = c, .g = c->g, .range = ranges_of(c->g, axis, position), .seen = calloc(nodes, 1),
-               .took = calloc(nodes, 1), .blocked = calloc(nodes, sizeof *w.blocked),
+               .took = calloc(nodes, 1), .closed = calloc(nodes, 1), .blocked = calloc(nodes, sizeof *w.blocked),
                .could = calloc(nodes, sizeof *w.could) };
     unsigned char *inner = calloc(nodes, 1);
-    if (w.range && w.seen && w.took && w.blocked && w.could && inner) {
+    if (w.range && w.seen && w.took && w.closed && w.blocked && w.could && inner) {
         for (ex_id n = ex_count(c->g); n > 0; n--)
             if (c->wanted[n] & 1)
                 visit(&w, n);
@@ -408,6 +410,7 @@ static void walk_all(check *c, int axis, size_t position) {
     free(w.range);
     free(w.seen);
     free(w.took);
+    free(w.closed);
     free(w.blocked);
     free(w.could);
     free(inner);

@@ -18,24 +18,17 @@ static void take_messages(check *c) {
     }
 }
 
-/* Outputs, and what else was computed because somebody asked: conditions of warnings, labels that
- * were looked up. What these rest on is wanted. */
+/* Outputs, and what else serves; 1 for those, 2 for what they rest on. */
 static int mark_wanted(check *c) {
-    fault f = FAULT_INIT;
-    ex_id last = ex_count(c->g);
-    c->wanted = arena_zero(c->memory, (size_t)last + 1, 1);
+    const ex_id *root;
+    c->wanted = arena_zero(c->memory, (size_t)ex_count(c->g) + 1, 1);
     if (!c->wanted)
         return 0;
     for (size_t i = 0; i < c->a->s->outputs; i++)
         c->wanted[c->a->s->output[i].node] = 1;
-    for (ex_id n = 1; n <= last; n++)
-        if (ex_get(c->g, n)->op != EX_source && ex_run_value(c->run, n, &f))
-            c->wanted[n] = 1;
-    fault_release(&f);
-    const ex_id *root;
     for (size_t i = host_roots(c->a->h, &root); i-- > 0;)
         c->wanted[root[i]] = 1;
-    for (ex_id n = last; n > 0; n--)
+    for (ex_id n = ex_count(c->g); n > 0; n--)
         for (int i = 0; c->wanted[n] && i < ex_get(c->g, n)->argc; i++)
             c->wanted[ex_arg(c->g, n, i)] |= 2;
     return 1;

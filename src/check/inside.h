@@ -18,7 +18,7 @@ typedef struct check {
     sources *files;
     arena *memory;
     int *leaf_of, *leaf_next; /* of every element its first leaf, and of every leaf the next; -1: none */
-    unsigned char *wanted; /* of every node: some output, or a warning of the rules, rests on it */
+    unsigned char *wanted; /* of every node: 1 an output, or else of use; 2 what those rest on */
 } check;
 
 /* Where a finding is: a place, and how many characters of its line are meant (0: as far as the

@@ -366,6 +366,7 @@ static int choose(lua_State *L) {
     size_t n;
     const char **name = choices(L, 2, &n, example);
     note_alternatives(L, name, n);
+    noted_root(L, x);
     n = chosen(L, x, name, n);
     host_mark(L);
     ex_id made = host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));

@@ -117,7 +117,7 @@ void each_open(lua_State *L);      /* each.c */
 
 /* ---- noted.c; where the host does not remember, they do nothing ---- */
 void noted_mark(lua_State *L); /* nodes made from now on */
-void noted_root(lua_State *L, ex_id n); /* it counts as used, though no output may show it */
+void noted_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line, struct pattern *p);
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);

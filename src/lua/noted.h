@@ -14,7 +14,8 @@ struct host;
 /* Puts the place of the rule file that led to a node, and 1; 0 and nothing where it is not known. */
 int host_main_line(const struct host *h, ex_id n, int *file, long *line);
 
-/* What is no part of a result, but was named to be: an alternative that `choose` did not take. */
+/* What serves though it is no part of a result: an alternative that `choose` did not take, the
+ * condition of a warning, a formula whose minimum was looked for. */
 size_t host_roots(const struct host *h, const ex_id **root);
 
 typedef struct noted_level {

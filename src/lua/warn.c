@@ -59,6 +59,9 @@ static int warn(lua_State *L) {
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))
         return host_error(L, "warn", shown,
                           "'warn' takes a truth, a text and perhaps a number to show");
+    noted_root(L, condition);
+    if (number)
+        noted_root(L, number);
     fault *f = host_fault(L);
     const double *truth =
         ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;

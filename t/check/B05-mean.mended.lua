@@ -1,0 +1,12 @@
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60 },
+    indicator { "air", "Particles", weight = 40 },
+  },
+  compute = function(a)
+    local score = mean(a.data.x, "indicator", { weights = a.index.weight })
+    return { grade = where(mean(clamp(a.data.x, 0, 10), "indicator", { weights = a.index.weight }):gt(9), "over", "under"), score = score }
+  end,
+}

@@ -1,0 +1,11 @@
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { notes = csv("notes.csv", { rows = "town", label = "town", text = { "text" } }) },
+  compute = function(a)
+    return { mark = rubric(a.data.notes.text, { levels = {
+      { "A", 95, "全部建成" },
+      { "B", 80, "竣工" },  --> P02:19
+      { "C", 60, ".+" },
+    } }) }
+  end,
+}
