@@ -123,37 +123,41 @@ static int put(goal *w, const mover *x, double value) {
     return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
 }
 
-/* Where a datum gets nearest, and the least way there. */
-static int find_best(goal *w, mover *x) {
-    double start = nearness(w), top = start;
-    x->m.best = x->m.cell.value;
+/* Where a datum gets nearest, and the least way there; *reaches where some value of those looked at does. */
+static int find_best(goal *w, mover *x, int *reaches) {
+    double start = nearness(w), top = start, now = x->m.cell.value;
+    x->m.best = now;
     for (int i = 0; i <= LOOKS; i++) {
         double there = x->m.low + (x->m.high - x->m.low) * i / LOOKS;
         if (!put(w, x, there))
             return 0;
+        *reaches |= holds(w);
         if (nearness(w) > top) {
             top = nearness(w);
             x->m.best = there;
         }
     }
-    if (!put(w, x, x->m.cell.value))
+    if (!put(w, x, now))
         return 0;
     x->gain = top - start;
     if (!(x->gain > 0))
         return 1;
     /* What lies beyond a cap costs and brings nothing. */
     w->least = top - 1e-9 * (fabs(top) + 1);
-    double nearest;
-    if (search_nearest(w->a, x->m.cell.data, x->m.cell.element, x->m.low, x->m.high, near_enough, w, &nearest, w->f))
+    double nearest, low = x->m.best > now ? now : x->m.low, high = x->m.best < now ? now : x->m.high;
+    if (search_nearest(w->a, x->m.cell.data, x->m.cell.element, low, high, near_enough, w, &nearest, w->f))
         x->m.best = nearest;
     return !w->f->count;
 }
 
 static int alone(goal *w, mover *x) {
     const assess_cell *c = &x->m.cell;
-    if (!find_best(w, x))
+    int reaches = 0;
+    x->m.to = (double)NAN;
+    if (!find_best(w, x, &reaches))
         return 0;
-    search_nearest(w->a, c->data, c->element, x->m.low, x->m.high, holds, w, &x->m.to, w->f);
+    if (reaches)
+        search_nearest(w->a, c->data, c->element, x->m.low, x->m.high, holds, w, &x->m.to, w->f);
     if (w->f->count)
         return 0;
     double there = isnan(x->m.to) ? x->m.best : x->m.to;

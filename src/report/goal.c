@@ -141,8 +141,8 @@ static double relative(const assess_move *m, double to) {
 static void put_move(const wanted *w, const assess_move *m, double to) {
     paper_put(w->p, impact_name(w->p, &m->cell));
     paper_put(w->p, impact_at(w->v, w->p, &m->cell));
-    paper_put(w->p, paper_number(w->p, m->cell.value, -1));
-    paper_put(w->p, paper_number(w->p, to, -1));
+    paper_put(w->p, impact_number(w->p, m->cell.value, -1));
+    paper_put(w->p, impact_number(w->p, to, -1));
     paper_put(w->p, impact_share(w->p, relative(m, to)));
 }
 

@@ -39,9 +39,17 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
     return f->count ? 0 : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
 }
 
+paper_cell impact_number(paper *p, double x, int places) {
+    paper_cell out = paper_number(p, x, places);
+    if (places >= 0 || isnan(x) || x == 0 || fabs(x) >= 1e-3) return out;
+    out.shown = arena_print(&p->memory, "%.4g", x);
+    p->failed |= !out.shown;
+    return out;
+}
+
 paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element) {
     if (isnan(element)) return (paper_cell){"-", NULL, 0};
-    if (x->kind == ASSESS_NUMBER) return paper_number(p, element, view_places(x));
+    if (x->kind == ASSESS_NUMBER) return impact_number(p, element, view_places(x));
     buf shown = BUF_INIT;
     view_element(&shown, v, x, element, -1);
     const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
@@ -52,7 +60,7 @@ paper_cell impact_element(const view *v, paper *p, const assess_array *x, double
 }
 
 paper_cell impact_signed(paper *p, double change, int places) {
-    paper_cell out = paper_number(p, change, places);
+    paper_cell out = impact_number(p, change, places);
     if (!(change > 0)) return out;
     out.shown = arena_print(&p->memory, "+%s", out.shown);
     p->failed |= !out.shown;

@@ -15,8 +15,10 @@ const assess_array *impact_score(const view *v, fault *f);
 /* The messages since `before` as the fault. Returns 0. */
 int impact_fault(const view *v, size_t before, assess_status status, fault *f);
 
-/* An element of an output as a cell; a number; a number with its sign. */
+/* An element of an output as a cell; a number, as paper_number, with few digits also where it is tiny; a number
+ * with its sign. */
 paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element);
+paper_cell impact_number(paper *p, double x, int places);
 paper_cell impact_signed(paper *p, double change, int places);
 /* Facts that begin each of these papers: the unit, the rules. */
 void impact_head(const view *v, paper *p, size_t row);

@@ -51,13 +51,10 @@ static void put_table(const view *v, paper *p, const char *id, const char *title
 static void put_lever(const view *v, paper *p, const assess_lever *l, int places) {
     paper_put(p, impact_name(p, &l->cell));
     paper_put(p, impact_at(v, p, &l->cell));
-    paper_put(p, paper_number(p, l->cell.value, -1));
-    paper_cell slope = paper_number(p, l->slope, -1);
-    if (slope.plain) slope.shown = arena_print(&p->memory, "%+.4g", l->slope);
-    p->failed |= !slope.shown;
-    paper_put(p, slope);
+    paper_put(p, impact_number(p, l->cell.value, -1));
+    paper_put(p, impact_signed(p, l->slope, -1));
     paper_put(p, impact_signed(p, l->percent, places));
-    paper_put(p, paper_number(p, l->standard, -1));
+    paper_put(p, impact_number(p, l->standard, -1));
     paper_put(p, impact_signed(p, l->to_standard, places));
     paper_put(p, impact_signed(p, l->left, places));
     paper_put(p, paper_text(remark(v, l)));

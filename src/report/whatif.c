@@ -68,7 +68,7 @@ static const char *leaf_value(const view *v, const char *address) {
 }
 
 static paper_cell datum(const whatif *w, const assess_cell *c, double value) {
-    if (c->data->kind == ASSESS_NUMBER) return paper_number(w->p, value, -1);
+    if (c->data->kind == ASSESS_NUMBER) return impact_number(w->p, value, -1);
     return impact_element(w->v, w->p, c->data, value);
 }
 
@@ -132,9 +132,10 @@ static int has_place(const view *v, const assess_array *x, const spot *s) {
 
 static void put_columns(const whatif *w, const char *id, const char *title, const char *first, const char *head) {
     const view *v = w->v;
-    paper_column column[5];
+    paper_column column[6];
     size_t n = 0;
     if (v->columns > 1) column[n++] = (paper_column){"column", IMPACT_SAY(v, "For", "阶段"), WIDTH_LEFT, 0};
+    if (!strcmp(id, "parts")) column[n++] = (paper_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
     column[n++] = (paper_column){first, head, WIDTH_LEFT, WRAP};
     column[n++] = (paper_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
     column[n++] = (paper_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
@@ -142,10 +143,12 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
     paper_table(w->p, id, title, column, n);
 }
 
-static void put_row(whatif *w, size_t column, const char *name, const assess_array *x, const spot *s) {
+/* `output` for a part, NULL for others. */
+static void put_row(whatif *w, size_t column, const char *output, const char *name, const assess_array *x, const spot *s) {
     const assess_array *old = old_of(w, x);
     double was = spot_value(old, s), is = spot_value(x, s);
     if (w->v->columns > 1) paper_put(w->p, paper_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
+    if (output) paper_put(w->p, paper_text(output));
     paper_put(w->p, paper_text(name));
     paper_put(w->p, impact_element(w->v, w->p, old, was));
     paper_put(w->p, impact_element(w->v, w->p, x, is));
@@ -169,7 +172,7 @@ static void results(whatif *w) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
                 spot s = view_spot(v, w->row, column);
                 if (has_place(v, x, &s) && (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
-                    put_row(w, column, view_output_title(v, x, NULL), x, &s);
+                    put_row(w, column, NULL, view_output_title(v, x, NULL), x, &s);
             }
         }
 }
@@ -189,10 +192,7 @@ static void parts(whatif *w) {
                 spot s = view_spot(v, w->row, column);
                 spot_add(&s, extra->id, e);
                 if (same(spot_value(x, &s), spot_value(old, &s))) continue;
-                const char *name = arena_print(&w->p->memory, IMPACT_SAY(v, "%s: %s", "%s：%s"), view_output_title(v, x, NULL),
-                                               assess_title(v->session, extra, e));
-                w->p->failed |= !name;
-                put_row(w, column, name ? name : "", x, &s);
+                put_row(w, column, view_output_title(v, x, NULL), assess_title(v->session, extra, e), x, &s);
             }
     }
 }
@@ -208,7 +208,7 @@ static void others(whatif *w) {
             spot s = view_spot(v, i, k);
             if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) || (!over_columns(v, x) && k)) continue;
             hidden += listed >= LISTED;
-            if (listed++ < LISTED) put_row(w, over_columns(v, x) ? k : VIEW_NONE, assess_title(v->session, &v->rows, i), x, &s);
+            if (listed++ < LISTED) put_row(w, over_columns(v, x) ? k : VIEW_NONE, NULL, assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more = hidden ? arena_print(&w->p->memory, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden) : NULL;
     if (more) paper_note(w->p, "hidden", more);
