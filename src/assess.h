@@ -558,7 +558,8 @@ typedef struct assess_diff_wish {
     size_t evaluations;      /* of mixes for a factor's leaves, at most; 0: 4000 */
 } assess_diff_wish;
 
-/* Both sessions were opened and not run. NULL with messages in `b`. Free it before the sessions. */
+/* Both sessions were opened and not run; where their trees or data differ, each is run here. NULL with
+ * messages in either. Free it before the sessions. */
 assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish);
 void assess_diff_free(assess_diff *d);
 

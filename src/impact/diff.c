@@ -267,12 +267,18 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
         session_refuse(b, "two editions are compared when both were opened, and not run%s%s", "", "");
         return NULL;
     }
+    /* What is wrong with an edition by itself is told of it by itself. */
+    int alike = mix_alike(a, b);
+    if (!alike && (assess_run(a) || assess_run(b)))
+        return NULL;
     watch *w = session_begin(b, b->seconds > 0);
     watch_limit(w, b->seconds);
     differ d = { .edition = { a, b }, .memory = ARENA_INIT };
     d.out = calloc(1, sizeof *d.out);
     int fine = d.out != NULL || fault_memory(&f);
     fine = fine && (d.m = mix_open(a, b, &f)) != NULL && work_out(&d, wish, &f);
+    for (int e = 0; fine && !alike && e < 2; e++)
+        diff_check_plain(&d, e, &b->notes);
     diff_close_ranks(&d);
     free(d.mix.score);
     free(d.side);

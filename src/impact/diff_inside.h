@@ -61,6 +61,9 @@ int diff_place(differ *d, const double *value, const diff_order *among, double *
 int diff_ranks(differ *d, diff_mix *v, fault *f); /* `own`, and `rank` where the rules give none */
 void diff_close_ranks(differ *d);
 
+/* diff_plain.c: was the edition, which was run by itself, given the same scores? Else a note. */
+void diff_check_plain(differ *d, int edition, fault *notes);
+
 int diff_lines(differ *d, fault *f);  /* diff_lines.c: what differs, line by line */
 int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f); /* diff_leaves.c */
 

@@ -171,14 +171,6 @@ static void feel_room(mix *m, mix_room *r, const unsigned char *reached) {
                 m->item[item].felt = 1;
         }
     }
-    for (size_t i = 0; i < r->arrays; i++) {
-        mix_array *a = &r->array[i];
-        for (ex_id n = 1; a->value && n <= ex_count(r->h->graph); n++) {
-            const ex_values *v = ex_values_of(r->h->graph, n);
-            if (v && v->value == a->value)
-                a->node = n;
-        }
-    }
     for (size_t i = 0; i < r->cells; i++)
         if (r->array[r->cell[i].array].node && reached[r->array[r->cell[i].array].node])
             m->item[r->cell[i].item].felt = 1;
@@ -325,14 +317,9 @@ static mix_formula *put_in(mix *m, const unsigned char *wanted, mix_room **room,
     settle(m, side);
     mix_room *r = *room = &m->room[key_of(m, side)];
     mix_formula *o = mix_formula_of(m, r, side, f);
-    if (!o || !mix_set_leaves(m, r, side, f)) {
-        free(side);
-        return NULL;
-    }
-    mix_set_cells(r, side);
-    free(r->now);
-    r->now = side;
-    return o;
+    int fine = o && mix_set_room(m, r, side, f);
+    free(side);
+    return fine ? o : NULL;
 }
 
 /* The values of a node at the places of the grid. */

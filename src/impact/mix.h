@@ -32,6 +32,7 @@ typedef struct mix_item {
     const char *what;  /* "index.C.C7.weight", "compute", "data.observed", "index" */
     const char *label; /* of data: the element of the tree, or NULL */
     size_t cells;      /* of data: how many differ */
+    int word;          /* a text, by which formulas may be chosen */
     int felt;          /* the score is computed from it, in some mix */
     int hard;          /* has rooms for either side: which bit of their key, or -1 */
 } mix_item;
@@ -49,7 +50,10 @@ typedef struct mix_grid { /* where the score is: units, and what other axes ther
 
 typedef struct mix mix;
 
-/* Both sessions were opened, and neither is run. NULL with the fault. */
+/* Have the editions the same tree and the same files of data? Then a corner is the edition itself. */
+int mix_alike(const assess *a, const assess *b);
+
+/* Both sessions were opened. NULL with the fault. */
 mix *mix_open(assess *a, assess *b, fault *f);
 void mix_close(mix *m);
 

@@ -121,6 +121,7 @@ void mix_release_data(mix_room *r);
 /* mix_room.c */
 mix_room *mix_open_room(mix *m, int key, fault *f);
 void mix_close_room(mix_room *r);
+int mix_set_room(mix *m, mix_room *r, const unsigned char *side, fault *f);
 mix_formula *mix_formula_of(mix *m, mix_room *r, const unsigned char *side, fault *f);
 
 /* mix_grid.c: made of the corners; then the elements of an output by place, or UINT32_MAX. */

@@ -99,7 +99,7 @@ static mix_item *add_item(mix *m, mix_factor factor, const char *what, const cha
         m->item_room = room;
     }
     mix_item *it = &m->item[m->items];
-    *it = (mix_item){ factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, -1 };
+    *it = (mix_item){ factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, 0, -1 };
     if (label)
         it->label = arena_text(&m->memory, label, strlen(label));
     if (!it->what || (label && !it->label)) {
@@ -182,6 +182,19 @@ static int pair(mix *m, size_t a, size_t b, fault *f) {
     return p.item != -1;
 }
 
+/* Texts that may decide which formulas there are; others are for readers. */
+static void mark_words(mix *m, int e) {
+    static const char *const prose[] = { "unit", "note", "source", "measures", "cite" };
+    for (size_t i = 0; i < model_of(m, e)->leaves; i++) {
+        const md_leaf *l = &model_of(m, e)->leaf[i];
+        int word = l->value.kind == MD_TEXT && m->pair[e][i].item >= 0;
+        for (size_t k = 0; word && l->element >= 0 && k < sizeof prose / sizeof *prose; k++)
+            word = strcmp(l->name, prose[k]) != 0;
+        if (word)
+            m->item[m->pair[e][i].item].word = 1;
+    }
+}
+
 int mix_pair_leaves(mix *m, fault *f) {
     named *list[2] = { NULL, NULL };
     int fine = 1;
@@ -210,6 +223,8 @@ int mix_pair_leaves(mix *m, fault *f) {
                                         : pair_alone(m, 1, b, f);
     for (size_t a = 0; fine && a < model_of(m, 0)->leaves; a++)
         fine = m->pair[0][a].other >= 0 || pair_alone(m, 0, a, f);
+    for (int e = 0; fine && e < 2; e++)
+        mark_words(m, e);
     free(list[0]);
     free(list[1]);
     return fine;
@@ -261,13 +276,30 @@ static int same_tree(const model *a, const model *b) {
     return same_list(a->level, (size_t)a->levels, b->level, (size_t)b->levels);
 }
 
-int mix_same_structure(const mix *m) {
-    const model *a = model_of(m, 0), *b = model_of(m, 1);
-    const script *s = m->edition[0]->s, *t = m->edition[1]->s;
-    for (int i = 0; !m->stages_differ && i < a->stages; i++)
+static int same_structure(const script *s, const script *t) {
+    const model *a = &s->m, *b = &t->m;
+    if (!same_stages(a, b))
+        return 0;
+    for (int i = 0; i < a->stages; i++)
         if (!same_list(a->stage[i].peer, a->stage[i].peers, b->stage[i].peer, b->stage[i].peers))
             return 0;
-    return !m->stages_differ && same_tree(a, b) &&
+    return same_tree(a, b) &&
            !strcmp(script_fact_of(s, "focus"), script_fact_of(t, "focus")) &&
            same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
+}
+
+int mix_same_structure(const mix *m) {
+    return same_structure(m->edition[0]->s, m->edition[1]->s);
+}
+
+int mix_alike(const assess *a, const assess *b) {
+    const datasets *x = &a->s->data, *y = &b->s->data;
+    if (!same_structure(a->s, b->s) || x->count != y->count)
+        return 0;
+    for (size_t i = 0; i < x->count; i++) {
+        const dataset *d = x->item[i], *o = datasets_named(y, d->spec.name);
+        if (!o || d->text || o->text || strcmp(d->spec.path, o->spec.path))
+            return 0;
+    }
+    return 1;
 }

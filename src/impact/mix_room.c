@@ -114,6 +114,32 @@ static const char *role_name(const script *edition, mix_output which, const scri
     return "";
 }
 
+/* The sources that formulas have made of mixed data. */
+static void find_nodes(mix_room *r) {
+    for (size_t i = 0; i < r->arrays; i++)
+        for (ex_id n = 1; r->array[i].value && !r->array[i].node && n <= ex_count(r->h->graph); n++) {
+            const ex_values *v = ex_values_of(r->h->graph, n);
+            if (v && v->value == r->array[i].value)
+                r->array[i].node = n;
+        }
+}
+
+/* Puts the values of a mix in. */
+int mix_set_room(mix *m, mix_room *r, const unsigned char *side, fault *f) {
+    unsigned char *now = malloc(m->items + 1);
+    if (!now)
+        return fault_memory(f);
+    memcpy(now, side, m->items);
+    if (!mix_set_leaves(m, r, side, f)) {
+        free(now);
+        return 0;
+    }
+    mix_set_cells(r, side);
+    free(r->now);
+    r->now = now;
+    return 1;
+}
+
 static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f) {
     choosing c = { m, r, side };
     script_output *output = NULL;
@@ -133,7 +159,8 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
         return fault_memory(f);
     memcpy(own->side, side, m->items);
     r->formulas++;
-    int fine = editions_mix(r->x, r->edition, compute, choose, &c, f) &&
+    int fine = mix_set_room(m, r, side, f) &&
+               editions_mix(r->x, r->edition, compute, choose, &c, f) &&
                editions_compute(r->x, &output, &count, f);
     for (int k = 0; fine && k < MIX_OUTPUTS; k++) {
         const char *name = role_name(r->edition[compute], (mix_output)k, output, count);
@@ -144,6 +171,7 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
             m->name[compute][k] = arena_text(&m->memory, name, strlen(name));
     }
     free(output);
+    find_nodes(r);
     ex_id rank = own->node[MIX_RANK];
     int is_rank = rank && ex_get(r->h->graph, rank)->op == EX_rank;
     own->ranked = is_rank ? ex_arg(r->h->graph, rank, 0) : own->node[MIX_SCORE];
@@ -152,9 +180,10 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
     return fine;
 }
 
+/* Items that decide which formulas there are are all known before the first are made. */
 static int same_functions(const mix *m, const unsigned char *a, const unsigned char *b) {
     for (size_t i = 0; i < m->items; i++)
-        if (m->item[i].factor == MIX_METHODS && a[i] != b[i])
+        if ((m->item[i].factor == MIX_METHODS || m->item[i].word) && a[i] != b[i])
             return 0;
     return 1;
 }

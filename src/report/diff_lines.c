@@ -136,7 +136,12 @@ static const char *place_of(diff_page *g, const assess_line *l, int e) {
     return out ? out : "";
 }
 
-static void put_line(diff_page *g, const assess_line *l) {
+/* Which columns of the lines have anything in them: citations, notes. */
+typedef struct said {
+    int cite, note;
+} said;
+
+static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
     paper_put(g->p, paper_text(l->address));
     paper_put(g->p, paper_text(diff_factor(g, l->factor)));
@@ -152,8 +157,8 @@ static void put_line(diff_page *g, const assess_line *l) {
         return;
     }
     paper_put(g->p, paper_text(place_of(g, l, e)));
-    paper_put(g->p, paper_text(l->cite[e]));
-    paper_put(g->p, paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+    if (has.cite) paper_put(g->p, paper_text(l->cite[e]));
+    if (has.note) paper_put(g->p, paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
 }
 
 /* What comes with an element or a stage that only one edition has, and parameters that only its methods ask for:
@@ -182,15 +187,22 @@ static void put_bundled(diff_page *g) {
 }
 
 void diff_put_lines(diff_page *g) {
-    const paper_column people[] = {
+    paper_column people[7] = {
         {"address", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 20},
         {"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0},
         {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 12},
         {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 12},
         {"at", diff_say(g, "Stands at", "位置"), WIDTH_LEFT, 16},
-        {"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12},
-        {"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12},
     };
+    size_t columns = 5;
+    said has = {0, 0};
+    for (size_t i = 0; i < g->d->lines; i++) {
+        const assess_line *l = &g->d->line[i];
+        has.cite |= !l->bundled && *l->cite[*l->file[1] ? 1 : 0];
+        has.note |= !l->bundled && !l->felt;
+    }
+    if (has.cite) people[columns++] = (paper_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
+    if (has.note) people[columns++] = (paper_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
     const paper_column programs[] = {
         {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},     {"before", "", WIDTH_LEFT, 0},
         {"after", "", WIDTH_LEFT, 0},       {"at_before", "", WIDTH_LEFT, 0},  {"at_after", "", WIDTH_LEFT, 0},
@@ -201,9 +213,9 @@ void diff_put_lines(diff_page *g) {
     if (g->w->data)
         paper_table(g->p, "lines", title, programs, 10);
     else
-        paper_table(g->p, "lines", title, people, 7);
+        paper_table(g->p, "lines", title, people, columns);
     for (size_t i = 0; i < g->d->lines; i++)
-        if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i]);
+        if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i], has);
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
         paper_note(g->p, "together", diff_say(g, "The methods of one edition do not compute on the tree of the other: "
