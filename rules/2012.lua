@@ -2,8 +2,7 @@
 --
 -- This is a sample of ours (草案), not an official document. The figures of GB 3095-2012 are those of the
 -- standard; every weight is a proposal, to be decided by the 推进委员会.
--- PM2.5, which GB 3095-2012 brings in, waits until the cities compared publish figures of it: an indicator
--- without data would judge nobody.
+-- PM2.5, which GB 3095-2012 brings in, waits until the cities compared publish figures of it.
 
 return extend "2011.lua" {
   id = "2012", title = "深圳国际化城市指标体系（2012）",
