@@ -217,10 +217,10 @@ static int run_first(mutation *m, fault *f) {
         const trial_test *t = trial_at(m->t, i);
         m->running = i;
         if (!trial_run(m->t, i, &l)) continue;
-        const place at = {.file = t->file, .line = t->line};
-        return fault_at(f, FAULT_TEST, &at, "assess test says why",
-                        "the test '%s' fails without any change: nothing can be learned of mutants",
-                        t->name);
+        return fault_at(
+            f, FAULT_TEST, NULL, "assess test says why",
+            "%s:%ld: the test '%s' fails without any change: nothing can be learned of mutants",
+            t->file, t->line, t->name);
     }
     for (size_t i = 0; i < trial_sessions(m->t) && !m->f.count; i++)
         if (bench_of(m, trial_session(m->t, i)) == SIZE_MAX) bench_open(m, trial_session(m->t, i));
