@@ -1,6 +1,7 @@
 #include "lua/inside.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lua turns the result of `==` into a truth before anybody can object, and takes every array for
@@ -17,6 +18,8 @@ typedef struct reading {
     size_t count;
     fault *f;
     char argument[64]; /* what `compute` calls its argument */
+    uint32_t *local;   /* the names declared by `local NAME =`, each by its token */
+    size_t locals;
 } reading;
 
 /* Asked dozens of times about each token, so the first character settles most. */
@@ -156,7 +159,7 @@ static int array_value(const reading *r, size_t i) {
     return array && !is_any(r, i + 1, plain);
 }
 
-static int same(const reading *r, size_t a, size_t b) {
+static inline int same(const reading *r, size_t a, size_t b) {
     const source_token *x = &r->token[a], *y = &r->token[b];
     return x->kind == y->kind && x->to - x->from == y->to - y->from &&
            !memcmp(r->text + x->from, r->text + y->from, x->to - x->from);
@@ -166,7 +169,13 @@ static int same(const reading *r, size_t a, size_t b) {
  * array. */
 static int array_local(const reading *r, size_t at) {
     int declared = 0, array = 0;
+    size_t known = 0;
     if (!is_name(r, at) || (at > 0 && (is(r, at - 1, ".") || is(r, at - 1, ":"))))
+        return 0;
+    while (known < r->locals &&
+           !(same(r, r->local[known], at) && array_value(r, r->local[known] + 2)))
+        known++;
+    if (known == r->locals)
         return 0;
     for (size_t i = 1; i < r->count; i++) {
         if (!same(r, i, at) || is(r, i - 1, ".") || is(r, i - 1, ":"))
@@ -316,6 +325,12 @@ static reading reading_of(sources *files, int file, fault *f) {
 int lint_check(sources *files, int file, fault *f) {
     reading r = reading_of(files, file, f);
     size_t before = f->count;
+    r.local = malloc((r.count + 1) * sizeof *r.local);
+    if (!r.local)
+        return fault_memory(f);
+    for (size_t i = 0; i + 2 < r.count; i++)
+        if (is(&r, i, "local") && is(&r, i + 2, "="))
+            r.local[r.locals++] = (uint32_t)(i + 1);
     for (size_t i = 0; i + 4 < r.count; i++) {
         const source_token *t = &r.token[i + 4];
         if (is(&r, i, "compute") && is(&r, i + 1, "=") && is(&r, i + 2, "function") &&
@@ -329,6 +344,7 @@ int lint_check(sources *files, int file, fault *f) {
         else if (is_name(&r, i))
             check_branch(&r, i);
     }
+    free(r.local);
     return f->count == before;
 }
 

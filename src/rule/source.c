@@ -171,10 +171,18 @@ static void sign(lexer *x) {
     x->at += c == '.' && twice && peek(x, 2) == '.' ? 3 : twice || equal ? 2 : 1;
 }
 
+/* To the end of the line: what is left of it is a comment, and comments are half of a text. */
+static void skip_line(lexer *x) {
+    const char *from = x->text + x->at;
+    const char *end = memchr(from, '\n', x->length - x->at);
+    size_t rest = end ? (size_t)(end - from) : x->length - x->at;
+    const char *other = memchr(from, '\r', rest);
+    x->at += other ? (size_t)(other - from) : rest;
+}
+
 static void read_tokens(lexer *x) {
     if (peek(x, 0) == '#') /* a first line for the shell */
-        while (peek(x, 0) >= 0 && peek(x, 0) != '\n')
-            x->at++;
+        skip_line(x);
     while (x->at < x->length) {
         int c = peek(x, 0), level;
         size_t from = x->at;
@@ -184,8 +192,7 @@ static void read_tokens(lexer *x) {
             if ((level = bracket(x)) >= 0)
                 skip_bracket(x, level);
             else
-                while (peek(x, 0) >= 0 && peek(x, 0) != '\n' && peek(x, 0) != '\r')
-                    x->at++;
+                skip_line(x);
         } else if (is_space(c)) {
             step(x);
         } else if ((level = bracket(x)) >= 0) {

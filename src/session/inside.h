@@ -34,6 +34,7 @@ struct assess {
     size_t memory_most, script_memory, source;
     int threads, strict, hash;
     const volatile sig_atomic_t *stop;
+    watch *watch; /* of assess_open, kept for assess_run; or NULL */
     volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
 
     host *h;

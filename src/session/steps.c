@@ -22,6 +22,7 @@ assess *assess_new(void) {
 void assess_free(assess *a) {
     if (!a)
         return;
+    watch_end(a->watch);
     script_close(a->s);
     host_close(a->h);
     fault_release(&a->notes);
@@ -105,6 +106,11 @@ static int open_rules(assess *a, fault *f) {
 
 /* The watch of a step; a flag that is up already counts at once. */
 watch *session_begin(assess *a, int always) {
+    watch *kept = a->watch;
+    a->watch = NULL;
+    if (kept && !a->halt)
+        return kept;
+    watch_end(kept);
     a->halt = a->stop && *a->stop;
     return a->stop || always ? watch_start(&a->halt, a->stop) : NULL;
 }
@@ -116,7 +122,7 @@ assess_status assess_open(assess *a, const char *rules) {
     a->file = session_keep(a, rules);
     watch *w = session_begin(a, 0);
     open_rules(a, &f);
-    watch_end(w);
+    a->watch = w; /* the run will want it: to start and end one takes longer than many a run */
     return session_finish(a, &f, OPENED);
 }
 
