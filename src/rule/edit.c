@@ -93,7 +93,7 @@ int model_sort_leaves(model *m, fault *f) {
     for (int i = 0; fine && i <= m->elements; i++) start[i + 1] += start[i];
     for (size_t i = 0; fine && i < m->leaves; i++)
         sorted[start[m->leaf[i].element + 1]++] = m->leaf[i];
-    if (fine) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
+    if (fine && m->leaves) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
     free(start);
     free(sorted);
     return fine ? 1 : fault_memory(f);
