@@ -57,4 +57,109 @@ for my $path (sort glob 't/check/*.lua') {
     is(scalar(grep { $_->{code} eq $code } @left), 0, "$path: --ignore $code");
 }
 
+
+# ---- codes ----
+
+my (undef, $list) = run('check', '--explain', 'all');
+my @codes = map { /^(\S+)/ } split /\n/, $list;
+is_deeply([sort keys %seen], \@codes, 'every code has a rule file that it finds');
+is_deeply(\@codes, [sort @codes], 'codes are in order');
+for my $code (@codes) {
+    my ($status, $out) = run('check', '--explain', $code);
+    ok($status == 0 && $out =~ /^\Q$code\E \((note|warning|error)\): .*\n\n.*\n\nfound:  .*^mended: /ms, "--explain $code");
+}
+like(slurp('doc/check.md'), qr/^\| \Q$_\E \| (note|warning|error) \| /m, "doc/check.md tells $_") for @codes;
+
+# ---- the shipped rules: what is found in them, without lines, which move ----
+
+my (undef, undef, @shipped) = findings(grep { !/_test/ } sort glob 'rules/*.lua');
+my $told = join '', map { "$_->{file} $_->{code} $_->{severity}" . ($_->{accepted} eq 'true' ? ' accepted' : '') . " $_->{text}\n" } @shipped;
+is(decode_utf8($told), decode_utf8(slurp('t/check/shipped.txt')), 'the shipped rules: what is known of them, and nothing else');
+
+# ---- accepted in the rules ----
+
+my $w03 = decode_utf8(slurp('t/check/W03.lua'));
+file('towns.csv', slurp('t/check/towns.csv'));
+sub of_text {
+    my ($text, @options) = @_;
+    file('rules.lua', Encode::encode_utf8($text));
+    my ($status, undef, @found) = findings(@options, "$tmp/rules.lua");
+    return join ' ', $status, map { $_->{code} . ($_->{accepted} eq 'true' ? "=$_->{reason}" : '') } @found;
+}
+is(of_text($w03, '--strict'), '1 W03', 'a warning with --strict');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W03 (until 2013)/r, '--strict'), '0 W03=until 2013', 'accepted at the end of its line');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01, W03/r, '--strict'), '0 W03=', 'without a reason, among others');
+is(of_text($w03 =~ s/  --> .*/ -- check: ignore W01 (W03)/r, '--strict'), '1 W03', 'a code in the reason is none');
+is(of_text($w03 =~ s/(\n)( +indicator \{ "air")/$1    -- check: ignore W03 (why)\n    -- a remark\n$2/r), '0 W03=why', 'on a line of its own above');
+is(of_text($w03 =~ s/(indicator \{ "gdp".*)/$1 -- check: ignore W03/r), '0 W03', 'not behind the line above');
+is(of_text("-- check: ignore-file W03 (all)\n" . $w03), '0 W03=all', 'in the whole file');
+is(of_text("-- check: ignore-file W0 (all)\n" . $w03), '0 W03', 'by its whole code only');
+
+# ---- what is asked for ----
+
+is(of_text($w03, '--only', 'W'), '0 W03', '--only by a letter');
+is(of_text($w03, '--only', 'U01,B'), '0', '--only others');
+is(of_text($w03, '--ignore=W03 U02'), '0', '--ignore a list');
+for ([qw(--only)], [qw(--only W9)], ['--ignore', ''], [qw(--format xml)], [qw(--explain Q)], [qw(--nonsense)]) {
+    my ($status, $out, $err) = run('check', @$_, "$tmp/rules.lua");
+    is($status, 2, "@$_: status 2");
+    is($out, '', "@$_: nothing on standard output");
+    isnt($err, '', "@$_: says why");
+}
+my ($status, $out, $err) = run('check', "$tmp/rules.lua", "$tmp/none.lua");
+ok($status == 2 && $out eq '' && $err =~ /none\.lua: no such file/, 'a file that is not there is told before any work');
+($status, $out, $err) = run('check', '--strict', "$tmp/rules.lua", 't/check/W01.lua');
+ok($status == 1 && $out =~ /rules\.lua:\d+:\d+: warning W03: .*^t\/check\/W01\.lua:4:20: warning W01: .*^2 warnings in /ms, 'two files are one report');
+($status, $out) = run('check', 't/check/W01.lua', 't/check/W01.lua');
+is(scalar(() = $out =~ /warning W01:/g), 1, 'the same finding is told once');
+($status, $out, $err) = run('check', 't/check/W01.lua', 'rules/hdi_test.lua');
+ok($status == 0 && $err =~ /hdi_test\.lua: tests of rules, not checked/, 'tests are left out, and it is said so');
+file('empty.lua', '');
+is((run('check', "$tmp/empty.lua"))[0], 1, 'an empty file is a finding');
+($status, $out) = run('check', '-o', "$tmp/report.json", '--format', 'json', 't/check/W01.lua');
+is($out, '', '-o: nothing on standard output');
+my $report = decode_json(slurp("$tmp/report.json"));
+is_deeply([@{$report->{summary}}{qw(errors warnings notes accepted)}], [0, 1, 0, 0], 'JSON: the summary');
+is_deeply([map { [@$_{qw(file line column code severity offending accepted)}] } @{$report->{findings}}],
+          [['t/check/W01.lua', 4, 20, 'W01', 'warning', 'all', JSON::PP::false]], 'JSON: the finding');
+
+# ---- SARIF 2.1.0: what the specification requires, and what readers of it rest on ----
+
+my $wide = $w03 =~ s/  --> .*//r =~ s/"Particles"/"颗粒物 \x{1F32B}\x{1F32B}"/r;
+file('wide rules.lua', Encode::encode_utf8($wide . "-- check: ignore-file N02\n"));
+($status, $out) = run('check', '--format', 'sarif', '--methods', 'rules', "$tmp/wide rules.lua", 't/check/R02.lua', 'rules/2011.lua');
+is($status, 1, 'SARIF: status');
+my $sarif = decode_json($out);
+is($sarif->{version}, '2.1.0', 'SARIF: version');
+like($sarif->{'$schema'}, qr/sarif-schema-2\.1\.0\.json$/, 'SARIF: schema');
+is(scalar @{$sarif->{runs}}, 1, 'SARIF: one run');
+my $run = $sarif->{runs}[0];
+my $driver = $run->{tool}{driver};
+is($driver->{name}, 'assess', 'SARIF: the tool');
+is($run->{columnKind}, 'utf16CodeUnits', 'SARIF: how columns count');
+is($run->{invocations}[0]{executionSuccessful}, JSON::PP::true, 'SARIF: the invocation');
+is_deeply([map { $_->{id} } @{$driver->{rules}}], \@codes, 'SARIF: its rules');
+for (@{$driver->{rules}}) {
+    ok($_->{name} =~ /^[a-z-]+$/ && $_->{shortDescription}{text} && $_->{fullDescription}{text} && $_->{help}{text} &&
+       $_->{defaultConfiguration}{level} =~ /^(note|warning|error)$/ && !exists $_->{helpUri}, "SARIF: rule $_->{id}");
+}
+for (@{$run->{results}}) {
+    my $where = $_->{locations}[0]{physicalLocation};
+    my $region = $where->{region};
+    ok($_->{message}{text} ne '' && $_->{level} =~ /^(note|warning|error)$/ && $codes[$_->{ruleIndex}] eq $_->{ruleId},
+       "SARIF: a result of $_->{ruleId}");
+    like($where->{artifactLocation}{uri}, qr{^(file:///)?[A-Za-z0-9._~%/-]+$}, 'SARIF: its file as a URI reference');
+    ok($region->{startLine} >= 1 && (!exists $region->{startColumn} || $region->{startColumn} >= 1) &&
+       (!exists $region->{endColumn} || $region->{endColumn} > $region->{startColumn}), 'SARIF: its region');
+    ok(!exists $_->{suppressions} || $_->{suppressions}[0]{kind} eq 'inSource', 'SARIF: its suppression');
+}
+my ($own) = grep { $_->{ruleId} eq 'W03' } @{$run->{results}};
+my $place = $own->{locations}[0]{physicalLocation};
+like($place->{artifactLocation}{uri}, qr{^file:///.*/wide%20rules\.lua$}, 'SARIF: a space in a path');
+my ($line) = grep { /颗粒物/ } split /\n/, $wide;
+my $before = Encode::encode('UTF-16LE', $line =~ s/weight = 0.*//r);
+is_deeply([@{$place->{region}}{qw(startColumn endColumn)}], [length($before) / 2 + 1, length($before) / 2 + 11], 'SARIF: columns in UTF-16 code units');
+is($place->{region}{snippet}{text}, 'weight = 0', 'SARIF: the text that is meant');
+is(scalar(grep { $_->{suppressions} } @{$run->{results}}), 1, 'SARIF: what the rules accept is suppressed');
+
 done_testing();

@@ -193,22 +193,44 @@ static int check_file(asked *a, assess *session, const char *rules, const volati
     return status == ASSESS_OK && !f->count;
 }
 
+/* Whoever names all files of a folder names tests, too; they are no rules. */
+static int is_test(const char *path) {
+    static const char end[] = "_test.lua";
+    size_t n = strlen(path);
+    return n >= sizeof end - 1 && !strcmp(path + n - (sizeof end - 1), end);
+}
+
+/* The files to be checked, in order; how many. */
+static size_t choose_files(const asked *a, const char **file, sink *err) {
+    const check_asked *own = a->of->self;
+    size_t count = 0;
+    for (size_t i = 0; i <= own->files.count; i++) {
+        const char *path = i ? own->files.item[i - 1].name : a->rules;
+        if (!is_test(path))
+            file[count++] = path;
+        else if (!a->quiet)
+            sink_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n", path);
+    }
+    return count;
+}
+
 static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     check_asked *own = a->of->self;
-    size_t count = own->files.count + 1;
-    const char *first = a->rules;
-    assess **session = calloc(count, sizeof *session);
     sink err = sink_to(STDERR_FILENO, NULL);
     page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO)};
-    int fine = session ? 1 : fault_memory(f), status = 0;
-    for (size_t i = 0; i < count && fine; i++) { /* a missing file is told before any work is done */
-        a->rules = i ? own->files.item[i - 1].name : first;
+    const char **file = calloc(own->files.count + 1, sizeof *file);
+    assess **session = calloc(own->files.count + 1, sizeof *session);
+    int fine = file && session ? 1 : fault_memory(f), status = 0;
+    size_t count = fine ? choose_files(a, file, &err) : 0;
+    if (fine && !count) fault_set(f, FAULT_USAGE, "no rules among the files");
+    for (size_t i = 0; i < count; i++) { /* a missing file is told before any work is done */
+        a->rules = file[i];
         asked_check_files(a, f);
     }
     fine = fine && !f->count;
     for (size_t i = 0; i < count && fine; i++) {
         session[i] = assess_new();
-        fine = session[i] ? check_file(a, session[i], i ? own->files.item[i - 1].name : first, stop, f) : fault_memory(f);
+        fine = session[i] ? check_file(a, session[i], file[i], stop, f) : fault_memory(f);
         if (!fine && session[i]) message_all(&errors, session[i], 0, MESSAGE_FAULTS);
         for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
             status = (int)assess_message_at(session[i], k).status;
@@ -224,6 +246,7 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     sink_release(&err);
     for (size_t i = 0; session && i < count; i++) assess_free(session[i]);
     free(session);
+    free(file);
     return status;
 }
 
