@@ -94,7 +94,8 @@ return assessment {
 
     local tasks = appraise.shares(of(mark), weight, role, e.unit, exempt)
     local lead_score = appraise.shares(where(leads, of(mark)), weight, role, e.unit, exempt)
-    local late_tasks = sum(where(leads & ~exempt & of(late):gt(0), 1, 0), "share", { by = e.unit, axis = "unit" })
+    local is_late = coalesce(of(late):gt(0), false)
+    local late_tasks = sum(where(leads & ~exempt & is_late, 1, 0), "share", { by = e.unit, axis = "unit" })
 
     -- The plan's mark less lateness; no plan, no points. Reports: on time 100, late less, missing 0.
     local plans = a.data.plans
@@ -115,8 +116,8 @@ return assessment {
 
     -- Events; of reports that never came, the penalty is not listed but follows from the reports.
     local events = a.data.events
-    local points = where(events.level:eq("国家级"), p.bonus.national, where(events.level:eq("省级"), p.bonus.provincial,
-      where(events.kind:eq("通报批评"), p.penalty.criticism)))
+    local points = where(events.kind:eq("通报批评"), p.penalty.criticism, where(events.level:eq("国家级"), p.bonus.national,
+      where(events.level:eq("省级"), p.bonus.provincial)))
     local earned = appraise.capped(where(events.kind:eq("加分"), points), "event", events.unit, p.bonus.most)
     local criticism = where(events.kind:eq("通报批评"), points)
     local missed = sum(where(missing(r.received), p.penalty.missed_report, 0), "report", { by = r.unit, axis = "unit" })

@@ -225,6 +225,14 @@ is($got->{out}{j}, '', 'no score, no grade, and not counted');
 is(join(' ', map { $got->{order}{$_} } 'a' .. 'j'), '1 2 3 3 6 5 7 7 7 ', 'a chain of keys: the second decides between equals, the rest share');
 is(join(' ', map { $got->{worse}{$_} } 'a' .. 'f'), '1 2 4 4 6 3', 'a key of which less is better');
 
+# Many without a score do not push those who have one: a is ahead of b whatever the second key says, in which both are
+# behind all who have no score.
+file('absent.csv', "unit,x,y\na,91,1\nb,90,2\n" . join '', map { "c$_,,1$_\n" } 0 .. 9);
+$got = answers(<<"LUA", 't = csv("absent.csv", { rows = "unit", label = "unit" })');
+    return { order = grade.order({ data.t.x, data.t.y }, "unit") }
+LUA
+is("$got->{order}{a} $got->{order}{b} $got->{order}{c5}", '1 2 ', 'who has no score counts in no key');
+
 # Vetoes: their scopes, and their order against the bonus. 92 and 5 of bonus.
 for (['item', 'kept', '5 4 5'], ['item', 'void', '0 4 0'], ['total', '', '0 4 0'], ['grade', 'kept', '97 3 5'],
     ['grade', 'void', '92 3 0'], ['bonus', '', '92 1 0']) {

@@ -97,12 +97,14 @@ function M.order(keys, axis, ties)
   for i, key in ipairs(keys) do
     local x, way = key, "descending"
     if type(key) == "table" then x, way = key[1], key[2] end
-    local own = rank(x, axis, { order = way, ties = "dense" })
     if i == 1 then
-      place = own
+      place = rank(x, axis, { order = way, ties = "dense" })
     else
+      -- Only who has a place counts, so that no key goes beyond n; what is missing is the last, for then the others have
+      -- fewer than n different keys.
       local n = count(place, axis)
-      place = rank(place * (n + 2) + coalesce(own, n + 1), axis, { order = "ascending", ties = "dense" })
+      local own = rank(where(present(place), x), axis, { order = way, ties = "dense" })
+      place = rank(place * n + coalesce(own, n), axis, { order = "ascending", ties = "dense" })
     end
   end
   return rank(place, axis, { order = "ascending", ties = ties or "min" })
