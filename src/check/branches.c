@@ -14,6 +14,7 @@
 #include "check/inside.h"
 #include "check/ranges.h"
 #include "check/reals.h"
+#include "table/date.h"
 #include "expr/composed.h"
 
 enum { FACTS = 64, STEPS = 400000, DEPTH = 400 };
@@ -134,9 +135,12 @@ static int decide_within(const walk *w, ex_id n, int depth) {
         reals left = left_of(w, subject), both = reals_both(&left, &set);
         return reals_empty(&both) && !set.lost ? 0 : !sure && reals_within(&left, &set) ? 1 : MAYBE;
     }
-    for (int i = 0; i < w->facts; i++)
+    for (int i = 0; i < w->facts; i++) {
         if (w->fact[i].condition == n)
             return w->fact[i].held;
+        if (!w->fact[i].held && check_covers(w->c, w->fact[i].condition, n))
+            return 0;
+    }
     if (x->op == EX_not && depth <= NESTED) {
         int inner = decide_within(w, ex_arg(w->g, n, 0), depth + 1);
         return inner == MAYBE || (sure && !inner) ? MAYBE : !inner;
@@ -263,14 +267,18 @@ static void visit(walk *w, ex_id n) {
 static const char *shown(walk *w, ex_id subject, double x) {
     if (ex_get(w->g, subject)->kind == EX_TEXT && x >= 1 && x <= pool_count(w->c->a->h->strings))
         return check_print(w->c, "'%s'", pool_text(w->c->a->h->strings, (uint32_t)x));
-    return check_number(w->c, x);
+    char day[16] = "";
+    if (ex_get(w->g, subject)->kind == EX_DATE)
+        date_write(x, day);
+    return *day ? check_print(w->c, "%s", day) : check_number(w->c, x);
 }
 
-static const char *bounds(walk *w, const range *r) {
+static const char *bounds(walk *w, ex_id subject) {
+    const range *r = &w->range[subject];
     if (isfinite(r->lo) && isfinite(r->hi))
-        return check_print(w->c, "it lies between %s and %s", check_number(w->c, r->lo), check_number(w->c, r->hi));
-    return isfinite(r->lo) ? check_print(w->c, "it is never below %s", check_number(w->c, r->lo))
-                           : check_print(w->c, "it is never above %s", check_number(w->c, r->hi));
+        return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo), shown(w, subject, r->hi));
+    return isfinite(r->lo) ? check_print(w->c, "it is never below %s", shown(w, subject, r->lo))
+                           : check_print(w->c, "it is never above %s", shown(w, subject, r->hi));
 }
 
 /* Does a token of a rule file say this number, or this text? */
@@ -325,7 +333,7 @@ static void tell_closed(walk *w, ex_id n) {
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", &at, bounds(w, &w->range[subject]), "%s holds %s", text, dead_a ? "never" : "always");
+        check_add(w->c, "B05", &at, bounds(w, subject), "%s holds %s", text, dead_a ? "never" : "always");
         return;
     }
     double witness;
@@ -368,10 +376,10 @@ static void tell_gaps(walk *w, ex_id head) {
         const char *name = check_formula(w->c, subject);
         if (below || above)
             check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name, below ? "below" : "above",
-                      check_number(w->c, below ? p->hi : p->lo));
+                      shown(w, subject, below ? p->hi : p->lo));
         else
-            check_add(w->c, "B03", &at, check_print(w->c, "%s, for instance", check_number(w->c, witness)),
-                      "%s between %s and %s gets nothing", name, check_number(w->c, p->lo), check_number(w->c, p->hi));
+            check_add(w->c, "B03", &at, check_print(w->c, "%s, for instance", shown(w, subject, witness)),
+                      "%s between %s and %s gets nothing", name, shown(w, subject, p->lo), shown(w, subject, p->hi));
     }
 }
 

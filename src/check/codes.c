@@ -199,7 +199,8 @@ static const assess_code codes[] = {
       "data = { gdp = csv(…), air = csv(…) }, and no formula reads a.data.air",
       "a formula that reads it, or a declaration less" },
     { "W01", ASSESS_WARNING, "weights-do-not-add-up", "weights that do not add up",
-      "Unequal weights of siblings sum neither to 1 nor to 100 nor to the weight given for their parent.",
+      "Unequal weights of siblings sum neither to 1 nor to 100 nor to the weight given for their parent. Whole "
+      "numbers up to 5 are taken for ratios, 3 : 2 : 1.",
       "Means still come out, for weights are relative; but a weight that reads as a percentage is none, and a "
       "published table of weights that does not add up has a misprint.",
       "weight = 40, weight = 30, weight = 20",

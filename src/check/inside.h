@@ -19,6 +19,7 @@ typedef struct check {
     arena *memory;
     int *leaf_of, *leaf_next; /* of every element its first leaf, and of every leaf the next; -1: none */
     unsigned char *wanted; /* of every node: 1 an output, or else of use; 2 what those rest on */
+    struct covers *covers; /* pairs of patterns that were compared */
 } check;
 
 /* Where a finding is: a place, and how many characters of its line are meant (0: as far as the
@@ -65,6 +66,9 @@ void check_data(check *c);      /* columns, indicators and their values */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_each(check *c);
+
+/* Both are matches(x, …) of the same texts: has every text that the second matches a match of the first? */
+int check_covers(check *c, ex_id first, ex_id second);
 
 /* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has none. */
 double check_attribute(const check *c, int element, const char *name, int stage, const md_leaf **leaf);

@@ -145,6 +145,57 @@ static void check_level(check *c, const noted_text *t, int level, const regex *r
     buf_release(&all.text);
 }
 
+/* ---- one pattern before another ---- */
+
+typedef struct covers {
+    const struct covers *next;
+    ex_id first, second;
+    int holds;
+} covers;
+
+static const noted_text *text_of(const check *c, ex_id lookup) {
+    const ex_function *f = ex_get(c->g, lookup)->op == EX_lookup ? ex_function_of(c->g, lookup) : NULL;
+    const noted_text *t = f ? host_texts(c->a->h) : NULL;
+    while (t && (t->self != f->self || strcmp(t->what, "matches") != 0))
+        t = t->next;
+    return t;
+}
+
+/* Tried on texts made from the second. */
+static int tries_cover(pattern *first, pattern *second) {
+    fault f = FAULT_INIT;
+    regex *r = regex_read(pattern_text(second));
+    buf b = BUF_INIT;
+    int matched = 0, covered = 1;
+    for (uint64_t seed = 0; seed < SAMPLES && covered && r && !regex_strange(r); seed++) {
+        make_text(r, NULL, seed, &b);
+        if (!b.length || b.length >= PATTERN_SUBJECT || pattern_match(second, buf_string(&b), b.length, 0, NULL, NULL, &f) <= 0)
+            continue;
+        matched++;
+        covered = pattern_match(first, buf_string(&b), b.length, 0, NULL, NULL, &f) > 0;
+    }
+    buf_release(&b);
+    regex_free(r);
+    int fine = !f.count;
+    fault_release(&f);
+    return fine && covered && matched >= SAMPLES_LEAST;
+}
+
+int check_covers(check *c, ex_id first, ex_id second) {
+    const noted_text *a = text_of(c, first), *b = a ? text_of(c, second) : NULL;
+    if (!b || ex_arg(c->g, first, 0) != ex_arg(c->g, second, 0))
+        return 0;
+    for (const covers *k = c->covers; k; k = k->next)
+        if (k->first == first && k->second == second)
+            return k->holds;
+    covers *own = arena_take(c->memory, sizeof *own);
+    if (!own)
+        return 0;
+    *own = (covers){ c->covers, first, second, tries_cover(a->level[0].pattern, b->level[0].pattern) };
+    c->covers = own;
+    return own->holds;
+}
+
 /* ---- the data's texts ---- */
 
 /* The distinct texts of an array, as a mark for each string of the pool; NULL without any. */

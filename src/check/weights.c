@@ -52,14 +52,14 @@ static int near_enough(double a, double b) {
 typedef struct siblings {
     int count, written, plain; /* plain: indicators whose weight was left out */
     double sum, first;
-    int differ;
+    int differ, ratios; /* ratios: whole numbers up to 5, as in 3 : 2 : 1 */
     const md_leaf *leaf; /* the first that is written */
     int left_out;        /* the first element without a weight, or -1 */
     buf shown;
 } siblings;
 
 static void gather(check *c, int parent, int stage, siblings *s) {
-    *s = (siblings){ .left_out = -1 };
+    *s = (siblings){ .left_out = -1, .ratios = 1 };
     for (int i = parent + 1; i < c->m->elements; i++) {
         const md_element *e = &c->m->element[i];
         const md_leaf *leaf;
@@ -70,6 +70,7 @@ static void gather(check *c, int parent, int stage, siblings *s) {
         s->differ |= s->count && !near_enough(w, s->first);
         s->first = s->count ? s->first : w;
         s->written += written;
+        s->ratios &= w == floor(w) && w <= 5;
         if (written && !s->leaf)
             s->leaf = leaf;
         if (!written && e->indicator) {
@@ -95,7 +96,7 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
         spot at = spot_element(c, &c->m->element[s.left_out]);
         check_add(c, "W04", &at, "give it a weight, or none to all", "'%s' has no weight and counts as 1 beside %s",
                   c->m->element[s.left_out].id, buf_string(&s.shown));
-    } else if (whole && s.written && s.differ && s.sum > 0 && !near_enough(s.sum, 1) && !near_enough(s.sum, 100) &&
+    } else if (whole && s.written && s.differ && !s.ratios && s.sum > 0 && !near_enough(s.sum, 1) && !near_enough(s.sum, 100) &&
                !(own_leaf && near_enough(s.sum, own))) {
         spot at = spot_element(c, e);
         const char *full = s.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
@@ -106,6 +107,36 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
                   where, check_number(c, s.sum), full);
     }
     buf_release(&s.shown);
+}
+
+/* params = { weights = { a = 0.4, b = 0.5 } }: siblings, too. */
+static void check_parameters(check *c, size_t first) {
+    const md_leaf *l = &c->m->leaf[first];
+    const char *dot = strrchr(l->name, '.');
+    size_t length = dot ? (size_t)(dot - l->name) : 0, table = length;
+    while (table > 0 && l->name[table - 1] != '.')
+        table--;
+    if (!dot || strncmp(l->name + table, "weight", 6) != 0 || l->stage >= 0)
+        return;
+    double sum = 0;
+    int differ = 0, ratios = 1, count = 0;
+    for (size_t i = 0; i < c->m->leaves; i++) {
+        const md_leaf *o = &c->m->leaf[i];
+        if (o->element >= 0 || o->value.kind != MD_NUMBER || strncmp(o->name, l->name, length + 1) != 0 ||
+            strchr(o->name + length + 1, '.'))
+            continue;
+        if (i < first || o->stage >= 0)
+            return;
+        count++;
+        sum += o->value.number;
+        differ |= o->value.number != l->value.number;
+        ratios &= o->value.number == floor(o->value.number) && o->value.number <= 5;
+    }
+    if (!differ || ratios || near_enough(sum, 1) || near_enough(sum, 100))
+        return;
+    spot at = spot_leaf(c, l);
+    check_add(c, "W01", &at, "usual is 1 or 100", "the %d weights in params.%.*s add up to %s", count, (int)length, l->name,
+              check_number(c, sum));
 }
 
 static int by_stage(const check *c) {
@@ -123,6 +154,8 @@ void check_weights(check *c) {
             check_siblings(c, i, s, staged);
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
+        if (l->element < 0 && l->value.kind == MD_NUMBER)
+            check_parameters(c, i);
         if (l->element < 0 || l->value.kind != MD_NUMBER || strcmp(l->name, "weight") || l->value.number != 0)
             continue;
         spot at = spot_leaf(c, l);
