@@ -225,9 +225,9 @@ is($got->{out}{j}, '', 'no score, no grade, and not counted');
 is(join(' ', map { $got->{order}{$_} } 'a' .. 'j'), '1 2 3 3 6 5 7 7 7 ', 'a chain of keys: the second decides between equals, the rest share');
 is(join(' ', map { $got->{worse}{$_} } 'a' .. 'f'), '1 2 4 4 6 3', 'a key of which less is better');
 
-# Many without a score do not push those who have one: a is ahead of b whatever the second key says, in which both are
+# Many without a score do not push those who have one: a is ahead of b whatever the second key says, in which a is
 # behind all who have no score.
-file('absent.csv', "unit,x,y\na,91,1\nb,90,2\n" . join '', map { "c$_,,1$_\n" } 0 .. 9);
+file('absent.csv', "unit,x,y\na,91,1\nb,90,100\n" . join '', map { "c$_,,1$_\n" } 0 .. 9);
 $got = answers(<<"LUA", 't = csv("absent.csv", { rows = "unit", label = "unit" })');
     return { order = grade.order({ data.t.x, data.t.y }, "unit") }
 LUA
