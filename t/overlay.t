@@ -326,6 +326,12 @@ refused('numbers as methods', 'set { "index.A.A1.score", 3 }', qr/index\.A\.A1\.
 refused('no number', 'set { "index.A.A1.weight", 0/0 }', qr/not a finite number/);
 refused('the name', 'set { "index.A.A1.name", "x" }', qr/has no `name` — to call it otherwise, remove it and add it anew/);
 
+{
+    my ($status, undef, $err) = run(overlay('remove { "index.A.A1" }, compute = function(a) return { x = a.data.observed:at { indicator = "A1" } } end'));
+    is($status, 3, 'what was removed and is named in a formula');
+    like(decode_utf8($err), qr/there is no indicator 'A1' — an overlay removed it; here it is still named/, 'is told to be gone');
+}
+
 # Files that cannot be extended.
 sub chain {
     my ($name, $text, $want, @others) = @_;

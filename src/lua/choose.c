@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "lua/script.h"
 
 static host_array *self(lua_State *L, const char *method) {
     host_array *a = host_test(L, 1);
@@ -50,6 +51,13 @@ static int choice(lua_State *L, int axis) {
     return 0;
 }
 
+/* Is it an indicator that an overlay removed? */
+static int was_removed(lua_State *L, int axis, const char *label) {
+    const script *s = host_of(L)->model;
+    uint32_t id = pool_find(host_of(L)->strings, label, strlen(label));
+    return s && s->m.levels && axis == s->m.level_axis[0] && id && model_is_gone(&s->m, id);
+}
+
 static int no_label(lua_State *L, int axis, const char *label) {
     const ax_axis *a = ax_get(host_of(L)->space, axis);
     pool *strings = host_of(L)->strings;
@@ -57,7 +65,9 @@ static int no_label(lua_State *L, int axis, const char *label) {
     near_word near = near_to(label);
     for (uint32_t i = 0; i < a->size && i < 100000; i++)
         near_try(&near, pool_text(strings, a->label[i]));
-    if (a->number && a->size) {
+    if (was_removed(L, axis, label)) {
+        snprintf(advice, sizeof advice, "an overlay removed it; here it is still named");
+    } else if (a->number && a->size) {
         uint32_t low = 0, high = 0;
         for (uint32_t i = 1; i < a->size; i++) {
             low = a->number[i] < a->number[low] ? i : low;
