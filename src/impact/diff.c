@@ -17,7 +17,7 @@ static int find_factors(differ *d, fault *f) {
         diff_factor own = { (mix_factor)k, d->items, 0 };
         for (size_t i = 0; i < items; i++) {
             const mix_item *it = mix_item_at(d->m, i);
-            if (it->factor == (mix_factor)k && it->felt)
+            if (it->factor == (mix_factor)k && it->player)
                 d->item[d->items++] = i;
         }
         own.count = d->items - own.from;

@@ -36,7 +36,7 @@ typedef struct differ {
     diff_result *out;
     arena memory;
     size_t places, items;
-    size_t *item; /* items that are felt, factor by factor */
+    size_t *item; /* items that are players, factor by factor */
     diff_factor factor[MIX_FACTORS];
     size_t factors;
     int order[MIX_FACTORS]; /* factors, the one that is switched most often first */

@@ -223,8 +223,14 @@ static void add_data(lines *l) {
             continue;
         assess_line *to = add(l, (assess_factor)it->factor, it->what);
         to->felt = felt;
-        for (int e = 0; e < 2 && it->hard < 0; e++)
+        for (int e = 0; e < 2; e++)
             put_path(l, to, e, it->what + 5, cells);
+        for (size_t k = 1; it->hard >= 0 && mix_table(m, k); k++) {
+            const char *address = arena_print(&l->d->memory, "data.%s", mix_table(m, k));
+            to = add(l, (assess_factor)it->factor, address ? address : "data");
+            for (int e = 0; e < 2; e++)
+                put_path(l, to, e, mix_table(m, k), 0);
+        }
     }
 }
 

@@ -8,14 +8,20 @@
 
 /* ---- the sides of a mix ---- */
 
+/* Does a factor go along with the item that leads those that go together? */
+static int goes_along(const mix *m, mix_factor of) {
+    return of == MIX_PARAMS ? goes_along(m, MIX_STANDARDS) && m->standards >= 0
+                            : m->together >> of & 1;
+}
+
 /* Items that cannot go their own way follow the one they go with. */
 static void settle(const mix *m, unsigned char *side) {
     for (size_t i = 0; i < m->items; i++) {
         mix_factor of = m->item[i].factor;
         if (m->standards >= 0 && (of == MIX_STANDARDS || of == MIX_PARAMS))
             side[i] = side[m->standards];
-        if (m->together && of == MIX_METHODS)
-            side[i] = side[m->structure];
+        if (m->together && goes_along(m, of))
+            side[i] = side[m->leader];
     }
 }
 
@@ -109,8 +115,28 @@ static int open_corners(mix *m, fault *f) {
     return fine && mix_make_grid(m, r, both, f);
 }
 
-/* The other rooms, and the functions of one edition on the tree of the other: where that does not
- * compute, the two go together. */
+/* Do the formulas of an edition compute where one item is of the other? */
+static int computes(mix *m, int e, int item, fault *f) {
+    unsigned char *side = corner_sides(m, e, f);
+    fault tried = FAULT_INIT;
+    if (!side)
+        return 0;
+    side[item] = !e;
+    settle(m, side);
+    mix_room *r = &m->room[key_of(m, side)];
+    size_t before = r->formulas;
+    int fine = mix_formula_of(m, r, side, &tried) != NULL;
+    if (!fine && r->formulas > before) { /* what failed is not kept */
+        r->formulas--;
+        free(r->formula[r->formulas].side);
+    }
+    fault_release(&tried);
+    free(side);
+    return fine;
+}
+
+/* The other rooms, and the functions of one edition on the tree of the other, or on its attributes:
+ * where that does not compute, they go together. */
 static int open_others(mix *m, fault *f) {
     for (int key = 0; key < 1 << m->hards; key++)
         if (!mix_open_room(m, key, f))
@@ -118,25 +144,16 @@ static int open_others(mix *m, fault *f) {
     int methods = 0;
     for (size_t i = 0; i < m->items; i++)
         methods |= m->item[i].factor == MIX_METHODS;
-    if (m->structure < 0 || !methods)
-        return 1;
-    for (int e = 0; e < 2 && !m->together; e++) {
-        unsigned char *side = corner_sides(m, e, f);
-        fault tried = FAULT_INIT;
-        if (!side)
-            return 0;
-        side[m->structure] = !e;
-        mix_room *r = &m->room[key_of(m, side)];
-        size_t before = r->formulas;
-        m->together = !mix_formula_of(m, r, side, &tried);
-        if (m->together && r->formulas > before) { /* what failed is not kept */
-            r->formulas--;
-            free(r->formula[r->formulas].side);
+    const int hard[] = { m->structure, m->standards };
+    for (int k = 0; methods && k < 2; k++)
+        for (int e = 0; e < 2 && hard[k] >= 0; e++) {
+            mix_factor of = m->item[hard[k]].factor;
+            if (m->together >> of & 1 || computes(m, e, hard[k], f))
+                continue;
+            m->leader = m->together ? m->leader : hard[k];
+            m->together |= 1 << of | 1 << MIX_METHODS;
         }
-        fault_release(&tried);
-        free(side);
-    }
-    return 1;
+    return !f->count;
 }
 
 /* ---- what can be felt ---- */
@@ -183,9 +200,14 @@ static int feel(mix *m, fault *f) {
             unsigned char *side = corner_sides(m, e, f);
             if (!side)
                 return 0;
-            if (m->structure >= 0)
-                side[m->structure] = (unsigned char)r->tree;
+            for (size_t i = 0; i < m->items; i++)
+                if (m->item[i].hard >= 0)
+                    side[i] = r->key >> m->item[i].hard & 1;
             settle(m, side);
+            if (key_of(m, side) != (r->key & ((1 << m->hards) - 1))) {
+                free(side); /* no mix comes here */
+                continue;
+            }
             mix_formula *o = mix_formula_of(m, r, side, f);
             unsigned char *reached = calloc((size_t)ex_count(r->h->graph) + 1, 1);
             free(side);
@@ -206,8 +228,8 @@ static int feel(mix *m, fault *f) {
                       (it->factor == MIX_STANDARDS || it->factor == MIX_PARAMS);
         if (it->factor == MIX_METHODS || it->hard >= 0)
             it->felt = 1;
-        if (follows || (it->factor == MIX_METHODS && m->together))
-            it->felt = 0;
+        follows |= m->together && (int)i != m->leader && goes_along(m, it->factor);
+        it->player = it->felt && !follows;
     }
     return 1;
 }
@@ -239,7 +261,7 @@ mix *mix_open(assess *a, assess *b, fault *f) {
     }
     m->edition[0] = a;
     m->edition[1] = b;
-    m->structure = m->compute = m->tables = m->standards = -1;
+    m->structure = m->compute = m->tables = m->standards = m->leader = -1;
     if (!open_mix(m, f)) {
         mix_close(m);
         return NULL;
@@ -287,6 +309,10 @@ const mix_grid *mix_grid_of(const mix *m) {
 
 int mix_together(const mix *m) {
     return m->together;
+}
+
+const char *mix_table(const mix *m, size_t i) {
+    return i < m->table_names ? m->table_name[i] : NULL;
 }
 
 int mix_descends(const mix *m) {

@@ -34,6 +34,7 @@ typedef struct mix_item {
     size_t cells;      /* of data: how many differ */
     int word;          /* a text, by which formulas may be chosen */
     int felt;          /* the score is computed from it, in some mix */
+    int player;        /* and it goes its own way, with no other item */
     int hard;          /* has rooms for either side: which bit of their key, or -1 */
 } mix_item;
 
@@ -65,15 +66,16 @@ int mix_leaf_item(const mix *m, int edition, size_t leaf, mix_factor *with);
 /* The other edition's leaf of the same name, or -1. */
 int mix_leaf_other(const mix *m, int edition, size_t leaf);
 const mix_grid *mix_grid_of(const mix *m);
-/* Methods and tree go together, since a mix of them does not compute. */
+/* Factors that go together, a bit each, since a mix of them does not compute; 0: none. */
 int mix_together(const mix *m);
+const char *mix_table(const mix *m, size_t i); /* names of tables whose rows differ; NULL at the end */
 int mix_descends(const mix *m); /* the highest score is first */
-/* What the rank counts where it is not the score: the rules rank something else. */
 int mix_has(const mix *m, mix_output which);
 const char *mix_output_name(const mix *m, int edition, mix_output which); /* or "" */
 
 /* Scores of the mix, by row and then column, NaN where there is none; and the ranks, and (where it is
- * not NULL) what they are ranks of. */
+ * not NULL) what they are ranks of: the score, or what the rules make of it unit by unit. Where they
+ * rank by something else, it is the score. */
 int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, double *ranked,
              fault *f);
 /* An output where all items follow one edition; of texts their numbers for mix_text. */

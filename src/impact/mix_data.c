@@ -99,8 +99,17 @@ static int declare_pair(mix *m, mix_room *r, const char *name, fault *f) {
         return declare(m, r, r->tree, name, 0, f);
     if (a->spec.keys && b->spec.keys && same_axes(&a->spec, &b->spec))
         return declare(m, r, 0, name, 0, f) && declare(m, r, 1, name, 1, f);
-    if (m->tables < 0)
-        m->tables = mix_item_of(m, MIX_DATA, "data", NULL, f);
+    if (m->tables < 0) {
+        const char *what = arena_print(&m->memory, "data.%s", name);
+        m->tables = what ? mix_item_of(m, MIX_DATA, what, NULL, f) : -1;
+        if (!what)
+            return fault_memory(f);
+    }
+    size_t k = 0;
+    while (k < m->table_names && strcmp(m->table_name[k], name))
+        k++;
+    if (k == m->table_names && k < MIX_TABLES)
+        m->table_name[m->table_names++] = a->spec.name;
     return mix_make_hard(m, m->tables, f) &&
            declare(m, r, mix_room_side(m, r, m->tables, r->tree), name, 0, f);
 }

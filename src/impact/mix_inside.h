@@ -6,7 +6,8 @@
 #include "expr/plan.h"
 #include "lua/editions.h"
 
-enum { MIX_HARD = 4 }; /* at most so many items that need rooms of their own: 16 rooms */
+/* At most so many items that need rooms of their own, 16 rooms; and names of tables that are told. */
+enum { MIX_HARD = 4, MIX_TABLES = 16 };
 
 /* A leaf of the mixed model: where its value is in either edition (-1: it has none there), and the
  * item that says whose value holds; -1: that of `fixed`. */
@@ -84,7 +85,10 @@ struct mix {
     int tables;                /* the item of data that needs rooms, or -1 */
     int standards;             /* the item of all standards together, or -1 */
     int hards;
-    int stages_differ, together, shaped;
+    int stages_differ, shaped;
+    int together, leader;      /* factors that go together, a bit each; the item they follow */
+    const char *table_name[MIX_TABLES];
+    size_t table_names;
     mix_room room[1 << MIX_HARD];
     mix_grid grid;
     mix_columns columns;

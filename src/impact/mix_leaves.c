@@ -99,7 +99,7 @@ static mix_item *add_item(mix *m, mix_factor factor, const char *what, const cha
         m->item_room = room;
     }
     mix_item *it = &m->item[m->items];
-    *it = (mix_item){ factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, 0, -1 };
+    *it = (mix_item){ factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, 0, 0, -1 };
     if (label)
         it->label = arena_text(&m->memory, label, strlen(label));
     if (!it->what || (label && !it->label)) {

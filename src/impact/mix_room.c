@@ -114,6 +114,21 @@ static const char *role_name(const script *edition, mix_output which, const scri
     return "";
 }
 
+/* Is the node made of the score element by element, so that no other unit has a part in it? */
+static int made_of(const ex_graph *g, ex_id node, ex_id score, int depth) {
+    const ex_node *n = ex_get(g, node);
+    if (node == score)
+        return 1;
+    if (n->op == EX_source)
+        return n->axes == 0;
+    if (depth > 30 || n->op > EX_clamp)
+        return 0;
+    for (int i = 0; i < n->argc; i++)
+        if (!made_of(g, ex_arg(g, node, i), score, depth + 1))
+            return 0;
+    return n->argc > 0;
+}
+
 /* The sources that formulas have made of mixed data. */
 static void find_nodes(mix_room *r) {
     for (size_t i = 0; i < r->arrays; i++)
@@ -172,11 +187,13 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
     }
     free(output);
     find_nodes(r);
-    ex_id rank = own->node[MIX_RANK];
-    int is_rank = rank && ex_get(r->h->graph, rank)->op == EX_rank;
-    own->ranked = is_rank ? ex_arg(r->h->graph, rank, 0) : own->node[MIX_SCORE];
+    const ex_graph *g = r->h->graph;
+    ex_id rank = own->node[MIX_RANK], score = own->node[MIX_SCORE];
+    int is_rank = fine && rank && score && ex_get(g, rank)->op == EX_rank &&
+                  made_of(g, ex_arg(g, rank, 0), score, 0);
+    own->ranked = is_rank ? ex_arg(g, rank, 0) : score;
     if (is_rank)
-        m->ascending = ex_get(r->h->graph, rank)->flag == 1;
+        m->ascending = ex_get(g, rank)->flag == 1;
     return fine;
 }
 

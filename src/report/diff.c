@@ -22,8 +22,10 @@ static const char *const factor_names[ASSESS_FACTORS][2] = {
 };
 
 const char *diff_factor(const diff_page *g, assess_factor factor) {
-    if (g->d->together && factor == ASSESS_BY_STRUCTURE)
-        return diff_say(g, "structure and methods", "结构与方法");
+    static const char *const joined[2][2] = {{"structure and methods", "结构与方法"},
+                                             {"standards and methods", "标准与方法"}};
+    if (g->d->together >> factor & 1 && factor == ASSESS_BY_STRUCTURE) return joined[0][g->chinese];
+    if (g->d->together >> factor & 1 && factor == ASSESS_BY_STANDARDS) return joined[1][g->chinese];
     return factor_names[factor][g->chinese];
 }
 
@@ -104,14 +106,15 @@ typedef struct changes {
 static void put_change(changes *c, size_t i, const char *was, const char *now) {
     diff_page *g = c->g;
     const paper_column column[] = {
-        {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
         {"at", diff_say(g, "At", "阶段"), WIDTH_LEFT, 0},
+        {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
         {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 20},
         {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 20},
     };
-    if (!c->count++) paper_table(g->p, c->id, c->title, column, 4);
+    int staged = g->d->columns > 1 || **g->d->column;
+    if (!c->count++) paper_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
+    if (staged) paper_put(g->p, paper_text(g->d->column_title[i % g->d->columns]));
     paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
-    paper_put(g->p, paper_text(g->d->column_title[i % g->d->columns]));
     paper_put(g->p, paper_text(was));
     paper_put(g->p, paper_text(now));
 }
@@ -149,10 +152,11 @@ static void put_changes(diff_page *g) {
     all = grades.count + verdicts.count + entries.count;
     if (!all)
         paper_note(g->p, "unchanged",
-                   g->d->grade[0] ? diff_say(g, "No grade changes, no verdict, and no unit enters or leaves.",
-                                             "等次、结论无变化，无进入或退出的单位。")
-                                  : diff_say(g, "No verdict changes, and no unit enters or leaves.",
-                                             "结论无变化，无进入或退出的单位。"));
+                   g->d->grade[0]     ? diff_say(g, "No grade changes, and no unit enters or leaves.",
+                                                 "等次无变化，无进入或退出的单位。")
+                   : g->d->verdict[0] ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
+                                                 "结论无变化，无进入或退出的单位。")
+                                      : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
 }
 
 /* ---- gates ---- */

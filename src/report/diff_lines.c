@@ -218,7 +218,7 @@ void diff_put_lines(diff_page *g) {
         if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i], has);
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
-        paper_note(g->p, "together", diff_say(g, "The methods of one edition do not compute on the tree of the other: "
-                                                 "structure and methods are one factor.",
-                                              "一版的方法无法用于另一版的结构：两者合为一个因素。"));
+        paper_note(g->p, "together", diff_say(g, "The methods of one edition do not compute on what else is in the "
+                                                 "other: they are one factor together.",
+                                              "一版的方法无法用于另一版：合为一个因素。"));
 }
