@@ -165,4 +165,36 @@ like "$out" ',params.step,,2,3,failed,' "a mutant that cannot be computed"
 like "$out" ',params.step,,2,1,killed,' "and the next one is tried as if nothing had been"
 is "$(printf '%s\n' "$out" | grep -Ec ',(killed|failed),')" 6 "all are noticed"
 
+# The method of an indicator becomes that of another one. Tests of One alone notice it of One; that Two
+# is not noticed is told; an attribute that no formula asks for is no mutant.
+cat >"$tmp/methods.lua" <<'END'
+local function twice(x) return 2 * x end
+local function half(x) return x / 2 end
+return assessment {
+  id = "methods", title = "Methods", attributes = { "later" },
+  data = { observed = csv("methods.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All",
+    indicator { "A1", "One", score = twice, later = half },
+    indicator { "A2", "Two", score = half, later = twice },
+  },
+  compute = function(a)
+    local score
+    for _, each in ipairs(a.index:methods "score") do
+      local s = each.method(a.data.observed:only { indicator = each.ids })
+      score = score and coalesce(score, s) or s
+    end
+    return { score = score }
+  end,
+}
+END
+printf 'unit,indicator,value\nX,A1,2\nX,A2,6\n' >"$tmp/methods.csv"
+cat >"$tmp/methods_test.lua" <<'END'
+test("one", function(t) t.near(t.run("methods.lua").score:at { indicator = "A1" }, 4) end)
+END
+run "$ASSESS" mutate -f csv --only 'index.*' "$tmp/methods_test.lua"
+is "$status" 0 "methods" || diag "$err"
+like "$out" ',method,index.A1.score,,[^,]*twice,[^,]*half,killed,' "another method is noticed"
+like "$out" ',method,index.A2.score,,[^,]*half,[^,]*twice,survived,' "or not"
+lacks "$out" ".later" "what no formula asks for is no mutant"
+
 done_testing

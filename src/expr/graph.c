@@ -162,18 +162,20 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
 
 /* ---- sources ---- */
 
-static int values_same(const ex_values *a, const ex_values *b) {
+static int values_same(const ax_space *s, const ex_values *a, const ex_values *b) {
     if (a->origin != b->origin || a->kind != b->kind || a->axes != b->axes)
         return 0;
     if (a->origin == EX_LITERAL && !a->axes)
         return bits(*a->value) == bits(*b->value);
+    if (a->origin == EX_LITERAL && a->value && b->value && !a->name && !b->name && a->tag == b->tag)
+        return !memcmp(a->value, b->value, ax_size(s, a->axes) * sizeof *a->value);
     return a->value == b->value && a->column == b->column;
 }
 
 ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
-    /* Scalars and labels are looked for among the sources; there are few, and literals repeat. */
+    /* All are looked for among the sources; there are few, and literals and masks repeat. */
     for (uint32_t i = 0; i < g->sources; i++)
-        if (values_same(&g->values[i], v)) {
+        if (values_same(g->space, &g->values[i], v)) {
             ex_node n = { .op = EX_source, .kind = (uint8_t)v->kind, .axis = AX_NONE, .to = AX_NONE,
                           .extra = i, .axes = v->axes };
             return graph_add(g, n, NULL, f);
@@ -191,7 +193,7 @@ ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
 static ex_id scalar(ex_graph *g, ex_kind kind, double x, fault *f) {
     ex_values v = { .origin = EX_LITERAL, .kind = kind, .value = &x };
     for (uint32_t i = 0; i < g->sources; i++)
-        if (values_same(&g->values[i], &v))
+        if (values_same(g->space, &g->values[i], &v))
             return ex_values_node(g, &v, f);
     double *own = arena_take(&g->memory, sizeof *own);
     if (!own)

@@ -197,6 +197,63 @@ int editions_mix(script *mix, script *const edition[2], int compute, editions_si
     return host_call(mix->h, 1, 0, f);
 }
 
+/* ---- another method for one indicator ---- */
+
+typedef struct swapping {
+    script *s;
+    const char *attribute, *id, *like;
+    int was;
+} swapping;
+
+static int swap_methods(lua_State *L) {
+    swapping *w = lua_touserdata(L, 1);
+    luaL_checkstack(L, 20, NULL);
+    lua_newtable(L);
+    lua_newtable(L);
+    for (int e = 0; e < w->s->m.elements; e++) {
+        const md_element *x = &w->s->m.element[e];
+        if (!x->indicator)
+            continue;
+        push_method(L, w->s, w->attribute, strcmp(x->id, w->id) ? x->id : w->like);
+        if (lua_isnil(L, -1))
+            lua_pop(L, 1);
+        else
+            note_method(L, 3, x->id);
+    }
+    /* The other attributes stay as they are. */
+    lua_rawgeti(L, LUA_REGISTRYINDEX, w->s->methods);
+    for (lua_pushnil(L); lua_next(L, 4);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, 2);
+    }
+    lua_settop(L, 3);
+    lua_setfield(L, 2, w->attribute);
+    w->was = w->s->methods;
+    w->s->methods = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+int editions_swap(script *s, const char *attribute, const char *id, const char *like, int *was,
+                  fault *f) {
+    swapping w = { s, attribute, id, like, s->methods };
+    lua_State *L = s->h->L;
+    if (!lua_checkstack(L, 4))
+        return fault_memory(f);
+    lua_pushcfunction(L, swap_methods);
+    lua_pushlightuserdata(L, &w);
+    int fine = host_call(s->h, 1, 0, f);
+    *was = w.was;
+    return fine;
+}
+
+void editions_swap_back(script *s, int was) {
+    if (s->methods == was)
+        return;
+    luaL_unref(s->h->L, LUA_REGISTRYINDEX, s->methods);
+    s->methods = was;
+}
+
 int editions_compute(script *mix, script_output **output, size_t *count, fault *f) {
     mix->h->model = mix;
     mix->output = NULL;

@@ -26,6 +26,12 @@ int editions_mix(script *mix, script *const edition[2], int compute, editions_si
 /* Calls `compute` once more; its outputs, sorted by name, are the caller's to free. */
 int editions_compute(script *mix, script_output **output, size_t *count, fault *f);
 
+/* Gives an indicator the method that another one names as this attribute; compute once more to see
+ * what follows. *was is for editions_swap_back. 0 with the fault. */
+int editions_swap(script *s, const char *attribute, const char *id, const char *like, int *was,
+                  fault *f);
+void editions_swap_back(script *s, int was);
+
 /* ---- same.c ---- */
 
 /* Whether the values at two places of the stack are the same in this sense. */

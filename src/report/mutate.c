@@ -8,9 +8,11 @@
 static const char *const fates[] = {[FATE_SURVIVED] = "survived",
                                     [FATE_QUIET] = "quiet",
                                     [FATE_KILLED] = "killed",
-                                    [FATE_FAILED] = "failed"};
+                                    [FATE_FAILED] = "failed",
+                                    [FATE_SAME] = "same"};
 
 static const char *const kinds[] = {[MUTANT_LEAF] = "leaf",
+                                    [MUTANT_METHOD] = "method",
                                     [MUTANT_OPERATION] = "operation",
                                     [MUTANT_LITERAL] = "literal",
                                     [MUTANT_PATTERN] = "pattern"};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "lua/editions.h"
 #include "lua/rubric.h"
 #include "table/date.h"
 #include "trial/formulas.h"
@@ -96,6 +97,24 @@ static const md_leaf *other_text(const model *m, const md_leaf *l) {
     return found;
 }
 
+/* The method that the next indicator with another one has, as an attribute of the same name. */
+static void method_mutant(making *k, size_t i) {
+    const model *m = &k->a->s->m;
+    const md_leaf *l = &m->leaf[i];
+    if (l->element < 0 || !m->element[l->element].indicator) return;
+    for (size_t n = 1; n < m->leaves; n++) {
+        const md_leaf *x = &m->leaf[(i + n) % m->leaves];
+        if (x->value.kind != MD_METHOD || x->element < 0 || x->absent || strcmp(x->name, l->name) ||
+            !m->element[x->element].indicator || !strcmp(x->value.text, l->value.text))
+            continue;
+        leaf_mutant(k, i, x->value, x->value.text);
+        mutant *own = &k->out->item[k->out->count - 1];
+        own->kind = MUTANT_METHOD;
+        own->like = m->element[x->element].id;
+        return;
+    }
+}
+
 static void leaf_mutants(making *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i], *other;
@@ -124,6 +143,7 @@ static void leaf_mutants(making *k, size_t i) {
         if (other) leaf_mutant(k, i, other->value, other->value.text);
         break;
     case MD_METHOD:
+        method_mutant(k, i);
         break;
     }
 }
@@ -136,9 +156,9 @@ static void all_leaves(making *k) {
     if (may && (!can || !k->out->unused)) fault_memory(k->f);
     for (size_t i = 0; can && k->out->unused && i < m->leaves; i++) {
         md_kind kind = m->leaf[i].value.kind;
-        if (can[i])
+        if (can[i] || kind == MD_METHOD)
             leaf_mutants(k, i);
-        else if (kind != MD_TEXT && kind != MD_METHOD && !m->leaf[i].absent)
+        else if (kind != MD_TEXT && !m->leaf[i].absent)
             k->out->unused[k->out->unuseds++] = m->leaf[i].address;
     }
     free(can);
@@ -357,12 +377,48 @@ int mutants_of(assess *a, mutants *out, fault *f) {
 
 /* ---- changing a session ---- */
 
+/* The formulas with another method: the outputs are other nodes meanwhile. The same nodes, or
+ * others of another shape, change nothing. */
+static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
+    script *s = a->s;
+    const md_leaf *l = &s->m.leaf[m->leaf];
+    script_output *before = s->output, *now = NULL;
+    size_t count = s->outputs, nows = 0, others = 0;
+    result_name *name = calloc(count + 1, sizeof *name);
+    int fine = name ? 1 : fault_memory(f);
+    u->outputs = a->r.output;
+    u->methods = s->methods;
+    fine = fine &&
+           editions_swap(s, l->name, s->m.element[l->element].id, m->like, &u->methods, f) &&
+           editions_compute(s, &now, &nows, f);
+    s->output = before;
+    s->outputs = count;
+    int alike = fine && nows == count;
+    for (size_t i = 0; alike && i < count; i++) {
+        const ex_node *x = ex_get(a->h->graph, now[i].node);
+        const ex_node *y = ex_get(a->h->graph, before[i].node);
+        alike = !strcmp(now[i].name, before[i].name) && x->axes == y->axes && x->kind == y->kind;
+        name[i] = (result_name){before[i].name, now[i].node};
+        others += now[i].node != before[i].node;
+    }
+    free(now);
+    if (fine && !alike) fault_set(f, FAULT_RULE, "other outputs");
+    if (fine && alike && others) {
+        a->r.output = name;
+        return 1;
+    }
+    free(name);
+    editions_swap_back(s, u->methods);
+    return 0;
+}
+
 int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f) {
     if (m->kind == MUTANT_LEAF) {
         u->value = a->s->m.leaf[m->leaf].value;
         a->s->m.leaf[m->leaf].value = m->value;
         return session_fill(a, f);
     }
+    if (m->kind == MUTANT_METHOD) return apply_method(a, m, u, f);
     const ex_function *fn = ex_function_of(a->h->graph, m->node.node);
     if (m->level >= 0 && m->bend) {
         rubric_bend(fn, m->level, m->bend);
@@ -380,6 +436,12 @@ void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f) {
     if (m->kind == MUTANT_LEAF) {
         a->s->m.leaf[m->leaf].value = u->value;
         session_fill(a, f);
+        return;
+    }
+    if (m->kind == MUTANT_METHOD) {
+        free((result_name *)(uintptr_t)a->r.output);
+        a->r.output = u->outputs;
+        editions_swap_back(a->s, u->methods);
         return;
     }
     const ex_function *fn = ex_function_of(a->h->graph, m->node.node);

@@ -2,11 +2,11 @@
  * notice.
  *
  * Of leaves: numbers a tenth more and less (small whole numbers and years one more and less),
- * truths turned around, dates a day later and earlier, the direction of an indicator. Of
- * operations: the boundary of a comparison, sums and products, least and greatest, extremes,
- * directions of ranks, roundings, the branches of a `where`, literals; patterns and levels of
- * rubrics that match always or never. What the named functions of the language are made of inside
- * is left alone.
+ * truths turned around, dates a day later and earlier, the direction of an indicator, its method
+ * (one that another indicator has). Of operations: the boundary of a comparison, sums and products,
+ * least and greatest, extremes, directions of ranks, roundings, the branches of a `where`,
+ * literals; patterns and levels of rubrics that match always or never. What the named functions of
+ * the language are made of inside is left alone.
  *
  * A mutant of a session is found again in another session of the same rules by mutant_order. */
 #ifndef TRIAL_MUTANTS_H
@@ -17,6 +17,7 @@
 
 typedef enum mutant_kind {
     MUTANT_LEAF,
+    MUTANT_METHOD,
     MUTANT_OPERATION,
     MUTANT_LITERAL,
     MUTANT_PATTERN
@@ -31,15 +32,16 @@ typedef struct mutant {
     unsigned nth; /* which of those that are called the same, from 0 */
     size_t leaf;  /* what is changed, in its session */
     md_value value;
-    ex_mutant node;  /* of a pattern: its look-up */
-    int level, bend; /* of a rubric; level -1: none; of a score bend is 0 */
+    const char *like; /* of a method: the id of an indicator that has it */
+    ex_mutant node;   /* of a pattern: its look-up */
+    int level, bend;  /* of a rubric; level -1: none; of a score bend is 0 */
 } mutant;
 
 typedef struct mutants {
     arena memory;
     mutant *item;
     size_t count, room;
-    const char **unused; /* addresses of numbers, truths and dates that no result can hang on */
+    const char **unused; /* addresses of leaves but texts that no result can hang on */
     size_t unuseds;
 } mutants;
 
@@ -53,10 +55,12 @@ int mutant_order(const mutant *a, const mutant *b);
 typedef struct mutant_undo {
     md_value value;
     double score;
+    int methods;
+    const result_name *outputs;
 } mutant_undo;
 
-/* Changes the session; results follow with assess_again. 0: it cannot be, and nothing is changed.
- */
+/* Changes the session; results follow with assess_again. 0: nothing is changed, as it cannot be or
+ * makes the very same formulas; or, with the fault, as the rules cannot be computed so. */
 int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f);
 void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f);
 

@@ -14,7 +14,8 @@ typedef struct bench {
     mutants all;
     double **before; /* the outputs' values without a mutant */
     size_t outputs;
-    mutant *now; /* the mutant it has, or NULL */
+    mutant *wanted; /* the mutant it is to have when it is computed next, or NULL */
+    mutant *now;    /* the mutant it has, or NULL */
     mutant_undo undo;
     int stale;  /* changed, or changed back, and not computed since */
     int failed; /* to compute, with the mutant it has */
@@ -110,24 +111,32 @@ static mutant *same_in(const bench *b, const mutant *m) {
     return low < b->all.count && !mutant_order(&b->all.item[low], m) ? &b->all.item[low] : NULL;
 }
 
-/* Computes a session whose rules were changed or changed back. One whose rules cannot be computed
- * stays usable: what failed is forgotten. */
-static void compute(bench *b) {
+/* Computes a session whose rules are to be changed, or were changed back. One whose rules cannot be
+ * computed stays usable: what failed is forgotten. */
+static void compute(mutation *m, bench *b) {
     assess *a = b->session;
-    if (!b->stale) return;
+    fault f = FAULT_INIT;
     size_t messages = a->messages, hidden = a->hidden;
-    b->failed = assess_again(a) != ASSESS_OK;
-    if (b->failed) a->step = DONE;
+    if (b->wanted && mutant_apply(a, b->wanted, &b->undo, &f)) {
+        b->now = b->wanted;
+        b->stale = 1;
+    }
+    b->wanted = NULL;
+    if (f.kind == FAULT_LIMIT) fault_move(&m->f, &f);
+    if (b->stale) b->failed = assess_again(a) != ASSESS_OK;
+    b->failed |= f.count > 0;
+    b->stale = 0;
+    fault_release(&f);
+    if (a->step != DONE) {
+        a->step = DONE;
+        b->stale = 1;
+    }
     a->messages = messages;
     a->hidden = hidden;
-    b->stale = b->failed;
 }
 
-static void change(mutation *m, bench *b) {
-    mutant *own = same_in(b, m->trying);
-    if (!own || !mutant_apply(b->session, own, &b->undo, &m->f)) return;
-    b->now = own;
-    b->stale = 1;
+static void change(const mutation *m, bench *b) {
+    b->wanted = same_in(b, m->trying);
 }
 
 static void change_back(mutation *m) {
@@ -137,7 +146,7 @@ static void change_back(mutation *m) {
             mutant_back(b->session, b->now, &b->undo, &m->f);
             b->stale = 1;
         }
-        b->now = NULL;
+        b->now = b->wanted = NULL;
         b->failed = 0;
     }
 }
@@ -152,7 +161,7 @@ static void ready(void *self, assess *a) {
     bench *b = known == SIZE_MAX ? bench_open(m, a) : bench_open_again(m, known);
     if (!b) return;
     change(m, b);
-    compute(b);
+    compute(m, b);
 }
 
 static int is_kept(const mutation *m, const assess *a) {
@@ -248,7 +257,7 @@ static int is_wanted(const mutation *m, const mutant *x) {
     if (!only) return 1;
     buf_print(&at, "%s:%ld", x->file, x->line);
     const char *slash = strrchr(x->file, '/');
-    int found = (x->kind == MUTANT_LEAF && !fnmatch(only, x->name, 0)) ||
+    int found = (x->kind <= MUTANT_METHOD && !fnmatch(only, x->name, 0)) ||
                 !fnmatch(only, buf_string(&at), 0) ||
                 (slash && !fnmatch(only, buf_string(&at) + (slash + 1 - x->file), 0));
     buf_release(&at);
@@ -270,7 +279,7 @@ static int by_address(const void *a, const void *b) {
 static int used_somewhere(const mutation *m, const mutate_unused *u) {
     for (size_t i = 0; i < m->results; i++) {
         const mutant *x = m->result[i].what;
-        if (x->kind == MUTANT_LEAF && x->line == u->line && !strcmp(x->name, u->address) &&
+        if (x->kind <= MUTANT_METHOD && x->line == u->line && !strcmp(x->name, u->address) &&
             !strcmp(x->file, u->file))
             return 1;
     }
@@ -385,6 +394,7 @@ void mutation_close(mutation *m) {
 /* Can what a test looked at in a session be another with the mutant? */
 static int reaches(const sight *s, const mutant *own) {
     if (!own) return 0;
+    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may lead anywhere */
     if (own->kind == MUTANT_LEAF) return s->leaf[own->leaf];
     return ex_trace_next(s->trace, own->node.node, 0) != SIZE_MAX;
 }
@@ -393,13 +403,15 @@ static int reaches(const sight *s, const mutant *own) {
 static int notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
-    for (size_t k = 0; k < t->sights; k++)
-        may |= reaches(&t->sight[k], m->bench[t->sight[k].bench]->now);
+    for (size_t k = 0; k < t->sights; k++) {
+        const bench *b = m->bench[t->sight[k].bench];
+        may |= reaches(&t->sight[k], b->wanted ? b->wanted : b->now);
+    }
     if (!may) return 0;
     for (size_t k = 0; k < m->benches; k++) {
         int its = t->blind;
         for (size_t s = 0; s < t->sights && !its; s++) its = t->sight[s].bench == k;
-        if (its) compute(m->bench[k]);
+        if (its) compute(m, m->bench[k]);
         if (its && m->bench[k]->failed) return 2;
     }
     return fails(m, i);
@@ -418,12 +430,12 @@ static int is_changed(const bench *b) {
 
 /* Tests are asked from the one that noticed last on: it may well notice again. */
 static void try(mutation *m, mutate_result *r, size_t *last) {
-    int changed = 0;
+    int changed = 0, any = 0;
     m->trying = r->what;
     for (size_t k = 0; k < m->benches; k++) change(m, m->bench[k]);
     for (int late = 0; late < 2; late++) {
         for (size_t k = 0; late && k < m->benches; k++) {
-            compute(m->bench[k]);
+            compute(m, m->bench[k]);
             if (m->bench[k]->failed) {
                 r->fate = FATE_FAILED;
                 return;
@@ -442,8 +454,20 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
             return;
         }
     }
-    for (size_t k = 0; k < m->benches && !changed; k++) changed = is_changed(m->bench[k]);
-    r->fate = changed ? FATE_SURVIVED : FATE_QUIET;
+    for (size_t k = 0; k < m->benches; k++) {
+        any |= m->bench[k]->now != NULL;
+        changed = changed || is_changed(m->bench[k]);
+    }
+    r->fate = changed ? FATE_SURVIVED : any ? FATE_QUIET : FATE_SAME;
+}
+
+/* A method that no formula uses is another one without effect. */
+static void drop_same(mutation *m) {
+    size_t kept = 0;
+    for (size_t i = 0; i < m->results; i++)
+        if (m->result[i].fate != FATE_SAME) m->result[kept++] = m->result[i];
+    m->all -= m->results - kept;
+    m->results = kept;
 }
 
 int mutation_run(mutation *m, fault *f) {
@@ -455,11 +479,12 @@ int mutation_run(mutation *m, fault *f) {
         m->trying = NULL;
     }
     for (size_t k = 0; k < m->benches && !m->f.count && !trial_stopped(m->t); k++) {
-        compute(m->bench[k]);
+        compute(m, m->bench[k]);
         if (m->bench[k]->failed || is_changed(m->bench[k]))
             fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
                       m->bench[k]->session->file);
     }
+    drop_same(m);
     if (!m->f.count && trial_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");
     return !m->f.count ||
            fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");

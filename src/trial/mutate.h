@@ -20,7 +20,14 @@ typedef struct mutate_settings {
     uint64_t seed;
 } mutate_settings;
 
-typedef enum mutant_fate { FATE_SURVIVED, FATE_QUIET, FATE_KILLED, FATE_FAILED } mutant_fate;
+/* FATE_SAME is none of a result: such mutants are dropped. */
+typedef enum mutant_fate {
+    FATE_SURVIVED,
+    FATE_QUIET,
+    FATE_KILLED,
+    FATE_FAILED,
+    FATE_SAME
+} mutant_fate;
 
 typedef struct mutate_result {
     const mutant *what;
