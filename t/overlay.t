@@ -326,10 +326,19 @@ refused('numbers as methods', 'set { "index.A.A1.score", 3 }', qr/index\.A\.A1\.
 refused('no number', 'set { "index.A.A1.weight", 0/0 }', qr/not a finite number/);
 refused('the name', 'set { "index.A.A1.name", "x" }', qr/has no `name` — to call it otherwise, remove it and add it anew/);
 
+file('2011.lua', slurp('rules/2011.lua') =~ s{\.\./samples/2011/}{}r);
+file('2011/evidence.lua', slurp('rules/2011/evidence.lua'));
+file('cities.csv', slurp('samples/2011/cities.csv'));
 {
     my ($status, undef, $err) = run(overlay('remove { "index.A.A1" }, compute = function(a) return { x = a.data.observed:at { indicator = "A1" } } end'));
     is($status, 3, 'what was removed and is named in a formula');
     like(decode_utf8($err), qr/there is no indicator 'A1' — an overlay removed it; here it is still named/, 'is told to be gone');
+    my $only = 'compute = function(a) return { n = count(a.data.observed:only { indicator = { "A1", "A2" } }, "indicator") } end';
+    my $out;
+    ($status, $out) = run(overlay(qq{remove { "index.A.A1" }, titles = { n = "N" }, $only}), '--output', 'n', '--format', 'csv');
+    is($out, "unit,n\nX,1\nY,1\n", 'but a choice among several keeps the others');
+    ($status, $out, $err) = run(overlay('remove { "index.E.E14" }', '2011.lua'), '--output', 'total', '--format', 'csv');
+    is("$status$err", '0', 'so an indicator marked by a rubric of its own can go');
 }
 
 # Files that cannot be extended.
@@ -381,7 +390,6 @@ chain('set in an assessment', 'return assessment { id = "x", set { "params.cap",
     $full =~ s/("C7",.*?weight = )4/${1}5.5/s;
     $full =~ s/stage1 = 47/stage1 = 40/;
     $full =~ s{\.\./samples/2011/cities\.csv}{cities.csv};
-    file('2011/evidence.lua', slurp('rules/2011/evidence.lua'));
     my $hand = file('by_hand.lua', $full);
     file('cities.csv', join '', grep { !/^[^,]*,C3,/ } split /^/, slurp('samples/2011/cities.csv'));
     is(result('rules/2012.lua'), result($hand), 'and the result is that of the full edition');

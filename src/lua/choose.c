@@ -55,7 +55,8 @@ static int choice(lua_State *L, int axis) {
 static int was_removed(lua_State *L, int axis, const char *label) {
     const script *s = host_of(L)->model;
     uint32_t id = pool_find(host_of(L)->strings, label, strlen(label));
-    return s && s->m.levels && axis == s->m.level_axis[0] && id && model_is_gone(&s->m, id);
+    return s && s->m.levels && axis == s->m.level_axis[0] && id && model_is_gone(&s->m, id) &&
+           ax_position(s->m.space, axis, id) < 0;
 }
 
 static int no_label(lua_State *L, int axis, const char *label) {
@@ -174,6 +175,13 @@ static int array_at(lua_State *L) {
     return 1;
 }
 
+/* The label on top of the stack is kept. Formulas of the base may still name an indicator that an
+ * overlay removed: of that there is nothing to keep. */
+static void keep_label(lua_State *L, int axis, double *truth) {
+    if (lua_type(L, -1) != LUA_TSTRING || !was_removed(L, axis, lua_tostring(L, -1)))
+        truth[position(L, axis, -1)] = 1;
+}
+
 /* A truth along an axis: the labels that the list (or the single label) at the top of the stack
  * names. */
 static ex_id mask(lua_State *L, int axis) {
@@ -189,11 +197,11 @@ static ex_id mask(lua_State *L, int axis) {
         lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
         for (lua_Integer i = 1; i <= n; i++) {
             lua_rawgeti(L, -1, i);
-            truth[position(L, axis, -1)] = 1;
+            keep_label(L, axis, truth);
             lua_pop(L, 1);
         }
     } else {
-        truth[position(L, axis, -1)] = 1;
+        keep_label(L, axis, truth);
     }
     ex_values v = { .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(axis), .value = truth };
     return host_check(L, ex_values_node(h->graph, &v, host_fault(L)));
