@@ -35,5 +35,40 @@ int main(void) {
     is_int(pool_put(p, "b", 1), 2, "counts on");
     is_int(pool_find(p, "a", 1), 1, "and still finds what it had");
     pool_close(p);
+
+    enum { ROWS = 70000 };
+    uint32_t *id = calloc(ROWS, sizeof *id), off = 0;
+    p = pool_open();
+    pool_put(p, "a", 1);
+    uint32_t seven = pool_put(p, "7", 1);
+    ok(pool_numbers(p, 1000, id), "numbers as texts");
+    is_int(id[6], seven, "one that was there keeps its id");
+    is_int(pool_put(p, "999", 3), id[998], "one that is put later is the same");
+    is_int(pool_number(p, id[998]), 999, "and known as a number");
+    is_int(pool_number(p, seven), 0, "the other is a text");
+    is_int(pool_find(p, "0999", 4) + pool_find(p, "1001", 4) + pool_find(p, "0", 1), 0,
+           "others are not there");
+    uint32_t later = pool_put(p, "1500", 4), b = pool_put(p, "b", 1);
+    ok(pool_numbers(p, ROWS, id), "more numbers");
+    is_int(id[1499], later, "one put meanwhile keeps its id, too");
+    for (uint32_t i = 0; i < ROWS; i++) {
+        uint32_t k = (uint32_t)((uint64_t)i * 48271 % ROWS); /* in no order */
+        snprintf(text, sizeof text, "%u", k + 1);
+        off += strcmp(pool_text(p, id[k]), text) != 0 || pool_length(p, id[k]) != strlen(text) ||
+               pool_find(p, text, strlen(text)) != id[k] || pool_put(p, text, strlen(text)) != id[k];
+    }
+    is_int(off, 0, "each has its text and is found by it");
+    is_str(pool_text(p, b), "b", "texts between the ranges");
+    off = 0;
+    for (uint32_t i = 0; i < MOST; i++)
+        off += pool_put(p, word(text, i), strlen(word(text, i))) != ROWS + 5 + i;
+    is_int(off, 0, "ids count on behind them");
+    off = 0;
+    for (uint32_t i = 0; i < MOST; i++)
+        off += strcmp(pool_text(p, ROWS + 5 + i), word(text, i)) != 0;
+    is_int(off, 0, "and their texts are found");
+    is_int(pool_count(p), ROWS + 4 + MOST, "all of them counted");
+    free(id);
+    pool_close(p);
     return done_testing();
 }

@@ -1,5 +1,6 @@
 #include "base/pool.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +18,21 @@ typedef struct slot {
     uint32_t hash;
 } slot;
 
+/* Ids that stand for whole numbers: id … id + count - 1 for from … from + count - 1. Their texts are
+ * written by the block when one of it is asked for, by whoever comes first. */
+enum { BLOCK = 256, DIGITS = 10, STRIDE = DIGITS + 1 };
+typedef struct numbers {
+    uint32_t id, from, count;
+    _Atomic(char *) *block;
+} numbers;
+
 struct pool {
     arena bytes;
-    entry *entry; /* entry[id - 1] */
-    uint32_t count, room;
+    entry *entry; /* in the order of ids, those of numbers left out */
+    uint32_t held, room;
+    uint32_t count; /* ids */
+    numbers *range;
+    uint32_t ranges;
     slot *slot; /* open addressing, a power of two, at most half full */
     uint32_t slots;
 };
@@ -63,10 +75,82 @@ pool *pool_open(void) {
 void pool_close(pool *p) {
     if (!p)
         return;
+    for (uint32_t r = 0; r < p->ranges; r++) {
+        for (uint32_t b = 0; b <= p->range[r].count / BLOCK; b++)
+            free(atomic_load(&p->range[r].block[b]));
+        free(p->range[r].block);
+    }
+    free(p->range);
     arena_release(&p->bytes);
     free(p->entry);
     free(p->slot);
     free(p);
+}
+
+/* The range an id is of, or NULL. */
+static const numbers *range_of(const pool *p, uint32_t id) {
+    for (uint32_t r = 0; r < p->ranges; r++)
+        if (id - p->range[r].id < p->range[r].count)
+            return &p->range[r];
+    return NULL;
+}
+
+/* Of an id that is none of a range. */
+static const entry *entry_of(const pool *p, uint32_t id) {
+    uint32_t at = id - 1;
+    for (uint32_t r = 0; r < p->ranges; r++)
+        if (id > p->range[r].id)
+            at -= p->range[r].count;
+    return &p->entry[at];
+}
+
+/* The number a text writes in the one usual way; 0 for other texts. */
+static uint32_t number_in(const char *text, size_t length) {
+    uint64_t n = 0;
+    if (!length || length > DIGITS || *text == '0')
+        return 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return 0;
+        n = 10 * n + (uint64_t)(text[i] - '0');
+    }
+    return n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+static uint32_t find_number(const pool *p, const char *text, size_t length) {
+    uint32_t n = p->ranges ? number_in(text, length) : 0;
+    for (uint32_t r = 0; n && r < p->ranges; r++)
+        if (n - p->range[r].from < p->range[r].count)
+            return p->range[r].id + (n - p->range[r].from);
+    return 0;
+}
+
+static size_t digits(uint32_t n, char out[STRIDE]) {
+    char back[DIGITS];
+    size_t length = 0;
+    for (; n; n /= 10)
+        back[length++] = (char)('0' + n % 10);
+    for (size_t i = 0; i < length; i++)
+        out[i] = back[length - 1 - i];
+    out[length] = 0;
+    return length;
+}
+
+static const char *text_of(const numbers *r, uint32_t at) {
+    _Atomic(char *) *place = &r->block[at / BLOCK];
+    char *block = atomic_load_explicit(place, memory_order_acquire), *other = NULL;
+    if (!block) {
+        block = malloc(BLOCK * STRIDE);
+        if (!block)
+            return "";
+        for (uint32_t i = 0; i < BLOCK; i++)
+            digits(r->from + at / BLOCK * BLOCK + i, block + i * STRIDE);
+        if (!atomic_compare_exchange_strong(place, &other, block)) {
+            free(block);
+            block = other;
+        }
+    }
+    return block + at % BLOCK * STRIDE;
 }
 
 static uint32_t find(const pool *p, const char *text, size_t length, uint32_t hash, uint32_t *at) {
@@ -74,23 +158,24 @@ static uint32_t find(const pool *p, const char *text, size_t length, uint32_t ha
     for (; p->slot[i].id; i = (i + 1) & mask) {
         if (p->slot[i].hash != hash)
             continue;
-        const entry *e = &p->entry[p->slot[i].id - 1];
+        const entry *e = entry_of(p, p->slot[i].id);
         if (e->length == length && !memcmp(e->text, text, length))
             return p->slot[i].id;
     }
     *at = i;
-    return 0;
+    return find_number(p, text, length);
 }
 
 static int rehash(pool *p, uint32_t slots) {
     slot *fresh = calloc(slots, sizeof *fresh);
     if (!fresh)
         return 0;
-    for (uint32_t id = 1; id <= p->count; id++) {
-        uint32_t hash = p->entry[id - 1].hash, i = hash & (slots - 1);
-        while (fresh[i].id)
+    for (uint32_t k = 0; k < p->slots; k++) {
+        uint32_t i = p->slot[k].hash & (slots - 1);
+        while (p->slot[k].id && fresh[i].id)
             i = (i + 1) & (slots - 1);
-        fresh[i] = (slot){ id, hash };
+        if (p->slot[k].id)
+            fresh[i] = p->slot[k];
     }
     free(p->slot);
     p->slot = fresh;
@@ -99,8 +184,8 @@ static int rehash(pool *p, uint32_t slots) {
 }
 
 int pool_reserve(pool *p, uint32_t more) {
-    uint64_t want = (uint64_t)p->count + more;
-    if (want > UINT32_MAX / 4)
+    uint64_t want = (uint64_t)p->held + more;
+    if ((uint64_t)p->count + more > UINT32_MAX / 4)
         return 0;
     if (want > p->room) {
         entry *grown = realloc(p->entry, (size_t)want * sizeof *grown);
@@ -115,14 +200,6 @@ int pool_reserve(pool *p, uint32_t more) {
     return slots == p->slots || rehash(p, slots);
 }
 
-void pool_soon(const pool *p, const char *text, size_t length) {
-#if defined(__GNUC__)
-    __builtin_prefetch(&p->slot[(uint32_t)hash_bytes(text, length) & (p->slots - 1)]);
-#else
-    (void)p, (void)text, (void)length;
-#endif
-}
-
 uint32_t pool_put(pool *p, const char *text, size_t length) {
     if (length > UINT32_MAX)
         return 0;
@@ -130,12 +207,12 @@ uint32_t pool_put(pool *p, const char *text, size_t length) {
     uint32_t id = find(p, text, length, hash, &at);
     if (id)
         return id;
-    if (p->count == p->room) {
+    if (p->held == p->room) {
         if (!pool_reserve(p, p->room))
             return 0;
         find(p, text, length, hash, &at); /* growing may have moved the slots */
     }
-    if (2 * ((uint64_t)p->count + 1) > p->slots) {
+    if (2 * ((uint64_t)p->held + 1) > p->slots) {
         if (!rehash(p, p->slots * 2))
             return 0;
         find(p, text, length, hash, &at);
@@ -143,7 +220,7 @@ uint32_t pool_put(pool *p, const char *text, size_t length) {
     char *own = arena_text(&p->bytes, text, length);
     if (!own)
         return 0;
-    p->entry[p->count] = (entry){ own, (uint32_t)length, hash };
+    p->entry[p->held++] = (entry){ own, (uint32_t)length, hash };
     p->slot[at] = (slot){ ++p->count, hash };
     return p->count;
 }
@@ -153,12 +230,58 @@ uint32_t pool_find(const pool *p, const char *text, size_t length) {
     return length > UINT32_MAX ? 0 : find(p, text, length, (uint32_t)hash_bytes(text, length), &at);
 }
 
+/* A range from `from` on. */
+static int add_range(pool *p, uint32_t from, uint32_t count) {
+    if ((uint64_t)p->count + count > UINT32_MAX / 4)
+        return 0;
+    numbers *grown = realloc(p->range, (p->ranges + 1) * sizeof *grown);
+    if (!grown)
+        return 0;
+    p->range = grown;
+    _Atomic(char *) *block = calloc(count / BLOCK + 1, sizeof *block);
+    if (!block)
+        return 0;
+    p->range[p->ranges++] = (numbers){ p->count + 1, from, count, block };
+    p->count += count;
+    return 1;
+}
+
+int pool_numbers(pool *p, uint32_t n, uint32_t *id) {
+    uint32_t known = 0;
+    for (uint32_t r = 0; r < p->ranges; r++)
+        known += p->range[r].count;
+    if (known < n && !add_range(p, known + 1, n - known))
+        return 0;
+    for (uint32_t r = 0; r < p->ranges; r++)
+        for (uint32_t k = 0; k < p->range[r].count && p->range[r].from + k <= n; k++)
+            id[p->range[r].from + k - 1] = p->range[r].id + k;
+    /* Those that were texts before keep their ids. */
+    for (uint32_t i = 0; i < p->held; i++) {
+        uint32_t at, number = number_in(p->entry[i].text, p->entry[i].length);
+        if (number && number <= n)
+            id[number - 1] = find(p, p->entry[i].text, p->entry[i].length, p->entry[i].hash, &at);
+    }
+    return 1;
+}
+
+uint32_t pool_number(const pool *p, uint32_t id) {
+    const numbers *r = range_of(p, id);
+    return r ? r->from + (id - r->id) : 0;
+}
+
 const char *pool_text(const pool *p, uint32_t id) {
-    return id && id <= p->count ? p->entry[id - 1].text : "";
+    const numbers *r = range_of(p, id);
+    if (r)
+        return text_of(r, id - r->id);
+    return id && id <= p->count ? entry_of(p, id)->text : "";
 }
 
 size_t pool_length(const pool *p, uint32_t id) {
-    return id && id <= p->count ? p->entry[id - 1].length : 0;
+    const numbers *r = range_of(p, id);
+    char text[STRIDE];
+    if (r)
+        return digits(r->from + (id - r->id), text);
+    return id && id <= p->count ? entry_of(p, id)->length : 0;
 }
 
 uint32_t pool_count(const pool *p) {

@@ -25,9 +25,11 @@ uint32_t pool_count(const pool *p);
  * memory. */
 int pool_reserve(pool *p, uint32_t more);
 
-/* Says that this string is about to be put, so that the memory of its place is fetched meanwhile.
- * For long runs of strings that are mostly new. */
-void pool_soon(const pool *p, const char *text, size_t length);
+/* The texts of the numbers 1 to n; their ids go to id[0] … id[n - 1]. Millions of them cost little
+ * more than that: a text is written when it is asked for first. 0 without memory. */
+int pool_numbers(pool *p, uint32_t n, uint32_t *id);
+/* The number an id stands for that pool_numbers gave; 0 for others, also where their text is one. */
+uint32_t pool_number(const pool *p, uint32_t id);
 
 /* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a
  * run. */

@@ -9,7 +9,7 @@
 
 typedef struct indexed {
     ax_axis is;
-    uint32_t *slot; /* position + 1 by label, open addressing */
+    uint32_t *slot; /* position + 1 by label, open addressing; NULL for labels that follow each other */
     uint32_t slots;
     int rank; /* place in the layout: by size, then by number */
 } indexed;
@@ -44,7 +44,11 @@ static uint32_t spread(uint32_t label) {
 }
 
 static int index_labels(ax_space *s, indexed *x, fault *f) {
-    uint32_t slots = 4;
+    uint32_t slots = 4, following = 1;
+    while (following < x->is.size && x->is.label[following] == x->is.label[0] + following)
+        following++;
+    if (following >= x->is.size)
+        return 1;
     while (slots < 2 * x->is.size)
         slots *= 2;
     x->slot = arena_zero(&s->memory, slots, sizeof *x->slot);
@@ -64,16 +68,20 @@ static int index_labels(ax_space *s, indexed *x, fault *f) {
     return 1;
 }
 
+static int number(const ax_space *s, uint32_t label, double *out) {
+    *out = pool_number(s->strings, label);
+    return *out > 0 ||
+           decimal_read(pool_text(s->strings, label), pool_length(s->strings, label), out) == 1;
+}
+
 /* The labels as numbers, where every one of them reads as a number. */
 static const double *numbers(ax_space *s, const ax_axis *a) {
     double first;
-    if (!a->size || decimal_read(pool_text(s->strings, a->label[0]),
-                                 pool_length(s->strings, a->label[0]), &first) != 1)
+    if (!a->size || !number(s, a->label[0], &first))
         return NULL;
     double *out = arena_take(&s->memory, a->size * sizeof *out);
     for (uint32_t i = 0; out && i < a->size; i++)
-        if (decimal_read(pool_text(s->strings, a->label[i]), pool_length(s->strings, a->label[i]),
-                         &out[i]) != 1)
+        if (!number(s, a->label[i], &out[i]))
             return NULL;
     return out;
 }
@@ -138,6 +146,8 @@ int ax_find(const ax_space *s, const char *name) {
 
 long ax_position(const ax_space *s, int id, uint32_t label) {
     const indexed *x = &s->axis[id];
+    if (!x->slot)
+        return x->is.size && label - x->is.label[0] < x->is.size ? (long)(label - x->is.label[0]) : -1;
     uint32_t at = spread(label) & (x->slots - 1);
     for (; x->slot[at]; at = (at + 1) & (x->slots - 1))
         if (x->is.label[x->slot[at] - 1] == label)

@@ -385,26 +385,6 @@ int datasets_load(datasets *d, fault *f) {
 
 /* ---- tables ---- */
 
-/* 1, 2, 3 … as labels. There may be millions, none of them in the pool so far: their places are
- * fetched ahead. */
-static int numbered(datasets *d, uint32_t *label, size_t rows, fault *f) {
-    enum { AHEAD = 16 };
-    char text[AHEAD][32];
-    size_t length[AHEAD] = { 0 };
-    if (rows > UINT32_MAX || !pool_reserve(d->m->strings, (uint32_t)rows))
-        return fault_memory(f);
-    for (size_t r = 0; r < rows + AHEAD; r++) {
-        size_t k = r % AHEAD;
-        if (r >= AHEAD && !(label[r - AHEAD] = pool_put(d->m->strings, text[k], length[k])))
-            return fault_memory(f);
-        if (r < rows) {
-            length[k] = decimal_write((double)(r + 1), text[k]);
-            pool_soon(d->m->strings, text[k], length[k]);
-        }
-    }
-    return 1;
-}
-
 /* Labels of the rows: a column without gaps or repetition, else 1, 2, 3 … */
 static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
     const tb_column *c = t->spec.label ? tb_column_named(t->table, t->spec.label) : NULL;
@@ -413,7 +393,9 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
     if (t->spec.label && !c)
         return header_fault(t, t->spec.label, NULL, f, "there is no column '%s'", t->spec.label);
     if (!c)
-        return numbered(d, label, rows, f);
+        return rows <= UINT32_MAX && pool_numbers(d->m->strings, (uint32_t)rows, label)
+                   ? 1
+                   : fault_memory(f);
     uint32_t *first = calloc((size_t)pool_count(d->m->strings) + 1, sizeof *first);
     if (!first)
         return fault_memory(f);
