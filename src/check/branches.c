@@ -17,7 +17,7 @@
 #include "table/date.h"
 #include "expr/composed.h"
 
-enum { FACTS = 64, STEPS = 400000, DEPTH = 400 };
+enum { FACTS = 64, STEPS = 400000, DEPTH = 1000 };
 enum { MAYBE = -1 };
 
 /* A condition on the way: it held, or not. */
@@ -211,7 +211,7 @@ static void visit_where(walk *w, ex_id n) {
             reals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
             if (kept)
                 *kept = reals_both(&could, &whole);
-            for (int i = 0; kept && i < w->facts; i++)
+            for (int i = 0; kept && !reals_empty(kept) && i < w->facts; i++)
                 if (w->fact[i].subject == subject && w->closed[n] == 1) {
                     reals rest = reals_both(kept, &w->fact[i].left);
                     if (reals_empty(&rest)) {
@@ -275,6 +275,8 @@ static const char *shown(walk *w, ex_id subject, double x) {
 
 static const char *bounds(walk *w, ex_id subject) {
     const range *r = &w->range[subject];
+    if (isinf(r->lo) && isinf(r->hi))
+        return NULL;
     if (isfinite(r->lo) && isfinite(r->hi))
         return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo), shown(w, subject, r->hi));
     return isfinite(r->lo) ? check_print(w->c, "it is never below %s", shown(w, subject, r->lo))

@@ -231,7 +231,7 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     for (size_t i = 0; i < count && fine; i++) {
         session[i] = assess_new();
         fine = session[i] ? check_file(a, session[i], file[i], stop, f) : fault_memory(f);
-        if (!fine && session[i]) message_all(&errors, session[i], 0, MESSAGE_FAULTS);
+        if (!fine && session[i] && !*stop) message_all(&errors, session[i], 0, MESSAGE_FAULTS);
         for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
             status = (int)assess_message_at(session[i], k).status;
     }
