@@ -78,13 +78,14 @@ static void checked(void *self, const trial_test *t, const trial_check *c) {
     const char *name = arena_print(&all->memory, "%s: %s", t->name, c->name);
     /* A want by labels checks a case several times. */
     outcome *last = all->count ? all->item[all->count - 1] : NULL;
-    int same = name && last && last != whole && !strcmp(last->name, name);
-    if (same) {
+    if (name && last && last != whole && last->number == c->number)
         all->now = last;
-    } else {
-        begin(all, t->file, t->line, name);
+    else
+        begin(all, t->file, c->line, name);
+    if (all->now) {
+        all->now->number = c->number;
+        all->now->checks++;
     }
-    if (all->now) all->now->checks++;
     if (!c->ok) add(all, c);
     all->now = whole;
 }

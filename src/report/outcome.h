@@ -11,7 +11,7 @@
 typedef struct outcome {
     const char *file, *name, *note;
     long line;
-    size_t checks;
+    size_t checks, number; /* number: of a case */
     double seconds; /* NaN of a case: the whole table's is with its last */
     trial_check *failed;
     size_t failures, room;

@@ -126,6 +126,24 @@ static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
             if (!strcmp(assess_label(p->c->session, &p->x->axis[k], i), only)) p->at[k] = i;
 }
 
+/* The line on which the case stands: that of the n-th brace that is no value of a key, inside the braces
+ * that open behind the name. */
+static long line_of(lua_State *L, size_t number) {
+    const item *it = trial_of(L)->now;
+    size_t count;
+    const source_token *token = sources_tokens(it->file->h->files, 0, &count);
+    size_t length;
+    const char *text = sources_text(it->file->h->files, 0, &length);
+    int depth = 0;
+    for (size_t i = 0; i < count; i++) {
+        char c = token[i].kind == TOKEN_SIGN ? text[token[i].from] : 0;
+        if (token[i].line < it->test.line) continue;
+        if (c == '{' && depth++ == 1 && text[token[i - 1].from] != '=' && --number == 0) return token[i].line;
+        if (c == '}' && --depth == 0) break;
+    }
+    return it->test.line;
+}
+
 static void run_wanted(lua_State *L, const cases *c, const char *name, const char *only) {
     double tolerance = NAN;
     if (push(L, c, "tolerance")) tolerance = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
@@ -209,6 +227,10 @@ int cases_run(lua_State *L) {
     if (!count)
         host_error(L, "cases", "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })", "there are no cases");
     const char *data = data_name(L, &c);
-    for (c.number = 1; c.number <= count; c.number++) run_case(L, &c, data);
+    for (c.number = 1; c.number <= count; c.number++) {
+        trial_of(L)->case_number = c.number;
+        trial_of(L)->case_line = line_of(L, c.number);
+        run_case(L, &c, data);
+    }
     return 0;
 }

@@ -37,8 +37,9 @@ void check_tell(lua_State *L, trial_check *c, const look *at) {
     long line;
     if (!c->file) {
         c->file = t->now->test.file;
-        c->line = raise_main(L, &file, &line) ? line : t->now->test.line;
+        c->line = raise_main(L, &file, &line) ? line : t->case_line ? t->case_line : t->now->test.line;
     }
+    c->number = t->case_number;
     if (at) fill_look(L, c, at);
     c->name = some(c->name);
     c->message = some(c->message);

@@ -112,6 +112,8 @@ struct trial {
     int first_only, over; /* stop at the first failure; it came */
     size_t checks, failed;
     const char *note;
+    size_t case_number; /* that is looked at, and its line; 0: none */
+    long case_line;
     look look[LOOKS];
     size_t looks, looks_told; /* in all, and when the last check was told */
 };

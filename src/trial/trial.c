@@ -136,8 +136,8 @@ static void tell_faults(trial *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         const trial_check c = {
-            .name = "error", .file = it->file ? it->file : t->now->test.file,
-            .line = it->file ? it->line : t->now->test.line, .column = it->column,
+            .name = "error", .number = t->case_number, .file = it->file ? it->file : t->now->test.file,
+            .line = it->file ? it->line : t->case_line ? t->case_line : t->now->test.line, .column = it->column,
             .message = it->text ? it->text : "", .hint = it->hint ? it->hint : "",
             .excerpt = it->excerpt ? it->excerpt : "", .got = "", .want = "", .tolerance = "", .output = "",
             .at = it->field ? it->field : "", .formula = "", .rule_file = "", .kept = ""};
@@ -176,6 +176,8 @@ static size_t run(trial *t, item *it, const trial_listener *l, int first_only) {
     t->over = 0;
     t->checks = t->failed = t->looks = t->looks_told = 0;
     t->note = NULL;
+    t->case_number = 0;
+    t->case_line = 0;
     b->spent = 0;
     b->steps = 0;
     if (l && l->begins) l->begins(l->self, &it->test);

@@ -45,6 +45,7 @@ typedef struct trial_test {
 typedef struct trial_check {
     int ok;
     const char *name;          /* what was compared: "near", a case's inputs, "A1 at X, stage1" */
+    size_t number;             /* of the case, from 1; else 0 */
     const char *file;          /* where it stands in the test file */
     long line;
     const char *message;       /* of a failure: one line; of a check that holds "" */
