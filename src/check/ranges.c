@@ -146,7 +146,8 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = 1;
         break;
     case EX_trunc:
-        r = between(trunc(a.lo), trunc(a.hi));
+        /* A sum may miss its bound by a rounding; the roundings below go by decimals and do not see it. */
+        r = between(trunc(a.lo - 1e-9 * fabs(a.lo)), trunc(a.hi + 1e-9 * fabs(a.hi)));
         r.whole = 1;
         break;
     case EX_add:
@@ -180,7 +181,8 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole && b.whole;
         break;
     case EX_clamp:
-        r = between(fmax(b.lo, fmin(a.lo, c.hi)), fmin(c.hi, fmax(a.hi, b.lo)));
+        /* With bounds in the wrong order either of them may come out. */
+        r = b.hi <= c.lo ? between(fmin(fmax(a.lo, b.lo), c.lo), fmin(fmax(a.hi, b.hi), c.hi)) : hull(b, c);
         r.whole = a.whole && b.whole && c.whole;
         break;
     case EX_round:
