@@ -54,8 +54,9 @@ int main(void) {
     for (uint32_t i = 0; i < ROWS; i++) {
         uint32_t k = (uint32_t)((uint64_t)i * 48271 % ROWS); /* in no order */
         snprintf(text, sizeof text, "%u", k + 1);
-        off += strcmp(pool_text(p, id[k]), text) != 0 || pool_length(p, id[k]) != strlen(text) ||
-               pool_find(p, text, strlen(text)) != id[k] || pool_put(p, text, strlen(text)) != id[k];
+        off += strcmp(pool_text(p, id[k]), text) != 0 || pool_length(p, id[k]) != strlen(text);
+        off += pool_find(p, text, strlen(text)) != id[k];
+        off += pool_put(p, text, strlen(text)) != id[k];
     }
     is_int(off, 0, "each has its text and is found by it");
     is_str(pool_text(p, b), "b", "texts between the ranges");
@@ -68,6 +69,18 @@ int main(void) {
         off += strcmp(pool_text(p, ROWS + 5 + i), word(text, i)) != 0;
     is_int(off, 0, "and their texts are found");
     is_int(pool_count(p), ROWS + 4 + MOST, "all of them counted");
+    pool *other = pool_open();
+    for (uint32_t i = MOST / 2; i < MOST + 100; i++)
+        pool_put(other, word(text, i), strlen(word(text, i)));
+    pool_put(other, "69999", 5);
+    ok(pool_merge(p, other, id), "the strings of another pool");
+    off = 0;
+    for (uint32_t i = 0; i < pool_count(other); i++)
+        off += strcmp(pool_text(p, id[i]), pool_text(other, i + 1)) != 0;
+    is_int(off, 0, "each is there");
+    is_int(pool_count(p), ROWS + 4 + MOST + 100, "once");
+    is_int(id[MOST / 2 + 100], pool_find(p, "69999", 5), "a number, too");
+    pool_close(other);
     free(id);
     pool_close(p);
     return done_testing();

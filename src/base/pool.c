@@ -18,8 +18,8 @@ typedef struct slot {
     uint32_t hash;
 } slot;
 
-/* Ids that stand for whole numbers: id … id + count - 1 for from … from + count - 1. Their texts are
- * written by the block when one of it is asked for, by whoever comes first. */
+/* Ids that stand for whole numbers: id … id + count - 1 for from … from + count - 1. Their texts
+ * are written by the block when one of it is asked for, by whoever comes first. */
 enum { BLOCK = 256, DIGITS = 10, STRIDE = DIGITS + 1 };
 typedef struct numbers {
     uint32_t id, from, count;
@@ -200,11 +200,8 @@ int pool_reserve(pool *p, uint32_t more) {
     return slots == p->slots || rehash(p, slots);
 }
 
-uint32_t pool_put(pool *p, const char *text, size_t length) {
-    if (length > UINT32_MAX)
-        return 0;
-    uint32_t at = 0, hash = (uint32_t)hash_bytes(text, length);
-    uint32_t id = find(p, text, length, hash, &at);
+static uint32_t put(pool *p, const char *text, size_t length, uint32_t hash) {
+    uint32_t at = 0, id = find(p, text, length, hash, &at);
     if (id)
         return id;
     if (p->held == p->room) {
@@ -223,6 +220,55 @@ uint32_t pool_put(pool *p, const char *text, size_t length) {
     p->entry[p->held++] = (entry){ own, (uint32_t)length, hash };
     p->slot[at] = (slot){ ++p->count, hash };
     return p->count;
+}
+
+uint32_t pool_put(pool *p, const char *text, size_t length) {
+    return length > UINT32_MAX ? 0 : put(p, text, length, (uint32_t)hash_bytes(text, length));
+}
+
+/* Where a search for this hash begins is fetched from memory, and later what it will look at. */
+static void fetch_slot(const pool *p, uint32_t hash) {
+#if defined(__GNUC__)
+    __builtin_prefetch(&p->slot[hash & (p->slots - 1)]);
+#else
+    (void)p, (void)hash;
+#endif
+}
+
+static void fetch_entry(const pool *p, uint32_t hash) {
+#if defined(__GNUC__)
+    uint32_t id = p->slot[hash & (p->slots - 1)].id;
+    if (id)
+        __builtin_prefetch(entry_of(p, id));
+#else
+    (void)p, (void)hash;
+#endif
+}
+
+static void fetch_text(const pool *p, uint32_t hash) {
+#if defined(__GNUC__)
+    uint32_t id = p->slot[hash & (p->slots - 1)].id;
+    if (id)
+        __builtin_prefetch(entry_of(p, id)->text);
+#else
+    (void)p, (void)hash;
+#endif
+}
+
+int pool_merge(pool *p, const pool *from, uint32_t *id) {
+    enum { AHEAD = 8 };
+    for (uint32_t i = 0; i < from->held; i++) {
+        const entry *e = &from->entry[i];
+        if (i + 3 * AHEAD < from->held)
+            fetch_slot(p, e[3 * AHEAD].hash);
+        if (i + 2 * AHEAD < from->held)
+            fetch_entry(p, e[2 * AHEAD].hash);
+        if (i + AHEAD < from->held)
+            fetch_text(p, e[AHEAD].hash);
+        if (!(id[i] = put(p, e->text, e->length, e->hash)))
+            return 0;
+    }
+    return 1;
 }
 
 uint32_t pool_find(const pool *p, const char *text, size_t length) {

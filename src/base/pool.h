@@ -25,10 +25,14 @@ uint32_t pool_count(const pool *p);
  * memory. */
 int pool_reserve(pool *p, uint32_t more);
 
+/* Puts all strings of another pool, which has no numbers by pool_numbers; that with the number i
+ * there gets id[i - 1] here. 0 without memory. */
+int pool_merge(pool *p, const pool *from, uint32_t *id);
+
 /* The texts of the numbers 1 to n; their ids go to id[0] … id[n - 1]. Millions of them cost little
  * more than that: a text is written when it is asked for first. 0 without memory. */
 int pool_numbers(pool *p, uint32_t n, uint32_t *id);
-/* The number an id stands for that pool_numbers gave; 0 for others, also where their text is one. */
+/* The number an id stands for that pool_numbers gave; 0 for others, even if their text is one. */
 uint32_t pool_number(const pool *p, uint32_t id);
 
 /* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a

@@ -9,7 +9,7 @@
 
 typedef struct indexed {
     ax_axis is;
-    uint32_t *slot; /* position + 1 by label, open addressing; NULL for labels that follow each other */
+    uint32_t *slot; /* position + 1 by label, open addressing; NULL where they follow each other */
     uint32_t slots;
     int rank; /* place in the layout: by size, then by number */
 } indexed;
@@ -146,8 +146,10 @@ int ax_find(const ax_space *s, const char *name) {
 
 long ax_position(const ax_space *s, int id, uint32_t label) {
     const indexed *x = &s->axis[id];
-    if (!x->slot)
-        return x->is.size && label - x->is.label[0] < x->is.size ? (long)(label - x->is.label[0]) : -1;
+    if (!x->slot) {
+        uint32_t far = x->is.size ? label - x->is.label[0] : UINT32_MAX;
+        return far < x->is.size ? (long)far : -1;
+    }
     uint32_t at = spread(label) & (x->slots - 1);
     for (; x->slot[at]; at = (at + 1) & (x->slots - 1))
         if (x->is.label[x->slot[at] - 1] == label)

@@ -104,28 +104,20 @@ static int take_columns(reading *r, size_t rows) {
 /* Gives the chunk's texts their numbers in the pool of strings. */
 static int merge_strings(reading *r, chunk *k) {
     uint32_t n = pool_count(k->strings), moved = 0;
-    double *number = malloc(((size_t)n + 1) * sizeof *number);
-    if (!number)
-        return 0;
-    for (uint32_t i = 1; i <= n; i++) {
-        uint32_t id = pool_put(r->strings, pool_text(k->strings, i), pool_length(k->strings, i));
-        if (!id) {
-            free(number);
-            return 0;
-        }
-        number[i] = id;
-        moved |= id != i;
-    }
+    uint32_t *number = malloc(((size_t)n + 1) * sizeof *number);
+    int fine = number && pool_merge(r->strings, k->strings, number);
+    for (uint32_t i = 0; fine && i < n; i++)
+        moved |= number[i] != i + 1;
     for (size_t c = 0; moved && c < r->table->columns; c++) {
         double *v = k->tally[c].value;
         if (r->lane[c].kind != TB_TEXT)
             continue;
         for (size_t i = 0; i < k->rows; i++)
             if (!isnan(v[i]))
-                v[i] = number[(uint32_t)v[i]];
+                v[i] = number[(uint32_t)v[i] - 1];
     }
     free(number);
-    return 1;
+    return fine;
 }
 
 static int overrun(reading *r) {
