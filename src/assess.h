@@ -500,8 +500,8 @@ assess_finding assess_finding_at(const assess *a, size_t i); /* by file, line an
  * (r(u | A) + r(u | B)) / 2, the scores u being those of the mix; the others' part is what remains.
  *
  * An attribute of an element or a stage that only one edition has comes with the structure; a parameter that
- * only one has, with the methods. Where the methods of one edition do not compute on the tree of the other,
- * both are one factor. */
+ * only one has, with the methods. Where the methods of one edition do not compute on the tree or the attributes
+ * of the other, these are one factor. */
 typedef enum assess_factor {
     ASSESS_BY_DATA,      /* values of cells that both have */
     ASSESS_BY_COVERAGE,  /* cells that only one has */
@@ -549,7 +549,7 @@ typedef struct assess_diff {
     size_t mixes;    /* how many were computed */
     size_t unknown;  /* places with a change that has no contributions, for in some mix they have no score */
     size_t orders;   /* drawn for the leaves of a factor, at most; 0: all is exact */
-    int together;    /* methods and structure are one factor */
+    int together;    /* factors that are one, a bit (1 << factor) each: structure or standards, with methods */
 } assess_diff;
 
 typedef struct assess_diff_wish {

@@ -315,6 +315,128 @@ is_deeply(diff_rows($a, $b, '--threads', 1), diff_rows($a, $b, '--threads', 3), 
     sums($rows, 'other data', 'data');
 }
 
+# ---- many leaves: drawn, and still their factor; the seed decides, threads do not ----
+{
+    my (@lines, @other, $csv);
+    $csv = "unit,indicator,value\n";
+    for my $i (1 .. 15) {
+        my $w = 1 + int(random() * 5);
+        push @lines, qq[indicator { "k$i", "k$i", weight = $w }];
+        push @other, qq[indicator { "k$i", "k$i", weight = @{[$w + 1 + int(random() * 3)]} }];
+        $csv .= "$_,k$i," . int(random() * 100) . "\n" for qw(A B C D);
+    }
+    file('many.csv', $csv);
+    my $make = sub {
+        my ($name, @of) = @_;
+        return file($name, qq[local combine = require "methods.combine"\nreturn assessment { id = "m", title = "many",\n]
+            . qq[data = { x = csv("many.csv", { unit = "unit", indicator = "indicator", value = "value" }) },\n]
+            . qq[index = index { "r", "root", @{[join ",\n", @of]} },\ncompute = function(a)\n]
+            . qq[return { total = combine.weighted_mean(a.data.x, a.index) ^ 2 / 100 } end }\n]);
+    };
+    my @two = ($make->('many1.lua', @lines), $make->('many2.lua', @other));
+    my @out = map { my ($status, $out) = run('diff', @two, '--leaves', '-f', 'json', @$_); $out }
+        (['--seed', 7], ['--seed', 7, '--threads', 3], ['--seed', 8], ['--seed', 7, '--evaluations', 20000]);
+    is($out[0], $out[1], 'the same seed and any threads: the same bytes');
+    isnt($out[0], $out[2], 'another seed: others');
+    my ($few, $many) = map { decode_json($_) } @out[0, 3];
+    my (%sum, %error, $off);
+    for my $l (@{ $few->{leaves} }) {
+        $sum{ $l->{unit} } += $l->{score};
+        $error{"$l->{leaf} $l->{unit}"} = $l;
+    }
+    $off = max(map { abs($sum{ $_->{unit} } - $_->{score_weights}) } @{ $few->{movers} });
+    ok($off <= 1e-12, 'what was drawn adds up to the factor') or diag $off;
+    my $far = 0;
+    for my $l (@{ $many->{leaves} }) {
+        my $e = $error{"$l->{leaf} $l->{unit}"};
+        $far++ if abs($e->{score} - $l->{score}) > 5 * ($e->{error} + $l->{error}) + 1e-12;
+    }
+    is($far, 0, 'more draws lie within five standard errors of fewer');
+    ok((grep { $_->{error} > 0 } @{ $few->{leaves} }), 'errors are given');
+}
+
+# ---- attributes that one edition alone has, and methods that ask for them ----
+{
+    my $make = sub {
+        my ($name, $attribute, $method) = @_;
+        return file($name, <<"LUA");
+local normalise, combine = require "methods.normalise", require "methods.combine"
+return assessment { id = "s", title = "small", data = { x = csv("small.csv", { unit = "unit" }) },
+  index = index { "r", "root", indicator { "i1", "i1", standard = 100, score = normalise.$method $attribute } },
+  compute = function(a) return { total = combine.weighted_mean(normalise.each(a.data.x, a), a.index) } end }
+LUA
+    };
+    file('small.csv', "unit,i1\nA,40\nB,70\n");
+    my @two = ($make->('small1.lua', '', 'ratio'), $make->('small2.lua', ', floor = 10', 'efficacy'));
+    my $rows = diff_rows(@two);
+    near($rows->{'A/'}{score_before}, 40, 1e-12, 'without a floor');
+    near($rows->{'A/'}{score_after}, 60 + 40 * 30 / 90, 1e-12, 'with one');
+    sums($rows, 'standards and methods together', 'standards');
+    my ($status, $out) = run('diff', @two);
+    like($out, qr/standards and methods/, 'the floor and the method that needs it are one factor');
+    ($status, $out) = run('diff', $two[0], $make->('small3.lua', ', floor = 10', 'ratio'), '--width', 200);
+    like($out, qr/index\.i1\.floor\s.*no effect on the score/, 'a floor that no formula asks for has no effect');
+}
+
+# ---- tables without keys: rows of their own in each edition ----
+{
+    my $rules = file('tasks.lua', <<'LUA');
+return assessment { id = "t", title = "tasks", params = { late = 5 },
+  data = { tasks = csv("tasks.csv", { rows = "task", label = "task" }) }, units = { "X", "Y" },
+  compute = function(a)
+    local t = a.data.tasks
+    local total = 100 - sum(t.late * a.params.late, "task", { by = t.lead, axis = "unit" })
+    return { total = total, rank = rank(total, "unit") }
+  end }
+LUA
+    file('tasks.csv', "task,lead,late\n1,X,2\n2,Y,1\n3,X,0\n");
+    file('other_tasks.csv', "task,lead,late\n1,X,0\n2,Y,1\n9,Y,4\n8,X,1\n");
+    file('tasks2.lua', slurp($rules) =~ s/late = 5/late = 4/r);
+    my $rows = diff_rows($rules, "$tmp/tasks2.lua", '--data-b', "tasks=$tmp/other_tasks.csv");
+    # v(data, late): X 100 - late * 2, 1; Y 100 - late * 1, 5
+    near($rows->{'X/'}{score_data}, ((95 - 90) + (96 - 92)) / 2, 1e-12, 'X: data');
+    near($rows->{'X/'}{score_parameters}, ((92 - 90) + (96 - 95)) / 2, 1e-12, 'X: what a delay costs');
+    near($rows->{'Y/'}{score_data}, ((75 - 95) + (80 - 96)) / 2, 1e-12, 'Y: data');
+    sums($rows, 'tables', 'data', 'parameters');
+}
+
+# ---- the ASEM index, min-max against z-scores, and other weights ----
+SKIP: {
+    my $reference = ($ENV{ASSESS_REFERENCE} // "$shared/reference") . '/asem';
+    skip 'the reference data is not here', 5 unless -d $reference;
+    file("asem/$_", slurp("$reference/$_")) for 'asem_iData.csv', 'asem_iMeta.csv';
+    methods_in("$tmp/asem");
+    my $text = slurp('samples/asem/asem.lua');
+    my $one = file('asem/one.lua', $text);
+    my $two = file('asem/two.lua', $text =~ s/normalise = "minmax"/normalise = "zscore"/r =~ s/total = "arithmetic"/total = "copeland"/r);
+    my $rows = diff_rows($one, $two);
+    is(scalar keys %$rows, 51, 'fifty-one countries');
+    sums($rows, 'min-max against z-scores', 'parameters');
+    my ($status, $out) = run('diff', $one, $two, '--leaves', '-f', 'json');
+    my $json = decode_json($out);
+    my %of;
+    $of{ $_->{unit} }{ $_->{leaf} } = $_->{score} for @{ $json->{leaves} };
+    # Two leaves: the mean of what each adds first and second, from plain runs.
+    my @v = map { my %v = %{ outputs($one, @$_)->{index} }; \%v }
+        ([], ['--set', 'params.normalise=zscore'], ['--set', 'params.total=copeland'],
+         ['--set', 'params.normalise=zscore', '--set', 'params.total=copeland']);
+    my $off = max(map { abs($of{$_}{'params.normalise'} - ($v[1]{$_} - $v[0]{$_} + $v[3]{$_} - $v[2]{$_}) / 2) } keys %of);
+    ok($off < 1e-9, 'the normalisation by itself, as by plain runs') or diag $off;
+    $off = max(map { abs($of{$_}{'params.total'} - ($v[2]{$_} - $v[0]{$_} + $v[3]{$_} - $v[1]{$_}) / 2) } keys %of);
+    ok($off < 1e-9, 'and the aggregation') or diag $off;
+}
+
+# ---- 2011 and 2012 ----
+SKIP: {
+    skip 'there is no second edition', 3 unless -e 'rules/2012.lua';
+    my $rows = diff_rows('rules/2011.lua', 'rules/2012.lua');
+    my @own = map { /^score_(?!before|after|change)(.*)/ ? $1 : () } sort keys %{ (values %$rows)[0] };
+    sums($rows, '2011 and 2012', @own);
+    local $ENV{NO_COLOR} = 1;
+    my ($status, $out) = run('diff', 'rules/2011.lua', 'rules/2012.lua', '--width', 80, '--leaves');
+    is($out, slurp('t/diff/2012.txt'), 'the report of 2011 and 2012 is that of t/diff/2012.txt');
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

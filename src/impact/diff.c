@@ -121,7 +121,11 @@ static int add_factors(differ *d, fault *f) {
         const diff_factor *own = &d->factor[i];
         parts[i] = (assess_part){ .factor = (assess_factor)own->factor, .address = "",
                                  .leaves = own->count, .only = "" };
-        if (own->count == 1)
+        const mix_item *first = mix_item_at(d->m, d->item[own->from]);
+        int several = (first->factor == MIX_STANDARDS && first->hard >= 0) ||
+                      (first->factor == MIX_DATA && first->hard >= 0 && mix_table(d->m, 1)) ||
+                      mix_together(d->m) >> own->factor & 1;
+        if (own->count == 1 && !several)
             parts[i].only = diff_address(d, d->item[own->from]);
         fine = diff_take(d, &sum[i], shapley_factorial((int)k), &parts[i], f);
     }

@@ -196,6 +196,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
         const char *address = parts[0].address;
         parts[0] = d->out->d.factor[which];
         parts[0].address = address;
+        parts[0].only = "";
         parts[0].leaves = 0;
         return 1;
     }

@@ -50,7 +50,7 @@ static paper_cell with_error(diff_page *g, double x, const double *error) {
 static void put_most(diff_page *g, const assess_part *part) {
     size_t i = most_of(g, part);
     const char *at = g->d->column_title[i % g->d->columns];
-    char *unit = arena_print(&g->p->memory, *at ? "%s, %s" : "%s", g->d->row[i / g->d->columns], at);
+    char *unit = arena_print(&g->p->memory, *at ? diff_say(g, "%s, %s", "%s，%s") : "%s", g->d->row[i / g->d->columns], at);
     g->p->failed |= !unit;
     int none = isnan(part->score[i]);
     paper_put(g->p, paper_text(none || !unit ? "" : unit));
@@ -99,7 +99,7 @@ void diff_put_leaves(diff_page *g) {
     head[columns++] = (paper_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
-        char *name = arena_print(&g->p->memory, *stage ? "%s, %s" : "%s", g->d->row[g->focus], stage);
+        char *name = arena_print(&g->p->memory, *stage ? diff_say(g, "%s, %s", "%s，%s") : "%s", g->d->row[g->focus], stage);
         g->p->failed |= !name;
         head[columns++] = (paper_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
     }
