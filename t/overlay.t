@@ -182,9 +182,13 @@ equal('a leaf more', 'add { "index.A.A2.low", { near = 70, far = 60 } }, add { "
     like($out, qr/^第二版\n依据 +law 2\n版本 +draft\n/, 'title, citation, status');
     like($out, qr/Parts/, 'a title of an output');
     like($out, qr/Total/, 'and the base\'s others');
-    my $later = overlay('stages = { { "far", from = 2030, to = 2060, title = "Later" } }');
-    ($status, $out) = run($later, '--format', 'json');
-    is($status, 0, 'a stage said anew');
+    my $later = overlay('stages = { { "far", to = 2060, title = "Later" } }');
+    ($status, $out) = run($later);
+    like(decode_utf8($out), qr/Later 2021–2060/, 'a stage said anew; what is not said stays');
+    file('data/gone.lua', $base =~ s{data/x\.csv}{nowhere.csv}r);
+    my $moved = overlay('data = { observed = csv("data/x.csv", { unit = "unit", indicator = "indicator", value = "value" }) }', 'data/gone.lua');
+    is(result($moved), result($first), 'the data of the base is not even opened where the overlay has others');
+    isnt(result($moved, '--data', 'observed=' . file('data/one.csv', "unit,indicator,value\nX,A1,1\n")), result($first), 'and --data stands for those');
 }
 
 # compute with the outputs of the base.
@@ -308,6 +312,8 @@ refused('an id there already', 'add { "index.A", indicator { "B1", "x" } }', qr/
 refused('a leaf there already', 'add { "params.cap", 3 }', qr/params\.cap is there already, 100 at .*one\.lua:7 — set \{ "params\.cap", … \} changes it/);
 refused('a stage for one that is there', 'add { "index.A.A2.standard.far", 3 }', qr/index\.A\.A2\.standard is there already/);
 refused('into an indicator', 'add { "index.A.A1", indicator { "Z", "z" } }', qr/'A1' is an indicator and holds nothing/);
+refused('an order among leaves', 'add { "params.more", 3, before = "cap" }', qr/$o:4:25: params\.more stands in no order/);
+refused('a cite that is none', 'cite = 3', qr/\A[^\n]*$o:4:1: assessment: `cite` is a number, not a text\n[^\n]*\n[^\n]*\n\z/);
 refused('into nothing', 'add { "index.C", indicator { "Z", "z" } }', qr/no group or indicator 'C' in the index|no group 'C'/);
 refused('before nothing', 'add { "index.A", indicator { "Z", "z" }, before = "A3" }', qr/'A' holds no 'A3' to stand before/);
 refused('a number into a group', 'add { "index.A", 3 }', qr/number is added to 'A' where a group or an indicator is expected/);

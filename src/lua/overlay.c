@@ -30,7 +30,6 @@ void overlay_note(overlay *o, const char *address, md_at at, int removed) {
     o->deed[o->deeds++] = (deed){address, at, removed};
 }
 
-/* Is `inner` the address itself, or one inside it? */
 int overlay_within(const char *inner, const char *address) {
     size_t n = strlen(address);
     return !strncmp(inner, address, n) && (!inner[n] || inner[n] == '.');
@@ -177,8 +176,9 @@ int read_overlay(lua_State *L) {
     refuse_declared(L, s);
     read_alike(L, s);
     read_stages_of(L, s, model_change_stage);
-    overlay o = {
-        .L = L, .s = s, .m = &s->m, .cite = read_text(L, s, 1, "cite", "extend", s->m.at, NULL)};
+    lua_pushliteral(L, "cite");
+    overlay o = {.L = L, .s = s, .m = &s->m};
+    if (lua_rawget(L, 1) == LUA_TSTRING) o.cite = s->m.cite;
     size_t n = lua_rawlen(L, 1), before = s->f->count;
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);

@@ -38,8 +38,8 @@ const char *overlay_place(const overlay *o, md_at at); /* "rules/2011.lua:93" */
 /* The line of a key in the braces of a change. */
 md_at overlay_key(const overlay *o, const change *c, const char *key);
 void overlay_note(overlay *o, const char *address, md_at at, int removed);
-int overlay_within(const char *inner,
-                   const char *address); /* the address itself, or one inside it */
+/* Is `inner` the address itself, or one inside it? */
+int overlay_within(const char *inner, const char *address);
 /* The citation of a change, or of the edition, or else of an element (-1: of the parameters). */
 const char *overlay_cite(const overlay *o, const change *c, int element);
 

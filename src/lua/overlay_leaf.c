@@ -156,8 +156,7 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
         }
         int other = (first.stage < 0) != (t->stage < 0) || strcmp(first.name, t->name) != 0;
         if (other && first.element < 0 && first.stage < 0 && t->stage < 0) {
-            change inner = *c;
-            overlay_unknown(o, &inner, t->address);
+            overlay_unknown(o, c, t->address);
             return 0;
         }
         form |= other;

@@ -116,8 +116,8 @@ static void add_leaf(overlay *o, const change *c) {
     lua_State *L = o->L;
     script *s = o->s;
     model *m = o->m;
-    const char *rest = c->address + 7, *path[2] = {"params", rest};
     int params = !strncmp(c->address, "params.", 7);
+    const char *rest = c->address + (params ? 7 : 0), *path[2] = {"params", rest};
     int owner = params ? -1 : overlay_innermost(o, c->address, &rest), stage = -1;
     size_t n = strcspn(rest, "."), had = m->leaves, count;
     if (!params) {
@@ -146,9 +146,13 @@ static void add_leaf(overlay *o, const change *c) {
                 model_leaf_text(m, &m->leaf[old[i]]), overlay_place(o, m->leaf[old[i]].at));
             return;
         }
-    if (lua_rawlen(L, c->table) != 2) {
-        model_fault(m, s->f, c->at, c->address, "add { \"params.x\", 3 }", "%s needs one value",
-                    c->address);
+    lua_pushliteral(L, "before");
+    int before = lua_rawget(L, c->table) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (before || lua_rawlen(L, c->table) != 2) {
+        model_fault(m, s->f, before ? overlay_key(o, c, "before") : c->at,
+                    before ? "before" : c->address, "add { \"params.x\", 3 }",
+                    before ? "%s stands in no order" : "%s needs one value", c->address);
         return;
     }
     lua_rawgeti(L, c->table, 2);

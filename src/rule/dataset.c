@@ -103,10 +103,14 @@ int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
         d->item = grown;
         d->room = room;
     }
+    size_t at = 0;
+    while (at < d->count && strcmp(d->item[at]->spec.name, name) != 0)
+        at++;
     s->spec.name = copy(d, name, &whole);
     if (!whole)
         return fault_memory(f);
-    d->item[d->count++] = s;
+    d->item[at] = s;
+    d->count += at == d->count;
     return 1;
 }
 

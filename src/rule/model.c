@@ -95,7 +95,17 @@ int model_change_stage(model *m, const md_stage *s, fault *f) {
     if (which < 0)
         return model_fault(m, f, s->at, s->name, "an overlay keeps the stages of its base",
                            "there is no stage '%s'", s->name);
-    return keep_stage(m, s, &m->stage[which], f);
+    const md_stage *old = &m->stage[which];
+    md_stage next = *s;
+    if (!*next.title)
+        next.title = old->title;
+    next.from = next.from ? next.from : old->from;
+    next.to = next.to ? next.to : old->to;
+    if (!next.peer) {
+        next.peer = old->peer;
+        next.peers = old->peers;
+    }
+    return keep_stage(m, &next, &m->stage[which], f);
 }
 
 int model_make_stages(model *m, fault *f) {

@@ -127,7 +127,7 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
 /* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
  * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
-/* An overlay says anew what a stage is; its name stays. */
+/* An overlay says anew what a stage is; its name stays, and what is not given. */
 int model_change_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
 /* all were added: makes the axis, where there are any */
