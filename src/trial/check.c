@@ -159,6 +159,12 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
     if (axis < 0 || left > 1)
         host_error(L, NULL, "narrow it with at{ … } until one axis is left",
                    "a table of values by label needs an array with one axis");
+    /* Every label must be there; what is compared comes in the order of the axis. */
+    size_t keys = 0, size = p->x->axis[axis].size;
+    for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) keys++;
+    int *value = trial_take(L, &trial_of(L)->scratch, (size + 1) * sizeof *value);
+    lua_createtable(L, (int)keys, 0);
+    int values = lua_gettop(L), count = 0;
     for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) {
         size_t spot[ASSESS_AXES], element = SIZE_MAX;
         extract q = *p;
@@ -168,8 +174,21 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
         extract_narrow(L, &q, lua_gettop(L));
         lua_pop(L, 1);
         extract_next(&q, spot, &element);
-        ok &= compare_element(L, &q, element, lua_gettop(L), tolerance, exact, name);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, values, ++count);
+        value[spot[axis]] = count;
     }
+    for (size_t i = 0; i < size; i++) {
+        size_t spot[ASSESS_AXES], element = SIZE_MAX;
+        extract q = *p;
+        if (!value[i]) continue;
+        q.at[axis] = i;
+        extract_next(&q, spot, &element);
+        lua_rawgeti(L, values, value[i]);
+        ok &= compare_element(L, &q, element, lua_gettop(L), tolerance, exact, name);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
     return ok;
 }
 
