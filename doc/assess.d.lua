@@ -595,3 +595,95 @@ function tree:methods(attribute) end
 ---@param of declaration
 ---@return any
 function assessment(of) end
+
+-- What test files (*_test.lua) find in their environment instead; the manual is doc/testing.md.
+
+---@alias rows table<string, any>|table<string, any>[]|string a row, a list of rows, the text of a CSV file, or a path
+---@class run_options
+---@field set? table<string, number|string|boolean> leaves by address
+---@field where? table<string, string> keeps the rows of keyed data with this value
+---@field strict? boolean a value out of its domain is an error
+
+---An array of a result, or a part of one: looked at, not calculated with.
+---@class result_array
+local result_array = {}
+---The element at a place: a plain value (nil: missing) when no axis of several labels is left, else a smaller array.
+---@param place table<string, string|number>
+---@return any
+function result_array:at(place) end
+---All elements: for place, value in r.total:each() do … place.unit … end
+---@return fun(): table<string, string>, any
+function result_array:each() end
+
+---What a run gave: its outputs by name, leaves and data by address ("index.weight", "data.observed").
+---@class result
+---@field warnings string[]
+---@field [string] result_array
+
+---@class tester
+local tester = {}
+---Computes by a rule file, beside the test file or in the current folder.
+---@param rules string
+---@param data? table<string, rows> in place of the data that the rules call so
+---@param options? run_options
+---@return result
+function tester.run(rules, data, options) end
+---Numbers that differ by at most the tolerance (usual: 1e-9 of what is wanted); by label, with a table.
+---@param got any
+---@param want number|table<string, number>|result_array
+---@param tolerance? number
+---@return boolean
+function tester.near(got, want, tolerance) end
+---Exactly the same.
+---@param got any
+---@param want any
+---@return boolean
+function tester.is(got, want) end
+---@param got any
+---@return boolean
+function tester.missing(got) end
+---@param truth any
+---@param text? string what it says
+---@return boolean
+function tester.ok(truth, text) end
+---The rules must refuse the data, and a message say this: a part of it, or a pattern.
+---@param rules string
+---@param data? table<string, rows>
+---@param text string
+---@param options? run_options
+---@return boolean
+function tester.fails(rules, data, text, options) end
+
+---@param name string
+---@param run fun(t: tester)
+function test(name, run) end
+---A table of inputs and what they must give: { rules =, output =, { A1 = 30, want = 50 }, … }.
+---@param name string
+---@param of table
+function cases(name, of) end
+---Results compared with a file beside the test: { rules =, outputs =, abs =, rel =, data =, set =, where =, file = }.
+---@param name string
+---@param of table
+function golden(name, of) end
+---What must hold whatever the data: { rules =, output =, runs =, on =, data =, set =, tolerance =, better = }.
+---@param name string
+---@param what table|function
+---@param of table
+function property(name, what, of) end
+---A better value of an indicator never makes the output worse.
+---@param indicators? string addresses, "index.*.*", or an indicator's id
+---@return table
+function monotone(indicators) end
+---No value of the output is below or above.
+---@param low number
+---@param high number
+---@return table
+function bounds(low, high) end
+---Other names of units, another order of rows, other units of measure change nothing.
+---@param what "names"|"rows"|"units"
+---@param indicators? string
+---@return table
+function invariant(what, indicators) end
+---A unit that is worse than another changes no order of the others.
+---@return table
+function no_reversal() end
