@@ -236,6 +236,18 @@ equal('a leaf more', 'add { "index.A.A2.low", { near = 70, far = 60 } }, add { "
     unlike($out, qr/before/, 'without an overlay there is no column of what was before');
 }
 
+# What the base says decides results, so it is part of the rules' digest.
+{
+    my @digest;
+    for my $remark ('', "-- a remark\n") {
+        file('c1.lua', $base . $remark);
+        my (undef, $out) = run(file('digest.lua', 'return extend "c1.lua" {}'), '--format', 'json');
+        push @digest, $out =~ /"rules": \{.*?"sha256": "(\w{64})"/s;
+    }
+    is(scalar @digest, 2, 'the digest of the rules');
+    isnt($digest[0], $digest[1], 'covers the base');
+}
+
 # A base in another folder has modules and data of its own; the overlay has others of the same name.
 {
     for my $where ('old', 'new') {
