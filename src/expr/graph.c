@@ -32,6 +32,7 @@ void ex_close(ex_graph *g) {
     free(g->function);
     free(g->matrix);
     free(g->slot);
+    free(g->source_slot);
     free(g);
 }
 
@@ -172,29 +173,72 @@ static int values_same(const ax_space *s, const ex_values *a, const ex_values *b
     return a->value == b->value && a->column == b->column;
 }
 
-ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
-    /* All are looked for among the sources; there are few, and literals and masks repeat. */
+/* Literals go by what they hold, other sources by where it lies. */
+static uint32_t values_hash(const ax_space *s, const ex_values *v) {
+    uint64_t h = mix((uint64_t)v->origin << 8 | (uint64_t)v->kind, v->axes);
+    if (v->origin != EX_LITERAL || !v->value)
+        h = mix(h, (uint64_t)(uintptr_t)v->value ^ (uint64_t)(uintptr_t)v->column);
+    else if (!v->axes)
+        h = mix(h, bits(*v->value));
+    else
+        h = mix(h, hash_bytes((const char *)v->value, ax_size(s, v->axes) * sizeof *v->value));
+    return (uint32_t)(h ^ (h >> 32));
+}
+
+/* The number of a source like this one, or the number of sources. */
+static uint32_t find_source(const ex_graph *g, const ex_values *v) {
+    if (!g->source_slots)
+        return g->sources;
+    uint32_t mask = g->source_slots - 1, i = values_hash(g->space, v) & mask;
+    for (; g->source_slot[i]; i = (i + 1) & mask)
+        if (values_same(g->space, &g->values[g->source_slot[i] - 1], v))
+            return g->source_slot[i] - 1;
+    return g->sources;
+}
+
+static void slot_source(ex_graph *g, uint32_t source) {
+    uint32_t mask = g->source_slots - 1, i = values_hash(g->space, &g->values[source]) & mask;
+    while (g->source_slot[i])
+        i = (i + 1) & mask;
+    g->source_slot[i] = source + 1;
+}
+
+static int room_for_source(ex_graph *g) {
+    if (!graph_grow((void **)&g->values, &g->source_room, g->sources + 1, sizeof *g->values))
+        return 0;
+    if (2 * (g->sources + 1) <= g->source_slots)
+        return 1;
+    uint32_t slots = g->source_slots ? 2 * g->source_slots : 256;
+    uint32_t *fresh = calloc(slots, sizeof *fresh);
+    if (!fresh)
+        return 0;
+    free(g->source_slot);
+    g->source_slot = fresh;
+    g->source_slots = slots;
     for (uint32_t i = 0; i < g->sources; i++)
-        if (values_same(g->space, &g->values[i], v)) {
-            ex_node n = { .op = EX_source, .kind = (uint8_t)v->kind, .axis = AX_NONE, .to = AX_NONE,
-                          .extra = i, .axes = v->axes };
-            return graph_add(g, n, NULL, f);
-        }
+        slot_source(g, i);
+    return 1;
+}
+
+ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
     if (ax_size(g->space, v->axes) == SIZE_MAX)
         return (ex_id)fault_set(f, FAULT_LIMIT, "an array of too many elements");
-    if (!graph_grow((void **)&g->values, &g->source_room, g->sources + 1, sizeof *g->values))
-        return (ex_id)fault_memory(f);
-    g->values[g->sources] = *v;
+    uint32_t source = find_source(g, v);
+    if (source == g->sources) {
+        if (!room_for_source(g))
+            return (ex_id)fault_memory(f);
+        g->values[g->sources++] = *v;
+        slot_source(g, source);
+    }
     ex_node n = { .op = EX_source, .kind = (uint8_t)v->kind, .axis = AX_NONE, .to = AX_NONE,
-                  .extra = g->sources++, .axes = v->axes };
+                  .extra = source, .axes = v->axes };
     return graph_add(g, n, NULL, f);
 }
 
 static ex_id scalar(ex_graph *g, ex_kind kind, double x, fault *f) {
     ex_values v = { .origin = EX_LITERAL, .kind = kind, .value = &x };
-    for (uint32_t i = 0; i < g->sources; i++)
-        if (values_same(g->space, &g->values[i], &v))
-            return ex_values_node(g, &v, f);
+    if (find_source(g, &v) < g->sources)
+        return ex_values_node(g, &v, f);
     double *own = arena_take(&g->memory, sizeof *own);
     if (!own)
         return (ex_id)fault_memory(f);

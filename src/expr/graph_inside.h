@@ -16,6 +16,8 @@ struct ex_graph {
     uint32_t args, arg_room;
     ex_values *values;
     uint32_t sources, source_room;
+    uint32_t *source_slot; /* number of a source + 1 by what it is, open addressing */
+    uint32_t source_slots;
     ex_function *function;
     uint32_t functions, function_room;
     ex_matrix_function *matrix;
