@@ -70,6 +70,7 @@ static int add_class(regex *r, int n, int letter) {
         add_range(r, n, 'A', 'Z');
         add_range(r, n, 'a', 'z');
         add_range(r, n, '_', '_');
+        add_range(r, n, 0x3007, 0x3007);
         add_range(r, n, 0x4E00, 0x9FFF);
         return 1;
     case 's':
@@ -248,6 +249,7 @@ static int read_atom(regex *r) {
         add_range(r, n, own, own);
         break;
     }
+    r->node[n].from = from;
     r->node[n].to = r->at;
     return n;
 }
@@ -412,10 +414,10 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
         out.line_feed = in_set(r, n, '\n');
         break;
     case START:
-        out.starts = 1;
+        out.starts = out.line_feed = 1;
         break;
     case END:
-        out.ends = 1;
+        out.ends = out.line_feed = 1;
         break;
     case NEVER:
         out.dead = 1;
@@ -423,7 +425,8 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
     case REP:
         if (n->least > 0) {
             out = sum_of(r, n->first, part_dead, from, to);
-            out.dead |= n->least > 1 && out.least > 0 && (out.starts || out.ends);
+            int may_end = out.line_feed && out.least == 1 && n->least == 2;
+            out.dead |= n->least > 1 && out.least > 0 && (out.starts || (out.ends && !may_end));
             out.least *= n->least;
             out.line_feed &= n->least == 1;
         } else {
@@ -454,17 +457,19 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
     }
     case CAT: {
         int ended = 0;
+        long behind = 0; /* characters behind the end: one line feed may be */
         out.line_feed = 1;
         for (int k = n->first; k >= 0; k = r->node[k].next) {
             sum own = sum_of(r, k, part_dead, from, to);
             int wrong = own.dead || (own.starts && out.least > 0) ||
-                        (ended && (own.least > 1 || (own.least == 1 && !own.line_feed)));
+                        (ended && (behind + own.least > 1 || (own.least == 1 && !own.line_feed)));
             if (wrong && !out.dead) {
                 out.dead = 1;
                 out.from = own.dead ? own.from : r->node[k].from;
                 out.to = own.dead ? own.to : r->node[k].to;
             }
             out.starts |= own.starts;
+            behind += ended ? own.least : 0;
             ended |= own.ends;
             out.least += own.least;
             out.line_feed &= own.line_feed;
@@ -513,19 +518,26 @@ static void put(buf *out, int32_t c) {
     buf_put(out, (const char *)bytes, n > 0 ? (size_t)n : 0);
 }
 
+/* A range of which any member will do: the wide ones of \W have letters of unknown scripts in them. */
+static int is_plain_range(const int32_t *range) {
+    return range[1] < 0x80 || (range[0] >= 0x4E00 && range[1] <= 0x9FFF) || range[1] - range[0] < 64;
+}
+
 static void put_member(making *m, const node *n) {
     static const int32_t usual[] = { 0x3007, 0xE000, '7', 'q', 'Z', '_', ' ', 0x4E00, '-', '3', 0x9F98, 'a', '.', 0xE123 };
-    if (!n->negated && n->ranges) {
-        const int32_t *range = m->r->range[n->range + (int)draw(m, (uint32_t)n->ranges)];
+    uint32_t count = sizeof usual / sizeof *usual, from = draw(m, count);
+    const int32_t *range = n->ranges ? m->r->range[n->range + (int)draw(m, (uint32_t)n->ranges)] : NULL;
+    if (range && !n->negated && is_plain_range(range)) {
         put(m->out, range[0] + (int32_t)draw(m, (uint32_t)(range[1] - range[0]) + 1));
         return;
     }
-    uint32_t count = sizeof usual / sizeof *usual, from = draw(m, count);
     for (uint32_t i = 0; i < count; i++)
         if (in_set(m->r, n, usual[(from + i) % count])) {
             put(m->out, usual[(from + i) % count]);
             return;
         }
+    if (range && !n->negated)
+        put(m->out, range[0]);
 }
 
 static void make(making *m, int which) {
