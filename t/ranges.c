@@ -4,8 +4,10 @@
 #include "random_graph.h"
 
 static int inside(const range *r, double x) {
-    double slack = 1e-9 * fmax(1, fmax(isinf(r->lo) ? 0 : fabs(r->lo), isinf(r->hi) ? 0 : fabs(r->hi)));
-    return isnan(x) ? !r->never_missing : x >= r->lo - slack && x <= r->hi + slack && (!r->whole || x == floor(x));
+    double slack =
+        1e-9 * fmax(1, fmax(isinf(r->lo) ? 0 : fabs(r->lo), isinf(r->hi) ? 0 : fabs(r->hi)));
+    return isnan(x) ? !r->never_missing
+                    : x >= r->lo - slack && x <= r->hi + slack && (!r->whole || x == floor(x));
 }
 
 /* Leaves and constants have bounds; data have none. */
@@ -17,7 +19,7 @@ static void choose_origins(void) {
 static int bounded, told;
 
 static int check_case(uint64_t number) {
-    const ex_settings settings = { .threads = 1 };
+    const ex_settings settings = {.threads = 1};
     ex_run *run = ex_run_open(g, &settings, &f);
     range *r = ranges_of(g, AX_NONE, 0);
     int fine = 1;
@@ -29,8 +31,8 @@ static int check_case(uint64_t number) {
         fine = at == size || !value;
         if (!fine && told++ < 5)
             diag("case %" PRIu64 ": node %u, operation %s: %g is not in [%g, %g]%s%s", number, n,
-                 ex_op_text((ex_op)ex_get(g, n)->op), value[at], r[n].lo, r[n].hi, r[n].whole ? ", whole" : "",
-                 r[n].never_missing ? ", never missing" : "");
+                 ex_op_text((ex_op)ex_get(g, n)->op), value[at], r[n].lo, r[n].hi,
+                 r[n].whole ? ", whole" : "", r[n].never_missing ? ", never missing" : "");
         bounded += ex_get(g, n)->op != EX_source && (isfinite(r[n].lo) || isfinite(r[n].hi));
     }
     free(r);

@@ -29,8 +29,9 @@ static pattern *compiled(const char *text) {
 static void put_pattern(buf *b, int depth, int anchors);
 
 static void put_atom(buf *b, int depth, int anchors) {
-    static const char *const plain[] = { "a", "b", "建", "。", "[ab]", "[^a]", "[^。]", ".", "\\d", "[0-9a]", "\\n", "\\W", "[\\s建]" };
-    static const char *const anchor[] = { "^", "$", "\\A", "\\z", "[^\\s\\S]", "[^\\d\\D]" };
+    static const char *const plain[] = {"a", "b",   "建",     "。",  "[ab]", "[^a]",   "[^。]",
+                                        ".", "\\d", "[0-9a]", "\\n", "\\W",  "[\\s建]"};
+    static const char *const anchor[] = {"^", "$", "\\A", "\\z", "[^\\s\\S]", "[^\\d\\D]"};
     if (depth > 0 && below(3) == 0) {
         buf_text(b, below(2) ? "(" : "(?:");
         put_pattern(b, depth - 1, anchors);
@@ -41,7 +42,7 @@ static void put_atom(buf *b, int depth, int anchors) {
     } else {
         buf_text(b, plain[below(sizeof plain / sizeof *plain)]);
     }
-    static const char *const times[] = { "", "", "", "*", "+", "?", "{2}", "{0,2}", "{1,}", "*?" };
+    static const char *const times[] = {"", "", "", "*", "+", "?", "{2}", "{0,2}", "{1,}", "*?"};
     buf_text(b, times[below(sizeof times / sizeof *times)]);
 }
 
@@ -55,7 +56,7 @@ static void put_pattern(buf *b, int depth, int anchors) {
 }
 
 static void put_text(buf *b) {
-    static const char *const piece[] = { "a", "b", "建", "。", "\n", "1", " ", "x" };
+    static const char *const piece[] = {"a", "b", "建", "。", "\n", "1", " ", "x"};
     buf_clear(b);
     for (size_t i = below(6); i > 0; i--) buf_text(b, piece[below(sizeof piece / sizeof *piece)]);
 }

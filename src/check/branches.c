@@ -3,9 +3,9 @@
  * From every wanted array the conditions are followed down the arms of `where`. On the way it is
  * known of every compared array what its elements can still be: a set of numbers, which begins as
  * what its formula allows (ranges.h) and gets smaller with each condition. An arm is unreachable if
- * no way leads into it. Only comparisons of an array with what the rules fix count as knowledge; all
- * else leaves the sets as they are, so that nothing is told that is not certain. Missing takes no
- * arm and needs no thought. */
+ * no way leads into it. Only comparisons of an array with what the rules fix count as knowledge;
+ * all else leaves the sets as they are, so that nothing is told that is not certain. Missing takes
+ * no arm and needs no thought. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +31,15 @@ typedef struct walk {
     check *c;
     const ex_graph *g;
     range *range;
-    unsigned char *seen;  /* of every node: visited without facts */
-    unsigned char *took;  /* of every `where`: bit 0 visited, 1 and 2 its arms */
+    unsigned char *seen;   /* of every node: visited without facts */
+    unsigned char *took;   /* of every `where`: bit 0 visited, 1 and 2 its arms */
     unsigned char *closed; /* of every `where`: an arm was found closed; 2: by a condition before */
-    ex_id *blocked;       /* that condition */
-    reals **could;        /* what the condition lets through, where it is closed */
+    ex_id *blocked;        /* that condition */
+    reals **could;         /* what the condition lets through, where it is closed */
     fact fact[FACTS];
     int facts, depth;
     long steps;
-    int lost;             /* not every way was followed */
+    int lost; /* not every way was followed */
 } walk;
 
 static int is_fixed(const walk *w, ex_id n, double *value) {
@@ -72,7 +72,11 @@ static reals compared(unsigned op, double with) {
 }
 
 static unsigned turned(unsigned op) {
-    return op == EX_lt ? EX_gt : op == EX_gt ? EX_lt : op == EX_le ? EX_ge : op == EX_ge ? EX_le : op;
+    return op == EX_lt   ? EX_gt
+           : op == EX_gt ? EX_lt
+           : op == EX_le ? EX_ge
+           : op == EX_ge ? EX_le
+                         : op;
 }
 
 enum { NESTED = 24 };
@@ -85,19 +89,18 @@ static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, reals *
     if (is_comparison(x->op)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
         int at_right = is_fixed(w, right, &value);
-        if (!at_right && !is_fixed(w, left, &value))
-            return 0;
+        if (!at_right && !is_fixed(w, left, &value)) return 0;
         *subject = at_right ? left : right;
         *out = compared(at_right ? x->op : turned(x->op), value);
         return !w->range[*subject].fixed;
     }
-    if (depth > NESTED)
-        return 0;
+    if (depth > NESTED) return 0;
     if (x->op == EX_not && set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out)) {
         *out = reals_outside(out);
         return 1;
     }
-    if ((x->op != EX_and && x->op != EX_or) || !set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out) ||
+    if ((x->op != EX_and && x->op != EX_or) ||
+        !set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out) ||
         !set_within(w, ex_arg(w->g, n, 1), depth + 1, &other, &b) || other != *subject)
         return 0;
     *out = x->op == EX_and ? reals_both(out, &b) : reals_either(out, &b);
@@ -112,8 +115,7 @@ static int set_of(const walk *w, ex_id n, ex_id *subject, reals *out) {
 static reals left_of(const walk *w, ex_id subject) {
     const range *r = &w->range[subject];
     for (int i = w->facts; i-- > 0;)
-        if (w->fact[i].subject == subject)
-            return w->fact[i].left;
+        if (w->fact[i].subject == subject) return w->fact[i].left;
     return reals_between(r->lo, 0, r->hi, 0);
 }
 
@@ -136,20 +138,17 @@ static int decide_within(const walk *w, ex_id n, int depth) {
         return reals_empty(&both) && !set.lost ? 0 : !sure && reals_within(&left, &set) ? 1 : MAYBE;
     }
     for (int i = 0; i < w->facts; i++) {
-        if (w->fact[i].condition == n)
-            return w->fact[i].held;
-        if (!w->fact[i].held && check_covers(w->c, w->fact[i].condition, n))
-            return 0;
+        if (w->fact[i].condition == n) return w->fact[i].held;
+        if (!w->fact[i].held && check_covers(w->c, w->fact[i].condition, n)) return 0;
     }
     if (x->op == EX_not && depth <= NESTED) {
         int inner = decide_within(w, ex_arg(w->g, n, 0), depth + 1);
         return inner == MAYBE || (sure && !inner) ? MAYBE : !inner;
     }
-    if ((x->op != EX_and && x->op != EX_or) || depth > NESTED)
-        return MAYBE;
-    int a = decide_within(w, ex_arg(w->g, n, 0), depth + 1), b = decide_within(w, ex_arg(w->g, n, 1), depth + 1);
-    if (x->op == EX_and)
-        return a == 0 || b == 0 ? 0 : a == 1 && b == 1 && !sure ? 1 : MAYBE;
+    if ((x->op != EX_and && x->op != EX_or) || depth > NESTED) return MAYBE;
+    int a = decide_within(w, ex_arg(w->g, n, 0), depth + 1),
+        b = decide_within(w, ex_arg(w->g, n, 1), depth + 1);
+    if (x->op == EX_and) return a == 0 || b == 0 ? 0 : a == 1 && b == 1 && !sure ? 1 : MAYBE;
     return a == 0 && b == 0 ? 0 : (a == 1 || b == 1) && !sure ? 1 : MAYBE;
 }
 
@@ -161,16 +160,14 @@ static int decide(const walk *w, ex_id n) {
 static void assume(walk *w, ex_id n, int held) {
     int sure;
     ex_id own = bare(w, n, &sure);
-    if (sure && !held)
-        return; /* it may also be missing */
+    if (sure && !held) return; /* it may also be missing */
     const ex_node *x = ex_get(w->g, own);
     ex_id subject;
     reals set;
-    if (w->facts == FACTS)
-        return;
+    if (w->facts == FACTS) return;
     if (set_of(w, own, &subject, &set)) {
         reals left = left_of(w, subject), here = held ? set : reals_outside(&set);
-        w->fact[w->facts++] = (fact){ own, subject, held, reals_both(&left, &here) };
+        w->fact[w->facts++] = (fact){own, subject, held, reals_both(&left, &here)};
         return;
     }
     if (x->op == EX_not) {
@@ -179,7 +176,7 @@ static void assume(walk *w, ex_id n, int held) {
         assume(w, ex_arg(w->g, own, 0), held);
         assume(w, ex_arg(w->g, own, 1), held);
     } else {
-        w->fact[w->facts++] = (fact){ .condition = own, .held = held };
+        w->fact[w->facts++] = (fact){.condition = own, .held = held};
     }
 }
 
@@ -209,8 +206,7 @@ static void visit_where(walk *w, ex_id n) {
             const range *r = &w->range[subject];
             reals whole = reals_between(r->lo, 0, r->hi, 0);
             reals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
-            if (kept)
-                *kept = reals_both(&could, &whole);
+            if (kept) *kept = reals_both(&could, &whole);
             for (int i = 0; kept && !reals_empty(kept) && i < w->facts; i++)
                 if (w->fact[i].subject == subject && w->closed[n] == 1) {
                     reals rest = reals_both(kept, &w->fact[i].left);
@@ -222,39 +218,31 @@ static void visit_where(walk *w, ex_id n) {
         }
     }
     w->took[n] |= 1;
-    if (holds != 0)
-        visit_arm(w, n, a, 1);
-    if (holds != 1)
-        visit_arm(w, n, b, 0);
+    if (holds != 0) visit_arm(w, n, a, 1);
+    if (holds != 1) visit_arm(w, n, b, 0);
 }
 
 static void visit(walk *w, ex_id n) {
     const ex_node *x = ex_get(w->g, n);
-    if (!w->facts && w->seen[n])
-        return;
+    if (!w->facts && w->seen[n]) return;
     w->lost |= w->steps++ > STEPS || w->depth > DEPTH;
-    if (w->lost)
-        return;
+    if (w->lost) return;
     w->seen[n] |= !w->facts;
     w->depth++;
     if (x->op == EX_where) {
         visit(w, ex_arg(w->g, n, 0));
         visit_where(w, n);
     } else if (is_elementwise(x->op)) {
-        for (int i = 0; i < x->argc; i++)
-            visit(w, ex_arg(w->g, n, i));
+        for (int i = 0; i < x->argc; i++) visit(w, ex_arg(w->g, n, i));
     } else {
         /* Along an axis another element is looked at: what is known of this one says nothing. */
         int before = w->facts;
         fact *kept = before ? malloc((size_t)before * sizeof *kept) : NULL;
         if (!before || kept) {
-            if (kept)
-                memcpy(kept, w->fact, (size_t)before * sizeof *kept);
+            if (kept) memcpy(kept, w->fact, (size_t)before * sizeof *kept);
             w->facts = 0;
-            for (int i = 0; i < x->argc; i++)
-                visit(w, ex_arg(w->g, n, i));
-            if (kept)
-                memcpy(w->fact, kept, (size_t)before * sizeof *kept);
+            for (int i = 0; i < x->argc; i++) visit(w, ex_arg(w->g, n, i));
+            if (kept) memcpy(w->fact, kept, (size_t)before * sizeof *kept);
             w->facts = before;
         }
         free(kept);
@@ -268,46 +256,46 @@ static const char *shown(walk *w, ex_id subject, double x) {
     if (ex_get(w->g, subject)->kind == EX_TEXT && x >= 1 && x <= pool_count(w->c->a->h->strings))
         return check_print(w->c, "'%s'", pool_text(w->c->a->h->strings, (uint32_t)x));
     char day[16] = "";
-    if (ex_get(w->g, subject)->kind == EX_DATE)
-        date_write(x, day);
+    if (ex_get(w->g, subject)->kind == EX_DATE) date_write(x, day);
     return *day ? check_print(w->c, "%s", day) : check_number(w->c, x);
 }
 
 static const char *bounds(walk *w, ex_id subject) {
     const range *r = &w->range[subject];
-    if (isinf(r->lo) && isinf(r->hi))
-        return NULL;
+    if (isinf(r->lo) && isinf(r->hi)) return NULL;
     if (isfinite(r->lo) && isfinite(r->hi))
-        return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo), shown(w, subject, r->hi));
+        return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo),
+                           shown(w, subject, r->hi));
     return isfinite(r->lo) ? check_print(w->c, "it is never below %s", shown(w, subject, r->lo))
                            : check_print(w->c, "it is never above %s", shown(w, subject, r->hi));
 }
 
 /* Does a token of a rule file say this number, or this text? */
 static int is_said(const walk *w, ex_id literal) {
-    const ex_values *v = ex_get(w->g, literal)->op == EX_source ? ex_values_of(w->g, literal) : NULL;
-    if (!v || v->origin != EX_LITERAL || v->axes)
-        return 0;
+    const ex_values *v =
+        ex_get(w->g, literal)->op == EX_source ? ex_values_of(w->g, literal) : NULL;
+    if (!v || v->origin != EX_LITERAL || v->axes) return 0;
     double value = *v->value, x;
     const char *word = v->kind == EX_TEXT ? pool_text(w->c->a->h->strings, (uint32_t)value) : NULL;
     for (size_t i = 0; i < sources_count(w->c->files); i++) {
         size_t count = 0, length;
         const source_token *t = sources_tokens(w->c->files, (int)i, &count);
         const char *text = sources_text(w->c->files, (int)i, &length);
-        if (check_is_library(w->c, (int)i))
-            continue;
+        if (check_is_library(w->c, (int)i)) continue;
         for (size_t k = 0; t && k < count; k++) {
             size_t n = t[k].to - t[k].from;
-            if (word ? t[k].kind == TOKEN_STRING && strlen(word) == n && !memcmp(word, text + t[k].from, n)
-                     : t[k].kind == TOKEN_NUMBER && decimal_read(text + t[k].from, n, &x) == DECIMAL_OK && x == value)
+            if (word ? t[k].kind == TOKEN_STRING && strlen(word) == n &&
+                           !memcmp(word, text + t[k].from, n)
+                     : t[k].kind == TOKEN_NUMBER &&
+                           decimal_read(text + t[k].from, n, &x) == DECIMAL_OK && x == value)
                 return 1;
         }
     }
     return 0;
 }
 
-/* A method serves many rules, and those that do not need one of its branches are not at fault: what is
- * closed there counts only where its bounds are the rule's own. */
+/* A method serves many rules, and those that do not need one of its branches are not at fault: what
+ * is closed there counts only where its bounds are the rule's own. */
 static int is_of_rules(const walk *w, ex_id n, int depth) {
     const ex_node *x = ex_get(w->g, n);
     double value;
@@ -316,8 +304,7 @@ static int is_of_rules(const walk *w, ex_id n, int depth) {
         return is_said(w, is_fixed(w, right, &value) ? right : left);
     }
     for (int i = 0; i < x->argc && depth < NESTED; i++)
-        if (is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1))
-            return 1;
+        if (is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1)) return 1;
     return 0;
 }
 
@@ -325,30 +312,33 @@ static void tell_closed(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), subject;
     int dead_a = !(w->took[n] & 2), sure;
     reals set;
-    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n])
-        return;
+    if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n]) return;
     if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
-    if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0))
-        return;
+    if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0)) return;
     spot at = spot_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", &at, bounds(w, subject), "%s holds %s", text, dead_a ? "never" : "always");
+        check_add(w->c, "B05", &at, bounds(w, subject), "%s holds %s", text,
+                  dead_a ? "never" : "always");
         return;
     }
     double witness;
     const char *example = "";
-    if (single && w->closed[n] == 2 && w->could[n] && reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
-        example = check_print(w->c, "%s goes by %s", shown(w, subject, witness), check_formula(w->c, w->blocked[n]));
+    if (single && w->closed[n] == 2 && w->could[n] &&
+        reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT,
+                   &witness))
+        example = check_print(w->c, "%s goes by %s", shown(w, subject, witness),
+                              check_formula(w->c, w->blocked[n]));
     check_add(w->c, "B01", &at, *example ? example : NULL,
               dead_a ? "nothing gets to the branch of %s: conditions before it take all that could"
-                     : "nothing gets past %s: conditions before it take all the rest", text);
+                     : "nothing gets past %s: conditions before it take all the rest",
+              text);
 }
 
-/* A chain of `where` that compares one array again and again, down to nothing: which of its values get
- * nothing? */
+/* A chain of `where` that compares one array again and again, down to nothing: which of its values
+ * get nothing? */
 static void tell_gaps(walk *w, ex_id head) {
     ex_id subject = 0, own, n = head;
     reals taken = reals_none(), set;
@@ -356,13 +346,13 @@ static void tell_gaps(walk *w, ex_id head) {
     for (; ex_get(w->g, n)->op == EX_where; n = ex_arg(w->g, n, 2)) {
         ex_id condition = bare(w, ex_arg(w->g, n, 0), &sure);
         unsigned op = ex_get(w->g, condition)->op;
-        if (!set_of(w, condition, &own, &set) || (subject && own != subject))
-            return;
+        if (!set_of(w, condition, &own, &set) || (subject && own != subject)) return;
         subject = own;
         ordered += op != EX_eq && op != EX_ne;
         taken = reals_either(&taken, &set);
     }
-    if (!composed_nothing(w->g, n) || ordered < 2 || taken.lost || !taken.parts || ex_get(w->g, subject)->kind == EX_TEXT)
+    if (!composed_nothing(w->g, n) || ordered < 2 || taken.lost || !taken.parts ||
+        ex_get(w->g, subject)->kind == EX_TEXT)
         return;
     const range *r = &w->range[subject];
     reals whole = reals_between(r->lo, 0, r->hi, 0), rest = reals_outside(&taken);
@@ -370,18 +360,19 @@ static void tell_gaps(walk *w, ex_id head) {
     for (int i = 0; i < rest.parts && !rest.lost; i++) {
         const interval *p = &rest.part[i];
         int below = p->hi <= taken.part[0].lo, above = p->lo >= taken.part[taken.parts - 1].hi;
-        reals one = { .part = { *p }, .parts = 1 };
+        reals one = {.part = {*p}, .parts = 1};
         double witness;
-        if (!reals_some(&one, r->whole, &witness))
-            continue;
+        if (!reals_some(&one, r->whole, &witness)) continue;
         spot at = spot_node(w->c, head, "where");
         const char *name = check_formula(w->c, subject);
         if (below || above)
-            check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name, below ? "below" : "above",
-                      shown(w, subject, below ? p->hi : p->lo));
+            check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name,
+                      below ? "below" : "above", shown(w, subject, below ? p->hi : p->lo));
         else
-            check_add(w->c, "B03", &at, check_print(w->c, "%s, for instance", shown(w, subject, witness)),
-                      "%s between %s and %s gets nothing", name, shown(w, subject, p->lo), shown(w, subject, p->hi));
+            check_add(w->c, "B03", &at,
+                      check_print(w->c, "%s, for instance", shown(w, subject, witness)),
+                      "%s between %s and %s gets nothing", name, shown(w, subject, p->lo),
+                      shown(w, subject, p->hi));
     }
 }
 
@@ -398,23 +389,25 @@ static void find_gaps(walk *w, unsigned char *inner) {
                 inner[next] = 1;
         }
     for (ex_id n = 1; n <= ex_count(w->g); n++)
-        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n] && !inner[n])
-            tell_gaps(w, n);
+        if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n] && !inner[n]) tell_gaps(w, n);
 }
 
 static void walk_all(check *c, int axis, size_t position) {
     size_t nodes = (size_t)ex_count(c->g) + 1;
-    walk w = { .c = c, .g = c->g, .range = ranges_of(c->g, axis, position), .seen = calloc(nodes, 1),
-               .took = calloc(nodes, 1), .closed = calloc(nodes, 1), .blocked = calloc(nodes, sizeof *w.blocked),
-               .could = calloc(nodes, sizeof *w.could) };
+    walk w = {.c = c,
+              .g = c->g,
+              .range = ranges_of(c->g, axis, position),
+              .seen = calloc(nodes, 1),
+              .took = calloc(nodes, 1),
+              .closed = calloc(nodes, 1),
+              .blocked = calloc(nodes, sizeof *w.blocked),
+              .could = calloc(nodes, sizeof *w.could)};
     unsigned char *inner = calloc(nodes, 1);
     if (w.range && w.seen && w.took && w.closed && w.blocked && w.could && inner) {
         for (ex_id n = ex_count(c->g); n > 0; n--)
-            if (c->wanted[n] & 1)
-                visit(&w, n);
+            if (c->wanted[n] & 1) visit(&w, n);
         for (ex_id n = 1; n <= ex_count(c->g) && !w.lost; n++)
-            if (ex_get(c->g, n)->op == EX_where)
-                tell_closed(&w, n);
+            if (ex_get(c->g, n)->op == EX_where) tell_closed(&w, n);
         find_gaps(&w, inner);
     }
     free(w.range);
@@ -430,7 +423,8 @@ static void walk_all(check *c, int axis, size_t position) {
 void check_branches(check *c) {
     int staged = 0;
     for (size_t i = 0; i < c->m->arrays; i++)
-        staged |= c->m->stages && c->m->array[i].node && c->m->array[i].axes == AX_BIT(c->m->stage_axis);
+        staged |=
+            c->m->stages && c->m->array[i].node && c->m->array[i].axes == AX_BIT(c->m->stage_axis);
     for (int s = 0; s < (staged ? c->m->stages : 1); s++)
         walk_all(c, staged ? c->m->stage_axis : AX_NONE, (size_t)s);
 }

@@ -14,7 +14,8 @@ static spot spot_data(check *c, const dataset *d) {
 }
 
 static spot spot_column(check *c, const dataset *d, const char *column) {
-    return (spot){ .at = { .file = check_print(c, "%s", tb_path(d->table)), .line = 1, .field = column } };
+    return (spot){
+        .at = {.file = check_print(c, "%s", tb_path(d->table)), .line = 1, .field = column}};
 }
 
 /* ---- what nothing reads ---- */
@@ -27,12 +28,11 @@ static int is_node_used(const check *c, ex_id n) {
 static int is_column_used(const check *c, const dataset *d, const tb_column *column) {
     const ds_spec *s = &d->spec;
     for (size_t i = 0; i < s->checks; i++)
-        if (!strcmp(s->check[i].column, column->name))
-            return 1;
-    if (s->label && !strcmp(s->label, column->name))
-        return 1;
+        if (!strcmp(s->check[i].column, column->name)) return 1;
+    if (s->label && !strcmp(s->label, column->name)) return 1;
     for (ex_id n = 1; n <= ex_count(c->g); n++)
-        if (c->wanted[n] && ex_get(c->g, n)->op == EX_source && ex_values_of(c->g, n)->value == column->value)
+        if (c->wanted[n] && ex_get(c->g, n)->op == EX_source &&
+            ex_values_of(c->g, n)->value == column->value)
             return 1;
     return 0;
 }
@@ -40,15 +40,13 @@ static int is_column_used(const check *c, const dataset *d, const tb_column *col
 static int is_key(const dataset *d, const char *column) {
     const ds_spec *s = &d->spec;
     for (size_t i = 0; i < s->keys; i++)
-        if (!strcmp(s->key[i].column, column))
-            return 1;
+        if (!strcmp(s->key[i].column, column)) return 1;
     for (size_t i = 0; i < s->carries; i++)
-        if (!strcmp(s->carry[i], column))
-            return 1;
+        if (!strcmp(s->carry[i], column)) return 1;
     for (size_t i = 0; i < s->checks; i++)
-        if (!strcmp(s->check[i].column, column))
-            return 1;
-    return (s->value && !strcmp(s->value, column)) || (s->unit_of_measure && !strcmp(s->unit_of_measure, column));
+        if (!strcmp(s->check[i].column, column)) return 1;
+    return (s->value && !strcmp(s->value, column)) ||
+           (s->unit_of_measure && !strcmp(s->unit_of_measure, column));
 }
 
 static int is_word(const char *text, const source_token *t, const char *word) {
@@ -56,17 +54,16 @@ static int is_word(const char *text, const source_token *t, const char *word) {
     return t->to - t->from == n && !memcmp(text + t->from, word, n);
 }
 
-/* An exploded column hides behind the items that were made of it: is its name given to `explode`? */
+/* An exploded column hides behind the items that were made of it: is its name given to `explode`?
+ */
 static int is_exploded(const check *c, const char *column) {
     for (size_t i = 0; i < sources_count(c->files); i++) {
         size_t count = 0, length, behind = 0;
         const source_token *t = sources_tokens(c->files, (int)i, &count);
         const char *text = sources_text(c->files, (int)i, &length);
         for (size_t k = 0; t && k < count; k++) {
-            if (t[k].kind == TOKEN_NAME && is_word(text, &t[k], "explode"))
-                behind = k + 20;
-            if (t[k].kind == TOKEN_STRING && k < behind && is_word(text, &t[k], column))
-                return 1;
+            if (t[k].kind == TOKEN_NAME && is_word(text, &t[k], "explode")) behind = k + 20;
+            if (t[k].kind == TOKEN_STRING && k < behind && is_word(text, &t[k], column)) return 1;
         }
     }
     return 0;
@@ -78,28 +75,31 @@ static void check_columns(check *c, const dataset *d) {
     const char *first = NULL;
     for (size_t k = 0; d->table && k < tb_columns(d->table); k++) {
         const tb_column *column = tb_column_at(d->table, k);
-        int used = d->spec.keys ? is_key(d, column->name) || (d->wide && dataset_is_indicator(d, column))
-                                : is_column_used(c, d, column) || is_exploded(c, column->name);
-        if (used)
-            continue;
+        int used = d->spec.keys
+                       ? is_key(d, column->name) || (d->wide && dataset_is_indicator(d, column))
+                       : is_column_used(c, d, column) || is_exploded(c, column->name);
+        if (used) continue;
         first = first ? first : column->name;
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }
     if (count) {
         spot at = spot_column(c, d, first);
-        check_add(c, "U01", &at, NULL, count > 1 ? "no result depends on the columns %s" : "no result depends on the column %s",
+        check_add(c, "U01", &at, NULL,
+                  count > 1 ? "no result depends on the columns %s"
+                            : "no result depends on the column %s",
                   buf_string(&names));
     }
     buf_release(&names);
 }
 
 static int is_data_used(const check *c, const dataset *d) {
-    if (d->spec.keys && is_node_used(c, d->node))
-        return 1;
+    if (d->spec.keys && is_node_used(c, d->node)) return 1;
     for (ex_id n = 1; n <= ex_count(c->g); n++) {
-        const ex_values *v = c->wanted[n] && ex_get(c->g, n)->op == EX_source ? ex_values_of(c->g, n) : NULL;
+        const ex_values *v =
+            c->wanted[n] && ex_get(c->g, n)->op == EX_source ? ex_values_of(c->g, n) : NULL;
         size_t length = strlen(d->spec.name);
-        if (v && v->origin == EX_DATA && v->name && !strncmp(v->name, d->spec.name, length) && v->name[length] == '.')
+        if (v && v->origin == EX_DATA && v->name && !strncmp(v->name, d->spec.name, length) &&
+            v->name[length] == '.')
             return 1;
         /* A table whose rows are only an axis serves by its labels. */
         if (v && v->origin == EX_LABELS && !d->spec.keys && (v->axes & AX_BIT(d->rows_axis)))
@@ -120,8 +120,7 @@ typedef struct cells {
 static int cells_of(check *c, const dataset *d, cells *out) {
     fault f = FAULT_INIT;
     int axis = c->m->levels > 1 ? c->m->level_axis[0] : AX_NONE;
-    if (!d->spec.keys || !d->node || axis == AX_NONE || !(d->values.axes & AX_BIT(axis)))
-        return 0;
+    if (!d->spec.keys || !d->node || axis == AX_NONE || !(d->values.axes & AX_BIT(axis))) return 0;
     out->value = ex_run_value(c->run, d->node, &f);
     out->count = ax_size(c->m->space, d->values.axes);
     out->indicators = ax_get(c->m->space, axis)->size;
@@ -139,7 +138,8 @@ static size_t cell(const cells *x, size_t indicator, size_t k) {
 static int has_row(const check *c, const dataset *d, const cells *x, size_t indicator) {
     for (size_t k = 0; k < x->count / x->indicators; k++)
         if (x->value[cell(x, indicator, k)] == x->value[cell(x, indicator, k)] ||
-            (d->spec.carries && !d->wide && dataset_row(&c->a->s->data, d, cell(x, indicator, k)) >= 0))
+            (d->spec.carries && !d->wide &&
+             dataset_row(&c->a->s->data, d, cell(x, indicator, k)) >= 0))
             return 1;
     return 0;
 }
@@ -164,27 +164,26 @@ static void check_present(check *c) {
     }
     for (size_t k = 0; has && any && k < size; k++) {
         int element = model_element_of(m, axis, k);
-        if (has[k] || element < 0)
-            continue;
+        if (has[k] || element < 0) continue;
         spot at = spot_element(c, &m->element[element]);
-        check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id, m->element[element].name);
+        check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id,
+                  m->element[element].name);
     }
     free(has);
 }
 
-/* Pearson's r of two indicators over the cells where both are present; 0 where there are too few, or
- * one of them does not vary. */
+/* Pearson's r of two indicators over the cells where both are present; 0 where there are too few,
+ * or one of them does not vary. */
 static double correlation(const cells *x, size_t a, size_t b, int *equal) {
     size_t n = x->count / x->indicators, pairs = 0;
-    double seen[2] = { NAN, NAN }; /* two points lie on a line always: there must be a third */
+    double seen[2] = {NAN, NAN}; /* two points lie on a line always: there must be a third */
     int distinct = 0;
     double ma = 0, mb = 0, saa = 0, sbb = 0, sab = 0;
     n = n < CELLS_MOST ? n : CELLS_MOST;
     *equal = 1;
     for (size_t k = 0; k < n; k++) {
         double u = x->value[cell(x, a, k)], v = x->value[cell(x, b, k)];
-        if (u != u || v != v)
-            continue;
+        if (u != u || v != v) continue;
         double du = u - ma, dv = v - mb;
         pairs++;
         ma += du / (double)pairs;
@@ -193,26 +192,24 @@ static double correlation(const cells *x, size_t a, size_t b, int *equal) {
         sbb += dv * (v - mb);
         sab += du * (v - mb);
         *equal &= u == v;
-        if (distinct < 3 && u != seen[0] && u != seen[1])
-            seen[distinct++ & 1] = u;
+        if (distinct < 3 && u != seen[0] && u != seen[1]) seen[distinct++ & 1] = u;
     }
     return pairs >= PAIRS_LEAST && distinct > 2 && saa > 0 && sbb > 0 ? sab / sqrt(saa * sbb) : 0;
 }
 
 static void check_collinear(check *c, const dataset *d) {
     cells x;
-    if (!cells_of(c, d, &x) || x.indicators > INDICATORS_MOST)
-        return;
+    if (!cells_of(c, d, &x) || x.indicators > INDICATORS_MOST) return;
     for (size_t b = 1; b < x.indicators; b++)
         for (size_t a = 0; a < b; a++) {
             int equal, axis = c->m->level_axis[0];
             double r = correlation(&x, a, b, &equal);
             int ea = model_element_of(c->m, axis, a), eb = model_element_of(c->m, axis, b);
-            if (fabs(r) < 1 - 1e-12 || ea < 0 || eb < 0)
-                continue;
+            if (fabs(r) < 1 - 1e-12 || ea < 0 || eb < 0) continue;
             spot at = spot_element(c, &c->m->element[eb]);
             check_add(c, "D03", &at, "one of them, or one weight for both",
-                      equal ? "'%s' and '%s' have the same values for all units" : "'%s' and '%s' lie on a straight line for all units",
+                      equal ? "'%s' and '%s' have the same values for all units"
+                            : "'%s' and '%s' lie on a straight line for all units",
                       c->m->element[ea].id, c->m->element[eb].id);
             break;
         }
@@ -242,9 +239,9 @@ void check_each(check *c) {
         const ex_node *x = ex_get(c->g, n);
         const ex_function *f = c->wanted[n] && x->op == EX_lookup ? ex_function_of(c->g, n) : NULL;
         size_t calls = ax_size(ex_space(c->g), x->axes);
-        if (!f || strcmp(f->name, "each") || calls < CALLS_MANY)
-            continue;
+        if (!f || strcmp(f->name, "each") || calls < CALLS_MANY) continue;
         spot at = spot_line(c, (int)x->file, x->line, "each");
-        check_add(c, "M02", &at, "the algebra does the same without Lua", "each calls a Lua function for up to %zu elements", calls);
+        check_add(c, "M02", &at, "the algebra does the same without Lua",
+                  "each calls a Lua function for up to %zu elements", calls);
     }
 }

@@ -13,8 +13,7 @@ static const md_stage *next_after(const model *m, const md_stage *of) {
     for (int i = 0; i < m->stages; i++) {
         const md_stage *s = &m->stage[i];
         int later = s->from > of->from || (s->from == of->from && s > of);
-        if (s->from && later && (!next || s->from < next->from))
-            next = s;
+        if (s->from && later && (!next || s->from < next->from)) next = s;
     }
     return next;
 }
@@ -28,24 +27,27 @@ static void check_year(check *c) {
         if ((!s->from || l->value.number >= s->from) && (!s->to || l->value.number <= s->to))
             return;
     }
-    if (!dated || l->value.kind != MD_NUMBER)
-        return;
+    if (!dated || l->value.kind != MD_NUMBER) return;
     spot at = spot_leaf(c, l);
-    check_add(c, "T03", &at, NULL, "the year %s lies in no stage", check_number(c, l->value.number));
+    check_add(c, "T03", &at, NULL, "the year %s lies in no stage",
+              check_number(c, l->value.number));
 }
 
 void check_stages(check *c) {
     for (int i = 0; i < c->m->stages; i++) {
         const md_stage *s = &c->m->stage[i], *next = next_after(c->m, s);
-        if (!s->from || !s->to || !next)
-            continue;
+        if (!s->from || !s->to || !next) continue;
         spot at = spot_line(c, next->at.file, next->at.line, next->name);
         if (next->from > s->to + 1)
-            check_add(c, "T01", &at, NULL, next->from == s->to + 2 ? "%d lies in no stage: '%s' ends in %d, '%s' begins in %d"
-                      : "the years from %d on lie in no stage: '%s' ends in %d, '%s' begins in %d",
-                      s->to + 1, s->name, s->to, next->name, next->from);
+            check_add(
+                c, "T01", &at, NULL,
+                next->from == s->to + 2
+                    ? "%d lies in no stage: '%s' ends in %d, '%s' begins in %d"
+                    : "the years from %d on lie in no stage: '%s' ends in %d, '%s' begins in %d",
+                s->to + 1, s->name, s->to, next->name, next->from);
         else if (next->from <= s->to)
-            check_add(c, "T02", &at, NULL, "'%s' begins in %d, and '%s' ends in %d only", next->name, next->from, s->name, s->to);
+            check_add(c, "T02", &at, NULL, "'%s' begins in %d, and '%s' ends in %d only",
+                      next->name, next->from, s->name, s->to);
     }
     check_year(c);
 }
@@ -59,9 +61,10 @@ static void check_same_names(check *c) {
             if (!*m->element[i].name || strcmp(m->element[i].name, m->element[k].name) ||
                 m->element[i].indicator != m->element[k].indicator)
                 continue;
-            spot at = spot_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name);
-            check_add(c, "N02", &at, NULL, "'%s' and '%s' are both called '%s'", m->element[k].id, m->element[i].id,
-                      m->element[i].name);
+            spot at =
+                spot_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name);
+            check_add(c, "N02", &at, NULL, "'%s' and '%s' are both called '%s'", m->element[k].id,
+                      m->element[i].id, m->element[i].name);
             break;
         }
 }
@@ -112,8 +115,9 @@ static void check_same_measure(check *c, int which) {
         }
         if (count && first) {
             spot at = spot_line(c, m->element[i].at.file, m->element[i].at.line, text);
-            check_add(c, "C02", &at, "the measure counts more than once", "'%s' and %s have the same %s, %s", m->element[i].id,
-                      buf_string(&others), which ? "`measures`" : "citation", text);
+            check_add(c, "C02", &at, "the measure counts more than once",
+                      "'%s' and %s have the same %s, %s", m->element[i].id, buf_string(&others),
+                      which ? "`measures`" : "citation", text);
         }
         buf_release(&others);
     }

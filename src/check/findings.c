@@ -39,12 +39,10 @@ int check_is_library(const check *c, int file) {
 static const char *slice(check *c, const char *line, int column, int width) {
     const char *at = line;
     for (int i = 1; *at && i < column; i++)
-        for (at++; ((unsigned char)*at & 0xc0) == 0x80;)
-            at++;
+        for (at++; ((unsigned char)*at & 0xc0) == 0x80;) at++;
     const char *end = at;
     for (int i = 0; *end && i < width; i++)
-        for (end++; ((unsigned char)*end & 0xc0) == 0x80;)
-            end++;
+        for (end++; ((unsigned char)*end & 0xc0) == 0x80;) end++;
     char *out = arena_text(c->memory, at, (size_t)(end - at));
     return out ? out : "";
 }
@@ -60,18 +58,16 @@ static int is_known(const assess *a, const assess_finding *f) {
     return 0;
 }
 
-void check_add(check *c, const char *code, const spot *at, const char *hint, const char *format, ...) {
+void check_add(check *c, const char *code, const spot *at, const char *hint, const char *format,
+               ...) {
     assess *a = c->a;
     const assess_code *known = code_named(code);
-    if (a->findings == FINDINGS_MOST)
-        return;
+    if (a->findings == FINDINGS_MOST) return;
     if (a->findings == a->finding_room) {
         size_t room = a->finding_room ? 2 * a->finding_room : 32;
         assess_finding *grown = arena_take(&a->memory, room * sizeof *grown);
-        if (!grown)
-            return;
-        if (a->findings)
-            memcpy(grown, a->finding, a->findings * sizeof *grown);
+        if (!grown) return;
+        if (a->findings) memcpy(grown, a->finding, a->findings * sizeof *grown);
         a->finding = grown;
         a->finding_room = room;
     }
@@ -81,16 +77,21 @@ void check_add(check *c, const char *code, const spot *at, const char *hint, con
     buf_vprint(&text, format, args);
     va_end(args);
     assess_finding f = {
-        .code = known->code, .severity = known->severity, .file = session_keep(a, at->at.file),
-        .line = at->at.line, .column = at->at.column, .width = at->width,
-        .field = session_keep(a, at->at.field), .excerpt = session_keep(a, at->at.excerpt),
-        .offending = "", .text = session_keep(a, buf_string(&text)), .hint = session_keep(a, hint),
+        .code = known->code,
+        .severity = known->severity,
+        .file = session_keep(a, at->at.file),
+        .line = at->at.line,
+        .column = at->at.column,
+        .width = at->width,
+        .field = session_keep(a, at->at.field),
+        .excerpt = session_keep(a, at->at.excerpt),
+        .offending = "",
+        .text = session_keep(a, buf_string(&text)),
+        .hint = session_keep(a, hint),
         .reason = "",
     };
-    if (f.column && f.width)
-        f.offending = slice(c, f.excerpt, f.column, f.width);
-    if (!is_known(a, &f))
-        a->finding[a->findings++] = f;
+    if (f.column && f.width) f.offending = slice(c, f.excerpt, f.column, f.width);
+    if (!is_known(a, &f)) a->finding[a->findings++] = f;
     buf_release(&text);
 }
 
@@ -103,18 +104,18 @@ static const char *accepts(check *c, const char *at, const char *code) {
     size_t n = strlen(code), length = strcspn(at, "(\n");
     int found = 0;
     for (const char *p = at; p + n <= at + length && !found; p++)
-        found = !memcmp(p, code, n) && !isalnum((unsigned char)p[n]) && (p == at || !isalnum((unsigned char)p[-1]));
-    if (!found)
-        return NULL;
+        found = !memcmp(p, code, n) && !isalnum((unsigned char)p[n]) &&
+                (p == at || !isalnum((unsigned char)p[-1]));
+    if (!found) return NULL;
     const char *reason = at[length] == '(' ? at + length + 1 : "";
     return session_keep(c->a, arena_text(c->memory, reason, strcspn(reason, ")\n")));
 }
 
-/* Whether a comment on this line accepts the code; `alone`: only where nothing else is on the line. */
+/* Whether a comment on this line accepts the code; `alone`: only where nothing else is on the line.
+ */
 static const char *accepted_on(check *c, int file, long line, const char *code, int alone) {
     const char *text = sources_line(c->files, file, line), *at = strstr(text, mark);
-    if (!at || (alone && strspn(text, " \t") != (size_t)(at - text)))
-        return NULL;
+    if (!at || (alone && strspn(text, " \t") != (size_t)(at - text))) return NULL;
     at += strlen(mark);
     return *at == '-' ? NULL : accepts(c, at, code);
 }
@@ -125,25 +126,21 @@ static const char *accepted_in_file(check *c, int file, const char *code) {
     for (const char *at = text; (at = strstr(at, mark)) != NULL; at += strlen(mark)) {
         const char *rest = at + strlen(mark);
         const char *reason = !strncmp(rest, "-file", 5) ? accepts(c, rest + 5, code) : NULL;
-        if (reason)
-            return reason;
+        if (reason) return reason;
     }
     return NULL;
 }
 
 static void accept(check *c, assess_finding *f) {
     int file = sources_find(c->files, f->file);
-    if (file < 0)
-        return;
+    if (file < 0) return;
     const char *reason = accepted_on(c, file, f->line, f->code, 0);
     for (long line = f->line - 1; !reason && line > 0; line--) {
         const char *text = sources_line(c->files, file, line);
-        if (strncmp(text + strspn(text, " \t"), "--", 2) != 0)
-            break;
+        if (strncmp(text + strspn(text, " \t"), "--", 2) != 0) break;
         reason = accepted_on(c, file, line, f->code, 1);
     }
-    if (!reason)
-        reason = accepted_in_file(c, file, f->code);
+    if (!reason) reason = accepted_in_file(c, file, f->code);
     f->accepted = reason != NULL;
     f->reason = reason ? reason : "";
 }
@@ -156,13 +153,10 @@ static _Thread_local const sources *sorting;
 static int by_place(const void *a, const void *b) {
     const assess_finding *x = a, *y = b;
     int i = sources_find(sorting, x->file), j = sources_find(sorting, y->file);
-    if (i != j)
-        return (unsigned)i < (unsigned)j ? -1 : 1;
+    if (i != j) return (unsigned)i < (unsigned)j ? -1 : 1;
     int order = strcmp(x->file, y->file);
-    if (order || x->line != y->line)
-        return order ? order : x->line < y->line ? -1 : 1;
-    if (x->column != y->column)
-        return x->column < y->column ? -1 : 1;
+    if (order || x->line != y->line) return order ? order : x->line < y->line ? -1 : 1;
+    if (x->column != y->column) return x->column < y->column ? -1 : 1;
     order = strcmp(x->code, y->code);
     return order ? order : strcmp(x->text, y->text);
 }
@@ -170,10 +164,8 @@ static int by_place(const void *a, const void *b) {
 void findings_finish(check *c) {
     assess *a = c->a;
     sorting = c->files;
-    if (a->findings)
-        qsort(a->finding, a->findings, sizeof *a->finding, by_place);
-    for (size_t i = 0; i < a->findings; i++)
-        accept(c, &a->finding[i]);
+    if (a->findings) qsort(a->finding, a->findings, sizeof *a->finding, by_place);
+    for (size_t i = 0; i < a->findings; i++) accept(c, &a->finding[i]);
 }
 
 size_t assess_finding_count(const assess *a) {

@@ -17,7 +17,8 @@ typedef struct check {
     ex_run *run;
     sources *files;
     arena *memory;
-    int *leaf_of, *leaf_next; /* of every element its first leaf, and of every leaf the next; -1: none */
+    int *leaf_of,
+        *leaf_next; /* of every element its first leaf, and of every leaf the next; -1: none */
     unsigned char *wanted; /* of every node: 1 an output, or else of use; 2 what those rest on */
     struct covers *covers; /* pairs of patterns that were compared */
 } check;
@@ -30,9 +31,10 @@ typedef struct spot {
 } spot;
 
 /* findings.c */
-void check_add(check *c, const char *code, const spot *at, const char *hint, const char *format, ...)
-    FAULT_FORMAT(5, 6);
-const char *check_print(check *c, const char *format, ...); /* kept as long as the session; never NULL */
+void check_add(check *c, const char *code, const spot *at, const char *hint, const char *format,
+               ...) FAULT_FORMAT(5, 6);
+const char *check_print(check *c, const char *format,
+                        ...); /* kept as long as the session; never NULL */
 const char *check_number(check *c, double x);
 const char *check_formula(check *c, ex_id n);
 
@@ -59,19 +61,22 @@ spot spot_token(check *c, int file, size_t token);
 void check_weights(check *c);
 void check_standards(check *c);
 void check_stages(check *c);
-void check_names(check *c);     /* names, citations */
-void check_text(check *c);      /* what the text of rule files shows */
-void check_use(check *c);       /* leaves that nothing depends on, and those that are wanting */
-void check_data(check *c);      /* columns, indicators and their values */
+void check_names(check *c); /* names, citations */
+void check_text(check *c);  /* what the text of rule files shows */
+void check_use(check *c);   /* leaves that nothing depends on, and those that are wanting */
+void check_data(check *c);  /* columns, indicators and their values */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_each(check *c);
 
-/* Both are matches(x, …) of the same texts: has every text that the second matches a match of the first? */
+/* Both are matches(x, …) of the same texts: has every text that the second matches a match of the
+ * first? */
 int check_covers(check *c, ex_id first, ex_id second);
 
-/* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has none. */
-double check_attribute(const check *c, int element, const char *name, int stage, const md_leaf **leaf);
+/* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has
+ * none. */
+double check_attribute(const check *c, int element, const char *name, int stage,
+                       const md_leaf **leaf);
 const char *check_attribute_text(const check *c, int element, const char *name); /* or "" */
 
 /* Has some unit a value, or a carried text, of the indicator at a place of its axis? */

@@ -18,16 +18,15 @@ static const char *shown(check *c, const char *text) {
     size_t n = 0;
     for (const char *p = text; *p && n < SHOWN; n++) {
         size_t length = 1;
-        while (((unsigned char)p[length] & 0xc0) == 0x80)
-            length++;
-        int made = (unsigned char)*p == 0xee || (length == 3 && !memcmp(p, "〇", 3)) || (unsigned char)*p < ' ';
+        while (((unsigned char)p[length] & 0xc0) == 0x80) length++;
+        int made = (unsigned char)*p == 0xee || (length == 3 && !memcmp(p, "〇", 3)) ||
+                   (unsigned char)*p < ' ';
         if (!made)
             buf_put(&b, p, length);
         else if (b.length < 3 || memcmp(b.text + b.length - 3, "…", 3) != 0)
             buf_text(&b, "…");
         p += length;
-        if (n + 1 == SHOWN && *p)
-            buf_text(&b, "…");
+        if (n + 1 == SHOWN && *p) buf_text(&b, "…");
     }
     const char *out = check_print(c, "%s", buf_string(&b));
     buf_release(&b);
@@ -41,15 +40,16 @@ static spot spot_of(check *c, const noted_text *t, const pattern *p) {
 static void check_dead(check *c, const noted_text *t, const pattern *p, const regex *r) {
     size_t from, to;
     int dead = regex_dead(r, &from, &to);
-    if (!dead)
-        return;
+    if (!dead) return;
     spot at = spot_of(c, t, p);
     const char *piece = check_print(c, "%.*s", (int)(to - from), pattern_text(p) + from);
     int whole = !strcmp(piece, pattern_text(p));
     if (dead == 1)
-        check_add(c, "P01", &at, whole ? NULL : check_print(c, "because of '%s'", piece), "the pattern can match no text");
+        check_add(c, "P01", &at, whole ? NULL : check_print(c, "because of '%s'", piece),
+                  "the pattern can match no text");
     else
-        check_add(c, "P01", &at, NULL, "the alternative '%s' of the pattern can match no text", piece);
+        check_add(c, "P01", &at, NULL, "the alternative '%s' of the pattern can match no text",
+                  piece);
 }
 
 static void check_slow(check *c, const noted_text *t, const pattern *p, const regex *r) {
@@ -62,49 +62,52 @@ static void check_slow(check *c, const noted_text *t, const pattern *p, const re
             more = regex_attack(r, k, PUMP, seed, &b);
             pattern *own = more ? pattern_open(text, strlen(text), 1, c->a->stop, &f) : NULL;
             slow = own && b.length < PATTERN_SUBJECT &&
-                   pattern_match(own, buf_string(&b), b.length, 0, NULL, NULL, &f) < 0 && f.kind == FAULT_LIMIT;
+                   pattern_match(own, buf_string(&b), b.length, 0, NULL, NULL, &f) < 0 &&
+                   f.kind == FAULT_LIMIT;
             if (slow) {
                 spot at = spot_of(c, t, p);
-                check_add(c, "P03", &at, check_print(c, "tried on %zu bytes like '%s'", b.length, shown(c, buf_string(&b))),
+                check_add(c, "P03", &at,
+                          check_print(c, "tried on %zu bytes like '%s'", b.length,
+                                      shown(c, buf_string(&b))),
                           "the pattern takes too much work on a text that almost matches");
             }
             pattern_close(own);
             fault_release(&f);
             buf_release(&b);
-            if (!more)
-                break;
+            if (!more) break;
         }
 }
 
 /* ---- levels ---- */
 
-/* Made text number `seed` of a level: alone, within other text, and with what the guard looks for in
- * front. */
+/* Made text number `seed` of a level: alone, within other text, and with what the guard looks for
+ * in front. */
 static void make_text(const regex *r, const regex *guard, uint64_t seed, buf *out) {
     buf_clear(out);
-    if (guard && seed % 3 == 2)
-        regex_sample(guard, seed, out);
-    if (seed & 4)
-        buf_text(out, "〇〇");
+    if (guard && seed % 3 == 2) regex_sample(guard, seed, out);
+    if (seed & 4) buf_text(out, "〇〇");
     regex_sample(r, seed, out);
-    if (seed & 8)
-        buf_text(out, "〇〇");
+    if (seed & 8) buf_text(out, "〇〇");
 }
 
 typedef struct tried {
-    int matched, reached, taken; /* texts that have its pattern; that reach it alone; that a level before takes */
-    int by;                      /* that level, for the shortest text */
+    int matched, reached,
+        taken; /* texts that have its pattern; that reach it alone; that a level before takes */
+    int by;    /* that level, for the shortest text */
     buf text;
 } tried;
 
-static int try_level(const noted_text *t, int level, const regex *r, const regex *guard, tried *out) {
+static int try_level(const noted_text *t, int level, const regex *r, const regex *guard,
+                     tried *out) {
     fault f = FAULT_INIT;
     buf b = BUF_INIT;
     int fine = 1;
     for (uint64_t seed = 0; seed < SAMPLES && fine; seed++) {
         make_text(r, guard, seed, &b);
         int matches = b.length && b.length < PATTERN_SUBJECT
-                          ? pattern_match(t->level[level].pattern, buf_string(&b), b.length, 0, NULL, NULL, &f) : 0;
+                          ? pattern_match(t->level[level].pattern, buf_string(&b), b.length, 0,
+                                          NULL, NULL, &f)
+                          : 0;
         int reached = matches > 0 ? noted_reached(t, level, buf_string(&b), b.length, &f) : matches;
         out->matched += matches > 0;
         out->reached += reached > 0;
@@ -113,7 +116,8 @@ static int try_level(const noted_text *t, int level, const regex *r, const regex
             by = noted_reached(t, i, buf_string(&b), b.length, &f) > 0 ? i : -1;
         out->taken += by >= 0;
         fine = !f.count;
-        if ((by >= 0 || !out->taken) && matches > 0 && (!out->text.length || b.length < out->text.length)) {
+        if ((by >= 0 || !out->taken) && matches > 0 &&
+            (!out->text.length || b.length < out->text.length)) {
             buf_clear(&out->text);
             buf_text(&out->text, buf_string(&b));
             out->by = by;
@@ -124,8 +128,9 @@ static int try_level(const noted_text *t, int level, const regex *r, const regex
     return fine;
 }
 
-static void check_level(check *c, const noted_text *t, int level, const regex *r, const regex *guard) {
-    tried all = { .by = -1 };
+static void check_level(check *c, const noted_text *t, int level, const regex *r,
+                        const regex *guard) {
+    tried all = {.by = -1};
     size_t from, to;
     const noted_level *own = &t->level[level];
     spot at = spot_of(c, t, own->pattern);
@@ -138,10 +143,13 @@ static void check_level(check *c, const noted_text *t, int level, const regex *r
     const char *text = shown(c, buf_string(&all.text));
     if (!all.reached)
         check_add(c, "P04", &at, check_print(c, "not even '%s' reaches it", text),
-                  "no text reaches level '%s': the guard, or the ends of sentences, always stand in the way", own->name);
+                  "no text reaches level '%s': the guard, or the ends of sentences, always stand "
+                  "in the way",
+                  own->name);
     else if (all.taken == all.reached && all.by >= 0)
         check_add(c, "P04", &at, check_print(c, "'%s' is '%s'", text, t->level[all.by].name),
-                  "no text reaches level '%s': levels before it take every one that could", own->name);
+                  "no text reaches level '%s': levels before it take every one that could",
+                  own->name);
     buf_release(&all.text);
 }
 
@@ -154,10 +162,10 @@ typedef struct covers {
 } covers;
 
 static const noted_text *text_of(const check *c, ex_id lookup) {
-    const ex_function *f = ex_get(c->g, lookup)->op == EX_lookup ? ex_function_of(c->g, lookup) : NULL;
+    const ex_function *f =
+        ex_get(c->g, lookup)->op == EX_lookup ? ex_function_of(c->g, lookup) : NULL;
     const noted_text *t = f ? host_texts(c->a->h) : NULL;
-    while (t && (t->self != f->self || strcmp(t->what, "matches") != 0))
-        t = t->next;
+    while (t && (t->self != f->self || strcmp(t->what, "matches") != 0)) t = t->next;
     return t;
 }
 
@@ -169,7 +177,8 @@ static int tries_cover(pattern *first, pattern *second) {
     int matched = 0, covered = 1;
     for (uint64_t seed = 0; seed < SAMPLES && covered && r && !regex_strange(r); seed++) {
         make_text(r, NULL, seed, &b);
-        if (!b.length || b.length >= PATTERN_SUBJECT || pattern_match(second, buf_string(&b), b.length, 0, NULL, NULL, &f) <= 0)
+        if (!b.length || b.length >= PATTERN_SUBJECT ||
+            pattern_match(second, buf_string(&b), b.length, 0, NULL, NULL, &f) <= 0)
             continue;
         matched++;
         covered = pattern_match(first, buf_string(&b), b.length, 0, NULL, NULL, &f) > 0;
@@ -183,15 +192,13 @@ static int tries_cover(pattern *first, pattern *second) {
 
 int check_covers(check *c, ex_id first, ex_id second) {
     const noted_text *a = text_of(c, first), *b = a ? text_of(c, second) : NULL;
-    if (!b || ex_arg(c->g, first, 0) != ex_arg(c->g, second, 0))
-        return 0;
+    if (!b || ex_arg(c->g, first, 0) != ex_arg(c->g, second, 0)) return 0;
     for (const covers *k = c->covers; k; k = k->next)
-        if (k->first == first && k->second == second)
-            return k->holds;
+        if (k->first == first && k->second == second) return k->holds;
     covers *own = arena_take(c->memory, sizeof *own);
-    if (!own)
-        return 0;
-    *own = (covers){ c->covers, first, second, tries_cover(a->level[0].pattern, b->level[0].pattern) };
+    if (!own) return 0;
+    *own =
+        (covers){c->covers, first, second, tries_cover(a->level[0].pattern, b->level[0].pattern)};
     c->covers = own;
     return own->holds;
 }
@@ -206,11 +213,9 @@ static unsigned char *texts_of(check *c, ex_id x, uint32_t *strings) {
     unsigned char *has = value ? calloc((size_t)*strings + 1, 1) : NULL;
     size_t size = ax_size(ex_space(c->g), ex_get(c->g, x)->axes), any = 0;
     for (size_t i = 0; has && i < size; i++)
-        if (value[i] >= 1 && value[i] <= *strings)
-            any += !has[(size_t)value[i]]++;
+        if (value[i] >= 1 && value[i] <= *strings) any += !has[(size_t)value[i]]++;
     fault_release(&f);
-    if (any)
-        return has;
+    if (any) return has;
     free(has);
     return NULL;
 }
@@ -221,7 +226,8 @@ static int matches_any(check *c, pattern *p, const unsigned char *has, uint32_t 
     int found = 0;
     for (uint32_t i = 1; i <= strings && !found; i++)
         if (has[i])
-            found = pattern_match(p, pool_text(all, i), pool_length(all, i), 0, NULL, NULL, &f) != 0;
+            found =
+                pattern_match(p, pool_text(all, i), pool_length(all, i), 0, NULL, NULL, &f) != 0;
     fault_release(&f);
     return found;
 }
@@ -232,15 +238,15 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
     buf names = BUF_INIT;
     int count = 0, first = -1;
     for (int i = 0; has && i < t->levels; i++) {
-        if (matches_any(c, t->level[i].pattern, has, strings))
-            continue;
+        if (matches_any(c, t->level[i].pattern, has, strings)) continue;
         buf_print(&names, "%s%s", count++ ? ", " : "", t->level[i].name);
         first = first < 0 ? i : first;
     }
     if (count) {
         spot at = spot_of(c, t, t->level[first].pattern);
         if (*t->level[0].name)
-            check_add(c, "P02", &at, NULL, "no text of the data has a match of %s of the rubric: %s",
+            check_add(c, "P02", &at, NULL,
+                      "no text of the data has a match of %s of the rubric: %s",
                       count > 1 ? "these levels" : "this level", buf_string(&names));
         else
             check_add(c, "P02", &at, NULL, "no text of the data has a match of the pattern");
@@ -251,8 +257,7 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
 
 static ex_id lookup_of(const check *c, const noted_text *t) {
     for (ex_id n = 1; n <= ex_count(c->g); n++)
-        if (ex_get(c->g, n)->op == EX_lookup && ex_function_of(c->g, n)->self == t->self)
-            return n;
+        if (ex_get(c->g, n)->op == EX_lookup && ex_function_of(c->g, n)->self == t->self) return n;
     return 0;
 }
 
@@ -264,8 +269,7 @@ static void check_one(check *c, const noted_text *t) {
     }
     for (int i = 0; i < t->levels && !(c->a->stop && *c->a->stop); i++) {
         regex *r = regex_read(pattern_text(t->level[i].pattern));
-        if (!r)
-            break;
+        if (!r) break;
         check_dead(c, t, t->level[i].pattern, r);
         check_slow(c, t, t->level[i].pattern, r);
         if (!strcmp(t->what, "rubric"))
@@ -274,11 +278,9 @@ static void check_one(check *c, const noted_text *t) {
     }
     regex_free(guard);
     ex_id lookup = lookup_of(c, t);
-    if (lookup && c->wanted[lookup])
-        check_matches(c, t, lookup);
+    if (lookup && c->wanted[lookup]) check_matches(c, t, lookup);
 }
 
 void check_patterns(check *c) {
-    for (const noted_text *t = host_texts(c->a->h); t; t = t->next)
-        check_one(c, t);
+    for (const noted_text *t = host_texts(c->a->h); t; t = t->next) check_one(c, t);
 }

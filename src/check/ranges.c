@@ -6,24 +6,22 @@
 
 #include "expr/composed.h"
 
-static const range anything = { -INFINITY, INFINITY, 0, 0, 0 };
+static const range anything = {-INFINITY, INFINITY, 0, 0, 0};
 
 /* Sound for NaN, which inf - inf and 0 * inf give: then nothing is known. */
 static range between(double lo, double hi) {
-    return (range){ isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi, 0, 0, 0 };
+    return (range){isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi, 0, 0, 0};
 }
 
 static double least_of(const double *x, int n) {
     double out = x[0];
-    for (int i = 1; i < n; i++)
-        out = isnan(x[i]) || isnan(out) ? NAN : x[i] < out ? x[i] : out;
+    for (int i = 1; i < n; i++) out = isnan(x[i]) || isnan(out) ? NAN : x[i] < out ? x[i] : out;
     return out;
 }
 
 static double most_of(const double *x, int n) {
     double out = x[0];
-    for (int i = 1; i < n; i++)
-        out = isnan(x[i]) || isnan(out) ? NAN : x[i] > out ? x[i] : out;
+    for (int i = 1; i < n; i++) out = isnan(x[i]) || isnan(out) ? NAN : x[i] > out ? x[i] : out;
     return out;
 }
 
@@ -32,20 +30,17 @@ static range hull(range a, range b) {
 }
 
 static range product(range a, range b) {
-    if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi)))
-        return anything;
+    if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi))) return anything;
     /* 0 * inf is 0 here: no infinity is ever stored. */
-    double end[4] = { a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi };
-    for (int i = 0; i < 4; i++)
-        end[i] = isnan(end[i]) ? 0 : end[i];
+    double end[4] = {a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi};
+    for (int i = 0; i < 4; i++) end[i] = isnan(end[i]) ? 0 : end[i];
     return between(least_of(end, 4), most_of(end, 4));
 }
 
 static range quotient(range a, range b) {
     if (b.lo <= 0 && b.hi >= 0) {
         /* Zero gives missing; the sign is known where both signs are. */
-        if (a.lo >= 0 && b.lo >= 0)
-            return between(0, INFINITY);
+        if (a.lo >= 0 && b.lo >= 0) return between(0, INFINITY);
         return anything;
     }
     range inverse = between(1 / b.hi, 1 / b.lo);
@@ -57,13 +52,14 @@ static range of_source(const ex_graph *g, ex_id n, int axis, size_t position) {
     size_t size = ax_size(ex_space(g), v->axes);
     range r = anything;
     if ((v->origin != EX_LITERAL && v->origin != EX_LEAF) || !v->value || size > 100000)
-        return v->origin == EX_LITERAL || v->origin == EX_LEAF ? (range){ -INFINITY, INFINITY, 1, 0, 0 } : anything;
+        return v->origin == EX_LITERAL || v->origin == EX_LEAF
+                   ? (range){-INFINITY, INFINITY, 1, 0, 0}
+                   : anything;
     r.fixed = r.never_missing = r.whole = 1;
     int any = 0, staged = axis != AX_NONE && v->axes == AX_BIT(axis);
     for (size_t i = 0; i < size; i++) {
         double x = v->value[i];
-        if (staged && i != position)
-            continue;
+        if (staged && i != position) continue;
         if (isnan(x)) {
             r.never_missing = 0;
             continue;
@@ -77,7 +73,8 @@ static range of_source(const ex_graph *g, ex_id n, int axis, size_t position) {
 }
 
 static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
-    double size = x->axis == AX_NONE ? (double)INFINITY : (double)ax_get(ex_space(g), x->axis)->size;
+    double size =
+        x->axis == AX_NONE ? (double)INFINITY : (double)ax_get(ex_space(g), x->axis)->size;
     range r = a;
     switch (x->op) {
     case EX_sum:
@@ -99,15 +96,15 @@ static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
         r.never_missing = 0;
         break;
     }
-    r.whole = x->op == EX_count || (a.whole && (x->op == EX_sum || x->op == EX_min || x->op == EX_max));
+    r.whole =
+        x->op == EX_count || (a.whole && (x->op == EX_sum || x->op == EX_min || x->op == EX_max));
     r.fixed = a.fixed;
     return r;
 }
 
 static range of_rounding(range a, range b) {
     /* Rounded to places behind the point, a value stays between the whole numbers around it. */
-    if (!(b.lo >= 0))
-        return anything;
+    if (!(b.lo >= 0)) return anything;
     range r = between(floor(a.lo), ceil(a.hi));
     r.whole = b.hi == 0;
     return r;
@@ -120,10 +117,9 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     range c = x->argc > 2 ? known[ex_arg(g, n, 2)] : anything;
     range r = anything;
     composed whole;
-    if (x->op >= EX_sum && x->op <= EX_quantile)
-        return of_reduce(g, x, a);
-    if (x->op == EX_div && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN && !whole.whole &&
-        (!whole.weight || known[whole.weight].lo >= 0)) {
+    if (x->op >= EX_sum && x->op <= EX_quantile) return of_reduce(g, x, a);
+    if (x->op == EX_div && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN &&
+        !whole.whole && (!whole.weight || known[whole.weight].lo >= 0)) {
         r = between(known[whole.x].lo, known[whole.x].hi);
         r.fixed = known[whole.x].fixed;
         return r;
@@ -146,7 +142,8 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = 1;
         break;
     case EX_trunc:
-        /* A sum may miss its bound by a rounding; the roundings below go by decimals and do not see it. */
+        /* A sum may miss its bound by a rounding; the roundings below go by decimals and do not see
+         * it. */
         r = between(trunc(a.lo - 1e-9 * fabs(a.lo)), trunc(a.hi + 1e-9 * fabs(a.hi)));
         r.whole = 1;
         break;
@@ -182,7 +179,8 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         break;
     case EX_clamp:
         /* With bounds in the wrong order either of them may come out. */
-        r = b.hi <= c.lo ? between(fmin(fmax(a.lo, b.lo), c.lo), fmin(fmax(a.hi, b.hi), c.hi)) : hull(b, c);
+        r = b.hi <= c.lo ? between(fmin(fmax(a.lo, b.lo), c.lo), fmin(fmax(a.hi, b.hi), c.hi))
+                         : hull(b, c);
         r.whole = a.whole && b.whole && c.whole;
         break;
     case EX_round:
@@ -195,7 +193,9 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r = of_rounding(a, b);
         break;
     case EX_where:
-        r = composed_nothing(g, ex_arg(g, n, 2)) ? b : composed_nothing(g, ex_arg(g, n, 1)) ? c : hull(b, c);
+        r = composed_nothing(g, ex_arg(g, n, 2))   ? b
+            : composed_nothing(g, ex_arg(g, n, 1)) ? c
+                                                   : hull(b, c);
         r.whole = b.whole && c.whole;
         r.fixed = r.never_missing = 0;
         break;
@@ -221,14 +221,12 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r = between(0, 1);
         break;
     default:
-        if (x->kind == EX_TRUTH)
-            r = between(0, 1);
+        if (x->kind == EX_TRUTH) r = between(0, 1);
         break;
     }
     r.fixed = x->argc > 0;
     r.never_missing = x->op == EX_missing || x->op == EX_present;
-    for (int i = 0; i < x->argc; i++)
-        r.fixed &= known[ex_arg(g, n, i)].fixed;
+    for (int i = 0; i < x->argc; i++) r.fixed &= known[ex_arg(g, n, i)].fixed;
     return r;
 }
 

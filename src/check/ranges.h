@@ -8,7 +8,7 @@ typedef struct range {
     double lo, hi; /* may be infinite */
     int fixed;     /* the rules say it: neither data nor labels have a part in it */
     int never_missing;
-    int whole;     /* whole numbers only */
+    int whole; /* whole numbers only */
 } range;
 
 /* Of every node, by number; freed by the caller; NULL without memory. Leaves that differ along

@@ -22,7 +22,7 @@ reals reals_between(double lo, int lo_open, double hi, int hi_open);
 reals reals_both(const reals *a, const reals *b);
 reals reals_outside(const reals *a);
 reals reals_either(const reals *a, const reals *b);
-int reals_empty(const reals *a);               /* certainly */
+int reals_empty(const reals *a);                  /* certainly */
 int reals_within(const reals *a, const reals *b); /* a is certainly inside b */
 int reals_has(const reals *a, double x);
 /* Some number of the set, one that a reader likes; whole: a whole number. 0 where there is none. */

@@ -1,40 +1,24 @@
-#include "check/regex.h"
+#include "check/regex_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-enum { NODES_MOST = 1100, RANGES_MOST = 2200, NESTING = 100, MANY = -1 };
-
-typedef enum kind { EMPTY, SET, CAT, ALT, REP, START, END, OPAQUE, NEVER } kind;
-
-typedef struct node {
-    kind kind;
-    int first, next;     /* children, and the one behind among its parent's; -1: none */
-    int least, most;     /* of a repetition; MANY */
-    int range, ranges, negated; /* of a set */
-    size_t from, to;
-} node;
-
-struct regex {
-    const char *text;
-    char *own;
-    size_t at, length;
-    node node[NODES_MOST];
-    int nodes;
-    int32_t range[RANGES_MOST][2];
-    int ranges, strange, depth, root;
-};
-
 /* ---- reading ---- */
 
-static int new_node(regex *r, kind k, size_t from) {
+static int new_node(regex *r, regex_kind k, size_t from) {
     if (r->nodes == NODES_MOST) {
         r->strange = 1;
         return 0;
     }
-    r->node[r->nodes] = (node){ .kind = k, .first = -1, .next = -1, .least = 1, .most = 1, .range = r->ranges,
-                                .from = from, .to = from };
+    r->node[r->nodes] = (regex_node){.kind = k,
+                                     .first = -1,
+                                     .next = -1,
+                                     .least = 1,
+                                     .most = 1,
+                                     .range = r->ranges,
+                                     .from = from,
+                                     .to = from};
     return r->nodes++;
 }
 
@@ -50,7 +34,8 @@ static void add_range(regex *r, int n, int32_t low, int32_t high) {
 
 static int32_t take(regex *r) {
     utf8proc_int32_t c = 0;
-    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)r->text + r->at, (utf8proc_ssize_t)(r->length - r->at), &c);
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)r->text + r->at,
+                                          (utf8proc_ssize_t)(r->length - r->at), &c);
     r->at += n > 0 ? (size_t)n : 1;
     return n > 0 ? c : 0xFFFD;
 }
@@ -89,29 +74,25 @@ static void add_outside(regex *r, int n, int letter) {
     add_class(r, n, letter);
     int count = r->ranges - from;
     int32_t range[8][2];
-    if (count > 8)
-        return;
+    if (count > 8) return;
     memcpy(range, r->range + from, (size_t)count * sizeof *range);
     r->ranges = from;
     r->node[n].ranges = was;
     for (int done = 0; done <= count; done++) {
         int best = -1;
         for (int i = 0; i < count; i++)
-            if (range[i][0] >= low && (best < 0 || range[i][0] < range[best][0]))
-                best = i;
+            if (range[i][0] >= low && (best < 0 || range[i][0] < range[best][0])) best = i;
         int32_t high = best < 0 ? 0x10FFFF : range[best][0] - 1;
-        if (high >= low)
-            add_range(r, n, low, high);
-        if (best < 0)
-            return;
+        if (high >= low) add_range(r, n, low, high);
+        if (best < 0) return;
         low = range[best][1] + 1;
     }
 }
 
-/* The character of an escape, behind the backslash; -1 for a class, which was added; -2 for others. */
+/* The character of an escape, behind the backslash; -1 for a class, which was added; -2 for others.
+ */
 static int32_t escape(regex *r, int n) {
-    if (r->at >= r->length)
-        return -2;
+    if (r->at >= r->length) return -2;
     int32_t c = take(r);
     switch (c) {
     case 'n':
@@ -131,7 +112,10 @@ static int32_t escape(regex *r, int n) {
         add_outside(r, n, (int)c + 32);
         return -1;
     default:
-        return c < 128 && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) ? -2 : c;
+        return c < 128 &&
+                       ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+                   ? -2
+                   : c;
     }
 }
 
@@ -147,20 +131,15 @@ static int read_set(regex *r) {
             break;
         }
         int32_t low = take(r);
-        if (low == '\\')
-            low = escape(r, n);
-        if (low == -2)
-            r->strange = 1;
-        if (low < 0)
-            continue;
+        if (low == '\\') low = escape(r, n);
+        if (low == -2) r->strange = 1;
+        if (low < 0) continue;
         int32_t high = low;
         if (peek(r) == '-' && r->at + 1 < r->length && r->text[r->at + 1] != ']') {
             r->at++;
             high = take(r);
-            if (high == '\\')
-                high = escape(r, n);
-            if (high < low)
-                r->strange = 1;
+            if (high == '\\') high = escape(r, n);
+            if (high < low) r->strange = 1;
         }
         add_range(r, n, low, high);
     }
@@ -171,7 +150,7 @@ static int read_set(regex *r) {
 static int read_alternatives(regex *r);
 
 /* Past what opens a group; 0 where it is none that counts. */
-static int open_group(regex *r, kind *k) {
+static int open_group(regex *r, regex_kind *k) {
     const char *p = r->text + r->at;
     *k = CAT;
     if (strncmp(p, "(?", 2) != 0) {
@@ -182,15 +161,16 @@ static int open_group(regex *r, kind *k) {
         r->at += 3;
         return 1;
     }
-    size_t skip = !strncmp(p, "(?<=", 4) || !strncmp(p, "(?<!", 4) ? 4 : !strncmp(p, "(?=", 3) || !strncmp(p, "(?!", 3) ? 3 : 0;
+    size_t skip = !strncmp(p, "(?<=", 4) || !strncmp(p, "(?<!", 4) ? 4
+                  : !strncmp(p, "(?=", 3) || !strncmp(p, "(?!", 3) ? 3
+                                                                   : 0;
     if (skip) {
         *k = !strncmp(p, "(?!)", 4) ? NEVER : OPAQUE;
         r->at += skip;
         return 1;
     }
     if (!strncmp(p, "(?<", 3) || !strncmp(p, "(?P<", 4)) {
-        while (r->at < r->length && peek(r) != '>')
-            r->at++;
+        while (r->at < r->length && peek(r) != '>') r->at++;
         r->at++;
         return 1;
     }
@@ -200,7 +180,7 @@ static int open_group(regex *r, kind *k) {
 static int read_atom(regex *r) {
     size_t from = r->at;
     int n, c = peek(r);
-    kind k;
+    regex_kind k;
     switch (c) {
     case '(':
         if (r->depth++ > NESTING || !open_group(r, &k)) {
@@ -239,8 +219,7 @@ static int read_atom(regex *r) {
         } else {
             int32_t one = escape(r, n);
             r->strange |= one == -2;
-            if (one >= 0)
-                add_range(r, n, one, one);
+            if (one >= 0) add_range(r, n, one, one);
         }
         break;
     default:
@@ -283,11 +262,9 @@ static int read_times(regex *r, int *least, int *most) {
             *most = *least;
             if (peek(r) == ',') {
                 r->at++;
-                if (!digits(r, most))
-                    *most = MANY;
+                if (!digits(r, most)) *most = MANY;
             }
-            if (peek(r) == '}')
-                break;
+            if (peek(r) == '}') break;
         }
         r->at = from;
         return 0;
@@ -327,8 +304,7 @@ static int read_sequence(regex *r) {
 static int read_alternatives(regex *r) {
     size_t from = r->at;
     int first = read_sequence(r), last = first;
-    if (peek(r) != '|')
-        return first;
+    if (peek(r) != '|') return first;
     int n = new_node(r, ALT, from);
     r->node[n].first = first;
     while (peek(r) == '|' && !r->strange) {
@@ -343,8 +319,7 @@ static int read_alternatives(regex *r) {
 
 regex *regex_read(const char *text) {
     regex *r = calloc(1, sizeof *r);
-    if (!r)
-        return NULL;
+    if (!r) return NULL;
     r->length = strlen(text);
     r->own = malloc(r->length + 1);
     if (!r->own) {
@@ -359,8 +334,7 @@ regex *regex_read(const char *text) {
 }
 
 void regex_free(regex *r) {
-    if (r)
-        free(r->own);
+    if (r) free(r->own);
     free(r);
 }
 
@@ -368,251 +342,9 @@ int regex_strange(const regex *r) {
     return r->strange;
 }
 
-/* ---- characters ---- */
-
-static int in_set(const regex *r, const node *n, int32_t c) {
+int regex_in_set(const regex *r, const regex_node *n, int32_t c) {
     int in = 0;
     for (int i = 0; i < n->ranges; i++)
         in |= c >= r->range[n->range + i][0] && c <= r->range[n->range + i][1];
     return in != n->negated;
-}
-
-/* Nothing is in it: every character is in what a negated set names. */
-static int is_empty_set(const regex *r, const node *n) {
-    if (!n->negated)
-        return n->ranges == 0;
-    int32_t reach = 0;
-    for (int moved = 1; moved;) {
-        moved = 0;
-        for (int i = 0; i < n->ranges; i++)
-            if (r->range[n->range + i][0] <= reach && r->range[n->range + i][1] >= reach) {
-                reach = r->range[n->range + i][1] + 1;
-                moved = 1;
-            }
-    }
-    return reach > 0x10FFFF;
-}
-
-/* ---- can it match? ---- */
-
-/* What holds of all matches of a node: how many characters at least; that it begins where the text
- * begins, before any character; that it ends where the text ends. */
-typedef struct sum {
-    int dead, starts, ends;
-    long least;
-    int line_feed; /* it may be a line feed alone, which $ lets follow */
-    size_t from, to; /* of what is dead */
-} sum;
-
-static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_t *to) {
-    const node *n = &r->node[which];
-    sum out = { .from = n->from, .to = n->to };
-    switch (n->kind) {
-    case SET:
-        out.dead = is_empty_set(r, n);
-        out.least = 1;
-        out.line_feed = in_set(r, n, '\n');
-        break;
-    case START:
-        out.starts = out.line_feed = 1;
-        break;
-    case END:
-        out.ends = out.line_feed = 1;
-        break;
-    case NEVER:
-        out.dead = 1;
-        break;
-    case REP:
-        if (n->least > 0) {
-            out = sum_of(r, n->first, part_dead, from, to);
-            int may_end = out.line_feed && out.least == 1 && n->least == 2;
-            out.dead |= n->least > 1 && out.least > 0 && (out.starts || (out.ends && !may_end));
-            out.least *= n->least;
-            out.line_feed &= n->least == 1;
-        } else {
-            sum_of(r, n->first, part_dead, from, to);
-            out.line_feed = 1;
-        }
-        break;
-    case ALT: {
-        int alive = 0;
-        out.dead = out.starts = out.ends = 1;
-        for (int k = n->first; k >= 0; k = r->node[k].next) {
-            sum own = sum_of(r, k, part_dead, from, to);
-            if (own.dead) {
-                if (!*part_dead) {
-                    *from = r->node[k].from;
-                    *to = r->node[k].to;
-                }
-                *part_dead = 1;
-                continue;
-            }
-            out.least = alive++ && out.least < own.least ? out.least : own.least;
-            out.starts &= own.starts;
-            out.ends &= own.ends;
-            out.line_feed |= own.line_feed;
-            out.dead = 0;
-        }
-        break;
-    }
-    case CAT: {
-        int ended = 0;
-        long behind = 0; /* characters behind the end: one line feed may be */
-        out.line_feed = 1;
-        for (int k = n->first; k >= 0; k = r->node[k].next) {
-            sum own = sum_of(r, k, part_dead, from, to);
-            int wrong = own.dead || (own.starts && out.least > 0) ||
-                        (ended && (behind + own.least > 1 || (own.least == 1 && !own.line_feed)));
-            if (wrong && !out.dead) {
-                out.dead = 1;
-                out.from = own.dead ? own.from : r->node[k].from;
-                out.to = own.dead ? own.to : r->node[k].to;
-            }
-            out.starts |= own.starts;
-            behind += ended ? own.least : 0;
-            ended |= own.ends;
-            out.least += own.least;
-            out.line_feed &= own.line_feed;
-        }
-        out.ends = ended;
-        break;
-    }
-    default:
-        out.line_feed = 1;
-        break;
-    }
-    return out;
-}
-
-int regex_dead(const regex *r, size_t *from, size_t *to) {
-    int part = 0;
-    sum s = sum_of(r, r->root, &part, from, to);
-    if (r->strange)
-        return 0;
-    if (s.dead) {
-        *from = s.from;
-        *to = s.to;
-        return 1;
-    }
-    return part ? 2 : 0;
-}
-
-/* ---- texts ---- */
-
-typedef struct making {
-    const regex *r;
-    uint64_t seed;
-    buf *out;
-    int target, times; /* the repetition that is done over and over; what is behind it is left out */
-    int done, depth;
-} making;
-
-static uint32_t draw(making *m, uint32_t below) {
-    m->seed = m->seed * 6364136223846793005u + 1442695040888963407u;
-    return below ? (uint32_t)(m->seed >> 33) % below : 0;
-}
-
-static void put(buf *out, int32_t c) {
-    utf8proc_uint8_t bytes[4];
-    utf8proc_ssize_t n = utf8proc_encode_char(c, bytes);
-    buf_put(out, (const char *)bytes, n > 0 ? (size_t)n : 0);
-}
-
-/* A range of which any member will do: the wide ones of \W have letters of unknown scripts in them. */
-static int is_plain_range(const int32_t *range) {
-    return range[1] < 0x80 || (range[0] >= 0x4E00 && range[1] <= 0x9FFF) || range[1] - range[0] < 64;
-}
-
-static void put_member(making *m, const node *n) {
-    static const int32_t usual[] = { 0x3007, 0xE000, '7', 'q', 'Z', '_', ' ', 0x4E00, '-', '3', 0x9F98, 'a', '.', 0xE123 };
-    uint32_t count = sizeof usual / sizeof *usual, from = draw(m, count);
-    const int32_t *range = n->ranges ? m->r->range[n->range + (int)draw(m, (uint32_t)n->ranges)] : NULL;
-    if (range && !n->negated && is_plain_range(range)) {
-        put(m->out, range[0] + (int32_t)draw(m, (uint32_t)(range[1] - range[0]) + 1));
-        return;
-    }
-    for (uint32_t i = 0; i < count; i++)
-        if (in_set(m->r, n, usual[(from + i) % count])) {
-            put(m->out, usual[(from + i) % count]);
-            return;
-        }
-    if (range && !n->negated)
-        put(m->out, range[0]);
-}
-
-static void make(making *m, int which) {
-    const node *n = &m->r->node[which];
-    if (m->done || m->out->length > 4000 || m->depth > 400)
-        return;
-    m->depth++;
-    switch (n->kind) {
-    case SET:
-        put_member(m, n);
-        break;
-    case CAT:
-        for (int k = n->first; k >= 0; k = m->r->node[k].next)
-            make(m, k);
-        break;
-    case ALT: {
-        uint32_t count = 0;
-        int k = n->first;
-        for (int i = k; i >= 0; i = m->r->node[i].next)
-            count++;
-        for (uint32_t at = draw(m, count); at > 0; at--)
-            k = m->r->node[k].next;
-        make(m, k);
-        break;
-    }
-    case REP: {
-        int most = n->most == MANY ? n->least + 2 : n->most;
-        int times = n->least + (int)draw(m, (uint32_t)(most - n->least) + 1);
-        uint64_t seed = m->seed;
-        times = which == m->target ? m->times : times > n->least + 3 ? n->least + 3 : times;
-        for (int i = 0; i < times; i++) {
-            if (which == m->target)
-                m->seed = seed; /* the same text each time */
-            make(m, n->first);
-        }
-        m->done |= which == m->target;
-        break;
-    }
-    default:
-        break;
-    }
-    m->depth--;
-}
-
-void regex_sample(const regex *r, uint64_t seed, buf *out) {
-    making m = { .r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1 };
-    draw(&m, 2);
-    make(&m, r->root);
-}
-
-/* Is there something inside that may take a text in several ways? */
-static int is_manifold(const regex *r, int which) {
-    const node *n = &r->node[which];
-    if (n->kind == ALT || (n->kind == REP && (n->most == MANY || n->most > n->least)))
-        return 1;
-    for (int k = n->first; k >= 0; k = r->node[k].next)
-        if (is_manifold(r, k))
-            return 1;
-    return 0;
-}
-
-int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
-    int found = -1;
-    for (int i = 0; i < r->nodes && k >= 0; i++)
-        if (r->node[i].kind == REP && (r->node[i].most == MANY || r->node[i].most > 16) && is_manifold(r, r->node[i].first) &&
-            k-- == 0)
-            found = i;
-    if (found < 0)
-        return 0;
-    making m = { .r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = found, .times = times };
-    make(&m, r->root);
-    /* What does not fit: something strange, or what a class of the pattern leaves out. */
-    static const int32_t strange[] = { 0xE777, '!', '\n', ' ' };
-    int32_t end = seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : strange[seed / 3 % 4];
-    put(out, end);
-    put(out, end);
-    return 1;
 }

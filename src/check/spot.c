@@ -11,8 +11,7 @@ static int is(const char *text, const source_token *t, const char *word) {
 
 static int characters(const char *text, size_t from, size_t to) {
     int n = 0;
-    for (size_t i = from; i < to; i++)
-        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    for (size_t i = from; i < to; i++) n += ((unsigned char)text[i] & 0xc0) != 0x80;
     return n;
 }
 
@@ -21,7 +20,7 @@ static spot spot_tokens(check *c, int file, size_t first, size_t last) {
     size_t count, length;
     const source_token *t = sources_tokens(c->files, file, &count);
     const char *text = sources_text(c->files, file, &length);
-    spot s = { .at = sources_place(c->files, file, t[first].line, NULL) };
+    spot s = {.at = sources_place(c->files, file, t[first].line, NULL)};
     /* A string alone is meant without its quotes. */
     size_t to = t[last].to + (last > first && t[last].kind == TOKEN_STRING);
     s.at.column = sources_column_at(c->files, file, t[first].line, t[first].from);
@@ -49,13 +48,11 @@ static size_t first_on(const source_token *t, size_t count, long line) {
 spot spot_line(check *c, int file, long line, const char *token) {
     size_t count, length;
     const source_token *t = file >= 0 ? sources_tokens(c->files, file, &count) : NULL;
-    if (!t)
-        return (spot){ .at = sources_place(c->files, file, line, token) };
+    if (!t) return (spot){.at = sources_place(c->files, file, line, token)};
     const char *text = sources_text(c->files, file, &length);
     for (size_t i = first_on(t, count, line); token && i < count && t[i].line == line; i++)
-        if (is(text, &t[i], token))
-            return spot_token(c, file, i);
-    spot s = { .at = sources_place(c->files, file, line, token) };
+        if (is(text, &t[i], token)) return spot_token(c, file, i);
+    spot s = {.at = sources_place(c->files, file, line, token)};
     return s;
 }
 
@@ -63,7 +60,8 @@ spot spot_element(check *c, const md_element *e) {
     return spot_line(c, e->at.file, e->at.line, e->id);
 }
 
-/* The end of the value that begins at token i: of `{ … }` its closing brace, if that is on the line. */
+/* The end of the value that begins at token i: of `{ … }` its closing brace, if that is on the
+ * line. */
 static size_t value_end(const char *text, const source_token *t, size_t count, size_t i) {
     size_t depth = 0, end = i;
     for (size_t k = i; k < count && t[k].line == t[i].line; k++) {
@@ -71,27 +69,27 @@ static size_t value_end(const char *text, const source_token *t, size_t count, s
             break;
         if (t[k].kind == TOKEN_SIGN && depth == 0 && (is(text, &t[k], ",") || is(text, &t[k], ";")))
             break;
-        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "{") || is(text, &t[k], "(")))
-            depth++;
-        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "}") || is(text, &t[k], ")")))
-            depth--;
+        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "{") || is(text, &t[k], "("))) depth++;
+        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "}") || is(text, &t[k], ")"))) depth--;
         end = k;
     }
     return end;
 }
 
 /* `key = value` behind token i on its line; count where it is not there. */
-static size_t key_behind(const char *text, const source_token *t, size_t count, size_t i, const char *key) {
+static size_t key_behind(const char *text, const source_token *t, size_t count, size_t i,
+                         const char *key) {
     long line = i < count ? t[i].line : 0;
     for (; i + 1 < count && t[i].line == line; i++)
-        if (t[i].kind == TOKEN_NAME && is(text, &t[i], key) && is(text, &t[i + 1], "="))
-            return i;
+        if (t[i].kind == TOKEN_NAME && is(text, &t[i], key) && is(text, &t[i + 1], "=")) return i;
     return count;
 }
 
 /* target_low is written `target`. */
 static const char *written(const char *name) {
-    return !strncmp(name, "target_", 7) ? "target" : !strncmp(name, "allowed_", 8) ? "allowed" : name;
+    return !strncmp(name, "target_", 7)    ? "target"
+           : !strncmp(name, "allowed_", 8) ? "allowed"
+                                           : name;
 }
 
 spot spot_leaf(check *c, const md_leaf *l) {
@@ -101,20 +99,19 @@ spot spot_leaf(check *c, const md_leaf *l) {
     const md_element *e = l->element >= 0 ? &c->m->element[l->element] : NULL;
     const char *dot = strrchr(l->name, '.');
     const char *name = e ? written(l->name) : dot ? dot + 1 : l->name;
-    if (!t || !count)
-        return spot_line(c, l->at.file, l->at.line, name);
+    if (!t || !count) return spot_line(c, l->at.file, l->at.line, name);
     size_t from = first_on(t, count, l->at.line);
     for (size_t i = from; e && i < count && t[i].line == l->at.line; i++)
-        if (t[i].kind == TOKEN_STRING && is(text, &t[i], e->id))
-            from = i;
+        if (t[i].kind == TOKEN_STRING && is(text, &t[i], e->id)) from = i;
     size_t key = key_behind(text, t, count, from, name);
     if (l->stage >= 0) {
-        size_t stage = key_behind(text, t, count, key < count ? key : from, c->m->stage[l->stage].name);
+        size_t stage =
+            key_behind(text, t, count, key < count ? key : from, c->m->stage[l->stage].name);
         key = stage < count ? stage : key;
     }
-    if (key == count)
-        return spot_line(c, l->at.file, l->at.line, e ? e->id : name);
-    return spot_tokens(c, l->at.file, key, key + 2 < count ? value_end(text, t, count, key + 2) : key);
+    if (key == count) return spot_line(c, l->at.file, l->at.line, e ? e->id : name);
+    return spot_tokens(c, l->at.file, key,
+                       key + 2 < count ? value_end(text, t, count, key + 2) : key);
 }
 
 static size_t find_string(check *c, int file, const char *content, long line) {
@@ -122,20 +119,16 @@ static size_t find_string(check *c, int file, const char *content, long line) {
     const source_token *t = sources_tokens(c->files, file, &count);
     const char *text = sources_text(c->files, file, &length);
     for (size_t i = 0; t && i < count; i++) {
-        if (t[i].kind != TOKEN_STRING || !is(text, &t[i], content))
-            continue;
-        if (found == SIZE_MAX || t[i].line == line)
-            found = i;
-        if (t[i].line >= line)
-            break;
+        if (t[i].kind != TOKEN_STRING || !is(text, &t[i], content)) continue;
+        if (found == SIZE_MAX || t[i].line == line) found = i;
+        if (t[i].line >= line) break;
     }
     return found;
 }
 
 spot spot_string(check *c, int file, long line, const char *content, const char *token) {
     size_t at = file >= 0 ? find_string(c, file, content, line) : SIZE_MAX;
-    if (at != SIZE_MAX)
-        return spot_token(c, file, at);
+    if (at != SIZE_MAX) return spot_token(c, file, at);
     for (size_t i = 0; i < sources_count(c->files); i++)
         if ((int)i != file && (at = find_string(c, (int)i, content, 0)) != SIZE_MAX)
             return spot_token(c, (int)i, at);

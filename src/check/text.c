@@ -1,5 +1,5 @@
-/* What the text of rule files shows by itself, token by token: locals that nothing uses, numbers that
- * stand for a parameter. */
+/* What the text of rule files shows by itself, token by token: locals that nothing uses, numbers
+ * that stand for a parameter. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,7 @@ typedef struct text {
 } text;
 
 static int is(const text *t, size_t i, const char *word) {
-    if (i >= t->count || t->token[i].kind == TOKEN_STRING)
-        return 0;
+    if (i >= t->count || t->token[i].kind == TOKEN_STRING) return 0;
     size_t n = strlen(word);
     return t->token[i].to - t->token[i].from == n && !memcmp(t->bytes + t->token[i].from, word, n);
 }
@@ -39,28 +38,25 @@ static int is_used(const text *t, size_t at) {
     return 0;
 }
 
-/* local NAME, NAME … and local function NAME. Of several names those before one that is used hold its
- * place. */
+/* local NAME, NAME … and local function NAME. Of several names those before one that is used hold
+ * its place. */
 static void check_locals(const text *t) {
     for (size_t i = 0; i + 1 < t->count; i++) {
         size_t name[32], names = 0, at = i + 1;
-        if (!is(t, i, "local"))
-            continue;
-        if (is(t, at, "function"))
-            at++;
+        if (!is(t, i, "local")) continue;
+        if (is(t, at, "function")) at++;
         while (is_name(t, at) && names < 32) {
             name[names++] = at++;
-            if (is(t, at, "<"))
-                at += 3;
-            if (!is(t, at, ","))
-                break;
+            if (is(t, at, "<")) at += 3;
+            if (!is(t, at, ",")) break;
             at++;
         }
-        while (names && t->bytes[t->token[name[names - 1]].from] != '_' && !is_used(t, name[names - 1])) {
+        while (names && t->bytes[t->token[name[names - 1]].from] != '_' &&
+               !is_used(t, name[names - 1])) {
             const source_token *n = &t->token[name[--names]];
             spot s = spot_token(t->c, t->file, name[names]);
-            check_add(t->c, "L03", &s, "use it, leave it out, or let its name begin with _", "nothing uses '%.*s'",
-                      (int)(n->to - n->from), t->bytes + n->from);
+            check_add(t->c, "L03", &s, "use it, leave it out, or let its name begin with _",
+                      "nothing uses '%.*s'", (int)(n->to - n->from), t->bytes + n->from);
         }
     }
 }
@@ -72,7 +68,8 @@ static int is_common(double x) {
 
 static const md_leaf *parameter_of(const check *c, double x) {
     for (size_t i = 0; i < c->m->leaves; i++)
-        if (c->m->leaf[i].element < 0 && c->m->leaf[i].value.kind == MD_NUMBER && c->m->leaf[i].value.number == x)
+        if (c->m->leaf[i].element < 0 && c->m->leaf[i].value.kind == MD_NUMBER &&
+            c->m->leaf[i].value.number == x)
             return &c->m->leaf[i];
     return NULL;
 }
@@ -84,27 +81,25 @@ static void check_numbers(const text *t) {
     for (; i < t->count; i++) {
         const source_token *n = &t->token[i];
         double x;
-        if (n->kind != TOKEN_NUMBER || decimal_read(t->bytes + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
+        if (n->kind != TOKEN_NUMBER ||
+            decimal_read(t->bytes + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
             continue;
         const md_leaf *l = parameter_of(t->c, x);
-        if (!l)
-            continue;
+        if (!l) continue;
         spot s = spot_token(t->c, t->file, i);
-        check_add(t->c, "L04", &s, check_print(t->c, "a.%s", l->address), "%s is what %s is, too", check_number(t->c, x),
-                  l->address);
+        check_add(t->c, "L04", &s, check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
+                  check_number(t->c, x), l->address);
     }
 }
 
 void check_text(check *c) {
     for (size_t i = 0; i < sources_count(c->files); i++) {
-        text t = { .c = c, .file = (int)i };
+        text t = {.c = c, .file = (int)i};
         size_t length;
         t.bytes = sources_text(c->files, (int)i, &length);
         t.token = sources_tokens(c->files, (int)i, &t.count);
-        if (!t.token || check_is_library(c, (int)i))
-            continue;
+        if (!t.token || check_is_library(c, (int)i)) continue;
         check_locals(&t);
-        if (host_is_edition(c->a->h, (int)i))
-            check_numbers(&t);
+        if (host_is_edition(c->a->h, (int)i)) check_numbers(&t);
     }
 }

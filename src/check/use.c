@@ -1,5 +1,5 @@
-/* Which leaves the outputs may depend on, whatever the data say; and which attributes are read where
- * none is given.
+/* Which leaves the outputs may depend on, whatever the data say; and which attributes are read
+ * where none is given.
  *
  * Use is traced backward through the graph, element by element, but only along the axes of the
  * model (levels of the index, stages): leaves have no others. A `where` whose condition is fixed by
@@ -33,26 +33,22 @@ typedef struct tracing {
 
 static int shape_of(const tracing *t, ex_id n, shape *s) {
     const ex_node *x = ex_get(t->c->g, n);
-    *s = (shape){ .count = 1 };
+    *s = (shape){.count = 1};
     for (int i = 0; i < ax_count(ex_space(t->c->g)); i++) {
-        if (!(x->axes & t->model_axes & AX_BIT(i)))
-            continue;
-        if (s->axes == AXES)
-            return 0;
+        if (!(x->axes & t->model_axes & AX_BIT(i))) continue;
+        if (s->axes == AXES) return 0;
         s->axis[s->axes] = i;
         s->size[s->axes] = ax_get(ex_space(t->c->g), i)->size;
         s->stride[s->axes] = s->count;
         s->count *= s->size[s->axes++];
-        if (s->count > SIZE_MOST)
-            return 0;
+        if (s->count > SIZE_MOST) return 0;
     }
     return 1;
 }
 
 static int axis_in(const shape *s, int axis) {
     for (int k = 0; k < s->axes; k++)
-        if (s->axis[k] == axis)
-            return k;
+        if (s->axis[k] == axis) return k;
     return -1;
 }
 
@@ -68,41 +64,38 @@ static int is_core(const ex_graph *g, ex_id n, int arg, int axis) {
     const ex_matrix_function *m = ex_matrix_of(g, n);
     (void)arg;
     for (int i = 0; m && i < ex_get(g, n)->argc && i < EX_MATRIX_ARGS; i++)
-        if (m->core[i][0] == axis || m->core[i][1] == axis)
-            return 1;
+        if (m->core[i][0] == axis || m->core[i][1] == axis) return 1;
     return m && (m->out[0] == axis || m->out[1] == axis);
 }
 
 enum { ALL = -1, FIXED = -2 };
 
-/* Where the position along an axis of an operand comes from: an axis of the result, ALL, or FIXED. */
+/* Where the position along an axis of an operand comes from: an axis of the result, ALL, or FIXED.
+ */
 static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *to) {
     const ex_node *x = ex_get(t->c->g, n);
     if (x->axis == axis) {
-        if (x->op == EX_slice)
-            return FIXED;
-        if (x->op == EX_rename)
-            return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
-        if (is_reduce(x->op) || is_scan(x->op) || (x->op == EX_gather && arg == 0))
-            return ALL;
+        if (x->op == EX_slice) return FIXED;
+        if (x->op == EX_rename) return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
+        if (is_reduce(x->op) || is_scan(x->op) || (x->op == EX_gather && arg == 0)) return ALL;
     }
-    if (x->op == EX_matrix && is_core(t->c->g, n, arg, axis))
-        return ALL;
+    if (x->op == EX_matrix && is_core(t->c->g, n, arg, axis)) return ALL;
     return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;
 }
 
 /* The values of a condition that neither data nor leaves have a part in; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
     fault f = FAULT_INIT;
-    if (t->from[cond] || (ex_get(t->c->g, cond)->axes & ~t->model_axes))
-        return NULL;
-    const double *value = ex_run_eval(t->c->run, &cond, 1, &f) ? ex_run_value(t->c->run, cond, &f) : NULL;
+    if (t->from[cond] || (ex_get(t->c->g, cond)->axes & ~t->model_axes)) return NULL;
+    const double *value =
+        ex_run_eval(t->c->run, &cond, 1, &f) ? ex_run_value(t->c->run, cond, &f) : NULL;
     fault_release(&f);
     return value;
 }
 
 /* Whether element e of a `where` may take this arm. */
-static int takes(const tracing *t, ex_id cond, const double *value, const shape *to, size_t e, int arm) {
+static int takes(const tracing *t, ex_id cond, const double *value, const shape *to, size_t e,
+                 int arm) {
     size_t at = 0;
     ax_set axes = ex_get(t->c->g, cond)->axes;
     for (int k = 0; k < to->axes; k++)
@@ -114,12 +107,10 @@ static int takes(const tracing *t, ex_id cond, const double *value, const shape 
 /* How much an operand is needed where the result is. */
 static unsigned char weaker(const tracing *t, ex_id n, int arg) {
     const ex_node *x = ex_get(t->c->g, n);
-    if (x->op == EX_missing || x->op == EX_present)
-        return USED;
+    if (x->op == EX_missing || x->op == EX_present) return USED;
     if (x->op == EX_coalesce && arg == 0 && !(t->from[ex_arg(t->c->g, n, 1)] & FROM_DATA))
         return USED;
-    if (x->op == EX_where && arg > 0 && t->from[ex_arg(t->c->g, n, 0)] == FROM_LEAF)
-        return USED;
+    if (x->op == EX_where && arg > 0 && t->from[ex_arg(t->c->g, n, 0)] == FROM_LEAF) return USED;
     return WANTED;
 }
 
@@ -128,24 +119,21 @@ static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
     const ex_node *x = ex_get(t->c->g, n);
     shape s;
     int source[AXES];
-    if (!shape_of(t, operand, &s))
-        return 0;
+    if (!shape_of(t, operand, &s)) return 0;
     unsigned char *now = calloc(s.count, 1), most = weaker(t, n, arg);
-    if (!now)
-        return 0;
+    if (!now) return 0;
     ex_id cond = x->op == EX_where && arg > 0 ? ex_arg(t->c->g, n, 0) : 0;
     const double *fixed = cond ? fixed_condition(t, cond) : NULL;
-    for (int k = 0; k < s.axes; k++)
-        source[k] = source_of(t, n, arg, s.axis[k], to);
+    for (int k = 0; k < s.axes; k++) source[k] = source_of(t, n, arg, s.axis[k], to);
     for (size_t e = 0; e < to->count; e++) {
         unsigned char level = t->need[n][e] < most ? t->need[n][e] : most;
-        if (!level || (fixed && !takes(t, cond, fixed, to, e, arg)))
-            continue;
+        if (!level || (fixed && !takes(t, cond, fixed, to, e, arg))) continue;
         size_t at = 0;
         for (int k = 0; k < s.axes; k++)
-            at += s.stride[k] * (source[k] == ALL     ? 0
-                                 : source[k] == FIXED ? x->extra
-                                                      : e / to->stride[source[k]] % to->size[source[k]]);
+            at += s.stride[k] * (source[k] == ALL ? 0
+                                 : source[k] == FIXED
+                                     ? x->extra
+                                     : e / to->stride[source[k]] % to->size[source[k]]);
         now[at] = now[at] > level ? now[at] : level;
     }
     for (int k = 0; k < s.axes; k++)
@@ -166,7 +154,10 @@ static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
 static void find_origins(tracing *t) {
     for (ex_id n = 1; n <= ex_count(t->c->g); n++) {
         const ex_values *v = ex_get(t->c->g, n)->op == EX_source ? ex_values_of(t->c->g, n) : NULL;
-        t->from[n] = !v ? 0 : v->origin == EX_DATA ? FROM_DATA : v->origin == EX_LEAF ? FROM_LEAF : 0;
+        t->from[n] = !v                     ? 0
+                     : v->origin == EX_DATA ? FROM_DATA
+                     : v->origin == EX_LEAF ? FROM_LEAF
+                                            : 0;
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
             t->from[n] |= t->from[ex_arg(t->c->g, n, i)];
     }
@@ -175,19 +166,13 @@ static void find_origins(tracing *t) {
 static int trace(tracing *t) {
     for (ex_id n = ex_count(t->c->g); n > 0; n--) {
         shape to;
-        if (!(t->c->wanted[n] & 1) && !t->need[n])
-            continue;
-        if (!shape_of(t, n, &to))
-            return 0;
-        if (!t->need[n] && !(t->need[n] = calloc(to.count, 1)))
-            return 0;
-        if (t->c->wanted[n] & 1)
-            memset(t->need[n], WANTED, to.count);
+        if (!(t->c->wanted[n] & 1) && !t->need[n]) continue;
+        if (!shape_of(t, n, &to)) return 0;
+        if (!t->need[n] && !(t->need[n] = calloc(to.count, 1))) return 0;
+        if (t->c->wanted[n] & 1) memset(t->need[n], WANTED, to.count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
-            if (!pass_on(t, n, i, &to))
-                return 0;
-        if (ex_get(t->c->g, n)->op == EX_source)
-            continue;
+            if (!pass_on(t, n, i, &to)) return 0;
+        if (ex_get(t->c->g, n)->op == EX_source) continue;
         free(t->need[n]);
         t->need[n] = NULL;
     }
@@ -198,17 +183,16 @@ static int trace(tracing *t) {
 
 /* What reports show, or what tells who is better, is of use without a formula. */
 static int is_shown(const md_leaf *l) {
-    static const char *const names[] = { "unit", "note", "source", "cite", "name", "better", "measures" };
+    static const char *const names[] = {"unit", "note",   "source",  "cite",
+                                        "name", "better", "measures"};
     for (size_t i = 0; l->element >= 0 && i < sizeof names / sizeof *names; i++)
-        if (!strcmp(l->name, names[i]))
-            return 1;
+        if (!strcmp(l->name, names[i])) return 1;
     return l->value.kind == MD_METHOD;
 }
 
 static int is_named(const check *c, const md_array *a) {
     for (size_t i = 0; i < c->a->s->facts; i++)
-        if (!strcmp(c->a->s->fact[i].text, a->name))
-            return 1;
+        if (!strcmp(c->a->s->fact[i].text, a->name)) return 1;
     return 0;
 }
 
@@ -216,8 +200,7 @@ static int is_named(const check *c, const md_array *a) {
 static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
     shape s;
     size_t at = 0;
-    if (!a->node || !t->need[a->node] || !shape_of(t, a->node, &s))
-        return 0;
+    if (!a->node || !t->need[a->node] || !shape_of(t, a->node, &s)) return 0;
     for (int k = 0; k < s.axes; k++)
         at += i / ax_stride(ex_space(t->c->g), a->axes, s.axis[k]) % s.size[k] * s.stride[k];
     return t->need[a->node][at];
@@ -231,37 +214,35 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
         stages += missing[s] != 0;
         first = missing[s] && first < 0 ? s : first;
     }
-    if (!stages)
-        return;
+    if (!stages) return;
     const char *name = a->name + strlen("index.");
     spot at = spot_element(c, &m->element[element]);
     int staged = m->stages > 0 && (a->axes & AX_BIT(m->stage_axis)) && stages < m->stages;
-    check_add(c, "S05", &at, check_print(c, "give it %s", name), "'%s' has no %s%s, which its formulas read",
-              m->element[element].id, name, staged ? check_print(c, " in %s", m->stage[first].name) : "");
+    check_add(c, "S05", &at, check_print(c, "give it %s", name),
+              "'%s' has no %s%s, which its formulas read", m->element[element].id, name,
+              staged ? check_print(c, " in %s", m->stage[first].name) : "");
 }
 
 /* An attribute that some indicators have, and that is read where others have none. */
 static void find_wanting(const tracing *t, const md_array *a) {
-    static const char *const names[] = { "standard", "floor", "low", "high", "target_low", "target_high", "allowed_low",
-                                         "allowed_high" };
+    static const char *const names[] = {"standard",   "floor",       "low",         "high",
+                                        "target_low", "target_high", "allowed_low", "allowed_high"};
     const model *m = t->c->m;
     int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, known = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         known |= !strncmp(a->name, "index.", 6) && !strcmp(a->name + 6, names[i]);
-    if (!known || axis == AX_NONE || !(a->axes & AX_BIT(axis)) || a->kind != EX_NUMBER)
-        return;
+    if (!known || axis == AX_NONE || !(a->axes & AX_BIT(axis)) || a->kind != EX_NUMBER) return;
     size_t units = ax_get(m->space, axis)->size, stride = ax_stride(m->space, a->axes, axis);
     size_t *missing = calloc((size_t)m->stages + 1, sizeof *missing);
     int staged = m->stages > 0 && (a->axes & AX_BIT(m->stage_axis));
     for (size_t u = 0; missing && u < units; u++) {
         memset(missing, 0, ((size_t)m->stages + 1) * sizeof *missing);
         for (int s = 0; s < (staged ? m->stages : 1); s++) {
-            size_t i = u * stride + (staged ? (size_t)s * ax_stride(m->space, a->axes, m->stage_axis) : 0);
-            if (a->leaf[i] < 0 && isnan(a->value[i]) && need_at(t, a, i) == WANTED)
-                missing[s] = 1;
+            size_t i =
+                u * stride + (staged ? (size_t)s * ax_stride(m->space, a->axes, m->stage_axis) : 0);
+            if (a->leaf[i] < 0 && isnan(a->value[i]) && need_at(t, a, i) == WANTED) missing[s] = 1;
         }
-        for (int s = 1; !staged && s < m->stages; s++)
-            missing[s] = missing[0];
+        for (int s = 1; !staged && s < m->stages; s++) missing[s] = missing[0];
         tell_wanting(t, a, model_element_of(m, axis, u), missing);
     }
     free(missing);
@@ -269,8 +250,7 @@ static void find_wanting(const tracing *t, const md_array *a) {
 
 /* The weight that an indicator has where none is written. */
 static int is_usual(check *c, const md_leaf *l) {
-    if (l->element < 0 || strcmp(l->name, "weight") || l->value.number != 1)
-        return 0;
+    if (l->element < 0 || strcmp(l->name, "weight") || l->value.number != 1) return 0;
     spot s = spot_leaf(c, l), e = spot_element(c, &c->m->element[l->element]);
     return s.at.line == e.at.line && s.at.column == e.at.column;
 }
@@ -292,20 +272,18 @@ static void tell_unused(check *c, const unsigned char *used, size_t first) {
     buf ids = BUF_INIT;
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *o = &m->leaf[i];
-        if (!is_same(l, o))
-            continue;
+        if (!is_same(l, o)) continue;
         all += o->element != last;
         last = o->element;
-        if (!is_unused(c, used, i) || o->element == last_unused)
-            continue;
+        if (!is_unused(c, used, i) || o->element == last_unused) continue;
         last_unused = o->element;
         if (count++ < 6 && o->element >= 0)
             buf_print(&ids, "%s%s", count > 1 ? ", " : "", m->element[o->element].id);
     }
     spot at = spot_leaf(c, l);
     if (count > 1)
-        check_add(c, "U02", &at, NULL, "no result depends on the %s of %zu of %zu: %s%s", l->name, count, all,
-                  buf_string(&ids), count > 6 ? " …" : "");
+        check_add(c, "U02", &at, NULL, "no result depends on the %s of %zu of %zu: %s%s", l->name,
+                  count, all, buf_string(&ids), count > 6 ? " …" : "");
     else
         check_add(c, "U02", &at, NULL, "no result depends on %s", l->address);
     buf_release(&ids);
@@ -313,8 +291,7 @@ static void tell_unused(check *c, const unsigned char *used, size_t first) {
 
 static int is_told(check *c, const unsigned char *used, size_t which) {
     for (size_t i = 0; i < which; i++)
-        if (is_same(&c->m->leaf[i], &c->m->leaf[which]) && is_unused(c, used, i))
-            return 1;
+        if (is_same(&c->m->leaf[i], &c->m->leaf[which]) && is_unused(c, used, i)) return 1;
     return 0;
 }
 
@@ -323,29 +300,26 @@ static void find_unread(const tracing *t, const dataset *d) {
     const model *m = t->c->m;
     int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, at;
     shape s;
-    if (axis == AX_NONE || !d->spec.keys || !d->node || !t->need[d->node] || !shape_of(t, d->node, &s) ||
-        (at = axis_in(&s, axis)) < 0)
+    if (axis == AX_NONE || !d->spec.keys || !d->node || !t->need[d->node] ||
+        !shape_of(t, d->node, &s) || (at = axis_in(&s, axis)) < 0)
         return;
     for (size_t k = 0; k < s.size[at]; k++) {
         int element = model_element_of(m, axis, k), read = 0;
         for (size_t i = 0; i < s.count; i++)
             read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
-        if (read || element < 0 || !check_has_data(t->c, d, k))
-            continue;
+        if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
         spot here = spot_element(t->c, &m->element[element]);
-        check_add(t->c, "U03", &here, NULL, "no result depends on the data of '%s' in '%s'", m->element[element].id,
-                  d->spec.name);
+        check_add(t->c, "U03", &here, NULL, "no result depends on the data of '%s' in '%s'",
+                  m->element[element].id, d->spec.name);
     }
 }
 
 void check_use(check *c) {
     const model *m = c->m;
-    tracing t = { .c = c };
+    tracing t = {.c = c};
     size_t nodes = (size_t)ex_count(c->g) + 1;
-    for (int k = 0; k + 1 < m->levels; k++)
-        t.model_axes |= AX_BIT(m->level_axis[k]);
-    if (m->stages)
-        t.model_axes |= AX_BIT(m->stage_axis);
+    for (int k = 0; k + 1 < m->levels; k++) t.model_axes |= AX_BIT(m->level_axis[k]);
+    if (m->stages) t.model_axes |= AX_BIT(m->stage_axis);
     t.need = calloc(nodes, sizeof *t.need);
     t.from = calloc(nodes, 1);
     unsigned char *used = calloc(m->leaves + 1, 1);
@@ -355,18 +329,15 @@ void check_use(check *c) {
         for (size_t i = 0; traced && i < m->arrays; i++) {
             const md_array *a = &m->array[i];
             for (size_t k = 0; k < a->size; k++)
-                if (a->leaf[k] >= 0)
-                    used[a->leaf[k]] |= is_named(c, a) || need_at(&t, a, k);
+                if (a->leaf[k] >= 0) used[a->leaf[k]] |= is_named(c, a) || need_at(&t, a, k);
             find_wanting(&t, a);
         }
         for (size_t i = 0; traced && i < c->a->s->data.count; i++)
             find_unread(&t, c->a->s->data.item[i]);
         for (size_t i = 0; traced && i < m->leaves; i++)
-            if (is_unused(c, used, i) && !is_told(c, used, i))
-                tell_unused(c, used, i);
+            if (is_unused(c, used, i) && !is_told(c, used, i)) tell_unused(c, used, i);
     }
-    for (size_t i = 0; t.need && i < nodes; i++)
-        free(t.need[i]);
+    for (size_t i = 0; t.need && i < nodes; i++) free(t.need[i]);
     free(t.need);
     free(t.from);
     free(used);

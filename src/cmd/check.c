@@ -54,7 +54,8 @@ static int unknown(const char *as, const char *name, fault *f) {
         near_try(&near, assess_code_at(i).name);
     }
     const char *say = hint_near(&hint, "", near_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess check --explain all' lists them", "%s: no code '%s'", as, name);
+    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess check --explain all' lists them",
+             "%s: no code '%s'", as, name);
     buf_release(&hint);
     return 0;
 }
@@ -91,7 +92,8 @@ static void take_format(asked *a, check_asked *own, const char *value, fault *f)
             a->format = (asked_format)i;
             return;
         }
-    if (!own->sarif) fault_set(f, FAULT_USAGE, "--format %s: must be one of text, csv, json, md, sarif", value);
+    if (!own->sarif)
+        fault_set(f, FAULT_USAGE, "--format %s: must be one of text, csv, json, md, sarif", value);
 }
 
 static void take(asked *a, int which, const char *value, fault *f) {
@@ -168,10 +170,14 @@ static int write_report(const asked *a, const findings *all, sink *out, page *to
     return fine;
 }
 
-static int report(const asked *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
+static int report(const asked *a, const findings *all, const volatile sig_atomic_t *stop,
+                  fault *f) {
     const check_asked *own = a->of->self;
     sink out = sink_to(a->folder ? SINK_KEEP : STDOUT_FILENO, stop);
-    page to = {&out, a->width ? a->width : a->folder ? 80 : paint_columns(STDOUT_FILENO),
+    page to = {&out,
+               a->width    ? a->width
+               : a->folder ? 80
+                           : paint_columns(STDOUT_FILENO),
                !a->folder && paint_wanted(a->color, STDOUT_FILENO)};
     if (write_report(a, all, &out, &to, f)) {
         if (a->folder)
@@ -181,11 +187,14 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
     }
     sink_release(&out);
     findings_count n = findings_sum(all);
-    return f->count ? (int)f->kind : n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST : 0;
+    return f->count                                                      ? (int)f->kind
+           : n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST
+                                                                         : 0;
 }
 
 /* Checks one file; 0 where it could not be looked at at all. */
-static int check_file(asked *a, assess *session, const char *rules, const volatile sig_atomic_t *stop, fault *f) {
+static int check_file(asked *a, assess *session, const char *rules,
+                      const volatile sig_atomic_t *stop, fault *f) {
     a->rules = rules;
     assess_status status = session_prepare(session, a, stop, f);
     if (!status && !f->count) status = assess_check(session, rules);
@@ -209,7 +218,8 @@ static size_t choose_files(const asked *a, const char **file, sink *err) {
         if (!is_test(path))
             file[count++] = path;
         else if (!a->quiet)
-            sink_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n", path);
+            sink_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",
+                       path);
     }
     return count;
 }
@@ -235,8 +245,12 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
         for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
             status = (int)assess_message_at(session[i], k).status;
     }
-    const findings all = {session, count, (const char *const *)own->only.item, (const char *const *)own->ignore.item,
-                          own->only.count, own->ignore.count};
+    const findings all = {session,
+                          count,
+                          (const char *const *)own->only.item,
+                          (const char *const *)own->ignore.item,
+                          own->only.count,
+                          own->ignore.count};
     if (fine) status = report(a, &all, stop, f);
     if (f->count) {
         message_fault(&errors, f);
@@ -252,7 +266,8 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
 
 int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     check_asked own = {0};
-    const ask of = {.name = "check", .more = check_options, .take = take, .operand = operand, .self = &own};
+    const ask of = {
+        .name = "check", .more = check_options, .take = take, .operand = operand, .self = &own};
     asked a;
     fault f = FAULT_INIT;
     const char *code = explain_asked_for(count, argument);
@@ -261,7 +276,8 @@ int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *sto
     if (!asked_read(&a, &of, count, argument, &f))
         status = cmd_fail(&f, "auto");
     else if (a.help || a.version)
-        status = a.help ? cmd_help(1, (char *const[]){of.name}, stop) : cmd_run(1, (char *const[]){"--version"}, stop);
+        status = a.help ? cmd_help(1, (char *const[]){of.name}, stop)
+                        : cmd_run(1, (char *const[]){"--version"}, stop);
     else
         status = check_files(&a, stop, &f);
     fault_release(&f);

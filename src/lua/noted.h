@@ -11,7 +11,8 @@
 
 struct host;
 
-/* Puts the place of the rule file that led to a node, and 1; 0 and nothing where it is not known. */
+/* Puts the place of the rule file that led to a node, and 1; 0 and nothing where it is not known.
+ */
 int host_main_line(const struct host *h, ex_id n, int *file, long *line);
 
 /* What serves though it is no part of a result: an alternative that `choose` did not take, the
@@ -26,13 +27,13 @@ typedef struct noted_level {
 
 typedef struct noted_text {
     const struct noted_text *next;
-    const char *what;         /* "matches", "capture", "rubric" */
-    const void *self;         /* of its ex_function */
+    const char *what; /* "matches", "capture", "rubric" */
+    const void *self; /* of its ex_function */
     int file;
-    long line;                /* of the call */
-    noted_level *level;       /* of a rubric, in the order they are tried; else one, named "" */
+    long line;          /* of the call */
+    noted_level *level; /* of a rubric, in the order they are tried; else one, named "" */
     int levels;
-    pattern *guard;           /* or NULL */
+    pattern *guard; /* or NULL */
 } noted_text;
 
 /* The latest first. */

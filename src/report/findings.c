@@ -20,8 +20,8 @@ static int is_listed(const char *const *list, size_t count, const char *code) {
 }
 
 static int same(const assess_finding *a, const assess_finding *b) {
-    return a->line == b->line && a->column == b->column && !strcmp(a->code, b->code) && !strcmp(a->file, b->file) &&
-           !strcmp(a->text, b->text);
+    return a->line == b->line && a->column == b->column && !strcmp(a->code, b->code) &&
+           !strcmp(a->file, b->file) && !strcmp(a->text, b->text);
 }
 
 static int told_before(const findings *f, size_t session, const assess_finding *x) {
@@ -33,12 +33,13 @@ static int told_before(const findings *f, size_t session, const assess_finding *
     return 0;
 }
 
-void findings_each(const findings *f, void (*each)(void *self, size_t session, const assess_finding *x), void *self) {
+void findings_each(const findings *f,
+                   void (*each)(void *self, size_t session, const assess_finding *x), void *self) {
     for (size_t s = 0; s < f->sessions; s++)
         for (size_t i = 0; i < assess_finding_count(f->session[s]); i++) {
             assess_finding x = assess_finding_at(f->session[s], i);
-            if ((f->onlys && !is_listed(f->only, f->onlys, x.code)) || is_listed(f->ignore, f->ignores, x.code) ||
-                told_before(f, s, &x))
+            if ((f->onlys && !is_listed(f->only, f->onlys, x.code)) ||
+                is_listed(f->ignore, f->ignores, x.code) || told_before(f, s, &x))
                 continue;
             each(self, s, &x);
         }
@@ -65,8 +66,14 @@ static void print_one(void *self, size_t session, const assess_finding *x) {
     page *to = self;
     (void)session;
     if (x->accepted || to->out->ended) return;
-    assess_message m = {.status = x->severity == ASSESS_ERROR ? ASSESS_TEST : ASSESS_OK, .file = x->file, .line = x->line,
-                        .column = x->column, .field = x->field, .excerpt = x->excerpt, .text = x->text, .hint = x->hint};
+    assess_message m = {.status = x->severity == ASSESS_ERROR ? ASSESS_TEST : ASSESS_OK,
+                        .file = x->file,
+                        .line = x->line,
+                        .column = x->column,
+                        .field = x->field,
+                        .excerpt = x->excerpt,
+                        .text = x->text,
+                        .hint = x->hint};
     buf line = BUF_INIT, text = BUF_INIT;
     buf_print(&text, "%s %s", severity_word(x->severity), x->code);
     if (x->severity == ASSESS_ERROR) {
@@ -89,24 +96,27 @@ void findings_page(const findings *f, page *to) {
     findings_count n = findings_sum(f);
     buf b = BUF_INIT;
     findings_each(f, print_one, to);
-    for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--) put_count(&b, n.of[s], severity_word((assess_severity)s));
+    for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--)
+        put_count(&b, n.of[s], severity_word((assess_severity)s));
     if (!b.length) buf_text(&b, "nothing found");
     for (size_t i = 0; i < f->sessions && i < 6; i++)
         buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
     if (f->sessions > 6) buf_print(&b, " and %zu more", f->sessions - 6);
     if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
     page_paragraph(to, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
-    if (n.of[0] + n.of[1] + n.of[2]) page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
+    if (n.of[0] + n.of[1] + n.of[2])
+        page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
     buf_release(&b);
 }
 
 /* ---- a table ---- */
 
 static const paper_column columns[] = {
-    {"file", "file", WIDTH_LEFT, 16},         {"line", "line", WIDTH_RIGHT, 0},   {"column", "column", WIDTH_RIGHT, 0},
-    {"code", "code", WIDTH_LEFT, 0},          {"severity", "severity", WIDTH_LEFT, 0}, {"text", "text", WIDTH_LEFT, 24},
-    {"hint", "hint", WIDTH_LEFT, 16},         {"offending", "offending", WIDTH_LEFT, 12},
-    {"accepted", "accepted", WIDTH_LEFT, 0},  {"reason", "reason", WIDTH_LEFT, 12},
+    {"file", "file", WIDTH_LEFT, 16},        {"line", "line", WIDTH_RIGHT, 0},
+    {"column", "column", WIDTH_RIGHT, 0},    {"code", "code", WIDTH_LEFT, 0},
+    {"severity", "severity", WIDTH_LEFT, 0}, {"text", "text", WIDTH_LEFT, 24},
+    {"hint", "hint", WIDTH_LEFT, 16},        {"offending", "offending", WIDTH_LEFT, 12},
+    {"accepted", "accepted", WIDTH_LEFT, 0}, {"reason", "reason", WIDTH_LEFT, 12},
 };
 
 static void put_row(void *self, size_t session, const assess_finding *x) {
@@ -114,7 +124,9 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
     (void)session;
     paper_put(p, paper_text(x->file));
     paper_put(p, x->line ? paper_number(p, (double)x->line, 0) : paper_text(""));
-    paper_put(p, *x->field ? paper_text(x->field) : x->column ? paper_number(p, x->column, 0) : paper_text(""));
+    paper_put(p, *x->field   ? paper_text(x->field)
+                 : x->column ? paper_number(p, x->column, 0)
+                             : paper_text(""));
     paper_put(p, paper_text(x->code));
     paper_put(p, paper_text(severity_word(x->severity)));
     paper_put(p, paper_text(x->text));
@@ -141,7 +153,8 @@ void findings_paper(const findings *f, paper *p) {
 /* ---- codes ---- */
 
 void code_page(const assess_code *c, page *to) {
-    page_paragraph(to, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity), c->title);
+    page_paragraph(to, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
+                   c->title);
     page_blank(to);
     page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->means);
     page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->why);

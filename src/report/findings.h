@@ -1,5 +1,5 @@
-/* Findings of checks: as text, as a table, and as SARIF. Several rule files are one report; what two
- * of them share (an edition and the one it extends) is told once, with the first. */
+/* Findings of checks: as text, as a table, and as SARIF. Several rule files are one report; what
+ * two of them share (an edition and the one it extends) is told once, with the first. */
 #ifndef REPORT_FINDINGS_H
 #define REPORT_FINDINGS_H
 
@@ -38,6 +38,7 @@ int code_is(const char *code, const char *name);
 
 /* Calls `each` for every finding that was asked for, with the number of its session; accepted ones,
  * too. */
-void findings_each(const findings *f, void (*each)(void *self, size_t session, const assess_finding *x), void *self);
+void findings_each(const findings *f,
+                   void (*each)(void *self, size_t session, const assess_finding *x), void *self);
 
 #endif

@@ -1,5 +1,5 @@
-/* Findings as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), which editors and code
- * reviews read. Columns count UTF-16 code units, as its `columnKind` says. */
+/* Findings as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), which editors and
+ * code reviews read. Columns count UTF-16 code units, as its `columnKind` says. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -51,7 +51,9 @@ static json_t *region(const assess_finding *x) {
     json_t *r = json_pack("{s:I}", "startLine", (json_int_t)x->line);
     if (x->column && !*x->field) {
         json_object_set_new(r, "startColumn", json_integer(units(x->excerpt, x->column)));
-        if (x->width) json_object_set_new(r, "endColumn", json_integer(units(x->excerpt, x->column + x->width)));
+        if (x->width)
+            json_object_set_new(r, "endColumn",
+                                json_integer(units(x->excerpt, x->column + x->width)));
     }
     if (*x->offending) json_object_set_new(r, "snippet", message(x->offending));
     return r;
@@ -76,8 +78,9 @@ static void put_result(void *self, size_t session, const assess_finding *x) {
     buf_text(&b, x->text);
     if (*x->field) buf_print(&b, " (column %s)", x->field);
     if (*x->hint) buf_print(&b, " — %s", x->hint);
-    json_t *r = json_pack("{s:s, s:I, s:s, s:o}", "ruleId", x->code, "ruleIndex", (json_int_t)index_of(x->code), "level",
-                          severity_word(x->severity), "message", message(buf_string(&b)));
+    json_t *r = json_pack("{s:s, s:I, s:s, s:o}", "ruleId", x->code, "ruleIndex",
+                          (json_int_t)index_of(x->code), "level", severity_word(x->severity),
+                          "message", message(buf_string(&b)));
     if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", location(x)));
     if (x->accepted) {
         json_t *s = json_pack("{s:s}", "kind", "inSource");
@@ -95,10 +98,11 @@ static json_t *rules(void) {
         buf full = BUF_INIT, help = BUF_INIT;
         buf_print(&full, "%s %s", c.means, c.why);
         buf_print(&help, "Found: %s\nMended: %s", c.example, c.mended);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}}", "id", c.code, "name", c.name,
-                                              "shortDescription", message(c.title), "fullDescription",
-                                              message(buf_string(&full)), "help", message(buf_string(&help)),
-                                              "defaultConfiguration", "level", severity_word(c.severity)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}}", "id", c.code,
+                                              "name", c.name, "shortDescription", message(c.title),
+                                              "fullDescription", message(buf_string(&full)), "help",
+                                              message(buf_string(&help)), "defaultConfiguration",
+                                              "level", severity_word(c.severity)));
         buf_release(&full);
         buf_release(&help);
     }
@@ -113,11 +117,14 @@ static int put(const char *bytes, size_t length, void *self) {
 int findings_sarif(const findings *f, sink *to) {
     json_t *results = json_array();
     findings_each(f, put_result, results);
-    json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "assess", "version", assess_version(), "rules", rules());
-    json_t *run = json_pack("{s:{s:o}, s:s, s:[{s:b}], s:o}", "tool", "driver", driver, "columnKind", "utf16CodeUnits",
-                            "invocations", "executionSuccessful", 1, "results", results);
+    json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "assess", "version", assess_version(),
+                               "rules", rules());
+    json_t *run =
+        json_pack("{s:{s:o}, s:s, s:[{s:b}], s:o}", "tool", "driver", driver, "columnKind",
+                  "utf16CodeUnits", "invocations", "executionSuccessful", 1, "results", results);
     json_t *all = json_pack("{s:s, s:s, s:[o]}", "$schema",
-                            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+                            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+                            "sarif-schema-2.1.0.json",
                             "version", "2.1.0", "runs", run);
     int fine = all && json_dump_callback(all, put, to, JSON_INDENT(1)) == 0;
     sink_char(to, '\n');
