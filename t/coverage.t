@@ -41,6 +41,18 @@ contains "$out" "index.A.A1.standard.one decides nothing" "and what is cut does 
 lacks "$out" "index.A.A2.standard.two" "a second test adds to the first"
 contains "$out" "never true where it is tested" "the condition is true only behind the cap"
 
+# What a test sets is not what the rules say.
+cat >"$tmp/set_test.lua" <<END
+test("another cap", function(t)
+  local r = t.run("$root/t/mutate/small.lua", nil, { set = { ["params.cap"] = 90 } })
+  t.near(r.score:at { unit = "Y", indicator = "A1", stage = "one" }, 90)
+end)
+END
+run "$ASSESS" test --coverage "$tmp/set_test.lua"
+lacks "$out" "params.cap decides" "a leaf that only a test sets is not counted"
+run "$ASSESS" mutate --only params.cap "$tmp/set_test.lua"
+is "$status" 2 "nor is it a mutant"
+
 # words.lua, weak: the marks of a paper that is A and not late: level A, the false side. Not B, not late.
 run "$ASSESS" test --coverage t/mutate/words_weak_test.lua
 contains "$out" "words.lua:6: no tested text reaches level 'B'" "levels of rubrics"
@@ -48,6 +60,29 @@ contains "$out" "words.lua:7: never true where it is tested: matches(papers.text
 contains "$out" "# protected by tests: 2 of 4" "levels and sides are counted"
 run "$ASSESS" test --coverage t/mutate/words_strong_test.lua
 contains "$out" "# protected by tests: 4 of 4" "all levels and sides"
+
+# A filter decides by what it leaves out: 2 + 3 without the 8. A filter that nobody looks at does not.
+cat >"$tmp/filter.lua" <<'END'
+return assessment {
+  id = "filter", title = "Filter",
+  data = { parts = csv("parts.csv") },
+  compute = function(a)
+    local p = a.data.parts
+    return {
+      small = sum(where(p.size:lt(5), p.size), "parts"),
+      large = sum(where(p.size:gt(6), p.size), "parts"),
+    }
+  end,
+}
+END
+printf 'size\n2\n3\n8\n' >"$tmp/parts.csv"
+cat >"$tmp/filter_test.lua" <<'END'
+test("small parts", function(t) t.is(t.run("filter.lua").small, 5) end)
+END
+run "$ASSESS" test --coverage "$tmp/filter_test.lua"
+lacks "$out" "parts.size < 5" "both sides of a filter that is tested"
+contains "$out" "never true where it is tested: parts.size > 6" "and none of one that is not"
+contains "$out" "never false where it is tested: parts.size > 6" "neither side"
 
 # ---- for programs ----
 

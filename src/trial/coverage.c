@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/composed.h"
 #include "lua/rubric.h"
 #include "trial/formulas.h"
 
@@ -10,6 +11,7 @@
 typedef struct looked {
     assess *session;
     ex_trace *trace;
+    ex_trace *wide;  /* with what reductions left out */
     uint64_t stages; /* a bit each */
 } looked;
 
@@ -34,7 +36,10 @@ coverage *coverage_open(const trial *t) {
 
 void coverage_close(coverage *c) {
     if (!c) return;
-    for (size_t i = 0; i < c->seens; i++) ex_trace_close(c->seen[i].trace);
+    for (size_t i = 0; i < c->seens; i++) {
+        ex_trace_close(c->seen[i].trace);
+        ex_trace_close(c->seen[i].wide);
+    }
     free(c->seen);
     free(c->item);
     fault_release(&c->f);
@@ -61,8 +66,13 @@ static looked *session_seen(coverage *c, assess *a) {
         c->seen_room = room;
     }
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_DECIDES, &c->f);
-    if (!trace) return NULL;
-    c->seen[c->seens] = (looked){.session = a, .trace = trace};
+    ex_trace *wide = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &c->f);
+    if (!trace || !wide) {
+        ex_trace_close(trace);
+        ex_trace_close(wide);
+        return NULL;
+    }
+    c->seen[c->seens] = (looked){.session = a, .trace = trace, .wide = wide};
     c->last = c->seens;
     return &c->seen[c->seens++];
 }
@@ -77,6 +87,7 @@ static void note(void *self, assess *session, const assess_array *output, size_t
         if (output->axis[k].id == stages)
             s->stages |= (uint64_t)1 << (element / output->stride[k] % output->axis[k].size & 63);
     ex_trace_want(s->trace, node, element, &c->f);
+    ex_trace_want(s->wide, node, element, &c->f);
 }
 
 /* ---- listening ---- */
@@ -143,6 +154,9 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
     if (!decided || !can) fault_memory(&c->f);
     for (size_t i = 0; decided && can && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
+        /* One that a test sets is not what the rules say. Texts for readers decide nothing. */
+        if (l->changed || (!can[i] && (l->value.kind == MD_TEXT || l->value.kind == MD_METHOD)))
+            continue;
         /* One that cannot decide here may do so in another session. */
         add(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
             decided[i] ? 1
@@ -177,6 +191,9 @@ static void add_formulas(coverage *c, const looked *s) {
         if (x->op != EX_where || (is[ex_arg(g, n, 0)] & FORMULA_FIXED)) continue;
         const char *condition = result_formula(&a->r, ex_arg(g, n, 0));
         uint32_t taken = ex_trace_operands(s->trace, n);
+        /* A filter decides by what it leaves out, too. */
+        if (composed_nothing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
+        if (composed_nothing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
         add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true", (taken & 2) != 0);
         add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false", (taken & 4) != 0);
     }
@@ -185,7 +202,7 @@ static void add_formulas(coverage *c, const looked *s) {
 
 static void add_session(coverage *c, const looked *s) {
     const model *m = &s->session->s->m;
-    if (!ex_trace_sweep(s->trace, &c->f)) return;
+    if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
     for (int i = 0; i < m->stages; i++)
         add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line,
             m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));

@@ -4,10 +4,11 @@
  * While tests run, each element they look at is noted; at the end all of them are followed back at
  * once (expr/uses.h) by what decided them. What counts as protected: a leaf whose value decided a
  * looked-at element; a stage of which an element was looked at; a side of a `where` that was taken
- * on the way to one; a level of a rubric that was reached on the way. What no result can hang on,
- * whatever the leaves and data are, is not asked for: texts for readers, the floor of an indicator
- * whose method has none, a mask that the rules fix. The same place of the same file is one item, in
- * however many sessions it stands, and in overlays. */
+ * on the way to one (of a filter also what it left out of a sum or an extreme there); a level of a
+ * rubric that was reached on the way. What no result can hang on, whatever the leaves and data are,
+ * is not asked for: texts for readers, the floor of an indicator whose method has none, a mask that
+ * the rules fix; nor does a value count that a test set. The same place of the same file is one
+ * item, in however many sessions it stands, and in overlays. */
 #ifndef TRIAL_COVERAGE_H
 #define TRIAL_COVERAGE_H
 

@@ -14,6 +14,9 @@ typedef struct making {
     assess *a;
     mutants *out;
     const unsigned char *is; /* of nodes: see formulas_of */
+    const mutant *like;      /* only what may be the same change; or NULL */
+    ex_id shown;             /* the node whose formula this is */
+    const char *formula;
     fault *f;
 } making;
 
@@ -120,7 +123,8 @@ static void leaf_mutants(making *k, size_t i) {
     const md_leaf *l = &m->leaf[i], *other;
     md_value v = l->value;
     int weight = l->element >= 0 && !strcmp(l->name, "weight");
-    if (l->absent || (v.kind != MD_TEXT && isnan(v.number))) return;
+    /* A value that the test set is not what the rules say. */
+    if (l->absent || l->changed || (v.kind != MD_TEXT && isnan(v.number))) return;
     switch (v.kind) {
     case MD_NUMBER:
         for (int up = 1; up >= -1; up -= 2) {
@@ -169,10 +173,12 @@ static void all_leaves(making *k) {
 
 static mutant at_node(making *k, ex_id n, mutant_kind kind, const char *was, const char *now) {
     const assess *a = k->a;
+    if (k->shown != n) k->formula = result_formula(&a->r, n);
+    k->shown = n;
     return (mutant){.kind = kind,
                     .file = formula_file(a, n),
                     .line = ex_get(a->h->graph, n)->line,
-                    .name = result_formula(&a->r, n),
+                    .name = k->formula,
                     .was = was,
                     .now = now,
                     .node = {.node = n},
@@ -335,6 +341,8 @@ static void all_operations(making *k) {
     for (ex_id n = 1; n <= ex_count(g); n++) {
         const ex_node *x = ex_get(g, n);
         unsigned char is = k->is[n];
+        if (k->like && (x->line != k->like->line || strcmp(formula_file(k->a, n), k->like->file)))
+            continue;
         if (!(is & FORMULA_USED) || (is & (FORMULA_INNER | FORMULA_NAMED | FORMULA_FIXED)) ||
             !x->line || x->op == EX_source)
             continue;
@@ -359,19 +367,40 @@ static int by_order(const void *a, const void *b) {
     return order ? order : x->node.operand - y->node.operand;
 }
 
-int mutants_of(assess *a, mutants *out, fault *f) {
-    *out = (mutants){.memory = ARENA_INIT};
-    unsigned char *is = formulas_of(a);
-    making k = {a, out, is, f};
-    if (!is) return fault_memory(f);
-    all_leaves(&k);
-    all_operations(&k);
-    free(is);
+static void put_in_order(mutants *out) {
     if (out->count) qsort(out->item, out->count, sizeof *out->item, by_order);
     for (size_t i = 1, same = 0; i < out->count; i++) {
         same = mutant_order(&out->item[same], &out->item[i]) ? i : same;
         out->item[i].nth = (unsigned)(i - same);
     }
+}
+
+int mutants_of(assess *a, mutants *out, fault *f) {
+    *out = (mutants){.memory = ARENA_INIT};
+    unsigned char *is = formulas_of(a);
+    making k = {.a = a, .out = out, .is = is, .f = f};
+    if (!is) return fault_memory(f);
+    all_leaves(&k);
+    all_operations(&k);
+    free(is);
+    put_in_order(out);
+    return !f->count;
+}
+
+int mutants_like(assess *a, const mutant *like, mutants *out, fault *f) {
+    *out = (mutants){.memory = ARENA_INIT};
+    making k = {.a = a, .out = out, .like = like, .f = f};
+    if (like->kind <= MUTANT_METHOD) {
+        for (size_t i = 0; i < a->s->m.leaves; i++)
+            if (!strcmp(a->s->m.leaf[i].address, like->name)) leaf_mutants(&k, i);
+    } else {
+        unsigned char *is = formulas_of(a);
+        if (!is) return fault_memory(f);
+        k.is = is;
+        all_operations(&k);
+        free(is);
+    }
+    put_in_order(out);
     return !f->count;
 }
 
@@ -412,11 +441,30 @@ static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
     return 0;
 }
 
+/* Gives a leaf another value. Weights are added up for their groups; other leaves stand in their
+ * own places alone. */
+static int set_leaf(assess *a, size_t leaf, md_value value, fault *f) {
+    model *m = &a->s->m;
+    m->leaf[leaf].value = value;
+    if (m->leaf[leaf].element >= 0 && !strcmp(m->leaf[leaf].name, "weight"))
+        return session_fill(a, f);
+    for (size_t i = 0; i < m->arrays; i++) {
+        md_array *x = &m->array[i];
+        int found = 0;
+        for (size_t e = 0; e < x->size; e++)
+            if (x->leaf[e] == (int32_t)leaf) {
+                x->value[e] = value.number;
+                found = 1;
+            }
+        if (found && x->node) ex_run_changed(a->h->run, x->node);
+    }
+    return 1;
+}
+
 int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f) {
     if (m->kind == MUTANT_LEAF) {
         u->value = a->s->m.leaf[m->leaf].value;
-        a->s->m.leaf[m->leaf].value = m->value;
-        return session_fill(a, f);
+        return set_leaf(a, m->leaf, m->value, f);
     }
     if (m->kind == MUTANT_METHOD) return apply_method(a, m, u, f);
     const ex_function *fn = ex_function_of(a->h->graph, m->node.node);
@@ -434,8 +482,7 @@ int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f) {
 
 void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f) {
     if (m->kind == MUTANT_LEAF) {
-        a->s->m.leaf[m->leaf].value = u->value;
-        session_fill(a, f);
+        set_leaf(a, m->leaf, u->value, f);
         return;
     }
     if (m->kind == MUTANT_METHOD) {

@@ -47,6 +47,9 @@ typedef struct mutants {
 
 /* All of a session that was run. 0 with the fault. */
 int mutants_of(assess *a, mutants *out, fault *f);
+/* Those that may be the same change as another session's: of its leaf, or of operations at its
+ * line. */
+int mutants_like(assess *a, const mutant *like, mutants *out, fault *f);
 void mutants_release(mutants *m);
 /* By file, line, kind, name, what it was, what it is now, number: 0 for the same change. */
 int mutant_order(const mutant *a, const mutant *b);

@@ -45,7 +45,9 @@ struct mutation {
     size_t results, all;
     mutate_unused *unused;
     size_t unuseds;
-    const mutant *trying;
+    mutant **same; /* by result and session of the first run: the same change there, or NULL */
+    size_t firsts; /* sessions of the first run */
+    const mutate_result *trying;
     fault f;
 };
 
@@ -70,25 +72,16 @@ static void bench_free(bench *b) {
     free(b);
 }
 
-static bench *bench_open(mutation *m, assess *a) {
+/* With all mutants, or those like one. */
+static bench *bench_open(mutation *m, assess *a, const mutant *like) {
     bench *b = calloc(1, sizeof *b);
     if (b) b->session = a;
-    if (!b || !mutants_of(a, &b->all, &m->f) || !copy_outputs(b) ||
-        !trial_push(&m->bench, &m->benches, &m->bench_room, b)) {
+    if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
+        !copy_outputs(b) || !trial_push(&m->bench, &m->benches, &m->bench_room, b)) {
         if (!m->f.count) fault_memory(&m->f);
         if (b) bench_free(b);
         return NULL;
     }
-    return b;
-}
-
-static bench *bench_open_again(mutation *m, size_t which) {
-    assess *a = m->bench[which]->session;
-    bench *b = bench_open(m, a);
-    if (!b) return NULL;
-    bench_free(m->bench[which]);
-    m->bench[which] = b;
-    m->benches--;
     return b;
 }
 
@@ -135,10 +128,6 @@ static void compute(mutation *m, bench *b) {
     a->hidden = hidden;
 }
 
-static void change(const mutation *m, bench *b) {
-    b->wanted = same_in(b, m->trying);
-}
-
 static void change_back(mutation *m) {
     for (size_t i = 0; i < m->benches; i++) {
         bench *b = m->bench[i];
@@ -155,12 +144,16 @@ static void change_back(mutation *m) {
  * are gone when the test is. */
 static void ready(void *self, assess *a) {
     mutation *m = self;
-    size_t known = bench_of(m, a);
     if (!m->trying) return;
-    /* One that is gone may have lain at the same place. */
-    bench *b = known == SIZE_MAX ? bench_open(m, a) : bench_open_again(m, known);
+    size_t gone = bench_of(m, a); /* one that is gone lay at the same place */
+    bench *b = bench_open(m, a, m->trying->what);
     if (!b) return;
-    change(m, b);
+    if (gone != SIZE_MAX) {
+        bench_free(m->bench[gone]);
+        m->bench[gone] = b;
+        m->benches--;
+    }
+    b->wanted = same_in(b, m->trying->what);
     compute(m, b);
 }
 
@@ -212,7 +205,8 @@ static void looked(void *self, assess *a, const assess_array *output, size_t ele
     mutation *m = self;
     if (m->f.count) return;
     size_t which = bench_of(m, a);
-    if (which == SIZE_MAX && is_kept(m, a)) which = bench_open(m, a) ? m->benches - 1 : SIZE_MAX;
+    if (which == SIZE_MAX && is_kept(m, a))
+        which = bench_open(m, a, NULL) ? m->benches - 1 : SIZE_MAX;
     if (which == SIZE_MAX) return;
     ex_id n = session_node(a, output);
     sight *s = n ? sight_of(m, which) : NULL;
@@ -232,7 +226,8 @@ static int run_first(mutation *m, fault *f) {
             t->file, t->line, t->name);
     }
     for (size_t i = 0; i < trial_sessions(m->t) && !m->f.count; i++)
-        if (bench_of(m, trial_session(m->t, i)) == SIZE_MAX) bench_open(m, trial_session(m->t, i));
+        if (bench_of(m, trial_session(m->t, i)) == SIZE_MAX)
+            bench_open(m, trial_session(m->t, i), NULL);
     for (size_t i = 0; i < m->tests; i++)
         for (size_t k = 0; k < m->test[i].sights && !m->f.count; k++) {
             sight *s = &m->test[i].sight[k];
@@ -385,6 +380,7 @@ void mutation_close(mutation *m) {
     free(m->test);
     free(m->result);
     free(m->unused);
+    free(m->same);
     fault_release(&m->f);
     free(m);
 }
@@ -431,8 +427,10 @@ static int is_changed(const bench *b) {
 /* Tests are asked from the one that noticed last on: it may well notice again. */
 static void try(mutation *m, mutate_result *r, size_t *last) {
     int changed = 0, any = 0;
-    m->trying = r->what;
-    for (size_t k = 0; k < m->benches; k++) change(m, m->bench[k]);
+    m->trying = r;
+    for (size_t k = 0; k < m->benches; k++)
+        m->bench[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
+                                            : same_in(m->bench[k], r->what);
     for (int late = 0; late < 2; late++) {
         for (size_t k = 0; late && k < m->benches; k++) {
             compute(m, m->bench[k]);
@@ -470,8 +468,18 @@ static void drop_same(mutation *m) {
     m->results = kept;
 }
 
+static int find_same(mutation *m) {
+    m->firsts = m->benches;
+    m->same = calloc(m->results * m->firsts + 1, sizeof *m->same);
+    for (size_t i = 0; m->same && i < m->results; i++)
+        for (size_t k = 0; k < m->firsts; k++)
+            m->same[i * m->firsts + k] = same_in(m->bench[k], m->result[i].what);
+    return m->same || fault_memory(&m->f);
+}
+
 int mutation_run(mutation *m, fault *f) {
     size_t last = 0;
+    find_same(m);
     trial_on_session(m->t, ready, m);
     for (size_t i = 0; i < m->results && !m->f.count && !trial_stopped(m->t); i++) {
         try(m, &m->result[i], &last);
