@@ -117,15 +117,17 @@ static void ways(const telling *t) {
     const view *v = t->v;
     paper *p = t->p;
     const assess_rank_reasons *why = t->why;
-    const paper_column column[] = {
+    paper_column column[] = {
         {"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0}, {"title", "", WIDTH_LEFT, WRAP},
         {"at", "", WIDTH_LEFT, 0},                           {"from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0},
         {"to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0},   {"measure", "", WIDTH_LEFT, 0},
         {"change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0}, {"effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0},
-        {"score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0},
-        {"rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0}};
+        {"rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0},
+        {"score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0}};
+    /* For people a line has room for less: the score then is hardly more than that of who is passed. */
+    size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
     const char *heading = standing_framed(p, v, WORD_WAYS, unit_name(v, why->above.unit));
-    paper_table(p, standing_id(p, t->at, "ways"), heading, column, sizeof column / sizeof *column);
+    paper_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
         paper_put(p, paper_text(way->id));
@@ -136,8 +138,8 @@ static void ways(const telling *t) {
         paper_put(p, paper_text(way->measure));
         paper_put(p, standing_signed(p, way->to - way->from, -1));
         paper_put(p, standing_share(p, way->effort));
-        paper_put(p, paper_number(p, way->score, t->at->places));
         paper_put(p, paper_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+        if (!t->w->most) paper_put(p, paper_number(p, way->score, t->at->places));
     }
     paper_note(p, standing_id(p, t->at, "ways_note"), view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY));
 }
