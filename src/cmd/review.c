@@ -31,10 +31,18 @@ static void put_value(buf *b, const char *value, const char *other, const char *
 static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const trial_change *c = (const trial_change *)of + row;
     switch (column) {
-    case 0: buf_text(text, c->output); break;
-    case 1: buf_text(text, c->at); break;
-    case 2: put_value(text, c->old, c->now, "-"); break;
-    case 3: put_value(text, c->now, c->old, "gone"); break;
+    case 0:
+        buf_text(text, c->output);
+        break;
+    case 1:
+        buf_text(text, c->at);
+        break;
+    case 2:
+        put_value(text, c->old, c->now, "-");
+        break;
+    case 3:
+        put_value(text, c->now, c->old, "gone");
+        break;
     default:
         if (isnan(c->moved)) return;
         if (c->moved > 0) buf_char(text, '+');
@@ -43,14 +51,17 @@ static void put_cell(const void *of, size_t row, size_t column, buf *text, paint
     }
 }
 
-static void show(page *p, const trial_test *t, const char *path, const trial_change *change, size_t changes) {
-    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},  {"", "at", WIDTH_LEFT, 1, 12},
-                                         {"", "golden", WIDTH_RIGHT, 0, 0}, {"", "now", WIDTH_RIGHT, 0, 0},
+static void show(page *p, const trial_test *t, const char *path, const trial_change *change,
+                 size_t changes) {
+    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
+                                         {"", "at", WIDTH_LEFT, 1, 12},
+                                         {"", "golden", WIDTH_RIGHT, 0, 0},
+                                         {"", "now", WIDTH_RIGHT, 0, 0},
                                          {"", "moved", WIDTH_RIGHT, 0, 0}};
     const grid g = {column, 5, changes < MOST ? changes : MOST, put_cell, change};
     page_section(p, t->name);
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", t->file, t->line, path, changes,
-                   changes == 1 ? "" : "s");
+    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", t->file, t->line, path,
+                   changes, changes == 1 ? "" : "s");
     page_grid(p, &g);
     if (changes > MOST) page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", changes - MOST);
 }
@@ -68,22 +79,29 @@ static int read_letter(const volatile sig_atomic_t *stop) {
     }
 }
 
-static trial_answer ask(void *self, const trial_test *t, const char *path, assess *session, const trial_change *change,
-                        size_t changes) {
+static trial_answer ask(void *self, const trial_test *t, const char *path, assess *session,
+                        const trial_change *change, size_t changes) {
     const review_desk *d = self;
     (void)session;
     show(d->page, t, path, change, changes);
     for (;;) {
-        sink_text(d->page->out, "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        sink_text(d->page->out,
+                  "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
         sink_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':
-        case 'y': return ANSWER_ACCEPT;
+        case 'y':
+            return ANSWER_ACCEPT;
         case 'r':
-        case 'n': return ANSWER_REJECT;
-        case 'l': return ANSWER_ALL;
-        case 0: sink_char(d->page->out, '\n'); return ANSWER_QUIT;
-        case 'q': return ANSWER_QUIT;
+        case 'n':
+            return ANSWER_REJECT;
+        case 'l':
+            return ANSWER_ALL;
+        case 0:
+            sink_char(d->page->out, '\n');
+            return ANSWER_QUIT;
+        case 'q':
+            return ANSWER_QUIT;
         }
     }
 }

@@ -17,7 +17,22 @@
 #include "report/message.h"
 #include "report/tap.h"
 
-enum { RUN, SEED, FORMAT, JUNIT, REVIEW, ACCEPT, WATCH, COVERAGE, COVERAGE_MIN, METHODS, THREADS, SECONDS, COLOR, HELP };
+enum {
+    RUN,
+    SEED,
+    FORMAT,
+    JUNIT,
+    REVIEW,
+    ACCEPT,
+    WATCH,
+    COVERAGE,
+    COVERAGE_MIN,
+    METHODS,
+    THREADS,
+    SECONDS,
+    COLOR,
+    HELP
+};
 
 const option test_options[] = {
     [RUN] = {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it"},
@@ -28,7 +43,8 @@ const option test_options[] = {
     [ACCEPT] = {"accept", 0, NULL, "write the golden files anew, without asking"},
     [WATCH] = {"watch", 0, NULL, "run again whenever a file that was read changes"},
     [COVERAGE] = {"coverage", 0, NULL, "print what of the rules no test protects"},
-    [COVERAGE_MIN] = {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected"},
+    [COVERAGE_MIN] = {"coverage-min", 0, "PERCENT",
+                      "the same, and fail if less than that is protected"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
     [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
@@ -79,24 +95,42 @@ static void read_format(wish *w, const char *value, fault *f) {
 static void read_option(wish *w, int found, const char *value, fault *f) {
     double n = 0;
     switch (found) {
-    case RUN: w->only = value; break;
+    case RUN:
+        w->only = value;
+        break;
     case SEED:
-        if (asked_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f)) w->settings.seed = (uint64_t)n;
+        if (asked_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f))
+            w->settings.seed = (uint64_t)n;
         w->seeded = 1;
         break;
-    case FORMAT: read_format(w, value, f); break;
-    case JUNIT: w->junit = value; break;
-    case REVIEW: w->golden = GOLDEN_REVIEW; break;
-    case ACCEPT: w->golden = GOLDEN_ACCEPT; break;
-    case WATCH: w->watch = 1; break;
-    case COVERAGE: w->coverage = 1; break;
+    case FORMAT:
+        read_format(w, value, f);
+        break;
+    case JUNIT:
+        w->junit = value;
+        break;
+    case REVIEW:
+        w->golden = GOLDEN_REVIEW;
+        break;
+    case ACCEPT:
+        w->golden = GOLDEN_ACCEPT;
+        break;
+    case WATCH:
+        w->watch = 1;
+        break;
+    case COVERAGE:
+        w->coverage = 1;
+        break;
     case COVERAGE_MIN:
         asked_number(&test_options[COVERAGE_MIN], value, 0, 100, 0, &w->coverage_min, f);
         w->coverage = 1;
         break;
-    case METHODS: w->settings.methods = value; break;
+    case METHODS:
+        w->settings.methods = value;
+        break;
     case THREADS:
-        if (asked_number(&test_options[THREADS], value, 0, 256, 1, &n, f)) w->settings.threads = (int)n;
+        if (asked_number(&test_options[THREADS], value, 0, 256, 1, &n, f))
+            w->settings.threads = (int)n;
         break;
     case SECONDS:
         if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
@@ -104,9 +138,11 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
     case COLOR:
         w->color = value;
         if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice", value);
+            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice",
+                     value);
         break;
-    default: w->help = 1;
+    default:
+        w->help = 1;
     }
 }
 
@@ -125,7 +161,8 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
     }
     if (w->golden && ci && *ci && strcmp(ci, "false"))
         fault_at(f, FAULT_USAGE, NULL, "golden files are written where somebody looks at them",
-                 "--%s is refused where CI is set", w->golden == GOLDEN_REVIEW ? "review" : "accept");
+                 "--%s is refused where CI is set",
+                 w->golden == GOLDEN_REVIEW ? "review" : "accept");
     if (w->watch && (w->golden || w->junit || w->format != TAP))
         fault_at(f, FAULT_USAGE, NULL, NULL, "--watch goes with TAP only, and changes no files");
     if (!w->seeded) {
@@ -162,9 +199,11 @@ static int halted(const testing *g) {
 static void run_file(testing *g, const char *path) {
     fault f = FAULT_INIT;
     size_t from = trial_count(g->t);
-    if (!trial_read(g->t, path, &f) && !halted(g)) outcomes_fault(&g->all, path, "the test file can be read", &f);
+    if (!trial_read(g->t, path, &f) && !halted(g))
+        outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    const trial_listener *l = g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
+    const trial_listener *l =
+        g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
     for (size_t i = from; i < trial_count(g->t) && !halted(g); i++) trial_run(g->t, i, l);
 }
 
@@ -173,12 +212,14 @@ static void say_empty(testing *g) {
     fault f = FAULT_INIT;
     const char *path = g->w->path[0];
     if (!g->files)
-        fault_at(&f, FAULT_TEST, NULL, "test files are called *_test.lua", "no test files below %s", path);
+        fault_at(&f, FAULT_TEST, NULL, "test files are called *_test.lua", "no test files below %s",
+                 path);
     else if (g->w->only)
-        fault_at(&f, FAULT_TEST, NULL, "a part of the name, or a pattern", "no test is called like '%s'", g->w->only);
+        fault_at(&f, FAULT_TEST, NULL, "a part of the name, or a pattern",
+                 "no test is called like '%s'", g->w->only);
     else
-        fault_at(&f, FAULT_TEST, NULL, "test(\"a score is capped\", function(t) … end)", "no tests in %s",
-                 g->files == 1 ? g->file[0] : path);
+        fault_at(&f, FAULT_TEST, NULL, "test(\"a score is capped\", function(t) … end)",
+                 "no tests in %s", g->files == 1 ? g->file[0] : path);
     outcomes_fault(&g->all, g->files == 1 ? g->file[0] : path, "there are tests", &f);
     fault_release(&f);
 }
@@ -217,13 +258,15 @@ static void summarise_coverage(testing *g) {
 static void summarise(testing *g) {
     const wish *w = g->w;
     size_t properties = 0;
-    for (size_t i = 0; i < trial_count(g->t); i++) properties += trial_at(g->t, i)->kind == TRIAL_PROPERTY;
+    for (size_t i = 0; i < trial_count(g->t); i++)
+        properties += trial_at(g->t, i)->kind == TRIAL_PROPERTY;
     if (w->format == XML) junit_write(g->page->out, &g->all);
-    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed, g->cover)) fault_memory(&g->f);
+    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed, g->cover))
+        fault_memory(&g->f);
     if (w->format != TAP) return;
     tap_end(&g->tap);
-    tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count, g->all.count == 1 ? "" : "s", g->files,
-                g->files == 1 ? "" : "s", g->all.failures);
+    tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count,
+                g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
     if (properties)
         tap_comment(&g->tap, "seed %llu: assess test --seed %llu draws the same again",
                     (unsigned long long)w->settings.seed, (unsigned long long)w->settings.seed);
@@ -271,8 +314,8 @@ static void clear(testing *g) {
 static uint64_t stamp_of(const char *path) {
     struct stat s;
     if (stat(path, &s)) return 1;
-    return (uint64_t)s.st_mtim.tv_sec * 1000000007u ^ (uint64_t)s.st_mtim.tv_nsec * 31u ^ (uint64_t)s.st_size ^
-           (uint64_t)s.st_ino << 20;
+    return (uint64_t)s.st_mtim.tv_sec * 1000000007u ^ (uint64_t)s.st_mtim.tv_nsec * 31u ^
+           (uint64_t)s.st_size ^ (uint64_t)s.st_ino << 20;
 }
 
 /* Of all files that were read, and of those that there are to run. */

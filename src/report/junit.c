@@ -16,11 +16,16 @@ static void escaped(sink *to, const char *text) {
         buf safe = BUF_INIT;
         width_safe(&safe, line, n);
         for (const char *p = buf_string(&safe); *p; p++) {
-            if (*p == '&') sink_text(to, "&amp;");
-            else if (*p == '<') sink_text(to, "&lt;");
-            else if (*p == '>') sink_text(to, "&gt;");
-            else if (*p == '"') sink_text(to, "&quot;");
-            else sink_char(to, *p);
+            if (*p == '&')
+                sink_text(to, "&amp;");
+            else if (*p == '<')
+                sink_text(to, "&lt;");
+            else if (*p == '>')
+                sink_text(to, "&gt;");
+            else if (*p == '"')
+                sink_text(to, "&quot;");
+            else
+                sink_char(to, *p);
         }
         buf_release(&safe);
         line += n;
@@ -38,9 +43,11 @@ static void attribute(sink *to, const char *name, const char *text) {
 }
 
 static void describe(buf *b, const trial_check *c) {
-    buf_print(b, "%s:%ld: %s%s%s\n", c->file, c->line, *c->message ? c->message : c->name, *c->hint ? " — " : "", c->hint);
+    buf_print(b, "%s:%ld: %s%s%s\n", c->file, c->line, *c->message ? c->message : c->name,
+              *c->hint ? " — " : "", c->hint);
     if (*c->excerpt) buf_print(b, "    %s\n", c->excerpt);
-    if (*c->output) buf_print(b, "    %s at %s = %s\n", c->output, *c->at ? c->at : "-", c->formula);
+    if (*c->output)
+        buf_print(b, "    %s at %s = %s\n", c->output, *c->at ? c->at : "-", c->formula);
     if (*c->rule_file) buf_print(b, "    by %s:%ld\n", c->rule_file, c->rule_line);
     if (*c->kept) buf_print(b, "    kept: %s\n", c->kept);
 }
@@ -67,11 +74,14 @@ static void test_case(sink *to, const outcome *o) {
 }
 
 void junit_write(sink *to, const outcomes *all) {
-    sink_print(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" failures=\"%zu\">\n",
-               all->count, all->failures);
+    sink_print(
+        to,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" failures=\"%zu\">\n",
+        all->count, all->failures);
     for (size_t i = 0, next; i < all->count; i = next) {
         size_t failures = 0;
-        for (next = i; next < all->count && !strcmp(all->item[next]->file, all->item[i]->file); next++)
+        for (next = i; next < all->count && !strcmp(all->item[next]->file, all->item[i]->file);
+             next++)
             failures += all->item[next]->failures > 0;
         sink_text(to, "  <testsuite");
         attribute(to, "name", all->item[i]->file);
@@ -98,10 +108,18 @@ static json_t *failure(const trial_check *c) {
     json_t *o = json_object();
     const struct {
         const char *key, *value;
-    } texts[] = {{"message", *c->message ? c->message : c->name}, {"hint", c->hint}, {"file", c->file},
-                 {"source", c->excerpt}, {"output", c->output}, {"place", c->at}, {"got", c->got},
-                 {"want", c->want}, {"tolerance", c->tolerance}, {"formula", c->formula},
-                 {"rule_file", c->rule_file}, {"kept", c->kept}};
+    } texts[] = {{"message", *c->message ? c->message : c->name},
+                 {"hint", c->hint},
+                 {"file", c->file},
+                 {"source", c->excerpt},
+                 {"output", c->output},
+                 {"place", c->at},
+                 {"got", c->got},
+                 {"want", c->want},
+                 {"tolerance", c->tolerance},
+                 {"formula", c->formula},
+                 {"rule_file", c->rule_file},
+                 {"kept", c->kept}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (*texts[i].value) json_object_set_new(o, texts[i].key, text(texts[i].value));
     if (c->line) json_object_set_new(o, "line", json_integer(c->line));
@@ -124,7 +142,8 @@ int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const 
         json_object_set_new(t, "name", text(o->name));
         json_object_set_new(t, "ok", json_boolean(!o->failures));
         json_object_set_new(t, "checks", json_integer((json_int_t)o->checks));
-        for (size_t k = 0; k < o->failures; k++) json_array_append_new(failures, failure(&o->failed[k]));
+        for (size_t k = 0; k < o->failures; k++)
+            json_array_append_new(failures, failure(&o->failed[k]));
         json_object_set_new(t, "failed", failures);
         json_array_append_new(list, t);
     }

@@ -1,5 +1,5 @@
-/* Outcomes of tests as XML in JUnit's form, as Jenkins, GitLab and others read it: a suite for each test
- * file, a case for each test; and as JSON. */
+/* Outcomes of tests as XML in JUnit's form, as Jenkins, GitLab and others read it: a suite for each
+ * test file, a case for each test; and as JSON. */
 #ifndef REPORT_JUNIT_H
 #define REPORT_JUNIT_H
 

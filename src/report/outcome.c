@@ -26,7 +26,8 @@ static void begin(outcomes *all, const char *file, long line, const char *name) 
         all->lost = 1;
         return;
     }
-    *o = (outcome){.file = keep(all, file), .line = line, .name = keep(all, name), .note = "", .seconds = NAN};
+    *o = (outcome){
+        .file = keep(all, file), .line = line, .name = keep(all, name), .note = "", .seconds = NAN};
     all->item[all->count++] = o;
 }
 
@@ -44,12 +45,22 @@ static void add(outcomes *all, const trial_check *c) {
         o->failed = grown;
         o->room = room;
     }
-    o->failed[o->failures++] = (trial_check){
-        .name = keep(all, c->name), .file = keep(all, c->file), .line = c->line, .message = keep(all, c->message),
-        .hint = keep(all, c->hint), .excerpt = keep(all, c->excerpt), .column = c->column, .got = keep(all, c->got),
-        .want = keep(all, c->want), .tolerance = keep(all, c->tolerance), .output = keep(all, c->output),
-        .at = keep(all, c->at), .formula = keep(all, c->formula), .rule_file = keep(all, c->rule_file),
-        .rule_line = c->rule_line, .kept = keep(all, c->kept)};
+    o->failed[o->failures++] = (trial_check){.name = keep(all, c->name),
+                                             .file = keep(all, c->file),
+                                             .line = c->line,
+                                             .message = keep(all, c->message),
+                                             .hint = keep(all, c->hint),
+                                             .excerpt = keep(all, c->excerpt),
+                                             .column = c->column,
+                                             .got = keep(all, c->got),
+                                             .want = keep(all, c->want),
+                                             .tolerance = keep(all, c->tolerance),
+                                             .output = keep(all, c->output),
+                                             .at = keep(all, c->at),
+                                             .formula = keep(all, c->formula),
+                                             .rule_file = keep(all, c->rule_file),
+                                             .rule_line = c->rule_line,
+                                             .kept = keep(all, c->kept)};
 }
 
 static void end(outcomes *all) {
@@ -66,7 +77,8 @@ static void begins(void *self, const trial_test *t) {
     begin(self, t->file, t->line, t->name);
 }
 
-/* A case is an outcome of its own, called "table: case"; what belongs to no case stays with the table. */
+/* A case is an outcome of its own, called "table: case"; what belongs to no case stays with the
+ * table. */
 static void checked(void *self, const trial_test *t, const trial_check *c) {
     outcomes *all = self;
     outcome *whole = all->now;
@@ -111,7 +123,8 @@ static void end_cases(outcomes *all, double seconds) {
     }
 }
 
-static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds, const char *note) {
+static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
+                  const char *note) {
     outcomes *all = self;
     (void)failed;
     if (t->kind == TRIAL_CASES) {
@@ -133,8 +146,8 @@ static void said(void *self, const char *file, long line, const char *text) {
 
 void outcomes_open(outcomes *all) {
     *all = (outcomes){.memory = ARENA_INIT};
-    all->listener =
-        (trial_listener){.self = all, .begins = begins, .checked = checked, .said = said, .ended = ended};
+    all->listener = (trial_listener){
+        .self = all, .begins = begins, .checked = checked, .said = said, .ended = ended};
 }
 
 void outcomes_close(outcomes *all) {
@@ -147,8 +160,12 @@ void outcomes_fault(outcomes *all, const char *file, const char *name, const fau
     begin(all, file, 0, name);
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
-        add(all, &(trial_check){.name = "error", .file = it->file ? it->file : file, .line = it->line,
-                                .column = it->column, .message = it->text, .hint = it->hint,
+        add(all, &(trial_check){.name = "error",
+                                .file = it->file ? it->file : file,
+                                .line = it->line,
+                                .column = it->column,
+                                .message = it->text,
+                                .hint = it->hint,
                                 .excerpt = it->excerpt});
     }
     end(all);

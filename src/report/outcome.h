@@ -1,5 +1,5 @@
-/* What came of tests (trial/trial.h), gathered for reports: one outcome for each test, of cases one for
- * each case; a test file that could not be read is one, too.
+/* What came of tests (trial/trial.h), gathered for reports: one outcome for each test, of cases one
+ * for each case; a test file that could not be read is one, too.
  *
  * Only checks that failed are kept. Texts are copied. */
 #ifndef REPORT_OUTCOME_H
@@ -12,7 +12,7 @@ typedef struct outcome {
     const char *file, *name, *note;
     long line;
     size_t checks, number; /* number: of a case */
-    double seconds; /* NaN of a case: the whole table's is with its last */
+    double seconds;        /* NaN of a case: the whole table's is with its last */
     trial_check *failed;
     size_t failures, room;
 } outcome;

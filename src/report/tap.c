@@ -44,7 +44,8 @@ static void field(buf *b, const char *dash, const char *key, const char *text) {
     buf_char(b, '\n');
 }
 
-/* The source line and a caret below it; without its indent, as the first line of a block in YAML. */
+/* The source line and a caret below it; without its indent, as the first line of a block in YAML.
+ */
 static void put_source(buf *b, const char *pad, const trial_check *c) {
     buf safe = BUF_INIT;
     size_t indent = strspn(c->excerpt, " \t");
@@ -114,11 +115,17 @@ void tap_comment(tap *t, const char *format, ...) {
     put(t, &b);
 }
 
+/* A line for each file, before what is told of it. */
+static void name_file(tap *t, const char *file) {
+    if (t->file && !strcmp(t->file, file)) return;
+    t->file = file;
+    tap_comment(t, "%s", file);
+}
+
 static void done(void *self, const outcome *o) {
     tap *t = self;
     buf b = BUF_INIT;
-    if (!t->file || strcmp(t->file, o->file)) tap_comment(t, "%s", o->file);
-    t->file = o->file;
+    name_file(t, o->file);
     t->count++;
     paint ink = o->failures ? PAINT_BAD : PAINT_GOOD;
     paint_start(&b, ink, t->page->colour);
@@ -150,7 +157,8 @@ void tap_begin(tap *t, page *p, outcomes *all) {
     all->done = done;
     all->said = said;
     all->self = t;
-    /* The harness of Perl's prove refuses what says that it is newer than 13, and reads it all the same. */
+    /* The harness of Perl's prove refuses what says that it is newer than 13, and reads it all the
+     * same. */
     sink_print(p->out, "TAP version %d\n", getenv("HARNESS_VERSION") ? 13 : 14);
 }
 

@@ -1,5 +1,5 @@
-/* Outcomes of tests as TAP 14 (testanything.org), as they come; diagnostics are YAML blocks. `prove`
- * reads it, and so do people: on a terminal the verdicts are coloured. */
+/* Outcomes of tests as TAP 14 (testanything.org), as they come; diagnostics are YAML blocks.
+ * `prove` reads it, and so do people: on a terminal the verdicts are coloured. */
 #ifndef REPORT_TAP_H
 #define REPORT_TAP_H
 

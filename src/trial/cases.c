@@ -1,4 +1,5 @@
-/* A table of inputs and what they must give: cases("inverse", { rules = …, output = …, { C7 = 47, want = 100 }, … }).
+/* A table of inputs and what they must give: cases("inverse", { rules = …, output = …, { C7 = 47,
+ * want = 100 }, … }).
  *
  * Each case is one row of data, computed by itself. */
 #include <lauxlib.h>
@@ -10,12 +11,13 @@
 #include "trial/inside.h"
 
 /* What a case says besides its row; also said for all of them at once. */
-static const char *const case_keys[] = {"want", "fails", "at", "name", "output", "tolerance", "set", NULL};
-static const char *const table_keys[] = {"rules", "output", "data", "at", "tolerance", "set", "where", "strict",
-                                         "with", NULL};
+static const char *const case_keys[] = {"want",   "fails",     "at",  "name",
+                                        "output", "tolerance", "set", NULL};
+static const char *const table_keys[] = {"rules", "output", "data",   "at",   "tolerance",
+                                         "set",   "where",  "strict", "with", NULL};
 
 typedef struct cases {
-    int table, row;       /* where they are on the stack */
+    int table, row; /* where they are on the stack */
     const char *rules;
     size_t number;
 } cases;
@@ -38,22 +40,25 @@ static void check_table(lua_State *L, int at) {
         near_word near = near_to(key);
         for (int i = 0; table_keys[i]; i++) near_try(&near, table_keys[i]);
         if (!is_of(key, table_keys))
-            host_error(L, key,
-                       near_best(&near) ? trial_print(L, &trial_of(L)->scratch, "did you mean '%s'?", near_best(&near))
-                                        : "a case stands in braces of its own: { A1 = 30, want = 50 }",
-                       "cases have no '%s'", key);
+            host_error(
+                L, key,
+                near_best(&near)
+                    ? trial_print(L, &trial_of(L)->scratch, "did you mean '%s'?", near_best(&near))
+                    : "a case stands in braces of its own: { A1 = 30, want = 50 }",
+                "cases have no '%s'", key);
     }
 }
 
-/* The row without what is no data, as a table on top of the stack. Returns its only indicator's key, lent by
- * the row, or NULL. */
+/* The row without what is no data, as a table on top of the stack. Returns its only indicator's
+ * key, lent by the row, or NULL. */
 static const char *push_row(lua_State *L, const cases *c) {
     const char *only = NULL;
     int count = 0;
     lua_newtable(L);
     for (lua_pushnil(L); lua_next(L, c->row); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu has a value without a name", c->number);
+            host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu has a value without a name",
+                       c->number);
         const char *key = lua_tostring(L, -2);
         if (is_of(key, case_keys)) continue;
         lua_pushvalue(L, -2);
@@ -70,7 +75,9 @@ static const char *push_row(lua_State *L, const cases *c) {
 static const char *label(lua_State *L, const cases *c) {
     trial *t = trial_of(L);
     if (option_push(L, c->row, "name")) {
-        const char *name = lua_type(L, -1) == LUA_TSTRING ? trial_print(L, &t->scratch, "%s", lua_tostring(L, -1)) : "";
+        const char *name = lua_type(L, -1) == LUA_TSTRING
+                               ? trial_print(L, &t->scratch, "%s", lua_tostring(L, -1))
+                               : "";
         lua_pop(L, 1);
         return name;
     }
@@ -79,14 +86,17 @@ static const char *label(lua_State *L, const cases *c) {
         for (size_t r = 0; r < t->ask.data[d].rows; r++)
             for (size_t i = 0; i < t->ask.data[d].row[r].cells; i++) {
                 const given_cell *g = &t->ask.data[d].row[r].cell[i];
-                all = trial_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", g->column, g->text);
+                all = trial_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", g->column,
+                                  g->text);
             }
     for (size_t i = 0; i < t->ask.sets; i++)
-        all = trial_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", t->ask.set[i].name, t->ask.set[i].value);
+        all = trial_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", t->ask.set[i].name,
+                          t->ask.set[i].value);
     return *all ? all : trial_print(L, &t->scratch, "case %zu", c->number);
 }
 
-/* The name of the data that the rows are of: said, or the only data there is. Of the rules as they stand. */
+/* The name of the data that the rows are of: said, or the only data there is. Of the rules as they
+ * stand. */
 static const char *data_name(lua_State *L, const cases *c) {
     trial *t = trial_of(L);
     const char *name = NULL;
@@ -110,7 +120,8 @@ static const char *data_name(lua_State *L, const cases *c) {
     char *own = name ? arena_text(&t->scratch, name, strlen(name)) : NULL;
     assess_free(a);
     if (count > 1)
-        host_error(L, "cases", "data = \"observed\"", "the rules have several data: which are the cases rows of?");
+        host_error(L, "cases", "data = \"observed\"",
+                   "the rules have several data: which are the cases rows of?");
     return own;
 }
 
@@ -126,8 +137,8 @@ static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
             if (!strcmp(assess_label(p->c->session, &p->x->axis[k], i), only)) p->at[k] = i;
 }
 
-/* The line on which the case stands: that of the n-th brace that is no value of a key, inside the braces
- * that open behind the name. */
+/* The line on which the case stands: that of the n-th brace that is no value of a key, inside the
+ * braces that open behind the name. */
 static long line_of(lua_State *L, size_t number) {
     const item *it = trial_of(L)->now;
     size_t count;
@@ -138,7 +149,8 @@ static long line_of(lua_State *L, size_t number) {
     for (size_t i = 0; i < count; i++) {
         char c = token[i].kind == TOKEN_SIGN ? text[token[i].from] : 0;
         if (token[i].line < it->test.line) continue;
-        if (c == '{' && depth++ == 1 && text[token[i - 1].from] != '=' && --number == 0) return token[i].line;
+        if (c == '{' && depth++ == 1 && text[token[i - 1].from] != '=' && --number == 0)
+            return token[i].line;
         if (c == '}' && --depth == 0) break;
     }
     return it->test.line;
@@ -146,7 +158,8 @@ static long line_of(lua_State *L, size_t number) {
 
 static void run_wanted(lua_State *L, const cases *c, const char *name, const char *only) {
     double tolerance = NAN;
-    if (push(L, c, "tolerance")) tolerance = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
+    if (push(L, c, "tolerance"))
+        tolerance = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
     if (!push(L, c, "output") || lua_type(L, -1) != LUA_TSTRING)
         host_error(L, "cases", "output = \"scores\"", "cases need to know the output");
     const char *output = lua_tostring(L, -1);
@@ -155,8 +168,8 @@ static void run_wanted(lua_State *L, const cases *c, const char *name, const cha
     narrow(L, c, p, only);
     int got = lua_gettop(L);
     if (!option_push(L, c->row, "want"))
-        host_error(L, "cases", "{ A1 = 30, want = 50 }; want = missing", "case %zu does not say what it wants: %s",
-                   c->number, name);
+        host_error(L, "cases", "{ A1 = 30, want = 50 }; want = missing",
+                   "case %zu does not say what it wants: %s", c->number, name);
     int exact = lua_type(L, -1) != LUA_TNUMBER && lua_type(L, -1) != LUA_TTABLE;
     check_value(L, got, got + 1, tolerance, exact, name);
 }
@@ -165,7 +178,8 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     int top = lua_gettop(L);
     int options = 0;
     if (lua_rawgeti(L, c->table, (lua_Integer)c->number) != LUA_TTABLE)
-        host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu is a %s", c->number, luaL_typename(L, -1));
+        host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu is a %s", c->number,
+                   luaL_typename(L, -1));
     c->row = lua_gettop(L);
     lua_newtable(L);
     int all = lua_gettop(L);
@@ -183,7 +197,8 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     lua_pushnil(L);
     int rows = lua_next(L, -2);
     lua_pop(L, rows ? 2 : 0);
-    if (rows && !data) host_error(L, "cases", NULL, "the rules have no data that the cases could be rows of");
+    if (rows && !data)
+        host_error(L, "cases", NULL, "the rules have no data that the cases could be rows of");
     if (rows) lua_setfield(L, all, data);
     lua_settop(L, all);
     /* Settings of the table, and over them those of the case. */
@@ -196,8 +211,8 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     for (int from = 0; from < 2; from++)
         if (option_push(L, from ? c->row : c->table, "set")) {
             if (lua_type(L, -1) != LUA_TTABLE)
-                host_error(L, "set", "addresses stand in quotes: set = { [\"params.cap\"] = 120 }", "'set' is a %s",
-                           luaL_typename(L, -1));
+                host_error(L, "set", "addresses stand in quotes: set = { [\"params.cap\"] = 120 }",
+                           "'set' is a %s", luaL_typename(L, -1));
             for (lua_pushnil(L); lua_next(L, -2);) {
                 lua_pushvalue(L, -2);
                 lua_insert(L, -2);
@@ -209,7 +224,8 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     request_read(L, c->rules, all, options);
     const char *name = label(L, c);
     if (option_push(L, c->row, "fails")) {
-        if (lua_type(L, -1) != LUA_TSTRING) host_error(L, "fails", NULL, "fails is a part of the message");
+        if (lua_type(L, -1) != LUA_TSTRING)
+            host_error(L, "fails", NULL, "fails is a part of the message");
         check_fails(L, lua_tostring(L, -1), name);
     } else {
         run_wanted(L, c, name, only);
@@ -225,7 +241,9 @@ int cases_run(lua_State *L) {
     c.rules = lua_tostring(L, -1);
     size_t count = lua_rawlen(L, 1);
     if (!count)
-        host_error(L, "cases", "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })", "there are no cases");
+        host_error(L, "cases",
+                   "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })",
+                   "there are no cases");
     const char *data = data_name(L, &c);
     for (c.number = 1; c.number <= count; c.number++) {
         trial_of(L)->case_number = c.number;

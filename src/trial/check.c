@@ -37,7 +37,9 @@ void check_tell(lua_State *L, trial_check *c, const look *at) {
     long line;
     if (!c->file) {
         c->file = t->now->test.file;
-        c->line = raise_main(L, &file, &line) ? line : t->case_line ? t->case_line : t->now->test.line;
+        c->line = raise_main(L, &file, &line) ? line
+                  : t->case_line              ? t->case_line
+                                              : t->now->test.line;
     }
     c->number = t->case_number;
     if (at) fill_look(L, c, at);
@@ -56,15 +58,16 @@ void check_tell(lua_State *L, trial_check *c, const look *at) {
     t->checks++;
     t->failed += !c->ok;
     t->looks_told = t->looks;
-    if (t->listener && t->listener->checked) t->listener->checked(t->listener->self, &t->now->test, c);
+    if (t->listener && t->listener->checked)
+        t->listener->checked(t->listener->self, &t->now->test, c);
     if (!c->ok && t->first_only) {
         t->over = 1;
         host_error(L, NULL, NULL, "the first failure");
     }
 }
 
-/* The element that a value was read from: the last one with this value; else the last one read since
- * the check before. */
+/* The element that a value was read from: the last one with this value; else the last one read
+ * since the check before. */
 static const look *look_of(const trial *t, double value, look *out) {
     size_t kept = t->looks < LOOKS ? t->looks : LOOKS;
     for (size_t back = 1; back <= kept; back++) {
@@ -92,9 +95,13 @@ static const char *shown(lua_State *L, int at) {
     case LUA_TNUMBER:
         if (!decimal_write(lua_tonumber(L, at), number)) return "not a number";
         return trial_print(L, a, "%s", number);
-    case LUA_TSTRING: return trial_print(L, a, "%s", lua_tostring(L, at));
-    case LUA_TBOOLEAN: return lua_toboolean(L, at) ? "true" : "false";
-    default: return trial_print(L, a, "a %s", extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
+    case LUA_TSTRING:
+        return trial_print(L, a, "%s", lua_tostring(L, at));
+    case LUA_TBOOLEAN:
+        return lua_toboolean(L, at) ? "true" : "false";
+    default:
+        return trial_print(L, a, "a %s",
+                           extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
     }
 }
 
@@ -121,14 +128,14 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
     } else {
         c.ok = lua_rawequal(L, got, want);
         if (!c.ok && lua_type(L, got) != lua_type(L, want))
-            c.hint = trial_print(L, &t->scratch, "one is a %s, the other a %s", luaL_typename(L, got),
-                                 luaL_typename(L, want));
+            c.hint = trial_print(L, &t->scratch, "one is a %s, the other a %s",
+                                 luaL_typename(L, got), luaL_typename(L, want));
     }
     if (!at) at = look_of(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
     if (!c.ok && at) {
         fill_look(L, &c, at);
-        c.message = trial_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output, *c.at ? " at " : "", c.at,
-                                c.got, c.want);
+        c.message = trial_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output,
+                                *c.at ? " at " : "", c.at, c.got, c.want);
     } else if (!c.ok) {
         c.message = trial_print(L, &t->scratch, "got %s, want %s", c.got, c.want);
     }
@@ -138,8 +145,8 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
 
 /* ---- parts ---- */
 
-static int compare_element(lua_State *L, extract *p, size_t element, int want, double tolerance, int exact,
-                           const char *name) {
+static int compare_element(lua_State *L, extract *p, size_t element, int want, double tolerance,
+                           int exact, const char *name) {
     const look at = {p->c, p->x, element};
     want = lua_absindex(L, want);
     extract_value(L, p->c, p->x, element);
@@ -149,7 +156,8 @@ static int compare_element(lua_State *L, extract *p, size_t element, int want, d
 }
 
 /* { A = 1, B = 2 }: by the labels of the axis that is left. */
-static int compare_table(lua_State *L, extract *p, int want, double tolerance, int exact, const char *name) {
+static int compare_table(lua_State *L, extract *p, int want, double tolerance, int exact,
+                         const char *name) {
     int axis = -1, ok = 1, left = 0;
     for (int k = 0; k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX && (p->x->axis[k].size != 1 || axis < 0)) {
@@ -193,7 +201,8 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
 }
 
 /* Two parts: element by element, by labels. */
-static int compare_parts(lua_State *L, extract *p, extract *q, double tolerance, int exact, const char *name) {
+static int compare_parts(lua_State *L, extract *p, extract *q, double tolerance, int exact,
+                         const char *name) {
     size_t spot[ASSESS_AXES], element = SIZE_MAX;
     int ok = 1;
     while (extract_next(p, spot, &element)) {
@@ -223,14 +232,20 @@ int check_value(lua_State *L, int got, int want, double tolerance, int exact, co
     want = lua_absindex(L, want);
     luaL_checkstack(L, 12, NULL);
     if (p && q) return compare_parts(L, p, q, tolerance, exact, name);
-    if (p && lua_type(L, want) == LUA_TTABLE) return compare_table(L, p, want, tolerance, exact, name);
+    if (p && lua_type(L, want) == LUA_TTABLE)
+        return compare_table(L, p, want, tolerance, exact, name);
     if (p && extract_size(p) != 1)
         host_error(L, name, "at{ … } chooses one; a table { A = 1, B = 2 } compares by label",
-                   "'%s' has %zu elements here, and is compared with one value", p->x->name, extract_size(p));
-    if (p && extract_next(p, spot, &element)) return compare_element(L, p, element, want, tolerance, exact, name);
+                   "'%s' has %zu elements here, and is compared with one value", p->x->name,
+                   extract_size(p));
+    if (p && extract_next(p, spot, &element))
+        return compare_element(L, p, element, want, tolerance, exact, name);
     if (host_test(L, got) || lua_type(L, got) == LUA_TTABLE || result_test(L, got))
-        host_error(L, name, "r.total:at{ unit = \"X\" } is a value", "%s compares values, not a %s", name,
-                   host_test(L, got) ? "formula" : result_test(L, got) ? "result" : "table");
+        host_error(L, name, "r.total:at{ unit = \"X\" } is a value", "%s compares values, not a %s",
+                   name,
+                   host_test(L, got)     ? "formula"
+                   : result_test(L, got) ? "result"
+                                         : "table");
     return compare(L, got, want, tolerance, exact, name, NULL);
 }
 
@@ -248,9 +263,11 @@ static const char *const run_options[] = {"set", "where", "strict", NULL};
 
 static const char *rules_at(lua_State *L, const char *what) {
     if (trial_of(L)->now->test.kind != TRIAL_TEST)
-        host_error(L, what, "the function of a property is handed its results", "t.%s is for tests", what);
+        host_error(L, what, "the function of a property is handed its results", "t.%s is for tests",
+                   what);
     if (lua_type(L, 1) != LUA_TSTRING)
-        host_error(L, what, "t.run(\"rules/2011.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
+        host_error(L, what,
+                   "t.run(\"rules/2011.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "%s needs the path of a rule file", what);
     return lua_tostring(L, 1);
 }
@@ -268,14 +285,16 @@ static int t_near(lua_State *L) {
     without_self(L);
     double tolerance = NAN;
     if (lua_gettop(L) < 2)
-        host_error(L, "near", "t.near(r.total:at{ unit = \"X\" }, 100)", "near compares two values");
+        host_error(L, "near", "t.near(r.total:at{ unit = \"X\" }, 100)",
+                   "near compares two values");
     if (!lua_isnoneornil(L, 3)) {
         tolerance = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : -1;
         if (!(tolerance >= 0)) host_error(L, "near", NULL, "the tolerance is a number from 0 on");
     }
     int type = lua_type(L, 2);
     if (type != LUA_TNUMBER && type != LUA_TTABLE && !extract_test(L, 2))
-        host_error(L, "near", "t.is(got, want) compares texts and truths, t.missing(x) knows what is missing",
+        host_error(L, "near",
+                   "t.is(got, want) compares texts and truths, t.missing(x) knows what is missing",
                    "near compares numbers, and the second is %s", shown(L, 2));
     lua_pushboolean(L, check_value(L, 1, 2, tolerance, 0, "near"));
     return 1;
@@ -305,7 +324,8 @@ static int t_ok(lua_State *L) {
     size_t spot[ASSESS_AXES], element = SIZE_MAX;
     luaL_checkany(L, 1);
     if (p && (extract_size(p) != 1 || !extract_next(p, spot, &element)))
-        host_error(L, "ok", "at{ … } chooses one", "'%s' has %zu elements here", p->x->name, extract_size(p));
+        host_error(L, "ok", "at{ … } chooses one", "'%s' has %zu elements here", p->x->name,
+                   extract_size(p));
     if (p) {
         extract_value(L, p->c, p->x, element);
         lua_replace(L, 1);
@@ -315,7 +335,8 @@ static int t_ok(lua_State *L) {
         found = t->look[(t->looks - 1) % LOOKS];
         at = &found;
     }
-    const char *what = lua_type(L, 2) == LUA_TSTRING ? trial_print(L, &t->scratch, "%s", lua_tostring(L, 2)) : "";
+    const char *what =
+        lua_type(L, 2) == LUA_TSTRING ? trial_print(L, &t->scratch, "%s", lua_tostring(L, 2)) : "";
     trial_check c = {.ok = lua_toboolean(L, 1) && !is_missing(L, 1), .name = *what ? what : "ok"};
     if (!c.ok) {
         c.got = shown(L, 1);
@@ -330,7 +351,8 @@ static int t_ok(lua_State *L) {
 
 /* ---- what must be refused ---- */
 
-/* Does the text stand in a message, or the pattern match it? -1: the pattern is none (the fault says why). */
+/* Does the text stand in a message, or the pattern match it? -1: the pattern is none (the fault
+ * says why). */
 static int says(const assess *a, const char *text, buf *first, fault *f) {
     fault bad = FAULT_INIT;
     pattern *p = pattern_open(text, strlen(text), 5, NULL, &bad);
@@ -370,7 +392,8 @@ int check_fails(lua_State *L, const char *text, const char *name) {
         if (found < 0) host_raise(L, f);
         k.ok = found;
         k.got = some(got);
-        if (!found) k.message = trial_print(L, &t->scratch, "it failed, but in other words: %s", k.got);
+        if (!found)
+            k.message = trial_print(L, &t->scratch, "it failed, but in other words: %s", k.got);
     } else {
         k.message = trial_print(L, &t->scratch, "it did not fail, though it should: %s", k.want);
     }
@@ -386,7 +409,8 @@ static int t_fails(lua_State *L) {
     }
     lua_settop(L, 4);
     if (lua_type(L, 3) != LUA_TSTRING || !lua_rawlen(L, 3))
-        host_error(L, "fails", "t.fails(\"rules.lua\", { observed = { … } }, \"what the message says\")",
+        host_error(L, "fails",
+                   "t.fails(\"rules.lua\", { observed = { … } }, \"what the message says\")",
                    "fails needs a part of the message");
     if (!lua_isnil(L, 4)) host_check_keys(L, 4, run_options);
     request_read(L, rules_at(L, "fails"), 2, 4);
@@ -395,8 +419,9 @@ static int t_fails(lua_State *L) {
 }
 
 void check_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"run", t_run},         {"near", t_near}, {"is", t_is}, {"ok", t_ok},
-                                         {"missing", t_missing}, {"fails", t_fails}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"run", t_run}, {"near", t_near},       {"is", t_is},
+                                         {"ok", t_ok},   {"missing", t_missing}, {"fails", t_fails},
+                                         {NULL, NULL}};
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     sandbox_freeze(L, "t");

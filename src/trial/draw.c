@@ -1,4 +1,5 @@
-/* What properties change, drawn at random: a cell, a unit, an indicator. The same seed draws the same. */
+/* What properties change, drawn at random: a cell, a unit, an indicator. The same seed draws the
+ * same. */
 #include <math.h>
 #include <stdio.h>
 #include <stdint.h>
@@ -83,18 +84,21 @@ size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c) 
     return element;
 }
 
-/* Of several years the last that has a value and is not after params.year: the others may not count. */
+/* Of several years the last that has a value and is not after params.year: the others may not
+ * count. */
 static size_t latest(const property *p, size_t element) {
     const assess_array *x = p->data;
     const assess *a = p->base->session;
     int k = axis_named(x, "year");
     const md_leaf *bound = model_leaf(&a->s->m, "params.year");
     if (k < 0 || !bound || bound->value.kind != MD_NUMBER) return element;
-    size_t from = element - element / x->stride[k] % x->axis[k].size * x->stride[k], found = element;
+    size_t from = element - element / x->stride[k] % x->axis[k].size * x->stride[k],
+           found = element;
     for (size_t i = 0; i < x->axis[k].size; i++) {
         double year;
         const char *label = assess_label(a, &x->axis[k], i);
-        if (decimal_read(label, strlen(label), &year) != DECIMAL_OK || year > bound->value.number) continue;
+        if (decimal_read(label, strlen(label), &year) != DECIMAL_OK || year > bound->value.number)
+            continue;
         if (!isnan(x->value[from + i * x->stride[k]])) found = from + i * x->stride[k];
     }
     return found;
@@ -126,8 +130,9 @@ static double tidy(double x) {
 
 static const char *indicator_at(const property *p, size_t element) {
     int k = leaf_axis(p);
-    return k < 0 ? "" : assess_label(p->base->session, &p->data->axis[k],
-                                     element / p->data->stride[k] % p->data->axis[k].size);
+    return k < 0 ? ""
+                 : assess_label(p->base->session, &p->data->axis[k],
+                                element / p->data->stride[k] % p->data->axis[k].size);
 }
 
 /* A present cell of an indicator that is wanted; SIZE_MAX where a few hundred tries find none. */
@@ -146,7 +151,8 @@ static void remember(property *p, size_t element, double now) {
     *c = (changed_cell){.axes = x->axes, .old = x->value[element], .now = now};
     for (int k = 0; k < x->axes; k++) {
         c->axis[k] = x->axis[k].name;
-        c->label[k] = assess_label(p->base->session, &x->axis[k], element / x->stride[k] % x->axis[k].size);
+        c->label[k] =
+            assess_label(p->base->session, &x->axis[k], element / x->stride[k] % x->axis[k].size);
     }
 }
 
@@ -156,7 +162,8 @@ static double improved(property *p, size_t element) {
     int way = better_of(p->base->session, indicator_at(p, element));
     range(p, element, &low, &high);
     double span = high > low ? high - low : fmax(fabs(old), 1);
-    double now = tidy(old + way * span * draw_unit(&p->random) * (draw_below(&p->random, 8) ? 1 : 5));
+    double now =
+        tidy(old + way * span * draw_unit(&p->random) * (draw_below(&p->random, 8) ? 1 : 5));
     if (low >= 0 && now < 0) now = 0;
     return way * (now - old) >= 0 ? now : old;
 }
@@ -186,11 +193,15 @@ int draw(lua_State *L, property *p) {
     (void)L;
     p->changes = 0;
     switch (p->kind) {
-    case MONOTONE: return draw_cells(p, 1);
+    case MONOTONE:
+        return draw_cells(p, 1);
     case BOUNDS:
-    case FUNCTION: return draw_cells(p, CHANGED);
+    case FUNCTION:
+        return draw_cells(p, CHANGED);
     case NAMES:
-    case ROWS: p->shuffle = next(&p->random); return 1;
+    case ROWS:
+        p->shuffle = next(&p->random);
+        return 1;
     case UNITS: {
         size_t cell = draw_cell(p);
         p->factor = factors[draw_below(&p->random, sizeof factors / sizeof *factors)];
@@ -214,20 +225,25 @@ int draw_prepare(lua_State *L, property *p) {
     for (size_t i = 0; i < all->count && !p->data; i++) {
         const dataset *d = all->item[i];
         if (!d->spec.keys || (p->on && strcmp(p->on, d->spec.name))) continue;
-        const assess_array *x = assess_array_named(a, trial_print(L, &p->t->scratch, "data.%s", d->spec.name));
-        if (!x || x->kind != ASSESS_NUMBER || (!p->on && axis_named(x, dataset_leaf_axis(all)) < 0)) continue;
+        const assess_array *x =
+            assess_array_named(a, trial_print(L, &p->t->scratch, "data.%s", d->spec.name));
+        if (!x || x->kind != ASSESS_NUMBER || (!p->on && axis_named(x, dataset_leaf_axis(all)) < 0))
+            continue;
         p->data = x;
         p->on = d->spec.name;
     }
     if (!p->data)
-        return host_error(L, p->on ? p->on : "property", "on = \"observed\" names keyed data that the rules use",
-                          "there is no data to draw from%s%s", p->on ? ": " : "", p->on ? p->on : "");
+        return host_error(
+            L, p->on ? p->on : "property", "on = \"observed\" names keyed data that the rules use",
+            "there is no data to draw from%s%s", p->on ? ": " : "", p->on ? p->on : "");
     int some = 0;
     for (size_t i = 0; i < p->data->size && !some; i++)
         some = !isnan(p->data->value[i]) && is_wanted(p, indicator_at(p, i));
     if (!some)
-        return host_error(L, p->pattern ? p->pattern : "property",
-                          "index.*.* is every indicator of a group; those with better = \"target\" are neither",
-                          "no indicator with data matches%s%s", p->pattern ? " " : "", p->pattern ? p->pattern : "");
+        return host_error(
+            L, p->pattern ? p->pattern : "property",
+            "index.*.* is every indicator of a group; those with better = \"target\" are neither",
+            "no indicator with data matches%s%s", p->pattern ? " " : "",
+            p->pattern ? p->pattern : "");
     return 1;
 }

@@ -61,7 +61,8 @@ static int search_folder(const search *s, const char *folder, int depth) {
     for (size_t i = 0; i < count; i++) {
         buf path = BUF_INIT;
         struct stat info;
-        if (strcmp(folder, ".")) buf_print(&path, "%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/");
+        if (strcmp(folder, "."))
+            buf_print(&path, "%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/");
         buf_text(&path, name[i]);
         /* A link to a folder might lead around in circles. */
         if (go && !lstat(buf_string(&path), &info)) {

@@ -1,7 +1,7 @@
 /* Results compared with a file beside the test: golden("published ranking", { rules = … }).
  *
- * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the same. It is
- * written only when somebody accepts what changed (trial_goldens). */
+ * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
+ * same. It is written only when somebody accepts what changed (trial_goldens). */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -69,7 +69,8 @@ static int by_axis(const void *a, const void *b) {
 }
 
 /* From "axis=label" texts. */
-static const char *make_key(lua_State *L, arena *a, const char *output, const char **pair, size_t pairs) {
+static const char *make_key(lua_State *L, arena *a, const char *output, const char **pair,
+                            size_t pairs) {
     buf b = BUF_INIT;
     if (pairs) qsort(pair, pairs, sizeof *pair, by_axis);
     buf_text(&b, output);
@@ -110,10 +111,12 @@ static const char *cell_text(const golden_file *g, const tb_column *c, size_t ro
 
 static void take_rows(lua_State *L, golden_file *g) {
     trial *t = trial_of(L);
-    const tb_column *output = tb_column_named(g->table, "output"), *value = tb_column_named(g->table, "value");
+    const tb_column *output = tb_column_named(g->table, "output"),
+                    *value = tb_column_named(g->table, "value");
     size_t rows = tb_rows(g->table), columns = tb_columns(g->table);
     if (!output || !value)
-        host_error(L, NULL, "its columns are output, the axes, value; assess test --review writes it anew",
+        host_error(L, NULL,
+                   "its columns are output, the axes, value; assess test --review writes it anew",
                    "%s is no golden file", g->path);
     entry *old = trial_take(L, &t->memory, (rows + 1) * sizeof *old);
     const char **pair = trial_take(L, &t->scratch, columns * sizeof *pair);
@@ -154,7 +157,8 @@ static golden_file *file_of(lua_State *L, const char *path) {
     }
     g->strings = pool_open();
     const tb_options o = {.others = TB_TEXT, .encoding = "utf-8", .separator = ',', .threads = 1};
-    g->table = g->strings ? tb_read_text(own, there.bytes, there.length, &o, g->strings, &notes, f) : NULL;
+    g->table =
+        g->strings ? tb_read_text(own, there.bytes, there.length, &o, g->strings, &notes, f) : NULL;
     files_release(&there);
     fault_release(&notes);
     if (!g->strings) trial_no_memory(L);
@@ -168,7 +172,9 @@ static golden_file *file_of(lua_State *L, const char *path) {
 static void add_axis(lua_State *L, golden *g, const char *name) {
     for (int i = 0; i < g->axes; i++)
         if (!strcmp(g->axis[i], name)) return;
-    if (g->axes == AXES) host_error(L, "golden", "outputs = { … } names fewer", "more than %d axes in one file", AXES);
+    if (g->axes == AXES)
+        host_error(L, "golden", "outputs = { … } names fewer", "more than %d axes in one file",
+                   AXES);
     g->axis[g->axes++] = name;
 }
 
@@ -180,11 +186,13 @@ static void choose_outputs(lua_State *L, golden *g) {
         for (size_t i = 0; i < all; i++) g->output[g->outputs++] = assess_output(a, i);
     } else {
         if (lua_type(L, -1) != LUA_TTABLE)
-            host_error(L, "outputs", "outputs = { \"total\", \"rank\" }", "outputs is a list of names");
+            host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
+                       "outputs is a list of names");
         size_t count = lua_rawlen(L, -1);
         for (size_t i = 0; i < count && i < 1024; i++) {
             if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
-                host_error(L, "outputs", "outputs = { \"total\", \"rank\" }", "outputs is a list of names");
+                host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
+                           "outputs is a list of names");
             g->output[g->outputs++] = extract_push(L, g->c, lua_tostring(L, -1))->x;
             lua_pop(L, 2);
         }
@@ -209,14 +217,18 @@ static void take_values(lua_State *L, golden *g) {
             const char *pair[ASSESS_AXES];
             buf text = BUF_INIT;
             for (int k = 0; k < x->axes; k++)
-                pair[k] = trial_print(L, m, "%s=%s", x->axis[k].name, assess_label(a, &x->axis[k], spot[k]));
+                pair[k] = trial_print(L, m, "%s=%s", x->axis[k].name,
+                                      assess_label(a, &x->axis[k], spot[k]));
             value_text(a, x, x->value[element], &text);
             char *value = arena_text(m, buf_string(&text), text.length);
             buf_release(&text);
             if (!value) trial_no_memory(L);
-            g->now[g->nows++] = (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes), .value = value,
-                                        .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN, .x = x,
-                                        .element = element};
+            g->now[g->nows++] =
+                (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes),
+                        .value = value,
+                        .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN,
+                        .x = x,
+                        .element = element};
             looked_at(g->t, g->c, x, element);
         }
     }
@@ -241,7 +253,8 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
     look *at = trial_take(L, m, (g->nows + f->olds + 1) * sizeof *at);
     g->at = at;
     for (size_t i = 0; i < g->nows; i++) {
-        const entry *n = &g->now[i], *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
+        const entry *n = &g->now[i],
+                    *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
         if (o) seen[o - f->old] = 1;
         if (o && same(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
@@ -249,14 +262,17 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         extract_place(g->c->session, n->x, n->element, &spot);
         const char *place_text = arena_text(m, buf_string(&spot), spot.length);
         buf_release(&spot);
-        g->change[g->changes++] = (trial_change){
-            .output = n->x->name, .at = place_text ? place_text : "", .old = o ? o->value : NULL, .now = n->value,
-            .moved = o ? n->number - o->number : NAN};
+        g->change[g->changes++] = (trial_change){.output = n->x->name,
+                                                 .at = place_text ? place_text : "",
+                                                 .old = o ? o->value : NULL,
+                                                 .now = n->value,
+                                                 .moved = o ? n->number - o->number : NAN};
     }
     for (size_t i = 0; i < f->olds; i++)
         if (!seen[i])
             g->change[g->changes++] = (trial_change){.output = key_output(L, m, f->old[i].key),
-                                                     .at = key_place(L, m, f->old[i].key), .old = f->old[i].value,
+                                                     .at = key_place(L, m, f->old[i].key),
+                                                     .old = f->old[i].value,
                                                      .moved = NAN};
 }
 
@@ -271,15 +287,23 @@ static void tell_changes(lua_State *L, const golden *g) {
     const char *tolerance = trial_print(L, m, "%s%s", number, g->abs > 0 ? "" : " of the value");
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const trial_change *c = &g->change[i];
-        trial_check k = {.name = "golden", .got = told(c->now), .want = told(c->old), .tolerance = tolerance,
-                         .output = c->output, .at = c->at, .kept = g->path};
-        k.message = trial_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "", c->at, k.got, g->name,
-                                k.want);
+        trial_check k = {.name = "golden",
+                         .got = told(c->now),
+                         .want = told(c->old),
+                         .tolerance = tolerance,
+                         .output = c->output,
+                         .at = c->at,
+                         .kept = g->path};
+        k.message = trial_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "",
+                                c->at, k.got, g->name, k.want);
         if (i == 0) k.hint = "assess test --review shows all changes, and asks";
         check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
     }
     if (g->changes > TOLD)
-        check_tell(L, &(trial_check){.name = "golden", .message = trial_print(L, m, "and %zu more values differ", g->changes - TOLD)},
+        check_tell(L,
+                   &(trial_check){.name = "golden",
+                                  .message = trial_print(L, m, "and %zu more values differ",
+                                                         g->changes - TOLD)},
                    NULL);
 }
 
@@ -322,8 +346,8 @@ static void write_file(lua_State *L, const golden *g) {
 static int accepted(trial *t, const golden *g) {
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
-    trial_answer answer = t->review.ask ? t->review.ask(t->review.self, &t->now->test, g->path, g->c->session,
-                                                        g->change, g->changes)
+    trial_answer answer = t->review.ask ? t->review.ask(t->review.self, &t->now->test, g->path,
+                                                        g->c->session, g->change, g->changes)
                                         : ANSWER_REJECT;
     t->accept_all |= answer == ANSWER_ALL;
     t->quit |= answer == ANSWER_QUIT;
@@ -340,19 +364,23 @@ static void find_file(lua_State *L, golden *g) {
     const char *path;
     if (option_push(L, 1, "file")) {
         if (lua_type(L, -1) != LUA_TSTRING || !lua_rawlen(L, -1))
-            host_error(L, "file", "file = \"golden/ranking.csv\"", "file is a path beside the test file");
+            host_error(L, "file", "file = \"golden/ranking.csv\"",
+                       "file is a path beside the test file");
         path = trial_print(L, m, "%s", lua_tostring(L, -1));
         lua_pop(L, 1);
     } else {
         size_t stem = strlen(base);
         if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base, trial_slug(L, g->t->now->test.name));
+        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base,
+                           trial_slug(L, g->t->now->test.name));
     }
-    if (path[0] != '/' && strcmp(s->folder, ".")) path = trial_print(L, m, "%s/%s", s->folder, path);
+    if (path[0] != '/' && strcmp(s->folder, "."))
+        path = trial_print(L, m, "%s/%s", s->folder, path);
     const char *slash = strrchr(path, '/');
     g->path = path;
     g->name = slash ? slash + 1 : path;
-    g->folder = slash ? trial_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
+    g->folder =
+        slash ? trial_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
 }
 
 static void read_tolerance(lua_State *L, golden *g) {
@@ -364,7 +392,8 @@ static void read_tolerance(lua_State *L, golden *g) {
 }
 
 int golden_run(lua_State *L) {
-    static const char *const known[] = {"rules", "outputs", "abs", "rel", "data", "set", "where", "strict", "file", NULL};
+    static const char *const known[] = {"rules", "outputs", "abs",    "rel",  "data",
+                                        "set",   "where",   "strict", "file", NULL};
     golden g = {.t = trial_of(L)};
     luaL_checkstack(L, 24, NULL);
     host_check_keys(L, 1, known);
@@ -386,9 +415,14 @@ int golden_run(lua_State *L) {
         write_file(L, &g);
         check_tell(L, &(trial_check){.ok = 1, .name = "golden"}, NULL);
     } else if (!f->old) {
-        check_tell(L, &(trial_check){.name = "golden", .kept = "", .hint = "assess test --review shows it and asks; --accept writes it",
-                                     .message = trial_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
-                   NULL);
+        check_tell(
+            L,
+            &(trial_check){
+                .name = "golden",
+                .kept = "",
+                .hint = "assess test --review shows it and asks; --accept writes it",
+                .message = trial_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
+            NULL);
     } else {
         tell_changes(L, &g);
     }

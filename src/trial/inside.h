@@ -1,8 +1,8 @@
 /* What the files of this room share about the runner of test files (trial.h).
  *
- * Everything of a test runs inside a protected call of the file's host, so that it may raise. What C
- * code needs there lies in the trial's arenas, never in memory of its own: `memory` lives as long as
- * the trial, `scratch` until the test ends, the request's until the next request. */
+ * Everything of a test runs inside a protected call of the file's host, so that it may raise. What
+ * C code needs there lies in the trial's arenas, never in memory of its own: `memory` lives as long
+ * as the trial, `scratch` until the test ends, the request's until the next request. */
 #ifndef TRIAL_INSIDE_H
 #define TRIAL_INSIDE_H
 
@@ -120,7 +120,7 @@ struct trial {
 
 /* script.c: opens the host of the file and runs it. */
 int script_read_tests(script_file *s, fault *f);
-void goldens_close(golden_file *g); /* NULL is let through */
+void goldens_close(golden_file *g);      /* NULL is let through */
 script_file *trial_script(lua_State *L); /* the test file of a state */
 trial *trial_of(lua_State *L);
 /* Memory that raises where there is none. */
@@ -134,14 +134,14 @@ int trial_note_file(trial *t, const char *path); /* for trial_files */
 /* One more pointer at the end of a list. 0 without memory. */
 int trial_push(void *list, size_t *count, size_t *room, void *what);
 
-/* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may `options`: a
- * table with set, where, strict among other keys. Raises what cannot be. */
+/* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may
+ * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
 void request_read(lua_State *L, const char *rules, int data, int options);
 /* The file that a test file names: beside it, else as the program is called. In `a`. */
 const char *request_path(lua_State *L, arena *a, const char *path);
 
-/* rows.c: rows as the text of the CSV file that a dataset of the session, which is open, would have; in
- * the session's memory. NULL with the fault. */
+/* rows.c: rows as the text of the CSV file that a dataset of the session, which is open, would
+ * have; in the session's memory. NULL with the fault. */
 const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
 
 /* sessions.c */
@@ -158,10 +158,10 @@ typedef struct extract {
     const assess_array *x;
     size_t at[ASSESS_AXES]; /* SIZE_MAX: any */
 } extract;
-void result_open(lua_State *L);              /* the metatables */
+void result_open(lua_State *L); /* the metatables */
 void result_push(lua_State *L, computed *c);
 computed *result_test(lua_State *L, int at); /* or NULL */
-extract *extract_test(lua_State *L, int at);       /* or NULL */
+extract *extract_test(lua_State *L, int at); /* or NULL */
 /* Pushes an array of a result by name; raises with a did-you-mean. */
 extract *extract_push(lua_State *L, computed *c, const char *name);
 /* Narrows the part on top of the stack by the table at `at`, in place. */
@@ -184,12 +184,12 @@ void check_tell(lua_State *L, trial_check *c, const look *at);
 int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name);
 /* What the request asks for must fail, and a message say this. */
 int check_fails(lua_State *L, const char *text, const char *name);
-extern const char missing_value;             /* its address, as light userdata, is `missing` */
+extern const char missing_value; /* its address, as light userdata, is `missing` */
 
 /* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
 int cases_run(lua_State *L);
 int golden_run(lua_State *L);
 int property_run(lua_State *L);
-void property_open(lua_State *L);            /* monotone … into the table on top */
+void property_open(lua_State *L); /* monotone … into the table on top */
 
 #endif

@@ -1,7 +1,8 @@
-/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …, output = … }).
+/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
+ * output = … }).
  *
- * Data are drawn at random from a seed, and the first draw that breaks the property is made small and kept as a
- * CSV file beside the test. */
+ * Data are drawn at random from a seed, and the first draw that breaks the property is made small
+ * and kept as a CSV file beside the test. */
 #include "trial/property.h"
 
 #include <lauxlib.h>
@@ -26,7 +27,8 @@ static int push_kind(lua_State *L, property_kind kind) {
 
 static int do_monotone(lua_State *L) {
     if (lua_type(L, 1) != LUA_TSTRING && !lua_isnoneornil(L, 1))
-        host_error(L, "monotone", "monotone \"index.*.*\"", "monotone needs the indicators' addresses, or one's id");
+        host_error(L, "monotone", "monotone \"index.*.*\"",
+                   "monotone needs the indicators' addresses, or one's id");
     lua_settop(L, 1);
     push_kind(L, MONOTONE);
     lua_pushvalue(L, 1);
@@ -55,9 +57,10 @@ static int do_invariant(lua_State *L) {
             lua_setfield(L, -2, "pattern");
             return 1;
         }
-    return host_error(L, *word ? word : "invariant",
-                      "invariant \"names\" (of units), \"rows\" (their order), \"units\" (of measure)",
-                      "results are invariant to what?");
+    return host_error(
+        L, *word ? word : "invariant",
+        "invariant \"names\" (of units), \"rows\" (their order), \"units\" (of measure)",
+        "results are invariant to what?");
 }
 
 static int do_no_reversal(lua_State *L) {
@@ -65,8 +68,11 @@ static int do_no_reversal(lua_State *L) {
 }
 
 void property_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"monotone", do_monotone},       {"bounds", do_bounds}, {"invariant", do_invariant},
-                                         {"no_reversal", do_no_reversal}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"monotone", do_monotone},
+                                         {"bounds", do_bounds},
+                                         {"invariant", do_invariant},
+                                         {"no_reversal", do_no_reversal},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }
 
@@ -80,7 +86,8 @@ static double field(lua_State *L, int at, const char *name) {
 /* Stack: the pair of what and options -> … what, options. */
 static void read_what(lua_State *L, property *p) {
     lua_rawgeti(L, 1, 1);
-    if (lua_tocfunction(L, -1) == do_no_reversal || lua_tocfunction(L, -1) == do_monotone) lua_call(L, 0, 1);
+    if (lua_tocfunction(L, -1) == do_no_reversal || lua_tocfunction(L, -1) == do_monotone)
+        lua_call(L, 0, 1);
     p->function = lua_gettop(L);
     if (lua_type(L, -1) == LUA_TFUNCTION) {
         p->kind = FUNCTION;
@@ -88,13 +95,16 @@ static void read_what(lua_State *L, property *p) {
     }
     double kind = field(L, p->function, "kind");
     if (isnan(kind))
-        host_error(L, "property", "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), or a function",
+        host_error(L, "property",
+                   "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), or "
+                   "a function",
                    "property needs to know what is to hold");
     p->kind = (property_kind)kind;
     p->low = field(L, p->function, "low");
     p->high = field(L, p->function, "high");
     lua_getfield(L, p->function, "pattern");
-    if (lua_type(L, -1) == LUA_TSTRING) p->pattern = trial_print(L, &p->t->scratch, "%s", lua_tostring(L, -1));
+    if (lua_type(L, -1) == LUA_TSTRING)
+        p->pattern = trial_print(L, &p->t->scratch, "%s", lua_tostring(L, -1));
     lua_pop(L, 1);
 }
 
@@ -107,8 +117,8 @@ static const char *text_option(lua_State *L, const property *p, const char *key)
 }
 
 static void read_options(lua_State *L, property *p) {
-    static const char *const known[] = {"rules", "output", "runs", "on", "tolerance", "data", "set", "where", "strict",
-                                        "better", NULL};
+    static const char *const known[] = {"rules", "output", "runs",   "on",     "tolerance", "data",
+                                        "set",   "where",  "strict", "better", NULL};
     static const char *const ways[] = {"higher", "lower", NULL};
     lua_rawgeti(L, 1, 2);
     p->options = lua_gettop(L);
@@ -125,14 +135,16 @@ static void read_options(lua_State *L, property *p) {
     request_read(L, lua_tostring(L, p->options + 1), data, p->options);
     p->base = session_fine(L);
     const assess *a = p->base->session;
-    if (!p->output && p->kind == REVERSAL) p->output = *assess_fact(a, "show.rank") ? assess_fact(a, "show.rank") : "rank";
+    if (!p->output && p->kind == REVERSAL)
+        p->output = *assess_fact(a, "show.rank") ? assess_fact(a, "show.rank") : "rank";
     if (!p->output && (p->kind == MONOTONE || p->kind == BOUNDS))
         host_error(L, "property", "output = \"total\"", "the property needs to know the output");
     if (p->output) {
         extract_push(L, p->base, p->output); /* is it there? */
         lua_pop(L, 1);
     }
-    p->lower = p->output && (!strcmp(assess_fact(a, "show.rank"), p->output) || !strcmp(p->output, "rank"));
+    p->lower = p->output &&
+               (!strcmp(assess_fact(a, "show.rank"), p->output) || !strcmp(p->output, "rank"));
     if (option_push(L, p->options, "better")) {
         lua_pop(L, 1);
         p->lower = option_word(L, p->options, "better", ways);
@@ -148,8 +160,10 @@ static const char *keep_rows(lua_State *L, const property *p, const sheet *s) {
     const char *base = strrchr(f->path, '/') ? strrchr(f->path, '/') + 1 : f->path;
     size_t stem = strlen(base);
     if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-    const char *name = trial_print(L, m, "%.*s-%s-failing.csv", (int)stem, base, trial_slug(L, p->name));
-    const char *folder = strcmp(f->folder, ".") ? trial_print(L, m, "%s/golden", f->folder) : "golden";
+    const char *name =
+        trial_print(L, m, "%.*s-%s-failing.csv", (int)stem, base, trial_slug(L, p->name));
+    const char *folder =
+        strcmp(f->folder, ".") ? trial_print(L, m, "%s/golden", f->folder) : "golden";
     buf csv = BUF_INIT;
     fault ignored = FAULT_INIT;
     sheet_csv(s, &csv);
@@ -168,9 +182,13 @@ static void tell_broken(lua_State *L, property *p) {
         const sheet *s = shrink(L, p);
         if (!p->why) p->why = first;
         c.kept = keep_rows(L, p, s);
-        c.hint = trial_print(L, m, "%s%s%s%s%sassess test --seed %llu --run '%s' draws it again", *c.kept ? "assess " : "",
-                             *c.kept ? p->base->rules : "", *c.kept ? trial_print(L, m, " --data %s=", p->on) : "", c.kept,
-                             *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION ? " shows it; " : " is where it begins; ") : "",
+        c.hint = trial_print(L, m, "%s%s%s%s%sassess test --seed %llu --run '%s' draws it again",
+                             *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
+                             *c.kept ? trial_print(L, m, " --data %s=", p->on) : "", c.kept,
+                             *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
+                                            ? " shows it; "
+                                            : " is where it begins; ")
+                                     : "",
                              (unsigned long long)p->t->settings.seed, p->name);
     }
     c.message = p->why;
@@ -202,7 +220,10 @@ static void look_at_outputs(lua_State *L, const property *p) {
 int property_run(lua_State *L) {
     trial *t = trial_of(L);
     host_budget *b = host_of(L)->budget;
-    property p = {.t = t, .name = t->now->test.name, .tolerance = NAN, .random = t->settings.seed ^ t->now->number};
+    property p = {.t = t,
+                  .name = t->now->test.name,
+                  .tolerance = NAN,
+                  .random = t->settings.seed ^ t->now->number};
     size_t drawn = 0, done = 0;
     time_t since = time(NULL);
     luaL_checkstack(L, 40, NULL);
@@ -220,7 +241,8 @@ int property_run(lua_State *L) {
     for (; done < p.runs; done++) {
         if (trial_stopped(t)) budget_kill(L, b, BUDGET_STOPPED);
         if (t->settings.seconds > 0 && difftime(time(NULL), since) > t->settings.seconds) {
-            t->note = trial_print(L, &t->scratch, "time was up after %zu of %zu draws", done, p.runs);
+            t->note =
+                trial_print(L, &t->scratch, "time was up after %zu of %zu draws", done, p.runs);
             break;
         }
         if (!draw(L, &p)) continue;
@@ -231,8 +253,13 @@ int property_run(lua_State *L) {
         return 0;
     }
     budget_enter(b);
-    check_tell(L, &(trial_check){.ok = drawn > 0, .name = "property",
-                                 .message = drawn ? "" : "nothing could be drawn: too few data, or no indicator to improve"},
-               NULL);
+    check_tell(
+        L,
+        &(trial_check){
+            .ok = drawn > 0,
+            .name = "property",
+            .message =
+                drawn ? "" : "nothing could be drawn: too few data, or no indicator to improve"},
+        NULL);
     return 0;
 }

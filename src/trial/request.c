@@ -1,4 +1,5 @@
-/* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own, settings. */
+/* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own,
+ * settings. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,10 +14,14 @@ enum { ROWS_MOST = 100000 };
 const char *request_path(lua_State *L, arena *a, const char *path) {
     const script_file *s = trial_script(L);
     struct stat info;
-    const char *beside = path[0] == '/' || !strcmp(s->folder, ".") ? path : trial_print(L, a, "%s/%s", s->folder, path);
+    const char *beside = path[0] == '/' || !strcmp(s->folder, ".")
+                             ? path
+                             : trial_print(L, a, "%s/%s", s->folder, path);
     if (!stat(beside, &info)) return trial_print(L, a, "%s", beside);
     if (!stat(path, &info)) return trial_print(L, a, "%s", path);
-    host_error(L, path, trial_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ", beside == path ? "" : path),
+    host_error(L, path,
+               trial_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ",
+                           beside == path ? "" : path),
                "there is no file '%s'", path);
     return path;
 }
@@ -47,8 +52,7 @@ static given_cell cell_of(lua_State *L, int at, const char *column) {
             host_error(L, column, NULL, "'%s' is a text with a NUL byte in it", column);
         break;
     case LUA_TLIGHTUSERDATA: /* missing: an empty cell */
-        if (lua_touserdata(L, at) == &missing_value)
-            break;
+        if (lua_touserdata(L, at) == &missing_value) break;
         /* fall through */
     default:
         host_error(L, column, "a cell is a number, a text, true or false, or missing",
@@ -72,7 +76,8 @@ static given_row row_of(lua_State *L, int at, const char *data) {
     r.cell = trial_take(L, &trial_of(L)->ask.memory, (count + 1) * sizeof *r.cell);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_error(L, data, "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
+            host_error(L, data,
+                       "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "a row of '%s' has a value without a name", data);
         r.cell[r.cells++] = cell_of(L, -1, lua_tostring(L, -2));
     }
@@ -100,7 +105,8 @@ static void rows_of(lua_State *L, int at, given *g) {
     }
     for (size_t i = 0; i < count; i++) {
         if (lua_rawgeti(L, at, (lua_Integer)i + 1) != LUA_TTABLE)
-            host_error(L, g->name, "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
+            host_error(L, g->name,
+                       "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "row %zu of '%s' is a %s", i + 1, g->name, luaL_typename(L, -1));
         g->row[i] = row_of(L, lua_gettop(L), g->name);
         lua_pop(L, 1);
@@ -146,7 +152,8 @@ static void datas_of(lua_State *L, int at) {
     q->data = trial_take(L, &q->memory, (count + 1) * sizeof *q->data);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_error(L, NULL, "the rules call it something: { observed = { { unit = \"X\" }, … } }",
+            host_error(L, NULL,
+                       "the rules call it something: { observed = { { unit = \"X\" }, … } }",
                        "data without a name");
         given_of(L, lua_tostring(L, -2), &q->data[q->datas++]);
     }
@@ -178,12 +185,14 @@ static int by_pair(const void *a, const void *b) {
 static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, size_t *count) {
     int at = lua_gettop(L);
     size_t room = 0;
-    if (lua_type(L, at) != LUA_TTABLE) host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) room++;
     given_pair *p = trial_take(L, &trial_of(L)->ask.memory, (room + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING) host_error(L, what, hint, "'%s' has a value without a name", what);
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_error(L, what, hint, "'%s' has a value without a name", what);
         const char *name = trial_print(L, &trial_of(L)->ask.memory, "%s", lua_tostring(L, -2));
         p[(*count)++] = (given_pair){name, plain_text(L, -1, name)};
     }
@@ -195,12 +204,15 @@ static void options_of(lua_State *L, int at) {
     request *q = &trial_of(L)->ask;
     size_t count;
     if (option_push(L, at, "set")) {
-        q->set = pairs_of(L, "set", "addresses stand in quotes: set = { [\"params.cap\"] = 120 }", &q->sets);
+        q->set = pairs_of(L, "set", "addresses stand in quotes: set = { [\"params.cap\"] = 120 }",
+                          &q->sets);
         lua_pop(L, 1);
     }
     if (option_push(L, at, "where")) {
         given_pair *p = pairs_of(L, "where", "where = { status = \"public\" }", &count);
-        if (count > 1) host_error(L, "where", "where = { status = \"public\" }", "rows are kept by one column only");
+        if (count > 1)
+            host_error(L, "where", "where = { status = \"public\" }",
+                       "rows are kept by one column only");
         if (count) q->where = p[0];
         lua_pop(L, 1);
     }

@@ -24,7 +24,8 @@ static void *test(lua_State *L, int at, const char *key) {
 /* What a property was handed ends with it. */
 static void check_alive(lua_State *L, const computed *c) {
     if (!c->session)
-        host_error(L, NULL, "look at it inside the function it was handed to", "this result is no longer there");
+        host_error(L, NULL, "look at it inside the function it was handed to",
+                   "this result is no longer there");
 }
 
 computed *result_test(lua_State *L, int at) {
@@ -58,10 +59,18 @@ void value_text(const assess *a, const assess_array *x, double value, buf *b) {
     char text[40];
     if (isnan(value)) return;
     switch (x->kind) {
-    case ASSESS_TRUTH: buf_text(b, value != 0 ? "true" : "false"); break;
-    case ASSESS_TEXT: buf_text(b, assess_text(a, value)); break;
-    case ASSESS_DATE: buf_put(b, text, date_write(value, text)); break;
-    case ASSESS_NUMBER: buf_put(b, text, decimal_write(value, text)); break;
+    case ASSESS_TRUTH:
+        buf_text(b, value != 0 ? "true" : "false");
+        break;
+    case ASSESS_TEXT:
+        buf_text(b, assess_text(a, value));
+        break;
+    case ASSESS_DATE:
+        buf_put(b, text, date_write(value, text));
+        break;
+    case ASSESS_NUMBER:
+        buf_put(b, text, decimal_write(value, text));
+        break;
     }
 }
 
@@ -160,16 +169,19 @@ static int no_axis(lua_State *L, const extract *p, const char *name) {
                       p->x->name, name);
 }
 
-static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis, const char *label) {
+static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis,
+                         const char *label) {
     const assess *a = p->c->session;
     for (size_t i = 0; i < axis->size; i++)
         if (!strcmp(assess_label(a, axis, i), label)) return i;
     near_word near = near_to(label);
     for (size_t i = 0; i < axis->size && i < 10000; i++) near_try(&near, assess_label(a, axis, i));
-    const char *hint = near_best(&near) ? trial_print(L, &trial_of(L)->scratch, "did you mean '%s'?", near_best(&near))
-                       : axis->size <= 1 ? trial_print(L, &trial_of(L)->scratch, "there is only '%s'",
-                                                       axis->size ? assess_label(a, axis, 0) : "")
-                                         : NULL;
+    const char *hint =
+        near_best(&near)
+            ? trial_print(L, &trial_of(L)->scratch, "did you mean '%s'?", near_best(&near))
+        : axis->size <= 1 ? trial_print(L, &trial_of(L)->scratch, "there is only '%s'",
+                                        axis->size ? assess_label(a, axis, 0) : "")
+                          : NULL;
     host_error(L, label, hint, "'%s' has no %s '%s'", p->x->name, axis->name, label);
     return 0;
 }
@@ -189,7 +201,8 @@ void extract_narrow(lua_State *L, extract *p, int at) {
     at = lua_absindex(L, at);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_error(L, "at", "at{ unit = \"X\", indicator = \"A1\" }", "a place without the name of its axis");
+            host_error(L, "at", "at{ unit = \"X\", indicator = \"A1\" }",
+                       "a place without the name of its axis");
         const char *name = lua_tostring(L, -2);
         int k = 0;
         while (k < p->x->axes && (strcmp(p->x->axis[k].name, name) || p->at[k] != SIZE_MAX)) k++;
@@ -229,7 +242,8 @@ static int extract_at(lua_State *L) {
 /* Upvalues: the part, the number of the element before, counted as extract_next goes. */
 static int each_next(lua_State *L) {
     extract *p = extract_test(L, lua_upvalueindex(1));
-    size_t spot[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)), element = state[ASSESS_AXES];
+    size_t spot[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
+                              element = state[ASSESS_AXES];
     memcpy(spot, state, sizeof spot);
     if (!extract_next(p, spot, &element)) return 0;
     memcpy(state, spot, sizeof spot);
@@ -262,7 +276,8 @@ static int extract_text(lua_State *L) {
     const char *all = p->x->name;
     for (int k = 0; k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX)
-            all = trial_print(L, &trial_of(L)->scratch, "%s%s%s", all, all == p->x->name ? ": " : " × ", p->x->axis[k].name);
+            all = trial_print(L, &trial_of(L)->scratch, "%s%s%s", all,
+                              all == p->x->name ? ": " : " × ", p->x->axis[k].name);
     lua_pushstring(L, all);
     return 1;
 }
@@ -272,7 +287,8 @@ static int extract_index(lua_State *L) {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-    return host_error(L, name, "r.total:at{ unit = \"X\" } is one element, r.total:each() goes over all",
+    return host_error(L, name,
+                      "r.total:at{ unit = \"X\" } is one element, r.total:each() goes over all",
                       "an array has no '%s'", name);
 }
 
@@ -316,8 +332,8 @@ static int result_text(lua_State *L) {
 
 void result_open(lua_State *L) {
     static const luaL_Reg methods[] = {{"at", extract_at}, {"each", extract_each}, {NULL, NULL}};
-    static const char *const sums[] = {"__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm",
-                                       "__lt",  "__le",  "__concat", "__call", NULL};
+    static const char *const sums[] = {"__add", "__sub", "__mul", "__div",    "__mod",  "__pow",
+                                       "__unm", "__lt",  "__le",  "__concat", "__call", NULL};
     lua_createtable(L, 0, 8);
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);

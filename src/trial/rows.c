@@ -1,8 +1,9 @@
 /* Rows of a test as the CSV file that a dataset would have been read from.
  *
- * A row names columns of the file, or, where the file is long, indicators: then it becomes a line for
- * each. What a row leaves out is empty; a key that has one natural value is filled in. A table keeps
- * the columns of the rules' own file, and their kinds, so that a test need not name them all. */
+ * A row names columns of the file, or, where the file is long, indicators: then it becomes a line
+ * for each. What a row leaves out is empty; a key that has one natural value is filled in. A table
+ * keeps the columns of the rules' own file, and their kinds, so that a test need not name them all.
+ */
 #include <string.h>
 
 #include "base/csv_cell.h"
@@ -19,8 +20,8 @@ typedef struct writing {
     assess *a;
     dataset *d;
     const given *g;
-    columns all;       /* of the file, in order */
-    const char *leaf;  /* the key column of indicators in the long form, or NULL */
+    columns all;      /* of the file, in order */
+    const char *leaf; /* the key column of indicators in the long form, or NULL */
     buf *to;
     fault *f;
 } writing;
@@ -62,8 +63,12 @@ static const given_cell *cell(const given_row *r, const char *column) {
 static int own_columns(writing *w) {
     dataset *d = w->d;
     fault ignored = FAULT_INIT;
-    tb_options o = {.encoding = d->spec.encoding, .separator = d->spec.separator, .threads = 1, .keep = 1,
-                    .missing = d->spec.missing, .missings = d->spec.missings};
+    tb_options o = {.encoding = d->spec.encoding,
+                    .separator = d->spec.separator,
+                    .threads = 1,
+                    .keep = 1,
+                    .missing = d->spec.missing,
+                    .missings = d->spec.missings};
     tb_table *t = tb_read(d->spec.path, &o, w->a->h->strings, &ignored, &ignored);
     size_t count = t ? tb_columns(t) : 0;
     tb_want *want = arena_take(&w->a->memory, (d->spec.wants + count + 1) * sizeof *want);
@@ -142,7 +147,9 @@ static int put_line(writing *w, const given_row *r, size_t row, const given_cell
             csv_out_text(&o, c->text, c->length);
         } else if (is_key(w, column)) {
             const char *text = filled(w, column, row);
-            if (!text) return refuse(w, row, "every row says where it belongs", "the row has no '%s'", column);
+            if (!text)
+                return refuse(w, row, "every row says where it belongs", "the row has no '%s'",
+                              column);
             csv_out_string(&o, text);
         } else {
             csv_out_missing(&o);
@@ -187,7 +194,8 @@ const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fau
     int wide = d->spec.keys && !d->spec.value && !w.leaf;
     int free_columns = wide || (!d->spec.keys && w.all.count == (d->spec.label != NULL));
     for (size_t i = 0; fine && free_columns && i < g->rows; i++)
-        for (size_t k = 0; fine && k < g->row[i].cells; k++) fine = add(&w, g->row[i].cell[k].column);
+        for (size_t k = 0; fine && k < g->row[i].cells; k++)
+            fine = add(&w, g->row[i].cell[k].column);
     fine = fine && check_columns(&w);
     csv_out head = csv_out_to(&text, ',', 0);
     for (size_t i = 0; fine && i < w.all.count; i++) csv_out_string(&head, w.all.name[i]);

@@ -1,7 +1,7 @@
 /* A test file: its sandbox, and what it declares.
  *
- * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place of
- * it there are test, cases, golden, property and what belongs to them. */
+ * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
+ * of it there are test, cases, golden, property and what belongs to them. */
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +57,11 @@ const char *trial_slug(lua_State *L, const char *name) {
 
 static const char *const shape[] = {
     [TRIAL_TEST] = "test(\"a score is capped\", function(t) … end)",
-    [TRIAL_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, want = 50 } })",
+    [TRIAL_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
+                    "want = 50 } })",
     [TRIAL_GOLDEN] = "golden(\"published ranking\", { rules = \"rules.lua\" })",
-    [TRIAL_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = \"rules.lua\", output = \"total\" })",
+    [TRIAL_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = "
+                       "\"rules.lua\", output = \"total\" })",
 };
 
 static uint64_t hash(const char *text) {
@@ -76,11 +78,12 @@ static int declare(lua_State *L, trial_kind kind) {
     int file;
     long line = 0;
     raise_main(L, &file, &line);
-    if (t->now) host_error(L, NULL, "tests stand beside one another", "a test cannot declare another");
+    if (t->now)
+        host_error(L, NULL, "tests stand beside one another", "a test cannot declare another");
     for (size_t i = 0; i < t->items; i++)
         if (t->item[i]->file == s && !strcmp(t->item[i]->test.name, name))
-            host_error(L, name, "names tell tests apart, and golden files", "the test on line %ld has this name",
-                       t->item[i]->test.line);
+            host_error(L, name, "names tell tests apart, and golden files",
+                       "the test on line %ld has this name", t->item[i]->test.line);
     item *it = trial_take(L, &t->memory, sizeof *it);
     it->file = s;
     it->test = (trial_test){s->path, line, trial_print(L, &t->memory, "%s", name), kind};
@@ -103,7 +106,8 @@ static int do_test(lua_State *L) {
 }
 
 static void check_rules(lua_State *L, int at, const char *what, trial_kind kind) {
-    if (lua_type(L, at) != LUA_TTABLE) host_error(L, what, shape[kind], "%s needs a table that names the rules", what);
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, what, shape[kind], "%s needs a table that names the rules", what);
     if (!option_push(L, at, "rules") || lua_type(L, -1) != LUA_TSTRING)
         host_error(L, what, shape[kind], "%s needs to know the rules", what);
     lua_pop(L, 1);
@@ -128,7 +132,8 @@ static int do_property(lua_State *L) {
     check_rules(L, 3, "property", TRIAL_PROPERTY);
     if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
         host_error(L, "property", shape[TRIAL_PROPERTY],
-                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a function");
+                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
+                   "function");
     lua_settop(L, 3);
     lua_createtable(L, 2, 0);
     lua_insert(L, 2);
@@ -140,9 +145,9 @@ static int do_property(lua_State *L) {
 /* ---- the sandbox ---- */
 
 static const char *const kept[] = {
-    "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "require", "setmetatable",
-    "tostring", "type", "rawequal", "rawget", "rawlen", "select", "tonumber", "string", "table", "utf8", "math",
-    NULL};
+    "assert",   "error",        "getmetatable", "ipairs", "next",     "pairs",  "pcall",  "print",
+    "require",  "setmetatable", "tostring",     "type",   "rawequal", "rawget", "rawlen", "select",
+    "tonumber", "string",       "table",        "utf8",   "math",     NULL};
 
 static int is_kept(const char *name) {
     for (int i = 0; kept[i]; i++)
@@ -150,8 +155,8 @@ static int is_kept(const char *name) {
     return 0;
 }
 
-/* A name of the algebra, or one that is not there at all: upvalue 1 is the set of the former, 2 what says
- * so for the latter. */
+/* A name of the algebra, or one that is not there at all: upvalue 1 is the set of the former, 2
+ * what says so for the latter. */
 static int undefined(lua_State *L) {
     lua_pushvalue(L, 2);
     if (lua_type(L, 2) != LUA_TSTRING || lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
@@ -161,7 +166,12 @@ static int undefined(lua_State *L) {
         lua_call(L, 2, 1);
         return 1;
     }
-    return host_error(L, lua_tostring(L, 2), "in a test the values are plain numbers: math.abs, math.max …",
+    if (!strcmp(lua_tostring(L, 2), "assessment") || !strcmp(lua_tostring(L, 2), "extend"))
+        return host_error(L, lua_tostring(L, 2),
+                          "its tests stand in a file of their own, called …_test.lua",
+                          "this is a rule file, no test file");
+    return host_error(L, lua_tostring(L, 2),
+                      "in a test the values are plain numbers: math.abs, math.max …",
                       "'%s' belongs to rules, not to tests", lua_tostring(L, 2));
 }
 
@@ -189,8 +199,11 @@ static void narrow(lua_State *L) {
 }
 
 static int furnish(lua_State *L) {
-    static const luaL_Reg functions[] = {{"test", do_test},         {"cases", do_cases}, {"golden", do_golden},
-                                         {"property", do_property}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"test", do_test},
+                                         {"cases", do_cases},
+                                         {"golden", do_golden},
+                                         {"property", do_property},
+                                         {NULL, NULL}};
     lua_pushvalue(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
     sandbox_own(L);
@@ -206,8 +219,13 @@ static int furnish(lua_State *L) {
 
 static int open_host(script_file *s, fault *f) {
     const trial_settings *o = &s->t->settings;
-    const host_settings hs = {.seconds = o->seconds, .memory = (size_t)256 << 20, .source = (size_t)1 << 20,
-                              .values = (size_t)64 << 20, .threads = 1, .methods = o->methods, .stop = o->stop,
+    const host_settings hs = {.seconds = o->seconds,
+                              .memory = (size_t)256 << 20,
+                              .source = (size_t)1 << 20,
+                              .values = (size_t)64 << 20,
+                              .threads = 1,
+                              .methods = o->methods,
+                              .stop = o->stop,
                               .plain = 1};
     s->h = host_open(&hs, &s->notes, f);
     if (!s->h) return 0;

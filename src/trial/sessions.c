@@ -84,7 +84,8 @@ static assess_status prepare(assess *a, const trial *t) {
     if (q->strict) assess_setting(a, "strict", "1");
     assess_status status = ASSESS_OK;
     if (q->where.name) status = assess_where(a, q->where.name, q->where.value);
-    for (size_t i = 0; i < q->sets && !status; i++) status = assess_set(a, q->set[i].name, q->set[i].value);
+    for (size_t i = 0; i < q->sets && !status; i++)
+        status = assess_set(a, q->set[i].name, q->set[i].value);
     return status;
 }
 
@@ -113,7 +114,8 @@ assess *session_apart(trial *t, assess_status *status) {
 
 static computed *known(trial *t, const buf *key) {
     for (size_t i = 0; i < t->mades; i++)
-        if (t->made[i]->key_length == key->length && !memcmp(t->made[i]->key, buf_string(key), key->length))
+        if (t->made[i]->key_length == key->length &&
+            !memcmp(t->made[i]->key, buf_string(key), key->length))
             return t->made[i];
     return NULL;
 }
@@ -159,8 +161,10 @@ computed *session_fine(lua_State *L) {
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (!m.status) continue;
-        place at = {m.file, m.line, m.column, *m.field ? m.field : NULL, *m.excerpt ? m.excerpt : NULL};
-        fault_at(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, "%s", m.text);
+        place at = {m.file, m.line, m.column, *m.field ? m.field : NULL,
+                    *m.excerpt ? m.excerpt : NULL};
+        fault_at(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, "%s",
+                 m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
     host_raise(L, f);

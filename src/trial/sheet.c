@@ -7,7 +7,8 @@
 #include "table/date.h"
 #include "trial/property.h"
 
-static const char *cell_text(lua_State *L, arena *a, const assess *of, const tb_column *c, size_t row) {
+static const char *cell_text(lua_State *L, arena *a, const assess *of, const tb_column *c,
+                             size_t row) {
     char text[32];
     double x = c->value[row];
     if (isnan(x)) return "";
@@ -29,14 +30,16 @@ sheet *sheet_of(lua_State *L, arena *a, const assess *of, const dataset *d) {
         const tb_column *c = tb_column_at(d->table, i);
         if (c->kind == TB_SKIP) continue;
         for (size_t k = 0; k < d->spec.keys; k++)
-            if (!strcmp(d->spec.key[k].column, c->name) && (!k || !strcmp(d->spec.key[k].axis, "unit")))
+            if (!strcmp(d->spec.key[k].column, c->name) &&
+                (!k || !strcmp(d->spec.key[k].axis, "unit")))
                 s->unit = s->columns;
         kept[s->columns] = c;
         s->head[s->columns++] = trial_print(L, a, "%s", c->name);
     }
     s->cell = trial_take(L, a, s->rows * s->columns * sizeof *s->cell);
     for (size_t r = 0; r < s->rows; r++)
-        for (size_t i = 0; i < s->columns; i++) s->cell[r * s->columns + i] = cell_text(L, a, of, kept[i], r);
+        for (size_t i = 0; i < s->columns; i++)
+            s->cell[r * s->columns + i] = cell_text(L, a, of, kept[i], r);
     return s;
 }
 
@@ -53,7 +56,8 @@ void sheet_drop(sheet *s, const char *unit) {
     for (size_t r = 0; r < s->rows; r++) {
         if (!strcmp(s->cell[r * s->columns + s->unit], unit)) continue;
         if (left != r)
-            memmove(s->cell + left * s->columns, s->cell + r * s->columns, s->columns * sizeof *s->cell);
+            memmove(s->cell + left * s->columns, s->cell + r * s->columns,
+                    s->columns * sizeof *s->cell);
         left++;
     }
     s->rows = left;

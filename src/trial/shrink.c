@@ -1,5 +1,5 @@
-/* What broke a property, made small: fewer changes, fewer units, rounder numbers, as long as it still
- * breaks. Greedy, and for a few seconds at most. */
+/* What broke a property, made small: fewer changes, fewer units, rounder numbers, as long as it
+ * still breaks. Greedy, and for a few seconds at most. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -76,7 +76,8 @@ static void rounder_changes(shrinking *s) {
 static int is_needed(const property *p, const char *unit) {
     for (size_t i = 0; i < p->changes; i++)
         for (int k = 0; k < p->change[i].axes; k++)
-            if (!strcmp(p->change[i].axis[k], "unit") && !strcmp(p->change[i].label[k], unit)) return 1;
+            if (!strcmp(p->change[i].axis[k], "unit") && !strcmp(p->change[i].label[k], unit))
+                return 1;
     return p->kind == REVERSAL && !strcmp(p->unit, unit);
 }
 

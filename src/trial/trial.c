@@ -74,8 +74,10 @@ static int choose(trial *t, size_t from, fault *f) {
     size_t left = from;
     for (size_t i = from; i < t->items; i++) {
         const char *name = t->item[i]->test.name;
-        int found = !t->only ? 1 : strstr(name, pattern_text(t->only)) ? 1
-                    : pattern_match(t->only, name, strlen(name), 0, NULL, NULL, f);
+        int found = !t->only ? 1
+                    : strstr(name, pattern_text(t->only))
+                        ? 1
+                        : pattern_match(t->only, name, strlen(name), 0, NULL, NULL, f);
         if (found < 0) return 0;
         if (found) t->item[left++] = t->item[i];
     }
@@ -91,7 +93,9 @@ int trial_read(trial *t, const char *path, fault *f) {
     s->t = t;
     s->notes = FAULT_INIT;
     s->path = arena_text(&t->memory, path, strlen(path));
-    s->folder = !slash ? "." : slash == path ? "/" : arena_text(&t->memory, path, (size_t)(slash - path));
+    s->folder = !slash          ? "."
+                : slash == path ? "/"
+                                : arena_text(&t->memory, path, (size_t)(slash - path));
     if (!s->path || !s->folder || !trial_note_file(t, path) ||
         !trial_push(&t->file, &t->files, &t->file_room, s))
         return fault_memory(f);
@@ -135,15 +139,28 @@ static int call(item *it, fault *f) {
 static void tell_faults(trial *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
-        const trial_check c = {
-            .name = "error", .number = t->case_number, .file = it->file ? it->file : t->now->test.file,
-            .line = it->file ? it->line : t->case_line ? t->case_line : t->now->test.line, .column = it->column,
-            .message = it->text ? it->text : "", .hint = it->hint ? it->hint : "",
-            .excerpt = it->excerpt ? it->excerpt : "", .got = "", .want = "", .tolerance = "", .output = "",
-            .at = it->field ? it->field : "", .formula = "", .rule_file = "", .kept = ""};
+        const trial_check c = {.name = "error",
+                               .number = t->case_number,
+                               .file = it->file ? it->file : t->now->test.file,
+                               .line = it->file       ? it->line
+                                       : t->case_line ? t->case_line
+                                                      : t->now->test.line,
+                               .column = it->column,
+                               .message = it->text ? it->text : "",
+                               .hint = it->hint ? it->hint : "",
+                               .excerpt = it->excerpt ? it->excerpt : "",
+                               .got = "",
+                               .want = "",
+                               .tolerance = "",
+                               .output = "",
+                               .at = it->field ? it->field : "",
+                               .formula = "",
+                               .rule_file = "",
+                               .kept = ""};
         t->checks++;
         t->failed++;
-        if (t->listener && t->listener->checked) t->listener->checked(t->listener->self, &t->now->test, &c);
+        if (t->listener && t->listener->checked)
+            t->listener->checked(t->listener->self, &t->now->test, &c);
     }
 }
 
@@ -151,8 +168,9 @@ static void tell_faults(trial *t, const fault *f) {
 static void pass_notes(trial *t, script_file *s) {
     for (size_t i = 0; i < s->notes.listed; i++)
         if (t->listener && t->listener->said)
-            t->listener->said(t->listener->self, s->notes.item[i].file ? s->notes.item[i].file : s->path,
-                              s->notes.item[i].line, s->notes.item[i].text ? s->notes.item[i].text : "");
+            t->listener->said(
+                t->listener->self, s->notes.item[i].file ? s->notes.item[i].file : s->path,
+                s->notes.item[i].line, s->notes.item[i].text ? s->notes.item[i].text : "");
     fault_release(&s->notes);
     s->h->printed = 0;
 }
@@ -160,7 +178,8 @@ static void pass_notes(trial *t, script_file *s) {
 static void check_something(trial *t) {
     fault f = FAULT_INIT;
     if (t->checks || t->note) return;
-    fault_at(&f, FAULT_TEST, NULL, "t.near(got, want), t.is, t.ok, t.missing or t.fails compares something",
+    fault_at(&f, FAULT_TEST, NULL,
+             "t.near(got, want), t.is, t.ok, t.missing or t.fails compares something",
              "the test compares nothing");
     tell_faults(t, &f);
     fault_release(&f);

@@ -5,8 +5,9 @@
  * run as often as one likes. Rules are computed in sessions (assess.h), one for each combination of
  * rule file, data and settings, which are kept: a t.run that was computed before costs nothing, and
  * always looks at the session's present values. So whoever changes a session after a run
- * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns whether
- * they notice, without loading anything. A property that draws data puts its session back as it was.
+ * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns
+ * whether they notice, without loading anything. A property that draws data puts its session back
+ * as it was.
  *
  * A trial is used by one thread at a time. What it lends lives until it is closed. */
 #ifndef TRIAL_TRIAL_H
@@ -30,7 +31,12 @@ typedef struct trial_settings {
     const volatile sig_atomic_t *stop;
 } trial_settings;
 
-typedef enum trial_kind { TRIAL_TEST = 1, TRIAL_CASES = 2, TRIAL_GOLDEN = 4, TRIAL_PROPERTY = 8 } trial_kind;
+typedef enum trial_kind {
+    TRIAL_TEST = 1,
+    TRIAL_CASES = 2,
+    TRIAL_GOLDEN = 4,
+    TRIAL_PROPERTY = 8
+} trial_kind;
 enum { TRIAL_ALL = 15 };
 
 /* Something that a test file declares. */
@@ -44,21 +50,21 @@ typedef struct trial_test {
 /* One comparison of a test. Texts are lent for the call. */
 typedef struct trial_check {
     int ok;
-    const char *name;          /* what was compared: "near", a case's inputs, "A1 at X, stage1" */
-    size_t number;             /* of the case, from 1; else 0 */
-    const char *file;          /* where it stands in the test file */
+    const char *name; /* what was compared: "near", a case's inputs, "A1 at X, stage1" */
+    size_t number;    /* of the case, from 1; else 0 */
+    const char *file; /* where it stands in the test file */
     long line;
-    const char *message;       /* of a failure: one line; of a check that holds "" */
-    const char *hint;          /* or "" */
-    const char *excerpt;       /* of an error of the rules or the test: the source line, or "" */
-    int column;                /* under which its caret stands; 0: none */
-    const char *got, *want;    /* as text; "" where it compares nothing */
-    const char *tolerance;     /* "1e-9"; or "" */
-    const char *output, *at;   /* what was looked at: "scores", "X, A1, stage1"; or "" */
-    const char *formula;       /* of that output, and the rule line that made it; "" and 0 */
+    const char *message;     /* of a failure: one line; of a check that holds "" */
+    const char *hint;        /* or "" */
+    const char *excerpt;     /* of an error of the rules or the test: the source line, or "" */
+    int column;              /* under which its caret stands; 0: none */
+    const char *got, *want;  /* as text; "" where it compares nothing */
+    const char *tolerance;   /* "1e-9"; or "" */
+    const char *output, *at; /* what was looked at: "scores", "X, A1, stage1"; or "" */
+    const char *formula;     /* of that output, and the rule line that made it; "" and 0 */
     const char *rule_file;
     long rule_line;
-    const char *kept;          /* a file that was kept beside the test, or "" */
+    const char *kept; /* a file that was kept beside the test, or "" */
 } trial_check;
 
 /* Who listens while tests run; every member may be NULL. */
@@ -78,15 +84,16 @@ typedef struct trial_listener {
 trial *trial_open(const trial_settings *s); /* NULL without memory */
 void trial_close(trial *t);
 
-/* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and those
- * called build, golden or node_modules, are passed over. Each is called with its path; it returns 0
- * to stop. FAULT_USAGE where there is nothing of that name. */
+/* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and
+ * those called build, golden or node_modules, are passed over. Each is called with its path; it
+ * returns 0 to stop. FAULT_USAGE where there is nothing of that name. */
 int trial_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f);
 
-/* Only tests whose name has this in it, or matches it as a pattern (PCRE2), are read from now on. */
+/* Only tests whose name has this in it, or matches it as a pattern (PCRE2), are read from now on.
+ */
 int trial_only(trial *t, const char *pattern, fault *f);
-/* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other files
- * can go on. */
+/* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other
+ * files can go on. */
 int trial_read(trial *t, const char *path, fault *f);
 /* The tests that were read, in order. */
 size_t trial_count(const trial *t);
@@ -95,8 +102,8 @@ const trial_test *trial_at(const trial *t, size_t i);
 /* Runs the i-th test. Returns the number of checks that failed, an error counting as one. `l` may
  * be NULL. */
 size_t trial_run(trial *t, size_t i, const trial_listener *l);
-/* Runs the i-th test once more, quietly, until a check fails: 1 if none does. Golden files are read once
- * and kept, properties draw the same again, and what t.run computed before is only lent. */
+/* Runs the i-th test once more, quietly, until a check fails: 1 if none does. Golden files are read
+ * once and kept, properties draw the same again, and what t.run computed before is only lent. */
 int trial_holds(trial *t, size_t i);
 /* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
  * begins with the `first`-th and comes around: who failed last may well be the first to fail again.
