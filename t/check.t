@@ -76,6 +76,15 @@ my (undef, undef, @shipped) = findings(grep { !/_test/ } sort glob 'rules/*.lua'
 my $told = join '', map { "$_->{file} $_->{code} $_->{severity}" . ($_->{accepted} eq 'true' ? ' accepted' : '') . " $_->{text}\n" } @shipped;
 is(decode_utf8($told), decode_utf8(slurp('t/check/shipped.txt')), 'the shipped rules: what is known of them, and nothing else');
 
+# What no result depends on changes nothing, and what is not said to be so does: all floors of the first edition.
+my @scores = qw(--format csv --output scores rules/2011.lua);
+my (undef, $base) = run(@scores);
+my @floors = grep { $_->[0] =~ /\.floor$/ } csv_rows((run(qw(leaves --format csv rules/2011.lua)))[1]);
+my @felt = map { $_->[0] } grep { (run('--set', "$_->[0]=" . ($_->[1] + 7.25), @scores))[1] ne $base } @floors;
+is_deeply(\@felt, ['index.A.A4.floor', 'index.C.C10.floor'], 'two floors matter');
+my ($said) = grep { $_->{code} eq 'U02' && $_->{file} eq 'rules/2011.lua' } @shipped;
+like($said->{text}, qr/floor of @{[@floors - @felt]} of @{[scalar @floors]}: A1, A2, A3, A5,/, 'and it is said of the others that they do not');
+
 # ---- accepted in the rules ----
 
 my $w03 = decode_utf8(slurp('t/check/W03.lua'));
