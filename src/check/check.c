@@ -72,7 +72,7 @@ assess_status assess_check(assess *a, const char *rules) {
     assess_status opened = assess_open(a, rules);
     assess_status ran = opened == ASSESS_OK ? assess_run(a) : opened;
     if (a->stop && *a->stop) return ASSESS_LIMIT;
-    if (!a->h || !a->s || (opened == ASSESS_USAGE && !sources_count(a->h->files))) return opened;
+    if (!a->h || !a->s || opened == ASSESS_USAGE) return opened;
     check c = {.a = a,
                .m = &a->s->m,
                .g = a->h->graph,
