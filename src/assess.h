@@ -555,7 +555,7 @@ typedef struct assess_diff {
 typedef struct assess_diff_wish {
     int leaves;              /* contributions of leaves, too: exact to 12 in a factor, else by sampling */
     unsigned long long seed;
-    size_t evaluations;      /* of mixes for a factor's leaves, at most; 0: 4000 */
+    size_t evaluations;      /* of mixes for a factor's leaves, at most; 0: 4000, fewer for many units */
 } assess_diff_wish;
 
 /* Both sessions were opened and not run; where their trees or data differ, each is run here. NULL with

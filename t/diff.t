@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use rules;
+use Encode qw(decode_utf8);
 use JSON::PP;
 use List::Util qw(max sum0);
 use Test::More;
@@ -435,6 +436,20 @@ SKIP: {
     local $ENV{NO_COLOR} = 1;
     my ($status, $out) = run('diff', 'rules/2011.lua', 'rules/2012.lua', '--width', 80, '--leaves');
     is($out, slurp('t/diff/2012.txt'), 'the report of 2011 and 2012 is that of t/diff/2012.txt');
+}
+
+# ---- no line is wider than the page ----
+{
+    my ($status, $out) = run('diff', $a, $b, '--leaves', '--width', 60);
+    is_deeply([grep { length(decode_utf8($_)) > 60 } split /\n/, $out], [], 'sixty columns are kept to');
+    for my $width (80, 200) {
+        ($status, $out) = run('diff', 'rules/2011.lua', 'rules/2011.lua', '--set', 'index.C.C7.weight=5', '--leaves', '--width', $width,
+            '--data-b', 'observed=' . file('cities.csv', slurp('samples/2011/cities.csv') =~ s/^(Seoul,C7,\d+,)/${1}1/mr));
+        is($status, 0, 'a figure of Seoul') or diag $out;
+        my @wide = grep { my $l = decode_utf8($_); my $w = () = $l =~ /[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]/g;
+            length($l) + $w > $width } split /\n/, $out;
+        is_deeply(\@wide, [], "$width columns are kept to, in Chinese");
+    }
 }
 
 # ---- rules that cannot be compared ----

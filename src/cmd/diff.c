@@ -17,7 +17,7 @@ const option diff_options[] = {
     [OPT_DATA_B] = {"data-b", 0, "NAME=FILE", "read data of the second edition from another file"},
     [OPT_LEAVES] = {"leaves", 'l', NULL, "also what each leaf contributes"},
     [OPT_SEED] = {"seed", 0, "N", "of the orders drawn for more than 12 leaves (usual: 1)"},
-    [OPT_EVALUATIONS] = {"evaluations", 0, "N", "mixes computed for a factor's leaves (usual: 4000)"},
+    [OPT_EVALUATIONS] = {"evaluations", 0, "N", "mixes computed for a factor's leaves (usual: 4000, fewer for many units)"},
     [OPT_SHIFT] = {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks"},
     [OPT_GRADES] = {"no-grade-change", 0, NULL, "status 1 when a grade or verdict changes, or a unit comes or goes"},
     {0},
@@ -165,6 +165,20 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 
+/* What both editions warn of is told once. */
+static void tell_warnings(const comparing *c) {
+    for (int e = 0; e < 2 && !c->asked->quiet; e++)
+        for (size_t i = 0; i < assess_message_count(c->edition[e]); i++) {
+            const assess_message m = assess_message_at(c->edition[e], i);
+            int told = m.status != ASSESS_OK;
+            for (size_t k = 0; e && !told && k < assess_message_count(c->edition[0]); k++) {
+                const assess_message o = assess_message_at(c->edition[0], k);
+                told = o.line == m.line && !strcmp(o.file, m.file) && !strcmp(o.text, m.text);
+            }
+            if (!told) message_print(c->errors, &m);
+        }
+}
+
 static int compare(comparing *c, fault *f) {
     const assess_diff_wish wish = {c->own->leaves, (unsigned long long)c->own->seed, (size_t)c->own->evaluations};
     if (!c->edition[0] || !c->edition[1]) {
@@ -178,8 +192,9 @@ static int compare(comparing *c, fault *f) {
         assess_diff_free(d);
         return ASSESS_LIMIT;
     }
+    tell_warnings(c);
     for (int e = 0; e < 2; e++) {
-        message_all(c->errors, c->edition[e], 0, (d ? 0 : MESSAGE_FAULTS) | (c->asked->quiet ? 0 : MESSAGE_WARNINGS));
+        message_all(c->errors, c->edition[e], 0, d ? 0 : MESSAGE_FAULTS);
         for (size_t i = 0; !d && !status && i < assess_message_count(c->edition[e]); i++)
             status = assess_message_at(c->edition[e], i).status;
     }

@@ -9,7 +9,13 @@
 
 #include "impact/diff_inside.h"
 
-enum { EXACT = 12, EVALUATIONS = 4000, PAIRS_LEAST = 2 };
+enum { EXACT = 12, EVALUATIONS = 4000, PLACES = 20000000, PAIRS_LEAST = 2 };
+
+/* How many mixes are computed for a factor's leaves: fewer where there are many units. */
+static size_t evaluations(const differ *d, const assess_diff_wish *wish) {
+    size_t fit = PLACES / (d->places + 1);
+    return wish->evaluations ? wish->evaluations : fit < EVALUATIONS ? fit + 1 : EVALUATIONS;
+}
 
 /* The others are switched as the bits of a set say; returns how many of them are in it. */
 static int switch_others(differ *d, size_t own, unsigned set) {
@@ -164,7 +170,7 @@ static void close_sampling(sampling *s) {
 static int sample_factor(differ *d, size_t which, diff_sums *sum, assess_part *parts,
                          const assess_diff_wish *wish, fault *f) {
     const diff_factor *own = &d->factor[which];
-    size_t most = wish->evaluations ? wish->evaluations : EVALUATIONS;
+    size_t most = evaluations(d, wish);
     size_t each = 2 * (own->count + 1) << (d->factors - 1), pairs = most / each;
     pairs = pairs < PAIRS_LEAST ? PAIRS_LEAST : pairs;
     sampling s;
@@ -206,7 +212,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
         fine = diff_open_sums(&sum[i], d->places);
     if (!fine)
         fault_memory(f);
-    size_t most = wish->evaluations ? wish->evaluations : EVALUATIONS;
+    size_t most = evaluations(d, wish);
     int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 4 * most;
     double divisor = shapley_factorial((int)d->factors);
     if (is_exact)

@@ -80,11 +80,12 @@ static int declare(mix *m, mix_room *r, int e, const char *name, int hidden, fau
     ds_spec spec = like ? like->spec : plain->spec;
     spec.path = plain->spec.path;
     dataset *d = dataset_new(&r->x->data, &spec, f);
+    if (d)
+        d->hidden = hidden;
     if (!d || !datasets_declare(&r->x->data, d, name, f))
         return 0;
     d->text = plain->text;
     d->length = plain->length;
-    d->hidden = hidden;
     d->mixed = m->structure >= 0 || e != r->tree;
     return 1;
 }

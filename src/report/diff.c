@@ -123,16 +123,16 @@ static const char *verdict_word(const diff_page *g, double x) {
     return isnan(x) ? "" : x != 0 ? diff_say(g, "yes", "是") : diff_say(g, "no", "否");
 }
 
+static int comes_or_goes(const diff_page *g, size_t i) {
+    return isnan(score(g, 0, i)) != isnan(score(g, 1, i));
+}
+
 static int grade_changes(const diff_page *g, size_t i) {
-    return g->d->grade[0] && strcmp(g->d->grade[0][i], g->d->grade[1][i]) != 0;
+    return g->d->grade[0] && strcmp(g->d->grade[0][i], g->d->grade[1][i]) != 0 && !comes_or_goes(g, i);
 }
 
 static int verdict_changes(const diff_page *g, size_t i) {
-    return g->d->verdict[0] && differs(g->d->verdict[0][i], g->d->verdict[1][i]);
-}
-
-static int comes_or_goes(const diff_page *g, size_t i) {
-    return isnan(score(g, 0, i)) != isnan(score(g, 1, i));
+    return g->d->verdict[0] && differs(g->d->verdict[0][i], g->d->verdict[1][i]) && !comes_or_goes(g, i);
 }
 
 static void put_changes(diff_page *g) {
