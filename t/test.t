@@ -210,6 +210,7 @@ printf 'r\n' >answers
 run sh -c '"$1" test --review golds <answers' - "$ASSESS"
 is "$status" 1 "what is rejected is a failure"
 contains "$err" "total   A     42.5" "the review shows the old and the new" || diag "$err"
+contains "$(printf '%s' "$err" | tr '\n' ' ')" "index.P.p1.weight: 3 → 4 (golds/panel.lua:8); without it" "and which leaf of the rules did it" || diag "$err"
 ok "and the file stays" cmp before.csv golds/golden/g-all-of-it.csv
 run "$ASSESS" test --review golds
 is "$status" 1 "the end of the input is no yes"
@@ -218,6 +219,7 @@ printf 'what\na\n' >answers
 run sh -c '"$1" test --review golds <answers' - "$ASSESS"
 is "$status" 0 "what is accepted holds"
 contains "$(cat golds/golden/g-all-of-it.csv)" "total,A,,42" "and is written"
+contains "$(cat golds/golden/g-all-of-it.leaves.csv)" "index.P.p1.weight,4" "with the leaves of the rules"
 sed -i 's/^total,A,,42$/total,A,,42.0000000001/; /^spread/d' golds/golden/g-all-of-it.csv
 printf 'total,Z,,1\n' >>golds/golden/g-all-of-it.csv
 run "$ASSESS" test golds

@@ -51,19 +51,47 @@ static void put_cell(const void *of, size_t row, size_t column, buf *text, paint
     }
 }
 
-static void show(page *p, const trial_test *t, const char *path, const trial_change *change,
-                 size_t changes) {
+/* What changed in the rules since the file was written, as far as it is known. */
+static void show_causes(page *p, const trial_difference *d) {
+    if (d->fresh) return;
+    if (!d->causes_known) {
+        page_paragraph(p, PAINT_FAINT, 0, "",
+                       "What changed in the rules is not known: the golden file was made without "
+                       "their leaves.");
+        return;
+    }
+    for (size_t i = 0; i < d->causes && i < MOST; i++) {
+        const trial_cause *c = &d->cause[i];
+        buf text = BUF_INIT;
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
+                  c->now ? c->now : "gone");
+        if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
+        if (c->back != SIZE_MAX)
+            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
+                      d->changes);
+        page_paragraph(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
+        buf_release(&text);
+    }
+    if (d->rest)
+        page_paragraph(p, PAINT_PLAIN, 2, "- ",
+                       "%zu of the %zu values changed by formulas, by the index or by data%s",
+                       d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+}
+
+static void show(page *p, const trial_difference *d) {
     static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
                                          {"", "at", WIDTH_LEFT, 1, 12},
                                          {"", "golden", WIDTH_RIGHT, 0, 0},
                                          {"", "now", WIDTH_RIGHT, 0, 0},
                                          {"", "moved", WIDTH_RIGHT, 0, 0}};
-    const grid g = {column, 5, changes < MOST ? changes : MOST, put_cell, change};
-    page_section(p, t->name);
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", t->file, t->line, path,
-                   changes, changes == 1 ? "" : "s");
+    const grid g = {column, 5, d->changes < MOST ? d->changes : MOST, put_cell, d->change};
+    page_section(p, d->test->name);
+    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
+                   d->path, d->changes, d->changes == 1 ? "" : "s");
     page_grid(p, &g);
-    if (changes > MOST) page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", changes - MOST);
+    if (d->changes > MOST)
+        page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - MOST);
+    show_causes(p, d);
 }
 
 /* The first letter of the line typed; 0 at the end of the input, or when stopped. */
@@ -79,11 +107,9 @@ static int read_letter(const volatile sig_atomic_t *stop) {
     }
 }
 
-static trial_answer ask(void *self, const trial_test *t, const char *path, assess *session,
-                        const trial_change *change, size_t changes) {
+static trial_answer ask(void *self, const trial_difference *of) {
     const review_desk *d = self;
-    (void)session;
-    show(d->page, t, path, change, changes);
+    show(d->page, of);
     for (;;) {
         sink_text(d->page->out,
                   "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");

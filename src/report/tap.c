@@ -149,7 +149,9 @@ static void done(void *self, const outcome *o) {
 }
 
 static void said(void *self, const char *file, long line, const char *text) {
-    tap_comment(self, "%s:%ld: %s", file, line, text);
+    tap *t = self;
+    if (t->all->now) name_file(t, t->all->now->file);
+    tap_comment(t, "%s:%ld: %s", file, line, text);
 }
 
 void tap_begin(tap *t, page *p, outcomes *all) {

@@ -1,7 +1,8 @@
 /* Results compared with a file beside the test: golden("published ranking", { rules = … }).
  *
  * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
- * same. It is written only when somebody accepts what changed (trial_goldens). */
+ * same. It is written only when somebody accepts what changed (trial_goldens); the leaves of the
+ * rules are kept beside it, so that a review can tell what changed in them. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -36,6 +37,7 @@ typedef struct golden {
     trial *t;
     computed *c;
     const char *path, *folder, *name; /* of the file: folder/name */
+    const char *leaves, *leaves_name; /* the leaves of the rules that it was made by */
     double abs, rel;
     const assess_array **output;
     size_t outputs;
@@ -335,20 +337,64 @@ static void write_file(lua_State *L, const golden *g) {
     csv_out_string(&o, "value");
     csv_out_end(&o);
     for (size_t i = 0; i < g->nows; i++) put_row(g, &o, &g->now[i]);
-    const file_item made = {g->name, buf_string(&b), b.length};
-    int fine = b.failed ? fault_memory(f) : files_write_all(g->folder, &made, 1, f);
+    buf leaves = BUF_INIT;
+    causes_keep(g->c->session, &leaves);
+    const file_item made[] = {{g->name, buf_string(&b), b.length},
+                              {g->leaves_name, buf_string(&leaves), leaves.length}};
+    int fine = b.failed || leaves.failed ? fault_memory(f) : files_write_all(g->folder, made, 2, f);
+    buf_release(&leaves);
     buf_release(&b);
     if (!fine) host_raise(L, f);
     g->t->note = trial_print(L, &g->t->scratch, "%s written: %zu values", g->path, g->nows);
 }
 
+/* Are the leaves that are kept with the file others than now? */
+static int leaves_differ(const golden *g) {
+    file_view there;
+    fault ignored = FAULT_INIT;
+    buf now = BUF_INIT;
+    causes_keep(g->c->session, &now);
+    int read = files_read(g->leaves, SIZE_MAX / 2, &there, &ignored);
+    int differ = !read || there.length != now.length ||
+                 memcmp(there.bytes, buf_string(&now), now.length) != 0;
+    if (read) files_release(&there);
+    fault_release(&ignored);
+    buf_release(&now);
+    return differ;
+}
+
+/* How many of the values that differ would be as they were, if the results were these. */
+static size_t count_back(void *self) {
+    const golden *g = self;
+    size_t back = 0;
+    for (size_t i = 0; i < g->changes; i++) {
+        const look *at = &g->at[i];
+        const char *old = g->change[i].old;
+        double now = at->x ? at->x->value[at->element] : NAN;
+        if (!at->x || !old) continue;
+        buf text = BUF_INIT;
+        value_text(g->c->session, at->x, now, &text);
+        const entry was = {.value = old, .number = number_of(old)},
+                    is = {.value = buf_string(&text),
+                          .number = at->x->kind == ASSESS_NUMBER ? now : NAN};
+        back += (size_t)same(g, &was, &is);
+        buf_release(&text);
+    }
+    return back;
+}
+
 /* Is it to be written? Whoever quits is asked no more. */
-static int accepted(trial *t, const golden *g) {
+static int accepted(lua_State *L, golden *g, int fresh) {
+    trial *t = g->t;
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
-    trial_answer answer = t->review.ask ? t->review.ask(t->review.self, &t->now->test, g->path,
-                                                        g->c->session, g->change, g->changes)
-                                        : ANSWER_REJECT;
+    trial_difference d = {.test = &t->now->test,
+                          .path = g->path,
+                          .change = g->change,
+                          .changes = g->changes,
+                          .fresh = fresh};
+    if (!fresh) causes_find(L, g->c, g->leaves, g->changes, count_back, g, &d);
+    trial_answer answer = t->review.ask ? t->review.ask(t->review.self, &d) : ANSWER_REJECT;
     t->accept_all |= answer == ANSWER_ALL;
     t->quit |= answer == ANSWER_QUIT;
     return answer == ANSWER_ACCEPT || answer == ANSWER_ALL;
@@ -381,6 +427,10 @@ static void find_file(lua_State *L, golden *g) {
     g->name = slash ? slash + 1 : path;
     g->folder =
         slash ? trial_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
+    size_t length = strlen(g->name);
+    if (length > 4 && !strcmp(g->name + length - 4, ".csv")) length -= 4;
+    g->leaves_name = trial_print(L, m, "%.*s.leaves.csv", (int)length, g->name);
+    g->leaves = trial_print(L, m, "%s/%s", g->folder, g->leaves_name);
 }
 
 static void read_tolerance(lua_State *L, golden *g) {
@@ -408,10 +458,12 @@ int golden_run(lua_State *L) {
     const golden_file *f = file_of(L, g.path);
     compare(L, &g, f);
     if (f->old && !g.changes) {
+        if (g.t->golden == GOLDEN_ACCEPT && !g.t->first_only && leaves_differ(&g))
+            write_file(L, &g);
         check_tell(L, &(trial_check){.ok = 1, .name = "golden"}, NULL);
         return 0;
     }
-    if (accepted(g.t, &g)) {
+    if (accepted(L, &g, !f->old)) {
         write_file(L, &g);
         check_tell(L, &(trial_check){.ok = 1, .name = "golden"}, NULL);
     } else if (!f->old) {

@@ -186,6 +186,14 @@ int check_value(lua_State *L, int got, int want, double tolerance, int exact, co
 int check_fails(lua_State *L, const char *text, const char *name);
 extern const char missing_value; /* its address, as light userdata, is `missing` */
 
+/* causes.c: which leaves are others than when a golden file was written, and what each of them did.
+ */
+void causes_keep(const assess *a, buf *to); /* all leaves, as CSV */
+/* `differ` values differ; `back` counts those that are as they were, in the session as it is. Fills
+ * the causes and the rest; without the file of leaves, nothing. */
+void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
+                 size_t (*back)(void *self), void *self, trial_difference *out);
+
 /* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
 int cases_run(lua_State *L);
 int golden_run(lua_State *L);

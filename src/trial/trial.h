@@ -14,6 +14,7 @@
 #define TRIAL_TRIAL_H
 
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "assess.h"
@@ -125,11 +126,32 @@ typedef struct trial_change {
     const char *old, *now;   /* as text; "" missing; NULL: not there */
     double moved;            /* now - old of numbers, else NaN */
 } trial_change;
+/* A leaf that was another when the golden file was written, and how many of the values that differ
+ * are as they were when it alone is put back; SIZE_MAX where it cannot be. */
+typedef struct trial_cause {
+    const char *address;
+    const char *old, *now; /* NULL: there is no such leaf */
+    const char *file;      /* "" and 0 where it is gone */
+    long line;
+    size_t back;
+} trial_cause;
+
+typedef struct trial_difference {
+    const trial_test *test;
+    const char *path; /* of the golden file */
+    const trial_change *change;
+    size_t changes;
+    int fresh;        /* there was no golden file */
+    int causes_known; /* the leaves were kept with it */
+    const trial_cause *cause;
+    size_t causes;
+    size_t rest; /* values that still differ when all of them are put back */
+} trial_difference;
+
 typedef enum trial_answer { ANSWER_REJECT, ANSWER_ACCEPT, ANSWER_ALL, ANSWER_QUIT } trial_answer;
 typedef struct trial_review {
     void *self;
-    trial_answer (*ask)(void *self, const trial_test *t, const char *path, assess *session,
-                        const trial_change *change, size_t changes);
+    trial_answer (*ask)(void *self, const trial_difference *d);
 } trial_review;
 void trial_goldens(trial *t, trial_golden what, const trial_review *review);
 

@@ -1,0 +1,119 @@
+/* What changed in the rules since a golden file was written: leaf by leaf, and what each one did.
+ *
+ * The leaves are kept as CSV (address, value). A leaf is put back by assess_change_leaf, its effect
+ * is read off, and it gets its present value again. */
+#include <math.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "table/csv_out.h"
+#include "trial/inside.h"
+
+void causes_keep(const assess *a, buf *to) {
+    csv_out o = csv_out_to(to, ',', 0);
+    csv_out_string(&o, "address");
+    csv_out_string(&o, "value");
+    csv_out_end(&o);
+    for (size_t i = 0; i < assess_leaf_count(a); i++) {
+        assess_leaf l = assess_leaf_at(a, i);
+        csv_out_string(&o, l.address);
+        csv_out_string(&o, l.value);
+        csv_out_end(&o);
+    }
+}
+
+typedef struct causing {
+    lua_State *L;
+    computed *c;
+    trial_cause *cause;
+    size_t count;
+} causing;
+
+static size_t find_leaf(const assess *a, const char *address) {
+    for (size_t i = 0; i < assess_leaf_count(a); i++)
+        if (!strcmp(assess_leaf_at(a, i).address, address)) return i;
+    return SIZE_MAX;
+}
+
+static const char *text_at(const pool *strings, const tb_column *c, size_t row) {
+    return isnan(c->value[row]) ? "" : pool_text(strings, (uint32_t)c->value[row]);
+}
+
+/* Those that were there, and are others now or gone. */
+static void compare_old(causing *s, const pool *strings, const tb_table *t, char *known) {
+    const tb_column *address = tb_column_named(t, "address"), *value = tb_column_named(t, "value");
+    const assess *a = s->c->session;
+    arena *m = &trial_of(s->L)->scratch;
+    for (size_t r = 0; address && value && r < tb_rows(t); r++) {
+        const char *name = text_at(strings, address, r), *old = text_at(strings, value, r);
+        size_t at = find_leaf(a, name);
+        assess_leaf l = at == SIZE_MAX ? (assess_leaf){.file = ""} : assess_leaf_at(a, at);
+        if (at != SIZE_MAX) known[at] = 1;
+        if (at != SIZE_MAX && !strcmp(l.value, old)) continue;
+        s->cause[s->count++] = (trial_cause){.address = trial_print(s->L, m, "%s", name),
+                                             .old = trial_print(s->L, m, "%s", old),
+                                             .now = at == SIZE_MAX ? NULL : l.value,
+                                             .file = l.file,
+                                             .line = l.line,
+                                             .back = SIZE_MAX};
+    }
+}
+
+static void close_pool(void *strings) {
+    pool_close(strings);
+}
+
+static void close_table(void *table) {
+    tb_close(table);
+}
+
+static int put(computed *c, const char *address, const char *value) {
+    return !assess_change_leaf(c->session, address, value) && !assess_again(c->session);
+}
+
+void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
+                 size_t (*back)(void *self), void *self, trial_difference *out) {
+    fault ignored = FAULT_INIT;
+    const assess *a = c->session;
+    arena *m = &trial_of(L)->scratch;
+    const tb_options o = {.others = TB_TEXT, .encoding = "utf-8", .separator = ',', .threads = 1};
+    pool *strings = pool_open();
+    tb_table *t = strings ? tb_read(path, &o, strings, &ignored, &ignored) : NULL;
+    size_t leaves = assess_leaf_count(a);
+    causing s = {.L = L, .c = c};
+    fault_release(&ignored);
+    /* What is taken here may raise, which would leave the table behind: so it is handed to the
+     * host. */
+    if (strings) host_keep(host_of(L), strings, close_pool);
+    if (!t) return;
+    host_keep(host_of(L), t, close_table);
+    char *known = trial_take(L, m, leaves + 1);
+    s.cause = trial_take(L, m, (leaves + tb_rows(t) + 1) * sizeof *s.cause);
+    compare_old(&s, strings, t, known);
+    for (size_t i = 0; i < leaves; i++)
+        if (!known[i]) {
+            assess_leaf l = assess_leaf_at(a, i);
+            s.cause[s.count++] = (trial_cause){.address = l.address,
+                                               .now = l.value,
+                                               .file = l.file,
+                                               .line = l.line,
+                                               .back = SIZE_MAX};
+        }
+    out->causes_known = 1;
+    out->cause = s.cause;
+    out->causes = s.count;
+    for (size_t i = 0; i < s.count; i++) {
+        trial_cause *k = &s.cause[i];
+        if (k->old && k->now && put(c, k->address, k->old)) k->back = back(self);
+        if (k->back != SIZE_MAX) put(c, k->address, k->now);
+    }
+    for (size_t i = 0; i < s.count; i++)
+        if (s.cause[i].back != SIZE_MAX)
+            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].old);
+    assess_again(c->session);
+    out->rest = differ - back(self);
+    for (size_t i = 0; i < s.count; i++)
+        if (s.cause[i].back != SIZE_MAX)
+            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].now);
+    assess_again(c->session);
+}
