@@ -31,26 +31,25 @@ double stand_score(const stand *s, size_t unit) {
     return s->score->value[stand_element(s, s->score, unit)];
 }
 
+double stand_key(const stand *s, size_t unit) {
+    return s->rank ? s->rank->value[stand_element(s, s->rank, unit)] : -stand_score(s, unit);
+}
+
 double stand_rank(const stand *s, size_t unit) {
-    if (s->rank)
-        return s->rank->value[stand_element(s, s->rank, unit)];
-    double own = stand_score(s, unit), ahead = 0;
-    for (size_t i = 0; i < s->units; i++)
-        ahead += stand_score(s, i) > own;
-    return own == own ? 1 + ahead : (double)NAN;
+    double own = stand_key(s, unit), ahead = 0;
+    for (size_t i = 0; !s->rank && i < s->units; i++)
+        ahead += stand_key(s, i) < own;
+    return s->rank || own != own ? own : 1 + ahead;
 }
 
 int stand_ahead(const stand *s, size_t unit, size_t other) {
-    double own = stand_score(s, unit), theirs = stand_score(s, other);
-    if (s->rank)
-        return stand_rank(s, unit) < stand_rank(s, other);
-    return own > theirs;
+    return stand_key(s, unit) < stand_key(s, other);
 }
 
 /* Whether less is better shows in any two units whose ranks and scores differ. */
 static int is_ascending(const stand *s) {
     for (size_t i = 1; s->rank && i < s->units; i++) {
-        double rank = stand_rank(s, i) - stand_rank(s, 0);
+        double rank = stand_key(s, i) - stand_key(s, 0);
         double score = stand_score(s, i) - stand_score(s, 0);
         if (rank * score != 0 && rank == rank && score == score)
             return rank * score > 0;

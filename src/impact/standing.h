@@ -22,7 +22,9 @@ typedef struct stand {
 int stand_open(stand *s, assess *a, const assess_array *score, const assess_array *rank,
                const size_t *at, int axis, fault *f);
 double stand_score(const stand *s, size_t unit);
-double stand_rank(const stand *s, size_t unit); /* NaN where it has no score */
+/* Less is better; NaN where it has no score. The rank where there is one. */
+double stand_key(const stand *s, size_t unit);
+double stand_rank(const stand *s, size_t unit);
 /* Is a unit ahead of another? */
 int stand_ahead(const stand *s, size_t unit, size_t other);
 /* The element of an array for a unit at the place; axes that the score lacks have position 0. */

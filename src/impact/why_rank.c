@@ -15,22 +15,22 @@ static assess_standing standing(const stand *s, size_t unit) {
     out.rank = stand_rank(s, unit);
     out.score = stand_score(s, unit);
     for (size_t i = 0; i < s->units; i++)
-        out.tied += i != unit && stand_rank(s, i) == out.rank;
+        out.tied += i != unit && stand_key(s, i) == stand_key(s, unit);
     return out;
 }
 
 static void neighbours(const stand *s, assess_rank_reasons *out) {
-    double own = stand_rank(s, s->unit), better = -INFINITY, worse = INFINITY;
+    double own = stand_key(s, s->unit), better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
-        double rank = s->rank ? stand_rank(s, i) : stand_score(s, i) == stand_score(s, i) ? stand_rank(s, i) : NAN;
-        out->ranked += rank == rank;
-        if (rank < own && rank > better) {
-            better = rank;
+        double key = stand_key(s, i);
+        out->ranked += key == key;
+        if (key < own && key > better) {
+            better = key;
             above = i;
         }
-        if (rank > own && rank < worse) {
-            worse = rank;
+        if (key > own && key < worse) {
+            worse = key;
             below = i;
         }
     }
