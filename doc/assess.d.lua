@@ -375,7 +375,7 @@ function normal_quantile(p) end
 function student_t_p(t, df) end
 ---The probability of at most this tau among all orders of n values without ties; two-sided p value: 2 * kendall_p(-abs(tau), n).
 ---@param tau numeric
----@param n numeric 2 to 1000
+---@param n numeric 2 to 200
 ---@return array
 function kendall_p(tau, n) end
 ---The probability of at most this rho among all orders of n values without ties; exact to n = 12, then by the series AS 89.

@@ -8,7 +8,7 @@
 #include "expr/distribution.h"
 #include "expr/elementary.h"
 
-enum { KENDALL_MOST = 1000, SERIES_MOST = 1290 };
+enum { KENDALL_MOST = 200, SERIES_MOST = 1290 };
 
 static int is_count(double n, double most) {
     return n >= 2 && n <= most && n == floor(n);

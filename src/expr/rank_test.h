@@ -8,7 +8,7 @@
 #define EXPR_RANK_TEST_H
 
 /* Exact: the number of orders with so many inversions, by recurrence over n (M. G. Kendall,
- * Biometrika 30 (1938)). Up to n = 1000; missing beyond, where tau is normal for all purposes, and
+ * Biometrika 30 (1938)). Up to n = 200; missing beyond, where tau is normal for all purposes, and
  * without memory. */
 double rank_kendall_p(double tau, double n);
 
