@@ -1,5 +1,5 @@
-/* The difference of two editions through the library: what it lends agrees with the sessions by themselves,
- * and contributions add up; sessions that were run are refused. */
+/* The difference of two editions through the library: what it lends agrees with the sessions by
+ * themselves, and contributions add up; sessions that were run are refused. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,8 @@
 static const char rules[] =
     "return assessment { id = 'e', title = 'E', params = { times = %s },\n"
     "  data = { x = csv('x.csv', { unit = 'unit' }) },\n"
-    "  index = index { 'r', 'R', indicator { 'p', 'P', weight = %s }, indicator { 'q', 'Q', weight = 2 } },\n"
+    "  index = index { 'r', 'R', indicator { 'p', 'P', weight = %s }, indicator { 'q', 'Q', weight "
+    "= 2 } },\n"
     "  compute = function(a)\n"
     "    local w = a.index.weight * a.params.times\n"
     "    local total = sum(a.data.x * w, 'indicator') / (1 + sum(w, 'indicator'))\n"
@@ -37,7 +38,8 @@ static assess *session(const char *name, const char *csv, int run) {
 }
 
 int main(void) {
-    static const char one[] = "unit,p,q\nA,8,10\nB,6,\nC,14,9\n", two[] = "unit,p,q\nA,8,10\nB,6,3\nC,14,1\n";
+    static const char one[] = "unit,p,q\nA,8,10\nB,6,\nC,14,9\n",
+                      two[] = "unit,p,q\nA,8,10\nB,6,3\nC,14,1\n";
     if (!mkdtemp(folder))
         return 1;
     put("a.lua", "1", "1");
@@ -61,7 +63,8 @@ int main(void) {
     is_str(d->factor[2].only, "index.p.weight", "one weight");
     is_int((long long)d->leaves, 4, "four leaves");
     for (int e = 0; e < 2; e++) {
-        const assess_array *x = assess_output_named(plain[e], "total"), *r = assess_output_named(plain[e], "rank");
+        const assess_array *x = assess_output_named(plain[e], "total"),
+                           *r = assess_output_named(plain[e], "rank");
         for (size_t i = 0; i < 3; i++) {
             is_num(d->score[e][i], x->value[i], "edition %d, score of %s", e, d->row[i]);
             is_num(d->rank[e][i], r->value[i], "edition %d, rank of %s", e, d->row[i]);
@@ -74,7 +77,8 @@ int main(void) {
             rank += d->factor[k].own[i] + d->factor[k].others[i];
             leaves += d->leaf[k].score[i];
         }
-        ok(fabs(score - (d->score[1][i] - d->score[0][i])) < 1e-12, "%s: contributions add up", d->row[i]);
+        ok(fabs(score - (d->score[1][i] - d->score[0][i])) < 1e-12, "%s: contributions add up",
+           d->row[i]);
         ok(fabs(rank - (d->rank[1][i] - d->rank[0][i])) < 1e-12, "%s: of the rank, too", d->row[i]);
         ok(fabs(leaves - score) < 1e-12, "%s: and the leaves", d->row[i]);
     }
@@ -85,7 +89,9 @@ int main(void) {
 
     d = assess_diff_of(plain[0], plain[1], NULL);
     ok(!d, "sessions that were run are refused");
-    ok(strstr(assess_message_at(plain[1], assess_message_count(plain[1]) - 1).text, "not run") != NULL, "and told so");
+    ok(strstr(assess_message_at(plain[1], assess_message_count(plain[1]) - 1).text, "not run") !=
+           NULL,
+       "and told so");
     assess_free(a);
     assess_free(b);
     for (int e = 0; e < 2; e++)

@@ -17,9 +17,12 @@ const option diff_options[] = {
     [OPT_DATA_B] = {"data-b", 0, "NAME=FILE", "read data of the second edition from another file"},
     [OPT_LEAVES] = {"leaves", 'l', NULL, "also what each leaf contributes"},
     [OPT_SEED] = {"seed", 0, "N", "of the orders drawn for more than 12 leaves (usual: 1)"},
-    [OPT_EVALUATIONS] = {"evaluations", 0, "N", "mixes computed for a factor's leaves (usual: 4000, fewer for many units)"},
+    [OPT_EVALUATIONS] =
+        {"evaluations", 0, "N",
+         "mixes computed for a factor's leaves (usual: 4000, fewer for many units)"},
     [OPT_SHIFT] = {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks"},
-    [OPT_GRADES] = {"no-grade-change", 0, NULL, "status 1 when a grade or verdict changes, or a unit comes or goes"},
+    [OPT_GRADES] = {"no-grade-change", 0, NULL,
+                    "status 1 when a grade or verdict changes, or a unit comes or goes"},
     {0},
 };
 
@@ -59,7 +62,8 @@ static void take(asked *a, int which, const char *value, fault *f) {
 
 static int operand(asked *a, const char *text, fault *f) {
     diff_asked *own = a->of->self;
-    if (own->second) return fault_set(f, FAULT_USAGE, "two editions are compared: '%s' is a third", text), 1;
+    if (own->second)
+        return fault_set(f, FAULT_USAGE, "two editions are compared: '%s' is a third", text), 1;
     own->second = text;
     return 1;
 }
@@ -67,12 +71,13 @@ static int operand(asked *a, const char *text, fault *f) {
 static void check(asked *a, fault *f) {
     const diff_asked *own = a->of->self;
     if (!own->second)
-        fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua", "'%s' is compared with which edition?",
-                 a->rules);
+        fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
+                 "'%s' is compared with which edition?", a->rules);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             if (!strcmp(own->data[e].item[i].value, "-"))
-                fault_set(f, FAULT_USAGE, "--data-%c: the data of one edition is read from a file", 'a' + e);
+                fault_set(f, FAULT_USAGE, "--data-%c: the data of one edition is read from a file",
+                          'a' + e);
 }
 
 /* ---- the sessions ---- */
@@ -158,7 +163,8 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
                          .keep_grades = c->own->keep_grades};
     paper p = {0};
     size_t breached = 0;
-    int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
+    int fine =
+        diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
     paper_close(&p);
     if (fine && !sink_flush(c->out))
         fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
@@ -180,13 +186,15 @@ static void tell_warnings(const comparing *c) {
 }
 
 static int compare(comparing *c, fault *f) {
-    const assess_diff_wish wish = {c->own->leaves, (unsigned long long)c->own->seed, (size_t)c->own->evaluations};
+    const assess_diff_wish wish = {c->own->leaves, (unsigned long long)c->own->seed,
+                                   (size_t)c->own->evaluations};
     if (!c->edition[0] || !c->edition[1]) {
         fault_memory(f);
         return ASSESS_LIMIT;
     }
     int status = open_editions(c, f);
-    assess_diff *d = !status && !f->count ? assess_diff_of(c->edition[0], c->edition[1], &wish) : NULL;
+    assess_diff *d =
+        !status && !f->count ? assess_diff_of(c->edition[0], c->edition[1], &wish) : NULL;
     if (*c->stop) {
         fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
         assess_diff_free(d);
@@ -205,8 +213,13 @@ static int compare(comparing *c, fault *f) {
 
 int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     diff_asked own = {.seed = 1, .shift = -1};
-    const ask of = {.name = "diff", .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP, .more = diff_options, .take = take,
-                    .operand = operand, .check = check, .self = &own};
+    const ask of = {.name = "diff",
+                    .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP,
+                    .more = diff_options,
+                    .take = take,
+                    .operand = operand,
+                    .check = check,
+                    .self = &own};
     asked a;
     fault f = FAULT_INIT;
     int fine = asked_read(&a, &of, count, argument, &f), help = a.help, version = a.version, status;
@@ -218,9 +231,12 @@ int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop
                       : cmd_run(1, dash, stop);
     }
     sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
-    page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO), paint_wanted(a.color, STDOUT_FILENO)};
-    page errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO), paint_wanted(a.color, STDERR_FILENO)};
-    comparing c = {.asked = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
+    page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO),
+                 paint_wanted(a.color, STDOUT_FILENO)};
+    page errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
+                   paint_wanted(a.color, STDERR_FILENO)};
+    comparing c = {
+        .asked = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
     status = FAULT_USAGE;
     fine = asked_check_files(&a, &f) & asked_check_file(own.second, "", &f);
     for (int e = 0; e < 2; e++)

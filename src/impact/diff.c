@@ -268,7 +268,8 @@ static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
 assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) {
     fault f = FAULT_INIT;
     if (a->step != OPENED || b->step != OPENED) {
-        session_refuse(b, "two editions are compared when both were opened, and not run%s%s", "", "");
+        session_refuse(b, "two editions are compared when both were opened, and not run%s%s", "",
+                       "");
         return NULL;
     }
     /* What is wrong with an edition by itself is told of it by itself. */

@@ -56,7 +56,8 @@ const char *diff_address(differ *d, size_t item); /* "" without memory */
 
 /* diff_ranks.c: remembers the ranked values of a corner. */
 int diff_corner(differ *d, int edition, fault *f);
-/* The place of each value among those of its column, in an order (NULL: these values themselves). */
+/* The place of each value among those of its column, in an order (NULL: these values themselves).
+ */
 int diff_place(differ *d, const double *value, const diff_order *among, double *rank, fault *f);
 int diff_ranks(differ *d, diff_mix *v, fault *f); /* `own`, and `rank` where the rules give none */
 void diff_close_ranks(differ *d);

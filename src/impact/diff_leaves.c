@@ -1,8 +1,9 @@
 /* The leaves within a factor: Owen values, so that they add up to what the factor contributes.
  *
- * For every coalition of the other factors, each leaf is given the mean of what it adds over the orders
- * of the factor's leaves. Up to EXACT leaves all subsets are computed; for more, orders are drawn, in
- * pairs of one order and its reverse, and what the leaves add in each is still the factor's whole. */
+ * For every coalition of the other factors, each leaf is given the mean of what it adds over the
+ * orders of the factor's leaves. Up to EXACT leaves all subsets are computed; for more, orders are
+ * drawn, in pairs of one order and its reverse, and what the leaves add in each is still the
+ * factor's whole. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,8 +148,12 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
 
 static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_sums *sum) {
     size_t cells = own->count * d->places + 1;
-    *s = (sampling){ .d = d, .own = own, .sum = sum, .half = calloc(cells, sizeof(double)),
-                     .squares = calloc(cells, sizeof(double)), .mean = calloc(cells, sizeof(double)),
+    *s = (sampling){ .d = d,
+                     .own = own,
+                     .sum = sum,
+                     .half = calloc(cells, sizeof(double)),
+                     .squares = calloc(cells, sizeof(double)),
+                     .mean = calloc(cells, sizeof(double)),
                      .spread = calloc(cells, sizeof(double)),
                      .order = malloc((own->count + 1) * sizeof(uint32_t)) };
     s->before.score = malloc(4 * (d->places + 1) * sizeof(double));

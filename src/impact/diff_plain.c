@@ -1,14 +1,15 @@
 /* The corners of a mix against each edition by itself.
  *
- * In a room the axes have the labels of both editions, and a unit that one of them lacks is missing in
- * its corner. Formulas that make something of what is missing would see that; then it is told. */
+ * In a room the axes have the labels of both editions, and a unit that one of them lacks is missing
+ * in its corner. Formulas that make something of what is missing would see that; then it is told.
+ */
 #include <string.h>
 
 #include "impact/diff_inside.h"
 #include "impact/mix_inside.h"
 
-/* The place of a label among those of the grid's rows or of a column axis, with its stride; 0 and no
- * place for labels that no corner has. */
+/* The place of a label among those of the grid's rows or of a column axis, with its stride; 0 and
+ * no place for labels that no corner has. */
 static int place_in(const mix *m, const char *axis, const char *label, size_t *spot) {
     const char *const *list = m->grid.row;
     size_t count = m->grid.rows, stride = m->grid.columns;
@@ -31,7 +32,8 @@ static int place_in(const mix *m, const char *axis, const char *label, size_t *s
     return 0;
 }
 
-/* Scores are compared where the edition by itself has them; its axes are short beside the grid's. */
+/* Scores are compared where the edition by itself has them; its axes are short beside the grid's.
+ */
 static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) {
     assess *a = d->edition[e];
     size_t *at[ASSESS_AXES] = { NULL }, off = 0;

@@ -1,16 +1,17 @@
 /* Two editions of rules at once, and every mix of their parts.
  *
- * What differs between the editions is taken apart into items: a leaf, the data of an indicator, the
- * compute function, the tree. A mix says for each item which edition it follows (0 or 1), and gives
- * the score and the rank that the rules would give if they were written that way.
+ * What differs between the editions is taken apart into items: a leaf, the data of an indicator,
+ * the compute function, the tree. A mix says for each item which edition it follows (0 or 1), and
+ * gives the score and the rank that the rules would give if they were written that way.
  *
- * A room is one host with the scripts of both editions, the tree of one of them, and the data of both
- * along common axes: within it a mix differs from another by values in arrays, and only what follows
- * from these is computed anew. Items that no room can switch (the tree; tables whose rows differ;
- * attributes that only one edition has and whose formulas ask for) have a room for either side.
+ * A room is one host with the scripts of both editions, the tree of one of them, and the data of
+ * both along common axes: within it a mix differs from another by values in arrays, and only what
+ * follows from these is computed anew. Items that no room can switch (the tree; tables whose rows
+ * differ; attributes that only one edition has and whose formulas ask for) have a room for either
+ * side.
  *
- * What stands in an element or a stage that only one edition has comes with the tree; a parameter that
- * only one edition has comes with the methods, which alone can ask for it. */
+ * What stands in an element or a stage that only one edition has comes with the tree; a parameter
+ * that only one edition has comes with the methods, which alone can ask for it. */
 #ifndef IMPACT_MIX_H
 #define IMPACT_MIX_H
 
@@ -51,7 +52,8 @@ typedef struct mix_grid { /* where the score is: units, and what other axes ther
 
 typedef struct mix mix;
 
-/* Have the editions the same tree and the same files of data? Then a corner is the edition itself. */
+/* Have the editions the same tree and the same files of data? Then a corner is the edition itself.
+ */
 int mix_alike(const assess *a, const assess *b);
 
 /* Both sessions were opened. NULL with the fault. */
@@ -68,14 +70,15 @@ int mix_leaf_other(const mix *m, int edition, size_t leaf);
 const mix_grid *mix_grid_of(const mix *m);
 /* Factors that go together, a bit each, since a mix of them does not compute; 0: none. */
 int mix_together(const mix *m);
-const char *mix_table(const mix *m, size_t i); /* names of tables whose rows differ; NULL at the end */
+const char *mix_table(const mix *m,
+                      size_t i); /* names of tables whose rows differ; NULL at the end */
 int mix_descends(const mix *m); /* the highest score is first */
 int mix_has(const mix *m, mix_output which);
 const char *mix_output_name(const mix *m, int edition, mix_output which); /* or "" */
 
-/* Scores of the mix, by row and then column, NaN where there is none; and the ranks, and (where it is
- * not NULL) what they are ranks of: the score, or what the rules make of it unit by unit. Where they
- * rank by something else, it is the score. */
+/* Scores of the mix, by row and then column, NaN where there is none; and the ranks, and (where it
+ * is not NULL) what they are ranks of: the score, or what the rules make of it unit by unit. Where
+ * they rank by something else, it is the score. */
 int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, double *ranked,
              fault *f);
 /* An output where all items follow one edition; of texts their numbers for mix_text. */

@@ -1,4 +1,5 @@
-/* The data of two editions in one room: both versions along common axes, and the cells that differ. */
+/* The data of two editions in one room: both versions along common axes, and the cells that differ.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,15 +25,6 @@ static int same_wants(const ds_spec *a, const ds_spec *b) {
     return 1;
 }
 
-static int same_texts(const char *const *a, size_t as, const char *const *b, size_t bs) {
-    if (as != bs)
-        return 0;
-    for (size_t i = 0; i < as; i++)
-        if (strcmp(a[i], b[i]))
-            return 0;
-    return 1;
-}
-
 static int same_axes(const ds_spec *a, const ds_spec *b) {
     if (a->keys != b->keys || !a->value != !b->value)
         return 0;
@@ -49,8 +41,8 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
     return same_axes(a, b) && same_text(a->value, b->value) && same_text(a->rows, b->rows) &&
            same_text(a->label, b->label) && same_text(a->encoding, b->encoding) &&
            a->separator == b->separator && same_wants(a, b) &&
-           same_texts(a->carry, a->carries, b->carry, b->carries) &&
-           same_texts(a->missing, a->missings, b->missing, b->missings);
+           mix_same_list(a->carry, a->carries, b->carry, b->carries) &&
+           mix_same_list(a->missing, a->missings, b->missing, b->missings);
 }
 
 /* The same bytes, wherever they lie? */

@@ -1,4 +1,5 @@
-/* The grid of a mix: where the scores of all rooms are, and which elements of an output go there. */
+/* The grid of a mix: where the scores of all rooms are, and which elements of an output go there.
+ */
 #include <stdlib.h>
 #include <string.h>
 

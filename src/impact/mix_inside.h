@@ -6,7 +6,8 @@
 #include "expr/plan.h"
 #include "lua/editions.h"
 
-/* At most so many items that need rooms of their own, 16 rooms; and names of tables that are told. */
+/* At most so many items that need rooms of their own, 16 rooms; and names of tables that are told.
+ */
 enum { MIX_HARD = 4, MIX_TABLES = 16 };
 
 /* A leaf of the mixed model: where its value is in either edition (-1: it has none there), and the
@@ -108,6 +109,7 @@ int mix_room_side(const mix *m, const mix_room *r, int item, int otherwise);
 int mix_pair_leaves(mix *m, fault *f);
 int mix_pair_methods(mix *m, const mix_room *r, fault *f);
 int mix_same_structure(const mix *m);
+int mix_same_list(const char *const *a, size_t as, const char *const *b, size_t bs);
 mix_factor mix_factor_of(const md_leaf *l);
 int mix_element(const model *m, const md_element *like); /* the element of the same id, or -1 */
 

@@ -256,7 +256,7 @@ int mix_pair_methods(mix *m, const mix_room *r, fault *f) {
 
 /* ---- structure ---- */
 
-static int same_list(const char *const *a, size_t as, const char *const *b, size_t bs) {
+int mix_same_list(const char *const *a, size_t as, const char *const *b, size_t bs) {
     if (as != bs)
         return 0;
     for (size_t i = 0; i < as; i++)
@@ -273,7 +273,7 @@ static int same_tree(const model *a, const model *b) {
         if (x->parent != y->parent || x->indicator != y->indicator || (i && strcmp(x->id, y->id)))
             return 0;
     }
-    return same_list(a->level, (size_t)a->levels, b->level, (size_t)b->levels);
+    return mix_same_list(a->level, (size_t)a->levels, b->level, (size_t)b->levels);
 }
 
 static int same_structure(const script *s, const script *t) {
@@ -281,11 +281,12 @@ static int same_structure(const script *s, const script *t) {
     if (!same_stages(a, b))
         return 0;
     for (int i = 0; i < a->stages; i++)
-        if (!same_list(a->stage[i].peer, a->stage[i].peers, b->stage[i].peer, b->stage[i].peers))
+        if (!mix_same_list(a->stage[i].peer, a->stage[i].peers, b->stage[i].peer,
+                           b->stage[i].peers))
             return 0;
     return same_tree(a, b) &&
            !strcmp(script_fact_of(s, "focus"), script_fact_of(t, "focus")) &&
-           same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
+           mix_same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
 }
 
 int mix_same_structure(const mix *m) {

@@ -1,4 +1,5 @@
-/* A room: both scripts in one host, the model, the data, and the formulas of a choice of functions. */
+/* A room: both scripts in one host, the model, the data, and the formulas of a choice of functions.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +133,8 @@ static int made_of(const ex_graph *g, ex_id node, ex_id score, int depth) {
 /* The sources that formulas have made of mixed data. */
 static void find_nodes(mix_room *r) {
     for (size_t i = 0; i < r->arrays; i++)
-        for (ex_id n = 1; r->array[i].value && !r->array[i].node && n <= ex_count(r->h->graph); n++) {
+        for (ex_id n = 1; r->array[i].value && !r->array[i].node && n <= ex_count(r->h->graph);
+             n++) {
             const ex_values *v = ex_values_of(r->h->graph, n);
             if (v && v->value == r->array[i].value)
                 r->array[i].node = n;

@@ -1,8 +1,8 @@
 /* Shapley and Owen values: what each player of a game contributes, for many games at once.
  *
- * A value is a weighted sum over all coalitions. The weights are whole numbers over a common divisor,
- * and the sums are compensated, so that the values of all players add up to the whole to the last
- * bits. Source: Shapley 1953; Owen 1977 (values within a coalition structure). */
+ * A value is a weighted sum over all coalitions. The weights are whole numbers over a common
+ * divisor, and the sums are compensated, so that the values of all players add up to the whole to
+ * the last bits. Source: Shapley 1953; Owen 1977 (values within a coalition structure). */
 #ifndef IMPACT_SHAPLEY_H
 #define IMPACT_SHAPLEY_H
 

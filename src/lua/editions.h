@@ -12,7 +12,8 @@
 script *script_open_apart(host *h, fault *notes, fault *f);
 
 /* Are the functions of two editions the same? They are when their code is, wherever it stands, and
- * whatever they reach from outside: other functions, tables, numbers. 1, 0, or -1 with the fault. */
+ * whatever they reach from outside: other functions, tables, numbers. 1, 0, or -1 with the fault.
+ */
 int editions_same_compute(script *a, script *b, fault *f);
 /* The functions that two indicators name as their attribute; two that name none are the same. */
 int editions_same_method(script *a, script *b, const char *attribute, const char *id, fault *f);

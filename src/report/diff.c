@@ -112,7 +112,8 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
         {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 20},
     };
     int staged = g->d->columns > 1 || **g->d->column;
-    if (!c->count++) paper_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
+    if (!c->count++)
+        paper_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
     if (staged) paper_put(g->p, paper_text(g->d->column_title[i % g->d->columns]));
     paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
     paper_put(g->p, paper_text(was));
@@ -128,11 +129,13 @@ static int comes_or_goes(const diff_page *g, size_t i) {
 }
 
 static int grade_changes(const diff_page *g, size_t i) {
-    return g->d->grade[0] && strcmp(g->d->grade[0][i], g->d->grade[1][i]) != 0 && !comes_or_goes(g, i);
+    return g->d->grade[0] && strcmp(g->d->grade[0][i], g->d->grade[1][i]) != 0 &&
+           !comes_or_goes(g, i);
 }
 
 static int verdict_changes(const diff_page *g, size_t i) {
-    return g->d->verdict[0] && differs(g->d->verdict[0][i], g->d->verdict[1][i]) && !comes_or_goes(g, i);
+    return g->d->verdict[0] && differs(g->d->verdict[0][i], g->d->verdict[1][i]) &&
+           !comes_or_goes(g, i);
 }
 
 static void put_changes(diff_page *g) {
@@ -143,20 +146,23 @@ static void put_changes(diff_page *g) {
     changes verdicts = {g, 0, "verdicts", diff_say(g, "Verdicts that change", "结论变化")};
     for (size_t i = 0; i < places; i++)
         if (verdict_changes(g, i))
-            put_change(&verdicts, i, verdict_word(g, g->d->verdict[0][i]), verdict_word(g, g->d->verdict[1][i]));
+            put_change(&verdicts, i, verdict_word(g, g->d->verdict[0][i]),
+                       verdict_word(g, g->d->verdict[1][i]));
     changes entries = {g, 0, "entries", diff_say(g, "Entries and exits", "进入与退出")};
     const char *scored = diff_say(g, "scored", "有得分"), *none = diff_say(g, "no score", "无得分");
     for (size_t i = 0; i < places; i++)
         if (comes_or_goes(g, i))
-            put_change(&entries, i, isnan(score(g, 0, i)) ? none : scored, isnan(score(g, 1, i)) ? none : scored);
+            put_change(&entries, i, isnan(score(g, 0, i)) ? none : scored,
+                       isnan(score(g, 1, i)) ? none : scored);
     all = grades.count + verdicts.count + entries.count;
     if (!all)
         paper_note(g->p, "unchanged",
-                   g->d->grade[0]     ? diff_say(g, "No grade changes, and no unit enters or leaves.",
-                                                 "等次无变化，无进入或退出的单位。")
-                   : g->d->verdict[0] ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
-                                                 "结论无变化，无进入或退出的单位。")
-                                      : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
+                   g->d->grade[0] ? diff_say(g, "No grade changes, and no unit enters or leaves.",
+                                             "等次无变化，无进入或退出的单位。")
+                   : g->d->verdict[0]
+                       ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
+                                  "结论无变化，无进入或退出的单位。")
+                       : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
 }
 
 /* ---- gates ---- */
@@ -177,17 +183,19 @@ static size_t put_breaches(diff_page *g) {
         double was = rank(g, 0, i), now = rank(g, 1, i);
         buf text = BUF_INIT;
         if (g->w->shift >= 0 && fabs(now - was) > g->w->shift)
-            buf_print(&text, diff_say(g, "rank %g → %g, more than %g", "位次 %g → %g，超过 %g"), was, now,
-                      g->w->shift);
+            buf_print(&text, diff_say(g, "rank %g → %g, more than %g", "位次 %g → %g，超过 %g"),
+                      was, now, g->w->shift);
         if (g->w->keep_grades && grade_changes(g, i))
             buf_print(&text, "%s%s → %s", text.length ? "; " : "",
-                      *g->d->grade[0][i] ? g->d->grade[0][i] : "-", *g->d->grade[1][i] ? g->d->grade[1][i] : "-");
+                      *g->d->grade[0][i] ? g->d->grade[0][i] : "-",
+                      *g->d->grade[1][i] ? g->d->grade[1][i] : "-");
         else if (g->w->keep_grades && verdict_changes(g, i))
-            buf_print(&text, "%s%s → %s", text.length ? "; " : "", verdict_word(g, g->d->verdict[0][i]),
-                      verdict_word(g, g->d->verdict[1][i]));
+            buf_print(&text, "%s%s → %s", text.length ? "; " : "",
+                      verdict_word(g, g->d->verdict[0][i]), verdict_word(g, g->d->verdict[1][i]));
         else if (g->w->keep_grades && comes_or_goes(g, i))
             buf_print(&text, "%s%s", text.length ? "; " : "",
-                      isnan(was) && isnan(score(g, 0, i)) ? diff_say(g, "enters", "进入") : diff_say(g, "leaves", "退出"));
+                      isnan(was) && isnan(score(g, 0, i)) ? diff_say(g, "enters", "进入")
+                                                          : diff_say(g, "leaves", "退出"));
         if (text.length) breach(g, i, buf_string(&text), &count);
         buf_release(&text);
     }
@@ -213,7 +221,8 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
     size_t count = 0;
     for (size_t r = 0; r < g->d->rows; r++) {
         size_t i = r * g->d->columns + column;
-        double ranks = fabs(rank(g, 1, i) - rank(g, 0, i)), points = fabs(score(g, 1, i) - score(g, 0, i));
+        double ranks = fabs(rank(g, 1, i) - rank(g, 0, i)),
+               points = fabs(score(g, 1, i) - score(g, 0, i));
         if (isnan(points) || (!g->w->list && !g->w->data && points == 0 && !(ranks > 0))) continue;
         list[count++] = (mover){isnan(ranks) ? 0 : ranks, points, r};
     }
@@ -234,12 +243,14 @@ static size_t mover_columns(diff_page *g, paper_column *column, int ranks) {
     column[n++] = (paper_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
     column[n++] = (paper_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
     column[n++] = (paper_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
+    column[n++] =
+        (paper_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
     column[n++] = (paper_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
     column[n++] = (paper_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         assess_factor f = g->d->factor[k].factor;
-        column[n++] = (paper_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f), WIDTH_RIGHT, 0};
+        column[n++] = (paper_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f),
+                                     WIDTH_RIGHT, 0};
     }
     if (!ranks) return n;
     column[n++] = (paper_column){"rank_change", "", WIDTH_RIGHT, 0};
@@ -278,7 +289,9 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
         {"own", diff_say(g, "its own movement", "自身变动"), WIDTH_RIGHT, 0},
         {"others", diff_say(g, "others' movement", "他人变动"), WIDTH_RIGHT, 0},
     };
-    paper_table(g->p, "ranks", diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column), head, 5);
+    paper_table(g->p, "ranks",
+                diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column), head,
+                5);
     for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
         size_t i = list[m].row * g->d->columns + column;
         int first = 1;
@@ -286,7 +299,8 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
             double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
             paper_put(g->p, paper_text(first ? g->d->row[list[m].row] : ""));
-            paper_put(g->p, first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : paper_text(""));
+            paper_put(g->p,
+                      first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : paper_text(""));
             paper_put(g->p, paper_text(diff_factor(g, g->d->factor[k].factor)));
             paper_put(g->p, diff_signed(g->p, own, 2));
             paper_put(g->p, diff_signed(g->p, others, 2));
@@ -298,14 +312,18 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
 static void put_column(diff_page *g, size_t column, mover *list) {
     paper_column head[MOVER_COLUMNS];
     int programs = g->w->list || g->w->data;
-    size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list), shown = count;
+    size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list),
+           shown = count;
     if (!g->w->list && shown > g->w->top) shown = g->w->top;
-    paper_table(g->p, g->d->column[column], diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
+    paper_table(g->p, g->d->column[column],
+                diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
-        char *more = arena_print(&g->p->memory, diff_say(g, "%zu of %zu that change are shown; --all shows all.",
-                                                         "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"), shown, count);
+        char *more = arena_print(&g->p->memory,
+                                 diff_say(g, "%zu of %zu that change are shown; --all shows all.",
+                                          "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"),
+                                 shown, count);
         g->p->failed |= !more;
         if (more) paper_note(g->p, "more", more);
     }
@@ -323,9 +341,13 @@ static void put_movers(diff_page *g) {
 
 static void put_unknown(diff_page *g) {
     if (!g->d->unknown) return;
-    char *text = arena_print(&g->p->memory, diff_say(g, "%zu changes have no contributions: in some mix of the editions "
-                                                        "there is no score.",
-                                                     "有 %zu 处变化无法分解：某些混合情形下没有得分。"), g->d->unknown);
+    char *text =
+        arena_print(&g->p->memory,
+                    diff_say(g,
+                             "%zu changes have no contributions: in some mix of the editions "
+                             "there is no score.",
+                             "有 %zu 处变化无法分解：某些混合情形下没有得分。"),
+                    g->d->unknown);
     g->p->failed |= !text;
     if (text) paper_note(g->p, "unknown", text);
 }
@@ -356,17 +378,23 @@ static size_t find_focus(const diff_page *g, const char *name, fault *f) {
     return g->d->rows;
 }
 
-int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p, size_t *breached,
-               fault *f) {
-    diff_page g = {.a = a, .b = b, .d = d, .w = w, .p = p, .chinese = view_is_chinese(b), .focus = d->rows,
+int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p,
+               size_t *breached, fault *f) {
+    diff_page g = {.a = a,
+                   .b = b,
+                   .d = d,
+                   .w = w,
+                   .p = p,
+                   .chinese = view_is_chinese(b),
+                   .focus = d->rows,
                    .places = score_places(d)};
     fault ignored = FAULT_INIT;
     const char *focus = w->focus ? w->focus : assess_fact(b, "focus");
     if (*focus) g.focus = find_focus(&g, focus, w->focus ? f : &ignored);
     fault_release(&ignored);
     if (f->count) return 0;
-    paper_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"), diff_say(&g, ": ", "："),
-               diff_say(&g, "None.", "无。"));
+    paper_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"),
+               diff_say(&g, ": ", "："), diff_say(&g, "None.", "无。"));
     *breached = 0;
     if (w->list) {
         put_movers(&g);

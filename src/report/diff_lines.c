@@ -50,7 +50,8 @@ static paper_cell with_error(diff_page *g, double x, const double *error) {
 static void put_most(diff_page *g, const assess_part *part) {
     size_t i = most_of(g, part);
     const char *at = g->d->column_title[i % g->d->columns];
-    char *unit = arena_print(&g->p->memory, *at ? diff_say(g, "%s, %s", "%s，%s") : "%s", g->d->row[i / g->d->columns], at);
+    char *unit = arena_print(&g->p->memory, *at ? diff_say(g, "%s, %s", "%s，%s") : "%s",
+                             g->d->row[i / g->d->columns], at);
     g->p->failed |= !unit;
     int none = isnan(part->score[i]);
     paper_put(g->p, paper_text(none || !unit ? "" : unit));
@@ -99,13 +100,17 @@ void diff_put_leaves(diff_page *g) {
     head[columns++] = (paper_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
-        char *name = arena_print(&g->p->memory, *stage ? diff_say(g, "%s, %s", "%s，%s") : "%s", g->d->row[g->focus], stage);
+        char *name = arena_print(&g->p->memory, *stage ? diff_say(g, "%s, %s", "%s，%s") : "%s",
+                                 g->d->row[g->focus], stage);
         g->p->failed |= !name;
         head[columns++] = (paper_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
     }
-    paper_table(g->p, "leaves", diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"), head, columns);
+    paper_table(g->p, "leaves",
+                diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"), head,
+                columns);
     if (!list) g->p->failed = 1;
-    for (size_t k = 0; list && k < n; k++) list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
+    for (size_t k = 0; list && k < n; k++)
+        list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
     if (list) qsort(list, n, sizeof *list, by_mean);
     for (size_t k = 0; list && k < n && k < g->w->top; k++) {
         const assess_part *part = list[k].part;
@@ -120,8 +125,11 @@ void diff_put_leaves(diff_page *g) {
     }
     free(list);
     if (!g->d->orders) return;
-    char *text = arena_print(&g->p->memory, diff_say(g, "± is the standard error of sampling (%zu orders of a factor's leaves).",
-                                                     "± 为抽样标准误（每个因素抽取 %zu 个次序）。"), g->d->orders);
+    char *text = arena_print(
+        &g->p->memory,
+        diff_say(g, "± is the standard error of sampling (%zu orders of a factor's leaves).",
+                 "± 为抽样标准误（每个因素抽取 %zu 个次序）。"),
+        g->d->orders);
     g->p->failed |= !text;
     if (text) paper_note(g->p, "sampled", text);
 }
@@ -158,11 +166,13 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
     }
     paper_put(g->p, paper_text(place_of(g, l, e)));
     if (has.cite) paper_put(g->p, paper_text(l->cite[e]));
-    if (has.note) paper_put(g->p, paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+    if (has.note)
+        paper_put(g->p,
+                  paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
 }
 
-/* What comes with an element or a stage that only one edition has, and parameters that only its methods ask for:
- * in a sentence, since they are no factor of their own. */
+/* What comes with an element or a stage that only one edition has, and parameters that only its
+ * methods ask for: in a sentence, since they are no factor of their own. */
 static void put_bundled(diff_page *g) {
     buf text = BUF_INIT;
     for (int methods = 0; methods < 2; methods++) {
@@ -178,7 +188,8 @@ static void put_bundled(diff_page *g) {
                                         : diff_say(g, "These come with the structure: ", "随结构而来："));
             else
                 buf_text(&text, diff_say(g, "; ", "；"));
-            buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address, l->value[e]);
+            buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address,
+                      l->value[e]);
         }
         if (count) paper_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
         buf_clear(&text);
@@ -201,13 +212,16 @@ void diff_put_lines(diff_page *g) {
         has.cite |= !l->bundled && *l->cite[*l->file[1] ? 1 : 0];
         has.note |= !l->bundled && !l->felt;
     }
-    if (has.cite) people[columns++] = (paper_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
-    if (has.note) people[columns++] = (paper_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
+    if (has.cite)
+        people[columns++] = (paper_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
+    if (has.note)
+        people[columns++] = (paper_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
     const paper_column programs[] = {
-        {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},     {"before", "", WIDTH_LEFT, 0},
-        {"after", "", WIDTH_LEFT, 0},       {"at_before", "", WIDTH_LEFT, 0},  {"at_after", "", WIDTH_LEFT, 0},
-        {"cite_before", "", WIDTH_LEFT, 0}, {"cite_after", "", WIDTH_LEFT, 0}, {"felt", "", WIDTH_LEFT, 0},
-        {"bundled", "", WIDTH_LEFT, 0},
+        {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},
+        {"before", "", WIDTH_LEFT, 0},      {"after", "", WIDTH_LEFT, 0},
+        {"at_before", "", WIDTH_LEFT, 0},   {"at_after", "", WIDTH_LEFT, 0},
+        {"cite_before", "", WIDTH_LEFT, 0}, {"cite_after", "", WIDTH_LEFT, 0},
+        {"felt", "", WIDTH_LEFT, 0},        {"bundled", "", WIDTH_LEFT, 0},
     };
     const char *title = diff_say(g, "Lines that differ", "规则与数据的改动");
     if (g->w->data)
@@ -218,7 +232,9 @@ void diff_put_lines(diff_page *g) {
         if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i], has);
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
-        paper_note(g->p, "together", diff_say(g, "The methods of one edition do not compute on what else is in the "
-                                                 "other: they are one factor together.",
-                                              "一版的方法无法用于另一版：合为一个因素。"));
+        paper_note(g->p, "together",
+                   diff_say(g,
+                            "The methods of one edition do not compute on what else is in the "
+                            "other: they are one factor together.",
+                            "一版的方法无法用于另一版：合为一个因素。"));
 }
