@@ -276,6 +276,7 @@ static int is_said(const walk *w, ex_id literal) {
         ex_get(w->g, literal)->op == EX_source ? ex_values_of(w->g, literal) : NULL;
     if (!v || v->origin != EX_LITERAL || v->axes) return 0;
     double value = *v->value, x;
+    if (v->kind != EX_TEXT && (value == 0 || value == 1 || value == 2)) return 0; /* whose not? */
     const char *word = v->kind == EX_TEXT ? pool_text(w->c->a->h->strings, (uint32_t)value) : NULL;
     for (size_t i = 0; i < sources_count(w->c->files); i++) {
         size_t count = 0, length;
@@ -301,6 +302,7 @@ static int is_of_rules(const walk *w, ex_id n, int depth) {
     double value;
     if (is_comparison(x->op)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
+        if (x->op == EX_eq || x->op == EX_ne) return 0; /* bands have bounds */
         return is_said(w, is_fixed(w, right, &value) ? right : left);
     }
     for (int i = 0; i < x->argc && depth < NESTED; i++)

@@ -41,20 +41,23 @@ static void check_floor(check *c, int element, int stage) {
                               : "neither way");
 }
 
+/* normalise.goalposts goes from low to high whatever `better` says; other methods turn by `better`.
+ */
 static void check_posts(check *c, int element, int stage) {
     const md_leaf *low, *high;
-    double l = check_attribute(c, element, "low", stage, &low),
-           h = check_attribute(c, element, "high", stage, &high);
+    double l = check_attribute(c, element, "low", stage, &low);
+    double h = check_attribute(c, element, "high", stage, &high);
+    int posts = strstr(check_attribute_text(c, element, "score"), "goalposts") != NULL;
     int way = way_of(c, element);
-    if (isnan(l) || isnan(h) || (l != h && (way == HIGHER ? l < h : way == LOWER ? l > h : 1)))
-        return;
+    int wrong = l == h || (way == HIGHER && l > h) || (way == LOWER && posts && l < h);
+    if (!wrong) return;
     spot at = spot_leaf(c, low);
-    const char *hint =
-        l == h ? "they must differ"
-        : way == LOWER
-            ? "`low` scores 0 and `high` 100: where lower is better, low is the larger"
-            : "`low` scores 0 and `high` 100: where higher is better, high is the larger";
-    check_add(c, "S02", &at, hint, "'%s'%s: low is %s and high is %s%s", c->m->element[element].id,
+    check_add(c, "S02", &at,
+              l == h ? "they must differ"
+              : way == LOWER
+                  ? "`low` scores 0 and `high` 100: where lower is better, low is the larger"
+                  : "`low` scores 0 and `high` 100: where higher is better, high is the larger",
+              "'%s'%s: low is %s and high is %s%s", c->m->element[element].id,
               in_stage(c, low, high), check_number(c, l), check_number(c, h),
               way == HIGHER  ? ", and higher is better"
               : way == LOWER ? ", and lower is better"

@@ -50,9 +50,25 @@ static int near_enough(double a, double b) {
     return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
 }
 
+/* How far a sum may be from what it is meant to be: weights with three places or more were rounded.
+ */
+static double slack_of(double w) {
+    double unit = 1;
+    int places = 0;
+    while (places < 15 && fabs(w / unit - round(w / unit)) > 1e-6) {
+        unit /= 10;
+        places++;
+    }
+    return places >= 3 ? unit / 2 : 0;
+}
+
+static int adds_up(double sum, double to, double slack) {
+    return near_enough(sum, to) || fabs(sum - to) <= slack * 1.001;
+}
+
 typedef struct siblings {
     int count, written, plain; /* plain: indicators whose weight was left out */
-    double sum, first;
+    double sum, first, slack;
     int differ, ratios;  /* ratios: whole numbers up to 5, as in 3 : 2 : 1 */
     const md_leaf *leaf; /* the first that is written */
     int left_out;        /* the first element without a weight, or -1 */
@@ -77,6 +93,7 @@ static void gather(check *c, int parent, int stage, siblings *s) {
             s->left_out = s->left_out < 0 ? i : s->left_out;
         }
         s->sum += w;
+        s->slack += slack_of(w);
         buf_print(&s->shown, "%s%s", s->count++ ? " + " : "", check_number(c, w));
     }
 }
@@ -96,8 +113,9 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
         check_add(c, "W04", &at, "give it a weight, or none to all",
                   "'%s' has no weight and counts as 1 beside %s", c->m->element[s.left_out].id,
                   buf_string(&s.shown));
-    } else if (whole && s.written && s.differ && !s.ratios && s.sum > 0 && !near_enough(s.sum, 1) &&
-               !near_enough(s.sum, 100) && !(own_leaf && near_enough(s.sum, own))) {
+    } else if (whole && s.written && s.differ && !s.ratios && s.sum > 0 &&
+               !adds_up(s.sum, 1, s.slack) && !adds_up(s.sum, 100, s.slack) &&
+               !(own_leaf && adds_up(s.sum, own, s.slack))) {
         spot at = spot_element(c, e);
         const char *full = s.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
         const char *want =
@@ -118,7 +136,7 @@ static void check_parameters(check *c, size_t first) {
     size_t length = dot ? (size_t)(dot - l->name) : 0, table = length;
     while (table > 0 && l->name[table - 1] != '.') table--;
     if (!dot || strncmp(l->name + table, "weight", 6) != 0 || l->stage >= 0) return;
-    double sum = 0;
+    double sum = 0, slack = 0;
     int differ = 0, ratios = 1, count = 0;
     for (size_t i = 0; i < c->m->leaves; i++) {
         const md_leaf *o = &c->m->leaf[i];
@@ -128,10 +146,11 @@ static void check_parameters(check *c, size_t first) {
         if (i < first || o->stage >= 0) return;
         count++;
         sum += o->value.number;
+        slack += slack_of(o->value.number);
         differ |= o->value.number != l->value.number;
         ratios &= o->value.number == floor(o->value.number) && o->value.number <= 5;
     }
-    if (!differ || ratios || near_enough(sum, 1) || near_enough(sum, 100)) return;
+    if (!differ || ratios || adds_up(sum, 1, slack) || adds_up(sum, 100, slack)) return;
     spot at = spot_leaf(c, l);
     check_add(c, "W01", &at, "usual is 1 or 100", "the %d weights in params.%.*s add up to %s",
               count, (int)length, l->name, check_number(c, sum));
