@@ -150,7 +150,7 @@ int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
         size_t before = assess_message_count(v->session);
         assess_status status =
             assess_absent(v->session, at.score, at.rank, at.details, verdict, at.at, v->rows.id, &x);
-        if (status) return standing_fault(v, before, status, f);
+        if (status) return impact_fault(v, before, status, f);
         telling t = {v, w, &at, &x, p};
         summary(&t);
         if (x.count)

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/decimal.h"
-
 size_t standing_places(const view *v, const standing_wish *w, fault *f) {
     for (int k = 0; k < w->score->axes; k++) {
         int known = w->score->axis[k].id == v->rows.id;
@@ -70,37 +68,15 @@ const char *standing_id(paper *p, const standing_place *at, const char *block) {
     return out ? out : "";
 }
 
-int standing_fault(const view *v, size_t before, assess_status status, fault *f) {
-    for (size_t i = before; i < assess_message_count(v->session); i++) {
-        assess_message m = assess_message_at(v->session, i);
-        if (m.status != ASSESS_OK) fault_set(f, (fault_kind)m.status, "%s", m.text);
-    }
-    return f->count ? 0 : fault_set(f, (fault_kind)status, "it cannot be told");
-}
-
-static paper_cell with_text(paper *p, double x, buf *shown) {
-    paper_cell out = paper_number(p, x, -1);
-    const char *text = arena_text(&p->memory, buf_string(shown), shown->length);
-    p->failed |= !text;
-    if (!isnan(x) && text) out.shown = text;
-    buf_release(shown);
-    return out;
-}
-
 paper_cell standing_share(paper *p, double x) {
+    paper_cell out = paper_number(p, x, -1);
     buf b = BUF_INIT;
     view_share(&b, x);
-    return with_text(p, x, &b);
-}
-
-paper_cell standing_signed(paper *p, double x, int places) {
-    buf b = BUF_INIT;
-    buf_text(&b, x > 0 ? "+" : "");
-    if (places < 0)
-        view_figure(&b, x);
-    else
-        view_number(&b, x, places);
-    return with_text(p, x, &b);
+    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
+    p->failed |= !text;
+    if (!isnan(x) && text) out.shown = text;
+    buf_release(&b);
+    return out;
 }
 
 const char *standing_framed(paper *p, const view *v, word w, const char *text) {

@@ -2,6 +2,7 @@
 #ifndef REPORT_STANDING_H
 #define REPORT_STANDING_H
 
+#include "report/impact.h"
 #include "report/why_rank.h"
 
 /* A place of the score that a paper is about. */
@@ -18,10 +19,7 @@ size_t standing_places(const view *v, const standing_wish *w, fault *f);
 standing_place standing_at(const view *v, const standing_wish *w, size_t column);
 
 const char *standing_id(paper *p, const standing_place *at, const char *block);
-/* The messages since `before` as a fault. Returns 0. */
-int standing_fault(const view *v, size_t before, assess_status status, fault *f);
 paper_cell standing_share(paper *p, double x);
-paper_cell standing_signed(paper *p, double x, int places); /* +1.70 */
 /* A word that is a format, with a text in it; in the paper's memory. */
 const char *standing_framed(paper *p, const view *v, word w, const char *text);
 

@@ -26,7 +26,7 @@ static void put_standing(const telling *t, const assess_standing *s) {
     paper_put(p, paper_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
     paper_put(p, paper_text(unit_name(t->v, s->unit)));
     paper_put(p, paper_number(p, s->score, t->at->places));
-    paper_put(p, own ? paper_text("") : standing_signed(p, s->score - t->why->own.score, t->at->places));
+    paper_put(p, own ? paper_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void neighbours(const telling *t) {
@@ -64,7 +64,7 @@ static void put_contribution(const telling *t, const assess_contribution *c) {
     paper_put(p, paper_text(strcmp(c->id, c->title) ? c->title : ""));
     paper_put(p, paper_number(p, c->own, -1));
     paper_put(p, paper_number(p, c->theirs, -1));
-    paper_put(p, standing_signed(p, c->points, t->at->places + 1));
+    paper_put(p, impact_signed(p, c->points, t->at->places + 1));
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
@@ -98,7 +98,7 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
     paper_put(t->p, paper_text(buf_string(&b)));
     paper_put(t->p, paper_text(""));
     paper_put(t->p, paper_text(""));
-    paper_put(t->p, standing_signed(t->p, rest, t->at->places + 1));
+    paper_put(t->p, impact_signed(t->p, rest, t->at->places + 1));
     buf_release(&b);
 }
 
@@ -136,7 +136,7 @@ static void ways(const telling *t) {
         paper_put(p, paper_number(p, way->from, -1));
         paper_put(p, paper_number(p, way->to, -1));
         paper_put(p, paper_text(way->measure));
-        paper_put(p, standing_signed(p, way->to - way->from, -1));
+        paper_put(p, impact_signed(p, way->to - way->from, -1));
         paper_put(p, standing_share(p, way->effort));
         paper_put(p, paper_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
         if (!t->w->most) paper_put(p, paper_number(p, way->score, t->at->places));
@@ -152,7 +152,7 @@ int why_rank_make(const view *v, const standing_wish *w, paper *p, fault *f) {
         size_t before = assess_message_count(v->session);
         assess_status status =
             assess_why_rank(v->session, at.score, at.rank, at.details, at.at, v->rows.id, &why);
-        if (status) return standing_fault(v, before, status, f);
+        if (status) return impact_fault(v, before, status, f);
         telling t = {v, w, &at, &why, p};
         neighbours(&t);
         if (why.above.unit == ASSESS_NOBODY) continue;
