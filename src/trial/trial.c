@@ -135,20 +135,33 @@ static int call(item *it, fault *f) {
     return host_call(it->file->h, 1, 0, f);
 }
 
+/* Where a fault stands that has no place of its own: on the line of the test or the case, under the
+ * first 'quoted' word of what it says, if that is there. */
+static place place_of(const trial *t, const fault_item *it) {
+    sources *files = t->now->file->h->files;
+    long line = t->case_line ? t->case_line : t->now->test.line;
+    const char *from = it->text ? strchr(it->text, '\'') : NULL;
+    const char *to = from ? strchr(from + 1, '\'') : NULL;
+    char word[80] = "";
+    if (to && to - from < 80) memcpy(word, from + 1, (size_t)(to - from) - 1);
+    int there = *word && sources_column(files, 0, line, word) > 0;
+    return sources_place(files, 0, line, there ? word : NULL);
+}
+
 /* An error that ended the test is a check that failed. */
 static void tell_faults(trial *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
+        place at = {it->file, it->line, it->column, it->field, it->excerpt};
+        if (!it->file) at = place_of(t, it);
         const trial_check c = {.name = "error",
                                .number = t->case_number,
-                               .file = it->file ? it->file : t->now->test.file,
-                               .line = it->file       ? it->line
-                                       : t->case_line ? t->case_line
-                                                      : t->now->test.line,
-                               .column = it->column,
+                               .file = at.file,
+                               .line = at.line,
+                               .column = at.column,
                                .message = it->text ? it->text : "",
                                .hint = it->hint ? it->hint : "",
-                               .excerpt = it->excerpt ? it->excerpt : "",
+                               .excerpt = at.excerpt ? at.excerpt : "",
                                .got = "",
                                .want = "",
                                .tolerance = "",
