@@ -1,5 +1,5 @@
-// Why a number is what it is: steps from a result down to the cells of the CSV file and the leaves of
-// the rules. Every expected figure is worked out by hand from the data below.
+// Why a number is what it is: steps from a result down to the cells of the CSV file and the leaves
+// of the rules. Every expected figure is worked out by hand from the data below.
 #include "tap.h"
 
 #include "assess.h"
@@ -33,17 +33,21 @@ static const char rules[] =
     "                                         value = 'figure', carry = 'status' }) },\n"
     "  params = { year = 2010, cap = 100, least = 2 },\n"
     "  index = index { 'all', 'All',\n"
-    "    group { 'G', 'first group', indicator { 'A', 'a', weight = 3, standard = 100, cite = '(7)' },\n"
+    "    group { 'G', 'first group', indicator { 'A', 'a', weight = 3, standard = 100, cite = "
+    "'(7)' },\n"
     "                                indicator { 'B', 'b', weight = 1, standard = 20 } },\n"
     "    group { 'H', 'second group', indicator { 'C', 'c', weight = 4, standard = 10 } } },\n"
     "  outputs = { 'total', 'groups', 'scores', 'best', 'rank' },\n"
     "  compute = function(a)\n"
     "    local x = a.data.observed:upto { year = a.params.year }\n"
     "    local scores = capped(x, a.index, a.params.cap)\n"
-    "    local groups = mean(scores, 'indicator', { weights = a.index.weight, by = a.index.group })\n"
+    "    local groups = mean(scores, 'indicator', { weights = a.index.weight, by = a.index.group "
+    "})\n"
     "    local enough = count(x, 'indicator'):ge(a.params.least)\n"
-    "    local total = where(enough, mean(groups, 'group', { weights = a.index:level(groups).weight }))\n"
-    "    return { total = total, groups = groups, scores = scores, best = max(scores, 'indicator'),\n"
+    "    local total = where(enough, mean(groups, 'group', { weights = "
+    "a.index:level(groups).weight }))\n"
+    "    return { total = total, groups = groups, scores = scores, best = max(scores, "
+    "'indicator'),\n"
     "             rank = rank(total, 'unit') }\n"
     "  end,\n"
     "}\n";
@@ -67,17 +71,20 @@ static assess_step find(const char *name, const char *at) {
         if (!strcmp(step[i].name, name) && !strcmp(step[i].at, at))
             return step[i];
     diag("no step %s [%s]", name, at);
-    return (assess_step){ .name = "", .at = "", .formula = "", .put_in = "", .file = "", .field = "", .note = "" };
+    return (assess_step){
+        .name = "", .at = "", .formula = "", .put_in = "", .file = "", .field = "", .note = ""
+    };
 }
 
 static void oslo(assess *a) {
-    /* A: 80 of 100 is 80; B: 30 of 20 is 150, capped 100; G = (3 * 80 + 1 * 100) / 4 = 85; C is missing,
-     * so the total is G alone: 85. */
+    /* A: 80 of 100 is 80; B: 30 of 20 is 150, capped 100; G = (3 * 80 + 1 * 100) / 4 = 85; C is
+     * missing, so the total is G alone: 85. */
     explain(a, "total", "Oslo", 0);
     ok(count > 8, "there are steps");
     is_num(step[0].value, 85, "the total");
     is_int(step[0].depth, 0, "comes first");
-    is_str(step[0].formula, "mean(groups, \"group\", weights = index.group.weight)", "by the branch that was chosen");
+    is_str(step[0].formula, "mean(groups, \"group\", weights = index.group.weight)",
+           "by the branch that was chosen");
     is_int((intmax_t)step[0].present, 1, "over one group");
     is_int((intmax_t)step[0].missing, 1, "for the other is missing");
     assess_step g = find("groups", "Oslo, G");

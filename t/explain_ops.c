@@ -1,6 +1,7 @@
 // Every operation of src/expr/op.h has its case in t/explain/ops.lua, whose explanations
-// t/explain/ops.txt shows and t/explain_values.t recomputes: an operation or a composed function that
-// none of the outputs there is made of fails here, as does an output that t/explain/ops.txt lacks.
+// t/explain/ops.txt shows and t/explain_values.t recomputes: an operation or a composed function
+// that none of the outputs there is made of fails here, as does an output that t/explain/ops.txt
+// lacks.
 #include "tap.h"
 
 #include <stdlib.h>

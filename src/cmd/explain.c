@@ -43,7 +43,8 @@ static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f
 static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, fault *f) {
     size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
     for (int k = 0; k < x->axes; k++) {
-        size_t picked = x->axis[k].id == axis ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
+        size_t picked =
+            x->axis[k].id == axis ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
         from[k] = at[k] = picked == VIEW_NONE ? 0 : picked;
         to[k] = picked == VIEW_NONE ? x->axis[k].size : picked + 1;
     }
@@ -64,12 +65,15 @@ static const assess_array *find_output(const handout *h, const char *name, fault
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(h->session); i++)
         near_try(&near, assess_output(h->session, i)->name);
-    if (!x) fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no result '%s'", name);
+    if (!x)
+        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no result '%s'",
+                 name);
     buf_release(&hint);
     return x;
 }
 
-/* The axis of what is assessed; where the rules have no score, the one that has the unit's label. */
+/* The axis of what is assessed; where the rules have no score, the one that has the unit's
+ * label. */
 static assess_axis unit_axis(const wanted *w, const char *unit) {
     assess_axis first = w->v->rows;
     for (size_t i = 0; !w->v->rows.size && i < assess_output_count(w->v->session); i++) {
@@ -121,14 +125,19 @@ static int stands(wanted *w, fault *f) {
     if (unit == VIEW_NONE) return 0;
     if (h->asked->output.count) score = find_output(h, h->asked->output.item[0].name, f);
     if (!score)
-        return f->count ? 0 : fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } names it", "the rules have no score");
+        return f->count ? 0
+                        : fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } names it",
+                                   "the rules have no score");
     int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
     const standing_wish wish = {unit, score, people ? ROWS : 0};
-    return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f) : absent_make(w->v, &wish, w->p, f);
+    return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f)
+                            : absent_make(w->v, &wish, w->p, f);
 }
 
 static int make(const handout *h, fault *f) {
-    const view_wish wish = {.pick = h->asked->picks, .picks = h->asked->pick.count, .top = VIEW_TOP};
+    const view_wish wish = { .pick = h->asked->picks,
+                             .picks = h->asked->pick.count,
+                             .top = VIEW_TOP };
     const char *path = h->asked->folder;
     view v;
     paper p = {0};
@@ -137,7 +146,8 @@ static int make(const handout *h, fault *f) {
     if (path) to = (page){&file, h->asked->width ? h->asked->width : 80, 0};
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
     const explain_asked *own = h->asked->of->self;
-    int standing = own->why_rank || own->missing, text = h->asked->format == FORMAT_TEXT && !standing;
+    int standing = own->why_rank || own->missing;
+    int text = h->asked->format == FORMAT_TEXT && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
     paper_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
     if (!standing) paper_list(&p, "steps", "output");
@@ -156,7 +166,8 @@ static void take(asked *a, int which, const char *value, fault *f) {
     double n;
     own->why_rank |= which == OPT_WHY_RANK;
     own->missing |= which == OPT_MISSING;
-    if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f)) own->depth = (size_t)n;
+    if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f))
+        own->depth = (size_t)n;
 }
 
 static int operand(asked *a, const char *text, fault *f) {
@@ -167,18 +178,27 @@ static int operand(asked *a, const char *text, fault *f) {
 
 static void check(asked *a, fault *f) {
     const explain_asked *own = a->of->self;
-    if (!a->unit) fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
+    if (!a->unit)
+        fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
     if (own->why_rank && own->missing)
-        fault_at(f, FAULT_USAGE, NULL, "ask one after the other", "--why-rank and --missing are two questions");
+        fault_at(f, FAULT_USAGE, NULL, "ask one after the other",
+                 "--why-rank and --missing are two questions");
     if (own->depth && (own->why_rank || own->missing))
-        fault_at(f, FAULT_USAGE, NULL, NULL, "--depth is of no use with --%s", own->missing ? "missing" : "why-rank");
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--depth is of no use with --%s",
+                 own->missing ? "missing" : "why-rank");
     if ((own->why_rank || own->missing) && a->output.count > 1)
-        fault_at(f, FAULT_USAGE, NULL, NULL, "--%s looks at one result", own->missing ? "missing" : "why-rank");
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--%s looks at one result",
+                 own->missing ? "missing" : "why-rank");
 }
 
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     explain_asked own = {0};
-    const ask of = {.name = "explain", .takes = TAKES_MARKDOWN | TAKES_PICKS, .more = explain_options, .take = take,
-                    .operand = operand, .check = check, .self = &own};
+    const ask of = { .name = "explain",
+                     .takes = TAKES_MARKDOWN | TAKES_PICKS,
+                     .more = explain_options,
+                     .take = take,
+                     .operand = operand,
+                     .check = check,
+                     .self = &own };
     return handout_run(&of, count, argument, stop, make);
 }

@@ -197,7 +197,8 @@ static void write_call(writer *w, const char *name, const ex_id *arg, int argc, 
     buf_char(w->out, ')');
 }
 
-static void write_function(writer *w, const ex_function *fn, const ex_id *arg, int argc, int depth) {
+static void write_function(writer *w, const ex_function *fn, const ex_id *arg, int argc,
+                           int depth) {
     write_call(w, fn->name, arg, argc, depth);
     if (!fn->with)
         return;

@@ -172,7 +172,8 @@ static int look(const row *r, const assess_array *const verdict[2], assess_absen
         double w = weight_of(r, missing[k]);
         one[k] = (assess_absence){ .id = assess_label(r->s->a, r->axis, missing[k]),
                                    .title = assess_title(r->s->a, r->axis, missing[k]),
-                                   .weight = r->weight ? w : NAN, .share = r->weight ? w / weights : NAN };
+                                   .weight = r->weight ? w : NAN,
+                                   .share = r->weight ? w / weights : NAN };
         fine = three(r, missing, count, k, &out->value, &one[k].score, &one[k].rank);
     }
     fine = fine && three(r, missing, count, SIZE_MAX, &out->value, &out->filled, &out->filled_rank);

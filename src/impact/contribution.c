@@ -107,8 +107,13 @@ static int replace(const stand *s, size_t other, const assess_array *details, li
         assess_contribution *c = add(l, f);
         if (!search_try(s->a, details, own, mine, f) || !c)
             return 0;
-        *c = (assess_contribution){ .name = details->name, .id = assess_label(s->a, axis, i), .depth = 1,
-                                    .last = 1, .own = mine, .theirs = theirs, .points = score - then };
+        *c = (assess_contribution){ .name = details->name,
+                                    .id = assess_label(s->a, axis, i),
+                                    .depth = 1,
+                                    .last = 1,
+                                    .own = mine,
+                                    .theirs = theirs,
+                                    .points = score - then };
     }
     return 1;
 }

@@ -1,8 +1,8 @@
 /* Where a unit stands in a ranking at one place: what why_rank.c and absent.c share.
  *
  * A stand reads scores and ranks of all units at a place of the score; where there is no output of
- * ranks it ranks by the score, the highest first. Values are read anew each time, so that it goes on
- * telling the truth while the session is changed. */
+ * ranks it ranks by the score, the highest first. Values are read anew each time, so that it goes
+ * on telling the truth while the session is changed. */
 #ifndef IMPACT_STANDING_H
 #define IMPACT_STANDING_H
 

@@ -61,7 +61,8 @@ static void range(const assess_cell *c, double *least, double *most, int units) 
         for (int k = 0; k < x->axes && same; k++) {
             int numbered = !strcmp(x->axis[k].name, "year");
             if (x->axis[k].id != units && !numbered)
-                same = e / x->stride[k] % x->axis[k].size == c->element / x->stride[k] % x->axis[k].size;
+                same = e / x->stride[k] % x->axis[k].size ==
+                       c->element / x->stride[k] % x->axis[k].size;
         }
         if (!same || isnan(x->value[e]))
             continue;
@@ -83,9 +84,14 @@ static int find_way(const stand *s, passing *p, const assess_cell *c, assess_way
         return 0;
     if (!search_try(s->a, c->data, c->element, found, f))
         return 0;
-    *out = (assess_way){ .id = *c->id ? c->id : c->name, .title = *c->id ? c->title : c->name, .at = c->at,
-                         .measure = c->measure, .from = c->value, .to = found,
-                         .effort = fabs(found - c->value) / spread, .score = stand_score(s, s->unit),
+    *out = (assess_way){ .id = *c->id ? c->id : c->name,
+                         .title = *c->id ? c->title : c->name,
+                         .at = c->at,
+                         .measure = c->measure,
+                         .from = c->value,
+                         .to = found,
+                         .effort = fabs(found - c->value) / spread,
+                         .score = stand_score(s, s->unit),
                          .rank = stand_rank(s, s->unit) };
     return search_try(s->a, c->data, c->element, c->value, f);
 }
@@ -98,7 +104,8 @@ static int by_effort(const void *a, const void *b) {
 static int ways(const stand *s, assess_rank_reasons *out, fault *f) {
     const assess_cell *cell;
     passing p = { s, out->above.unit };
-    size_t before = assess_message_count(s->a), count = assess_cells(s->a, s->score, s->unit, &cell);
+    size_t before = assess_message_count(s->a),
+           count = assess_cells(s->a, s->score, s->unit, &cell);
     if (!count)
         return assess_message_count(s->a) == before ? 1 : search_fault(s->a, before, ASSESS_OK, f);
     assess_way *way = arena_take(&s->a->memory, count * sizeof *way);
@@ -116,10 +123,12 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
                               assess_rank_reasons *out) {
     fault f = FAULT_INIT;
     stand s;
-    *out = (assess_rank_reasons){ .above = { .unit = ASSESS_NOBODY }, .below = { .unit = ASSESS_NOBODY } };
+    *out = (assess_rank_reasons){ .above = { .unit = ASSESS_NOBODY },
+                                  .below = { .unit = ASSESS_NOBODY } };
     if (stand_open(&s, a, score, rank, at, axis, &f)) {
         neighbours(&s, out);
-        if (out->above.unit != ASSESS_NOBODY && contributions(&s, out->above.unit, details, out, &f))
+        if (out->above.unit != ASSESS_NOBODY &&
+            contributions(&s, out->above.unit, details, out, &f))
             ways(&s, out, &f);
     }
     return session_finish(a, &f, DONE);

@@ -48,7 +48,8 @@ static void summary(const telling *t) {
     buf b = BUF_INIT;
     buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
     paper_facts(p, standing_id(p, t->at, "result"), t->at->title);
-    paper_fact(p, "unit", view_axis_title(v, &v->rows), paper_text(assess_title(v->session, &v->rows, t->w->unit)));
+    paper_fact(p, "unit", view_axis_title(v, &v->rows),
+               paper_text(assess_title(v->session, &v->rows, t->w->unit)));
     paper_fact(p, "score", view_word(v, WORD_SCORE), paper_number(p, x->score, t->at->places));
     paper_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
     paper_cell missing = paper_number(p, (double)x->count, 0);
@@ -56,10 +57,12 @@ static void summary(const telling *t) {
     paper_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
     if (x->count) {
         buf name = BUF_INIT;
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA), view_word(v, WORD_SCORE));
+        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
+                  view_word(v, WORD_SCORE));
         paper_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
         buf_clear(&name);
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA), view_word(v, WORD_RANK));
+        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
+                  view_word(v, WORD_RANK));
         paper_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
         buf_release(&name);
     }
@@ -104,14 +107,16 @@ static void each(const telling *t) {
         snprintf(number[i], sizeof number[i], "%s", buf_string(&b));
         buf_release(&b);
     }
-    const char *note = arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
+    const char *note =
+        arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
     p->failed |= !note;
     paper_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
 static paper_cell truth(const view *v, double x) {
     if (isnan(x)) return (paper_cell){view_word(v, WORD_OPEN), NULL, 1};
-    return (paper_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false", 1};
+    return (paper_cell){ view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false",
+                         1 };
 }
 
 /* The conditions of the verdict that do not hold, or would not with what is missing filled in. */
@@ -145,11 +150,11 @@ int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
         standing_place at = standing_at(v, w, c);
         const assess_array *const verdict[2] = {v->part[ROLE_ASSESSABLE], v->part[ROLE_VERDICT]};
         if (!at.details)
-            return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them", "%s",
-                            view_word(v, WORD_NO_DETAILS));
+            return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them",
+                            "%s", view_word(v, WORD_NO_DETAILS));
         size_t before = assess_message_count(v->session);
-        assess_status status =
-            assess_absent(v->session, at.score, at.rank, at.details, verdict, at.at, v->rows.id, &x);
+        assess_status status = assess_absent(v->session, at.score, at.rank, at.details, verdict,
+                                             at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
         telling t = {v, w, &at, &x, p};
         summary(&t);

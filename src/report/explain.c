@@ -49,9 +49,12 @@ static void put_remarks(buf *b, const view *v, const assess_step *s) {
         buf_text(b, "  ");
         buf_print(b, view_word(v, WORD_NOT_LISTED), s->hidden);
     }
-    static const word what[] = {[ASSESS_CONDITION] = WORD_ROLE_CONDITION, [ASSESS_PLACE] = WORD_ROLE_PLACE,
-                                [ASSESS_BESIDE] = WORD_ROLE_BESIDE};
-    static const word end[] = {[ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW};
+    static const word what[] = { [ASSESS_CONDITION] = WORD_ROLE_CONDITION,
+                                 [ASSESS_PLACE] = WORD_ROLE_PLACE,
+                                 [ASSESS_BESIDE] = WORD_ROLE_BESIDE };
+    static const word end[] = {
+        [ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW
+    };
     if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_word(v, what[s->role]));
     if (s->end != ASSESS_GOES_ON) buf_print(b, "  (%s)", view_word(v, end[s->end]));
 }
@@ -113,7 +116,8 @@ static size_t steps_of(const view *v, const assess_array *output, const size_t *
     return count;
 }
 
-int explain_tree(const view *v, const assess_array *output, const size_t *at, size_t depth, page *to, fault *f) {
+int explain_tree(const view *v, const assess_array *output, const size_t *at, size_t depth,
+                 page *to, fault *f) {
     const assess_step *step;
     size_t count = steps_of(v, output, at, depth ? depth : TREE_DEPTH, &step, f);
     for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i]);
@@ -138,23 +142,36 @@ static const char *const roles[] = {[ASSESS_OPERAND] = "operand", [ASSESS_CONDIT
 static const char *const ends[] = {[ASSESS_GOES_ON] = "", [ASSESS_ABOVE] = "above",
                                    [ASSESS_DEEPER] = "deeper", [ASSESS_NO_ROW] = "no row"};
 
-int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth, paper *p, fault *f) {
+int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth,
+                 paper *p, fault *f) {
     const assess_step *step;
     buf b = BUF_INIT;
     size_t count = steps_of(v, output, at, depth ? depth : ROWS_DEPTH, &step, f);
-    if (count) paper_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
+    if (count)
+        paper_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {
         const assess_step *s = &step[i];
         buf_clear(&b);
         put_value(&b, v, s, 1);
-        paper_cell value = s->kind == ASSESS_NUMBER ? paper_number(p, s->value, -1) : paper_text(buf_string(&b));
+        paper_cell value =
+            s->kind == ASSESS_NUMBER ? paper_number(p, s->value, -1) : paper_text(buf_string(&b));
         int counted = s->present || s->missing;
         const paper_cell cell[] = {
-            paper_number(p, s->depth, 0), paper_text(roles[s->role]), paper_text(s->name), paper_text(s->at), value, paper_text(s->formula),
-            paper_text(s->put_in), paper_number(p, s->weight, -1), paper_number(p, s->share, -1),
+            paper_number(p, s->depth, 0),
+            paper_text(roles[s->role]),
+            paper_text(s->name),
+            paper_text(s->at),
+            value,
+            paper_text(s->formula),
+            paper_text(s->put_in),
+            paper_number(p, s->weight, -1),
+            paper_number(p, s->share, -1),
             paper_number(p, counted ? (double)s->present : NAN, 0),
-            paper_number(p, counted ? (double)s->missing : NAN, 0), paper_text(s->file),
-            paper_number(p, s->line ? (double)s->line : NAN, 0), paper_text(s->field), paper_text(s->note),
+            paper_number(p, counted ? (double)s->missing : NAN, 0),
+            paper_text(s->file),
+            paper_number(p, s->line ? (double)s->line : NAN, 0),
+            paper_text(s->field),
+            paper_text(s->note),
             paper_text(ends[s->end]),
         };
         for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) paper_put(p, cell[k]);

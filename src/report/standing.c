@@ -6,10 +6,11 @@
 size_t standing_places(const view *v, const standing_wish *w, fault *f) {
     for (int k = 0; k < w->score->axes; k++) {
         int known = w->score->axis[k].id == v->rows.id;
-        for (int i = 0; i < v->column_axes; i++) known |= v->column_axis[i].id == w->score->axis[k].id;
+        for (int i = 0; i < v->column_axes; i++)
+            known |= v->column_axis[i].id == w->score->axis[k].id;
         if (!known) {
-            fault_at(f, FAULT_USAGE, NULL, "it wants a result over units, as the score", "'%s' is over %s as well",
-                     w->score->name, w->score->axis[k].name);
+            fault_at(f, FAULT_USAGE, NULL, "it wants a result over units, as the score",
+                     "'%s' is over %s as well", w->score->name, w->score->axis[k].name);
             return 0;
         }
     }
@@ -40,7 +41,9 @@ static const assess_array *details_of(const view *v, const standing_wish *w) {
 standing_place standing_at(const view *v, const standing_wish *w, size_t column) {
     int places = view_places(w->score);
     /* Round scores need not stay round when something changes. */
-    standing_place out = {.score = w->score, .title = v->column_title[column], .places = places < 2 ? 2 : places};
+    standing_place out = { .score = w->score,
+                           .title = v->column_title[column],
+                           .places = places < 2 ? 2 : places };
     const spot *s = &v->column[column];
     size_t length = 0;
     for (int k = 0; k < w->score->axes; k++) {

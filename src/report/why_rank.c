@@ -26,7 +26,8 @@ static void put_standing(const telling *t, const assess_standing *s) {
     paper_put(p, paper_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
     paper_put(p, paper_text(unit_name(t->v, s->unit)));
     paper_put(p, paper_number(p, s->score, t->at->places));
-    paper_put(p, own ? paper_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    paper_put(p,
+              own ? paper_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void neighbours(const telling *t) {
@@ -117,14 +118,18 @@ static void ways(const telling *t) {
     const view *v = t->v;
     paper *p = t->p;
     const assess_rank_reasons *why = t->why;
-    paper_column column[] = {
-        {"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0}, {"title", "", WIDTH_LEFT, WRAP},
-        {"at", "", WIDTH_LEFT, 0},                           {"from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0},
-        {"to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0},   {"measure", "", WIDTH_LEFT, 0},
-        {"change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0}, {"effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0},
-        {"rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0},
-        {"score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0}};
-    /* For people a line has room for less: the score then is hardly more than that of who is passed. */
+    paper_column column[] = { { "id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0 },
+                              { "title", "", WIDTH_LEFT, WRAP },
+                              { "at", "", WIDTH_LEFT, 0 },
+                              { "from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0 },
+                              { "to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0 },
+                              { "measure", "", WIDTH_LEFT, 0 },
+                              { "change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0 },
+                              { "effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0 },
+                              { "rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0 },
+                              { "score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0 } };
+    /* For people a line has room for less: the score then is hardly more than that of who is
+     * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
     const char *heading = standing_framed(p, v, WORD_WAYS, unit_name(v, why->above.unit));
     paper_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
@@ -141,7 +146,8 @@ static void ways(const telling *t) {
         paper_put(p, paper_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
         if (!t->w->most) paper_put(p, paper_number(p, way->score, t->at->places));
     }
-    paper_note(p, standing_id(p, t->at, "ways_note"), view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY));
+    paper_note(p, standing_id(p, t->at, "ways_note"),
+               view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, paper *p, fault *f) {

@@ -43,7 +43,8 @@ static void put_in(const naming *w, ex_id n, buf *out) {
     double x = explain_value(e, n, w->where);
     int position = v && v->origin == EX_LABELS && v->tag;
     if (position)
-        x = ax_get(ex_space(e->r->graph), ax_find(ex_space(e->r->graph), v->name))->label[(size_t)x];
+        x = ax_get(ex_space(e->r->graph), ax_find(ex_space(e->r->graph), v->name))
+                ->label[(size_t)x];
     explain_write(e, position ? EX_TEXT : (ex_kind)ex_get(e->r->graph, n)->kind, x, out);
 }
 

@@ -1,9 +1,9 @@
 /* An explanation from inside: what its files share.
  *
- * A spot is a place in the space of axes. A step explains one element, a node at a spot. Its formula
- * is read as far as elements that stand alone (explain_parts.c): outputs, leaves, data, reductions
- * and what was chosen along an axis. Their values are put into the formula in place of them
- * (explain_formula.c), and each is a step of its own (explain.c); the steps of a reduction are
+ * A spot is a place in the space of axes. A step explains one element, a node at a spot. Its
+ * formula is read as far as elements that stand alone (explain_parts.c): outputs, leaves, data,
+ * reductions and what was chosen along an axis. Their values are put into the formula in place of
+ * them (explain_formula.c), and each is a step of its own (explain.c); the steps of a reduction are
  * the elements it went over (explain_elements.c). Leaves and data tell where they were written
  * (explain_origin.c). */
 #ifndef RULE_EXPLAIN_INSIDE_H
@@ -59,8 +59,8 @@ const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
 /* Works along an axis (1), or on matrices, or is a composed function (2; *c): explained by its
  * elements. */
 int explain_is_reduction(const explainer *e, ex_id n, composed *c);
-/* The operand a `where` or `coalesce` took at a spot, or 0 where it took none or a constant, or n is
- * no choice. */
+/* The operand a `where` or `coalesce` took at a spot, or 0 where it took none or a constant, or n
+ * is no choice. */
 ex_id explain_chosen(const explainer *e, ex_id n, const spot *s);
 /* Follows a node that only chooses along axes to the element it chooses; conditions and look-ups on
  * the way are added to `list` (or NULL). Returns the element's node; n itself where a place is
