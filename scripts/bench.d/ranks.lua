@@ -14,7 +14,7 @@ end
 return assessment {
   id = "ranks", title = "The index job",
   data = { observed = csv("../../build/bench/wide-1000000.csv", { unit = "unit_id", carry = { "year" } }) },
-  index = index { "all", "All", table.unpack(dimensions) },
+  index = index { "all", "All", table.unpack(dimensions) }, show = { score = "index" },
   compute = function(a)
     local x = a.data.observed
     local lower = a.index.better:eq("lower")
