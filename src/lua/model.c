@@ -318,7 +318,7 @@ static void read_dataset(lua_State *L, script *s, const char *name) {
         model_fault(&s->m, s->f, at, name, "call csv(…) once for each name",
                     "data.%s is '%s' under another name", name, d->spec.name);
     else
-        datasets_declare(&s->data, d, name, s->f);
+        datasets_replace(&s->data, d, name, s->f);
 }
 
 static void read_data(lua_State *L, script *s) {

@@ -103,15 +103,21 @@ int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
         d->item = grown;
         d->room = room;
     }
-    size_t at = 0;
-    while (at < d->count && strcmp(d->item[at]->spec.name, name) != 0)
-        at++;
     s->spec.name = copy(d, name, &whole);
     if (!whole)
         return fault_memory(f);
-    d->item[at] = s;
-    d->count += at == d->count;
+    d->item[d->count++] = s;
     return 1;
+}
+
+int datasets_replace(datasets *d, dataset *s, const char *name, fault *f) {
+    size_t at = 0;
+    while (at < d->count && strcmp(d->item[at]->spec.name, name) != 0)
+        at++;
+    int fine = datasets_declare(d, s, name, f);
+    if (fine && at + 1 < d->count)
+        d->item[at] = d->item[--d->count];
+    return fine;
 }
 
 dataset *datasets_named(const datasets *d, const char *name) {

@@ -98,8 +98,9 @@ void datasets_close(datasets *d);
 /* What a csv(…) says, taken note of; copies what the spec points to. NULL without memory. It is not
  * among the data before it is declared under a name. */
 dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
-/* Takes the place of one that was declared under that name: an overlay says anew what it is. */
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
+/* The same, in place of what was declared under that name before, if anything was. */
+int datasets_replace(datasets *d, dataset *s, const char *name, fault *f);
 dataset *datasets_named(const datasets *d, const char *name); /* or NULL */
 
 /* Reads the data that were declared, makes their axes and arrays. */
