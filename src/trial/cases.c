@@ -104,7 +104,7 @@ static const char *data_name(lua_State *L, const cases *c) {
         if (lua_type(L, -1) != LUA_TSTRING)
             host_error(L, "data", "data = \"observed\"; other data for all cases is with = { … }",
                        "data names what the cases are rows of");
-        name = trial_print(L, &t->scratch, "%s", lua_tostring(L, -1));
+        name = trial_print(L, &t->memory, "%s", lua_tostring(L, -1));
         lua_pop(L, 1);
         return name;
     }
@@ -117,8 +117,9 @@ static const char *data_name(lua_State *L, const cases *c) {
     status = assess_open(a, t->ask.rules);
     for (size_t i = 0; !status && i < a->s->data.count; i++, count++)
         name = a->s->data.item[i]->spec.name;
-    char *own = name ? arena_text(&t->scratch, name, strlen(name)) : NULL;
+    char *own = name ? arena_text(&t->memory, name, strlen(name)) : NULL;
     assess_free(a);
+    if (status) session_fine(L); /* raises what is wrong with the rules */
     if (count > 1)
         host_error(L, "cases", "data = \"observed\"",
                    "the rules have several data: which are the cases rows of?");
@@ -174,25 +175,23 @@ static void run_wanted(lua_State *L, const cases *c, const char *name, const cha
     check_value(L, got, got + 1, tolerance, exact, name);
 }
 
-static void run_case(lua_State *L, cases *c, const char *data) {
-    int top = lua_gettop(L);
-    int options = 0;
-    if (lua_rawgeti(L, c->table, (lua_Integer)c->number) != LUA_TTABLE)
-        host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu is a %s", c->number,
-                   luaL_typename(L, -1));
-    c->row = lua_gettop(L);
+/* Copies the table on top of the stack, which comes off, into that at `to`. */
+static void copy_into(lua_State *L, int to, const char *what, const char *hint) {
+    if (lua_type(L, -1) != LUA_TTABLE)
+        host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, -1));
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, to);
+    }
+    lua_pop(L, 1);
+}
+
+/* Pushes the data of the case: that of all cases, and its own row. Returns what push_row does. */
+static const char *push_data(lua_State *L, const cases *c, const char *data) {
     lua_newtable(L);
     int all = lua_gettop(L);
-    if (option_push(L, c->table, "with")) {
-        if (lua_type(L, -1) != LUA_TTABLE)
-            host_error(L, "with", "with = { units = { … } }", "with is data by name");
-        for (lua_pushnil(L); lua_next(L, -2);) {
-            lua_pushvalue(L, -2);
-            lua_insert(L, -2);
-            lua_rawset(L, all);
-        }
-        lua_pop(L, 1);
-    }
+    if (option_push(L, c->table, "with")) copy_into(L, all, "with", "with = { units = { … } }");
     const char *only = push_row(L, c);
     lua_pushnil(L);
     int rows = lua_next(L, -2);
@@ -201,27 +200,32 @@ static void run_case(lua_State *L, cases *c, const char *data) {
         host_error(L, "cases", NULL, "the rules have no data that the cases could be rows of");
     if (rows) lua_setfield(L, all, data);
     lua_settop(L, all);
-    /* Settings of the table, and over them those of the case. */
-    lua_newtable(L);
-    options = lua_gettop(L);
+    return only;
+}
+
+/* Pushes the settings of the table, and over them those of the case. */
+static void push_settings(lua_State *L, const cases *c) {
     static const char *const plain[] = {"where", "strict", NULL};
+    static const char hint[] = "addresses stand in quotes: set = { [\"params.cap\"] = 120 }";
+    lua_newtable(L);
+    int options = lua_gettop(L);
     for (int i = 0; plain[i]; i++)
         if (option_push(L, c->table, plain[i])) lua_setfield(L, options, plain[i]);
     lua_newtable(L);
-    for (int from = 0; from < 2; from++)
-        if (option_push(L, from ? c->row : c->table, "set")) {
-            if (lua_type(L, -1) != LUA_TTABLE)
-                host_error(L, "set", "addresses stand in quotes: set = { [\"params.cap\"] = 120 }",
-                           "'set' is a %s", luaL_typename(L, -1));
-            for (lua_pushnil(L); lua_next(L, -2);) {
-                lua_pushvalue(L, -2);
-                lua_insert(L, -2);
-                lua_rawset(L, options + 1);
-            }
-            lua_pop(L, 1);
-        }
+    if (option_push(L, c->table, "set")) copy_into(L, options + 1, "set", hint);
+    if (option_push(L, c->row, "set")) copy_into(L, options + 1, "set", hint);
     lua_setfield(L, options, "set");
-    request_read(L, c->rules, all, options);
+}
+
+static void run_case(lua_State *L, cases *c, const char *data) {
+    int top = lua_gettop(L);
+    if (lua_rawgeti(L, c->table, (lua_Integer)c->number) != LUA_TTABLE)
+        host_error(L, "cases", "{ A1 = 30, want = 50 }", "case %zu is a %s", c->number,
+                   luaL_typename(L, -1));
+    c->row = lua_gettop(L);
+    const char *only = push_data(L, c, data);
+    push_settings(L, c);
+    request_read(L, c->rules, c->row + 1, c->row + 2);
     const char *name = label(L, c);
     if (option_push(L, c->row, "fails")) {
         if (lua_type(L, -1) != LUA_TSTRING)
@@ -244,11 +248,12 @@ int cases_run(lua_State *L) {
         host_error(L, "cases",
                    "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })",
                    "there are no cases");
-    const char *data = data_name(L, &c);
+    item *it = trial_of(L)->now;
+    if (!it->data) it->data = data_name(L, &c);
     for (c.number = 1; c.number <= count; c.number++) {
         trial_of(L)->case_number = c.number;
         trial_of(L)->case_line = line_of(L, c.number);
-        run_case(L, &c, data);
+        run_case(L, &c, it->data);
     }
     return 0;
 }

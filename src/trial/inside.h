@@ -69,8 +69,9 @@ typedef struct script_file {
 typedef struct item {
     trial_test test;
     script_file *file;
-    int ref;         /* in the registry: the function, or the table */
-    uint64_t number; /* of its random draws: from its place and name */
+    int ref;          /* in the registry: the function, or the table */
+    const char *data; /* what cases are rows of, once that is known */
+    uint64_t number;  /* of its random draws: from its place and name */
 } item;
 
 /* An element that a test looked at. */
