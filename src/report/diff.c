@@ -364,6 +364,12 @@ static int score_places(const assess_diff *d) {
     return most >= 10 ? 2 : most >= 2 ? 3 : 4;
 }
 
+static int scored(const diff_page *g) {
+    for (size_t i = 0; i < g->d->rows * g->d->columns; i++)
+        if (!isnan(score(g, 0, i)) || !isnan(score(g, 1, i))) return 1;
+    return 0;
+}
+
 static size_t find_focus(const diff_page *g, const char *name, fault *f) {
     near_word near = near_to(name);
     for (size_t i = 0; i < g->d->rows; i++) {
@@ -413,8 +419,11 @@ int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, p
         paper_note(p, "identical", diff_say(&g, "The editions do not differ.", "两版没有差异。"));
         return !p->failed || fault_memory(f);
     }
-    put_changes(&g);
-    if (!w->data) put_movers(&g);
+    if (!scored(&g))
+        paper_note(p, "unscored", diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
+    else
+        put_changes(&g);
+    if (!w->data && scored(&g)) put_movers(&g);
     put_unknown(&g);
     diff_put_leaves(&g);
     diff_put_lines(&g);
