@@ -243,6 +243,31 @@ is_deeply(diff_rows($a, $b, '--threads', 1), diff_rows($a, $b, '--threads', 3), 
     is("$param->{factor} $param->{before} $param->{after}", 'parameters 90 100', 'a line that differs');
 }
 
+{
+    my ($status, $out, $err) = run('diff', $a, $b, '--leaves', '--format', 'json');
+    is($status, 0, 'leaves of all factors') or diag $err;
+    my $json = decode_json($out);
+    my (%sum, %leaves, $worst, $ranks);
+    for my $l (@{ $json->{leaves} }) {
+        my $of = $sum{"$l->{unit}/$l->{at}"}{ $l->{factor} } //= [0, 0, 0];
+        $of->[0] += $l->{score};
+        $of->[1] += $l->{rank_own};
+        $of->[2] += $l->{rank_others};
+        $leaves{ $l->{factor} }{ $l->{leaf} } = 1;
+    }
+    is(join(' ', sort keys %{ $leaves{methods} }), 'compute index.i2.score', 'two functions differ');
+    ($worst, $ranks) = (0, 0);
+    for my $m (@{ $json->{movers} }) {
+        for my $f (@factors) {
+            my $of = $sum{"$m->{unit}/$m->{at}"}{$f};
+            $worst = max($worst, abs($of->[0] - $m->{"score_$f"}));
+            $ranks = max($ranks, abs($of->[1] - $m->{"rank_own_$f"}), abs($of->[2] - $m->{"rank_others_$f"}));
+        }
+    }
+    ok($worst <= 1e-12, 'the leaves of every factor add up to it') or diag $worst;
+    ok($ranks <= 1e-12, 'in ranks, too') or diag $ranks;
+}
+
 # ---- what comes first: grades, verdicts, entries and exits ----
 {
     my ($status, $out, $err) = run('diff', $a, $b, '--format', 'json');

@@ -124,6 +124,7 @@ static int add_factors(differ *d, fault *f) {
         const mix_item *first = mix_item_at(d->m, d->item[own->from]);
         int several = (first->factor == MIX_STANDARDS && first->hard >= 0) ||
                       (first->factor == MIX_DATA && first->hard >= 0 && mix_table(d->m, 1)) ||
+                      (first->factor == MIX_STRUCTURE && d->tree && !*d->tree) ||
                       mix_together(d->m) >> own->factor & 1;
         if (own->count == 1 && !several)
             parts[i].only = diff_address(d, d->item[own->from]);

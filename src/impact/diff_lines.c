@@ -181,15 +181,18 @@ static void add_modules(lines *l) {
 }
 
 static void add_functions(lines *l) {
+    int any = 0;
     for (size_t i = 0; i < mix_items(l->d->m); i++) {
         const mix_item *it = mix_item_at(l->d->m, i);
+        any |= it->factor == MIX_METHODS;
         if (it->factor != MIX_METHODS || strcmp(it->what, "compute"))
             continue;
         assess_line *to = add(l, ASSESS_BY_METHODS, "compute");
         for (int e = 0; e < 2; e++)
             put_at(l, to, e, l->d->edition[e]->s->compute_at);
-        add_modules(l);
     }
+    if (any)
+        add_modules(l);
 }
 
 static void put_path(lines *l, assess_line *to, int e, const char *name, size_t cells) {
@@ -264,7 +267,7 @@ int diff_lines(differ *d, fault *f) {
 
 const char *diff_address(differ *d, size_t item) {
     const mix_item *it = mix_item_at(d->m, item);
-    if (it->factor == MIX_STRUCTURE && d->tree)
+    if (it->factor == MIX_STRUCTURE && d->tree && *d->tree)
         return d->tree;
     const char *out = it->label ? arena_print(&d->out->memory, "%s.%s", it->what, it->label)
                                 : arena_text(&d->out->memory, it->what, strlen(it->what));
