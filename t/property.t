@@ -89,9 +89,15 @@ property("output", bounds(0, 1), { rules = "panel.lua", output = "totl" })
 property("on", bounds(0, 1), { rules = "panel.lua", output = "total", on = "obs" })
 property("options", bounds(0, 1), { rules = "panel.lua", output = "total", rnus = 3 })
 property("kept", function(r) kept_result = r end, { rules = "panel.lua" })
+property("few rows", invariant "rows", { rules = "panel.lua", data = { observed = { p1 = 3 } } })
+property("one unit", no_reversal, { rules = "panel.lua", data = { observed = { p1 = 3, p2 = 4 } } })
+property("focus", invariant "names", { rules = "focus.lua", data = { observed = { unit = "A", p1 = 3 } } })
 property("axis", no_reversal, { rules = "panel.lua", output = "spread" })
 END
+fault focus.lua 's/title = "Panel",/title = "Panel", focus = "A",/'
 run "$ASSESS" test wrong_test.lua
+is "$(printf '%s\n' "$out" | grep -c 'too few data')" 2 "a property that could not fail is none"
+contains "$out" "the rules name all units themselves" "nor one about names that are fixed"
 for text in "no indicator with data matches index.*" "the property needs to know the output" "did you mean 'total'?" \
     "there is no data to draw from: obs" "did you mean 'runs'?" "'kept_result' is assigned to, but not declared" \
     "'spread' has no axis 'unit'"; do

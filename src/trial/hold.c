@@ -1,5 +1,4 @@
 /* Does a property hold for what was drawn? */
-#include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

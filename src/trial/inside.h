@@ -18,7 +18,6 @@ typedef struct computed {
     const char *rules;
     assess *session;
     assess_status status;
-    size_t from; /* its first message of this computation */
 } computed;
 
 /* ---- request.c: what a test wants computed ---- */

@@ -235,6 +235,7 @@ int property_run(lua_State *L) {
     const sheet *s = p.kind == MONOTONE || p.kind == BOUNDS || p.kind == FUNCTION
                          ? NULL
                          : sheet_of(L, &t->scratch, p.base->session, d);
+    if (s) version_check(L, &p, s);
     computed *work = p.kind == FUNCTION ? session_with(L, &p, NULL, 2) : p.base;
     if (!work) host_error(L, p.name, NULL, "the rules cannot be computed a second time");
     budget_leave(b); /* the evaluator's seconds are not the script's */

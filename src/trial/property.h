@@ -80,6 +80,8 @@ size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c);
 int property_holds(lua_State *L, property *p, computed *c, const sheet *s);
 /* versions.c: the same for those that look at other versions of the data. */
 int version_holds(lua_State *L, property *p, computed *c, const sheet *s);
+/* Raises where the data are too few for the question to mean anything. */
+void version_check(lua_State *L, const property *p, const sheet *s);
 /* What differs by no more than this is the same. */
 double hold_slack(const property *p, double value);
 const assess_array *hold_output(lua_State *L, const property *p, computed *c);

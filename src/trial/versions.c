@@ -268,6 +268,22 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
     return 1;
 }
 
+void version_check(lua_State *L, const property *p, const sheet *s) {
+    const char *first = s->rows ? s->cell[s->unit] : "";
+    int several = 0, other = 0;
+    for (size_t r = 0; r < s->rows; r++) {
+        const char *unit = s->cell[r * s->columns + s->unit];
+        several |= strcmp(unit, first) != 0;
+        other |= renamed(L, p, p->base->session, unit) != unit;
+    }
+    if (p->kind == NAMES && !other)
+        host_error(L, p->name, "data = { … } can give units of other names",
+                   "the rules name all units themselves: none can have another name");
+    if ((p->kind == ROWS && s->rows < 2) || (p->kind == REVERSAL && !several))
+        host_error(L, p->name, "data = { … } can give more",
+                   "there are too few data for the question");
+}
+
 int version_holds(lua_State *L, property *p, computed *c, const sheet *s) {
     const dataset *d = datasets_named(&p->base->session->s->data, p->on);
     switch (p->kind) {
