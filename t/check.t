@@ -132,6 +132,37 @@ is_deeply([@{$report->{summary}}{qw(errors warnings notes accepted)}], [0, 1, 0,
 is_deeply([map { [@$_{qw(file line column code severity offending accepted)}] } @{$report->{findings}}],
           [['t/check/W01.lua', 4, 20, 'W01', 'warning', 'all', JSON::PP::false]], 'JSON: the finding');
 
+# ---- an edition upon another: each finding stands in the file that says what is wrong ----
+
+file('base.lua', <<'END');
+return assessment {
+  id = "towns", title = "Towns", cite = "(1)",
+  data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  params = { base = 50 },
+  index = index { "all", "All",
+    indicator { "gdp", "Product", weight = 60, better = "higher", floor = 100, standard = 300 },
+    indicator { "air", "Particles", weight = 40, better = "lower", floor = 50, standard = 10 },
+  },
+  compute = function(a)
+    return { score = 60 + 40 * (a.data.x - a.index.floor) / (a.index.standard - a.index.floor),
+      total = mean(a.data.x, "indicator", { weights = a.index.weight }) / a.params.base }
+  end,
+}
+END
+file('over.lua', <<'END');
+return extend "base.lua" {
+  id = "towns2", title = "Towns, second",
+  set { "index.gdp.weight", 50, was = 60, cite = "x" },
+  set { "index.air.standard", 90, was = 10, cite = "x" },
+  add { "index", indicator { "tax", "Particles", weight = 0, cite = "y" } },
+  set { "params.base", 0, was = 50, cite = "x" },
+}
+END
+(undef, undef, my @found) = findings("$tmp/base.lua", "$tmp/over.lua");
+is_deeply([map { ($_->{file} =~ m{([^/]+)$})[0] . ":$_->{line}:$_->{column} $_->{code}" } @found],
+          ['over.lua:4:16 S01', 'over.lua:5:31 D01', 'over.lua:5:31 S05', 'over.lua:5:31 S05', 'over.lua:5:38 N02',
+           'over.lua:5:50 W03', 'base.lua:5:20 W01', 'base.lua:11:7 M01'], 'an edition and its base');
+
 # ---- SARIF 2.1.0: what the specification requires, and what readers of it rest on ----
 
 my $wide = $w03 =~ s/  --> .*//r =~ s/"Particles"/"颗粒物 \x{1F32B}\x{1F32B}"/r;
