@@ -420,7 +420,9 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
                               assess_rank_reasons *out);
 
 /* What a unit has no value of, and what that costs: the score and rank as they would be if it had, in
- * place of each missing element of `details`, its own mean, the worst or the best that anybody has. */
+ * place of each missing element of `details`, its own mean, the worst or the best that anybody has in
+ * any of them. Where they are `apart`, with a scale of their own each (points of parts): the mean, worst and
+ * best that all units have in the same one. */
 typedef struct assess_bounds {
     double mean, worst, best;
 } assess_bounds;
@@ -440,7 +442,7 @@ typedef struct assess_threshold {
 typedef struct assess_absences {
     double score, rank;
     size_t of;           /* elements that there could be */
-    assess_bounds value; /* what was filled in */
+    assess_bounds value; /* what was filled in; NaN where they are apart */
     assess_bounds filled, filled_rank;
     const assess_absence *one;
     size_t count;
@@ -450,8 +452,9 @@ typedef struct assess_absences {
 
 /* `verdict`: up to two outputs of truths, NULL where there are none. */
 assess_status assess_absent(assess *a, const assess_array *score, const assess_array *rank,
-                            const assess_array *details, const assess_array *const verdict[2],
-                            const size_t *at, int axis, assess_absences *out);
+                            const assess_array *details, int apart,
+                            const assess_array *const verdict[2], const size_t *at, int axis,
+                            assess_absences *out);
 
 /* ---- check: what is wrong with rules, told without trusting their result ----
  *

@@ -149,6 +149,20 @@ is_deeply([@$enough{qw(is wanted holds filled holds_filled)}], [0.5, 0.7, JSON::
 $missing = asked($mean, 'Ava', '--missing');
 is($missing->{none}, 'Every indicator that weighs has a value.', 'nothing is missing');
 
+# Parts, which have a scale of their own each: what all others have of the same. Points of a: 160, 140, 180, 100 of 2 * 100;
+# Eck has 30 + 20 points without them.
+my $parts = rules('parts', 'Parts', <<'LUA');
+    local parts = scores * w
+    local total = sum(parts, "indicator")
+    return { total = total, rank = rank(total, "unit"), parts = parts, enough = enough }
+LUA
+$parts = file('parts.lua', slurp($parts) =~ s/details = "scores"/parts = "parts"/r);
+$missing = asked($parts, 'Eck', '--missing');
+$a = by_id($missing->{absent})->{a};
+near_to($a->{mean}, 50 + (160 + 140 + 180 + 100) / 4, 'the mean of all');
+near_to($a->{worst}, 50 + 100, 'the worst');
+near_to($a->{best}, 50 + 180, 'the best');
+
 # ---- afterwards everything is as before: the second place is the same as by itself ----
 my ($status, $once) = run('explain', $mean, 'Ava', '--why-rank');
 my ($again, $twice) = run('explain', $mean, 'Ava', '--why-rank', 'total');
@@ -175,6 +189,13 @@ $sum += $_->{points} for @{$both->{'stage1.parts'}};
 near_to($sum, $seoul->{score} - $tokyo->{score}, 'those of the parts as well');
 
 # ---- what goes wrong ----
+my $none = rules('none', 'Without', '    return { scores = scores }');
+$none = file('none.lua', slurp($none) =~ s/  show = [^\n]*\n//r);
+for ('--why-rank', '--missing') {
+    my ($ended, $out, $err) = run('explain', $none, 'Ava', $_);
+    is($ended, 2, "$_ without a score");
+    like($err, qr/the rules have no score/, 'says so');
+}
 for ([['--why-rank', '--missing'], qr/two questions/], [['--why-rank', '--depth', '2'], qr/--depth is of no use/],
      [['--missing', 'total', 'rank'], qr/looks at one result/], [['--why-rank', 'scores'], qr/is over indicator as well/]) {
     my ($args, $says) = @$_;

@@ -121,13 +121,14 @@ static int stands(wanted *w, fault *f) {
     enum { ROWS = 10 };
     const handout *h = w->h;
     const assess_array *score = w->v->part[ROLE_SCORE];
+    if (!score)
+        return fault_at(f, FAULT_USAGE, NULL,
+                        "show = { score = \"total\" } in the rules says which it is",
+                        "the rules have no score");
     size_t unit = find_unit(w->v, &w->v->rows, h->asked->unit, f);
     if (unit == VIEW_NONE) return 0;
     if (h->asked->output.count) score = find_output(h, h->asked->output.item[0].name, f);
-    if (!score)
-        return f->count ? 0
-                        : fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } names it",
-                                   "the rules have no score");
+    if (!score) return 0;
     int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
     const standing_wish wish = {unit, score, people ? ROWS : 0};
     return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f)

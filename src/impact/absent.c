@@ -20,6 +20,10 @@ static double detail(const row *r, size_t i) {
     return r->details->value[r->start + i * r->stride];
 }
 
+static double detail_of(const row *r, size_t unit, size_t i) {
+    return r->details->value[stand_element(r->s, r->details, unit) + i * r->stride];
+}
+
 /* The weights of a level are an array over its axis, and perhaps over stages. */
 static const assess_array *find_weights(const row *r) {
     char name[200];
@@ -52,52 +56,89 @@ static int again(const row *r) {
     return !status || search_fault(r->s->a, before, status, r->f);
 }
 
-/* The unit's own mean, and the least and greatest that any unit has in any detail of this place. */
-static assess_bounds values_to_fill(const row *r) {
-    assess_bounds out = { NAN, NAN, NAN };
-    double sum = 0, weights = 0, least = INFINITY, most = -INFINITY;
-    for (size_t i = 0; i < r->axis->size; i++) {
-        double x = detail(r, i), w = weight_of(r, i);
-        if (x == x && w == w) {
-            sum += w * x;
-            weights += w;
-        }
-        for (size_t u = 0; u < r->s->units; u++) {
-            double y = r->details->value[stand_element(r->s, r->details, u) + i * r->stride];
-            least = y < least ? y : least;
-            most = y > most ? y : most;
-        }
+typedef struct tally {
+    double sum, weights, least, most;
+} tally;
+
+static void count_in(tally *t, double x, double w) {
+    if (x == x && w == w) {
+        t->sum += w * x;
+        t->weights += w;
     }
-    if (weights > 0)
-        out.mean = sum / weights;
-    if (least <= most) {
-        out.worst = r->s->ascending ? most : least;
-        out.best = r->s->ascending ? least : most;
+    t->least = x < t->least ? x : t->least;
+    t->most = x > t->most ? x : t->most;
+}
+
+static assess_bounds bounds_of(const row *r, const tally *t) {
+    assess_bounds out = { NAN, NAN, NAN };
+    if (t->weights > 0)
+        out.mean = t->sum / t->weights;
+    if (t->least <= t->most) {
+        out.worst = r->s->ascending ? t->most : t->least;
+        out.best = r->s->ascending ? t->least : t->most;
     }
     return out;
 }
 
-/* Score and rank with some of the missing filled: all where `one` is SIZE_MAX. */
-static int filled(const row *r, const size_t *missing, size_t count, size_t one, double value,
-                  double *score, double *rank) {
+/* The unit's own mean, and the least and greatest that any unit has in any detail of this place. */
+static assess_bounds of_all(const row *r) {
+    tally own = { .least = INFINITY, .most = -INFINITY }, all = own;
+    for (size_t i = 0; i < r->axis->size; i++) {
+        count_in(&own, detail(r, i), weight_of(r, i));
+        for (size_t u = 0; u < r->s->units; u++)
+            count_in(&all, detail_of(r, u, i), EX_NAN);
+    }
+    assess_bounds out = bounds_of(r, &all);
+    out.mean = own.weights > 0 ? own.sum / own.weights : NAN;
+    return out;
+}
+
+/* What all units have in one detail. */
+static assess_bounds of_one(const row *r, size_t i) {
+    tally t = { .least = INFINITY, .most = -INFINITY };
+    for (size_t u = 0; u < r->s->units; u++)
+        count_in(&t, detail_of(r, u, i), 1);
+    return bounds_of(r, &t);
+}
+
+/* ---- filling ---- */
+
+typedef struct gaps {
+    size_t *at;           /* along the axis */
+    assess_bounds *value; /* what each is filled with */
+    size_t count;
+} gaps;
+
+enum { ALL = -1 };
+
+static double to_fill(const assess_bounds *b, int which) {
+    return which == 0 ? b->mean : which == 1 ? b->worst : b->best;
+}
+
+/* Puts values in place of what is missing (of all, or of one), or takes them away again. */
+static int fill(const row *r, const gaps *g, long one, int which, int away) {
     int fine = 1;
-    for (size_t k = 0; k < count && fine; k++)
-        if (one == SIZE_MAX || k == one)
-            fine = put(r, missing[k], value);
-    fine = fine && again(r);
-    *score = stand_score(r->s, r->s->unit);
-    *rank = stand_rank(r->s, r->s->unit);
-    for (size_t k = 0; k < count; k++)
-        if (one == SIZE_MAX || k == one)
-            put(r, missing[k], NAN);
+    for (size_t k = 0; k < g->count && fine; k++)
+        if (one == ALL || (long)k == one)
+            fine = put(r, g->at[k], away ? NAN : to_fill(&g->value[k], which));
     return fine;
 }
 
-static int three(const row *r, const size_t *missing, size_t count, size_t one,
-                 const assess_bounds *value, assess_bounds *score, assess_bounds *rank) {
-    return filled(r, missing, count, one, value->mean, &score->mean, &rank->mean) &&
-           filled(r, missing, count, one, value->worst, &score->worst, &rank->worst) &&
-           filled(r, missing, count, one, value->best, &score->best, &rank->best);
+/* Score and rank with the mean, the worst, the best. */
+static int three(const row *r, const gaps *g, long one, assess_bounds *score, assess_bounds *rank) {
+    double got[3], standing[3];
+    int fine = 1;
+    for (int which = 0; which < 3 && fine; which++) {
+        fine = fill(r, g, one, which, 0) && again(r);
+        got[which] = stand_score(r->s, r->s->unit);
+        standing[which] = stand_rank(r->s, r->s->unit);
+        fill(r, g, one, which, 1);
+    }
+    if (fine) {
+        *score = (assess_bounds){ got[0], got[1], got[2] };
+        *rank = (assess_bounds){ standing[0], standing[1], standing[2] };
+    }
+    return fine;
 }
 
 /* ---- the conditions of a verdict ---- */
@@ -119,8 +160,8 @@ static size_t reasons_of(const stand *s, const assess_array *verdict, assess_rea
     return verdict ? assess_reasons(s->a, verdict, at, out, CONDITIONS) : 0;
 }
 
-static int thresholds(const row *r, const assess_array *const verdict[2], const size_t *missing,
-                      size_t count, double value, assess_absences *out) {
+static int thresholds(const row *r, const assess_array *const verdict[2], const gaps *g,
+                      assess_absences *out) {
     assess_reason is[2][CONDITIONS], then[CONDITIONS];
     size_t n[2];
     assess_threshold *own = arena_zero(&r->s->a->memory, 2 * CONDITIONS, sizeof *own);
@@ -128,10 +169,7 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
         return fault_memory(r->f);
     for (int v = 0; v < 2; v++)
         n[v] = reasons_of(r->s, verdict[v], is[v]);
-    int fine = 1;
-    for (size_t k = 0; k < count && fine; k++)
-        fine = put(r, missing[k], value);
-    fine = fine && again(r);
+    int fine = fill(r, g, ALL, 0, 0) && again(r);
     for (int v = 0; v < 2 && fine; v++) {
         size_t now = reasons_of(r->s, verdict[v], then);
         for (size_t i = 0; i < n[v] && now == n[v]; i++) {
@@ -142,50 +180,47 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
                 own[out->thresholds++] = (assess_threshold){ is[v][i], then[i].got, then[i].holds };
         }
     }
-    for (size_t k = 0; k < count; k++)
-        put(r, missing[k], NAN);
+    fill(r, g, ALL, 0, 1);
     out->threshold = own;
     return fine;
 }
 
-static int look(const row *r, const assess_array *const verdict[2], assess_absences *out) {
-    arena *memory = &r->s->a->memory;
-    size_t *missing = calloc(r->axis->size + 1, sizeof *missing), count = 0;
-    assess_absence *one = arena_zero(memory, r->axis->size + 1, sizeof *one);
+static int look(const row *r, int apart, const assess_array *const verdict[2], gaps *g,
+                assess_absences *out) {
     double weights = 0;
-    if (!missing || !one) {
-        free(missing);
+    assess_absence *one = arena_zero(&r->s->a->memory, r->axis->size + 1, sizeof *one);
+    if (!g->at || !g->value || !one)
         return fault_memory(r->f);
-    }
+    out->value = apart ? (assess_bounds){ NAN, NAN, NAN } : of_all(r);
     for (size_t i = 0; i < r->axis->size; i++) {
         double w = weight_of(r, i);
         weights += w == w ? w : 0;
-        if (isnan(detail(r, i)) && w != 0 && w == w)
-            missing[count++] = i;
+        if (!isnan(detail(r, i)) || w == 0 || w != w)
+            continue;
+        g->at[g->count] = i;
+        g->value[g->count++] = apart ? of_one(r, i) : out->value;
     }
     out->of = r->axis->size;
     out->one = one;
-    out->count = count;
-    out->value = values_to_fill(r);
+    out->count = g->count;
     int fine = 1;
-    for (size_t k = 0; k < count && fine; k++) {
-        double w = weight_of(r, missing[k]);
-        one[k] = (assess_absence){ .id = assess_label(r->s->a, r->axis, missing[k]),
-                                   .title = assess_title(r->s->a, r->axis, missing[k]),
+    for (size_t k = 0; k < g->count && fine; k++) {
+        double w = weight_of(r, g->at[k]);
+        one[k] = (assess_absence){ .id = assess_label(r->s->a, r->axis, g->at[k]),
+                                   .title = assess_title(r->s->a, r->axis, g->at[k]),
                                    .weight = r->weight ? w : NAN,
                                    .share = r->weight ? w / weights : NAN };
-        fine = three(r, missing, count, k, &out->value, &one[k].score, &one[k].rank);
+        fine = three(r, g, (long)k, &one[k].score, &one[k].rank);
     }
-    fine = fine && three(r, missing, count, SIZE_MAX, &out->value, &out->filled, &out->filled_rank);
-    fine = fine && thresholds(r, verdict, missing, count, out->value.mean, out);
-    fine = (!count || again(r)) && fine;
-    free(missing);
-    return fine;
+    fine = fine && three(r, g, ALL, &out->filled, &out->filled_rank);
+    fine = fine && thresholds(r, verdict, g, out);
+    return (!g->count || again(r)) && fine;
 }
 
 assess_status assess_absent(assess *a, const assess_array *score, const assess_array *rank,
-                            const assess_array *details, const assess_array *const verdict[2],
-                            const size_t *at, int axis, assess_absences *out) {
+                            const assess_array *details, int apart,
+                            const assess_array *const verdict[2], const size_t *at, int axis,
+                            assess_absences *out) {
     fault f = FAULT_INIT;
     stand s;
     *out = (assess_absences){ .score = NAN };
@@ -201,6 +236,10 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     r.weight = find_weights(&r);
     out->score = stand_score(&s, s.unit);
     out->rank = stand_rank(&s, s.unit);
-    look(&r, verdict, out);
+    gaps g = { .at = calloc(r.axis->size + 1, sizeof *g.at),
+               .value = calloc(r.axis->size + 1, sizeof *g.value) };
+    look(&r, apart, verdict, &g, out);
+    free(g.at);
+    free(g.value);
     return session_finish(a, &f, DONE);
 }

@@ -86,7 +86,7 @@ static int find_way(const stand *s, passing *p, const assess_cell *c, assess_way
         return 0;
     *out = (assess_way){ .id = *c->id ? c->id : c->name,
                          .title = *c->id ? c->title : c->name,
-                         .at = c->at,
+                         .at = *c->id ? c->at : "",
                          .measure = c->measure,
                          .from = c->value,
                          .to = found,
@@ -104,8 +104,8 @@ static int by_effort(const void *a, const void *b) {
 static int ways(const stand *s, assess_rank_reasons *out, fault *f) {
     const assess_cell *cell;
     passing p = { s, out->above.unit };
-    size_t before = assess_message_count(s->a),
-           count = assess_cells(s->a, s->score, s->unit, &cell);
+    size_t before = assess_message_count(s->a);
+    size_t count = assess_cells(s->a, s->score, s->unit, &cell);
     if (!count)
         return assess_message_count(s->a) == before ? 1 : search_fault(s->a, before, ASSESS_OK, f);
     assess_way *way = arena_take(&s->a->memory, count * sizeof *way);

@@ -73,11 +73,12 @@ static void each(const telling *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     paper *p = t->p;
+    word mean = t->at->apart ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
     const paper_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
                                    {"title", "", WIDTH_LEFT, WRAP},
                                    {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
                                    {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
-                                   {"mean", view_word(v, WORD_IF_MEAN), WIDTH_RIGHT, 0},
+                                   {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
                                    {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
                                    {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
     paper_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
@@ -98,6 +99,10 @@ static void each(const telling *t) {
         paper_put(p, paper_number(p, weight, -1));
         paper_put(p, standing_share(p, share));
         put_bounds(t, &x->filled);
+    }
+    if (t->at->apart) {
+        paper_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
+        return;
     }
     char number[3][40];
     const double value[] = {x->value.mean, x->value.worst, x->value.best};
@@ -153,8 +158,8 @@ int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
             return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them",
                             "%s", view_word(v, WORD_NO_DETAILS));
         size_t before = assess_message_count(v->session);
-        assess_status status = assess_absent(v->session, at.score, at.rank, at.details, verdict,
-                                             at.at, v->rows.id, &x);
+        assess_status status = assess_absent(v->session, at.score, at.rank, at.details, at.apart,
+                                             verdict, at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
         telling t = {v, w, &at, &x, p};
         summary(&t);

@@ -62,6 +62,7 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
     /* The rank is that of the score of the report; another score is ranked by itself. */
     out.rank = w->score == v->part[ROLE_SCORE] ? fitting(w, v->part[ROLE_RANK], 0) : NULL;
     out.details = details_of(v, w);
+    out.apart = out.details == v->part[ROLE_PARTS];
     return out;
 }
 

@@ -8,6 +8,7 @@
 /* A place of the score that a paper is about. */
 typedef struct standing_place {
     const assess_array *score, *rank, *details; /* rank, details: or NULL */
+    int apart; /* the details have a scale of their own each: points of parts */
     size_t at[ASSESS_AXES];
     const char *title; /* "" where there is one place only */
     char id[200];      /* "stage1.": what the ids of its blocks begin with */

@@ -132,7 +132,9 @@ static void ways(const telling *t) {
      * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
     const char *heading = standing_framed(p, v, WORD_WAYS, unit_name(v, why->above.unit));
-    paper_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
+    /* Programs find an empty list; people are told. */
+    if (why->ways || !t->w->most)
+        paper_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
         paper_put(p, paper_text(way->id));
