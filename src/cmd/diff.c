@@ -19,7 +19,7 @@ const option diff_options[] = {
     [OPT_SEED] = {"seed", 0, "N", "of the orders drawn for more than 12 leaves (usual: 1)"},
     [OPT_EVALUATIONS] =
         {"evaluations", 0, "N",
-         "mixes computed for a factor's leaves (usual: 4000, fewer for many units)"},
+         "mixes computed for a factor's leaves (usual: 4096, fewer for many units)"},
     [OPT_SHIFT] = {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks"},
     [OPT_GRADES] = {"no-grade-change", 0, NULL,
                     "status 1 when a grade or verdict changes, or a unit comes or goes"},

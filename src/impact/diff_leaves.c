@@ -10,7 +10,7 @@
 
 #include "impact/diff_inside.h"
 
-enum { EXACT = 12, EVALUATIONS = 4000, PLACES = 20000000, PAIRS_LEAST = 2 };
+enum { EXACT = 12, EVALUATIONS = 4096, PLACES = 20000000, PAIRS_LEAST = 2 };
 
 /* How many mixes are computed for a factor's leaves: fewer where there are many units. */
 static size_t evaluations(const differ *d, const assess_diff_wish *wish) {
@@ -218,7 +218,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     if (!fine)
         fault_memory(f);
     size_t most = evaluations(d, wish);
-    int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 4 * most;
+    int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 16 * most;
     double divisor = shapley_factorial((int)d->factors);
     if (is_exact)
         divisor *= shapley_factorial((int)n);
