@@ -23,11 +23,11 @@ typedef struct settings {
     size_t count, room;
 } settings;
 
-typedef enum step { NEW, OPENED, DONE, FAILED } step;
+typedef enum session_step { NEW, OPENED, DONE, FAILED } session_step;
 
 struct assess {
     arena memory;
-    step step;
+    session_step step;
     settings leaf, data;
     const char *where_column, *where_value, *encoding, *methods, *simd;
     double seconds;
@@ -59,7 +59,7 @@ const char *session_keep(assess *a, const char *text);
 /* Moves what a fault holds to the messages; the fault is empty then. */
 void session_tell(assess *a, fault *f, assess_status status);
 /* The end of a step: warnings first, then what ended it. */
-assess_status session_finish(assess *a, fault *f, step next);
+assess_status session_finish(assess *a, fault *f, session_step next);
 /* Says no to a call that has no place here, without harm to the session. */
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
 /* The watch of a step; a flag that is up already counts at once. */

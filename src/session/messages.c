@@ -31,7 +31,7 @@ void session_tell(assess *a, fault *f, assess_status status) {
 }
 
 /* The end of a step: warnings first, then what ended it. */
-assess_status session_finish(assess *a, fault *f, step next) {
+assess_status session_finish(assess *a, fault *f, session_step next) {
     assess_status status = (assess_status)f->kind;
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;
