@@ -61,12 +61,15 @@ char *arena_text(arena *a, const char *text, size_t length) {
 }
 
 char *arena_print(arena *a, const char *format, ...) {
+    char small[256]; /* most are short, and so written once */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(small, sizeof small, format, args);
     char *out = n < 0 ? NULL : arena_take(a, (size_t)n + 1);
-    if (out)
+    if (out && (size_t)n < sizeof small)
+        memcpy(out, small, (size_t)n + 1);
+    else if (out)
         vsnprintf(out, (size_t)n + 1, format, again);
     va_end(again);
     va_end(args);

@@ -187,7 +187,9 @@ static void read_tokens(lexer *x) {
         int c = peek(x, 0), level;
         size_t from = x->at;
         int32_t line = x->line;
-        if (c == '-' && peek(x, 1) == '-') {
+        if (c == ' ') {
+            x->at++;
+        } else if (c == '-' && peek(x, 1) == '-') {
             x->at += 2;
             if ((level = bracket(x)) >= 0)
                 skip_bracket(x, level);
@@ -383,7 +385,7 @@ static size_t first_token(const source *x, long line) {
     return low;
 }
 
-static int is(const source *x, size_t i, const char *text) {
+static inline int is(const source *x, size_t i, const char *text) {
     if (i >= x->tokens || x->text[x->token[i].from] != *text)
         return 0;
     size_t n = strlen(text);
@@ -441,10 +443,10 @@ static size_t opening(const source *x, long line, const char *first) {
 static size_t find_key(const source *x, size_t brace, const char *key) {
     size_t end = brace < x->tokens ? x->token[brace].close : 0;
     for (size_t i = brace + 1; i < end; i++) {
-        if (x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=") && is(x, i, key))
+        if (is(x, i, key) && x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "="))
             return i;
-        if (is_sign(x, i, "[") && i + 3 < x->tokens && is(x, i + 1, key) &&
-            is_sign(x, i + 2, "]") && is_sign(x, i + 3, "="))
+        if (is(x, i + 1, key) && is_sign(x, i, "[") && is_sign(x, i + 2, "]") &&
+            is_sign(x, i + 3, "="))
             return i + 1;
         if (x->token[i].close)
             i = x->token[i].close;
