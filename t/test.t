@@ -155,6 +155,22 @@ ok 4 - fine" "each is a failure, the others run, hidden and built folders are pa
 contains "$out" 'at: "mixed/2_test.lua:2:1"' "where it is broken"
 contains "$out" "did you mean 'test'?" "and how to mend it"
 contains "$out" "the test on line 1 has this name" "names are given once"
+cat >slip_test.lua <<'END'
+test("a", function(t)
+  local r, n = t.run("panel.lua"), 3
+  t.ok(r.spread:at {} == 52.5)
+end)
+test("b", function(t)
+  local r = t.run("panel.lua")
+  t.ok(r.spread == 52.5)
+  t.ok(52 ~= r.spread)
+  t.ok(r.total:at { unit = "A" } == 42.5 and #r.total == 4 and r["params.cap"]:at {} == 100)
+end)
+END
+run "$ASSESS" test slip_test.lua
+contains "$out" "r.spread is an array: == never looks into it" "an array that is compared by == is told"
+contains "$out" 'at: "slip_test.lua:8:11"' "and by ~=, from the other side"
+contains "$out" "2 of 2 checks failed" "and nothing else is"
 mkdir empty
 run "$ASSESS" test empty
 is "$status/$(printf '%s\n' "$out" | grep -c '^not ok 1')" "1/1" "no tests found is a failure"

@@ -120,6 +120,8 @@ struct trial {
 
 /* script.c: opens the host of the file and runs it. */
 int script_read_tests(script_file *s, fault *f);
+/* slips.c: arrays that are compared with == or ~=. 0 with all of them in the fault. */
+int slips_check(sources *files, fault *f);
 void goldens_close(golden_file *g);      /* NULL is let through */
 script_file *trial_script(lua_State *L); /* the test file of a state */
 trial *trial_of(lua_State *L);

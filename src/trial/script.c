@@ -239,6 +239,7 @@ int script_read_tests(script_file *s, fault *f) {
     size_t before = s->t->items;
     int fine = host_run_file(s->h, s->path, f);
     if (fine) lua_pop(s->h->L, 1);
+    if (fine) fine = slips_check(s->h->files, f);
     for (size_t i = 0; i < sources_count(s->h->files); i++)
         trial_note_file(s->t, sources_name(s->h->files, (int)i));
     if (!fine) s->t->items = before;
