@@ -180,9 +180,9 @@ is "$status" 1 "no test of that name is a failure"
 run "$ASSESS" test --run '^sett|p2 = ' sub
 is "$status/$(printf '%s\n' "$out" | grep '^ok')" "0/ok 1 - settings" "a pattern chooses tests"
 run "$ASSESS" test --run '(' sub
-is "$status" 2 "a pattern that is none is wrong usage"
+is "$status/$out" "2/" "a pattern that is none is wrong usage"
 run "$ASSESS" test nowhere
-is "$status" 2 "so is a folder that is not there"
+is "$status/$out" "2/" "so is a folder that is not there"
 run "$ASSESS" test --fromat tap sub
 contains "$err" "did you mean '--format'?" "options that are misspelt"
 

@@ -278,7 +278,6 @@ static int run_once(testing *g) {
     const trial_review review = review_of(&desk);
     clock_gettime(CLOCK_REALTIME, &g->began);
     outcomes_open(&g->all);
-    if (w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     g->t = trial_open(&w->settings);
     int fine = g->t ? 1 : fault_memory(&g->f);
     if (fine && w->coverage && !(g->cover = coverage_open(g->t))) fine = fault_memory(&g->f);
@@ -286,6 +285,7 @@ static int run_once(testing *g) {
     if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
     if (fine) trial_goldens(g->t, w->golden, &review);
     for (size_t i = 0; fine && i < w->paths; i++) fine = trial_find(w->path[i], add_file, g, &g->f);
+    if (fine && w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
     if (fine && !g->all.count && !halted(g)) say_empty(g);
     if (fine && g->cover && !halted(g)) fine = coverage_finish(g->cover, &g->f);
