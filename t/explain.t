@@ -33,6 +33,20 @@ is "$(head -20 "$tmp/diff")" '' 'as t/explain/ops.txt has it'
 run "$ASSESS" explain samples/cookbook/topsis.lua Anda nearness --methods rules
 is "$status" 0 'rules without a score are explained, too'
 
+# A leaf tells what each edition said of it, with lines and citations; and what was set by hand.
+was=$(grep -n '"C7", ' rules/2011.lua | cut -d: -f1)
+now=$(grep -n 'C7.standard.stage1' rules/2012.lua | cut -d: -f1)
+run "$ASSESS" explain rules/2012.lua Shenzhen --stage stage1 --format csv --depth 12
+contains "$out" "47 (rules/2011.lua:$((was + 1)), (22)) → 40 (rules/2012.lua:$now, " 'a leaf of an overlay tells its editions'
+run "$ASSESS" explain rules/2011.lua Shenzhen --stage stage1 --format csv --depth 12 --set params.cap=120
+contains "$out" '深府〔2011〕68号 五（四）) → 120 (--set)' 'and what was set'
+
+# No line is wider than the page, in Chinese either; a wide character takes two columns.
+for width in 80 200; do
+    "$ASSESS" explain rules/2011.lua Shenzhen built --width $width --depth 9 >"$tmp/wide"
+    is "$(perl -CSD -ne 'chomp; print if length($_) + (() = /[\x{2E80}-\x{9FFF}\x{FF00}-\x{FFEF}]/g) > '$width "$tmp/wide")" '' "$width columns"
+done
+
 run "$ASSESS" explain rules/2011.lua Shenzen
 is "$status" 2 'a unit that is not there'
 contains "$err" "no unit 'Shenzen' — did you mean 'Shenzhen'?" 'is guessed'

@@ -337,6 +337,29 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
     buf_char(w->out, ']');
 }
 
+/* rank(x, axis, { within = map }): ranks in each group, of which the own one is looked up. Returns
+ * the `where` that keeps the groups apart, or 0. */
+static ex_id within_group(const writer *w, const ex_id *arg) {
+    const ex_node *scan = ex_get(w->g, arg[0]);
+    if (scan->op < EX_rank || scan->op >= EX_slice)
+        return 0;
+    ex_id apart = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, apart, 0);
+    if (ex_get(w->g, apart)->op != EX_where || !composed_nothing(w->g, ex_arg(w->g, apart, 2)))
+        return 0;
+    const ex_id sides[] = { ex_arg(w->g, same, 0), ex_arg(w->g, same, 1) };
+    int fits = is_same_label(w, ex_get(w->g, same), sides) && sides[0] == arg[1];
+    return fits ? apart : 0;
+}
+
+static void write_within(writer *w, ex_id apart, const ex_id *arg, int depth) {
+    const ex_id over[] = { ex_arg(w->g, apart, 1) };
+    write_along(w, ex_get(w->g, arg[0]), over, depth);
+    w->out->length -= !w->out->failed; /* the closing parenthesis */
+    buf_text(w->out, ", within ");
+    write_node(w, ex_arg(w->g, arg[1], 0), depth, ATOM);
+    buf_char(w->out, ')');
+}
+
 static void write_composed(writer *w, const composed *c, int depth) {
     if (c->name == COMPOSED_UPTO || c->name == COMPOSED_UPTO_LABEL) {
         buf_print(w->out, "%s(", composed_text(c->name));
@@ -381,7 +404,10 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
     int brackets = binding_of_op(n->op) < least;
     if (brackets)
         buf_char(w->out, '(');
-    if (n->op < EX_sum)
+    ex_id apart = n->op == EX_gather ? within_group(w, arg) : 0;
+    if (apart)
+        write_within(w, apart, arg, depth);
+    else if (n->op < EX_sum)
         write_elementwise(w, n, arg, depth);
     else if (n->op < EX_slice)
         write_along(w, n, arg, depth);
