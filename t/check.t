@@ -68,7 +68,14 @@ for my $code (@codes) {
     my ($status, $out) = run('check', '--explain', $code);
     ok($status == 0 && $out =~ /^\Q$code\E \((note|warning|error)\): .*\n\n.*\n\nfound:  .*^mended: /ms, "--explain $code");
 }
-like(slurp('doc/check.md'), qr/^\| \Q$_\E \| (note|warning|error) \| /m, "doc/check.md tells $_") for @codes;
+
+# The manual has the same text.
+sub words { join ' ', split ' ', decode_utf8($_[0]) }
+my $manual = words(slurp('doc/check.md') =~ s/^#+ //mgr);
+for my $code (@codes) {
+    my (undef, $out) = run('check', '--explain', $code);
+    ok(index($manual, words($out)) >= 0, "doc/check.md tells $code as --explain does");
+}
 
 # ---- the shipped rules: what is found in them, without lines, which move ----
 

@@ -22,8 +22,8 @@ static const assess_code codes[] = {
      "A chain of `where` gives something above a value and below it, and nothing at the value "
      "itself.",
      "Rounded to whole numbers there is no gap; but a score of 89.5 falls into it.",
-     "where(x:ge(90), \"A\", where(x:ge(80) & x:le(89), \"B\"))",
-     "where(x:ge(90), \"A\", where(x:ge(80), \"B\"))"},
+     "where(x:ge(90), \"A\", where(x:ge(80) & x:le(89), \"B\", where(x:lt(80), \"C\")))",
+     "where(x:ge(90), \"A\", where(x:ge(80), \"B\", \"C\"))"},
     {"B04", ASSESS_NOTE, "outside-all-bands", "values beyond the last band get nothing",
      "A chain of two bands or more ends without a value for what lies below, or above, all of "
      "them.",

@@ -10,7 +10,7 @@
 #include "check/regex.h"
 #include "lua/noted.h"
 
-enum { SAMPLES = 240, SAMPLES_LEAST = 8, PUMP = 30, SHOWN = 40 };
+enum { SAMPLES = 240, SAMPLES_LEAST = 8, PUMP = 30, SHOWN = 40, PAIRS_MOST = 1000 };
 
 /* A text as a finding shows it: the characters that were made up are "…". */
 static const char *shown(check *c, const char *text) {
@@ -193,8 +193,10 @@ static int tries_cover(pattern *first, pattern *second) {
 int check_covers(check *c, ex_id first, ex_id second) {
     const noted_text *a = text_of(c, first), *b = a ? text_of(c, second) : NULL;
     if (!b || ex_arg(c->g, first, 0) != ex_arg(c->g, second, 0)) return 0;
-    for (const covers *k = c->covers; k; k = k->next)
+    int known = 0;
+    for (const covers *k = c->covers; k; k = k->next, known++)
         if (k->first == first && k->second == second) return k->holds;
+    if (known >= PAIRS_MOST) return 0;
     covers *own = arena_take(c->memory, sizeof *own);
     if (!own) return 0;
     *own =

@@ -60,9 +60,9 @@ static int is_scan(unsigned op) {
     return op >= EX_rank && op <= EX_sort;
 }
 
-static int is_core(const ex_graph *g, ex_id n, int arg, int axis) {
+/* An axis that a matrix function sees whole. */
+static int is_core(const ex_graph *g, ex_id n, int axis) {
     const ex_matrix_function *m = ex_matrix_of(g, n);
-    (void)arg;
     for (int i = 0; m && i < ex_get(g, n)->argc && i < EX_MATRIX_ARGS; i++)
         if (m->core[i][0] == axis || m->core[i][1] == axis) return 1;
     return m && (m->out[0] == axis || m->out[1] == axis);
@@ -79,7 +79,7 @@ static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *
         if (x->op == EX_rename) return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
         if (is_reduce(x->op) || is_scan(x->op) || (x->op == EX_gather && arg == 0)) return ALL;
     }
-    if (x->op == EX_matrix && is_core(t->c->g, n, arg, axis)) return ALL;
+    if (x->op == EX_matrix && is_core(t->c->g, n, axis)) return ALL;
     return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;
 }
 
