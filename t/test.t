@@ -91,6 +91,21 @@ run prove --exec "$ASSESS test" sub/good_test.lua
 is "$status" 0 "prove runs it" || diag "$out$err"
 contains "$out" "Result: PASS" "and is content"
 
+# Tables keep the columns of the rules' own file, and their kinds.
+cat >tables_test.lua <<END
+local rules = "$root/rules/2011-units.lua"
+local task = { task = "T", lead = "市外办", weight = 10, target = 1, done = 1, due = "2011-06-30", finished = "2011-06-20" }
+test("tables", function(t)
+  local r = t.run(rules, { tasks = { task } })
+  t.near(r.marks:at { unit = "市外办", part = "tasks" }, 100)
+  t.fails(rules, { tasks = { { tsk = "T" } } }, "did you mean 'task'")
+  t.fails(rules, { tasks = { { task = "T", lead = "市外", weight = 10 } } }, "did you mean '市外办'")
+  t.fails(rules, { panel = { unit = "市外办", mark = 10 } }, "the row has no 'expert'")
+end)
+END
+run "$ASSESS" test tables_test.lua
+is "$status" 0 "tables are given by row" || diag "$out"
+
 # ---- what does not ----
 mkdir bad && cat >bad/a_test.lua <<'END'
 test("values", function(t)
