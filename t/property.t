@@ -81,6 +81,27 @@ run "$ASSESS" panel.lua --data observed=golden/fail-beyond-failing.csv --output 
 is "$status" 0 "what was kept is data"
 ok "that shows it by itself" sh -c 'printf "%s\n" "$1" | awk -F, "NR == 2 && \$NF > 99 { found = 1 } END { exit !found }"' - "$out"
 
+# The wide form, without an index: its columns are the indicators.
+cat >wide.lua <<'END'
+return assessment { id = "w", title = "W", data = { x = csv("wide.csv", { unit = "unit" }) }, compute = function(a)
+  local total = mean(a.data.x, "indicator")
+  return { total = total, rank = rank(total, "unit") }
+end }
+END
+printf 'unit,p,q\nA,1,2\nB,3,4\nC,5,1\n' >wide.csv
+cat >wide_test.lua <<'END'
+property("monotone", monotone, { rules = "wide.lua", output = "total" })
+property("units", invariant "units", { rules = "wide.lua", output = "total" })
+property("names", invariant "names", { rules = "wide.lua" })
+property("rows", invariant "rows", { rules = "wide.lua" })
+property("reversal", no_reversal, { rules = "wide.lua" })
+property("bounds", bounds(0, 3.4), { rules = "wide.lua", output = "total" })
+END
+run "$ASSESS" test --seed "$ASSESS_SEED" wide_test.lua
+is "$(printf '%s\n' "$out" | grep '^not ok')" "not ok 2 - units
+not ok 6 - bounds" "a mean of raw values hangs on their units of measure" || diag "$out"
+is "$(cat golden/wide-bounds-failing.csv | wc -l)" 2 "one unit is enough for the bounds"
+
 # What cannot be asked.
 cat >wrong_test.lua <<'END'
 property("typo", monotone "index.*", { rules = "panel.lua", output = "total" })

@@ -17,6 +17,7 @@ typedef struct sheet {
 sheet *sheet_of(lua_State *L, arena *a, const assess *of, const dataset *d);
 sheet *sheet_copy(lua_State *L, arena *a, const sheet *s, size_t more_rows);
 void sheet_drop(sheet *s, const char *unit); /* all rows of a unit */
+int sheet_is_value(const dataset *d, const char *column); /* does the column hold values? */
 void sheet_csv(const sheet *s, buf *to);
 
 typedef enum property_kind {

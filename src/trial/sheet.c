@@ -63,6 +63,11 @@ void sheet_drop(sheet *s, const char *unit) {
     s->rows = left;
 }
 
+int sheet_is_value(const dataset *d, const char *column) {
+    const tb_column *c = d->spec.value ? NULL : tb_column_named(d->table, column);
+    return d->spec.value ? !strcmp(column, d->spec.value) : c && dataset_is_indicator(d, c);
+}
+
 void sheet_csv(const sheet *s, buf *to) {
     csv_out o = csv_out_to(to, ',', 0);
     for (size_t i = 0; i < s->columns; i++) csv_out_string(&o, s->head[i]);

@@ -135,21 +135,15 @@ static void fewer_rows(shrinking *s) {
 
 /* ---- numbers ---- */
 
-static int is_value(const shrinking *s, const dataset *d, size_t column) {
-    const char *head = s->best->head[column];
-    if (d->spec.value) return !strcmp(head, d->spec.value);
-    for (size_t k = 0; k < d->spec.keys; k++)
-        if (!strcmp(d->spec.key[k].column, head)) return 0;
-    return 1;
-}
-
 static void rounder_cells(shrinking *s, const dataset *d) {
     sheet *of = s->best;
     for (size_t r = 0; r < of->rows; r++)
         for (size_t i = 0; i < of->columns; i++) {
             const char **cell = &of->cell[r * of->columns + i], *kept = *cell;
             double x;
-            if (!is_value(s, d, i) || decimal_read(kept, strlen(kept), &x) != DECIMAL_OK) continue;
+            if (!sheet_is_value(d, of->head[i]) ||
+                decimal_read(kept, strlen(kept), &x) != DECIMAL_OK)
+                continue;
             for (int digits = 1; digits < 3; digits++) {
                 char text[40];
                 if (rounded(x, digits) == x) break;

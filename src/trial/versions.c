@@ -74,8 +74,7 @@ static void each_value(lua_State *L, const property *p, const dataset *d, sheet 
             const char *of = value != SIZE_MAX
                                  ? (leaf == SIZE_MAX ? "" : s->cell[r * s->columns + leaf])
                                  : s->head[i];
-            if (value != SIZE_MAX ? i != value : element_of(&p->base->session->s->m, of) < 0)
-                continue;
+            if (value != SIZE_MAX ? i != value : !sheet_is_value(d, s->head[i])) continue;
             if (**cell && (!indicator || !strcmp(of, indicator))) *cell = change(L, p, *cell, of);
         }
 }
