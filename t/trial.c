@@ -1,5 +1,5 @@
-// The runner of test files from C: sessions are kept and looked at as they are now, so that a change of a leaf is
-// noticed by the tests that run again, and by them only.
+// The runner of test files from C: sessions are kept and looked at as they are now, so that a
+// change of a leaf is noticed by the tests that run again, and by them only.
 #include <math.h>
 #include <string.h>
 
@@ -20,7 +20,8 @@ static const char tests[] =
     "  t.is(r.total:at{ unit = 'A' }, 54)\n"
     "end)\n"
     "test('good', function(t) t.ok(t.run('rules.lua').good:at{ unit = 'B' }, 'B is good') end)\n"
-    "cases('given', { rules = 'rules.lua', output = 'total', { p = 1, want = 3 }, { q = 2, want = 6 } })\n"
+    "cases('given', { rules = 'rules.lua', output = 'total', { p = 1, want = 3 }, { q = 2, want = "
+    "6 } })\n"
     "golden('all', { rules = 'rules.lua' })\n"
     "property('more', monotone '*.p', { rules = 'rules.lua', output = 'total', runs = 5 })\n"
     "property('rows', invariant 'rows', { rules = 'rules.lua', runs = 3 })\n";
@@ -59,7 +60,8 @@ static void checked(void *self, const trial_test *t, const trial_check *c) {
     h->failed += !c->ok;
 }
 
-static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds, const char *note) {
+static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
+                  const char *note) {
     heard *h = self;
     (void)t, (void)checks, (void)note;
     h->ended += seconds >= 0 && failed <= checks;
@@ -78,8 +80,7 @@ static int count_files(void *self, const char *path) {
 }
 
 int main(void) {
-    if (!mkdtemp(folder))
-        return 1;
+    if (!mkdtemp(folder)) return 1;
     put("rules.lua", rules);
     put("x.csv", "unit,indicator,v\nA,p,8\nA,q,10\nB,p,6\nB,q,5\n");
     char path[300];
@@ -87,8 +88,10 @@ int main(void) {
     fault f = FAULT_INIT;
     heard h = {0};
 
-    ok(trial_find(folder, count_files, &h, &f) && h.begun == 1 && !strcmp(h.last, "st.lua"), "one test file is found");
-    ok(!trial_find("/nowhere", count_files, &h, &f) && f.kind == FAULT_USAGE, "no folder, no files");
+    ok(trial_find(folder, count_files, &h, &f) && h.begun == 1 && !strcmp(h.last, "st.lua"),
+       "one test file is found");
+    ok(!trial_find("/nowhere", count_files, &h, &f) && f.kind == FAULT_USAGE,
+       "no folder, no files");
     fault_release(&f);
 
     trial *t = trial_open(&(trial_settings){.threads = 1, .seconds = 10, .seed = 7});
@@ -99,7 +102,8 @@ int main(void) {
     is_int((long)trial_sessions(t), 0, "nothing is computed yet");
 
     h = (heard){0};
-    trial_listener l = {.self = &h, .begins = begins, .looked = looked, .checked = checked, .ended = ended};
+    trial_listener l = {
+        .self = &h, .begins = begins, .looked = looked, .checked = checked, .ended = ended};
     trial_on_session(t, ready, &h);
     is_int((long)trial_run(t, 0, &l), 0, "a test holds");
     is_int((long)h.looked, 1, "and looked at one element");
@@ -125,8 +129,7 @@ int main(void) {
 
     ok(!assess_change_leaf(a, "params.level", "40") && !assess_again(a), "a leaf is changed");
     size_t broken = trial_fails(t, TRIAL_TEST, 0), first = 0;
-    while (first < trial_sessions(t) && trial_session(t, first) != a)
-        first++;
+    while (first < trial_sessions(t) && trial_session(t, first) != a) first++;
     is_int((long)first, 0, "sessions keep their places");
     ok(broken == 1, "the test that looks at it fails, and is the first to");
     ok(!trial_holds(t, 3), "so does the golden file");
@@ -138,10 +141,12 @@ int main(void) {
     trial_close(t);
 
     t = trial_open(&(trial_settings){.threads = 1, .seconds = 10});
-    ok(trial_only(t, "^go|mor", &f) && trial_read(t, path, &f) && trial_count(t) == 2, "tests are chosen by a pattern");
+    ok(trial_only(t, "^go|mor", &f) && trial_read(t, path, &f) && trial_count(t) == 2,
+       "tests are chosen by a pattern");
     ok(!trial_only(t, "(", &f) && f.count, "that must be one");
     fault_release(&f);
-    ok(!trial_read(t, put("d_test.lua", "test('x'"), &f) && f.kind == FAULT_RULE, "a broken file is a fault");
+    ok(!trial_read(t, put("d_test.lua", "test('x'"), &f) && f.kind == FAULT_RULE,
+       "a broken file is a fault");
     fault_release(&f);
     is_int((long)trial_count(t), 2, "and changes nothing");
     trial_close(t);
