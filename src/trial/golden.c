@@ -406,7 +406,6 @@ static int accepted(lua_State *L, golden *g, int fresh) {
 static void find_file(lua_State *L, golden *g) {
     arena *m = &g->t->scratch;
     const script_file *s = trial_script(L);
-    const char *base = strrchr(s->path, '/') ? strrchr(s->path, '/') + 1 : s->path;
     const char *path;
     if (option_push(L, 1, "file")) {
         if (lua_type(L, -1) != LUA_TSTRING || !lua_rawlen(L, -1))
@@ -415,10 +414,7 @@ static void find_file(lua_State *L, golden *g) {
         path = trial_print(L, m, "%s", lua_tostring(L, -1));
         lua_pop(L, 1);
     } else {
-        size_t stem = strlen(base);
-        if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-        path = trial_print(L, m, "golden/%.*s-%s.csv", (int)stem, base,
-                           trial_slug(L, g->t->now->test.name));
+        path = trial_print(L, m, "golden/%s.csv", trial_stem(L));
     }
     if (path[0] != '/' && strcmp(s->folder, "."))
         path = trial_print(L, m, "%s/%s", s->folder, path);

@@ -128,8 +128,9 @@ trial *trial_of(lua_State *L);
 /* Memory that raises where there is none. */
 void *trial_take(lua_State *L, arena *a, size_t bytes);
 const char *trial_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
-/* A name as part of a file's name; in the scratch memory. */
-const char *trial_slug(lua_State *L, const char *name);
+/* What files of the test that runs are called: "2011-published-ranking" in 2011_test.lua; in the
+ * scratch memory. */
+const char *trial_stem(lua_State *L);
 /* Raises "out of memory". */
 int trial_no_memory(lua_State *L);
 int trial_note_file(trial *t, const char *path); /* for trial_files */

@@ -157,11 +157,7 @@ static void read_options(lua_State *L, property *p) {
 static const char *keep_rows(lua_State *L, const property *p, const sheet *s) {
     arena *m = &p->t->scratch;
     const script_file *f = trial_script(L);
-    const char *base = strrchr(f->path, '/') ? strrchr(f->path, '/') + 1 : f->path;
-    size_t stem = strlen(base);
-    if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-    const char *name =
-        trial_print(L, m, "%.*s-%s-failing.csv", (int)stem, base, trial_slug(L, p->name));
+    const char *name = trial_print(L, m, "%s-failing.csv", trial_stem(L));
     const char *folder =
         strcmp(f->folder, ".") ? trial_print(L, m, "%s/golden", f->folder) : "golden";
     buf csv = BUF_INIT;

@@ -50,6 +50,7 @@ void result_push(lua_State *L, computed *c) {
 /* ---- elements ---- */
 
 void looked_at(trial *t, computed *c, const assess_array *x, size_t element) {
+    if (!c->key_length) return; /* of a session that will not last */
     t->look[t->looks++ % LOOKS] = (look){c, x, element};
     if (t->listener && t->listener->looked)
         t->listener->looked(t->listener->self, c->session, x, element);

@@ -45,12 +45,17 @@ const char *trial_print(lua_State *L, arena *a, const char *format, ...) {
     return out;
 }
 
-const char *trial_slug(lua_State *L, const char *name) {
-    char *slug = arena_text(&trial_of(L)->scratch, name, strlen(name));
+const char *trial_stem(lua_State *L) {
+    arena *m = &trial_of(L)->scratch;
+    const char *path = trial_script(L)->path, *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path, *name = trial_of(L)->now->test.name;
+    size_t stem = strlen(base);
+    if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
+    char *slug = arena_text(m, name, strlen(name));
     if (!slug) trial_no_memory(L);
-    for (char *p = slug; p && *p; p++)
+    for (char *p = slug; *p; p++)
         if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
-    return slug;
+    return trial_print(L, m, "%.*s-%s", (int)stem, base, slug);
 }
 
 /* ---- declaring ---- */
