@@ -42,7 +42,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
     if (guess < 4096)
         guess = 4096;
     for (;;) {
-        size_t ask = b.length < guess ? guess - b.length + 1 : 64 * 1024;
+        size_t ask = b.length <= guess ? guess - b.length + 1 : 64 * 1024;
         char *at = buf_room(&b, ask);
         if (!at) {
             buf_release(&b);
