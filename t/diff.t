@@ -477,6 +477,28 @@ SKIP: {
     }
 }
 
+# ---- groups that the data of one edition alone names ----
+{
+    my $rules = file('grouped.lua', <<'LUA');
+return assessment { id = "g", title = "groups", params = { add = 1 },
+  data = { x = csv("grouped.csv", { unit = "unit", indicator = "indicator", value = "value", carry = { "kind" } }) },
+  compute = function(a)
+    local x, kind = a.data.x, a.data.x:carried "kind"
+    local own = x:at { indicator = "i1" }
+    local centre = mean(own, "unit", { within = kind:at { indicator = "i1" } })
+    return { total = own - centre + a.params.add }
+  end }
+LUA
+    file('grouped.csv', "unit,indicator,value,kind\nA,i1,3,red\nB,i1,5,red\nC,i1,8,blue\nD,i1,1,blue\n");
+    my $other = file('regrouped.csv', "unit,indicator,value,kind\nA,i1,3,red\nB,i1,6,green\nC,i1,8,green\nD,i1,1,blue\n");
+    file('grouped2.lua', slurp($rules) =~ s/add = 1/add = 2/r);
+    my ($status, $out, $err) = run('diff', $rules, "$tmp/grouped2.lua", '--data-b', "x=$other", '-f', 'csv');
+    is($err, '', 'each edition gets the scores it has by itself');
+    my ($head, @rows) = csv_rows($out);
+    my %after = map { ($_->[0] => $_->[4]) } @rows;
+    is_deeply(\%after, { A => 2, B => 1, C => 3, D => 2 }, 'with the groups that its data name');
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

@@ -157,6 +157,21 @@ int mix_set_room(mix *m, mix_room *r, const unsigned char *side, fault *f) {
     return 1;
 }
 
+typedef struct siding {
+    mix *m;
+    mix_room *r;
+    const unsigned char *side; /* of the mix */
+    unsigned char *all;
+} siding;
+
+/* The values of one edition, or of the mix, for what the script makes of values. */
+static int put_side(void *self, int side, fault *f) {
+    siding *s = self;
+    memset(s->all, side, s->m->items);
+    find_nodes(s->r);
+    return mix_set_room(s->m, s->r, side < 0 ? s->side : s->all, f);
+}
+
 static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f) {
     choosing c = { m, r, side };
     script_output *output = NULL;
@@ -176,6 +191,11 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
         return fault_memory(f);
     memcpy(own->side, side, m->items);
     r->formulas++;
+    siding both = { m, r, side, malloc(m->items + 1) };
+    if (!both.all)
+        return fault_memory(f);
+    r->h->put_side = m->items ? put_side : NULL;
+    r->h->side_self = &both;
     int fine = mix_set_room(m, r, side, f) &&
                editions_mix(r->x, r->edition, compute, choose, &c, f) &&
                editions_compute(r->x, &output, &count, f);
@@ -187,6 +207,8 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
         if (own->node[k] && !m->name[compute][k])
             m->name[compute][k] = arena_text(&m->memory, name, strlen(name));
     }
+    r->h->put_side = NULL;
+    free(both.all);
     free(output);
     find_nodes(r);
     const ex_graph *g = r->h->graph;

@@ -81,18 +81,37 @@ static int distinct_numbers(host *h, const double *value, size_t count, distinct
     return good && out->label ? 1 : fault_memory(f);
 }
 
+/* The values of the map; of both editions, one behind the other, where two are mixed: then `both` is
+ * their memory. NULL with the fault. */
+static const double *map_values(host *h, ex_id map, size_t *count, double **both, fault *f) {
+    const double *value = NULL;
+    for (int side = 0; side < 2; side++) {
+        if (h->put_side && !h->put_side(h->side_self, side, f))
+            return NULL;
+        value = ex_run_eval(h->run, &map, 1, f) ? ex_run_value(h->run, map, f) : NULL;
+        if (!value || !h->put_side)
+            return value;
+        if (!*both && !(*both = malloc((2 * *count + 1) * sizeof **both))) {
+            fault_memory(f);
+            return NULL;
+        }
+        memcpy(*both + (size_t)side * *count, value, *count * sizeof *value);
+    }
+    *count *= 2;
+    return h->put_side(h->side_self, -1, f) ? *both : NULL;
+}
+
 static distinct values_of(lua_State *L, ex_id map) {
     host *h = host_of(L);
     fault *f = host_fault(L);
     distinct out = { NULL, 0 };
-    if (!ex_run_eval(h->run, &map, 1, f))
-        host_raise(L, f);
-    const double *value = ex_run_value(h->run, map, f);
-    if (!value)
-        host_raise(L, f);
     size_t count = ax_size(h->space, array_axes(L, map));
+    double *both = NULL;
+    const double *value = map_values(h, map, &count, &both, f);
     int text = ex_get(h->graph, map)->kind == EX_TEXT;
-    if (!(text ? distinct_texts : distinct_numbers)(h, value, count, &out, f))
+    int fine = value && (text ? distinct_texts : distinct_numbers)(h, value, count, &out, f);
+    free(both);
+    if (!fine)
         host_raise(L, f);
     return out;
 }

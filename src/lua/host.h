@@ -49,6 +49,10 @@ typedef struct host {
     /* the rule files run by host_run_file: the main one, then what it extends, and so on */
     int edition[HOST_EDITIONS];
     int editions;
+    /* where two editions are mixed: puts the values of one (0, 1) in, or (-1) those of the mix again;
+     * what is made of values while a script runs, the labels of groups, is made of both. Or NULL. */
+    int (*put_side)(void *self, int side, fault *f);
+    void *side_self;
     int inside;              /* > 0 while a script's function is called by the evaluator (each) */
     struct host_noted *noted; /* see noted.h; or NULL */
     int printed;             /* lines that print has noted */
