@@ -499,6 +499,27 @@ LUA
     is_deeply(\%after, { A => 2, B => 1, C => 3, D => 2 }, 'with the groups that its data name');
 }
 
+# ---- formulas that make something of what is missing see the units of one edition only ----
+for my $form ('long', 'wide') {
+    my $spec = $form eq 'long' ? 'indicator = "k", value = "v"' : '';
+    my $rules = file("made_$form.lua", <<"LUA");
+return assessment { id = "c", title = "made", data = { x = csv("made_$form.csv", { unit = "unit", $spec }) },
+  compute = function(a)
+    local total = sum(coalesce(a.data.x, 0), "indicator")
+    return { total = total - mean(total, "unit") + 100, rank = rank(total, "unit") }
+  end }
+LUA
+    my $head = $form eq 'long' ? 'unit,k,v' : 'unit,i';
+    my $row = sub { $form eq 'long' ? "$_[0],i,$_[1]\n" : "$_[0],$_[1]\n" };
+    file("made_$form.csv", "$head\n" . join '', map { $row->(@$_) } ['A', 1], ['B', 2], ['C', 3]);
+    my $other = file("remade_$form.csv", "$head\n" . join '', map { $row->(@$_) } ['A', 1], ['D', 9], ['B', 2]);
+    my ($status, $out, $err) = run('diff', $rules, $rules, '--data-b', "x=$other", '-f', 'csv');
+    is($err, '', "$form: no score is another than the edition has by itself");
+    my ($names, @rows) = csv_rows($out);
+    is_deeply([sort map { join ' ', @$_[0 .. 5] } @rows], ['A 3 3 99 97 -2', 'B 2 2 100 98 -2'], "$form: before and after");
+    is(join(' ', grep { /^score_/ } @$names), 'score_before score_after score_change score_coverage', "$form: for who came and went");
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

@@ -261,7 +261,7 @@ mix *mix_open(assess *a, assess *b, fault *f) {
     }
     m->edition[0] = a;
     m->edition[1] = b;
-    m->structure = m->compute = m->tables = m->standards = m->leader = -1;
+    m->structure = m->compute = m->labels = m->tables = m->standards = m->leader = -1;
     if (!open_mix(m, f)) {
         mix_close(m);
         return NULL;

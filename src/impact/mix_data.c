@@ -82,6 +82,17 @@ static int declare(mix *m, mix_room *r, int e, const char *name, int hidden, fau
     return 1;
 }
 
+/* Where the versions name other units, or other years, a room has those of one of them. */
+static void put_aside(const mix *m, const mix_room *r) {
+    const datasets *all = &r->x->data;
+    int side = mix_room_side(m, r, m->labels, 1);
+    for (size_t i = 0; m->labels >= 0 && i + 1 < all->count; i++)
+        if (all->item[i + 1]->hidden) {
+            all->item[i]->aside = side == 1;
+            all->item[i + 1]->aside = side == 0;
+        }
+}
+
 static int declare_pair(mix *m, mix_room *r, const char *name, fault *f) {
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
@@ -140,6 +151,7 @@ int mix_load_data(mix *m, mix_room *r, fault *f) {
         if (!datasets_named(a, b->item[i]->spec.name) &&
             !declare_pair(m, r, b->item[i]->spec.name, f))
             return 0;
+    put_aside(m, r);
     return datasets_load(&r->x->data, f);
 }
 
@@ -185,7 +197,7 @@ static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
             *it = mix_item_of(m, only ? MIX_COVERAGE : MIX_DATA, what,
                               leaves ? pool_text(r->h->strings, leaves->label[leaf]) : NULL, f);
         fine = *it >= 0 && add_cell(r, which, (uint32_t)*it, c, f);
-        if (fine && r->tree == 1)
+        if (fine && !m->counted)
             m->item[*it].cells++;
     }
     if (!item)
@@ -199,6 +211,44 @@ static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
     for (size_t c = 0; c < a->cells; c++)
         a->value[c] = at(a, 0, c);
     return 1;
+}
+
+/* Marks the places of an axis that the keys of a table name. */
+static void mark_labels(const mix_room *r, const dataset *d, size_t key, unsigned char *seen) {
+    const tb_column *c = tb_column_named(d->table, d->spec.key[key].column);
+    int axis = ax_find(r->h->space, d->spec.key[key].axis);
+    double last = NAN;
+    for (size_t i = 0; i < tb_rows(d->table); i++) {
+        double x = c->value[i];
+        if (x != x || x == last)
+            continue;
+        last = x;
+        long at = c->kind == TB_TEXT ? ax_position(r->h->space, axis, (uint32_t)x)
+                                     : ax_position_number(r->h->space, axis, x);
+        if (at >= 0)
+            seen[at] = 1;
+    }
+}
+
+/* Do both versions name the same units, the same years? The elements of the tree are another matter. */
+static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fault *f) {
+    int same = 1;
+    for (size_t k = 0; same && k < d->spec.keys; k++) {
+        if (!strcmp(d->spec.key[k].axis, dataset_leaf_axis(&r->x->data)) && r->x->m.levels)
+            continue;
+        size_t size = ax_get(r->h->space, ax_find(r->h->space, d->spec.key[k].axis))->size;
+        unsigned char *a = calloc(size + 1, 1), *b = calloc(size + 1, 1);
+        if (a && b) {
+            mark_labels(r, d, k, a);
+            mark_labels(r, o, k, b);
+            same = !memcmp(a, b, size);
+        } else {
+            fault_memory(f);
+        }
+        free(a);
+        free(b);
+    }
+    return same;
 }
 
 static mix_array *add_array(mix_room *r, const dataset *d, ax_set axes, const char *name,
@@ -257,7 +307,14 @@ int mix_find_cells(mix *m, mix_room *r, fault *f) {
         if (d->values.axes != o->values.axes || d->values.kind != o->values.kind)
             return fault_set(f, FAULT_RULE, "the data '%s' has other axes in the two editions",
                              d->spec.name);
-        mix_array *a = add_array(r, d, d->values.axes, NULL, f);
+        if (m->labels < 0 && m->hards < MIX_HARD && !same_labels(r, d, o, f)) {
+            char what[200];
+            snprintf(what, sizeof what, "data.%.190s", d->spec.name);
+            m->labels = mix_item_of(m, MIX_COVERAGE, what, NULL, f);
+            if (!mix_make_hard(m, m->labels, f))
+                return 0;
+        }
+        mix_array *a = f->count ? NULL : add_array(r, d, d->values.axes, NULL, f);
         if (!a)
             return 0;
         a->side[0] = d->values.value;
@@ -275,6 +332,7 @@ int mix_find_cells(mix *m, mix_room *r, fault *f) {
             if (!add_carried(m, r, d, o, k, f))
                 return 0;
     }
+    m->counted = 1; /* in the first room, which has the labels of both */
     return 1;
 }
 

@@ -83,10 +83,11 @@ struct mix {
     size_t items, item_room;
     mix_pairing *pair[2];      /* by leaf */
     int structure, compute;    /* items, or -1 */
+    int labels;                /* the item of units (years …) that one version of data names */
     int tables;                /* the item of data that needs rooms, or -1 */
     int standards;             /* the item of all standards together, or -1 */
     int hards;
-    int stages_differ, shaped;
+    int stages_differ, shaped, counted;
     int together, leader;      /* factors that go together, a bit each; the item they follow */
     const char *table_name[MIX_TABLES];
     size_t table_names;

@@ -31,6 +31,7 @@ typedef struct placing {
     dataset *s;
     keying key[AX_MOST];
     size_t keys, rows;
+    size_t placed; /* rows that were not left out */
     int faults;
     fault *f;
 } placing;
@@ -142,7 +143,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
-    if (leaf && (p->s->mixed || was_removed(p, k, x)))
+    if (p->s->aside || (leaf && (p->s->mixed || was_removed(p, k, x))))
         return;
     p->faults = 1;
     if (tb_told(x))
@@ -255,6 +256,7 @@ static int note_rows(placing *p, const double *column, double *value) {
             if (*row)
                 twice(p, from + r, *row);
             *row = (uint32_t)(from + r + 1);
+            p->placed++;
             if (value)
                 value[spot[r]] = column[from + r];
         }
@@ -303,7 +305,7 @@ static int arrange_long(placing *p) {
         return fault_memory(p->f);
     if (!note_rows(p, c->value, s->own))
         return 0;
-    for (size_t i = 0; p->rows < s->places && i < s->places; i++)
+    for (size_t i = 0; p->placed < s->places && i < s->places; i++)
         if (!s->row[i])
             s->own[i] = NAN;
     s->values.value = s->own;
@@ -319,6 +321,8 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
             continue;
         uint32_t label = pool_find(p->d->m->strings, c->name, strlen(c->name));
         long at = label ? ax_position(p->d->m->space, leaf, label) : -1;
+        if (at < 0 && s->aside)
+            continue;
         if (at < 0) {
             place where = { .file = tb_path(s->table), .line = 1, .field = c->name };
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
@@ -382,12 +386,15 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
         s->own[i] = NAN;
     for (size_t r = 0; r < p->rows; r++) {
         to[r] = 0;
-        for (size_t i = 0; i < p->keys; i++)
-            to[r] += (size_t)position(p->d, &p->key[i], p->key[i].c->value[r]) * p->key[i].full;
+        for (size_t i = 0; i < p->keys && to[r] != SIZE_MAX; i++) {
+            long at = position(p->d, &p->key[i], p->key[i].c->value[r]);
+            to[r] = at < 0 ? SIZE_MAX : to[r] + (size_t)at * p->key[i].full;
+        }
     }
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++)
         for (size_t r = 0; column[i] && r < p->rows; r++)
-            s->own[to[r] + i * stride] = column[i]->value[r];
+            if (to[r] != SIZE_MAX)
+                s->own[to[r] + i * stride] = column[i]->value[r];
     free(to);
     s->values.value = s->own;
     return 1;

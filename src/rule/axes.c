@@ -159,7 +159,7 @@ static int numbers_to_labels(gathering *g, pool *p) {
 }
 
 static const tb_column *key_column(const dataset *s, const char *axis) {
-    for (size_t i = 0; s->table && i < s->spec.keys; i++)
+    for (size_t i = 0; s->table && !s->aside && i < s->spec.keys; i++)
         if (!strcmp(s->spec.key[i].axis, axis))
             return tb_column_named(s->table, s->spec.key[i].column);
     return NULL;
@@ -224,7 +224,8 @@ static int make_in_order(datasets *d, const char *axis, const tb_column *c, faul
 static int gather_wide(const datasets *d, gathering *g) {
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
-        for (size_t k = 0; s->table && s->spec.keys && s->wide && k < tb_columns(s->table); k++) {
+        int gives = s->table && s->spec.keys && s->wide && !s->aside;
+        for (size_t k = 0; gives && k < tb_columns(s->table); k++) {
             const tb_column *c = tb_column_at(s->table, k);
             uint32_t label = 0;
             if (dataset_is_indicator(s, c) &&

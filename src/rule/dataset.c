@@ -387,9 +387,14 @@ int datasets_load(datasets *d, fault *f) {
     /* Faults so far do not hide those of the keys; what cannot go on is another matter. */
     if ((f->count && f->kind != FAULT_DATA) || !dataset_make_axes(d, f))
         return 0;
-    for (size_t i = 0; i < d->count; i++)
-        if (d->item[i]->table && d->item[i]->spec.keys && !d->item[i]->arranged)
-            dataset_check(d, d->item[i], f), dataset_arrange(d, d->item[i], f);
+    for (size_t i = 0; i < d->count; i++) {
+        dataset *s = d->item[i];
+        if (!s->table || !s->spec.keys || s->arranged)
+            continue;
+        if (!s->aside)
+            dataset_check(d, s, f);
+        dataset_arrange(d, s, f);
+    }
     return f->count == 0;
 }
 

@@ -61,6 +61,7 @@ typedef struct dataset {
     int arranged;      /* its arrays are made */
     int refused;       /* of a table: it was read and found wrong */
     int hidden;        /* formulas do not see it: the other of two versions that are mixed */
+    int aside;         /* its labels make no axis, and rows of labels that the axes lack are left out */
     int mixed;         /* rows of elements that the tree lacks are left out; units of measure pass */
     ex_values values;  /* of keyed data */
     ex_id node;        /* kept here by whoever makes it; 0 until then */
