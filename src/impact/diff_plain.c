@@ -1,52 +1,56 @@
 /* The corners of a mix against each edition by itself.
  *
- * In a room the axes have the labels of both editions, and a unit that one of them lacks is missing
- * in its corner. Formulas that make something of what is missing would see that; then it is told.
- */
+ * In a room an axis may have labels that the edition by itself does not have: of data that only the
+ * other one reads, of units that both name beforehand. Formulas that make something of what is
+ * missing see them; then it is told. */
 #include <string.h>
 
 #include "impact/diff_inside.h"
 #include "impact/mix_inside.h"
 
-/* The place of a label among those of the grid's rows or of a column axis, with its stride; 0 and
- * no place for labels that no corner has. */
-static int place_in(const mix *m, const char *axis, const char *label, size_t *spot) {
-    const char *const *list = m->grid.row;
-    size_t count = m->grid.rows, stride = m->grid.columns;
-    if (strcmp(axis, m->grid.axis)) {
-        const mix_columns *c = &m->columns;
-        int k = 0;
-        for (; k < c->axes && strcmp(c->name[k], axis); k++)
-            stride /= c->size[k];
-        if (k == c->axes)
-            return 0;
-        stride /= c->size[k];
-        list = c->label[k];
-        count = c->size[k];
+/* Those labels of the grid that an axis has: the rows', or those of one of the columns' axes. */
+typedef struct labels {
+    const char *const *list;
+    size_t count, stride;
+} labels;
+
+static labels labels_of(const mix *m, const char *axis) {
+    labels out = { m->grid.row, m->grid.rows, m->grid.columns };
+    if (!strcmp(axis, m->grid.axis))
+        return out;
+    const mix_columns *c = &m->columns;
+    for (int k = 0; k < c->axes; k++) {
+        out.stride /= c->size[k];
+        if (!strcmp(c->name[k], axis))
+            return (labels){ c->label[k], c->size[k], out.stride };
     }
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(list[i], label)) {
-            *spot += i * stride;
-            return 1;
-        }
-    return 0;
+    return (labels){ NULL, 0, 0 };
 }
 
-/* Scores are compared where the edition by itself has them; its axes are short beside the grid's.
- */
-static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) {
-    assess *a = d->edition[e];
-    size_t *at[ASSESS_AXES] = { NULL }, off = 0;
-    for (int k = 0; k < x->axes; k++) {
-        at[k] = arena_take(&d->memory, (x->axis[k].size + 1) * sizeof **at);
-        for (size_t i = 0; at[k] && i < x->axis[k].size; i++) {
-            at[k][i] = 0;
-            if (!place_in(d->m, x->axis[k].name, assess_label(a, &x->axis[k], i), &at[k][i]))
-                at[k][i] = SIZE_MAX;
-        }
-        if (!at[k])
-            return 0;
+/* For each label of an edition's axis its place in the grid, SIZE_MAX where it has none; NULL without
+ * memory. A pool numbers the grid's labels as they come. */
+static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
+    labels l = labels_of(d->m, axis->name);
+    size_t *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
+    pool *known = pool_open();
+    int fine = out && known;
+    for (size_t i = 0; fine && i < l.count; i++)
+        fine = pool_put(known, l.list[i], strlen(l.list[i])) == i + 1;
+    for (size_t i = 0; fine && i < axis->size; i++) {
+        const char *label = assess_label(a, axis, i);
+        uint32_t number = pool_find(known, label, strlen(label));
+        out[i] = number ? (number - 1) * l.stride : SIZE_MAX;
     }
+    pool_close(known);
+    return fine ? out : NULL;
+}
+
+/* How many scores are others, and where the first is. */
+static size_t count_off(differ *d, int e, const assess_array *x, size_t *first) {
+    size_t *at[ASSESS_AXES] = { NULL }, off = 0;
+    for (int k = 0; k < x->axes; k++)
+        if (!(at[k] = places_of(d, d->edition[e], &x->axis[k])))
+            return 0;
     for (size_t i = 0; i < x->size; i++) {
         size_t spot = 0;
         int known = 1;

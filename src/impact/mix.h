@@ -7,8 +7,8 @@
  * A room is one host with the scripts of both editions, the tree of one of them, and the data of
  * both along common axes: within it a mix differs from another by values in arrays, and only what
  * follows from these is computed anew. Items that no room can switch (the tree; tables whose rows
- * differ; attributes that only one edition has and whose formulas ask for; units that the data of only
- * one names) have a room for either side.
+ * differ; attributes that only one edition has and whose formulas ask for; units that the data of
+ * only one names) have a room for either side.
  *
  * What stands in an element or a stage that only one edition has comes with the tree; a parameter
  * that only one edition has comes with the methods, which alone can ask for it. */
