@@ -72,6 +72,37 @@ sub nearness {
     } @$v;
 }
 
+# Judged corners: each of n ** 4 objects by its nearness to the best, its place among those that differ by more than
+# 1e-9, and how much of it a unit is.
+sub comet {
+    my ($m, $n, @ends) = @_;
+    my @c = columns($m);
+    my ($lo, $hi) = @ends ? @ends : ([ map min(@$_), @c ], [ map max(@$_), @c ]);
+    my @object = ([]);
+    @object = map { my $o = $_; map [ @$o, $_ / ($n - 1) ], 0 .. $n - 1 } @object for @all;
+    my @near = map {
+        my $z = $_;
+        my ($d, $e) = (root(map $w[$_] * (1 - $z->[$_]), @all), root(map $w[$_] * $z->[$_], @all));
+        $e / ($d + $e);
+    } @object;
+    my ($place, $last, %value) = (-1, -1);
+    for my $k (sort { $near[$a] <=> $near[$b] } 0 .. $#near) {
+        $place++, $last = $near[$k] if $near[$k] - $last > 1e-9;
+        $value{$k} = $place;
+    }
+    return map {
+        my $r = $_;
+        my @share = map {
+            my $s = ($type[$_] > 0 ? $r->[$_] - $lo->[$_] : $hi->[$_] - $r->[$_]) / ($hi->[$_] - $lo->[$_]);
+            max(0, min(1, $s));
+        } @all;
+        sum map {
+            my $k = $_;
+            $value{$k} / $place * product map max(0, 1 - ($n - 1) * abs($share[$_] - $object[$k][$_])), @all;
+        } 0 .. $#object;
+    } @$m;
+}
+
 sub aras {
     my ($m, $ideal) = @_;
     my ($first, @rest) = totals(weighted(by_column([ $ideal, @$m ], $scale{sum})));
@@ -95,6 +126,9 @@ sub ramp { return max(0, min(1, $_[0])) }
 
 # Results of a matrix, by the method and, after a bar, what it is told.
 our %loops = (
+    'comet|{ criteria = { "c1", "c2", "c3", "c4" } }' => sub { comet($_[0], 2) },
+    'comet|{ criteria = { "c1", "c2", "c3", "c4" }, values = 3, low = i.low, high = i.high }' =>
+        sub { comet($_[0], 3, @fixed{qw(low high)}) },
     wsm => sub { totals(weighted(by_column($_[0], $scale{linear}))) },
     'wsm|{ scale = mcda.sum }' => sub { totals(weighted(by_column($_[0], $scale{sum}))) },
     wpm => sub { map { my $r = $_; product map $r->[$_]**$w[$_], @all } @{ by_column($_[0], $scale{linear}) } },

@@ -4,6 +4,7 @@
 --   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS …
 --   mcda/distance.lua    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations …
 --   mcda/outranking.lua  pair by pair: PROMETHEE, ELECTRE
+--   mcda/comet.lua       by judged corners: COMET
 --   mcda/evaluation.lua  of practice and efficiency: RSR, fuzzy evaluation, coupling, DEA
 --
 -- The methods are called alike, as in mcda.topsis(x, a.index.weight, a.index.better):
@@ -20,7 +21,7 @@
 
 local M = {}
 
-for _, family in ipairs { "scale", "additive", "distance", "outranking", "evaluation" } do
+for _, family in ipairs { "scale", "additive", "distance", "outranking", "comet", "evaluation" } do
   for name, method in pairs(require("methods.mcda." .. family)) do M[name] = method end
 end
 
