@@ -520,6 +520,15 @@ LUA
     is(join(' ', grep { /^score_/ } @$names), 'score_before score_after score_change score_coverage', "$form: for who came and went");
 }
 
+# ---- labels of data that one edition alone reads are seen by both: that is told ----
+{
+    file('more.csv', "unit,i\nA,1\nZ,2\n");
+    my $rules = slurp("$tmp/made_wide.lua");
+    file('more.lua', $rules =~ s/\}\) \},/}), more = csv("more.csv", { unit = "unit" }) },/r);
+    my ($status, $out, $err) = run('diff', "$tmp/made_wide.lua", "$tmp/more.lua");
+    like($err, qr/made_wide\.lua: warning: 3 scores are others than this edition has by itself, first that of A/, 'a warning');
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

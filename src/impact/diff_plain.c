@@ -33,13 +33,17 @@ static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
     labels l = labels_of(d->m, axis->name);
     size_t *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
     pool *known = pool_open();
+    uint32_t first = 0, last = 0;
     int fine = out && known;
-    for (size_t i = 0; fine && i < l.count; i++)
-        fine = pool_put(known, l.list[i], strlen(l.list[i])) == i + 1;
+    for (size_t i = 0; fine && i < l.count; i++) {
+        last = pool_put(known, l.list[i], strlen(l.list[i]));
+        first = i ? first : last;
+        fine = last && last == first + i;
+    }
     for (size_t i = 0; fine && i < axis->size; i++) {
         const char *label = assess_label(a, axis, i);
         uint32_t number = pool_find(known, label, strlen(label));
-        out[i] = number ? (number - 1) * l.stride : SIZE_MAX;
+        out[i] = number && first && number >= first ? (number - first) * l.stride : SIZE_MAX;
     }
     pool_close(known);
     return fine ? out : NULL;

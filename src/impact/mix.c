@@ -79,7 +79,7 @@ static int open_corner(mix *m, int e, mix_room **r, mix_formula **o, fault *f) {
     if (*o && !(*o)->node[MIX_SCORE])
         return fault_at(f, FAULT_RULE, &(place){ .file = m->edition[e]->file },
                         "show = { score = \"…\" } names it",
-                        "there is no score to compare: the rules compute no 'total'");
+                        "there is no score to compare: the rules compute no 'total' and no 'score'");
     return *o != NULL;
 }
 
@@ -324,7 +324,8 @@ int mix_has(const mix *m, mix_output which) {
 }
 
 const char *mix_output_name(const mix *m, int edition, mix_output which) {
-    return m->name[edition][which] ? m->name[edition][which] : "";
+    const char *name = m->name[edition][which] ? m->name[edition][which] : m->name[!edition][which];
+    return name ? name : ""; /* where the functions are the same, only one edition's were called */
 }
 
 const char *mix_text(const mix *m, double text) {
