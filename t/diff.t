@@ -529,6 +529,27 @@ LUA
     like($err, qr/made_wide\.lua: warning: 3 scores are others than this edition has by itself, first that of A/, 'a warning');
 }
 
+# ---- what both editions removed stays in the data; the usual names of the parts ----
+{
+    my $data = 'gone = csv("gone.csv", { unit = "unit", indicator = "indicator", value = "value" })';
+    file('gone.csv', "unit,indicator,value\nA,i1,3\nA,i2,5\nB,i1,4\nB,i2,1\n");
+    file('gone0.lua', <<"LUA");
+return assessment { id = "g", title = "gone", data = { $data },
+  index = index { "all", "All", indicator { "i1", "one", weight = 1 }, indicator { "i2", "two", weight = 1 } },
+  compute = function(a) return { score = sum(a.data.gone * a.index.weight, "indicator") } end }
+LUA
+    my $first = file('gone1.lua', 'return extend "gone0.lua" { title = "one", remove { "index.i2", cite = "because" } }');
+    my $second = file('gone2.lua', 'return extend "gone1.lua" { title = "two", set { "index.i1.weight", 2, was = 1, cite = "so" } }');
+    for my $pair ([$first, $second, 'A 3 6 B 4 8'], [$second, $first, 'A 6 3 B 8 4'], [$first, $first, '']) {
+        my ($status, $out, $err) = run('diff', @$pair[0, 1], '-f', 'csv');
+        is($err, '', 'rows of an indicator that both editions removed are left out');
+        my ($names, @rows) = csv_rows($out);
+        my %at = map { ($names->[$_] => $_) } 0 .. $#$names;
+        my @score = sort map { join ' ', @$_[@at{qw(unit score_before score_after)}] } grep { $pair->[2] } @rows;
+        is("@score", $pair->[2], 'the scores; the output `score` is the score');
+    }
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

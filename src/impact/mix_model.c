@@ -89,6 +89,8 @@ int mix_make_model(mix *m, mix_room *r, fault *f) {
     model *to = &r->x->m;
     to->at = (md_at){ 0, 0 };
     to->cite = from->m.cite;
+    to->gone = r->edition[r->tree]->m.gone; /* an edition stays open as long as its room */
+    to->gones = r->edition[r->tree]->m.gones;
     const char *const *level = (const char *const *)from->m.level;
     if (!copy_stages(to, &from->m, f) || !copy_elements(to, &from->m, f) ||
         !copy_leaves(m, r, f) ||

@@ -1,5 +1,6 @@
 /* A room: both scripts in one host, the model, the data, and the formulas of a choice of functions.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,15 +105,25 @@ static int choose(void *self, const char *attribute, const char *id) {
     return c->r->tree;
 }
 
+static const script_output *output_of(const script_output *output, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(output[i].name, name))
+            return &output[i];
+    return NULL;
+}
+
+/* The output that plays a part: the one the rules name, or else one with a usual name. */
 static const char *role_name(const script *edition, mix_output which, const script_output *output,
                              size_t count) {
-    static const char *const role[] = { "show.score", "show.rank", "show.grade", "show.verdict" };
+    static const char *const role[] = { "score", "rank", "grade", "verdict" };
     static const char *const usual[] = { "total", "rank", "grade", "built" };
-    const char *name = script_fact_of(edition, role[which]);
-    for (size_t i = 0; i < count; i++)
-        if (!strcmp(output[i].name, *name ? name : usual[which]))
-            return output[i].name;
-    return "";
+    char show[16];
+    snprintf(show, sizeof show, "show.%s", role[which]);
+    const char *named = script_fact_of(edition, show);
+    const script_output *found = output_of(output, count, *named ? named : usual[which]);
+    if (!found && !*named)
+        found = output_of(output, count, role[which]);
+    return found ? found->name : "";
 }
 
 /* Is the node made of the score element by element, so that no other unit has a part in it? */
@@ -201,9 +212,8 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
                editions_compute(r->x, &output, &count, f);
     for (int k = 0; fine && k < MIX_OUTPUTS; k++) {
         const char *name = role_name(r->edition[compute], (mix_output)k, output, count);
-        for (size_t i = 0; i < count; i++)
-            if (!strcmp(output[i].name, name))
-                own->node[k] = output[i].node;
+        const script_output *found = output_of(output, count, name);
+        own->node[k] = found ? found->node : 0;
         if (own->node[k] && !m->name[compute][k])
             m->name[compute][k] = arena_text(&m->memory, name, strlen(name));
     }
