@@ -558,8 +558,8 @@ typedef struct assess_diff {
 typedef struct assess_diff_wish {
     int leaves;              /* contributions of leaves, too: exact to 12 in a factor, else sampled */
     unsigned long long seed;
-    size_t evaluations;      /* mixes for a factor's leaves that are sampled (0: 4096, fewer for many units);
-                              * exact are they in at most 16 times as many */
+    size_t evaluations;      /* mixes for the leaves of a factor by sampling (0: 4096, fewer for many units);
+                              * what is exact takes at most 16 times as many */
 } assess_diff_wish;
 
 /* Both sessions were opened and not run; where their trees or data differ, each is run here. NULL with

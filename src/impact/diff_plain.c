@@ -27,8 +27,8 @@ static labels labels_of(const mix *m, const char *axis) {
     return (labels){ NULL, 0, 0 };
 }
 
-/* For each label of an edition's axis its place in the grid, SIZE_MAX where it has none; NULL without
- * memory. A pool numbers the grid's labels as they come. */
+/* For each label of an edition's axis its place in the grid, SIZE_MAX where it has none; NULL
+ * without memory. A pool numbers the grid's labels as they come. */
 static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
     labels l = labels_of(d->m, axis->name);
     size_t *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);

@@ -230,7 +230,7 @@ static void mark_labels(const mix_room *r, const dataset *d, size_t key, unsigne
     }
 }
 
-/* Do both versions name the same units, the same years? The elements of the tree are another matter. */
+/* Do both versions name the same units, the same years? Elements of the tree are another matter. */
 static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fault *f) {
     int same = 1;
     for (size_t k = 0; same && k < d->spec.keys; k++) {

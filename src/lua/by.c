@@ -81,8 +81,8 @@ static int distinct_numbers(host *h, const double *value, size_t count, distinct
     return good && out->label ? 1 : fault_memory(f);
 }
 
-/* The values of the map; of both editions, one behind the other, where two are mixed: then `both` is
- * their memory. NULL with the fault. */
+/* The values of the map; of both editions, one behind the other, where two are mixed: then `both`
+ * is their memory. NULL with the fault. */
 static const double *map_values(host *h, ex_id map, size_t *count, double **both, fault *f) {
     const double *value = NULL;
     for (int side = 0; side < 2; side++) {

@@ -420,7 +420,8 @@ int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, p
         return !p->failed || fault_memory(f);
     }
     if (!scored(&g))
-        paper_note(p, "unscored", diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
+        paper_note(p, "unscored",
+                   diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
     else
         put_changes(&g);
     if (!w->data && scored(&g)) put_movers(&g);
