@@ -285,6 +285,9 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
     fine = fine && (d.m = mix_open(a, b, &f)) != NULL && work_out(&d, wish, &f);
     for (int e = 0; fine && !alike && e < 2; e++)
         diff_check_plain(&d, e, &b->notes);
+    if (!fine && !alike && f.kind == FAULT_DATA)
+        fault_set(&f, FAULT_DATA, "each edition reads its data by itself, but not beside the "
+                                  "other's: they cannot be compared");
     diff_close_ranks(&d);
     free(d.mix.score);
     free(d.side);
