@@ -209,4 +209,8 @@ is_deeply([@{$place->{region}}{qw(startColumn endColumn)}], [length($before) / 2
 is($place->{region}{snippet}{text}, 'weight = 0', 'SARIF: the text that is meant');
 is(scalar(grep { $_->{suppressions} } @{$run->{results}}), 1, 'SARIF: what the rules accept is suppressed');
 
+my $full = system("\Q$assess\E check --explain all > /dev/full 2> \Q$tmp\E/.full");
+is($full >> 8, 5, 'a full disk is told of explanations, too');
+like(slurp("$tmp/.full"), qr/standard output cannot be written/, 'and says so');
+
 done_testing();

@@ -201,4 +201,14 @@ rules.lua:9:20: the id 'a' is given twice, first at rules.lua:5
 rules.lua:9:49: index.B.a.better is 'up', not \"higher\", \"lower\" or \"target\"
 rules.lua:10:20: indicator 'c' has no name
 rules.lua:13:3: \`compute\` is a number, not a function" "each with line and column, in their order"
+
+# A head without rows: there is no unit, and an axis without labels is no fault of the rules.
+printf 'unit,k,year,v\n' > bare.csv
+cat > bare.lua <<'LUA'
+return assessment { id = "b", title = "bare",
+  data = { x = csv("bare.csv", { unit = "unit", indicator = "k", year = "year", value = "v" }) },
+  compute = function(a) return { total = sum(a.data.x:upto { year = 2011 }, "indicator") } end }
+LUA
+run "$ASSESS" bare.lua --format csv --output total
+is "$status/$out/$err" "0/unit,total/" "data without rows: the last year is that of nobody"
 done_testing

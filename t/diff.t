@@ -550,6 +550,22 @@ LUA
     }
 }
 
+# ---- programs get all units; readers the first ones, and are told so ----
+{
+    my $rules = file('many.lua', <<'LUA');
+return assessment { id = "m", title = "many", params = { times = 1 },
+  data = { x = csv("many.csv", { unit = "unit", indicator = "k", value = "v" }) },
+  compute = function(a) return { total = sum(a.data.x, "indicator") * a.params.times } end }
+LUA
+    my $twice = file('twice.lua', slurp($rules) =~ s/times = 1/times = 2/r);
+    file('many.csv', "unit,k,v\n" . join '', map { "U$_,i,$_\n" } 1 .. 30);
+    my (undef, $json) = run('diff', $rules, $twice, '-f', 'json');
+    is(scalar(@{ decode_json($json)->{movers} }), 30, 'JSON: every unit that moves');
+    my (undef, $text) = run('diff', $rules, $twice);
+    is(scalar(() = $text =~ /^U\d+ /mg), 20, 'text: the first twenty');
+    like($text, qr/20 of 30 that change are shown/, 'and says so');
+}
+
 # ---- rules that cannot be compared ----
 {
     my $other = rule('return { total = sum(data.y, "indicator") }',

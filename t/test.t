@@ -268,8 +268,8 @@ is "$out" "$(cat out.xml)" "the file has the same"
 ok "it is XML" perl -e 'local $/; my $x = <>; my @open; while ($x =~ m{<(/?)([a-z]+)[^<>]*?(/?)>}g) {
     if ($1) { die unless pop(@open) eq $2 } elsif (!$3) { push @open, $2 } } die if @open' out.xml
 run "$ASSESS" test --format json sub
-is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my $j = decode_json(<>); print "$j->{tests} $j->{failures} $j->{results}[0]{name}"')" \
-    "12 0 the rules' own data" "JSON"
+is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my $j = decode_json(<>); print "$j->{schema} $j->{schema_version} $j->{tests} $j->{failures} $j->{results}[0]{name}"')" \
+    "assess-test 1 12 0 the rules' own data" "JSON"
 
 # ---- endings ----
 printf 'test("for ever", function(t) while true do end end)\ntest("after", function(t) t.ok(true) end)\n' >loop_test.lua

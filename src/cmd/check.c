@@ -138,7 +138,8 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         code_page(&c, &to);
     }
     if (!all && !told) unknown("--explain", name, &f);
-    sink_flush(&out);
+    if (!sink_flush(&out))
+        fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     sink_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
 }

@@ -133,6 +133,8 @@ static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
     if (!x || !bound)
         return 0;
     const ax_axis *a = ax_get(ex_space(g), axis);
+    if (!a->size) /* data without rows */
+        return x;
     if (!a->number)
         return (ex_id)fault_set(f, FAULT_RULE,
                                 "'upto' needs an axis of numbers; '%s' has text labels", a->name);

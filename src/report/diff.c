@@ -314,7 +314,7 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     int programs = g->w->list || g->w->data;
     size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list),
            shown = count;
-    if (!g->w->list && shown > g->w->top) shown = g->w->top;
+    if (!programs && shown > g->w->top) shown = g->w->top;
     paper_table(g->p, g->d->column[column],
                 diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);

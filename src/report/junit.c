@@ -130,7 +130,7 @@ static json_t *failure(const trial_check *c) {
 int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const coverage *c) {
     json_t *root = json_object(), *list = json_array();
     json_object_set_new(root, "schema", json_string("assess-test"));
-    json_object_set_new(root, "version", json_integer(1));
+    json_object_set_new(root, "schema_version", json_integer(1));
     json_object_set_new(root, "seed", json_integer((json_int_t)seed));
     json_object_set_new(root, "tests", json_integer((json_int_t)all->count));
     json_object_set_new(root, "failures", json_integer((json_int_t)all->failures));
