@@ -36,6 +36,8 @@ static int operand(asked *a, const char *text, fault *f) {
     char *name = asked_part(text, (size_t)(equals - text));
     if (!name) return fault_memory(f) || 1;
     own->own[own->count] = name;
+    for (size_t i = 0; i < own->count; i++)
+        if (!strcmp(own->change[i].name, name)) fault_set(f, FAULT_USAGE, "'%s' is given twice", name);
     own->change[own->count++] = (impact_pair){name, equals + 1};
     return 1;
 }

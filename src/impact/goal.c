@@ -249,7 +249,15 @@ static double cost_now(const goal *w) {
     return sum;
 }
 
+/* Where no datum alone makes a result of what is missing, none shows where it is best: the direction the rules name
+ * says so. */
+static double favourable(const goal *w, const assess_move *m) {
+    const char *better = assess_attribute(w->a, m->cell.id, "better");
+    return !strcmp(better, "lower") ? m->low : !strcmp(better, "higher") || !*better ? m->high : m->low + (m->high - m->low) / 2;
+}
+
 static int combine(goal *w, assess_plan *plan) {
+    double score_at_first = score_of(w);
     static int (*const order[])(const void *, const void *) = { by_yield, by_cost };
     mover **queue = malloc((w->count + 1) * sizeof *queue);
     double *cheapest = malloc((w->count + 1) * sizeof *cheapest);
@@ -259,6 +267,8 @@ static int combine(goal *w, assess_plan *plan) {
         for (size_t i = 0; i < w->count; i++) {
             queue[i] = &w->all[i];
             w->all[i].now = w->all[i].gain > 0 ? w->all[i].m.best : w->all[i].m.cell.value;
+            if (isnan(score_at_first))
+                w->all[i].now = w->all[i].m.best = favourable(w, &w->all[i].m);
         }
         qsort(queue, w->count, sizeof *queue, order[o]);
         fine = place_all(w);

@@ -184,7 +184,10 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
     if (!plan->steps) {
         buf b = BUF_INIT;
         buf_text(&b, IMPACT_SAY(v, "Not even all at their best reach it: ", "全部达到最好也不够："));
-        view_number(&b, plan->score, places < 0 ? 2 : places);
+        if (isnan(plan->score))
+            buf_text(&b, IMPACT_SAY(v, "the result stays missing.", "结果仍无值。"));
+        else
+            view_number(&b, plan->score, places < 0 ? 2 : places);
         paper_note(w->p, "impossible", buf_string(&b));
         buf_release(&b);
         return;

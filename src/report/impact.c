@@ -9,6 +9,10 @@ size_t impact_unit(const view *v, const char *name, fault *f) {
     size_t unit = view_find(v, &v->rows, name);
     near_word near = near_to(name);
     buf hint = BUF_INIT;
+    if (!v->rows.size) {
+        impact_score(v, f);
+        return VIEW_NONE;
+    }
     for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
         near_try(&near, assess_label(v->session, &v->rows, i));
     if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
@@ -21,7 +25,7 @@ size_t impact_unit(const view *v, const char *name, fault *f) {
 
 const assess_array *impact_score(const view *v, fault *f) {
     if (v->part[ROLE_SCORE]) return v->part[ROLE_SCORE];
-    for (size_t i = 0; i < assess_output_count(v->session); i++)
+    for (size_t i = 0; v->rows.size && i < assess_output_count(v->session); i++)
         if (assess_output(v->session, i)->axes && assess_output(v->session, i)->axis[0].id == v->rows.id)
             return assess_output(v->session, i);
     fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } in the rules says which result it is",
@@ -49,12 +53,18 @@ paper_cell impact_number(paper *p, double x, int places) {
 
 paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element) {
     if (isnan(element)) return (paper_cell){"-", NULL, 0};
-    if (x->kind == ASSESS_NUMBER) return impact_number(p, element, view_places(x));
+    const assess_array *share = v->part[ROLE_COVERAGE];
+    int is_share = share && !strcmp(share->name, x->name);
+    if (x->kind == ASSESS_NUMBER && !is_share) return impact_number(p, element, view_places(x));
     buf shown = BUF_INIT;
-    view_element(&shown, v, x, element, -1);
+    if (is_share)
+        view_share(&shown, element);
+    else
+        view_element(&shown, v, x, element, -1);
     const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
     p->failed |= !text || shown.failed;
     buf_release(&shown);
+    if (is_share) return (paper_cell){text, paper_number(p, element, -1).plain, 1};
     if (x->kind == ASSESS_TRUTH) return (paper_cell){text, element != 0 ? "true" : "false", 1};
     return paper_text(text);
 }
@@ -97,9 +107,13 @@ size_t impact_place(const view *v, const assess_array *x, size_t row) {
     return at;
 }
 
+const char *impact_column_head(const view *v) {
+    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0]) : IMPACT_SAY(v, "For", "对应");
+}
+
 void impact_column(const view *v, paper *p) {
     if (v->columns && *v->column_title[0])
-        paper_fact(p, "column", IMPACT_SAY(v, "For", "阶段"), paper_text(v->column_title[0]));
+        paper_fact(p, "column", impact_column_head(v), paper_text(v->column_title[0]));
 }
 
 paper_cell impact_name(paper *p, const assess_cell *c) {

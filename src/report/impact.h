@@ -29,6 +29,7 @@ paper_cell impact_at(const view *v, paper *p, const assess_cell *c);
 size_t impact_place(const view *v, const assess_array *x, size_t row);
 /* The column these papers are about, where there are several: a fact. */
 void impact_column(const view *v, paper *p);
+const char *impact_column_head(const view *v); /* what the columns are: stages, years */
 /* "C7 可吸入颗粒物年均浓度": for people one text. */
 paper_cell impact_name(paper *p, const assess_cell *c);
 /* A share with its sign: +12.3%. */

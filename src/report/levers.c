@@ -15,7 +15,7 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
     if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
     if (!x) fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'", name);
     if (x && (x->kind != ASSESS_NUMBER || !x->axes || x->axis[0].id != v->rows.id)) {
-        fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is no number of units", name);
+        fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is not a number for each unit", name);
         x = NULL;
     }
     buf_release(&hint);
@@ -23,9 +23,12 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
 }
 
 /* What a reader should know of a figure beside its numbers. */
-static const char *remark(const view *v, const assess_lever *l) {
+static const char *remark(const view *v, const assess_lever *l, int missing) {
+    if (missing) return IMPACT_SAY(v, "the result is missing", "结果无值");
     if (isnan(l->cell.value)) return IMPACT_SAY(v, "no value yet", "尚无数据");
-    if (!(l->left > 0) && !(fabs(l->percent) > 0)) return IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果");
+    int full = !isnan(l->standard) && isnan(l->to_standard); /* at its standard or past it */
+    if (!(l->left > 0) && !(fabs(l->percent) > 0))
+        return full ? IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果") : IMPACT_SAY(v, "no effect alone", "单项改变无效果");
     if (l->percent == 0) return IMPACT_SAY(v, "no effect before a bound", "越过界限前无效果");
     if (l->how & ASSESS_BENT) return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
     if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT)) return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
@@ -48,7 +51,7 @@ static void put_table(const view *v, paper *p, const char *id, const char *title
     paper_table(p, id, title, column, sizeof column / sizeof *column);
 }
 
-static void put_lever(const view *v, paper *p, const assess_lever *l, int places) {
+static void put_lever(const view *v, paper *p, const assess_lever *l, int places, int missing) {
     paper_put(p, impact_name(p, &l->cell));
     paper_put(p, impact_at(v, p, &l->cell));
     paper_put(p, impact_number(p, l->cell.value, -1));
@@ -57,7 +60,7 @@ static void put_lever(const view *v, paper *p, const assess_lever *l, int places
     paper_put(p, impact_number(p, l->standard, -1));
     paper_put(p, impact_signed(p, l->to_standard, places));
     paper_put(p, impact_signed(p, l->left, places));
-    paper_put(p, paper_text(remark(v, l)));
+    paper_put(p, paper_text(remark(v, l, missing)));
 }
 
 /* The output's elements of the unit: one for each column it has, else the one. */
@@ -83,7 +86,7 @@ static int each_column(const view *v, size_t row, const char *output, put_levers
     const assess_array *x = output_of(v, output, f);
     if (!x) return 0;
     impact_head(v, p, row);
-    paper_fact(p, "output", view_word(v, WORD_OUTPUT), paper_text(view_output_title(v, x, NULL)));
+    paper_fact(p, "output", IMPACT_SAY(v, "Result", "结果"), paper_text(view_output_title(v, x, NULL)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     paper_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {
@@ -110,7 +113,7 @@ static int put_data(const view *v, const assess_array *x, size_t element, size_t
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
     int places = view_places(x);
     put_table(v, p, id, title);
-    for (size_t i = 0; i < count; i++) put_lever(v, p, &lever[i], places < 0 ? -1 : places + 1);
+    for (size_t i = 0; i < count; i++) put_lever(v, p, &lever[i], places < 0 ? -1 : places + 1, isnan(x->value[element]));
     return !p->failed || fault_memory(f);
 }
 
@@ -140,7 +143,7 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
         paper_put(p, impact_signed(p, lever[i].more, places));
         paper_put(p, paper_text(lever[i].leaf.cite));
     }
-    const char *note = idle ? arena_print(&p->memory, IMPACT_SAY(v, "%zu further numbers have no effect.", "另有 %zu 项无影响。"), idle) : NULL;
+    const char *note = idle ? arena_print(&p->memory, IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"), idle) : NULL;
     if (note) paper_note(p, "idle", note);
     return !p->failed || fault_memory(f);
 }

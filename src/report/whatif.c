@@ -134,7 +134,7 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
     const view *v = w->v;
     paper_column column[6];
     size_t n = 0;
-    if (v->columns > 1) column[n++] = (paper_column){"column", IMPACT_SAY(v, "For", "阶段"), WIDTH_LEFT, 0};
+    if (v->columns > 1) column[n++] = (paper_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
     if (!strcmp(id, "parts")) column[n++] = (paper_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
     column[n++] = (paper_column){first, head, WIDTH_LEFT, WRAP};
     column[n++] = (paper_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
