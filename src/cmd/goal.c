@@ -15,9 +15,11 @@ const option goal_options[] = {
     [OPT_SCORE] = {"score", 0, "X", "the goal: at least this score"},
     [OPT_GRADE] = {"grade", 0, "NAME", "the goal: this grade or a better one"},
     [OPT_BUILT] = {"built", 0, NULL, "the goal: that the verdict holds"},
-    [OPT_WITHIN] = {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated"},
+    [OPT_WITHIN] = {"within", 0, "ID=LOW..HIGH",
+                    "a figure may move between these; may be repeated"},
     [OPT_FIX] = {"fix", 0, "ID", "a figure stays as it is; may be repeated"},
-    [OPT_COST] = {"cost", 0, "ID=PRICE", "what a relative change of 1 of a figure costs (usual: 1)"},
+    [OPT_COST] = {"cost", 0, "ID=PRICE",
+                  "what a relative change of 1 of a figure costs (usual: 1)"},
     {0},
 };
 
@@ -31,7 +33,8 @@ typedef struct goal_asked {
 
 static assess_limit *add_limit(goal_asked *own, const char *name, size_t length, fault *f) {
     for (size_t i = 0; i < own->limits; i++)
-        if (strlen(own->own[i]) == length && !strncmp(own->own[i], name, length)) return &own->limit[i];
+        if (strlen(own->own[i]) == length && !strncmp(own->own[i], name, length))
+            return &own->limit[i];
     if (own->limits == LIMITS) {
         fault_set(f, FAULT_USAGE, "more than %d figures with limits", LIMITS);
         return NULL;
@@ -42,7 +45,8 @@ static assess_limit *add_limit(goal_asked *own, const char *name, size_t length,
         return NULL;
     }
     own->own[own->limits] = copy;
-    own->limit[own->limits] = (assess_limit){.name = copy, .low = (double)NAN, .high = (double)NAN, .price = (double)NAN};
+    own->limit[own->limits] =
+        (assess_limit){.name = copy, .low = (double)NAN, .high = (double)NAN, .price = (double)NAN};
     return &own->limit[own->limits++];
 }
 
@@ -53,8 +57,10 @@ static int number(const char *text, size_t length, double *out) {
 static void take_within(goal_asked *own, const option *o, const char *value, fault *f) {
     const char *equals = strchr(value, '='), *dots = equals ? strstr(equals, "..") : NULL;
     double low, high;
-    if (!dots || equals == value || !number(equals + 1, (size_t)(dots - equals - 1), &low) || !number(dots + 2, strlen(dots + 2), &high)) {
-        fault_at(f, FAULT_USAGE, NULL, "as in --within C7=25..60", "--%s %s: must be --%s %s", o->name, value, o->name, o->value);
+    if (!dots || equals == value || !number(equals + 1, (size_t)(dots - equals - 1), &low) ||
+        !number(dots + 2, strlen(dots + 2), &high)) {
+        fault_at(f, FAULT_USAGE, NULL, "as in --within C7=25..60", "--%s %s: must be --%s %s",
+                 o->name, value, o->name, o->value);
         return;
     }
     if (!(low <= high)) {
@@ -71,9 +77,10 @@ static void take_within(goal_asked *own, const option *o, const char *value, fau
 static void take_cost(goal_asked *own, const option *o, const char *value, fault *f) {
     const char *equals = strchr(value, '=');
     double price;
-    if (!equals || equals == value || !number(equals + 1, strlen(equals + 1), &price) || !(price > 0)) {
-        fault_at(f, FAULT_USAGE, NULL, "as in --cost C7=2.5; --fix keeps a figure as it is", "--%s %s: must be --%s %s", o->name,
-                 value, o->name, o->value);
+    if (!equals || equals == value || !number(equals + 1, strlen(equals + 1), &price) ||
+        !(price > 0)) {
+        fault_at(f, FAULT_USAGE, NULL, "as in --cost C7=2.5; --fix keeps a figure as it is",
+                 "--%s %s: must be --%s %s", o->name, value, o->name, o->value);
         return;
     }
     assess_limit *l = add_limit(own, value, (size_t)(equals - value), f);
@@ -119,9 +126,12 @@ static int operand(asked *a, const char *text, fault *f) {
 static void check(asked *a, fault *f) {
     goal_asked *own = a->of->self;
     own->wish.limits = own->limits;
-    static const char usage[] = "assess goal RULES UNIT --rank 3 (or --score 80, --grade NAME, --built)";
+    static const char usage[] =
+        "assess goal RULES UNIT --rank 3 (or --score 80, --grade NAME, --built)";
     if (!a->unit) fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
-    else if (own->goals != 1) fault_at(f, FAULT_USAGE, NULL, usage, own->goals ? "one goal at a time" : "what is the goal?");
+    else if (own->goals != 1)
+        fault_at(f, FAULT_USAGE, NULL, usage,
+                 own->goals ? "one goal at a time" : "what is the goal?");
 }
 
 static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
@@ -135,8 +145,13 @@ static int make(const handout *h, fault *f) {
 
 int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     goal_asked own = {.wish = {.rank = (double)NAN, .score = (double)NAN}};
-    const ask of = {.name = "goal", .takes = TAKES_MARKDOWN | TAKES_PICKS, .more = goal_options, .take = take,
-                    .operand = operand, .check = check, .self = &own};
+    const ask of = {.name = "goal",
+                    .takes = TAKES_MARKDOWN | TAKES_PICKS,
+                    .more = goal_options,
+                    .take = take,
+                    .operand = operand,
+                    .check = check,
+                    .self = &own};
     own.wish.limit = own.limit;
     int status = handout_run(&of, count, argument, stop, make);
     asked_parts_release(own.own, own.limits);

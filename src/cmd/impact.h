@@ -5,9 +5,11 @@
 #include "cmd/run.h"
 #include "report/impact.h"
 
-/* Finds the unit, lets `make` fill the paper of a title in either language, and writes it as was asked. */
+/* Finds the unit, lets `make` fill the paper of a title in either language, and writes it as was
+ * asked. */
 int impact_handout(const handout *h, const char *kind, const char *english, const char *chinese,
-                   int (*make)(const handout *h, const view *v, size_t row, paper *p, fault *f), fault *f);
+                   int (*make)(const handout *h, const view *v, size_t row, paper *p, fault *f),
+                   fault *f);
 
 /* The first `length` bytes of an argument; to be freed by the second, with others. */
 char *asked_part(const char *text, size_t length);

@@ -5,7 +5,8 @@
 enum { OPT_LEAVES };
 
 const option levers_options[] = {
-    [OPT_LEAVES] = {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down"},
+    [OPT_LEAVES] = {"leaves", 0, NULL,
+                    "weights, standards and parameters instead, each 10 % up and down"},
     {0},
 };
 
@@ -26,7 +27,8 @@ static int operand(asked *a, const char *text, fault *f) {
 }
 
 static void check(asked *a, fault *f) {
-    if (!a->unit) fault_at(f, FAULT_USAGE, NULL, "assess levers RULES UNIT [OUTPUT]", "whose result?");
+    if (!a->unit)
+        fault_at(f, FAULT_USAGE, NULL, "assess levers RULES UNIT [OUTPUT]", "whose result?");
 }
 
 static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
@@ -41,7 +43,12 @@ static int make(const handout *h, fault *f) {
 
 int cmd_levers(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     levers_asked own = {0};
-    const ask of = {.name = "levers", .takes = TAKES_MARKDOWN | TAKES_PICKS, .more = levers_options, .take = take,
-                    .operand = operand, .check = check, .self = &own};
+    const ask of = {.name = "levers",
+                    .takes = TAKES_MARKDOWN | TAKES_PICKS,
+                    .more = levers_options,
+                    .take = take,
+                    .operand = operand,
+                    .check = check,
+                    .self = &own};
     return handout_run(&of, count, argument, stop, make);
 }

@@ -29,15 +29,18 @@ static int operand(asked *a, const char *text, fault *f) {
     }
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
-        return fault_at(f, FAULT_USAGE, NULL, "a datum of the unit or a leaf: C7=30, C7@2011=30, params.cap=110",
+        return fault_at(f, FAULT_USAGE, NULL,
+                        "a datum of the unit or a leaf: C7=30, C7@2011=30, params.cap=110",
                         "'%s' is no change", text) ||
                1;
-    if (own->count == CHANGES) return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
+    if (own->count == CHANGES)
+        return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
     char *name = asked_part(text, (size_t)(equals - text));
     if (!name) return fault_memory(f) || 1;
     own->own[own->count] = name;
     for (size_t i = 0; i < own->count; i++)
-        if (!strcmp(own->change[i].name, name)) fault_set(f, FAULT_USAGE, "'%s' is given twice", name);
+        if (!strcmp(own->change[i].name, name))
+            fault_set(f, FAULT_USAGE, "'%s' is given twice", name);
     own->change[own->count++] = (impact_pair){name, equals + 1};
     return 1;
 }
@@ -46,12 +49,17 @@ static void check(asked *a, fault *f) {
     const whatif_asked *own = a->of->self;
     static const char usage[] = "assess whatif RULES UNIT C7=30 …";
     if (!a->unit) fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
-    if (a->unit && !own->count && !f->count) fault_at(f, FAULT_USAGE, NULL, usage, "what is to be changed?");
+    if (a->unit && !own->count && !f->count)
+        fault_at(f, FAULT_USAGE, NULL, usage, "what is to be changed?");
 }
 
 int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     whatif_asked own = {.count = 0};
-    const ask of = {.name = "whatif", .takes = TAKES_MARKDOWN | TAKES_PICKS, .operand = operand, .check = check, .self = &own};
+    const ask of = {.name = "whatif",
+                    .takes = TAKES_MARKDOWN | TAKES_PICKS,
+                    .operand = operand,
+                    .check = check,
+                    .self = &own};
     int status = handout_run(&of, count, argument, stop, make);
     asked_parts_release(own.own, own.count);
     return status;

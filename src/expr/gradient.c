@@ -115,7 +115,8 @@ static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double
 
 /* The places of each group: which[start[k]] … which[start[k + 1] - 1]. `start` has two more. */
 static void group(const double *by, size_t n, size_t groups, uint32_t *start, uint32_t *which) {
-    uint32_t *next = start + 1; /* filling moves it on to the ends, which are the next ones' starts */
+    uint32_t *next =
+        start + 1; /* filling moves it on to the ends, which are the next ones' starts */
     memset(start, 0, (groups + 2) * sizeof *start);
     for (size_t i = 0; i < n; i++)
         if (by[i] >= 0 && by[i] < (double)groups)
@@ -137,8 +138,11 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
     if (!room)
         return fault_memory(d->f);
     uint32_t *which = room + length + 1, *start = which + length;
-    along l = { .x = value[0], .to = slope_of(d, arg[0]), .stride = ax_stride(d->space, shape, n->axis),
-                .count = length, .order = room };
+    along l = {.x = value[0],
+               .to = slope_of(d, arg[0]),
+               .stride = ax_stride(d->space, shape, n->axis),
+               .count = length,
+               .order = room};
     slope *by = groups ? slope_of(d, arg[1]) : NULL;
     ex_walk w = ex_walk_over(d->space, n->axes);
     ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
@@ -167,8 +171,11 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
                     const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
     const ax_axis *a = ax_get(d->space, n->axis);
-    along l = { .x = value[0], .to = slope_of(d, arg[0]), .stride = ax_stride(d->space, n->axes, n->axis),
-                .count = a->size, .order = malloc((a->size + 1) * sizeof *l.order) };
+    along l = {.x = value[0],
+               .to = slope_of(d, arg[0]),
+               .stride = ax_stride(d->space, n->axes, n->axis),
+               .count = a->size,
+               .order = malloc((a->size + 1) * sizeof *l.order)};
     if (!l.order)
         return fault_memory(d->f);
     ex_walk w = ex_walk_over(d->space, n->axes & ~AX_BIT(n->axis));
@@ -239,7 +246,8 @@ static int backwards(ex_gradient *d, ex_id id) {
             result = NULL;
     }
     if (!result)
-        return d->f->count ? 0 : fault_set(d->f, FAULT_BUG, "a value is not there for the derivatives");
+        return d->f->count ? 0
+                           : fault_set(d->f, FAULT_BUG, "a value is not there for the derivatives");
     if (n->op == EX_matrix)
         matrices(d, id, arg, from);
     else if (n->op == EX_slice || n->op == EX_gather || n->op == EX_rename)
@@ -254,7 +262,8 @@ static int backwards(ex_gradient *d, ex_id id) {
 }
 
 /* Marks what lies between, and computes it with all it is computed from. */
-static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_id *of, size_t count) {
+static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_id *of,
+                   size_t count) {
     ex_id *want = calloc((size_t)d->count + 1, sizeof *want);
     uint8_t *needed = calloc((size_t)d->count + 1, 2), *reached = needed + d->count + 1;
     size_t wants = 0;
@@ -293,8 +302,8 @@ static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_i
     return fine;
 }
 
-ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_t seeds, const ex_id *of,
-                              size_t count, fault *f) {
+ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_t seeds,
+                              const ex_id *of, size_t count, fault *f) {
     ex_gradient *d = calloc(1, sizeof *d);
     if (d)
         *d = (ex_gradient){ .g = g, .space = ex_space(g), .run = r, .f = f, .count = ex_count(g) };
@@ -303,7 +312,8 @@ ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_
         d->between = calloc((size_t)d->count + 1, 1);
         d->of = calloc((size_t)d->count + 1, 1);
     }
-    int fine = d && d->node && d->between && d->of ? prepare(d, seed, seeds, of, count) : fault_memory(f);
+    int fine =
+        d && d->node && d->between && d->of ? prepare(d, seed, seeds, of, count) : fault_memory(f);
     for (size_t i = 0; fine && i < seeds; i++) {
         slope *s = slope_of(d, seed[i].node);
         if (s)

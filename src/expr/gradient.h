@@ -6,8 +6,9 @@
  *
  * Of each element it is also told how it is felt; of one that is not felt at all, however far it
  * moved, nothing is. A derivative holds close by as long as neither EX_BENT_HERE nor EX_BY_HOST is
- * told: then there is none, or it is not known, what of it is known is given, and a difference has to
- * be taken instead. Texts, and elements that are only looked at for being there, are never EX_FELT. */
+ * told: then there is none, or it is not known, what of it is known is given, and a difference has
+ * to be taken instead. Texts, and elements that are only looked at for being there, are never
+ * EX_FELT. */
 #ifndef EXPR_GRADIENT_H
 #define EXPR_GRADIENT_H
 

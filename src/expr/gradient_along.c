@@ -86,11 +86,18 @@ static void quantile(const along *l, double p, double by, uint8_t how) {
         return;
     double h = whole_place(n, p), g = h - (double)(size_t)h;
     size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
-    double low = l->x[l->at + l->order[k] * l->stride], high = l->x[l->at + l->order[next] * l->stride];
-    double lows = equal_to(l, low) > 1 ? EX_BENT : next > k ? 1 - g : 1, highs = equal_to(l, high) > 1 ? EX_BENT : g;
+    double low = l->x[l->at + l->order[k] * l->stride],
+           high = l->x[l->at + l->order[next] * l->stride];
+    double lows = equal_to(l, low) > 1 ? EX_BENT
+                  : next > k           ? 1 - g
+                                       : 1,
+           highs = equal_to(l, high) > 1 ? EX_BENT : g;
     for (size_t i = 0; i < l->count; i++)
         if (at(l, i) == at(l, i))
-            slope_pass(l->to, spot(l, i), by, how, at(l, i) == low ? lows : at(l, i) == high ? highs : EX_FLAT);
+            slope_pass(l->to, spot(l, i), by, how,
+                       at(l, i) == low    ? lows
+                       : at(l, i) == high ? highs
+                                          : EX_FLAT);
 }
 
 static void each_present(const along *l, double by, uint8_t how, double local) {
@@ -105,7 +112,8 @@ static void step(const along *l, uint8_t how) {
     const double *x = l->x + l->at;
     for (size_t i = 0; i < n; i++) {
         double here = x[l->order[i] * l->stride];
-        int tied = (i && x[l->order[i - 1] * l->stride] == here) || (i + 1 < n && x[l->order[i + 1] * l->stride] == here);
+        int tied = (i && x[l->order[i - 1] * l->stride] == here) ||
+                   (i + 1 < n && x[l->order[i + 1] * l->stride] == here);
         slope_pass(l->to, l->at + l->order[i] * l->stride, 0, how, tied ? EX_BENT : EX_FLAT);
     }
 }
@@ -167,7 +175,8 @@ static void lag(const along *l, double k, const slope *from) {
     for (size_t i = 0; i < l->count; i++) {
         double source = (double)i - __builtin_trunc(k);
         if (from->how[spot(l, i)] && source >= 0 && source < (double)l->count)
-            slope_pass(l->to, spot(l, (size_t)source), from->by[spot(l, i)], from->how[spot(l, i)], 1);
+            slope_pass(l->to, spot(l, (size_t)source), from->by[spot(l, i)], from->how[spot(l, i)],
+                       1);
     }
 }
 
@@ -183,7 +192,8 @@ static void fill(const along *l, const double *result, const slope *from) {
 }
 
 /* The present neighbours on both sides, by label number; beyond the ends the one there is. */
-static void interpolate(const along *l, const double *result, const slope *from, const double *number) {
+static void interpolate(const along *l, const double *result, const slope *from,
+                        const double *number) {
     for (size_t i = 0; i < l->count; i++)
         l->order[i] = (uint32_t)i;
     if (number)

@@ -1,5 +1,5 @@
-/* What the files of the backward sweep share: gradient.c goes over the nodes, gradient_along.c works
- * along an axis. Nobody else includes this. */
+/* What the files of the backward sweep share: gradient.c goes over the nodes, gradient_along.c
+ * works along an axis. Nobody else includes this. */
 #ifndef EXPR_GRADIENT_INSIDE_H
 #define EXPR_GRADIENT_INSIDE_H
 
@@ -11,8 +11,8 @@ typedef struct slope {
     uint8_t *how;
 } slope;
 
-/* Hands an element's derivative on to one it was computed from, with the derivative between the two:
- * a number, EX_FLAT, EX_BENT, or EX_HOST. */
+/* Hands an element's derivative on to one it was computed from, with the derivative between the
+ * two: a number, EX_FLAT, EX_BENT, or EX_HOST. */
 #define EX_HOST (-__builtin_inf())
 void slope_pass(slope *to, size_t at, double by, uint8_t how, double local);
 

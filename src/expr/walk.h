@@ -1,5 +1,6 @@
 /* A walk over the elements of a shape, in the order they lie in, last axis fastest. `offset` tells
- * where each operand's element lies meanwhile; an operand stands still along axes it does not have. */
+ * where each operand's element lies meanwhile; an operand stands still along axes it does not have.
+ */
 #ifndef EXPR_WALK_H
 #define EXPR_WALK_H
 

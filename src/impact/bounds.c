@@ -11,12 +11,14 @@ static void widen(double x, double *low, double *high) {
 }
 
 /* Elements of an array that are of the cell's indicator, or of its whole column. */
-static void widen_by(const assess_array *x, const assess *a, const char *id, double *low, double *high) {
+static void widen_by(const assess_array *x, const assess *a, const char *id, double *low,
+                     double *high) {
     int leaf = -1;
     size_t at = 0;
     for (int k = 0; k < x->axes && *id; k++)
         for (size_t i = 0; leaf < 0 && i < x->axis[k].size; i++)
-            if (!strcmp(x->axis[k].name, dataset_leaf_axis(&a->s->data)) && !strcmp(assess_label(a, &x->axis[k], i), id)) {
+            if (!strcmp(x->axis[k].name, dataset_leaf_axis(&a->s->data)) &&
+                !strcmp(assess_label(a, &x->axis[k], i), id)) {
                 leaf = k;
                 at = i;
             }
@@ -28,7 +30,8 @@ static void widen_by(const assess_array *x, const assess *a, const char *id, dou
 }
 
 void bounds_usual(const assess *a, const assess_cell *c, double *low, double *high) {
-    static const char *const standard[] = { "index.standard", "index.target", "index.target_low", "index.target_high" };
+    static const char *const standard[] = {"index.standard", "index.target", "index.target_low",
+                                           "index.target_high"};
     *low = *high = (double)NAN;
     widen_by(c->data, a, c->id, low, high);
     for (size_t i = 0; *c->id && i < sizeof standard / sizeof *standard; i++) {

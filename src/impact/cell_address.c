@@ -23,7 +23,8 @@ typedef struct match {
 
 static const char *source_name(const finder *w, ex_id n) {
     const ex_values *v = ex_values_of(w->a->h->graph, n);
-    return v && v->origin == EX_DATA && v->name && session_data(w->a, v->name) == n ? v->name : NULL;
+    return v && v->origin == EX_DATA && v->name && session_data(w->a, v->name) == n ? v->name
+                                                                                    : NULL;
 }
 
 static const char *label_text(const finder *w, int axis, size_t i) {
@@ -51,7 +52,8 @@ static size_t indicator(const finder *w, const char *text) {
     return at == SIZE_MAX ? named : at;
 }
 
-/* Does the head mean this source, and which indicator of it? `name` is "observed" or "observed.evidence". */
+/* Does the head mean this source, and which indicator of it? `name` is "observed" or
+ * "observed.evidence". */
 static int means(const finder *w, const char *head, const char *name, ax_set axes, size_t *which) {
     *which = SIZE_MAX;
     if (!(axes & AX_BIT(w->axis)))
@@ -59,7 +61,8 @@ static int means(const finder *w, const char *head, const char *name, ax_set axe
     if (w->leaf == AX_NONE || !(axes & AX_BIT(w->leaf)))
         return !strcmp(head, name);
     const char *dot = strchr(name, '.');
-    size_t set = dot ? (size_t)(dot - name) : strlen(name), column = dot ? strlen(dot) : 0, length = strlen(head);
+    size_t set = dot ? (size_t)(dot - name) : strlen(name), column = dot ? strlen(dot) : 0,
+           length = strlen(head);
     if (length > set && !strncmp(head, name, set) && head[set] == '.') {
         head += set + 1;
         length -= set + 1;
@@ -98,12 +101,14 @@ static int fix(finder *w, const address_parts *ad, const ex_values *v, size_t fi
             continue;
         const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
         const char *best = near_best(&near);
-        const char *hint = axis && axis->number && axis->size
-                               ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
-                                             label_text(w, last, axis->size - 1))
-                           : best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
-                                  : NULL;
-        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole, v->name, ad->label[k]);
+        const char *hint =
+            axis && axis->number && axis->size
+                ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
+                              label_text(w, last, axis->size - 1))
+            : best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
+                   : NULL;
+        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
+                        v->name, ad->label[k]);
     }
     return 1;
 }
@@ -119,7 +124,8 @@ static int unknown(finder *w, const address_parts *ad) {
             near_try(&near, source_name(w, n));
     const char *best = near_best(&near);
     const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
-                            : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in tasks.done[M-05]=3";
+                            : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
+                              "tasks.done[M-05]=3";
     return fault_at(w->f, FAULT_USAGE, NULL, hint, "'%s' is no datum of the rules", ad->head);
 }
 
@@ -144,16 +150,18 @@ static int of_table(finder *w, const char *text, const char *bracket, spot_of *s
     for (size_t i = 0; at == SIZE_MAX && i < ax_get(a->h->space, axis)->size && i < 10000; i++)
         near_try(&near, label_text(w, axis, i));
     if (at == SIZE_MAX) {
-        const char *best = near_best(&near), *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
-        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text, ax_get(a->h->space, axis)->name, label);
+        const char *best = near_best(&near),
+                   *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text,
+                        ax_get(a->h->space, axis)->name, label);
     }
     *s = (spot_of){ .node = n, .axes = v->axes };
     s->at[axis] = at;
     return (s->value = ex_run_value(a->h->run, n, w->f)) != NULL;
 }
 
-/* The one source meant, of those that match; `texts` chooses what kind. Returns whether there is one; with
- * none *found is 0. */
+/* The one source meant, of those that match; `texts` chooses what kind. Returns whether there is
+ * one; with none *found is 0. */
 static int of_sources(finder *w, const address_parts *ad, int texts, spot_of *s, int *found) {
     ex_graph *g = w->a->h->graph;
     match of[MATCHES];
@@ -168,13 +176,15 @@ static int of_sources(finder *w, const address_parts *ad, int texts, spot_of *s,
             continue;
         /* Where a text was given, it is that of any column. */
         const char *dot = strchr(name, '.');
-        const char *head = texts && dot && !column ? arena_print(&w->a->memory, "%s%s", ad->head, dot) : ad->head;
+        const char *head =
+            texts && dot && !column ? arena_print(&w->a->memory, "%s%s", ad->head, dot) : ad->head;
         if (!head || !means(w, head, name, v->axes, &which))
             continue;
         if (!fix(w, ad, v, fixed))
             return 0;
         match *m = &of[count];
-        *m = (match){ { .node = n, .axes = v->axes, .value = ex_run_value(w->a->h->run, n, w->f) }, v, 0 };
+        *m = (match){
+            {.node = n, .axes = v->axes, .value = ex_run_value(w->a->h->run, n, w->f)}, v, 0};
         if (!m->s.value)
             return 0;
         m->counts = finder_cell(w, &m->s, which, fixed);
@@ -185,13 +195,15 @@ static int of_sources(finder *w, const address_parts *ad, int texts, spot_of *s,
     if (!count || (texts && !counting))
         return 1;
     if (counting > 1)
-        return fault_at(w->f, FAULT_USAGE, NULL, arena_print(&w->a->memory, "write %s.%s", of[best].v->name, ad->head),
+        return fault_at(w->f, FAULT_USAGE, NULL,
+                        arena_print(&w->a->memory, "write %s.%s", of[best].v->name, ad->head),
                         "'%s' stands in several data that count", ad->whole);
     if (of[best].counts > 1) {
         assess_cell one;
         if (!finder_describe(w, &of[best].s, ad->whole, &one))
             return 0;
-        return fault_at(w->f, FAULT_USAGE, NULL, arena_print(&w->a->memory, "one of them: %s@%s", ad->head, one.at),
+        return fault_at(w->f, FAULT_USAGE, NULL,
+                        arena_print(&w->a->memory, "one of them: %s@%s", ad->head, one.at),
                         "'%s' has %zu values that count", ad->whole, of[best].counts);
     }
     *s = of[best].s;
@@ -207,7 +219,8 @@ static int split(finder *w, const char *text, address_parts *out) {
     for (char *at = strchr(own, '@'); at; at = strchr(at, '@')) {
         *at++ = 0;
         if (out->labels == LABELS)
-            return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s: more labels than there are axes", text);
+            return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s: more labels than there are axes",
+                            text);
         out->label[out->labels++] = at;
     }
     if (!strncmp(out->head, "data.", 5))
@@ -221,7 +234,8 @@ static int find(finder *w, const char *text, const char *value, assess_cell *cel
     int found = 1;
     const char *bracket = strchr(text, '[');
     const char *plain = !strncmp(text, "data.", 5) ? text + 5 : text;
-    if (bracket ? !of_table(w, plain, bracket, &s) : !split(w, text, &ad) || !of_sources(w, &ad, 0, &s, &found))
+    if (bracket ? !of_table(w, plain, bracket, &s)
+                : !split(w, text, &ad) || !of_sources(w, &ad, 0, &s, &found))
         return 0;
     if (!found)
         return unknown(w, &ad);
@@ -232,7 +246,8 @@ static int find(finder *w, const char *text, const char *value, assess_cell *cel
     /* What is no number may be the indicator's text. */
     fault as_number = *w->f;
     *w->f = FAULT_INIT;
-    int other = !bracket && cell->data->kind == ASSESS_NUMBER && of_sources(w, &ad, 1, &s, &found) && found;
+    int other =
+        !bracket && cell->data->kind == ASSESS_NUMBER && of_sources(w, &ad, 1, &s, &found) && found;
     if (!other) {
         fault_release(w->f);
         *w->f = as_number;
@@ -242,8 +257,8 @@ static int find(finder *w, const char *text, const char *value, assess_cell *cel
     return finder_describe(w, &s, text, cell) && cell_read(w, cell, text, value, number);
 }
 
-assess_status assess_cell_at(assess *a, const assess_array *output, size_t row, const char *address, const char *text,
-                             assess_cell *cell, double *value) {
+assess_status assess_cell_at(assess *a, const assess_array *output, size_t row, const char *address,
+                             const char *text, assess_cell *cell, double *value) {
     fault f = FAULT_INIT;
     finder w;
     if (finder_open(&w, a, output, row, &f))

@@ -1,5 +1,5 @@
-/* A text as the value of a cell: what would be read if it stood in the CSV file, with the same units of measure,
- * missing markers and bounds. */
+/* A text as the value of a cell: what would be read if it stood in the CSV file, with the same
+ * units of measure, missing markers and bounds. */
 #include <string.h>
 
 #include "base/decimal.h"
@@ -30,13 +30,16 @@ static const char *kept(const finder *w, buf *b) {
     return out;
 }
 
-static int refuse(finder *w, const char *address, const char *text, const char *what, buf *reason, buf *hint) {
+static int refuse(finder *w, const char *address, const char *text, const char *what, buf *reason,
+                  buf *hint) {
     const char *because = kept(w, reason), *help = kept(w, hint);
-    return fault_at(w->f, FAULT_USAGE, NULL, *help ? help : NULL, *because ? "%s=%s: this is no %s: %s" : "%s=%s: this is no %s%s",
-                    address, text, what, because);
+    return fault_at(w->f, FAULT_USAGE, NULL, *help ? help : NULL,
+                    *because ? "%s=%s: this is no %s: %s" : "%s=%s: this is no %s%s", address, text,
+                    what, because);
 }
 
-static int within(finder *w, const dataset *d, const char *column, const char *address, const char *text, double x) {
+static int within(finder *w, const dataset *d, const char *column, const char *address,
+                  const char *text, double x) {
     for (size_t i = 0; d && i < d->spec.checks; i++) {
         const ds_check *c = &d->spec.check[i];
         double bound[2] = { c->bound[0], c->bound[1] };
@@ -50,13 +53,15 @@ static int within(finder *w, const dataset *d, const char *column, const char *a
         char shown[2][40];
         for (int k = 0; k < 2; k++)
             shown[k][decimal_write(bound[k], shown[k])] = 0;
-        return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s=%s: the rules let '%s' be from %s to %s", address, text, column,
-                        c->day[0] ? c->day[0] : shown[0], c->day[1] ? c->day[1] : shown[1]);
+        return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s=%s: the rules let '%s' be from %s to %s",
+                        address, text, column, c->day[0] ? c->day[0] : shown[0],
+                        c->day[1] ? c->day[1] : shown[1]);
     }
     return 1;
 }
 
-int cell_read(finder *w, const assess_cell *c, const char *address, const char *text, double *value) {
+int cell_read(finder *w, const assess_cell *c, const char *address, const char *text,
+              double *value) {
     const char *column, *unit = NULL;
     const dataset *d = table_of(w, c, &column);
     size_t length = strlen(text);
@@ -65,7 +70,8 @@ int cell_read(finder *w, const assess_cell *c, const char *address, const char *
     for (size_t i = 0; d && i < d->spec.wants; i++)
         if (!strcmp(d->spec.want[i].name, column))
             unit = d->spec.want[i].unit;
-    const number_form form = number_form_of(unit, d ? d->spec.missing : NULL, d ? d->spec.missings : 0);
+    const number_form form =
+        number_form_of(unit, d ? d->spec.missing : NULL, d ? d->spec.missings : 0);
     if (c->data->kind == ASSESS_TEXT) {
         uint32_t own = *text ? pool_put(w->a->h->strings, text, length) : 0;
         *value = own ? own : EX_NAN;

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 int finder_open(finder *w, assess *a, const assess_array *output, size_t row, fault *f) {
-    *w = (finder){ .a = a, .axis = output->axes ? output->axis[0].id : AX_NONE, .row = row, .f = f };
+    *w = (finder){.a = a, .axis = output->axes ? output->axis[0].id : AX_NONE, .row = row, .f = f};
     ex_id node = session_node(a, output);
     if (!node || !output->axes || row >= output->axis[0].size)
         return fault_set(f, FAULT_USAGE, "'%s' is no result of units", output->name);
@@ -73,7 +73,8 @@ size_t finder_cell(finder *w, spot_of *s, size_t indicator, const size_t *fixed)
     for (;;) {
         int here = worth(w, s, exactly), apart = 0;
         for (int k = 0; k < count && here == 3 && known == 3; k++)
-            apart |= !ax_get(space, free_axis[k])->number && s->at[free_axis[k]] != best.at[free_axis[k]];
+            apart |= !ax_get(space, free_axis[k])->number &&
+                     s->at[free_axis[k]] != best.at[free_axis[k]];
         rivals += (size_t)apart;
         if (here > known || (here == known && is_later(w, s, &best))) {
             best = *s;
@@ -96,7 +97,8 @@ static const char *further_labels(const finder *w, const spot_of *s) {
     buf b = BUF_INIT;
     for (int i = 0; i < ax_count(space); i++)
         if ((s->axes & AX_BIT(i)) && i != w->axis && i != w->leaf)
-            buf_print(&b, "%s%s", b.length ? ", " : "", pool_text(w->a->h->strings, ax_get(space, i)->label[s->at[i]]));
+            buf_print(&b, "%s%s", b.length ? ", " : "",
+                      pool_text(w->a->h->strings, ax_get(space, i)->label[s->at[i]]));
     const char *out = session_keep(w->a, buf_string(&b));
     buf_release(&b);
     return out;
@@ -109,8 +111,14 @@ int finder_describe(finder *w, const spot_of *s, const char *name, assess_cell *
     const assess_array *data = called ? assess_array_named(a, called) : NULL;
     if (!data)
         return w->f->count ? 0 : fault_set(w->f, FAULT_BUG, "'%s' is not among the data", v->name);
-    *out = (assess_cell){ .name = session_keep(a, name), .id = "", .title = "", .at = further_labels(w, s), .measure = "",
-                          .data = data, .element = element_of(w, s), .value = data->value[element_of(w, s)] };
+    *out = (assess_cell){.name = session_keep(a, name),
+                         .id = "",
+                         .title = "",
+                         .at = further_labels(w, s),
+                         .measure = "",
+                         .data = data,
+                         .element = element_of(w, s),
+                         .value = data->value[element_of(w, s)]};
     out->title = out->name;
     for (int k = 0; k < data->axes; k++)
         if (data->axis[k].id == w->leaf) {
@@ -144,13 +152,15 @@ static int gather(finder *w, gathered *g, const spot_of *s, const char *name) {
 }
 
 /* Cells of data over units and indicators: one for each indicator. */
-static int of_indicators(finder *w, gathered *g, ex_id node, const ex_values *v, const double *value) {
+static int of_indicators(finder *w, gathered *g, ex_id node, const ex_values *v,
+                         const double *value) {
     const ax_axis *leaf = ax_get(w->a->h->space, w->leaf);
     size_t none[AX_MOST];
     memset(none, 0xff, sizeof none);
     for (size_t i = 0; i < leaf->size; i++) {
         spot_of s = { .node = node, .axes = v->axes, .value = value };
-        if (finder_cell(w, &s, i, none) && !gather(w, g, &s, pool_text(w->a->h->strings, leaf->label[i])))
+        if (finder_cell(w, &s, i, none) &&
+            !gather(w, g, &s, pool_text(w->a->h->strings, leaf->label[i])))
             return 0;
     }
     return 1;
@@ -160,7 +170,8 @@ static int of_indicators(finder *w, gathered *g, ex_id node, const ex_values *v,
 static int one_by_one(finder *w, gathered *g, ex_id node, const ex_values *v, const double *value) {
     const ax_space *space = w->a->h->space;
     enum { CELLS = 2000 }; /* more are nothing for a list */
-    for (size_t e = ex_trace_next(w->trace, node, 0); e != SIZE_MAX && g->count < CELLS; e = ex_trace_next(w->trace, node, e + 1)) {
+    for (size_t e = ex_trace_next(w->trace, node, 0); e != SIZE_MAX && g->count < CELLS;
+         e = ex_trace_next(w->trace, node, e + 1)) {
         spot_of s = { .node = node, .axes = v->axes, .value = value };
         buf name = BUF_INIT;
         buf_print(&name, "%s", v->name);
@@ -186,9 +197,11 @@ static int gather_all(finder *w, gathered *g) {
     for (int round = 0; round < 2; round++)
         for (ex_id n = 1; n <= ex_count(graph); n++) {
             const ex_values *v = ex_values_of(graph, n);
-            if (!v || v->origin != EX_DATA || v->kind != EX_NUMBER || !v->name || session_data(w->a, v->name) != n)
+            if (!v || v->origin != EX_DATA || v->kind != EX_NUMBER || !v->name ||
+                session_data(w->a, v->name) != n)
                 continue;
-            int indicators = w->leaf != AX_NONE && (v->axes & AX_BIT(w->leaf)) && (v->axes & AX_BIT(w->axis));
+            int indicators =
+                w->leaf != AX_NONE && (v->axes & AX_BIT(w->leaf)) && (v->axes & AX_BIT(w->axis));
             if (indicators == round)
                 continue;
             const double *value = ex_run_value(w->a->h->run, n, w->f);

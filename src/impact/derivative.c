@@ -1,12 +1,13 @@
 #include "expr/gradient.h"
 #include "session/inside.h"
 
-assess_status assess_gradient(assess *a, const assess_array *output, size_t element, const assess_array *of,
-                              double *by, unsigned char *how) {
+assess_status assess_gradient(assess *a, const assess_array *output, size_t element,
+                              const assess_array *of, double *by, unsigned char *how) {
     fault f = FAULT_INIT;
     ex_id last = session_node(a, output), first = session_node(a, of);
     if (!last || !first || element >= output->size)
-        return session_refuse(a, "derivatives are of outputs, by data and leaves that the rules use%s%s", "", "");
+        return session_refuse(
+            a, "derivatives are of outputs, by data and leaves that the rules use%s%s", "", "");
     a->halt = a->stop && *a->stop;
     const ex_seed seed = { last, element };
     ex_gradient *d = ex_gradient_open(a->h->graph, a->h->run, &seed, 1, &first, 1, &f);

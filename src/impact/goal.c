@@ -40,7 +40,8 @@ static int holds(void *self) {
 }
 
 static double score_of(const goal *w) {
-    return w->g->score ? w->g->score->value[w->g->score_element] : w->g->output->value[w->g->element];
+    return w->g->score ? w->g->score->value[w->g->score_element]
+                       : w->g->output->value[w->g->element];
 }
 
 /* What a verdict lacks, each condition as a share of what it asks for. */
@@ -53,7 +54,8 @@ static double shortfall(const goal *w) {
     size_t count = assess_reasons(w->a, x, at, reason, REASONS);
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
-        double far = fabs(reason[i].want - reason[i].got) / (fabs(reason[i].want) > 1 ? fabs(reason[i].want) : 1);
+        double far = fabs(reason[i].want - reason[i].got) /
+                     (fabs(reason[i].want) > 1 ? fabs(reason[i].want) : 1);
         if (reason[i].holds != 1)
             sum += isnan(far) ? 1 : far;
     }
@@ -123,7 +125,8 @@ static int put(goal *w, const mover *x, double value) {
     return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
 }
 
-/* Where a datum gets nearest, and the least way there; *reaches where some value of those looked at does. */
+/* Where a datum gets nearest, and the least way there; *reaches where some value of those looked at
+ * does. */
 static int find_best(goal *w, mover *x, int *reaches) {
     double start = nearness(w), top = start, now = x->m.cell.value;
     x->m.best = now;
@@ -144,8 +147,10 @@ static int find_best(goal *w, mover *x, int *reaches) {
         return 1;
     /* What lies beyond a cap costs and brings nothing. */
     w->least = top - 1e-9 * (fabs(top) + 1);
-    double nearest, low = x->m.best > now ? now : x->m.low, high = x->m.best < now ? now : x->m.high;
-    if (search_nearest(w->a, x->m.cell.data, x->m.cell.element, low, high, near_enough, w, &nearest, w->f))
+    double nearest, low = x->m.best > now ? now : x->m.low,
+                    high = x->m.best < now ? now : x->m.high;
+    if (search_nearest(w->a, x->m.cell.data, x->m.cell.element, low, high, near_enough, w, &nearest,
+                       w->f))
         x->m.best = nearest;
     return !w->f->count;
 }
@@ -182,7 +187,8 @@ static int place_all(goal *w) {
     size_t before = assess_message_count(w->a);
     assess_status status = ASSESS_OK;
     for (size_t i = 0; i < w->count && !status; i++)
-        status = assess_change(w->a, w->all[i].m.cell.data, w->all[i].m.cell.element, w->all[i].now);
+        status =
+            assess_change(w->a, w->all[i].m.cell.data, w->all[i].m.cell.element, w->all[i].now);
     if (!status)
         status = assess_again(w->a);
     return !status || search_fault(w->a, before, status, w->f);
@@ -214,7 +220,8 @@ static int take_back(goal *w, mover *x) {
     x->now = good;
     for (int digits = 0; digits < 12; digits++, unit /= 10) {
         double times = good / unit, slack = 2e-6 * way / unit; /* of the halving */
-        double rounded = outer > 0 ? ceil(times - slack) : floor(times + slack), candidate = rounded * unit;
+        double rounded = outer > 0 ? ceil(times - slack) : floor(times + slack),
+               candidate = rounded * unit;
         if (unit < 1)
             candidate = rounded / round(1 / unit);
         if (fabs(candidate - from) > 1.02 * way || candidate < x->m.low || candidate > x->m.high)
@@ -229,10 +236,12 @@ static int take_back(goal *w, mover *x) {
     return put(w, x, good);
 }
 
-/* The first to be taken back is what brings least for its cost; or, the other way, what costs most. */
+/* The first to be taken back is what brings least for its cost; or, the other way, what costs most.
+ */
 static int by_yield(const void *left, const void *right) {
     const mover *a = *(mover *const *)left, *b = *(mover *const *)right;
-    double x = a->gain / (cost_of(a, a->m.best) + 1e-300), y = b->gain / (cost_of(b, b->m.best) + 1e-300);
+    double x = a->gain / (cost_of(a, a->m.best) + 1e-300),
+           y = b->gain / (cost_of(b, b->m.best) + 1e-300);
     return x != y ? (x > y) - (x < y) : strcmp(a->m.cell.name, b->m.cell.name);
 }
 
@@ -249,11 +258,13 @@ static double cost_now(const goal *w) {
     return sum;
 }
 
-/* Where no datum alone makes a result of what is missing, none shows where it is best: the direction the rules name
- * says so. */
+/* Where no datum alone makes a result of what is missing, none shows where it is best: the
+ * direction the rules name says so. */
 static double favourable(const goal *w, const assess_move *m) {
     const char *better = assess_attribute(w->a, m->cell.id, "better");
-    return !strcmp(better, "lower") ? m->low : !strcmp(better, "higher") || !*better ? m->high : m->low + (m->high - m->low) / 2;
+    return !strcmp(better, "lower")                ? m->low
+           : !strcmp(better, "higher") || !*better ? m->high
+                                                   : m->low + (m->high - m->low) / 2;
 }
 
 static int combine(goal *w, assess_plan *plan) {
@@ -345,8 +356,8 @@ static int make(goal *w, const assess_limit *limit, size_t limits, assess_plan *
     return fine;
 }
 
-assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row, const assess_limit *limit, size_t limits,
-                              assess_plan *plan) {
+assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
+                              const assess_limit *limit, size_t limits, assess_plan *plan) {
     fault f = FAULT_INIT;
     goal w = { .a = a, .g = g, .row = row, .f = &f };
     *plan = (assess_plan){ 0 };

@@ -36,7 +36,8 @@ static int slopes(const work_of *w, assess_lever *lever, size_t count, const ass
     double *by = malloc((data->size + 1) * sizeof *by);
     unsigned char *how = malloc(data->size + 1);
     size_t before = assess_message_count(w->a);
-    assess_status status = by && how ? assess_gradient(w->a, w->output, w->element, data, by, how) : ASSESS_LIMIT;
+    assess_status status =
+        by && how ? assess_gradient(w->a, w->output, w->element, data, by, how) : ASSESS_LIMIT;
     for (size_t i = 0; !status && i < count; i++)
         if (lever[i].cell.data == data) {
             lever[i].how = how[lever[i].cell.element];
@@ -50,7 +51,8 @@ static int slopes(const work_of *w, assess_lever *lever, size_t count, const ass
 
 /* ---- standards ---- */
 
-/* The leaf of an indicator at the place of the output's element (its stage); NaN where there is none. */
+/* The leaf of an indicator at the place of the output's element (its stage); NaN where there is
+ * none. */
 static double standard_of(const work_of *w, const char *name, const char *id) {
     const assess_array *x = assess_array_named(w->a, name);
     size_t at = 0;
@@ -75,11 +77,15 @@ static double standard_of(const work_of *w, const char *name, const char *id) {
 }
 
 static void find_standard(const work_of *w, assess_lever *l) {
-    double low = standard_of(w, "index.target_low", l->cell.id), high = standard_of(w, "index.target_high", l->cell.id);
+    double low = standard_of(w, "index.target_low", l->cell.id),
+           high = standard_of(w, "index.target_high", l->cell.id);
     double one = standard_of(w, "index.target", l->cell.id);
     l->standard = standard_of(w, "index.standard", l->cell.id);
     if (isnan(l->standard))
-        l->standard = !isnan(one) ? one : isnan(high) || l->cell.value < low ? low : l->cell.value > high ? high : l->cell.value;
+        l->standard = !isnan(one)                          ? one
+                      : isnan(high) || l->cell.value < low ? low
+                      : l->cell.value > high               ? high
+                                                           : l->cell.value;
 }
 
 static int past(const work_of *w, const assess_lever *l) {
@@ -139,11 +145,13 @@ static int stronger(const void *left, const void *right) {
     return x != y ? (x < y) - (x > y) : strcmp(a->cell.name, b->cell.name);
 }
 
-size_t assess_levers(assess *a, const assess_array *output, size_t element, size_t row, const assess_lever **levers) {
+size_t assess_levers(assess *a, const assess_array *output, size_t element, size_t row,
+                     const assess_lever **levers) {
     fault f = FAULT_INIT;
     const assess_cell *cell;
     size_t told = a->messages, count = assess_cells(a, output, row, &cell);
-    work_of w = { a, output, element, element < output->size ? output->value[element] : (double)NAN, &f };
+    work_of w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
+                 &f};
     *levers = NULL;
     if (!cell)
         return 0;
@@ -193,7 +201,8 @@ static int look_at_leaf(const work_of *w, assess_leaf_lever *l, double value) {
 
 static int heavier(const void *left, const void *right) {
     const assess_leaf_lever *a = left, *b = right;
-    double x = fmax(strength(a->less), strength(a->more)), y = fmax(strength(b->less), strength(b->more));
+    double x = fmax(strength(a->less), strength(a->more)),
+           y = fmax(strength(b->less), strength(b->more));
     return x != y ? (x < y) - (x > y) : strcmp(a->leaf.address, b->leaf.address);
 }
 
@@ -203,10 +212,12 @@ static int is_year(const char *address) {
     return dot && !strcmp(dot, ".year");
 }
 
-size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element, const assess_leaf_lever **levers) {
+size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
+                          const assess_leaf_lever **levers) {
     fault f = FAULT_INIT;
     size_t told = a->messages, count = 0, n = assess_leaf_count(a);
-    work_of w = { a, output, element, element < output->size ? output->value[element] : (double)NAN, &f };
+    work_of w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
+                 &f};
     assess_leaf_lever *own = arena_zero(&a->memory, n + 1, sizeof *own);
     *levers = NULL;
     int fine = own ? 1 : fault_memory(&f);
@@ -214,7 +225,8 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
         double value;
         own[count].leaf = assess_leaf_at(a, i);
         const char *text = own[count].leaf.value;
-        if (decimal_read(text, strlen(text), &value) == DECIMAL_OK && value != 0 && !is_year(own[count].leaf.address))
+        if (decimal_read(text, strlen(text), &value) == DECIMAL_OK && value != 0 &&
+            !is_year(own[count].leaf.address))
             fine = look_at_leaf(&w, &own[count++], value);
     }
     if (f.count) {

@@ -19,11 +19,16 @@ int search_fault(const assess *a, size_t before, assess_status status, fault *f)
         assess_message m = assess_message_at(a, i);
         if (m.status == ASSESS_OK)
             continue;
-        const place at = { .file = *m.file ? m.file : NULL, .line = m.line, .column = m.column,
-                           .field = *m.field ? m.field : NULL, .excerpt = *m.excerpt ? m.excerpt : NULL };
+        const place at = {.file = *m.file ? m.file : NULL,
+                          .line = m.line,
+                          .column = m.column,
+                          .field = *m.field ? m.field : NULL,
+                          .excerpt = *m.excerpt ? m.excerpt : NULL};
         fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
     }
-    return f->count ? 0 : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
+    return f->count
+               ? 0
+               : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
 }
 
 int search_try(assess *a, const assess_array *data, size_t element, double value, fault *f) {
@@ -39,11 +44,13 @@ static int holds(search *s, double value) {
     return search_try(s->a, s->data, s->element, value, s->f) && s->reached(s->self);
 }
 
-/* The same on the outer side with fewer digits, as far as that goes hardly further and it still holds. */
+/* The same on the outer side with fewer digits, as far as that goes hardly further and it still
+ * holds. */
 static double shorten(search *s, double from, double found, double bound) {
     double way = fabs(found - from), outer = found > from ? 1 : -1;
     for (int places = (int)ceil(log10(way > 0 ? way : 1)); places > -12 && !s->f->count; places--) {
-        double unit = pow(10, places), times = found / unit, slack = 2e-6 * way / unit; /* of the halving */
+        double unit = pow(10, places), times = found / unit,
+               slack = 2e-6 * way / unit; /* of the halving */
         double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
         if (places < 0) /* tenths are no doubles; what is written is */
             candidate = round(candidate * pow(10, -places)) / pow(10, -places);
@@ -71,7 +78,8 @@ static double outward(search *s, double from, double bound) {
     }
     for (int i = 0; i < HALVINGS && !isnan(outside) && !s->f->count; i++) {
         double middle = inside + (outside - inside) / 2;
-        if (middle == inside || middle == outside || fabs(outside - inside) <= 1e-6 * fabs(outside - from))
+        if (middle == inside || middle == outside ||
+            fabs(outside - inside) <= 1e-6 * fabs(outside - from))
             break;
         if (holds(s, middle))
             outside = middle;

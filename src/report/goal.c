@@ -21,11 +21,16 @@ typedef struct wanted {
 
 /* ---- the goal ---- */
 
-static int set(wanted *w, const assess_array *x, assess_goal_kind kind, size_t row, const char *what) {
+static int set(wanted *w, const assess_array *x, assess_goal_kind kind, size_t row,
+               const char *what) {
     size_t at = x ? impact_place(w->v, x, row) : VIEW_NONE;
-    if (!x) return fault_at(w->f, FAULT_USAGE, NULL, "show = { … } in the rules says which result it is", "the rules have no %s", what);
+    if (!x)
+        return fault_at(w->f, FAULT_USAGE, NULL,
+                        "show = { … } in the rules says which result it is", "the rules have no %s",
+                        what);
     if (at == VIEW_NONE)
-        return fault_at(w->f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one", "'%s' has more than one value for a unit", x->name);
+        return fault_at(w->f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one",
+                        "'%s' has more than one value for a unit", x->name);
     w->goal.output = x;
     w->goal.element = at;
     w->goal.kind = kind;
@@ -55,17 +60,21 @@ static int set_grades(wanted *w, const char *grade) {
     size_t listed = 0;
     buf hint = BUF_INIT;
     w->goal.values = 0;
-    for (; *listed_grade(w, listed) && strcmp(listed_grade(w, listed), grade) != 0; listed++) near_try(&near, listed_grade(w, listed));
-    for (size_t i = 0; *listed_grade(w, listed) && i <= listed; i++) add_grade(w, listed_grade(w, i));
+    for (; *listed_grade(w, listed) && strcmp(listed_grade(w, listed), grade) != 0; listed++)
+        near_try(&near, listed_grade(w, listed));
+    for (size_t i = 0; *listed_grade(w, listed) && i <= listed; i++)
+        add_grade(w, listed_grade(w, i));
     for (size_t i = 0; i < x->size && !w->goal.values; i++) {
         const char *text = assess_text(w->v->session, x->value[i]);
         if (!strcmp(text, grade)) add_grade(w, grade);
         if (*text) near_try(&near, text);
     }
     if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
-    for (size_t i = 0; !near_best(&near) && *listed_grade(w, i); i++) buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
+    for (size_t i = 0; !near_best(&near) && *listed_grade(w, i); i++)
+        buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
     if (!w->goal.values)
-        fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no grade '%s'", grade);
+        fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no grade '%s'",
+                 grade);
     buf_release(&hint);
     return w->goal.values > 0;
 }
@@ -81,7 +90,8 @@ static int set_goal(wanted *w, size_t row) {
         w->value[0] = g->rank;
         if (fine && g->rank > (double)v->rows.size)
             fine = fault_set(w->f, FAULT_USAGE, "--rank %g: there are %zu", g->rank, v->rows.size);
-        w->said = arena_print(&w->p->memory, IMPACT_SAY(v, "rank %g or better", "位次不低于第 %g"), g->rank);
+        w->said = arena_print(&w->p->memory, IMPACT_SAY(v, "rank %g or better", "位次不低于第 %g"),
+                              g->rank);
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");
         w->value[0] = g->score;
@@ -92,7 +102,9 @@ static int set_goal(wanted *w, size_t row) {
     } else {
         fine = set(w, v->part[ROLE_VERDICT], ASSESS_ONE_OF, row, "verdict");
         w->value[0] = 1;
-        w->said = fine ? arena_print(&w->p->memory, IMPACT_SAY(v, "%s: yes", "%s：是"), view_output_title(v, w->goal.output, NULL)) : "";
+        w->said = fine ? arena_print(&w->p->memory, IMPACT_SAY(v, "%s: yes", "%s：是"),
+                                     view_output_title(v, w->goal.output, NULL))
+                       : "";
     }
     size_t at = impact_place(v, score, row);
     w->goal.score = at == VIEW_NONE ? NULL : score;
@@ -100,13 +112,18 @@ static int set_goal(wanted *w, size_t row) {
     return fine && (w->said || fault_memory(w->f));
 }
 
-/* Limits by the names that cells have; they are asked for by these, or by what readers call them. */
+/* Limits by the names that cells have; they are asked for by these, or by what readers call them.
+ */
 static int set_limits(wanted *w, size_t row) {
     const goal_wish *g = w->g;
     const assess_cell *cell;
     size_t told = assess_message_count(w->v->session);
-    size_t count = g->limits ? assess_cells(w->v->session, w->goal.score ? w->goal.score : w->goal.output, row, &cell) : 0;
-    if (g->limits && assess_message_count(w->v->session) > told) return impact_fault(w->v, told, ASSESS_BUG, w->f);
+    size_t count = g->limits
+                       ? assess_cells(w->v->session, w->goal.score ? w->goal.score : w->goal.output,
+                                      row, &cell)
+                       : 0;
+    if (g->limits && assess_message_count(w->v->session) > told)
+        return impact_fault(w->v, told, ASSESS_BUG, w->f);
     w->limit = calloc(g->limits + 1, sizeof *w->limit);
     if (!w->limit) return fault_memory(w->f);
     for (size_t i = 0; i < g->limits; i++) {
@@ -117,10 +134,12 @@ static int set_limits(wanted *w, size_t row) {
         for (size_t k = 0; k < count && !w->limit[i].name; k++) {
             near_try(&near, cell[k].name);
             size_t n = strlen(g->limit[i].name);
-            int column = !strncmp(cell[k].name, g->limit[i].name, n) && strchr("[@", cell[k].name[n]);
+            int column =
+                !strncmp(cell[k].name, g->limit[i].name, n) && strchr("[@", cell[k].name[n]);
             if (column)
                 w->limit[i].name = g->limit[i].name;
-            else if (!strcmp(cell[k].name, g->limit[i].name) || !strcmp(cell[k].title, g->limit[i].name))
+            else if (!strcmp(cell[k].name, g->limit[i].name) ||
+                     !strcmp(cell[k].title, g->limit[i].name))
                 w->limit[i].name = cell[k].name;
         }
         if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
@@ -146,7 +165,8 @@ static void put_move(const wanted *w, const assess_move *m, double to) {
     paper_put(w->p, impact_share(w->p, relative(m, to)));
 }
 
-static void put_table(const wanted *w, const char *id, const char *title, const char *to, const char *last, const char *last_head) {
+static void put_table(const wanted *w, const char *id, const char *title, const char *to,
+                      const char *last, const char *last_head) {
     const view *v = w->v;
     const paper_column column[] = {
         {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
@@ -162,19 +182,23 @@ static void put_table(const wanted *w, const char *id, const char *title, const 
 static void tell_single(const wanted *w, const assess_plan *plan) {
     const view *v = w->v;
     size_t reach = 0, listed = 0;
-    put_table(w, "single", IMPACT_SAY(v, "Each alone reaches it", "单项即可达到"), IMPACT_SAY(v, "Needed", "需达到"), "cost",
-              IMPACT_SAY(v, "Cost", "代价"));
+    put_table(w, "single", IMPACT_SAY(v, "Each alone reaches it", "单项即可达到"),
+              IMPACT_SAY(v, "Needed", "需达到"), "cost", IMPACT_SAY(v, "Cost", "代价"));
     for (; reach < plan->singles && !isnan(plan->single[reach].to); reach++) {
         put_move(w, &plan->single[reach], plan->single[reach].to);
         paper_put(w->p, paper_number(w->p, plan->single[reach].cost, 3));
     }
-    put_table(w, "short", IMPACT_SAY(v, "Not enough alone", "单项不足以达到"), IMPACT_SAY(v, "Best", "至多"), "score",
+    put_table(w, "short", IMPACT_SAY(v, "Not enough alone", "单项不足以达到"),
+              IMPACT_SAY(v, "Best", "至多"), "score",
               view_output_title(v, w->goal.score ? w->goal.score : w->goal.output, NULL));
     for (size_t i = reach; i < plan->singles; i++) {
         const assess_move *m = &plan->single[i];
-        if (m->best == m->cell.value || (isnan(m->best) && isnan(m->cell.value)) || listed++ >= LISTED) continue;
+        if (m->best == m->cell.value || (isnan(m->best) && isnan(m->cell.value)) ||
+            listed++ >= LISTED)
+            continue;
         put_move(w, m, m->best);
-        paper_put(w->p, paper_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
+        paper_put(w->p,
+                  paper_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
     }
 }
 
@@ -192,8 +216,8 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
         buf_release(&b);
         return;
     }
-    put_table(w, "together", IMPACT_SAY(v, "A cheap combination", "较省的组合"), IMPACT_SAY(v, "To", "改为"), "cost",
-              IMPACT_SAY(v, "Cost", "代价"));
+    put_table(w, "together", IMPACT_SAY(v, "A cheap combination", "较省的组合"),
+              IMPACT_SAY(v, "To", "改为"), "cost", IMPACT_SAY(v, "Cost", "代价"));
     for (size_t i = 0; i < plan->steps; i++) {
         put_move(w, &plan->step[i], plan->step[i].to);
         paper_put(w->p, paper_number(w->p, plan->step[i].cost, 3));
@@ -201,7 +225,8 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
     paper_facts(w->p, "sum", "");
     paper_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "代价"), paper_number(w->p, plan->cost, 3));
     if (w->goal.score)
-        paper_fact(w->p, "score", view_output_title(v, w->goal.score, NULL), paper_number(w->p, plan->score, places));
+        paper_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
+                   paper_number(w->p, plan->score, places));
 }
 
 static void tell(const wanted *w, size_t row, const assess_plan *plan) {
@@ -210,26 +235,35 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
     impact_column(v, w->p);
     paper_fact(w->p, "goal", IMPACT_SAY(v, "Goal", "目标"), paper_text(w->said));
     if (w->goal.score && w->goal.score != w->goal.output)
-        paper_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
-                   impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
+        paper_fact(
+            w->p, "score", view_output_title(v, w->goal.score, NULL),
+            impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
     paper_fact(w->p, "now", IMPACT_SAY(v, "Now", "现状"),
                impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
     paper_fact(w->p, "reached", IMPACT_SAY(v, "Reached", "已达到"),
-               plan->reached ? (paper_cell){view_word(v, WORD_HOLDS), "true", 1} : (paper_cell){view_word(v, WORD_FAILS), "false", 1});
+               plan->reached ? (paper_cell){view_word(v, WORD_HOLDS), "true", 1}
+                             : (paper_cell){view_word(v, WORD_FAILS), "false", 1});
     if (plan->reached) {
-        paper_note(w->p, "already", IMPACT_SAY(v, "The goal is reached already: nothing has to change.", "目标已达到，无需改变。"));
+        paper_note(w->p, "already",
+                   IMPACT_SAY(v, "The goal is reached already: nothing has to change.",
+                              "目标已达到，无需改变。"));
         return;
     }
     tell_single(w, plan);
     tell_together(w, plan);
-    paper_note(w->p, "note",
-               IMPACT_SAY(v,
-                          "Each figure is tried between the least and the most observed anywhere and its standards, unless --within says "
-                          "otherwise. Cost is the relative change of a figure (of one that is 0: its share of that range; of one that is missing: 1), "
-                          "times its --cost. A combination reaches the goal and none of its changes can be "
-                          "smaller, but a cheaper one may exist.",
-                          "每项在各单位观测到的最低、最高值与标准值之间试算（可用 --within 另定）。代价为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
-                          "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有更省的。"));
+    paper_note(
+        w->p, "note",
+        IMPACT_SAY(
+            v,
+            "Each figure is tried between the least and the most observed anywhere and its "
+            "standards, unless --within says "
+            "otherwise. Cost is the relative change of a figure (of one that is 0: its share of "
+            "that range; of one that is missing: 1), "
+            "times its --cost. A combination reaches the goal and none of its changes can be "
+            "smaller, but a cheaper one may exist.",
+            "每项在各单位观测到的最低、最高值与标准值之间试算（可用 --within "
+            "另定）。代价为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
+            "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有更省的。"));
 }
 
 int goal_make(const view *v, size_t row, const goal_wish *g, paper *p, fault *f) {
@@ -237,7 +271,8 @@ int goal_make(const view *v, size_t row, const goal_wish *g, paper *p, fault *f)
     assess_plan plan;
     int fine = set_goal(&w, row) && set_limits(&w, row);
     size_t told = assess_message_count(v->session);
-    assess_status status = fine ? assess_plan_for(v->session, &w.goal, row, w.limit, g->limits, &plan) : ASSESS_OK;
+    assess_status status =
+        fine ? assess_plan_for(v->session, &w.goal, row, w.limit, g->limits, &plan) : ASSESS_OK;
     if (status) fine = impact_fault(v, told, status, f);
     if (fine) tell(&w, row, &plan);
     free(w.limit);

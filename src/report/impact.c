@@ -26,9 +26,11 @@ size_t impact_unit(const view *v, const char *name, fault *f) {
 const assess_array *impact_score(const view *v, fault *f) {
     if (v->part[ROLE_SCORE]) return v->part[ROLE_SCORE];
     for (size_t i = 0; v->rows.size && i < assess_output_count(v->session); i++)
-        if (assess_output(v->session, i)->axes && assess_output(v->session, i)->axis[0].id == v->rows.id)
+        if (assess_output(v->session, i)->axes &&
+            assess_output(v->session, i)->axis[0].id == v->rows.id)
             return assess_output(v->session, i);
-    fault_at(f, FAULT_USAGE, NULL, "show = { score = \"total\" } in the rules says which result it is",
+    fault_at(f, FAULT_USAGE, NULL,
+             "show = { score = \"total\" } in the rules says which result it is",
              "the rules have no score of units");
     return NULL;
 }
@@ -36,11 +38,17 @@ const assess_array *impact_score(const view *v, fault *f) {
 int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
     for (size_t i = before; i < assess_message_count(v->session); i++) {
         assess_message m = assess_message_at(v->session, i);
-        const place at = {.file = *m.file ? m.file : NULL, .line = m.line, .column = m.column,
-                          .field = *m.field ? m.field : NULL, .excerpt = *m.excerpt ? m.excerpt : NULL};
-        if (m.status != ASSESS_OK) fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
+        const place at = {.file = *m.file ? m.file : NULL,
+                          .line = m.line,
+                          .column = m.column,
+                          .field = *m.field ? m.field : NULL,
+                          .excerpt = *m.excerpt ? m.excerpt : NULL};
+        if (m.status != ASSESS_OK)
+            fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
     }
-    return f->count ? 0 : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
+    return f->count
+               ? 0
+               : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
 }
 
 paper_cell impact_number(paper *p, double x, int places) {
@@ -78,16 +86,19 @@ paper_cell impact_signed(paper *p, double change, int places) {
 }
 
 void impact_head(const view *v, paper *p, size_t row) {
-    const char *title = assess_fact(v->session, "title"), *status = assess_fact(v->session, "status");
+    const char *title = assess_fact(v->session, "title"),
+               *status = assess_fact(v->session, "status");
     paper_facts(p, "of", "");
-    paper_fact(p, "unit", view_axis_title(v, &v->rows), paper_text(assess_title(v->session, &v->rows, row)));
+    paper_fact(p, "unit", view_axis_title(v, &v->rows),
+               paper_text(assess_title(v->session, &v->rows, row)));
     if (*title) paper_fact(p, "rules", view_word(v, WORD_RULES), paper_text(title));
     if (*status) paper_fact(p, "status", view_word(v, WORD_EDITION), paper_text(status));
 }
 
 paper_cell impact_at(const view *v, paper *p, const assess_cell *c) {
     (void)v;
-    const char *text = arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
+    const char *text =
+        arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
     p->failed |= !text;
     return paper_text(text);
 }
@@ -108,7 +119,8 @@ size_t impact_place(const view *v, const assess_array *x, size_t row) {
 }
 
 const char *impact_column_head(const view *v) {
-    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0]) : IMPACT_SAY(v, "For", "对应");
+    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0])
+                               : IMPACT_SAY(v, "For", "对应");
 }
 
 void impact_column(const view *v, paper *p) {
@@ -117,7 +129,8 @@ void impact_column(const view *v, paper *p) {
 }
 
 paper_cell impact_name(paper *p, const assess_cell *c) {
-    const char *text = strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
+    const char *text =
+        strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
     p->failed |= !text;
     return (paper_cell){text, c->name, 0};
 }

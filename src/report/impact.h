@@ -10,13 +10,14 @@
 
 /* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
 size_t impact_unit(const view *v, const char *name, fault *f);
-/* What results of the unit are told by: the score, or the first output over units. NULL with the fault. */
+/* What results of the unit are told by: the score, or the first output over units. NULL with the
+ * fault. */
 const assess_array *impact_score(const view *v, fault *f);
 /* The messages since `before` as the fault. Returns 0. */
 int impact_fault(const view *v, size_t before, assess_status status, fault *f);
 
-/* An element of an output as a cell; a number, as paper_number, with few digits also where it is tiny; a number
- * with its sign. */
+/* An element of an output as a cell; a number, as paper_number, with few digits also where it is
+ * tiny; a number with its sign. */
 paper_cell impact_element(const view *v, paper *p, const assess_array *x, double element);
 paper_cell impact_number(paper *p, double x, int places);
 paper_cell impact_signed(paper *p, double change, int places);
@@ -25,7 +26,8 @@ void impact_head(const view *v, paper *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 paper_cell impact_at(const view *v, paper *p, const assess_cell *c);
 
-/* Where an output has the unit, in the first column of the view; VIEW_NONE where it has further axes. */
+/* Where an output has the unit, in the first column of the view; VIEW_NONE where it has further
+ * axes. */
 size_t impact_place(const view *v, const assess_array *x, size_t row);
 /* The column these papers are about, where there are several: a fact. */
 void impact_column(const view *v, paper *p);
@@ -41,9 +43,10 @@ typedef struct impact_pair {
     const char *name, *value; /* "C7", "30"; "params.cap", "110" */
 } impact_pair;
 
-/* The effect of changes on a unit: results before and after, the parts that move, others whose rank moves. The
- * session has the changes afterwards. */
-int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p, fault *f);
+/* The effect of changes on a unit: results before and after, the parts that move, others whose rank
+ * moves. The session has the changes afterwards. */
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p,
+                fault *f);
 
 /* ---- goals ---- */
 

@@ -11,9 +11,12 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
     const assess_array *x = assess_output_named(v->session, name);
     near_word near = near_to(name);
     buf hint = BUF_INIT;
-    for (size_t i = 0; !x && i < assess_output_count(v->session); i++) near_try(&near, assess_output(v->session, i)->name);
+    for (size_t i = 0; !x && i < assess_output_count(v->session); i++)
+        near_try(&near, assess_output(v->session, i)->name);
     if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
-    if (!x) fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'", name);
+    if (!x)
+        fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'",
+                 name);
     if (x && (x->kind != ASSESS_NUMBER || !x->axes || x->axis[0].id != v->rows.id)) {
         fault_at(f, FAULT_USAGE, NULL, NULL, "'%s' is not a number for each unit", name);
         x = NULL;
@@ -28,10 +31,12 @@ static const char *remark(const view *v, const assess_lever *l, int missing) {
     if (isnan(l->cell.value)) return IMPACT_SAY(v, "no value yet", "尚无数据");
     int full = !isnan(l->standard) && isnan(l->to_standard); /* at its standard or past it */
     if (!(l->left > 0) && !(fabs(l->percent) > 0))
-        return full ? IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果") : IMPACT_SAY(v, "no effect alone", "单项改变无效果");
+        return full ? IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果")
+                    : IMPACT_SAY(v, "no effect alone", "单项改变无效果");
     if (l->percent == 0) return IMPACT_SAY(v, "no effect before a bound", "越过界限前无效果");
     if (l->how & ASSESS_BENT) return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
-    if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT)) return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
+    if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT))
+        return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
     if (!(l->left > 0)) return IMPACT_SAY(v, "at its best", "已为最好");
     return "";
 }
@@ -79,25 +84,29 @@ static size_t element_at(const view *v, const assess_array *x, size_t row, size_
     return at;
 }
 
-typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
-                       paper *p, fault *f);
+typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,
+                       const char *id, const char *title, paper *p, fault *f);
 
-static int each_column(const view *v, size_t row, const char *output, put_levers *put, paper *p, fault *f) {
+static int each_column(const view *v, size_t row, const char *output, put_levers *put, paper *p,
+                       fault *f) {
     const assess_array *x = output_of(v, output, f);
     if (!x) return 0;
     impact_head(v, p, row);
-    paper_fact(p, "output", IMPACT_SAY(v, "Result", "结果"), paper_text(view_output_title(v, x, NULL)));
+    paper_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
+               paper_text(view_output_title(v, x, NULL)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     paper_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {
         size_t element = element_at(v, x, row, v->columns ? k : VIEW_NONE);
         if (element == VIEW_NONE)
-            return fault_at(f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one", "'%s' has more than one value for a unit", x->name);
+            return fault_at(f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one",
+                            "'%s' has more than one value for a unit", x->name);
         if (element == last) break; /* it is the same in all columns */
         last = element;
         const char *title = v->columns ? v->column_title[k] : "";
         buf head = BUF_INIT;
-        buf_print(&head, "%s%s%s ", title, *title ? IMPACT_SAY(v, ": ", "：") : "", view_output_title(v, x, NULL));
+        buf_print(&head, "%s%s%s ", title, *title ? IMPACT_SAY(v, ": ", "：") : "",
+                  view_output_title(v, x, NULL));
         view_element(&head, v, x, x->value[element], view_places(x));
         int fine = put(v, x, element, row, *title ? title : "levers", buf_string(&head), p, f);
         buf_release(&head);
@@ -106,21 +115,24 @@ static int each_column(const view *v, size_t row, const char *output, put_levers
     return 1;
 }
 
-static int put_data(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
-                    paper *p, fault *f) {
+static int put_data(const view *v, const assess_array *x, size_t element, size_t row,
+                    const char *id, const char *title, paper *p, fault *f) {
     const assess_lever *lever;
-    size_t told = assess_message_count(v->session), count = assess_levers(v->session, x, element, row, &lever);
+    size_t told = assess_message_count(v->session),
+           count = assess_levers(v->session, x, element, row, &lever);
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
     int places = view_places(x);
     put_table(v, p, id, title);
-    for (size_t i = 0; i < count; i++) put_lever(v, p, &lever[i], places < 0 ? -1 : places + 1, isnan(x->value[element]));
+    for (size_t i = 0; i < count; i++)
+        put_lever(v, p, &lever[i], places < 0 ? -1 : places + 1, isnan(x->value[element]));
     return !p->failed || fault_memory(f);
 }
 
-static int put_leaves(const view *v, const assess_array *x, size_t element, size_t row, const char *id, const char *title,
-                      paper *p, fault *f) {
+static int put_leaves(const view *v, const assess_array *x, size_t element, size_t row,
+                      const char *id, const char *title, paper *p, fault *f) {
     const assess_leaf_lever *lever;
-    size_t told = assess_message_count(v->session), count = assess_leaf_levers(v->session, x, element, &lever), idle = 0;
+    size_t told = assess_message_count(v->session),
+           count = assess_leaf_levers(v->session, x, element, &lever), idle = 0;
     (void)row;
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
     const paper_column column[] = {
@@ -143,18 +155,26 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
         paper_put(p, impact_signed(p, lever[i].more, places));
         paper_put(p, paper_text(lever[i].leaf.cite));
     }
-    const char *note = idle ? arena_print(&p->memory, IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"), idle) : NULL;
+    const char *note =
+        idle ? arena_print(&p->memory,
+                           IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"),
+                           idle)
+             : NULL;
     if (note) paper_note(p, "idle", note);
     return !p->failed || fault_memory(f);
 }
 
 int levers_make(const view *v, size_t row, const char *output, paper *p, fault *f) {
     if (!each_column(v, row, output, put_data, p, f)) return 0;
-    paper_note(p, "note",
-               IMPACT_SAY(v,
-                          "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure does. Left: the most that any value "
-                          "between the least and the most observed anywhere and the standards would add.",
-                          "每一单位：此处的斜率。提高1%：数值增加 1% 的效果。最多可增：在观测到的最低、最高值与标准值之间取任何值至多可增加的分数。"));
+    paper_note(
+        p, "note",
+        IMPACT_SAY(
+            v,
+            "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure "
+            "does. Left: the most that any value "
+            "between the least and the most observed anywhere and the standards would add.",
+            "每一单位：此处的斜率。提高1%：数值增加 1% "
+            "的效果。最多可增：在观测到的最低、最高值与标准值之间取任何值至多可增加的分数。"));
     return !p->failed || fault_memory(f);
 }
 

@@ -63,7 +63,8 @@ static int is_leaf(const char *name) {
 
 static const char *leaf_value(const view *v, const char *address) {
     for (size_t i = 0; i < assess_leaf_count(v->session); i++)
-        if (!strcmp(assess_leaf_at(v->session, i).address, address)) return assess_leaf_at(v->session, i).value;
+        if (!strcmp(assess_leaf_at(v->session, i).address, address))
+            return assess_leaf_at(v->session, i).value;
     return "";
 }
 
@@ -91,16 +92,20 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
     assess_status worst = ASSESS_OK;
     for (size_t i = 0; fine && i < count; i++)
         if (!is_leaf(given[i].name)) {
-            assess_status status = assess_cell_at(v->session, score, w->row, given[i].name, given[i].value, &cell[i], &value[i]);
+            assess_status status = assess_cell_at(v->session, score, w->row, given[i].name,
+                                                  given[i].value, &cell[i], &value[i]);
             worst = status ? status : worst;
         }
-    if (fine) paper_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column, sizeof column / sizeof *column);
+    if (fine)
+        paper_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column,
+                    sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
         paper_put(w->p, paper_text(given[i].name));
         paper_put(w->p, paper_text(leaf ? "" : cell[i].title));
         paper_put(w->p, leaf ? paper_text("") : impact_at(v, w->p, &cell[i]));
-        paper_put(w->p, leaf ? paper_text(leaf_value(v, given[i].name)) : datum(w, &cell[i], cell[i].value));
+        paper_put(w->p, leaf ? paper_text(leaf_value(v, given[i].name))
+                             : datum(w, &cell[i], cell[i].value));
         paper_put(w->p, leaf ? paper_text(given[i].value) : datum(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
@@ -130,12 +135,15 @@ static int has_place(const view *v, const assess_array *x, const spot *s) {
     return view_axis(x, v->rows.id) >= 0;
 }
 
-static void put_columns(const whatif *w, const char *id, const char *title, const char *first, const char *head) {
+static void put_columns(const whatif *w, const char *id, const char *title, const char *first,
+                        const char *head) {
     const view *v = w->v;
     paper_column column[6];
     size_t n = 0;
-    if (v->columns > 1) column[n++] = (paper_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
-    if (!strcmp(id, "parts")) column[n++] = (paper_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
+    if (v->columns > 1)
+        column[n++] = (paper_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
+    if (!strcmp(id, "parts"))
+        column[n++] = (paper_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
     column[n++] = (paper_column){first, head, WIDTH_LEFT, WRAP};
     column[n++] = (paper_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
     column[n++] = (paper_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
@@ -144,21 +152,26 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
 }
 
 /* `output` for a part, NULL for others. */
-static void put_row(whatif *w, size_t column, const char *output, const char *name, const assess_array *x, const spot *s) {
+static void put_row(whatif *w, size_t column, const char *output, const char *name,
+                    const assess_array *x, const spot *s) {
     const assess_array *old = old_of(w, x);
     double was = spot_value(old, s), is = spot_value(x, s);
-    if (w->v->columns > 1) paper_put(w->p, paper_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
+    if (w->v->columns > 1)
+        paper_put(w->p, paper_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
     if (output) paper_put(w->p, paper_text(output));
     paper_put(w->p, paper_text(name));
     paper_put(w->p, impact_element(w->v, w->p, old, was));
     paper_put(w->p, impact_element(w->v, w->p, x, is));
-    paper_put(w->p, x->kind == ASSESS_NUMBER ? impact_signed(w->p, is - was, view_places(x)) : paper_text(""));
+    paper_put(w->p, x->kind == ASSESS_NUMBER ? impact_signed(w->p, is - was, view_places(x))
+                                             : paper_text(""));
     w->moved += !same(was, is);
 }
 
-/* Whether a reader is told the output also where it stays: the score, the rank, the grade, the verdict. */
+/* Whether a reader is told the output also where it stays: the score, the rank, the grade, the
+ * verdict. */
 static int always(const view *v, const assess_array *x) {
-    return x == v->part[ROLE_SCORE] || x == v->part[ROLE_RANK] || x == v->part[ROLE_VERDICT] || x == v->part[ROLE_GRADE];
+    return x == v->part[ROLE_SCORE] || x == v->part[ROLE_RANK] || x == v->part[ROLE_VERDICT] ||
+           x == v->part[ROLE_GRADE];
 }
 
 static void results(whatif *w) {
@@ -171,7 +184,8 @@ static void results(whatif *w) {
             for (size_t k = 0; always(v, x) == main && k < times; k++) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
                 spot s = view_spot(v, w->row, column);
-                if (has_place(v, x, &s) && (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
+                if (has_place(v, x, &s) &&
+                    (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
                     put_row(w, column, NULL, view_output_title(v, x, NULL), x, &s);
             }
         }
@@ -180,7 +194,8 @@ static void results(whatif *w) {
 /* Elements of outputs with one further axis, those that moved. */
 static void parts(whatif *w) {
     const view *v = w->v;
-    put_columns(w, "parts", IMPACT_SAY(v, "Parts that move", "变化的分项"), "part", view_word(v, WORD_PART));
+    put_columns(w, "parts", IMPACT_SAY(v, "Parts that move", "变化的分项"), "part",
+                view_word(v, WORD_PART));
     for (size_t i = 0; i < w->old.count; i++) {
         const assess_array *x = assess_output(v->session, i), *old = old_of(w, x);
         const assess_axis *extra = view_axis(x, v->rows.id) >= 0 ? view_extra(v, x) : NULL;
@@ -192,7 +207,8 @@ static void parts(whatif *w) {
                 spot s = view_spot(v, w->row, column);
                 spot_add(&s, extra->id, e);
                 if (same(spot_value(x, &s), spot_value(old, &s))) continue;
-                put_row(w, column, view_output_title(v, x, NULL), assess_title(v->session, extra, e), x, &s);
+                put_row(w, column, view_output_title(v, x, NULL),
+                        assess_title(v->session, extra, e), x, &s);
             }
     }
 }
@@ -201,20 +217,30 @@ static void others(whatif *w) {
     const view *v = w->v;
     const assess_array *x = v->part[ROLE_RANK], *old = x ? old_of(w, x) : NULL;
     if (!x) return;
-    put_columns(w, "others", IMPACT_SAY(v, "Others whose rank moves", "位次变化的其他单位"), "unit", view_axis_title(v, &v->rows));
+    put_columns(w, "others", IMPACT_SAY(v, "Others whose rank moves", "位次变化的其他单位"), "unit",
+                view_axis_title(v, &v->rows));
     size_t listed = 0, hidden = 0;
     for (size_t k = 0; k < v->columns; k++)
         for (size_t i = 0; i < v->rows.size; i++) {
             spot s = view_spot(v, i, k);
-            if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) || (!over_columns(v, x) && k)) continue;
+            if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) ||
+                (!over_columns(v, x) && k))
+                continue;
             hidden += listed >= LISTED;
-            if (listed++ < LISTED) put_row(w, over_columns(v, x) ? k : VIEW_NONE, NULL, assess_title(v->session, &v->rows, i), x, &s);
+            if (listed++ < LISTED)
+                put_row(w, over_columns(v, x) ? k : VIEW_NONE, NULL,
+                        assess_title(v->session, &v->rows, i), x, &s);
         }
-    const char *more = hidden ? arena_print(&w->p->memory, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden) : NULL;
+    const char *more =
+        hidden
+            ? arena_print(&w->p->memory,
+                          IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
+            : NULL;
     if (more) paper_note(w->p, "hidden", more);
 }
 
-int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p, fault *f) {
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p,
+                fault *f) {
     whatif w = {.v = v, .row = row, .p = p, .f = f};
     impact_head(v, p, row);
     int fine = remember(&w) && change(&w, given, count);
@@ -223,8 +249,12 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
         parts(&w);
         others(&w);
         if (!w.moved)
-            paper_note(p, "nothing", IMPACT_SAY(v, "Nothing moves: beyond a bound more has no effect, or the rules do not use it.",
-                                                "结果不变：已超过上下限，或规则不使用这一数据。"));
+            paper_note(
+                p, "nothing",
+                IMPACT_SAY(
+                    v,
+                    "Nothing moves: beyond a bound more has no effect, or the rules do not use it.",
+                    "结果不变：已超过上下限，或规则不使用这一数据。"));
     }
     forget(&w.old);
     return fine && (!p->failed || fault_memory(f));
