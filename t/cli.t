@@ -191,6 +191,12 @@ is "$status" 4 "unless another encoding is insisted on"
 out=$("$ASSESS" towns.lua --data x=- --format csv --output score <gbk.csv)
 is "$out" "unit,score
 东林,310" "data comes from standard input"
+run "$ASSESS" explain towns.lua X --max-rank-shift 1
+is "$status/$err" "2/assess: no option '--max-rank-shift' — it is an option of 'assess diff'" "an option of another command"
+run "$ASSESS" test --set a=b
+is "$status/$err" "2/assess: no option '--set' — it is an option of 'assess run'" "an option that nearly all commands have"
+run "$ASSESS" help test
+lacks "$out" "the options that all have" "tests have no options but their own"
 run sh -c '"$1" towns.lua >/dev/full' - "$ASSESS"
 is "$status" 5 "a full disk behind standard output: status 5"
 contains "$err" "standard output cannot be written" "and it is told"

@@ -18,10 +18,17 @@ static void general(buf *b) {
     options_help(run_options, b);
     buf_text(
         b,
-        "\nExit status: 0 done, 2 wrong usage, 3 the rules are at fault, 4 the data are at fault,\n"
-        "5 a limit was reached, 70 a bug of ours.\n"
+        "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an error,\n"
+        "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was reached,\n"
+        "70 a bug of ours.\n"
         "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
         "\nMore in assess(1).\n");
+}
+
+/* Do a command's own options include --help? Then there are no others. */
+static int has_all(const option *own) {
+    while (own && own->name && strcmp(own->name, "help")) own++;
+    return own && own->name;
 }
 
 static void about(const command *c, buf *b) {
@@ -30,7 +37,8 @@ static void about(const command *c, buf *b) {
         buf_text(b, "\nOptions of its own:\n");
         options_help(c->more, b);
     }
-    buf_text(b, "\n'assess help' lists the options that all have; more in assess(1).\n");
+    buf_text(b, has_all(c->more) ? "\nMore in assess(1).\n"
+                                 : "\n'assess help' lists the options that all have; more in assess(1).\n");
 }
 
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop) {

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
 
 options options_of(const option *table, const option *more, int count, char *const *argument) {
     return (options){.table = table, .more = more, .count = count, .argument = argument};
@@ -33,13 +35,25 @@ static int find(const options *o, const char *name, size_t length) {
     return found >= 0 ? found + OPTIONS_MORE : find_in(o->table, name, length);
 }
 
+/* The command that has an option of this name. */
+static const char *owner_of(const char *name) {
+    for (const command *c = commands; c->name; c++)
+        if (find_in(c->more, name, strlen(name)) >= 0) return c->name;
+    return find_in(run_options, name, strlen(name)) >= 0 ? "run" : NULL;
+}
+
 static int unknown(const options *o, const char *given, size_t length, fault *f) {
     buf name = BUF_INIT, hint = BUF_INIT;
     buf_put(&name, given, length);
     near_word near = near_to(buf_string(&name));
     for (int i = 0; o->table[i].name; i++) near_try(&near, o->table[i].name);
     for (int i = 0; o->more && o->more[i].name; i++) near_try(&near, o->more[i].name);
-    const char *say = hint_near(&hint, "--", near_best(&near));
+    const char *say = hint_near(&hint, "--", near_best(&near)), *owner = owner_of(buf_string(&name));
+    if (owner) {
+        buf_clear(&hint);
+        buf_print(&hint, "it is an option of 'assess %s'", owner);
+        say = buf_string(&hint);
+    }
     fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options",
              "no option '--%s'", buf_string(&name));
     buf_release(&name);
