@@ -236,8 +236,8 @@ static int take_back(goal *w, mover *x) {
     return put(w, x, good);
 }
 
-/* The first to be taken back is what brings least for its cost; or, the other way, what costs most.
- */
+/* The first to be taken back is what brings least for its cost; or, the other way, what costs
+ * most. */
 static int by_yield(const void *left, const void *right) {
     const mover *a = *(mover *const *)left, *b = *(mover *const *)right;
     double x = a->gain / (cost_of(a, a->m.best) + 1e-300),

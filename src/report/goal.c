@@ -23,7 +23,7 @@ typedef struct wanted {
 
 static int set(wanted *w, const assess_array *x, assess_goal_kind kind, size_t row,
                const char *what) {
-    size_t at = x ? impact_place(w->v, x, row) : VIEW_NONE;
+    size_t at = x ? impact_place(w->v, x, row, 0) : VIEW_NONE;
     if (!x)
         return fault_at(w->f, FAULT_USAGE, NULL,
                         "show = { … } in the rules says which result it is", "the rules have no %s",
@@ -106,14 +106,14 @@ static int set_goal(wanted *w, size_t row) {
                                      view_output_title(v, w->goal.output, NULL))
                        : "";
     }
-    size_t at = impact_place(v, score, row);
+    size_t at = impact_place(v, score, row, 0);
     w->goal.score = at == VIEW_NONE ? NULL : score;
     w->goal.score_element = at;
     return fine && (w->said || fault_memory(w->f));
 }
 
-/* Limits by the names that cells have; they are asked for by these, or by what readers call them.
- */
+/* Limits by the names that cells have; they are asked for by these, or by what readers call
+ * them. */
 static int set_limits(wanted *w, size_t row) {
     const goal_wish *g = w->g;
     const assess_cell *cell;

@@ -103,8 +103,8 @@ paper_cell impact_at(const view *v, paper *p, const assess_cell *c) {
     return paper_text(text);
 }
 
-size_t impact_place(const view *v, const assess_array *x, size_t row) {
-    spot s = view_spot(v, row, v->columns ? 0 : VIEW_NONE);
+size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column) {
+    spot s = view_spot(v, row, v->columns ? column : VIEW_NONE);
     size_t at = 0;
     for (int k = 0; k < x->axes; k++) {
         int found = 0;

@@ -26,9 +26,9 @@ void impact_head(const view *v, paper *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 paper_cell impact_at(const view *v, paper *p, const assess_cell *c);
 
-/* Where an output has the unit, in the first column of the view; VIEW_NONE where it has further
- * axes. */
-size_t impact_place(const view *v, const assess_array *x, size_t row);
+/* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it has
+ * further axes. */
+size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column);
 /* The column these papers are about, where there are several: a fact. */
 void impact_column(const view *v, paper *p);
 const char *impact_column_head(const view *v); /* what the columns are: stages, years */

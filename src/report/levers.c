@@ -68,22 +68,6 @@ static void put_lever(const view *v, paper *p, const assess_lever *l, int places
     paper_put(p, paper_text(remark(v, l, missing)));
 }
 
-/* The output's elements of the unit: one for each column it has, else the one. */
-static size_t element_at(const view *v, const assess_array *x, size_t row, size_t column) {
-    spot s = view_spot(v, row, column);
-    size_t at = 0;
-    for (int k = 0; k < x->axes; k++) {
-        int found = 0;
-        for (int i = 0; i < s.count && !found; i++)
-            if (s.axis[i] == x->axis[k].id) {
-                at += s.at[i] * x->stride[k];
-                found = 1;
-            }
-        if (!found) return VIEW_NONE;
-    }
-    return at;
-}
-
 typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,
                        const char *id, const char *title, paper *p, fault *f);
 
@@ -97,7 +81,7 @@ static int each_column(const view *v, size_t row, const char *output, put_levers
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     paper_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {
-        size_t element = element_at(v, x, row, v->columns ? k : VIEW_NONE);
+        size_t element = impact_place(v, x, row, k);
         if (element == VIEW_NONE)
             return fault_at(f, FAULT_USAGE, NULL, "--at AXIS=LABEL picks one",
                             "'%s' has more than one value for a unit", x->name);
