@@ -65,4 +65,13 @@ contains "$out" 'index.C.C7.weight,4,(22),rules/2011.lua' 'have address, value, 
 is "$(printf '%s\n' "$out" | grep -c 'index\.[A-E]\.[A-E][0-9]*\.weight,')" 50 'each indicator has its weight'
 run "$ASSESS" leaves rules/2011.lua --set params.cap=120 --format csv
 like "$out" '^([^,]*,)?params\.cap,120,.*true' 'what was set is marked'
+run "$ASSESS" explain rules/2011.lua Shenzhen C7
+is "$status/$err" "2/assess: no result 'C7' — 'scores' has it: scores --at indicator=C7" 'an indicator is no result, but has some'
+
+# Conditions have the names and numbers of the report; programs get the formula.
+run "$ASSESS" explain rules/2011.lua Beijing --missing --stage stage1 --width 100
+like "$out" '^有数据的权重 +7\.5% +≥ 85% +否 +100\.0% +是$' 'a condition by its title, a share in percent'
+like "$out" '^总分 +- +≥ 90 +未定 ' 'and one that is open'
+run "$ASSESS" explain rules/2011.lua Beijing --missing --stage stage1 --format json
+contains "$out" '{"condition": "coverage ≥ params.coverage", "is": 0.075, "wanted": 0.85, "holds": false, ' 'as JSON: formula and numbers'
 done_testing

@@ -59,15 +59,29 @@ static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, f
     }
 }
 
+/* Where a label of an axis was given for a result, how to ask for it; "" where it is none. */
+static void hint_label(const handout *h, const char *name, buf *hint) {
+    for (size_t i = 0; !hint->length && i < assess_output_count(h->session); i++) {
+        const assess_array *x = assess_output(h->session, i);
+        for (int k = 0; !hint->length && k < x->axes; k++)
+            for (size_t e = 0; !hint->length && e < x->axis[k].size; e++)
+                if (!strcmp(assess_label(h->session, &x->axis[k], e), name))
+                    buf_print(hint, "'%s' has it: %s --at %s=%s", x->name, x->name,
+                              x->axis[k].name, name);
+    }
+}
+
 static const assess_array *find_output(const handout *h, const char *name, fault *f) {
     const assess_array *x = assess_output_named(h->session, name);
     near_word near = near_to(name);
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(h->session); i++)
         near_try(&near, assess_output(h->session, i)->name);
-    if (!x)
-        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no result '%s'",
-                 name);
+    if (!x) {
+        hint_label(h, name, &hint);
+        const char *say = hint.length ? buf_string(&hint) : hint_near(&hint, "", near_best(&near));
+        fault_at(f, FAULT_USAGE, NULL, say, "no result '%s'", name);
+    }
     buf_release(&hint);
     return x;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/terminal.h"
+
 enum { WRAP = 10 };
 
 typedef struct telling {
@@ -124,6 +126,32 @@ static paper_cell truth(const view *v, double x) {
                          1 };
 }
 
+/* A text for readers beside what programs get. */
+static paper_cell shown(paper *p, const buf *text, const char *sign, paper_cell plain) {
+    plain.shown = arena_print(&p->memory, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
+    p->failed |= !plain.shown;
+    return plain;
+}
+
+static void put_condition(paper *p, const view *v, const assess_threshold *c) {
+    assess_reason filled = c->is;
+    filled.got = c->got;
+    buf name = BUF_INIT, got = BUF_INIT, want = BUF_INIT, later = BUF_INIT, again = BUF_INIT;
+    verdict_name(v, &c->is, &name);
+    if (*c->is.sign) {
+        verdict_sides(v, &c->is, &got, &want);
+        verdict_sides(v, &filled, &later, &again);
+    }
+    paper_put(p, shown(p, &name, "", paper_text(c->is.formula)));
+    paper_put(p, shown(p, &got, "", paper_number(p, c->is.got, -1)));
+    paper_put(p, shown(p, &want, c->is.sign, paper_number(p, c->is.want, -1)));
+    paper_put(p, truth(v, c->is.holds));
+    paper_put(p, shown(p, &later, "", paper_number(p, c->got, -1)));
+    paper_put(p, truth(v, c->holds));
+    buf *all[] = {&name, &got, &want, &later, &again};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_release(all[i]);
+}
+
 /* The conditions of the verdict that do not hold, or would not with what is missing filled in. */
 static void conditions(const telling *t) {
     const assess_absences *x = t->x;
@@ -139,12 +167,7 @@ static void conditions(const telling *t) {
     paper_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column, 6);
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
-        paper_put(p, paper_text(c->is.formula));
-        paper_put(p, paper_number(p, c->is.got, -1));
-        paper_put(p, paper_number(p, c->is.want, -1));
-        paper_put(p, truth(v, c->is.holds));
-        paper_put(p, paper_number(p, c->got, -1));
-        paper_put(p, truth(v, c->holds));
+        put_condition(p, v, c);
     }
 }
 

@@ -23,4 +23,13 @@ void terminal_shortfalls(page *p, const view *v);
 void terminal_verdict(page *p, const view *v);
 void terminal_refused(page *p, const view *v); /* units that are not assessable */
 
+/* ---- conditions, as a reader calls them wherever they stand ---- */
+
+/* The title of what is compared, with the element that decides: "Weakest area [E]"; else its
+ * formula. */
+void verdict_name(const view *v, const assess_reason *r, buf *b);
+
+/* The two sides of a comparison with so many decimals that they look different where they are. */
+void verdict_sides(const view *v, const assess_reason *r, buf *got, buf *want);
+
 #endif

@@ -58,7 +58,7 @@ static void side_name(const view *v, const char *formula, buf *b) {
     buf_text(b, x ? usual_title(v, x) : formula);
 }
 
-static void reason_name(const view *v, const assess_reason *r, buf *b) {
+void verdict_name(const view *v, const assess_reason *r, buf *b) {
     side_name(v, *r->left ? r->left : r->formula, b);
     if (!*r->which) return;
     const char *name = r->which;
@@ -78,8 +78,7 @@ static int is_share(const view *v, const assess_reason *r) {
            output_of(v, r->left, strlen(r->left)) == v->part[ROLE_COVERAGE];
 }
 
-/* The two sides of a comparison with so many decimals that they look different where they are. */
-static void two_sides(const view *v, const assess_reason *r, buf *got, buf *want) {
+void verdict_sides(const view *v, const assess_reason *r, buf *got, buf *want) {
     double scale = is_share(v, r) ? 100 : 1, x, y;
     double left = scale * r->got, right = scale * r->want;
     for (int places = scale > 1 ? 1 : 2; places <= WORST_PLACES; places++) {
@@ -98,9 +97,9 @@ static void two_sides(const view *v, const assess_reason *r, buf *got, buf *want
 
 static void reason_line(const view *v, const assess_reason *r, buf *b) {
     buf got = BUF_INIT, want = BUF_INIT;
-    reason_name(v, r, b);
+    verdict_name(v, r, b);
     if (*r->sign) {
-        two_sides(v, r, &got, &want);
+        verdict_sides(v, r, &got, &want);
         buf_print(b, " %s %s %s", buf_string(&got), r->sign, buf_string(&want));
     }
     buf_text(b, isnan(r->holds) ? " ?" : r->holds != 0 ? " ✓" : " ✗");
@@ -149,13 +148,13 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
         while (c + 1 < v->columns && row >= d->count[c]) c++;
         assess_reason r = d->reason[c][row];
         if (!same_which(d, row)) r.which = "";
-        reason_name(v, &r, text);
+        verdict_name(v, &r, text);
         return;
     }
     if (row >= d->count[c]) return;
     const assess_reason *r = &d->reason[c][row];
     buf got = BUF_INIT, want = BUF_INIT;
-    two_sides(v, r, &got, &want);
+    verdict_sides(v, r, &got, &want);
     switch ((column - 1) % VERDICT_FIELDS) {
     case VERDICT_GOT:
         if (*r->sign) {
