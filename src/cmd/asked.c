@@ -108,8 +108,7 @@ int asked_number(const option *p, const char *text, double least, double most, i
     return 1;
 }
 
-/* One of a NULL-ended list of words: its index, or -1 with a fault. */
-static int one_of(const option *p, const char *text, const char *const *words, fault *f) {
+int asked_word(const option *p, const char *text, const char *const *words, fault *f) {
     near_word near = near_to(text);
     buf all = BUF_INIT, hint = BUF_INIT;
     for (int i = 0; words[i]; i++)
@@ -206,10 +205,10 @@ static void take(asked *a, int found, const char *value, fault *f) {
         if (asked_number(p, value, 20, 1000, 1, &n, f)) a->width = (size_t)n;
         break;
     case OPT_COLOR:
-        if ((which = one_of(p, value, colors, f)) >= 0) a->color = colors[which];
+        if ((which = asked_word(p, value, colors, f)) >= 0) a->color = colors[which];
         break;
     case OPT_FORMAT:
-        if ((which = one_of(p, value, formats, f)) >= 0) a->format = (asked_format)which;
+        if ((which = asked_word(p, value, formats, f)) >= 0) a->format = (asked_format)which;
         a->format_given = 1;
         break;
     }

@@ -39,19 +39,12 @@ typedef struct wish {
     int help;
 } wish;
 
-static void read_format(wish *w, const char *value, fault *f) {
-    static const char *const words[] = {"text", "csv", "json"};
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(words[i], value)) {
-            w->format = (format)i;
-            return;
-        }
-    fault_at(f, FAULT_USAGE, NULL, "text, csv or json", "--format %s: no such format", value);
-}
-
 static void read_option(wish *w, int found, const char *value, fault *f) {
+    static const char *const formats[] = {"text", "csv", "json", NULL};
+    static const char *const colors[] = {"auto", "always", "never", NULL};
     const option *o = &mutate_options[found];
     double n = 0;
+    int which;
     switch (found) {
     case RULES:
         w->what.rules = value;
@@ -72,7 +65,7 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
             w->what.seed = w->settings.seed = (uint64_t)n;
         break;
     case FORMAT:
-        read_format(w, value, f);
+        if ((which = asked_word(o, value, formats, f)) >= 0) w->format = (format)which;
         break;
     case METHODS:
         w->settings.methods = value;
@@ -81,10 +74,7 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
         break;
     case COLOR:
-        w->color = value;
-        if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice",
-                     value);
+        if (asked_word(o, value, colors, f) >= 0) w->color = value;
         break;
     default:
         w->help = 1;

@@ -60,8 +60,10 @@ struct asked {
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
 int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f);
 void asked_release(asked *a);
-/* A number between two, and a further pair or text, for the commands' own options. */
+/* A number between two, one of a NULL-ended list of words (its index, or -1), and a further pair or
+ * text, for the commands' own options. */
 int asked_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f);
+int asked_word(const option *p, const char *text, const char *const *words, fault *f);
 int asked_add(asked_list *list, const char *text, fault *f); /* as a name */
 int asked_add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f); /* NAME=VALUE */
 
