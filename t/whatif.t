@@ -98,4 +98,9 @@ done
 run "$ASSESS" whatif "$rules" Shenzhen C7=30 --format json
 ok 'JSON parses' perl -MJSON::PP -e 'my $d = decode_json(do { local $/; <STDIN> });
     exit !($d->{results}[0]{after} > $d->{results}[0]{before})' <"$tmp/.out"
+
+# A reader sees one language, and a share in percent wherever it stands.
+run "$ASSESS" whatif "$rules" Shenzhen C7=NA --width 100
+like "$out" '^阶段 +名称 +改动前 +改动后 +变化$' 'the head of the stages is Chinese in Chinese rules'
+like "$out" '^第一阶段 2011–2020 +有数据的权重 +100\.0% +96\.0% +-4\.0%$' 'the change of a share'
 done_testing

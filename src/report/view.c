@@ -42,6 +42,8 @@ const char *view_axis_title(const view *v, const assess_axis *axis) {
     const char *given = fact(v, "title", axis->name);
     if (*given) return given;
     if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
+    if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
+    if (!strcmp(axis->name, "year")) return view_word(v, WORD_YEAR);
     return strcmp(axis->name, "indicator") ? axis->name : view_word(v, WORD_INDICATOR);
 }
 

@@ -162,8 +162,13 @@ static void put_row(whatif *w, size_t column, const char *output, const char *na
     paper_put(w->p, paper_text(name));
     paper_put(w->p, impact_element(w->v, w->p, old, was));
     paper_put(w->p, impact_element(w->v, w->p, x, is));
-    paper_put(w->p, x->kind == ASSESS_NUMBER ? impact_signed(w->p, is - was, view_places(x))
-                                             : paper_text(""));
+    const assess_array *share = w->v->part[ROLE_COVERAGE];
+    if (x->kind != ASSESS_NUMBER)
+        paper_put(w->p, paper_text(""));
+    else if (share && !strcmp(share->name, x->name))
+        paper_put(w->p, impact_share(w->p, is - was));
+    else
+        paper_put(w->p, impact_signed(w->p, is - was, view_places(x)));
     w->moved += !same(was, is);
 }
 

@@ -13,6 +13,8 @@ typedef enum word {
     WORD_KEPT,
     WORD_VALUES,
     WORD_MISSING,
+    WORD_STAGE, /* heads of columns of an axis */
+    WORD_YEAR,
     WORD_YEARS,
     WORD_ONE_YEAR,
     WORD_IMPUTED,
