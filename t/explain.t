@@ -74,4 +74,6 @@ like "$out" '^有数据的权重 +7\.5% +≥ 85% +否 +100\.0% +是$' 'a conditi
 like "$out" '^总分 +- +≥ 90 +未定 ' 'and one that is open'
 run "$ASSESS" explain rules/2011.lua Beijing --missing --stage stage1 --format json
 contains "$out" '{"condition": "coverage ≥ params.coverage", "is": 0.075, "wanted": 0.85, "holds": false, ' 'as JSON: formula and numbers'
+run "$ASSESS" leaves rules/2011.lua --width 100
+like "$out" '^条目 +值 +依据 +文件 +行 +另设$' 'heads in the language of the rules'
 done_testing

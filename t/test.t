@@ -271,6 +271,19 @@ run "$ASSESS" test --format json sub
 is "$(printf '%s' "$out" | perl -MJSON::PP -e 'local $/; my $j = decode_json(<>); print "$j->{schema} $j->{schema_version} $j->{tests} $j->{failures} $j->{results}[0]{name}"')" \
     "assess-test 1 12 0 the rules' own data" "JSON"
 
+# ---- a test file writes beside itself, one file for each golden test ----
+mkdir -p kept
+printf 'golden("up", { rules = "../panel.lua", file = "../stolen.csv" })\ngolden("a/b", { rules = "../panel.lua" })
+golden("a-b", { rules = "../panel.lua" })\ngolden("none", { rules = "../panel.lua", outputs = {} })
+golden("root", { rules = "../panel.lua", file = "%s/stolen.csv" })\ngolden("rules", { rules = "../panel.lua", file = "rules.lua" })\n' "$tmp" >kept/own_test.lua
+run env -u CI "$ASSESS" test --accept kept/own_test.lua
+is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" 1/5 "five of six are refused"
+is "$(printf '%s\n' "$out" | grep -c 'file is a CSV file beside the test file')" 3 "files elsewhere, and what is no CSV file"
+contains "$out" "the test on line 2 keeps its results in kept/golden/own-a-b.csv, too" "two names that make one file"
+contains "$out" "the test compares nothing" "no outputs"
+is "$(ls stolen.csv kept/rules.lua 2>/dev/null)" "" "and nothing was written elsewhere"
+rm -r kept/own_test.lua kept/golden
+
 # ---- endings ----
 printf 'test("for ever", function(t) while true do end end)\ntest("after", function(t) t.ok(true) end)\n' >loop_test.lua
 run "$ASSESS" test --seconds 0.2 loop_test.lua

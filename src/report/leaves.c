@@ -1,6 +1,7 @@
 #include "report/leaves.h"
 
 #include "base/buf.h"
+#include "report/view.h"
 
 /* "4 (22), rules/2011.lua:93" for each edition that no longer holds, oldest first. */
 static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l) {
@@ -13,12 +14,15 @@ static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l
     }
 }
 
-void leaves_make(const assess *a, int machine, paper *p) {
-    static const paper_column column[] = {
-        {"address", "address", WIDTH_LEFT, 24}, {"value", "value", WIDTH_RIGHT, 8},
-        {"cite", "cite", WIDTH_LEFT, 12},       {"file", "file", WIDTH_LEFT, 12},
-        {"line", "line", WIDTH_RIGHT, 0},       {"changed", "set", WIDTH_LEFT, 0},
-        {"before", "before", WIDTH_LEFT, 16},
+void leaves_make(assess *a, int machine, paper *p) {
+    static const char *const head[][2] = {{"Leaf", "条目"}, {"Value", "值"}, {"Basis", "依据"}, {"File", "文件"},
+                                          {"Line", "行"},   {"Set", "另设"}, {"Before", "此前"}};
+    int zh = view_is_chinese(a);
+    const paper_column column[] = {
+        {"address", head[0][zh], WIDTH_LEFT, 24}, {"value", head[1][zh], WIDTH_RIGHT, 8},
+        {"cite", head[2][zh], WIDTH_LEFT, 12},    {"file", head[3][zh], WIDTH_LEFT, 12},
+        {"line", head[4][zh], WIDTH_RIGHT, 0},    {"changed", head[5][zh], WIDTH_LEFT, 0},
+        {"before", head[6][zh], WIDTH_LEFT, 16},
     };
     int older = machine;
     buf b = BUF_INIT;

@@ -7,6 +7,6 @@
 #include "report/paper.h"
 
 /* For a reader the older editions have a column only where there are any; `machine`: always. */
-void leaves_make(const assess *a, int machine, paper *p);
+void leaves_make(assess *a, int machine, paper *p);
 
 #endif

@@ -120,7 +120,7 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
     (void)row;
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
     const paper_column column[] = {
-        {"address", IMPACT_SAY(v, "Leaf", "参数"), WIDTH_LEFT, 0},
+        {"address", IMPACT_SAY(v, "Leaf", "条目"), WIDTH_LEFT, 0},
         {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
         {"less", IMPACT_SAY(v, "−10 %", "降低10%"), WIDTH_RIGHT, 0},
         {"more", IMPACT_SAY(v, "+10 %", "提高10%"), WIDTH_RIGHT, 0},

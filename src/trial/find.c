@@ -81,7 +81,9 @@ static int search_folder(const search *s, const char *folder, int depth) {
 int trial_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f) {
     struct stat info;
     const search s = {each, self, f};
-    if (stat(path, &info)) return fault_set(f, FAULT_USAGE, "%s: %s", path, strerror(errno));
+    if (stat(path, &info))
+        return fault_set(f, FAULT_USAGE, "%s: %s", path,
+                         errno == ENOENT ? "no such file or folder" : strerror(errno));
     if (!S_ISDIR(info.st_mode)) return each(self, path);
     return search_folder(&s, path, 0);
 }

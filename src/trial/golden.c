@@ -27,6 +27,7 @@ typedef struct entry {
 struct golden_file {
     golden_file *next;
     const char *path;
+    const item *of; /* the test that looked at it */
     pool *strings;
     tb_table *table;
     entry *old; /* ordered by key; NULL: there is no such file */
@@ -200,6 +201,9 @@ static void choose_outputs(lua_State *L, golden *g) {
         }
         lua_pop(L, 1);
     }
+    if (!g->outputs)
+        host_error(L, "outputs", "without outputs all results are compared",
+                   "the test compares nothing");
     for (size_t i = 0; i < g->outputs; i++)
         for (int k = 0; k < g->output[i]->axes; k++) add_axis(L, g, g->output[i]->axis[k].name);
 }
@@ -402,6 +406,17 @@ static int accepted(lua_State *L, golden *g, int fresh) {
 
 /* ---- the test ---- */
 
+/* What a test file has written stays in its folder: no absolute path, no "..". */
+static int stays_beside(const char *path) {
+    size_t length = strlen(path);
+    if (path[0] == '/' || length < 5 || strcmp(path + length - 4, ".csv") != 0) return 0;
+    for (const char *piece = path; piece; piece = strchr(piece, '/')) {
+        piece += *piece == '/';
+        if (!strncmp(piece, "..", 2) && (piece[2] == '/' || !piece[2])) return 0;
+    }
+    return 1;
+}
+
 /* golden/2011-published-ranking.csv, beside the test 2011_test.lua; or as `file` says. */
 static void find_file(lua_State *L, golden *g) {
     arena *m = &g->t->scratch;
@@ -412,6 +427,9 @@ static void find_file(lua_State *L, golden *g) {
             host_error(L, "file", "file = \"golden/ranking.csv\"",
                        "file is a path beside the test file");
         path = trial_print(L, m, "%s", lua_tostring(L, -1));
+        if (!stays_beside(path))
+            host_error(L, "file", "file = \"golden/ranking.csv\"",
+                       "file is a CSV file beside the test file, or in a folder there");
         lua_pop(L, 1);
     } else {
         path = trial_print(L, m, "golden/%s.csv", trial_stem(L));
@@ -451,7 +469,11 @@ int golden_run(lua_State *L) {
     g.c = session_fine(L);
     choose_outputs(L, &g);
     take_values(L, &g);
-    const golden_file *f = file_of(L, g.path);
+    golden_file *f = file_of(L, g.path);
+    if (f->of && f->of != g.t->now)
+        host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
+                   "the test on line %ld keeps its results in %s, too", f->of->test.line, g.path);
+    f->of = g.t->now;
     compare(L, &g, f);
     if (f->old && !g.changes) {
         if (g.t->golden == GOLDEN_ACCEPT && !g.t->first_only && leaves_differ(&g))
