@@ -293,7 +293,7 @@ int appraisal_open(appraisal *p, assess *a, fault *f) {
     find_parts(p, f);
     find_columns(p, f);
     if (!find_lists(p, f) || f->count) return 0;
-    for (size_t i = 0; i < p->of.size; i++) 
+    for (size_t i = 0; i < p->of.size; i++)
         if (!isnan(appraisal_at(p, AP_TOTAL, i))) p->scored++;
     return (find_grades(p) && find_lines(p, p->part[AP_OWNER], &p->row) &&
             find_lines(p, p->part[AP_EVENT_OWNER], &p->event)) ||
