@@ -185,6 +185,7 @@ equal('a leaf more', 'add { "index.A.A2.low", { near = 70, far = 60 } }, add { "
     my $later = overlay('stages = { { "far", to = 2060, title = "Later" } }');
     ($status, $out) = run($later);
     like(decode_utf8($out), qr/Later 2021–2060/, 'a stage said anew; what is not said stays');
+    methods_in("$tmp/data");
     file('data/gone.lua', $base =~ s{data/x\.csv}{nowhere.csv}r);
     my $moved = overlay('data = { observed = csv("data/x.csv", { unit = "unit", indicator = "indicator", value = "value" }) }', 'data/gone.lua');
     is(result($moved), result($first), 'the data of the base is not even opened where the overlay has others');
@@ -296,6 +297,10 @@ refused('an indicator elsewhere', 'set { "index.B.A1.weight", 3 }', qr/$o:4:16: 
 refused('a slip in an attribute', 'set { "index.A.A1.weigth", 3 }', qr/$o:4:19: indicator 'A1' has no `weigth` — did you mean `weight`\?/);
 refused('an attribute not given', 'set { "index.A.A1.cap", 3 }', qr/has no `cap` — give it with add \{ "index\.A\.A1\.cap", … \}/);
 refused('a parameter that is not there', 'set { "params.capp", 3 }', qr/$o:4:15: no parameter 'capp' — did you mean 'params\.cap'\? \(declared at .*one\.lua:7\)/);
+for my $long ('("x"):rep(100000)', '"index." .. ("x"):rep(100000)', '"params." .. ("x"):rep(100000)', '"index.A.A1." .. ("x"):rep(100000)') {
+    my ($status, undef, $err) = run(overlay("set { $long, 3 }"));
+    ok($status == 3 && length $err < 1000, "an address without end is a fault that can be read: $long");
+}
 refused('the end of an address', 'set { "A1.weight", 3 }', qr/the base has no 'A1\.weight' — did you mean 'index\.A\.A1\.weight'\?/);
 refused('a base that changed', 'set { "index.A.A1.weight", 3, was = 5 }', qr/$o:4:31: index\.A\.A1\.weight is 4, not 5 — it is written at .*one\.lua:11: does this change still hold, with was = 4\?/);
 refused('a base that changed in one stage', 'set { "index.A.A1.standard", { near = 1 }, was = { near = 10, far = 21 } }', qr/index\.A\.A1\.standard is near = 10, far = 20, not near = 10, far = 21/);

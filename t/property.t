@@ -134,4 +134,9 @@ contains "$out" "this result is no longer there" "what a property was handed end
 printf 'test("a", function(t) t.ok(true) end)\nproperty("b", invariant "colour", { rules = "panel.lua" })\n' >what_test.lua
 run "$ASSESS" test what_test.lua
 contains "$out" "results are invariant to what?" "what it is to be invariant to"
+for text in 'bounds(5, 1)' 'bounds(0/0, 1)'; do
+    printf 'property("b", %s, { rules = "panel.lua", output = "total" })\n' "$text" >what_test.lua
+    run "$ASSESS" test what_test.lua
+    contains "$out" "bounds has the least value first" "no bounds: $text"
+done
 done_testing

@@ -89,7 +89,7 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
         best = source_nearest(L, lua_tostring(L, -2), lua_tostring(L, -1));
         hint = best ? arena_print(&s->memory, "did you mean '%s.lua'?", best)
                     : "the path is relative to the file that extends";
-        return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%s'", path);
+        return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%.200s'", path);
     }
     for (int i = s->first; i < s->h->editions; i++) {
         const char *name = sources_name(s->m.files, s->h->edition[i]);

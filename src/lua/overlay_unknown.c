@@ -64,10 +64,10 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
         hint = meant(o, near_best(&near) ? best->id : best->address, best->at);
     const char *kind = same ? kind_of(same) : best ? kind_of(best) : "group or indicator";
     if (parent > 0)
-        model_fault(m, o->s->f, at, id, hint, "no %s '%s' in '%s'", kind, id,
+        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in '%s'", kind, id,
                     m->element[parent].id);
     else
-        model_fault(m, o->s->f, at, id, hint, "no %s '%s' in the index", kind, id);
+        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in the index", kind, id);
 }
 
 /* The element is there, and has nothing of that name. */
@@ -92,7 +92,7 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
         if (m->leaf[i].element == element &&
             overlay_within(m->leaf[i].address + strlen(e->address) + 1, key))
             hint = meant(o, m->leaf[i].address, m->leaf[i].at);
-    model_fault(m, o->s->f, at, key, hint, "%s '%s' has no `%s%s%s`", what, e->id, key,
+    model_fault(m, o->s->f, at, key, hint, "%s '%s' has no `%.60s%s%.60s`", what, e->id, key,
                 *rest ? "." : "", rest);
 }
 
@@ -113,14 +113,14 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
     const md_leaf *best = !hint && near_best(&near) ? model_leaf(m, near_best(&near)) : NULL;
     if (best) hint = meant(o, best->address, best->at);
     if (params) {
-        model_fault(m, o->s->f, at, address + 7, hint, "no parameter '%s'", address + 7);
+        model_fault(m, o->s->f, at, address + 7, hint, "no parameter '%.100s'", address + 7);
         return;
     }
     if (!strncmp(address, "data.", 5))
         hint = "data is given anew with data = { observed = csv(…) }";
     else if (!hint)
         hint = "addresses begin with index. or params.; assess leaves lists them";
-    model_fault(m, o->s->f, at, address, hint, "the base has no '%s'", address);
+    model_fault(m, o->s->f, at, address, hint, "the base has no '%.100s'", address);
 }
 
 void overlay_unknown(const overlay *o, const change *c, const char *address) {

@@ -39,6 +39,8 @@ static int do_monotone(lua_State *L) {
 static int do_bounds(lua_State *L) {
     if (lua_type(L, 1) != LUA_TNUMBER || lua_type(L, 2) != LUA_TNUMBER)
         host_error(L, "bounds", "bounds(0, 100)", "bounds needs the least and the greatest value");
+    if (!(lua_tonumber(L, 1) <= lua_tonumber(L, 2)))
+        host_error(L, "bounds", "bounds(0, 100)", "bounds has the least value first");
     push_kind(L, BOUNDS);
     lua_pushvalue(L, 1);
     lua_setfield(L, -2, "low");
@@ -125,7 +127,8 @@ static void read_options(lua_State *L, property *p) {
     host_check_keys(L, p->options, known);
     int loaded = p->kind != MONOTONE && p->kind != BOUNDS && p->kind != FUNCTION;
     double runs = option_number(L, p->options, "runs", loaded ? RUNS_LOADED : RUNS);
-    if (!(runs >= 1 && runs <= 1e6)) host_error(L, "runs", NULL, "runs is a number from 1 on");
+    if (!(runs >= 1 && runs <= 1e6))
+        host_error(L, "runs", NULL, "runs is a number from 1 to 1000000");
     p->runs = (size_t)runs;
     p->tolerance = option_number(L, p->options, "tolerance", NAN);
     p->on = text_option(L, p, "on");
