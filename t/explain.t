@@ -9,6 +9,8 @@ like "$out" '^total \[Shenzhen, stage1\] = 69\.4993' 'begins with the result'
 contains "$out" 'scores [Shenzhen, A1, stage1] = 43.8433' 'leads to the scores'
 contains "$out" '= clamp(100 * 13153 / 30000, 0, 100)' 'with the values put in'
 contains "$out" 'index.A.A1.standard.stage1 [A1, stage1] = 30000' 'to the leaves'
+line=$(grep -n '100 \* x / p.standard' rules/methods/normalise.lua | head -1 | cut -d: -f1)
+contains "$out" "        rules/methods/normalise.lua:$line" 'and the line where the method is written'
 
 run "$ASSESS" explain rules/2011.lua Shenzhen --stage stage1 --format csv --depth 9
 is "$status" 0 'as CSV'

@@ -14,8 +14,6 @@ local M = {}
 
 local function cap(p) return p.cap and coalesce(p.cap, 100) or 100 end
 
-local function capped(score, p) return clamp(score, 0, cap(p)) end
-
 -- Lower is better where p.better says so: the value is turned round before it is compared.
 local function directed(x, p)
   if not (p and p.better) then return x end
@@ -26,7 +24,7 @@ end
 -- p: standard, cap. Source: 全面建设小康社会统计监测方案 2008, positive indicators (the kind is named
 -- there; the formula's picture is not in the copy we read).
 function M.ratio(x, p)
-  return capped(100 * x / p.standard, p)
+  return clamp(100 * x / p.standard, 0, cap(p))
 end
 
 --- The same for what should be small: min(cap, 100 standard / x). Nothing at all (x = 0) scores the
@@ -34,7 +32,7 @@ end
 -- inverse indicators; that 0 scores full is our reading.
 function M.inverse(x, p)
   local some = where(x:gt(0), x)
-  return where(x:eq(0), cap(p), capped(100 * p.standard / some, p))
+  return where(x:eq(0), cap(p), clamp(100 * p.standard / some, 0, cap(p)))
 end
 
 --- Full inside a target band, falling in straight lines to 0 at the ends of what is allowed.
@@ -51,14 +49,14 @@ end
 -- a straight line through both, kept within 0 and cap. With floor above standard it serves what should
 -- be small. p: floor, standard, cap. Source: common practice in 考核; no stored source for the formula.
 function M.efficacy(x, p)
-  return capped(60 + 40 * (x - p.floor) / (p.standard - p.floor), p)
+  return clamp(60 + 40 * (x - p.floor) / (p.standard - p.floor), 0, cap(p))
 end
 
 --- 指数功效函数: 60 e^(B (x - floor) / (standard - floor)) with B = -ln 0.6, so again 60 at the floor and
 -- 100 at the standard; the midpoint is sqrt(6000). p: floor, standard, cap. Source: the range 60-100 is
 -- published, the constants are recalled.
 function M.efficacy_exponential(x, p)
-  return capped(60 * exp(-log(0.6) * (x - p.floor) / (p.standard - p.floor)), p)
+  return clamp(60 * exp(-log(0.6) * (x - p.floor) / (p.standard - p.floor)), 0, cap(p))
 end
 
 --- Steps: the points of the highest step that x reaches, nothing in between (完成90%计36分: 95 % is 36).

@@ -143,6 +143,10 @@ int explain_step(explainer *e, ex_id n, spot s, int depth, assess_step_role role
     ex_id own = n;
     n = formula_node(e, n, &s, &behind);
     out->formula = explain_formula(e, n, &s, NULL);
+    if (ex_get(g, n)->line) { /* where the formula is written, not where it was chosen */
+        out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
+        out->line = ex_get(g, n)->line;
+    }
     int reduction = explain_is_reduction(e, n, &c);
     if (!reduction)
         explain_parts(e, n, &s, &list);
