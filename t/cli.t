@@ -106,6 +106,7 @@ wrong towns.lua --color allways -- "auto, always, never" "did you mean 'always'?
 wrong towns.lua --width 5 -- "between 20 and 1000"
 wrong towns.lua --top none -- "--top none: must be a number"
 wrong towns.lua --threads 1.5 -- "must be a whole number"
+wrong towns.lua --threads 99999999999999999999 -- "must be between 0 and"
 wrong towns.lua --seconds -1 -- "--seconds -1: must be between 0"
 wrong towns.lua --encoding klingon -- "klingon"
 wrong towns.lua --data x=town.csv -- "--data town.csv: no such file" "did you mean 'towns.csv'?"

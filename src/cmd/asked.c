@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -100,10 +101,10 @@ int asked_add_pair(asked_list *list, const option *p, const char *text, int empt
 int asked_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
         return fault_set(f, FAULT_USAGE, "--%s %s: must be a number", p->name, text);
-    if (whole && *out != (double)(long long)*out)
+    if (whole && *out != floor(*out))
         return fault_set(f, FAULT_USAGE, "--%s %s: must be a whole number", p->name, text);
     if (*out < least || *out > most)
-        return fault_set(f, FAULT_USAGE, "--%s %s: must be between %g and %.10g", p->name, text,
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be between %g and %.16g", p->name, text,
                          least, most);
     return 1;
 }
