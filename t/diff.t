@@ -454,13 +454,16 @@ SKIP: {
 
 # ---- 2011 and 2012 ----
 SKIP: {
-    skip 'there is no second edition', 3 unless -e 'rules/2012.lua';
+    skip 'there is no second edition', 4 unless -e 'rules/2012.lua';
     my $rows = diff_rows('rules/2011.lua', 'rules/2012.lua');
     my @own = map { /^score_(?!before|after|change)(.*)/ ? $1 : () } sort keys %{ (values %$rows)[0] };
     sums($rows, '2011 and 2012', @own);
     local $ENV{NO_COLOR} = 1;
     my ($status, $out) = run('diff', 'rules/2011.lua', 'rules/2012.lua', '--width', 80, '--leaves');
     is($out, slurp('t/diff/2012.txt'), 'the report of 2011 and 2012 is that of t/diff/2012.txt');
+    ($status, $out) = run('diff', 'rules/2011.lua', 'rules/2012.lua', '--format', 'json');
+    my %factor = map { $_->{factor} => 1 } @{ decode_json($out)->{lines} };
+    is(join(' ', sort keys %factor), 'methods standards structure weights', 'programs read the same words for factors in any language');
 }
 
 # ---- no line is wider than the page ----

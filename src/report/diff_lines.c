@@ -152,7 +152,8 @@ typedef struct said {
 static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
     paper_put(g->p, paper_text(l->address));
-    paper_put(g->p, paper_text(diff_factor(g, l->factor)));
+    paper_put(g->p, paper_text(g->w->data ? diff_factor_id(l->factor)
+                                          : diff_factor(g, l->factor)));
     paper_put(g->p, paper_text(l->value[0]));
     paper_put(g->p, paper_text(l->value[1]));
     if (g->w->data) {
