@@ -237,6 +237,18 @@ equal('a leaf more', 'add { "index.A.A2.low", { near = 70, far = 60 } }, add { "
     unlike($out, qr/before|此前/i, 'without an overlay there is no column of what was before');
 }
 
+# Why an indicator went is told where the two editions are compared; without a cite, that of the edition.
+for (['remove { "index.B", cite = "why" }', 'why'], ['cite = "law 2", remove { "index.B" }', 'law 2'], ['remove { "index.B" }', '']) {
+    my ($body, $why) = @$_;
+    my $two = overlay($body);
+    my (undef, $out) = run('diff', $first, $two, '--format', 'json');
+    for my $address ('index.B', 'index.B.B3') {
+        my ($line) = $out =~ /^(.*"address": "\Q$address\E",.*)$/m;
+        like($line // '', qr/"at_after": "\Q$two\E:4"/, "$address is told to go where the overlay says so");
+        like($line // '', $why ? qr/"cite_after": "\Q$why\E"/ : qr/"cite_after": null/, "with the reason '$why'");
+    }
+}
+
 # What the base says decides results, so it is part of the rules' digest.
 {
     my @digest;

@@ -64,12 +64,23 @@ static void put_element(lines *l, assess_line *to, int e, const md_element *x, c
     put_at(l, to, e, x->at);
 }
 
+/* Where an overlay took it out, and why. */
+static void put_removal(lines *l, assess_line *to, const md_gone *gone) {
+    if (!gone)
+        return;
+    to->cite[1] = keep(l, gone->cite);
+    put_at(l, to, 1, gone->at);
+}
+
 static void add_elements(lines *l) {
     const model *a = model_of(l, 0), *b = model_of(l, 1);
     for (int i = 1; i < a->elements; i++)
-        if (mix_element(b, &a->element[i]) < 0)
-            put_element(l, add(l, ASSESS_BY_STRUCTURE, a->element[i].address), 0, &a->element[i],
+        if (mix_element(b, &a->element[i]) < 0) {
+            assess_line *to = add(l, ASSESS_BY_STRUCTURE, a->element[i].address);
+            put_element(l, to, 0, &a->element[i],
                         *a->element[i].name ? a->element[i].name : a->element[i].id);
+            put_removal(l, to, model_gone(b, a->element[i].address));
+        }
     for (int i = 1; i < b->elements; i++) {
         const md_element *x = &b->element[i];
         int was = mix_element(a, x);

@@ -17,7 +17,8 @@ static void remove_one(overlay *o, const change *c, const char *address) {
         return;
     }
     if (element > 0) {
-        model_remove_element(m, element, o->s->f);
+        const char *cite = c->cite ? c->cite : o->cite;
+        model_remove_element(m, element, cite ? cite : "", c->at, o->s->f);
         overlay_note(o, address, c->at, 1);
         return;
     }
@@ -108,7 +109,7 @@ static void add_parts(overlay *o, const change *c, int parent) {
     if (s->f->count == faults)
         model_place_elements(o->m, from, parent, before, s->f);
     else /* what is half there would only be found wanting once more */
-        while (from < o->m->elements) model_remove_element(o->m, from, s->f);
+        while (from < o->m->elements) model_remove_element(o->m, from, "", c->at, s->f);
 }
 
 /* A new leaf: of an element that can have one and has not, or a parameter. */

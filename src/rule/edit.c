@@ -51,23 +51,32 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f) {
 
 int model_is_gone(const model *m, uint32_t label) {
     for (size_t i = 0; i < m->gones; i++)
-        if (m->gone[i] == label) return 1;
+        if (m->gone[i].indicator && m->gone[i].label == label) return 1;
     return 0;
 }
 
-static int note_gone(model *m, int from, int to) {
-    uint32_t *all = arena_take(&m->memory, (m->gones + (size_t)(to - from)) * sizeof *all);
-    if (!all) return 0;
+const md_gone *model_gone(const model *m, const char *address) {
+    for (size_t i = m->gones; i-- > 0;)
+        if (!strcmp(m->gone[i].address, address)) return &m->gone[i];
+    return NULL;
+}
+
+static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
+    const char *own = *cite ? arena_text(&m->memory, cite, strlen(cite)) : "";
+    md_gone *all = arena_take(&m->memory, (m->gones + (size_t)(to - from)) * sizeof *all);
+    if (!own || !all) return 0;
     if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
     m->gone = all;
-    for (int i = from; i < to; i++)
-        if (m->element[i].indicator) all[m->gones++] = m->element[i].label;
+    for (int i = from; i < to; i++) {
+        const md_element *e = &m->element[i];
+        all[m->gones++] = (md_gone){e->label, e->indicator, e->address, own, at};
+    }
     return 1;
 }
 
-int model_remove_element(model *m, int element, fault *f) {
+int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f) {
     int behind = model_behind(m, element);
-    if (!note_gone(m, element, behind)) return fault_memory(f);
+    if (!note_gone(m, element, behind, cite, at)) return fault_memory(f);
     int *number = malloc((size_t)m->elements * sizeof *number);
     if (!number) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)

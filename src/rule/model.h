@@ -77,6 +77,14 @@ typedef struct md_leaf {
     int stage;        /* or -1: the same in all stages */
 } md_leaf;
 
+/* An element that an overlay removed; data may still have the rows of an indicator. */
+typedef struct md_gone {
+    uint32_t label;
+    int indicator;
+    const char *address, *cite; /* of the removal; or "" */
+    md_at at;
+} md_gone;
+
 /* Values of leaves along axes: a source of the graph. */
 typedef struct md_array {
     const char *name;  /* "index.weight", "params.cap", "index.group" */
@@ -111,7 +119,7 @@ typedef struct model {
 
     md_leaf *leaf;
     size_t leaves, leaf_room;
-    uint32_t *gone; /* ids of indicators that an overlay removed: data may still have them */
+    md_gone *gone;
     size_t gones;
     md_array *array;
     size_t arrays, array_room;
@@ -152,8 +160,10 @@ int model_behind(const model *m, int element);               /* the first that i
 /* Moves the elements from `from` on, that were added to `parent` last, before a child of it or (-1)
  * behind all that is in it. */
 int model_place_elements(model *m, int from, int parent, int before, fault *f);
-/* An element with what is in it, and their leaves. */
-int model_remove_element(model *m, int element, fault *f);
+/* An element with what is in it, and their leaves. Where an overlay says so, and why. */
+int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
+/* What was removed last at an address, or NULL. */
+const md_gone *model_gone(const model *m, const char *address);
 int model_is_gone(const model *m, uint32_t label); /* was an indicator of this id removed? */
 void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */
