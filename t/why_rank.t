@@ -118,6 +118,12 @@ is($why->{neighbours}[0]{score}, 65, 'above is who has less');
 $way = by_id($why->{ways});
 ok($way->{a}{to} < 60 && $way->{a}{to} > 59.5, 'a below 60 passes') or diag $way->{a}{to};
 
+# The first town has no score: which way the ranks go shows in others. The best of Dun's c is the least, Abe's 10.
+file('late.csv', slurp("$tmp/towns.csv") =~ s/\n/\nAbe,c,10\n/r);
+my $late = asked(file('late.lua', slurp($low) =~ s/towns\.csv/late.csv/r), 'Dun', '--missing');
+near_to(by_id($late->{absent})->{c}{best}, (150 + 10) / 4, 'the best is the least');
+near_to(by_id($late->{absent})->{c}{worst}, (150 + 90) / 4, 'the worst the most');
+
 # ---- no sum, no mean: what the other's value alone would change ----
 my $geometric = rules('geometric', 'Products', <<'LUA');
     local total = where(enough, exp(mean(log(scores), "indicator", { weights = w })))

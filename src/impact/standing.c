@@ -48,11 +48,15 @@ int stand_ahead(const stand *s, size_t unit, size_t other) {
 
 /* Whether less is better shows in any two units whose ranks and scores differ. */
 static int is_ascending(const stand *s) {
-    for (size_t i = 1; s->rank && i < s->units; i++) {
-        double rank = stand_key(s, i) - stand_key(s, 0);
-        double score = stand_score(s, i) - stand_score(s, 0);
-        if (rank * score != 0 && rank == rank && score == score)
-            return rank * score > 0;
+    double rank = (double)NAN, score = (double)NAN; /* of the first that has both */
+    for (size_t i = 0; s->rank && i < s->units; i++) {
+        double further = stand_key(s, i) - rank, more = stand_score(s, i) - score;
+        if (isnan(rank) || isnan(score)) {
+            rank = stand_key(s, i);
+            score = stand_score(s, i);
+        } else if (further * more > 0 || further * more < 0) {
+            return further * more > 0;
+        }
     }
     return 0;
 }
