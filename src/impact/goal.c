@@ -142,7 +142,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
     }
     if (!put(w, x, now))
         return 0;
-    x->gain = top - start;
+    x->gain = top > start ? top - start : 0; /* both are -HUGE_VAL where there is no score */
     if (!(x->gain > 0))
         return 1;
     /* What lies beyond a cap costs and brings nothing. */
