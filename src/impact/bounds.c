@@ -24,8 +24,10 @@ static void widen_by(const assess_array *x, const assess *a, const char *id, dou
             }
     if (*id && leaf < 0)
         return;
-    for (size_t i = 0; i < x->size; i++)
-        if (leaf < 0 || i / x->stride[leaf] % x->axis[leaf].size == at)
+    size_t run = leaf < 0 ? x->size : x->stride[leaf];
+    size_t apart = leaf < 0 ? x->size : run * x->axis[leaf].size;
+    for (size_t start = at * run; start < x->size; start += apart)
+        for (size_t i = start; i < start + run; i++)
             widen(x->value[i], low, high);
 }
 
