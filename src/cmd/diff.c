@@ -96,9 +96,8 @@ static const char *rules_of(const comparing *c, int e) {
 }
 
 /* Has the edition a leaf of this address, or the other one none either, so that it is told? */
-static int takes_set(const comparing *c, assess *const bare[2], int e, const char *address) {
+static int takes_set(assess *const bare[2], int e, const char *address) {
     int has[2] = {0, 0};
-    (void)c;
     for (int k = 0; k < 2; k++)
         for (size_t i = 0; i < assess_leaf_count(bare[k]) && !has[k]; i++)
             has[k] = !strcmp(assess_leaf_at(bare[k], i).address, address);
@@ -121,7 +120,7 @@ static assess_status give_sets(comparing *c, fault *f) {
     }
     for (size_t i = 0; i < c->asked->set.count && !status; i++)
         for (int e = 0; e < 2; e++)
-            if (takes_set(c, bare, e, c->asked->set.item[i].name))
+            if (takes_set(bare, e, c->asked->set.item[i].name))
                 assess_set(c->edition[e], c->asked->set.item[i].name, c->asked->set.item[i].value);
     assess_free(bare[0]);
     assess_free(bare[1]);

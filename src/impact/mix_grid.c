@@ -141,7 +141,8 @@ int mix_make_grid(mix *m, mix_room *const r[2], const mix_formula *const o[2], f
     else if (row[0] != AX_NONE && !has_common(r[0], row[0], r[1], row[1]))
         fine = fault_set(f, FAULT_RULE, "the scores cannot be compared: no %s is in both editions",
                          name[0]);
-    m->grid.axis = arena_text(&m->memory, name[0], strlen(name[0]));
+    if (!(m->grid.axis = arena_text(&m->memory, name[0], strlen(name[0]))))
+        fine = fault_memory(f);
     for (int e = 1; fine && e >= 0; e--) { /* as the second edition orders them */
         ax_set axes = ex_get(r[e]->h->graph, o[e]->node[MIX_SCORE])->axes;
         fine = (row[e] == AX_NONE ||

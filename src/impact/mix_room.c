@@ -92,9 +92,8 @@ typedef struct choosing {
 
 static int choose(void *self, const char *attribute, const char *id) {
     const choosing *c = self;
-    const model *m = &c->m->edition[c->r->tree]->s->m;
     for (int e = 0; e < 2; e++) {
-        m = &c->m->edition[e]->s->m;
+        const model *m = &c->m->edition[e]->s->m;
         for (size_t i = 0; i < m->leaves; i++) {
             const md_leaf *l = &m->leaf[i];
             if (l->element >= 0 && c->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
