@@ -215,7 +215,7 @@ static unsigned char *texts_of(check *c, ex_id x, uint32_t *strings) {
     unsigned char *has = value ? calloc((size_t)*strings + 1, 1) : NULL;
     size_t size = ax_size(ex_space(c->g), ex_get(c->g, x)->axes), any = 0;
     for (size_t i = 0; has && i < size; i++)
-        if (value[i] >= 1 && value[i] <= *strings) any += !has[(size_t)value[i]]++;
+        if (value[i] >= 1 && value[i] <= *strings) any = has[(size_t)value[i]] = 1;
     fault_release(&f);
     if (any) return has;
     free(has);
