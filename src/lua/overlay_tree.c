@@ -109,7 +109,8 @@ static void add_parts(overlay *o, const change *c, int parent) {
     if (s->f->count == faults)
         model_place_elements(o->m, from, parent, before, s->f);
     else /* what is half there would only be found wanting once more */
-        while (from < o->m->elements) model_remove_element(o->m, from, "", c->at, s->f);
+        while (from < o->m->elements && model_remove_element(o->m, from, "", c->at, s->f))
+            ;
 }
 
 /* A new leaf: of an element that can have one and has not, or a parameter. */

@@ -63,13 +63,18 @@ const md_gone *model_gone(const model *m, const char *address) {
 
 static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
     const char *own = *cite ? arena_text(&m->memory, cite, strlen(cite)) : "";
-    md_gone *all = arena_take(&m->memory, (m->gones + (size_t)(to - from)) * sizeof *all);
-    if (!own || !all) return 0;
-    if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
-    m->gone = all;
+    size_t need = m->gones + (size_t)(to - from);
+    if (!own) return 0;
+    if (need > m->gone_room) { /* what an arena gave before stays, so it grows in large steps */
+        md_gone *all = arena_take(&m->memory, 2 * need * sizeof *all);
+        if (!all) return 0;
+        if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
+        m->gone = all;
+        m->gone_room = 2 * need;
+    }
     for (int i = from; i < to; i++) {
         const md_element *e = &m->element[i];
-        all[m->gones++] = (md_gone){e->label, e->indicator, e->address, own, at};
+        m->gone[m->gones++] = (md_gone){e->label, e->indicator, e->address, own, at};
     }
     return 1;
 }

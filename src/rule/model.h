@@ -120,7 +120,7 @@ typedef struct model {
     md_leaf *leaf;
     size_t leaves, leaf_room;
     md_gone *gone;
-    size_t gones;
+    size_t gones, gone_room;
     md_array *array;
     size_t arrays, array_room;
 } model;
