@@ -189,6 +189,10 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
 /* { low, high } gives two leaves and two arrays. */
 static void read_pair(lua_State *L, script *s, const leaf *l) {
     static const char *const end[] = { "low", "high" };
+    if (lua_rawlen(L, -1) > 2) {
+        wrong(s, l, NULL, "not two numbers, the low end and the high", "a list of more");
+        return;
+    }
     for (int i = 0; i < 2; i++) {
         leaf next = *l;
         next.address = arena_print(&s->memory, "%s.%s", l->address, end[i]);
