@@ -139,6 +139,17 @@ is_deeply([@{$report->{summary}}{qw(errors warnings notes accepted)}], [0, 1, 0,
 is_deeply([map { [@$_{qw(file line column code severity offending accepted)}] } @{$report->{findings}}],
           [['t/check/W01.lua', 4, 20, 'W01', 'warning', 'all', JSON::PP::false]], 'JSON: the finding');
 
+# A text of the data is there however often it stands there.
+for my $rows (1, 255, 256, 257, 512) {
+    file('often.csv', "row,kind\n" . join '', map { "r$_,veto\n" } 1 .. $rows);
+    file('often.lua', <<'END');
+return assessment { id = "x", title = "X", data = { e = csv("often.csv", { rows = "row", label = "row" }) },
+  compute = function(a) return { there = matches(a.data.e.kind, "veto"), other = matches(a.data.e.kind, "vote") } end }
+END
+    my (undef, undef, @p02) = findings('--only', 'P02', "$tmp/often.lua");
+    is_deeply([map { $_->{offending} } @p02], ['vote'], "P02: a text that stands $rows times has its match");
+}
+
 # ---- an edition upon another: each finding stands in the file that says what is wrong ----
 
 file('base.lua', <<'END');
