@@ -226,15 +226,16 @@ static void interpolate(const along *l, const double *result, const slope *from,
     }
 }
 
+/* Equal ones share their places: each may come to lie at any of those. */
 static void sort(const along *l, const slope *from) {
     size_t n = sorted(l);
-    for (size_t i = 0; i < n; i++) {
-        size_t here = l->at + l->order[i] * l->stride, to = spot(l, i);
-        if (from->how[to])
-            for (size_t k = 0; k < l->count; k++) /* its equals and itself */
-                if (l->x[spot(l, k)] == l->x[here])
-                    slope_pass(l->to, spot(l, k), from->by[to], from->how[to],
-                               equal_to(l, l->x[here]) > 1 ? EX_BENT : 1);
+    for (size_t i = 0, end; i < n; i = end) {
+        uint8_t how = 0;
+        for (end = i; end < n && at(l, l->order[end]) == at(l, l->order[i]); end++)
+            how |= from->how[spot(l, end)];
+        for (size_t k = i; how && k < end; k++)
+            slope_pass(l->to, spot(l, l->order[k]), from->by[spot(l, i)], how,
+                       end - i > 1 ? EX_BENT : 1);
     }
 }
 
