@@ -33,6 +33,8 @@ ex_id session_node(const assess *a, const assess_array *array) {
 
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
     fault f = FAULT_INIT;
+    if (a->step == OPENED)
+        return session_refuse(a, "assess_change follows assess_run: %s%s", output->name, "");
     ex_id node = session_node(a, output);
     if (!node)
         return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "", "");
@@ -42,17 +44,18 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
 
 int session_fill(assess *a, fault *f) {
     model *m = &a->s->m;
-    size_t most = 0;
+    size_t all = 0, at = 0;
     for (size_t i = 0; i < m->arrays; i++)
-        most = m->array[i].size > most ? m->array[i].size : most;
-    double *old = malloc((most * m->arrays + 1) * sizeof *old);
+        all += m->array[i].size;
+    double *old = malloc((all + 1) * sizeof *old);
     if (!old)
         return fault_memory(f);
-    for (size_t i = 0; i < m->arrays; i++)
-        memcpy(old + i * most, m->array[i].value, m->array[i].size * sizeof *old);
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        memcpy(old + at, m->array[i].value, m->array[i].size * sizeof *old);
     int fine = model_fill(m, f);
-    for (size_t i = 0; i < m->arrays; i++)
-        if (m->array[i].node && memcmp(old + i * most, m->array[i].value, m->array[i].size * sizeof *old) != 0)
+    at = 0;
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        if (m->array[i].node && memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
             ex_run_changed(a->h->run, m->array[i].node);
     free(old);
     return fine;

@@ -24,9 +24,9 @@ static assess_status add_pair(assess *a, settings *list, const char *name, const
                               size_t length) {
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
-    setting *s = add(list);
     char *own = text ? arena_text(&a->memory, text, length) : NULL;
-    if (!s || (text && !own)) {
+    setting *s = text && !own ? NULL : add(list);
+    if (!s) {
         fault f = FAULT_INIT;
         fault_memory(&f);
         session_tell(a, &f, ASSESS_LIMIT);
