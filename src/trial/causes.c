@@ -67,8 +67,19 @@ static void close_table(void *table) {
     tb_close(table);
 }
 
+/* With a leaf that the rest of the rules does not go with the session fails, but stays usable. */
+static int again(computed *c) {
+    assess *a = c->session;
+    size_t messages = a->messages, hidden = a->hidden;
+    int fine = !assess_again(a);
+    a->step = DONE;
+    a->messages = messages;
+    a->hidden = hidden;
+    return fine;
+}
+
 static int put(computed *c, const char *address, const char *value) {
-    return !assess_change_leaf(c->session, address, value) && !assess_again(c->session);
+    return !assess_change_leaf(c->session, address, value) && again(c);
 }
 
 void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
@@ -104,16 +115,17 @@ void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
     out->causes = s.count;
     for (size_t i = 0; i < s.count; i++) {
         trial_cause *k = &s.cause[i];
-        if (k->old && k->now && put(c, k->address, k->old)) k->back = back(self);
-        if (k->back != SIZE_MAX) put(c, k->address, k->now);
+        if (!k->old || !k->now) continue;
+        if (put(c, k->address, k->old)) k->back = back(self);
+        put(c, k->address, k->now);
     }
     for (size_t i = 0; i < s.count; i++)
         if (s.cause[i].back != SIZE_MAX)
             assess_change_leaf(c->session, s.cause[i].address, s.cause[i].old);
-    assess_again(c->session);
+    again(c);
     out->rest = differ - back(self);
     for (size_t i = 0; i < s.count; i++)
         if (s.cause[i].back != SIZE_MAX)
             assess_change_leaf(c->session, s.cause[i].address, s.cause[i].now);
-    assess_again(c->session);
+    again(c);
 }

@@ -47,17 +47,11 @@ void coverage_close(coverage *c) {
     free(c);
 }
 
-static int is_kept(const coverage *c, const assess *a) {
-    for (size_t i = trial_sessions(c->t); i-- > 0;)
-        if (trial_session(c->t, i) == a) return 1;
-    return 0;
-}
-
 static looked *session_seen(coverage *c, assess *a) {
     if (c->last < c->seens && c->seen[c->last].session == a) return &c->seen[c->last];
     for (size_t i = 0; i < c->seens; i++)
         if (c->seen[i].session == a) return &c->seen[c->last = i];
-    if (!is_kept(c, a)) return NULL;
+    if (!trial_keeps(c->t, a)) return NULL;
     if (c->seens == c->seen_room) {
         size_t room = 2 * c->seen_room + 16;
         looked *grown = realloc(c->seen, room * sizeof *grown);
@@ -228,9 +222,9 @@ static int by_place(const void *a, const void *b) {
  * made several times. */
 static void number(coverage_item *item, size_t count) {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = i; k-- > 0;) {
+        for (size_t k = item[i].kind < COVER_BRANCH ? 0 : i; k-- > 0;) {
             const coverage_item *x = &item[i], *y = &item[k];
-            if (x->kind < COVER_BRANCH || x->kind != y->kind || x->line != y->line ||
+            if (x->kind != y->kind || x->line != y->line ||
                 strcmp(x->file, y->file) || strcmp(x->name, y->name) || strcmp(x->side, y->side))
                 continue;
             item[i].nth = y->nth + 1;

@@ -443,6 +443,12 @@ static void find_file(lua_State *L, golden *g) {
         slash ? trial_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
     size_t length = strlen(g->name);
     if (length > 4 && !strcmp(g->name + length - 4, ".csv")) length -= 4;
+    if ((length >= 8 && !strncmp(g->name + length - 8, "-failing", 8)) ||
+        (length >= 7 && !strncmp(g->name + length - 7, ".leaves", 7)))
+        host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
+                   "%s may be written by another test: properties keep what broke them in "
+                   "…-failing.csv, golden tests their leaves in ….leaves.csv",
+                   g->path);
     g->leaves_name = trial_print(L, m, "%.*s.leaves.csv", (int)length, g->name);
     g->leaves = trial_print(L, m, "%s/%s", g->folder, g->leaves_name);
 }

@@ -157,16 +157,10 @@ static void ready(void *self, assess *a) {
     compute(m, b);
 }
 
-static int is_kept(const mutation *m, const assess *a) {
-    for (size_t i = trial_sessions(m->t); i-- > 0;)
-        if (trial_session(m->t, i) == a) return 1;
-    return 0;
-}
-
 static void forget_apart(mutation *m, size_t from) {
     size_t kept = from;
     for (size_t i = from; i < m->benches; i++)
-        if (is_kept(m, m->bench[i]->session))
+        if (trial_keeps(m->t, m->bench[i]->session))
             m->bench[kept++] = m->bench[i];
         else
             bench_free(m->bench[i]);
@@ -205,7 +199,7 @@ static void looked(void *self, assess *a, const assess_array *output, size_t ele
     mutation *m = self;
     if (m->f.count) return;
     size_t which = bench_of(m, a);
-    if (which == SIZE_MAX && is_kept(m, a))
+    if (which == SIZE_MAX && trial_keeps(m->t, a))
         which = bench_open(m, a, NULL) ? m->benches - 1 : SIZE_MAX;
     if (which == SIZE_MAX) return;
     ex_id n = session_node(a, output);

@@ -266,6 +266,12 @@ assess *trial_session(const trial *t, size_t i) {
     return NULL;
 }
 
+int trial_keeps(const trial *t, const assess *session) {
+    for (size_t i = t->mades; i-- > 0;)
+        if (!t->made[i]->status && t->made[i]->session == session) return 1;
+    return 0;
+}
+
 void trial_on_session(trial *t, void (*ready)(void *self, assess *session), void *self) {
     t->ready = ready;
     t->ready_self = self;

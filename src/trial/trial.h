@@ -115,6 +115,7 @@ int trial_stopped(const trial *t); /* *stop turned nonzero: the answers above me
 /* The sessions that were computed and did not fail, in the order of their first use. */
 size_t trial_sessions(const trial *t);
 assess *trial_session(const trial *t, size_t i);
+int trial_keeps(const trial *t, const assess *session); /* is it one of them? */
 /* Called with each session that is computed from now on, before a test looks at it (a property
  * loads its data anew where it changes labels): to change it as the others were. NULL: nobody. */
 void trial_on_session(trial *t, void (*ready)(void *self, assess *session), void *self);
