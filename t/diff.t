@@ -379,6 +379,11 @@ is_deeply(diff_rows($a, $b, '--threads', 1), diff_rows($a, $b, '--threads', 3), 
     }
     is($far, 0, 'more draws lie within five standard errors of fewer');
     ok((grep { $_->{error} > 0 } @{ $few->{leaves} }), 'errors are given');
+    for my $of ('seed', 'evaluations') {
+        my ($status, $out, $err) = run('diff', @two, "--$of", 7);
+        is($status, 2, "--$of alone");
+        like($err, qr/--$of is of no use without --leaves/, 'draws nothing');
+    }
 }
 
 # ---- attributes that one edition alone has, and methods that ask for them ----

@@ -73,6 +73,9 @@ static void check(asked *a, fault *f) {
     if (!own->second)
         fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
                  "'%s' is compared with which edition?", a->rules);
+    if (!own->leaves && (own->seed >= 0 || own->evaluations > 0))
+        fault_set(f, FAULT_USAGE, "--%s is of no use without --leaves",
+                  diff_options[own->seed >= 0 ? OPT_SEED : OPT_EVALUATIONS].name);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             if (!strcmp(own->data[e].item[i].value, "-"))
@@ -185,7 +188,8 @@ static void tell_warnings(const comparing *c) {
 }
 
 static int compare(comparing *c, fault *f) {
-    const assess_diff_wish wish = {c->own->leaves, (unsigned long long)c->own->seed,
+    const assess_diff_wish wish = {c->own->leaves,
+                                   c->own->seed < 0 ? 1 : (unsigned long long)c->own->seed,
                                    (size_t)c->own->evaluations};
     if (!c->edition[0] || !c->edition[1]) {
         fault_memory(f);
@@ -211,7 +215,7 @@ static int compare(comparing *c, fault *f) {
 }
 
 int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    diff_asked own = {.seed = 1, .shift = -1};
+    diff_asked own = {.seed = -1, .shift = -1};
     const ask of = {.name = "diff",
                     .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP,
                     .more = diff_options,
