@@ -123,34 +123,6 @@ static void push_attributes(lua_State *L, const mixing *m) {
     }
 }
 
-/* Adds an indicator to those of the function on top of the stack, in the list at `list`; takes the
- * function off. */
-static void note_method(lua_State *L, int list, const char *id) {
-    int method = lua_gettop(L);
-    size_t n = lua_rawlen(L, list), found = 0;
-    for (size_t k = 1; k <= n && !found; k++) {
-        lua_rawgeti(L, list, (lua_Integer)k);
-        lua_getfield(L, -1, "method");
-        found = lua_rawequal(L, -1, method) ? k : 0;
-        lua_settop(L, method);
-    }
-    if (found) {
-        lua_rawgeti(L, list, (lua_Integer)found);
-    } else {
-        lua_createtable(L, 0, 2);
-        lua_pushvalue(L, method);
-        lua_setfield(L, -2, "method");
-        lua_newtable(L);
-        lua_setfield(L, -2, "ids");
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, list, (lua_Integer)n + 1);
-    }
-    lua_getfield(L, -1, "ids");
-    lua_pushstring(L, id);
-    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-    lua_settop(L, method - 1);
-}
-
 static int mix_methods(lua_State *L) {
     mixing *m = lua_touserdata(L, 1);
     luaL_checkstack(L, 20, NULL);

@@ -140,6 +140,9 @@ extern const char *const indicator_keys[], *const group_keys[], *const root_keys
 void read_element(lua_State *L, script *s, int at, int parent, const char *cite);
 /* All elements are read: methods[attribute] = { { method = f, ids = { … } }, … }, in their order. */
 void gather_methods(lua_State *L, script *s);
+/* Adds an indicator to those of the function at the top of the stack, which is taken off, in the
+ * list at `list` of the methods of one attribute. */
+void note_method(lua_State *L, int list, const char *id);
 /* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack. */
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
                const char *const *path, size_t depth, const char *name, const char *address, int stage);

@@ -352,19 +352,17 @@ static void push_list(lua_State *L, int all, const char *attribute) {
     lua_rawset(L, all);
 }
 
-/* Notes the function at the top of the stack, which is taken off, as the attribute of an indicator. */
-static void note_method(lua_State *L, int all, const char *attribute, const char *id) {
+void note_method(lua_State *L, int list, const char *id) {
     int method = lua_gettop(L);
-    push_list(L, all, attribute);
-    size_t n = lua_rawlen(L, -1), found = 0;
+    size_t n = lua_rawlen(L, list), found = 0;
     for (size_t k = 1; k <= n && !found; k++) {
-        lua_rawgeti(L, -1, (lua_Integer)k);
+        lua_rawgeti(L, list, (lua_Integer)k);
         lua_getfield(L, -1, "method");
         found = lua_rawequal(L, -1, method) ? k : 0;
-        lua_pop(L, 2);
+        lua_settop(L, method);
     }
     if (found) {
-        lua_rawgeti(L, -1, (lua_Integer)found);
+        lua_rawgeti(L, list, (lua_Integer)found);
     } else {
         lua_createtable(L, 0, 2);
         lua_pushvalue(L, method);
@@ -372,7 +370,7 @@ static void note_method(lua_State *L, int all, const char *attribute, const char
         lua_newtable(L);
         lua_setfield(L, -2, "ids");
         lua_pushvalue(L, -1);
-        lua_rawseti(L, -3, (lua_Integer)n + 1);
+        lua_rawseti(L, list, (lua_Integer)n + 1);
     }
     lua_getfield(L, -1, "ids");
     lua_pushstring(L, id);
@@ -390,10 +388,12 @@ void gather_methods(lua_State *L, script *s) {
         if (l->value.kind != MD_METHOD || l->element < 0 || !s->m.element[l->element].indicator)
             continue;
         lua_pushstring(L, l->address);
-        if (lua_rawget(L, top + 2) == LUA_TFUNCTION)
-            note_method(L, top + 1, l->name, s->m.element[l->element].id);
-        else
-            lua_pop(L, 1);
+        if (lua_rawget(L, top + 2) == LUA_TFUNCTION) {
+            push_list(L, top + 1, l->name);
+            lua_insert(L, top + 3);
+            note_method(L, top + 3, s->m.element[l->element].id);
+        }
+        lua_settop(L, top + 2);
     }
     lua_settop(L, top);
 }
