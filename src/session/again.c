@@ -33,7 +33,7 @@ ex_id session_node(const assess *a, const assess_array *array) {
 
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
     fault f = FAULT_INIT;
-    if (a->step == OPENED)
+    if (!a->output)
         return session_refuse(a, "assess_change follows assess_run: %s%s", output->name, "");
     ex_id node = session_node(a, output);
     if (!node)

@@ -168,7 +168,8 @@ assess_status assess_run(assess *a) {
     if (a->step != OPENED)
         return session_refuse(a, "assess_run follows assess_open, once%s%s", "", "");
     watch *w = session_begin(a, a->seconds > 0);
-    run_rules(a, w, &f);
+    if (!run_rules(a, w, &f))
+        a->output = NULL; /* nothing that follows may take what is half there for results */
     if (watch_end(w) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);
