@@ -294,6 +294,16 @@ lacks "$out" "1..2" "without a plan that was not kept"
 run sh -c '"$1" test sub bad | head -n 1' - "$ASSESS"
 is "$out/$err" "TAP version 14/" "a reader that goes away is no fault"
 
+mkdir other && cp golds/panel.lua other/ && cat >other/o_test.lua <<'END'
+golden("ranks-failing", { rules = "panel.lua" })
+golden("ranks.leaves", { rules = "panel.lua" })
+END
+run env -u CI "$ASSESS" test --accept other
+is "$status" 1 "a golden file is none that another test may write"
+contains "$out" "other/golden/o-ranks-failing.csv may be written by another test" "of a property"
+contains "$out" "other/golden/o-ranks.leaves.csv may be written by another test" "or of a golden test"
+ok "and none is written" test ! -e other/golden
+
 # ---- watching ----
 cp -r golds watched && cat >watched/g_test.lua <<'END'
 test("cap", function(t) t.near(t.run("panel.lua").total:at { unit = "B" }, 96) end)

@@ -184,15 +184,16 @@ static void add_axis(lua_State *L, golden *g, const char *name) {
 static void choose_outputs(lua_State *L, golden *g) {
     const assess *a = g->c->session;
     size_t all = assess_output_count(a);
-    g->output = trial_take(L, &g->t->scratch, (all + lua_rawlen(L, 1) + 1024) * sizeof *g->output);
     if (!option_push(L, 1, "outputs")) {
+        g->output = trial_take(L, &g->t->scratch, (all + 1) * sizeof *g->output);
         for (size_t i = 0; i < all; i++) g->output[g->outputs++] = assess_output(a, i);
     } else {
         if (lua_type(L, -1) != LUA_TTABLE)
             host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
                        "outputs is a list of names");
         size_t count = lua_rawlen(L, -1);
-        for (size_t i = 0; i < count && i < 1024; i++) {
+        g->output = trial_take(L, &g->t->scratch, (count + 1) * sizeof *g->output);
+        for (size_t i = 0; i < count; i++) {
             if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
                 host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
                            "outputs is a list of names");
