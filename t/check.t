@@ -139,6 +139,19 @@ is_deeply([@{$report->{summary}}{qw(errors warnings notes accepted)}], [0, 1, 0,
 is_deeply([map { [@$_{qw(file line column code severity offending accepted)}] } @{$report->{findings}}],
           [['t/check/W01.lua', 4, 20, 'W01', 'warning', 'all', JSON::PP::false]], 'JSON: the finding');
 
+# Parameters that are declared behind `compute` repeat nothing there; what compute itself has, does.
+file('behind.lua', <<'END');
+return assessment { id = "x", title = "X", data = { x = csv("towns.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  compute = function(a)
+    local k = 0
+    for i = 1, 2 do if i > 1 then k = k + 77 end end
+    return { total = a.data.x * a.params.share + k }
+  end,
+  params = { share = 37, limit = 77 } }
+END
+my (undef, undef, @l04) = findings('--only', 'L04', "$tmp/behind.lua");
+is_deeply([map { "$_->{line} $_->{offending}" } @l04], ['4 77'], 'L04: in compute, not behind it');
+
 # A text of the data is there however often it stands there.
 for my $rows (1, 255, 256, 257, 512) {
     file('often.csv', "row,kind\n" . join '', map { "r$_,veto\n" } 1 .. $rows);

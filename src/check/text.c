@@ -78,9 +78,14 @@ static void check_numbers(const text *t) {
     size_t i = 0;
     while (i < t->count && !(is(t, i, "compute") && is(t, i + 1, "=") && is(t, i + 2, "function")))
         i++;
-    for (; i < t->count; i++) {
+    /* Up to the end of the function: what is declared behind it declares, and repeats nothing. */
+    int depth = 0;
+    for (i += i < t->count ? 2 : 0; i < t->count; i++) {
         const source_token *n = &t->token[i];
         double x;
+        depth += is(t, i, "function") || is(t, i, "if") || is(t, i, "do") || is(t, i, "repeat");
+        depth -= is(t, i, "end") || is(t, i, "until");
+        if (!depth) break;
         if (n->kind != TOKEN_NUMBER ||
             decimal_read(t->bytes + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
             continue;
