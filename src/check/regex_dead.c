@@ -49,8 +49,9 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
             out = sum_of(r, n->first, part_dead, from, to);
             int may_end = out.line_feed && out.least == 1 && n->least == 2;
             out.dead |= n->least > 1 && out.least > 0 && (out.starts || (out.ends && !may_end));
+            /* One round may be a line feed where the others may be empty. */
+            out.line_feed &= n->least == 1 || out.least == 0;
             out.least *= n->least;
-            out.line_feed &= n->least == 1;
         } else {
             sum_of(r, n->first, part_dead, from, to);
             out.line_feed = 1;
