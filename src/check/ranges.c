@@ -105,7 +105,10 @@ static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
 static range of_rounding(range a, range b) {
     /* Rounded to places behind the point, a value stays between the whole numbers around it. */
     if (!(b.lo >= 0)) return anything;
-    range r = between(floor(a.lo), ceil(a.hi));
+    /* … as far as 15 digits tell whole numbers apart. */
+    double below = fabs(a.lo) >= 1e14 ? 1e-14 * fabs(a.lo) : 0;
+    double above = fabs(a.hi) >= 1e14 ? 1e-14 * fabs(a.hi) : 0;
+    range r = between(floor(a.lo) - below, ceil(a.hi) + above);
     r.whole = b.hi == 0;
     return r;
 }
