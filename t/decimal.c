@@ -530,6 +530,64 @@ static void fixed(void) {
     ok(good, "fixed places of random doubles, against arithmetic on digits");
 }
 
+/* ---- decisions ---- */
+
+/* What printf shows of two numbers decides: equal texts are equal, else the doubles have an order. */
+static int compared(double x, double y) {
+    char a[40], b[40];
+    snprintf(a, sizeof a, "%.14e", x + 0.0);
+    snprintf(b, sizeof b, "%.14e", y + 0.0);
+    return strcmp(a, b) == 0 ? 0 : x < y ? -1 : 1;
+}
+
+static int compare_is_right(double x, double y) {
+    int want = compared(x, y);
+    int good = decimal_compare(x, y) == want && decimal_compare(y, x) == -want &&
+               decimal_equal(x, y) == (want == 0) && decimal_equal(y, x) == (want == 0);
+    if (!good) diag("%.17g and %.17g: %d, not %d", x, y, decimal_compare(x, y), want);
+    return good;
+}
+
+static void decisions(void) {
+    double sum = 0.7 * 94.5 + 0.2 * 77.5 + 0.1 * 83.5;
+    ok(sum != 90 && decimal_compare(sum, 90) == 0, "three products that are 90 on paper are 90");
+    ok(0.1 + 0.2 != 0.3 && decimal_compare(0.1 + 0.2, 0.3) == 0, "0.1 + 0.2 is not above 0.3");
+    ok(decimal_compare(90.00000000001, 90) == 1, "13 digits tell two numbers apart");
+    ok(decimal_compare(0.3 - 0.1 - 0.2, 0) == -1, "what is left of a difference that cancels is not 0");
+    ok(decimal_compare((double)NAN, 1) == 0 && decimal_compare(1, (double)NAN) == 0, "missing has no order");
+    ok(!decimal_equal((double)NAN, (double)NAN), "and equals nothing");
+    ok(decimal_equal(0.0, -0.0), "zeros are equal");
+    ok(decimal_equal(DBL_MAX, nextafter(DBL_MAX, 0)), "the largest doubles are equal");
+    ok(decimal_compare(DBL_MAX, -DBL_MAX) == 1, "and far from their opposites");
+    ok(decimal_compare(4.9406564584124654e-324, 0) == 1, "the least double is above 0");
+
+    int good = 1, within = 1;
+    for (int i = 0; i < 300000 && good; i++) {
+        double x = random_double(), y;
+        if (below(2)) x = ldexp(x, -ilogb(x) + (int)below(60) - 30);
+        if (below(3) == 0) x = (double)below(100000) / 1000 * (below(2) ? 1 : 1000000007);
+        if (below(8) == 0) x = pow(10, (int)below(40) - 20);
+        y = x;
+        for (unsigned k = below(90); k-- > 0;) y = nextafter(y, below(4) ? HUGE_VAL : -HUGE_VAL);
+        good = isinf(y) || compare_is_right(x, y);
+    }
+    ok(good, "neighbours compare as their texts of fifteen digits do");
+
+    ok(!decimal_within(90.3, 89.8, 0.5) && decimal_within(90.3, 89.8, 0.500000000001),
+       "90.3 and 89.8 lie 0.5 apart, not less");
+    ok(!decimal_within(0.3, 0.1, 0.2) && !decimal_within(-0.1, 0.1, 0.2), "and 0.1 and 0.3 lie 0.2 apart");
+    ok(decimal_within(1, 1, 1e-300) && !decimal_within(1, 1, 0), "equal ones lie 0 apart");
+    ok(!decimal_within(1, 2, 1e-30) && decimal_within(1, 2, 1e30), "limits of other magnitudes");
+    for (int i = 0; i < 100000 && within; i++) {
+        /* Whole numbers of thousandths have exact gaps. */
+        long a = (long)below(200000) - 100000, b = a + (long)below(2000) - 1000, t = (long)below(1200);
+        int want = labs(a - b) < t;
+        within = decimal_within((double)a / 1000, (double)b / 1000, (double)t / 1000) == want;
+        if (!within) diag("%ld, %ld thousandths within %ld: not %d", a, b, t, want);
+    }
+    ok(within, "gaps of thousandths, against whole numbers");
+}
+
 int main(void) {
     state = tap_seed();
     read_grammar();
@@ -541,5 +599,6 @@ int main(void) {
     write_random();
     fifteen();
     fixed();
+    decisions();
     return done_testing();
 }

@@ -67,12 +67,13 @@ static inline double draw(int style) {
     case 4: return ldexp(u - 0.5, (int)below(40) - 20);
     case 5: return 50 + round(u * 10);
     case 6: return chance(2) ? 1 : 0.25;
+    case 8: return (chance(3) ? -1 : 1) * (90 + (double)below(12) * 0x1p-46); /* next to each other */
     default: return (chance(2) ? -1 : 1) * ldexp(1 + u, (int)below(2046) - 1022);
     }
 }
 
 static inline void fill_values(double *value, size_t n, ex_kind kind, size_t positions) {
-    int style = chance(12) ? 7 : (int)below(7);
+    int style = chance(12) ? 7 : chance(8) ? 8 : (int)below(7);
     size_t missing = chance(2) ? 0 : below(7);
     for (size_t i = 0; i < n; i++) {
         double x = kind == EX_TRUTH  ? (double)below(2)

@@ -65,4 +65,39 @@ decimal15 decimal_fifteen(double x);
  * that is out of range. */
 double decimal_value(uint64_t mantissa, int64_t exponent);
 
+/* Decisions.
+ *
+ * Whatever is decided by comparing two numbers (a condition, a rank, a tie, a
+ * grade, a quota, which of several is the largest) is decided on their decimals
+ * of fifteen significant digits, the numbers as a spreadsheet shows them: three
+ * marks that are 90 on paper are equal, whatever the binary sums that led to
+ * them left over.  Numbers of the same decimal are equal, so equality is
+ * transitive, and the order of the doubles is kept: a <= b never becomes a > b.
+ *
+ * Only numbers that lie next to each other can differ from a plain comparison,
+ * and only they pay for it. */
+
+/* Whether a and b are different doubles so close that their decimals may be the
+ * same.  Further apart than that, they compare as doubles do: decimals of fifteen
+ * digits lie at most 1e-14 of the larger number apart. */
+static inline int decimal_adjacent(double a, double b) {
+    return (__builtin_fabs(a - b) <= 1.1e-14 * __builtin_fabs(a)) & (a != b);
+}
+
+/* The order of two different, finite numbers: -1, 0 or 1. */
+int decimal_order(double a, double b);
+
+/* -1, 0 or 1 as a is less than b, equal or greater; 0 if one is missing. */
+static inline int decimal_compare(double a, double b) {
+    return decimal_adjacent(a, b) ? decimal_order(a, b) : (a > b) - (a < b);
+}
+
+static inline int decimal_equal(double a, double b) {
+    return a == b || (decimal_adjacent(a, b) && decimal_order(a, b) == 0);
+}
+
+/* Whether a and b lie less than `limit` apart, exactly, by the decimals of all
+ * three.  All are finite, limit is not negative. */
+int decimal_within(double a, double b, double limit);
+
 #endif

@@ -236,6 +236,42 @@ decimal15 decimal_fifteen(double value) {
     return (decimal15){mantissa, -scale};
 }
 
+int decimal_order(double a, double b) {
+    decimal15 x = decimal_fifteen(a), y = decimal_fifteen(b);
+    int negative = a < 0, sign;
+    if (x.mantissa == 0 || y.mantissa == 0 || negative != (b < 0))
+        return (a > b) - (a < b);
+    if (x.exponent != y.exponent)
+        sign = x.exponent > y.exponent ? 1 : -1;
+    else
+        sign = (x.mantissa > y.mantissa) - (x.mantissa < y.mantissa);
+    return negative ? -sign : sign;
+}
+
+int decimal_within(double a, double b, double limit) {
+    double apart = fabs(a - b), doubt = 1.1e-14 * (fabs(a) + fabs(b) + limit);
+    if (fabs(apart - limit) > doubt) return apart < limit;
+    decimal15 x = decimal_fifteen(a), y = decimal_fifteen(b), most = decimal_fifteen(limit);
+    int low = 0, high = 0, some = 0;
+    const decimal15 *all[] = {&x, &y, &most};
+    for (int i = 0; i < 3; i++) {
+        if (all[i]->mantissa == 0) continue;
+        low = !some || all[i]->exponent < low ? all[i]->exponent : low;
+        high = !some || all[i]->exponent > high ? all[i]->exponent : high;
+        some = 1;
+    }
+    if (high - low > 22) /* one of them is next to nothing beside another */
+        return apart < limit;
+    __extension__ typedef __int128 integer;
+    integer part[3];
+    for (int i = 0; i < 3; i++) {
+        part[i] = (integer)all[i]->mantissa;
+        for (int e = all[i]->exponent; part[i] && e > low; e--) part[i] *= 10;
+    }
+    integer gap = (a < 0 ? -part[0] : part[0]) - (b < 0 ? -part[1] : part[1]);
+    return (gap < 0 ? -gap : gap) < part[2];
+}
+
 size_t decimal_fixed(double x, int places, char out[400]) {
     char *p = out;
     if (!(fabs(x) <= 0x1.fffffffffffffp1023)) return finish(out, p);

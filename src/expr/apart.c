@@ -162,8 +162,12 @@ static void take(int op, state *s, double x, double at) {
         double t = s->a + x, y = t - s->a;
         s->b += (s->a - (t - y)) + (x - y);
         s->a = t;
-    } else if (((op == EX_min || op == EX_all || op == EX_argmin) && x < s->a) ||
-               ((op == EX_max || op == EX_any || op == EX_argmax) && x > s->a) || op == EX_last) {
+    } else if (op == EX_argmin || op == EX_argmax) {
+        int order = decimal_compare(x, s->a);
+        if (op == EX_argmin ? order < 0 : order > 0)
+            *s = (state){ x, at };
+    } else if (((op == EX_min || op == EX_all) && x < s->a) ||
+               ((op == EX_max || op == EX_any) && x > s->a) || op == EX_last) {
         *s = (state){ x, at };
     }
 }

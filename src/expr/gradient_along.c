@@ -58,7 +58,7 @@ static size_t sorted(const along *l) {
 static size_t equal_to(const along *l, double value) {
     size_t n = 0;
     for (size_t i = 0; i < l->count; i++)
-        n += at(l, i) == value;
+        n += (size_t)decimal_equal(at(l, i), value);
     return n;
 }
 
@@ -67,7 +67,7 @@ static void extreme(const along *l, double value, double by, uint8_t how) {
     double own = equal_to(l, value) > 1 ? EX_BENT : 1;
     for (size_t i = 0; i < l->count; i++)
         if (at(l, i) == at(l, i))
-            slope_pass(l->to, spot(l, i), by, how, at(l, i) == value ? own : EX_FLAT);
+            slope_pass(l->to, spot(l, i), by, how, decimal_equal(at(l, i), value) ? own : EX_FLAT);
 }
 
 static void end_of_line(const along *l, int last, double by, uint8_t how) {
@@ -95,9 +95,9 @@ static void quantile(const along *l, double p, double by, uint8_t how) {
     for (size_t i = 0; i < l->count; i++)
         if (at(l, i) == at(l, i))
             slope_pass(l->to, spot(l, i), by, how,
-                       at(l, i) == low    ? lows
-                       : at(l, i) == high ? highs
-                                          : EX_FLAT);
+                       decimal_equal(at(l, i), low)    ? lows
+                       : decimal_equal(at(l, i), high) ? highs
+                                                       : EX_FLAT);
 }
 
 static void each_present(const along *l, double by, uint8_t how, double local) {
@@ -112,8 +112,8 @@ static void step(const along *l, uint8_t how) {
     const double *x = l->x + l->at;
     for (size_t i = 0; i < n; i++) {
         double here = x[l->order[i] * l->stride];
-        int tied = (i && x[l->order[i - 1] * l->stride] == here) ||
-                   (i + 1 < n && x[l->order[i + 1] * l->stride] == here);
+        int tied = (i && decimal_equal(x[l->order[i - 1] * l->stride], here)) ||
+                   (i + 1 < n && decimal_equal(x[l->order[i + 1] * l->stride], here));
         slope_pass(l->to, l->at + l->order[i] * l->stride, 0, how, tied ? EX_BENT : EX_FLAT);
     }
 }
@@ -231,7 +231,7 @@ static void sort(const along *l, const slope *from) {
     size_t n = sorted(l);
     for (size_t i = 0, end; i < n; i = end) {
         uint8_t how = 0;
-        for (end = i; end < n && at(l, l->order[end]) == at(l, l->order[i]); end++)
+        for (end = i; end < n && decimal_equal(at(l, l->order[end]), at(l, l->order[i])); end++)
             how |= from->how[spot(l, end)];
         for (size_t k = i; how && k < end; k++)
             slope_pass(l->to, spot(l, l->order[k]), from->by[spot(l, i)], how,

@@ -16,7 +16,7 @@
 
 /* Operations that cannot leave the finite numbers need no look at their results. */
 enum {
-    TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 1, TOTAL_not = 1, TOTAL_missing = 1,
+    TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 0, TOTAL_not = 1, TOTAL_missing = 1,
     TOTAL_present = 1, TOTAL_exp = 0, TOTAL_log = 0, TOTAL_log10 = 0, TOTAL_sqrt = 0,
     TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_mod = 0, TOTAL_pow = 0,
     TOTAL_lt = 1, TOTAL_le = 1, TOTAL_gt = 1, TOTAL_ge = 1, TOTAL_eq = 1, TOTAL_ne = 1,
@@ -24,6 +24,25 @@ enum {
     TOTAL_round = 0, TOTAL_round_half_even = 0, TOTAL_round_half_down = 0, TOTAL_round_up = 0,
     TOTAL_round_down = 0, TOTAL_floor = 0, TOTAL_ceil = 0, TOTAL_where = 1, TOTAL_clamp = 1
 };
+
+/* Whether an operation decides by comparing its operands. */
+enum {
+    DECIDES_lt = 1, DECIDES_le = 1, DECIDES_gt = 1, DECIDES_ge = 1, DECIDES_eq = 1, DECIDES_ne = 1,
+    DECIDES_add = 0, DECIDES_sub = 0, DECIDES_mul = 0, DECIDES_div = 0, DECIDES_mod = 0,
+    DECIDES_pow = 0, DECIDES_and = 0, DECIDES_or = 0, DECIDES_least = 0, DECIDES_greatest = 0,
+    DECIDES_coalesce = 0, DECIDES_round = 0, DECIDES_round_half_even = 0,
+    DECIDES_round_half_down = 0, DECIDES_round_up = 0, DECIDES_round_down = 0, DECIDES_floor = 0,
+    DECIDES_ceil = 0
+};
+
+/* Each operation of two operands as op.h has it; from here on comparisons in loops are plain. */
+#define EXACT(name, text, takes, gives, expression, ...)              \
+    static inline double exact_##name(double a, double b) {           \
+        return expression;                                            \
+    }
+EX_BINARY(EXACT)
+#undef EX_DECIDE
+#define EX_DECIDE(a, sign, b) ((a) sign (b))
 
 #define STORE(total, operands)                       \
     if (total) {                                     \
@@ -55,11 +74,16 @@ EX_UNARY(UNARY)
 #define BINARY_AS(name, form, at_a, at_b, expression)                          \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t born = 0;                                                     \
+        uint64_t born = 0, adjacent = 0;                                       \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
             STORE(TOTAL_##name, (a == a) & (b == b))                           \
+            if (DECIDES_##name)                                                \
+                adjacent += (uint64_t)decimal_adjacent(a, b);                  \
         }                                                                      \
+        for (size_t i = 0; adjacent && i < n; i++)                             \
+            if (decimal_adjacent(p[at_a], q[at_b]))                            \
+                r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return born;                                                           \
     }
 #define BINARY(name, text, takes, gives, expression, ...) \
@@ -175,18 +199,23 @@ FOLD(max, b > a)
 FOLD_END(first, a != a)
 FOLD_END(last, b == b)
 
-#define FOLD_AT(name, better)                                                              \
+/* Of equal extremes the earlier stays, also of those that are equal as decimals only. */
+#define FOLD_AT(name, sign)                                                                \
     static void fold_##name(size_t n, double *restrict position, double *restrict m,       \
                             const double *restrict x, double here) {                       \
+        uint64_t adjacent = 0;                                                             \
+        for (size_t i = 0; i < n; i++)                                                     \
+            adjacent += (uint64_t)decimal_adjacent(x[i], m[i]);                            \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i];                                                     \
-            int take = (b == b) & ((a != a) | (better));                                   \
+            int better = adjacent ? decimal_compare(b, a) sign 0 : b sign a;               \
+            int take = (b == b) & ((a != a) | better);                                     \
             m[i] = take ? b : a;                                                           \
             position[i] = take ? here : position[i];                                       \
         }                                                                                  \
     }
-FOLD_AT(argmin, b < a)
-FOLD_AT(argmax, b > a)
+FOLD_AT(argmin, <)
+FOLD_AT(argmax, >)
 
 static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     ex_lanes k = *l;

@@ -20,18 +20,29 @@
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 
+#include "base/decimal.h"
+
 #define EX_NAN (__builtin_nan(""))
 /* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no
  * meaning. */
 #define EX_ROUND(a, b, mode)                                                                    \
     ((b) == (b) ? round_decimal(a, (b) > 400 ? 400 : (b) < -400 ? -400 : (int)(b), mode) : EX_NAN)
+/* What is left of a multiple is nothing, also where a / b falls a little short of the multiple. */
+#define EX_WHOLE(q) (decimal_equal(q, __builtin_floor((q) + 0.5)))
+#define EX_MOD(a, b) \
+    ((b) == 0 ? EX_NAN : EX_WHOLE((a) / (b)) ? 0 : (a) - __builtin_floor((a) / (b)) * (b))
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
 #define EX_BENT EX_NAN
 #define EX_FLAT __builtin_inf()
-/* Of a step at b; of the one that is taken where x holds, and of two equal ones. */
-#define EX_EDGE(a, b) ((a) == (b) ? EX_BENT : EX_FLAT)
-#define EX_FIRST(a, b, x) ((a) != (a) ? 0 : (b) != (b) || (x) ? 1 : EX_EDGE(a, b))
+/* What is decided by comparing is decided on decimals of fifteen digits (base/decimal.h). The
+ * kernels compare plainly first and come back to the few numbers that lie next to each other. */
+#define EX_DECIDE(a, sign, b) (decimal_compare(a, b) sign 0)
+/* The derivative of a step at b. That of least(a, b) and greatest(a, b) by a, where `x` tells
+ * whether a is the one taken. */
+#define EX_EDGE(a, b) (decimal_equal(a, b) ? EX_BENT : EX_FLAT)
+#define EX_FIRST(a, b, x) \
+    ((a) != (a) ? 0 : (b) != (b) ? 1 : decimal_equal(a, b) ? EX_BENT : (x) ? 1 : EX_FLAT)
 /* Of a product by the factor beside b; of a power by its base, and by its exponent. */
 #define EX_FACTOR(a, b) ((a) != 0 || (b) != 0 ? (b) : EX_FLAT)
 #define EX_POW_A(a, b)                                                \
@@ -52,7 +63,7 @@
     X(log10, "log10", N, N, el_log10(a), 0.43429448190325182765 / a)                           \
     X(sqrt, "sqrt", N, N, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT)                        \
     X(sign, "sign", N, N, a == a ? (double)((a > 0) - (a < 0)) : a, a != 0 ? EX_FLAT : EX_BENT) \
-    X(trunc, "trunc", N, N, __builtin_trunc(a), a != r || a == 0 ? EX_FLAT : EX_BENT)          \
+    X(trunc, "trunc", N, N, EX_ROUND(a, 0.0, ROUND_DOWN), a == 0 ? EX_FLAT : EX_EDGE(a, r))   \
     X(not, "~", T, T, 1 - a, -1)                                                               \
     X(missing, "missing", A, T, (double)(a != a), 0)                                           \
     X(present, "present", A, T, (double)(a == a), 0)
@@ -62,15 +73,15 @@
     X(sub, "-", D, D, a - b, 1, -1)                                                            \
     X(mul, "*", N, N, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a))                                  \
     X(div, "/", N, N, b != 0 ? a / b : EX_NAN, 1 / b, -r / b)                                  \
-    X(mod, "%", N, N, b != 0 ? a - __builtin_floor(a / b) * b : EX_NAN, r != 0 ? 1 : EX_BENT,  \
+    X(mod, "%", N, N, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,  \
       r != 0 ? -__builtin_floor(a / b) : EX_BENT)                                              \
     X(pow, "^", N, N, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r))                         \
-    X(lt, "<", D, T, EX_BOTH(a, b, a < b), EX_EDGE(a, b), EX_EDGE(a, b))                       \
-    X(le, "≤", D, T, EX_BOTH(a, b, a <= b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(gt, ">", D, T, EX_BOTH(a, b, a > b), EX_EDGE(a, b), EX_EDGE(a, b))                       \
-    X(ge, "≥", D, T, EX_BOTH(a, b, a >= b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(eq, "=", A, T, EX_BOTH(a, b, a == b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(ne, "≠", A, T, EX_BOTH(a, b, a != b), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(lt, "<", D, T, EX_BOTH(a, b, EX_DECIDE(a, <, b)), EX_EDGE(a, b), EX_EDGE(a, b))                       \
+    X(le, "≤", D, T, EX_BOTH(a, b, EX_DECIDE(a, <=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(gt, ">", D, T, EX_BOTH(a, b, EX_DECIDE(a, >, b)), EX_EDGE(a, b), EX_EDGE(a, b))                       \
+    X(ge, "≥", D, T, EX_BOTH(a, b, EX_DECIDE(a, >=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(eq, "=", A, T, EX_BOTH(a, b, EX_DECIDE(a, ==, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
+    X(ne, "≠", A, T, EX_BOTH(a, b, EX_DECIDE(a, !=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
     X(and, "&", T, T, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT)                        \
     X(or, "|", T, T, a + b - a * b, b != 1 ? 1 - b : EX_FLAT, a != 1 ? 1 - a : EX_FLAT)        \
     X(least, "least", D, D, a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b),    \

@@ -191,9 +191,11 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
             continue;
         if (op == EX_min || op == EX_max)
             v += 0.0; /* -0.0 and 0.0 are equal, and an extreme shows none but 0.0 */
-        int better = op == EX_min || op == EX_argmin || op == EX_all   ? v < answer
-                     : op == EX_max || op == EX_argmax || op == EX_any ? v > answer
-                                                                       : op == EX_last;
+        int better = op == EX_min || op == EX_all   ? v < answer
+                     : op == EX_max || op == EX_any ? v > answer
+                     : op == EX_argmin              ? decimal_compare(v, answer) < 0
+                     : op == EX_argmax              ? decimal_compare(v, answer) > 0
+                                                    : op == EX_last;
         if (n++ == 0 || better) {
             answer = v;
             position = (double)i;

@@ -245,7 +245,9 @@ static void line_at(int op, size_t n, ex_lanes *l, const double *x, size_t at) {
         double a = l->a[0];
         if (x[v] != x[v])
             continue;
-        if (a != a || op == EX_last || (op == EX_argmin && x[v] < a) || (op == EX_argmax && x[v] > a)) {
+        if (a != a || op == EX_last ||
+            (op == EX_argmin && decimal_compare(x[v], a) < 0) ||
+            (op == EX_argmax && decimal_compare(x[v], a) > 0)) {
             l->a[0] = x[v];
             l->b[0] = (double)(at + v);
         }
@@ -265,8 +267,12 @@ static inline void join(int op, partial *before, partial later) {
         double t = a + x, y = t - a, e = (a - (t - y)) + (x - y);
         before->a = t;
         before->b += later.b + e;
-    } else if (((op == EX_min || op == EX_all || op == EX_argmin) && x < a) ||
-               ((op == EX_max || op == EX_any || op == EX_argmax) && x > a) || op == EX_last) {
+    } else if (op == EX_argmin || op == EX_argmax) {
+        int order = decimal_compare(x, a);
+        if (op == EX_argmin ? order < 0 : order > 0)
+            *before = later;
+    } else if (((op == EX_min || op == EX_all) && x < a) || ((op == EX_max || op == EX_any) && x > a) ||
+               op == EX_last) {
         *before = later;
     }
 }

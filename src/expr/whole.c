@@ -269,18 +269,21 @@ static void rank(const double *x, size_t n, size_t stride, double *out, size_t o
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
         double head = value_of(l.key[i] ^ l.flip);
-        for (j = i + 1; j < l.count && l.key[j] == l.key[i]; j++)
-            ;
-        while (tolerance > 0 && j < l.count &&
-               __builtin_fabs(value_of(l.key[j] ^ l.flip) - head) < tolerance)
-            j++;
+        int differ = 0; /* some that tie are different doubles */
+        for (j = i + 1; j < l.count; j++) {
+            double next = value_of(l.key[j] ^ l.flip);
+            if (!decimal_equal(next, head) &&
+                !(tolerance > 0 && decimal_within(next, head, tolerance)))
+                break;
+            differ |= next != head;
+        }
         dense += 1;
         double given = ties == EX_TIES_MAX     ? (double)j
                        : ties == EX_TIES_DENSE ? dense
                        : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
                                                  : (double)(i + 1);
-        if (ties == EX_TIES_FIRST && tolerance > 0 && j - i > 1) {
-            /* Near scores tie whatever their order, so position alone decides among them. */
+        if (ties == EX_TIES_FIRST && differ) {
+            /* Position alone decides among those that tie. */
             line positions = { 0 };
             for (size_t k = i; k < j; k++)
                 l.word[k] &= l.mask;
