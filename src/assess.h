@@ -227,7 +227,8 @@ enum {
     ASSESS_FELT = 1, /* along a slope */
     ASSESS_FLAT = 2, /* further off: behind a step, a bound that is passed, a comparison, a rank */
     ASSESS_BENT = 4, /* at a kink, or the edge of a step */
-    ASSESS_HOST = 8  /* through a function that is no formula: a pattern, a rubric, a linear program */
+    ASSESS_HOST = 8, /* through a function that is no formula: a pattern, a rubric, a linear program */
+    ASSESS_ROUNDED = 16 /* through a rounding: the slope is that of what was rounded */
 };
 assess_status assess_gradient(assess *a, const assess_array *output, size_t element, const assess_array *of,
                               double *by, unsigned char *how);

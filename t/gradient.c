@@ -23,7 +23,7 @@ typedef struct tally {
 static int agrees(const moved *m, double by, int how, tally *t, const char *what) {
     double x = m->value, h = 1e-4 * (fabs(x) > 1e-2 ? fabs(x) : 1e-2), slope[3], size = fabs(m->at(m->self, x));
     int wide_step = (x != 0 && fabs(x) < 1e-3) || size > 1e12; /* next to what it is, or to what may be lost */
-    if (how & (EX_BENT_HERE | EX_BY_HOST) || (how & EX_FLAT_HERE && t->rounds) || wide_step) {
+    if (how & (EX_BENT_HERE | EX_BY_HOST | EX_ROUNDED_HERE) || (how & EX_FLAT_HERE && t->rounds) || wide_step) {
         t->skipped++;
         return 1;
     }
@@ -261,7 +261,9 @@ static void ways(void) {
     is_int(felt(ex_reduce(g, EX_max, cut, u, 0, &f), 0, x, 0), EX_BENT_HERE, "of equal ones nobody knows");
     is_int(felt(ex_reduce(g, EX_count, x, u, 0, &f), 0, x, 1), 0, "a count asks whether they are there");
     ex_id rough = ex_binary(g, EX_add, ex_binary(g, EX_round, x, none, &f), x, &f);
-    is_int(felt(rough, 0, x, 0), EX_FELT | EX_FLAT_HERE, "a slope and a step");
+    is_int(felt(rough, 0, x, 0), EX_FELT | EX_ROUNDED_HERE, "what is rounded has the slope it had before");
+    ex_id cost = ex_binary(g, EX_floor, x, none, &f);
+    is_int(felt(ex_binary(g, EX_add, cost, x, &f), 0, x, 0), EX_FELT | EX_BENT_HERE, "a floor is a step");
     ex_function fn = { .name = "odd", .gives = EX_NUMBER, .call = odd_call };
     is_int(felt(ex_lookup(g, &fn, &x, 1, &f), 2, x, 2), EX_BY_HOST, "through a function of the host");
     is_int(felt(ex_unary(g, EX_sign, ex_lookup(g, &fn, &x, 1, &f), &f), 2, x, 2), EX_FLAT_HERE, "and a step behind it");

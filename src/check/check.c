@@ -63,6 +63,7 @@ static void check_all(check *c, int opened, int ran) {
     check_branches(c);
     check_each(c);
     check_patterns(c);
+    check_near_ties(c);
 }
 
 assess_status assess_check(assess *a, const char *rules) {

@@ -68,6 +68,7 @@ void check_data(check *c);  /* columns, indicators and their values */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_each(check *c);
+void check_near_ties(check *c); /* decisions that rounding leaves open */
 
 /* Both are matches(x, …) of the same texts: has every text that the second matches a match of the
  * first? */

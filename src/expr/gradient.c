@@ -54,7 +54,9 @@ void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
     else if (local != local)
         on = (uint8_t)((how & ~EX_FELT) | EX_BENT_HERE);
     else
-        to->by[at] += by * local;
+        to->by[at] += local == EX_ROUNDED ? by : by * local;
+    if (local == EX_ROUNDED)
+        on |= EX_ROUNDED_HERE;
     to->how[at] |= on;
 }
 

@@ -18,7 +18,8 @@ enum {
     EX_FELT = 1,      /* along a slope */
     EX_FLAT_HERE = 2, /* further off: behind a step, a bound, a rank, a comparison */
     EX_BENT_HERE = 4, /* where a slope or step begins or ends, by ties or by chance */
-    EX_BY_HOST = 8    /* through a function of the host, or one over matrices */
+    EX_BY_HOST = 8,   /* through a function of the host, or one over matrices */
+    EX_ROUNDED_HERE = 16 /* through a rounding: the slope is that of what was rounded */
 };
 
 typedef struct ex_seed {

@@ -12,7 +12,7 @@ typedef struct slope {
 } slope;
 
 /* Hands an element's derivative on to one it was computed from, with the derivative between the
- * two: a number, EX_FLAT, EX_BENT, or EX_HOST. */
+ * two: a number, EX_FLAT, EX_BENT, EX_ROUNDED, or EX_HOST. */
 #define EX_HOST (-__builtin_inf())
 void slope_pass(slope *to, size_t at, double by, uint8_t how, double local);
 

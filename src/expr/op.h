@@ -16,7 +16,7 @@
  *   da, db, dc: the derivatives by the operands, in these and the result r, where r is present.
  *   EX_FLAT is 0 here but not everywhere: a step, a bound that is passed, the other of two that are
  *   compared. EX_BENT is none: a kink, or the edge of a step. What is only looked at for being
- *   there has 0. */
+ *   there has 0. EX_ROUNDED is 1: what is rounded for people to read moves as it did before. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 
@@ -35,6 +35,7 @@
 
 #define EX_BENT EX_NAN
 #define EX_FLAT __builtin_inf()
+#define EX_ROUNDED __DBL_MAX__
 /* What is decided by comparing is decided on decimals of fifteen digits (base/decimal.h). The
  * kernels compare plainly first and come back to the few numbers that lie next to each other. */
 #define EX_DECIDE(a, sign, b) (decimal_compare(a, b) sign 0)
@@ -89,13 +90,13 @@
     X(greatest, "greatest", D, D, a != a ? a : b != b ? b : a > b ? a : b,                     \
       EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a))                                            \
     X(coalesce, "coalesce", A, S, a == a ? a : b, a == a, a != a)                              \
-    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP), EX_FLAT, EX_FLAT)                   \
-    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN), EX_FLAT,      \
+    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP), EX_ROUNDED, EX_FLAT)                \
+    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN), EX_ROUNDED,   \
       EX_FLAT)                                                                                 \
-    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN), EX_FLAT,      \
+    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN), EX_ROUNDED,   \
       EX_FLAT)                                                                                 \
-    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP), EX_EDGE(a, r), EX_FLAT)            \
-    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN), EX_EDGE(a, r), EX_FLAT)      \
+    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP), EX_ROUNDED, EX_FLAT)               \
+    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN), EX_ROUNDED, EX_FLAT)         \
     X(floor, "floor", N, N, EX_ROUND(a, b, ROUND_FLOOR), EX_EDGE(a, r), EX_FLAT)               \
     X(ceil, "ceil", N, N, EX_ROUND(a, b, ROUND_CEIL), EX_EDGE(a, r), EX_FLAT)
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "impact/diff_inside.h"
 
 static int by_value(const void *a, const void *b) {
@@ -52,7 +53,7 @@ static size_t below(const double *sorted, size_t n, double key) {
     size_t low = 0;
     while (n) {
         size_t half = n / 2;
-        if (sorted[low + half] < key) {
+        if (decimal_compare(sorted[low + half], key) < 0) {
             low += half + 1;
             n -= half + 1;
         } else {
@@ -79,7 +80,7 @@ int diff_place(differ *d, const double *value, const diff_order *among, double *
         double key = key_of(d, x);
         size_t better = below(among->sorted + c * rows, among->count[c], key);
         /* The unit itself is none of the others. */
-        rank[i] = (double)(better + 1 - (own == own && key_of(d, own) < key));
+        rank[i] = (double)(better + 1 - (own == own && decimal_compare(key_of(d, own), key) < 0));
     }
     return 1;
 }

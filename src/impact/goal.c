@@ -31,11 +31,15 @@ typedef struct goal {
 static int holds(void *self) {
     const goal *w = self;
     double x = w->g->output->value[w->g->element];
-    for (size_t i = 0; i < w->g->values; i++)
-        if (w->g->kind == ASSESS_AT_LEAST ? x >= w->g->value[i]
-            : w->g->kind == ASSESS_AT_MOST ? x <= w->g->value[i]
-                                           : x == w->g->value[i])
+    for (size_t i = 0; i < w->g->values; i++) {
+        double want = w->g->value[i];
+        int order = decimal_compare(x, want);
+        if (isnan(x) || isnan(want))
+            continue;
+        if (w->g->kind == ASSESS_AT_LEAST ? order >= 0 : w->g->kind == ASSESS_AT_MOST ? order <= 0
+                                                                                       : order == 0)
             return 1;
+    }
     return 0;
 }
 

@@ -121,7 +121,7 @@ static int look(const work_of *w, assess_lever *l) {
             l->best = l->standard;
         }
     }
-    int plain = l->how == ASSESS_FELT || !l->how;
+    int plain = (l->how & ~ASSESS_ROUNDED) == ASSESS_FELT || !l->how;
     if (plain && !isnan(x))
         l->percent = l->slope * fabs(x) / 100;
     else if (!isnan(x) && !effect(w, &l->cell, x + fabs(x) / 100, &l->percent))

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/decimal.h"
+
 size_t stand_element(const stand *s, const assess_array *x, size_t unit) {
     size_t element = 0;
     for (int k = 0; k < x->axes; k++)
@@ -38,12 +40,12 @@ double stand_key(const stand *s, size_t unit) {
 double stand_rank(const stand *s, size_t unit) {
     double own = stand_key(s, unit), ahead = 0;
     for (size_t i = 0; !s->rank && i < s->units; i++)
-        ahead += stand_key(s, i) < own;
+        ahead += decimal_compare(stand_key(s, i), own) < 0;
     return s->rank || own != own ? own : 1 + ahead;
 }
 
 int stand_ahead(const stand *s, size_t unit, size_t other) {
-    return stand_key(s, unit) < stand_key(s, other);
+    return decimal_compare(stand_key(s, unit), stand_key(s, other)) < 0;
 }
 
 /* Whether less is better shows in any two units whose ranks and scores differ. */

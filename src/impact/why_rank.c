@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "impact/contribution.h"
 #include "impact/search.h"
 #include "session/inside.h"
@@ -15,21 +16,21 @@ static assess_standing standing(const stand *s, size_t unit) {
     out.rank = stand_rank(s, unit);
     out.score = stand_score(s, unit);
     for (size_t i = 0; i < s->units; i++)
-        out.tied += i != unit && stand_key(s, i) == stand_key(s, unit);
+        out.tied += i != unit && decimal_equal(stand_key(s, i), stand_key(s, unit));
     return out;
 }
 
 static void neighbours(const stand *s, assess_rank_reasons *out) {
-    double own = stand_key(s, s->unit), better = -INFINITY, worse = INFINITY;
+    double better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
         double key = stand_key(s, i);
         out->ranked += key == key;
-        if (key < own && key > better) {
+        if (stand_ahead(s, i, s->unit) && key > better) {
             better = key;
             above = i;
         }
-        if (key > own && key < worse) {
+        if (stand_ahead(s, s->unit, i) && key < worse) {
             worse = key;
             below = i;
         }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/near.h"
 #include "report/view.h"
 
@@ -222,7 +223,8 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
     for (size_t r = 0; r < g->d->rows; r++) {
         size_t i = r * g->d->columns + column;
         double ranks = fabs(rank(g, 1, i) - rank(g, 0, i)),
-               points = fabs(score(g, 1, i) - score(g, 0, i));
+               points = decimal_equal(score(g, 1, i), score(g, 0, i)) ? 0
+                        : fabs(score(g, 1, i) - score(g, 0, i));
         if (isnan(points) || (!g->w->list && !g->w->data && points == 0 && !(ranks > 0))) continue;
         list[count++] = (mover){isnan(ranks) ? 0 : ranks, points, r};
     }

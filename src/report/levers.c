@@ -38,6 +38,7 @@ static const char *remark(const view *v, const assess_lever *l, int missing) {
     if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT))
         return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
     if (!(l->left > 0)) return IMPACT_SAY(v, "at its best", "已为最好");
+    if (l->how & ASSESS_ROUNDED) return IMPACT_SAY(v, "before rounding", "按舍入前的数值计算");
     return "";
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "rule/result.h"
 
 enum { CONJUNCTS = 32 };
@@ -103,7 +104,7 @@ static const char *find_extreme(const results *r, ex_id n, const assess_array *o
     const ax_axis *a = ax_get(space, x->axis);
     double want = value_at(r, n, output, at, AX_NONE, 0);
     for (uint32_t i = 0; i < a->size; i++)
-        if (value_at(r, ex_arg(r->graph, n, 0), output, at, x->axis, i) == want)
+        if (decimal_equal(value_at(r, ex_arg(r->graph, n, 0), output, at, x->axis, i), want))
             return pool_text(ax_strings(space), a->label[i]);
     return "";
 }

@@ -125,6 +125,8 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
         c.ok = fabs(x - y) <= most;
         decimal_write(most, number);
         c.tolerance = trial_print(L, &t->scratch, "%s", number);
+    } else if (numbers) {
+        c.ok = decimal_equal(lua_tonumber(L, got), lua_tonumber(L, want));
     } else {
         c.ok = lua_rawequal(L, got, want);
         if (!c.ok && lua_type(L, got) != lua_type(L, want))

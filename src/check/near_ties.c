@@ -1,0 +1,192 @@
+/* Decisions that hang on digits which rounding leaves open: two numbers that differ by less than one
+ * part in 1e9, and are no short decimals. Fifteen digits settle what a sum or a product leaves over;
+ * a long chain of divisions and roots may leave more, and then nobody can say on paper who is ahead. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/decimal.h"
+#include "check/inside.h"
+#include "expr/walk.h"
+
+enum { ELEMENTS_MOST = 2000000, NAMED_MOST = 4, TERMS_DEPTH = 4, SHORT = 1000 /* of 15 digits 12 are left */ };
+
+static const double NEAR = 1e-9;
+static const char HINT[] = "round both first, to the places that are published: round(x, 4)";
+
+static int is_short(double x) {
+    return decimal_fifteen(x).mantissa % SHORT == 0;
+}
+
+/* Beside a zero nothing is near by its own size; `largest` says what it was computed from. */
+static int is_open(double a, double b, double largest) {
+    double size = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
+    return fabs(a - b) <= NEAR * (a == 0 || b == 0 ? largest : size) && !decimal_equal(a, b) &&
+           !(is_short(a) && is_short(b));
+}
+
+/* The labels of an element of a shape. */
+static void name_element(check *c, ax_set axes, size_t element, buf *out) {
+    uint8_t order[AX_MOST];
+    int n = ax_layout(c->m->space, axes, order);
+    size_t before = out->length;
+    for (int k = 0; k < n; k++) {
+        const ax_axis *a = ax_get(c->m->space, order[k]);
+        size_t at = element / ax_stride(c->m->space, axes, order[k]) % a->size;
+        if (out->length > before) buf_text(out, " · ");
+        buf_text(out, pool_text(ax_strings(c->m->space), a->label[at]));
+    }
+}
+
+typedef struct near_ties {
+    check *c;
+    ex_id node;
+    size_t count; /* found */
+    buf named;    /* the first of them */
+} near_ties;
+
+static void add_tie(near_ties *t, const char *who, double a, double b) {
+    if (t->count++ >= NAMED_MOST) return;
+    buf_print(&t->named, "%s%s%s%s and %s", t->named.length ? "; " : "", who, *who ? ": " : "",
+              check_number(t->c, a), check_number(t->c, b));
+}
+
+static void tell(near_ties *t, const char *token) {
+    if (t->count > NAMED_MOST) buf_print(&t->named, "; and %zu more", t->count - NAMED_MOST);
+    if (t->count) {
+        spot at = spot_node(t->c, t->node, token);
+        check_add(t->c, "M03", &at, HINT, "%s is decided by digits beyond the ninth: %s",
+                  check_formula(t->c, t->node), buf_string(&t->named));
+    }
+    buf_release(&t->named);
+}
+
+static double largest_of(const double *x, size_t n) {
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (fabs(x[i]) > most) most = fabs(x[i]);
+    return most;
+}
+
+static int is_small(const check *c, ex_id n) {
+    return ax_size(c->m->space, ex_get(c->g, n)->axes) <= ELEMENTS_MOST;
+}
+
+/* The values of a node of numbers; NULL where they are too many, or not to be had. */
+static const double *values_of(check *c, ex_id n) {
+    fault f = FAULT_INIT;
+    const double *out = NULL;
+    if (ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n) && ex_run_eval(c->run, &n, 1, &f))
+        out = ex_run_value(c->run, n, &f);
+    fault_release(&f);
+    return out;
+}
+
+/* The largest of what a difference was made from: terms of sums, as far as a few levels down. */
+static double largest_term(check *c, ex_id n, int depth) {
+    const ex_node *x = ex_get(c->g, n);
+    int sums = x->op == EX_add || x->op == EX_sub || x->op == EX_neg || x->op == EX_sum;
+    double most = 0;
+    if (sums && depth < TERMS_DEPTH) {
+        for (int i = 0; i < (x->op == EX_sum ? 1 : x->argc); i++)
+            most = fmax(most, largest_term(c, ex_arg(c->g, n, i), depth + 1));
+    } else {
+        const double *value = values_of(c, n);
+        if (value) most = largest_of(value, ax_size(c->m->space, x->axes));
+    }
+    return most;
+}
+
+/* ---- comparisons ---- */
+
+static void compare_sides(near_ties *t, const double *x, const double *y) {
+    check *c = t->c;
+    const ax_space *space = c->m->space;
+    const ex_node *n = ex_get(c->g, t->node);
+    ax_set axes[2] = {ex_get(c->g, ex_arg(c->g, t->node, 0))->axes,
+                      ex_get(c->g, ex_arg(c->g, t->node, 1))->axes};
+    double most = fmax(largest_term(c, ex_arg(c->g, t->node, 0), 0),
+                       largest_term(c, ex_arg(c->g, t->node, 1), 0));
+    ex_walk w = ex_walk_over(space, n->axes);
+    for (int k = 0; k < 2; k++) ex_walk_with(&w, axes[k], AX_NONE, AX_NONE, AX_NONE);
+    for (size_t i = 0; i < ax_size(space, n->axes); i++, ex_walk_on(&w)) {
+        double a = x[w.offset[0]], b = y[w.offset[1]];
+        if (a != a || b != b || !is_open(a, b, most)) continue;
+        buf who = BUF_INIT;
+        name_element(c, n->axes, i, &who);
+        add_tie(t, buf_string(&who), a, b);
+        buf_release(&who);
+    }
+}
+
+/* ---- ranks, and which is the largest ---- */
+
+typedef struct valued {
+    double value;
+    size_t at;
+} valued;
+
+static int by_value(const void *left, const void *right) {
+    const valued *a = left, *b = right;
+    return a->value != b->value ? (a->value > b->value) - (a->value < b->value)
+                                : (a->at > b->at) - (a->at < b->at);
+}
+
+static void neighbours(near_ties *t, ax_set axes, valued *line, size_t n) {
+    const ex_node *x = ex_get(t->c->g, t->node);
+    double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
+    size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1, last = x->op == EX_argmin && n > 1 ? 2 : n;
+    for (size_t i = first; i < last; i++) {
+        double a = line[i - 1].value, b = line[i].value;
+        if (!is_open(a, b, most) || (x->op == EX_rank && x->param > 0 && fabs(a - b) < x->param))
+            continue;
+        buf who = BUF_INIT;
+        name_element(t->c, axes, line[i - 1].at, &who);
+        buf_text(&who, ", ");
+        name_element(t->c, AX_BIT(x->axis), line[i].at / ax_stride(t->c->m->space, axes, x->axis) %
+                     ax_get(t->c->m->space, x->axis)->size, &who);
+        add_tie(t, buf_string(&who), a, b);
+        buf_release(&who);
+    }
+}
+
+static void order_lines(near_ties *t, const double *x) {
+    const ax_space *space = t->c->m->space;
+    const ex_node *n = ex_get(t->c->g, t->node);
+    ax_set axes = ex_get(t->c->g, ex_arg(t->c->g, t->node, 0))->axes;
+    size_t length = ax_get(space, n->axis)->size, stride = ax_stride(space, axes, n->axis);
+    valued *line = malloc((length + 1) * sizeof *line);
+    ex_walk w = ex_walk_over(space, axes & ~AX_BIT(n->axis));
+    ex_walk_with(&w, axes, n->axis, AX_NONE, AX_NONE);
+    for (size_t k = 0; line && length && k < ax_size(space, axes) / length; k++, ex_walk_on(&w)) {
+        size_t present = 0;
+        for (size_t i = 0; i < length; i++) {
+            size_t at = w.offset[0] + i * stride;
+            if (x[at] == x[at]) line[present++] = (valued){x[at], at};
+        }
+        qsort(line, present, sizeof *line, by_value);
+        neighbours(t, axes, line, present);
+    }
+    free(line);
+}
+
+void check_near_ties(check *c) {
+    for (ex_id n = 1; n <= ex_count(c->g); n++) {
+        const ex_node *x = ex_get(c->g, n);
+        int compares = x->op >= EX_lt && x->op <= EX_ne;
+        int orders = x->op == EX_rank || x->op == EX_argmin || x->op == EX_argmax;
+        if (!c->wanted[n] || (!compares && !orders) || x->to != AX_NONE) continue;
+        ex_id side[2] = {ex_arg(c->g, n, 0), ex_arg(c->g, n, compares ? 1 : 0)};
+        if (!is_small(c, n)) continue;
+        near_ties t = {.c = c, .node = n, .named = BUF_INIT};
+        const double *first = values_of(c, side[0]), *second = values_of(c, side[1]);
+        if (first && second) {
+            if (compares)
+                compare_sides(&t, first, second);
+            else
+                order_lines(&t, first);
+        }
+        tell(&t, compares ? NULL : ex_op_text((ex_op)x->op));
+    }
+}
