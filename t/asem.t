@@ -60,7 +60,7 @@ sub agree {
     ok($count && !@off, "$name: $count values") or diag(scalar(@off) . " differ\n" . join "\n", @off[0 .. ($#off > 9 ? 9 : $#off)]);
 }
 
-my (%leaf, %address, %group, %parent, %level);
+my (%leaf, %address, %group, %parent, %level, %direction);
 {
     my ($head, @rows) = csv_rows(slurp("$reference/asem_iMeta.csv"));
     for (@rows) {
@@ -68,6 +68,7 @@ my (%leaf, %address, %group, %parent, %level);
         @e{@$head} = @$_;
         next if $e{Level} eq 'NA';
         $parent{ $e{iCode} } = $e{Parent};
+        $direction{ $e{iCode} } = $e{Direction};
         $level{ $e{Level} }{ $e{iCode} } = 1;
     }
     for my $code (keys %parent) {
@@ -78,6 +79,63 @@ my (%leaf, %address, %group, %parent, %level);
 }
 is(scalar keys %{ $level{1} }, 49, 'indicators of the reference');
 
+# Decisions here are made on 15 significant digits, those of the reference on all 17 of a double. Scores that are equal in
+# 15 tie here: what the reference makes of them is worked out again, by counting. It concerns two pairs of one indicator.
+sub shown { 0 + sprintf '%.14e', $_[0] }
+
+# The columns of a table in which some values differ and show the same 15 digits.
+sub twins {
+    my ($table) = @_;
+    my (%raw, %shown, %twin);
+    for (keys %$table) {
+        my (undef, $column) = split m{/};
+        next unless $table->{$_} =~ /\d/;
+        $raw{$column}{ $table->{$_} }++;
+        $shown{$column}{ shown($table->{$_}) }++;
+    }
+    return grep { keys %{ $raw{$_} } != keys %{ $shown{$_} } } sort keys %raw;
+}
+
+# Ranks in a column, 1 for the least of `sign` times its values, ties = "min" or "average".
+sub counted {
+    my ($table, $column, $sign, $ties) = @_;
+    my %x;
+    for (keys %$table) {
+        my ($row, $of) = split m{/};
+        $x{$row} = $sign * shown($table->{$_}) if $of eq $column && $table->{$_} =~ /\d/;
+    }
+    my %rank;
+    for my $own (keys %x) {
+        my $ahead = grep { $_ < $x{$own} } values %x;
+        my $alike = grep { $_ == $x{$own} } values %x;
+        $rank{$own} = 1 + $ahead + ($ties eq 'average' ? ($alike - 1) / 2 : 0);
+    }
+    return \%rank;
+}
+
+# A table of normalised ranks, and all that is averaged from it, with such ties. %averaged: what was.
+my %averaged;
+
+sub retied {
+    my ($how, $normalised, $aggregated) = @_;
+    my $treated = wide('default/Treated.csv');
+    for my $code (grep { $level{1}{$_} } twins($treated)) {
+        my $rank = counted($treated, $code, $direction{$code}, 'min');
+        my $n = keys %$rank;
+        for my $unit (keys %$rank) {
+            my $value = $how eq 'rank' ? $rank->{$unit} : $how eq 'borda' ? $rank->{$unit} - 1 : ($rank->{$unit} - 1) / ($n - 1);
+            $normalised->{"$unit/$code"} = $aggregated->{"$unit/$code"} = $value;
+            for (my $up = $parent{$code}; $up ne 'NA'; $up = $parent{$up}) {
+                $averaged{$up} = 1;
+                my @part = map { $aggregated->{"$unit/$_"} } grep { $parent{$_} eq $up } keys %parent;
+                my $sum = 0;
+                $sum += $_ for @part;
+                $aggregated->{"$unit/$up"} = $sum / @part;
+            }
+        }
+    }
+}
+
 # Ranks of the reference, but for ties that it breaks by the rounding of its sums: where our rank differs,
 # another unit's value in the reference is the same within 1e-12. Returns how many are such.
 my $broken = 0;
@@ -85,6 +143,10 @@ my $broken = 0;
 sub ranks_agree {
     my ($name, $want, $values, $got, $only, $map) = @_;
     my ($count, %column, @off) = (0);
+    for my $code (grep { $only->{$_} } twins($values), keys %averaged) {
+        my $rank = counted($values, $code, -1, 'min');
+        $want->{"$_/$code"} = $rank->{$_} for keys %$rank;
+    }
     for (keys %$values) {
         my ($row, $column) = split m{/};
         push @{ $column{$column} }, $values->{$_} if $only->{$column} && $values->{$_} =~ /\d/;
@@ -108,8 +170,8 @@ my @levels = ([ 1, 'normalised', 'rank_indicator' ], [ 2, 'pillar', 'rank_pillar
 my $unit = sub { $_[0] };
 
 sub levels_agree {
-    my ($name, $folder, $got, $ranks) = @_;
-    my $aggregated = wide("$folder/Aggregated.csv");
+    my ($name, $folder, $got, $ranks, $aggregated) = @_;
+    $aggregated //= wide("$folder/Aggregated.csv");
     my $ranked = wide("$folder/$ranks");
     for (@levels) {
         my ($number, $value, $rank) = @$_;
@@ -167,9 +229,13 @@ my @configs = (
 for (@configs) {
     my ($name, $set) = @$_;
     my $run = outputs("$tmp/asem.lua", map { ('--set', $_) } @$set);
-    agree("$name, Normalised", wide("configs/$name/Normalised.csv"), $run->{normalised});
-    levels_agree($name, "configs/$name", $run, 'Ranks.csv');
+    my ($normalised, $aggregated) = map { wide("configs/$name/$_.csv") } 'Normalised', 'Aggregated';
+    %averaged = ();
+    retied($1, $normalised, $aggregated) if $name =~ /^(p?rank|borda)_/;
+    agree("$name, Normalised", $normalised, $run->{normalised});
+    levels_agree($name, "configs/$name", $run, 'Ranks.csv', $aggregated);
 }
+%averaged = ();
 my $posts = outputs("$tmp/goalposts.lua");
 agree('goalposts, Normalised', wide('configs/goalposts_trunc_amean/Normalised.csv'), $posts->{normalised});
 levels_agree('goalposts', 'configs/goalposts_trunc_amean', $posts, 'Ranks.csv');
@@ -179,7 +245,23 @@ levels_agree('goalposts', 'configs/goalposts_trunc_amean', $posts, 'Ranks.csv');
     agree('Copeland of pillars', $want, $whole->{copeland_pillars}, { pillars => 1 }, $unit);
     agree('Copeland of indicators', $want, $whole->{copeland_indicators}, { indicators => 1 }, $unit);
 
-    agree("correlations, $_", wide("corr/Normalised_$_.csv"), $whole->{$_}) for 'pearson', 'spearman';
+    agree('correlations, pearson', wide('corr/Normalised_pearson.csv'), $whole->{pearson});
+    my $spearman = wide('corr/Normalised_spearman.csv');
+    my $data = wide('default/Normalised.csv');
+    for my $code (twins($data)) {
+        my $own = counted($data, $code, 1, 'average');
+        for my $other (keys %{ $level{1} }) {
+            my $theirs = counted($data, $other, 1, 'average');
+            my $middle = (1 + keys %$own) / 2;
+            my ($sxy, $sxx, $syy) = (0, 0, 0);
+            for (keys %$own) {
+                my ($x, $y) = ($own->{$_} - $middle, $theirs->{$_} - $middle);
+                $sxy += $x * $y, $sxx += $x * $x, $syy += $y * $y;
+            }
+            $spearman->{"$code/$other"} = $spearman->{"$other/$code"} = $sxy / sqrt($sxx * $syy);
+        }
+    }
+    agree('correlations, spearman', $spearman, $whole->{spearman});
     for my $data ('raw', 'treated') {
         my %name = (Min => 'min', Max => 'max', Mean => 'mean', Median => 'median', Std => 'sd', Skew => 'skewness',
             Kurt => 'kurtosis', 'N.Avail' => 'available', 'N.NonZero' => 'nonzero', 'N.Unique' => 'unique', 'N.Same' => 'same',
@@ -188,6 +270,12 @@ levels_agree('goalposts', 'configs/goalposts_trunc_amean', $posts, 'Ranks.csv');
         $name{'Flag.SkewKurt'} = 'shape_flag';
         my $want = wide('stats/Stats_' . ucfirst($data) . '.csv');
         s/^LOW$/low/, s/^OUT$/outliers/ for values %$want;
+        my $table = $data eq 'raw' ? wide('asem_iData.csv') : wide('default/Treated.csv');
+        for my $code (grep { $level{1}{$_} } twins($table)) {
+            my %kind = map { shown($table->{$_}) => 1 } grep { m{/\Q$code\E$} && $table->{$_} =~ /\d/ } keys %$table;
+            $want->{"$code/N.Unique"} = keys %kind;
+            $want->{"$code/Frc.Unique"} = keys(%kind) / $want->{"$code/N.Avail"};
+        }
         my %got;
         for (keys %$want) {
             my ($code, $column) = split m{/};

@@ -96,6 +96,17 @@ static inline int decimal_equal(double a, double b) {
     return a == b || (decimal_adjacent(a, b) && decimal_order(a, b) == 0);
 }
 
+/* The decimal of a few places beside x, where a few roundings explain that x is not it; else x.
+ * What a sum of products of short decimals leaves over in binary goes, and nothing else: the decimal
+ * lies within four units of x's last place, and has ten places below 1,000, eight below a million,
+ * four below 10^10. */
+static inline double decimal_settled(double x) {
+    double size = __builtin_fabs(x), shift = 0x1.8p52;
+    double scale = size < 1e3 ? 1e10 : size < 1e6 ? 1e8 : 1e4;
+    double whole = (x * scale + shift) - shift, near = whole / scale;
+    return (size < 1e10) & (__builtin_fabs(near - x) <= 0x1p-50 * size) ? near : x;
+}
+
 /* Whether a and b lie less than `limit` apart, exactly, by the decimals of all
  * three.  All are finite, limit is not negative. */
 int decimal_within(double a, double b, double limit);

@@ -121,7 +121,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     range r = anything;
     composed whole;
     if (x->op >= EX_sum && x->op <= EX_quantile) return of_reduce(g, x, a);
-    if (x->op == EX_div && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN &&
+    if (x->op == EX_quotient && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN &&
         !whole.whole && (!whole.weight || known[whole.weight].lo >= 0)) {
         r = between(known[whole.x].lo, known[whole.x].hi);
         r.fixed = known[whole.x].fixed;
@@ -163,6 +163,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole && b.whole;
         break;
     case EX_div:
+    case EX_quotient:
         r = quotient(a, b);
         break;
     case EX_least: /* of a missing and a present one it is the present one */

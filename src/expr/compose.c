@@ -27,6 +27,11 @@ ex_id ex_weighted_sum(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, in
     return reduce(g, EX_sum, weight ? ex_binary(g, EX_mul, x, weight, f) : x, axis, by, to, f);
 }
 
+ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f) {
+    int op = x ? ex_get(g, x)->op : EX_none;
+    return ex_binary(g, op == EX_sum || op == EX_add ? EX_quotient : EX_div, x, y, f);
+}
+
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f) {
     if (!x)
         return 0;
@@ -34,13 +39,13 @@ ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by,
     if (!whole) {
         part = weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
                       : reduce(g, EX_count, x, axis, by, to, f);
-        return ex_binary(g, EX_div, top, part, f);
+        return ex_binary(g, EX_quotient, top, part, f);
     }
     /* Weights along the axis even where there is one for all of it. */
     all = ex_binary(g, EX_mul, ex_positions(g, axis, f), number(g, 0, f), f);
     all = ex_binary(g, EX_add, all, weight ? weight : number(g, 1, f), f);
     part = reduce(g, EX_sum, all, axis, by, to, f);
-    return ex_binary(g, EX_div, top, part, f);
+    return ex_binary(g, EX_quotient, top, part, f);
 }
 
 static ex_id moment(ex_graph *g, ex_id d, int power, int axis, ex_id weight, ex_id by, int to,

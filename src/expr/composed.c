@@ -85,7 +85,7 @@ static int divisor(const ex_graph *g, ex_id n, const composed *c, ex_id by, ex_i
 
 static int mean(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
     ex_id top, part, a, b;
-    if (!binary(g, n, EX_div, &top, &part))
+    if (!binary(g, n, EX_quotient, &top, &part))
         return 0;
     ex_id summed = along(g, top, EX_sum, c, by), counted, spread, zero;
     if (!summed)

@@ -105,6 +105,7 @@ static binding binding_of_op(int op) {
         return SUM;
     case EX_mul:
     case EX_div:
+    case EX_quotient:
     case EX_mod:
         return PRODUCT;
     case EX_neg:

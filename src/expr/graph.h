@@ -157,6 +157,8 @@ const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
 
 /* ---- what is made of these (compose.c): the named functions of the language ---- */
 
+/* x / y. Sums are divided as a mean divides them, so that both have the same bits. */
+ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f);
 /* A weighted mean over the present: sum(w x) / sum(w where x is present). weight 0: plain mean.
  * whole = 1: the divisor is the sum of all weights (missing counts as zero). by/to as in
  * ex_reduce_by, or 0. */

@@ -18,7 +18,7 @@
 enum {
     TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 0, TOTAL_not = 1, TOTAL_missing = 1,
     TOTAL_present = 1, TOTAL_exp = 0, TOTAL_log = 0, TOTAL_log10 = 0, TOTAL_sqrt = 0,
-    TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_mod = 0, TOTAL_pow = 0,
+    TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_quotient = 0, TOTAL_mod = 0, TOTAL_pow = 0,
     TOTAL_lt = 1, TOTAL_le = 1, TOTAL_gt = 1, TOTAL_ge = 1, TOTAL_eq = 1, TOTAL_ne = 1,
     TOTAL_and = 1, TOTAL_or = 1, TOTAL_least = 1, TOTAL_greatest = 1, TOTAL_coalesce = 1,
     TOTAL_round = 0, TOTAL_round_half_even = 0, TOTAL_round_half_down = 0, TOTAL_round_up = 0,
@@ -28,7 +28,7 @@ enum {
 /* Whether an operation decides by comparing its operands. */
 enum {
     DECIDES_lt = 1, DECIDES_le = 1, DECIDES_gt = 1, DECIDES_ge = 1, DECIDES_eq = 1, DECIDES_ne = 1,
-    DECIDES_add = 0, DECIDES_sub = 0, DECIDES_mul = 0, DECIDES_div = 0, DECIDES_mod = 0,
+    DECIDES_add = 0, DECIDES_sub = 0, DECIDES_mul = 0, DECIDES_div = 0, DECIDES_quotient = 0, DECIDES_mod = 0,
     DECIDES_pow = 0, DECIDES_and = 0, DECIDES_or = 0, DECIDES_least = 0, DECIDES_greatest = 0,
     DECIDES_coalesce = 0, DECIDES_round = 0, DECIDES_round_half_even = 0,
     DECIDES_round_half_down = 0, DECIDES_round_up = 0, DECIDES_round_down = 0, DECIDES_floor = 0,

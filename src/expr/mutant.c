@@ -43,7 +43,8 @@ static int alike(int a, int b, int kind) {
     /* What adds up a line may take its extreme; what negates a truth may leave it as it is. */
     return (a == EX_sum && (b == EX_max || b == EX_min) && kind == EX_NUMBER) ||
            (a == EX_not && b == EX_trunc) ||
-           (kind == EX_NUMBER && ((a == EX_add && b == EX_mul) || (a == EX_div && b == EX_mul)));
+           (kind == EX_NUMBER && ((a == EX_add && b == EX_mul) || (a == EX_div && b == EX_mul) ||
+                                    (a == EX_quotient && b == EX_mul)));
 }
 
 static int literal(ex_graph *g, const ex_mutant *m) {
@@ -81,7 +82,8 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
         n->op = (uint16_t)m->op;
         return 1;
     case EX_CHANGE_SWAP:
-        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div) || n->argc < 2) return 0;
+        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div &&
+             n->op != EX_quotient) || n->argc < 2) return 0;
         arg[n->argc - 1] = m->was_operand[n->argc - 2];
         arg[n->argc - 2] = m->was_operand[n->argc - 1];
         return 1;

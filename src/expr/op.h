@@ -31,6 +31,9 @@
 #define EX_WHOLE(q) (decimal_equal(q, __builtin_floor((q) + 0.5)))
 #define EX_MOD(a, b) \
     ((b) == 0 ? EX_NAN : EX_WHOLE((a) / (b)) ? 0 : (a) - __builtin_floor((a) / (b)) * (b))
+/* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such, equal
+ * means are equal however their parts were rounded. */
+#define EX_QUOTIENT(a, b) ((b) != 0 ? decimal_settled(a) / decimal_settled(b) : EX_NAN)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
 #define EX_BENT EX_NAN
@@ -74,6 +77,7 @@
     X(sub, "-", D, D, a - b, 1, -1)                                                            \
     X(mul, "*", N, N, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a))                                  \
     X(div, "/", N, N, b != 0 ? a / b : EX_NAN, 1 / b, -r / b)                                  \
+    X(quotient, "/", N, N, EX_QUOTIENT(a, b), 1 / b, -r / b)                                   \
     X(mod, "%", N, N, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,  \
       r != 0 ? -__builtin_floor(a / b) : EX_BENT)                                              \
     X(pow, "^", N, N, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r))                         \

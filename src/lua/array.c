@@ -197,7 +197,10 @@ static int binary(lua_State *L) {
     snprintf(right, sizeof right, "the right side of '%s'", sign);
     host_mark(L);
     ex_id a = node_of(L, 1, left), b = node_of(L, 2, right);
-    host_push(L, host_check(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L))), NULL, NULL);
+    ex_graph *g = host_of(L)->graph;
+    ex_id made = op == EX_div ? ex_divide(g, a, b, host_fault(L))
+                              : ex_binary(g, op, a, b, host_fault(L));
+    host_push(L, host_check(L, made), NULL, NULL);
     return 1;
 }
 

@@ -93,6 +93,7 @@ static void describe(ex_op op, buf *out) {
         buf_text(out, "root of a negative value");
         break;
     case EX_div:
+    case EX_quotient:
         buf_text(out, "division by zero");
         break;
     case EX_mod:

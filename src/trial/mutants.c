@@ -201,6 +201,7 @@ static const struct {
     {EX_sub, EX_add},
     {EX_mul, EX_div},
     {EX_div, EX_mul},
+    {EX_quotient, EX_mul},
     {EX_least, EX_greatest},
     {EX_greatest, EX_least},
     {EX_min, EX_max},
