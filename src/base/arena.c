@@ -3,8 +3,9 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 enum { CHUNK = 64 * 1024 };
 
@@ -22,7 +23,7 @@ void *arena_take(arena *a, size_t bytes) {
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
         size_t size = bytes > CHUNK / 4 ? bytes : CHUNK;
-        c = malloc(sizeof *c + size);
+        c = mem_take(sizeof *c + size);
         if (!c)
             return NULL;
         c->used = 0;
@@ -79,7 +80,7 @@ char *arena_print(arena *a, const char *format, ...) {
 void arena_release(arena *a) {
     for (struct arena_chunk *c = a->last; c;) {
         struct arena_chunk *before = c->before;
-        free(c);
+        mem_free(c);
         c = before;
     }
     *a = ARENA_INIT;

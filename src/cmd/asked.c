@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 
 enum {
@@ -67,7 +69,7 @@ const option run_options[] = {
 };
 
 static char *copy(const char *text, size_t length) {
-    char *out = malloc(length + 1);
+    char *out = mem_take(length + 1);
     if (out) {
         memcpy(out, text, length);
         out[length] = 0;
@@ -76,7 +78,7 @@ static char *copy(const char *text, size_t length) {
 }
 
 static int add(asked_list *list, const char *name, size_t length, const char *value, fault *f) {
-    asked_pair *grown = realloc(list->item, (list->count + 1) * sizeof *grown);
+    asked_pair *grown = mem_grow(list->item, (list->count + 1) * sizeof *grown);
     if (!grown) return fault_memory(f);
     list->item = grown;
     grown[list->count] = (asked_pair){copy(name, length), copy(value, strlen(value))};
@@ -276,7 +278,7 @@ int asked_read(asked *a, const ask *of, int count, char *const *argument, fault 
             take(a, found, o.value, f);
     }
     if (!f->count && !a->help && !a->version) check(a, f);
-    a->picks = calloc(a->pick.count + 1, sizeof *a->picks);
+    a->picks = mem_zero(a->pick.count + 1, sizeof *a->picks);
     if (!a->picks) return fault_memory(f);
     for (size_t i = 0; i < a->pick.count; i++)
         a->picks[i] = (view_pick){a->pick.item[i].name, a->pick.item[i].value};
@@ -285,10 +287,10 @@ int asked_read(asked *a, const ask *of, int count, char *const *argument, fault 
 
 static void list_release(asked_list *list) {
     for (size_t i = 0; i < list->count; i++) {
-        free(list->item[i].name);
-        free(list->item[i].value);
+        mem_free(list->item[i].name);
+        mem_free(list->item[i].value);
     }
-    free(list->item);
+    mem_free(list->item);
 }
 
 void asked_release(asked *a) {
@@ -298,7 +300,7 @@ void asked_release(asked *a) {
     list_release(&a->setting);
     list_release(&a->pick);
     list_release(&a->output);
-    free(a->picks);
+    mem_free(a->picks);
     *a = (asked){0};
 }
 
@@ -310,6 +312,7 @@ static void near_file(const char *path, buf *hint) {
     buf folder = BUF_INIT, best = BUF_INIT;
     buf_put(&folder, path, (size_t)(name - path));
     DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
+    if (!d && errno == ENOMEM) limits_lack();
     near_word near = near_to(name);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.') continue;

@@ -1,10 +1,10 @@
 /* assess mutate: changes one thing of the rules at a time, and asks their tests whether they
  * notice. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "report/mutate.h"
@@ -164,12 +164,12 @@ int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *st
               .what = {.seed = 1},
               .color = "auto"};
     fault f = FAULT_INIT;
-    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    w.path = mem_zero((size_t)count + 1, sizeof *w.path);
     if (!w.path) fault_memory(&f);
     int fine = w.path && read_wish(&w, count, argument, &f);
     int status = !fine    ? cmd_fail(&f, "auto")
                  : w.help ? cmd_help(1, (char *const[]){(char *)"mutate"}, stop)
                           : run_wish(&w, stop);
-    free(w.path);
+    mem_free(w.path);
     return status;
 }

@@ -1,10 +1,10 @@
 #include "cmd/run.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "report/csv_out.h"
@@ -89,7 +89,7 @@ static int print_result(run *r, const view *v, const view_wish *w) {
     const asked *a = &r->asked;
     size_t count = 0;
     const assess_array **x =
-        calloc(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
+        mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
     int good = x ? 1 : fault_memory(&r->f);
     if (good && a->output.count)
         good = choose_named(r, x, &count, &r->f);
@@ -104,7 +104,7 @@ static int print_result(run *r, const view *v, const view_wish *w) {
         print_arrays(r, v, w, x, count);
     else if (good && a->format == FORMAT_TEXT)
         terminal_report(&r->page, v);
-    free(x);
+    mem_free(x);
     return good;
 }
 

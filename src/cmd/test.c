@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "cmd/review.h"
@@ -181,12 +182,12 @@ static int add_file(void *self, const char *path) {
         if (!strcmp(g->file[i], path)) return 1;
     if (g->files == g->file_room) {
         size_t room = g->file_room ? 2 * g->file_room : 16;
-        char **grown = realloc(g->file, room * sizeof *grown);
+        char **grown = mem_grow(g->file, room * sizeof *grown);
         if (!grown) return fault_memory(&g->f);
         g->file = grown;
         g->file_room = room;
     }
-    char *own = malloc(strlen(path) + 1);
+    char *own = mem_take(strlen(path) + 1);
     if (!own) return fault_memory(&g->f);
     g->file[g->files++] = strcpy(own, path);
     return 1;
@@ -298,8 +299,8 @@ static int run_once(testing *g) {
 }
 
 static void clear(testing *g) {
-    for (size_t i = 0; i < g->files; i++) free(g->file[i]);
-    free(g->file);
+    for (size_t i = 0; i < g->files; i++) mem_free(g->file[i]);
+    mem_free(g->file);
     g->file = NULL;
     g->files = g->file_room = 0;
     outcomes_close(&g->all);
@@ -384,12 +385,12 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
 int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     wish w = {.settings = {.stop = stop}};
     fault f = FAULT_INIT;
-    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    w.path = mem_zero((size_t)count + 1, sizeof *w.path);
     if (!w.path) fault_memory(&f);
     int fine = w.path && read_wish(&w, count, argument, &f);
     int status = !fine    ? cmd_fail(&f, "auto")
                  : w.help ? cmd_help(1, (char *const[]){(char *)"test"}, stop)
                           : run_wish(&w, stop);
-    free(w.path);
+    mem_free(w.path);
     return status;
 }

@@ -1,7 +1,8 @@
 #include "session/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 const char *session_keep(assess *a, const char *text) {
     const char *own = text && *text ? arena_text(&a->memory, text, strlen(text)) : "";
@@ -14,7 +15,7 @@ void session_tell(assess *a, fault *f, assess_status status) {
         const fault_item *it = &f->item[i];
         if (a->messages == a->message_room) {
             size_t room = a->message_room ? 2 * a->message_room : 16;
-            assess_message *grown = realloc(a->message, room * sizeof *grown);
+            assess_message *grown = mem_grow(a->message, room * sizeof *grown);
             if (!grown)
                 break;
             a->message = grown;

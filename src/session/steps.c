@@ -1,13 +1,13 @@
 #include "session/inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 
 assess *assess_new(void) {
-    assess *a = calloc(1, sizeof *a);
+    assess *a = mem_zero(1, sizeof *a);
     if (!a)
         return NULL;
     a->seconds = 60;
@@ -26,12 +26,12 @@ void assess_free(assess *a) {
     script_close(a->s);
     host_close(a->h);
     fault_release(&a->notes);
-    free(a->leaf.item);
-    free(a->data.item);
-    free(a->named);
-    free(a->message);
+    mem_free(a->leaf.item);
+    mem_free(a->data.item);
+    mem_free(a->named);
+    mem_free(a->message);
     arena_release(&a->memory);
-    free(a);
+    mem_free(a);
 }
 
 const char *assess_version(void) {
