@@ -34,7 +34,7 @@ static int open_again(const char *path, int flags, mode_t mode) {
     int fd;
     do
         fd = open(path, flags | O_CLOEXEC, mode);
-    while (fd < 0 && errno == EINTR);
+    while (fd < 0 && errno == EINTR && !limits_stopped());
     return fd;
 }
 
@@ -52,7 +52,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             return fault_memory(f);
         }
         ssize_t n = read(fd, at, ask);
-        if (n < 0 && errno == EINTR && !limits_over())
+        if (n < 0 && errno == EINTR && !limits_stopped())
             continue;
         if (n < 0) {
             int error = errno;
@@ -258,6 +258,7 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     char *folder = folder_of(path);
     if (!folder)
         return fault_memory(f);
+    limits_publish();
     char *part = write_part(path, bytes, length, f);
     int done = part != NULL;
     if (done && (limits_over() || rename(part, path) < 0)) {
@@ -266,6 +267,7 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     }
     if (done)
         force_folder(folder);
+    limits_published();
     mem_free(part);
     mem_free(folder);
     return done;
@@ -289,7 +291,9 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     if (!made && errno != EEXIST)
         return write_fault(folder, "made", errno, f);
     char **path = mem_zero(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
+    char *above = made ? folder_of(folder) : NULL;
     size_t staged = 0, renamed = 0;
+    limits_publish();
     if (!path)
         fault_memory(f);
     for (; path && staged < count; staged++) {
@@ -324,13 +328,11 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     mem_free(path);
     if (renamed)
         force_folder(folder);
-    if (done && made) {
-        char *above = folder_of(folder);
-        if (above)
-            force_folder(above);
-        mem_free(above);
-    }
+    if (done && above)
+        force_folder(above);
+    mem_free(above);
     if (!done && made && !renamed)
         rmdir(folder);
+    limits_published();
     return done;
 }

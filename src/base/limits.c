@@ -5,31 +5,56 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { TICK = 100000000 /* nanoseconds */, TICKS = 10 /* for a clean end */ };
 
 atomic_int limits_state;
 
 static atomic_size_t taken, most; /* bytes; most is 0 without a limit */
 static atomic_uint_fast64_t lacks;
-static atomic_int command;
+static atomic_int command, done, publishing, ticks;
 static volatile sig_atomic_t *flag;
 static double seconds; /* 0: no limit */
+static double rest;    /* what is left while they do not run */
 static timer_t timer;
 static int timed;
 
 static atomic_int told;
 static char where[LIMITS_TEXT / 2];
 
+static void set_timer(double after, long again) {
+    struct itimerspec when = { .it_interval = { .tv_nsec = again } };
+    when.it_value.tv_sec = (time_t)after;
+    when.it_value.tv_nsec = (long)((after - (double)when.it_value.tv_sec) * 1e9);
+    if (after > 0 && !when.it_value.tv_sec && !when.it_value.tv_nsec)
+        when.it_value.tv_nsec = 1;
+    timer_settime(timer, 0, &when, NULL);
+}
+
 /* Called by a signal handler, too. */
 static void go_over(limits_kind which) {
     int none = LIMITS_NONE;
-    atomic_compare_exchange_strong(&limits_state, &none, (int)which);
+    if (atomic_load(&done) ||
+        !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
+        return;
     if (flag)
         *flag = 1;
+    if (timed)
+        set_timer(TICK * 1e-9, TICK);
 }
 
+/* The signal also interrupts what waits, a read of a pipe for one. It comes again and again, for a
+ * wait that began just behind it. */
 static void on_time(int which) {
+    static char text[LIMITS_TEXT];
     (void)which;
-    go_over(LIMITS_SECONDS);
+    if (!limits_over())
+        go_over(LIMITS_SECONDS);
+    else if (atomic_fetch_add(&ticks, 1) >= TICKS && !atomic_load(&publishing)) {
+        size_t length = limits_say(text);
+        _exit(write(STDERR_FILENO, text, length) < 0 ? FAULT_LIMIT : FAULT_LIMIT);
+    }
 }
 
 void limits_command(volatile sig_atomic_t *stop) {
@@ -37,38 +62,61 @@ void limits_command(volatile sig_atomic_t *stop) {
     atomic_store(&command, 1);
 }
 
-/* The timer's signal interrupts what waits, a read of a pipe for one. It comes again and again, for
- * a wait that began just behind it. */
-static void set_timer(void) {
-    enum { AGAIN = 100000000 };
-    struct sigevent how = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
-    struct sigaction act = { .sa_handler = on_time };
-    struct itimerspec when = { .it_interval = { .tv_nsec = AGAIN } };
-    if (!timed) {
-        sigemptyset(&act.sa_mask);
-        timed = sigaction(SIGRTMIN, &act, NULL) == 0 &&
-                timer_create(CLOCK_MONOTONIC, &how, &timer) == 0;
-    }
-    if (seconds > 0) {
-        when.it_value.tv_sec = (time_t)seconds;
-        when.it_value.tv_nsec = (long)((seconds - (double)when.it_value.tv_sec) * 1e9) + 1;
-        if (when.it_value.tv_nsec > 999999999)
-            when.it_value.tv_nsec = 999999999;
-    }
-    if (!timed || timer_settime(timer, 0, &when, NULL) != 0) {
-        limits_where("no timer can be had from the system");
-        go_over(LIMITS_SECONDS);
-    }
+int limits_stopped(void) {
+    return limits_over() || (flag && *flag);
+}
+
+void limits_publish(void) {
+    atomic_fetch_add(&publishing, 1);
+}
+
+void limits_published(void) {
+    atomic_fetch_sub(&publishing, 1);
+}
+
+double limits_left(void) {
+    struct itimerspec left;
+    if (seconds <= 0 || !timed || timer_gettime(timer, &left) != 0)
+        return 0;
+    double now = (double)left.it_value.tv_sec + 1e-9 * (double)left.it_value.tv_nsec;
+    return limits_over() || now <= 0 ? 1e-9 : now;
+}
+
+void limits_rest(void) {
+    rest = limits_left();
+    if (rest > 0 && !limits_over())
+        set_timer(0, 0);
+}
+
+void limits_go_on(void) {
+    if (rest > 0 && !limits_over() && !atomic_load(&done))
+        set_timer(rest, TICK);
 }
 
 void limits_restart(void) {
-    if (seconds > 0)
-        set_timer();
+    if (seconds > 0 && timed && !limits_over())
+        set_timer(seconds, TICK);
+}
+
+void limits_done(void) {
+    if (!limits_over())
+        atomic_store(&done, 1);
+    if (timed && atomic_load(&done))
+        set_timer(0, 0);
 }
 
 void limits_set(double own, size_t bytes) {
+    struct sigevent how = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
+    struct sigaction act = { .sa_handler = on_time };
+    sigemptyset(&act.sa_mask);
     atomic_store(&most, bytes);
     seconds = own;
+    timed = timed || (sigaction(SIGRTMIN, &act, NULL) == 0 &&
+                      timer_create(CLOCK_MONOTONIC, &how, &timer) == 0);
+    if (!timed && seconds > 0) {
+        limits_where("no timer can be had from the system");
+        go_over(LIMITS_SECONDS);
+    }
     limits_restart();
 }
 

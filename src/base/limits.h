@@ -5,7 +5,8 @@
  * may be long asks limits_over from time to time: it is one load. The first thing that goes wrong
  * turns it nonzero for good: the time is up, the memory is used up, or the system gave none. From
  * then on whoever takes memory gets none, no page is written and no file is published (report/sink,
- * base/files), and the command ends with status 5 and the one message of limits_say.
+ * base/files), and the command ends with status 5 and the one message of limits_say. It has a second
+ * for that: what sits in a library's long call then ends the process, with the same message.
  *
  * A library that is used by another program sets no limits: then only the account runs, and a
  * failed allocation is counted (limits_lacks) so that the step it happened in can fail. */
@@ -31,14 +32,28 @@ typedef enum limits_kind {
 void limits_command(volatile sig_atomic_t *stop);
 /* Sets what the command may take: seconds from now on and bytes in all; 0 is no limit. */
 void limits_set(double seconds, size_t bytes);
+/* The seconds do not run between these two: while somebody reads the output, or is asked. */
+void limits_rest(void);
+void limits_go_on(void);
 /* A new start of the seconds, for a command that begins again when a file changes. */
 void limits_restart(void);
+/* The output is written: what happens from now on is no fault of the command. */
+void limits_done(void);
+
+/* What is left of the seconds; 0 where there is no limit. */
+double limits_left(void);
 
 extern atomic_int limits_state; /* a limits_kind; read it by limits_over */
 
 static inline int limits_over(void) {
     return atomic_load_explicit(&limits_state, memory_order_relaxed);
 }
+
+/* The same, or the caller's flag is up: for what waits and was interrupted. */
+int limits_stopped(void);
+/* Between these two files are being put in their places, and the process does not end in between. */
+void limits_publish(void);
+void limits_published(void);
 
 /* Counts bytes that are about to be taken. 0 where they may not be; then nothing is counted. */
 int limits_take(size_t bytes);

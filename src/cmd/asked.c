@@ -55,8 +55,8 @@ const option run_options[] = {
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
     [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [OPT_THREADS] = {"threads", 0, "N", "0 (usual): as many as there are cores"},
-    [OPT_SECONDS] = {"seconds", 0, "S", "time limit (usual: 60; 0: none)"},
-    [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of data and results (usual: 8192)"},
+    [OPT_SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: 60; 0: none)"},
+    [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [OPT_SCRIPT_MEMORY] = {"script-memory", 0, "MIB", "memory limit of the script (usual: 256)"},
     [OPT_SOURCE] = {"source", 0, "KIB", "size limit of a rule file (usual: 64)"},
     [OPT_STRICT] = {"strict", 0, NULL, "a value out of its domain is an error"},
@@ -128,9 +128,8 @@ int asked_word(const option *p, const char *text, const char *const *words, faul
 }
 
 static int setting(asked *a, const option *p, const char *name, const char *text, double least,
-                   int whole, fault *f) {
-    double n;
-    return asked_number(p, text, least, 1e9, whole, &n, f) &&
+                   int whole, double *out, fault *f) {
+    return asked_number(p, text, least, 1e9, whole, out, f) &&
            add(&a->setting, name, strlen(name), text, f);
 }
 
@@ -172,19 +171,19 @@ static void take(asked *a, int found, const char *value, fault *f) {
         a->methods = value;
         break;
     case OPT_THREADS:
-        setting(a, p, "threads", value, 0, 1, f);
+        setting(a, p, "threads", value, 0, 1, &n, f);
         break;
     case OPT_SECONDS:
-        setting(a, p, "seconds", value, 0, 0, f);
+        setting(a, p, "seconds", value, 0, 0, &a->seconds, f);
         break;
     case OPT_MEMORY:
-        setting(a, p, "memory", value, 1, 1, f);
+        setting(a, p, "memory", value, 1, 1, &a->memory, f);
         break;
     case OPT_SCRIPT_MEMORY:
-        setting(a, p, "script_memory", value, 1, 1, f);
+        setting(a, p, "script_memory", value, 1, 1, &n, f);
         break;
     case OPT_SOURCE:
-        setting(a, p, "source", value, 1, 1, f);
+        setting(a, p, "source", value, 1, 1, &n, f);
         break;
     case OPT_STRICT:
         add(&a->setting, "strict", 6, "1", f);
@@ -264,7 +263,8 @@ static int fits(const asked *a, int found) {
 }
 
 int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f) {
-    *a = (asked){.of = of, .color = "auto", .top = VIEW_TOP};
+    *a = (asked){.of = of, .color = "auto", .top = VIEW_TOP, .seconds = COMMAND_SECONDS,
+                 .memory = COMMAND_MEMORY};
     options o = options_of(run_options, of->more, count, argument);
     int found;
     while ((found = options_next(&o, f)) != OPTIONS_END) {
@@ -278,6 +278,7 @@ int asked_read(asked *a, const ask *of, int count, char *const *argument, fault 
             take(a, found, o.value, f);
     }
     if (!f->count && !a->help && !a->version) check(a, f);
+    if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
     a->picks = mem_zero(a->pick.count + 1, sizeof *a->picks);
     if (!a->picks) return fault_memory(f);
     for (size_t i = 0; i < a->pick.count; i++)

@@ -1,10 +1,12 @@
 /* assess check: looks at rule files, each in a session of its own. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
@@ -139,7 +141,7 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         code_page(&c, &to);
     }
     if (!all && !told) unknown("--explain", name, &f);
-    if (!sink_flush(&out))
+    if (!sink_finish(&out))
         fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     sink_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
@@ -184,7 +186,7 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
     if (write_report(a, all, &out, &to, f)) {
         if (a->folder)
             files_write(a->folder, buf_string(&out.held), out.held.length, f);
-        else if (!sink_flush(&out))
+        else if (!sink_finish(&out))
             fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     }
     sink_release(&out);
@@ -197,8 +199,12 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
 /* Checks one file; 0 where it could not be looked at at all. */
 static int check_file(asked *a, assess *session, const char *rules,
                       const volatile sig_atomic_t *stop, fault *f) {
+    char left[32];
     a->rules = rules;
     assess_status status = session_prepare(session, a, stop, f);
+    /* A script without end is a finding, and there must be time left to tell it. */
+    snprintf(left, sizeof left, "%.9g", limits_left() * 3 / 4);
+    if (!status && limits_left() > 0) status = assess_setting(session, "seconds", left);
     if (!status && !f->count) status = assess_check(session, rules);
     if (*stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
     return status == ASSESS_OK && !f->count;

@@ -168,7 +168,7 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
     int fine =
         diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
     paper_close(&p);
-    if (fine && !sink_flush(c->out))
+    if (fine && !sink_finish(c->out))
         fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }

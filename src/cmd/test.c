@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
@@ -31,6 +32,7 @@ enum {
     METHODS,
     THREADS,
     SECONDS,
+    MEMORY,
     COLOR,
     HELP
 };
@@ -48,7 +50,8 @@ const option test_options[] = {
                       "the same, and fail if less than that is protected"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
-    [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, and 60 for each test)"},
+    [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
     [HELP] = {"help", 'h', NULL, "print this help"},
     {0},
@@ -64,6 +67,7 @@ typedef struct wish {
     trial_golden golden;
     int watch, help, seeded, coverage;
     double coverage_min; /* percent */
+    double seconds, memory; /* of the command; 0: no limit; MiB */
     trial_settings settings;
 } wish;
 
@@ -134,7 +138,11 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
             w->settings.threads = (int)n;
         break;
     case SECONDS:
-        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
+        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
+            w->seconds = w->settings.seconds = n;
+        break;
+    case MEMORY:
+        asked_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);
         break;
     case COLOR:
         w->color = value;
@@ -153,7 +161,8 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
     struct timespec now;
     w->color = "auto";
     w->settings.threads = 1;
-    w->settings.seconds = 60;
+    w->settings.seconds = COMMAND_SECONDS;
+    w->memory = COMMAND_MEMORY;
     for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
         if (found == OPTIONS_OPERAND)
             w->path[w->paths++] = o.value;
@@ -170,6 +179,7 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
         clock_gettime(CLOCK_REALTIME, &now);
         w->settings.seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
     }
+    if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
     if (!w->paths) w->path[w->paths++] = ".";
     return !f->count;
 }
@@ -352,7 +362,9 @@ static void wait_for_change(testing *g) {
 static int watch_all(testing *g) {
     int status = 0;
     while (!halted(g)) {
+        limits_restart();
         status = run_once(g);
+        limits_rest(); /* the next run has its own time */
         if (g->f.count) break;
         wait_for_change(g);
         clear(g);
@@ -370,7 +382,7 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
         fault_set(&g.f, FAULT_LIMIT, "stopped");
         status = FAULT_LIMIT;
     }
-    if (!sink_flush(&out) && !g.f.count) {
+    if (!sink_finish(&out) && !g.f.count) {
         fault_set(&g.f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
         status = FAULT_LIMIT;
     }

@@ -27,6 +27,7 @@ int sink_flush(sink *s) {
         return fail(s, ECANCELED);
     }
     if (s->fd == SINK_KEEP || s->ended || s->failed) return !s->failed;
+    limits_rest();
     while (done < s->held.length) {
         if (s->stop && *s->stop) {
             s->ended = 1;
@@ -42,8 +43,15 @@ int sink_flush(sink *s) {
         done += (size_t)n;
         s->begun = 1;
     }
+    limits_go_on();
     buf_clear(&s->held);
     return !s->failed;
+}
+
+int sink_finish(sink *s) {
+    int fine = sink_flush(s);
+    if (fine) limits_done();
+    return fine;
 }
 
 static int ready(sink *s) {

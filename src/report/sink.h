@@ -41,6 +41,8 @@ char *sink_room(sink *s, size_t bytes);
 
 /* Writes what is held. Returns 0 after a failure; that a reader went away is none. */
 int sink_flush(sink *s);
+/* The same, for the last of standard output: the command has done what it was asked for. */
+int sink_finish(sink *s);
 void sink_release(sink *s); /* without writing */
 
 #endif
