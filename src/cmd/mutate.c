@@ -21,7 +21,7 @@ const option mutate_options[] = {
     [SEED] = {"seed", 0, "N", "of the sample and of what properties draw (usual: 1)"},
     [FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json: all mutants"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
-    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, and 60 for each test)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, but 60 for each test; 0: none at all)"},
     [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
     [HELP] = {"help", 'h', NULL, "print this help"},
@@ -74,7 +74,8 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         w->settings.methods = value;
         break;
     case SECONDS:
-        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->seconds = w->settings.seconds = n;
+        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->seconds = n;
+        if (!n) w->settings.seconds = 0;
         break;
     case MEMORY:
         asked_number(o, value, 1, 1e9, 1, &w->memory, f);

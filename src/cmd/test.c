@@ -50,7 +50,7 @@ const option test_options[] = {
                       "the same, and fail if less than that is protected"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
-    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, and 60 for each test)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, but 60 for each test; 0: none at all)"},
     [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
     [HELP] = {"help", 'h', NULL, "print this help"},
@@ -139,7 +139,8 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         break;
     case SECONDS:
         if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
-            w->seconds = w->settings.seconds = n;
+            w->seconds = n;
+        if (!n) w->settings.seconds = 0;
         break;
     case MEMORY:
         asked_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 const char *session_keep(assess *a, const char *text) {
@@ -33,6 +34,10 @@ void session_tell(assess *a, fault *f, assess_status status) {
 
 /* The end of a step: warnings first, then what ended it. */
 assess_status session_finish(assess *a, fault *f, session_step next) {
+    /* What a missing piece of memory may have changed is no result. */
+    if (limits_lacks() != a->lacks && !f->count)
+        fault_memory(f);
+    a->lacks = limits_lacks();
     assess_status status = (assess_status)f->kind;
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;

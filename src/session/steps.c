@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/near.h"
 
@@ -10,6 +11,7 @@ assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
     if (!a)
         return NULL;
+    a->lacks = limits_lacks();
     a->seconds = 60;
     a->memory_most = (size_t)8192 << 20;
     a->script_memory = (size_t)256 << 20;
@@ -108,6 +110,7 @@ static int open_rules(assess *a, fault *f) {
 watch *session_begin(assess *a, int always) {
     watch *kept = a->watch;
     a->watch = NULL;
+    a->lacks = limits_lacks();
     if (kept && !a->halt)
         return kept;
     watch_end(kept);
