@@ -106,29 +106,28 @@ sub sweep {
 }
 
 file('list.csv', "unit,indicator,value\n" . join '', map { "u$_,a," . $_ * 7 % 5 . "\nu$_,b,$_\n" } 1 .. 60);
+file('note.csv', "unit,text\n" . join '', map { "u$_," . ($_ % 3 ? 'in time' : 'too late') . "\n" } 1 .. 60);
 file('list.lua', <<'END');
 local combine = require "methods.combine"
 return assessment {
   id = "list", title = "List", levels = { "indicator", "index" },
-  data = { observed = csv("list.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  data = { observed = csv("list.csv", { unit = "unit", indicator = "indicator", value = "value" }),
+    note = csv("note.csv", { rows = "unit", label = "unit" }) },
   index = index { "all", "All", indicator { "a", "A", weight = 2 }, indicator { "b", "B" } },
-  outputs = { "total", "rank", "like" }, show = { score = "total", rank = "rank" },
+  outputs = { "total", "rank", "late" }, show = { score = "total", rank = "rank" },
   compute = function(a)
     local total = combine.weighted_mean(a.data.observed, a.index)
-    return { total = total, rank = rank(total, "unit"), like = total:label("unit"):match("u[1-3]") }
+    return { total = total, rank = rank(total, "unit"), late = matches(a.data.note.text, "late$") }
   end,
 }
 END
 file('list_test.lua', <<'END');
-test("the first", function(t) t.eq(t.run("list.lua").total.u1, 1.6666666666666667) end)
+test("the first", function(t) t.near(t.run("list.lua").total, { u1 = 5 / 3 }) end)
 golden("all", { rules = "list.lua" })
 END
-my ($s, $out, $err) = run("$tmp/list.lua");
-(my $text = slurp("$tmp/list.lua")) =~ s/, like = .*? \}/ }/;
-$text =~ s/, "like"//;
-file('list.lua', $text) if $s;
 is_deeply([ (run("$tmp/list.lua"))[ 0, 2 ] ], [ 0, '' ], 'rules of the test');
-run('test', '--accept', "$tmp/list_test.lua");
+delete $ENV{CI};
+is((run('test', '--accept', "$tmp/list_test.lua"))[0], 0, 'and its tests');
 
 my @threads = ('--threads', 1);
 sweep('one', 0, 'rules/2011.lua', @threads);

@@ -47,11 +47,9 @@ is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "rules with many data" || di
 # ---- seconds ----
 # Each of these takes longer, on any machine: reading 120,000 rows alone does.
 for command in "run many.lua" "explain many.lua u5 --why-rank" "goal many.lua u5 --rank 3" "levers many.lua u5" \
-    "diff many.lua other.lua --leaves" "whatif many.lua u5 i3=90" "check many.lua" "leaves many.lua"; do
+    "diff many.lua other.lua --leaves" "whatif many.lua u5 i3=90"; do
     # shellcheck disable=SC2086
     run within 20 "$ASSESS" $command --seconds 0.001
-    [ "$command" = "leaves many.lua" ] && [ "$status" = 0 ] && continue
-    [ "$command" = "check many.lua" ] && [ "$status" = 1 ] && continue
     over seconds "$command"
 done
 # The search itself, not the first evaluation: goal takes seconds here, the rules a tenth of one.
@@ -61,7 +59,7 @@ run within 20 "$ASSESS" goal many.lua u2900 --rank 3 --seconds 1 -o goal.md --fo
 is "$status/$(ls goal.md .*part 2>/dev/null)" 5/ "and no file is left behind"
 
 cat >slow_test.lua <<'END'
-test("slow", function(t) t.run("many.lua") for i = 1, 3e7 do end t.ok(true) end)
+test("slow", function(t) for i = 1, 3e7 do end t.near(t.run("many.lua").total, { u1 = 1.5 }, 9) end)
 END
 run within 30 "$ASSESS" test slow_test.lua
 is "$status" 0 "a slow test" || diag "$out$err"
@@ -99,8 +97,9 @@ is "$?" 143 "SIGTERM ends a command that waits for one"
 contains "$(cat pipe.err)" stopped "with a word"
 
 # A reader may take his time: what is computed is written in full.
-seq 40000 | sed 's/.*/u&,i1,1/; 1i unit,indicator,value' >many.csv
-"$ASSESS" many.lua --format csv --output total --seconds 4 2>slow.err | { sleep 5; cat; } >slow.out
+seq 40000 | sed 's/.*/u&,i1,1/; 1i unit,indicator,value' >long.csv
+sed 's/many.csv/long.csv/' many.lua >long.lua
+"$ASSESS" long.lua --format csv --output total --seconds 4 2>slow.err | { sleep 5; cat; } >slow.out
 is "$(wc -l <slow.out)" 40001 "the seconds do not run while the output waits for its reader" || cat slow.err
 
 # ---- memory ----
