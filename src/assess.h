@@ -61,6 +61,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  * installation), "simd" ("baseline", "v3", "v4"),
  * "hash" ("0": the data's SHA-256 is not computed; default "1"). */
 assess_status assess_setting(assess *a, const char *name, const char *value);
+/* The limits are a session's: the seconds begin anew with each step. A step during which any allocation of
+ * the process failed ends with ASSESS_LIMIT. */
 /* When *stop turns nonzero (from a signal handler), what is running ends with ASSESS_LIMIT. */
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop);
 

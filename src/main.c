@@ -2,12 +2,15 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "base/limits.h"
 #include "cmd/cmd.h"
 
-static volatile sig_atomic_t stopped;
+/* `stopped` is what everything looks at; a limit that is reached turns it, too. */
+static volatile sig_atomic_t stopped, caught;
 
 static void on_signal(int which) {
-    stopped = which;
+    caught = which;
+    stopped = 1;
 }
 
 /* The first Ctrl-C asks the run to end cleanly; a second one ends it at once. Reads are interrupted
@@ -25,11 +28,12 @@ int main(int argc, char **argv) {
     listen_to(SIGTERM);
     /* A reader that goes away is seen by the write that fails, and is no fault. */
     signal(SIGPIPE, SIG_IGN);
+    limits_command(&stopped);
     int status = cmd_main(argc > 0 ? argc - 1 : 0, argv + (argc > 0), &stopped);
     /* Who was interrupted says so to the shell, or loops and make would go on. */
-    if (stopped) {
-        signal(stopped, SIG_DFL);
-        raise(stopped);
+    if (caught) {
+        signal(caught, SIG_DFL);
+        raise(caught);
     }
     return status;
 }

@@ -287,7 +287,8 @@ rm -r kept/own_test.lua kept/golden
 # ---- endings ----
 printf 'test("for ever", function(t) while true do end end)\ntest("after", function(t) t.ok(true) end)\n' >loop_test.lua
 run "$ASSESS" test --seconds 0.2 loop_test.lua
-is "$status/$(printf '%s\n' "$out" | grep -c 'takes longer than')" "1/2" "a test that never ends is stopped"
+is "$status/$(printf '%s\n' "$out" | grep -c '^not ok')" "5/0" "a run of tests that never ends is stopped"
+is "$(printf '%s\n' "$err" | grep -c 'loop_test.lua:1: the command takes longer than the 0.2 s')" 1 "with the place where it was"
 run timeout -s INT 1 "$ASSESS" test loop_test.lua
 is "$status" 124 "Ctrl-C ends it"
 lacks "$out" "1..2" "without a plan that was not kept"

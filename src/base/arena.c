@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024 };
+#include "base/mem.h"
+
+/* Most arenas stay small, and there are many in a run of tests: chunks grow. */
+enum { FIRST = 4 * 1024, CHUNK = 64 * 1024 };
 
 struct arena_chunk {
     struct arena_chunk *before;
@@ -21,13 +23,14 @@ void *arena_take(arena *a, size_t bytes) {
     bytes = bytes ? (bytes + unit - 1) / unit * unit : unit;
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
-        size_t size = bytes > CHUNK / 4 ? bytes : CHUNK;
-        c = malloc(sizeof *c + size);
+        size_t next = !c ? FIRST : c->size < CHUNK / 2 ? 2 * c->size : CHUNK;
+        size_t size = bytes > next / 4 ? bytes : next;
+        c = mem_take(sizeof *c + size);
         if (!c)
             return NULL;
         c->used = 0;
         c->size = size;
-        if (a->last && size == bytes && size != CHUNK) {
+        if (a->last && size == bytes) {
             /* A large piece goes behind the current chunk, whose room stays in use. */
             c->before = a->last->before;
             a->last->before = c;
@@ -79,7 +82,7 @@ char *arena_print(arena *a, const char *format, ...) {
 void arena_release(arena *a) {
     for (struct arena_chunk *c = a->last; c;) {
         struct arena_chunk *before = c->before;
-        free(c);
+        mem_free(c);
         c = before;
     }
     *a = ARENA_INIT;

@@ -2,8 +2,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 char *buf_room(buf *b, size_t bytes) {
     if (b->failed)
@@ -17,7 +18,7 @@ char *buf_room(buf *b, size_t bytes) {
             }
             want *= 2;
         }
-        char *grown = realloc(b->text, want);
+        char *grown = mem_grow(b->text, want);
         if (!grown) {
             b->failed = 1;
             return NULL;
@@ -86,6 +87,6 @@ void buf_clear(buf *b) {
 }
 
 void buf_release(buf *b) {
-    free(b->text);
+    mem_free(b->text);
     *b = BUF_INIT;
 }

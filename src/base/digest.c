@@ -1,16 +1,17 @@
 #include "base/digest.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <nettle/sha2.h>
+
+#include "base/mem.h"
 
 struct digest {
     struct sha256_ctx state;
 };
 
 digest *digest_start(void) {
-    digest *d = malloc(sizeof *d);
+    digest *d = mem_take(sizeof *d);
     if (d)
         sha256_init(&d->state);
     return d;
@@ -27,7 +28,7 @@ void digest_finish(digest *d, char hex[DIGEST_HEX]) {
     if (!d)
         return;
     sha256_digest(&d->state, sizeof sum, sum);
-    free(d);
+    mem_free(d);
     for (size_t i = 0; i < sizeof sum; i++) {
         hex[2 * i] = digit[sum[i] >> 4];
         hex[2 * i + 1] = digit[sum[i] & 15];

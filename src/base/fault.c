@@ -2,14 +2,16 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
 
 static char *copy(const char *text) {
     if (!text)
         return NULL;
     size_t n = strlen(text) + 1;
-    char *out = malloc(n);
+    char *out = mem_take(n);
     if (out)
         memcpy(out, text, n);
     return out;
@@ -25,7 +27,7 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
-    char *text = n < 0 ? NULL : malloc((size_t)n + 1);
+    char *text = n < 0 ? NULL : mem_take((size_t)n + 1);
     if (text)
         vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
@@ -59,15 +61,16 @@ int fault_set(fault *f, fault_kind kind, const char *format, ...) {
 }
 
 int fault_memory(fault *f) {
+    limits_lack();
     return fault_set(f, FAULT_LIMIT, "out of memory");
 }
 
 static void item_release(fault_item *it) {
-    free(it->file);
-    free(it->field);
-    free(it->excerpt);
-    free(it->text);
-    free(it->hint);
+    mem_free(it->file);
+    mem_free(it->field);
+    mem_free(it->excerpt);
+    mem_free(it->text);
+    mem_free(it->hint);
 }
 
 void fault_move(fault *to, fault *from) {

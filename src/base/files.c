@@ -4,19 +4,22 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
 
 /* Below this, reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
 
 static int read_fault(const char *path, int error, fault *f) {
     place at = { .file = path };
+    if (error == ENOMEM)
+        limits_lack();
     return fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at, NULL, "cannot be read: %s",
                     strerror(error));
 }
@@ -31,7 +34,7 @@ static int open_again(const char *path, int flags, mode_t mode) {
     int fd;
     do
         fd = open(path, flags | O_CLOEXEC, mode);
-    while (fd < 0 && errno == EINTR);
+    while (fd < 0 && errno == EINTR && !limits_stopped());
     return fd;
 }
 
@@ -49,7 +52,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             return fault_memory(f);
         }
         ssize_t n = read(fd, at, ask);
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && errno == EINTR && !limits_stopped())
             continue;
         if (n < 0) {
             int error = errno;
@@ -89,8 +92,13 @@ static int read_open(const char *path, int fd, size_t most, file_view *out, faul
     size_t size = (size_t)info.st_size;
     stamp_of(&info, out->stamp);
     if (size >= MAP_FROM) {
-        void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map != MAP_FAILED) {
+        void *map = MAP_FAILED;
+        if (!limits_take(size))
+            return fault_memory(f);
+        map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (map == MAP_FAILED) {
+            limits_give(size);
+        } else {
             out->bytes = out->map = map;
             out->length = size;
             return 1;
@@ -110,9 +118,11 @@ int files_read(const char *path, size_t most, file_view *out, fault *f) {
 }
 
 void files_release(file_view *v) {
-    if (v->map)
+    if (v->map) {
         munmap(v->map, v->length);
-    free(v->owned);
+        limits_give(v->length);
+    }
+    mem_free(v->owned);
     *v = FILE_VIEW_INIT;
 }
 
@@ -138,6 +148,8 @@ static int write_fault(const char *path, const char *what, int error, fault *f) 
 /* These two return 0 or an errno. */
 static int write_bytes(int fd, const char *bytes, size_t length) {
     while (length) {
+        if (limits_over())
+            return ECANCELED;
         size_t most = (size_t)1 << 30; /* the kernel takes no more than 2 GiB at once */
         ssize_t n = write(fd, bytes, length < most ? length : most);
         if (n < 0 && errno == EINTR)
@@ -194,7 +206,7 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     char *part = NULL;
     int fd;
     do {
-        free(part);
+        mem_free(part);
         part = print("%.*s.%.200s.%ld-%u.part", (int)(name - path), path, name, (long)getpid(),
                      atomic_fetch_add(&turn, 1));
         if (!part) {
@@ -205,7 +217,7 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     } while (fd < 0 && errno == EEXIST);
     if (fd < 0) {
         write_fault(path, "written", errno, f);
-        free(part);
+        mem_free(part);
         return NULL;
     }
     struct stat old;
@@ -221,7 +233,7 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     if (!error)
         return part;
     unlink(part);
-    free(part);
+    mem_free(part);
     write_fault(path, "written", error, f);
     return NULL;
 }
@@ -246,16 +258,18 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     char *folder = folder_of(path);
     if (!folder)
         return fault_memory(f);
+    limits_publish();
     char *part = write_part(path, bytes, length, f);
     int done = part != NULL;
-    if (done && rename(part, path) < 0) {
-        done = write_fault(path, "replaced", errno, f);
+    if (done && (limits_over() || rename(part, path) < 0)) {
+        done = write_fault(path, "replaced", limits_over() ? ECANCELED : errno, f);
         unlink(part);
     }
     if (done)
         force_folder(folder);
-    free(part);
-    free(folder);
+    limits_published();
+    mem_free(part);
+    mem_free(folder);
     return done;
 }
 
@@ -271,11 +285,15 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     for (size_t i = 0; i < count; i++)
         if (!name_allowed(item[i].name, f))
             return 0;
+    if (limits_over())
+        return write_fault(folder, "written", ECANCELED, f);
     int made = mkdir(folder, 0777) == 0;
     if (!made && errno != EEXIST)
         return write_fault(folder, "made", errno, f);
-    char **path = calloc(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
+    char **path = mem_zero(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
+    char *above = made ? folder_of(folder) : NULL;
     size_t staged = 0, renamed = 0;
+    limits_publish();
     if (!path)
         fault_memory(f);
     for (; path && staged < count; staged++) {
@@ -295,6 +313,8 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
             break;
     }
     int done = path && staged == count;
+    if (done && limits_over())
+        done = write_fault(folder, "written", ECANCELED, f);
     for (; done && renamed < count; renamed++)
         if (rename(part[renamed], path[renamed]) < 0) {
             done = write_fault(path[renamed], "replaced", errno, f);
@@ -304,17 +324,15 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
         if (part[i])
             unlink(part[i]);
     for (size_t i = 0; path && i < 2 * count; i++)
-        free(path[i]);
-    free(path);
+        mem_free(path[i]);
+    mem_free(path);
     if (renamed)
         force_folder(folder);
-    if (done && made) {
-        char *above = folder_of(folder);
-        if (above)
-            force_folder(above);
-        free(above);
-    }
+    if (done && above)
+        force_folder(above);
+    mem_free(above);
     if (!done && made && !renamed)
         rmdir(folder);
+    limits_published();
     return done;
 }

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
+
 /* Below SMALL malloc is quicker; from HUGE on huge pages are worth asking for. */
 enum { LINE = 64, SMALL = 128 * 1024, HUGE = 4 * 1024 * 1024 };
 
@@ -24,13 +27,17 @@ void *pages_take(size_t bytes) {
 }
 
 void *pages_room(size_t bytes) {
-    void *p = NULL;
     if (bytes < SMALL)
-        return posix_memalign(&p, LINE, bytes ? bytes : 1) ? NULL : p;
-    p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-             0);
-    if (p == MAP_FAILED)
+        return mem_line(LINE, bytes);
+    if (!limits_take(bytes))
         return NULL;
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) {
+        limits_give(bytes);
+        limits_lack();
+        return NULL;
+    }
 #ifdef MADV_HUGEPAGE
     if (bytes >= HUGE && huge_wanted())
         madvise(p, bytes, MADV_HUGEPAGE); /* advice: whether it is taken changes no result */
@@ -41,8 +48,10 @@ void *pages_room(size_t bytes) {
 void pages_give(void *p, size_t bytes) {
     if (!p)
         return;
-    if (bytes < SMALL)
-        free(p);
-    else
+    if (bytes < SMALL) {
+        mem_free(p);
+    } else {
         munmap(p, bytes);
+        limits_give(bytes);
+    }
 }

@@ -1,10 +1,10 @@
 #include "base/pool.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 
 typedef struct entry {
     const char *text;
@@ -58,13 +58,13 @@ uint64_t hash_bytes(const char *text, size_t length) {
 }
 
 pool *pool_open(void) {
-    pool *p = calloc(1, sizeof *p);
+    pool *p = mem_zero(1, sizeof *p);
     if (!p)
         return NULL;
     p->slots = 256;
-    p->slot = calloc(p->slots, sizeof *p->slot);
+    p->slot = mem_zero(p->slots, sizeof *p->slot);
     p->room = 64;
-    p->entry = malloc(p->room * sizeof *p->entry);
+    p->entry = mem_take(p->room * sizeof *p->entry);
     if (!p->slot || !p->entry) {
         pool_close(p);
         return NULL;
@@ -77,14 +77,14 @@ void pool_close(pool *p) {
         return;
     for (uint32_t r = 0; r < p->ranges; r++) {
         for (uint32_t b = 0; b <= p->range[r].count / BLOCK; b++)
-            free(atomic_load(&p->range[r].block[b]));
-        free(p->range[r].block);
+            mem_free(atomic_load(&p->range[r].block[b]));
+        mem_free(p->range[r].block);
     }
-    free(p->range);
+    mem_free(p->range);
     arena_release(&p->bytes);
-    free(p->entry);
-    free(p->slot);
-    free(p);
+    mem_free(p->entry);
+    mem_free(p->slot);
+    mem_free(p);
 }
 
 /* The range an id is of, or NULL. */
@@ -140,13 +140,13 @@ static const char *text_of(const numbers *r, uint32_t at) {
     _Atomic(char *) *place = &r->block[at / BLOCK];
     char *block = atomic_load_explicit(place, memory_order_acquire), *other = NULL;
     if (!block) {
-        block = malloc(BLOCK * STRIDE);
+        block = mem_take(BLOCK * STRIDE);
         if (!block)
             return "";
         for (uint32_t i = 0; i < BLOCK; i++)
             digits(r->from + at / BLOCK * BLOCK + i, block + i * STRIDE);
         if (!atomic_compare_exchange_strong(place, &other, block)) {
-            free(block);
+            mem_free(block);
             block = other;
         }
     }
@@ -167,7 +167,7 @@ static uint32_t find(const pool *p, const char *text, size_t length, uint32_t ha
 }
 
 static int rehash(pool *p, uint32_t slots) {
-    slot *fresh = calloc(slots, sizeof *fresh);
+    slot *fresh = mem_zero(slots, sizeof *fresh);
     if (!fresh)
         return 0;
     for (uint32_t k = 0; k < p->slots; k++) {
@@ -177,7 +177,7 @@ static int rehash(pool *p, uint32_t slots) {
         if (p->slot[k].id)
             fresh[i] = p->slot[k];
     }
-    free(p->slot);
+    mem_free(p->slot);
     p->slot = fresh;
     p->slots = slots;
     return 1;
@@ -188,7 +188,7 @@ int pool_reserve(pool *p, uint32_t more) {
     if ((uint64_t)p->count + more > UINT32_MAX / 4)
         return 0;
     if (want > p->room) {
-        entry *grown = realloc(p->entry, (size_t)want * sizeof *grown);
+        entry *grown = mem_grow(p->entry, (size_t)want * sizeof *grown);
         if (!grown)
             return 0;
         p->entry = grown;
@@ -280,11 +280,11 @@ uint32_t pool_find(const pool *p, const char *text, size_t length) {
 static int add_range(pool *p, uint32_t from, uint32_t count) {
     if ((uint64_t)p->count + count > UINT32_MAX / 4)
         return 0;
-    numbers *grown = realloc(p->range, (p->ranges + 1) * sizeof *grown);
+    numbers *grown = mem_grow(p->range, (p->ranges + 1) * sizeof *grown);
     if (!grown)
         return 0;
     p->range = grown;
-    _Atomic(char *) *block = calloc(count / BLOCK + 1, sizeof *block);
+    _Atomic(char *) *block = mem_zero(count / BLOCK + 1, sizeof *block);
     if (!block)
         return 0;
     p->range[p->ranges++] = (numbers){ p->count + 1, from, count, block };

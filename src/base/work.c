@@ -4,8 +4,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 /* The gate is one word, so that a worker learns in one step that a loop is open and that it is
  * counted in: bit 0 says open, the next 16 bits count the workers inside, the rest numbers the
@@ -118,15 +119,15 @@ work *work_open(int threads) {
     }
     if (threads > WORK_MOST)
         threads = WORK_MOST;
-    work *w = calloc(1, sizeof *w);
+    work *w = mem_zero(1, sizeof *w);
     if (!w)
         return NULL;
     w->threads = 1;
     if (threads == 1)
         return w;
-    w->worker = calloc((size_t)threads, sizeof *w->worker);
+    w->worker = mem_zero((size_t)threads, sizeof *w->worker);
     if (!w->worker) {
-        free(w);
+        mem_free(w);
         return NULL;
     }
     pthread_mutex_init(&w->lock, NULL);
@@ -149,9 +150,9 @@ void work_close(work *w) {
         pthread_cond_destroy(&w->emptied);
         pthread_cond_destroy(&w->opened);
         pthread_mutex_destroy(&w->lock);
-        free(w->worker);
+        mem_free(w->worker);
     }
-    free(w);
+    mem_free(w);
 }
 
 int work_threads(const work *w) {

@@ -7,10 +7,10 @@
  * all else leaves the sets as they are, so that nothing is told that is not certain. Missing takes
  * no arm and needs no thought. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "check/inside.h"
 #include "check/ranges.h"
 #include "check/reals.h"
@@ -237,7 +237,7 @@ static void visit(walk *w, ex_id n) {
     } else {
         /* Along an axis another element is looked at: what is known of this one says nothing. */
         int before = w->facts;
-        fact *kept = before ? malloc((size_t)before * sizeof *kept) : NULL;
+        fact *kept = before ? mem_take((size_t)before * sizeof *kept) : NULL;
         if (!before || kept) {
             if (kept) memcpy(kept, w->fact, (size_t)before * sizeof *kept);
             w->facts = 0;
@@ -245,7 +245,7 @@ static void visit(walk *w, ex_id n) {
             if (kept) memcpy(w->fact, kept, (size_t)before * sizeof *kept);
             w->facts = before;
         }
-        free(kept);
+        mem_free(kept);
     }
     w->depth--;
 }
@@ -399,12 +399,12 @@ static void walk_all(check *c, int axis, size_t position) {
     walk w = {.c = c,
               .g = c->g,
               .range = ranges_of(c->g, axis, position),
-              .seen = calloc(nodes, 1),
-              .took = calloc(nodes, 1),
-              .closed = calloc(nodes, 1),
-              .blocked = calloc(nodes, sizeof *w.blocked),
-              .could = calloc(nodes, sizeof *w.could)};
-    unsigned char *inner = calloc(nodes, 1);
+              .seen = mem_zero(nodes, 1),
+              .took = mem_zero(nodes, 1),
+              .closed = mem_zero(nodes, 1),
+              .blocked = mem_zero(nodes, sizeof *w.blocked),
+              .could = mem_zero(nodes, sizeof *w.could)};
+    unsigned char *inner = mem_zero(nodes, 1);
     if (w.range && w.seen && w.took && w.closed && w.blocked && w.could && inner) {
         for (ex_id n = ex_count(c->g); n > 0; n--)
             if (c->wanted[n] & 1) visit(&w, n);
@@ -412,13 +412,13 @@ static void walk_all(check *c, int axis, size_t position) {
             if (ex_get(c->g, n)->op == EX_where) tell_closed(&w, n);
         find_gaps(&w, inner);
     }
-    free(w.range);
-    free(w.seen);
-    free(w.took);
-    free(w.closed);
-    free(w.blocked);
-    free(w.could);
-    free(inner);
+    mem_free(w.range);
+    mem_free(w.seen);
+    mem_free(w.took);
+    mem_free(w.closed);
+    mem_free(w.blocked);
+    mem_free(w.could);
+    mem_free(inner);
 }
 
 /* Bounds that differ by stage are looked at stage by stage. */

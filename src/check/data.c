@@ -1,9 +1,9 @@
 /* The data against the rules: what is not used, what is not there, what says the same twice. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "check/inside.h"
 
 enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
@@ -154,7 +154,7 @@ static void check_present(check *c) {
     const model *m = c->m;
     int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, any = 0;
     size_t size = axis == AX_NONE ? 0 : ax_get(m->space, axis)->size;
-    unsigned char *has = calloc(size + 1, 1);
+    unsigned char *has = mem_zero(size + 1, 1);
     cells x;
     for (size_t i = 0; has && i < all->count; i++) {
         int fits = cells_of(c, all->item[i], &x);
@@ -169,7 +169,7 @@ static void check_present(check *c) {
         check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id,
                   m->element[element].name);
     }
-    free(has);
+    mem_free(has);
 }
 
 /* Pearson's r of two indicators over the cells where both are present; 0 where there are too few,

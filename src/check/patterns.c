@@ -3,9 +3,9 @@
  *
  * That a pattern is dead follows from its parts (regex.h). All else is tried: texts are made from a
  * pattern and put to the patterns themselves, so that a finding always has a text to show. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "check/inside.h"
 #include "check/regex.h"
 #include "lua/noted.h"
@@ -212,13 +212,13 @@ static unsigned char *texts_of(check *c, ex_id x, uint32_t *strings) {
     fault f = FAULT_INIT;
     const double *value = ex_run_eval(c->run, &x, 1, &f) ? ex_run_value(c->run, x, &f) : NULL;
     *strings = pool_count(c->a->h->strings);
-    unsigned char *has = value ? calloc((size_t)*strings + 1, 1) : NULL;
+    unsigned char *has = value ? mem_zero((size_t)*strings + 1, 1) : NULL;
     size_t size = ax_size(ex_space(c->g), ex_get(c->g, x)->axes), any = 0;
     for (size_t i = 0; has && i < size; i++)
         if (value[i] >= 1 && value[i] <= *strings) any = has[(size_t)value[i]] = 1;
     fault_release(&f);
     if (any) return has;
-    free(has);
+    mem_free(has);
     return NULL;
 }
 
@@ -254,7 +254,7 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
             check_add(c, "P02", &at, NULL, "no text of the data has a match of the pattern");
     }
     buf_release(&names);
-    free(has);
+    mem_free(has);
 }
 
 static ex_id lookup_of(const check *c, const noted_text *t) {

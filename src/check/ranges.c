@@ -1,9 +1,9 @@
 #include "check/ranges.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/composed.h"
 
 static const range anything = {-INFINITY, INFINITY, 0, 0, 0};
@@ -235,7 +235,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
 }
 
 range *ranges_of(const ex_graph *g, int axis, size_t position) {
-    range *r = calloc((size_t)ex_count(g) + 1, sizeof *r);
+    range *r = mem_zero((size_t)ex_count(g) + 1, sizeof *r);
     for (ex_id n = 1; r && n <= ex_count(g); n++)
         r[n] = ex_get(g, n)->op == EX_source ? of_source(g, n, axis, position) : of_node(g, n, r);
     return r;

@@ -1,8 +1,9 @@
 #include "check/regex_inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+
+#include "base/mem.h"
 
 /* ---- reading ---- */
 
@@ -318,12 +319,12 @@ static int read_alternatives(regex *r) {
 }
 
 regex *regex_read(const char *text) {
-    regex *r = calloc(1, sizeof *r);
+    regex *r = mem_zero(1, sizeof *r);
     if (!r) return NULL;
     r->length = strlen(text);
-    r->own = malloc(r->length + 1);
+    r->own = mem_take(r->length + 1);
     if (!r->own) {
-        free(r);
+        mem_free(r);
         return NULL;
     }
     memcpy(r->own, text, r->length + 1);
@@ -334,8 +335,8 @@ regex *regex_read(const char *text) {
 }
 
 void regex_free(regex *r) {
-    if (r) free(r->own);
-    free(r);
+    if (r) mem_free(r->own);
+    mem_free(r);
 }
 
 int regex_strange(const regex *r) {

@@ -7,10 +7,10 @@
  * An element is WANTED where something is computed from it, and only USED where it may also be
  * missing: in present(x), or in front of a default. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "check/inside.h"
 
 enum { USED = 1, WANTED = 2 };
@@ -120,7 +120,7 @@ static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
     shape s;
     int source[AXES];
     if (!shape_of(t, operand, &s)) return 0;
-    unsigned char *now = calloc(s.count, 1), most = weaker(t, n, arg);
+    unsigned char *now = mem_zero(s.count, 1), most = weaker(t, n, arg);
     if (!now) return 0;
     ex_id cond = x->op == EX_where && arg > 0 ? ex_arg(t->c->g, n, 0) : 0;
     const double *fixed = cond ? fixed_condition(t, cond) : NULL;
@@ -147,7 +147,7 @@ static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
     }
     for (size_t i = 0; i < s.count; i++)
         t->need[operand][i] = now[i] > t->need[operand][i] ? now[i] : t->need[operand][i];
-    free(now);
+    mem_free(now);
     return 1;
 }
 
@@ -168,12 +168,12 @@ static int trace(tracing *t) {
         shape to;
         if (!(t->c->wanted[n] & 1) && !t->need[n]) continue;
         if (!shape_of(t, n, &to)) return 0;
-        if (!t->need[n] && !(t->need[n] = calloc(to.count, 1))) return 0;
+        if (!t->need[n] && !(t->need[n] = mem_zero(to.count, 1))) return 0;
         if (t->c->wanted[n] & 1) memset(t->need[n], WANTED, to.count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
             if (!pass_on(t, n, i, &to)) return 0;
         if (ex_get(t->c->g, n)->op == EX_source) continue;
-        free(t->need[n]);
+        mem_free(t->need[n]);
         t->need[n] = NULL;
     }
     return 1;
@@ -233,7 +233,7 @@ static void find_wanting(const tracing *t, const md_array *a) {
         known |= !strncmp(a->name, "index.", 6) && !strcmp(a->name + 6, names[i]);
     if (!known || axis == AX_NONE || !(a->axes & AX_BIT(axis)) || a->kind != EX_NUMBER) return;
     size_t units = ax_get(m->space, axis)->size, stride = ax_stride(m->space, a->axes, axis);
-    size_t *missing = calloc((size_t)m->stages + 1, sizeof *missing);
+    size_t *missing = mem_zero((size_t)m->stages + 1, sizeof *missing);
     int staged = m->stages > 0 && (a->axes & AX_BIT(m->stage_axis));
     for (size_t u = 0; missing && u < units; u++) {
         memset(missing, 0, ((size_t)m->stages + 1) * sizeof *missing);
@@ -245,7 +245,7 @@ static void find_wanting(const tracing *t, const md_array *a) {
         for (int s = 1; !staged && s < m->stages; s++) missing[s] = missing[0];
         tell_wanting(t, a, model_element_of(m, axis, u), missing);
     }
-    free(missing);
+    mem_free(missing);
 }
 
 /* The weight that an indicator has where none is written. */
@@ -320,9 +320,9 @@ void check_use(check *c) {
     size_t nodes = (size_t)ex_count(c->g) + 1;
     for (int k = 0; k + 1 < m->levels; k++) t.model_axes |= AX_BIT(m->level_axis[k]);
     if (m->stages) t.model_axes |= AX_BIT(m->stage_axis);
-    t.need = calloc(nodes, sizeof *t.need);
-    t.from = calloc(nodes, 1);
-    unsigned char *used = calloc(m->leaves + 1, 1);
+    t.need = mem_zero(nodes, sizeof *t.need);
+    t.from = mem_zero(nodes, 1);
+    unsigned char *used = mem_zero(m->leaves + 1, 1);
     if (t.need && t.from && used) {
         find_origins(&t);
         int traced = trace(&t);
@@ -337,8 +337,8 @@ void check_use(check *c) {
         for (size_t i = 0; traced && i < m->leaves; i++)
             if (is_unused(c, used, i) && !is_told(c, used, i)) tell_unused(c, used, i);
     }
-    for (size_t i = 0; t.need && i < nodes; i++) free(t.need[i]);
-    free(t.need);
-    free(t.from);
-    free(used);
+    for (size_t i = 0; t.need && i < nodes; i++) mem_free(t.need[i]);
+    mem_free(t.need);
+    mem_free(t.from);
+    mem_free(used);
 }

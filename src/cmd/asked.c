@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 
 enum {
@@ -53,8 +55,8 @@ const option run_options[] = {
     [OPT_ENCODING] = {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …"},
     [OPT_METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [OPT_THREADS] = {"threads", 0, "N", "0 (usual): as many as there are cores"},
-    [OPT_SECONDS] = {"seconds", 0, "S", "time limit (usual: 60; 0: none)"},
-    [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of data and results (usual: 8192)"},
+    [OPT_SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: 60; 0: none)"},
+    [OPT_MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [OPT_SCRIPT_MEMORY] = {"script-memory", 0, "MIB", "memory limit of the script (usual: 256)"},
     [OPT_SOURCE] = {"source", 0, "KIB", "size limit of a rule file (usual: 64)"},
     [OPT_STRICT] = {"strict", 0, NULL, "a value out of its domain is an error"},
@@ -67,7 +69,7 @@ const option run_options[] = {
 };
 
 static char *copy(const char *text, size_t length) {
-    char *out = malloc(length + 1);
+    char *out = mem_take(length + 1);
     if (out) {
         memcpy(out, text, length);
         out[length] = 0;
@@ -76,7 +78,7 @@ static char *copy(const char *text, size_t length) {
 }
 
 static int add(asked_list *list, const char *name, size_t length, const char *value, fault *f) {
-    asked_pair *grown = realloc(list->item, (list->count + 1) * sizeof *grown);
+    asked_pair *grown = mem_grow(list->item, (list->count + 1) * sizeof *grown);
     if (!grown) return fault_memory(f);
     list->item = grown;
     grown[list->count] = (asked_pair){copy(name, length), copy(value, strlen(value))};
@@ -126,9 +128,8 @@ int asked_word(const option *p, const char *text, const char *const *words, faul
 }
 
 static int setting(asked *a, const option *p, const char *name, const char *text, double least,
-                   int whole, fault *f) {
-    double n;
-    return asked_number(p, text, least, 1e9, whole, &n, f) &&
+                   int whole, double *out, fault *f) {
+    return asked_number(p, text, least, 1e9, whole, out, f) &&
            add(&a->setting, name, strlen(name), text, f);
 }
 
@@ -170,19 +171,19 @@ static void take(asked *a, int found, const char *value, fault *f) {
         a->methods = value;
         break;
     case OPT_THREADS:
-        setting(a, p, "threads", value, 0, 1, f);
+        setting(a, p, "threads", value, 0, 1, &n, f);
         break;
     case OPT_SECONDS:
-        setting(a, p, "seconds", value, 0, 0, f);
+        setting(a, p, "seconds", value, 0, 0, &a->seconds, f);
         break;
     case OPT_MEMORY:
-        setting(a, p, "memory", value, 1, 1, f);
+        setting(a, p, "memory", value, 1, 1, &a->memory, f);
         break;
     case OPT_SCRIPT_MEMORY:
-        setting(a, p, "script_memory", value, 1, 1, f);
+        setting(a, p, "script_memory", value, 1, 1, &n, f);
         break;
     case OPT_SOURCE:
-        setting(a, p, "source", value, 1, 1, f);
+        setting(a, p, "source", value, 1, 1, &n, f);
         break;
     case OPT_STRICT:
         add(&a->setting, "strict", 6, "1", f);
@@ -262,7 +263,8 @@ static int fits(const asked *a, int found) {
 }
 
 int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f) {
-    *a = (asked){.of = of, .color = "auto", .top = VIEW_TOP};
+    *a = (asked){.of = of, .color = "auto", .top = VIEW_TOP, .seconds = COMMAND_SECONDS,
+                 .memory = COMMAND_MEMORY};
     options o = options_of(run_options, of->more, count, argument);
     int found;
     while ((found = options_next(&o, f)) != OPTIONS_END) {
@@ -276,7 +278,8 @@ int asked_read(asked *a, const ask *of, int count, char *const *argument, fault 
             take(a, found, o.value, f);
     }
     if (!f->count && !a->help && !a->version) check(a, f);
-    a->picks = calloc(a->pick.count + 1, sizeof *a->picks);
+    if (!f->count) limits_set(a->seconds, (size_t)a->memory << 20);
+    a->picks = mem_zero(a->pick.count + 1, sizeof *a->picks);
     if (!a->picks) return fault_memory(f);
     for (size_t i = 0; i < a->pick.count; i++)
         a->picks[i] = (view_pick){a->pick.item[i].name, a->pick.item[i].value};
@@ -285,10 +288,10 @@ int asked_read(asked *a, const ask *of, int count, char *const *argument, fault 
 
 static void list_release(asked_list *list) {
     for (size_t i = 0; i < list->count; i++) {
-        free(list->item[i].name);
-        free(list->item[i].value);
+        mem_free(list->item[i].name);
+        mem_free(list->item[i].value);
     }
-    free(list->item);
+    mem_free(list->item);
 }
 
 void asked_release(asked *a) {
@@ -298,7 +301,7 @@ void asked_release(asked *a) {
     list_release(&a->setting);
     list_release(&a->pick);
     list_release(&a->output);
-    free(a->picks);
+    mem_free(a->picks);
     *a = (asked){0};
 }
 
@@ -310,6 +313,7 @@ static void near_file(const char *path, buf *hint) {
     buf folder = BUF_INIT, best = BUF_INIT;
     buf_put(&folder, path, (size_t)(name - path));
     DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
+    if (!d && errno == ENOMEM) limits_lack();
     near_word near = near_to(name);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.') continue;

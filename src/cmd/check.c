@@ -1,10 +1,13 @@
 /* assess check: looks at rule files, each in a session of its own. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
@@ -36,8 +39,8 @@ typedef struct check_asked {
 } check_asked;
 
 static void codes_release(codes *c) {
-    for (size_t i = 0; i < c->count; i++) free(c->item[i]);
-    free(c->item);
+    for (size_t i = 0; i < c->count; i++) mem_free(c->item[i]);
+    mem_free(c->item);
 }
 
 static int is_code(const char *name) {
@@ -65,10 +68,10 @@ static void add_codes(codes *c, const char *as, const char *text, fault *f) {
     size_t before = c->count;
     for (const char *at = text; *at;) {
         size_t n = strcspn(at, ", ");
-        char **grown = n ? realloc(c->item, (c->count + 1) * sizeof *grown) : NULL;
+        char **grown = n ? mem_grow(c->item, (c->count + 1) * sizeof *grown) : NULL;
         if (grown) {
             c->item = grown;
-            c->item[c->count] = calloc(n + 1, 1);
+            c->item[c->count] = mem_zero(n + 1, 1);
         }
         if (n && (!grown || !c->item[c->count])) {
             fault_memory(f);
@@ -138,7 +141,7 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         code_page(&c, &to);
     }
     if (!all && !told) unknown("--explain", name, &f);
-    if (!sink_flush(&out))
+    if (!sink_finish(&out))
         fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     sink_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
@@ -183,7 +186,7 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
     if (write_report(a, all, &out, &to, f)) {
         if (a->folder)
             files_write(a->folder, buf_string(&out.held), out.held.length, f);
-        else if (!sink_flush(&out))
+        else if (!sink_finish(&out))
             fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     }
     sink_release(&out);
@@ -196,8 +199,12 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
 /* Checks one file; 0 where it could not be looked at at all. */
 static int check_file(asked *a, assess *session, const char *rules,
                       const volatile sig_atomic_t *stop, fault *f) {
+    char left[32];
     a->rules = rules;
     assess_status status = session_prepare(session, a, stop, f);
+    /* A script without end is a finding, and there must be time left to tell it. */
+    snprintf(left, sizeof left, "%.9g", limits_left() * 3 / 4);
+    if (!status && limits_left() > 0) status = assess_setting(session, "seconds", left);
     if (!status && !f->count) status = assess_check(session, rules);
     if (*stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
     return status == ASSESS_OK && !f->count;
@@ -229,8 +236,8 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     check_asked *own = a->of->self;
     sink err = sink_to(STDERR_FILENO, NULL);
     page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO)};
-    const char **file = calloc(own->files.count + 1, sizeof *file);
-    assess **session = calloc(own->files.count + 1, sizeof *session);
+    const char **file = mem_zero(own->files.count + 1, sizeof *file);
+    assess **session = mem_zero(own->files.count + 1, sizeof *session);
     int fine = file && session ? 1 : fault_memory(f), status = 0;
     size_t count = fine ? choose_files(a, file, &err) : 0;
     if (fine && !count) fault_set(f, FAULT_USAGE, "no rules among the files");
@@ -260,8 +267,8 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     sink_flush(&err);
     sink_release(&err);
     for (size_t i = 0; session && i < count; i++) assess_free(session[i]);
-    free(session);
-    free(file);
+    mem_free(session);
+    mem_free(file);
     return status;
 }
 
@@ -286,9 +293,9 @@ int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *sto
     codes_release(&own.only);
     codes_release(&own.ignore);
     for (size_t i = 0; i < own.files.count; i++) {
-        free(own.files.item[i].name);
-        free(own.files.item[i].value);
+        mem_free(own.files.item[i].name);
+        mem_free(own.files.item[i].value);
     }
-    free(own.files.item);
+    mem_free(own.files.item);
     return status;
 }

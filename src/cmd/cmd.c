@@ -1,9 +1,13 @@
 #include "cmd/cmd.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "report/message.h"
 
@@ -74,11 +78,28 @@ static int slip(const char *word, int more, fault *f) {
     return 1;
 }
 
-int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     const command *c = count ? find(argument[0]) : NULL;
     if (c) return c->run(count - 1, argument + 1, stop);
     if (count && slip(argument[0], count > 1 && argument[1][0] != '-', &f))
         return cmd_fail(&f, "auto");
     return cmd_run(count, argument, stop);
+}
+
+/* Once the command is over its limits nothing else is written, so that this is the one message. */
+static int end(int status) {
+    char text[LIMITS_TEXT];
+    size_t done = 0, length = limits_say(text);
+    while (done < length) {
+        ssize_t n = write(STDERR_FILENO, text + done, length - done);
+        if (n < 0 && errno != EINTR) break;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return length ? FAULT_LIMIT : status;
+}
+
+int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    json_set_alloc_funcs(mem_take, mem_free);
+    return end(run(count, argument, stop));
 }

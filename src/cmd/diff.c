@@ -1,11 +1,11 @@
 #include "report/diff.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "report/message.h"
@@ -168,7 +168,7 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
     int fine =
         diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
     paper_close(&p);
-    if (fine && !sink_flush(c->out))
+    if (fine && !sink_finish(c->out))
         fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
@@ -259,10 +259,10 @@ int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop
     fault_release(&f);
     for (int e = 0; e < 2; e++) {
         for (size_t i = 0; i < own.data[e].count; i++) {
-            free(own.data[e].item[i].name);
-            free(own.data[e].item[i].value);
+            mem_free(own.data[e].item[i].name);
+            mem_free(own.data[e].item[i].value);
         }
-        free(own.data[e].item);
+        mem_free(own.data[e].item);
     }
     asked_release(&a);
     return status;

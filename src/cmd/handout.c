@@ -51,7 +51,7 @@ static int compute(handout *h, page *errors, int (*make)(const handout *h, fault
     int kinds = (status || f->count ? MESSAGE_FAULTS : 0) | (h->asked->quiet ? 0 : MESSAGE_WARNINGS);
     message_all(errors, h->session, 0, kinds);
     if (status || f->count) return status ? (int)status : (int)f->kind;
-    if (make(h, f) && !sink_flush(h->out))
+    if (make(h, f) && !sink_finish(h->out))
         fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(h->out->error));
     return (int)f->kind;
 }

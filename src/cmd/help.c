@@ -63,7 +63,7 @@ int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop
     else
         general(&text);
     sink_put(&out, buf_string(&text), text.length);
-    sink_flush(&out);
+    sink_finish(&out);
     int failed = out.failed;
     sink_release(&out);
     buf_release(&text);

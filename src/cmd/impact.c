@@ -1,9 +1,9 @@
 #include "cmd/impact.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/files.h"
+#include "base/mem.h"
 
 int impact_handout(const handout *h, const char *kind, const char *english, const char *chinese,
                    int (*make)(const handout *h, const view *v, size_t row, paper *p, fault *f),
@@ -31,7 +31,7 @@ int impact_handout(const handout *h, const char *kind, const char *english, cons
 }
 
 char *asked_part(const char *text, size_t length) {
-    char *out = malloc(length + 1);
+    char *out = mem_take(length + 1);
     if (!out) return NULL;
     memcpy(out, text, length);
     out[length] = 0;
@@ -39,5 +39,5 @@ char *asked_part(const char *text, size_t length) {
 }
 
 void asked_parts_release(char **part, size_t count) {
-    for (size_t i = 0; i < count; i++) free(part[i]);
+    for (size_t i = 0; i < count; i++) mem_free(part[i]);
 }

@@ -1,15 +1,16 @@
 /* assess mutate: changes one thing of the rules at a time, and asks their tests whether they
  * notice. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "report/mutate.h"
 
-enum { RULES, ONLY, MIN, SAMPLE, SEED, FORMAT, METHODS, SECONDS, COLOR, HELP };
+enum { RULES, ONLY, MIN, SAMPLE, SEED, FORMAT, METHODS, SECONDS, MEMORY, COLOR, HELP };
 
 const option mutate_options[] = {
     [RULES] = {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of"},
@@ -20,7 +21,8 @@ const option mutate_options[] = {
     [SEED] = {"seed", 0, "N", "of the sample and of what properties draw (usual: 1)"},
     [FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv or json: all mutants"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
-    [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, but 60 for each test; 0: none at all)"},
+    [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
     [HELP] = {"help", 'h', NULL, "print this help"},
     {0},
@@ -35,6 +37,7 @@ typedef struct wish {
     size_t paths;
     const char *color;
     double min; /* percent */
+    double seconds, memory; /* of the command; 0: no limit; MiB */
     format format;
     int help;
 } wish;
@@ -71,7 +74,11 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         w->settings.methods = value;
         break;
     case SECONDS:
-        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
+        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->seconds = n;
+        if (!n) w->settings.seconds = 0;
+        break;
+    case MEMORY:
+        asked_number(o, value, 1, 1e9, 1, &w->memory, f);
         break;
     case COLOR:
         if (asked_word(o, value, colors, f) >= 0) w->color = value;
@@ -90,6 +97,7 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
             read_option(w, found, o.value, f);
     }
     if (!w->paths) w->path[w->paths++] = ".";
+    if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
     return !f->count;
 }
 
@@ -147,7 +155,7 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
                         w->what.only ? " like " : " in what the tests compute",
                         w->what.only ? w->what.only : "");
     fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
-    if (fine && !sink_flush(&out))
+    if (fine && !sink_finish(&out))
         fine = fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s",
                          strerror(out.error));
     if (fine && mutation_score(m) < w->min)
@@ -160,16 +168,17 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
 }
 
 int cmd_mutate(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = 60, .seed = 1},
+    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = COMMAND_SECONDS, .seed = 1},
               .what = {.seed = 1},
-              .color = "auto"};
+              .color = "auto",
+              .memory = COMMAND_MEMORY};
     fault f = FAULT_INIT;
-    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    w.path = mem_zero((size_t)count + 1, sizeof *w.path);
     if (!w.path) fault_memory(&f);
     int fine = w.path && read_wish(&w, count, argument, &f);
     int status = !fine    ? cmd_fail(&f, "auto")
                  : w.help ? cmd_help(1, (char *const[]){(char *)"mutate"}, stop)
                           : run_wish(&w, stop);
-    free(w.path);
+    mem_free(w.path);
     return status;
 }

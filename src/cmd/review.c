@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "report/view.h"
 
 enum { MOST = 60 };
@@ -99,7 +100,9 @@ static int read_letter(const volatile sig_atomic_t *stop) {
     int letter = 0;
     char c;
     for (;;) {
+        limits_rest(); /* whoever is asked may take his time */
         ssize_t n = read(STDIN_FILENO, &c, 1);
+        limits_go_on();
         if (n < 0 && errno == EINTR && !*stop) continue;
         if (n <= 0) return letter == '\n' ? 0 : letter;
         if (c == '\n') return letter ? letter : '\n';

@@ -1,10 +1,11 @@
 #include "cmd/run.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "report/csv_out.h"
@@ -89,7 +90,7 @@ static int print_result(run *r, const view *v, const view_wish *w) {
     const asked *a = &r->asked;
     size_t count = 0;
     const assess_array **x =
-        calloc(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
+        mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
     int good = x ? 1 : fault_memory(&r->f);
     if (good && a->output.count)
         good = choose_named(r, x, &count, &r->f);
@@ -104,7 +105,7 @@ static int print_result(run *r, const view *v, const view_wish *w) {
         print_arrays(r, v, w, x, count);
     else if (good && a->format == FORMAT_TEXT)
         terminal_report(&r->page, v);
-    free(x);
+    mem_free(x);
     return good;
 }
 
@@ -119,14 +120,18 @@ static int publish(run *r) {
     view v;
     size_t files;
     int good = view_open(&v, r->session, &w, &r->f);
-    if (good && a->folder) good = folder_write(a->folder, &v, r->stop, &files, &r->f);
-    if (good && a->folder && !a->quiet)
-        sink_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
     if (good && report) good = print_result(r, &v, &w);
     /* The report for a terminal tells the warnings itself. */
     if (good && !a->quiet && !(report && a->format == FORMAT_TEXT && !a->output.count))
         message_all(&r->errors, r->session, 0, MESSAGE_WARNINGS);
-    if (good && !sink_flush(&r->out))
+    if (good && a->folder) {
+        /* The last thing that can fail, so that there are all files and the report, or neither. */
+        good = folder_write(a->folder, &v, r->stop, &files, &r->f);
+        if (good) limits_done();
+        if (good && !a->quiet)
+            sink_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
+    }
+    if (good && !sink_finish(&r->out))
         good = fault_set(&r->f,
                          r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG
                              ? FAULT_LIMIT
@@ -183,7 +188,7 @@ int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop)
     speak(&r);
     if (r.asked.version) {
         sink_print(&r.out, "assess %s\n", assess_version());
-        status = sink_flush(&r.out) ? 0 : FAULT_LIMIT;
+        status = sink_finish(&r.out) ? 0 : FAULT_LIMIT;
     } else if (!asked_check_files(&r.asked, &r.f)) {
         status = FAULT_USAGE;
     } else {

@@ -44,6 +44,9 @@ typedef struct asked_list {
     size_t count;
 } asked_list;
 
+/* What a command may take where nothing else is asked for. */
+enum { COMMAND_SECONDS = 60, COMMAND_MEMORY = 8192 /* MiB */ };
+
 struct asked {
     const ask *of;
     const char *rules;
@@ -54,6 +57,7 @@ struct asked {
     asked_format format;
     int format_given, quiet, help, version;
     size_t width, top;
+    double seconds, memory; /* what the command may take; memory in MiB; 0 is no limit */
     view_pick *picks; /* `pick` as the view wants it */
 };
 

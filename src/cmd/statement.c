@@ -2,10 +2,10 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/files.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
@@ -53,8 +53,8 @@ static char *file_name(const handout *h, const appraisal *a, size_t unit) {
 
 static int all(const handout *h, appraisal *a, fault *f) {
     size_t n = a->of.size;
-    sink *out = calloc(n + 1, sizeof *out);
-    file_item *item = calloc(n + 1, sizeof *item);
+    sink *out = mem_zero(n + 1, sizeof *out);
+    file_item *item = mem_zero(n + 1, sizeof *item);
     int fine = out && item ? 1 : fault_memory(f);
     for (size_t i = 0; fine && i < n; i++) {
         char *name = file_name(h, a, i);
@@ -67,10 +67,10 @@ static int all(const handout *h, appraisal *a, fault *f) {
     fine = fine && files_write_all(h->asked->folder, item, n, f);
     for (size_t i = 0; out && item && i < n; i++) {
         sink_release(&out[i]);
-        free((char *)(uintptr_t)item[i].name);
+        mem_free((char *)(uintptr_t)item[i].name);
     }
-    free(out);
-    free(item);
+    mem_free(out);
+    mem_free(item);
     return fine;
 }
 

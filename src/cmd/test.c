@@ -8,6 +8,8 @@
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
 #include "cmd/review.h"
@@ -30,6 +32,7 @@ enum {
     METHODS,
     THREADS,
     SECONDS,
+    MEMORY,
     COLOR,
     HELP
 };
@@ -47,7 +50,8 @@ const option test_options[] = {
                       "the same, and fail if less than that is protected"},
     [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
     [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
-    [SECONDS] = {"seconds", 0, "S", "time limit of each test (usual: 60; 0: none)"},
+    [SECONDS] = {"seconds", 0, "S", "time limit of the command (usual: none, but 60 for each test; 0: none at all)"},
+    [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
     [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
     [HELP] = {"help", 'h', NULL, "print this help"},
     {0},
@@ -63,6 +67,7 @@ typedef struct wish {
     trial_golden golden;
     int watch, help, seeded, coverage;
     double coverage_min; /* percent */
+    double seconds, memory; /* of the command; 0: no limit; MiB */
     trial_settings settings;
 } wish;
 
@@ -133,7 +138,12 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
             w->settings.threads = (int)n;
         break;
     case SECONDS:
-        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f)) w->settings.seconds = n;
+        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
+            w->seconds = n;
+        if (!n) w->settings.seconds = 0;
+        break;
+    case MEMORY:
+        asked_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);
         break;
     case COLOR:
         w->color = value;
@@ -152,7 +162,8 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
     struct timespec now;
     w->color = "auto";
     w->settings.threads = 1;
-    w->settings.seconds = 60;
+    w->settings.seconds = COMMAND_SECONDS;
+    w->memory = COMMAND_MEMORY;
     for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
         if (found == OPTIONS_OPERAND)
             w->path[w->paths++] = o.value;
@@ -169,6 +180,7 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
         clock_gettime(CLOCK_REALTIME, &now);
         w->settings.seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
     }
+    if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
     if (!w->paths) w->path[w->paths++] = ".";
     return !f->count;
 }
@@ -181,12 +193,12 @@ static int add_file(void *self, const char *path) {
         if (!strcmp(g->file[i], path)) return 1;
     if (g->files == g->file_room) {
         size_t room = g->file_room ? 2 * g->file_room : 16;
-        char **grown = realloc(g->file, room * sizeof *grown);
+        char **grown = mem_grow(g->file, room * sizeof *grown);
         if (!grown) return fault_memory(&g->f);
         g->file = grown;
         g->file_room = room;
     }
-    char *own = malloc(strlen(path) + 1);
+    char *own = mem_take(strlen(path) + 1);
     if (!own) return fault_memory(&g->f);
     g->file[g->files++] = strcpy(own, path);
     return 1;
@@ -298,8 +310,8 @@ static int run_once(testing *g) {
 }
 
 static void clear(testing *g) {
-    for (size_t i = 0; i < g->files; i++) free(g->file[i]);
-    free(g->file);
+    for (size_t i = 0; i < g->files; i++) mem_free(g->file[i]);
+    mem_free(g->file);
     g->file = NULL;
     g->files = g->file_room = 0;
     outcomes_close(&g->all);
@@ -351,7 +363,9 @@ static void wait_for_change(testing *g) {
 static int watch_all(testing *g) {
     int status = 0;
     while (!halted(g)) {
+        limits_restart();
         status = run_once(g);
+        limits_rest(); /* the next run has its own time */
         if (g->f.count) break;
         wait_for_change(g);
         clear(g);
@@ -369,7 +383,7 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
         fault_set(&g.f, FAULT_LIMIT, "stopped");
         status = FAULT_LIMIT;
     }
-    if (!sink_flush(&out) && !g.f.count) {
+    if (!sink_finish(&out) && !g.f.count) {
         fault_set(&g.f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
         status = FAULT_LIMIT;
     }
@@ -384,12 +398,12 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
 int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     wish w = {.settings = {.stop = stop}};
     fault f = FAULT_INIT;
-    w.path = calloc((size_t)count + 1, sizeof *w.path);
+    w.path = mem_zero((size_t)count + 1, sizeof *w.path);
     if (!w.path) fault_memory(&f);
     int fine = w.path && read_wish(&w, count, argument, &f);
     int status = !fine    ? cmd_fail(&f, "auto")
                  : w.help ? cmd_help(1, (char *const[]){(char *)"test"}, stop)
                           : run_wish(&w, stop);
-    free(w.path);
+    mem_free(w.path);
     return status;
 }

@@ -2,9 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/kendall.h"
 #include "expr/linear.h"
 
@@ -19,7 +19,7 @@ typedef struct square {
 
 int alg_components(alg_home *h, const char *name, uint32_t n, fault *f) {
     pool *strings = ax_strings(ex_space(h->graph));
-    uint32_t *label = malloc((n + 1) * sizeof *label);
+    uint32_t *label = mem_take((n + 1) * sizeof *label);
     int axis = AX_NONE, good = label != NULL;
     for (uint32_t i = 0; good && i < n; i++) {
         char text[16];
@@ -30,7 +30,7 @@ int alg_components(alg_home *h, const char *name, uint32_t n, fault *f) {
         axis = ax_make(ex_space(h->graph), name, label, n, f);
     else
         fault_memory(f);
-    free(label);
+    mem_free(label);
     return axis;
 }
 
@@ -106,9 +106,9 @@ static int call_values(void *self, const double *const *arg, double *out, fault 
 
 static int call_vectors(void *self, const double *const *arg, double *out, fault *f) {
     const square *s = self;
-    double *value = malloc((s->n + 1) * sizeof *value);
+    double *value = mem_take((s->n + 1) * sizeof *value);
     int fine = value ? find_eigen(s, arg[0], value, out, f) : fault_memory(f);
-    free(value);
+    mem_free(value);
     return fine;
 }
 
@@ -320,7 +320,7 @@ static int solve_filled(const programs *s, const filled *p, double *room, double
 static int call_program(void *self, const double *const *arg, double *out, fault *f) {
     const programs *s = self;
     size_t n = s->n;
-    double *room = malloc((s->most * n + s->most + 4 * n + 1) * sizeof *room + n * sizeof(size_t) +
+    double *room = mem_take((s->most * n + s->most + 4 * n + 1) * sizeof *room + n * sizeof(size_t) +
                           s->most * sizeof(program_relation));
     if (!room)
         return fault_memory(f);
@@ -342,7 +342,7 @@ static int call_program(void *self, const double *const *arg, double *out, fault
     pick(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
     if (whole)
         fine = solve_filled(s, &p, room, out, f);
-    free(room);
+    mem_free(room);
     return fine;
 }
 

@@ -1,9 +1,9 @@
 /* Nodes that stand apart: whole lines at once, elements moved across the stream axis, host functions. */
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/matrix.h"
 #include "expr/run_inside.h"
 #include "expr/whole.h"
@@ -129,8 +129,8 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
     l.scratch_each = (whole_scratch((ex_op)n->op, l.start.length) + 63) / 64 * 64;
     l.group = l.start.length ? 16384 / l.start.length + 1 : l.start.lines + 1;
     l.groups = (l.start.lines + l.group - 1) / l.group;
-    l.scratch = malloc(threads * l.scratch_each + 64);
-    l.births = calloc(2 * threads, sizeof *l.births);
+    l.scratch = mem_take(threads * l.scratch_each + 64);
+    l.births = mem_zero(2 * threads, sizeof *l.births);
     int fine = l.scratch && l.births ? 1 : fault_memory(f);
     if (fine) {
         l.first = l.births + threads;
@@ -138,8 +138,8 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
         for (size_t t = 0; t < threads; t++)
             run_born(r, id, l.births[t], l.first[t]);
     }
-    free(l.scratch);
-    free(l.births);
+    mem_free(l.scratch);
+    mem_free(l.births);
     return fine;
 }
 
@@ -189,7 +189,7 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     if (!from || (n->argc == 2 && !by))
         return 0;
     size_t results = ax_size(space, n->axes);
-    state *s = malloc((results + 1) * sizeof *s);
+    state *s = mem_take((results + 1) * sizeof *s);
     if (!s)
         return fault_memory(f);
     for (size_t i = 0; i < results; i++)
@@ -219,7 +219,7 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
             run_born(r, id, 1, i);
         }
     }
-    free(s);
+    mem_free(s);
     return 1;
 }
 
@@ -291,9 +291,9 @@ static size_t slot_of(const answers *a, uint64_t key) {
 
 static int widen(answers *a) {
     answers w = { .room = a->room ? a->room * 2 : 256 };
-    w.key = malloc(w.room * sizeof *w.key);
-    w.answer = malloc(w.room * sizeof *w.answer);
-    w.used = calloc(w.room, 1);
+    w.key = mem_take(w.room * sizeof *w.key);
+    w.answer = mem_take(w.room * sizeof *w.answer);
+    w.used = mem_zero(w.room, 1);
     if (w.key && w.answer && w.used) {
         for (size_t i = 0; i < a->room; i++)
             if (a->used[i]) {
@@ -306,9 +306,9 @@ static int widen(answers *a) {
     }
     int fine = w.key && w.answer && w.used;
     answers *drop = fine ? a : &w;
-    free(drop->key);
-    free(drop->answer);
-    free(drop->used);
+    mem_free(drop->key);
+    mem_free(drop->answer);
+    mem_free(drop->used);
     if (fine)
         *a = w;
     return fine;
@@ -372,9 +372,9 @@ static int lookup_apart(ex_run *r, ex_id id, fault *f) {
             if ((v & 1023) == 0 && run_stopped(r))
                 fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
         }
-    free(known.key);
-    free(known.answer);
-    free(known.used);
+    mem_free(known.key);
+    mem_free(known.answer);
+    mem_free(known.used);
     return fine;
 }
 

@@ -1,11 +1,11 @@
 #include "expr/axis.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 
 typedef struct indexed {
     ax_axis is;
@@ -22,7 +22,7 @@ struct ax_space {
 };
 
 ax_space *ax_open(pool *strings) {
-    ax_space *s = calloc(1, sizeof *s);
+    ax_space *s = mem_zero(1, sizeof *s);
     if (s)
         s->strings = strings;
     return s;
@@ -32,7 +32,7 @@ void ax_close(ax_space *s) {
     if (!s)
         return;
     arena_release(&s->memory);
-    free(s);
+    mem_free(s);
 }
 
 pool *ax_strings(const ax_space *s) {

@@ -1,8 +1,8 @@
 #include "expr/gradient.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/elementary.h"
 #include "expr/gradient_inside.h"
 #include "expr/walk.h"
@@ -23,8 +23,8 @@ static size_t size_of(const ex_gradient *d, ex_id n) {
 }
 
 static void give(slope *s) {
-    free(s->by);
-    free(s->how);
+    mem_free(s->by);
+    mem_free(s->how);
     *s = (slope){ 0 };
 }
 
@@ -34,8 +34,8 @@ static slope *slope_of(ex_gradient *d, ex_id n) {
     slope *s = &d->node[n];
     if (!d->between[n] || s->by)
         return s->by ? s : NULL;
-    s->by = calloc(size_of(d, n) + 1, sizeof *s->by);
-    s->how = calloc(size_of(d, n) + 1, sizeof *s->how);
+    s->by = mem_zero(size_of(d, n) + 1, sizeof *s->by);
+    s->how = mem_zero(size_of(d, n) + 1, sizeof *s->how);
     if (s->by && s->how)
         return s;
     give(s);
@@ -136,7 +136,7 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
     ax_set shape = ex_get(d->g, arg[0])->axes;
     size_t length = ax_get(d->space, n->axis)->size, size = size_of(d, id);
     size_t groups = n->to == AX_NONE ? 0 : ax_get(d->space, n->to)->size;
-    uint32_t *room = malloc((2 * length + groups + 3) * sizeof *room);
+    uint32_t *room = mem_take((2 * length + groups + 3) * sizeof *room);
     if (!room)
         return fault_memory(d->f);
     uint32_t *which = room + length + 1, *start = which + length;
@@ -165,7 +165,7 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
         for (size_t k = 0; by && k < l.count; k++)
             slope_pass(by, l.which[k], 0, from->how[i], EX_FLAT);
     }
-    free(room);
+    mem_free(room);
     return 1;
 }
 
@@ -177,7 +177,7 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
                .to = slope_of(d, arg[0]),
                .stride = ax_stride(d->space, n->axes, n->axis),
                .count = a->size,
-               .order = malloc((a->size + 1) * sizeof *l.order)};
+               .order = mem_take((a->size + 1) * sizeof *l.order)};
     if (!l.order)
         return fault_memory(d->f);
     ex_walk w = ex_walk_over(d->space, n->axes & ~AX_BIT(n->axis));
@@ -187,7 +187,7 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
         l.at = w.offset[0];
         along_scan(n, &l, result, from, a->number);
     }
-    free(l.order);
+    mem_free(l.order);
     return 1;
 }
 
@@ -266,8 +266,8 @@ static int backwards(ex_gradient *d, ex_id id) {
 /* Marks what lies between, and computes it with all it is computed from. */
 static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_id *of,
                    size_t count) {
-    ex_id *want = calloc((size_t)d->count + 1, sizeof *want);
-    uint8_t *needed = calloc((size_t)d->count + 1, 2), *reached = needed + d->count + 1;
+    ex_id *want = mem_zero((size_t)d->count + 1, sizeof *want);
+    uint8_t *needed = mem_zero((size_t)d->count + 1, 2), *reached = needed + d->count + 1;
     size_t wants = 0;
     int fine = want && needed ? 1 : fault_memory(d->f);
     for (size_t i = 0; fine && i < seeds; i++)
@@ -299,20 +299,20 @@ static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_i
             }
         }
     fine = fine && ex_run_eval(d->run, want, wants, d->f);
-    free(want);
-    free(needed);
+    mem_free(want);
+    mem_free(needed);
     return fine;
 }
 
 ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_t seeds,
                               const ex_id *of, size_t count, fault *f) {
-    ex_gradient *d = calloc(1, sizeof *d);
+    ex_gradient *d = mem_zero(1, sizeof *d);
     if (d)
         *d = (ex_gradient){ .g = g, .space = ex_space(g), .run = r, .f = f, .count = ex_count(g) };
     if (d) {
-        d->node = calloc((size_t)d->count + 1, sizeof *d->node);
-        d->between = calloc((size_t)d->count + 1, 1);
-        d->of = calloc((size_t)d->count + 1, 1);
+        d->node = mem_zero((size_t)d->count + 1, sizeof *d->node);
+        d->between = mem_zero((size_t)d->count + 1, 1);
+        d->of = mem_zero((size_t)d->count + 1, 1);
     }
     int fine =
         d && d->node && d->between && d->of ? prepare(d, seed, seeds, of, count) : fault_memory(f);
@@ -339,10 +339,10 @@ void ex_gradient_close(ex_gradient *d) {
         return;
     for (ex_id n = 1; d->node && n <= d->count; n++)
         give(&d->node[n]);
-    free(d->node);
-    free(d->between);
-    free(d->of);
-    free(d);
+    mem_free(d->node);
+    mem_free(d->between);
+    mem_free(d->of);
+    mem_free(d);
 }
 
 const double *ex_gradient_by(const ex_gradient *d, ex_id n) {

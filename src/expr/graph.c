@@ -1,19 +1,20 @@
 #include "expr/graph_inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 ex_graph *ex_open(ax_space *space) {
-    ex_graph *g = calloc(1, sizeof *g);
+    ex_graph *g = mem_zero(1, sizeof *g);
     if (!g)
         return NULL;
     g->space = space;
     g->limit = 1000000;
     g->slots = 1024;
-    g->slot = calloc(g->slots, sizeof *g->slot);
+    g->slot = mem_zero(g->slots, sizeof *g->slot);
     g->room = 256;
-    g->node = malloc(g->room * sizeof *g->node);
+    g->node = mem_take(g->room * sizeof *g->node);
     if (!g->slot || !g->node) {
         ex_close(g);
         return NULL;
@@ -26,14 +27,14 @@ void ex_close(ex_graph *g) {
     if (!g)
         return;
     arena_release(&g->memory);
-    free(g->node);
-    free(g->arg);
-    free(g->values);
-    free(g->function);
-    free(g->matrix);
-    free(g->slot);
-    free(g->source_slot);
-    free(g);
+    mem_free(g->node);
+    mem_free(g->arg);
+    mem_free(g->values);
+    mem_free(g->function);
+    mem_free(g->matrix);
+    mem_free(g->slot);
+    mem_free(g->source_slot);
+    mem_free(g);
 }
 
 ax_space *ex_space(const ex_graph *g) {
@@ -81,7 +82,7 @@ int graph_grow(void **array, uint32_t *room, uint32_t want, size_t size) {
     uint32_t fresh = *room ? *room : 64;
     while (fresh < want)
         fresh *= 2;
-    void *grown = realloc(*array, fresh * size);
+    void *grown = mem_grow(*array, fresh * size);
     if (!grown)
         return 0;
     *array = grown;
@@ -119,7 +120,7 @@ static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, cons
 
 static int rehash(ex_graph *g) {
     uint32_t slots = g->slots * 2;
-    uint32_t *fresh = calloc(slots, sizeof *fresh);
+    uint32_t *fresh = mem_zero(slots, sizeof *fresh);
     if (!fresh)
         return 0;
     for (uint32_t id = 1; id <= g->count; id++) {
@@ -128,7 +129,7 @@ static int rehash(ex_graph *g) {
             i = (i + 1) & (slots - 1);
         fresh[i] = id;
     }
-    free(g->slot);
+    mem_free(g->slot);
     g->slot = fresh;
     g->slots = slots;
     return 1;
@@ -209,10 +210,10 @@ static int room_for_source(ex_graph *g) {
     if (2 * (g->sources + 1) <= g->source_slots)
         return 1;
     uint32_t slots = g->source_slots ? 2 * g->source_slots : 256;
-    uint32_t *fresh = calloc(slots, sizeof *fresh);
+    uint32_t *fresh = mem_zero(slots, sizeof *fresh);
     if (!fresh)
         return 0;
-    free(g->source_slot);
+    mem_free(g->source_slot);
     g->source_slot = fresh;
     g->source_slots = slots;
     for (uint32_t i = 0; i < g->sources; i++)

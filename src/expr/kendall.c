@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
+
 typedef struct pair {
     double x, y;
 } pair;
@@ -60,7 +62,7 @@ static const pair *sorted_in(const pair *room, const pair *spare, size_t n) {
 }
 
 int kendall_tau(const double *x, const double *y, size_t n, double *tau, fault *f) {
-    pair *p = malloc((2 * n + 1) * sizeof *p);
+    pair *p = mem_take((2 * n + 1) * sizeof *p);
     size_t m = 0;
     *tau = NAN;
     if (!p)
@@ -78,6 +80,6 @@ int kendall_tau(const double *x, const double *y, size_t n, double *tau, fault *
         if (all - in_x == all - in_y) /* sqrt(n)² is not always n */
             *tau = surplus / (double)(all - in_x);
     }
-    free(p);
+    mem_free(p);
     return 1;
 }

@@ -4,9 +4,10 @@
 #include <lapacke.h>
 #include <math.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/shared.h"
 
 /* ---- the library ---- */
@@ -181,7 +182,7 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
     fill_missing(vector, n * n);
     if (!need_lapack(f))
         return 0;
-    w.index = malloc(2 * n * sizeof *w.index + (2 * n * n + 2 * n) * sizeof *w.a + 1);
+    w.index = mem_take(2 * n * sizeof *w.index + (2 * n * n + 2 * n) * sizeof *w.a + 1);
     if (!w.index)
         return fault_memory(f);
     w.order = w.index + n;
@@ -197,7 +198,7 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
         if (symmetric && !is_symmetric(w.a, m, row, column)) {
             *row = w.index[*row];
             *column = w.index[*column];
-            free(w.index);
+            mem_free(w.index);
             return -1;
         }
         fine = find_eigen(&w, m, symmetric, vector != NULL, f);
@@ -212,7 +213,7 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
                 place_vector(w.vector + from * m, m, w.index, vector + k, n);
         }
     }
-    free(w.index);
+    mem_free(w.index);
     return fine;
 }
 
@@ -310,7 +311,7 @@ static int find_principal(double *a, size_t m, double *square, double *other, do
     for (int k = 0; k < SQUARINGS && !(agree = columns_agree(square, m)); k++) {
         if (!product(square, square, other, m))
             return 0;
-        if (stop && *stop)
+        if (limits_over() || (stop && *stop))
             return -1;
         double *swap = square;
         square = other;
@@ -333,7 +334,7 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
                      const volatile sig_atomic_t *stop, fault *f) {
     fill_missing(vector, n);
     fill_missing(value, 1);
-    size_t *index = malloc(2 * n * sizeof *index + (3 * n * n + n) * sizeof(double) + 1);
+    size_t *index = mem_take(2 * n * sizeof *index + (3 * n * n + n) * sizeof(double) + 1);
     if (!index)
         return fault_memory(f);
     double *matrix = (double *)(index + 2 * n), *square = matrix + n * n, *other = square + n * n;
@@ -350,7 +351,7 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
         vector[index[i]] = v[i];
     if (value && found > 0)
         *value = root;
-    free(index);
+    mem_free(index);
     return found >= 0 ? 1 : fault_set(f, FAULT_LIMIT, "stopped before the eigenvector was found");
 }
 
@@ -360,7 +361,7 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
     fill_missing(x, n);
     if (!need_lapack(f))
         return 0;
-    size_t *index = malloc(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) +
+    size_t *index = mem_take(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) +
                            n * sizeof(lapack_int) + 1);
     if (!index)
         return fault_memory(f);
@@ -386,6 +387,6 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
     }
     for (size_t i = 0; whole && info == 0 && i < m; i++)
         x[index[i]] = found[i];
-    free(index);
+    mem_free(index);
     return fine;
 }

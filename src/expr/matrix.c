@@ -2,7 +2,9 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
 
 /* A matrix within an array: sizes and strides of its core axes, first one outermost. */
 typedef struct core {
@@ -79,7 +81,7 @@ int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, doub
         arg[i] = core_of(s, ex_get(g, ex_arg(g, id, i))->axes, fn->core[i]);
         room += arg[i].count;
     }
-    double *scratch = malloc((room + result.count) * sizeof *scratch);
+    double *scratch = mem_take((room + result.count) * sizeof *scratch);
     if (!scratch)
         return fault_memory(f);
     int fine = 1;
@@ -93,11 +95,11 @@ int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, doub
             matrix[i] = next;
             next += arg[i].count;
         }
-        if (w->stop && *w->stop)
+        if (limits_over() || (w->stop && *w->stop))
             fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
         else if ((fine = fn->call(fn->self, matrix, scratch, f)))
             put(&result, scratch, out, offset(s, n->axes, order, outer, call), whole, w);
     }
-    free(scratch);
+    mem_free(scratch);
     return fine;
 }

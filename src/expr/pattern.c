@@ -5,9 +5,11 @@
 #include <pcre2.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
 
 enum {
     STEPS_MOST = 100000,     /* PCRE2's match limit, which counts anew at each starting place */
@@ -19,6 +21,7 @@ enum {
 
 struct pattern {
     char *text;
+    pcre2_general_context *heap;
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -35,8 +38,9 @@ void pattern_close(pattern *p) {
     pcre2_match_context_free(p->context);
     pcre2_match_data_free(p->data);
     pcre2_code_free(p->code);
-    free(p->text);
-    free(p);
+    pcre2_general_context_free(p->heap);
+    mem_free(p->text);
+    mem_free(p);
 }
 
 /* The pattern up to the place of its error, and the place counted in characters. */
@@ -55,8 +59,19 @@ static int refuse(const char *text, size_t length, int error, size_t offset, fau
     return fault_at(f, FAULT_RULE, NULL, advice, "the pattern cannot be read: %s", reason);
 }
 
-static pcre2_code *compile(const char *text, size_t length, fault *f) {
-    pcre2_compile_context *c = pcre2_compile_context_create(NULL);
+static void *take(size_t bytes, void *data) {
+    (void)data;
+    return mem_take(bytes);
+}
+
+static void give(void *p, void *data) {
+    (void)data;
+    mem_free(p);
+}
+
+static pcre2_code *compile(const char *text, size_t length, pcre2_general_context *heap,
+                           fault *f) {
+    pcre2_compile_context *c = pcre2_compile_context_create(heap);
     if (!c) {
         fault_memory(f);
         return NULL;
@@ -80,20 +95,23 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
                  "the pattern is longer than %d bytes", PATTERN_MOST);
         return NULL;
     }
-    pcre2_code *code = compile(text, length, f);
-    pattern *p = code ? calloc(1, sizeof *p) : NULL;
+    pcre2_general_context *heap = pcre2_general_context_create(take, give, NULL);
+    pcre2_code *code = heap ? compile(text, length, heap, f) : NULL;
+    pattern *p = code ? mem_zero(1, sizeof *p) : NULL;
     if (!p) {
         pcre2_code_free(code);
-        if (code)
+        pcre2_general_context_free(heap);
+        if (code || !heap)
             fault_memory(f);
         return NULL;
     }
     p->code = code;
+    p->heap = heap;
     p->seconds = seconds;
     p->stop = stop;
-    p->text = malloc(length + 1);
+    p->text = mem_take(length + 1);
     p->data = pcre2_match_data_create_from_pattern(code, NULL);
-    p->context = pcre2_match_context_create(NULL);
+    p->context = pcre2_match_context_create(heap);
     if (!p->text || !p->data || !p->context) {
         pattern_close(p);
         fault_memory(f);
@@ -109,7 +127,7 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
 /* Where there is no JIT the interpreter matches, with the same results. */
 static void make_quick(pattern *p) {
     if (pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0) {
-        p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
+        p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, p->heap);
         if (p->stack)
             pcre2_jit_stack_assign(p->context, NULL, p->stack);
     }
@@ -160,7 +178,7 @@ int pattern_match(pattern *p, const char *text, size_t length, int group, size_t
                  PATTERN_SUBJECT);
         return -1;
     }
-    if (p->stop && *p->stop) {
+    if (limits_over() || (p->stop && *p->stop)) {
         fault_set(f, FAULT_LIMIT, "stopped");
         return -1;
     }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* What the planner knows of a node. */
 typedef struct planned {
     uint8_t needed;
@@ -147,7 +149,7 @@ static int by_pass(const void *a, const void *b) {
 
 static int make_passes(planner *p) {
     uint32_t count = 0;
-    placed *all = malloc(((size_t)p->last + 1) * sizeof *all);
+    placed *all = mem_take(((size_t)p->last + 1) * sizeof *all);
     if (!all)
         return fault_memory(p->f);
     for (ex_id id = 1; id <= p->last; id++)
@@ -169,7 +171,7 @@ static int make_passes(planner *p) {
         }
         p->node[all[i].id].pass = plan->passes - 1;
     }
-    free(all);
+    mem_free(all);
     return fine;
 }
 
@@ -423,7 +425,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
 
 /* Registers and tile lines of one loop, in order of its instructions. */
 static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
-    uint8_t *busy = calloc(loop->count + 1, 1);
+    uint8_t *busy = mem_zero(loop->count + 1, 1);
     if (!busy)
         return fault_memory(p->f);
     for (uint32_t k = 0; k < loop->count; k++)
@@ -470,7 +472,7 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
             if (in->arg[i].home == PL_REGISTER && p->node[in->arg[i].node].last == k)
                 busy[in->arg[i].at] = 0;
     }
-    free(busy);
+    mem_free(busy);
     return fine;
 }
 
@@ -537,13 +539,13 @@ int pl_make(pl_plan *plan, const ex_graph *g, const ex_id *want, size_t wants, c
     for (size_t i = 0; i < wants; i++)
         if (want[i] > p.last)
             p.last = want[i];
-    p.node = calloc((size_t)p.last + 1, sizeof *p.node);
+    p.node = mem_zero((size_t)p.last + 1, sizeof *p.node);
     if (!p.node)
         return fault_memory(f);
     memset(keep, 0, (size_t)ex_count(g) + 1);
     mark_needed(&p, want, wants);
     int fine = place_all(&p) && lay_out(&p);
-    free(p.node);
+    mem_free(p.node);
     if (!fine)
         pl_release(plan);
     return fine;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/shared.h"
 #include "expr/linear.h"
 
@@ -54,7 +56,8 @@ static int need_library(fault *f) {
 
 static int __WINAPI is_stopped(lprec *which, void *stop) {
     (void)which;
-    return *(const volatile sig_atomic_t *)stop != 0;
+    const volatile sig_atomic_t *flag = stop;
+    return limits_over() || (flag && *flag);
 }
 
 /* lp_solve counts from 1; element 0 of a row is not used. */
@@ -230,7 +233,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
         return 0;
     size_t numbers = corner * corner + corner + corner + n + 1;
     double *room =
-        malloc(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
+        mem_take(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
     lprec *l = room ? lp.make_lp(0, (int)n) : NULL;
     int fine = l && fill(l, p, room);
     if (fine) {
@@ -239,15 +242,14 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
         w.row = (size_t *)(void *)(w.found + n);
         w.column = w.row + n;
         w.basis = (int *)(void *)(w.column + n);
-        if (stop)
-            lp.put_abortfunc(l, is_stopped, (void *)(uintptr_t)stop);
+        lp.put_abortfunc(l, is_stopped, (void *)(uintptr_t)stop);
         fine = run(p, l, solution, outcome, &w, f);
     } else {
         fault_memory(f);
     }
     if (l)
         lp.delete_lp(l);
-    free(room);
+    mem_free(room);
     for (size_t j = 0; j < n; j++)
         if (!fine || *outcome != PROGRAM_SOLVED)
             solution[j] = NAN;

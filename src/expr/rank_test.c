@@ -2,9 +2,9 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/distribution.h"
 #include "expr/elementary.h"
 
@@ -20,7 +20,7 @@ static int is_count(double n, double most) {
  * last may stand in n places, each making one inversion more than the one before: p(k, n) is the
  * mean of p(k, n - 1) … p(k - n + 1, n - 1), here kept as a running sum. */
 static double few_inversions(size_t most, size_t n) {
-    double *p = calloc(2 * (most + 1), sizeof *p), *before = p + most + 1, all = 0;
+    double *p = mem_zero(2 * (most + 1), sizeof *p), *before = p + most + 1, all = 0;
     if (!p)
         return NAN;
     p[0] = 1;
@@ -34,7 +34,7 @@ static double few_inversions(size_t most, size_t n) {
     }
     for (size_t k = 0; k <= most; k++)
         all += p[k];
-    free(p);
+    mem_free(p);
     return all;
 }
 
@@ -60,11 +60,11 @@ double rank_kendall_p(double tau, double n) {
  * and a sum depends on these two only. */
 static double *count_orders(int n) {
     size_t sums = (size_t)(n * (n * n - 1) / 3 + 1), sets = (size_t)1 << n;
-    uint32_t *ways = calloc(sets * sums, sizeof *ways); /* 12! is below 2^32 */
-    double *at_most = malloc((sums / 2 + 1) * sizeof *at_most);
+    uint32_t *ways = mem_zero(sets * sums, sizeof *ways); /* 12! is below 2^32 */
+    double *at_most = mem_take((sums / 2 + 1) * sizeof *at_most);
     if (!ways || !at_most) {
-        free(ways);
-        free(at_most);
+        mem_free(ways);
+        mem_free(at_most);
         return NULL;
     }
     ways[0] = 1;
@@ -90,7 +90,7 @@ static double *count_orders(int n) {
         sum += last[s];
         at_most[s / 2] = (double)sum / (double)all;
     }
-    free(ways);
+    mem_free(ways);
     return at_most;
 }
 
@@ -102,7 +102,7 @@ static double spearman_exact(int n, size_t half, rank_known *known) {
     if (known)
         known->at_most[n] = own;
     else
-        free(own);
+        mem_free(own);
     return p;
 }
 
@@ -133,6 +133,6 @@ double rank_spearman_p(double rho, double n, rank_known *known) {
 
 void rank_known_release(rank_known *known) {
     for (int n = 0; n <= RANK_EXACT; n++)
-        free(known->at_most[n]);
+        mem_free(known->at_most[n]);
     *known = (rank_known){ 0 };
 }

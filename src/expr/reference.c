@@ -1,8 +1,8 @@
 #include "expr/reference.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/elementary.h"
 #include "expr/exact.h"
 #include "expr/matrix.h"
@@ -82,9 +82,9 @@ typedef struct memo {
 } memo;
 
 static void memo_release(memo *m) {
-    free(m->from);
-    free(m->to);
-    free(m->held);
+    mem_free(m->from);
+    mem_free(m->to);
+    mem_free(m->held);
 }
 
 static size_t memo_slot(const memo *m, double x) {
@@ -101,9 +101,9 @@ static size_t memo_slot(const memo *m, double x) {
 static int memo_grow(memo *m, fault *f) {
     memo old = *m;
     m->slots = old.slots ? old.slots * 2 : 64;
-    m->from = malloc(m->slots * sizeof *m->from);
-    m->to = malloc(m->slots * sizeof *m->to);
-    m->held = calloc(m->slots, 1);
+    m->from = mem_take(m->slots * sizeof *m->from);
+    m->to = mem_take(m->slots * sizeof *m->to);
+    m->held = mem_zero(m->slots, 1);
     int good = m->from && m->to && m->held;
     for (size_t i = 0; good && i < old.slots; i++)
         if (old.held[i]) {
@@ -207,8 +207,8 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
 /* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1]
  * - 1]. */
 static int group(const double *by, size_t n, size_t groups, uint32_t **start, uint32_t **which) {
-    *start = calloc(groups + 2, sizeof **start);
-    *which = malloc((n + 1) * sizeof **which);
+    *start = mem_zero(groups + 2, sizeof **start);
+    *which = mem_take((n + 1) * sizeof **which);
     if (!*start || !*which)
         return 0;
     /* filling moves it on to the ends, which are the next ones' starts */
@@ -231,7 +231,7 @@ static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed 
     size_t stride = ax_stride(r->space, shape, n->axis);
     size_t bytes = whole_scratch((ex_op)n->op, length);
     uint32_t *start = NULL, *which = NULL;
-    void *scratch = malloc(bytes > sizeof(exact) ? bytes : sizeof(exact));
+    void *scratch = mem_take(bytes > sizeof(exact) ? bytes : sizeof(exact));
     int good = scratch != NULL;
     ex_walk w = ex_walk_over(r->space, n->axes);
     ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
@@ -250,9 +250,9 @@ static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed 
         double v = reduce_line(n->op, &l, n->param, scratch);
         c->own[i] = settle(c, i, v, v == v);
     }
-    free(scratch);
-    free(start);
-    free(which);
+    mem_free(scratch);
+    mem_free(start);
+    mem_free(which);
     return good ? 1 : fault_memory(f);
 }
 
@@ -261,7 +261,7 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
     const ax_axis *a = ax_get(r->space, n->axis);
     const double *x = r->node[arg[0]].value;
     size_t stride = ax_stride(r->space, n->axes, n->axis);
-    void *scratch = malloc(whole_scratch((ex_op)n->op, a->size));
+    void *scratch = mem_take(whole_scratch((ex_op)n->op, a->size));
     if (!scratch)
         return fault_memory(f);
     ex_walk w = ex_walk_over(r->space, n->axes & ~AX_BIT(n->axis));
@@ -269,7 +269,7 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
     for (size_t i = 0; a->size && i < size / a->size; i++, ex_walk_on(&w))
         whole_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
                    n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
-    free(scratch);
+    mem_free(scratch);
     /* A running sum that leaves the range of doubles is the one scan with a domain error. */
     for (size_t i = 0; n->op == EX_cumsum && i < size; i++)
         c->own[i] = settle(c, i, c->own[i], x[i] == x[i]);
@@ -316,7 +316,7 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
     ex_id arg[EX_MATRIX_ARGS] = { 0 };
     for (int i = 0; i < n->argc; i++)
         arg[i] = ex_arg(r->graph, id, i);
-    if (size >= SIZE_MAX / sizeof *c->own || !(c->own = malloc(size * sizeof *c->own + 1)))
+    if (size >= SIZE_MAX / sizeof *c->own || !(c->own = mem_take(size * sizeof *c->own + 1)))
         return fault_memory(f);
     c->value = c->own;
     if (n->op == EX_source)
@@ -344,14 +344,14 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
 }
 
 ex_reference *ex_reference_open(ex_graph *g, const ex_id *want, size_t count, fault *f) {
-    ex_reference *r = calloc(1, sizeof *r);
-    unsigned char *needed = calloc((size_t)ex_count(g) + 1, 1);
+    ex_reference *r = mem_zero(1, sizeof *r);
+    unsigned char *needed = mem_zero((size_t)ex_count(g) + 1, 1);
     int good = r && needed;
     if (good) {
         r->graph = g;
         r->space = ex_space(g);
         r->count = ex_count(g);
-        r->node = calloc((size_t)r->count + 1, sizeof *r->node);
+        r->node = mem_zero((size_t)r->count + 1, sizeof *r->node);
         good = r->node != NULL;
     }
     if (!good)
@@ -363,7 +363,7 @@ ex_reference *ex_reference_open(ex_graph *g, const ex_id *want, size_t count, fa
             needed[ex_arg(g, id, i)] = 1;
     for (ex_id id = 1; good && id <= r->count; id++)
         good = !needed[id] || compute(r, id, f);
-    free(needed);
+    mem_free(needed);
     if (good)
         return r;
     ex_reference_close(r);
@@ -374,9 +374,9 @@ void ex_reference_close(ex_reference *r) {
     if (!r)
         return;
     for (ex_id id = 1; r->node && id <= r->count; id++)
-        free(r->node[id].own);
-    free(r->node);
-    free(r);
+        mem_free(r->node[id].own);
+    mem_free(r->node);
+    mem_free(r);
 }
 
 const double *ex_reference_value(const ex_reference *r, ex_id n) {

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/pages.h"
 #include "expr/run_inside.h"
 
 ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
-    ex_run *r = calloc(1, sizeof *r);
+    ex_run *r = mem_zero(1, sizeof *r);
     if (!r) {
         fault_memory(f);
         return NULL;
@@ -20,7 +22,7 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
                  "this processor does not have the SIMD level '%s'",
                  r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD"));
-        free(r);
+        mem_free(r);
         return NULL;
     }
     return r;
@@ -45,8 +47,8 @@ void ex_run_close(ex_run *r) {
     for (uint32_t n = 1; n <= r->count; n++)
         forget(r, n);
     work_close(r->crew);
-    free(r->node);
-    free(r);
+    mem_free(r->node);
+    mem_free(r);
 }
 
 /* Takes in the nodes that were added to the graph since the last time. */
@@ -56,7 +58,7 @@ static int catch_up(ex_run *r, fault *f) {
         uint32_t room = r->room ? r->room : 256;
         while (room < count + 1)
             room *= 2;
-        run_node *grown = realloc(r->node, room * sizeof *grown);
+        run_node *grown = mem_grow(r->node, room * sizeof *grown);
         if (!grown)
             return fault_memory(f);
         memset(grown + r->room, 0, (room - r->room) * sizeof *grown);
@@ -93,8 +95,12 @@ int run_room(ex_run *r, ex_id n, fault *f) {
     }
     run_node *x = &r->node[n];
     x->value = pages_room(elements * sizeof(double));
-    if (!x->value)
+    if (!x->value) {
+        ax_describe(ex_space(r->g), ex_get(r->g, n)->axes, shape, sizeof shape);
+        if (limits_over() == LIMITS_MEMORY)
+            limits_where("an array over %s", shape);
         return fault_memory(f);
+    }
     x->own = 1;
     r->memory += elements * sizeof(double);
     return 1;
@@ -130,7 +136,7 @@ work *run_crew(ex_run *r) {
 }
 
 int run_stopped(const ex_run *r) {
-    return r->settings.stop && *r->settings.stop;
+    return limits_over() || (r->settings.stop && *r->settings.stop);
 }
 
 static void count_births_anew(ex_run *r, const pl_pass *pass) {
@@ -184,7 +190,7 @@ int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
         there++;
     if (there == count)
         return 1;
-    uint8_t *done = calloc((size_t)r->count + 1, 1), *keep = calloc((size_t)r->count + 1, 1);
+    uint8_t *done = mem_zero((size_t)r->count + 1, 1), *keep = mem_zero((size_t)r->count + 1, 1);
     int fine = done && keep ? 1 : fault_memory(f);
     for (uint32_t n = 1; fine && n <= r->count; n++)
         done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
@@ -195,8 +201,8 @@ int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
             drop_unfinished(r);
         pl_release(&plan);
     }
-    free(done);
-    free(keep);
+    mem_free(done);
+    mem_free(keep);
     return fine;
 }
 
@@ -210,7 +216,7 @@ const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
 
 /* Forgets what is computed from a node; without memory for the marks, everything that may be. */
 static void forget_after(ex_run *r, ex_id changed) {
-    uint8_t *stale = calloc((size_t)r->count + 1, 1);
+    uint8_t *stale = mem_zero((size_t)r->count + 1, 1);
     for (uint32_t n = changed + 1; n <= r->count; n++) {
         int is = !stale;
         for (int i = 0; !is && i < ex_get(r->g, n)->argc; i++)
@@ -221,7 +227,7 @@ static void forget_after(ex_run *r, ex_id changed) {
             stale[n] = 1;
         forget(r, n);
     }
-    free(stale);
+    mem_free(stale);
 }
 
 void ex_run_changed(ex_run *r, ex_id source) {

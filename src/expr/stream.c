@@ -1,9 +1,9 @@
 /* A pass over its stream axis: block by block, loop by loop, one short vector at a time. */
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/run_inside.h"
 
 enum {
@@ -481,8 +481,8 @@ static int prepare_instructions(stream *s, fault *f) {
     pl_pass *pass = s->pass;
     for (uint32_t i = 0; i < pass->loops; i++)
         s->instructions += pass->loop[i].count;
-    s->slot = calloc(s->instructions + 1, sizeof *s->slot);
-    s->view = calloc((size_t)s->instructions * 3 + 1, sizeof *s->view);
+    s->slot = mem_zero(s->instructions + 1, sizeof *s->slot);
+    s->view = mem_zero((size_t)s->instructions * 3 + 1, sizeof *s->view);
     if (!s->slot || !s->view)
         return fault_memory(f);
     for (uint32_t i = 0, k = 0; i < pass->loops; i++)
@@ -527,16 +527,16 @@ static int prepare_workers(stream *s, int workers, fault *f) {
     const pl_pass *pass = s->pass;
     for (int i = 0; i < workers; i++) {
         bench *w = &s->worker[i];
-        w->registers = malloc((pass->registers + 1) * s->block * sizeof(double));
-        w->tiles = malloc(((size_t)pass->tiles + 1) * s->block * sizeof(double));
-        w->spare = malloc(3 * s->block * sizeof(double));
-        w->lanes = malloc(((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
-        w->births = calloc(2 * (size_t)s->instructions + 1, sizeof *w->births);
-        w->first = calloc(2 * (size_t)s->instructions + 1, sizeof *w->first);
+        w->registers = mem_take((pass->registers + 1) * s->block * sizeof(double));
+        w->tiles = mem_take(((size_t)pass->tiles + 1) * s->block * sizeof(double));
+        w->spare = mem_take(3 * s->block * sizeof(double));
+        w->lanes = mem_take(((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
+        w->births = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->births);
+        w->first = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->first);
         if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->births || !w->first)
             return fault_memory(f);
     }
-    s->part = malloc((s->chunks * s->slots + 1) * sizeof *s->part);
+    s->part = mem_take((s->chunks * s->slots + 1) * sizeof *s->part);
     return s->part ? 1 : fault_memory(f);
 }
 
@@ -565,7 +565,7 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
     work *crew = alone ? NULL : run_crew(r);
     int workers = work_threads(crew);
-    s.worker = calloc((size_t)workers, sizeof *s.worker);
+    s.worker = mem_zero((size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);
     if (fine && (fine = prepare_instructions(&s, f) && prepare_workers(&s, workers, f))) {
         work_run(crew, s.chunks, run_chunk, &s);
@@ -573,16 +573,16 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     }
     for (int i = 0; s.worker && i < workers; i++) {
         bench *w = &s.worker[i];
-        free(w->registers);
-        free(w->tiles);
-        free(w->spare);
-        free(w->lanes);
-        free(w->births);
-        free(w->first);
+        mem_free(w->registers);
+        mem_free(w->tiles);
+        mem_free(w->spare);
+        mem_free(w->lanes);
+        mem_free(w->births);
+        mem_free(w->first);
     }
-    free(s.worker);
-    free(s.part);
-    free(s.slot);
-    free(s.view);
+    mem_free(s.worker);
+    mem_free(s.part);
+    mem_free(s.slot);
+    mem_free(s.view);
     return fine;
 }

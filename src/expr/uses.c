@@ -1,7 +1,8 @@
 #include "expr/uses.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 /* The elements of a node that were reached; `bit` is NULL where there are none. */
 typedef struct reached {
@@ -48,12 +49,12 @@ static size_t words(size_t size) {
 }
 
 ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
-    ex_trace *t = calloc(1, sizeof *t);
+    ex_trace *t = mem_zero(1, sizeof *t);
     if (t) {
         *t = (ex_trace){.g = g, .r = r, .space = ex_space(g), .mode = mode, .count = ex_count(g)};
-        t->node = calloc((size_t)t->count + 1, sizeof *t->node);
-        t->value = calloc((size_t)t->count + 1, sizeof *t->value);
-        t->fixed = calloc((size_t)t->count + 1, sizeof *t->fixed);
+        t->node = mem_zero((size_t)t->count + 1, sizeof *t->node);
+        t->value = mem_zero((size_t)t->count + 1, sizeof *t->value);
+        t->fixed = mem_zero((size_t)t->count + 1, sizeof *t->fixed);
     }
     if (t && t->node && t->value && t->fixed) return t;
     ex_trace_close(t);
@@ -63,18 +64,18 @@ ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
 
 void ex_trace_close(ex_trace *t) {
     if (!t) return;
-    for (ex_id n = 1; t->node && n <= t->count; n++) free(t->node[n].bit);
-    free(t->node);
-    free(t->value);
-    free(t->fixed);
-    free(t);
+    for (ex_id n = 1; t->node && n <= t->count; n++) mem_free(t->node[n].bit);
+    mem_free(t->node);
+    mem_free(t->value);
+    mem_free(t->fixed);
+    mem_free(t);
 }
 
 static int make_room(ex_trace *t, ex_id n, fault *f) {
     reached *m = &t->node[n];
     if (m->bit) return 1;
     m->size = ax_size(t->space, ex_get(t->g, n)->axes);
-    m->bit = calloc(words(m->size) + 1, sizeof *m->bit);
+    m->bit = mem_zero(words(m->size) + 1, sizeof *m->bit);
     return m->bit ? 1 : fault_memory(f);
 }
 
@@ -297,8 +298,8 @@ static int groups_open(const work_on *w, groups *out, fault *f) {
     size_t length = ax_get(w->t->space, w->n->axis)->size,
            count = ax_get(w->t->space, w->n->to)->size;
     const double *by = w->x[1];
-    out->start = calloc(count + 2, sizeof *out->start);
-    out->which = malloc((length + 1) * sizeof *out->which);
+    out->start = mem_zero(count + 2, sizeof *out->start);
+    out->which = mem_take((length + 1) * sizeof *out->which);
     if (!out->start || !out->which) return fault_memory(f);
     for (size_t i = 0; i < length; i++)
         if (by[i] >= 0 && by[i] < (double)count) out->start[(size_t)by[i] + 2]++;
@@ -331,8 +332,8 @@ static int reduce(work_on *w, fault *f) {
         }
         reduce_line(w, &l, w->own[i]);
     }
-    free(by.start);
-    free(by.which);
+    mem_free(by.start);
+    mem_free(by.which);
     return good;
 }
 
@@ -406,7 +407,7 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
 
 static int scan(work_on *w, fault *f) {
     size_t stride = ax_stride(w->t->space, w->n->axes, w->n->axis);
-    uint64_t *seen = calloc(words(w->t->node[w->id].size) + 1, sizeof *seen);
+    uint64_t *seen = mem_zero(words(w->t->node[w->id].size) + 1, sizeof *seen);
     if (!seen) return fault_memory(f);
     cursor_with(w, w->n->axes, w->n->axis, AX_NONE, AX_NONE);
     for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
@@ -414,7 +415,7 @@ static int scan(work_on *w, fault *f) {
         line l = {w->x[0], w->offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL};
         scan_element(w, &l, (i - w->offset[0]) / stride, w->own[i], seen);
     }
-    free(seen);
+    mem_free(seen);
     return 1;
 }
 
@@ -501,8 +502,8 @@ static int follow(ex_trace *t, ex_id id, fault *f) {
 
 /* The values of all nodes that the sweep may come to. */
 static int compute(ex_trace *t, fault *f) {
-    uint8_t *needed = calloc((size_t)t->count + 1, 1);
-    ex_id *want = calloc((size_t)t->count + 1, sizeof *want);
+    uint8_t *needed = mem_zero((size_t)t->count + 1, 1);
+    ex_id *want = mem_zero((size_t)t->count + 1, sizeof *want);
     size_t count = 0;
     int fine = needed && want ? 1 : fault_memory(f);
     for (ex_id n = 1; n <= t->count; n++) {
@@ -519,8 +520,8 @@ static int compute(ex_trace *t, fault *f) {
     fine = fine && ex_run_eval(t->r, want, count, f);
     for (size_t i = 0; fine && i < count; i++)
         fine = (t->value[want[i]] = ex_run_value(t->r, want[i], f)) != NULL || f->count == 0;
-    free(needed);
-    free(want);
+    mem_free(needed);
+    mem_free(want);
     return fine;
 }
 

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/search.h"
 #include "impact/standing.h"
 #include "session/inside.h"
@@ -236,10 +236,10 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     r.weight = find_weights(&r);
     out->score = stand_score(&s, s.unit);
     out->rank = stand_rank(&s, s.unit);
-    gaps g = { .at = calloc(r.axis->size + 1, sizeof *g.at),
-               .value = calloc(r.axis->size + 1, sizeof *g.value) };
+    gaps g = { .at = mem_zero(r.axis->size + 1, sizeof *g.at),
+               .value = mem_zero(r.axis->size + 1, sizeof *g.value) };
     look(&r, apart, verdict, &g, out);
-    free(g.at);
-    free(g.value);
+    mem_free(g.at);
+    mem_free(g.value);
     return session_finish(a, &f, DONE);
 }

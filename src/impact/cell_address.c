@@ -1,7 +1,7 @@
 /* What an address of a datum means: see assess_cell_at. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "impact/cells.h"
 
@@ -69,13 +69,13 @@ static int means(const finder *w, const char *head, const char *name, ax_set axe
     }
     if (length <= column || (dot && strcmp(head + length - column, dot) != 0))
         return 0;
-    char *own = malloc(length + 1);
+    char *own = mem_take(length + 1);
     if (!own)
         return 0;
     memcpy(own, head, length - column);
     own[length - column] = 0;
     *which = indicator(w, own);
-    free(own);
+    mem_free(own);
     return *which != SIZE_MAX;
 }
 

@@ -1,9 +1,9 @@
 #include "impact/cells.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 int finder_open(finder *w, assess *a, const assess_array *output, size_t row, fault *f) {
     *w = (finder){.a = a, .axis = output->axes ? output->axis[0].id : AX_NONE, .row = row, .f = f};
@@ -139,7 +139,7 @@ typedef struct gathered {
 static int gather(finder *w, gathered *g, const spot_of *s, const char *name) {
     if (g->count == g->room) {
         size_t room = g->room ? 2 * g->room : 64;
-        assess_cell *grown = realloc(g->cell, room * sizeof *grown);
+        assess_cell *grown = mem_grow(g->cell, room * sizeof *grown);
         if (!grown)
             return fault_memory(w->f);
         g->cell = grown;
@@ -223,7 +223,7 @@ size_t assess_cells(assess *a, const assess_array *output, size_t row, const ass
         fault_memory(&f);
     if (own && g.count)
         memcpy(own, g.cell, g.count * sizeof *own);
-    free(g.cell);
+    mem_free(g.cell);
     *cells = own;
     if (f.count)
         session_tell(a, &f, (assess_status)f.kind);

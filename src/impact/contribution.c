@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/search.h"
 #include "session/inside.h"
 
@@ -17,7 +18,7 @@ typedef struct list {
 static assess_contribution *add(list *l, fault *f) {
     if (l->count == l->room) {
         size_t room = l->room ? 2 * l->room : 64;
-        assess_contribution *grown = realloc(l->item, room * sizeof *grown);
+        assess_contribution *grown = mem_grow(l->item, room * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
@@ -145,6 +146,6 @@ int contributions(const stand *s, size_t other, const assess_array *details,
     }
     out->part = own;
     out->parts = fine ? l.count : 0;
-    free(l.item);
+    mem_free(l.item);
     return fine;
 }

@@ -1,8 +1,8 @@
 /* The difference between two editions: the factors, their mixes, and what each contributes. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/diff_inside.h"
 
 /* ---- factors ---- */
@@ -10,7 +10,7 @@
 static int find_factors(differ *d, fault *f) {
     size_t items = mix_items(d->m);
     d->item = arena_take(&d->memory, (items + 1) * sizeof *d->item);
-    d->side = calloc(items + 1, 1);
+    d->side = mem_zero(items + 1, 1);
     if (!d->item || !d->side)
         return fault_memory(f);
     for (int k = 0; k < MIX_FACTORS; k++) {
@@ -105,7 +105,7 @@ static int add_factors(differ *d, fault *f) {
     static const int cheap[] = { MIX_WEIGHTS, MIX_PARAMS, MIX_STANDARDS, MIX_METHODS,
                                  MIX_COVERAGE, MIX_DATA, MIX_STRUCTURE };
     size_t k = d->factors, n = 0;
-    diff_sums *sum = calloc(k + 1, sizeof *sum);
+    diff_sums *sum = mem_zero(k + 1, sizeof *sum);
     assess_part *parts = arena_zero(&d->out->memory, k + 1, sizeof *parts);
     int fine = sum && parts;
     for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
@@ -132,7 +132,7 @@ static int add_factors(differ *d, fault *f) {
     }
     for (size_t i = 0; sum && i < k; i++)
         diff_close_sums(&sum[i]);
-    free(sum);
+    mem_free(sum);
     d->out->d.factor = parts;
     d->out->d.factors = k;
     return fine;
@@ -160,7 +160,7 @@ static const char *const *texts_of(differ *d, const double *value, fault *f) {
         if (!*text)
             continue;
         if (number >= room) {
-            const char **grown = realloc((void *)word, (number + 64u) * sizeof *grown);
+            const char **grown = mem_grow((void *)word, (number + 64u) * sizeof *grown);
             fine = grown != NULL;
             for (size_t k = room; fine && k < number + 64u; k++)
                 grown[k] = NULL;
@@ -173,7 +173,7 @@ static const char *const *texts_of(differ *d, const double *value, fault *f) {
     }
     if (!fine)
         fault_memory(f);
-    free((void *)word);
+    mem_free((void *)word);
     pool_close(known);
     return fine ? out : NULL;
 }
@@ -221,7 +221,7 @@ static int open_differ(differ *d, fault *f) {
     out->row = labels_of(d, g->row, g->rows, f);
     out->column = labels_of(d, g->column, g->columns, f);
     out->column_title = labels_of(d, g->title, g->columns, f);
-    d->mix.score = malloc(4 * (d->places + 1) * sizeof(double));
+    d->mix.score = mem_take(4 * (d->places + 1) * sizeof(double));
     if (!d->mix.score || !out->axis)
         return fault_memory(f);
     d->mix.rank = d->mix.score + d->places;
@@ -280,7 +280,7 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
     watch *w = session_begin(b, b->seconds > 0);
     watch_limit(w, b->seconds);
     differ d = { .edition = { a, b }, .memory = ARENA_INIT };
-    d.out = calloc(1, sizeof *d.out);
+    d.out = mem_zero(1, sizeof *d.out);
     int fine = d.out != NULL || fault_memory(&f);
     fine = fine && (d.m = mix_open(a, b, &f)) != NULL && work_out(&d, wish, &f);
     for (int e = 0; fine && !alike && e < 2; e++)
@@ -289,8 +289,8 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
         fault_set(&f, FAULT_DATA, "each edition reads its data by itself, but not beside the "
                                   "other's: they cannot be compared");
     diff_close_ranks(&d);
-    free(d.mix.score);
-    free(d.side);
+    mem_free(d.mix.score);
+    mem_free(d.side);
     mix_close(d.m);
     arena_release(&d.memory);
     if (watch_end(w) && f.kind == FAULT_LIMIT) {
@@ -310,5 +310,5 @@ void assess_diff_free(assess_diff *d) {
         return;
     diff_result *own = (diff_result *)(void *)d;
     arena_release(&own->memory);
-    free(own);
+    mem_free(own);
 }

@@ -5,9 +5,9 @@
  * drawn, in pairs of one order and its reverse, and what the leaves add in each is still the
  * factor's whole. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/diff_inside.h"
 
 enum { EXACT = 12, EVALUATIONS = 4096, PLACES = 20000000, PAIRS_LEAST = 2 };
@@ -151,12 +151,12 @@ static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_su
     *s = (sampling){ .d = d,
                      .own = own,
                      .sum = sum,
-                     .half = calloc(cells, sizeof(double)),
-                     .squares = calloc(cells, sizeof(double)),
-                     .mean = calloc(cells, sizeof(double)),
-                     .spread = calloc(cells, sizeof(double)),
-                     .order = malloc((own->count + 1) * sizeof(uint32_t)) };
-    s->before.score = malloc(4 * (d->places + 1) * sizeof(double));
+                     .half = mem_zero(cells, sizeof(double)),
+                     .squares = mem_zero(cells, sizeof(double)),
+                     .mean = mem_zero(cells, sizeof(double)),
+                     .spread = mem_zero(cells, sizeof(double)),
+                     .order = mem_take((own->count + 1) * sizeof(uint32_t)) };
+    s->before.score = mem_take(4 * (d->places + 1) * sizeof(double));
     s->before.rank = s->before.score ? s->before.score + d->places : NULL;
     s->before.ranked = s->before.score ? s->before.rank + d->places : NULL;
     s->before.own = s->before.score ? s->before.ranked + d->places : NULL;
@@ -164,12 +164,12 @@ static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_su
 }
 
 static void close_sampling(sampling *s) {
-    free(s->half);
-    free(s->squares);
-    free(s->mean);
-    free(s->spread);
-    free(s->order);
-    free(s->before.score);
+    mem_free(s->half);
+    mem_free(s->squares);
+    mem_free(s->mean);
+    mem_free(s->spread);
+    mem_free(s->order);
+    mem_free(s->before.score);
 }
 
 static int sample_factor(differ *d, size_t which, diff_sums *sum, assess_part *parts,
@@ -211,7 +211,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
         parts[0].leaves = 0;
         return 1;
     }
-    diff_sums *sum = calloc(n, sizeof *sum);
+    diff_sums *sum = mem_zero(n, sizeof *sum);
     int fine = sum != NULL;
     for (size_t i = 0; fine && i < n; i++)
         fine = diff_open_sums(&sum[i], d->places);
@@ -228,7 +228,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
         fine = diff_take(d, &sum[i], divisor, &parts[i], f);
     for (size_t i = 0; sum && i < n; i++)
         diff_close_sums(&sum[i]);
-    free(sum);
+    mem_free(sum);
     return fine;
 }
 

@@ -1,9 +1,9 @@
 /* What differs between two editions, line by line, in the order of the second one's rules. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "impact/diff_inside.h"
 #include "impact/mix_inside.h"
 
@@ -25,7 +25,7 @@ static assess_line *add(lines *l, assess_factor factor, const char *address) {
     static assess_line none;
     if (l->count == l->room) {
         size_t room = l->room ? 2 * l->room : 32;
-        assess_line *grown = realloc(l->line, room * sizeof *grown);
+        assess_line *grown = mem_grow(l->line, room * sizeof *grown);
         if (!grown) {
             fault_memory(l->f);
             return &none;
@@ -272,7 +272,7 @@ int diff_lines(differ *d, fault *f) {
         memcpy(own, l.line, l.count * sizeof *own);
     d->out->d.line = own;
     d->out->d.lines = own ? l.count : 0;
-    free(l.line);
+    mem_free(l.line);
     return !f->count;
 }
 

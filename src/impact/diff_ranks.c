@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "impact/diff_inside.h"
 
 static int by_value(const void *a, const void *b) {
@@ -13,8 +14,8 @@ static int by_value(const void *a, const void *b) {
 static int open_order(differ *d, diff_order *o) {
     if (o->sorted)
         return 1;
-    o->sorted = malloc(2 * (d->places + 1) * sizeof *o->sorted);
-    o->count = calloc(d->out->d.columns + 1, sizeof *o->count);
+    o->sorted = mem_take(2 * (d->places + 1) * sizeof *o->sorted);
+    o->count = mem_zero(d->out->d.columns + 1, sizeof *o->count);
     if (o->sorted)
         o->value = o->sorted + d->places + 1;
     return o->sorted && o->count;
@@ -102,7 +103,7 @@ int diff_ranks(differ *d, diff_mix *v, fault *f) {
 void diff_close_ranks(differ *d) {
     diff_order *all[] = { &d->corner[0], &d->corner[1], &d->now };
     for (int i = 0; i < 3; i++) {
-        free(all[i]->sorted);
-        free(all[i]->count);
+        mem_free(all[i]->sorted);
+        mem_free(all[i]->count);
     }
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/bounds.h"
 #include "impact/search.h"
 #include "session/inside.h"
@@ -94,7 +95,7 @@ static int gather(goal *w, const assess_limit *limit, size_t limits) {
     n = assess_cells(w->a, w->g->score ? w->g->score : w->g->output, w->row, &cell);
     if (!cell)
         return search_fault(w->a, before, ASSESS_BUG, w->f);
-    w->all = calloc(n + 1, sizeof *w->all);
+    w->all = mem_zero(n + 1, sizeof *w->all);
     if (!w->all)
         return fault_memory(w->f);
     for (size_t i = 0; i < n; i++) {
@@ -274,8 +275,8 @@ static double favourable(const goal *w, const assess_move *m) {
 static int combine(goal *w, assess_plan *plan) {
     double score_at_first = score_of(w);
     static int (*const order[])(const void *, const void *) = { by_yield, by_cost };
-    mover **queue = malloc((w->count + 1) * sizeof *queue);
-    double *cheapest = malloc((w->count + 1) * sizeof *cheapest);
+    mover **queue = mem_take((w->count + 1) * sizeof *queue);
+    double *cheapest = mem_take((w->count + 1) * sizeof *cheapest);
     int fine = queue && cheapest ? 1 : fault_memory(w->f), possible = 0;
     plan->cost = HUGE_VAL;
     for (size_t o = 0; fine && o < sizeof order / sizeof *order; o++) {
@@ -306,8 +307,8 @@ static int combine(goal *w, assess_plan *plan) {
             cheapest[i] = i ? w->all[i].m.cell.value : w->all[0].m.to;
     for (size_t i = 0; i < w->count; i++)
         w->all[i].now = fine && possible ? cheapest[i] : w->all[i].m.cell.value;
-    free(queue);
-    free(cheapest);
+    mem_free(queue);
+    mem_free(cheapest);
     if (!fine || !possible)
         return fine;
     plan->cost = cost_now(w);
@@ -369,7 +370,7 @@ assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
         return session_refuse(a, "assess_plan_for follows assess_run%s%s", "", "");
     size_t told = a->messages;
     make(&w, limit, limits, plan);
-    free(w.all);
+    mem_free(w.all);
     assess_status status = (assess_status)f.kind;
     if (f.count)
         a->messages = told; /* they are in the fault */

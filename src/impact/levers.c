@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "impact/bounds.h"
 #include "impact/search.h"
 #include "session/inside.h"
@@ -33,8 +34,8 @@ static int effect(const work_of *w, const assess_cell *c, double value, double *
 
 /* Of all cells of one array of data. */
 static int slopes(const work_of *w, assess_lever *lever, size_t count, const assess_array *data) {
-    double *by = malloc((data->size + 1) * sizeof *by);
-    unsigned char *how = malloc(data->size + 1);
+    double *by = mem_take((data->size + 1) * sizeof *by);
+    unsigned char *how = mem_take(data->size + 1);
     size_t before = assess_message_count(w->a);
     assess_status status =
         by && how ? assess_gradient(w->a, w->output, w->element, data, by, how) : ASSESS_LIMIT;
@@ -44,8 +45,8 @@ static int slopes(const work_of *w, assess_lever *lever, size_t count, const ass
             lever[i].slope = isnan(lever[i].cell.value) ? (double)NAN : by[lever[i].cell.element];
         }
     int fine = by && how ? !status || search_fault(w->a, before, status, w->f) : fault_memory(w->f);
-    free(by);
-    free(how);
+    mem_free(by);
+    mem_free(how);
     return fine;
 }
 

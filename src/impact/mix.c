@@ -1,9 +1,9 @@
 #include "impact/mix.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/mix_inside.h"
 
 /* ---- the sides of a mix ---- */
@@ -34,7 +34,7 @@ static int key_of(const mix *m, const unsigned char *side) {
 }
 
 static unsigned char *corner_sides(const mix *m, int edition, fault *f) {
-    unsigned char *side = malloc(m->items + 1);
+    unsigned char *side = mem_take(m->items + 1);
     if (!side)
         fault_memory(f);
     else
@@ -75,7 +75,7 @@ static int open_corner(mix *m, int e, mix_room **r, mix_formula **o, fault *f) {
         return 0;
     unsigned char *side = corner_sides(m, e, f);
     *o = side ? mix_formula_of(m, *r, side, f) : NULL;
-    free(side);
+    mem_free(side);
     if (*o && !(*o)->node[MIX_SCORE])
         return fault_at(f, FAULT_RULE, &(place){ .file = m->edition[e]->file },
                         "show = { score = \"…\" } names it",
@@ -128,10 +128,10 @@ static int computes(mix *m, int e, int item, fault *f) {
     int fine = mix_formula_of(m, r, side, &tried) != NULL;
     if (!fine && r->formulas > before) { /* what failed is not kept */
         r->formulas--;
-        free(r->formula[r->formulas].side);
+        mem_free(r->formula[r->formulas].side);
     }
     fault_release(&tried);
-    free(side);
+    mem_free(side);
     return fine;
 }
 
@@ -205,19 +205,19 @@ static int feel(mix *m, fault *f) {
                     side[i] = r->key >> m->item[i].hard & 1;
             settle(m, side);
             if (key_of(m, side) != (r->key & ((1 << m->hards) - 1))) {
-                free(side); /* no mix comes here */
+                mem_free(side); /* no mix comes here */
                 continue;
             }
             mix_formula *o = mix_formula_of(m, r, side, f);
-            unsigned char *reached = calloc((size_t)ex_count(r->h->graph) + 1, 1);
-            free(side);
+            unsigned char *reached = mem_zero((size_t)ex_count(r->h->graph) + 1, 1);
+            mem_free(side);
             if (o && reached) {
                 reach(r, o, reached);
                 feel_room(m, r, reached);
             } else if (o) {
                 fault_memory(f);
             }
-            free(reached);
+            mem_free(reached);
             if (f->count)
                 return 0;
         }
@@ -254,7 +254,7 @@ static int open_mix(mix *m, fault *f) {
 }
 
 mix *mix_open(assess *a, assess *b, fault *f) {
-    mix *m = calloc(1, sizeof *m);
+    mix *m = mem_zero(1, sizeof *m);
     if (!m) {
         fault_memory(f);
         return NULL;
@@ -274,14 +274,14 @@ void mix_close(mix *m) {
         return;
     close_rooms(m);
     for (int k = 0; k < m->columns.axes; k++) {
-        free((void *)m->columns.label[k]);
+        mem_free((void *)m->columns.label[k]);
         pool_close(m->columns.known[k]);
     }
-    free((void *)m->grid.row);
+    mem_free((void *)m->grid.row);
     pool_close(m->texts);
-    free(m->item);
+    mem_free(m->item);
     arena_release(&m->memory);
-    free(m);
+    mem_free(m);
 }
 
 /* ---- what there is ---- */
@@ -335,7 +335,7 @@ const char *mix_text(const mix *m, double text) {
 /* ---- evaluating ---- */
 
 static mix_formula *put_in(mix *m, const unsigned char *wanted, mix_room **room, fault *f) {
-    unsigned char *side = malloc(m->items + 1);
+    unsigned char *side = mem_take(m->items + 1);
     if (!side) {
         fault_memory(f);
         return NULL;
@@ -345,7 +345,7 @@ static mix_formula *put_in(mix *m, const unsigned char *wanted, mix_room **room,
     mix_room *r = *room = &m->room[key_of(m, side)];
     mix_formula *o = mix_formula_of(m, r, side, f);
     int fine = o && mix_set_room(m, r, side, f);
-    free(side);
+    mem_free(side);
     return fine ? o : NULL;
 }
 
@@ -386,7 +386,7 @@ int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f) {
     mix_room *r;
     unsigned char *side = corner_sides(m, edition, f);
     mix_formula *o = side ? put_in(m, side, &r, f) : NULL;
-    free(side);
+    mem_free(side);
     if (!o)
         return 0;
     ex_id node = o->node[which];

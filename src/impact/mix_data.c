@@ -2,10 +2,10 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/files.h"
+#include "base/mem.h"
 #include "base/pages.h"
 #include "impact/mix_inside.h"
 
@@ -166,7 +166,7 @@ static double at(const mix_array *a, int e, size_t cell) {
 static int add_cell(mix_room *r, uint32_t array, uint32_t item, size_t cell, fault *f) {
     if (r->cells == r->cell_room) {
         size_t room = r->cell_room ? 2 * r->cell_room : 256;
-        mix_cell *grown = realloc(r->cell, room * sizeof *grown);
+        mix_cell *grown = mem_grow(r->cell, room * sizeof *grown);
         if (!grown)
             return fault_memory(f);
         r->cell = grown;
@@ -180,7 +180,7 @@ static int add_cell(mix_room *r, uint32_t array, uint32_t item, size_t cell, fau
 static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
     mix_array *a = &r->array[which];
     const ax_axis *leaves = a->leaf_axis == AX_NONE ? NULL : ax_get(r->h->space, a->leaf_axis);
-    int *item = malloc((2 * a->leaf_size + 2) * sizeof *item), fine = item != NULL;
+    int *item = mem_take((2 * a->leaf_size + 2) * sizeof *item), fine = item != NULL;
     for (size_t i = 0; fine && i < 2 * a->leaf_size + 2; i++)
         item[i] = -1;
     size_t before = r->cells;
@@ -202,7 +202,7 @@ static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
     }
     if (!item)
         fault_memory(f);
-    free(item);
+    mem_free(item);
     if (!fine || r->cells == before)
         return fine;
     a->value = pages_take(a->cells * sizeof *a->value);
@@ -237,7 +237,7 @@ static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fa
         if (!strcmp(d->spec.key[k].axis, dataset_leaf_axis(&r->x->data)) && r->x->m.levels)
             continue;
         size_t size = ax_get(r->h->space, ax_find(r->h->space, d->spec.key[k].axis))->size;
-        unsigned char *a = calloc(size + 1, 1), *b = calloc(size + 1, 1);
+        unsigned char *a = mem_zero(size + 1, 1), *b = mem_zero(size + 1, 1);
         if (a && b) {
             mark_labels(r, d, k, a);
             mark_labels(r, o, k, b);
@@ -245,8 +245,8 @@ static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fa
         } else {
             fault_memory(f);
         }
-        free(a);
-        free(b);
+        mem_free(a);
+        mem_free(b);
     }
     return same;
 }
@@ -255,7 +255,7 @@ static mix_array *add_array(mix_room *r, const dataset *d, ax_set axes, const ch
                             fault *f) {
     if (r->arrays == r->array_room) {
         size_t room = r->array_room ? 2 * r->array_room : 8;
-        mix_array *grown = realloc(r->array, room * sizeof *grown);
+        mix_array *grown = mem_grow(r->array, room * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
@@ -338,10 +338,10 @@ int mix_find_cells(mix *m, mix_room *r, fault *f) {
 
 /* Cells in the order of their items, so that those of one are found together. */
 int mix_sort_cells(const mix *m, mix_room *r, fault *f) {
-    mix_cell *sorted = malloc((r->cells + 1) * sizeof *sorted);
-    r->from = calloc(m->items + 2, sizeof *r->from);
+    mix_cell *sorted = mem_take((r->cells + 1) * sizeof *sorted);
+    r->from = mem_zero(m->items + 2, sizeof *r->from);
     if (!sorted || !r->from) {
-        free(sorted);
+        mem_free(sorted);
         return fault_memory(f);
     }
     r->cell_items = m->items;
@@ -351,7 +351,7 @@ int mix_sort_cells(const mix *m, mix_room *r, fault *f) {
         r->from[i] += r->from[i - 1];
     for (size_t i = 0; i < r->cells; i++)
         sorted[r->from[r->cell[i].item + 1]++] = r->cell[i];
-    free(r->cell);
+    mem_free(r->cell);
     r->cell = sorted;
     return 1;
 }
@@ -381,7 +381,7 @@ void mix_release_data(mix_room *r) {
         if (!a->name)
             pages_give(a->value, a->cells * sizeof *a->value);
     }
-    free(r->array);
-    free(r->cell);
-    free(r->from);
+    mem_free(r->array);
+    mem_free(r->cell);
+    mem_free(r->from);
 }

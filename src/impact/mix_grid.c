@@ -1,8 +1,8 @@
 /* The grid of a mix: where the scores of all rooms are, and which elements of an output go there.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/mix_inside.h"
 
 static const char *label_of(const mix_room *r, int axis, size_t i) {
@@ -30,7 +30,7 @@ static int row_axis(const mix_room *r, const mix_formula *o) {
 }
 
 static int add_label(mix *m, const char ***list, size_t *count, const char *label, fault *f) {
-    const char **grown = realloc((void *)*list, (*count + 1) * sizeof *grown);
+    const char **grown = mem_grow((void *)*list, (*count + 1) * sizeof *grown);
     if (!grown)
         return fault_memory(f);
     *list = grown;
@@ -158,7 +158,7 @@ int mix_make_grid(mix *m, mix_room *const r[2], const mix_formula *const o[2], f
 /* For each label its place on an axis of a room, in units of a stride; UINT32_MAX: none. */
 static uint32_t *places(const mix_room *r, int axis, size_t stride, const char *const *label,
                         size_t count) {
-    uint32_t *out = malloc((count + 1) * sizeof *out);
+    uint32_t *out = mem_take((count + 1) * sizeof *out);
     for (size_t i = 0; out && i < count; i++) {
         long at = position_of(r, axis, label[i]);
         out[i] = at < 0 ? UINT32_MAX : (uint32_t)((size_t)at * stride);
@@ -176,7 +176,7 @@ static void put_places(uint32_t *to, const uint32_t *spot, size_t count, size_t 
 
 uint32_t *mix_map(const mix *m, const mix_room *r, ex_id node, fault *f) {
     size_t total = m->grid.rows * m->grid.columns;
-    uint32_t *to = calloc(total + 1, sizeof *to);
+    uint32_t *to = mem_zero(total + 1, sizeof *to);
     ax_set axes = ex_get(r->h->graph, node)->axes;
     const ax_space *space = r->h->space;
     int fine = to != NULL;
@@ -201,11 +201,11 @@ uint32_t *mix_map(const mix *m, const mix_room *r, ex_id node, fault *f) {
         fine = !label || spot;
         if (fine)
             put_places(to, spot ? spot : &none, spot ? count : 1, inner, total);
-        free(spot);
+        mem_free(spot);
     }
     if (!fine) {
         fault_memory(f);
-        free(to);
+        mem_free(to);
         return NULL;
     }
     return to;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/mix_inside.h"
 
 mix_factor mix_factor_of(const md_leaf *l) {
@@ -32,7 +33,7 @@ static const char *name_of(arena *memory, const model *m, const md_leaf *l) {
 }
 
 static named *names_of(arena *memory, const model *m, fault *f) {
-    named *list = malloc((m->leaves + 1) * sizeof *list);
+    named *list = mem_take((m->leaves + 1) * sizeof *list);
     int fine = list != NULL;
     for (size_t i = 0; fine && i < m->leaves; i++) {
         list[i] = (named){ name_of(memory, m, &m->leaf[i]), i };
@@ -40,7 +41,7 @@ static named *names_of(arena *memory, const model *m, fault *f) {
     }
     if (!fine) {
         fault_memory(f);
-        free(list);
+        mem_free(list);
         return NULL;
     }
     qsort(list, m->leaves, sizeof *list, by_name);
@@ -90,7 +91,7 @@ static mix_item *add_item(mix *m, mix_factor factor, const char *what, const cha
                           fault *f) {
     if (m->items == m->item_room) {
         size_t room = m->item_room ? 2 * m->item_room : 64;
-        mix_item *grown = realloc(m->item, room * sizeof *grown);
+        mix_item *grown = mem_grow(m->item, room * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
@@ -225,8 +226,8 @@ int mix_pair_leaves(mix *m, fault *f) {
         fine = m->pair[0][a].other >= 0 || pair_alone(m, 0, a, f);
     for (int e = 0; fine && e < 2; e++)
         mark_words(m, e);
-    free(list[0]);
-    free(list[1]);
+    mem_free(list[0]);
+    mem_free(list[1]);
     return fine;
 }
 

@@ -1,8 +1,8 @@
 /* The model of a room: the tree of one edition, with the leaves of both. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/mix_inside.h"
 
 static int copy_stages(model *to, const model *from, fault *f) {
@@ -55,7 +55,7 @@ static int copy_leaves(mix *m, mix_room *r, fault *f) {
     const model *tree = &m->edition[r->tree]->s->m, *other = &m->edition[!r->tree]->s->m;
     model *to = &r->x->m;
     size_t most = tree->leaves + other->leaves + 1;
-    r->link = malloc(most * sizeof *r->link);
+    r->link = mem_take(most * sizeof *r->link);
     if (!r->link)
         return fault_memory(f);
     for (size_t i = 0; i < tree->leaves; i++) {
@@ -101,7 +101,7 @@ int mix_make_model(mix *m, mix_room *r, fault *f) {
         return 0;
     for (size_t i = 0; i < to->arrays; i++)
         values += to->array[i].size;
-    r->old = malloc((values + 1) * sizeof *r->old);
+    r->old = mem_take((values + 1) * sizeof *r->old);
     return r->old ? 1 : fault_memory(f);
 }
 

@@ -1,9 +1,9 @@
 /* A room: both scripts in one host, the model, the data, and the formulas of a choice of functions.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "impact/mix_inside.h"
 
 int mix_room_side(const mix *m, const mix_room *r, int item, int otherwise) {
@@ -12,20 +12,20 @@ int mix_room_side(const mix *m, const mix_room *r, int item, int otherwise) {
 
 void mix_close_room(mix_room *r) {
     for (size_t i = 0; i < r->formulas; i++) {
-        free(r->formula[i].side);
+        mem_free(r->formula[i].side);
         for (int k = 0; k <= MIX_OUTPUTS; k++)
-            free(r->formula[i].map[k]);
+            mem_free(r->formula[i].map[k]);
     }
-    free(r->formula);
+    mem_free(r->formula);
     mix_release_data(r);
     script_close(r->x); /* before the editions, whose tables it may have read */
     script_close(r->edition[0]);
     script_close(r->edition[1]);
     host_close(r->h);
     fault_release(&r->notes);
-    free(r->link);
-    free(r->now);
-    free(r->old);
+    mem_free(r->link);
+    mem_free(r->now);
+    mem_free(r->old);
     *r = (mix_room){ 0 };
 }
 
@@ -57,12 +57,12 @@ static int open_mixed(mix *m, mix_room *r, fault *f) {
                         r->edition[r->tree]->fact[i].text, r->edition[r->tree]->fact[i].at);
     if (f->count || !mix_make_model(m, r, f))
         return 0;
-    unsigned char *side = malloc(m->items + 1);
+    unsigned char *side = mem_take(m->items + 1);
     if (!side)
         return fault_memory(f);
     memset(side, r->tree, m->items);
     int fine = mix_set_leaves(m, r, side, f);
-    free(side);
+    mem_free(side);
     return fine && mix_load_data(m, r, f) && mix_find_cells(m, r, f) && mix_sort_cells(m, r, f);
 }
 
@@ -153,16 +153,16 @@ static void find_nodes(mix_room *r) {
 
 /* Puts the values of a mix in. */
 int mix_set_room(mix *m, mix_room *r, const unsigned char *side, fault *f) {
-    unsigned char *now = malloc(m->items + 1);
+    unsigned char *now = mem_take(m->items + 1);
     if (!now)
         return fault_memory(f);
     memcpy(now, side, m->items);
     if (!mix_set_leaves(m, r, side, f)) {
-        free(now);
+        mem_free(now);
         return 0;
     }
     mix_set_cells(r, side);
-    free(r->now);
+    mem_free(r->now);
     r->now = now;
     return 1;
 }
@@ -189,19 +189,19 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
     if (r->formulas == r->formula_room) {
         size_t room = r->formula_room ? 2 * r->formula_room : 4;
-        mix_formula *grown = realloc(r->formula, room * sizeof *grown);
+        mix_formula *grown = mem_grow(r->formula, room * sizeof *grown);
         if (!grown)
             return fault_memory(f);
         r->formula = grown;
         r->formula_room = room;
     }
     mix_formula *own = &r->formula[r->formulas];
-    *own = (mix_formula){ .side = malloc(m->items + 1) };
+    *own = (mix_formula){ .side = mem_take(m->items + 1) };
     if (!own->side)
         return fault_memory(f);
     memcpy(own->side, side, m->items);
     r->formulas++;
-    siding both = { m, r, side, malloc(m->items + 1) };
+    siding both = { m, r, side, mem_take(m->items + 1) };
     if (!both.all)
         return fault_memory(f);
     r->h->put_side = m->items ? put_side : NULL;
@@ -217,8 +217,8 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
             m->name[compute][k] = arena_text(&m->memory, name, strlen(name));
     }
     r->h->put_side = NULL;
-    free(both.all);
-    free(output);
+    mem_free(both.all);
+    mem_free(output);
     find_nodes(r);
     const ex_graph *g = r->h->graph;
     ex_id rank = own->node[MIX_RANK], score = own->node[MIX_SCORE];

@@ -1,16 +1,16 @@
 #include "impact/shapley.h"
 
-#include <stdlib.h>
+#include "base/mem.h"
 
 int shapley_open(shapley_sum *s, size_t places) {
-    *s = (shapley_sum){ calloc(places + 1, sizeof *s->sum), calloc(places + 1, sizeof *s->error),
+    *s = (shapley_sum){ mem_zero(places + 1, sizeof *s->sum), mem_zero(places + 1, sizeof *s->error),
                         places };
     return s->sum && s->error;
 }
 
 void shapley_close(shapley_sum *s) {
-    free(s->sum);
-    free(s->error);
+    mem_free(s->sum);
+    mem_free(s->error);
     *s = (shapley_sum){ 0 };
 }
 

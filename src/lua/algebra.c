@@ -5,9 +5,9 @@
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/algebra.h"
 #include "expr/distribution.h"
 #include "expr/rank_test.h"
@@ -269,7 +269,7 @@ static int call_spearman_p(void *self, const double *arg, int argc, double *out,
 
 static void release_known(void *known) {
     rank_known_release(known);
-    free(known);
+    mem_free(known);
 }
 
 /* What spearman_p has counted, kept for the host. */
@@ -277,9 +277,9 @@ static rank_known *known_of(lua_State *L) {
     static const char key = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) == LUA_TNIL) {
         host *h = host_of(L);
-        rank_known *known = calloc(1, sizeof *known);
+        rank_known *known = mem_zero(1, sizeof *known);
         if (!known || !host_keep(h, known, release_known)) {
-            free(known);
+            mem_free(known);
             fault_memory(host_fault(L));
             host_raise(L, host_fault(L));
         }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/pages.h"
 #include "lua/script.h"
@@ -408,7 +409,7 @@ static int call_compute(lua_State *L) {
         lua_pop(L, 1);
         room++;
     }
-    s->output = malloc((room + 1) * sizeof *s->output);
+    s->output = mem_take((room + 1) * sizeof *s->output);
     if (!s->output) {
         fault_memory(s->f);
         return 0;

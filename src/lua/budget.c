@@ -1,7 +1,7 @@
 #include "lua/budget.h"
 
-#include <stdlib.h>
-
+#include "base/limits.h"
+#include "base/mem.h"
 #include "lua/host.h"
 
 enum { STRIDE = 1000, LOOKS = 8 /* hooks between two looks at the clock */ };
@@ -40,6 +40,8 @@ int budget_kill(lua_State *L, host_budget *b, budget_death why) {
         int file;
         if (host_where(L, &file, &b->line))
             b->file = file;
+        if (limits_over() && b->file >= 0)
+            limits_where("%s:%ld", sources_name(host_of(L)->files, b->file), b->line);
     }
     set_stride(L, b, 1);
     return raise_death(L, b);
@@ -52,7 +54,7 @@ void budget_check(lua_State *L, host_budget *b) {
 
 /* Whether the limits on work still hold; `look` also looks at the clock. */
 static void check_work(lua_State *L, host_budget *b, int look) {
-    if (b->stop && *b->stop)
+    if (limits_over() || (b->stop && *b->stop))
         budget_kill(L, b, BUDGET_STOPPED);
     if (b->most && b->steps > b->most)
         budget_kill(L, b, BUDGET_STEPS);
@@ -97,13 +99,13 @@ void *budget_allocate(void *budget, void *block, size_t old, size_t wanted) {
     if (!block)
         old = 0;
     if (wanted == 0) {
-        free(block);
+        mem_free(block);
         b->used -= old;
         return NULL;
     }
     if (wanted > old && b->hard && b->L && (wanted > b->hard || b->used - old > b->hard - wanted))
         return NULL;
-    void *out = realloc(block, wanted);
+    void *out = mem_grow(block, wanted);
     if (!out)
         return wanted <= old ? block : NULL; /* Lua counts on it that making smaller never fails */
     b->used -= old;

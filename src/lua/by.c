@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 
 typedef struct distinct {
     uint32_t *label; /* pool numbers, in the arena of the host */
@@ -36,13 +37,13 @@ static int by_text(const void *a, const void *b) {
 
 static int distinct_texts(host *h, const double *value, size_t count, distinct *out, fault *f) {
     uint32_t most = pool_count(h->strings), n = 0;
-    unsigned char *seen = calloc((size_t)most + 1, 1);
+    unsigned char *seen = mem_zero((size_t)most + 1, 1);
     for (size_t i = 0; seen && i < count; i++)
         if (value[i] == value[i] && !seen[(uint32_t)value[i]]) {
             seen[(uint32_t)value[i]] = 1;
             n++;
         }
-    word *sorted = seen ? malloc((n + 1) * sizeof *sorted) : NULL;
+    word *sorted = seen ? mem_take((n + 1) * sizeof *sorted) : NULL;
     out->label = sorted ? arena_take(&h->memory, (n + 1) * sizeof *out->label) : NULL;
     for (uint32_t id = 1; out->label && id <= most; id++)
         if (seen[id])
@@ -52,13 +53,13 @@ static int distinct_texts(host *h, const double *value, size_t count, distinct *
         for (uint32_t i = 0; i < n; i++)
             out->label[i] = sorted[i].id;
     }
-    free(seen);
-    free(sorted);
+    mem_free(seen);
+    mem_free(sorted);
     return out->label ? 1 : fault_memory(f);
 }
 
 static int distinct_numbers(host *h, const double *value, size_t count, distinct *out, fault *f) {
-    double *sorted = malloc((count + 1) * sizeof *sorted);
+    double *sorted = mem_take((count + 1) * sizeof *sorted);
     size_t n = 0, kept = 0;
     if (!sorted)
         return fault_memory(f);
@@ -77,7 +78,7 @@ static int distinct_numbers(host *h, const double *value, size_t count, distinct
         out->label[out->count++] = pool_put(h->strings, text, length);
         good = out->label[i] != 0;
     }
-    free(sorted);
+    mem_free(sorted);
     return good && out->label ? 1 : fault_memory(f);
 }
 
@@ -91,7 +92,7 @@ static const double *map_values(host *h, ex_id map, size_t *count, double **both
         value = ex_run_eval(h->run, &map, 1, f) ? ex_run_value(h->run, map, f) : NULL;
         if (!value || !h->put_side)
             return value;
-        if (!*both && !(*both = malloc((2 * *count + 1) * sizeof **both))) {
+        if (!*both && !(*both = mem_take((2 * *count + 1) * sizeof **both))) {
             fault_memory(f);
             return NULL;
         }
@@ -110,7 +111,7 @@ static distinct values_of(lua_State *L, ex_id map) {
     const double *value = map_values(h, map, &count, &both, f);
     int text = ex_get(h->graph, map)->kind == EX_TEXT;
     int fine = value && (text ? distinct_texts : distinct_numbers)(h, value, count, &out, f);
-    free(both);
+    mem_free(both);
     if (!fine)
         host_raise(L, f);
     return out;

@@ -1,9 +1,9 @@
 #include "lua/inside.h"
 
 #include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/mutant.h"
 #include "lua/budget.h"
 
@@ -19,7 +19,7 @@ static int open_state(lua_State *L) {
 
 static int open_rooms(host *h, fault *f) {
     const host_settings *s = &h->settings;
-    h->budget = calloc(1, sizeof *h->budget);
+    h->budget = mem_zero(1, sizeof *h->budget);
     h->strings = pool_open();
     h->files = sources_open();
     h->space = h->strings ? ax_open(h->strings) : NULL;
@@ -54,7 +54,7 @@ static int open_lua(host *h, fault *f) {
 }
 
 host *host_open(const host_settings *s, fault *notes, fault *f) {
-    host *h = calloc(1, sizeof *h);
+    host *h = mem_zero(1, sizeof *h);
     if (!h) {
         fault_memory(f);
         return NULL;
@@ -99,8 +99,8 @@ void host_close(host *h) {
         k->release(k->what);
     arena_release(&h->memory);
     fault_release(&h->scratch);
-    free(h->budget);
-    free(h);
+    mem_free(h->budget);
+    mem_free(h);
 }
 
 /* What a failed call left on top of the stack becomes the fault. */

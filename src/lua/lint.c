@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* Lua turns the result of `==` into a truth before anybody can object, and takes every array for
  * true. So these mistakes are looked for in the text, token by token, and reported only where the
  * text leaves no doubt: the array side ends in a call of one of our functions or methods, or is a
@@ -325,7 +327,7 @@ static reading reading_of(sources *files, int file, fault *f) {
 int lint_check(sources *files, int file, fault *f) {
     reading r = reading_of(files, file, f);
     size_t before = f->count;
-    r.local = malloc((r.count + 1) * sizeof *r.local);
+    r.local = mem_take((r.count + 1) * sizeof *r.local);
     if (!r.local)
         return fault_memory(f);
     for (size_t i = 0; i + 2 < r.count; i++)
@@ -344,7 +346,7 @@ int lint_check(sources *files, int file, fault *f) {
         else if (is_name(&r, i))
             check_branch(&r, i);
     }
-    free(r.local);
+    mem_free(r.local);
     return f->count == before;
 }
 

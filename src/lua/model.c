@@ -1,8 +1,8 @@
 /* The constructors of parts of an assessment, and the reading of one. */
 #include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "lua/script.h"
 
@@ -83,7 +83,7 @@ void host_model_open(lua_State *L) {
 /* ---- the script ---- */
 
 script *script_open(host *h, fault *notes, fault *f) {
-    script *s = calloc(1, sizeof *s);
+    script *s = mem_zero(1, sizeof *s);
     if (!s) {
         fault_memory(f);
         return NULL;
@@ -107,10 +107,10 @@ void script_close(script *s) {
     model_close(&s->m);
     ax_close(s->apart);
     arena_release(&s->memory);
-    free(s->fact);
-    free(s->taken);
-    free(s->output);
-    free(s);
+    mem_free(s->fact);
+    mem_free(s->taken);
+    mem_free(s->output);
+    mem_free(s);
 }
 
 script *script_of(lua_State *L) {
@@ -141,7 +141,7 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
         i++;
     if (i == s->fact_room) {
         size_t room = s->fact_room ? 2 * s->fact_room : 16;
-        script_fact *grown = realloc(s->fact, room * sizeof *grown);
+        script_fact *grown = mem_grow(s->fact, room * sizeof *grown);
         if (!grown) {
             fault_memory(s->f);
             return;

@@ -8,6 +8,7 @@
 #include "lua/inside.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "rule/engine.h"
 
 #ifndef ASSESS_DATADIR
@@ -205,6 +207,8 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
             buf_char(&path, *p);
     }
     DIR *d = path.failed ? NULL : opendir(buf_string(&path));
+    if (!d && errno == ENOMEM)
+        limits_lack();
     const char *word = last ? last + 1 : name;
     near_word near = near_to(word);
     char kept[NAME_MOST + 1];

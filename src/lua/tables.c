@@ -1,10 +1,10 @@
 /* csv(…), and the tables scripts make of it. */
 #include <lauxlib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "lua/script.h"
 #include "table/list.h"
@@ -412,9 +412,9 @@ typedef struct items {
 static int add_item(items *it, uint32_t item, size_t row) {
     if (it->count == it->room) {
         size_t room = it->room ? 2 * it->room : 256;
-        uint32_t *a = realloc(it->item, room * sizeof *a);
+        uint32_t *a = mem_grow(it->item, room * sizeof *a);
         it->item = a ? a : it->item;
-        uint32_t *b = realloc(it->row, room * sizeof *b);
+        uint32_t *b = mem_grow(it->row, room * sizeof *b);
         it->row = b ? b : it->row;
         if (!a || !b)
             return 0;
@@ -553,10 +553,10 @@ static int explode(lua_State *L) {
     fault *f = host_fault(L);
     int fine = split_columns(s, &e, &it, &source);
     exploded *x = fine ? make_exploded(s, &e, &it, &source, f) : NULL;
-    free(it.item);
-    free(it.row);
-    free(source.item);
-    free(source.row);
+    mem_free(it.item);
+    mem_free(it.row);
+    mem_free(source.item);
+    mem_free(source.row);
     if (!fine)
         fault_memory(f);
     if (!x)

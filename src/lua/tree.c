@@ -2,9 +2,9 @@
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "lua/script.h"
 
@@ -74,7 +74,7 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
 static void take(script *s, const leaf *l, md_value v) {
     if (s->takens == s->taken_room) {
         size_t room = s->taken_room ? 2 * s->taken_room : 8;
-        script_leaf *grown = realloc(s->taken, room * sizeof *grown);
+        script_leaf *grown = mem_grow(s->taken, room * sizeof *grown);
         if (!grown) {
             fault_memory(s->f);
             return;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* The key in `statement`, and the usual name of the output. */
 static const struct usual {
     const char *key, *name;
@@ -101,7 +103,7 @@ static int find_grades(appraisal *p) {
     size_t listed = 0;
     while (*said_nth(p, "grades", listed)) listed++;
     p->listed = listed > 0;
-    p->grade = calloc(listed + 1, sizeof *p->grade);
+    p->grade = mem_zero(listed + 1, sizeof *p->grade);
     if (!p->grade) return 0;
     for (; p->grades < listed; p->grades++) p->grade[p->grades] = said_nth(p, "grades", p->grades);
     while (p->part[AP_GRADE]) {
@@ -115,7 +117,7 @@ static int find_grades(appraisal *p) {
             }
         }
         if (isnan(grade)) return 1;
-        const char **grown = realloc(p->grade, (p->grades + 1) * sizeof *grown);
+        const char **grown = mem_grow(p->grade, (p->grades + 1) * sizeof *grown);
         if (!grown) return 0;
         p->grade = grown;
         grown[p->grades++] = assess_text(p->session, grade);
@@ -139,10 +141,10 @@ static int find_lines(const appraisal *p, const assess_array *owner, ap_lines *o
     size_t n = owner ? owner->size : 0, units = p->of.size, most = 0;
     for (size_t i = 0; i < n; i++)
         if (owner->value[i] > (double)most) most = (size_t)owner->value[i];
-    named *name = calloc(units + 1, sizeof *name);
-    size_t *known = calloc(most + 1, sizeof *known); /* the unit plus two; 1: no unit */
-    out->start = calloc(units + 2, sizeof *out->start);
-    out->line = calloc(n + 1, sizeof *out->line);
+    named *name = mem_zero(units + 1, sizeof *name);
+    size_t *known = mem_zero(most + 1, sizeof *known); /* the unit plus two; 1: no unit */
+    out->start = mem_zero(units + 2, sizeof *out->start);
+    out->line = mem_zero(n + 1, sizeof *out->line);
     int fine = name && known && out->start && out->line;
     for (size_t i = 0; fine && i < units; i++) name[i] = (named){assess_label(p->session, &p->of, i), i};
     if (fine) qsort(name, units, sizeof *name, by_label);
@@ -167,8 +169,8 @@ static int find_lines(const appraisal *p, const assess_array *owner, ap_lines *o
     /* Filling moved each start to the next one's place. */
     for (size_t i = units; fine && i > 0; i--) out->start[i] = out->start[i - 1];
     if (fine) out->start[0] = 0;
-    free(name);
-    free(known);
+    mem_free(name);
+    mem_free(known);
     return fine;
 }
 
@@ -301,15 +303,15 @@ int appraisal_open(appraisal *p, assess *a, fault *f) {
 }
 
 void appraisal_close(appraisal *p) {
-    free(p->row.start);
-    free(p->row.line);
-    free(p->event.start);
-    free(p->event.line);
+    mem_free(p->row.start);
+    mem_free(p->row.line);
+    mem_free(p->event.start);
+    mem_free(p->event.line);
     for (size_t i = 0; i < p->lists; i++) {
-        free(p->list[i].lines.start);
-        free(p->list[i].lines.line);
+        mem_free(p->list[i].lines.start);
+        mem_free(p->list[i].lines.line);
     }
-    free(p->grade);
+    mem_free(p->grade);
     view_close(&p->v);
     *p = (appraisal){0};
 }

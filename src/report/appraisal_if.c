@@ -1,7 +1,7 @@
 /* What would be otherwise for a unit: the rule's own formulas, computed again with one element changed. */
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/mem.h"
 #include "report/appraisal.h"
 
 /* The session tells what went wrong in its messages; the caller gets the last of them. */
@@ -29,7 +29,7 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
     *rest = appraisal_at(p, part, unit);
     size_t from = p->event.start[unit], count = p->event.start[unit + 1] - from;
     if (!points || !count || !assess_depends(p->session, p->part[part], points)) return 1;
-    double *before = malloc(count * sizeof *before);
+    double *before = mem_take(count * sizeof *before);
     if (!before) return fault_memory(f);
     assess_status status = ASSESS_OK;
     for (size_t i = 0; i < count; i++) before[i] = appraisal_at(p, AP_EVENT_POINTS, p->event.line[from + i]);
@@ -41,7 +41,7 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
         if (!status) status = assess_again(p->session);
         if (!undo && !status) *rest = appraisal_at(p, part, unit);
     }
-    free(before);
+    mem_free(before);
     return !status || failed(p, status, f);
 }
 

@@ -2,11 +2,11 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv_cell.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 
 static void put_text(buf *b, const char *text) {
     csv_cell(b, text, strlen(text), ',', 1);
@@ -30,7 +30,7 @@ static int dial_open(dial *d, assess *a, const view_wish *w, const assess_axis *
     size_t picked = view_picked(a, w, axis);
     *d = (dial){.first = picked == VIEW_NONE ? 0 : picked,
                 .count = picked == VIEW_NONE ? axis->size : 1};
-    d->start = malloc((d->count + 1) * sizeof *d->start);
+    d->start = mem_take((d->count + 1) * sizeof *d->start);
     if (!d->start) return 0;
     for (size_t i = 0; i < d->count; i++) {
         d->start[i] = d->cells.length;
@@ -102,15 +102,15 @@ static int turn(table *t) {
 
 static void table_release(table *t) {
     for (int k = 0; k < t->axes; k++) {
-        free(t->dial[k].start);
+        mem_free(t->dial[k].start);
         buf_release(&t->dial[k].cells);
     }
-    free(t->at);
+    mem_free(t->at);
 }
 
 /* Returns 0 without memory. */
 static int table_open(table *t, const view_wish *w) {
-    size_t *room = calloc(t->count * (size_t)(t->axes + 1), sizeof *room);
+    size_t *room = mem_zero(t->count * (size_t)(t->axes + 1), sizeof *room);
     t->at = room;
     if (!room) return 0;
     for (int k = 0; k < t->axes; k++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "report/view.h"
 
@@ -333,12 +334,12 @@ static void put_column(diff_page *g, size_t column, mover *list) {
 }
 
 static void put_movers(diff_page *g) {
-    mover *list = malloc((g->d->rows + 1) * sizeof *list);
+    mover *list = mem_take((g->d->rows + 1) * sizeof *list);
     if (!list) g->p->failed = 1;
     if (g->w->list || g->w->data)
         paper_list(g->p, "movers", g->d->columns > 1 || **g->d->column ? "at" : NULL);
     for (size_t c = 0; list && c < g->d->columns; c++) put_column(g, c, list);
-    free(list);
+    mem_free(list);
 }
 
 static void put_unknown(diff_page *g) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/diff.h"
 
 /* ---- leaves ---- */
@@ -91,7 +92,7 @@ void diff_put_leaves(diff_page *g) {
         put_all(g);
         return;
     }
-    leaf_sum *list = malloc(n * sizeof *list);
+    leaf_sum *list = mem_take(n * sizeof *list);
     paper_column head[5 + FOCUS_COLUMNS];
     head[columns++] = (paper_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
     head[columns++] = (paper_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
@@ -123,7 +124,7 @@ void diff_put_leaves(diff_page *g) {
             paper_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
         }
     }
-    free(list);
+    mem_free(list);
     if (!g->d->orders) return;
     char *text = arena_print(
         &g->p->memory,

@@ -1,8 +1,7 @@
 #include "report/folder.h"
 
-#include <stdlib.h>
-
 #include "base/files.h"
+#include "base/mem.h"
 #include "report/csv_out.h"
 #include "report/json_out.h"
 
@@ -30,10 +29,10 @@ static int fill(const view *v, const assess_array **x, size_t count, sink *out, 
 int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
                  fault *f) {
     size_t count = assess_output_count(v->session);
-    const assess_array **x = calloc(count + 1, sizeof *x);
-    sink *out = calloc(count + 1, sizeof *out);
-    file_item *item = calloc(count + 1, sizeof *item);
-    char **name = calloc(count + 1, sizeof *name);
+    const assess_array **x = mem_zero(count + 1, sizeof *x);
+    sink *out = mem_zero(count + 1, sizeof *out);
+    file_item *item = mem_zero(count + 1, sizeof *item);
+    char **name = mem_zero(count + 1, sizeof *name);
     int done = x && out && item && name;
     for (size_t i = 0; done && i <= count; i++) out[i] = sink_to(SINK_KEEP, stop);
     done = (done && fill(v, x, count, out, item, name)) || fault_memory(f);
@@ -43,11 +42,11 @@ int folder_write(const char *path, const view *v, const volatile sig_atomic_t *s
     *files = done ? count + 1 : 0;
     for (size_t i = 0; i <= count; i++) {
         if (out) sink_release(&out[i]);
-        if (name) free(name[i]);
+        if (name) mem_free(name[i]);
     }
-    free(x);
-    free(out);
-    free(item);
-    free(name);
+    mem_free(x);
+    mem_free(out);
+    mem_free(item);
+    mem_free(name);
     return done;
 }

@@ -1,7 +1,7 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 #include "report/impact.h"
 
@@ -124,7 +124,7 @@ static int set_limits(wanted *w, size_t row) {
                        : 0;
     if (g->limits && assess_message_count(w->v->session) > told)
         return impact_fault(w->v, told, ASSESS_BUG, w->f);
-    w->limit = calloc(g->limits + 1, sizeof *w->limit);
+    w->limit = mem_zero(g->limits + 1, sizeof *w->limit);
     if (!w->limit) return fault_memory(w->f);
     for (size_t i = 0; i < g->limits; i++) {
         near_word near = near_to(g->limit[i].name);
@@ -275,6 +275,6 @@ int goal_make(const view *v, size_t row, const goal_wish *g, paper *p, fault *f)
         fine ? assess_plan_for(v->session, &w.goal, row, w.limit, g->limits, &plan) : ASSESS_OK;
     if (status) fine = impact_fault(v, told, status, f);
     if (fine) tell(&w, row, &plan);
-    free(w.limit);
+    mem_free(w.limit);
     return fine && (!p->failed || fault_memory(f));
 }

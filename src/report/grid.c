@@ -1,7 +1,8 @@
 #include "report/page.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 enum { GAP = 2, HEAD = 8, KEY = 8 };
 
@@ -277,7 +278,7 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
 }
 
 void page_grid(page *p, const grid *g) {
-    layout l = {.p = p, .g = g, .shape = calloc(g->columns, sizeof *l.shape)};
+    layout l = {.p = p, .g = g, .shape = mem_zero(g->columns, sizeof *l.shape)};
     size_t key_count = keys(g), from = key_count, room;
     if (!l.shape) {
         p->out->held.failed = 1;
@@ -306,7 +307,7 @@ void page_grid(page *p, const grid *g) {
             print_row(&l, r, key_count, from, end);
         from = end;
     } while (from < g->columns);
-    free(l.shape);
+    mem_free(l.shape);
     buf_release(&l.raw);
     buf_release(&l.safe);
     buf_release(&l.line);

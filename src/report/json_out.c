@@ -2,11 +2,11 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/width.h"
 
 enum { SCHEMA_VERSION = 1 };
@@ -277,7 +277,7 @@ int json_write(sink *out, const view *v, const assess_array *const *x, size_t co
     if (!tree) return 0;
     sink_text(out, "{\n ");
     sink_text(out, tree + strspn(tree, " \n"));
-    free(tree);
+    mem_free(tree);
     while (out->held.length && strchr(" \n", out->held.text[out->held.length - 1]))
         out->held.length--;
     sink_char(out, ',');

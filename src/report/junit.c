@@ -2,9 +2,9 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/width.h"
 
 /* ---- XML ---- */
@@ -154,7 +154,7 @@ int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const 
         sink_text(to, out);
         sink_char(to, '\n');
     }
-    free(out);
+    mem_free(out);
     json_decref(root);
     return out != NULL;
 }

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "report/statement.h"
 
 typedef struct standing {
@@ -18,7 +19,7 @@ static int compare(const void *x, const void *y) {
 
 /* All units: by grade, those without one last, then by rank (or the total), or as given. */
 static standing *in_order(const appraisal *a) {
-    standing *list = malloc((a->of.size + 1) * sizeof *list);
+    standing *list = mem_take((a->of.size + 1) * sizeof *list);
     int given = assess_fact(a->session, "statement.order")[0] == 'g';
     for (size_t i = 0; list && i < a->of.size; i++) {
         double key = given                ? 0
@@ -90,7 +91,7 @@ static void lists(const appraisal *a, paper *p, const standing *list, const size
 
 int notice_make(appraisal *a, paper *out, fault *f) {
     standing *list = in_order(a);
-    size_t *count = calloc(a->grades + 1, sizeof *count);
+    size_t *count = mem_zero(a->grades + 1, sizeof *count);
     paper_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON),
                view_word(&a->v, WORD_NONE));
     if (list && count) {
@@ -100,7 +101,7 @@ int notice_make(appraisal *a, paper *out, fault *f) {
         lists(a, out, list, count);
     }
     int fine = (list && count && !out->failed) || fault_memory(f);
-    free(list);
-    free(count);
+    mem_free(list);
+    mem_free(count);
     return fine;
 }

@@ -1,8 +1,9 @@
 #include "report/outcome.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 static const char *keep(outcomes *all, const char *text) {
     const char *own = text && *text ? arena_text(&all->memory, text, strlen(text)) : "";
@@ -14,7 +15,7 @@ static void begin(outcomes *all, const char *file, long line, const char *name) 
     outcome *o = arena_zero(&all->memory, 1, sizeof *o);
     if (all->count == all->room) {
         size_t room = all->room ? 2 * all->room : 64;
-        outcome **grown = realloc(all->item, room * sizeof *grown);
+        outcome **grown = mem_grow(all->item, room * sizeof *grown);
         if (!grown) o = NULL;
         if (grown) {
             all->item = grown;
@@ -151,7 +152,7 @@ void outcomes_open(outcomes *all) {
 }
 
 void outcomes_close(outcomes *all) {
-    free(all->item);
+    mem_free(all->item);
     arena_release(&all->memory);
     *all = (outcomes){.memory = ARENA_INIT};
 }

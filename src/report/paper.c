@@ -1,10 +1,10 @@
 #include "report/paper.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "report/view.h"
 
 static const char *keep(paper *p, const char *text) {
@@ -26,10 +26,10 @@ void paper_open(paper *p, const char *kind, const char *title, const char *colon
 
 void paper_close(paper *p) {
     for (size_t i = 0; i < p->blocks; i++) {
-        free(p->block[i].cell);
-        free(p->block[i].column);
+        mem_free(p->block[i].cell);
+        mem_free(p->block[i].column);
     }
-    free(p->block);
+    mem_free(p->block);
     arena_release(&p->memory);
     *p = (paper){0};
 }
@@ -37,7 +37,7 @@ void paper_close(paper *p) {
 static paper_block *add(paper *p, paper_kind kind, const char *id, const char *title) {
     if (p->blocks == p->room) {
         size_t room = p->room ? 2 * p->room : 8;
-        paper_block *grown = realloc(p->block, room * sizeof *grown);
+        paper_block *grown = mem_grow(p->block, room * sizeof *grown);
         if (!grown) {
             p->failed = 1;
             return NULL;
@@ -56,7 +56,7 @@ static paper_block *last(paper *p) {
 
 /* A column at the end of a block. */
 static void add_column(paper *p, paper_block *b, const paper_column *c) {
-    paper_column *grown = realloc(b->column, (b->columns + 1) * sizeof *grown);
+    paper_column *grown = mem_grow(b->column, (b->columns + 1) * sizeof *grown);
     if (!grown) {
         p->failed = 1;
         return;
@@ -68,7 +68,7 @@ static void add_column(paper *p, paper_block *b, const paper_column *c) {
 static void add_cell(paper *p, paper_block *b, paper_cell cell) {
     if (b->cells == b->room) {
         size_t room = b->room ? 2 * b->room : 16;
-        paper_cell *grown = realloc(b->cell, room * sizeof *grown);
+        paper_cell *grown = mem_grow(b->cell, room * sizeof *grown);
         if (!grown) {
             p->failed = 1;
             return;

@@ -1,7 +1,7 @@
 /* A paper at a terminal. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/paper.h"
 
 static void cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
@@ -24,7 +24,7 @@ static void facts(page *to, const paper_block *b) {
 }
 
 static void table(page *to, const paper_block *b) {
-    grid_column *column = calloc(b->columns, sizeof *column);
+    grid_column *column = mem_zero(b->columns, sizeof *column);
     if (!column) {
         to->out->held.failed = 1;
         return;
@@ -33,7 +33,7 @@ static void table(page *to, const paper_block *b) {
         column[i] = (grid_column){"", b->column[i].head, b->column[i].side, i == 0, b->column[i].wrap};
     const grid g = {column, b->columns, b->cells / b->columns, cell, b};
     page_grid(to, &g);
-    free(column);
+    mem_free(column);
 }
 
 void paper_to_page(const paper *p, page *to) {

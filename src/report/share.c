@@ -1,8 +1,9 @@
 #include "report/share.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 static const assess_array *find_weights(const view *v, const assess_axis *axis, int lowest) {
     buf name = BUF_INIT;
@@ -41,8 +42,8 @@ static int fill_level(const view *v, const assess_axis *axis, const spot *at, do
     assess_axis above = {0};
     const assess_array *map = find_parents(v, axis, &above);
     size_t parents = map ? above.size : 1;
-    size_t *parent = calloc(axis->size + 1, sizeof *parent);
-    double *sum = calloc(parents + 1, sizeof *sum), *up = calloc(parents + 1, sizeof *up);
+    size_t *parent = mem_zero(axis->size + 1, sizeof *parent);
+    double *sum = mem_zero(parents + 1, sizeof *sum), *up = mem_zero(parents + 1, sizeof *up);
     int done = parent && sum && up;
     for (size_t i = 0; done && i < axis->size; i++) {
         spot s = *at;
@@ -59,9 +60,9 @@ static int fill_level(const view *v, const assess_axis *axis, const spot *at, do
     if (done && map) done = fill_level(v, &above, at, up, 0);
     for (size_t i = 0; done && i < axis->size; i++)
         if (!isnan(share[i])) share[i] *= up[parent[i]] / sum[parent[i]];
-    free(parent);
-    free(sum);
-    free(up);
+    mem_free(parent);
+    mem_free(sum);
+    mem_free(up);
     return done;
 }
 

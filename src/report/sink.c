@@ -4,7 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PIECE = 1 << 16 };
+#include "base/limits.h"
+
+/* Most reports are written in one piece, when nothing can go wrong any more. */
+enum { FIRST = 1 << 23, PIECE = 1 << 16 };
 
 sink sink_to(int fd, const volatile sig_atomic_t *stop) {
     return (sink){.held = BUF_INIT, .fd = fd, .stop = stop};
@@ -19,7 +22,12 @@ static int fail(sink *s, int error) {
 int sink_flush(sink *s) {
     size_t done = 0;
     if (s->held.failed) return fail(s, ENOMEM);
+    if (limits_over() && s->fd != SINK_KEEP) { /* cmd_main says why */
+        buf_clear(&s->held);
+        return fail(s, ECANCELED);
+    }
     if (s->fd == SINK_KEEP || s->ended || s->failed) return !s->failed;
+    limits_rest();
     while (done < s->held.length) {
         if (s->stop && *s->stop) {
             s->ended = 1;
@@ -33,15 +41,23 @@ int sink_flush(sink *s) {
             break;
         }
         done += (size_t)n;
+        s->begun = 1;
     }
+    limits_go_on();
     buf_clear(&s->held);
     return !s->failed;
+}
+
+int sink_finish(sink *s) {
+    int fine = sink_flush(s);
+    if (fine) limits_done();
+    return fine;
 }
 
 static int ready(sink *s) {
     if (s->stop && *s->stop) s->ended = 1;
     if (s->ended || s->failed) return 0;
-    if (s->held.length >= PIECE && s->fd != SINK_KEEP) sink_flush(s);
+    if (s->held.length >= (s->begun ? PIECE : FIRST) && s->fd != SINK_KEEP) sink_flush(s);
     return !s->ended && !s->failed;
 }
 

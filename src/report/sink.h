@@ -4,7 +4,10 @@
  * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer
  * may look at it from time to time and stop early. Any other failure turns it `failed`, with the
  * reason in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe
- * before. */
+ * before.
+ *
+ * The first piece is 8 MiB, so that a shorter report is written whole or not at all; once the
+ * command has gone over its limits (base/limits.h), nothing is written any more. */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H
 
@@ -19,7 +22,8 @@ typedef struct sink {
     buf held;
     int fd;
     int ended;  /* nobody reads any more, or *stop turned nonzero */
-    int failed; /* a write failed, or memory ran out */
+    int failed; /* a write failed, memory ran out, or the command went over its limits */
+    int begun;  /* something was written */
     int error;
     const volatile sig_atomic_t *stop; /* NULL: nothing stops it */
 } sink;
@@ -37,6 +41,8 @@ char *sink_room(sink *s, size_t bytes);
 
 /* Writes what is held. Returns 0 after a failure; that a reader went away is none. */
 int sink_flush(sink *s);
+/* The same, for the last of standard output: the command has done what it was asked for. */
+int sink_finish(sink *s);
 void sink_release(sink *s); /* without writing */
 
 #endif

@@ -1,9 +1,9 @@
 #include "report/terminal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/message.h"
 
 enum { LEAVES = 12, LEGEND = 12, UNITS = 10, WARNINGS = 20 };
@@ -189,7 +189,7 @@ static void print_crossed(page *p, const view *v, role r, const char *title, con
     size_t count = 1 + (size_t)c.across * extra->size;
     int named = !needs_legend(v, extra);
     if (!any_value(&c)) return;
-    grid_column *column = calloc(count, sizeof *column);
+    grid_column *column = mem_zero(count, sizeof *column);
     if (!column) {
         p->out->held.failed = 1;
         return;
@@ -206,7 +206,7 @@ static void print_crossed(page *p, const view *v, role r, const char *title, con
     if (note) page_paragraph(p, PAINT_FAINT, 0, "", note, extra->name);
     if (!named) legend(p, v, extra);
     page_grid(p, &(grid){column, count, v->shown_count, crossed_cell, &c});
-    free(column);
+    mem_free(column);
 }
 
 /* ---- who stands where ---- */
@@ -341,7 +341,7 @@ static void print_further(page *p, const view *v) {
         {.over = "", .head = view_word(v, WORD_FORMULA), .wrap = 20},
     };
     size_t n = assess_output_count(v->session), count = 0;
-    further o = {v, calloc(n + 1, sizeof *o.x)};
+    further o = {v, mem_zero(n + 1, sizeof *o.x)};
     for (size_t i = 0; o.x && i < n; i++)
         if (!plays(v, assess_output(v->session, i))) o.x[count++] = assess_output(v->session, i);
     if (count) {
@@ -349,7 +349,7 @@ static void print_further(page *p, const view *v) {
         page_grid(p, &(grid){column, 3, count, further_cell, &o});
         page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_MORE_NOTE));
     }
-    free(o.x);
+    mem_free(o.x);
 }
 
 static void print_warnings(page *p, const view *v) {

@@ -1,8 +1,9 @@
 /* Arrays as tables: the first axis downwards, all others across. */
 #include "report/terminal.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 enum { ACROSS = 60 };
 
@@ -52,10 +53,10 @@ void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_ar
                   x,
                   count,
                   first[0],
-                  calloc(across + 1, sizeof *t.column),
-                  calloc(count, sizeof *t.places)};
-    grid_column *column = calloc(columns, sizeof *column);
-    char **over = calloc(across + 1, sizeof *over);
+                  mem_zero(across + 1, sizeof *t.column),
+                  mem_zero(count, sizeof *t.places)};
+    grid_column *column = mem_zero(columns, sizeof *column);
+    char **over = mem_zero(across + 1, sizeof *over);
     if (!t.column || !t.places || !column || !over) {
         p->out->held.failed = 1;
         goto out;
@@ -94,9 +95,9 @@ void terminal_arrays(page *p, const view *v, const view_wish *w, const assess_ar
         page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), rows, size[0]);
     if (hidden) page_paragraph(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), hidden);
 out:
-    for (size_t c = 0; over && c < across; c++) free(over[c]);
-    free(over);
-    free(column);
-    free(t.column);
-    free(t.places);
+    for (size_t c = 0; over && c < across; c++) mem_free(over[c]);
+    mem_free(over);
+    mem_free(column);
+    mem_free(t.column);
+    mem_free(t.places);
 }

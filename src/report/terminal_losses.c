@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/share.h"
 
 enum { TOP = 8 };
@@ -207,10 +208,10 @@ static void print_losses(page *p, losses *l) {
     };
     grid_column column[LOSS_FIELDS];
     buf without = BUF_INIT;
-    double *share = calloc(l->axis->size + 1, sizeof *share);
+    double *share = mem_zero(l->axis->size + 1, sizeof *share);
     size_t absent = share ? find_losses(l, share, &without) : 0;
     p->out->held.failed |= !share || without.failed;
-    free(share);
+    mem_free(share);
     if (v->columns > 1) {
         if (l->column) page_blank(p);
         page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
@@ -233,7 +234,7 @@ void terminal_shortfalls(page *p, const view *v) {
     const assess_array *x = v->part[ROLE_DETAILS];
     losses l = {.v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1};
     if (!l.axis || v->focus == VIEW_NONE) return;
-    l.list = calloc(l.axis->size + 1, sizeof *l.list);
+    l.list = mem_zero(l.axis->size + 1, sizeof *l.list);
     l.figures = find_figures(v, l.axis);
     if (!l.list) {
         p->out->held.failed = 1;
@@ -244,5 +245,5 @@ void terminal_shortfalls(page *p, const view *v) {
     terminal_section(p, v, view_word(v, WORD_SHORTFALLS));
     page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
     for (l.column = 0; l.column < v->columns; l.column++) print_losses(p, &l);
-    free(l.list);
+    mem_free(l.list);
 }

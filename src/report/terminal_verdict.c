@@ -2,10 +2,10 @@
 #include "report/terminal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 
 enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
@@ -204,7 +204,7 @@ void terminal_verdict(page *p, const view *v) {
         print_holders(p, v);
         return;
     }
-    verdict *d = calloc(1, sizeof *d);
+    verdict *d = mem_zero(1, sizeof *d);
     if (!d) {
         p->out->held.failed = 1;
         return;
@@ -226,7 +226,7 @@ void terminal_verdict(page *p, const view *v) {
     }
     terminal_section(p, v, view_word(v, WORD_VERDICT));
     page_grid(p, &(grid){column, count, d->most + 1, verdict_cell, d});
-    free(d);
+    mem_free(d);
 }
 
 /* ---- not assessable ---- */

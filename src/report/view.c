@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 
 static const char *const role_name[ROLES] = {
@@ -259,7 +260,7 @@ static char *column_title(const view *v, const spot *s) {
                 buf_print(&b, " %d–%d", stage.from, stage.to);
         }
     }
-    return b.text ? b.text : calloc(1, 1);
+    return b.text ? b.text : mem_zero(1, 1);
 }
 
 /* Every combination of the positions chosen, the first axis changing slowest. */
@@ -320,10 +321,10 @@ static double order_key(const view *v, size_t row) {
 static int find_rows(view *v, size_t top) {
     size_t n = v->rows.size, most = top < n ? top : n, held = 0;
     size_t room = most < n / 16 ? most : n;
-    place_in_order *list = malloc((room + 1) * sizeof *list);
-    v->shown = malloc((most + 1) * sizeof *v->shown);
+    place_in_order *list = mem_take((room + 1) * sizeof *list);
+    v->shown = mem_take((most + 1) * sizeof *v->shown);
     if (!list || !v->shown) {
-        free(list);
+        mem_free(list);
         return 0;
     }
     for (size_t row = 0; row < n && v->columns; row++) {
@@ -344,7 +345,7 @@ static int find_rows(view *v, size_t top) {
         focus_shown |= list[i].row == v->focus;
     }
     if (!focus_shown) v->shown[v->shown_count++] = v->focus;
-    free(list);
+    mem_free(list);
     return 1;
 }
 
@@ -378,7 +379,7 @@ int view_open(view *v, assess *a, const view_wish *w, fault *f) {
 }
 
 void view_close(view *v) {
-    for (size_t c = 0; c < v->columns; c++) free(v->column_title[c]);
-    free(v->shown);
+    for (size_t c = 0; c < v->columns; c++) mem_free(v->column_title[c]);
+    mem_free(v->shown);
     *v = (view){0};
 }

@@ -1,7 +1,7 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/impact.h"
 
 enum { WRAP = 10, LISTED = 200 };
@@ -25,12 +25,12 @@ typedef struct whatif {
 static int remember(whatif *w) {
     before *b = &w->old;
     size_t n = assess_output_count(w->v->session);
-    b->output = calloc(n + 1, sizeof *b->output);
-    b->value = calloc(n + 1, sizeof *b->value);
+    b->output = mem_zero(n + 1, sizeof *b->output);
+    b->value = mem_zero(n + 1, sizeof *b->value);
     if (!b->output || !b->value) return fault_memory(w->f);
     for (; b->count < n; b->count++) {
         const assess_array *x = assess_output(w->v->session, b->count);
-        b->value[b->count] = malloc((x->size + 1) * sizeof **b->value);
+        b->value[b->count] = mem_take((x->size + 1) * sizeof **b->value);
         if (!b->value[b->count]) return fault_memory(w->f);
         memcpy(b->value[b->count], x->value, x->size * sizeof **b->value);
         b->output[b->count] = *x;
@@ -40,9 +40,9 @@ static int remember(whatif *w) {
 }
 
 static void forget(before *b) {
-    for (size_t i = 0; i < b->count; i++) free(b->value[i]);
-    free(b->value);
-    free(b->output);
+    for (size_t i = 0; i < b->count; i++) mem_free(b->value[i]);
+    mem_free(b->value);
+    mem_free(b->output);
 }
 
 static const assess_array *old_of(const whatif *w, const assess_array *x) {
@@ -84,8 +84,8 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
         {"after", IMPACT_SAY(v, "After", "改为"), WIDTH_RIGHT, WRAP},
     };
     const assess_array *score = impact_score(v, w->f);
-    assess_cell *cell = calloc(count + 1, sizeof *cell);
-    double *value = calloc(count + 1, sizeof *value);
+    assess_cell *cell = mem_zero(count + 1, sizeof *cell);
+    double *value = mem_zero(count + 1, sizeof *value);
     int fine = score && cell && value;
     if (score && !fine) fault_memory(w->f);
     size_t told = assess_message_count(v->session);
@@ -112,8 +112,8 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
     }
     if (fine && !worst) worst = assess_again(v->session);
     if (worst) fine = impact_fault(v, told, worst, w->f);
-    free(cell);
-    free(value);
+    mem_free(cell);
+    mem_free(value);
     return fine;
 }
 

@@ -1,11 +1,11 @@
 /* Keyed rows into a labelled array: where each row belongs, and its values there. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/pages.h"
 #include "rule/dataset.h"
@@ -38,7 +38,7 @@ typedef struct placing {
 
 /* A map of so many labels, none of them known. */
 static int take_map(keying *k, size_t count) {
-    k->map = malloc(count * sizeof *k->map);
+    k->map = mem_take(count * sizeof *k->map);
     k->maps = k->map ? count : 0;
     for (size_t i = 0; i < k->maps; i++)
         k->map[i] = UNKNOWN;
@@ -348,7 +348,7 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     int gaps = 0;
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++)
         gaps |= !column[i];
-    s->column = malloc((lines ? lines : 1) * sizeof *s->column);
+    s->column = mem_take((lines ? lines : 1) * sizeof *s->column);
     s->cells = gaps ? length : 0;
     s->own = gaps ? pages_take(length * sizeof *s->own) : NULL;
     if (!s->column || (gaps && !s->own))
@@ -375,11 +375,11 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     size_t stride = ax_stride(space, s->values.axes, leaf);
-    size_t *to = malloc((p->rows ? p->rows : 1) * sizeof *to);
+    size_t *to = mem_take((p->rows ? p->rows : 1) * sizeof *to);
     s->cells = ax_size(space, s->values.axes);
     s->own = pages_take(s->cells * sizeof *s->own);
     if (!to || !s->own) {
-        free(to);
+        mem_free(to);
         return fault_memory(p->f);
     }
     for (size_t i = 0; i < s->cells; i++)
@@ -395,7 +395,7 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
         for (size_t r = 0; column[i] && r < p->rows; r++)
             if (to[r] != SIZE_MAX)
                 s->own[to[r] + i * stride] = column[i]->value[r];
-    free(to);
+    mem_free(to);
     s->values.value = s->own;
     return 1;
 }
@@ -403,7 +403,7 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
 static int arrange_wide(placing *p, int leaf) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
-    const tb_column **column = calloc(ax_get(space, leaf)->size + 1u, sizeof *column);
+    const tb_column **column = mem_zero(ax_get(space, leaf)->size + 1u, sizeof *column);
     if (!column)
         return fault_memory(p->f);
     uint8_t order[AX_MOST];
@@ -416,7 +416,7 @@ static int arrange_wide(placing *p, int leaf) {
         fine = placed && inner != leaf && ax_stride(space, s->keyed, inner) == 1
                    ? use_columns(p, leaf, column)
                    : move_columns(p, leaf, column);
-    free(column);
+    mem_free(column);
     return fine;
 }
 
@@ -460,7 +460,7 @@ static int add_key(placing *p, const ds_key *from) {
 }
 
 int dataset_arrange(datasets *d, dataset *s, fault *f) {
-    placing *p = calloc(1, sizeof *p);
+    placing *p = mem_zero(1, sizeof *p);
     if (!p)
         return fault_memory(f);
     *p = (placing){ .d = d, .s = s, .rows = tb_rows(s->table), .f = f };
@@ -485,8 +485,8 @@ int dataset_arrange(datasets *d, dataset *s, fault *f) {
             fine &= check_units_of_measure(p);
     }
     for (size_t i = 0; i < p->keys; i++)
-        free(p->key[i].map);
-    free(p);
+        mem_free(p->key[i].map);
+    mem_free(p);
     s->arranged = fine;
     return fine;
 }

@@ -1,8 +1,8 @@
 /* The arrays of a model: leaves laid out along the axes they have. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "rule/model.h"
 
 static ex_kind kind_of(md_kind k) {
@@ -23,7 +23,7 @@ static md_array *get(model *m, const char *name, ex_kind kind, ax_set axes, faul
             return &m->array[i];
     if (m->arrays == m->array_room) {
         size_t room = m->array_room ? 2 * m->array_room : 32;
-        md_array *grown = realloc(m->array, room * sizeof *grown);
+        md_array *grown = mem_grow(m->array, room * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
@@ -180,8 +180,8 @@ static int fill_maps(model *m, fault *f) {
 /* The weight of every element in every stage, the children of a group before the group. */
 static double *weigh(const model *m, int32_t *leaf) {
     size_t stages = m->stages ? (size_t)m->stages : 1, n = (size_t)m->elements;
-    double *w = malloc(n * stages * sizeof *w);
-    double *sum = calloc(n * stages, sizeof *sum);
+    double *w = mem_take(n * stages * sizeof *w);
+    double *sum = mem_zero(n * stages, sizeof *sum);
     for (size_t i = 0; w && sum && i < n * stages; i++) {
         w[i] = NAN;
         leaf[i] = -1;
@@ -204,9 +204,9 @@ static double *weigh(const model *m, int32_t *leaf) {
             if (m->element[e].parent >= 0 && *own == *own)
                 sum[(size_t)m->element[e].parent * stages + s] += *own;
         }
-    free(sum);
+    mem_free(sum);
     if (!sum) {
-        free(w);
+        mem_free(w);
         return NULL;
     }
     return w;
@@ -214,7 +214,7 @@ static double *weigh(const model *m, int32_t *leaf) {
 
 static int fill_weights(model *m, fault *f) {
     size_t stages = m->stages ? (size_t)m->stages : 1;
-    int32_t *leaf = malloc((size_t)m->elements * stages * sizeof *leaf);
+    int32_t *leaf = mem_take((size_t)m->elements * stages * sizeof *leaf);
     double *w = leaf ? weigh(m, leaf) : NULL;
     for (int k = 0; w && k + 1 < m->levels; k++) {
         md_array *a = &m->array[m->level_weight[k]];
@@ -226,8 +226,8 @@ static int fill_weights(model *m, fault *f) {
             }
     }
     int fine = w != NULL;
-    free(leaf);
-    free(w);
+    mem_free(leaf);
+    mem_free(w);
     return fine ? 1 : fault_memory(f);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "rule/dataset.h"
 
 /* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where
@@ -39,7 +40,7 @@ static uint64_t head(const char *text, size_t length) {
 }
 
 static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
-    sortable *s = malloc((count + 1) * sizeof *s);
+    sortable *s = mem_take((count + 1) * sizeof *s);
     if (!s)
         return fault_memory(f);
     int numbers = 1;
@@ -53,7 +54,7 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
     qsort(s, count, sizeof *s, numbers ? by_number : by_text);
     for (size_t i = 0; i < count; i++)
         label[i] = s[i].label;
-    free(s);
+    mem_free(s);
     return 1;
 }
 
@@ -68,9 +69,9 @@ typedef struct gathering {
 } gathering;
 
 static void gathering_release(gathering *g) {
-    free(g->label);
-    free(g->seen);
-    free(g->number);
+    mem_free(g->label);
+    mem_free(g->seen);
+    mem_free(g->number);
 }
 
 /* Room for marks of the strings up to this one. */
@@ -78,7 +79,7 @@ static int room_for(gathering *g, uint32_t label) {
     if (label < g->seen_size)
         return 1;
     size_t size = (size_t)label + 1024;
-    unsigned char *grown = realloc(g->seen, size);
+    unsigned char *grown = mem_grow(g->seen, size);
     if (!grown)
         return 0;
     memset(grown + g->seen_size, 0, size - g->seen_size);
@@ -95,7 +96,7 @@ static int add_label(gathering *g, uint32_t label) {
     g->seen[label] = 1;
     if (g->count == g->room) {
         size_t room = g->room ? 2 * g->room : 256;
-        uint32_t *grown = realloc(g->label, room * sizeof *grown);
+        uint32_t *grown = mem_grow(g->label, room * sizeof *grown);
         if (!grown)
             return 0;
         g->label = grown;
@@ -118,7 +119,7 @@ static int add_number(gathering *g, double x) {
         return 1;
     if (g->numbers == g->number_room) {
         size_t room = g->number_room ? 2 * g->number_room : 64;
-        double *grown = realloc(g->number, room * sizeof *grown);
+        double *grown = mem_grow(g->number, room * sizeof *grown);
         if (!grown)
             return 0;
         g->number = grown;
@@ -209,13 +210,13 @@ static int make_in_order(datasets *d, const char *axis, const tb_column *c, faul
     for (size_t i = 0; i < d->count; i++)
         if (d->item[i]->spec.keys && key_column(d->item[i], axis) == c)
             rows = tb_rows(d->item[i]->table);
-    uint32_t *label = malloc((rows + 1) * sizeof *label);
+    uint32_t *label = mem_take((rows + 1) * sizeof *label);
     if (!label)
         return fault_memory(f);
     for (size_t r = 0; r < rows; r++)
         label[r] = (uint32_t)c->value[r];
     int id = ax_make(d->m->space, axis, label, (uint32_t)rows, f);
-    free(label);
+    mem_free(label);
     return id != AX_NONE;
 }
 
@@ -265,14 +266,14 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
 static int make_units(datasets *d, fault *f) {
     if (!d->units || ax_find(d->m->space, "unit") != AX_NONE)
         return 1;
-    uint32_t *label = malloc(d->units * sizeof *label);
+    uint32_t *label = mem_take(d->units * sizeof *label);
     int fine = label != NULL;
     for (size_t i = 0; fine && i < d->units; i++)
         fine = (label[i] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
     if (!fine)
         fault_memory(f);
     fine = fine && ax_make(d->m->space, "unit", label, (uint32_t)d->units, f) != AX_NONE;
-    free(label);
+    mem_free(label);
     return fine;
 }
 

@@ -1,9 +1,9 @@
 /* What the rules say of the cells of a column: that they are labels of an axis, or lie within bounds. Every cell
  * that does not is a fault of its own. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "rule/dataset.h"
 #include "table/date.h"
@@ -49,7 +49,7 @@ static int check_labels(datasets *d, const dataset *s, const ds_check *check, co
         return 0;
     /* Which cells were found right; those that check_label adds to the pool are none of them. */
     uint32_t texts = pool_count(d->m->strings);
-    unsigned char *good = calloc((size_t)texts + 1, 1);
+    unsigned char *good = mem_zero((size_t)texts + 1, 1);
     if (!good)
         return fault_memory(f);
     for (size_t r = 0; r < tb_rows(s->table); r++) {
@@ -64,7 +64,7 @@ static int check_labels(datasets *d, const dataset *s, const ds_check *check, co
         good[cell] = (unsigned char)right;
         fine &= right;
     }
-    free(good);
+    mem_free(good);
     return fine;
 }
 

@@ -1,10 +1,10 @@
 #include "rule/coinr.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/mem.h"
 #include "table/csv_out.h"
 
 static int is_one_of(const char *name, const char *const *list) {
@@ -229,7 +229,7 @@ int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
     v.carried =
         !(s->keyed & AX_BIT(x->axis[v.leaf].id)); /* in the long form texts go with each figure */
     buf meta = BUF_INIT, data = BUF_INIT;
-    v.text = calloc(s->spec.carries + 1, sizeof *v.text);
+    v.text = mem_zero(s->spec.carries + 1, sizeof *v.text);
     if (!v.text) return fault_memory(f);
     int fine = write_metadata(m, d, s, v.carried, &meta, f) && write_data(&v, d, s, &data, f);
     if (fine) {
@@ -237,7 +237,7 @@ int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
                                   {"iData.csv", buf_string(&data), data.length}};
         fine = files_write_all(folder, item, 2, f);
     }
-    free(v.text);
+    mem_free(v.text);
     buf_release(&meta);
     buf_release(&data);
     return fine;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "rule/metadata.h"
 
@@ -73,12 +74,12 @@ static int find_years(import *p, fault *f) {
     const tb_column *unit = tb_column_named(p->data, "uCode"),
                     *time = tb_column_named(p->data, "Time");
     size_t n = tb_rows(p->data);
-    double *sorted = malloc((n + 1) * sizeof *sorted);
+    double *sorted = mem_take((n + 1) * sizeof *sorted);
     if (!sorted) return fault_memory(f);
     memcpy(sorted, unit->value, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, by_value);
     for (size_t i = 1; time && i < n; i++) p->years |= sorted[i] == sorted[i - 1];
-    free(sorted);
+    mem_free(sorted);
     return 1;
 }
 

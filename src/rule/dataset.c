@@ -1,11 +1,11 @@
 #include "rule/dataset.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "base/pages.h"
 
@@ -19,13 +19,13 @@ static void release(dataset *s) {
     pages_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
         pages_give(s->carried[i], s->places * sizeof *s->carried[i]);
-    free(s->column);
+    mem_free(s->column);
 }
 
 void datasets_close(datasets *d) {
     for (size_t i = 0; i < d->count; i++)
         release(d->item[i]);
-    free(d->item);
+    mem_free(d->item);
     arena_release(&d->memory);
     *d = (datasets){ 0 };
 }
@@ -97,7 +97,7 @@ int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
     int whole = 1;
     if (d->count == d->room) {
         size_t room = d->room ? 2 * d->room : 8;
-        dataset **grown = realloc(d->item, room * sizeof *grown);
+        dataset **grown = mem_grow(d->item, room * sizeof *grown);
         if (!grown)
             return fault_memory(f);
         d->item = grown;
@@ -200,7 +200,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     const ax_axis *tree =
         s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
     size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
-    wanting w = { malloc(most * sizeof *w.want), 0 };
+    wanting w = { mem_take(most * sizeof *w.want), 0 };
     if (!w.want)
         return fault_memory(f);
     /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
@@ -219,7 +219,7 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, pool_text(d->m->strings, tree->label[i]), TB_NUMBER, 1);
     s->table = open_table(d, s, &w, s->wide && !tree ? TB_GUESS : TB_SKIP, f);
-    free(w.want);
+    mem_free(w.want);
     return s->table != NULL;
 }
 
@@ -411,7 +411,7 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
         return rows <= UINT32_MAX && pool_numbers(d->m->strings, (uint32_t)rows, label)
                    ? 1
                    : fault_memory(f);
-    uint32_t *first = calloc((size_t)pool_count(d->m->strings) + 1, sizeof *first);
+    uint32_t *first = mem_zero((size_t)pool_count(d->m->strings) + 1, sizeof *first);
     if (!first)
         return fault_memory(f);
     for (size_t r = 0; r < rows; r++) {
@@ -425,7 +425,7 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
         else
             first[label[r]] = (uint32_t)r + 1;
     }
-    free(first);
+    mem_free(first);
     return fine;
 }
 
@@ -433,7 +433,7 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     if (t->arranged || t->refused)
         return t->arranged;
     t->refused = 1; /* until all went well */
-    wanting w = { malloc((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0 };
+    wanting w = { mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0 };
     if (!w.want)
         return fault_memory(f);
     if (t->spec.label)
@@ -448,17 +448,17 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     size_t before = f->count;
     if (!t->table)
         t->table = open_table(d, t, &w, TB_GUESS, f);
-    free(w.want);
+    mem_free(w.want);
     if (!t->table)
         return 0;
     size_t rows = tb_rows(t->table);
-    uint32_t *label = malloc((rows ? rows : 1) * sizeof *label);
+    uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
     if (!label)
         return fault_memory(f);
     if (row_labels(d, t, label, f) && f->count == before)
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
-    free(label);
+    mem_free(label);
     t->arranged =
         (!f->count || f->kind == FAULT_DATA) && dataset_check(d, t, f) && t->rows_axis != AX_NONE;
     if (!t->arranged) {

@@ -1,8 +1,8 @@
 /* An overlay's changes of the tree, while it is still open: the elements are kept in their order, a
  * parent before its children, so that what is inside an element always stands right behind it. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "rule/model.h"
 
 int model_find_element(const model *m, const char *address) {
@@ -34,8 +34,8 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f) {
     int to = before, n = m->elements - from;
     if (before < 0)
         for (to = parent + 1; to < from && m->element[to].depth > m->element[parent].depth;) to++;
-    int *number = calloc((size_t)m->elements, sizeof *number);
-    md_element *moved = malloc((size_t)m->elements * sizeof *moved);
+    int *number = mem_zero((size_t)m->elements, sizeof *number);
+    md_element *moved = mem_take((size_t)m->elements * sizeof *moved);
     for (int i = 0; number && moved && i < m->elements; i++)
         number[i] = i < to ? i : i < from ? i + n : i - from + to;
     if (number && moved) {
@@ -44,8 +44,8 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f) {
         memcpy(m->element, moved, (size_t)m->elements * sizeof *moved);
     }
     int fine = number && moved;
-    free(number);
-    free(moved);
+    mem_free(number);
+    mem_free(moved);
     return fine ? 1 : fault_memory(f);
 }
 
@@ -82,7 +82,7 @@ static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f) {
     int behind = model_behind(m, element);
     if (!note_gone(m, element, behind, cite, at)) return fault_memory(f);
-    int *number = malloc((size_t)m->elements * sizeof *number);
+    int *number = mem_take((size_t)m->elements * sizeof *number);
     if (!number) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
         number[i] = i < element ? i : i < behind ? -1 : i - (behind - element);
@@ -90,7 +90,7 @@ int model_remove_element(model *m, int element, const char *cite, md_at at, faul
     memmove(&m->element[element], &m->element[behind],
             (size_t)(m->elements - behind) * sizeof *m->element);
     m->elements -= behind - element;
-    free(number);
+    mem_free(number);
     return 1;
 }
 
@@ -100,15 +100,15 @@ void model_remove_leaf(model *m, size_t leaf) {
 }
 
 int model_sort_leaves(model *m, fault *f) {
-    size_t *start = calloc((size_t)m->elements + 2, sizeof *start);
-    md_leaf *sorted = malloc((m->leaves + 1) * sizeof *sorted);
+    size_t *start = mem_zero((size_t)m->elements + 2, sizeof *start);
+    md_leaf *sorted = mem_take((m->leaves + 1) * sizeof *sorted);
     int fine = start && sorted;
     for (size_t i = 0; fine && i < m->leaves; i++) start[m->leaf[i].element + 2]++;
     for (int i = 0; fine && i <= m->elements; i++) start[i + 1] += start[i];
     for (size_t i = 0; fine && i < m->leaves; i++)
         sorted[start[m->leaf[i].element + 1]++] = m->leaf[i];
     if (fine && m->leaves) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
-    free(start);
-    free(sorted);
+    mem_free(start);
+    mem_free(sorted);
     return fine ? 1 : fault_memory(f);
 }

@@ -1,10 +1,12 @@
 #include "rule/engine.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 
 void file_digest(const char *path, char hex[DIGEST_HEX]) {
     fault f = FAULT_INIT;
@@ -26,6 +28,8 @@ int engine_path(char path[ENGINE_PATH]) {
     char line[ENGINE_PATH + 256];
     int found = 0;
     FILE *maps = fopen("/proc/self/maps", "r");
+    if (!maps && errno == ENOMEM)
+        limits_lack();
     while (maps && !found && fgets(line, sizeof line, maps)) {
         uintmax_t from, to;
         path[0] = 0;

@@ -1,7 +1,8 @@
 #include "rule/explain_inside.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 enum { STEPS = 100000 };
 
@@ -13,7 +14,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
     }
     if (e->count == e->room) {
         size_t room = e->room ? 2 * e->room : 64;
-        assess_step *grown = realloc(e->step, room * sizeof *grown);
+        assess_step *grown = mem_grow(e->step, room * sizeof *grown);
         if (!grown) {
             fault_memory(e->f);
             return NULL;
@@ -55,13 +56,13 @@ static int seen_before(explainer *e, ex_id n, const spot *s) {
     uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
     if (2 * (e->seen_count + 1) > e->seen_room) {
         size_t room = e->seen_room ? 2 * e->seen_room : 256;
-        uint64_t *grown = calloc(room, sizeof *grown);
+        uint64_t *grown = mem_zero(room, sizeof *grown);
         if (!grown)
             return 0; /* then it is explained again */
         for (size_t i = 0; i < e->seen_room; i++)
             if (e->seen[i])
                 grown[place_of(grown, room, e->seen[i])] = e->seen[i];
-        free(e->seen);
+        mem_free(e->seen);
         e->seen = grown;
         e->seen_room = room;
     }
@@ -167,8 +168,8 @@ int explain_step(explainer *e, ex_id n, spot s, int depth, assess_step_role role
 
 /* All nodes below the root, so that every value on the way can be read. */
 static int compute_all(const results *r, ex_id root, fault *f) {
-    uint8_t *needed = calloc((size_t)root + 1, 1);
-    ex_id *want = calloc((size_t)root + 1, sizeof *want);
+    uint8_t *needed = mem_zero((size_t)root + 1, 1);
+    ex_id *want = mem_zero((size_t)root + 1, sizeof *want);
     size_t count = 0;
     int fine = needed && want ? 1 : fault_memory(f);
     if (fine)
@@ -181,8 +182,8 @@ static int compute_all(const results *r, ex_id root, fault *f) {
             needed[ex_arg(r->graph, n, i)] = 1;
     }
     fine = fine && ex_run_eval(r->run, want, count, f);
-    free(needed);
-    free(want);
+    mem_free(needed);
+    mem_free(want);
     return fine;
 }
 
@@ -201,7 +202,7 @@ size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const 
         else
             fault_memory(f);
     }
-    free(e.step);
-    free(e.seen);
+    mem_free(e.step);
+    mem_free(e.seen);
     return *out ? e.count : 0;
 }

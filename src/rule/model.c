@@ -1,10 +1,10 @@
 #include "rule/model.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 #include "table/date.h"
 
@@ -16,10 +16,10 @@ int model_open(model *m, pool *strings, ax_space *space, sources *files) {
 
 void model_close(model *m) {
     arena_release(&m->memory);
-    free(m->stage);
-    free(m->element);
-    free(m->leaf);
-    free(m->array);
+    mem_free(m->stage);
+    mem_free(m->element);
+    mem_free(m->leaf);
+    mem_free(m->array);
     *m = (model){ 0 };
 }
 
@@ -37,7 +37,7 @@ static int grow(void *list, int *room, int count, size_t each) {
     if (count < *room)
         return 1;
     int more = *room ? 2 * *room : 16;
-    void **at = list, *grown = realloc(*at, (size_t)more * each);
+    void **at = list, *grown = mem_grow(*at, (size_t)more * each);
     if (!grown)
         return 0;
     *at = grown;

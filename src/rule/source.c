@@ -1,9 +1,9 @@
 #include "rule/source.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 
 typedef source_token token;
 
@@ -35,19 +35,19 @@ typedef struct lexer {
 } lexer;
 
 sources *sources_open(void) {
-    return calloc(1, sizeof(sources));
+    return mem_zero(1, sizeof(sources));
 }
 
 void sources_close(sources *s) {
     if (!s)
         return;
     for (size_t i = 0; i < s->count; i++) {
-        free(s->file[i].token);
-        free(s->file[i].line);
+        mem_free(s->file[i].token);
+        mem_free(s->file[i].line);
     }
     arena_release(&s->memory);
-    free(s->file);
-    free(s);
+    mem_free(s->file);
+    mem_free(s);
 }
 
 static int peek(const lexer *x, size_t ahead) {
@@ -59,7 +59,7 @@ static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) 
     if (count < *most)
         return 1;
     size_t more = *most ? 2 * *most : x->length / 32 + 16;
-    void *grown = realloc(*list, more * size);
+    void *grown = mem_grow(*list, more * size);
     if (!grown) {
         x->failed = 1;
         x->at = x->length;
@@ -274,7 +274,7 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
         return -1;
     if (s->count == s->room) {
         size_t room = s->room ? 2 * s->room : 8;
-        source *grown = realloc(s->file, room * sizeof *grown);
+        source *grown = mem_grow(s->file, room * sizeof *grown);
         if (!grown)
             return -1;
         s->file = grown;
@@ -292,8 +292,8 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
     else
         read_lines(&x);
     if (x.failed) {
-        free(x.token);
-        free(x.starts);
+        mem_free(x.token);
+        mem_free(x.starts);
         return -1;
     }
     file.token = x.token;

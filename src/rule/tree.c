@@ -1,7 +1,7 @@
 /* Closing the tree: its levels become axes. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "rule/model.h"
 
 /* An element belongs to the level at `depth` if it stands there, or is an indicator that hangs
@@ -20,7 +20,7 @@ static int deepest(const model *m) {
 
 int model_check_ids(model *m, fault *f) {
     uint32_t count = pool_count(m->strings);
-    int *first = calloc((size_t)count + 1, sizeof *first), fine = 1;
+    int *first = mem_zero((size_t)count + 1, sizeof *first), fine = 1;
     if (!first)
         return fault_memory(f);
     for (int i = 1; i < m->elements; i++) {
@@ -33,7 +33,7 @@ int model_check_ids(model *m, fault *f) {
         }
         first[e->label] = i;
     }
-    free(first);
+    mem_free(first);
     return fine;
 }
 
@@ -112,7 +112,7 @@ static int make_level(model *m, int k, fault *f) {
 
 /* An indicator that gives no weight weighs 1; that, too, has an address. */
 static int add_weights(model *m, fault *f) {
-    char *given = calloc((size_t)m->elements, 1);
+    char *given = mem_zero((size_t)m->elements, 1);
     int fine = given != NULL;
     for (size_t i = 0; fine && i < m->leaves; i++)
         if (m->leaf[i].element >= 0 && !strcmp(m->leaf[i].name, "weight"))
@@ -123,7 +123,7 @@ static int add_weights(model *m, fault *f) {
             fine = model_add_leaf(m, i, "weight", "weight", -1, one, m->element[i].at, f) >= 0;
     if (!given)
         fault_memory(f);
-    free(given);
+    mem_free(given);
     return fine;
 }
 

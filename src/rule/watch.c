@@ -1,8 +1,9 @@
 #include "rule/watch.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <time.h>
+
+#include "base/mem.h"
 
 enum { STEP = 20000000 }; /* nanoseconds between two looks at the caller's flag */
 
@@ -55,7 +56,7 @@ static void *keep_watch(void *self) {
 }
 
 watch *watch_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop) {
-    watch *w = calloc(1, sizeof *w);
+    watch *w = mem_zero(1, sizeof *w);
     if (!w)
         return NULL;
     w->flag = flag;
@@ -71,7 +72,7 @@ watch *watch_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *sto
     if (failed) {
         pthread_cond_destroy(&w->wake);
         pthread_mutex_destroy(&w->lock);
-        free(w);
+        mem_free(w);
         return NULL;
     }
     return w;
@@ -97,6 +98,6 @@ int watch_end(watch *w) {
     int late = w->late;
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
-    free(w);
+    mem_free(w);
     return late;
 }

@@ -1,7 +1,8 @@
 #include "session/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 ex_id session_data(const assess *a, const char *name) {
     const dataset *d = datasets_named(&a->s->data, name);
@@ -47,7 +48,7 @@ int session_fill(assess *a, fault *f) {
     size_t all = 0, at = 0;
     for (size_t i = 0; i < m->arrays; i++)
         all += m->array[i].size;
-    double *old = malloc((all + 1) * sizeof *old);
+    double *old = mem_take((all + 1) * sizeof *old);
     if (!old)
         return fault_memory(f);
     for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
@@ -57,7 +58,7 @@ int session_fill(assess *a, fault *f) {
     for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
         if (m->array[i].node && memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
             ex_run_changed(a->h->run, m->array[i].node);
-    free(old);
+    mem_free(old);
     return fine;
 }
 
@@ -79,7 +80,7 @@ assess_status assess_again(assess *a) {
     if (a->step != DONE)
         return session_refuse(a, "assess_again follows assess_run%s%s", "", "");
     size_t count = a->s->outputs;
-    ex_id *want = calloc(count + 1, sizeof *want);
+    ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;
     for (size_t i = 0; want && i < count; i++)
         want[i] = a->r.output[i].node;
@@ -91,13 +92,13 @@ assess_status assess_again(assess *a) {
     for (size_t i = 0; i < a->nameds && !f.count; i++)
         if (!model_array(&a->s->m, a->named[i]->name))
             a->named[i]->value = ex_run_value(a->h->run, named_node(a, a->named[i]->name), &f);
-    free(want);
+    mem_free(want);
     return session_finish(a, &f, DONE);
 }
 
 int assess_depends(const assess *a, const assess_array *output, const assess_array *on) {
     ex_id last = session_node(a, output), first = session_node(a, on);
-    char *reached = last && first && first <= last ? calloc((size_t)last + 1, 1) : NULL;
+    char *reached = last && first && first <= last ? mem_zero((size_t)last + 1, 1) : NULL;
     if (!reached)
         return 0;
     reached[first] = 1;
@@ -105,6 +106,6 @@ int assess_depends(const assess *a, const assess_array *output, const assess_arr
         for (int i = 0; i < ex_get(a->h->graph, n)->argc; i++)
             reached[n] |= reached[ex_arg(a->h->graph, n, i)];
     int found = reached[last];
-    free(reached);
+    mem_free(reached);
     return found;
 }

@@ -31,6 +31,7 @@ struct assess {
     settings leaf, data;
     const char *where_column, *where_value, *encoding, *methods, *simd;
     double seconds;
+    uint64_t lacks; /* allocations that had failed when the step began */
     size_t memory_most, script_memory, source;
     int threads, strict, hash;
     const volatile sig_atomic_t *stop;

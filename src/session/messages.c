@@ -1,7 +1,9 @@
 #include "session/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
 
 const char *session_keep(assess *a, const char *text) {
     const char *own = text && *text ? arena_text(&a->memory, text, strlen(text)) : "";
@@ -14,7 +16,7 @@ void session_tell(assess *a, fault *f, assess_status status) {
         const fault_item *it = &f->item[i];
         if (a->messages == a->message_room) {
             size_t room = a->message_room ? 2 * a->message_room : 16;
-            assess_message *grown = realloc(a->message, room * sizeof *grown);
+            assess_message *grown = mem_grow(a->message, room * sizeof *grown);
             if (!grown)
                 break;
             a->message = grown;
@@ -32,6 +34,10 @@ void session_tell(assess *a, fault *f, assess_status status) {
 
 /* The end of a step: warnings first, then what ended it. */
 assess_status session_finish(assess *a, fault *f, session_step next) {
+    /* What a missing piece of memory may have changed is no result. */
+    if (limits_lacks() != a->lacks && !f->count)
+        fault_memory(f);
+    a->lacks = limits_lacks();
     assess_status status = (assess_status)f->kind;
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;

@@ -1,7 +1,8 @@
 #include "session/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 size_t assess_output_count(const assess *a) {
     return a->step == DONE ? a->s->outputs : 0;
@@ -96,7 +97,7 @@ const assess_array *assess_array_named(const assess *lent, const char *name) {
             return a->named[i];
     if (a->nameds == a->named_room) {
         size_t room = a->named_room ? 2 * a->named_room : 8;
-        assess_array **grown = realloc(a->named, room * sizeof *grown);
+        assess_array **grown = mem_grow(a->named, room * sizeof *grown);
         if (!grown)
             return NULL;
         a->named = grown;

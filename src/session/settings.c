@@ -1,16 +1,16 @@
 #include "session/inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "base/near.h"
 
 static setting *add(settings *list) {
     if (list->count == list->room) {
         size_t room = list->room ? 2 * list->room : 8;
-        setting *grown = realloc(list->item, room * sizeof *grown);
+        setting *grown = mem_grow(list->item, room * sizeof *grown);
         if (!grown)
             return NULL;
         list->item = grown;

@@ -1,15 +1,17 @@
 #include "session/inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/near.h"
 
 assess *assess_new(void) {
-    assess *a = calloc(1, sizeof *a);
+    assess *a = mem_zero(1, sizeof *a);
     if (!a)
         return NULL;
+    a->lacks = limits_lacks();
     a->seconds = 60;
     a->memory_most = (size_t)8192 << 20;
     a->script_memory = (size_t)256 << 20;
@@ -26,12 +28,12 @@ void assess_free(assess *a) {
     script_close(a->s);
     host_close(a->h);
     fault_release(&a->notes);
-    free(a->leaf.item);
-    free(a->data.item);
-    free(a->named);
-    free(a->message);
+    mem_free(a->leaf.item);
+    mem_free(a->data.item);
+    mem_free(a->named);
+    mem_free(a->message);
     arena_release(&a->memory);
-    free(a);
+    mem_free(a);
 }
 
 const char *assess_version(void) {
@@ -108,6 +110,7 @@ static int open_rules(assess *a, fault *f) {
 watch *session_begin(assess *a, int always) {
     watch *kept = a->watch;
     a->watch = NULL;
+    a->lacks = limits_lacks();
     if (kept && !a->halt)
         return kept;
     watch_end(kept);

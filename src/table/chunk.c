@@ -2,10 +2,10 @@
 #include "table/inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "table/date.h"
 
 enum { SHOWN = 60 }; /* bytes of a cell in a message */
@@ -292,8 +292,8 @@ static int prepare(chunk *k) {
     csv_in_sink sink = { held ? on_held_field : on_field, held ? on_held_record : on_record, k };
     k->in = csv_in_open(r->separator, quotes, &sink);
     k->strings = pool_open();
-    k->tally = calloc(columns, sizeof *k->tally);
-    k->held_end = held ? calloc(columns, sizeof *k->held_end) : NULL;
+    k->tally = mem_zero(columns, sizeof *k->tally);
+    k->held_end = held ? mem_zero(columns, sizeof *k->held_end) : NULL;
     if (!k->in || !k->strings || !k->tally || (held && !k->held_end))
         return 0;
     for (size_t c = 0; c < columns; c++)
@@ -325,8 +325,8 @@ void chunk_parse(chunk *k) {
 void chunk_release(chunk *k) {
     csv_in_close(k->in);
     pool_close(k->strings);
-    free(k->tally);
-    free(k->held_end);
+    mem_free(k->tally);
+    mem_free(k->held_end);
     buf_release(&k->held);
     fault_release(&k->faults);
     fault_release(&k->row_faults);

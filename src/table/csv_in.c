@@ -2,9 +2,9 @@
 
 #include <csv.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "table/csv_plain.h"
 
 enum { FEED = 64 * 1024 };
@@ -83,13 +83,15 @@ static void on_line_end(int c, void *data) {
 }
 
 csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink) {
-    csv_in *in = calloc(1, sizeof *in);
+    csv_in *in = mem_zero(1, sizeof *in);
     if (!in)
         return NULL;
     if (csv_init(&in->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) {
-        free(in);
+        mem_free(in);
         return NULL;
     }
+    csv_set_realloc_func(&in->parser, mem_grow);
+    csv_set_free_func(&in->parser, mem_free);
     csv_set_delim(&in->parser, (unsigned char)separator);
     csv_set_space_func(&in->parser, no_space);
     csv_set_blk_size(&in->parser, 4096);
@@ -108,8 +110,8 @@ void csv_in_close(csv_in *in) {
     if (!in)
         return;
     csv_free(&in->parser);
-    free(in->index);
-    free(in);
+    mem_free(in->index);
+    mem_free(in);
 }
 
 /* Reads the plain records that the text begins with, and returns how many bytes they are. The calls
@@ -117,8 +119,8 @@ void csv_in_close(csv_in *in) {
 static size_t read_plain(csv_in *in, const char *text, size_t length) {
     int breaks;
     if (in->index_room < length) {
-        free(in->index);
-        in->index = malloc(length * sizeof *in->index);
+        mem_free(in->index);
+        in->index = mem_take(length * sizeof *in->index);
         in->index_room = in->index ? length : 0;
         if (!in->index)
             return 0; /* libcsv needs none */

@@ -5,10 +5,11 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
 
 enum { WIDE = 16, STEPS = 240 };
 
@@ -189,9 +190,9 @@ static void survey_piece(void *self, size_t index, int worker) {
 /* Scans the text into `out`, and finds the first byte that is not UTF-8. */
 static int survey_text(decoded *out, const char *bytes, size_t length, work *crew, size_t *bad,
                        fault *f) {
-    free(out->scan);
+    mem_free(out->scan);
     out->pieces = (length + TEXT_PIECE - 1) / TEXT_PIECE;
-    out->scan = calloc(out->pieces + 1, sizeof *out->scan);
+    out->scan = mem_zero(out->pieces + 1, sizeof *out->scan);
     if (!out->scan)
         return fault_memory(f);
     survey s = { .bytes = bytes, .length = length, .scan = out->scan };
@@ -264,6 +265,8 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
                    decoded *out, size_t *bad, fault *f) {
     *bad = length;
     iconv_t state = strstr(from, "//") ? (iconv_t)-1 : iconv_open("UTF-8", from);
+    if (state == (iconv_t)-1 && errno == ENOMEM)
+        limits_lack();
     if (state == (iconv_t)-1) {
         place at = { .file = path };
         return fault_at(f, FAULT_USAGE, &at,
@@ -415,7 +418,7 @@ int text_decode(const char *path, const char *bytes, size_t length, const char *
 }
 
 void decoded_release(decoded *d) {
-    free(d->owned);
-    free(d->scan);
+    mem_free(d->owned);
+    mem_free(d->scan);
     *d = (decoded){ .bytes = "" };
 }

@@ -5,9 +5,9 @@
  * as if all cells had been looked at first, and the usual file is read once. */
 #include "table/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "table/date.h"
 
 enum { ROWS = 1000, BYTES = 256 * 1024 };
@@ -35,7 +35,7 @@ static int decide(reading *r, const chunk *k) {
 
 int tb_guess(reading *r) {
     size_t columns = r->table->columns, guesses = 0;
-    lane *lanes = r->lane, *looking = calloc(columns, sizeof *looking);
+    lane *lanes = r->lane, *looking = mem_zero(columns, sizeof *looking);
     if (!looking)
         return fault_memory(r->faults);
     for (size_t c = 0; c < columns; c++) {
@@ -61,7 +61,7 @@ int tb_guess(reading *r) {
         chunk_release(&k);
         atomic_store(&r->broken, 0); /* errors are those of the reading proper */
     }
-    free(looking);
+    mem_free(looking);
     return done;
 }
 

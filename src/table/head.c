@@ -1,9 +1,9 @@
 /* The header of a table: its columns, and what is expected of each. */
 #include "table/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/near.h"
 
 typedef struct head {
@@ -60,7 +60,7 @@ static void on_name(void *self, const char *text, size_t length) {
     } else {
         if (id > h->room) {
             size_t room = h->room ? 2 * h->room : 64;
-            size_t *grown = realloc(h->first, room * sizeof *grown);
+            size_t *grown = mem_grow(h->first, room * sizeof *grown);
             if (!grown) {
                 h->no_memory = 1;
                 csv_in_stop(h->in);
@@ -114,7 +114,7 @@ static int make_columns(head *h) {
     t->names = h->names;
     t->columns = n;
     t->column = arena_zero(&t->memory, n, sizeof *t->column);
-    r->lane = calloc(n ? n : 1, sizeof *r->lane);
+    r->lane = mem_zero(n ? n : 1, sizeof *r->lane);
     if (!t->column || !r->lane)
         return fault_memory(r->faults);
     for (uint32_t i = 0; i < n; i++) {
@@ -174,6 +174,6 @@ int tb_head(reading *r) {
     }
     r->head_lines = text_scan_range(text, 0, r->body, r->text.length).line_ends;
     csv_in_close(h.in);
-    free(h.first);
+    mem_free(h.first);
     return done && h.good && !h.no_memory && make_columns(&h);
 }

@@ -8,9 +8,9 @@
 #include "table/inside.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/pages.h"
 
 enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
@@ -37,7 +37,7 @@ static size_t find_cut(const reading *r, size_t from, size_t to, int quoted, cha
 static int cut_chunks(reading *r) {
     size_t pieces = r->text.pieces, step = pieces / CHUNKS, quotes = 0, feeds = 0;
     step = step < 1 ? 1 : step > PIECES_MOST ? PIECES_MOST : step;
-    r->chunk = malloc((pieces / step + 1) * sizeof *r->chunk);
+    r->chunk = mem_take((pieces / step + 1) * sizeof *r->chunk);
     if (!r->chunk)
         return fault_memory(r->faults);
     for (size_t i = 0; i < pieces; i++)
@@ -104,7 +104,7 @@ static int take_columns(reading *r, size_t rows) {
 /* Gives the chunk's texts their numbers in the pool of strings. */
 static int merge_strings(reading *r, chunk *k) {
     uint32_t n = pool_count(k->strings), moved = 0;
-    uint32_t *number = malloc(((size_t)n + 1) * sizeof *number);
+    uint32_t *number = mem_take(((size_t)n + 1) * sizeof *number);
     int fine = number && pool_merge(r->strings, k->strings, number);
     for (uint32_t i = 0; fine && i < n; i++)
         moved |= number[i] != i + 1;
@@ -116,7 +116,7 @@ static int merge_strings(reading *r, chunk *k) {
             if (!isnan(v[i]))
                 v[i] = number[(uint32_t)v[i] - 1];
     }
-    free(number);
+    mem_free(number);
     return fine;
 }
 

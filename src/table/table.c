@@ -1,22 +1,22 @@
 #include "table/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/files.h"
+#include "base/mem.h"
 #include "base/pages.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)
 
 static tb_table *new_table(const char *path) {
-    tb_table *t = calloc(1, sizeof *t);
+    tb_table *t = mem_zero(1, sizeof *t);
     if (!t)
         return NULL;
     t->memory = ARENA_INIT;
     t->path = arena_text(&t->memory, path, strlen(path));
     if (!t->path) {
-        free(t);
+        mem_free(t);
         return NULL;
     }
     return t;
@@ -29,7 +29,7 @@ void tb_close(tb_table *t) {
     pages_give(t->line, t->line_bytes);
     pool_close(t->names);
     arena_release(&t->memory);
-    free(t);
+    mem_free(t);
 }
 
 static int read_decoded(reading *r, const char *bytes, size_t length) {
@@ -64,8 +64,8 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     pthread_mutex_destroy(&r.lock);
     for (size_t i = 0; i < r.chunks; i++)
         chunk_release(&r.chunk[i]);
-    free(r.chunk);
-    free(r.lane);
+    mem_free(r.chunk);
+    mem_free(r.lane);
     decoded_release(&r.text);
     work_close(r.crew);
     fault_release(&unheard);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/composed.h"
 #include "lua/rubric.h"
 #include "trial/formulas.h"
@@ -29,7 +30,7 @@ struct coverage {
 };
 
 coverage *coverage_open(const trial *t) {
-    coverage *c = calloc(1, sizeof *c);
+    coverage *c = mem_zero(1, sizeof *c);
     if (c) c->t = t;
     return c;
 }
@@ -40,11 +41,11 @@ void coverage_close(coverage *c) {
         ex_trace_close(c->seen[i].trace);
         ex_trace_close(c->seen[i].wide);
     }
-    free(c->seen);
-    free(c->item);
+    mem_free(c->seen);
+    mem_free(c->item);
     fault_release(&c->f);
     arena_release(&c->memory);
-    free(c);
+    mem_free(c);
 }
 
 static looked *session_seen(coverage *c, assess *a) {
@@ -54,7 +55,7 @@ static looked *session_seen(coverage *c, assess *a) {
     if (!trial_keeps(c->t, a)) return NULL;
     if (c->seens == c->seen_room) {
         size_t room = 2 * c->seen_room + 16;
-        looked *grown = realloc(c->seen, room * sizeof *grown);
+        looked *grown = mem_grow(c->seen, room * sizeof *grown);
         if (!grown) return fault_memory(&c->f), NULL;
         c->seen = grown;
         c->seen_room = room;
@@ -130,7 +131,7 @@ static void add(coverage *c, coverage_kind kind, const char *file, long line, co
                 const char *side, int covered) {
     if (c->items == c->item_room) {
         size_t room = 2 * c->item_room + 64;
-        coverage_item *grown = realloc(c->item, room * sizeof *grown);
+        coverage_item *grown = mem_grow(c->item, room * sizeof *grown);
         if (!grown) {
             fault_memory(&c->f);
             return;
@@ -157,8 +158,8 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
             : can[i]   ? 0
                        : -1);
     }
-    free(decided);
-    free(can);
+    mem_free(decided);
+    mem_free(can);
 }
 
 static void add_levels(coverage *c, const looked *s, ex_id n) {
@@ -191,7 +192,7 @@ static void add_formulas(coverage *c, const looked *s) {
         add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true", (taken & 2) != 0);
         add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false", (taken & 4) != 0);
     }
-    free(is);
+    mem_free(is);
 }
 
 static void add_session(coverage *c, const looked *s) {

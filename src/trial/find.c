@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "trial/trial.h"
 
 enum { DEEP = 40 };
@@ -38,14 +40,15 @@ static int list(const char *folder, char ***names, size_t *count, fault *f) {
     int fine = 1;
     *names = NULL;
     *count = 0;
+    if (!d && errno == ENOMEM) limits_lack();
     if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
     for (struct dirent *e; fine && (e = readdir(d));) {
         if (*count == room) {
-            char **grown = realloc(*names, (room = 2 * room + 16) * sizeof *grown);
+            char **grown = mem_grow(*names, (room = 2 * room + 16) * sizeof *grown);
             fine = grown != NULL;
             *names = fine ? grown : *names;
         }
-        char *own = fine ? malloc(strlen(e->d_name) + 1) : NULL;
+        char *own = fine ? mem_take(strlen(e->d_name) + 1) : NULL;
         if (own) (*names)[(*count)++] = strcpy(own, e->d_name);
         fine = own != NULL;
     }
@@ -72,9 +75,9 @@ static int search_folder(const search *s, const char *folder, int depth) {
                 go = s->each(s->self, buf_string(&path));
         }
         buf_release(&path);
-        free(name[i]);
+        mem_free(name[i]);
     }
-    free(name);
+    mem_free(name);
     return go;
 }
 

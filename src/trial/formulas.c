@@ -1,8 +1,8 @@
 #include "trial/formulas.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/composed.h"
 
 const char *formula_file(const assess *a, ex_id n) {
@@ -16,7 +16,7 @@ static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigne
     const ex_node *root = ex_get(g, last);
     is[last] |= FORMULA_NAMED;
     /* Operands come before: one sweep down from the last meets each after all that use it. */
-    unsigned char *below = calloc((size_t)last + 1, 1);
+    unsigned char *below = mem_zero((size_t)last + 1, 1);
     if (!below) return;
     below[last] = 1;
     for (ex_id n = last; n >= 1; n--) {
@@ -32,12 +32,12 @@ static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigne
             is[a] |= FORMULA_INNER;
         }
     }
-    free(below);
+    mem_free(below);
 }
 
 unsigned char *formulas_of(const assess *a) {
     const ex_graph *g = a->h->graph;
-    unsigned char *is = calloc((size_t)ex_count(g) + 1, 1);
+    unsigned char *is = mem_zero((size_t)ex_count(g) + 1, 1);
     composed c;
     if (!is) return NULL;
     for (size_t i = 0; i < a->s->outputs; i++) is[a->s->output[i].node] = FORMULA_USED;
@@ -86,7 +86,7 @@ static int level_of(const model *m, const md_array *x) {
 
 unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
     const model *m = &a->s->m;
-    unsigned char *out = calloc(m->leaves + 1, 1);
+    unsigned char *out = mem_zero(m->leaves + 1, 1);
     for (size_t i = 0; out && i < m->arrays; i++) {
         const md_array *x = &m->array[i];
         int level = level_of(m, x);

@@ -11,6 +11,7 @@
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/mem.h"
 #include "table/csv_out.h"
 #include "trial/inside.h"
 
@@ -56,7 +57,7 @@ void goldens_close(golden_file *g) {
         golden_file *next = g->next;
         tb_close(g->table);
         pool_close(g->strings);
-        free(g);
+        mem_free(g);
         g = next;
     }
 }
@@ -148,7 +149,7 @@ static golden_file *file_of(lua_State *L, const char *path) {
     if (g) return g;
     const char *own = trial_print(L, &t->memory, "%s", path);
     trial_note_file(t, path);
-    g = calloc(1, sizeof *g);
+    g = mem_zero(1, sizeof *g);
     if (!g) trial_no_memory(L);
     g->path = own;
     g->next = t->goldens;

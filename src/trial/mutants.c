@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "lua/editions.h"
 #include "lua/rubric.h"
 #include "table/date.h"
@@ -21,8 +22,8 @@ typedef struct making {
 } making;
 
 void mutants_release(mutants *m) {
-    free(m->item);
-    free(m->unused);
+    mem_free(m->item);
+    mem_free(m->unused);
     arena_release(&m->memory);
     *m = (mutants){.memory = ARENA_INIT};
 }
@@ -41,7 +42,7 @@ static void add(making *k, mutant m) {
     mutants *out = k->out;
     if (out->count == out->room) {
         size_t room = 2 * out->room + 64;
-        mutant *grown = realloc(out->item, room * sizeof *grown);
+        mutant *grown = mem_grow(out->item, room * sizeof *grown);
         if (!grown) {
             fault_memory(k->f);
             return;
@@ -156,7 +157,7 @@ static void all_leaves(making *k) {
     const model *m = &k->a->s->m;
     ex_trace *may = trace_all(k->a, k->f);
     unsigned char *can = may ? leaves_reached(k->a, may) : NULL;
-    k->out->unused = calloc(m->leaves + 1, sizeof *k->out->unused);
+    k->out->unused = mem_zero(m->leaves + 1, sizeof *k->out->unused);
     if (may && (!can || !k->out->unused)) fault_memory(k->f);
     for (size_t i = 0; can && k->out->unused && i < m->leaves; i++) {
         md_kind kind = m->leaf[i].value.kind;
@@ -165,7 +166,7 @@ static void all_leaves(making *k) {
         else if (kind != MD_TEXT && !m->leaf[i].absent)
             k->out->unused[k->out->unuseds++] = m->leaf[i].address;
     }
-    free(can);
+    mem_free(can);
     ex_trace_close(may);
 }
 
@@ -383,7 +384,7 @@ int mutants_of(assess *a, mutants *out, fault *f) {
     if (!is) return fault_memory(f);
     all_leaves(&k);
     all_operations(&k);
-    free(is);
+    mem_free(is);
     put_in_order(out);
     return !f->count;
 }
@@ -399,7 +400,7 @@ int mutants_like(assess *a, const mutant *like, mutants *out, fault *f) {
         if (!is) return fault_memory(f);
         k.is = is;
         all_operations(&k);
-        free(is);
+        mem_free(is);
     }
     put_in_order(out);
     return !f->count;
@@ -414,7 +415,7 @@ static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
     const md_leaf *l = &s->m.leaf[m->leaf];
     script_output *before = s->output, *now = NULL;
     size_t count = s->outputs, nows = 0, others = 0;
-    result_name *name = calloc(count + 1, sizeof *name);
+    result_name *name = mem_zero(count + 1, sizeof *name);
     int fine = name ? 1 : fault_memory(f);
     u->outputs = a->r.output;
     u->methods = s->methods;
@@ -431,13 +432,13 @@ static int apply_method(assess *a, const mutant *m, mutant_undo *u, fault *f) {
         name[i] = (result_name){before[i].name, now[i].node};
         others += now[i].node != before[i].node;
     }
-    free(now);
+    mem_free(now);
     if (fine && !alike) fault_set(f, FAULT_RULE, "other outputs");
     if (fine && alike && others) {
         a->r.output = name;
         return 1;
     }
-    free(name);
+    mem_free(name);
     editions_swap_back(s, u->methods);
     return 0;
 }
@@ -487,7 +488,7 @@ void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f) {
         return;
     }
     if (m->kind == MUTANT_METHOD) {
-        free((result_name *)(uintptr_t)a->r.output);
+        mem_free((result_name *)(uintptr_t)a->r.output);
         a->r.output = u->outputs;
         editions_swap_back(a->s, u->methods);
         return;

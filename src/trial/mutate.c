@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "trial/formulas.h"
 #include "trial/inside.h"
 
@@ -55,10 +56,10 @@ struct mutation {
 
 static int copy_outputs(bench *b) {
     b->outputs = assess_output_count(b->session);
-    b->before = calloc(b->outputs + 1, sizeof *b->before);
+    b->before = mem_zero(b->outputs + 1, sizeof *b->before);
     for (size_t i = 0; b->before && i < b->outputs; i++) {
         const assess_array *x = assess_output(b->session, i);
-        if (!(b->before[i] = malloc((x->size + 1) * sizeof(double)))) return 0;
+        if (!(b->before[i] = mem_take((x->size + 1) * sizeof(double)))) return 0;
         if (x->size) memcpy(b->before[i], x->value, x->size * sizeof(double));
     }
     return b->before != NULL;
@@ -66,15 +67,15 @@ static int copy_outputs(bench *b) {
 
 /* The session may be gone already. */
 static void bench_free(bench *b) {
-    for (size_t i = 0; b->before && i < b->outputs; i++) free(b->before[i]);
-    free(b->before);
+    for (size_t i = 0; b->before && i < b->outputs; i++) mem_free(b->before[i]);
+    mem_free(b->before);
     mutants_release(&b->all);
-    free(b);
+    mem_free(b);
 }
 
 /* With all mutants, or those like one. */
 static bench *bench_open(mutation *m, assess *a, const mutant *like) {
-    bench *b = calloc(1, sizeof *b);
+    bench *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
     if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
         !copy_outputs(b) || !trial_push(&m->bench, &m->benches, &m->bench_room, b)) {
@@ -183,7 +184,7 @@ static sight *sight_of(mutation *m, size_t which) {
         if (t->sight[i].bench == which) return &t->sight[i];
     if (t->sights == t->room) {
         size_t room = 2 * t->room + 4;
-        sight *grown = realloc(t->sight, room * sizeof *grown);
+        sight *grown = mem_grow(t->sight, room * sizeof *grown);
         if (!grown) return fault_memory(&m->f), NULL;
         t->sight = grown;
         t->room = room;
@@ -278,7 +279,7 @@ static int used_somewhere(const mutation *m, const mutate_unused *u) {
 static int gather_unused(mutation *m) {
     size_t room = 0, kept = 0;
     for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.unuseds;
-    m->unused = calloc(room + 1, sizeof *m->unused);
+    m->unused = mem_zero(room + 1, sizeof *m->unused);
     if (!m->unused) return fault_memory(&m->f);
     for (size_t i = 0; i < m->benches; i++) {
         const bench *b = m->bench[i];
@@ -320,7 +321,7 @@ static void draw_sample(mutation *m) {
 static int gather(mutation *m) {
     size_t room = 0, kept = 0;
     for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.count;
-    m->result = calloc(room + 1, sizeof *m->result);
+    m->result = mem_zero(room + 1, sizeof *m->result);
     if (!m->result) return fault_memory(&m->f);
     for (size_t i = 0; i < m->benches; i++) {
         const bench *b = m->bench[i];
@@ -342,10 +343,10 @@ static int gather(mutation *m) {
 }
 
 mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
-    mutation *m = calloc(1, sizeof *m);
+    mutation *m = mem_zero(1, sizeof *m);
     if (m) {
         *m = (mutation){.t = t, .settings = *s, .tests = trial_count(t), .f = FAULT_INIT};
-        m->test = calloc(m->tests + 1, sizeof *m->test);
+        m->test = mem_zero(m->tests + 1, sizeof *m->test);
     }
     if (!m || !m->test) {
         fault_memory(f);
@@ -365,18 +366,18 @@ void mutation_close(mutation *m) {
     for (size_t i = 0; m->test && i < m->tests; i++) {
         for (size_t k = 0; k < m->test[i].sights; k++) {
             ex_trace_close(m->test[i].sight[k].trace);
-            free(m->test[i].sight[k].leaf);
+            mem_free(m->test[i].sight[k].leaf);
         }
-        free(m->test[i].sight);
+        mem_free(m->test[i].sight);
     }
     for (size_t i = 0; i < m->benches; i++) bench_free(m->bench[i]);
-    free(m->bench);
-    free(m->test);
-    free(m->result);
-    free(m->unused);
-    free(m->same);
+    mem_free(m->bench);
+    mem_free(m->test);
+    mem_free(m->result);
+    mem_free(m->unused);
+    mem_free(m->same);
     fault_release(&m->f);
-    free(m);
+    mem_free(m);
 }
 
 /* ---- trying ---- */
@@ -464,7 +465,7 @@ static void drop_same(mutation *m) {
 
 static int find_same(mutation *m) {
     m->firsts = m->benches;
-    m->same = calloc(m->results * m->firsts + 1, sizeof *m->same);
+    m->same = mem_zero(m->results * m->firsts + 1, sizeof *m->same);
     for (size_t i = 0; m->same && i < m->results; i++)
         for (size_t k = 0; k < m->firsts; k++)
             m->same[i * m->firsts + k] = same_in(m->bench[k], m->result[i].what);

@@ -1,7 +1,7 @@
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
 #include "trial/inside.h"
@@ -11,7 +11,7 @@ int trial_push(void *list, size_t *count, size_t *room, void *what) {
     void ***items = list;
     if (*count == *room) {
         size_t more = *room ? 2 * *room : 16;
-        void **grown = realloc(*items, more * sizeof *grown);
+        void **grown = mem_grow(*items, more * sizeof *grown);
         if (!grown) return 0;
         *items = grown;
         *room = more;
@@ -21,7 +21,7 @@ int trial_push(void *list, size_t *count, size_t *room, void *what) {
 }
 
 trial *trial_open(const trial_settings *s) {
-    trial *t = calloc(1, sizeof *t);
+    trial *t = mem_zero(1, sizeof *t);
     if (t) t->settings = *s;
     return t;
 }
@@ -35,15 +35,15 @@ void trial_close(trial *t) {
     for (size_t i = 0; i < t->mades; i++) assess_free(t->made[i]->session);
     goldens_close(t->goldens);
     pattern_close(t->only);
-    free(t->file);
-    free(t->item);
-    free(t->made);
-    free(t->read);
+    mem_free(t->file);
+    mem_free(t->item);
+    mem_free(t->made);
+    mem_free(t->read);
     arena_release(&t->ask.memory);
     arena_release(&t->once);
     arena_release(&t->scratch);
     arena_release(&t->memory);
-    free(t);
+    mem_free(t);
 }
 
 int trial_only(trial *t, const char *text, fault *f) {

@@ -1,0 +1,193 @@
+/* timer_create is an option of POSIX; all systems that have signals in real time have it. */
+#include "base/limits.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TICK = 100000000 /* nanoseconds */, TICKS = 10 /* for a clean end */ };
+
+atomic_int limits_state;
+
+static atomic_size_t taken, most; /* bytes; most is 0 without a limit */
+static atomic_uint_fast64_t lacks;
+static atomic_int command, done, publishing, ticks;
+static volatile sig_atomic_t *flag;
+static double seconds; /* 0: no limit */
+static double rest;    /* what is left while they do not run */
+static timer_t timer;
+static int timed;
+
+static atomic_int told;
+static char where[LIMITS_TEXT / 2];
+
+static void set_timer(double after, long again) {
+    struct itimerspec when = { .it_interval = { .tv_nsec = again } };
+    when.it_value.tv_sec = (time_t)after;
+    when.it_value.tv_nsec = (long)((after - (double)when.it_value.tv_sec) * 1e9);
+    if (after > 0 && !when.it_value.tv_sec && !when.it_value.tv_nsec)
+        when.it_value.tv_nsec = 1;
+    timer_settime(timer, 0, &when, NULL);
+}
+
+/* Called by a signal handler, too. */
+static void go_over(limits_kind which) {
+    int none = LIMITS_NONE;
+    if (atomic_load(&done) ||
+        !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
+        return;
+    if (flag)
+        *flag = 1;
+    if (timed)
+        set_timer(TICK * 1e-9, TICK);
+}
+
+/* The signal also interrupts what waits, a read of a pipe for one. It comes again and again, for a
+ * wait that began just behind it. */
+static void on_time(int which) {
+    static char text[LIMITS_TEXT];
+    (void)which;
+    if (!limits_over())
+        go_over(LIMITS_SECONDS);
+    else if (atomic_fetch_add(&ticks, 1) >= TICKS && !atomic_load(&publishing)) {
+        size_t length = limits_say(text);
+        _exit(write(STDERR_FILENO, text, length) < 0 ? FAULT_LIMIT : FAULT_LIMIT);
+    }
+}
+
+void limits_command(volatile sig_atomic_t *stop) {
+    flag = stop;
+    atomic_store(&command, 1);
+}
+
+int limits_stopped(void) {
+    return limits_over() || (flag && *flag);
+}
+
+void limits_publish(void) {
+    atomic_fetch_add(&publishing, 1);
+}
+
+void limits_published(void) {
+    atomic_fetch_sub(&publishing, 1);
+}
+
+double limits_left(void) {
+    struct itimerspec left;
+    if (seconds <= 0 || !timed || timer_gettime(timer, &left) != 0)
+        return 0;
+    double now = (double)left.it_value.tv_sec + 1e-9 * (double)left.it_value.tv_nsec;
+    return limits_over() || now <= 0 ? 1e-9 : now;
+}
+
+void limits_rest(void) {
+    rest = limits_left();
+    if (rest > 0 && !limits_over())
+        set_timer(0, 0);
+}
+
+void limits_go_on(void) {
+    if (rest > 0 && !limits_over() && !atomic_load(&done))
+        set_timer(rest, TICK);
+}
+
+void limits_restart(void) {
+    if (seconds > 0 && timed && !limits_over())
+        set_timer(seconds, TICK);
+}
+
+void limits_done(void) {
+    if (!limits_over())
+        atomic_store(&done, 1);
+    if (timed && atomic_load(&done))
+        set_timer(0, 0);
+}
+
+void limits_set(double own, size_t bytes) {
+    struct sigevent how = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
+    struct sigaction act = { .sa_handler = on_time };
+    sigemptyset(&act.sa_mask);
+    atomic_store(&most, bytes);
+    seconds = own;
+    timed = timed || (sigaction(SIGRTMIN, &act, NULL) == 0 &&
+                      timer_create(CLOCK_MONOTONIC, &how, &timer) == 0);
+    if (!timed && seconds > 0) {
+        limits_where("no timer can be had from the system");
+        go_over(LIMITS_SECONDS);
+    }
+    limits_restart();
+}
+
+int limits_take(size_t bytes) {
+    if (limits_over())
+        return 0;
+    size_t now = atomic_fetch_add_explicit(&taken, bytes, memory_order_relaxed);
+    size_t end = atomic_load_explicit(&most, memory_order_relaxed);
+    if (end && (now > end || bytes > end - now)) {
+        limits_give(bytes);
+        go_over(LIMITS_MEMORY);
+        return 0;
+    }
+    return 1;
+}
+
+void limits_add(size_t bytes) {
+    atomic_fetch_add_explicit(&taken, bytes, memory_order_relaxed);
+}
+
+void limits_give(size_t bytes) {
+    atomic_fetch_sub_explicit(&taken, bytes, memory_order_relaxed);
+}
+
+size_t limits_taken(void) {
+    return atomic_load(&taken);
+}
+
+void limits_lack(void) {
+    atomic_fetch_add(&lacks, 1);
+    if (atomic_load(&command))
+        go_over(LIMITS_LACK);
+}
+
+uint64_t limits_lacks(void) {
+    return atomic_load(&lacks);
+}
+
+void limits_where(const char *format, ...) {
+    int none = 0;
+    va_list args;
+    if (!atomic_compare_exchange_strong(&told, &none, 1))
+        return;
+    va_start(args, format);
+    vsnprintf(where, sizeof where - 2, format, args);
+    va_end(args);
+    strcat(where, ": ");
+}
+
+size_t limits_say(char text[LIMITS_TEXT]) {
+    int n = 0;
+    switch (limits_over()) {
+    case LIMITS_LACK:
+        n = snprintf(text, LIMITS_TEXT, "assess: %sout of memory\n", where);
+        break;
+    case LIMITS_MEMORY:
+        n = snprintf(text, LIMITS_TEXT,
+                     "assess: %sthe command needs more than the %zu MiB of memory it may take — "
+                     "--memory raises the limit\n",
+                     where, atomic_load(&most) >> 20);
+        break;
+    case LIMITS_SECONDS:
+        n = snprintf(text, LIMITS_TEXT,
+                     "assess: %sthe command takes longer than the %g s it may take — does a loop "
+                     "never end? --seconds raises the limit\n",
+                     where, seconds);
+        break;
+    }
+    /* A name of a file may hold what a terminal obeys. */
+    for (int i = 0; i < n - 1; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 127)
+            text[i] = '?';
+    return n > 0 ? (size_t)n : 0;
+}

@@ -1,0 +1,60 @@
+/* malloc_usable_size is no part of POSIX. */
+#define _DEFAULT_SOURCE 1
+
+#include "base/mem.h"
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+/* What a piece counts is what the heap set aside for it, so that giving it back needs no note of
+ * its size. The wish is counted first, for a limit must hold before the memory is there. */
+static void *counted(void *p, size_t wished, size_t before) {
+    if (!p) {
+        limits_give(wished);
+        limits_lack();
+        return NULL;
+    }
+    size_t now = malloc_usable_size(p), had = before + wished;
+    if (now > had)
+        limits_add(now - had);
+    else
+        limits_give(had - now);
+    return p;
+}
+
+void *mem_take(size_t bytes) {
+    size_t wish = bytes ? bytes : 1;
+    return limits_take(wish) ? counted(malloc(wish), wish, 0) : NULL;
+}
+
+void *mem_zero(size_t count, size_t size) {
+    if (size && count > SIZE_MAX / size) {
+        limits_lack();
+        return NULL;
+    }
+    size_t wish = count && size ? count * size : 1;
+    return limits_take(wish) ? counted(calloc(1, wish), wish, 0) : NULL;
+}
+
+void *mem_grow(void *p, size_t bytes) {
+    size_t wish = bytes ? bytes : 1, before = p ? malloc_usable_size(p) : 0;
+    size_t more = wish > before ? wish - before : 0;
+    return limits_take(more) ? counted(realloc(p, wish), more, before) : NULL;
+}
+
+void *mem_line(size_t line, size_t bytes) {
+    void *p = NULL;
+    size_t wish = bytes ? bytes : 1;
+    if (!limits_take(wish))
+        return NULL;
+    return counted(posix_memalign(&p, line, wish) ? NULL : p, wish, 0);
+}
+
+void mem_free(void *p) {
+    if (p)
+        limits_give(malloc_usable_size(p));
+    free(p);
+}

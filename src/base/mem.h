@@ -1,0 +1,17 @@
+/* The heap, for everybody: nothing else under src/ calls malloc, calloc, realloc or free.
+ *
+ * Each call counts in the command's account of memory (base/limits.h), and one that fails is marked
+ * there, so that no result is published that a missing piece of memory may have changed. NULL means
+ * that there is no memory, or that the command may take no more. */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+
+void *mem_take(size_t bytes);              /* not cleared */
+void *mem_zero(size_t count, size_t size); /* cleared; checks count * size */
+void *mem_grow(void *p, size_t bytes);     /* as realloc; `p` stays as it was after a failure */
+void *mem_line(size_t line, size_t bytes); /* aligned to `line` bytes, a power of two */
+void mem_free(void *p);                    /* NULL is let through */
+
+#endif

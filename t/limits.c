@@ -1,0 +1,64 @@
+/* The account of memory: what is taken counts, what is given back does not, and what would go over
+ * the limit is not taken. The sizes are those that were asked for; the heap may round them up. */
+#include "base/limits.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/pages.h"
+#include "tap.h"
+
+enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
+
+static int about(size_t bytes, size_t want) {
+    return bytes >= want && bytes <= want + ROUNDING;
+}
+
+int main(void) {
+    size_t before = limits_taken();
+    char *p = mem_take(MIB);
+    ok(p && about(limits_taken() - before, MIB), "memory is counted when it is taken");
+    p = mem_grow(p, 3 * MIB);
+    ok(p && about(limits_taken() - before, 3 * MIB), "and when it grows");
+    p = mem_grow(p, MIB / 2);
+    ok(p && about(limits_taken() - before, MIB / 2), "and shrinks");
+    mem_free(p);
+    is_int((long)(limits_taken() - before), 0, "and given back");
+    void *q = pages_take(5 * MIB);
+    ok(q && about(limits_taken() - before, 5 * MIB), "pages");
+    pages_give(q, 5 * MIB);
+    arena a = ARENA_INIT;
+    for (int i = 0; i < 2048; i++)
+        arena_take(&a, 1024);
+    ok(limits_taken() - before >= 2 * MIB && limits_taken() - before < 3 * MIB, "an arena");
+    arena_release(&a);
+    buf b = BUF_INIT;
+    buf_fill(&b, 'x', MIB);
+    ok(limits_taken() - before >= MIB, "a buffer");
+    buf_release(&b);
+    is_int((long)(limits_taken() - before), 0, "and all of it is given back");
+
+    /* A failure is counted; without a command it ends nothing. */
+    uint64_t lacks = limits_lacks();
+    ok(!mem_zero(SIZE_MAX / 2, 16), "what no address space holds is not there");
+    is_int((long)(limits_lacks() - lacks), 1, "which is counted");
+    is_int(limits_over(), LIMITS_NONE, "and ends no program that uses the library");
+
+    volatile sig_atomic_t stop = 0;
+    char text[LIMITS_TEXT];
+    limits_command(&stop);
+    limits_set(0, limits_taken() + 4 * MIB);
+    p = mem_take(3 * MIB);
+    ok(p && !limits_over(), "below the limit");
+    ok(!mem_take(2 * MIB), "above it there is none");
+    is_int(limits_over(), LIMITS_MEMORY, "which the command knows");
+    is_int(stop, 1, "and its loops see");
+    ok(!mem_take(1), "from then on there is none at all");
+    mem_free(p);
+    ok(!pages_take(MIB), "even if some comes back");
+    ok(limits_say(text) && strstr(text, "the command needs more than the ") &&
+           strstr(text, "--memory raises the limit\n"),
+       "and the message says which limit it was");
+    limits_lack();
+    is_int(limits_over(), LIMITS_MEMORY, "the first that goes wrong is told");
+    return done_testing();
+}

@@ -1,0 +1,143 @@
+#!/bin/sh
+# What a command may take: --seconds and --memory hold for all it does, and end it with status 5 and
+# one message. A bound of address space far below what an unlimited command would take shows that the
+# limit on memory holds; an alarm far above the limit on time that a command ends at all.
+. "$(dirname "$0")/tap.sh"
+
+cp -r "$root/rules/methods" "$tmp/methods"
+cd "$tmp" || exit 1
+
+# within SECONDS COMMAND...: the command is killed where it takes longer, whatever it catches.
+within() { timeout -s KILL "$@"; }
+# under KIB COMMAND...: with so much address space; sanitizers need more than there is.
+under() {
+    kib=$1
+    shift
+    (
+        [ -n "$ASSESS_SAN" ] || ulimit -v "$kib"
+        "$@"
+    )
+}
+over() { # WHAT NAME: the last command went over this limit, said so in one line, and wrote nothing
+    is "$status/$out" "5/" "$2: status 5 and no output" || diag "$err"
+    is "$(printf '%s\n' "$err" | grep -c .)/$(printf '%s\n' "$err" | grep -c -- "--$1 raises the limit")" 1/1 "$2: the message names --$1" ||
+        diag "$err"
+}
+
+awk 'BEGIN { srand(7); print "unit,indicator,value"
+    for (u = 1; u <= 3000; u++) for (i = 1; i <= 40; i++) printf "u%d,i%d,%.2f\n", u, i, 100 * rand() }' >many.csv
+{
+    echo 'local combine = require "methods.combine"'
+    echo 'return assessment { id = "many", title = "Many", levels = { "indicator", "index" },'
+    echo '  data = { x = csv("many.csv", { unit = "unit", indicator = "indicator", value = "value" }) },'
+    echo '  index = index { "all", "All",'
+    awk 'BEGIN { for (i = 1; i <= 40; i++) printf "    indicator { \"i%d\", \"I%d\", weight = %d },\n", i, i, i % 5 + 1 }'
+    echo '  },'
+    echo '  params = { k = 3 }, outputs = { "total", "rank" }, show = { score = "total", rank = "rank" },'
+    echo '  compute = function(a)'
+    echo '    local x = a.data.x'
+    echo '    local total = combine.weighted_mean((x - min(x, "unit")) / (max(x, "unit") - min(x, "unit")) * a.params.k, a.index)'
+    echo '    return { total = total, rank = rank(total, "unit") }'
+    echo '  end }'
+} >many.lua
+sed 's/k = 3/k = 4/; s/% 5/% 4/' many.lua >other.lua
+run "$ASSESS" many.lua --format csv
+is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "rules with many data" || diag "$err"
+
+# ---- seconds ----
+# Each of these takes longer, on any machine: reading 120,000 rows alone does.
+for command in "run many.lua" "explain many.lua u5 --why-rank" "goal many.lua u5 --rank 3" "levers many.lua u5" \
+    "diff many.lua other.lua --leaves" "whatif many.lua u5 i3=90"; do
+    # shellcheck disable=SC2086
+    run within 20 "$ASSESS" $command --seconds 0.001
+    over seconds "$command"
+done
+# The search itself, not the first evaluation: goal takes seconds here, the rules a tenth of one.
+run within 20 "$ASSESS" goal many.lua u2900 --rank 3 --seconds 1
+over seconds "a search"
+run within 20 "$ASSESS" goal many.lua u2900 --rank 3 --seconds 1 -o goal.md --format md
+is "$status/$(ls goal.md .*part 2>/dev/null)" 5/ "and no file is left behind"
+
+cat >slow_test.lua <<'END'
+test("slow", function(t) for i = 1, 3e7 do end t.near(t.run("many.lua").total, { u1 = 1.5 }, 9) end)
+END
+run within 30 "$ASSESS" test slow_test.lua
+is "$status" 0 "a slow test" || diag "$out$err"
+run within 30 "$ASSESS" mutate slow_test.lua --seconds 2
+over seconds "mutate: the limit is not that of each test"
+printf 'for i = 1, 200 do test("t" .. i, function(t) for k = 1, 1e7 do end t.ok(true) end) end\n' >long_test.lua
+run within 30 "$ASSESS" test long_test.lua --seconds 1
+is "$status/$(printf '%s\n' "$out" | grep -c '^1\.\.')" 5/0 "test: nor here; what had ended is told, without a plan"
+contains "$err" "--seconds raises the limit" "and the message says why"
+
+# What sits in a library's long call does not look at any clock.
+{ echo 'unit,text'; awk 'BEGIN { printf "u1,"; for (i = 0; i < 8000; i++) printf "a"; print "" }'; } >text.csv
+cat >text.lua <<'END'
+return assessment { id = "text", title = "Text", data = { t = csv("text.csv", { rows = "unit", label = "unit" }) },
+  compute = function(a) return { found = matches(a.data.t.text, "a+a+[bd]") } end }
+END
+run within 20 "$ASSESS" text.lua --seconds 0.5
+over seconds "a pattern that takes for ever"
+
+mkfifo pipe.csv
+sed 's/many.csv/pipe.csv/' many.lua >pipe.lua
+run within 20 "$ASSESS" pipe.lua --seconds 0.5
+over seconds "a pipe to which nobody writes"
+cat many.csv >pipe.csv &
+run within 60 "$ASSESS" pipe.lua --format csv
+is "$status/$(printf '%s\n' "$out" | wc -l)" 0/3001 "one to which somebody does" || diag "$err"
+wait
+"$ASSESS" pipe.lua >pipe.out 2>pipe.err &
+victim=$!
+sleep 0.5
+kill -TERM $victim
+within 20 sh -c "while kill -0 $victim 2>/dev/null; do sleep 0.1; done"
+wait $victim
+is "$?" 143 "SIGTERM ends a command that waits for one"
+contains "$(cat pipe.err)" stopped "with a word"
+
+# A reader may take his time: what is computed is written in full.
+seq 40000 | sed 's/.*/u&,i1,1/; 1i unit,indicator,value' >long.csv
+sed 's/many.csv/long.csv/' many.lua >long.lua
+"$ASSESS" long.lua --format csv --output total --seconds 4 2>slow.err | { sleep 5; cat; } >slow.out
+is "$(wc -l <slow.out)" 40001 "the seconds do not run while the output waits for its reader" || cat slow.err
+
+# ---- memory ----
+cat >zero.lua <<'END'
+return assessment { id = "zero", title = "Zero",
+  data = { x = csv("/dev/zero", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All", indicator { "a", "A" } },
+  compute = function(a) return { total = mean(a.data.x, "indicator") } end }
+END
+run under 200000 within 30 "$ASSESS" zero.lua --memory 64
+over memory "a file without end"
+printf 'test("a", function(t) for i = 1, 1e9 do t.run("few.lua", { x = { a = i, b = 1 } }) end end)\n' >kept_test.lua
+cat >few.lua <<'END'
+return assessment { id = "few", title = "Few",
+  data = { x = csv("few.csv", { unit = "unit", indicator = "indicator", value = "value" }) },
+  index = index { "all", "All", indicator { "a", "A" }, indicator { "b", "B" } },
+  compute = function(a) return { total = mean(a.data.x, "indicator") } end }
+END
+printf 'unit,indicator,value\nu1,a,1\nu1,b,2\n' >few.csv
+run under 200000 within 60 "$ASSESS" test kept_test.lua --memory 64
+is "$status" 5 "a test that computes without end"
+contains "$err" "kept_test.lua:1: the command needs more than the 64 MiB of memory it may take — --memory raises the limit" "where it was"
+for command in "run many.lua" "explain many.lua u5" "goal many.lua u5 --rank 3" "levers many.lua u5" "diff many.lua other.lua"; do
+    # shellcheck disable=SC2086
+    run under 200000 within 30 "$ASSESS" $command --memory 2
+    over memory "$command"
+done
+run "$ASSESS" many.lua --memory 2 -o made
+is "$status/$(ls made 2>/dev/null)" 5/ "and no folder is made"
+if [ -z "$ASSESS_SAN" ]; then
+    run under 60000 within 30 "$ASSESS" zero.lua --threads 1
+    is "$status/$out" 5/ "a system without memory: status 5"
+    is "$err" "assess: out of memory" "and the message is another"
+fi
+
+# ---- one heap ----
+# An allocation that does not go through base/mem is neither counted nor marked when it fails.
+cd "$root" || exit 1
+is "$(grep -rnE '(^|[^[:alnum:]_.>])(malloc|calloc|realloc|free|aligned_alloc|posix_memalign|strn?dup|v?asprintf|getline|getdelim|open_memstream|reallocarray) ?\(' \
+    src --include='*.c' --include='*.h' | grep -v '^src/base/mem\.c:')" "" "only base/mem calls the C library's heap"
+done_testing
