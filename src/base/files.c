@@ -236,8 +236,67 @@ static int write_through(const char *path, const void *bytes, size_t length, fau
     return error ? write_fault(path, "written", error, f) : 1;
 }
 
+/* The end of the part of a path that names the folder above; 0: there is none to make. */
+static size_t above(const char *path, size_t length) {
+    while (length && path[length - 1] != '/')
+        length--;
+    while (length && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
+/* Removes the folders that were made, innermost first. */
+static void unmake_folders(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
+        char *part = print("%.*s", (int)end, folder);
+        if (part)
+            rmdir(part);
+        free(part);
+    }
+}
+
+/* Makes a folder and those above it that are not there. `made` is the length of the outermost that
+ * was made; 0: none. */
+static int make_folders(const char *folder, size_t *made, fault *f) {
+    size_t length = strlen(folder);
+    *made = 0;
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    for (size_t end = 1; end <= length; end++) {
+        if (end < length && (folder[end] != '/' || folder[end - 1] == '/'))
+            continue;
+        char *part = print("%.*s", (int)end, folder);
+        struct stat info;
+        int error = !part ? ENOMEM : mkdir(part, 0777) < 0 ? errno : 0;
+        if (!error && !*made)
+            *made = end;
+        else if (error && part && stat(part, &info) == 0)
+            error = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+        if (error)
+            write_fault(part ? part : folder, "made", error, f);
+        free(part);
+        if (error) {
+            unmake_folders(folder, *made);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The new folders are entries of the folders above them. */
+static void force_made(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
+        size_t up = above(folder, end);
+        char *part = up ? print("%.*s", (int)up, folder) : print("%s", *folder == '/' ? "/" : ".");
+        if (part)
+            force_folder(part);
+        free(part);
+    }
+}
+
 int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     struct stat info;
+    size_t made;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         if (S_ISDIR(info.st_mode))
             return write_fault(path, "written", EISDIR, f);
@@ -246,14 +305,22 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     char *folder = folder_of(path);
     if (!folder)
         return fault_memory(f);
+    if (!make_folders(folder, &made, f)) {
+        free(folder);
+        return 0;
+    }
     char *part = write_part(path, bytes, length, f);
     int done = part != NULL;
     if (done && rename(part, path) < 0) {
         done = write_fault(path, "replaced", errno, f);
         unlink(part);
     }
-    if (done)
+    if (done) {
         force_folder(folder);
+        force_made(folder, made);
+    } else {
+        unmake_folders(folder, made);
+    }
     free(part);
     free(folder);
     return done;
@@ -271,9 +338,9 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     for (size_t i = 0; i < count; i++)
         if (!name_allowed(item[i].name, f))
             return 0;
-    int made = mkdir(folder, 0777) == 0;
-    if (!made && errno != EEXIST)
-        return write_fault(folder, "made", errno, f);
+    size_t made;
+    if (!make_folders(folder, &made, f))
+        return 0;
     char **path = calloc(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
     size_t staged = 0, renamed = 0;
     if (!path)
@@ -308,13 +375,9 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     free(path);
     if (renamed)
         force_folder(folder);
-    if (done && made) {
-        char *above = folder_of(folder);
-        if (above)
-            force_folder(above);
-        free(above);
-    }
-    if (!done && made && !renamed)
-        rmdir(folder);
+    if (done)
+        force_made(folder, made);
+    else if (!renamed)
+        unmake_folders(folder, made);
     return done;
 }
