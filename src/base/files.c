@@ -1,5 +1,6 @@
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -10,15 +11,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/near.h"
 
 /* Below this, reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
 
+void files_near(const char *path, buf *hint) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    buf folder = BUF_INIT, best = BUF_INIT;
+    buf_put(&folder, path, (size_t)(name - path));
+    DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
+    near_word near = near_to(name);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (e->d_name[0] == '.') continue;
+        near_try(&near, e->d_name);
+        near.longer = NULL;
+        if (near.best == e->d_name) { /* the next readdir may overwrite it */
+            buf_clear(&best);
+            buf_text(&best, e->d_name);
+            near.best = "";
+        }
+    }
+    if (near.best) near.best = buf_string(&best);
+    if (near_best(&near))
+        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), near_best(&near));
+    else if (folder.length && !d)
+        buf_print(hint, "there is no folder '%s'", buf_string(&folder));
+    if (d) closedir(d);
+    buf_release(&folder);
+    buf_release(&best);
+}
+
 static int read_fault(const char *path, int error, fault *f) {
     place at = { .file = path };
-    return fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at, NULL, "cannot be read: %s",
-                    strerror(error));
+    buf hint = BUF_INIT;
+    if (error == ENOENT || error == ENOTDIR)
+        files_near(path, &hint);
+    fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at,
+             hint.length ? buf_string(&hint) : NULL, "cannot be read: %s", strerror(error));
+    buf_release(&hint);
+    return 0;
 }
 
 static int size_fault(const char *path, size_t most, fault *f) {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 
 typedef struct file_view {
@@ -34,6 +35,10 @@ void files_release(file_view *v);
 
 /* Whether `path` still is the file of the view, unchanged. True of what is not a plain file. */
 int files_unchanged(const char *path, const file_view *v);
+
+/* Of a file that is not there, a hint: a file of its folder with a similar name, or that there is
+ * no such folder. Nothing where there is nothing to say. */
+void files_near(const char *path, buf *hint);
 
 /* Writes a file as described above; a new one is readable as the umask says, an old one keeps its
  * permissions. A link is replaced, not followed, except to what is not a plain file: to a pipe or a
