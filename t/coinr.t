@@ -150,6 +150,19 @@ for my $case (['Weight', '1,debt,Debt,-1,1,', '1,debt,Debt,-1,NA,', "'debt' has 
     is($got, 3, "$what: a table that the rules are made from is rules");
     like($said, qr/iMeta\.csv:$where: \Q$message\E/, 'with its row and column');
 }
+# What a table holds beside the tree is told of once; weights that nothing reads are told of by themselves.
+file('iMeta.csv', $meta =~ s/1,air,Air,-1,-1,/1,air,Air,-1,1,/r);
+my $short = sub { file('short.lua', <<"LUA") };
+return assessment { id = "short", title = "Short", cite = "x", data = { x = csv("iData.csv", { unit = "uCode", carry = { "uName", "Region", "Pop" } }) },
+  index = index_from_csv "iMeta.csv", compute = function(a) return { y = $_[0] } end }
+LUA
+my $u02 = sub { my (undef, $out) = run('check', $short->($_[0]), '--only', 'U02'); [map { s{^.*/}{}r } grep { /U02/ } split /\n/, $out] };
+is_deeply($u02->('mean(a.data.x, "indicator", { weights = a.index.weight * a.index.best })'),
+    ['iMeta.csv:1:1: warning U02: no result depends on the columns capped, target, denominator of the table',
+     'iMeta.csv:5:1: warning U02: no result depends on index.Eco.weight'], 'columns that nothing reads');
+is_deeply($u02->('mean(a.data.x, "indicator")'),
+    ['iMeta.csv:1:1: warning U02: no result depends on the columns best, capped, target, denominator of the table',
+     'iMeta.csv:5:1: warning U02: no result depends on the weight of 2 of 5: Eco, gdp'], 'and weights');
 file('lost.lua', slurp("$tmp/direct.lua") =~ s/iMeta\.csv/iMetta.csv/r);
 ($status, undef, $err) = run("$tmp/lost.lua");
 is($status, 3, 'a table that is not there');
