@@ -34,7 +34,6 @@ typedef enum assess_status {
     ASSESS_RULE = 3,   /* the rule file is at fault */
     ASSESS_DATA = 4,   /* the data is at fault */
     ASSESS_LIMIT = 5,  /* a limit was reached: time, memory, size */
-    ASSESS_RECORD = 6, /* a record does not verify */
     ASSESS_BUG = 70    /* a bug of ours */
 } assess_status;
 

@@ -202,6 +202,30 @@ run sh -c '"$1" towns.lua >/dev/full' - "$ASSESS"
 is "$status" 5 "a full disk behind standard output: status 5"
 contains "$err" "standard output cannot be written" "and it is told"
 
+# made COMMAND...: -o makes the folders above; and a command that fails leaves none behind.
+made() {
+    run "$ASSESS" "$@" -o new/of/this
+    is "$status" 0 "-o new/of/this: $1 $2" || diag "$err"
+    ls new/of/this >/dev/null 2>&1
+    is $? 0 "is there"
+    rm -rf new
+}
+made run towns.lua
+made explain towns.lua Shahe
+made levers towns.lua Shahe
+made leaves towns.lua
+made check towns.lua
+made diff towns.lua towns.lua
+made export coinr towns.lua
+for command in run explain levers leaves; do
+    run "$ASSESS" $command loop.lua --seconds 0.2 -o new/of/this
+    like "$status/$(ls)" "^[1-5]/" "$command of rules that fail"
+    lacks "$(ls)" new "leaves no folder"
+done
+run "$ASSESS" towns.lua -o towns.csv/below
+is "$status" 2 "a file cannot be a folder"
+contains "$err" "towns.csv: cannot be made: Not a directory" "which is said of the file"
+
 i=0
 { echo unit,indicator,value,status; while [ $i -lt 9000 ]; do echo "town $i,gdp,$i,final"; i=$((i + 1)); done; } >many.csv
 { "$ASSESS" towns.lua --data x=many.csv --format csv 2>err; echo $? >status; } | head -n 1 >first

@@ -130,6 +130,8 @@ refused('a type', 'Env,Indicator', 'Env,Indikator', "no type 'Indikator'", '4:Ty
 refused('an indicator above level 1', '1,air', '2,air', "indicator 'air' is not on level 1", '4:Level');
 refused('a level below its own', '3,All', '2,All', 'below its parent', '[56]:Level');
 refused('a weight', '1,air,Air,-1,1', '1,air,Air,-1,one', 'one', '4:Weight');
+refused('no weight', '1,air,Air,-1,1', '1,air,Air,-1,NA', "'air' has no weight", '4:Weight');
+refused('an aggregate without a weight', '2,Env,Environment,1,1', '2,Env,Environment,1,', "'Env' has no weight", '6:Weight');
 refused('a row without data', '1,air,Air', '1,airr,Air', "the data have no column 'airr'", '4:iCode');
 refused('a denominator that is not there', 'NA,Pop,Eco', 'NA,Popp,Eco', "divided by 'Popp'", '3:Denominator');
 my ($got, undef, $said) = run('import', 'coinr', file('more.csv', $data =~ s/air/ait/r), $iMeta, '-o', "$tmp/bad");
@@ -139,6 +141,32 @@ file('iMeta.csv', $meta);
 ($status, undef, $err) = run("$tmp/direct.lua");
 is($status, 3, 'a negative weight in rules that read the table');
 like($err, qr/iMeta\.csv:4:.*a weight is not negative/, 'is found on its row');
+for my $case (['Weight', '1,debt,Debt,-1,1,', '1,debt,Debt,-1,NA,', "'debt' has no weight", '3:Weight'],
+              ['Parent', ',Env,Indicator', ',Envv,Indicator', "no aggregate 'Envv'", '4:Parent'],
+              ['Direction', '1,debt,Debt,-1', '1,debt,Debt,down', "'down' is not a number", '3:Direction']) {
+    my ($what, $from, $to, $message, $where) = @$case;
+    file('iMeta.csv', $meta =~ s/1,air,Air,-1,-1,/1,air,Air,-1,1,/r =~ s/\Q$from\E/$to/r);
+    my ($got, undef, $said) = run("$tmp/direct.lua");
+    is($got, 3, "$what: a table that the rules are made from is rules");
+    like($said, qr/iMeta\.csv:$where: \Q$message\E/, 'with its row and column');
+}
+# What a table holds beside the tree is told of once; weights that nothing reads are told of by themselves.
+file('iMeta.csv', $meta =~ s/1,air,Air,-1,-1,/1,air,Air,-1,1,/r);
+my $short = sub { file('short.lua', <<"LUA") };
+return assessment { id = "short", title = "Short", cite = "x", data = { x = csv("iData.csv", { unit = "uCode", carry = { "uName", "Region", "Pop" } }) },
+  index = index_from_csv "iMeta.csv", compute = function(a) return { y = $_[0] } end }
+LUA
+my $u02 = sub { my (undef, $out) = run('check', $short->($_[0]), '--only', 'U02'); [map { s{^.*/}{}r } grep { /U02/ } split /\n/, $out] };
+is_deeply($u02->('mean(a.data.x, "indicator", { weights = a.index.weight * a.index.best })'),
+    ['iMeta.csv:1:1: warning U02: no result depends on the columns capped, target, denominator of the table',
+     'iMeta.csv:5:1: warning U02: no result depends on index.Eco.weight'], 'columns that nothing reads');
+is_deeply($u02->('mean(a.data.x, "indicator")'),
+    ['iMeta.csv:1:1: warning U02: no result depends on the columns best, capped, target, denominator of the table',
+     'iMeta.csv:5:1: warning U02: no result depends on the weight of 2 of 5: Eco, gdp'], 'and weights');
+file('lost.lua', slurp("$tmp/direct.lua") =~ s/iMeta\.csv/iMetta.csv/r);
+($status, undef, $err) = run("$tmp/lost.lua");
+is($status, 3, 'a table that is not there');
+like($err, qr/lost\.lua:5:27: there is no table '.*iMetta\.csv' — did you mean '.*iMeta\.csv'\?/, 'is said of the line that names it');
 is((run('import', 'coinr', $iData))[0], 2, 'too little is wrong usage');
 is((run('export', 'coinr', "$tmp/direct.lua"))[0], 2, 'and so is no folder');
 is((run('import', 'excel', $iData, $iMeta, '-o', "$tmp/bad"))[0], 2, 'and another program');

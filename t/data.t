@@ -173,6 +173,30 @@ contains "$err" "no data carries a column '备住' — did you mean '备注'?" "
 run "$ASSESS" long.lua --format json
 contains "$out" "$(sha256sum <long.csv | cut -d' ' -f1)" "JSON tells the hash of the data"
 
+# ---- files that are no tables, and names that are wrong
+
+not_a_table() { # BYTES WHAT
+    printf "$1" >odd.csv
+    run "$ASSESS" long.lua --data x=odd.csv
+    is "$status" 4 "$2: status 4"
+    contains "$err" "odd.csv: this is $2" "and what it is"
+    contains "$err" "save the sheet as CSV" "and what to do"
+}
+not_a_table 'PK\003\004\024' "a workbook (xlsx)"
+not_a_table '<!DOCTYPE html>\n' "a web page"
+not_a_table '%%PDF-1.7\n' "a PDF"
+sed 's/"long.csv"/"lomg.csv"/' long.lua >misnamed.lua
+run "$ASSESS" misnamed.lua
+is "$status" 4 "data that are not there: status 4"
+contains "$err" "lomg.csv: cannot be read: No such file or directory — did you mean 'long.csv'?" "with the file that is meant"
+cat >infinite.lua <<'LUA'
+return assessment { id = "i", title = "I",
+  data = { x = csv("long.csv", { unit = "城市", indicator = "指标", year = "年份", value = "数值" }) },
+  compute = function(a) return { y = 5 / 0 } end }
+LUA
+run "$ASSESS" infinite.lua
+like "$status/$err" "^3/infinite.lua:3:3: the output 'y' is infinite" "an output that is infinite has a line"
+
 # ---- all faults of a rule file in one run, in its order
 
 cat >rules.lua <<'LUA'

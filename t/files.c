@@ -152,8 +152,14 @@ static void writing(void) {
     stat("/dev/null", &info);
     ok(S_ISCHR(info.st_mode), "and still is one");
 
-    ok(!files_write(in("none/file"), "x", 1, &f) && f.kind == FAULT_USAGE, "no such folder");
-    has_str(f.item[0].text, "No such file", "is said");
+    ok(files_write(in("none/below//file"), "x", 1, &f), "folders that are not there");
+    is_str(content(in("none/below/file")), "x", "are made");
+    ok(!files_write(in("new/below/file"), "x", 1, &f) && f.kind == FAULT_USAGE, "a file is no folder");
+    has_str(f.item[0].text, "Not a directory", "is said");
+    has_str(f.item[0].file, "/new", "of the file");
+    fault_release(&f);
+    ok(!files_write(in("gone/below/"), "x", 1, &f), "a name that is empty");
+    ok(access(in("gone"), F_OK) < 0, "leaves no folder behind");
     fault_release(&f);
     ok(!files_write(folder, "x", 1, &f) && f.kind == FAULT_USAGE, "a folder is no file to write");
     fault_release(&f);
@@ -175,7 +181,7 @@ static void full_disk(void) {
     fault_kind kind = f.kind;
     file_item set[] = { { "a", "A", 1 }, { "new", "N", 1 }, { "b", big, sizeof big } };
     char fresh[256];
-    snprintf(fresh, sizeof fresh, "%s", in("fresh"));
+    snprintf(fresh, sizeof fresh, "%s", in("fresh/of/many/"));
     int all = files_write_all(folder, set, 3, &f), all_fresh = files_write_all(fresh, set, 3, &f);
     setrlimit(RLIMIT_FSIZE, &old);
     ok(!one && kind == FAULT_LIMIT, "a write that fails halfway is a limit");
@@ -206,8 +212,8 @@ static void sets(void) {
         fault_release(&f);
     }
     is_int(entries(path), 3, "and then nothing is written");
-    ok(!files_write_all(in("none/set"), set, 1, &f), "no parent, no folder");
-    fault_release(&f);
+    ok(files_write_all(in("none/of/them/"), set, 1, &f), "folders above it are made");
+    is_str(content(in("none/of/them/score.csv")), "t", "and it is there");
 }
 
 /* FIPS 180-2 and the NESSIE vectors. */

@@ -108,10 +108,13 @@ static void declared(void) {
     good("元", "4.35万", 43500);
     good("元", "1.005亿", 100500000);
 
-    bad(",", "1,23", "decimal comma", "write 1.23");
-    bad(",", "12,34,567", "something stands behind", "write 12, or declare the unit of the column");
+    const char *odd = "stand where no number has them";
+    const char *plainly = "write it with a decimal point, and nothing else between the digits";
+    bad(",", "1,23", odd, plainly);
+    bad(",", "12,34,567", odd, plainly);
     bad(",", "3万", "万 behind it", "write 30000, or declare the unit 万");
-    bad(",", "1,234.5,6", "something stands behind", "write 1, or declare the unit of the column");
+    bad(",", "1,234.5,6", odd, plainly);
+    bad(",", "1,234 km", "something stands behind", "write 1234, or declare the unit of the column");
     bad("%", "3 km", "not the declared unit", "write 3 if that is the value in the declared unit");
     bad("万", "3万元", "not the declared unit", "write 3 if that is the value in the declared unit");
     bad("km", "3万里", "not the declared unit", "write 3 if that is the value in the declared unit");
@@ -161,8 +164,47 @@ static void refused(void) {
     bad(NULL, "三十", "Chinese numerals", "write it in digits");
     bad(NULL, "2011-06-30", "date", "declare the column as dates");
     bad(NULL, "deux", unlike, "a cell without a number is left empty, or holds NA");
-    bad(NULL, "1 2", "something stands behind", "write 1, or declare the unit of the column");
+    bad(NULL, "1 2", "two numbers", "write one number, without spaces");
+    bad(NULL, "1 23", "two numbers", "write one number, without spaces");
     bad(NULL, "--5", unlike, "a cell without a number is left empty, or holds NA");
+}
+
+/* What has marks between its digits is advised only where there is one way to read it. */
+static void marks_between(void) {
+    const char *odd = "stand where no number has them";
+    const char *plainly = "write it with a decimal point, and nothing else between the digits";
+    static const char *const none[] = { "3,5371.3", "12,34,567", "1,234.5.6", "1,234.5,6", "1.234.56", "12.34,5",
+                                        "1.2,5",    "1234,567,8", "1,2,3",    "12.5.3",    "1,234,56", "5.6.7.8",
+                                        "1234.567.890", "1'23", "12_34", "0,123,456", "3,5371.3 km", "1.2.3万" };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) bad(NULL, none[i], odd, plainly);
+    bad(NULL, "1,23", "decimal comma", "write 1.23");
+    bad(NULL, "0,123", "decimal comma", "write 0.123");
+    bad(NULL, "-0,5", "decimal comma", "write -0.5");
+    bad(NULL, "1.234.567", "points between groups", "write 1234567");
+    bad(NULL, "1.234.567,8", "decimal comma", "write 1234567.8");
+    bad(NULL, "1,234 km", "something stands behind", "write 1234, or declare the unit of the column");
+    bad(NULL, "1,234万", "万 behind it", "write 12340000, or declare the unit 万");
+    bad(NULL, "3,14%", "percentage", "write 3.14, or declare the unit %");
+    bad(NULL, "1,000-2,000", "range", "write one number");
+    bad(NULL, "$1,234.50", "currency", "write 1234.5");
+    bad(NULL, "１２", "full-width", "write 12");
+    bad(NULL, "１，２３４", "thousands separators", "write 1234");
+    bad(NULL, "１２万", "万 behind it", "write 120000, or declare the unit 万");
+    bad(NULL, "３ km", "something stands behind", "write 3, or declare the unit of the column");
+}
+
+/* What stands behind a number and is no unit. */
+static void ends(void) {
+    bad(NULL, "3万5千", "goes on behind 万", "write it in digits");
+    bad(NULL, "1亿2000万", "goes on behind 亿", "write it in digits");
+    bad(NULL, "31O", "the letter O", "write the digit 0 if that is meant");
+    bad(NULL, "6l.5", "the letter l", "write the digit 1 if that is meant");
+    bad(NULL, "5-", "a minus sign stands behind", "write -5 if it is meant to be negative");
+    bad(NULL, "90+", "not exact", "write a number, or leave the cell empty");
+    bad(NULL, "100余", "not exact", "write a number, or leave the cell empty");
+    bad(NULL, "60以上", "not exact", "write a number, or leave the cell empty");
+    bad(NULL, "3/4", "a fraction, a date or a time", "write one number");
+    bad(NULL, "5:30", "a fraction, a date or a time", "write one number");
 }
 
 /* Whatever bytes a cell has, reading and explaining end, and say the same about the same cell. */
@@ -211,6 +253,8 @@ int main(void) {
     markers();
     declared();
     refused();
+    marks_between();
+    ends();
     random_cells();
     reason_of(NULL, NULL, NULL);
     return done_testing();

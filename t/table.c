@@ -203,7 +203,7 @@ static void wrong_cells(void) {
           "6:v: '３' is not a number: it is written in full-width characters (write 3)\n"
           "6:d: '3011-01-01' is not a date: the year 3011 is not between 1800 and 2199 (did you mean 2011-01-01)\n"
           "6:w: '5 km' is not a number: what stands behind it is not the declared unit (write 5 if that is the value in the declared unit)\n"
-          "6:g: '1,2' is not a number: it has a decimal comma (write 1.2)\n");
+          "6:g: '1,2' is not a number: its commas and points stand where no number has them (write it with a decimal point, and nothing else between the digits)\n");
     fails("v,d,w,g\nx\x1b[31m,,,\n1,2\n", &o,
           "2:v: 'x\\x1b[31m' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
           "3:w: 2 fields, where the header has 4\n");

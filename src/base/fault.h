@@ -21,7 +21,6 @@ typedef enum {
     FAULT_RULE = 3,   /* the rule file is at fault */
     FAULT_DATA = 4,   /* the data is at fault */
     FAULT_LIMIT = 5,  /* a limit was reached: time, memory, size */
-    FAULT_RECORD = 6, /* a record does not verify */
     FAULT_BUG = 70    /* a bug of ours */
 } fault_kind;
 

@@ -1,5 +1,6 @@
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -12,16 +13,50 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/near.h"
 
 /* Below this, reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
 
+void files_near(const char *path, buf *hint) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    buf folder = BUF_INIT, best = BUF_INIT;
+    buf_put(&folder, path, (size_t)(name - path));
+    DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
+    if (!d && errno == ENOMEM)
+        limits_lack();
+    near_word near = near_to(name);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+        if (e->d_name[0] == '.') continue;
+        near_try(&near, e->d_name);
+        near.longer = NULL;
+        if (near.best == e->d_name) { /* the next readdir may overwrite it */
+            buf_clear(&best);
+            buf_text(&best, e->d_name);
+            near.best = "";
+        }
+    }
+    if (near.best) near.best = buf_string(&best);
+    if (near_best(&near))
+        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), near_best(&near));
+    else if (folder.length && !d)
+        buf_print(hint, "there is no folder '%s'", buf_string(&folder));
+    if (d) closedir(d);
+    buf_release(&folder);
+    buf_release(&best);
+}
+
 static int read_fault(const char *path, int error, fault *f) {
     place at = { .file = path };
+    buf hint = BUF_INIT;
     if (error == ENOMEM)
         limits_lack();
-    return fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at, NULL, "cannot be read: %s",
-                    strerror(error));
+    if (error == ENOENT || error == ENOTDIR)
+        files_near(path, &hint);
+    fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at,
+             hint.length ? buf_string(&hint) : NULL, "cannot be read: %s", strerror(error));
+    buf_release(&hint);
+    return 0;
 }
 
 static int size_fault(const char *path, size_t most, fault *f) {
@@ -248,8 +283,67 @@ static int write_through(const char *path, const void *bytes, size_t length, fau
     return error ? write_fault(path, "written", error, f) : 1;
 }
 
+/* The end of the part of a path that names the folder above; 0: there is none to make. */
+static size_t above(const char *path, size_t length) {
+    while (length && path[length - 1] != '/')
+        length--;
+    while (length && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
+/* Removes the folders that were made, innermost first. */
+static void unmake_folders(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
+        char *part = print("%.*s", (int)end, folder);
+        if (part)
+            rmdir(part);
+        mem_free(part);
+    }
+}
+
+/* Makes a folder and those above it that are not there. `made` is the length of the outermost that
+ * was made; 0: none. */
+static int make_folders(const char *folder, size_t *made, fault *f) {
+    size_t length = strlen(folder);
+    *made = 0;
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    for (size_t end = 1; end <= length; end++) {
+        if (end < length && (folder[end] != '/' || folder[end - 1] == '/'))
+            continue;
+        char *part = print("%.*s", (int)end, folder);
+        struct stat info;
+        int error = !part ? ENOMEM : mkdir(part, 0777) < 0 ? errno : 0;
+        if (!error && !*made)
+            *made = end;
+        else if (error && part && stat(part, &info) == 0)
+            error = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+        if (error)
+            write_fault(part ? part : folder, "made", error, f);
+        mem_free(part);
+        if (error) {
+            unmake_folders(folder, *made);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The new folders are entries of the folders above them. */
+static void force_made(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
+        size_t up = above(folder, end);
+        char *part = up ? print("%.*s", (int)up, folder) : print("%s", *folder == '/' ? "/" : ".");
+        if (part)
+            force_folder(part);
+        mem_free(part);
+    }
+}
+
 int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     struct stat info;
+    size_t made;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         if (S_ISDIR(info.st_mode))
             return write_fault(path, "written", EISDIR, f);
@@ -258,6 +352,10 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     char *folder = folder_of(path);
     if (!folder)
         return fault_memory(f);
+    if (!make_folders(folder, &made, f)) {
+        mem_free(folder);
+        return 0;
+    }
     limits_publish();
     char *part = write_part(path, bytes, length, f);
     int done = part != NULL;
@@ -265,8 +363,12 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
         done = write_fault(path, "replaced", limits_over() ? ECANCELED : errno, f);
         unlink(part);
     }
-    if (done)
+    if (done) {
         force_folder(folder);
+        force_made(folder, made);
+    } else {
+        unmake_folders(folder, made);
+    }
     limits_published();
     mem_free(part);
     mem_free(folder);
@@ -285,13 +387,10 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     for (size_t i = 0; i < count; i++)
         if (!name_allowed(item[i].name, f))
             return 0;
-    if (limits_over())
-        return write_fault(folder, "written", ECANCELED, f);
-    int made = mkdir(folder, 0777) == 0;
-    if (!made && errno != EEXIST)
-        return write_fault(folder, "made", errno, f);
+    size_t made;
+    if (!make_folders(folder, &made, f))
+        return 0;
     char **path = mem_zero(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
-    char *above = made ? folder_of(folder) : NULL;
     size_t staged = 0, renamed = 0;
     limits_publish();
     if (!path)
@@ -328,11 +427,9 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     mem_free(path);
     if (renamed)
         force_folder(folder);
-    if (done && above)
-        force_folder(above);
-    mem_free(above);
-    if (!done && made && !renamed)
-        rmdir(folder);
-    limits_published();
+    if (done)
+        force_made(folder, made);
+    else if (!renamed)
+        unmake_folders(folder, made);
     return done;
 }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 
 typedef struct file_view {
@@ -35,9 +36,15 @@ void files_release(file_view *v);
 /* Whether `path` still is the file of the view, unchanged. True of what is not a plain file. */
 int files_unchanged(const char *path, const file_view *v);
 
+/* Of a file that is not there, a hint: a file of its folder with a similar name, or that there is
+ * no such folder. Nothing where there is nothing to say. */
+void files_near(const char *path, buf *hint);
+
 /* Writes a file as described above; a new one is readable as the umask says, an old one keeps its
  * permissions. A link is replaced, not followed, except to what is not a plain file: to a pipe or a
- * device the bytes are simply written. A full disk is FAULT_LIMIT, everything else FAULT_USAGE. */
+ * device the bytes are simply written. Folders of its path that are not there are made, and taken
+ * away again where the file cannot be written. A full disk is FAULT_LIMIT, everything else
+ * FAULT_USAGE. */
 int files_write(const char *path, const void *bytes, size_t length, fault *f);
 
 typedef struct file_item {
@@ -46,10 +53,10 @@ typedef struct file_item {
     size_t length;
 } file_item;
 
-/* Writes a set of files into one folder, which is made where it is missing (its parent must be
- * there). All temporary files are on the disk before the first is renamed, so that a full disk
- * changes nothing; each file is whole or not touched at any moment. Names that are empty, begin
- * with a dot, or hold a slash or a control character are refused (FAULT_USAGE). */
+/* Writes a set of files into one folder, which is made as files_write makes folders. All temporary
+ * files are on the disk before the first is renamed, so that a full disk changes nothing; each file
+ * is whole or not touched at any moment. Names that are empty, begin with a dot, or hold a slash or
+ * a control character are refused (FAULT_USAGE). */
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "check/inside.h"
 #include "expr/walk.h"
 
@@ -156,7 +157,7 @@ static void order_lines(near_ties *t, const double *x) {
     const ex_node *n = ex_get(t->c->g, t->node);
     ax_set axes = ex_get(t->c->g, ex_arg(t->c->g, t->node, 0))->axes;
     size_t length = ax_get(space, n->axis)->size, stride = ax_stride(space, axes, n->axis);
-    valued *line = malloc((length + 1) * sizeof *line);
+    valued *line = mem_take((length + 1) * sizeof *line);
     ex_walk w = ex_walk_over(space, axes & ~AX_BIT(n->axis));
     ex_walk_with(&w, axes, n->axis, AX_NONE, AX_NONE);
     for (size_t k = 0; line && length && k < ax_size(space, axes) / length; k++, ex_walk_on(&w)) {
@@ -168,7 +169,7 @@ static void order_lines(near_ties *t, const double *x) {
         qsort(line, present, sizeof *line, by_value);
         neighbours(t, axes, line, present);
     }
-    free(line);
+    mem_free(line);
 }
 
 void check_near_ties(check *c) {

@@ -295,6 +295,50 @@ static int is_told(check *c, const unsigned char *used, size_t which) {
     return 0;
 }
 
+/* ---- columns of a table that the index is read from ---- */
+
+/* A table has lines, and no tokens. */
+static int in_table(const check *c, const md_leaf *l) {
+    size_t tokens = 0;
+    sources_tokens(c->files, l->at.file, &tokens);
+    return l->element >= 0 && l->at.file >= 0 && !tokens;
+}
+
+/* Whether the leaf begins a column of which nothing is used. Weights are no column among others. */
+static int is_idle_column(check *c, const unsigned char *used, size_t which) {
+    const md_leaf *l = &c->m->leaf[which];
+    if (!in_table(c, l) || !strcmp(l->name, "weight")) return 0;
+    for (size_t i = 0; i < c->m->leaves; i++) {
+        const md_leaf *o = &c->m->leaf[i];
+        if (is_same(l, o) && (i < which || !is_unused(c, used, i) || o->at.file != l->at.file))
+            return 0;
+    }
+    return 1;
+}
+
+/* A table may hold much that is not for the calculation: it is told once, and its leaves then count
+ * as used. */
+static void tell_idle_columns(check *c, unsigned char *used) {
+    const model *m = c->m;
+    for (size_t first = 0; first < m->leaves; first++) {
+        size_t count = 0;
+        buf names = BUF_INIT;
+        if (!is_idle_column(c, used, first)) continue;
+        int file = m->leaf[first].at.file;
+        for (size_t i = first; i < m->leaves; i++) {
+            if (m->leaf[i].at.file != file || !is_idle_column(c, used, i)) continue;
+            buf_print(&names, "%s%s", count++ ? ", " : "", m->leaf[i].name);
+            for (size_t k = i; k < m->leaves; k++)
+                if (k != first && is_same(&m->leaf[i], &m->leaf[k])) used[k] = 1;
+        }
+        used[first] = 1;
+        spot at = spot_line(c, file, 1, NULL);
+        check_add(c, "U02", &at, NULL, "no result depends on the column%s %s of the table",
+                  count > 1 ? "s" : "", buf_string(&names));
+        buf_release(&names);
+    }
+}
+
 /* Data of an indicator that some data has, and no output reads. */
 static void find_unread(const tracing *t, const dataset *d) {
     const model *m = t->c->m;
@@ -334,6 +378,7 @@ void check_use(check *c) {
         }
         for (size_t i = 0; traced && i < c->a->s->data.count; i++)
             find_unread(&t, c->a->s->data.item[i]);
+        if (traced) tell_idle_columns(c, used);
         for (size_t i = 0; traced && i < m->leaves; i++)
             if (is_unused(c, used, i) && !is_told(c, used, i)) tell_unused(c, used, i);
     }

@@ -1,6 +1,5 @@
 #include "cmd/run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/decimal.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/near.h"
@@ -307,34 +307,6 @@ void asked_release(asked *a) {
 
 /* ---- files ---- */
 
-/* The nearest name in the folder where the file should be. */
-static void near_file(const char *path, buf *hint) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    buf folder = BUF_INIT, best = BUF_INIT;
-    buf_put(&folder, path, (size_t)(name - path));
-    DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
-    if (!d && errno == ENOMEM) limits_lack();
-    near_word near = near_to(name);
-    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] == '.') continue;
-        near_try(&near, e->d_name);
-        near.longer = NULL;
-        if (near.best == e->d_name) { /* the next readdir may overwrite it */
-            buf_clear(&best);
-            buf_text(&best, e->d_name);
-            near.best = "";
-        }
-    }
-    if (near.best) near.best = buf_string(&best);
-    if (near_best(&near))
-        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), near_best(&near));
-    else if (folder.length && !d)
-        buf_print(hint, "there is no folder '%s'", buf_string(&folder));
-    if (d) closedir(d);
-    buf_release(&folder);
-    buf_release(&best);
-}
-
 int asked_check_file(const char *path, const char *as, fault *f) {
     struct stat info;
     buf hint = BUF_INIT;
@@ -342,7 +314,7 @@ int asked_check_file(const char *path, const char *as, fault *f) {
                 : S_ISDIR(info.st_mode)  ? EISDIR
                 : access(path, R_OK) < 0 ? errno
                                          : 0;
-    if (error == ENOENT || error == ENOTDIR) near_file(path, &hint);
+    if (error == ENOENT || error == ENOTDIR) files_near(path, &hint);
     if (error)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "%s%s: %s", as, path,
                  error == ENOENT   ? "no such file"

@@ -66,8 +66,10 @@ static int common(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, f
     else if (numeric(ka) && numeric(kb))
         *out = EX_NUMBER;
     else
-        return fault_set(f, FAULT_RULE, "'%s' of %s and %s", ex_op_text(op), ex_kind_text(ka),
-                         ex_kind_text(kb));
+        return fault_at(f, FAULT_RULE, NULL,
+                        "both are of one kind: numbers, truths, texts (a number in quotes is a "
+                        "text) or dates",
+                        "'%s' of %s and %s", ex_op_text(op), ex_kind_text(ka), ex_kind_text(kb));
     return 1;
 }
 

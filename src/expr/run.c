@@ -41,6 +41,12 @@ static void forget(ex_run *r, ex_id n) {
     *x = (run_node){ 0 };
 }
 
+void run_release(ex_run *r, ex_id n) {
+    run_node *x = &r->node[n], kept = *x;
+    forget(r, n);
+    *x = (run_node){ .births = kept.births, .first = kept.first, .asked = kept.asked };
+}
+
 void ex_run_close(ex_run *r) {
     if (!r)
         return;
@@ -182,7 +188,7 @@ static void drop_unfinished(ex_run *r) {
             forget(r, n);
 }
 
-int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
+int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
     if (!catch_up(r, f))
         return 0;
     size_t there = 0;
@@ -204,6 +210,14 @@ int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
     mem_free(done);
     mem_free(keep);
     return fine;
+}
+
+int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
+    if (!catch_up(r, f))
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        r->node[want[i]].asked = 1;
+    return ex_run_prepare(r, want, count, f);
 }
 
 const double *ex_run_value(ex_run *r, ex_id n, fault *f) {

@@ -34,6 +34,9 @@ void ex_run_close(ex_run *r);
 /* Computes the wanted nodes (and what they need). Nodes may have been added to the graph since the
  * last call. Returns 0 with the fault on a limit or when a host function failed. */
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f);
+/* The same for nodes that are wanted for others only, to have them computed together: births in them
+ * count as the others need them (needed.h). */
+int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f);
 
 /* The values of a node that was wanted (or is a source), dense in the layout of its axes; NULL for
  * others. Lives until the run is closed or something upstream is changed. */
@@ -47,7 +50,7 @@ void ex_run_changed(ex_run *r, ex_id source);
  * values stay as they are). To undo it, put back what was there. */
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f);
 
-/* Births in what has been computed, in node order. */
+/* Births in what has been computed, in node order, needed or not. */
 size_t ex_run_births(const ex_run *r);
 ex_birth ex_run_birth(const ex_run *r, size_t i);
 

@@ -1,5 +1,5 @@
 /* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
- * stream axis, apart.c the nodes that stand apart. Nobody else includes this. */
+ * stream axis, apart.c the nodes that stand apart, needed.c tells which births count. Nobody else includes this. */
 #ifndef EXPR_RUN_INSIDE_H
 #define EXPR_RUN_INSIDE_H
 
@@ -13,6 +13,7 @@ typedef struct run_node {
     size_t births, first;
     uint8_t done;    /* `value` holds the node's values */
     uint8_t own;     /* `value` is ours to give back */
+    uint8_t asked;   /* the caller wanted it for itself */
 } run_node;
 
 struct ex_run {
@@ -39,6 +40,8 @@ run_view run_look(const ex_run *r, ex_id n);
 const double *run_dense(ex_run *r, ex_id n, fault *f);
 /* Gives a node room for its values. */
 int run_room(ex_run *r, ex_id n, fault *f);
+/* Gives back a node's values; its births stay counted. */
+void run_release(ex_run *r, ex_id n);
 void run_born(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for it. */

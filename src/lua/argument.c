@@ -360,6 +360,10 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     } else if (!is_plain(name, n)) {
         model_fault(&s->m, s->f, s->compute_at, "compute", NULL, "an output cannot be called '%s'",
                     name);
+    } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
+        model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
+                    "the output '%s' is %s", name,
+                    isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
     } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
                type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);

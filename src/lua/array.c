@@ -306,6 +306,14 @@ static int array_text(lua_State *L) {
 
 /* ---- methods ---- */
 
+/* The axis of an array that has a label; AX_NONE where none has. */
+static int axis_with(const host *h, ax_set axes, const char *label) {
+    for (int i = 0; i < ax_count(h->space); i++)
+        for (uint32_t k = 0; axes & AX_BIT(i) && k < ax_get(h->space, i)->size; k++)
+            if (!strcmp(pool_text(h->strings, ax_get(h->space, i)->label[k]), label)) return i;
+    return AX_NONE;
+}
+
 static int index_array(lua_State *L) {
     host *h = host_of(L);
     const host_array *a = host_test(L, 1);
@@ -327,6 +335,9 @@ static int index_array(lua_State *L) {
         near_try(&near, lua_tostring(L, -2));
     if (axis != AX_NONE)
         snprintf(advice, sizeof advice, "choose along an axis with x:at{ %.80s = label }", key);
+    else if ((axis = axis_with(h, array_axes(L, a->node), key)) != AX_NONE)
+        snprintf(advice, sizeof advice, "choose it with x:at{ %.60s = \"%.80s\" }",
+                 ax_get(h->space, axis)->name, key);
     else if (near_best(&near))
         snprintf(advice, sizeof advice, "did you mean x:%.80s(…)?", near_best(&near));
     return host_error(L, key, advice, "arrays have no '%s'", key);

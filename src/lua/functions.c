@@ -112,6 +112,10 @@ static int rounding(lua_State *L) {
 
 static int clamp(lua_State *L) {
     at_most(L, 3, "clamp(x, low, high)");
+    if (lua_type(L, 2) == LUA_TNUMBER && lua_type(L, 3) == LUA_TNUMBER &&
+        lua_tonumber(L, 2) > lua_tonumber(L, 3))
+        return host_error(L, "clamp", "clamp(x, low, high)",
+                          "the lower bound of 'clamp' is above the upper one");
     if (lua_gettop(L) == 3 && all_plain(L, 3))
         return push_plain(
             L, EX_clamp,

@@ -7,7 +7,9 @@
 
 #include <lauxlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/files.h"
 #include "lua/script.h"
 
 /* Columns are attributes that the script need not declare. */
@@ -86,6 +88,8 @@ static int read_table(script *s, metadata *m, const char *path, fault *f) {
         if (file < 0 || !host_keep(s->h, m->table, close_table)) fault_memory(f);
     }
     if (f->count) metadata_close(m);
+    /* What the rules are made from is a part of the rules. */
+    if (f->kind == FAULT_DATA) f->kind = FAULT_RULE;
     return file;
 }
 
@@ -99,6 +103,16 @@ static int index_from_csv(lua_State *L) {
                           "index_from_csv takes the path of a file, not a %s", luaL_typename(L, 1));
     host_where(L, &at.file, &at.line);
     const char *path = path_beside(L, s, lua_tostring(L, 1), at);
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) {
+        buf near = BUF_INIT;
+        files_near(path, &near);
+        const char *hint = near.length ? arena_text(&s->memory, buf_string(&near), near.length) : NULL;
+        buf_release(&near);
+        return host_error(L, lua_tostring(L, 1),
+                          hint ? hint : "the path is relative to the rule file", "there is no table '%s'",
+                          path);
+    }
     fault *f = host_fault(L);
     int file = read_table(s, &m, path, f);
     if (f->count) return host_raise(L, f);

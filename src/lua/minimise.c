@@ -120,7 +120,7 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
         }
     noted_root(L, formula);
     fault *f = host_fault(L);
-    if (kept && !ex_run_eval(h->run, keep, kept, f))
+    if (kept && !ex_run_prepare(h->run, keep, kept, f))
         host_raise(L, f);
     lua_pop(L, 2);
 }

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "expr/formula.h"
+#include "expr/needed.h"
 
 /* Where an axis stands for a reader: units first, years and stages last, between them the longest
  * first. */
@@ -120,37 +122,48 @@ static void name_element(const results *r, const ex_node *n, size_t element, buf
     }
 }
 
-void result_births(const results *r, fault_kind kind, fault *notes) {
+/* One message for a line and an operation, however many nodes they made. */
+static int same_place(const ex_node *a, const ex_node *b) {
+    return a->op == b->op && a->file == b->file && a->line == b->line;
+}
+
+static void tell_birth(const results *r, ex_birth b, size_t elements, fault_kind kind,
+                       fault *notes) {
+    const ex_node *n = ex_get(r->graph, b.node);
+    buf what = BUF_INIT, where = BUF_INIT;
+    const ex_matrix_function *matrix = ex_matrix_of(r->graph, b.node);
+    if (matrix)
+        buf_print(&what, "`%s` has no answer%s%s", matrix->name, matrix->none ? ", " : "",
+                  matrix->none ? matrix->none : "");
+    else
+        describe((ex_op)n->op, &what);
+    name_element(r, n, b.first, &where);
+    place at = sources_place(r->files, (int)n->file, n->line, NULL);
+    fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
+             elements, elements == 1 ? "" : "s", where.length ? ", first at " : "",
+             buf_string(&where));
+    buf_release(&what);
+    buf_release(&where);
+}
+
+int result_births(const results *r, fault_kind kind, fault *notes, fault *f) {
     size_t count = ex_run_births(r->run);
-    for (size_t i = 0; i < count; i++) {
-        ex_birth b = ex_run_birth(r->run, i);
-        const ex_node *n = ex_get(r->graph, b.node);
+    if (!count)
+        return 1;
+    ex_birth *birth = mem_take(count * sizeof *birth);
+    int fine = birth ? ex_needed_births(r->run, birth, &count, f) : fault_memory(f);
+    for (size_t i = 0; fine && i < count; i++) {
+        const ex_node *n = ex_get(r->graph, birth[i].node);
         size_t elements = 0;
         int told = 0;
-        /* One message for a line and an operation, however many nodes they made. */
-        for (size_t k = 0; k < count; k++) {
-            ex_birth other = ex_run_birth(r->run, k);
-            const ex_node *m = ex_get(r->graph, other.node);
-            if (m->op != n->op || m->file != n->file || m->line != n->line)
-                continue;
-            told |= k < i;
-            elements += other.count;
-        }
-        if (told)
-            continue;
-        buf what = BUF_INIT, where = BUF_INIT;
-        const ex_matrix_function *matrix = ex_matrix_of(r->graph, b.node);
-        if (matrix)
-            buf_print(&what, "`%s` has no answer%s%s", matrix->name, matrix->none ? ", " : "",
-                      matrix->none ? matrix->none : "");
-        else
-            describe((ex_op)n->op, &what);
-        name_element(r, n, b.first, &where);
-        place at = sources_place(r->files, (int)n->file, n->line, NULL);
-        fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
-                 elements, elements == 1 ? "" : "s", where.length ? ", first at " : "",
-                 buf_string(&where));
-        buf_release(&what);
-        buf_release(&where);
+        for (size_t k = 0; k < count; k++)
+            if (same_place(n, ex_get(r->graph, birth[k].node))) {
+                told |= k < i;
+                elements += birth[k].count;
+            }
+        if (!told)
+            tell_birth(r, birth[i], elements, kind, notes);
     }
+    mem_free(birth);
+    return fine;
 }

@@ -30,8 +30,9 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
 int result_array(const results *r, const char *name, ex_id node, assess_array *out, fault *f);
 const char *result_formula(const results *r, ex_id node); /* one line; "" without memory */
 
-/* A message for each line and operation that made elements missing by a domain error. */
-void result_births(const results *r, fault_kind kind, fault *notes);
+/* A message for each line and operation that made elements missing by a domain error, if what was
+ * asked for needs them. 0 with the fault where that cannot be told. */
+int result_births(const results *r, fault_kind kind, fault *notes, fault *f);
 
 /* Why `output` is what it is at a place: see assess_reasons. */
 size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,

@@ -144,10 +144,8 @@ static int collect(assess *a, fault *f) {
                       .output = name, .outputs = s->outputs };
     if (!ex_run_eval(a->h->run, want, s->outputs, f))
         return 0;
-    if (a->strict)
-        result_births(&a->r, FAULT_DATA, f);
-    else
-        result_births(&a->r, FAULT_DATA, &a->notes);
+    if (!result_births(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f))
+        return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)
         if (!result_array(&a->r, name[i].name, name[i].node, &a->output[i], f))
             return 0;

@@ -70,7 +70,9 @@ static const char *separators(const char *s, size_t n, char *out, size_t *length
                   { "_", "thousands separators" } };
     for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
         size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
-        int good = 1, whole = 1;
+        /* No group before the first separator is a 0: "0,123" has a decimal comma. */
+        size_t first = n && (*s == '-' || *s == '+');
+        int good = !(first < n && s[first] == '0'), whole = 1;
         for (size_t i = 0; i < n && good;) {
             if (begins(s + i, n - i, known[m].mark)) {
                 good = whole && run >= 1 && run <= 3 && (!groups || run == 3);
@@ -95,21 +97,61 @@ static const char *separators(const char *s, size_t n, char *out, size_t *length
     return NULL;
 }
 
-/* "3,14" and "1.234,56", with the comma as the decimal point. */
-static int decimal_comma(const char *s, size_t n, char *out, size_t *length) {
-    const char *comma = memchr(s, ',', n);
-    size_t k = 0;
+/* Copies without points that stand between groups of three digits, and with a comma behind them as
+ * the decimal point. Returns how many points there were, or -1 where they do not group. */
+static int grouping_points(const char *s, size_t n, char *out, size_t *length) {
+    size_t k = 0, run = 0;
+    int points = 0, commas = 0;
     double value;
-    if (!comma || memchr(comma + 1, ',', n - (size_t)(comma + 1 - s)))
-        return 0;
     for (size_t i = 0; i < n; i++) {
-        if (s[i] == '.' && s + i > comma)
-            return 0;
-        if (s[i] != '.')
-            out[k++] = s[i] == ',' ? '.' : s[i];
+        if (s[i] == '.' || s[i] == ',') {
+            if (commas || (points && run != 3) || (s[i] == '.' && (run < 1 || run > 3)))
+                return -1;
+            points += s[i] == '.';
+            commas += s[i] == ',';
+            run = 0;
+            if (s[i] == '.')
+                continue;
+        }
+        run += digit(s[i]) != 0;
+        out[k++] = s[i] == ',' ? '.' : s[i];
     }
     *length = k;
-    return decimal_read(out, k, &value) == DECIMAL_OK;
+    if (points && !commas && run != 3)
+        return -1;
+    return decimal_read(out, k, &value) == DECIMAL_OK ? points : -1;
+}
+
+/* "3,14" and "1.234,56", with the comma as the decimal point. */
+static int decimal_comma(const char *s, size_t n, char *out, size_t *length) {
+    return memchr(s, ',', n) != NULL && grouping_points(s, n, out, length) >= 0;
+}
+
+/* "1.234.567": one point alone would be the decimal point. */
+static int points_between_groups(const char *s, size_t n, char *out, size_t *length) {
+    return !memchr(s, ',', n) && grouping_points(s, n, out, length) > 1;
+}
+
+/* What may stand between two digits of a number, or 0. */
+static size_t separator(const char *s, size_t n) {
+    static const char *const marks[] = { ",", ".", " ", "'", "_", "，", "’",
+                                         "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (begins(s, n, marks[i]))
+            return strlen(marks[i]);
+    return 0;
+}
+
+/* The length of the digits a text begins with, and of what stands between them. */
+static size_t figures(const char *s, size_t n) {
+    size_t sign = n && (*s == '-' || *s == '+'), i = sign;
+    while (i < n) {
+        size_t mark = digit(s[i]) ? 0 : separator(s + i, n - i);
+        if (!digit(s[i]) && (!mark || i + mark >= n || !digit(s[i + mark])))
+            break;
+        i += mark + 1;
+    }
+    return i > sign ? i : 0;
 }
 
 static int hexadecimal(const char *s, size_t n, double *value) {
@@ -176,6 +218,52 @@ static int printable(const char *s, size_t n) {
     return n < 40;
 }
 
+static const char *const figure_words[] = { "〇", "零", "一", "二", "三", "四", "五", "六",
+                                            "七", "八", "九", "十", "百", "千", "万", "亿" };
+
+/* Figures in what stands behind 万: "3万5千", "1亿2000万". */
+static int goes_on(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (digit(s[i]))
+            return 1;
+        for (size_t w = 0; w < sizeof figure_words / sizeof *figure_words; w++)
+            if (begins(s + i, n - i, figure_words[w]))
+                return 1;
+    }
+    return 0;
+}
+
+/* Ends that make a number one that is not exact; and letters taken for digits. */
+static int explain_end(const char *tail, size_t rest, double value, buf *reason, buf *hint) {
+    static const char *const about[] = { "+", "＋", "以上", "以下", "以内", "左右", "余", "多" };
+    if (rest == 1 && *tail == '-') {
+        buf_text(reason, "a minus sign stands behind it");
+        write_value(hint, -value);
+        buf_text(hint, " if it is meant to be negative");
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (begins(tail, rest, about[i])) {
+            buf_text(reason, "it is not exact");
+            buf_text(hint, "write a number, or leave the cell empty");
+            return 1;
+        }
+    size_t k = 0;
+    while (k < rest && tail[k] && strchr("OoIl0123456789.,", tail[k]))
+        k++;
+    if (rest && k == rest && strchr("OoIl", *tail)) {
+        buf_print(reason, "the letter %c stands in it", *tail);
+        buf_print(hint, "write the digit %s if that is meant", strchr("Oo", *tail) ? "0" : "1");
+        return 1;
+    }
+    if (rest > 1 && (*tail == '/' || *tail == ':') && digit(tail[1])) {
+        buf_text(reason, "it is a fraction, a date or a time");
+        buf_text(hint, "write one number");
+        return 1;
+    }
+    return 0;
+}
+
 /* A number with something behind it: a unit, a footnote, a second number. */
 static void explain_tail(const number_form *form, const char *s, size_t n, buf *reason, buf *hint) {
     static const char *const scale[] = { "万亿", "亿", "万", "%", "％" };
@@ -189,9 +277,16 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
         buf_text(hint, "write one number");
         return;
     }
+    if (explain_end(tail, rest, value, reason, hint))
+        return;
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++) {
         if (!begins(tail, rest, scale[i]) || form->named)
             continue;
+        if (i < 3 && goes_on(tail + strlen(scale[i]), rest - strlen(scale[i]))) {
+            buf_print(reason, "it goes on behind %s", scale[i]);
+            buf_text(hint, "write it in digits");
+            return;
+        }
         double converted;
         size_t word = strlen(scale[i]);
         int percent = i >= 3;
@@ -229,6 +324,32 @@ static int currency(const char *s, size_t n) {
     return 0;
 }
 
+/* Digits with something between them that makes no number, or one that something stands behind. */
+static void explain_figures(const number_form *form, const char *s, size_t n, size_t k, buf *reason,
+                            buf *hint) {
+    char joined[2 * LONGEST + 64];
+    size_t length = 0, spaces = 0;
+    int marks = 0;
+    for (size_t i = 0; i < k; i++) {
+        marks |= !digit(s[i]) && s[i] != ' ';
+        spaces += s[i] == ' ';
+    }
+    if (k < n && (separators(s, k, joined, &length) ||
+                  (!form->grouped && decimal_comma(s, k, joined, &length)) ||
+                  points_between_groups(s, k, joined, &length))) {
+        memcpy(joined + length, s + k, n - k);
+        explain_tail(form, joined, length + n - k, reason, hint);
+        return;
+    }
+    if (!marks && spaces) {
+        buf_text(reason, "it is two numbers, or its spaces group no thousands");
+        buf_text(hint, "write one number, without spaces");
+    } else {
+        buf_text(reason, "its commas and points stand where no number has them");
+        buf_text(hint, "write it with a decimal point, and nothing else between the digits");
+    }
+}
+
 static int inexact(const char *s, size_t n) {
     static const char *const words[] = { "约", "近", "超", "大约", "<",  ">",
                                          "~",  "≈",  "≥",  "≤",    "＜", "＞" };
@@ -255,7 +376,7 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     char copy[LONGEST + 32], clean[LONGEST + 32];
     double value;
     int full, dash;
-    size_t k;
+    size_t k, joined;
     if (n > LONGEST) {
         buf_text(reason, "it is too long");
         return;
@@ -281,7 +402,10 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         buf_print(hint, "write %.*s", (int)length, clean);
         if (memchr(copy, ',', k) && !full)
             buf_text(hint, ", or declare that commas group digits (the unit \",\")");
-    } else if (decimal_comma(copy, k, clean, &length)) {
+    } else if (points_between_groups(copy, k, clean, &length)) {
+        buf_text(reason, "it has points between groups of digits");
+        buf_print(hint, "write %.*s", (int)length, clean);
+    } else if (!form->grouped && decimal_comma(copy, k, clean, &length)) {
         buf_text(reason, "it has a decimal comma");
         buf_print(hint, "write %.*s", (int)length, clean);
     } else if (date_read(s, n, &value) == DATE_OK) {
@@ -293,7 +417,9 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         write_value(hint, -value);
         buf_text(hint, " if it is meant to be negative");
     } else if ((length = (size_t)currency(s, n)) &&
-               decimal_read(s + length, n - length, &value) == DECIMAL_OK) {
+               (decimal_read(s + length, n - length, &value) == DECIMAL_OK ||
+                (separators(s + length, n - length, clean, &joined) &&
+                 decimal_read(clean, joined, &value) == DECIMAL_OK))) {
         buf_text(reason, "a currency sign stands before it");
         write_value(hint, value);
     } else if (n > 1 && *s == '\'' && decimal_read(s + 1, n - 1, &value) == DECIMAL_OK) {
@@ -302,8 +428,10 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     } else if (inexact(s, n)) {
         buf_text(reason, "it is not exact");
         buf_text(hint, "write a number, or leave the cell empty");
-    } else if (leading_number(s, n, &value)) {
-        explain_tail(form, s, n, reason, hint);
+    } else if (figures(copy, k) > leading_number(copy, k, &value)) {
+        explain_figures(form, copy, k, figures(copy, k), reason, hint);
+    } else if (leading_number(copy, k, &value)) {
+        explain_tail(form, copy, k, reason, hint);
     } else if (chinese_numeral(s, n)) {
         buf_text(reason, "it is in Chinese numerals");
         buf_text(hint, "write it in digits");
