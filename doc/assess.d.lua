@@ -352,6 +352,12 @@ function solve(a, b, row, column) end
 ---@return array solution over the variables
 ---@return array optimum
 function lp(program) end
+---A parameter as a plain number, truth or text, for what shapes the formulas: the steps of a loop, the name of a
+---method. Read while the script runs; never of data.
+---@param x value
+---@param otherwise? number|boolean|string what holds where x is nil
+---@return number|boolean|string
+function plain(x, otherwise) end
 ---Where a formula of an array is least (Nelder and Mead 1965; Gao and Han 2012), found while the script
 ---runs. A missing value counts as worse than any.
 ---@param f fun(x: array): array called once; returns one number

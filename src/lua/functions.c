@@ -215,7 +215,8 @@ static int lag(lua_State *L) {
     int axis = array_axis(L, 2, x, "lag");
     double k = 1;
     if (!lua_isnil(L, 3)) {
-        k = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : EX_NAN;
+        plain_push(L, 3, "lag");
+        k = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : EX_NAN;
         if (!(fabs(k) <= 1e9) || k != floor(k))
             return host_error(L, "lag", "lag(x, \"year\", 1)",
                               "'lag' goes back by a whole number of labels");
