@@ -79,4 +79,52 @@ sed 's/plain(a.params.steps) do/a.params.steps do/' steps.lua >wrong.lua
 run "$ASSESS" wrong.lua
 is "$status" 3 'a loop over an array is refused'
 contains "$err" 'plain(' 'and the hint names plain'
+
+# optional(p, name): what is not there is nothing, in whatever stands for a table of parameters; all else is as it was.
+cat >"$tmp/optional.lua" <<'LUA'
+return assessment {
+  id = "optional", title = "Optional", data = { t = csv("steps.csv", { rows = "unit", label = "unit" }) },
+  params = { cap = 3, deep = { low = 4 } },
+  index = index { "all", "All", indicator { "i", "I", standard = 5 } },
+  compute = function(a)
+    local through = setmetatable({}, { __index = function(_, name) return a.index[name] end })
+    return {
+      params = 10 * optional(a.params, "cap") + optional(a.params, "floor", 7),
+      deep = 10 * optional(a.params.deep, "low") + optional(a.params.deep, "high", 7),
+      index = 10 * optional(a.index, "standard") + optional(a.index, "floor", 7) + optional(a.index, "sign", 0),
+      data = 10 * optional(a.data.t, "q") + optional(a.data.t, "r", 7),
+      lua = 10 * optional({ x = 1 }, "x") + optional({ x = 1 }, "y", 7), none = optional(nil, "y", 7),
+      through = 10 * optional(through, "standard") + optional(through, "sign", 7),
+    }
+  end,
+}
+LUA
+is "$(of optional.lua --output params)" 37 'parameters'
+is "$(of optional.lua --output deep)" 47 'a group of them'
+is "$(of optional.lua --output index)" 57 'the index'
+is "$(of optional.lua --output data)" '97 57 17' 'a table of data'
+is "$(of optional.lua --output lua)/$(of optional.lua --output none)" 17/7 'a table of Lua, and none at all'
+is "$(of optional.lua --output through)" 57 'through a table that looks things up'
+for wrong in 'a.params.floor' 'a.index.sign' 'a.data.t.r' 'optional(a.params, "floor") + 1' 'optional(a.data.t.q, "x")' 'optional("x", "y")'; do
+    sed "s/none = .*7),/none = $wrong,/" optional.lua >wrong.lua
+    run "$ASSESS" wrong.lua
+    is "$status" 3 "$wrong is an error still"
+done
+
+# refuse(condition, text, number)
+cat >"$tmp/refuse.lua" <<'LUA'
+return assessment {
+  id = "refuse", title = "Refuse", data = { x = csv("steps.csv", { unit = "unit" }) },
+  compute = function(a)
+    refuse(a.data.x:gt(9), "more than there are:", a.data.x)
+    return { total = sum(a.data.x, "indicator") }
+  end,
+}
+LUA
+is "$(of refuse.lua --output total)" '10 7 5' 'nothing to refuse'
+sed 's/gt(9)/gt(4)/' refuse.lua >wrong.lua
+run "$ASSESS" wrong.lua
+is "$status" 3 'refused'
+contains "$err" 'wrong.lua:4' 'on the line of the rule'
+contains "$err" 'more than there are: 9.000 (indicator q, unit A), and 1 more' 'with the text, the number and the place'
 done_testing

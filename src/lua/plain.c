@@ -1,9 +1,12 @@
-/* plain(x, otherwise): a parameter as Lua's own number, truth or text, for what shapes the formulas
- * and is no part of them: how often a loop runs, which method is taken, an option.
+/* What methods are told: plain(x, otherwise) and optional(p, name, otherwise).
  *
- * The value is read while the script runs, and the formulas are made with it. So it comes from
+ * plain gives a parameter as Lua's own number, truth or text, for what shapes the formulas
+ * and is no part of them: how often a loop runs, which method is taken, an option. The value is read while the script runs, and the formulas are made with it. So it comes from
  * parameters alone, never from data; and a parameter that was read so is not changed behind the
- * script's back afterwards (see md_leaf, fixed). */
+ * script's back afterwards (see md_leaf, fixed).
+ *
+ * optional looks into a table of parameters, whatever it is made of: a name that is not there, which
+ * is an error elsewhere, is nil. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -98,7 +101,41 @@ static int plain(lua_State *L) {
     return 1;
 }
 
+static int look(lua_State *L) {
+    lua_gettable(L, 1);
+    return 1;
+}
+
+static int optional(lua_State *L) {
+    static const char example[] = "optional(p, \"cap\", 100)";
+    host *h = host_of(L);
+    int n = lua_gettop(L), type = lua_type(L, 1);
+    if (n < 2 || n > 3 || lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, "optional", example, "'optional' takes a table of parameters and a name");
+    if (host_test(L, 1) || (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TUSERDATA))
+        return host_error(L, "optional", example, "'optional' looks into a table of parameters, not into %s",
+                          host_test(L, 1) ? "an array" : lua_pushfstring(L, "a %s", luaL_typename(L, 1)));
+    lua_settop(L, 3);
+    if (type == LUA_TNIL)
+        return 1;
+    int before = h->asking;
+    lua_pushcfunction(L, raise_caught);
+    lua_pushcfunction(L, look);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 2);
+    h->asking = 1;
+    int status = lua_pcall(L, 2, 1, 4);
+    h->asking = before;
+    if (status != LUA_OK)
+        return lua_error(L);
+    if (lua_isnil(L, -1))
+        lua_pushvalue(L, 3);
+    return 1;
+}
+
 void plain_open(lua_State *L) {
+    lua_pushcfunction(L, optional);
+    lua_setfield(L, -2, "optional");
     lua_pushcfunction(L, plain);
     lua_setfield(L, -2, "plain");
 }
