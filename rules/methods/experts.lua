@@ -65,7 +65,8 @@ function M.compared(a, b, times, rows, axis)
   local copy, to = "other_" .. axis, { by = a, axis = axis }
   local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)
   local one, n = mean(asked, rows, to), count(asked, rows, to)
-  local function turned(x) return x:as { [axis] = "turn", [copy] = axis }:as { turn = copy } end
+  local turn = "turn_" .. axis
+  local function turned(x) return x:as { [axis] = turn, [copy] = axis }:as { [turn] = copy } end
   local own, opposite = coalesce(n, 0), coalesce(turned(n), 0)
   local said = where((own + opposite):gt(0), own + opposite)
   local m = exp((coalesce(one, 0) * own - coalesce(turned(one), 0) * opposite) / said)
