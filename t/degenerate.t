@@ -99,7 +99,7 @@ sub rule_of {
     return file('d' . ++$files . '.lua', <<"LUA");
 ${required}return assessment {
   id = "$in->{name}", title = "$in->{name}", data = { x = csv("$in->{name}.csv", $in->{csv}) },
-  index = index { "all", "All", $in->{index} },
+  attributes = { "denominator" }, index = index { "all", "All", $in->{index} },
   compute = function(a)
     local x, i = a.data.x, a.index
     local w, b = mcda.shares(i.weight), i.better

@@ -41,7 +41,7 @@ end
 -- A unit without any share left is missing. Source: ours; no text with exact shares was found.
 function M.shares(mark, weight, role, unit, exempt)
   if exempt then mark = where(~exempt, mark) end
-  return mean(mark, "share", { weights = weight * role, by = unit, axis = "unit" })
+  return mean(mark, "share", { weights = where(true, weight * role), by = unit, axis = "unit" })
 end
 
 --- Points of items inside a project times the project's weight: Σ points · weight. points: over `item` (an axis);

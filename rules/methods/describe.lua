@@ -74,6 +74,7 @@ end
 function M.within_groups(x, index, method)
   local level = index:level(x)
   local r, n = M.correlations(x, level.axis, method)
+  if not level.parent then return r, n end
   local same = level.parent:as { [level.axis] = other(level.axis) }:eq(level.parent)
   return where(same, r), where(same, n)
 end

@@ -8,8 +8,12 @@
 
 local M = {}
 
+-- The indicators in which units differ: the others have no shape.
+local function varied(x) return where(max(x, "unit"):gt(min(x, "unit")), x) end
+
 --- Truth for each indicator: both thresholds reached.
 function M.skewed(x, p)
+  x = varied(x)
   local shape = abs(skewness(x, "unit")):ge(optional(p, "skewness", 2))
     & kurtosis(x, "unit"):ge(optional(p, "kurtosis", 3.5))
   return coalesce(shape, false)
@@ -25,7 +29,7 @@ function M.winsorise(x, p)
   for _ = 1, most do
     local skewed = M.skewed(x, p)
     if points then skewed = skewed & points:lt(most) end
-    local high   = skewness(x, "unit"):gt(0)
+    local high   = skewness(varied(x), "unit"):gt(0)
     local below  = max(where(x:lt(max(x, "unit")), x), "unit")
     local above  = min(where(x:gt(min(x, "unit")), x), "unit")
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
@@ -44,7 +48,7 @@ end
 --- The same, but a value from negative skewness is turned round first: -ln(max - x + 0.01 (max - min)).
 -- Source: COINr 1.1, log_CT_plus.
 function M.log_shifted_both(x)
-  return where(skewness(x, "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
+  return where(skewness(varied(x), "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
 end
 
 --- ln(x - min + 1): 0 at the lowest. Source: COINr 1.1, log_CT_orig.
@@ -72,7 +76,8 @@ end
 -- Winsorised points are those that were moved. Source: COINr 1.1, Treat with its defaults.
 function M.both(x, p)
   local function shape(y, where_done)
-    return where(where_done, skewness(y, "unit")), where(where_done, kurtosis(y, "unit")), where(where_done, ~M.skewed(y, p))
+    local v = varied(y)
+    return where(where_done, skewness(v, "unit")), where(where_done, kurtosis(v, "unit")), where(where_done, ~M.skewed(y, p))
   end
   local needed = M.skewed(x, p)
   local winsorised, steps = M.winsorise(x, p)

@@ -223,14 +223,19 @@ end
 
 --- CILOS: weights under which the indicators lose alike when the best unit of another is chosen. Loss of indicator
 -- j by the best unit of i: 1 - y_ij / max y_j. Solves sum_j P_ij q_j = q_i sum_k P_ki as an eigenvector of value
--- 1. x above 0. Missing where one unit is best in all that matters to an indicator, or a best unit lacks a figure.
--- Source: Zavadskas and Podvezko 2016.
+-- 1. x above 0. Missing, with a warning, where one unit is best in all that matters to an indicator, or a best
+-- unit lacks a figure. Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
   local y = turned(x, p, o)
   local column = y:as { [along(o)] = other(o) }
   local loss = 1 - column:at(best(y, o)) / max(column, over(o))
   local total = sum(loss, along(o)):as { [other(o)] = along(o) }
-  return (principal(loss / where(total:gt(0), total), along(o), other(o)))
+  local w = principal(loss / where(total:gt(0), total), along(o), other(o))
+  local there = any(present(y), over(o))
+  local n = count(where(there, 1), along(o))
+  warn(n:gt(1) & all(missing(w), along(o)),
+    "cilos: one unit is best in all that matters to an indicator, or a best unit lacks a figure: no weights")
+  return where(n:gt(1), w, where(there, 1))
 end
 
 --- IDOCRIW: entropy weights (of x as it is) times CILOS weights. Source: Zavadskas and Podvezko 2016.
