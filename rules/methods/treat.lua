@@ -35,7 +35,7 @@ function M.winsorise(x, p)
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
     points = sum(where(x:ne(before), 1, 0), "unit")
   end
-  return x, points or 0
+  return x, points or 0 * count(x, "unit")
 end
 
 --- ln(x - min + 0.01 (max - min)): defined for all x, 0.01 of the range keeps the lowest finite. Returns
