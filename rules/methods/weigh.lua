@@ -79,6 +79,9 @@ local function fitting(x, o, method, zeros)
   return where(any(wrong, over(o)), where(false, x), x)
 end
 
+-- What tells of units that are all alike is 0, whatever rounding makes of it.
+local function told_apart(w, y, o) return where(max(y, over(o)):gt(min(y, over(o))), w, 0 * w) end
+
 -- Values moved to where a formula has an answer: o.scale = "minmax" takes scores from 0 to 1 (o.better as in normalise),
 -- o.shift adds a number, or with "least" what makes the least of an indicator 0.
 local function moved(x, o)
@@ -161,7 +164,7 @@ function M.entropy(x, o)
   local some = where(p:gt(0), p)
   local n = count(p, over(o))
   local e = -sum(where(p:eq(0), 0, some * log(some)), over(o)) / log(where(n:gt(0), n))
-  return shares(1 - e, o)
+  return shares(told_apart(1 - e, y, o), o)
 end
 
 --- Gini coefficient of each indicator, sum |x - x'| / (2 n^2 mean), here by ranks. x is 0 or more; o.shift and
@@ -179,7 +182,7 @@ end
 function M.angle(x, o)
   local y = fitting(moved(x, o), o, "angle", true)
   local cosine = sum(y, over(o)) / sqrt(count(y, over(o)) * sum(y ^ 2, over(o)))
-  return shares(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), o)
+  return shares(told_apart(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), y, o), o)
 end
 
 --- CRITIC: standard deviation of the min-max scores times sum(1 - r) over the indicators (of the group): contrast
