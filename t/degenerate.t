@@ -170,8 +170,8 @@ sub alone {
     my ($row, $name) = @_;
     my $dir = "$tmp/alone" . ++$files;
     my ($status, undef, $err) = run(rule_of($row->{input}, $row), '-o', $dir);
-    if ($row->{want} =~ /^error: (.*)/) {
-        ok($status =~ /^[345]$/ && index($err, $1) >= 0, $name) or diag("status $status\n$err");
+    if (my ($part) = $row->{want} =~ /^error: (.+)/) {
+        ok($status =~ /^[345]$/ && index($err, $part) >= 0, $name) or diag("status $status\n$err");
         return;
     }
     if ($status) {
