@@ -239,7 +239,9 @@ static int lag(lua_State *L) {
     if (!lua_isnil(L, 4))
         host_check_keys(L, 4, known);
     if (!lua_isnil(L, 3)) {
-        plain_push(L, 3, "lag");
+        const host_array *steps = host_test(L, 3);
+        if (!steps || !array_axes(L, steps->node))
+            plain_push(L, 3, "lag");
         k = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : EX_NAN;
         if (!(fabs(k) <= 1e9) || k != floor(k))
             return host_error(L, "lag", "lag(x, \"year\", 1)",
