@@ -271,16 +271,18 @@ function rank(x, axis, options) end
 ---@param axis string
 ---@return array
 function cumsum(x, axis) end
----The value k labels before.
+---The value k labels before; with count = "numbers" that of the label whose number is lower by k.
 ---@param x value
 ---@param axis string
 ---@param k? integer 1 where not given; negative looks ahead
+---@param options? { count?: "labels"|"numbers" }
 ---@return array
-function lag(x, axis, k) end
----The last present value, from at most `limit` labels before.
+function lag(x, axis, k, options) end
+---The last present value, from at most `limit` labels before; with count = "numbers" from at most so much
+---before, by the labels' numbers.
 ---@param x value
 ---@param axis string
----@param options? { limit?: integer }
+---@param options? { limit?: integer, count?: "labels"|"numbers" }
 ---@return array
 function fill(x, axis, options) end
 ---Straight lines between present neighbours, by the labels' numbers where they are numbers.
@@ -352,6 +354,19 @@ function solve(a, b, row, column) end
 ---@return array solution over the variables
 ---@return array optimum
 function lp(program) end
+---The field of a table of parameters (the index, a.params, a table of data, a Lua table); what is not there is nil, and
+---no error.
+---@param p table|nil
+---@param name string
+---@param otherwise? any what holds where p has none
+---@return any
+function optional(p, name, otherwise) end
+---A parameter as a plain number, truth or text, for what shapes the formulas: the steps of a loop, the name of a
+---method. Read while the script runs; never of data.
+---@param x value
+---@param otherwise? number|boolean|string what holds where x is nil
+---@return number|boolean|string
+function plain(x, otherwise) end
 ---Where a formula of an array is least (Nelder and Mead 1965; Gao and Han 2012), found while the script
 ---runs. A missing value counts as worse than any.
 ---@param f fun(x: array): array called once; returns one number
@@ -453,6 +468,11 @@ function array(axes, values) end
 ---@param text string
 ---@param number? numeric shown behind the text
 function warn(condition, text, number) end
+---An error where the condition holds somewhere; it is computed while the script runs.
+---@param condition array|boolean
+---@param text string
+---@param number? numeric shown behind the text
+function refuse(condition, text, number) end
 
 -- Declaring an assessment ---------------------------------------------------------------------------
 

@@ -161,6 +161,7 @@ sub check {
             my $line = line_of($s->{file}, $s->{line});
             my @number = $s->{value} =~ /^\d+-/ ? $line =~ /\Q$s->{value}\E/g : $line =~ /(?<![\w.])-?\d[\d.]*/g;
             my $unwritten = $s->{name} =~ /\.weight$/ && $line !~ /weight/; # then it is 1
+            next if $s->{name} eq 'index.group.weight' && $s->{file} =~ m{methods/}; # a sum of weights stands nowhere
             next if $s->{value} =~ /^(?:true|false)$/ || ($unwritten && $s->{x} == 1);
             $note->('leaf', $s) if ++$seen{leaf} && !grep { $_ eq $s->{value} || $_ == $s->{x} } @number;
         }

@@ -261,4 +261,84 @@ is_at('chained', 'C/2012' => '', 'C/2013' => '');
 near_at('chained_to', 'A/2012' => 100, 'A/2010' => 100 / 3);
 # Links: 2, 1/4, 2; 3/2, 2; 1/2, 3/2.
 near_at('several', 2010 => 100, 2011 => 100 * 4.25 / 3, 2012 => 100 * 4.25 / 3 * 1.75, 2013 => 100 * 4.25 / 3 * 1.75);
+
+# Winsorising counts points: two at 500 move to 90, which makes two; the third, at 90, stays with most = 2 and moves with 3.
+# With all of them the least steep fall of the ends is reached. Options may come from parameters.
+{
+    my @values = ((1 .. 30), 500, 500, 90, 45);
+    file('long.csv', "unit,x\n" . join '', map { sprintf "U%02d,%s\n", $_ + 1, $values[$_] } 0 .. $#values);
+    my $rules = file('long.lua', <<'LUA');
+local treat, normalise, describe = require "methods.treat", require "methods.normalise", require "methods.describe"
+local combine = require "methods.combine"
+return assessment {
+  id = "long", title = "Long tails", data = { x = csv("long.csv", { unit = "unit" }) },
+  params = { most = 2, divisor = "n", target = 100 },
+  compute = function(a)
+    local y, n = treat.winsorise(a.data.x, a.params)
+    local x = a.data.x
+    return { y = y, n = n, z = normalise.zscore(x, nil, a.params.divisor), far = normalise.distance_to_target(x / 1e9, { target = 1 }) }
+  end,
+}
+LUA
+    for my $case ([ 2, '90 90 90 45', 2 ], [ 3, '45 45 45 45', 3 ], [ 1, '90 90 90 45', 2 ], [ 0, '500 500 90 45', 0 ]) {
+        my ($most, $ends, $points) = @$case;
+        $got = outputs($rules, '--set', "params.most=$most");
+        is(join(' ', map $got->{y}{"U$_/x"}, 31 .. 34), $ends, "winsorised with most = $most, by a parameter");
+        is($got->{n}{x}, $points, "$points points moved");
+    }
+    my $mean = 0;
+    $mean += $_ / @values for @values;
+    my $variance = 0;
+    $variance += ($_ - $mean)**2 / @values for @values;
+    near_at('z', 'U01/x' => (1 - $mean) / sqrt $variance);
+    # (x - min) / (target - min), to the last digits.
+    near($got->{far}{'U02/x'} * 1e7, (2e-9 - 1e-9) / (1 - 1e-9) * 100 * 1e7, 1e-14, 'far below the target nothing cancels');
+    my $reference = outputs(rule('    return { r = normalise.distance_to_reference(data.x, nil, { unit = "C" }), m = normalise.distance_to_maximum(data.x) }',
+        'x = csv("far.csv", { unit = "unit" })'), '--data', 'x=' . file('far.csv', "unit,x\nA,0\nB,0.0000003\nC,30\n"));
+    is($reference->{$_}{'B/x'}, '1e-6', "nor to the $_") for 'r', 'm';
+}
+
+# A table of data serves as parameters, and what is optional is optional there, in the parameters and in the index.
+{
+    my $of = file('limits.csv', "unit,x,standard\nA,5,10\nB,20,10\nC,30,\n");
+    my $tables = outputs(rule(<<'LUA', 't = csv("limits.csv", { rows = "unit", label = "unit" })'), '--data', "t=$of");
+    return { ratio = normalise.ratio(data.t.x, data.t), z = normalise.rank(data.t.x, data.t) }
+LUA
+    $got = $tables;
+    is_at('ratio', A => 50, B => 100, C => '');
+    is_at('z', A => 1, B => 2, C => 3);
+}
+
+# Correlations at two levels of one index, in one rule, and components too.
+{
+    file('levels.csv', "unit,p,q,r,s\nA,1,5,2,9\nB,2,3,7,4\nC,4,4,1,6\nD,6,1,5,2\n");
+    my $levels = outputs(file('levels.lua', <<'LUA'));
+local describe, combine, weigh = require "methods.describe", require "methods.combine", require "methods.weigh"
+return assessment { id = "levels", title = "Levels", data = { x = csv("levels.csv", { unit = "unit" }) },
+  index = index { "all", "All", group { "G", "G", indicator { "p", "P" }, indicator { "q", "Q" } },
+    group { "H", "H", indicator { "r", "R" }, indicator { "s", "S" } } },
+  compute = function(a)
+    local x = a.data.x
+    local g = combine.weighted_mean(x, a.index)
+    local _, first = weigh.pca(x)
+    local _, second = weigh.pca(g, { along = "group" })
+    return { low = (describe.correlations(x, "indicator")), high = (describe.correlations(g, "group")), p = describe.p_values(g, "group"),
+      within = (describe.within_groups(g, a.index)), first = first.values, second = second.values }
+  end,
+}
+LUA
+    my %x = (p => [ 1, 2, 4, 6 ], q => [ 5, 3, 4, 1 ], G => [ 3, 2.5, 4, 3.5 ], H => [ 5.5, 5.5, 3.5, 3.5 ]);
+    my $r = sub {
+        my ($a, $b) = map $x{$_}, @_;
+        my ($ma, $mb) = map { my $t = 0; $t += $_ / 4 for @$_; $t } $a, $b;
+        my ($ab, $aa, $bb) = (0, 0, 0);
+        for (0 .. 3) { $ab += ($a->[$_] - $ma) * ($b->[$_] - $mb); $aa += ($a->[$_] - $ma)**2; $bb += ($b->[$_] - $mb)**2 }
+        return $ab / sqrt($aa * $bb);
+    };
+    $got = $levels;
+    near_at('low', 'p/q' => $r->('p', 'q'));
+    near_at('high', 'G/H' => $r->('G', 'H'), 'H/G' => $r->('G', 'H'));
+    near_at('within', 'G/H' => $r->('G', 'H'));
+    near_at('second', 1 => 1 + abs $r->('G', 'H'), 2 => 1 - abs $r->('G', 'H'));
+}
 done_testing();

@@ -514,4 +514,63 @@ LUA
     near($panel->{untied}{''}, $concordance->([ 0 .. 4 ], [ 0, 2, 3 ]), 1e-14, 'some of the items');
 }
 
+
+# ---- units and years together: the weights of the same values as so many units ----
+
+{
+    my @panel = (['A', 2010, 3, 8, 5], ['A', 2011, 5, 6, 4], ['A', 2013, 6, 4, ''], ['B', 2010, 7, 8, 1], ['B', 2011, '', 3, 2],
+        ['B', 2013, 2, 9, 9], ['C', 2010, 4, 1, 6], ['C', 2011, 4, 5, 8], ['C', 2013, 9, 2, 3]);
+    my @calls = ((map { [ $_, "weigh.$_(x, %s)" ] } qw(equal deviation variance variation entropy gini angle pca)),
+        (map { [ $_, "weigh.$_(x, i, %s)" ] } qw(critic merec cilos idocriw lopcow)),
+        [ by_n => 'weigh.deviation(x, { divisor = "n", %s })' ], [ spearman => 'weigh.critic(x, i, { correlation = "spearman", %s })' ],
+        [ covariance => 'weigh.pca(x, { covariance = true, %s })' ], [ factor => 'weigh.factor(x, { factors = 2, %s })' ],
+        [ influence => 'weigh.influence(x, i.weight, %s)' ], [ balanced => 'round(weigh.balanced(x, %s), 6)' ],
+        [ least => 'weigh.entropy(-x, { shift = "least", %s })' ], [ scaled => 'weigh.entropy(-x, { scale = "minmax", shift = 0.0001, better = "lower", %s })' ],
+        [ within => 'weigh.critic(x, i, { within = array("indicator", { p = "g", q = "g", r = "h" }), axis = "pair", %s })' ]);
+    my $computed = sub {
+        my ($name, $key, $option, $rows) = @_;
+        my $calls = join ",\n      ", map {
+            my ($name, $call) = @$_;
+            my $o = $call =~ m({ %s }|, %s }) ? $option : "{ $option }";
+            "$name = (" . sprintf($call, $o) . ")";
+        } @calls;
+        file("$name.csv", "unit," . ($key =~ /year/ ? 'year,' : '') . "p,q,r\n" . join '', map { join(',', @$_) . "\n" } @$rows);
+        return outputs(file("$name.lua", <<"LUA"));
+local weigh = require "methods.weigh"
+return assessment {
+  id = "pooled", title = "pooled", data = { x = csv("$name.csv", $key) },
+  index = index { "all", "all", indicator { "p", "p" }, indicator { "q", "q", better = "lower" }, indicator { "r", "r" } },
+  compute = function(a)
+    local x, i = a.data.x, a.index
+    return {
+      $calls
+    }
+  end,
+}
+LUA
+    };
+    my $pooled = $computed->('panel', '{ unit = "unit", year = "year" }', 'over = { "unit", "year" }', \@panel);
+    my $stacked = $computed->('stacked', '{ unit = "unit" }', '', [ map { [ "$_->[0]$_->[1]", @$_[ 2 .. 4 ] ] } @panel ]);
+    all_near($pooled->{ $_->[0] }, $stacked->{ $_->[0] }, 1e-9, "$_->[0] of units and years together") for @calls;
+    near($stacked->{least}{q}, do {
+        my @e = map { my $k = $_; my @v = grep { $_ ne '' } map $_->[$k], @panel; my $top = max @v; entropy(map { $top - $_ } @v) } 2 .. 4;
+        $e[1] / sum @e }, 1e-12, 'figures moved to begin at 0');
+    # A figure below 0 leaves the indicator without weight, and is named.
+    my $wrong = file('wrong.lua', <<'LUA');
+local weigh = require "methods.weigh"
+return assessment { id = "wrong", title = "wrong", data = { x = csv("wrong.csv", { unit = "unit" }) },
+  compute = function(a) local x = a.data.x
+    return { w = weigh.METHOD } end }
+LUA
+    file('wrong.csv', "unit,p,q,r\nA,3,8,5\nB,-7,2,1\nC,4,1,6\n");
+    my $text = slurp($wrong);
+    for my $call ('entropy(x)', 'gini(x)', 'variation(x)', 'angle(x)', 'merec(x, nil)', 'cilos(x, nil)', 'idocriw(x, nil)') {
+        my ($status, $out, $err) = run(file('wrong.lua', $text =~ s/METHOD/$call/r), '--format', 'csv', '--output', 'w');
+        like($out, qr/^p,$/m, "$call: no weight by a figure below 0");
+        like($err, qr/wrong\.lua:4.*-7\.000 \((?:indicator p, unit B|unit B, indicator p)\)/, "$call: which is named");
+        my ($first) = $call =~ /^(\w+)/;
+        my %w = $out =~ /^([qr]),([\d.e-]+)$/mg;
+        near(sum(values %w), 1, 1e-12, "$call: the others share the whole");
+    }
+}
 done_testing();

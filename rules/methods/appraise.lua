@@ -14,7 +14,7 @@ local M = {}
 -- knowledge; steps: score tables of the 国发〔2007〕36号 family.
 function M.completion(done, target, p)
   local percent = 100 * coalesce(done, 0) / target
-  if p and p.steps then return normalise.stepped(percent, p) end
+  if optional(p, "steps") then return normalise.stepped(percent, p) end
   return clamp(percent, 0, 100)
 end
 
@@ -41,7 +41,7 @@ end
 -- A unit without any share left is missing. Source: ours; no text with exact shares was found.
 function M.shares(mark, weight, role, unit, exempt)
   if exempt then mark = where(~exempt, mark) end
-  return mean(mark, "share", { weights = weight * role, by = unit, axis = "unit" })
+  return mean(mark, "share", { weights = where(true, weight * role), by = unit, axis = "unit" })
 end
 
 --- Points of items inside a project times the project's weight: Σ points · weight. points: over `item` (an axis);
@@ -81,9 +81,10 @@ end
 function M.place_bonus(place, n, p)
   local up = clamp(p.first + 1 - place, 0, p.first)
   local down = clamp(place - (n - p.last), 0, p.last)
-  if p.overlap == "both" then return up - down end
-  if p.overlap == "first" then return where(up:gt(0), up, -down) end
-  if p.overlap == "last" then return where(down:gt(0), -down, up) end
+  local overlap = plain(optional(p, "overlap"))
+  if overlap == "both" then return up - down end
+  if overlap == "first" then return where(up:gt(0), up, -down) end
+  if overlap == "last" then return where(down:gt(0), -down, up) end
   error('place_bonus: say what holds where the first and the last overlap: overlap = "both", "first" or "last"')
 end
 
@@ -91,9 +92,8 @@ end
 -- p.places (0: whole numbers) half up. years: over `axis` without the last year. Source: “十三五”水资源考核方案
 -- (年度平均×50%+期末年×50%, 分值保留整数).
 function M.period(years, axis, last_year, p)
-  p = p or {}
-  local share = p.share or 0.5
-  return round(share * mean(years, axis) + (1 - share) * last_year, p.places or 0)
+  local share = optional(p, "share", 0.5)
+  return round(share * mean(years, axis) + (1 - share) * last_year, optional(p, "places", 0))
 end
 
 return M

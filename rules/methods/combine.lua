@@ -5,7 +5,7 @@
 -- parents, or dropped at the top. So twice in a row leads from indicators over areas to one figure.
 -- Weights are those the index gives; they are renormalised over what is present (an element without a
 -- value takes no part), unless { missing = "zero" } makes the missing count as zero. Nothing present
--- gives missing.
+-- gives missing. What weighs 0 takes no part: neither its zeros nor its negative scores count.
 
 local M = {}
 
@@ -14,9 +14,12 @@ local function upward(x, index, options)
   local level = index:level(x)
   return level.axis, {
     weights = level.weight, by = level.parent, axis = level.parent_axis,
-    missing = options and options.missing,
+    missing = optional(options, "missing"),
   }
 end
+
+-- The scores that take part: those that weigh something.
+local function weighing(x, o) return where(o.weights:ne(0), x) end
 
 local function grouped(o) return { by = o.by, axis = o.axis } end
 
@@ -30,6 +33,7 @@ end
 -- A mean of the transformed values, for scores that may not be negative: 0 among them gives 0, which is
 -- the limit of the formula; a negative one gives missing.
 local function transformed(x, axis, o, there, back)
+  x = weighing(x, o)
   local least_one = min(x, axis, grouped(o))
   local some = back(mean(there(where(x:gt(0), x)), axis, o))
   return where(least_one:gt(0), some, where(least_one:eq(0), 0))
@@ -56,6 +60,7 @@ end
 -- (recalled); COINr 1.1, a_genmean (which, other than this, gives missing as soon as anything is).
 function M.power(x, index, p)
   local axis, o = upward(x, index)
+  x = weighing(x, o)
   local positive = p
   if type(p) == "number" then positive = p > 0 else positive = p:gt(0) end
   local least_one = min(x, axis, grouped(o))
@@ -72,7 +77,7 @@ function M.mazziotta_pareto(x, index, options)
   local axis, o = upward(x, index)
   local m = mean(x, axis, o)
   local penalty = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" }) / m
-  if options and options.penalty == "plus" then return m + penalty end
+  if plain(optional(options, "penalty")) == "plus" then return m + penalty end
   return m - penalty
 end
 

@@ -23,16 +23,16 @@ function M.per_head(x, population, per)
   return x / population * (per or 1)
 end
 
---- Growth since k years before (1 where not given), as a share: 0.1 is 10 %. x over `year`; a year whose
--- predecessor is missing has none. A negative or zero start has no growth.
+--- Growth since k years before (1 where not given), as a share: 0.1 is 10 %. x over `year`; years count by their
+-- numbers, so that 2012 has no growth where 2011 is not there. A negative or zero start has no growth.
 function M.growth(x, k)
-  local before = lag(x, "year", k or 1)
+  local before = lag(x, "year", k or 1, { count = "numbers" })
   return x / where(before:gt(0), before) - 1
 end
 
 --- Compound annual growth rate over n years, as a share: (x / x before)^(1 / n) - 1, for values above 0.
 function M.cagr(x, n)
-  local before = lag(x, "year", n)
+  local before = lag(x, "year", n, { count = "numbers" })
   return (where(x:gt(0), x) / where(before:gt(0), before)) ^ (1 / n) - 1
 end
 

@@ -12,7 +12,6 @@ local M = {}
 -- p.available (0.65), p.nonzero, p.unique (0.5), p.skewness (2), p.kurtosis (3.5).
 -- Source: COINr 1.1, get_stats (Becker et al. 2022).
 function M.statistics(x, p)
-  p = p or {}
   local function flag(low, word) return where(low, word or "low", "ok") end
   local units = count(labels "unit", "unit")
   local s = {
@@ -26,10 +25,10 @@ function M.statistics(x, p)
   for _, name in ipairs { "nonzero", "unique", "same" } do
     s[name .. "_share"] = s[name] / where(s.available:gt(0), s.available)
   end
-  s.available_flag = flag(s.available_share:lt(p.available or 0.65))
-  s.nonzero_flag = flag(s.nonzero_share:lt(p.nonzero or 0.5))
-  s.unique_flag = flag(s.unique_share:lt(p.unique or 0.5))
-  s.shape_flag = flag(abs(s.skewness):gt(p.skewness or 2) & s.kurtosis:gt(p.kurtosis or 3.5), "outliers")
+  s.available_flag = flag(s.available_share:lt(optional(p, "available", 0.65)))
+  s.nonzero_flag = flag(s.nonzero_share:lt(optional(p, "nonzero", 0.5)))
+  s.unique_flag = flag(s.unique_share:lt(optional(p, "unique", 0.5)))
+  s.shape_flag = flag(abs(s.skewness):gt(optional(p, "skewness", 2)) & s.kurtosis:gt(optional(p, "kurtosis", 3.5)), "outliers")
   return s
 end
 
@@ -37,11 +36,10 @@ end
 -- of the available ones that are not 0), included (truth: both shares reach p.available and p.nonzero, 2/3 and 0
 -- where not given). Source: COINr 1.1, get_data_avail and Screen.
 function M.units(x, p)
-  p = p or {}
   local n, some = count(labels "indicator", "indicator"), count(x, "indicator")
   local u = { missing = n - some, zero = count(where(x:eq(0), x), "indicator"), available = some / n }
   u.nonzero = 1 - u.zero / where(some:gt(0), some)
-  u.included = u.available:ge(p.available or 2 / 3) & coalesce(u.nonzero:ge(p.nonzero or 0), false)
+  u.included = u.available:ge(optional(p, "available", 2 / 3)) & coalesce(u.nonzero:ge(optional(p, "nonzero", 0)), false)
   return u
 end
 
@@ -53,10 +51,13 @@ function M.availability(x, index)
   return count(x, level.axis, by) / count(level.weight, level.axis, by)
 end
 
---- Correlations of everything along `axis` with everything: over axis × "with", from units that have both; and the
+-- The copy of an axis, one for each: two levels of an index have different labels.
+local function other(axis) return "other_" .. axis end
+
+--- Correlations of everything along `axis` with everything: over axis × other_axis ("other_indicator"), from units that have both; and the
 -- number of those units. method: "pearson" or "spearman". Source: Pearson 1895; Spearman 1904.
 function M.correlations(x, axis, method)
-  local y = x:as { [axis] = "with" }
+  local y = x:as { [axis] = other(axis) }
   return correlate(x, y, "unit", { method = method }), count(x + y, "unit")
 end
 
@@ -73,15 +74,16 @@ end
 function M.within_groups(x, index, method)
   local level = index:level(x)
   local r, n = M.correlations(x, level.axis, method)
-  local same = level.parent:as { [level.axis] = "with" }:eq(level.parent)
+  if not level.parent then return r, n end
+  local same = level.parent:as { [level.axis] = other(level.axis) }:eq(level.parent)
   return where(same, r), where(same, n)
 end
 
 --- Truth for pairs under the same parent whose correlation is at least `limit` (0.92) either way: the two count one
--- thing twice. r over axis × "with", parent: the map of the axis. Source: OECD/JRC Handbook 2008, step 4; the
+-- thing twice. r over axis × other_axis, parent: the map of the axis. Source: OECD/JRC Handbook 2008, step 4; the
 -- limit as the JRC's COIN tool.
 function M.collinear(r, axis, parent, limit)
-  local pair = parent:as { [axis] = "with" }:eq(parent) & labels(axis):ne(labels "with")
+  local pair = parent:as { [axis] = other(axis) }:eq(parent) & labels(axis):ne(labels(other(axis)))
   return pair & abs(r):ge(limit or 0.92)
 end
 
@@ -99,15 +101,15 @@ end
 -- the approximations, whatever there is. Source: Kendall 1938, 1945 (chapter 4 of Kendall 1970 has the variance);
 -- Best and Roberts 1975; where to change over, and what ties do, as R 4.2, cor.test, which is exact to 9 units.
 function M.p_values(x, axis, o)
-  o = o or {}
-  local y = x:as { [axis] = "with" }
-  local own, other, r = where(present(y), x), where(present(x), y), correlate(x, y, "unit", { method = o.method })
+  local method = plain(optional(o, "method"))
+  local y = x:as { [axis] = other(axis) }
+  local own, with, r = where(present(y), x), where(present(x), y), correlate(x, y, "unit", { method = method })
   local n = count(own, "unit")
-  if o.method ~= "spearman" and o.method ~= "kendall" then return M.significance(r, n) end
+  if method ~= "spearman" and method ~= "kendall" then return M.significance(r, n) end
   local function equals(v) return rank(v, "unit", { ties = "max" }) - rank(v, "unit") end   -- how many others are equal
-  local t, u = equals(own), equals(other)
-  local exact = (max(t, "unit") + max(u, "unit")):eq(0) & (o.exact ~= false)
-  if o.method == "spearman" then
+  local t, u = equals(own), equals(with)
+  local exact = (max(t, "unit") + max(u, "unit")):eq(0) & (plain(optional(o, "exact")) ~= false)
+  if method == "spearman" then
     return where(exact & n:le(1290), least(2 * spearman_p(-abs(r), n), 1), M.significance(r, n))
   end
   local function all(f) return f(t), f(u) end
@@ -122,28 +124,32 @@ end
 
 --- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators
 -- measure the same. o.by and o.axis: for each group. Of the units that have everything; or, with o.pairwise, the
--- variance of the sum is that of all covariances, each from the units that have both, as COINr does.
--- Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
+-- variance of the sum is that of all covariances, each from the units that have both, as COINr does. Below 0 it says
+-- that some indicators run against the others: a warning, since most likely they are to be turned round first. One
+-- indicator, or none that differs between units: missing. Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
 function M.alpha(x, axis, o)
-  o = o or {}
-  local by = { by = o.by, axis = o.axis }
+  local map, to = optional(o, "by"), optional(o, "axis")
+  local by = { by = map, axis = to }
   local k = count(max(x, "unit"), axis, by)
   local spread, whole
-  if o.pairwise then
-    local y = x:as { [axis] = "with" }
-    local own, other = where(present(y), x), where(present(x), y)
-    local shared = (own - mean(own, "unit")) * (other - mean(other, "unit"))
+  if plain(optional(o, "pairwise")) then
+    local y = x:as { [axis] = other(axis) }
+    local own, with = where(present(y), x), where(present(x), y)
+    local shared = (own - mean(own, "unit")) * (with - mean(with, "unit"))
     local covariance = sum(shared, "unit") / (count(shared, "unit") - 1)
-    if o.by then covariance = where(o.by:as { [axis] = "with" }:eq(o.by), covariance) end
-    spread, whole = sum(var(x, "unit"), axis, by), sum(sum(covariance, "with"), axis, by)
+    if map then covariance = where(map:as { [axis] = other(axis) }:eq(map), covariance) end
+    spread, whole = sum(var(x, "unit"), axis, by), sum(sum(covariance, other(axis)), axis, by)
   else
     local complete = count(x, axis, by):eq(k)
     local each = complete
-    if o.by then each = complete:at { [o.axis] = o.by } end
+    if map then each = complete:at { [to] = map } end
     spread, whole = sum(var(where(each, x), "unit"), axis, by), var(where(complete, sum(x, axis, by)), "unit")
   end
   local several = where(k:gt(1), k)
-  return several / (several - 1) * (1 - spread / whole)
+  local alpha = several / (several - 1) * (1 - spread / whole)
+  warn(alpha:lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low turned round?",
+    alpha)
+  return alpha
 end
 
 return M

@@ -8,7 +8,7 @@
 
 local M = {}
 
-local function along(o) return o and o.along or "indicator" end
+local function along(o) return plain(optional(o, "along"), "indicator") end
 local function other(o) return "other_" .. along(o) end
 local function shares(w, o) return w / sum(w, along(o)) end
 local function diagonal(o) return labels(along(o)):eq(labels(along(o)):as { [along(o)] = other(o) }) end
@@ -65,7 +65,8 @@ function M.compared(a, b, times, rows, axis)
   local copy, to = "other_" .. axis, { by = a, axis = axis }
   local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)
   local one, n = mean(asked, rows, to), count(asked, rows, to)
-  local function turned(x) return x:as { [axis] = "turn", [copy] = axis }:as { turn = copy } end
+  local turn = "turn_" .. axis
+  local function turned(x) return x:as { [axis] = turn, [copy] = axis }:as { [turn] = copy } end
   local own, opposite = coalesce(n, 0), coalesce(turned(n), 0)
   local said = where((own + opposite):gt(0), own + opposite)
   local m = exp((coalesce(one, 0) * own - coalesce(turned(one), 0) * opposite) / said)
@@ -155,9 +156,9 @@ end
 -- (n - 1) and cv of all answers, low and high quartile, n, and kept (truth: the answer counted). Source: Dalkey and
 -- Helmer 1963; the Delphi statistics of 曾光 1994.
 function M.panel(x, o)
-  local expert = o and o.experts or "expert"
+  local expert = plain(optional(o, "experts"), "expert")
   local n = count(x, expert)
-  local drop = o and o.drop or floor(n * (o and o.trim or 0) + 1e-9)
+  local drop = optional(o, "drop") or floor(n * optional(o, "trim", 0) + 1e-9)
   local place = rank(x, expert, { order = "ascending", ties = "first" })
   local kept = place:gt(drop) & place:le(n - drop)
   local m, sd = mean(x, expert), std(x, expert)
@@ -171,7 +172,7 @@ end
 -- items, T = sum(t^3 - t) over ties; 1: all order alike. Of items that all m experts rate. The second result is
 -- chi-squared, m (k - 1) W, with k - 1 degrees of freedom. Source: Kendall and Babington Smith 1939; Kendall 1970.
 function M.concordance(x, o)
-  local expert, item = o and o.experts or "expert", along(o)
+  local expert, item = plain(optional(o, "experts"), "expert"), along(o)
   local m = max(count(x, expert), item)
   local y = where(count(x, expert):eq(m), x)
   local k = count(max(y, expert), item)

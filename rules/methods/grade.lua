@@ -7,7 +7,7 @@
 local M = {}
 
 -- The width of the gap that whole numbers leave between two bands: 80-89, 90-100.
-local function step_of(p) return p and p.whole and 1 or 0 end
+local function step_of(p) return plain(optional(p, "whole")) and 1 or 0 end
 
 local function said(band) return band[1] .. " (from " .. band[2] .. ")" end
 
@@ -17,8 +17,12 @@ local function said(band) return band[1] .. " (from " .. band[2] .. ")" end
 function M.check(bands, p)
   local wrong, seen = {}, {}
   for i, band in ipairs(bands) do
-    local name, low, high = band[1], band[2], band[3]
+    local name, low, high = band[1], plain(band[2]), plain(band[3])
+    if type(name) ~= "string" or type(low) ~= "number" then
+      error("bands: number " .. i .. " is not { name, lowest score }" .. (low == nil and ", it has no score" or ""))
+    end
     local above = bands[i - 1]
+    above = above and { above[1], plain(above[2]) }
     if seen[name] then wrong[#wrong + 1] = name .. " stands twice" end
     seen[name] = true
     if high and high < low then wrong[#wrong + 1] = name .. " ends below its beginning" end
@@ -48,6 +52,7 @@ end
 
 --- The place of a band by its name.
 function M.place(bands, name)
+  name = plain(name)
   for i, band in ipairs(bands) do
     if band[1] == name then return i end
   end
@@ -74,18 +79,18 @@ end
 -- `grade` gets the total and gives a place among the bands. Returns total, place, bonus. Source: the
 -- grade's in the 国发〔2007〕36号 family (否决性指标); the other scopes are ours.
 function M.veto(vetoed, score, bonus, p, bands, grade)
-  local scope = p.scope
+  local scope, kept, name = plain(optional(p, "scope")), plain(optional(p, "bonus")), plain(optional(p, "grade"))
   if scope ~= "item" and scope ~= "total" and scope ~= "grade" and scope ~= "bonus" then
     error('veto: scope = "item", "total", "grade" or "bonus"')
   end
-  if (scope == "grade" or scope == "item") and p.bonus ~= "void" and p.bonus ~= "kept" then
+  if (scope == "grade" or scope == "item") and kept ~= "void" and kept ~= "kept" then
     error('veto: say whether it takes the bonus: bonus = "void" or "kept"')
   end
   if scope == "item" or scope == "total" then score = where(vetoed, 0, score) end
-  if scope == "bonus" or scope == "total" or p.bonus == "void" then bonus = where(vetoed, 0, bonus) end
+  if scope == "bonus" or scope == "total" or kept == "void" then bonus = where(vetoed, 0, bonus) end
   local total = score + bonus
   local place = grade(total)
-  if scope == "grade" then place = M.ceiling(place, vetoed, bands, p.grade) end
+  if scope == "grade" then place = M.ceiling(place, vetoed, bands, name) end
   return total, place, bonus
 end
 
@@ -114,9 +119,9 @@ end
 -- p.minimum (0). On the decimal: 35 % of 180 is 63. Source: 杭州2018 (优秀不超过15%); 珠三角 2014, 11 of 31 (ceil of
 -- a third).
 function M.allowed(n, p)
-  local how = ({ floor = floor, round = round, ceil = ceil })[p.rounding]
+  local how = ({ floor = floor, round = round, ceil = ceil })[plain(optional(p, "rounding"), "")]
   if not how then error('quota: rounding = "floor", "round" or "ceil"') end
-  return greatest(how(p.share * n), p.minimum or 0)
+  return greatest(how(p.share * n), optional(p, "minimum", 0))
 end
 
 --- Keeps at most p's number of units in the grade p.grade; those beyond get the next one. place: grades over `unit`;
@@ -125,17 +130,18 @@ end
 -- last place when there is not room for all of them: "out" (none of them), "in" (all of them, beyond the quota).
 -- Returns the grades, and the truth of who was kept out by the quota. Source: as for allowed.
 function M.quota(place, keys, bands, p, n)
-  if p.ties ~= "in" and p.ties ~= "out" then
+  local ties = plain(optional(p, "ties"))
+  if ties ~= "in" and ties ~= "out" then
     error('quota: nothing is said of ties at the edge: ties = "out" (all who share the last place are left out) '
       .. 'or "in"')
   end
-  local at = M.place(bands, p.grade)
+  local at = M.place(bands, plain(p.grade))
   local reached = place:eq(at)
   local own = {}
   for i, key in ipairs(keys) do
     own[i] = type(key) == "table" and { where(reached, key[1]), key[2] } or where(reached, key)
   end
-  local mine = M.order(own, "unit", p.ties == "out" and "max" or "min")
+  local mine = M.order(own, "unit", ties == "out" and "max" or "min")
   if not n then n = count(place, "unit") end
   local allowed = M.allowed(n, p)
   local cut = reached & coalesce(mine:gt(allowed), false)

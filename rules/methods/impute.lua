@@ -38,10 +38,10 @@ function M.by_row(x, index, f)
   return coalesce(x, (f or mean)(x, level.axis, level.parent and { within = level.parent }))
 end
 
---- The last observation before the gap, at most `limit` years back (any number where not given). Along the
--- labels of the axis `year`, which are taken to follow each other. Source: last observation carried forward.
+--- The last observation before the gap, at most `limit` years back (any number where not given), by the numbers of
+-- the years, whichever stand in the data. Source: last observation carried forward.
 function M.last(x, limit)
-  return fill(x, "year", limit and { limit = limit })
+  return fill(x, "year", limit and { limit = limit, count = "numbers" })
 end
 
 --- Straight lines between the years observed; outside of them what is first or last observed, or nothing

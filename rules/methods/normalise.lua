@@ -10,14 +10,32 @@
 -- Scores end at `p.cap` (100 where the rules give none), so that one strength cannot pay for every
 -- weakness; with a higher cap it may pay for some.
 
+local better = require "methods.better"
+
 local M = {}
 
-local function cap(p) return p.cap and coalesce(p.cap, 100) or 100 end
+-- The option o[name] as a plain value: a flag, a word, a number that shapes the formula.
+local function told(o, name, otherwise) return plain(optional(o, name), otherwise) end
 
--- Lower is better where p.better says so: the value is turned round before it is compared.
-local function directed(x, p)
-  if not (p and p.better) then return x end
-  return where(coalesce(p.better, "higher"):eq("lower"), -x, x)
+local function cap(p)
+  local own = optional(p, "cap")
+  return own and coalesce(own, 100) or 100
+end
+
+-- The list p[name] of pairs, each a value and what belongs to it.
+local function pairs_of(method, p, name, value, belongs)
+  local list = optional(p, name)
+  if type(list) ~= "table" or #list == 0 then
+    error(method .. ": " .. name .. " = { { " .. value .. ", " .. belongs .. " }, … } is not given")
+  end
+  for i, pair in ipairs(list) do
+    if type(pair) ~= "table" or pair[1] == nil then
+      error(method .. ": number " .. i .. " of the " .. name .. " is not { " .. value .. ", " .. belongs .. " }")
+    elseif pair[2] == nil then
+      error(method .. ": number " .. i .. " of the " .. name .. ", { " .. tostring(pair[1]) .. " }, has no " .. belongs)
+    end
+  end
+  return list
 end
 
 --- Share of the standard reached, 完成率: min(cap, 100 x / standard), not under 0.
@@ -65,14 +83,19 @@ end
 -- Gives points as the steps do, not 0 to 100. Source: county energy-saving score tables (国发〔2007〕36号
 -- family); that a value between two steps gets the lower one is our reading.
 function M.stepped(x, p)
-  local steps, points = {}, p.below or 0
-  for _, step in ipairs(p.steps) do steps[#steps + 1] = step end
+  local steps, points = {}, optional(p, "below", 0)
+  for _, step in ipairs(pairs_of("stepped", p, "steps", "value", "points")) do
+    steps[#steps + 1] = { plain(step[1]), step[2] }
+  end
   table.sort(steps, function(a, b) return a[1] < b[1] end)
   for _, step in ipairs(steps) do
     points = where(x:ge(step[1]), step[2], points)
   end
-  if p.over then
-    local o = p.over
+  local o = optional(p, "over")
+  if o then
+    for _, name in ipairs { "from", "per", "points", "most" } do
+      if o[name] == nil then error("stepped: over = { from = …, per = …, points = …, most = … } lacks " .. name) end
+    end
     points = points + clamp(floor((x - o.from) / o.per) * o.points, 0, o.most)
   end
   return points
@@ -83,7 +106,7 @@ end
 -- last. Gives 100 times the coefficient: times weight / 100 it is 本档基础分 + 调整分. Source: 财统字〔1999〕6号
 -- 计分方法 (formula); its coefficients 1.0/0.8/0.6/0.4/0.2 are recalled.
 function M.bands(x, p)
-  local b = p.bands
+  local b = pairs_of("bands", p, "bands", "standard", "coefficient")
   local score = where(x:ge(b[#b][1]), 100 * b[#b][2], 0)
   for i = #b - 1, 1, -1 do
     local own, upper = b[i + 1], b[i]
@@ -93,20 +116,28 @@ function M.bands(x, p)
   return where(x:ge(b[1][1]), 100 * b[1][2], score)
 end
 
---- Between fixed goalposts, cut off at both: 0 at p.low, 100 at p.high (low > high where small is good).
--- Source: UNDP, Human Development Reports since 1990; technical note 1.
+--- Between fixed goalposts, cut off at both: 0 at p.low, 100 at p.high (low > high where small is good). Goalposts that
+-- contradict p.better, where it is given, are an error; equal ones: missing, and a warning. Source: UNDP, Human Development Reports since 1990; technical note 1.
 function M.goalposts(x, p)
   return clamp(M.goalposts_open(x, p), 0, 100)
 end
 
 --- The same without cutting: above 100 beyond p.high, negative beyond p.low. Also known as scaling.
 function M.goalposts_open(x, p)
+  local direction = optional(p, "better")
+  if direction then
+    local small = better.lower(direction, "goalposts")
+    local rising = where(true, p.high - p.low)
+    refuse(small & rising:gt(0) | coalesce(direction, "none"):eq("higher") & rising:lt(0),
+      "goalposts: low is the value that scores 0 and high the one that scores 100, which contradicts better")
+  end
   return 100 * (x - p.low) / (p.high - p.low)
 end
 
 -- The following compare the units with each other: x needs an axis `unit`, and a score depends on who
 -- is in the comparison. p is optional and gives `better`: with "lower" x is turned round (-x) first, so that
--- whatever else p says is about the turned values, unless noted.
+-- whatever else p says is about the turned values, unless noted; with "target" minus its distance from the band
+-- p.target_low to p.target_high is compared. See better.lua.
 --
 -- Of several years each is compared by itself; the options o of every method say otherwise:
 --   over = { "unit", "year" }   all values of all years with each other, so that scores of different years compare
@@ -116,8 +147,9 @@ end
 
 -- What y is compared with, and along which axes.
 local function field(y, o)
-  if o and o.base then return y:at { year = o.base }, { "unit" } end
-  local over = o and o.over or "unit"
+  local base = optional(o, "base")
+  if base then return y:at { year = base }, { "unit" } end
+  local over = optional(o, "over", "unit")
   return y, type(over) == "table" and over or { over }
 end
 
@@ -132,7 +164,7 @@ end
 -- How many of the field lie below. Other fields than the units of the same year take a comparison of each with each.
 local function below(y, o)
   local z, over = field(y, o)
-  if not (o and o.base) and #over == 1 then return rank(y, over[1], { order = "ascending", ties = "min" }) - 1 end
+  if not optional(o, "base") and #over == 1 then return rank(y, over[1], { order = "ascending", ties = "min" }) - 1 end
   local other, names = {}, {}
   for _, axis in ipairs(over) do other[axis], names[#names + 1] = "other_" .. axis, "other_" .. axis end
   return sum(where(z:as(other):lt(y), 1, 0), names)
@@ -141,8 +173,8 @@ end
 --- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. All equal: missing, and a warning.
 -- Source: OECD/JRC Handbook 2008, step 5.
 function M.minmax(x, p, o)
-  local from, to = o and o.from or 0, o and o.to or 100
-  local y = directed(x, p)
+  local from, to = optional(o, "from", 0), optional(o, "to", 100)
+  local y = better.turned(x, p, "minmax")
   local z, over = field(y, o)
   local lo, hi = min(z, over), max(z, over)
   return (to - from) * (y - lo) / (hi - lo) + from
@@ -153,15 +185,16 @@ end
 -- (recalled).
 function M.zscore(x, p, o)
   if type(o) ~= "table" then o = { divisor = o } end
-  local y = directed(x, p)
+  local y = better.turned(x, p, "zscore")
   local z, over = field(y, o)
-  return (o.mean or 0) + (o.sd or 1) * (y - average(z, over)) / deviation(z, over, o.divisor)
+  local score = (y - average(z, over)) / deviation(z, over, told(o, "divisor"))
+  return optional(o, "mean", 0) + optional(o, "sd", 1) * score
 end
 
 --- z-scores with mean 100 and standard deviation 10, by n: what the Mazziotta-Pareto index is made of.
 -- Source: De Muro, Mazziotta and Pareto 2011 (recalled).
 function M.standardised(x, p, o)
-  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n", over = o and o.over, base = o and o.base })
+  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n", over = optional(o, "over"), base = optional(o, "base") })
 end
 
 --- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).
@@ -169,59 +202,63 @@ end
 -- their middle where not given. For p.better = "lower" scores are turned round: 200 minus that. What the
 -- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016 (recalled).
 function M.referenced(x, p, o)
-  p = p or {}
   local z, over = field(x, o)
-  local lo, hi = p.low or min(z, over), p.high or max(z, over)
-  local score = 60 * (x - (p.reference or (lo + hi) / 2)) / (hi - lo)
-  return 100 + directed(score, p)
+  local lo, hi = optional(p, "low") or min(z, over), optional(p, "high") or max(z, over)
+  local score = 60 * (x - (optional(p, "reference") or (lo + hi) / 2)) / (hi - lo)
+  return 100 + where(better.lower(optional(p, "better"), "referenced"), -score, score)
 end
 
 --- Rank from below: 1 for the worst unit, n for the best, ties share the lower number. Source: OECD/JRC
 -- Handbook 2008, step 5 (recalled); ties as COINr 1.1.
 function M.rank(x, p, o)
-  return below(directed(x, p), o) + 1
+  return below(better.turned(x, p, "rank"), o) + 1
 end
 
 --- Borda points: how many units are worse, rank - 1. Source: Borda 1784; COINr 1.1, n_borda.
 function M.borda(x, p, o)
-  return below(directed(x, p), o)
+  return below(better.turned(x, p, "borda"), o)
 end
 
 --- Percentile rank: the share of the other units that lie below, 0 to 100; (rank - 1) / (n - 1).
 -- Source: as for rank.
 function M.percentile(x, p, o)
   local z, over = field(x, o)
-  return 100 * below(directed(x, p), o) / (count(z, over) - 1)
+  return 100 * below(better.turned(x, p, "percentile"), o) / (count(z, over) - 1)
 end
 
---- Distance to the best unit: 100 times 1 - (max - x) / (max - min), which is min-max.
+--- Distance to the best unit: 1 - (max - x) / (max - min), which is (x - min) / (max - min), times 100.
 -- Source: COINr 1.1, n_dist2max.
 function M.distance_to_maximum(x, p, o)
-  local y = directed(x, p)
+  local y = better.turned(x, p, "distance_to_maximum")
   local z, over = field(y, o)
-  local hi = max(z, over)
-  return 100 * (1 - (hi - y) / (hi - min(z, over)))
+  local lo = min(z, over)
+  return 100 * (y - lo) / (max(z, over) - lo)
 end
 
---- Distance to a reference unit, the worst unit being 0 and it 100: 100 (1 - (ref - x) / (ref - min)). Better
+--- Distance to a reference unit, the worst unit being 0 and it 100: 100 (x - min) / (ref - min). Better
 -- units have more, unless o.cap. It is the reference of its own year, or of the year o.base. The reference being
 -- the worst: missing, and a warning. Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2ref.
 function M.distance_to_reference(x, p, o)
-  local y = directed(x, p)
+  local y = better.turned(x, p, "distance_to_reference")
   local z, over = field(y, o)
-  local ref = z:at { unit = o.unit }
-  local score = 100 * (1 - (ref - y) / (ref - min(z, over)))
-  return o.cap and least(score, 100) or score
+  local lo = min(z, over)
+  local score = 100 * (y - lo) / (z:at { unit = o.unit } - lo)
+  return told(o, "cap") and least(score, 100) or score
 end
 
---- Distance to the target p.target (as written, not turned round), the worst unit being 0: 100 (1 - (target - x) /
--- (target - min)), for what should be small 100 (1 - (x - target) / (max - target)). Beyond it more, unless o.cap.
--- Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2targ.
+--- Distance to the target p.target (as written, not turned round), the worst unit being 0: 100 (x - min) /
+-- (target - min), for what should be small 100 (max - x) / (max - target). Beyond it more, unless o.cap. For better =
+-- "target" it is 100 in the band and 0 for the unit farthest from it. A target that is no better than the worst unit:
+-- missing, and a warning. Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2targ.
 function M.distance_to_target(x, p, o)
-  local y, target = directed(x, p), directed(p.target, p)
+  local y, centred = better.turned(x, p, "distance_to_target")
+  local target = optional(p, "target") or 0
+  if centred then target = where(centred, 0, where(coalesce(p.better, "higher"):eq("lower"), -target, target)) end
   local z, over = field(y, o)
-  local score = 100 * (1 - (target - y) / (target - min(z, over)))
-  return o and o.cap and least(score, 100) or score
+  local lo = min(z, over)
+  warn(lo:ge(target), "distance_to_target: the target is no better than the worst unit, no scores")
+  local score = 100 * (y - lo) / where(lo:lt(target), target - lo)
+  return told(o, "cap") and least(score, 100) or score
 end
 
 --- Percentage of the best unit: 100 x / max. For p.better = "lower" it is 100 min / x, for values above 0: a
@@ -230,9 +267,10 @@ end
 function M.fraction_of_maximum(x, p, o)
   local z, over = field(x, o)
   local share = 100 * x / max(z, over)
-  if not (p and p.better) then return share end
+  local small = better.lower(optional(p, "better"), "fraction_of_maximum")
+  if not small then return share end
   local some = where(x:gt(0), x)
-  return where(coalesce(p.better, "higher"):eq("lower"), 100 * min(where(z:gt(0), z), over) / some, share)
+  return where(small, 100 * min(where(z:gt(0), z), over) / some, share)
 end
 
 --- Level and progress, 水平分加增长分: p.share (0.6) of the score for the level, 100 x / standard, the rest for growth
@@ -240,10 +278,10 @@ end
 -- first year, and one after a gap, has no growth and no score. p: standard. Source: common practice in 考核 (总量与增速
 -- 并重); the numbers are examples.
 function M.level_and_growth(x, p)
-  local share = p.share or 0.6
-  local before = lag(x, "year")
+  local share = optional(p, "share", 0.6)
+  local before = lag(x, "year", 1, { count = "numbers" })
   local growth = x / where(before:gt(0), before) - 1
-  return share * clamp(100 * x / p.standard, 0, 100) + (1 - share) * clamp(100 * growth / (p.full or 0.10), 0, 100)
+  return share * clamp(100 * x / p.standard, 0, 100) + (1 - share) * clamp(100 * growth / optional(p, "full", 0.10), 0, 100)
 end
 
 --- A value that is a score already: the mark of a rubric, of a panel, of another index.
@@ -261,7 +299,8 @@ function M.each(x, a, more, o)
   for _, m in ipairs(a.index:methods "score") do
     local these = { [leaves] = m.ids }
     local p = setmetatable({}, { __index = function(_, name)
-      if more and more[name] ~= nil then return more[name] end
+      local own = optional(more, name)
+      if own ~= nil then return own end
       local attribute = a.index[name]
       return attribute and attribute:only(these)
     end })

@@ -9,12 +9,11 @@ local M = {}
 -- fewer (2) it is the plain mean; so it is if nothing would be left. Source: 去掉最高最低分, common knowledge; a
 -- small form drops both only when there are more than five raters (few = 5).
 function M.trimmed(x, axis, p)
-  p = p or {}
-  local high, low = p.high or 1, p.low or 1
+  local high, low = optional(p, "high", 1), optional(p, "low", 1)
   local n = count(x, axis)
   local place = rank(x, axis, { ties = "first" }) -- 1 … n, all different: of equal marks any one may go
   local kept = place:gt(high) & place:le(n - low)
-  local few = n:le(greatest(p.few or 2, high + low))
+  local few = n:le(greatest(optional(p, "few", 2), high + low))
   return where(few, mean(x, axis), mean(where(kept, x), axis))
 end
 

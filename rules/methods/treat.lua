@@ -8,27 +8,34 @@
 
 local M = {}
 
+-- The indicators in which units differ: the others have no shape.
+local function varied(x) return where(max(x, "unit"):gt(min(x, "unit")), x) end
+
 --- Truth for each indicator: both thresholds reached.
 function M.skewed(x, p)
-  p = p or {}
-  local shape = abs(skewness(x, "unit")):ge(p.skewness or 2) & kurtosis(x, "unit"):ge(p.kurtosis or 3.5)
+  x = varied(x)
+  local shape = abs(skewness(x, "unit")):ge(optional(p, "skewness", 2))
+    & kurtosis(x, "unit"):ge(optional(p, "kurtosis", 3.5))
   return coalesce(shape, false)
 end
 
 --- Winsorising: the units at the extreme of the long tail take the next value, again and again, until the
--- indicator is no longer skewed or p.most (5) values were passed. Returns the values, and the number of
--- steps for each indicator. Source: COINr 1.1, winsorise (Becker et al. 2022).
+-- indicator is no longer skewed or p.most (5) points were moved; of points that tie at the extreme all move, so that it
+-- may become a few more. Returns the values, and the number of points moved for each indicator. Source: COINr 1.1,
+-- winsorise (Becker et al. 2022).
 function M.winsorise(x, p)
-  local steps = 0
-  for _ = 1, p and p.most or 5 do
+  local most, before, points = plain(optional(p, "most"), 5), x, nil
+  if type(most) ~= "number" or most < 0 then error("winsorise: most is a number of points, not " .. tostring(most)) end
+  for _ = 1, most do
     local skewed = M.skewed(x, p)
-    local high   = skewness(x, "unit"):gt(0)
+    if points then skewed = skewed & points:lt(most) end
+    local high   = skewness(varied(x), "unit"):gt(0)
     local below  = max(where(x:lt(max(x, "unit")), x), "unit")
     local above  = min(where(x:gt(min(x, "unit")), x), "unit")
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
-    steps = steps + where(skewed, 1, 0)
+    points = sum(where(x:ne(before), 1, 0), "unit")
   end
-  return x, steps
+  return x, points or 0 * count(x, "unit")
 end
 
 --- ln(x - min + 0.01 (max - min)): defined for all x, 0.01 of the range keeps the lowest finite. Returns
@@ -41,7 +48,7 @@ end
 --- The same, but a value from negative skewness is turned round first: -ln(max - x + 0.01 (max - min)).
 -- Source: COINr 1.1, log_CT_plus.
 function M.log_shifted_both(x)
-  return where(skewness(x, "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
+  return where(skewness(varied(x), "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
 end
 
 --- ln(x - min + 1): 0 at the lowest. Source: COINr 1.1, log_CT_orig.
@@ -61,7 +68,7 @@ end
 --- Winsorising, and the logarithm of the untouched values where that is not enough. Returns the values and a
 -- table of arrays that say what was done and why:
 --   skewness, kurtosis, passed            before (each over the indicators)
---   steps                                 of winsorising; missing where there was nothing to do
+--   steps                                 points moved by winsorising; missing where there was nothing to do
 --   skewness_winsorised … passed_winsorised  after it
 --   logged                                truth: the logarithm was taken
 --   skewness_treated … passed_treated     at the end
@@ -69,7 +76,8 @@ end
 -- Winsorised points are those that were moved. Source: COINr 1.1, Treat with its defaults.
 function M.both(x, p)
   local function shape(y, where_done)
-    return where(where_done, skewness(y, "unit")), where(where_done, kurtosis(y, "unit")), where(where_done, ~M.skewed(y, p))
+    local v = varied(y)
+    return where(where_done, skewness(v, "unit")), where(where_done, kurtosis(v, "unit")), where(where_done, ~M.skewed(y, p))
   end
   local needed = M.skewed(x, p)
   local winsorised, steps = M.winsorise(x, p)

@@ -213,6 +213,12 @@ static int is_year(const char *address) {
     return dot && !strcmp(dot, ".year");
 }
 
+/* The rules read it as a plain value: their formulas were made with it. */
+static int is_fixed(const assess *a, const char *address) {
+    const md_leaf *leaf = model_leaf(&a->s->m, address);
+    return leaf && leaf->fixed;
+}
+
 size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
                           const assess_leaf_lever **levers) {
     fault f = FAULT_INIT;
@@ -227,7 +233,7 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
         own[count].leaf = assess_leaf_at(a, i);
         const char *text = own[count].leaf.value;
         if (decimal_read(text, strlen(text), &value) == DECIMAL_OK && value != 0 &&
-            !is_year(own[count].leaf.address))
+            !is_year(own[count].leaf.address) && !is_fixed(a, own[count].leaf.address))
             fine = look_at_leaf(&w, &own[count++], value);
     }
     if (f.count) {

@@ -33,7 +33,7 @@ typedef struct mix_item {
     const char *what;  /* "index.C.C7.weight", "compute", "data.observed", "index" */
     const char *label; /* of data: the element of the tree, or NULL */
     size_t cells;      /* of data: how many differ */
-    int word;          /* a text, by which formulas may be chosen */
+    int word;          /* a text or a plain value, by which formulas may be chosen */
     int felt;          /* the score is computed from it, in some mix */
     int player;        /* and it goes its own way, with no other item */
     int hard;          /* has rooms for either side: which bit of their key, or -1 */

@@ -182,6 +182,17 @@ static int put_side(void *self, int side, fault *f) {
     return mix_set_room(s->m, s->r, side < 0 ? s->side : s->all, f);
 }
 
+/* Leaves that the script read as plain values decide which formulas there are, and all may depend on
+ * them though no formula has them. */
+static void mark_fixed(mix *m, const mix_room *r) {
+    const model *x = &r->x->m;
+    for (size_t i = 0; i < x->leaves; i++) {
+        int item = x->leaf[i].fixed ? r->link[i].item : -1;
+        if (item >= 0)
+            m->item[item].word = m->item[item].felt = 1;
+    }
+}
+
 static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f) {
     choosing c = { m, r, side };
     script_output *output = NULL;
@@ -209,6 +220,7 @@ static int make_formula(mix *m, mix_room *r, const unsigned char *side, fault *f
     int fine = mix_set_room(m, r, side, f) &&
                editions_mix(r->x, r->edition, compute, choose, &c, f) &&
                editions_compute(r->x, &output, &count, f);
+    mark_fixed(m, r);
     for (int k = 0; fine && k < MIX_OUTPUTS; k++) {
         const char *name = role_name(r->edition[compute], (mix_output)k, output, count);
         const script_output *found = output_of(output, count, name);

@@ -151,7 +151,7 @@ static int index_get(lua_State *L) {
         const md_array *a = strchr(name, '.') ? NULL : index_array(s, "", name);
         if (a)
             push_array(L, s, a);
-        else if (is_attribute(s, name))
+        else if (is_attribute(s, name) || s->h->asking)
             lua_pushnil(L);
         else
             return index_unknown(L, s, name);

@@ -407,6 +407,7 @@ void host_array_open(lua_State *L) {
     choose_open(L);
     algebra_open(L);
     literal_open(L);
+    plain_open(L);
     warn_open(L);
     functions_open(L);
     reduce_open(L);

@@ -212,24 +212,65 @@ static int scan(lua_State *L) {
     return push(L, ex_scan(host_of(L)->graph, op, x, axis, 0, EX_TIES_MIN, 0, host_fault(L)));
 }
 
+/* count = "numbers": steps are those of the axis's numbers, where it has numbers, and not all of them
+ * follow each other. */
+static int by_numbers(lua_State *L, int options, int axis) {
+    static const char *const counts[] = { "labels", "numbers", NULL };
+    if (lua_isnil(L, options) || !option_word(L, options, "count", counts))
+        return 0;
+    const ax_axis *a = ax_get(host_of(L)->space, axis);
+    int gaps = 0;
+    for (uint32_t i = 1; a->number && i < a->size; i++)
+        gaps |= a->number[i] != a->number[i - 1] + 1;
+    return gaps;
+}
+
+/* The elements at the label whose number is lower by k. */
+static ex_id at_number_before(lua_State *L, ex_id x, int axis, double k) {
+    ex_graph *g = host_of(L)->graph;
+    fault *f = host_fault(L);
+    ex_id there = ex_binary(g, EX_sub, ex_labels(g, axis, f), ex_number(g, k, f), f);
+    return ex_gather(g, x, axis, ex_position_of(g, there, axis, f), f);
+}
+
 static int lag(lua_State *L) {
-    at_most(L, 3, "lag(x, \"year\", 1)");
-    lua_settop(L, 3);
+    static const char *const known[] = { "count", NULL };
+    at_most(L, 4, "lag(x, \"year\", 1, { count = \"numbers\" })");
+    lua_settop(L, 4);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, "lag");
     double k = 1;
+    if (!lua_isnil(L, 4))
+        host_check_keys(L, 4, known);
     if (!lua_isnil(L, 3)) {
-        k = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : EX_NAN;
+        const host_array *steps = host_test(L, 3);
+        if (!steps || !array_axes(L, steps->node))
+            plain_push(L, 3, "lag");
+        k = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : EX_NAN;
         if (!(fabs(k) <= 1e9) || k != floor(k))
             return host_error(L, "lag", "lag(x, \"year\", 1)",
                               "'lag' goes back by a whole number of labels");
     }
+    int numbers = by_numbers(L, 4, axis);
     host_mark(L);
+    if (numbers)
+        return push(L, at_number_before(L, x, axis, k));
     return push(L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
 }
 
+/* What was filled from a label whose number is lower by more than the limit is missing again. */
+static ex_id within_limit(lua_State *L, ex_id x, ex_id filled, int axis, double limit) {
+    ex_graph *g = host_of(L)->graph;
+    fault *f = host_fault(L);
+    ex_id label = ex_labels(g, axis, f), none = ex_number(g, EX_NAN, f);
+    ex_id seen = ex_ternary(g, EX_where, ex_unary(g, EX_present, x, f), label, none, f);
+    ex_id from = ex_scan(g, EX_fill, seen, axis, -1, EX_TIES_MIN, 0, f);
+    ex_id near = ex_binary(g, EX_le, ex_binary(g, EX_sub, label, from, f), ex_number(g, limit, f), f);
+    return ex_ternary(g, EX_where, near, filled, none, f);
+}
+
 static int fill(lua_State *L) {
-    static const char *const known[] = { "limit", NULL };
+    static const char *const known[] = { "limit", "count", NULL };
     at_most(L, 3, "fill(x, \"year\", { limit = 2 })");
     lua_settop(L, 3);
     ex_id x = host_node(L, 1);
@@ -240,9 +281,10 @@ static int fill(lua_State *L) {
     if (option_push(L, 3, "limit") && !(limit >= 0 && limit == floor(limit)))
         return host_error(L, "limit", NULL,
                           "the limit of fill is a whole number of labels, from 0 on");
+    int numbers = by_numbers(L, 3, axis) && limit >= 0;
     host_mark(L);
-    return push(L,
-                ex_scan(host_of(L)->graph, EX_fill, x, axis, limit, EX_TIES_MIN, 0, host_fault(L)));
+    ex_id made = ex_scan(host_of(L)->graph, EX_fill, x, axis, numbers ? -1 : limit, EX_TIES_MIN, 0, host_fault(L));
+    return push(L, numbers ? within_limit(L, x, made, axis, limit) : made);
 }
 
 static int interpolate(lua_State *L) {

@@ -101,6 +101,11 @@ static int running(const char *message, explained *out) {
         buf_text(&out->advice, "does a function call itself without an end?");
         return 1;
     }
+    if (begins(message, "bad 'for' ") && strstr(message, "got array")) {
+        memcpy(out->token, "for", 4);
+        buf_text(&out->advice, "a loop counts plain numbers: plain(a.params.steps) is that of a parameter");
+        return 1;
+    }
     if (begins(message, "invalid order function")) {
         buf_text(
             &out->advice,

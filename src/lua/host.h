@@ -56,6 +56,7 @@ typedef struct host {
     int inside;              /* > 0 while a script's function is called by the evaluator (each) */
     struct host_noted *noted; /* see noted.h; or NULL */
     int printed;             /* lines that print has noted */
+    int asking;              /* `optional` looks: a name that is not there is nil, and no error */
 } host;
 
 host *host_open(const host_settings *s, fault *notes, fault *f);

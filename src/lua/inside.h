@@ -72,6 +72,7 @@ const char *source_nearest(lua_State *L, const char *folder, const char *name);
 /* ---- options.c; `at` may be nil: no options ---- */
 /* Pushes the option; 0 and nothing where it is not given. */
 int option_push(lua_State *L, int at, const char *key);
+/* Texts and numbers may come from a parameter, see plain.c. */
 /* The place of the option's text among the words; 0 where it is not given. */
 int option_word(lua_State *L, int at, const char *key, const char *const *words);
 double option_number(lua_State *L, int at, const char *key, double otherwise);
@@ -122,8 +123,14 @@ void noted_pattern(lua_State *L, const char *what, const void *self, int file, l
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
 
-/* ---- literal.c, warn.c; the environment table on top ---- */
+/* ---- plain.c ---- */
+/* Pushes the plain value of a parameter at `at`, where an array of one element stands there, nil
+ * where that is missing; else the value itself. Raises what has axes or comes from data. */
+int plain_push(lua_State *L, int at, const char *what);
+
+/* ---- literal.c, plain.c, warn.c; the environment table on top ---- */
 void literal_open(lua_State *L);
+void plain_open(lua_State *L);
 void warn_open(lua_State *L);
 
 #endif

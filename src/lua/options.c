@@ -52,9 +52,16 @@ int option_push(lua_State *L, int at, const char *key) {
     return 0;
 }
 
+/* The option on top of the stack gives way to its plain value. */
+static void plain_option(lua_State *L, const char *key) {
+    plain_push(L, lua_gettop(L), key);
+    lua_remove(L, -2);
+}
+
 int option_word(lua_State *L, int at, const char *key, const char *const *words) {
     if (!option_push(L, at, key))
         return 0;
+    plain_option(L, key);
     const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     char advice[300] = "";
     size_t n = 0;
@@ -74,10 +81,9 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
 double option_number(lua_State *L, int at, const char *key, double otherwise) {
     if (!option_push(L, at, key))
         return otherwise;
+    plain_option(L, key);
     if (lua_type(L, -1) != LUA_TNUMBER)
-        host_error(L, key, "it shapes the formula, so it cannot come from an array",
-                   "the option %s is a number, not %s", key,
-                   host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+        host_error(L, key, NULL, "the option %s is a number, not a %s", key, luaL_typename(L, -1));
     double x = lua_tonumber(L, -1);
     lua_pop(L, 1);
     return x;

@@ -179,6 +179,8 @@ static int reduction_of(lua_State *L) {
                                             : "greatest(x, y) compares element by element",
                           "'%s' works along an axis", name);
     if (t.r->takes & SHARE) {
+        plain_push(L, 3, name);
+        lua_replace(L, 3);
         if (lua_type(L, 3) != LUA_TNUMBER)
             return host_error(L, name, "quantile(x, \"unit\", 0.9)",
                               "'quantile' takes a share from 0 to 1");

@@ -53,7 +53,7 @@ static const char *nearest_key(lua_State *L, int at, near_word *near) {
 /* Upvalues: what the table is called, and NULL or a sentence that always helps. */
 static int refuse_unknown(lua_State *L) {
     const char *what = lua_tostring(L, lua_upvalueindex(1));
-    if (lua_type(L, 2) != LUA_TSTRING)
+    if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking)
         return 0;
     const char *key = lua_tostring(L, 2);
     near_word near = near_to(key);

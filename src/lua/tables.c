@@ -578,7 +578,7 @@ static int table_get(lua_State *L) {
     ready(L, s, d);
     const tb_column *c = tb_column_named(d->table, name);
     if (!c)
-        return unknown_column(L, d, name);
+        return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
     push_values(L, s, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
@@ -595,6 +595,8 @@ static int exploded_get(lua_State *L) {
         push_values(L, s, x->axis, EX_TEXT, x->parent, x->label, x->parent);
     else if (x && x->from && !strcmp(name, x->from))
         push_values(L, s, x->axis, EX_TEXT, x->from, x->source, x->from);
+    else if (host_of(L)->asking)
+        return 0;
     else
         return host_error(L, name, x ? lua_pushfstring(L, "it has '%s' and '%s'; a column of the table comes by "
                                                           "t.score:at{ %s = e.%s }", x->column, x->parent,

@@ -1,5 +1,5 @@
 /* warn(condition, text, number): a warning of the rule's own, where the condition holds for some
- * label.
+ * label; and refuse(condition, text, number), an error.
  *
  * It is computed here and now, while the script runs, and placed on the line of the main rule file
  * that led to it, because a method that warns does so about what it was given. */
@@ -32,8 +32,7 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     host *h = host_of(L);
     ax_set own = array_axes(L, node);
     if (own & ~axes)
-        host_error(L, "warn", NULL,
-                   "the value that 'warn' shows has axes that the condition has not");
+        host_error(L, NULL, NULL, "the value to show has axes that the condition has not");
     const double *value = ex_run_eval(h->run, &node, 1, host_fault(L))
                               ? ex_run_value(h->run, node, &h->scratch)
                               : NULL;
@@ -47,18 +46,20 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     return value[there];
 }
 
+/* Upvalue: is it `refuse`? */
 static int warn(lua_State *L) {
-    static const char shown[] = "warn(share:gt(1), \"more than the whole:\", share)";
+    int refuses = lua_toboolean(L, lua_upvalueindex(1));
+    const char *own = refuses ? "refuse" : "warn";
+    const char *shown = refuses ? "refuse(share:gt(1), \"more than the whole:\", share)"
+                                : "warn(share:gt(1), \"more than the whole:\", share)";
     host *h = host_of(L);
     array_alone(L);
     if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "warn", shown,
-                          "'warn' takes a truth, a text and perhaps a number to show");
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show", own);
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))
-        return host_error(L, "warn", shown,
-                          "'warn' takes a truth, a text and perhaps a number to show");
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show", own);
     noted_root(L, condition);
     if (number)
         noted_root(L, number);
@@ -74,7 +75,7 @@ static int warn(lua_State *L) {
             first = i;
             count++;
         }
-    if (!count || !h->notes)
+    if (!count || (!refuses && !h->notes))
         return 0;
     luaL_Buffer text;
     double value = number ? value_there(L, axes, first, number) : 0;
@@ -98,11 +99,18 @@ static int warn(lua_State *L) {
     place at = { 0 };
     if (raise_main(L, &file, &line))
         at = sources_place(h->files, file, line, NULL);
+    if (refuses) {
+        fault_at(host_fault(L), FAULT_RULE, &at, NULL, "%s", lua_tostring(L, -1));
+        return host_raise(L, &h->scratch);
+    }
     fault_at(h->notes, FAULT_NONE, &at, NULL, "%s", lua_tostring(L, -1));
     return 0;
 }
 
 void warn_open(lua_State *L) {
-    lua_pushcfunction(L, warn);
-    lua_setfield(L, -2, "warn");
+    for (int refuses = 0; refuses < 2; refuses++) {
+        lua_pushboolean(L, refuses);
+        lua_pushcclosure(L, warn, 1);
+        lua_setfield(L, -2, refuses ? "refuse" : "warn");
+    }
 }

@@ -68,6 +68,7 @@ typedef struct md_leaf {
     md_at at;
     int changed;      /* by model_set */
     int absent;       /* as if it were not given: set where two editions are mixed */
+    int fixed;        /* read as a plain value while the rules ran: formulas were made with it */
     /* what each file that set it said, oldest first; 0 where one did, and it still holds */
     const md_edition *edition;
     int editions;

@@ -66,6 +66,10 @@ assess_status assess_change_leaf(assess *a, const char *address, const char *val
     fault f = FAULT_INIT;
     if (a->step != DONE)
         return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    const md_leaf *leaf = model_leaf(&a->s->m, address);
+    if (leaf && leaf->fixed && strcmp(model_leaf_text(&a->s->m, leaf), value) != 0)
+        return session_refuse(a, "%s shapes the formulas (the rules read it as a plain value), so it is changed for a "
+                              "run of its own: --set %s=…", address, address);
     if (!model_set(&a->s->m, address, value, &f)) {
         assess_status status = (assess_status)f.kind;
         session_tell(a, &f, status);

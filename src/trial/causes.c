@@ -78,8 +78,10 @@ static int again(computed *c) {
     return fine;
 }
 
+/* 0 too for a leaf that the rules read as a plain value. */
 static int put(computed *c, const char *address, const char *value) {
-    return !assess_change_leaf(c->session, address, value) && again(c);
+    const md_leaf *leaf = model_leaf(&c->session->s->m, address);
+    return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) && again(c);
 }
 
 void causes_find(lua_State *L, computed *c, const char *path, size_t differ,

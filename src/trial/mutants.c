@@ -124,8 +124,9 @@ static void leaf_mutants(making *k, size_t i) {
     const md_leaf *l = &m->leaf[i], *other;
     md_value v = l->value;
     int weight = l->element >= 0 && !strcmp(l->name, "weight");
-    /* A value that the test set is not what the rules say. */
-    if (l->absent || l->changed || (v.kind != MD_TEXT && isnan(v.number))) return;
+    /* A value that the test set is not what the rules say; one that was read as a plain value is in
+     * the formulas already. */
+    if (l->absent || l->changed || l->fixed || (v.kind != MD_TEXT && isnan(v.number))) return;
     switch (v.kind) {
     case MD_NUMBER:
         for (int up = 1; up >= -1; up -= 2) {
@@ -163,7 +164,7 @@ static void all_leaves(making *k) {
         md_kind kind = m->leaf[i].value.kind;
         if (can[i] || kind == MD_METHOD)
             leaf_mutants(k, i);
-        else if (kind != MD_TEXT && !m->leaf[i].absent)
+        else if (kind != MD_TEXT && !m->leaf[i].absent && !m->leaf[i].fixed)
             k->out->unused[k->out->unuseds++] = m->leaf[i].address;
     }
     mem_free(can);

@@ -1,0 +1,210 @@
+#!/usr/bin/perl
+# What every method of the library does with inputs that have something out of the ordinary: all units
+# alike, one unit, one indicator, zero weights, zeros, negatives, missing rows and columns. One table:
+#
+#   t/degenerate/*.tsv       CALL tab INPUT tab EXPECTED [tab warning: PART]
+#   t/degenerate/inputs.txt  the inputs, by name
+#
+# CALL is an expression in Lua; a name alone is the method of the input: normalise.minmax is
+# normalise.minmax(x, i), mcda.topsis is mcda.topsis(x, w, b) with the weights as shares. Of several results the
+# first counts; "select(2, …)" gives another. EXPECTED are values separated by blanks in the order of
+# the program's table, numbers to 1e-9 (arithmetic such as 100/3, sqrt(2), 2*exp(-1) is worked
+# out here), "-" for missing, "-*6" for six of them; or "error: PART" of the message.
+# A row that names no warning wants none; several are separated by " & ". Lines that begin with # are remarks.
+#
+# Every public function of every module has at least one row, so that a new method says what it does.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use JSON::PP;
+use Test::More;
+
+my $folder = 't/degenerate';
+
+# ---- the inputs ----
+
+my (%input, $current);
+for (split /\n/, slurp("$folder/inputs.txt")) {
+    next if /^#/ || !/\S/;
+    if (/^== (\w+)  \S/) {
+        die "$folder/inputs.txt: $1 stands twice\n" if $input{$1};
+        $current = $input{$1} = { name => $1, csv => '{ unit = "unit" }', table => '', frame => '' };
+    } elsif (/^(index|csv|frame): (.*)/) {
+        $current->{$1} = $1 eq 'frame' ? "$current->{frame}    $2\n" : $2;
+    } else {
+        $current->{table} .= "$_\n";
+    }
+}
+for my $in (values %input) {
+    my ($head) = csv_rows($in->{table});
+    $in->{index} //= join ', ', map qq[indicator { "$_", "$_" }], @$head[1 .. $#$head];
+    file("$in->{name}.csv", $in->{table});
+}
+
+# ---- the modules, and what they offer ----
+
+my @modules = map m{([^/]+)\.lua$}, sort glob 'rules/methods/*.lua';
+my $required = join '', map "local $_ = require 'methods.$_'\n", @modules;
+
+my %offered;
+{
+    my $rules = file('offered.lua', <<"LUA");
+${required}local module = { @{[ join ', ', map "$_ = $_", @modules ]} }
+return assessment { id = "offered", title = "offered", compute = function()
+  local names = {}
+  for of, offers in pairs(module) do
+    for name, f in pairs(offers) do
+      if type(f) == "function" then names[#names + 1] = { of .. "." .. name, 1 } end
+    end
+  end
+  return { offered = array("name", names) }
+end }
+LUA
+    my $said = outputs($rules);
+    $offered{$_} = 1 for keys %{ $said->{offered} };
+}
+cmp_ok(scalar keys %offered, '>', 100, 'and that is a lot');
+
+# ---- the rows ----
+
+my @rows;
+for my $path (sort glob "$folder/*.tsv") {
+    my $number = 0;
+    for (split /\n/, slurp($path)) {
+        $number++;
+        next if /^#/ || !/\S/;
+        my ($call, $name, $want, @more) = split /\t/;
+        my $at = "$path:$number";
+        if (!defined $want || !$input{$name} || @more > 1 || (@more && $more[0] !~ s/^warning: //)) {
+            fail("$at: CALL tab INPUT tab EXPECTED [tab warning: PART]" . (defined $want && !$input{$name} ? "; there is no input '$name'" : ''));
+            next;
+        }
+        push @rows, { call => $call, input => $input{$name}, want => $want, warning => [ @more ? split / & /, $more[0] : () ], at => $at };
+    }
+}
+
+sub written {
+    my ($call) = @_;
+    return $call unless $call =~ /^(\w+)\.\w+$/;
+    return $1 eq 'mcda' ? "($call(x, w, b))" : "($call(x, i))";
+}
+
+# The rule that has these rows as its outputs r1, r2 …
+my $files = 0;
+sub rule_of {
+    my ($in, @of) = @_;
+    my $outputs = join '', map "      r$_ = (" . written($of[ $_ - 1 ]{call}) . "),\n", 1 .. @of;
+    return file('d' . ++$files . '.lua', <<"LUA");
+${required}return assessment {
+  id = "$in->{name}", title = "$in->{name}", data = { x = csv("$in->{name}.csv", $in->{csv}) },
+  attributes = { "denominator" }, index = index { "all", "All", $in->{index} },
+  compute = function(a)
+    local x, i = a.data.x, a.index
+    local w, b = mcda.shares(i.weight), i.better
+$in->{frame}    return {
+$outputs    }
+  end,
+}
+LUA
+}
+
+# values(DIRECTORY, NUMBER): of output rNUMBER, "-" for missing.
+sub values_of {
+    my ($dir, $number) = @_;
+    return unless -e "$dir/r$number.csv";
+    my (undef, @lines) = csv_rows(slurp("$dir/r$number.csv"));
+    return @lines ? map { $_->[-1] eq '' ? '-' : $_->[-1] =~ tr/ /_/r } @lines : ('-');
+}
+
+my $count = qr/\d+(?:\.\d+)?(?:e[-+]?\d+)?/;
+my $worked_out = qr/\A(?:$count|\*\*|[-+*\/(),]|sqrt\(|log\(|exp\(|abs\(|atan2\()+\z/;
+
+sub expected {
+    my ($want) = @_;
+    my @list = map { /^(-|\w+)\*(\d+)$/ && $2 > 1 && $1 !~ /^\d/ ? ($1) x $2 : $_ } split ' ', $want;
+    for (@list) {
+        next if $_ eq '-' || !/$worked_out/;
+        my $value = eval $_;
+        die "'$_' cannot be worked out: $@" unless defined $value;
+        $_ = $value;
+    }
+    return @list;
+}
+
+sub same {
+    my ($got, $want) = @_;
+    return 0 unless @$got == @$want;
+    my $number = qr/^-?$count$/;
+    for my $k (0 .. $#$want) {
+        my ($g, $w) = ($got->[$k], $want->[$k]);
+        next if $g eq $w;
+        return 0 unless $g =~ $number && $w =~ $number && abs($g - $w) <= 1e-9 * (abs $w > 1 ? abs $w : 1);
+    }
+    return 1;
+}
+
+sub judge {
+    my ($row, $name, @got) = @_;
+    my @want = expected($row->{want});
+    ok(same(\@got, \@want), $name) or diag("got  @got\nwant $row->{want}");
+}
+
+# The warnings of a run that wrote to this directory.
+sub warnings_of {
+    my ($dir) = @_;
+    return map $_->{text}, @{ decode_json(slurp("$dir/result.json"))->{warnings} };
+}
+
+# Its warnings are those wanted, each at least once, and no other.
+sub warned {
+    my ($row, $name, @said) = @_;
+    my $off = 0;
+    for my $said (@said) { $off++ unless grep { index($said, $_) >= 0 } @{ $row->{warning} } }
+    for my $want (@{ $row->{warning} }) { $off++ unless grep { index($_, $want) >= 0 } @said }
+    ok(!$off, $name) or diag('got  ' . (join(' & ', @said) || 'no warning') . "\nwant " . (join(' & ', @{ $row->{warning} }) || 'no warning'));
+}
+
+sub alone {
+    my ($row, $name) = @_;
+    my $dir = "$tmp/alone" . ++$files;
+    my ($status, undef, $err) = run(rule_of($row->{input}, $row), '-o', $dir);
+    if (my ($part) = $row->{want} =~ /^error: (.+)/) {
+        ok($status =~ /^[345]$/ && index($err, $part) >= 0, $name) or diag("status $status\n$err");
+        return;
+    }
+    if ($status) {
+        fail($name);
+        diag("status $status\n$err");
+        return;
+    }
+    judge($row, $name, values_of($dir, 1));
+    warned($row, "$name: its warnings", warnings_of($dir));
+}
+
+# Rows that want neither error nor warning are computed together, input by input; if anything is wrong with
+# all of them, one by one.
+my %together;
+for my $row (@rows) {
+    $offered{$1} = 2 while $row->{call} =~ /\b(\w+\.\w+)\b/g;
+    my $name = "$row->{at}: $row->{call} of $row->{input}{name}";
+    if ($row->{want} =~ /^error: / || @{ $row->{warning} }) { alone($row, $name) }
+    else { push @{ $together{ $row->{input}{name} } }, $row; $row->{name} = $name }
+}
+for my $name (sort keys %together) {
+    my @of = @{ $together{$name} };
+    my $dir = "$tmp/all_$name";
+    my ($status) = run(rule_of($input{$name}, @of), '-o', $dir);
+    if ($status || warnings_of($dir)) {
+        alone($_, $_->{name}) for @of;
+    } else {
+        judge($of[$_], $of[$_]{name}, values_of($dir, $_ + 1)) for 0 .. $#of;
+    }
+}
+
+# ---- nothing is left out ----
+
+my @silent = grep { $offered{$_} == 1 } sort keys %offered;
+ok(!@silent, 'every public function of every module has a row') or diag(join "\n", map "no row: $_", @silent);
+done_testing();
