@@ -2,6 +2,8 @@
 
 local scale = require "methods.mcda.scale"
 
+local over = scale.over
+
 local M = {}
 
 -- Cut points on the probit scale between tiers, after 田凤调 1993 (合理分档数).
@@ -35,7 +37,7 @@ function M.rsr(x, w, better, o)
   local once = up("first"):eq(up "min")
   local p, r = where(once, t.probit), where(once, rsr)
   local dp, dr = p - mean(p, "unit"), r - mean(r, "unit")
-  t.slope = sum(dp * dr, "unit") / sum(dp ^ 2, "unit")
+  t.slope = over(sum(dp * dr, "unit"), sum(dp ^ 2, "unit"), "all units have the same RSR, and there is no line")
   t.intercept = mean(r, "unit") - t.slope * mean(p, "unit")
   t.correlation = correlate(p, r, "unit")
   t.fitted = t.intercept + t.slope * t.probit
@@ -60,7 +62,7 @@ function M.fuzzy(r, w, how)
     max_product = max(w * r, "indicator"),
     bounded = least(1, sum(least(w, r), "indicator")),
   })
-  b = b / sum(b, "grade")
+  b = over(b, sum(b, "grade"), "all memberships are 0")
   return b, argmax(b, "grade")
 end
 
@@ -78,15 +80,20 @@ local degrees = { "极度失调", "严重失调", "中度失调", "轻度失调"
 function M.coupling(u, w, o)
   o = o or {}
   local axis = o.axis or "indicator"
-  local inside = where(u:ge(0) & u:le(1), u)
+  local good = u:ge(0) & u:le(1)
+  warn(~good, "a subsystem lies between 0 and 1, and the unit has no result:", u)
+  local inside = where(good, u)
   local whole = where(all(present(inside) | ~any(present(inside), "unit"), axis), inside)
   local n = count(whole, axis)
   local zero = min(whole, axis):eq(0)
   local logs = log(where(zero, 1, whole))
   local t = { development = mean(whole, axis, { weights = w or 1 + 0 * whole }) }
   if o.coupling == "modified" then
-    local apart = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * (n - 1))
-    local product = exp(sum(logs - max(logs, axis), axis) / (n - 1))
+    local others = n - 1
+    warn(n:eq(1), "one subsystem alone couples with nothing")
+    others = where(others:gt(0), others)
+    local apart = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * others)
+    local product = exp(sum(logs - max(logs, axis), axis) / others)
     t.coupling = sqrt((1 - apart) * where(zero, 0, product))
   else
     local m = mean(whole, axis)
@@ -104,7 +111,7 @@ end
 -- What data envelopment compares: figures above or at 0 of units that have all of them, and which
 -- are inputs.
 local function envelope(x, role)
-  local y = scale.complete(x, where(present(role), 1))
+  local y = scale.complete(x, where(present(role), 1), "from_0")
   return y, role:eq("input"), role:eq("output")
 end
 
