@@ -1,5 +1,6 @@
 -- Multi-criteria methods: units compared on several indicators at once, all in one table.
 --
+--   mcda/rows.lua        who takes part: whole rows, figures that a formula has an answer for
 --   mcda/scale.lua       figures made comparable: fractions, the larger the better
 --   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS …
 --   mcda/distance.lua    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations …

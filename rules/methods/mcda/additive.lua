@@ -1,9 +1,9 @@
 -- Weighted sums and products. What goes in and out is said in mcda.lua; higher results are better
 -- unless noted.
 
+local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
-local complete, cost, over = scale.complete, scale.cost, scale.over
-local zeros = "all figures are 0, and the indicator is left out"
+local complete, cost, over = rows.complete, rows.cost, rows.over
 
 local M = {}
 
@@ -16,7 +16,7 @@ end
 
 -- x on the scale that o names, linear where it names none.
 local function scaled(x, w, better, o)
-  return scale.scaled(x, w, better, o and o.scale or scale.linear)
+  return rows.scaled(x, w, better, o and o.scale or scale.linear)
 end
 
 -- The product of y^w; a y of 0 makes it 0, and of a y below 0 there is none.
@@ -53,13 +53,13 @@ function M.aras(x, w, better, o)
   local y, lower = complete(x, w, "inverse", better), cost(better)
   local ideal = where(lower, min(y, "unit"), max(y, "unit"))
   if o and o.ideal then
-    ideal = scale.within(where(present(ideal), scale.given(o.ideal, y, "ideal")), "inverse", better)
+    ideal = rows.within(where(present(ideal), rows.given(o.ideal, y, "ideal")), "inverse", better)
     y = where(all(present(ideal) | ~any(present(y), "unit"), "indicator"), y)
   end
   local function turned(z) return where(lower, 1, z) / where(lower, z, 1) end
   y, ideal = turned(y), turned(ideal)
   local all_of_it = sum(y, "unit") + ideal
-  local part, best = over(y, all_of_it, zeros), over(ideal, all_of_it, zeros)
+  local part, best = over(y, all_of_it, rows.zeros), over(ideal, all_of_it, rows.zeros)
   return sum(w * part, "indicator") / sum(w * best, "indicator")
 end
 
@@ -68,7 +68,7 @@ end
 -- evenly: what the formula tends to. Figures from 0 on. Source: Zavadskas, Kaklauskas et al. 2007.
 function M.copras(x, w, better)
   local y = complete(x, w, "from_0")
-  local plus, minus = both(w * over(y, sum(y, "unit"), zeros), better)
+  local plus, minus = both(w * over(y, sum(y, "unit"), rows.zeros), better)
   local free = minus:eq(0)
   local inverse = 1 / where(~free, minus)
   local part = where(any(free, "unit"), where(free, 1, 0) / sum(where(free, 1, 0), "unit"),
@@ -117,7 +117,7 @@ function M.edas(x, w, better)
   warn(average:le(0), "the average is not above 0, and nobody has a score:", average)
   y = where(~any(average:le(0), "indicator"), y)
   local share = (y - average) / where(average:gt(0), average)
-  local ahead = where(alike, 0, scale.direction(better) * share)
+  local ahead = where(alike, 0, rows.direction(better) * share)
   local function of_most(z)
     local total = sum(w * greatest(z, 0), "indicator")
     return over(total, max(total, "unit"), "all units are alike, and nobody has a score")
@@ -129,7 +129,7 @@ end
 -- Source: Sotoudeh-Anvari 2023.
 function M.ram(x, w, better)
   local y = complete(x, w, "from_0")
-  local plus, minus = both(w * over(y, sum(y, "unit"), zeros), better)
+  local plus, minus = both(w * over(y, sum(y, "unit"), rows.zeros), better)
   return (2 + plus) ^ (1 / (2 + minus))
 end
 
@@ -138,9 +138,9 @@ end
 -- the harmonic mean of the two. low and high over `indicator`, low < high, bound what can be.
 -- Source: Zizovic et al. 2020.
 function M.rafsi(x, w, better, o)
-  local y, low, high = scale.bounded(x, w, o)
+  local y, low, high = rows.bounded(x, w, o)
   local from, to, lower = o.from or 1, o.to or 6, cost(better)
-  local s = from + (to - from) * over(y - low, high - low, scale.no_width)
+  local s = from + (to - from) * over(y - low, high - low, rows.no_width)
   return sum(w * where(lower, from * to / (from + to), s) / where(lower, s, from + to), "indicator")
 end
 
@@ -149,7 +149,7 @@ end
 -- Source: Pamucar, Zizovic et al. 2021.
 function M.lmaw(x, w, better)
   local y, lower = complete(x, w, "inverse", better), cost(better)
-  local share = over(where(lower, min(y, "unit"), y), where(lower, y, max(y, "unit")), zeros)
+  local share = over(where(lower, min(y, "unit"), y), where(lower, y, max(y, "unit")), rows.zeros)
   local l = log(1 + share)
   local p = l / sum(l, "unit")
   return sum(2 * p ^ w / ((2 - p) ^ w + p ^ w), "indicator")
@@ -173,7 +173,7 @@ function M.lopm(x, w, better, o)
   local reach = kind:eq "higher"
   -- What should reach its limit is divided by, as by other methods what should be small.
   local y = complete(x, w, "inverse", where(reach, "lower", "higher"))
-  local limit = scale.given(o.limit, y, "limit")
+  local limit = rows.given(o.limit, y, "limit")
   local share = over(where(reach, limit, y), where(reach, y, limit), "the limit is 0, and the indicator is left out")
   return sum(w * where(kind:eq "target", abs(share - 1), share), "indicator")
 end

@@ -1,23 +1,23 @@
 -- Characteristic objects: what is judged is not the units but all corners of the space they lie in.
 -- What goes in and out is said in mcda.lua; higher results are better.
 
-local scale = require "methods.mcda.scale"
+local rows = require "methods.mcda.rows"
 
 local M = {}
 
 -- Every combination of n characteristic values of each criterion, from 0 (worst) to 1 (best), over an axis of its own
 -- and `indicator`; and the name of that axis.
 local function objects(criteria, n)
-  local rows, many = {}, n ^ #criteria // 1 | 0
+  local values, many = {}, n ^ #criteria // 1 | 0
   for object = 0, many - 1 do
     local rest = object
     for _, id in ipairs(criteria) do
-      rows[#rows + 1] = { object, id, rest % n / (n - 1) }
+      values[#values + 1] = { object, id, rest % n / (n - 1) }
       rest = rest // n
     end
   end
   local axis = "object_" .. many
-  return array({ axis, "indicator" }, rows), axis
+  return array({ axis, "indicator" }, values), axis
 end
 
 -- Nearness to the best corner, as TOPSIS has it.
@@ -39,9 +39,9 @@ end
 function M.comet(x, w, better, o)
   local n = o.values or 2
   local z, object = objects(o.criteria, n)
-  local y = scale.complete(x, w)
+  local y = rows.complete(x, w)
   local lo, hi = o.low or min(y, "unit"), o.high or max(y, "unit")
-  local share = scale.over(where(scale.cost(better), hi - y, y - lo), hi - lo, "all are alike, and the criterion is left out")
+  local share = rows.over(where(rows.cost(better), hi - y, y - lo), hi - lo, "all are alike, and the criterion is left out")
 
   local used = any(present(share), "unit")
   local judged, weight = where(used, z, 1), where(used, w, 0)

@@ -1,8 +1,9 @@
 -- Distances from an ideal. What goes in and out is said in mcda.lua; higher results are better
 -- unless noted.
 
+local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
-local complete, direction, over = scale.complete, scale.direction, scale.over
+local complete, direction, over = rows.complete, rows.direction, rows.over
 local alike = "all units are alike, and nobody is nearer to the best"
 
 local M = {}
@@ -15,7 +16,7 @@ local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
 -- With weights from entropy it is 熵权TOPSIS. Source: Hwang and Yoon 1981; Opricovic and Tzeng
 -- 2004 have scale.minmax in their example.
 function M.topsis(x, w, better, o)
-  local v = w * scale.scaled(x, w, better, o and o.scale or scale.vector)
+  local v = w * rows.scaled(x, w, better, o and o.scale or scale.vector)
   local near, far = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
   return over(far, near + far, alike)
 end
@@ -67,11 +68,11 @@ end
 -- better of them, or o.expected. o.trust in what is expected, 1 where not given, balances both.
 -- Source: Dezert et al. 2020; Shekhovtsov, Dezert and Salabun 2025 for the balance.
 function M.spotis(x, w, better, o)
-  local y, low, high = scale.bounded(x, w, o)
-  local function from(s) return sum(w * over(abs(y - s), high - low, scale.no_width), "indicator") end
-  local function ideal() return from(where(scale.cost(better), low, high)) end
+  local y, low, high = rows.bounded(x, w, o)
+  local function from(s) return sum(w * over(abs(y - s), high - low, rows.no_width), "indicator") end
+  local function ideal() return from(where(rows.cost(better), low, high)) end
   if not o.expected then return ideal() end
-  local expected, trust = from(scale.given(o.expected, y, "expected")), o.trust or 1
+  local expected, trust = from(rows.given(o.expected, y, "expected")), o.trust or 1
   -- Who trusts in nothing but what is expected need not say what is better: it may be a target.
   if trust == 1 then return expected end
   return trust * expected + (1 - trust) * ideal()
@@ -82,7 +83,7 @@ end
 -- of all; r = o.resolution, 0.5. y is o.scale(x, better), scale.minmax where not given. Source:
 -- 邓聚龙 1982; Kuo, Yang and Huang 2008.
 function M.grey(x, w, better, o)
-  local d = abs(1 - scale.scaled(x, w, better, o and o.scale or scale.minmax))
+  local d = abs(1 - rows.scaled(x, w, better, o and o.scale or scale.minmax))
   local wide = (o and o.resolution or 0.5) * max(d, { "unit", "indicator" })
   local least_of_all = min(d, { "unit", "indicator" })
   return mean(over(least_of_all + wide, d + wide, alike), "indicator", { weights = w })
@@ -92,8 +93,8 @@ end
 -- straight lines to 0 at o.low and o.high. The index serves as o. Outside of low and high there is
 -- no result. Source: Cables, Lamata and Verdegay 2016.
 function M.rim(x, w, o)
-  local y, low, high = scale.bounded(x, w, o)
-  local from, to = scale.given(o.target_low, y, "target_low"), scale.given(o.target_high, y, "target_high")
+  local y, low, high = rows.bounded(x, w, o)
+  local from, to = rows.given(o.target_low, y, "target_low"), rows.given(o.target_high, y, "target_high")
   local function ramp(a, b) return (y - a) / where(a:ne(b), b - a) end
   local inside = where(y:lt(from), ramp(low, from), where(y:gt(to), ramp(high, to), 1))
   local v = w * inside
@@ -106,8 +107,7 @@ end
 -- city-block distances. Source: Shyur et al. 2015.
 function M.ervd(x, w, better, o)
   local y = complete(x, w, "from_0")
-  local zeros = "all figures are 0, and the indicator is left out"
-  local d = over(direction(better) * (y - scale.given(o.reference, y, "reference")), sum(y, "unit"), zeros)
+  local d = over(direction(better) * (y - rows.given(o.reference, y, "reference")), sum(y, "unit"), rows.zeros)
   local v = where(d:gt(0), 1, -(o.lambda or 2.25)) * abs(d) ^ (o.alpha or 0.88)
   local near = sum(w * abs(v - max(v, "unit")), "indicator")
   local far = sum(w * abs(v - min(v, "unit")), "indicator")

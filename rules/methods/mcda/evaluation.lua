@@ -1,8 +1,9 @@
 -- Methods of Chinese evaluation practice, and data envelopment.
 
+local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
 
-local over = scale.over
+local over = rows.over
 
 local M = {}
 
@@ -19,13 +20,13 @@ local cuts = { [3] = { 6, 4 }, [4] = { 6.5, 5, 3.5 }, [5] = { 6.8, 5.6, 4.4, 3.2
 -- 秩和比法及其应用; 1993.
 function M.rsr(x, w, better, o)
   o = o or {}
-  local y = scale.complete(x, w)
+  local y = rows.complete(x, w)
   local n = count(max(y, "indicator"), "unit")
   local ranks
   if o.ranks == "linear" then
     ranks = 1 + (n - 1) * scale.minmax(y, better)
   else
-    ranks = rank(scale.direction(better) * y, "unit", { order = "ascending", ties = "average" })
+    ranks = rank(rows.direction(better) * y, "unit", { order = "ascending", ties = "average" })
   end
   local rsr = mean(ranks, "indicator", { weights = w or where(present(max(y, "unit")), 1) }) / n
   -- Sums that are equal must tie, in whatever order they are added up.
@@ -111,7 +112,7 @@ end
 -- What data envelopment compares: figures above or at 0 of units that have all of them, and which
 -- are inputs.
 local function envelope(x, role)
-  local y = scale.complete(x, where(present(role), 1), "from_0")
+  local y = rows.complete(x, where(present(role), 1), "from_0")
   return y, role:eq("input"), role:eq("output")
 end
 

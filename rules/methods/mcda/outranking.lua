@@ -1,7 +1,7 @@
 -- Outranking: every unit is compared with every `other`. What goes in is said in mcda.lua; weights
 -- are made to sum to 1.
 
-local scale = require "methods.mcda.scale"
+local rows = require "methods.mcda.rows"
 
 local M = {}
 
@@ -9,7 +9,7 @@ local function other(x) return x:as { unit = "other" } end
 
 -- By how much a unit is better than another, in units of measure of the indicator.
 local function lead(x, w, better)
-  local y = scale.direction(better) * scale.complete(x, w)
+  local y = rows.direction(better) * rows.complete(x, w)
   return y - other(y), y
 end
 
@@ -57,7 +57,7 @@ function M.promethee(x, w, better, o)
     local all_given = true
     for _, threshold in ipairs(needs[name]) do
       all_given = all_given and o[threshold] ~= nil
-      if o[threshold] then scale.given(where(word:eq(name), o[threshold], 0), y, threshold) end
+      if o[threshold] then rows.given(where(word:eq(name), o[threshold], 0), y, threshold) end
     end
     if all_given then known[name] = shape(d, o) end
   end
@@ -65,7 +65,7 @@ function M.promethee(x, w, better, o)
   local preference = mean(made_of_it, "indicator", { weights = w })
   local t = { preference = preference }
   local others = count(max(preference, "other"), "unit") - 1
-  local function of_others(flow) return scale.over(flow, others, "one unit alone has nobody to be compared with") end
+  local function of_others(flow) return rows.over(flow, others, "one unit alone has nobody to be compared with") end
   t.plus = of_others(sum(preference, "other"))
   t.minus = of_others(sum(preference, "unit"):as { other = "unit" })
   local leaves, enters = round(t.plus - other(t.plus), 12), round(other(t.minus) - t.minus, 12)
