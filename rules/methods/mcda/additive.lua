@@ -85,13 +85,15 @@ function M.moora(x, w, better)
 end
 
 --- Operational competitiveness, 0 for the worst: distances from the worst unit, as multiples of
--- the least figure. Figures above 0. Source: Parkan 1994; Madic, Petkovic and Radovanovic 2015.
+-- the least figure. Returns it and a table: input and output, the parts of the indicators that
+-- should be small and large, each 0 for the worst. Figures above 0. Source: Parkan 1994; Madic,
+-- Petkovic and Radovanovic 2015.
 function M.ocra(x, w, better)
   local y = complete(x, w, "above_0")
   local behind = where(cost(better), max(y, "unit") - y, y - min(y, "unit"))
   local output, input = both(w * behind / min(y, "unit"), better)
-  local q = output + input
-  return q - min(q, "unit")
+  local function above_least(q) return q - min(q, "unit") end
+  return above_least(output + input), { input = above_least(input), output = above_least(output) }
 end
 
 --- Gap between what every unit may expect, w / n, and what it has; the less the better.

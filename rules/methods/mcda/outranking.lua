@@ -77,7 +77,8 @@ end
 
 --- ELECTRE I: truth over unit and other, that the unit outranks the other, and a table:
 -- concordance, the share of the weight in which it is at least as good; discordance, the greatest
--- lead of the other as a share of the range of that indicator; kernel, truths over units: those to
+-- lead of the other as a share of the range of that indicator, or with o.range = "common" of the
+-- greatest range (x on one scale, as mcda.sum and the like make it); kernel, truths over units: those to
 -- choose from, of whom none outranks another and who outrank all the rest (missing where units
 -- outrank each other in circles). Outranking asks for concordance of o.concordance (0.7) or more
 -- and discordance of at most o.discordance (0.3). Source: Roy 1968; Roy 1991 (ranges as scales).
@@ -85,6 +86,7 @@ function M.electre(x, w, better, o)
   o = o or {}
   local d, y = lead(x, w, better)
   local range = max(y, "unit") - min(y, "unit")
+  if o.range == "common" then range = max(range, "indicator") end
   local t = {
     concordance = mean(where(d:ge(0), 1, 0), "indicator", { weights = w }),
     discordance = max(where(range:gt(0), greatest(-d, 0) / where(range:gt(0), range), 0 * d), "indicator"),
