@@ -70,9 +70,8 @@ function M.copras(x, w, better)
   local y = complete(x, w, "from_0")
   local plus, minus = both(w * over(y, sum(y, "unit"), rows.zeros), better)
   local free = minus:eq(0)
-  local inverse = 1 / where(~free, minus)
-  local part = where(any(free, "unit"), where(free, 1, 0) / sum(where(free, 1, 0), "unit"),
-                     inverse / sum(inverse, "unit"))
+  local inverse = where(any(free, "unit"), where(free, 1, 0), 1 / where(~free, minus))
+  local part = inverse / sum(inverse, "unit")
   local q = plus + sum(minus, "unit") * part
   return q / max(q, "unit")
 end
@@ -100,7 +99,8 @@ end
 -- Source: Pamucar, Vasin and Lukovac 2014; Gigovic et al. 2016.
 function M.mairca(x, w, better)
   local y = complete(x, w)
-  return sum(w / count(y, "unit") * (1 - scale.minmax(y, better)), "indicator")
+  local expected = w / where(any(present(y), "unit"), count(y, "unit"))
+  return sum(expected * (1 - scale.minmax(y, better)), "indicator")
 end
 
 --- Distance from the border, the geometric mean of all units: sum(v - g), v = w (1 + minmax);
@@ -116,8 +116,9 @@ end
 function M.edas(x, w, better)
   local y = complete(x, w)
   local average, alike = mean(y, "unit"), min(y, "unit"):eq(max(y, "unit"))
-  warn(average:le(0), "the average is not above 0, and nobody has a score:", average)
-  y = where(~any(average:le(0), "indicator"), y)
+  local bad = average:le(0) & ~alike
+  warn(bad, "the average is not above 0, and nobody has a score:", average)
+  y = where(~any(bad, "indicator"), y)
   local share = (y - average) / where(average:gt(0), average)
   local ahead = where(alike, 0, rows.direction(better) * share)
   local function of_most(z)

@@ -55,7 +55,7 @@ end
 -- less than o.threshold (0.02), not counted in steps (T): the sum over all others of E - E' + (T -
 -- T' where |E - E'| reaches it). Source: Keshavarz Ghorabaee et al. 2016.
 function M.codas(x, w, better, o)
-  local v = w * scale.linear(complete(x, w), better)
+  local v = w * rows.scaled(x, w, better, scale.linear)
   local worst = min(v, "unit")
   local E, T = distance(v, worst), sum(abs(v - worst), "indicator")
   local function ahead(y) return y - y:as { unit = "other" } end
@@ -95,7 +95,10 @@ end
 function M.rim(x, w, o)
   local y, low, high = rows.bounded(x, w, o)
   local from, to = rows.given(o.target_low, y, "target_low"), rows.given(o.target_high, y, "target_high")
-  local function ramp(a, b) return (y - a) / where(a:ne(b), b - a) end
+  local function ramp(a, b)
+    local width = coalesce(b - a, b - a) -- of plain numbers, an array
+    return (y - a) / where(width:ne(0), width)
+  end
   local inside = where(y:lt(from), ramp(low, from), where(y:gt(to), ramp(high, to), 1))
   local v = w * inside
   local near, far = distance(v, w), distance(v, 0)

@@ -22,6 +22,7 @@ function M.rsr(x, w, better, o)
   o = o or {}
   local y = rows.complete(x, w)
   local n = count(max(y, "indicator"), "unit")
+  n = where(n:gt(0), n)
   local ranks
   if o.ranks == "linear" then
     ranks = 1 + (n - 1) * scale.minmax(y, better)
@@ -38,7 +39,7 @@ function M.rsr(x, w, better, o)
   local once = up("first"):eq(up "min")
   local p, r = where(once, t.probit), where(once, rsr)
   local dp, dr = p - mean(p, "unit"), r - mean(r, "unit")
-  t.slope = over(sum(dp * dr, "unit"), sum(dp ^ 2, "unit"), "all units have the same RSR, and there is no line")
+  t.slope = sum(dp * dr, "unit") / sum(dp ^ 2, "unit")
   t.intercept = mean(r, "unit") - t.slope * mean(p, "unit")
   t.correlation = correlate(p, r, "unit")
   t.fitted = t.intercept + t.slope * t.probit

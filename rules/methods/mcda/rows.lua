@@ -90,6 +90,7 @@ end
 
 --- a / b; where b is 0, which why explains, it is missing, with a warning.
 function M.over(a, b, why)
+  b = coalesce(b, b) -- of a plain number, an array
   warn(b:eq(0), why)
   return a / where(b:ne(0), b)
 end
