@@ -61,6 +61,7 @@ end
 -- geometric mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is
 -- there already (that of the index). Source: Aczel and Saaty 1983.
 function M.compared(a, b, times, rows, axis)
+  warn(times:le(0), "a comparison is not above 0, and counts as not made:", times)
   local ratio = log(where(times:gt(0), times))
   local copy, to = "other_" .. axis, { by = a, axis = axis }
   local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)

@@ -124,6 +124,9 @@ end
 -- Source: Charnes, Cooper and Rhodes 1978, in the multiplier form.
 function M.ccr(x, role)
   local y, input, output = envelope(x, role)
+  local spent = coalesce(sum(where(input, y), "indicator"), where(any(present(y), "indicator"), 0))
+  warn(spent:eq(0), "what uses no input has no efficiency, and is left out")
+  y = where(spent:gt(0), y)
   local used, produced = y * where(input, 1, 0), y * where(output, 1, 0)
   local weights, efficiency = lp {
     maximise = produced, over = "indicator",
