@@ -264,7 +264,7 @@ LUA
     }
     # The second of the unstable case twice: both belong to the compromise.
     my $unstable = assess('local q, t = mcda.vikor(x, w, b) return { a = t.advantage, s = t.stable, c = t.compromise }',
-        [ ('weight = 1') x 3 ], wide(@{ $case[2][1] }, $case[2][1][4]));
+        [ ('weight = 1') x 3 ], wide(@{ $case[2][1] }, $case[2][1][3]));
     my %in = map { ($_ => 1) } grep $unstable->{c}{$_} eq 'true', keys %{ $unstable->{c} };
     is("$unstable->{a}{''} $unstable->{s}{''} " . join(' ', sort keys %in), 'true false u03 u04 u10', 'VIKOR, two seconds alike belong to the compromise');
 
