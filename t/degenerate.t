@@ -26,7 +26,7 @@ my $folder = 't/degenerate';
 # ---- the inputs ----
 
 my (%input, $current);
-for (split /\n/, slurp("$folder/inputs.txt")) {
+for (map { split /\n/, slurp($_) } sort glob "$folder/inputs*.txt") {
     next if /^#/ || !/\S/;
     if (/^== (\w+)  \S/) {
         die "$folder/inputs.txt: $1 stands twice\n" if $input{$1};

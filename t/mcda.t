@@ -247,6 +247,33 @@ LUA
         is("$got->{a}{''} $got->{s}{''} $in", "$leads $firm $set", "VIKOR, the best $name");
     }
 
+    # Each is worst in something, so that R is 1/3 for all: Q is S's part alone. By hand S is 11/24, 1/3 and 11/18.
+    my $even = assess('local q, t = mcda.vikor(x, w, b) return { q = q, r = t.R, c = t.compromise }',
+        [ ('weight = 0.25') x 3 ], wide([ 2, 10, 6 ], [ 10, 4, 9 ], [ 6, 8, 1 ]));
+    near($even->{q}{ 'u0' . $_->[0] }, $_->[1], 1e-12, "VIKOR, R alike, Q of u0$_->[0]") for [ 0, 0.225 ], [ 1, 0 ], [ 2, 0.5 ];
+    is_deeply($even->{c}, { u00 => 'true', u01 => 'true', u02 => 'false' }, 'VIKOR, R alike, compromise');
+    # Found by trying: Q of the first two is 5/18 for both, and only the first is best in R, neither in S. Both in
+    # either order, so that the other comes first by name.
+    my @pair = ([ 2, 5, 4, 6 ], [ 5, 2, 7, 6 ], [ 5, 9, 7, 3 ], [ 2, 1, 6, 7 ], [ 1, 7, 3, 3 ]);
+    for my $rows (\@pair, [ @pair[ 1, 0, 2 .. 4 ] ]) {
+        my $got = assess('local q, t = mcda.vikor(x, w, b) return { q = q, a = t.advantage, s = t.stable, c = t.compromise }',
+            [ ('weight = 0.25') x 4 ], wide(@$rows));
+        near($got->{q}{$_}, 5 / 18, 1e-12, "VIKOR, two best, $_") for qw(u00 u01);
+        is("$got->{a}{''} $got->{s}{''} " . join(' ', map $got->{c}{"u0$_"}, 0 .. 4), 'false true true true true false false',
+            'VIKOR, two best: names decide nothing');
+    }
+    # The second of the unstable case twice: both belong to the compromise.
+    my $unstable = assess('local q, t = mcda.vikor(x, w, b) return { a = t.advantage, s = t.stable, c = t.compromise }',
+        [ ('weight = 1') x 3 ], wide(@{ $case[2][1] }, $case[2][1][3]));
+    my %in = map { ($_ => 1) } grep $unstable->{c}{$_} eq 'true', keys %{ $unstable->{c} };
+    is("$unstable->{a}{''} $unstable->{s}{''} " . join(' ', sort keys %in), 'true false u03 u04 u10', 'VIKOR, two seconds alike belong to the compromise');
+
+    # A criterion in which all are alike, one without weight, and one without figures are none for COMET.
+    my $few = assess('return { y = mcda.comet(x, w, b, { criteria = { "c1", "c2" } }) }', [ @attributes[ 0, 1 ] ], wide(map [ @$_[ 0, 1 ] ], @$m));
+    my $with = assess('return { y = mcda.comet(x, w, b, { criteria = { "c1", "c2", "c3", "c4", "c5" } }) }',
+        [ @attributes[ 0, 1 ], 'weight = 0.5', 'weight = 0', 'weight = 1' ], wide(map [ @{ $m->[$_] }[ 0, 1 ], 7, $_, '' ], 0 .. 5));
+    near($with->{y}{"u0$_"}, $few->{y}{"u0$_"}, 1e-12, "COMET of u0$_ without what tells nobody apart") for 0 .. 5;
+
     # a and b are alike; c is as good as d in all but the last.
     my $got = assess('local n, t = mcda.promethee(x, w, b) return { r = t.relation }', [ ('weight = 0.5') x 2 ],
         wide([ 3, 3 ], [ 3, 3 ], [ 1, 2 ], [ 1, 1 ]));
@@ -292,6 +319,16 @@ LUA
     is_deeply($got->{tier}, { a => 2, b => 2, c => 2, d => 1, e => 2 }, 'three tiers, cut at 6 and 4');
     # By ranks in between a is before b: probits 5.84 and 5.25.
     is_deeply($got->{tier4}, { a => 2, b => 2, c => 3, d => 1, e => 3 }, 'four tiers, cut at 6.5, 5 and 3.5');
+}
+
+# Sums of ranks that are equal on paper share a place, whatever their terms: 0.1 * 3 + 0.2 * 2 + 0.3 * 2 and
+# 0.1 * 2 + 0.2 * 1 + 0.3 * 3 are both 1.3.
+{
+    my $got = assess('local r, t = mcda.rsr(x, w, b) return { place = t.place, rsr = r }', [ map "weight = $_", 0.1, 0.2, 0.3 ],
+        wide([ 3, 2, 2 ], [ 2, 1, 3 ], [ 1, 3, 1 ]));
+    near($got->{rsr}{u00}, 1.3 / 1.8, 1e-12, 'RSR by weights');
+    near($got->{rsr}{u01}, 1.3 / 1.8, 1e-12, 'and the same sum in other terms');
+    is_deeply($got->{place}, { u00 => 2.5, u01 => 2.5, u02 => 1 }, 'share a place');
 }
 
 # ---- fuzzy evaluation, by hand

@@ -426,8 +426,63 @@ near($drinks->{ci}{''}, ($lambda - 7) / 6, 1e-12, 'C.I.');
     my ($most, @vector) = power(\@harker);
     all_near($gappy->{w}, \@vector, 1e-10, 'gaps, by iteration');
     near($gappy->{lambda}{''}, $most, 1e-10, 'and lambda');
-    my ($none) = ahp(\@odd, '{ method = "root" }');
+    my ($none, $none_said) = ahp(\@odd, '{ method = "root" }');
     is(join('', values %{ $none->{w} // {} }), '', 'roots have no answer to gaps');
+    like($none_said, qr/pairs\s+without\s+a\s+comparison/, 'and say so');
+    # Sixteen items: Saaty's random indices end at 15; those of Alonso and Lamata go on, on a straight line of the mean
+    # eigenvalue, 2.7699 n - 4.3513.
+    my @many = map { my $i = $_; [ map { my $k = $_; $i == $k ? 1 : $i == 0 && $k == 1 ? 4 : $i == 1 && $k == 0 ? 1/4 : 2**(($k - $i) / 8) } 0 .. 15 ] } 0 .. 15;
+    my ($sixteen, $warned) = ahp(\@many, '{}');
+    my ($greatest, @sixteen) = power(\@many);
+    all_near($sixteen->{w}, \@sixteen, 1e-12, 'sixteen items have weights');
+    is($sixteen->{cr}{''} // '', '', 'but no C.R. after Saaty');
+    like($warned, qr/random\s+indices\s+end\s+at\s+15\s+items/, 'and a warning says why');
+    my ($line, $quiet) = ahp(\@many, '{ random = "alonso" }');
+    near($line->{cr}{''}, ($greatest - 16) / 15 / ((2.7699 * 16 - 4.3513 - 16) / 15), 1e-12, 'one after Alonso and Lamata');
+    is($line->{consistent}{''}, 'true', 'which is small enough');
+    unlike($quiet, qr/random\s+ind/, 'without a word');
+    my ($kept) = ahp(\@many, '{ refuse = true }');
+    is(join('', values %{ $kept->{w} // {} }), '', 'whose consistency nobody knows is refused where that is asked');
+    # The line against what it stands for: the mean index of random reciprocal matrices of 1/9 … 9.
+    my $seed = $ENV{SEED} // 20060401;
+    srand $seed;
+    my @ci = map {
+        my @m;
+        for my $i (0 .. 15) {
+            $m[$i][$i] = 1;
+            for my $k ($i + 1 .. 15) {
+                my $r = int rand 17;
+                $m[$i][$k] = $r < 9 ? $r + 1 : 1 / ($r - 7);
+                $m[$k][$i] = 1 / $m[$i][$k];
+            }
+        }
+        my @w = (1 / 16) x 16;
+        my $lambda;
+        for (1 .. 40) {
+            my @y = map { my $row = $_; sum(map { $row->[$_] * $w[$_] } 0 .. 15) } @m;
+            $lambda = sum(@y);
+            @w = map $_ / $lambda, @y;
+        }
+        ($lambda - 16) / 15;
+    } 1 .. 150;
+    near(mean(@ci), (1.7699 * 16 - 4.3513) / 15, 0.05, "random matrices of sixteen (seed $seed)");
+    # What is no comparison, and who is not compared.
+    for my $wrong (0, -3) {
+        my ($out, $said) = ahp([ [ 1, $wrong, 2 ], [ 1/3, 1, 2 ], [ 1/2, 1/2, 1 ] ], '{}');
+        is(join('', values %{ $out->{w} // {} }, $out->{cr}{''} // ''), '', "a comparison of $wrong leaves no weights");
+        like($said, qr/a\s+comparison\s+is\s+not\s+above\s+0/, 'and is told');
+    }
+    for my $method (qw(eigenvector sum root)) {
+        my ($pair) = ahp([ [ undef, 2, undef ], [ 1/2, undef, undef ], [ (undef) x 3 ] ], "{ method = \"$method\" }");
+        near($pair->{w}{c1}, 2 / 3, 1e-12, "$method: two of three are compared, the diagonal is 1 unsaid");
+        is($pair->{w}{c3}, '', 'the third has no weight');
+        is($pair->{n}{''}, 2, 'and does not count');
+        my ($lone) = ahp([ [1] ], "{ method = \"$method\" }");
+        is("$lone->{w}{c1} $lone->{cr}{''}", '1 0', "$method: one item alone has it all");
+    }
+    my ($parts, $broken) = ahp([ [ 1, 2, undef, undef ], [ 1/2, 1, undef, undef ], [ undef, undef, 1, 3 ], [ undef, undef, 1/3, 1 ] ], '{}');
+    is(join('', values %{ $parts->{w} // {} }), '', 'two pairs that nothing connects have no weights');
+    like($broken, qr/falls\s+into\s+parts/, 'which is told');
 }
 file('answers.csv', csv_text([ qw(expert a b times) ], [ 'Li', 'A', 'B', 2 ], [ 'Wang', 'B', 'A', 0.125 ], [ 'Li', 'B', 'C', 3 ], [ 'Wang', 'B', 'C', 3 ],
     [ 'Li', 'A', 'C', 12 ]));

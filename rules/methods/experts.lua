@@ -61,6 +61,7 @@ end
 -- geometric mean counts, so that a table with the answers of many experts gives their joint matrix. The axis is
 -- there already (that of the index). Source: Aczel and Saaty 1983.
 function M.compared(a, b, times, rows, axis)
+  warn(times:le(0), "a comparison is not above 0, and counts as not made:", times)
   local ratio = log(where(times:gt(0), times))
   local copy, to = "other_" .. axis, { by = a, axis = axis }
   local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)
@@ -87,21 +88,40 @@ local random = {
              1.5838 }, -- Alonso and Lamata 2006
 }
 
+-- The random index of n items. Beyond the table Alonso and Lamata's line of the mean greatest eigenvalue serves,
+-- 2.7699 n - 4.3513; Saaty has none.
+local function random_index(n, name)
+  local known = random[name]
+  if not known then error("random is \"saaty\" or \"alonso\", not " .. tostring(name)) end
+  local beyond = n:gt(#known)
+  if name == "saaty" then
+    warn(beyond, "Saaty's random indices end at 15 items, so that there is no CR (random = \"alonso\" goes on):", n)
+  end
+  local ri
+  if name == "alonso" then ri = where(beyond, (1.7699 * n - 4.3513) / where(beyond, n - 1)) end
+  for k, value in ipairs(known) do ri = ri and where(n:eq(k), value, ri) or where(n:eq(k), value) end
+  return ri
+end
+
 --- Analytic hierarchy process (层次分析法): weights of a matrix of comparisons.
 -- o.method: "eigenvector" (Saaty 1977), "sum" (mean of the columns' shares, 和积法) or "root" (geometric means of
 -- the rows, 方根法; Crawford and Williams 1985). Pairs that are missing are estimated by Harker's diagonal
--- (1987), by the eigenvector only; the others then have no answer. The second result is a table of n, lambda
+-- (1987), by the eigenvector only; the others then have no answer. A comparison that is not above 0 leaves no
+-- weights. The second result is a table of n, lambda
 -- (the greatest eigenvalue; for "sum" and "root" mean((m w) / w)), ci = (lambda - n) / (n - 1), ri, cr = ci / ri
--- and consistent, a truth. ri is Saaty's (o.random = "alonso": Alonso and Lamata's), up to 15 items; incomplete
--- matrices come out somewhat too consistent by it. A cr above o.limit (0.1, Saaty 1980) is a warning, or with
--- o.refuse = true leaves the weights missing.
+-- and consistent, a truth. ri is Saaty's, up to 15 items, or with o.random = "alonso" Alonso and Lamata's, for any
+-- number; incomplete matrices come out somewhat too consistent by it. A cr above o.limit (0.1, Saaty 1980) is a
+-- warning, or with o.refuse = true leaves the weights missing, as does a cr that nobody knows.
 function M.ahp(m, o)
   local row, column = along(o), other(o)
-  local own = where(diagonal(o), m)
-  local there = any(present(own), column)
+  local good = m:gt(0)
+  warn(~good, "a comparison is not above 0, and there are no weights:", m)
+  local said = any(present(m), column)
+  m = where(all(good, { row, column }), where(diagonal(o) & said, coalesce(m, 1), m))
+  local there = any(present(m), column)
   local here = there & there:as { [row] = column }
-  local n = count(own, { row, column })
-  local gaps = n - count(m, column)
+  local n = count(where(there, 1), row)
+  local gaps = where(there, n - count(m, column), 0)
   local full = where(here, where(diagonal(o), 1 + gaps, coalesce(m, 0)))
   local w, lambda = principal(full, row, column)
   local method = o and o.method or "eigenvector"
@@ -110,15 +130,13 @@ function M.ahp(m, o)
     if method == "sum" then w = mean(m / sum(m, row), column)
     elseif method == "root" then w = exp(mean(log(m), column))
     else error("the method of ahp is eigenvector, sum or root, not " .. tostring(method)) end
+    warn(~whole, "pairs without a comparison: only the method \"eigenvector\" has weights then")
     w = where(whole, shares(w, o))
     lambda = mean(sum(m * w:as { [row] = column }, column) / w, row)
   end
-  local ri
-  for k, value in ipairs(random[o and o.random or "saaty"]) do
-    ri = ri and where(n:eq(k), value, ri) or where(n:eq(k), value)
-  end
-  local ci = where(n:gt(1), (lambda - n) / where(n:gt(1), n - 1), 0)
-  local cr = where(n:gt(2), ci / where(ri:gt(0), ri), 0)
+  local ri = random_index(n, o and o.random or "saaty")
+  local ci = where(n:gt(1), (lambda - n) / where(n:gt(1), n - 1), where(n:eq(1), 0))
+  local cr = where(n:gt(2), ci / where(ri:gt(0), ri), where(n:gt(0), 0))
   local limit = o and o.limit or 0.1
   local t = { n = n, lambda = lambda, ci = ci, ri = ri, cr = cr, consistent = cr:le(limit) }
   if o and o.refuse then return where(t.consistent, w), t end

@@ -1,29 +1,30 @@
 -- Characteristic objects: what is judged is not the units but all corners of the space they lie in.
 -- What goes in and out is said in mcda.lua; higher results are better.
 
-local scale = require "methods.mcda.scale"
+local rows = require "methods.mcda.rows"
 
 local M = {}
 
 -- Every combination of n characteristic values of each criterion, from 0 (worst) to 1 (best), over an axis of its own
 -- and `indicator`; and the name of that axis.
 local function objects(criteria, n)
-  local rows, many = {}, n ^ #criteria // 1 | 0
+  local values, many = {}, n ^ #criteria // 1 | 0
   for object = 0, many - 1 do
     local rest = object
     for _, id in ipairs(criteria) do
-      rows[#rows + 1] = { object, id, rest % n / (n - 1) }
+      values[#values + 1] = { object, id, rest % n / (n - 1) }
       rest = rest // n
     end
   end
   local axis = "object_" .. many
-  return array({ axis, "indicator" }, rows), axis
+  return array({ axis, "indicator" }, values), axis
 end
 
 -- Nearness to the best corner, as TOPSIS has it.
 local function nearness(z, w)
   local near, far = sqrt(sum((w * (1 - z)) ^ 2, "indicator")), sqrt(sum((w * z) ^ 2, "indicator"))
-  return far / (near + far)
+  local both = near + far
+  return far / where(both:gt(0), both)
 end
 
 --- Characteristic objects method: each indicator has o.values characteristic values (2: the worst and the best there
@@ -32,21 +33,29 @@ end
 -- (the product of its triangular memberships). o.criteria are the ids of the indicators, all of x; o.low and o.high
 -- over `indicator` fix the ends, which frees it of rank reversal. o.judge(z, w) stands for the expert: a number for
 -- each object from its values z (0 worst to 1 best); judged alike within 1e-9 is the same place. Usual: the
--- nearness of TOPSIS. The objects are o.values to the power of the criteria, so that nine or ten are enough.
+-- nearness of TOPSIS. The objects are o.values to the power of the criteria, so that nine or ten are enough. A
+-- criterion without weight or figures, or one in which all units are alike (unless o.low and o.high fix its ends), is
+-- left out: all objects count as the best in it.
 -- Source: Sałabun 2015; an expert that is a method: Paradowski, Bączkiewicz and Wątróbski 2021.
 function M.comet(x, w, better, o)
   local n = o.values or 2
   local z, object = objects(o.criteria, n)
-  local place = rank((o.judge or nearness)(z, w), object, { order = "ascending", ties = "dense", tolerance = 1e-9 })
+  local y = rows.complete(x, w)
+  local lo, hi = o.low or min(y, "unit"), o.high or max(y, "unit")
+  local share = rows.over(where(rows.cost(better), hi - y, y - lo), hi - lo, "all are alike, and the criterion is left out")
+
+  local used = any(present(share), "unit")
+  local judged, weight = where(used, z, 1), where(used, w, 0)
+  local mark = (o.judge or nearness)(judged, weight)
+  local place = rank(mark, object, { order = "ascending", ties = "dense", tolerance = 1e-9 })
   local value = (place - 1) / (max(place, object) - 1)
 
-  local y = scale.complete(x, w)
-  local lo, hi = o.low or min(y, "unit"), o.high or max(y, "unit")
-  local share = clamp(where(scale.cost(better), hi - y, y - lo) / (hi - lo), 0, 1)
+  local here = any(present(y), "indicator")
+  local within = where(used, clamp(share, 0, 1), where(here, 1))
   local is = 1
   for _, id in ipairs(o.criteria) do
     local one = { indicator = id }
-    is = is * greatest(0, 1 - (n - 1) * abs(share:at(one) - z:at(one)))
+    is = is * greatest(0, 1 - (n - 1) * abs(within:at(one) - z:at(one)))
   end
   return sum(is * value, object)
 end

@@ -1,8 +1,10 @@
 -- Distances from an ideal. What goes in and out is said in mcda.lua; higher results are better
 -- unless noted.
 
+local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
-local complete, direction = scale.complete, scale.direction
+local complete, direction, over = rows.complete, rows.direction, rows.over
+local alike = "all units are alike, and nobody is nearer to the best"
 
 local M = {}
 
@@ -14,32 +16,38 @@ local function distance(a, b) return sqrt(sum((a - b) ^ 2, "indicator")) end
 -- With weights from entropy it is 熵权TOPSIS. Source: Hwang and Yoon 1981; Opricovic and Tzeng
 -- 2004 have scale.minmax in their example.
 function M.topsis(x, w, better, o)
-  local v = w * (o and o.scale or scale.vector)(complete(x, w), better)
+  local v = w * rows.scaled(x, w, better, o and o.scale or scale.vector)
   local near, far = distance(v, max(v, "unit")), distance(v, min(v, "unit"))
-  return far / (near + far)
+  return over(far, near + far, alike)
 end
 
 --- Compromise ranking; the less the better. Returns Q = v (S - S*) / (S- - S*) + (1 - v) (R - R*)
 -- / (R- - R*), o.v = 0.5, and a table: S the weighted sum and R the greatest of the regrets w
 -- (best - x) / (best - worst); advantage, the truth that the best Q leads the second by 1 / (n -
--- 1) or more; stable, that the best is best in S or R, too; and compromise, truths over the units:
--- the best alone if both hold, the first two if only the lead is wide enough, else all that do not
--- trail by 1 / (n - 1). Source: Opricovic and Tzeng 2004.
+-- 1) or more; stable, that a unit of the best Q is best in S or R, too; and compromise, truths over
+-- the units: the best alone if both hold, the best and the second if only the lead is wide enough,
+-- else all that do not trail by 1 / (n - 1). Where S or R is the same for all, its term is 0.
+-- Source: Opricovic and Tzeng 2004.
 function M.vikor(x, w, better, o)
   local v = o and o.v or 0.5
   local regret = w * (1 - scale.minmax(complete(x, w), better))
   local S, R = sum(regret, "indicator"), max(regret, "indicator")
-  local function from_best(y) return (y - min(y, "unit")) / (max(y, "unit") - min(y, "unit")) end
+  local function from_best(y)
+    local lo, hi = min(y, "unit"), max(y, "unit")
+    return where(hi:eq(lo), 0 * y, (y - lo) / where(hi:ne(lo), hi - lo))
+  end
   local Q = v * from_best(S) + (1 - v) * from_best(R)
 
-  local place = rank(Q, "unit", { order = "ascending", ties = "first" })
+  local place = rank(Q, "unit", { order = "ascending" })
   local behind = Q - min(Q, "unit")
-  local wide = 1 / (count(Q, "unit") - 1)
-  local best = S:eq(min(S, "unit")) | R:eq(min(R, "unit"))
+  local n = count(Q, "unit")
+  local wide = 1 / where(n:gt(1), n - 1)
+  local best = place:eq(1)
+  local second = where(count(where(best, 1), "unit"):gt(1), 0, min(where(~best, behind), "unit"))
   local t = { S = S, R = R }
-  t.advantage = min(where(place:eq(2), behind), "unit"):ge(wide)
-  t.stable = any(place:eq(1) & best, "unit")
-  t.compromise = where(t.advantage, where(t.stable, place:eq(1), place:le(2)), behind:lt(wide))
+  t.advantage = second:ge(wide)
+  t.stable = any(best & (S:eq(min(S, "unit")) | R:eq(min(R, "unit"))), "unit")
+  t.compromise = where(t.advantage, where(t.stable, best, place:le(2)), behind:lt(wide))
   return Q, t
 end
 
@@ -47,7 +55,7 @@ end
 -- less than o.threshold (0.02), not counted in steps (T): the sum over all others of E - E' + (T -
 -- T' where |E - E'| reaches it). Source: Keshavarz Ghorabaee et al. 2016.
 function M.codas(x, w, better, o)
-  local v = w * scale.linear(complete(x, w), better)
+  local v = w * rows.scaled(x, w, better, scale.linear)
   local worst = min(v, "unit")
   local E, T = distance(v, worst), sum(abs(v - worst), "indicator")
   local function ahead(y) return y - y:as { unit = "other" } end
@@ -60,12 +68,14 @@ end
 -- better of them, or o.expected. o.trust in what is expected, 1 where not given, balances both.
 -- Source: Dezert et al. 2020; Shekhovtsov, Dezert and Salabun 2025 for the balance.
 function M.spotis(x, w, better, o)
-  local y = complete(x, w)
-  local function from(s) return sum(w * abs(y - s) / (o.high - o.low), "indicator") end
-  local ideal = from(where(scale.cost(better), o.low, o.high))
-  if not o.expected then return ideal end
-  local trust = o.trust or 1
-  return trust * from(o.expected) + (1 - trust) * ideal
+  local y, low, high = rows.bounded(x, w, o)
+  local function from(s) return sum(w * over(abs(y - s), high - low, rows.no_width), "indicator") end
+  local function ideal() return from(where(rows.cost(better), low, high)) end
+  if not o.expected then return ideal() end
+  local expected, trust = from(rows.given(o.expected, y, "expected")), o.trust or 1
+  -- Who trusts in nothing but what is expected need not say what is better: it may be a target.
+  if trust == 1 then return expected end
+  return trust * expected + (1 - trust) * ideal()
 end
 
 --- 灰色关联度, grey relational grade: the weighted mean of (dmin + r dmax) / (d + r dmax), d = |1
@@ -73,19 +83,23 @@ end
 -- of all; r = o.resolution, 0.5. y is o.scale(x, better), scale.minmax where not given. Source:
 -- 邓聚龙 1982; Kuo, Yang and Huang 2008.
 function M.grey(x, w, better, o)
-  local d = abs(1 - (o and o.scale or scale.minmax)(complete(x, w), better))
+  local d = abs(1 - rows.scaled(x, w, better, o and o.scale or scale.minmax))
   local wide = (o and o.resolution or 0.5) * max(d, { "unit", "indicator" })
-  return mean((min(d, { "unit", "indicator" }) + wide) / (d + wide), "indicator", { weights = w })
+  local least_of_all = min(d, { "unit", "indicator" })
+  return mean(over(least_of_all + wide, d + wide, alike), "indicator", { weights = w })
 end
 
 --- Reference ideal: like topsis, but 1 is anything from o.target_low to o.target_high, falling in
 -- straight lines to 0 at o.low and o.high. The index serves as o. Outside of low and high there is
--- no meaning. Source: Cables, Lamata and Verdegay 2016.
+-- no result. Source: Cables, Lamata and Verdegay 2016.
 function M.rim(x, w, o)
-  local y = complete(x, w)
-  local function ramp(a, b) return (y - a) / where(a:ne(b), b - a) end
-  local inside = where(y:lt(o.target_low), ramp(o.low, o.target_low),
-                 where(y:gt(o.target_high), ramp(o.high, o.target_high), 1))
+  local y, low, high = rows.bounded(x, w, o)
+  local from, to = rows.given(o.target_low, y, "target_low"), rows.given(o.target_high, y, "target_high")
+  local function ramp(a, b)
+    local width = coalesce(b - a, b - a) -- of plain numbers, an array
+    return (y - a) / where(width:ne(0), width)
+  end
+  local inside = where(y:lt(from), ramp(low, from), where(y:gt(to), ramp(high, to), 1))
   local v = w * inside
   local near, far = distance(v, w), distance(v, 0)
   return far / (near + far)
@@ -95,12 +109,12 @@ end
 -- weighing o.lambda (2.25) times, both with the exponent o.alpha (0.88); then as topsis, with
 -- city-block distances. Source: Shyur et al. 2015.
 function M.ervd(x, w, better, o)
-  local y = complete(x, w)
-  local d = direction(better) * (y - o.reference) / sum(y, "unit")
+  local y = complete(x, w, "from_0")
+  local d = over(direction(better) * (y - rows.given(o.reference, y, "reference")), sum(y, "unit"), rows.zeros)
   local v = where(d:gt(0), 1, -(o.lambda or 2.25)) * abs(d) ^ (o.alpha or 0.88)
   local near = sum(w * abs(v - max(v, "unit")), "indicator")
   local far = sum(w * abs(v - min(v, "unit")), "indicator")
-  return far / (near + far)
+  return over(far, near + far, alike)
 end
 
 --- Ideal and average distance: the distances from the best figures, the second best and so on to
@@ -110,7 +124,7 @@ end
 -- Wang, Rangaiah and Wang 2021.
 function M.probid(x, w, better)
   local y = complete(x, w)
-  local v = direction(better) * w * y / sqrt(sum(y ^ 2, "unit"))
+  local v = direction(better) * w * scale.vector(y)
   local n = count(max(v, "indicator"), "unit")
   local ideal = -sort(-v, "unit"):as { unit = "place" }
   local k = max(cumsum(where(present(ideal), 1), "place"), "indicator")
@@ -118,7 +132,7 @@ function M.probid(x, w, better)
   local function weighed(which, places) return sum(where(which, d / places), "place") end
   local from_worst = n - k + 1
   local half, quarter = ceil(n / 2), greatest(floor(n / 4), 1)
-  local ratio = weighed(k:le(half), k) / weighed(k:ge(half), from_worst)
+  local ratio = over(weighed(k:le(half), k), weighed(k:ge(half), from_worst), alike)
   local simple = weighed(from_worst:le(quarter), from_worst) / weighed(k:le(quarter), k)
   return 1 / (1 + ratio ^ 2) + distance(v, mean(v, "unit")), simple
 end

@@ -1,6 +1,9 @@
 -- Methods of Chinese evaluation practice, and data envelopment.
 
+local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
+
+local over = rows.over
 
 local M = {}
 
@@ -17,13 +20,14 @@ local cuts = { [3] = { 6, 4 }, [4] = { 6.5, 5, 3.5 }, [5] = { 6.8, 5.6, 4.4, 3.2
 -- 秩和比法及其应用; 1993.
 function M.rsr(x, w, better, o)
   o = o or {}
-  local y = scale.complete(x, w)
+  local y = rows.complete(x, w)
   local n = count(max(y, "indicator"), "unit")
+  n = where(n:gt(0), n)
   local ranks
   if o.ranks == "linear" then
     ranks = 1 + (n - 1) * scale.minmax(y, better)
   else
-    ranks = rank(scale.direction(better) * y, "unit", { order = "ascending", ties = "average" })
+    ranks = rank(rows.direction(better) * y, "unit", { order = "ascending", ties = "average" })
   end
   local rsr = mean(ranks, "indicator", { weights = w or where(present(max(y, "unit")), 1) }) / n
   -- Sums that are equal must tie, in whatever order they are added up.
@@ -60,7 +64,7 @@ function M.fuzzy(r, w, how)
     max_product = max(w * r, "indicator"),
     bounded = least(1, sum(least(w, r), "indicator")),
   })
-  b = b / sum(b, "grade")
+  b = over(b, sum(b, "grade"), "all memberships are 0")
   return b, argmax(b, "grade")
 end
 
@@ -78,15 +82,20 @@ local degrees = { "极度失调", "严重失调", "中度失调", "轻度失调"
 function M.coupling(u, w, o)
   o = o or {}
   local axis = o.axis or "indicator"
-  local inside = where(u:ge(0) & u:le(1), u)
+  local good = u:ge(0) & u:le(1)
+  warn(~good, "a subsystem lies between 0 and 1, and the unit has no result:", u)
+  local inside = where(good, u)
   local whole = where(all(present(inside) | ~any(present(inside), "unit"), axis), inside)
   local n = count(whole, axis)
   local zero = min(whole, axis):eq(0)
   local logs = log(where(zero, 1, whole))
   local t = { development = mean(whole, axis, { weights = w or 1 + 0 * whole }) }
   if o.coupling == "modified" then
-    local apart = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * (n - 1))
-    local product = exp(sum(logs - max(logs, axis), axis) / (n - 1))
+    local others = n - 1
+    warn(n:eq(1), "one subsystem alone couples with nothing")
+    others = where(others:gt(0), others)
+    local apart = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * others)
+    local product = exp(sum(logs - max(logs, axis), axis) / others)
     t.coupling = sqrt((1 - apart) * where(zero, 0, product))
   else
     local m = mean(whole, axis)
@@ -104,7 +113,7 @@ end
 -- What data envelopment compares: figures above or at 0 of units that have all of them, and which
 -- are inputs.
 local function envelope(x, role)
-  local y = scale.complete(x, where(present(role), 1))
+  local y = rows.complete(x, where(present(role), 1), "from_0")
   return y, role:eq("input"), role:eq("output")
 end
 
@@ -115,6 +124,9 @@ end
 -- Source: Charnes, Cooper and Rhodes 1978, in the multiplier form.
 function M.ccr(x, role)
   local y, input, output = envelope(x, role)
+  local spent = coalesce(sum(where(input, y), "indicator"), where(any(present(y), "indicator"), 0))
+  warn(spent:eq(0), "what uses no input has no efficiency, and is left out")
+  y = where(spent:gt(0), y)
   local used, produced = y * where(input, 1, 0), y * where(output, 1, 0)
   local weights, efficiency = lp {
     maximise = produced, over = "indicator",

@@ -1,0 +1,103 @@
+-- Who takes part: whole rows of figures that a formula has an answer for. For the methods of this
+-- folder only; x, w and better as in mcda.lua.
+
+local M = {}
+
+--- Truth: should be small. A direction that is neither "higher" nor "lower" is an error.
+function M.cost(better)
+  local b = coalesce(better or "higher", "higher")
+  if better then
+    refuse(b:ne "higher" & b:ne "lower",
+           "better is neither \"higher\" nor \"lower\", and the method compares by nothing else; for a target "
+           .. "there are mcda.rim, mcda.lopm, mcda.spotis with `expected`, normalise.interval and "
+           .. "normalise.distance_to_target")
+  end
+  return b:eq "lower"
+end
+
+--- 1 where more is better, -1 where less is.
+function M.direction(better)
+  return where(M.cost(better), -1, 1)
+end
+
+-- What a formula can be computed of: from 0 on, above 0, above 0 for what should be small and
+-- from 0 on for the rest, from 1 on.
+local domains = {
+  from_0 = { function(x) return x:ge(0) end, "negative figures" },
+  above_0 = { function(x) return x:gt(0) end, "figures of 0 or less" },
+  inverse = { function(x, lower) return x:gt(0) | (x:eq(0) & ~lower) end,
+              "negative figures, and for a 0 where less is better" },
+  from_1 = { function(x) return x:ge(1) end, "figures below 1" },
+}
+
+--- x where a formula has a meaning: domain is one of the words above. What lies outside is
+-- missing, with a warning.
+function M.within(x, domain, better)
+  local fits, what = domains[domain][1], domains[domain][2]
+  local good = fits(x, domain == "inverse" and M.cost(better))
+  warn(~good, "the method has no answer for " .. what .. ":", x)
+  return where(good, x)
+end
+
+-- The whole rows of x, in the indicators that are used.
+local function whole(x, used)
+  return where(used & all(present(x) | ~used, "indicator"), x)
+end
+
+--- x without the units that lack something, and without the indicators that have no weight or no
+-- figures. With a domain, a word for M.within, a figure outside of it counts as lacking.
+function M.complete(x, w, domain, better)
+  local used = any(present(x), "unit")
+  if w then
+    local some = any(used, "indicator")
+    used = used & coalesce(w, 0):ne(0)
+    warn(some & ~any(used, "indicator"), "no indicator has both figures and a weight")
+  end
+  local y = domain and M.within(where(used, x), domain, better) or x
+  y = whole(y, used)
+  warn(any(used, "indicator") & ~any(present(y), { "unit", "indicator" }),
+       "every unit lacks a figure, so that nobody has a result")
+  return y
+end
+
+-- The domains of the scales, by their functions.
+M.domain = {}
+
+--- What a method sums up: x on the scale f, of the units that are complete and within its domain.
+-- Indicators without a scale (all alike) are left out; a unit that lacks another is, too.
+function M.scaled(x, w, better, f)
+  local y = f(M.complete(x, w, M.domain[f], better), better)
+  return whole(y, any(present(y), "unit"))
+end
+
+--- A parameter, for every indicator that y has; else an error.
+function M.given(p, y, name)
+  if p == nil then error("this method needs " .. name .. ", a number or an array over `indicator`") end
+  if type(p) ~= "number" then
+    refuse(missing(p) & any(present(y), "unit"), "this method needs " .. name .. " for every indicator")
+  end
+  return p
+end
+
+--- x as by M.complete, of the units whose figures lie within o.low and o.high; and these two.
+function M.bounded(x, w, o)
+  local y = M.complete(x, w)
+  local low, high = M.given(o.low, y, "low"), M.given(o.high, y, "high")
+  local outside = y:lt(low) | y:gt(high)
+  warn(outside, "outside of low and high, and the unit has no result:", y)
+  return where(~any(outside, "indicator"), y), low, high
+end
+
+--- a / b; where b is 0, which why explains, it is missing, with a warning.
+function M.over(a, b, why)
+  b = coalesce(b, b) -- of a plain number, an array
+  warn(b:eq(0), why)
+  return a / where(b:ne(0), b)
+end
+
+-- What it explains most often.
+M.alike = "all units are alike, and the indicator is left out"
+M.zeros = "all figures are 0, and the indicator is left out"
+M.no_width = "low and high are the same, and the indicator is left out"
+
+return M
