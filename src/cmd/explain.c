@@ -7,6 +7,7 @@
 #include "cmd/cmd.h"
 #include "cmd/deeper.h"
 #include "cmd/run.h"
+#include "report/marks.h"
 #include "report/why_rank.h"
 
 enum { OPT_DEPTH, OPT_STEPS, OPT_WHY_RANK, OPT_MISSING };
@@ -137,6 +138,29 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
     return unit;
 }
 
+/* At the head: how many of the unit's figures were not observed, or were changed. */
+static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
+    const spot at = {1, {rows->id}, {unit}};
+    const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
+    if (w->p) {
+        if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
+            paper_facts(w->p, "figures", "");
+            marks_facts(w->v, &at, w->p);
+        }
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        marks m = marks_count(w->v, part[i], &at);
+        buf b = BUF_INIT;
+        marks_say(w->v, &m, &b);
+        if (m.count)
+            page_paragraph(w->to, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
+                           "%s", buf_string(&b));
+        w->told += m.count > 0;
+        buf_release(&b);
+    }
+}
+
 static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
     const handout *h = w->h;
     size_t unit = find_unit(w->v, rows, h->asked->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
@@ -149,6 +173,7 @@ static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
         fine = (x = find_output(h, h->asked->output.item[i].name, f)) != NULL;
         if (fine) w->bounds.places += places_of(w, x, rows->id, unit, from, to);
     }
+    if (fine) say_marks(w, rows, unit);
     if (fine && !named) {
         w->bounds.places = places_of(w, score, rows->id, unit, from, to);
         fine = each_place(w, score, rows->id, unit, f);

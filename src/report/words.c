@@ -166,6 +166,8 @@ static const char *const texts[WORD_COUNT][2] = {
                         "其他不变；按变动占各单位极差的比例由小到大。"},
     [WORD_ABSENT] = {"Without a value", "缺数据的指标"},
     [WORD_NO_ABSENT] = {"Every indicator that weighs has a value.", "有权重的指标均有数据。"},
+    [WORD_NO_ABSENT_IMPUTED] = {"Every indicator that weighs has a value, but some were imputed.",
+                                "有权重的指标均有数值，但部分为插补值。"},
     [WORD_ABSENT_NOTE] = {"The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) that anybody has.",
                           "若补以本单位均值（%1$s）、各单位最差值（%2$s）或最好值（%3$s）时的总分。"},
     [WORD_ABSENT_APART] = {"The score if it had the mean, the worst or the best that all units have of it.",
