@@ -359,6 +359,7 @@ typedef struct assess_step {
     const char *put_in;  /* the same with the values in place of the names; "" where that says no more */
     double weight;       /* of an element of a weighted sum or mean; else NaN */
     double share;        /* what it contributes to the step above, as a share of it; else NaN */
+    double factor;       /* of assess_shares: what one more of it makes of the element asked for; else NaN */
     const char *file;
     long line;
     const char *field;   /* or "" */
@@ -376,8 +377,11 @@ size_t assess_explain(assess *a, const assess_array *output, const size_t *at, i
                       size_t steps, const assess_step **step);
 
 /* What the elements of sums and means contribute to an element, level by level below it (12 at most),
- * each once a level: `share` is in points of it, `present` says whether steps below contribute. */
-size_t assess_shares(assess *a, const assess_array *output, const size_t *at, const assess_step **step);
+ * each once a level: `share` is in points of it, `present` says whether steps below contribute,
+ * `weight` is the one that was really used. `through`: sums and means also where they were rounded,
+ * limited without effect, added to something or multiplied by a number on the way. */
+size_t assess_shares(assess *a, const assess_array *output, const size_t *at, int through,
+                     const assess_step **step);
 
 /* ---- why a rank, and what is absent ----
  *

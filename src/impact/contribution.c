@@ -59,7 +59,7 @@ static int gather(const stand *s, size_t unit, int theirs, list *l, fault *f) {
     for (int k = 0; k < s->score->axes; k++)
         at[k] = s->score->axis[k].id == s->axis ? unit : s->at[k];
     size_t before = assess_message_count(s->a);
-    size_t count = assess_shares(s->a, s->score, at, &step);
+    size_t count = assess_shares(s->a, s->score, at, 0, &step);
     if (!count)
         return search_fault(s->a, before, ASSESS_OK, f);
     for (size_t i = 1; i < count; i++) {

@@ -44,6 +44,9 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_SHORTFALL_NOTE] =
         {"Lost: the indicator's share of the weight that has a score × (full mark − score).",
          "失分：指标在有得分的权重中的占比 ×（满分 − 得分）。"},
+    [WORD_NO_WEIGHTS] =
+        {"The score is no weighted mean of these scores: what each weighs is not known.",
+         "总分不是这些得分的加权平均，各项权重无从得知。"},
     [WORD_INDICATOR] = {"Indicator", "指标"},
     [WORD_VALUE] = {"Value", "现值"},
     [WORD_STANDARD] = {"Standard", "标准值"},

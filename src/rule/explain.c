@@ -88,6 +88,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
         .put_in = "",
         .weight = EX_NAN,
         .share = EX_NAN,
+        .factor = EX_NAN,
         .file = x->line ? sources_name(e->r->files, (int)x->file) : "",
         .line = x->line,
         .field = "",
@@ -162,10 +163,10 @@ static int share_step(explainer *e, ex_id n, spot s, int depth, const explain_li
         if (!out)
             return 0;
         out->weight = link->weight;
-        out->share = 0;
+        out->factor = 0;
         *at = e->count;
     }
-    e->step[*at - 1].share += e->factor * link->factor;
+    e->step[*at - 1].factor += e->factor * link->factor;
     e->contributes = 1;
     return 1;
 }
@@ -340,21 +341,73 @@ size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const 
     return keep_steps(&e, out);
 }
 
+static int is_scalar(const explainer *e, ex_id n) {
+    return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
+}
+
+/* The sums and means that an element is made of by rounding, limits that do not bind, adding, and
+ * multiplying by a number; `factor` is what one of it makes of the root. Outputs on the way are
+ * steps. */
+static int follow(explainer *e, size_t index, ex_id n, spot s, double factor, int depth) {
+    enum { DEPTH = 24 };
+    const ex_graph *g = e->r->graph;
+    parts behind = { .count = 0 };
+    composed c;
+    int level = e->step[index].depth;
+    if (depth)
+        n = element_of(e, n, &s, &behind);
+    e->factor = factor;
+    if (depth && (explain_output(e, n) || ex_values_of(g, n)))
+        return share_step(e, n, s, level + 1, &(explain_link){ .weight = EX_NAN, .factor = 1 });
+    n = formula_node(e, n, &s, &behind);
+    if (ex_values_of(g, n) || depth > DEPTH)
+        return 1;
+    if (explain_is_reduction(e, n, &c))
+        return explain_elements(e, index, n, &s, level);
+    int op = ex_get(g, n)->op;
+    ex_id x = ex_get(g, n)->argc ? ex_arg(g, n, 0) : 0;
+    ex_id y = ex_get(g, n)->argc > 1 ? ex_arg(g, n, 1) : 0;
+    if (op >= EX_round && op <= EX_ceil)
+        return follow(e, index, x, s, factor, depth + 1);
+    if (op == EX_neg)
+        return follow(e, index, x, s, -factor, depth + 1);
+    if (op == EX_least || op == EX_greatest)
+        return follow(e, index, explain_value(e, x, &s) == explain_value(e, n, &s) ? x : y, s,
+                      factor, depth + 1);
+    if (op == EX_add || op == EX_sub)
+        return follow(e, index, x, s, factor, depth + 1) &&
+               follow(e, index, y, s, op == EX_add ? factor : -factor, depth + 1);
+    if (op == EX_mul && is_scalar(e, x))
+        return follow(e, index, y, s, factor * explain_value(e, x, &s), depth + 1);
+    if ((op == EX_mul || op == EX_div) && is_scalar(e, y)) {
+        double by = explain_value(e, y, &s);
+        return follow(e, index, x, s, op == EX_mul ? factor * by : factor / by, depth + 1);
+    }
+    return 1;
+}
+
 /* The elements of the sum or mean that a step is. */
 static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
     spot s = e->of[index].where;
     parts behind = { .count = 0 };
     composed c;
-    n = formula_node(e, n, &s, &behind);
-    if (ex_values_of(e->r->graph, n) || !explain_is_reduction(e, n, &c))
-        return 1;
-    e->factor = e->step[index].share;
+    double factor = e->step[index].factor;
+    size_t hidden = e->step[index].hidden;
+    int fine = 1;
     e->contributes = 0;
-    if (!explain_elements(e, index, n, &s, e->step[index].depth))
-        return 0;
+    if (e->settings->through) {
+        fine = ex_values_of(e->r->graph, n) || follow(e, index, n, s, factor, 0);
+    } else {
+        n = formula_node(e, n, &s, &behind);
+        e->factor = factor;
+        if (!ex_values_of(e->r->graph, n) && explain_is_reduction(e, n, &c))
+            fine = explain_elements(e, index, n, &s, e->step[index].depth);
+    }
+    e->step[index].hidden = hidden;
+    e->step[index].missing = 0;
     e->step[index].present = (size_t)e->contributes;
-    return 1;
+    return fine;
 }
 
 size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
@@ -366,7 +419,7 @@ size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const
     e.shares = 1;
     e.factor = 1;
     again(&e, r->memory, settings->depth);
-    fine = fine && share_step(&e, node, s, 0, &(explain_link){ .factor = 1 });
+    fine = fine && share_step(&e, node, s, 0, &(explain_link){ .weight = EX_NAN, .factor = 1 });
     for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
         size_t end = e.count;
         forget(&e);
@@ -376,6 +429,6 @@ size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const
     if (e.full)
         fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
     for (size_t i = 0; i < e.count; i++)
-        e.step[i].share *= e.step[i].value;
+        e.step[i].share = e.step[i].factor * e.step[i].value;
     return keep_steps(&e, out);
 }

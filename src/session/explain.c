@@ -41,7 +41,10 @@ size_t assess_explain(assess *a, const assess_array *output, const size_t *at, i
     return explain(a, output, at, &s, explain_steps, step);
 }
 
-size_t assess_shares(assess *a, const assess_array *output, const size_t *at, const assess_step **step) {
-    explain_settings s = { .depth = DEPTH, .most = (size_t)-1, .steps = SHARES };
+size_t assess_shares(assess *a, const assess_array *output, const size_t *at, int through,
+                     const assess_step **step) {
+    explain_settings s = {
+        .depth = DEPTH, .most = (size_t)-1, .steps = SHARES, .through = through
+    };
     return explain(a, output, at, &s, explain_shares, step);
 }
