@@ -130,7 +130,8 @@ void result_births(const results *r, fault_kind kind, fault *notes) {
         for (size_t k = 0; k < count; k++) {
             ex_birth other = ex_run_birth(r->run, k);
             const ex_node *m = ex_get(r->graph, other.node);
-            if (m->op != n->op || m->file != n->file || m->line != n->line)
+            if (m->op != n->op || m->file != n->file || m->line != n->line ||
+                m->from_line != n->from_line || m->from_file != n->from_file)
                 continue;
             told |= k < i;
             elements += other.count;
@@ -145,9 +146,17 @@ void result_births(const results *r, fault_kind kind, fault *notes) {
         else
             describe((ex_op)n->op, &what);
         name_element(r, n, b.first, &where);
-        place at = sources_place(r->files, (int)n->file, n->line, NULL);
+        int named = where.length > 0;
+        int called = n->from_line > 0;
+        place at = called ? sources_place(r->files, (int)n->from_file, n->from_line, NULL)
+                          : sources_place(r->files, (int)n->file, n->line,
+                                          matrix ? matrix->name : ex_op_text((ex_op)n->op));
+        if (called && n->from_column)
+            at.column = n->from_column;
+        if (called)
+            buf_print(&where, " (in %s:%ld)", sources_module(r->files, (int)n->file), (long)n->line);
         fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
-                 elements, elements == 1 ? "" : "s", where.length ? ", first at " : "",
+                 elements, elements == 1 ? "" : "s", named ? ", first at " : "",
                  buf_string(&where));
         buf_release(&what);
         buf_release(&where);
