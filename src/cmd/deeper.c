@@ -52,7 +52,10 @@ static void put_pairs(buf *out, const char *name, const asked_list *list) {
 /* What was asked besides places, results and depth. */
 static void put_options(const deeper_request *r, buf *out) {
     static const char *const formats[] = {
-        [FORMAT_TEXT] = "text", [FORMAT_CSV] = "csv", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md"
+        [FORMAT_TEXT] = "text",
+        [FORMAT_CSV] = "csv",
+        [FORMAT_JSON] = "json",
+        [FORMAT_MARKDOWN] = "md",
     };
     const asked *a = r->asked;
     put_pairs(out, "set", &a->set);

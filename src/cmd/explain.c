@@ -272,7 +272,8 @@ static void take(asked *a, int which, const char *value, fault *f) {
     own->missing |= which == OPT_MISSING;
     if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f))
         own->depth = (size_t)n;
-    if (which == OPT_STEPS && asked_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
+    if (which == OPT_STEPS &&
+        asked_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
         own->steps = (size_t)n;
 }
 
