@@ -337,7 +337,7 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
  * row in the CSV file, and `field` its column. */
 typedef enum assess_step_end {
     ASSESS_GOES_ON, /* its own steps follow, if it has any */
-    ASSESS_ABOVE,   /* it was explained above */
+    ASSESS_ABOVE,   /* it is explained above, under the same name or formula */
     ASSESS_DEEPER,  /* the depth ends here */
     ASSESS_NO_ROW   /* there is no row of data for it */
 } assess_step_end;
@@ -361,19 +361,29 @@ typedef struct assess_step {
     const char *put_in;  /* the same with the values in place of the names; "" where that says no more */
     double weight;       /* of an element of a weighted sum or mean; else NaN */
     double share;        /* what it contributes to the step above, as a share of it; else NaN */
+    double factor;       /* of assess_shares: what one more of it makes of the element asked for; else NaN */
     const char *file;
     long line;
     const char *field;   /* or "" */
     const char *note;    /* citation of a leaf, carried texts of a datum; or "" */
     size_t present, missing, hidden; /* elements of a reduction; those not listed */
     assess_step_end end;
+    const size_t *place; /* a position for each axis it has: where `name` is an output, of that output */
 } assess_step;
 
 /* `at` gives a position for each axis of the output. `depth`: steps below it at most (0: 12); `most`:
- * elements of one sum that are listed (0: 60). The steps live until the session is freed. 0 with a
- * message where there is nothing to explain. */
+ * elements of one sum that are listed (0: 60); `steps`: in all, at most (0: 10000) - where that is not
+ * enough, the depth is less, and what goes on says ASSESS_DEEPER. Each element is explained once. The
+ * steps live until the session is freed. 0 with a message where there is nothing to explain. */
 size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth, size_t most,
-                      const assess_step **steps);
+                      size_t steps, const assess_step **step);
+
+/* What the elements of sums and means contribute to an element, level by level below it (12 at most),
+ * each once a level: `share` is in points of it, `present` says whether steps below contribute,
+ * `weight` is the one that was really used. `through`: sums and means also where they were rounded,
+ * limited without effect, added to something or multiplied by a number on the way. */
+size_t assess_shares(assess *a, const assess_array *output, const size_t *at, int through,
+                     const assess_step **step);
 
 /* ---- why a rank, and what is absent ----
  *

@@ -139,8 +139,8 @@ got('first', 'score', { Ahai => sprintf('%.2f', (25 + 50 + 50) / 3), Bohe => 50,
 # Gaps and a freak value: Heshui has income 33 of 25 to 51, 1.9 doctors (the median of 1.5, 1.9, 2.2) of 1.5 to 3.9,
 # and exports of 75, of 35 to 150.
 got('treated', 'score', { Heshui => sprintf('%.2f', 100 / 3 * (8 / 26 + 0.4 / 2.4 + 40 / 115)), Cuihu => 100, Gaotai => 0 });
-got('treated', 'imputed', { 'Heshui/doctors' => 1.9, 'Bashan/doctors' => 3.1, 'Fuxian/exports' => 60, 'Cuihu/exports' => '' });
-got('treated', 'treated', { 'Cuihu/exports' => 150, 'Bashan/exports' => '' });
+got('treated', 'filled', { 'Heshui/doctors' => 1.9, 'Bashan/doctors' => 3.1, 'Fuxian/exports' => 60, 'Cuihu/exports' => '' });
+got('treated', 'tamed', { 'Cuihu/exports' => 150, 'Bashan/exports' => '' });
 got('treated', 'plain', { Heshui => sprintf('%.2f', 50 * (8 / 26 + 40 / 2365)) });
 
 # Years: income from 45 to 75, waste from 40 down to 20 in all years.

@@ -62,7 +62,7 @@ static void explain(assess *a, const char *output, const char *unit, int depth) 
         for (size_t i = 0; i < x->axis[k].size; i++)
             if (!strcmp(assess_label(a, &x->axis[k], i), unit))
                 at[k] = i;
-    count = x ? assess_explain(a, x, at, depth, 0, &step) : 0;
+    count = x ? assess_explain(a, x, at, depth, 0, 0, &step) : 0;
 }
 
 /* The first step of a name at a place, or an empty one. */

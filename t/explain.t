@@ -26,7 +26,7 @@ contains "$out" '"role": "beside"' 'with what a rank is compared to'
 # Every operation: t/explain/ops.lua has one output for each (t/explain_ops.c sees to that), and
 # t/explain_values.t works the numbers out again.
 set -- $(sed -n 's/^\([a-z_0-9]*\) \(\[.*\] \)\{0,1\}= .*/\1/p' t/explain/ops.txt | uniq)
-run "$ASSESS" explain t/explain/ops.lua Cize "$@" --depth 12 --width 80
+run "$ASSESS" explain t/explain/ops.lua Cize "$@" --depth 12 --steps 5000 --width 80
 is "$status" 0 'every operation is explained'
 printf '%s\n' "$out" >"$tmp/ops.txt"
 diff t/explain/ops.txt "$tmp/ops.txt" >"$tmp/diff" 2>&1

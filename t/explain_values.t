@@ -136,6 +136,14 @@ sub check {
     };
     for my $i (0 .. $#step) {
         my $s = $step[$i];
+        my $called = join '|', map { $_ // '' } @$s{qw(name at)}, $s->{name} ? '' : ($s->{formula} // '') . ' = ' . shown($s->{value});
+        if (($s->{end} // '') eq 'above') { # what it refers to is there, and is the same
+            my ($first) = grep { $_->{called} eq $called && !$_->{end} } @step[0 .. $i - 1];
+            $note->('reference', $s, $first && $first->{value}) if ++$seen{reference} && !($first && close_to($first->{x}, $s->{x}));
+            $s->{called} = '';
+            next;
+        }
+        $s->{called} = $called;
         my @below;
         for (my $k = $i + 1; $k < @step && $step[$k]{depth} > $s->{depth}; $k++) {
             push @below, $step[$k] if $step[$k]{depth} == $s->{depth} + 1;
@@ -166,7 +174,7 @@ sub check {
             $note->('leaf', $s) if ++$seen{leaf} && !grep { $_ eq $s->{value} || $_ == $s->{x} } @number;
         }
     }
-    for my $what ('put in', 'elements', 'shares', 'cell', 'leaf') {
+    for my $what ('put in', 'elements', 'shares', 'cell', 'leaf', 'reference') {
         my @bad = @{$wrong{$what} // []};
         ok(!@bad, "$rules: $unit: $what") or diag join "\n", @bad[0 .. min($#bad, 8)];
     }

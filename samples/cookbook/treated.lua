@@ -10,14 +10,15 @@ return assessment {
     indicator { "doctors", "Doctors", unit = "per 1,000" },
     indicator { "exports", "Exports", unit = "million yuan" },
   },
-  outputs = { "score", "plain", "imputed", "treated" },
-  titles = { plain = "Score untreated", imputed = "Imputed", treated = "Winsorised" },
+  outputs = { "score", "plain", "filled", "tamed" },
+  titles = { plain = "Score untreated", filled = "Imputed", tamed = "Winsorised" },
   compute = function(a)
     local raw, index = a.data.raw, a.index
     local whole = impute.group_median(raw, raw:carried "region")     -- the median of the region
     local calm = treat.winsorise(whole, { most = 2 })                -- at most two values, while the shape is skewed
     local function index_of(x) return round(combine.weighted_mean(normalise.minmax(x, index), index), 2) end
-    return { score = index_of(calm), plain = index_of(raw),
-             imputed = where(impute.marks(raw, whole), whole), treated = where(treat.marks(whole, calm), calm) }
+    local imputed, treated = impute.marks(raw, whole), treat.marks(whole, calm)
+    return { score = index_of(calm), plain = index_of(raw), imputed = imputed, treated = treated,
+             filled = where(imputed, whole), tamed = where(treated, calm) }
   end,
 }

@@ -5,13 +5,17 @@
 #include "base/files.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
+#include "cmd/deeper.h"
 #include "cmd/run.h"
+#include "report/marks.h"
 #include "report/why_rank.h"
 
-enum { OPT_DEPTH, OPT_WHY_RANK, OPT_MISSING };
+enum { OPT_DEPTH, OPT_STEPS, OPT_WHY_RANK, OPT_MISSING };
+enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 
 const option explain_options[] = {
     [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
+    [OPT_STEPS] = {"steps", 0, "N", "list N steps at most (usual: 1000; as CSV or JSON 3000)"},
     [OPT_WHY_RANK] = {"why-rank", 0, NULL, "who is just above and below, and what would pass them"},
     [OPT_MISSING] = {"missing", 0, NULL, "what has no value, and what that costs"},
     {0},
@@ -19,7 +23,7 @@ const option explain_options[] = {
 
 /* What explain alone is asked. */
 typedef struct explain_asked {
-    size_t depth; /* 0: as usual */
+    size_t depth, steps; /* 0: as usual */
     int why_rank, missing;
 } explain_asked;
 
@@ -32,22 +36,43 @@ typedef struct wanted {
     page *to;    /* a tree, or */
     paper *p;    /* rows */
     size_t told; /* trees so far: an empty line goes between */
+    size_t steps; /* of the page at most */
+    explain_page bounds;
+    explain_target omitted; /* the first place that was left out */
+    size_t omitted_at[ASSESS_AXES];
 } wanted;
 
 static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f) {
-    if (w->p) return explain_rows(w->v, x, at, w->own->depth, w->p, f);
+    if (!w->bounds.left) {
+        if (!w->bounds.omitted++) {
+            memcpy(w->omitted_at, at, sizeof w->omitted_at);
+            w->omitted = (explain_target){x, w->omitted_at};
+        }
+        return 1;
+    }
+    if (w->p) return explain_rows(w->v, x, at, &w->bounds, w->p, f);
     if (w->told++) page_blank(w->to);
-    return explain_tree(w->v, x, at, w->own->depth, w->to, f);
+    return explain_tree(w->v, x, at, &w->bounds, w->to, f);
+}
+
+/* The positions that the unit and the picks leave of each axis; their product. */
+static size_t places_of(const wanted *w, const assess_array *x, int axis, size_t unit, size_t *from,
+                        size_t *to) {
+    size_t count = 1;
+    for (int k = 0; k < x->axes; k++) {
+        size_t picked =
+            x->axis[k].id == axis ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
+        from[k] = picked == VIEW_NONE ? 0 : picked;
+        to[k] = picked == VIEW_NONE ? x->axis[k].size : picked + 1;
+        count *= to[k] - from[k];
+    }
+    return count;
 }
 
 static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, fault *f) {
     size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
-    for (int k = 0; k < x->axes; k++) {
-        size_t picked =
-            x->axis[k].id == axis ? unit : view_picked(w->v->session, w->wish, &x->axis[k]);
-        from[k] = at[k] = picked == VIEW_NONE ? 0 : picked;
-        to[k] = picked == VIEW_NONE ? x->axis[k].size : picked + 1;
-    }
+    if (!places_of(w, x, axis, unit, from, to)) return 1;
+    for (int k = 0; k < x->axes; k++) at[k] = from[k];
     for (;;) {
         if (!at_place(w, x, at, f)) return 0;
         int k = x->axes - 1;
@@ -113,21 +138,79 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
     return unit;
 }
 
-static int explain_all(wanted *w, fault *f) {
-    const handout *h = w->h;
-    assess_axis rows = unit_axis(w, h->asked->unit);
-    size_t unit = find_unit(w->v, &rows, h->asked->unit, f);
-    const assess_array *score = w->v->part[ROLE_SCORE];
-    int fine = unit != VIEW_NONE;
-    if (fine && !h->asked->output.count)
-        return score ? each_place(w, score, rows.id, unit, f)
-                     : fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT",
-                                "the rules have no score: which result?");
-    for (size_t i = 0; fine && i < h->asked->output.count; i++) {
-        const assess_array *x = find_output(h, h->asked->output.item[i].name, f);
-        fine = x && each_place(w, x, rows.id, unit, f);
+/* At the head: how many of the unit's figures were not observed, or were changed. */
+static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
+    const spot at = {1, {rows->id}, {unit}};
+    const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
+    if (w->p) {
+        if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
+            paper_facts(w->p, "figures", "");
+            marks_facts(w->v, &at, w->p);
+        }
+        return;
     }
+    for (int i = 0; i < 2; i++) {
+        marks m = marks_count(w->v, part[i], &at);
+        buf b = BUF_INIT;
+        marks_say(w->v, &m, &b);
+        if (m.count)
+            page_paragraph(w->to, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
+                           "%s", buf_string(&b));
+        w->told += m.count > 0;
+        buf_release(&b);
+    }
+}
+
+static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
+    const handout *h = w->h;
+    size_t unit = find_unit(w->v, rows, h->asked->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
+    const assess_array *score = w->v->part[ROLE_SCORE], *x;
+    int fine = unit != VIEW_NONE, named = h->asked->output.count > 0;
+    if (fine && !named && !score)
+        return fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT",
+                        "the rules have no score: which result?");
+    for (size_t i = 0; fine && i < h->asked->output.count; i++) {
+        fine = (x = find_output(h, h->asked->output.item[i].name, f)) != NULL;
+        if (fine) w->bounds.places += places_of(w, x, rows->id, unit, from, to);
+    }
+    if (fine) say_marks(w, rows, unit);
+    if (fine && !named) {
+        w->bounds.places = places_of(w, score, rows->id, unit, from, to);
+        fine = each_place(w, score, rows->id, unit, f);
+    }
+    for (size_t i = 0; fine && i < h->asked->output.count; i++)
+        fine = each_place(w, find_output(h, h->asked->output.item[i].name, f), rows->id, unit, f);
     return fine;
+}
+
+/* What was left out, and the commands that show it: on the page, or as notes of the paper. */
+static void say_deeper(const wanted *w, const assess_axis *rows) {
+    const explain_page *e = &w->bounds;
+    deeper_request r = {w->h->asked, w->v->session, rows, w->own->depth, 0};
+    buf say = BUF_INIT;
+    if (!e->deeper && !e->omitted) return;
+    if (e->deeper) {
+        for (int i = 0; i < e->targets; i++) deeper_target(&r, &e->target[i], &say);
+        if (!e->bounded) {
+            r.depth = explain_depth(e, !w->p) + 1;
+            r.steps = w->own->steps;
+        } else if (!e->targets) {
+            r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
+        }
+        if (!e->bounded || !e->targets) deeper_same(&r, &say);
+        deeper_put(w->to, w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+    }
+    if (e->omitted && w->omitted.output) {
+        buf head = BUF_INIT;
+        buf_print(&head, view_word(w->v, WORD_MORE_PLACES), e->omitted);
+        buf_clear(&say);
+        r.depth = w->own->depth;
+        r.steps = 0;
+        deeper_target(&r, &w->omitted, &say);
+        deeper_put(w->to, w->p, "more_places", buf_string(&head), &say);
+        buf_release(&head);
+    }
+    buf_release(&say);
 }
 
 /* A paper on where the unit stands: by the score, or the result that is named. */
@@ -166,8 +249,14 @@ static int make(const handout *h, fault *f) {
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
     paper_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
     if (!standing) paper_list(&p, "steps", "output");
-    wanted w = {h, own, &v, &wish, &to, text ? NULL : &p, 0};
-    int fine = standing ? stands(&w, f) : explain_all(&w, f);
+    int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
+    size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
+    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = &to, .p = text ? NULL : &p};
+    w.steps = steps;
+    w.bounds = (explain_page){.left = steps, .depth = own->depth};
+    assess_axis rows = standing ? v.rows : unit_axis(&w, h->asked->unit);
+    int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
+    if (fine && !standing) say_deeper(&w, &rows);
     if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
     sink_release(&file);
@@ -183,6 +272,9 @@ static void take(asked *a, int which, const char *value, fault *f) {
     own->missing |= which == OPT_MISSING;
     if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f))
         own->depth = (size_t)n;
+    if (which == OPT_STEPS &&
+        asked_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
+        own->steps = (size_t)n;
 }
 
 static int operand(asked *a, const char *text, fault *f) {
@@ -198,9 +290,9 @@ static void check(asked *a, fault *f) {
     if (own->why_rank && own->missing)
         fault_at(f, FAULT_USAGE, NULL, "ask one after the other",
                  "--why-rank and --missing are two questions");
-    if (own->depth && (own->why_rank || own->missing))
-        fault_at(f, FAULT_USAGE, NULL, NULL, "--depth is of no use with --%s",
-                 own->missing ? "missing" : "why-rank");
+    if ((own->depth || own->steps) && (own->why_rank || own->missing))
+        fault_at(f, FAULT_USAGE, NULL, NULL, "--%s is of no use with --%s",
+                 own->depth ? "depth" : "steps", own->missing ? "missing" : "why-rank");
     if ((own->why_rank || own->missing) && a->output.count > 1)
         fault_at(f, FAULT_USAGE, NULL, NULL, "--%s looks at one result",
                  own->missing ? "missing" : "why-rank");

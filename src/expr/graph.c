@@ -44,6 +44,13 @@ ax_space *ex_space(const ex_graph *g) {
 void ex_mark(ex_graph *g, uint32_t file, int32_t line) {
     g->file = file;
     g->line = line;
+    g->from_line = 0;
+}
+
+void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column) {
+    g->from_file = file;
+    g->from_line = line;
+    g->from_column = column;
 }
 
 void ex_limit(ex_graph *g, uint32_t nodes) {
@@ -152,6 +159,9 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
     n.arg = g->args;
     n.file = g->file;
     n.line = g->line;
+    n.from_file = g->from_file;
+    n.from_line = g->from_line;
+    n.from_column = g->from_column;
     if (n.argc)
         memcpy(g->arg + g->args, arg, n.argc * sizeof *arg);
     g->args += n.argc;

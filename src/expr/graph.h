@@ -87,6 +87,8 @@ typedef struct ex_node {
     uint32_t extra;  /* source: its index; slice: position; lookup: function index; rank: ties */
     uint32_t file;   /* the caller's number of the rule file */
     int32_t line;
+    uint32_t from_file; /* where the rules called the method that has this line; from_line 0: nowhere */
+    int32_t from_line, from_column;
     ax_set axes;
     /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
     double param;
@@ -99,6 +101,8 @@ ax_space *ex_space(const ex_graph *g);
 
 /* Nodes made from now on carry this position. */
 void ex_mark(ex_graph *g, uint32_t file, int32_t line);
+/* And this one of the call that led there, until the next ex_mark. */
+void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column);
 /* At most this many nodes (default 1,000,000); more is FAULT_LIMIT. */
 void ex_limit(ex_graph *g, uint32_t nodes);
 

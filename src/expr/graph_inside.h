@@ -26,6 +26,8 @@ struct ex_graph {
     uint32_t slots;
     uint32_t file;
     int32_t line;
+    uint32_t from_file;
+    int32_t from_line, from_column;
 };
 
 /* The node, or the equal one that is there already; 0 if an operand is 0 or there are too many

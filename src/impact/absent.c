@@ -10,7 +10,8 @@
 /* The details of one unit at one place, along the axis of the indicators. */
 typedef struct row {
     const stand *s;
-    const assess_array *details, *weight; /* weight NULL: all weigh the same */
+    const assess_array *details;
+    double *weight; /* NULL: not known, or none */
     const assess_axis *axis;
     size_t start, stride;
     fault *f;
@@ -24,26 +25,37 @@ static double detail_of(const row *r, size_t unit, size_t i) {
     return r->details->value[stand_element(r->s, r->details, unit) + i * r->stride];
 }
 
-/* The weights of a level are an array over its axis, and perhaps over stages. */
-static const assess_array *find_weights(const row *r) {
-    char name[200];
-    for (int k = 0; k < 2; k++) {
-        size_t stride;
-        snprintf(name, sizeof name, "index.%s%sweight", k ? r->axis->name : "", k ? "." : "");
-        const assess_array *x = assess_array_named(r->s->a, name);
-        const assess_axis *axis = x ? stand_extra(r->s, x, &stride) : NULL;
-        if (axis && axis->id == r->axis->id)
-            return x;
+/* The weights by which the score is made of the details: the unit's own, and of what it lacks those
+ * of the first unit that has it. 0 where the score is no weighted mean of them. */
+static int find_weights(row *r) {
+    const stand *s = r->s;
+    size_t at[ASSESS_AXES], open = r->axis->size;
+    r->weight = arena_take(&s->a->memory, (open + 1) * sizeof *r->weight);
+    if (!r->weight)
+        return fault_memory(r->f);
+    for (size_t i = 0; i < r->axis->size; i++)
+        r->weight[i] = NAN;
+    for (size_t u = 0; open && u <= s->units; u++) {
+        const assess_step *step;
+        for (int k = 0; k < s->score->axes; k++)
+            at[k] = s->score->axis[k].id == s->axis ? (u ? u - 1 : s->unit) : s->at[k];
+        size_t count = assess_shares(s->a, s->score, at, 1, &step);
+        for (size_t i = 1; i < count; i++)
+            for (int k = 0; k < r->details->axes && !strcmp(step[i].name, r->details->name); k++)
+                if (r->details->axis[k].id == r->axis->id) {
+                    double *w = &r->weight[step[i].place[k]];
+                    open -= isnan(*w) && !isnan(step[i].weight);
+                    *w = isnan(*w) ? step[i].weight : *w;
+                }
     }
-    return NULL;
+    if (open < r->axis->size)
+        return 1;
+    r->weight = NULL;
+    return 0;
 }
 
 static double weight_of(const row *r, size_t i) {
-    size_t stride = 0;
-    if (!r->weight)
-        return 1;
-    stand_extra(r->s, r->weight, &stride);
-    return r->weight->value[stand_element(r->s, r->weight, 0) + i * stride];
+    return r->weight ? r->weight[i] : 1;
 }
 
 static int put(const row *r, size_t i, double value) {
@@ -233,7 +245,7 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
         return session_finish(a, &f, DONE);
     }
     r.start = stand_element(&s, details, s.unit);
-    r.weight = find_weights(&r);
+    find_weights(&r);
     out->score = stand_score(&s, s.unit);
     out->rank = stand_rank(&s, s.unit);
     gaps g = { .at = mem_zero(r.axis->size + 1, sizeof *g.at),

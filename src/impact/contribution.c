@@ -8,8 +8,6 @@
 #include "impact/search.h"
 #include "session/inside.h"
 
-enum { DEPTH = 12, MOST = 100000 };
-
 typedef struct list {
     assess_contribution *item;
     size_t count, room;
@@ -45,48 +43,69 @@ static const char *element_id(const stand *s, const assess_step *step, size_t un
     return copy ? copy : "";
 }
 
-static const char *title_of(const stand *s, const char *name, const char *id) {
-    const assess_array *x = assess_output_named(s->a, name);
+/* What readers call the element of a step that has this id. */
+static const char *title_of(const stand *s, const assess_step *step, const char *id) {
+    const assess_array *x = assess_output_named(s->a, step->name);
     for (int k = 0; x && k < x->axes; k++)
-        for (size_t i = 0; x->axis[k].id != s->axis && i < x->axis[k].size; i++)
-            if (!strcmp(assess_label(s->a, &x->axis[k], i), id))
-                return assess_title(s->a, &x->axis[k], i);
+        if (x->axis[k].id != s->axis &&
+            !strcmp(assess_label(s->a, &x->axis[k], step->place[k]), id))
+            return assess_title(s->a, &x->axis[k], step->place[k]);
     return id;
 }
 
-/* The elements of one unit's score, from its explanation; `theirs` says which side they fill. */
+/* The elements of one unit's score; `theirs` says which side they fill. */
 static int gather(const stand *s, size_t unit, int theirs, list *l, fault *f) {
     size_t at[ASSESS_AXES];
-    double points[DEPTH + 2];
     const assess_step *step;
     for (int k = 0; k < s->score->axes; k++)
         at[k] = s->score->axis[k].id == s->axis ? unit : s->at[k];
     size_t before = assess_message_count(s->a);
-    size_t count = assess_explain(s->a, s->score, at, DEPTH, MOST, &step);
+    size_t count = assess_shares(s->a, s->score, at, 0, &step);
     if (!count)
         return search_fault(s->a, before, ASSESS_OK, f);
-    points[0] = step[0].value;
     for (size_t i = 1; i < count; i++) {
-        int depth = step[i].depth;
-        points[depth] = points[depth - 1] * step[i].share;
-        if (!(points[depth] == points[depth]))
+        if (isnan(step[i].share))
             continue;
-        const char *id = element_id(s, &step[i], unit);
-        assess_contribution *c = NULL;
-        for (size_t k = 0; k < l->count && !c; k++)
-            if (l->item[k].depth == depth && !strcmp(l->item[k].id, id) &&
-                !strcmp(l->item[k].name, step[i].name))
-                c = &l->item[k];
-        if (!c && !(c = add(l, f)))
+        assess_contribution *c = add(l, f);
+        if (!c)
             return 0;
         c->name = step[i].name;
-        c->id = id;
-        c->depth = depth;
-        c->last = !(i + 1 < count && step[i + 1].depth == depth + 1 && !isnan(step[i + 1].share));
+        c->id = element_id(s, &step[i], unit);
+        c->title = title_of(s, &step[i], c->id);
+        c->depth = step[i].depth;
+        c->last = !step[i].present;
         *(theirs ? &c->theirs : &c->own) = step[i].value;
-        c->points += theirs ? -points[depth] : points[depth];
+        c->points = theirs ? -step[i].share : step[i].share;
     }
     return 1;
+}
+
+static int by_element(const void *a, const void *b) {
+    const assess_contribution *x = a, *y = b;
+    if (x->depth != y->depth)
+        return x->depth < y->depth ? -1 : 1;
+    int name = strcmp(x->name, y->name);
+    return name ? name : strcmp(x->id, y->id);
+}
+
+/* What is the same element on the same level becomes one. */
+static void merge(list *l) {
+    size_t count = 0;
+    if (l->count)
+        qsort(l->item, l->count, sizeof *l->item, by_element);
+    for (size_t i = 0; i < l->count; i++) {
+        const assess_contribution *x = &l->item[i];
+        assess_contribution *c = count ? &l->item[count - 1] : NULL;
+        if (!c || by_element(c, x)) {
+            l->item[count++] = *x;
+            continue;
+        }
+        c->own = isnan(c->own) ? x->own : c->own;
+        c->theirs = isnan(c->theirs) ? x->theirs : c->theirs;
+        c->points += x->points;
+        c->last &= x->last;
+    }
+    l->count = count;
 }
 
 /* What the other's detail alone would change, one after the other. */
@@ -110,6 +129,7 @@ static int replace(const stand *s, size_t other, const assess_array *details, li
             return 0;
         *c = (assess_contribution){ .name = details->name,
                                     .id = assess_label(s->a, axis, i),
+                                    .title = assess_title(s->a, axis, i),
                                     .depth = 1,
                                     .last = 1,
                                     .own = mine,
@@ -131,6 +151,7 @@ int contributions(const stand *s, size_t other, const assess_array *details,
                   assess_rank_reasons *out, fault *f) {
     list l = { 0 };
     int fine = gather(s, s->unit, 0, &l, f) && gather(s, other, 1, &l, f);
+    merge(&l);
     if (fine && !l.count) {
         out->alone = 1;
         fine = replace(s, other, details, &l, f);
@@ -138,8 +159,6 @@ int contributions(const stand *s, size_t other, const assess_array *details,
     assess_contribution *own = fine ? arena_take(&s->a->memory, (l.count + 1) * sizeof *own) : NULL;
     if (fine && !own)
         fine = fault_memory(f);
-    for (size_t i = 0; fine && i < l.count; i++)
-        l.item[i].title = title_of(s, l.item[i].name, l.item[i].id);
     if (fine && l.count) {
         qsort(l.item, l.count, sizeof *l.item, by_size);
         memcpy(own, l.item, l.count * sizeof *own);

@@ -112,8 +112,14 @@ static int ways(const stand *s, assess_rank_reasons *out, fault *f) {
     assess_way *way = arena_take(&s->a->memory, count * sizeof *way);
     if (!way)
         return fault_memory(f);
+    s->a->only[0] = s->score; /* what decides who is ahead; the rest follows at the end */
+    s->a->only[1] = s->rank;
     for (size_t i = 0; i < count && !f->count; i++)
         out->ways += (size_t)find_way(s, &p, &cell[i], &way[out->ways], f);
+    s->a->only[0] = NULL;
+    assess_status status = assess_again(s->a);
+    if (status && !f->count)
+        return search_fault(s->a, before, status, f);
     qsort(way, out->ways, sizeof *way, by_effort);
     out->way = way;
     return f->count == 0;

@@ -23,6 +23,9 @@ int raise_at(lua_State *L, int level, const char *token, const char *hint, const
 /* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
  * one is. 0: nowhere. */
 int raise_main(lua_State *L, int *file, long *line);
+/* The same with its column, at what is called there; *method and its line: the module that was in
+ * between, or -1. */
+place raise_caller(lua_State *L, int *method, long *method_line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
 /* Takes the text behind the position; gives the token to point at and a hint (either may stay ""),

@@ -87,11 +87,54 @@ static const char *about(lua_State *L, int file, long line, const char *text, ch
     return sources_column(host_of(L)->files, file, line, word) ? word : NULL;
 }
 
-void host_mark(lua_State *L) {
-    int file;
+/* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40". *name:
+ * what it calls there, or NULL; lives as long as the call. 0 where the innermost is a rule file. */
+static int caller_of(lua_State *L, int file, int *main, long *line, const char **name) {
+    const host *h = host_of(L);
+    *main = -1;
+    *name = NULL;
+    if (file < 0 || host_is_edition(h, file))
+        return 0;
+    lua_Debug ar, inner;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, main, line) && host_is_edition(h, *main)) {
+            if (level && lua_getstack(L, level - 1, &inner) && lua_getinfo(L, "n", &inner))
+                *name = inner.name;
+            return 1;
+        }
+    return 0;
+}
+
+static int called_from(lua_State *L, int file, int *main, long *line) {
+    const char *name;
+    return caller_of(L, file, main, line, &name);
+}
+
+place raise_caller(lua_State *L, int *method, long *method_line) {
+    const host *h = host_of(L);
+    int main;
     long line;
-    if (host_where(L, &file, &line))
-        ex_mark(host_of(L)->graph, (uint32_t)file, (int32_t)line);
+    const char *name;
+    if (!host_where(L, method, method_line))
+        return (place){ 0 };
+    if (caller_of(L, *method, &main, &line, &name))
+        return sources_place(h->files, main, line, name);
+    place at = sources_place(h->files, *method, *method_line, NULL);
+    *method = -1;
+    return at;
+}
+
+void host_mark(lua_State *L) {
+    const host *h = host_of(L);
+    int file, main;
+    long line, from;
+    const char *name;
+    if (host_where(L, &file, &line)) {
+        ex_mark(h->graph, (uint32_t)file, (int32_t)line);
+        if (caller_of(L, file, &main, &from, &name))
+            ex_mark_from(h->graph, (uint32_t)main, (int32_t)from,
+                         name ? sources_column(h->files, main, from, name) : 0);
+    }
     noted_mark(L);
 }
 
@@ -99,19 +142,6 @@ fault *host_fault(lua_State *L) {
     fault *f = &host_of(L)->scratch;
     fault_release(f);
     return f;
-}
-
-/* "called from rules/2011.lua:40", for an error that a method of a module met. */
-static int called_from(lua_State *L, int file, int *main, long *line) {
-    const host *h = host_of(L);
-    *main = -1;
-    if (file < 0 || host_is_edition(h, file))
-        return 0;
-    lua_Debug ar;
-    for (int level = 0; lua_getstack(L, level, &ar); level++)
-        if (frame(L, &ar, main, line) && host_is_edition(h, *main))
-            return 1;
-    return 0;
 }
 
 int raise_main(lua_State *L, int *file, long *line) {

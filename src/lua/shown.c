@@ -104,6 +104,30 @@ static void check(script *s, const char *section, md_at at, const char *name, in
                 section, name);
 }
 
+/* Outputs that count figures at the head of reports are truths: the figures themselves cannot be told from
+ * one that happens to be 0 or 1. */
+static void check_marks(script *s, const char *which, fault *f) {
+    const char *name = which, *shown = NULL;
+    md_at at = s->m.at;
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strncmp(s->fact[i].name, "show.", 5) && !strcmp(s->fact[i].name + 5, which)) {
+            shown = name = s->fact[i].text;
+            at = s->fact[i].at;
+        }
+    for (size_t k = 0; k < s->outputs; k++) {
+        const ex_node *x = ex_get(s->h->graph, s->output[k].node);
+        if (strcmp(s->output[k].name, name) || x->kind == EX_TRUTH)
+            continue;
+        if (!shown && x->line)
+            at = (md_at){ .file = (int)x->file, .line = x->line };
+        model_fault(&s->m, f, at, name,
+                    !strcmp(which, "imputed") ? "imputed = impute.marks(x, filled); figures need another name"
+                                             : "treated = treat.marks(x, treated); figures need another name",
+                    "the output '%s' marks what was %s: it must be truths, not %s", name, which,
+                    x->kind == EX_NUMBER ? "numbers" : x->kind == EX_TEXT ? "texts" : "dates");
+    }
+}
+
 int script_check_shown(script *s, fault *f) {
     for (size_t i = 0; i < s->facts; i++) {
         const char *name = s->fact[i].name, *text = s->fact[i].text;
@@ -118,5 +142,7 @@ int script_check_shown(script *s, fault *f) {
         if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
             check(s, "statement", at, text, what != 'a', what == 'a', f);
     }
+    check_marks(s, "imputed", f);
+    check_marks(s, "treated", f);
     return !f->count;
 }

@@ -93,17 +93,23 @@ static int warn(lua_State *L) {
         snprintf(more, sizeof more, ", and %zu more", count - 1);
         luaL_addstring(&text, more);
     }
-    luaL_pushresult(&text);
+    int method = -1;
+    long line = 0;
+    place at = raise_caller(L, &method, &line);
     int file;
-    long line;
-    place at = { 0 };
-    if (raise_main(L, &file, &line))
-        at = sources_place(h->files, file, line, NULL);
+    long here;
+    if (method < 0 && raise_main(L, &file, &here)) /* the rules call warn themselves */
+        at = sources_place(h->files, file, here, "warn");
+    luaL_pushresult(&text);
     if (refuses) {
         fault_at(host_fault(L), FAULT_RULE, &at, NULL, "%s", lua_tostring(L, -1));
         return host_raise(L, &h->scratch);
     }
-    fault_at(h->notes, FAULT_NONE, &at, NULL, "%s", lua_tostring(L, -1));
+    if (method >= 0)
+        fault_at(h->notes, FAULT_NONE, &at, NULL, "%s (in %s:%ld)", lua_tostring(L, -1),
+                 sources_module(h->files, method), line);
+    else
+        fault_at(h->notes, FAULT_NONE, &at, NULL, "%s", lua_tostring(L, -1));
     return 0;
 }
 

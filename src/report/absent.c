@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/marks.h"
 #include "report/terminal.h"
 
 enum { WRAP = 10 };
@@ -14,6 +15,7 @@ typedef struct telling {
     const standing_place *at;
     const assess_absences *x;
     paper *p;
+    spot here; /* the unit at the place */
 } telling;
 
 static paper_cell rank_cell(paper *p, double x) {
@@ -57,6 +59,7 @@ static void summary(const telling *t) {
     paper_cell missing = paper_number(p, (double)x->count, 0);
     missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
     paper_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
+    marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
         buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
@@ -171,6 +174,19 @@ static void conditions(const telling *t) {
     }
 }
 
+/* Which figures are there, but were not observed. */
+static void not_observed(const telling *t) {
+    buf b = BUF_INIT;
+    marks_labels(t->v, ROLE_IMPUTED, &t->here, &b);
+    if (b.length) {
+        const char *text = arena_print(&t->p->memory, "%s%s%s", view_word(t->v, WORD_IMPUTED),
+                                       view_word(t->v, WORD_COLON), buf_string(&b));
+        t->p->failed |= !text;
+        paper_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
+    }
+    buf_release(&b);
+}
+
 int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
     size_t columns = standing_places(v, w, f);
     for (size_t c = 0; c < columns; c++) {
@@ -184,12 +200,15 @@ int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
         assess_status status = assess_absent(v->session, at.score, at.rank, at.details, at.apart,
                                              verdict, at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
-        telling t = {v, w, &at, &x, p};
+        telling t = {v, w, &at, &x, p, view_spot(v, w->unit, c)};
         summary(&t);
+        marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);
+        word none = imputed.count ? WORD_NO_ABSENT_IMPUTED : WORD_NO_ABSENT;
         if (x.count)
             each(&t);
         else
-            paper_note(p, standing_id(p, &at, "none"), view_word(v, WORD_NO_ABSENT));
+            paper_note(p, standing_id(p, &at, "none"), view_word(v, none));
+        not_observed(&t);
         if (x.count) conditions(&t);
     }
     return columns > 0;

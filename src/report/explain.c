@@ -32,7 +32,7 @@ static void put_place(buf *b, const assess_step *s) {
 }
 
 /* What is worth knowing of a step beside its value. */
-static void put_remarks(buf *b, const view *v, const assess_step *s) {
+static void put_remarks(buf *b, const view *v, const assess_step *s, int asked) {
     if (!isnan(s->weight)) {
         buf_print(b, "  %s ", view_word(v, WORD_WEIGHT));
         view_figure(b, s->weight);
@@ -56,7 +56,10 @@ static void put_remarks(buf *b, const view *v, const assess_step *s) {
         [ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW
     };
     if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_word(v, what[s->role]));
-    if (s->end != ASSESS_GOES_ON) buf_print(b, "  (%s)", view_word(v, end[s->end]));
+    if (s->end == ASSESS_DEEPER && s->depth < asked)
+        buf_print(b, "  (%s)", view_word(v, WORD_DEEPER_YET));
+    else if (s->end != ASSESS_GOES_ON)
+        buf_print(b, "  (%s)", view_word(v, end[s->end]));
 }
 
 /* Six digits that matter of each number, as everywhere else for people. Says whether that shortened
@@ -82,14 +85,14 @@ static int put_short(buf *b, const char *formula) {
     return shorter;
 }
 
-static void print_step(page *to, const view *v, const assess_step *s) {
+static void print_step(page *to, const view *v, const assess_step *s, int asked) {
     size_t indent = (size_t)s->depth * INDENT;
     buf b = BUF_INIT;
     buf_text(&b, *s->name ? s->name : "·");
     if (*s->at) buf_print(&b, " [%s]", s->at);
     buf_text(&b, " = ");
     put_value(&b, v, s, 0);
-    put_remarks(&b, v, s);
+    put_remarks(&b, v, s, asked);
     page_paragraph(to, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
     buf_clear(&b);
     if (*s->formula) page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
@@ -104,23 +107,49 @@ static void print_step(page *to, const view *v, const assess_step *s) {
     buf_release(&b);
 }
 
+size_t explain_depth(const explain_page *e, int tree) {
+    return e->depth ? e->depth : tree ? TREE_DEPTH : ROWS_DEPTH;
+}
+
+/* Notes what goes on deeper; the first few outputs of which a page of their own would show more. */
+static void note_deeper(const view *v, const assess_step *step, size_t count, size_t depth,
+                        explain_page *e) {
+    for (size_t i = 0; i < count; i++) {
+        if (step[i].end != ASSESS_DEEPER) continue;
+        int bounded = (size_t)step[i].depth < depth, known = e->targets >= EXPLAIN_TARGETS;
+        e->deeper = 1;
+        e->bounded |= bounded;
+        const assess_array *x = bounded && i ? assess_output_named(v->session, step[i].name) : NULL;
+        for (int k = 0; k < e->targets; k++) known |= e->target[k].output == x;
+        if (x && !known) e->target[e->targets++] = (explain_target){x, step[i].place};
+    }
+}
+
+/* The steps of one place: its part of what the page has room for, but so much that they tell
+ * something. */
 static size_t steps_of(const view *v, const assess_array *output, const size_t *at, size_t depth,
-                       const assess_step **step, fault *f) {
+                       explain_page *e, const assess_step **step, fault *f) {
+    enum { LEAST = 10 };
     size_t before = assess_message_count(v->session);
-    size_t count = assess_explain(v->session, output, at, (int)depth, 0, step);
+    size_t share = e->places ? e->left / e->places : e->left;
+    size_t most = share > LEAST ? share : LEAST;
+    size_t count = assess_explain(v->session, output, at, (int)depth, 0, most, step);
     for (size_t i = before; !count && i < assess_message_count(v->session); i++) {
         assess_message m = assess_message_at(v->session, i);
         fault_set(f, (fault_kind)m.status, "%s", m.text);
     }
     if (!count && !f->count) fault_set(f, FAULT_BUG, "'%s' has no explanation", output->name);
+    e->left -= count < e->left ? count : e->left;
+    e->places -= e->places > 0;
+    note_deeper(v, *step, count, depth, e);
     return count;
 }
 
-int explain_tree(const view *v, const assess_array *output, const size_t *at, size_t depth,
+int explain_tree(const view *v, const assess_array *output, const size_t *at, explain_page *e,
                  page *to, fault *f) {
     const assess_step *step;
-    size_t count = steps_of(v, output, at, depth ? depth : TREE_DEPTH, &step, f);
-    for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i]);
+    size_t depth = explain_depth(e, 1), count = steps_of(v, output, at, depth, e, &step, f);
+    for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i], (int)depth);
     return count > 0;
 }
 
@@ -142,11 +171,11 @@ static const char *const roles[] = {[ASSESS_OPERAND] = "operand", [ASSESS_CONDIT
 static const char *const ends[] = {[ASSESS_GOES_ON] = "", [ASSESS_ABOVE] = "above",
                                    [ASSESS_DEEPER] = "deeper", [ASSESS_NO_ROW] = "no row"};
 
-int explain_rows(const view *v, const assess_array *output, const size_t *at, size_t depth,
+int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
                  paper *p, fault *f) {
     const assess_step *step;
     buf b = BUF_INIT;
-    size_t count = steps_of(v, output, at, depth ? depth : ROWS_DEPTH, &step, f);
+    size_t count = steps_of(v, output, at, explain_depth(e, 0), e, &step, f);
     if (count)
         paper_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {

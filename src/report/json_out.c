@@ -1,3 +1,4 @@
+#include "report/marks.h"
 #include "report/json_out.h"
 
 #include <jansson.h>
@@ -115,6 +116,14 @@ static json_t *shown(const view *v) {
 }
 
 /* Everything but the arrays. json_dumps fails on a tree in which memory ran out. */
+/* How many figures were not observed, or were changed. */
+static void put_marks(json_t *o, const char *key, const view *v, role r) {
+    if (!v->part[r]) return;
+    marks m = marks_count(v, r, NULL);
+    json_object_set_new(o, key,
+                        json_pack("{s:I,s:I}", "count", (json_int_t)m.count, "of", (json_int_t)m.of));
+}
+
 static char *facts(const view *v) {
     assess *a = v->session;
     json_t *o = json_object(), *engine = json_object();
@@ -130,6 +139,8 @@ static char *facts(const view *v) {
     json_object_set_new(o, "sources", sources(a));
     json_object_set_new(o, "warnings", warnings(a));
     json_object_set_new(o, "show", shown(v));
+    put_marks(o, "imputed", v, ROLE_IMPUTED);
+    put_marks(o, "treated", v, ROLE_TREATED);
     char *out = json_dumps(o, JSON_EMBED | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(o);
     return out;

@@ -1,15 +1,17 @@
-/* The share of each indicator in the total, where every level of the index takes weighted
- * arithmetic means over what is present: its weight among its present siblings, times the share of
- * its parent. */
+/* What each indicator makes of the score, by the weights that were really used. */
 #ifndef REPORT_SHARE_H
 #define REPORT_SHARE_H
 
 #include "report/view.h"
 
-/* `share` has a place for each label of the axis; where it is 0 or more on entry the indicator is
- * present. Filled with shares that add to 1; NaN where absent or without a weight. `at` is the
- * place in the further axes (a stage) that weights may have. Levels of the index that no output has
- * as an axis are passed over. Returns 0 without memory. */
-int share_fill(const view *v, const assess_axis *axis, const spot *at, double *share);
+typedef struct share {
+    double weight; /* beside its siblings, as the rules had it; NaN where it has none */
+    double factor; /* what one more of it makes of the score; NaN where it is missing */
+} share;
+
+/* For a row in a column of the view; `out` has a place for each label of the details' axis. Says
+ * whether the score is made of sums and weighted means of the details: else their weights are not
+ * known, and all are NaN. */
+int share_fill(const view *v, const assess_axis *axis, size_t row, size_t column, share *out);
 
 #endif

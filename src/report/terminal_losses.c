@@ -30,6 +30,7 @@ typedef struct losses {
     const view *v;
     const assess_axis *axis;
     size_t column;
+    int known; /* weights and losses; else the score is no weighted mean */
     shortfall *list;
     size_t count;
     const assess_array *figures;
@@ -39,7 +40,8 @@ typedef struct losses {
 
 static int more_lost(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
-    if (x->loss != y->loss) return x->loss > y->loss ? -1 : 1;
+    double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on paper is equal */
+    if (p != q) return p > q ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
 
@@ -86,33 +88,32 @@ static double full_mark(const view *v) {
     return v->places[ROLE_DETAILS] == 3 ? 1 : 100;
 }
 
+static int lower_mark(const void *a, const void *b) {
+    const shortfall *x = a, *y = b;
+    if (x->score != y->score) return x->score < y->score ? -1 : 1;
+    return x->at < y->at ? -1 : 1;
+}
+
 /* Fills the list with what is short of the full mark; returns how many indicators have no score. */
-static size_t find_losses(losses *l, double *share, buf *without) {
+static size_t find_losses(losses *l, share *of, buf *without) {
     const view *v = l->v;
-    const assess_array *weight = assess_array_named(v->session, "index.weight");
     double full = full_mark(v);
     size_t absent = 0;
     spot here = view_spot(v, v->focus, l->column);
-    for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = here;
-        spot_add(&s, l->axis->id, i);
-        share[i] = spot_value(v->part[ROLE_DETAILS], &s);
-        if (isnan(share[i]))
-            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
-        else
-            share[i] = 1;
-    }
-    if (!share_fill(v, l->axis, &here, share)) without->failed = 1;
+    l->known = share_fill(v, l->axis, v->focus, l->column, of);
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
         spot s = here;
         spot_add(&s, l->axis->id, i);
         double score = spot_value(v->part[ROLE_DETAILS], &s);
-        if (!isnan(share[i]) && score < full)
-            l->list[l->count++] = (shortfall){i, score, weight ? spot_value(weight, &s) : 1,
-                                              share[i] * (full - score)};
+        if (isnan(score))
+            buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
+        else if (score < full && (!l->known || !isnan(of[i].factor)))
+            l->list[l->count++] =
+                (shortfall){i, score, of[i].weight, of[i].factor * (full - score)};
     }
-    if (l->count) qsort(l->list, l->count, sizeof *l->list, more_lost);
+    if (l->count)
+        qsort(l->list, l->count, sizeof *l->list, l->known ? more_lost : lower_mark);
     return absent;
 }
 
@@ -159,12 +160,13 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
         put_standard(l, &at, text);
         break;
     case LOSS_WEIGHT:
-        view_figure(text, s->weight);
+        if (!isnan(s->weight)) view_figure(text, s->weight);
         break;
     case LOSS_MARK:
         view_number(text, s->score, v->places[ROLE_DETAILS] < 0 ? 2 : v->places[ROLE_DETAILS]);
         break;
     case LOSS_LOST:
+        if (isnan(s->loss)) break;
         view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
         *ink = PAINT_BAD;
         break;
@@ -208,15 +210,17 @@ static void print_losses(page *p, losses *l) {
     };
     grid_column column[LOSS_FIELDS];
     buf without = BUF_INIT;
-    double *share = mem_zero(l->axis->size + 1, sizeof *share);
-    size_t absent = share ? find_losses(l, share, &without) : 0;
-    p->out->held.failed |= !share || without.failed;
-    mem_free(share);
+    share *of = mem_zero(l->axis->size + 1, sizeof *of);
+    size_t absent = of ? find_losses(l, of, &without) : 0;
+    p->out->held.failed |= !of || without.failed;
+    mem_free(of);
     if (v->columns > 1) {
         if (l->column) page_blank(p);
         page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
     }
     size_t rows = l->count < TOP ? l->count : TOP;
+    if (rows && !l->known)
+        page_paragraph(p, PAINT_WARN, 0, "", "%s", view_word(v, WORD_NO_WEIGHTS));
     if (rows)
         page_grid(p, &(grid){column, choose_fields(l, rows, all, column), rows, loss_cell, l});
     else if (absent < l->axis->size)

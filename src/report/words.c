@@ -44,6 +44,9 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_SHORTFALL_NOTE] =
         {"Lost: the indicator's share of the weight that has a score × (full mark − score).",
          "失分：指标在有得分的权重中的占比 ×（满分 − 得分）。"},
+    [WORD_NO_WEIGHTS] =
+        {"The score is no weighted mean of these scores: what each weighs is not known.",
+         "总分不是这些得分的加权平均，各项权重无从得知。"},
     [WORD_INDICATOR] = {"Indicator", "指标"},
     [WORD_VALUE] = {"Value", "现值"},
     [WORD_STANDARD] = {"Standard", "标准值"},
@@ -54,6 +57,9 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_NOT_LISTED] = {"%zu not listed", "%zu 个未列出"},
     [WORD_ABOVE] = {"explained above", "见上文"},
     [WORD_DEEPER] = {"deeper with --depth", "更深用 --depth"},
+    [WORD_DEEPER_YET] = {"deeper: see the end", "更深见文末"},
+    [WORD_GO_DEEPER] = {"Deeper:", "更深："},
+    [WORD_MORE_PLACES] = {"%zu more places; one of them:", "另有 %zu 处未列出，例如："},
     [WORD_NO_ROW] = {"no row of data", "数据中无此行"},
     [WORD_ROLE_CONDITION] = {"condition", "条件"},
     [WORD_ROLE_PLACE] = {"where to look", "查找依据"},
@@ -163,6 +169,8 @@ static const char *const texts[WORD_COUNT][2] = {
                         "其他不变；按变动占各单位极差的比例由小到大。"},
     [WORD_ABSENT] = {"Without a value", "缺数据的指标"},
     [WORD_NO_ABSENT] = {"Every indicator that weighs has a value.", "有权重的指标均有数据。"},
+    [WORD_NO_ABSENT_IMPUTED] = {"Every indicator that weighs has a value, but some were imputed.",
+                                "有权重的指标均有数值，但部分为插补值。"},
     [WORD_ABSENT_NOTE] = {"The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) that anybody has.",
                           "若补以本单位均值（%1$s）、各单位最差值（%2$s）或最好值（%3$s）时的总分。"},
     [WORD_ABSENT_APART] = {"The score if it had the mean, the worst or the best that all units have of it.",

@@ -53,9 +53,12 @@ static const md_leaf *leaf_of(const model *m, int element, const char *name) {
 }
 
 /* The weight an element has, also where it is that of its children. */
-static double weight_of(const model *m, int element) {
+static double weight_of(const model *m, const double *const *weights, int element) {
     for (int k = 0; k + 1 < m->levels; k++) {
         const md_array *weight = &m->array[m->level_weight[k]];
+        size_t labels = ax_get(m->space, m->level_axis[k])->size;
+        for (size_t i = 0; weights && weights[k] && i < labels; i++)
+            if (m->member[k][i] == element) return weights[k][i];
         for (size_t i = 0; i < weight->size; i++)
             if (m->member[k][i] == element) return weight->value[i];
     }
@@ -75,14 +78,19 @@ static void put_value(csv_out *o, const md_leaf *l) {
         csv_out_string(o, l->value.text);
 }
 
-static void put_element(csv_out *o, const model *m, const attributes *a, int number) {
+static void put_element(csv_out *o, const model *m, const attributes *a,
+                        const double *const *weights, int number) {
     const md_element *e = &m->element[number];
     const md_leaf *better = leaf_of(m, number, "better");
     csv_out_number(o, e->indicator ? 1 : m->levels - e->depth);
     csv_out_string(o, e->id);
     csv_out_string(o, e->name);
     csv_out_number(o, better && !strcmp(better->value.text, "lower") ? -1 : 1);
-    csv_out_number(o, weight_of(m, number));
+    double weight = weight_of(m, weights, number);
+    if (weight == weight)
+        csv_out_number(o, weight);
+    else
+        csv_out_string(o, "NA");
     csv_out_string(o, e->parent < 0 ? "NA" : m->element[e->parent].id);
     csv_out_string(o, e->indicator ? "Indicator" : "Aggregate");
     /* The root is where the address of an element is "index"; its id stands in no address. */
@@ -126,8 +134,8 @@ static int put_outside(csv_out *o, const model *m, const attributes *a, datasets
     return 1;
 }
 
-static int write_metadata(const model *m, datasets *d, dataset *s, int carried, buf *out,
-                          fault *f) {
+static int write_metadata(const model *m, datasets *d, dataset *s, int carried,
+                          const double *const *weights, buf *out, fault *f) {
     static const char *const heads[] = {"Level",  "iCode",  "iName", "Direction",
                                         "Weight", "Parent", "Type",  NULL};
     csv_out o = csv_out_to(out, ',', 0);
@@ -142,7 +150,7 @@ static int write_metadata(const model *m, datasets *d, dataset *s, int carried, 
     for (int level = 1; level <= m->levels; level++)
         for (int i = 0; i < m->elements; i++)
             if (level == (m->element[i].indicator ? 1 : m->levels - m->element[i].depth))
-                put_element(&o, m, &a, i);
+                put_element(&o, m, &a, weights, i);
     for (size_t i = 0; carried && i < s->spec.carries; i++)
         if (!is_one_of(s->spec.carry[i], own_columns) && !put_outside(&o, m, &a, d, s, i, f))
             return 0;
@@ -215,8 +223,8 @@ static int write_data(const values *v, datasets *d, dataset *s, buf *out, fault 
     return !out->failed || fault_memory(f);
 }
 
-int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x, const char *folder,
-                 fault *f) {
+int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
+                 const double *const *weights, const char *folder, fault *f) {
     values v = {.m = m, .x = x, .unit = -1, .year = -1, .leaf = -1, .s = s};
     for (int k = 0; k < x->axes; k++)
         *(!strcmp(x->axis[k].name, "unit")   ? &v.unit
@@ -231,7 +239,7 @@ int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
     buf meta = BUF_INIT, data = BUF_INIT;
     v.text = mem_zero(s->spec.carries + 1, sizeof *v.text);
     if (!v.text) return fault_memory(f);
-    int fine = write_metadata(m, d, s, v.carried, &meta, f) && write_data(&v, d, s, &data, f);
+    int fine = write_metadata(m, d, s, v.carried, weights, &meta, f) && write_data(&v, d, s, &data, f);
     if (fine) {
         const file_item item[] = {{"iMeta.csv", buf_string(&meta), meta.length},
                                   {"iData.csv", buf_string(&data), data.length}};

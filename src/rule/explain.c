@@ -1,29 +1,83 @@
 #include "rule/explain_inside.h"
-
-#include <string.h>
-
 #include "base/mem.h"
 
-enum { STEPS = 100000 };
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a key is among the seen, or the free place for it. */
+static size_t place_of(const uint64_t *seen, size_t room, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (room - 1);
+    while (seen[at] && seen[at] != key)
+        at = (at + 1) & (room - 1);
+    return at;
+}
+
+static int make_room(explainer *e) {
+    size_t room = e->seen_room ? 2 * e->seen_room : 256;
+    uint64_t *seen = mem_zero(room, sizeof *seen);
+    size_t *at = mem_zero(room, sizeof *at);
+    if (!seen || !at) {
+        mem_free(seen);
+        mem_free(at);
+        return fault_memory(e->f);
+    }
+    for (size_t i = 0; i < e->seen_room; i++)
+        if (e->seen[i]) {
+            size_t to = place_of(seen, room, e->seen[i]);
+            seen[to] = e->seen[i];
+            at[to] = e->seen_at[i];
+        }
+    mem_free(e->seen);
+    mem_free(e->seen_at);
+    e->seen = seen;
+    e->seen_at = at;
+    e->seen_room = room;
+    return 1;
+}
+
+/* The place for the number (from 1) of the step that explains an element, or 0; *known says whether
+ * it was asked for before. NULL with the fault. */
+static size_t *seen_step(explainer *e, ex_id n, const spot *s, int *known) {
+    uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
+    if (2 * (e->seen_count + 1) > e->seen_room && !make_room(e))
+        return NULL;
+    size_t at = place_of(e->seen, e->seen_room, key);
+    *known = e->seen[at] == key;
+    if (!*known) {
+        e->seen_count++;
+        e->seen[at] = key;
+        e->seen_at[at] = 0;
+    }
+    return &e->seen_at[at];
+}
+
+/* Where it is asked whether to go on. */
+static int goes_on(explainer *e) {
+    if (e->settings->stop && *e->settings->stop)
+        return fault_set(e->f, FAULT_LIMIT, "stopped");
+    e->full |= e->count >= e->settings->steps;
+    return !e->full;
+}
 
 static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
-    if (e->count >= STEPS) {
-        fault_set(e->f, FAULT_LIMIT, "the explanation has more than %d steps: ask for less depth",
-                  STEPS);
+    if (!goes_on(e))
         return NULL;
-    }
     if (e->count == e->room) {
         size_t room = e->room ? 2 * e->room : 64;
-        assess_step *grown = mem_grow(e->step, room * sizeof *grown);
-        if (!grown) {
+        assess_step *step = mem_grow(e->step, room * sizeof *step);
+        e->step = step ? step : e->step;
+        explained *of = mem_grow(e->of, room * sizeof *of);
+        e->of = of ? of : e->of;
+        if (!step || !of) {
             fault_memory(e->f);
             return NULL;
         }
-        e->step = grown;
         e->room = room;
     }
     const ex_node *x = ex_get(e->r->graph, n);
     const char *name = explain_output(e, n);
+    e->of[e->count] = (explained){ n, *s };
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
         .depth = depth,
@@ -35,6 +89,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
         .put_in = "",
         .weight = EX_NAN,
         .share = EX_NAN,
+        .factor = EX_NAN,
         .file = x->line ? sources_name(e->r->files, (int)x->file) : "",
         .line = x->line,
         .field = "",
@@ -43,42 +98,11 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
     return out;
 }
 
-/* Where a key is among the seen, or the free place for it. */
-static size_t place_of(const uint64_t *seen, size_t room, uint64_t key) {
-    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (room - 1);
-    while (seen[at] && seen[at] != key)
-        at = (at + 1) & (room - 1);
-    return at;
-}
-
-/* Notes that an element is being explained; says whether it had been before. */
-static int seen_before(explainer *e, ex_id n, const spot *s) {
-    uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
-    if (2 * (e->seen_count + 1) > e->seen_room) {
-        size_t room = e->seen_room ? 2 * e->seen_room : 256;
-        uint64_t *grown = mem_zero(room, sizeof *grown);
-        if (!grown)
-            return 0; /* then it is explained again */
-        for (size_t i = 0; i < e->seen_room; i++)
-            if (e->seen[i])
-                grown[place_of(grown, room, e->seen[i])] = e->seen[i];
-        mem_free(e->seen);
-        e->seen = grown;
-        e->seen_room = room;
-    }
-    size_t at = place_of(e->seen, e->seen_room, key);
-    if (e->seen[at])
-        return 1;
-    e->seen[at] = key;
-    e->seen_count++;
-    return 0;
-}
-
 /* The steps of what a formula uses. */
 static int part_steps(explainer *e, const parts *list, int depth) {
     for (size_t i = 0; i < list->count; i++) {
         const part *p = &list->item[i];
-        if (p->element && !explain_step(e, p->element, p->where, depth, p->role, EX_NAN, EX_NAN))
+        if (p->element && !explain_step(e, p->element, p->where, depth, explain_as(p->role)))
             return 0;
     }
     return 1;
@@ -120,47 +144,90 @@ static ex_id formula_node(const explainer *e, ex_id n, const spot *s, parts *beh
     return n;
 }
 
-int explain_step(explainer *e, ex_id n, spot s, int depth, assess_step_role role, double weight,
-                 double share) {
+explain_link explain_as(assess_step_role role) {
+    return (explain_link){ role, EX_NAN, EX_NAN, EX_NAN };
+}
+
+/* One that contributes to the sum or mean above. An element that does so twice on the same level is
+ * one step. */
+static int share_step(explainer *e, ex_id n, spot s, int depth, const explain_link *link) {
+    parts behind = { .count = 0 };
+    int known;
+    if (link->factor != link->factor)
+        return 1;
+    n = element_of(e, n, &s, &behind);
+    size_t *at = seen_step(e, n, &s, &known);
+    if (!at)
+        return 0;
+    if (!known) {
+        assess_step *out = add_step(e, depth, n, &s);
+        if (!out)
+            return 0;
+        out->weight = link->weight;
+        out->factor = 0;
+        *at = e->count;
+    }
+    e->step[*at - 1].factor += e->factor * link->factor;
+    e->contributes = 1;
+    return 1;
+}
+
+static int is_deeper(const parts *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->item[i].element)
+            return 1;
+    return 0;
+}
+
+int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link) {
+    if (e->shares)
+        return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
     parts list = { .count = 0 }, behind = { .count = 0 };
     composed c;
+    int known, levels;
     n = element_of(e, n, &s, &behind);
     size_t index = e->count;
     assess_step *out = add_step(e, depth, n, &s);
     if (!out)
         return 0;
-    out->role = role;
-    out->weight = weight;
-    out->share = share;
+    double share = link.factor * out->value / link.whole;
+    out->role = link.role;
+    out->weight = link.weight;
+    out->share = isfinite(share) ? share : EX_NAN;
     const ex_values *v = ex_values_of(g, n);
     if (v) {
         if (v->origin == EX_LEAF)
             explain_leaf(e, n, &s, out);
         else if (v->origin == EX_DATA)
             explain_datum(e, n, &s, out);
-        return depth >= e->settings->depth || part_steps(e, &behind, depth + 1);
+        return depth >= e->depth || part_steps(e, &behind, depth + 1);
     }
-    ex_id own = n;
+    size_t *above = seen_step(e, n, &s, &known);
+    if (!above)
+        return 0;
     n = formula_node(e, n, &s, &behind);
-    out->formula = explain_formula(e, n, &s, NULL);
     if (ex_get(g, n)->line) { /* where the formula is written, not where it was chosen */
         out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
         out->line = ex_get(g, n)->line;
     }
-    int reduction = explain_is_reduction(e, n, &c);
-    if (!reduction)
-        explain_parts(e, n, &s, &list);
-    if (list.count && !explain_only_chooses(e, n))
-        out->put_in = explain_formula(e, n, &s, &list);
-    if (seen_before(e, own, &s)) {
+    if (*above) { /* its name suffices */
+        out->formula = *out->name ? "" : e->step[*above - 1].formula;
         out->end = ASSESS_ABOVE;
         return 1;
     }
-    if (depth >= e->settings->depth) {
-        out->end = ASSESS_DEEPER;
+    out->formula = explain_formula(e, n, &s, &levels, NULL);
+    int reduction = explain_is_reduction(e, n, &c);
+    if (!reduction)
+        explain_parts(e, n, &s, levels, &list);
+    if (list.count && !explain_only_chooses(e, n))
+        out->put_in = explain_formula(e, n, &s, &levels, &list);
+    if (depth >= e->depth) {
+        if (reduction || is_deeper(&list) || is_deeper(&behind))
+            out->end = ASSESS_DEEPER;
         return 1;
     }
+    *above = index + 1;
     if (reduction ? !explain_elements(e, index, n, &s, depth) : !part_steps(e, &list, depth + 1))
         return 0;
     return part_steps(e, &behind, depth + 1);
@@ -187,22 +254,182 @@ static int compute_all(const results *r, ex_id root, fault *f) {
     return fine;
 }
 
+static void release(explainer *e) {
+    mem_free(e->step);
+    mem_free(e->of);
+    mem_free(e->seen);
+    mem_free(e->seen_at);
+}
+
+static void forget(explainer *e) {
+    e->seen_count = 0;
+    for (size_t i = 0; i < e->seen_room; i++)
+        e->seen[i] = 0;
+}
+
+static void again(explainer *e, arena *memory, int depth) {
+    e->memory = memory;
+    e->depth = depth;
+    e->count = 0;
+    e->full = 0;
+    forget(e);
+}
+
+static int steps_of(explainer *e, arena *memory, ex_id node, const spot *s, int depth) {
+    again(e, memory, depth);
+    return explain_step(e, node, *s, 0, explain_as(ASSESS_OPERAND));
+}
+
+/* The greatest depth below `depth` that fits into the settings. Texts of attempts are not kept. */
+static int depth_that_fits(explainer *e, ex_id node, const spot *s, int depth) {
+    int fits = 0;
+    while (depth - fits > 1 && !e->f->count) {
+        int middle = fits + (depth - fits) / 2;
+        arena scratch = ARENA_INIT;
+        if (steps_of(e, &scratch, node, s, middle))
+            fits = middle;
+        else
+            depth = middle;
+        arena_release(&scratch);
+    }
+    return fits;
+}
+
+static spot spot_of(const model *m, const uint32_t *at) {
+    spot s = { { 0 } };
+    for (int i = 0; i < ax_count(m->space); i++)
+        s.at[i] = at[i];
+    return s;
+}
+
+/* Tells where the named among the steps stand, so that they can be asked for. */
+static int add_places(explainer *e) {
+    for (size_t i = 0; i < e->count; i++) {
+        assess_array x;
+        result_shape(ex_space(e->r->graph), ex_get(e->r->graph, e->of[i].node)->axes, EX_NUMBER,
+                     NULL, &x);
+        size_t *where = arena_take(e->r->memory, ((size_t)x.axes + 1) * sizeof *where);
+        if (!where)
+            return fault_memory(e->f);
+        for (int k = 0; k < x.axes; k++)
+            where[k] = e->of[i].where.at[x.axis[k].id];
+        e->step[i].place = where;
+    }
+    return 1;
+}
+
+/* The steps, in the arena of the results. */
+static size_t keep_steps(explainer *e, assess_step **out) {
+    *out = NULL;
+    if (!e->f->count && e->count && add_places(e)) {
+        *out = arena_take(e->r->memory, e->count * sizeof **out);
+        if (*out)
+            memcpy(*out, e->step, e->count * sizeof **out);
+        else
+            fault_memory(e->f);
+    }
+    size_t count = *out ? e->count : 0;
+    release(e);
+    return count;
+}
+
 size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                      const explain_settings *settings, assess_step **out, fault *f) {
     explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
-    spot s = { { 0 } };
-    *out = NULL;
-    for (int i = 0; i < ax_count(m->space); i++)
-        s.at[i] = at[i];
-    if (compute_all(r, node, f) &&
-        explain_step(&e, node, s, 0, ASSESS_OPERAND, EX_NAN, EX_NAN)) {
-        *out = arena_take(r->memory, e.count * sizeof **out);
-        if (*out)
-            memcpy(*out, e.step, e.count * sizeof **out);
-        else
-            fault_memory(f);
+    spot s = spot_of(m, at);
+    if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, &s, settings->depth) && e.full)
+        steps_of(&e, r->memory, node, &s, depth_that_fits(&e, node, &s, settings->depth));
+    return keep_steps(&e, out);
+}
+
+static int is_scalar(const explainer *e, ex_id n) {
+    return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
+}
+
+/* The sums and means that an element is made of by rounding, limits that do not bind, adding, and
+ * multiplying by a number; `factor` is what one of it makes of the root. Outputs on the way are
+ * steps. */
+static int follow(explainer *e, size_t index, ex_id n, spot s, double factor, int depth) {
+    enum { DEPTH = 24 };
+    const ex_graph *g = e->r->graph;
+    parts behind = { .count = 0 };
+    composed c;
+    int level = e->step[index].depth;
+    if (depth)
+        n = element_of(e, n, &s, &behind);
+    e->factor = factor;
+    if (depth && (explain_output(e, n) || ex_values_of(g, n)))
+        return share_step(e, n, s, level + 1, &(explain_link){ .weight = EX_NAN, .factor = 1 });
+    n = formula_node(e, n, &s, &behind);
+    if (ex_values_of(g, n) || depth > DEPTH)
+        return 1;
+    if (explain_is_reduction(e, n, &c))
+        return explain_elements(e, index, n, &s, level);
+    int op = ex_get(g, n)->op;
+    ex_id x = ex_get(g, n)->argc ? ex_arg(g, n, 0) : 0;
+    ex_id y = ex_get(g, n)->argc > 1 ? ex_arg(g, n, 1) : 0;
+    if (op >= EX_round && op <= EX_ceil)
+        return follow(e, index, x, s, factor, depth + 1);
+    if (op == EX_neg)
+        return follow(e, index, x, s, -factor, depth + 1);
+    if (op == EX_least || op == EX_greatest)
+        return follow(e, index, explain_value(e, x, &s) == explain_value(e, n, &s) ? x : y, s,
+                      factor, depth + 1);
+    if (op == EX_add || op == EX_sub)
+        return follow(e, index, x, s, factor, depth + 1) &&
+               follow(e, index, y, s, op == EX_add ? factor : -factor, depth + 1);
+    if (op == EX_mul && is_scalar(e, x))
+        return follow(e, index, y, s, factor * explain_value(e, x, &s), depth + 1);
+    if ((op == EX_mul || op == EX_div) && is_scalar(e, y)) {
+        double by = explain_value(e, y, &s);
+        return follow(e, index, x, s, op == EX_mul ? factor * by : factor / by, depth + 1);
     }
-    mem_free(e.step);
-    mem_free(e.seen);
-    return *out ? e.count : 0;
+    return 1;
+}
+
+/* The elements of the sum or mean that a step is. */
+static int shares_below(explainer *e, size_t index) {
+    ex_id n = e->of[index].node;
+    spot s = e->of[index].where;
+    parts behind = { .count = 0 };
+    composed c;
+    double factor = e->step[index].factor;
+    size_t hidden = e->step[index].hidden;
+    int fine = 1;
+    e->contributes = 0;
+    if (e->settings->through) {
+        fine = ex_values_of(e->r->graph, n) || follow(e, index, n, s, factor, 0);
+    } else {
+        n = formula_node(e, n, &s, &behind);
+        e->factor = factor;
+        if (!ex_values_of(e->r->graph, n) && explain_is_reduction(e, n, &c))
+            fine = explain_elements(e, index, n, &s, e->step[index].depth);
+    }
+    e->step[index].hidden = hidden;
+    e->step[index].missing = 0;
+    e->step[index].present = (size_t)e->contributes;
+    return fine;
+}
+
+size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
+                      const explain_settings *settings, assess_step **out, fault *f) {
+    explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
+    spot s = spot_of(m, at);
+    size_t level = 0;
+    int fine = compute_all(r, node, f);
+    e.shares = 1;
+    e.factor = 1;
+    again(&e, r->memory, settings->depth);
+    fine = fine && share_step(&e, node, s, 0, &(explain_link){ .weight = EX_NAN, .factor = 1 });
+    for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
+        size_t end = e.count;
+        forget(&e);
+        for (; fine && level < end; level++)
+            fine = shares_below(&e, level);
+    }
+    if (e.full)
+        fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
+    for (size_t i = 0; i < e.count; i++)
+        e.step[i].share = e.step[i].factor * e.step[i].value;
+    return keep_steps(&e, out);
 }

@@ -1,7 +1,5 @@
 #include "rule/explain_inside.h"
 
-#include <math.h>
-
 #include "base/decimal.h"
 
 enum { PUT_IN_MOST = 6 }; /* elements of a sum or mean that are written out as one formula */
@@ -129,7 +127,7 @@ static int all_elements(explainer *e, size_t index, ex_id n, const spot *s, int 
     for (at.at[r.axis] = 0; at.at[r.axis] < size; at.at[r.axis]++) {
         if (!belongs(&r, s, &at))
             continue;
-        double v = explain_value(e, r.over, &at), w = weight_at(&r, &at), share = EX_NAN;
+        double v = explain_value(e, r.over, &at), w = weight_at(&r, &at), factor = EX_NAN;
         absent += v != v;
         present += v == v;
         if (one_decides(r.op) && (shown || !(v == v) || !decides(r.op, v, r.result)))
@@ -139,18 +137,18 @@ static int all_elements(explainer *e, size_t index, ex_id n, const spot *s, int 
             continue;
         }
         if (r.mean && v == v)
-            share = v * (w == w ? w : 1) / r.weights / r.result;
+            factor = (w == w ? w : 1) / r.weights;
         else if (r.op == EX_sum)
-            share = v / r.result;
+            factor = 1;
         shown++;
-        if (!explain_step(e, r.over, at, depth + 1, ASSESS_OPERAND, w,
-                          isfinite(share) ? share : EX_NAN))
+        if (!explain_step(e, r.over, at, depth + 1,
+                          (explain_link){ ASSESS_OPERAND, w, factor, r.result }))
             return 0;
     }
     e->step[index].present = present;
     e->step[index].missing = absent;
     e->step[index].hidden = hidden;
-    if ((r.mean || r.op == EX_sum) && present && present <= PUT_IN_MOST)
+    if (!e->shares && (r.mean || r.op == EX_sum) && present && present <= PUT_IN_MOST)
         e->step[index].put_in = written_out(&r, s, present);
     return 1;
 }
@@ -172,8 +170,8 @@ static int pairs(explainer *e, size_t index, const composed *c, const spot *s, i
             continue;
         }
         shown += 2;
-        if (!explain_step(e, c->x, at, depth + 1, ASSESS_OPERAND, EX_NAN, EX_NAN) ||
-            !explain_step(e, c->y, at, depth + 1, ASSESS_OPERAND, EX_NAN, EX_NAN))
+        if (!explain_step(e, c->x, at, depth + 1, explain_as(ASSESS_OPERAND)) ||
+            !explain_step(e, c->y, at, depth + 1, explain_as(ASSESS_OPERAND)))
             return 0;
     }
     return 1;
@@ -200,9 +198,9 @@ static int found(explainer *e, const composed *c, ex_id n, const spot *s, int de
     if (at < 0 && last >= 0)
         at = last;
     element.at[c->axis] = at < 0 ? 0 : (uint32_t)at;
-    if (at >= 0 && !explain_step(e, c->x, element, depth + 1, ASSESS_OPERAND, EX_NAN, EX_NAN))
+    if (at >= 0 && !explain_step(e, c->x, element, depth + 1, explain_as(ASSESS_OPERAND)))
         return 0;
-    return !upto || explain_step(e, c->y, *s, depth + 1, ASSESS_PLACE, EX_NAN, EX_NAN);
+    return !upto || explain_step(e, c->y, *s, depth + 1, explain_as(ASSESS_PLACE));
 }
 
 /* ---- functions that keep the axis ---- */
@@ -221,9 +219,9 @@ static double element(line *l, long i) {
     return explain_value(l->e, l->x, &l->at);
 }
 
-static int show(line *l, long i, assess_step_role role, double share) {
+static int show(line *l, long i, explain_link link) {
     l->at.at[l->axis] = (uint32_t)i;
-    return explain_step(l->e, l->x, l->at, l->depth + 1, role, EX_NAN, share);
+    return explain_step(l->e, l->x, l->at, l->depth + 1, link);
 }
 
 /* The element itself, and the next better and worse. */
@@ -241,9 +239,9 @@ static int rank_elements(line *l, size_t index, long own, long size, int ascendi
     }
     l->e->step[index].present = present;
     l->e->step[index].missing = (size_t)size - present;
-    return show(l, own, ASSESS_OPERAND, EX_NAN) &&
-           (better < 0 || show(l, better, ASSESS_BESIDE, EX_NAN)) &&
-           (worse < 0 || show(l, worse, ASSESS_BESIDE, EX_NAN));
+    return show(l, own, explain_as(ASSESS_OPERAND)) &&
+           (better < 0 || show(l, better, explain_as(ASSESS_BESIDE))) &&
+           (worse < 0 || show(l, worse, explain_as(ASSESS_BESIDE)));
 }
 
 static int running_sum(line *l, size_t index, long own, double result) {
@@ -257,7 +255,7 @@ static int running_sum(line *l, size_t index, long own, double result) {
             continue;
         }
         shown++;
-        if (!show(l, i, ASSESS_OPERAND, v == v && result != 0 ? v / result : EX_NAN))
+        if (!show(l, i, (explain_link){ ASSESS_OPERAND, EX_NAN, v == v ? 1 : EX_NAN, result }))
             return 0;
     }
     return 1;
@@ -287,20 +285,20 @@ static int scan_elements(explainer *e, size_t index, ex_id n, const spot *s, int
         return running_sum(&l, index, own, result);
     case EX_lag:
         own -= (long)x->param;
-        return own < 0 || own >= size || show(&l, own, ASSESS_OPERAND, EX_NAN);
+        return own < 0 || own >= size || show(&l, own, explain_as(ASSESS_OPERAND));
     case EX_fill:
-        return show(&l, result == result && before >= 0 ? before : own, ASSESS_OPERAND, EX_NAN);
+        return show(&l, result == result && before >= 0 ? before : own, explain_as(ASSESS_OPERAND));
     case EX_sort:
         for (long i = 0; i < size; i++)
             if (element(&l, i) == result)
-                return show(&l, i, ASSESS_OPERAND, EX_NAN);
+                return show(&l, i, explain_as(ASSESS_OPERAND));
         return 1;
     default: /* interpolate */
         if (before == own)
-            return show(&l, own, ASSESS_OPERAND, EX_NAN);
-        return show(&l, own, ASSESS_OPERAND, EX_NAN) &&
-               (before < 0 || show(&l, before, ASSESS_OPERAND, EX_NAN)) &&
-               (after < 0 || show(&l, after, ASSESS_OPERAND, EX_NAN));
+            return show(&l, own, explain_as(ASSESS_OPERAND));
+        return show(&l, own, explain_as(ASSESS_OPERAND)) &&
+               (before < 0 || show(&l, before, explain_as(ASSESS_OPERAND))) &&
+               (after < 0 || show(&l, after, explain_as(ASSESS_OPERAND)));
     }
 }
 
@@ -323,7 +321,7 @@ static int core_elements(explainer *e, size_t index, ex_id x, const int *core, s
             own->missing += v != v;
             if (own->present + own->missing > e->settings->most)
                 own->hidden++;
-            else if (!explain_step(e, x, at, depth + 1, ASSESS_OPERAND, EX_NAN, EX_NAN))
+            else if (!explain_step(e, x, at, depth + 1, explain_as(ASSESS_OPERAND)))
                 return 0;
         }
     return 1;

@@ -9,9 +9,13 @@ typedef struct naming {
     const parts *list; /* values stand in place of these; NULL: names do */
     const spot *where;
     ax_set axes; /* of the step */
-    int depth;
-    int brief; /* within an outline */
+    int most;    /* how deep formulas go */
+    int depth;   /* of choices within choices */
+    int brief;   /* within an outline */
+    int *left;   /* nodes that may still be looked at; shared, as a graph has no end of paths */
 } naming;
+
+enum { NODES = 400 };
 
 static const char *name_of(const void *self, ex_id n);
 
@@ -33,7 +37,7 @@ static void write_taken(const naming *w, ex_id n, buf *out) {
     if (text)
         buf_text(out, text);
     else
-        formula_write(e->r->graph, taken, EXPLAIN_DEPTH, name_of, &below, out);
+        formula_write(e->r->graph, taken, w->most, name_of, &below, out);
     buf_text(out, infix ? ")" : "");
 }
 
@@ -54,6 +58,8 @@ static const char *name_of(const void *self, ex_id n) {
     composed c;
     if (n == w->own)
         return NULL;
+    if (--*w->left < 0)
+        return "…";
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
         if (w->list->item[i].node == n)
@@ -67,7 +73,7 @@ static const char *name_of(const void *self, ex_id n) {
         outline.own = n;
         outline.list = NULL;
         outline.brief = 1;
-        formula_write(e->r->graph, n, 2, name_of, &outline, &b);
+        formula_write(e->r->graph, n, w->most < 2 ? w->most : 2, name_of, &outline, &b);
     }
     if (b.length)
         known = explain_keep(e, &b);
@@ -75,11 +81,50 @@ static const char *name_of(const void *self, ex_id n) {
     return known;
 }
 
-const char *explain_formula(const explainer *e, ex_id n, const spot *s, const parts *list) {
-    naming w = { .e = e, .own = n, .list = list, .where = s, .axes = ex_get(e->r->graph, n)->axes };
-    buf b = BUF_INIT;
-    formula_write(e->r->graph, n, EXPLAIN_DEPTH, name_of, &w, &b);
+/* Writes it so deep; says whether all of that depth was looked at. */
+static int write_so_deep(const explainer *e, ex_id n, const spot *s, int depth, const parts *list,
+                         buf *out) {
+    int left = NODES;
+    naming w = { .e = e,
+                 .own = n,
+                 .list = list,
+                 .where = s,
+                 .axes = ex_get(e->r->graph, n)->axes,
+                 .most = depth,
+                 .left = &left };
+    buf_clear(out);
+    formula_write(e->r->graph, n, depth, name_of, &w, out);
+    return left >= 0;
+}
+
+/* Ends a text behind a whole character. */
+static void shorten(buf *b, size_t length) {
+    while (length && ((unsigned char)b->text[length] & 0xc0) == 0x80)
+        length--;
+    b->length = length;
+    buf_text(b, "…");
+}
+
+const char *explain_formula(const explainer *e, ex_id n, const spot *s, int *depth,
+                            const parts *list) {
+    buf b = BUF_INIT, deeper = BUF_INIT;
+    if (list) {
+        write_so_deep(e, n, s, *depth, list, &b);
+    } else if (*depth = EXPLAIN_DEPTH,
+               !write_so_deep(e, n, s, *depth, NULL, &b) || b.length > EXPLAIN_TEXT) {
+        *depth = 1;
+        write_so_deep(e, n, s, *depth, NULL, &b);
+        while (*depth < EXPLAIN_DEPTH && write_so_deep(e, n, s, *depth + 1, NULL, &deeper) &&
+               deeper.length <= EXPLAIN_TEXT) {
+            buf_clear(&b);
+            buf_put(&b, buf_string(&deeper), deeper.length);
+            ++*depth;
+        }
+    }
+    if (b.length > 4 * EXPLAIN_TEXT && !b.failed)
+        shorten(&b, 4 * EXPLAIN_TEXT);
     const char *out = explain_keep(e, &b);
     buf_release(&b);
+    buf_release(&deeper);
     return out;
 }

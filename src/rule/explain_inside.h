@@ -18,15 +18,29 @@ typedef struct spot {
     uint32_t at[AX_MOST];
 } spot;
 
+/* An element: a node at a spot. */
+typedef struct explained {
+    ex_id node;
+    spot where;
+} explained;
+
 typedef struct explainer {
     const results *r;
     model *m;
     datasets *d;
     const explain_settings *settings;
+    arena *memory; /* of the texts */
+    int depth;     /* the settings' or less */
     assess_step *step;
+    explained *of; /* what each step explains */
     size_t count, room;
-    uint64_t *seen; /* elements that have been explained: node and cell; open addressing */
+    uint64_t *seen;     /* elements that have been explained: node and cell; open addressing */
+    size_t *seen_at;    /* the steps that explain them, from 1; 0: none does yet */
     size_t seen_count, seen_room;
+    int full;           /* there would be more steps than the settings allow */
+    int shares;         /* only what contributes to sums and means; steps have no formulas */
+    double factor;      /* shares: what one of the element whose operands come makes of the root */
+    int contributes;    /* shares: some operand did */
     fault *f;
 } explainer;
 
@@ -41,6 +55,7 @@ const char *explain_keep(const explainer *e, const buf *b); /* "" without memory
 /* ---- what a formula uses (explain_parts.c) ---- */
 
 enum { EXPLAIN_PARTS = 64, EXPLAIN_DEPTH = 12 }; /* of formulas */
+enum { EXPLAIN_TEXT = 480 }; /* bytes of a formula, about */
 
 /* What stands in a formula as a value: `node`, as the formula has it, and the element that explains
  * it (0: it needs none). */
@@ -67,21 +82,34 @@ ex_id explain_chosen(const explainer *e, ex_id n, const spot *s);
  * missing. */
 ex_id explain_end(const explainer *e, ex_id n, spot *s, parts *list);
 int explain_only_chooses(const explainer *e, ex_id n);
-void explain_parts(const explainer *e, ex_id n, const spot *s, parts *list);
+/* `depth` is that of the formula: what lies deeper has a step of its own. */
+void explain_parts(const explainer *e, ex_id n, const spot *s, int depth, parts *list);
 void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element, const spot *s,
                       assess_step_role role);
 
 /* ---- how it reads (explain_formula.c) ---- */
 
 /* The formula of a node as the rule has it, by the branches taken at the spot; with the values of
- * `list` put in where that is not NULL. */
-const char *explain_formula(const explainer *e, ex_id n, const spot *s, const parts *list);
+ * `list` put in where that is not NULL. What lies deeper than *depth reads "…"; without a list,
+ * *depth becomes the most at which the formula has no more than EXPLAIN_TEXT bytes. */
+const char *explain_formula(const explainer *e, ex_id n, const spot *s, int *depth,
+                            const parts *list);
 
 /* ---- steps (explain.c, explain_elements.c, explain_origin.c) ---- */
 
-/* A step for an element and, behind it, the steps of what it is made of. 0 with the fault. */
-int explain_step(explainer *e, ex_id n, spot s, int depth, assess_step_role role, double weight,
-                 double share);
+/* What an element is to the step above. */
+typedef struct explain_link {
+    assess_step_role role;
+    double weight; /* in a sum or mean, or NaN */
+    double factor; /* what one of the element makes of the sum or mean, or NaN */
+    double whole;  /* the sum or mean */
+} explain_link;
+
+explain_link explain_as(assess_step_role role); /* without a weight */
+
+/* A step for an element and, behind it, the steps of what it is made of. 0 with the fault, or when
+ * it is full. */
+int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link);
 /* The steps of the elements that a reduction, step number `index`, went over. */
 int explain_elements(explainer *e, size_t index, ex_id n, const spot *s, int depth);
 void explain_leaf(const explainer *e, ex_id n, const spot *s, assess_step *out);

@@ -113,23 +113,39 @@ ex_id explain_end(const explainer *e, ex_id n, spot *s, parts *list) {
     return end;
 }
 
+enum { VISITS = 512 }; /* more nodes than a formula shows */
+
 typedef struct gathering {
     const explainer *e;
     const spot *s;
     parts *list;
     parts places; /* conditions and look-ups come behind what they lead to */
+    int most;     /* levels of the formula */
+    ex_id visited[VISITS]; /* twice the node, and one where it has steps: once is enough */
+    size_t visits;
 } gathering;
 
+static int visit(gathering *w, ex_id n, int steps) {
+    ex_id key = 2 * n + (steps != 0);
+    for (size_t i = 0; i < w->visits; i++)
+        if (w->visited[i] == key)
+            return 0;
+    if (w->visits == VISITS)
+        return 0;
+    w->visited[w->visits++] = key;
+    return 1;
+}
+
 /* `steps` 0: the values are put in and not explained, for they did not count. */
-static void gather(gathering *w, ex_id n, int depth, int steps) {
+static void gather(gathering *w, ex_id n, int level, int own, int steps) {
     const explainer *e = w->e;
     const ex_graph *g = e->r->graph;
     const ex_node *x = ex_get(g, n);
     const ex_values *v = ex_values_of(g, n);
-    if (depth > 2 * EXPLAIN_DEPTH)
+    if (!visit(w, n, steps))
         return;
-    ex_id taken = depth ? explain_chosen(e, n, w->s) : 0;
-    if (depth && stands_alone(e, n)) {
+    ex_id taken = own ? 0 : explain_chosen(e, n, w->s);
+    if (!own && stands_alone(e, n)) {
         explain_add_part(e, w->list, n, steps ? n : 0, w->s, ASSESS_OPERAND);
     } else if (v) {
         if (v->origin == EX_LABELS || v->axes) /* labels and arrays written down */
@@ -139,23 +155,25 @@ static void gather(gathering *w, ex_id n, int depth, int steps) {
         ex_id end = explain_end(e, n, &at, steps ? &w->places : NULL);
         explain_add_part(e, w->list, n, steps && end != n ? end : 0, &at, ASSESS_OPERAND);
     } else if (taken && x->op == EX_where) {
-        gather(w, taken, depth + 1, steps);
+        gather(w, taken, 0, 0, steps);
         if (steps && !is_constant(e, ex_arg(g, n, 0)))
             explain_add_part(e, &w->places, 0, ex_arg(g, n, 0), w->s, ASSESS_CONDITION);
     } else if (taken) {
-        gather(w, taken, depth + 1, steps);
+        gather(w, taken, 0, 0, steps);
+    } else if (level >= w->most) { /* the formula says "…" */
+        explain_add_part(e, w->list, n, steps ? n : 0, w->s, ASSESS_OPERAND);
     } else {
         for (int i = 0; i < x->argc; i++) {
             double first = explain_value(e, ex_arg(g, n, 0), w->s);
             int idle = i > 0 && (x->op == EX_where || (x->op == EX_coalesce && first == first));
-            gather(w, ex_arg(g, n, i), depth + 1, steps && !idle);
+            gather(w, ex_arg(g, n, i), level + 1, 0, steps && !idle);
         }
     }
 }
 
-void explain_parts(const explainer *e, ex_id n, const spot *s, parts *list) {
-    gathering w = { .e = e, .s = s, .list = list };
-    gather(&w, n, 0, 1);
+void explain_parts(const explainer *e, ex_id n, const spot *s, int depth, parts *list) {
+    gathering w = { .e = e, .s = s, .list = list, .most = depth };
+    gather(&w, n, 0, 1, 1);
     for (size_t i = 0; i < w.places.count; i++) {
         const part *p = &w.places.item[i];
         explain_add_part(e, list, 0, p->element, &p->where, p->role);

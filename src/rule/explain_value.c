@@ -37,7 +37,7 @@ void explain_write(const explainer *e, ex_kind kind, double x, buf *out) {
 }
 
 const char *explain_keep(const explainer *e, const buf *b) {
-    const char *own = arena_text(e->r->memory, buf_string(b), b->length);
+    const char *own = arena_text(e->memory, buf_string(b), b->length);
     return own ? own : "";
 }
 

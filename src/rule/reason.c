@@ -20,13 +20,20 @@ static int is_no(const results *r, ex_id n) {
     return v->origin == EX_LITERAL && v->value && !(*v->value != 0 && *v->value == *v->value);
 }
 
-/* What must hold, in the order written: both sides of `&`; of where(c, x) c, and then x. */
+/* What must hold, in the order written: both sides of `&`; of where(c, x) c, and then x. What is
+ * used again is opened once. */
 static size_t conjuncts(const results *r, ex_id root, ex_id out[CONJUNCTS]) {
-    ex_id stack[2 * CONJUNCTS];
-    size_t depth = 0, count = 0;
+    ex_id stack[2 * CONJUNCTS], opened[8 * CONJUNCTS];
+    size_t depth = 0, count = 0, seen = 0;
     stack[depth++] = root;
     while (depth) {
         ex_id n = stack[--depth];
+        int again = seen == sizeof opened / sizeof *opened;
+        for (size_t i = 0; i < seen && !again; i++)
+            again = opened[i] == n;
+        if (again)
+            continue;
+        opened[seen++] = n;
         const ex_node *x = ex_get(r->graph, n);
         int both = x->op == EX_and || (x->op == EX_where && is_no(r, ex_arg(r->graph, n, 2)));
         if (both && depth + 2 <= sizeof stack / sizeof *stack) {

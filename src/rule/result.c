@@ -124,7 +124,8 @@ static void name_element(const results *r, const ex_node *n, size_t element, buf
 
 /* One message for a line and an operation, however many nodes they made. */
 static int same_place(const ex_node *a, const ex_node *b) {
-    return a->op == b->op && a->file == b->file && a->line == b->line;
+    return a->op == b->op && a->file == b->file && a->line == b->line &&
+           a->from_file == b->from_file && a->from_line == b->from_line;
 }
 
 static void tell_birth(const results *r, ex_birth b, size_t elements, fault_kind kind,
@@ -138,10 +139,15 @@ static void tell_birth(const results *r, ex_birth b, size_t elements, fault_kind
     else
         describe((ex_op)n->op, &what);
     name_element(r, n, b.first, &where);
-    place at = sources_place(r->files, (int)n->file, n->line, NULL);
+    int named = where.length > 0, called = n->from_line > 0;
+    place at = called ? sources_place(r->files, (int)n->from_file, n->from_line, NULL)
+                      : sources_place(r->files, (int)n->file, n->line,
+                                      matrix ? matrix->name : ex_op_text((ex_op)n->op));
+    if (called && n->from_column) at.column = n->from_column;
+    if (called)
+        buf_print(&where, " (in %s:%ld)", sources_module(r->files, (int)n->file), (long)n->line);
     fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
-             elements, elements == 1 ? "" : "s", where.length ? ", first at " : "",
-             buf_string(&where));
+             elements, elements == 1 ? "" : "s", named ? ", first at " : "", buf_string(&where));
     buf_release(&what);
     buf_release(&where);
 }

@@ -326,6 +326,14 @@ const char *sources_name(const sources *s, int file) {
     return x ? x->name : "";
 }
 
+const char *sources_module(const sources *s, int file) {
+    static const char folder[] = "/methods/";
+    const char *name = sources_name(s, file), *found = NULL;
+    for (const char *p = name; (p = strstr(p, folder)) != NULL; p++)
+        found = p;
+    return found ? found + 1 : name;
+}
+
 const char *sources_text(const sources *s, int file, size_t *length) {
     const source *x = get(s, file);
     if (length)

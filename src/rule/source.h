@@ -25,6 +25,8 @@ int sources_add_table(sources *s, const char *name, const char *text, size_t len
 int sources_find(const sources *s, const char *name); /* or -1 */
 size_t sources_count(const sources *s);
 const char *sources_name(const sources *s, int file);
+/* The same from "methods/" on where it lies in such a folder: what require calls it. */
+const char *sources_module(const sources *s, int file);
 const char *sources_text(const sources *s, int file, size_t *length);
 
 /* The text of a line, without its end; copied into the source list's memory; "" where there is

@@ -79,6 +79,10 @@ assess_status assess_change_leaf(assess *a, const char *address, const char *val
     return session_finish(a, &f, DONE);
 }
 
+static int is_wanted(const assess *a, const assess_array *x) {
+    return !a->only[0] || x == a->only[0] || x == a->only[1];
+}
+
 assess_status assess_again(assess *a) {
     fault f = FAULT_INIT;
     if (a->step != DONE)
@@ -86,14 +90,17 @@ assess_status assess_again(assess *a) {
     size_t count = a->s->outputs;
     ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;
+    size_t wanted = 0;
     for (size_t i = 0; want && i < count; i++)
-        want[i] = a->r.output[i].node;
+        if (is_wanted(a, &a->output[i]))
+            want[wanted++] = a->r.output[i].node;
     if (!want)
         fault_memory(&f);
-    else if (ex_run_eval(a->h->run, want, count, &f))
+    else if (ex_run_eval(a->h->run, want, wanted, &f))
         for (size_t i = 0; i < count && !f.count; i++)
-            a->output[i].value = ex_run_value(a->h->run, want[i], &f);
-    for (size_t i = 0; i < a->nameds && !f.count; i++)
+            if (is_wanted(a, &a->output[i]))
+                a->output[i].value = ex_run_value(a->h->run, a->r.output[i].node, &f);
+    for (size_t i = 0; i < a->nameds && !f.count && !a->only[0]; i++)
         if (!model_array(&a->s->m, a->named[i]->name))
             a->named[i]->value = ex_run_value(a->h->run, named_node(a, a->named[i]->name), &f);
     mem_free(want);

@@ -49,6 +49,7 @@ struct assess {
     size_t findings, finding_room;
     int checking;            /* the rules are opened to be checked */
     assess_array *output;
+    const assess_array *only[2]; /* assess_again computes these alone, while a search tries; or NULL */
     assess_array **named; /* arrays that were asked for by name */
     size_t nameds, named_room;
     char engine[DIGEST_HEX], rules[DIGEST_HEX];
