@@ -195,7 +195,7 @@ return assessment { id = "i", title = "I",
   compute = function(a) return { y = 5 / 0 } end }
 LUA
 run "$ASSESS" infinite.lua
-like "$status/$err" "^3/infinite.lua:3:3: the output 'y' is infinite" "an output that is infinite has a line"
+like "$status/$err" "^3/infinite.lua:3:34: the output 'y' is infinite" "an output that is infinite has a line"
 
 # ---- all faults of a rule file in one run, in its order
 

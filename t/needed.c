@@ -335,7 +335,7 @@ static void at_random(long cases, int large) {
 int main(void) {
     state = tap_seed();
     by_hand();
-    at_random(3000, 0);
-    at_random(20, 1);
+    at_random(800, 0);
+    at_random(6, 1);
     return done_testing();
 }

@@ -182,7 +182,8 @@ static void mark_all(needs *w, ex_id id, uint64_t *to, ex_id operand) {
 static int reduce(needs *w, ex_id id, fault *f) {
     const ex_node *n = node_of(w, id);
     int ends = n->op == EX_first || n->op == EX_last;
-    if (n->argc == 2 && open_bits(w, id, 1)) mark_all(w, id, open_bits(w, id, 1), ex_arg(w->g, id, 1));
+    if (n->argc == 2 && open_bits(w, id, 1))
+        mark_all(w, id, open_bits(w, id, 1), ex_arg(w->g, id, 1));
     uint64_t *to = open_bits(w, id, 0), *found = NULL;
     if (!to) return 1;
     if (ends && !(found = bits_for(size_of(w, id), f))) return 0;
@@ -192,7 +193,8 @@ static int reduce(needs *w, ex_id id, fault *f) {
         for (size_t k = 0; k < r.length; k++) {
             size_t i = n->op == EX_last ? r.length - 1 - k : k, out = result_of(&r, i);
             size_t element = r.at.offset[0] + i * r.stride;
-            if (out == SIZE_MAX || !is_needed(w, id, out) || (found && is_set(found, out))) continue;
+            if (out == SIZE_MAX || !is_needed(w, id, out)) continue;
+            if (found && is_set(found, out)) continue;
             set(to, element);
             if (found && x[element] == x[element]) set(found, out);
         }
@@ -365,7 +367,8 @@ static int count_born(needs *w, ex_id id, ex_birth *out, fault *f) {
     if (several && !(could = could_be_born(w, id, f))) return 0;
     ex_walk at = ex_walk_over(w->space, n->axes);
     if (several)
-        ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, AX_NONE, AX_NONE, AX_NONE);
+        ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, AX_NONE, AX_NONE,
+                     AX_NONE);
     for (int k = 0; !several && k < n->argc; k++)
         ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, AX_NONE, AX_NONE, AX_NONE);
     *out = (ex_birth){.node = id};
@@ -415,7 +418,8 @@ static int look(needs *w, ex_id from, ex_id *next, ex_id *want, fault *f) {
     for (; id >= 1 && count <= w->count; id--) {
         if (!w->node[id].leads || !w->node[id].extent || node_of(w, id)->op == EX_source) continue;
         size_t more = (size_t)looked_at(w, id, want + count);
-        for (size_t k = 0; k < more; k++) bytes += size_of(w, want[count + k]) * sizeof(double);
+        for (size_t k = 0; k < more; k++)
+            bytes += size_of(w, want[count + k]) * sizeof(double);
         if (count && bytes > AT_ONCE) break;
         count += more;
     }
