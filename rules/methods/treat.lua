@@ -24,18 +24,20 @@ end
 -- may become a few more. Returns the values, and the number of points moved for each indicator. Source: COINr 1.1,
 -- winsorise (Becker et al. 2022).
 function M.winsorise(x, p)
-  local most, before, points = plain(optional(p, "most"), 5), x, nil
+  local most, points = plain(optional(p, "most"), 5), 0 * count(x, "unit")
   if type(most) ~= "number" or most < 0 then error("winsorise: most is a number of points, not " .. tostring(most)) end
   for _ = 1, most do
     local skewed = M.skewed(x, p)
-    if points then skewed = skewed & points:lt(most) end
+    skewed = skewed & points:lt(most)
     local high   = skewness(varied(x), "unit"):gt(0)
-    local below  = max(where(x:lt(max(x, "unit")), x), "unit")
-    local above  = min(where(x:gt(min(x, "unit")), x), "unit")
+    local lower, higher = x:lt(max(x, "unit")), x:gt(min(x, "unit"))
+    local below, above  = max(where(lower, x), "unit"), min(where(higher, x), "unit")
+    -- What was moved before is among those at the extreme.
+    local there = count(x, "unit") - sum(where(where(high, lower, higher), 1, 0), "unit")
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
-    points = sum(where(x:ne(before), 1, 0), "unit")
+    points = where(skewed, there, points)
   end
-  return x, points or 0 * count(x, "unit")
+  return x, points
 end
 
 --- ln(x - min + 0.01 (max - min)): defined for all x, 0.01 of the range keeps the lowest finite. Returns
