@@ -65,6 +65,11 @@ size_t limits_taken(void);
 void limits_lack(void);
 uint64_t limits_lacks(void); /* how many did since the process began */
 
+/* Between these two a command runs a library that breaks down where the system gives it no memory;
+ * it then ends with status 5, and says so. One library at a time, in one thread. */
+void limits_fragile(const char *library);
+void limits_firm(void);
+
 /* Where or in what it went over: the first that is told is kept, before or after. */
 void limits_where(const char *format, ...) FAULT_FORMAT(1, 2);
 /* The line that says what went over, with its hint, into `text`; it takes no memory. Its length. */
