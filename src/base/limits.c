@@ -53,7 +53,9 @@ static void on_time(int which) {
         go_over(LIMITS_SECONDS);
     else if (atomic_fetch_add(&ticks, 1) >= TICKS && !atomic_load(&publishing)) {
         size_t length = limits_say(text);
-        _exit(write(STDERR_FILENO, text, length) < 0 ? FAULT_LIMIT : FAULT_LIMIT);
+        ssize_t n = write(STDERR_FILENO, text, length);
+        (void)n; /* there is nothing left to be done about it */
+        _exit(FAULT_LIMIT);
     }
 }
 
@@ -153,6 +155,34 @@ void limits_lack(void) {
 
 uint64_t limits_lacks(void) {
     return atomic_load(&lacks);
+}
+
+static const int breakdown[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
+enum { BREAKDOWNS = sizeof breakdown / sizeof *breakdown };
+static struct sigaction kept[BREAKDOWNS];
+static char broken[128];
+
+static void on_breakdown(int which) {
+    (void)which;
+    ssize_t n = write(STDERR_FILENO, broken, strlen(broken));
+    (void)n;
+    _exit(FAULT_LIMIT);
+}
+
+void limits_fragile(const char *library) {
+    struct sigaction act = { .sa_handler = on_breakdown };
+    if (!atomic_load(&command))
+        return;
+    snprintf(broken, sizeof broken,
+             "assess: %s broke down, as it does where the system gives it no memory\n", library);
+    sigemptyset(&act.sa_mask);
+    for (int i = 0; i < BREAKDOWNS; i++)
+        sigaction(breakdown[i], &act, &kept[i]);
+}
+
+void limits_firm(void) {
+    for (int i = 0; i < BREAKDOWNS && atomic_load(&command); i++)
+        sigaction(breakdown[i], &kept[i], NULL);
 }
 
 void limits_where(const char *format, ...) {

@@ -5,8 +5,8 @@
  * may be long asks limits_over from time to time: it is one load. The first thing that goes wrong
  * turns it nonzero for good: the time is up, the memory is used up, or the system gave none. From
  * then on whoever takes memory gets none, no page is written and no file is published (report/sink,
- * base/files), and the command ends with status 5 and the one message of limits_say. It has a second
- * for that: what sits in a library's long call then ends the process, with the same message.
+ * base/files), and the command ends with status 5 and the one message of limits_say. It has a
+ * second for that: if a library's long call lasts longer, the process ends, with the same message.
  *
  * A library that is used by another program sets no limits: then only the account runs, and a
  * failed allocation is counted (limits_lacks) so that the step it happened in can fail. */
@@ -51,7 +51,7 @@ static inline int limits_over(void) {
 
 /* The same, or the caller's flag is up: for what waits and was interrupted. */
 int limits_stopped(void);
-/* Between these two files are being put in their places, and the process does not end in between. */
+/* Between these two files are being put in their places, and the process does not end. */
 void limits_publish(void);
 void limits_published(void);
 
@@ -64,6 +64,11 @@ size_t limits_taken(void);
 /* An allocation failed. */
 void limits_lack(void);
 uint64_t limits_lacks(void); /* how many did since the process began */
+
+/* Between these two a command runs a library that breaks down where the system gives it no memory;
+ * it then ends with status 5, and says so. One library at a time, in one thread. */
+void limits_fragile(const char *library);
+void limits_firm(void);
 
 /* Where or in what it went over: the first that is told is kept, before or after. */
 void limits_where(const char *format, ...) FAULT_FORMAT(1, 2);

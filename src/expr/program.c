@@ -1,5 +1,6 @@
 #include "expr/program.h"
 
+#include <errno.h>
 #include <lpsolve/lp_lib.h>
 #include <math.h>
 #include <pthread.h>
@@ -234,6 +235,8 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     size_t numbers = corner * corner + corner + corner + n + 1;
     double *room =
         mem_take(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
+    limits_fragile("the library lp_solve");
+    errno = 0;
     lprec *l = room ? lp.make_lp(0, (int)n) : NULL;
     int fine = l && fill(l, p, room);
     if (fine) {
@@ -249,6 +252,10 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     }
     if (l)
         lp.delete_lp(l);
+    limits_firm();
+    /* lp_solve does not tell each time that it had no memory; what it gives then is no solution. */
+    if (fine && errno == ENOMEM)
+        fine = fault_memory(f);
     mem_free(room);
     for (size_t j = 0; j < n; j++)
         if (!fine || *outcome != PROGRAM_SOLVED)

@@ -1,0 +1,1 @@
+/usr/bin/time: t: Is a directory
