@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/whole.h"
 
 /* The elements of a node that were reached; `bit` is NULL where there are none. */
 typedef struct reached {
@@ -233,15 +234,23 @@ static size_t line_at(const line *l, size_t i) {
     return l->base + (l->which ? l->which[i] : i) * l->stride;
 }
 
-/* The elements of a line next to a value, above and below: those a median lies between. */
-static void around(const line *l, double value, double *low, double *high) {
-    *low = -__DBL_MAX__;
-    *high = __DBL_MAX__;
+/* The elements that a median or quantile of `share` lies between: those at places k and k + 1 of the
+ * line in order. Between two elements the answer may be rounded to one of them. */
+static void around(const line *l, double own, double share, double *low, double *high) {
+    size_t present = 0, less = 0, equal = 0;
+    double below = own, above = own;
     for (size_t i = 0; i < l->count; i++) {
         double v = l->x[line_at(l, i)];
-        *low = v <= value && v > *low ? v : *low;
-        *high = v >= value && v < *high ? v : *high;
+        present += v == v;
+        less += v < own;
+        equal += v == own;
+        below = v < own && (below == own || v > below) ? v : below;
+        above = v > own && (above == own || v < above) ? v : above;
     }
+    double h = present ? whole_place(present, share) : 0;
+    size_t k = (size_t)h, next = h > (double)k ? k + 1 : k;
+    *low = k < less ? below : k < less + equal ? own : above;
+    *high = next < less ? below : next < less + equal ? own : above;
 }
 
 /* Does the element at `i` of a line make the reduction's answer? `taken`: another one was found
@@ -277,7 +286,7 @@ static void reduce_line(work_on *w, const line *l, double own) {
     double mid[2] = {0, 0};
     for (size_t i = 0; none && i < l->count; i++) none = l->x[line_at(l, i)] != l->x[line_at(l, i)];
     if (decides_alone(w) && (w->n->op == EX_median || w->n->op == EX_quantile))
-        around(l, own, &mid[0], &mid[1]);
+        around(l, own, w->n->op == EX_median ? 0.5 : w->n->param, &mid[0], &mid[1]);
     for (size_t k = 0; k < l->count; k++) {
         size_t i = w->n->op == EX_last ? l->count - 1 - k : k;
         int present = l->x[line_at(l, i)] == l->x[line_at(l, i)];
