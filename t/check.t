@@ -192,7 +192,7 @@ END
 (undef, undef, my @found) = findings("$tmp/base.lua", "$tmp/over.lua");
 is_deeply([map { ($_->{file} =~ m{([^/]+)$})[0] . ":$_->{line}:$_->{column} $_->{code}" } @found],
           ['over.lua:4:16 S01', 'over.lua:5:31 D01', 'over.lua:5:31 S05', 'over.lua:5:31 S05', 'over.lua:5:38 N02',
-           'over.lua:5:50 W03', 'base.lua:5:20 W01', 'base.lua:11:7 M01'], 'an edition and its base');
+           'over.lua:5:50 W03', 'base.lua:5:20 W01', 'base.lua:11:73 M01'], 'an edition and its base');
 
 # ---- SARIF 2.1.0: what the specification requires, and what readers of it rest on ----
 

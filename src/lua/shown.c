@@ -119,7 +119,8 @@ static void check_marks(script *s, const char *which, fault *f) {
         if (strcmp(s->output[k].name, name) || x->kind == EX_TRUTH)
             continue;
         if (!shown && x->line)
-            at = (md_at){ .file = (int)x->file, .line = x->line };
+            at = x->from_line ? (md_at){ .file = (int)x->from_file, .line = x->from_line }
+                              : (md_at){ .file = (int)x->file, .line = x->line };
         model_fault(&s->m, f, at, name,
                     !strcmp(which, "imputed") ? "imputed = impute.marks(x, filled); figures need another name"
                                              : "treated = treat.marks(x, treated); figures need another name",

@@ -9,7 +9,7 @@ return assessment {
   index = index_from_csv "asem_iMeta.csv",
   compute = function(a)
     local treated, t = treat.both(a.data.imputed, { most = 0 })
-    t.treated, t.logged, t.points = treated, nil, nil
+    t.figures, t.logged, t.points = treated, nil, nil
     return t
   end,
 }

@@ -8,6 +8,6 @@ return assessment {
   },
   compute = function(a)
     local score = mean(a.data.x, "indicator", { weights = a.index.weight })
-    return { score = score / a.params.base }  --> M01:5
+    return { score = score / a.params.base }  --> M01:28
   end,
 }

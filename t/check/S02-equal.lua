@@ -6,7 +6,7 @@ return assessment {
     indicator { "air", "Particles", weight = 40, low = 80, high = 10 },
   },
   compute = function(a)
-    return { score = 100 * (a.data.x - a.index.low) / (a.index.high - a.index.low),  --> M01:5
+    return { score = 100 * (a.data.x - a.index.low) / (a.index.high - a.index.low),  --> M01:53
       total = mean(a.data.x, "indicator", { weights = a.index.weight }) }
   end,
 }
