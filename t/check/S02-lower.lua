@@ -7,6 +7,6 @@ return assessment {
     indicator { "air", "Particles", weight = 40, better = "lower", low = 10, high = 80, score = normalise.goalposts },  --> S02:68
   },
   compute = function(a)
-    return { score = normalise.each(a.data.x, a), total = mean(a.data.x, "indicator", { weights = a.index.weight }) }  --> R01:5
+    return { score = normalise.each(a.data.x, a), total = mean(a.data.x, "indicator", { weights = a.index.weight }) }  --> R01:32
   end,
 }
