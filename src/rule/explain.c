@@ -346,43 +346,109 @@ static int is_scalar(const explainer *e, ex_id n) {
     return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
 }
 
-/* The sums and means that an element is made of by rounding, limits that do not bind, adding, and
- * multiplying by a number; `factor` is what one of it makes of the root. Outputs on the way are
- * steps. */
-static int follow(explainer *e, size_t index, ex_id n, spot s, double factor, int depth) {
-    enum { DEPTH = 24 };
+/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes before
+ * its operands, and is one entry however many ways lead there. */
+typedef struct way {
+    struct {
+        ex_id node;
+        spot where;
+        double factor;
+    } at[64];
+    size_t count;
+    int lost; /* there were more */
+} way;
+
+static void add_way(const explainer *e, way *w, ex_id n, const spot *s, double factor) {
+    for (size_t i = 0; i < w->count; i++)
+        if (w->at[i].node == n && explain_cell(e, n, &w->at[i].where) == explain_cell(e, n, s)) {
+            w->at[i].factor += factor;
+            return;
+        }
+    w->lost |= w->count == sizeof w->at / sizeof *w->at;
+    if (w->lost)
+        return;
+    size_t i = w->count++; /* the greatest node last: it can no longer be reached from another */
+    for (; i > 0 && w->at[i - 1].node > n; i--)
+        w->at[i] = w->at[i - 1];
+    w->at[i].node = n;
+    w->at[i].where = *s;
+    w->at[i].factor = factor;
+}
+
+/* One node of the way: what it is made of, or the elements of a sum or mean, which are steps. */
+static int follow(explainer *e, size_t index, way *w, ex_id n, spot s, double factor) {
     const ex_graph *g = e->r->graph;
     parts behind = { .count = 0 };
     composed c;
-    int level = e->step[index].depth;
-    if (depth)
-        n = element_of(e, n, &s, &behind);
-    e->factor = factor;
-    if (depth && (explain_output(e, n) || ex_values_of(g, n)))
-        return share_step(e, n, s, level + 1, &(explain_link){ .weight = EX_NAN, .factor = 1 });
-    n = formula_node(e, n, &s, &behind);
-    if (ex_values_of(g, n) || depth > DEPTH)
+    ex_id taken = formula_node(e, n, &s, &behind);
+    if (taken != n) {
+        add_way(e, w, taken, &s, factor);
         return 1;
+    }
+    e->factor = factor;
     if (explain_is_reduction(e, n, &c))
-        return explain_elements(e, index, n, &s, level);
+        return explain_elements(e, index, n, &s, e->step[index].depth);
     int op = ex_get(g, n)->op;
     ex_id x = ex_get(g, n)->argc ? ex_arg(g, n, 0) : 0;
     ex_id y = ex_get(g, n)->argc > 1 ? ex_arg(g, n, 1) : 0;
-    if (op >= EX_round && op <= EX_ceil)
-        return follow(e, index, x, s, factor, depth + 1);
-    if (op == EX_neg)
-        return follow(e, index, x, s, -factor, depth + 1);
-    if (op == EX_least || op == EX_greatest)
-        return follow(e, index, explain_value(e, x, &s) == explain_value(e, n, &s) ? x : y, s,
-                      factor, depth + 1);
-    if (op == EX_add || op == EX_sub)
-        return follow(e, index, x, s, factor, depth + 1) &&
-               follow(e, index, y, s, op == EX_add ? factor : -factor, depth + 1);
-    if (op == EX_mul && is_scalar(e, x))
-        return follow(e, index, y, s, factor * explain_value(e, x, &s), depth + 1);
-    if ((op == EX_mul || op == EX_div) && is_scalar(e, y)) {
+    if (op >= EX_round && op <= EX_ceil) {
+        add_way(e, w, x, &s, factor);
+    } else if (op == EX_neg) {
+        add_way(e, w, x, &s, -factor);
+    } else if (op == EX_least || op == EX_greatest) {
+        int first = explain_value(e, x, &s) == explain_value(e, n, &s);
+        add_way(e, w, first ? x : y, &s, factor);
+    } else if (op == EX_add || op == EX_sub) {
+        add_way(e, w, x, &s, factor);
+        add_way(e, w, y, &s, op == EX_add ? factor : -factor);
+    } else if (op == EX_mul && is_scalar(e, x)) {
+        add_way(e, w, y, &s, factor * explain_value(e, x, &s));
+    } else if ((op == EX_mul || op == EX_div) && is_scalar(e, y)) {
         double by = explain_value(e, y, &s);
-        return follow(e, index, x, s, op == EX_mul ? factor * by : factor / by, depth + 1);
+        add_way(e, w, x, &s, op == EX_mul ? factor * by : factor / by);
+    }
+    return 1;
+}
+
+/* The sums and means that a step is made of by rounding, limits that do not bind, adding, and
+ * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told, for
+ * a part of them would look like all. */
+static int follow_all(explainer *e, size_t index) {
+    enum { MOST = 2000 };
+    way w = { .count = 0 };
+    parts behind = { .count = 0 };
+    const ex_graph *g = e->r->graph;
+    size_t before = e->count, done = 0;
+    add_way(e, &w, e->of[index].node, &e->of[index].where, e->step[index].factor);
+    for (; w.count && !w.lost; done++) {
+        size_t i = --w.count;
+        ex_id n = w.at[i].node;
+        spot s = w.at[i].where;
+        double factor = w.at[i].factor;
+        if (!goes_on(e))
+            return 0;
+        w.lost |= done == MOST;
+        if (done) {
+            ex_id end = element_of(e, n, &s, &behind);
+            e->factor = factor;
+            if (explain_output(e, end) || ex_values_of(g, end)) {
+                explain_link link = { .weight = EX_NAN, .factor = 1 };
+                if (!share_step(e, end, s, e->step[index].depth + 1, &link))
+                    return 0;
+                continue;
+            }
+            if (end != n) {
+                add_way(e, &w, end, &s, factor);
+                continue;
+            }
+        }
+        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor))
+            return 0;
+    }
+    if (w.lost) {
+        e->count = before;
+        e->contributes = 0;
+        forget(e);
     }
     return 1;
 }
@@ -398,7 +464,7 @@ static int shares_below(explainer *e, size_t index) {
     int fine = 1;
     e->contributes = 0;
     if (e->settings->through) {
-        fine = ex_values_of(e->r->graph, n) || follow(e, index, n, s, factor, 0);
+        fine = follow_all(e, index);
     } else {
         n = formula_node(e, n, &s, &behind);
         e->factor = factor;
