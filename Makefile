@@ -30,7 +30,7 @@ LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
 # The library, the front that uses it through src/assess.h, and the program. LIB may be narrowed to
 # the floors one works on: make BUILD=build/mine LIB='src/base/*.c src/table/*.c' build/mine/t/csv
-LIB   = src/base/*.c src/table/*.c src/expr/*.c src/rule/*.c src/lua/*.c src/session/*.c src/check/*.c src/impact/*.c src/trial/*.c
+LIB   = src/base/*.c src/table/*.c src/expr/*.c src/rule/*.c src/lua/*.c src/session/*.c src/check/*.c src/impact/*.c src/testing/*.c
 FRONT = src/report/*.c src/cmd/*.c
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))

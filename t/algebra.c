@@ -4,8 +4,8 @@
 #include "expr/distribution.h"
 #include "expr/kendall.h"
 #include "expr/linear.h"
-#include "expr/minimum.h"
-#include "expr/program.h"
+#include "expr/nelder_mead.h"
+#include "expr/lp.h"
 #include "tap.h"
 
 static uint64_t state;

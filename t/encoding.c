@@ -208,7 +208,7 @@ int main(void) {
     buf_release(&damaged);
 
     /* Over many pieces, cut inside characters, on several threads. */
-    work *crew = work_open(3);
+    work *crew = thread_pool_open(3);
     buf big = BUF_INIT;
     for (int shift = 0; shift < 3; shift++) {
         buf_clear(&big);
@@ -242,6 +242,6 @@ int main(void) {
         fault_release(&said);
     }
     buf_release(&big);
-    work_close(crew);
+    thread_pool_close(crew);
     return done_testing();
 }

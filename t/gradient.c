@@ -56,17 +56,17 @@ typedef struct in_graph {
     ex_run *run;
     ex_id result, source;
     size_t element, cell;
-    size_t births, asked;
+    size_t domain_errors, asked;
 } in_graph;
 
 /* Missing, too, where elements are born or no more: what is there or not has no slope. */
 static double in_graph_at(void *self, double value) {
     in_graph *s = self;
     if (!ex_run_force(s->run, s->source, s->cell, value, &f) || !ex_run_eval(s->run, &s->result, 1, &f)) return NAN;
-    size_t births = 0;
-    for (size_t i = 0; i < ex_run_births(s->run); i++) births += ex_run_birth(s->run, i).count;
-    if (!s->asked++) s->births = births;
-    return births == s->births ? ex_run_value(s->run, s->result, &f)[s->element] : NAN;
+    size_t domain_errors = 0;
+    for (size_t i = 0; i < ex_run_domain_errors(s->run); i++) domain_errors += ex_run_domain_error(s->run, i).count;
+    if (!s->asked++) s->domain_errors = domain_errors;
+    return domain_errors == s->domain_errors ? ex_run_value(s->run, s->result, &f)[s->element] : NAN;
 }
 
 /* One element of a result by some elements of a source. */

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/pages.h"
+#include "base/big_alloc.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
@@ -23,9 +23,9 @@ int main(void) {
     ok(p && about(limits_taken() - before, MIB / 2), "and shrinks");
     mem_free(p);
     is_int((long)(limits_taken() - before), 0, "and given back");
-    void *q = pages_take(5 * MIB);
+    void *q = big_alloc_take(5 * MIB);
     ok(q && about(limits_taken() - before, 5 * MIB), "pages");
-    pages_give(q, 5 * MIB);
+    big_alloc_give(q, 5 * MIB);
     arena a = ARENA_INIT;
     for (int i = 0; i < 2048; i++)
         arena_take(&a, 1024);
@@ -54,7 +54,7 @@ int main(void) {
     is_int(stop, 1, "and its loops see");
     ok(!mem_take(1), "from then on there is none at all");
     mem_free(p);
-    ok(!pages_take(MIB), "even if some comes back");
+    ok(!big_alloc_take(MIB), "even if some comes back");
     ok(limits_say(text) && strstr(text, "the command needs more than the ") &&
            strstr(text, "--memory raises the limit\n"),
        "and the message says which limit it was");

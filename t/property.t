@@ -5,7 +5,7 @@
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE
 : "${ASSESS_SEED:=$(date +%s)}"
 echo "# ASSESS_SEED=$ASSESS_SEED"
-cp t/trial/panel.* "$tmp" && cd "$tmp" || exit 1
+cp t/testing/panel.* "$tmp" && cd "$tmp" || exit 1
 
 # Values of 0 make a division, so the sound rules give them a floor.
 sed -i 's|local x  .*|local x      = greatest(a.data.observed:upto { year = a.params.year }, 0.001)|' panel.lua

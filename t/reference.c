@@ -2,7 +2,7 @@
  *
  * Random cases: a few axes, arrays over them, and some operations on these, computed with blocks of
  * any length, any number of threads and every SIMD level; all must have the same bits and the same
- * births. ASSESS_CASES says how many. A case that fails prints the seed that repeats it alone. */
+ * domain errors. ASSESS_CASES says how many. A case that fails prints the seed that repeats it alone. */
 #include "expr/reference.h"
 #include "expr/exact.h"
 #include "expr/formula.h"
@@ -43,12 +43,12 @@ static int values_agree(ex_run *run, const ex_reference *ref, const ex_id *want,
 static int births_agree(const ex_run *run, const ex_reference *ref, uint32_t upto) {
     size_t at = 0;
     for (ex_id n = 1; n <= upto; n++) {
-        size_t first = 0, count = ex_reference_births(ref, n, &first);
-        ex_birth b = at < ex_run_births(run) ? ex_run_birth(run, at) : (ex_birth){ 0 };
+        size_t first = 0, count = ex_reference_domain_errors(ref, n, &first);
+        ex_domain_error b = at < ex_run_domain_errors(run) ? ex_run_domain_error(run, at) : (ex_domain_error){ 0 };
         if (b.node == n)
             at++;
         else
-            b = (ex_birth){ .node = n };
+            b = (ex_domain_error){ .node = n };
         if (b.count != count || (count && b.first != first)) {
             diag("births: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count, first);
             show(n);
@@ -81,7 +81,7 @@ static ex_id array(ax_set axes, ex_kind kind, const double *value) {
     return ex_values_node(g, &v, &f);
 }
 
-static void gives(ex_id n, const double *want, size_t size, size_t births, const char *name) {
+static void gives(ex_id n, const double *want, size_t size, size_t domain_errors, const char *name) {
     ex_reference *ref = n ? ex_reference_open(g, &n, 1, &f) : NULL;
     ex_run *run = ex_run_open(g, NULL, &f);
     if (!ok(ref && run && ex_run_eval(run, &n, 1, &f), "%s", name)) {
@@ -92,7 +92,7 @@ static void gives(ex_id n, const double *want, size_t size, size_t births, const
         while (i < size && same(a[i], want[i]) && same(b[i], want[i])) i++;
         ok(i == size && size == ax_size(space, ex_get(g, n)->axes), "%s: values", name);
         if (i < size) diag("element %zu: want %.17g, reference %.17g, run %.17g", i, want[i], a[i], b[i]);
-        is_int((intmax_t)ex_reference_births(ref, n, NULL), (intmax_t)births, "%s: births", name);
+        is_int((intmax_t)ex_reference_domain_errors(ref, n, NULL), (intmax_t)domain_errors, "%s: births", name);
         ok(births_agree(run, ref, ex_count(g)), "%s: births of the run", name);
     }
     ex_reference_close(ref);
@@ -100,9 +100,9 @@ static void gives(ex_id n, const double *want, size_t size, size_t births, const
 }
 
 #define M NAN
-#define GIVES(n, births, name, ...)                                                       \
+#define GIVES(n, domain_errors, name, ...)                                                       \
     gives(n, (const double[]){ __VA_ARGS__ }, sizeof((const double[]){ __VA_ARGS__ }) / sizeof(double), \
-          births, name)
+          domain_errors, name)
 
 static int twice_calls;
 static int twice(void *self, const double *arg, int argc, double *out, fault *in) {

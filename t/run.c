@@ -87,20 +87,20 @@ static void only_what_changed(void) {
     ex_run_close(r);
 }
 
-static void births(void) {
+static void domain_errors(void) {
     static double a_is[] = { 1, 0, -3 };
     ex_id a = leaf(AX_BIT(unit), a_is), root = ex_unary(g, EX_sqrt, a, &f);
     ex_id shares = B(div, N(1), a), sum = ex_reduce(g, EX_sum, B(add, root, shares), unit, 0, &f);
     ex_run *r = run_open(NULL);
     ok(eval(r, sum), "evaluates");
-    is_int((intmax_t)ex_run_births(r), 2, "two nodes with births");
-    ex_birth one = ex_run_birth(r, 0), two = ex_run_birth(r, 1);
+    is_int((intmax_t)ex_run_domain_errors(r), 2, "two nodes with births");
+    ex_domain_error one = ex_run_domain_error(r, 0), two = ex_run_domain_error(r, 1);
     ok(one.node == root && one.count == 1 && one.first == 2, "the root of a negative");
     ok(two.node == shares && two.count == 1 && two.first == 1, "one by zero");
     a_is[1] = 4;
     ex_run_changed(r, a);
     ok(eval(r, sum), "evaluates after a change");
-    is_int((intmax_t)ex_run_births(r), 1, "births are those of the last values");
+    is_int((intmax_t)ex_run_domain_errors(r), 1, "births are those of the last values");
     ex_run_close(r);
 }
 
@@ -223,7 +223,7 @@ int main(void) {
     item = make("item", 2);
     draw = make("draw", 300);
     only_what_changed();
-    births();
+    domain_errors();
     columns();
     failures();
     matrices();

@@ -1,9 +1,9 @@
 #!/bin/sh
 # assess test: test files, checks, cases, golden files; what each prints and how it ends. Wanted values are hand
-# arithmetic on t/trial/panel.csv: p1 is value / 50, p2 is 20 / value, both at most 100; p1 counts three times.
+# arithmetic on t/testing/panel.csv: p1 is value / 50, p2 is 20 / value, both at most 100; p1 counts three times.
 . "$(dirname "$0")/tap.sh"
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE ASSESS_SEED
-cp t/trial/panel.lua t/trial/panel.csv "$tmp" && mkdir "$tmp/sub" && cd "$tmp" || exit 1
+cp t/testing/panel.lua t/trial/panel.csv "$tmp" && mkdir "$tmp/sub" && cd "$tmp" || exit 1
 
 # ---- what holds ----
 cat >sub/good_test.lua <<'END'

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 
 /* Below this, reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
@@ -25,10 +25,10 @@ void files_near(const char *path, buf *hint) {
     DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
     if (!d && errno == ENOMEM)
         limits_lack();
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.') continue;
-        near_try(&near, e->d_name);
+        suggest_try(&near, e->d_name);
         near.longer = NULL;
         if (near.best == e->d_name) { /* the next readdir may overwrite it */
             buf_clear(&best);
@@ -37,8 +37,8 @@ void files_near(const char *path, buf *hint) {
         }
     }
     if (near.best) near.best = buf_string(&best);
-    if (near_best(&near))
-        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), near_best(&near));
+    if (suggest_best(&near))
+        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), suggest_best(&near));
     else if (folder.length && !d)
         buf_print(hint, "there is no folder '%s'", buf_string(&folder));
     if (d) closedir(d);

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "check/inside.h"
 #include "check/ranges.h"
-#include "check/reals.h"
+#include "check/interval_set.h"
 #include "table/date.h"
 #include "expr/composed.h"
 
@@ -318,7 +318,7 @@ static void tell_closed(walk *w, ex_id n) {
     if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
     if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0)) return;
-    spot at = spot_node(w->c, n, "where");
+    spot at = location_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
@@ -365,7 +365,7 @@ static void tell_gaps(walk *w, ex_id head) {
         reals one = {.part = {*p}, .parts = 1};
         double witness;
         if (!reals_some(&one, r->whole, &witness)) continue;
-        spot at = spot_node(w->c, head, "where");
+        spot at = location_node(w->c, head, "where");
         const char *name = check_formula(w->c, subject);
         if (below || above)
             check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check/inside.h"
-#include "lua/noted.h"
+#include "lua/source_notes.h"
 
 /* What the session had to say on the way becomes findings. */
 static void take_messages(check *c) {
@@ -82,7 +82,7 @@ assess_status assess_check(assess *a, const char *rules) {
                .memory = &a->memory};
     watch *w = session_begin(a, a->seconds > 0);
     check_all(&c, opened == ASSESS_OK, ran == ASSESS_OK);
-    watch_end(w);
+    deadline_end(w);
     findings_finish(&c);
     return a->stop && *a->stop ? ASSESS_LIMIT : ASSESS_OK;
 }

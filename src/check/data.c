@@ -10,7 +10,7 @@ enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
 
 static spot spot_data(check *c, const dataset *d) {
     const char *base = strrchr(d->spec.path, '/');
-    return spot_line(c, d->spec.at.file, d->spec.at.line, base ? base + 1 : d->spec.path);
+    return location_line(c, d->spec.at.file, d->spec.at.line, base ? base + 1 : d->spec.path);
 }
 
 static spot spot_column(check *c, const dataset *d, const char *column) {
@@ -165,7 +165,7 @@ static void check_present(check *c) {
     for (size_t k = 0; has && any && k < size; k++) {
         int element = model_element_of(m, axis, k);
         if (has[k] || element < 0) continue;
-        spot at = spot_element(c, &m->element[element]);
+        spot at = location_element(c, &m->element[element]);
         check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id,
                   m->element[element].name);
     }
@@ -206,7 +206,7 @@ static void check_collinear(check *c, const dataset *d) {
             double r = correlation(&x, a, b, &equal);
             int ea = model_element_of(c->m, axis, a), eb = model_element_of(c->m, axis, b);
             if (fabs(r) < 1 - 1e-12 || ea < 0 || eb < 0) continue;
-            spot at = spot_element(c, &c->m->element[eb]);
+            spot at = location_element(c, &c->m->element[eb]);
             check_add(c, "D03", &at, "one of them, or one weight for both",
                       equal ? "'%s' and '%s' have the same values for all units"
                             : "'%s' and '%s' lie on a straight line for all units",
@@ -240,7 +240,7 @@ void check_each(check *c) {
         const ex_function *f = c->wanted[n] && x->op == EX_lookup ? ex_function_of(c->g, n) : NULL;
         size_t calls = ax_size(ex_space(c->g), x->axes);
         if (!f || strcmp(f->name, "each") || calls < CALLS_MANY) continue;
-        spot at = spot_line(c, (int)x->file, x->line, "each");
+        spot at = location_line(c, (int)x->file, x->line, "each");
         check_add(c, "M02", &at, "the algebra does the same without Lua",
                   "each calls a Lua function for up to %zu elements", calls);
     }

@@ -47,15 +47,15 @@ const assess_code *code_named(const char *code); /* or NULL */
 const char *code_of_message(const assess_message *m);
 
 /* spot.c: places in rule files. */
-spot spot_line(check *c, int file, long line, const char *token);
-spot spot_element(check *c, const md_element *e);
-spot spot_leaf(check *c, const md_leaf *l); /* its key and value */
+spot location_line(check *c, int file, long line, const char *token);
+spot location_element(check *c, const md_element *e);
+spot location_leaf(check *c, const md_leaf *l); /* its key and value */
 /* A string as it stands in some rule file, looked for near a line first; else the token there. */
-spot spot_string(check *c, int file, long line, const char *content, const char *token);
+spot location_string(check *c, int file, long line, const char *content, const char *token);
 /* The rule line of a node: that of the main rule file which led to it. */
-spot spot_node(check *c, ex_id n, const char *token);
+spot location_node(check *c, ex_id n, const char *token);
 /* A token of a rule file by its number. */
-spot spot_token(check *c, int file, size_t token);
+spot location_token(check *c, int file, size_t token);
 
 /* One function for each subject. */
 void check_weights(check *c);

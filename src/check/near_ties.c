@@ -1,6 +1,6 @@
 /* Decisions that hang on digits which rounding leaves open: two numbers that differ by less than one
  * part in 1e9, and are no short decimals. Fifteen digits settle what a sum or a product leaves over;
- * a long chain of divisions and roots may leave more, and then nobody can say on paper who is ahead. */
+ * a long chain of divisions and roots may leave more, and then nobody can say on document who is ahead. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void add_tie(near_ties *t, const char *who, double a, double b) {
 static void tell(near_ties *t, const char *token) {
     if (t->count > NAMED_MOST) buf_print(&t->named, "; and %zu more", t->count - NAMED_MOST);
     if (t->count) {
-        spot at = spot_node(t->c, t->node, token);
+        spot at = location_node(t->c, t->node, token);
         check_add(t->c, "M03", &at, HINT, "%s is decided by digits beyond the ninth: %s",
                   check_formula(t->c, t->node), buf_string(&t->named));
     }

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "check/inside.h"
 #include "check/regex.h"
-#include "lua/noted.h"
+#include "lua/source_notes.h"
 
 enum { SAMPLES = 240, SAMPLES_LEAST = 8, PUMP = 30, SHOWN = 40, PAIRS_MOST = 1000 };
 
@@ -34,7 +34,7 @@ static const char *shown(check *c, const char *text) {
 }
 
 static spot spot_of(check *c, const noted_text *t, const pattern *p) {
-    return spot_string(c, t->file, t->line, pattern_text(p), t->what);
+    return location_string(c, t->file, t->line, pattern_text(p), t->what);
 }
 
 static void check_dead(check *c, const noted_text *t, const pattern *p, const regex *r) {

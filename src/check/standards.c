@@ -28,7 +28,7 @@ static void check_floor(check *c, int element, int stage) {
     if (isnan(s) || isnan(f) || (way == HIGHER && s > f) || (way == LOWER && s < f) ||
         (way != HIGHER && way != LOWER && s != f))
         return;
-    spot at = spot_leaf(c, standard);
+    spot at = location_leaf(c, standard);
     check_add(c, "S01", &at, "have they changed places, or is `better` the other way round?",
               "'%s'%s: the standard %s is %s the floor %s, and %s is better",
               c->m->element[element].id, in_stage(c, standard, floor), check_number(c, s),
@@ -51,7 +51,7 @@ static void check_posts(check *c, int element, int stage) {
     int way = way_of(c, element);
     int wrong = l == h || (way == HIGHER && l > h) || (way == LOWER && posts && l < h);
     if (!wrong) return;
-    spot at = spot_leaf(c, low);
+    spot at = location_leaf(c, low);
     check_add(c, "S02", &at,
               l == h ? "they must differ"
               : way == LOWER
@@ -72,17 +72,17 @@ static void check_band(check *c, int element, int stage) {
            a1 = check_attribute(c, element, "allowed_high", stage, &ah);
     const char *id = c->m->element[element].id;
     if (t0 > t1) {
-        spot at = spot_leaf(c, tl);
+        spot at = location_leaf(c, tl);
         check_add(c, "S03", &at, "target = { from, to }",
                   "'%s': the target band goes from %s down to %s", id, check_number(c, t0),
                   check_number(c, t1));
     } else if (a0 > a1) {
-        spot at = spot_leaf(c, al);
+        spot at = location_leaf(c, al);
         check_add(c, "S03", &at, "allowed = { from, to }",
                   "'%s': what is allowed goes from %s down to %s", id, check_number(c, a0),
                   check_number(c, a1));
     } else if (t0 <= a0 || t1 >= a1) {
-        spot at = spot_leaf(c, tl);
+        spot at = location_leaf(c, tl);
         check_add(
             c, "S03", &at, "the score falls from the target's ends to those of what is allowed",
             "'%s': the target %s to %s does not lie inside what is allowed, %s to %s", id,
@@ -96,7 +96,7 @@ static void check_progress(check *c, int element, int stage) {
     double b = check_attribute(c, element, "standard", stage, &after);
     int way = way_of(c, element);
     if (!(way == HIGHER && b < a) && !(way == LOWER && b > a)) return;
-    spot at = spot_leaf(c, after);
+    spot at = location_leaf(c, after);
     check_add(c, "S04", &at, NULL, "'%s' asks for less in %s (%s) than in %s (%s)",
               c->m->element[element].id, c->m->stage[stage].name, check_number(c, b),
               c->m->stage[stage - 1].name, check_number(c, a));

@@ -54,7 +54,7 @@ static void check_locals(const text *t) {
         while (names && t->bytes[t->token[name[names - 1]].from] != '_' &&
                !is_used(t, name[names - 1])) {
             const source_token *n = &t->token[name[--names]];
-            spot s = spot_token(t->c, t->file, name[names]);
+            spot s = location_token(t->c, t->file, name[names]);
             check_add(t->c, "L03", &s, "use it, leave it out, or let its name begin with _",
                       "nothing uses '%.*s'", (int)(n->to - n->from), t->bytes + n->from);
         }
@@ -91,7 +91,7 @@ static void check_numbers(const text *t) {
             continue;
         const md_leaf *l = parameter_of(t->c, x);
         if (!l) continue;
-        spot s = spot_token(t->c, t->file, i);
+        spot s = location_token(t->c, t->file, i);
         check_add(t->c, "L04", &s, check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
                   check_number(t->c, x), l->address);
     }

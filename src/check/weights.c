@@ -31,8 +31,8 @@ const char *check_attribute_text(const check *c, int element, const char *name) 
 /* The weight that an indicator has where the rules give none is a leaf, too: it has no key of its
  * own. */
 static int is_written(check *c, const md_leaf *l) {
-    spot s = spot_leaf(c, l);
-    spot e = spot_element(c, &c->m->element[l->element]);
+    spot s = location_leaf(c, l);
+    spot e = location_element(c, &c->m->element[l->element]);
     return s.at.column != e.at.column || s.at.line != e.at.line;
 }
 
@@ -109,14 +109,14 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
     int whole = parent == 0 || own_leaf;
     const char *where = staged ? check_print(c, " in %s", c->m->stage[stage].name) : "";
     if (s.written && s.plain && s.differ) {
-        spot at = spot_element(c, &c->m->element[s.left_out]);
+        spot at = location_element(c, &c->m->element[s.left_out]);
         check_add(c, "W04", &at, "give it a weight, or none to all",
                   "'%s' has no weight and counts as 1 beside %s", c->m->element[s.left_out].id,
                   buf_string(&s.shown));
     } else if (whole && s.written && s.differ && !s.ratios && s.sum > 0 &&
                !adds_up(s.sum, 1, s.slack) && !adds_up(s.sum, 100, s.slack) &&
                !(own_leaf && adds_up(s.sum, own, s.slack))) {
-        spot at = spot_element(c, e);
+        spot at = location_element(c, e);
         const char *full = s.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
         const char *want =
             own_leaf && !near_enough(own, 1) && !near_enough(own, 100)
@@ -151,7 +151,7 @@ static void check_parameters(check *c, size_t first) {
         ratios &= o->value.number == floor(o->value.number) && o->value.number <= 5;
     }
     if (!differ || ratios || adds_up(sum, 1, slack) || adds_up(sum, 100, slack)) return;
-    spot at = spot_leaf(c, l);
+    spot at = location_leaf(c, l);
     check_add(c, "W01", &at, "usual is 1 or 100", "the %d weights in params.%.*s add up to %s",
               count, (int)length, l->name, check_number(c, sum));
 }
@@ -176,7 +176,7 @@ void check_weights(check *c) {
         if (l->element < 0 || l->value.kind != MD_NUMBER || strcmp(l->name, "weight") ||
             l->value.number != 0)
             continue;
-        spot at = spot_leaf(c, l);
+        spot at = location_leaf(c, l);
         check_add(c, "W03", &at, "leave it out, or give it a weight", "'%s' weighs nothing%s",
                   m->element[l->element].id,
                   l->stage >= 0 ? check_print(c, " in %s", m->stage[l->stage].name) : "");

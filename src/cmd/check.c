@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "report/findings.h"
@@ -31,12 +31,12 @@ typedef struct codes {
 } codes;
 
 /* What check alone is asked. */
-typedef struct check_asked {
+typedef struct check_given {
     codes only, ignore;
-    asked_list files; /* beyond the first */
+    arguments_list files; /* beyond the first */
     const char *explain;
     int strict, sarif;
-} check_asked;
+} check_given;
 
 static void codes_release(codes *c) {
     for (size_t i = 0; i < c->count; i++) mem_free(c->item[i]);
@@ -50,13 +50,13 @@ static int is_code(const char *name) {
 }
 
 static int unknown(const char *as, const char *name, fault *f) {
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
     for (size_t i = 0; i < assess_code_count(); i++) {
-        near_try(&near, assess_code_at(i).code);
-        near_try(&near, assess_code_at(i).name);
+        suggest_try(&near, assess_code_at(i).code);
+        suggest_try(&near, assess_code_at(i).name);
     }
-    const char *say = hint_near(&hint, "", near_best(&near));
+    const char *say = hint_near(&hint, "", suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess check --explain all' lists them",
              "%s: no code '%s'", as, name);
     buf_release(&hint);
@@ -86,21 +86,21 @@ static void add_codes(codes *c, const char *as, const char *text, fault *f) {
     if (c->count == before) fault_set(f, FAULT_USAGE, "%s: no code is given", as);
 }
 
-static void take_format(asked *a, check_asked *own, const char *value, fault *f) {
+static void take_format(arguments *a, check_given *own, const char *value, fault *f) {
     static const char *const names[] = {"text", "csv", "json", "md"};
     a->format_given = 1;
     own->sarif = !strcmp(value, "sarif");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(value, names[i])) {
-            a->format = (asked_format)i;
+            a->format = (arguments_format)i;
             return;
         }
     if (!own->sarif)
         fault_set(f, FAULT_USAGE, "--format %s: must be one of text, csv, json, md, sarif", value);
 }
 
-static void take(asked *a, int which, const char *value, fault *f) {
-    check_asked *own = a->of->self;
+static void take(arguments *a, int which, const char *value, fault *f) {
+    check_given *own = a->of->self;
     switch (which) {
     case OPT_FORMAT:
         take_format(a, own, value, f);
@@ -120,16 +120,16 @@ static void take(asked *a, int which, const char *value, fault *f) {
     }
 }
 
-static int operand(asked *a, const char *text, fault *f) {
-    check_asked *own = a->of->self;
-    return asked_add(&own->files, text, f) || f->count;
+static int operand(arguments *a, const char *text, fault *f) {
+    check_given *own = a->of->self;
+    return arguments_add(&own->files, text, f) || f->count;
 }
 
 /* ---- one code explained ---- */
 
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = sink_to(STDOUT_FILENO, stop);
+    sink out = output_to(STDOUT_FILENO, stop);
     page to = {&out, paint_columns(STDOUT_FILENO), paint_wanted("auto", STDOUT_FILENO)};
     size_t told = 0;
     int all = !strcmp(name, "all");
@@ -141,14 +141,14 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         code_page(&c, &to);
     }
     if (!all && !told) unknown("--explain", name, &f);
-    if (!sink_finish(&out))
+    if (!output_finish(&out))
         fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
-    sink_release(&out);
+    output_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
 }
 
 /* `--explain CODE` needs no rules, so it is looked for before the arguments are read. */
-static const char *explain_asked_for(int count, char *const *argument) {
+static const char *explain_option(int count, char *const *argument) {
     for (int i = 0; i < count && strcmp(argument[i], "--"); i++) {
         if (!strncmp(argument[i], "--explain=", 10)) return argument[i] + 10;
         if (!strcmp(argument[i], "--explain")) return i + 1 < count ? argument[i + 1] : "all";
@@ -158,26 +158,26 @@ static const char *explain_asked_for(int count, char *const *argument) {
 
 /* ---- the command ---- */
 
-static int write_report(const asked *a, const findings *all, sink *out, page *to, fault *f) {
-    const check_asked *own = a->of->self;
+static int write_report(const arguments *a, const findings *all, sink *out, page *to, fault *f) {
+    const check_given *own = a->of->self;
     if (own->sarif) return findings_sarif(all, out) || fault_memory(f);
     if (a->format == FORMAT_TEXT) {
         findings_page(all, to);
         return 1;
     }
-    paper p = {0};
-    const handout h = {.asked = a, .out = out, .page = to};
-    paper_open(&p, "findings", "Findings", ": ", "-");
+    document p = {0};
+    const handout h = {.given = a, .out = out, .page = to};
+    document_open(&p, "findings", "Findings", ": ", "-");
     findings_paper(all, &p);
     int fine = handout_write(&h, &p, out, f);
-    paper_close(&p);
+    document_close(&p);
     return fine;
 }
 
-static int report(const asked *a, const findings *all, const volatile sig_atomic_t *stop,
+static int report(const arguments *a, const findings *all, const volatile sig_atomic_t *stop,
                   fault *f) {
-    const check_asked *own = a->of->self;
-    sink out = sink_to(a->folder ? SINK_KEEP : STDOUT_FILENO, stop);
+    const check_given *own = a->of->self;
+    sink out = output_to(a->folder ? SINK_KEEP : STDOUT_FILENO, stop);
     page to = {&out,
                a->width    ? a->width
                : a->folder ? 80
@@ -186,10 +186,10 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
     if (write_report(a, all, &out, &to, f)) {
         if (a->folder)
             files_write(a->folder, buf_string(&out.held), out.held.length, f);
-        else if (!sink_finish(&out))
+        else if (!output_finish(&out))
             fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
     }
-    sink_release(&out);
+    output_release(&out);
     findings_count n = findings_sum(all);
     return f->count                                                      ? (int)f->kind
            : n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST
@@ -197,7 +197,7 @@ static int report(const asked *a, const findings *all, const volatile sig_atomic
 }
 
 /* Checks one file; 0 where it could not be looked at at all. */
-static int check_file(asked *a, assess *session, const char *rules,
+static int check_file(arguments *a, assess *session, const char *rules,
                       const volatile sig_atomic_t *stop, fault *f) {
     char left[32];
     a->rules = rules;
@@ -218,23 +218,23 @@ static int is_test(const char *path) {
 }
 
 /* The files to be checked, in order; how many. */
-static size_t choose_files(const asked *a, const char **file, sink *err) {
-    const check_asked *own = a->of->self;
+static size_t choose_files(const arguments *a, const char **file, sink *err) {
+    const check_given *own = a->of->self;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
         const char *path = i ? own->files.item[i - 1].name : a->rules;
         if (!is_test(path))
             file[count++] = path;
         else if (!a->quiet)
-            sink_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",
+            output_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",
                        path);
     }
     return count;
 }
 
-static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
-    check_asked *own = a->of->self;
-    sink err = sink_to(STDERR_FILENO, NULL);
+static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
+    check_given *own = a->of->self;
+    sink err = output_to(STDERR_FILENO, NULL);
     page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO)};
     const char **file = mem_zero(own->files.count + 1, sizeof *file);
     assess **session = mem_zero(own->files.count + 1, sizeof *session);
@@ -243,7 +243,7 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
     if (fine && !count) fault_set(f, FAULT_USAGE, "no rules among the files");
     for (size_t i = 0; i < count; i++) { /* a missing file is told before any work is done */
         a->rules = file[i];
-        asked_check_files(a, f);
+        arguments_check_files(a, f);
     }
     fine = fine && !f->count;
     for (size_t i = 0; i < count && fine; i++) {
@@ -264,8 +264,8 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
         message_fault(&errors, f);
         status = (int)f->kind;
     }
-    sink_flush(&err);
-    sink_release(&err);
+    output_flush(&err);
+    output_release(&err);
     for (size_t i = 0; session && i < count; i++) assess_free(session[i]);
     mem_free(session);
     mem_free(file);
@@ -273,15 +273,15 @@ static int check_files(asked *a, const volatile sig_atomic_t *stop, fault *f) {
 }
 
 int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    check_asked own = {0};
+    check_given own = {0};
     const ask of = {
         .name = "check", .more = check_options, .take = take, .operand = operand, .self = &own};
-    asked a;
+    arguments a;
     fault f = FAULT_INIT;
-    const char *code = explain_asked_for(count, argument);
+    const char *code = explain_option(count, argument);
     if (code) return explain(code, stop);
     int status;
-    if (!asked_read(&a, &of, count, argument, &f))
+    if (!arguments_read(&a, &of, count, argument, &f))
         status = cmd_fail(&f, "auto");
     else if (a.help || a.version)
         status = a.help ? cmd_help(1, (char *const[]){of.name}, stop)
@@ -289,7 +289,7 @@ int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *sto
     else
         status = check_files(&a, stop, &f);
     fault_release(&f);
-    asked_release(&a);
+    arguments_release(&a);
     codes_release(&own.only);
     codes_release(&own.ignore);
     for (size_t i = 0; i < own.files.count; i++) {

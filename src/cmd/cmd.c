@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "report/message.h"
 
 const command commands[] = {
@@ -46,11 +46,11 @@ const command commands[] = {
 };
 
 int cmd_fail(fault *f, const char *color) {
-    sink out = sink_to(STDERR_FILENO, NULL);
+    sink out = output_to(STDERR_FILENO, NULL);
     page p = {&out, paint_columns(STDERR_FILENO), paint_wanted(color, STDERR_FILENO)};
     message_fault(&p, f);
-    sink_flush(&out);
-    sink_release(&out);
+    output_flush(&out);
+    output_release(&out);
     int status = f->kind ? (int)f->kind : FAULT_LIMIT;
     fault_release(f);
     return status;
@@ -65,13 +65,13 @@ static const command *find(const char *name) {
 /* A word alone that neither is a file nor looks like one was meant for a command. */
 static int slip(const char *word, int more, fault *f) {
     struct stat info;
-    near_word near = near_to(word);
+    suggestion near = suggest_for(word);
     buf hint = BUF_INIT;
-    for (const command *c = commands; c->name; c++) near_try(&near, c->name);
+    for (const command *c = commands; c->name; c++) suggest_try(&near, c->name);
     if (word[0] == '-' || strpbrk(word, "./") || stat(word, &info) == 0 ||
-        (!near_best(&near) && !more))
+        (!suggest_best(&near) && !more))
         return 0;
-    const char *say = hint_near(&hint, "", near_best(&near));
+    const char *say = hint_near(&hint, "", suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the commands",
              "no command '%s'", word);
     buf_release(&hint);

@@ -48,11 +48,11 @@ static int check(const exchange *x, int operands, const char *usage, fault *f) {
 }
 
 static int told(assess *a, assess_status status) {
-    sink err = sink_to(2, NULL);
+    sink err = output_to(2, NULL);
     page p = {&err, paint_columns(2), paint_wanted("auto", 2)};
     message_all(&p, a, 0, MESSAGE_FAULTS | MESSAGE_WARNINGS);
-    sink_flush(&err);
-    sink_release(&err);
+    output_flush(&err);
+    output_release(&err);
     assess_free(a);
     return (int)status;
 }

@@ -44,7 +44,7 @@ static void put_option(buf *out, const char *name, const char *left, const char 
     buf_release(&both);
 }
 
-static void put_pairs(buf *out, const char *name, const asked_list *list) {
+static void put_pairs(buf *out, const char *name, const arguments_list *list) {
     for (size_t i = 0; i < list->count; i++)
         put_option(out, name, list->item[i].name, list->item[i].value);
 }
@@ -57,7 +57,7 @@ static void put_options(const deeper_request *r, buf *out) {
         [FORMAT_JSON] = "json",
         [FORMAT_MARKDOWN] = "md",
     };
-    const asked *a = r->asked;
+    const arguments *a = r->given;
     put_pairs(out, "set", &a->set);
     put_pairs(out, "where", &a->where);
     put_pairs(out, "data", &a->data);
@@ -84,25 +84,25 @@ static void put_options(const deeper_request *r, buf *out) {
     }
 }
 
-static int begins_with_dash(const asked *a, const char *unit) {
+static int begins_with_dash(const arguments *a, const char *unit) {
     return *a->rules == '-' || *unit == '-';
 }
 
 static void begin(const deeper_request *r, const char *unit, buf *out) {
     buf_text(out, "assess explain");
     buf_char(out, 0);
-    if (begins_with_dash(r->asked, unit)) {
+    if (begins_with_dash(r->given, unit)) {
         put_options(r, out);
         return;
     }
-    put_operand(out, r->asked->rules);
+    put_operand(out, r->given->rules);
     put_operand(out, unit);
 }
 
 static void end(const deeper_request *r, const char *unit, const char *output, buf *out) {
-    if (begins_with_dash(r->asked, unit)) {
+    if (begins_with_dash(r->given, unit)) {
         put_operand(out, "--");
-        put_operand(out, r->asked->rules);
+        put_operand(out, r->given->rules);
         put_operand(out, unit);
         if (output) put_operand(out, output);
     }
@@ -110,7 +110,7 @@ static void end(const deeper_request *r, const char *unit, const char *output, b
 }
 
 void deeper_same(const deeper_request *r, buf *out) {
-    const asked *a = r->asked;
+    const arguments *a = r->given;
     begin(r, a->unit, out);
     int late = begins_with_dash(a, a->unit);
     for (size_t i = 0; !late && i < a->output.count; i++) put_operand(out, a->output.item[i].name);
@@ -121,11 +121,11 @@ void deeper_same(const deeper_request *r, buf *out) {
 
 void deeper_target(const deeper_request *r, const explain_target *target, buf *out) {
     const assess_array *x = target->output;
-    const char *unit = r->asked->unit;
+    const char *unit = r->given->unit;
     for (int k = 0; k < x->axes; k++)
         if (x->axis[k].id == r->rows->id)
             unit = assess_label(r->session, &x->axis[k], target->at[k]);
-    int late = begins_with_dash(r->asked, unit);
+    int late = begins_with_dash(r->given, unit);
     begin(r, unit, out);
     if (!late) put_operand(out, x->name);
     for (int k = 0; k < x->axes; k++)
@@ -157,7 +157,7 @@ static const char *fold(const char *piece, size_t columns, const char *indent, b
     return piece + 1;
 }
 
-void deeper_put(page *to, paper *p, const char *id, const char *head, const buf *commands) {
+void deeper_put(page *to, document *p, const char *id, const char *head, const buf *commands) {
     buf text = BUF_INIT;
     const char *piece = buf_string(commands), *stop = piece + commands->length;
     while (piece < stop) {
@@ -165,12 +165,12 @@ void deeper_put(page *to, paper *p, const char *id, const char *head, const buf 
         piece = fold(piece, p ? (size_t)-1 : to->width, p ? "" : "  ", &text);
     }
     if (p) {
-        paper_note(p, id, buf_string(&text));
+        document_note(p, id, buf_string(&text));
     } else {
         page_blank(to);
         page_paragraph(to, PAINT_FAINT, 0, "", "%s", head);
-        sink_put(to->out, buf_string(&text), text.length);
-        sink_put(to->out, "\n", 1);
+        output_put(to->out, buf_string(&text), text.length);
+        output_put(to->out, "\n", 1);
     }
     buf_release(&text);
 }

@@ -7,7 +7,7 @@
 #include "report/explain.h"
 
 typedef struct deeper_request {
-    const asked *asked;
+    const arguments *given;
     assess *session;
     const assess_axis *rows; /* of the unit */
     size_t depth, steps;     /* or 0 */
@@ -19,7 +19,7 @@ void deeper_same(const deeper_request *r, buf *out);
 void deeper_target(const deeper_request *r, const explain_target *target, buf *out);
 
 /* Writes a heading and the commands: to a page, lines folded as a shell lets them be; or as a note
- * of a paper. */
-void deeper_put(page *to, paper *p, const char *id, const char *head, const buf *commands);
+ * of a document. */
+void deeper_put(page *to, document *p, const char *id, const char *head, const buf *commands);
 
 #endif

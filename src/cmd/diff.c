@@ -27,32 +27,32 @@ const option diff_options[] = {
 };
 
 /* What diff alone is asked. */
-typedef struct diff_asked {
+typedef struct diff_given {
     const char *second;
-    asked_list data[2];
+    arguments_list data[2];
     int leaves, keep_grades;
     double seed, evaluations, shift;
-} diff_asked;
+} diff_given;
 
-static void take(asked *a, int which, const char *value, fault *f) {
-    diff_asked *own = a->of->self;
+static void take(arguments *a, int which, const char *value, fault *f) {
+    diff_given *own = a->of->self;
     const option *p = &diff_options[which];
     switch (which) {
     case OPT_DATA_A:
     case OPT_DATA_B:
-        asked_add_pair(&own->data[which == OPT_DATA_B], p, value, 0, f);
+        arguments_add_pair(&own->data[which == OPT_DATA_B], p, value, 0, f);
         break;
     case OPT_LEAVES:
         own->leaves = 1;
         break;
     case OPT_SEED:
-        asked_number(p, value, 0, 1e15, 1, &own->seed, f);
+        arguments_number(p, value, 0, 1e15, 1, &own->seed, f);
         break;
     case OPT_EVALUATIONS:
-        asked_number(p, value, 1, 1e9, 1, &own->evaluations, f);
+        arguments_number(p, value, 1, 1e9, 1, &own->evaluations, f);
         break;
     case OPT_SHIFT:
-        asked_number(p, value, 0, 1e9, 0, &own->shift, f);
+        arguments_number(p, value, 0, 1e9, 0, &own->shift, f);
         break;
     case OPT_GRADES:
         own->keep_grades = 1;
@@ -60,16 +60,16 @@ static void take(asked *a, int which, const char *value, fault *f) {
     }
 }
 
-static int operand(asked *a, const char *text, fault *f) {
-    diff_asked *own = a->of->self;
+static int operand(arguments *a, const char *text, fault *f) {
+    diff_given *own = a->of->self;
     if (own->second)
         return fault_set(f, FAULT_USAGE, "two editions are compared: '%s' is a third", text), 1;
     own->second = text;
     return 1;
 }
 
-static void check(asked *a, fault *f) {
-    const diff_asked *own = a->of->self;
+static void check(arguments *a, fault *f) {
+    const diff_given *own = a->of->self;
     if (!own->second)
         fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
                  "'%s' is compared with which edition?", a->rules);
@@ -86,8 +86,8 @@ static void check(asked *a, fault *f) {
 /* ---- the sessions ---- */
 
 typedef struct comparing {
-    const asked *asked;
-    const diff_asked *own;
+    const arguments *given;
+    const diff_given *own;
     const volatile sig_atomic_t *stop;
     assess *edition[2];
     page *page, *errors;
@@ -95,7 +95,7 @@ typedef struct comparing {
 } comparing;
 
 static const char *rules_of(const comparing *c, int e) {
-    return e ? c->own->second : c->asked->rules;
+    return e ? c->own->second : c->given->rules;
 }
 
 /* Has the edition a leaf of this address, or the other one none either, so that it is told? */
@@ -111,8 +111,8 @@ static int takes_set(assess *const bare[2], int e, const char *address) {
 static assess_status give_sets(comparing *c, fault *f) {
     assess *bare[2] = {NULL, NULL};
     assess_status status = ASSESS_OK;
-    asked plain = *c->asked;
-    if (!c->asked->set.count) return ASSESS_OK;
+    arguments plain = *c->given;
+    if (!c->given->set.count) return ASSESS_OK;
     plain.set.count = 0;
     for (int e = 0; e < 2 && !status; e++) {
         bare[e] = assess_new();
@@ -121,21 +121,21 @@ static assess_status give_sets(comparing *c, fault *f) {
         if (!status) status = assess_open(bare[e], rules_of(c, e));
         if (status && bare[e]) message_all(c->errors, bare[e], 0, MESSAGE_FAULTS);
     }
-    for (size_t i = 0; i < c->asked->set.count && !status; i++)
+    for (size_t i = 0; i < c->given->set.count && !status; i++)
         for (int e = 0; e < 2; e++)
-            if (takes_set(bare, e, c->asked->set.item[i].name))
-                assess_set(c->edition[e], c->asked->set.item[i].name, c->asked->set.item[i].value);
+            if (takes_set(bare, e, c->given->set.item[i].name))
+                assess_set(c->edition[e], c->given->set.item[i].name, c->given->set.item[i].value);
     assess_free(bare[0]);
     assess_free(bare[1]);
     return status;
 }
 
 static assess_status open_editions(comparing *c, fault *f) {
-    asked plain = *c->asked;
+    arguments plain = *c->given;
     assess_status status = ASSESS_OK;
     plain.set.count = 0;
     for (int e = 0; e < 2 && !status; e++) {
-        const asked_list *data = &c->own->data[e];
+        const arguments_list *data = &c->own->data[e];
         assess_stop_on(c->edition[e], c->stop);
         status = session_prepare(c->edition[e], &plain, c->stop, f);
         for (size_t i = 0; i < data->count && !status; i++)
@@ -148,34 +148,34 @@ static assess_status open_editions(comparing *c, fault *f) {
 
 /* ---- the command ---- */
 
-static int write_paper(comparing *c, const paper *p, fault *f) {
-    handout h = {c->asked, c->edition[1], c->stop, c->out, c->page};
-    if (!c->asked->folder) return handout_write(&h, p, c->out, f);
-    sink file = sink_to(SINK_KEEP, c->stop);
+static int write_paper(comparing *c, const document *p, fault *f) {
+    handout h = {c->given, c->edition[1], c->stop, c->out, c->page};
+    if (!c->given->folder) return handout_write(&h, p, c->out, f);
+    sink file = output_to(SINK_KEEP, c->stop);
     int fine = handout_write(&h, p, &file, f) &&
-               files_write(c->asked->folder, buf_string(&file.held), file.held.length, f);
-    sink_release(&file);
+               files_write(c->given->folder, buf_string(&file.held), file.held.length, f);
+    output_release(&file);
     return fine;
 }
 
 static int publish(comparing *c, const assess_diff *d, fault *f) {
-    const asked *a = c->asked;
+    const arguments *a = c->given;
     const diff_wish w = {.top = a->top, .focus = a->focus, .list = a->format == FORMAT_CSV,
                          .data = a->format == FORMAT_JSON, .shift = c->own->shift,
                          .keep_grades = c->own->keep_grades};
-    paper p = {0};
+    document p = {0};
     size_t breached = 0;
     int fine =
         diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
-    paper_close(&p);
-    if (fine && !sink_finish(c->out))
+    document_close(&p);
+    if (fine && !output_finish(c->out))
         fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 
 /* What both editions warn of is told once. */
 static void tell_warnings(const comparing *c) {
-    for (int e = 0; e < 2 && !c->asked->quiet; e++)
+    for (int e = 0; e < 2 && !c->given->quiet; e++)
         for (size_t i = 0; i < assess_message_count(c->edition[e]); i++) {
             const assess_message m = assess_message_at(c->edition[e], i);
             int told = m.status != ASSESS_OK;
@@ -215,7 +215,7 @@ static int compare(comparing *c, fault *f) {
 }
 
 int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    diff_asked own = {.seed = -1, .shift = -1};
+    diff_given own = {.seed = -1, .shift = -1};
     const ask of = {.name = "diff",
                     .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP,
                     .more = diff_options,
@@ -223,37 +223,37 @@ int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop
                     .operand = operand,
                     .check = check,
                     .self = &own};
-    asked a;
+    arguments a;
     fault f = FAULT_INIT;
-    int fine = asked_read(&a, &of, count, argument, &f), help = a.help, version = a.version, status;
+    int fine = arguments_read(&a, &of, count, argument, &f), help = a.help, version = a.version, status;
     if (!fine || help || version) {
-        asked_release(&a);
+        arguments_release(&a);
         char *dash[] = {"--version"};
         return !fine ? cmd_fail(&f, "auto")
                : help ? cmd_help(1, (char *const[]){of.name}, stop)
                       : cmd_run(1, dash, stop);
     }
-    sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
+    sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
     page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO),
                  paint_wanted(a.color, STDOUT_FILENO)};
     page errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
                    paint_wanted(a.color, STDERR_FILENO)};
     comparing c = {
-        .asked = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
+        .given = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
     status = FAULT_USAGE;
-    fine = asked_check_files(&a, &f) & asked_check_file(own.second, "", &f);
+    fine = arguments_check_files(&a, &f) & arguments_check_file(own.second, "", &f);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own.data[e].count; i++)
-            fine &= asked_check_file(own.data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
+            fine &= arguments_check_file(own.data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
     if (fine) {
         c.edition[0] = assess_new();
         c.edition[1] = assess_new();
         status = compare(&c, &f);
     }
     if (f.count) message_fault(&errors, &f);
-    sink_flush(&err);
-    sink_release(&out);
-    sink_release(&err);
+    output_flush(&err);
+    output_release(&out);
+    output_release(&err);
     assess_free(c.edition[0]);
     assess_free(c.edition[1]);
     fault_release(&f);
@@ -264,6 +264,6 @@ int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop
         }
         mem_free(own.data[e].item);
     }
-    asked_release(&a);
+    arguments_release(&a);
     return status;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/files.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "cmd/cmd.h"
 #include "cmd/deeper.h"
 #include "cmd/run.h"
@@ -22,19 +22,19 @@ const option explain_options[] = {
 };
 
 /* What explain alone is asked. */
-typedef struct explain_asked {
+typedef struct explain_given {
     size_t depth, steps; /* 0: as usual */
     int why_rank, missing;
-} explain_asked;
+} explain_given;
 
 /* One explanation for each place of the output that the unit and the picks leave open. */
 typedef struct wanted {
     const handout *h;
-    const explain_asked *own;
+    const explain_given *own;
     view *v;
     const view_wish *wish;
     page *to;    /* a tree, or */
-    paper *p;    /* rows */
+    document *p;    /* rows */
     size_t told; /* trees so far: an empty line goes between */
     size_t steps; /* of the page at most */
     explain_page bounds;
@@ -98,13 +98,13 @@ static void hint_label(const handout *h, const char *name, buf *hint) {
 
 static const assess_array *find_output(const handout *h, const char *name, fault *f) {
     const assess_array *x = assess_output_named(h->session, name);
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(h->session); i++)
-        near_try(&near, assess_output(h->session, i)->name);
+        suggest_try(&near, assess_output(h->session, i)->name);
     if (!x) {
         hint_label(h, name, &hint);
-        const char *say = hint.length ? buf_string(&hint) : hint_near(&hint, "", near_best(&near));
+        const char *say = hint.length ? buf_string(&hint) : hint_near(&hint, "", suggest_best(&near));
         fault_at(f, FAULT_USAGE, NULL, say, "no result '%s'", name);
     }
     buf_release(&hint);
@@ -127,12 +127,12 @@ static assess_axis unit_axis(const wanted *w, const char *unit) {
 
 static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
     size_t unit = view_find(v, rows, name);
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
     for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
-        near_try(&near, assess_label(v->session, rows, i));
+        suggest_try(&near, assess_label(v->session, rows, i));
     if (unit == VIEW_NONE)
-        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", near_best(&near)), "no %s '%s'",
+        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'",
                  rows->size ? rows->name : "unit", name);
     buf_release(&hint);
     return unit;
@@ -144,7 +144,7 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (w->p) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
-            paper_facts(w->p, "figures", "");
+            document_facts(w->p, "figures", "");
             marks_facts(w->v, &at, w->p);
         }
         return;
@@ -163,14 +163,14 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
 
 static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
     const handout *h = w->h;
-    size_t unit = find_unit(w->v, rows, h->asked->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
+    size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
-    int fine = unit != VIEW_NONE, named = h->asked->output.count > 0;
+    int fine = unit != VIEW_NONE, named = h->given->output.count > 0;
     if (fine && !named && !score)
         return fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT OUTPUT",
                         "the rules have no score: which result?");
-    for (size_t i = 0; fine && i < h->asked->output.count; i++) {
-        fine = (x = find_output(h, h->asked->output.item[i].name, f)) != NULL;
+    for (size_t i = 0; fine && i < h->given->output.count; i++) {
+        fine = (x = find_output(h, h->given->output.item[i].name, f)) != NULL;
         if (fine) w->bounds.places += places_of(w, x, rows->id, unit, from, to);
     }
     if (fine) say_marks(w, rows, unit);
@@ -178,15 +178,15 @@ static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
         w->bounds.places = places_of(w, score, rows->id, unit, from, to);
         fine = each_place(w, score, rows->id, unit, f);
     }
-    for (size_t i = 0; fine && i < h->asked->output.count; i++)
-        fine = each_place(w, find_output(h, h->asked->output.item[i].name, f), rows->id, unit, f);
+    for (size_t i = 0; fine && i < h->given->output.count; i++)
+        fine = each_place(w, find_output(h, h->given->output.item[i].name, f), rows->id, unit, f);
     return fine;
 }
 
-/* What was left out, and the commands that show it: on the page, or as notes of the paper. */
+/* What was left out, and the commands that show it: on the page, or as notes of the document. */
 static void say_deeper(const wanted *w, const assess_axis *rows) {
     const explain_page *e = &w->bounds;
-    deeper_request r = {w->h->asked, w->v->session, rows, w->own->depth, 0};
+    deeper_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
     buf say = BUF_INIT;
     if (!e->deeper && !e->omitted) return;
     if (e->deeper) {
@@ -213,7 +213,7 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
     buf_release(&say);
 }
 
-/* A paper on where the unit stands: by the score, or the result that is named. */
+/* A document on where the unit stands: by the score, or the result that is named. */
 static int stands(wanted *w, fault *f) {
     enum { ROWS = 10 };
     const handout *h = w->h;
@@ -222,69 +222,69 @@ static int stands(wanted *w, fault *f) {
         return fault_at(f, FAULT_USAGE, NULL,
                         "show = { score = \"total\" } in the rules says which it is",
                         "the rules have no score");
-    size_t unit = find_unit(w->v, &w->v->rows, h->asked->unit, f);
+    size_t unit = find_unit(w->v, &w->v->rows, h->given->unit, f);
     if (unit == VIEW_NONE) return 0;
-    if (h->asked->output.count) score = find_output(h, h->asked->output.item[0].name, f);
+    if (h->given->output.count) score = find_output(h, h->given->output.item[0].name, f);
     if (!score) return 0;
-    int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
+    int people = h->given->format == FORMAT_TEXT || h->given->format == FORMAT_MARKDOWN;
     const standing_wish wish = {unit, score, people ? ROWS : 0};
     return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f)
                             : absent_make(w->v, &wish, w->p, f);
 }
 
 static int make(const handout *h, fault *f) {
-    const view_wish wish = { .pick = h->asked->picks,
-                             .picks = h->asked->pick.count,
+    const view_wish wish = { .pick = h->given->picks,
+                             .picks = h->given->pick.count,
                              .top = VIEW_TOP };
-    const char *path = h->asked->folder;
+    const char *path = h->given->folder;
     view v;
-    paper p = {0};
-    sink file = sink_to(SINK_KEEP, h->stop);
+    document p = {0};
+    sink file = output_to(SINK_KEEP, h->stop);
     page to = *h->page;
-    if (path) to = (page){&file, h->asked->width ? h->asked->width : 80, 0};
+    if (path) to = (page){&file, h->given->width ? h->given->width : 80, 0};
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
-    const explain_asked *own = h->asked->of->self;
+    const explain_given *own = h->given->of->self;
     int standing = own->why_rank || own->missing;
-    int text = h->asked->format == FORMAT_TEXT && !standing;
+    int text = h->given->format == FORMAT_TEXT && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
-    paper_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
-    if (!standing) paper_list(&p, "steps", "output");
-    int people = h->asked->format == FORMAT_TEXT || h->asked->format == FORMAT_MARKDOWN;
+    document_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
+    if (!standing) document_list(&p, "steps", "output");
+    int people = h->given->format == FORMAT_TEXT || h->given->format == FORMAT_MARKDOWN;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
     wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = &to, .p = text ? NULL : &p};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
-    assess_axis rows = standing ? v.rows : unit_axis(&w, h->asked->unit);
+    assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
     if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
-    sink_release(&file);
-    paper_close(&p);
+    output_release(&file);
+    document_close(&p);
     view_close(&v);
     return fine;
 }
 
-static void take(asked *a, int which, const char *value, fault *f) {
-    explain_asked *own = a->of->self;
+static void take(arguments *a, int which, const char *value, fault *f) {
+    explain_given *own = a->of->self;
     double n;
     own->why_rank |= which == OPT_WHY_RANK;
     own->missing |= which == OPT_MISSING;
-    if (which == OPT_DEPTH && asked_number(&explain_options[which], value, 1, 60, 1, &n, f))
+    if (which == OPT_DEPTH && arguments_number(&explain_options[which], value, 1, 60, 1, &n, f))
         own->depth = (size_t)n;
     if (which == OPT_STEPS &&
-        asked_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
+        arguments_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
         own->steps = (size_t)n;
 }
 
-static int operand(asked *a, const char *text, fault *f) {
-    if (a->unit) return asked_add(&a->output, text, f) || f->count;
+static int operand(arguments *a, const char *text, fault *f) {
+    if (a->unit) return arguments_add(&a->output, text, f) || f->count;
     a->unit = text;
     return 1;
 }
 
-static void check(asked *a, fault *f) {
-    const explain_asked *own = a->of->self;
+static void check(arguments *a, fault *f) {
+    const explain_given *own = a->of->self;
     if (!a->unit)
         fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
     if (own->why_rank && own->missing)
@@ -299,7 +299,7 @@ static void check(asked *a, fault *f) {
 }
 
 int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    explain_asked own = {0};
+    explain_given own = {0};
     const ask of = { .name = "explain",
                      .takes = TAKES_MARKDOWN | TAKES_PICKS,
                      .more = explain_options,

@@ -23,15 +23,15 @@ const option goal_options[] = {
     {0},
 };
 
-typedef struct goal_asked {
+typedef struct goal_given {
     goal_wish wish;
     int goals;
     assess_limit limit[LIMITS];
     char *own[LIMITS];
     size_t limits;
-} goal_asked;
+} goal_given;
 
-static assess_limit *add_limit(goal_asked *own, const char *name, size_t length, fault *f) {
+static assess_limit *add_limit(goal_given *own, const char *name, size_t length, fault *f) {
     for (size_t i = 0; i < own->limits; i++)
         if (strlen(own->own[i]) == length && !strncmp(own->own[i], name, length))
             return &own->limit[i];
@@ -39,7 +39,7 @@ static assess_limit *add_limit(goal_asked *own, const char *name, size_t length,
         fault_set(f, FAULT_USAGE, "more than %d figures with limits", LIMITS);
         return NULL;
     }
-    char *copy = asked_part(name, length);
+    char *copy = arguments_part(name, length);
     if (!copy) {
         fault_memory(f);
         return NULL;
@@ -54,7 +54,7 @@ static int number(const char *text, size_t length, double *out) {
     return decimal_read(text, length, out) == DECIMAL_OK;
 }
 
-static void take_within(goal_asked *own, const option *o, const char *value, fault *f) {
+static void take_within(goal_given *own, const option *o, const char *value, fault *f) {
     const char *equals = strchr(value, '='), *dots = equals ? strstr(equals, "..") : NULL;
     double low, high;
     if (!dots || equals == value || !number(equals + 1, (size_t)(dots - equals - 1), &low) ||
@@ -74,7 +74,7 @@ static void take_within(goal_asked *own, const option *o, const char *value, fau
     }
 }
 
-static void take_cost(goal_asked *own, const option *o, const char *value, fault *f) {
+static void take_cost(goal_given *own, const option *o, const char *value, fault *f) {
     const char *equals = strchr(value, '=');
     double price;
     if (!equals || equals == value || !number(equals + 1, strlen(equals + 1), &price) ||
@@ -87,17 +87,17 @@ static void take_cost(goal_asked *own, const option *o, const char *value, fault
     if (l) l->price = price;
 }
 
-static void take(asked *a, int which, const char *value, fault *f) {
-    goal_asked *own = a->of->self;
+static void take(arguments *a, int which, const char *value, fault *f) {
+    goal_given *own = a->of->self;
     const option *o = &goal_options[which];
     assess_limit *l;
     own->goals += which <= OPT_BUILT;
     switch (which) {
     case OPT_RANK:
-        asked_number(o, value, 1, 1e9, 1, &own->wish.rank, f);
+        arguments_number(o, value, 1, 1e9, 1, &own->wish.rank, f);
         break;
     case OPT_SCORE:
-        asked_number(o, value, -1e300, 1e300, 0, &own->wish.score, f);
+        arguments_number(o, value, -1e300, 1e300, 0, &own->wish.score, f);
         break;
     case OPT_GRADE:
         own->wish.grade = value;
@@ -116,15 +116,15 @@ static void take(asked *a, int which, const char *value, fault *f) {
     }
 }
 
-static int operand(asked *a, const char *text, fault *f) {
+static int operand(arguments *a, const char *text, fault *f) {
     (void)f;
     if (a->unit) return 0;
     a->unit = text;
     return 1;
 }
 
-static void check(asked *a, fault *f) {
-    goal_asked *own = a->of->self;
+static void check(arguments *a, fault *f) {
+    goal_given *own = a->of->self;
     own->wish.limits = own->limits;
     static const char usage[] =
         "assess goal RULES UNIT --rank 3 (or --score 80, --grade NAME, --built)";
@@ -134,8 +134,8 @@ static void check(asked *a, fault *f) {
                  own->goals ? "one goal at a time" : "what is the goal?");
 }
 
-static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
-    const goal_asked *own = h->asked->of->self;
+static int make_paper(const handout *h, const view *v, size_t row, document *p, fault *f) {
+    const goal_given *own = h->given->of->self;
     return goal_make(v, row, &own->wish, p, f);
 }
 
@@ -144,7 +144,7 @@ static int make(const handout *h, fault *f) {
 }
 
 int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    goal_asked own = {.wish = {.rank = (double)NAN, .score = (double)NAN}};
+    goal_given own = {.wish = {.rank = (double)NAN, .score = (double)NAN}};
     const ask of = {.name = "goal",
                     .takes = TAKES_MARKDOWN | TAKES_PICKS,
                     .more = goal_options,
@@ -154,6 +154,6 @@ int cmd_goal(int count, char *const *argument, const volatile sig_atomic_t *stop
                     .self = &own};
     own.wish.limit = own.limit;
     int status = handout_run(&of, count, argument, stop, make);
-    asked_parts_release(own.own, own.limits);
+    arguments_parts_release(own.own, own.limits);
     return status;
 }

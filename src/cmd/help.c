@@ -1,11 +1,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/near.h"
+#include "base/suggest.h"
 #include "base/width.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
-#include "report/sink.h"
+#include "report/output.h"
 
 static void general(buf *b) {
     buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
@@ -42,17 +42,17 @@ static void about(const command *c, buf *b) {
 }
 
 int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    sink out = sink_to(STDOUT_FILENO, stop);
-    near_word near = near_to(count ? argument[0] : "");
+    sink out = output_to(STDOUT_FILENO, stop);
+    suggestion near = suggest_for(count ? argument[0] : "");
     const command *known = NULL;
     for (const command *c = commands; c->name; c++) {
-        near_try(&near, c->name);
+        suggest_try(&near, c->name);
         if (count && !strcmp(c->name, argument[0])) known = c;
     }
     if (count > (known != NULL)) {
         fault f = FAULT_INIT;
         buf hint = BUF_INIT;
-        fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : near_best(&near)),
+        fault_at(&f, FAULT_USAGE, NULL, hint_near(&hint, "", known ? NULL : suggest_best(&near)),
                  "no command '%s'", argument[known != NULL]);
         buf_release(&hint);
         return cmd_fail(&f, "auto");
@@ -62,10 +62,10 @@ int cmd_help(int count, char *const *argument, const volatile sig_atomic_t *stop
         about(known, &text);
     else
         general(&text);
-    sink_put(&out, buf_string(&text), text.length);
-    sink_finish(&out);
+    output_put(&out, buf_string(&text), text.length);
+    output_finish(&out);
     int failed = out.failed;
-    sink_release(&out);
+    output_release(&out);
     buf_release(&text);
     return failed ? FAULT_LIMIT : 0;
 }

@@ -4,17 +4,17 @@
 #include "report/leaves.h"
 
 static int make(const handout *h, fault *f) {
-    paper p = {0};
-    sink file = sink_to(SINK_KEEP, h->stop);
-    const char *path = h->asked->folder;
-    paper_open(&p, "leaves", assess_fact(h->session, "title"), ": ", "-");
-    paper_list(&p, "leaves", NULL);
-    asked_format format = h->asked->format;
+    document p = {0};
+    sink file = output_to(SINK_KEEP, h->stop);
+    const char *path = h->given->folder;
+    document_open(&p, "leaves", assess_fact(h->session, "title"), ": ", "-");
+    document_list(&p, "leaves", NULL);
+    arguments_format format = h->given->format;
     leaves_make(h->session, format == FORMAT_CSV || format == FORMAT_JSON, &p);
     int fine = handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
-    sink_release(&file);
-    paper_close(&p);
+    output_release(&file);
+    document_close(&p);
     return fine;
 }
 

@@ -10,30 +10,30 @@ const option levers_options[] = {
     {0},
 };
 
-typedef struct levers_asked {
+typedef struct levers_given {
     int leaves;
-} levers_asked;
+} levers_given;
 
-static void take(asked *a, int which, const char *value, fault *f) {
-    levers_asked *own = a->of->self;
+static void take(arguments *a, int which, const char *value, fault *f) {
+    levers_given *own = a->of->self;
     (void)value, (void)f;
     own->leaves |= which == OPT_LEAVES;
 }
 
-static int operand(asked *a, const char *text, fault *f) {
-    if (a->unit) return a->output.count ? 0 : asked_add(&a->output, text, f) || f->count;
+static int operand(arguments *a, const char *text, fault *f) {
+    if (a->unit) return a->output.count ? 0 : arguments_add(&a->output, text, f) || f->count;
     a->unit = text;
     return 1;
 }
 
-static void check(asked *a, fault *f) {
+static void check(arguments *a, fault *f) {
     if (!a->unit)
         fault_at(f, FAULT_USAGE, NULL, "assess levers RULES UNIT [OUTPUT]", "whose result?");
 }
 
-static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
-    const levers_asked *own = h->asked->of->self;
-    const char *output = h->asked->output.count ? h->asked->output.item[0].name : NULL;
+static int make_paper(const handout *h, const view *v, size_t row, document *p, fault *f) {
+    const levers_given *own = h->given->of->self;
+    const char *output = h->given->output.count ? h->given->output.item[0].name : NULL;
     return (own->leaves ? levers_leaves : levers_make)(v, row, output, p, f);
 }
 
@@ -42,7 +42,7 @@ static int make(const handout *h, fault *f) {
 }
 
 int cmd_levers(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    levers_asked own = {0};
+    levers_given own = {0};
     const ask of = {.name = "levers",
                     .takes = TAKES_MARKDOWN | TAKES_PICKS,
                     .more = levers_options,

@@ -33,7 +33,7 @@ typedef enum format { TEXT, CSV, JSON } format;
 
 typedef struct wish {
     mutate_settings what;
-    trial_settings settings;
+    testing_settings settings;
     const char **path;
     size_t paths;
     const char *color;
@@ -59,30 +59,30 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         w->what.only = value;
         break;
     case MIN:
-        asked_number(o, value, 0, 100, 0, &w->min, f);
+        arguments_number(o, value, 0, 100, 0, &w->min, f);
         break;
     case SAMPLE:
-        if (asked_number(o, value, 1, 1e9, 1, &n, f)) w->what.sample = (size_t)n;
+        if (arguments_number(o, value, 1, 1e9, 1, &n, f)) w->what.sample = (size_t)n;
         break;
     case SEED:
-        if (asked_number(o, value, 0, 9007199254740991.0, 1, &n, f))
+        if (arguments_number(o, value, 0, 9007199254740991.0, 1, &n, f))
             w->what.seed = w->settings.seed = (uint64_t)n;
         break;
     case FORMAT:
-        if ((which = asked_word(o, value, formats, f)) >= 0) w->format = (format)which;
+        if ((which = arguments_word(o, value, formats, f)) >= 0) w->format = (format)which;
         break;
     case METHODS:
         w->settings.methods = value;
         break;
     case SECONDS:
-        if (asked_number(o, value, 0, 1e9, 0, &n, f)) w->seconds = n;
+        if (arguments_number(o, value, 0, 1e9, 0, &n, f)) w->seconds = n;
         if (!n) w->settings.seconds = 0;
         break;
     case MEMORY:
-        asked_number(o, value, 1, 1e9, 1, &w->memory, f);
+        arguments_number(o, value, 1, 1e9, 1, &w->memory, f);
         break;
     case COLOR:
-        if (asked_word(o, value, colors, f) >= 0) w->color = value;
+        if (arguments_word(o, value, colors, f) >= 0) w->color = value;
         break;
     default:
         w->help = 1;
@@ -109,44 +109,44 @@ typedef struct reading {
 
 static int read_file(void *self, const char *path) {
     reading *r = self;
-    return trial_read(r->t, path, r->f);
+    return testing_read(r->t, path, r->f);
 }
 
 static int read_tests(const wish *w, trial *t, fault *f) {
     reading r = {t, f};
-    for (size_t i = 0; i < w->paths && !f->count; i++) trial_find(w->path[i], read_file, &r, f);
-    if (!f->count && !trial_count(t))
+    for (size_t i = 0; i < w->paths && !f->count; i++) testing_find(w->path[i], read_file, &r, f);
+    if (!f->count && !testing_count(t))
         fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s",
                  w->path[0]);
     return !f->count;
 }
 
 static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
-    paper p = {0};
+    document p = {0};
     buf csv = BUF_INIT;
     if (w->format == TEXT) {
         mutate_print(m, to);
         return 1;
     }
-    paper_open(&p, "mutants", "Mutants", ": ", "-");
+    document_open(&p, "mutants", "Mutants", ": ", "-");
     mutate_make(m, &p);
     if (w->format == JSON) {
-        paper_to_json(&p, to->out);
+        document_to_json(&p, to->out);
     } else {
-        paper_to_csv_list(&p, &csv);
-        sink_put(to->out, buf_string(&csv), csv.length);
+        document_to_csv_list(&p, &csv);
+        output_put(to->out, buf_string(&csv), csv.length);
     }
     int fine = !p.failed && !csv.failed ? 1 : fault_memory(f);
     buf_release(&csv);
-    paper_close(&p);
+    document_close(&p);
     return fine;
 }
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
-    sink out = sink_to(STDOUT_FILENO, stop);
+    sink out = output_to(STDOUT_FILENO, stop);
     page to = {&out, paint_columns(STDOUT_FILENO), paint_wanted(w->color, STDOUT_FILENO)};
     fault f = FAULT_INIT;
-    trial *t = trial_open(&w->settings);
+    trial *t = testing_open(&w->settings);
     mutation *m = NULL;
     if (!t) fault_memory(&f);
     int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;
@@ -156,15 +156,15 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
                         w->what.only ? " like " : " in what the tests compute",
                         w->what.only ? w->what.only : "");
     fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
-    if (fine && !sink_finish(&out))
+    if (fine && !output_finish(&out))
         fine = fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s",
                          strerror(out.error));
     if (fine && mutation_score(m) < w->min)
         fault_set(&f, FAULT_TEST, "%.1f %% of the mutants are noticed, less than --min %g",
                   mutation_score(m), w->min);
     mutation_close(m);
-    trial_close(t);
-    sink_release(&out);
+    testing_close(t);
+    output_release(&out);
     return f.count ? cmd_fail(&f, w->color) : 0;
 }
 

@@ -7,14 +7,14 @@
 
 static int make(const handout *h, fault *f) {
     appraisal a;
-    paper p = {0};
-    sink file = sink_to(SINK_KEEP, h->stop);
-    const char *path = h->asked->folder;
+    document p = {0};
+    sink file = output_to(SINK_KEEP, h->stop);
+    const char *path = h->given->folder;
     int fine = appraisal_open(&a, h->session, f) && notice_make(&a, &p, f) &&
                handout_write(h, &p, path ? &file : h->out, f);
     if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
-    sink_release(&file);
-    paper_close(&p);
+    output_release(&file);
+    document_close(&p);
     appraisal_close(&a);
     return fine;
 }

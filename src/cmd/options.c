@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/near.h"
+#include "base/suggest.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 
@@ -45,10 +45,10 @@ static const char *owner_of(const char *name) {
 static int unknown(const options *o, const char *given, size_t length, fault *f) {
     buf name = BUF_INIT, hint = BUF_INIT;
     buf_put(&name, given, length);
-    near_word near = near_to(buf_string(&name));
-    for (int i = 0; o->table[i].name; i++) near_try(&near, o->table[i].name);
-    for (int i = 0; o->more && o->more[i].name; i++) near_try(&near, o->more[i].name);
-    const char *say = hint_near(&hint, "--", near_best(&near)), *owner = owner_of(buf_string(&name));
+    suggestion near = suggest_for(buf_string(&name));
+    for (int i = 0; o->table[i].name; i++) suggest_try(&near, o->table[i].name);
+    for (int i = 0; o->more && o->more[i].name; i++) suggest_try(&near, o->more[i].name);
+    const char *say = hint_near(&hint, "--", suggest_best(&near)), *owner = owner_of(buf_string(&name));
     if (owner) {
         buf_clear(&hint);
         buf_print(&hint, "it is an option of 'assess %s'", owner);

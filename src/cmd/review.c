@@ -30,7 +30,7 @@ static void put_value(buf *b, const char *value, const char *other, const char *
 }
 
 static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
-    const trial_change *c = (const trial_change *)of + row;
+    const testing_change *c = (const testing_change *)of + row;
     switch (column) {
     case 0:
         buf_text(text, c->output);
@@ -53,7 +53,7 @@ static void put_cell(const void *of, size_t row, size_t column, buf *text, paint
 }
 
 /* What changed in the rules since the file was written, as far as it is known. */
-static void show_causes(page *p, const trial_difference *d) {
+static void show_causes(page *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
         page_paragraph(p, PAINT_FAINT, 0, "",
@@ -62,7 +62,7 @@ static void show_causes(page *p, const trial_difference *d) {
         return;
     }
     for (size_t i = 0; i < d->causes && i < MOST; i++) {
-        const trial_cause *c = &d->cause[i];
+        const testing_cause *c = &d->cause[i];
         buf text = BUF_INIT;
         buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
                   c->now ? c->now : "gone");
@@ -79,7 +79,7 @@ static void show_causes(page *p, const trial_difference *d) {
                        d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
 }
 
-static void show(page *p, const trial_difference *d) {
+static void show(page *p, const testing_difference *d) {
     static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
                                          {"", "at", WIDTH_LEFT, 1, 12},
                                          {"", "golden", WIDTH_RIGHT, 0, 0},
@@ -110,13 +110,13 @@ static int read_letter(const volatile sig_atomic_t *stop) {
     }
 }
 
-static trial_answer ask(void *self, const trial_difference *of) {
+static testing_answer ask(void *self, const testing_difference *of) {
     const review_desk *d = self;
     show(d->page, of);
     for (;;) {
-        sink_text(d->page->out,
+        output_text(d->page->out,
                   "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
-        sink_flush(d->page->out);
+        output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':
         case 'y':
@@ -127,7 +127,7 @@ static trial_answer ask(void *self, const trial_difference *of) {
         case 'l':
             return ANSWER_ALL;
         case 0:
-            sink_char(d->page->out, '\n');
+            output_char(d->page->out, '\n');
             return ANSWER_QUIT;
         case 'q':
             return ANSWER_QUIT;
@@ -135,6 +135,6 @@ static trial_answer ask(void *self, const trial_difference *of) {
     }
 }
 
-trial_review review_of(const review_desk *desk) {
-    return (trial_review){(void *)desk, ask};
+testing_review review_of(const review_desk *desk) {
+    return (testing_review){(void *)desk, ask};
 }

@@ -5,13 +5,13 @@
 #include <signal.h>
 
 #include "report/page.h"
-#include "trial/trial.h"
+#include "testing/testing.h"
 
 typedef struct review_desk {
     page *page;
     const volatile sig_atomic_t *stop;
 } review_desk;
 
-trial_review review_of(const review_desk *desk); /* borrows it */
+testing_review review_of(const review_desk *desk); /* borrows it */
 
 #endif

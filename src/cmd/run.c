@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "cmd/cmd.h"
 #include "report/csv_out.h"
 #include "report/folder.h"
@@ -16,7 +16,7 @@
 
 /* One run: what was asked, the session, and the two pages it speaks through. */
 typedef struct run {
-    asked asked;
+    arguments given;
     assess *session;
     const volatile sig_atomic_t *stop;
     sink out, err;
@@ -27,21 +27,21 @@ typedef struct run {
 /* ---- the outputs asked for ---- */
 
 static int choose_named(const run *r, const assess_array **x, size_t *count, fault *f) {
-    for (size_t i = 0; i < r->asked.output.count; i++) {
-        const char *name = r->asked.output.item[i].name;
+    for (size_t i = 0; i < r->given.output.count; i++) {
+        const char *name = r->given.output.item[i].name;
         const assess_array *found = assess_output_named(r->session, name);
         if (found) {
             x[(*count)++] = found;
             continue;
         }
-        near_word near = near_to(name);
+        suggestion near = suggest_for(name);
         buf all = BUF_INIT, hint = BUF_INIT;
         for (size_t k = 0; k < assess_output_count(r->session); k++) {
-            near_try(&near, assess_output(r->session, k)->name);
+            suggest_try(&near, assess_output(r->session, k)->name);
             buf_print(&all, "%s%s", k ? ", " : "the rules compute ",
                       assess_output(r->session, k)->name);
         }
-        const char *say = hint_near(&hint, "", near_best(&near));
+        const char *say = hint_near(&hint, "", suggest_best(&near));
         fault_at(f, FAULT_USAGE, NULL, say ? say : buf_string(&all), "--output: no result '%s'",
                  name);
         buf_release(&all);
@@ -54,7 +54,7 @@ static int choose_named(const run *r, const assess_array **x, size_t *count, fau
 static void choose_all(const run *r, const view *v, const assess_array **x, size_t *count) {
     const assess_array *like = NULL;
     size_t n = assess_output_count(r->session);
-    if (r->asked.format == FORMAT_CSV && n)
+    if (r->given.format == FORMAT_CSV && n)
         like = v->part[ROLE_SCORE] ? v->part[ROLE_SCORE] : assess_output(r->session, 0);
     for (size_t i = 0; i < n; i++)
         if (!like || csv_same_axes(like, assess_output(r->session, i)))
@@ -87,7 +87,7 @@ static void print_arrays(run *r, const view *v, const view_wish *w, const assess
 }
 
 static int print_result(run *r, const view *v, const view_wish *w) {
-    const asked *a = &r->asked;
+    const arguments *a = &r->given;
     size_t count = 0;
     const assess_array **x =
         mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
@@ -110,13 +110,13 @@ static int print_result(run *r, const view *v, const view_wish *w) {
 }
 
 static int publish(run *r) {
-    const asked *a = &r->asked;
+    const arguments *a = &r->given;
     buf where = BUF_INIT;
     for (size_t i = 0; i < a->where.count; i++)
         buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
     view_wish w = {a->focus, a->picks, a->pick.count, a->top,
                    a->where.count ? buf_string(&where) : NULL};
-    int asked_for = a->format_given || a->output.count, report = asked_for || !a->quiet;
+    int arguments_for = a->format_given || a->output.count, report = arguments_for || !a->quiet;
     view v;
     size_t files;
     int good = view_open(&v, r->session, &w, &r->f);
@@ -129,9 +129,9 @@ static int publish(run *r) {
         good = folder_write(a->folder, &v, r->stop, &files, &r->f);
         if (good) limits_done();
         if (good && !a->quiet)
-            sink_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
+            output_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
     }
-    if (good && !sink_finish(&r->out))
+    if (good && !output_finish(&r->out))
         good = fault_set(&r->f,
                          r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG
                              ? FAULT_LIMIT
@@ -150,23 +150,23 @@ static int work(run *r) {
         fault_memory(&r->f);
         return ASSESS_LIMIT;
     }
-    assess_status status = session_compute(r->session, &r->asked, r->stop, &r->f);
+    assess_status status = session_compute(r->session, &r->given, r->stop, &r->f);
     if (*r->stop) {
         fault_set(&r->f, FAULT_LIMIT, "stopped; nothing was written");
         return ASSESS_LIMIT;
     }
     if (status || r->f.count) {
         message_all(&r->errors, r->session, 0,
-                    MESSAGE_FAULTS | (r->asked.quiet ? 0 : MESSAGE_WARNINGS));
+                    MESSAGE_FAULTS | (r->given.quiet ? 0 : MESSAGE_WARNINGS));
         return status ? (int)status : (int)r->f.kind;
     }
     return publish(r) ? 0 : (int)r->f.kind;
 }
 
 static void speak(run *r) {
-    const asked *a = &r->asked;
-    r->out = sink_to(STDOUT_FILENO, r->stop);
-    r->err = sink_to(STDERR_FILENO, NULL);
+    const arguments *a = &r->given;
+    r->out = output_to(STDOUT_FILENO, r->stop);
+    r->err = output_to(STDERR_FILENO, NULL);
     r->page = (page){&r->out, a->width ? a->width : paint_columns(STDOUT_FILENO),
                      paint_wanted(a->color, STDOUT_FILENO)};
     r->errors = (page){&r->err, a->width ? a->width : paint_columns(STDERR_FILENO),
@@ -177,29 +177,29 @@ int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop)
     static const ask of = {.takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE};
     run r = {.stop = stop, .f = FAULT_INIT};
     int status;
-    if (!asked_read(&r.asked, &of, count, argument, &r.f)) {
-        asked_release(&r.asked);
+    if (!arguments_read(&r.given, &of, count, argument, &r.f)) {
+        arguments_release(&r.given);
         return cmd_fail(&r.f, "auto");
     }
-    if (r.asked.help) {
-        asked_release(&r.asked);
+    if (r.given.help) {
+        arguments_release(&r.given);
         return cmd_help(0, NULL, stop);
     }
     speak(&r);
-    if (r.asked.version) {
-        sink_print(&r.out, "assess %s\n", assess_version());
-        status = sink_finish(&r.out) ? 0 : FAULT_LIMIT;
-    } else if (!asked_check_files(&r.asked, &r.f)) {
+    if (r.given.version) {
+        output_print(&r.out, "assess %s\n", assess_version());
+        status = output_finish(&r.out) ? 0 : FAULT_LIMIT;
+    } else if (!arguments_check_files(&r.given, &r.f)) {
         status = FAULT_USAGE;
     } else {
         status = work(&r);
     }
     if (r.f.count) message_fault(&r.errors, &r.f);
-    sink_flush(&r.err);
-    sink_release(&r.out);
-    sink_release(&r.err);
+    output_flush(&r.err);
+    output_release(&r.out);
+    output_release(&r.err);
     assess_free(r.session);
     fault_release(&r.f);
-    asked_release(&r.asked);
+    arguments_release(&r.given);
     return status;
 }

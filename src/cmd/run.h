@@ -1,4 +1,4 @@
-/* Commands that compute by a rule file: their options as they were given (asked.c), the session these
+/* Commands that compute by a rule file: their options as they were given (arguments.c), the session these
  * ask for (session.c), and what is done with it (run.c; handout.c for statement.c and notice.c). */
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
@@ -7,14 +7,14 @@
 
 #include "assess.h"
 #include "cmd/options.h"
-#include "report/paper.h"
+#include "report/document.h"
 #include "report/view.h"
 
 extern const option run_options[];
 
-typedef enum asked_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN } asked_format;
+typedef enum arguments_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN } arguments_format;
 
-typedef struct asked asked;
+typedef struct arguments arguments;
 
 /* What a command takes besides a rule file and the options that all have. */
 enum {
@@ -28,33 +28,33 @@ typedef struct ask {
     char *name;         /* of the command */
     unsigned takes;
     const option *more; /* options of its own, or NULL; at OPTIONS_MORE in `take` */
-    void (*take)(asked *a, int which, const char *value, fault *f);
-    int (*operand)(asked *a, const char *text, fault *f); /* behind the rule file; 0: one too many. Or NULL */
-    void (*check)(asked *a, fault *f); /* what only shows when all is known; or NULL */
+    void (*take)(arguments *a, int which, const char *value, fault *f);
+    int (*operand)(arguments *a, const char *text, fault *f); /* behind the rule file; 0: one too many. Or NULL */
+    void (*check)(arguments *a, fault *f); /* what only shows when all is known; or NULL */
     void *self;                        /* the command's own */
 } ask;
 
 /* A pair NAME=VALUE from the command line; both texts are copies. */
-typedef struct asked_pair {
+typedef struct arguments_pair {
     char *name, *value;
-} asked_pair;
+} arguments_pair;
 
-typedef struct asked_list {
-    asked_pair *item;
+typedef struct arguments_list {
+    arguments_pair *item;
     size_t count;
-} asked_list;
+} arguments_list;
 
 /* What a command may take where nothing else is asked for. */
 enum { COMMAND_SECONDS = 60, COMMAND_MEMORY = 8192 /* MiB */ };
 
-struct asked {
+struct arguments {
     const ask *of;
     const char *rules;
     const char *unit; /* of a statement or an explanation, or NULL */
-    asked_list set, where, data, setting, pick;
-    asked_list output; /* the names only */
+    arguments_list set, where, data, setting, pick;
+    arguments_list output; /* the names only */
     const char *folder, *focus, *color, *methods;
-    asked_format format;
+    arguments_format format;
     int format_given, quiet, help, version;
     size_t width, top;
     double seconds, memory; /* what the command may take; memory in MiB; 0 is no limit */
@@ -62,29 +62,29 @@ struct asked {
 };
 
 /* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
-int asked_read(asked *a, const ask *of, int count, char *const *argument, fault *f);
-void asked_release(asked *a);
+int arguments_read(arguments *a, const ask *of, int count, char *const *argument, fault *f);
+void arguments_release(arguments *a);
 /* A number between two, one of a NULL-ended list of words (its index, or -1), and a further pair or
  * text, for the commands' own options. */
-int asked_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f);
-int asked_word(const option *p, const char *text, const char *const *words, fault *f);
-int asked_add(asked_list *list, const char *text, fault *f); /* as a name */
-int asked_add_pair(asked_list *list, const option *p, const char *text, int empty, fault *f); /* NAME=VALUE */
+int arguments_number(const option *p, const char *text, double least, double most, int whole, double *out, fault *f);
+int arguments_word(const option *p, const char *text, const char *const *words, fault *f);
+int arguments_add(arguments_list *list, const char *text, fault *f); /* as a name */
+int arguments_add_pair(arguments_list *list, const option *p, const char *text, int empty, fault *f); /* NAME=VALUE */
 
 /* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
  * did-you-mean from the folder. The folder of methods becomes a setting. */
-int asked_check_files(asked *a, fault *f);
-int asked_check_file(const char *path, const char *as, fault *f); /* `as`: "--data ", before it in a message */
+int arguments_check_files(arguments *a, fault *f);
+int arguments_check_file(const char *path, const char *as, fault *f); /* `as`: "--data ", before it in a message */
 
 /* Settings and data, as asked. */
-assess_status session_prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f);
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f);
 /* The same, open and run. What goes wrong is in the messages, or the fault. */
-assess_status session_compute(assess *a, const asked *of, const volatile sig_atomic_t *stop,
+assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
                               fault *f);
 
 /* A command that hands out papers: makes them of the session, which has been run. */
 typedef struct handout {
-    const asked *asked;
+    const arguments *given;
     assess *session;
     const volatile sig_atomic_t *stop;
     sink *out;
@@ -92,7 +92,7 @@ typedef struct handout {
 } handout;
 int handout_run(const ask *of, int count, char *const *argument,
                 const volatile sig_atomic_t *stop, int (*make)(const handout *h, fault *f));
-/* Writes a paper as was asked, to `to`. */
-int handout_write(const handout *h, const paper *p, sink *to, fault *f);
+/* Writes a document as was asked, to `to`. */
+int handout_write(const handout *h, const document *p, sink *to, fault *f);
 
 #endif

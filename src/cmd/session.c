@@ -19,7 +19,7 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
     }
 }
 
-static assess_status give_data(assess *a, const asked_pair *d, const volatile sig_atomic_t *stop, fault *f) {
+static assess_status give_data(assess *a, const arguments_pair *d, const volatile sig_atomic_t *stop, fault *f) {
     if (strcmp(d->value, "-")) return assess_data_file(a, d->name, d->value);
     buf input = BUF_INIT;
     assess_status status = ASSESS_LIMIT;
@@ -30,7 +30,7 @@ static assess_status give_data(assess *a, const asked_pair *d, const volatile si
     return status;
 }
 
-assess_status session_prepare(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f) {
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f) {
     assess_status worst = ASSESS_OK, s;
     for (size_t i = 0; i < of->setting.count; i++)
         if ((s = assess_setting(a, of->setting.item[i].name, of->setting.item[i].value)) && !worst)
@@ -45,7 +45,7 @@ assess_status session_prepare(assess *a, const asked *of, const volatile sig_ato
     return worst;
 }
 
-assess_status session_compute(assess *a, const asked *of, const volatile sig_atomic_t *stop, fault *f) {
+assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f) {
     assess_stop_on(a, stop);
     assess_status status = session_prepare(a, of, stop, f);
     if (!status) status = assess_open(a, of->rules);

@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "cmd/cmd.h"
 #include "cmd/review.h"
 #include "cmd/run.h"
@@ -65,11 +65,11 @@ typedef struct wish {
     const char **path;
     size_t paths;
     format format;
-    trial_golden golden;
+    testing_golden golden;
     int watch, help, seeded, coverage;
     double coverage_min; /* percent */
     double seconds, memory; /* of the command; 0: no limit; MiB */
-    trial_settings settings;
+    testing_settings settings;
 } wish;
 
 typedef struct testing {
@@ -105,7 +105,7 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         w->only = value;
         break;
     case SEED:
-        if (asked_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f))
+        if (arguments_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f))
             w->settings.seed = (uint64_t)n;
         w->seeded = 1;
         break;
@@ -128,23 +128,23 @@ static void read_option(wish *w, int found, const char *value, fault *f) {
         w->coverage = 1;
         break;
     case COVERAGE_MIN:
-        asked_number(&test_options[COVERAGE_MIN], value, 0, 100, 0, &w->coverage_min, f);
+        arguments_number(&test_options[COVERAGE_MIN], value, 0, 100, 0, &w->coverage_min, f);
         w->coverage = 1;
         break;
     case METHODS:
         w->settings.methods = value;
         break;
     case THREADS:
-        if (asked_number(&test_options[THREADS], value, 0, 256, 1, &n, f))
+        if (arguments_number(&test_options[THREADS], value, 0, 256, 1, &n, f))
             w->settings.threads = (int)n;
         break;
     case SECONDS:
-        if (asked_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
+        if (arguments_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
             w->seconds = n;
         if (!n) w->settings.seconds = 0;
         break;
     case MEMORY:
-        asked_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);
+        arguments_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);
         break;
     case COLOR:
         w->color = value;
@@ -211,13 +211,13 @@ static int halted(const testing *g) {
 
 static void run_file(testing *g, const char *path) {
     fault f = FAULT_INIT;
-    size_t from = trial_count(g->t);
-    if (!trial_read(g->t, path, &f) && !halted(g))
+    size_t from = testing_count(g->t);
+    if (!testing_read(g->t, path, &f) && !halted(g))
         outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    const trial_listener *l =
+    const testing_listener *l =
         g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
-    for (size_t i = from; i < trial_count(g->t) && !halted(g); i++) trial_run(g->t, i, l);
+    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++) testing_run(g->t, i, l);
 }
 
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
@@ -238,13 +238,13 @@ static void say_empty(testing *g) {
 }
 
 static void write_junit(testing *g) {
-    sink xml = sink_to(SINK_KEEP, NULL);
+    sink xml = output_to(SINK_KEEP, NULL);
     junit_write(&xml, &g->all);
     if (xml.held.failed)
         fault_memory(&g->f);
     else
         files_write(g->w->junit, buf_string(&xml.held), xml.held.length, &g->f);
-    sink_release(&xml);
+    output_release(&xml);
 }
 
 static void comment(void *self, const char *text) {
@@ -271,8 +271,8 @@ static void summarise_coverage(testing *g) {
 static void summarise(testing *g) {
     const wish *w = g->w;
     size_t properties = 0;
-    for (size_t i = 0; i < trial_count(g->t); i++)
-        properties += trial_at(g->t, i)->kind == TRIAL_PROPERTY;
+    for (size_t i = 0; i < testing_count(g->t); i++)
+        properties += testing_at(g->t, i)->kind == TRIAL_PROPERTY;
     if (w->format == XML) junit_write(g->page->out, &g->all);
     if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed, g->cover))
         fault_memory(&g->f);
@@ -288,16 +288,16 @@ static void summarise(testing *g) {
 static int run_once(testing *g) {
     const wish *w = g->w;
     const review_desk desk = {g->errors, g->stop};
-    const trial_review review = review_of(&desk);
+    const testing_review review = review_of(&desk);
     clock_gettime(CLOCK_REALTIME, &g->began);
     outcomes_open(&g->all);
-    g->t = trial_open(&w->settings);
+    g->t = testing_open(&w->settings);
     int fine = g->t ? 1 : fault_memory(&g->f);
     if (fine && w->coverage && !(g->cover = coverage_open(g->t))) fine = fault_memory(&g->f);
-    if (fine && w->only) fine = trial_only(g->t, w->only, &g->f);
+    if (fine && w->only) fine = testing_only(g->t, w->only, &g->f);
     if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
-    if (fine) trial_goldens(g->t, w->golden, &review);
-    for (size_t i = 0; fine && i < w->paths; i++) fine = trial_find(w->path[i], add_file, g, &g->f);
+    if (fine) testing_goldens(g->t, w->golden, &review);
+    for (size_t i = 0; fine && i < w->paths; i++) fine = testing_find(w->path[i], add_file, g, &g->f);
     if (fine && w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
     if (fine && !g->all.count && !halted(g)) say_empty(g);
@@ -318,7 +318,7 @@ static void clear(testing *g) {
     outcomes_close(&g->all);
     coverage_close(g->cover);
     g->cover = NULL;
-    trial_close(g->t);
+    testing_close(g->t);
     g->t = NULL;
 }
 
@@ -335,8 +335,8 @@ static uint64_t stamp_of(const char *path) {
 static uint64_t stamp(testing *g) {
     uint64_t all = 0;
     fault ignored = FAULT_INIT;
-    for (size_t i = 0; i < trial_files(g->t); i++) all = all * 31 + stamp_of(trial_file(g->t, i));
-    for (size_t i = 0; i < g->w->paths; i++) trial_find(g->w->path[i], add_file, g, &ignored);
+    for (size_t i = 0; i < testing_files(g->t); i++) all = all * 31 + stamp_of(testing_file(g->t, i));
+    for (size_t i = 0; i < g->w->paths; i++) testing_find(g->w->path[i], add_file, g, &ignored);
     fault_release(&ignored);
     return all * 31 + g->files;
 }
@@ -344,8 +344,8 @@ static uint64_t stamp(testing *g) {
 /* Did a file change while the tests ran, after it was read or before? */
 static int changed_meanwhile(const testing *g) {
     struct stat s;
-    for (size_t i = 0; i < trial_files(g->t); i++)
-        if (!stat(trial_file(g->t, i), &s) &&
+    for (size_t i = 0; i < testing_files(g->t); i++)
+        if (!stat(testing_file(g->t, i), &s) &&
             (s.st_mtim.tv_sec > g->began.tv_sec ||
              (s.st_mtim.tv_sec == g->began.tv_sec && s.st_mtim.tv_nsec > g->began.tv_nsec)))
             return 1;
@@ -361,7 +361,7 @@ static void wait_for_change(testing *g) {
     nanosleep(&moment, NULL); /* an editor writes more than one file */
 }
 
-static int watch_all(testing *g) {
+static int deadline_all(testing *g) {
     int status = 0;
     while (!halted(g)) {
         limits_restart();
@@ -375,23 +375,23 @@ static int watch_all(testing *g) {
 }
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
-    sink out = sink_to(STDOUT_FILENO, stop), err = sink_to(STDERR_FILENO, NULL);
+    sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
     page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(w->color, STDERR_FILENO)};
     page text = {&out, paint_columns(STDOUT_FILENO), paint_wanted(w->color, STDOUT_FILENO)};
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
-    int status = w->watch ? watch_all(&g) : run_once(&g);
+    int status = w->watch ? deadline_all(&g) : run_once(&g);
     if (!g.f.count && *stop && !w->watch) {
         fault_set(&g.f, FAULT_LIMIT, "stopped");
         status = FAULT_LIMIT;
     }
-    if (!sink_finish(&out) && !g.f.count) {
+    if (!output_finish(&out) && !g.f.count) {
         fault_set(&g.f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
         status = FAULT_LIMIT;
     }
     clear(&g);
-    sink_flush(&err);
-    sink_release(&out);
-    sink_release(&err);
+    output_flush(&err);
+    output_release(&out);
+    output_release(&err);
     if (g.f.count) cmd_fail(&g.f, w->color);
     return status;
 }

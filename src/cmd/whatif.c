@@ -6,14 +6,14 @@
 
 enum { CHANGES = 200 };
 
-typedef struct whatif_asked {
+typedef struct whatif_given {
     impact_pair change[CHANGES];
     char *own[CHANGES];
     size_t count;
-} whatif_asked;
+} whatif_given;
 
-static int make_paper(const handout *h, const view *v, size_t row, paper *p, fault *f) {
-    const whatif_asked *own = h->asked->of->self;
+static int make_paper(const handout *h, const view *v, size_t row, document *p, fault *f) {
+    const whatif_given *own = h->given->of->self;
     return whatif_make(v, row, own->change, own->count, p, f);
 }
 
@@ -21,8 +21,8 @@ static int make(const handout *h, fault *f) {
     return impact_handout(h, "whatif", "What if", "假设分析", make_paper, f);
 }
 
-static int operand(asked *a, const char *text, fault *f) {
-    whatif_asked *own = a->of->self;
+static int operand(arguments *a, const char *text, fault *f) {
+    whatif_given *own = a->of->self;
     if (!a->unit) {
         a->unit = text;
         return 1;
@@ -35,7 +35,7 @@ static int operand(asked *a, const char *text, fault *f) {
                1;
     if (own->count == CHANGES)
         return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
-    char *name = asked_part(text, (size_t)(equals - text));
+    char *name = arguments_part(text, (size_t)(equals - text));
     if (!name) return fault_memory(f) || 1;
     own->own[own->count] = name;
     for (size_t i = 0; i < own->count; i++)
@@ -45,8 +45,8 @@ static int operand(asked *a, const char *text, fault *f) {
     return 1;
 }
 
-static void check(asked *a, fault *f) {
-    const whatif_asked *own = a->of->self;
+static void check(arguments *a, fault *f) {
+    const whatif_given *own = a->of->self;
     static const char usage[] = "assess whatif RULES UNIT C7=30 …";
     if (!a->unit) fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
     if (a->unit && !own->count && !f->count)
@@ -54,13 +54,13 @@ static void check(asked *a, fault *f) {
 }
 
 int cmd_whatif(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    whatif_asked own = {.count = 0};
+    whatif_given own = {.count = 0};
     const ask of = {.name = "whatif",
                     .takes = TAKES_MARKDOWN | TAKES_PICKS,
                     .operand = operand,
                     .check = check,
                     .self = &own};
     int status = handout_run(&of, count, argument, stop, make);
-    asked_parts_release(own.own, own.count);
+    arguments_parts_release(own.own, own.count);
     return status;
 }

@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "expr/graph.h"
-#include "expr/program.h"
+#include "expr/lp.h"
 
 typedef struct alg_home {
     ex_graph *graph;

@@ -2,7 +2,7 @@
  * line they came from. */
 #include "expr/gradient_inside.h"
 
-#include "expr/whole.h"
+#include "expr/line_ops.h"
 
 static size_t spot(const along *l, size_t i) {
     return l->at + (l->which ? l->which[i] : i) * l->stride;
@@ -20,7 +20,7 @@ static int behind(const double *value, size_t stride, uint32_t a, uint32_t b) {
     return x > y || (x == y && a > b);
 }
 
-static void sink_down(uint32_t *order, size_t i, size_t n, const double *value, size_t stride) {
+static void output_down(uint32_t *order, size_t i, size_t n, const double *value, size_t stride) {
     for (size_t child; (child = 2 * i + 1) < n; i = child) {
         if (child + 1 < n && behind(value, stride, order[child + 1], order[child]))
             child++;
@@ -34,12 +34,12 @@ static void sink_down(uint32_t *order, size_t i, size_t n, const double *value, 
 
 static void sort_by(uint32_t *order, size_t n, const double *value, size_t stride) {
     for (size_t i = n / 2; i-- > 0;)
-        sink_down(order, i, n, value, stride);
+        output_down(order, i, n, value, stride);
     for (size_t left = n; left-- > 1;) {
         uint32_t swap = order[0];
         order[0] = order[left];
         order[left] = swap;
-        sink_down(order, 0, left, value, stride);
+        output_down(order, 0, left, value, stride);
     }
 }
 
@@ -84,7 +84,7 @@ static void quantile(const along *l, double p, double by, uint8_t how) {
     size_t n = sorted(l);
     if (!n)
         return;
-    double h = whole_place(n, p), g = h - (double)(size_t)h;
+    double h = line_ops_place(n, p), g = h - (double)(size_t)h;
     size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
     double low = l->x[l->at + l->order[k] * l->stride],
            high = l->x[l->at + l->order[next] * l->stride];

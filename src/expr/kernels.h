@@ -2,7 +2,7 @@
  *
  * src/expr/kernels.c is compiled once for each SIMD level; all levels give the same bits. Vectors
  * hold NaN for missing and no infinities. A kernel returns how many elements a domain error made
- * missing (births). The result may not overlap an operand. */
+ * missing (domain_errors). The result may not overlap an operand. */
 #ifndef EXPR_KERNELS_H
 #define EXPR_KERNELS_H
 
@@ -40,7 +40,7 @@ typedef struct ex_kernels {
     void (*fold_last)(size_t n, double *m, const double *x);
     void (*fold_argmin)(size_t n, double *position, double *m, const double *x, double here);
     void (*fold_argmax)(size_t n, double *position, double *m, const double *x, double here);
-    uint64_t (*fold_sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a birth */
+    uint64_t (*fold_sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain_error */
 
     /* Lines: a whole vector into one accumulator; `at` is the position of its first element. */
     void (*line_sum)(size_t n, ex_lanes *l, const double *x);

@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/shared.h"
+#include "base/dynlib.h"
 
 /* ---- the library ---- */
 
@@ -47,11 +47,11 @@ static void open_lapack(void) {
     static const char *const front[] = { "liblapacke.so.3", NULL };
     fault *f = &lapack.why;
     void *library = NULL;
-    if (shared_open(blas, "libblas3", f) && shared_open(solvers, "liblapack3", f))
-        library = shared_open(front, "liblapacke", f);
-    lapack.ready = library && shared_function(library, "LAPACKE_dsyev", &lapack.dsyev, f) &&
-                   shared_function(library, "LAPACKE_dgeev", &lapack.dgeev, f) &&
-                   shared_function(library, "LAPACKE_dgesvx", &lapack.dgesvx, f);
+    if (dynlib_open(blas, "libblas3", f) && dynlib_open(solvers, "liblapack3", f))
+        library = dynlib_open(front, "liblapacke", f);
+    lapack.ready = library && dynlib_function(library, "LAPACKE_dsyev", &lapack.dsyev, f) &&
+                   dynlib_function(library, "LAPACKE_dgeev", &lapack.dgeev, f) &&
+                   dynlib_function(library, "LAPACKE_dgesvx", &lapack.dgesvx, f);
 }
 
 static int need_lapack(fault *f) {

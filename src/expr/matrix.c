@@ -50,8 +50,8 @@ static void put(const core *c, const double *from, double *result, size_t at, in
             result[to] = there ? x : EX_NAN;
             if (there || !whole)
                 continue;
-            w->first = !w->births || to < w->first ? to : w->first;
-            w->births++;
+            w->first = !w->domain_errors || to < w->first ? to : w->first;
+            w->domain_errors++;
         }
 }
 

@@ -11,7 +11,7 @@
 typedef struct matrix_watch {
     const volatile sig_atomic_t *stop; /* looked at before each call; may be NULL */
     /* elements of the result born missing, and the first of them */
-    size_t births, first;
+    size_t domain_errors, first;
 } matrix_watch;
 
 /* `value[i]` holds the i-th argument, dense; `out` takes the node's values. 0 with the fault

@@ -98,12 +98,12 @@ static void spread(needs *w) {
     }
 }
 
-/* Whether there are births of which it is open how many count. */
+/* Whether there are domain errors of which it is open how many count. */
 static int find_leads(needs *w) {
     int any = 0;
     for (ex_id id = 1; id <= w->count; id++) {
         need *x = &w->node[id];
-        x->leads = w->r->node[id].births && x->extent == SOME;
+        x->leads = w->r->node[id].domain_errors && x->extent == SOME;
         any |= x->leads;
         for (int k = 0; k < node_of(w, id)->argc; k++)
             x->leads |= w->node[ex_arg(w->g, id, k)].leads;
@@ -326,7 +326,7 @@ static int follow(needs *w, ex_id id, fault *f) {
     return 1;
 }
 
-/* ---- births among what is needed ---- */
+/* ---- domain errors among what is needed ---- */
 
 /* Bit i: nothing is missing (matrix), or something is present (reduction), where result i comes
  * from. NULL with the fault. */
@@ -359,7 +359,7 @@ static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
     return could;
 }
 
-static int count_born(needs *w, ex_id id, ex_birth *out, fault *f) {
+static int count_born(needs *w, ex_id id, ex_domain_error *out, fault *f) {
     const ex_node *n = node_of(w, id);
     const double *own = w->value[id];
     uint64_t *could = NULL;
@@ -371,7 +371,7 @@ static int count_born(needs *w, ex_id id, ex_birth *out, fault *f) {
                      AX_NONE);
     for (int k = 0; !several && k < n->argc; k++)
         ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, AX_NONE, AX_NONE, AX_NONE);
-    *out = (ex_birth){.node = id};
+    *out = (ex_domain_error){.node = id};
     for (size_t i = 0; i < size_of(w, id); i++, ex_walk_on(&at)) {
         if (own[i] == own[i] || !is_needed(w, id, i)) continue;
         int born = !several || is_set(could, at.offset[0]);
@@ -391,7 +391,7 @@ static int count_born(needs *w, ex_id id, ex_birth *out, fault *f) {
 static int looked_at(const needs *w, ex_id id, ex_id *out) {
     const ex_node *n = node_of(w, id);
     int count = 0;
-    if (w->r->node[id].births && w->node[id].extent == SOME) {
+    if (w->r->node[id].domain_errors && w->node[id].extent == SOME) {
         out[count++] = id;
         for (int k = 0; k < n->argc; k++) out[count++] = ex_arg(w->g, id, k);
         return count;
@@ -441,7 +441,7 @@ static void give_back(needs *w, const uint8_t *done) {
     }
 }
 
-static int sweep(needs *w, ex_birth *part, fault *f) {
+static int sweep(needs *w, ex_domain_error *part, fault *f) {
     uint8_t *done = mem_zero((size_t)w->count + 1, 1);
     ex_id *want = mem_zero((size_t)w->count + EX_MATRIX_ARGS + 2, sizeof *want);
     int fine = done && want ? 1 : fault_memory(f);
@@ -452,7 +452,7 @@ static int sweep(needs *w, ex_birth *part, fault *f) {
             need *x = &w->node[id];
             if (x->leads && x->extent && node_of(w, id)->op != EX_source) {
                 fine = follow(w, id, f);
-                if (fine && w->r->node[id].births && x->extent == SOME)
+                if (fine && w->r->node[id].domain_errors && x->extent == SOME)
                     fine = count_born(w, id, &part[id], f);
                 if (fine && run_stopped(w->r))
                     fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
@@ -467,11 +467,11 @@ static int sweep(needs *w, ex_birth *part, fault *f) {
     return fine;
 }
 
-int ex_needed_births(ex_run *r, ex_birth *out, size_t *count, fault *f) {
+int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, fault *f) {
     needs w = {.r = r, .g = r->g, .space = ex_space(r->g), .count = r->count};
     *count = 0;
-    if (!ex_run_births(r)) return 1;
-    ex_birth *part = mem_zero((size_t)w.count + 1, sizeof *part);
+    if (!ex_run_domain_errors(r)) return 1;
+    ex_domain_error *part = mem_zero((size_t)w.count + 1, sizeof *part);
     w.node = mem_zero((size_t)w.count + 1, sizeof *w.node);
     w.value = mem_zero((size_t)w.count + 1, sizeof *w.value);
     int fine = part && w.node && w.value ? 1 : fault_memory(f);
@@ -481,9 +481,9 @@ int ex_needed_births(ex_run *r, ex_birth *out, size_t *count, fault *f) {
     }
     for (ex_id id = 1; fine && id <= w.count; id++) {
         const run_node *x = &r->node[id];
-        ex_birth all = {id, x->births, x->first};
-        if (!x->births || w.node[id].extent == NONE) continue;
-        ex_birth b = w.node[id].extent == ALL ? all : part[id];
+        ex_domain_error all = {id, x->domain_errors, x->first};
+        if (!x->domain_errors || w.node[id].extent == NONE) continue;
+        ex_domain_error b = w.node[id].extent == ALL ? all : part[id];
         if (b.count) out[(*count)++] = b;
     }
     for (ex_id id = 1; w.node && id <= w.count; id++) mem_free(w.node[id].bit);

@@ -11,7 +11,7 @@
  *   `takes`/`gives`: N number, T truth, D number or date (dates behave as OP_KIND in graph.c says),
  *   A any one kind, the same on all sides; S the kind of the value operands.
  *   An expression that is not finite though all its operands are present is a domain error: the
- *   element becomes missing and the birth is counted for a warning. Expressions are free of
+ *   element becomes missing and the domain error is counted for a warning. Expressions are free of
  *   branches, so that a loop over them vectorises.
  *   da, db, dc: the derivatives by the operands, in these and the result r, where r is present.
  *   EX_FLAT is 0 here but not everywhere: a step, a bound that is passed, the other of two that are

@@ -35,7 +35,7 @@ typedef struct pl_instruction {
     pl_form form;
     pl_fused fused;     /* fold: PL_PRODUCT x * w, PL_PRESENT w where x is present; operands x and w */
     ex_id by;           /* fold by groups: the positions along the folded axis; else 0 */
-    ex_id product;      /* PL_PRODUCT: the node of the product, whose births these are */
+    ex_id product;      /* PL_PRODUCT: the node of the product, whose domain_errors these are */
     int argc;
     pl_operand arg[3];
     pl_home home;

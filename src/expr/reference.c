@@ -8,12 +8,12 @@
 #include "expr/matrix.h"
 #include "expr/rounding.h"
 #include "expr/walk.h"
-#include "expr/whole.h"
+#include "expr/line_ops.h"
 
 typedef struct computed {
     const double *value; /* NULL: not needed */
     double *own;         /* what is to be freed */
-    size_t births, first;
+    size_t domain_errors, first;
 } computed;
 
 struct ex_reference {
@@ -49,7 +49,7 @@ static double ternary(int op, double a, double b, double c) {
 static double settle(computed *c, size_t i, double v, int present) {
     if (__builtin_isfinite(v))
         return v;
-    if (present && !c->births++)
+    if (present && !c->domain_errors++)
         c->first = i;
     return EX_NAN;
 }
@@ -184,7 +184,7 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
     if (op == EX_sum)
         return sum(l, scratch);
     if (op == EX_median || op == EX_quantile)
-        return whole_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
+        return line_ops_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
     for (size_t i = 0; i < l->count; i++) {
         double v = element(l, i);
         if (v != v)
@@ -229,7 +229,7 @@ static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed 
     ax_set shape = ex_get(r->graph, arg[0])->axes;
     size_t length = ax_get(r->space, n->axis)->size;
     size_t stride = ax_stride(r->space, shape, n->axis);
-    size_t bytes = whole_scratch((ex_op)n->op, length);
+    size_t bytes = line_ops_scratch((ex_op)n->op, length);
     uint32_t *start = NULL, *which = NULL;
     void *scratch = mem_take(bytes > sizeof(exact) ? bytes : sizeof(exact));
     int good = scratch != NULL;
@@ -261,13 +261,13 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
     const ax_axis *a = ax_get(r->space, n->axis);
     const double *x = r->node[arg[0]].value;
     size_t stride = ax_stride(r->space, n->axes, n->axis);
-    void *scratch = mem_take(whole_scratch((ex_op)n->op, a->size));
+    void *scratch = mem_take(line_ops_scratch((ex_op)n->op, a->size));
     if (!scratch)
         return fault_memory(f);
     ex_walk w = ex_walk_over(r->space, n->axes & ~AX_BIT(n->axis));
     ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
     for (size_t i = 0; a->size && i < size / a->size; i++, ex_walk_on(&w))
-        whole_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
+        line_ops_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
                    n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
     mem_free(scratch);
     /* A running sum that leaves the range of doubles is the one scan with a domain error. */
@@ -333,7 +333,7 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
             value[k] = r->node[arg[k]].value;
         matrix_watch w = { .stop = NULL };
         int fine = matrix_compute(r->graph, id, value, c->own, &w, f);
-        c->births = w.births;
+        c->domain_errors = w.domain_errors;
         c->first = w.first;
         return fine;
     } else if (n->op == EX_lookup)
@@ -383,10 +383,10 @@ const double *ex_reference_value(const ex_reference *r, ex_id n) {
     return n && n <= r->count ? r->node[n].value : NULL;
 }
 
-size_t ex_reference_births(const ex_reference *r, ex_id n, size_t *first) {
+size_t ex_reference_domain_errors(const ex_reference *r, ex_id n, size_t *first) {
     if (!n || n > r->count)
         return 0;
     if (first)
         *first = r->node[n].first;
-    return r->node[n].births;
+    return r->node[n].domain_errors;
 }

@@ -17,6 +17,6 @@ void ex_reference_close(ex_reference *r);
 /* Values of a computed node, dense in the layout of its axes; NULL where it was not needed. */
 const double *ex_reference_value(const ex_reference *r, ex_id n);
 /* How many elements a domain error made missing at this node, and the first of them. */
-size_t ex_reference_births(const ex_reference *r, ex_id n, size_t *first);
+size_t ex_reference_domain_errors(const ex_reference *r, ex_id n, size_t *first);
 
 #endif

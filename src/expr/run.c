@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/pages.h"
+#include "base/big_alloc.h"
 #include "expr/run_inside.h"
 
 ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
@@ -35,7 +35,7 @@ static size_t bytes_of(const ex_run *r, ex_id n) {
 static void forget(ex_run *r, ex_id n) {
     run_node *x = &r->node[n];
     if (x->own) {
-        pages_give(x->value, bytes_of(r, n));
+        big_alloc_give(x->value, bytes_of(r, n));
         r->memory -= bytes_of(r, n);
     }
     *x = (run_node){ 0 };
@@ -44,7 +44,7 @@ static void forget(ex_run *r, ex_id n) {
 void run_release(ex_run *r, ex_id n) {
     run_node *x = &r->node[n], kept = *x;
     forget(r, n);
-    *x = (run_node){ .births = kept.births, .first = kept.first, .asked = kept.asked };
+    *x = (run_node){ .domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked };
 }
 
 void ex_run_close(ex_run *r) {
@@ -52,7 +52,7 @@ void ex_run_close(ex_run *r) {
         return;
     for (uint32_t n = 1; n <= r->count; n++)
         forget(r, n);
-    work_close(r->crew);
+    thread_pool_close(r->crew);
     mem_free(r->node);
     mem_free(r);
 }
@@ -100,7 +100,7 @@ int run_room(ex_run *r, ex_id n, fault *f) {
                          r->settings.memory >> 20, shape);
     }
     run_node *x = &r->node[n];
-    x->value = pages_room(elements * sizeof(double));
+    x->value = big_alloc_room(elements * sizeof(double));
     if (!x->value) {
         ax_describe(ex_space(r->g), ex_get(r->g, n)->axes, shape, sizeof shape);
         if (limits_over() == LIMITS_MEMORY)
@@ -126,18 +126,18 @@ const double *run_dense(ex_run *r, ex_id n, fault *f) {
     return r->node[n].value;
 }
 
-void run_born(ex_run *r, ex_id n, size_t count, size_t first) {
+void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first) {
     run_node *x = &r->node[n];
     if (!count)
         return;
-    if (!x->births || first < x->first)
+    if (!x->domain_errors || first < x->first)
         x->first = first;
-    x->births += count;
+    x->domain_errors += count;
 }
 
 work *run_crew(ex_run *r) {
     if (!r->crew)
-        r->crew = work_open(r->settings.threads);
+        r->crew = thread_pool_open(r->settings.threads);
     return r->crew;
 }
 
@@ -147,13 +147,13 @@ int run_stopped(const ex_run *r) {
 
 static void count_births_anew(ex_run *r, const pl_pass *pass) {
     if (pass->form == PL_APART)
-        r->node[pass->node].births = 0;
+        r->node[pass->node].domain_errors = 0;
     for (uint32_t k = 0; k < pass->loops; k++)
         for (uint32_t j = 0; j < pass->loop[k].count; j++) {
             const pl_instruction *in = &pass->loop[k].instruction[j];
-            r->node[in->node].births = 0;
+            r->node[in->node].domain_errors = 0;
             if (in->product)
-                r->node[in->product].births = 0;
+                r->node[in->product].domain_errors = 0;
         }
 }
 
@@ -269,18 +269,18 @@ int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
     return 1;
 }
 
-size_t ex_run_births(const ex_run *r) {
+size_t ex_run_domain_errors(const ex_run *r) {
     size_t count = 0;
     for (uint32_t n = 1; n <= r->count; n++)
-        count += r->node[n].births > 0;
+        count += r->node[n].domain_errors > 0;
     return count;
 }
 
-ex_birth ex_run_birth(const ex_run *r, size_t i) {
+ex_domain_error ex_run_domain_error(const ex_run *r, size_t i) {
     for (uint32_t n = 1; n <= r->count; n++)
-        if (r->node[n].births && i-- == 0)
-            return (ex_birth){ n, r->node[n].births, r->node[n].first };
-    return (ex_birth){ 0 };
+        if (r->node[n].domain_errors && i-- == 0)
+            return (ex_domain_error){ n, r->node[n].domain_errors, r->node[n].first };
+    return (ex_domain_error){ 0 };
 }
 
 uint64_t ex_run_computed(const ex_run *r) {

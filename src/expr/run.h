@@ -22,11 +22,11 @@ typedef struct ex_settings {
 } ex_settings;
 
 /* A place where a domain error made an element missing: log of a negative, division by zero. */
-typedef struct ex_birth {
+typedef struct ex_domain_error {
     ex_id node;
     size_t count; /* elements */
     size_t first; /* the first of them, in the layout of the node */
-} ex_birth;
+} ex_domain_error;
 
 ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f);
 void ex_run_close(ex_run *r);
@@ -34,7 +34,7 @@ void ex_run_close(ex_run *r);
 /* Computes the wanted nodes (and what they need). Nodes may have been added to the graph since the
  * last call. Returns 0 with the fault on a limit or when a host function failed. */
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f);
-/* The same for nodes that are wanted for others only, to have them computed together: births in them
+/* The same for nodes that are wanted for others only, to have them computed together: domain errors in them
  * count as the others need them (needed.h). */
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f);
 
@@ -51,8 +51,8 @@ void ex_run_changed(ex_run *r, ex_id source);
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f);
 
 /* Births in what has been computed, in node order, needed or not. */
-size_t ex_run_births(const ex_run *r);
-ex_birth ex_run_birth(const ex_run *r, size_t i);
+size_t ex_run_domain_errors(const ex_run *r);
+ex_domain_error ex_run_domain_error(const ex_run *r, size_t i);
 
 /* How many nodes have been computed since the run was opened (for tests of what is recomputed). */
 uint64_t ex_run_computed(const ex_run *r);

@@ -1,16 +1,16 @@
 /* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
- * stream axis, apart.c the nodes that stand apart, needed.c tells which births count. Nobody else includes this. */
+ * stream axis, apart.c the nodes that stand apart, needed.c tells which domain errors count. Nobody else includes this. */
 #ifndef EXPR_RUN_INSIDE_H
 #define EXPR_RUN_INSIDE_H
 
-#include "base/work.h"
+#include "base/thread_pool.h"
 #include "expr/kernels.h"
 #include "expr/plan.h"
 #include "expr/run.h"
 
 typedef struct run_node {
     double *value;   /* dense; for sources the owner's array */
-    size_t births, first;
+    size_t domain_errors, first;
     uint8_t done;    /* `value` holds the node's values */
     uint8_t own;     /* `value` is ours to give back */
     uint8_t asked;   /* the caller wanted it for itself */
@@ -40,9 +40,9 @@ run_view run_look(const ex_run *r, ex_id n);
 const double *run_dense(ex_run *r, ex_id n, fault *f);
 /* Gives a node room for its values. */
 int run_room(ex_run *r, ex_id n, fault *f);
-/* Gives back a node's values; its births stay counted. */
+/* Gives back a node's values; its domain errors stay counted. */
 void run_release(ex_run *r, ex_id n);
-void run_born(ex_run *r, ex_id n, size_t count, size_t first);
+void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for it. */
 work *run_crew(ex_run *r);

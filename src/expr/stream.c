@@ -21,7 +21,7 @@ typedef struct partial {
 typedef struct bench {
     double *registers, *tiles, *spare;
     ex_lanes *lanes;          /* one for each line of each line instruction */
-    size_t *births, *first;   /* by instruction of the pass; those of fused products behind them */
+    size_t *domain_errors, *first;   /* by instruction of the pass; those of fused products behind them */
 } bench;
 
 typedef struct stream {
@@ -73,14 +73,14 @@ static void fill(double *out, size_t n, double x) {
 
 /* ---- elementwise ---- */
 
-static void note_births(bench *w, uint32_t k, uint64_t born, size_t element) {
-    if (!w->births[k] || element < w->first[k])
+static void note_domain_errors(bench *w, uint32_t k, uint64_t born, size_t element) {
+    if (!w->domain_errors[k] || element < w->first[k])
         w->first[k] = element;
-    w->births[k] += born;
+    w->domain_errors[k] += born;
 }
 
 /* The first element of a vector that is missing although its operands are present. */
-static size_t first_born(size_t n, const double *r, int argc, const double *const *arg, const size_t *step) {
+static size_t first_domain_error(size_t n, const double *r, int argc, const double *const *arg, const size_t *step) {
     for (size_t v = 0; v < n; v++) {
         int present = r[v] != r[v];
         for (int i = 0; present && i < argc; i++) {
@@ -128,7 +128,7 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
         born = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
     }
     if (born)
-        note_births(w, k, born, c * s->pass->length + b + first_born(n, out, in->argc, arg, step));
+        note_domain_errors(w, k, born, c * s->pass->length + b + first_domain_error(n, out, in->argc, arg, step));
 }
 
 static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
@@ -167,7 +167,7 @@ static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction
         uint64_t born = kernels->fold_product(n, out, error, x, weight, one);
         for (size_t v = 0; born && v < n; v++)
             if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
-                note_births(w, s->instructions + k, born, c * s->pass->length + b + v);
+                note_domain_errors(w, s->instructions + k, born, c * s->pass->length + b + v);
                 break;
             }
     }
@@ -223,8 +223,8 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
         for (size_t v = 0; born && v < n; v++)
             error[v] = error[v] != 0 ? 1 : EX_NAN;
         if (born)
-            note_births(w, k, born,
-                        line * s->pass->length + b + first_born(n, out, 1, arg, (size_t[]){ 1 }));
+            note_domain_errors(w, k, born,
+                        line * s->pass->length + b + first_domain_error(n, out, 1, arg, (size_t[]){ 1 }));
     }
 }
 
@@ -398,7 +398,7 @@ static void line_result(stream *s, uint32_t k, const pl_instruction *in, uint32_
         if ((op == EX_argmin || op == EX_argmax) && x == x)
             x = all.b;
         if (all.a == all.a && !(fabs(x) <= DBL_MAX)) {
-            run_born(s->r, in->node, 1, c);
+            run_domain_error(s->r, in->node, 1, c);
             x = EX_NAN;
         }
         s->r->node[in->node].value[c] = x;
@@ -531,9 +531,9 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->tiles = mem_take(((size_t)pass->tiles + 1) * s->block * sizeof(double));
         w->spare = mem_take(3 * s->block * sizeof(double));
         w->lanes = mem_take(((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
-        w->births = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->births);
+        w->domain_errors = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->domain_errors);
         w->first = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->first);
-        if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->births || !w->first)
+        if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->domain_errors || !w->first)
             return fault_memory(f);
     }
     s->part = mem_take((s->chunks * s->slots + 1) * sizeof *s->part);
@@ -547,9 +547,9 @@ static void finish(stream *s, int workers) {
             const pl_instruction *in = &pass->loop[i].instruction[j];
             for (int w = 0; w < workers; w++) {
                 const bench *b = &s->worker[w];
-                run_born(s->r, in->node, b->births[k], b->first[k]);
+                run_domain_error(s->r, in->node, b->domain_errors[k], b->first[k]);
                 if (in->product)
-                    run_born(s->r, in->product, b->births[s->instructions + k], b->first[s->instructions + k]);
+                    run_domain_error(s->r, in->product, b->domain_errors[s->instructions + k], b->first[s->instructions + k]);
             }
             if (in->form == PL_LINE)
                 line_result(s, k, in, pass->loop[i].size);
@@ -564,11 +564,11 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
         cost += (uint64_t)pass->loop[i].count * pass->loop[i].size;
     int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
     work *crew = alone ? NULL : run_crew(r);
-    int workers = work_threads(crew);
+    int workers = thread_pool_threads(crew);
     s.worker = mem_zero((size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);
     if (fine && (fine = prepare_instructions(&s, f) && prepare_workers(&s, workers, f))) {
-        work_run(crew, s.chunks, run_chunk, &s);
+        thread_pool_run(crew, s.chunks, run_chunk, &s);
         finish(&s, workers);
     }
     for (int i = 0; s.worker && i < workers; i++) {
@@ -577,7 +577,7 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
         mem_free(w->tiles);
         mem_free(w->spare);
         mem_free(w->lanes);
-        mem_free(w->births);
+        mem_free(w->domain_errors);
         mem_free(w->first);
     }
     mem_free(s.worker);

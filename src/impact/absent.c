@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "impact/search.h"
-#include "impact/standing.h"
+#include "impact/unit_position.h"
 #include "session/inside.h"
 
 /* The details of one unit at one place, along the axis of the indicators. */
@@ -22,7 +22,7 @@ static double detail(const row *r, size_t i) {
 }
 
 static double detail_of(const row *r, size_t unit, size_t i) {
-    return r->details->value[stand_element(r->s, r->details, unit) + i * r->stride];
+    return r->details->value[unit_position_element(r->s, r->details, unit) + i * r->stride];
 }
 
 /* The weights by which the score is made of the details: the unit's own, and of what it lacks those
@@ -142,8 +142,8 @@ static int three(const row *r, const gaps *g, long one, assess_bounds *score, as
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
         fine = fill(r, g, one, which, 0) && again(r);
-        got[which] = stand_score(r->s, r->s->unit);
-        standing[which] = stand_rank(r->s, r->s->unit);
+        got[which] = unit_position_score(r->s, r->s->unit);
+        standing[which] = unit_position_rank(r->s, r->s->unit);
         fill(r, g, one, which, 1);
     }
     if (fine) {
@@ -236,18 +236,18 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     fault f = FAULT_INIT;
     stand s;
     *out = (assess_absences){ .score = NAN };
-    if (!stand_open(&s, a, score, rank, at, axis, &f))
+    if (!unit_position_open(&s, a, score, rank, at, axis, &f))
         return session_finish(a, &f, DONE);
     row r = { .s = &s, .details = details, .f = &f };
-    r.axis = stand_extra(&s, details, &r.stride);
+    r.axis = unit_position_extra(&s, details, &r.stride);
     if (!r.axis || !assess_depends(a, score, details)) {
         fault_set(&f, FAULT_USAGE, "'%s' is not made of '%s'", score->name, details->name);
         return session_finish(a, &f, DONE);
     }
-    r.start = stand_element(&s, details, s.unit);
+    r.start = unit_position_element(&s, details, s.unit);
     find_weights(&r);
-    out->score = stand_score(&s, s.unit);
-    out->rank = stand_rank(&s, s.unit);
+    out->score = unit_position_score(&s, s.unit);
+    out->rank = unit_position_rank(&s, s.unit);
     gaps g = { .at = mem_zero(r.axis->size + 1, sizeof *g.at),
                .value = mem_zero(r.axis->size + 1, sizeof *g.value) };
     look(&r, apart, verdict, &g, out);

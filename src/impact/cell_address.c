@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "impact/cells.h"
 
 enum { LABELS = 8, MATCHES = 32 };
@@ -84,7 +84,7 @@ static int fix(finder *w, const address_parts *ad, const ex_values *v, size_t fi
     const ax_space *space = w->a->h->space;
     memset(fixed, 0xff, AX_MOST * sizeof *fixed);
     for (size_t k = 0; k < ad->labels; k++) {
-        near_word near = near_to(ad->label[k]);
+        suggestion near = suggest_for(ad->label[k]);
         int found = 0, last = AX_NONE;
         for (int i = 0; i < ax_count(space); i++) {
             if (!(v->axes & AX_BIT(i)) || i == w->axis || i == w->leaf)
@@ -95,12 +95,12 @@ static int fix(finder *w, const address_parts *ad, const ex_values *v, size_t fi
             if (at != SIZE_MAX)
                 fixed[i] = at;
             for (size_t j = 0; at == SIZE_MAX && j < ax_get(space, i)->size && j < 10000; j++)
-                near_try(&near, label_text(w, i, j));
+                suggest_try(&near, label_text(w, i, j));
         }
         if (found)
             continue;
         const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
-        const char *best = near_best(&near);
+        const char *best = suggest_best(&near);
         const char *hint =
             axis && axis->number && axis->size
                 ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
@@ -115,14 +115,14 @@ static int fix(finder *w, const address_parts *ad, const ex_values *v, size_t fi
 
 static int unknown(finder *w, const address_parts *ad) {
     ex_graph *g = w->a->h->graph;
-    near_word near = near_to(ad->head);
+    suggestion near = suggest_for(ad->head);
     if (w->leaf != AX_NONE)
         for (size_t i = 0; i < ax_get(w->a->h->space, w->leaf)->size; i++)
-            near_try(&near, label_text(w, w->leaf, i));
+            suggest_try(&near, label_text(w, w->leaf, i));
     for (ex_id n = 1; n <= ex_count(g); n++)
         if (source_name(w, n))
-            near_try(&near, source_name(w, n));
-    const char *best = near_best(&near);
+            suggest_try(&near, source_name(w, n));
+    const char *best = suggest_best(&near);
     const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
                             : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
                               "tasks.done[M-05]=3";
@@ -146,11 +146,11 @@ static int of_table(finder *w, const char *text, const char *bracket, spot_of *s
     if (!v || v->axes != AX_BIT(axis))
         return unknown(w, &whole);
     size_t at = position(w, axis, label);
-    near_word near = near_to(label);
+    suggestion near = suggest_for(label);
     for (size_t i = 0; at == SIZE_MAX && i < ax_get(a->h->space, axis)->size && i < 10000; i++)
-        near_try(&near, label_text(w, axis, i));
+        suggest_try(&near, label_text(w, axis, i));
     if (at == SIZE_MAX) {
-        const char *best = near_best(&near),
+        const char *best = suggest_best(&near),
                    *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text,
                         ax_get(a->h->space, axis)->name, label);

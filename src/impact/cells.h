@@ -6,7 +6,7 @@
 #ifndef IMPACT_CELLS_H
 #define IMPACT_CELLS_H
 
-#include "expr/uses.h"
+#include "expr/trace.h"
 #include "session/inside.h"
 
 typedef struct finder {

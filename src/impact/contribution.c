@@ -111,19 +111,19 @@ static void merge(list *l) {
 /* What the other's detail alone would change, one after the other. */
 static int replace(const stand *s, size_t other, const assess_array *details, list *l, fault *f) {
     size_t stride = 0;
-    const assess_axis *axis = details ? stand_extra(s, details, &stride) : NULL;
-    double score = stand_score(s, s->unit);
+    const assess_axis *axis = details ? unit_position_extra(s, details, &stride) : NULL;
+    double score = unit_position_score(s, s->unit);
     if (!axis || !assess_depends(s->a, s->score, details))
         return 1;
     for (size_t i = 0; i < axis->size; i++) {
-        size_t own = stand_element(s, details, s->unit) + i * stride;
+        size_t own = unit_position_element(s, details, s->unit) + i * stride;
         double mine = details->value[own];
-        double theirs = details->value[stand_element(s, details, other) + i * stride];
+        double theirs = details->value[unit_position_element(s, details, other) + i * stride];
         if (mine != mine && theirs != theirs)
             continue;
         if (!search_try(s->a, details, own, theirs, f))
             return 0;
-        double then = stand_score(s, s->unit);
+        double then = unit_position_score(s, s->unit);
         assess_contribution *c = add(l, f);
         if (!search_try(s->a, details, own, mine, f) || !c)
             return 0;

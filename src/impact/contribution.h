@@ -7,7 +7,7 @@
 #ifndef IMPACT_CONTRIBUTION_H
 #define IMPACT_CONTRIBUTION_H
 
-#include "impact/standing.h"
+#include "impact/unit_position.h"
 
 /* Fills part, parts and alone of `out`, the largest difference first within a depth. `details` may
  * be NULL. The texts and the list are the session's. 0 with the fault. */

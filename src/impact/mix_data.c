@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/pages.h"
+#include "base/big_alloc.h"
 #include "impact/mix_inside.h"
 
 /* ---- what is read the same way ---- */
@@ -205,7 +205,7 @@ static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
     mem_free(item);
     if (!fine || r->cells == before)
         return fine;
-    a->value = pages_take(a->cells * sizeof *a->value);
+    a->value = big_alloc_take(a->cells * sizeof *a->value);
     if (!a->value)
         return fault_memory(f);
     for (size_t c = 0; c < a->cells; c++)
@@ -377,9 +377,9 @@ void mix_set_cells(mix_room *r, const unsigned char *side) {
 void mix_release_data(mix_room *r) {
     for (size_t i = 0; i < r->arrays; i++) {
         mix_array *a = &r->array[i];
-        pages_give(a->spare, a->cells * sizeof *a->spare);
+        big_alloc_give(a->spare, a->cells * sizeof *a->spare);
         if (!a->name)
-            pages_give(a->value, a->cells * sizeof *a->value);
+            big_alloc_give(a->value, a->cells * sizeof *a->value);
     }
     mem_free(r->array);
     mem_free(r->cell);

@@ -13,10 +13,10 @@ static assess_standing standing(const stand *s, size_t unit) {
     assess_standing out = { unit, NAN, NAN, 0 };
     if (unit == ASSESS_NOBODY)
         return out;
-    out.rank = stand_rank(s, unit);
-    out.score = stand_score(s, unit);
+    out.rank = unit_position_rank(s, unit);
+    out.score = unit_position_score(s, unit);
     for (size_t i = 0; i < s->units; i++)
-        out.tied += i != unit && decimal_equal(stand_key(s, i), stand_key(s, unit));
+        out.tied += i != unit && decimal_equal(unit_position_key(s, i), unit_position_key(s, unit));
     return out;
 }
 
@@ -24,13 +24,13 @@ static void neighbours(const stand *s, assess_rank_reasons *out) {
     double better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
-        double key = stand_key(s, i);
+        double key = unit_position_key(s, i);
         out->ranked += key == key;
-        if (stand_ahead(s, i, s->unit) && key > better) {
+        if (unit_position_ahead(s, i, s->unit) && key > better) {
             better = key;
             above = i;
         }
-        if (stand_ahead(s, s->unit, i) && key < worse) {
+        if (unit_position_ahead(s, s->unit, i) && key < worse) {
             worse = key;
             below = i;
         }
@@ -49,7 +49,7 @@ typedef struct passing {
 
 static int passes(void *self) {
     const passing *p = self;
-    return stand_ahead(p->s, p->s->unit, p->other);
+    return unit_position_ahead(p->s, p->s->unit, p->other);
 }
 
 /* The least and greatest that all units' data have for the same indicator. */
@@ -92,8 +92,8 @@ static int find_way(const stand *s, passing *p, const assess_cell *c, assess_way
                          .from = c->value,
                          .to = found,
                          .effort = fabs(found - c->value) / spread,
-                         .score = stand_score(s, s->unit),
-                         .rank = stand_rank(s, s->unit) };
+                         .score = unit_position_score(s, s->unit),
+                         .rank = unit_position_rank(s, s->unit) };
     return search_try(s->a, c->data, c->element, c->value, f);
 }
 
@@ -132,7 +132,7 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
     stand s;
     *out = (assess_rank_reasons){ .above = { .unit = ASSESS_NOBODY },
                                   .below = { .unit = ASSESS_NOBODY } };
-    if (stand_open(&s, a, score, rank, at, axis, &f)) {
+    if (unit_position_open(&s, a, score, rank, at, axis, &f)) {
         neighbours(&s, out);
         if (out->above.unit != ASSESS_NOBODY &&
             contributions(&s, out->above.unit, details, out, &f))

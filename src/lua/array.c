@@ -155,13 +155,13 @@ static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
     int id = ax_find(h->space, name);
     if (id != AX_NONE && (among & AX_BIT(id)))
         return id;
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     for (int i = 0; i < ax_count(h->space); i++)
         if (among & AX_BIT(i))
-            near_try(&near, ax_get(h->space, i)->name);
+            suggest_try(&near, ax_get(h->space, i)->name);
     char advice[200] = "", shape[300];
-    if (near_best(&near))
-        snprintf(advice, sizeof advice, "did you mean '%.150s'?", near_best(&near));
+    if (suggest_best(&near))
+        snprintf(advice, sizeof advice, "did you mean '%.150s'?", suggest_best(&near));
     if (!of)
         return host_error(L, name, advice, "there is no axis '%s'", name);
     ax_describe(h->space, among, shape, sizeof shape);
@@ -330,16 +330,16 @@ static int index_array(lua_State *L) {
     const char *key = lua_tostring(L, 2);
     int axis = ax_find(h->space, key);
     char advice[200] = "";
-    near_word near = near_to(key);
+    suggestion near = suggest_for(key);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
-        near_try(&near, lua_tostring(L, -2));
+        suggest_try(&near, lua_tostring(L, -2));
     if (axis != AX_NONE)
         snprintf(advice, sizeof advice, "choose along an axis with x:at{ %.80s = label }", key);
     else if ((axis = axis_with(h, array_axes(L, a->node), key)) != AX_NONE)
         snprintf(advice, sizeof advice, "choose it with x:at{ %.60s = \"%.80s\" }",
                  ax_get(h->space, axis)->name, key);
-    else if (near_best(&near))
-        snprintf(advice, sizeof advice, "did you mean x:%.80s(…)?", near_best(&near));
+    else if (suggest_best(&near))
+        snprintf(advice, sizeof advice, "did you mean x:%.80s(…)?", suggest_best(&near));
     return host_error(L, key, advice, "arrays have no '%s'", key);
 }
 

@@ -10,7 +10,7 @@
 #include <lua.h>
 
 #include "base/buf.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/host.h"
 
 /* ---- raise.c ---- */
@@ -43,7 +43,7 @@ void hint_find(sources *files, int file, long line, const char *message, explain
 int lint_check(sources *files, int file, fault *f);
 /* Tries the names that a file declares (locals, parameters, functions) as near words; the best one
  * is copied into `best`, which stays as it was where none is nearer. */
-void lint_names(const sources *files, int file, near_word *near, char best[64]);
+void lint_names(const sources *files, int file, suggestion *near, char best[64]);
 
 /* ---- sandbox.c, base.c, library.c, walk.c, require.c ---- */
 void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */

@@ -350,7 +350,7 @@ int lint_check(sources *files, int file, fault *f) {
     return f->count == before;
 }
 
-static void try_name(const reading *r, size_t i, near_word *near, char best[64]) {
+static void try_name(const reading *r, size_t i, suggestion *near, char best[64]) {
     char name[64];
     size_t n = r->token[i].to - r->token[i].from;
     if (n >= sizeof name)
@@ -359,14 +359,14 @@ static void try_name(const reading *r, size_t i, near_word *near, char best[64])
     name[n] = 0;
     if (!strcmp(name, near->word))
         return;
-    near_try(near, name);
+    suggest_try(near, name);
     if (near->best == name) {
         memcpy(best, name, n + 1);
         near->best = best;
     }
 }
 
-void lint_names(const sources *files, int file, near_word *near, char best[64]) {
+void lint_names(const sources *files, int file, suggestion *near, char best[64]) {
     reading r = { .file = file };
     size_t length;
     r.text = sources_text(files, file, &length);

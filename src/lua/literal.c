@@ -208,10 +208,10 @@ static long position(const written *w, int axis, uint32_t id) {
 
 static void no_label(lua_State *L, const written *w, int axis, const char *text) {
     const ax_axis *a = ax_get(w->h->space, axis);
-    near_word near = near_to(text);
+    suggestion near = suggest_for(text);
     for (uint32_t i = 0; i < a->size && i < 10000; i++)
-        near_try(&near, pool_text(w->h->strings, a->label[i]));
-    const char *best = near_best(&near);
+        suggest_try(&near, pool_text(w->h->strings, a->label[i]));
+    const char *best = suggest_best(&near);
     host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
                "there is no %s '%s'", a->name, text);
 }

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expr/minimum.h"
+#include "expr/nelder_mead.h"
 #include "lua/budget.h"
 
 enum { VARIABLES_MOST = 1000, STEP_COST = 1000 /* instructions a step counts as */ };

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/script.h"
 
 static const char part_key = 0; /* registry: the metatable of what constructors return */

@@ -23,12 +23,12 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
             found = !strcmp(key, known[i]);
         if (found)
             continue;
-        near_word near = near_to(key);
+        suggestion near = suggest_for(key);
         for (int i = 0; known[i]; i++)
-            near_try(&near, known[i]);
+            suggest_try(&near, known[i]);
         char advice[400] = "";
-        if (near_best(&near)) {
-            snprintf(advice, sizeof advice, "did you mean '%.60s'?", near_best(&near));
+        if (suggest_best(&near)) {
+            snprintf(advice, sizeof advice, "did you mean '%.60s'?", suggest_best(&near));
         } else {
             size_t n = 0;
             for (int i = 0; known[i] && n < 300; i++)

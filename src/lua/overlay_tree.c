@@ -3,7 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/overlay.h"
 
 /* ---- remove ---- */
@@ -54,14 +54,14 @@ static int before_of(overlay *o, const change *c, int parent) {
     static const char *const key = "before";
     const char *id = read_text(o->L, o->s, c->table, key, c->word, c->at, c->address);
     if (!id) return -1;
-    near_word near = near_to(id);
+    suggestion near = suggest_for(id);
     for (int i = parent + 1; i < o->m->elements; i++) {
         const md_element *e = &o->m->element[i];
         if (e->parent != parent) continue;
         if (!strcmp(e->id, id) || !strcmp(e->address, id)) return i;
-        near_try(&near, e->id);
+        suggest_try(&near, e->id);
     }
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     model_fault(o->m, o->s->f, overlay_key(o, c, key), id,
                 best ? arena_print(&o->s->memory, "did you mean '%s'?", best) : NULL,
                 "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);

@@ -1,7 +1,7 @@
 /* Addresses that are not there: what was meant, and where that is declared. */
 #include <string.h>
 
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/overlay.h"
 
 /* The innermost element that the address begins with; what follows it in `rest`. -1: none. */
@@ -45,14 +45,14 @@ static const char *meant(const overlay *o, const char *what, md_at at) {
 static void unknown_element(const overlay *o, md_at at, int parent, const char *id,
                             const char *rest) {
     const model *m = o->m;
-    near_word near = near_to(id), anywhere = near_to(id);
+    suggestion near = suggest_for(id), anywhere = suggest_for(id);
     const md_element *same = NULL, *best = NULL;
     for (int i = 1; i < m->elements; i++) {
-        if (m->element[i].parent == parent) near_try(&near, m->element[i].id);
-        near_try(&anywhere, m->element[i].id);
+        if (m->element[i].parent == parent) suggest_try(&near, m->element[i].id);
+        suggest_try(&anywhere, m->element[i].id);
         if (!strcmp(m->element[i].id, id)) same = &m->element[i];
     }
-    const char *word = near_best(&near) ? near_best(&near) : near_best(&anywhere);
+    const char *word = suggest_best(&near) ? suggest_best(&near) : suggest_best(&anywhere);
     for (int i = 1; i < m->elements && word && !best; i++)
         if (m->element[i].id == word) best = &m->element[i];
     const char *hint = NULL;
@@ -61,7 +61,7 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
             o, *rest ? arena_print(&o->s->memory, "%s.%s", same->address, rest) : same->address,
             same->at);
     else if (best)
-        hint = meant(o, near_best(&near) ? best->id : best->address, best->at);
+        hint = meant(o, suggest_best(&near) ? best->id : best->address, best->at);
     const char *kind = same ? kind_of(same) : best ? kind_of(best) : "group or indicator";
     if (parent > 0)
         model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in '%s'", kind, id,
@@ -75,11 +75,11 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
                               const char *rest) {
     const model *m = o->m;
     const md_element *e = &m->element[element];
-    near_word near = near_to(key);
-    for (const char *const *k = keys_of(e); *k; k++) near_try(&near, *k);
-    for (size_t i = 0; i < o->s->attributes; i++) near_try(&near, o->s->attribute[i]);
-    const char *hint = near_best(&near)
-                           ? arena_print(&o->s->memory, "did you mean `%s`?", near_best(&near))
+    suggestion near = suggest_for(key);
+    for (const char *const *k = keys_of(e); *k; k++) suggest_try(&near, *k);
+    for (size_t i = 0; i < o->s->attributes; i++) suggest_try(&near, o->s->attribute[i]);
+    const char *hint = suggest_best(&near)
+                           ? arena_print(&o->s->memory, "did you mean `%s`?", suggest_best(&near))
                            : NULL;
     const char *what = kind_of(e);
     if (!strcmp(key, "name") || !strcmp(key, "id"))
@@ -98,19 +98,19 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
 
 static void unknown_other(const overlay *o, md_at at, const char *address) {
     const model *m = o->m;
-    near_word near = near_to(address);
+    suggestion near = suggest_for(address);
     const char *hint = NULL;
     int params = !strncmp(address, "params.", 7);
     size_t n = strlen(address);
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
         size_t length = strlen(l->address);
-        if (l->element < 0 || !params) near_try(&near, l->address);
+        if (l->element < 0 || !params) suggest_try(&near, l->address);
         if (length > n && l->address[length - n - 1] == '.' &&
             !strcmp(l->address + length - n, address))
             hint = meant(o, l->address, l->at);
     }
-    const md_leaf *best = !hint && near_best(&near) ? model_leaf(m, near_best(&near)) : NULL;
+    const md_leaf *best = !hint && suggest_best(&near) ? model_leaf(m, suggest_best(&near)) : NULL;
     if (best) hint = meant(o, best->address, best->at);
     if (params) {
         model_fault(m, o->s->f, at, address + 7, hint, "no parameter '%.100s'", address + 7);

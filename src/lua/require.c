@@ -17,7 +17,7 @@
 
 #include "base/files.h"
 #include "base/limits.h"
-#include "rule/engine.h"
+#include "rule/build_id.h"
 
 #ifndef ASSESS_DATADIR
 #define ASSESS_DATADIR "/usr/local/share/assess"
@@ -210,7 +210,7 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
     if (!d && errno == ENOMEM)
         limits_lack();
     const char *word = last ? last + 1 : name;
-    near_word near = near_to(word);
+    suggestion near = suggest_for(word);
     char kept[NAME_MOST + 1];
     for (struct dirent *e; d && (e = readdir(d));) {
         char own[NAME_MOST + 1];
@@ -219,7 +219,7 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
             continue;
         memcpy(own, e->d_name, n - 4);
         own[n - 4] = 0;
-        near_try(&near, own);
+        suggest_try(&near, own);
         near.longer = NULL; /* `own` does not last */
         if (near.best == own) {
             memcpy(kept, own, n - 3);
@@ -229,7 +229,7 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
     if (d)
         closedir(d);
     size_t before = (size_t)(word - name);
-    if (near_best(&near) && before + strlen(kept) <= NAME_MOST) {
+    if (suggest_best(&near) && before + strlen(kept) <= NAME_MOST) {
         memcpy(best, name, before);
         memcpy(best + before, kept, strlen(kept) + 1);
     }

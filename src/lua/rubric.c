@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "expr/pattern.h"
-#include "lua/noted.h"
+#include "lua/source_notes.h"
 #include "lua/rubric.h"
 
 enum { LEVELS_MOST = 20, CUTS_MOST = 32 };

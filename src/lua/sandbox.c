@@ -39,15 +39,15 @@ static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
 }
 
 /* The nearest string key of the table at `at`. Lent by the table. */
-static const char *nearest_key(lua_State *L, int at, near_word *near) {
+static const char *nearest_key(lua_State *L, int at, suggestion *near) {
     at = lua_absindex(L, at);
     lua_pushnil(L);
     while (lua_next(L, at)) {
         if (lua_type(L, -2) == LUA_TSTRING)
-            near_try(near, lua_tostring(L, -2));
+            suggest_try(near, lua_tostring(L, -2));
         lua_pop(L, 1);
     }
-    return near_best(near);
+    return suggest_best(near);
 }
 
 /* Upvalues: what the table is called, and NULL or a sentence that always helps. */
@@ -56,7 +56,7 @@ static int refuse_unknown(lua_State *L) {
     if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking)
         return 0;
     const char *key = lua_tostring(L, 2);
-    near_word near = near_to(key);
+    suggestion near = suggest_for(key);
     const char *best = nearest_key(L, 1, &near);
     char advice[160] = "";
     if (best)
@@ -151,14 +151,14 @@ static int undefined(lua_State *L) {
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
         if (same_word(name, absent[i][0]))
             return host_error(L, name, absent[i][1], "there is no '%s' in rules", name);
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     char own[64], advice[120] = "";
     nearest_key(L, 1, &near);
     int file;
     long line;
     if (host_where(L, &file, &line))
         lint_names(host_of(L)->files, file, &near, own);
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     if (best)
         snprintf(advice, sizeof advice, "did you mean '%.80s'?", best);
     else

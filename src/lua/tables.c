@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/script.h"
 #include "table/list.h"
 
@@ -97,10 +97,10 @@ static const char *const *list(lua_State *L, const char *key, size_t *count) {
 
 /* A key that is almost the name of an option is a slip, not an axis. */
 static void check_axis(lua_State *L, const char *key) {
-    near_word near = near_to(key);
+    suggestion near = suggest_for(key);
     for (size_t i = 0; plain_options[i]; i++)
-        near_try(&near, plain_options[i]);
-    const char *best = near_best(&near);
+        suggest_try(&near, plain_options[i]);
+    const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
         host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`", key);
 }
@@ -342,9 +342,9 @@ void keyed_push(lua_State *L, script *s, dataset *d) {
 void host_carried(lua_State *L, void *data, const char *column) {
     script *s = script_of(L);
     dataset *d = data;
-    near_word near = near_to(column);
+    suggestion near = suggest_for(column);
     for (size_t i = 0; i < d->spec.carries; i++) {
-        near_try(&near, d->spec.carry[i]);
+        suggest_try(&near, d->spec.carry[i]);
         if (strcmp(d->spec.carry[i], column) != 0)
             continue;
         fault *f = host_fault(L);
@@ -358,7 +358,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
         host_push(L, host_check(L, ex_values_node(s->h->graph, &v, f)), d->spec.carry[i], NULL);
         return;
     }
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     host_error(L, column, best ? lua_pushfstring(L, "did you mean '%s'?", best)
                                : "a column is carried by csv(path, { carry = { \"status\" } })",
                "'%s' carries no column '%s'", d->spec.name, column);
@@ -394,11 +394,11 @@ static void ready(lua_State *L, script *s, dataset *d) {
 }
 
 static int unknown_column(lua_State *L, const dataset *d, const char *name) {
-    near_word near = near_to(name);
-    near_try(&near, "explode");
+    suggestion near = suggest_for(name);
+    suggest_try(&near, "explode");
     for (size_t i = 0; i < tb_columns(d->table); i++)
-        near_try(&near, tb_column_at(d->table, i)->name);
-    const char *best = near_best(&near);
+        suggest_try(&near, tb_column_at(d->table, i)->name);
+    const char *best = suggest_best(&near);
     return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
                       "%s has no column '%s'", tb_path(d->table), name);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "lua/script.h"
 
 enum { DEEPEST = 24, MOST = 1000000 };
@@ -166,15 +166,15 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
     for (size_t i = 0; i < count; i++) {
         if (model_find_stage(&s->m, key[i]) >= 0)
             continue;
-        near_word near = near_to(key[i]);
+        suggestion near = suggest_for(key[i]);
         const char *known = "";
         for (int k = 0; k < s->m.stages; k++) {
-            near_try(&near, s->m.stage[k].name);
+            suggest_try(&near, s->m.stage[k].name);
             const char *more =
                 arena_print(&s->memory, "%s%s%s", known, k ? ", " : "", s->m.stage[k].name);
             known = more ? more : known;
         }
-        const char *best = near_best(&near);
+        const char *best = suggest_best(&near);
         leaf next = below(s, l, key[i]);
         model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
                     best ? arena_print(&s->memory, "did you mean '%s'?", best)

@@ -1,4 +1,4 @@
-#include "report/standing.h"
+#include "report/unit_position.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,22 +14,22 @@ typedef struct telling {
     const standing_wish *w;
     const standing_place *at;
     const assess_absences *x;
-    paper *p;
+    document *p;
     spot here; /* the unit at the place */
 } telling;
 
-static paper_cell rank_cell(paper *p, double x) {
-    return paper_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
+static document_cell rank_cell(document *p, double x) {
+    return document_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
 }
 
 static void put_bounds(const telling *t, const assess_bounds *b) {
-    paper_put(t->p, paper_number(t->p, b->mean, t->at->places));
-    paper_put(t->p, paper_number(t->p, b->worst, t->at->places));
-    paper_put(t->p, paper_number(t->p, b->best, t->at->places));
+    document_put(t->p, document_number(t->p, b->mean, t->at->places));
+    document_put(t->p, document_number(t->p, b->worst, t->at->places));
+    document_put(t->p, document_number(t->p, b->best, t->at->places));
 }
 
 /* "between 71.2 and 80.3" */
-static paper_cell between(const telling *t, const assess_bounds *b, int places) {
+static document_cell between(const telling *t, const assess_bounds *b, int places) {
     char low[40], high[40];
     buf worst = BUF_INIT, best = BUF_INIT;
     double least = fmin(b->worst, b->best), most = fmax(b->worst, b->best);
@@ -42,33 +42,33 @@ static paper_cell between(const telling *t, const assess_bounds *b, int places) 
     const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
     const char *out = arena_print(&t->p->memory, format, low, high);
     t->p->failed |= !out;
-    return paper_text(out);
+    return document_text(out);
 }
 
 static void summary(const telling *t) {
     const assess_absences *x = t->x;
-    paper *p = t->p;
+    document *p = t->p;
     const view *v = t->v;
     buf b = BUF_INIT;
     buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
-    paper_facts(p, standing_id(p, t->at, "result"), t->at->title);
-    paper_fact(p, "unit", view_axis_title(v, &v->rows),
-               paper_text(assess_title(v->session, &v->rows, t->w->unit)));
-    paper_fact(p, "score", view_word(v, WORD_SCORE), paper_number(p, x->score, t->at->places));
-    paper_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
-    paper_cell missing = paper_number(p, (double)x->count, 0);
+    document_facts(p, standing_id(p, t->at, "result"), t->at->title);
+    document_fact(p, "unit", view_axis_title(v, &v->rows),
+               document_text(assess_title(v->session, &v->rows, t->w->unit)));
+    document_fact(p, "score", view_word(v, WORD_SCORE), document_number(p, x->score, t->at->places));
+    document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
+    document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
-    paper_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
+    document_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
         buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
                   view_word(v, WORD_SCORE));
-        paper_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
+        document_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
         buf_clear(&name);
         buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
                   view_word(v, WORD_RANK));
-        paper_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
+        document_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
         buf_release(&name);
     }
     buf_release(&b);
@@ -77,36 +77,36 @@ static void summary(const telling *t) {
 static void each(const telling *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
-    paper *p = t->p;
+    document *p = t->p;
     word mean = t->at->apart ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
-    const paper_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
+    const document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
                                    {"title", "", WIDTH_LEFT, WRAP},
                                    {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
                                    {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
                                    {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
                                    {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
                                    {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
-    paper_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
+    document_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
         const assess_absence *one = &x->one[i];
         weight += one->weight;
         share += one->share;
-        paper_put(p, paper_text(one->id));
-        paper_put(p, paper_text(strcmp(one->id, one->title) ? one->title : ""));
-        paper_put(p, paper_number(p, one->weight, -1));
-        paper_put(p, standing_share(p, one->share));
+        document_put(p, document_text(one->id));
+        document_put(p, document_text(strcmp(one->id, one->title) ? one->title : ""));
+        document_put(p, document_number(p, one->weight, -1));
+        document_put(p, standing_share(p, one->share));
         put_bounds(t, &one->score);
     }
     if (x->count > 1) {
-        paper_put(p, paper_text(""));
-        paper_put(p, paper_text(view_word(v, WORD_ALL_FILLED)));
-        paper_put(p, paper_number(p, weight, -1));
-        paper_put(p, standing_share(p, share));
+        document_put(p, document_text(""));
+        document_put(p, document_text(view_word(v, WORD_ALL_FILLED)));
+        document_put(p, document_number(p, weight, -1));
+        document_put(p, standing_share(p, share));
         put_bounds(t, &x->filled);
     }
     if (t->at->apart) {
-        paper_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
+        document_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
         return;
     }
     char number[3][40];
@@ -120,23 +120,23 @@ static void each(const telling *t) {
     const char *note =
         arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
     p->failed |= !note;
-    paper_note(p, standing_id(p, t->at, "absent_note"), note);
+    document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
-static paper_cell truth(const view *v, double x) {
-    if (isnan(x)) return (paper_cell){view_word(v, WORD_OPEN), NULL, 1};
-    return (paper_cell){ view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false",
+static document_cell truth(const view *v, double x) {
+    if (isnan(x)) return (document_cell){view_word(v, WORD_OPEN), NULL, 1};
+    return (document_cell){ view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false",
                          1 };
 }
 
 /* A text for readers beside what programs get. */
-static paper_cell shown(paper *p, const buf *text, const char *sign, paper_cell plain) {
+static document_cell shown(document *p, const buf *text, const char *sign, document_cell plain) {
     plain.shown = arena_print(&p->memory, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
     p->failed |= !plain.shown;
     return plain;
 }
 
-static void put_condition(paper *p, const view *v, const assess_threshold *c) {
+static void put_condition(document *p, const view *v, const assess_threshold *c) {
     assess_reason filled = c->is;
     filled.got = c->got;
     buf name = BUF_INIT, got = BUF_INIT, want = BUF_INIT, later = BUF_INIT, again = BUF_INIT;
@@ -145,12 +145,12 @@ static void put_condition(paper *p, const view *v, const assess_threshold *c) {
         verdict_sides(v, &c->is, &got, &want);
         verdict_sides(v, &filled, &later, &again);
     }
-    paper_put(p, shown(p, &name, "", paper_text(c->is.formula)));
-    paper_put(p, shown(p, &got, "", paper_number(p, c->is.got, -1)));
-    paper_put(p, shown(p, &want, c->is.sign, paper_number(p, c->is.want, -1)));
-    paper_put(p, truth(v, c->is.holds));
-    paper_put(p, shown(p, &later, "", paper_number(p, c->got, -1)));
-    paper_put(p, truth(v, c->holds));
+    document_put(p, shown(p, &name, "", document_text(c->is.formula)));
+    document_put(p, shown(p, &got, "", document_number(p, c->is.got, -1)));
+    document_put(p, shown(p, &want, c->is.sign, document_number(p, c->is.want, -1)));
+    document_put(p, truth(v, c->is.holds));
+    document_put(p, shown(p, &later, "", document_number(p, c->got, -1)));
+    document_put(p, truth(v, c->holds));
     buf *all[] = {&name, &got, &want, &later, &again};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_release(all[i]);
 }
@@ -159,15 +159,15 @@ static void put_condition(paper *p, const view *v, const assess_threshold *c) {
 static void conditions(const telling *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
-    paper *p = t->p;
-    const paper_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
+    document *p = t->p;
+    const document_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
                                    {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
                                    {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
                                    {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
                                    {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
                                    {"holds_filled", "", WIDTH_LEFT, 0}};
     if (!x->thresholds) return;
-    paper_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column, 6);
+    document_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column, 6);
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
         put_condition(p, v, c);
@@ -182,12 +182,12 @@ static void not_observed(const telling *t) {
         const char *text = arena_print(&t->p->memory, "%s%s%s", view_word(t->v, WORD_IMPUTED),
                                        view_word(t->v, WORD_COLON), buf_string(&b));
         t->p->failed |= !text;
-        paper_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
+        document_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
     }
     buf_release(&b);
 }
 
-int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
+int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
     size_t columns = standing_places(v, w, f);
     for (size_t c = 0; c < columns; c++) {
         assess_absences x;
@@ -207,7 +207,7 @@ int absent_make(const view *v, const standing_wish *w, paper *p, fault *f) {
         if (x.count)
             each(&t);
         else
-            paper_note(p, standing_id(p, &at, "none"), view_word(v, none));
+            document_note(p, standing_id(p, &at, "none"), view_word(v, none));
         not_observed(&t);
         if (x.count) conditions(&t);
     }

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "trial/coverage.h"
+#include "testing/coverage.h"
 
 /* Percent of the items that are protected; 100 where there are none. */
 double coverage_percent(const coverage *c);

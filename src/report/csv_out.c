@@ -66,14 +66,14 @@ static void put_row(table *t) {
     for (int k = 0; k < t->axes; k++) {
         const dial *d = &t->dial[k];
         size_t length = d->start[d->at + 1] - d->start[d->at];
-        char *to = sink_room(t->out, length);
+        char *to = output_room(t->out, length);
         if (!to) return;
         memcpy(to, d->cells.text + d->start[d->at], length);
         t->out->held.length += length;
     }
     for (size_t i = 0; i < t->count; i++) {
         double e = t->x[i]->value[t->at[i]];
-        char *to = sink_room(t->out, 40);
+        char *to = output_room(t->out, 40);
         if (!to) return;
         if (t->x[i]->kind == ASSESS_NUMBER)
             t->out->held.length += decimal_write(e, to);
@@ -135,7 +135,7 @@ static void put_head(const table *t) {
         put_text(&head, t->x[i]->name);
         buf_char(&head, i + 1 < t->count ? ',' : '\n');
     }
-    sink_put(t->out, buf_string(&head), head.length);
+    output_put(t->out, buf_string(&head), head.length);
     t->out->held.failed |= head.failed;
     buf_release(&head);
 }

@@ -7,7 +7,7 @@
 #ifndef REPORT_CSV_OUT_H
 #define REPORT_CSV_OUT_H
 
-#include "report/sink.h"
+#include "report/output.h"
 #include "report/view.h"
 
 /* Have two arrays the same axes, in whatever order? Only such arrays share a table. */

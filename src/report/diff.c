@@ -6,7 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "report/view.h"
 
 const char *diff_say(const diff_page *g, const char *english, const char *chinese) {
@@ -35,8 +35,8 @@ const char *diff_factor_id(assess_factor factor) {
     return factor_names[factor][0];
 }
 
-paper_cell diff_signed(paper *p, double x, int places) {
-    paper_cell out = paper_number(p, x, places);
+document_cell diff_signed(document *p, double x, int places) {
+    document_cell out = document_number(p, x, places);
     if (x > 0 && strspn(out.shown, "0.") != strlen(out.shown)) {
         char *shown = arena_print(&p->memory, "+%s", out.shown);
         p->failed |= !shown;
@@ -77,14 +77,14 @@ static void put_edition(diff_page *g, const char *id, const char *name, assess *
     if (*status)
         buf_print(&text, diff_say(g, "%s(%s)", "%s（%s）"), *title && !g->chinese ? " " : "", status);
     buf_print(&text, "%s%s", text.length ? diff_say(g, ", ", "，") : "", assess_fact(a, "file"));
-    paper_fact(g->p, id, name, paper_text(buf_string(&text)));
+    document_fact(g->p, id, name, document_text(buf_string(&text)));
     buf_release(&text);
 }
 
 static void put_head(diff_page *g) {
-    paper *p = g->p;
+    document *p = g->p;
     buf names = BUF_INIT;
-    paper_facts(p, "editions", "");
+    document_facts(p, "editions", "");
     put_edition(g, "before", diff_say(g, "Before", "原版"), g->a);
     put_edition(g, "after", diff_say(g, "After", "新版"), g->b);
     for (size_t i = 0; i < g->d->factors; i++) {
@@ -93,7 +93,7 @@ static void put_head(diff_page *g) {
         if (*part->only) buf_print(&names, diff_say(g, " (%s)", "（%s）"), part->only);
     }
     if (g->d->factors)
-        paper_fact(p, "factors", diff_say(g, "What differs", "变动"), paper_text(buf_string(&names)));
+        document_fact(p, "factors", diff_say(g, "What differs", "变动"), document_text(buf_string(&names)));
     buf_release(&names);
 }
 
@@ -107,7 +107,7 @@ typedef struct changes {
 
 static void put_change(changes *c, size_t i, const char *was, const char *now) {
     diff_page *g = c->g;
-    const paper_column column[] = {
+    const document_column column[] = {
         {"at", diff_say(g, "At", "阶段"), WIDTH_LEFT, 0},
         {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
         {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 20},
@@ -115,11 +115,11 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
     };
     int staged = g->d->columns > 1 || **g->d->column;
     if (!c->count++)
-        paper_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
-    if (staged) paper_put(g->p, paper_text(g->d->column_title[i % g->d->columns]));
-    paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
-    paper_put(g->p, paper_text(was));
-    paper_put(g->p, paper_text(now));
+        document_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
+    if (staged) document_put(g->p, document_text(g->d->column_title[i % g->d->columns]));
+    document_put(g->p, document_text(g->d->row[i / g->d->columns]));
+    document_put(g->p, document_text(was));
+    document_put(g->p, document_text(now));
 }
 
 static const char *verdict_word(const diff_page *g, double x) {
@@ -158,7 +158,7 @@ static void put_changes(diff_page *g) {
                        isnan(score(g, 1, i)) ? none : scored);
     all = grades.count + verdicts.count + entries.count;
     if (!all)
-        paper_note(g->p, "unchanged",
+        document_note(g->p, "unchanged",
                    g->d->grade[0] ? diff_say(g, "No grade changes, and no unit enters or leaves.",
                                              "等次无变化，无进入或退出的单位。")
                    : g->d->verdict[0]
@@ -172,10 +172,10 @@ static void put_changes(diff_page *g) {
 static void breach(diff_page *g, size_t i, const char *what, size_t *count) {
     buf text = BUF_INIT;
     const char *at = g->d->column_title[i % g->d->columns];
-    if (!(*count)++) paper_facts(g->p, "breached", diff_say(g, "Not allowed", "不符合要求"));
+    if (!(*count)++) document_facts(g->p, "breached", diff_say(g, "Not allowed", "不符合要求"));
     buf_text(&text, g->d->row[i / g->d->columns]);
     if (*at) buf_print(&text, diff_say(g, ", %s", "，%s"), at);
-    paper_fact(g->p, g->d->row[i / g->d->columns], buf_string(&text), paper_text(what));
+    document_fact(g->p, g->d->row[i / g->d->columns], buf_string(&text), document_text(what));
     buf_release(&text);
 }
 
@@ -241,58 +241,58 @@ static const char *named(diff_page *g, const char *prefix, const char *name) {
     return out ? out : name;
 }
 
-static size_t mover_columns(diff_page *g, paper_column *column, int ranks) {
+static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
     size_t n = 0;
-    column[n++] = (paper_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
-    column[n++] = (paper_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
+    column[n++] = (document_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
     column[n++] =
-        (paper_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
+        (document_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         assess_factor f = g->d->factor[k].factor;
-        column[n++] = (paper_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f),
+        column[n++] = (document_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f),
                                      WIDTH_RIGHT, 0};
     }
     if (!ranks) return n;
-    column[n++] = (paper_column){"rank_change", "", WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"rank_change", "", WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         const char *id = diff_factor_id(g->d->factor[k].factor);
-        column[n++] = (paper_column){named(g, "rank_own_", id), "", WIDTH_RIGHT, 0};
-        column[n++] = (paper_column){named(g, "rank_others_", id), "", WIDTH_RIGHT, 0};
+        column[n++] = (document_column){named(g, "rank_own_", id), "", WIDTH_RIGHT, 0};
+        column[n++] = (document_column){named(g, "rank_others_", id), "", WIDTH_RIGHT, 0};
     }
     return n;
 }
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
-    paper *p = g->p;
-    paper_put(p, paper_text(g->d->row[i / g->d->columns]));
-    paper_put(p, paper_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
-    paper_put(p, paper_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
-    paper_put(p, paper_number(p, score(g, 0, i), g->places));
-    paper_put(p, paper_number(p, score(g, 1, i), g->places));
-    paper_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
+    document *p = g->p;
+    document_put(p, document_text(g->d->row[i / g->d->columns]));
+    document_put(p, document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
+    document_put(p, document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
+    document_put(p, document_number(p, score(g, 0, i), g->places));
+    document_put(p, document_number(p, score(g, 1, i), g->places));
+    document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
     for (size_t k = 0; k < g->d->factors; k++)
-        paper_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
+        document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
     if (!ranks) return;
-    paper_put(p, diff_signed(p, rank(g, 1, i) - rank(g, 0, i), 2));
+    document_put(p, diff_signed(p, rank(g, 1, i) - rank(g, 0, i), 2));
     for (size_t k = 0; k < g->d->factors; k++) {
-        paper_put(p, diff_signed(p, g->d->factor[k].own[i], 2));
-        paper_put(p, diff_signed(p, g->d->factor[k].others[i], 2));
+        document_put(p, diff_signed(p, g->d->factor[k].own[i], 2));
+        document_put(p, diff_signed(p, g->d->factor[k].others[i], 2));
     }
 }
 
 /* Whose rank changes, and how much of that is their own doing: a line for each factor. */
 static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_t count) {
-    const paper_column head[] = {
+    const document_column head[] = {
         {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
         {"change", diff_say(g, "Ranks", "位次变化"), WIDTH_RIGHT, 0},
         {"factor", diff_say(g, "Because of", "因素"), WIDTH_LEFT, 0},
         {"own", diff_say(g, "its own movement", "自身变动"), WIDTH_RIGHT, 0},
         {"others", diff_say(g, "others' movement", "他人变动"), WIDTH_RIGHT, 0},
     };
-    paper_table(g->p, "ranks",
+    document_table(g->p, "ranks",
                 diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column), head,
                 5);
     for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
@@ -301,24 +301,24 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
         for (size_t k = 0; k < g->d->factors; k++) {
             double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
-            paper_put(g->p, paper_text(first ? g->d->row[list[m].row] : ""));
-            paper_put(g->p,
-                      first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : paper_text(""));
-            paper_put(g->p, paper_text(diff_factor(g, g->d->factor[k].factor)));
-            paper_put(g->p, diff_signed(g->p, own, 2));
-            paper_put(g->p, diff_signed(g->p, others, 2));
+            document_put(g->p, document_text(first ? g->d->row[list[m].row] : ""));
+            document_put(g->p,
+                      first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : document_text(""));
+            document_put(g->p, document_text(diff_factor(g, g->d->factor[k].factor)));
+            document_put(g->p, diff_signed(g->p, own, 2));
+            document_put(g->p, diff_signed(g->p, others, 2));
             first = 0;
         }
     }
 }
 
 static void put_column(diff_page *g, size_t column, mover *list) {
-    paper_column head[MOVER_COLUMNS];
+    document_column head[MOVER_COLUMNS];
     int programs = g->w->list || g->w->data;
     size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list),
            shown = count;
     if (!programs && shown > g->w->top) shown = g->w->top;
-    paper_table(g->p, g->d->column[column],
+    document_table(g->p, g->d->column[column],
                 diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
@@ -328,7 +328,7 @@ static void put_column(diff_page *g, size_t column, mover *list) {
                                           "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"),
                                  shown, count);
         g->p->failed |= !more;
-        if (more) paper_note(g->p, "more", more);
+        if (more) document_note(g->p, "more", more);
     }
     if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
 }
@@ -337,7 +337,7 @@ static void put_movers(diff_page *g) {
     mover *list = mem_take((g->d->rows + 1) * sizeof *list);
     if (!list) g->p->failed = 1;
     if (g->w->list || g->w->data)
-        paper_list(g->p, "movers", g->d->columns > 1 || **g->d->column ? "at" : NULL);
+        document_list(g->p, "movers", g->d->columns > 1 || **g->d->column ? "at" : NULL);
     for (size_t c = 0; list && c < g->d->columns; c++) put_column(g, c, list);
     mem_free(list);
 }
@@ -352,10 +352,10 @@ static void put_unknown(diff_page *g) {
                              "有 %zu 处变化无法分解：某些混合情形下没有得分。"),
                     g->d->unknown);
     g->p->failed |= !text;
-    if (text) paper_note(g->p, "unknown", text);
+    if (text) document_note(g->p, "unknown", text);
 }
 
-/* ---- the paper ---- */
+/* ---- the document ---- */
 
 /* Scores of some tens have two decimals, smaller ones more. */
 static int score_places(const assess_diff *d) {
@@ -374,20 +374,20 @@ static int scored(const diff_page *g) {
 }
 
 static size_t find_focus(const diff_page *g, const char *name, fault *f) {
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     for (size_t i = 0; i < g->d->rows; i++) {
         if (!strcmp(g->d->row[i], name)) return i;
-        if (i < 20000) near_try(&near, g->d->row[i]);
+        if (i < 20000) suggest_try(&near, g->d->row[i]);
     }
     buf hint = BUF_INIT;
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     if (best) buf_print(&hint, "did you mean '%s'?", best);
     fault_at(f, FAULT_USAGE, NULL, best ? buf_string(&hint) : NULL, "no %s '%s'", unit_id(g), name);
     buf_release(&hint);
     return g->d->rows;
 }
 
-int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p,
+int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
                size_t *breached, fault *f) {
     diff_page g = {.a = a,
                    .b = b,
@@ -402,28 +402,28 @@ int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, p
     if (*focus) g.focus = find_focus(&g, focus, w->focus ? f : &ignored);
     fault_release(&ignored);
     if (f->count) return 0;
-    paper_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"),
+    document_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"),
                diff_say(&g, ": ", "："), diff_say(&g, "None.", "无。"));
     *breached = 0;
     if (w->list) {
         put_movers(&g);
         for (size_t i = 0; i < p->blocks; i++) p->block[i].title = "";
-        paper unseen;
+        document unseen;
         const char *none = p->none;
-        paper_open(&unseen, "", "", "", none);
+        document_open(&unseen, "", "", "", none);
         g.p = &unseen;
         *breached = put_breaches(&g);
-        paper_close(&unseen);
+        document_close(&unseen);
         return !p->failed || fault_memory(f);
     }
     put_head(&g);
     *breached = put_breaches(&g);
     if (!d->lines && !d->factors) {
-        paper_note(p, "identical", diff_say(&g, "The editions do not differ.", "两版没有差异。"));
+        document_note(p, "identical", diff_say(&g, "The editions do not differ.", "两版没有差异。"));
         return !p->failed || fault_memory(f);
     }
     if (!scored(&g))
-        paper_note(p, "unscored",
+        document_note(p, "unscored",
                    diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
     else
         put_changes(&g);

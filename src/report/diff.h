@@ -1,9 +1,9 @@
-/* The difference between two editions as a paper: what changes for whom, and because of what. */
+/* The difference between two editions as a document: what changes for whom, and because of what. */
 #ifndef REPORT_DIFF_H
 #define REPORT_DIFF_H
 
 #include "assess.h"
-#include "report/paper.h"
+#include "report/document.h"
 
 typedef struct diff_wish {
     size_t top;          /* units listed by place */
@@ -18,13 +18,13 @@ typedef struct diff_page {
     assess *a, *b;
     const assess_diff *d;
     const diff_wish *w;
-    paper *p;
+    document *p;
     int chinese, places; /* decimals of scores */
     size_t focus;        /* a row, or rows: none */
 } diff_page;
 
-/* Makes the paper. *breached: how many places break what the wish asks for. */
-int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, paper *p,
+/* Makes the document. *breached: how many places break what the wish asks for. */
+int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
                size_t *breached, fault *f);
 
 /* diff_lines.c */
@@ -35,7 +35,7 @@ void diff_put_lines(diff_page *g);
 const char *diff_say(const diff_page *g, const char *english, const char *chinese);
 const char *diff_factor(const diff_page *g, assess_factor factor); /* for people */
 const char *diff_factor_id(assess_factor factor);
-paper_cell diff_signed(paper *p, double x, int places); /* +0.72 */
+document_cell diff_signed(document *p, double x, int places); /* +0.72 */
 const char *diff_title(diff_page *g, const char *what, size_t column); /* "what: first stage" */
 
 #endif

@@ -38,10 +38,10 @@ static size_t most_of(const diff_page *g, const assess_part *part) {
     return most;
 }
 
-static paper_cell with_error(diff_page *g, double x, const double *error) {
-    paper_cell out = diff_signed(g->p, x, g->places);
+static document_cell with_error(diff_page *g, double x, const double *error) {
+    document_cell out = diff_signed(g->p, x, g->places);
     if (!error || isnan(*error) || isnan(x)) return out;
-    paper_cell e = paper_number(g->p, *error, g->places);
+    document_cell e = document_number(g->p, *error, g->places);
     char *shown = arena_print(&g->p->memory, "%s ± %s", out.shown, e.shown);
     g->p->failed |= !shown;
     out.shown = shown ? shown : out.shown;
@@ -55,31 +55,31 @@ static void put_most(diff_page *g, const assess_part *part) {
                              g->d->row[i / g->d->columns], at);
     g->p->failed |= !unit;
     int none = isnan(part->score[i]);
-    paper_put(g->p, paper_text(none || !unit ? "" : unit));
-    paper_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
+    document_put(g->p, document_text(none || !unit ? "" : unit));
+    document_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
 }
 
 /* For programs: every leaf at every place. */
 static void put_all(diff_page *g) {
-    const paper_column head[] = {
+    const document_column head[] = {
         {"leaf", "", WIDTH_LEFT, 0},        {"factor", "", WIDTH_LEFT, 0},
         {*g->d->axis ? g->d->axis : "assessment", "", WIDTH_LEFT, 0}, {"at", "", WIDTH_LEFT, 0},
         {"score", "", WIDTH_RIGHT, 0},      {"error", "", WIDTH_RIGHT, 0},
         {"rank_own", "", WIDTH_RIGHT, 0},   {"rank_others", "", WIDTH_RIGHT, 0},
     };
-    paper_table(g->p, "leaves", "", head, 8);
+    document_table(g->p, "leaves", "", head, 8);
     for (size_t k = 0; k < g->d->leaves; k++)
         for (size_t i = 0; i < g->d->rows * g->d->columns; i++) {
             const assess_part *part = &g->d->leaf[k];
             if (isnan(part->score[i])) continue;
-            paper_put(g->p, paper_text(part->address));
-            paper_put(g->p, paper_text(diff_factor_id(part->factor)));
-            paper_put(g->p, paper_text(g->d->row[i / g->d->columns]));
-            paper_put(g->p, paper_text(g->d->column[i % g->d->columns]));
-            paper_put(g->p, paper_number(g->p, part->score[i], g->places));
-            paper_put(g->p, paper_number(g->p, part->error ? part->error[i] : NAN, g->places));
-            paper_put(g->p, paper_number(g->p, part->own[i], 2));
-            paper_put(g->p, paper_number(g->p, part->others[i], 2));
+            document_put(g->p, document_text(part->address));
+            document_put(g->p, document_text(diff_factor_id(part->factor)));
+            document_put(g->p, document_text(g->d->row[i / g->d->columns]));
+            document_put(g->p, document_text(g->d->column[i % g->d->columns]));
+            document_put(g->p, document_number(g->p, part->score[i], g->places));
+            document_put(g->p, document_number(g->p, part->error ? part->error[i] : NAN, g->places));
+            document_put(g->p, document_number(g->p, part->own[i], 2));
+            document_put(g->p, document_number(g->p, part->others[i], 2));
         }
 }
 
@@ -93,20 +93,20 @@ void diff_put_leaves(diff_page *g) {
         return;
     }
     leaf_sum *list = mem_take(n * sizeof *list);
-    paper_column head[5 + FOCUS_COLUMNS];
-    head[columns++] = (paper_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
-    head[columns++] = (paper_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
-    head[columns++] = (paper_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
-    head[columns++] = (paper_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
-    head[columns++] = (paper_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
+    document_column head[5 + FOCUS_COLUMNS];
+    head[columns++] = (document_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
+    head[columns++] = (document_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
+    head[columns++] = (document_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
+    head[columns++] = (document_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
+    head[columns++] = (document_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
         char *name = arena_print(&g->p->memory, *stage ? diff_say(g, "%s, %s", "%s，%s") : "%s",
                                  g->d->row[g->focus], stage);
         g->p->failed |= !name;
-        head[columns++] = (paper_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
+        head[columns++] = (document_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
     }
-    paper_table(g->p, "leaves",
+    document_table(g->p, "leaves",
                 diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"), head,
                 columns);
     if (!list) g->p->failed = 1;
@@ -115,13 +115,13 @@ void diff_put_leaves(diff_page *g) {
     if (list) qsort(list, n, sizeof *list, by_mean);
     for (size_t k = 0; list && k < n && k < g->w->top; k++) {
         const assess_part *part = list[k].part;
-        paper_put(g->p, paper_text(part->address));
-        paper_put(g->p, paper_text(diff_factor(g, part->factor)));
-        paper_put(g->p, paper_number(g->p, list[k].mean, g->places));
+        document_put(g->p, document_text(part->address));
+        document_put(g->p, document_text(diff_factor(g, part->factor)));
+        document_put(g->p, document_number(g->p, list[k].mean, g->places));
         put_most(g, part);
         for (size_t c = 0; c < at; c++) {
             size_t i = g->focus * g->d->columns + c;
-            paper_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
+            document_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
         }
     }
     mem_free(list);
@@ -132,7 +132,7 @@ void diff_put_leaves(diff_page *g) {
                  "± 为抽样标准误（每个因素抽取 %zu 个次序）。"),
         g->d->orders);
     g->p->failed |= !text;
-    if (text) paper_note(g->p, "sampled", text);
+    if (text) document_note(g->p, "sampled", text);
 }
 
 /* ---- lines ---- */
@@ -152,25 +152,25 @@ typedef struct said {
 
 static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
-    paper_put(g->p, paper_text(l->address));
-    paper_put(g->p, paper_text(g->w->data ? diff_factor_id(l->factor)
+    document_put(g->p, document_text(l->address));
+    document_put(g->p, document_text(g->w->data ? diff_factor_id(l->factor)
                                           : diff_factor(g, l->factor)));
-    paper_put(g->p, paper_text(l->value[0]));
-    paper_put(g->p, paper_text(l->value[1]));
+    document_put(g->p, document_text(l->value[0]));
+    document_put(g->p, document_text(l->value[1]));
     if (g->w->data) {
-        paper_put(g->p, paper_text(place_of(g, l, 0)));
-        paper_put(g->p, paper_text(place_of(g, l, 1)));
-        paper_put(g->p, paper_text(l->cite[0]));
-        paper_put(g->p, paper_text(l->cite[1]));
-        paper_put(g->p, (paper_cell){"", l->felt ? "true" : "false", 1});
-        paper_put(g->p, (paper_cell){"", l->bundled ? "true" : "false", 1});
+        document_put(g->p, document_text(place_of(g, l, 0)));
+        document_put(g->p, document_text(place_of(g, l, 1)));
+        document_put(g->p, document_text(l->cite[0]));
+        document_put(g->p, document_text(l->cite[1]));
+        document_put(g->p, (document_cell){"", l->felt ? "true" : "false", 1});
+        document_put(g->p, (document_cell){"", l->bundled ? "true" : "false", 1});
         return;
     }
-    paper_put(g->p, paper_text(place_of(g, l, e)));
-    if (has.cite) paper_put(g->p, paper_text(l->cite[e]));
+    document_put(g->p, document_text(place_of(g, l, e)));
+    if (has.cite) document_put(g->p, document_text(l->cite[e]));
     if (has.note)
-        paper_put(g->p,
-                  paper_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+        document_put(g->p,
+                  document_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
 }
 
 /* What comes with an element or a stage that only one edition has, and parameters that only its
@@ -193,14 +193,14 @@ static void put_bundled(diff_page *g) {
             buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address,
                       l->value[e]);
         }
-        if (count) paper_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
+        if (count) document_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
         buf_clear(&text);
     }
     buf_release(&text);
 }
 
 void diff_put_lines(diff_page *g) {
-    paper_column people[7] = {
+    document_column people[7] = {
         {"address", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 20},
         {"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0},
         {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 12},
@@ -215,10 +215,10 @@ void diff_put_lines(diff_page *g) {
         has.note |= !l->bundled && !l->felt;
     }
     if (has.cite)
-        people[columns++] = (paper_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
+        people[columns++] = (document_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
     if (has.note)
-        people[columns++] = (paper_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
-    const paper_column programs[] = {
+        people[columns++] = (document_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
+    const document_column programs[] = {
         {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},
         {"before", "", WIDTH_LEFT, 0},      {"after", "", WIDTH_LEFT, 0},
         {"at_before", "", WIDTH_LEFT, 0},   {"at_after", "", WIDTH_LEFT, 0},
@@ -227,14 +227,14 @@ void diff_put_lines(diff_page *g) {
     };
     const char *title = diff_say(g, "Lines that differ", "规则与数据的改动");
     if (g->w->data)
-        paper_table(g->p, "lines", title, programs, 10);
+        document_table(g->p, "lines", title, programs, 10);
     else
-        paper_table(g->p, "lines", title, people, columns);
+        document_table(g->p, "lines", title, people, columns);
     for (size_t i = 0; i < g->d->lines; i++)
         if (g->w->data || !g->d->line[i].bundled) put_line(g, &g->d->line[i], has);
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
-        paper_note(g->p, "together",
+        document_note(g->p, "together",
                    diff_say(g,
                             "The methods of one edition do not compute on what else is in the "
                             "other: they are one factor together.",

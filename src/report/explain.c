@@ -153,7 +153,7 @@ int explain_tree(const view *v, const assess_array *output, const size_t *at, ex
     return count > 0;
 }
 
-static const paper_column step_columns[] = {
+static const document_column step_columns[] = {
     {"depth", "depth", WIDTH_RIGHT, 0},   {"role", "role", WIDTH_LEFT, 0},
     {"name", "name", WIDTH_LEFT, 12},
     {"at", "at", WIDTH_LEFT, 12},         {"value", "value", WIDTH_RIGHT, 0},
@@ -172,38 +172,38 @@ static const char *const ends[] = {[ASSESS_GOES_ON] = "", [ASSESS_ABOVE] = "abov
                                    [ASSESS_DEEPER] = "deeper", [ASSESS_NO_ROW] = "no row"};
 
 int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
-                 paper *p, fault *f) {
+                 document *p, fault *f) {
     const assess_step *step;
     buf b = BUF_INIT;
     size_t count = steps_of(v, output, at, explain_depth(e, 0), e, &step, f);
     if (count)
-        paper_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
+        document_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {
         const assess_step *s = &step[i];
         buf_clear(&b);
         put_value(&b, v, s, 1);
-        paper_cell value =
-            s->kind == ASSESS_NUMBER ? paper_number(p, s->value, -1) : paper_text(buf_string(&b));
+        document_cell value =
+            s->kind == ASSESS_NUMBER ? document_number(p, s->value, -1) : document_text(buf_string(&b));
         int counted = s->present || s->missing;
-        const paper_cell cell[] = {
-            paper_number(p, s->depth, 0),
-            paper_text(roles[s->role]),
-            paper_text(s->name),
-            paper_text(s->at),
+        const document_cell cell[] = {
+            document_number(p, s->depth, 0),
+            document_text(roles[s->role]),
+            document_text(s->name),
+            document_text(s->at),
             value,
-            paper_text(s->formula),
-            paper_text(s->put_in),
-            paper_number(p, s->weight, -1),
-            paper_number(p, s->share, -1),
-            paper_number(p, counted ? (double)s->present : NAN, 0),
-            paper_number(p, counted ? (double)s->missing : NAN, 0),
-            paper_text(s->file),
-            paper_number(p, s->line ? (double)s->line : NAN, 0),
-            paper_text(s->field),
-            paper_text(s->note),
-            paper_text(ends[s->end]),
+            document_text(s->formula),
+            document_text(s->put_in),
+            document_number(p, s->weight, -1),
+            document_number(p, s->share, -1),
+            document_number(p, counted ? (double)s->present : NAN, 0),
+            document_number(p, counted ? (double)s->missing : NAN, 0),
+            document_text(s->file),
+            document_number(p, s->line ? (double)s->line : NAN, 0),
+            document_text(s->field),
+            document_text(s->note),
+            document_text(ends[s->end]),
         };
-        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) paper_put(p, cell[k]);
+        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) document_put(p, cell[k]);
     }
     buf_release(&b);
     return count > 0;

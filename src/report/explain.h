@@ -2,7 +2,7 @@
 #ifndef REPORT_EXPLAIN_H
 #define REPORT_EXPLAIN_H
 
-#include "report/paper.h"
+#include "report/document.h"
 #include "report/view.h"
 
 /* An element of an output that goes on deeper than a page shows. */
@@ -30,8 +30,8 @@ size_t explain_depth(const explain_page *e, int tree);
 /* The steps behind the element of an output at a place. 0 with the fault. */
 int explain_tree(const view *v, const assess_array *output, const size_t *at, explain_page *e,
                  page *to, fault *f);
-/* The same as rows of a table, added to the paper. */
+/* The same as rows of a table, added to the document. */
 int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
-                 paper *p, fault *f);
+                 document *p, fault *f);
 
 #endif

@@ -81,7 +81,7 @@ static void print_one(void *self, size_t session, const assess_finding *x) {
         m.text = buf_string(&text);
     }
     message_line(&line, &m, buf_string(&text), to->colour);
-    sink_put(to->out, buf_string(&line), line.length);
+    output_put(to->out, buf_string(&line), line.length);
     if (*x->excerpt) message_excerpt(to, &m);
     page_blank(to);
     buf_release(&line);
@@ -111,7 +111,7 @@ void findings_page(const findings *f, page *to) {
 
 /* ---- a table ---- */
 
-static const paper_column columns[] = {
+static const document_column columns[] = {
     {"file", "file", WIDTH_LEFT, 16},        {"line", "line", WIDTH_RIGHT, 0},
     {"column", "column", WIDTH_RIGHT, 0},    {"code", "code", WIDTH_LEFT, 0},
     {"severity", "severity", WIDTH_LEFT, 0}, {"text", "text", WIDTH_LEFT, 24},
@@ -120,33 +120,33 @@ static const paper_column columns[] = {
 };
 
 static void put_row(void *self, size_t session, const assess_finding *x) {
-    paper *p = self;
+    document *p = self;
     (void)session;
-    paper_put(p, paper_text(x->file));
-    paper_put(p, x->line ? paper_number(p, (double)x->line, 0) : paper_text(""));
-    paper_put(p, *x->field   ? paper_text(x->field)
-                 : x->column ? paper_number(p, x->column, 0)
-                             : paper_text(""));
-    paper_put(p, paper_text(x->code));
-    paper_put(p, paper_text(severity_word(x->severity)));
-    paper_put(p, paper_text(x->text));
-    paper_put(p, paper_text(x->hint));
-    paper_put(p, paper_text(x->offending));
-    paper_cell accepted = paper_text(x->accepted ? "true" : "false");
+    document_put(p, document_text(x->file));
+    document_put(p, x->line ? document_number(p, (double)x->line, 0) : document_text(""));
+    document_put(p, *x->field   ? document_text(x->field)
+                 : x->column ? document_number(p, x->column, 0)
+                             : document_text(""));
+    document_put(p, document_text(x->code));
+    document_put(p, document_text(severity_word(x->severity)));
+    document_put(p, document_text(x->text));
+    document_put(p, document_text(x->hint));
+    document_put(p, document_text(x->offending));
+    document_cell accepted = document_text(x->accepted ? "true" : "false");
     accepted.bare = 1;
-    paper_put(p, accepted);
-    paper_put(p, paper_text(x->reason));
+    document_put(p, accepted);
+    document_put(p, document_text(x->reason));
 }
 
-void findings_paper(const findings *f, paper *p) {
+void findings_paper(const findings *f, document *p) {
     findings_count n = findings_sum(f);
-    paper_facts(p, "summary", "");
-    paper_fact(p, "errors", "errors", paper_number(p, (double)n.of[ASSESS_ERROR], 0));
-    paper_fact(p, "warnings", "warnings", paper_number(p, (double)n.of[ASSESS_WARNING], 0));
-    paper_fact(p, "notes", "notes", paper_number(p, (double)n.of[ASSESS_NOTE], 0));
-    paper_fact(p, "accepted", "accepted", paper_number(p, (double)n.accepted, 0));
-    paper_list(p, "findings", NULL);
-    paper_table(p, "findings", "", columns, sizeof columns / sizeof *columns);
+    document_facts(p, "summary", "");
+    document_fact(p, "errors", "errors", document_number(p, (double)n.of[ASSESS_ERROR], 0));
+    document_fact(p, "warnings", "warnings", document_number(p, (double)n.of[ASSESS_WARNING], 0));
+    document_fact(p, "notes", "notes", document_number(p, (double)n.of[ASSESS_NOTE], 0));
+    document_fact(p, "accepted", "accepted", document_number(p, (double)n.accepted, 0));
+    document_list(p, "findings", NULL);
+    document_table(p, "findings", "", columns, sizeof columns / sizeof *columns);
     findings_each(f, put_row, p);
 }
 

@@ -4,7 +4,7 @@
 #define REPORT_FINDINGS_H
 
 #include "assess.h"
-#include "report/paper.h"
+#include "report/document.h"
 
 typedef struct findings {
     assess *const *session; /* in the order of the command line */
@@ -23,7 +23,7 @@ const char *severity_word(assess_severity s); /* "warning" */
 
 /* A paragraph for each finding, and a summary. */
 void findings_page(const findings *f, page *to);
-void findings_paper(const findings *f, paper *p);
+void findings_paper(const findings *f, document *p);
 
 /* SARIF 2.1.0. Returns 0 without memory. */
 int findings_sarif(const findings *f, sink *to);

@@ -19,7 +19,7 @@ static int fill(const view *v, const assess_array **x, size_t count, sink *out, 
     item[count].name = "result.json";
     if (!json_write(&out[count], v, x, count)) return 0;
     for (size_t i = 0; i <= count; i++) {
-        if (!sink_flush(&out[i])) return 0;
+        if (!output_flush(&out[i])) return 0;
         item[i].bytes = out[i].held.text;
         item[i].length = out[i].held.length;
     }
@@ -34,14 +34,14 @@ int folder_write(const char *path, const view *v, const volatile sig_atomic_t *s
     file_item *item = mem_zero(count + 1, sizeof *item);
     char **name = mem_zero(count + 1, sizeof *name);
     int done = x && out && item && name;
-    for (size_t i = 0; done && i <= count; i++) out[i] = sink_to(SINK_KEEP, stop);
+    for (size_t i = 0; done && i <= count; i++) out[i] = output_to(SINK_KEEP, stop);
     done = (done && fill(v, x, count, out, item, name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");
     if (done) done = files_write_all(path, item, count + 1, f);
     *files = done ? count + 1 : 0;
     for (size_t i = 0; i <= count; i++) {
-        if (out) sink_release(&out[i]);
+        if (out) output_release(&out[i]);
         if (name) mem_free(name[i]);
     }
     mem_free(x);

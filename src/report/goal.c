@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
-#include "report/impact.h"
+#include "base/suggest.h"
+#include "report/unit_report.h"
 
 enum { WRAP = 12, LISTED = 60, GRADES = 50 };
 
@@ -15,7 +15,7 @@ typedef struct wanted {
     double value[GRADES];
     assess_limit *limit; /* with the names of cells */
     const char *said;
-    paper *p;
+    document *p;
     fault *f;
 } wanted;
 
@@ -56,21 +56,21 @@ static void add_grade(wanted *w, const char *grade) {
 /* The grade asked for, and those before it where the rules list them. */
 static int set_grades(wanted *w, const char *grade) {
     const assess_array *x = w->goal.output;
-    near_word near = near_to(grade);
+    suggestion near = suggest_for(grade);
     size_t listed = 0;
     buf hint = BUF_INIT;
     w->goal.values = 0;
     for (; *listed_grade(w, listed) && strcmp(listed_grade(w, listed), grade) != 0; listed++)
-        near_try(&near, listed_grade(w, listed));
+        suggest_try(&near, listed_grade(w, listed));
     for (size_t i = 0; *listed_grade(w, listed) && i <= listed; i++)
         add_grade(w, listed_grade(w, i));
     for (size_t i = 0; i < x->size && !w->goal.values; i++) {
         const char *text = assess_text(w->v->session, x->value[i]);
         if (!strcmp(text, grade)) add_grade(w, grade);
-        if (*text) near_try(&near, text);
+        if (*text) suggest_try(&near, text);
     }
-    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
-    for (size_t i = 0; !near_best(&near) && *listed_grade(w, i); i++)
+    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    for (size_t i = 0; !suggest_best(&near) && *listed_grade(w, i); i++)
         buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
     if (!w->goal.values)
         fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no grade '%s'",
@@ -127,12 +127,12 @@ static int set_limits(wanted *w, size_t row) {
     w->limit = mem_zero(g->limits + 1, sizeof *w->limit);
     if (!w->limit) return fault_memory(w->f);
     for (size_t i = 0; i < g->limits; i++) {
-        near_word near = near_to(g->limit[i].name);
+        suggestion near = suggest_for(g->limit[i].name);
         buf hint = BUF_INIT;
         w->limit[i] = g->limit[i];
         w->limit[i].name = NULL;
         for (size_t k = 0; k < count && !w->limit[i].name; k++) {
-            near_try(&near, cell[k].name);
+            suggest_try(&near, cell[k].name);
             size_t n = strlen(g->limit[i].name);
             int column =
                 !strncmp(cell[k].name, g->limit[i].name, n) && strchr("[@", cell[k].name[n]);
@@ -142,7 +142,7 @@ static int set_limits(wanted *w, size_t row) {
                      !strcmp(cell[k].title, g->limit[i].name))
                 w->limit[i].name = cell[k].name;
         }
-        if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
+        if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
         if (!w->limit[i].name)
             fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL,
                      "'%s' is none of the unit's data that count", g->limit[i].name);
@@ -158,17 +158,17 @@ static double relative(const assess_move *m, double to) {
 }
 
 static void put_move(const wanted *w, const assess_move *m, double to) {
-    paper_put(w->p, impact_name(w->p, &m->cell));
-    paper_put(w->p, impact_at(w->v, w->p, &m->cell));
-    paper_put(w->p, impact_number(w->p, m->cell.value, -1));
-    paper_put(w->p, impact_number(w->p, to, -1));
-    paper_put(w->p, impact_share(w->p, relative(m, to)));
+    document_put(w->p, impact_name(w->p, &m->cell));
+    document_put(w->p, impact_at(w->v, w->p, &m->cell));
+    document_put(w->p, impact_number(w->p, m->cell.value, -1));
+    document_put(w->p, impact_number(w->p, to, -1));
+    document_put(w->p, impact_share(w->p, relative(m, to)));
 }
 
 static void put_table(const wanted *w, const char *id, const char *title, const char *to,
                       const char *last, const char *last_head) {
     const view *v = w->v;
-    const paper_column column[] = {
+    const document_column column[] = {
         {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
         {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
         {"now", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
@@ -176,7 +176,7 @@ static void put_table(const wanted *w, const char *id, const char *title, const 
         {"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0},
         {last, last_head, WIDTH_RIGHT, 0},
     };
-    paper_table(w->p, id, title, column, sizeof column / sizeof *column);
+    document_table(w->p, id, title, column, sizeof column / sizeof *column);
 }
 
 static void tell_single(const wanted *w, const assess_plan *plan) {
@@ -186,7 +186,7 @@ static void tell_single(const wanted *w, const assess_plan *plan) {
               IMPACT_SAY(v, "Needed", "需达到"), "cost", IMPACT_SAY(v, "Cost", "代价"));
     for (; reach < plan->singles && !isnan(plan->single[reach].to); reach++) {
         put_move(w, &plan->single[reach], plan->single[reach].to);
-        paper_put(w->p, paper_number(w->p, plan->single[reach].cost, 3));
+        document_put(w->p, document_number(w->p, plan->single[reach].cost, 3));
     }
     put_table(w, "short", IMPACT_SAY(v, "Not enough alone", "单项不足以达到"),
               IMPACT_SAY(v, "Best", "至多"), "score",
@@ -197,8 +197,8 @@ static void tell_single(const wanted *w, const assess_plan *plan) {
             listed++ >= LISTED)
             continue;
         put_move(w, m, m->best);
-        paper_put(w->p,
-                  paper_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
+        document_put(w->p,
+                  document_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
     }
 }
 
@@ -212,7 +212,7 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
             buf_text(&b, IMPACT_SAY(v, "the result stays missing.", "结果仍无值。"));
         else
             view_number(&b, plan->score, places < 0 ? 2 : places);
-        paper_note(w->p, "impossible", buf_string(&b));
+        document_note(w->p, "impossible", buf_string(&b));
         buf_release(&b);
         return;
     }
@@ -220,38 +220,38 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
               IMPACT_SAY(v, "To", "改为"), "cost", IMPACT_SAY(v, "Cost", "代价"));
     for (size_t i = 0; i < plan->steps; i++) {
         put_move(w, &plan->step[i], plan->step[i].to);
-        paper_put(w->p, paper_number(w->p, plan->step[i].cost, 3));
+        document_put(w->p, document_number(w->p, plan->step[i].cost, 3));
     }
-    paper_facts(w->p, "sum", "");
-    paper_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "代价"), paper_number(w->p, plan->cost, 3));
+    document_facts(w->p, "sum", "");
+    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "代价"), document_number(w->p, plan->cost, 3));
     if (w->goal.score)
-        paper_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
-                   paper_number(w->p, plan->score, places));
+        document_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
+                   document_number(w->p, plan->score, places));
 }
 
 static void tell(const wanted *w, size_t row, const assess_plan *plan) {
     const view *v = w->v;
     impact_head(v, w->p, row);
     impact_column(v, w->p);
-    paper_fact(w->p, "goal", IMPACT_SAY(v, "Goal", "目标"), paper_text(w->said));
+    document_fact(w->p, "goal", IMPACT_SAY(v, "Goal", "目标"), document_text(w->said));
     if (w->goal.score && w->goal.score != w->goal.output)
-        paper_fact(
+        document_fact(
             w->p, "score", view_output_title(v, w->goal.score, NULL),
             impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
-    paper_fact(w->p, "now", IMPACT_SAY(v, "Now", "现状"),
+    document_fact(w->p, "now", IMPACT_SAY(v, "Now", "现状"),
                impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
-    paper_fact(w->p, "reached", IMPACT_SAY(v, "Reached", "已达到"),
-               plan->reached ? (paper_cell){view_word(v, WORD_HOLDS), "true", 1}
-                             : (paper_cell){view_word(v, WORD_FAILS), "false", 1});
+    document_fact(w->p, "reached", IMPACT_SAY(v, "Reached", "已达到"),
+               plan->reached ? (document_cell){view_word(v, WORD_HOLDS), "true", 1}
+                             : (document_cell){view_word(v, WORD_FAILS), "false", 1});
     if (plan->reached) {
-        paper_note(w->p, "already",
+        document_note(w->p, "already",
                    IMPACT_SAY(v, "The goal is reached already: nothing has to change.",
                               "目标已达到，无需改变。"));
         return;
     }
     tell_single(w, plan);
     tell_together(w, plan);
-    paper_note(
+    document_note(
         w->p, "note",
         IMPACT_SAY(
             v,
@@ -266,7 +266,7 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
             "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有更省的。"));
 }
 
-int goal_make(const view *v, size_t row, const goal_wish *g, paper *p, fault *f) {
+int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f) {
     wanted w = {.v = v, .g = g, .p = p, .f = f};
     assess_plan plan;
     int fine = set_goal(&w, row) && set_limits(&w, row);

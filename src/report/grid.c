@@ -167,7 +167,7 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
 static void end_line(layout *l) {
     while (l->line.length && l->line.text[l->line.length - 1] == ' ') l->line.length--;
     buf_char(&l->line, '\n');
-    sink_put(l->p->out, buf_string(&l->line), l->line.length);
+    output_put(l->p->out, buf_string(&l->line), l->line.length);
     if (l->line.failed) l->p->out->held.failed = 1;
     buf_clear(&l->line);
 }

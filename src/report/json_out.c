@@ -151,41 +151,41 @@ static char *facts(const view *v) {
 void json_put_text(sink *out, const char *s) {
     static const char hex[] = "0123456789abcdef";
     size_t length = strlen(s);
-    sink_char(out, '"');
+    output_char(out, '"');
     while (length) {
         unsigned char c = (unsigned char)*s;
         utf8proc_int32_t code;
         utf8proc_ssize_t n = 1;
         if (c == '"' || c == '\\') {
-            sink_put(out, (char[]){'\\', (char)c}, 2);
+            output_put(out, (char[]){'\\', (char)c}, 2);
         } else if (c < ' ') {
-            sink_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+            output_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
         } else if (c < 0x80) {
-            sink_put(out, s, 1);
+            output_put(out, s, 1);
         } else {
             n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)length, &code);
             if (n > 0)
-                sink_put(out, s, (size_t)n);
+                output_put(out, s, (size_t)n);
             else
-                sink_text(out, "\xEF\xBF\xBD");
+                output_text(out, "\xEF\xBF\xBD");
         }
         n = n > 0 ? n : 1;
         s += n;
         length -= (size_t)n;
     }
-    sink_char(out, '"');
+    output_char(out, '"');
 }
 
 static void put_element(sink *out, assess *a, const assess_array *x, double e) {
     buf date = BUF_INIT;
     char *to;
     if (isnan(e)) {
-        sink_text(out, "null");
+        output_text(out, "null");
     } else if (x->kind == ASSESS_NUMBER) {
-        to = sink_room(out, 40);
+        to = output_room(out, 40);
         if (to) out->held.length += decimal_write(e, to);
     } else if (x->kind == ASSESS_TRUTH) {
-        sink_text(out, e != 0 ? "true" : "false");
+        output_text(out, e != 0 ? "true" : "false");
     } else if (x->kind == ASSESS_TEXT) {
         json_put_text(out, assess_text(a, e));
     } else {
@@ -199,7 +199,7 @@ static void put_values(sink *out, assess *a, const assess_array *x) {
     size_t all = 1, at[ASSESS_AXES] = {0}, offset = 0;
     for (int k = 0; k < x->axes; k++) all *= x->axis[k].size;
     for (size_t i = 0; i < all && !out->ended && !out->failed; i++) {
-        if (i) sink_char(out, ',');
+        if (i) output_char(out, ',');
         put_element(out, a, x, x->value[offset]);
         for (int k = x->axes - 1; k >= 0; k--) {
             offset += x->stride[k];
@@ -211,15 +211,15 @@ static void put_values(sink *out, assess *a, const assess_array *x) {
 }
 
 static void put_key(sink *out, const char *indent, const char *key, const char *value) {
-    sink_print(out, "%s\"%s\": ", indent, key);
+    output_print(out, "%s\"%s\": ", indent, key);
     json_put_text(out, value);
-    sink_text(out, ",\n");
+    output_text(out, ",\n");
 }
 
 static void put_labels(sink *out, assess *a, const assess_axis *axis,
                        const char *(*of)(const assess *, const assess_axis *, size_t)) {
     for (size_t i = 0; i < axis->size && !out->ended; i++) {
-        if (i) sink_char(out, ',');
+        if (i) output_char(out, ',');
         json_put_text(out, of(a, axis, i));
     }
 }
@@ -240,64 +240,64 @@ static int listed(const assess_array *const *x, size_t i, int k) {
 
 static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t count) {
     int written = 0;
-    sink_text(out, "\n \"axes\": {");
+    output_text(out, "\n \"axes\": {");
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < x[i]->axes; k++) {
             const assess_axis *axis = &x[i]->axis[k];
             if (listed(x, i, k)) continue;
-            sink_text(out, written++ ? ",\n  " : "\n  ");
+            output_text(out, written++ ? ",\n  " : "\n  ");
             json_put_text(out, axis->name);
-            sink_text(out, ": {\n   \"labels\": [");
+            output_text(out, ": {\n   \"labels\": [");
             put_labels(out, a, axis, assess_label);
-            sink_char(out, ']');
+            output_char(out, ']');
             if (titled(a, axis)) {
-                sink_text(out, ",\n   \"titles\": [");
+                output_text(out, ",\n   \"titles\": [");
                 put_labels(out, a, axis, assess_title);
-                sink_char(out, ']');
+                output_char(out, ']');
             }
-            sink_text(out, "\n  }");
+            output_text(out, "\n  }");
         }
-    sink_text(out, "\n },");
+    output_text(out, "\n },");
 }
 
 static void put_output(sink *out, const view *v, const assess_array *x) {
     static const char *const kind[] = {"number", "truth", "text", "date"};
     const char *title = view_output_title(v, x, "");
-    sink_text(out, "\n  ");
+    output_text(out, "\n  ");
     json_put_text(out, x->name);
-    sink_text(out, ": {\n");
+    output_text(out, ": {\n");
     put_key(out, "   ", "kind", kind[x->kind]);
     if (*title) put_key(out, "   ", "title", title);
     put_key(out, "   ", "formula", x->formula);
     put_key(out, "   ", "file", x->file);
-    sink_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
+    output_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
     for (int k = 0; k < x->axes; k++) {
-        if (k) sink_char(out, ',');
+        if (k) output_char(out, ',');
         json_put_text(out, x->axis[k].name);
     }
-    sink_text(out, "],\n   \"shape\": [");
-    for (int k = 0; k < x->axes; k++) sink_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
-    sink_text(out, "],\n   \"values\": [");
+    output_text(out, "],\n   \"shape\": [");
+    for (int k = 0; k < x->axes; k++) output_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
+    output_text(out, "],\n   \"values\": [");
     put_values(out, v->session, x);
-    sink_char(out, ']');
-    sink_text(out, "\n  }");
+    output_char(out, ']');
+    output_text(out, "\n  }");
 }
 
 int json_write(sink *out, const view *v, const assess_array *const *x, size_t count) {
     char *tree = facts(v);
     if (!tree) return 0;
-    sink_text(out, "{\n ");
-    sink_text(out, tree + strspn(tree, " \n"));
+    output_text(out, "{\n ");
+    output_text(out, tree + strspn(tree, " \n"));
     mem_free(tree);
     while (out->held.length && strchr(" \n", out->held.text[out->held.length - 1]))
         out->held.length--;
-    sink_char(out, ',');
+    output_char(out, ',');
     put_axes(out, v->session, x, count);
-    sink_text(out, "\n \"outputs\": {");
+    output_text(out, "\n \"outputs\": {");
     for (size_t i = 0; i < count && !out->ended; i++) {
-        if (i) sink_char(out, ',');
+        if (i) output_char(out, ',');
         put_output(out, v, x[i]);
     }
-    sink_text(out, "\n }\n}\n");
+    output_text(out, "\n }\n}\n");
     return 1;
 }

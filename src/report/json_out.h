@@ -8,7 +8,7 @@
 #ifndef REPORT_JSON_OUT_H
 #define REPORT_JSON_OUT_H
 
-#include "report/sink.h"
+#include "report/output.h"
 #include "report/view.h"
 
 /* Writes the given outputs (all of them, or those that were asked for). Returns 0 without memory.

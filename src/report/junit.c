@@ -17,32 +17,32 @@ static void escaped(sink *to, const char *text) {
         width_safe(&safe, line, n);
         for (const char *p = buf_string(&safe); *p; p++) {
             if (*p == '&')
-                sink_text(to, "&amp;");
+                output_text(to, "&amp;");
             else if (*p == '<')
-                sink_text(to, "&lt;");
+                output_text(to, "&lt;");
             else if (*p == '>')
-                sink_text(to, "&gt;");
+                output_text(to, "&gt;");
             else if (*p == '"')
-                sink_text(to, "&quot;");
+                output_text(to, "&quot;");
             else
-                sink_char(to, *p);
+                output_char(to, *p);
         }
         buf_release(&safe);
         line += n;
         if (*line == '\n') {
-            sink_text(to, "&#10;");
+            output_text(to, "&#10;");
             line++;
         }
     }
 }
 
 static void attribute(sink *to, const char *name, const char *text) {
-    sink_print(to, " %s=\"", name);
+    output_print(to, " %s=\"", name);
     escaped(to, text);
-    sink_char(to, '"');
+    output_char(to, '"');
 }
 
-static void describe(buf *b, const trial_check *c) {
+static void describe(buf *b, const testing_check *c) {
     buf_print(b, "%s:%ld: %s%s%s\n", c->file, c->line, *c->message ? c->message : c->name,
               *c->hint ? " — " : "", c->hint);
     if (*c->excerpt) buf_print(b, "    %s\n", c->excerpt);
@@ -53,28 +53,28 @@ static void describe(buf *b, const trial_check *c) {
 }
 
 static void test_case(sink *to, const outcome *o) {
-    sink_text(to, "    <testcase");
+    output_text(to, "    <testcase");
     attribute(to, "classname", o->file);
     attribute(to, "name", o->name);
-    if (!isnan(o->seconds)) sink_print(to, " time=\"%.3f\"", o->seconds);
+    if (!isnan(o->seconds)) output_print(to, " time=\"%.3f\"", o->seconds);
     if (!o->failures) {
-        sink_text(to, "/>\n");
+        output_text(to, "/>\n");
         return;
     }
     int error = !strcmp(o->failed[0].name, "error");
     buf all = BUF_INIT;
     for (size_t i = 0; i < o->failures; i++) describe(&all, &o->failed[i]);
-    sink_print(to, ">\n      <%s", error ? "error" : "failure");
+    output_print(to, ">\n      <%s", error ? "error" : "failure");
     attribute(to, "message", o->failed[0].message);
-    sink_char(to, '>');
+    output_char(to, '>');
     escaped(to, buf_string(&all));
-    sink_print(to, "</%s>\n    </testcase>\n", error ? "error" : "failure");
+    output_print(to, "</%s>\n    </testcase>\n", error ? "error" : "failure");
     to->held.failed |= all.failed;
     buf_release(&all);
 }
 
 void junit_write(sink *to, const outcomes *all) {
-    sink_print(
+    output_print(
         to,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" failures=\"%zu\">\n",
         all->count, all->failures);
@@ -83,13 +83,13 @@ void junit_write(sink *to, const outcomes *all) {
         for (next = i; next < all->count && !strcmp(all->item[next]->file, all->item[i]->file);
              next++)
             failures += all->item[next]->failures > 0;
-        sink_text(to, "  <testsuite");
+        output_text(to, "  <testsuite");
         attribute(to, "name", all->item[i]->file);
-        sink_print(to, " tests=\"%zu\" failures=\"%zu\">\n", next - i, failures);
+        output_print(to, " tests=\"%zu\" failures=\"%zu\">\n", next - i, failures);
         for (size_t k = i; k < next; k++) test_case(to, all->item[k]);
-        sink_text(to, "  </testsuite>\n");
+        output_text(to, "  </testsuite>\n");
     }
-    sink_text(to, "</testsuites>\n");
+    output_text(to, "</testsuites>\n");
 }
 
 /* ---- JSON ---- */
@@ -104,7 +104,7 @@ static json_t *text(const char *s) {
     return out;
 }
 
-static json_t *failure(const trial_check *c) {
+static json_t *failure(const testing_check *c) {
     json_t *o = json_object();
     const struct {
         const char *key, *value;
@@ -151,8 +151,8 @@ int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const 
     if (c) json_object_set_new(root, "coverage", coverage_json(c));
     char *out = json_dumps(root, JSON_INDENT(2));
     if (out) {
-        sink_text(to, out);
-        sink_char(to, '\n');
+        output_text(to, out);
+        output_char(to, '\n');
     }
     mem_free(out);
     json_decref(root);

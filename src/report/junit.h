@@ -5,7 +5,7 @@
 
 #include "report/coverage.h"
 #include "report/outcome.h"
-#include "report/sink.h"
+#include "report/output.h"
 
 void junit_write(sink *to, const outcomes *all);
 /* `c` may be NULL. 0 without memory. */

@@ -14,11 +14,11 @@ static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l
     }
 }
 
-void leaves_make(assess *a, int machine, paper *p) {
+void leaves_make(assess *a, int machine, document *p) {
     static const char *const head[][2] = {{"Leaf", "条目"}, {"Value", "值"}, {"Basis", "依据"}, {"File", "文件"},
                                           {"Line", "行"},   {"Set", "另设"}, {"Before", "此前"}};
     int zh = view_is_chinese(a);
-    const paper_column column[] = {
+    const document_column column[] = {
         {"address", head[0][zh], WIDTH_LEFT, 24}, {"value", head[1][zh], WIDTH_RIGHT, 8},
         {"cite", head[2][zh], WIDTH_LEFT, 12},    {"file", head[3][zh], WIDTH_LEFT, 12},
         {"line", head[4][zh], WIDTH_RIGHT, 0},    {"changed", head[5][zh], WIDTH_LEFT, 0},
@@ -28,17 +28,17 @@ void leaves_make(assess *a, int machine, paper *p) {
     buf b = BUF_INIT;
     for (size_t i = 0; i < assess_leaf_count(a); i++)
         older |= assess_leaf_at(a, i).editions > 1 || assess_leaf_at(a, i).changed;
-    paper_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
+    document_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf l = assess_leaf_at(a, i);
-        paper_put(p, paper_text(l.address));
-        paper_put(p, paper_text(l.value));
-        paper_put(p, paper_text(l.cite));
-        paper_put(p, paper_text(l.file));
-        paper_put(p, paper_number(p, (double)l.line, 0));
-        paper_put(p, l.changed ? (paper_cell){"*", "true", 1} : (paper_cell){"", "false", 1});
+        document_put(p, document_text(l.address));
+        document_put(p, document_text(l.value));
+        document_put(p, document_text(l.cite));
+        document_put(p, document_text(l.file));
+        document_put(p, document_number(p, (double)l.line, 0));
+        document_put(p, l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
         put_older(&b, a, i, &l);
-        if (older) paper_put(p, paper_text(buf_string(&b)));
+        if (older) document_put(p, document_text(buf_string(&b)));
     }
     buf_release(&b);
 }

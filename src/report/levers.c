@@ -1,19 +1,19 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/near.h"
-#include "report/impact.h"
+#include "base/suggest.h"
+#include "report/unit_report.h"
 
 enum { WRAP = 12 };
 
 static const assess_array *output_of(const view *v, const char *name, fault *f) {
     if (!name) return impact_score(v, f);
     const assess_array *x = assess_output_named(v->session, name);
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(v->session); i++)
-        near_try(&near, assess_output(v->session, i)->name);
-    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
+        suggest_try(&near, assess_output(v->session, i)->name);
+    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
     if (!x)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'",
                  name);
@@ -42,8 +42,8 @@ static const char *remark(const view *v, const assess_lever *l, int missing) {
     return "";
 }
 
-static void put_table(const view *v, paper *p, const char *id, const char *title) {
-    const paper_column column[] = {
+static void put_table(const view *v, document *p, const char *id, const char *title) {
+    const document_column column[] = {
         {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
         {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
         {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
@@ -54,33 +54,33 @@ static void put_table(const view *v, paper *p, const char *id, const char *title
         {"left", IMPACT_SAY(v, "Left", "最多可增"), WIDTH_RIGHT, 0},
         {"note", IMPACT_SAY(v, "Note", "说明"), WIDTH_LEFT, WRAP},
     };
-    paper_table(p, id, title, column, sizeof column / sizeof *column);
+    document_table(p, id, title, column, sizeof column / sizeof *column);
 }
 
-static void put_lever(const view *v, paper *p, const assess_lever *l, int places, int missing) {
-    paper_put(p, impact_name(p, &l->cell));
-    paper_put(p, impact_at(v, p, &l->cell));
-    paper_put(p, impact_number(p, l->cell.value, -1));
-    paper_put(p, impact_signed(p, l->slope, -1));
-    paper_put(p, impact_signed(p, l->percent, places));
-    paper_put(p, impact_number(p, l->standard, -1));
-    paper_put(p, impact_signed(p, l->to_standard, places));
-    paper_put(p, impact_signed(p, l->left, places));
-    paper_put(p, paper_text(remark(v, l, missing)));
+static void put_lever(const view *v, document *p, const assess_lever *l, int places, int missing) {
+    document_put(p, impact_name(p, &l->cell));
+    document_put(p, impact_at(v, p, &l->cell));
+    document_put(p, impact_number(p, l->cell.value, -1));
+    document_put(p, impact_signed(p, l->slope, -1));
+    document_put(p, impact_signed(p, l->percent, places));
+    document_put(p, impact_number(p, l->standard, -1));
+    document_put(p, impact_signed(p, l->to_standard, places));
+    document_put(p, impact_signed(p, l->left, places));
+    document_put(p, document_text(remark(v, l, missing)));
 }
 
 typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,
-                       const char *id, const char *title, paper *p, fault *f);
+                       const char *id, const char *title, document *p, fault *f);
 
-static int each_column(const view *v, size_t row, const char *output, put_levers *put, paper *p,
+static int each_column(const view *v, size_t row, const char *output, put_levers *put, document *p,
                        fault *f) {
     const assess_array *x = output_of(v, output, f);
     if (!x) return 0;
     impact_head(v, p, row);
-    paper_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
-               paper_text(view_output_title(v, x, NULL)));
+    document_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
+               document_text(view_output_title(v, x, NULL)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
-    paper_list(p, "levers", columns > 1 ? "column" : NULL);
+    document_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {
         size_t element = impact_place(v, x, row, k);
         if (element == VIEW_NONE)
@@ -101,7 +101,7 @@ static int each_column(const view *v, size_t row, const char *output, put_levers
 }
 
 static int put_data(const view *v, const assess_array *x, size_t element, size_t row,
-                    const char *id, const char *title, paper *p, fault *f) {
+                    const char *id, const char *title, document *p, fault *f) {
     const assess_lever *lever;
     size_t told = assess_message_count(v->session),
            count = assess_levers(v->session, x, element, row, &lever);
@@ -114,13 +114,13 @@ static int put_data(const view *v, const assess_array *x, size_t element, size_t
 }
 
 static int put_leaves(const view *v, const assess_array *x, size_t element, size_t row,
-                      const char *id, const char *title, paper *p, fault *f) {
+                      const char *id, const char *title, document *p, fault *f) {
     const assess_leaf_lever *lever;
     size_t told = assess_message_count(v->session),
            count = assess_leaf_levers(v->session, x, element, &lever), idle = 0;
     (void)row;
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
-    const paper_column column[] = {
+    const document_column column[] = {
         {"address", IMPACT_SAY(v, "Leaf", "条目"), WIDTH_LEFT, 0},
         {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
         {"less", IMPACT_SAY(v, "−10 %", "降低10%"), WIDTH_RIGHT, 0},
@@ -128,30 +128,30 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
         {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, WRAP},
     };
     int places = view_places(x) < 0 ? -1 : view_places(x) + 1;
-    paper_table(p, id, title, column, sizeof column / sizeof *column);
+    document_table(p, id, title, column, sizeof column / sizeof *column);
     for (size_t i = 0; i < count; i++) {
         if (lever[i].less == 0 && lever[i].more == 0) {
             idle++;
             continue;
         }
-        paper_put(p, paper_text(lever[i].leaf.address));
-        paper_put(p, paper_text(lever[i].leaf.value));
-        paper_put(p, impact_signed(p, lever[i].less, places));
-        paper_put(p, impact_signed(p, lever[i].more, places));
-        paper_put(p, paper_text(lever[i].leaf.cite));
+        document_put(p, document_text(lever[i].leaf.address));
+        document_put(p, document_text(lever[i].leaf.value));
+        document_put(p, impact_signed(p, lever[i].less, places));
+        document_put(p, impact_signed(p, lever[i].more, places));
+        document_put(p, document_text(lever[i].leaf.cite));
     }
     const char *note =
         idle ? arena_print(&p->memory,
                            IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"),
                            idle)
              : NULL;
-    if (note) paper_note(p, "idle", note);
+    if (note) document_note(p, "idle", note);
     return !p->failed || fault_memory(f);
 }
 
-int levers_make(const view *v, size_t row, const char *output, paper *p, fault *f) {
+int levers_make(const view *v, size_t row, const char *output, document *p, fault *f) {
     if (!each_column(v, row, output, put_data, p, f)) return 0;
-    paper_note(
+    document_note(
         p, "note",
         IMPACT_SAY(
             v,
@@ -163,6 +163,6 @@ int levers_make(const view *v, size_t row, const char *output, paper *p, fault *
     return !p->failed || fault_memory(f);
 }
 
-int levers_leaves(const view *v, size_t row, const char *output, paper *p, fault *f) {
+int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f) {
     return each_column(v, row, output, put_leaves, p, f);
 }

@@ -24,7 +24,7 @@ void marks_say(const view *v, const marks *m, buf *b) {
     buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
 }
 
-void marks_facts(const view *v, const spot *at, paper *p) {
+void marks_facts(const view *v, const spot *at, document *p) {
     static const struct {
         role r;
         word head;
@@ -35,9 +35,9 @@ void marks_facts(const view *v, const spot *at, paper *p) {
         buf b = BUF_INIT;
         marks m = marks_count(v, part[i].r, at);
         marks_say(v, &m, &b);
-        paper_cell cell = paper_number(p, (double)m.count, 0);
+        document_cell cell = document_number(p, (double)m.count, 0);
         cell.shown = buf_string(&b);
-        paper_fact(p, part[i].id, view_word(v, part[i].head), cell);
+        document_fact(p, part[i].id, view_word(v, part[i].head), cell);
         buf_release(&b);
     }
 }

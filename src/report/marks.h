@@ -3,7 +3,7 @@
 #ifndef REPORT_MARKS_H
 #define REPORT_MARKS_H
 
-#include "report/paper.h"
+#include "report/document.h"
 #include "report/view.h"
 
 typedef struct marks {
@@ -15,7 +15,7 @@ marks marks_count(const view *v, role r, const spot *at);
 /* "10 of 49 values" */
 void marks_say(const view *v, const marks *m, buf *b);
 /* Facts `imputed` and `treated`, each where an output plays the part. */
-void marks_facts(const view *v, const spot *at, paper *p);
+void marks_facts(const view *v, const spot *at, document *p);
 /* The labels of the marked at a spot, without those the spot gives: "LPI, Flights". */
 void marks_labels(const view *v, role r, const spot *at, buf *b);
 

@@ -67,7 +67,7 @@ void message_excerpt(page *p, const assess_message *m) {
         paint_end(&out, PAINT_BAD, p->colour);
         buf_char(&out, '\n');
     }
-    sink_put(p->out, buf_string(&out), out.length);
+    output_put(p->out, buf_string(&out), out.length);
     buf_release(&out);
     buf_release(&line);
 }
@@ -75,7 +75,7 @@ void message_excerpt(page *p, const assess_message *m) {
 void message_print(page *p, const assess_message *m) {
     buf b = BUF_INIT;
     message_line(&b, m, "warning", p->colour);
-    sink_put(p->out, buf_string(&b), b.length);
+    output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
     if (m->excerpt && *m->excerpt) message_excerpt(p, m);
 }
@@ -87,7 +87,7 @@ void message_all(page *p, const assess *a, size_t from, int kinds) {
             message_print(p, &m);
     }
     if (kinds & MESSAGE_FAULTS && assess_message_hidden(a))
-        sink_print(p->out, "and %zu more\n", assess_message_hidden(a));
+        output_print(p->out, "and %zu more\n", assess_message_hidden(a));
 }
 
 void message_fault(page *p, const fault *f) {
@@ -104,6 +104,6 @@ void message_fault(page *p, const fault *f) {
     }
     if (f->count > f->listed) buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
     if (!f->count) buf_text(&b, "assess: out of memory\n");
-    sink_put(p->out, buf_string(&b), b.length);
+    output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
 }

@@ -70,52 +70,52 @@ void mutate_print(const mutation *m, page *to) {
     buf_release(&b);
 }
 
-static void put_killer(paper *p, const trial_test *by) {
+static void put_killer(document *p, const testing_test *by) {
     buf b = BUF_INIT;
     if (by) buf_print(&b, "%s:%ld: %s", by->file, by->line, by->name);
-    paper_put(p, paper_text(buf_string(&b)));
+    document_put(p, document_text(buf_string(&b)));
     buf_release(&b);
 }
 
-void mutate_make(const mutation *m, paper *p) {
-    static const paper_column column[] = {
+void mutate_make(const mutation *m, document *p) {
+    static const document_column column[] = {
         {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
         {"kind", "kind", WIDTH_LEFT, 0},      {"name", "what", WIDTH_LEFT, 20},
         {"number", "number", WIDTH_RIGHT, 0}, {"was", "was", WIDTH_LEFT, 8},
         {"now", "became", WIDTH_LEFT, 8},     {"fate", "fate", WIDTH_LEFT, 0},
         {"by", "noticed by", WIDTH_LEFT, 20},
     };
-    static const paper_column unused[] = {{"file", "file", WIDTH_LEFT, 12},
+    static const document_column unused[] = {{"file", "file", WIDTH_LEFT, 12},
                                           {"line", "line", WIDTH_RIGHT, 0},
                                           {"address", "address", WIDTH_LEFT, 20}};
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
-    paper_facts(p, "summary", "");
-    paper_fact(p, "score", "score", paper_number(p, mutation_score(m), 1));
-    paper_fact(p, "mutants", "mutants", paper_number(p, (double)mutation_count(m), 0));
-    paper_fact(p, "killed", "killed",
-               paper_number(p, (double)(mutation_count(m) - survived - quiet), 0));
-    paper_fact(p, "survived", "survived", paper_number(p, (double)(survived + quiet), 0));
-    paper_fact(p, "quiet", "of these quiet", paper_number(p, (double)quiet, 0));
-    paper_fact(p, "all", "before sampling", paper_number(p, (double)mutation_all(m), 0));
-    paper_table(p, "unused", "", unused, sizeof unused / sizeof *unused);
+    document_facts(p, "summary", "");
+    document_fact(p, "score", "score", document_number(p, mutation_score(m), 1));
+    document_fact(p, "mutants", "mutants", document_number(p, (double)mutation_count(m), 0));
+    document_fact(p, "killed", "killed",
+               document_number(p, (double)(mutation_count(m) - survived - quiet), 0));
+    document_fact(p, "survived", "survived", document_number(p, (double)(survived + quiet), 0));
+    document_fact(p, "quiet", "of these quiet", document_number(p, (double)quiet, 0));
+    document_fact(p, "all", "before sampling", document_number(p, (double)mutation_all(m), 0));
+    document_table(p, "unused", "", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
-        paper_put(p, paper_text(u->file));
-        paper_put(p, paper_number(p, (double)u->line, 0));
-        paper_put(p, paper_text(u->address));
+        document_put(p, document_text(u->file));
+        document_put(p, document_number(p, (double)u->line, 0));
+        document_put(p, document_text(u->address));
     }
-    paper_list(p, "mutants", NULL);
-    paper_table(p, "mutants", "", column, sizeof column / sizeof *column);
+    document_list(p, "mutants", NULL);
+    document_table(p, "mutants", "", column, sizeof column / sizeof *column);
     for (size_t i = 0; i < mutation_count(m); i++) {
         const mutate_result *r = mutation_at(m, i);
-        paper_put(p, paper_text(r->what->file));
-        paper_put(p, paper_number(p, (double)r->what->line, 0));
-        paper_put(p, paper_text(kinds[r->what->kind]));
-        paper_put(p, paper_text(r->what->name));
-        paper_put(p, r->what->nth ? paper_number(p, r->what->nth + 1, 0) : paper_text(""));
-        paper_put(p, paper_text(r->what->was));
-        paper_put(p, paper_text(r->what->now));
-        paper_put(p, paper_text(fates[r->fate]));
+        document_put(p, document_text(r->what->file));
+        document_put(p, document_number(p, (double)r->what->line, 0));
+        document_put(p, document_text(kinds[r->what->kind]));
+        document_put(p, document_text(r->what->name));
+        document_put(p, r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""));
+        document_put(p, document_text(r->what->was));
+        document_put(p, document_text(r->what->now));
+        document_put(p, document_text(fates[r->fate]));
         put_killer(p, r->by);
     }
 }

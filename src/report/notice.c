@@ -35,64 +35,64 @@ static const char *grade_name(const appraisal *a, size_t grade) {
     return grade < a->grades ? a->grade[grade] : view_word(&a->v, WORD_NO_GRADE);
 }
 
-static void head(const appraisal *a, paper *p) {
+static void head(const appraisal *a, document *p) {
     static const struct {
         const char *name;
         word head;
     } line[] = {{"title", WORD_RULES}, {"cite", WORD_BASIS}, {"status", WORD_EDITION}};
-    paper_facts(p, "notice", "");
+    document_facts(p, "notice", "");
     for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
         const char *text = assess_fact(a->session, line[i].name);
-        if (*text) paper_fact(p, line[i].name, view_word(&a->v, line[i].head), paper_text(text));
+        if (*text) document_fact(p, line[i].name, view_word(&a->v, line[i].head), document_text(text));
     }
-    paper_fact(p, "units", view_word(&a->v, WORD_UNITS), paper_number(p, (double)a->of.size, 0));
+    document_fact(p, "units", view_word(&a->v, WORD_UNITS), document_number(p, (double)a->of.size, 0));
 }
 
 /* How many units have each grade, and of how many places. */
-static void counts(const appraisal *a, paper *p, const size_t *count) {
+static void counts(const appraisal *a, document *p, const size_t *count) {
     double places = appraisal_at(a, AP_QUOTA, 0);
-    paper_facts(p, "counts", "");
+    document_facts(p, "counts", "");
     for (size_t g = 0; g <= a->grades; g++)
         if (g < a->grades || count[g])
-            paper_fact(p, grade_name(a, g), grade_name(a, g), paper_number(p, (double)count[g], 0));
+            document_fact(p, grade_name(a, g), grade_name(a, g), document_number(p, (double)count[g], 0));
     if (a->part[AP_QUOTA]) {
-        paper_facts(p, "quota", "");
-        paper_fact(p, "grade", view_word(&a->v, WORD_QUOTA), paper_text(grade_name(a, 0)));
-        paper_fact(p, "places", view_word(&a->v, WORD_PLACES), paper_number(p, places, isnan(places) || places == floor(places) ? 0 : 2));
-        paper_fact(p, "used", view_word(&a->v, WORD_USED), paper_number(p, (double)count[0], 0));
+        document_facts(p, "quota", "");
+        document_fact(p, "grade", view_word(&a->v, WORD_QUOTA), document_text(grade_name(a, 0)));
+        document_fact(p, "places", view_word(&a->v, WORD_PLACES), document_number(p, places, isnan(places) || places == floor(places) ? 0 : 2));
+        document_fact(p, "used", view_word(&a->v, WORD_USED), document_number(p, (double)count[0], 0));
     }
 }
 
-static void put(const appraisal *a, paper *p, ap_part part, size_t unit, int places) {
-    if (a->part[part]) paper_put(p, paper_number(p, appraisal_at(a, part, unit), places));
+static void put(const appraisal *a, document *p, ap_part part, size_t unit, int places) {
+    if (a->part[part]) document_put(p, document_number(p, appraisal_at(a, part, unit), places));
 }
 
-static void lists(const appraisal *a, paper *p, const standing *list, const size_t *count) {
-    paper_column column[3];
+static void lists(const appraisal *a, document *p, const standing *list, const size_t *count) {
+    document_column column[3];
     size_t columns = 0, next = 0;
     if (a->part[AP_RANK])
-        column[columns++] = (paper_column){"rank", view_word(&a->v, WORD_RANK), WIDTH_RIGHT, 0};
-    column[columns++] = (paper_column){a->of.name, view_axis_title(&a->v, &a->of), WIDTH_LEFT, 20};
-    column[columns++] = (paper_column){"total", view_word(&a->v, WORD_TOTAL), WIDTH_RIGHT, 0};
-    paper_list(p, "list", "grade");
+        column[columns++] = (document_column){"rank", view_word(&a->v, WORD_RANK), WIDTH_RIGHT, 0};
+    column[columns++] = (document_column){a->of.name, view_axis_title(&a->v, &a->of), WIDTH_LEFT, 20};
+    column[columns++] = (document_column){"total", view_word(&a->v, WORD_TOTAL), WIDTH_RIGHT, 0};
+    document_list(p, "list", "grade");
     for (size_t g = 0; g <= a->grades; g++) {
         if (!count[g]) continue;
         char *title = arena_print(&p->memory, view_word(&a->v, WORD_UNITS_OF), grade_name(a, g), count[g]);
         p->failed |= !title;
-        paper_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
+        document_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
         for (size_t i = 0; i < count[g]; i++, next++) {
             size_t unit = list[next].unit;
             put(a, p, AP_RANK, unit, a->part[AP_RANK] ? view_places(a->part[AP_RANK]) : 0);
-            paper_put(p, paper_text(appraisal_unit(a, unit)));
+            document_put(p, document_text(appraisal_unit(a, unit)));
             put(a, p, AP_TOTAL, unit, view_places(a->part[AP_TOTAL]));
         }
     }
 }
 
-int notice_make(appraisal *a, paper *out, fault *f) {
+int notice_make(appraisal *a, document *out, fault *f) {
     standing *list = in_order(a);
     size_t *count = mem_zero(a->grades + 1, sizeof *count);
-    paper_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON),
+    document_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON),
                view_word(&a->v, WORD_NONE));
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;

@@ -32,12 +32,12 @@ static void begin(outcomes *all, const char *file, long line, const char *name) 
     all->item[all->count++] = o;
 }
 
-static void add(outcomes *all, const trial_check *c) {
+static void add(outcomes *all, const testing_check *c) {
     outcome *o = all->now;
     if (!o) return;
     if (o->failures == o->room) {
         size_t room = o->room ? 2 * o->room : 4;
-        trial_check *grown = arena_zero(&all->memory, room, sizeof *grown);
+        testing_check *grown = arena_zero(&all->memory, room, sizeof *grown);
         if (!grown) {
             all->lost = 1;
             return;
@@ -46,7 +46,7 @@ static void add(outcomes *all, const trial_check *c) {
         o->failed = grown;
         o->room = room;
     }
-    o->failed[o->failures++] = (trial_check){.name = keep(all, c->name),
+    o->failed[o->failures++] = (testing_check){.name = keep(all, c->name),
                                              .file = keep(all, c->file),
                                              .line = c->line,
                                              .message = keep(all, c->message),
@@ -74,13 +74,13 @@ static void end(outcomes *all) {
 
 /* ---- listening ---- */
 
-static void begins(void *self, const trial_test *t) {
+static void begins(void *self, const testing_test *t) {
     begin(self, t->file, t->line, t->name);
 }
 
 /* A case is an outcome of its own, called "table: case"; what belongs to no case stays with the
  * table. */
-static void checked(void *self, const trial_test *t, const trial_check *c) {
+static void checked(void *self, const testing_test *t, const testing_check *c) {
     outcomes *all = self;
     outcome *whole = all->now;
     if (t->kind != TRIAL_CASES || !strcmp(c->name, "error")) {
@@ -124,7 +124,7 @@ static void end_cases(outcomes *all, double seconds) {
     }
 }
 
-static void ended(void *self, const trial_test *t, size_t failed, size_t checks, double seconds,
+static void ended(void *self, const testing_test *t, size_t failed, size_t checks, double seconds,
                   const char *note) {
     outcomes *all = self;
     (void)failed;
@@ -147,7 +147,7 @@ static void said(void *self, const char *file, long line, const char *text) {
 
 void outcomes_open(outcomes *all) {
     *all = (outcomes){.memory = ARENA_INIT};
-    all->listener = (trial_listener){
+    all->listener = (testing_listener){
         .self = all, .begins = begins, .checked = checked, .said = said, .ended = ended};
 }
 
@@ -161,7 +161,7 @@ void outcomes_fault(outcomes *all, const char *file, const char *name, const fau
     begin(all, file, 0, name);
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
-        add(all, &(trial_check){.name = "error",
+        add(all, &(testing_check){.name = "error",
                                 .file = it->file ? it->file : file,
                                 .line = it->line,
                                 .column = it->column,

@@ -6,14 +6,14 @@
 #define REPORT_OUTCOME_H
 
 #include "base/arena.h"
-#include "trial/trial.h"
+#include "testing/testing.h"
 
 typedef struct outcome {
     const char *file, *name, *note;
     long line;
     size_t checks, number; /* number: of a case */
     double seconds;        /* NaN of a case: the whole table's is with its last */
-    trial_check *failed;
+    testing_check *failed;
     size_t failures, room;
 } outcome;
 
@@ -23,7 +23,7 @@ typedef struct outcomes {
     size_t count, room, failures;
     int lost; /* memory ran out */
     outcome *now;
-    trial_listener listener;
+    testing_listener listener;
     /* NULL, or called with each outcome when it is complete, and with each line that was said */
     void (*done)(void *self, const outcome *o);
     void (*said)(void *self, const char *file, long line, const char *text);

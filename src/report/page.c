@@ -3,7 +3,7 @@
 #include <string.h>
 
 void page_blank(page *p) {
-    sink_char(p->out, '\n');
+    output_char(p->out, '\n');
 }
 
 void page_section(page *p, const char *title) {
@@ -36,7 +36,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
             buf_put(&line, buf_string(&text) + from, shown);
             paint_end(&line, ink, p->colour);
             buf_char(&line, '\n');
-            sink_put(p->out, buf_string(&line), line.length);
+            output_put(p->out, buf_string(&line), line.length);
             from += next;
         }
     }

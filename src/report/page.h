@@ -7,7 +7,7 @@
 
 #include "base/width.h"
 #include "report/paint.h"
-#include "report/sink.h"
+#include "report/output.h"
 
 typedef struct page {
     sink *out;

@@ -110,7 +110,7 @@ static json_t *rules(void) {
 }
 
 static int put(const char *bytes, size_t length, void *self) {
-    sink_put(self, bytes, length);
+    output_put(self, bytes, length);
     return 0;
 }
 
@@ -127,7 +127,7 @@ int findings_sarif(const findings *f, sink *to) {
                             "sarif-schema-2.1.0.json",
                             "version", "2.1.0", "runs", run);
     int fine = all && json_dump_callback(all, put, to, JSON_INDENT(1)) == 0;
-    sink_char(to, '\n');
+    output_char(to, '\n');
     json_decref(all);
     return fine && !to->held.failed;
 }

@@ -7,31 +7,31 @@ enum { WRAP = 8 };
 
 /* ---- cells ---- */
 
-static paper_cell element(const appraisal *a, paper *p, const assess_array *x, double e) {
+static document_cell element(const appraisal *a, document *p, const assess_array *x, double e) {
     buf b = BUF_INIT;
-    paper_cell out;
-    if (isnan(e)) return (paper_cell){"-", NULL, 0};
-    if (x->kind == ASSESS_TEXT) return paper_text(assess_text(a->session, e));
-    if (x->kind == ASSESS_NUMBER) return paper_number(p, e, view_places(x));
+    document_cell out;
+    if (isnan(e)) return (document_cell){"-", NULL, 0};
+    if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
+    if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
     if (x->kind == ASSESS_TRUTH)
-        return (paper_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS), e != 0 ? "true" : "false", 1};
+        return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS), e != 0 ? "true" : "false", 1};
     view_date(&b, e);
     const char *text = arena_text(&p->memory, buf_string(&b), b.length);
     p->failed |= !text;
-    out = paper_text(text);
+    out = document_text(text);
     buf_release(&b);
     return out;
 }
 
-static paper_cell part(const appraisal *a, paper *p, ap_part which, size_t at) {
+static document_cell part(const appraisal *a, document *p, ap_part which, size_t at) {
     return element(a, p, a->part[which], appraisal_at(a, which, at));
 }
 
 /* A text that a word frames. */
-static paper_cell framed(paper *p, const char *format, const char *text, size_t count) {
+static document_cell framed(document *p, const char *format, const char *text, size_t count) {
     const char *out = arena_print(&p->memory, format, text, count);
     p->failed |= !out;
-    return paper_text(out);
+    return document_text(out);
 }
 
 static const char *word_of(const appraisal *a, word w) {
@@ -40,66 +40,66 @@ static const char *word_of(const appraisal *a, word w) {
 
 /* ---- what it is, and the result ---- */
 
-static void put_fact(const appraisal *a, paper *p, const char *name, word w) {
+static void put_fact(const appraisal *a, document *p, const char *name, word w) {
     const char *text = assess_fact(a->session, name);
-    if (*text) paper_fact(p, name, word_of(a, w), paper_text(text));
+    if (*text) document_fact(p, name, word_of(a, w), document_text(text));
 }
 
-static void result(const appraisal *a, paper *p, size_t unit) {
+static void result(const appraisal *a, document *p, size_t unit) {
     static const struct {
         ap_part part;
         const char *id;
         word head;
     } line[] = {{AP_BONUS, "bonus", WORD_BONUS}, {AP_PENALTY, "penalty", WORD_PENALTY},
                 {AP_VETOED, "vetoed", WORD_VETO}};
-    paper_facts(p, "result", "");
-    paper_fact(p, "unit", word_of(a, WORD_UNIT), paper_text(appraisal_unit(a, unit)));
+    document_facts(p, "result", "");
+    document_fact(p, "unit", word_of(a, WORD_UNIT), document_text(appraisal_unit(a, unit)));
     put_fact(a, p, "title", WORD_RULES);
     put_fact(a, p, "cite", WORD_BASIS);
     put_fact(a, p, "status", WORD_EDITION);
-    paper_fact(p, "total", word_of(a, WORD_TOTAL), part(a, p, AP_TOTAL, unit));
-    if (a->part[AP_GRADE]) paper_fact(p, "grade", word_of(a, WORD_GRADE), part(a, p, AP_GRADE, unit));
+    document_fact(p, "total", word_of(a, WORD_TOTAL), part(a, p, AP_TOTAL, unit));
+    if (a->part[AP_GRADE]) document_fact(p, "grade", word_of(a, WORD_GRADE), part(a, p, AP_GRADE, unit));
     if (a->part[AP_RANK]) {
-        paper_cell rank = part(a, p, AP_RANK, unit);
+        document_cell rank = part(a, p, AP_RANK, unit);
         if (rank.plain) rank.shown = framed(p, word_of(a, WORD_OF_UNITS), rank.shown, a->scored).shown;
-        paper_fact(p, "rank", word_of(a, WORD_RANK), rank);
+        document_fact(p, "rank", word_of(a, WORD_RANK), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
         if (a->part[line[i].part])
-            paper_fact(p, line[i].id, word_of(a, line[i].head), part(a, p, line[i].part, unit));
+            document_fact(p, line[i].id, word_of(a, line[i].head), part(a, p, line[i].part, unit));
 }
 
-static void parts(const appraisal *a, paper *p, size_t unit) {
+static void parts(const appraisal *a, document *p, size_t unit) {
     const assess_array *x = a->part[AP_PARTS], *full = a->part[AP_FULL];
     if (!x) return;
-    const paper_column column[] = {{"part", word_of(a, WORD_PART), WIDTH_LEFT, WRAP},
+    const document_column column[] = {{"part", word_of(a, WORD_PART), WIDTH_LEFT, WRAP},
                                    {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
                                    {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
-    paper_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
+    document_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
     spot s = {0};
     spot_add(&s, a->of.id, unit);
     for (size_t i = 0; i < a->parts.size; i++) {
         spot at = s;
         spot_add(&at, a->parts.id, i);
-        paper_put(p, paper_text(assess_title(a->session, &a->parts, i)));
-        paper_put(p, element(a, p, x, spot_value(x, &at)));
-        if (full) paper_put(p, element(a, p, full, spot_value(full, &at)));
+        document_put(p, document_text(assess_title(a->session, &a->parts, i)));
+        document_put(p, element(a, p, x, spot_value(x, &at)));
+        if (full) document_put(p, element(a, p, full, spot_value(full, &at)));
     }
 }
 
-static void tasks(const appraisal *a, paper *p, size_t unit) {
-    paper_column column[AP_COLUMNS];
+static void tasks(const appraisal *a, document *p, size_t unit) {
+    document_column column[AP_COLUMNS];
     if (!a->columns || !a->part[AP_OWNER]) return;
     for (size_t i = 0; i < a->columns; i++) {
         const assess_array *x = a->column[i];
-        column[i] = (paper_column){x->name, appraisal_title(a, x),
+        column[i] = (document_column){x->name, appraisal_title(a, x),
                                    x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
                                    x->kind == ASSESS_TEXT ? WRAP : 0};
     }
-    paper_table(p, "tasks", word_of(a, WORD_TASKS), column, a->columns);
+    document_table(p, "tasks", word_of(a, WORD_TASKS), column, a->columns);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
         for (size_t i = 0; i < a->columns; i++)
-            paper_put(p, element(a, p, a->column[i],
+            document_put(p, element(a, p, a->column[i],
                                  a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
 }
 
@@ -107,7 +107,7 @@ static void tasks(const appraisal *a, paper *p, size_t unit) {
 
 typedef struct item {
     const char *kind, *name;
-    paper_cell points, clause, evidence;
+    document_cell points, clause, evidence;
     const assess_array *changed; /* NULL: nothing that the total or the grade hangs on */
     size_t at;
     double without; /* the value it is changed to */
@@ -116,7 +116,7 @@ typedef struct item {
 typedef struct lift {
     int found;
     const char *name;
-    paper_cell points;
+    document_cell points;
     ap_outcome outcome;
 } lift;
 
@@ -126,32 +126,32 @@ static const assess_array *felt(const appraisal *a, const assess_array *x) {
                  (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], x))) ? x : NULL;
 }
 
-static int put_item(appraisal *a, paper *p, size_t unit, const item *it, lift *best, fault *f) {
+static int put_item(appraisal *a, document *p, size_t unit, const item *it, lift *best, fault *f) {
     double total = appraisal_at(a, AP_TOTAL, unit), grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome o = {(double)NAN, (double)NAN};
     if (it->changed && !appraisal_without(a, it->changed, it->at, it->without, unit, &o, f)) return 0;
     if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
         (!best->found || o.total - total < best->outcome.total - total))
         *best = (lift){1, it->name, it->points, o};
-    paper_put(p, paper_text(it->kind));
-    paper_put(p, paper_text(it->name));
-    paper_put(p, it->points);
-    paper_put(p, it->clause);
-    paper_put(p, it->evidence);
-    paper_put(p, element(a, p, a->part[AP_TOTAL], o.total));
-    if (a->part[AP_GRADE]) paper_put(p, element(a, p, a->part[AP_GRADE], o.grade));
+    document_put(p, document_text(it->kind));
+    document_put(p, document_text(it->name));
+    document_put(p, it->points);
+    document_put(p, it->clause);
+    document_put(p, it->evidence);
+    document_put(p, element(a, p, a->part[AP_TOTAL], o.total));
+    if (a->part[AP_GRADE]) document_put(p, element(a, p, a->part[AP_GRADE], o.grade));
     return !p->failed || fault_memory(f);
 }
 
-static paper_cell text_of(const appraisal *a, const assess_array *x, size_t at) {
-    return paper_text(x ? assess_text(a->session, appraisal_element(x, at)) : "");
+static document_cell text_of(const appraisal *a, const assess_array *x, size_t at) {
+    return document_text(x ? assess_text(a->session, appraisal_element(x, at)) : "");
 }
 
-static paper_cell text_at(const appraisal *a, ap_part part, size_t at) {
+static document_cell text_at(const appraisal *a, ap_part part, size_t at) {
     return text_of(a, a->part[part], at);
 }
 
-static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+static int deductions(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     const assess_array *lost = a->part[AP_DEDUCTION], *mark = a->part[AP_MARK];
     if (!lost || !a->part[AP_OWNER]) return 1;
     /* Without the deduction the mark is higher by it, where the mark is not computed from it. */
@@ -162,7 +162,7 @@ static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f)
         if (!(points > 0) || (mark && isnan(appraisal_element(mark, at)))) continue; /* exempt */
         const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
                                             : assess_title(a->session, &a->rows, at);
-        const item it = {word_of(a, WORD_DEDUCTION), task, paper_number(p, -points, view_places(lost)),
+        const item it = {word_of(a, WORD_DEDUCTION), task, document_number(p, -points, view_places(lost)),
                          text_at(a, AP_CLAUSE, at), text_at(a, AP_EVIDENCE, at), changed, at,
                          direct ? 0 : appraisal_element(mark, at) + points};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
@@ -171,21 +171,21 @@ static int deductions(appraisal *a, paper *p, size_t unit, lift *best, fault *f)
 }
 
 /* The further lists the rule names. */
-static int listed(appraisal *a, paper *p, const ap_list *l, size_t unit, lift *best, fault *f) {
+static int listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift *best, fault *f) {
     for (size_t r = l->lines.start[unit]; r < l->lines.start[unit + 1]; r++) {
         size_t at = l->lines.line[r];
         double points = appraisal_element(l->deduction, at);
         if (!(points > 0)) continue;
         const char *name = l->item ? assess_text(a->session, appraisal_element(l->item, at))
                                    : assess_title(a->session, &l->owner->axis[0], at);
-        const item it = {word_of(a, WORD_DEDUCTION), name, paper_number(p, -points, view_places(l->deduction)),
+        const item it = {word_of(a, WORD_DEDUCTION), name, document_number(p, -points, view_places(l->deduction)),
                          text_of(a, l->clause, at), text_of(a, l->evidence, at), felt(a, l->deduction), at, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
 }
 
-static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+static int events(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     if (!a->part[AP_EVENT_OWNER]) return 1;
     const assess_array *changed = felt(a, a->part[AP_EVENT_POINTS]);
     for (size_t r = a->event.start[unit]; r < a->event.start[unit + 1]; r++) {
@@ -193,7 +193,7 @@ static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
         double points = appraisal_at(a, AP_EVENT_POINTS, at);
         const item it = {assess_text(a->session, appraisal_at(a, AP_EVENT_KIND, at)),
                          assess_title(a->session, &a->events, at),
-                         isnan(points) ? paper_text("") : part(a, p, AP_EVENT_POINTS, at),
+                         isnan(points) ? document_text("") : part(a, p, AP_EVENT_POINTS, at),
                          text_at(a, AP_EVENT_CLAUSE, at), text_at(a, AP_EVENT_EVIDENCE, at),
                          isnan(points) ? NULL : changed, at, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
@@ -203,7 +203,7 @@ static int events(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
 
 /* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. How that adds up with
  * the events under a cap is not known: what would be without it is told only where there are none. */
-static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
+static int wholes(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
         word kind;
@@ -216,22 +216,22 @@ static int wholes(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
         if (isnan(rest) || rest == 0) continue;
         const char *kind = word_of(a, whole[i].kind);
         const item it = {kind, rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
-                         part_of == AP_VETOED ? paper_text("") : paper_number(p, rest, view_places(a->part[part_of])),
-                         paper_text(""), paper_text(""), rest == x ? felt(a, a->part[part_of]) : NULL, unit, 0};
+                         part_of == AP_VETOED ? document_text("") : document_number(p, rest, view_places(a->part[part_of])),
+                         document_text(""), document_text(""), rest == x ? felt(a, a->part[part_of]) : NULL, unit, 0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
 }
 
-static int adjustments(appraisal *a, paper *p, size_t unit, lift *best, fault *f) {
-    const paper_column column[] = {{"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
+static int adjustments(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
+    const document_column column[] = {{"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
                                    {"item", word_of(a, WORD_ITEM), WIDTH_LEFT, WRAP},
                                    {"points", word_of(a, WORD_POINTS), WIDTH_RIGHT, 0},
                                    {"clause", word_of(a, WORD_CLAUSE), WIDTH_LEFT, WRAP},
                                    {"evidence", word_of(a, WORD_EVIDENCE), WIDTH_LEFT, WRAP},
                                    {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
                                    {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
-    paper_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column, a->part[AP_GRADE] ? 7 : 6);
+    document_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column, a->part[AP_GRADE] ? 7 : 6);
     if (!deductions(a, p, unit, best, f)) return 0;
     for (size_t i = 0; i < a->lists; i++)
         if (!listed(a, p, &a->list[i], unit, best, f)) return 0;
@@ -240,46 +240,46 @@ static int adjustments(appraisal *a, paper *p, size_t unit, lift *best, fault *f
 
 /* ---- what would have changed the grade ---- */
 
-static int grades(appraisal *a, paper *p, size_t unit, const lift *best, fault *f) {
+static int grades(appraisal *a, document *p, size_t unit, const lift *best, fault *f) {
     double grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome next;
     if (isnan(grade)) return 1;
-    paper_facts(p, "change", word_of(a, WORD_CHANGE));
+    document_facts(p, "change", word_of(a, WORD_CHANGE));
     if (a->listed && appraisal_grade(a, grade) == 0) {
-        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
-                   (paper_cell){framed(p, word_of(a, WORD_BEST_GRADE), assess_text(a->session, grade), 0).shown, NULL, 0});
+        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+                   (document_cell){framed(p, word_of(a, WORD_BEST_GRADE), assess_text(a->session, grade), 0).shown, NULL, 0});
         return 1;
     }
     if (!assess_depends(a->session, a->part[AP_GRADE], a->part[AP_TOTAL])) return 1;
     if (!appraisal_next(a, unit, &next, f)) return 0;
     if (isnan(next.total)) {
-        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), (paper_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
+        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), (document_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
     } else {
         /* hundredths both: what lies between is rounded like them */
         double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
-        paper_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), element(a, p, a->part[AP_GRADE], next.grade));
-        paper_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL), paper_number(p, next.total, 2));
-        paper_fact(p, "short_by", word_of(a, WORD_SHORT_BY), paper_number(p, more, 2));
+        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), element(a, p, a->part[AP_GRADE], next.grade));
+        document_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL), document_number(p, next.total, 2));
+        document_fact(p, "short_by", word_of(a, WORD_SHORT_BY), document_number(p, more, 2));
     }
     if (!best->found) {
-        paper_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), (paper_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
+        document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), (document_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
         return 1;
     }
-    paper_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), paper_text(best->name));
-    if (best->points.plain) paper_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
-    paper_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT), element(a, p, a->part[AP_TOTAL], best->outcome.total));
-    paper_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT), element(a, p, a->part[AP_GRADE], best->outcome.grade));
+    document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), document_text(best->name));
+    if (best->points.plain) document_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
+    document_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT), element(a, p, a->part[AP_TOTAL], best->outcome.total));
+    document_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT), element(a, p, a->part[AP_GRADE], best->outcome.grade));
     return 1;
 }
 
-int statement_make(appraisal *a, size_t unit, paper *out, fault *f) {
+int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    paper_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON), word_of(a, WORD_NONE));
+    document_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON), word_of(a, WORD_NONE));
     result(a, out, unit);
     parts(a, out, unit);
     tasks(a, out, unit);
     if (!adjustments(a, out, unit, &best, f) || !grades(a, out, unit, &best, f)) return 0;
-    if (*note) paper_note(out, "note", note);
+    if (*note) document_note(out, "note", note);
     return !out->failed || fault_memory(f);
 }

@@ -3,14 +3,14 @@
 #define REPORT_STATEMENT_H
 
 #include "report/appraisal.h"
-#include "report/paper.h"
+#include "report/document.h"
 
 /* The statement of one unit: total, grade, rank, parts; its tasks; every deduction, bonus, penalty and
  * veto with clause and evidence; what would have changed the grade. That last is computed by the
- * rules again, once for each of these items. The paper is to be closed also after a failure. */
-int statement_make(appraisal *a, size_t unit, paper *out, fault *f);
+ * rules again, once for each of these items. The document is to be closed also after a failure. */
+int statement_make(appraisal *a, size_t unit, document *out, fault *f);
 
 /* The list by grade, the best first; within a grade by rank, or as given where the rule says so. */
-int notice_make(appraisal *a, paper *out, fault *f);
+int notice_make(appraisal *a, document *out, fault *f);
 
 #endif

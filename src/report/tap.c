@@ -46,7 +46,7 @@ static void field(buf *b, const char *dash, const char *key, const char *text) {
 
 /* The source line and a caret below it; without its indent, as the first line of a block in YAML.
  */
-static void put_source(buf *b, const char *pad, const trial_check *c) {
+static void put_source(buf *b, const char *pad, const testing_check *c) {
     buf safe = BUF_INIT;
     size_t indent = strspn(c->excerpt, " \t");
     if (!c->excerpt[indent]) return;
@@ -65,7 +65,7 @@ static void put_source(buf *b, const char *pad, const trial_check *c) {
     buf_release(&safe);
 }
 
-static void diagnose(buf *b, const trial_check *c, const char *dash) {
+static void diagnose(buf *b, const testing_check *c, const char *dash) {
     const char *pad = *dash ? "  " : "";
     buf at = BUF_INIT, rule = BUF_INIT;
     if (c->line > 0 && c->column > 0)
@@ -94,10 +94,10 @@ static void diagnose(buf *b, const trial_check *c, const char *dash) {
 /* ---- lines ---- */
 
 static void put(tap *t, buf *b) {
-    sink_put(t->page->out, buf_string(b), b->length);
+    output_put(t->page->out, buf_string(b), b->length);
     t->page->out->held.failed |= b->failed;
     buf_release(b);
-    sink_flush(t->page->out); /* who watches sees each test as it comes */
+    output_flush(t->page->out); /* who watches sees each test as it comes */
 }
 
 void tap_comment(tap *t, const char *format, ...) {
@@ -161,9 +161,9 @@ void tap_begin(tap *t, page *p, outcomes *all) {
     all->self = t;
     /* The harness of Perl's prove refuses what says that it is newer than 13, and reads it all the
      * same. */
-    sink_print(p->out, "TAP version %d\n", getenv("HARNESS_VERSION") ? 13 : 14);
+    output_print(p->out, "TAP version %d\n", getenv("HARNESS_VERSION") ? 13 : 14);
 }
 
 void tap_end(tap *t) {
-    sink_print(t->page->out, "1..%zu\n", t->count);
+    output_print(t->page->out, "1..%zu\n", t->count);
 }

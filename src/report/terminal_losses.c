@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/share.h"
+#include "report/effective_weights.h"
 
 enum { TOP = 8 };
 
@@ -40,7 +40,7 @@ typedef struct losses {
 
 static int more_lost(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
-    double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on paper is equal */
+    double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on document is equal */
     if (p != q) return p > q ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
@@ -100,7 +100,7 @@ static size_t find_losses(losses *l, share *of, buf *without) {
     double full = full_mark(v);
     size_t absent = 0;
     spot here = view_spot(v, v->focus, l->column);
-    l->known = share_fill(v, l->axis, v->focus, l->column, of);
+    l->known = effective_weights_fill(v, l->axis, v->focus, l->column, of);
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
         spot s = here;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",       [ROLE_GRADE] = "grade",
@@ -192,23 +192,23 @@ size_t view_picked(assess *a, const view_wish *w, const assess_axis *axis) {
 }
 
 static int check_pick(assess *a, const view_pick *pick, fault *f) {
-    near_word axis_near = near_to(pick->axis), label_near = near_to(pick->label);
+    suggestion axis_near = suggest_for(pick->axis), label_near = suggest_for(pick->label);
     int known = 0;
     buf hint = BUF_INIT;
     for (size_t o = 0; o < assess_output_count(a); o++) {
         const assess_array *x = assess_output(a, o);
         for (int k = 0; k < x->axes; k++) {
-            near_try(&axis_near, x->axis[k].name);
+            suggest_try(&axis_near, x->axis[k].name);
             if (strcmp(x->axis[k].name, pick->axis)) continue;
             for (size_t i = 0; i < x->axis[k].size; i++) {
                 const char *label = assess_label(a, &x->axis[k], i);
                 if (!strcmp(label, pick->label)) return 1;
-                if (!known && i < 10000) near_try(&label_near, label);
+                if (!known && i < 10000) suggest_try(&label_near, label);
             }
             known = 1;
         }
     }
-    const char *near = near_best(known ? &label_near : &axis_near);
+    const char *near = suggest_best(known ? &label_near : &axis_near);
     if (near) buf_print(&hint, "did you mean '%s'?", near);
     if (known)
         fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
@@ -357,11 +357,11 @@ static int find_focus(view *v, const char *wish, fault *f) {
     for (size_t i = 0; wish && v->focus == VIEW_NONE && i < v->rows.size; i++)
         if (!strcmp(assess_title(v->session, &v->rows, i), wish)) v->focus = i;
     if (v->focus != VIEW_NONE || !wish) return 1;
-    near_word near = near_to(wish);
+    suggestion near = suggest_for(wish);
     for (size_t i = 0; i < v->rows.size && i < 10000; i++)
-        near_try(&near, assess_label(v->session, &v->rows, i));
+        suggest_try(&near, assess_label(v->session, &v->rows, i));
     buf hint = BUF_INIT;
-    if (near_best(&near)) buf_print(&hint, "did you mean '%s'?", near_best(&near));
+    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
              v->rows.name, wish);
     buf_release(&hint);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/impact.h"
+#include "report/unit_report.h"
 
 enum { WRAP = 10, LISTED = 200 };
 
@@ -17,7 +17,7 @@ typedef struct whatif {
     const view *v;
     size_t row;
     before old;
-    paper *p;
+    document *p;
     fault *f;
     size_t moved; /* results, parts or ranks that are different now */
 } whatif;
@@ -68,7 +68,7 @@ static const char *leaf_value(const view *v, const char *address) {
     return "";
 }
 
-static paper_cell datum(const whatif *w, const assess_cell *c, double value) {
+static document_cell datum(const whatif *w, const assess_cell *c, double value) {
     if (c->data->kind == ASSESS_NUMBER) return impact_number(w->p, value, -1);
     return impact_element(w->v, w->p, c->data, value);
 }
@@ -76,7 +76,7 @@ static paper_cell datum(const whatif *w, const assess_cell *c, double value) {
 /* All are found and read before the first is changed: what counts is what counts now. */
 static int change(whatif *w, const impact_pair *given, size_t count) {
     const view *v = w->v;
-    const paper_column column[] = {
+    const document_column column[] = {
         {"name", IMPACT_SAY(v, "Datum", "数据"), WIDTH_LEFT, 0},
         {"title", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
         {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
@@ -97,16 +97,16 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
             worst = status ? status : worst;
         }
     if (fine)
-        paper_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column,
+        document_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column,
                     sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
-        paper_put(w->p, paper_text(given[i].name));
-        paper_put(w->p, paper_text(leaf ? "" : cell[i].title));
-        paper_put(w->p, leaf ? paper_text("") : impact_at(v, w->p, &cell[i]));
-        paper_put(w->p, leaf ? paper_text(leaf_value(v, given[i].name))
+        document_put(w->p, document_text(given[i].name));
+        document_put(w->p, document_text(leaf ? "" : cell[i].title));
+        document_put(w->p, leaf ? document_text("") : impact_at(v, w->p, &cell[i]));
+        document_put(w->p, leaf ? document_text(leaf_value(v, given[i].name))
                              : datum(w, &cell[i], cell[i].value));
-        paper_put(w->p, leaf ? paper_text(given[i].value) : datum(w, &cell[i], value[i]));
+        document_put(w->p, leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
     }
@@ -138,17 +138,17 @@ static int has_place(const view *v, const assess_array *x, const spot *s) {
 static void put_columns(const whatif *w, const char *id, const char *title, const char *first,
                         const char *head) {
     const view *v = w->v;
-    paper_column column[6];
+    document_column column[6];
     size_t n = 0;
     if (v->columns > 1)
-        column[n++] = (paper_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
+        column[n++] = (document_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
     if (!strcmp(id, "parts"))
-        column[n++] = (paper_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
-    column[n++] = (paper_column){first, head, WIDTH_LEFT, WRAP};
-    column[n++] = (paper_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
-    column[n++] = (paper_column){"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0};
-    paper_table(w->p, id, title, column, n);
+        column[n++] = (document_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
+    column[n++] = (document_column){first, head, WIDTH_LEFT, WRAP};
+    column[n++] = (document_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0};
+    document_table(w->p, id, title, column, n);
 }
 
 /* `output` for a part, NULL for others. */
@@ -157,18 +157,18 @@ static void put_row(whatif *w, size_t column, const char *output, const char *na
     const assess_array *old = old_of(w, x);
     double was = spot_value(old, s), is = spot_value(x, s);
     if (w->v->columns > 1)
-        paper_put(w->p, paper_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
-    if (output) paper_put(w->p, paper_text(output));
-    paper_put(w->p, paper_text(name));
-    paper_put(w->p, impact_element(w->v, w->p, old, was));
-    paper_put(w->p, impact_element(w->v, w->p, x, is));
+        document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
+    if (output) document_put(w->p, document_text(output));
+    document_put(w->p, document_text(name));
+    document_put(w->p, impact_element(w->v, w->p, old, was));
+    document_put(w->p, impact_element(w->v, w->p, x, is));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
-        paper_put(w->p, paper_text(""));
+        document_put(w->p, document_text(""));
     else if (share && !strcmp(share->name, x->name))
-        paper_put(w->p, impact_share(w->p, is - was));
+        document_put(w->p, impact_share(w->p, is - was));
     else
-        paper_put(w->p, impact_signed(w->p, is - was, view_places(x)));
+        document_put(w->p, impact_signed(w->p, is - was, view_places(x)));
     w->moved += !same(was, is);
 }
 
@@ -241,10 +241,10 @@ static void others(whatif *w) {
             ? arena_print(&w->p->memory,
                           IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
             : NULL;
-    if (more) paper_note(w->p, "hidden", more);
+    if (more) document_note(w->p, "hidden", more);
 }
 
-int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, paper *p,
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, document *p,
                 fault *f) {
     whatif w = {.v = v, .row = row, .p = p, .f = f};
     impact_head(v, p, row);
@@ -254,7 +254,7 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
         parts(&w);
         others(&w);
         if (!w.moved)
-            paper_note(
+            document_note(
                 p, "nothing",
                 IMPACT_SAY(
                     v,

@@ -1,4 +1,4 @@
-#include "report/standing.h"
+#include "report/unit_position.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ typedef struct telling {
     const standing_wish *w;
     const standing_place *at;
     const assess_rank_reasons *why;
-    paper *p;
+    document *p;
 } telling;
 
 static const char *unit_name(const view *v, size_t unit) {
@@ -20,25 +20,25 @@ static const char *unit_name(const view *v, size_t unit) {
 /* ---- who is next ---- */
 
 static void put_standing(const telling *t, const assess_standing *s) {
-    paper *p = t->p;
+    document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    paper_put(p, paper_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
-    paper_put(p, paper_text(unit_name(t->v, s->unit)));
-    paper_put(p, paper_number(p, s->score, t->at->places));
-    paper_put(p,
-              own ? paper_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    document_put(p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
+    document_put(p, document_text(unit_name(t->v, s->unit)));
+    document_put(p, document_number(p, s->score, t->at->places));
+    document_put(p,
+              own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void neighbours(const telling *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
-    const paper_column column[] = {{"rank", view_word(v, WORD_RANK), WIDTH_RIGHT, 0},
+    const document_column column[] = {{"rank", view_word(v, WORD_RANK), WIDTH_RIGHT, 0},
                                    {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, WRAP},
                                    {"score", view_word(v, WORD_SCORE), WIDTH_RIGHT, 0},
                                    {"gap", view_word(v, WORD_GAP), WIDTH_RIGHT, 0}};
     const char *title = *t->at->title ? t->at->title : view_word(v, WORD_NEIGHBOURS);
-    paper_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
+    document_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
     put_standing(t, &why->above);
     put_standing(t, &why->own);
     put_standing(t, &why->below);
@@ -53,32 +53,32 @@ static void neighbours(const telling *t) {
         if (why->below.unit == ASSESS_NOBODY)
             buf_print(&b, "%s%s", b.length ? between : "", view_word(v, WORD_NOBODY_BELOW));
     }
-    if (b.length) paper_note(t->p, standing_id(t->p, t->at, "standing"), buf_string(&b));
+    if (b.length) document_note(t->p, standing_id(t->p, t->at, "standing"), buf_string(&b));
     buf_release(&b);
 }
 
 /* ---- where the gap comes from ---- */
 
 static void put_contribution(const telling *t, const assess_contribution *c) {
-    paper *p = t->p;
-    paper_put(p, paper_text(c->id));
-    paper_put(p, paper_text(strcmp(c->id, c->title) ? c->title : ""));
-    paper_put(p, paper_number(p, c->own, -1));
-    paper_put(p, paper_number(p, c->theirs, -1));
-    paper_put(p, impact_signed(p, c->points, t->at->places + 1));
+    document *p = t->p;
+    document_put(p, document_text(c->id));
+    document_put(p, document_text(strcmp(c->id, c->title) ? c->title : ""));
+    document_put(p, document_number(p, c->own, -1));
+    document_put(p, document_number(p, c->theirs, -1));
+    document_put(p, impact_signed(p, c->points, t->at->places + 1));
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
 static void gap_table(const telling *t, const char *id, word title, int depth) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
-    const paper_column column[] = {{"id", view_word(v, WORD_ITEM), WIDTH_LEFT, 0},
+    const document_column column[] = {{"id", view_word(v, WORD_ITEM), WIDTH_LEFT, 0},
                                    {"title", "", WIDTH_LEFT, WRAP},
                                    {"own", view_word(v, WORD_OWN), WIDTH_RIGHT, 0},
                                    {"theirs", view_word(v, WORD_THEIRS), WIDTH_RIGHT, 0},
                                    {"points", view_word(v, WORD_GAP_POINTS), WIDTH_RIGHT, 0}};
     const char *heading = standing_framed(t->p, v, title, unit_name(v, why->above.unit));
-    paper_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
+    document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
     size_t shown = 0, left = 0;
     for (size_t i = 0; i < why->parts; i++) {
@@ -95,11 +95,11 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
     if (!left) return;
     buf b = BUF_INIT;
     buf_print(&b, view_word(v, WORD_GAP_REST), left);
-    paper_put(t->p, paper_text(""));
-    paper_put(t->p, paper_text(buf_string(&b)));
-    paper_put(t->p, paper_text(""));
-    paper_put(t->p, paper_text(""));
-    paper_put(t->p, impact_signed(t->p, rest, t->at->places + 1));
+    document_put(t->p, document_text(""));
+    document_put(t->p, document_text(buf_string(&b)));
+    document_put(t->p, document_text(""));
+    document_put(t->p, document_text(""));
+    document_put(t->p, impact_signed(t->p, rest, t->at->places + 1));
     buf_release(&b);
 }
 
@@ -109,16 +109,16 @@ static void gap(const telling *t) {
     if (deeper) gap_table(t, "parts", WORD_GAP_PARTS, 1);
     if (t->why->parts) gap_table(t, "gap", WORD_GAP_FROM, 0);
     if (t->why->parts && t->why->alone)
-        paper_note(t->p, standing_id(t->p, t->at, "gap_note"), view_word(t->v, WORD_GAP_ALONE));
+        document_note(t->p, standing_id(t->p, t->at, "gap_note"), view_word(t->v, WORD_GAP_ALONE));
 }
 
 /* ---- what would close it ---- */
 
 static void ways(const telling *t) {
     const view *v = t->v;
-    paper *p = t->p;
+    document *p = t->p;
     const assess_rank_reasons *why = t->why;
-    paper_column column[] = { { "id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0 },
+    document_column column[] = { { "id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0 },
                               { "title", "", WIDTH_LEFT, WRAP },
                               { "at", "", WIDTH_LEFT, 0 },
                               { "from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0 },
@@ -134,25 +134,25 @@ static void ways(const telling *t) {
     const char *heading = standing_framed(p, v, WORD_WAYS, unit_name(v, why->above.unit));
     /* Programs find an empty list; people are told. */
     if (why->ways || !t->w->most)
-        paper_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
+        document_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
-        paper_put(p, paper_text(way->id));
-        paper_put(p, paper_text(strcmp(way->id, way->title) ? way->title : ""));
-        paper_put(p, paper_text(way->at));
-        paper_put(p, paper_number(p, way->from, -1));
-        paper_put(p, paper_number(p, way->to, -1));
-        paper_put(p, paper_text(way->measure));
-        paper_put(p, impact_signed(p, way->to - way->from, -1));
-        paper_put(p, standing_share(p, way->effort));
-        paper_put(p, paper_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
-        if (!t->w->most) paper_put(p, paper_number(p, way->score, t->at->places));
+        document_put(p, document_text(way->id));
+        document_put(p, document_text(strcmp(way->id, way->title) ? way->title : ""));
+        document_put(p, document_text(way->at));
+        document_put(p, document_number(p, way->from, -1));
+        document_put(p, document_number(p, way->to, -1));
+        document_put(p, document_text(way->measure));
+        document_put(p, impact_signed(p, way->to - way->from, -1));
+        document_put(p, standing_share(p, way->effort));
+        document_put(p, document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+        if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
-    paper_note(p, standing_id(p, t->at, "ways_note"),
+    document_note(p, standing_id(p, t->at, "ways_note"),
                view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY));
 }
 
-int why_rank_make(const view *v, const standing_wish *w, paper *p, fault *f) {
+int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {
     size_t columns = standing_places(v, w, f);
     for (size_t c = 0; c < columns; c++) {
         assess_rank_reasons why;

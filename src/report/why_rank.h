@@ -3,7 +3,7 @@
 #ifndef REPORT_WHY_RANK_H
 #define REPORT_WHY_RANK_H
 
-#include "report/paper.h"
+#include "report/document.h"
 #include "report/view.h"
 
 /* What both are made for: the unit's row, the score, and how many rows of a table are wanted. */
@@ -15,8 +15,8 @@ typedef struct standing_wish {
 
 /* Adds who is next above and below, where the gap comes from, and what single change would close
  * it. 0 with the fault. */
-int why_rank_make(const view *v, const standing_wish *w, paper *p, fault *f);
+int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f);
 /* Adds what has no value, and what that costs. */
-int absent_make(const view *v, const standing_wish *w, paper *p, fault *f);
+int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
 
 #endif

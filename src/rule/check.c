@@ -4,7 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "rule/dataset.h"
 #include "table/date.h"
 #include "table/list.h"
@@ -35,10 +35,10 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (ax_position(d->m->space, axis, label) >= 0)
         return 1;
     const char *text = pool_text(d->m->strings, label);
-    near_word near = near_to(text);
+    suggestion near = suggest_for(text);
     for (uint32_t k = 0; k < a->size && k < 100000; k++)
-        near_try(&near, pool_text(d->m->strings, a->label[k]));
-    const char *best = near_best(&near);
+        suggest_try(&near, pool_text(d->m->strings, a->label[k]));
+    const char *best = suggest_best(&near);
     const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
     return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
 }

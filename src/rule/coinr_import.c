@@ -7,7 +7,7 @@
 #include "base/decimal.h"
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "rule/metadata.h"
 
 enum { MOST_BYTES = 1 << 30 };
@@ -39,12 +39,12 @@ static int is_own(const char *name) {
 static int check_columns(import *p, fault *f) {
     for (size_t i = 0; i < tb_columns(p->data); i++) {
         const char *name = tb_column_at(p->data, i)->name;
-        near_word near = near_to(name);
+        suggestion near = suggest_for(name);
         if (is_own(name) || row_of(p, name) != META_NONE) continue;
         for (long k = 0; k < p->m.rows; k++)
             if (p->m.row[k].kind != META_AGGREGATE && !tb_column_named(p->data, p->m.row[k].code))
-                near_try(&near, p->m.row[k].code);
-        const char *best = near_best(&near);
+                suggest_try(&near, p->m.row[k].code);
+        const char *best = suggest_best(&near);
         place at = {.file = tb_path(p->data), .line = 1, .field = name};
         fault_at(f, FAULT_DATA, &at,
                  best ? arena_print(&p->memory, "did you mean '%s'?", best) : NULL,

@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "base/near.h"
-#include "base/pages.h"
+#include "base/suggest.h"
+#include "base/big_alloc.h"
 
 void datasets_open(datasets *d, model *m) {
     *d = (datasets){ .m = m };
@@ -15,10 +15,10 @@ void datasets_open(datasets *d, model *m) {
 
 static void release(dataset *s) {
     tb_close(s->table);
-    pages_give(s->row, s->places * sizeof *s->row);
-    pages_give(s->own, s->cells * sizeof *s->own);
+    big_alloc_give(s->row, s->places * sizeof *s->row);
+    big_alloc_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
-        pages_give(s->carried[i], s->places * sizeof *s->carried[i]);
+        big_alloc_give(s->carried[i], s->places * sizeof *s->carried[i]);
     mem_free(s->column);
 }
 
@@ -232,13 +232,13 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
         uint32_t id_of = pool_find(d->m->strings, c->name, strlen(c->name));
         if (c->kind != TB_SKIP || (id_of && model_is_gone(d->m, id_of)))
             continue;
-        near_word near = near_to(c->name);
+        suggestion near = suggest_for(c->name);
         for (uint32_t k = 0; k < tree->size; k++) {
             const char *id = pool_text(d->m->strings, tree->label[k]);
             if (!tb_column_named(s->table, id))
-                near_try(&near, id);
+                suggest_try(&near, id);
         }
-        const char *best = near_best(&near);
+        const char *best = suggest_best(&near);
         const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
                                 : "a column that is no indicator is named in carry = { … }";
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
@@ -287,7 +287,7 @@ static int check_wide(datasets *d, dataset *s, fault *f) {
 
 /* The values that a file has in the filter's column, as far as they are few: read once more,
  * without the filter. */
-static void list_values(datasets *d, dataset *s, near_word *near, buf *all) {
+static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     enum { FEW = 8, LOOKED_AT = 100000 };
     uint32_t known[FEW + 1];
     size_t count = 0;
@@ -313,7 +313,7 @@ static void list_values(datasets *d, dataset *s, near_word *near, buf *all) {
             k++;
         if (k < count && count <= FEW)
             continue;
-        near_try(near, pool_text(d->m->strings, value));
+        suggest_try(near, pool_text(d->m->strings, value));
         if (count <= FEW)
             known[count++] = value;
     }
@@ -336,12 +336,12 @@ static int check_filter(datasets *d, fault *f) {
         }
     if (kept || !read)
         return 1;
-    near_word near = near_to(d->only_value);
+    suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
         if (has_filter(d, d->item[i]))
             list_values(d, d->item[i], &near, &all);
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
                        : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
                                     : NULL;
@@ -354,15 +354,15 @@ static int check_filter(datasets *d, fault *f) {
 static int check_filter_column(datasets *d, fault *f) {
     if (!d->only_column)
         return 1;
-    near_word near = near_to(d->only_column);
+    suggestion near = suggest_for(d->only_column);
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
         if (s->spec.keys && is_carried(s, d->only_column))
             return 1;
         for (size_t k = 0; s->spec.keys && k < s->spec.carries; k++)
-            near_try(&near, s->spec.carry[k]);
+            suggest_try(&near, s->spec.carry[k]);
     }
-    const char *best = near_best(&near);
+    const char *best = suggest_best(&near);
     const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
                             : "a column is carried by csv(path, { carry = { \"status\" } })";
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/files.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "table/encoding.h"
 
 enum { MOST_BYTES = 64 << 20 };
@@ -106,7 +106,7 @@ static void read_row(metadata *m, long row, fault *f) {
 static void place_row(metadata *m, long row, arena *memory, fault *f) {
     meta_element *e = &m->row[row];
     const char *parent = metadata_text(m, column(m, "Parent"), row);
-    near_word near = near_to(parent ? parent : "");
+    suggestion near = suggest_for(parent ? parent : "");
     if (e->kind == META_OUTSIDE) return;
     if (!parent && e->kind == META_INDICATOR) {
         wrong(m, row, "Parent", NULL, f, "indicator '%s' has no parent", e->code);
@@ -122,8 +122,8 @@ static void place_row(metadata *m, long row, arena *memory, fault *f) {
         if (m->row[k].kind == META_AGGREGATE && !strcmp(m->row[k].code, parent)) e->parent = k;
     }
     for (long k = 0; e->parent == META_NONE && k < m->rows; k++)
-        if (m->row[k].kind == META_AGGREGATE) near_try(&near, m->row[k].code);
-    const char *best = near_best(&near);
+        if (m->row[k].kind == META_AGGREGATE) suggest_try(&near, m->row[k].code);
+    const char *best = suggest_best(&near);
     if (e->parent == META_NONE) {
         wrong(m, row, "Parent", best ? arena_print(memory, "did you mean '%s'?", best) : NULL, f,
               "no aggregate '%s'", parent);

@@ -5,7 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 #include "table/date.h"
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files) {
@@ -268,11 +268,11 @@ static const char *ending(const model *m, const char *address) {
 
 static int unknown_address(model *m, const char *address, fault *f) {
     const char *meant = ending(m, address);
-    near_word near = near_to(address);
+    suggestion near = suggest_for(address);
     for (size_t i = 0; !meant && i < m->leaves; i++)
-        near_try(&near, m->leaf[i].address);
+        suggest_try(&near, m->leaf[i].address);
     if (!meant)
-        meant = near_best(&near);
+        meant = suggest_best(&near);
     const char *hint = meant ? arena_print(&m->memory, "did you mean '%s'?", meant) : NULL;
     for (int i = 0; i < m->elements; i++) {
         const md_element *e = &m->element[i];

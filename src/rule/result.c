@@ -83,7 +83,7 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
     return 1;
 }
 
-/* ---- births ---- */
+/* ---- domain errors ---- */
 
 static void describe(ex_op op, buf *out) {
     switch (op) {
@@ -128,7 +128,7 @@ static int same_place(const ex_node *a, const ex_node *b) {
            a->from_file == b->from_file && a->from_line == b->from_line;
 }
 
-static void tell_birth(const results *r, ex_birth b, size_t elements, fault_kind kind,
+static void tell_domain_error(const results *r, ex_domain_error b, size_t elements, fault_kind kind,
                        fault *notes) {
     const ex_node *n = ex_get(r->graph, b.node);
     buf what = BUF_INIT, where = BUF_INIT;
@@ -152,24 +152,24 @@ static void tell_birth(const results *r, ex_birth b, size_t elements, fault_kind
     buf_release(&where);
 }
 
-int result_births(const results *r, fault_kind kind, fault *notes, fault *f) {
-    size_t count = ex_run_births(r->run);
+int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault *f) {
+    size_t count = ex_run_domain_errors(r->run);
     if (!count)
         return 1;
-    ex_birth *birth = mem_take(count * sizeof *birth);
-    int fine = birth ? ex_needed_births(r->run, birth, &count, f) : fault_memory(f);
+    ex_domain_error *domain_error = mem_take(count * sizeof *domain_error);
+    int fine = domain_error ? ex_needed_domain_errors(r->run, domain_error, &count, f) : fault_memory(f);
     for (size_t i = 0; fine && i < count; i++) {
-        const ex_node *n = ex_get(r->graph, birth[i].node);
+        const ex_node *n = ex_get(r->graph, domain_error[i].node);
         size_t elements = 0;
         int told = 0;
         for (size_t k = 0; k < count; k++)
-            if (same_place(n, ex_get(r->graph, birth[k].node))) {
+            if (same_place(n, ex_get(r->graph, domain_error[k].node))) {
                 told |= k < i;
-                elements += birth[k].count;
+                elements += domain_error[k].count;
             }
         if (!told)
-            tell_birth(r, birth[i], elements, kind, notes);
+            tell_domain_error(r, domain_error[i], elements, kind, notes);
     }
-    mem_free(birth);
+    mem_free(domain_error);
     return fine;
 }

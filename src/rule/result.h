@@ -32,7 +32,7 @@ const char *result_formula(const results *r, ex_id node); /* one line; "" withou
 
 /* A message for each line and operation that made elements missing by a domain error, if what was
  * asked for needs them. 0 with the fault where that cannot be told. */
-int result_births(const results *r, fault_kind kind, fault *notes, fault *f);
+int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault *f);
 
 /* Why `output` is what it is at a place: see assess_reasons. */
 size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,

@@ -18,12 +18,12 @@ static size_t explain(assess *a, const assess_array *output, const size_t *at, e
     for (int k = 0; k < output->axes; k++)
         position[output->axis[k].id] = (uint32_t)at[k];
     watch *w = session_begin(a, a->seconds > 0);
-    watch_limit(w, a->seconds);
+    deadline_limit(w, a->seconds);
     s->stop = &a->halt;
     for (size_t i = 0; a->step == DONE && i < assess_output_count(a); i++)
         if (output == &a->output[i])
             count = way(&a->r, &a->s->m, &a->s->data, a->r.output[i].node, position, s, &made, &f);
-    if (watch_end(w) && f.kind == FAULT_LIMIT) {
+    if (deadline_end(w) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the explanation took more than %g seconds", a->seconds);
     }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "rule/engine.h"
+#include "rule/build_id.h"
 
 const char *assess_fact(const assess *a, const char *name) {
     static const char *const usual[][2] = {

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "lua/script.h"
 #include "rule/result.h"
-#include "rule/watch.h"
+#include "rule/deadline.h"
 
 /* A pair of texts that was set before the rules were opened: a leaf's value, or other data. */
 typedef struct setting {

@@ -5,7 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 
 static setting *add(settings *list) {
     if (list->count == list->room) {
@@ -72,11 +72,11 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
     int which = 0;
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     while (which < NAMES && strcmp(names[which], name) != 0)
-        near_try(&near, names[which++]);
+        suggest_try(&near, names[which++]);
     if (which == NAMES)
-        return near_best(&near) ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name, near_best(&near))
+        return suggest_best(&near) ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name, suggest_best(&near))
                                 : session_refuse(a, "there is no setting '%s'%s", name, "");
     double x = between(value, 0, most[which]);
     int whole = which != SECONDS;

@@ -197,7 +197,7 @@ static int survey_text(decoded *out, const char *bytes, size_t length, work *cre
         return fault_memory(f);
     survey s = { .bytes = bytes, .length = length, .scan = out->scan };
     atomic_init(&s.bad, length);
-    work_run(crew, out->pieces, survey_piece, &s);
+    thread_pool_run(crew, out->pieces, survey_piece, &s);
     *bad = atomic_load(&s.bad);
     return 1;
 }

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
-#include "base/work.h"
+#include "base/thread_pool.h"
 
 enum { TEXT_PIECE = 1 << 20 }; /* bytes */
 

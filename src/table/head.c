@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
+#include "base/suggest.h"
 
 typedef struct head {
     reading *r;
@@ -93,10 +93,10 @@ static void list_names(const head *h, buf *b) {
 static void require(head *h, const char *name) {
     if (pool_find(h->names, name, strlen(name)))
         return;
-    near_word near = near_to(name);
+    suggestion near = suggest_for(name);
     for (uint32_t i = 1; i <= pool_count(h->names); i++)
-        near_try(&near, pool_text(h->names, i));
-    const char *best = near_best(&near);
+        suggest_try(&near, pool_text(h->names, i));
+    const char *best = suggest_best(&near);
     buf hint = BUF_INIT;
     if (best)
         buf_print(&hint, "did you mean '%s'?", best);

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/digest.h"
-#include "base/work.h"
+#include "base/thread_pool.h"
 #include "table/csv_in.h"
 #include "table/encoding.h"
 #include "table/number.h"

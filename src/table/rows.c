@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/pages.h"
+#include "base/big_alloc.h"
 
 enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
 
@@ -88,9 +88,9 @@ static int take_columns(reading *r, size_t rows) {
     if (kept && apart > (SIZE_MAX >> 1) / kept)
         return fault_memory(r->faults);
     t->value_bytes = apart * kept;
-    t->value = pages_take(t->value_bytes);
+    t->value = big_alloc_take(t->value_bytes);
     t->line_bytes = rows * sizeof *t->line;
-    t->line = pages_take(t->line_bytes);
+    t->line = big_alloc_take(t->line_bytes);
     if (!t->value || !t->line)
         return fault_memory(r->faults);
     char *at = (char *)t->value;
@@ -212,9 +212,9 @@ static void parse_all(reading *r, const char *bytes, size_t length) {
     atomic_store(&r->broken, 0);
     hashing h = { r, bytes, length };
     if (r->options->hash && !r->table->sha256[0])
-        work_run(r->crew, r->chunks + 1, hash_or_parse, &h);
+        thread_pool_run(r->crew, r->chunks + 1, hash_or_parse, &h);
     else
-        work_run(r->crew, r->chunks, parse_one, r);
+        thread_pool_run(r->crew, r->chunks, parse_one, r);
 }
 
 static void clear_chunks(reading *r) {
@@ -243,7 +243,7 @@ static void finish_lines(reading *r) {
         row += k->rows;
     }
     if (even) {
-        pages_give(t->line, t->line_bytes);
+        big_alloc_give(t->line, t->line_bytes);
         t->line = NULL;
         return;
     }
@@ -279,7 +279,7 @@ static void finish_columns(reading *r) {
         t->rows += r->chunk[i].rows;
     }
     if (gaps)
-        work_run(r->crew, t->columns + 1, close_gaps, r);
+        thread_pool_run(r->crew, t->columns + 1, close_gaps, r);
     for (size_t c = 0; c < t->columns; c++) {
         tb_column *column = &t->column[c];
         column->kind = r->lane[c].kind;

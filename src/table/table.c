@@ -4,7 +4,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/pages.h"
+#include "base/big_alloc.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)
@@ -25,8 +25,8 @@ static tb_table *new_table(const char *path) {
 void tb_close(tb_table *t) {
     if (!t)
         return;
-    pages_give(t->value, t->value_bytes);
-    pages_give(t->line, t->line_bytes);
+    big_alloc_give(t->value, t->value_bytes);
+    big_alloc_give(t->line, t->line_bytes);
     pool_close(t->names);
     arena_release(&t->memory);
     mem_free(t);
@@ -81,7 +81,7 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     }
     r.path = r.table->path;
     /* Small files are read before a second thread would have begun. */
-    if (length > TEXT_PIECE && !(r.crew = work_open(r.options->threads)))
+    if (length > TEXT_PIECE && !(r.crew = thread_pool_open(r.options->threads)))
         fault_memory(&own);
     pthread_mutex_init(&r.lock, NULL);
     int done = own.kind == FAULT_NONE && read_decoded(&r, bytes, length);
@@ -91,7 +91,7 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     mem_free(r.chunk);
     mem_free(r.lane);
     decoded_release(&r.text);
-    work_close(r.crew);
+    thread_pool_close(r.crew);
     fault_release(&unheard);
     fault_move(f, &own);
     if (!done) {

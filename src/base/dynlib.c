@@ -1,0 +1,30 @@
+#include "base/dynlib.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+void *dynlib_open(const char *const *files, const char *package, fault *f) {
+    const char *why = NULL, *name = "";
+    for (; *files; files++) {
+        void *library = dlopen(*files, RTLD_LAZY | RTLD_LOCAL);
+        if (library)
+            return library;
+        why = dlerror();
+        name = *files;
+    }
+    char advice[200];
+    snprintf(advice, sizeof advice, "the package %.60s has it: apt-get install %.60s", package,
+             package);
+    fault_at(f, FAULT_LIMIT, NULL, advice, "the library %s cannot be loaded (%s)", name,
+             why ? why : "unknown error");
+    return NULL;
+}
+
+int dynlib_function(void *library, const char *name, void *function, fault *f) {
+    void *at = dlsym(library, name);
+    if (!at)
+        return fault_set(f, FAULT_LIMIT, "a library of this system has no function %s", name);
+    memcpy(function, &at, sizeof at); /* POSIX: a function's address fits into a pointer to void */
+    return 1;
+}

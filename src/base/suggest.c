@@ -1,0 +1,90 @@
+#include "base/suggest.h"
+
+#include <string.h>
+
+enum {
+    LETTERS = 64,  /* longer words are not guessed at */
+    BEGINNING = 3, /* shorter ones are the beginning of too many */
+};
+
+static size_t letters(const char *text, unsigned out[LETTERS + 1]) {
+    size_t n = 0;
+    const unsigned char *p = (const unsigned char *)text;
+    while (*p && n <= LETTERS) {
+        unsigned c = *p++;
+        while ((*p & 0xc0) == 0x80)
+            c = c << 8 | *p++;
+        if (c >= 'A' && c <= 'Z')
+            c += 'a' - 'A';
+        out[n++] = c;
+        if (n > LETTERS)
+            break;
+    }
+    return n;
+}
+
+static size_t least3(size_t a, size_t b, size_t c) {
+    size_t m = a < b ? a : b;
+    return m < c ? m : c;
+}
+
+static size_t distance(const char *a, const char *b) {
+    unsigned x[LETTERS + 1], y[LETTERS + 1];
+    size_t n = letters(a, x), m = letters(b, y);
+    if (n > LETTERS || m > LETTERS)
+        return LETTERS;
+    size_t row[3][LETTERS + 2];
+    size_t *before = row[0], *last = row[1], *now = row[2];
+    for (size_t j = 0; j <= m; j++)
+        last[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t change = last[j - 1] + (x[i - 1] != y[j - 1]);
+            now[j] = least3(last[j] + 1, now[j - 1] + 1, change);
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
+                before[j - 2] + 1 < now[j])
+                now[j] = before[j - 2] + 1;
+        }
+        size_t *spare = before;
+        before = last;
+        last = now;
+        now = spare;
+    }
+    return last[m];
+}
+
+/* Is it the beginning of the candidate: "pub" for "public"? */
+static int begins(const char *word, const char *candidate) {
+    unsigned x[LETTERS + 1], y[LETTERS + 1];
+    size_t n = letters(word, x), m = letters(candidate, y), i = 0;
+    while (i < n && i < m && x[i] == y[i])
+        i++;
+    return n >= BEGINNING && n <= LETTERS && i == n;
+}
+
+suggestion suggest_for(const char *word) {
+    return (suggestion){ word, NULL, 0, NULL };
+}
+
+void suggest_try(suggestion *n, const char *candidate) {
+    if (!n->word || !candidate || !*candidate)
+        return;
+    size_t d = distance(n->word, candidate);
+    if (!n->longer && begins(n->word, candidate))
+        n->longer = candidate;
+    if (!n->best || d < n->distance) {
+        n->best = candidate;
+        n->distance = d;
+    }
+}
+
+const char *suggest_best(const suggestion *n) {
+    if (!n->best)
+        return NULL;
+    unsigned x[LETTERS + 1];
+    size_t long_ = letters(n->word, x), most = long_ / 3;
+    if (most == 0 && long_ > 1)
+        most = 1;
+    return n->distance <= most ? n->best : n->longer;
+}

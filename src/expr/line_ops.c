@@ -1,0 +1,413 @@
+#include "expr/line_ops.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum {
+    DIGIT = 11, /* bits of a radix digit: its counts fit the first cache */
+    DIGITS = 1 << DIGIT,
+    PASSES = 4,
+    RUN = 24,   /* insertion sort is the fastest up to here */
+    SMALL = 192 /* and merging up to here */
+};
+
+/* A line in order. Each word has the leading bits of an element's key above its position; with
+ * `cut` set the bits below those leading ones did not fit, and the line itself decides. */
+typedef struct line {
+    const double *x;
+    size_t stride;
+    uint64_t flip; /* all ones where the largest comes first */
+    uint64_t mask; /* the position in a word */
+    int cut;
+    uint64_t *word, *key; /* while sorting, `key` is the room to sort in */
+    size_t count;         /* elements present */
+} line;
+
+/* The bits of a double in an order that is that of the numbers; adding zero makes -0.0 into 0.0. */
+static uint64_t key_of(double x) {
+    uint64_t bits;
+    x += 0.0;
+    memcpy(&bits, &x, sizeof bits);
+    return bits ^ (bits >> 63 ? UINT64_MAX : UINT64_C(1) << 63);
+}
+
+static double value_of(uint64_t key) {
+    uint64_t bits = key ^ (key >> 63 ? UINT64_C(1) << 63 : UINT64_MAX);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double at(const line *l, uint64_t word) {
+    return l->x[(size_t)(word & l->mask) * l->stride];
+}
+
+/* Whether the element of word b comes before that of word a; of equal ones neither does. */
+static int before(const line *l, uint64_t b, uint64_t a) {
+    uint64_t pb = b & ~l->mask, pa = a & ~l->mask;
+    if (pa != pb || !l->cut)
+        return pb < pa;
+    return (key_of(at(l, b)) ^ l->flip) < (key_of(at(l, a)) ^ l->flip);
+}
+
+static void insertion(const line *l, uint64_t *w, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        uint64_t one = w[i];
+        size_t j = i;
+        for (; j > 0 && before(l, one, w[j - 1]); j--)
+            w[j] = w[j - 1];
+        w[j] = one;
+    }
+}
+
+/* Stable; linear where the words are in order already. */
+static void merge_sort(const line *l, uint64_t *w, size_t n, uint64_t *spare) {
+    for (size_t i = 0; i < n; i += RUN)
+        insertion(l, w + i, n - i < RUN ? n - i : RUN);
+    for (size_t width = RUN; width < n; width *= 2)
+        for (size_t i = 0; i + width < n; i += 2 * width) {
+            uint64_t *left = w + i, *right = left + width;
+            size_t lefts = width, rights = n - i - width < width ? n - i - width : width;
+            if (!before(l, right[0], right[-1]))
+                continue;
+            memcpy(spare, left, lefts * sizeof *spare);
+            const uint64_t *a = spare, *a_end = spare + lefts, *b = right, *b_end = right + rights;
+            uint64_t *to = left;
+            while (a < a_end && b < b_end)
+                *to++ = before(l, *b, *a) ? *b++ : *a++;
+            memcpy(to, a, (size_t)(a_end - a) * sizeof *to);
+        }
+}
+
+/* Sorts by the leading `passes` digits; the words end in l->word. */
+static void radix_sort(line *l, int passes, uint32_t (*count)[DIGITS]) {
+    int lowest = 64 - DIGIT * passes;
+    memset(count, 0, (size_t)passes * sizeof *count);
+    for (size_t i = 0; i < l->count; i++)
+        for (int p = 0; p < passes; p++)
+            count[p][(l->word[i] >> (lowest + DIGIT * p)) & (DIGITS - 1)]++;
+    for (int p = 0; p < passes; p++) {
+        int shift = lowest + DIGIT * p;
+        if (count[p][(l->word[0] >> shift) & (DIGITS - 1)] == l->count)
+            continue;
+        uint32_t sum = 0;
+        for (int d = 0; d < DIGITS; d++) {
+            uint32_t here = count[p][d];
+            count[p][d] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < l->count; i++)
+            l->key[count[p][(l->word[i] >> shift) & (DIGITS - 1)]++] = l->word[i];
+        uint64_t *swap = l->word;
+        l->word = l->key;
+        l->key = swap;
+    }
+}
+
+static void read_keys(line *l, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+        l->key[i] = key_of(at(l, l->word[i])) ^ l->flip;
+}
+
+/* Orders the present elements, smallest first or largest first, equal ones by position: their
+ * words, and in step with them their keys. */
+static line sorted(const double *x, size_t n, size_t stride, int descending, void *scratch) {
+    line l = { .x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0 };
+    l.word = scratch;
+    l.key = l.word + n;
+    uint64_t all = UINT64_MAX, some = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = x[i * stride];
+        uint64_t key = key_of(v);
+        if (v == v) {
+            all &= key;
+            some |= key;
+            l.count++;
+        }
+    }
+    /* Leading bits that all keys share tell nothing and make room. */
+    int shared = 0, places = 1;
+    while (shared < 63 && !((all ^ some) >> (63 - shared)))
+        shared++;
+    while (places < 32 && (n - 1) >> places)
+        places++;
+    l.mask = (UINT64_C(1) << places) - 1;
+    l.cut = shared < places && ((all ^ some) << shared & l.mask);
+    uint64_t *to = l.word;
+    for (size_t i = 0; i < n; i++) {
+        double v = x[i * stride];
+        if (v == v)
+            *to++ = ((key_of(v) ^ l.flip) << shared & ~l.mask) | i;
+    }
+    if (l.count <= SMALL) {
+        merge_sort(&l, l.word, l.count, l.key);
+        read_keys(&l, 0, l.count);
+        return l;
+    }
+    /* Some eight bits beyond those that number the elements leave few of them undecided. Those
+     * show as keys that fall; then all that agree in the sorted bits are put in order. */
+    int passes = l.count < (1u << 14) ? 2 : l.count < (1u << 25) ? 3 : PASSES;
+    radix_sort(&l, passes, (uint32_t(*)[DIGITS])(void *)((uint64_t *)scratch + 2 * n));
+    read_keys(&l, 0, l.count);
+    int rest = 64 - DIGIT * passes;
+    for (size_t i = 1; i < l.count; i++) {
+        if (l.key[i] >= l.key[i - 1])
+            continue;
+        size_t from = i - 1;
+        while (from > 0 && l.word[from - 1] >> rest == l.word[i] >> rest)
+            from--;
+        while (i < l.count && l.word[i] >> rest == l.word[from] >> rest)
+            i++;
+        merge_sort(&l, l.word + from, i - from, l.key + from);
+        read_keys(&l, from, i);
+    }
+    return l;
+}
+
+size_t line_ops_scratch(ex_op op, size_t n) {
+    switch ((int)op) {
+    case EX_rank:
+    case EX_sort:
+    case EX_interpolate:
+    case EX_median:
+    case EX_quantile:
+        return 2 * n * sizeof(uint64_t) + (n > RUN ? PASSES * DIGITS * sizeof(uint32_t) : 8);
+    default:
+        return 8;
+    }
+}
+
+/* ---- order statistics ---- */
+
+static void sort_keys(uint64_t *key, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        uint64_t one = key[i];
+        size_t j = i;
+        for (; j > 0 && one < key[j - 1]; j--)
+            key[j] = key[j - 1];
+        key[j] = one;
+    }
+}
+
+/* The k-th smallest of more than a few keys (from 0), digit by digit from the top: linear whatever
+ * the keys are. `keep` gets those that share the digits found so far. */
+static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *keep,
+                           uint32_t *count) {
+    for (int shift = 64 - DIGIT;; shift = shift > DIGIT ? shift - DIGIT : 0) {
+        memset(count, 0, DIGITS * sizeof *count);
+        for (size_t i = 0; i < n; i++)
+            count[(key[i] >> shift) & (DIGITS - 1)]++;
+        uint64_t digit = 0;
+        while (k >= count[digit])
+            k -= count[digit++];
+        size_t kept = 0;
+        for (size_t i = 0; i < n; i++)
+            if (((key[i] >> shift) & (DIGITS - 1)) == digit)
+                keep[kept++] = key[i];
+        key = keep;
+        n = kept;
+        if (n <= RUN)
+            sort_keys(keep, n);
+        if (n <= RUN || shift == 0)
+            return keep[k];
+    }
+}
+
+/* Between a and b, `done` of `all` of the way there, and never outside them. Multiplying before
+ * dividing keeps whole steps whole; the weighted form stands in where b - a leaves the range of
+ * doubles, and halfway, where it is the mean. */
+static double between(double a, double b, double done, double all) {
+    if (a == b || done == 0)
+        return a;
+    double g = done / all, v = a + (b - a) * done / all;
+    if (g == 0.5 || !__builtin_isfinite(v))
+        v = (1 - g) * a + g * b;
+    double low = a < b ? a : b, high = a < b ? b : a;
+    return v < low ? low : v > high ? high : v;
+}
+
+double line_ops_place(size_t m, double p) {
+    double h = (double)(m - 1) * (p < 0 ? 0 : p > 1 ? 1 : p), whole = __builtin_floor(h + 0.5);
+    return __builtin_fabs(h - whole) <= 0x1p-50 * h ? whole : h;
+}
+
+double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
+                    void *scratch) {
+    uint64_t *key = scratch, *keep = key + n;
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i * stride] == x[i * stride])
+            key[m++] = key_of(x[i * stride]);
+    double p = op == EX_median ? 0.5 : param;
+    if (!m || p != p)
+        return EX_NAN;
+    double h = line_ops_place(m, p), below = __builtin_floor(h), g = h - below;
+    size_t k = (size_t)below;
+    if (m <= RUN) {
+        sort_keys(key, m);
+        return between(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
+    }
+    uint64_t low = select_key(key, m, k, keep, (uint32_t *)(void *)(keep + n)), high = UINT64_MAX;
+    if (g == 0)
+        return value_of(low);
+    size_t upto = 0;
+    for (size_t i = 0; i < m; i++)
+        if (key[i] <= low)
+            upto++;
+        else if (key[i] < high)
+            high = key[i];
+    return between(value_of(low), value_of(upto > k + 1 ? low : high), g, 1);
+}
+
+/* ---- scans ---- */
+
+static void rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                 double tolerance, ex_ties ties, int ascending, void *scratch) {
+    for (size_t i = 0; i < n; i++)
+        out[i * out_stride] = EX_NAN;
+    line l = sorted(x, n, stride, !ascending, scratch);
+    double dense = 0;
+    for (size_t i = 0, j; i < l.count; i = j) {
+        double head = value_of(l.key[i] ^ l.flip);
+        int differ = 0; /* some that tie are different doubles */
+        for (j = i + 1; j < l.count; j++) {
+            double next = value_of(l.key[j] ^ l.flip);
+            if (!decimal_equal(next, head) &&
+                !(tolerance > 0 && decimal_within(next, head, tolerance)))
+                break;
+            differ |= next != head;
+        }
+        dense += 1;
+        double given = ties == EX_TIES_MAX     ? (double)j
+                       : ties == EX_TIES_DENSE ? dense
+                       : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
+                                                 : (double)(i + 1);
+        if (ties == EX_TIES_FIRST && differ) {
+            /* Position alone decides among those that tie. */
+            line positions = { 0 };
+            for (size_t k = i; k < j; k++)
+                l.word[k] &= l.mask;
+            merge_sort(&positions, l.word + i, j - i, l.key + i);
+        }
+        for (size_t k = i; k < j; k++)
+            out[(size_t)(l.word[k] & l.mask) * out_stride] =
+                ties == EX_TIES_FIRST ? (double)(k + 1) : given;
+    }
+}
+
+static void sort(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                 void *scratch) {
+    line l = sorted(x, n, stride, 0, scratch);
+    for (size_t i = 0; i < n; i++)
+        out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
+}
+
+/* The sum is s + e without error but that of e, Knuth's TwoSum giving what each addition lost. */
+static void cumsum(const double *x, size_t n, size_t stride, double *out, size_t out_stride) {
+    double s = 0, e = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = x[i * stride];
+        if (v == v) {
+            double t = s + v, b = t - s;
+            e += (s - (t - b)) + (v - b);
+            s = t;
+            v = s + e;
+            if (!__builtin_isfinite(v))
+                v = EX_NAN;
+        }
+        out[i * out_stride] = v;
+    }
+}
+
+static void lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                double k) {
+    for (size_t i = 0; i < n; i++) {
+        double from = (double)i - __builtin_trunc(k);
+        out[i * out_stride] = from >= 0 && from < (double)n ? x[(size_t)from * stride] : EX_NAN;
+    }
+}
+
+static void fill(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                 double most) {
+    double last = EX_NAN;
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (x[i * stride] == x[i * stride]) {
+            last = x[i * stride];
+            found = i;
+        } else if (most >= 0 && (double)(i - found) > most) {
+            last = EX_NAN;
+        }
+        out[i * out_stride] = last;
+    }
+}
+
+/* The i-th place along the line in the order of the label numbers. */
+static size_t nth_place(const line *order, size_t i) {
+    return order ? (size_t)(order->word[i] & order->mask) : i;
+}
+
+static void interpolate(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                        int constant, const double *number, void *scratch) {
+    line by_number, *order = NULL;
+    size_t rising = 1;
+    while (number && rising < n && number[rising - 1] <= number[rising])
+        rising++;
+    if (number && rising < n) {
+        by_number = sorted(number, n, 1, 0, scratch);
+        order = &by_number;
+    }
+    size_t left = n; /* the last present place before the gap; n: none */
+    for (size_t i = 0; i <= n; i++) {
+        size_t right = i < n ? nth_place(order, i) : n;
+        if (i < n && x[right * stride] != x[right * stride])
+            continue;
+        for (size_t k = left == n ? 0 : left + 1; k < i; k++) {
+            size_t here = nth_place(order, k);
+            double v = EX_NAN;
+            if (left == n || i == n) {
+                if (constant && (left != n || i < n))
+                    v = x[(left == n ? right : nth_place(order, left)) * stride];
+            } else {
+                /* Halves, so that the difference of two labels stays in range. */
+                size_t from = nth_place(order, left);
+                double a = number ? number[from] / 2 : (double)left;
+                double b = number ? number[right] / 2 : (double)i;
+                double c = number ? number[here] / 2 : (double)k;
+                v = between(x[from * stride], x[right * stride], b > a ? c - a : 0, b - a);
+            }
+            out[here * out_stride] = v;
+        }
+        if (i < n)
+            out[right * out_stride] = x[right * stride];
+        left = i;
+    }
+}
+
+void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                double param, ex_ties ties, int ascending, const double *number, void *scratch) {
+    if (!n)
+        return;
+    switch ((int)op) {
+    case EX_rank:
+        rank(x, n, stride, out, out_stride, param, ties, ascending, scratch);
+        break;
+    case EX_cumsum:
+        cumsum(x, n, stride, out, out_stride);
+        break;
+    case EX_lag:
+        lag(x, n, stride, out, out_stride, param);
+        break;
+    case EX_fill:
+        fill(x, n, stride, out, out_stride, param);
+        break;
+    case EX_interpolate:
+        interpolate(x, n, stride, out, out_stride, param == 1, number, scratch);
+        break;
+    case EX_sort:
+        sort(x, n, stride, out, out_stride, scratch);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,449 @@
+/* What `compute` is called with, and what it returns. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/suggest.h"
+#include "base/big_alloc.h"
+#include "lua/script.h"
+
+/* ---- arrays of the model ---- */
+
+static void push_array(lua_State *L, script *s, const md_array *a) {
+    md_array *own = &s->m.array[a - s->m.array];
+    if (!own->node) {
+        const ex_values v = { .origin = EX_LEAF,
+                              .kind = own->kind,
+                              .axes = own->axes,
+                              .value = own->value,
+                              .name = own->name,
+                              .tag = (uint32_t)(a - s->m.array) };
+        host_mark(L);
+        own->node = host_check(L, ex_values_node(s->h->graph, &v, host_fault(L)));
+    }
+    const char *names = own->names;
+    if (!names && own->kind == EX_TEXT)
+        names = strrchr(own->name, '.') + 1;
+    host_push(L, own->node, names, NULL);
+}
+
+/* ---- a.index ---- */
+
+static const md_array *index_array(const script *s, const char *prefix, const char *name) {
+    char full[256];
+    int n = snprintf(full, sizeof full, "index.%s%s", prefix, name);
+    return n > 0 && (size_t)n < sizeof full ? model_array(&s->m, full) : NULL;
+}
+
+/* The number of the lowest level among the axes, or -1. */
+static int lowest(const script *s, ax_set axes) {
+    for (int k = 0; k + 1 < s->m.levels; k++)
+        if (axes & AX_BIT(s->m.level_axis[k]))
+            return k;
+    return -1;
+}
+
+static int named_level(lua_State *L, const script *s, const char *name) {
+    suggestion near = suggest_for(name);
+    for (int k = 0; k + 1 < s->m.levels; k++) {
+        if (!strcmp(s->m.level[k], name))
+            return k;
+        suggest_try(&near, s->m.level[k]);
+    }
+    const char *best = suggest_best(&near);
+    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+                      "the index has no level '%s'", name);
+}
+
+/* index:level(x), index:level "group": { axis, weight, parent, parent_axis }. */
+static int index_level(lua_State *L) {
+    script *s = script_of(L);
+    int k;
+    const host_array *x = host_test(L, 2);
+    if (lua_type(L, 2) == LUA_TSTRING)
+        k = named_level(L, s, lua_tostring(L, 2));
+    else if (x)
+        k = lowest(s, ex_get(s->h->graph, x->node)->axes);
+    else
+        return host_error(L, "level", "a.index:level(x), with a colon",
+                          "level takes an array or the name of a level");
+    if (k < 0) {
+        char shape[256];
+        ax_describe(s->h->space, ex_get(s->h->graph, x->node)->axes, shape, sizeof shape);
+        return host_error(L, "level", NULL,
+                          "an array over %s has no level of the index among its axes", shape);
+    }
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, s->m.level[k]);
+    lua_setfield(L, -2, "axis");
+    push_array(L, s, &s->m.array[s->m.level_weight[k]]);
+    lua_setfield(L, -2, "weight");
+    if (k + 2 < s->m.levels) {
+        char below[128] = "";
+        if (k)
+            snprintf(below, sizeof below, "%.120s.", s->m.level[k]);
+        push_array(L, s, index_array(s, below, s->m.level[k + 1]));
+        lua_setfield(L, -2, "parent");
+        lua_pushstring(L, s->m.level[k + 1]);
+        lua_setfield(L, -2, "parent_axis");
+    }
+    return 1;
+}
+
+static int is_attribute(const script *s, const char *name) {
+    for (size_t i = 0; indicator_keys[i]; i++)
+        if (!strcmp(indicator_keys[i], name))
+            return 1;
+    for (size_t i = 0; i < s->attributes; i++)
+        if (!strcmp(s->attribute[i], name))
+            return 1;
+    return !strcmp(name, "target_low") || !strcmp(name, "target_high") ||
+           !strcmp(name, "allowed_low") || !strcmp(name, "allowed_high");
+}
+
+static int index_unknown(lua_State *L, script *s, const char *name) {
+    suggestion near = suggest_for(name);
+    suggest_try(&near, "level");
+    suggest_try(&near, "methods");
+    for (size_t i = 0; indicator_keys[i]; i++)
+        suggest_try(&near, indicator_keys[i]);
+    for (size_t i = 0; i < s->attributes; i++)
+        suggest_try(&near, s->attribute[i]);
+    for (int k = 1; k + 1 < s->m.levels; k++)
+        suggest_try(&near, s->m.level[k]);
+    const char *best = suggest_best(&near);
+    return host_error(L, name,
+                      best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                           : "further attributes are listed in assessment { attributes = { … } }",
+                      "the index has no attribute '%s'", name);
+}
+
+/* index:methods "score": the functions that indicators name, each with the ids that name it. */
+static int index_methods(lua_State *L) {
+    script *s = script_of(L);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, "methods", "a.index:methods \"score\"",
+                          "methods takes the name of an attribute");
+    const char *name = lua_tostring(L, 2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, -2) == LUA_TTABLE)
+        return 1;
+    if (!is_attribute(s, name))
+        return index_unknown(L, s, name);
+    return host_error(L, name, "for example indicator { …, score = normalise.ratio }",
+                      "no indicator names a method as its `%s`", name);
+}
+
+/* An attribute that is known but given by no indicator is nil, as in a table of parameters. */
+static int index_get(lua_State *L) {
+    script *s = script_of(L);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    const char *name = lua_tostring(L, 2);
+    if (!strcmp(name, "level"))
+        lua_pushcfunction(L, index_level);
+    else if (!strcmp(name, "methods"))
+        lua_pushcfunction(L, index_methods);
+    else {
+        const md_array *a = strchr(name, '.') ? NULL : index_array(s, "", name);
+        if (a)
+            push_array(L, s, a);
+        else if (is_attribute(s, name) || s->h->asking)
+            lua_pushnil(L);
+        else
+            return index_unknown(L, s, name);
+    }
+    return 1;
+}
+
+static int index_set(lua_State *L) {
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+    return host_error(L, name, "use a local for what is computed", "the index is not written to");
+}
+
+static void push_index(lua_State *L) {
+    lua_newtable(L);
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, index_get);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, index_set);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+}
+
+/* ---- a.params, a.data, a.peers ---- */
+
+/* "limits.low" becomes params.limits.low, a table within the table. */
+static void push_params(lua_State *L, script *s) {
+    lua_newtable(L);
+    int params = lua_gettop(L);
+    for (size_t i = 0; i < s->m.arrays; i++) {
+        const char *name = s->m.array[i].name;
+        if (strncmp(name, "params.", 7) != 0)
+            continue;
+        lua_pushvalue(L, params);
+        for (name += 7;; ) {
+            const char *dot = strchr(name, '.');
+            if (!dot)
+                break;
+            lua_pushlstring(L, name, (size_t)(dot - name));
+            if (lua_rawget(L, -2) != LUA_TTABLE) {
+                lua_pop(L, 1);
+                lua_newtable(L);
+                lua_pushlstring(L, name, (size_t)(dot - name));
+                lua_pushvalue(L, -2);
+                lua_rawset(L, -4);
+            }
+            lua_remove(L, -2);
+            name = dot + 1;
+        }
+        lua_pushstring(L, name);
+        push_array(L, s, &s->m.array[i]);
+        lua_rawset(L, -3);
+        lua_settop(L, params);
+    }
+    for (size_t i = 0; i < s->m.arrays; i++) { /* the tables within */
+        const char *name = s->m.array[i].name;
+        if (strncmp(name, "params.", 7) != 0)
+            continue;
+        lua_pushvalue(L, params);
+        for (const char *dot = strchr(name += 7, '.'); dot; dot = strchr(name, '.')) {
+            lua_pushlstring(L, name, (size_t)(dot - name));
+            lua_rawget(L, -2);
+            host_strict(L, -1, "the table of parameters");
+            lua_remove(L, -2);
+            name = dot + 1;
+        }
+        lua_settop(L, params);
+    }
+    host_strict(L, params, "a.params");
+}
+
+static void push_data(lua_State *L, script *s) {
+    lua_newtable(L);
+    for (size_t i = 0; i < s->data.count; i++) {
+        dataset *d = s->data.item[i];
+        if (d->hidden)
+            continue;
+        lua_pushstring(L, d->spec.name);
+        if (d->spec.keys)
+            keyed_push(L, s, d);
+        else
+            table_push(L, d);
+        lua_rawset(L, -3);
+    }
+    host_strict(L, -1, "a.data");
+}
+
+/* A name that no data has is most likely a slip; but cities without data may well be peers. */
+static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
+    suggestion near = suggest_for(name);
+    const ax_axis *a = ax_get(s->h->space, unit);
+    for (uint32_t i = 0; i < a->size && a->size <= 20000; i++)
+        suggest_try(&near, pool_text(s->h->strings, a->label[i]));
+    const char *best = suggest_best(&near);
+    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    if (s->data.notes)
+        model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'", what, name);
+}
+
+/* The truth array unit × stage: the unit is one of the stage's peers. Nothing without peers or
+ * units. */
+static int push_peers(lua_State *L, script *s) {
+    int unit = ax_find(s->h->space, "unit"), stage = s->m.stage_axis, any = 0;
+    for (int i = 0; i < s->m.stages; i++)
+        any |= s->m.stage[i].peers > 0;
+    if (!any || unit == AX_NONE)
+        return 0;
+    ax_set axes = AX_BIT(unit) | AX_BIT(stage);
+    size_t size = ax_size(s->h->space, axes);
+    double *value =
+        size < SIZE_MAX / sizeof *value ? arena_zero(&s->memory, size, sizeof *value) : NULL;
+    if (!value) {
+        fault_memory(host_fault(L));
+        return host_raise(L, &s->h->scratch);
+    }
+    for (int i = 0; i < s->m.stages; i++)
+        for (size_t k = 0; k < s->m.stage[i].peers; k++) {
+            const char *name = s->m.stage[i].peer[k];
+            uint32_t label = pool_find(s->h->strings, name, strlen(name));
+            long at = label ? ax_position(s->h->space, unit, label) : -1;
+            if (at >= 0)
+                value[(size_t)at * ax_stride(s->h->space, axes, unit) +
+                      (size_t)i * ax_stride(s->h->space, axes, stage)] = 1;
+            else
+                unknown_unit(s, s->m.stage[i].at, "peer", name, unit);
+        }
+    const ex_values v = { .origin = EX_LEAF,
+                          .kind = EX_TRUTH,
+                          .axes = axes,
+                          .value = value,
+                          .name = "peers",
+                          .tag = UINT32_MAX };
+    host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static void push_focus(lua_State *L, script *s, const char *focus) {
+    int unit = ax_find(s->h->space, "unit");
+    uint32_t label = pool_put(s->h->strings, focus, strlen(focus));
+    if (unit != AX_NONE && (!label || ax_position(s->h->space, unit, label) < 0)) {
+        const char *key = "focus";
+        unknown_unit(s, script_fact_at(s, key), key, focus, unit);
+    }
+    host_push(L, host_check(L, ex_text(s->h->graph, label, host_fault(L))), "unit", NULL);
+}
+
+void argument_push(lua_State *L, script *s) {
+    const char *id = script_fact_of(s, "id"), *focus = script_fact_of(s, "focus");
+    luaL_checkstack(L, 12, NULL);
+    lua_createtable(L, 0, 8);
+    lua_pushstring(L, id);
+    lua_setfield(L, -2, "id");
+    push_data(L, s);
+    lua_setfield(L, -2, "data");
+    push_params(L, s);
+    lua_setfield(L, -2, "params");
+    if (s->m.levels) {
+        push_index(L);
+        lua_setfield(L, -2, "index");
+    }
+    if (*focus) {
+        push_focus(L, s, focus);
+        lua_setfield(L, -2, "focus");
+    }
+    if (push_peers(L, s))
+        lua_setfield(L, -2, "peers");
+    host_strict(L, -1, "a");
+}
+
+/* ---- what compute returns ---- */
+
+/* Names become names of files and columns. */
+static int is_plain(const char *name, size_t length) {
+    if (!length || length > 100 || name[0] == '.' || strlen(name) != length)
+        return 0;
+    for (const char *c = name; *c; c++)
+        if (*c == '/' || *c == '\\' || (unsigned char)*c < ' ' || *c == 0x7f)
+            return 0;
+    return 1;
+}
+
+static int place_in_order(const script *s, const char *name) {
+    for (size_t i = 0; i < s->orders; i++)
+        if (!strcmp(s->order[i], name))
+            return (int)i;
+    return (int)s->orders;
+}
+
+/* qsort passes no context; one script at a time sorts in a thread. */
+static _Thread_local const script *sorting;
+
+static int by_order(const void *a, const void *b) {
+    const script_output *x = a, *y = b;
+    int i = place_in_order(sorting, x->name), j = place_in_order(sorting, y->name);
+    return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static void take_output(lua_State *L, script *s, size_t *count) {
+    size_t n;
+    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
+    int type = lua_type(L, -1);
+    if (!name) {
+        model_fault(&s->m, s->f, s->compute_at, "compute", "return { total = total }",
+                    "compute returns an output without a name");
+    } else if (!is_plain(name, n)) {
+        model_fault(&s->m, s->f, s->compute_at, "compute", NULL, "an output cannot be called '%s'",
+                    name);
+    } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
+        model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
+                    "the output '%s' is %s", name,
+                    isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
+    } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
+               type == LUA_TSTRING) {
+        const char *own = arena_text(&s->memory, name, n);
+        ex_id node = host_node(L, -1);
+        if (own)
+            s->output[(*count)++] = (script_output){ own, node };
+        else
+            fault_memory(s->f);
+    } else {
+        model_fault(&s->m, s->f, s->compute_at, name, NULL,
+                    "compute returns %s as '%s', which is no array",
+                    type == LUA_TTABLE ? "a table" : luaL_typename(L, -1), name);
+    }
+}
+
+static void check_order(script *s) {
+    for (size_t i = 0; i < s->orders; i++) {
+        suggestion near = suggest_for(s->order[i]);
+        size_t k = 0;
+        for (; k < s->outputs && strcmp(s->output[k].name, s->order[i]) != 0; k++)
+            suggest_try(&near, s->output[k].name);
+        const char *best = suggest_best(&near);
+        if (k == s->outputs && !script_outgrown(s, s->order_at))
+            model_fault(&s->m, s->f, s->order_at, s->order[i],
+                        best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL,
+                        "compute returns no '%s'", s->order[i]);
+    }
+}
+
+/* Protected. Nothing that needs giving back is held while the script runs. */
+static int call_compute(lua_State *L) {
+    script *s = lua_touserdata(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
+    argument_push(L, s);
+    lua_call(L, 1, 1);
+    if (!lua_istable(L, -1)) {
+        model_fault(&s->m, s->f, s->compute_at, "compute",
+                    "it ends with return { name = array, … }",
+                    lua_isnil(L, -1) ? "compute returns nothing"
+                                     : "compute returns %s, not a table of outputs",
+                    host_test(L, -1) ? "a single array" : luaL_typename(L, -1));
+        return 0;
+    }
+    size_t room = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        lua_pop(L, 1);
+        room++;
+    }
+    s->output = mem_take((room + 1) * sizeof *s->output);
+    if (!s->output) {
+        fault_memory(s->f);
+        return 0;
+    }
+    size_t count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        take_output(L, s, &count);
+        lua_pop(L, 1);
+    }
+    s->outputs = count;
+    if (!room)
+        model_fault(&s->m, s->f, s->compute_at, "compute",
+                    "it ends with return { name = array, … }", "compute returns no output");
+    sorting = s;
+    qsort(s->output, s->outputs, sizeof *s->output, by_order);
+    check_order(s);
+    return 0;
+}
+
+int script_compute(script *s, fault *f) {
+    fault noted = FAULT_INIT;
+    s->f = &noted;
+    lua_State *L = s->h->L;
+    if (!lua_checkstack(L, 4))
+        return fault_memory(f);
+    lua_pushcfunction(L, call_compute);
+    lua_pushlightuserdata(L, s);
+    int fine = host_call(s->h, 1, 0, f) && !noted.count;
+    fault_move(f, &noted);
+    s->f = NULL;
+    return fine;
+}

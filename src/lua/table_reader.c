@@ -1,0 +1,242 @@
+/* Taking Lua tables apart: raw access only, so that nothing of the script runs meanwhile. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "lua/script.h"
+
+md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth) {
+    at.line = sources_key_of(s->m.files, at.file, at.line, first, path, depth);
+    return at;
+}
+
+enum { DEEP = 12 };
+
+/* `path` and one key more, in `out`. */
+static size_t longer(const char *out[DEEP], const char *const *path, size_t depth,
+                     const char *key) {
+    if (depth > DEEP - 1)
+        depth = DEEP - 1;
+    if (depth)
+        memcpy(out, path, depth * sizeof *out);
+    out[depth] = key;
+    return depth + 1;
+}
+
+typedef struct keyed_line {
+    const char *key;
+    long line;
+} keyed_line;
+
+static int by_line(const void *a, const void *b) {
+    const keyed_line *x = a, *y = b;
+    return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->key, y->key);
+}
+
+const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
+                       const char *const *path, size_t depth, size_t *count) {
+    at = lua_absindex(L, at);
+    luaL_checkstack(L, 8, NULL);
+    size_t n = 0;
+    lua_pushnil(L);
+    while (lua_next(L, at)) {
+        lua_pop(L, 1);
+        n += lua_type(L, -1) == LUA_TSTRING;
+    }
+    keyed_line *list = lua_newuserdatauv(L, (n + 1) * (sizeof *list + sizeof(char *)), 0);
+    const char **key = (const char **)(list + n + 1);
+    size_t i = 0;
+    lua_pushnil(L);
+    while (lua_next(L, at)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            continue;
+        const char *more[DEEP];
+        list[i].key = lua_tostring(L, -1);
+        size_t deep = longer(more, path, depth, list[i].key);
+        list[i++].line = key_at(s, where, first, more, deep).line;
+    }
+    qsort(list, n, sizeof *list, by_line);
+    for (i = 0; i < n; i++)
+        key[i] = list[i].key;
+    *count = n;
+    return key;
+}
+
+static const char *keep(script *s, const char *text) {
+    const char *own = arena_text(&s->memory, text, strlen(text));
+    return own ? own : "";
+}
+
+/* The text on top of the stack; NULL where it is none, or one with a NUL inside. */
+static const char *text_at(lua_State *L, int at) {
+    size_t n;
+    const char *text = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &n) : NULL;
+    return text && strlen(text) == n ? text : NULL;
+}
+
+const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
+                      md_at where, const char *first) {
+    at = lua_absindex(L, at);
+    lua_pushstring(L, key);
+    lua_rawget(L, at);
+    const char *out = NULL, *text = text_at(L, -1);
+    if (text)
+        out = keep(s, text);
+    else if (!lua_isnil(L, -1))
+        model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
+                    "%s: `%s` is a %s, not a text", what, key, luaL_typename(L, -1));
+    lua_pop(L, 1);
+    return out;
+}
+
+const char *const *read_texts(lua_State *L, script *s, int at, const char *key, const char *what,
+                              md_at where, const char *first, size_t *count) {
+    at = lua_absindex(L, at);
+    *count = 0;
+    lua_pushstring(L, key);
+    lua_rawget(L, at);
+    const char **out = NULL;
+    if (text_at(L, -1)) {
+        out = arena_take(&s->memory, sizeof *out);
+        if (out)
+            out[(*count)++] = keep(s, text_at(L, -1));
+    } else if (lua_istable(L, -1)) {
+        size_t n = lua_rawlen(L, -1);
+        out = arena_take(&s->memory, (n + 1) * sizeof *out);
+        for (size_t i = 1; out && i <= n; i++) {
+            lua_rawgeti(L, -1, (lua_Integer)i);
+            if (text_at(L, -1))
+                out[(*count)++] = keep(s, text_at(L, -1));
+            else
+                model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
+                            "%s: entry %zu of `%s` is a %s, not a text", what, i, key,
+                            luaL_typename(L, -1));
+            lua_pop(L, 1);
+        }
+    } else if (!lua_isnil(L, -1)) {
+        model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
+                    "%s: `%s` is a %s, not a list of texts", what, key, luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+    return out;
+}
+
+static int among(const char *key, const char *const *list, size_t count) {
+    for (size_t i = 0; list && (count ? i < count : list[i] != NULL); i++)
+        if (!strcmp(list[i], key))
+            return 1;
+    return 0;
+}
+
+void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where, const char *first,
+                  const char *const *path, size_t depth, const char *const *known,
+                  const char *const *more, size_t mores) {
+    size_t count;
+    const char **key = read_keys(L, s, at, where, first, path, depth, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (among(key[i], known, 0) || (mores && among(key[i], more, mores)))
+            continue;
+        suggestion near = suggest_for(key[i]);
+        for (size_t k = 0; known[k]; k++)
+            suggest_try(&near, known[k]);
+        for (size_t k = 0; k < mores; k++)
+            suggest_try(&near, more[k]);
+        const char *best = suggest_best(&near), *longest[DEEP];
+        const char *hint = best ? arena_print(&s->memory, "did you mean `%s`?", best) : NULL;
+        size_t deep = longer(longest, path, depth, key[i]);
+        model_fault(&s->m, s->f, key_at(s, where, first, longest, deep), key[i], hint,
+                    "%s has no key `%s`", what, key[i]);
+    }
+    lua_pop(L, 1);
+}
+
+/* What a function is called: the module's name and its own, read off the line that defines it. */
+static const char *function_name(lua_State *L, script *s) {
+    lua_Debug ar;
+    lua_pushvalue(L, -1);
+    lua_getinfo(L, ">S", &ar);
+    if (ar.source[0] != '=' || ar.source[1] != '#')
+        return "function of the language";
+    int file = atoi(ar.source + 2);
+    size_t count, length;
+    const source_token *t = sources_tokens(s->m.files, file, &count);
+    const char *text = sources_text(s->m.files, file, &length),
+               *base = sources_name(s->m.files, file);
+    const source_token *name = NULL;
+    for (size_t i = 0; i < count && t[i].line <= ar.linedefined; i++) {
+        if (t[i].line != ar.linedefined || t[i].to - t[i].from != 8 ||
+            memcmp(text + t[i].from, "function", 8) != 0)
+            continue;
+        size_t k = i + 1;
+        while (k < count && t[k].kind == TOKEN_NAME) { /* function M.ratio */
+            name = &t[k];
+            k += k + 1 < count && text[t[k + 1].from] == '.' && t[k + 1].to - t[k + 1].from == 1
+                     ? 2
+                     : 1;
+            if (name != &t[k - 2])
+                break;
+        }
+        if (!name && i >= 2 && text[t[i - 1].from] == '=' && t[i - 2].kind == TOKEN_NAME)
+            name = &t[i - 2]; /* ratio = function */
+        break;
+    }
+    const char *slash = strrchr(base, '/');
+    base = slash ? slash + 1 : base;
+    size_t n = strlen(base);
+    if (n > 4 && !strcmp(base + n - 4, ".lua"))
+        n -= 4;
+    if (!name)
+        return arena_print(&s->memory, "function at %.*s:%d", (int)n, base, ar.linedefined);
+    int letters = (int)(name->to - name->from);
+    if (host_is_edition(s->h, file))
+        return arena_print(&s->memory, "%.*s", letters, text + name->from);
+    return arena_print(&s->memory, "%.*s.%.*s", (int)n, base, letters, text + name->from);
+}
+
+/* A date written date "2011-06-30", or another constant: an array of one value that is no
+ * formula. */
+static int constant(lua_State *L, script *s, md_value *out) {
+    const host_array *a = host_test(L, -1);
+    const ex_node *n = a ? ex_get(s->h->graph, a->node) : NULL;
+    if (!n || n->op != EX_source || n->axes)
+        return 0;
+    const ex_values *v = ex_values_of(s->h->graph, a->node);
+    if (v->origin != EX_LITERAL || !v->value || !(*v->value == *v->value))
+        return 0;
+    out->number = *v->value;
+    out->kind = n->kind == EX_DATE    ? MD_DATE
+                : n->kind == EX_TRUTH ? MD_TRUTH
+                : n->kind == EX_TEXT  ? MD_TEXT
+                                      : MD_NUMBER;
+    if (out->kind == MD_TEXT)
+        out->text = pool_text(s->h->strings, (uint32_t)*v->value);
+    return 1;
+}
+
+int read_value(lua_State *L, script *s, int method, md_value *out) {
+    *out = (md_value){ MD_NUMBER, NAN, NULL };
+    switch (lua_type(L, -1)) {
+    case LUA_TNUMBER:
+        out->number = lua_tonumber(L, -1);
+        return isfinite(out->number);
+    case LUA_TBOOLEAN:
+        out->kind = MD_TRUTH;
+        out->number = lua_toboolean(L, -1);
+        return 1;
+    case LUA_TSTRING:
+        out->kind = MD_TEXT;
+        out->text = text_at(L, -1);
+        return out->text != NULL;
+    case LUA_TFUNCTION:
+        out->kind = MD_METHOD;
+        out->text = method ? function_name(L, s) : NULL;
+        return out->text != NULL;
+    case LUA_TUSERDATA:
+        return constant(L, s, out);
+    default:
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+/* Where a report goes: bytes are gathered and written in large pieces.
+ *
+ * A sink writes to a file descriptor, or keeps everything in `held` (SINK_KEEP). A reader that went
+ * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer
+ * may look at it from time to time and stop early. Any other failure turns it `failed`, with the
+ * reason in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe
+ * before.
+ *
+ * The first piece is 8 MiB, so that a shorter report is written whole or not at all; once the
+ * command has gone over its limits (base/limits.h), nothing is written any more. */
+#ifndef REPORT_OUTPUT_H
+#define REPORT_OUTPUT_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum { SINK_KEEP = -1 };
+
+typedef struct sink {
+    buf held;
+    int fd;
+    int ended;  /* nobody reads any more, or *stop turned nonzero */
+    int failed; /* a write failed, memory ran out, or the command went over its limits */
+    int begun;  /* something was written */
+    int error;
+    const volatile sig_atomic_t *stop; /* NULL: nothing stops it */
+} sink;
+
+sink output_to(int fd, const volatile sig_atomic_t *stop);
+
+void output_put(sink *s, const char *bytes, size_t length);
+void output_text(sink *s, const char *text);
+void output_char(sink *s, char c);
+void output_print(sink *s, const char *format, ...) FAULT_FORMAT(2, 3);
+
+/* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length
+ * what was used. For loops that write millions of cells. */
+char *output_room(sink *s, size_t bytes);
+
+/* Writes what is held. Returns 0 after a failure; that a reader went away is none. */
+int output_flush(sink *s);
+/* The same, for the last of standard output: the command has done what it was asked for. */
+int output_finish(sink *s);
+void output_release(sink *s); /* without writing */
+
+#endif

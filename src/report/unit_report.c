@@ -1,0 +1,144 @@
+#include "report/unit_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/suggest.h"
+
+size_t impact_unit(const view *v, const char *name, fault *f) {
+    size_t unit = view_find(v, &v->rows, name);
+    suggestion near = suggest_for(name);
+    buf hint = BUF_INIT;
+    if (!v->rows.size) {
+        impact_score(v, f);
+        return VIEW_NONE;
+    }
+    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
+        suggest_try(&near, assess_label(v->session, &v->rows, i));
+    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (unit == VIEW_NONE)
+        fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
+                 v->rows.size ? v->rows.name : "unit", name);
+    buf_release(&hint);
+    return unit;
+}
+
+const assess_array *impact_score(const view *v, fault *f) {
+    if (v->part[ROLE_SCORE]) return v->part[ROLE_SCORE];
+    for (size_t i = 0; v->rows.size && i < assess_output_count(v->session); i++)
+        if (assess_output(v->session, i)->axes &&
+            assess_output(v->session, i)->axis[0].id == v->rows.id)
+            return assess_output(v->session, i);
+    fault_at(f, FAULT_USAGE, NULL,
+             "show = { score = \"total\" } in the rules says which result it is",
+             "the rules have no score of units");
+    return NULL;
+}
+
+int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
+    for (size_t i = before; i < assess_message_count(v->session); i++) {
+        assess_message m = assess_message_at(v->session, i);
+        const place at = {.file = *m.file ? m.file : NULL,
+                          .line = m.line,
+                          .column = m.column,
+                          .field = *m.field ? m.field : NULL,
+                          .excerpt = *m.excerpt ? m.excerpt : NULL};
+        if (m.status != ASSESS_OK)
+            fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
+    }
+    return f->count
+               ? 0
+               : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
+}
+
+document_cell impact_number(document *p, double x, int places) {
+    document_cell out = document_number(p, x, places);
+    if (places >= 0 || isnan(x) || x == 0 || fabs(x) >= 1e-3) return out;
+    out.shown = arena_print(&p->memory, "%.4g", x);
+    p->failed |= !out.shown;
+    return out;
+}
+
+document_cell impact_element(const view *v, document *p, const assess_array *x, double element) {
+    if (isnan(element)) return (document_cell){"-", NULL, 0};
+    const assess_array *share = v->part[ROLE_COVERAGE];
+    int is_share = share && !strcmp(share->name, x->name);
+    if (x->kind == ASSESS_NUMBER && !is_share) return impact_number(p, element, view_places(x));
+    buf shown = BUF_INIT;
+    if (is_share)
+        view_share(&shown, element);
+    else
+        view_element(&shown, v, x, element, -1);
+    const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
+    p->failed |= !text || shown.failed;
+    buf_release(&shown);
+    if (is_share) return (document_cell){text, document_number(p, element, -1).plain, 1};
+    if (x->kind == ASSESS_TRUTH) return (document_cell){text, element != 0 ? "true" : "false", 1};
+    return document_text(text);
+}
+
+document_cell impact_signed(document *p, double change, int places) {
+    document_cell out = impact_number(p, change, places);
+    if (!(change > 0)) return out;
+    out.shown = arena_print(&p->memory, "+%s", out.shown);
+    p->failed |= !out.shown;
+    return out;
+}
+
+void impact_head(const view *v, document *p, size_t row) {
+    const char *title = assess_fact(v->session, "title"),
+               *status = assess_fact(v->session, "status");
+    document_facts(p, "of", "");
+    document_fact(p, "unit", view_axis_title(v, &v->rows),
+               document_text(assess_title(v->session, &v->rows, row)));
+    if (*title) document_fact(p, "rules", view_word(v, WORD_RULES), document_text(title));
+    if (*status) document_fact(p, "status", view_word(v, WORD_EDITION), document_text(status));
+}
+
+document_cell impact_at(const view *v, document *p, const assess_cell *c) {
+    (void)v;
+    const char *text =
+        arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
+    p->failed |= !text;
+    return document_text(text);
+}
+
+size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column) {
+    spot s = view_spot(v, row, v->columns ? column : VIEW_NONE);
+    size_t at = 0;
+    for (int k = 0; k < x->axes; k++) {
+        int found = 0;
+        for (int i = 0; i < s.count && !found; i++)
+            if (s.axis[i] == x->axis[k].id) {
+                at += s.at[i] * x->stride[k];
+                found = 1;
+            }
+        if (!found) return VIEW_NONE;
+    }
+    return at;
+}
+
+const char *impact_column_head(const view *v) {
+    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0])
+                               : IMPACT_SAY(v, "For", "对应");
+}
+
+void impact_column(const view *v, document *p) {
+    if (v->columns && *v->column_title[0])
+        document_fact(p, "column", impact_column_head(v), document_text(v->column_title[0]));
+}
+
+document_cell impact_name(document *p, const assess_cell *c) {
+    const char *text =
+        strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
+    p->failed |= !text;
+    return (document_cell){text, c->name, 0};
+}
+
+document_cell impact_share(document *p, double share) {
+    if (isnan(share) || isinf(share)) return (document_cell){"", NULL, 0};
+    document_cell out = document_number(p, share, -1);
+    out.shown = arena_print(&p->memory, "%+.1f%%", 100 * share);
+    p->failed |= !out.shown;
+    return out;
+}

@@ -1,0 +1,71 @@
+/* What the papers on changes have in common: whatif, goal and levers. */
+#ifndef REPORT_UNIT_REPORT_H
+#define REPORT_UNIT_REPORT_H
+
+#include "report/document.h"
+#include "report/view.h"
+
+/* A word of these papers in the language of the rules. */
+#define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
+
+/* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
+size_t impact_unit(const view *v, const char *name, fault *f);
+/* What results of the unit are told by: the score, or the first output over units. NULL with the
+ * fault. */
+const assess_array *impact_score(const view *v, fault *f);
+/* The messages since `before` as the fault. Returns 0. */
+int impact_fault(const view *v, size_t before, assess_status status, fault *f);
+
+/* An element of an output as a cell; a number, as document_number, with few digits also where it is
+ * tiny; a number with its sign. */
+document_cell impact_element(const view *v, document *p, const assess_array *x, double element);
+document_cell impact_number(document *p, double x, int places);
+document_cell impact_signed(document *p, double change, int places);
+/* Facts that begin each of these papers: the unit, the rules. */
+void impact_head(const view *v, document *p, size_t row);
+/* "2008, ug/m3": where a datum stands, and what it is measured in. */
+document_cell impact_at(const view *v, document *p, const assess_cell *c);
+
+/* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it has
+ * further axes. */
+size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column);
+/* The column these papers are about, where there are several: a fact. */
+void impact_column(const view *v, document *p);
+const char *impact_column_head(const view *v); /* what the columns are: stages, years */
+/* "C7 可吸入颗粒物年均浓度": for people one text. */
+document_cell impact_name(document *p, const assess_cell *c);
+/* A share with its sign: +12.3%. */
+document_cell impact_share(document *p, double share);
+
+/* ---- what if ---- */
+
+typedef struct impact_pair {
+    const char *name, *value; /* "C7", "30"; "params.cap", "110" */
+} impact_pair;
+
+/* The effect of changes on a unit: results before and after, the parts that move, others whose rank
+ * moves. The session has the changes afterwards. */
+int whatif_make(const view *v, size_t row, const impact_pair *given, size_t count, document *p,
+                fault *f);
+
+/* ---- goals ---- */
+
+typedef struct goal_wish {
+    double rank, score; /* NaN: not asked for */
+    const char *grade;  /* or NULL */
+    int verdict;
+    const assess_limit *limit; /* names as on the command line */
+    size_t limits;
+} goal_wish;
+
+/* What would have to change for one of these. */
+int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f);
+
+/* ---- levers ---- */
+
+/* The unit's data by what they do to an output (NULL: the score), a table for each column. */
+int levers_make(const view *v, size_t row, const char *output, document *p, fault *f);
+/* The same of the rules' own numbers, each a tenth up and down. */
+int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f);
+
+#endif

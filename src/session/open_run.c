@@ -1,0 +1,179 @@
+#include "session/inside.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/suggest.h"
+
+assess *assess_new(void) {
+    assess *a = mem_zero(1, sizeof *a);
+    if (!a)
+        return NULL;
+    a->lacks = limits_lacks();
+    a->seconds = 60;
+    a->memory_most = (size_t)8192 << 20;
+    a->script_memory = (size_t)256 << 20;
+    a->source = 64 << 10;
+    a->hash = 1;
+    a->file = "";
+    return a;
+}
+
+void assess_free(assess *a) {
+    if (!a)
+        return;
+    deadline_end(a->watch);
+    script_close(a->s);
+    host_close(a->h);
+    fault_release(&a->notes);
+    mem_free(a->leaf.item);
+    mem_free(a->data.item);
+    mem_free(a->named);
+    mem_free(a->message);
+    arena_release(&a->memory);
+    mem_free(a);
+}
+
+const char *assess_version(void) {
+    return ASSESS_VERSION;
+}
+
+/* Data that the caller gives in place of what the rules name. */
+static int replace_data(assess *a, fault *f) {
+    for (size_t i = 0; i < a->data.count; i++) {
+        const setting *with = &a->data.item[i];
+        dataset *d = datasets_named(&a->s->data, with->name);
+        if (d) {
+            d->spec.path = with->value;
+            d->text = with->text;
+            d->length = with->length;
+            continue;
+        }
+        suggestion near = suggest_for(with->name);
+        for (size_t k = 0; k < a->s->data.count; k++)
+            suggest_try(&near, a->s->data.item[k]->spec.name);
+        const char *best = suggest_best(&near);
+        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
+    }
+    return !f->count;
+}
+
+static int keep_leaves(assess *a, fault *f) {
+    model *m = &a->s->m;
+    a->leaves = arena_take(&a->memory, (m->leaves + 1) * sizeof *a->leaves);
+    if (!a->leaves)
+        return fault_memory(f);
+    for (size_t i = 0; i < m->leaves; i++) {
+        const md_leaf *l = &m->leaf[i];
+        a->leaves[i] = (assess_leaf){ .address = l->address, .value = model_leaf_text(m, l), .cite = l->cite,
+                                      .file = sources_name(m->files, l->at.file), .line = l->at.line,
+                                      .changed = l->changed, .editions = (size_t)model_editions(l) };
+    }
+    return 1;
+}
+
+host *session_host(const assess *a, fault *notes, fault *f) {
+    const host_settings hs = { .seconds = a->seconds, .memory = a->script_memory, .source = a->source,
+                               .values = a->memory_most, .threads = a->threads, .simd = a->simd,
+                               .methods = a->methods, .stop = &a->halt, .remember = a->checking };
+    return host_open(&hs, notes, f);
+}
+
+void session_reading(const assess *a, datasets *d) {
+    d->threads = a->threads;
+    d->hash = a->hash;
+    d->most = a->memory_most;
+    d->encoding = a->encoding;
+    d->only_column = a->where_column;
+    d->only_value = a->where_value;
+}
+
+static int open_rules(assess *a, fault *f) {
+    a->h = session_host(a, &a->notes, f);
+    a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
+    if (!a->s)
+        return 0;
+    session_reading(a, &a->s->data);
+    if (!script_read(a->s, a->file, f))
+        return 0;
+    int fine = 1;
+    for (size_t i = 0; i < a->leaf.count; i++)
+        fine &= model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
+    fine &= replace_data(a, f);
+    return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
+}
+
+/* The watch of a step; a flag that is up already counts at once. */
+watch *session_begin(assess *a, int always) {
+    watch *kept = a->watch;
+    a->watch = NULL;
+    a->lacks = limits_lacks();
+    if (kept && !a->halt)
+        return kept;
+    deadline_end(kept);
+    a->halt = a->stop && *a->stop;
+    return a->stop || always ? deadline_start(&a->halt, a->stop) : NULL;
+}
+
+assess_status assess_open(assess *a, const char *rules) {
+    fault f = FAULT_INIT;
+    if (a->step != NEW)
+        return session_refuse(a, "a session opens one rule file: %s%s", rules, "");
+    a->file = session_keep(a, rules);
+    watch *w = session_begin(a, 0);
+    open_rules(a, &f);
+    a->watch = w; /* the run will want it: to start and end one takes longer than many a run */
+    return session_finish(a, &f, OPENED);
+}
+
+static int collect(assess *a, fault *f) {
+    script *s = a->s;
+    result_name *name = arena_take(&a->memory, (s->outputs + 1) * sizeof *name);
+    ex_id *want = arena_take(&a->memory, (s->outputs + 1) * sizeof *want);
+    a->output = arena_zero(&a->memory, s->outputs + 1, sizeof *a->output);
+    if (!name || !want || !a->output)
+        return fault_memory(f);
+    for (size_t i = 0; i < s->outputs; i++) {
+        name[i] = (result_name){ s->output[i].name, s->output[i].node };
+        want[i] = s->output[i].node;
+    }
+    a->r = (results){ .memory = &a->memory, .graph = a->h->graph, .run = a->h->run, .files = a->h->files,
+                      .output = name, .outputs = s->outputs };
+    if (!ex_run_eval(a->h->run, want, s->outputs, f))
+        return 0;
+    if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f))
+        return 0;
+    for (size_t i = 0; i < s->outputs && !f->count; i++)
+        if (!result_array(&a->r, name[i].name, name[i].node, &a->output[i], f))
+            return 0;
+    return !f->count;
+}
+
+static int run_rules(assess *a, watch *w, fault *f) {
+    datasets *d = &a->s->data;
+    int fine = datasets_load(d, f);
+    for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
+        if (!d->item[i]->spec.keys)
+            fine &= dataset_table(d, d->item[i], f);
+    if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f))
+        return 0;
+    deadline_limit(w, a->seconds);
+    return collect(a, f);
+}
+
+assess_status assess_run(assess *a) {
+    fault f = FAULT_INIT;
+    if (a->step != OPENED)
+        return session_refuse(a, "assess_run follows assess_open, once%s%s", "", "");
+    watch *w = session_begin(a, a->seconds > 0);
+    if (!run_rules(a, w, &f))
+        a->output = NULL; /* nothing that follows may take what is half there for results */
+    if (deadline_end(w) && f.kind == FAULT_LIMIT) {
+        fault_release(&f);
+        fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);
+    }
+    return session_finish(a, &f, DONE);
+}

@@ -1,0 +1,290 @@
+#include "testing/coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "expr/composed.h"
+#include "lua/rubric.h"
+#include "testing/formulas.h"
+
+/* What was looked at in a session. */
+typedef struct looked {
+    assess *session;
+    ex_trace *trace;
+    ex_trace *wide;  /* with what reductions left out */
+    uint64_t stages; /* a bit each */
+} looked;
+
+struct coverage {
+    const trial *t;
+    arena memory;
+    looked *seen;
+    size_t seens, seen_room;
+    size_t last; /* the session that was looked at last */
+    coverage_item *item;
+    size_t items, item_room, unused;
+    testing_listener listener;
+    const testing_listener *then;
+    fault f;
+};
+
+coverage *coverage_open(const trial *t) {
+    coverage *c = mem_zero(1, sizeof *c);
+    if (c) c->t = t;
+    return c;
+}
+
+void coverage_close(coverage *c) {
+    if (!c) return;
+    for (size_t i = 0; i < c->seens; i++) {
+        ex_trace_close(c->seen[i].trace);
+        ex_trace_close(c->seen[i].wide);
+    }
+    mem_free(c->seen);
+    mem_free(c->item);
+    fault_release(&c->f);
+    arena_release(&c->memory);
+    mem_free(c);
+}
+
+static looked *session_seen(coverage *c, assess *a) {
+    if (c->last < c->seens && c->seen[c->last].session == a) return &c->seen[c->last];
+    for (size_t i = 0; i < c->seens; i++)
+        if (c->seen[i].session == a) return &c->seen[c->last = i];
+    if (!testing_keeps(c->t, a)) return NULL;
+    if (c->seens == c->seen_room) {
+        size_t room = 2 * c->seen_room + 16;
+        looked *grown = mem_grow(c->seen, room * sizeof *grown);
+        if (!grown) return fault_memory(&c->f), NULL;
+        c->seen = grown;
+        c->seen_room = room;
+    }
+    ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_DECIDES, &c->f);
+    ex_trace *wide = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &c->f);
+    if (!trace || !wide) {
+        ex_trace_close(trace);
+        ex_trace_close(wide);
+        return NULL;
+    }
+    c->seen[c->seens] = (looked){.session = a, .trace = trace, .wide = wide};
+    c->last = c->seens;
+    return &c->seen[c->seens++];
+}
+
+static void note(void *self, assess *session, const assess_array *output, size_t element) {
+    coverage *c = self;
+    looked *s = c->f.count ? NULL : session_seen(c, session);
+    ex_id node = s ? session_node(session, output) : 0;
+    if (!node) return;
+    int stages = session->s->m.stage_axis;
+    for (int k = 0; k < output->axes; k++)
+        if (output->axis[k].id == stages)
+            s->stages |= (uint64_t)1 << (element / output->stride[k] % output->axis[k].size & 63);
+    ex_trace_want(s->trace, node, element, &c->f);
+    ex_trace_want(s->wide, node, element, &c->f);
+}
+
+/* ---- listening ---- */
+
+static void begins(void *self, const testing_test *t) {
+    const testing_listener *l = ((coverage *)self)->then;
+    if (l->begins) l->begins(l->self, t);
+}
+
+static void looks(void *self, assess *session, const assess_array *output, size_t element) {
+    const testing_listener *l = ((coverage *)self)->then;
+    note(self, session, output, element);
+    if (l->looked) l->looked(l->self, session, output, element);
+}
+
+static void checked(void *self, const testing_test *t, const testing_check *check) {
+    const testing_listener *l = ((coverage *)self)->then;
+    if (l->checked) l->checked(l->self, t, check);
+}
+
+static void said(void *self, const char *file, long line, const char *text) {
+    const testing_listener *l = ((coverage *)self)->then;
+    if (l->said) l->said(l->self, file, line, text);
+}
+
+static void ended(void *self, const testing_test *t, size_t failed, size_t checks, double seconds,
+                  const char *said) {
+    const testing_listener *l = ((coverage *)self)->then;
+    if (l->ended) l->ended(l->self, t, failed, checks, seconds, said);
+}
+
+const testing_listener *coverage_listener(coverage *c, const testing_listener *then) {
+    c->then = then;
+    c->listener = (testing_listener){.self = c,
+                                   .begins = begins,
+                                   .looked = looks,
+                                   .checked = checked,
+                                   .said = said,
+                                   .ended = ended};
+    return &c->listener;
+}
+
+/* ---- items ---- */
+
+static void add(coverage *c, coverage_kind kind, const char *file, long line, const char *name,
+                const char *side, int covered) {
+    if (c->items == c->item_room) {
+        size_t room = 2 * c->item_room + 64;
+        coverage_item *grown = mem_grow(c->item, room * sizeof *grown);
+        if (!grown) {
+            fault_memory(&c->f);
+            return;
+        }
+        c->item = grown;
+        c->item_room = room;
+    }
+    c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
+}
+
+static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
+    const model *m = &s->session->s->m;
+    unsigned char *decided = leaves_reached(s->session, s->trace),
+                  *can = leaves_reached(s->session, may);
+    if (!decided || !can) fault_memory(&c->f);
+    for (size_t i = 0; decided && can && i < m->leaves; i++) {
+        const md_leaf *l = &m->leaf[i];
+        /* One that a test sets is not what the rules say. Texts for readers decide nothing. */
+        if (l->changed || (!can[i] && (l->value.kind == MD_TEXT || l->value.kind == MD_METHOD)))
+            continue;
+        /* One that cannot decide here may do so in another session. */
+        add(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
+            decided[i] ? 1
+            : can[i]   ? 0
+                       : -1);
+    }
+    mem_free(decided);
+    mem_free(can);
+}
+
+static void add_levels(coverage *c, const looked *s, ex_id n) {
+    const assess *a = s->session;
+    const ex_function *fn = ex_function_of(a->h->graph, n);
+    const double *value = ex_run_value(a->h->run, n, &c->f);
+    uint64_t reached = 0;
+    for (size_t e = 0; value && (e = ex_trace_next(s->trace, n, e)) != SIZE_MAX; e++)
+        if (value[e] >= 0) reached |= (uint64_t)1 << ((size_t)value[e] & 63);
+    for (int i = 0; i < rubric_levels(fn); i++)
+        add(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line, rubric_level(fn, i),
+            "", (int)(reached >> i & 1));
+}
+
+static void add_formulas(coverage *c, const looked *s) {
+    const assess *a = s->session;
+    const ex_graph *g = a->h->graph;
+    unsigned char *is = formulas_of(a);
+    if (!is) fault_memory(&c->f);
+    for (ex_id n = 1; is && n <= ex_count(g); n++) {
+        const ex_node *x = ex_get(g, n);
+        if (!(is[n] & FORMULA_USED) || (is[n] & FORMULA_INNER) || !x->line) continue;
+        if (x->op == EX_lookup && rubric_is(ex_function_of(g, n))) add_levels(c, s, n);
+        if (x->op != EX_where || (is[ex_arg(g, n, 0)] & FORMULA_FIXED)) continue;
+        const char *condition = result_formula(&a->r, ex_arg(g, n, 0));
+        uint32_t taken = ex_trace_operands(s->trace, n);
+        /* A filter decides by what it leaves out, too. */
+        if (composed_nothing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
+        if (composed_nothing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
+        add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true", (taken & 2) != 0);
+        add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false", (taken & 4) != 0);
+    }
+    mem_free(is);
+}
+
+static void add_session(coverage *c, const looked *s) {
+    const model *m = &s->session->s->m;
+    if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
+    for (int i = 0; i < m->stages; i++)
+        add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line,
+            m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
+    ex_trace *may = trace_all(s->session, &c->f);
+    if (may) add_leaves(c, s, may);
+    ex_trace_close(may);
+    add_formulas(c, s);
+}
+
+/* ---- the same place is one item ---- */
+
+static int by_place(const void *a, const void *b) {
+    const coverage_item *x = a, *y = b;
+    int order = strcmp(x->file, y->file);
+    if (!order) order = (x->line > y->line) - (x->line < y->line);
+    if (!order) order = (int)x->kind - (int)y->kind;
+    if (!order && x->nth != y->nth) order = x->nth < y->nth ? -1 : 1;
+    if (!order) order = strcmp(x->name, y->name);
+    return order ? order : -strcmp(x->side, y->side);
+}
+
+/* Numbers the items of a session that are called the same at the same line: a formula that a loop
+ * made several times. */
+static void number(coverage_item *item, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = item[i].kind < COVER_BRANCH ? 0 : i; k-- > 0;) {
+            const coverage_item *x = &item[i], *y = &item[k];
+            if (x->kind != y->kind || x->line != y->line ||
+                strcmp(x->file, y->file) || strcmp(x->name, y->name) || strcmp(x->side, y->side))
+                continue;
+            item[i].nth = y->nth + 1;
+            break;
+        }
+}
+
+static void merge(coverage *c) {
+    size_t kept = 0;
+    if (c->items) qsort(c->item, c->items, sizeof *c->item, by_place);
+    for (size_t i = 0; i < c->items; i++) {
+        coverage_item *last = kept ? &c->item[kept - 1] : NULL;
+        if (last && !by_place(last, &c->item[i])) {
+            if (c->item[i].covered > last->covered) last->covered = c->item[i].covered;
+        } else {
+            c->item[kept++] = c->item[i];
+        }
+    }
+    c->items = 0;
+    for (size_t i = 0; i < kept; i++)
+        if (c->item[i].covered >= 0)
+            c->item[c->items++] = c->item[i];
+        else
+            c->unused++;
+}
+
+int coverage_finish(coverage *c, fault *f) {
+    for (size_t i = 0; !c->f.count && i < c->seens; i++) {
+        size_t from = c->items;
+        add_session(c, &c->seen[i]);
+        number(c->item + from, c->items - from);
+    }
+    if (!c->f.count) {
+        merge(c);
+        return 1;
+    }
+    fault_set(f, c->f.kind, "%s", c->f.listed ? c->f.item[0].text : "out of memory");
+    return 0;
+}
+
+size_t coverage_count(const coverage *c) {
+    return c->items;
+}
+
+const coverage_item *coverage_at(const coverage *c, size_t i) {
+    return &c->item[i];
+}
+
+size_t coverage_covered(const coverage *c) {
+    size_t count = 0;
+    for (size_t i = 0; i < c->items; i++) count += c->item[i].covered > 0;
+    return count;
+}
+
+size_t coverage_unused(const coverage *c) {
+    return c->unused;
+}
+
+const char *coverage_kind_text(coverage_kind k) {
+    static const char *const text[] = {"stage", "leaf", "branch", "level"};
+    return text[k];
+}

@@ -1,0 +1,508 @@
+/* Results compared with a file beside the test: golden("published ranking", { rules = … }).
+ *
+ * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
+ * same. It is written only when somebody accepts what changed (testing_goldens); the leaves of the
+ * rules are kept beside it, so that a review can tell what changed in them. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/files.h"
+#include "base/mem.h"
+#include "table/csv_out.h"
+#include "testing/inside.h"
+
+enum { TOLD = 20, AXES = 32 };
+
+/* One value: its key is the output and "axis=label" for each axis, ordered by axis. */
+typedef struct entry {
+    const char *key, *value; /* "" missing */
+    double number;           /* NaN where it is none */
+    const assess_array *x;   /* of a present value */
+    size_t element;
+} entry;
+
+struct golden_file {
+    golden_file *next;
+    const char *path;
+    const item *of; /* the test that looked at it */
+    pool *strings;
+    tb_table *table;
+    entry *old; /* ordered by key; NULL: there is no such file */
+    size_t olds;
+};
+
+typedef struct golden {
+    trial *t;
+    computed *c;
+    const char *path, *folder, *name; /* of the file: folder/name */
+    const char *leaves, *leaves_name; /* the leaves of the rules that it was made by */
+    double abs, rel;
+    const assess_array **output;
+    size_t outputs;
+    const char *axis[AXES];
+    int axes;
+    entry *now; /* in the order of the results */
+    size_t nows;
+    testing_change *change;
+    const look *at; /* of each change; x NULL where it is gone */
+    size_t changes;
+} golden;
+
+void goldens_close(golden_file *g) {
+    while (g) {
+        golden_file *next = g->next;
+        tb_close(g->table);
+        pool_close(g->strings);
+        mem_free(g);
+        g = next;
+    }
+}
+
+static int by_key(const void *a, const void *b) {
+    return strcmp(((const entry *)a)->key, ((const entry *)b)->key);
+}
+
+/* ---- keys ---- */
+
+static int by_axis(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* From "axis=label" texts. */
+static const char *make_key(lua_State *L, arena *a, const char *output, const char **pair,
+                            size_t pairs) {
+    buf b = BUF_INIT;
+    if (pairs) qsort(pair, pairs, sizeof *pair, by_axis);
+    buf_text(&b, output);
+    for (size_t i = 0; i < pairs; i++) {
+        buf_char(&b, '\x1f');
+        buf_text(&b, pair[i]);
+    }
+    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
+    buf_release(&b);
+    if (!own) testing_no_memory(L);
+    return own;
+}
+
+/* "unit=X\x1findicator=A1" of a key as "X, A1". */
+static const char *key_place(lua_State *L, arena *a, const char *key) {
+    buf b = BUF_INIT;
+    for (const char *p = strchr(key, '\x1f'); p; p = strchr(p + 1, '\x1f')) {
+        const char *from = strchr(p, '='), *to = strchr(p + 1, '\x1f');
+        if (b.length) buf_text(&b, ", ");
+        if (from) buf_put(&b, from + 1, to ? (size_t)(to - from - 1) : strlen(from + 1));
+    }
+    const char *own = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
+    buf_release(&b);
+    if (!own) testing_no_memory(L);
+    return own;
+}
+
+/* ---- the file ---- */
+
+static double number_of(const char *text) {
+    double x;
+    return decimal_read(text, strlen(text), &x) == DECIMAL_OK ? x : NAN;
+}
+
+static const char *cell_text(const golden_file *g, const tb_column *c, size_t row) {
+    return isnan(c->value[row]) ? "" : pool_text(g->strings, (uint32_t)c->value[row]);
+}
+
+static void take_rows(lua_State *L, golden_file *g) {
+    trial *t = testing_of(L);
+    const tb_column *output = tb_column_named(g->table, "output"),
+                    *value = tb_column_named(g->table, "value");
+    size_t rows = tb_rows(g->table), columns = tb_columns(g->table);
+    if (!output || !value)
+        host_error(L, NULL,
+                   "its columns are output, the axes, value; assess test --review writes it anew",
+                   "%s is no golden file", g->path);
+    entry *old = testing_take(L, &t->memory, (rows + 1) * sizeof *old);
+    const char **pair = testing_take(L, &t->scratch, columns * sizeof *pair);
+    for (size_t r = 0; r < rows; r++) {
+        size_t pairs = 0;
+        for (size_t i = 0; i < columns; i++) {
+            const tb_column *c = tb_column_at(g->table, i);
+            if (c == output || c == value || isnan(c->value[r])) continue;
+            pair[pairs++] = testing_print(L, &t->scratch, "%s=%s", c->name, cell_text(g, c, r));
+        }
+        old[r] = (entry){.key = make_key(L, &t->memory, cell_text(g, output, r), pair, pairs),
+                         .value = cell_text(g, value, r)};
+        old[r].number = number_of(old[r].value);
+    }
+    qsort(old, rows, sizeof *old, by_key);
+    g->old = old;
+    g->olds = rows;
+}
+
+/* Reads it once; that it is not there is no fault. */
+static golden_file *file_of(lua_State *L, const char *path) {
+    trial *t = testing_of(L);
+    fault notes = FAULT_INIT, *f = host_fault(L);
+    golden_file *g = t->goldens;
+    while (g && strcmp(g->path, path)) g = g->next;
+    if (g) return g;
+    const char *own = testing_print(L, &t->memory, "%s", path);
+    testing_note_file(t, path);
+    g = mem_zero(1, sizeof *g);
+    if (!g) testing_no_memory(L);
+    g->path = own;
+    g->next = t->goldens;
+    t->goldens = g;
+    file_view there;
+    if (!files_read(path, SIZE_MAX / 2, &there, &notes)) {
+        fault_release(&notes);
+        return g;
+    }
+    g->strings = pool_open();
+    const tb_options o = {.others = TB_TEXT, .encoding = "utf-8", .separator = ',', .threads = 1};
+    g->table =
+        g->strings ? tb_read_text(own, there.bytes, there.length, &o, g->strings, &notes, f) : NULL;
+    files_release(&there);
+    fault_release(&notes);
+    if (!g->strings) testing_no_memory(L);
+    if (!g->table) host_raise(L, f);
+    take_rows(L, g);
+    return g;
+}
+
+/* ---- the present values ---- */
+
+static void add_axis(lua_State *L, golden *g, const char *name) {
+    for (int i = 0; i < g->axes; i++)
+        if (!strcmp(g->axis[i], name)) return;
+    if (g->axes == AXES)
+        host_error(L, "golden", "outputs = { … } names fewer", "more than %d axes in one file",
+                   AXES);
+    g->axis[g->axes++] = name;
+}
+
+static void choose_outputs(lua_State *L, golden *g) {
+    const assess *a = g->c->session;
+    size_t all = assess_output_count(a);
+    if (!option_push(L, 1, "outputs")) {
+        g->output = testing_take(L, &g->t->scratch, (all + 1) * sizeof *g->output);
+        for (size_t i = 0; i < all; i++) g->output[g->outputs++] = assess_output(a, i);
+    } else {
+        if (lua_type(L, -1) != LUA_TTABLE)
+            host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
+                       "outputs is a list of names");
+        size_t count = lua_rawlen(L, -1);
+        g->output = testing_take(L, &g->t->scratch, (count + 1) * sizeof *g->output);
+        for (size_t i = 0; i < count; i++) {
+            if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
+                host_error(L, "outputs", "outputs = { \"total\", \"rank\" }",
+                           "outputs is a list of names");
+            g->output[g->outputs++] = extract_push(L, g->c, lua_tostring(L, -1))->x;
+            lua_pop(L, 2);
+        }
+        lua_pop(L, 1);
+    }
+    if (!g->outputs)
+        host_error(L, "outputs", "without outputs all results are compared",
+                   "the test compares nothing");
+    for (size_t i = 0; i < g->outputs; i++)
+        for (int k = 0; k < g->output[i]->axes; k++) add_axis(L, g, g->output[i]->axis[k].name);
+}
+
+static void take_values(lua_State *L, golden *g) {
+    const assess *a = g->c->session;
+    arena *m = &g->t->scratch;
+    size_t all = 0;
+    for (size_t i = 0; i < g->outputs; i++) all += g->output[i]->size;
+    g->now = testing_take(L, m, (all + 1) * sizeof *g->now);
+    for (size_t i = 0; i < g->outputs; i++) {
+        const assess_array *x = g->output[i];
+        extract whole = {.c = g->c, .x = x};
+        for (int k = 0; k < ASSESS_AXES; k++) whole.at[k] = SIZE_MAX;
+        size_t spot[ASSESS_AXES], element = SIZE_MAX;
+        while (extract_next(&whole, spot, &element)) {
+            const char *pair[ASSESS_AXES];
+            buf text = BUF_INIT;
+            for (int k = 0; k < x->axes; k++)
+                pair[k] = testing_print(L, m, "%s=%s", x->axis[k].name,
+                                      assess_label(a, &x->axis[k], spot[k]));
+            value_text(a, x, x->value[element], &text);
+            char *value = arena_text(m, buf_string(&text), text.length);
+            buf_release(&text);
+            if (!value) testing_no_memory(L);
+            g->now[g->nows++] =
+                (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes),
+                        .value = value,
+                        .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN,
+                        .x = x,
+                        .element = element};
+            looked_at(g->t, g->c, x, element);
+        }
+    }
+}
+
+/* ---- comparing ---- */
+
+static int same(const golden *g, const entry *old, const entry *now) {
+    if (isnan(old->number) || isnan(now->number)) return !strcmp(old->value, now->value);
+    double most = g->rel * fmax(fabs(old->number), fabs(now->number));
+    return fabs(old->number - now->number) <= fmax(g->abs, most);
+}
+
+static const char *key_output(lua_State *L, arena *a, const char *key) {
+    return testing_print(L, a, "%.*s", (int)strcspn(key, "\x1f"), key);
+}
+
+static void compare(lua_State *L, golden *g, const golden_file *f) {
+    arena *m = &g->t->scratch;
+    char *seen = testing_take(L, m, f->olds + 1);
+    g->change = testing_take(L, m, (g->nows + f->olds + 1) * sizeof *g->change);
+    look *at = testing_take(L, m, (g->nows + f->olds + 1) * sizeof *at);
+    g->at = at;
+    for (size_t i = 0; i < g->nows; i++) {
+        const entry *n = &g->now[i],
+                    *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
+        if (o) seen[o - f->old] = 1;
+        if (o && same(g, o, n)) continue;
+        at[g->changes] = (look){g->c, n->x, n->element};
+        buf spot = BUF_INIT;
+        extract_place(g->c->session, n->x, n->element, &spot);
+        const char *place_text = arena_text(m, buf_string(&spot), spot.length);
+        buf_release(&spot);
+        g->change[g->changes++] = (testing_change){.output = n->x->name,
+                                                 .at = place_text ? place_text : "",
+                                                 .old = o ? o->value : NULL,
+                                                 .now = n->value,
+                                                 .moved = o ? n->number - o->number : NAN};
+    }
+    for (size_t i = 0; i < f->olds; i++)
+        if (!seen[i])
+            g->change[g->changes++] = (testing_change){.output = key_output(L, m, f->old[i].key),
+                                                     .at = key_place(L, m, f->old[i].key),
+                                                     .old = f->old[i].value,
+                                                     .moved = NAN};
+}
+
+static const char *told(const char *value) {
+    return !value ? "nothing" : *value ? value : "missing";
+}
+
+static void tell_changes(lua_State *L, const golden *g) {
+    arena *m = &g->t->scratch;
+    char number[32];
+    decimal_write(g->abs > 0 ? g->abs : g->rel, number);
+    const char *tolerance = testing_print(L, m, "%s%s", number, g->abs > 0 ? "" : " of the value");
+    for (size_t i = 0; i < g->changes && i < TOLD; i++) {
+        const testing_change *c = &g->change[i];
+        testing_check k = {.name = "golden",
+                         .got = told(c->now),
+                         .want = told(c->old),
+                         .tolerance = tolerance,
+                         .output = c->output,
+                         .at = c->at,
+                         .kept = g->path};
+        k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "",
+                                c->at, k.got, g->name, k.want);
+        if (i == 0) k.hint = "assess test --review shows all changes, and asks";
+        check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
+    }
+    if (g->changes > TOLD)
+        check_tell(L,
+                   &(testing_check){.name = "golden",
+                                  .message = testing_print(L, m, "and %zu more values differ",
+                                                         g->changes - TOLD)},
+                   NULL);
+}
+
+/* ---- writing ---- */
+
+static void put_row(const golden *g, csv_out *o, const entry *n) {
+    const assess *a = g->c->session;
+    csv_out_string(o, n->x->name);
+    for (int i = 0; i < g->axes; i++) {
+        int k = 0;
+        while (k < n->x->axes && strcmp(n->x->axis[k].name, g->axis[i])) k++;
+        if (k == n->x->axes) {
+            csv_out_missing(o);
+            continue;
+        }
+        size_t at = n->element / n->x->stride[k] % n->x->axis[k].size;
+        csv_out_string(o, assess_label(a, &n->x->axis[k], at));
+    }
+    csv_out_string(o, *n->value ? n->value : NULL);
+    csv_out_end(o);
+}
+
+static void write_file(lua_State *L, const golden *g) {
+    buf b = BUF_INIT;
+    csv_out o = csv_out_to(&b, ',', 0);
+    fault *f = host_fault(L);
+    csv_out_string(&o, "output");
+    for (int i = 0; i < g->axes; i++) csv_out_string(&o, g->axis[i]);
+    csv_out_string(&o, "value");
+    csv_out_end(&o);
+    for (size_t i = 0; i < g->nows; i++) put_row(g, &o, &g->now[i]);
+    buf leaves = BUF_INIT;
+    causes_keep(g->c->session, &leaves);
+    const file_item made[] = {{g->name, buf_string(&b), b.length},
+                              {g->leaves_name, buf_string(&leaves), leaves.length}};
+    int fine = b.failed || leaves.failed ? fault_memory(f) : files_write_all(g->folder, made, 2, f);
+    buf_release(&leaves);
+    buf_release(&b);
+    if (!fine) host_raise(L, f);
+    g->t->note = testing_print(L, &g->t->scratch, "%s written: %zu values", g->path, g->nows);
+}
+
+/* Are the leaves that are kept with the file others than now? */
+static int leaves_differ(const golden *g) {
+    file_view there;
+    fault ignored = FAULT_INIT;
+    buf now = BUF_INIT;
+    causes_keep(g->c->session, &now);
+    int read = files_read(g->leaves, SIZE_MAX / 2, &there, &ignored);
+    int differ = !read || there.length != now.length ||
+                 memcmp(there.bytes, buf_string(&now), now.length) != 0;
+    if (read) files_release(&there);
+    fault_release(&ignored);
+    buf_release(&now);
+    return differ;
+}
+
+/* How many of the values that differ would be as they were, if the results were these. */
+static size_t count_back(void *self) {
+    const golden *g = self;
+    size_t back = 0;
+    for (size_t i = 0; i < g->changes; i++) {
+        const look *at = &g->at[i];
+        const char *old = g->change[i].old;
+        double now = at->x ? at->x->value[at->element] : NAN;
+        if (!at->x || !old) continue;
+        buf text = BUF_INIT;
+        value_text(g->c->session, at->x, now, &text);
+        const entry was = {.value = old, .number = number_of(old)},
+                    is = {.value = buf_string(&text),
+                          .number = at->x->kind == ASSESS_NUMBER ? now : NAN};
+        back += (size_t)same(g, &was, &is);
+        buf_release(&text);
+    }
+    return back;
+}
+
+/* Is it to be written? Whoever quits is asked no more. */
+static int accepted(lua_State *L, golden *g, int fresh) {
+    trial *t = g->t;
+    if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
+    if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
+    testing_difference d = {.test = &t->now->test,
+                          .path = g->path,
+                          .change = g->change,
+                          .changes = g->changes,
+                          .fresh = fresh};
+    if (!fresh) causes_find(L, g->c, g->leaves, g->changes, count_back, g, &d);
+    testing_answer answer = t->review.ask ? t->review.ask(t->review.self, &d) : ANSWER_REJECT;
+    t->accept_all |= answer == ANSWER_ALL;
+    t->quit |= answer == ANSWER_QUIT;
+    return answer == ANSWER_ACCEPT || answer == ANSWER_ALL;
+}
+
+/* ---- the test ---- */
+
+/* What a test file has written stays in its folder: no absolute path, no "..". */
+static int stays_beside(const char *path) {
+    size_t length = strlen(path);
+    if (path[0] == '/' || length < 5 || strcmp(path + length - 4, ".csv") != 0) return 0;
+    for (const char *piece = path; piece; piece = strchr(piece, '/')) {
+        piece += *piece == '/';
+        if (!strncmp(piece, "..", 2) && (piece[2] == '/' || !piece[2])) return 0;
+    }
+    return 1;
+}
+
+/* golden/2011-published-ranking.csv, beside the test 2011_test.lua; or as `file` says. */
+static void find_file(lua_State *L, golden *g) {
+    arena *m = &g->t->scratch;
+    const script_file *s = testing_script(L);
+    const char *path;
+    if (option_push(L, 1, "file")) {
+        if (lua_type(L, -1) != LUA_TSTRING || !lua_rawlen(L, -1))
+            host_error(L, "file", "file = \"golden/ranking.csv\"",
+                       "file is a path beside the test file");
+        path = testing_print(L, m, "%s", lua_tostring(L, -1));
+        if (!stays_beside(path))
+            host_error(L, "file", "file = \"golden/ranking.csv\"",
+                       "file is a CSV file beside the test file, or in a folder there");
+        lua_pop(L, 1);
+    } else {
+        path = testing_print(L, m, "golden/%s.csv", testing_stem(L));
+    }
+    if (path[0] != '/' && strcmp(s->folder, "."))
+        path = testing_print(L, m, "%s/%s", s->folder, path);
+    const char *slash = strrchr(path, '/');
+    g->path = path;
+    g->name = slash ? slash + 1 : path;
+    g->folder =
+        slash ? testing_print(L, m, "%.*s", (int)(slash == path ? 1 : slash - path), path) : ".";
+    size_t length = strlen(g->name);
+    if (length > 4 && !strcmp(g->name + length - 4, ".csv")) length -= 4;
+    if ((length >= 8 && !strncmp(g->name + length - 8, "-failing", 8)) ||
+        (length >= 7 && !strncmp(g->name + length - 7, ".leaves", 7)))
+        host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
+                   "%s may be written by another test: properties keep what broke them in "
+                   "…-failing.csv, golden tests their leaves in ….leaves.csv",
+                   g->path);
+    g->leaves_name = testing_print(L, m, "%.*s.leaves.csv", (int)length, g->name);
+    g->leaves = testing_print(L, m, "%s/%s", g->folder, g->leaves_name);
+}
+
+static void read_tolerance(lua_State *L, golden *g) {
+    g->abs = option_number(L, 1, "abs", -1);
+    g->rel = option_number(L, 1, "rel", -1);
+    if (g->abs < 0 && g->rel < 0) g->abs = 1e-9;
+    g->abs = fmax(g->abs, 0);
+    g->rel = fmax(g->rel, 0);
+}
+
+int golden_run(lua_State *L) {
+    static const char *const known[] = {"rules", "outputs", "abs",    "rel",  "data",
+                                        "set",   "where",   "strict", "file", NULL};
+    golden g = {.t = testing_of(L)};
+    luaL_checkstack(L, 24, NULL);
+    host_check_keys(L, 1, known);
+    find_file(L, &g);
+    read_tolerance(L, &g);
+    option_push(L, 1, "rules");
+    int data = option_push(L, 1, "data") ? 3 : 0;
+    request_read(L, lua_tostring(L, 2), data, 1);
+    g.c = session_fine(L);
+    choose_outputs(L, &g);
+    take_values(L, &g);
+    golden_file *f = file_of(L, g.path);
+    if (f->of && f->of != g.t->now)
+        host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
+                   "the test on line %ld keeps its results in %s, too", f->of->test.line, g.path);
+    f->of = g.t->now;
+    compare(L, &g, f);
+    if (f->old && !g.changes) {
+        if (g.t->golden == GOLDEN_ACCEPT && !g.t->first_only && leaves_differ(&g))
+            write_file(L, &g);
+        check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
+        return 0;
+    }
+    if (accepted(L, &g, !f->old)) {
+        write_file(L, &g);
+        check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
+    } else if (!f->old) {
+        check_tell(
+            L,
+            &(testing_check){
+                .name = "golden",
+                .kept = "",
+                .hint = "assess test --review shows it and asks; --accept writes it",
+                .message = testing_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
+            NULL);
+    } else {
+        tell_changes(L, &g);
+    }
+    return 0;
+}

@@ -1,0 +1,206 @@
+/* What the files of this room share about the runner of test files (trial.h).
+ *
+ * Everything of a test runs inside a protected call of the file's host, so that it may raise. What
+ * C code needs there lies in the trial's arenas, never in memory of its own: `memory` lives as long
+ * as the trial, `scratch` until the test ends, the request's until the next request. */
+#ifndef TESTING_INSIDE_H
+#define TESTING_INSIDE_H
+
+#include "base/arena.h"
+#include "lua/inside.h"
+#include "session/inside.h"
+#include "testing/testing.h"
+
+/* A session that was asked for, with what it gave. */
+typedef struct computed {
+    const char *key;
+    size_t key_length;
+    const char *rules;
+    assess *session;
+    assess_status status;
+} computed;
+
+/* ---- request.c: what a test wants computed ---- */
+
+typedef struct given_cell {
+    const char *column, *text;
+    size_t length;
+} given_cell;
+
+typedef struct given_row {
+    given_cell *cell; /* ordered by column */
+    size_t cells;
+} given_row;
+
+/* Data in place of what the rules name: rows, or the text of a CSV file, or a path. */
+typedef struct given {
+    const char *name;
+    const char *path, *text; /* text: labelled `path` */
+    size_t length;
+    given_row *row;
+    size_t rows;
+} given;
+
+typedef struct given_pair {
+    const char *name, *value;
+} given_pair;
+
+typedef struct request {
+    arena memory;
+    const char *rules;
+    const char *label; /* of data that has no file: "x_test.lua:12" */
+    given *data;
+    size_t datas;
+    given_pair *set;
+    size_t sets;
+    given_pair where;
+    int strict;
+} request;
+
+/* A test file. */
+typedef struct script_file {
+    trial *t;
+    const char *path, *folder;
+    host *h;
+    fault notes;
+} script_file;
+
+typedef struct item {
+    testing_test test;
+    script_file *file;
+    int ref;          /* in the registry: the function, or the table */
+    const char *data; /* what cases are rows of, once that is known */
+    uint64_t number;  /* of its random draws: from its place and name */
+} item;
+
+/* An element that a test looked at. */
+typedef struct look {
+    computed *c;
+    const assess_array *x;
+    size_t element;
+} look;
+enum { LOOKS = 16, APART = 3 };
+
+/* A golden file, read once. */
+typedef struct golden_file golden_file;
+
+struct trial {
+    testing_settings settings;
+    arena memory, scratch, once; /* once: until the next draw of a property */
+    struct pattern *only;
+    script_file **file;
+    size_t files, file_room;
+    item **item;
+    size_t items, item_room;
+    computed **made;
+    size_t mades, made_room;
+    const char **read;
+    size_t reads, read_room;
+    request ask;
+    computed *apart[APART]; /* sessions of other data, until their place is used again */
+
+    void (*ready)(void *self, assess *session);
+    void *ready_self;
+    testing_golden golden;
+    testing_review review;
+    int accept_all, quit;
+    golden_file *goldens;
+
+    /* of the test that runs */
+    const testing_listener *listener;
+    item *now;
+    int first_only, over; /* stop at the first failure; it came */
+    size_t checks, failed;
+    const char *note;
+    size_t case_number; /* that is looked at, and its line; 0: none */
+    long case_line;
+    look look[LOOKS];
+    size_t looks, looks_told; /* in all, and when the last check was told */
+};
+
+/* script.c: opens the host of the file and runs it. */
+int script_read_tests(script_file *s, fault *f);
+/* slips.c: arrays that are compared with == or ~=. 0 with all of them in the fault. */
+int slips_check(sources *files, fault *f);
+void goldens_close(golden_file *g);      /* NULL is let through */
+script_file *testing_script(lua_State *L); /* the test file of a state */
+trial *testing_of(lua_State *L);
+/* Memory that raises where there is none. */
+void *testing_take(lua_State *L, arena *a, size_t bytes);
+const char *testing_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
+/* What files of the test that runs are called: "2011-published-ranking" in 2011_test.lua; in the
+ * scratch memory. */
+const char *testing_stem(lua_State *L);
+/* Raises "out of memory". */
+int testing_no_memory(lua_State *L);
+int testing_note_file(trial *t, const char *path); /* for testing_files */
+/* One more pointer at the end of a list. 0 without memory. */
+int testing_push(void *list, size_t *count, size_t *room, void *what);
+
+/* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may
+ * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
+void request_read(lua_State *L, const char *rules, int data, int options);
+/* The file that a test file names: beside it, else as the program is called. In `a`. */
+const char *request_path(lua_State *L, arena *a, const char *path);
+
+/* rows.c: rows as the text of the CSV file that a dataset of the session, which is open, would
+ * have; in the session's memory. NULL with the fault. */
+const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
+
+/* sessions.c */
+/* What the request asks for: computed before, or now. Raises only without memory. */
+computed *session_of(lua_State *L);
+/* The same; what failed raises all its messages. */
+computed *session_fine(lua_State *L);
+/* Opens a session of the request that is not kept: the caller frees it. */
+assess *session_apart(trial *t, assess_status *status);
+
+/* result.c */
+typedef struct extract {
+    computed *c;
+    const assess_array *x;
+    size_t at[ASSESS_AXES]; /* SIZE_MAX: any */
+} extract;
+void result_open(lua_State *L); /* the metatables */
+void result_push(lua_State *L, computed *c);
+computed *result_test(lua_State *L, int at); /* or NULL */
+extract *extract_test(lua_State *L, int at); /* or NULL */
+/* Pushes an array of a result by name; raises with a did-you-mean. */
+extract *extract_push(lua_State *L, computed *c, const char *name);
+/* Narrows the part on top of the stack by the table at `at`, in place. */
+void extract_narrow(lua_State *L, extract *p, int at);
+size_t extract_size(const extract *p);
+/* Goes over its elements: *element from SIZE_MAX; spot[] is filled. 0 after the last. */
+int extract_next(const extract *p, size_t spot[ASSESS_AXES], size_t *element);
+/* Pushes an element as a Lua value and notes that it was looked at. */
+void extract_value(lua_State *L, computed *c, const assess_array *x, size_t element);
+void extract_place(const assess *a, const assess_array *x, size_t element, buf *b); /* "X, A1" */
+void looked_at(trial *t, computed *c, const assess_array *x, size_t element);
+void value_text(const assess *a, const assess_array *x, double value, buf *b);
+
+/* check.c */
+void check_open(lua_State *L); /* makes the table t, and pushes it */
+void check_push(lua_State *L); /* pushes it */
+/* Tells a check; file, line, output, at, formula are filled where they are NULL. */
+void check_tell(lua_State *L, testing_check *c, const look *at);
+/* Compares the value at `got` (a plain one, or a part with one element) with that at `want`. */
+int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name);
+/* What the request asks for must fail, and a message say this. */
+int check_fails(lua_State *L, const char *text, const char *name);
+extern const char missing_value; /* its address, as light userdata, is `missing` */
+
+/* causes.c: which leaves are others than when a golden file was written, and what each of them did.
+ */
+void causes_keep(const assess *a, buf *to); /* all leaves, as CSV */
+/* `differ` values differ; `back` counts those that are as they were, in the session as it is. Fills
+ * the causes and the rest; without the file of leaves, nothing. */
+void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
+                 size_t (*back)(void *self), void *self, testing_difference *out);
+
+/* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
+int cases_run(lua_State *L);
+int golden_run(lua_State *L);
+int property_run(lua_State *L);
+void property_open(lua_State *L); /* monotone … into the table on top */
+
+#endif

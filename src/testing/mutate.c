@@ -1,0 +1,525 @@
+#include "testing/mutate.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "testing/formulas.h"
+#include "testing/inside.h"
+
+/* A session, its mutants, and whether its results are those of the mutant that is being tried. */
+typedef struct bench {
+    assess *session;
+    mutants all;
+    double **before; /* the outputs' values without a mutant */
+    size_t outputs;
+    mutant *wanted; /* the mutant it is to have when it is computed next, or NULL */
+    mutant *now;    /* the mutant it has, or NULL */
+    mutant_undo undo;
+    int stale;  /* changed, or changed back, and not computed since */
+    int failed; /* to compute, with the mutant it has */
+} bench;
+
+/* What a test looked at in a session. */
+typedef struct sight {
+    size_t bench;
+    ex_trace *trace;
+    unsigned char *leaf; /* reached */
+} sight;
+
+typedef struct testing {
+    sight *sight;
+    size_t sights, room;
+    int blind; /* it looked at something that no trace follows: any mutant may matter */
+} testing;
+
+struct mutation {
+    trial *t;
+    mutate_settings settings;
+    bench **bench;
+    size_t benches, bench_room;
+    testing *test;
+    size_t tests, running;
+    mutate_result *result;
+    size_t results, all;
+    mutate_unused *unused;
+    size_t unuseds;
+    mutant **same; /* by result and session of the first run: the same change there, or NULL */
+    size_t firsts; /* sessions of the first run */
+    const mutate_result *trying;
+    fault f;
+};
+
+/* ---- sessions ---- */
+
+static int copy_outputs(bench *b) {
+    b->outputs = assess_output_count(b->session);
+    b->before = mem_zero(b->outputs + 1, sizeof *b->before);
+    for (size_t i = 0; b->before && i < b->outputs; i++) {
+        const assess_array *x = assess_output(b->session, i);
+        if (!(b->before[i] = mem_take((x->size + 1) * sizeof(double)))) return 0;
+        if (x->size) memcpy(b->before[i], x->value, x->size * sizeof(double));
+    }
+    return b->before != NULL;
+}
+
+/* The session may be gone already. */
+static void bench_free(bench *b) {
+    for (size_t i = 0; b->before && i < b->outputs; i++) mem_free(b->before[i]);
+    mem_free(b->before);
+    mutants_release(&b->all);
+    mem_free(b);
+}
+
+/* With all mutants, or those like one. */
+static bench *bench_open(mutation *m, assess *a, const mutant *like) {
+    bench *b = mem_zero(1, sizeof *b);
+    if (b) b->session = a;
+    if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
+        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_room, b)) {
+        if (!m->f.count) fault_memory(&m->f);
+        if (b) bench_free(b);
+        return NULL;
+    }
+    return b;
+}
+
+static size_t bench_of(const mutation *m, const assess *a) {
+    for (size_t i = m->benches; i-- > 0;)
+        if (m->bench[i]->session == a) return i;
+    return SIZE_MAX;
+}
+
+/* The mutant that makes the same change in a session, or NULL. */
+static mutant *same_in(const bench *b, const mutant *m) {
+    size_t low = 0, high = b->all.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (mutant_order(&b->all.item[middle], m) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < b->all.count && !mutant_order(&b->all.item[low], m) ? &b->all.item[low] : NULL;
+}
+
+/* Computes a session whose rules are to be changed, or were changed back. One whose rules cannot be
+ * computed stays usable: what failed is forgotten. */
+static void compute(mutation *m, bench *b) {
+    assess *a = b->session;
+    fault f = FAULT_INIT;
+    size_t messages = a->messages, hidden = a->hidden;
+    if (b->wanted && mutant_apply(a, b->wanted, &b->undo, &f)) {
+        b->now = b->wanted;
+        b->stale = 1;
+    }
+    b->wanted = NULL;
+    if (f.kind == FAULT_LIMIT) fault_move(&m->f, &f);
+    if (b->stale) b->failed = assess_again(a) != ASSESS_OK;
+    b->failed |= f.count > 0;
+    b->stale = 0;
+    fault_release(&f);
+    if (a->step != DONE) {
+        a->step = DONE;
+        b->stale = 1;
+    }
+    a->messages = messages;
+    a->hidden = hidden;
+}
+
+static void change_back(mutation *m) {
+    for (size_t i = 0; i < m->benches; i++) {
+        bench *b = m->bench[i];
+        if (b->now) {
+            mutant_back(b->session, b->now, &b->undo, &m->f);
+            b->stale = 1;
+        }
+        b->now = b->wanted = NULL;
+        b->failed = 0;
+    }
+}
+
+/* A session that a test opens while a mutant is tried gets it, too. Those a property throws away
+ * are gone when the test is. */
+static void ready(void *self, assess *a) {
+    mutation *m = self;
+    if (!m->trying) return;
+    size_t gone = bench_of(m, a); /* one that is gone lay at the same place */
+    bench *b = bench_open(m, a, m->trying->what);
+    if (!b) return;
+    if (gone != SIZE_MAX) {
+        bench_free(m->bench[gone]);
+        m->bench[gone] = b;
+        m->benches--;
+    }
+    b->wanted = same_in(b, m->trying->what);
+    compute(m, b);
+}
+
+static void forget_apart(mutation *m, size_t from) {
+    size_t kept = from;
+    for (size_t i = from; i < m->benches; i++)
+        if (testing_keeps(m->t, m->bench[i]->session))
+            m->bench[kept++] = m->bench[i];
+        else
+            bench_free(m->bench[i]);
+    m->benches = kept;
+}
+
+/* Runs a test with the mutant: does it fail? */
+static int fails(mutation *m, size_t i) {
+    size_t known = m->benches;
+    int failed = !testing_holds(m->t, i);
+    forget_apart(m, known);
+    return failed;
+}
+
+/* ---- the first run ---- */
+
+static sight *sight_of(mutation *m, size_t which) {
+    testing *t = &m->test[m->running];
+    for (size_t i = t->sights; i-- > 0;)
+        if (t->sight[i].bench == which) return &t->sight[i];
+    if (t->sights == t->room) {
+        size_t room = 2 * t->room + 4;
+        sight *grown = mem_grow(t->sight, room * sizeof *grown);
+        if (!grown) return fault_memory(&m->f), NULL;
+        t->sight = grown;
+        t->room = room;
+    }
+    const assess *a = m->bench[which]->session;
+    ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &m->f);
+    if (!trace) return NULL;
+    t->sight[t->sights] = (sight){.bench = which, .trace = trace};
+    return &t->sight[t->sights++];
+}
+
+static void looked(void *self, assess *a, const assess_array *output, size_t element) {
+    mutation *m = self;
+    if (m->f.count) return;
+    size_t which = bench_of(m, a);
+    if (which == SIZE_MAX && testing_keeps(m->t, a))
+        which = bench_open(m, a, NULL) ? m->benches - 1 : SIZE_MAX;
+    if (which == SIZE_MAX) return;
+    ex_id n = session_node(a, output);
+    sight *s = n ? sight_of(m, which) : NULL;
+    if (!n) m->test[m->running].blind = 1; /* a leaf that no formula uses */
+    if (s) ex_trace_want(s->trace, n, element, &m->f);
+}
+
+static int run_first(mutation *m, fault *f) {
+    const testing_listener l = {.self = m, .looked = looked};
+    for (size_t i = 0; i < m->tests && !testing_stopped(m->t); i++) {
+        const testing_test *t = testing_at(m->t, i);
+        m->running = i;
+        if (!testing_run(m->t, i, &l)) continue;
+        return fault_at(
+            f, FAULT_TEST, NULL, "assess test says why",
+            "%s:%ld: the test '%s' fails without any change: nothing can be learned of mutants",
+            t->file, t->line, t->name);
+    }
+    for (size_t i = 0; i < testing_sessions(m->t) && !m->f.count; i++)
+        if (bench_of(m, testing_session(m->t, i)) == SIZE_MAX)
+            bench_open(m, testing_session(m->t, i), NULL);
+    for (size_t i = 0; i < m->tests; i++)
+        for (size_t k = 0; k < m->test[i].sights && !m->f.count; k++) {
+            sight *s = &m->test[i].sight[k];
+            if (ex_trace_sweep(s->trace, &m->f) &&
+                !(s->leaf = leaves_reached(m->bench[s->bench]->session, s->trace)))
+                fault_memory(&m->f);
+        }
+    return !m->f.count;
+}
+
+/* ---- which mutants ---- */
+
+static int same_file(const char *a, const char *b) {
+    struct stat x, y;
+    if (!strcmp(a, b)) return 1;
+    return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int is_wanted(const mutation *m, const mutant *x) {
+    const char *only = m->settings.only;
+    buf at = BUF_INIT;
+    if (!only) return 1;
+    buf_print(&at, "%s:%ld", x->file, x->line);
+    const char *slash = strrchr(x->file, '/');
+    int found = (x->kind <= MUTANT_METHOD && !fnmatch(only, x->name, 0)) ||
+                !fnmatch(only, buf_string(&at), 0) ||
+                (slash && !fnmatch(only, buf_string(&at) + (slash + 1 - x->file), 0));
+    buf_release(&at);
+    return found;
+}
+
+static int by_mutant(const void *a, const void *b) {
+    const mutate_result *x = a, *y = b;
+    return mutant_order(x->what, y->what);
+}
+
+static int by_address(const void *a, const void *b) {
+    const mutate_unused *x = a, *y = b;
+    int order = strcmp(x->file, y->file);
+    if (!order) order = (x->line > y->line) - (x->line < y->line);
+    return order ? order : strcmp(x->address, y->address);
+}
+
+static int used_somewhere(const mutation *m, const mutate_unused *u) {
+    for (size_t i = 0; i < m->results; i++) {
+        const mutant *x = m->result[i].what;
+        if (x->kind <= MUTANT_METHOD && x->line == u->line && !strcmp(x->name, u->address) &&
+            !strcmp(x->file, u->file))
+            return 1;
+    }
+    return 0;
+}
+
+static int gather_unused(mutation *m) {
+    size_t room = 0, kept = 0;
+    for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.unuseds;
+    m->unused = mem_zero(room + 1, sizeof *m->unused);
+    if (!m->unused) return fault_memory(&m->f);
+    for (size_t i = 0; i < m->benches; i++) {
+        const bench *b = m->bench[i];
+        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        for (size_t k = 0; k < b->all.unuseds; k++) {
+            const md_leaf *l = model_leaf(&b->session->s->m, b->all.unused[k]);
+            const char *file = sources_name(b->session->s->m.files, l->at.file);
+            m->unused[m->unuseds++] = (mutate_unused){file, l->address, l->at.line};
+        }
+    }
+    if (m->unuseds) qsort(m->unused, m->unuseds, sizeof *m->unused, by_address);
+    for (size_t i = 0; i < m->unuseds; i++)
+        if ((!kept || by_address(&m->unused[kept - 1], &m->unused[i])) &&
+            !used_somewhere(m, &m->unused[i]))
+            m->unused[kept++] = m->unused[i];
+    m->unuseds = kept;
+    return 1;
+}
+
+static uint64_t draw(uint64_t *state) {
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/* Keeps `most` of the results, each as likely, in their order (Knuth 1969, algorithm S). */
+static void draw_sample(mutation *m) {
+    size_t left = m->settings.sample, kept = 0;
+    uint64_t state = m->settings.seed;
+    for (size_t i = 0; i < m->results && left; i++)
+        if (draw(&state) % (m->results - i) < left) {
+            m->result[kept++] = m->result[i];
+            left--;
+        }
+    m->results = kept;
+}
+
+static int gather(mutation *m) {
+    size_t room = 0, kept = 0;
+    for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.count;
+    m->result = mem_zero(room + 1, sizeof *m->result);
+    if (!m->result) return fault_memory(&m->f);
+    for (size_t i = 0; i < m->benches; i++) {
+        const bench *b = m->bench[i];
+        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        for (size_t k = 0; k < b->all.count; k++) m->result[m->results++].what = &b->all.item[k];
+    }
+    if (m->results) qsort(m->result, m->results, sizeof *m->result, by_mutant);
+    for (size_t i = 0; i < m->results; i++)
+        if (!kept || by_mutant(&m->result[kept - 1], &m->result[i]))
+            m->result[kept++] = m->result[i];
+    m->results = kept;
+    if (!gather_unused(m)) return 0;
+    kept = 0;
+    for (size_t i = 0; i < m->results; i++)
+        if (is_wanted(m, m->result[i].what)) m->result[kept++] = m->result[i];
+    m->all = m->results = kept;
+    if (m->settings.sample && m->settings.sample < m->results) draw_sample(m);
+    return 1;
+}
+
+mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
+    mutation *m = mem_zero(1, sizeof *m);
+    if (m) {
+        *m = (mutation){.t = t, .settings = *s, .tests = testing_count(t), .f = FAULT_INIT};
+        m->test = mem_zero(m->tests + 1, sizeof *m->test);
+    }
+    if (!m || !m->test) {
+        fault_memory(f);
+    } else if (run_first(m, f) && gather(m)) {
+        return m;
+    } else if (!f->count) {
+        fault_set(f, m->f.kind ? m->f.kind : FAULT_LIMIT, "%s",
+                  m->f.listed ? m->f.item[0].text : "stopped");
+    }
+    mutation_close(m);
+    return NULL;
+}
+
+void mutation_close(mutation *m) {
+    if (!m) return;
+    testing_on_session(m->t, NULL, NULL);
+    for (size_t i = 0; m->test && i < m->tests; i++) {
+        for (size_t k = 0; k < m->test[i].sights; k++) {
+            ex_trace_close(m->test[i].sight[k].trace);
+            mem_free(m->test[i].sight[k].leaf);
+        }
+        mem_free(m->test[i].sight);
+    }
+    for (size_t i = 0; i < m->benches; i++) bench_free(m->bench[i]);
+    mem_free(m->bench);
+    mem_free(m->test);
+    mem_free(m->result);
+    mem_free(m->unused);
+    mem_free(m->same);
+    fault_release(&m->f);
+    mem_free(m);
+}
+
+/* ---- trying ---- */
+
+/* Can what a test looked at in a session be another with the mutant? */
+static int reaches(const sight *s, const mutant *own) {
+    if (!own) return 0;
+    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may lead anywhere */
+    if (own->kind == MUTANT_LEAF) return s->leaf[own->leaf];
+    return ex_trace_next(s->trace, own->node.node, 0) != SIZE_MAX;
+}
+
+/* Does the test notice the mutant that is tried? 2: because the rules cannot be computed. */
+static int notices(mutation *m, size_t i) {
+    const testing *t = &m->test[i];
+    int may = t->blind;
+    for (size_t k = 0; k < t->sights; k++) {
+        const bench *b = m->bench[t->sight[k].bench];
+        may |= reaches(&t->sight[k], b->wanted ? b->wanted : b->now);
+    }
+    if (!may) return 0;
+    for (size_t k = 0; k < m->benches; k++) {
+        int its = t->blind;
+        for (size_t s = 0; s < t->sights && !its; s++) its = t->sight[s].bench == k;
+        if (its) compute(m, m->bench[k]);
+        if (its && m->bench[k]->failed) return 2;
+    }
+    return fails(m, i);
+}
+
+static int is_changed(const bench *b) {
+    for (size_t i = 0; i < assess_output_count(b->session); i++) {
+        const assess_array *x = assess_output(b->session, i);
+        for (size_t e = 0; e < x->size; e++)
+            if (memcmp(&x->value[e], &b->before[i][e], sizeof(double)) &&
+                !(x->value[e] != x->value[e] && b->before[i][e] != b->before[i][e]))
+                return 1;
+    }
+    return 0;
+}
+
+/* Tests are asked from the one that noticed last on: it may well notice again. */
+static void try(mutation *m, mutate_result *r, size_t *last) {
+    int changed = 0, any = 0;
+    m->trying = r;
+    for (size_t k = 0; k < m->benches; k++)
+        m->bench[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
+                                            : same_in(m->bench[k], r->what);
+    for (int late = 0; late < 2; late++) {
+        for (size_t k = 0; late && k < m->benches; k++) {
+            compute(m, m->bench[k]);
+            if (m->bench[k]->failed) {
+                r->fate = FATE_FAILED;
+                return;
+            }
+        }
+        for (size_t k = 0; k < m->tests && !testing_stopped(m->t); k++) {
+            size_t i = (k + *last) % m->tests;
+            const testing_test *t = testing_at(m->t, i);
+            int property = t->kind == TRIAL_PROPERTY;
+            if (property != late) continue;
+            int found = property ? fails(m, i) : notices(m, i);
+            if (!found) continue;
+            r->fate = found == 2 ? FATE_FAILED : FATE_KILLED;
+            r->by = found == 2 ? NULL : t;
+            *last = property ? *last : i;
+            return;
+        }
+    }
+    for (size_t k = 0; k < m->benches; k++) {
+        any |= m->bench[k]->now != NULL;
+        changed = changed || is_changed(m->bench[k]);
+    }
+    r->fate = changed ? FATE_SURVIVED : any ? FATE_QUIET : FATE_SAME;
+}
+
+/* A method that no formula uses is another one without effect. */
+static void drop_same(mutation *m) {
+    size_t kept = 0;
+    for (size_t i = 0; i < m->results; i++)
+        if (m->result[i].fate != FATE_SAME) m->result[kept++] = m->result[i];
+    m->all -= m->results - kept;
+    m->results = kept;
+}
+
+static int find_same(mutation *m) {
+    m->firsts = m->benches;
+    m->same = mem_zero(m->results * m->firsts + 1, sizeof *m->same);
+    for (size_t i = 0; m->same && i < m->results; i++)
+        for (size_t k = 0; k < m->firsts; k++)
+            m->same[i * m->firsts + k] = same_in(m->bench[k], m->result[i].what);
+    return m->same || fault_memory(&m->f);
+}
+
+int mutation_run(mutation *m, fault *f) {
+    size_t last = 0;
+    find_same(m);
+    testing_on_session(m->t, ready, m);
+    for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
+        try(m, &m->result[i], &last);
+        change_back(m);
+        m->trying = NULL;
+    }
+    for (size_t k = 0; k < m->benches && !m->f.count && !testing_stopped(m->t); k++) {
+        compute(m, m->bench[k]);
+        if (m->bench[k]->failed || is_changed(m->bench[k]))
+            fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
+                      m->bench[k]->session->file);
+    }
+    drop_same(m);
+    if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");
+    return !m->f.count ||
+           fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");
+}
+
+size_t mutation_count(const mutation *m) {
+    return m->results;
+}
+
+const mutate_result *mutation_at(const mutation *m, size_t i) {
+    return &m->result[i];
+}
+
+size_t mutation_all(const mutation *m) {
+    return m->all;
+}
+
+size_t mutation_of(const mutation *m, mutant_fate fate) {
+    size_t count = 0;
+    for (size_t i = 0; i < m->results; i++) count += m->result[i].fate == fate;
+    return count;
+}
+
+double mutation_score(const mutation *m) {
+    size_t killed = mutation_of(m, FATE_KILLED) + mutation_of(m, FATE_FAILED);
+    return m->results ? 100.0 * (double)killed / (double)m->results : 100;
+}
+
+size_t mutation_unused(const mutation *m) {
+    return m->unuseds;
+}
+
+const mutate_unused *mutation_unused_at(const mutation *m, size_t i) {
+    return &m->unused[i];
+}

@@ -1,0 +1,363 @@
+/* What a run gave, as Lua values: the result, and arrays of it or parts of them.
+ *
+ * Nothing is copied: an array is a look at the session's present values. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "table/date.h"
+#include "testing/inside.h"
+
+static const char result_key = 0, extract_key = 0; /* registry: the metatables */
+
+static void *test(lua_State *L, int at, const char *key) {
+    void *p = lua_touserdata(L, at);
+    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? p : NULL;
+}
+
+/* What a property was handed ends with it. */
+static void check_alive(lua_State *L, const computed *c) {
+    if (!c->session)
+        host_error(L, NULL, "look at it inside the function it was handed to",
+                   "this result is no longer there");
+}
+
+computed *result_test(lua_State *L, int at) {
+    computed **p = test(L, at, &result_key);
+    if (p) check_alive(L, *p);
+    return p ? *p : NULL;
+}
+
+extract *extract_test(lua_State *L, int at) {
+    extract *p = test(L, at, &extract_key);
+    if (p) check_alive(L, p->c);
+    return p;
+}
+
+void result_push(lua_State *L, computed *c) {
+    computed **p = lua_newuserdatauv(L, sizeof *p, 0);
+    *p = c;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &result_key);
+    lua_setmetatable(L, -2);
+}
+
+/* ---- elements ---- */
+
+void looked_at(trial *t, computed *c, const assess_array *x, size_t element) {
+    if (!c->key_length) return; /* of a session that will not last */
+    t->look[t->looks++ % LOOKS] = (look){c, x, element};
+    if (t->listener && t->listener->looked)
+        t->listener->looked(t->listener->self, c->session, x, element);
+}
+
+void value_text(const assess *a, const assess_array *x, double value, buf *b) {
+    char text[40];
+    if (isnan(value)) return;
+    switch (x->kind) {
+    case ASSESS_TRUTH:
+        buf_text(b, value != 0 ? "true" : "false");
+        break;
+    case ASSESS_TEXT:
+        buf_text(b, assess_text(a, value));
+        break;
+    case ASSESS_DATE:
+        buf_put(b, text, date_write(value, text));
+        break;
+    case ASSESS_NUMBER:
+        buf_put(b, text, decimal_write(value, text));
+        break;
+    }
+}
+
+void extract_value(lua_State *L, computed *c, const assess_array *x, size_t element) {
+    double value = x->value[element];
+    char text[16];
+    looked_at(testing_of(L), c, x, element);
+    if (isnan(value))
+        lua_pushnil(L);
+    else if (x->kind == ASSESS_TRUTH)
+        lua_pushboolean(L, value != 0);
+    else if (x->kind == ASSESS_TEXT)
+        lua_pushstring(L, assess_text(c->session, value));
+    else if (x->kind == ASSESS_DATE)
+        lua_pushlstring(L, text, date_write(value, text));
+    else if (value == floor(value) && fabs(value) < 9007199254740992.0)
+        lua_pushinteger(L, (lua_Integer)value);
+    else
+        lua_pushnumber(L, value);
+}
+
+void extract_place(const assess *a, const assess_array *x, size_t element, buf *b) {
+    for (int k = 0; k < x->axes; k++)
+        buf_print(b, "%s%s", k ? ", " : "",
+                  assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size));
+}
+
+/* ---- parts ---- */
+
+size_t extract_size(const extract *p) {
+    size_t size = 1;
+    for (int k = 0; k < p->x->axes; k++)
+        if (p->at[k] == SIZE_MAX) size *= p->x->axis[k].size;
+    return size;
+}
+
+int extract_next(const extract *p, size_t spot[ASSESS_AXES], size_t *element) {
+    const assess_array *x = p->x;
+    int k = x->axes;
+    if (*element == SIZE_MAX) {
+        for (int i = 0; i < x->axes; i++) spot[i] = p->at[i] == SIZE_MAX ? 0 : p->at[i];
+        if (!extract_size(p)) return 0;
+    } else {
+        for (k--; k >= 0; k--) {
+            if (p->at[k] != SIZE_MAX) continue;
+            if (++spot[k] < x->axis[k].size) break;
+            spot[k] = 0;
+        }
+        if (k < 0) return 0;
+    }
+    *element = 0;
+    for (int i = 0; i < x->axes; i++) *element += spot[i] * x->stride[i];
+    return 1;
+}
+
+static extract *new_extract(lua_State *L, computed *c, const assess_array *x) {
+    extract *p = lua_newuserdatauv(L, sizeof *p, 0);
+    *p = (extract){.c = c, .x = x};
+    for (int k = 0; k < ASSESS_AXES; k++) p->at[k] = SIZE_MAX;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &extract_key);
+    lua_setmetatable(L, -2);
+    return p;
+}
+
+static int no_output(lua_State *L, const computed *c, const char *name) {
+    arena *a = &testing_of(L)->scratch;
+    size_t count = assess_output_count(c->session);
+    suggestion near = suggest_for(name);
+    const char *all = "";
+    for (size_t i = 0; i < count; i++) {
+        const char *own = assess_output(c->session, i)->name;
+        suggest_try(&near, own);
+        if (i < 30) all = testing_print(L, a, "%s%s%s", all, i ? ", " : "the rules compute ", own);
+    }
+    if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
+    return host_error(L, name, all, "no result '%s'", name);
+}
+
+extract *extract_push(lua_State *L, computed *c, const char *name) {
+    const assess_array *x = assess_output_named(c->session, name);
+    if (!x && strchr(name, '.')) x = assess_array_named(c->session, name);
+    if (!x) no_output(L, c, name);
+    return new_extract(L, c, x);
+}
+
+static int no_axis(lua_State *L, const extract *p, const char *name) {
+    arena *a = &testing_of(L)->scratch;
+    suggestion near = suggest_for(name);
+    const char *all = "";
+    for (int k = 0; k < p->x->axes; k++) {
+        suggest_try(&near, p->x->axis[k].name);
+        all = testing_print(L, a, "%s%s%s", all, k ? ", " : "its axes are ", p->x->axis[k].name);
+    }
+    if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
+    return host_error(L, name, p->x->axes ? all : "it is a single value", "'%s' has no axis '%s'",
+                      p->x->name, name);
+}
+
+static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis,
+                         const char *label) {
+    const assess *a = p->c->session;
+    for (size_t i = 0; i < axis->size; i++)
+        if (!strcmp(assess_label(a, axis, i), label)) return i;
+    suggestion near = suggest_for(label);
+    for (size_t i = 0; i < axis->size && i < 10000; i++) suggest_try(&near, assess_label(a, axis, i));
+    const char *hint =
+        suggest_best(&near)
+            ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
+        : axis->size <= 1 ? testing_print(L, &testing_of(L)->scratch, "there is only '%s'",
+                                        axis->size ? assess_label(a, axis, 0) : "")
+                          : NULL;
+    host_error(L, label, hint, "'%s' has no %s '%s'", p->x->name, axis->name, label);
+    return 0;
+}
+
+/* The label at `at`: a text, or a number as an axis of years has it. */
+static const char *label_at(lua_State *L, int at, const char *axis) {
+    char number[32];
+    if (lua_type(L, at) == LUA_TSTRING) return lua_tostring(L, at);
+    if (lua_type(L, at) != LUA_TNUMBER)
+        host_error(L, axis, "at{ unit = \"X\", year = 2011 }", "the place along '%s' is a %s", axis,
+                   luaL_typename(L, at));
+    decimal_write(lua_tonumber(L, at), number);
+    return testing_print(L, &testing_of(L)->scratch, "%s", number);
+}
+
+void extract_narrow(lua_State *L, extract *p, int at) {
+    at = lua_absindex(L, at);
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            host_error(L, "at", "at{ unit = \"X\", indicator = \"A1\" }",
+                       "a place without the name of its axis");
+        const char *name = lua_tostring(L, -2);
+        int k = 0;
+        while (k < p->x->axes && (strcmp(p->x->axis[k].name, name) || p->at[k] != SIZE_MAX)) k++;
+        if (k == p->x->axes) no_axis(L, p, name);
+        p->at[k] = find_label(L, p, &p->x->axis[k], label_at(L, -1, name));
+    }
+}
+
+/* ---- methods ---- */
+
+static extract *self(lua_State *L, const char *method) {
+    extract *p = extract_test(L, 1);
+    if (!p)
+        host_error(L, method, testing_print(L, &testing_of(L)->scratch, "r.total:%s…", method),
+                   "'%s' is called on an array, with a colon", method);
+    return p;
+}
+
+static int single(const extract *p, size_t *element) {
+    size_t spot[ASSESS_AXES];
+    *element = SIZE_MAX;
+    return extract_size(p) == 1 && extract_next(p, spot, element);
+}
+
+static int extract_at(lua_State *L) {
+    extract *from = self(L, "at"), *p;
+    size_t element;
+    if (lua_type(L, 2) != LUA_TTABLE)
+        host_error(L, "at", "r.total:at{ unit = \"X\" }", "at needs to know the place");
+    p = new_extract(L, from->c, from->x);
+    memcpy(p->at, from->at, sizeof p->at);
+    extract_narrow(L, p, 2);
+    if (single(p, &element)) extract_value(L, p->c, p->x, element);
+    return 1;
+}
+
+/* Upvalues: the part, the number of the element before, counted as extract_next goes. */
+static int each_next(lua_State *L) {
+    extract *p = extract_test(L, lua_upvalueindex(1));
+    size_t spot[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
+                              element = state[ASSESS_AXES];
+    memcpy(spot, state, sizeof spot);
+    if (!extract_next(p, spot, &element)) return 0;
+    memcpy(state, spot, sizeof spot);
+    state[ASSESS_AXES] = element;
+    lua_createtable(L, 0, p->x->axes);
+    for (int k = 0; k < p->x->axes; k++) {
+        lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], spot[k]));
+        lua_setfield(L, -2, p->x->axis[k].name);
+    }
+    extract_value(L, p->c, p->x, element);
+    return 2;
+}
+
+static int extract_each(lua_State *L) {
+    self(L, "each");
+    lua_settop(L, 1);
+    size_t *state = lua_newuserdatauv(L, (ASSESS_AXES + 1) * sizeof *state, 0);
+    state[ASSESS_AXES] = SIZE_MAX;
+    lua_pushcclosure(L, each_next, 2);
+    return 1;
+}
+
+static int extract_length(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)extract_size(extract_test(L, 1)));
+    return 1;
+}
+
+static int extract_text(lua_State *L) {
+    const extract *p = extract_test(L, 1);
+    const char *all = p->x->name;
+    for (int k = 0; k < p->x->axes; k++)
+        if (p->at[k] == SIZE_MAX)
+            all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
+                              all == p->x->name ? ": " : " × ", p->x->axis[k].name);
+    lua_pushstring(L, all);
+    return 1;
+}
+
+/* r.total.at is a method; everything else is a slip. */
+static int extract_index(lua_State *L) {
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    return host_error(L, name,
+                      "r.total:at{ unit = \"X\" } is one element, r.total:each() goes over all",
+                      "an array has no '%s'", name);
+}
+
+static int refuse_sum(lua_State *L) {
+    return host_error(L, NULL, "an element is a plain number: r.total:at{ unit = \"X\" }",
+                      "arrays of results are looked at, not calculated with");
+}
+
+/* ---- results ---- */
+
+static void push_warnings(lua_State *L, const computed *c) {
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (size_t i = 0; i < assess_message_count(c->session); i++) {
+        assess_message m = assess_message_at(c->session, i);
+        if (m.status) continue;
+        lua_pushfstring(L, *m.file ? "%s:%d: %s" : "%s%d%s", m.file, (int)m.line, m.text);
+        if (!*m.file) {
+            lua_pop(L, 1);
+            lua_pushstring(L, m.text);
+        }
+        lua_rawseti(L, -2, ++count);
+    }
+}
+
+static int result_index(lua_State *L) {
+    computed *c = result_test(L, 1);
+    if (lua_type(L, 2) != LUA_TSTRING) return no_output(L, c, "…");
+    const char *name = lua_tostring(L, 2);
+    if (!strcmp(name, "warnings") && !assess_output_named(c->session, name))
+        push_warnings(L, c);
+    else
+        extract_push(L, c, name);
+    return 1;
+}
+
+static int result_text(lua_State *L) {
+    lua_pushfstring(L, "the results of %s", result_test(L, 1)->rules);
+    return 1;
+}
+
+void result_open(lua_State *L) {
+    static const luaL_Reg methods[] = {{"at", extract_at}, {"each", extract_each}, {NULL, NULL}};
+    static const char *const sums[] = {"__add", "__sub", "__mul", "__div",    "__mod",  "__pow",
+                                       "__unm", "__lt",  "__le",  "__concat", "__call", NULL};
+    lua_createtable(L, 0, 8);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushcclosure(L, extract_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, extract_length);
+    lua_setfield(L, -2, "__len");
+    lua_pushcfunction(L, extract_text);
+    lua_setfield(L, -2, "__tostring");
+    for (int i = 0; sums[i]; i++) {
+        lua_pushcfunction(L, refuse_sum);
+        lua_setfield(L, -2, sums[i]);
+    }
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &extract_key);
+
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, result_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, result_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &result_key);
+}

@@ -1,0 +1,252 @@
+/* A test file: its sandbox, and what it declares.
+ *
+ * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
+ * of it there are test, cases, golden, property and what belongs to them. */
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testing/inside.h"
+
+static const char script_key = 0; /* registry */
+
+script_file *testing_script(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &script_key);
+    script_file *s = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return s;
+}
+
+trial *testing_of(lua_State *L) {
+    return testing_script(L)->t;
+}
+
+int testing_no_memory(lua_State *L) {
+    fault *f = host_fault(L);
+    fault_memory(f);
+    return host_raise(L, f);
+}
+
+void *testing_take(lua_State *L, arena *a, size_t bytes) {
+    void *out = arena_zero(a, 1, bytes ? bytes : 1);
+    if (!out) testing_no_memory(L);
+    return out;
+}
+
+const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
+    buf b = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    buf_vprint(&b, format, args);
+    va_end(args);
+    const char *out = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
+    buf_release(&b);
+    if (!out) testing_no_memory(L);
+    return out;
+}
+
+const char *testing_stem(lua_State *L) {
+    arena *m = &testing_of(L)->scratch;
+    const char *path = testing_script(L)->path, *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path, *name = testing_of(L)->now->test.name;
+    size_t stem = strlen(base);
+    if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
+    char *slug = arena_text(m, name, strlen(name));
+    if (!slug) testing_no_memory(L);
+    for (char *p = slug; *p; p++)
+        if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
+    return testing_print(L, m, "%.*s-%s", (int)stem, base, slug);
+}
+
+/* ---- declaring ---- */
+
+static const char *const shape[] = {
+    [TRIAL_TEST] = "test(\"a score is capped\", function(t) … end)",
+    [TRIAL_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
+                    "want = 50 } })",
+    [TRIAL_GOLDEN] = "golden(\"published ranking\", { rules = \"rules.lua\" })",
+    [TRIAL_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = "
+                       "\"rules.lua\", output = \"total\" })",
+};
+
+static uint64_t hash(const char *text) {
+    uint64_t h = 14695981039346656037u; /* FNV-1a, Noll */
+    for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h;
+}
+
+/* Takes note of what stands on top of the stack under the name at 1. */
+static int declare(lua_State *L, testing_kind kind) {
+    script_file *s = testing_script(L);
+    trial *t = s->t;
+    const char *name = lua_tostring(L, 1);
+    int file;
+    long line = 0;
+    raise_main(L, &file, &line);
+    if (t->now)
+        host_error(L, NULL, "tests stand beside one another", "a test cannot declare another");
+    for (size_t i = 0; i < t->items; i++)
+        if (t->item[i]->file == s && !strcmp(t->item[i]->test.name, name))
+            host_error(L, name, "names tell tests apart, and golden files",
+                       "the test on line %ld has this name", t->item[i]->test.line);
+    item *it = testing_take(L, &t->memory, sizeof *it);
+    it->file = s;
+    it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
+    it->number = hash(name);
+    it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    return testing_push(&t->item, &t->items, &t->item_room, it) ? 0 : testing_no_memory(L);
+}
+
+static void check_name(lua_State *L, const char *what, testing_kind kind) {
+    if (lua_type(L, 1) != LUA_TSTRING || !lua_rawlen(L, 1))
+        host_error(L, what, shape[kind], "%s needs a name first", what);
+}
+
+static int do_test(lua_State *L) {
+    check_name(L, "test", TRIAL_TEST);
+    if (lua_type(L, 2) != LUA_TFUNCTION)
+        host_error(L, "test", shape[TRIAL_TEST], "test needs a function behind the name");
+    lua_settop(L, 2);
+    return declare(L, TRIAL_TEST);
+}
+
+static void check_rules(lua_State *L, int at, const char *what, testing_kind kind) {
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, what, shape[kind], "%s needs a table that names the rules", what);
+    if (!option_push(L, at, "rules") || lua_type(L, -1) != LUA_TSTRING)
+        host_error(L, what, shape[kind], "%s needs to know the rules", what);
+    lua_pop(L, 1);
+}
+
+static int do_cases(lua_State *L) {
+    check_name(L, "cases", TRIAL_CASES);
+    check_rules(L, 2, "cases", TRIAL_CASES);
+    lua_settop(L, 2);
+    return declare(L, TRIAL_CASES);
+}
+
+static int do_golden(lua_State *L) {
+    check_name(L, "golden", TRIAL_GOLDEN);
+    check_rules(L, 2, "golden", TRIAL_GOLDEN);
+    lua_settop(L, 2);
+    return declare(L, TRIAL_GOLDEN);
+}
+
+static int do_property(lua_State *L) {
+    check_name(L, "property", TRIAL_PROPERTY);
+    check_rules(L, 3, "property", TRIAL_PROPERTY);
+    if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
+        host_error(L, "property", shape[TRIAL_PROPERTY],
+                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
+                   "function");
+    lua_settop(L, 3);
+    lua_createtable(L, 2, 0);
+    lua_insert(L, 2);
+    lua_rawseti(L, 2, 2);
+    lua_rawseti(L, 2, 1);
+    return declare(L, TRIAL_PROPERTY);
+}
+
+/* ---- the sandbox ---- */
+
+static const char *const kept[] = {
+    "assert",   "error",        "getmetatable", "ipairs", "next",     "pairs",  "pcall",  "print",
+    "require",  "setmetatable", "tostring",     "type",   "rawequal", "rawget", "rawlen", "select",
+    "tonumber", "string",       "table",        "utf8",   "math",     NULL};
+
+static int is_kept(const char *name) {
+    for (int i = 0; kept[i]; i++)
+        if (!strcmp(kept[i], name)) return 1;
+    return 0;
+}
+
+/* A name of the algebra, or one that is not there at all: upvalue 1 is the set of the former, 2
+ * what says so for the latter. */
+static int undefined(lua_State *L) {
+    lua_pushvalue(L, 2);
+    if (lua_type(L, 2) != LUA_TSTRING || lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
+        lua_settop(L, 2);
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_insert(L, 1);
+        lua_call(L, 2, 1);
+        return 1;
+    }
+    if (!strcmp(lua_tostring(L, 2), "assessment") || !strcmp(lua_tostring(L, 2), "extend"))
+        return host_error(L, lua_tostring(L, 2),
+                          "its tests stand in a file of their own, called …_test.lua",
+                          "this is a rule file, no test file");
+    return host_error(L, lua_tostring(L, 2),
+                      "in a test the values are plain numbers: math.abs, math.max …",
+                      "'%s' belongs to rules, not to tests", lua_tostring(L, 2));
+}
+
+/* The environment on top of the stack loses the algebra; its names are remembered. */
+static void narrow(lua_State *L) {
+    int env = lua_gettop(L);
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, env); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || is_kept(lua_tostring(L, -2))) continue;
+        lua_pushvalue(L, -2);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, env + 1);
+    }
+    for (lua_pushnil(L); lua_next(L, env + 1); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_pushnil(L);
+        lua_rawset(L, env);
+    }
+    lua_getmetatable(L, env);
+    lua_pushvalue(L, env + 1);
+    lua_getfield(L, -2, "__index");
+    lua_pushcclosure(L, undefined, 2);
+    lua_setfield(L, -2, "__index");
+    lua_settop(L, env);
+}
+
+static int furnish(lua_State *L) {
+    static const luaL_Reg functions[] = {{"test", do_test},
+                                         {"cases", do_cases},
+                                         {"golden", do_golden},
+                                         {"property", do_property},
+                                         {NULL, NULL}};
+    lua_pushvalue(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
+    sandbox_own(L);
+    narrow(L);
+    luaL_setfuncs(L, functions, 0);
+    lua_pushlightuserdata(L, (void *)&missing_value);
+    lua_setfield(L, -2, "missing");
+    property_open(L);
+    result_open(L);
+    check_open(L);
+    return 0;
+}
+
+static int open_host(script_file *s, fault *f) {
+    const testing_settings *o = &s->t->settings;
+    const host_settings hs = {.seconds = o->seconds,
+                              .memory = (size_t)256 << 20,
+                              .source = (size_t)1 << 20,
+                              .values = (size_t)64 << 20,
+                              .threads = 1,
+                              .methods = o->methods,
+                              .stop = o->stop,
+                              .plain = 1};
+    s->h = host_open(&hs, &s->notes, f);
+    if (!s->h) return 0;
+    lua_pushcfunction(s->h->L, furnish);
+    lua_pushlightuserdata(s->h->L, s);
+    return host_call(s->h, 1, 0, f);
+}
+
+int script_read_tests(script_file *s, fault *f) {
+    if (!open_host(s, f)) return 0;
+    size_t before = s->t->items;
+    int fine = host_run_file(s->h, s->path, f);
+    if (fine) lua_pop(s->h->L, 1);
+    if (fine) fine = slips_check(s->h->files, f);
+    for (size_t i = 0; i < sources_count(s->h->files); i++)
+        testing_note_file(s->t, sources_name(s->h->files, (int)i));
+    if (!fine) s->t->items = before;
+    return fine;
+}

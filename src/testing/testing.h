@@ -1,0 +1,163 @@
+/* Rules under test: the runner of test files.
+ *
+ * A test file is a Lua script in a sandbox of its own that calls test, cases, golden and property.
+ * Opening it runs the script once and takes note of what it declares; from then on its tests can be
+ * run as often as one likes. Rules are computed in sessions (assess.h), one for each combination of
+ * rule file, data and settings, which are kept: a t.run that was computed before costs nothing, and
+ * always looks at the session's present values. So whoever changes a session after a run
+ * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns
+ * whether they notice, without loading anything. A property that draws data puts its session back
+ * as it was.
+ *
+ * A trial is used by one thread at a time. What it lends lives until it is closed. */
+#ifndef TESTING_TESTING_H
+#define TESTING_TESTING_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "assess.h"
+#include "base/fault.h"
+
+typedef struct trial trial;
+
+typedef enum testing_golden { GOLDEN_COMPARE, GOLDEN_REVIEW, GOLDEN_ACCEPT } testing_golden;
+
+typedef struct testing_settings {
+    uint64_t seed;       /* of what properties draw */
+    int threads;         /* as in assess_setting */
+    const char *methods; /* as in assess_setting, or NULL */
+    double seconds;      /* of script time, and of each evaluation; 0: no limit */
+    const volatile sig_atomic_t *stop;
+} testing_settings;
+
+typedef enum testing_kind {
+    TRIAL_TEST = 1,
+    TRIAL_CASES = 2,
+    TRIAL_GOLDEN = 4,
+    TRIAL_PROPERTY = 8
+} testing_kind;
+enum { TRIAL_ALL = 15 };
+
+/* Something that a test file declares. */
+typedef struct testing_test {
+    const char *file; /* the test file */
+    long line;
+    const char *name;
+    testing_kind kind;
+} testing_test; /* its place in memory is its own as long as the trial is open */
+
+/* One comparison of a test. Texts are lent for the call. */
+typedef struct testing_check {
+    int ok;
+    const char *name; /* what was compared: "near", a case's inputs, "A1 at X, stage1" */
+    size_t number;    /* of the case, from 1; else 0 */
+    const char *file; /* where it stands in the test file */
+    long line;
+    const char *message;     /* of a failure: one line; of a check that holds "" */
+    const char *hint;        /* or "" */
+    const char *excerpt;     /* of an error of the rules or the test: the source line, or "" */
+    int column;              /* under which its caret stands; 0: none */
+    const char *got, *want;  /* as text; "" where it compares nothing */
+    const char *tolerance;   /* "1e-9"; or "" */
+    const char *output, *at; /* what was looked at: "scores", "X, A1, stage1"; or "" */
+    const char *formula;     /* of that output, and the rule line that made it; "" and 0 */
+    const char *rule_file;
+    long rule_line;
+    const char *kept; /* a file that was kept beside the test, or "" */
+} testing_check;
+
+/* Who listens while tests run; every member may be NULL. */
+typedef struct testing_listener {
+    void *self;
+    void (*begins)(void *self, const testing_test *t);
+    /* A test read an element of an output: element counts in `value`. Comes before the check. */
+    void (*looked)(void *self, assess *session, const assess_array *output, size_t element);
+    void (*checked)(void *self, const testing_test *t, const testing_check *c);
+    /* a line of print, or a warning about the test file */
+    void (*said)(void *self, const char *file, long line, const char *text);
+    /* `failed`: checks that failed, of `checks`; `seconds` it took; `note`: for a reader, or "" */
+    void (*ended)(void *self, const testing_test *t, size_t failed, size_t checks, double seconds,
+                  const char *note);
+} testing_listener;
+
+trial *testing_open(const testing_settings *s); /* NULL without memory */
+void testing_close(trial *t);
+
+/* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and
+ * those called build, golden or node_modules, are passed over. Each is called with its path; it
+ * returns 0 to stop. FAULT_USAGE where there is nothing of that name. */
+int testing_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f);
+
+/* Only tests whose name has this in it, or matches it as a pattern (PCRE2), are read from now on.
+ */
+int testing_only(trial *t, const char *pattern, fault *f);
+/* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other
+ * files can go on. */
+int testing_read(trial *t, const char *path, fault *f);
+/* The tests that were read, in order. */
+size_t testing_count(const trial *t);
+const testing_test *testing_at(const trial *t, size_t i);
+
+/* Runs the i-th test. Returns the number of checks that failed, an error counting as one. `l` may
+ * be NULL. */
+size_t testing_run(trial *t, size_t i, const testing_listener *l);
+/* Runs the i-th test once more, quietly, until a check fails: 1 if none does. Golden files are read
+ * once and kept, properties draw the same again, and what t.run computed before is only lent. */
+int testing_holds(trial *t, size_t i);
+/* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
+ * begins with the `first`-th and comes around: who failed last may well be the first to fail again.
+ * `first` may be anything. */
+size_t testing_fails(trial *t, unsigned kinds, size_t first);
+int testing_stopped(const trial *t); /* *stop turned nonzero: the answers above mean nothing */
+
+/* The sessions that were computed and did not fail, in the order of their first use. */
+size_t testing_sessions(const trial *t);
+assess *testing_session(const trial *t, size_t i);
+int testing_keeps(const trial *t, const assess *session); /* is it one of them? */
+/* Called with each session that is computed from now on, before a test looks at it (a property
+ * loads its data anew where it changes labels): to change it as the others were. NULL: nobody. */
+void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self);
+
+/* What golden does from now on; `ask` is called for each golden that differs (or is new) under
+ * GOLDEN_REVIEW. */
+typedef struct testing_change {
+    const char *output, *at; /* "scores", "X, A1, stage1" */
+    const char *old, *now;   /* as text; "" missing; NULL: not there */
+    double moved;            /* now - old of numbers, else NaN */
+} testing_change;
+/* A leaf that was another when the golden file was written, and how many of the values that differ
+ * are as they were when it alone is put back; SIZE_MAX where it cannot be. */
+typedef struct testing_cause {
+    const char *address;
+    const char *old, *now; /* NULL: there is no such leaf */
+    const char *file;      /* "" and 0 where it is gone */
+    long line;
+    size_t back;
+} testing_cause;
+
+typedef struct testing_difference {
+    const testing_test *test;
+    const char *path; /* of the golden file */
+    const testing_change *change;
+    size_t changes;
+    int fresh;        /* there was no golden file */
+    int causes_known; /* the leaves were kept with it */
+    const testing_cause *cause;
+    size_t causes;
+    size_t rest; /* values that still differ when all of them are put back */
+} testing_difference;
+
+typedef enum testing_answer { ANSWER_REJECT, ANSWER_ACCEPT, ANSWER_ALL, ANSWER_QUIT } testing_answer;
+typedef struct testing_review {
+    void *self;
+    testing_answer (*ask)(void *self, const testing_difference *d);
+} testing_review;
+void testing_goldens(trial *t, testing_golden what, const testing_review *review);
+
+/* Files that were read so far, for --watch: test files, rule files, modules and data. */
+size_t testing_files(const trial *t);
+const char *testing_file(const trial *t, size_t i);
+
+#endif
