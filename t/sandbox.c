@@ -173,9 +173,9 @@ static void modules(void) {
                   &f),
        "an error in a module");
     if (f.listed) {
-        is_str(f.item[0].file, "methods/own.lua", "is where it is");
-        is_int(f.item[0].line, 3, "with its line");
-        has_str(f.item[0].hint, "(called from rules.lua:2)", "and says who called");
+        is_str(f.item[0].file, "rules.lua", "is where the rules call it");
+        is_int(f.item[0].line, 2, "with that line");
+        has_str(f.item[0].text, "(in methods/own.lua:3)", "and says where it arose");
     }
     host_close(in.h);
     fault_release(&f);

@@ -31,8 +31,7 @@ const char *check_formula(check *c, ex_id n) {
 }
 
 int check_is_library(const check *c, int file) {
-    const char *name = sources_name(c->files, file);
-    return !strncmp(name, "methods/", 8) || strstr(name, "/methods/") != NULL;
+    return sources_is_library(c->files, file);
 }
 
 /* The part of a line from a column on, `width` characters of it. */

@@ -157,21 +157,22 @@ int raise_main(lua_State *L, int *file, long *line) {
     return 1;
 }
 
-/* Adds a fault with a position, and where the main rule file called, to the error value's fault. */
+/* Adds a fault to the error value's. Where a rule file called a method that raised it, the fault stands at
+ * the call, and its text ends with the method's own line. */
 static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file,
                  const char *hint, const char *text) {
     host *h = host_of(L);
     int main;
     long line;
+    const char *name;
     buf full = BUF_INIT;
-    if (called_from(L, file, &main, &line)) {
-        if (hint && *hint)
-            buf_print(&full, "%s (called from %s:%ld)", hint, sources_name(h->files, main), line);
-        else
-            buf_print(&full, "called from %s:%ld", sources_name(h->files, main), line);
-        hint = buf_string(&full);
+    place call = *at;
+    buf_text(&full, text ? text : "");
+    if (caller_of(L, file, &main, &line, &name) && sources_is_library(h->files, file)) {
+        call = sources_place(h->files, main, line, name);
+        buf_print(&full, " (in %s:%ld)", sources_module(h->files, file), at->line);
     }
-    fault_at(f, kind, at, hint && *hint ? hint : NULL, "%s", text ? text : "");
+    fault_at(f, kind, &call, hint && *hint ? hint : NULL, "%s", buf_string(&full));
     buf_release(&full);
 }
 

@@ -334,6 +334,10 @@ const char *sources_module(const sources *s, int file) {
     return found ? found + 1 : name;
 }
 
+int sources_is_library(const sources *s, int file) {
+    return !strncmp(sources_module(s, file), "methods/", 8);
+}
+
 const char *sources_text(const sources *s, int file, size_t *length) {
     const source *x = get(s, file);
     if (length)

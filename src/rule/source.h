@@ -27,6 +27,8 @@ size_t sources_count(const sources *s);
 const char *sources_name(const sources *s, int file);
 /* The same from "methods/" on where it lies in such a folder: what require calls it. */
 const char *sources_module(const sources *s, int file);
+/* Whether a file belongs to the methods that rules share, rather than to these rules. */
+int sources_is_library(const sources *s, int file);
 const char *sources_text(const sources *s, int file, size_t *length);
 
 /* The text of a line, without its end; copied into the source list's memory; "" where there is
