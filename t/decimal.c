@@ -588,6 +588,36 @@ static void decisions(void) {
     ok(within, "gaps of thousandths, against whole numbers");
 }
 
+/* Sums of products of short decimals are brought back to the decimal that whole numbers give. */
+static void settled(void) {
+    int sums = 1, same = 1, seen = 1;
+    for (int i = 0; i < 100000 && sums; i++) {
+        long long exact = 0; /* in 1e-8 */
+        double sum = 0;
+        for (int k = 0; k < 3; k++) {
+            long weight = (long)below(10000), mark = (long)below(1000000);
+            exact += (long long)weight * mark;
+            sum += (double)weight / 1e4 * ((double)mark / 1e4);
+        }
+        double want = decimal_value((uint64_t)exact, -8);
+        sums = decimal_settled(sum) == want && decimal_settled(-sum) == -want;
+        if (!sums) diag("%.17g is %.17g, not %.17g", sum, decimal_settled(sum), want);
+    }
+    ok(sums, "sums of three products of four decimals each are what whole numbers give");
+    for (int i = 0; i < 200000; i++) {
+        double x = random_double();
+        if (below(2)) x = ldexp(x, -ilogb(x) + (int)below(60) - 30);
+        if (below(2)) x = (double)below(1000000) / 1e4;
+        for (unsigned k = below(9); k-- > 0;) x = nextafter(x, HUGE_VAL);
+        double y = decimal_settled(x);
+        same &= y == x || fabs(y - x) <= 4.5e-16 * 2 * fabs(x);
+        seen &= y == x || decimal_unsettled(x);
+    }
+    ok(same, "no number is moved by more than four units of its last place");
+    ok(seen, "the quick test lets through all that change");
+    ok(signbit(decimal_settled(-0.0)) && isnan(decimal_settled((double)NAN)), "zeros and missing stay");
+}
+
 int main(void) {
     state = tap_seed();
     read_grammar();
@@ -600,5 +630,6 @@ int main(void) {
     fifteen();
     fixed();
     decisions();
+    settled();
     return done_testing();
 }

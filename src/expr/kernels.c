@@ -25,17 +25,26 @@ enum {
     TOTAL_round_down = 0, TOTAL_floor = 0, TOTAL_ceil = 0, TOTAL_where = 1, TOTAL_clamp = 1
 };
 
-/* Whether an operation decides by comparing its operands. */
+/* Of which operands a second look is taken, with the operation as op.h has it: those that lie next
+ * to each other where they are compared, and sums that may have to be settled before they are divided.
+ */
+#define ADJACENT 1
+#define UNSETTLED 2
+#define SECOND_LOOK(how, a, b)                            \
+    ((how) == ADJACENT    ? decimal_adjacent(a, b)        \
+     : (how) == UNSETTLED ? decimal_unsettled(a) | decimal_unsettled(b) \
+                          : 0)
 enum {
-    DECIDES_lt = 1, DECIDES_le = 1, DECIDES_gt = 1, DECIDES_ge = 1, DECIDES_eq = 1, DECIDES_ne = 1,
-    DECIDES_add = 0, DECIDES_sub = 0, DECIDES_mul = 0, DECIDES_div = 0, DECIDES_quotient = 0, DECIDES_mod = 0,
-    DECIDES_pow = 0, DECIDES_and = 0, DECIDES_or = 0, DECIDES_least = 0, DECIDES_greatest = 0,
-    DECIDES_coalesce = 0, DECIDES_round = 0, DECIDES_round_half_even = 0,
-    DECIDES_round_half_down = 0, DECIDES_round_up = 0, DECIDES_round_down = 0, DECIDES_floor = 0,
-    DECIDES_ceil = 0
+    LOOKS_lt = ADJACENT, LOOKS_le = ADJACENT, LOOKS_gt = ADJACENT, LOOKS_ge = ADJACENT,
+    LOOKS_eq = ADJACENT, LOOKS_ne = ADJACENT,
+    LOOKS_add = 0, LOOKS_sub = 0, LOOKS_mul = 0, LOOKS_div = 0, LOOKS_quotient = UNSETTLED, LOOKS_mod = 0,
+    LOOKS_pow = 0, LOOKS_and = 0, LOOKS_or = 0, LOOKS_least = 0, LOOKS_greatest = 0,
+    LOOKS_coalesce = 0, LOOKS_round = 0, LOOKS_round_half_even = 0,
+    LOOKS_round_half_down = 0, LOOKS_round_up = 0, LOOKS_round_down = 0, LOOKS_floor = 0,
+    LOOKS_ceil = 0
 };
 
-/* Each operation of two operands as op.h has it; from here on comparisons in loops are plain. */
+/* Each operation of two operands as op.h has it; from here on the loops compare and divide plainly. */
 #define EXACT(name, text, takes, gives, expression, ...)              \
     static inline double exact_##name(double a, double b) {           \
         return expression;                                            \
@@ -43,6 +52,8 @@ enum {
 EX_BINARY(EXACT)
 #undef EX_DECIDE
 #define EX_DECIDE(a, sign, b) ((a) sign (b))
+#undef EX_SETTLED
+#define EX_SETTLED(a) (a)
 
 #define STORE(total, operands)                       \
     if (total) {                                     \
@@ -74,15 +85,14 @@ EX_UNARY(UNARY)
 #define BINARY_AS(name, form, at_a, at_b, expression)                          \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t born = 0, adjacent = 0;                                       \
+        uint64_t born = 0, looks = 0;                                       \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
             STORE(TOTAL_##name, (a == a) & (b == b))                           \
-            if (DECIDES_##name)                                                \
-                adjacent += (uint64_t)decimal_adjacent(a, b);                  \
+            looks += (uint64_t)(SECOND_LOOK(LOOKS_##name, a, b));         \
         }                                                                      \
-        for (size_t i = 0; adjacent && i < n; i++)                             \
-            if (decimal_adjacent(p[at_a], q[at_b]))                            \
+        for (size_t i = 0; looks && i < n; i++)                             \
+            if (SECOND_LOOK(LOOKS_##name, p[at_a], q[at_b]) && r[i] == r[i]) \
                 r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return born;                                                           \
     }
@@ -203,12 +213,12 @@ FOLD_END(last, b == b)
 #define FOLD_AT(name, sign)                                                                \
     static void fold_##name(size_t n, double *restrict position, double *restrict m,       \
                             const double *restrict x, double here) {                       \
-        uint64_t adjacent = 0;                                                             \
+        uint64_t looks = 0;                                                             \
         for (size_t i = 0; i < n; i++)                                                     \
-            adjacent += (uint64_t)decimal_adjacent(x[i], m[i]);                            \
+            looks += (uint64_t)decimal_adjacent(x[i], m[i]);                            \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i];                                                     \
-            int better = adjacent ? decimal_compare(b, a) sign 0 : b sign a;               \
+            int better = looks ? decimal_compare(b, a) sign 0 : b sign a;               \
             int take = (b == b) & ((a != a) | better);                                     \
             m[i] = take ? b : a;                                                           \
             position[i] = take ? here : position[i];                                       \

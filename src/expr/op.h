@@ -33,7 +33,8 @@
     ((b) == 0 ? EX_NAN : EX_WHOLE((a) / (b)) ? 0 : (a) - __builtin_floor((a) / (b)) * (b))
 /* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such, equal
  * means are equal however their parts were rounded. */
-#define EX_QUOTIENT(a, b) ((b) != 0 ? decimal_settled(a) / decimal_settled(b) : EX_NAN)
+#define EX_QUOTIENT(a, b) ((b) != 0 ? EX_SETTLED(a) / EX_SETTLED(b) : EX_NAN)
+#define EX_SETTLED(a) decimal_settled(a)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
 #define EX_BENT EX_NAN
