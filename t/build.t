@@ -87,11 +87,11 @@ error "mine"
 LUA
 run "$ASSESS" --methods "$tmp/mine" "$tmp/elsewhere/rules/2011.lua"
 is "$status" 3 "--methods names another library"
-contains "$err" "$tmp/mine/methods/normalise.lua:1" "which is taken"
+contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "which is taken"
 run "$ASSESS" --methods="$tmp/mine/methods" "$tmp/elsewhere/rules/2011.lua"
 contains "$err" "methods/normalise.lua:1" "also by the name of methods/ itself"
 run env ASSESS_METHODS="$tmp/mine" "$ASSESS" "$tmp/elsewhere/rules/2011.lua"
-contains "$err" "$tmp/mine/methods/normalise.lua:1" "ASSESS_METHODS does so, too"
+contains "$err" "2011.lua:7:19: mine (in methods/normalise.lua:1)" "ASSESS_METHODS does so, too"
 run env ASSESS_METHODS="$tmp/mine" "$ASSESS" --format csv --output rank rules/2011.lua
 is "$out" "$want" "but not where methods/ stands beside the rules"
 run "$ASSESS" --methods "$tmp/none" rules/2011.lua

@@ -1,4 +1,3 @@
--- found: rules/methods/grade.lua B02
 local grade = require "methods.grade"
 return assessment {
   id = "towns", title = "Towns", cite = "(1)",
@@ -9,6 +8,6 @@ return assessment {
   },
   compute = function(a)
     local score = mean(a.data.x, "indicator", { weights = a.index.weight })
-    return { score = score, grade = grade.band(score, { { "A", 90, 100 }, { "B", 0, 92 } }) }
+    return { score = score, grade = grade.band(score, { { "A", 90, 100 }, { "B", 0, 92 } }) }  --> B02:43
   end,
 }
