@@ -12,7 +12,7 @@ typedef struct head {
     csv_in *in;
     size_t columns, most;
     size_t *first; /* for every name of the pool the column that had it first, from 1 */
-    size_t room;
+    size_t cap;
     int no_memory, too_many, good;
 } head;
 
@@ -58,17 +58,11 @@ static void on_name(void *self, const char *text, size_t length) {
         wrong(h, line, pool_text(h->names, id), "give each column a name of its own",
               "columns %zu and %zu have the same name", h->first[id - 1], h->columns);
     } else {
-        if (id > h->room) {
-            size_t room = h->room ? 2 * h->room : 64;
-            size_t *grown = mem_grow(h->first, room * sizeof *grown);
-            if (!grown) {
-                h->no_memory = 1;
-                csv_in_stop(h->in);
-                buf_release(&name);
-                return;
-            }
-            h->first = grown;
-            h->room = room;
+        if (!MEM_RESERVE(h->first, id, h->cap)) {
+            h->no_memory = 1;
+            csv_in_stop(h->in);
+            buf_release(&name);
+            return;
         }
         h->first[id - 1] = h->columns;
     }
@@ -90,17 +84,16 @@ static void list_names(const head *h, buf *b) {
         buf_print(b, " … (%lu in all)", (unsigned long)n);
 }
 
+static const char *name_at(const void *self, size_t i) {
+    const head *h = self;
+    return i < pool_count(h->names) ? pool_text(h->names, (uint32_t)i + 1) : NULL;
+}
+
 static void require(head *h, const char *name) {
     if (pool_find(h->names, name, strlen(name)))
         return;
-    suggestion near = suggest_for(name);
-    for (uint32_t i = 1; i <= pool_count(h->names); i++)
-        suggest_try(&near, pool_text(h->names, i));
-    const char *best = suggest_best(&near);
     buf hint = BUF_INIT;
-    if (best)
-        buf_print(&hint, "did you mean '%s'?", best);
-    else
+    if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
         list_names(h, &hint);
     wrong(h, h->r->head_lines + 1, NULL, buf_string(&hint), "no column '%s'", name);
     buf_release(&hint);
