@@ -4,7 +4,7 @@
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
-static int is(const char *text, const source_token *t, const char *word) {
+int token_is(const char *text, const source_token *t, const char *word) {
     size_t n = strlen(word);
     return t->to - t->from == n && !memcmp(text + t->from, word, n);
 }
@@ -16,11 +16,11 @@ static int characters(const char *text, size_t from, size_t to) {
 }
 
 /* From one token to the end of another on the same line. */
-static spot location_tokens(check *c, int file, size_t first, size_t last) {
+static location location_tokens(check *c, int file, size_t first, size_t last) {
     size_t count, length;
     const source_token *t = sources_tokens(c->files, file, &count);
     const char *text = sources_text(c->files, file, &length);
-    spot s = {.at = sources_place(c->files, file, t[first].line, NULL)};
+    location s = {.at = sources_place(c->files, file, t[first].line, NULL)};
     /* A string alone is meant without its quotes. */
     size_t to = t[last].to + (last > first && t[last].kind == TOKEN_STRING);
     s.at.column = sources_column_at(c->files, file, t[first].line, t[first].from);
@@ -28,7 +28,7 @@ static spot location_tokens(check *c, int file, size_t first, size_t last) {
     return s;
 }
 
-spot location_token(check *c, int file, size_t token) {
+location location_token(check *c, int file, size_t token) {
     return location_tokens(c, file, token, token);
 }
 
@@ -45,18 +45,18 @@ static size_t first_on(const source_token *t, size_t count, long line) {
     return low;
 }
 
-spot location_line(check *c, int file, long line, const char *token) {
+location location_line(check *c, int file, long line, const char *token) {
     size_t count, length;
     const source_token *t = file >= 0 ? sources_tokens(c->files, file, &count) : NULL;
-    if (!t) return (spot){.at = sources_place(c->files, file, line, token)};
+    if (!t) return (location){.at = sources_place(c->files, file, line, token)};
     const char *text = sources_text(c->files, file, &length);
     for (size_t i = first_on(t, count, line); token && i < count && t[i].line == line; i++)
-        if (is(text, &t[i], token)) return location_token(c, file, i);
-    spot s = {.at = sources_place(c->files, file, line, token)};
+        if (token_is(text, &t[i], token)) return location_token(c, file, i);
+    location s = {.at = sources_place(c->files, file, line, token)};
     return s;
 }
 
-spot location_element(check *c, const md_element *e) {
+location location_element(check *c, const md_element *e) {
     return location_line(c, e->at.file, e->at.line, e->id);
 }
 
@@ -65,12 +65,16 @@ spot location_element(check *c, const md_element *e) {
 static size_t value_end(const char *text, const source_token *t, size_t count, size_t i) {
     size_t depth = 0, end = i;
     for (size_t k = i; k < count && t[k].line == t[i].line; k++) {
-        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "}") || is(text, &t[k], ")")) && depth == 0)
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "}") || token_is(text, &t[k], ")")) &&
+            depth == 0)
             break;
-        if (t[k].kind == TOKEN_SIGN && depth == 0 && (is(text, &t[k], ",") || is(text, &t[k], ";")))
+        if (t[k].kind == TOKEN_SIGN && depth == 0 &&
+            (token_is(text, &t[k], ",") || token_is(text, &t[k], ";")))
             break;
-        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "{") || is(text, &t[k], "("))) depth++;
-        if (t[k].kind == TOKEN_SIGN && (is(text, &t[k], "}") || is(text, &t[k], ")"))) depth--;
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "{") || token_is(text, &t[k], "(")))
+            depth++;
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "}") || token_is(text, &t[k], ")")))
+            depth--;
         end = k;
     }
     return end;
@@ -81,7 +85,8 @@ static size_t key_behind(const char *text, const source_token *t, size_t count, 
                          const char *key) {
     long line = i < count ? t[i].line : 0;
     for (; i + 1 < count && t[i].line == line; i++)
-        if (t[i].kind == TOKEN_NAME && is(text, &t[i], key) && is(text, &t[i + 1], "=")) return i;
+        if (t[i].kind == TOKEN_NAME && token_is(text, &t[i], key) && token_is(text, &t[i + 1], "="))
+            return i;
     return count;
 }
 
@@ -92,7 +97,7 @@ static const char *written(const char *name) {
                                            : name;
 }
 
-spot location_leaf(check *c, const md_leaf *l) {
+location location_leaf(check *c, const md_leaf *l) {
     size_t count = 0, length;
     const source_token *t = sources_tokens(c->files, l->at.file, &count);
     const char *text = sources_text(c->files, l->at.file, &length);
@@ -102,7 +107,7 @@ spot location_leaf(check *c, const md_leaf *l) {
     if (!t || !count) return location_line(c, l->at.file, l->at.line, name);
     size_t from = first_on(t, count, l->at.line);
     for (size_t i = from; e && i < count && t[i].line == l->at.line; i++)
-        if (t[i].kind == TOKEN_STRING && is(text, &t[i], e->id)) from = i;
+        if (t[i].kind == TOKEN_STRING && token_is(text, &t[i], e->id)) from = i;
     size_t key = key_behind(text, t, count, from, name);
     if (l->stage >= 0) {
         size_t stage =
@@ -111,7 +116,7 @@ spot location_leaf(check *c, const md_leaf *l) {
     }
     if (key == count) return location_line(c, l->at.file, l->at.line, e ? e->id : name);
     return location_tokens(c, l->at.file, key,
-                       key + 2 < count ? value_end(text, t, count, key + 2) : key);
+                           key + 2 < count ? value_end(text, t, count, key + 2) : key);
 }
 
 static size_t find_string(check *c, int file, const char *content, long line) {
@@ -119,14 +124,14 @@ static size_t find_string(check *c, int file, const char *content, long line) {
     const source_token *t = sources_tokens(c->files, file, &count);
     const char *text = sources_text(c->files, file, &length);
     for (size_t i = 0; t && i < count; i++) {
-        if (t[i].kind != TOKEN_STRING || !is(text, &t[i], content)) continue;
+        if (t[i].kind != TOKEN_STRING || !token_is(text, &t[i], content)) continue;
         if (found == SIZE_MAX || t[i].line == line) found = i;
         if (t[i].line >= line) break;
     }
     return found;
 }
 
-spot location_string(check *c, int file, long line, const char *content, const char *token) {
+location location_string(check *c, int file, long line, const char *content, const char *token) {
     size_t at = file >= 0 ? find_string(c, file, content, line) : SIZE_MAX;
     if (at != SIZE_MAX) return location_token(c, file, at);
     for (size_t i = 0; i < sources_count(c->files); i++)
@@ -135,7 +140,7 @@ spot location_string(check *c, int file, long line, const char *content, const c
     return location_line(c, file, line, token);
 }
 
-spot location_node(check *c, ex_id n, const char *token) {
+location location_node(check *c, ex_id n, const char *token) {
     const ex_node *x = ex_get(c->g, n);
     int file = (int)x->file;
     long line = x->line;

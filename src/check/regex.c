@@ -17,7 +17,7 @@ typedef struct regex_node {
     int first, next;            /* children, and the one behind among its parent's; -1: none */
     int least, most;            /* of a repetition; MANY */
     int range, ranges, negated; /* of a set */
-    size_t from, to; /* in the pattern */
+    size_t from, to;            /* in the pattern */
 } regex_node;
 
 struct regex {
@@ -483,16 +483,16 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
     return out;
 }
 
-int regex_dead(const regex *r, size_t *from, size_t *to) {
+regex_life regex_dead(const regex *r, size_t *from, size_t *to) {
     int part = 0;
     sum s = sum_of(r, r->root, &part, from, to);
-    if (r->strange) return 0;
+    if (r->strange) return REGEX_ALIVE;
     if (s.dead) {
         *from = s.from;
         *to = s.to;
-        return 1;
+        return REGEX_DEAD;
     }
-    return part ? 2 : 0;
+    return part ? REGEX_PART_DEAD : REGEX_ALIVE;
 }
 
 /* ---- texts made from a pattern ---- */
@@ -511,7 +511,7 @@ static uint32_t draw(making *m, uint32_t below) {
     return below ? (uint32_t)(m->seed >> 33) % below : 0;
 }
 
-static void put(buf *out, int32_t c) {
+static void put_character(buf *out, int32_t c) {
     utf8proc_uint8_t bytes[4];
     utf8proc_ssize_t n = utf8proc_encode_char(c, bytes);
     buf_put(out, (const char *)bytes, n > 0 ? (size_t)n : 0);
@@ -526,23 +526,23 @@ static int is_plain_range(const int32_t *range) {
 
 static void put_member(making *m, const regex_node *n) {
     static const int32_t common[] = {0x3007, 0xE000, '7', 'q',    'Z', '_', ' ',
-                                    0x4E00, '-',    '3', 0x9F98, 'a', '.', 0xE123};
+                                     0x4E00, '-',    '3', 0x9F98, 'a', '.', 0xE123};
     uint32_t count = sizeof common / sizeof *common, from = draw(m, count);
     const int32_t *range =
         n->ranges ? m->r->range[n->range + (int)draw(m, (uint32_t)n->ranges)] : NULL;
     if (range && !n->negated && is_plain_range(range)) {
-        put(m->out, range[0] + (int32_t)draw(m, (uint32_t)(range[1] - range[0]) + 1));
+        put_character(m->out, range[0] + (int32_t)draw(m, (uint32_t)(range[1] - range[0]) + 1));
         return;
     }
     for (uint32_t i = 0; i < count; i++)
         if (in_set(m->r, n, common[(from + i) % count])) {
-            put(m->out, common[(from + i) % count]);
+            put_character(m->out, common[(from + i) % count]);
             return;
         }
-    if (range && !n->negated) put(m->out, range[0]);
+    if (range && !n->negated) put_character(m->out, range[0]);
 }
 
-static void make(making *m, int which) {
+static void make_text(making *m, int which) {
     const regex_node *n = &m->r->node[which];
     if (m->done || m->out->length > 4000 || m->depth > 400) return;
     m->depth++;
@@ -551,14 +551,14 @@ static void make(making *m, int which) {
         put_member(m, n);
         break;
     case CAT:
-        for (int k = n->first; k >= 0; k = m->r->node[k].next) make(m, k);
+        for (int k = n->first; k >= 0; k = m->r->node[k].next) make_text(m, k);
         break;
     case ALT: {
         uint32_t count = 0;
         int k = n->first;
         for (int i = k; i >= 0; i = m->r->node[i].next) count++;
         for (uint32_t at = draw(m, count); at > 0; at--) k = m->r->node[k].next;
-        make(m, k);
+        make_text(m, k);
         break;
     }
     case REP: {
@@ -568,7 +568,7 @@ static void make(making *m, int which) {
         times = which == m->target ? m->times : times > n->least + 3 ? n->least + 3 : times;
         for (int i = 0; i < times; i++) {
             if (which == m->target) m->seed = seed; /* the same text each time */
-            make(m, n->first);
+            make_text(m, n->first);
         }
         m->done |= which == m->target;
         break;
@@ -582,7 +582,7 @@ static void make(making *m, int which) {
 void regex_sample(const regex *r, uint64_t seed, buf *out) {
     making m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
     draw(&m, 2);
-    make(&m, r->root);
+    make_text(&m, r->root);
 }
 
 /* Is there something inside that may take a text in several ways? */
@@ -606,12 +606,12 @@ int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
                 .out = out,
                 .target = found,
                 .times = times};
-    make(&m, r->root);
+    make_text(&m, r->root);
     /* What does not fit: something strange, or what a class of the pattern leaves out. */
     static const int32_t strange[] = {0xE777, '!', '\n', ' '};
     int32_t end =
         seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : strange[seed / 3 % 4];
-    put(out, end);
-    put(out, end);
+    put_character(out, end);
+    put_character(out, end);
     return 1;
 }
