@@ -30,7 +30,7 @@ typedef struct location {
     int width;
 } location;
 
-/* check.c */
+/* findings.c: a finding is noted with its place in the rule files. */
 void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
                ...) FAULT_FORMAT(5, 6);
 const char *check_print(check *c, const char *format,
@@ -38,13 +38,14 @@ const char *check_print(check *c, const char *format,
 const char *check_number(check *c, double x);
 const char *check_formula(check *c, ex_id n);
 
+void findings_finish(check *c); /* in order, and those accepted are marked */
+
 int check_is_library(const check *c, int file); /* methods/…, which many rules share */
 
 /* codes.c */
 const assess_code *code_named(const char *code); /* or NULL */
 const char *code_of_message(const assess_message *m);
 
-/* location.c: places in rule files. */
 location location_line(check *c, int file, long line, const char *token);
 location location_element(check *c, const md_element *e);
 location location_leaf(check *c, const md_leaf *l); /* its key and value */

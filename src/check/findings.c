@@ -1,0 +1,326 @@
+/* Findings: where in the rules they are, noted, put in order, and accepted by comments. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/decimal.h"
+#include "check/inside.h"
+#include "lua/source_notes.h"
+
+/* ---- places in rule files, as exact as the tokens of the file allow ---- */
+
+int token_is(const char *text, const source_token *t, const char *word) {
+    size_t n = strlen(word);
+    return t->to - t->from == n && !memcmp(text + t->from, word, n);
+}
+
+static int characters(const char *text, size_t from, size_t to) {
+    int n = 0;
+    for (size_t i = from; i < to; i++) n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* From one token to the end of another on the same line. */
+static location location_tokens(check *c, int file, size_t first, size_t last) {
+    size_t count, length;
+    const source_token *t = sources_tokens(c->files, file, &count);
+    const char *text = sources_text(c->files, file, &length);
+    location s = {.at = sources_place(c->files, file, t[first].line, NULL)};
+    /* A string alone is meant without its quotes. */
+    size_t to = t[last].to + (last > first && t[last].kind == TOKEN_STRING);
+    s.at.column = sources_column_at(c->files, file, t[first].line, t[first].from);
+    s.width = characters(text, t[first].from, to);
+    return s;
+}
+
+location location_token(check *c, int file, size_t token) {
+    return location_tokens(c, file, token, token);
+}
+
+/* The first token of a line. */
+static size_t first_on(const source_token *t, size_t count, long line) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (t[mid].line < line)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+location location_line(check *c, int file, long line, const char *token) {
+    size_t count, length;
+    const source_token *t = file >= 0 ? sources_tokens(c->files, file, &count) : NULL;
+    if (!t) return (location){.at = sources_place(c->files, file, line, token)};
+    const char *text = sources_text(c->files, file, &length);
+    for (size_t i = first_on(t, count, line); token && i < count && t[i].line == line; i++)
+        if (token_is(text, &t[i], token)) return location_token(c, file, i);
+    location s = {.at = sources_place(c->files, file, line, token)};
+    return s;
+}
+
+location location_element(check *c, const md_element *e) {
+    return location_line(c, e->at.file, e->at.line, e->id);
+}
+
+/* The end of the value that begins at token i: of `{ … }` its closing brace, if that is on the
+ * line. */
+static size_t value_end(const char *text, const source_token *t, size_t count, size_t i) {
+    size_t depth = 0, end = i;
+    for (size_t k = i; k < count && t[k].line == t[i].line; k++) {
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "}") || token_is(text, &t[k], ")")) &&
+            depth == 0)
+            break;
+        if (t[k].kind == TOKEN_SIGN && depth == 0 &&
+            (token_is(text, &t[k], ",") || token_is(text, &t[k], ";")))
+            break;
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "{") || token_is(text, &t[k], "(")))
+            depth++;
+        if (t[k].kind == TOKEN_SIGN && (token_is(text, &t[k], "}") || token_is(text, &t[k], ")")))
+            depth--;
+        end = k;
+    }
+    return end;
+}
+
+/* `key = value` behind token i on its line; count where it is not there. */
+static size_t key_behind(const char *text, const source_token *t, size_t count, size_t i,
+                         const char *key) {
+    long line = i < count ? t[i].line : 0;
+    for (; i + 1 < count && t[i].line == line; i++)
+        if (t[i].kind == TOKEN_NAME && token_is(text, &t[i], key) && token_is(text, &t[i + 1], "="))
+            return i;
+    return count;
+}
+
+/* target_low is written `target`. */
+static const char *written(const char *name) {
+    return !strncmp(name, "target_", 7)    ? "target"
+           : !strncmp(name, "allowed_", 8) ? "allowed"
+                                           : name;
+}
+
+location location_leaf(check *c, const md_leaf *l) {
+    size_t count = 0, length;
+    const source_token *t = sources_tokens(c->files, l->at.file, &count);
+    const char *text = sources_text(c->files, l->at.file, &length);
+    const md_element *e = l->element >= 0 ? &c->m->element[l->element] : NULL;
+    const char *dot = strrchr(l->name, '.');
+    const char *name = e ? written(l->name) : dot ? dot + 1 : l->name;
+    if (!t || !count) return location_line(c, l->at.file, l->at.line, name);
+    size_t from = first_on(t, count, l->at.line);
+    for (size_t i = from; e && i < count && t[i].line == l->at.line; i++)
+        if (t[i].kind == TOKEN_STRING && token_is(text, &t[i], e->id)) from = i;
+    size_t key = key_behind(text, t, count, from, name);
+    if (l->stage >= 0) {
+        size_t stage =
+            key_behind(text, t, count, key < count ? key : from, c->m->stage[l->stage].name);
+        key = stage < count ? stage : key;
+    }
+    if (key == count) return location_line(c, l->at.file, l->at.line, e ? e->id : name);
+    return location_tokens(c, l->at.file, key,
+                           key + 2 < count ? value_end(text, t, count, key + 2) : key);
+}
+
+static size_t find_string(check *c, int file, const char *content, long line) {
+    size_t count = 0, length, found = SIZE_MAX;
+    const source_token *t = sources_tokens(c->files, file, &count);
+    const char *text = sources_text(c->files, file, &length);
+    for (size_t i = 0; t && i < count; i++) {
+        if (t[i].kind != TOKEN_STRING || !token_is(text, &t[i], content)) continue;
+        if (found == SIZE_MAX || t[i].line == line) found = i;
+        if (t[i].line >= line) break;
+    }
+    return found;
+}
+
+location location_string(check *c, int file, long line, const char *content, const char *token) {
+    size_t at = file >= 0 ? find_string(c, file, content, line) : SIZE_MAX;
+    if (at != SIZE_MAX) return location_token(c, file, at);
+    for (size_t i = 0; i < sources_count(c->files); i++)
+        if ((int)i != file && (at = find_string(c, (int)i, content, 0)) != SIZE_MAX)
+            return location_token(c, (int)i, at);
+    return location_line(c, file, line, token);
+}
+
+location location_node(check *c, ex_id n, const char *token) {
+    const ex_node *x = ex_get(c->g, n);
+    int file = (int)x->file;
+    long line = x->line;
+    host_main_line(c->a->h, n, &file, &line);
+    return location_line(c, file, line, file == (int)x->file && line == x->line ? token : NULL);
+}
+
+/* ---- noted ---- */
+
+enum { FINDINGS_MOST = 5000 };
+
+const char *check_print(check *c, const char *format, ...) {
+    va_list args;
+    buf b = BUF_INIT;
+    va_start(args, format);
+    buf_vprint(&b, format, args);
+    va_end(args);
+    const char *out = session_keep(c->a, buf_string(&b));
+    buf_release(&b);
+    return out;
+}
+
+const char *check_number(check *c, double x) {
+    char text[32];
+    text[decimal_write(x, text)] = 0;
+    return session_keep(c->a, text);
+}
+
+const char *check_formula(check *c, ex_id n) {
+    return result_formula(&c->a->r, n);
+}
+
+int check_is_library(const check *c, int file) {
+    const char *name = sources_name(c->files, file);
+    return !strncmp(name, "methods/", 8) || strstr(name, "/methods/") != NULL;
+}
+
+/* The part of a line from a column on, `width` characters of it. */
+static const char *slice(check *c, const char *line, int column, int width) {
+    const char *at = line;
+    for (int i = 1; *at && i < column; i++)
+        for (at++; ((unsigned char)*at & 0xc0) == 0x80;) at++;
+    const char *end = at;
+    for (int i = 0; *end && i < width; i++)
+        for (end++; ((unsigned char)*end & 0xc0) == 0x80;) end++;
+    char *out = arena_text(c->memory, at, (size_t)(end - at));
+    return out ? out : "";
+}
+
+/* Two checks may see the same thing: the first one counts. */
+static int is_known(const assess *a, const assess_finding *f) {
+    for (size_t i = 0; i < a->findings; i++) {
+        const assess_finding *g = &a->finding[i];
+        if (g->line == f->line && g->column == f->column && !strcmp(g->code, f->code) &&
+            !strcmp(g->file, f->file) && !strcmp(g->text, f->text))
+            return 1;
+    }
+    return 0;
+}
+
+void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
+               ...) {
+    assess *a = c->a;
+    const assess_code *known = code_named(code);
+    if (a->findings == FINDINGS_MOST) return;
+    if (a->findings == a->finding_room) {
+        size_t room = a->finding_room ? 2 * a->finding_room : 32;
+        assess_finding *grown = arena_take(&a->memory, room * sizeof *grown);
+        if (!grown) return;
+        if (a->findings) memcpy(grown, a->finding, a->findings * sizeof *grown);
+        a->finding = grown;
+        a->finding_room = room;
+    }
+    va_list args;
+    buf text = BUF_INIT;
+    va_start(args, format);
+    buf_vprint(&text, format, args);
+    va_end(args);
+    assess_finding f = {
+        .code = known->code,
+        .severity = known->severity,
+        .file = session_keep(a, at->at.file),
+        .line = at->at.line,
+        .column = at->at.column,
+        .width = at->width,
+        .field = session_keep(a, at->at.field),
+        .excerpt = session_keep(a, at->at.excerpt),
+        .offending = "",
+        .text = session_keep(a, buf_string(&text)),
+        .hint = session_keep(a, hint),
+        .reason = "",
+    };
+    if (f.column && f.width) f.offending = slice(c, f.excerpt, f.column, f.width);
+    if (!is_known(a, &f)) a->finding[a->findings++] = f;
+    buf_release(&text);
+}
+
+/* ---- accepted in the rules ---- */
+
+static const char mark[] = "-- check: ignore";
+
+/* The reason, if the comment at `at` names the code. */
+static const char *accepts(check *c, const char *at, const char *code) {
+    size_t n = strlen(code), length = strcspn(at, "(\n");
+    int found = 0;
+    for (const char *p = at; p + n <= at + length && !found; p++)
+        found = !memcmp(p, code, n) && !isalnum((unsigned char)p[n]) &&
+                (p == at || !isalnum((unsigned char)p[-1]));
+    if (!found) return NULL;
+    const char *reason = at[length] == '(' ? at + length + 1 : "";
+    return session_keep(c->a, arena_text(c->memory, reason, strcspn(reason, ")\n")));
+}
+
+/* Whether a comment on this line accepts the code; `alone`: only where nothing else is on the line.
+ */
+static const char *accepted_on(check *c, int file, long line, const char *code, int alone) {
+    const char *text = sources_line(c->files, file, line), *at = strstr(text, mark);
+    if (!at || (alone && strspn(text, " \t") != (size_t)(at - text))) return NULL;
+    at += strlen(mark);
+    return *at == '-' ? NULL : accepts(c, at, code);
+}
+
+static const char *accepted_in_file(check *c, int file, const char *code) {
+    size_t length;
+    const char *text = sources_text(c->files, file, &length);
+    for (const char *at = text; (at = strstr(at, mark)) != NULL; at += strlen(mark)) {
+        const char *rest = at + strlen(mark);
+        const char *reason = !strncmp(rest, "-file", 5) ? accepts(c, rest + 5, code) : NULL;
+        if (reason) return reason;
+    }
+    return NULL;
+}
+
+static void accept(check *c, assess_finding *f) {
+    int file = sources_find(c->files, f->file);
+    if (file < 0) return;
+    const char *reason = accepted_on(c, file, f->line, f->code, 0);
+    for (long line = f->line - 1; !reason && line > 0; line--) {
+        const char *text = sources_line(c->files, file, line);
+        if (strncmp(text + strspn(text, " \t"), "--", 2) != 0) break;
+        reason = accepted_on(c, file, line, f->code, 1);
+    }
+    if (!reason) reason = accepted_in_file(c, file, f->code);
+    f->accepted = reason != NULL;
+    f->reason = reason ? reason : "";
+}
+
+/* ---- in order ---- */
+
+/* qsort passes no context; one session at a time is checked in a thread. */
+static _Thread_local const sources *sorting;
+
+static int by_place(const void *a, const void *b) {
+    const assess_finding *x = a, *y = b;
+    int i = sources_find(sorting, x->file), j = sources_find(sorting, y->file);
+    if (i != j) return (unsigned)i < (unsigned)j ? -1 : 1;
+    int order = strcmp(x->file, y->file);
+    if (order || x->line != y->line) return order ? order : x->line < y->line ? -1 : 1;
+    if (x->column != y->column) return x->column < y->column ? -1 : 1;
+    order = strcmp(x->code, y->code);
+    return order ? order : strcmp(x->text, y->text);
+}
+
+void findings_finish(check *c) {
+    assess *a = c->a;
+    sorting = c->files;
+    if (a->findings) qsort(a->finding, a->findings, sizeof *a->finding, by_place);
+    for (size_t i = 0; i < a->findings; i++) accept(c, &a->finding[i]);
+}
+
+size_t assess_finding_count(const assess *a) {
+    return a->findings;
+}
+
+assess_finding assess_finding_at(const assess *a, size_t i) {
+    return a->finding[i];
+}
