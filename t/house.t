@@ -126,4 +126,26 @@ SKIP: {
     }
 }
 
+# ---- src/README.md ----
+
+my $readme = slurp('src/README.md');
+my %named = map { $_ => 1 } $readme =~ /`((?:[a-z_0-9]+\/)+[a-z_0-9]+\.(?:[ch]|lua|d\.lua|md|t|1))`/g;
+cmp_ok(scalar keys %named, '>', 30, 'src/README.md names files');
+sub named_file { my ($name) = @_; -e "src/$name" ? "src/$name" : -e $name ? $name : undef }
+is_deeply([grep { !named_file($_) } sort keys %named], [], 'and they are there');
+is_deeply([grep { !-d "src/$_" && !-d $_ } $readme =~ /`([a-z_\/]+)\/`/g], [], 'so are the folders');
+is_deeply([sort map { m{^\| `(\w+)/` \|} ? $1 : () } split /\n/, $readme], [sort keys %floor], 'the floors are all in its table');
+is_deeply([map { m{^\| `(\w+)/` \|} ? $floor{$1} : () } split /\n/, $readme], [sort { $a <=> $b } values %floor], 'in their order');
+my @steps = $readme =~ /^\| [^|]+ \| `([^`|]+)` \| `([a-z_]+)` \|$/mg;
+cmp_ok(scalar @steps, '>=', 20, 'it tells the way of a number');
+while (my ($file, $function) = splice @steps, 0, 2) {
+    like($text{"src/$file"} // '', qr/^[a-z].*\b\Q$function\E\(/m, "$file: $function");
+}
+for my $function ($readme =~ /`([a-zA-Z_]+)` of `(?=[a-z_]+\/[a-z_]+\.h`)/g) {
+    my ($header) = $readme =~ /`\Q$function\E` of `([a-z_]+\/[a-z_]+\.h)`/;
+    like($text{"src/$header"} // '', qr/\b\Q$function\E\(/, "$header: $function");
+}
+my @tests = map { split ' ' } $readme =~ /prove -e '' ([^`]+)`/g;
+is_deeply([grep { !-e } @tests], [], 'the tests that prove an addition are there');
+
 done_testing();
