@@ -132,7 +132,7 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
             own_leaf && !near_enough(own, 1) && !near_enough(own, 100)
                 ? check_print(c, "1, 100, or the group's own %s", check_number(c, own))
                 : "1 or 100";
-        check_add(c, "W01", &at, check_print(c, "usual is %s", want),
+        check_add(c, "W01", &at, check_print(c, "they should add up to %s", want),
                   "the weights inside '%s'%s add up to %s%s", e->id, where, check_number(c, s.sum),
                   full);
     }
@@ -162,7 +162,7 @@ static void check_parameters(check *c, size_t first) {
     }
     if (!differ || ratios || adds_up(sum, 1, slack) || adds_up(sum, 100, slack)) return;
     location at = location_leaf(c, l);
-    check_add(c, "W01", &at, "usual is 1 or 100", "the %d weights in params.%.*s add up to %s",
+    check_add(c, "W01", &at, "they should add up to 1 or 100", "the %d weights in params.%.*s add up to %s",
               count, (int)length, l->name, check_number(c, sum));
 }
 
