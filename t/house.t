@@ -105,14 +105,11 @@ SKIP: {
     my @objects = glob "$build/obj/*/*.o";
     skip 'there are no objects to look at', scalar keys %largest if !@objects || !`nm --version 2>/dev/null`;
     my (%defines, %wants);
-    for my $object (@objects) {
-        my ($room, $stem) = $object =~ m{/obj/(\w+)/(\w+)(?:\.\w+)?\.o$} or next;
-        next if !-e "src/$room/$stem.c";
-        for (`nm -g $object`) {
-            my ($kind, $symbol) = /(?:^|\s)([A-Za-z]) (\S+)$/ or next;
-            if ($kind eq 'U') { $wants{$room}{$stem}{$symbol} = 1 }
-            else { $defines{$room}{$symbol} = $stem }
-        }
+    for (`nm -A -g @objects`) {
+        my ($room, $stem, $kind, $symbol) = m{/obj/(\w+)/(\w+)(?:\.\w+)?\.o:.*?\b([A-Za-z]) (\S+)$} or next;
+        next if !defined $text{"src/$room/$stem.c"};
+        if ($kind eq 'U') { $wants{$room}{$stem}{$symbol} = 1 }
+        else { $defines{$room}{$symbol} = $stem }
     }
     for my $room (sort keys %largest) {
         my %needs;

@@ -162,8 +162,9 @@ static void check_parameters(check *c, size_t first) {
     }
     if (!differ || ratios || adds_up(sum, 1, slack) || adds_up(sum, 100, slack)) return;
     location at = location_leaf(c, l);
-    check_add(c, "W01", &at, "they should add up to 1 or 100", "the %d weights in params.%.*s add up to %s",
-              count, (int)length, l->name, check_number(c, sum));
+    check_add(c, "W01", &at, "they should add up to 1 or 100",
+              "the %d weights in params.%.*s add up to %s", count, (int)length, l->name,
+              check_number(c, sum));
 }
 
 static int by_stage(const check *c) {
