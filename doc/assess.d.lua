@@ -489,7 +489,7 @@ function columns:explode(column, options) end
 ---@class source
 ---@field value? string the column of figures (long form)
 ---@field carry? string[] columns that go with each figure
----@field missing? string[] markers of missing values instead of the usual ones
+---@field missing? string[] markers of missing values instead of the default ones
 ---@field encoding? string
 ---@field separator? string
 ---@field unit_of_measure? string a column that must agree with the indicators' units
@@ -648,7 +648,7 @@ local tester = {}
 ---@param options? run_options
 ---@return result
 function tester.run(rules, data, options) end
----Numbers that differ by at most the tolerance (usual: 1e-9 of what is wanted); by label, with a table.
+---Numbers that differ by at most the tolerance (default: 1e-9 of what is wanted); by label, with a table.
 ---@param got any
 ---@param want number|table<string, number>|result_array
 ---@param tolerance? number

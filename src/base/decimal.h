@@ -70,7 +70,7 @@ double decimal_value(uint64_t mantissa, int64_t exponent);
  * Whatever is decided by comparing two numbers (a condition, a rank, a tie, a
  * grade, a quota, which of several is the largest) is decided on their decimals
  * of fifteen significant digits, the numbers as a spreadsheet shows them: three
- * marks that are 90 on document are equal, whatever the binary sums that led to
+ * marks that are 90 on paper are equal, whatever the binary sums that led to
  * them left over.  Numbers of the same decimal are equal, so equality is
  * transitive, and the order of the doubles is kept: a <= b never becomes a > b.
  *

@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -57,4 +58,26 @@ void mem_free(void *p) {
     if (p)
         limits_give(malloc_usable_size(p));
     free(p);
+}
+
+/* The pointer is copied as bytes, since its type is the caller's. */
+int mem_reserve(void *array, size_t size, size_t need, size_t *cap) {
+    enum { FIRST = 16 };
+    void *old, *grown;
+    size_t more = *cap > SIZE_MAX / 2 ? need : 2 * *cap;
+    if (more < FIRST)
+        more = FIRST;
+    if (more < need)
+        more = need;
+    if (more > SIZE_MAX / size) {
+        limits_lack();
+        return 0;
+    }
+    memcpy(&old, array, sizeof old);
+    grown = mem_grow(old, more * size);
+    if (!grown)
+        return 0;
+    memcpy(array, &grown, sizeof grown);
+    *cap = more;
+    return 1;
 }

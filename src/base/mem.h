@@ -14,4 +14,18 @@ void *mem_grow(void *p, size_t bytes);     /* as realloc; `p` stays as it was af
 void *mem_line(size_t line, size_t bytes); /* aligned to `line` bytes, a power of two */
 void mem_free(void *p);                    /* NULL is let through */
 
+/* An array that grows, as git's ALLOC_GROW: makes sure that `array`, which holds `cap` elements
+ * (a size_t), can hold `need` of them. The capacity at least doubles, so that adding one element
+ * after the other is cheap. 0 without memory; then array and cap stay as they were.
+ *
+ *     if (!MEM_RESERVE(list->item, list->count + 1, list->cap))
+ *         return fault_memory(f);
+ *     list->item[list->count++] = x;
+ */
+#define MEM_RESERVE(array, need, cap) \
+    ((need) <= (cap) || mem_reserve(&(array), sizeof *(array), (need), &(cap)))
+
+/* The function behind it; `array` is the address of the pointer. */
+int mem_reserve(void *array, size_t size, size_t need, size_t *cap);
+
 #endif

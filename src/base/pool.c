@@ -104,7 +104,7 @@ static const entry *entry_of(const pool *p, uint32_t id) {
     return &p->entry[at];
 }
 
-/* The number a text writes in the one usual way; 0 for other texts. */
+/* The number a text writes in the shortest way; 0 for other texts. */
 static uint32_t number_in(const char *text, size_t length) {
     uint64_t n = 0;
     if (!length || length > DIGITS || *text == '0')

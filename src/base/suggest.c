@@ -88,3 +88,25 @@ const char *suggest_best(const suggestion *n) {
         most = 1;
     return n->distance <= most ? n->best : n->longer;
 }
+
+const char *suggest_among(const char *word, suggest_candidate *candidate, const void *self) {
+    suggestion n = suggest_for(word);
+    const char *text;
+    for (size_t i = 0; (text = candidate(self, i)) != NULL; i++)
+        suggest_try(&n, text);
+    return suggest_best(&n);
+}
+
+static const char *in_list(const void *self, size_t i) {
+    return ((const char *const *)self)[i];
+}
+
+const char *suggest_in(const char *word, const char *const *list) {
+    return suggest_among(word, in_list, list);
+}
+
+int suggest_hint(buf *hint, const char *best) {
+    if (best)
+        buf_print(hint, "did you mean '%s'?", best);
+    return best != NULL;
+}

@@ -1,23 +1,37 @@
-/* Did you mean …? The nearest of a list of candidates to a word that is in none of them. */
+/* "Did you mean …?": of some candidates, the one nearest to a word that is none of them.
+ *
+ * Near is within a third of the word's letters (at least one, where the word has more than one).
+ * Distance is Damerau's (1964): insertions, deletions, changes and swaps of neighbours, over UTF-8
+ * characters; a change of case counts as nothing. Where none is as near, it is the first candidate
+ * that begins with the word, if the word has three letters or more. Candidates are borrowed. */
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
 
 #include <stddef.h>
 
+#include "base/buf.h"
+
+/* The nearest of all that `candidate(self, 0)`, `candidate(self, 1)` … give, up to NULL; or NULL.
+ * Empty ones are skipped. */
+typedef const char *suggest_candidate(const void *self, size_t i);
+const char *suggest_among(const char *word, suggest_candidate *candidate, const void *self);
+
+/* The same for a list that ends with NULL. */
+const char *suggest_in(const char *word, const char *const *list);
+
+/* Writes "did you mean 'best'?" and returns 1; nothing and 0 where best is NULL. */
+int suggest_hint(buf *hint, const char *best);
+
+/* Step by step, where the candidates come from several places. */
 typedef struct suggestion {
-    const char *word; /* what was asked for */
-    const char *best; /* the nearest candidate so far, or NULL; borrowed */
+    const char *word;
+    const char *best; /* the nearest candidate so far, or NULL */
     size_t distance;
-    const char *longer; /* the first candidate that begins with the word, or NULL; borrowed */
+    const char *longer; /* the first candidate that begins with the word, or NULL */
 } suggestion;
 
 suggestion suggest_for(const char *word);
 void suggest_try(suggestion *n, const char *candidate);
-
-/* The nearest candidate within a third of the word's letters (at least one, where the word has more
- * than one), or NULL. Distance is Damerau's (1964): insertions, deletions, changes and swaps of
- * neighbours, over UTF-8 characters; a change of case counts as nothing. Where none is
- * as near, the first that begins with the word, of three letters or more. */
 const char *suggest_best(const suggestion *n);
 
 #endif

@@ -1,11 +1,10 @@
 /* Branches of `where` that no value takes, and values that no branch takes.
  *
- * From every wanted array the conditions are followed down the arms of `where`. On the way it is
- * known of every compared array what its elements can still be: a set of numbers, which begins as
- * what its formula allows (ranges.h) and gets smaller with each condition. An arm is unreachable if
- * no way leads into it. Only comparisons of an array with what the rules fix count as knowledge;
- * all else leaves the sets as they are, so that nothing is told that is not certain. Missing takes
- * no arm and needs no thought. */
+ * From every output the conditions are followed down the arms of `where`. For every array that is
+ * compared, a set holds the numbers its elements can still be: at first all that its formula allows
+ * (ranges.h), fewer after each condition. An arm is unreachable if no path leads into it. Only
+ * comparisons with what the rules fix make a set smaller; anything else leaves it as it is, so that
+ * whatever is reported is certain. A missing element takes no arm. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "base/mem.h"
 #include "check/inside.h"
 #include "check/ranges.h"
-#include "check/interval_set.h"
 #include "table/date.h"
 #include "expr/composed.h"
 
@@ -24,7 +22,7 @@ enum { MAYBE = -1 };
 typedef struct fact {
     ex_id condition, subject; /* subject: the array that is compared, or 0 */
     int held;
-    reals left; /* what the subject can be from here on */
+    intervals left; /* what the subject can be from here on */
 } fact;
 
 typedef struct walk {
@@ -35,7 +33,7 @@ typedef struct walk {
     unsigned char *took;   /* of every `where`: bit 0 visited, 1 and 2 its arms */
     unsigned char *closed; /* of every `where`: an arm was found closed; 2: by a condition before */
     ex_id *blocked;        /* that condition */
-    reals **could;         /* what the condition lets through, where it is closed */
+    intervals **could;     /* what the condition lets through, where it is closed */
     fact fact[FACTS];
     int facts, depth;
     long steps;
@@ -52,26 +50,26 @@ static int is_comparison(unsigned op) {
     return op >= EX_lt && op <= EX_ne;
 }
 
-static reals compared(unsigned op, double with) {
-    reals out;
+static intervals compared(unsigned op, double with) {
+    intervals out;
     switch (op) {
     case EX_lt:
-        return reals_between(-INFINITY, 1, with, 1);
+        return intervals_between(-INFINITY, 1, with, 1);
     case EX_le:
-        return reals_between(-INFINITY, 1, with, 0);
+        return intervals_between(-INFINITY, 1, with, 0);
     case EX_gt:
-        return reals_between(with, 1, INFINITY, 1);
+        return intervals_between(with, 1, INFINITY, 1);
     case EX_ge:
-        return reals_between(with, 0, INFINITY, 1);
+        return intervals_between(with, 0, INFINITY, 1);
     case EX_eq:
-        return reals_between(with, 0, with, 0);
+        return intervals_between(with, 0, with, 0);
     default:
-        out = reals_between(with, 0, with, 0);
-        return reals_outside(&out);
+        out = intervals_between(with, 0, with, 0);
+        return intervals_complement(&out);
     }
 }
 
-static unsigned turned(unsigned op) {
+static unsigned with_sides_swapped(unsigned op) {
     return op == EX_lt   ? EX_gt
            : op == EX_gt ? EX_lt
            : op == EX_le ? EX_ge
@@ -81,42 +79,42 @@ static unsigned turned(unsigned op) {
 
 enum { NESTED = 24 };
 
-static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, reals *out) {
+static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, intervals *out) {
     const ex_node *x = ex_get(w->g, n);
     double value;
     ex_id other;
-    reals b;
+    intervals b;
     if (is_comparison(x->op)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
         int at_right = is_fixed(w, right, &value);
         if (!at_right && !is_fixed(w, left, &value)) return 0;
         *subject = at_right ? left : right;
-        *out = compared(at_right ? x->op : turned(x->op), value);
+        *out = compared(at_right ? x->op : with_sides_swapped(x->op), value);
         return !w->range[*subject].fixed;
     }
     if (depth > NESTED) return 0;
     if (x->op == EX_not && set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out)) {
-        *out = reals_outside(out);
+        *out = intervals_complement(out);
         return 1;
     }
     if ((x->op != EX_and && x->op != EX_or) ||
         !set_within(w, ex_arg(w->g, n, 0), depth + 1, subject, out) ||
         !set_within(w, ex_arg(w->g, n, 1), depth + 1, &other, &b) || other != *subject)
         return 0;
-    *out = x->op == EX_and ? reals_both(out, &b) : reals_either(out, &b);
+    *out = x->op == EX_and ? intervals_intersect(out, &b) : intervals_union(out, &b);
     return 1;
 }
 
 /* The set of a condition on one array alone. */
-static int set_of(const walk *w, ex_id n, ex_id *subject, reals *out) {
+static int set_of(const walk *w, ex_id n, ex_id *subject, intervals *out) {
     return set_within(w, n, 0, subject, out);
 }
 
-static reals left_of(const walk *w, ex_id subject) {
+static intervals left_of(const walk *w, ex_id subject) {
     const range *r = &w->range[subject];
     for (int i = w->facts; i-- > 0;)
         if (w->fact[i].subject == subject) return w->fact[i].left;
-    return reals_between(r->lo, 0, r->hi, 0);
+    return intervals_between(r->lo, 0, r->hi, 0);
 }
 
 /* coalesce(c, false): missing counts as no. */
@@ -132,10 +130,12 @@ static int decide_within(const walk *w, ex_id n, int depth) {
     n = bare(w, n, &sure);
     const ex_node *x = ex_get(w->g, n);
     ex_id subject;
-    reals set;
+    intervals set;
     if (set_of(w, n, &subject, &set)) {
-        reals left = left_of(w, subject), both = reals_both(&left, &set);
-        return reals_empty(&both) && !set.lost ? 0 : !sure && reals_within(&left, &set) ? 1 : MAYBE;
+        intervals left = left_of(w, subject), both = intervals_intersect(&left, &set);
+        return intervals_empty(&both) && !set.lost      ? 0
+               : !sure && intervals_subset(&left, &set) ? 1
+                                                        : MAYBE;
     }
     for (int i = 0; i < w->facts; i++) {
         if (w->fact[i].condition == n) return w->fact[i].held;
@@ -163,11 +163,11 @@ static void assume(walk *w, ex_id n, int held) {
     if (sure && !held) return; /* it may also be missing */
     const ex_node *x = ex_get(w->g, own);
     ex_id subject;
-    reals set;
+    intervals set;
     if (w->facts == FACTS) return;
     if (set_of(w, own, &subject, &set)) {
-        reals left = left_of(w, subject), here = held ? set : reals_outside(&set);
-        w->fact[w->facts++] = (fact){own, subject, held, reals_both(&left, &here)};
+        intervals left = left_of(w, subject), here = held ? set : intervals_complement(&set);
+        w->fact[w->facts++] = (fact){own, subject, held, intervals_intersect(&left, &here)};
         return;
     }
     if (x->op == EX_not) {
@@ -199,18 +199,18 @@ static void visit_where(walk *w, ex_id n) {
     int sure, holds = w->range[condition].fixed ? MAYBE : decide(w, condition);
     ex_id subject;
     if (holds != MAYBE && !w->closed[n]) {
-        reals set;
+        intervals set;
         w->closed[n] = 1;
         if (set_of(w, bare(w, condition, &sure), &subject, &set)) {
-            reals could = holds ? reals_outside(&set) : set;
+            intervals could = holds ? intervals_complement(&set) : set;
             const range *r = &w->range[subject];
-            reals whole = reals_between(r->lo, 0, r->hi, 0);
-            reals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
-            if (kept) *kept = reals_both(&could, &whole);
-            for (int i = 0; kept && !reals_empty(kept) && i < w->facts; i++)
+            intervals whole = intervals_between(r->lo, 0, r->hi, 0);
+            intervals *kept = w->could[n] = arena_take(w->c->memory, sizeof *kept);
+            if (kept) *kept = intervals_intersect(&could, &whole);
+            for (int i = 0; kept && !intervals_empty(kept) && i < w->facts; i++)
                 if (w->fact[i].subject == subject && w->closed[n] == 1) {
-                    reals rest = reals_both(kept, &w->fact[i].left);
-                    if (reals_empty(&rest)) {
+                    intervals rest = intervals_intersect(kept, &w->fact[i].left);
+                    if (intervals_empty(&rest)) {
                         w->blocked[n] = w->fact[i].condition;
                         w->closed[n] = 2;
                     }
@@ -313,12 +313,12 @@ static int is_of_rules(const walk *w, ex_id n, int depth) {
 static void tell_closed(walk *w, ex_id n) {
     ex_id condition = ex_arg(w->g, n, 0), subject;
     int dead_a = !(w->took[n] & 2), sure;
-    reals set;
+    intervals set;
     if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n]) return;
     if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
     if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0)) return;
-    spot at = location_node(w->c, n, "where");
+    location at = location_node(w->c, n, "where");
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
@@ -329,8 +329,8 @@ static void tell_closed(walk *w, ex_id n) {
     double witness;
     const char *example = "";
     if (single && w->closed[n] == 2 && w->could[n] &&
-        reals_some(w->could[n], w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT,
-                   &witness))
+        intervals_pick(w->could[n],
+                       w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
         example = check_print(w->c, "%s goes by %s", shown(w, subject, witness),
                               check_formula(w->c, w->blocked[n]));
     check_add(w->c, "B01", &at, *example ? example : NULL,
@@ -343,7 +343,7 @@ static void tell_closed(walk *w, ex_id n) {
  * get nothing? */
 static void tell_gaps(walk *w, ex_id head) {
     ex_id subject = 0, own, n = head;
-    reals taken = reals_none(), set;
+    intervals taken = intervals_none(), set;
     int ordered = 0, sure;
     for (; ex_get(w->g, n)->op == EX_where; n = ex_arg(w->g, n, 2)) {
         ex_id condition = bare(w, ex_arg(w->g, n, 0), &sure);
@@ -351,21 +351,21 @@ static void tell_gaps(walk *w, ex_id head) {
         if (!set_of(w, condition, &own, &set) || (subject && own != subject)) return;
         subject = own;
         ordered += op != EX_eq && op != EX_ne;
-        taken = reals_either(&taken, &set);
+        taken = intervals_union(&taken, &set);
     }
     if (!composed_nothing(w->g, n) || ordered < 2 || taken.lost || !taken.parts ||
         ex_get(w->g, subject)->kind == EX_TEXT)
         return;
     const range *r = &w->range[subject];
-    reals whole = reals_between(r->lo, 0, r->hi, 0), rest = reals_outside(&taken);
-    rest = reals_both(&whole, &rest);
+    intervals whole = intervals_between(r->lo, 0, r->hi, 0), rest = intervals_complement(&taken);
+    rest = intervals_intersect(&whole, &rest);
     for (int i = 0; i < rest.parts && !rest.lost; i++) {
         const interval *p = &rest.part[i];
         int below = p->hi <= taken.part[0].lo, above = p->lo >= taken.part[taken.parts - 1].hi;
-        reals one = {.part = {*p}, .parts = 1};
+        intervals one = {.part = {*p}, .parts = 1};
         double witness;
-        if (!reals_some(&one, r->whole, &witness)) continue;
-        spot at = location_node(w->c, head, "where");
+        if (!intervals_pick(&one, r->whole, &witness)) continue;
+        location at = location_node(w->c, head, "where");
         const char *name = check_formula(w->c, subject);
         if (below || above)
             check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name,
@@ -383,7 +383,7 @@ static void find_gaps(walk *w, unsigned char *inner) {
     for (ex_id n = 1; n <= ex_count(w->g); n++)
         if (ex_get(w->g, n)->op == EX_where && w->c->wanted[n]) {
             ex_id next = ex_arg(w->g, n, 2), a, b;
-            reals set;
+            intervals set;
             int sure;
             if (ex_get(w->g, next)->op == EX_where &&
                 set_of(w, bare(w, ex_arg(w->g, n, 0), &sure), &a, &set) &&

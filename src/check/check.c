@@ -1,6 +1,4 @@
-#include <stdlib.h>
-#include <string.h>
-
+/* assess_check: runs the checks. */
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
@@ -8,29 +6,28 @@
 static void take_messages(check *c) {
     for (size_t i = 0; i < assess_message_count(c->a); i++) {
         assess_message m = assess_message_at(c->a, i);
-        spot at = {.at = {.file = m.file,
-                          .line = m.line,
-                          .column = m.column,
-                          .field = *m.field ? m.field : NULL,
-                          .excerpt = m.excerpt}};
+        location at = {.at = {.file = m.file,
+                              .line = m.line,
+                              .column = m.column,
+                              .field = *m.field ? m.field : NULL,
+                              .excerpt = m.excerpt}};
         check_add(c, code_of_message(&m), &at, m.hint, "%s", m.text);
     }
     if (assess_message_hidden(c->a)) {
-        spot at = {.at = {.file = c->a->file}};
+        location at = {.at = {.file = c->a->file}};
         check_add(c, "R01", &at, NULL, "and %zu more faults", assess_message_hidden(c->a));
     }
 }
 
-/* Outputs, and what else serves; 1 for those, 2 for what they rest on. */
 static int mark_wanted(check *c) {
     const ex_id *root;
     c->wanted = arena_zero(c->memory, (size_t)ex_count(c->g) + 1, 1);
     if (!c->wanted) return 0;
-    for (size_t i = 0; i < c->a->s->outputs; i++) c->wanted[c->a->s->output[i].node] = 1;
-    for (size_t i = host_roots(c->a->h, &root); i-- > 0;) c->wanted[root[i]] = 1;
+    for (size_t i = 0; i < c->a->s->outputs; i++) c->wanted[c->a->s->output[i].node] = IS_OUTPUT;
+    for (size_t i = host_roots(c->a->h, &root); i-- > 0;) c->wanted[root[i]] = IS_OUTPUT;
     for (ex_id n = ex_count(c->g); n > 0; n--)
         for (int i = 0; c->wanted[n] && i < ex_get(c->g, n)->argc; i++)
-            c->wanted[ex_arg(c->g, n, i)] |= 2;
+            c->wanted[ex_arg(c->g, n, i)] |= SERVES_OUTPUT;
     return 1;
 }
 
@@ -51,12 +48,7 @@ static int chain_leaves(check *c) {
 static void check_all(check *c, int opened, int ran) {
     take_messages(c);
     check_text(c);
-    if (opened && chain_leaves(c)) {
-        check_weights(c);
-        check_standards(c);
-        check_stages(c);
-        check_names(c);
-    }
+    if (opened && chain_leaves(c)) check_model(c);
     if (!ran || !c->leaf_next || !mark_wanted(c)) return;
     check_use(c);
     check_data(c);

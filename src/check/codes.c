@@ -96,11 +96,11 @@ static const assess_code codes[] = {
     {"M03", ASSESS_WARNING, "near-tie", "a decision that digits beyond the ninth make",
      "A comparison, a rank or a largest value tells two numbers apart that differ by less than one "
      "part in a thousand million and are no short decimals.",
-     "Rules decide on 15 significant digits, which settles what sums and products leave over. After "
+     "Rules decide on 15 significant digits, which settles what sums and products leave over. "
+     "After "
      "many divisions, roots or differences more may be left, and two units that are equal on paper "
      "get different ranks.",
-     "(a + b + c - d):ge(0), where a + b + c is d on paper",
-     "round(a + b + c - d, 4):ge(0)"},
+     "(a + b + c - d):ge(0), where a + b + c is d on paper", "round(a + b + c - d, 4):ge(0)"},
     {"N01", ASSESS_WARNING, "unknown-unit", "a peer or focus that is not in the data",
      "A name in `peers` or `focus` is no unit of the data.",
      "The comparison leaves it out. A city without figures may be meant; a slip of the pen is more "

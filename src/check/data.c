@@ -8,13 +8,13 @@
 
 enum { CELLS_MOST = 20000, INDICATORS_MOST = 400, PAIRS_LEAST = 4 };
 
-static spot spot_data(check *c, const dataset *d) {
+static location location_data(check *c, const dataset *d) {
     const char *base = strrchr(d->spec.path, '/');
     return location_line(c, d->spec.at.file, d->spec.at.line, base ? base + 1 : d->spec.path);
 }
 
-static spot spot_column(check *c, const dataset *d, const char *column) {
-    return (spot){
+static location location_column(check *c, const dataset *d, const char *column) {
+    return (location){
         .at = {.file = check_print(c, "%s", tb_path(d->table)), .line = 1, .field = column}};
 }
 
@@ -49,11 +49,6 @@ static int is_key(const dataset *d, const char *column) {
            (s->unit_of_measure && !strcmp(s->unit_of_measure, column));
 }
 
-static int is_word(const char *text, const source_token *t, const char *word) {
-    size_t n = strlen(word);
-    return t->to - t->from == n && !memcmp(text + t->from, word, n);
-}
-
 /* An exploded column hides behind the items that were made of it: is its name given to `explode`?
  */
 static int is_exploded(const check *c, const char *column) {
@@ -62,8 +57,8 @@ static int is_exploded(const check *c, const char *column) {
         const source_token *t = sources_tokens(c->files, (int)i, &count);
         const char *text = sources_text(c->files, (int)i, &length);
         for (size_t k = 0; t && k < count; k++) {
-            if (t[k].kind == TOKEN_NAME && is_word(text, &t[k], "explode")) behind = k + 20;
-            if (t[k].kind == TOKEN_STRING && k < behind && is_word(text, &t[k], column)) return 1;
+            if (t[k].kind == TOKEN_NAME && token_is(text, &t[k], "explode")) behind = k + 20;
+            if (t[k].kind == TOKEN_STRING && k < behind && token_is(text, &t[k], column)) return 1;
         }
     }
     return 0;
@@ -83,7 +78,7 @@ static void check_columns(check *c, const dataset *d) {
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }
     if (count) {
-        spot at = spot_column(c, d, first);
+        location at = location_column(c, d, first);
         check_add(c, "U01", &at, NULL,
                   count > 1 ? "no result depends on the columns %s"
                             : "no result depends on the column %s",
@@ -165,7 +160,7 @@ static void check_present(check *c) {
     for (size_t k = 0; has && any && k < size; k++) {
         int element = model_element_of(m, axis, k);
         if (has[k] || element < 0) continue;
-        spot at = location_element(c, &m->element[element]);
+        location at = location_element(c, &m->element[element]);
         check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id,
                   m->element[element].name);
     }
@@ -206,7 +201,7 @@ static void check_collinear(check *c, const dataset *d) {
             double r = correlation(&x, a, b, &equal);
             int ea = model_element_of(c->m, axis, a), eb = model_element_of(c->m, axis, b);
             if (fabs(r) < 1 - 1e-12 || ea < 0 || eb < 0) continue;
-            spot at = location_element(c, &c->m->element[eb]);
+            location at = location_element(c, &c->m->element[eb]);
             check_add(c, "D03", &at, "one of them, or one weight for both",
                       equal ? "'%s' and '%s' have the same values for all units"
                             : "'%s' and '%s' lie on a straight line for all units",
@@ -221,7 +216,7 @@ void check_data(check *c) {
     for (size_t i = 0; i < all->count; i++) {
         const dataset *d = all->item[i];
         if (!is_data_used(c, d)) {
-            spot at = spot_data(c, d);
+            location at = location_data(c, d);
             check_add(c, "U03", &at, NULL, "no result depends on the data '%s'", d->spec.name);
             continue;
         }
@@ -240,7 +235,7 @@ void check_each(check *c) {
         const ex_function *f = c->wanted[n] && x->op == EX_lookup ? ex_function_of(c->g, n) : NULL;
         size_t calls = ax_size(ex_space(c->g), x->axes);
         if (!f || strcmp(f->name, "each") || calls < CALLS_MANY) continue;
-        spot at = location_line(c, (int)x->file, x->line, "each");
+        location at = location_line(c, (int)x->file, x->line, "each");
         check_add(c, "M02", &at, "the algebra does the same without Lua",
                   "each calls a Lua function for up to %zu elements", calls);
     }

@@ -1,14 +1,15 @@
-/* Checks: what is wrong with rules, told without trusting their result. assess_check in assess.h is
- * the way in; what follows is between the files of this room.
+/* What the files of src/check share. Others call assess_check of assess.h.
  *
- * A check is a function that looks at one subject and adds a finding for each thing that it is sure
- * of. It says nothing where it cannot know. What checks have to look at grows with how far the
- * rules came: the texts of rule files always, the model once it was read, the graph and the data
- * once all was computed. */
+ * A check is a function that looks for one kind of mistake and adds a finding for each that it is
+ * certain of. How much there is to look at depends on how far the rules ran: always the text of the
+ * rule files; the model, if it was read; the graph and the data, if all was computed. */
 #ifndef CHECK_INSIDE_H
 #define CHECK_INSIDE_H
 
 #include "session/inside.h"
+
+/* A node is an output (or is kept for another reason), or is needed to compute one. */
+enum { IS_OUTPUT = 1, SERVES_OUTPUT = 2 };
 
 typedef struct check {
     assess *a;
@@ -19,19 +20,18 @@ typedef struct check {
     arena *memory;
     int *leaf_of,
         *leaf_next; /* of every element its first leaf, and of every leaf the next; -1: none */
-    unsigned char *wanted; /* of every node: 1 an output, or else of use; 2 what those rest on */
+    unsigned char *wanted; /* of every node, IS_OUTPUT and SERVES_OUTPUT */
     struct covers *covers; /* pairs of patterns that were compared */
 } check;
 
-/* Where a finding is: a place, and how many characters of its line are meant (0: as far as the
- * token goes). */
-typedef struct spot {
+/* Where a finding is: a place, and how many characters of its line it is about (0: the token). */
+typedef struct location {
     place at;
     int width;
-} spot;
+} location;
 
-/* findings.c */
-void check_add(check *c, const char *code, const spot *at, const char *hint, const char *format,
+/* findings.c: a finding is noted with its place in the rule files. */
+void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
                ...) FAULT_FORMAT(5, 6);
 const char *check_print(check *c, const char *format,
                         ...); /* kept as long as the session; never NULL */
@@ -46,40 +46,34 @@ int check_is_library(const check *c, int file); /* methods/…, which many rules
 const assess_code *code_named(const char *code); /* or NULL */
 const char *code_of_message(const assess_message *m);
 
-/* spot.c: places in rule files. */
-spot location_line(check *c, int file, long line, const char *token);
-spot location_element(check *c, const md_element *e);
-spot location_leaf(check *c, const md_leaf *l); /* its key and value */
+location location_line(check *c, int file, long line, const char *token);
+location location_element(check *c, const md_element *e);
+location location_leaf(check *c, const md_leaf *l); /* its key and value */
 /* A string as it stands in some rule file, looked for near a line first; else the token there. */
-spot location_string(check *c, int file, long line, const char *content, const char *token);
+location location_string(check *c, int file, long line, const char *content, const char *token);
 /* The rule line of a node: that of the main rule file which led to it. */
-spot location_node(check *c, ex_id n, const char *token);
+location location_node(check *c, ex_id n, const char *token);
 /* A token of a rule file by its number. */
-spot location_token(check *c, int file, size_t token);
+location location_token(check *c, int file, size_t token);
 
-/* One function for each subject. */
-void check_weights(check *c);
-void check_standards(check *c);
-void check_stages(check *c);
-void check_names(check *c); /* names, citations */
-void check_text(check *c);  /* what the text of rule files shows */
-void check_use(check *c);   /* leaves that nothing depends on, and those that are wanting */
-void check_data(check *c);  /* columns, indicators and their values */
+/* Is it the text of a token? */
+int token_is(const char *text, const source_token *t, const char *word);
+
+/* The checks, by what they need. */
+void check_text(check *c);  /* rules.c: the text of rule files */
+void check_model(check *c); /* rules.c: weights, standards, stages, names, citations */
+void check_use(check *c);   /* liveness.c: what no result depends on, what formulas miss */
+void check_data(check *c);  /* data.c: columns, indicators and their values */
+void check_each(check *c);  /* data.c: slow functions */
 void check_branches(check *c);
 void check_patterns(check *c);
-void check_each(check *c);
-void check_near_ties(check *c); /* decisions that rounding leaves open */
+void check_near_ties(check *c);
 
-/* Both are matches(x, …) of the same texts: has every text that the second matches a match of the
- * first? */
+/* patterns.c: both are matches(x, …) of the same texts. Does the first match every text that the
+ * second does? */
 int check_covers(check *c, ex_id first, ex_id second);
 
-/* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has
- * none. */
-double check_attribute(const check *c, int element, const char *name, int stage,
-                       const md_leaf **leaf);
-const char *check_attribute_text(const check *c, int element, const char *name); /* or "" */
-
+/* data.c */
 /* Has some unit a value, or a carried text, of the indicator at a place of its axis? */
 int check_has_data(check *c, const dataset *d, size_t indicator);
 

@@ -166,10 +166,10 @@ static void find_origins(tracing *t) {
 static int trace(tracing *t) {
     for (ex_id n = ex_count(t->c->g); n > 0; n--) {
         shape to;
-        if (!(t->c->wanted[n] & 1) && !t->need[n]) continue;
+        if (!(t->c->wanted[n] & IS_OUTPUT) && !t->need[n]) continue;
         if (!shape_of(t, n, &to)) return 0;
         if (!t->need[n] && !(t->need[n] = mem_zero(to.count, 1))) return 0;
-        if (t->c->wanted[n] & 1) memset(t->need[n], WANTED, to.count);
+        if (t->c->wanted[n] & IS_OUTPUT) memset(t->need[n], WANTED, to.count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
             if (!pass_on(t, n, i, &to)) return 0;
         if (ex_get(t->c->g, n)->op == EX_source) continue;
@@ -216,7 +216,7 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
     }
     if (!stages) return;
     const char *name = a->name + strlen("index.");
-    spot at = location_element(c, &m->element[element]);
+    location at = location_element(c, &m->element[element]);
     int staged = m->stages > 0 && (a->axes & AX_BIT(m->stage_axis)) && stages < m->stages;
     check_add(c, "S05", &at, check_print(c, "give it %s", name),
               "'%s' has no %s%s, which its formulas read", m->element[element].id, name,
@@ -251,7 +251,7 @@ static void find_wanting(const tracing *t, const md_array *a) {
 /* The weight that an indicator has where none is written. */
 static int is_usual(check *c, const md_leaf *l) {
     if (l->element < 0 || strcmp(l->name, "weight") || l->value.number != 1) return 0;
-    spot s = location_leaf(c, l), e = location_element(c, &c->m->element[l->element]);
+    location s = location_leaf(c, l), e = location_element(c, &c->m->element[l->element]);
     return s.at.line == e.at.line && s.at.column == e.at.column;
 }
 
@@ -280,7 +280,7 @@ static void tell_unused(check *c, const unsigned char *used, size_t first) {
         if (count++ < 6 && o->element >= 0)
             buf_print(&ids, "%s%s", count > 1 ? ", " : "", m->element[o->element].id);
     }
-    spot at = location_leaf(c, l);
+    location at = location_leaf(c, l);
     if (count > 1)
         check_add(c, "U02", &at, NULL, "no result depends on the %s of %zu of %zu: %s%s", l->name,
                   count, all, buf_string(&ids), count > 6 ? " …" : "");
@@ -332,7 +332,7 @@ static void tell_idle_columns(check *c, unsigned char *used) {
                 if (k != first && is_same(&m->leaf[i], &m->leaf[k])) used[k] = 1;
         }
         used[first] = 1;
-        spot at = location_line(c, file, 1, NULL);
+        location at = location_line(c, file, 1, NULL);
         check_add(c, "U02", &at, NULL, "no result depends on the column%s %s of the table",
                   count > 1 ? "s" : "", buf_string(&names));
         buf_release(&names);
@@ -352,7 +352,7 @@ static void find_unread(const tracing *t, const dataset *d) {
         for (size_t i = 0; i < s.count; i++)
             read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
-        spot here = location_element(t->c, &m->element[element]);
+        location here = location_element(t->c, &m->element[element]);
         check_add(t->c, "U03", &here, NULL, "no result depends on the data of '%s' in '%s'",
                   m->element[element].id, d->spec.name);
     }

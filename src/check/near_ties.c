@@ -1,6 +1,7 @@
-/* Decisions that hang on digits which rounding leaves open: two numbers that differ by less than one
- * part in 1e9, and are no short decimals. Fifteen digits settle what a sum or a product leaves over;
- * a long chain of divisions and roots may leave more, and then nobody can say on document who is ahead. */
+/* Decisions that rounding leaves open: two numbers are compared or ranked, differ by less than one
+ * part in 1e9, and are no short decimals. Rules decide on fifteen digits, which absorbs what a sum
+ * or a product leaves over. A long chain of divisions and roots may leave more; then it is chance
+ * which of two units, equal on paper, comes first. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,12 @@
 #include "check/inside.h"
 #include "expr/walk.h"
 
-enum { ELEMENTS_MOST = 2000000, NAMED_MOST = 4, TERMS_DEPTH = 4, SHORT = 1000 /* of 15 digits 12 are left */ };
+enum {
+    ELEMENTS_MOST = 2000000,
+    NAMED_MOST = 4,
+    TERMS_DEPTH = 4,
+    SHORT = 1000 /* of 15 digits 12 are left */
+};
 
 static const double NEAR = 1e-9;
 static const char HINT[] = "round both first, to the places that are published: round(x, 4)";
@@ -56,7 +62,7 @@ static void add_tie(near_ties *t, const char *who, double a, double b) {
 static void tell(near_ties *t, const char *token) {
     if (t->count > NAMED_MOST) buf_print(&t->named, "; and %zu more", t->count - NAMED_MOST);
     if (t->count) {
-        spot at = location_node(t->c, t->node, token);
+        location at = location_node(t->c, t->node, token);
         check_add(t->c, "M03", &at, HINT, "%s is decided by digits beyond the ninth: %s",
                   check_formula(t->c, t->node), buf_string(&t->named));
     }
@@ -137,7 +143,8 @@ static int by_value(const void *left, const void *right) {
 static void neighbours(near_ties *t, ax_set axes, valued *line, size_t n) {
     const ex_node *x = ex_get(t->c->g, t->node);
     double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
-    size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1, last = x->op == EX_argmin && n > 1 ? 2 : n;
+    size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1,
+           last = x->op == EX_argmin && n > 1 ? 2 : n;
     for (size_t i = first; i < last; i++) {
         double a = line[i - 1].value, b = line[i].value;
         if (!is_open(a, b, most) || (x->op == EX_rank && x->param > 0 && fabs(a - b) < x->param))
@@ -145,8 +152,10 @@ static void neighbours(near_ties *t, ax_set axes, valued *line, size_t n) {
         buf who = BUF_INIT;
         name_element(t->c, axes, line[i - 1].at, &who);
         buf_text(&who, ", ");
-        name_element(t->c, AX_BIT(x->axis), line[i].at / ax_stride(t->c->m->space, axes, x->axis) %
-                     ax_get(t->c->m->space, x->axis)->size, &who);
+        name_element(t->c, AX_BIT(x->axis),
+                     line[i].at / ax_stride(t->c->m->space, axes, x->axis) %
+                         ax_get(t->c->m->space, x->axis)->size,
+                     &who);
         add_tie(t, buf_string(&who), a, b);
         buf_release(&who);
     }

@@ -33,18 +33,18 @@ static const char *shown(check *c, const char *text) {
     return out;
 }
 
-static spot spot_of(check *c, const noted_text *t, const pattern *p) {
+static location location_pattern(check *c, const noted_text *t, const pattern *p) {
     return location_string(c, t->file, t->line, pattern_text(p), t->what);
 }
 
 static void check_dead(check *c, const noted_text *t, const pattern *p, const regex *r) {
     size_t from, to;
-    int dead = regex_dead(r, &from, &to);
-    if (!dead) return;
-    spot at = spot_of(c, t, p);
+    regex_life dead = regex_dead(r, &from, &to);
+    if (dead == REGEX_ALIVE) return;
+    location at = location_pattern(c, t, p);
     const char *piece = check_print(c, "%.*s", (int)(to - from), pattern_text(p) + from);
     int whole = !strcmp(piece, pattern_text(p));
-    if (dead == 1)
+    if (dead == REGEX_DEAD)
         check_add(c, "P01", &at, whole ? NULL : check_print(c, "because of '%s'", piece),
                   "the pattern can match no text");
     else
@@ -65,7 +65,7 @@ static void check_slow(check *c, const noted_text *t, const pattern *p, const re
                    pattern_match(own, buf_string(&b), b.length, 0, NULL, NULL, &f) < 0 &&
                    f.kind == FAULT_LIMIT;
             if (slow) {
-                spot at = spot_of(c, t, p);
+                location at = location_pattern(c, t, p);
                 check_add(c, "P03", &at,
                           check_print(c, "tried on %zu bytes like '%s'", b.length,
                                       shown(c, buf_string(&b))),
@@ -133,8 +133,9 @@ static void check_level(check *c, const noted_text *t, int level, const regex *r
     tried all = {.by = -1};
     size_t from, to;
     const noted_level *own = &t->level[level];
-    spot at = spot_of(c, t, own->pattern);
-    if (regex_strange(r) || (guard && regex_strange(guard)) || regex_dead(r, &from, &to) == 1)
+    location at = location_pattern(c, t, own->pattern);
+    if (regex_strange(r) || (guard && regex_strange(guard)) ||
+        regex_dead(r, &from, &to) == REGEX_DEAD)
         return;
     if (!try_level(t, level, r, guard, &all) || all.matched < SAMPLES_LEAST) {
         buf_release(&all.text);
@@ -245,7 +246,7 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
         first = first < 0 ? i : first;
     }
     if (count) {
-        spot at = spot_of(c, t, t->level[first].pattern);
+        location at = location_pattern(c, t, t->level[first].pattern);
         if (*t->level[0].name)
             check_add(c, "P02", &at, NULL,
                       "no text of the data has a match of %s of the rubric: %s",

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "expr/composed.h"
 
+/* ---- bounds ---- */
+
 static const range anything = {-INFINITY, INFINITY, 0, 0, 0};
 
 /* Sound for NaN, which inf - inf and 0 * inf give: then nothing is known. */
@@ -239,4 +241,116 @@ range *ranges_of(const ex_graph *g, int axis, size_t position) {
     for (ex_id n = 1; r && n <= ex_count(g); n++)
         r[n] = ex_get(g, n)->op == EX_source ? of_source(g, n, axis, position) : of_node(g, n, r);
     return r;
+}
+
+/* ---- sets of numbers ---- */
+
+intervals intervals_none(void) {
+    return (intervals){.parts = 0};
+}
+
+intervals intervals_all(void) {
+    return intervals_between(-INFINITY, 1, INFINITY, 1);
+}
+
+intervals intervals_between(double lo, int lo_open, double hi, int hi_open) {
+    intervals r = {.parts = 0};
+    lo_open |= isinf(lo) != 0;
+    hi_open |= isinf(hi) != 0;
+    if (lo < hi || (lo == hi && !lo_open && !hi_open))
+        r.part[r.parts++] = (interval){lo, hi, lo_open, hi_open};
+    return r;
+}
+
+static void add_interval(intervals *r, interval x) {
+    if (!(x.lo < x.hi || (x.lo == x.hi && !x.lo_open && !x.hi_open))) return;
+    if (r->parts == INTERVALS_MOST)
+        r->lost = 1;
+    else
+        r->part[r->parts++] = x;
+}
+
+intervals intervals_intersect(const intervals *a, const intervals *b) {
+    if (a->lost || b->lost) return a->lost ? *b : *a;
+    intervals r = {.parts = 0};
+    for (int i = 0; i < a->parts; i++)
+        for (int k = 0; k < b->parts; k++) {
+            interval x = a->part[i], y = b->part[k];
+            if (y.lo > x.lo || (y.lo == x.lo && y.lo_open)) {
+                x.lo = y.lo;
+                x.lo_open = y.lo_open;
+            }
+            if (y.hi < x.hi || (y.hi == x.hi && y.hi_open)) {
+                x.hi = y.hi;
+                x.hi_open = y.hi_open;
+            }
+            add_interval(&r, x);
+        }
+    return r;
+}
+
+intervals intervals_complement(const intervals *a) {
+    intervals r = {.lost = a->lost};
+    double from = -INFINITY;
+    int open = 1;
+    for (int i = 0; i < a->parts && !r.lost; i++) {
+        add_interval(
+            &r, (interval){from, a->part[i].lo, open, isinf(a->part[i].lo) || !a->part[i].lo_open});
+        from = a->part[i].hi;
+        open = isinf(from) || !a->part[i].hi_open;
+    }
+    add_interval(&r, (interval){from, INFINITY, open, 1});
+    return r;
+}
+
+intervals intervals_union(const intervals *a, const intervals *b) {
+    intervals x = intervals_complement(a), y = intervals_complement(b);
+    if (x.lost || y.lost) return (intervals){.lost = 1};
+    intervals both = intervals_intersect(&x, &y);
+    return intervals_complement(&both);
+}
+
+int intervals_empty(const intervals *a) {
+    return !a->lost && !a->parts;
+}
+
+int intervals_subset(const intervals *a, const intervals *b) {
+    if (a->lost || b->lost) return 0;
+    intervals out = intervals_complement(b);
+    intervals rest = intervals_intersect(a, &out);
+    return !out.lost && intervals_empty(&rest);
+}
+
+int intervals_contain(const intervals *a, double x) {
+    for (int i = 0; i < a->parts; i++) {
+        const interval *p = &a->part[i];
+        if ((x > p->lo || (x == p->lo && !p->lo_open)) &&
+            (x < p->hi || (x == p->hi && !p->hi_open)))
+            return 1;
+    }
+    return 0;
+}
+
+/* A short number in the interval: a whole one, else one with few places, else its middle. */
+static int some_of(const interval *p, int whole, double *out) {
+    double near = isinf(p->lo) ? (isinf(p->hi) ? 0 : p->hi) : p->lo;
+    for (double step = 1; step >= (whole ? 1 : 1e-6); step /= 10)
+        for (int k = -1; k <= 1; k++) {
+            double x = (isinf(p->lo) ? floor(near / step) : ceil(near / step)) + k;
+            x = step < 1 ? x / (1 / step) : x * step;
+            intervals one = {.part = {*p}, .parts = 1};
+            if (intervals_contain(&one, x)) {
+                *out = x;
+                return 1;
+            }
+        }
+    if (whole) return 0;
+    *out = p->lo == p->hi ? p->lo : p->lo + (p->hi - p->lo) / 2;
+    return 1;
+}
+
+int intervals_pick(const intervals *a, int whole, double *out) {
+    for (int i = 0; i < a->parts; i++)
+        if (some_of(&a->part[i], whole, out)) return 1;
+    return 0;
 }

@@ -1,8 +1,11 @@
-/* What a node's elements can be at all, by its formula: bounds that hold whatever the data are. */
+/* The numbers a formula can give, whatever the data are: bounds of every node, and sets of numbers,
+ * which conditions make smaller. */
 #ifndef CHECK_RANGES_H
 #define CHECK_RANGES_H
 
 #include "expr/graph.h"
+
+/* ---- bounds ---- */
 
 typedef struct range {
     double lo, hi; /* may be infinite */
@@ -14,5 +17,33 @@ typedef struct range {
 /* Of every node, by number; freed by the caller; NULL without memory. Leaves that differ along
  * `axis` (AX_NONE: none does) have their value at `position` of it. */
 range *ranges_of(const ex_graph *g, int axis, size_t position);
+
+/* ---- sets of numbers: unions of a few intervals ---- */
+
+enum { INTERVALS_MOST = 16 };
+
+/* An end belongs to the interval unless it is open; ends at infinity are open. */
+typedef struct interval {
+    double lo, hi;
+    int lo_open, hi_open;
+} interval;
+
+/* Parts are disjoint and ascending. `lost`: it had more parts than fit and stands for anything. */
+typedef struct intervals {
+    interval part[INTERVALS_MOST];
+    int parts, lost;
+} intervals;
+
+intervals intervals_all(void);
+intervals intervals_none(void);
+intervals intervals_between(double lo, int lo_open, double hi, int hi_open);
+intervals intervals_intersect(const intervals *a, const intervals *b);
+intervals intervals_complement(const intervals *a);
+intervals intervals_union(const intervals *a, const intervals *b);
+int intervals_empty(const intervals *a);                      /* certainly */
+int intervals_subset(const intervals *a, const intervals *b); /* a is certainly inside b */
+int intervals_contain(const intervals *a, double x);
+/* Some number of the set, one that a reader likes; whole: a whole number. 0 where there is none. */
+int intervals_pick(const intervals *a, int whole, double *out);
 
 #endif

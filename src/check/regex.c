@@ -1,9 +1,34 @@
-#include "check/regex_inside.h"
+#include "check/regex.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
 #include "base/mem.h"
+
+/* A pattern of PATTERN_MOST bytes fits; what does not is strange. */
+enum { NODES_MOST = 1100, RANGES_MOST = 2200, NESTING = 100, MANY = -1 };
+
+/* SET is one character; OPAQUE takes none and may hold or not (\b, a look ahead); NEVER holds
+ * nowhere. */
+typedef enum regex_kind { EMPTY, SET, CAT, ALT, REP, START, END, OPAQUE, NEVER } regex_kind;
+
+typedef struct regex_node {
+    regex_kind kind;
+    int first, next;            /* children, and the one behind among its parent's; -1: none */
+    int least, most;            /* of a repetition; MANY */
+    int range, ranges, negated; /* of a set */
+    size_t from, to;            /* in the pattern */
+} regex_node;
+
+struct regex {
+    const char *text; /* `own` */
+    char *own;
+    size_t at, length; /* while it is read */
+    regex_node node[NODES_MOST];
+    int nodes;
+    int32_t range[RANGES_MOST][2];
+    int ranges, strange, depth, root;
+};
 
 /* ---- reading ---- */
 
@@ -343,9 +368,250 @@ int regex_strange(const regex *r) {
     return r->strange;
 }
 
-int regex_in_set(const regex *r, const regex_node *n, int32_t c) {
+/* Is a character in a SET? */
+static int in_set(const regex *r, const regex_node *n, int32_t c) {
     int in = 0;
     for (int i = 0; i < n->ranges; i++)
         in |= c >= r->range[n->range + i][0] && c <= r->range[n->range + i][1];
     return in != n->negated;
+}
+
+/* ---- can it match at all? Anchors against what stands around them, and empty classes ---- */
+
+/* Nothing is in it: every character is in what a negated set names. */
+static int is_empty_set(const regex *r, const regex_node *n) {
+    if (!n->negated) return n->ranges == 0;
+    int32_t reach = 0;
+    for (int moved = 1; moved;) {
+        moved = 0;
+        for (int i = 0; i < n->ranges; i++)
+            if (r->range[n->range + i][0] <= reach && r->range[n->range + i][1] >= reach) {
+                reach = r->range[n->range + i][1] + 1;
+                moved = 1;
+            }
+    }
+    return reach > 0x10FFFF;
+}
+
+/* What holds of all matches of a node: how many characters at least; that it begins where the text
+ * begins, before any character; that it ends where the text ends. */
+typedef struct sum {
+    int dead, starts, ends;
+    long least;
+    int line_feed;   /* it may be a line feed alone, which $ lets follow */
+    size_t from, to; /* of what is dead */
+} sum;
+
+static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_t *to) {
+    const regex_node *n = &r->node[which];
+    sum out = {.from = n->from, .to = n->to};
+    switch (n->kind) {
+    case SET:
+        out.dead = is_empty_set(r, n);
+        out.least = 1;
+        out.line_feed = in_set(r, n, '\n');
+        break;
+    case START:
+        out.starts = out.line_feed = 1;
+        break;
+    case END:
+        out.ends = out.line_feed = 1;
+        break;
+    case NEVER:
+        out.dead = 1;
+        break;
+    case REP:
+        if (n->least > 0) {
+            out = sum_of(r, n->first, part_dead, from, to);
+            int may_end = out.line_feed && out.least == 1 && n->least == 2;
+            out.dead |= n->least > 1 && out.least > 0 && (out.starts || (out.ends && !may_end));
+            /* One round may be a line feed where the others may be empty. */
+            out.line_feed &= n->least == 1 || out.least == 0;
+            out.least *= n->least;
+        } else {
+            sum_of(r, n->first, part_dead, from, to);
+            out.line_feed = 1;
+        }
+        break;
+    case ALT: {
+        int alive = 0;
+        out.dead = out.starts = out.ends = 1;
+        for (int k = n->first; k >= 0; k = r->node[k].next) {
+            sum own = sum_of(r, k, part_dead, from, to);
+            if (own.dead) {
+                if (!*part_dead) {
+                    *from = r->node[k].from;
+                    *to = r->node[k].to;
+                }
+                *part_dead = 1;
+                continue;
+            }
+            out.least = alive++ && out.least < own.least ? out.least : own.least;
+            out.starts &= own.starts;
+            out.ends &= own.ends;
+            out.line_feed |= own.line_feed;
+            out.dead = 0;
+        }
+        break;
+    }
+    case CAT: {
+        int ended = 0;
+        long behind = 0; /* characters behind the end: one line feed may be */
+        out.line_feed = 1;
+        for (int k = n->first; k >= 0; k = r->node[k].next) {
+            sum own = sum_of(r, k, part_dead, from, to);
+            int wrong = own.dead || (own.starts && out.least > 0) ||
+                        (ended && (behind + own.least > 1 || (own.least == 1 && !own.line_feed)));
+            if (wrong && !out.dead) {
+                out.dead = 1;
+                out.from = own.dead ? own.from : r->node[k].from;
+                out.to = own.dead ? own.to : r->node[k].to;
+            }
+            out.starts |= own.starts;
+            behind += ended ? own.least : 0;
+            ended |= own.ends;
+            out.least += own.least;
+            out.line_feed &= own.line_feed;
+        }
+        out.ends = ended;
+        break;
+    }
+    default:
+        out.line_feed = 1;
+        break;
+    }
+    return out;
+}
+
+regex_life regex_dead(const regex *r, size_t *from, size_t *to) {
+    int part = 0;
+    sum s = sum_of(r, r->root, &part, from, to);
+    if (r->strange) return REGEX_ALIVE;
+    if (s.dead) {
+        *from = s.from;
+        *to = s.to;
+        return REGEX_DEAD;
+    }
+    return part ? REGEX_PART_DEAD : REGEX_ALIVE;
+}
+
+/* ---- texts made from a pattern ---- */
+
+typedef struct making {
+    const regex *r;
+    uint64_t seed;
+    buf *out;
+    int target,
+        times; /* the repetition that is done over and over; what is behind it is left out */
+    int done, depth;
+} making;
+
+static uint32_t draw(making *m, uint32_t below) {
+    m->seed = m->seed * 6364136223846793005u + 1442695040888963407u;
+    return below ? (uint32_t)(m->seed >> 33) % below : 0;
+}
+
+static void put_character(buf *out, int32_t c) {
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char(c, bytes);
+    buf_put(out, (const char *)bytes, n > 0 ? (size_t)n : 0);
+}
+
+/* A range of which any member will do: the wide ones of \W have letters of unknown scripts in them.
+ */
+static int is_plain_range(const int32_t *range) {
+    return range[1] < 0x80 || (range[0] >= 0x4E00 && range[1] <= 0x9FFF) ||
+           range[1] - range[0] < 64;
+}
+
+static void put_member(making *m, const regex_node *n) {
+    static const int32_t common[] = {0x3007, 0xE000, '7', 'q',    'Z', '_', ' ',
+                                     0x4E00, '-',    '3', 0x9F98, 'a', '.', 0xE123};
+    uint32_t count = sizeof common / sizeof *common, from = draw(m, count);
+    const int32_t *range =
+        n->ranges ? m->r->range[n->range + (int)draw(m, (uint32_t)n->ranges)] : NULL;
+    if (range && !n->negated && is_plain_range(range)) {
+        put_character(m->out, range[0] + (int32_t)draw(m, (uint32_t)(range[1] - range[0]) + 1));
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (in_set(m->r, n, common[(from + i) % count])) {
+            put_character(m->out, common[(from + i) % count]);
+            return;
+        }
+    if (range && !n->negated) put_character(m->out, range[0]);
+}
+
+static void make_text(making *m, int which) {
+    const regex_node *n = &m->r->node[which];
+    if (m->done || m->out->length > 4000 || m->depth > 400) return;
+    m->depth++;
+    switch (n->kind) {
+    case SET:
+        put_member(m, n);
+        break;
+    case CAT:
+        for (int k = n->first; k >= 0; k = m->r->node[k].next) make_text(m, k);
+        break;
+    case ALT: {
+        uint32_t count = 0;
+        int k = n->first;
+        for (int i = k; i >= 0; i = m->r->node[i].next) count++;
+        for (uint32_t at = draw(m, count); at > 0; at--) k = m->r->node[k].next;
+        make_text(m, k);
+        break;
+    }
+    case REP: {
+        int most = n->most == MANY ? n->least + 2 : n->most;
+        int times = n->least + (int)draw(m, (uint32_t)(most - n->least) + 1);
+        uint64_t seed = m->seed;
+        times = which == m->target ? m->times : times > n->least + 3 ? n->least + 3 : times;
+        for (int i = 0; i < times; i++) {
+            if (which == m->target) m->seed = seed; /* the same text each time */
+            make_text(m, n->first);
+        }
+        m->done |= which == m->target;
+        break;
+    }
+    default:
+        break;
+    }
+    m->depth--;
+}
+
+void regex_sample(const regex *r, uint64_t seed, buf *out) {
+    making m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
+    draw(&m, 2);
+    make_text(&m, r->root);
+}
+
+/* Is there something inside that may take a text in several ways? */
+static int is_manifold(const regex *r, int which) {
+    const regex_node *n = &r->node[which];
+    if (n->kind == ALT || (n->kind == REP && (n->most == MANY || n->most > n->least))) return 1;
+    for (int k = n->first; k >= 0; k = r->node[k].next)
+        if (is_manifold(r, k)) return 1;
+    return 0;
+}
+
+int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
+    int found = -1;
+    for (int i = 0; i < r->nodes && k >= 0; i++)
+        if (r->node[i].kind == REP && (r->node[i].most == MANY || r->node[i].most > 16) &&
+            is_manifold(r, r->node[i].first) && k-- == 0)
+            found = i;
+    if (found < 0) return 0;
+    making m = {.r = r,
+                .seed = seed * 0x9E3779B97F4A7C15u + 1,
+                .out = out,
+                .target = found,
+                .times = times};
+    make_text(&m, r->root);
+    /* What does not fit: something strange, or what a class of the pattern leaves out. */
+    static const int32_t strange[] = {0xE777, '!', '\n', ' '};
+    int32_t end =
+        seed % 3 && r->ranges ? r->range[seed % (uint64_t)r->ranges][0] : strange[seed / 3 % 4];
+    put_character(out, end);
+    put_character(out, end);
+    return 1;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/decimal.h"
 #include "expr/composed.h"
 
@@ -45,22 +46,16 @@ static void write_number(writer *w, double x) {
     buf_text(w->out, text);
 }
 
-/* Days since 1970-01-01 as a date of the Gregorian calendar; years are counted from March, so that
- * the odd day of a leap year comes last. */
+/* Days since 1970-01-01 as a date. */
 static void write_date(writer *w, double days) {
     if (fabs(days) > 1e8) {
         write_number(w, days);
         return;
     }
-    long d = (long)floor(days) + 719468;
-    long era = (d >= 0 ? d : d - 146096) / 146097, day = d - era * 146097;
-    long year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    day -= 365 * year + year / 4 - year / 100;
-    long month = (5 * day + 2) / 153;
-    day -= (153 * month + 2) / 5 - 1;
-    month += month < 10 ? 3 : -9;
-    year += era * 400 + (month <= 2);
-    buf_print(w->out, "%04ld-%02ld-%02ld", year, month, day);
+    long year;
+    int month, day;
+    calendar_date((long)floor(days), &year, &month, &day);
+    buf_print(w->out, "%04ld-%02d-%02d", year, month, day);
 }
 
 static void write_constant(writer *w, ex_kind kind, double x) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/splitmix64.h"
 #include "impact/diff_inside.h"
 
 enum { EXACT = 12, EVALUATIONS = 4096, PLACES = 20000000, PAIRS_LEAST = 2 };
@@ -133,7 +134,7 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
         for (size_t pair = 0; pair < pairs; pair++) {
             uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^
                               (uint64_t)set << 40 ^ (uint64_t)pair;
-            shapley_random(&random);
+            splitmix64(&random);
             shuffle(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
                 if (!walk(s, outer / (2 * (double)pairs), second, pair, f))

@@ -1,6 +1,7 @@
 #include "impact/shapley.h"
 
 #include "base/mem.h"
+#include "base/splitmix64.h"
 
 int shapley_open(shapley_sum *s, size_t places) {
     *s = (shapley_sum){ mem_zero(places + 1, sizeof *s->sum), mem_zero(places + 1, sizeof *s->error),
@@ -44,17 +45,10 @@ double shapley_weight(int players, int size, int in) {
               : -shapley_factorial(size) * shapley_factorial(players - size - 1);
 }
 
-uint64_t shapley_random(uint64_t *state) {
-    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 uint32_t shapley_below(uint64_t *state, uint32_t bound) {
     uint64_t least = (UINT64_MAX % bound + 1) % bound, x;
     do
-        x = shapley_random(state);
+        x = splitmix64(state);
     while (x < least);
     return (uint32_t)(x % bound);
 }

@@ -25,8 +25,7 @@ double shapley_factorial(int n); /* whole to 18 */
 /* The weight, over players!, of the value of a coalition of `size` for a player in it or not. */
 double shapley_weight(int players, int size, int in);
 
-/* The next of a sequence of random numbers (splitmix64), and one below a bound, without bias. */
-uint64_t shapley_random(uint64_t *state);
+/* A random number below a bound, without bias (splitmix64). */
 uint32_t shapley_below(uint64_t *state, uint32_t bound);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/decimal.h"
 
 void view_number(buf *b, double x, int places) {
@@ -43,19 +44,11 @@ void view_rank(buf *b, double x) {
     view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1);
 }
 
-/* Years of the civil calendar from days since 1970-01-01 (Hinnant, "chrono-compatible low-level
- * date algorithms", 2013). */
 static void put_date(buf *b, double days) {
-    long z = (long)days + 719468;
-    long era = (z >= 0 ? z : z - 146096) / 146097;
-    long day_of_era = z - era * 146097;
-    long year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    long day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    long shifted = (5 * day_of_year + 2) / 153;
-    long month = shifted < 10 ? shifted + 3 : shifted - 9;
-    long year = year_of_era + era * 400 + (month <= 2);
-    buf_print(b, "%04ld-%02ld-%02ld", year, month, day_of_year - (153 * shifted + 2) / 5 + 1);
+    long year;
+    int month, day;
+    calendar_date((long)days, &year, &month, &day);
+    buf_print(b, "%04ld-%02d-%02d", year, month, day);
 }
 
 void view_date(buf *b, double days) {

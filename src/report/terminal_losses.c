@@ -40,7 +40,7 @@ typedef struct losses {
 
 static int more_lost(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
-    double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on document is equal */
+    double p = round(x->loss * 1e9), q = round(y->loss * 1e9); /* equal on paper is equal */
     if (p != q) return p > q ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }

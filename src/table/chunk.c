@@ -182,7 +182,7 @@ static void on_field(void *self, const char *text, size_t length) {
     chunk *k = self;
     size_t c = k->column++;
     if (c < k->of->table->columns) {
-        if (k->rows < k->room)
+        if (k->rows < k->cap)
             put(k, c, text, length);
         else
             stop_overrun(k);
@@ -265,7 +265,7 @@ static void on_held_record(void *self) {
                 csv_in_stop(k->in);
             return;
         }
-        if (k->rows >= k->room) {
+        if (k->rows >= k->cap) {
             stop_overrun(k);
             return;
         }
@@ -277,7 +277,7 @@ static void on_held_record(void *self) {
 
 void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
     *k = (chunk){
-        .of = r, .from = from, .to = to, .room = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX
+        .of = r, .from = from, .to = to, .cap = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX
     };
     k->memory = ARENA_INIT;
     k->held = BUF_INIT;

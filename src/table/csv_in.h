@@ -5,7 +5,7 @@
  * quote in a field that does not begin with one, or text behind a closing quote, is an error, and
  * so is a quote that is never closed. Nothing is trimmed. Empty lines are no records.
  *
- * libcsv reads, but for runs of plain records (csv_plain.h), of which it would say the same, only
+ * libcsv reads, but for runs of plain records (see csv_in.c), of which it would say the same, only
  * four times slower. A reader gives every field and every end of a record to its sink, and counts
  * lines on the way, also those inside quotes. A field is seen whole, and only during the call.
  * Calls cannot end the reading themselves: they ask for it (csv_in_stop), get no further calls, and

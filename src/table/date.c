@@ -4,45 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "table/number.h"
 
 int date_days_in(int year, int month) {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month < 1 || month > 12 ? 0 : days[month - 1] + (month == 2 && leap);
-}
-
-/* Days from 0001-01-01 to the first day of a year, for years shifted by 10,000 so that none is
- * negative; 10,000 years are 25 cycles of 400, so the shift leaves the leap years in place. */
-static long year_start(int year) {
-    long before = (long)year + 10000 - 1;
-    return before * 365 + before / 4 - before / 100 + before / 400;
+    return calendar_days_in(year, month);
 }
 
 double date_days(int year, int month, int day) {
-    long days = year_start(year) - year_start(1970);
-    for (int m = 1; m < month; m++)
-        days += date_days_in(year, m);
-    return (double)(days + day - 1);
+    return (double)calendar_day(year, month, day);
 }
 
 int date_split(double days, int *year, int *month, int *day) {
     if (!(days >= date_days(-9999, 1, 1) && days < date_days(9999, 12, 31) + 1))
         return 0;
-    long n = (long)floor(days) + year_start(1970);
-    int y = (int)(n / 366) - 10000; /* never too late */
-    /* Each step makes up for a year's share of the days that 366 is too many. */
-    while (year_start(y + 1) <= n) {
-        long behind = (n - year_start(y + 1)) / 366;
-        y += 1 + (int)behind;
-    }
-    n -= year_start(y);
-    int m = 1;
-    for (; n >= date_days_in(y, m); m++)
-        n -= date_days_in(y, m);
-    *year = y;
-    *month = m;
-    *day = (int)n + 1;
+    long y;
+    calendar_date((long)floor(days), &y, month, day);
+    *year = (int)y;
     return 1;
 }
 

@@ -1,8 +1,8 @@
 /* Inside the table reader: what its files share. Not for others.
  *
  * A reading goes through: the bytes as UTF-8 with their scan (encoding.h); the header, which makes
- * a lane per column (head.c); a look at the first rows for lanes whose kind is to be guessed
- * (guess.c); the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew
+ * a lane per column, and a look at the first rows for lanes whose kind nobody declared (columns.c);
+ * the rows, in chunks that begin and end with records (chunk.c), cut, parsed by the crew of threads
  * and merged in the order of the file (rows.c). */
 #ifndef TABLE_INSIDE_H
 #define TABLE_INSIDE_H
@@ -88,7 +88,7 @@ typedef struct chunk {
     reading *of;
     size_t from, to; /* of the text */
     size_t slot;     /* of its first row in the columns */
-    size_t room;     /* rows there is room for */
+    size_t cap;      /* rows there is room for */
     size_t most;     /* rows to keep; SIZE_MAX unless it is the look at the first rows */
 
     csv_in *in;
@@ -110,10 +110,11 @@ typedef struct chunk {
     size_t *held_end;
 } chunk;
 
-/* head.c: reads the header, makes the table with its columns and the lanes; lists what is wrong. */
+/* columns.c: reads the header, makes the table with its columns and the lanes, and lists what is
+ * wrong. */
 int tb_head(reading *r);
 
-/* guess.c: gives lanes of TB_GUESS a kind by the first rows. */
+/* Gives lanes of TB_GUESS a kind by the first rows. */
 int tb_guess(reading *r);
 
 /* After all chunks were parsed: gives lanes that a cell contradicted another kind, and says whether

@@ -6,7 +6,7 @@
 
 #include "base/decimal.h"
 
-static const char *const usual[] = {
+static const char *const default_markers[] = {
     "NA",  "N/A", "n/a",  "n.a.", "NULL", "null",     ".",      "..",
     "...", "…",   "……",   "-",    "--",   "—",        "——",     "–",
     "－",  "缺",  "缺失", "暂缺", "暂无", "暂无数据", "无数据", "不适用",
@@ -63,8 +63,8 @@ static int multiplier(const char *s, size_t n, size_t *length) {
 number_form number_form_of(const char *unit, const char *const *marker, size_t markers) {
     number_form form = { marker, markers, 0, 0, 0, 0, "", 0 };
     if (!marker) {
-        form.marker = usual;
-        form.markers = sizeof usual / sizeof *usual;
+        form.marker = default_markers;
+        form.markers = sizeof default_markers / sizeof *default_markers;
     }
     for (size_t i = 0; i < markers && marker && !form.odd_markers; i++) {
         double ignored;

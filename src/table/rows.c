@@ -67,10 +67,10 @@ static size_t give_slots(reading *r) {
         chunk *k = &r->chunk[i];
         size_t upto = line_ends_before(r, k->to);
         k->slot = slot;
-        k->room = upto - before;
+        k->cap = upto - before;
         if (i + 1 == r->chunks && length > r->body && !memchr("\r\n", r->text.bytes[length - 1], 2))
-            k->room++;
-        slot += k->room;
+            k->cap++;
+        slot += k->cap;
         before = upto;
     }
     return slot;
@@ -223,7 +223,7 @@ static void clear_chunks(reading *r) {
         chunk_release(k);
         chunk_init(k, r, old.from, old.to);
         k->slot = old.slot;
-        k->room = old.room;
+        k->cap = old.cap;
     }
 }
 

@@ -6,18 +6,11 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/splitmix64.h"
 #include "testing/property.h"
 
-/* SplitMix64 (Steele, Lea & Flood 2014). */
-static uint64_t next(uint64_t *state) {
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 double draw_unit(uint64_t *state) {
-    return (double)(next(state) >> 11) * 0x1p-53;
+    return (double)(splitmix64(state) >> 11) * 0x1p-53;
 }
 
 size_t draw_below(uint64_t *state, size_t count) {
@@ -200,7 +193,7 @@ int draw(lua_State *L, property *p) {
         return draw_cells(p, CHANGED);
     case NAMES:
     case ROWS:
-        p->shuffle = next(&p->random);
+        p->shuffle = splitmix64(&p->random);
         return 1;
     case UNITS: {
         size_t cell = draw_cell(p);
@@ -212,7 +205,7 @@ int draw(lua_State *L, property *p) {
         int k = axis_named(p->data, "unit");
         if (k < 0 || !p->data->axis[k].size) return 0;
         p->unit = assess_label(a, &p->data->axis[k], draw_below(&p->random, p->data->axis[k].size));
-        p->shuffle = next(&p->random);
+        p->shuffle = splitmix64(&p->random);
         return 1;
     }
     }

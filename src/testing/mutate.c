@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/splitmix64.h"
 #include "testing/formulas.h"
 #include "testing/inside.h"
 
@@ -299,19 +300,12 @@ static int gather_unused(mutation *m) {
     return 1;
 }
 
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 /* Keeps `most` of the results, each as likely, in their order (Knuth 1969, algorithm S). */
 static void draw_sample(mutation *m) {
     size_t left = m->settings.sample, kept = 0;
     uint64_t state = m->settings.seed;
     for (size_t i = 0; i < m->results && left; i++)
-        if (draw(&state) % (m->results - i) < left) {
+        if (splitmix64(&state) % (m->results - i) < left) {
             m->result[kept++] = m->result[i];
             left--;
         }

@@ -1,10 +1,18 @@
-/* The header of a table: its columns, and what is expected of each. */
+/* The columns of a table: their names, from the header, and how the cells of each are read.
+ *
+ * A column that nobody declared gets its kind from its cells. The first rows suggest one; while all
+ * rows are read, a cell may contradict it, and then the file is read once more, with the next kind
+ * in the order number, date, text. So the answer is the same as if all cells had been looked at
+ * first, and most files are read once. */
 #include "table/inside.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "table/date.h"
+
+/* ---- the header ---- */
 
 typedef struct head {
     reading *r;
@@ -12,7 +20,7 @@ typedef struct head {
     csv_in *in;
     size_t columns, most;
     size_t *first; /* for every name of the pool the column that had it first, from 1 */
-    size_t room;
+    size_t cap;
     int no_memory, too_many, good;
 } head;
 
@@ -58,17 +66,11 @@ static void on_name(void *self, const char *text, size_t length) {
         wrong(h, line, pool_text(h->names, id), "give each column a name of its own",
               "columns %zu and %zu have the same name", h->first[id - 1], h->columns);
     } else {
-        if (id > h->room) {
-            size_t room = h->room ? 2 * h->room : 64;
-            size_t *grown = mem_grow(h->first, room * sizeof *grown);
-            if (!grown) {
-                h->no_memory = 1;
-                csv_in_stop(h->in);
-                buf_release(&name);
-                return;
-            }
-            h->first = grown;
-            h->room = room;
+        if (!MEM_RESERVE(h->first, id, h->cap)) {
+            h->no_memory = 1;
+            csv_in_stop(h->in);
+            buf_release(&name);
+            return;
         }
         h->first[id - 1] = h->columns;
     }
@@ -90,17 +92,16 @@ static void list_names(const head *h, buf *b) {
         buf_print(b, " … (%lu in all)", (unsigned long)n);
 }
 
+static const char *name_at(const void *self, size_t i) {
+    const head *h = self;
+    return i < pool_count(h->names) ? pool_text(h->names, (uint32_t)i + 1) : NULL;
+}
+
 static void require(head *h, const char *name) {
     if (pool_find(h->names, name, strlen(name)))
         return;
-    suggestion near = suggest_for(name);
-    for (uint32_t i = 1; i <= pool_count(h->names); i++)
-        suggest_try(&near, pool_text(h->names, i));
-    const char *best = suggest_best(&near);
     buf hint = BUF_INIT;
-    if (best)
-        buf_print(&hint, "did you mean '%s'?", best);
-    else
+    if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
         list_names(h, &hint);
     wrong(h, h->r->head_lines + 1, NULL, buf_string(&hint), "no column '%s'", name);
     buf_release(&hint);
@@ -176,4 +177,83 @@ int tb_head(reading *r) {
     csv_in_close(h.in);
     mem_free(h.first);
     return done && h.good && !h.no_memory && make_columns(&h);
+}
+
+/* ---- the kinds of columns that nobody declared ---- */
+
+enum { LOOK_ROWS = 1000, LOOK_BYTES = 256 * 1024 };
+
+/* Remembers the first cell that is no number, for messages. */
+static int keep_odd(reading *r, tb_column *column, const tally *t, size_t line_base) {
+    column->odd_line = (long)(line_base + t->odd_lines) + 1;
+    column->odd_text = arena_text(&r->table->memory, t->odd_text, t->odd_length);
+    return column->odd_text || fault_memory(r->faults);
+}
+
+static int decide(reading *r, const chunk *k) {
+    for (size_t c = 0; c < r->table->columns; c++) {
+        lane *l = &r->lane[c];
+        if (l->kind != TB_GUESS)
+            continue;
+        l->kind = !k->tally[c].contradicted ? TB_NUMBER : l->dates ? TB_DATE : TB_TEXT;
+        l->guessed = l->kind != TB_TEXT;
+        if (k->tally[c].contradicted &&
+            !keep_odd(r, &r->table->column[c], &k->tally[c], r->head_lines))
+            return 0;
+    }
+    return 1;
+}
+
+int tb_guess(reading *r) {
+    size_t columns = r->table->columns, guesses = 0;
+    lane *lanes = r->lane, *looking = mem_zero(columns, sizeof *looking);
+    if (!looking)
+        return fault_memory(r->faults);
+    for (size_t c = 0; c < columns; c++) {
+        int guess = lanes[c].kind == TB_GUESS;
+        lanes[c].dates = guess;
+        looking[c] = lanes[c];
+        guesses += (size_t)guess;
+        if (!guess)
+            looking[c].kind = TB_SKIP;
+    }
+    int done = 1;
+    if (guesses) {
+        size_t left = r->text.length - r->body;
+        chunk k;
+        r->lane = looking;
+        chunk_init(&k, r, r->body, r->body + (left < LOOK_BYTES ? left : LOOK_BYTES));
+        k.most = LOOK_ROWS;
+        chunk_parse(&k);
+        for (size_t c = 0; c < columns; c++)
+            lanes[c].dates = looking[c].dates;
+        r->lane = lanes;
+        done = k.no_memory ? fault_memory(r->faults) : decide(r, &k);
+        chunk_release(&k);
+        atomic_store(&r->broken, 0); /* errors are those of the reading proper */
+    }
+    mem_free(looking);
+    return done;
+}
+
+int tb_guess_again(reading *r, int *again) {
+    *again = 0;
+    for (size_t c = 0; c < r->table->columns; c++) {
+        lane *l = &r->lane[c];
+        const chunk *k = r->chunk, *end = k + r->chunks;
+        while (l->guessed && k < end && !k->tally[c].contradicted)
+            k++;
+        if (!l->guessed || k == end)
+            continue;
+        *again = 1;
+        double ignored;
+        const tally *t = &k->tally[c];
+        int date = l->kind == TB_NUMBER && l->dates &&
+                   date_read(t->odd_text, t->odd_length, &ignored) == DATE_OK;
+        if (l->kind == TB_NUMBER && !keep_odd(r, &r->table->column[c], t, k->line_base))
+            return 0;
+        l->kind = date ? TB_DATE : TB_TEXT;
+        l->guessed = date;
+    }
+    return 1;
 }
