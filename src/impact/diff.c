@@ -277,8 +277,8 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
     int alike = mix_alike(a, b);
     if (!alike && (assess_run(a) || assess_run(b)))
         return NULL;
-    watch *w = session_begin(b, b->seconds > 0);
-    deadline_limit(w, b->seconds);
+    deadline *limit = session_begin(b, b->seconds > 0);
+    deadline_limit(limit, b->seconds);
     differ d = { .edition = { a, b }, .memory = ARENA_INIT };
     d.out = mem_zero(1, sizeof *d.out);
     int fine = d.out != NULL || fault_memory(&f);
@@ -293,7 +293,7 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
     mem_free(d.side);
     mix_close(d.m);
     arena_release(&d.memory);
-    if (deadline_end(w) && f.kind == FAULT_LIMIT) {
+    if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the comparison took more than %g seconds", b->seconds);
     }

@@ -1,4 +1,4 @@
-/* A session from inside: what the files of this room, and those of impact/ and trial/, know of it.
+/* A session from inside: what the files of this room, and those of check/, impact/ and testing/, know of it.
  *
  * The public functions of src/assess.h are spread over this room by what they are about. A step that
  * can fail fills a fault of its own and ends with session_finish, which turns it into messages. */
@@ -9,7 +9,6 @@
 #include "base/digest.h"
 #include "lua/script.h"
 #include "rule/result.h"
-#include "rule/deadline.h"
 
 /* A pair of texts that was set before the rules were opened: a leaf's value, or other data. */
 typedef struct setting {
@@ -20,8 +19,19 @@ typedef struct setting {
 
 typedef struct settings {
     setting *item;
-    size_t count, room;
+    size_t count, capacity;
 } settings;
+
+/* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
+ * raised. Scripts and the evaluator look at that flag. */
+typedef struct deadline deadline;
+
+/* `stop` is the caller's flag, or NULL. Returns NULL where there is no memory or no thread. */
+deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop);
+/* So many seconds from now on. NULL is let through. */
+void deadline_limit(deadline *d, double seconds);
+/* Ends the thread; returns whether the time was up. NULL is let through. */
+int deadline_end(deadline *d);
 
 typedef enum session_step { NEW, OPENED, DONE, FAILED } session_step;
 
@@ -35,24 +45,24 @@ struct assess {
     size_t memory_most, script_memory, source;
     int threads, strict, hash;
     const volatile sig_atomic_t *stop;
-    watch *watch; /* of assess_open, kept for assess_run; or NULL */
+    deadline *deadline; /* of assess_open, kept for assess_run; or NULL */
     volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
 
     host *h;
     script *s;
     results r;
     assess_message *message;
-    size_t messages, message_room, hidden;
+    size_t messages, message_capacity, hidden;
     fault notes; /* warnings on their way to the messages */
     assess_leaf *leaves;
     assess_finding *finding; /* of assess_check; in `memory` */
-    size_t findings, finding_room;
+    size_t findings, finding_capacity;
     int checking;            /* the rules are opened to be checked */
     assess_array *output;
     const assess_array *only[2]; /* assess_again computes these alone, while a search tries; or NULL */
     assess_array **named; /* arrays that were asked for by name */
-    size_t nameds, named_room;
-    char engine[DIGEST_HEX], rules[DIGEST_HEX];
+    size_t nameds, named_capacity;
+    char build_id[DIGEST_HEX], rules[DIGEST_HEX];
     const char *file;
 };
 
@@ -64,8 +74,8 @@ void session_tell(assess *a, fault *f, assess_status status);
 assess_status session_finish(assess *a, fault *f, session_step next);
 /* Says no to a call that has no place here, without harm to the session. */
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
-/* The watch of a step; a flag that is up already counts at once. */
-watch *session_begin(assess *a, int always);
+/* The deadline of a step. A flag that is raised already counts at once. */
+deadline *session_begin(assess *a, int always);
 /* A host with the session's settings, and how its data is to be read. */
 host *session_host(const assess *a, fault *notes, fault *f);
 void session_reading(const assess *a, datasets *d);

@@ -24,7 +24,7 @@ assess *assess_new(void) {
 void assess_free(assess *a) {
     if (!a)
         return;
-    deadline_end(a->watch);
+    deadline_end(a->deadline);
     script_close(a->s);
     host_close(a->h);
     fault_release(&a->notes);
@@ -106,10 +106,9 @@ static int open_rules(assess *a, fault *f) {
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 
-/* The watch of a step; a flag that is up already counts at once. */
-watch *session_begin(assess *a, int always) {
-    watch *kept = a->watch;
-    a->watch = NULL;
+deadline *session_begin(assess *a, int always) {
+    deadline *kept = a->deadline;
+    a->deadline = NULL;
     a->lacks = limits_lacks();
     if (kept && !a->halt)
         return kept;
@@ -123,9 +122,9 @@ assess_status assess_open(assess *a, const char *rules) {
     if (a->step != NEW)
         return session_refuse(a, "a session opens one rule file: %s%s", rules, "");
     a->file = session_keep(a, rules);
-    watch *w = session_begin(a, 0);
+    deadline *limit = session_begin(a, 0);
     open_rules(a, &f);
-    a->watch = w; /* the run will want it: to start and end one takes longer than many a run */
+    a->deadline = limit; /* the run will want it: to start and end one takes longer than many a run */
     return session_finish(a, &f, OPENED);
 }
 
@@ -152,7 +151,7 @@ static int collect(assess *a, fault *f) {
     return !f->count;
 }
 
-static int run_rules(assess *a, watch *w, fault *f) {
+static int run_rules(assess *a, deadline *limit, fault *f) {
     datasets *d = &a->s->data;
     int fine = datasets_load(d, f);
     for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
@@ -160,7 +159,7 @@ static int run_rules(assess *a, watch *w, fault *f) {
             fine &= dataset_table(d, d->item[i], f);
     if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f))
         return 0;
-    deadline_limit(w, a->seconds);
+    deadline_limit(limit, a->seconds);
     return collect(a, f);
 }
 
@@ -168,12 +167,131 @@ assess_status assess_run(assess *a) {
     fault f = FAULT_INIT;
     if (a->step != OPENED)
         return session_refuse(a, "assess_run follows assess_open, once%s%s", "", "");
-    watch *w = session_begin(a, a->seconds > 0);
-    if (!run_rules(a, w, &f))
+    deadline *limit = session_begin(a, a->seconds > 0);
+    if (!run_rules(a, limit, &f))
         a->output = NULL; /* nothing that follows may take what is half there for results */
-    if (deadline_end(w) && f.kind == FAULT_LIMIT) {
+    if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);
     }
     return session_finish(a, &f, DONE);
+}
+
+/* ---- changes, and what follows from them ---- */
+
+ex_id session_data(const assess *a, const char *name) {
+    const dataset *d = datasets_named(&a->s->data, name);
+    if (d && d->node)
+        return d->node;
+    for (ex_id n = 1; n <= ex_count(a->h->graph); n++) {
+        const ex_values *v = ex_values_of(a->h->graph, n);
+        if (v && v->origin == EX_DATA && v->name && strchr(v->name, '.') && !strcmp(v->name, name))
+            return n;
+    }
+    return 0;
+}
+
+/* The node of an array that was asked for by name. */
+static ex_id named_node(const assess *a, const char *name) {
+    const md_array *leaves = model_array(&a->s->m, name);
+    return leaves ? leaves->node : strncmp(name, "data.", 5) ? 0 : session_data(a, name + 5);
+}
+
+ex_id session_node(const assess *a, const assess_array *array) {
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        if (array == &a->output[i])
+            return a->r.output[i].node;
+    for (size_t i = 0; i < a->nameds; i++)
+        if (array == a->named[i])
+            return named_node(a, array->name);
+    return 0;
+}
+
+assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
+    fault f = FAULT_INIT;
+    if (!a->output)
+        return session_refuse(a, "assess_change follows assess_run: %s%s", output->name, "");
+    ex_id node = session_node(a, output);
+    if (!node)
+        return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "", "");
+    ex_run_force(a->h->run, node, element, value, &f);
+    return session_finish(a, &f, DONE);
+}
+
+int session_fill(assess *a, fault *f) {
+    model *m = &a->s->m;
+    size_t all = 0, at = 0;
+    for (size_t i = 0; i < m->arrays; i++)
+        all += m->array[i].size;
+    double *old = mem_take((all + 1) * sizeof *old);
+    if (!old)
+        return fault_memory(f);
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        memcpy(old + at, m->array[i].value, m->array[i].size * sizeof *old);
+    int fine = model_fill(m, f);
+    at = 0;
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        if (m->array[i].node && memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
+            ex_run_changed(a->h->run, m->array[i].node);
+    mem_free(old);
+    return fine;
+}
+
+assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE)
+        return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    const md_leaf *leaf = model_leaf(&a->s->m, address);
+    if (leaf && leaf->fixed && strcmp(model_leaf_text(&a->s->m, leaf), value) != 0)
+        return session_refuse(a, "%s shapes the formulas (the rules read it as a plain value), so it is changed for a "
+                              "run of its own: --set %s=…", address, address);
+    if (!model_set(&a->s->m, address, value, &f)) {
+        assess_status status = (assess_status)f.kind;
+        session_tell(a, &f, status);
+        return status;
+    }
+    session_fill(a, &f);
+    return session_finish(a, &f, DONE);
+}
+
+static int is_wanted(const assess *a, const assess_array *x) {
+    return !a->only[0] || x == a->only[0] || x == a->only[1];
+}
+
+assess_status assess_again(assess *a) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE)
+        return session_refuse(a, "assess_again follows assess_run%s%s", "", "");
+    size_t count = a->s->outputs;
+    ex_id *want = mem_zero(count + 1, sizeof *want);
+    a->halt = a->stop && *a->stop;
+    size_t wanted = 0;
+    for (size_t i = 0; want && i < count; i++)
+        if (is_wanted(a, &a->output[i]))
+            want[wanted++] = a->r.output[i].node;
+    if (!want)
+        fault_memory(&f);
+    else if (ex_run_eval(a->h->run, want, wanted, &f))
+        for (size_t i = 0; i < count && !f.count; i++)
+            if (is_wanted(a, &a->output[i]))
+                a->output[i].value = ex_run_value(a->h->run, a->r.output[i].node, &f);
+    for (size_t i = 0; i < a->nameds && !f.count && !a->only[0]; i++)
+        if (!model_array(&a->s->m, a->named[i]->name))
+            a->named[i]->value = ex_run_value(a->h->run, named_node(a, a->named[i]->name), &f);
+    mem_free(want);
+    return session_finish(a, &f, DONE);
+}
+
+int assess_depends(const assess *a, const assess_array *output, const assess_array *on) {
+    ex_id last = session_node(a, output), first = session_node(a, on);
+    char *reached = last && first && first <= last ? mem_zero((size_t)last + 1, 1) : NULL;
+    if (!reached)
+        return 0;
+    reached[first] = 1;
+    for (ex_id n = first + 1; n <= last; n++)
+        for (int i = 0; i < ex_get(a->h->graph, n)->argc; i++)
+            reached[n] |= reached[ex_arg(a->h->graph, n, i)];
+    int found = reached[last];
+    mem_free(reached);
+    return found;
 }

@@ -4,28 +4,29 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 
-static setting *add(settings *list) {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 8;
-        setting *grown = mem_grow(list->item, room * sizeof *grown);
+static setting *append_setting(settings *list) {
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 8;
+        setting *grown = mem_grow(list->item, capacity * sizeof *grown);
         if (!grown)
             return NULL;
         list->item = grown;
-        list->room = room;
+        list->capacity = capacity;
     }
     list->item[list->count] = (setting){ 0 };
     return &list->item[list->count++];
 }
 
-static assess_status add_pair(assess *a, settings *list, const char *name, const char *value, const char *text,
+static assess_status append_pair(assess *a, settings *list, const char *name, const char *value, const char *text,
                               size_t length) {
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
     char *own = text ? arena_text(&a->memory, text, length) : NULL;
-    setting *s = text && !own ? NULL : add(list);
+    setting *s = text && !own ? NULL : append_setting(list);
     if (!s) {
         fault f = FAULT_INIT;
         fault_memory(&f);
@@ -37,7 +38,7 @@ static assess_status add_pair(assess *a, settings *list, const char *name, const
 }
 
 assess_status assess_set(assess *a, const char *address, const char *value) {
-    return add_pair(a, &a->leaf, address, value, NULL, 0);
+    return append_pair(a, &a->leaf, address, value, NULL, 0);
 }
 
 assess_status assess_where(assess *a, const char *column, const char *value) {
@@ -51,15 +52,15 @@ assess_status assess_where(assess *a, const char *column, const char *value) {
 }
 
 assess_status assess_data_file(assess *a, const char *name, const char *path) {
-    return add_pair(a, &a->data, name, path, NULL, 0);
+    return append_pair(a, &a->data, name, path, NULL, 0);
 }
 
 assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv, size_t length) {
-    return add_pair(a, &a->data, name, label, csv, length);
+    return append_pair(a, &a->data, name, label, csv, length);
 }
 
 /* A number from `least` to `most`, or NaN. */
-static double between(const char *value, double least, double most) {
+static double number_between(const char *value, double least, double most) {
     double x;
     return decimal_read(value, strlen(value), &x) == DECIMAL_OK && x >= least && x <= most ? x : NAN;
 }
@@ -78,7 +79,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     if (which == NAMES)
         return suggest_best(&near) ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name, suggest_best(&near))
                                 : session_refuse(a, "there is no setting '%s'%s", name, "");
-    double x = between(value, 0, most[which]);
+    double x = number_between(value, 0, most[which]);
     int whole = which != SECONDS;
     if (most[which] > 0 && (!(x == x) || (whole && x != trunc(x))))
         return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
@@ -102,4 +103,65 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
 
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop) {
     a->stop = stop;
+}
+
+/* ---- messages ---- */
+
+const char *session_keep(assess *a, const char *text) {
+    const char *own = text && *text ? arena_text(&a->memory, text, strlen(text)) : "";
+    return own ? own : "";
+}
+
+void session_tell(assess *a, fault *f, assess_status status) {
+    for (size_t i = 0; i < f->listed; i++) {
+        const fault_item *it = &f->item[i];
+        if (a->messages == a->message_capacity) {
+            size_t capacity = a->message_capacity ? 2 * a->message_capacity : 16;
+            assess_message *grown = mem_grow(a->message, capacity * sizeof *grown);
+            if (!grown)
+                break;
+            a->message = grown;
+            a->message_capacity = capacity;
+        }
+        a->message[a->messages++] = (assess_message){
+            .status = status, .file = session_keep(a, it->file), .line = it->line, .column = it->column,
+            .field = session_keep(a, it->field), .excerpt = session_keep(a, it->excerpt), .text = session_keep(a, it->text),
+            .hint = session_keep(a, it->hint),
+        };
+    }
+    a->hidden += status != ASSESS_OK ? f->count - f->listed : 0;
+    fault_release(f);
+}
+
+assess_status session_finish(assess *a, fault *f, session_step next) {
+    /* What a missing piece of memory may have changed is no result. */
+    if (limits_lacks() != a->lacks && !f->count)
+        fault_memory(f);
+    a->lacks = limits_lacks();
+    assess_status status = (assess_status)f->kind;
+    session_tell(a, &a->notes, ASSESS_OK);
+    a->notes = FAULT_INIT;
+    fault_sort(f);
+    session_tell(a, f, status);
+    a->step = status == ASSESS_OK ? next : FAILED;
+    return status;
+}
+
+assess_status session_refuse(assess *a, const char *format, const char *what, const char *value) {
+    fault f = FAULT_INIT;
+    fault_at(&f, FAULT_USAGE, NULL, NULL, format, what, value);
+    session_tell(a, &f, ASSESS_USAGE);
+    return ASSESS_USAGE;
+}
+
+size_t assess_message_count(const assess *a) {
+    return a->messages;
+}
+
+assess_message assess_message_at(const assess *a, size_t i) {
+    return a->message[i];
+}
+
+size_t assess_message_hidden(const assess *a) {
+    return a->hidden;
 }
