@@ -8,7 +8,7 @@
 #ifndef CHECK_INSIDE_H
 #define CHECK_INSIDE_H
 
-#include "session/inside.h"
+#include "session/session.h"
 
 typedef struct check {
     assess *a;

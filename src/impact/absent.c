@@ -1,15 +1,16 @@
+/* What a missing detail of a unit might do to its score and rank: filled with the mean, the worst and
+ * the best that there is. */
+#include "impact/inside.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "impact/search.h"
-#include "impact/unit_position.h"
-#include "session/inside.h"
 
 /* The details of one unit at one place, along the axis of the indicators. */
 typedef struct row {
-    const stand *s;
+    const unit_position *s;
     const assess_array *details;
     double *weight; /* NULL: not known, or none */
     const assess_axis *axis;
@@ -28,7 +29,7 @@ static double detail_of(const row *r, size_t unit, size_t i) {
 /* The weights by which the score is made of the details: the unit's own, and of what it lacks those
  * of the first unit that has it. 0 where the score is no weighted mean of them. */
 static int find_weights(row *r) {
-    const stand *s = r->s;
+    const unit_position *s = r->s;
     size_t at[ASSESS_AXES], open = r->axis->size;
     r->weight = arena_take(&s->a->memory, (open + 1) * sizeof *r->weight);
     if (!r->weight)
@@ -58,14 +59,12 @@ static double weight_of(const row *r, size_t i) {
     return r->weight ? r->weight[i] : 1;
 }
 
-static int put(const row *r, size_t i, double value) {
+static int change_detail(const row *r, size_t i, double value) {
     return assess_change(r->s->a, r->details, r->start + i * r->stride, value) == ASSESS_OK;
 }
 
-static int again(const row *r) {
-    size_t before = assess_message_count(r->s->a);
-    assess_status status = assess_again(r->s->a);
-    return !status || search_fault(r->s->a, before, status, r->f);
+static int recompute(const row *r) {
+    return search_recompute(r->s->a, assess_message_count(r->s->a), ASSESS_OK, r->f);
 }
 
 typedef struct tally {
@@ -132,16 +131,16 @@ static int fill(const row *r, const gaps *g, long one, int which, int away) {
     int fine = 1;
     for (size_t k = 0; k < g->count && fine; k++)
         if (one == ALL || (long)k == one)
-            fine = put(r, g->at[k], away ? NAN : to_fill(&g->value[k], which));
+            fine = change_detail(r, g->at[k], away ? NAN : to_fill(&g->value[k], which));
     return fine;
 }
 
 /* Score and rank with the mean, the worst, the best. */
-static int three(const row *r, const gaps *g, long one, assess_bounds *score, assess_bounds *rank) {
+static int try_three(const row *r, const gaps *g, long one, assess_bounds *score, assess_bounds *rank) {
     double got[3], standing[3];
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
-        fine = fill(r, g, one, which, 0) && again(r);
+        fine = fill(r, g, one, which, 0) && recompute(r);
         got[which] = unit_position_score(r->s, r->s->unit);
         standing[which] = unit_position_rank(r->s, r->s->unit);
         fill(r, g, one, which, 1);
@@ -157,7 +156,7 @@ static int three(const row *r, const gaps *g, long one, assess_bounds *score, as
 
 enum { CONDITIONS = 16 };
 
-static size_t reasons_of(const stand *s, const assess_array *verdict, assess_reason *out) {
+static size_t reasons_of(const unit_position *s, const assess_array *verdict, assess_reason *out) {
     size_t at[ASSESS_AXES] = { 0 };
     for (int k = 0; verdict && k < verdict->axes; k++) {
         int known = 0;
@@ -181,7 +180,7 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
         return fault_memory(r->f);
     for (int v = 0; v < 2; v++)
         n[v] = reasons_of(r->s, verdict[v], is[v]);
-    int fine = fill(r, g, ALL, 0, 0) && again(r);
+    int fine = fill(r, g, ALL, 0, 0) && recompute(r);
     for (int v = 0; v < 2 && fine; v++) {
         size_t now = reasons_of(r->s, verdict[v], then);
         for (size_t i = 0; i < n[v] && now == n[v]; i++) {
@@ -197,7 +196,7 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
     return fine;
 }
 
-static int look(const row *r, int apart, const assess_array *const verdict[2], gaps *g,
+static int fill_gaps(const row *r, int apart, const assess_array *const verdict[2], gaps *g,
                 assess_absences *out) {
     double weights = 0;
     assess_absence *one = arena_zero(&r->s->a->memory, r->axis->size + 1, sizeof *one);
@@ -222,11 +221,11 @@ static int look(const row *r, int apart, const assess_array *const verdict[2], g
                                    .title = assess_title(r->s->a, r->axis, g->at[k]),
                                    .weight = r->weight ? w : NAN,
                                    .share = r->weight ? w / weights : NAN };
-        fine = three(r, g, (long)k, &one[k].score, &one[k].rank);
+        fine = try_three(r, g, (long)k, &one[k].score, &one[k].rank);
     }
-    fine = fine && three(r, g, ALL, &out->filled, &out->filled_rank);
+    fine = fine && try_three(r, g, ALL, &out->filled, &out->filled_rank);
     fine = fine && thresholds(r, verdict, g, out);
-    return (!g->count || again(r)) && fine;
+    return (!g->count || recompute(r)) && fine;
 }
 
 assess_status assess_absent(assess *a, const assess_array *score, const assess_array *rank,
@@ -234,7 +233,7 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
                             const assess_array *const verdict[2], const size_t *at, int axis,
                             assess_absences *out) {
     fault f = FAULT_INIT;
-    stand s;
+    unit_position s;
     *out = (assess_absences){ .score = NAN };
     if (!unit_position_open(&s, a, score, rank, at, axis, &f))
         return session_finish(a, &f, DONE);
@@ -250,7 +249,7 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     out->rank = unit_position_rank(&s, s.unit);
     gaps g = { .at = mem_zero(r.axis->size + 1, sizeof *g.at),
                .value = mem_zero(r.axis->size + 1, sizeof *g.value) };
-    look(&r, apart, verdict, &g, out);
+    fill_gaps(&r, apart, verdict, &g, out);
     mem_free(g.at);
     mem_free(g.value);
     return session_finish(a, &f, DONE);

@@ -1,11 +1,11 @@
+/* Reaching a goal: what each datum has to be by itself, and the cheapest combination that was found. */
+#include "impact/inside.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "impact/bounds.h"
-#include "impact/search.h"
-#include "session/inside.h"
 
 enum { LOOKS = 8, REASONS = 64, HALVINGS = 24 };
 
@@ -89,7 +89,7 @@ static int is_meant(const char *name, const char *cell) {
     return !strncmp(cell, name, n) && (!cell[n] || cell[n] == '[' || cell[n] == '@');
 }
 
-static int gather(goal *w, const assess_limit *limit, size_t limits) {
+static int find_movers(goal *w, const assess_limit *limit, size_t limits) {
     const assess_cell *cell;
     size_t before = assess_message_count(w->a), n;
     n = assess_cells(w->a, w->g->score ? w->g->score : w->g->output, w->row, &cell);
@@ -101,7 +101,7 @@ static int gather(goal *w, const assess_limit *limit, size_t limits) {
     for (size_t i = 0; i < n; i++) {
         mover x = { .m = { .cell = cell[i] }, .price = 1, .now = cell[i].value };
         int fixed = 0;
-        bounds_usual(w->a, &x.m.cell, &x.m.low, &x.m.high);
+        search_bounds(w->a, &x.m.cell, &x.m.low, &x.m.high);
         for (size_t k = 0; k < limits; k++)
             if (is_meant(limit[k].name, cell[i].name)) {
                 fixed |= limit[k].fixed;
@@ -126,7 +126,7 @@ static double cost_of(const mover *x, double to) {
 
 /* ---- each alone ---- */
 
-static int put(goal *w, const mover *x, double value) {
+static int try_value(goal *w, const mover *x, double value) {
     return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
 }
 
@@ -137,7 +137,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
     x->m.best = now;
     for (int i = 0; i <= LOOKS; i++) {
         double there = x->m.low + (x->m.high - x->m.low) * i / LOOKS;
-        if (!put(w, x, there))
+        if (!try_value(w, x, there))
             return 0;
         *reaches |= holds(w);
         if (nearness(w) > top) {
@@ -145,7 +145,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
             x->m.best = there;
         }
     }
-    if (!put(w, x, now))
+    if (!try_value(w, x, now))
         return 0;
     x->gain = top > start ? top - start : 0; /* both are -HUGE_VAL where there is no score */
     if (!(x->gain > 0))
@@ -160,7 +160,7 @@ static int find_best(goal *w, mover *x, int *reaches) {
     return !w->f->count;
 }
 
-static int alone(goal *w, mover *x) {
+static int move_alone(goal *w, mover *x) {
     const assess_cell *c = &x->m.cell;
     int reaches = 0;
     x->m.to = (double)NAN;
@@ -172,10 +172,10 @@ static int alone(goal *w, mover *x) {
         return 0;
     double there = isnan(x->m.to) ? x->m.best : x->m.to;
     x->m.cost = cost_of(x, there);
-    if (!put(w, x, there))
+    if (!try_value(w, x, there))
         return 0;
     x->m.score = score_of(w);
-    return put(w, x, c->value);
+    return try_value(w, x, c->value);
 }
 
 static int by_use(const void *left, const void *right) {
@@ -188,57 +188,43 @@ static int by_use(const void *left, const void *right) {
 
 /* ---- together ---- */
 
-static int place_all(goal *w) {
+static int try_all(goal *w) {
     size_t before = assess_message_count(w->a);
     assess_status status = ASSESS_OK;
     for (size_t i = 0; i < w->count && !status; i++)
         status =
             assess_change(w->a, w->all[i].m.cell.data, w->all[i].m.cell.element, w->all[i].now);
-    if (!status)
-        status = assess_again(w->a);
-    return !status || search_fault(w->a, before, status, w->f);
+    return search_recompute(w->a, before, status, w->f);
+}
+
+typedef struct taking_back {
+    goal *w;
+    mover *x;
+} taking_back;
+
+static int holds_at(void *self, double value) {
+    const taking_back *t = self;
+    return try_value(t->w, t->x, value) ? holds(t->w) : -1;
 }
 
 /* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
 static int take_back(goal *w, mover *x) {
-    double from = x->m.cell.value, bad = from, good = x->now;
-    if (good == bad)
+    double from = x->m.cell.value, all = x->now;
+    taking_back t = { w, x };
+    if (all == from)
         return 1;
-    if (!put(w, x, from))
-        return 0;
-    if (holds(w)) {
-        x->now = from;
-        return 1;
+    int none = holds_at(&t, from);
+    if (none) {
+        x->now = none > 0 ? from : all;
+        return none > 0;
     }
     if (isnan(from))
-        return put(w, x, good);
-    for (int i = 0; i < HALVINGS && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
-        double middle = bad + (good - bad) / 2;
-        if (!put(w, x, middle))
-            return 0;
-        if (holds(w))
-            good = middle;
-        else
-            bad = middle;
-    }
-    double way = fabs(good - from), outer = good > from ? 1 : -1, unit = pow(10, ceil(log10(way)));
+        return try_value(w, x, all);
+    double good = search_narrow(from, from, all, HALVINGS, holds_at, &t);
     x->now = good;
-    for (int digits = 0; digits < 12; digits++, unit /= 10) {
-        double times = good / unit, slack = 2e-6 * way / unit; /* of the halving */
-        double rounded = outer > 0 ? ceil(times - slack) : floor(times + slack),
-               candidate = rounded * unit;
-        if (unit < 1)
-            candidate = rounded / round(1 / unit);
-        if (fabs(candidate - from) > 1.02 * way || candidate < x->m.low || candidate > x->m.high)
-            continue;
-        if (!put(w, x, candidate))
-            return 0;
-        if (holds(w)) {
-            x->now = candidate;
-            return 1;
-        }
-    }
-    return put(w, x, good);
+    if (!w->f->count)
+        x->now = search_shorten(from, good, good > from ? x->m.high : x->m.low, holds_at, &t);
+    return !w->f->count && (x->now != good || try_value(w, x, good));
 }
 
 /* The first to be taken back is what brings least for its cost; or, the other way, what costs
@@ -287,7 +273,7 @@ static int combine(goal *w, assess_plan *plan) {
                 w->all[i].now = w->all[i].m.best = favourable(w, &w->all[i].m);
         }
         qsort(queue, w->count, sizeof *queue, order[o]);
-        fine = place_all(w);
+        fine = try_all(w);
         possible = holds(w);
         if (fine && !possible)
             plan->score = score_of(w);
@@ -312,7 +298,7 @@ static int combine(goal *w, assess_plan *plan) {
     if (!fine || !possible)
         return fine;
     plan->cost = cost_now(w);
-    if (!place_all(w))
+    if (!try_all(w))
         return 0;
     plan->score = score_of(w);
     return holds(w) || fault_set(w->f, FAULT_BUG, "a combination does not reach the goal");
@@ -339,25 +325,25 @@ static int keep_moves(goal *w, assess_plan *plan) {
     return 1;
 }
 
-static int make(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
+static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
     plan->reached = holds(w);
     plan->score = score_of(w);
     if (plan->reached)
         return 1;
-    int fine = gather(w, limit, limits);
+    int fine = find_movers(w, limit, limits);
     for (size_t i = 0; fine && i < w->count; i++)
-        fine = alone(w, &w->all[i]);
+        fine = move_alone(w, &w->all[i]);
     if (fine && w->count)
         qsort(w->all, w->count, sizeof *w->all, by_use);
     fine = fine && combine(w, plan) && keep_moves(w, plan);
-    fault again = FAULT_INIT;
+    fault ignored = FAULT_INIT;
     for (size_t i = 0; i < w->count; i++)
         w->all[i].now = w->all[i].m.cell.value;
     fault *first = w->f;
-    w->f = fine ? first : &again;
-    fine &= place_all(w);
+    w->f = fine ? first : &ignored;
+    fine &= try_all(w);
     w->f = first;
-    fault_release(&again);
+    fault_release(&ignored);
     return fine;
 }
 
@@ -369,7 +355,7 @@ assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
     if (a->step != DONE)
         return session_refuse(a, "assess_plan_for follows assess_run%s%s", "", "");
     size_t told = a->messages;
-    make(&w, limit, limits, plan);
+    make_plan(&w, limit, limits, plan);
     mem_free(w.all);
     assess_status status = (assess_status)f.kind;
     if (f.count)

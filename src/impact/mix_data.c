@@ -1,13 +1,15 @@
-/* The data of two editions in one room: both versions along common axes, and the cells that differ.
- */
+#include "impact/mix.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/big_alloc.h"
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/big_alloc.h"
-#include "impact/mix_inside.h"
+
+/* The data of two editions in one hybrid host: both versions along common axes, and the cells that differ.
+ */
 
 /* ---- what is read the same way ---- */
 
@@ -66,9 +68,9 @@ static int same_bytes(const dataset *a, const dataset *b) {
 
 /* ---- loading ---- */
 
-static int declare(mix *m, mix_room *r, int e, const char *name, int hidden, fault *f) {
+static int declare(mix *m, hybrid_host *r, int e, const char *name, int hidden, fault *f) {
     const dataset *plain = datasets_named(&m->edition[e]->s->data, name);
-    const dataset *like = datasets_named(&r->edition[e]->data, name); /* of this room's files */
+    const dataset *like = datasets_named(&r->edition[e]->data, name); /* of this host's files */
     ds_spec spec = like ? like->spec : plain->spec;
     spec.path = plain->spec.path;
     dataset *d = dataset_new(&r->x->data, &spec, f);
@@ -82,10 +84,10 @@ static int declare(mix *m, mix_room *r, int e, const char *name, int hidden, fau
     return 1;
 }
 
-/* Where the versions name other units, or other years, a room has those of one of them. */
-static void put_aside(const mix *m, const mix_room *r) {
+/* Where the versions name other units, or other years, a host has those of one of them. */
+static void put_aside(const mix *m, const hybrid_host *r) {
     const datasets *all = &r->x->data;
-    int side = mix_room_side(m, r, m->labels, 1);
+    int side = hybrid_side(m, r, m->labels, 1);
     for (size_t i = 0; m->labels >= 0 && i + 1 < all->count; i++)
         if (all->item[i + 1]->hidden) {
             all->item[i]->aside = side == 1;
@@ -93,7 +95,7 @@ static void put_aside(const mix *m, const mix_room *r) {
         }
 }
 
-static int declare_pair(mix *m, mix_room *r, const char *name, fault *f) {
+static int declare_pair(mix *m, hybrid_host *r, const char *name, fault *f) {
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
     if (!a || !b)
@@ -115,11 +117,11 @@ static int declare_pair(mix *m, mix_room *r, const char *name, fault *f) {
     if (k == m->table_names && k < MIX_TABLES)
         m->table_name[m->table_names++] = a->spec.name;
     return mix_make_hard(m, m->tables, f) &&
-           declare(m, r, mix_room_side(m, r, m->tables, r->tree), name, 0, f);
+           declare(m, r, hybrid_side(m, r, m->tables, r->tree), name, 0, f);
 }
 
 /* The units that an edition names beforehand, and then those that only the other names. */
-static int take_units(mix *m, mix_room *r, fault *f) {
+static int take_units(mix *m, hybrid_host *r, fault *f) {
     const datasets *a = &m->edition[r->tree]->s->data, *b = &m->edition[!r->tree]->s->data;
     datasets *to = &r->x->data;
     const char **unit = arena_take(&to->memory, (a->units + b->units + 1) * sizeof *unit);
@@ -140,7 +142,7 @@ static int take_units(mix *m, mix_room *r, fault *f) {
     return 1;
 }
 
-int mix_load_data(mix *m, mix_room *r, fault *f) {
+int mix_load_data(mix *m, hybrid_host *r, fault *f) {
     const datasets *a = &m->edition[r->tree]->s->data, *b = &m->edition[!r->tree]->s->data;
     if (!take_units(m, r, f))
         return 0;
@@ -163,21 +165,21 @@ static double at(const mix_array *a, int e, size_t cell) {
                           : (double)NAN;
 }
 
-static int add_cell(mix_room *r, uint32_t array, uint32_t item, size_t cell, fault *f) {
-    if (r->cells == r->cell_room) {
-        size_t room = r->cell_room ? 2 * r->cell_room : 256;
-        mix_cell *grown = mem_grow(r->cell, room * sizeof *grown);
+static int add_cell(hybrid_host *r, uint32_t array, uint32_t item, size_t cell, fault *f) {
+    if (r->cells == r->cell_capacity) {
+        size_t capacity = r->cell_capacity ? 2 * r->cell_capacity : 256;
+        mix_cell *grown = mem_grow(r->cell, capacity * sizeof *grown);
         if (!grown)
             return fault_memory(f);
         r->cell = grown;
-        r->cell_room = room;
+        r->cell_capacity = capacity;
     }
     r->cell[r->cells++] = (mix_cell){ array, item, cell };
     return 1;
 }
 
 /* Where versions differ: which item each such cell belongs to. */
-static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
+static int compare_arrays(mix *m, hybrid_host *r, uint32_t which, fault *f) {
     mix_array *a = &r->array[which];
     const ax_axis *leaves = a->leaf_axis == AX_NONE ? NULL : ax_get(r->h->space, a->leaf_axis);
     int *item = mem_take((2 * a->leaf_size + 2) * sizeof *item), fine = item != NULL;
@@ -214,7 +216,7 @@ static int compare_arrays(mix *m, mix_room *r, uint32_t which, fault *f) {
 }
 
 /* Marks the places of an axis that the keys of a table name. */
-static void mark_labels(const mix_room *r, const dataset *d, size_t key, unsigned char *seen) {
+static void mark_labels(const hybrid_host *r, const dataset *d, size_t key, unsigned char *seen) {
     const tb_column *c = tb_column_named(d->table, d->spec.key[key].column);
     int axis = ax_find(r->h->space, d->spec.key[key].axis);
     double last = NAN;
@@ -231,7 +233,7 @@ static void mark_labels(const mix_room *r, const dataset *d, size_t key, unsigne
 }
 
 /* Do both versions name the same units, the same years? Elements of the tree are another matter. */
-static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fault *f) {
+static int same_labels(const hybrid_host *r, const dataset *d, const dataset *o, fault *f) {
     int same = 1;
     for (size_t k = 0; same && k < d->spec.keys; k++) {
         if (!strcmp(d->spec.key[k].axis, dataset_leaf_axis(&r->x->data)) && r->x->m.levels)
@@ -251,17 +253,17 @@ static int same_labels(const mix_room *r, const dataset *d, const dataset *o, fa
     return same;
 }
 
-static mix_array *add_array(mix_room *r, const dataset *d, ax_set axes, const char *name,
+static mix_array *add_array(hybrid_host *r, const dataset *d, ax_set axes, const char *name,
                             fault *f) {
-    if (r->arrays == r->array_room) {
-        size_t room = r->array_room ? 2 * r->array_room : 8;
-        mix_array *grown = mem_grow(r->array, room * sizeof *grown);
+    if (r->arrays == r->array_capacity) {
+        size_t capacity = r->array_capacity ? 2 * r->array_capacity : 8;
+        mix_array *grown = mem_grow(r->array, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
         }
         r->array = grown;
-        r->array_room = room;
+        r->array_capacity = capacity;
     }
     ax_space *space = r->h->space;
     uint8_t order[AX_MOST];
@@ -279,7 +281,7 @@ static mix_array *add_array(mix_room *r, const dataset *d, ax_set axes, const ch
     return a;
 }
 
-static int add_carried(mix *m, mix_room *r, dataset *d, dataset *o, size_t i, fault *f) {
+static int add_carried(mix *m, hybrid_host *r, dataset *d, dataset *o, size_t i, fault *f) {
     size_t k = 0;
     while (k < o->spec.carries && strcmp(o->spec.carry[k], d->spec.carry[i]))
         k++;
@@ -298,7 +300,7 @@ static int add_carried(mix *m, mix_room *r, dataset *d, dataset *o, size_t i, fa
     return 1;
 }
 
-int mix_find_cells(mix *m, mix_room *r, fault *f) {
+int mix_find_cells(mix *m, hybrid_host *r, fault *f) {
     datasets *all = &r->x->data;
     for (size_t i = 0; i < all->count; i++) {
         dataset *d = all->item[i], *o = i + 1 < all->count ? all->item[i + 1] : NULL;
@@ -332,12 +334,12 @@ int mix_find_cells(mix *m, mix_room *r, fault *f) {
             if (!add_carried(m, r, d, o, k, f))
                 return 0;
     }
-    m->counted = 1; /* in the first room, which has the labels of both */
+    m->counted = 1; /* in the first host, which has the labels of both */
     return 1;
 }
 
 /* Cells in the order of their items, so that those of one are found together. */
-int mix_sort_cells(const mix *m, mix_room *r, fault *f) {
+int mix_sort_cells(const mix *m, hybrid_host *r, fault *f) {
     mix_cell *sorted = mem_take((r->cells + 1) * sizeof *sorted);
     r->from = mem_zero(m->items + 2, sizeof *r->from);
     if (!sorted || !r->from) {
@@ -356,7 +358,7 @@ int mix_sort_cells(const mix *m, mix_room *r, fault *f) {
     return 1;
 }
 
-void mix_set_cells(mix_room *r, const unsigned char *side) {
+void mix_set_cells(hybrid_host *r, const unsigned char *side) {
     for (size_t i = 0; i < r->cell_items; i++) {
         if ((r->now ? r->now[i] : 0) == side[i])
             continue;
@@ -374,7 +376,7 @@ void mix_set_cells(mix_room *r, const unsigned char *side) {
 }
 
 /* Carried arrays that took the place of others are the dataset's own now. */
-void mix_release_data(mix_room *r) {
+void mix_release_data(hybrid_host *r) {
     for (size_t i = 0; i < r->arrays; i++) {
         mix_array *a = &r->array[i];
         big_alloc_give(a->spare, a->cells * sizeof *a->spare);

@@ -1,9 +1,11 @@
-/* Leaves of two editions: which are of the same name, and what differs between them. */
+#include "impact/mix.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "impact/mix_inside.h"
+
+/* Leaves of two editions: which are of the same name, and what differs between them. */
 
 mix_factor mix_factor_of(const md_leaf *l) {
     if (l->value.kind == MD_METHOD)
@@ -89,15 +91,15 @@ static int has_name(const model *m, int element, const char *name) {
 
 static mix_item *add_item(mix *m, mix_factor factor, const char *what, const char *label,
                           fault *f) {
-    if (m->items == m->item_room) {
-        size_t room = m->item_room ? 2 * m->item_room : 64;
-        mix_item *grown = mem_grow(m->item, room * sizeof *grown);
+    if (m->items == m->item_capacity) {
+        size_t capacity = m->item_capacity ? 2 * m->item_capacity : 64;
+        mix_item *grown = mem_grow(m->item, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
         }
         m->item = grown;
-        m->item_room = room;
+        m->item_capacity = capacity;
     }
     mix_item *it = &m->item[m->items];
     *it = (mix_item){ factor, arena_text(&m->memory, what, strlen(what)), NULL, 0, 0, 0, 0, -1 };
@@ -232,7 +234,7 @@ int mix_pair_leaves(mix *m, fault *f) {
 }
 
 /* Functions that both editions name: compared where both are. */
-int mix_pair_methods(mix *m, const mix_room *r, fault *f) {
+int mix_pair_methods(mix *m, const hybrid_host *r, fault *f) {
     script *a = r->edition[0], *b = r->edition[1];
     int same = editions_same_compute(a, b, f);
     if (same < 0)

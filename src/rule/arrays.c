@@ -256,6 +256,24 @@ int model_fill(model *m, fault *f) {
     return fill_leaves(m, 0, f) && fill_leaves(m, 1, f) && (!m->levels || fill_weights(m, f));
 }
 
+int model_refill(model *m, ex_run *run, fault *f) {
+    size_t all = 0, at = 0;
+    for (size_t i = 0; i < m->arrays; i++)
+        all += m->array[i].size;
+    double *old = mem_take((all + 1) * sizeof *old);
+    if (!old)
+        return fault_memory(f);
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        memcpy(old + at, m->array[i].value, m->array[i].size * sizeof *old);
+    int fine = model_fill(m, f);
+    at = 0;
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        if (m->array[i].node && memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
+            ex_run_changed(run, m->array[i].node);
+    mem_free(old);
+    return fine;
+}
+
 int model_make_arrays(model *m, fault *f) {
     if (!plan(m, f) || !plan_levels(m, f))
         return 0;

@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "expr/axis.h"
 #include "expr/graph.h"
+#include "expr/run.h"
 #include "rule/source.h"
 
 typedef enum md_kind { MD_NUMBER, MD_TRUTH, MD_TEXT, MD_DATE, MD_METHOD } md_kind;
@@ -186,6 +187,8 @@ int model_set(model *m, const char *address, const char *value, fault *f);
 int model_make_arrays(model *m, fault *f);
 /* Fills the arrays anew from the leaves. */
 int model_fill(model *m, fault *f);
+/* The same, and tells the run which of the arrays that formulas use are different now. */
+int model_refill(model *m, ex_run *run, fault *f);
 
 const md_array *model_array(const model *m, const char *name); /* or NULL */
 /* the element of a label of a level's axis, or -1 */

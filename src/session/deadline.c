@@ -1,4 +1,4 @@
-#include "session/inside.h"
+#include "session/session.h"
 
 #include <pthread.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-#include "session/inside.h"
+#include "session/session.h"
 
 #include <math.h>
 #include <string.h>
@@ -218,25 +218,6 @@ assess_status assess_change(assess *a, const assess_array *output, size_t elemen
     return session_finish(a, &f, DONE);
 }
 
-int session_fill(assess *a, fault *f) {
-    model *m = &a->s->m;
-    size_t all = 0, at = 0;
-    for (size_t i = 0; i < m->arrays; i++)
-        all += m->array[i].size;
-    double *old = mem_take((all + 1) * sizeof *old);
-    if (!old)
-        return fault_memory(f);
-    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
-        memcpy(old + at, m->array[i].value, m->array[i].size * sizeof *old);
-    int fine = model_fill(m, f);
-    at = 0;
-    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
-        if (m->array[i].node && memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
-            ex_run_changed(a->h->run, m->array[i].node);
-    mem_free(old);
-    return fine;
-}
-
 assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
     fault f = FAULT_INIT;
     if (a->step != DONE)
@@ -250,7 +231,7 @@ assess_status assess_change_leaf(assess *a, const char *address, const char *val
         session_tell(a, &f, status);
         return status;
     }
-    session_fill(a, &f);
+    model_refill(&a->s->m, a->h->run, &f);
     return session_finish(a, &f, DONE);
 }
 

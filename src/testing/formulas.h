@@ -7,7 +7,7 @@
 #define TESTING_FORMULAS_H
 
 #include "expr/trace.h"
-#include "session/inside.h"
+#include "session/session.h"
 
 enum { FORMULA_USED = 1, FORMULA_INNER = 2, FORMULA_FIXED = 4, FORMULA_NAMED = 8 };
 

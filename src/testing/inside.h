@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "lua/inside.h"
-#include "session/inside.h"
+#include "session/session.h"
 #include "testing/testing.h"
 
 /* A session that was asked for, with what it gave. */

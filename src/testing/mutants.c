@@ -450,7 +450,7 @@ static int set_leaf(assess *a, size_t leaf, md_value value, fault *f) {
     model *m = &a->s->m;
     m->leaf[leaf].value = value;
     if (m->leaf[leaf].element >= 0 && !strcmp(m->leaf[leaf].name, "weight"))
-        return session_fill(a, f);
+        return model_refill(&a->s->m, a->h->run, f);
     for (size_t i = 0; i < m->arrays; i++) {
         md_array *x = &m->array[i];
         int found = 0;

@@ -13,7 +13,7 @@
 #define TESTING_MUTANTS_H
 
 #include "expr/mutant.h"
-#include "session/inside.h"
+#include "session/session.h"
 
 typedef enum mutant_kind {
     MUTANT_LEAF,

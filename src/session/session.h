@@ -1,9 +1,9 @@
-/* A session from inside: what the files of this room, and those of check/, impact/ and testing/, know of it.
+/* A session, for the floors above that work on it: check, impact and testing. Others use src/assess.h.
  *
  * The public functions of src/assess.h are spread over this room by what they are about. A step that
  * can fail fills a fault of its own and ends with session_finish, which turns it into messages. */
-#ifndef SESSION_INSIDE_H
-#define SESSION_INSIDE_H
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
 
 #include "assess.h"
 #include "base/digest.h"
@@ -84,7 +84,5 @@ void session_reading(const assess *a, datasets *d);
 ex_id session_data(const assess *a, const char *name);
 /* The node of an output, or of an array that was asked for by name; 0 where it is none of this session's. */
 ex_id session_node(const assess *a, const assess_array *output);
-/* Fills the arrays of the model anew from the leaves, and tells the run which of them are different now. */
-int session_fill(assess *a, fault *f);
 
 #endif
