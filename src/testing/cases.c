@@ -141,7 +141,7 @@ static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
 /* The line on which the case stands: that of the n-th brace that is no value of a key, inside the
  * braces that open behind the name. */
 static long line_of(lua_State *L, size_t number) {
-    const item *it = testing_of(L)->now;
+    const declared_test *it = testing_of(L)->now;
     size_t count;
     const source_token *token = sources_tokens(it->file->h->files, 0, &count);
     size_t length;
@@ -248,7 +248,7 @@ int cases_run(lua_State *L) {
         host_error(L, "cases",
                    "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })",
                    "there are no cases");
-    item *it = testing_of(L)->now;
+    declared_test *it = testing_of(L)->now;
     if (!it->data) it->data = data_name(L, &c);
     for (c.number = 1; c.number <= count; c.number++) {
         testing_of(L)->case_number = c.number;

@@ -21,8 +21,8 @@ static const char *renamed(lua_State *L, const property *p, const assess *a, con
                        draw_below(&state, 900) + 100, unit);
 }
 
-static sheet *rename_units(lua_State *L, const property *p, const assess *a, const sheet *s) {
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+static property_rows *rename_units(lua_State *L, const property *p, const assess *a, const property_rows *s) {
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     for (size_t r = 0; r < out->rows; r++) {
         const char **cell = &out->cell[r * out->columns + out->unit];
         *cell = renamed(L, p, a, *cell);
@@ -30,8 +30,8 @@ static sheet *rename_units(lua_State *L, const property *p, const assess *a, con
     return out;
 }
 
-static sheet *shuffle_rows(lua_State *L, const property *p, const sheet *s) {
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+static property_rows *shuffle_rows(lua_State *L, const property *p, const property_rows *s) {
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     uint64_t state = p->shuffle;
     for (size_t r = out->rows; r-- > 1;) { /* Fisher & Yates 1938 */
         size_t other = draw_below(&state, r + 1);
@@ -53,14 +53,14 @@ static const char *times(lua_State *L, const property *p, const char *text, doub
 }
 
 /* The column of a name, or SIZE_MAX. */
-static size_t column_of(const sheet *s, const char *name) {
+static size_t column_of(const property_rows *s, const char *name) {
     for (size_t i = 0; name && i < s->columns; i++)
         if (!strcmp(s->head[i], name)) return i;
     return SIZE_MAX;
 }
 
 /* Calls `change` for every cell with a value of the indicator (NULL: of any). */
-static void each_value(lua_State *L, const property *p, const dataset *d, sheet *s, size_t from_row,
+static void each_value(lua_State *L, const property *p, const dataset *d, property_rows *s, size_t from_row,
                        const char *indicator,
                        const char *(*change)(lua_State *L, const property *p, const char *text,
                                              const char *of)) {
@@ -74,7 +74,7 @@ static void each_value(lua_State *L, const property *p, const dataset *d, sheet 
             const char *of = value != SIZE_MAX
                                  ? (leaf == SIZE_MAX ? "" : s->cell[r * s->columns + leaf])
                                  : s->head[i];
-            if (value != SIZE_MAX ? i != value : !sheet_is_value(d, s->head[i])) continue;
+            if (value != SIZE_MAX ? i != value : !is_value_column(d, s->head[i])) continue;
             if (**cell && (!indicator || !strcmp(of, indicator))) *cell = change(L, p, *cell, of);
         }
 }
@@ -87,7 +87,7 @@ static const char *scaled(lua_State *L, const property *p, const char *text, con
 /* The data of an indicator, and everything that the rules compare them with, in another unit of
  * measure. */
 static computed *with_other_unit(lua_State *L, const property *p, computed *c, const dataset *d,
-                                 const sheet *s) {
+                                 const property_rows *s) {
     const model *m = &c->session->s->m;
     request *q = &p->t->ask;
     int e = element_of(m, p->indicator);
@@ -101,11 +101,11 @@ static computed *with_other_unit(lua_State *L, const property *p, computed *c, c
             const char *now = model_leaf_text(&c->session->s->m, &m->leaf[i]);
             set[count++] = (given_pair){m->leaf[i].address, times(L, p, now, p->factor)};
         }
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     each_value(L, p, d, out, 0, p->indicator, scaled);
     q->set = set;
     q->sets = count;
-    computed *other = session_with(L, p, out, 1);
+    computed *other = session_of_rows(L, p, out, 1);
     q->set = kept;
     q->sets = sets;
     return other;
@@ -199,11 +199,11 @@ static const char *worse(lua_State *L, const property *p, const char *text, cons
     return testing_print(L, &p->t->once, "%s", number);
 }
 
-static sheet *add_dominated(lua_State *L, const property *p, const dataset *d, const sheet *s) {
+static property_rows *add_dominated(lua_State *L, const property *p, const dataset *d, const property_rows *s) {
     size_t more = 0;
     for (size_t r = 0; r < s->rows; r++)
         more += !strcmp(s->cell[r * s->columns + s->unit], p->unit);
-    sheet *out = sheet_copy(L, &p->t->once, s, more);
+    property_rows *out = property_rows_copy(L, &p->t->once, s, more);
     for (size_t r = 0; r < s->rows; r++) {
         if (strcmp(s->cell[r * s->columns + s->unit], p->unit)) continue;
         memcpy(out->cell + out->rows * s->columns, s->cell + r * s->columns,
@@ -267,7 +267,7 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
     return 1;
 }
 
-void version_check(lua_State *L, const property *p, const sheet *s) {
+void metamorphic_check(lua_State *L, const property *p, const property_rows *s) {
     const char *first = s->rows ? s->cell[s->unit] : "";
     int several = 0, other = 0;
     for (size_t r = 0; r < s->rows; r++) {
@@ -283,14 +283,14 @@ void version_check(lua_State *L, const property *p, const sheet *s) {
                    "there are too few data for the question");
 }
 
-int version_holds(lua_State *L, property *p, computed *c, const sheet *s) {
+int metamorphic_holds(lua_State *L, property *p, computed *c, const property_rows *s) {
     const dataset *d = datasets_named(&p->base->session->s->data, p->on);
     switch (p->kind) {
     case NAMES:
-        return same_outputs(L, p, c, session_with(L, p, rename_units(L, p, c->session, s), 1),
+        return same_outputs(L, p, c, session_of_rows(L, p, rename_units(L, p, c->session, s), 1),
                             "when the units have other names");
     case ROWS:
-        return same_outputs(L, p, c, session_with(L, p, shuffle_rows(L, p, s), 1),
+        return same_outputs(L, p, c, session_of_rows(L, p, shuffle_rows(L, p, s), 1),
                             "when the rows come in another order");
     case UNITS:
         return same_outputs(L, p, c, with_other_unit(L, p, c, d, s),
@@ -298,7 +298,7 @@ int version_holds(lua_State *L, property *p, computed *c, const sheet *s) {
                                         "when %s and its standards are %g times as much",
                                         p->indicator, p->factor));
     case REVERSAL:
-        return order_holds(L, p, c, session_with(L, p, add_dominated(L, p, d, s), 1));
+        return order_holds(L, p, c, session_of_rows(L, p, add_dominated(L, p, d, s), 1));
     default:
         return 1;
     }

@@ -1,12 +1,93 @@
-/* A test file: its sandbox, and what it declares.
- *
- * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
- * of it there are test, cases, golden, property and what belongs to them. */
+#include "testing/inside.h"
+
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "testing/inside.h"
+/* ---- lint of test files ---- */
+
+/* What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
+ * which is false whatever the array holds. Found in the text, where r is what t.run gave. */
+
+enum { NAMES_MOST = 64 };
+
+typedef struct test_lint {
+    sources *files;
+    int file;
+    const char *text;
+    const source_token *token;
+    size_t count;
+    size_t result[NAMES_MOST]; /* tokens: names that a run was assigned to */
+    size_t results;
+} test_lint;
+
+static int is_text(const test_lint *s, size_t i, const char *text) {
+    size_t length = i < s->count ? s->token[i].to - s->token[i].from : 0;
+    return length == strlen(text) && !memcmp(s->text + s->token[i].from, text, length) &&
+           s->token[i].kind != TOKEN_STRING;
+}
+
+static int is_name(const test_lint *s, size_t i) {
+    return i < s->count && s->token[i].kind == TOKEN_NAME;
+}
+
+static int same(const test_lint *s, size_t i, size_t k) {
+    size_t length = s->token[i].to - s->token[i].from;
+    return length == s->token[k].to - s->token[k].from &&
+           !memcmp(s->text + s->token[i].from, s->text + s->token[k].from, length);
+}
+
+/* r.total, and nothing behind that makes a value of it. */
+static int is_array(const test_lint *s, size_t i) {
+    static const char *const more[] = {":", ".", "[", "(", "{", NULL};
+    if (i && (is_text(s, i - 1, ".") || is_text(s, i - 1, "#"))) return 0;
+    if (!is_name(s, i) || !is_text(s, i + 1, ".") || !is_name(s, i + 2)) return 0;
+    for (int k = 0; more[k]; k++)
+        if (is_text(s, i + 3, more[k])) return 0;
+    for (size_t k = 0; k < s->results; k++)
+        if (same(s, i, s->result[k])) return !is_text(s, i + 2, "warnings");
+    return 0;
+}
+
+static void tell(test_lint *s, size_t i, size_t sign, fault *f) {
+    place at = sources_place(s->files, s->file, s->token[sign].line, NULL);
+    at.column = sources_column_at(s->files, s->file, s->token[sign].line, s->token[sign].from);
+    fault_at(f, FAULT_RULE, &at, "t.is and t.near compare arrays; r.total:at{ … } is a value",
+             "%.*s is an array: %.*s never looks into it",
+             (int)(s->token[i + 2].to - s->token[i].from), s->text + s->token[i].from,
+             (int)(s->token[sign].to - s->token[sign].from), s->text + s->token[sign].from);
+}
+
+static void read_file(test_lint *s, fault *f) {
+    for (size_t i = 0; i < s->count; i++) {
+        int runs = is_name(s, i) && is_text(s, i + 1, "=") && is_name(s, i + 2) &&
+                   (is_text(s, i + 3, ".") || is_text(s, i + 3, ":")) && is_text(s, i + 4, "run");
+        if (runs && s->results < NAMES_MOST) s->result[s->results++] = i;
+        int sign = is_text(s, i, "==") || is_text(s, i, "~=");
+        if (sign && i >= 3 && is_array(s, i - 3))
+            tell(s, i - 3, i, f);
+        else if (sign && is_array(s, i + 1))
+            tell(s, i + 1, i, f);
+    }
+}
+
+int test_lint_check(sources *files, fault *f) {
+    for (size_t file = 0; file < sources_count(files); file++) {
+        test_lint s = {.files = files, .file = (int)file};
+        size_t length;
+        s.text = sources_text(files, (int)file, &length);
+        s.token = sources_tokens(files, (int)file, &s.count);
+        read_file(&s, f);
+    }
+    return !f->count;
+}
+
+/* ---- test files ---- */
+
+/* A test file: its sandbox, and what it declares.
+ *
+ * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
+ * of it there are test, cases, golden, property and what belongs to them. */
 
 static const char script_key = 0; /* registry */
 
@@ -89,12 +170,12 @@ static int declare(lua_State *L, testing_kind kind) {
         if (t->item[i]->file == s && !strcmp(t->item[i]->test.name, name))
             host_error(L, name, "names tell tests apart, and golden files",
                        "the test on line %ld has this name", t->item[i]->test.line);
-    item *it = testing_take(L, &t->memory, sizeof *it);
+    declared_test *it = testing_take(L, &t->memory, sizeof *it);
     it->file = s;
     it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
     it->number = hash(name);
     it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    return testing_push(&t->item, &t->items, &t->item_room, it) ? 0 : testing_no_memory(L);
+    return testing_push(&t->item, &t->items, &t->item_capacity, it) ? 0 : testing_no_memory(L);
 }
 
 static void check_name(lua_State *L, const char *what, testing_kind kind) {
@@ -244,7 +325,7 @@ int script_read_tests(script_file *s, fault *f) {
     size_t before = s->t->items;
     int fine = host_run_file(s->h, s->path, f);
     if (fine) lua_pop(s->h->L, 1);
-    if (fine) fine = slips_check(s->h->files, f);
+    if (fine) fine = test_lint_check(s->h->files, f);
     for (size_t i = 0; i < sources_count(s->h->files); i++)
         testing_note_file(s->t, sources_name(s->h->files, (int)i));
     if (!fine) s->t->items = before;
