@@ -238,15 +238,15 @@ static const script_output *output_of(const script_output *output, size_t count,
     return NULL;
 }
 
-/* The output that plays a part: the one the rules name, or else one with a usual name. */
+/* The output that plays a part: the one the rules name, or else one with its default name. */
 static const char *role_name(const script *edition, mix_output which, const script_output *output,
                              size_t count) {
     static const char *const role[] = { "score", "rank", "grade", "verdict" };
-    static const char *const usual[] = { "total", "rank", "grade", "built" };
+    static const char *const defaults[] = { "total", "rank", "grade", "built" };
     char show[16];
     snprintf(show, sizeof show, "show.%s", role[which]);
     const char *named = script_fact_of(edition, show);
-    const script_output *found = output_of(output, count, *named ? named : usual[which]);
+    const script_output *found = output_of(output, count, *named ? named : defaults[which]);
     if (!found && !*named)
         found = output_of(output, count, role[which]);
     return found ? found->name : "";

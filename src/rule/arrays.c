@@ -21,15 +21,15 @@ static md_array *get(model *m, const char *name, ex_kind kind, ax_set axes, faul
     for (size_t i = 0; i < m->arrays; i++)
         if (!strcmp(m->array[i].name, name))
             return &m->array[i];
-    if (m->arrays == m->array_room) {
-        size_t room = m->array_room ? 2 * m->array_room : 32;
-        md_array *grown = mem_grow(m->array, room * sizeof *grown);
+    if (m->arrays == m->array_capacity) {
+        size_t capacity = m->array_capacity ? 2 * m->array_capacity : 32;
+        md_array *grown = mem_grow(m->array, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
         }
         m->array = grown;
-        m->array_room = room;
+        m->array_capacity = capacity;
     }
     md_array *a = &m->array[m->arrays];
     *a = (md_array){ .kind = kind, .axes = axes };
@@ -55,11 +55,11 @@ static int allocate(model *m, md_array *a, fault *f) {
     return 1;
 }
 
-static const char *array_name(model *m, const md_leaf *l, char *out, size_t room) {
+static const char *array_name(model *m, const md_leaf *l, char *out, size_t capacity) {
     size_t n = strlen(l->name);
     const char *base = l->element >= 0 ? "index." : "params.";
     size_t b = strlen(base);
-    if (b + n + 1 > room)
+    if (b + n + 1 > capacity)
         return arena_print(&m->memory, "%s%s", base, l->name);
     memcpy(out, base, b);
     memcpy(out + b, l->name, n + 1);
@@ -76,11 +76,11 @@ static int plan(model *m, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        char room[128];
+        char buffer[128];
         if (!in_array(m, l))
             continue;
         ax_set base = l->element >= 0 ? AX_BIT(m->level_axis[0]) : 0;
-        const char *name = array_name(m, l, room, sizeof room);
+        const char *name = array_name(m, l, buffer, sizeof buffer);
         md_array *a = name ? get(m, name, kind_of(l->value.kind), base, f) : NULL;
         if (!a)
             return name ? 0 : fault_memory(f);
@@ -235,10 +235,10 @@ static int fill_weights(model *m, fault *f) {
 static int fill_leaves(model *m, int given, fault *f) {
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        char room[128];
+        char buffer[128];
         if (!in_array(m, l) || l->absent == given)
             continue;
-        const char *name = array_name(m, l, room, sizeof room);
+        const char *name = array_name(m, l, buffer, sizeof buffer);
         md_array *a = name ? named(m, name) : NULL;
         if (!a)
             return fault_memory(f);

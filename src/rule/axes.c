@@ -61,11 +61,11 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
 /* Labels gathered for one axis. `seen` marks pool numbers. */
 typedef struct gathering {
     uint32_t *label;
-    size_t count, room;
+    size_t count, capacity;
     unsigned char *seen;
     size_t seen_size;
     double *number; /* distinct numbers of a column of numbers, ascending */
-    size_t numbers, number_room;
+    size_t numbers, number_capacity;
 } gathering;
 
 static void gathering_release(gathering *g) {
@@ -75,7 +75,7 @@ static void gathering_release(gathering *g) {
 }
 
 /* Room for marks of the strings up to this one. */
-static int room_for(gathering *g, uint32_t label) {
+static int reserve_marks(gathering *g, uint32_t label) {
     if (label < g->seen_size)
         return 1;
     size_t size = (size_t)label + 1024;
@@ -89,18 +89,18 @@ static int room_for(gathering *g, uint32_t label) {
 }
 
 static int add_label(gathering *g, uint32_t label) {
-    if (!room_for(g, label))
+    if (!reserve_marks(g, label))
         return 0;
     if (g->seen[label])
         return 1;
     g->seen[label] = 1;
-    if (g->count == g->room) {
-        size_t room = g->room ? 2 * g->room : 256;
-        uint32_t *grown = mem_grow(g->label, room * sizeof *grown);
+    if (g->count == g->capacity) {
+        size_t capacity = g->capacity ? 2 * g->capacity : 256;
+        uint32_t *grown = mem_grow(g->label, capacity * sizeof *grown);
         if (!grown)
             return 0;
         g->label = grown;
-        g->room = room;
+        g->capacity = capacity;
     }
     g->label[g->count++] = label;
     return 1;
@@ -117,13 +117,13 @@ static int add_number(gathering *g, double x) {
     }
     if (low < g->numbers && g->number[low] == x)
         return 1;
-    if (g->numbers == g->number_room) {
-        size_t room = g->number_room ? 2 * g->number_room : 64;
-        double *grown = mem_grow(g->number, room * sizeof *grown);
+    if (g->numbers == g->number_capacity) {
+        size_t capacity = g->number_capacity ? 2 * g->number_capacity : 64;
+        double *grown = mem_grow(g->number, capacity * sizeof *grown);
         if (!grown)
             return 0;
         g->number = grown;
-        g->number_room = room;
+        g->number_capacity = capacity;
     }
     memmove(g->number + low + 1, g->number + low, (g->numbers - low) * sizeof *g->number);
     g->number[low] = x;
@@ -134,7 +134,7 @@ static int add_number(gathering *g, double x) {
 static int gather_column(gathering *g, const tb_column *c, size_t rows, uint32_t strings) {
     double last = 0;
     int any = 0;
-    if (!room_for(g, strings))
+    if (!reserve_marks(g, strings))
         return 0;
     for (size_t r = 0; r < rows; r++) {
         double x = c->value[r];

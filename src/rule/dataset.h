@@ -58,7 +58,7 @@ typedef struct dataset {
     size_t length;
     tb_table *table; /* NULL until read */
     int wide;
-    int arranged;      /* its arrays are made */
+    int made;      /* its arrays are made */
     int refused;       /* of a table: it was read and found wrong */
     int hidden;        /* formulas do not see it: the other of two versions that are mixed */
     int aside;         /* its labels make no axis, and rows of labels that the axes lack are left out */
@@ -90,7 +90,7 @@ typedef struct datasets {
     size_t units;
     md_at units_at;
     dataset **item;
-    size_t count, room;
+    size_t count, capacity;
 } datasets;
 
 void datasets_open(datasets *d, model *m);
@@ -115,12 +115,10 @@ const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
  * none. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
-/* ---- between dataset.c, axes.c and arrange.c ---- */
+/* ---- between dataset.c, axes.c and keyed_array.c ---- */
 
 int dataset_make_axes(datasets *d, fault *f);             /* axes.c: of all tables that were read */
-int dataset_arrange(datasets *d, dataset *s, fault *f);   /* arrange.c: the array of one of them */
-/* check.c: the cells against what the rules say of them */
-int dataset_check(datasets *d, const dataset *s, fault *f);
+int dataset_make_array(datasets *d, dataset *s, fault *f);   /* keyed_array.c: the array of one of them */
 /* a column of the wide form that holds values */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
 const char *dataset_leaf_axis(const datasets *d);         /* what the indicators' axis is called */

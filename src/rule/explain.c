@@ -1,30 +1,129 @@
 #include "rule/explain_inside.h"
-#include "base/mem.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
+/* ---- where leaves and data were written ---- */
+
+/* What each edition said: 47 (2011.lua:97, WHO) → 40 (2012.lua:21, GB 3095). */
+static const char *chain_of(const explainer *e, const md_leaf *l) {
+    buf b = BUF_INIT;
+    for (int k = 0; k < model_editions(l); k++) {
+        md_edition one = model_edition(l, k);
+        buf_print(&b, "%s%s (%s:%ld", k ? " → " : "", model_value_text(e->m, &one.value),
+                  sources_name(e->r->files, one.at.file), one.at.line);
+        buf_print(&b, one.cite && *one.cite ? ", %s)" : "%s)", one.cite ? one.cite : "");
+    }
+    if (l->changed)
+        buf_print(&b, " → %s (--set)", model_leaf_text(e->m, l));
+    const char *out = explain_keep(e, &b);
+    buf_release(&b);
+    return out;
+}
+
+static void explain_leaf(const explainer *e, ex_id n, const location *s, assess_step *out) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    const md_array *a = v->name ? model_array(e->m, v->name) : NULL;
+    out->name = v->name ? v->name : "";
+    int32_t at = a && a->leaf ? a->leaf[explain_cell(e, n, s)] : -1;
+    if (at < 0)
+        return;
+    const md_leaf *l = &e->m->leaf[at];
+    out->name = l->address;
+    out->file = sources_name(e->r->files, l->at.file);
+    out->line = l->at.line;
+    out->note = model_editions(l) > 1 || l->changed ? chain_of(e, l) : l->cite ? l->cite : "";
+}
+
+/* The table a datum comes from, its row there (-1: none) and its column. */
+static const dataset *origin_of(const explainer *e, ex_id n, const location *s, long *row,
+                                const char **column) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    const char *dot = v->name ? strrchr(v->name, '.') : NULL;
+    *row = -1;
+    *column = dot ? dot + 1 : "";
+    if (v->tag < e->d->count) {
+        const dataset *t = e->d->item[v->tag];
+        int whole = v->axes == t->values.axes;
+        location at = *s;
+        size_t cell = 0;
+        for (int i = 0; i < ax_count(e->m->space); i++)
+            if (t->values.axes & AX_BIT(i))
+                cell += (whole || (v->axes & AX_BIT(i)) ? at.at[i] : 0) *
+                        ax_stride(e->m->space, t->values.axes, i);
+        *row = dataset_row(e->d, t, cell);
+        if (!dot) {
+            int leaf = ax_find(e->m->space, dataset_leaf_axis(e->d));
+            *column = t->wide && leaf != AX_NONE
+                          ? pool_text(e->m->strings, ax_get(e->m->space, leaf)->label[s->at[leaf]])
+                      : t->spec.value ? t->spec.value
+                                      : "";
+        }
+        return t;
+    }
+    for (size_t i = 0; i < e->d->count; i++) {
+        const dataset *t = e->d->item[i];
+        if (!t->spec.keys && t->table && v->axes == AX_BIT(t->rows_axis)) {
+            *row = (long)s->at[t->rows_axis];
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static void explain_datum(const explainer *e, ex_id n, const location *s, assess_step *out) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    long row;
+    const char *column;
+    out->name = v->name ? v->name : "";
+    const dataset *t = origin_of(e, n, s, &row, &column);
+    if (!t || !t->table)
+        return;
+    out->file = tb_path(t->table);
+    out->field = column;
+    out->line = 0;
+    if (row < 0 || (size_t)row >= tb_rows(t->table)) {
+        out->end = ASSESS_NO_ROW;
+        return;
+    }
+    out->line = tb_line(t->table, (size_t)row);
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < t->spec.carries; i++) {
+        const tb_column *c = tb_column_named(t->table, t->spec.carry[i]);
+        if (!c || !c->value || !(c->value[row] == c->value[row]) || !strcmp(c->name, column))
+            continue;
+        buf_print(&b, "%s%s: ", b.length ? "; " : "", c->name);
+        buf_text(&b, pool_text(e->m->strings, (uint32_t)c->value[row]));
+    }
+    out->note = explain_keep(e, &b);
+    buf_release(&b);
+}
+
+/* ---- steps ---- */
+
 /* Where a key is among the seen, or the free place for it. */
-static size_t place_of(const uint64_t *seen, size_t room, uint64_t key) {
-    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (room - 1);
+static size_t place_of(const uint64_t *seen, size_t capacity, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (capacity - 1);
     while (seen[at] && seen[at] != key)
-        at = (at + 1) & (room - 1);
+        at = (at + 1) & (capacity - 1);
     return at;
 }
 
-static int make_room(explainer *e) {
-    size_t room = e->seen_room ? 2 * e->seen_room : 256;
-    uint64_t *seen = mem_zero(room, sizeof *seen);
-    size_t *at = mem_zero(room, sizeof *at);
+static int grow_seen(explainer *e) {
+    size_t capacity = e->seen_capacity ? 2 * e->seen_capacity : 256;
+    uint64_t *seen = mem_zero(capacity, sizeof *seen);
+    size_t *at = mem_zero(capacity, sizeof *at);
     if (!seen || !at) {
         mem_free(seen);
         mem_free(at);
         return fault_memory(e->f);
     }
-    for (size_t i = 0; i < e->seen_room; i++)
+    for (size_t i = 0; i < e->seen_capacity; i++)
         if (e->seen[i]) {
-            size_t to = place_of(seen, room, e->seen[i]);
+            size_t to = place_of(seen, capacity, e->seen[i]);
             seen[to] = e->seen[i];
             at[to] = e->seen_at[i];
         }
@@ -32,17 +131,17 @@ static int make_room(explainer *e) {
     mem_free(e->seen_at);
     e->seen = seen;
     e->seen_at = at;
-    e->seen_room = room;
+    e->seen_capacity = capacity;
     return 1;
 }
 
 /* The place for the number (from 1) of the step that explains an element, or 0; *known says whether
  * it was asked for before. NULL with the fault. */
-static size_t *seen_step(explainer *e, ex_id n, const spot *s, int *known) {
+static size_t *seen_step(explainer *e, ex_id n, const location *s, int *known) {
     uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
-    if (2 * (e->seen_count + 1) > e->seen_room && !make_room(e))
+    if (2 * (e->seen_count + 1) > e->seen_capacity && !grow_seen(e))
         return NULL;
-    size_t at = place_of(e->seen, e->seen_room, key);
+    size_t at = place_of(e->seen, e->seen_capacity, key);
     *known = e->seen[at] == key;
     if (!*known) {
         e->seen_count++;
@@ -60,20 +159,20 @@ static int goes_on(explainer *e) {
     return !e->full;
 }
 
-static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
+static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s) {
     if (!goes_on(e))
         return NULL;
-    if (e->count == e->room) {
-        size_t room = e->room ? 2 * e->room : 64;
-        assess_step *step = mem_grow(e->step, room * sizeof *step);
+    if (e->count == e->capacity) {
+        size_t capacity = e->capacity ? 2 * e->capacity : 64;
+        assess_step *step = mem_grow(e->step, capacity * sizeof *step);
         e->step = step ? step : e->step;
-        explained *of = mem_grow(e->of, room * sizeof *of);
+        explained *of = mem_grow(e->of, capacity * sizeof *of);
         e->of = of ? of : e->of;
         if (!step || !of) {
             fault_memory(e->f);
             return NULL;
         }
-        e->room = room;
+        e->capacity = capacity;
     }
     const ex_node *x = ex_get(e->r->graph, n);
     const char *name = explain_output(e, n);
@@ -109,7 +208,7 @@ static int part_steps(explainer *e, const parts *list, int depth) {
 }
 
 /* The branch that a choice took, if it took one; its condition goes to the list. */
-static ex_id branch(const explainer *e, ex_id n, const spot *s, parts *conditions) {
+static ex_id branch(const explainer *e, ex_id n, const location *s, parts *conditions) {
     ex_id taken = explain_chosen(e, n, s), condition = taken ? ex_arg(e->r->graph, n, 0) : 0;
     const ex_values *v = condition ? ex_values_of(e->r->graph, condition) : NULL;
     if (taken && ex_get(e->r->graph, n)->op == EX_where && !(v && v->origin == EX_LITERAL))
@@ -118,7 +217,7 @@ static ex_id branch(const explainer *e, ex_id n, const spot *s, parts *condition
 }
 
 /* What only chooses is not a step: the element chosen is. */
-static ex_id element_of(const explainer *e, ex_id n, spot *s, parts *behind) {
+static ex_id element_of(const explainer *e, ex_id n, location *s, parts *behind) {
     while (!explain_output(e, n)) {
         ex_id next = n, taken = explain_chosen(e, n, s);
         if (explain_only_chooses(e, n))
@@ -134,7 +233,7 @@ static ex_id element_of(const explainer *e, ex_id n, spot *s, parts *behind) {
 }
 
 /* The formula of a choice is that of what it took, unless that is a step of its own. */
-static ex_id formula_node(const explainer *e, ex_id n, const spot *s, parts *behind) {
+static ex_id formula_node(const explainer *e, ex_id n, const location *s, parts *behind) {
     for (ex_id taken; (taken = explain_chosen(e, n, s)) != 0; n = taken) {
         if (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
             explain_only_chooses(e, taken))
@@ -150,7 +249,7 @@ explain_link explain_as(assess_step_role role) {
 
 /* One that contributes to the sum or mean above. An element that does so twice on the same level is
  * one step. */
-static int share_step(explainer *e, ex_id n, spot s, int depth, const explain_link *link) {
+static int share_step(explainer *e, ex_id n, location s, int depth, const explain_link *link) {
     parts behind = { .count = 0 };
     int known;
     if (link->factor != link->factor)
@@ -179,7 +278,7 @@ static int is_deeper(const parts *list) {
     return 0;
 }
 
-int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link) {
+int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link) {
     if (e->shares)
         return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
@@ -254,7 +353,7 @@ static int compute_all(const results *r, ex_id root, fault *f) {
     return fine;
 }
 
-static void release(explainer *e) {
+static void release_explainer(explainer *e) {
     mem_free(e->step);
     mem_free(e->of);
     mem_free(e->seen);
@@ -263,11 +362,11 @@ static void release(explainer *e) {
 
 static void forget(explainer *e) {
     e->seen_count = 0;
-    for (size_t i = 0; i < e->seen_room; i++)
+    for (size_t i = 0; i < e->seen_capacity; i++)
         e->seen[i] = 0;
 }
 
-static void again(explainer *e, arena *memory, int depth) {
+static void start_anew(explainer *e, arena *memory, int depth) {
     e->memory = memory;
     e->depth = depth;
     e->count = 0;
@@ -275,13 +374,13 @@ static void again(explainer *e, arena *memory, int depth) {
     forget(e);
 }
 
-static int steps_of(explainer *e, arena *memory, ex_id node, const spot *s, int depth) {
-    again(e, memory, depth);
+static int steps_of(explainer *e, arena *memory, ex_id node, const location *s, int depth) {
+    start_anew(e, memory, depth);
     return explain_step(e, node, *s, 0, explain_as(ASSESS_OPERAND));
 }
 
 /* The greatest depth below `depth` that fits into the settings. Texts of attempts are not kept. */
-static int depth_that_fits(explainer *e, ex_id node, const spot *s, int depth) {
+static int depth_that_fits(explainer *e, ex_id node, const location *s, int depth) {
     int fits = 0;
     while (depth - fits > 1 && !e->f->count) {
         int middle = fits + (depth - fits) / 2;
@@ -295,8 +394,8 @@ static int depth_that_fits(explainer *e, ex_id node, const spot *s, int depth) {
     return fits;
 }
 
-static spot spot_of(const model *m, const uint32_t *at) {
-    spot s = { { 0 } };
+static location location_of(const model *m, const uint32_t *at) {
+    location s = { { 0 } };
     for (int i = 0; i < ax_count(m->space); i++)
         s.at[i] = at[i];
     return s;
@@ -329,14 +428,14 @@ static size_t keep_steps(explainer *e, assess_step **out) {
             fault_memory(e->f);
     }
     size_t count = *out ? e->count : 0;
-    release(e);
+    release_explainer(e);
     return count;
 }
 
 size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                      const explain_settings *settings, assess_step **out, fault *f) {
     explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
-    spot s = spot_of(m, at);
+    location s = location_of(m, at);
     if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, &s, settings->depth) && e.full)
         steps_of(&e, r->memory, node, &s, depth_that_fits(&e, node, &s, settings->depth));
     return keep_steps(&e, out);
@@ -351,14 +450,14 @@ static int is_scalar(const explainer *e, ex_id n) {
 typedef struct way {
     struct {
         ex_id node;
-        spot where;
+        location where;
         double factor;
     } at[64];
     size_t count;
     int lost; /* there were more */
 } way;
 
-static void add_way(const explainer *e, way *w, ex_id n, const spot *s, double factor) {
+static void add_way(const explainer *e, way *w, ex_id n, const location *s, double factor) {
     for (size_t i = 0; i < w->count; i++)
         if (w->at[i].node == n && explain_cell(e, n, &w->at[i].where) == explain_cell(e, n, s)) {
             w->at[i].factor += factor;
@@ -376,7 +475,7 @@ static void add_way(const explainer *e, way *w, ex_id n, const spot *s, double f
 }
 
 /* One node of the way: what it is made of, or the elements of a sum or mean, which are steps. */
-static int follow(explainer *e, size_t index, way *w, ex_id n, spot s, double factor) {
+static int follow(explainer *e, size_t index, way *w, ex_id n, location s, double factor) {
     const ex_graph *g = e->r->graph;
     parts behind = { .count = 0 };
     composed c;
@@ -423,7 +522,7 @@ static int follow_all(explainer *e, size_t index) {
     for (; w.count && !w.lost; done++) {
         size_t i = --w.count;
         ex_id n = w.at[i].node;
-        spot s = w.at[i].where;
+        location s = w.at[i].where;
         double factor = w.at[i].factor;
         if (!goes_on(e))
             return 0;
@@ -456,7 +555,7 @@ static int follow_all(explainer *e, size_t index) {
 /* The elements of the sum or mean that a step is. */
 static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
-    spot s = e->of[index].where;
+    location s = e->of[index].where;
     parts behind = { .count = 0 };
     composed c;
     double factor = e->step[index].factor;
@@ -480,12 +579,12 @@ static int shares_below(explainer *e, size_t index) {
 size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                       const explain_settings *settings, assess_step **out, fault *f) {
     explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
-    spot s = spot_of(m, at);
+    location s = location_of(m, at);
     size_t level = 0;
     int fine = compute_all(r, node, f);
     e.shares = 1;
     e.factor = 1;
-    again(&e, r->memory, settings->depth);
+    start_anew(&e, r->memory, settings->depth);
     fine = fine && share_step(&e, node, s, 0, &(explain_link){ .weight = EX_NAN, .factor = 1 });
     for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
         size_t end = e.count;

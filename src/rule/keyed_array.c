@@ -110,7 +110,7 @@ static long position(const datasets *d, keying *k, double x) {
     return search_number(d, k, x);
 }
 
-static void label_text(const placing *p, const keying *k, double x, char *out, size_t room) {
+static void label_text(const placing *p, const keying *k, double x, char *out, size_t capacity) {
     char number[32];
     const char *text = number;
     if (k->c->kind == TB_TEXT)
@@ -118,8 +118,8 @@ static void label_text(const placing *p, const keying *k, double x, char *out, s
     else
         decimal_write(x, number);
     size_t n = strlen(text);
-    if (n >= room) {
-        n = room - 1;
+    if (n >= capacity) {
+        n = capacity - 1;
         while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
             n--;
     }
@@ -288,7 +288,7 @@ static int check_size(const placing *p, ax_set axes) {
     return 0;
 }
 
-static int arrange_long(placing *p) {
+static int place_long(placing *p) {
     dataset *s = p->s;
     const char *name = s->spec.value ? s->spec.value : s->spec.carry[0];
     const tb_column *c = tb_column_named(s->table, name);
@@ -400,7 +400,7 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
     return 1;
 }
 
-static int arrange_wide(placing *p, int leaf) {
+static int place_wide(placing *p, int leaf) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     const tb_column **column = mem_zero(ax_get(space, leaf)->size + 1u, sizeof *column);
@@ -459,7 +459,7 @@ static int add_key(placing *p, const ds_key *from) {
     return 1;
 }
 
-int dataset_arrange(datasets *d, dataset *s, fault *f) {
+int dataset_make_array(datasets *d, dataset *s, fault *f) {
     placing *p = mem_zero(1, sizeof *p);
     if (!p)
         return fault_memory(f);
@@ -480,14 +480,14 @@ int dataset_arrange(datasets *d, dataset *s, fault *f) {
     fine = fine && check_size(p, s->values.axes);
     if (fine) {
         s->places = ax_size(d->m->space, s->keyed);
-        fine = s->wide ? arrange_wide(p, leaf) : arrange_long(p);
+        fine = s->wide ? place_wide(p, leaf) : place_long(p);
         if (!s->wide && !s->mixed)
             fine &= check_units_of_measure(p);
     }
     for (size_t i = 0; i < p->keys; i++)
         mem_free(p->key[i].map);
     mem_free(p);
-    s->arranged = fine;
+    s->made = fine;
     return fine;
 }
 

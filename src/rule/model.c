@@ -33,15 +33,15 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
     return 0;
 }
 
-static int grow(void *list, int *room, int count, size_t each) {
-    if (count < *room)
+static int grow(void *list, int *capacity, int count, size_t each) {
+    if (count < *capacity)
         return 1;
-    int more = *room ? 2 * *room : 16;
+    int more = *capacity ? 2 * *capacity : 16;
     void **at = list, *grown = mem_grow(*at, (size_t)more * each);
     if (!grown)
         return 0;
     *at = grown;
-    *room = more;
+    *capacity = more;
     return 1;
 }
 
@@ -82,7 +82,7 @@ int model_add_stage(model *m, const md_stage *s, fault *f) {
     md_stage own;
     if (!keep_stage(m, s, &own, f))
         return -1;
-    if (!grow(&m->stage, &m->stage_room, m->stages, sizeof *m->stage)) {
+    if (!grow(&m->stage, &m->stage_capacity, m->stages, sizeof *m->stage)) {
         fault_memory(f);
         return -1;
     }
@@ -132,7 +132,7 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
     e.address = up ? arena_print(&m->memory, "%s.%s", up->address, id) : "index";
     e.label = pool_put(m->strings, id, strlen(id));
     if (!e.id || !e.name || !e.cite || !e.address || !e.label ||
-        !grow(&m->element, &m->element_room, m->elements, sizeof *m->element)) {
+        !grow(&m->element, &m->element_capacity, m->elements, sizeof *m->element)) {
         fault_memory(f);
         return -1;
     }
@@ -171,13 +171,13 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
     l.address = arena_print(&m->memory, "%s.%s", base, path);
     l.cite = element >= 0 ? m->element[element].cite : m->cite;
     l.name = copy(m, name);
-    int room = (int)m->leaf_room;
+    int capacity = (int)m->leaf_capacity;
     if (!l.address || !l.name || !keep_value(m, value, &l.value) ||
-        !grow(&m->leaf, &room, (int)m->leaves, sizeof *m->leaf)) {
+        !grow(&m->leaf, &capacity, (int)m->leaves, sizeof *m->leaf)) {
         fault_memory(f);
         return -1;
     }
-    m->leaf_room = (size_t)room;
+    m->leaf_capacity = (size_t)capacity;
     if (element >= 0 && !check_attribute(m, &l, f))
         return -1;
     m->leaf[m->leaves] = l;

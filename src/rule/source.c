@@ -19,7 +19,7 @@ typedef struct source {
 struct sources {
     arena memory;
     source *file;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 /* A reader of Lua's tokens and of the starts of lines, in memory that grows with them. */
@@ -28,9 +28,9 @@ typedef struct lexer {
     size_t length, at;
     int32_t line;
     token *token;
-    size_t tokens, token_room;
+    size_t tokens, token_capacity;
     uint32_t *starts;
-    size_t lines, line_room;
+    size_t lines, line_capacity;
     int failed; /* without memory */
 } lexer;
 
@@ -55,7 +55,7 @@ static int peek(const lexer *x, size_t ahead) {
 }
 
 /* Room for one more at the end of a list; without memory the reading ends. */
-static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) {
+static int grow_list(lexer *x, void **list, size_t count, size_t *most, size_t size) {
     if (count < *most)
         return 1;
     size_t more = *most ? 2 * *most : x->length / 32 + 16;
@@ -72,7 +72,7 @@ static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) 
 
 static void keep_line(lexer *x) {
     void *list = x->starts;
-    if (room(x, &list, x->lines, &x->line_room, sizeof *x->starts)) {
+    if (grow_list(x, &list, x->lines, &x->line_capacity, sizeof *x->starts)) {
         x->starts = list;
         x->starts[x->lines++] = (uint32_t)x->at;
     }
@@ -80,7 +80,7 @@ static void keep_line(lexer *x) {
 
 static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
     void *list = x->token;
-    if (room(x, &list, x->tokens, &x->token_room, sizeof *x->token)) {
+    if (grow_list(x, &list, x->tokens, &x->token_capacity, sizeof *x->token)) {
         x->token = list;
         x->token[x->tokens++] = (token){ (uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind };
     }
@@ -272,13 +272,13 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
         return known;
     if (length >= UINT32_MAX)
         return -1;
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : 8;
-        source *grown = mem_grow(s->file, room * sizeof *grown);
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? 2 * s->capacity : 8;
+        source *grown = mem_grow(s->file, capacity * sizeof *grown);
         if (!grown)
             return -1;
         s->file = grown;
-        s->room = room;
+        s->capacity = capacity;
     }
     source file = { .name = arena_text(&s->memory, name, strlen(name)),
                     .text = arena_text(&s->memory, text, length),
