@@ -177,7 +177,7 @@ static int open_mixed(mix *m, hybrid_host *r, fault *f) {
     r->x = script_open(r->h, &r->notes, f);
     if (!r->x || !declare_attributes(r, f))
         return 0;
-    session_reading(m->edition[1], &r->x->data);
+    session_data_settings(m->edition[1], &r->x->data);
     r->x->f = f;
     for (size_t i = 0; i < r->edition[r->tree]->facts; i++)
         script_add_fact(r->x, "", r->edition[r->tree]->fact[i].name,

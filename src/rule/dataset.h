@@ -61,13 +61,13 @@ typedef struct dataset {
     int made;      /* its arrays are made */
     int refused;       /* of a table: it was read and found wrong */
     int hidden;        /* formulas do not see it: the other of two versions that are mixed */
-    int aside;         /* its labels make no axis, and rows of labels that the axes lack are left out */
+    int aside;         /* its labels make no axis; rows with labels that the axes lack are left out */
     int mixed;         /* rows of elements that the tree lacks are left out; units of measure pass */
     ex_values values;  /* of keyed data */
     ex_id node;        /* kept here by whoever makes it; 0 until then */
     /* the axes of the key columns: all, but for the indicators of the wide form */
     ax_set keyed;
-    /* over `keyed`: the row of each place plus one, 0 for none; NULL: row and place are the same */
+    /* over `keyed`: the row of each place plus one, 0 for none; NULL: the row is the place */
     uint32_t *row;
     size_t places;     /* how many there are */
     int rows_axis;     /* of a table: its axis */
@@ -96,8 +96,8 @@ typedef struct datasets {
 void datasets_open(datasets *d, model *m);
 void datasets_close(datasets *d);
 
-/* What a csv(…) says, taken note of; copies what the spec points to. NULL without memory. It is not
- * among the data before it is declared under a name. */
+/* A dataset as a csv(…) describes it; copies what the spec points to. NULL without memory. It
+ * belongs to the data only when it is declared under a name. */
 dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
 /* The same, in place of what was declared under that name before, if anything was. */

@@ -5,7 +5,7 @@
  * ("index.A.A1.weight", "params.cap"), its value, the citation that covers it and the line it was
  * written on. Leaves are gathered while the script's tables are read; then the tree is closed,
  * which makes the axes; then values may be set from outside; then the arrays are made. From there
- * on a formula sees arrays only, but every cell of one still knows its leaf.
+ * on a formula sees arrays only, but every cell of an array still knows its leaf.
  *
  * Elements stand in the order written, a parent before its children; the first is the root. Checks
  * go on after a fault, so that all that is wrong with a rule file is told at once. The members may
@@ -53,8 +53,8 @@ typedef struct md_element {
     md_at at;
 } md_element;
 
-/* What one file said of a leaf. An overlay may say it at another address: a value for all stages in
- * place of one for each. */
+/* The value that one file gave a leaf. An overlay may give it at another address: one value for all
+ * stages in place of one for each. */
 typedef struct md_edition {
     const char *address;
     md_value value;
@@ -70,7 +70,7 @@ typedef struct md_leaf {
     int changed;      /* by model_set */
     int absent;       /* as if it were not given: set where two editions are mixed */
     int fixed;        /* read as a plain value while the rules ran: formulas were made with it */
-    /* what each file that set it said, oldest first; 0 where one did, and it still holds */
+    /* the value of each file that set it, oldest first; NULL where only one did */
     const md_edition *edition;
     int editions;
     int element;      /* or -1: a parameter */
@@ -137,7 +137,7 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
 /* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
  * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
-/* An overlay says anew what a stage is; its name stays, and what is not given. */
+/* An overlay changes a stage: its name stays, and everything that is not given. */
 int model_change_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
 /* all were added: makes the axis, where there are any */
@@ -149,20 +149,22 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
 
-/* An overlay sets a leaf anew: what it was is kept as an edition. The kind stays. */
+/* An overlay changes a leaf: the former value is kept as an edition. The kind stays. */
 int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f);
 /* The leaf was added in place of others: their editions are its own older ones. */
 int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f);
 int model_editions(const md_leaf *l); /* at least 1 */
 md_edition model_edition(const md_leaf *l, int which); /* from 0, the oldest */
 
-/* ---- edit.c: overlays change the open tree; elements and leaves get new numbers ---- */
+/* ---- tree.c: overlays change the open tree; elements and leaves get new numbers ---- */
+
 int model_find_element(const model *m, const char *address); /* or -1 */
 int model_behind(const model *m, int element);               /* the first that is not inside it */
-/* Moves the elements from `from` on, that were added to `parent` last, before a child of it or (-1)
- * behind all that is in it. */
+/* Moves the elements from `from` on, which were added to `parent` last: before its child `before`,
+ * or (-1) behind all its children. */
 int model_place_elements(model *m, int from, int parent, int before, fault *f);
-/* An element with what is in it, and their leaves. Where an overlay says so, and why. */
+/* Removes an element with everything in it and their leaves. `cite` and `at`: why the overlay does
+ * so, and where. */
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
 /* What was removed last at an address, or NULL. */
 const md_gone *model_gone(const model *m, const char *address);
@@ -171,7 +173,7 @@ void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */
 int model_sort_leaves(model *m, fault *f);
 
-/* Notes ids that are given twice; an empty one is nobody's. */
+/* Reports ids that are given twice; empty ids do not count. */
 int model_check_ids(model *m, fault *f);
 /* All elements were added: checks the tree and makes an axis of each level. `level` gives their
  * names, or is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as

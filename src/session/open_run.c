@@ -82,7 +82,7 @@ host *session_host(const assess *a, fault *notes, fault *f) {
     return host_open(&hs, notes, f);
 }
 
-void session_reading(const assess *a, datasets *d) {
+void session_data_settings(const assess *a, datasets *d) {
     d->threads = a->threads;
     d->hash = a->hash;
     d->most = a->memory_most;
@@ -96,7 +96,7 @@ static int open_rules(assess *a, fault *f) {
     a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
     if (!a->s)
         return 0;
-    session_reading(a, &a->s->data);
+    session_data_settings(a, &a->s->data);
     if (!script_read(a->s, a->file, f))
         return 0;
     int fine = 1;

@@ -1,7 +1,9 @@
-/* A session, for the floors above that work on it: check, impact and testing. Others use src/assess.h.
+/* A session, for the floors above that work on it: check, impact and testing. Others use
+ * src/assess.h.
  *
- * The public functions of src/assess.h are spread over this room by what they are about. A step that
- * can fail fills a fault of its own and ends with session_finish, which turns it into messages. */
+ * settings.c has what is set before the rules are opened, and the messages; open_run.c opens, runs
+ * and recomputes; results.c has outputs, facts and explanations. A step that can fail fills a fault
+ * of its own and ends with session_finish, which turns it into messages. */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
@@ -10,7 +12,7 @@
 #include "lua/script.h"
 #include "rule/result.h"
 
-/* A pair of texts that was set before the rules were opened: a leaf's value, or other data. */
+/* What was set before the rules were opened: another value of a leaf, or other data. */
 typedef struct setting {
     const char *name, *value;
     const char *text; /* data in memory, labelled `value` */
@@ -59,7 +61,7 @@ struct assess {
     size_t findings, finding_capacity;
     int checking;            /* the rules are opened to be checked */
     assess_array *output;
-    const assess_array *only[2]; /* assess_again computes these alone, while a search tries; or NULL */
+    const assess_array *only[2]; /* while a search tries values, assess_again computes these alone; or NULL */
     assess_array **named; /* arrays that were asked for by name */
     size_t nameds, named_capacity;
     char build_id[DIGEST_HEX], rules[DIGEST_HEX];
@@ -72,17 +74,18 @@ const char *session_keep(assess *a, const char *text);
 void session_tell(assess *a, fault *f, assess_status status);
 /* The end of a step: warnings first, then what ended it. */
 assess_status session_finish(assess *a, fault *f, session_step next);
-/* Says no to a call that has no place here, without harm to the session. */
+/* Refuses a call that is not allowed now; the session stays as it was. */
 assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
 /* The deadline of a step. A flag that is raised already counts at once. */
 deadline *session_begin(assess *a, int always);
 /* A host with the session's settings, and how its data is to be read. */
 host *session_host(const assess *a, fault *notes, fault *f);
-void session_reading(const assess *a, datasets *d);
-/* The source that rules call so: keyed data "observed", what it carries "observed.evidence", a table's column
- * "tasks.done"; 0 where the rules use none. */
+void session_data_settings(const assess *a, datasets *d);
+/* The source of a name in rules: keyed data "observed", a carried column "observed.evidence", a
+ * column of a table "tasks.done". 0 where the rules use none. */
 ex_id session_data(const assess *a, const char *name);
-/* The node of an output, or of an array that was asked for by name; 0 where it is none of this session's. */
+/* The node of an output, or of an array that was asked for by name; 0 where the array is not of
+ * this session. */
 ex_id session_node(const assess *a, const assess_array *output);
 
 #endif

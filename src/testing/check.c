@@ -10,7 +10,6 @@
 #include "expr/pattern.h"
 #include "testing/inside.h"
 
-const char missing_value = 0;
 static const char self_key = 0; /* registry: t */
 
 /* ---- telling ---- */

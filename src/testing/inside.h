@@ -123,20 +123,24 @@ struct trial {
 int script_read_tests(script_file *s, fault *f);
 /* The same file: arrays that are compared with == or ~=. 0 with all of them in the fault. */
 int test_lint_check(sources *files, fault *f);
-void goldens_close(golden_file *g);      /* NULL is let through */
+void goldens_close(golden_file *g); /* NULL is let through */
+
+/* ---- trial.c ---- */
+
+void testing_set_script(lua_State *L, script_file *s);
 script_file *testing_script(lua_State *L); /* the test file of a state */
 trial *testing_of(lua_State *L);
 /* Memory that raises where there is none. */
 void *testing_take(lua_State *L, arena *a, size_t bytes);
 const char *testing_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
+int testing_no_memory(lua_State *L); /* raises "out of memory" */
 /* What files of the test that runs are called: "2011-published-ranking" in 2011_test.lua; in the
  * scratch memory. */
 const char *testing_stem(lua_State *L);
-/* Raises "out of memory". */
-int testing_no_memory(lua_State *L);
 int testing_note_file(trial *t, const char *path); /* for testing_files */
 /* One more pointer at the end of a list. 0 without memory. */
 int testing_push(void *list, size_t *count, size_t *capacity, void *what);
+extern const char missing_value; /* its address, as light userdata, is `missing` */
 
 /* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may
  * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
@@ -188,7 +192,6 @@ void check_tell(lua_State *L, testing_check *c, const look *at);
 int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name);
 /* What the request asks for must fail, and a message say this. */
 int check_fails(lua_State *L, const char *text, const char *name);
-extern const char missing_value; /* its address, as light userdata, is `missing` */
 
 /* ---- golden.c ----
  *

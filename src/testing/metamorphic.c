@@ -138,7 +138,7 @@ static int same_value(lua_State *L, const property *p, const assess *a, const as
         const char *was = assess_text(a, old), *is = assess_text(b, now);
         return !strcmp(was, is) || (p->kind == NAMES && !strcmp(renamed(L, p, a, was), is));
     }
-    return x->kind == ASSESS_NUMBER ? fabs(now - old) <= property_check_slack(p, old) : old == now;
+    return x->kind == ASSESS_NUMBER ? fabs(now - old) <= property_slack(p, old) : old == now;
 }
 
 static int same_output(lua_State *L, property *p, computed *c, const assess_array *x,
@@ -163,10 +163,10 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
         }
         double now = there == SIZE_MAX ? NAN : y->value[there];
         if (same_value(L, p, a, x, x->value[i], b, now)) continue;
-        property_check_broken(L, p, a, x, i, x->value[i], x->value[i], why);
-        p->got = property_check_shown(L, p, b, y, now);
+        property_broken(L, p, a, x, i, x->value[i], x->value[i], why);
+        p->got = property_value_text(L, p, b, y, now);
         p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
-                             property_check_place(L, p, a, x, i), p->want, p->got, why);
+                             property_place(L, p, a, x, i), p->want, p->got, why);
         return 0;
     }
     return 1;
@@ -179,7 +179,7 @@ static int same_outputs(lua_State *L, property *p, computed *c, computed *other,
         p->got = p->want = "";
         return 0;
     }
-    if (p->output) return same_output(L, p, c, property_check_output(L, p, c), other, why);
+    if (p->output) return same_output(L, p, c, property_output(L, p, c), other, why);
     for (size_t i = 0; i < assess_output_count(c->session); i++)
         if (!same_output(L, p, c, assess_output(c->session, i), other, why)) return 0;
     return 1;
@@ -228,7 +228,7 @@ static int by_standing(const void *a, const void *b) {
 
 /* Along the units, at each other place of the output: whoever was ahead still is not behind. */
 static int order_holds(lua_State *L, property *p, computed *c, computed *other) {
-    const assess_array *x = property_check_output(L, p, c), *y = other ? property_check_output(L, p, other) : NULL;
+    const assess_array *x = property_output(L, p, c), *y = other ? property_output(L, p, other) : NULL;
     int axis = 0;
     const char *why = testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
     if (!y) return same_outputs(L, p, c, NULL, why);
@@ -254,13 +254,13 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
         }
         qsort(s, count, sizeof *s, by_standing);
         for (size_t u = 1; u < count; u++)
-            if (s[u].before - s[u - 1].before > property_check_slack(p, s[u].before) &&
-                s[u - 1].after - s[u].after > property_check_slack(p, s[u].after)) {
-                property_check_broken(L, p, c->session, x, s[u].element, x->value[s[u].element],
+            if (s[u].before - s[u - 1].before > property_slack(p, s[u].before) &&
+                s[u - 1].after - s[u].after > property_slack(p, s[u].after)) {
+                property_broken(L, p, c->session, x, s[u].element, x->value[s[u].element],
                             fabs(s[u].after), why);
                 p->why = testing_print(L, &p->t->scratch, "%s passes%s, %s",
-                                     property_check_place(L, p, c->session, x, s[u].element) + 4,
-                                     property_check_place(L, p, c->session, x, s[u - 1].element) + 3, why);
+                                     property_place(L, p, c->session, x, s[u].element) + 4,
+                                     property_place(L, p, c->session, x, s[u - 1].element) + 3, why);
                 return 0;
             }
     }

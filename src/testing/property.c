@@ -138,7 +138,7 @@ computed *session_of_rows(lua_State *L, const property *p, const property_rows *
 
 /* ---- why not ---- */
 
-const char *property_check_shown(lua_State *L, const property *p, const assess *a, const assess_array *x,
+const char *property_value_text(lua_State *L, const property *p, const assess *a, const assess_array *x,
                        double value) {
     buf b = BUF_INIT;
     value_text(a, x, value, &b);
@@ -147,7 +147,7 @@ const char *property_check_shown(lua_State *L, const property *p, const assess *
     return own;
 }
 
-const char *property_check_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
+const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
                        size_t element) {
     buf b = BUF_INIT;
     extract_place(a, x, element, &b);
@@ -174,18 +174,18 @@ static const char *changes_of(lua_State *L, const property *p) {
     return all;
 }
 
-int property_check_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
                 double want, double got, const char *why) {
     p->x = x;
     p->element = element;
-    p->want = property_check_shown(L, p, a, x, want);
-    p->got = property_check_shown(L, p, a, x, got);
+    p->want = property_value_text(L, p, a, x, want);
+    p->got = property_value_text(L, p, a, x, got);
     p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
-                         property_check_place(L, p, a, x, element), p->want, p->got, why);
+                         property_place(L, p, a, x, element), p->want, p->got, why);
     return 0;
 }
 
-const assess_array *property_check_output(lua_State *L, const property *p, computed *c) {
+const assess_array *property_output(lua_State *L, const property *p, computed *c) {
     const assess_array *x = assess_output_named(c->session, p->output);
     if (!x) extract_push(L, c, p->output); /* raises */
     return x;
@@ -208,7 +208,7 @@ static int apply(lua_State *L, const property *p, computed *c, int back) {
     return 1;
 }
 
-double property_check_slack(const property *p, double value) {
+double property_slack(const property *p, double value) {
     return isnan(p->tolerance) ? 1e-9 * fmax(fabs(value), 1) : p->tolerance;
 }
 
@@ -224,7 +224,7 @@ static int concerns(const property *p, const assess *a, const assess_array *x, s
 }
 
 static int monotone_holds(lua_State *L, property *p, computed *c) {
-    const assess_array *x = property_check_output(L, p, c);
+    const assess_array *x = property_output(L, p, c);
     double *before = testing_take(L, &p->t->once, x->size * sizeof *before);
     memcpy(before, x->value, x->size * sizeof *before);
     if (!apply(L, p, c, 0)) return 1;
@@ -233,8 +233,8 @@ static int monotone_holds(lua_State *L, property *p, computed *c) {
         double old = before[i], now = x->value[i];
         if (isnan(old) || !concerns(p, c->session, x, i)) continue;
         double worse = p->lower ? now - old : old - now;
-        if (!(worse <= property_check_slack(p, old)))
-            holds = property_check_broken(
+        if (!(worse <= property_slack(p, old)))
+            holds = property_broken(
                 L, p, c->session, x, i, old, now,
                 testing_print(L, &p->t->scratch, "though it was improved (%s)", changes_of(L, p)));
     }
@@ -243,16 +243,16 @@ static int monotone_holds(lua_State *L, property *p, computed *c) {
 }
 
 static int bounds_hold(lua_State *L, property *p, computed *c) {
-    const assess_array *x = property_check_output(L, p, c);
+    const assess_array *x = property_output(L, p, c);
     if (!apply(L, p, c, 0)) return 1;
     int holds = 1;
     for (size_t i = 0; i < x->size && holds; i++) {
-        double now = x->value[i], most = property_check_slack(p, now);
+        double now = x->value[i], most = property_slack(p, now);
         if (isnan(now) || (now >= p->low - most && now <= p->high + most)) continue;
-        holds = property_check_broken(L, p, c->session, x, i, now < p->low ? p->low : p->high, now,
+        holds = property_broken(L, p, c->session, x, i, now < p->low ? p->low : p->high, now,
                             testing_print(L, &p->t->scratch, "%s", changes_of(L, p)));
         p->why = testing_print(L, &p->t->scratch, "%s%s is %s, beyond %s (%s)", x->name,
-                             property_check_place(L, p, c->session, x, i), p->got, p->want,
+                             property_place(L, p, c->session, x, i), p->got, p->want,
                              p->changes ? changes_of(L, p) : "in the data as they are");
     }
     apply(L, p, c, 1);

@@ -88,14 +88,14 @@ int metamorphic_holds(lua_State *L, property *p, computed *c, const property_row
 /* Raises where the data are too few for the question to mean anything. */
 void metamorphic_check(lua_State *L, const property *p, const property_rows *s);
 /* What differs by no more than this is the same. */
-double property_check_slack(const property *p, double value);
-const assess_array *property_check_output(lua_State *L, const property *p, computed *c);
-const char *property_check_shown(lua_State *L, const property *p, const assess *a, const assess_array *x,
+double property_slack(const property *p, double value);
+const assess_array *property_output(lua_State *L, const property *p, computed *c);
+const char *property_value_text(lua_State *L, const property *p, const assess *a, const assess_array *x,
                        double value);
-const char *property_check_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
+const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
                        size_t element); /* " at X, A1" */
 /* Notes why it does not hold. Returns 0. */
-int property_check_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
                 double want, double got, const char *why);
 /* The session of other data; NULL where the rules refuse it. It lives until the slot is used again.
  */

@@ -82,62 +82,10 @@ int test_lint_check(sources *files, fault *f) {
     return !f->count;
 }
 
-/* ---- test files ---- */
-
 /* A test file: its sandbox, and what it declares.
  *
  * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
  * of it there are test, cases, golden, property and what belongs to them. */
-
-static const char script_key = 0; /* registry */
-
-script_file *testing_script(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &script_key);
-    script_file *s = lua_touserdata(L, -1);
-    lua_pop(L, 1);
-    return s;
-}
-
-trial *testing_of(lua_State *L) {
-    return testing_script(L)->t;
-}
-
-int testing_no_memory(lua_State *L) {
-    fault *f = host_fault(L);
-    fault_memory(f);
-    return host_raise(L, f);
-}
-
-void *testing_take(lua_State *L, arena *a, size_t bytes) {
-    void *out = arena_zero(a, 1, bytes ? bytes : 1);
-    if (!out) testing_no_memory(L);
-    return out;
-}
-
-const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
-    buf b = BUF_INIT;
-    va_list args;
-    va_start(args, format);
-    buf_vprint(&b, format, args);
-    va_end(args);
-    const char *out = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
-    buf_release(&b);
-    if (!out) testing_no_memory(L);
-    return out;
-}
-
-const char *testing_stem(lua_State *L) {
-    arena *m = &testing_of(L)->scratch;
-    const char *path = testing_script(L)->path, *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path, *name = testing_of(L)->now->test.name;
-    size_t stem = strlen(base);
-    if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-    char *slug = arena_text(m, name, strlen(name));
-    if (!slug) testing_no_memory(L);
-    for (char *p = slug; *p; p++)
-        if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
-    return testing_print(L, m, "%.*s-%s", (int)stem, base, slug);
-}
 
 /* ---- declaring ---- */
 
@@ -290,8 +238,7 @@ static int furnish(lua_State *L) {
                                          {"golden", do_golden},
                                          {"property", do_property},
                                          {NULL, NULL}};
-    lua_pushvalue(L, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
+    testing_set_script(L, lua_touserdata(L, 1));
     sandbox_own(L);
     narrow(L);
     luaL_setfuncs(L, functions, 0);

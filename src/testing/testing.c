@@ -14,19 +14,6 @@
 #include "lua/budget.h"
 #include "testing/property.h"
 
-int testing_push(void *list, size_t *count, size_t *capacity, void *what) {
-    void ***items = list;
-    if (*count == *capacity) {
-        size_t more = *capacity ? 2 * *capacity : 16;
-        void **grown = mem_grow(*items, more * sizeof *grown);
-        if (!grown) return 0;
-        *items = grown;
-        *capacity = more;
-    }
-    (*items)[(*count)++] = what;
-    return 1;
-}
-
 trial *testing_open(const testing_settings *s) {
     trial *t = mem_zero(1, sizeof *t);
     if (t) t->settings = *s;
@@ -59,22 +46,7 @@ int testing_only(trial *t, const char *text, fault *f) {
     return t->only != NULL;
 }
 
-/* ---- files ---- */
-
-int testing_note_file(trial *t, const char *path) {
-    for (size_t i = 0; i < t->reads; i++)
-        if (!strcmp(t->read[i], path)) return 1;
-    char *own = arena_text(&t->memory, path, strlen(path));
-    return own && testing_push(&t->read, &t->reads, &t->read_capacity, own);
-}
-
-size_t testing_files(const trial *t) {
-    return t->reads;
-}
-
-const char *testing_file(const trial *t, size_t i) {
-    return t->read[i];
-}
+/* ---- reading ---- */
 
 /* Those that do not match the pattern are not there. */
 static int choose(trial *t, size_t from, fault *f) {
@@ -253,40 +225,6 @@ size_t testing_fails(trial *t, unsigned kinds, size_t first) {
         if (testing_stopped(t)) break;
     }
     return SIZE_MAX;
-}
-
-int testing_stopped(const trial *t) {
-    return t->settings.stop && *t->settings.stop;
-}
-
-/* ---- sessions ---- */
-
-size_t testing_sessions(const trial *t) {
-    size_t count = 0;
-    for (size_t i = 0; i < t->mades; i++) count += !t->made[i]->status;
-    return count;
-}
-
-assess *testing_session(const trial *t, size_t i) {
-    for (size_t k = 0; k < t->mades; k++)
-        if (!t->made[k]->status && i-- == 0) return t->made[k]->session;
-    return NULL;
-}
-
-int testing_keeps(const trial *t, const assess *session) {
-    for (size_t i = t->mades; i-- > 0;)
-        if (!t->made[i]->status && t->made[i]->session == session) return 1;
-    return 0;
-}
-
-void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self) {
-    t->ready = ready;
-    t->ready_self = self;
-}
-
-void testing_goldens(trial *t, testing_golden what, const testing_review *review) {
-    t->golden = what;
-    t->review = review ? *review : (testing_review){0};
 }
 
 /* ---- finding test files ---- */
