@@ -1,5 +1,5 @@
-/* What a missing detail of a unit might do to its score and rank: filled with the mean, the worst and
- * the best that there is. */
+/* What a missing detail of a unit might do to its score and rank: filled with the mean, the worst
+ * and the best that there is. */
 #include "impact/inside.h"
 
 #include <math.h>
@@ -32,10 +32,8 @@ static int find_weights(row *r) {
     const unit_position *s = r->s;
     size_t at[ASSESS_AXES], open = r->axis->size;
     r->weight = arena_take(&s->a->memory, (open + 1) * sizeof *r->weight);
-    if (!r->weight)
-        return fault_memory(r->f);
-    for (size_t i = 0; i < r->axis->size; i++)
-        r->weight[i] = NAN;
+    if (!r->weight) return fault_memory(r->f);
+    for (size_t i = 0; i < r->axis->size; i++) r->weight[i] = NAN;
     for (size_t u = 0; open && u <= s->units; u++) {
         const assess_step *step;
         for (int k = 0; k < s->score->axes; k++)
@@ -49,8 +47,7 @@ static int find_weights(row *r) {
                     *w = isnan(*w) ? step[i].weight : *w;
                 }
     }
-    if (open < r->axis->size)
-        return 1;
+    if (open < r->axis->size) return 1;
     r->weight = NULL;
     return 0;
 }
@@ -81,9 +78,8 @@ static void count_in(tally *t, double x, double w) {
 }
 
 static assess_bounds bounds_of(const row *r, const tally *t) {
-    assess_bounds out = { NAN, NAN, NAN };
-    if (t->weights > 0)
-        out.mean = t->sum / t->weights;
+    assess_bounds out = {NAN, NAN, NAN};
+    if (t->weights > 0) out.mean = t->sum / t->weights;
     if (t->least <= t->most) {
         out.worst = r->s->ascending ? t->most : t->least;
         out.best = r->s->ascending ? t->least : t->most;
@@ -93,11 +89,10 @@ static assess_bounds bounds_of(const row *r, const tally *t) {
 
 /* The unit's own mean, and the least and greatest that any unit has in any detail of this place. */
 static assess_bounds of_all(const row *r) {
-    tally own = { .least = INFINITY, .most = -INFINITY }, all = own;
+    tally own = {.least = INFINITY, .most = -INFINITY}, all = own;
     for (size_t i = 0; i < r->axis->size; i++) {
         count_in(&own, detail(r, i), weight_of(r, i));
-        for (size_t u = 0; u < r->s->units; u++)
-            count_in(&all, detail_of(r, u, i), EX_NAN);
+        for (size_t u = 0; u < r->s->units; u++) count_in(&all, detail_of(r, u, i), EX_NAN);
     }
     assess_bounds out = bounds_of(r, &all);
     out.mean = own.weights > 0 ? own.sum / own.weights : NAN;
@@ -106,9 +101,8 @@ static assess_bounds of_all(const row *r) {
 
 /* What all units have in one detail. */
 static assess_bounds of_one(const row *r, size_t i) {
-    tally t = { .least = INFINITY, .most = -INFINITY };
-    for (size_t u = 0; u < r->s->units; u++)
-        count_in(&t, detail_of(r, u, i), 1);
+    tally t = {.least = INFINITY, .most = -INFINITY};
+    for (size_t u = 0; u < r->s->units; u++) count_in(&t, detail_of(r, u, i), 1);
     return bounds_of(r, &t);
 }
 
@@ -136,7 +130,8 @@ static int fill(const row *r, const gaps *g, long one, int which, int away) {
 }
 
 /* Score and rank with the mean, the worst, the best. */
-static int try_three(const row *r, const gaps *g, long one, assess_bounds *score, assess_bounds *rank) {
+static int try_three(const row *r, const gaps *g, long one, assess_bounds *score,
+                     assess_bounds *rank) {
     double got[3], standing[3];
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
@@ -146,8 +141,8 @@ static int try_three(const row *r, const gaps *g, long one, assess_bounds *score
         fill(r, g, one, which, 1);
     }
     if (fine) {
-        *score = (assess_bounds){ got[0], got[1], got[2] };
-        *rank = (assess_bounds){ standing[0], standing[1], standing[2] };
+        *score = (assess_bounds){got[0], got[1], got[2]};
+        *rank = (assess_bounds){standing[0], standing[1], standing[2]};
     }
     return fine;
 }
@@ -157,7 +152,7 @@ static int try_three(const row *r, const gaps *g, long one, assess_bounds *score
 enum { CONDITIONS = 16 };
 
 static size_t reasons_of(const unit_position *s, const assess_array *verdict, assess_reason *out) {
-    size_t at[ASSESS_AXES] = { 0 };
+    size_t at[ASSESS_AXES] = {0};
     for (int k = 0; verdict && k < verdict->axes; k++) {
         int known = 0;
         for (int i = 0; i < s->score->axes; i++)
@@ -165,8 +160,7 @@ static size_t reasons_of(const unit_position *s, const assess_array *verdict, as
                 at[k] = s->at[i];
                 known = 1;
             }
-        if (!known)
-            return 0;
+        if (!known) return 0;
     }
     return verdict ? assess_reasons(s->a, verdict, at, out, CONDITIONS) : 0;
 }
@@ -176,10 +170,8 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
     assess_reason is[2][CONDITIONS], then[CONDITIONS];
     size_t n[2];
     assess_threshold *own = arena_zero(&r->s->a->memory, 2 * CONDITIONS, sizeof *own);
-    if (!own)
-        return fault_memory(r->f);
-    for (int v = 0; v < 2; v++)
-        n[v] = reasons_of(r->s, verdict[v], is[v]);
+    if (!own) return fault_memory(r->f);
+    for (int v = 0; v < 2; v++) n[v] = reasons_of(r->s, verdict[v], is[v]);
     int fine = fill(r, g, ALL, 0, 0) && recompute(r);
     for (int v = 0; v < 2 && fine; v++) {
         size_t now = reasons_of(r->s, verdict[v], then);
@@ -188,7 +180,7 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
             for (size_t k = 0; k < out->thresholds; k++)
                 twice |= !strcmp(own[k].is.formula, is[v][i].formula);
             if (!twice)
-                own[out->thresholds++] = (assess_threshold){ is[v][i], then[i].got, then[i].holds };
+                own[out->thresholds++] = (assess_threshold){is[v][i], then[i].got, then[i].holds};
         }
     }
     fill(r, g, ALL, 0, 1);
@@ -197,17 +189,15 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
 }
 
 static int fill_gaps(const row *r, int apart, const assess_array *const verdict[2], gaps *g,
-                assess_absences *out) {
+                     assess_absences *out) {
     double weights = 0;
     assess_absence *one = arena_zero(&r->s->a->memory, r->axis->size + 1, sizeof *one);
-    if (!g->at || !g->value || !one)
-        return fault_memory(r->f);
-    out->value = apart ? (assess_bounds){ NAN, NAN, NAN } : of_all(r);
+    if (!g->at || !g->value || !one) return fault_memory(r->f);
+    out->value = apart ? (assess_bounds){NAN, NAN, NAN} : of_all(r);
     for (size_t i = 0; i < r->axis->size; i++) {
         double w = weight_of(r, i);
         weights += w == w ? w : 0;
-        if (!isnan(detail(r, i)) || w == 0 || w != w)
-            continue;
+        if (!isnan(detail(r, i)) || w == 0 || w != w) continue;
         g->at[g->count] = i;
         g->value[g->count++] = apart ? of_one(r, i) : out->value;
     }
@@ -217,10 +207,10 @@ static int fill_gaps(const row *r, int apart, const assess_array *const verdict[
     int fine = 1;
     for (size_t k = 0; k < g->count && fine; k++) {
         double w = weight_of(r, g->at[k]);
-        one[k] = (assess_absence){ .id = assess_label(r->s->a, r->axis, g->at[k]),
-                                   .title = assess_title(r->s->a, r->axis, g->at[k]),
-                                   .weight = r->weight ? w : NAN,
-                                   .share = r->weight ? w / weights : NAN };
+        one[k] = (assess_absence){.id = assess_label(r->s->a, r->axis, g->at[k]),
+                                  .title = assess_title(r->s->a, r->axis, g->at[k]),
+                                  .weight = r->weight ? w : NAN,
+                                  .share = r->weight ? w / weights : NAN};
         fine = try_three(r, g, (long)k, &one[k].score, &one[k].rank);
     }
     fine = fine && try_three(r, g, ALL, &out->filled, &out->filled_rank);
@@ -234,10 +224,9 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
                             assess_absences *out) {
     fault f = FAULT_INIT;
     unit_position s;
-    *out = (assess_absences){ .score = NAN };
-    if (!unit_position_open(&s, a, score, rank, at, axis, &f))
-        return session_finish(a, &f, DONE);
-    row r = { .s = &s, .details = details, .f = &f };
+    *out = (assess_absences){.score = NAN};
+    if (!unit_position_open(&s, a, score, rank, at, axis, &f)) return session_finish(a, &f, DONE);
+    row r = {.s = &s, .details = details, .f = &f};
     r.axis = unit_position_extra(&s, details, &r.stride);
     if (!r.axis || !assess_depends(a, score, details)) {
         fault_set(&f, FAULT_USAGE, "'%s' is not made of '%s'", score->name, details->name);
@@ -247,8 +236,8 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     find_weights(&r);
     out->score = unit_position_score(&s, s.unit);
     out->rank = unit_position_rank(&s, s.unit);
-    gaps g = { .at = mem_zero(r.axis->size + 1, sizeof *g.at),
-               .value = mem_zero(r.axis->size + 1, sizeof *g.value) };
+    gaps g = {.at = mem_zero(r.axis->size + 1, sizeof *g.at),
+              .value = mem_zero(r.axis->size + 1, sizeof *g.value)};
     fill_gaps(&r, apart, verdict, &g, out);
     mem_free(g.at);
     mem_free(g.value);

@@ -32,8 +32,8 @@ double search_shorten(double from, double good, double bound,
 
 /* Puts a value in and computes. 0 with the fault. */
 int search_try(assess *a, const assess_array *data, size_t element, double value, fault *f);
-/* Computes after changes, of which `changed` is the status and `before` the number of messages before
- * them. 0 with the fault. */
+/* Computes after changes, of which `changed` is the status and `before` the number of messages
+ * before them. 0 with the fault. */
 int search_recompute(assess *a, size_t before, assess_status changed, fault *f);
 /* Moves the messages since `before` into the fault, with its kind. Returns 0. */
 int search_fault(const assess *a, size_t before, assess_status status, fault *f);
@@ -55,12 +55,12 @@ typedef struct unit_position {
     const size_t *at; /* of the score */
     int axis;         /* of the units, an id */
     size_t unit, units;
-    int ascending;    /* the lowest score is the first */
+    int ascending; /* the lowest score is the first */
 } unit_position;
 
 /* 0 with the fault where the arrays do not fit. */
-int unit_position_open(unit_position *s, assess *a, const assess_array *score, const assess_array *rank,
-               const size_t *at, int axis, fault *f);
+int unit_position_open(unit_position *s, assess *a, const assess_array *score,
+                       const assess_array *rank, const size_t *at, int axis, fault *f);
 double unit_position_score(const unit_position *s, size_t unit);
 /* Less is better; NaN where it has no score. The rank where there is one. */
 double unit_position_key(const unit_position *s, size_t unit);
@@ -70,6 +70,7 @@ int unit_position_ahead(const unit_position *s, size_t unit, size_t other);
 /* The element of an array for a unit at the place; axes that the score lacks have position 0. */
 size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit);
 /* An array's axis beside those of the score; NULL where there is none, or more than one. */
-const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x, size_t *stride);
+const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
+                                       size_t *stride);
 
 #endif

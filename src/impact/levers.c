@@ -19,7 +19,7 @@ assess_status assess_gradient(assess *a, const assess_array *output, size_t elem
         return session_refuse(
             a, "derivatives are of outputs, by data and leaves that the rules use%s%s", "", "");
     a->halt = a->stop && *a->stop;
-    const ex_seed seed = { last, element };
+    const ex_seed seed = {last, element};
     ex_gradient *d = ex_gradient_open(a->h->graph, a->h->run, &seed, 1, &first, 1, &f);
     const double *slope = d ? ex_gradient_by(d, first) : NULL;
     const uint8_t *felt = d ? ex_gradient_how(d, first) : NULL;
@@ -47,8 +47,7 @@ static double output_value(const lever_search *w) {
 
 /* What a value does to the output. */
 static int effect(const lever_search *w, const assess_cell *c, double value, double *out) {
-    if (!search_try(w->a, c->data, c->element, value, w->f))
-        return 0;
+    if (!search_try(w->a, c->data, c->element, value, w->f)) return 0;
     *out = output_value(w) - w->now;
     return 1;
 }
@@ -56,7 +55,8 @@ static int effect(const lever_search *w, const assess_cell *c, double value, dou
 /* ---- slopes ---- */
 
 /* Of all cells of one array of data. */
-static int slopes(const lever_search *w, assess_lever *lever, size_t count, const assess_array *data) {
+static int slopes(const lever_search *w, assess_lever *lever, size_t count,
+                  const assess_array *data) {
     double *by = mem_take((data->size + 1) * sizeof *by);
     unsigned char *how = mem_take(data->size + 1);
     size_t before = assess_message_count(w->a);
@@ -81,8 +81,7 @@ static double standard_of(const lever_search *w, const char *name, const char *i
     const assess_array *x = assess_array_named(w->a, name);
     size_t at = 0;
     int found = 0;
-    if (!x || x->kind != ASSESS_NUMBER)
-        return (double)NAN;
+    if (!x || x->kind != ASSESS_NUMBER) return (double)NAN;
     for (int k = 0; k < x->axes; k++) {
         size_t here = SIZE_MAX;
         for (int i = 0; i < w->output->axes; i++)
@@ -93,8 +92,7 @@ static double standard_of(const lever_search *w, const char *name, const char *i
                 here = i;
                 found = 1;
             }
-        if (here == SIZE_MAX)
-            return (double)NAN;
+        if (here == SIZE_MAX) return (double)NAN;
         at += here * x->stride[k];
     }
     return found ? x->value[at] : (double)NAN;
@@ -114,7 +112,7 @@ static void find_standard(const lever_search *w, assess_lever *l) {
 
 static int past(const lever_search *w, const assess_lever *l) {
     const char *better = assess_attribute(w->a, l->cell.id, "better");
-    return !strcmp(better, "higher") ? l->cell.value >= l->standard
+    return !strcmp(better, "higher")  ? l->cell.value >= l->standard
            : !strcmp(better, "lower") ? l->cell.value <= l->standard
                                       : l->cell.value == l->standard;
 }
@@ -130,16 +128,14 @@ static int measure(const lever_search *w, assess_lever *l) {
     l->left = 0;
     for (int i = 0; i <= LOOKS && high > low; i++) {
         double value = low + (high - low) * i / LOOKS;
-        if (!effect(w, &l->cell, value, &there))
-            return 0;
+        if (!effect(w, &l->cell, value, &there)) return 0;
         if (there > l->left) {
             l->left = there;
             l->best = value;
         }
     }
     if (!isnan(l->standard) && !past(w, l)) {
-        if (!effect(w, &l->cell, l->standard, &l->to_standard))
-            return 0;
+        if (!effect(w, &l->cell, l->standard, &l->to_standard)) return 0;
         if (l->to_standard >= l->left && l->to_standard > 0) {
             l->left = l->to_standard;
             l->best = l->standard;
@@ -150,8 +146,7 @@ static int measure(const lever_search *w, assess_lever *l) {
         l->percent = l->slope * fabs(x) / 100;
     else if (!isnan(x) && !effect(w, &l->cell, x + fabs(x) / 100, &l->percent))
         return 0;
-    if (!plain)
-        l->slope = x != 0 ? l->percent / (fabs(x) / 100) : (double)NAN;
+    if (!plain) l->slope = x != 0 ? l->percent / (fabs(x) / 100) : (double)NAN;
     return effect(w, &l->cell, x, &there);
 }
 
@@ -174,30 +169,26 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
     fault f = FAULT_INIT;
     const assess_cell *cell;
     size_t told = a->messages, count = assess_cells(a, output, row, &cell);
-    lever_search w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
-                 &f};
+    lever_search w = {a, output, element,
+                      element < output->size ? output->value[element] : (double)NAN, &f};
     *levers = NULL;
-    if (!cell)
-        return 0;
+    if (!cell) return 0;
     assess_lever *own = arena_zero(&a->memory, count + 1, sizeof *own);
     int fine = own ? 1 : fault_memory(&f);
     for (size_t i = 0; fine && i < count; i++)
-        own[i] = (assess_lever){ .cell = cell[i], .slope = (double)NAN };
+        own[i] = (assess_lever){.cell = cell[i], .slope = (double)NAN};
     for (size_t i = 0; fine && i < count; i++) {
         int known = 0;
-        for (size_t k = 0; k < i && !known; k++)
-            known = cell[k].data == cell[i].data;
+        for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
         fine = known || slopes(&w, own, count, cell[i].data);
     }
-    for (size_t i = 0; fine && i < count; i++)
-        fine = measure(&w, &own[i]);
+    for (size_t i = 0; fine && i < count; i++) fine = measure(&w, &own[i]);
     if (f.count) {
         a->messages = told; /* they are in the fault */
         session_tell(a, &f, (assess_status)f.kind);
         return 0;
     }
-    if (count)
-        qsort(own, count, sizeof *own, stronger);
+    if (count) qsort(own, count, sizeof *own, stronger);
     *levers = own;
     return count;
 }
@@ -213,8 +204,7 @@ static int measure_leaf(const lever_search *w, assess_leaf_lever *l, double valu
     char text[40];
     for (int k = 0; k < 2; k++) {
         text[decimal_write(value * (k ? 1.1 : 0.9), text)] = 0;
-        if (!try_leaf(w, l->leaf.address, text))
-            return 0;
+        if (!try_leaf(w, l->leaf.address, text)) return 0;
         *(k ? &l->more : &l->less) = output_value(w) - w->now;
     }
     return try_leaf(w, l->leaf.address, l->leaf.value);
@@ -243,8 +233,8 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
                           const assess_leaf_lever **levers) {
     fault f = FAULT_INIT;
     size_t told = a->messages, count = 0, n = assess_leaf_count(a);
-    lever_search w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
-                 &f};
+    lever_search w = {a, output, element,
+                      element < output->size ? output->value[element] : (double)NAN, &f};
     assess_leaf_lever *own = arena_zero(&a->memory, n + 1, sizeof *own);
     *levers = NULL;
     int fine = own ? 1 : fault_memory(&f);
@@ -261,8 +251,7 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
         session_tell(a, &f, (assess_status)f.kind);
         return 0;
     }
-    if (count)
-        qsort(own, count, sizeof *own, heavier);
+    if (count) qsort(own, count, sizeof *own, heavier);
     *levers = own;
     return count;
 }

@@ -20,8 +20,8 @@
 #include "session/session.h"
 
 typedef enum mix_factor {
-    MIX_DATA,      /* values of cells that both have */
-    MIX_COVERAGE,  /* cells that only one has */
+    MIX_DATA,     /* values of cells that both have */
+    MIX_COVERAGE, /* cells that only one has */
     MIX_WEIGHTS,
     MIX_STANDARDS, /* all other attributes of the tree */
     MIX_PARAMS,
@@ -47,8 +47,8 @@ typedef struct mix_grid { /* where the score is: units, and what other axes ther
     const char *axis;     /* of the rows */
     const char **row;     /* labels */
     size_t rows;
-    const char **column;  /* labels of the other axes together, "stage1"; one "" without them */
-    const char **title;   /* what a reader calls the columns */
+    const char **column; /* labels of the other axes together, "stage1"; one "" without them */
+    const char **title;  /* what a reader calls the columns */
     size_t columns;
 } mix_grid;
 
@@ -74,7 +74,7 @@ const mix_grid *mix_grid_of(const mix *m);
 int mix_together(const mix *m);
 const char *mix_table(const mix *m,
                       size_t i); /* names of tables whose rows differ; NULL at the end */
-int mix_descends(const mix *m); /* the highest score is first */
+int mix_descends(const mix *m);  /* the highest score is first */
 int mix_has(const mix *m, mix_output which);
 const char *mix_output_name(const mix *m, int edition, mix_output which); /* or "" */
 
@@ -163,14 +163,14 @@ struct mix {
     assess *edition[2];
     mix_item *item;
     size_t items, item_capacity;
-    mix_pairing *pair[2];      /* by leaf */
-    int structure, compute;    /* items, or -1 */
-    int labels;                /* the item of units (years …) that one version of data names */
-    int tables;                /* the item of data that needs hosts of its own, or -1 */
-    int standards;             /* the item of all standards together, or -1 */
+    mix_pairing *pair[2];   /* by leaf */
+    int structure, compute; /* items, or -1 */
+    int labels;             /* the item of units (years …) that one version of data names */
+    int tables;             /* the item of data that needs hosts of its own, or -1 */
+    int standards;          /* the item of all standards together, or -1 */
     int hards;
     int stages_differ, shaped, counted;
-    int together, leader;      /* factors that go together, a bit each; the item they follow */
+    int together, leader; /* factors that go together, a bit each; the item they follow */
     const char *table_name[MIX_TABLES];
     size_t table_names;
     hybrid_host host[1 << MIX_HARD];

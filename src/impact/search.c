@@ -20,8 +20,7 @@ typedef struct search {
 int search_fault(const assess *a, size_t before, assess_status status, fault *f) {
     for (size_t i = before; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
-        if (m.status == ASSESS_OK)
-            continue;
+        if (m.status == ASSESS_OK) continue;
         const place at = {.file = *m.file ? m.file : NULL,
                           .line = m.line,
                           .column = m.column,
@@ -48,11 +47,9 @@ double search_narrow(double from, double bad, double good, int halvings,
                      int (*holds)(void *self, double value), void *self) {
     for (int i = 0; i < halvings && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
         double middle = bad + (good - bad) / 2;
-        if (middle == bad || middle == good)
-            break;
+        if (middle == bad || middle == good) break;
         int there = holds(self, middle);
-        if (there < 0)
-            break;
+        if (there < 0) break;
         *(there ? &good : &bad) = middle;
     }
     return good;
@@ -67,11 +64,9 @@ double search_shorten(double from, double good, double bound,
         double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
         if (places < 0) /* tenths are no doubles; what is written is */
             candidate = round(candidate * pow(10, -places)) / pow(10, -places);
-        if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0)
-            continue;
+        if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0) continue;
         int there = holds(self, candidate);
-        if (there)
-            return there > 0 ? candidate : good;
+        if (there) return there > 0 ? candidate : good;
     }
     return good;
 }
@@ -79,8 +74,7 @@ double search_shorten(double from, double good, double bound,
 /* Does it hold at a value? -1, with the fault, where it cannot be computed. */
 static int holds_at(void *self, double value) {
     search *s = self;
-    if (!search_try(s->a, s->data, s->element, value, s->f))
-        return -1;
+    if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
     return s->reached(s->self) != 0;
 }
 
@@ -91,8 +85,7 @@ static double outward(search *s, double from, double bound) {
         /* A thousandth of the way first, then more and more. */
         double share = i <= 3 ? pow(10, i - 4) : (double)(i - 3) / (STEPS - 3);
         double next = i == STEPS ? bound : from + (bound - from) * share;
-        if ((next - inside) * (bound - from) <= 0)
-            continue;
+        if ((next - inside) * (bound - from) <= 0) continue;
         if (holds_at(s, next) > 0)
             outside = next;
         else
@@ -106,7 +99,7 @@ static double outward(search *s, double from, double bound) {
 
 int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
                    int (*reached)(void *self), void *self, double *found, fault *f) {
-    search s = { a, data, element, reached, self, f };
+    search s = {a, data, element, reached, self, f};
     double now = data->value[element], up = (double)NAN, down = (double)NAN;
     *found = (double)NAN;
     if (isnan(now)) {
@@ -116,8 +109,7 @@ int search_nearest(assess *a, const assess_array *data, size_t element, double l
         *found = now;
     } else {
         up = most > now ? outward(&s, now, most) : (double)NAN;
-        if (!f->count && least < now)
-            down = outward(&s, now, least);
+        if (!f->count && least < now) down = outward(&s, now, least);
         *found = isnan(down) || (!isnan(up) && up - now <= now - down) ? up : down;
     }
     fault ignored = FAULT_INIT; /* the first fault is the one that is told */
@@ -145,13 +137,11 @@ static void widen_by(const assess_array *x, const assess *a, const char *id, dou
                 leaf = k;
                 at = i;
             }
-    if (*id && leaf < 0)
-        return;
+    if (*id && leaf < 0) return;
     size_t run = leaf < 0 ? x->size : x->stride[leaf];
     size_t step = leaf < 0 ? x->size : run * x->axis[leaf].size;
     for (size_t start = at * run; start < x->size; start += step)
-        for (size_t i = start; i < start + run; i++)
-            widen(x->value[i], low, high);
+        for (size_t i = start; i < start + run; i++) widen(x->value[i], low, high);
 }
 
 void search_bounds(const assess *a, const assess_cell *c, double *low, double *high) {
@@ -161,8 +151,7 @@ void search_bounds(const assess *a, const assess_cell *c, double *low, double *h
     widen_by(c->data, a, c->id, low, high);
     for (size_t i = 0; *c->id && i < sizeof standard / sizeof *standard; i++) {
         const assess_array *x = assess_array_named(a, standard[i]);
-        if (x && x->kind == ASSESS_NUMBER)
-            widen_by(x, a, c->id, low, high);
+        if (x && x->kind == ASSESS_NUMBER) widen_by(x, a, c->id, low, high);
     }
     widen(c->value, low, high);
 }

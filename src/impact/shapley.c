@@ -21,15 +21,15 @@ typedef struct shapley_sum {
 
 /* 0 without memory. */
 static int shapley_open(shapley_sum *s, size_t places) {
-    *s = (shapley_sum){ mem_zero(places + 1, sizeof *s->sum), mem_zero(places + 1, sizeof *s->error),
-                        places };
+    *s = (shapley_sum){mem_zero(places + 1, sizeof *s->sum), mem_zero(places + 1, sizeof *s->error),
+                       places};
     return s->sum && s->error;
 }
 
 static void shapley_close(shapley_sum *s) {
     mem_free(s->sum);
     mem_free(s->error);
-    *s = (shapley_sum){ 0 };
+    *s = (shapley_sum){0};
 }
 
 /* Neumaier's sum: what an addition loses is added up by itself. */
@@ -54,8 +54,7 @@ static void shapley_end(shapley_sum *s, double divisor) {
 /* Exact up to 18. */
 static double shapley_factorial(int n) {
     double out = 1;
-    for (int i = 2; i <= n; i++)
-        out *= i;
+    for (int i = 2; i <= n; i++) out *= i;
     return out;
 }
 
@@ -76,8 +75,7 @@ static uint64_t shapley_random(uint64_t *state) {
 /* A random number below a bound, without bias. */
 static uint32_t shapley_below(uint64_t *state, uint32_t bound) {
     uint64_t least = (UINT64_MAX % bound + 1) % bound, x;
-    do
-        x = shapley_random(state);
+    do x = shapley_random(state);
     while (x < least);
     return (uint32_t)(x % bound);
 }
@@ -113,8 +111,7 @@ static void add_mix(diff_sums *s, double weight, const diff_mix *v) {
 /* The sums as contributions of a part, in memory that lasts. */
 static int end_sums(differ *d, diff_sums *s, double divisor, assess_part *to, fault *f) {
     double *out = arena_take(&d->out->memory, 3 * (d->places + 1) * sizeof *out);
-    if (!out)
-        return fault_memory(f);
+    if (!out) return fault_memory(f);
     shapley_end(&s->score, divisor);
     shapley_end(&s->rank, divisor);
     shapley_end(&s->own, divisor);
@@ -141,12 +138,10 @@ static int each_mix(differ *d, diff_sums *sum, fault *f) {
         for (int j = 0; j < k; j++) {
             int in = (int)(set >> j & 1);
             size += in;
-            if ((set ^ last) >> j & 1)
-                switch_factor(d, &d->factor[d->order[j]], in);
+            if ((set ^ last) >> j & 1) switch_factor(d, &d->factor[d->order[j]], in);
         }
         last = set;
-        if (!diff_eval(d, f))
-            return 0;
+        if (!diff_eval(d, f)) return 0;
         for (int j = 0; j < k; j++)
             add_mix(&sum[d->order[j]], shapley_weight(k, size, (int)(set >> j & 1)), &d->mix);
     }
@@ -155,36 +150,31 @@ static int each_mix(differ *d, diff_sums *sum, fault *f) {
 
 int diff_factors(differ *d, fault *f) {
     /* What is switched most often comes first: functions need no values anew, data all of them. */
-    static const int cheap[] = { MIX_WEIGHTS, MIX_PARAMS, MIX_STANDARDS, MIX_METHODS,
-                                 MIX_COVERAGE, MIX_DATA, MIX_STRUCTURE };
+    static const int cheap[] = {MIX_WEIGHTS,  MIX_PARAMS, MIX_STANDARDS, MIX_METHODS,
+                                MIX_COVERAGE, MIX_DATA,   MIX_STRUCTURE};
     size_t k = d->factors, n = 0;
     diff_sums *sum = mem_zero(k + 1, sizeof *sum);
     assess_part *parts = arena_zero(&d->out->memory, k + 1, sizeof *parts);
     int fine = sum && parts;
     for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
         for (size_t j = 0; j < k; j++)
-            if ((int)d->factor[j].factor == cheap[i])
-                d->order[n++] = (int)j;
-    for (size_t i = 0; fine && i < k; i++)
-        fine = open_sums(&sum[i], d->places);
-    if (!fine)
-        fault_memory(f);
+            if ((int)d->factor[j].factor == cheap[i]) d->order[n++] = (int)j;
+    for (size_t i = 0; fine && i < k; i++) fine = open_sums(&sum[i], d->places);
+    if (!fine) fault_memory(f);
     fine = fine && (!k || each_mix(d, sum, f));
     for (size_t i = 0; fine && i < k; i++) {
         const diff_factor *own = &d->factor[i];
-        parts[i] = (assess_part){ .factor = (assess_factor)own->factor, .address = "",
-                                 .leaves = own->count, .only = "" };
+        parts[i] = (assess_part){
+            .factor = (assess_factor)own->factor, .address = "", .leaves = own->count, .only = ""};
         const mix_item *first = mix_item_at(d->m, d->item[own->from]);
         int several = (first->factor == MIX_STANDARDS && first->hard >= 0) ||
                       (first->factor == MIX_DATA && first->hard >= 0 && mix_table(d->m, 1)) ||
                       (first->factor == MIX_STRUCTURE && d->tree && !*d->tree) ||
                       mix_together(d->m) >> own->factor & 1;
-        if (own->count == 1 && !several)
-            parts[i].only = diff_address(d, d->item[own->from]);
+        if (own->count == 1 && !several) parts[i].only = diff_address(d, d->item[own->from]);
         fine = end_sums(d, &sum[i], shapley_factorial((int)k), &parts[i], f);
     }
-    for (size_t i = 0; sum && i < k; i++)
-        close_sums(&sum[i]);
+    for (size_t i = 0; sum && i < k; i++) close_sums(&sum[i]);
     mem_free(sum);
     d->out->d.factor = parts;
     d->out->d.factors = k;
@@ -212,8 +202,7 @@ static size_t evaluations(const differ *d, const assess_diff_wish *wish) {
 static int switch_others(differ *d, size_t own, unsigned set) {
     int size = 0;
     for (size_t i = 0, bit = 0; i < d->factors; i++) {
-        if (i == own)
-            continue;
+        if (i == own) continue;
         int in = (int)(set >> bit++ & 1);
         switch_factor(d, &d->factor[i], in);
         size += in;
@@ -238,12 +227,10 @@ static int exact(differ *d, size_t which, diff_sums *sum, fault *f) {
             int inside = 0;
             for (int j = 0; j < n; j++) {
                 inside += (int)(in >> j & 1);
-                if ((in ^ last) >> j & 1)
-                    switch_item(d, own, (size_t)j, (int)(in >> j & 1));
+                if ((in ^ last) >> j & 1) switch_item(d, own, (size_t)j, (int)(in >> j & 1));
             }
             last = in;
-            if (!diff_eval(d, f))
-                return 0;
+            if (!diff_eval(d, f)) return 0;
             for (int j = 0; j < n; j++)
                 add_mix(&sum[j], outer * shapley_weight(n, inside, (int)(in >> j & 1)), &d->mix);
         }
@@ -272,16 +259,14 @@ static int walk(sampling *s, double weight, int second, size_t pair, fault *f) {
     differ *d = s->d;
     size_t n = s->own->count, places = d->places;
     switch_factor(d, s->own, 0);
-    if (!diff_eval(d, f))
-        return 0;
+    if (!diff_eval(d, f)) return 0;
     copy_mix(d, &s->before);
     for (size_t i = 0; i < n; i++) {
         uint32_t leaf = s->order[second ? n - 1 - i : i];
         double *half = s->half + leaf * places, *mean = s->mean + leaf * places;
         double *spread = s->spread + leaf * places;
         switch_item(d, s->own, leaf, 1);
-        if (!diff_eval(d, f))
-            return 0;
+        if (!diff_eval(d, f)) return 0;
         add_mix(&s->sum[leaf], weight, &d->mix);
         add_mix(&s->sum[leaf], -weight, &s->before);
         for (size_t p = 0; p < places; p++) {
@@ -301,8 +286,7 @@ static int walk(sampling *s, double weight, int second, size_t pair, fault *f) {
 }
 
 static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
-    for (uint32_t i = 0; i < n; i++)
-        order[i] = i;
+    for (uint32_t i = 0; i < n; i++) order[i] = i;
     for (size_t i = n; i > 1; i--) {
         uint32_t k = shapley_below(random, (uint32_t)i), swap = order[i - 1];
         order[i - 1] = order[k];
@@ -321,13 +305,12 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
         memset(s->mean, 0, cells * sizeof *s->mean);
         memset(s->spread, 0, cells * sizeof *s->spread);
         for (size_t pair = 0; pair < pairs; pair++) {
-            uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^
-                              (uint64_t)set << 40 ^ (uint64_t)pair;
+            uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^ (uint64_t)set << 40 ^
+                              (uint64_t)pair;
             shapley_random(&random);
             shuffle(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
-                if (!walk(s, outer / (2 * (double)pairs), second, pair, f))
-                    return 0;
+                if (!walk(s, outer / (2 * (double)pairs), second, pair, f)) return 0;
         }
         double share = outer / all;
         for (size_t i = 0; i < cells; i++)
@@ -338,14 +321,14 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
 
 static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_sums *sum) {
     size_t cells = own->count * d->places + 1;
-    *s = (sampling){ .d = d,
-                     .own = own,
-                     .sum = sum,
-                     .half = mem_zero(cells, sizeof(double)),
-                     .squares = mem_zero(cells, sizeof(double)),
-                     .mean = mem_zero(cells, sizeof(double)),
-                     .spread = mem_zero(cells, sizeof(double)),
-                     .order = mem_take((own->count + 1) * sizeof(uint32_t)) };
+    *s = (sampling){.d = d,
+                    .own = own,
+                    .sum = sum,
+                    .half = mem_zero(cells, sizeof(double)),
+                    .squares = mem_zero(cells, sizeof(double)),
+                    .mean = mem_zero(cells, sizeof(double)),
+                    .spread = mem_zero(cells, sizeof(double)),
+                    .order = mem_take((own->count + 1) * sizeof(uint32_t))};
     s->before.score = mem_take(4 * (d->places + 1) * sizeof(double));
     s->before.rank = s->before.score ? s->before.score + d->places : NULL;
     s->before.ranked = s->before.score ? s->before.rank + d->places : NULL;
@@ -378,8 +361,7 @@ static int sample_factor(differ *d, size_t which, diff_sums *sum, assess_part *p
             error[p] = sqrt(s.squares[i * d->places + p]);
         parts[i].error = error;
     }
-    if (2 * pairs > d->out->d.orders)
-        d->out->d.orders = 2 * pairs;
+    if (2 * pairs > d->out->d.orders) d->out->d.orders = 2 * pairs;
     close_sampling(&s);
     return fine;
 }
@@ -391,8 +373,9 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     const diff_factor *own = &d->factor[which];
     size_t n = own->count;
     for (size_t i = 0; i < n; i++)
-        parts[i] = (assess_part){ .factor = (assess_factor)own->factor, .only = "",
-                                  .address = diff_address(d, d->item[own->from + i]) };
+        parts[i] = (assess_part){.factor = (assess_factor)own->factor,
+                                 .only = "",
+                                 .address = diff_address(d, d->item[own->from + i])};
     if (n == 1) {
         const char *address = parts[0].address;
         parts[0] = d->out->d.factor[which];
@@ -403,33 +386,26 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     }
     diff_sums *sum = mem_zero(n, sizeof *sum);
     int fine = sum != NULL;
-    for (size_t i = 0; fine && i < n; i++)
-        fine = open_sums(&sum[i], d->places);
-    if (!fine)
-        fault_memory(f);
+    for (size_t i = 0; fine && i < n; i++) fine = open_sums(&sum[i], d->places);
+    if (!fine) fault_memory(f);
     size_t most = evaluations(d, wish);
     int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 16 * most;
     double divisor = shapley_factorial((int)d->factors);
-    if (is_exact)
-        divisor *= shapley_factorial((int)n);
-    fine = fine && (is_exact ? exact(d, which, sum, f)
-                             : sample_factor(d, which, sum, parts, wish, f));
-    for (size_t i = 0; fine && i < n; i++)
-        fine = end_sums(d, &sum[i], divisor, &parts[i], f);
-    for (size_t i = 0; sum && i < n; i++)
-        close_sums(&sum[i]);
+    if (is_exact) divisor *= shapley_factorial((int)n);
+    fine =
+        fine && (is_exact ? exact(d, which, sum, f) : sample_factor(d, which, sum, parts, wish, f));
+    for (size_t i = 0; fine && i < n; i++) fine = end_sums(d, &sum[i], divisor, &parts[i], f);
+    for (size_t i = 0; sum && i < n; i++) close_sums(&sum[i]);
     mem_free(sum);
     return fine;
 }
 
 int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f) {
     assess_part *parts = arena_zero(&d->out->memory, d->items + 1, sizeof *parts);
-    if (!parts)
-        return fault_memory(f);
+    if (!parts) return fault_memory(f);
     d->out->d.leaf = parts;
     for (size_t i = 0; i < d->factors; i++) {
-        if (!add_leaves(d, i, parts + d->out->d.leaves, wish, f))
-            return 0;
+        if (!add_leaves(d, i, parts + d->out->d.leaves, wish, f)) return 0;
         d->out->d.leaves += d->factor[i].count;
     }
     return 1;

@@ -558,7 +558,8 @@ int coinr_export(const model *m, datasets *d, dataset *s, const assess_array *x,
     buf meta = BUF_INIT, data = BUF_INIT;
     v.text = mem_zero(s->spec.carries + 1, sizeof *v.text);
     if (!v.text) return fault_memory(f);
-    int fine = write_metadata(m, d, s, v.carried, weights, &meta, f) && write_data(&v, d, s, &data, f);
+    int fine =
+        write_metadata(m, d, s, v.carried, weights, &meta, f) && write_data(&v, d, s, &data, f);
     if (fine) {
         const file_item item[] = {{"iMeta.csv", buf_string(&meta), meta.length},
                                   {"iData.csv", buf_string(&data), data.length}};

@@ -17,8 +17,7 @@ static const char *chain_of(const explainer *e, const md_leaf *l) {
                   sources_name(e->r->files, one.at.file), one.at.line);
         buf_print(&b, one.cite && *one.cite ? ", %s)" : "%s)", one.cite ? one.cite : "");
     }
-    if (l->changed)
-        buf_print(&b, " → %s (--set)", model_leaf_text(e->m, l));
+    if (l->changed) buf_print(&b, " → %s (--set)", model_leaf_text(e->m, l));
     const char *out = explain_keep(e, &b);
     buf_release(&b);
     return out;
@@ -29,8 +28,7 @@ static void explain_leaf(const explainer *e, ex_id n, const location *s, assess_
     const md_array *a = v->name ? model_array(e->m, v->name) : NULL;
     out->name = v->name ? v->name : "";
     int32_t at = a && a->leaf ? a->leaf[explain_cell(e, n, s)] : -1;
-    if (at < 0)
-        return;
+    if (at < 0) return;
     const md_leaf *l = &e->m->leaf[at];
     out->name = l->address;
     out->file = sources_name(e->r->files, l->at.file);
@@ -80,8 +78,7 @@ static void explain_datum(const explainer *e, ex_id n, const location *s, assess
     const char *column;
     out->name = v->name ? v->name : "";
     const dataset *t = origin_of(e, n, s, &row, &column);
-    if (!t || !t->table)
-        return;
+    if (!t || !t->table) return;
     out->file = tb_path(t->table);
     out->field = column;
     out->line = 0;
@@ -107,8 +104,7 @@ static void explain_datum(const explainer *e, ex_id n, const location *s, assess
 /* Where a key is among the seen, or the free place for it. */
 static size_t place_of(const uint64_t *seen, size_t capacity, uint64_t key) {
     size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (capacity - 1);
-    while (seen[at] && seen[at] != key)
-        at = (at + 1) & (capacity - 1);
+    while (seen[at] && seen[at] != key) at = (at + 1) & (capacity - 1);
     return at;
 }
 
@@ -139,8 +135,7 @@ static int grow_seen(explainer *e) {
  * it was asked for before. NULL with the fault. */
 static size_t *seen_step(explainer *e, ex_id n, const location *s, int *known) {
     uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
-    if (2 * (e->seen_count + 1) > e->seen_capacity && !grow_seen(e))
-        return NULL;
+    if (2 * (e->seen_count + 1) > e->seen_capacity && !grow_seen(e)) return NULL;
     size_t at = place_of(e->seen, e->seen_capacity, key);
     *known = e->seen[at] == key;
     if (!*known) {
@@ -153,15 +148,13 @@ static size_t *seen_step(explainer *e, ex_id n, const location *s, int *known) {
 
 /* Where it is asked whether to go on. */
 static int goes_on(explainer *e) {
-    if (e->settings->stop && *e->settings->stop)
-        return fault_set(e->f, FAULT_LIMIT, "stopped");
+    if (e->settings->stop && *e->settings->stop) return fault_set(e->f, FAULT_LIMIT, "stopped");
     e->full |= e->count >= e->settings->steps;
     return !e->full;
 }
 
 static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s) {
-    if (!goes_on(e))
-        return NULL;
+    if (!goes_on(e)) return NULL;
     if (e->count == e->capacity) {
         size_t capacity = e->capacity ? 2 * e->capacity : 64;
         assess_step *step = mem_grow(e->step, capacity * sizeof *step);
@@ -176,7 +169,7 @@ static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s
     }
     const ex_node *x = ex_get(e->r->graph, n);
     const char *name = explain_output(e, n);
-    e->of[e->count] = (explained){ n, *s };
+    e->of[e->count] = (explained){n, *s};
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
         .depth = depth,
@@ -225,8 +218,7 @@ static ex_id element_of(const explainer *e, ex_id n, location *s, parts *behind)
         else if (taken && (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
                            explain_only_chooses(e, taken)))
             next = branch(e, n, s, behind);
-        if (next == n)
-            break;
+        if (next == n) break;
         n = next;
     }
     return n;
@@ -244,24 +236,21 @@ static ex_id formula_node(const explainer *e, ex_id n, const location *s, parts 
 }
 
 explain_link explain_as(assess_step_role role) {
-    return (explain_link){ role, EX_NAN, EX_NAN, EX_NAN };
+    return (explain_link){role, EX_NAN, EX_NAN, EX_NAN};
 }
 
 /* One that contributes to the sum or mean above. An element that does so twice on the same level is
  * one step. */
 static int share_step(explainer *e, ex_id n, location s, int depth, const explain_link *link) {
-    parts behind = { .count = 0 };
+    parts behind = {.count = 0};
     int known;
-    if (link->factor != link->factor)
-        return 1;
+    if (link->factor != link->factor) return 1;
     n = element_of(e, n, &s, &behind);
     size_t *at = seen_step(e, n, &s, &known);
-    if (!at)
-        return 0;
+    if (!at) return 0;
     if (!known) {
         assess_step *out = add_step(e, depth, n, &s);
-        if (!out)
-            return 0;
+        if (!out) return 0;
         out->weight = link->weight;
         out->factor = 0;
         *at = e->count;
@@ -273,23 +262,20 @@ static int share_step(explainer *e, ex_id n, location s, int depth, const explai
 
 static int is_deeper(const parts *list) {
     for (size_t i = 0; i < list->count; i++)
-        if (list->item[i].element)
-            return 1;
+        if (list->item[i].element) return 1;
     return 0;
 }
 
 int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link) {
-    if (e->shares)
-        return share_step(e, n, s, depth, &link);
+    if (e->shares) return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
-    parts list = { .count = 0 }, behind = { .count = 0 };
+    parts list = {.count = 0}, behind = {.count = 0};
     composed c;
     int known, levels;
     n = element_of(e, n, &s, &behind);
     size_t index = e->count;
     assess_step *out = add_step(e, depth, n, &s);
-    if (!out)
-        return 0;
+    if (!out) return 0;
     double share = link.factor * out->value / link.whole;
     out->role = link.role;
     out->weight = link.weight;
@@ -303,8 +289,7 @@ int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link
         return depth >= e->depth || part_steps(e, &behind, depth + 1);
     }
     size_t *above = seen_step(e, n, &s, &known);
-    if (!above)
-        return 0;
+    if (!above) return 0;
     n = formula_node(e, n, &s, &behind);
     if (ex_get(g, n)->line) { /* where the formula is written, not where it was chosen */
         out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
@@ -317,13 +302,11 @@ int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link
     }
     out->formula = explain_formula(e, n, &s, &levels, NULL);
     int reduction = explain_is_reduction(e, n, &c);
-    if (!reduction)
-        explain_parts(e, n, &s, levels, &list);
+    if (!reduction) explain_parts(e, n, &s, levels, &list);
     if (list.count && !explain_only_chooses(e, n))
         out->put_in = explain_formula(e, n, &s, &levels, &list);
     if (depth >= e->depth) {
-        if (reduction || is_deeper(&list) || is_deeper(&behind))
-            out->end = ASSESS_DEEPER;
+        if (reduction || is_deeper(&list) || is_deeper(&behind)) out->end = ASSESS_DEEPER;
         return 1;
     }
     *above = index + 1;
@@ -338,14 +321,11 @@ static int compute_all(const results *r, ex_id root, fault *f) {
     ex_id *want = mem_zero((size_t)root + 1, sizeof *want);
     size_t count = 0;
     int fine = needed && want ? 1 : fault_memory(f);
-    if (fine)
-        needed[root] = 1;
+    if (fine) needed[root] = 1;
     for (ex_id n = root; fine && n >= 1; n--) {
-        if (!needed[n])
-            continue;
+        if (!needed[n]) continue;
         want[count++] = n;
-        for (int i = 0; i < ex_get(r->graph, n)->argc; i++)
-            needed[ex_arg(r->graph, n, i)] = 1;
+        for (int i = 0; i < ex_get(r->graph, n)->argc; i++) needed[ex_arg(r->graph, n, i)] = 1;
     }
     fine = fine && ex_run_eval(r->run, want, count, f);
     mem_free(needed);
@@ -362,8 +342,7 @@ static void release_explainer(explainer *e) {
 
 static void forget(explainer *e) {
     e->seen_count = 0;
-    for (size_t i = 0; i < e->seen_capacity; i++)
-        e->seen[i] = 0;
+    for (size_t i = 0; i < e->seen_capacity; i++) e->seen[i] = 0;
 }
 
 static void start_anew(explainer *e, arena *memory, int depth) {
@@ -395,9 +374,8 @@ static int depth_that_fits(explainer *e, ex_id node, const location *s, int dept
 }
 
 static location location_of(const model *m, const uint32_t *at) {
-    location s = { { 0 } };
-    for (int i = 0; i < ax_count(m->space); i++)
-        s.at[i] = at[i];
+    location s = {{0}};
+    for (int i = 0; i < ax_count(m->space); i++) s.at[i] = at[i];
     return s;
 }
 
@@ -408,10 +386,8 @@ static int add_places(explainer *e) {
         result_shape(ex_space(e->r->graph), ex_get(e->r->graph, e->of[i].node)->axes, EX_NUMBER,
                      NULL, &x);
         size_t *where = arena_take(e->r->memory, ((size_t)x.axes + 1) * sizeof *where);
-        if (!where)
-            return fault_memory(e->f);
-        for (int k = 0; k < x.axes; k++)
-            where[k] = e->of[i].where.at[x.axis[k].id];
+        if (!where) return fault_memory(e->f);
+        for (int k = 0; k < x.axes; k++) where[k] = e->of[i].where.at[x.axis[k].id];
         e->step[i].place = where;
     }
     return 1;
@@ -434,7 +410,7 @@ static size_t keep_steps(explainer *e, assess_step **out) {
 
 size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                      const explain_settings *settings, assess_step **out, fault *f) {
-    explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
+    explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
     location s = location_of(m, at);
     if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, &s, settings->depth) && e.full)
         steps_of(&e, r->memory, node, &s, depth_that_fits(&e, node, &s, settings->depth));
@@ -445,8 +421,8 @@ static int is_scalar(const explainer *e, ex_id n) {
     return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
 }
 
-/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes before
- * its operands, and is one entry however many ways lead there. */
+/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes
+ * before its operands, and is one entry however many ways lead there. */
 typedef struct way {
     struct {
         ex_id node;
@@ -464,11 +440,9 @@ static void add_way(const explainer *e, way *w, ex_id n, const location *s, doub
             return;
         }
     w->lost |= w->count == sizeof w->at / sizeof *w->at;
-    if (w->lost)
-        return;
+    if (w->lost) return;
     size_t i = w->count++; /* the greatest node last: it can no longer be reached from another */
-    for (; i > 0 && w->at[i - 1].node > n; i--)
-        w->at[i] = w->at[i - 1];
+    for (; i > 0 && w->at[i - 1].node > n; i--) w->at[i] = w->at[i - 1];
     w->at[i].node = n;
     w->at[i].where = *s;
     w->at[i].factor = factor;
@@ -477,7 +451,7 @@ static void add_way(const explainer *e, way *w, ex_id n, const location *s, doub
 /* One node of the way: what it is made of, or the elements of a sum or mean, which are steps. */
 static int follow(explainer *e, size_t index, way *w, ex_id n, location s, double factor) {
     const ex_graph *g = e->r->graph;
-    parts behind = { .count = 0 };
+    parts behind = {.count = 0};
     composed c;
     ex_id taken = formula_node(e, n, &s, &behind);
     if (taken != n) {
@@ -510,12 +484,12 @@ static int follow(explainer *e, size_t index, way *w, ex_id n, location s, doubl
 }
 
 /* The sums and means that a step is made of by rounding, limits that do not bind, adding, and
- * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told, for
- * a part of them would look like all. */
+ * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told,
+ * for a part of them would look like all. */
 static int follow_all(explainer *e, size_t index) {
     enum { MOST = 2000 };
-    way w = { .count = 0 };
-    parts behind = { .count = 0 };
+    way w = {.count = 0};
+    parts behind = {.count = 0};
     const ex_graph *g = e->r->graph;
     size_t before = e->count, done = 0;
     add_way(e, &w, e->of[index].node, &e->of[index].where, e->step[index].factor);
@@ -524,16 +498,14 @@ static int follow_all(explainer *e, size_t index) {
         ex_id n = w.at[i].node;
         location s = w.at[i].where;
         double factor = w.at[i].factor;
-        if (!goes_on(e))
-            return 0;
+        if (!goes_on(e)) return 0;
         w.lost |= done == MOST;
         if (done) {
             ex_id end = element_of(e, n, &s, &behind);
             e->factor = factor;
             if (explain_output(e, end) || ex_values_of(g, end)) {
-                explain_link link = { .weight = EX_NAN, .factor = 1 };
-                if (!share_step(e, end, s, e->step[index].depth + 1, &link))
-                    return 0;
+                explain_link link = {.weight = EX_NAN, .factor = 1};
+                if (!share_step(e, end, s, e->step[index].depth + 1, &link)) return 0;
                 continue;
             }
             if (end != n) {
@@ -541,8 +513,7 @@ static int follow_all(explainer *e, size_t index) {
                 continue;
             }
         }
-        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor))
-            return 0;
+        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor)) return 0;
     }
     if (w.lost) {
         e->count = before;
@@ -556,7 +527,7 @@ static int follow_all(explainer *e, size_t index) {
 static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
     location s = e->of[index].where;
-    parts behind = { .count = 0 };
+    parts behind = {.count = 0};
     composed c;
     double factor = e->step[index].factor;
     size_t hidden = e->step[index].hidden;
@@ -578,23 +549,20 @@ static int shares_below(explainer *e, size_t index) {
 
 size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                       const explain_settings *settings, assess_step **out, fault *f) {
-    explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
+    explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
     location s = location_of(m, at);
     size_t level = 0;
     int fine = compute_all(r, node, f);
     e.shares = 1;
     e.factor = 1;
     start_anew(&e, r->memory, settings->depth);
-    fine = fine && share_step(&e, node, s, 0, &(explain_link){ .weight = EX_NAN, .factor = 1 });
+    fine = fine && share_step(&e, node, s, 0, &(explain_link){.weight = EX_NAN, .factor = 1});
     for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
         size_t end = e.count;
         forget(&e);
-        for (; fine && level < end; level++)
-            fine = shares_below(&e, level);
+        for (; fine && level < end; level++) fine = shares_below(&e, level);
     }
-    if (e.full)
-        fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
-    for (size_t i = 0; i < e.count; i++)
-        e.step[i].share = e.step[i].factor * e.step[i].value;
+    if (e.full) fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
+    for (size_t i = 0; i < e.count; i++) e.step[i].share = e.step[i].factor * e.step[i].value;
     return keep_steps(&e, out);
 }

@@ -13,8 +13,7 @@ size_t explain_cell(const explainer *e, ex_id n, const location *s) {
     ax_set axes = ex_get(e->r->graph, n)->axes;
     size_t at = 0;
     for (int i = 0; i < ax_count(space); i++)
-        if (axes & AX_BIT(i))
-            at += s->at[i] * ax_stride(space, axes, i);
+        if (axes & AX_BIT(i)) at += s->at[i] * ax_stride(space, axes, i);
     return at;
 }
 
@@ -67,15 +66,13 @@ const char *explain_labels(const explainer *e, ax_set axes, const location *s) {
 
 const char *explain_output(const explainer *e, ex_id n) {
     for (size_t i = 0; i < e->r->outputs; i++)
-        if (e->r->output[i].node == n)
-            return e->r->output[i].name;
+        if (e->r->output[i].node == n) return e->r->output[i].name;
     return NULL;
 }
 
 int explain_is_reduction(const explainer *e, ex_id n, composed *c) {
     int op = ex_get(e->r->graph, n)->op;
-    if (composed_find(e->r->graph, n, c))
-        return 2;
+    if (composed_find(e->r->graph, n, c)) return 2;
     return (op >= EX_sum && op < EX_slice) || op == EX_matrix;
 }
 
@@ -89,8 +86,7 @@ ex_id explain_chosen(const explainer *e, ex_id n, const location *s) {
     int op = ex_get(g, n)->op;
     composed c;
     ex_id taken = 0;
-    if ((op != EX_where && op != EX_coalesce) || composed_find(g, n, &c))
-        return 0;
+    if ((op != EX_where && op != EX_coalesce) || composed_find(g, n, &c)) return 0;
     double x = explain_value(e, ex_arg(g, n, 0), s);
     if (op == EX_where)
         taken = x == x ? ex_arg(g, n, x != 0 ? 1 : 2) : 0;
@@ -111,8 +107,7 @@ static int is_position(const explainer *e, ex_id n) {
 static int stands_alone(const explainer *e, ex_id n) {
     composed c;
     const ex_values *v = ex_values_of(e->r->graph, n);
-    if (v)
-        return v->origin == EX_LEAF || v->origin == EX_DATA;
+    if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
     return explain_output(e, n) ||
            (ex_get(e->r->graph, n)->op == EX_lookup && !is_position(e, n)) ||
            explain_is_reduction(e, n, &c);
@@ -124,14 +119,11 @@ void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element
         part *p = &list->item[i];
         int same = p->element == element &&
                    (!element || explain_cell(e, element, &p->where) == explain_cell(e, element, s));
-        if (same && p->node == node)
-            return;
+        if (same && p->node == node) return;
         element = same ? 0 : element; /* it is explained already */
     }
-    if (!element && !node)
-        return;
-    if (list->count < EXPLAIN_PARTS)
-        list->item[list->count++] = (part){ node, element, *s, role };
+    if (!element && !node) return;
+    if (list->count < EXPLAIN_PARTS) list->item[list->count++] = (part){node, element, *s, role};
 }
 
 int explain_only_chooses(const explainer *e, ex_id n) {
@@ -156,10 +148,8 @@ static int follow_choice(const explainer *e, ex_id n, location *s, parts *list) 
     ex_id where = ex_arg(g, n, 1);
     double p = explain_value(e, where, s);
     ex_id labels = is_position(e, where) ? ex_arg(g, where, 0) : where;
-    if (list && !is_constant(e, labels))
-        explain_add_part(e, list, 0, labels, s, ASSESS_PLACE);
-    if (!(p >= 0 && p < ax_get(ex_space(g), x->axis)->size))
-        return 0;
+    if (list && !is_constant(e, labels)) explain_add_part(e, list, 0, labels, s, ASSESS_PLACE);
+    if (!(p >= 0 && p < ax_get(ex_space(g), x->axis)->size)) return 0;
     s->at[x->axis] = (uint32_t)p;
     return 1;
 }
@@ -168,8 +158,7 @@ ex_id explain_end(const explainer *e, ex_id n, location *s, parts *list) {
     location t = *s;
     ex_id end = n;
     do {
-        if (!follow_choice(e, end, &t, list))
-            return n;
+        if (!follow_choice(e, end, &t, list)) return n;
         end = ex_arg(e->r->graph, end, 0);
     } while (explain_only_chooses(e, end) && !explain_output(e, end));
     *s = t;
@@ -182,8 +171,8 @@ typedef struct gathering {
     const explainer *e;
     const location *s;
     parts *list;
-    parts places; /* conditions and look-ups come behind what they lead to */
-    int most;     /* levels of the formula */
+    parts places;          /* conditions and look-ups come behind what they lead to */
+    int most;              /* levels of the formula */
     ex_id visited[VISITS]; /* twice the node, and one where it has steps: once is enough */
     size_t visits;
 } gathering;
@@ -191,10 +180,8 @@ typedef struct gathering {
 static int mark_visited(gathering *w, ex_id n, int steps) {
     ex_id key = 2 * n + (steps != 0);
     for (size_t i = 0; i < w->visits; i++)
-        if (w->visited[i] == key)
-            return 0;
-    if (w->visits == VISITS)
-        return 0;
+        if (w->visited[i] == key) return 0;
+    if (w->visits == VISITS) return 0;
     w->visited[w->visits++] = key;
     return 1;
 }
@@ -205,8 +192,7 @@ static void gather_parts(gathering *w, ex_id n, int level, int own, int steps) {
     const ex_graph *g = e->r->graph;
     const ex_node *x = ex_get(g, n);
     const ex_values *v = ex_values_of(g, n);
-    if (!mark_visited(w, n, steps))
-        return;
+    if (!mark_visited(w, n, steps)) return;
     ex_id taken = own ? 0 : explain_chosen(e, n, w->s);
     if (!own && stands_alone(e, n)) {
         explain_add_part(e, w->list, n, steps ? n : 0, w->s, ASSESS_OPERAND);
@@ -235,7 +221,7 @@ static void gather_parts(gathering *w, ex_id n, int level, int own, int steps) {
 }
 
 void explain_parts(const explainer *e, ex_id n, const location *s, int depth, parts *list) {
-    gathering w = { .e = e, .s = s, .list = list, .most = depth };
+    gathering w = {.e = e, .s = s, .list = list, .most = depth};
     gather_parts(&w, n, 0, 1, 1);
     for (size_t i = 0; i < w.places.count; i++) {
         const part *p = &w.places.item[i];
@@ -262,14 +248,13 @@ enum { NODES = 400 };
 
 static const char *name_of(const void *self, ex_id n);
 
-/* A choice reads as what it took. Below a reduction the location does not say which element, so nothing
- * there counts as taken. */
+/* A choice reads as what it took. Below a reduction the location does not say which element, so
+ * nothing there counts as taken. */
 static void write_taken(const naming *w, ex_id n, buf *out) {
     const explainer *e = w->e;
     int here = !(ex_get(e->r->graph, n)->axes & ~w->axes) && w->depth < EXPLAIN_DEPTH;
     ex_id taken = here ? explain_chosen(e, n, w->where) : 0;
-    if (!taken)
-        return;
+    if (!taken) return;
     naming below = *w;
     below.own = 0;
     below.depth++;
@@ -299,17 +284,13 @@ static const char *name_of(const void *self, ex_id n) {
     const naming *w = self;
     const explainer *e = w->e;
     composed c;
-    if (n == w->own)
-        return NULL;
-    if (--*w->left < 0)
-        return "…";
+    if (n == w->own) return NULL;
+    if (--*w->left < 0) return "…";
     buf b = BUF_INIT;
     for (size_t i = 0; w->list && i < w->list->count && !b.length; i++)
-        if (w->list->item[i].node == n)
-            write_value(w, n, &b);
+        if (w->list->item[i].node == n) write_value(w, n, &b);
     const char *known = b.length ? NULL : explain_output(e, n);
-    if (!b.length && !known)
-        write_taken(w, n, &b);
+    if (!b.length && !known) write_taken(w, n, &b);
     /* A reduction that is a step of its own is shown in outline. */
     if (!b.length && !known && !w->brief && explain_is_reduction(e, n, &c)) {
         naming outline = *w;
@@ -318,23 +299,22 @@ static const char *name_of(const void *self, ex_id n) {
         outline.brief = 1;
         formula_write(e->r->graph, n, w->most < 2 ? w->most : 2, name_of, &outline, &b);
     }
-    if (b.length)
-        known = explain_keep(e, &b);
+    if (b.length) known = explain_keep(e, &b);
     buf_release(&b);
     return known;
 }
 
 /* Writes it so deep; says whether all of that depth was looked at. */
-static int write_so_deep(const explainer *e, ex_id n, const location *s, int depth, const parts *list,
-                         buf *out) {
+static int write_so_deep(const explainer *e, ex_id n, const location *s, int depth,
+                         const parts *list, buf *out) {
     int left = NODES;
-    naming w = { .e = e,
-                 .own = n,
-                 .list = list,
-                 .where = s,
-                 .axes = ex_get(e->r->graph, n)->axes,
-                 .most = depth,
-                 .left = &left };
+    naming w = {.e = e,
+                .own = n,
+                .list = list,
+                .where = s,
+                .axes = ex_get(e->r->graph, n)->axes,
+                .most = depth,
+                .left = &left};
     buf_clear(out);
     formula_write(e->r->graph, n, depth, name_of, &w, out);
     return left >= 0;
@@ -342,8 +322,7 @@ static int write_so_deep(const explainer *e, ex_id n, const location *s, int dep
 
 /* Ends a text behind a whole character. */
 static void shorten(buf *b, size_t length) {
-    while (length && ((unsigned char)b->text[length] & 0xc0) == 0x80)
-        length--;
+    while (length && ((unsigned char)b->text[length] & 0xc0) == 0x80) length--;
     b->length = length;
     buf_text(b, "…");
 }
@@ -364,8 +343,7 @@ const char *explain_formula(const explainer *e, ex_id n, const location *s, int 
             ++*depth;
         }
     }
-    if (b.length > 4 * EXPLAIN_TEXT && !b.failed)
-        shorten(&b, 4 * EXPLAIN_TEXT);
+    if (b.length > 4 * EXPLAIN_TEXT && !b.failed) shorten(&b, 4 * EXPLAIN_TEXT);
     const char *out = explain_keep(e, &b);
     buf_release(&b);
     buf_release(&deeper);

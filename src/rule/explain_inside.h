@@ -33,13 +33,13 @@ typedef struct explainer {
     assess_step *step;
     explained *of; /* what each step explains */
     size_t count, capacity;
-    uint64_t *seen;     /* elements that have been explained: node and cell; open addressing */
-    size_t *seen_at;    /* the steps that explain them, from 1; 0: none does yet */
+    uint64_t *seen;  /* elements that have been explained: node and cell; open addressing */
+    size_t *seen_at; /* the steps that explain them, from 1; 0: none does yet */
     size_t seen_count, seen_capacity;
-    int full;           /* there would be more steps than the settings allow */
-    int shares;         /* only what contributes to sums and means; steps have no formulas */
-    double factor;      /* shares: what one of the element whose operands come makes of the root */
-    int contributes;    /* shares: some operand did */
+    int full;        /* there would be more steps than the settings allow */
+    int shares;      /* only what contributes to sums and means; steps have no formulas */
+    double factor;   /* shares: what one of the element whose operands come makes of the root */
+    int contributes; /* shares: some operand did */
     fault *f;
 } explainer;
 
@@ -54,7 +54,7 @@ const char *explain_keep(const explainer *e, const buf *b); /* "" without memory
 /* ---- explain_formula.c: what a formula uses ---- */
 
 enum { EXPLAIN_PARTS = 64, EXPLAIN_DEPTH = 12 }; /* of formulas */
-enum { EXPLAIN_TEXT = 480 }; /* bytes of a formula, about */
+enum { EXPLAIN_TEXT = 480 };                     /* bytes of a formula, about */
 
 /* What stands in a formula as a value: `node`, as the formula has it, and the element that explains
  * it (0: it needs none). */
@@ -73,8 +73,8 @@ const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
 /* Works along an axis (1), or on matrices, or is a composed function (2; *c): explained by its
  * elements. */
 int explain_is_reduction(const explainer *e, ex_id n, composed *c);
-/* The operand a `where` or `coalesce` took at a location, or 0 where it took none or a constant, or n
- * is no choice. */
+/* The operand a `where` or `coalesce` took at a location, or 0 where it took none or a constant, or
+ * n is no choice. */
 ex_id explain_chosen(const explainer *e, ex_id n, const location *s);
 /* Follows a node that only chooses along axes to the element it chooses; conditions and look-ups on
  * the way are added to `list` (or NULL). Returns the element's node; n itself where a place is
@@ -88,8 +88,8 @@ void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element
 
 /* ---- explain_formula.c: how it reads ---- */
 
-/* The formula of a node as the rule has it, by the branches taken at the location; with the values of
- * `list` put in where that is not NULL. What lies deeper than *depth reads "…"; without a list,
+/* The formula of a node as the rule has it, by the branches taken at the location; with the values
+ * of `list` put in where that is not NULL. What lies deeper than *depth reads "…"; without a list,
  * *depth becomes the most at which the formula has no more than EXPLAIN_TEXT bytes. */
 const char *explain_formula(const explainer *e, ex_id n, const location *s, int *depth,
                             const parts *list);

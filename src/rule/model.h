@@ -67,16 +67,16 @@ typedef struct md_leaf {
     md_value value;
     const char *cite; /* or "" */
     md_at at;
-    int changed;      /* by model_set */
-    int absent;       /* as if it were not given: set where two editions are mixed */
-    int fixed;        /* read as a plain value while the rules ran: formulas were made with it */
+    int changed; /* by model_set */
+    int absent;  /* as if it were not given: set where two editions are mixed */
+    int fixed;   /* read as a plain value while the rules ran: formulas were made with it */
     /* the value of each file that set it, oldest first; NULL where only one did */
     const md_edition *edition;
     int editions;
-    int element;      /* or -1: a parameter */
+    int element; /* or -1: a parameter */
     /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
     const char *name;
-    int stage;        /* or -1: the same in all stages */
+    int stage; /* or -1: the same in all stages */
 } md_leaf;
 
 /* An element that an overlay removed; data may still have the rows of an indicator. */
@@ -93,10 +93,10 @@ typedef struct md_array {
     const char *names; /* the axis its texts are labels of, or NULL */
     ex_kind kind;
     ax_set axes;
-    double *value;     /* in the layout of the axes */
-    int32_t *leaf;     /* the leaf of each value, or -1 where there is none */
+    double *value; /* in the layout of the axes */
+    int32_t *leaf; /* the leaf of each value, or -1 where there is none */
     size_t size;
-    ex_id node;        /* kept here by whoever makes it; 0 until then */
+    ex_id node; /* kept here by whoever makes it; 0 until then */
 } md_array;
 
 typedef struct model {
@@ -115,9 +115,9 @@ typedef struct model {
     int elements, element_capacity;
     const char **level; /* names, the indicators' first, the root's last */
     int levels;
-    int *level_axis;    /* levels - 1 */
-    int **member;       /* for each of those: the element of every label */
-    int *level_weight;  /* for each of those: the number of its array of weights */
+    int *level_axis;   /* levels - 1 */
+    int **member;      /* for each of those: the element of every label */
+    int *level_weight; /* for each of those: the number of its array of weights */
 
     md_leaf *leaf;
     size_t leaves, leaf_capacity;
@@ -153,7 +153,7 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
 int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f);
 /* The leaf was added in place of others: their editions are its own older ones. */
 int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f);
-int model_editions(const md_leaf *l); /* at least 1 */
+int model_editions(const md_leaf *l);                  /* at least 1 */
 md_edition model_edition(const md_leaf *l, int which); /* from 0, the oldest */
 
 /* ---- tree.c: overlays change the open tree; elements and leaves get new numbers ---- */

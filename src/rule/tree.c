@@ -15,16 +15,14 @@ static int belongs(const md_element *e, int depth) {
 static int deepest(const model *m) {
     int depth = 0;
     for (int i = 0; i < m->elements; i++)
-        if (m->element[i].depth > depth)
-            depth = m->element[i].depth;
+        if (m->element[i].depth > depth) depth = m->element[i].depth;
     return depth;
 }
 
 int model_check_ids(model *m, fault *f) {
     uint32_t count = pool_count(m->strings);
     int *first = mem_zero((size_t)count + 1, sizeof *first), fine = 1;
-    if (!first)
-        return fault_memory(f);
+    if (!first) return fault_memory(f);
     for (int i = 1; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         if (*e->id && first[e->label]) {
@@ -57,8 +55,7 @@ static int check_levels(model *m, md_at at, fault *f) {
             if (!strcmp(m->level[i], m->level[j]))
                 return model_fault(m, f, at, m->level[i], NULL, "two levels are called '%s'",
                                    m->level[i]);
-    if (m->levels - 1 == depth)
-        return 1;
+    if (m->levels - 1 == depth) return 1;
     char shape[64] = "indicator";
     if (depth == 2)
         strcpy(shape, "indicator, group");
@@ -71,24 +68,21 @@ static int check_levels(model *m, md_at at, fault *f) {
 }
 
 static int name_levels(model *m, const char *const *level, int levels, md_at at, fault *f) {
-    static const char *const grouped[] = { "indicator", "group", "index" };
-    static const char *const flat[] = { "indicator", "index" };
+    static const char *const grouped[] = {"indicator", "group", "index"};
+    static const char *const flat[] = {"indicator", "index"};
     int depth = deepest(m);
     if (!level && depth > 2) {
         const md_element *e = &m->element[0];
-        for (int i = 0; i < m->elements && e->depth < 3; i++)
-            e = &m->element[i];
+        for (int i = 0; i < m->elements && e->depth < 3; i++) e = &m->element[i];
         return model_fault(
             m, f, e->at, e->id,
             "for example levels = { \"indicator\", \"pillar\", \"sub_index\", \"index\" }",
             "the tree is %d levels deep: name its levels in assessment { levels = … }", depth + 1);
     }
     m->levels = level ? levels : depth + 1;
-    if (!level)
-        level = depth == 2 ? grouped : flat;
+    if (!level) level = depth == 2 ? grouped : flat;
     m->level = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->level);
-    if (!m->level)
-        return fault_memory(f);
+    if (!m->level) return fault_memory(f);
     for (int i = 0; i < m->levels; i++)
         if (!(m->level[i] = arena_text(&m->memory, level[i], strlen(level[i]))))
             return fault_memory(f);
@@ -100,8 +94,7 @@ static int make_level(model *m, int k, fault *f) {
     uint32_t *label = arena_take(&m->memory, (size_t)m->elements * sizeof *label);
     int *member = arena_take(&m->memory, (size_t)m->elements * sizeof *member);
     uint32_t count = 0;
-    if (!label || !member)
-        return fault_memory(f);
+    if (!label || !member) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
         if (belongs(&m->element[i], depth)) {
             member[count] = i;
@@ -119,32 +112,26 @@ static int add_weights(model *m, fault *f) {
     for (size_t i = 0; fine && i < m->leaves; i++)
         if (m->leaf[i].element >= 0 && !strcmp(m->leaf[i].name, "weight"))
             given[m->leaf[i].element] = 1;
-    const md_value one = { .kind = MD_NUMBER, .number = 1 };
+    const md_value one = {.kind = MD_NUMBER, .number = 1};
     for (int i = 0; fine && i < m->elements; i++)
         if (m->element[i].indicator && !given[i])
             fine = model_add_leaf(m, i, "weight", "weight", -1, one, m->element[i].at, f) >= 0;
-    if (!given)
-        fault_memory(f);
+    if (!given) fault_memory(f);
     mem_free(given);
     return fine;
 }
 
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f) {
-    if (!m->elements)
-        return 1;
+    if (!m->elements) return 1;
     int fine = model_check_ids(m, f);
     fine &= check_groups(m, f);
-    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f))
-        return 0;
+    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f)) return 0;
     m->level_axis = arena_take(&m->memory, (size_t)m->levels * sizeof *m->level_axis);
     m->member = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->member);
-    if (!m->level_axis || !m->member)
-        return fault_memory(f);
-    for (int k = 0; k < m->levels; k++)
-        m->level_axis[k] = AX_NONE;
+    if (!m->level_axis || !m->member) return fault_memory(f);
+    for (int k = 0; k < m->levels; k++) m->level_axis[k] = AX_NONE;
     for (int k = 0; k + 1 < m->levels; k++)
-        if (!make_level(m, k, f))
-            return 0;
+        if (!make_level(m, k, f)) return 0;
     return 1;
 }
 

@@ -42,8 +42,7 @@ static void *run_deadline(void *self) {
             until.tv_sec++;
         }
         pthread_cond_timedwait(&d->wake, &d->lock, &until);
-        if (d->ended)
-            break;
+        if (d->ended) break;
         if (d->seconds > 0 && passed(d) > d->seconds) {
             d->late = 1;
             *d->flag = 1;
@@ -57,8 +56,7 @@ static void *run_deadline(void *self) {
 
 deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop) {
     deadline *d = mem_zero(1, sizeof *d);
-    if (!d)
-        return NULL;
+    if (!d) return NULL;
     d->flag = flag;
     d->stop = stop;
     pthread_mutex_init(&d->lock, NULL);
@@ -79,8 +77,7 @@ deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_
 }
 
 void deadline_limit(deadline *d, double seconds) {
-    if (!d)
-        return;
+    if (!d) return;
     pthread_mutex_lock(&d->lock);
     clock_gettime(CLOCK_MONOTONIC, &d->since);
     d->seconds = seconds;
@@ -88,8 +85,7 @@ void deadline_limit(deadline *d, double seconds) {
 }
 
 int deadline_end(deadline *d) {
-    if (!d)
-        return 0;
+    if (!d) return 0;
     pthread_mutex_lock(&d->lock);
     d->ended = 1;
     pthread_cond_signal(&d->wake);

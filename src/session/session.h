@@ -47,7 +47,7 @@ struct assess {
     size_t memory_most, script_memory, source;
     int threads, strict, hash;
     const volatile sig_atomic_t *stop;
-    deadline *deadline; /* of assess_open, kept for assess_run; or NULL */
+    deadline *deadline;         /* of assess_open, kept for assess_run; or NULL */
     volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
 
     host *h;
@@ -59,9 +59,10 @@ struct assess {
     assess_leaf *leaves;
     assess_finding *finding; /* of assess_check; in `memory` */
     size_t findings, finding_capacity;
-    int checking;            /* the rules are opened to be checked */
+    int checking; /* the rules are opened to be checked */
     assess_array *output;
-    const assess_array *only[2]; /* while a search tries values, assess_again computes these alone; or NULL */
+    const assess_array
+        *only[2]; /* while a search tries values, assess_again computes these alone; or NULL */
     assess_array **named; /* arrays that were asked for by name */
     size_t nameds, named_capacity;
     char build_id[DIGEST_HEX], rules[DIGEST_HEX];

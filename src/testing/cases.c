@@ -40,12 +40,12 @@ static void check_table(lua_State *L, int at) {
         suggestion near = suggest_for(key);
         for (int i = 0; table_keys[i]; i++) suggest_try(&near, table_keys[i]);
         if (!is_of(key, table_keys))
-            host_error(
-                L, key,
-                suggest_best(&near)
-                    ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
-                    : "a case stands in braces of its own: { A1 = 30, want = 50 }",
-                "cases have no '%s'", key);
+            host_error(L, key,
+                       suggest_best(&near)
+                           ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?",
+                                           suggest_best(&near))
+                           : "a case stands in braces of its own: { A1 = 30, want = 50 }",
+                       "cases have no '%s'", key);
     }
 }
 
@@ -87,11 +87,11 @@ static const char *label(lua_State *L, const cases *c) {
             for (size_t i = 0; i < t->ask.data[d].row[r].cells; i++) {
                 const given_cell *g = &t->ask.data[d].row[r].cell[i];
                 all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", g->column,
-                                  g->text);
+                                    g->text);
             }
     for (size_t i = 0; i < t->ask.sets; i++)
-        all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", t->ask.set[i].name,
-                          t->ask.set[i].value);
+        all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "",
+                            t->ask.set[i].name, t->ask.set[i].value);
     return *all ? all : testing_print(L, &t->scratch, "case %zu", c->number);
 }
 

@@ -100,7 +100,7 @@ static const char *shown(lua_State *L, int at) {
         return lua_toboolean(L, at) ? "true" : "false";
     default:
         return testing_print(L, a, "a %s",
-                           extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
+                             extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
     }
 }
 
@@ -130,13 +130,13 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
         c.ok = lua_rawequal(L, got, want);
         if (!c.ok && lua_type(L, got) != lua_type(L, want))
             c.hint = testing_print(L, &t->scratch, "one is a %s, the other a %s",
-                                 luaL_typename(L, got), luaL_typename(L, want));
+                                   luaL_typename(L, got), luaL_typename(L, want));
     }
     if (!at) at = look_of(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
     if (!c.ok && at) {
         fill_look(L, &c, at);
         c.message = testing_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output,
-                                *c.at ? " at " : "", c.at, c.got, c.want);
+                                  *c.at ? " at " : "", c.at, c.got, c.want);
     } else if (!c.ok) {
         c.message = testing_print(L, &t->scratch, "got %s, want %s", c.got, c.want);
     }
@@ -336,8 +336,9 @@ static int t_ok(lua_State *L) {
         found = t->look[(t->looks - 1) % LOOKS];
         at = &found;
     }
-    const char *what =
-        lua_type(L, 2) == LUA_TSTRING ? testing_print(L, &t->scratch, "%s", lua_tostring(L, 2)) : "";
+    const char *what = lua_type(L, 2) == LUA_TSTRING
+                           ? testing_print(L, &t->scratch, "%s", lua_tostring(L, 2))
+                           : "";
     testing_check c = {.ok = lua_toboolean(L, 1) && !is_missing(L, 1), .name = *what ? what : "ok"};
     if (!c.ok) {
         c.got = shown(L, 1);

@@ -218,18 +218,18 @@ static void ended(void *self, const testing_test *t, size_t failed, size_t check
 const testing_listener *coverage_listener(coverage *c, const testing_listener *then) {
     c->then = then;
     c->listener = (testing_listener){.self = c,
-                                   .begins = begins,
-                                   .looked = looks,
-                                   .checked = checked,
-                                   .said = said,
-                                   .ended = ended};
+                                     .begins = begins,
+                                     .looked = looks,
+                                     .checked = checked,
+                                     .said = said,
+                                     .ended = ended};
     return &c->listener;
 }
 
 /* ---- items ---- */
 
-static void append_item(coverage *c, coverage_kind kind, const char *file, long line, const char *name,
-                const char *side, int covered) {
+static void append_item(coverage *c, coverage_kind kind, const char *file, long line,
+                        const char *name, const char *side, int covered) {
     if (c->items == c->item_capacity) {
         size_t capacity = 2 * c->item_capacity + 64;
         coverage_item *grown = mem_grow(c->item, capacity * sizeof *grown);
@@ -255,9 +255,9 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
             continue;
         /* One that cannot decide here may do so in another session. */
         append_item(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
-            decided[i] ? 1
-            : can[i]   ? 0
-                       : -1);
+                    decided[i] ? 1
+                    : can[i]   ? 0
+                               : -1);
     }
     mem_free(decided);
     mem_free(can);
@@ -271,8 +271,8 @@ static void add_levels(coverage *c, const looked *s, ex_id n) {
     for (size_t e = 0; value && (e = ex_trace_next(s->trace, n, e)) != SIZE_MAX; e++)
         if (value[e] >= 0) reached |= (uint64_t)1 << ((size_t)value[e] & 63);
     for (int i = 0; i < rubric_levels(fn); i++)
-        append_item(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line, rubric_level(fn, i),
-            "", (int)(reached >> i & 1));
+        append_item(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line,
+                    rubric_level(fn, i), "", (int)(reached >> i & 1));
 }
 
 static void add_formulas(coverage *c, const looked *s) {
@@ -290,8 +290,10 @@ static void add_formulas(coverage *c, const looked *s) {
         /* A filter decides by what it leaves out, too. */
         if (composed_nothing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
         if (composed_nothing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
-        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true", (taken & 2) != 0);
-        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false", (taken & 4) != 0);
+        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true",
+                    (taken & 2) != 0);
+        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false",
+                    (taken & 4) != 0);
     }
     mem_free(is);
 }
@@ -300,8 +302,8 @@ static void add_session(coverage *c, const looked *s) {
     const model *m = &s->session->s->m;
     if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
     for (int i = 0; i < m->stages; i++)
-        append_item(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line,
-            m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
+        append_item(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file),
+                    m->stage[i].at.line, m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
     ex_trace *may = trace_all(s->session, &c->f);
     if (may) add_leaves(c, s, may);
     ex_trace_close(may);
@@ -326,8 +328,8 @@ static void number(coverage_item *item, size_t count) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = item[i].kind < COVER_BRANCH ? 0 : i; k-- > 0;) {
             const coverage_item *x = &item[i], *y = &item[k];
-            if (x->kind != y->kind || x->line != y->line ||
-                strcmp(x->file, y->file) || strcmp(x->name, y->name) || strcmp(x->side, y->side))
+            if (x->kind != y->kind || x->line != y->line || strcmp(x->file, y->file) ||
+                strcmp(x->name, y->name) || strcmp(x->side, y->side))
                 continue;
             item[i].nth = y->nth + 1;
             break;

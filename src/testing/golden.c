@@ -60,11 +60,11 @@ static void compare_old(causing *s, const pool *strings, const tb_table *t, char
         if (at != SIZE_MAX) known[at] = 1;
         if (at != SIZE_MAX && !strcmp(l.value, old)) continue;
         s->cause[s->count++] = (testing_cause){.address = testing_print(s->L, m, "%s", name),
-                                             .old = testing_print(s->L, m, "%s", old),
-                                             .now = at == SIZE_MAX ? NULL : l.value,
-                                             .file = l.file,
-                                             .line = l.line,
-                                             .back = SIZE_MAX};
+                                               .old = testing_print(s->L, m, "%s", old),
+                                               .now = at == SIZE_MAX ? NULL : l.value,
+                                               .file = l.file,
+                                               .line = l.line,
+                                               .back = SIZE_MAX};
     }
 }
 
@@ -90,11 +90,12 @@ static int recompute(computed *c) {
 /* 0 too for a leaf that the rules read as a plain value. */
 static int change_leaf(computed *c, const char *address, const char *value) {
     const md_leaf *leaf = model_leaf(&c->session->s->m, address);
-    return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) && recompute(c);
+    return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) &&
+           recompute(c);
 }
 
 void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
-                 size_t (*back)(void *self), void *self, testing_difference *out) {
+                        size_t (*back)(void *self), void *self, testing_difference *out) {
     fault ignored = FAULT_INIT;
     const assess *a = c->session;
     arena *m = &testing_of(L)->scratch;
@@ -116,10 +117,10 @@ void golden_find_causes(lua_State *L, computed *c, const char *path, size_t diff
         if (!known[i]) {
             assess_leaf l = assess_leaf_at(a, i);
             s.cause[s.count++] = (testing_cause){.address = l.address,
-                                               .now = l.value,
-                                               .file = l.file,
-                                               .line = l.line,
-                                               .back = SIZE_MAX};
+                                                 .now = l.value,
+                                                 .file = l.file,
+                                                 .line = l.line,
+                                                 .back = SIZE_MAX};
         }
     out->causes_known = 1;
     out->cause = s.cause;
@@ -360,7 +361,7 @@ static void take_values(lua_State *L, golden *g) {
             buf text = BUF_INIT;
             for (int k = 0; k < x->axes; k++)
                 pair[k] = testing_print(L, m, "%s=%s", x->axis[k].name,
-                                      assess_label(a, &x->axis[k], position[k]));
+                                        assess_label(a, &x->axis[k], position[k]));
             value_text(a, x, x->value[element], &text);
             char *value = arena_text(m, buf_string(&text), text.length);
             buf_release(&text);
@@ -405,17 +406,17 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         const char *place_text = arena_text(m, buf_string(&position), position.length);
         buf_release(&position);
         g->change[g->changes++] = (testing_change){.output = n->x->name,
-                                                 .at = place_text ? place_text : "",
-                                                 .old = o ? o->value : NULL,
-                                                 .now = n->value,
-                                                 .moved = o ? n->number - o->number : NAN};
+                                                   .at = place_text ? place_text : "",
+                                                   .old = o ? o->value : NULL,
+                                                   .now = n->value,
+                                                   .moved = o ? n->number - o->number : NAN};
     }
     for (size_t i = 0; i < f->olds; i++)
         if (!seen[i])
             g->change[g->changes++] = (testing_change){.output = key_output(L, m, f->old[i].key),
-                                                     .at = key_place(L, m, f->old[i].key),
-                                                     .old = f->old[i].value,
-                                                     .moved = NAN};
+                                                       .at = key_place(L, m, f->old[i].key),
+                                                       .old = f->old[i].value,
+                                                       .moved = NAN};
 }
 
 static const char *told(const char *value) {
@@ -430,22 +431,22 @@ static void tell_changes(lua_State *L, const golden *g) {
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const testing_change *c = &g->change[i];
         testing_check k = {.name = "golden",
-                         .got = told(c->now),
-                         .want = told(c->old),
-                         .tolerance = tolerance,
-                         .output = c->output,
-                         .at = c->at,
-                         .kept = g->path};
-        k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "",
-                                c->at, k.got, g->name, k.want);
+                           .got = told(c->now),
+                           .want = told(c->old),
+                           .tolerance = tolerance,
+                           .output = c->output,
+                           .at = c->at,
+                           .kept = g->path};
+        k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output,
+                                  *c->at ? " at " : "", c->at, k.got, g->name, k.want);
         if (i == 0) k.hint = "assess test --review shows all changes, and asks";
         check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
     }
     if (g->changes > TOLD)
         check_tell(L,
                    &(testing_check){.name = "golden",
-                                  .message = testing_print(L, m, "and %zu more values differ",
-                                                         g->changes - TOLD)},
+                                    .message = testing_print(L, m, "and %zu more values differ",
+                                                             g->changes - TOLD)},
                    NULL);
 }
 
@@ -529,10 +530,10 @@ static int accepted(lua_State *L, golden *g, int fresh) {
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
     testing_difference d = {.test = &t->now->test,
-                          .path = g->path,
-                          .change = g->change,
-                          .changes = g->changes,
-                          .fresh = fresh};
+                            .path = g->path,
+                            .change = g->change,
+                            .changes = g->changes,
+                            .fresh = fresh};
     if (!fresh) golden_find_causes(L, g->c, g->leaves, g->changes, count_back, g, &d);
     testing_answer answer = t->review.ask ? t->review.ask(t->review.self, &d) : ANSWER_REJECT;
     t->accept_all |= answer == ANSWER_ALL;
@@ -629,11 +630,11 @@ int golden_run(lua_State *L) {
     } else if (!f->old) {
         check_tell(
             L,
-            &(testing_check){
-                .name = "golden",
-                .kept = "",
-                .hint = "assess test --review shows it and asks; --accept writes it",
-                .message = testing_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
+            &(testing_check){.name = "golden",
+                             .kept = "",
+                             .hint = "assess test --review shows it and asks; --accept writes it",
+                             .message = testing_print(L, &g.t->scratch,
+                                                      "there is no golden file %s yet", g.path)},
             NULL);
     } else {
         tell_changes(L, &g);

@@ -2,7 +2,8 @@
  *
  * Everything of a test runs inside a protected call of the file's host, so it may raise. The memory
  * that C code needs there is taken from the arenas of the trial, never from the heap: `memory`
- * lives as long as the trial, `scratch` until the test ends, the request's until the next request. */
+ * lives as long as the trial, `scratch` until the test ends, the request's until the next request.
+ */
 #ifndef TESTING_INSIDE_H
 #define TESTING_INSIDE_H
 
@@ -148,8 +149,8 @@ void request_read(lua_State *L, const char *rules, int data, int options);
 /* The file that a test file names: beside it, else as the program is called. In `a`. */
 const char *request_path(lua_State *L, arena *a, const char *path);
 
-/* inline_data.c: rows as the text of the CSV file that a dataset of the session, which is open, would
- * have; in the session's memory. NULL with the fault. */
+/* inline_data.c: rows as the text of the CSV file that a dataset of the session, which is open,
+ * would have; in the session's memory. NULL with the fault. */
 const char *inline_data_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
 
 /* request.c: sessions. */
@@ -201,7 +202,7 @@ void golden_keep_leaves(const assess *a, buf *to); /* all leaves, as CSV */
 /* `differ` values differ. back() counts those that are as they were, in the session as it is. Fills
  * the causes and the rest; without the file of leaves, nothing. */
 void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
-                 size_t (*back)(void *self), void *self, testing_difference *out);
+                        size_t (*back)(void *self), void *self, testing_difference *out);
 
 /* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
 int cases_run(lua_State *L);
@@ -209,7 +210,8 @@ int golden_run(lua_State *L);
 int property_run(lua_State *L);
 void property_open(lua_State *L); /* monotone … into the table on top */
 
-/* ---- coverage.c: the operations and leaves of a session's formulas, as tests of rules see them ----
+/* ---- coverage.c: the operations and leaves of a session's formulas, as tests of rules see them
+ * ----
  *
  * An operation is one that some output is computed by. What the named functions of the language
  * (mean, upto, skewness …) are made of inside is `inner`: the rules never said it. What is made of

@@ -18,10 +18,11 @@ static const char *renamed(lua_State *L, const property *p, const assess *a, con
     for (const char *u = unit; *u; u++) state = state * 31 + (unsigned char)*u;
     size_t letter = draw_below(&state, 26);
     return testing_print(L, &p->t->once, "%c%zu %s", (int)(letter + 'a'),
-                       draw_below(&state, 900) + 100, unit);
+                         draw_below(&state, 900) + 100, unit);
 }
 
-static property_rows *rename_units(lua_State *L, const property *p, const assess *a, const property_rows *s) {
+static property_rows *rename_units(lua_State *L, const property *p, const assess *a,
+                                   const property_rows *s) {
     property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     for (size_t r = 0; r < out->rows; r++) {
         const char **cell = &out->cell[r * out->columns + out->unit];
@@ -60,8 +61,8 @@ static size_t column_of(const property_rows *s, const char *name) {
 }
 
 /* Calls `change` for every cell with a value of the indicator (NULL: of any). */
-static void each_value(lua_State *L, const property *p, const dataset *d, property_rows *s, size_t from_row,
-                       const char *indicator,
+static void each_value(lua_State *L, const property *p, const dataset *d, property_rows *s,
+                       size_t from_row, const char *indicator,
                        const char *(*change)(lua_State *L, const property *p, const char *text,
                                              const char *of)) {
     size_t value = column_of(s, d->spec.value), leaf = SIZE_MAX;
@@ -166,7 +167,7 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
         property_broken(L, p, a, x, i, x->value[i], x->value[i], why);
         p->got = property_value_text(L, p, b, y, now);
         p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
-                             property_place(L, p, a, x, i), p->want, p->got, why);
+                               property_place(L, p, a, x, i), p->want, p->got, why);
         return 0;
     }
     return 1;
@@ -199,7 +200,8 @@ static const char *worse(lua_State *L, const property *p, const char *text, cons
     return testing_print(L, &p->t->once, "%s", number);
 }
 
-static property_rows *add_dominated(lua_State *L, const property *p, const dataset *d, const property_rows *s) {
+static property_rows *add_dominated(lua_State *L, const property *p, const dataset *d,
+                                    const property_rows *s) {
     size_t more = 0;
     for (size_t r = 0; r < s->rows; r++)
         more += !strcmp(s->cell[r * s->columns + s->unit], p->unit);
@@ -228,9 +230,11 @@ static int by_standing(const void *a, const void *b) {
 
 /* Along the units, at each other place of the output: whoever was ahead still is not behind. */
 static int order_holds(lua_State *L, property *p, computed *c, computed *other) {
-    const assess_array *x = property_output(L, p, c), *y = other ? property_output(L, p, other) : NULL;
+    const assess_array *x = property_output(L, p, c),
+                       *y = other ? property_output(L, p, other) : NULL;
     int axis = 0;
-    const char *why = testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
+    const char *why =
+        testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
     if (!y) return same_outputs(L, p, c, NULL, why);
     while (axis < x->axes && strcmp(x->axis[axis].name, "unit")) axis++;
     if (axis == x->axes || y->axes != x->axes)
@@ -257,10 +261,11 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
             if (s[u].before - s[u - 1].before > property_slack(p, s[u].before) &&
                 s[u - 1].after - s[u].after > property_slack(p, s[u].after)) {
                 property_broken(L, p, c->session, x, s[u].element, x->value[s[u].element],
-                            fabs(s[u].after), why);
-                p->why = testing_print(L, &p->t->scratch, "%s passes%s, %s",
-                                     property_place(L, p, c->session, x, s[u].element) + 4,
-                                     property_place(L, p, c->session, x, s[u - 1].element) + 3, why);
+                                fabs(s[u].after), why);
+                p->why =
+                    testing_print(L, &p->t->scratch, "%s passes%s, %s",
+                                  property_place(L, p, c->session, x, s[u].element) + 4,
+                                  property_place(L, p, c->session, x, s[u - 1].element) + 3, why);
                 return 0;
             }
     }
@@ -295,8 +300,8 @@ int metamorphic_holds(lua_State *L, property *p, computed *c, const property_row
     case UNITS:
         return same_outputs(L, p, c, with_other_unit(L, p, c, d, s),
                             testing_print(L, &p->t->scratch,
-                                        "when %s and its standards are %g times as much",
-                                        p->indicator, p->factor));
+                                          "when %s and its standards are %g times as much",
+                                          p->indicator, p->factor));
     case REVERSAL:
         return order_holds(L, p, c, session_of_rows(L, p, add_dominated(L, p, d, s), 1));
     default:

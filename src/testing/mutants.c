@@ -77,14 +77,14 @@ static void leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
     append_mutant(k, (mutant){.kind = MUTANT_LEAF,
-                    .file = sources_name(m->files, l->at.file),
-                    .line = l->at.line,
-                    .name = l->address,
-                    .was = model_leaf_text(&k->a->s->m, l),
-                    .now = shown,
-                    .leaf = i,
-                    .value = now,
-                    .level = -1});
+                              .file = sources_name(m->files, l->at.file),
+                              .line = l->at.line,
+                              .name = l->address,
+                              .was = model_leaf_text(&k->a->s->m, l),
+                              .now = shown,
+                              .leaf = i,
+                              .value = now,
+                              .level = -1});
 }
 
 /* Another text that stands in the same place of another element; of directions the other one. */

@@ -53,7 +53,8 @@ property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const 
     return s;
 }
 
-property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s, size_t more_rows) {
+property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s,
+                                  size_t more_rows) {
     property_rows *out = testing_take(L, a, sizeof *out);
     *out = *s;
     out->cell = testing_take(L, a, (s->rows + more_rows) * s->columns * sizeof *out->cell);
@@ -138,8 +139,8 @@ computed *session_of_rows(lua_State *L, const property *p, const property_rows *
 
 /* ---- why not ---- */
 
-const char *property_value_text(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       double value) {
+const char *property_value_text(lua_State *L, const property *p, const assess *a,
+                                const assess_array *x, double value) {
     buf b = BUF_INIT;
     value_text(a, x, value, &b);
     const char *own = testing_print(L, &p->t->scratch, "%s", b.length ? buf_string(&b) : "missing");
@@ -148,7 +149,7 @@ const char *property_value_text(lua_State *L, const property *p, const assess *a
 }
 
 const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       size_t element) {
+                           size_t element) {
     buf b = BUF_INIT;
     extract_place(a, x, element, &b);
     const char *own =
@@ -174,14 +175,14 @@ static const char *changes_of(lua_State *L, const property *p) {
     return all;
 }
 
-int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
-                double want, double got, const char *why) {
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
+                    size_t element, double want, double got, const char *why) {
     p->x = x;
     p->element = element;
     p->want = property_value_text(L, p, a, x, want);
     p->got = property_value_text(L, p, a, x, got);
     p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
-                         property_place(L, p, a, x, element), p->want, p->got, why);
+                           property_place(L, p, a, x, element), p->want, p->got, why);
     return 0;
 }
 
@@ -250,10 +251,10 @@ static int bounds_hold(lua_State *L, property *p, computed *c) {
         double now = x->value[i], most = property_slack(p, now);
         if (isnan(now) || (now >= p->low - most && now <= p->high + most)) continue;
         holds = property_broken(L, p, c->session, x, i, now < p->low ? p->low : p->high, now,
-                            testing_print(L, &p->t->scratch, "%s", changes_of(L, p)));
+                                testing_print(L, &p->t->scratch, "%s", changes_of(L, p)));
         p->why = testing_print(L, &p->t->scratch, "%s%s is %s, beyond %s (%s)", x->name,
-                             property_place(L, p, c->session, x, i), p->got, p->want,
-                             p->changes ? changes_of(L, p) : "in the data as they are");
+                               property_place(L, p, c->session, x, i), p->got, p->want,
+                               p->changes ? changes_of(L, p) : "in the data as they are");
     }
     apply(L, p, c, 1);
     return holds;
@@ -493,13 +494,13 @@ static void tell_broken(lua_State *L, property *p) {
         if (!p->why) p->why = first;
         c.kept = keep_rows(L, p, s);
         c.hint = testing_print(L, m, "%s%s%s%s%sassess test --seed %llu --run '%s' draws it again",
-                             *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
-                             *c.kept ? testing_print(L, m, " --data %s=", p->on) : "", c.kept,
-                             *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
-                                            ? " shows it; "
-                                            : " is where it begins; ")
-                                     : "",
-                             (unsigned long long)p->t->settings.seed, p->name);
+                               *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
+                               *c.kept ? testing_print(L, m, " --data %s=", p->on) : "", c.kept,
+                               *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
+                                              ? " shows it; "
+                                              : " is where it begins; ")
+                                       : "",
+                               (unsigned long long)p->t->settings.seed, p->name);
     }
     c.message = p->why;
     c.got = p->got;
@@ -543,8 +544,8 @@ int property_run(lua_State *L) {
     look_at_outputs(L, &p);
     const dataset *d = datasets_named(&p.base->session->s->data, p.on);
     const property_rows *s = p.kind == MONOTONE || p.kind == BOUNDS || p.kind == FUNCTION
-                         ? NULL
-                         : property_rows_of(L, &t->scratch, p.base->session, d);
+                                 ? NULL
+                                 : property_rows_of(L, &t->scratch, p.base->session, d);
     if (s) metamorphic_check(L, &p, s);
     computed *work = p.kind == FUNCTION ? session_of_rows(L, &p, NULL, 2) : p.base;
     if (!work) host_error(L, p.name, NULL, "the rules cannot be computed a second time");

@@ -18,7 +18,7 @@ typedef struct property_rows {
 property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const dataset *d);
 property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s, size_t more_rows);
 void property_rows_drop(property_rows *s, const char *unit); /* all rows of a unit */
-int is_value_column(const dataset *d, const char *column); /* does the column hold values? */
+int is_value_column(const dataset *d, const char *column);   /* does the column hold values? */
 void property_rows_csv(const property_rows *s, buf *to);
 
 typedef enum property_kind {
@@ -90,13 +90,13 @@ void metamorphic_check(lua_State *L, const property *p, const property_rows *s);
 /* What differs by no more than this is the same. */
 double property_slack(const property *p, double value);
 const assess_array *property_output(lua_State *L, const property *p, computed *c);
-const char *property_value_text(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       double value);
+const char *property_value_text(lua_State *L, const property *p, const assess *a,
+                                const assess_array *x, double value);
 const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       size_t element); /* " at X, A1" */
+                           size_t element); /* " at X, A1" */
 /* Notes why it does not hold. Returns 0. */
-int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
-                double want, double got, const char *why);
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
+                    size_t element, double want, double got, const char *why);
 /* The session of other data; NULL where the rules refuse it. It lives until the slot is used again.
  */
 computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot);

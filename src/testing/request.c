@@ -26,7 +26,7 @@ const char *request_path(lua_State *L, arena *a, const char *path) {
     if (!stat(path, &info)) return testing_print(L, a, "%s", path);
     host_error(L, path,
                testing_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ",
-                           beside == path ? "" : path),
+                             beside == path ? "" : path),
                "there is no file '%s'", path);
     return path;
 }

@@ -176,12 +176,13 @@ static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis
     for (size_t i = 0; i < axis->size; i++)
         if (!strcmp(assess_label(a, axis, i), label)) return i;
     suggestion near = suggest_for(label);
-    for (size_t i = 0; i < axis->size && i < 10000; i++) suggest_try(&near, assess_label(a, axis, i));
+    for (size_t i = 0; i < axis->size && i < 10000; i++)
+        suggest_try(&near, assess_label(a, axis, i));
     const char *hint =
         suggest_best(&near)
             ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
         : axis->size <= 1 ? testing_print(L, &testing_of(L)->scratch, "there is only '%s'",
-                                        axis->size ? assess_label(a, axis, 0) : "")
+                                          axis->size ? assess_label(a, axis, 0) : "")
                           : NULL;
     host_error(L, label, hint, "'%s' has no %s '%s'", p->x->name, axis->name, label);
     return 0;
@@ -244,7 +245,7 @@ static int extract_at(lua_State *L) {
 static int each_next(lua_State *L) {
     extract *p = extract_test(L, lua_upvalueindex(1));
     size_t position[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
-                              element = state[ASSESS_AXES];
+                                  element = state[ASSESS_AXES];
     memcpy(position, state, sizeof position);
     if (!extract_next(p, position, &element)) return 0;
     memcpy(state, position, sizeof position);
@@ -278,7 +279,7 @@ static int extract_text(lua_State *L) {
     for (int k = 0; k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX)
             all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
-                              all == p->x->name ? ": " : " × ", p->x->axis[k].name);
+                                all == p->x->name ? ": " : " × ", p->x->axis[k].name);
     lua_pushstring(L, all);
     return 1;
 }

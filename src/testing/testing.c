@@ -134,21 +134,21 @@ static void tell_faults(trial *t, const fault *f) {
         place at = {it->file, it->line, it->column, it->field, it->excerpt};
         if (!it->file) at = place_of(t, it);
         const testing_check c = {.name = "error",
-                               .number = t->case_number,
-                               .file = at.file,
-                               .line = at.line,
-                               .column = at.column,
-                               .message = it->text ? it->text : "",
-                               .hint = it->hint ? it->hint : "",
-                               .excerpt = at.excerpt ? at.excerpt : "",
-                               .got = "",
-                               .want = "",
-                               .tolerance = "",
-                               .output = "",
-                               .at = it->field ? it->field : "",
-                               .formula = "",
-                               .rule_file = "",
-                               .kept = ""};
+                                 .number = t->case_number,
+                                 .file = at.file,
+                                 .line = at.line,
+                                 .column = at.column,
+                                 .message = it->text ? it->text : "",
+                                 .hint = it->hint ? it->hint : "",
+                                 .excerpt = at.excerpt ? at.excerpt : "",
+                                 .got = "",
+                                 .want = "",
+                                 .tolerance = "",
+                                 .output = "",
+                                 .at = it->field ? it->field : "",
+                                 .formula = "",
+                                 .rule_file = "",
+                                 .kept = ""};
         t->checks++;
         t->failed++;
         if (t->listener && t->listener->checked)
@@ -302,7 +302,8 @@ static int search_folder(const search *s, const char *folder, int depth) {
     return go;
 }
 
-int testing_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f) {
+int testing_find(const char *path, int (*each)(void *self, const char *path), void *self,
+                 fault *f) {
     struct stat info;
     const search s = {each, self, f};
     if (stat(path, &info))

@@ -128,8 +128,8 @@ typedef struct testing_change {
     const char *old, *now;   /* as text; "" missing; NULL: not there */
     double moved;            /* now - old of numbers, else NaN */
 } testing_change;
-/* A leaf that had another value when the golden file was written. `back`: how many of the values that
- * differ are as before when this leaf alone is put back; SIZE_MAX where it cannot be. */
+/* A leaf that had another value when the golden file was written. `back`: how many of the values
+ * that differ are as before when this leaf alone is put back; SIZE_MAX where it cannot be. */
 typedef struct testing_cause {
     const char *address;
     const char *old, *now; /* NULL: there is no such leaf */
@@ -150,7 +150,12 @@ typedef struct testing_difference {
     size_t rest; /* values that still differ when all of them are put back */
 } testing_difference;
 
-typedef enum testing_answer { ANSWER_REJECT, ANSWER_ACCEPT, ANSWER_ALL, ANSWER_QUIT } testing_answer;
+typedef enum testing_answer {
+    ANSWER_REJECT,
+    ANSWER_ACCEPT,
+    ANSWER_ALL,
+    ANSWER_QUIT
+} testing_answer;
 typedef struct testing_review {
     void *self;
     testing_answer (*ask)(void *self, const testing_difference *d);
