@@ -1,3 +1,5 @@
+/* Mixes of two editions: their hosts, what each item affects, evaluation and the grid of results.
+ */
 #include "impact/mix.h"
 
 #include <math.h>
@@ -143,7 +145,7 @@ static int open_others(mix *m, fault *f) {
     return !f->count;
 }
 
-/* ---- what can be felt ---- */
+/* ---- which items affect the score ---- */
 
 static void reach(const hybrid_host *r, const mix_formula *o, unsigned char *reached) {
     const ex_graph *g = r->h->graph;
@@ -324,8 +326,8 @@ static mix_formula *put_in(mix *m, const unsigned char *wanted, hybrid_host **in
 }
 
 /* The values of a node at the places of the grid. */
-static int take(mix *m, hybrid_host *r, mix_formula *o, int which, ex_id node, double *out,
-                fault *f) {
+static int grid_values(mix *m, hybrid_host *r, mix_formula *o, int which, ex_id node, double *out,
+                       fault *f) {
     size_t total = m->grid.rows * m->grid.columns;
     if (!o->map[which] && !(o->map[which] = mix_map(m, r, node, f))) return 0;
     const double *value = ex_run_value(r->h->run, node, f);
@@ -345,10 +347,11 @@ int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, dou
     if (ranked) want[count++] = o->ranked;
     if (rank && o->node[MIX_RANK]) want[count++] = o->node[MIX_RANK];
     if (!ex_run_eval(r->h->run, want, count, f) ||
-        !take(m, r, o, MIX_SCORE, o->node[MIX_SCORE], score, f) ||
-        (ranked && !take(m, r, o, MIX_OUTPUTS, o->ranked, ranked, f)))
+        !grid_values(m, r, o, MIX_SCORE, o->node[MIX_SCORE], score, f) ||
+        (ranked && !grid_values(m, r, o, MIX_OUTPUTS, o->ranked, ranked, f)))
         return 0;
-    return !rank || !o->node[MIX_RANK] || take(m, r, o, MIX_RANK, o->node[MIX_RANK], rank, f);
+    return !rank || !o->node[MIX_RANK] ||
+           grid_values(m, r, o, MIX_RANK, o->node[MIX_RANK], rank, f);
 }
 
 int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f) {
@@ -358,7 +361,8 @@ int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f) {
     mem_free(side);
     if (!o) return 0;
     ex_id node = o->node[which];
-    if (!node || !ex_run_eval(r->h->run, &node, 1, f) || !take(m, r, o, (int)which, node, out, f))
+    if (!node || !ex_run_eval(r->h->run, &node, 1, f) ||
+        !grid_values(m, r, o, (int)which, node, out, f))
         return 0;
     size_t total = m->grid.rows * m->grid.columns;
     for (size_t i = 0; ex_get(r->h->graph, node)->kind == EX_TEXT && i < total; i++) {

@@ -255,7 +255,7 @@ static void copy_mix(const differ *d, diff_mix *to) {
 }
 
 /* What leaves add along one order; `second` of a pair closes it. */
-static int walk(sampling *s, double weight, int second, size_t pair, fault *f) {
+static int sample_order(sampling *s, double weight, int second, size_t pair, fault *f) {
     differ *d = s->d;
     size_t n = s->own->count, places = d->places;
     switch_factor(d, s->own, 0);
@@ -310,7 +310,7 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
             shapley_random(&random);
             shuffle(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
-                if (!walk(s, outer / (2 * (double)pairs), second, pair, f)) return 0;
+                if (!sample_order(s, outer / (2 * (double)pairs), second, pair, f)) return 0;
         }
         double share = outer / all;
         for (size_t i = 0; i < cells; i++)

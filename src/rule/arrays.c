@@ -16,7 +16,7 @@ const md_array *model_array(const model *m, const char *name) {
 }
 
 /* The array of that name, made without values if there is none. */
-static md_array *get(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
+static md_array *array_named(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
     for (size_t i = 0; i < m->arrays; i++)
         if (!strcmp(m->array[i].name, name)) return &m->array[i];
     if (m->arrays == m->array_capacity) {
@@ -76,7 +76,7 @@ static int plan(model *m, fault *f) {
         if (!in_array(m, l)) continue;
         ax_set base = l->element >= 0 ? AX_BIT(m->level_axis[0]) : 0;
         const char *name = array_name(m, l, buffer, sizeof buffer);
-        md_array *a = name ? get(m, name, kind_of(l->value.kind), base, f) : NULL;
+        md_array *a = name ? array_named(m, name, kind_of(l->value.kind), base, f) : NULL;
         if (!a) return name ? 0 : fault_memory(f);
         if (l->stage >= 0) a->axes |= AX_BIT(m->stage_axis);
         if (a->kind != kind_of(l->value.kind))
@@ -106,7 +106,8 @@ static int plan_levels(model *m, fault *f) {
     for (int k = 0; k + 1 < m->levels; k++) {
         ax_set axis = AX_BIT(m->level_axis[k]);
         const char *name = level_name(m, k, "weight");
-        md_array *weight = name ? get(m, name, EX_NUMBER, axis | (k ? staged : 0), f) : NULL;
+        md_array *weight =
+            name ? array_named(m, name, EX_NUMBER, axis | (k ? staged : 0), f) : NULL;
         if (!weight) return name ? 0 : fault_memory(f);
         m->level_weight[k] = (int)(weight - m->array);
         for (int up = k + 1; up + 1 < m->levels; up++) {
@@ -116,7 +117,7 @@ static int plan_levels(model *m, fault *f) {
                 return model_fault(m, f, m->at, m->level[up], NULL,
                                    "'%s' is both a level of the index and an attribute",
                                    m->level[up]);
-            md_array *a = get(m, map, EX_TEXT, axis, f);
+            md_array *a = array_named(m, map, EX_TEXT, axis, f);
             if (!a) return 0;
             a->names = m->level[up];
         }
@@ -131,8 +132,8 @@ static md_array *named(model *m, const char *name) {
 }
 
 /* Puts a value at a position of the array's first axis, in one stage or (-1) in all. */
-static void put(const model *m, md_array *a, int axis, size_t position, int stage, double value,
-                int32_t leaf) {
+static void set_element(const model *m, md_array *a, int axis, size_t position, int stage,
+                        double value, int32_t leaf) {
     size_t at = axis == AX_NONE ? 0 : position * ax_stride(m->space, a->axes, axis);
     int staged = m->stage_axis != AX_NONE && (a->axes & AX_BIT(m->stage_axis));
     size_t step = staged ? ax_stride(m->space, a->axes, m->stage_axis) : 0;
@@ -206,7 +207,7 @@ static int fill_weights(model *m, fault *f) {
         for (size_t i = 0; i < ax_get(m->space, axis)->size; i++)
             for (size_t s = 0; s < stages; s++) {
                 size_t from = (size_t)m->member[k][i] * stages + s;
-                put(m, a, axis, i, m->stages ? (int)s : -1, w[from], leaf[from]);
+                set_element(m, a, axis, i, m->stages ? (int)s : -1, w[from], leaf[from]);
             }
     }
     int fine = w != NULL;
@@ -227,8 +228,8 @@ static int fill_leaves(model *m, int given, fault *f) {
         int axis = l->element >= 0 ? m->level_axis[0] : AX_NONE;
         long position =
             axis == AX_NONE ? 0 : ax_position(m->space, axis, m->element[l->element].label);
-        put(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
-            given ? (int32_t)i : -1);
+        set_element(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
+                    given ? (int32_t)i : -1);
     }
     return 1;
 }

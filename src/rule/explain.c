@@ -1,3 +1,4 @@
+/* Steps of an explanation: what each element is made of, and what it contributes to the root. */
 #include "rule/explain_inside.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The steps of a reduction, a scan or a matrix: the elements it went over. */
 #include "rule/explain_inside.h"
 
 #include "base/decimal.h"

@@ -1,3 +1,4 @@
+/* The formula of a step: its values, what it uses, and how it reads. */
 #include "rule/explain_inside.h"
 
 #include <string.h>

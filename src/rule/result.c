@@ -1,3 +1,4 @@
+/* Results as arrays, domain errors as messages, and why a truth is what it is. */
 #include "rule/result.h"
 
 #include <math.h>

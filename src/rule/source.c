@@ -252,7 +252,7 @@ int sources_find(const sources *s, const char *name) {
     return -1;
 }
 
-static int add(sources *s, const char *name, const char *text, size_t length, int rules) {
+static int add_source(sources *s, const char *name, const char *text, size_t length, int rules) {
     int known = sources_find(s, name);
     if (known >= 0) return known;
     if (length >= UINT32_MAX) return -1;
@@ -288,23 +288,23 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
 }
 
 int sources_add(sources *s, const char *name, const char *text, size_t length) {
-    return add(s, name, text, length, 1);
+    return add_source(s, name, text, length, 1);
 }
 
 int sources_add_table(sources *s, const char *name, const char *text, size_t length) {
-    return add(s, name, text, length, 0);
+    return add_source(s, name, text, length, 0);
 }
 
 size_t sources_count(const sources *s) {
     return s->count;
 }
 
-static const source *get(const sources *s, int file) {
+static const source *source_at(const sources *s, int file) {
     return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
 }
 
 const char *sources_name(const sources *s, int file) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     return x ? x->name : "";
 }
 
@@ -316,7 +316,7 @@ const char *sources_module(const sources *s, int file) {
 }
 
 const char *sources_text(const sources *s, int file, size_t *length) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     if (length) *length = x ? x->length : 0;
     return x ? x->text : "";
 }
@@ -331,7 +331,7 @@ static int line_bounds(const source *x, long line, size_t *from, size_t *to) {
 }
 
 const char *sources_line(sources *s, int file, long line) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     size_t from, to;
     if (!line_bounds(x, line, &from, &to)) return "";
     const char *copy = arena_text(&s->memory, x->text + from, to - from);
@@ -346,13 +346,13 @@ static int column(const source *x, long line, size_t at) {
 }
 
 const source_token *sources_tokens(const sources *s, int file, size_t *count) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     *count = x ? x->tokens : 0;
     return x ? x->token : NULL;
 }
 
 int sources_column_at(const sources *s, int file, long line, size_t at) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column(x, line, at) : 0;
 }
 
@@ -390,7 +390,7 @@ static size_t within(const source *x, const token *t, const char *text) {
 }
 
 int sources_column(sources *s, int file, long line, const char *word) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     if (!x || !word || line < 1 || (size_t)line > x->lines) return 0;
     size_t first = first_token(x, line);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
@@ -430,7 +430,7 @@ static size_t find_key(const source *x, size_t brace, const char *key) {
 
 long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
                     size_t depth) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     if (!x || line < 1) return line;
     size_t brace = opening(x, line, first);
     long found = line;
@@ -451,7 +451,7 @@ long sources_key(sources *s, int file, long line, const char *const *path, size_
 }
 
 place sources_place(sources *s, int file, long line, const char *word) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     size_t from, to;
     if (!x) return (place){0};
     place at = {.file = x->name, .line = line > 0 ? line : 0};

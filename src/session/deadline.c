@@ -1,3 +1,4 @@
+/* A thread that raises a flag when the time of a step is up. */
 #include "session/session.h"
 
 #include <pthread.h>

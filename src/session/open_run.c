@@ -1,3 +1,4 @@
+/* A session from opening the rules to results, and recomputing them after changes. */
 #include "session/session.h"
 
 #include <math.h>

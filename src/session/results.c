@@ -1,3 +1,4 @@
+/* What a session answers: outputs, facts, explanations, the export to COINr. */
 #include "session/session.h"
 
 #include <math.h>

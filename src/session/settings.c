@@ -1,3 +1,4 @@
+/* What is set before the rules are opened, and the messages of a session. */
 #include "session/session.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Coverage of rules: which of their parts decided anything that a test looked at. */
 #include "testing/inside.h"
 
 #include <stdlib.h>

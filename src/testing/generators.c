@@ -1,3 +1,4 @@
+/* What properties change: drawn at random, and made small when it breaks one. */
 #include "testing/property.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Golden files: results that are kept, compared, and explained by the leaves that changed. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>

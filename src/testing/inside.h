@@ -227,7 +227,7 @@ const char *formula_file(const assess *a, ex_id n); /* "" where it has no line *
 /* The leaves with a reached element in some array, by number: a byte each. A group's weight that is
  * the sum of others leads to those. NULL without memory. */
 unsigned char *leaves_reached(const assess *a, const ex_trace *t);
-/* A trace of everything that results may hang on, whatever the leaves and data are. */
+/* A trace of everything that results may depend on, whatever the leaves and data are. */
 ex_trace *trace_all(const assess *a, fault *f);
 
 #endif

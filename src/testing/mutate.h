@@ -53,7 +53,7 @@ typedef struct mutants {
     arena memory;
     mutant *item;
     size_t count, capacity;
-    const char **unused; /* addresses of leaves but texts that no result can hang on */
+    const char **unused; /* addresses of leaves but texts that no result can depend on */
     size_t unuseds;
 } mutants;
 

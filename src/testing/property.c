@@ -1,3 +1,4 @@
+/* Properties of rules: declared, drawn for, and checked on changed data. */
 #include "testing/property.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* What a test wants computed, and the sessions that compute it. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>

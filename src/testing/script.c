@@ -1,3 +1,4 @@
+/* Test files: their lint, their sandbox and what they declare. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* The runner: finds and reads test files, and runs their tests. */
 #include "testing/inside.h"
 
 #include <dirent.h>
