@@ -1,4 +1,4 @@
-/* The index and data of the R package COINr: imported as a rule file, exported as iData and iMeta. */
+/* The R package COINr: an index and its data imported as rules, exported as iData and iMeta. */
 #include "rule/coinr.h"
 
 #include <stdlib.h>
