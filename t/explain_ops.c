@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "expr/composed.h"
-#include "session/inside.h"
+#include "session/session.h"
 
 static const char *const names[] = {
     "none", "source",

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Properties of rules: each built-in one holds for the small index of t/trial and fails where a fault was put in;
+# Properties of rules: each built-in one holds for the small index of t/testing and fails where a fault was put in;
 # what is kept of a failure is small, and shows it by itself.
 . "$(dirname "$0")/tap.sh"
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE

@@ -72,9 +72,9 @@ assess_status assess_check(assess *a, const char *rules) {
                .run = a->h->run,
                .files = a->h->files,
                .memory = &a->memory};
-    watch *w = session_begin(a, a->seconds > 0);
+    deadline *limit = session_begin(a, a->seconds > 0);
     check_all(&c, opened == ASSESS_OK, ran == ASSESS_OK);
-    deadline_end(w);
+    deadline_end(limit);
     findings_finish(&c);
     return a->stop && *a->stop ? ASSESS_LIMIT : ASSESS_OK;
 }

@@ -211,13 +211,13 @@ void check_add(check *c, const char *code, const location *at, const char *hint,
     assess *a = c->a;
     const assess_code *known = code_named(code);
     if (a->findings == FINDINGS_MOST) return;
-    if (a->findings == a->finding_room) {
-        size_t room = a->finding_room ? 2 * a->finding_room : 32;
-        assess_finding *grown = arena_take(&a->memory, room * sizeof *grown);
+    if (a->findings == a->finding_capacity) {
+        size_t capacity = a->finding_capacity ? 2 * a->finding_capacity : 32;
+        assess_finding *grown = arena_take(&a->memory, capacity * sizeof *grown);
         if (!grown) return;
         if (a->findings) memcpy(grown, a->finding, a->findings * sizeof *grown);
         a->finding = grown;
-        a->finding_room = room;
+        a->finding_capacity = capacity;
     }
     va_list args;
     buf text = BUF_INIT;

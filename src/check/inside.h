@@ -6,7 +6,7 @@
 #ifndef CHECK_INSIDE_H
 #define CHECK_INSIDE_H
 
-#include "session/inside.h"
+#include "session/session.h"
 
 /* A node is an output (or is kept for another reason), or is needed to compute one. */
 enum { IS_OUTPUT = 1, SERVES_OUTPUT = 2 };

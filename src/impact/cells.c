@@ -1,12 +1,43 @@
-#include "impact/cells.h"
+/* The data of a unit, cell by cell: which of them count for a result, and what an address means.
+ *
+ * A cell_finder knows a unit of an output. By one sweep back from the output's elements of that
+ * unit it knows which elements of the data they were made of, and which missing ones were passed
+ * over. It is good until something changes. */
+#include "impact/inside.h"
 
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/decimal.h"
 #include "base/mem.h"
+#include "base/suggest.h"
+#include "expr/trace.h"
+#include "table/date.h"
+#include "table/number.h"
 
-int finder_open(finder *w, assess *a, const assess_array *output, size_t row, fault *f) {
-    *w = (finder){.a = a, .axis = output->axes ? output->axis[0].id : AX_NONE, .row = row, .f = f};
+typedef struct cell_finder {
+    assess *a;
+    int axis; /* of the units */
+    size_t row;
+    int leaf; /* the indicators' axis, or AX_NONE */
+    ex_trace *trace;
+    fault *f;
+} cell_finder;
+
+/* A source of the graph over units, and the place of one cell in it. */
+typedef struct cell_place {
+    ex_id node;
+    ax_set axes;
+    const double *value;
+    size_t at[AX_MOST]; /* by axis */
+} cell_place;
+
+/* ---- which cells count ---- */
+
+static int open_finder(cell_finder *w, assess *a, const assess_array *output, size_t row,
+                       fault *f) {
+    *w = (cell_finder){
+        .a = a, .axis = output->axes ? output->axis[0].id : AX_NONE, .row = row, .f = f};
     ex_id node = session_node(a, output);
     if (!node || !output->axes || row >= output->axis[0].size)
         return fault_set(f, FAULT_USAGE, "'%s' is no result of units", output->name);
@@ -20,23 +51,22 @@ int finder_open(finder *w, assess *a, const assess_array *output, size_t row, fa
     return fine && ex_trace_sweep(w->trace, f);
 }
 
-void finder_close(finder *w) {
+static void close_finder(cell_finder *w) {
     ex_trace_close(w->trace);
     w->trace = NULL;
 }
 
 /* ---- one cell ---- */
 
-static size_t element_of(const finder *w, const spot_of *s) {
+static size_t element_of(const cell_finder *w, const cell_place *s) {
     size_t at = 0;
     for (int i = 0; i < ax_count(w->a->h->space); i++)
-        if (s->axes & AX_BIT(i))
-            at += s->at[i] * ax_stride(w->a->h->space, s->axes, i);
+        if (s->axes & AX_BIT(i)) at += s->at[i] * ax_stride(w->a->h->space, s->axes, i);
     return at;
 }
 
 /* Of two places the later along the axes of numbers. */
-static int is_later(const finder *w, const spot_of *a, const spot_of *b) {
+static int is_later(const cell_finder *w, const cell_place *a, const cell_place *b) {
     for (int i = 0; i < ax_count(w->a->h->space); i++) {
         const double *number = ax_get(w->a->h->space, i)->number;
         if ((a->axes & AX_BIT(i)) && a->at[i] != b->at[i])
@@ -46,28 +76,28 @@ static int is_later(const finder *w, const spot_of *a, const spot_of *b) {
 }
 
 /* What speaks for a cell: that it counts, then that it is there. */
-static int worth(const finder *w, const spot_of *s, int exactly) {
+static int worth(const cell_finder *w, const cell_place *s, int exactly) {
     size_t e = element_of(w, s);
     return 2 * (exactly || ex_trace_has(w->trace, s->node, e)) + (s->value[e] == s->value[e]);
 }
 
-size_t finder_cell(finder *w, spot_of *s, size_t indicator, const size_t *fixed) {
+/* The cell of an indicator (a label of `leaf`, or SIZE_MAX where the source has no such axis) in a
+ * source; `fixed[i]` is a position on axis i that was asked for, or SIZE_MAX. Returns how many of
+ * the cells that are there count beside it (along axes of text, where none is the last), 0 where
+ * none counts. *s has the place. */
+static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const size_t *fixed) {
     const ax_space *space = w->a->h->space;
     ax_set open = s->axes & ~AX_BIT(w->axis) & ~(w->leaf == AX_NONE ? 0 : AX_BIT(w->leaf));
     int free_axis[AX_MOST], count = 0, exactly = 1;
-    if (s->axes & AX_BIT(w->axis))
-        s->at[w->axis] = w->row;
-    if (w->leaf != AX_NONE && (s->axes & AX_BIT(w->leaf)))
-        s->at[w->leaf] = indicator;
+    if (s->axes & AX_BIT(w->axis)) s->at[w->axis] = w->row;
+    if (w->leaf != AX_NONE && (s->axes & AX_BIT(w->leaf))) s->at[w->leaf] = indicator;
     for (int i = 0; i < ax_count(space); i++) {
-        if (!(open & AX_BIT(i)))
-            continue;
+        if (!(open & AX_BIT(i))) continue;
         s->at[i] = fixed[i] == SIZE_MAX ? 0 : fixed[i];
-        if (fixed[i] == SIZE_MAX && ax_get(space, i)->size)
-            free_axis[count++] = i;
+        if (fixed[i] == SIZE_MAX && ax_get(space, i)->size) free_axis[count++] = i;
     }
     exactly = count == 0;
-    spot_of best = *s;
+    cell_place best = *s;
     int known = -1;
     size_t rivals = 0;
     for (;;) {
@@ -83,8 +113,7 @@ size_t finder_cell(finder *w, spot_of *s, size_t indicator, const size_t *fixed)
         int k = count - 1;
         while (k >= 0 && ++s->at[free_axis[k]] >= ax_get(space, free_axis[k])->size)
             s->at[free_axis[k--]] = 0;
-        if (k < 0)
-            break;
+        if (k < 0) break;
     }
     *s = best;
     return known >= 2 ? 1 + rivals : 0;
@@ -92,7 +121,7 @@ size_t finder_cell(finder *w, spot_of *s, size_t indicator, const size_t *fixed)
 
 /* ---- describing it ---- */
 
-static const char *further_labels(const finder *w, const spot_of *s) {
+static const char *further_labels(const cell_finder *w, const cell_place *s) {
     const ax_space *space = w->a->h->space;
     buf b = BUF_INIT;
     for (int i = 0; i < ax_count(space); i++)
@@ -104,7 +133,8 @@ static const char *further_labels(const finder *w, const spot_of *s) {
     return out;
 }
 
-int finder_describe(finder *w, const spot_of *s, const char *name, assess_cell *out) {
+/* 0 without memory. */
+static int describe_cell(cell_finder *w, const cell_place *s, const char *name, assess_cell *out) {
     assess *a = w->a;
     const ex_values *v = ex_values_of(a->h->graph, s->node);
     const char *called = arena_print(&a->memory, "data.%s", v->name);
@@ -131,48 +161,47 @@ int finder_describe(finder *w, const spot_of *s, const char *name, assess_cell *
 
 /* ---- all of them ---- */
 
-typedef struct gathered {
+typedef struct cell_list {
     assess_cell *cell;
-    size_t count, room;
-} gathered;
+    size_t count, capacity;
+} cell_list;
 
-static int gather(finder *w, gathered *g, const spot_of *s, const char *name) {
-    if (g->count == g->room) {
-        size_t room = g->room ? 2 * g->room : 64;
-        assess_cell *grown = mem_grow(g->cell, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(w->f);
+static int append_cell(cell_finder *w, cell_list *g, const cell_place *s, const char *name) {
+    if (g->count == g->capacity) {
+        size_t capacity = g->capacity ? 2 * g->capacity : 64;
+        assess_cell *grown = mem_grow(g->cell, capacity * sizeof *grown);
+        if (!grown) return fault_memory(w->f);
         g->cell = grown;
-        g->room = room;
+        g->capacity = capacity;
     }
-    if (!finder_describe(w, s, name, &g->cell[g->count]))
-        return 0;
+    if (!describe_cell(w, s, name, &g->cell[g->count])) return 0;
     g->count++;
     return 1;
 }
 
 /* Cells of data over units and indicators: one for each indicator. */
-static int of_indicators(finder *w, gathered *g, ex_id node, const ex_values *v,
+static int of_indicators(cell_finder *w, cell_list *g, ex_id node, const ex_values *v,
                          const double *value) {
     const ax_axis *leaf = ax_get(w->a->h->space, w->leaf);
     size_t none[AX_MOST];
     memset(none, 0xff, sizeof none);
     for (size_t i = 0; i < leaf->size; i++) {
-        spot_of s = { .node = node, .axes = v->axes, .value = value };
-        if (finder_cell(w, &s, i, none) &&
-            !gather(w, g, &s, pool_text(w->a->h->strings, leaf->label[i])))
+        cell_place s = {.node = node, .axes = v->axes, .value = value};
+        if (find_cell(w, &s, i, none) &&
+            !append_cell(w, g, &s, pool_text(w->a->h->strings, leaf->label[i])))
             return 0;
     }
     return 1;
 }
 
 /* Other cells of numbers that count: each is one. */
-static int one_by_one(finder *w, gathered *g, ex_id node, const ex_values *v, const double *value) {
+static int one_by_one(cell_finder *w, cell_list *g, ex_id node, const ex_values *v,
+                      const double *value) {
     const ax_space *space = w->a->h->space;
     enum { CELLS = 2000 }; /* more are nothing for a list */
     for (size_t e = ex_trace_next(w->trace, node, 0); e != SIZE_MAX && g->count < CELLS;
          e = ex_trace_next(w->trace, node, e + 1)) {
-        spot_of s = { .node = node, .axes = v->axes, .value = value };
+        cell_place s = {.node = node, .axes = v->axes, .value = value};
         buf name = BUF_INIT;
         buf_print(&name, "%s", v->name);
         int table = !(v->axes & AX_BIT(w->axis)) || strchr(v->name, '.') != NULL;
@@ -180,19 +209,17 @@ static int one_by_one(finder *w, gathered *g, ex_id node, const ex_values *v, co
             if (v->axes & AX_BIT(i)) {
                 s.at[i] = e / ax_stride(space, v->axes, i) % ax_get(space, i)->size;
                 const char *label = pool_text(w->a->h->strings, ax_get(space, i)->label[s.at[i]]);
-                if (i != w->axis || table)
-                    buf_print(&name, table ? "[%s]" : "@%s", label);
+                if (i != w->axis || table) buf_print(&name, table ? "[%s]" : "@%s", label);
             }
         int mine = !(v->axes & AX_BIT(w->axis)) || s.at[w->axis] == w->row;
-        int fine = !mine || value[e] != value[e] || gather(w, g, &s, buf_string(&name));
+        int fine = !mine || value[e] != value[e] || append_cell(w, g, &s, buf_string(&name));
         buf_release(&name);
-        if (!fine)
-            return 0;
+        if (!fine) return 0;
     }
     return 1;
 }
 
-static int gather_all(finder *w, gathered *g) {
+static int gather_all(cell_finder *w, cell_list *g) {
     ex_graph *graph = w->a->h->graph;
     for (int round = 0; round < 2; round++)
         for (ex_id n = 1; n <= ex_count(graph); n++) {
@@ -202,30 +229,354 @@ static int gather_all(finder *w, gathered *g) {
                 continue;
             int indicators =
                 w->leaf != AX_NONE && (v->axes & AX_BIT(w->leaf)) && (v->axes & AX_BIT(w->axis));
-            if (indicators == round)
-                continue;
+            if (indicators == round) continue;
             const double *value = ex_run_value(w->a->h->run, n, w->f);
-            if (!value || !(indicators ? of_indicators : one_by_one)(w, g, n, v, value))
-                return 0;
+            if (!value || !(indicators ? of_indicators : one_by_one)(w, g, n, v, value)) return 0;
         }
     return 1;
 }
 
 size_t assess_cells(assess *a, const assess_array *output, size_t row, const assess_cell **cells) {
     fault f = FAULT_INIT;
-    finder w;
-    gathered g = { 0 };
+    cell_finder w;
+    cell_list g = {0};
     *cells = NULL;
-    int fine = finder_open(&w, a, output, row, &f) && gather_all(&w, &g);
-    finder_close(&w);
+    int fine = open_finder(&w, a, output, row, &f) && gather_all(&w, &g);
+    close_finder(&w);
     assess_cell *own = fine ? arena_take(&a->memory, (g.count + 1) * sizeof *own) : NULL;
-    if (fine && !own)
-        fault_memory(&f);
-    if (own && g.count)
-        memcpy(own, g.cell, g.count * sizeof *own);
+    if (fine && !own) fault_memory(&f);
+    if (own && g.count) memcpy(own, g.cell, g.count * sizeof *own);
     mem_free(g.cell);
     *cells = own;
-    if (f.count)
-        session_tell(a, &f, (assess_status)f.kind);
+    if (f.count) session_tell(a, &f, (assess_status)f.kind);
     return own ? g.count : 0;
+}
+
+/* ---- a text as the value of a cell ---- */
+
+/* A text as the value of a cell: what would be read if it stood in the CSV file, with the same
+ * units of measure, missing markers and bounds. */
+
+/* The table behind a cell, and the column it stands in. */
+static const dataset *table_of(const cell_finder *w, const assess_cell *c, const char **column) {
+    const char *name = c->data->name + 5, *dot = strchr(name, '.');
+    const datasets *all = &w->a->s->data;
+    *column = dot ? dot + 1 : "";
+    for (size_t i = 0; i < all->count; i++) {
+        const dataset *d = all->item[i];
+        size_t n = strlen(d->spec.name);
+        if (strncmp(d->spec.name, name, n) != 0 || (name[n] && name[n] != '.')) continue;
+        if (!dot) *column = d->wide ? c->id : d->spec.value ? d->spec.value : "";
+        return d;
+    }
+    return NULL;
+}
+
+static const char *keep_text(const cell_finder *w, buf *b) {
+    const char *out = session_keep(w->a, buf_string(b));
+    buf_release(b);
+    return out;
+}
+
+static int refuse(cell_finder *w, const char *address, const char *text, const char *what,
+                  buf *reason, buf *hint) {
+    const char *because = keep_text(w, reason), *help = keep_text(w, hint);
+    return fault_at(w->f, FAULT_USAGE, NULL, *help ? help : NULL,
+                    *because ? "%s=%s: this is no %s: %s" : "%s=%s: this is no %s%s", address, text,
+                    what, because);
+}
+
+static int within(cell_finder *w, const dataset *d, const char *column, const char *address,
+                  const char *text, double x) {
+    for (size_t i = 0; d && i < d->spec.checks; i++) {
+        const ds_check *c = &d->spec.check[i];
+        double bound[2] = {c->bound[0], c->bound[1]};
+        if (c->axis || strcmp(c->column, column) != 0) continue;
+        for (int k = 0; k < 2; k++)
+            if (c->day[k] && date_read(c->day[k], strlen(c->day[k]), &bound[k]) != DATE_OK)
+                return 1;
+        if (x >= bound[0] && x <= bound[1]) continue;
+        char shown[2][40];
+        for (int k = 0; k < 2; k++) shown[k][decimal_write(bound[k], shown[k])] = 0;
+        return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s=%s: the rules let '%s' be from %s to %s",
+                        address, text, column, c->day[0] ? c->day[0] : shown[0],
+                        c->day[1] ? c->day[1] : shown[1]);
+    }
+    return 1;
+}
+
+static int read_cell(cell_finder *w, const assess_cell *c, const char *address, const char *text,
+                     double *value) {
+    const char *column, *unit = NULL;
+    const dataset *d = table_of(w, c, &column);
+    size_t length = strlen(text);
+    buf reason = BUF_INIT, hint = BUF_INIT;
+    *value = EX_NAN;
+    for (size_t i = 0; d && i < d->spec.wants; i++)
+        if (!strcmp(d->spec.want[i].name, column)) unit = d->spec.want[i].unit;
+    const number_form form =
+        number_form_of(unit, d ? d->spec.missing : NULL, d ? d->spec.missings : 0);
+    if (c->data->kind == ASSESS_TEXT) {
+        uint32_t own = *text ? pool_put(w->a->h->strings, text, length) : 0;
+        *value = own ? own : EX_NAN;
+        return own || !*text ? 1 : fault_memory(w->f);
+    }
+    if (number_missing(&form, text, length)) return 1;
+    if (c->data->kind == ASSESS_DATE) {
+        if (date_read(text, length, value) == DATE_OK)
+            return within(w, d, column, address, text, *value);
+        date_explain(text, length, &reason, &hint);
+        return refuse(w, address, text, "date", &reason, &hint);
+    }
+    if (number_read(&form, text, length, value) == NUMBER_OK)
+        return within(w, d, column, address, text, *value);
+    number_explain(&form, text, length, &reason, &hint);
+    return refuse(w, address, text, "number", &reason, &hint);
+}
+
+/* ---- what an address of a cell means ---- */
+
+/* What an address of a datum means: see assess_cell_at. */
+
+enum { LABELS = 8, MATCHES = 32 };
+
+/* An address, taken apart: `head`, and what stands behind each @. */
+typedef struct address_parts {
+    const char *whole, *head;
+    char *label[LABELS];
+    size_t labels;
+} address_parts;
+
+/* A source that the address may mean. */
+typedef struct match {
+    cell_place s;
+    const ex_values *v;
+    size_t counts;
+} match;
+
+static const char *source_name(const cell_finder *w, ex_id n) {
+    const ex_values *v = ex_values_of(w->a->h->graph, n);
+    return v && v->origin == EX_DATA && v->name && session_data(w->a, v->name) == n ? v->name
+                                                                                    : NULL;
+}
+
+static const char *label_text(const cell_finder *w, int axis, size_t i) {
+    return pool_text(w->a->h->strings, ax_get(w->a->h->space, axis)->label[i]);
+}
+
+static size_t position(const cell_finder *w, int axis, const char *label) {
+    const ax_axis *a = ax_get(w->a->h->space, axis);
+    size_t i = 0;
+    while (i < a->size && strcmp(label_text(w, axis, i), label) != 0) i++;
+    return i < a->size ? i : SIZE_MAX;
+}
+
+/* An indicator by its label, or by its name where that is one's alone. */
+static size_t indicator(const cell_finder *w, const char *text) {
+    size_t at = position(w, w->leaf, text), named = SIZE_MAX;
+    const assess_axis axis = {.id = w->leaf, .size = ax_get(w->a->h->space, w->leaf)->size};
+    for (size_t i = 0; at == SIZE_MAX && i < axis.size; i++)
+        if (!strcmp(assess_title(w->a, &axis, i), text)) {
+            if (named != SIZE_MAX) return SIZE_MAX;
+            named = i;
+        }
+    return at == SIZE_MAX ? named : at;
+}
+
+/* Does the head mean this source, and which indicator of it? `name` is "observed" or
+ * "observed.evidence". */
+static int means(const cell_finder *w, const char *head, const char *name, ax_set axes,
+                 size_t *which) {
+    *which = SIZE_MAX;
+    if (!(axes & AX_BIT(w->axis))) return 0;
+    if (w->leaf == AX_NONE || !(axes & AX_BIT(w->leaf))) return !strcmp(head, name);
+    const char *dot = strchr(name, '.');
+    size_t set = dot ? (size_t)(dot - name) : strlen(name), column = dot ? strlen(dot) : 0,
+           length = strlen(head);
+    if (length > set && !strncmp(head, name, set) && head[set] == '.') {
+        head += set + 1;
+        length -= set + 1;
+    }
+    if (length <= column || (dot && strcmp(head + length - column, dot) != 0)) return 0;
+    char *own = mem_take(length + 1);
+    if (!own) return 0;
+    memcpy(own, head, length - column);
+    own[length - column] = 0;
+    *which = indicator(w, own);
+    mem_free(own);
+    return *which != SIZE_MAX;
+}
+
+/* The positions that the labels behind @ fix, on axes the source has. */
+static int fix_positions(cell_finder *w, const address_parts *ad, const ex_values *v,
+                         size_t fixed[AX_MOST]) {
+    const ax_space *space = w->a->h->space;
+    memset(fixed, 0xff, AX_MOST * sizeof *fixed);
+    for (size_t k = 0; k < ad->labels; k++) {
+        suggestion near = suggest_for(ad->label[k]);
+        int found = 0, last = AX_NONE;
+        for (int i = 0; i < ax_count(space); i++) {
+            if (!(v->axes & AX_BIT(i)) || i == w->axis || i == w->leaf) continue;
+            size_t at = position(w, i, ad->label[k]);
+            last = i;
+            found |= at != SIZE_MAX;
+            if (at != SIZE_MAX) fixed[i] = at;
+            for (size_t j = 0; at == SIZE_MAX && j < ax_get(space, i)->size && j < 10000; j++)
+                suggest_try(&near, label_text(w, i, j));
+        }
+        if (found) continue;
+        const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
+        const char *best = suggest_best(&near);
+        const char *hint =
+            axis && axis->number && axis->size
+                ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
+                              label_text(w, last, axis->size - 1))
+            : best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
+                   : NULL;
+        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
+                        v->name, ad->label[k]);
+    }
+    return 1;
+}
+
+static int unknown(cell_finder *w, const address_parts *ad) {
+    ex_graph *g = w->a->h->graph;
+    suggestion near = suggest_for(ad->head);
+    if (w->leaf != AX_NONE)
+        for (size_t i = 0; i < ax_get(w->a->h->space, w->leaf)->size; i++)
+            suggest_try(&near, label_text(w, w->leaf, i));
+    for (ex_id n = 1; n <= ex_count(g); n++)
+        if (source_name(w, n)) suggest_try(&near, source_name(w, n));
+    const char *best = suggest_best(&near);
+    const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
+                            : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
+                              "tasks.done[M-05]=3";
+    return fault_at(w->f, FAULT_USAGE, NULL, hint, "'%s' is no datum of the rules", ad->head);
+}
+
+/* A cell of a table: tasks.done[M-05]. */
+static int of_table(cell_finder *w, const char *text, const char *bracket, cell_place *s) {
+    assess *a = w->a;
+    size_t length = strlen(bracket);
+    const char *name = arena_text(&a->memory, text, (size_t)(bracket - text));
+    const char *label = length > 2 ? arena_text(&a->memory, bracket + 1, length - 2) : "";
+    if (!name || !label) return fault_memory(w->f);
+    const address_parts whole = {.whole = text, .head = name};
+    ex_id n = bracket[length - 1] == ']' ? session_data(a, name) : 0;
+    const ex_values *v = n ? ex_values_of(a->h->graph, n) : NULL;
+    int axis = 0;
+    while (v && axis < ax_count(a->h->space) && v->axes != AX_BIT(axis)) axis++;
+    if (!v || v->axes != AX_BIT(axis)) return unknown(w, &whole);
+    size_t at = position(w, axis, label);
+    suggestion near = suggest_for(label);
+    for (size_t i = 0; at == SIZE_MAX && i < ax_get(a->h->space, axis)->size && i < 10000; i++)
+        suggest_try(&near, label_text(w, axis, i));
+    if (at == SIZE_MAX) {
+        const char *best = suggest_best(&near),
+                   *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text,
+                        ax_get(a->h->space, axis)->name, label);
+    }
+    *s = (cell_place){.node = n, .axes = v->axes};
+    s->at[axis] = at;
+    return (s->value = ex_run_value(a->h->run, n, w->f)) != NULL;
+}
+
+/* The one source meant, of those that match; `texts` chooses what kind. Returns whether there is
+ * one; with none *found is 0. */
+static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_place *s,
+                      int *found) {
+    ex_graph *g = w->a->h->graph;
+    match of[MATCHES];
+    size_t count = 0, best = 0, counting = 0;
+    int column = strchr(ad->head, '.') != NULL;
+    *found = 0;
+    for (ex_id n = 1; n <= ex_count(g) && count < MATCHES; n++) {
+        const char *name = source_name(w, n);
+        const ex_values *v = ex_values_of(g, n);
+        size_t which, fixed[AX_MOST];
+        if (!name || (!column && (v->kind == EX_TEXT) != texts)) continue;
+        /* Where a text was given, it is that of any column. */
+        const char *dot = strchr(name, '.');
+        const char *head =
+            texts && dot && !column ? arena_print(&w->a->memory, "%s%s", ad->head, dot) : ad->head;
+        if (!head || !means(w, head, name, v->axes, &which)) continue;
+        if (!fix_positions(w, ad, v, fixed)) return 0;
+        match *m = &of[count];
+        *m = (match){
+            {.node = n, .axes = v->axes, .value = ex_run_value(w->a->h->run, n, w->f)}, v, 0};
+        if (!m->s.value) return 0;
+        m->counts = find_cell(w, &m->s, which, fixed);
+        counting += m->counts > 0;
+        best = m->counts && !of[best].counts ? count : best;
+        count++;
+    }
+    if (!count || (texts && !counting)) return 1;
+    if (counting > 1)
+        return fault_at(w->f, FAULT_USAGE, NULL,
+                        arena_print(&w->a->memory, "write %s.%s", of[best].v->name, ad->head),
+                        "'%s' stands in several data that count", ad->whole);
+    if (of[best].counts > 1) {
+        assess_cell one;
+        if (!describe_cell(w, &of[best].s, ad->whole, &one)) return 0;
+        return fault_at(w->f, FAULT_USAGE, NULL,
+                        arena_print(&w->a->memory, "one of them: %s@%s", ad->head, one.at),
+                        "'%s' has %zu values that count", ad->whole, of[best].counts);
+    }
+    *s = of[best].s;
+    *found = 1;
+    return 1;
+}
+
+static int split_address(cell_finder *w, const char *text, address_parts *out) {
+    char *own = arena_text(&w->a->memory, text, strlen(text));
+    *out = (address_parts){.whole = text, .head = own};
+    if (!own) return fault_memory(w->f);
+    for (char *at = strchr(own, '@'); at; at = strchr(at, '@')) {
+        *at++ = 0;
+        if (out->labels == LABELS)
+            return fault_at(w->f, FAULT_USAGE, NULL, NULL, "%s: more labels than there are axes",
+                            text);
+        out->label[out->labels++] = at;
+    }
+    if (!strncmp(out->head, "data.", 5)) out->head += 5;
+    return 1;
+}
+
+static int find_address(cell_finder *w, const char *text, const char *value, assess_cell *cell,
+                        double *number) {
+    address_parts ad;
+    cell_place s;
+    int found = 1;
+    const char *bracket = strchr(text, '[');
+    const char *plain = !strncmp(text, "data.", 5) ? text + 5 : text;
+    if (bracket ? !of_table(w, plain, bracket, &s)
+                : !split_address(w, text, &ad) || !of_sources(w, &ad, 0, &s, &found))
+        return 0;
+    if (!found) return unknown(w, &ad);
+    if (!describe_cell(w, &s, text, cell)) return 0;
+    if (!value || read_cell(w, cell, text, value, number)) return 1;
+    /* What is no number may be the indicator's text. */
+    fault as_number = *w->f;
+    *w->f = FAULT_INIT;
+    int other =
+        !bracket && cell->data->kind == ASSESS_NUMBER && of_sources(w, &ad, 1, &s, &found) && found;
+    if (!other) {
+        fault_release(w->f);
+        *w->f = as_number;
+        return 0;
+    }
+    fault_release(&as_number);
+    return describe_cell(w, &s, text, cell) && read_cell(w, cell, text, value, number);
+}
+
+assess_status assess_cell_at(assess *a, const assess_array *output, size_t row, const char *address,
+                             const char *text, assess_cell *cell, double *value) {
+    fault f = FAULT_INIT;
+    cell_finder w;
+    if (open_finder(&w, a, output, row, &f)) find_address(&w, address, text, cell, value);
+    close_finder(&w);
+    assess_status status = (assess_status)f.kind;
+    session_tell(a, &f, status);
+    return status;
 }

@@ -1,11 +1,12 @@
+/* Reaching a goal: what each datum has to be by itself, and the cheapest combination that was
+ * found. */
+#include "impact/inside.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "impact/bounds.h"
-#include "impact/search.h"
-#include "session/inside.h"
 
 enum { LOOKS = 8, REASONS = 64, HALVINGS = 24 };
 
@@ -14,7 +15,7 @@ typedef struct mover {
     assess_move m;
     double scale; /* what counts as a change of one */
     double price, gain;
-    double now;   /* where it stands in the combination */
+    double now; /* where it stands in the combination */
 } mover;
 
 typedef struct goal {
@@ -35,10 +36,10 @@ static int holds(void *self) {
     for (size_t i = 0; i < w->g->values; i++) {
         double want = w->g->value[i];
         int order = decimal_compare(x, want);
-        if (isnan(x) || isnan(want))
-            continue;
-        if (w->g->kind == ASSESS_AT_LEAST ? order >= 0 : w->g->kind == ASSESS_AT_MOST ? order <= 0
-                                                                                       : order == 0)
+        if (isnan(x) || isnan(want)) continue;
+        if (w->g->kind == ASSESS_AT_LEAST  ? order >= 0
+            : w->g->kind == ASSESS_AT_MOST ? order <= 0
+                                           : order == 0)
             return 1;
     }
     return 0;
@@ -54,15 +55,13 @@ static double shortfall(const goal *w) {
     const assess_array *x = w->g->output;
     size_t at[ASSESS_AXES];
     assess_reason reason[REASONS];
-    for (int k = 0; k < x->axes; k++)
-        at[k] = w->g->element / x->stride[k] % x->axis[k].size;
+    for (int k = 0; k < x->axes; k++) at[k] = w->g->element / x->stride[k] % x->axis[k].size;
     size_t count = assess_reasons(w->a, x, at, reason, REASONS);
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
         double far = fabs(reason[i].want - reason[i].got) /
                      (fabs(reason[i].want) > 1 ? fabs(reason[i].want) : 1);
-        if (reason[i].holds != 1)
-            sum += isnan(far) ? 1 : far;
+        if (reason[i].holds != 1) sum += isnan(far) ? 1 : far;
     }
     return sum;
 }
@@ -89,19 +88,17 @@ static int is_meant(const char *name, const char *cell) {
     return !strncmp(cell, name, n) && (!cell[n] || cell[n] == '[' || cell[n] == '@');
 }
 
-static int gather(goal *w, const assess_limit *limit, size_t limits) {
+static int find_movers(goal *w, const assess_limit *limit, size_t limits) {
     const assess_cell *cell;
     size_t before = assess_message_count(w->a), n;
     n = assess_cells(w->a, w->g->score ? w->g->score : w->g->output, w->row, &cell);
-    if (!cell)
-        return search_fault(w->a, before, ASSESS_BUG, w->f);
+    if (!cell) return search_fault(w->a, before, ASSESS_BUG, w->f);
     w->all = mem_zero(n + 1, sizeof *w->all);
-    if (!w->all)
-        return fault_memory(w->f);
+    if (!w->all) return fault_memory(w->f);
     for (size_t i = 0; i < n; i++) {
-        mover x = { .m = { .cell = cell[i] }, .price = 1, .now = cell[i].value };
+        mover x = {.m = {.cell = cell[i]}, .price = 1, .now = cell[i].value};
         int fixed = 0;
-        bounds_usual(w->a, &x.m.cell, &x.m.low, &x.m.high);
+        search_bounds(w->a, &x.m.cell, &x.m.low, &x.m.high);
         for (size_t k = 0; k < limits; k++)
             if (is_meant(limit[k].name, cell[i].name)) {
                 fixed |= limit[k].fixed;
@@ -110,8 +107,7 @@ static int gather(goal *w, const assess_limit *limit, size_t limits) {
                 x.price = isnan(limit[k].price) ? x.price : limit[k].price;
             }
         x.scale = x.now == 0 || isnan(x.now) ? x.m.high - x.m.low : fabs(x.now);
-        if (!fixed && x.m.high > x.m.low)
-            w->all[w->count++] = x;
+        if (!fixed && x.m.high > x.m.low) w->all[w->count++] = x;
     }
     return 1;
 }
@@ -119,14 +115,13 @@ static int gather(goal *w, const assess_limit *limit, size_t limits) {
 /* What is not there at all is a whole change. */
 static double cost_of(const mover *x, double to) {
     double from = x->m.cell.value;
-    if (isnan(from))
-        return isnan(to) ? 0 : x->price;
+    if (isnan(from)) return isnan(to) ? 0 : x->price;
     return x->price * fabs(to - from) / x->scale;
 }
 
 /* ---- each alone ---- */
 
-static int put(goal *w, const mover *x, double value) {
+static int try_value(goal *w, const mover *x, double value) {
     return search_try(w->a, x->m.cell.data, x->m.cell.element, value, w->f);
 }
 
@@ -137,19 +132,16 @@ static int find_best(goal *w, mover *x, int *reaches) {
     x->m.best = now;
     for (int i = 0; i <= LOOKS; i++) {
         double there = x->m.low + (x->m.high - x->m.low) * i / LOOKS;
-        if (!put(w, x, there))
-            return 0;
+        if (!try_value(w, x, there)) return 0;
         *reaches |= holds(w);
         if (nearness(w) > top) {
             top = nearness(w);
             x->m.best = there;
         }
     }
-    if (!put(w, x, now))
-        return 0;
+    if (!try_value(w, x, now)) return 0;
     x->gain = top > start ? top - start : 0; /* both are -HUGE_VAL where there is no score */
-    if (!(x->gain > 0))
-        return 1;
+    if (!(x->gain > 0)) return 1;
     /* What lies beyond a cap costs and brings nothing. */
     w->least = top - 1e-9 * (fabs(top) + 1);
     double nearest, low = x->m.best > now ? now : x->m.low,
@@ -160,85 +152,65 @@ static int find_best(goal *w, mover *x, int *reaches) {
     return !w->f->count;
 }
 
-static int alone(goal *w, mover *x) {
+static int move_alone(goal *w, mover *x) {
     const assess_cell *c = &x->m.cell;
     int reaches = 0;
     x->m.to = (double)NAN;
-    if (!find_best(w, x, &reaches))
-        return 0;
+    if (!find_best(w, x, &reaches)) return 0;
     if (reaches)
         search_nearest(w->a, c->data, c->element, x->m.low, x->m.high, holds, w, &x->m.to, w->f);
-    if (w->f->count)
-        return 0;
+    if (w->f->count) return 0;
     double there = isnan(x->m.to) ? x->m.best : x->m.to;
     x->m.cost = cost_of(x, there);
-    if (!put(w, x, there))
-        return 0;
+    if (!try_value(w, x, there)) return 0;
     x->m.score = score_of(w);
-    return put(w, x, c->value);
+    return try_value(w, x, c->value);
 }
 
 static int by_use(const void *left, const void *right) {
     const mover *a = left, *b = right;
-    if (isnan(a->m.to) != isnan(b->m.to))
-        return isnan(a->m.to) ? 1 : -1;
+    if (isnan(a->m.to) != isnan(b->m.to)) return isnan(a->m.to) ? 1 : -1;
     double x = isnan(a->m.to) ? -a->gain : a->m.cost, y = isnan(b->m.to) ? -b->gain : b->m.cost;
     return x != y ? (x > y) - (x < y) : strcmp(a->m.cell.name, b->m.cell.name);
 }
 
 /* ---- together ---- */
 
-static int place_all(goal *w) {
+static int try_all(goal *w) {
     size_t before = assess_message_count(w->a);
     assess_status status = ASSESS_OK;
     for (size_t i = 0; i < w->count && !status; i++)
         status =
             assess_change(w->a, w->all[i].m.cell.data, w->all[i].m.cell.element, w->all[i].now);
-    if (!status)
-        status = assess_again(w->a);
-    return !status || search_fault(w->a, before, status, w->f);
+    return search_recompute(w->a, before, status, w->f);
+}
+
+typedef struct taking_back {
+    goal *w;
+    mover *x;
+} taking_back;
+
+static int holds_at(void *self, double value) {
+    const taking_back *t = self;
+    return try_value(t->w, t->x, value) ? holds(t->w) : -1;
 }
 
 /* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
 static int take_back(goal *w, mover *x) {
-    double from = x->m.cell.value, bad = from, good = x->now;
-    if (good == bad)
-        return 1;
-    if (!put(w, x, from))
-        return 0;
-    if (holds(w)) {
-        x->now = from;
-        return 1;
+    double from = x->m.cell.value, all = x->now;
+    taking_back t = {w, x};
+    if (all == from) return 1;
+    int none = holds_at(&t, from);
+    if (none) {
+        x->now = none > 0 ? from : all;
+        return none > 0;
     }
-    if (isnan(from))
-        return put(w, x, good);
-    for (int i = 0; i < HALVINGS && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
-        double middle = bad + (good - bad) / 2;
-        if (!put(w, x, middle))
-            return 0;
-        if (holds(w))
-            good = middle;
-        else
-            bad = middle;
-    }
-    double way = fabs(good - from), outer = good > from ? 1 : -1, unit = pow(10, ceil(log10(way)));
+    if (isnan(from)) return try_value(w, x, all);
+    double good = search_narrow(from, from, all, HALVINGS, holds_at, &t);
     x->now = good;
-    for (int digits = 0; digits < 12; digits++, unit /= 10) {
-        double times = good / unit, slack = 2e-6 * way / unit; /* of the halving */
-        double rounded = outer > 0 ? ceil(times - slack) : floor(times + slack),
-               candidate = rounded * unit;
-        if (unit < 1)
-            candidate = rounded / round(1 / unit);
-        if (fabs(candidate - from) > 1.02 * way || candidate < x->m.low || candidate > x->m.high)
-            continue;
-        if (!put(w, x, candidate))
-            return 0;
-        if (holds(w)) {
-            x->now = candidate;
-            return 1;
-        }
-    }
-    return put(w, x, good);
+    if (!w->f->count)
+        x->now = search_shorten(from, good, good > from ? x->m.high : x->m.low, holds_at, &t);
+    return !w->f->count && (x->now != good || try_value(w, x, good));
 }
 
 /* The first to be taken back is what brings least for its cost; or, the other way, what costs
@@ -258,8 +230,7 @@ static int by_cost(const void *left, const void *right) {
 
 static double cost_now(const goal *w) {
     double sum = 0;
-    for (size_t i = 0; i < w->count; i++)
-        sum += cost_of(&w->all[i], w->all[i].now);
+    for (size_t i = 0; i < w->count; i++) sum += cost_of(&w->all[i], w->all[i].now);
     return sum;
 }
 
@@ -274,7 +245,7 @@ static double favourable(const goal *w, const assess_move *m) {
 
 static int combine(goal *w, assess_plan *plan) {
     double score_at_first = score_of(w);
-    static int (*const order[])(const void *, const void *) = { by_yield, by_cost };
+    static int (*const order[])(const void *, const void *) = {by_yield, by_cost};
     mover **queue = mem_take((w->count + 1) * sizeof *queue);
     double *cheapest = mem_take((w->count + 1) * sizeof *cheapest);
     int fine = queue && cheapest ? 1 : fault_memory(w->f), possible = 0;
@@ -287,18 +258,14 @@ static int combine(goal *w, assess_plan *plan) {
                 w->all[i].now = w->all[i].m.best = favourable(w, &w->all[i].m);
         }
         qsort(queue, w->count, sizeof *queue, order[o]);
-        fine = place_all(w);
+        fine = try_all(w);
         possible = holds(w);
-        if (fine && !possible)
-            plan->score = score_of(w);
-        for (size_t i = 0; fine && possible && i < w->count; i++)
-            fine = take_back(w, queue[i]);
-        if (!fine || !possible)
-            break;
+        if (fine && !possible) plan->score = score_of(w);
+        for (size_t i = 0; fine && possible && i < w->count; i++) fine = take_back(w, queue[i]);
+        if (!fine || !possible) break;
         if (cost_now(w) < plan->cost) {
             plan->cost = cost_now(w);
-            for (size_t i = 0; i < w->count; i++)
-                cheapest[i] = w->all[i].now;
+            for (size_t i = 0; i < w->count; i++) cheapest[i] = w->all[i].now;
         }
     }
     /* One alone may be cheaper still. */
@@ -309,11 +276,9 @@ static int combine(goal *w, assess_plan *plan) {
         w->all[i].now = fine && possible ? cheapest[i] : w->all[i].m.cell.value;
     mem_free(queue);
     mem_free(cheapest);
-    if (!fine || !possible)
-        return fine;
+    if (!fine || !possible) return fine;
     plan->cost = cost_now(w);
-    if (!place_all(w))
-        return 0;
+    if (!try_all(w)) return 0;
     plan->score = score_of(w);
     return holds(w) || fault_set(w->f, FAULT_BUG, "a combination does not reach the goal");
 }
@@ -323,13 +288,11 @@ static int combine(goal *w, assess_plan *plan) {
 static int keep_moves(goal *w, assess_plan *plan) {
     assess_move *single = arena_take(&w->a->memory, (w->count + 1) * sizeof *single);
     assess_move *move = arena_take(&w->a->memory, (w->count + 1) * sizeof *move);
-    if (!single || !move)
-        return fault_memory(w->f);
+    if (!single || !move) return fault_memory(w->f);
     for (size_t i = 0; i < w->count; i++) {
         const mover *x = &w->all[i];
         single[plan->singles++] = x->m;
-        if (x->now == x->m.cell.value || isnan(x->now))
-            continue;
+        if (x->now == x->m.cell.value || isnan(x->now)) continue;
         move[plan->steps] = x->m;
         move[plan->steps].to = x->now;
         move[plan->steps++].cost = cost_of(x, x->now);
@@ -339,41 +302,35 @@ static int keep_moves(goal *w, assess_plan *plan) {
     return 1;
 }
 
-static int make(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
+static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_plan *plan) {
     plan->reached = holds(w);
     plan->score = score_of(w);
-    if (plan->reached)
-        return 1;
-    int fine = gather(w, limit, limits);
-    for (size_t i = 0; fine && i < w->count; i++)
-        fine = alone(w, &w->all[i]);
-    if (fine && w->count)
-        qsort(w->all, w->count, sizeof *w->all, by_use);
+    if (plan->reached) return 1;
+    int fine = find_movers(w, limit, limits);
+    for (size_t i = 0; fine && i < w->count; i++) fine = move_alone(w, &w->all[i]);
+    if (fine && w->count) qsort(w->all, w->count, sizeof *w->all, by_use);
     fine = fine && combine(w, plan) && keep_moves(w, plan);
-    fault again = FAULT_INIT;
-    for (size_t i = 0; i < w->count; i++)
-        w->all[i].now = w->all[i].m.cell.value;
+    fault ignored = FAULT_INIT;
+    for (size_t i = 0; i < w->count; i++) w->all[i].now = w->all[i].m.cell.value;
     fault *first = w->f;
-    w->f = fine ? first : &again;
-    fine &= place_all(w);
+    w->f = fine ? first : &ignored;
+    fine &= try_all(w);
     w->f = first;
-    fault_release(&again);
+    fault_release(&ignored);
     return fine;
 }
 
 assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
                               const assess_limit *limit, size_t limits, assess_plan *plan) {
     fault f = FAULT_INIT;
-    goal w = { .a = a, .g = g, .row = row, .f = &f };
-    *plan = (assess_plan){ 0 };
-    if (a->step != DONE)
-        return session_refuse(a, "assess_plan_for follows assess_run%s%s", "", "");
+    goal w = {.a = a, .g = g, .row = row, .f = &f};
+    *plan = (assess_plan){0};
+    if (a->step != DONE) return session_refuse(a, "assess_plan_for follows assess_run%s%s", "", "");
     size_t told = a->messages;
-    make(&w, limit, limits, plan);
+    make_plan(&w, limit, limits, plan);
     mem_free(w.all);
     assess_status status = (assess_status)f.kind;
-    if (f.count)
-        a->messages = told; /* they are in the fault */
+    if (f.count) a->messages = told; /* they are in the fault */
     session_tell(a, &f, status);
     return status;
 }

@@ -1,39 +1,62 @@
+/* Levers: by how much each datum and each leaf moves a result. */
+#include "impact/inside.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/mem.h"
-#include "impact/bounds.h"
-#include "impact/search.h"
-#include "session/inside.h"
+#include "expr/gradient.h"
+
+/* ---- derivatives ---- */
+
+assess_status assess_gradient(assess *a, const assess_array *output, size_t element,
+                              const assess_array *of, double *by, unsigned char *how) {
+    fault f = FAULT_INIT;
+    ex_id last = session_node(a, output), first = session_node(a, of);
+    if (!last || !first || element >= output->size)
+        return session_refuse(
+            a, "derivatives are of outputs, by data and leaves that the rules use%s%s", "", "");
+    a->halt = a->stop && *a->stop;
+    const ex_seed seed = {last, element};
+    ex_gradient *d = ex_gradient_open(a->h->graph, a->h->run, &seed, 1, &first, 1, &f);
+    const double *slope = d ? ex_gradient_by(d, first) : NULL;
+    const uint8_t *felt = d ? ex_gradient_how(d, first) : NULL;
+    for (size_t i = 0; i < of->size; i++) {
+        by[i] = slope ? slope[i] : 0;
+        how[i] = felt ? felt[i] : 0;
+    }
+    ex_gradient_close(d);
+    return session_finish(a, &f, DONE);
+}
 
 enum { LOOKS = 8 };
 
-typedef struct levers_work {
+typedef struct lever_search {
     assess *a;
     const assess_array *output;
     size_t element;
     double now;
     fault *f;
-} work_of;
+} lever_search;
 
-static double result(const work_of *w) {
+static double output_value(const lever_search *w) {
     return w->output->value[w->element];
 }
 
 /* What a value does to the output. */
-static int effect(const work_of *w, const assess_cell *c, double value, double *out) {
-    if (!search_try(w->a, c->data, c->element, value, w->f))
-        return 0;
-    *out = result(w) - w->now;
+static int effect(const lever_search *w, const assess_cell *c, double value, double *out) {
+    if (!search_try(w->a, c->data, c->element, value, w->f)) return 0;
+    *out = output_value(w) - w->now;
     return 1;
 }
 
 /* ---- slopes ---- */
 
 /* Of all cells of one array of data. */
-static int slopes(const work_of *w, assess_lever *lever, size_t count, const assess_array *data) {
+static int slopes(const lever_search *w, assess_lever *lever, size_t count,
+                  const assess_array *data) {
     double *by = mem_take((data->size + 1) * sizeof *by);
     unsigned char *how = mem_take(data->size + 1);
     size_t before = assess_message_count(w->a);
@@ -54,12 +77,11 @@ static int slopes(const work_of *w, assess_lever *lever, size_t count, const ass
 
 /* The leaf of an indicator at the place of the output's element (its stage); NaN where there is
  * none. */
-static double standard_of(const work_of *w, const char *name, const char *id) {
+static double standard_of(const lever_search *w, const char *name, const char *id) {
     const assess_array *x = assess_array_named(w->a, name);
     size_t at = 0;
     int found = 0;
-    if (!x || x->kind != ASSESS_NUMBER)
-        return (double)NAN;
+    if (!x || x->kind != ASSESS_NUMBER) return (double)NAN;
     for (int k = 0; k < x->axes; k++) {
         size_t here = SIZE_MAX;
         for (int i = 0; i < w->output->axes; i++)
@@ -70,14 +92,13 @@ static double standard_of(const work_of *w, const char *name, const char *id) {
                 here = i;
                 found = 1;
             }
-        if (here == SIZE_MAX)
-            return (double)NAN;
+        if (here == SIZE_MAX) return (double)NAN;
         at += here * x->stride[k];
     }
     return found ? x->value[at] : (double)NAN;
 }
 
-static void find_standard(const work_of *w, assess_lever *l) {
+static void find_standard(const lever_search *w, assess_lever *l) {
     double low = standard_of(w, "index.target_low", l->cell.id),
            high = standard_of(w, "index.target_high", l->cell.id);
     double one = standard_of(w, "index.target", l->cell.id);
@@ -89,34 +110,32 @@ static void find_standard(const work_of *w, assess_lever *l) {
                                                            : l->cell.value;
 }
 
-static int past(const work_of *w, const assess_lever *l) {
+static int past(const lever_search *w, const assess_lever *l) {
     const char *better = assess_attribute(w->a, l->cell.id, "better");
-    return !strcmp(better, "higher") ? l->cell.value >= l->standard
+    return !strcmp(better, "higher")  ? l->cell.value >= l->standard
            : !strcmp(better, "lower") ? l->cell.value <= l->standard
                                       : l->cell.value == l->standard;
 }
 
 /* ---- each datum ---- */
 
-static int look(const work_of *w, assess_lever *l) {
+static int measure(const lever_search *w, assess_lever *l) {
     double low, high, x = l->cell.value, there;
-    bounds_usual(w->a, &l->cell, &low, &high);
+    search_bounds(w->a, &l->cell, &low, &high);
     find_standard(w, l);
     l->to_standard = l->percent = (double)NAN;
     l->best = x;
     l->left = 0;
     for (int i = 0; i <= LOOKS && high > low; i++) {
         double value = low + (high - low) * i / LOOKS;
-        if (!effect(w, &l->cell, value, &there))
-            return 0;
+        if (!effect(w, &l->cell, value, &there)) return 0;
         if (there > l->left) {
             l->left = there;
             l->best = value;
         }
     }
     if (!isnan(l->standard) && !past(w, l)) {
-        if (!effect(w, &l->cell, l->standard, &l->to_standard))
-            return 0;
+        if (!effect(w, &l->cell, l->standard, &l->to_standard)) return 0;
         if (l->to_standard >= l->left && l->to_standard > 0) {
             l->left = l->to_standard;
             l->best = l->standard;
@@ -127,8 +146,7 @@ static int look(const work_of *w, assess_lever *l) {
         l->percent = l->slope * fabs(x) / 100;
     else if (!isnan(x) && !effect(w, &l->cell, x + fabs(x) / 100, &l->percent))
         return 0;
-    if (!plain)
-        l->slope = x != 0 ? l->percent / (fabs(x) / 100) : (double)NAN;
+    if (!plain) l->slope = x != 0 ? l->percent / (fabs(x) / 100) : (double)NAN;
     return effect(w, &l->cell, x, &there);
 }
 
@@ -151,53 +169,45 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
     fault f = FAULT_INIT;
     const assess_cell *cell;
     size_t told = a->messages, count = assess_cells(a, output, row, &cell);
-    work_of w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
-                 &f};
+    lever_search w = {a, output, element,
+                      element < output->size ? output->value[element] : (double)NAN, &f};
     *levers = NULL;
-    if (!cell)
-        return 0;
+    if (!cell) return 0;
     assess_lever *own = arena_zero(&a->memory, count + 1, sizeof *own);
     int fine = own ? 1 : fault_memory(&f);
     for (size_t i = 0; fine && i < count; i++)
-        own[i] = (assess_lever){ .cell = cell[i], .slope = (double)NAN };
+        own[i] = (assess_lever){.cell = cell[i], .slope = (double)NAN};
     for (size_t i = 0; fine && i < count; i++) {
         int known = 0;
-        for (size_t k = 0; k < i && !known; k++)
-            known = cell[k].data == cell[i].data;
+        for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
         fine = known || slopes(&w, own, count, cell[i].data);
     }
-    for (size_t i = 0; fine && i < count; i++)
-        fine = look(&w, &own[i]);
+    for (size_t i = 0; fine && i < count; i++) fine = measure(&w, &own[i]);
     if (f.count) {
         a->messages = told; /* they are in the fault */
         session_tell(a, &f, (assess_status)f.kind);
         return 0;
     }
-    if (count)
-        qsort(own, count, sizeof *own, stronger);
+    if (count) qsort(own, count, sizeof *own, stronger);
     *levers = own;
     return count;
 }
 
 /* ---- leaves ---- */
 
-static int put_leaf(const work_of *w, const char *address, const char *value) {
+static int try_leaf(const lever_search *w, const char *address, const char *value) {
     size_t before = assess_message_count(w->a);
-    assess_status status = assess_change_leaf(w->a, address, value);
-    if (!status)
-        status = assess_again(w->a);
-    return !status || search_fault(w->a, before, status, w->f);
+    return search_recompute(w->a, before, assess_change_leaf(w->a, address, value), w->f);
 }
 
-static int look_at_leaf(const work_of *w, assess_leaf_lever *l, double value) {
+static int measure_leaf(const lever_search *w, assess_leaf_lever *l, double value) {
     char text[40];
     for (int k = 0; k < 2; k++) {
         text[decimal_write(value * (k ? 1.1 : 0.9), text)] = 0;
-        if (!put_leaf(w, l->leaf.address, text))
-            return 0;
-        *(k ? &l->more : &l->less) = result(w) - w->now;
+        if (!try_leaf(w, l->leaf.address, text)) return 0;
+        *(k ? &l->more : &l->less) = output_value(w) - w->now;
     }
-    return put_leaf(w, l->leaf.address, l->leaf.value);
+    return try_leaf(w, l->leaf.address, l->leaf.value);
 }
 
 static int heavier(const void *left, const void *right) {
@@ -223,8 +233,8 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
                           const assess_leaf_lever **levers) {
     fault f = FAULT_INIT;
     size_t told = a->messages, count = 0, n = assess_leaf_count(a);
-    work_of w = {a, output, element, element < output->size ? output->value[element] : (double)NAN,
-                 &f};
+    lever_search w = {a, output, element,
+                      element < output->size ? output->value[element] : (double)NAN, &f};
     assess_leaf_lever *own = arena_zero(&a->memory, n + 1, sizeof *own);
     *levers = NULL;
     int fine = own ? 1 : fault_memory(&f);
@@ -234,15 +244,14 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
         const char *text = own[count].leaf.value;
         if (decimal_read(text, strlen(text), &value) == DECIMAL_OK && value != 0 &&
             !is_year(own[count].leaf.address) && !is_fixed(a, own[count].leaf.address))
-            fine = look_at_leaf(&w, &own[count++], value);
+            fine = measure_leaf(&w, &own[count++], value);
     }
     if (f.count) {
         a->messages = told; /* they are in the fault */
         session_tell(a, &f, (assess_status)f.kind);
         return 0;
     }
-    if (count)
-        qsort(own, count, sizeof *own, heavier);
+    if (count) qsort(own, count, sizeof *own, heavier);
     *levers = own;
     return count;
 }

@@ -1,10 +1,15 @@
-#include "impact/unit_position.h"
+/* Where a unit stands in a ranking, and why: who is just above and below, what makes the
+ * difference, and what would pass the one above. */
+#include "impact/inside.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/decimal.h"
+#include "base/mem.h"
 
-size_t unit_position_element(const stand *s, const assess_array *x, size_t unit) {
+size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit) {
     size_t element = 0;
     for (int k = 0; k < x->axes; k++)
         for (int i = 0; i < s->score->axes; i++)
@@ -13,15 +18,14 @@ size_t unit_position_element(const stand *s, const assess_array *x, size_t unit)
     return element;
 }
 
-const assess_axis *unit_position_extra(const stand *s, const assess_array *x, size_t *stride) {
+const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
+                                       size_t *stride) {
     const assess_axis *extra = NULL;
     int more = 0;
     for (int k = 0; k < x->axes; k++) {
         int known = 0;
-        for (int i = 0; i < s->score->axes; i++)
-            known |= s->score->axis[i].id == x->axis[k].id;
-        if (known)
-            continue;
+        for (int i = 0; i < s->score->axes; i++) known |= s->score->axis[i].id == x->axis[k].id;
+        if (known) continue;
         extra = &x->axis[k];
         *stride = x->stride[k];
         more++;
@@ -29,27 +33,28 @@ const assess_axis *unit_position_extra(const stand *s, const assess_array *x, si
     return more == 1 ? extra : NULL;
 }
 
-double unit_position_score(const stand *s, size_t unit) {
+double unit_position_score(const unit_position *s, size_t unit) {
     return s->score->value[unit_position_element(s, s->score, unit)];
 }
 
-double unit_position_key(const stand *s, size_t unit) {
-    return s->rank ? s->rank->value[unit_position_element(s, s->rank, unit)] : -unit_position_score(s, unit);
+double unit_position_key(const unit_position *s, size_t unit) {
+    return s->rank ? s->rank->value[unit_position_element(s, s->rank, unit)]
+                   : -unit_position_score(s, unit);
 }
 
-double unit_position_rank(const stand *s, size_t unit) {
+double unit_position_rank(const unit_position *s, size_t unit) {
     double own = unit_position_key(s, unit), ahead = 0;
     for (size_t i = 0; !s->rank && i < s->units; i++)
         ahead += decimal_compare(unit_position_key(s, i), own) < 0;
     return s->rank || own != own ? own : 1 + ahead;
 }
 
-int unit_position_ahead(const stand *s, size_t unit, size_t other) {
+int unit_position_ahead(const unit_position *s, size_t unit, size_t other) {
     return decimal_compare(unit_position_key(s, unit), unit_position_key(s, other)) < 0;
 }
 
 /* Whether less is better shows in any two units whose ranks and scores differ. */
-static int is_ascending(const stand *s) {
+static int is_ascending(const unit_position *s) {
     double rank = (double)NAN, score = (double)NAN; /* of the first that has both */
     for (size_t i = 0; s->rank && i < s->units; i++) {
         double further = unit_position_key(s, i) - rank, more = unit_position_score(s, i) - score;
@@ -63,9 +68,9 @@ static int is_ascending(const stand *s) {
     return 0;
 }
 
-int unit_position_open(stand *s, assess *a, const assess_array *score, const assess_array *rank,
-               const size_t *at, int axis, fault *f) {
-    *s = (stand){ .a = a, .score = score, .rank = rank, .at = at, .axis = axis };
+int unit_position_open(unit_position *s, assess *a, const assess_array *score,
+                       const assess_array *rank, const size_t *at, int axis, fault *f) {
+    *s = (unit_position){.a = a, .score = score, .rank = rank, .at = at, .axis = axis};
     int found = 0;
     for (int k = 0; k < score->axes; k++)
         if (score->axis[k].id == axis) {
@@ -77,11 +82,297 @@ int unit_position_open(stand *s, assess *a, const assess_array *score, const ass
         return fault_set(f, FAULT_USAGE, "'%s' gives units no score", score->name);
     for (int k = 0; rank && k < rank->axes; k++) {
         int known = 0;
-        for (int i = 0; i < score->axes; i++)
-            known |= score->axis[i].id == rank->axis[k].id;
-        if (!known)
-            s->rank = NULL;
+        for (int i = 0; i < score->axes; i++) known |= score->axis[i].id == rank->axis[k].id;
+        if (!known) s->rank = NULL;
     }
     s->ascending = is_ascending(s);
     return 1;
+}
+
+/* ---- what elements contribute to two scores ---- */
+
+/* What elements contribute to a unit's score, and to another's.
+ *
+ * Of sums and means, at any depth, each element's share of the result is known from the explanation
+ * of the score: so the differences add up to the gap between the two. Where the score is made in
+ * another way (a product, a distance), each detail of the unit is replaced by the other's, one at a
+ * time, and the effect on the score of that alone is told; then they need not add up. */
+typedef struct contribution_list {
+    assess_contribution *item;
+    size_t count, capacity;
+} contribution_list;
+
+static assess_contribution *append_contribution(contribution_list *l, fault *f) {
+    if (l->count == l->capacity) {
+        size_t capacity = l->capacity ? 2 * l->capacity : 64;
+        assess_contribution *grown = mem_grow(l->item, capacity * sizeof *grown);
+        if (!grown) {
+            fault_memory(f);
+            return NULL;
+        }
+        l->item = grown;
+        l->capacity = capacity;
+    }
+    l->item[l->count] = (assess_contribution){.own = NAN, .theirs = NAN};
+    return &l->item[l->count++];
+}
+
+/* The first of the labels that name a place, without the unit's; in the session's memory. */
+static const char *element_id(const unit_position *s, const assess_step *step, size_t unit) {
+    const assess_axis *units = NULL;
+    for (int k = 0; k < s->score->axes; k++)
+        if (s->score->axis[k].id == s->axis) units = &s->score->axis[k];
+    const char *own = units ? assess_label(s->a, units, unit) : "", *at = step->at;
+    size_t length = strlen(own);
+    if (!strncmp(at, own, length) && !strncmp(at + length, ", ", 2)) at += length + 2;
+    const char *end = strstr(at, ", ");
+    char *copy = arena_text(&s->a->memory, at, end ? (size_t)(end - at) : strlen(at));
+    return copy ? copy : "";
+}
+
+/* What readers call the element of a step that has this id. */
+static const char *title_of(const unit_position *s, const assess_step *step, const char *id) {
+    const assess_array *x = assess_output_named(s->a, step->name);
+    for (int k = 0; x && k < x->axes; k++)
+        if (x->axis[k].id != s->axis &&
+            !strcmp(assess_label(s->a, &x->axis[k], step->place[k]), id))
+            return assess_title(s->a, &x->axis[k], step->place[k]);
+    return id;
+}
+
+/* The elements of one unit's score; `theirs` says which side they fill. */
+static int gather_shares(const unit_position *s, size_t unit, int theirs, contribution_list *l,
+                         fault *f) {
+    size_t at[ASSESS_AXES];
+    const assess_step *step;
+    for (int k = 0; k < s->score->axes; k++)
+        at[k] = s->score->axis[k].id == s->axis ? unit : s->at[k];
+    size_t before = assess_message_count(s->a);
+    size_t count = assess_shares(s->a, s->score, at, 0, &step);
+    if (!count) return search_fault(s->a, before, ASSESS_OK, f);
+    for (size_t i = 1; i < count; i++) {
+        if (isnan(step[i].share)) continue;
+        assess_contribution *c = append_contribution(l, f);
+        if (!c) return 0;
+        c->name = step[i].name;
+        c->id = element_id(s, &step[i], unit);
+        c->title = title_of(s, &step[i], c->id);
+        c->depth = step[i].depth;
+        c->last = !step[i].present;
+        *(theirs ? &c->theirs : &c->own) = step[i].value;
+        c->points = theirs ? -step[i].share : step[i].share;
+    }
+    return 1;
+}
+
+static int by_element(const void *a, const void *b) {
+    const assess_contribution *x = a, *y = b;
+    if (x->depth != y->depth) return x->depth < y->depth ? -1 : 1;
+    int name = strcmp(x->name, y->name);
+    return name ? name : strcmp(x->id, y->id);
+}
+
+/* What is the same element on the same level becomes one. */
+static void merge_equal(contribution_list *l) {
+    size_t count = 0;
+    if (l->count) qsort(l->item, l->count, sizeof *l->item, by_element);
+    for (size_t i = 0; i < l->count; i++) {
+        const assess_contribution *x = &l->item[i];
+        assess_contribution *c = count ? &l->item[count - 1] : NULL;
+        if (!c || by_element(c, x)) {
+            l->item[count++] = *x;
+            continue;
+        }
+        c->own = isnan(c->own) ? x->own : c->own;
+        c->theirs = isnan(c->theirs) ? x->theirs : c->theirs;
+        c->points += x->points;
+        c->last &= x->last;
+    }
+    l->count = count;
+}
+
+/* What the other's detail alone would change, one after the other. */
+static int replace_details(const unit_position *s, size_t other, const assess_array *details,
+                           contribution_list *l, fault *f) {
+    size_t stride = 0;
+    const assess_axis *axis = details ? unit_position_extra(s, details, &stride) : NULL;
+    double score = unit_position_score(s, s->unit);
+    if (!axis || !assess_depends(s->a, s->score, details)) return 1;
+    for (size_t i = 0; i < axis->size; i++) {
+        size_t own = unit_position_element(s, details, s->unit) + i * stride;
+        double mine = details->value[own];
+        double theirs = details->value[unit_position_element(s, details, other) + i * stride];
+        if (mine != mine && theirs != theirs) continue;
+        if (!search_try(s->a, details, own, theirs, f)) return 0;
+        double then = unit_position_score(s, s->unit);
+        assess_contribution *c = append_contribution(l, f);
+        if (!search_try(s->a, details, own, mine, f) || !c) return 0;
+        *c = (assess_contribution){.name = details->name,
+                                   .id = assess_label(s->a, axis, i),
+                                   .title = assess_title(s->a, axis, i),
+                                   .depth = 1,
+                                   .last = 1,
+                                   .own = mine,
+                                   .theirs = theirs,
+                                   .points = score - then};
+    }
+    return 1;
+}
+
+static int by_size(const void *a, const void *b) {
+    const assess_contribution *x = a, *y = b;
+    double p = isnan(x->points) ? -1 : fabs(x->points), q = isnan(y->points) ? -1 : fabs(y->points);
+    if (x->depth != y->depth) return x->depth < y->depth ? -1 : 1;
+    return p > q ? -1 : p < q ? 1 : strcmp(x->id, y->id);
+}
+
+/* Fills part, parts and alone of `out`, the largest difference first within a depth. `details` may
+ * be NULL. The texts and the list are the session's. 0 with the fault. */
+static int contributions(const unit_position *s, size_t other, const assess_array *details,
+                         assess_rank_reasons *out, fault *f) {
+    contribution_list l = {0};
+    int fine = gather_shares(s, s->unit, 0, &l, f) && gather_shares(s, other, 1, &l, f);
+    merge_equal(&l);
+    if (fine && !l.count) {
+        out->alone = 1;
+        fine = replace_details(s, other, details, &l, f);
+    }
+    assess_contribution *own = fine ? arena_take(&s->a->memory, (l.count + 1) * sizeof *own) : NULL;
+    if (fine && !own) fine = fault_memory(f);
+    if (fine && l.count) {
+        qsort(l.item, l.count, sizeof *l.item, by_size);
+        memcpy(own, l.item, l.count * sizeof *own);
+    }
+    out->part = own;
+    out->parts = fine ? l.count : 0;
+    mem_free(l.item);
+    return fine;
+}
+
+/* ---- who is just above and below ---- */
+
+static assess_standing standing(const unit_position *s, size_t unit) {
+    assess_standing out = {unit, NAN, NAN, 0};
+    if (unit == ASSESS_NOBODY) return out;
+    out.rank = unit_position_rank(s, unit);
+    out.score = unit_position_score(s, unit);
+    for (size_t i = 0; i < s->units; i++)
+        out.tied += i != unit && decimal_equal(unit_position_key(s, i), unit_position_key(s, unit));
+    return out;
+}
+
+static void neighbours(const unit_position *s, assess_rank_reasons *out) {
+    double better = -INFINITY, worse = INFINITY;
+    size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
+    for (size_t i = 0; i < s->units; i++) {
+        double key = unit_position_key(s, i);
+        out->ranked += key == key;
+        if (unit_position_ahead(s, i, s->unit) && key > better) {
+            better = key;
+            above = i;
+        }
+        if (unit_position_ahead(s, s->unit, i) && key < worse) {
+            worse = key;
+            below = i;
+        }
+    }
+    out->own = standing(s, s->unit);
+    out->above = standing(s, above);
+    out->below = standing(s, below);
+}
+
+/* ---- what would pass the one above ---- */
+
+typedef struct passing {
+    const unit_position *s;
+    size_t other;
+} passing;
+
+static int passes(void *self) {
+    const passing *p = self;
+    return unit_position_ahead(p->s, p->s->unit, p->other);
+}
+
+/* The least and greatest that all units' data have for the same indicator. */
+static void observed_range(const assess_cell *c, double *least, double *most, int units) {
+    const assess_array *x = c->data;
+    *least = INFINITY;
+    *most = -INFINITY;
+    for (size_t e = 0; e < x->size; e++) {
+        int same = 1;
+        for (int k = 0; k < x->axes && same; k++) {
+            int numbered = !strcmp(x->axis[k].name, "year");
+            if (x->axis[k].id != units && !numbered)
+                same = e / x->stride[k] % x->axis[k].size ==
+                       c->element / x->stride[k] % x->axis[k].size;
+        }
+        if (!same || isnan(x->value[e])) continue;
+        *least = fmin(*least, x->value[e]);
+        *most = fmax(*most, x->value[e]);
+    }
+}
+
+static int find_way_past(const unit_position *s, passing *p, const assess_cell *c, assess_way *out,
+                         fault *f) {
+    double least, most, found;
+    if (isnan(c->value) || c->data->kind != ASSESS_NUMBER) return 0;
+    observed_range(c, &least, &most, s->axis);
+    double spread = most > least ? most - least : c->value != 0 ? fabs(c->value) : 1;
+    /* Far beyond what anybody has is no advice; shares end at a hundred. */
+    double floor = least >= 0 ? 0 : least - 2 * spread;
+    double ceiling = most <= 100 && !strcmp(c->measure, "%") ? 100 : most + 2 * spread;
+    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes, p, &found, f)) return 0;
+    if (!search_try(s->a, c->data, c->element, found, f)) return 0;
+    *out = (assess_way){.id = *c->id ? c->id : c->name,
+                        .title = *c->id ? c->title : c->name,
+                        .at = *c->id ? c->at : "",
+                        .measure = c->measure,
+                        .from = c->value,
+                        .to = found,
+                        .effort = fabs(found - c->value) / spread,
+                        .score = unit_position_score(s, s->unit),
+                        .rank = unit_position_rank(s, s->unit)};
+    return search_try(s->a, c->data, c->element, c->value, f);
+}
+
+static int by_effort(const void *a, const void *b) {
+    const assess_way *x = a, *y = b;
+    return x->effort < y->effort ? -1 : x->effort > y->effort ? 1 : strcmp(x->id, y->id);
+}
+
+static int ways(const unit_position *s, assess_rank_reasons *out, fault *f) {
+    const assess_cell *cell;
+    passing p = {s, out->above.unit};
+    size_t before = assess_message_count(s->a);
+    size_t count = assess_cells(s->a, s->score, s->unit, &cell);
+    if (!count)
+        return assess_message_count(s->a) == before ? 1 : search_fault(s->a, before, ASSESS_OK, f);
+    assess_way *way = arena_take(&s->a->memory, count * sizeof *way);
+    if (!way) return fault_memory(f);
+    s->a->only[0] = s->score; /* what decides who is ahead; the rest follows at the end */
+    s->a->only[1] = s->rank;
+    for (size_t i = 0; i < count && !f->count; i++)
+        out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways], f);
+    s->a->only[0] = NULL;
+    assess_status status = assess_again(s->a);
+    if (status && !f->count) return search_fault(s->a, before, status, f);
+    qsort(way, out->ways, sizeof *way, by_effort);
+    out->way = way;
+    return f->count == 0;
+}
+
+assess_status assess_why_rank(assess *a, const assess_array *score, const assess_array *rank,
+                              const assess_array *details, const size_t *at, int axis,
+                              assess_rank_reasons *out) {
+    fault f = FAULT_INIT;
+    unit_position s;
+    *out =
+        (assess_rank_reasons){.above = {.unit = ASSESS_NOBODY}, .below = {.unit = ASSESS_NOBODY}};
+    if (unit_position_open(&s, a, score, rank, at, axis, &f)) {
+        neighbours(&s, out);
+        if (out->above.unit != ASSESS_NOBODY &&
+            contributions(&s, out->above.unit, details, out, &f))
+            ways(&s, out, &f);
+    }
+    return session_finish(a, &f, DONE);
 }

@@ -1,10 +1,10 @@
-/* What no test protects (trial/coverage.h), in words and as JSON. */
+/* What no test protects (testing/testing.h), in words and as JSON. */
 #ifndef REPORT_COVERAGE_H
 #define REPORT_COVERAGE_H
 
 #include <jansson.h>
 
-#include "testing/coverage.h"
+#include "testing/testing.h"
 
 /* Percent of the items that are protected; 100 where there are none. */
 double coverage_percent(const coverage *c);

@@ -11,28 +11,26 @@ static ex_kind kind_of(md_kind k) {
 
 const md_array *model_array(const model *m, const char *name) {
     for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name))
-            return &m->array[i];
+        if (!strcmp(m->array[i].name, name)) return &m->array[i];
     return NULL;
 }
 
 /* The array of that name, made without values if there is none. */
-static md_array *get(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
+static md_array *array_named(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
     for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name))
-            return &m->array[i];
-    if (m->arrays == m->array_room) {
-        size_t room = m->array_room ? 2 * m->array_room : 32;
-        md_array *grown = mem_grow(m->array, room * sizeof *grown);
+        if (!strcmp(m->array[i].name, name)) return &m->array[i];
+    if (m->arrays == m->array_capacity) {
+        size_t capacity = m->array_capacity ? 2 * m->array_capacity : 32;
+        md_array *grown = mem_grow(m->array, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(f);
             return NULL;
         }
         m->array = grown;
-        m->array_room = room;
+        m->array_capacity = capacity;
     }
     md_array *a = &m->array[m->arrays];
-    *a = (md_array){ .kind = kind, .axes = axes };
+    *a = (md_array){.kind = kind, .axes = axes};
     a->name = arena_text(&m->memory, name, strlen(name));
     if (!a->name) {
         fault_memory(f);
@@ -46,8 +44,7 @@ static int allocate(model *m, md_array *a, fault *f) {
     a->size = ax_size(m->space, a->axes);
     a->value = arena_take(&m->memory, a->size * sizeof *a->value);
     a->leaf = arena_take(&m->memory, a->size * sizeof *a->leaf);
-    if (!a->value || !a->leaf)
-        return fault_memory(f);
+    if (!a->value || !a->leaf) return fault_memory(f);
     for (size_t i = 0; i < a->size; i++) {
         a->value[i] = NAN;
         a->leaf[i] = -1;
@@ -55,12 +52,11 @@ static int allocate(model *m, md_array *a, fault *f) {
     return 1;
 }
 
-static const char *array_name(model *m, const md_leaf *l, char *out, size_t room) {
+static const char *array_name(model *m, const md_leaf *l, char *out, size_t capacity) {
     size_t n = strlen(l->name);
     const char *base = l->element >= 0 ? "index." : "params.";
     size_t b = strlen(base);
-    if (b + n + 1 > room)
-        return arena_print(&m->memory, "%s%s", base, l->name);
+    if (b + n + 1 > capacity) return arena_print(&m->memory, "%s%s", base, l->name);
     memcpy(out, base, b);
     memcpy(out + b, l->name, n + 1);
     return out;
@@ -76,16 +72,13 @@ static int plan(model *m, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        char room[128];
-        if (!in_array(m, l))
-            continue;
+        char buffer[128];
+        if (!in_array(m, l)) continue;
         ax_set base = l->element >= 0 ? AX_BIT(m->level_axis[0]) : 0;
-        const char *name = array_name(m, l, room, sizeof room);
-        md_array *a = name ? get(m, name, kind_of(l->value.kind), base, f) : NULL;
-        if (!a)
-            return name ? 0 : fault_memory(f);
-        if (l->stage >= 0)
-            a->axes |= AX_BIT(m->stage_axis);
+        const char *name = array_name(m, l, buffer, sizeof buffer);
+        md_array *a = name ? array_named(m, name, kind_of(l->value.kind), base, f) : NULL;
+        if (!a) return name ? 0 : fault_memory(f);
+        if (l->stage >= 0) a->axes |= AX_BIT(m->stage_axis);
         if (a->kind != kind_of(l->value.kind))
             fine = model_fault(m, f, l->at, l->name, NULL, "%s is a %s, but elsewhere %s is a %s",
                                l->address, ex_kind_text(kind_of(l->value.kind)), l->name,
@@ -106,29 +99,26 @@ static const char *level_name(model *m, int k, const char *what) {
 static int plan_levels(model *m, fault *f) {
     ax_set staged = 0;
     m->level_weight = arena_take(&m->memory, (size_t)(m->levels + 1) * sizeof *m->level_weight);
-    if (!m->level_weight)
-        return fault_memory(f);
+    if (!m->level_weight) return fault_memory(f);
     for (size_t i = 0; i < m->leaves; i++)
         if (m->leaf[i].element >= 0 && m->leaf[i].stage >= 0 && !strcmp(m->leaf[i].name, "weight"))
             staged = AX_BIT(m->stage_axis);
     for (int k = 0; k + 1 < m->levels; k++) {
         ax_set axis = AX_BIT(m->level_axis[k]);
         const char *name = level_name(m, k, "weight");
-        md_array *weight = name ? get(m, name, EX_NUMBER, axis | (k ? staged : 0), f) : NULL;
-        if (!weight)
-            return name ? 0 : fault_memory(f);
+        md_array *weight =
+            name ? array_named(m, name, EX_NUMBER, axis | (k ? staged : 0), f) : NULL;
+        if (!weight) return name ? 0 : fault_memory(f);
         m->level_weight[k] = (int)(weight - m->array);
         for (int up = k + 1; up + 1 < m->levels; up++) {
             const char *map = level_name(m, k, m->level[up]);
-            if (!map)
-                return fault_memory(f);
+            if (!map) return fault_memory(f);
             if (!k && model_array(m, map))
                 return model_fault(m, f, m->at, m->level[up], NULL,
                                    "'%s' is both a level of the index and an attribute",
                                    m->level[up]);
-            md_array *a = get(m, map, EX_TEXT, axis, f);
-            if (!a)
-                return 0;
+            md_array *a = array_named(m, map, EX_TEXT, axis, f);
+            if (!a) return 0;
             a->names = m->level[up];
         }
     }
@@ -137,14 +127,13 @@ static int plan_levels(model *m, fault *f) {
 
 static md_array *named(model *m, const char *name) {
     for (size_t i = 0; i < m->arrays; i++)
-        if (!strcmp(m->array[i].name, name))
-            return &m->array[i];
+        if (!strcmp(m->array[i].name, name)) return &m->array[i];
     return NULL;
 }
 
 /* Puts a value at a position of the array's first axis, in one stage or (-1) in all. */
-static void put(const model *m, md_array *a, int axis, size_t position, int stage, double value,
-                int32_t leaf) {
+static void set_element(const model *m, md_array *a, int axis, size_t position, int stage,
+                        double value, int32_t leaf) {
     size_t at = axis == AX_NONE ? 0 : position * ax_stride(m->space, a->axes, axis);
     int staged = m->stage_axis != AX_NONE && (a->axes & AX_BIT(m->stage_axis));
     size_t step = staged ? ax_stride(m->space, a->axes, m->stage_axis) : 0;
@@ -157,8 +146,7 @@ static void put(const model *m, md_array *a, int axis, size_t position, int stag
 
 /* The element whose place on the level's axis this is, seen from a level further down. */
 static int above(const model *m, int element, int depth) {
-    while (m->element[element].depth > depth)
-        element = m->element[element].parent;
+    while (m->element[element].depth > depth) element = m->element[element].parent;
     return element;
 }
 
@@ -166,8 +154,7 @@ static int fill_maps(model *m, fault *f) {
     for (int k = 0; k + 1 < m->levels; k++)
         for (int up = k + 1; up + 1 < m->levels; up++) {
             const char *name = level_name(m, k, m->level[up]);
-            if (!name)
-                return fault_memory(f);
+            if (!name) return fault_memory(f);
             md_array *a = named(m, name);
             for (size_t i = 0; i < a->size; i++) {
                 int e = above(m, m->member[k][i], m->levels - 1 - up);
@@ -188,8 +175,7 @@ static double *weigh(const model *m, int32_t *leaf) {
     }
     for (size_t i = 0; w && sum && i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        if (l->element < 0 || l->absent || strcmp(l->name, "weight"))
-            continue;
+        if (l->element < 0 || l->absent || strcmp(l->name, "weight")) continue;
         for (size_t s = 0; s < stages; s++)
             if (l->stage < 0 || (size_t)l->stage == s) {
                 w[(size_t)l->element * stages + s] = l->value.number;
@@ -199,8 +185,7 @@ static double *weigh(const model *m, int32_t *leaf) {
     for (size_t e = n; w && sum && e-- > 0;)
         for (size_t s = 0; s < stages; s++) {
             double *own = &w[e * stages + s];
-            if (leaf[e * stages + s] < 0)
-                *own = m->element[e].indicator ? 1 : sum[e * stages + s];
+            if (leaf[e * stages + s] < 0) *own = m->element[e].indicator ? 1 : sum[e * stages + s];
             if (m->element[e].parent >= 0 && *own == *own)
                 sum[(size_t)m->element[e].parent * stages + s] += *own;
         }
@@ -222,7 +207,7 @@ static int fill_weights(model *m, fault *f) {
         for (size_t i = 0; i < ax_get(m->space, axis)->size; i++)
             for (size_t s = 0; s < stages; s++) {
                 size_t from = (size_t)m->member[k][i] * stages + s;
-                put(m, a, axis, i, m->stages ? (int)s : -1, w[from], leaf[from]);
+                set_element(m, a, axis, i, m->stages ? (int)s : -1, w[from], leaf[from]);
             }
     }
     int fine = w != NULL;
@@ -235,19 +220,16 @@ static int fill_weights(model *m, fault *f) {
 static int fill_leaves(model *m, int given, fault *f) {
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        char room[128];
-        if (!in_array(m, l) || l->absent == given)
-            continue;
-        const char *name = array_name(m, l, room, sizeof room);
+        char buffer[128];
+        if (!in_array(m, l) || l->absent == given) continue;
+        const char *name = array_name(m, l, buffer, sizeof buffer);
         md_array *a = name ? named(m, name) : NULL;
-        if (!a)
-            return fault_memory(f);
+        if (!a) return fault_memory(f);
         int axis = l->element >= 0 ? m->level_axis[0] : AX_NONE;
-        long position = axis == AX_NONE
-                            ? 0
-                            : ax_position(m->space, axis, m->element[l->element].label);
-        put(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
-            given ? (int32_t)i : -1);
+        long position =
+            axis == AX_NONE ? 0 : ax_position(m->space, axis, m->element[l->element].label);
+        set_element(m, a, axis, (size_t)position, l->stage, given ? l->value.number : NAN,
+                    given ? (int32_t)i : -1);
     }
     return 1;
 }
@@ -256,11 +238,26 @@ int model_fill(model *m, fault *f) {
     return fill_leaves(m, 0, f) && fill_leaves(m, 1, f) && (!m->levels || fill_weights(m, f));
 }
 
+int model_refill(model *m, ex_run *run, fault *f) {
+    size_t all = 0, at = 0;
+    for (size_t i = 0; i < m->arrays; i++) all += m->array[i].size;
+    double *old = mem_take((all + 1) * sizeof *old);
+    if (!old) return fault_memory(f);
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        memcpy(old + at, m->array[i].value, m->array[i].size * sizeof *old);
+    int fine = model_fill(m, f);
+    at = 0;
+    for (size_t i = 0; i < m->arrays; at += m->array[i++].size)
+        if (m->array[i].node &&
+            memcmp(old + at, m->array[i].value, m->array[i].size * sizeof *old) != 0)
+            ex_run_changed(run, m->array[i].node);
+    mem_free(old);
+    return fine;
+}
+
 int model_make_arrays(model *m, fault *f) {
-    if (!plan(m, f) || !plan_levels(m, f))
-        return 0;
+    if (!plan(m, f) || !plan_levels(m, f)) return 0;
     for (size_t i = 0; i < m->arrays; i++)
-        if (!allocate(m, &m->array[i], f))
-            return 0;
+        if (!allocate(m, &m->array[i], f)) return 0;
     return model_fill(m, f) && fill_maps(m, f);
 }

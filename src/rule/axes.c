@@ -20,40 +20,35 @@ static _Thread_local const pool *sort_pool;
 
 static int by_text(const void *a, const void *b) {
     const sortable *x = a, *y = b;
-    if (x->head != y->head)
-        return x->head < y->head ? -1 : 1;
+    if (x->head != y->head) return x->head < y->head ? -1 : 1;
     return strcmp(pool_text(sort_pool, x->label), pool_text(sort_pool, y->label));
 }
 
 static int by_number(const void *a, const void *b) {
     const sortable *x = a, *y = b;
-    if (x->number != y->number)
-        return x->number < y->number ? -1 : 1;
+    if (x->number != y->number) return x->number < y->number ? -1 : 1;
     return by_text(a, b);
 }
 
 static uint64_t head(const char *text, size_t length) {
     uint64_t h = 0;
-    for (size_t i = 0; i < 8; i++)
-        h = h << 8 | (i < length ? (unsigned char)text[i] : 0);
+    for (size_t i = 0; i < 8; i++) h = h << 8 | (i < length ? (unsigned char)text[i] : 0);
     return h;
 }
 
 static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
     sortable *s = mem_take((count + 1) * sizeof *s);
-    if (!s)
-        return fault_memory(f);
+    if (!s) return fault_memory(f);
     int numbers = 1;
     for (size_t i = 0; i < count; i++) {
         const char *text = pool_text(p, label[i]);
         size_t n = pool_length(p, label[i]);
-        s[i] = (sortable){ .head = head(text, n), .label = label[i] };
+        s[i] = (sortable){.head = head(text, n), .label = label[i]};
         numbers = numbers && decimal_read(text, n, &s[i].number) == DECIMAL_OK;
     }
     sort_pool = p;
     qsort(s, count, sizeof *s, numbers ? by_number : by_text);
-    for (size_t i = 0; i < count; i++)
-        label[i] = s[i].label;
+    for (size_t i = 0; i < count; i++) label[i] = s[i].label;
     mem_free(s);
     return 1;
 }
@@ -61,11 +56,11 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
 /* Labels gathered for one axis. `seen` marks pool numbers. */
 typedef struct gathering {
     uint32_t *label;
-    size_t count, room;
+    size_t count, capacity;
     unsigned char *seen;
     size_t seen_size;
     double *number; /* distinct numbers of a column of numbers, ascending */
-    size_t numbers, number_room;
+    size_t numbers, number_capacity;
 } gathering;
 
 static void gathering_release(gathering *g) {
@@ -75,13 +70,11 @@ static void gathering_release(gathering *g) {
 }
 
 /* Room for marks of the strings up to this one. */
-static int room_for(gathering *g, uint32_t label) {
-    if (label < g->seen_size)
-        return 1;
+static int reserve_marks(gathering *g, uint32_t label) {
+    if (label < g->seen_size) return 1;
     size_t size = (size_t)label + 1024;
     unsigned char *grown = mem_grow(g->seen, size);
-    if (!grown)
-        return 0;
+    if (!grown) return 0;
     memset(grown + g->seen_size, 0, size - g->seen_size);
     g->seen = grown;
     g->seen_size = size;
@@ -89,18 +82,15 @@ static int room_for(gathering *g, uint32_t label) {
 }
 
 static int add_label(gathering *g, uint32_t label) {
-    if (!room_for(g, label))
-        return 0;
-    if (g->seen[label])
-        return 1;
+    if (!reserve_marks(g, label)) return 0;
+    if (g->seen[label]) return 1;
     g->seen[label] = 1;
-    if (g->count == g->room) {
-        size_t room = g->room ? 2 * g->room : 256;
-        uint32_t *grown = mem_grow(g->label, room * sizeof *grown);
-        if (!grown)
-            return 0;
+    if (g->count == g->capacity) {
+        size_t capacity = g->capacity ? 2 * g->capacity : 256;
+        uint32_t *grown = mem_grow(g->label, capacity * sizeof *grown);
+        if (!grown) return 0;
         g->label = grown;
-        g->room = room;
+        g->capacity = capacity;
     }
     g->label[g->count++] = label;
     return 1;
@@ -115,15 +105,13 @@ static int add_number(gathering *g, double x) {
         else
             high = mid;
     }
-    if (low < g->numbers && g->number[low] == x)
-        return 1;
-    if (g->numbers == g->number_room) {
-        size_t room = g->number_room ? 2 * g->number_room : 64;
-        double *grown = mem_grow(g->number, room * sizeof *grown);
-        if (!grown)
-            return 0;
+    if (low < g->numbers && g->number[low] == x) return 1;
+    if (g->numbers == g->number_capacity) {
+        size_t capacity = g->number_capacity ? 2 * g->number_capacity : 64;
+        double *grown = mem_grow(g->number, capacity * sizeof *grown);
+        if (!grown) return 0;
         g->number = grown;
-        g->number_room = room;
+        g->number_capacity = capacity;
     }
     memmove(g->number + low + 1, g->number + low, (g->numbers - low) * sizeof *g->number);
     g->number[low] = x;
@@ -134,16 +122,13 @@ static int add_number(gathering *g, double x) {
 static int gather_column(gathering *g, const tb_column *c, size_t rows, uint32_t strings) {
     double last = 0;
     int any = 0;
-    if (!room_for(g, strings))
-        return 0;
+    if (!reserve_marks(g, strings)) return 0;
     for (size_t r = 0; r < rows; r++) {
         double x = c->value[r];
-        if (x != x || (any && x == last))
-            continue;
+        if (x != x || (any && x == last)) continue;
         any = 1;
         last = x;
-        if (!(c->kind == TB_TEXT ? add_label(g, (uint32_t)x) : add_number(g, x)))
-            return 0;
+        if (!(c->kind == TB_TEXT ? add_label(g, (uint32_t)x) : add_number(g, x))) return 0;
     }
     return 1;
 }
@@ -153,8 +138,7 @@ static int numbers_to_labels(gathering *g, pool *p) {
         char text[32];
         size_t n = decimal_write(g->number[i], text);
         uint32_t label = pool_put(p, text, n);
-        if (!label || !add_label(g, label))
-            return 0;
+        if (!label || !add_label(g, label)) return 0;
     }
     return 1;
 }
@@ -172,8 +156,7 @@ static int ascending(const pool *p, const tb_column *c, size_t rows) {
     double last = 0, x;
     for (size_t r = 0; r < rows && (text || number); r++) {
         const char *label = pool_text(p, (uint32_t)c->value[r]);
-        if (r && text)
-            text = strcmp(pool_text(p, (uint32_t)c->value[r - 1]), label) < 0;
+        if (r && text) text = strcmp(pool_text(p, (uint32_t)c->value[r - 1]), label) < 0;
         int reads =
             number && decimal_read(label, pool_length(p, (uint32_t)c->value[r]), &x) == DECIMAL_OK;
         if (!reads)
@@ -193,8 +176,7 @@ static const tb_column *in_order(const datasets *d, const char *axis) {
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
         const tb_column *c = s->spec.keys ? key_column(s, axis) : NULL;
-        if (c && only)
-            return NULL;
+        if (c && only) return NULL;
         if (c) {
             only = c;
             rows = tb_rows(s->table);
@@ -211,10 +193,8 @@ static int make_in_order(datasets *d, const char *axis, const tb_column *c, faul
         if (d->item[i]->spec.keys && key_column(d->item[i], axis) == c)
             rows = tb_rows(d->item[i]->table);
     uint32_t *label = mem_take((rows + 1) * sizeof *label);
-    if (!label)
-        return fault_memory(f);
-    for (size_t r = 0; r < rows; r++)
-        label[r] = (uint32_t)c->value[r];
+    if (!label) return fault_memory(f);
+    for (size_t r = 0; r < rows; r++) label[r] = (uint32_t)c->value[r];
     int id = ax_make(d->m->space, axis, label, (uint32_t)rows, f);
     mem_free(label);
     return id != AX_NONE;
@@ -239,12 +219,10 @@ static int gather_wide(const datasets *d, gathering *g) {
 }
 
 static int make_axis(datasets *d, const char *axis, fault *f) {
-    if (ax_find(d->m->space, axis) != AX_NONE)
-        return 1;
+    if (ax_find(d->m->space, axis) != AX_NONE) return 1;
     const tb_column *ordered = strcmp(axis, dataset_leaf_axis(d)) ? in_order(d, axis) : NULL;
-    if (ordered)
-        return make_in_order(d, axis, ordered, f);
-    gathering g = { 0 };
+    if (ordered) return make_in_order(d, axis, ordered, f);
+    gathering g = {0};
     int fine = strcmp(axis, dataset_leaf_axis(d)) || gather_wide(d, &g);
     size_t fixed = g.count;
     for (size_t i = 0; fine && i < d->count; i++) {
@@ -253,8 +231,7 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
         fine = !c || gather_column(&g, c, tb_rows(s->table), pool_count(d->m->strings));
     }
     fine = fine && numbers_to_labels(&g, d->m->strings);
-    if (!fine)
-        fault_memory(f);
+    if (!fine) fault_memory(f);
     fine = fine && sort_labels(d->m->strings, g.label + fixed, g.count - fixed, f);
     if (fine && g.count > UINT32_MAX / 2)
         fine = fault_set(f, FAULT_LIMIT, "the axis '%s' has %zu labels", axis, g.count);
@@ -264,29 +241,24 @@ static int make_axis(datasets *d, const char *axis, fault *f) {
 }
 
 static int make_units(datasets *d, fault *f) {
-    if (!d->units || ax_find(d->m->space, "unit") != AX_NONE)
-        return 1;
+    if (!d->units || ax_find(d->m->space, "unit") != AX_NONE) return 1;
     uint32_t *label = mem_take(d->units * sizeof *label);
     int fine = label != NULL;
     for (size_t i = 0; fine && i < d->units; i++)
         fine = (label[i] = pool_put(d->m->strings, d->unit[i], strlen(d->unit[i]))) != 0;
-    if (!fine)
-        fault_memory(f);
+    if (!fine) fault_memory(f);
     fine = fine && ax_make(d->m->space, "unit", label, (uint32_t)d->units, f) != AX_NONE;
     mem_free(label);
     return fine;
 }
 
 int dataset_make_axes(datasets *d, fault *f) {
-    if (!make_units(d, f))
-        return 0;
+    if (!make_units(d, f)) return 0;
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
         for (size_t k = 0; k < s->spec.keys; k++)
-            if (!make_axis(d, s->spec.key[k].axis, f))
-                return 0;
-        if (s->wide && !make_axis(d, dataset_leaf_axis(d), f))
-            return 0;
+            if (!make_axis(d, s->spec.key[k].axis, f)) return 0;
+        if (s->wide && !make_axis(d, dataset_leaf_axis(d), f)) return 0;
     }
     return 1;
 }

@@ -14,8 +14,7 @@ void file_digest(const char *path, char hex[DIGEST_HEX]) {
     hex[0] = 0;
     if (files_read(path, SIZE_MAX, &v, &f)) {
         digest *d = digest_start();
-        if (d)
-            digest_add(d, v.bytes, v.length);
+        if (d) digest_add(d, v.bytes, v.length);
         digest_finish(d, hex);
         files_release(&v);
     }
@@ -28,23 +27,19 @@ int engine_path(char path[ENGINE_PATH]) {
     char line[ENGINE_PATH + 256];
     int found = 0;
     FILE *maps = fopen("/proc/self/maps", "r");
-    if (!maps && errno == ENOMEM)
-        limits_lack();
+    if (!maps && errno == ENOMEM) limits_lack();
     while (maps && !found && fgets(line, sizeof line, maps)) {
         uintmax_t from, to;
         path[0] = 0;
-        if (sscanf(line, "%jx-%jx %*s %*s %*s %*s %4095[^\n]", &from, &to, path) < 2)
-            continue;
+        if (sscanf(line, "%jx-%jx %*s %*s %*s %*s %4095[^\n]", &from, &to, path) < 2) continue;
         found = (uintmax_t)(uintptr_t)&here >= from && (uintmax_t)(uintptr_t)&here < to;
     }
-    if (maps)
-        fclose(maps);
+    if (maps) fclose(maps);
     return found && path[0] == '/';
 }
 
 void engine_digest(char hex[DIGEST_HEX]) {
     char path[ENGINE_PATH];
     hex[0] = 0;
-    if (engine_path(path))
-        file_digest(path, hex);
+    if (engine_path(path)) file_digest(path, hex);
 }

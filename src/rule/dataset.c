@@ -3,14 +3,141 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/big_alloc.h"
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "base/big_alloc.h"
+#include "table/date.h"
+#include "table/list.h"
+
+/* ---- checks of cells ---- */
+
+/* What the rules say of the cells of a column: that they are labels of an axis, or lie within
+ * bounds. Every cell that does not is a fault of its own. */
+
+/* The axis of a check; a table whose rows make it is read first. */
+static int axis_of(datasets *d, const dataset *s, const ds_check *c, fault *f) {
+    for (size_t i = 0; i < d->count && ax_find(d->m->space, c->axis) == AX_NONE; i++) {
+        dataset *other = d->item[i];
+        if (!other->spec.keys && other->spec.rows && !strcmp(other->spec.rows, c->axis) &&
+            other != s && !dataset_table(d, other, f))
+            return AX_NONE;
+    }
+    int axis = ax_find(d->m->space, c->axis);
+    if (axis == AX_NONE && !f->kind) {
+        place at = {.file = sources_name(d->m->files, s->spec.at.file), .line = s->spec.at.line};
+        fault_at(f, FAULT_RULE, &at,
+                 "a table makes it with its rows: csv(path, { rows = \"unit\", label = \"unit\" })",
+                 "labels: '%s' has no axis '%s' to be labels of", c->column, c->axis);
+    }
+    return axis;
+}
+
+static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t row, int axis,
+                       const char *item, size_t length, fault *f) {
+    const ax_axis *a = ax_get(d->m->space, axis);
+    uint32_t label = pool_put(d->m->strings, item, length);
+    if (!label) return fault_memory(f);
+    if (ax_position(d->m->space, axis, label) >= 0) return 1;
+    const char *text = pool_text(d->m->strings, label);
+    suggestion near = suggest_for(text);
+    for (uint32_t k = 0; k < a->size && k < 100000; k++)
+        suggest_try(&near, pool_text(d->m->strings, a->label[k]));
+    const char *best = suggest_best(&near);
+    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
+    return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
+}
+
+static int check_labels(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
+                        fault *f) {
+    int axis = axis_of(d, s, check, f), fine = 1;
+    if (axis == AX_NONE) return 0;
+    /* Which cells were found right; those that check_label adds to the pool are none of them. */
+    uint32_t texts = pool_count(d->m->strings);
+    unsigned char *good = mem_zero((size_t)texts + 1, 1);
+    if (!good) return fault_memory(f);
+    for (size_t r = 0; r < tb_rows(s->table); r++) {
+        uint32_t cell = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
+        if (!cell || good[cell]) continue;
+        const char *at = pool_text(d->m->strings, cell), *item;
+        size_t length;
+        int right = 1;
+        while (list_next(&at, NULL, &item, &length))
+            right &= check_label(d, s, c, r, axis, item, length, f);
+        good[cell] = (unsigned char)right;
+        fine &= right;
+    }
+    mem_free(good);
+    return fine;
+}
+
+static int check_bounds(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
+                        fault *f) {
+    double bound[2] = {check->bound[0], check->bound[1]};
+    const char *shown[2];
+    int fine = 1;
+    for (int k = 0; k < 2; k++) {
+        const char *day = check->day[k];
+        if (!day == (c->kind == TB_DATE) ||
+            (day && date_read(day, strlen(day), &bound[k]) != DATE_OK)) {
+            place at = {.file = sources_name(d->m->files, s->spec.at.file),
+                        .line = s->spec.at.line};
+            return fault_at(f, FAULT_RULE, &at, "numbers for numbers, \"2011-01-01\" for dates",
+                            "within: the bounds of '%s' are not of its kind", check->column);
+        }
+        char text[32];
+        text[day ? 0 : decimal_write(bound[k], text)] = 0;
+        shown[k] = day ? day : arena_text(&d->memory, text, strlen(text));
+        if (!shown[k]) return fault_memory(f);
+    }
+    for (size_t r = 0; r < tb_rows(s->table); r++) {
+        double x = c->value[r];
+        if (!(x < bound[0]) && !(x > bound[1])) continue;
+        char text[64];
+        if (check->day[0])
+            date_write(x, text);
+        else
+            text[decimal_write(x, text)] = 0;
+        fine =
+            tb_fault(s->table, r, c, NULL, f, "%s lies outside %s to %s", text, shown[0], shown[1]);
+    }
+    return fine;
+}
+
+static int check_column(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
+                        fault *f) {
+    place at = {.file = tb_path(s->table), .line = 1, .field = check->column};
+    if (check->axis && c->kind == TB_TEXT) return check_labels(d, s, check, c, f);
+    if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
+        return check_bounds(d, s, check, c, f);
+    return c->missing == tb_rows(s->table) ||
+           fault_at(f, FAULT_DATA, &at, NULL,
+                    check->axis ? "'%s' holds no texts" : "'%s' holds neither numbers nor dates",
+                    check->column);
+}
+
+static int check_cells(datasets *d, const dataset *s, fault *f) {
+    int fine = 1;
+    for (size_t i = 0; i < s->spec.checks; i++) {
+        place at = {.file = tb_path(s->table), .line = 1, .field = s->spec.check[i].column};
+        if (!tb_column_named(s->table, s->spec.check[i].column))
+            fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'",
+                            s->spec.check[i].column);
+    }
+    for (size_t k = 0; k < tb_columns(s->table); k++) {
+        const tb_column *c = tb_column_at(s->table, k);
+        for (size_t i = 0; i < s->spec.checks; i++)
+            if (!strcmp(s->spec.check[i].column, c->name))
+                fine &= check_column(d, s, &s->spec.check[i], c, f);
+    }
+    return fine;
+}
+
+/* ---- datasets ---- */
 
 void datasets_open(datasets *d, model *m) {
-    *d = (datasets){ .m = m };
+    *d = (datasets){.m = m};
 }
 
 static void release(dataset *s) {
@@ -23,11 +150,10 @@ static void release(dataset *s) {
 }
 
 void datasets_close(datasets *d) {
-    for (size_t i = 0; i < d->count; i++)
-        release(d->item[i]);
+    for (size_t i = 0; i < d->count; i++) release(d->item[i]);
     mem_free(d->item);
     arena_release(&d->memory);
-    *d = (datasets){ 0 };
+    *d = (datasets){0};
 }
 
 static const char *copy(datasets *d, const char *text, int *whole) {
@@ -37,12 +163,10 @@ static const char *copy(datasets *d, const char *text, int *whole) {
 }
 
 static const char *const *copies(datasets *d, const char *const *list, size_t count, int *whole) {
-    if (!list)
-        return NULL;
+    if (!list) return NULL;
     const char **out = arena_take(&d->memory, count * sizeof *out);
     *whole &= out != NULL;
-    for (size_t i = 0; out && i < count; i++)
-        out[i] = copy(d, list[i], whole);
+    for (size_t i = 0; out && i < count; i++) out[i] = copy(d, list[i], whole);
     return out;
 }
 
@@ -60,8 +184,7 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     s->spec.name = copy(d, spec->name, &whole);
     s->spec.path = copy(d, spec->path, &whole);
     for (size_t i = 0; i < spec->keys; i++)
-        key[i] =
-            (ds_key){ copy(d, spec->key[i].axis, &whole), copy(d, spec->key[i].column, &whole) };
+        key[i] = (ds_key){copy(d, spec->key[i].axis, &whole), copy(d, spec->key[i].column, &whole)};
     s->spec.key = key;
     s->spec.value = copy(d, spec->value, &whole);
     s->spec.carry = copies(d, spec->carry, spec->carries, &whole);
@@ -81,8 +204,7 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
         check[i] = spec->check[i];
         check[i].column = copy(d, check[i].column, &whole);
         check[i].axis = copy(d, check[i].axis, &whole);
-        for (int k = 0; k < 2; k++)
-            check[i].day[k] = copy(d, check[i].day[k], &whole);
+        for (int k = 0; k < 2; k++) check[i].day[k] = copy(d, check[i].day[k], &whole);
     }
     s->spec.check = check;
     s->carried = arena_zero(&d->memory, spec->carries, sizeof *s->carried);
@@ -95,35 +217,30 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
 
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
     int whole = 1;
-    if (d->count == d->room) {
-        size_t room = d->room ? 2 * d->room : 8;
-        dataset **grown = mem_grow(d->item, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(f);
+    if (d->count == d->capacity) {
+        size_t capacity = d->capacity ? 2 * d->capacity : 8;
+        dataset **grown = mem_grow(d->item, capacity * sizeof *grown);
+        if (!grown) return fault_memory(f);
         d->item = grown;
-        d->room = room;
+        d->capacity = capacity;
     }
     s->spec.name = copy(d, name, &whole);
-    if (!whole)
-        return fault_memory(f);
+    if (!whole) return fault_memory(f);
     d->item[d->count++] = s;
     return 1;
 }
 
 int datasets_replace(datasets *d, dataset *s, const char *name, fault *f) {
     size_t at = 0;
-    while (at < d->count && strcmp(d->item[at]->spec.name, name) != 0)
-        at++;
+    while (at < d->count && strcmp(d->item[at]->spec.name, name) != 0) at++;
     int fine = datasets_declare(d, s, name, f);
-    if (fine && at + 1 < d->count)
-        d->item[at] = d->item[--d->count];
+    if (fine && at + 1 < d->count) d->item[at] = d->item[--d->count];
     return fine;
 }
 
 dataset *datasets_named(const datasets *d, const char *name) {
     for (size_t i = 0; i < d->count; i++)
-        if (d->item[i]->spec.name && !strcmp(d->item[i]->spec.name, name))
-            return d->item[i];
+        if (d->item[i]->spec.name && !strcmp(d->item[i]->spec.name, name)) return d->item[i];
     return NULL;
 }
 
@@ -133,15 +250,13 @@ const char *dataset_leaf_axis(const datasets *d) {
 
 static int is_key(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.keys; i++)
-        if (!strcmp(s->spec.key[i].column, column))
-            return 1;
+        if (!strcmp(s->spec.key[i].column, column)) return 1;
     return 0;
 }
 
 static int is_carried(const dataset *s, const char *column) {
     for (size_t i = 0; i < s->spec.carries; i++)
-        if (!strcmp(s->spec.carry[i], column))
-            return 1;
+        if (!strcmp(s->spec.carry[i], column)) return 1;
     return 0;
 }
 
@@ -162,20 +277,23 @@ typedef struct wanting {
 static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, int optional) {
     const char *unit = NULL;
     for (size_t i = 0; i < s->spec.wants; i++)
-        if (!strcmp(s->spec.want[i].name, name))
-            unit = s->spec.want[i].unit;
+        if (!strcmp(s->spec.want[i].name, name)) unit = s->spec.want[i].unit;
     for (size_t i = 0; i < w->count; i++)
-        if (!strcmp(w->want[i].name, name))
-            return;
-    w->want[w->count++] = (tb_want){ name, kind, unit, optional };
+        if (!strcmp(w->want[i].name, name)) return;
+    w->want[w->count++] = (tb_want){name, kind, unit, optional};
 }
 
 static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
-    tb_options o = { .want = w->want, .wants = w->count, .others = others,
-                     .encoding = d->encoding ? d->encoding : s->spec.encoding,
-                     .separator = s->spec.separator, .missing = s->spec.missing,
-                     .missings = s->spec.missings, .threads = d->threads, .hash = d->hash,
-                     .keep = 1 };
+    tb_options o = {.want = w->want,
+                    .wants = w->count,
+                    .others = others,
+                    .encoding = d->encoding ? d->encoding : s->spec.encoding,
+                    .separator = s->spec.separator,
+                    .missing = s->spec.missing,
+                    .missings = s->spec.missings,
+                    .threads = d->threads,
+                    .hash = d->hash,
+                    .keep = 1};
     if (s->spec.keys && d->only_column && is_carried(s, d->only_column)) {
         o.only_column = d->only_column;
         o.only_value = d->only_value;
@@ -187,35 +305,28 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
 /* A fault of the header. */
 static int header_fault(const dataset *s, const char *column, const char *hint, fault *f,
                         const char *format, const char *what) {
-    place at = { .file = tb_path(s->table), .line = 1, .field = column };
+    place at = {.file = tb_path(s->table), .line = 1, .field = column};
     return fault_at(f, FAULT_DATA, &at, hint, format, what);
 }
 
 static int read_keyed(datasets *d, dataset *s, fault *f) {
     const char *leaf = dataset_leaf_axis(d);
     int has_leaf = 0;
-    for (size_t i = 0; i < s->spec.keys; i++)
-        has_leaf |= !strcmp(s->spec.key[i].axis, leaf);
+    for (size_t i = 0; i < s->spec.keys; i++) has_leaf |= !strcmp(s->spec.key[i].axis, leaf);
     s->wide = !s->spec.value && !has_leaf;
-    const ax_axis *tree =
-        s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
+    const ax_axis *tree = s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
     size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
-    wanting w = { mem_take(most * sizeof *w.want), 0 };
-    if (!w.want)
-        return fault_memory(f);
+    wanting w = {mem_take(most * sizeof *w.want), 0};
+    if (!w.want) return fault_memory(f);
     /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
      * names. */
     for (size_t i = 0; i < s->spec.keys; i++)
         want(&w, s, s->spec.key[i].column,
              strcmp(s->spec.key[i].axis, "year") ? TB_TEXT : TB_NUMBER, 0);
-    if (s->spec.value)
-        want(&w, s, s->spec.value, TB_NUMBER, 0);
-    if (s->spec.unit_of_measure)
-        want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
-    for (size_t i = 0; i < s->spec.carries; i++)
-        want(&w, s, s->spec.carry[i], TB_TEXT, 0);
-    for (size_t i = 0; i < s->spec.wants; i++)
-        want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
+    if (s->spec.value) want(&w, s, s->spec.value, TB_NUMBER, 0);
+    if (s->spec.unit_of_measure) want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
+    for (size_t i = 0; i < s->spec.carries; i++) want(&w, s, s->spec.carry[i], TB_TEXT, 0);
+    for (size_t i = 0; i < s->spec.wants; i++) want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
     for (uint32_t i = 0; tree && i < tree->size; i++)
         want(&w, s, pool_text(d->m->strings, tree->label[i]), TB_NUMBER, 1);
     s->table = open_table(d, s, &w, s->wide && !tree ? TB_GUESS : TB_SKIP, f);
@@ -230,13 +341,11 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
     for (size_t i = 0; i < tb_columns(s->table); i++) {
         const tb_column *c = tb_column_at(s->table, i);
         uint32_t id_of = pool_find(d->m->strings, c->name, strlen(c->name));
-        if (c->kind != TB_SKIP || (id_of && model_is_gone(d->m, id_of)))
-            continue;
+        if (c->kind != TB_SKIP || (id_of && model_is_gone(d->m, id_of))) continue;
         suggestion near = suggest_for(c->name);
         for (uint32_t k = 0; k < tree->size; k++) {
             const char *id = pool_text(d->m->strings, tree->label[k]);
-            if (!tb_column_named(s->table, id))
-                suggest_try(&near, id);
+            if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
         const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
@@ -264,7 +373,7 @@ static int check_guesses(datasets *d, const dataset *s, fault *f) {
                                            pool_length(d->m->strings, text), &x) == DECIMAL_OK;
         }
         if (numbers) {
-            place at = { .file = tb_path(s->table), .line = c->odd_line, .field = c->name };
+            place at = {.file = tb_path(s->table), .line = c->odd_line, .field = c->name};
             fine = fault_at(f, FAULT_DATA, &at, "or carry the column, if it holds text",
                             "'%s' is not a number", c->odd_text ? c->odd_text : "");
         } else {
@@ -279,8 +388,7 @@ static int check_wide(datasets *d, dataset *s, fault *f) {
     if (!(s->mixed || (d->m->levels ? check_against_tree(d, s, f) : check_guesses(d, s, f))))
         return 0;
     for (size_t i = 0; i < tb_columns(s->table); i++)
-        if (dataset_is_indicator(s, tb_column_at(s->table, i)))
-            return 1;
+        if (dataset_is_indicator(s, tb_column_at(s->table, i))) return 1;
     return header_fault(s, NULL, "give `value` (and `indicator`) for the long form", f,
                         "no column of '%s' is an indicator", s->spec.name);
 }
@@ -291,8 +399,8 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     enum { FEW = 8, LOOKED_AT = 100000 };
     uint32_t known[FEW + 1];
     size_t count = 0;
-    tb_want column = { .name = d->only_column, .kind = TB_TEXT };
-    const wanting w = { &column, 1 };
+    tb_want column = {.name = d->only_column, .kind = TB_TEXT};
+    const wanting w = {&column, 1};
     const char *only = d->only_column;
     fault ignored = FAULT_INIT, *notes = d->notes;
     d->only_column = NULL;
@@ -306,16 +414,12 @@ static void list_values(datasets *d, dataset *s, suggestion *near, buf *all) {
     for (size_t r = 0; c && r < tb_rows(t) && (count <= FEW || r < LOOKED_AT); r++) {
         uint32_t value = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
         size_t k = 0;
-        if (!value || c->value[r] == last)
-            continue;
+        if (!value || c->value[r] == last) continue;
         last = c->value[r];
-        while (k < count && known[k] != value)
-            k++;
-        if (k < count && count <= FEW)
-            continue;
+        while (k < count && known[k] != value) k++;
+        if (k < count && count <= FEW) continue;
         suggest_try(near, pool_text(d->m->strings, value));
-        if (count <= FEW)
-            known[count++] = value;
+        if (count <= FEW) known[count++] = value;
     }
     for (size_t k = 0; k < count && count <= FEW; k++)
         buf_print(all, "%s'%s'", all->length ? ", " : "", pool_text(d->m->strings, known[k]));
@@ -334,13 +438,11 @@ static int check_filter(datasets *d, fault *f) {
             read += tb_read_rows(d->item[i]->table);
             kept += tb_rows(d->item[i]->table);
         }
-    if (kept || !read)
-        return 1;
+    if (kept || !read) return 1;
     suggestion near = suggest_for(d->only_value);
     buf all = BUF_INIT;
     for (size_t i = 0; i < d->count; i++)
-        if (has_filter(d, d->item[i]))
-            list_values(d, d->item[i], &near, &all);
+        if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
     const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
                        : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
@@ -352,13 +454,11 @@ static int check_filter(datasets *d, fault *f) {
 
 /* The filter's column must be carried by some data. */
 static int check_filter_column(datasets *d, fault *f) {
-    if (!d->only_column)
-        return 1;
+    if (!d->only_column) return 1;
     suggestion near = suggest_for(d->only_column);
     for (size_t i = 0; i < d->count; i++) {
         const dataset *s = d->item[i];
-        if (s->spec.keys && is_carried(s, d->only_column))
-            return 1;
+        if (s->spec.keys && is_carried(s, d->only_column)) return 1;
         for (size_t k = 0; s->spec.keys && k < s->spec.carries; k++)
             suggest_try(&near, s->spec.carry[k]);
     }
@@ -369,31 +469,23 @@ static int check_filter_column(datasets *d, fault *f) {
 }
 
 int datasets_load(datasets *d, fault *f) {
-    if (!check_filter_column(d, f))
-        return 0;
+    if (!check_filter_column(d, f)) return 0;
     /* Tables come first: where their rows make an axis, they say what its labels are. */
     for (size_t i = 0; i < d->count; i++)
-        if (!d->item[i]->spec.keys)
-            dataset_table(d, d->item[i], f);
+        if (!d->item[i]->spec.keys) dataset_table(d, d->item[i], f);
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
-        if (!s->spec.keys || s->table)
-            continue;
-        if (read_keyed(d, s, f) && s->wide)
-            check_wide(d, s, f);
+        if (!s->spec.keys || s->table) continue;
+        if (read_keyed(d, s, f) && s->wide) check_wide(d, s, f);
     }
-    if (!f->count)
-        check_filter(d, f);
+    if (!f->count) check_filter(d, f);
     /* Faults so far do not hide those of the keys; what cannot go on is another matter. */
-    if ((f->count && f->kind != FAULT_DATA) || !dataset_make_axes(d, f))
-        return 0;
+    if ((f->count && f->kind != FAULT_DATA) || !dataset_make_axes(d, f)) return 0;
     for (size_t i = 0; i < d->count; i++) {
         dataset *s = d->item[i];
-        if (!s->table || !s->spec.keys || s->arranged)
-            continue;
-        if (!s->aside)
-            dataset_check(d, s, f);
-        dataset_arrange(d, s, f);
+        if (!s->table || !s->spec.keys || s->made) continue;
+        if (!s->aside) check_cells(d, s, f);
+        dataset_make_array(d, s, f);
     }
     return f->count == 0;
 }
@@ -412,8 +504,7 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
                    ? 1
                    : fault_memory(f);
     uint32_t *first = mem_zero((size_t)pool_count(d->m->strings) + 1, sizeof *first);
-    if (!first)
-        return fault_memory(f);
+    if (!first) return fault_memory(f);
     for (size_t r = 0; r < rows; r++) {
         label[r] = c->value[r] == c->value[r] ? (uint32_t)c->value[r] : 0;
         if (!label[r])
@@ -430,14 +521,11 @@ static int row_labels(datasets *d, dataset *t, uint32_t *label, fault *f) {
 }
 
 int dataset_table(datasets *d, dataset *t, fault *f) {
-    if (t->arranged || t->refused)
-        return t->arranged;
+    if (t->made || t->refused) return t->made;
     t->refused = 1; /* until all went well */
-    wanting w = { mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0 };
-    if (!w.want)
-        return fault_memory(f);
-    if (t->spec.label)
-        want(&w, t, t->spec.label, TB_TEXT, 0);
+    wanting w = {mem_take((t->spec.wants + t->spec.checks + 1) * sizeof *w.want), 0};
+    if (!w.want) return fault_memory(f);
+    if (t->spec.label) want(&w, t, t->spec.label, TB_TEXT, 0);
     for (size_t i = 0; i < t->spec.checks; i++)
         if (t->spec.check[i].axis || t->spec.check[i].day[0])
             want(&w, t, t->spec.check[i].column, t->spec.check[i].axis ? TB_TEXT : TB_DATE, 0);
@@ -446,30 +534,27 @@ int dataset_table(datasets *d, dataset *t, fault *f) {
     for (size_t i = 0; i < t->spec.wants; i++)
         want(&w, t, t->spec.want[i].name, t->spec.want[i].kind, 0);
     size_t before = f->count;
-    if (!t->table)
-        t->table = open_table(d, t, &w, TB_GUESS, f);
+    if (!t->table) t->table = open_table(d, t, &w, TB_GUESS, f);
     mem_free(w.want);
-    if (!t->table)
-        return 0;
+    if (!t->table) return 0;
     size_t rows = tb_rows(t->table);
     uint32_t *label = mem_take((rows ? rows : 1) * sizeof *label);
-    if (!label)
-        return fault_memory(f);
+    if (!label) return fault_memory(f);
     if (row_labels(d, t, label, f) && f->count == before)
         t->rows_axis = ax_make(d->m->space, t->spec.rows ? t->spec.rows : t->spec.name, label,
                                (uint32_t)rows, f);
     mem_free(label);
-    t->arranged =
-        (!f->count || f->kind == FAULT_DATA) && dataset_check(d, t, f) && t->rows_axis != AX_NONE;
-    if (!t->arranged) {
+    t->made =
+        (!f->count || f->kind == FAULT_DATA) && check_cells(d, t, f) && t->rows_axis != AX_NONE;
+    if (!t->made) {
         tb_close(t->table);
         t->table = NULL;
     }
-    t->refused = !t->arranged;
-    for (size_t i = 0; t->arranged && i < tb_columns(t->table); i++) {
+    t->refused = !t->made;
+    for (size_t i = 0; t->made && i < tb_columns(t->table); i++) {
         const tb_column *c = tb_column_at(t->table, i);
         t->present += rows - c->missing;
         t->absent += c->missing;
     }
-    return t->arranged;
+    return t->made;
 }

@@ -58,46 +58,46 @@ typedef struct dataset {
     size_t length;
     tb_table *table; /* NULL until read */
     int wide;
-    int arranged;      /* its arrays are made */
-    int refused;       /* of a table: it was read and found wrong */
-    int hidden;        /* formulas do not see it: the other of two versions that are mixed */
-    int aside;         /* its labels make no axis, and rows of labels that the axes lack are left out */
-    int mixed;         /* rows of elements that the tree lacks are left out; units of measure pass */
-    ex_values values;  /* of keyed data */
-    ex_id node;        /* kept here by whoever makes it; 0 until then */
+    int made;    /* its arrays are made */
+    int refused; /* of a table: it was read and found wrong */
+    int hidden;  /* formulas do not see it: the other of two versions that are mixed */
+    int aside;   /* its labels make no axis; rows with labels that the axes lack are left out */
+    int mixed;   /* rows of elements that the tree lacks are left out; units of measure pass */
+    ex_values values; /* of keyed data */
+    ex_id node;       /* kept here by whoever makes it; 0 until then */
     /* the axes of the key columns: all, but for the indicators of the wide form */
     ax_set keyed;
-    /* over `keyed`: the row of each place plus one, 0 for none; NULL: row and place are the same */
+    /* over `keyed`: the row of each place plus one, 0 for none; NULL: the row is the place */
     uint32_t *row;
-    size_t places;     /* how many there are */
-    int rows_axis;     /* of a table: its axis */
-    double *own;       /* memory of the values, `cells` long; or NULL */
+    size_t places; /* how many there are */
+    int rows_axis; /* of a table: its axis */
+    double *own;   /* memory of the values, `cells` long; or NULL */
     size_t cells;
-    const double **column; /* memory of the pointers to columns, or NULL */
-    double **carried;  /* for each carried column: its array over `keyed`, or NULL */
+    const double **column;  /* memory of the pointers to columns, or NULL */
+    double **carried;       /* for each carried column: its array over `keyed`, or NULL */
     size_t present, absent; /* values, and cells with a missing marker */
 } dataset;
 
 typedef struct datasets {
     arena memory;
-    model *m;          /* borrowed: strings, axes, rule files and the tree */
-    fault *notes;      /* where warnings go */
+    model *m;     /* borrowed: strings, axes, rule files and the tree */
+    fault *notes; /* where warnings go */
     int threads, hash;
-    size_t most;       /* bytes of an array at most; 0: no limit */
+    size_t most; /* bytes of an array at most; 0: no limit */
     const char *encoding;
     const char *only_column, *only_value; /* keep only these rows of keyed data; or NULL */
-    const char *const *unit; /* the units known beforehand, or NULL */
+    const char *const *unit;              /* the units known beforehand, or NULL */
     size_t units;
     md_at units_at;
     dataset **item;
-    size_t count, room;
+    size_t count, capacity;
 } datasets;
 
 void datasets_open(datasets *d, model *m);
 void datasets_close(datasets *d);
 
-/* What a csv(…) says, taken note of; copies what the spec points to. NULL without memory. It is not
- * among the data before it is declared under a name. */
+/* A dataset as a csv(…) describes it; copies what the spec points to. NULL without memory. It
+ * belongs to the data only when it is declared under a name. */
 dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f);
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f);
 /* The same, in place of what was declared under that name before, if anything was. */
@@ -115,14 +115,13 @@ const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f);
  * none. */
 long dataset_row(const datasets *d, const dataset *s, size_t cell);
 
-/* ---- between dataset.c, axes.c and arrange.c ---- */
+/* ---- between dataset.c, axes.c and keyed_array.c ---- */
 
-int dataset_make_axes(datasets *d, fault *f);             /* axes.c: of all tables that were read */
-int dataset_arrange(datasets *d, dataset *s, fault *f);   /* arrange.c: the array of one of them */
-/* check.c: the cells against what the rules say of them */
-int dataset_check(datasets *d, const dataset *s, fault *f);
+int dataset_make_axes(datasets *d, fault *f); /* axes.c: of all tables that were read */
+int dataset_make_array(datasets *d, dataset *s,
+                       fault *f); /* keyed_array.c: the array of one of them */
 /* a column of the wide form that holds values */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
-const char *dataset_leaf_axis(const datasets *d);         /* what the indicators' axis is called */
+const char *dataset_leaf_axis(const datasets *d); /* what the indicators' axis is called */
 
 #endif

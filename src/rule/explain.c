@@ -1,30 +1,126 @@
+/* Steps of an explanation: what each element is made of, and what it contributes to the root. */
 #include "rule/explain_inside.h"
-#include "base/mem.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
+/* ---- where leaves and data were written ---- */
+
+/* What each edition said: 47 (2011.lua:97, WHO) → 40 (2012.lua:21, GB 3095). */
+static const char *chain_of(const explainer *e, const md_leaf *l) {
+    buf b = BUF_INIT;
+    for (int k = 0; k < model_editions(l); k++) {
+        md_edition one = model_edition(l, k);
+        buf_print(&b, "%s%s (%s:%ld", k ? " → " : "", model_value_text(e->m, &one.value),
+                  sources_name(e->r->files, one.at.file), one.at.line);
+        buf_print(&b, one.cite && *one.cite ? ", %s)" : "%s)", one.cite ? one.cite : "");
+    }
+    if (l->changed) buf_print(&b, " → %s (--set)", model_leaf_text(e->m, l));
+    const char *out = explain_keep(e, &b);
+    buf_release(&b);
+    return out;
+}
+
+static void explain_leaf(const explainer *e, ex_id n, const location *s, assess_step *out) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    const md_array *a = v->name ? model_array(e->m, v->name) : NULL;
+    out->name = v->name ? v->name : "";
+    int32_t at = a && a->leaf ? a->leaf[explain_cell(e, n, s)] : -1;
+    if (at < 0) return;
+    const md_leaf *l = &e->m->leaf[at];
+    out->name = l->address;
+    out->file = sources_name(e->r->files, l->at.file);
+    out->line = l->at.line;
+    out->note = model_editions(l) > 1 || l->changed ? chain_of(e, l) : l->cite ? l->cite : "";
+}
+
+/* The table a datum comes from, its row there (-1: none) and its column. */
+static const dataset *origin_of(const explainer *e, ex_id n, const location *s, long *row,
+                                const char **column) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    const char *dot = v->name ? strrchr(v->name, '.') : NULL;
+    *row = -1;
+    *column = dot ? dot + 1 : "";
+    if (v->tag < e->d->count) {
+        const dataset *t = e->d->item[v->tag];
+        int whole = v->axes == t->values.axes;
+        location at = *s;
+        size_t cell = 0;
+        for (int i = 0; i < ax_count(e->m->space); i++)
+            if (t->values.axes & AX_BIT(i))
+                cell += (whole || (v->axes & AX_BIT(i)) ? at.at[i] : 0) *
+                        ax_stride(e->m->space, t->values.axes, i);
+        *row = dataset_row(e->d, t, cell);
+        if (!dot) {
+            int leaf = ax_find(e->m->space, dataset_leaf_axis(e->d));
+            *column = t->wide && leaf != AX_NONE
+                          ? pool_text(e->m->strings, ax_get(e->m->space, leaf)->label[s->at[leaf]])
+                      : t->spec.value ? t->spec.value
+                                      : "";
+        }
+        return t;
+    }
+    for (size_t i = 0; i < e->d->count; i++) {
+        const dataset *t = e->d->item[i];
+        if (!t->spec.keys && t->table && v->axes == AX_BIT(t->rows_axis)) {
+            *row = (long)s->at[t->rows_axis];
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static void explain_datum(const explainer *e, ex_id n, const location *s, assess_step *out) {
+    const ex_values *v = ex_values_of(e->r->graph, n);
+    long row;
+    const char *column;
+    out->name = v->name ? v->name : "";
+    const dataset *t = origin_of(e, n, s, &row, &column);
+    if (!t || !t->table) return;
+    out->file = tb_path(t->table);
+    out->field = column;
+    out->line = 0;
+    if (row < 0 || (size_t)row >= tb_rows(t->table)) {
+        out->end = ASSESS_NO_ROW;
+        return;
+    }
+    out->line = tb_line(t->table, (size_t)row);
+    buf b = BUF_INIT;
+    for (size_t i = 0; i < t->spec.carries; i++) {
+        const tb_column *c = tb_column_named(t->table, t->spec.carry[i]);
+        if (!c || !c->value || !(c->value[row] == c->value[row]) || !strcmp(c->name, column))
+            continue;
+        buf_print(&b, "%s%s: ", b.length ? "; " : "", c->name);
+        buf_text(&b, pool_text(e->m->strings, (uint32_t)c->value[row]));
+    }
+    out->note = explain_keep(e, &b);
+    buf_release(&b);
+}
+
+/* ---- steps ---- */
+
 /* Where a key is among the seen, or the free place for it. */
-static size_t place_of(const uint64_t *seen, size_t room, uint64_t key) {
-    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (room - 1);
-    while (seen[at] && seen[at] != key)
-        at = (at + 1) & (room - 1);
+static size_t place_of(const uint64_t *seen, size_t capacity, uint64_t key) {
+    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (capacity - 1);
+    while (seen[at] && seen[at] != key) at = (at + 1) & (capacity - 1);
     return at;
 }
 
-static int make_room(explainer *e) {
-    size_t room = e->seen_room ? 2 * e->seen_room : 256;
-    uint64_t *seen = mem_zero(room, sizeof *seen);
-    size_t *at = mem_zero(room, sizeof *at);
+static int grow_seen(explainer *e) {
+    size_t capacity = e->seen_capacity ? 2 * e->seen_capacity : 256;
+    uint64_t *seen = mem_zero(capacity, sizeof *seen);
+    size_t *at = mem_zero(capacity, sizeof *at);
     if (!seen || !at) {
         mem_free(seen);
         mem_free(at);
         return fault_memory(e->f);
     }
-    for (size_t i = 0; i < e->seen_room; i++)
+    for (size_t i = 0; i < e->seen_capacity; i++)
         if (e->seen[i]) {
-            size_t to = place_of(seen, room, e->seen[i]);
+            size_t to = place_of(seen, capacity, e->seen[i]);
             seen[to] = e->seen[i];
             at[to] = e->seen_at[i];
         }
@@ -32,17 +128,16 @@ static int make_room(explainer *e) {
     mem_free(e->seen_at);
     e->seen = seen;
     e->seen_at = at;
-    e->seen_room = room;
+    e->seen_capacity = capacity;
     return 1;
 }
 
 /* The place for the number (from 1) of the step that explains an element, or 0; *known says whether
  * it was asked for before. NULL with the fault. */
-static size_t *seen_step(explainer *e, ex_id n, const spot *s, int *known) {
+static size_t *seen_step(explainer *e, ex_id n, const location *s, int *known) {
     uint64_t key = ((uint64_t)n << 40) ^ (uint64_t)explain_cell(e, n, s);
-    if (2 * (e->seen_count + 1) > e->seen_room && !make_room(e))
-        return NULL;
-    size_t at = place_of(e->seen, e->seen_room, key);
+    if (2 * (e->seen_count + 1) > e->seen_capacity && !grow_seen(e)) return NULL;
+    size_t at = place_of(e->seen, e->seen_capacity, key);
     *known = e->seen[at] == key;
     if (!*known) {
         e->seen_count++;
@@ -54,30 +149,28 @@ static size_t *seen_step(explainer *e, ex_id n, const spot *s, int *known) {
 
 /* Where it is asked whether to go on. */
 static int goes_on(explainer *e) {
-    if (e->settings->stop && *e->settings->stop)
-        return fault_set(e->f, FAULT_LIMIT, "stopped");
+    if (e->settings->stop && *e->settings->stop) return fault_set(e->f, FAULT_LIMIT, "stopped");
     e->full |= e->count >= e->settings->steps;
     return !e->full;
 }
 
-static assess_step *add_step(explainer *e, int depth, ex_id n, const spot *s) {
-    if (!goes_on(e))
-        return NULL;
-    if (e->count == e->room) {
-        size_t room = e->room ? 2 * e->room : 64;
-        assess_step *step = mem_grow(e->step, room * sizeof *step);
+static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s) {
+    if (!goes_on(e)) return NULL;
+    if (e->count == e->capacity) {
+        size_t capacity = e->capacity ? 2 * e->capacity : 64;
+        assess_step *step = mem_grow(e->step, capacity * sizeof *step);
         e->step = step ? step : e->step;
-        explained *of = mem_grow(e->of, room * sizeof *of);
+        explained *of = mem_grow(e->of, capacity * sizeof *of);
         e->of = of ? of : e->of;
         if (!step || !of) {
             fault_memory(e->f);
             return NULL;
         }
-        e->room = room;
+        e->capacity = capacity;
     }
     const ex_node *x = ex_get(e->r->graph, n);
     const char *name = explain_output(e, n);
-    e->of[e->count] = (explained){ n, *s };
+    e->of[e->count] = (explained){n, *s};
     assess_step *out = &e->step[e->count++];
     *out = (assess_step){
         .depth = depth,
@@ -109,7 +202,7 @@ static int part_steps(explainer *e, const parts *list, int depth) {
 }
 
 /* The branch that a choice took, if it took one; its condition goes to the list. */
-static ex_id branch(const explainer *e, ex_id n, const spot *s, parts *conditions) {
+static ex_id branch(const explainer *e, ex_id n, const location *s, parts *conditions) {
     ex_id taken = explain_chosen(e, n, s), condition = taken ? ex_arg(e->r->graph, n, 0) : 0;
     const ex_values *v = condition ? ex_values_of(e->r->graph, condition) : NULL;
     if (taken && ex_get(e->r->graph, n)->op == EX_where && !(v && v->origin == EX_LITERAL))
@@ -118,7 +211,7 @@ static ex_id branch(const explainer *e, ex_id n, const spot *s, parts *condition
 }
 
 /* What only chooses is not a step: the element chosen is. */
-static ex_id element_of(const explainer *e, ex_id n, spot *s, parts *behind) {
+static ex_id element_of(const explainer *e, ex_id n, location *s, parts *behind) {
     while (!explain_output(e, n)) {
         ex_id next = n, taken = explain_chosen(e, n, s);
         if (explain_only_chooses(e, n))
@@ -126,15 +219,14 @@ static ex_id element_of(const explainer *e, ex_id n, spot *s, parts *behind) {
         else if (taken && (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
                            explain_only_chooses(e, taken)))
             next = branch(e, n, s, behind);
-        if (next == n)
-            break;
+        if (next == n) break;
         n = next;
     }
     return n;
 }
 
 /* The formula of a choice is that of what it took, unless that is a step of its own. */
-static ex_id formula_node(const explainer *e, ex_id n, const spot *s, parts *behind) {
+static ex_id formula_node(const explainer *e, ex_id n, const location *s, parts *behind) {
     for (ex_id taken; (taken = explain_chosen(e, n, s)) != 0; n = taken) {
         if (ex_values_of(e->r->graph, taken) || explain_output(e, taken) ||
             explain_only_chooses(e, taken))
@@ -145,24 +237,21 @@ static ex_id formula_node(const explainer *e, ex_id n, const spot *s, parts *beh
 }
 
 explain_link explain_as(assess_step_role role) {
-    return (explain_link){ role, EX_NAN, EX_NAN, EX_NAN };
+    return (explain_link){role, EX_NAN, EX_NAN, EX_NAN};
 }
 
 /* One that contributes to the sum or mean above. An element that does so twice on the same level is
  * one step. */
-static int share_step(explainer *e, ex_id n, spot s, int depth, const explain_link *link) {
-    parts behind = { .count = 0 };
+static int share_step(explainer *e, ex_id n, location s, int depth, const explain_link *link) {
+    parts behind = {.count = 0};
     int known;
-    if (link->factor != link->factor)
-        return 1;
+    if (link->factor != link->factor) return 1;
     n = element_of(e, n, &s, &behind);
     size_t *at = seen_step(e, n, &s, &known);
-    if (!at)
-        return 0;
+    if (!at) return 0;
     if (!known) {
         assess_step *out = add_step(e, depth, n, &s);
-        if (!out)
-            return 0;
+        if (!out) return 0;
         out->weight = link->weight;
         out->factor = 0;
         *at = e->count;
@@ -174,23 +263,20 @@ static int share_step(explainer *e, ex_id n, spot s, int depth, const explain_li
 
 static int is_deeper(const parts *list) {
     for (size_t i = 0; i < list->count; i++)
-        if (list->item[i].element)
-            return 1;
+        if (list->item[i].element) return 1;
     return 0;
 }
 
-int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link) {
-    if (e->shares)
-        return share_step(e, n, s, depth, &link);
+int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link) {
+    if (e->shares) return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
-    parts list = { .count = 0 }, behind = { .count = 0 };
+    parts list = {.count = 0}, behind = {.count = 0};
     composed c;
     int known, levels;
     n = element_of(e, n, &s, &behind);
     size_t index = e->count;
     assess_step *out = add_step(e, depth, n, &s);
-    if (!out)
-        return 0;
+    if (!out) return 0;
     double share = link.factor * out->value / link.whole;
     out->role = link.role;
     out->weight = link.weight;
@@ -204,8 +290,7 @@ int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link) {
         return depth >= e->depth || part_steps(e, &behind, depth + 1);
     }
     size_t *above = seen_step(e, n, &s, &known);
-    if (!above)
-        return 0;
+    if (!above) return 0;
     n = formula_node(e, n, &s, &behind);
     if (ex_get(g, n)->line) { /* where the formula is written, not where it was chosen */
         out->file = sources_name(e->r->files, (int)ex_get(g, n)->file);
@@ -218,13 +303,11 @@ int explain_step(explainer *e, ex_id n, spot s, int depth, explain_link link) {
     }
     out->formula = explain_formula(e, n, &s, &levels, NULL);
     int reduction = explain_is_reduction(e, n, &c);
-    if (!reduction)
-        explain_parts(e, n, &s, levels, &list);
+    if (!reduction) explain_parts(e, n, &s, levels, &list);
     if (list.count && !explain_only_chooses(e, n))
         out->put_in = explain_formula(e, n, &s, &levels, &list);
     if (depth >= e->depth) {
-        if (reduction || is_deeper(&list) || is_deeper(&behind))
-            out->end = ASSESS_DEEPER;
+        if (reduction || is_deeper(&list) || is_deeper(&behind)) out->end = ASSESS_DEEPER;
         return 1;
     }
     *above = index + 1;
@@ -239,14 +322,11 @@ static int compute_all(const results *r, ex_id root, fault *f) {
     ex_id *want = mem_zero((size_t)root + 1, sizeof *want);
     size_t count = 0;
     int fine = needed && want ? 1 : fault_memory(f);
-    if (fine)
-        needed[root] = 1;
+    if (fine) needed[root] = 1;
     for (ex_id n = root; fine && n >= 1; n--) {
-        if (!needed[n])
-            continue;
+        if (!needed[n]) continue;
         want[count++] = n;
-        for (int i = 0; i < ex_get(r->graph, n)->argc; i++)
-            needed[ex_arg(r->graph, n, i)] = 1;
+        for (int i = 0; i < ex_get(r->graph, n)->argc; i++) needed[ex_arg(r->graph, n, i)] = 1;
     }
     fine = fine && ex_run_eval(r->run, want, count, f);
     mem_free(needed);
@@ -254,7 +334,7 @@ static int compute_all(const results *r, ex_id root, fault *f) {
     return fine;
 }
 
-static void release(explainer *e) {
+static void release_explainer(explainer *e) {
     mem_free(e->step);
     mem_free(e->of);
     mem_free(e->seen);
@@ -263,11 +343,10 @@ static void release(explainer *e) {
 
 static void forget(explainer *e) {
     e->seen_count = 0;
-    for (size_t i = 0; i < e->seen_room; i++)
-        e->seen[i] = 0;
+    for (size_t i = 0; i < e->seen_capacity; i++) e->seen[i] = 0;
 }
 
-static void again(explainer *e, arena *memory, int depth) {
+static void start_anew(explainer *e, arena *memory, int depth) {
     e->memory = memory;
     e->depth = depth;
     e->count = 0;
@@ -275,13 +354,13 @@ static void again(explainer *e, arena *memory, int depth) {
     forget(e);
 }
 
-static int steps_of(explainer *e, arena *memory, ex_id node, const spot *s, int depth) {
-    again(e, memory, depth);
+static int steps_of(explainer *e, arena *memory, ex_id node, const location *s, int depth) {
+    start_anew(e, memory, depth);
     return explain_step(e, node, *s, 0, explain_as(ASSESS_OPERAND));
 }
 
 /* The greatest depth below `depth` that fits into the settings. Texts of attempts are not kept. */
-static int depth_that_fits(explainer *e, ex_id node, const spot *s, int depth) {
+static int depth_that_fits(explainer *e, ex_id node, const location *s, int depth) {
     int fits = 0;
     while (depth - fits > 1 && !e->f->count) {
         int middle = fits + (depth - fits) / 2;
@@ -295,10 +374,9 @@ static int depth_that_fits(explainer *e, ex_id node, const spot *s, int depth) {
     return fits;
 }
 
-static spot spot_of(const model *m, const uint32_t *at) {
-    spot s = { { 0 } };
-    for (int i = 0; i < ax_count(m->space); i++)
-        s.at[i] = at[i];
+static location location_of(const model *m, const uint32_t *at) {
+    location s = {{0}};
+    for (int i = 0; i < ax_count(m->space); i++) s.at[i] = at[i];
     return s;
 }
 
@@ -309,10 +387,8 @@ static int add_places(explainer *e) {
         result_shape(ex_space(e->r->graph), ex_get(e->r->graph, e->of[i].node)->axes, EX_NUMBER,
                      NULL, &x);
         size_t *where = arena_take(e->r->memory, ((size_t)x.axes + 1) * sizeof *where);
-        if (!where)
-            return fault_memory(e->f);
-        for (int k = 0; k < x.axes; k++)
-            where[k] = e->of[i].where.at[x.axis[k].id];
+        if (!where) return fault_memory(e->f);
+        for (int k = 0; k < x.axes; k++) where[k] = e->of[i].where.at[x.axis[k].id];
         e->step[i].place = where;
     }
     return 1;
@@ -329,14 +405,14 @@ static size_t keep_steps(explainer *e, assess_step **out) {
             fault_memory(e->f);
     }
     size_t count = *out ? e->count : 0;
-    release(e);
+    release_explainer(e);
     return count;
 }
 
 size_t explain_steps(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                      const explain_settings *settings, assess_step **out, fault *f) {
-    explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
-    spot s = spot_of(m, at);
+    explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
+    location s = location_of(m, at);
     if (compute_all(r, node, f) && !steps_of(&e, r->memory, node, &s, settings->depth) && e.full)
         steps_of(&e, r->memory, node, &s, depth_that_fits(&e, node, &s, settings->depth));
     return keep_steps(&e, out);
@@ -346,39 +422,37 @@ static int is_scalar(const explainer *e, ex_id n) {
     return ex_values_of(e->r->graph, n) && !ex_get(e->r->graph, n)->axes;
 }
 
-/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes before
- * its operands, and is one entry however many ways lead there. */
+/* Nodes on the way down from a step, each with what one of it makes of the root. A node comes
+ * before its operands, and is one entry however many ways lead there. */
 typedef struct way {
     struct {
         ex_id node;
-        spot where;
+        location where;
         double factor;
     } at[64];
     size_t count;
     int lost; /* there were more */
 } way;
 
-static void add_way(const explainer *e, way *w, ex_id n, const spot *s, double factor) {
+static void add_way(const explainer *e, way *w, ex_id n, const location *s, double factor) {
     for (size_t i = 0; i < w->count; i++)
         if (w->at[i].node == n && explain_cell(e, n, &w->at[i].where) == explain_cell(e, n, s)) {
             w->at[i].factor += factor;
             return;
         }
     w->lost |= w->count == sizeof w->at / sizeof *w->at;
-    if (w->lost)
-        return;
+    if (w->lost) return;
     size_t i = w->count++; /* the greatest node last: it can no longer be reached from another */
-    for (; i > 0 && w->at[i - 1].node > n; i--)
-        w->at[i] = w->at[i - 1];
+    for (; i > 0 && w->at[i - 1].node > n; i--) w->at[i] = w->at[i - 1];
     w->at[i].node = n;
     w->at[i].where = *s;
     w->at[i].factor = factor;
 }
 
 /* One node of the way: what it is made of, or the elements of a sum or mean, which are steps. */
-static int follow(explainer *e, size_t index, way *w, ex_id n, spot s, double factor) {
+static int follow(explainer *e, size_t index, way *w, ex_id n, location s, double factor) {
     const ex_graph *g = e->r->graph;
-    parts behind = { .count = 0 };
+    parts behind = {.count = 0};
     composed c;
     ex_id taken = formula_node(e, n, &s, &behind);
     if (taken != n) {
@@ -411,30 +485,28 @@ static int follow(explainer *e, size_t index, way *w, ex_id n, spot s, double fa
 }
 
 /* The sums and means that a step is made of by rounding, limits that do not bind, adding, and
- * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told, for
- * a part of them would look like all. */
+ * multiplying by a number. Outputs on the way are steps. Where the way is too long none is told,
+ * for a part of them would look like all. */
 static int follow_all(explainer *e, size_t index) {
     enum { MOST = 2000 };
-    way w = { .count = 0 };
-    parts behind = { .count = 0 };
+    way w = {.count = 0};
+    parts behind = {.count = 0};
     const ex_graph *g = e->r->graph;
     size_t before = e->count, done = 0;
     add_way(e, &w, e->of[index].node, &e->of[index].where, e->step[index].factor);
     for (; w.count && !w.lost; done++) {
         size_t i = --w.count;
         ex_id n = w.at[i].node;
-        spot s = w.at[i].where;
+        location s = w.at[i].where;
         double factor = w.at[i].factor;
-        if (!goes_on(e))
-            return 0;
+        if (!goes_on(e)) return 0;
         w.lost |= done == MOST;
         if (done) {
             ex_id end = element_of(e, n, &s, &behind);
             e->factor = factor;
             if (explain_output(e, end) || ex_values_of(g, end)) {
-                explain_link link = { .weight = EX_NAN, .factor = 1 };
-                if (!share_step(e, end, s, e->step[index].depth + 1, &link))
-                    return 0;
+                explain_link link = {.weight = EX_NAN, .factor = 1};
+                if (!share_step(e, end, s, e->step[index].depth + 1, &link)) return 0;
                 continue;
             }
             if (end != n) {
@@ -442,8 +514,7 @@ static int follow_all(explainer *e, size_t index) {
                 continue;
             }
         }
-        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor))
-            return 0;
+        if (!ex_values_of(g, n) && !follow(e, index, &w, n, s, factor)) return 0;
     }
     if (w.lost) {
         e->count = before;
@@ -456,8 +527,8 @@ static int follow_all(explainer *e, size_t index) {
 /* The elements of the sum or mean that a step is. */
 static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
-    spot s = e->of[index].where;
-    parts behind = { .count = 0 };
+    location s = e->of[index].where;
+    parts behind = {.count = 0};
     composed c;
     double factor = e->step[index].factor;
     size_t hidden = e->step[index].hidden;
@@ -479,23 +550,20 @@ static int shares_below(explainer *e, size_t index) {
 
 size_t explain_shares(const results *r, model *m, datasets *d, ex_id node, const uint32_t *at,
                       const explain_settings *settings, assess_step **out, fault *f) {
-    explainer e = { .r = r, .m = m, .d = d, .settings = settings, .f = f };
-    spot s = spot_of(m, at);
+    explainer e = {.r = r, .m = m, .d = d, .settings = settings, .f = f};
+    location s = location_of(m, at);
     size_t level = 0;
     int fine = compute_all(r, node, f);
     e.shares = 1;
     e.factor = 1;
-    again(&e, r->memory, settings->depth);
-    fine = fine && share_step(&e, node, s, 0, &(explain_link){ .weight = EX_NAN, .factor = 1 });
+    start_anew(&e, r->memory, settings->depth);
+    fine = fine && share_step(&e, node, s, 0, &(explain_link){.weight = EX_NAN, .factor = 1});
     for (int depth = 0; fine && depth < settings->depth && level < e.count; depth++) {
         size_t end = e.count;
         forget(&e);
-        for (; fine && level < end; level++)
-            fine = shares_below(&e, level);
+        for (; fine && level < end; level++) fine = shares_below(&e, level);
     }
-    if (e.full)
-        fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
-    for (size_t i = 0; i < e.count; i++)
-        e.step[i].share = e.step[i].factor * e.step[i].value;
+    if (e.full) fault_set(f, FAULT_LIMIT, "more than %zu elements contribute", settings->steps);
+    for (size_t i = 0; i < e.count; i++) e.step[i].share = e.step[i].factor * e.step[i].value;
     return keep_steps(&e, out);
 }

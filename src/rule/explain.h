@@ -15,10 +15,10 @@
 #include "rule/result.h"
 
 typedef struct explain_settings {
-    int depth;      /* steps below the root at most */
-    size_t most;    /* elements of one reduction that are shown; the rest is counted */
-    size_t steps;   /* in all, at most: the depth is less where it would take more */
-    int through;    /* shares: also through rounding, limits, adding and multiplying by a number */
+    int depth;    /* steps below the root at most */
+    size_t most;  /* elements of one reduction that are shown; the rest is counted */
+    size_t steps; /* in all, at most: the depth is less where it would take more */
+    int through;  /* shares: also through rounding, limits, adding and multiplying by a number */
     const volatile sig_atomic_t *stop; /* asked at every step: FAULT_LIMIT once it is up; or NULL */
 } explain_settings;
 

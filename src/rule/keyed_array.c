@@ -40,8 +40,7 @@ typedef struct placing {
 static int take_map(keying *k, size_t count) {
     k->map = mem_take(count * sizeof *k->map);
     k->maps = k->map ? count : 0;
-    for (size_t i = 0; i < k->maps; i++)
-        k->map[i] = UNKNOWN;
+    for (size_t i = 0; i < k->maps; i++) k->map[i] = UNKNOWN;
     return k->map != NULL;
 }
 
@@ -54,8 +53,7 @@ static int is_spaced(const pool *strings, uint32_t label) {
 
 static int map_text(const datasets *d, keying *k) {
     const ax_axis *a = ax_get(d->m->space, k->axis);
-    if (!take_map(k, (size_t)pool_count(d->m->strings) + 1))
-        return 0;
+    if (!take_map(k, (size_t)pool_count(d->m->strings) + 1)) return 0;
     for (uint32_t i = 0; i < a->size; i++)
         k->map[a->label[i]] = is_spaced(d->m->strings, a->label[i]) ? SPACED : (int32_t)i;
     return 1;
@@ -63,8 +61,7 @@ static int map_text(const datasets *d, keying *k) {
 
 static int map_numbers(const datasets *d, keying *k) {
     const ax_axis *a = ax_get(d->m->space, k->axis);
-    if (!a->number || !a->size)
-        return 1;
+    if (!a->number || !a->size) return 1;
     double low = a->number[0], high = a->number[0];
     int whole = 1;
     for (uint32_t i = 0; i < a->size; i++) {
@@ -72,20 +69,16 @@ static int map_numbers(const datasets *d, keying *k) {
         high = a->number[i] > high ? a->number[i] : high;
         whole = whole && a->number[i] == trunc(a->number[i]);
     }
-    if (!whole || !(high - low < SPAN))
-        return 1;
+    if (!whole || !(high - low < SPAN)) return 1;
     k->low = low;
-    if (!take_map(k, (size_t)(high - low) + 1))
-        return 0;
-    for (uint32_t i = 0; i < a->size; i++)
-        k->map[(size_t)(a->number[i] - low)] = (int32_t)i;
+    if (!take_map(k, (size_t)(high - low) + 1)) return 0;
+    for (uint32_t i = 0; i < a->size; i++) k->map[(size_t)(a->number[i] - low)] = (int32_t)i;
     return 1;
 }
 
 /* The place of a number on an axis, the slow way. */
 static long search_number(const datasets *d, keying *k, double x) {
-    if (k->found != TOLD && x == k->last)
-        return k->found;
+    if (k->found != TOLD && x == k->last) return k->found;
     const ax_axis *a = ax_get(d->m->space, k->axis);
     k->last = x;
     k->found = ax_position_number(d->m->space, k->axis, x);
@@ -99,10 +92,8 @@ static long search_number(const datasets *d, keying *k, double x) {
 }
 
 static long position(const datasets *d, keying *k, double x) {
-    if (x != x)
-        return UNKNOWN;
-    if (k->c->kind == TB_TEXT)
-        return k->map[(size_t)x];
+    if (x != x) return UNKNOWN;
+    if (k->c->kind == TB_TEXT) return k->map[(size_t)x];
     if (k->map)
         return x >= k->low && x - k->low < (double)k->maps && x == trunc(x)
                    ? k->map[(size_t)(x - k->low)]
@@ -110,7 +101,7 @@ static long position(const datasets *d, keying *k, double x) {
     return search_number(d, k, x);
 }
 
-static void label_text(const placing *p, const keying *k, double x, char *out, size_t room) {
+static void label_text(const placing *p, const keying *k, double x, char *out, size_t capacity) {
     char number[32];
     const char *text = number;
     if (k->c->kind == TB_TEXT)
@@ -118,10 +109,9 @@ static void label_text(const placing *p, const keying *k, double x, char *out, s
     else
         decimal_write(x, number);
     size_t n = strlen(text);
-    if (n >= room) {
-        n = room - 1;
-        while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
-            n--;
+    if (n >= capacity) {
+        n = capacity - 1;
+        while (n && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
     }
     memcpy(out, text, n);
     out[n] = 0;
@@ -130,10 +120,8 @@ static void label_text(const placing *p, const keying *k, double x, char *out, s
 /* Is it an indicator that an overlay removed? Its rows are left out. */
 static int was_removed(const placing *p, const keying *k, double x) {
     char text[32];
-    if (x != x || !p->d->m->gones)
-        return 0;
-    if (k->c->kind == TB_TEXT)
-        return model_is_gone(p->d->m, (uint32_t)x);
+    if (x != x || !p->d->m->gones) return 0;
+    if (k->c->kind == TB_TEXT) return model_is_gone(p->d->m, (uint32_t)x);
     uint32_t label = pool_find(p->d->m->strings, text, decimal_write(x, text));
     return label && model_is_gone(p->d->m, label);
 }
@@ -143,11 +131,9 @@ static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
-    if (p->s->aside || (leaf && (p->s->mixed || was_removed(p, k, x))))
-        return;
+    if (p->s->aside || (leaf && (p->s->mixed || was_removed(p, k, x)))) return;
     p->faults = 1;
-    if (tb_told(x))
-        return;
+    if (tb_told(x)) return;
     if (p->f->listed == FAULT_LISTED) {
         p->f->count++;
         return;
@@ -158,13 +144,10 @@ static void unknown(placing *p, keying *k, size_t row) {
     }
     int spaced = k->c->kind == TB_TEXT && k->map[(size_t)x] == SPACED;
     size_t times = 0;
-    for (size_t r = 0; r < p->rows; r++)
-        times += k->c->value[r] == x;
+    for (size_t r = 0; r < p->rows; r++) times += k->c->value[r] == x;
     for (size_t r = 0; r < row && k->c->kind != TB_TEXT; r++)
-        if (k->c->value[r] == x)
-            return;
-    if (k->c->kind == TB_TEXT)
-        k->map[(size_t)x] = TOLD;
+        if (k->c->value[r] == x) return;
+    if (k->c->kind == TB_TEXT) k->map[(size_t)x] = TOLD;
     char text[160], often[48] = "";
     label_text(p, k, x, text, sizeof text);
     suggestion near = suggest_for(text);
@@ -172,8 +155,7 @@ static void unknown(placing *p, keying *k, size_t row) {
         suggest_try(&near, pool_text(p->d->m->strings, a->label[i]));
     const char *best = suggest_best(&near);
     const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
-    if (times > 1)
-        snprintf(often, sizeof often, " (in %zu rows)", times);
+    if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it", p->f,
                  "a space stands before or behind '%s'%s", text, often);
@@ -195,8 +177,7 @@ static void place_rows(placing *p, size_t from, size_t count, size_t *spot) {
             if (at >= 0) {
                 spot[r] += spot[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
             } else {
-                if (at != TOLD || x[r] != x[r])
-                    unknown(p, k, from + r);
+                if (at != TOLD || x[r] != x[r]) unknown(p, k, from + r);
                 spot[r] = SIZE_MAX;
             }
         }
@@ -219,20 +200,17 @@ static void twice(placing *p, size_t row, uint32_t before) {
 /* Whether every row stands at its own place: then nothing needs moving. */
 static int in_place(placing *p) {
     size_t spot[BLOCK];
-    if (p->rows != p->s->places)
-        return 0;
+    if (p->rows != p->s->places) return 0;
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
         for (size_t r = 0; r < count; r++) {
             spot[r] = 0;
             for (size_t i = 0; i < p->keys; i++) {
                 long at = position(p->d, &p->key[i], p->key[i].c->value[from + r]);
-                if (at < 0)
-                    return 0;
+                if (at < 0) return 0;
                 spot[r] += (size_t)at * p->key[i].stride;
             }
-            if (spot[r] != from + r)
-                return 0;
+            if (spot[r] != from + r) return 0;
         }
     }
     return 1;
@@ -244,21 +222,17 @@ static int note_rows(placing *p, const double *column, double *value) {
     dataset *s = p->s;
     size_t spot[BLOCK];
     s->row = big_alloc_take(s->places * sizeof *s->row);
-    if (!s->row)
-        return fault_memory(p->f);
+    if (!s->row) return fault_memory(p->f);
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
         place_rows(p, from, count, spot);
         for (size_t r = 0; r < count; r++) {
-            if (spot[r] == SIZE_MAX)
-                continue;
+            if (spot[r] == SIZE_MAX) continue;
             uint32_t *row = &s->row[spot[r]];
-            if (*row)
-                twice(p, from + r, *row);
+            if (*row) twice(p, from + r, *row);
             *row = (uint32_t)(from + r + 1);
             p->placed++;
-            if (value)
-                value[spot[r]] = column[from + r];
+            if (value) value[spot[r]] = column[from + r];
         }
     }
     return !p->faults;
@@ -269,8 +243,7 @@ static int check_size(const placing *p, ax_set axes) {
     const dataset *s = p->s;
     size_t cells = ax_size(p->d->m->space, axes);
     size_t each = sizeof(double) + sizeof(uint32_t);
-    if (cells <= SIZE_MAX / each && (!p->d->most || cells * each <= p->d->most))
-        return 1;
+    if (cells <= SIZE_MAX / each && (!p->d->most || cells * each <= p->d->most)) return 1;
     buf shape = BUF_INIT;
     double all = 1;
     for (int i = 0; i < ax_count(p->d->m->space); i++)
@@ -279,7 +252,7 @@ static int check_size(const placing *p, ax_set axes) {
             buf_print(&shape, "%s%u of %s", all > 1 ? " × " : "", a->size, a->name);
             all *= a->size;
         }
-    place at = { .file = tb_path(s->table) };
+    place at = {.file = tb_path(s->table)};
     fault_at(p->f, FAULT_LIMIT, &at,
              "raise the setting `memory`, or give rules for a part of the data",
              "'%s' would take %s = %.0f places, %.0f MiB; the limit is %.0f MiB", s->spec.name,
@@ -288,7 +261,7 @@ static int check_size(const placing *p, ax_set axes) {
     return 0;
 }
 
-static int arrange_long(placing *p) {
+static int place_long(placing *p) {
     dataset *s = p->s;
     const char *name = s->spec.value ? s->spec.value : s->spec.carry[0];
     const tb_column *c = tb_column_named(s->table, name);
@@ -301,13 +274,10 @@ static int arrange_long(placing *p) {
     }
     s->cells = s->places;
     s->own = big_alloc_take(s->cells * sizeof *s->own);
-    if (!s->own)
-        return fault_memory(p->f);
-    if (!note_rows(p, c->value, s->own))
-        return 0;
+    if (!s->own) return fault_memory(p->f);
+    if (!note_rows(p, c->value, s->own)) return 0;
     for (size_t i = 0; p->placed < s->places && i < s->places; i++)
-        if (!s->row[i])
-            s->own[i] = NAN;
+        if (!s->row[i]) s->own[i] = NAN;
     s->values.value = s->own;
     return 1;
 }
@@ -317,14 +287,12 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
     dataset *s = p->s;
     for (size_t i = 0; i < tb_columns(s->table); i++) {
         const tb_column *c = tb_column_at(s->table, i);
-        if (!dataset_is_indicator(s, c))
-            continue;
+        if (!dataset_is_indicator(s, c)) continue;
         uint32_t label = pool_find(p->d->m->strings, c->name, strlen(c->name));
         long at = label ? ax_position(p->d->m->space, leaf, label) : -1;
-        if (at < 0 && s->aside)
-            continue;
+        if (at < 0 && s->aside) continue;
         if (at < 0) {
-            place where = { .file = tb_path(s->table), .line = 1, .field = c->name };
+            place where = {.file = tb_path(s->table), .line = 1, .field = c->name};
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
                             ax_get(p->d->m->space, leaf)->name, c->name);
         }
@@ -342,19 +310,15 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     uint8_t order[AX_MOST];
     int axes = ax_layout(space, s->values.axes, order), inner = order[axes - 1];
     size_t length = ax_get(space, inner)->size, lines = 1;
-    uint32_t at[AX_MOST] = { 0 };
-    for (int i = 0; i + 1 < axes; i++)
-        lines *= ax_get(space, order[i])->size;
+    uint32_t at[AX_MOST] = {0};
+    for (int i = 0; i + 1 < axes; i++) lines *= ax_get(space, order[i])->size;
     int gaps = 0;
-    for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++)
-        gaps |= !column[i];
+    for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++) gaps |= !column[i];
     s->column = mem_take((lines ? lines : 1) * sizeof *s->column);
     s->cells = gaps ? length : 0;
     s->own = gaps ? big_alloc_take(length * sizeof *s->own) : NULL;
-    if (!s->column || (gaps && !s->own))
-        return fault_memory(p->f);
-    for (size_t i = 0; gaps && i < length; i++)
-        s->own[i] = NAN;
+    if (!s->column || (gaps && !s->own)) return fault_memory(p->f);
+    for (size_t i = 0; gaps && i < length; i++) s->own[i] = NAN;
     for (size_t line = 0; line < lines; line++) {
         size_t offset = 0, which = 0;
         for (int i = 0; i + 1 < axes; i++) {
@@ -364,8 +328,7 @@ static int use_columns(placing *p, int leaf, const tb_column *const *column) {
                 offset += at[i] * ax_stride(space, s->keyed, order[i]);
         }
         s->column[line] = column[which] ? column[which]->value + offset : s->own;
-        for (int i = axes - 2; i >= 0 && ++at[i] == ax_get(space, order[i])->size; i--)
-            at[i] = 0;
+        for (int i = axes - 2; i >= 0 && ++at[i] == ax_get(space, order[i])->size; i--) at[i] = 0;
     }
     s->values.column = s->column;
     return 1;
@@ -382,8 +345,7 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
         mem_free(to);
         return fault_memory(p->f);
     }
-    for (size_t i = 0; i < s->cells; i++)
-        s->own[i] = NAN;
+    for (size_t i = 0; i < s->cells; i++) s->own[i] = NAN;
     for (size_t r = 0; r < p->rows; r++) {
         to[r] = 0;
         for (size_t i = 0; i < p->keys && to[r] != SIZE_MAX; i++) {
@@ -393,25 +355,22 @@ static int move_columns(placing *p, int leaf, const tb_column *const *column) {
     }
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++)
         for (size_t r = 0; column[i] && r < p->rows; r++)
-            if (to[r] != SIZE_MAX)
-                s->own[to[r] + i * stride] = column[i]->value[r];
+            if (to[r] != SIZE_MAX) s->own[to[r] + i * stride] = column[i]->value[r];
     mem_free(to);
     s->values.value = s->own;
     return 1;
 }
 
-static int arrange_wide(placing *p, int leaf) {
+static int place_wide(placing *p, int leaf) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
     const tb_column **column = mem_zero(ax_get(space, leaf)->size + 1u, sizeof *column);
-    if (!column)
-        return fault_memory(p->f);
+    if (!column) return fault_memory(p->f);
     uint8_t order[AX_MOST];
     int inner = order[ax_layout(space, s->values.axes, order) - 1];
     int fine = wide_columns(p, leaf, column);
     int placed = fine && in_place(p);
-    if (fine && !placed)
-        fine = note_rows(p, NULL, NULL);
+    if (fine && !placed) fine = note_rows(p, NULL, NULL);
     if (fine)
         fine = placed && inner != leaf && ax_stride(space, s->keyed, inner) == 1
                    ? use_columns(p, leaf, column)
@@ -425,20 +384,16 @@ static int check_units_of_measure(placing *p) {
     const dataset *s = p->s;
     const model *m = p->d->m;
     const md_array *unit = model_array(m, "index.unit");
-    const tb_column *c = s->spec.unit_of_measure
-                             ? tb_column_named(s->table, s->spec.unit_of_measure)
-                             : NULL;
+    const tb_column *c =
+        s->spec.unit_of_measure ? tb_column_named(s->table, s->spec.unit_of_measure) : NULL;
     keying *leaf = NULL;
     for (size_t i = 0; i < p->keys; i++)
-        if (m->levels && p->key[i].axis == m->level_axis[0])
-            leaf = &p->key[i];
-    if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis))
-        return 1;
+        if (m->levels && p->key[i].axis == m->level_axis[0]) leaf = &p->key[i];
+    if (!unit || !c || !leaf || unit->axes != AX_BIT(leaf->axis)) return 1;
     for (size_t r = 0; r < p->rows; r++) {
         long at = position(p->d, leaf, leaf->c->value[r]);
         double told = c->value[r], want = at >= 0 ? unit->value[at] : NAN;
-        if (!(told == told) || !(want == want) || told == want)
-            continue;
+        if (!(told == told) || !(want == want) || told == want) continue;
         const md_leaf *l = &m->leaf[unit->leaf[at]];
         p->faults = 1;
         tb_fault(s->table, r, c, NULL, p->f, "%s is given in '%s', but %s:%ld says '%s'",
@@ -451,28 +406,26 @@ static int check_units_of_measure(placing *p) {
 
 static int add_key(placing *p, const ds_key *from) {
     keying *k = &p->key[p->keys++];
-    *k = (keying){ .c = tb_column_named(p->s->table, from->column), .found = TOLD,
-                   .axis = ax_find(p->d->m->space, from->axis) };
+    *k = (keying){.c = tb_column_named(p->s->table, from->column),
+                  .found = TOLD,
+                  .axis = ax_find(p->d->m->space, from->axis)};
     p->s->keyed |= AX_BIT(k->axis);
     if (!(k->c->kind == TB_TEXT ? map_text(p->d, k) : map_numbers(p->d, k)))
         return fault_memory(p->f);
     return 1;
 }
 
-int dataset_arrange(datasets *d, dataset *s, fault *f) {
+int dataset_make_array(datasets *d, dataset *s, fault *f) {
     placing *p = mem_zero(1, sizeof *p);
-    if (!p)
-        return fault_memory(f);
-    *p = (placing){ .d = d, .s = s, .rows = tb_rows(s->table), .f = f };
+    if (!p) return fault_memory(f);
+    *p = (placing){.d = d, .s = s, .rows = tb_rows(s->table), .f = f};
     int fine = 1;
-    for (size_t i = 0; i < s->spec.keys; i++)
-        fine = fine && add_key(p, &s->spec.key[i]);
+    for (size_t i = 0; i < s->spec.keys; i++) fine = fine && add_key(p, &s->spec.key[i]);
     int leaf = s->wide ? ax_find(d->m->space, dataset_leaf_axis(d)) : AX_NONE;
-    s->values = (ex_values){ .origin = EX_DATA, .name = s->spec.name,
-                             .axes = s->keyed | (s->wide ? AX_BIT(leaf) : 0) };
+    s->values = (ex_values){
+        .origin = EX_DATA, .name = s->spec.name, .axes = s->keyed | (s->wide ? AX_BIT(leaf) : 0)};
     for (size_t i = 0; i < d->count; i++)
-        if (d->item[i] == s)
-            s->values.tag = (uint32_t)i;
+        if (d->item[i] == s) s->values.tag = (uint32_t)i;
     for (size_t i = 0; i < p->keys; i++) {
         p->key[i].stride = ax_stride(d->m->space, s->keyed, p->key[i].axis);
         p->key[i].full = ax_stride(d->m->space, s->values.axes, p->key[i].axis);
@@ -480,14 +433,12 @@ int dataset_arrange(datasets *d, dataset *s, fault *f) {
     fine = fine && check_size(p, s->values.axes);
     if (fine) {
         s->places = ax_size(d->m->space, s->keyed);
-        fine = s->wide ? arrange_wide(p, leaf) : arrange_long(p);
-        if (!s->wide && !s->mixed)
-            fine &= check_units_of_measure(p);
+        fine = s->wide ? place_wide(p, leaf) : place_long(p);
+        if (!s->wide && !s->mixed) fine &= check_units_of_measure(p);
     }
-    for (size_t i = 0; i < p->keys; i++)
-        mem_free(p->key[i].map);
+    for (size_t i = 0; i < p->keys; i++) mem_free(p->key[i].map);
     mem_free(p);
-    s->arranged = fine;
+    s->made = fine;
     return fine;
 }
 
@@ -498,18 +449,15 @@ long dataset_row(const datasets *d, const dataset *s, size_t cell) {
     for (int i = axes; i-- > 0;) {
         size_t size = ax_get(d->m->space, order[i])->size, at = cell % size;
         cell /= size;
-        if (s->keyed & AX_BIT(order[i]))
-            keyed += at * ax_stride(d->m->space, s->keyed, order[i]);
+        if (s->keyed & AX_BIT(order[i])) keyed += at * ax_stride(d->m->space, s->keyed, order[i]);
     }
     return s->row ? (long)s->row[keyed] - 1 : (long)keyed;
 }
 
 const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f) {
     const tb_column *c = tb_column_named(s->table, s->spec.carry[which]);
-    if (s->carried[which])
-        return s->carried[which];
-    if (!s->row)
-        return c->value;
+    if (s->carried[which]) return s->carried[which];
+    if (!s->row) return c->value;
     if (d->most && s->places * sizeof(double) > d->most) {
         fault_set(f, FAULT_LIMIT, "the texts of '%s' do not fit into the memory allowed", c->name);
         return NULL;
@@ -519,7 +467,6 @@ const double *dataset_carried(datasets *d, dataset *s, size_t which, fault *f) {
         fault_memory(f);
         return NULL;
     }
-    for (size_t i = 0; i < s->places; i++)
-        value[i] = s->row[i] ? c->value[s->row[i] - 1] : NAN;
+    for (size_t i = 0; i < s->places; i++) value[i] = s->row[i] ? c->value[s->row[i] - 1] : NAN;
     return s->carried[which] = value;
 }

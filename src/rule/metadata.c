@@ -98,8 +98,9 @@ static void read_row(metadata *m, long row, fault *f) {
         wrong(m, row, "Direction", NULL, f, "'%s': a direction is 1 or -1", e->code);
     /* That of the total has no meaning. */
     if (weight && e->weight != e->weight && metadata_text(m, column(m, "Parent"), row))
-        wrong(m, row, "Weight", "write 1 where it counts as the others do, 0 where it does not count",
-              f, "'%s' has no weight", e->code);
+        wrong(m, row, "Weight",
+              "write 1 where it counts as the others do, 0 where it does not count", f,
+              "'%s' has no weight", e->code);
 }
 
 /* Puts a row behind the other children of its parent. */

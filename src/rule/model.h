@@ -5,7 +5,7 @@
  * ("index.A.A1.weight", "params.cap"), its value, the citation that covers it and the line it was
  * written on. Leaves are gathered while the script's tables are read; then the tree is closed,
  * which makes the axes; then values may be set from outside; then the arrays are made. From there
- * on a formula sees arrays only, but every cell of one still knows its leaf.
+ * on a formula sees arrays only, but every cell of an array still knows its leaf.
  *
  * Elements stand in the order written, a parent before its children; the first is the root. Checks
  * go on after a fault, so that all that is wrong with a rule file is told at once. The members may
@@ -18,6 +18,7 @@
 #include "base/pool.h"
 #include "expr/axis.h"
 #include "expr/graph.h"
+#include "expr/run.h"
 #include "rule/source.h"
 
 typedef enum md_kind { MD_NUMBER, MD_TRUTH, MD_TEXT, MD_DATE, MD_METHOD } md_kind;
@@ -52,8 +53,8 @@ typedef struct md_element {
     md_at at;
 } md_element;
 
-/* What one file said of a leaf. An overlay may say it at another address: a value for all stages in
- * place of one for each. */
+/* The value that one file gave a leaf. An overlay may give it at another address: one value for all
+ * stages in place of one for each. */
 typedef struct md_edition {
     const char *address;
     md_value value;
@@ -66,16 +67,16 @@ typedef struct md_leaf {
     md_value value;
     const char *cite; /* or "" */
     md_at at;
-    int changed;      /* by model_set */
-    int absent;       /* as if it were not given: set where two editions are mixed */
-    int fixed;        /* read as a plain value while the rules ran: formulas were made with it */
-    /* what each file that set it said, oldest first; 0 where one did, and it still holds */
+    int changed; /* by model_set */
+    int absent;  /* as if it were not given: set where two editions are mixed */
+    int fixed;   /* read as a plain value while the rules ran: formulas were made with it */
+    /* the value of each file that set it, oldest first; NULL where only one did */
     const md_edition *edition;
     int editions;
-    int element;      /* or -1: a parameter */
+    int element; /* or -1: a parameter */
     /* of the array it stands in, without "index." or "params.": "weight", "target_low" */
     const char *name;
-    int stage;        /* or -1: the same in all stages */
+    int stage; /* or -1: the same in all stages */
 } md_leaf;
 
 /* An element that an overlay removed; data may still have the rows of an indicator. */
@@ -92,10 +93,10 @@ typedef struct md_array {
     const char *names; /* the axis its texts are labels of, or NULL */
     ex_kind kind;
     ax_set axes;
-    double *value;     /* in the layout of the axes */
-    int32_t *leaf;     /* the leaf of each value, or -1 where there is none */
+    double *value; /* in the layout of the axes */
+    int32_t *leaf; /* the leaf of each value, or -1 where there is none */
     size_t size;
-    ex_id node;        /* kept here by whoever makes it; 0 until then */
+    ex_id node; /* kept here by whoever makes it; 0 until then */
 } md_array;
 
 typedef struct model {
@@ -107,23 +108,23 @@ typedef struct model {
     const char *cite; /* or "" */
 
     md_stage *stage;
-    int stages, stage_room;
+    int stages, stage_capacity;
     int stage_axis; /* or AX_NONE */
 
     md_element *element;
-    int elements, element_room;
+    int elements, element_capacity;
     const char **level; /* names, the indicators' first, the root's last */
     int levels;
-    int *level_axis;    /* levels - 1 */
-    int **member;       /* for each of those: the element of every label */
-    int *level_weight;  /* for each of those: the number of its array of weights */
+    int *level_axis;   /* levels - 1 */
+    int **member;      /* for each of those: the element of every label */
+    int *level_weight; /* for each of those: the number of its array of weights */
 
     md_leaf *leaf;
-    size_t leaves, leaf_room;
+    size_t leaves, leaf_capacity;
     md_gone *gone;
-    size_t gones, gone_room;
+    size_t gones, gone_capacity;
     md_array *array;
-    size_t arrays, array_room;
+    size_t arrays, array_capacity;
 } model;
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files); /* 0 without memory */
@@ -136,7 +137,7 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
 /* While reading. Texts are copied. Adding returns the number of what was added, or -1 with the
  * fault. */
 int model_add_stage(model *m, const md_stage *s, fault *f);
-/* An overlay says anew what a stage is; its name stays, and what is not given. */
+/* An overlay changes a stage: its name stays, and everything that is not given. */
 int model_change_stage(model *m, const md_stage *s, fault *f);
 int model_find_stage(const model *m, const char *name); /* or -1 */
 /* all were added: makes the axis, where there are any */
@@ -148,20 +149,22 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
 int model_add_leaf(model *m, int element, const char *path, const char *name, int stage,
                    md_value value, md_at at, fault *f);
 
-/* An overlay sets a leaf anew: what it was is kept as an edition. The kind stays. */
+/* An overlay changes a leaf: the former value is kept as an edition. The kind stays. */
 int model_change_leaf(model *m, size_t leaf, md_value value, const char *cite, md_at at, fault *f);
 /* The leaf was added in place of others: their editions are its own older ones. */
 int model_follow_leaves(model *m, size_t leaf, const size_t *old, size_t count, fault *f);
-int model_editions(const md_leaf *l); /* at least 1 */
+int model_editions(const md_leaf *l);                  /* at least 1 */
 md_edition model_edition(const md_leaf *l, int which); /* from 0, the oldest */
 
-/* ---- edit.c: overlays change the open tree; elements and leaves get new numbers ---- */
+/* ---- tree.c: overlays change the open tree; elements and leaves get new numbers ---- */
+
 int model_find_element(const model *m, const char *address); /* or -1 */
 int model_behind(const model *m, int element);               /* the first that is not inside it */
-/* Moves the elements from `from` on, that were added to `parent` last, before a child of it or (-1)
- * behind all that is in it. */
+/* Moves the elements from `from` on, which were added to `parent` last: before its child `before`,
+ * or (-1) behind all its children. */
 int model_place_elements(model *m, int from, int parent, int before, fault *f);
-/* An element with what is in it, and their leaves. Where an overlay says so, and why. */
+/* Removes an element with everything in it and their leaves. `cite` and `at`: why the overlay does
+ * so, and where. */
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
 /* What was removed last at an address, or NULL. */
 const md_gone *model_gone(const model *m, const char *address);
@@ -170,7 +173,7 @@ void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */
 int model_sort_leaves(model *m, fault *f);
 
-/* Notes ids that are given twice; an empty one is nobody's. */
+/* Reports ids that are given twice; empty ids do not count. */
 int model_check_ids(model *m, fault *f);
 /* All elements were added: checks the tree and makes an axis of each level. `level` gives their
  * names, or is NULL for "indicator", "group" and the root. An indicator without a weight gets 1 as
@@ -186,6 +189,8 @@ int model_set(model *m, const char *address, const char *value, fault *f);
 int model_make_arrays(model *m, fault *f);
 /* Fills the arrays anew from the leaves. */
 int model_fill(model *m, fault *f);
+/* The same, and tells the run which of the arrays that formulas use are different now. */
+int model_refill(model *m, ex_run *run, fault *f);
 
 const md_array *model_array(const model *m, const char *name); /* or NULL */
 /* the element of a label of a level's axis, or -1 */

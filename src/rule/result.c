@@ -1,8 +1,11 @@
+/* Results as arrays, domain errors as messages, and why a truth is what it is. */
 #include "rule/result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "expr/formula.h"
 #include "expr/needed.h"
@@ -10,37 +13,33 @@
 /* Where an axis stands for a reader: units first, years and stages last, between them the longest
  * first. */
 static int before(const ax_space *space, int a, int b) {
-    static const char *const last[] = { "year", "stage" };
+    static const char *const last[] = {"year", "stage"};
     const ax_axis *x = ax_get(space, a), *y = ax_get(space, b);
     int i = !strcmp(x->name, "unit") ? -1 : 0, j = !strcmp(y->name, "unit") ? -1 : 0;
     for (int k = 0; k < 2; k++) {
         i = strcmp(x->name, last[k]) ? i : k + 1;
         j = strcmp(y->name, last[k]) ? j : k + 1;
     }
-    if (i != j)
-        return i < j;
+    if (i != j) return i < j;
     return x->size != y->size ? x->size > y->size : a < b;
 }
 
 void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double *value,
                   assess_array *out) {
-    static const assess_kind kinds[] = { ASSESS_NUMBER, ASSESS_TRUTH, ASSESS_TEXT, ASSESS_DATE };
+    static const assess_kind kinds[] = {ASSESS_NUMBER, ASSESS_TRUTH, ASSESS_TEXT, ASSESS_DATE};
     int order[AX_MOST], n = 0;
     for (int i = 0; i < ax_count(space) && n < ASSESS_AXES; i++) {
-        if (!(axes & AX_BIT(i)))
-            continue;
+        if (!(axes & AX_BIT(i))) continue;
         int at = n++;
-        for (; at > 0 && before(space, i, order[at - 1]); at--)
-            order[at] = order[at - 1];
+        for (; at > 0 && before(space, i, order[at - 1]); at--) order[at] = order[at - 1];
         order[at] = i;
     }
     *out = (assess_array){
-        .name = "", .kind = kinds[kind], .axes = n, .value = value, .formula = "", .file = ""
-    };
+        .name = "", .kind = kinds[kind], .axes = n, .value = value, .formula = "", .file = ""};
     out->size = ax_size(space, axes);
     for (int k = 0; k < n; k++) {
         const ax_axis *a = ax_get(space, order[k]);
-        out->axis[k] = (assess_axis){ a->name, a->size, order[k] };
+        out->axis[k] = (assess_axis){a->name, a->size, order[k]};
         out->stride[k] = ax_stride(space, axes, order[k]);
     }
 }
@@ -48,8 +47,7 @@ void result_shape(const ax_space *space, ax_set axes, ex_kind kind, const double
 static const char *name_of(const void *self, ex_id n) {
     const results *r = self;
     for (size_t i = 0; i < r->outputs; i++)
-        if (r->output[i].node == n)
-            return r->output[i].name;
+        if (r->output[i].node == n) return r->output[i].name;
     return NULL;
 }
 
@@ -65,16 +63,14 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
     const ex_node *n = ex_get(r->graph, node);
     const ax_space *space = ex_space(r->graph);
     int axes = 0;
-    for (int i = 0; i < ax_count(space); i++)
-        axes += (n->axes & AX_BIT(i)) != 0;
+    for (int i = 0; i < ax_count(space); i++) axes += (n->axes & AX_BIT(i)) != 0;
     if (axes > ASSESS_AXES) {
         place at = sources_place(r->files, (int)n->file, n->line, name);
         return fault_at(f, FAULT_LIMIT, &at, NULL, "'%s' has %d axes; results have at most %d",
                         name, axes, ASSESS_AXES);
     }
     const double *value = ex_run_value(r->run, node, f);
-    if (!value)
-        return f->count ? 0 : fault_set(f, FAULT_BUG, "'%s' was not computed", name);
+    if (!value) return f->count ? 0 : fault_set(f, FAULT_BUG, "'%s' was not computed", name);
     result_shape(space, n->axes, (ex_kind)n->kind, value, out);
     out->name = name;
     out->formula = result_formula(r, node);
@@ -129,7 +125,7 @@ static int same_place(const ex_node *a, const ex_node *b) {
 }
 
 static void tell_domain_error(const results *r, ex_domain_error b, size_t elements, fault_kind kind,
-                       fault *notes) {
+                              fault *notes) {
     const ex_node *n = ex_get(r->graph, b.node);
     buf what = BUF_INIT, where = BUF_INIT;
     const ex_matrix_function *matrix = ex_matrix_of(r->graph, b.node);
@@ -154,10 +150,10 @@ static void tell_domain_error(const results *r, ex_domain_error b, size_t elemen
 
 int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault *f) {
     size_t count = ex_run_domain_errors(r->run);
-    if (!count)
-        return 1;
+    if (!count) return 1;
     ex_domain_error *domain_error = mem_take(count * sizeof *domain_error);
-    int fine = domain_error ? ex_needed_domain_errors(r->run, domain_error, &count, f) : fault_memory(f);
+    int fine =
+        domain_error ? ex_needed_domain_errors(r->run, domain_error, &count, f) : fault_memory(f);
     for (size_t i = 0; fine && i < count; i++) {
         const ex_node *n = ex_get(r->graph, domain_error[i].node);
         size_t elements = 0;
@@ -167,9 +163,166 @@ int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault 
                 told |= k < i;
                 elements += domain_error[k].count;
             }
-        if (!told)
-            tell_domain_error(r, domain_error[i], elements, kind, notes);
+        if (!told) tell_domain_error(r, domain_error[i], elements, kind, notes);
     }
     mem_free(domain_error);
     return fine;
+}
+
+/* ---- why a truth is what it is ---- */
+
+/* Why a truth is what it is: the conjuncts of its formula, with both sides of each comparison. */
+
+enum { CONJUNCTS = 32 };
+
+static int is_comparison(unsigned op) {
+    return op == EX_lt || op == EX_le || op == EX_gt || op == EX_ge || op == EX_eq || op == EX_ne;
+}
+
+/* A constant that says no, or nothing: what `where` gives where its condition fails. */
+static int is_no(const results *r, ex_id n) {
+    const ex_node *x = ex_get(r->graph, n);
+    if (x->op != EX_source) return 0;
+    const ex_values *v = ex_values_of(r->graph, n);
+    return v->origin == EX_LITERAL && v->value && !(*v->value != 0 && *v->value == *v->value);
+}
+
+/* What must hold, in the order written: both sides of `&`; of where(c, x) c, and then x. What is
+ * used again is opened once. */
+static size_t conjuncts(const results *r, ex_id root, ex_id out[CONJUNCTS]) {
+    ex_id stack[2 * CONJUNCTS], opened[8 * CONJUNCTS];
+    size_t depth = 0, count = 0, seen = 0;
+    stack[depth++] = root;
+    while (depth) {
+        ex_id n = stack[--depth];
+        int again = seen == sizeof opened / sizeof *opened;
+        for (size_t i = 0; i < seen && !again; i++) again = opened[i] == n;
+        if (again) continue;
+        opened[seen++] = n;
+        const ex_node *x = ex_get(r->graph, n);
+        int both = x->op == EX_and || (x->op == EX_where && is_no(r, ex_arg(r->graph, n, 2)));
+        if (both && depth + 2 <= sizeof stack / sizeof *stack) {
+            stack[depth++] = ex_arg(r->graph, n, 1);
+            stack[depth++] = ex_arg(r->graph, n, 0);
+            continue;
+        }
+        int known = 0;
+        for (size_t i = 0; i < count; i++) known |= out[i] == n;
+        if (!known && count < CONJUNCTS) out[count++] = n;
+    }
+    return count;
+}
+
+/* The extreme (or any, all) that a side rests on: through operations whose other operands are
+ * constants. */
+static ex_id extreme_of(const results *r, ex_id n) {
+    for (;;) {
+        const ex_node *x = ex_get(r->graph, n);
+        int extreme = x->op == EX_min || x->op == EX_max || x->op == EX_any || x->op == EX_all;
+        if (extreme) return x->to == AX_NONE ? n : 0;
+        if (x->op == EX_source || x->argc == 0) return 0;
+        ex_id next = 0;
+        for (int i = 0; i < x->argc; i++) {
+            ex_id a = ex_arg(r->graph, n, i);
+            if (ex_get(r->graph, a)->op == EX_source && !ex_get(r->graph, a)->axes) continue;
+            if (next) return 0;
+            next = a;
+        }
+        if (!next || x->axis != AX_NONE) return 0;
+        n = next;
+    }
+}
+
+/* Where an element of a node lies, given a position for each axis of the output; `extra` is a
+ * further axis with its position. SIZE_MAX where the node has an axis that has no position. */
+static size_t offset(const results *r, ex_id n, const assess_array *output, const size_t *at,
+                     int extra, size_t extra_at) {
+    const ax_space *space = ex_space(r->graph);
+    ax_set axes = ex_get(r->graph, n)->axes, left = axes;
+    size_t out = 0;
+    for (int k = 0; k < output->axes; k++)
+        if (axes & AX_BIT(output->axis[k].id)) {
+            out += at[k] * ax_stride(space, axes, output->axis[k].id);
+            left &= ~AX_BIT(output->axis[k].id);
+        }
+    if (extra != AX_NONE && (axes & AX_BIT(extra))) {
+        out += extra_at * ax_stride(space, axes, extra);
+        left &= ~AX_BIT(extra);
+    }
+    return left ? SIZE_MAX : out;
+}
+
+static double value_at(const results *r, ex_id n, const assess_array *output, const size_t *at,
+                       int extra, size_t extra_at) {
+    fault ignored = FAULT_INIT;
+    const double *value = ex_run_value(r->run, n, &ignored);
+    size_t where = offset(r, n, output, at, extra, extra_at);
+    fault_release(&ignored);
+    return value && where != SIZE_MAX ? value[where] : NAN;
+}
+
+/* The label at which the extreme was found. */
+static const char *find_extreme(const results *r, ex_id n, const assess_array *output,
+                                const size_t *at) {
+    const ex_node *x = ex_get(r->graph, n);
+    const ax_space *space = ex_space(r->graph);
+    const ax_axis *a = ax_get(space, x->axis);
+    double want = value_at(r, n, output, at, AX_NONE, 0);
+    for (uint32_t i = 0; i < a->size; i++)
+        if (decimal_equal(value_at(r, ex_arg(r->graph, n, 0), output, at, x->axis, i), want))
+            return pool_text(ax_strings(space), a->label[i]);
+    return "";
+}
+
+/* A side that is an output stands as its name. */
+static const char *side_text(const results *r, ex_id n) {
+    for (size_t i = 0; i < r->outputs; i++)
+        if (r->output[i].node == n) return r->output[i].name;
+    return result_formula(r, n);
+}
+
+static void explain(const results *r, ex_id n, const assess_array *output, const size_t *at,
+                    assess_reason *out) {
+    const ex_node *x = ex_get(r->graph, n);
+    *out =
+        (assess_reason){.left = "", .right = "", .sign = "", .got = NAN, .want = NAN, .which = ""};
+    out->formula = result_formula(r, n);
+    out->holds = value_at(r, n, output, at, AX_NONE, 0);
+    ex_id side[2] = {n, 0};
+    if (is_comparison(x->op)) {
+        side[0] = ex_arg(r->graph, n, 0);
+        side[1] = ex_arg(r->graph, n, 1);
+        out->sign = ex_op_text((ex_op)x->op);
+        out->right = side_text(r, side[1]);
+        out->got = value_at(r, side[0], output, at, AX_NONE, 0);
+        out->want = value_at(r, side[1], output, at, AX_NONE, 0);
+    }
+    out->left = side[1] ? side_text(r, side[0]) : out->formula;
+    for (int i = 0; i < 2 && !*out->which; i++) {
+        ex_id extreme = side[i] ? extreme_of(r, side[i]) : 0;
+        if (extreme) out->which = find_extreme(r, extreme, output, at);
+    }
+}
+
+size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,
+                      assess_reason *out, size_t most, fault *f) {
+    ex_id list[CONJUNCTS], want[CONJUNCTS * 7];
+    size_t count = conjuncts(r, node, list), wants = 0;
+    count = count < most ? count : most;
+    for (size_t i = 0; i < count; i++) {
+        ex_id side[2] = {list[i], 0};
+        want[wants++] = list[i];
+        if (is_comparison(ex_get(r->graph, list[i])->op))
+            for (int k = 0; k < 2; k++) want[wants++] = side[k] = ex_arg(r->graph, list[i], k);
+        for (int k = 0; k < 2; k++) {
+            ex_id extreme = side[k] ? extreme_of(r, side[k]) : 0;
+            if (extreme) {
+                want[wants++] = extreme;
+                want[wants++] = ex_arg(r->graph, extreme, 0);
+            }
+        }
+    }
+    if (!ex_run_eval(r->run, want, wants, f)) return 0;
+    for (size_t i = 0; i < count; i++) explain(r, list[i], output, at, &out[i]);
+    return count;
 }

@@ -19,7 +19,7 @@ typedef struct source {
 struct sources {
     arena memory;
     source *file;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 /* A reader of Lua's tokens and of the starts of lines, in memory that grows with them. */
@@ -28,9 +28,9 @@ typedef struct lexer {
     size_t length, at;
     int32_t line;
     token *token;
-    size_t tokens, token_room;
+    size_t tokens, token_capacity;
     uint32_t *starts;
-    size_t lines, line_room;
+    size_t lines, line_capacity;
     int failed; /* without memory */
 } lexer;
 
@@ -39,8 +39,7 @@ sources *sources_open(void) {
 }
 
 void sources_close(sources *s) {
-    if (!s)
-        return;
+    if (!s) return;
     for (size_t i = 0; i < s->count; i++) {
         mem_free(s->file[i].token);
         mem_free(s->file[i].line);
@@ -55,9 +54,8 @@ static int peek(const lexer *x, size_t ahead) {
 }
 
 /* Room for one more at the end of a list; without memory the reading ends. */
-static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) {
-    if (count < *most)
-        return 1;
+static int grow_list(lexer *x, void **list, size_t count, size_t *most, size_t size) {
+    if (count < *most) return 1;
     size_t more = *most ? 2 * *most : x->length / 32 + 16;
     void *grown = mem_grow(*list, more * size);
     if (!grown) {
@@ -72,7 +70,7 @@ static int room(lexer *x, void **list, size_t count, size_t *most, size_t size) 
 
 static void keep_line(lexer *x) {
     void *list = x->starts;
-    if (room(x, &list, x->lines, &x->line_room, sizeof *x->starts)) {
+    if (grow_list(x, &list, x->lines, &x->line_capacity, sizeof *x->starts)) {
         x->starts = list;
         x->starts[x->lines++] = (uint32_t)x->at;
     }
@@ -80,9 +78,9 @@ static void keep_line(lexer *x) {
 
 static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
     void *list = x->token;
-    if (room(x, &list, x->tokens, &x->token_room, sizeof *x->token)) {
+    if (grow_list(x, &list, x->tokens, &x->token_capacity, sizeof *x->token)) {
         x->token = list;
-        x->token[x->tokens++] = (token){ (uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind };
+        x->token[x->tokens++] = (token){(uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind};
     }
 }
 
@@ -90,21 +88,17 @@ static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
 static void step(lexer *x) {
     int c = peek(x, 0), next = peek(x, 1);
     x->at++;
-    if (c != '\n' && c != '\r')
-        return;
-    if ((next == '\n' || next == '\r') && next != c)
-        x->at++;
+    if (c != '\n' && c != '\r') return;
+    if ((next == '\n' || next == '\r') && next != c) x->at++;
     x->line++;
     keep_line(x);
 }
 
 /* The level of a long bracket that opens here, or -1. */
 static int bracket(const lexer *x) {
-    if (peek(x, 0) != '[')
-        return -1;
+    if (peek(x, 0) != '[') return -1;
     size_t n = 1;
-    while (peek(x, n) == '=')
-        n++;
+    while (peek(x, n) == '=') n++;
     return peek(x, n) == '[' ? (int)n - 1 : -1;
 }
 
@@ -112,11 +106,9 @@ static int bracket(const lexer *x) {
 static size_t skip_bracket(lexer *x, int level) {
     x->at += (size_t)level + 2;
     for (; x->at < x->length; step(x)) {
-        if (peek(x, 0) != ']')
-            continue;
+        if (peek(x, 0) != ']') continue;
         size_t n = 1;
-        while (peek(x, n) == '=')
-            n++;
+        while (peek(x, n) == '=') n++;
         if (n == (size_t)level + 1 && peek(x, n) == ']') {
             size_t end = x->at;
             x->at += n + 1;
@@ -134,15 +126,12 @@ static size_t skip_quoted(lexer *x, int quote) {
     x->at++;
     for (int c = peek(x, 0); c >= 0 && c != quote && c != '\n' && c != '\r'; c = peek(x, 0)) {
         int escaped = c == '\\' ? peek(x, 1) : -1;
-        if (escaped >= 0)
-            x->at++;
+        if (escaped >= 0) x->at++;
         step(x);
-        while (escaped == 'z' && is_space(peek(x, 0)))
-            step(x);
+        while (escaped == 'z' && is_space(peek(x, 0))) step(x);
     }
     size_t end = x->at < x->length ? x->at : x->length;
-    if (peek(x, 0) == quote)
-        x->at++;
+    if (peek(x, 0) == quote) x->at++;
     return end;
 }
 
@@ -158,8 +147,7 @@ static void number(lexer *x) {
     while (is_name(peek(x, 0)) || peek(x, 0) == '.') {
         int c = peek(x, 0) | 32;
         x->at++;
-        if ((c == 'e' || c == 'p') && (peek(x, 0) == '+' || peek(x, 0) == '-'))
-            x->at++;
+        if ((c == 'e' || c == 'p') && (peek(x, 0) == '+' || peek(x, 0) == '-')) x->at++;
     }
 }
 
@@ -207,8 +195,7 @@ static void read_tokens(lexer *x) {
             number(x);
             keep(x, TOKEN_NUMBER, from, x->at, line);
         } else if (is_name(c)) {
-            while (is_name(peek(x, 0)))
-                x->at++;
+            while (is_name(peek(x, 0))) x->at++;
             keep(x, TOKEN_NAME, from, x->at, line);
         } else {
             sign(x);
@@ -224,7 +211,7 @@ static void read_lines(lexer *x) {
 /* Whether a token opens (1) or closes (-1) something: brackets, and the blocks of Lua's statements,
  * so that what stands in a function's body is not taken for a key of the table around it. */
 static int opens(const source *x, const token *t) {
-    static const char *const words[] = { "function", "do", "if", "repeat", "end", "until" };
+    static const char *const words[] = {"function", "do", "if", "repeat", "end", "until"};
     const char *text = x->text + t->from;
     size_t n = t->to - t->from;
     if (t->kind == TOKEN_SIGN && n == 1)
@@ -261,31 +248,26 @@ static void pair(source *x) {
 
 int sources_find(const sources *s, const char *name) {
     for (size_t i = 0; i < s->count; i++)
-        if (!strcmp(s->file[i].name, name))
-            return (int)i;
+        if (!strcmp(s->file[i].name, name)) return (int)i;
     return -1;
 }
 
-static int add(sources *s, const char *name, const char *text, size_t length, int rules) {
+static int add_source(sources *s, const char *name, const char *text, size_t length, int rules) {
     int known = sources_find(s, name);
-    if (known >= 0)
-        return known;
-    if (length >= UINT32_MAX)
-        return -1;
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : 8;
-        source *grown = mem_grow(s->file, room * sizeof *grown);
-        if (!grown)
-            return -1;
+    if (known >= 0) return known;
+    if (length >= UINT32_MAX) return -1;
+    if (s->count == s->capacity) {
+        size_t capacity = s->capacity ? 2 * s->capacity : 8;
+        source *grown = mem_grow(s->file, capacity * sizeof *grown);
+        if (!grown) return -1;
         s->file = grown;
-        s->room = room;
+        s->capacity = capacity;
     }
-    source file = { .name = arena_text(&s->memory, name, strlen(name)),
-                    .text = arena_text(&s->memory, text, length),
-                    .length = length };
-    if (!file.name || !file.text)
-        return -1;
-    lexer x = { .text = file.text, .length = length, .line = 1 };
+    source file = {.name = arena_text(&s->memory, name, strlen(name)),
+                   .text = arena_text(&s->memory, text, length),
+                   .length = length};
+    if (!file.name || !file.text) return -1;
+    lexer x = {.text = file.text, .length = length, .line = 1};
     keep_line(&x);
     if (rules)
         read_tokens(&x);
@@ -306,31 +288,30 @@ static int add(sources *s, const char *name, const char *text, size_t length, in
 }
 
 int sources_add(sources *s, const char *name, const char *text, size_t length) {
-    return add(s, name, text, length, 1);
+    return add_source(s, name, text, length, 1);
 }
 
 int sources_add_table(sources *s, const char *name, const char *text, size_t length) {
-    return add(s, name, text, length, 0);
+    return add_source(s, name, text, length, 0);
 }
 
 size_t sources_count(const sources *s) {
     return s->count;
 }
 
-static const source *get(const sources *s, int file) {
+static const source *source_at(const sources *s, int file) {
     return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;
 }
 
 const char *sources_name(const sources *s, int file) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     return x ? x->name : "";
 }
 
 const char *sources_module(const sources *s, int file) {
     static const char folder[] = "/methods/";
     const char *name = sources_name(s, file), *found = NULL;
-    for (const char *p = name; (p = strstr(p, folder)) != NULL; p++)
-        found = p;
+    for (const char *p = name; (p = strstr(p, folder)) != NULL; p++) found = p;
     return found ? found + 1 : name;
 }
 
@@ -339,28 +320,24 @@ int sources_is_library(const sources *s, int file) {
 }
 
 const char *sources_text(const sources *s, int file, size_t *length) {
-    const source *x = get(s, file);
-    if (length)
-        *length = x ? x->length : 0;
+    const source *x = source_at(s, file);
+    if (length) *length = x ? x->length : 0;
     return x ? x->text : "";
 }
 
 /* The bounds of a line without its end; 0 where there is no such line. */
 static int line_bounds(const source *x, long line, size_t *from, size_t *to) {
-    if (!x || line < 1 || (size_t)line > x->lines)
-        return 0;
+    if (!x || line < 1 || (size_t)line > x->lines) return 0;
     *from = x->line[line - 1];
     *to = (size_t)line < x->lines ? x->line[line] : x->length;
-    while (*to > *from && (x->text[*to - 1] == '\n' || x->text[*to - 1] == '\r'))
-        --*to;
+    while (*to > *from && (x->text[*to - 1] == '\n' || x->text[*to - 1] == '\r')) --*to;
     return 1;
 }
 
 const char *sources_line(sources *s, int file, long line) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     size_t from, to;
-    if (!line_bounds(x, line, &from, &to))
-        return "";
+    if (!line_bounds(x, line, &from, &to)) return "";
     const char *copy = arena_text(&s->memory, x->text + from, to - from);
     return copy ? copy : "";
 }
@@ -368,19 +345,18 @@ const char *sources_line(sources *s, int file, long line) {
 /* Characters from the start of the line to `at`, plus one. */
 static int column(const source *x, long line, size_t at) {
     int n = 1;
-    for (size_t i = x->line[line - 1]; i < at; i++)
-        n += ((unsigned char)x->text[i] & 0xc0) != 0x80;
+    for (size_t i = x->line[line - 1]; i < at; i++) n += ((unsigned char)x->text[i] & 0xc0) != 0x80;
     return n;
 }
 
 const source_token *sources_tokens(const sources *s, int file, size_t *count) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     *count = x ? x->tokens : 0;
     return x ? x->token : NULL;
 }
 
 int sources_column_at(const sources *s, int file, long line, size_t at) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     return x && line >= 1 && (size_t)line <= x->lines && at <= x->length ? column(x, line, at) : 0;
 }
 
@@ -398,8 +374,7 @@ static size_t first_token(const source *x, long line) {
 }
 
 static inline int is(const source *x, size_t i, const char *text) {
-    if (i >= x->tokens || x->text[x->token[i].from] != *text)
-        return 0;
+    if (i >= x->tokens || x->text[x->token[i].from] != *text) return 0;
     size_t n = strlen(text);
     return x->token[i].to - x->token[i].from == n && !memcmp(x->text + x->token[i].from, text, n);
 }
@@ -412,26 +387,21 @@ static int is_sign(const source *x, size_t i, const char *text) {
  * not. */
 static size_t within(const source *x, const token *t, const char *text) {
     size_t n = strlen(text), line_end = x->length;
-    if ((size_t)t->line < x->lines)
-        line_end = x->line[t->line];
+    if ((size_t)t->line < x->lines) line_end = x->line[t->line];
     for (size_t at = t->from; n && at + n <= t->to && at + n <= line_end; at++)
-        if (!memcmp(x->text + at, text, n))
-            return at;
+        if (!memcmp(x->text + at, text, n)) return at;
     return SIZE_MAX;
 }
 
 int sources_column(sources *s, int file, long line, const char *word) {
-    const source *x = get(s, file);
-    if (!x || !word || line < 1 || (size_t)line > x->lines)
-        return 0;
+    const source *x = source_at(s, file);
+    if (!x || !word || line < 1 || (size_t)line > x->lines) return 0;
     size_t first = first_token(x, line);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++)
-        if (is(x, i, word))
-            return column(x, line, x->token[i].from);
+        if (is(x, i, word)) return column(x, line, x->token[i].from);
     for (size_t i = first; i < x->tokens && x->token[i].line == line; i++) {
         size_t at = x->token[i].kind == TOKEN_STRING ? within(x, &x->token[i], word) : SIZE_MAX;
-        if (at != SIZE_MAX)
-            return column(x, line, at);
+        if (at != SIZE_MAX) return column(x, line, at);
     }
     return 0;
 }
@@ -440,13 +410,11 @@ int sources_column(sources *s, int file, long line, const char *word) {
 static size_t opening(const source *x, long line, const char *first) {
     size_t any = x->tokens;
     for (size_t i = first_token(x, line); i < x->tokens; i++) {
-        if (!is_sign(x, i, "{"))
-            continue;
+        if (!is_sign(x, i, "{")) continue;
         if (!first ||
             (i + 1 < x->tokens && x->token[i + 1].kind == TOKEN_STRING && is(x, i + 1, first)))
             return i;
-        if (any == x->tokens)
-            any = i;
+        if (any == x->tokens) any = i;
     }
     return any;
 }
@@ -455,36 +423,29 @@ static size_t opening(const source *x, long line, const char *first) {
 static size_t find_key(const source *x, size_t brace, const char *key) {
     size_t end = brace < x->tokens ? x->token[brace].close : 0;
     for (size_t i = brace + 1; i < end; i++) {
-        if (is(x, i, key) && x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "="))
-            return i;
+        if (is(x, i, key) && x->token[i].kind == TOKEN_NAME && is_sign(x, i + 1, "=")) return i;
         if (is(x, i + 1, key) && is_sign(x, i, "[") && is_sign(x, i + 2, "]") &&
             is_sign(x, i + 3, "="))
             return i + 1;
-        if (x->token[i].close)
-            i = x->token[i].close;
+        if (x->token[i].close) i = x->token[i].close;
     }
     return x->tokens;
 }
 
 long sources_key_of(sources *s, int file, long line, const char *first, const char *const *path,
                     size_t depth) {
-    const source *x = get(s, file);
-    if (!x || line < 1)
-        return line;
+    const source *x = source_at(s, file);
+    if (!x || line < 1) return line;
     size_t brace = opening(x, line, first);
     long found = line;
-    if (first && brace + 1 < x->tokens && is(x, brace + 1, first))
-        found = x->token[brace].line;
+    if (first && brace + 1 < x->tokens && is(x, brace + 1, first)) found = x->token[brace].line;
     for (size_t d = 0; d < depth && brace < x->tokens; d++) {
         size_t at = find_key(x, brace, path[d]);
-        if (at == x->tokens)
-            break;
+        if (at == x->tokens) break;
         found = x->token[at].line;
         brace = at;
-        while (brace < x->tokens && !is_sign(x, brace, "{") && !is_sign(x, brace, ","))
-            brace++;
-        if (!is_sign(x, brace, "{"))
-            break;
+        while (brace < x->tokens && !is_sign(x, brace, "{") && !is_sign(x, brace, ",")) brace++;
+        if (!is_sign(x, brace, "{")) break;
     }
     return found;
 }
@@ -494,18 +455,14 @@ long sources_key(sources *s, int file, long line, const char *const *path, size_
 }
 
 place sources_place(sources *s, int file, long line, const char *word) {
-    const source *x = get(s, file);
+    const source *x = source_at(s, file);
     size_t from, to;
-    if (!x)
-        return (place){ 0 };
-    place at = { .file = x->name, .line = line > 0 ? line : 0 };
-    if (!line_bounds(x, line, &from, &to))
-        return at;
+    if (!x) return (place){0};
+    place at = {.file = x->name, .line = line > 0 ? line : 0};
+    if (!line_bounds(x, line, &from, &to)) return at;
     at.excerpt = sources_line(s, file, line);
     at.column = word ? sources_column(s, file, line, word) : 0;
-    while (!at.column && from < to && (x->text[from] == ' ' || x->text[from] == '\t'))
-        from++;
-    if (!at.column)
-        at.column = column(x, line, from);
+    while (!at.column && from < to && (x->text[from] == ' ' || x->text[from] == '\t')) from++;
+    if (!at.column) at.column = column(x, line, from);
     return at;
 }

@@ -1,8 +1,10 @@
-/* Closing the tree: its levels become axes. */
+#include "rule/model.h"
+
 #include <string.h>
 
 #include "base/mem.h"
-#include "rule/model.h"
+
+/* Closing the tree: its levels become axes. */
 
 /* An element belongs to the level at `depth` if it stands there, or is an indicator that hangs
  * higher up: such a one is its own child on the levels between. */
@@ -13,16 +15,14 @@ static int belongs(const md_element *e, int depth) {
 static int deepest(const model *m) {
     int depth = 0;
     for (int i = 0; i < m->elements; i++)
-        if (m->element[i].depth > depth)
-            depth = m->element[i].depth;
+        if (m->element[i].depth > depth) depth = m->element[i].depth;
     return depth;
 }
 
 int model_check_ids(model *m, fault *f) {
     uint32_t count = pool_count(m->strings);
     int *first = mem_zero((size_t)count + 1, sizeof *first), fine = 1;
-    if (!first)
-        return fault_memory(f);
+    if (!first) return fault_memory(f);
     for (int i = 1; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         if (*e->id && first[e->label]) {
@@ -55,8 +55,7 @@ static int check_levels(model *m, md_at at, fault *f) {
             if (!strcmp(m->level[i], m->level[j]))
                 return model_fault(m, f, at, m->level[i], NULL, "two levels are called '%s'",
                                    m->level[i]);
-    if (m->levels - 1 == depth)
-        return 1;
+    if (m->levels - 1 == depth) return 1;
     char shape[64] = "indicator";
     if (depth == 2)
         strcpy(shape, "indicator, group");
@@ -69,24 +68,21 @@ static int check_levels(model *m, md_at at, fault *f) {
 }
 
 static int name_levels(model *m, const char *const *level, int levels, md_at at, fault *f) {
-    static const char *const usual[] = { "indicator", "group", "index" };
-    static const char *const flat[] = { "indicator", "index" };
+    static const char *const grouped[] = {"indicator", "group", "index"};
+    static const char *const flat[] = {"indicator", "index"};
     int depth = deepest(m);
     if (!level && depth > 2) {
         const md_element *e = &m->element[0];
-        for (int i = 0; i < m->elements && e->depth < 3; i++)
-            e = &m->element[i];
+        for (int i = 0; i < m->elements && e->depth < 3; i++) e = &m->element[i];
         return model_fault(
             m, f, e->at, e->id,
             "for example levels = { \"indicator\", \"pillar\", \"sub_index\", \"index\" }",
             "the tree is %d levels deep: name its levels in assessment { levels = … }", depth + 1);
     }
     m->levels = level ? levels : depth + 1;
-    if (!level)
-        level = depth == 2 ? usual : flat;
+    if (!level) level = depth == 2 ? grouped : flat;
     m->level = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->level);
-    if (!m->level)
-        return fault_memory(f);
+    if (!m->level) return fault_memory(f);
     for (int i = 0; i < m->levels; i++)
         if (!(m->level[i] = arena_text(&m->memory, level[i], strlen(level[i]))))
             return fault_memory(f);
@@ -98,8 +94,7 @@ static int make_level(model *m, int k, fault *f) {
     uint32_t *label = arena_take(&m->memory, (size_t)m->elements * sizeof *label);
     int *member = arena_take(&m->memory, (size_t)m->elements * sizeof *member);
     uint32_t count = 0;
-    if (!label || !member)
-        return fault_memory(f);
+    if (!label || !member) return fault_memory(f);
     for (int i = 0; i < m->elements; i++)
         if (belongs(&m->element[i], depth)) {
             member[count] = i;
@@ -117,31 +112,138 @@ static int add_weights(model *m, fault *f) {
     for (size_t i = 0; fine && i < m->leaves; i++)
         if (m->leaf[i].element >= 0 && !strcmp(m->leaf[i].name, "weight"))
             given[m->leaf[i].element] = 1;
-    const md_value one = { .kind = MD_NUMBER, .number = 1 };
+    const md_value one = {.kind = MD_NUMBER, .number = 1};
     for (int i = 0; fine && i < m->elements; i++)
         if (m->element[i].indicator && !given[i])
             fine = model_add_leaf(m, i, "weight", "weight", -1, one, m->element[i].at, f) >= 0;
-    if (!given)
-        fault_memory(f);
+    if (!given) fault_memory(f);
     mem_free(given);
     return fine;
 }
 
 int model_close_tree(model *m, const char *const *level, int levels, md_at at, fault *f) {
-    if (!m->elements)
-        return 1;
+    if (!m->elements) return 1;
     int fine = model_check_ids(m, f);
     fine &= check_groups(m, f);
-    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f))
-        return 0;
+    if (!fine || !name_levels(m, level, levels, at, f) || !add_weights(m, f)) return 0;
     m->level_axis = arena_take(&m->memory, (size_t)m->levels * sizeof *m->level_axis);
     m->member = arena_zero(&m->memory, (size_t)m->levels, sizeof *m->member);
-    if (!m->level_axis || !m->member)
-        return fault_memory(f);
-    for (int k = 0; k < m->levels; k++)
-        m->level_axis[k] = AX_NONE;
+    if (!m->level_axis || !m->member) return fault_memory(f);
+    for (int k = 0; k < m->levels; k++) m->level_axis[k] = AX_NONE;
     for (int k = 0; k + 1 < m->levels; k++)
-        if (!make_level(m, k, f))
-            return 0;
+        if (!make_level(m, k, f)) return 0;
     return 1;
+}
+
+/* ---- overlays ---- */
+
+/* An overlay's changes of the tree, while it is still open: the elements are kept in their order, a
+ * parent before its children, so that what is inside an element always stands right behind it. */
+
+int model_find_element(const model *m, const char *address) {
+    for (int i = 0; i < m->elements; i++)
+        if (!strcmp(m->element[i].address, address)) return i;
+    return -1;
+}
+
+int model_behind(const model *m, int element) {
+    int i = element + 1;
+    while (i < m->elements && m->element[i].depth > m->element[element].depth) i++;
+    return i;
+}
+
+/* Element i becomes number[i], or (-1) goes. */
+static void renumber(model *m, const int *number) {
+    for (int i = 0; i < m->elements; i++)
+        if (m->element[i].parent >= 0) m->element[i].parent = number[m->element[i].parent];
+    size_t kept = 0;
+    for (size_t i = 0; i < m->leaves; i++) {
+        md_leaf l = m->leaf[i];
+        if (l.element >= 0 && (l.element = number[l.element]) < 0) continue;
+        m->leaf[kept++] = l;
+    }
+    m->leaves = kept;
+}
+
+int model_place_elements(model *m, int from, int parent, int before, fault *f) {
+    int to = before, n = m->elements - from;
+    if (before < 0)
+        for (to = parent + 1; to < from && m->element[to].depth > m->element[parent].depth;) to++;
+    int *number = mem_zero((size_t)m->elements, sizeof *number);
+    md_element *moved = mem_take((size_t)m->elements * sizeof *moved);
+    for (int i = 0; number && moved && i < m->elements; i++)
+        number[i] = i < to ? i : i < from ? i + n : i - from + to;
+    if (number && moved) {
+        renumber(m, number);
+        for (int i = 0; i < m->elements; i++) moved[number[i]] = m->element[i];
+        memcpy(m->element, moved, (size_t)m->elements * sizeof *moved);
+    }
+    int fine = number && moved;
+    mem_free(number);
+    mem_free(moved);
+    return fine ? 1 : fault_memory(f);
+}
+
+int model_is_gone(const model *m, uint32_t label) {
+    for (size_t i = 0; i < m->gones; i++)
+        if (m->gone[i].indicator && m->gone[i].label == label) return 1;
+    return 0;
+}
+
+const md_gone *model_gone(const model *m, const char *address) {
+    for (size_t i = m->gones; i-- > 0;)
+        if (!strcmp(m->gone[i].address, address)) return &m->gone[i];
+    return NULL;
+}
+
+static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
+    const char *own = *cite ? arena_text(&m->memory, cite, strlen(cite)) : "";
+    size_t need = m->gones + (size_t)(to - from);
+    if (!own) return 0;
+    if (need > m->gone_capacity) { /* what an arena gave before stays, so it grows in large steps */
+        md_gone *all = arena_take(&m->memory, 2 * need * sizeof *all);
+        if (!all) return 0;
+        if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
+        m->gone = all;
+        m->gone_capacity = 2 * need;
+    }
+    for (int i = from; i < to; i++) {
+        const md_element *e = &m->element[i];
+        m->gone[m->gones++] = (md_gone){e->label, e->indicator, e->address, own, at};
+    }
+    return 1;
+}
+
+int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f) {
+    int behind = model_behind(m, element);
+    if (!note_gone(m, element, behind, cite, at)) return fault_memory(f);
+    int *number = mem_take((size_t)m->elements * sizeof *number);
+    if (!number) return fault_memory(f);
+    for (int i = 0; i < m->elements; i++)
+        number[i] = i < element ? i : i < behind ? -1 : i - (behind - element);
+    renumber(m, number);
+    memmove(&m->element[element], &m->element[behind],
+            (size_t)(m->elements - behind) * sizeof *m->element);
+    m->elements -= behind - element;
+    mem_free(number);
+    return 1;
+}
+
+void model_remove_leaf(model *m, size_t leaf) {
+    memmove(&m->leaf[leaf], &m->leaf[leaf + 1], (m->leaves - leaf - 1) * sizeof *m->leaf);
+    m->leaves--;
+}
+
+int model_sort_leaves(model *m, fault *f) {
+    size_t *start = mem_zero((size_t)m->elements + 2, sizeof *start);
+    md_leaf *sorted = mem_take((m->leaves + 1) * sizeof *sorted);
+    int fine = start && sorted;
+    for (size_t i = 0; fine && i < m->leaves; i++) start[m->leaf[i].element + 2]++;
+    for (int i = 0; fine && i <= m->elements; i++) start[i + 1] += start[i];
+    for (size_t i = 0; fine && i < m->leaves; i++)
+        sorted[start[m->leaf[i].element + 1]++] = m->leaf[i];
+    if (fine && m->leaves) memcpy(m->leaf, sorted, m->leaves * sizeof *sorted);
+    mem_free(start);
+    mem_free(sorted);
+    return fine ? 1 : fault_memory(f);
 }

@@ -1,4 +1,5 @@
-#include "session/inside.h"
+/* A session from opening the rules to results, and recomputing them after changes. */
+#include "session/session.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,8 +10,7 @@
 
 assess *assess_new(void) {
     assess *a = mem_zero(1, sizeof *a);
-    if (!a)
-        return NULL;
+    if (!a) return NULL;
     a->lacks = limits_lacks();
     a->seconds = 60;
     a->memory_most = (size_t)8192 << 20;
@@ -22,9 +22,8 @@ assess *assess_new(void) {
 }
 
 void assess_free(assess *a) {
-    if (!a)
-        return;
-    deadline_end(a->watch);
+    if (!a) return;
+    deadline_end(a->deadline);
     script_close(a->s);
     host_close(a->h);
     fault_release(&a->notes);
@@ -64,25 +63,34 @@ static int replace_data(assess *a, fault *f) {
 static int keep_leaves(assess *a, fault *f) {
     model *m = &a->s->m;
     a->leaves = arena_take(&a->memory, (m->leaves + 1) * sizeof *a->leaves);
-    if (!a->leaves)
-        return fault_memory(f);
+    if (!a->leaves) return fault_memory(f);
     for (size_t i = 0; i < m->leaves; i++) {
         const md_leaf *l = &m->leaf[i];
-        a->leaves[i] = (assess_leaf){ .address = l->address, .value = model_leaf_text(m, l), .cite = l->cite,
-                                      .file = sources_name(m->files, l->at.file), .line = l->at.line,
-                                      .changed = l->changed, .editions = (size_t)model_editions(l) };
+        a->leaves[i] = (assess_leaf){.address = l->address,
+                                     .value = model_leaf_text(m, l),
+                                     .cite = l->cite,
+                                     .file = sources_name(m->files, l->at.file),
+                                     .line = l->at.line,
+                                     .changed = l->changed,
+                                     .editions = (size_t)model_editions(l)};
     }
     return 1;
 }
 
 host *session_host(const assess *a, fault *notes, fault *f) {
-    const host_settings hs = { .seconds = a->seconds, .memory = a->script_memory, .source = a->source,
-                               .values = a->memory_most, .threads = a->threads, .simd = a->simd,
-                               .methods = a->methods, .stop = &a->halt, .remember = a->checking };
+    const host_settings hs = {.seconds = a->seconds,
+                              .memory = a->script_memory,
+                              .source = a->source,
+                              .values = a->memory_most,
+                              .threads = a->threads,
+                              .simd = a->simd,
+                              .methods = a->methods,
+                              .stop = &a->halt,
+                              .remember = a->checking};
     return host_open(&hs, notes, f);
 }
 
-void session_reading(const assess *a, datasets *d) {
+void session_data_settings(const assess *a, datasets *d) {
     d->threads = a->threads;
     d->hash = a->hash;
     d->most = a->memory_most;
@@ -94,11 +102,9 @@ void session_reading(const assess *a, datasets *d) {
 static int open_rules(assess *a, fault *f) {
     a->h = session_host(a, &a->notes, f);
     a->s = a->h ? script_open(a->h, &a->notes, f) : NULL;
-    if (!a->s)
-        return 0;
-    session_reading(a, &a->s->data);
-    if (!script_read(a->s, a->file, f))
-        return 0;
+    if (!a->s) return 0;
+    session_data_settings(a, &a->s->data);
+    if (!script_read(a->s, a->file, f)) return 0;
     int fine = 1;
     for (size_t i = 0; i < a->leaf.count; i++)
         fine &= model_set(&a->s->m, a->leaf.item[i].name, a->leaf.item[i].value, f);
@@ -106,13 +112,11 @@ static int open_rules(assess *a, fault *f) {
     return fine && model_make_arrays(&a->s->m, f) && keep_leaves(a, f);
 }
 
-/* The watch of a step; a flag that is up already counts at once. */
-watch *session_begin(assess *a, int always) {
-    watch *kept = a->watch;
-    a->watch = NULL;
+deadline *session_begin(assess *a, int always) {
+    deadline *kept = a->deadline;
+    a->deadline = NULL;
     a->lacks = limits_lacks();
-    if (kept && !a->halt)
-        return kept;
+    if (kept && !a->halt) return kept;
     deadline_end(kept);
     a->halt = a->stop && *a->stop;
     return a->stop || always ? deadline_start(&a->halt, a->stop) : NULL;
@@ -120,12 +124,12 @@ watch *session_begin(assess *a, int always) {
 
 assess_status assess_open(assess *a, const char *rules) {
     fault f = FAULT_INIT;
-    if (a->step != NEW)
-        return session_refuse(a, "a session opens one rule file: %s%s", rules, "");
+    if (a->step != NEW) return session_refuse(a, "a session opens one rule file: %s%s", rules, "");
     a->file = session_keep(a, rules);
-    watch *w = session_begin(a, 0);
+    deadline *limit = session_begin(a, 0);
     open_rules(a, &f);
-    a->watch = w; /* the run will want it: to start and end one takes longer than many a run */
+    a->deadline =
+        limit; /* the run will want it: to start and end one takes longer than many a run */
     return session_finish(a, &f, OPENED);
 }
 
@@ -134,33 +138,31 @@ static int collect(assess *a, fault *f) {
     result_name *name = arena_take(&a->memory, (s->outputs + 1) * sizeof *name);
     ex_id *want = arena_take(&a->memory, (s->outputs + 1) * sizeof *want);
     a->output = arena_zero(&a->memory, s->outputs + 1, sizeof *a->output);
-    if (!name || !want || !a->output)
-        return fault_memory(f);
+    if (!name || !want || !a->output) return fault_memory(f);
     for (size_t i = 0; i < s->outputs; i++) {
-        name[i] = (result_name){ s->output[i].name, s->output[i].node };
+        name[i] = (result_name){s->output[i].name, s->output[i].node};
         want[i] = s->output[i].node;
     }
-    a->r = (results){ .memory = &a->memory, .graph = a->h->graph, .run = a->h->run, .files = a->h->files,
-                      .output = name, .outputs = s->outputs };
-    if (!ex_run_eval(a->h->run, want, s->outputs, f))
-        return 0;
-    if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f))
-        return 0;
+    a->r = (results){.memory = &a->memory,
+                     .graph = a->h->graph,
+                     .run = a->h->run,
+                     .files = a->h->files,
+                     .output = name,
+                     .outputs = s->outputs};
+    if (!ex_run_eval(a->h->run, want, s->outputs, f)) return 0;
+    if (!result_domain_errors(&a->r, FAULT_DATA, a->strict ? f : &a->notes, f)) return 0;
     for (size_t i = 0; i < s->outputs && !f->count; i++)
-        if (!result_array(&a->r, name[i].name, name[i].node, &a->output[i], f))
-            return 0;
+        if (!result_array(&a->r, name[i].name, name[i].node, &a->output[i], f)) return 0;
     return !f->count;
 }
 
-static int run_rules(assess *a, watch *w, fault *f) {
+static int run_rules(assess *a, deadline *limit, fault *f) {
     datasets *d = &a->s->data;
     int fine = datasets_load(d, f);
     for (size_t i = 0; i < d->count && (fine || f->kind == FAULT_DATA); i++)
-        if (!d->item[i]->spec.keys)
-            fine &= dataset_table(d, d->item[i], f);
-    if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f))
-        return 0;
-    deadline_limit(w, a->seconds);
+        if (!d->item[i]->spec.keys) fine &= dataset_table(d, d->item[i], f);
+    if (!fine || !script_compute(a->s, f) || !script_check_shown(a->s, f)) return 0;
+    deadline_limit(limit, a->seconds);
     return collect(a, f);
 }
 
@@ -168,12 +170,110 @@ assess_status assess_run(assess *a) {
     fault f = FAULT_INIT;
     if (a->step != OPENED)
         return session_refuse(a, "assess_run follows assess_open, once%s%s", "", "");
-    watch *w = session_begin(a, a->seconds > 0);
-    if (!run_rules(a, w, &f))
+    deadline *limit = session_begin(a, a->seconds > 0);
+    if (!run_rules(a, limit, &f))
         a->output = NULL; /* nothing that follows may take what is half there for results */
-    if (deadline_end(w) && f.kind == FAULT_LIMIT) {
+    if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
         fault_release(&f);
         fault_set(&f, FAULT_LIMIT, "the calculation took more than %g seconds", a->seconds);
     }
     return session_finish(a, &f, DONE);
+}
+
+/* ---- changes, and what follows from them ---- */
+
+ex_id session_data(const assess *a, const char *name) {
+    const dataset *d = datasets_named(&a->s->data, name);
+    if (d && d->node) return d->node;
+    for (ex_id n = 1; n <= ex_count(a->h->graph); n++) {
+        const ex_values *v = ex_values_of(a->h->graph, n);
+        if (v && v->origin == EX_DATA && v->name && strchr(v->name, '.') && !strcmp(v->name, name))
+            return n;
+    }
+    return 0;
+}
+
+/* The node of an array that was asked for by name. */
+static ex_id named_node(const assess *a, const char *name) {
+    const md_array *leaves = model_array(&a->s->m, name);
+    return leaves ? leaves->node : strncmp(name, "data.", 5) ? 0 : session_data(a, name + 5);
+}
+
+ex_id session_node(const assess *a, const assess_array *array) {
+    for (size_t i = 0; i < assess_output_count(a); i++)
+        if (array == &a->output[i]) return a->r.output[i].node;
+    for (size_t i = 0; i < a->nameds; i++)
+        if (array == a->named[i]) return named_node(a, array->name);
+    return 0;
+}
+
+assess_status assess_change(assess *a, const assess_array *output, size_t element, double value) {
+    fault f = FAULT_INIT;
+    if (!a->output)
+        return session_refuse(a, "assess_change follows assess_run: %s%s", output->name, "");
+    ex_id node = session_node(a, output);
+    if (!node)
+        return session_refuse(a, "only outputs and data that the rules use can be changed%s%s", "",
+                              "");
+    ex_run_force(a->h->run, node, element, value, &f);
+    return session_finish(a, &f, DONE);
+}
+
+assess_status assess_change_leaf(assess *a, const char *address, const char *value) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE)
+        return session_refuse(a, "assess_change_leaf follows assess_run: %s%s", address, "");
+    const md_leaf *leaf = model_leaf(&a->s->m, address);
+    if (leaf && leaf->fixed && strcmp(model_leaf_text(&a->s->m, leaf), value) != 0)
+        return session_refuse(
+            a,
+            "%s shapes the formulas (the rules read it as a plain value), so it is changed for a "
+            "run of its own: --set %s=…",
+            address, address);
+    if (!model_set(&a->s->m, address, value, &f)) {
+        assess_status status = (assess_status)f.kind;
+        session_tell(a, &f, status);
+        return status;
+    }
+    model_refill(&a->s->m, a->h->run, &f);
+    return session_finish(a, &f, DONE);
+}
+
+static int is_wanted(const assess *a, const assess_array *x) {
+    return !a->only[0] || x == a->only[0] || x == a->only[1];
+}
+
+assess_status assess_again(assess *a) {
+    fault f = FAULT_INIT;
+    if (a->step != DONE) return session_refuse(a, "assess_again follows assess_run%s%s", "", "");
+    size_t count = a->s->outputs;
+    ex_id *want = mem_zero(count + 1, sizeof *want);
+    a->halt = a->stop && *a->stop;
+    size_t wanted = 0;
+    for (size_t i = 0; want && i < count; i++)
+        if (is_wanted(a, &a->output[i])) want[wanted++] = a->r.output[i].node;
+    if (!want)
+        fault_memory(&f);
+    else if (ex_run_eval(a->h->run, want, wanted, &f))
+        for (size_t i = 0; i < count && !f.count; i++)
+            if (is_wanted(a, &a->output[i]))
+                a->output[i].value = ex_run_value(a->h->run, a->r.output[i].node, &f);
+    for (size_t i = 0; i < a->nameds && !f.count && !a->only[0]; i++)
+        if (!model_array(&a->s->m, a->named[i]->name))
+            a->named[i]->value = ex_run_value(a->h->run, named_node(a, a->named[i]->name), &f);
+    mem_free(want);
+    return session_finish(a, &f, DONE);
+}
+
+int assess_depends(const assess *a, const assess_array *output, const assess_array *on) {
+    ex_id last = session_node(a, output), first = session_node(a, on);
+    char *reached = last && first && first <= last ? mem_zero((size_t)last + 1, 1) : NULL;
+    if (!reached) return 0;
+    reached[first] = 1;
+    for (ex_id n = first + 1; n <= last; n++)
+        for (int i = 0; i < ex_get(a->h->graph, n)->argc; i++)
+            reached[n] |= reached[ex_arg(a->h->graph, n, i)];
+    int found = reached[last];
+    mem_free(reached);
+    return found;
 }

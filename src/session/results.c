@@ -1,8 +1,17 @@
-#include "session/inside.h"
+/* What a session answers: outputs, facts, explanations, the export to COINr. */
+#include "session/session.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/composed.h"
+#include "rule/build_id.h"
+#include "rule/coinr.h"
+#include "rule/explain.h"
+
+/* ---- outputs and arrays ---- */
 
 size_t assess_output_count(const assess *a) {
     return a->step == DONE ? a->s->outputs : 0;
@@ -14,8 +23,7 @@ const assess_array *assess_output(const assess *a, size_t i) {
 
 const assess_array *assess_output_named(const assess *a, const char *name) {
     for (size_t i = 0; i < assess_output_count(a); i++)
-        if (!strcmp(a->output[i].name, name))
-            return &a->output[i];
+        if (!strcmp(a->output[i].name, name)) return &a->output[i];
     return NULL;
 }
 
@@ -26,10 +34,8 @@ const char *assess_label(const assess *a, const assess_axis *axis, size_t i) {
 const char *assess_title(const assess *a, const assess_axis *axis, size_t i) {
     const model *m = &a->s->m;
     int element = model_element_of(m, axis->id, i);
-    if (element >= 0 && *m->element[element].name)
-        return m->element[element].name;
-    if (axis->id == m->stage_axis && *m->stage[i].title)
-        return m->stage[i].title;
+    if (element >= 0 && *m->element[element].name) return m->element[element].name;
+    if (axis->id == m->stage_axis && *m->stage[i].title) return m->stage[i].title;
     return assess_label(a, axis, i);
 }
 
@@ -37,25 +43,24 @@ const char *assess_attribute(const assess *a, const char *label, const char *att
     const model *m = &a->s->m;
     const md_element *e = NULL;
     for (int i = 1; i < m->elements && !e; i++)
-        if (!strcmp(m->element[i].id, label))
-            e = &m->element[i];
-    if (!e)
-        return "";
-    if (!strcmp(attribute, "cite"))
-        return e->cite;
-    if (!strcmp(attribute, "name"))
-        return e->name;
+        if (!strcmp(m->element[i].id, label)) e = &m->element[i];
+    if (!e) return "";
+    if (!strcmp(attribute, "cite")) return e->cite;
+    if (!strcmp(attribute, "name")) return e->name;
     size_t n = strlen(e->address);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         const char *address = a->leaves[i].address;
-        if (!strncmp(address, e->address, n) && address[n] == '.' && !strcmp(address + n + 1, attribute))
+        if (!strncmp(address, e->address, n) && address[n] == '.' &&
+            !strcmp(address + n + 1, attribute))
             return a->leaves[i].value;
     }
     return "";
 }
 
 const char *assess_text(const assess *a, double element) {
-    return element >= 1 && element <= pool_count(a->h->strings) ? pool_text(a->h->strings, (uint32_t)element) : "";
+    return element >= 1 && element <= pool_count(a->h->strings)
+               ? pool_text(a->h->strings, (uint32_t)element)
+               : "";
 }
 
 double assess_text_number(const assess *a, const char *text) {
@@ -77,9 +82,9 @@ static int describe_array(assess *a, const char *name, assess_array *out, fault 
         ex_id node = strncmp(name, "data.", 5) ? 0 : session_data(a, name + 5);
         const double *value = node ? ex_run_value(a->h->run, node, f) : NULL;
         const dataset *d = datasets_named(&a->s->data, name + (node ? 5 : 0));
-        if (!value)
-            return 0;
-        result_shape(m->space, ex_get(a->h->graph, node)->axes, (ex_kind)ex_get(a->h->graph, node)->kind, value, out);
+        if (!value) return 0;
+        result_shape(m->space, ex_get(a->h->graph, node)->axes,
+                     (ex_kind)ex_get(a->h->graph, node)->kind, value, out);
         out->file = d ? sources_name(m->files, d->spec.at.file) : "";
         out->line = d ? d->spec.at.line : 0;
     }
@@ -90,18 +95,15 @@ static int describe_array(assess *a, const char *name, assess_array *out, fault 
 const assess_array *assess_array_named(const assess *lent, const char *name) {
     assess *a = (assess *)lent; /* what was asked for is kept */
     fault f = FAULT_INIT;
-    if (a->step != DONE && a->step != OPENED)
-        return NULL;
+    if (a->step != DONE && a->step != OPENED) return NULL;
     for (size_t i = 0; i < a->nameds; i++)
-        if (!strcmp(a->named[i]->name, name))
-            return a->named[i];
-    if (a->nameds == a->named_room) {
-        size_t room = a->named_room ? 2 * a->named_room : 8;
-        assess_array **grown = mem_grow(a->named, room * sizeof *grown);
-        if (!grown)
-            return NULL;
+        if (!strcmp(a->named[i]->name, name)) return a->named[i];
+    if (a->nameds == a->named_capacity) {
+        size_t capacity = a->named_capacity ? 2 * a->named_capacity : 8;
+        assess_array **grown = mem_grow(a->named, capacity * sizeof *grown);
+        if (!grown) return NULL;
         a->named = grown;
-        a->named_room = room;
+        a->named_capacity = capacity;
     }
     assess_array *out = arena_zero(&a->memory, 1, sizeof *out);
     if (!out || !describe_array(a, name, out, &f)) {
@@ -112,13 +114,244 @@ const assess_array *assess_array_named(const assess *lent, const char *name) {
     return out;
 }
 
-size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out, size_t most) {
+size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, assess_reason *out,
+                      size_t most) {
     fault f = FAULT_INIT;
     size_t count = 0;
     for (size_t i = 0; i < assess_output_count(a); i++)
         if (output == &a->output[i] && output->kind == ASSESS_TRUTH)
             count = result_reasons(&a->r, output, a->r.output[i].node, at, out, most, &f);
-    if (f.count)
-        session_tell(a, &f, (assess_status)f.kind);
+    if (f.count) session_tell(a, &f, (assess_status)f.kind);
     return count;
+}
+
+/* ---- facts ---- */
+
+const char *assess_fact(const assess *a, const char *name) {
+    static const char *const known[][2] = {
+        {"score", "total"}, {"grade", "grade"},    {"rank", "rank"},
+        {"parts", "areas"}, {"details", "scores"}, {"coverage", "coverage"},
+        {"basis", "basis"}, {"verdict", "built"},  {"assessable", "assessable"},
+    };
+    if (!strcmp(name, "file")) return a->file;
+    const char *text = a->s ? script_fact_of(a->s, name) : "";
+    if (*text || strncmp(name, "show.", 5) != 0) return text;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(known[i][0], name + 5) && assess_output_named(a, known[i][1]))
+            return known[i][1];
+    return "";
+}
+
+size_t assess_stage_count(const assess *a) {
+    return a->s ? (size_t)a->s->m.stages : 0;
+}
+
+assess_stage assess_stage_at(const assess *a, size_t i) {
+    const md_stage *s = &a->s->m.stage[i];
+    return (assess_stage){s->name, s->from, s->to, s->peers};
+}
+
+const char *assess_stage_peer(const assess *a, size_t stage, size_t i) {
+    return a->s->m.stage[stage].peer[i];
+}
+
+size_t assess_leaf_count(const assess *a) {
+    return a->leaves ? a->s->m.leaves : 0;
+}
+
+assess_leaf assess_leaf_at(const assess *a, size_t i) {
+    return a->leaves[i];
+}
+
+assess_edition assess_leaf_edition(const assess *a, size_t leaf, size_t which) {
+    model *m = &a->s->m; /* the texts of values are kept in it */
+    const md_leaf *l = &m->leaf[leaf];
+    md_edition e =
+        model_edition(l, which < (size_t)model_editions(l) ? (int)which : model_editions(l) - 1);
+    return (assess_edition){.address = e.address,
+                            .value = model_value_text(m, &e.value),
+                            .cite = e.cite,
+                            .file = sources_name(m->files, e.at.file),
+                            .line = e.at.line};
+}
+
+size_t assess_source_count(const assess *a) {
+    return a->step == DONE ? a->s->data.count : 0;
+}
+
+assess_source assess_source_at(const assess *a, size_t i) {
+    const dataset *d = a->s->data.item[i];
+    assess_source out = {.name = d->spec.name,
+                         .path = tb_path(d->table),
+                         .encoding = tb_encoding(d->table),
+                         .form = !d->spec.keys ? "table"
+                                 : d->wide     ? "wide"
+                                               : "long",
+                         .sha256 = tb_sha256(d->table),
+                         .rows = tb_read_rows(d->table),
+                         .kept = tb_rows(d->table),
+                         .values = d->present,
+                         .missing = d->absent,
+                         .year_from = NAN,
+                         .year_to = NAN};
+    for (size_t k = 0; k < d->spec.keys; k++) {
+        const tb_column *c = tb_column_named(d->table, d->spec.key[k].column);
+        for (size_t r = 0; !strcmp(d->spec.key[k].axis, "year") && r < tb_rows(d->table); r++) {
+            out.year_from = c->value[r] >= out.year_from ? out.year_from : c->value[r];
+            out.year_to = c->value[r] <= out.year_to ? out.year_to : c->value[r];
+        }
+    }
+    return out;
+}
+
+const char *assess_rules_sha256(const assess *lent) {
+    assess *a = (assess *)lent;
+    digest *d = a->h && !*a->rules ? digest_start() : NULL;
+    if (!d) return a->rules;
+    for (size_t i = 0; i < sources_count(a->h->files); i++) {
+        size_t length;
+        const char *text = sources_text(a->h->files, (int)i, &length);
+        digest_add(d, text, length);
+    }
+    digest_finish(d, a->rules);
+    return a->rules;
+}
+
+const char *assess_engine_sha256(const assess *lent) {
+    assess *a = (assess *)lent;
+    if (!*a->build_id) engine_digest(a->build_id);
+    return a->build_id;
+}
+
+/* ---- explanations ---- */
+
+enum { DEPTH = 12, MOST = 60, STEPS = 10000, SHARES = 1000000 };
+
+/* One of the two ways to explain, under the session's time limit. */
+static size_t explain(assess *a, const assess_array *output, const size_t *at, explain_settings *s,
+                      size_t (*way)(const results *r, model *m, datasets *d, ex_id node,
+                                    const uint32_t *at, const explain_settings *settings,
+                                    assess_step **out, fault *f),
+                      const assess_step **out) {
+    uint32_t position[AX_MOST] = {0};
+    assess_step *made = NULL;
+    fault f = FAULT_INIT;
+    size_t count = 0;
+    *out = NULL;
+    for (int k = 0; k < output->axes; k++) position[output->axis[k].id] = (uint32_t)at[k];
+    deadline *limit = session_begin(a, a->seconds > 0);
+    deadline_limit(limit, a->seconds);
+    s->stop = &a->halt;
+    for (size_t i = 0; a->step == DONE && i < assess_output_count(a); i++)
+        if (output == &a->output[i])
+            count = way(&a->r, &a->s->m, &a->s->data, a->r.output[i].node, position, s, &made, &f);
+    if (deadline_end(limit) && f.kind == FAULT_LIMIT) {
+        fault_release(&f);
+        fault_set(&f, FAULT_LIMIT, "the explanation took more than %g seconds", a->seconds);
+    }
+    if (f.count) session_tell(a, &f, (assess_status)f.kind);
+    *out = made;
+    return count;
+}
+
+size_t assess_explain(assess *a, const assess_array *output, const size_t *at, int depth,
+                      size_t most, size_t steps, const assess_step **step) {
+    explain_settings s = {.depth = depth > 0 ? depth : DEPTH,
+                          .most = most ? most : MOST,
+                          .steps = steps ? steps : STEPS};
+    return explain(a, output, at, &s, explain_steps, step);
+}
+
+size_t assess_shares(assess *a, const assess_array *output, const size_t *at, int through,
+                     const assess_step **step) {
+    explain_settings s = {.depth = DEPTH, .most = (size_t)-1, .steps = SHARES, .through = through};
+    return explain(a, output, at, &s, explain_shares, step);
+}
+
+/* ---- COINr ---- */
+
+assess_status assess_import_coinr(assess *a, const char *data, const char *metadata,
+                                  const char *folder) {
+    fault f = FAULT_INIT;
+    coinr_import(data, metadata, folder, &a->notes, &f);
+    return session_finish(a, &f, NEW);
+}
+
+/* The weights of the means along an axis that an output is made of: their node, 0 where there is no
+ * such mean; *several where there are different ones. What weights themselves are made of does not
+ * count. */
+static ex_id weights_along(const ex_graph *g, ex_id output, int axis, int *several) {
+    uint8_t *used = mem_zero((size_t)output + 1, 1);
+    ex_id found = 0;
+    composed c;
+    *several = 0;
+    if (used) used[output] = 1;
+    for (ex_id n = output; used && n >= 1; n--) {
+        if (!used[n]) continue;
+        if (composed_find(g, n, &c) && c.name == COMPOSED_MEAN && c.axis == axis && c.weight) {
+            *several |= found && found != c.weight;
+            found = c.weight;
+            used[c.x] = 1;
+            continue;
+        }
+        for (int i = 0; i < ex_get(g, n)->argc; i++) used[ex_arg(g, n, i)] = 1;
+    }
+    mem_free(used);
+    return found;
+}
+
+/* For each level of the index the weights by which the score was really made; where these are not
+ * one list, missing ones, and a warning. NULL: the index's own. */
+static int weights_used(assess *a, const double **out, fault *f) {
+    const model *m = &a->s->m;
+    const char *shown = assess_fact(a, "show.score");
+    const assess_array *score = assess_output_named(a, *shown ? shown : "score");
+    ex_id node = score ? session_node(a, score) : 0;
+    for (int k = 0; node && k + 1 < m->levels; k++) {
+        int axis = m->level_axis[k], several;
+        const md_array *own = &m->array[m->level_weight[k]];
+        ex_id w = weights_along(a->h->graph, node, axis, &several);
+        if (!w || (!several && w == own->node)) continue;
+        size_t labels = ax_get(m->space, axis)->size;
+        if (!several && ex_get(a->h->graph, w)->axes == AX_BIT(axis)) {
+            if (!ex_run_eval(a->h->run, &w, 1, f) || !(out[k] = ex_run_value(a->h->run, w, f)))
+                return 0;
+            continue;
+        }
+        double *none = arena_take(&a->memory, (labels + 1) * sizeof *none);
+        if (!none) return fault_memory(f);
+        for (size_t i = 0; i < labels; i++) none[i] = EX_NAN;
+        out[k] = none;
+        fault_set(&a->notes, FAULT_NONE,
+                  "the weights along '%s' are not the same throughout: none are exported",
+                  ax_get(m->space, axis)->name);
+    }
+    return 1;
+}
+
+assess_status assess_export_coinr(assess *a, const char *folder) {
+    fault f = FAULT_INIT;
+    const assess_array *x = NULL;
+    dataset *from = NULL;
+    if (a->step != DONE || !a->s->m.levels)
+        return session_refuse(a, "an export needs rules with an index that have run%s%s", "", "");
+    for (size_t i = 0; i < a->s->data.count && !x; i++) {
+        dataset *d = a->s->data.item[i];
+        const char *name = d->spec.keys ? arena_print(&a->memory, "data.%s", d->spec.name) : NULL;
+        const assess_array *own = name ? assess_array_named(a, name) : NULL;
+        int leaf = ax_find(a->h->space, dataset_leaf_axis(&a->s->data));
+        if (own && d->values.kind == EX_NUMBER && leaf != AX_NONE &&
+            (d->values.axes & AX_BIT(leaf))) {
+            x = own;
+            from = d;
+        }
+    }
+    const double **weights = arena_zero(&a->memory, (size_t)a->s->m.levels + 1, sizeof *weights);
+    if (!weights)
+        fault_memory(&f);
+    else if (x && weights_used(a, weights, &f))
+        coinr_export(&a->s->m, &a->s->data, from, x, weights, folder, &f);
+    else if (!x)
+        fault_set(&f, FAULT_RULE, "the rules use no data with a value for every indicator");
+    return session_finish(a, &f, DONE);
 }

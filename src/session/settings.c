@@ -1,97 +1,132 @@
-#include "session/inside.h"
+/* What is set before the rules are opened, and the messages of a session. */
+#include "session/session.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 
-static setting *add(settings *list) {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 8;
-        setting *grown = mem_grow(list->item, room * sizeof *grown);
-        if (!grown)
-            return NULL;
+static setting *append_setting(settings *list) {
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? 2 * list->capacity : 8;
+        setting *grown = mem_grow(list->item, capacity * sizeof *grown);
+        if (!grown) return NULL;
         list->item = grown;
-        list->room = room;
+        list->capacity = capacity;
     }
-    list->item[list->count] = (setting){ 0 };
+    list->item[list->count] = (setting){0};
     return &list->item[list->count++];
 }
 
-static assess_status add_pair(assess *a, settings *list, const char *name, const char *value, const char *text,
-                              size_t length) {
+static assess_status append_pair(assess *a, settings *list, const char *name, const char *value,
+                                 const char *text, size_t length) {
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
     char *own = text ? arena_text(&a->memory, text, length) : NULL;
-    setting *s = text && !own ? NULL : add(list);
+    setting *s = text && !own ? NULL : append_setting(list);
     if (!s) {
         fault f = FAULT_INIT;
         fault_memory(&f);
         session_tell(a, &f, ASSESS_LIMIT);
         return ASSESS_LIMIT;
     }
-    *s = (setting){ session_keep(a, name), session_keep(a, value), own, length };
+    *s = (setting){session_keep(a, name), session_keep(a, value), own, length};
     return ASSESS_OK;
 }
 
 assess_status assess_set(assess *a, const char *address, const char *value) {
-    return add_pair(a, &a->leaf, address, value, NULL, 0);
+    return append_pair(a, &a->leaf, address, value, NULL, 0);
 }
 
 assess_status assess_where(assess *a, const char *column, const char *value) {
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", column, "");
     if (a->where_column)
-        return session_refuse(a, "rows are kept by one column only: %s, or %s", a->where_column, column);
+        return session_refuse(a, "rows are kept by one column only: %s, or %s", a->where_column,
+                              column);
     a->where_column = session_keep(a, column);
     a->where_value = session_keep(a, value);
     return ASSESS_OK;
 }
 
 assess_status assess_data_file(assess *a, const char *name, const char *path) {
-    return add_pair(a, &a->data, name, path, NULL, 0);
+    return append_pair(a, &a->data, name, path, NULL, 0);
 }
 
-assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv, size_t length) {
-    return add_pair(a, &a->data, name, label, csv, length);
+assess_status assess_data_text(assess *a, const char *name, const char *label, const char *csv,
+                               size_t length) {
+    return append_pair(a, &a->data, name, label, csv, length);
 }
 
 /* A number from `least` to `most`, or NaN. */
-static double between(const char *value, double least, double most) {
+static double number_between(const char *value, double least, double most) {
     double x;
-    return decimal_read(value, strlen(value), &x) == DECIMAL_OK && x >= least && x <= most ? x : NAN;
+    return decimal_read(value, strlen(value), &x) == DECIMAL_OK && x >= least && x <= most ? x
+                                                                                           : NAN;
 }
 
 assess_status assess_setting(assess *a, const char *name, const char *value) {
-    static const char *const names[] = { "threads", "seconds", "memory", "script_memory", "source", "encoding",
-                                         "strict", "methods", "simd", "hash" };
-    static const double most[] = { 256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1 };
-    enum { THREADS, SECONDS, MEMORY, SCRIPT_MEMORY, SOURCE, ENCODING, STRICT, METHODS, SIMD, HASH, NAMES };
+    static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
+                                        "encoding", "strict",  "methods", "simd",          "hash"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1};
+    enum {
+        THREADS,
+        SECONDS,
+        MEMORY,
+        SCRIPT_MEMORY,
+        SOURCE,
+        ENCODING,
+        STRICT,
+        METHODS,
+        SIMD,
+        HASH,
+        NAMES
+    };
     if (a->step != NEW)
         return session_refuse(a, "settings come before the rules are opened: %s%s", name, "");
     int which = 0;
     suggestion near = suggest_for(name);
-    while (which < NAMES && strcmp(names[which], name) != 0)
-        suggest_try(&near, names[which++]);
+    while (which < NAMES && strcmp(names[which], name) != 0) suggest_try(&near, names[which++]);
     if (which == NAMES)
-        return suggest_best(&near) ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name, suggest_best(&near))
-                                : session_refuse(a, "there is no setting '%s'%s", name, "");
-    double x = between(value, 0, most[which]);
+        return suggest_best(&near)
+                   ? session_refuse(a, "there is no setting '%s'; did you mean '%s'?", name,
+                                    suggest_best(&near))
+                   : session_refuse(a, "there is no setting '%s'%s", name, "");
+    double x = number_between(value, 0, most[which]);
     int whole = which != SECONDS;
     if (most[which] > 0 && (!(x == x) || (whole && x != trunc(x))))
         return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
     switch (which) {
-    case THREADS: a->threads = (int)x; break;
-    case SECONDS: a->seconds = x; break;
-    case MEMORY: a->memory_most = (size_t)x << 20; break;
-    case SCRIPT_MEMORY: a->script_memory = (size_t)x << 20; break;
-    case SOURCE: a->source = (size_t)x << 10; break;
-    case ENCODING: a->encoding = session_keep(a, value); break;
-    case STRICT: a->strict = x != 0; break;
-    case METHODS: a->methods = session_keep(a, value); break;
-    case HASH: a->hash = x != 0; break;
+    case THREADS:
+        a->threads = (int)x;
+        break;
+    case SECONDS:
+        a->seconds = x;
+        break;
+    case MEMORY:
+        a->memory_most = (size_t)x << 20;
+        break;
+    case SCRIPT_MEMORY:
+        a->script_memory = (size_t)x << 20;
+        break;
+    case SOURCE:
+        a->source = (size_t)x << 10;
+        break;
+    case ENCODING:
+        a->encoding = session_keep(a, value);
+        break;
+    case STRICT:
+        a->strict = x != 0;
+        break;
+    case METHODS:
+        a->methods = session_keep(a, value);
+        break;
+    case HASH:
+        a->hash = x != 0;
+        break;
     default:
         if (strcmp(value, "baseline") && strcmp(value, "v3") && strcmp(value, "v4"))
             return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
@@ -102,4 +137,68 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
 
 void assess_stop_on(assess *a, const volatile sig_atomic_t *stop) {
     a->stop = stop;
+}
+
+/* ---- messages ---- */
+
+const char *session_keep(assess *a, const char *text) {
+    const char *own = text && *text ? arena_text(&a->memory, text, strlen(text)) : "";
+    return own ? own : "";
+}
+
+void session_tell(assess *a, fault *f, assess_status status) {
+    for (size_t i = 0; i < f->listed; i++) {
+        const fault_item *it = &f->item[i];
+        if (a->messages == a->message_capacity) {
+            size_t capacity = a->message_capacity ? 2 * a->message_capacity : 16;
+            assess_message *grown = mem_grow(a->message, capacity * sizeof *grown);
+            if (!grown) break;
+            a->message = grown;
+            a->message_capacity = capacity;
+        }
+        a->message[a->messages++] = (assess_message){
+            .status = status,
+            .file = session_keep(a, it->file),
+            .line = it->line,
+            .column = it->column,
+            .field = session_keep(a, it->field),
+            .excerpt = session_keep(a, it->excerpt),
+            .text = session_keep(a, it->text),
+            .hint = session_keep(a, it->hint),
+        };
+    }
+    a->hidden += status != ASSESS_OK ? f->count - f->listed : 0;
+    fault_release(f);
+}
+
+assess_status session_finish(assess *a, fault *f, session_step next) {
+    /* What a missing piece of memory may have changed is no result. */
+    if (limits_lacks() != a->lacks && !f->count) fault_memory(f);
+    a->lacks = limits_lacks();
+    assess_status status = (assess_status)f->kind;
+    session_tell(a, &a->notes, ASSESS_OK);
+    a->notes = FAULT_INIT;
+    fault_sort(f);
+    session_tell(a, f, status);
+    a->step = status == ASSESS_OK ? next : FAILED;
+    return status;
+}
+
+assess_status session_refuse(assess *a, const char *format, const char *what, const char *value) {
+    fault f = FAULT_INIT;
+    fault_at(&f, FAULT_USAGE, NULL, NULL, format, what, value);
+    session_tell(a, &f, ASSESS_USAGE);
+    return ASSESS_USAGE;
+}
+
+size_t assess_message_count(const assess *a) {
+    return a->messages;
+}
+
+assess_message assess_message_at(const assess *a, size_t i) {
+    return a->message[i];
+}
+
+size_t assess_message_hidden(const assess *a) {
+    return a->hidden;
 }

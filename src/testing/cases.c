@@ -40,12 +40,12 @@ static void check_table(lua_State *L, int at) {
         suggestion near = suggest_for(key);
         for (int i = 0; table_keys[i]; i++) suggest_try(&near, table_keys[i]);
         if (!is_of(key, table_keys))
-            host_error(
-                L, key,
-                suggest_best(&near)
-                    ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
-                    : "a case stands in braces of its own: { A1 = 30, want = 50 }",
-                "cases have no '%s'", key);
+            host_error(L, key,
+                       suggest_best(&near)
+                           ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?",
+                                           suggest_best(&near))
+                           : "a case stands in braces of its own: { A1 = 30, want = 50 }",
+                       "cases have no '%s'", key);
     }
 }
 
@@ -87,11 +87,11 @@ static const char *label(lua_State *L, const cases *c) {
             for (size_t i = 0; i < t->ask.data[d].row[r].cells; i++) {
                 const given_cell *g = &t->ask.data[d].row[r].cell[i];
                 all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", g->column,
-                                  g->text);
+                                    g->text);
             }
     for (size_t i = 0; i < t->ask.sets; i++)
-        all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "", t->ask.set[i].name,
-                          t->ask.set[i].value);
+        all = testing_print(L, &t->scratch, "%s%s%s = %s", all, *all ? ", " : "",
+                            t->ask.set[i].name, t->ask.set[i].value);
     return *all ? all : testing_print(L, &t->scratch, "case %zu", c->number);
 }
 
@@ -141,7 +141,7 @@ static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
 /* The line on which the case stands: that of the n-th brace that is no value of a key, inside the
  * braces that open behind the name. */
 static long line_of(lua_State *L, size_t number) {
-    const item *it = testing_of(L)->now;
+    const declared_test *it = testing_of(L)->now;
     size_t count;
     const source_token *token = sources_tokens(it->file->h->files, 0, &count);
     size_t length;
@@ -248,7 +248,7 @@ int cases_run(lua_State *L) {
         host_error(L, "cases",
                    "cases(\"inverse\", { rules = …, output = …, { A1 = 30, want = 50 } })",
                    "there are no cases");
-    item *it = testing_of(L)->now;
+    declared_test *it = testing_of(L)->now;
     if (!it->data) it->data = data_name(L, &c);
     for (c.number = 1; c.number <= count; c.number++) {
         testing_of(L)->case_number = c.number;

@@ -10,7 +10,6 @@
 #include "expr/pattern.h"
 #include "testing/inside.h"
 
-const char missing_value = 0;
 static const char self_key = 0; /* registry: t */
 
 /* ---- telling ---- */
@@ -101,11 +100,11 @@ static const char *shown(lua_State *L, int at) {
         return lua_toboolean(L, at) ? "true" : "false";
     default:
         return testing_print(L, a, "a %s",
-                           extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
+                             extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
     }
 }
 
-static double usual_tolerance(double want) {
+static double default_tolerance(double want) {
     return 1e-9 * (fabs(want) > 1 ? fabs(want) : 1);
 }
 
@@ -121,7 +120,7 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
         c.ok = is_missing(L, got) && is_missing(L, want);
     } else if (numbers && !exact) {
         double x = lua_tonumber(L, got), y = lua_tonumber(L, want);
-        double most = isnan(tolerance) ? usual_tolerance(y) : tolerance;
+        double most = isnan(tolerance) ? default_tolerance(y) : tolerance;
         c.ok = fabs(x - y) <= most;
         decimal_write(most, number);
         c.tolerance = testing_print(L, &t->scratch, "%s", number);
@@ -131,13 +130,13 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
         c.ok = lua_rawequal(L, got, want);
         if (!c.ok && lua_type(L, got) != lua_type(L, want))
             c.hint = testing_print(L, &t->scratch, "one is a %s, the other a %s",
-                                 luaL_typename(L, got), luaL_typename(L, want));
+                                   luaL_typename(L, got), luaL_typename(L, want));
     }
     if (!at) at = look_of(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
     if (!c.ok && at) {
         fill_look(L, &c, at);
         c.message = testing_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output,
-                                *c.at ? " at " : "", c.at, c.got, c.want);
+                                  *c.at ? " at " : "", c.at, c.got, c.want);
     } else if (!c.ok) {
         c.message = testing_print(L, &t->scratch, "got %s, want %s", c.got, c.want);
     }
@@ -176,24 +175,24 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
     lua_createtable(L, (int)keys, 0);
     int values = lua_gettop(L), count = 0;
     for (lua_pushnil(L); lua_next(L, want); lua_pop(L, 1)) {
-        size_t spot[ASSESS_AXES], element = SIZE_MAX;
+        size_t position[ASSESS_AXES], element = SIZE_MAX;
         extract q = *p;
         lua_newtable(L);
         lua_pushvalue(L, -3);
         lua_setfield(L, -2, p->x->axis[axis].name);
         extract_narrow(L, &q, lua_gettop(L));
         lua_pop(L, 1);
-        extract_next(&q, spot, &element);
+        extract_next(&q, position, &element);
         lua_pushvalue(L, -1);
         lua_rawseti(L, values, ++count);
-        value[spot[axis]] = count;
+        value[position[axis]] = count;
     }
     for (size_t i = 0; i < size; i++) {
-        size_t spot[ASSESS_AXES], element = SIZE_MAX;
+        size_t position[ASSESS_AXES], element = SIZE_MAX;
         extract q = *p;
         if (!value[i]) continue;
         q.at[axis] = i;
-        extract_next(&q, spot, &element);
+        extract_next(&q, position, &element);
         lua_rawgeti(L, values, value[i]);
         ok &= compare_element(L, &q, element, lua_gettop(L), tolerance, exact, name);
         lua_pop(L, 1);
@@ -205,15 +204,15 @@ static int compare_table(lua_State *L, extract *p, int want, double tolerance, i
 /* Two parts: element by element, by labels. */
 static int compare_parts(lua_State *L, extract *p, extract *q, double tolerance, int exact,
                          const char *name) {
-    size_t spot[ASSESS_AXES], element = SIZE_MAX;
+    size_t position[ASSESS_AXES], element = SIZE_MAX;
     int ok = 1;
-    while (extract_next(p, spot, &element)) {
+    while (extract_next(p, position, &element)) {
         extract other = *q;
         size_t there[ASSESS_AXES], at = SIZE_MAX;
         lua_newtable(L);
         for (int k = 0; k < p->x->axes; k++) {
             if (p->at[k] != SIZE_MAX) continue;
-            lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], spot[k]));
+            lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], position[k]));
             lua_setfield(L, -2, p->x->axis[k].name);
         }
         extract_narrow(L, &other, lua_gettop(L));
@@ -229,7 +228,7 @@ static int compare_parts(lua_State *L, extract *p, extract *q, double tolerance,
 
 int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name) {
     extract *p = extract_test(L, got), *q = extract_test(L, want);
-    size_t spot[ASSESS_AXES], element = SIZE_MAX;
+    size_t position[ASSESS_AXES], element = SIZE_MAX;
     got = lua_absindex(L, got);
     want = lua_absindex(L, want);
     luaL_checkstack(L, 12, NULL);
@@ -240,7 +239,7 @@ int check_value(lua_State *L, int got, int want, double tolerance, int exact, co
         host_error(L, name, "at{ … } chooses one; a table { A = 1, B = 2 } compares by label",
                    "'%s' has %zu elements here, and is compared with one value", p->x->name,
                    extract_size(p));
-    if (p && extract_next(p, spot, &element))
+    if (p && extract_next(p, position, &element))
         return compare_element(L, p, element, want, tolerance, exact, name);
     if (host_test(L, got) || lua_type(L, got) == LUA_TTABLE || result_test(L, got))
         host_error(L, name, "r.total:at{ unit = \"X\" } is a value", "%s compares values, not a %s",
@@ -323,9 +322,9 @@ static int t_ok(lua_State *L) {
     look found;
     const look *at = NULL;
     extract *p = extract_test(L, 1);
-    size_t spot[ASSESS_AXES], element = SIZE_MAX;
+    size_t position[ASSESS_AXES], element = SIZE_MAX;
     luaL_checkany(L, 1);
-    if (p && (extract_size(p) != 1 || !extract_next(p, spot, &element)))
+    if (p && (extract_size(p) != 1 || !extract_next(p, position, &element)))
         host_error(L, "ok", "at{ … } chooses one", "'%s' has %zu elements here", p->x->name,
                    extract_size(p));
     if (p) {
@@ -337,8 +336,9 @@ static int t_ok(lua_State *L) {
         found = t->look[(t->looks - 1) % LOOKS];
         at = &found;
     }
-    const char *what =
-        lua_type(L, 2) == LUA_TSTRING ? testing_print(L, &t->scratch, "%s", lua_tostring(L, 2)) : "";
+    const char *what = lua_type(L, 2) == LUA_TSTRING
+                           ? testing_print(L, &t->scratch, "%s", lua_tostring(L, 2))
+                           : "";
     testing_check c = {.ok = lua_toboolean(L, 1) && !is_missing(L, 1), .name = *what ? what : "ok"};
     if (!c.ok) {
         c.got = shown(L, 1);

@@ -1,4 +1,5 @@
-#include "testing/coverage.h"
+/* Coverage of rules: which of their parts decided anything that a test looked at. */
+#include "testing/inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,108 @@
 #include "base/mem.h"
 #include "expr/composed.h"
 #include "lua/rubric.h"
-#include "testing/formulas.h"
+
+/* ---- formulas ---- */
+
+const char *formula_file(const assess *a, ex_id n) {
+    const ex_node *x = ex_get(a->h->graph, n);
+    return x->line ? sources_name(a->h->files, (int)x->file) : "";
+}
+
+/* Marks what lies between a named function's last node and what it was given. All of it was made at
+ * one line. */
+static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigned char *is) {
+    const ex_node *root = ex_get(g, last);
+    is[last] |= FORMULA_NAMED;
+    /* Operands come before: one sweep down from the last meets each after all that use it. */
+    unsigned char *below = mem_zero((size_t)last + 1, 1);
+    if (!below) return;
+    below[last] = 1;
+    for (ex_id n = last; n >= 1; n--) {
+        const ex_node *x = ex_get(g, n);
+        if (!below[n]) continue;
+        for (int k = 0; k < x->argc; k++) {
+            ex_id a = ex_arg(g, n, k);
+            const ex_node *y = ex_get(g, a);
+            if (a == c->x || a == c->y || a == c->weight || y->op == EX_source ||
+                y->line != root->line || y->file != root->file)
+                continue;
+            below[a] = 1;
+            is[a] |= FORMULA_INNER;
+        }
+    }
+    mem_free(below);
+}
+
+unsigned char *formulas_of(const assess *a) {
+    const ex_graph *g = a->h->graph;
+    unsigned char *is = mem_zero((size_t)ex_count(g) + 1, 1);
+    composed c;
+    if (!is) return NULL;
+    for (size_t i = 0; i < a->s->outputs; i++) is[a->s->output[i].node] = FORMULA_USED;
+    for (ex_id n = ex_count(g); n >= 1; n--)
+        for (int k = 0; is[n] && k < ex_get(g, n)->argc; k++) is[ex_arg(g, n, k)] |= FORMULA_USED;
+    for (ex_id n = 1; n <= ex_count(g); n++) {
+        const ex_values *v = ex_values_of(g, n);
+        int fixed = !v || v->origin == EX_LITERAL || v->origin == EX_LABELS;
+        for (int k = 0; k < ex_get(g, n)->argc; k++)
+            fixed &= (is[ex_arg(g, n, k)] & FORMULA_FIXED) != 0;
+        if (fixed) is[n] |= FORMULA_FIXED;
+        if ((is[n] & FORMULA_USED) && !v && composed_find(g, n, &c)) mark_inner(g, n, &c, is);
+    }
+    return is;
+}
+
+ex_trace *trace_all(const assess *a, fault *f) {
+    ex_trace *t = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_MAY, f);
+    int fine = t != NULL;
+    for (size_t i = 0; fine && i < assess_output_count(a); i++) {
+        ex_id n = session_node(a, assess_output(a, i));
+        for (size_t e = 0; fine && e < assess_output(a, i)->size; e++)
+            fine = ex_trace_want(t, n, e, f);
+    }
+    if (fine && ex_trace_sweep(t, f)) return t;
+    ex_trace_close(t);
+    return NULL;
+}
+
+/* The weights that the weight of an element at a level is the sum of. */
+static void reach_weights(const model *m, int element, unsigned char *out) {
+    for (size_t i = 0; i < m->leaves; i++) {
+        int e = m->leaf[i].element;
+        if (e < 0 || strcmp(m->leaf[i].name, "weight")) continue;
+        while (e >= 0 && e != element) e = m->element[e].parent;
+        if (e >= 0) out[i] = 1;
+    }
+}
+
+/* The level that an array has the weights of, or -1. */
+static int level_of(const model *m, const md_array *x) {
+    for (int k = 0; k + 1 < m->levels; k++)
+        if (&m->array[m->level_weight[k]] == x) return k;
+    return -1;
+}
+
+unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
+    const model *m = &a->s->m;
+    unsigned char *out = mem_zero(m->leaves + 1, 1);
+    for (size_t i = 0; out && i < m->arrays; i++) {
+        const md_array *x = &m->array[i];
+        int level = level_of(m, x);
+        for (size_t e = 0; x->node && (e = ex_trace_next(t, x->node, e)) != SIZE_MAX; e++) {
+            if (x->leaf[e] >= 0) {
+                out[x->leaf[e]] = 1;
+            } else if (level > 0) {
+                int axis = m->level_axis[level];
+                size_t at = e / ax_stride(m->space, x->axes, axis) % ax_get(m->space, axis)->size;
+                reach_weights(m, m->member[level][at], out);
+            }
+        }
+    }
+    return out;
+}
+
+/* ---- coverage ---- */
 
 /* What was looked at in a session. */
 typedef struct looked {
@@ -20,10 +122,10 @@ struct coverage {
     const trial *t;
     arena memory;
     looked *seen;
-    size_t seens, seen_room;
+    size_t seens, seen_capacity;
     size_t last; /* the session that was looked at last */
     coverage_item *item;
-    size_t items, item_room, unused;
+    size_t items, item_capacity, unused;
     testing_listener listener;
     const testing_listener *then;
     fault f;
@@ -53,12 +155,12 @@ static looked *session_seen(coverage *c, assess *a) {
     for (size_t i = 0; i < c->seens; i++)
         if (c->seen[i].session == a) return &c->seen[c->last = i];
     if (!testing_keeps(c->t, a)) return NULL;
-    if (c->seens == c->seen_room) {
-        size_t room = 2 * c->seen_room + 16;
-        looked *grown = mem_grow(c->seen, room * sizeof *grown);
+    if (c->seens == c->seen_capacity) {
+        size_t capacity = 2 * c->seen_capacity + 16;
+        looked *grown = mem_grow(c->seen, capacity * sizeof *grown);
         if (!grown) return fault_memory(&c->f), NULL;
         c->seen = grown;
-        c->seen_room = room;
+        c->seen_capacity = capacity;
     }
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_DECIDES, &c->f);
     ex_trace *wide = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &c->f);
@@ -117,27 +219,27 @@ static void ended(void *self, const testing_test *t, size_t failed, size_t check
 const testing_listener *coverage_listener(coverage *c, const testing_listener *then) {
     c->then = then;
     c->listener = (testing_listener){.self = c,
-                                   .begins = begins,
-                                   .looked = looks,
-                                   .checked = checked,
-                                   .said = said,
-                                   .ended = ended};
+                                     .begins = begins,
+                                     .looked = looks,
+                                     .checked = checked,
+                                     .said = said,
+                                     .ended = ended};
     return &c->listener;
 }
 
 /* ---- items ---- */
 
-static void add(coverage *c, coverage_kind kind, const char *file, long line, const char *name,
-                const char *side, int covered) {
-    if (c->items == c->item_room) {
-        size_t room = 2 * c->item_room + 64;
-        coverage_item *grown = mem_grow(c->item, room * sizeof *grown);
+static void append_item(coverage *c, coverage_kind kind, const char *file, long line,
+                        const char *name, const char *side, int covered) {
+    if (c->items == c->item_capacity) {
+        size_t capacity = 2 * c->item_capacity + 64;
+        coverage_item *grown = mem_grow(c->item, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(&c->f);
             return;
         }
         c->item = grown;
-        c->item_room = room;
+        c->item_capacity = capacity;
     }
     c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
 }
@@ -153,10 +255,10 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
         if (l->changed || (!can[i] && (l->value.kind == MD_TEXT || l->value.kind == MD_METHOD)))
             continue;
         /* One that cannot decide here may do so in another session. */
-        add(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
-            decided[i] ? 1
-            : can[i]   ? 0
-                       : -1);
+        append_item(c, COVER_LEAF, sources_name(m->files, l->at.file), l->at.line, l->address, "",
+                    decided[i] ? 1
+                    : can[i]   ? 0
+                               : -1);
     }
     mem_free(decided);
     mem_free(can);
@@ -170,8 +272,8 @@ static void add_levels(coverage *c, const looked *s, ex_id n) {
     for (size_t e = 0; value && (e = ex_trace_next(s->trace, n, e)) != SIZE_MAX; e++)
         if (value[e] >= 0) reached |= (uint64_t)1 << ((size_t)value[e] & 63);
     for (int i = 0; i < rubric_levels(fn); i++)
-        add(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line, rubric_level(fn, i),
-            "", (int)(reached >> i & 1));
+        append_item(c, COVER_LEVEL, formula_file(a, n), ex_get(a->h->graph, n)->line,
+                    rubric_level(fn, i), "", (int)(reached >> i & 1));
 }
 
 static void add_formulas(coverage *c, const looked *s) {
@@ -189,8 +291,10 @@ static void add_formulas(coverage *c, const looked *s) {
         /* A filter decides by what it leaves out, too. */
         if (composed_nothing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
         if (composed_nothing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
-        add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true", (taken & 2) != 0);
-        add(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false", (taken & 4) != 0);
+        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true",
+                    (taken & 2) != 0);
+        append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false",
+                    (taken & 4) != 0);
     }
     mem_free(is);
 }
@@ -199,8 +303,8 @@ static void add_session(coverage *c, const looked *s) {
     const model *m = &s->session->s->m;
     if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
     for (int i = 0; i < m->stages; i++)
-        add(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file), m->stage[i].at.line,
-            m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
+        append_item(c, COVER_STAGE, sources_name(m->files, m->stage[i].at.file),
+                    m->stage[i].at.line, m->stage[i].name, "", (int)(s->stages >> (i & 63) & 1));
     ex_trace *may = trace_all(s->session, &c->f);
     if (may) add_leaves(c, s, may);
     ex_trace_close(may);
@@ -225,8 +329,8 @@ static void number(coverage_item *item, size_t count) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = item[i].kind < COVER_BRANCH ? 0 : i; k-- > 0;) {
             const coverage_item *x = &item[i], *y = &item[k];
-            if (x->kind != y->kind || x->line != y->line ||
-                strcmp(x->file, y->file) || strcmp(x->name, y->name) || strcmp(x->side, y->side))
+            if (x->kind != y->kind || x->line != y->line || strcmp(x->file, y->file) ||
+                strcmp(x->name, y->name) || strcmp(x->side, y->side))
                 continue;
             item[i].nth = y->nth + 1;
             break;

@@ -1,8 +1,6 @@
-/* Results compared with a file beside the test: golden("published ranking", { rules = … }).
- *
- * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
- * same. It is written only when somebody accepts what changed (testing_goldens); the leaves of the
- * rules are kept beside it, so that a review can tell what changed in them. */
+/* Golden files: results that are kept, compared, and explained by the leaves that changed. */
+#include "testing/inside.h"
+
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
@@ -13,7 +11,145 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "table/csv_out.h"
-#include "testing/inside.h"
+
+/* ---- what changed in the rules since ---- */
+
+/* What changed in the rules since a golden file was written: leaf by leaf, and what each one did.
+ *
+ * The leaves are kept as CSV (address, value). A leaf is put back by assess_change_leaf, its effect
+ * is read off, and it gets its present value again. */
+
+void golden_keep_leaves(const assess *a, buf *to) {
+    csv_out o = csv_out_to(to, ',', 0);
+    csv_out_string(&o, "address");
+    csv_out_string(&o, "value");
+    csv_out_end(&o);
+    for (size_t i = 0; i < assess_leaf_count(a); i++) {
+        assess_leaf l = assess_leaf_at(a, i);
+        csv_out_string(&o, l.address);
+        csv_out_string(&o, l.value);
+        csv_out_end(&o);
+    }
+}
+
+typedef struct causing {
+    lua_State *L;
+    computed *c;
+    testing_cause *cause;
+    size_t count;
+} causing;
+
+static size_t find_leaf(const assess *a, const char *address) {
+    for (size_t i = 0; i < assess_leaf_count(a); i++)
+        if (!strcmp(assess_leaf_at(a, i).address, address)) return i;
+    return SIZE_MAX;
+}
+
+static const char *text_at(const pool *strings, const tb_column *c, size_t row) {
+    return isnan(c->value[row]) ? "" : pool_text(strings, (uint32_t)c->value[row]);
+}
+
+/* Those that were there, and are others now or gone. */
+static void compare_old(causing *s, const pool *strings, const tb_table *t, char *known) {
+    const tb_column *address = tb_column_named(t, "address"), *value = tb_column_named(t, "value");
+    const assess *a = s->c->session;
+    arena *m = &testing_of(s->L)->scratch;
+    for (size_t r = 0; address && value && r < tb_rows(t); r++) {
+        const char *name = text_at(strings, address, r), *old = text_at(strings, value, r);
+        size_t at = find_leaf(a, name);
+        assess_leaf l = at == SIZE_MAX ? (assess_leaf){.file = ""} : assess_leaf_at(a, at);
+        if (at != SIZE_MAX) known[at] = 1;
+        if (at != SIZE_MAX && !strcmp(l.value, old)) continue;
+        s->cause[s->count++] = (testing_cause){.address = testing_print(s->L, m, "%s", name),
+                                               .old = testing_print(s->L, m, "%s", old),
+                                               .now = at == SIZE_MAX ? NULL : l.value,
+                                               .file = l.file,
+                                               .line = l.line,
+                                               .back = SIZE_MAX};
+    }
+}
+
+static void close_pool(void *strings) {
+    pool_close(strings);
+}
+
+static void close_table(void *table) {
+    tb_close(table);
+}
+
+/* With a leaf that the rest of the rules does not go with the session fails, but stays usable. */
+static int recompute(computed *c) {
+    assess *a = c->session;
+    size_t messages = a->messages, hidden = a->hidden;
+    int fine = !assess_again(a);
+    a->step = DONE;
+    a->messages = messages;
+    a->hidden = hidden;
+    return fine;
+}
+
+/* 0 too for a leaf that the rules read as a plain value. */
+static int change_leaf(computed *c, const char *address, const char *value) {
+    const md_leaf *leaf = model_leaf(&c->session->s->m, address);
+    return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) &&
+           recompute(c);
+}
+
+void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
+                        size_t (*back)(void *self), void *self, testing_difference *out) {
+    fault ignored = FAULT_INIT;
+    const assess *a = c->session;
+    arena *m = &testing_of(L)->scratch;
+    const tb_options o = {.others = TB_TEXT, .encoding = "utf-8", .separator = ',', .threads = 1};
+    pool *strings = pool_open();
+    tb_table *t = strings ? tb_read(path, &o, strings, &ignored, &ignored) : NULL;
+    size_t leaves = assess_leaf_count(a);
+    causing s = {.L = L, .c = c};
+    fault_release(&ignored);
+    /* What is taken here may raise, which would leave the table behind: so it is handed to the
+     * host. */
+    if (strings) host_keep(host_of(L), strings, close_pool);
+    if (!t) return;
+    host_keep(host_of(L), t, close_table);
+    char *known = testing_take(L, m, leaves + 1);
+    s.cause = testing_take(L, m, (leaves + tb_rows(t) + 1) * sizeof *s.cause);
+    compare_old(&s, strings, t, known);
+    for (size_t i = 0; i < leaves; i++)
+        if (!known[i]) {
+            assess_leaf l = assess_leaf_at(a, i);
+            s.cause[s.count++] = (testing_cause){.address = l.address,
+                                                 .now = l.value,
+                                                 .file = l.file,
+                                                 .line = l.line,
+                                                 .back = SIZE_MAX};
+        }
+    out->causes_known = 1;
+    out->cause = s.cause;
+    out->causes = s.count;
+    for (size_t i = 0; i < s.count; i++) {
+        testing_cause *k = &s.cause[i];
+        if (!k->old || !k->now) continue;
+        if (change_leaf(c, k->address, k->old)) k->back = back(self);
+        change_leaf(c, k->address, k->now);
+    }
+    for (size_t i = 0; i < s.count; i++)
+        if (s.cause[i].back != SIZE_MAX)
+            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].old);
+    recompute(c);
+    out->rest = differ - back(self);
+    for (size_t i = 0; i < s.count; i++)
+        if (s.cause[i].back != SIZE_MAX)
+            assess_change_leaf(c->session, s.cause[i].address, s.cause[i].now);
+    recompute(c);
+}
+
+/* ---- golden files ---- */
+
+/* Results compared with a file beside the test: golden("published ranking", { rules = … }).
+ *
+ * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
+ * same. It is written only when somebody accepts what changed (testing_goldens); the leaves of the
+ * rules are kept beside it, so that a review can tell what changed in them. */
 
 enum { TOLD = 20, AXES = 32 };
 
@@ -28,7 +164,7 @@ typedef struct entry {
 struct golden_file {
     golden_file *next;
     const char *path;
-    const item *of; /* the test that looked at it */
+    const declared_test *of; /* the test that looked at it */
     pool *strings;
     tb_table *table;
     entry *old; /* ordered by key; NULL: there is no such file */
@@ -220,13 +356,13 @@ static void take_values(lua_State *L, golden *g) {
         const assess_array *x = g->output[i];
         extract whole = {.c = g->c, .x = x};
         for (int k = 0; k < ASSESS_AXES; k++) whole.at[k] = SIZE_MAX;
-        size_t spot[ASSESS_AXES], element = SIZE_MAX;
-        while (extract_next(&whole, spot, &element)) {
+        size_t position[ASSESS_AXES], element = SIZE_MAX;
+        while (extract_next(&whole, position, &element)) {
             const char *pair[ASSESS_AXES];
             buf text = BUF_INIT;
             for (int k = 0; k < x->axes; k++)
                 pair[k] = testing_print(L, m, "%s=%s", x->axis[k].name,
-                                      assess_label(a, &x->axis[k], spot[k]));
+                                        assess_label(a, &x->axis[k], position[k]));
             value_text(a, x, x->value[element], &text);
             char *value = arena_text(m, buf_string(&text), text.length);
             buf_release(&text);
@@ -266,22 +402,22 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         if (o) seen[o - f->old] = 1;
         if (o && same(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
-        buf spot = BUF_INIT;
-        extract_place(g->c->session, n->x, n->element, &spot);
-        const char *place_text = arena_text(m, buf_string(&spot), spot.length);
-        buf_release(&spot);
+        buf position = BUF_INIT;
+        extract_place(g->c->session, n->x, n->element, &position);
+        const char *place_text = arena_text(m, buf_string(&position), position.length);
+        buf_release(&position);
         g->change[g->changes++] = (testing_change){.output = n->x->name,
-                                                 .at = place_text ? place_text : "",
-                                                 .old = o ? o->value : NULL,
-                                                 .now = n->value,
-                                                 .moved = o ? n->number - o->number : NAN};
+                                                   .at = place_text ? place_text : "",
+                                                   .old = o ? o->value : NULL,
+                                                   .now = n->value,
+                                                   .moved = o ? n->number - o->number : NAN};
     }
     for (size_t i = 0; i < f->olds; i++)
         if (!seen[i])
             g->change[g->changes++] = (testing_change){.output = key_output(L, m, f->old[i].key),
-                                                     .at = key_place(L, m, f->old[i].key),
-                                                     .old = f->old[i].value,
-                                                     .moved = NAN};
+                                                       .at = key_place(L, m, f->old[i].key),
+                                                       .old = f->old[i].value,
+                                                       .moved = NAN};
 }
 
 static const char *told(const char *value) {
@@ -296,22 +432,22 @@ static void tell_changes(lua_State *L, const golden *g) {
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const testing_change *c = &g->change[i];
         testing_check k = {.name = "golden",
-                         .got = told(c->now),
-                         .want = told(c->old),
-                         .tolerance = tolerance,
-                         .output = c->output,
-                         .at = c->at,
-                         .kept = g->path};
-        k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output, *c->at ? " at " : "",
-                                c->at, k.got, g->name, k.want);
+                           .got = told(c->now),
+                           .want = told(c->old),
+                           .tolerance = tolerance,
+                           .output = c->output,
+                           .at = c->at,
+                           .kept = g->path};
+        k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output,
+                                  *c->at ? " at " : "", c->at, k.got, g->name, k.want);
         if (i == 0) k.hint = "assess test --review shows all changes, and asks";
         check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
     }
     if (g->changes > TOLD)
         check_tell(L,
                    &(testing_check){.name = "golden",
-                                  .message = testing_print(L, m, "and %zu more values differ",
-                                                         g->changes - TOLD)},
+                                    .message = testing_print(L, m, "and %zu more values differ",
+                                                             g->changes - TOLD)},
                    NULL);
 }
 
@@ -344,7 +480,7 @@ static void write_file(lua_State *L, const golden *g) {
     csv_out_end(&o);
     for (size_t i = 0; i < g->nows; i++) put_row(g, &o, &g->now[i]);
     buf leaves = BUF_INIT;
-    causes_keep(g->c->session, &leaves);
+    golden_keep_leaves(g->c->session, &leaves);
     const file_item made[] = {{g->name, buf_string(&b), b.length},
                               {g->leaves_name, buf_string(&leaves), leaves.length}};
     int fine = b.failed || leaves.failed ? fault_memory(f) : files_write_all(g->folder, made, 2, f);
@@ -359,7 +495,7 @@ static int leaves_differ(const golden *g) {
     file_view there;
     fault ignored = FAULT_INIT;
     buf now = BUF_INIT;
-    causes_keep(g->c->session, &now);
+    golden_keep_leaves(g->c->session, &now);
     int read = files_read(g->leaves, SIZE_MAX / 2, &there, &ignored);
     int differ = !read || there.length != now.length ||
                  memcmp(there.bytes, buf_string(&now), now.length) != 0;
@@ -395,11 +531,11 @@ static int accepted(lua_State *L, golden *g, int fresh) {
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
     testing_difference d = {.test = &t->now->test,
-                          .path = g->path,
-                          .change = g->change,
-                          .changes = g->changes,
-                          .fresh = fresh};
-    if (!fresh) causes_find(L, g->c, g->leaves, g->changes, count_back, g, &d);
+                            .path = g->path,
+                            .change = g->change,
+                            .changes = g->changes,
+                            .fresh = fresh};
+    if (!fresh) golden_find_causes(L, g->c, g->leaves, g->changes, count_back, g, &d);
     testing_answer answer = t->review.ask ? t->review.ask(t->review.self, &d) : ANSWER_REJECT;
     t->accept_all |= answer == ANSWER_ALL;
     t->quit |= answer == ANSWER_QUIT;
@@ -495,11 +631,11 @@ int golden_run(lua_State *L) {
     } else if (!f->old) {
         check_tell(
             L,
-            &(testing_check){
-                .name = "golden",
-                .kept = "",
-                .hint = "assess test --review shows it and asks; --accept writes it",
-                .message = testing_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
+            &(testing_check){.name = "golden",
+                             .kept = "",
+                             .hint = "assess test --review shows it and asks; --accept writes it",
+                             .message = testing_print(L, &g.t->scratch,
+                                                      "there is no golden file %s yet", g.path)},
             NULL);
     } else {
         tell_changes(L, &g);

@@ -13,7 +13,7 @@
 
 typedef struct columns {
     const char **name;
-    size_t count, room;
+    size_t count, capacity;
 } columns;
 
 typedef struct writing {
@@ -37,15 +37,15 @@ static int has(const columns *c, const char *name) {
     return 0;
 }
 
-static int add(writing *w, const char *name) {
+static int append_column(writing *w, const char *name) {
     if (!name || has(&w->all, name)) return 1;
-    if (w->all.count == w->all.room) {
-        size_t room = w->all.room ? 2 * w->all.room : 32;
-        const char **grown = arena_zero(&w->a->memory, room, sizeof *grown);
+    if (w->all.count == w->all.capacity) {
+        size_t capacity = w->all.capacity ? 2 * w->all.capacity : 32;
+        const char **grown = arena_zero(&w->a->memory, capacity, sizeof *grown);
         if (!grown) return fault_memory(w->f);
         if (w->all.count) memcpy(grown, w->all.name, w->all.count * sizeof *grown);
         w->all.name = grown;
-        w->all.room = room;
+        w->all.capacity = capacity;
     }
     w->all.name[w->all.count++] = name;
     return 1;
@@ -78,7 +78,7 @@ static int own_columns(writing *w) {
         const tb_column *c = tb_column_at(t, i);
         const char *name = session_keep(w->a, c->name);
         int known = 0;
-        fine = add(w, name);
+        fine = append_column(w, name);
         for (size_t k = 0; k < d->spec.wants; k++) known |= !strcmp(want[k].name, name);
         for (size_t k = 0; k < d->spec.checks; k++) known |= !strcmp(d->spec.check[k].column, name);
         if (!known && c->missing < tb_rows(t) && (c->kind == TB_TEXT || c->kind == TB_DATE))
@@ -92,9 +92,9 @@ static int own_columns(writing *w) {
 
 static int table_columns(writing *w) {
     const ds_spec *s = &w->d->spec;
-    int fine = add(w, s->label) && own_columns(w);
-    for (size_t i = 0; fine && i < s->checks; i++) fine = add(w, s->check[i].column);
-    for (size_t i = 0; fine && i < s->wants; i++) fine = add(w, s->want[i].name);
+    int fine = append_column(w, s->label) && own_columns(w);
+    for (size_t i = 0; fine && i < s->checks; i++) fine = append_column(w, s->check[i].column);
+    for (size_t i = 0; fine && i < s->wants; i++) fine = append_column(w, s->want[i].name);
     return fine;
 }
 
@@ -103,11 +103,11 @@ static int keyed_columns(writing *w) {
     const char *leaf = dataset_leaf_axis(&w->a->s->data);
     int fine = 1;
     for (size_t i = 0; fine && i < s->keys; i++) {
-        fine = add(w, s->key[i].column);
+        fine = append_column(w, s->key[i].column);
         if (s->value && !strcmp(s->key[i].axis, leaf)) w->leaf = s->key[i].column;
     }
-    fine = fine && add(w, s->value) && add(w, s->unit_of_measure);
-    for (size_t i = 0; fine && i < s->carries; i++) fine = add(w, s->carry[i]);
+    fine = fine && append_column(w, s->value) && append_column(w, s->unit_of_measure);
+    for (size_t i = 0; fine && i < s->carries; i++) fine = append_column(w, s->carry[i]);
     return fine;
 }
 
@@ -187,7 +187,7 @@ static int check_columns(writing *w) {
     return fine;
 }
 
-const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fault *f) {
+const char *inline_data_text(assess *a, dataset *d, const given *g, size_t *length, fault *f) {
     buf text = BUF_INIT;
     writing w = {.a = a, .d = d, .g = g, .to = &text, .f = f};
     int fine = d->spec.keys ? keyed_columns(&w) : table_columns(&w);
@@ -195,7 +195,7 @@ const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fau
     int free_columns = wide || (!d->spec.keys && w.all.count == (d->spec.label != NULL));
     for (size_t i = 0; fine && free_columns && i < g->rows; i++)
         for (size_t k = 0; fine && k < g->row[i].cells; k++)
-            fine = add(&w, g->row[i].cell[k].column);
+            fine = append_column(&w, g->row[i].cell[k].column);
     fine = fine && check_columns(&w);
     csv_out head = csv_out_to(&text, ',', 0);
     for (size_t i = 0; fine && i < w.all.count; i++) csv_out_string(&head, w.all.name[i]);

@@ -1,14 +1,16 @@
-/* What the files of this room share about the runner of test files (trial.h).
+/* What the files of this room share about the runner of test files (testing.h).
  *
- * Everything of a test runs inside a protected call of the file's host, so that it may raise. What
- * C code needs there lies in the trial's arenas, never in memory of its own: `memory` lives as long
- * as the trial, `scratch` until the test ends, the request's until the next request. */
+ * Everything of a test runs inside a protected call of the file's host, so it may raise. The memory
+ * that C code needs there is taken from the arenas of the trial, never from the heap: `memory`
+ * lives as long as the trial, `scratch` until the test ends, the request's until the next request.
+ */
 #ifndef TESTING_INSIDE_H
 #define TESTING_INSIDE_H
 
 #include "base/arena.h"
+#include "expr/trace.h"
 #include "lua/inside.h"
-#include "session/inside.h"
+#include "session/session.h"
 #include "testing/testing.h"
 
 /* A session that was asked for, with what it gave. */
@@ -65,13 +67,13 @@ typedef struct script_file {
     fault notes;
 } script_file;
 
-typedef struct item {
+typedef struct declared_test {
     testing_test test;
     script_file *file;
     int ref;          /* in the registry: the function, or the table */
     const char *data; /* what cases are rows of, once that is known */
     uint64_t number;  /* of its random draws: from its place and name */
-} item;
+} declared_test;
 
 /* An element that a test looked at. */
 typedef struct look {
@@ -79,7 +81,7 @@ typedef struct look {
     const assess_array *x;
     size_t element;
 } look;
-enum { LOOKS = 16, APART = 3 };
+enum { LOOKS = 16, VERSIONS = 3 };
 
 /* A golden file, read once. */
 typedef struct golden_file golden_file;
@@ -89,15 +91,15 @@ struct trial {
     arena memory, scratch, once; /* once: until the next draw of a property */
     struct pattern *only;
     script_file **file;
-    size_t files, file_room;
-    item **item;
-    size_t items, item_room;
+    size_t files, file_capacity;
+    declared_test **item;
+    size_t items, item_capacity;
     computed **made;
-    size_t mades, made_room;
+    size_t mades, made_capacity;
     const char **read;
-    size_t reads, read_room;
+    size_t reads, read_capacity;
     request ask;
-    computed *apart[APART]; /* sessions of other data, until their place is used again */
+    computed *version[VERSIONS]; /* sessions of other data, until their place is used again */
 
     void (*ready)(void *self, assess *session);
     void *ready_self;
@@ -108,7 +110,7 @@ struct trial {
 
     /* of the test that runs */
     const testing_listener *listener;
-    item *now;
+    declared_test *now;
     int first_only, over; /* stop at the first failure; it came */
     size_t checks, failed;
     const char *note;
@@ -120,22 +122,26 @@ struct trial {
 
 /* script.c: opens the host of the file and runs it. */
 int script_read_tests(script_file *s, fault *f);
-/* slips.c: arrays that are compared with == or ~=. 0 with all of them in the fault. */
-int slips_check(sources *files, fault *f);
-void goldens_close(golden_file *g);      /* NULL is let through */
+/* The same file: arrays that are compared with == or ~=. 0 with all of them in the fault. */
+int test_lint_check(sources *files, fault *f);
+void goldens_close(golden_file *g); /* NULL is let through */
+
+/* ---- trial.c ---- */
+
+void testing_set_script(lua_State *L, script_file *s);
 script_file *testing_script(lua_State *L); /* the test file of a state */
 trial *testing_of(lua_State *L);
 /* Memory that raises where there is none. */
 void *testing_take(lua_State *L, arena *a, size_t bytes);
 const char *testing_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
+int testing_no_memory(lua_State *L); /* raises "out of memory" */
 /* What files of the test that runs are called: "2011-published-ranking" in 2011_test.lua; in the
  * scratch memory. */
 const char *testing_stem(lua_State *L);
-/* Raises "out of memory". */
-int testing_no_memory(lua_State *L);
 int testing_note_file(trial *t, const char *path); /* for testing_files */
 /* One more pointer at the end of a list. 0 without memory. */
-int testing_push(void *list, size_t *count, size_t *room, void *what);
+int testing_push(void *list, size_t *count, size_t *capacity, void *what);
+extern const char missing_value; /* its address, as light userdata, is `missing` */
 
 /* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may
  * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
@@ -143,17 +149,17 @@ void request_read(lua_State *L, const char *rules, int data, int options);
 /* The file that a test file names: beside it, else as the program is called. In `a`. */
 const char *request_path(lua_State *L, arena *a, const char *path);
 
-/* rows.c: rows as the text of the CSV file that a dataset of the session, which is open, would
- * have; in the session's memory. NULL with the fault. */
-const char *rows_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
+/* inline_data.c: rows as the text of the CSV file that a dataset of the session, which is open,
+ * would have; in the session's memory. NULL with the fault. */
+const char *inline_data_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
 
-/* sessions.c */
+/* request.c: sessions. */
 /* What the request asks for: computed before, or now. Raises only without memory. */
 computed *session_of(lua_State *L);
 /* The same; what failed raises all its messages. */
 computed *session_fine(lua_State *L);
-/* Opens a session of the request that is not kept: the caller frees it. */
-assess *session_apart(trial *t, assess_status *status);
+/* Computes a session of the request that is not kept: the caller frees it. */
+assess *request_compute(trial *t, assess_status *status);
 
 /* result.c */
 typedef struct extract {
@@ -170,8 +176,8 @@ extract *extract_push(lua_State *L, computed *c, const char *name);
 /* Narrows the part on top of the stack by the table at `at`, in place. */
 void extract_narrow(lua_State *L, extract *p, int at);
 size_t extract_size(const extract *p);
-/* Goes over its elements: *element from SIZE_MAX; spot[] is filled. 0 after the last. */
-int extract_next(const extract *p, size_t spot[ASSESS_AXES], size_t *element);
+/* Goes over its elements: *element from SIZE_MAX; position[] is filled. 0 after the last. */
+int extract_next(const extract *p, size_t position[ASSESS_AXES], size_t *element);
 /* Pushes an element as a Lua value and notes that it was looked at. */
 void extract_value(lua_State *L, computed *c, const assess_array *x, size_t element);
 void extract_place(const assess *a, const assess_array *x, size_t element, buf *b); /* "X, A1" */
@@ -187,20 +193,41 @@ void check_tell(lua_State *L, testing_check *c, const look *at);
 int check_value(lua_State *L, int got, int want, double tolerance, int exact, const char *name);
 /* What the request asks for must fail, and a message say this. */
 int check_fails(lua_State *L, const char *text, const char *name);
-extern const char missing_value; /* its address, as light userdata, is `missing` */
 
-/* causes.c: which leaves are others than when a golden file was written, and what each of them did.
- */
-void causes_keep(const assess *a, buf *to); /* all leaves, as CSV */
-/* `differ` values differ; `back` counts those that are as they were, in the session as it is. Fills
+/* ---- golden.c ----
+ *
+ * Which leaves have another value than when the golden file was written, and what each of them
+ * changes. */
+void golden_keep_leaves(const assess *a, buf *to); /* all leaves, as CSV */
+/* `differ` values differ. back() counts those that are as they were, in the session as it is. Fills
  * the causes and the rest; without the file of leaves, nothing. */
-void causes_find(lua_State *L, computed *c, const char *path, size_t differ,
-                 size_t (*back)(void *self), void *self, testing_difference *out);
+void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
+                        size_t (*back)(void *self), void *self, testing_difference *out);
 
 /* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
 int cases_run(lua_State *L);
 int golden_run(lua_State *L);
 int property_run(lua_State *L);
 void property_open(lua_State *L); /* monotone … into the table on top */
+
+/* ---- coverage.c: the operations and leaves of a session's formulas, as tests of rules see them
+ * ----
+ *
+ * An operation is one that some output is computed by. What the named functions of the language
+ * (mean, upto, skewness …) are made of inside is `inner`: the rules never said it. What is made of
+ * literals and labels alone is `fixed`: no leaf and no datum changes it. */
+
+enum { FORMULA_USED = 1, FORMULA_INNER = 2, FORMULA_FIXED = 4, FORMULA_NAMED = 8 };
+
+/* What is known of each node, by its number: NULL without memory. Of a mean or another named
+ * function the last node has FORMULA_NAMED. The caller frees it. */
+unsigned char *formulas_of(const assess *a);
+const char *formula_file(const assess *a, ex_id n); /* "" where it has no line */
+
+/* The leaves with a reached element in some array, by number: a byte each. A group's weight that is
+ * the sum of others leads to those. NULL without memory. */
+unsigned char *leaves_reached(const assess *a, const ex_trace *t);
+/* A trace of everything that results may depend on, whatever the leaves and data are. */
+ex_trace *trace_all(const assess *a, fault *f);
 
 #endif

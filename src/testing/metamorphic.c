@@ -18,11 +18,12 @@ static const char *renamed(lua_State *L, const property *p, const assess *a, con
     for (const char *u = unit; *u; u++) state = state * 31 + (unsigned char)*u;
     size_t letter = draw_below(&state, 26);
     return testing_print(L, &p->t->once, "%c%zu %s", (int)(letter + 'a'),
-                       draw_below(&state, 900) + 100, unit);
+                         draw_below(&state, 900) + 100, unit);
 }
 
-static sheet *rename_units(lua_State *L, const property *p, const assess *a, const sheet *s) {
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+static property_rows *rename_units(lua_State *L, const property *p, const assess *a,
+                                   const property_rows *s) {
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     for (size_t r = 0; r < out->rows; r++) {
         const char **cell = &out->cell[r * out->columns + out->unit];
         *cell = renamed(L, p, a, *cell);
@@ -30,8 +31,8 @@ static sheet *rename_units(lua_State *L, const property *p, const assess *a, con
     return out;
 }
 
-static sheet *shuffle_rows(lua_State *L, const property *p, const sheet *s) {
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+static property_rows *shuffle_rows(lua_State *L, const property *p, const property_rows *s) {
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     uint64_t state = p->shuffle;
     for (size_t r = out->rows; r-- > 1;) { /* Fisher & Yates 1938 */
         size_t other = draw_below(&state, r + 1);
@@ -53,15 +54,15 @@ static const char *times(lua_State *L, const property *p, const char *text, doub
 }
 
 /* The column of a name, or SIZE_MAX. */
-static size_t column_of(const sheet *s, const char *name) {
+static size_t column_of(const property_rows *s, const char *name) {
     for (size_t i = 0; name && i < s->columns; i++)
         if (!strcmp(s->head[i], name)) return i;
     return SIZE_MAX;
 }
 
 /* Calls `change` for every cell with a value of the indicator (NULL: of any). */
-static void each_value(lua_State *L, const property *p, const dataset *d, sheet *s, size_t from_row,
-                       const char *indicator,
+static void each_value(lua_State *L, const property *p, const dataset *d, property_rows *s,
+                       size_t from_row, const char *indicator,
                        const char *(*change)(lua_State *L, const property *p, const char *text,
                                              const char *of)) {
     size_t value = column_of(s, d->spec.value), leaf = SIZE_MAX;
@@ -74,7 +75,7 @@ static void each_value(lua_State *L, const property *p, const dataset *d, sheet 
             const char *of = value != SIZE_MAX
                                  ? (leaf == SIZE_MAX ? "" : s->cell[r * s->columns + leaf])
                                  : s->head[i];
-            if (value != SIZE_MAX ? i != value : !sheet_is_value(d, s->head[i])) continue;
+            if (value != SIZE_MAX ? i != value : !is_value_column(d, s->head[i])) continue;
             if (**cell && (!indicator || !strcmp(of, indicator))) *cell = change(L, p, *cell, of);
         }
 }
@@ -87,7 +88,7 @@ static const char *scaled(lua_State *L, const property *p, const char *text, con
 /* The data of an indicator, and everything that the rules compare them with, in another unit of
  * measure. */
 static computed *with_other_unit(lua_State *L, const property *p, computed *c, const dataset *d,
-                                 const sheet *s) {
+                                 const property_rows *s) {
     const model *m = &c->session->s->m;
     request *q = &p->t->ask;
     int e = element_of(m, p->indicator);
@@ -101,11 +102,11 @@ static computed *with_other_unit(lua_State *L, const property *p, computed *c, c
             const char *now = model_leaf_text(&c->session->s->m, &m->leaf[i]);
             set[count++] = (given_pair){m->leaf[i].address, times(L, p, now, p->factor)};
         }
-    sheet *out = sheet_copy(L, &p->t->once, s, 0);
+    property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
     each_value(L, p, d, out, 0, p->indicator, scaled);
     q->set = set;
     q->sets = count;
-    computed *other = session_with(L, p, out, 1);
+    computed *other = session_of_rows(L, p, out, 1);
     q->set = kept;
     q->sets = sets;
     return other;
@@ -138,7 +139,7 @@ static int same_value(lua_State *L, const property *p, const assess *a, const as
         const char *was = assess_text(a, old), *is = assess_text(b, now);
         return !strcmp(was, is) || (p->kind == NAMES && !strcmp(renamed(L, p, a, was), is));
     }
-    return x->kind == ASSESS_NUMBER ? fabs(now - old) <= property_check_slack(p, old) : old == now;
+    return x->kind == ASSESS_NUMBER ? fabs(now - old) <= property_slack(p, old) : old == now;
 }
 
 static int same_output(lua_State *L, property *p, computed *c, const assess_array *x,
@@ -163,10 +164,10 @@ static int same_output(lua_State *L, property *p, computed *c, const assess_arra
         }
         double now = there == SIZE_MAX ? NAN : y->value[there];
         if (same_value(L, p, a, x, x->value[i], b, now)) continue;
-        property_check_broken(L, p, a, x, i, x->value[i], x->value[i], why);
-        p->got = property_check_shown(L, p, b, y, now);
+        property_broken(L, p, a, x, i, x->value[i], x->value[i], why);
+        p->got = property_value_text(L, p, b, y, now);
         p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
-                             property_check_place(L, p, a, x, i), p->want, p->got, why);
+                               property_place(L, p, a, x, i), p->want, p->got, why);
         return 0;
     }
     return 1;
@@ -179,7 +180,7 @@ static int same_outputs(lua_State *L, property *p, computed *c, computed *other,
         p->got = p->want = "";
         return 0;
     }
-    if (p->output) return same_output(L, p, c, property_check_output(L, p, c), other, why);
+    if (p->output) return same_output(L, p, c, property_output(L, p, c), other, why);
     for (size_t i = 0; i < assess_output_count(c->session); i++)
         if (!same_output(L, p, c, assess_output(c->session, i), other, why)) return 0;
     return 1;
@@ -199,11 +200,12 @@ static const char *worse(lua_State *L, const property *p, const char *text, cons
     return testing_print(L, &p->t->once, "%s", number);
 }
 
-static sheet *add_dominated(lua_State *L, const property *p, const dataset *d, const sheet *s) {
+static property_rows *add_dominated(lua_State *L, const property *p, const dataset *d,
+                                    const property_rows *s) {
     size_t more = 0;
     for (size_t r = 0; r < s->rows; r++)
         more += !strcmp(s->cell[r * s->columns + s->unit], p->unit);
-    sheet *out = sheet_copy(L, &p->t->once, s, more);
+    property_rows *out = property_rows_copy(L, &p->t->once, s, more);
     for (size_t r = 0; r < s->rows; r++) {
         if (strcmp(s->cell[r * s->columns + s->unit], p->unit)) continue;
         memcpy(out->cell + out->rows * s->columns, s->cell + r * s->columns,
@@ -228,9 +230,11 @@ static int by_standing(const void *a, const void *b) {
 
 /* Along the units, at each other place of the output: whoever was ahead still is not behind. */
 static int order_holds(lua_State *L, property *p, computed *c, computed *other) {
-    const assess_array *x = property_check_output(L, p, c), *y = other ? property_check_output(L, p, other) : NULL;
+    const assess_array *x = property_output(L, p, c),
+                       *y = other ? property_output(L, p, other) : NULL;
     int axis = 0;
-    const char *why = testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
+    const char *why =
+        testing_print(L, &p->t->scratch, "when a unit worse than %s is added", p->unit);
     if (!y) return same_outputs(L, p, c, NULL, why);
     while (axis < x->axes && strcmp(x->axis[axis].name, "unit")) axis++;
     if (axis == x->axes || y->axes != x->axes)
@@ -254,20 +258,21 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
         }
         qsort(s, count, sizeof *s, by_standing);
         for (size_t u = 1; u < count; u++)
-            if (s[u].before - s[u - 1].before > property_check_slack(p, s[u].before) &&
-                s[u - 1].after - s[u].after > property_check_slack(p, s[u].after)) {
-                property_check_broken(L, p, c->session, x, s[u].element, x->value[s[u].element],
-                            fabs(s[u].after), why);
-                p->why = testing_print(L, &p->t->scratch, "%s passes%s, %s",
-                                     property_check_place(L, p, c->session, x, s[u].element) + 4,
-                                     property_check_place(L, p, c->session, x, s[u - 1].element) + 3, why);
+            if (s[u].before - s[u - 1].before > property_slack(p, s[u].before) &&
+                s[u - 1].after - s[u].after > property_slack(p, s[u].after)) {
+                property_broken(L, p, c->session, x, s[u].element, x->value[s[u].element],
+                                fabs(s[u].after), why);
+                p->why =
+                    testing_print(L, &p->t->scratch, "%s passes%s, %s",
+                                  property_place(L, p, c->session, x, s[u].element) + 4,
+                                  property_place(L, p, c->session, x, s[u - 1].element) + 3, why);
                 return 0;
             }
     }
     return 1;
 }
 
-void version_check(lua_State *L, const property *p, const sheet *s) {
+void metamorphic_check(lua_State *L, const property *p, const property_rows *s) {
     const char *first = s->rows ? s->cell[s->unit] : "";
     int several = 0, other = 0;
     for (size_t r = 0; r < s->rows; r++) {
@@ -283,22 +288,22 @@ void version_check(lua_State *L, const property *p, const sheet *s) {
                    "there are too few data for the question");
 }
 
-int version_holds(lua_State *L, property *p, computed *c, const sheet *s) {
+int metamorphic_holds(lua_State *L, property *p, computed *c, const property_rows *s) {
     const dataset *d = datasets_named(&p->base->session->s->data, p->on);
     switch (p->kind) {
     case NAMES:
-        return same_outputs(L, p, c, session_with(L, p, rename_units(L, p, c->session, s), 1),
+        return same_outputs(L, p, c, session_of_rows(L, p, rename_units(L, p, c->session, s), 1),
                             "when the units have other names");
     case ROWS:
-        return same_outputs(L, p, c, session_with(L, p, shuffle_rows(L, p, s), 1),
+        return same_outputs(L, p, c, session_of_rows(L, p, shuffle_rows(L, p, s), 1),
                             "when the rows come in another order");
     case UNITS:
         return same_outputs(L, p, c, with_other_unit(L, p, c, d, s),
                             testing_print(L, &p->t->scratch,
-                                        "when %s and its standards are %g times as much",
-                                        p->indicator, p->factor));
+                                          "when %s and its standards are %g times as much",
+                                          p->indicator, p->factor));
     case REVERSAL:
-        return order_holds(L, p, c, session_with(L, p, add_dominated(L, p, d, s), 1));
+        return order_holds(L, p, c, session_of_rows(L, p, add_dominated(L, p, d, s), 1));
     default:
         return 1;
     }

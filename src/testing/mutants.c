@@ -1,4 +1,4 @@
-#include "testing/mutants.h"
+#include "testing/mutate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "lua/editions.h"
 #include "lua/rubric.h"
 #include "table/date.h"
-#include "testing/formulas.h"
+#include "testing/inside.h"
 
 typedef struct making {
     assess *a;
@@ -38,17 +38,17 @@ int mutant_order(const mutant *a, const mutant *b) {
     return order ? order : (a->nth > b->nth) - (a->nth < b->nth);
 }
 
-static void add(making *k, mutant m) {
+static void append_mutant(making *k, mutant m) {
     mutants *out = k->out;
-    if (out->count == out->room) {
-        size_t room = 2 * out->room + 64;
-        mutant *grown = mem_grow(out->item, room * sizeof *grown);
+    if (out->count == out->capacity) {
+        size_t capacity = 2 * out->capacity + 64;
+        mutant *grown = mem_grow(out->item, capacity * sizeof *grown);
         if (!grown) {
             fault_memory(k->f);
             return;
         }
         out->item = grown;
-        out->room = room;
+        out->capacity = capacity;
     }
     out->item[out->count++] = m;
 }
@@ -76,15 +76,15 @@ static double step_from(double x, int up, int always_tenth) {
 static void leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
-    add(k, (mutant){.kind = MUTANT_LEAF,
-                    .file = sources_name(m->files, l->at.file),
-                    .line = l->at.line,
-                    .name = l->address,
-                    .was = model_leaf_text(&k->a->s->m, l),
-                    .now = shown,
-                    .leaf = i,
-                    .value = now,
-                    .level = -1});
+    append_mutant(k, (mutant){.kind = MUTANT_LEAF,
+                              .file = sources_name(m->files, l->at.file),
+                              .line = l->at.line,
+                              .name = l->address,
+                              .was = model_leaf_text(&k->a->s->m, l),
+                              .now = shown,
+                              .leaf = i,
+                              .value = now,
+                              .level = -1});
 }
 
 /* Another text that stands in the same place of another element; of directions the other one. */
@@ -237,24 +237,24 @@ static void operation_mutants(making *k, ex_id n) {
                         ex_op_text(becomes[i].to));
             m.node.change = EX_CHANGE_OP;
             m.node.op = becomes[i].to;
-            add(k, m);
+            append_mutant(k, m);
         }
     if (x->op == EX_not) {
         m = at_node(k, n, MUTANT_OPERATION, "~", "");
         m.node.change = EX_CHANGE_OP;
         m.node.op = EX_trunc;
-        add(k, m);
+        append_mutant(k, m);
     }
     if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED)) {
         m = at_node(k, n, MUTANT_OPERATION, "where(c, …)", "where(~c, …)");
         m.node.change = EX_CHANGE_SWAP;
-        add(k, m);
+        append_mutant(k, m);
     }
     if (x->op == EX_rank) {
         m = at_node(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
                     x->flag ? "descending" : "ascending");
         m.node.change = EX_CHANGE_FLAG;
-        add(k, m);
+        append_mutant(k, m);
     }
 }
 
@@ -279,7 +279,7 @@ static void literal_mutants(making *k, ex_id n) {
             m.node.change = EX_CHANGE_LITERAL;
             m.node.operand = i;
             m.node.value = now;
-            add(k, m);
+            append_mutant(k, m);
         }
     }
 }
@@ -294,7 +294,7 @@ static void slice_mutant(making *k, ex_id n) {
                        pool_text(a->h->strings, axis->label[to]));
     m.node.change = EX_CHANGE_EXTRA;
     m.node.extra = to;
-    add(k, m);
+    append_mutant(k, m);
 }
 
 /* ---- patterns ---- */
@@ -309,7 +309,7 @@ static void pattern_mutants(making *k, ex_id n) {
             m = at_node(k, n, MUTANT_PATTERN, "pattern", now);
             m.node.change = EX_CHANGE_ANSWER;
             m.node.value = up > 0;
-            add(k, m);
+            append_mutant(k, m);
         }
         for (int i = 0; i < levels + (levels && rubric_guarded(fn)); i++) {
             const char *what = i < levels
@@ -322,7 +322,7 @@ static void pattern_mutants(making *k, ex_id n) {
             m = at_node(k, n, MUTANT_PATTERN, what, now);
             m.level = m.node.operand = i;
             m.bend = up;
-            add(k, m);
+            append_mutant(k, m);
         }
     }
 }
@@ -335,7 +335,7 @@ static void score_mutants(making *k, ex_id n) {
             mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0));
             m.level = m.node.operand = i;
             m.node.value = now;
-            add(k, m);
+            append_mutant(k, m);
         }
 }
 
@@ -450,7 +450,7 @@ static int set_leaf(assess *a, size_t leaf, md_value value, fault *f) {
     model *m = &a->s->m;
     m->leaf[leaf].value = value;
     if (m->leaf[leaf].element >= 0 && !strcmp(m->leaf[leaf].name, "weight"))
-        return session_fill(a, f);
+        return model_refill(&a->s->m, a->h->run, f);
     for (size_t i = 0; i < m->arrays; i++) {
         md_array *x = &m->array[i];
         int found = 0;

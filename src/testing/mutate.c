@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/splitmix64.h"
-#include "testing/formulas.h"
 #include "testing/inside.h"
 
 /* A session, its mutants, and whether its results are those of the mutant that is being tried. */
@@ -32,7 +31,7 @@ typedef struct sight {
 
 typedef struct testing {
     sight *sight;
-    size_t sights, room;
+    size_t sights, capacity;
     int blind; /* it looked at something that no trace follows: any mutant may matter */
 } testing;
 
@@ -40,7 +39,7 @@ struct mutation {
     trial *t;
     mutate_settings settings;
     bench **bench;
-    size_t benches, bench_room;
+    size_t benches, bench_capacity;
     testing *test;
     size_t tests, running;
     mutate_result *result;
@@ -79,7 +78,7 @@ static bench *bench_open(mutation *m, assess *a, const mutant *like) {
     bench *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
     if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
-        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_room, b)) {
+        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_capacity, b)) {
         if (!m->f.count) fault_memory(&m->f);
         if (b) bench_free(b);
         return NULL;
@@ -159,7 +158,7 @@ static void ready(void *self, assess *a) {
     compute(m, b);
 }
 
-static void forget_apart(mutation *m, size_t from) {
+static void forget_versions(mutation *m, size_t from) {
     size_t kept = from;
     for (size_t i = from; i < m->benches; i++)
         if (testing_keeps(m->t, m->bench[i]->session))
@@ -173,7 +172,7 @@ static void forget_apart(mutation *m, size_t from) {
 static int fails(mutation *m, size_t i) {
     size_t known = m->benches;
     int failed = !testing_holds(m->t, i);
-    forget_apart(m, known);
+    forget_versions(m, known);
     return failed;
 }
 
@@ -183,12 +182,12 @@ static sight *sight_of(mutation *m, size_t which) {
     testing *t = &m->test[m->running];
     for (size_t i = t->sights; i-- > 0;)
         if (t->sight[i].bench == which) return &t->sight[i];
-    if (t->sights == t->room) {
-        size_t room = 2 * t->room + 4;
-        sight *grown = mem_grow(t->sight, room * sizeof *grown);
+    if (t->sights == t->capacity) {
+        size_t capacity = 2 * t->capacity + 4;
+        sight *grown = mem_grow(t->sight, capacity * sizeof *grown);
         if (!grown) return fault_memory(&m->f), NULL;
         t->sight = grown;
-        t->room = room;
+        t->capacity = capacity;
     }
     const assess *a = m->bench[which]->session;
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &m->f);
@@ -278,9 +277,9 @@ static int used_somewhere(const mutation *m, const mutate_unused *u) {
 }
 
 static int gather_unused(mutation *m) {
-    size_t room = 0, kept = 0;
-    for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.unuseds;
-    m->unused = mem_zero(room + 1, sizeof *m->unused);
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < m->benches; i++) all += m->bench[i]->all.unuseds;
+    m->unused = mem_zero(all + 1, sizeof *m->unused);
     if (!m->unused) return fault_memory(&m->f);
     for (size_t i = 0; i < m->benches; i++) {
         const bench *b = m->bench[i];
@@ -313,9 +312,9 @@ static void draw_sample(mutation *m) {
 }
 
 static int gather(mutation *m) {
-    size_t room = 0, kept = 0;
-    for (size_t i = 0; i < m->benches; i++) room += m->bench[i]->all.count;
-    m->result = mem_zero(room + 1, sizeof *m->result);
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < m->benches; i++) all += m->bench[i]->all.count;
+    m->result = mem_zero(all + 1, sizeof *m->result);
     if (!m->result) return fault_memory(&m->f);
     for (size_t i = 0; i < m->benches; i++) {
         const bench *b = m->bench[i];

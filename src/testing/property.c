@@ -1,18 +1,331 @@
-/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
- * output = … }).
- *
- * Data are drawn at random from a seed, and the first draw that breaks the property is made small
- * and kept as a CSV file beside the test. */
+/* Properties of rules: declared, drawn for, and checked on changed data. */
 #include "testing/property.h"
 
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/decimal.h"
 #include "base/files.h"
 #include "lua/budget.h"
+#include "table/csv_out.h"
+#include "table/date.h"
+
+/* ---- data as rows ---- */
+
+/* Keyed data as rows of texts, and other versions of it. */
+
+static const char *cell_text(lua_State *L, arena *a, const assess *of, const tb_column *c,
+                             size_t row) {
+    char text[32];
+    double x = c->value[row];
+    if (isnan(x)) return "";
+    if (c->kind == TB_TEXT) return pool_text(of->h->strings, (uint32_t)x);
+    if (c->kind == TB_DATE)
+        text[date_write(x, text)] = 0;
+    else
+        decimal_write(x, text);
+    return testing_print(L, a, "%s", text);
+}
+
+property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const dataset *d) {
+    property_rows *s = testing_take(L, a, sizeof *s);
+    size_t columns = tb_columns(d->table);
+    const tb_column **kept = testing_take(L, a, columns * sizeof *kept);
+    s->head = testing_take(L, a, columns * sizeof *s->head);
+    s->rows = tb_rows(d->table);
+    for (size_t i = 0; i < columns; i++) {
+        const tb_column *c = tb_column_at(d->table, i);
+        if (c->kind == TB_SKIP) continue;
+        for (size_t k = 0; k < d->spec.keys; k++)
+            if (!strcmp(d->spec.key[k].column, c->name) &&
+                (!k || !strcmp(d->spec.key[k].axis, "unit")))
+                s->unit = s->columns;
+        kept[s->columns] = c;
+        s->head[s->columns++] = testing_print(L, a, "%s", c->name);
+    }
+    s->cell = testing_take(L, a, s->rows * s->columns * sizeof *s->cell);
+    for (size_t r = 0; r < s->rows; r++)
+        for (size_t i = 0; i < s->columns; i++)
+            s->cell[r * s->columns + i] = cell_text(L, a, of, kept[i], r);
+    return s;
+}
+
+property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s,
+                                  size_t more_rows) {
+    property_rows *out = testing_take(L, a, sizeof *out);
+    *out = *s;
+    out->cell = testing_take(L, a, (s->rows + more_rows) * s->columns * sizeof *out->cell);
+    if (s->rows) memcpy(out->cell, s->cell, s->rows * s->columns * sizeof *out->cell);
+    return out;
+}
+
+void property_rows_drop(property_rows *s, const char *unit) {
+    size_t left = 0;
+    for (size_t r = 0; r < s->rows; r++) {
+        if (!strcmp(s->cell[r * s->columns + s->unit], unit)) continue;
+        if (left != r)
+            memmove(s->cell + left * s->columns, s->cell + r * s->columns,
+                    s->columns * sizeof *s->cell);
+        left++;
+    }
+    s->rows = left;
+}
+
+int is_value_column(const dataset *d, const char *column) {
+    const tb_column *c = d->spec.value ? NULL : tb_column_named(d->table, column);
+    return d->spec.value ? !strcmp(column, d->spec.value) : c && dataset_is_indicator(d, c);
+}
+
+void property_rows_csv(const property_rows *s, buf *to) {
+    csv_out o = csv_out_to(to, ',', 0);
+    for (size_t i = 0; i < s->columns; i++) csv_out_string(&o, s->head[i]);
+    csv_out_end(&o);
+    for (size_t r = 0; r < s->rows; r++) {
+        for (size_t i = 0; i < s->columns; i++) {
+            const char *text = s->cell[r * s->columns + i];
+            csv_out_string(&o, *text ? text : NULL);
+        }
+        csv_out_end(&o);
+    }
+}
+
+/* ---- does it hold? ---- */
+
+/* Does a property hold for what was drawn? */
+
+/* ---- sessions of other data ---- */
+
+void sessions_forget(trial *t) {
+    for (int i = 0; i < VERSIONS; i++) {
+        if (!t->version[i]) continue;
+        assess_free(t->version[i]->session);
+        t->version[i]->session = NULL; /* a test may still hold its results */
+        t->version[i] = NULL;
+    }
+}
+
+/* The request stays as it was. */
+computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot) {
+    trial *t = p->t;
+    request kept = t->ask;
+    buf csv = BUF_INIT;
+    computed *c = testing_take(L, &t->memory, sizeof *c);
+    given *data = testing_take(L, &t->scratch, (kept.datas + 1) * sizeof *data);
+    if (s) {
+        size_t count = 0;
+        for (size_t i = 0; i < kept.datas; i++)
+            if (strcmp(kept.data[i].name, p->on)) data[count++] = kept.data[i];
+        property_rows_csv(s, &csv);
+        data[count++] =
+            (given){.name = p->on, .path = p->on, .text = buf_string(&csv), .length = csv.length};
+        t->ask.data = data;
+        t->ask.datas = count;
+    }
+    if (t->version[slot]) {
+        assess_free(t->version[slot]->session);
+        t->version[slot]->session = NULL;
+    }
+    *c = (computed){.key = "", .rules = p->base->rules};
+    c->session = request_compute(t, &c->status);
+    t->version[slot] = c;
+    buf_release(&csv);
+    t->ask.data = kept.data;
+    t->ask.datas = kept.datas;
+    return c->session && !c->status ? c : NULL;
+}
+
+/* ---- why not ---- */
+
+const char *property_value_text(lua_State *L, const property *p, const assess *a,
+                                const assess_array *x, double value) {
+    buf b = BUF_INIT;
+    value_text(a, x, value, &b);
+    const char *own = testing_print(L, &p->t->scratch, "%s", b.length ? buf_string(&b) : "missing");
+    buf_release(&b);
+    return own;
+}
+
+const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
+                           size_t element) {
+    buf b = BUF_INIT;
+    extract_place(a, x, element, &b);
+    const char *own =
+        testing_print(L, &p->t->scratch, "%s%s", b.length ? " at " : "", buf_string(&b));
+    buf_release(&b);
+    return own;
+}
+
+/* "A1 of X, 2011: 40 → 35; …" */
+static const char *changes_of(lua_State *L, const property *p) {
+    arena *m = &p->t->scratch;
+    const char *all = "";
+    char old[32], now[32];
+    for (size_t i = 0; i < p->changes; i++) {
+        const changed_cell *c = &p->change[i];
+        const char *at = "";
+        for (int k = 0; k < c->axes; k++)
+            at = testing_print(L, m, "%s%s%s", at, *at ? ", " : "", c->label[k]);
+        decimal_write(c->old, old);
+        decimal_write(c->now, now);
+        all = testing_print(L, m, "%s%s%s: %s → %s", all, *all ? "; " : "", at, old, now);
+    }
+    return all;
+}
+
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
+                    size_t element, double want, double got, const char *why) {
+    p->x = x;
+    p->element = element;
+    p->want = property_value_text(L, p, a, x, want);
+    p->got = property_value_text(L, p, a, x, got);
+    p->why = testing_print(L, &p->t->scratch, "%s%s: %s → %s, %s", x->name,
+                           property_place(L, p, a, x, element), p->want, p->got, why);
+    return 0;
+}
+
+const assess_array *property_output(lua_State *L, const property *p, computed *c) {
+    const assess_array *x = assess_output_named(c->session, p->output);
+    if (!x) extract_push(L, c, p->output); /* raises */
+    return x;
+}
+
+/* ---- cells that are changed in a session ---- */
+
+static int apply(lua_State *L, const property *p, computed *c, int back) {
+    const assess_array *x =
+        assess_array_named(c->session, testing_print(L, &p->t->scratch, "data.%s", p->on));
+    int fine = x != NULL;
+    for (size_t i = 0; fine && i < p->changes; i++) {
+        size_t cell = find_cell(c->session, x, &p->change[i]);
+        if (cell == SIZE_MAX) return 0;
+        fine = !assess_change(c->session, x, cell, back ? p->change[i].old : p->change[i].now);
+    }
+    if (fine) fine = !assess_again(c->session);
+    if (!fine)
+        host_error(L, p->name, NULL, "the rules cannot be computed again: %s", changes_of(L, p));
+    return 1;
+}
+
+double property_slack(const property *p, double value) {
+    return isnan(p->tolerance) ? 1e-9 * fmax(fabs(value), 1) : p->tolerance;
+}
+
+/* Is an element of the output about the unit whose cell was changed? */
+static int concerns(const property *p, const assess *a, const assess_array *x, size_t element) {
+    for (int k = 0; k < x->axes; k++)
+        for (int i = 0; i < p->change[0].axes; i++)
+            if (!strcmp(x->axis[k].name, "unit") && !strcmp(p->change[0].axis[i], "unit") &&
+                strcmp(assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size),
+                       p->change[0].label[i]))
+                return 0;
+    return 1;
+}
+
+static int monotone_holds(lua_State *L, property *p, computed *c) {
+    const assess_array *x = property_output(L, p, c);
+    double *before = testing_take(L, &p->t->once, x->size * sizeof *before);
+    memcpy(before, x->value, x->size * sizeof *before);
+    if (!apply(L, p, c, 0)) return 1;
+    int holds = 1;
+    for (size_t i = 0; i < x->size && holds; i++) {
+        double old = before[i], now = x->value[i];
+        if (isnan(old) || !concerns(p, c->session, x, i)) continue;
+        double worse = p->lower ? now - old : old - now;
+        if (!(worse <= property_slack(p, old)))
+            holds = property_broken(
+                L, p, c->session, x, i, old, now,
+                testing_print(L, &p->t->scratch, "though it was improved (%s)", changes_of(L, p)));
+    }
+    apply(L, p, c, 1);
+    return holds;
+}
+
+static int bounds_hold(lua_State *L, property *p, computed *c) {
+    const assess_array *x = property_output(L, p, c);
+    if (!apply(L, p, c, 0)) return 1;
+    int holds = 1;
+    for (size_t i = 0; i < x->size && holds; i++) {
+        double now = x->value[i], most = property_slack(p, now);
+        if (isnan(now) || (now >= p->low - most && now <= p->high + most)) continue;
+        holds = property_broken(L, p, c->session, x, i, now < p->low ? p->low : p->high, now,
+                                testing_print(L, &p->t->scratch, "%s", changes_of(L, p)));
+        p->why = testing_print(L, &p->t->scratch, "%s%s is %s, beyond %s (%s)", x->name,
+                               property_place(L, p, c->session, x, i), p->got, p->want,
+                               p->changes ? changes_of(L, p) : "in the data as they are");
+    }
+    apply(L, p, c, 1);
+    return holds;
+}
+
+/* The change as a table: a list of { unit =, indicator =, old =, now = }, the first one's fields of
+ * its own, and the results before. */
+static void push_change(lua_State *L, const property *p) {
+    lua_createtable(L, (int)p->changes, 8);
+    for (size_t i = 0; i < p->changes; i++) {
+        const changed_cell *c = &p->change[i];
+        for (int twice = i ? 1 : 0; twice < 2; twice++) {
+            if (twice) lua_createtable(L, 0, c->axes + 2);
+            for (int k = 0; k < c->axes; k++) {
+                lua_pushstring(L, c->label[k]);
+                lua_setfield(L, -2, c->axis[k]);
+            }
+            lua_pushnumber(L, c->old);
+            lua_setfield(L, -2, "old");
+            lua_pushnumber(L, c->now);
+            lua_setfield(L, -2, "now");
+            if (twice) lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+    }
+    result_push(L, p->base);
+    lua_setfield(L, -2, "before");
+}
+
+static int function_holds(lua_State *L, property *p, computed *c) {
+    int top = lua_gettop(L);
+    if (!apply(L, p, c, 0)) return 1;
+    lua_pushvalue(L, p->function);
+    result_push(L, c);
+    push_change(L, p);
+    lua_call(L, 2, 2);
+    int holds = lua_toboolean(L, top + 1);
+    if (!holds) {
+        const char *says =
+            lua_type(L, top + 2) == LUA_TSTRING ? lua_tostring(L, top + 2) : "the function says no";
+        p->why = testing_print(L, &p->t->scratch, "%s (%s)", says, changes_of(L, p));
+        p->x = NULL;
+        p->got = p->want = "";
+    }
+    lua_settop(L, top);
+    apply(L, p, c, 1);
+    return holds;
+}
+
+int property_holds(lua_State *L, property *p, computed *c, const property_rows *s) {
+    arena_release(&p->t->once);
+    p->x = NULL;
+    switch (p->kind) {
+    case MONOTONE:
+        return monotone_holds(L, p, c);
+    case BOUNDS:
+        return bounds_hold(L, p, c);
+    case FUNCTION:
+        return function_holds(L, p, c);
+    default:
+        return metamorphic_holds(L, p, c, s);
+    }
+}
+
+/* ---- properties ---- */
+
+/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
+ * output = … }).
+ *
+ * Data are drawn at random from a seed, and the first draw that breaks the property is made small
+ * and kept as a CSV file beside the test. */
 
 enum { RUNS = 100, RUNS_LOADED = 10 };
 
@@ -157,7 +470,7 @@ static void read_options(lua_State *L, property *p) {
 /* ---- what broke ---- */
 
 /* golden/2011-more-is-better-failing.csv beside the test. */
-static const char *keep_rows(lua_State *L, const property *p, const sheet *s) {
+static const char *keep_rows(lua_State *L, const property *p, const property_rows *s) {
     arena *m = &p->t->scratch;
     const script_file *f = testing_script(L);
     const char *name = testing_print(L, m, "%s-failing.csv", testing_stem(L));
@@ -165,7 +478,7 @@ static const char *keep_rows(lua_State *L, const property *p, const sheet *s) {
         strcmp(f->folder, ".") ? testing_print(L, m, "%s/golden", f->folder) : "golden";
     buf csv = BUF_INIT;
     fault ignored = FAULT_INIT;
-    sheet_csv(s, &csv);
+    property_rows_csv(s, &csv);
     const file_item made = {name, buf_string(&csv), csv.length};
     int fine = !csv.failed && files_write_all(folder, &made, 1, &ignored);
     buf_release(&csv);
@@ -178,17 +491,17 @@ static void tell_broken(lua_State *L, property *p) {
     testing_check c = {.name = "property"};
     const char *first = p->why;
     if (!p->t->first_only) {
-        const sheet *s = shrink(L, p);
+        const property_rows *s = shrink(L, p);
         if (!p->why) p->why = first;
         c.kept = keep_rows(L, p, s);
         c.hint = testing_print(L, m, "%s%s%s%s%sassess test --seed %llu --run '%s' draws it again",
-                             *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
-                             *c.kept ? testing_print(L, m, " --data %s=", p->on) : "", c.kept,
-                             *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
-                                            ? " shows it; "
-                                            : " is where it begins; ")
-                                     : "",
-                             (unsigned long long)p->t->settings.seed, p->name);
+                               *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
+                               *c.kept ? testing_print(L, m, " --data %s=", p->on) : "", c.kept,
+                               *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
+                                              ? " shows it; "
+                                              : " is where it begins; ")
+                                       : "",
+                               (unsigned long long)p->t->settings.seed, p->name);
     }
     c.message = p->why;
     c.got = p->got;
@@ -231,11 +544,11 @@ int property_run(lua_State *L) {
     draw_prepare(L, &p);
     look_at_outputs(L, &p);
     const dataset *d = datasets_named(&p.base->session->s->data, p.on);
-    const sheet *s = p.kind == MONOTONE || p.kind == BOUNDS || p.kind == FUNCTION
-                         ? NULL
-                         : sheet_of(L, &t->scratch, p.base->session, d);
-    if (s) version_check(L, &p, s);
-    computed *work = p.kind == FUNCTION ? session_with(L, &p, NULL, 2) : p.base;
+    const property_rows *s = p.kind == MONOTONE || p.kind == BOUNDS || p.kind == FUNCTION
+                                 ? NULL
+                                 : property_rows_of(L, &t->scratch, p.base->session, d);
+    if (s) metamorphic_check(L, &p, s);
+    computed *work = p.kind == FUNCTION ? session_of_rows(L, &p, NULL, 2) : p.base;
     if (!work) host_error(L, p.name, NULL, "the rules cannot be computed a second time");
     budget_leave(b); /* the evaluator's seconds are not the script's */
     for (; done < p.runs; done++) {

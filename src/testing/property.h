@@ -1,24 +1,25 @@
-/* Properties from inside: property.c runs them, draw.c draws what is changed, hold.c and versions.c
- * say whether one still holds, sheet.c has the data as rows, shrink.c makes what broke it small. */
+/* Properties from inside. property.c runs them, has the data as rows, and says whether a property
+ * still holds when cells are changed; metamorphic.c says it for other versions of the data.
+ * generators.c draws what is changed, and makes what broke a property small. */
 #ifndef TESTING_PROPERTY_H
 #define TESTING_PROPERTY_H
 
 #include "testing/inside.h"
 
 /* The rows of keyed data as texts, in the columns of its file. */
-typedef struct sheet {
+typedef struct property_rows {
     const char **head;
     size_t columns;
     const char **cell; /* rows × columns */
     size_t rows;
     size_t unit; /* the column of units */
-} sheet;
+} property_rows;
 
-sheet *sheet_of(lua_State *L, arena *a, const assess *of, const dataset *d);
-sheet *sheet_copy(lua_State *L, arena *a, const sheet *s, size_t more_rows);
-void sheet_drop(sheet *s, const char *unit); /* all rows of a unit */
-int sheet_is_value(const dataset *d, const char *column); /* does the column hold values? */
-void sheet_csv(const sheet *s, buf *to);
+property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const dataset *d);
+property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s, size_t more_rows);
+void property_rows_drop(property_rows *s, const char *unit); /* all rows of a unit */
+int is_value_column(const dataset *d, const char *column);   /* does the column hold values? */
+void property_rows_csv(const property_rows *s, buf *to);
 
 typedef enum property_kind {
     MONOTONE,
@@ -67,7 +68,8 @@ typedef struct property {
     const char *got, *want;
 } property;
 
-/* draw.c */
+/* ---- generators.c ---- */
+
 double draw_unit(uint64_t *state); /* 0 ≤ x < 1 */
 size_t draw_below(uint64_t *state, size_t count);
 int draw_prepare(lua_State *L, property *p); /* raises where there is nothing to draw from */
@@ -76,29 +78,31 @@ int better_of(const assess *a, const char *indicator); /* 1 higher, -1 lower, 0 
 int element_of(const model *m, const char *indicator); /* or -1 */
 size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c); /* or SIZE_MAX */
 
-/* hold.c: does it hold for what was drawn, in this session of these data? Fills why. `s` may be
+/* ---- property.c ---- */
+
+/* Does it hold for what was drawn, in this session of these data? Fills why. `s` may be
  * NULL for those that only change cells. */
-int property_holds(lua_State *L, property *p, computed *c, const sheet *s);
-/* versions.c: the same for those that look at other versions of the data. */
-int version_holds(lua_State *L, property *p, computed *c, const sheet *s);
+int property_holds(lua_State *L, property *p, computed *c, const property_rows *s);
+/* metamorphic.c: the same for those that look at other versions of the data. */
+int metamorphic_holds(lua_State *L, property *p, computed *c, const property_rows *s);
 /* Raises where the data are too few for the question to mean anything. */
-void version_check(lua_State *L, const property *p, const sheet *s);
+void metamorphic_check(lua_State *L, const property *p, const property_rows *s);
 /* What differs by no more than this is the same. */
-double property_check_slack(const property *p, double value);
-const assess_array *property_check_output(lua_State *L, const property *p, computed *c);
-const char *property_check_shown(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       double value);
-const char *property_check_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
-                       size_t element); /* " at X, A1" */
+double property_slack(const property *p, double value);
+const assess_array *property_output(lua_State *L, const property *p, computed *c);
+const char *property_value_text(lua_State *L, const property *p, const assess *a,
+                                const assess_array *x, double value);
+const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
+                           size_t element); /* " at X, A1" */
 /* Notes why it does not hold. Returns 0. */
-int property_check_broken(lua_State *L, property *p, const assess *a, const assess_array *x, size_t element,
-                double want, double got, const char *why);
+int property_broken(lua_State *L, property *p, const assess *a, const assess_array *x,
+                    size_t element, double want, double got, const char *why);
 /* The session of other data; NULL where the rules refuse it. It lives until the slot is used again.
  */
-computed *session_with(lua_State *L, const property *p, const sheet *s, int slot);
+computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot);
 void sessions_forget(trial *t);
 
-/* shrink.c: as few units and changes, and as round numbers, as still break it. */
-sheet *shrink(lua_State *L, property *p);
+/* generators.c: as few units and changes, and as round numbers, as still break it. */
+property_rows *shrink(lua_State *L, property *p);
 
 #endif

@@ -1,13 +1,19 @@
-/* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own,
- * settings. */
+/* What a test wants computed, and the sessions that compute it. */
+#include "testing/inside.h"
+
 #include <lauxlib.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/decimal.h"
-#include "testing/inside.h"
+#include "base/suggest.h"
+#include "lua/budget.h"
+
+/* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own,
+ * settings. */
 
 enum { ROWS_MOST = 100000 };
 
@@ -21,7 +27,7 @@ const char *request_path(lua_State *L, arena *a, const char *path) {
     if (!stat(path, &info)) return testing_print(L, a, "%s", path);
     host_error(L, path,
                testing_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ",
-                           beside == path ? "" : path),
+                             beside == path ? "" : path),
                "there is no file '%s'", path);
     return path;
 }
@@ -184,11 +190,11 @@ static int by_pair(const void *a, const void *b) {
 /* { NAME = value } on top of the stack. */
 static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, size_t *count) {
     int at = lua_gettop(L);
-    size_t room = 0;
+    size_t most = 0;
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) room++;
-    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (room + 1) * sizeof *p);
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) most++;
+    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (most + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -236,4 +242,178 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     q->label = testing_print(L, &q->memory, "%s:%ld", testing_script(L)->path, line);
     if (data && !lua_isnoneornil(L, data)) datas_of(L, data);
     if (options && !lua_isnoneornil(L, options)) options_of(L, options);
+}
+
+/* ---- sessions ---- */
+
+/* Sessions, one for each combination of rules, data and settings, computed when first asked for.
+ *
+ * A script's seconds do not run while its session computes. */
+
+enum { MOST = 10000 }; /* sessions that are kept: a loop over random data would never end */
+
+/* ---- what makes requests the same ---- */
+
+static void append_text(buf *b, const char *text) {
+    buf_put(b, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static void make_key(const request *q, buf *b) {
+    append_text(b, q->rules);
+    buf_print(b, "%d", q->strict);
+    append_text(b, q->where.name);
+    append_text(b, q->where.value);
+    for (size_t i = 0; i < q->sets; i++) {
+        append_text(b, q->set[i].name);
+        append_text(b, q->set[i].value);
+    }
+    for (size_t i = 0; i < q->datas; i++) {
+        const given *g = &q->data[i];
+        append_text(b, g->name);
+        buf_char(b, g->row ? 'r' : g->text ? 't' : 'f');
+        if (g->text) buf_put(b, g->text, g->length + 1);
+        if (!g->text && !g->row) append_text(b, g->path);
+        for (size_t r = 0; r < g->rows; r++) {
+            buf_print(b, "%zu ", g->row[r].cells);
+            for (size_t c = 0; c < g->row[r].cells; c++) {
+                append_text(b, g->row[r].cell[c].column);
+                buf_put(b, g->row[r].cell[c].text, g->row[r].cell[c].length + 1);
+            }
+        }
+    }
+}
+
+/* ---- computing ---- */
+
+static int give(assess *a, const given *g, fault *f) {
+    datasets *all = &a->s->data;
+    dataset *d = datasets_named(all, g->name);
+    if (!d) {
+        suggestion near = suggest_for(g->name);
+        for (size_t k = 0; k < all->count; k++) suggest_try(&near, all->item[k]->spec.name);
+        const char *best = suggest_best(&near);
+        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
+            hint = "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })";
+        return fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", g->name);
+    }
+    const char *text = g->text;
+    size_t length = g->length;
+    if (g->row) text = inline_data_text(a, d, g, &length, f);
+    if (g->row && !text) return 0;
+    d->text = text ? arena_text(&a->memory, text, length) : NULL;
+    d->length = length;
+    d->spec.path = session_keep(a, g->path);
+    return !text || d->text || fault_memory(f);
+}
+
+static assess_status give_all(assess *a, const request *q) {
+    fault f = FAULT_INIT;
+    for (size_t i = 0; i < q->datas; i++) give(a, &q->data[i], &f);
+    return session_finish(a, &f, OPENED);
+}
+
+static assess_status prepare(assess *a, const trial *t) {
+    const request *q = &t->ask;
+    const testing_settings *s = &t->settings;
+    char number[40];
+    assess_stop_on(a, s->stop);
+    assess_setting(a, "hash", "0");
+    snprintf(number, sizeof number, "%d", s->threads);
+    assess_setting(a, "threads", number);
+    snprintf(number, sizeof number, "%.17g", s->seconds);
+    assess_setting(a, "seconds", number);
+    if (s->methods) assess_setting(a, "methods", s->methods);
+    if (q->strict) assess_setting(a, "strict", "1");
+    assess_status status = ASSESS_OK;
+    if (q->where.name) status = assess_where(a, q->where.name, q->where.value);
+    for (size_t i = 0; i < q->sets && !status; i++)
+        status = assess_set(a, q->set[i].name, q->set[i].value);
+    return status;
+}
+
+/* The files of a session, to be looked at for changes. */
+static void note_files(trial *t, const assess *a) {
+    testing_note_file(t, t->ask.rules);
+    for (size_t i = 0; a->h && i < sources_count(a->h->files); i++)
+        testing_note_file(t, sources_name(a->h->files, (int)i));
+    for (size_t i = 0; a->s && i < a->s->data.count; i++)
+        if (!a->s->data.item[i]->text) testing_note_file(t, a->s->data.item[i]->spec.path);
+}
+
+assess *request_compute(trial *t, assess_status *status) {
+    assess *a = assess_new();
+    if (!a) return NULL;
+    *status = prepare(a, t);
+    if (!*status) *status = assess_open(a, t->ask.rules);
+    if (!*status) *status = give_all(a, &t->ask);
+    if (!*status) *status = assess_run(a);
+    note_files(t, a);
+    if (!*status && t->ready) t->ready(t->ready_self, a);
+    return a;
+}
+
+/* ---- keeping ---- */
+
+static computed *known(trial *t, const buf *key) {
+    for (size_t i = 0; i < t->mades; i++)
+        if (t->made[i]->key_length == key->length &&
+            !memcmp(t->made[i]->key, buf_string(key), key->length))
+            return t->made[i];
+    return NULL;
+}
+
+static computed *compute_session(trial *t, const buf *key) {
+    computed *c = arena_zero(&t->memory, 1, sizeof *c);
+    char *own = arena_text(&t->memory, buf_string(key), key->length);
+    char *rules = arena_text(&t->memory, t->ask.rules, strlen(t->ask.rules));
+    if (!c || !own || !rules) return NULL;
+    *c = (computed){.key = own, .key_length = key->length, .rules = rules};
+    c->session = request_compute(t, &c->status);
+    if (!c->session) return NULL;
+    if (!testing_push(&t->made, &t->mades, &t->made_capacity, c)) {
+        assess_free(c->session);
+        return NULL;
+    }
+    return c;
+}
+
+computed *session_of(lua_State *L) {
+    trial *t = testing_of(L);
+    host_budget *b = host_of(L)->budget;
+    int depth = b->depth;
+    buf key = BUF_INIT;
+    b->depth = 1;
+    budget_leave(b);
+    make_key(&t->ask, &key);
+    computed *c = key.failed ? NULL : known(t, &key);
+    int full = !c && t->mades >= MOST;
+    if (!c && !full && !key.failed) c = compute_session(t, &key);
+    buf_release(&key);
+    budget_enter(b);
+    b->depth = depth;
+    if (full)
+        host_error(L, "run", "does a loop here make up data without end?",
+                   "the tests compute more than %d different things", MOST);
+    if (!c) testing_no_memory(L);
+    if (t->settings.stop && *t->settings.stop) budget_kill(L, b, BUDGET_STOPPED);
+    return c;
+}
+
+computed *session_fine(lua_State *L) {
+    computed *c = session_of(L);
+    if (!c->status) return c;
+    fault *f = host_fault(L);
+    const assess *a = c->session;
+    for (size_t i = 0; i < assess_message_count(a); i++) {
+        assess_message m = assess_message_at(a, i);
+        if (!m.status) continue;
+        place at = {m.file, m.line, m.column, *m.field ? m.field : NULL,
+                    *m.excerpt ? m.excerpt : NULL};
+        fault_at(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, "%s",
+                 m.text);
+    }
+    if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
+    host_raise(L, f);
+    return NULL;
 }

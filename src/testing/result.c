@@ -108,22 +108,22 @@ size_t extract_size(const extract *p) {
     return size;
 }
 
-int extract_next(const extract *p, size_t spot[ASSESS_AXES], size_t *element) {
+int extract_next(const extract *p, size_t position[ASSESS_AXES], size_t *element) {
     const assess_array *x = p->x;
     int k = x->axes;
     if (*element == SIZE_MAX) {
-        for (int i = 0; i < x->axes; i++) spot[i] = p->at[i] == SIZE_MAX ? 0 : p->at[i];
+        for (int i = 0; i < x->axes; i++) position[i] = p->at[i] == SIZE_MAX ? 0 : p->at[i];
         if (!extract_size(p)) return 0;
     } else {
         for (k--; k >= 0; k--) {
             if (p->at[k] != SIZE_MAX) continue;
-            if (++spot[k] < x->axis[k].size) break;
-            spot[k] = 0;
+            if (++position[k] < x->axis[k].size) break;
+            position[k] = 0;
         }
         if (k < 0) return 0;
     }
     *element = 0;
-    for (int i = 0; i < x->axes; i++) *element += spot[i] * x->stride[i];
+    for (int i = 0; i < x->axes; i++) *element += position[i] * x->stride[i];
     return 1;
 }
 
@@ -176,12 +176,13 @@ static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis
     for (size_t i = 0; i < axis->size; i++)
         if (!strcmp(assess_label(a, axis, i), label)) return i;
     suggestion near = suggest_for(label);
-    for (size_t i = 0; i < axis->size && i < 10000; i++) suggest_try(&near, assess_label(a, axis, i));
+    for (size_t i = 0; i < axis->size && i < 10000; i++)
+        suggest_try(&near, assess_label(a, axis, i));
     const char *hint =
         suggest_best(&near)
             ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
         : axis->size <= 1 ? testing_print(L, &testing_of(L)->scratch, "there is only '%s'",
-                                        axis->size ? assess_label(a, axis, 0) : "")
+                                          axis->size ? assess_label(a, axis, 0) : "")
                           : NULL;
     host_error(L, label, hint, "'%s' has no %s '%s'", p->x->name, axis->name, label);
     return 0;
@@ -223,9 +224,9 @@ static extract *self(lua_State *L, const char *method) {
 }
 
 static int single(const extract *p, size_t *element) {
-    size_t spot[ASSESS_AXES];
+    size_t position[ASSESS_AXES];
     *element = SIZE_MAX;
-    return extract_size(p) == 1 && extract_next(p, spot, element);
+    return extract_size(p) == 1 && extract_next(p, position, element);
 }
 
 static int extract_at(lua_State *L) {
@@ -243,15 +244,15 @@ static int extract_at(lua_State *L) {
 /* Upvalues: the part, the number of the element before, counted as extract_next goes. */
 static int each_next(lua_State *L) {
     extract *p = extract_test(L, lua_upvalueindex(1));
-    size_t spot[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
-                              element = state[ASSESS_AXES];
-    memcpy(spot, state, sizeof spot);
-    if (!extract_next(p, spot, &element)) return 0;
-    memcpy(state, spot, sizeof spot);
+    size_t position[ASSESS_AXES], *state = lua_touserdata(L, lua_upvalueindex(2)),
+                                  element = state[ASSESS_AXES];
+    memcpy(position, state, sizeof position);
+    if (!extract_next(p, position, &element)) return 0;
+    memcpy(state, position, sizeof position);
     state[ASSESS_AXES] = element;
     lua_createtable(L, 0, p->x->axes);
     for (int k = 0; k < p->x->axes; k++) {
-        lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], spot[k]));
+        lua_pushstring(L, assess_label(p->c->session, &p->x->axis[k], position[k]));
         lua_setfield(L, -2, p->x->axis[k].name);
     }
     extract_value(L, p->c, p->x, element);
@@ -278,7 +279,7 @@ static int extract_text(lua_State *L) {
     for (int k = 0; k < p->x->axes; k++)
         if (p->at[k] == SIZE_MAX)
             all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
-                              all == p->x->name ? ": " : " × ", p->x->axis[k].name);
+                                all == p->x->name ? ": " : " × ", p->x->axis[k].name);
     lua_pushstring(L, all);
     return 1;
 }

@@ -1,62 +1,92 @@
-/* A test file: its sandbox, and what it declares.
- *
- * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
- * of it there are test, cases, golden, property and what belongs to them. */
+/* Test files: their lint, their sandbox and what they declare. */
+#include "testing/inside.h"
+
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "testing/inside.h"
+/* ---- lint of test files ---- */
 
-static const char script_key = 0; /* registry */
+/* What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
+ * which is false whatever the array holds. Found in the text, where r is what t.run gave. */
 
-script_file *testing_script(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &script_key);
-    script_file *s = lua_touserdata(L, -1);
-    lua_pop(L, 1);
-    return s;
+enum { NAMES_MOST = 64 };
+
+typedef struct test_lint {
+    sources *files;
+    int file;
+    const char *text;
+    const source_token *token;
+    size_t count;
+    size_t result[NAMES_MOST]; /* tokens: names that a run was assigned to */
+    size_t results;
+} test_lint;
+
+static int is_text(const test_lint *s, size_t i, const char *text) {
+    size_t length = i < s->count ? s->token[i].to - s->token[i].from : 0;
+    return length == strlen(text) && !memcmp(s->text + s->token[i].from, text, length) &&
+           s->token[i].kind != TOKEN_STRING;
 }
 
-trial *testing_of(lua_State *L) {
-    return testing_script(L)->t;
+static int is_name(const test_lint *s, size_t i) {
+    return i < s->count && s->token[i].kind == TOKEN_NAME;
 }
 
-int testing_no_memory(lua_State *L) {
-    fault *f = host_fault(L);
-    fault_memory(f);
-    return host_raise(L, f);
+static int same(const test_lint *s, size_t i, size_t k) {
+    size_t length = s->token[i].to - s->token[i].from;
+    return length == s->token[k].to - s->token[k].from &&
+           !memcmp(s->text + s->token[i].from, s->text + s->token[k].from, length);
 }
 
-void *testing_take(lua_State *L, arena *a, size_t bytes) {
-    void *out = arena_zero(a, 1, bytes ? bytes : 1);
-    if (!out) testing_no_memory(L);
-    return out;
+/* r.total, and nothing behind that makes a value of it. */
+static int is_array(const test_lint *s, size_t i) {
+    static const char *const more[] = {":", ".", "[", "(", "{", NULL};
+    if (i && (is_text(s, i - 1, ".") || is_text(s, i - 1, "#"))) return 0;
+    if (!is_name(s, i) || !is_text(s, i + 1, ".") || !is_name(s, i + 2)) return 0;
+    for (int k = 0; more[k]; k++)
+        if (is_text(s, i + 3, more[k])) return 0;
+    for (size_t k = 0; k < s->results; k++)
+        if (same(s, i, s->result[k])) return !is_text(s, i + 2, "warnings");
+    return 0;
 }
 
-const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
-    buf b = BUF_INIT;
-    va_list args;
-    va_start(args, format);
-    buf_vprint(&b, format, args);
-    va_end(args);
-    const char *out = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
-    buf_release(&b);
-    if (!out) testing_no_memory(L);
-    return out;
+static void tell(test_lint *s, size_t i, size_t sign, fault *f) {
+    place at = sources_place(s->files, s->file, s->token[sign].line, NULL);
+    at.column = sources_column_at(s->files, s->file, s->token[sign].line, s->token[sign].from);
+    fault_at(f, FAULT_RULE, &at, "t.is and t.near compare arrays; r.total:at{ … } is a value",
+             "%.*s is an array: %.*s never looks into it",
+             (int)(s->token[i + 2].to - s->token[i].from), s->text + s->token[i].from,
+             (int)(s->token[sign].to - s->token[sign].from), s->text + s->token[sign].from);
 }
 
-const char *testing_stem(lua_State *L) {
-    arena *m = &testing_of(L)->scratch;
-    const char *path = testing_script(L)->path, *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path, *name = testing_of(L)->now->test.name;
-    size_t stem = strlen(base);
-    if (stem > 9 && !strcmp(base + stem - 9, "_test.lua")) stem -= 9;
-    char *slug = arena_text(m, name, strlen(name));
-    if (!slug) testing_no_memory(L);
-    for (char *p = slug; *p; p++)
-        if (strchr(" /\\:*?\"<>|#%&;'`$", *p) || (unsigned char)*p < ' ') *p = '-';
-    return testing_print(L, m, "%.*s-%s", (int)stem, base, slug);
+static void read_file(test_lint *s, fault *f) {
+    for (size_t i = 0; i < s->count; i++) {
+        int runs = is_name(s, i) && is_text(s, i + 1, "=") && is_name(s, i + 2) &&
+                   (is_text(s, i + 3, ".") || is_text(s, i + 3, ":")) && is_text(s, i + 4, "run");
+        if (runs && s->results < NAMES_MOST) s->result[s->results++] = i;
+        int sign = is_text(s, i, "==") || is_text(s, i, "~=");
+        if (sign && i >= 3 && is_array(s, i - 3))
+            tell(s, i - 3, i, f);
+        else if (sign && is_array(s, i + 1))
+            tell(s, i + 1, i, f);
+    }
 }
+
+int test_lint_check(sources *files, fault *f) {
+    for (size_t file = 0; file < sources_count(files); file++) {
+        test_lint s = {.files = files, .file = (int)file};
+        size_t length;
+        s.text = sources_text(files, (int)file, &length);
+        s.token = sources_tokens(files, (int)file, &s.count);
+        read_file(&s, f);
+    }
+    return !f->count;
+}
+
+/* A test file: its sandbox, and what it declares.
+ *
+ * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
+ * of it there are test, cases, golden, property and what belongs to them. */
 
 /* ---- declaring ---- */
 
@@ -89,12 +119,12 @@ static int declare(lua_State *L, testing_kind kind) {
         if (t->item[i]->file == s && !strcmp(t->item[i]->test.name, name))
             host_error(L, name, "names tell tests apart, and golden files",
                        "the test on line %ld has this name", t->item[i]->test.line);
-    item *it = testing_take(L, &t->memory, sizeof *it);
+    declared_test *it = testing_take(L, &t->memory, sizeof *it);
     it->file = s;
     it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
     it->number = hash(name);
     it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    return testing_push(&t->item, &t->items, &t->item_room, it) ? 0 : testing_no_memory(L);
+    return testing_push(&t->item, &t->items, &t->item_capacity, it) ? 0 : testing_no_memory(L);
 }
 
 static void check_name(lua_State *L, const char *what, testing_kind kind) {
@@ -209,8 +239,7 @@ static int furnish(lua_State *L) {
                                          {"golden", do_golden},
                                          {"property", do_property},
                                          {NULL, NULL}};
-    lua_pushvalue(L, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
+    testing_set_script(L, lua_touserdata(L, 1));
     sandbox_own(L);
     narrow(L);
     luaL_setfuncs(L, functions, 0);
@@ -244,7 +273,7 @@ int script_read_tests(script_file *s, fault *f) {
     size_t before = s->t->items;
     int fine = host_run_file(s->h, s->path, f);
     if (fine) lua_pop(s->h->L, 1);
-    if (fine) fine = slips_check(s->h->files, f);
+    if (fine) fine = test_lint_check(s->h->files, f);
     for (size_t i = 0; i < sources_count(s->h->files); i++)
         testing_note_file(s->t, sources_name(s->h->files, (int)i));
     if (!fine) s->t->items = before;

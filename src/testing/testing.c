@@ -1,24 +1,19 @@
+/* The runner: finds and reads test files, and runs their tests. */
+#include "testing/inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
-#include "testing/inside.h"
 #include "testing/property.h"
-
-int testing_push(void *list, size_t *count, size_t *room, void *what) {
-    void ***items = list;
-    if (*count == *room) {
-        size_t more = *room ? 2 * *room : 16;
-        void **grown = mem_grow(*items, more * sizeof *grown);
-        if (!grown) return 0;
-        *items = grown;
-        *room = more;
-    }
-    (*items)[(*count)++] = what;
-    return 1;
-}
 
 trial *testing_open(const testing_settings *s) {
     trial *t = mem_zero(1, sizeof *t);
@@ -52,22 +47,7 @@ int testing_only(trial *t, const char *text, fault *f) {
     return t->only != NULL;
 }
 
-/* ---- files ---- */
-
-int testing_note_file(trial *t, const char *path) {
-    for (size_t i = 0; i < t->reads; i++)
-        if (!strcmp(t->read[i], path)) return 1;
-    char *own = arena_text(&t->memory, path, strlen(path));
-    return own && testing_push(&t->read, &t->reads, &t->read_room, own);
-}
-
-size_t testing_files(const trial *t) {
-    return t->reads;
-}
-
-const char *testing_file(const trial *t, size_t i) {
-    return t->read[i];
-}
+/* ---- reading ---- */
 
 /* Those that do not match the pattern are not there. */
 static int choose(trial *t, size_t from, fault *f) {
@@ -97,7 +77,7 @@ int testing_read(trial *t, const char *path, fault *f) {
                 : slash == path ? "/"
                                 : arena_text(&t->memory, path, (size_t)(slash - path));
     if (!s->path || !s->folder || !testing_note_file(t, path) ||
-        !testing_push(&t->file, &t->files, &t->file_room, s))
+        !testing_push(&t->file, &t->files, &t->file_capacity, s))
         return fault_memory(f);
     return script_read_tests(s, f) && choose(t, from, f);
 }
@@ -119,7 +99,7 @@ static double now(void) {
 }
 
 /* Calls the function, or what runs the table, of the item. */
-static int call(item *it, fault *f) {
+static int call(declared_test *it, fault *f) {
     lua_State *L = it->file->h->L;
     lua_CFunction runs = it->test.kind == TRIAL_CASES    ? cases_run
                          : it->test.kind == TRIAL_GOLDEN ? golden_run
@@ -155,21 +135,21 @@ static void tell_faults(trial *t, const fault *f) {
         place at = {it->file, it->line, it->column, it->field, it->excerpt};
         if (!it->file) at = place_of(t, it);
         const testing_check c = {.name = "error",
-                               .number = t->case_number,
-                               .file = at.file,
-                               .line = at.line,
-                               .column = at.column,
-                               .message = it->text ? it->text : "",
-                               .hint = it->hint ? it->hint : "",
-                               .excerpt = at.excerpt ? at.excerpt : "",
-                               .got = "",
-                               .want = "",
-                               .tolerance = "",
-                               .output = "",
-                               .at = it->field ? it->field : "",
-                               .formula = "",
-                               .rule_file = "",
-                               .kept = ""};
+                                 .number = t->case_number,
+                                 .file = at.file,
+                                 .line = at.line,
+                                 .column = at.column,
+                                 .message = it->text ? it->text : "",
+                                 .hint = it->hint ? it->hint : "",
+                                 .excerpt = at.excerpt ? at.excerpt : "",
+                                 .got = "",
+                                 .want = "",
+                                 .tolerance = "",
+                                 .output = "",
+                                 .at = it->field ? it->field : "",
+                                 .formula = "",
+                                 .rule_file = "",
+                                 .kept = ""};
         t->checks++;
         t->failed++;
         if (t->listener && t->listener->checked)
@@ -198,7 +178,7 @@ static void check_something(trial *t) {
     fault_release(&f);
 }
 
-static size_t run(trial *t, item *it, const testing_listener *l, int first_only) {
+static size_t run(trial *t, declared_test *it, const testing_listener *l, int first_only) {
     fault f = FAULT_INIT;
     host_budget *b = it->file->h->budget;
     double since = now();
@@ -248,36 +228,88 @@ size_t testing_fails(trial *t, unsigned kinds, size_t first) {
     return SIZE_MAX;
 }
 
-int testing_stopped(const trial *t) {
-    return t->settings.stop && *t->settings.stop;
+/* ---- finding test files ---- */
+
+/* Test files below a folder, in the order of their names. */
+
+enum { DEEP = 40 };
+
+typedef struct search {
+    int (*each)(void *self, const char *path);
+    void *self;
+    fault *f;
+} search;
+
+static int is_test(const char *name) {
+    size_t n = strlen(name);
+    return n > 9 && name[0] != '.' && !strcmp(name + n - 9, "_test.lua");
 }
 
-/* ---- sessions ---- */
-
-size_t testing_sessions(const trial *t) {
-    size_t count = 0;
-    for (size_t i = 0; i < t->mades; i++) count += !t->made[i]->status;
-    return count;
+static int is_passed_over(const char *name) {
+    static const char *const names[] = {"build", "golden", "node_modules", NULL};
+    for (int i = 0; names[i]; i++)
+        if (!strcmp(name, names[i])) return 1;
+    return name[0] == '.';
 }
 
-assess *testing_session(const trial *t, size_t i) {
-    for (size_t k = 0; k < t->mades; k++)
-        if (!t->made[k]->status && i-- == 0) return t->made[k]->session;
-    return NULL;
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int testing_keeps(const trial *t, const assess *session) {
-    for (size_t i = t->mades; i-- > 0;)
-        if (!t->made[i]->status && t->made[i]->session == session) return 1;
-    return 0;
+static int list(const char *folder, char ***names, size_t *count, fault *f) {
+    DIR *d = opendir(folder);
+    size_t capacity = 0;
+    int fine = 1;
+    *names = NULL;
+    *count = 0;
+    if (!d && errno == ENOMEM) limits_lack();
+    if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
+    for (struct dirent *e; fine && (e = readdir(d));) {
+        if (*count == capacity) {
+            char **grown = mem_grow(*names, (capacity = 2 * capacity + 16) * sizeof *grown);
+            fine = grown != NULL;
+            *names = fine ? grown : *names;
+        }
+        char *own = fine ? mem_take(strlen(e->d_name) + 1) : NULL;
+        if (own) (*names)[(*count)++] = strcpy(own, e->d_name);
+        fine = own != NULL;
+    }
+    closedir(d);
+    if (*count) qsort(*names, *count, sizeof **names, by_name);
+    return fine || fault_memory(f);
 }
 
-void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self) {
-    t->ready = ready;
-    t->ready_self = self;
+static int search_folder(const search *s, const char *folder, int depth) {
+    char **name;
+    size_t count;
+    int go = list(folder, &name, &count, s->f);
+    for (size_t i = 0; i < count; i++) {
+        buf path = BUF_INIT;
+        struct stat info;
+        if (strcmp(folder, "."))
+            buf_print(&path, "%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/");
+        buf_text(&path, name[i]);
+        /* A link to a folder might lead around in circles. */
+        if (go && !lstat(buf_string(&path), &info)) {
+            if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEEP)
+                go = search_folder(s, buf_string(&path), depth + 1);
+            else if (!S_ISDIR(info.st_mode) && is_test(name[i]))
+                go = s->each(s->self, buf_string(&path));
+        }
+        buf_release(&path);
+        mem_free(name[i]);
+    }
+    mem_free(name);
+    return go;
 }
 
-void testing_goldens(trial *t, testing_golden what, const testing_review *review) {
-    t->golden = what;
-    t->review = review ? *review : (testing_review){0};
+int testing_find(const char *path, int (*each)(void *self, const char *path), void *self,
+                 fault *f) {
+    struct stat info;
+    const search s = {each, self, f};
+    if (stat(path, &info))
+        return fault_set(f, FAULT_USAGE, "%s: %s", path,
+                         errno == ENOENT ? "no such file or folder" : strerror(errno));
+    if (!S_ISDIR(info.st_mode)) return each(self, path);
+    return search_folder(&s, path, 0);
 }

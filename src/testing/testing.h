@@ -1,10 +1,10 @@
 /* Rules under test: the runner of test files.
  *
  * A test file is a Lua script in a sandbox of its own that calls test, cases, golden and property.
- * Opening it runs the script once and takes note of what it declares; from then on its tests can be
- * run as often as one likes. Rules are computed in sessions (assess.h), one for each combination of
+ * Opening it runs the script once and notes what it declares; from then on its tests can be run any
+ * number of times. Rules are computed in sessions (assess.h), one for each combination of
  * rule file, data and settings, which are kept: a t.run that was computed before costs nothing, and
- * always looks at the session's present values. So whoever changes a session after a run
+ * always reads the present values of its session. So code that changes a session after a run
  * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns
  * whether they notice, without loading anything. A property that draws data puts its session back
  * as it was.
@@ -46,7 +46,7 @@ typedef struct testing_test {
     long line;
     const char *name;
     testing_kind kind;
-} testing_test; /* its place in memory is its own as long as the trial is open */
+} testing_test; /* it stays at its address as long as the trial is open */
 
 /* One comparison of a test. Texts are lent for the call. */
 typedef struct testing_check {
@@ -90,11 +90,11 @@ void testing_close(trial *t);
  * returns 0 to stop. FAULT_USAGE where there is nothing of that name. */
 int testing_find(const char *path, int (*each)(void *self, const char *path), void *self, fault *f);
 
-/* Only tests whose name has this in it, or matches it as a pattern (PCRE2), are read from now on.
- */
+/* From now on only tests are read whose name contains this text, or matches it as a pattern
+ * (PCRE2). */
 int testing_only(trial *t, const char *pattern, fault *f);
-/* Reads a test file. What is wrong with it is in the fault, and its tests are not there; other
- * files can go on. */
+/* Reads a test file. 0 with the fault: then its tests are not there, and other files can still be
+ * read. */
 int testing_read(trial *t, const char *path, fault *f);
 /* The tests that were read, in order. */
 size_t testing_count(const trial *t);
@@ -107,8 +107,8 @@ size_t testing_run(trial *t, size_t i, const testing_listener *l);
  * once and kept, properties draw the same again, and what t.run computed before is only lent. */
 int testing_holds(trial *t, size_t i);
 /* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
- * begins with the `first`-th and comes around: who failed last may well be the first to fail again.
- * `first` may be anything. */
+ * begins with test `first` (any number) and wraps around: the test that failed last is likely to
+ * fail first again. */
 size_t testing_fails(trial *t, unsigned kinds, size_t first);
 int testing_stopped(const trial *t); /* *stop turned nonzero: the answers above mean nothing */
 
@@ -116,8 +116,9 @@ int testing_stopped(const trial *t); /* *stop turned nonzero: the answers above 
 size_t testing_sessions(const trial *t);
 assess *testing_session(const trial *t, size_t i);
 int testing_keeps(const trial *t, const assess *session); /* is it one of them? */
-/* Called with each session that is computed from now on, before a test looks at it (a property
- * loads its data anew where it changes labels): to change it as the others were. NULL: nobody. */
+/* Calls ready() with each session that is computed from now on, before a test reads it, so that it
+ * can be changed as the others were (a property that changes labels loads its data again). NULL:
+ * no call. */
 void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self);
 
 /* What golden does from now on; `ask` is called for each golden that differs (or is new) under
@@ -127,8 +128,8 @@ typedef struct testing_change {
     const char *old, *now;   /* as text; "" missing; NULL: not there */
     double moved;            /* now - old of numbers, else NaN */
 } testing_change;
-/* A leaf that was another when the golden file was written, and how many of the values that differ
- * are as they were when it alone is put back; SIZE_MAX where it cannot be. */
+/* A leaf that had another value when the golden file was written. `back`: how many of the values
+ * that differ are as before when this leaf alone is put back; SIZE_MAX where it cannot be. */
 typedef struct testing_cause {
     const char *address;
     const char *old, *now; /* NULL: there is no such leaf */
@@ -149,7 +150,12 @@ typedef struct testing_difference {
     size_t rest; /* values that still differ when all of them are put back */
 } testing_difference;
 
-typedef enum testing_answer { ANSWER_REJECT, ANSWER_ACCEPT, ANSWER_ALL, ANSWER_QUIT } testing_answer;
+typedef enum testing_answer {
+    ANSWER_REJECT,
+    ANSWER_ACCEPT,
+    ANSWER_ALL,
+    ANSWER_QUIT
+} testing_answer;
 typedef struct testing_review {
     void *self;
     testing_answer (*ask)(void *self, const testing_difference *d);
@@ -159,5 +165,49 @@ void testing_goldens(trial *t, testing_golden what, const testing_review *review
 /* Files that were read so far, for --watch: test files, rule files, modules and data. */
 size_t testing_files(const trial *t);
 const char *testing_file(const trial *t, size_t i);
+
+/* ---- coverage of rules ----
+ *
+ * Which leaves, stages, branches and levels decided anything that a test looked at.
+ *
+ * While tests run, each element they read is noted; at the end one sweep (expr/trace.h) finds what
+ * decided these elements. What counts as protected: a leaf whose value decided a
+ * looked-at element; a stage of which an element was looked at; a side of a `where` that was taken
+ * on the way to one (of a filter also what it left out of a sum or an extreme there); a level of a
+ * rubric that was reached on the way. What no result can depend on, whatever the leaves and data
+ * are, is left out: texts for readers, the floor of an indicator whose method has none, a mask that
+ * the rules fix; nor does a value count that a test set. The same place of the same file is one
+ * item, in however many sessions it stands, and in overlays. */
+
+typedef enum coverage_kind { COVER_STAGE, COVER_LEAF, COVER_BRANCH, COVER_LEVEL } coverage_kind;
+
+typedef struct coverage_item {
+    coverage_kind kind;
+    const char *file;
+    long line;
+    const char *name; /* "index.A.A1.weight"; "stage2"; the condition; the level's name */
+    const char *side; /* of a branch: "true", "false"; else "" */
+    unsigned nth;     /* which of those that are called the same, from 0 */
+    int covered;
+} coverage_item;
+
+typedef struct coverage coverage;
+
+coverage *coverage_open(const trial *t); /* borrows it; NULL without memory */
+void coverage_close(coverage *c);        /* before the trial; NULL is let through */
+
+/* A listener that notes what is looked at, and tells everything to `then`. Sessions that a property
+ * does not keep are passed over. */
+const testing_listener *coverage_listener(coverage *c, const testing_listener *then);
+
+/* After the tests. 0 with the fault. */
+int coverage_finish(coverage *c, fault *f);
+/* By file, line, and as listed above. */
+size_t coverage_count(const coverage *c);
+const coverage_item *coverage_at(const coverage *c, size_t i);
+size_t coverage_covered(const coverage *c);
+size_t coverage_unused(const coverage *c); /* leaves on which no result can depend */
+
+const char *coverage_kind_text(coverage_kind k);
 
 #endif

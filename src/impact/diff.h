@@ -1,0 +1,54 @@
+/* What the files of the difference share: the differ, contributions, lines. */
+#ifndef IMPACT_DIFF_H
+#define IMPACT_DIFF_H
+
+#include "impact/mix.h"
+
+typedef struct diff_result {
+    assess_diff d; /* first: it is what the caller has */
+    arena memory;
+} diff_result;
+
+/* One mix: scores, ranks, what the ranks are of, and the ranks of these among the corners' own. */
+typedef struct diff_mix {
+    double *score, *rank, *ranked, *own;
+} diff_mix;
+
+typedef struct diff_factor {
+    mix_factor factor;
+    size_t from, count; /* its items, among those of the differ */
+} diff_factor;
+
+/* The ranked values of a corner: by column, the best first, without what is missing. */
+typedef struct diff_order {
+    double *sorted, *value; /* `value` by place */
+    size_t *count;          /* by column */
+} diff_order;
+
+typedef struct differ {
+    assess *edition[2];
+    mix *m;
+    diff_result *out;
+    arena memory;
+    size_t places, items;
+    size_t *item; /* items that are players, factor by factor */
+    diff_factor factor[MIX_FACTORS];
+    size_t factors;
+    int order[MIX_FACTORS]; /* factors, the one that is switched most often first */
+    unsigned char *side;
+    const char *tree; /* the only line of the tree that differs; "" for several, NULL for none */
+    diff_mix mix;
+    diff_order corner[2], now;
+} differ;
+
+int diff_eval(differ *d, fault *f); /* the mix of d->side, into d->mix */
+
+/* shapley.c: what each factor contributes, and each item within the factors. */
+int diff_factors(differ *d, fault *f);
+int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f);
+
+/* diff_lines.c: what differs, line by line. */
+int diff_lines(differ *d, fault *f);
+const char *diff_address(differ *d, size_t item); /* "" without memory */
+
+#endif

@@ -1,0 +1,92 @@
+/* A session, for the floors above that work on it: check, impact and testing. Others use
+ * src/assess.h.
+ *
+ * settings.c has what is set before the rules are opened, and the messages; open_run.c opens, runs
+ * and recomputes; results.c has outputs, facts and explanations. A step that can fail fills a fault
+ * of its own and ends with session_finish, which turns it into messages. */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "assess.h"
+#include "base/digest.h"
+#include "lua/script.h"
+#include "rule/result.h"
+
+/* What was set before the rules were opened: another value of a leaf, or other data. */
+typedef struct setting {
+    const char *name, *value;
+    const char *text; /* data in memory, labelled `value` */
+    size_t length;
+} setting;
+
+typedef struct settings {
+    setting *item;
+    size_t count, capacity;
+} settings;
+
+/* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
+ * raised. Scripts and the evaluator look at that flag. */
+typedef struct deadline deadline;
+
+/* `stop` is the caller's flag, or NULL. Returns NULL where there is no memory or no thread. */
+deadline *deadline_start(volatile sig_atomic_t *flag, const volatile sig_atomic_t *stop);
+/* So many seconds from now on. NULL is let through. */
+void deadline_limit(deadline *d, double seconds);
+/* Ends the thread; returns whether the time was up. NULL is let through. */
+int deadline_end(deadline *d);
+
+typedef enum session_step { NEW, OPENED, DONE, FAILED } session_step;
+
+struct assess {
+    arena memory;
+    session_step step;
+    settings leaf, data;
+    const char *where_column, *where_value, *encoding, *methods, *simd;
+    double seconds;
+    uint64_t lacks; /* allocations that had failed when the step began */
+    size_t memory_most, script_memory, source;
+    int threads, strict, hash;
+    const volatile sig_atomic_t *stop;
+    deadline *deadline;         /* of assess_open, kept for assess_run; or NULL */
+    volatile sig_atomic_t halt; /* what scripts and the evaluator look at */
+
+    host *h;
+    script *s;
+    results r;
+    assess_message *message;
+    size_t messages, message_capacity, hidden;
+    fault notes; /* warnings on their way to the messages */
+    assess_leaf *leaves;
+    assess_finding *finding; /* of assess_check; in `memory` */
+    size_t findings, finding_capacity;
+    int checking; /* the rules are opened to be checked */
+    assess_array *output;
+    const assess_array
+        *only[2]; /* while a search tries values, assess_again computes these alone; or NULL */
+    assess_array **named; /* arrays that were asked for by name */
+    size_t nameds, named_capacity;
+    char build_id[DIGEST_HEX], rules[DIGEST_HEX];
+    const char *file;
+};
+
+/* Copies into the session's memory; "" for NULL and without memory. */
+const char *session_keep(assess *a, const char *text);
+/* Moves what a fault holds to the messages; the fault is empty then. */
+void session_tell(assess *a, fault *f, assess_status status);
+/* The end of a step: warnings first, then what ended it. */
+assess_status session_finish(assess *a, fault *f, session_step next);
+/* Refuses a call that is not allowed now; the session stays as it was. */
+assess_status session_refuse(assess *a, const char *format, const char *what, const char *value);
+/* The deadline of a step. A flag that is raised already counts at once. */
+deadline *session_begin(assess *a, int always);
+/* A host with the session's settings, and how its data is to be read. */
+host *session_host(const assess *a, fault *notes, fault *f);
+void session_data_settings(const assess *a, datasets *d);
+/* The source of a name in rules: keyed data "observed", a carried column "observed.evidence", a
+ * column of a table "tasks.done". 0 where the rules use none. */
+ex_id session_data(const assess *a, const char *name);
+/* The node of an output, or of an array that was asked for by name; 0 where the array is not of
+ * this session. */
+ex_id session_node(const assess *a, const assess_array *output);
+
+#endif
