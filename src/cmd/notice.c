@@ -1,25 +1,20 @@
-#include <string.h>
-
-#include "base/files.h"
-#include "cmd/cmd.h"
-#include "cmd/run.h"
+#include "cmd/deliver.h"
 #include "report/statement.h"
 
-static int make(const handout *h, fault *f) {
+static int make(delivery *d, fault *f) {
     appraisal a;
     document p = {0};
-    sink file = output_to(SINK_KEEP, h->stop);
-    const char *path = h->given->folder;
-    int fine = appraisal_open(&a, h->session, f) && notice_make(&a, &p, f) &&
-               handout_write(h, &p, path ? &file : h->out, f);
-    if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
-    output_release(&file);
+    int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
+               deliver_document(d->given, &p, d->page, f);
     document_close(&p);
     appraisal_close(&a);
     return fine;
 }
 
-int cmd_notice(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    static const ask of = {.name = "notice", .takes = TAKES_MARKDOWN};
-    return handout_run(&of, count, argument, stop, make);
-}
+const command notice_command = {
+    .name = "notice",
+    .usage = "assess notice RULES",
+    .help = "the list of units by grade",
+    .example = "assess notice rules/2011-units.lua --format md -o notice.md",
+    .make = make,
+};

@@ -13,6 +13,7 @@ typedef struct page {
     sink *out;
     size_t width;
     int colour;
+    int markdown; /* the same as Markdown: headings, paragraphs and tables with pipes */
 } page;
 
 /* An empty line, and then a title. */
