@@ -45,4 +45,9 @@ typedef struct grid {
  * then columns go into further tables below, each with the key columns again. */
 void page_grid(page *p, const grid *g);
 
+/* The same on a page of Markdown (document_markdown.c). */
+void markdown_heading(page *p, const char *title);
+void markdown_paragraph(page *p, int title, const char *lead, const char *text);
+void markdown_grid(page *p, const grid *g);
+
 #endif
