@@ -1,4 +1,6 @@
+/* What moves a result: the figures of a unit (levers), and the leaves of the rules. */
 #include "cmd/deliver.h"
+#include "report/leaves.h"
 
 typedef struct levers_given {
     int leaves;
@@ -25,7 +27,7 @@ static int make_document(const arguments *a, const view *v, size_t row, document
     return (own->leaves ? levers_leaves : levers_make)(v, row, output, p, f);
 }
 
-static int make(delivery *d, fault *f) {
+static int make_levers(delivery *d, fault *f) {
     return deliver_unit(d, "levers", "What moves the result", "敏感度分析", make_document, f);
 }
 
@@ -39,5 +41,25 @@ const command levers_command = {
     .own = sizeof(levers_given),
     .operand = operand,
     .check = check,
-    .make = make,
+    .make = make_levers,
+};
+
+/* ---- leaves ---- */
+
+static int make_leaves(delivery *d, fault *f) {
+    document p = {0};
+    document_open(&p, "leaves", assess_fact(d->session, "title"), ": ", "-");
+    document_list(&p, "leaves", NULL);
+    leaves_make(d->session, !d->given->format->people, &p);
+    int fine = deliver_document(d->given, &p, d->page, f);
+    document_close(&p);
+    return fine;
+}
+
+const command leaves_command = {
+    .name = "leaves",
+    .usage = "assess leaves RULES",
+    .help = "everything in the rules that has a name and a value",
+    .example = "assess leaves rules/2011.lua --format csv",
+    .make = make_leaves,
 };

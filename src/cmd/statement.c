@@ -1,3 +1,4 @@
+/* What an appraisal hands out: the statement of a unit, and the notice of all. */
 #include "report/statement.h"
 
 #include <stdint.h>
@@ -74,7 +75,7 @@ static int put_all(const delivery *d, appraisal *a, fault *f) {
     return fine;
 }
 
-static int make(delivery *d, fault *f) {
+static int make_statement(delivery *d, fault *f) {
     appraisal a;
     int fine = appraisal_open(&a, d->session, f);
     if (fine && !d->given->unit) {
@@ -104,5 +105,25 @@ const command statement_command = {
     .takes = TAKES_ALL,
     .operand = arguments_unit,
     .check = check,
-    .make = make,
+    .make = make_statement,
+};
+
+/* ---- the notice ---- */
+
+static int make_notice(delivery *d, fault *f) {
+    appraisal a;
+    document p = {0};
+    int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
+               deliver_document(d->given, &p, d->page, f);
+    document_close(&p);
+    appraisal_close(&a);
+    return fine;
+}
+
+const command notice_command = {
+    .name = "notice",
+    .usage = "assess notice RULES",
+    .help = "the list of units by grade",
+    .example = "assess notice rules/2011-units.lua --format md -o notice.md",
+    .make = make_notice,
 };
