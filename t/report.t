@@ -289,4 +289,30 @@ like($out, qr/\e\[1m/, 'unless always');
 my $bare = decode_utf8($out =~ s/\e\[[0-9;]*m//gr);
 is($bare, report('rules/2011.lua'), 'and colours change nothing else');
 
+# ---- Chinese as an office writes it; the counts are those of the results themselves
+
+sub reads_as {
+    my ($phrase, @command) = @_;
+    my ($ended, $text) = run(@command);
+    $text = decode_utf8($text);
+    $text =~ s/\s*\n\s*//g;
+    like($text, ref $phrase ? $phrase : qr/\Q$phrase/, "$phrase");
+}
+my @city = ('rules/2011.lua', 'Shenzhen');
+reads_as('Shenzhen：主要短板', $city[0]);
+reads_as('单位 10 × 阶段 2', $city[0]);
+reads_as(qr/增加 1%.*增加 1%：数值增加 1%/, 'levers', @city);
+reads_as(qr/减少 10%  增加 10%/, 'levers', @city, '--leaves');
+reads_as('单独调整任何一项均不足以超过Seoul', 'explain', @city, '--why-rank', '--stage', 'stage2');
+reads_as('5 项均有数据', 'explain', @city);
+reads_as(qr/成本较低的组合.*调整成本/, 'goal', @city, '--score', 75, '--stage', 'stage1');
+file('four.csv', encode_utf8("unit,value\n甲,4\n乙,3\n丙,2\n丁,1\n"));
+reads_as('4 个单位中 3 个达标：', file('four.lua', encode_utf8(<<'LUA')));
+return assessment {
+  id = "four", title = "四个单位", data = { x = csv("four.csv", { unit = "unit", value = "value" }) },
+  show = { score = "total", verdict = "pass" },
+  compute = function(a) return { total = a.data.x, pass = a.data.x:gt(1) } end,
+}
+LUA
+
 done_testing();

@@ -1,29 +1,14 @@
 /* assess check: looks at rule files, each in a session of its own. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "cmd/cmd.h"
-#include "cmd/run.h"
+#include "cmd/deliver.h"
 #include "report/findings.h"
 #include "report/message.h"
-
-enum { OPT_FORMAT, OPT_STRICT, OPT_ONLY, OPT_IGNORE, OPT_EXPLAIN };
-
-const option check_options[] = {
-    [OPT_FORMAT] = {"format", 'f', "FORMAT", "text (usual), csv, json, md or sarif"},
-    [OPT_STRICT] = {"strict", 0, NULL, "warnings count as errors: exit status 1"},
-    [OPT_ONLY] = {"only", 0, "CODES", "nothing but these: W01,W02, or W for all that begin so"},
-    [OPT_IGNORE] = {"ignore", 0, "CODES", "all but these"},
-    [OPT_EXPLAIN] = {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list"},
-    {0},
-};
 
 typedef struct codes {
     char **item;
@@ -34,8 +19,8 @@ typedef struct codes {
 typedef struct check_given {
     codes only, ignore;
     arguments_list files; /* beyond the first */
-    const char *explain;
-    int strict, sarif;
+    const char *explain, *format; /* format: NULL is the default */
+    int strict;
 } check_given;
 
 static void codes_release(codes *c) {
@@ -64,7 +49,9 @@ static int unknown(const char *as, const char *name, fault *f) {
 }
 
 /* W01,U02 or W01 U02. */
-static void add_codes(codes *c, const char *as, const char *text, fault *f) {
+static void add_codes(codes *c, const option *o, const char *text, fault *f) {
+    char as[32];
+    snprintf(as, sizeof as, "--%s", o->name);
     size_t before = c->count;
     for (const char *at = text; *at;) {
         size_t n = strcspn(at, ", ");
@@ -86,43 +73,47 @@ static void add_codes(codes *c, const char *as, const char *text, fault *f) {
     if (c->count == before) fault_set(f, FAULT_USAGE, "%s: no code is given", as);
 }
 
-static void take_format(arguments *a, check_given *own, const char *value, fault *f) {
-    static const char *const names[] = {"text", "csv", "json", "md"};
-    a->format_given = 1;
-    own->sarif = !strcmp(value, "sarif");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(value, names[i])) {
-            a->format = (arguments_format)i;
-            return;
-        }
-    if (!own->sarif)
-        fault_set(f, FAULT_USAGE, "--format %s: must be one of text, csv, json, md, sarif", value);
+static void choose_only(void *own, const option *o, const char *value, fault *f) {
+    add_codes(&((check_given *)own)->only, o, value, f);
 }
 
-static void take(arguments *a, int which, const char *value, fault *f) {
-    check_given *own = a->of->self;
-    switch (which) {
-    case OPT_FORMAT:
-        take_format(a, own, value, f);
-        break;
-    case OPT_STRICT:
-        own->strict = 1;
-        break;
-    case OPT_ONLY:
-        add_codes(&own->only, "--only", value, f);
-        break;
-    case OPT_IGNORE:
-        add_codes(&own->ignore, "--ignore", value, f);
-        break;
-    case OPT_EXPLAIN:
-        own->explain = value;
-        break;
-    }
+static void choose_ignored(void *own, const option *o, const char *value, fault *f) {
+    add_codes(&((check_given *)own)->ignore, o, value, f);
+}
+
+/* What all documents are written in, and SARIF. */
+static void choose_format(void *own, const option *o, const char *value, fault *f) {
+    const char *words[FORMATS_MOST + 2];
+    format_names(words);
+    size_t n = 0;
+    while (words[n]) n++;
+    words[n] = "sarif";
+    words[n + 1] = NULL;
+    if (options_word(o, value, words, f) >= 0) ((check_given *)own)->format = value;
+}
+
+#define AT(field) offsetof(check_given, field)
+
+static const option check_options[] = {
+    {"format", 'f', "FORMAT", "text (default), csv, json, md or sarif", OPTION_CALL, .call = choose_format},
+    {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
+    {"only", 0, "CODES", "nothing but these: W01,W02, or W for all that begin so", OPTION_CALL,
+     .call = choose_only},
+    {"ignore", 0, "CODES", "all but these", OPTION_CALL, .call = choose_ignored},
+    {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT, .at = AT(explain)},
+    {0},
+};
+
+static void end(void *own) {
+    check_given *c = own;
+    codes_release(&c->only);
+    codes_release(&c->ignore);
+    list_release(&c->files);
 }
 
 static int operand(arguments *a, const char *text, fault *f) {
-    check_given *own = a->of->self;
-    return arguments_add(&own->files, text, f) || f->count;
+    check_given *own = a->own;
+    return list_add(&own->files, text, "", f) || f->count;
 }
 
 /* ---- one code explained ---- */
@@ -130,7 +121,9 @@ static int operand(arguments *a, const char *text, fault *f) {
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     sink out = output_to(STDOUT_FILENO, stop);
-    page to = {&out, paint_columns(STDOUT_FILENO), paint_wanted("auto", STDOUT_FILENO)};
+    page to = {.out = &out,
+               .width = paint_columns(STDOUT_FILENO),
+               .colour = paint_wanted("auto", STDOUT_FILENO)};
     size_t told = 0;
     int all = !strcmp(name, "all");
     if (all) codes_page(&to);
@@ -141,8 +134,7 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         code_page(&c, &to);
     }
     if (!all && !told) unknown("--explain", name, &f);
-    if (!output_finish(&out))
-        fault_set(&f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
+    deliver_finish(&out, &f);
     output_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
 }
@@ -158,37 +150,31 @@ static const char *explain_option(int count, char *const *argument) {
 
 /* ---- the command ---- */
 
-static int write_report(const arguments *a, const findings *all, sink *out, page *to, fault *f) {
-    const check_given *own = a->of->self;
-    if (own->sarif) return findings_sarif(all, out) || fault_memory(f);
-    if (a->format == FORMAT_TEXT) {
+static int write_report(arguments *a, const findings *all, page *to, fault *f) {
+    const check_given *own = a->own;
+    if (own->format && !strcmp(own->format, "sarif"))
+        return findings_sarif(all, to->out) || fault_memory(f);
+    for (const format *x = formats; own->format && x->name; x++)
+        if (!strcmp(own->format, x->name)) a->format = x;
+    if (a->format == formats) {
         findings_page(all, to);
         return 1;
     }
     document p = {0};
-    const handout h = {.given = a, .out = out, .page = to};
     document_open(&p, "findings", "Findings", ": ", "-");
     findings_paper(all, &p);
-    int fine = handout_write(&h, &p, out, f);
+    int fine = deliver_document(a, &p, to, f);
     document_close(&p);
     return fine;
 }
 
-static int report(const arguments *a, const findings *all, const volatile sig_atomic_t *stop,
+static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop,
                   fault *f) {
-    const check_given *own = a->of->self;
-    sink out = output_to(a->folder ? SINK_KEEP : STDOUT_FILENO, stop);
-    page to = {&out,
-               a->width    ? a->width
-               : a->folder ? 80
-                           : paint_columns(STDOUT_FILENO),
-               !a->folder && paint_wanted(a->color, STDOUT_FILENO)};
-    if (write_report(a, all, &out, &to, f)) {
-        if (a->folder)
-            files_write(a->folder, buf_string(&out.held), out.held.length, f);
-        else if (!output_finish(&out))
-            fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
-    }
+    const check_given *own = a->own;
+    sink out;
+    page to;
+    deliver_open(&out, &to, a, stop);
+    if (write_report(a, all, &to, f)) deliver_close(&out, a, stop, f);
     output_release(&out);
     findings_count n = findings_sum(all);
     return f->count                                                      ? (int)f->kind
@@ -219,7 +205,7 @@ static int is_test(const char *path) {
 
 /* The files to be checked, in order; how many. */
 static size_t choose_files(const arguments *a, const char **file, sink *err) {
-    const check_given *own = a->of->self;
+    const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
         const char *path = i ? own->files.item[i - 1].name : a->rules;
@@ -233,9 +219,11 @@ static size_t choose_files(const arguments *a, const char **file, sink *err) {
 }
 
 static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
-    check_given *own = a->of->self;
+    check_given *own = a->own;
     sink err = output_to(STDERR_FILENO, NULL);
-    page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(a->color, STDERR_FILENO)};
+    page errors = {.out = &err,
+                   .width = paint_columns(STDERR_FILENO),
+                   .colour = paint_wanted(a->color, STDERR_FILENO)};
     const char **file = mem_zero(own->files.count + 1, sizeof *file);
     assess **session = mem_zero(own->files.count + 1, sizeof *session);
     int fine = file && session ? 1 : fault_memory(f), status = 0;
@@ -272,30 +260,31 @@ static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f
     return status;
 }
 
-int cmd_check(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    check_given own = {0};
-    const ask of = {
-        .name = "check", .more = check_options, .take = take, .operand = operand, .self = &own};
+static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     arguments a;
     fault f = FAULT_INIT;
     const char *code = explain_option(count, argument);
     if (code) return explain(code, stop);
     int status;
-    if (!arguments_read(&a, &of, count, argument, &f))
+    if (!arguments_read(&a, &check_command, count, argument, &f))
         status = cmd_fail(&f, "auto");
     else if (a.help || a.version)
-        status = a.help ? cmd_help(1, (char *const[]){of.name}, stop)
-                        : cmd_run(1, (char *const[]){"--version"}, stop);
+        status = a.help ? cmd_help(&check_command, stop) : cmd_version(stop);
     else
         status = check_files(&a, stop, &f);
     fault_release(&f);
     arguments_release(&a);
-    codes_release(&own.only);
-    codes_release(&own.ignore);
-    for (size_t i = 0; i < own.files.count; i++) {
-        mem_free(own.files.item[i].name);
-        mem_free(own.files.item[i].value);
-    }
-    mem_free(own.files.item);
     return status;
 }
+
+const command check_command = {
+    .name = "check",
+    .usage = "assess check RULES…",
+    .help = "finds what is wrong with rules, without relying on their result",
+    .example = "assess check --strict rules/*.lua",
+    .options = check_options,
+    .own = sizeof(check_given),
+    .operand = operand,
+    .run = run,
+    .end = end,
+};

@@ -2,16 +2,10 @@
 #include <string.h>
 
 #include "assess.h"
-#include "cmd/cmd.h"
+#include "cmd/deliver.h"
 #include "report/message.h"
 
-enum { OPT_FOLDER, OPT_HELP, OPERANDS = 3 };
-
-static const option folder_options[] = {
-    [OPT_FOLDER] = {"output-dir", 'o', "DIR", "the folder to write to"},
-    [OPT_HELP] = {"help", 'h', NULL, "print help"},
-    {0},
-};
+enum { OPERANDS = 3 };
 
 typedef struct exchange {
     const char *operand[OPERANDS];
@@ -20,18 +14,18 @@ typedef struct exchange {
     int help;
 } exchange;
 
-static int read_arguments(exchange *x, int count, char *const *argument, fault *f) {
-    options o = options_of(folder_options, NULL, count, argument);
-    for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
-        if (found == OPTIONS_WRONG) return 0;
-        if (found == OPT_FOLDER) x->folder = o.value;
-        if (found == OPT_HELP) x->help = 1;
-        if (found == OPTIONS_OPERAND && x->operands < OPERANDS)
-            x->operand[x->operands++] = o.value;
-        else if (found == OPTIONS_OPERAND)
-            return fault_set(f, FAULT_USAGE, "one file too many: %s", o.value);
-    }
-    return 1;
+static const option exchange_options[] = {
+    {"output-dir", 'o', "DIR", "the folder to write to", OPTION_TEXT, .at = offsetof(exchange, folder)},
+    {"help", 'h', NULL, "print help", OPTION_FLAG, .at = offsetof(exchange, help)},
+    {0},
+};
+
+static void add_operand(void *own, const char *text, fault *f) {
+    exchange *x = own;
+    if (x->operands < OPERANDS)
+        x->operand[x->operands++] = text;
+    else
+        fault_set(f, FAULT_USAGE, "one file too many: %s", text);
 }
 
 static int check(const exchange *x, int operands, const char *usage, fault *f) {
@@ -49,7 +43,7 @@ static int check(const exchange *x, int operands, const char *usage, fault *f) {
 
 static int told(assess *a, assess_status status) {
     sink err = output_to(2, NULL);
-    page p = {&err, paint_columns(2), paint_wanted("auto", 2)};
+    page p = {.out = &err, .width = paint_columns(2), .colour = paint_wanted("auto", 2)};
     message_all(&p, a, 0, MESSAGE_FAULTS | MESSAGE_WARNINGS);
     output_flush(&err);
     output_release(&err);
@@ -57,35 +51,32 @@ static int told(assess *a, assess_status status) {
     return (int)status;
 }
 
-static int begin(exchange *x, int operands, const char *usage, int count, char *const *argument,
+static int begin(const command *c, exchange *x, int operands, int count, char *const *argument,
                  const volatile sig_atomic_t *stop, int *status) {
     fault f = FAULT_INIT;
-    int fine = read_arguments(x, count, argument, &f);
+    int fine = options_read(exchange_options, x, count, argument, add_operand, &f);
     if (fine && x->help) {
-        *status = cmd_help(0, NULL, stop);
+        *status = cmd_help(c, stop);
         return 0;
     }
-    if (fine) fine = check(x, operands, usage, &f);
+    if (fine) fine = check(x, operands, c->example, &f);
     if (!fine) *status = cmd_fail(&f, "auto");
     return fine;
 }
 
-int cmd_import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     exchange x = {.operands = 0};
     int status;
-    if (!begin(&x, 3, "assess import coinr iData.csv iMeta.csv -o DIR", count, argument, stop,
-               &status))
-        return status;
+    if (!begin(&import_command, &x, 3, count, argument, stop, &status)) return status;
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     return told(a, assess_import_coinr(a, x.operand[1], x.operand[2], x.folder));
 }
 
-int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+static int export(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     exchange x = {.operands = 0};
     int status;
-    if (!begin(&x, 2, "assess export coinr RULES -o DIR", count, argument, stop, &status))
-        return status;
+    if (!begin(&export_command, &x, 2, count, argument, stop, &status)) return status;
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     assess_stop_on(a, stop);
@@ -94,3 +85,23 @@ int cmd_export(int count, char *const *argument, const volatile sig_atomic_t *st
     if (!s) s = assess_export_coinr(a, x.folder);
     return told(a, s);
 }
+
+const command import_command = {
+    .name = "import",
+    .usage = "assess import coinr DATA META -o DIR",
+    .help = "imports an index of the R package COINr: rules.lua, iData.csv",
+    .example = "assess import coinr iData.csv iMeta.csv -o DIR",
+    .takes = TAKES_NONE,
+    .options = exchange_options,
+    .run = import,
+};
+
+const command export_command = {
+    .name = "export",
+    .usage = "assess export coinr RULES -o DIR",
+    .help = "exports an index for COINr: iMeta.csv, iData.csv",
+    .example = "assess export coinr RULES -o DIR",
+    .takes = TAKES_NONE,
+    .options = exchange_options,
+    .run = export,
+};

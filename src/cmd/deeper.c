@@ -51,12 +51,6 @@ static void put_pairs(buf *out, const char *name, const arguments_list *list) {
 
 /* What was asked besides places, results and depth. */
 static void put_options(const deeper_request *r, buf *out) {
-    static const char *const formats[] = {
-        [FORMAT_TEXT] = "text",
-        [FORMAT_CSV] = "csv",
-        [FORMAT_JSON] = "json",
-        [FORMAT_MARKDOWN] = "md",
-    };
     const arguments *a = r->given;
     put_pairs(out, "set", &a->set);
     put_pairs(out, "where", &a->where);
@@ -73,7 +67,7 @@ static void put_options(const deeper_request *r, buf *out) {
     }
     char number[32];
     if (a->methods) put_option(out, "methods", a->methods, NULL);
-    if (a->format != FORMAT_TEXT) put_option(out, "format", formats[a->format], NULL);
+    if (a->format != formats) put_option(out, "format", a->format->name, NULL);
     if (r->depth) {
         snprintf(number, sizeof number, "%zu", r->depth);
         put_option(out, "depth", number, NULL);
@@ -157,9 +151,9 @@ static const char *fold(const char *piece, size_t columns, const char *indent, b
     return piece + 1;
 }
 
-void deeper_put(page *to, document *p, const char *id, const char *head, const buf *commands) {
+void deeper_put(page *to, document *p, const char *id, const char *head, const buf *list) {
     buf text = BUF_INIT;
-    const char *piece = buf_string(commands), *stop = piece + commands->length;
+    const char *piece = buf_string(list), *stop = piece + list->length;
     while (piece < stop) {
         if (text.length) buf_char(&text, '\n');
         piece = fold(piece, p ? (size_t)-1 : to->width, p ? "" : "  ", &text);

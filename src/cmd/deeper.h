@@ -3,7 +3,7 @@
 #ifndef CMD_DEEPER_H
 #define CMD_DEEPER_H
 
-#include "cmd/run.h"
+#include "cmd/deliver.h"
 #include "report/explain.h"
 
 typedef struct deeper_request {
@@ -20,6 +20,6 @@ void deeper_target(const deeper_request *r, const explain_target *target, buf *o
 
 /* Writes a heading and the commands: to a page, lines folded as a shell lets them be; or as a note
  * of a document. */
-void deeper_put(page *to, document *p, const char *id, const char *head, const buf *commands);
+void deeper_put(page *to, document *p, const char *id, const char *head, const buf *list);
 
 #endif

@@ -1,30 +1,11 @@
 #include "report/diff.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/files.h"
 #include "base/mem.h"
-#include "cmd/cmd.h"
-#include "cmd/run.h"
+#include "cmd/deliver.h"
 #include "report/message.h"
-
-enum { OPT_DATA_A, OPT_DATA_B, OPT_LEAVES, OPT_SEED, OPT_EVALUATIONS, OPT_SHIFT, OPT_GRADES };
-
-const option diff_options[] = {
-    [OPT_DATA_A] = {"data-a", 0, "NAME=FILE", "read data of the first edition from another file"},
-    [OPT_DATA_B] = {"data-b", 0, "NAME=FILE", "read data of the second edition from another file"},
-    [OPT_LEAVES] = {"leaves", 'l', NULL, "also what each leaf contributes"},
-    [OPT_SEED] = {"seed", 0, "N", "of the orders drawn for more than 12 leaves (usual: 1)"},
-    [OPT_EVALUATIONS] =
-        {"evaluations", 0, "N",
-         "mixes computed for a factor's leaves (usual: 4096, fewer for many units)"},
-    [OPT_SHIFT] = {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks"},
-    [OPT_GRADES] = {"no-grade-change", 0, NULL,
-                    "status 1 when a grade or verdict changes, or a unit comes or goes"},
-    {0},
-};
 
 /* What diff alone is asked. */
 typedef struct diff_given {
@@ -34,34 +15,31 @@ typedef struct diff_given {
     double seed, evaluations, shift;
 } diff_given;
 
-static void take(arguments *a, int which, const char *value, fault *f) {
-    diff_given *own = a->of->self;
-    const option *p = &diff_options[which];
-    switch (which) {
-    case OPT_DATA_A:
-    case OPT_DATA_B:
-        arguments_add_pair(&own->data[which == OPT_DATA_B], p, value, 0, f);
-        break;
-    case OPT_LEAVES:
-        own->leaves = 1;
-        break;
-    case OPT_SEED:
-        arguments_number(p, value, 0, 1e15, 1, &own->seed, f);
-        break;
-    case OPT_EVALUATIONS:
-        arguments_number(p, value, 1, 1e9, 1, &own->evaluations, f);
-        break;
-    case OPT_SHIFT:
-        arguments_number(p, value, 0, 1e9, 0, &own->shift, f);
-        break;
-    case OPT_GRADES:
-        own->keep_grades = 1;
-        break;
-    }
+#define AT(field) offsetof(diff_given, field)
+
+static const option diff_options[] = {
+    {"data-a", 0, "NAME=FILE", "read data of the first edition from another file", OPTION_FILES, .at = AT(data[0])},
+    {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES, .at = AT(data[1])},
+    {"leaves", 'l', NULL, "also what each leaf contributes", OPTION_FLAG, .at = AT(leaves)},
+    {"seed", 0, "N", "of the orders drawn for more than 12 leaves (default: 1)", OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
+    {"evaluations", 0, "N", "mixes computed for a factor's leaves (default: 4096, fewer for many units)",
+     OPTION_WHOLE, .at = AT(evaluations), .least = 1, .most = 1e9},
+    {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks", OPTION_NUMBER, .at = AT(shift), .least = 0, .most = 1e9},
+    {"no-grade-change", 0, NULL, "status 1 when a grade or verdict changes, or a unit comes or goes", OPTION_FLAG,
+     .at = AT(keep_grades)},
+    {0},
+};
+
+static void begin(void *own) {
+    *(diff_given *)own = (diff_given){.seed = -1, .shift = -1};
+}
+
+static void end(void *own) {
+    for (int e = 0; e < 2; e++) list_release(&((diff_given *)own)->data[e]);
 }
 
 static int operand(arguments *a, const char *text, fault *f) {
-    diff_given *own = a->of->self;
+    diff_given *own = a->own;
     if (own->second)
         return fault_set(f, FAULT_USAGE, "two editions are compared: '%s' is a third", text), 1;
     own->second = text;
@@ -69,13 +47,13 @@ static int operand(arguments *a, const char *text, fault *f) {
 }
 
 static void check(arguments *a, fault *f) {
-    const diff_given *own = a->of->self;
+    const diff_given *own = a->own;
     if (!own->second)
         fault_at(f, FAULT_USAGE, NULL, "assess diff rules/2011.lua rules/2012.lua",
                  "'%s' is compared with which edition?", a->rules);
     if (!own->leaves && (own->seed >= 0 || own->evaluations > 0))
         fault_set(f, FAULT_USAGE, "--%s is of no use without --leaves",
-                  diff_options[own->seed >= 0 ? OPT_SEED : OPT_EVALUATIONS].name);
+                  own->seed >= 0 ? "seed" : "evaluations");
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             if (!strcmp(own->data[e].item[i].value, "-"))
@@ -148,28 +126,18 @@ static assess_status open_editions(comparing *c, fault *f) {
 
 /* ---- the command ---- */
 
-static int write_paper(comparing *c, const document *p, fault *f) {
-    handout h = {c->given, c->edition[1], c->stop, c->out, c->page};
-    if (!c->given->folder) return handout_write(&h, p, c->out, f);
-    sink file = output_to(SINK_KEEP, c->stop);
-    int fine = handout_write(&h, p, &file, f) &&
-               files_write(c->given->folder, buf_string(&file.held), file.held.length, f);
-    output_release(&file);
-    return fine;
-}
-
 static int publish(comparing *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
-    const diff_wish w = {.top = a->top, .focus = a->focus, .list = a->format == FORMAT_CSV,
-                         .data = a->format == FORMAT_JSON, .shift = c->own->shift,
+    const diff_wish w = {.top = a->top, .focus = a->focus, .list = !a->format->people && a->format->one_table,
+                         .data = !a->format->people && !a->format->one_table, .shift = c->own->shift,
                          .keep_grades = c->own->keep_grades};
     document p = {0};
     size_t breached = 0;
     int fine =
-        diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) && write_paper(c, &p, f);
+        diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
+        deliver_document(a, &p, c->page, f);
     document_close(&p);
-    if (fine && !output_finish(c->out))
-        fault_set(f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(c->out->error));
+    if (fine) deliver_close(c->out, a, c->stop, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 
@@ -214,37 +182,27 @@ static int compare(comparing *c, fault *f) {
     return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
 }
 
-int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    diff_given own = {.seed = -1, .shift = -1};
-    const ask of = {.name = "diff",
-                    .takes = TAKES_MARKDOWN | TAKES_ALL | TAKES_TOP,
-                    .more = diff_options,
-                    .take = take,
-                    .operand = operand,
-                    .check = check,
-                    .self = &own};
+static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     arguments a;
     fault f = FAULT_INIT;
-    int fine = arguments_read(&a, &of, count, argument, &f), help = a.help, version = a.version, status;
-    if (!fine || help || version) {
+    int fine = arguments_read(&a, &diff_command, count, argument, &f), help = a.help;
+    if (!fine || help || a.version) {
         arguments_release(&a);
-        char *dash[] = {"--version"};
-        return !fine ? cmd_fail(&f, "auto")
-               : help ? cmd_help(1, (char *const[]){of.name}, stop)
-                      : cmd_run(1, dash, stop);
+        return !fine ? cmd_fail(&f, "auto") : help ? cmd_help(&diff_command, stop) : cmd_version(stop);
     }
-    sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
-    page text = {&out, a.width ? a.width : paint_columns(STDOUT_FILENO),
-                 paint_wanted(a.color, STDOUT_FILENO)};
-    page errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
-                   paint_wanted(a.color, STDERR_FILENO)};
+    const diff_given *own = a.own;
+    sink out, err = output_to(STDERR_FILENO, NULL);
+    page text, errors = {.out = &err,
+                         .width = a.width ? a.width : paint_columns(STDERR_FILENO),
+                         .colour = paint_wanted(a.color, STDERR_FILENO)};
+    deliver_open(&out, &text, &a, stop);
     comparing c = {
-        .given = &a, .own = &own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
-    status = FAULT_USAGE;
-    fine = arguments_check_files(&a, &f) & arguments_check_file(own.second, "", &f);
+        .given = &a, .own = own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
+    int status = FAULT_USAGE;
+    fine = arguments_check_files(&a, &f) & arguments_check_file(own->second, "", &f);
     for (int e = 0; e < 2; e++)
-        for (size_t i = 0; i < own.data[e].count; i++)
-            fine &= arguments_check_file(own.data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
+        for (size_t i = 0; i < own->data[e].count; i++)
+            fine &= arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
     if (fine) {
         c.edition[0] = assess_new();
         c.edition[1] = assess_new();
@@ -257,13 +215,21 @@ int cmd_diff(int count, char *const *argument, const volatile sig_atomic_t *stop
     assess_free(c.edition[0]);
     assess_free(c.edition[1]);
     fault_release(&f);
-    for (int e = 0; e < 2; e++) {
-        for (size_t i = 0; i < own.data[e].count; i++) {
-            mem_free(own.data[e].item[i].name);
-            mem_free(own.data[e].item[i].value);
-        }
-        mem_free(own.data[e].item);
-    }
     arguments_release(&a);
     return status;
 }
+
+const command diff_command = {
+    .name = "diff",
+    .usage = "assess diff RULES RULES",
+    .help = "who moves between two editions, by how much, and because of what",
+    .example = "assess diff rules/2011.lua rules/2012.lua --leaves",
+    .takes = TAKES_ALL | TAKES_TOP,
+    .options = diff_options,
+    .own = sizeof(diff_given),
+    .begin = begin,
+    .operand = operand,
+    .check = check,
+    .run = run,
+    .end = end,
+};

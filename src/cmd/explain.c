@@ -2,34 +2,32 @@
 
 #include <string.h>
 
-#include "base/files.h"
 #include "base/suggest.h"
-#include "cmd/cmd.h"
 #include "cmd/deeper.h"
-#include "cmd/run.h"
 #include "report/marks.h"
 #include "report/why_rank.h"
 
-enum { OPT_DEPTH, OPT_STEPS, OPT_WHY_RANK, OPT_MISSING };
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
-
-const option explain_options[] = {
-    [OPT_DEPTH] = {"depth", 0, "N", "explain N steps deep (usual: 3; as CSV or JSON 12)"},
-    [OPT_STEPS] = {"steps", 0, "N", "list N steps at most (usual: 1000; as CSV or JSON 3000)"},
-    [OPT_WHY_RANK] = {"why-rank", 0, NULL, "who is just above and below, and what would pass them"},
-    [OPT_MISSING] = {"missing", 0, NULL, "what has no value, and what that costs"},
-    {0},
-};
 
 /* What explain alone is asked. */
 typedef struct explain_given {
-    size_t depth, steps; /* 0: as usual */
+    size_t depth, steps; /* 0: the default */
     int why_rank, missing;
 } explain_given;
 
+#define AT(field) offsetof(explain_given, field)
+
+static const option explain_options[] = {
+    {"depth", 0, "N", "explain N steps deep (default: 3; as CSV or JSON 12)", OPTION_COUNT, .at = AT(depth), .least = 1, .most = 60},
+    {"steps", 0, "N", "list N steps at most (default: 1000; as CSV or JSON 3000)", OPTION_COUNT, .at = AT(steps), .least = 10, .most = MOST_STEPS},
+    {"why-rank", 0, NULL, "who is just above and below, and what would pass them", OPTION_FLAG, .at = AT(why_rank)},
+    {"missing", 0, NULL, "what has no value, and what that costs", OPTION_FLAG, .at = AT(missing)},
+    {0},
+};
+
 /* One explanation for each place of the output that the unit and the picks leave open. */
 typedef struct wanted {
-    const handout *h;
+    const delivery *h;
     const explain_given *own;
     view *v;
     const view_wish *wish;
@@ -85,7 +83,7 @@ static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, f
 }
 
 /* Where a label of an axis was given for a result, how to ask for it; "" where it is none. */
-static void hint_label(const handout *h, const char *name, buf *hint) {
+static void hint_label(const delivery *h, const char *name, buf *hint) {
     for (size_t i = 0; !hint->length && i < assess_output_count(h->session); i++) {
         const assess_array *x = assess_output(h->session, i);
         for (int k = 0; !hint->length && k < x->axes; k++)
@@ -96,7 +94,7 @@ static void hint_label(const handout *h, const char *name, buf *hint) {
     }
 }
 
-static const assess_array *find_output(const handout *h, const char *name, fault *f) {
+static const assess_array *find_output(const delivery *h, const char *name, fault *f) {
     const assess_array *x = assess_output_named(h->session, name);
     suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
@@ -162,7 +160,7 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
 }
 
 static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
-    const handout *h = w->h;
+    const delivery *h = w->h;
     size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
     int fine = unit != VIEW_NONE, named = h->given->output.count > 0;
@@ -216,7 +214,7 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
 /* A document on where the unit stands: by the score, or the result that is named. */
 static int stands(wanted *w, fault *f) {
     enum { ROWS = 10 };
-    const handout *h = w->h;
+    const delivery *h = w->h;
     const assess_array *score = w->v->part[ROLE_SCORE];
     if (!score)
         return fault_at(f, FAULT_USAGE, NULL,
@@ -226,65 +224,41 @@ static int stands(wanted *w, fault *f) {
     if (unit == VIEW_NONE) return 0;
     if (h->given->output.count) score = find_output(h, h->given->output.item[0].name, f);
     if (!score) return 0;
-    int people = h->given->format == FORMAT_TEXT || h->given->format == FORMAT_MARKDOWN;
+    int people = h->given->format->people;
     const standing_wish wish = {unit, score, people ? ROWS : 0};
     return w->own->why_rank ? why_rank_make(w->v, &wish, w->p, f)
                             : absent_make(w->v, &wish, w->p, f);
 }
 
-static int make(const handout *h, fault *f) {
+static int make(delivery *h, fault *f) {
     const view_wish wish = { .pick = h->given->picks,
                              .picks = h->given->pick.count,
                              .top = VIEW_TOP };
-    const char *path = h->given->folder;
     view v;
     document p = {0};
-    sink file = output_to(SINK_KEEP, h->stop);
-    page to = *h->page;
-    if (path) to = (page){&file, h->given->width ? h->given->width : 80, 0};
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
-    const explain_given *own = h->given->of->self;
+    const explain_given *own = h->given->own;
     int standing = own->why_rank || own->missing;
-    int text = h->given->format == FORMAT_TEXT && !standing;
+    int text = h->given->format == formats && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
     document_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
     if (!standing) document_list(&p, "steps", "output");
-    int people = h->given->format == FORMAT_TEXT || h->given->format == FORMAT_MARKDOWN;
+    int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
-    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = &to, .p = text ? NULL : &p};
+    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
-    if (fine && !text) fine = handout_write(h, &p, path ? &file : h->out, f);
-    if (fine && path) fine = files_write(path, buf_string(&file.held), file.held.length, f);
-    output_release(&file);
+    if (fine && !text) fine = deliver_document(h->given, &p, h->page, f);
     document_close(&p);
     view_close(&v);
     return fine;
 }
 
-static void take(arguments *a, int which, const char *value, fault *f) {
-    explain_given *own = a->of->self;
-    double n;
-    own->why_rank |= which == OPT_WHY_RANK;
-    own->missing |= which == OPT_MISSING;
-    if (which == OPT_DEPTH && arguments_number(&explain_options[which], value, 1, 60, 1, &n, f))
-        own->depth = (size_t)n;
-    if (which == OPT_STEPS &&
-        arguments_number(&explain_options[which], value, 10, MOST_STEPS, 1, &n, f))
-        own->steps = (size_t)n;
-}
-
-static int operand(arguments *a, const char *text, fault *f) {
-    if (a->unit) return arguments_add(&a->output, text, f) || f->count;
-    a->unit = text;
-    return 1;
-}
-
 static void check(arguments *a, fault *f) {
-    const explain_given *own = a->of->self;
+    const explain_given *own = a->own;
     if (!a->unit)
         fault_at(f, FAULT_USAGE, NULL, "assess explain RULES UNIT [OUTPUT…]", "whose result?");
     if (own->why_rank && own->missing)
@@ -298,14 +272,15 @@ static void check(arguments *a, fault *f) {
                  own->missing ? "missing" : "why-rank");
 }
 
-int cmd_explain(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    explain_given own = {0};
-    const ask of = { .name = "explain",
-                     .takes = TAKES_MARKDOWN | TAKES_PICKS,
-                     .more = explain_options,
-                     .take = take,
-                     .operand = operand,
-                     .check = check,
-                     .self = &own };
-    return handout_run(&of, count, argument, stop, make);
-}
+const command explain_command = {
+    .name = "explain",
+    .usage = "assess explain RULES UNIT [OUTPUT…]",
+    .help = "why a result is what it is, down to the data",
+    .example = "assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
+    .takes = TAKES_PICKS,
+    .options = explain_options,
+    .own = sizeof(explain_given),
+    .operand = arguments_unit_and_outputs,
+    .check = check,
+    .make = make,
+};

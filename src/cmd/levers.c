@@ -1,29 +1,19 @@
-#include "cmd/cmd.h"
-#include "cmd/impact.h"
-#include "cmd/run.h"
-
-enum { OPT_LEAVES };
-
-const option levers_options[] = {
-    [OPT_LEAVES] = {"leaves", 0, NULL,
-                    "weights, standards and parameters instead, each 10 % up and down"},
-    {0},
-};
+/* What moves a result: the figures of a unit (levers), and the leaves of the rules. */
+#include "cmd/deliver.h"
+#include "report/leaves.h"
 
 typedef struct levers_given {
     int leaves;
 } levers_given;
 
-static void take(arguments *a, int which, const char *value, fault *f) {
-    levers_given *own = a->of->self;
-    (void)value, (void)f;
-    own->leaves |= which == OPT_LEAVES;
-}
+static const option levers_options[] = {
+    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down", OPTION_FLAG,
+     .at = offsetof(levers_given, leaves)},
+    {0},
+};
 
 static int operand(arguments *a, const char *text, fault *f) {
-    if (a->unit) return a->output.count ? 0 : arguments_add(&a->output, text, f) || f->count;
-    a->unit = text;
-    return 1;
+    return a->output.count ? 0 : arguments_unit_and_outputs(a, text, f);
 }
 
 static void check(arguments *a, fault *f) {
@@ -31,24 +21,45 @@ static void check(arguments *a, fault *f) {
         fault_at(f, FAULT_USAGE, NULL, "assess levers RULES UNIT [OUTPUT]", "whose result?");
 }
 
-static int make_paper(const handout *h, const view *v, size_t row, document *p, fault *f) {
-    const levers_given *own = h->given->of->self;
-    const char *output = h->given->output.count ? h->given->output.item[0].name : NULL;
+static int make_document(const arguments *a, const view *v, size_t row, document *p, fault *f) {
+    const levers_given *own = a->own;
+    const char *output = a->output.count ? a->output.item[0].name : NULL;
     return (own->leaves ? levers_leaves : levers_make)(v, row, output, p, f);
 }
 
-static int make(const handout *h, fault *f) {
-    return impact_handout(h, "levers", "What moves the result", "敏感度分析", make_paper, f);
+static int make_levers(delivery *d, fault *f) {
+    return deliver_unit(d, "levers", "What moves the result", "敏感度分析", make_document, f);
 }
 
-int cmd_levers(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    levers_given own = {0};
-    const ask of = {.name = "levers",
-                    .takes = TAKES_MARKDOWN | TAKES_PICKS,
-                    .more = levers_options,
-                    .take = take,
-                    .operand = operand,
-                    .check = check,
-                    .self = &own};
-    return handout_run(&of, count, argument, stop, make);
+const command levers_command = {
+    .name = "levers",
+    .usage = "assess levers RULES UNIT [OUTPUT]",
+    .help = "which figures of a unit move its result most, and what is left in them",
+    .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
+    .takes = TAKES_PICKS,
+    .options = levers_options,
+    .own = sizeof(levers_given),
+    .operand = operand,
+    .check = check,
+    .make = make_levers,
+};
+
+/* ---- leaves ---- */
+
+static int make_leaves(delivery *d, fault *f) {
+    document p = {0};
+    document_open(&p, "leaves", assess_fact(d->session, "title"), ": ", "-");
+    document_list(&p, "leaves", NULL);
+    leaves_make(d->session, !d->given->format->people, &p);
+    int fine = deliver_document(d->given, &p, d->page, f);
+    document_close(&p);
+    return fine;
 }
+
+const command leaves_command = {
+    .name = "leaves",
+    .usage = "assess leaves RULES",
+    .help = "everything in the rules that has a name and a value",
+    .example = "assess leaves rules/2011.lua --format csv",
+    .make = make_leaves,
+};

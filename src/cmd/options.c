@@ -1,17 +1,124 @@
 #include "cmd/options.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/mem.h"
 #include "base/suggest.h"
 #include "cmd/cmd.h"
-#include "cmd/run.h"
 
-options options_of(const option *table, const option *more, int count, char *const *argument) {
-    return (options){.table = table, .more = more, .count = count, .argument = argument};
+/* ---- lists ---- */
+
+static char *copy(const char *text, size_t length) {
+    char *out = mem_take(length + 1);
+    if (!out) return NULL;
+    memcpy(out, text, length);
+    out[length] = 0;
+    return out;
 }
 
-static const option *at(const options *o, int found) {
-    return found >= OPTIONS_MORE ? &o->more[found - OPTIONS_MORE] : &o->table[found];
+static int list_put(arguments_list *list, const char *name, size_t length, const char *value, fault *f) {
+    arguments_pair *grown = mem_grow(list->item, (list->count + 1) * sizeof *grown);
+    if (!grown) return fault_memory(f);
+    list->item = grown;
+    grown[list->count] = (arguments_pair){copy(name, length), copy(value, strlen(value))};
+    list->count++;
+    return (grown[list->count - 1].name && grown[list->count - 1].value) || fault_memory(f);
+}
+
+int list_add(arguments_list *list, const char *name, const char *value, fault *f) {
+    return list_put(list, name, strlen(name), value, f);
+}
+
+int list_add_part(arguments_list *list, const char *name, size_t length, fault *f) {
+    return list_put(list, name, length, "", f);
+}
+
+void list_release(arguments_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        mem_free(list->item[i].name);
+        mem_free(list->item[i].value);
+    }
+    mem_free(list->item);
+    *list = (arguments_list){0};
+}
+
+/* NAME=VALUE; both sides must be there, but for a value that may be empty. */
+static int list_pair(arguments_list *list, const option *o, const char *text, int empty, fault *f) {
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text || (!equals[1] && !empty))
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", o->name, text, o->name,
+                         o->value);
+    return list_put(list, text, (size_t)(equals - text), equals + 1, f);
+}
+
+/* ---- values ---- */
+
+int options_number(const option *o, const char *text, int whole, double *out, fault *f) {
+    if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be a number", o->name, text);
+    if (whole && *out != floor(*out))
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be a whole number", o->name, text);
+    if (*out < o->least || *out > o->most)
+        return fault_set(f, FAULT_USAGE, "--%s %s: must be between %g and %.16g", o->name, text,
+                         o->least, o->most);
+    return 1;
+}
+
+int options_word(const option *o, const char *text, const char *const *words, fault *f) {
+    suggestion near = suggest_for(text);
+    buf all = BUF_INIT, hint = BUF_INIT;
+    for (int i = 0; words[i]; i++)
+        if (!strcmp(words[i], text)) return i;
+    for (int i = 0; words[i]; i++) {
+        suggest_try(&near, words[i]);
+        buf_print(&all, "%s%s", i ? ", " : "", words[i]);
+    }
+    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)),
+             "--%s %s: must be one of %s", o->name, text, buf_string(&all));
+    buf_release(&all);
+    buf_release(&hint);
+    return -1;
+}
+
+void options_set(const option *o, void *own, const char *value, fault *f) {
+    void *at = (char *)own + o->at;
+    double n = 0;
+    int which;
+    switch (o->kind) {
+    case OPTION_FLAG:
+        *(int *)at = 1;
+        break;
+    case OPTION_TEXT:
+        *(const char **)at = value;
+        break;
+    case OPTION_WORD:
+        if ((which = options_word(o, value, o->words, f)) >= 0) *(const char **)at = o->words[which];
+        break;
+    case OPTION_COUNT:
+        if (options_number(o, value, 1, &n, f)) *(size_t *)at = (size_t)n;
+        break;
+    case OPTION_WHOLE:
+    case OPTION_NUMBER:
+        if (options_number(o, value, o->kind == OPTION_WHOLE, &n, f)) *(double *)at = n;
+        break;
+    case OPTION_NAMES:
+        list_add(at, value, "", f);
+        break;
+    case OPTION_PAIRS:
+    case OPTION_FILES:
+        list_pair(at, o, value, o->kind == OPTION_PAIRS, f);
+        break;
+    case OPTION_CALL:
+        o->call(own, o, value, f);
+    }
+}
+
+/* ---- the command line ---- */
+
+options options_of(option_set first, option_set second, int count, char *const *argument) {
+    return (options){.set = {first, second}, .count = count, .argument = argument};
 }
 
 const char *hint_near(buf *hint, const char *before, const char *near) {
@@ -21,33 +128,40 @@ const char *hint_near(buf *hint, const char *before, const char *near) {
     return buf_string(hint);
 }
 
-static int find_in(const option *table, const char *name, size_t length) {
+/* By name; with length 0 by letter. */
+static const option *find_in(const option *table, const char *name, size_t length) {
     for (int i = 0; table && table[i].name; i++)
         if (length == 0 ? table[i].letter && table[i].letter == *name
                         : strlen(table[i].name) == length && !memcmp(table[i].name, name, length))
-            return i;
-    return OPTIONS_WRONG;
+            return &table[i];
+    return NULL;
 }
 
-/* By name; with length 0 by letter. */
-static int find(const options *o, const char *name, size_t length) {
-    int found = find_in(o->more, name, length);
-    return found >= 0 ? found + OPTIONS_MORE : find_in(o->table, name, length);
+/* The first set comes first: a command's own option hides one that all have. */
+static const option *find(options *o, const char *name, size_t length) {
+    for (int i = 0; i < 2; i++) {
+        const option *found = find_in(o->set[i].option, name, length);
+        if (!found) continue;
+        o->own = o->set[i].own;
+        return found;
+    }
+    return NULL;
 }
 
 /* The command that has an option of this name. */
 static const char *owner_of(const char *name) {
-    for (const command *c = commands; c->name; c++)
-        if (find_in(c->more, name, strlen(name)) >= 0) return c->name;
-    return find_in(run_options, name, strlen(name)) >= 0 ? "run" : NULL;
+    for (const command *const *c = commands; *c; c++)
+        if (find_in((*c)->options, name, strlen(name))) return (*c)->name;
+    return find_in(shared_options, name, strlen(name)) ? "run" : NULL;
 }
 
-static int unknown(const options *o, const char *given, size_t length, fault *f) {
+static const option *unknown(const options *o, const char *given, size_t length, fault *f) {
     buf name = BUF_INIT, hint = BUF_INIT;
     buf_put(&name, given, length);
     suggestion near = suggest_for(buf_string(&name));
-    for (int i = 0; o->table[i].name; i++) suggest_try(&near, o->table[i].name);
-    for (int i = 0; o->more && o->more[i].name; i++) suggest_try(&near, o->more[i].name);
+    for (int k = 1; k >= 0; k--)
+        for (int i = 0; o->set[k].option && o->set[k].option[i].name; i++)
+            suggest_try(&near, o->set[k].option[i].name);
     const char *say = hint_near(&hint, "--", suggest_best(&near)), *owner = owner_of(buf_string(&name));
     if (owner) {
         buf_clear(&hint);
@@ -58,65 +172,64 @@ static int unknown(const options *o, const char *given, size_t length, fault *f)
              "no option '--%s'", buf_string(&name));
     buf_release(&name);
     buf_release(&hint);
-    return OPTIONS_WRONG;
+    return NULL;
 }
 
 /* The next argument as a value. An option where a value should be shows that the value was
  * forgotten. */
-static int take_value(options *o, int found, fault *f) {
-    const option *p = at(o, found);
+static const option *next_value(options *o, const option *found, fault *f) {
     const char *next = o->at < o->count ? o->argument[o->at] : NULL;
+    void *own = o->own;
     if (next && next[0] == '-' && next[1] == '-') {
         size_t length = strcspn(next + 2, "=");
-        if (!length || find(o, next + 2, length) >= 0) next = NULL;
+        if (!length || find(o, next + 2, length)) next = NULL;
+        o->own = own;
     }
     if (!next) {
-        fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", p->name, p->name, p->value);
-        return OPTIONS_WRONG;
+        fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", found->name, found->name, found->value);
+        return NULL;
     }
     o->value = next;
     o->at++;
     return found;
 }
 
-static int long_option(options *o, const char *text, fault *f) {
+static const option *long_option(options *o, const char *text, fault *f) {
     size_t length = strcspn(text, "=");
-    int found = length ? find(o, text, length) : OPTIONS_WRONG;
-    if (found < 0) return unknown(o, text, length, f);
-    if (!text[length]) return at(o, found)->value ? take_value(o, found, f) : found;
-    if (!at(o, found)->value) {
-        fault_set(f, FAULT_USAGE, "--%s takes no value", at(o, found)->name);
-        return OPTIONS_WRONG;
+    const option *found = length ? find(o, text, length) : NULL;
+    if (!found) return unknown(o, text, length, f);
+    if (!text[length]) return found->value ? next_value(o, found, f) : found;
+    if (!found->value) {
+        fault_set(f, FAULT_USAGE, "--%s takes no value", found->name);
+        return NULL;
     }
     o->value = text + length + 1;
     return found;
 }
 
-/* One dash too few is the usual slip: -set for --set. */
-static int is_slip(const options *o, const char *group) {
-    return group[1] && strcspn(group, "=") && find(o, group, strcspn(group, "=")) >= 0;
+/* One dash too few is a common mistake: -set for --set. */
+static int lacks_dash(options *o, const char *group) {
+    return group[1] && strcspn(group, "=") && find(o, group, strcspn(group, "="));
 }
 
-static int short_option(options *o, fault *f) {
+static const option *short_option(options *o, fault *f) {
     const char *group = o->letters;
-    int found = find(o, group, 0);
-    if (is_slip(o, group)) {
+    const option *found = NULL;
+    if (lacks_dash(o, group))
         fault_set(f, FAULT_USAGE, "no option '-%s' — did you mean '--%s'?", group, group);
-        found = OPTIONS_WRONG;
-    } else if (found < 0) {
+    else if (!(found = find(o, group, 0)))
         fault_at(f, FAULT_USAGE, NULL, "'assess help' lists the options", "no option '-%c'",
                  *group > ' ' && *group < 127 ? *group : '?');
-    }
-    o->letters = found >= 0 && !at(o, found)->value && group[1] ? group + 1 : NULL;
-    if (found < 0 || !at(o, found)->value) return found;
-    if (!group[1]) return take_value(o, found, f);
+    o->letters = found && !found->value && group[1] ? group + 1 : NULL;
+    if (!found || !found->value) return found;
+    if (!group[1]) return next_value(o, found, f);
     o->value = group + 1 + (group[1] == '=');
     return found;
 }
 
-int options_next(options *o, fault *f) {
+options_step options_next(options *o, fault *f) {
     o->value = NULL;
-    if (o->letters) return short_option(o, f);
+    if (o->letters) return (o->found = short_option(o, f)) ? OPTIONS_FOUND : OPTIONS_WRONG;
     if (o->at >= o->count) return OPTIONS_END;
     const char *text = o->argument[o->at++];
     if (o->only_operands || text[0] != '-' || !text[1]) {
@@ -127,9 +240,19 @@ int options_next(options *o, fault *f) {
         o->only_operands = 1;
         return options_next(o, f);
     }
-    if (text[1] == '-') return long_option(o, text + 2, f);
-    o->letters = text + 1;
-    return short_option(o, f);
+    o->letters = text[1] == '-' ? NULL : text + 1;
+    o->found = o->letters ? short_option(o, f) : long_option(o, text + 2, f);
+    return o->found ? OPTIONS_FOUND : OPTIONS_WRONG;
+}
+
+int options_read(const option *table, void *own, int count, char *const *argument,
+                 void (*operand)(void *own, const char *text, fault *f), fault *f) {
+    options o = options_of((option_set){table, own}, (option_set){NULL, NULL}, count, argument);
+    for (options_step step; (step = options_next(&o, f)) != OPTIONS_END;) {
+        if (step == OPTIONS_OPERAND) operand(own, o.value, f);
+        if (step == OPTIONS_FOUND) options_set(o.found, own, o.value, f);
+    }
+    return !f->count;
 }
 
 void options_help(const option *table, buf *b) {

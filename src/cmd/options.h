@@ -1,39 +1,91 @@
-/* Options of a command line, by a table: `--name value`, `--name=value`, `-n value`, `-nvalue`,
- * `--`.
+/* Options of a command line: `--name value`, `--name=value`, `-n value`, `-nvalue`, `--`.
  *
- * Options and operands may come in any order; after `--` all are operands. What is not understood
- * is a fault that says what was probably meant. Nothing is copied: texts point into argv. */
+ * An option is bound to the variable it sets: a field of the struct that its table belongs to. Options
+ * and operands may come in any order; after `--` all are operands. What is not understood is a fault
+ * that says what was probably meant. Texts point into argv; only lists copy theirs. */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
+
+#include <stddef.h>
 
 #include "base/buf.h"
 #include "base/fault.h"
 
-typedef struct option {
+/* A pair NAME=VALUE from the command line, or a name alone; the texts are copies. */
+typedef struct arguments_pair {
+    char *name, *value;
+} arguments_pair;
+
+typedef struct arguments_list {
+    arguments_pair *item;
+    size_t count;
+} arguments_list;
+
+typedef enum option_kind {
+    OPTION_FLAG,     /* int: 1 when it is given */
+    OPTION_TEXT,     /* const char * */
+    OPTION_WORD,     /* const char *: one of `words` */
+    OPTION_COUNT,    /* size_t between least and most */
+    OPTION_WHOLE,    /* double without a fraction between least and most */
+    OPTION_NUMBER,   /* double between least and most */
+    OPTION_NAMES,    /* arguments_list: a further name */
+    OPTION_PAIRS,    /* arguments_list: a further NAME=VALUE, whose value may be empty */
+    OPTION_FILES,    /* arguments_list: a further NAME=FILE */
+    OPTION_CALL      /* `call` does what is to be done */
+} option_kind;
+
+typedef struct option option;
+struct option {
     const char *name;  /* without the dashes; NULL ends the table */
     char letter;       /* of the short form, or 0 */
     const char *value; /* what a reader calls its value, "FILE"; NULL: it takes none */
     const char *help;  /* one sentence */
-} option;
+    option_kind kind;
+    size_t at; /* offsetof its variable */
+    double least, most;
+    const char *const *words; /* ended by NULL */
+    void (*call)(void *own, const option *o, const char *value, fault *f);
+    unsigned needs; /* the TAKES_ bits (cmd.h) of which a command must have one; 0: all have it */
+};
+
+/* A table and the struct its options are bound to. */
+typedef struct option_set {
+    const option *option; /* NULL: none */
+    void *own;
+} option_set;
 
 typedef struct options {
-    const option *table, *more; /* more: NULL, or a second table */
+    option_set set[2];
     int count, at; /* arguments, and the next to look at */
     char *const *argument;
     const char *value;   /* of the option, or the operand */
     const char *letters; /* the rest of a group of short options, or NULL */
     int only_operands;
+    const option *found; /* of OPTIONS_FOUND */
+    void *own;           /* what it is bound to */
 } options;
 
-enum { OPTIONS_END = -1, OPTIONS_OPERAND = -2, OPTIONS_WRONG = -3, OPTIONS_MORE = 1000 };
+typedef enum options_step { OPTIONS_END, OPTIONS_OPERAND, OPTIONS_WRONG, OPTIONS_FOUND } options_step;
 
-options options_of(const option *table, const option *more, int count, char *const *argument);
-/* The index in the table of the next option (of the second table: OPTIONS_MORE and on), or one of the
- * above. */
-int options_next(options *o, fault *f);
+options options_of(option_set first, option_set second, int count, char *const *argument);
+options_step options_next(options *o, fault *f);
+/* Sets the variable of an option. */
+void options_set(const option *o, void *own, const char *value, fault *f);
+
+/* Reads a command line of one table to its end. */
+int options_read(const option *table, void *own, int count, char *const *argument,
+                 void (*operand)(void *own, const char *text, fault *f), fault *f);
 
 /* The table as aligned lines of help. */
 void options_help(const option *table, buf *b);
+
+/* A number between two; whether a text is one of the words, with a did-you-mean. */
+int options_number(const option *o, const char *text, int whole, double *out, fault *f);
+int options_word(const option *o, const char *text, const char *const *words, fault *f); /* -1: none */
+
+int list_add(arguments_list *list, const char *name, const char *value, fault *f);
+int list_add_part(arguments_list *list, const char *name, size_t length, fault *f);
+void list_release(arguments_list *list);
 
 /* `did you mean …` as a hint, in *hint; NULL where nothing is near. */
 const char *hint_near(buf *hint, const char *before, const char *near);

@@ -1,18 +1,13 @@
-#include "cmd/run.h"
-
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "cmd/cmd.h"
+#include "cmd/deliver.h"
 #include "report/csv_out.h"
 #include "report/folder.h"
-#include "report/json_out.h"
 #include "report/message.h"
-#include "report/terminal.h"
 
 /* One run: what was asked, the session, and the two pages it speaks through. */
 typedef struct run {
@@ -54,7 +49,7 @@ static int choose_named(const run *r, const assess_array **x, size_t *count, fau
 static void choose_all(const run *r, const view *v, const assess_array **x, size_t *count) {
     const assess_array *like = NULL;
     size_t n = assess_output_count(r->session);
-    if (r->given.format == FORMAT_CSV && n)
+    if (r->given.format->one_table && n)
         like = v->part[ROLE_SCORE] ? v->part[ROLE_SCORE] : assess_output(r->session, 0);
     for (size_t i = 0; i < n; i++)
         if (!like || csv_same_axes(like, assess_output(r->session, i)))
@@ -72,41 +67,19 @@ static int check_table(const assess_array *const *x, size_t count, fault *f) {
 
 /* ---- printing ---- */
 
-/* Arrays over the same axes share a table. */
-static void print_arrays(run *r, const view *v, const view_wish *w, const assess_array **x,
-                         size_t count) {
-    for (size_t i = 0, next; i < count; i = next) {
-        buf title = BUF_INIT;
-        for (next = i; next < count && csv_same_axes(x[i], x[next]); next++)
-            buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(v, x[next], NULL));
-        if (i) page_blank(&r->page);
-        page_paragraph(&r->page, PAINT_TITLE, 0, "", "%s", buf_string(&title));
-        terminal_arrays(&r->page, v, w, x + i, next - i);
-        buf_release(&title);
-    }
-}
-
 static int print_result(run *r, const view *v, const view_wish *w) {
     const arguments *a = &r->given;
-    size_t count = 0;
-    const assess_array **x =
-        mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
-    int good = x ? 1 : fault_memory(&r->f);
-    if (good && a->output.count)
-        good = choose_named(r, x, &count, &r->f);
-    else if (good)
-        choose_all(r, v, x, &count);
-    if (good && a->format == FORMAT_CSV) good = check_table(x, count, &r->f);
-    if (good && a->format == FORMAT_CSV && count)
-        good = csv_write(&r->out, r->session, w, x, count) || fault_memory(&r->f);
-    else if (good && a->format == FORMAT_JSON)
-        good = json_write(&r->out, v, x, count) || fault_memory(&r->f);
-    else if (good && a->format == FORMAT_TEXT && a->output.count)
-        print_arrays(r, v, w, x, count);
-    else if (good && a->format == FORMAT_TEXT)
-        terminal_report(&r->page, v);
-    mem_free(x);
-    return good;
+    format_result result = {.v = v, .wish = w, .named = a->output.count > 0};
+    result.x = mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *result.x);
+    int fine = result.x ? 1 : fault_memory(&r->f);
+    if (fine && result.named)
+        fine = choose_named(r, result.x, &result.count, &r->f);
+    else if (fine)
+        choose_all(r, v, result.x, &result.count);
+    if (fine && a->format->one_table) fine = check_table(result.x, result.count, &r->f);
+    if (fine) fine = a->format->result(&result, &r->page) || fault_memory(&r->f);
+    mem_free(result.x);
+    return fine;
 }
 
 static int publish(run *r) {
@@ -121,8 +94,8 @@ static int publish(run *r) {
     size_t files;
     int good = view_open(&v, r->session, &w, &r->f);
     if (good && report) good = print_result(r, &v, &w);
-    /* The report for a terminal tells the warnings itself. */
-    if (good && !a->quiet && !(report && a->format == FORMAT_TEXT && !a->output.count))
+    /* The report for people tells the warnings itself. */
+    if (good && !a->quiet && !(report && a->format->people && !a->output.count))
         message_all(&r->errors, r->session, 0, MESSAGE_WARNINGS);
     if (good && a->folder) {
         /* The last thing that can fail, so that there are all files and the report, or neither. */
@@ -131,12 +104,7 @@ static int publish(run *r) {
         if (good && !a->quiet)
             output_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
     }
-    if (good && !output_finish(&r->out))
-        good = fault_set(&r->f,
-                         r->out.error == ENOSPC || r->out.error == ENOMEM || r->out.error == EFBIG
-                             ? FAULT_LIMIT
-                             : FAULT_USAGE,
-                         "standard output cannot be written: %s", strerror(r->out.error));
+    if (good) good = deliver_finish(&r->out, &r->f);
     view_close(&v);
     buf_release(&where);
     return good;
@@ -163,37 +131,27 @@ static int work(run *r) {
     return publish(r) ? 0 : (int)r->f.kind;
 }
 
-static void speak(run *r) {
+static void open_pages(run *r) {
     const arguments *a = &r->given;
     r->out = output_to(STDOUT_FILENO, r->stop);
     r->err = output_to(STDERR_FILENO, NULL);
-    r->page = (page){&r->out, a->width ? a->width : paint_columns(STDOUT_FILENO),
-                     paint_wanted(a->color, STDOUT_FILENO)};
-    r->errors = (page){&r->err, a->width ? a->width : paint_columns(STDERR_FILENO),
-                       paint_wanted(a->color, STDERR_FILENO)};
+    r->page = (page){.out = &r->out,
+                     .width = a->width ? a->width : paint_columns(STDOUT_FILENO),
+                     .colour = paint_wanted(a->color, STDOUT_FILENO)};
+    r->errors = (page){.out = &r->err,
+                       .width = a->width ? a->width : paint_columns(STDERR_FILENO),
+                       .colour = paint_wanted(a->color, STDERR_FILENO)};
 }
 
-int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    static const ask of = {.takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE};
+static int start(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     run r = {.stop = stop, .f = FAULT_INIT};
-    int status;
-    if (!arguments_read(&r.given, &of, count, argument, &r.f)) {
+    int fine = arguments_read(&r.given, &run_command, count, argument, &r.f), help = r.given.help;
+    if (!fine || help || r.given.version) {
         arguments_release(&r.given);
-        return cmd_fail(&r.f, "auto");
+        return !fine ? cmd_fail(&r.f, "auto") : help ? cmd_help(NULL, stop) : cmd_version(stop);
     }
-    if (r.given.help) {
-        arguments_release(&r.given);
-        return cmd_help(0, NULL, stop);
-    }
-    speak(&r);
-    if (r.given.version) {
-        output_print(&r.out, "assess %s\n", assess_version());
-        status = output_finish(&r.out) ? 0 : FAULT_LIMIT;
-    } else if (!arguments_check_files(&r.given, &r.f)) {
-        status = FAULT_USAGE;
-    } else {
-        status = work(&r);
-    }
+    open_pages(&r);
+    int status = arguments_check_files(&r.given, &r.f) ? work(&r) : FAULT_USAGE;
     if (r.f.count) message_fault(&r.errors, &r.f);
     output_flush(&r.err);
     output_release(&r.out);
@@ -203,3 +161,12 @@ int cmd_run(int count, char *const *argument, const volatile sig_atomic_t *stop)
     arguments_release(&r.given);
     return status;
 }
+
+const command run_command = {
+    .name = "run",
+    .usage = "assess [run] RULES [OPTIONS]",
+    .help = "assesses by a rule file and reports (the default command)",
+    .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+    .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE,
+    .run = start,
+};

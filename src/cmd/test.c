@@ -11,60 +11,19 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "cmd/cmd.h"
+#include "cmd/deliver.h"
 #include "cmd/review.h"
-#include "cmd/run.h"
 #include "report/coverage.h"
 #include "report/junit.h"
 #include "report/message.h"
 #include "report/tap.h"
 
-enum {
-    RUN,
-    SEED,
-    FORMAT,
-    JUNIT,
-    REVIEW,
-    ACCEPT,
-    WATCH,
-    COVERAGE,
-    COVERAGE_MIN,
-    METHODS,
-    THREADS,
-    SECONDS,
-    MEMORY,
-    COLOR,
-    HELP
-};
-
-const option test_options[] = {
-    [RUN] = {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it"},
-    [SEED] = {"seed", 0, "N", "draw what properties drew with this seed"},
-    [FORMAT] = {"format", 'f', "FORMAT", "tap (usual), junit or json"},
-    [JUNIT] = {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too"},
-    [REVIEW] = {"review", 0, NULL, "show how results differ from golden files, and ask"},
-    [ACCEPT] = {"accept", 0, NULL, "write the golden files anew, without asking"},
-    [WATCH] = {"watch", 0, NULL, "run again whenever a file that was read changes"},
-    [COVERAGE] = {"coverage", 0, NULL, "print what of the rules no test protects"},
-    [COVERAGE_MIN] = {"coverage-min", 0, "PERCENT",
-                      "the same, and fail if less than that is protected"},
-    [METHODS] = {"methods", 0, "DIR", "where the library methods/ lies"},
-    [THREADS] = {"threads", 0, "N", "of each session (usual: 1)"},
-    [SECONDS] = {"seconds", 0, "S",
-                 "time limit of the command (usual: none, but 60 for each test; 0: none at all)"},
-    [MEMORY] = {"memory", 0, "MIB", "memory limit of the command (usual: 8192)"},
-    [COLOR] = {"color", 0, "WHEN", "auto (usual), always or never"},
-    [HELP] = {"help", 'h', NULL, "print this help"},
-    {0},
-};
-
-typedef enum format { TAP, XML, JSON } format;
+typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 
 typedef struct wish {
     const char *only, *junit, *color;
-    const char **path;
-    size_t paths;
-    format format;
+    arguments_list paths;
+    outcome_format format;
     testing_golden golden;
     int watch, help, seeded, coverage;
     double coverage_min; /* percent */
@@ -88,89 +47,82 @@ typedef struct testing {
 
 /* ---- what is asked ---- */
 
-static void read_format(wish *w, const char *value, fault *f) {
-    static const char *const words[] = {"tap", "junit", "json"};
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(words[i], value)) {
-            w->format = (format)i;
-            return;
-        }
-    fault_at(f, FAULT_USAGE, NULL, "tap, junit or json", "--format %s: no such format", value);
+static const char *const test_formats[] = {"tap", "junit", "json", NULL};
+
+static void choose_format(void *own, const option *o, const char *value, fault *f) {
+    int which = options_word(o, value, test_formats, f);
+    if (which >= 0) ((wish *)own)->format = (outcome_format)which;
 }
 
-static void read_option(wish *w, int found, const char *value, fault *f) {
+static void draw_with(void *own, const option *o, const char *value, fault *f) {
+    wish *w = own;
     double n = 0;
-    switch (found) {
-    case RUN:
-        w->only = value;
-        break;
-    case SEED:
-        if (arguments_number(&test_options[SEED], value, 0, 9007199254740991.0, 1, &n, f))
-            w->settings.seed = (uint64_t)n;
-        w->seeded = 1;
-        break;
-    case FORMAT:
-        read_format(w, value, f);
-        break;
-    case JUNIT:
-        w->junit = value;
-        break;
-    case REVIEW:
-        w->golden = GOLDEN_REVIEW;
-        break;
-    case ACCEPT:
-        w->golden = GOLDEN_ACCEPT;
-        break;
-    case WATCH:
-        w->watch = 1;
-        break;
-    case COVERAGE:
-        w->coverage = 1;
-        break;
-    case COVERAGE_MIN:
-        arguments_number(&test_options[COVERAGE_MIN], value, 0, 100, 0, &w->coverage_min, f);
-        w->coverage = 1;
-        break;
-    case METHODS:
-        w->settings.methods = value;
-        break;
-    case THREADS:
-        if (arguments_number(&test_options[THREADS], value, 0, 256, 1, &n, f))
-            w->settings.threads = (int)n;
-        break;
-    case SECONDS:
-        if (arguments_number(&test_options[SECONDS], value, 0, 1e9, 0, &n, f))
-            w->seconds = n;
-        if (!n) w->settings.seconds = 0;
-        break;
-    case MEMORY:
-        arguments_number(&test_options[MEMORY], value, 1, 1e9, 1, &w->memory, f);
-        break;
-    case COLOR:
-        w->color = value;
-        if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-            fault_at(f, FAULT_USAGE, NULL, "auto, always or never", "--color %s: no such choice",
-                     value);
-        break;
-    default:
-        w->help = 1;
-    }
+    if (options_number(o, value, 1, &n, f)) w->settings.seed = (uint64_t)n;
+    w->seeded = 1;
+}
+
+static void review_goldens(void *own, const option *o, const char *value, fault *f) {
+    (void)o, (void)value, (void)f;
+    ((wish *)own)->golden = GOLDEN_REVIEW;
+}
+
+static void accept_goldens(void *own, const option *o, const char *value, fault *f) {
+    (void)o, (void)value, (void)f;
+    ((wish *)own)->golden = GOLDEN_ACCEPT;
+}
+
+static void require_coverage(void *own, const option *o, const char *value, fault *f) {
+    wish *w = own;
+    options_number(o, value, 0, &w->coverage_min, f);
+    w->coverage = 1;
+}
+
+static void limit_threads(void *own, const option *o, const char *value, fault *f) {
+    double n = 0;
+    if (options_number(o, value, 1, &n, f)) ((wish *)own)->settings.threads = (int)n;
+}
+
+static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
+    wish *w = own;
+    if (options_number(o, value, 0, &w->seconds, f) && !w->seconds) w->settings.seconds = 0;
+}
+
+#define AT(field) offsetof(wish, field)
+
+static const option test_options[] = {
+    {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT, .at = AT(only)},
+    {"seed", 0, "N", "draw what properties drew with this seed", OPTION_CALL, .least = 0, .most = 9007199254740991.0,
+     .call = draw_with},
+    {"format", 'f', "FORMAT", "tap (default), junit or json", OPTION_CALL, .call = choose_format},
+    {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
+    {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL, .call = review_goldens},
+    {"accept", 0, NULL, "write the golden files anew, without asking", OPTION_CALL, .call = accept_goldens},
+    {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG, .at = AT(watch)},
+    {"coverage", 0, NULL, "print what of the rules no test protects", OPTION_FLAG, .at = AT(coverage)},
+    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL, .least = 0, .most = 100,
+     .call = require_coverage},
+    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(settings.methods)},
+    {"threads", 0, "N", "of each session (default: 1)", OPTION_CALL, .least = 0, .most = 256, .call = limit_threads},
+    {"seconds", 0, "S", "time limit of the command (default: none, but 60 for each test; 0: none at all)",
+     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE, .at = AT(memory), .least = 1, .most = 1e9},
+    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color), .words = color_words},
+    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {0},
+};
+
+static void add_path(void *own, const char *text, fault *f) {
+    list_add(&((wish *)own)->paths, text, "", f);
 }
 
 static int read_wish(wish *w, int count, char *const *argument, fault *f) {
-    options o = options_of(test_options, NULL, count, argument);
     const char *ci = getenv("CI");
     struct timespec now;
     w->color = "auto";
     w->settings.threads = 1;
     w->settings.seconds = COMMAND_SECONDS;
     w->memory = COMMAND_MEMORY;
-    for (int found; (found = options_next(&o, f)) != OPTIONS_END;) {
-        if (found == OPTIONS_OPERAND)
-            w->path[w->paths++] = o.value;
-        else if (found != OPTIONS_WRONG)
-            read_option(w, found, o.value, f);
-    }
+    options_read(test_options, w, count, argument, add_path, f);
     if (w->golden && ci && *ci && strcmp(ci, "false"))
         fault_at(f, FAULT_USAGE, NULL, "golden files are written where somebody looks at them",
                  "--%s is refused where CI is set",
@@ -182,7 +134,7 @@ static int read_wish(wish *w, int count, char *const *argument, fault *f) {
         w->settings.seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
     }
     if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
-    if (!w->paths) w->path[w->paths++] = ".";
+    if (!w->paths.count) add_path(w, ".", f);
     return !f->count;
 }
 
@@ -223,7 +175,7 @@ static void run_file(testing *g, const char *path) {
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
 static void say_empty(testing *g) {
     fault f = FAULT_INIT;
-    const char *path = g->w->path[0];
+    const char *path = g->w->paths.item[0].name;
     if (!g->files)
         fault_at(&f, FAULT_TEST, NULL, "test files are called *_test.lua", "no test files below %s",
                  path);
@@ -297,7 +249,8 @@ static int run_once(testing *g) {
     if (fine && w->only) fine = testing_only(g->t, w->only, &g->f);
     if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
     if (fine) testing_goldens(g->t, w->golden, &review);
-    for (size_t i = 0; fine && i < w->paths; i++) fine = testing_find(w->path[i], add_file, g, &g->f);
+    for (size_t i = 0; fine && i < w->paths.count; i++)
+        fine = testing_find(w->paths.item[i].name, add_file, g, &g->f);
     if (fine && w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
     if (fine && !g->all.count && !halted(g)) say_empty(g);
@@ -336,7 +289,8 @@ static uint64_t stamp(testing *g) {
     uint64_t all = 0;
     fault ignored = FAULT_INIT;
     for (size_t i = 0; i < testing_files(g->t); i++) all = all * 31 + stamp_of(testing_file(g->t, i));
-    for (size_t i = 0; i < g->w->paths; i++) testing_find(g->w->path[i], add_file, g, &ignored);
+    for (size_t i = 0; i < g->w->paths.count; i++)
+        testing_find(g->w->paths.item[i].name, add_file, g, &ignored);
     fault_release(&ignored);
     return all * 31 + g->files;
 }
@@ -376,18 +330,19 @@ static int deadline_all(testing *g) {
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
-    page errors = {&err, paint_columns(STDERR_FILENO), paint_wanted(w->color, STDERR_FILENO)};
-    page text = {&out, paint_columns(STDOUT_FILENO), paint_wanted(w->color, STDOUT_FILENO)};
+    page errors = {.out = &err,
+                   .width = paint_columns(STDERR_FILENO),
+                   .colour = paint_wanted(w->color, STDERR_FILENO)};
+    page text = {.out = &out,
+                 .width = paint_columns(STDOUT_FILENO),
+                 .colour = paint_wanted(w->color, STDOUT_FILENO)};
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
     int status = w->watch ? deadline_all(&g) : run_once(&g);
     if (!g.f.count && *stop && !w->watch) {
         fault_set(&g.f, FAULT_LIMIT, "stopped");
         status = FAULT_LIMIT;
     }
-    if (!output_finish(&out) && !g.f.count) {
-        fault_set(&g.f, FAULT_LIMIT, "standard output cannot be written: %s", strerror(out.error));
-        status = FAULT_LIMIT;
-    }
+    if (!g.f.count && !deliver_finish(&out, &g.f)) status = (int)g.f.kind;
     clear(&g);
     output_flush(&err);
     output_release(&out);
@@ -396,15 +351,22 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     return status;
 }
 
-int cmd_test(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     wish w = {.settings = {.stop = stop}};
     fault f = FAULT_INIT;
-    w.path = mem_zero((size_t)count + 1, sizeof *w.path);
-    if (!w.path) fault_memory(&f);
-    int fine = w.path && read_wish(&w, count, argument, &f);
-    int status = !fine    ? cmd_fail(&f, "auto")
-                 : w.help ? cmd_help(1, (char *const[]){(char *)"test"}, stop)
-                          : run_wish(&w, stop);
-    mem_free(w.path);
+    int status = !read_wish(&w, count, argument, &f) ? cmd_fail(&f, "auto")
+                 : w.help                            ? cmd_help(&test_command, stop)
+                                                     : run_wish(&w, stop);
+    list_release(&w.paths);
     return status;
 }
+
+const command test_command = {
+    .name = "test",
+    .usage = "assess test [PATH…]",
+    .help = "runs the tests of rules: *_test.lua",
+    .example = "assess test rules --coverage",
+    .takes = TAKES_NONE,
+    .options = test_options,
+    .run = run,
+};

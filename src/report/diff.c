@@ -45,6 +45,10 @@ document_cell diff_signed(document *p, double x, int places) {
     return out;
 }
 
+document_cell diff_rank_change(const diff_page *g, double change, int places) {
+    return document_rank_change(g->p, change, places, g->chinese);
+}
+
 const char *diff_title(diff_page *g, const char *what, size_t column) {
     const char *at = g->d->column_title[column];
     if (!*at) return what;
@@ -303,10 +307,10 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
             document_put(g->p, document_text(first ? g->d->row[list[m].row] : ""));
             document_put(g->p,
-                      first ? diff_signed(g->p, rank(g, 1, i) - rank(g, 0, i), 0) : document_text(""));
+                      first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0) : document_text(""));
             document_put(g->p, document_text(diff_factor(g, g->d->factor[k].factor)));
-            document_put(g->p, diff_signed(g->p, own, 2));
-            document_put(g->p, diff_signed(g->p, others, 2));
+            document_put(g->p, diff_rank_change(g, own, 2));
+            document_put(g->p, diff_rank_change(g, others, 2));
             first = 0;
         }
     }
@@ -319,7 +323,7 @@ static void put_column(diff_page *g, size_t column, mover *list) {
            shown = count;
     if (!programs && shown > g->w->top) shown = g->w->top;
     document_table(g->p, g->d->column[column],
-                diff_title(g, diff_say(g, "Who moves", "谁在变动"), column), head, columns);
+                diff_title(g, diff_say(g, "Who moves", "得分与位次变动情况"), column), head, columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {

@@ -36,6 +36,7 @@ const char *diff_say(const diff_page *g, const char *english, const char *chines
 const char *diff_factor(const diff_page *g, assess_factor factor); /* for people */
 const char *diff_factor_id(assess_factor factor);
 document_cell diff_signed(document *p, double x, int places); /* +0.72 */
+document_cell diff_rank_change(const diff_page *g, double change, int places);
 const char *diff_title(diff_page *g, const char *what, size_t column); /* "what: first stage" */
 
 #endif

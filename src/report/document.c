@@ -129,3 +129,13 @@ document_cell document_number(document *p, double x, int places) {
     buf_release(&shown);
     return out;
 }
+
+document_cell document_rank_change(document *p, double change, int places, int chinese) {
+    document_cell out = document_number(p, change, places), size = document_number(p, fabs(change), places);
+    if (isnan(change)) return out;
+    word w = strspn(size.shown, "0.") == strlen(size.shown) ? WORD_SAME_PLACE
+             : change < 0                                   ? WORD_RANKS_UP
+                                                            : WORD_RANKS_DOWN;
+    out.shown = keep_text(p, arena_print(&p->memory, word_text(w, chinese), size.shown));
+    return out;
+}

@@ -67,6 +67,8 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
 /* Cells. The texts of what they get are copied by document_put. */
 document_cell document_text(const char *text);            /* "": missing */
 document_cell document_number(document *p, double x, int places); /* places < 0: six digits that matter */
+/* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */
+document_cell document_rank_change(document *p, double change, int places, int chinese);
 
 void document_to_page(const document *p, page *to);  /* for a terminal */
 void document_to_markdown(const document *p, sink *to);

@@ -43,7 +43,10 @@ static void put_remarks(buf *b, const view *v, const assess_step *s, int asked) 
     }
     if (s->present || s->missing) {
         buf_text(b, "  ");
-        buf_print(b, view_word(v, WORD_PRESENT_OF), s->present, s->present + s->missing);
+        if (s->missing)
+            buf_print(b, view_word(v, WORD_PRESENT_OF), s->present, s->present + s->missing);
+        else
+            buf_print(b, view_word(v, WORD_ALL_PRESENT), s->present);
     }
     if (s->hidden) {
         buf_text(b, "  ");

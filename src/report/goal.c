@@ -183,7 +183,7 @@ static void tell_single(const wanted *w, const assess_plan *plan) {
     const view *v = w->v;
     size_t reach = 0, listed = 0;
     put_table(w, "single", IMPACT_SAY(v, "Each alone reaches it", "单项即可达到"),
-              IMPACT_SAY(v, "Needed", "需达到"), "cost", IMPACT_SAY(v, "Cost", "代价"));
+              IMPACT_SAY(v, "Needed", "需达到"), "cost", IMPACT_SAY(v, "Cost", "调整成本"));
     for (; reach < plan->singles && !isnan(plan->single[reach].to); reach++) {
         put_move(w, &plan->single[reach], plan->single[reach].to);
         document_put(w->p, document_number(w->p, plan->single[reach].cost, 3));
@@ -216,14 +216,14 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
         buf_release(&b);
         return;
     }
-    put_table(w, "together", IMPACT_SAY(v, "A cheap combination", "较省的组合"),
-              IMPACT_SAY(v, "To", "改为"), "cost", IMPACT_SAY(v, "Cost", "代价"));
+    put_table(w, "together", IMPACT_SAY(v, "A cheap combination", "成本较低的组合"),
+              IMPACT_SAY(v, "To", "改为"), "cost", IMPACT_SAY(v, "Cost", "调整成本"));
     for (size_t i = 0; i < plan->steps; i++) {
         put_move(w, &plan->step[i], plan->step[i].to);
         document_put(w->p, document_number(w->p, plan->step[i].cost, 3));
     }
     document_facts(w->p, "sum", "");
-    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "代价"), document_number(w->p, plan->cost, 3));
+    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "调整成本"), document_number(w->p, plan->cost, 3));
     if (w->goal.score)
         document_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
                    document_number(w->p, plan->score, places));
@@ -262,8 +262,8 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
             "times its --cost. A combination reaches the goal and none of its changes can be "
             "smaller, but a cheaper one may exist.",
             "每项在各单位观测到的最低、最高值与标准值之间试算（可用 --within "
-            "另定）。代价为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
-            "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有更省的。"));
+            "另定）。调整成本为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
+            "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有成本更低的组合。"));
 }
 
 int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f) {

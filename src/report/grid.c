@@ -280,6 +280,11 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
 void page_grid(page *p, const grid *g) {
     layout l = {.p = p, .g = g, .shape = mem_zero(g->columns, sizeof *l.shape)};
     size_t key_count = keys(g), from = key_count, room;
+    if (p->markdown) {
+        markdown_grid(p, g);
+        mem_free(l.shape);
+        return;
+    }
     if (!l.shape) {
         p->out->held.failed = 1;
         return;

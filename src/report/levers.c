@@ -48,7 +48,7 @@ static void put_table(const view *v, document *p, const char *id, const char *ti
         {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
         {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
         {"slope", IMPACT_SAY(v, "Per unit", "每一单位"), WIDTH_RIGHT, 0},
-        {"percent", IMPACT_SAY(v, "+1 %", "提高1%"), WIDTH_RIGHT, 0},
+        {"percent", IMPACT_SAY(v, "+1 %", "增加 1%"), WIDTH_RIGHT, 0},
         {"standard", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0},
         {"to_standard", IMPACT_SAY(v, "At standard", "达标可增"), WIDTH_RIGHT, 0},
         {"left", IMPACT_SAY(v, "Left", "最多可增"), WIDTH_RIGHT, 0},
@@ -123,8 +123,8 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
     const document_column column[] = {
         {"address", IMPACT_SAY(v, "Leaf", "条目"), WIDTH_LEFT, 0},
         {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
-        {"less", IMPACT_SAY(v, "−10 %", "降低10%"), WIDTH_RIGHT, 0},
-        {"more", IMPACT_SAY(v, "+10 %", "提高10%"), WIDTH_RIGHT, 0},
+        {"less", IMPACT_SAY(v, "−10 %", "减少 10%"), WIDTH_RIGHT, 0},
+        {"more", IMPACT_SAY(v, "+10 %", "增加 10%"), WIDTH_RIGHT, 0},
         {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, WRAP},
     };
     int places = view_places(x) < 0 ? -1 : view_places(x) + 1;
@@ -158,7 +158,7 @@ int levers_make(const view *v, size_t row, const char *output, document *p, faul
             "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure "
             "does. Left: the most that any value "
             "between the least and the most observed anywhere and the standards would add.",
-            "每一单位：此处的斜率。提高1%：数值增加 1% "
+            "每一单位：此处的斜率。增加 1%：数值增加 1% "
             "的效果。最多可增：在观测到的最低、最高值与标准值之间取任何值至多可增加的分数。"));
     return !p->failed || fault_memory(f);
 }

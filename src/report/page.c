@@ -3,10 +3,14 @@
 #include <string.h>
 
 void page_blank(page *p) {
-    output_char(p->out, '\n');
+    if (!p->markdown) output_char(p->out, '\n'); /* there each block begins with an empty line */
 }
 
 void page_section(page *p, const char *title) {
+    if (p->markdown) {
+        markdown_heading(p, title);
+        return;
+    }
     page_blank(p);
     page_paragraph(p, PAINT_TITLE, 0, "", "%s", title);
 }
@@ -17,6 +21,12 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
     va_start(args, format);
     buf_vprint(&raw, format, args);
     va_end(args);
+    if (p->markdown) {
+        markdown_paragraph(p, ink == PAINT_TITLE, lead, buf_string(&raw));
+        p->out->held.failed |= raw.failed;
+        buf_release(&raw);
+        return;
+    }
     const char *s = buf_string(&raw);
     size_t room = p->width > indent + 8 ? p->width - indent : 8, at = 0;
     for (int first = 1; first || at < raw.length; first = 0) {

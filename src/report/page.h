@@ -13,6 +13,7 @@ typedef struct page {
     sink *out;
     size_t width;
     int colour;
+    int markdown; /* the same as Markdown: headings, paragraphs and tables with pipes */
 } page;
 
 /* An empty line, and then a title. */
@@ -43,5 +44,10 @@ typedef struct grid {
 /* Prints a table. Where it is wider than the page, headings and texts that may are broken first;
  * then columns go into further tables below, each with the key columns again. */
 void page_grid(page *p, const grid *g);
+
+/* The same on a page of Markdown (document_markdown.c). */
+void markdown_heading(page *p, const char *title);
+void markdown_paragraph(page *p, int title, const char *lead, const char *text);
+void markdown_grid(page *p, const grid *g);
 
 #endif

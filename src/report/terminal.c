@@ -331,7 +331,9 @@ static void further_cell(const void *of, size_t row, size_t column, buf *text, p
         buf_text(text, x->formula);
     else
         for (int k = 0; k < x->axes; k++)
-            buf_print(text, "%s%s %zu", k ? " × " : "", x->axis[k].name, x->axis[k].size);
+            buf_print(text, "%s%s %zu", k ? " × " : "",
+                      o->v->chinese ? view_axis_title(o->v, &x->axis[k]) : x->axis[k].name,
+                      x->axis[k].size);
 }
 
 static void print_further(page *p, const view *v) {

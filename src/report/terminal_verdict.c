@@ -185,7 +185,8 @@ static void print_holders(page *p, const view *v) {
         }
         if (*v->column_title[c])
             buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
-        buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size);
+        buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size,
+                  view_axis_title(v, &v->rows));
         if (yes)
             buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names),
                       yes > LISTED ? " …" : "");

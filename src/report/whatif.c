@@ -167,6 +167,8 @@ static void put_row(whatif *w, size_t column, const char *output, const char *na
         document_put(w->p, document_text(""));
     else if (share && !strcmp(share->name, x->name))
         document_put(w->p, impact_share(w->p, is - was));
+    else if (x == w->v->part[ROLE_RANK])
+        document_put(w->p, document_rank_change(w->p, is - was, view_places(x), w->v->chinese));
     else
         document_put(w->p, impact_signed(w->p, is - was, view_places(x)));
     w->moved += !same(was, is);

@@ -149,7 +149,8 @@ static void ways(const telling *t) {
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
     document_note(p, standing_id(p, t->at, "ways_note"),
-               view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY));
+               standing_framed(p, v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY,
+                               unit_name(v, why->above.unit)));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {

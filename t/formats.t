@@ -1,0 +1,137 @@
+#!/usr/bin/perl
+# Every command that makes a document makes it in every format; the list of commands, the help and the
+# manual page say the same.
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Encode qw(decode_utf8);
+use JSON::PP;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
+
+# A file with a test that knows of nothing is enough for mutants.
+file('small.csv', "unit,value\na,1\nb,2\nc,4\n");
+file('small.lua', <<'LUA');
+return assessment {
+  id = "small", title = "Small", data = { x = csv("small.csv", { unit = "unit", value = "value" }) },
+  params = { factor = 3 },
+  show = { score = "total", rank = "place" },
+  compute = function(a)
+    local total = a.data.x * a.params.factor
+    return { total = total, place = rank(total, "unit") }
+  end,
+}
+LUA
+my $tests = file('small_test.lua', <<'LUA');
+test("the total of a", function(t)
+  local r = t.run("small.lua")
+  t.is(r.total, { a = 3, b = 6, c = 12 })
+end)
+LUA
+
+my %command = (
+    run       => ['rules/2011.lua'],
+    statement => ['statement', 'rules/2011-units.lua', '市外办'],
+    notice    => ['notice', 'rules/2011-units.lua'],
+    explain   => ['explain', 'rules/2011.lua', 'Seoul'],
+    mutate    => ['mutate', $tests],
+    whatif    => ['whatif', 'rules/2011.lua', 'Seoul', 'C7=30'],
+    goal      => ['goal', 'rules/2011.lua', 'Seoul', '--score', 95],
+    diff      => ['diff', 'rules/2011.lua', 'rules/2012.lua'],
+    levers    => ['levers', 'rules/2011.lua', 'Seoul'],
+    leaves    => ['leaves', 'rules/2011.lua'],
+    check     => ['check', 'rules/2011.lua'],
+);
+my %none = map { $_ => 1 } qw(test import export help);    # outcomes of tests, folders, and help
+
+# The text of every cell of a table of Markdown has as many pipes as the heading.
+sub markdown_is_well_formed {
+    my ($text) = @_;
+    my $columns;
+    for my $line (split /\n/, $text) {
+        my $pipes = () = $line =~ /(?<!\\)\|/g;
+        if ($line !~ /^\|/) { $columns = undef; next }
+        $columns //= $pipes;
+        return "$line has " . ($pipes - 1) . " cells, not " . ($columns - 1) if $pipes != $columns;
+    }
+    return '';
+}
+
+my %well_formed = (
+    text => sub { $_[0] =~ /^\|/m ? 'a table with pipes' : '' },
+    csv  => sub {
+        my ($head, @rows) = csv_rows($_[0]);
+        my @odd = grep { @$_ != @$head } @rows;
+        return @odd ? 'rows of ' . @{$odd[0]} . ' fields, not ' . @$head : @rows ? '' : 'no rows';
+    },
+    json => sub { eval { decode_json($_[0])->{schema} =~ /^assess-/ } ? '' : "no JSON of ours: $@" },
+    md   => sub { $_[0] !~ /^# \S/ ? 'no title' : $_[0] !~ /^\| -|^\| :?-/m ? 'no table' : markdown_is_well_formed($_[0]) },
+);
+
+# The formats that the program itself says it has.
+my ($status, $out, $err) = run('rules/2011.lua', '--format', 'no-such');
+is($status, 2, 'a format that is none: wrong usage');
+my ($list) = $err =~ /must be one of (.*)/;
+my @formats = split /, /, $list;
+is_deeply([sort @formats], [sort keys %well_formed], 'the formats are those this test knows');
+
+my ($help) = (run('help'))[1];
+my @commands = decode_utf8($help) =~ /^  assess \[?([a-z]+)\]?/mg;
+shift @commands while @commands && $commands[0] eq 'rules';
+@commands = grep { $_ ne 'rules' } @commands;
+is_deeply([sort @commands], [sort keys %command, keys %none], 'the commands are those this test knows');
+
+for my $name (sort keys %command) {
+    for my $format (@formats) {
+        my ($ended, $text, $said) = run(@{$command{$name}}, '--format', $format);
+        ok($ended == 0 && length $text, "$name as $format") or diag("status $ended: $said");
+        is($well_formed{$format}->($text), '', "$name as $format is well formed");
+        my $again = "$tmp/out.$format";
+        next if $name eq 'run' || $name eq 'mutate';    # -o is a folder, or there is none
+        my ($written, $silent) = run(@{$command{$name}}, '--format', $format, '--width', 100, '-o', $again);
+        my $direct = (run(@{$command{$name}}, '--format', $format, '--width', 100))[1];
+        is("$written/$silent/" . slurp($again), "0//$direct", "$name -o writes the same $format");
+    }
+}
+
+# A report as Markdown has the numbers of the report as text.
+my $text = decode_utf8((run('rules/2011.lua', '--width', 400))[1]);
+my $markdown = decode_utf8((run('rules/2011.lua', '--format', 'md'))[1]);
+my ($row) = $text =~ /^(Singapore +3 +\S+ .*)$/m;
+my @want = split ' ', $row;
+my ($got) = $markdown =~ /^\| (Singapore \| 3 \| .*)$/m;
+$got =~ tr/|\\/ /d;
+is_deeply([split ' ', $got], \@want, 'a row of the ranking is the same in text and Markdown');
+
+# A full disk, wherever the document comes from.
+SKIP: {
+    skip 'no /dev/full here', scalar(keys %command) unless -c '/dev/full';
+    for my $name (sort keys %command, 'help') {
+        my @words = map { quotemeta } @{$command{$name} || ['help']};
+        my $ended = system("\Q$assess\E @words >/dev/full 2>\Q$tmp\E/full") >> 8;
+        is("$ended " . (slurp("$tmp/full") =~ /standard output cannot be written/ ? 'told' : 'silent'), '5 told',
+            "$name: a full disk is a limit that was reached");
+    }
+}
+
+# The manual page has every command and the help of each every option of its own.
+my $page = slurp('doc/assess.1');
+my ($synopsis) = $page =~ /^\.Sh SYNOPSIS\n(.*?)^\.Sh /ms;
+my %listed = map { $_ => 1 } $synopsis =~ /^\.Nm assess\n\.(?:Op )?Cm (\S+)/mg;
+is_deeply([sort keys %listed], [sort @commands], 'the synopsis of the manual page has the commands, and no others');
+for my $name (grep { $_ ne 'run' } @commands) {
+    my $about = decode_utf8((run('help', $name))[1]);
+    like($about, qr/^assess $name\b.*\n\n\S/, "help $name says how it is called and what it does");
+    like($about, qr/^Example:\n  assess $name\b/m, "help $name has an example");
+    my ($own) = $about =~ /^Options of its own:\n(.*?)\n\n/ms;
+    for my $option (($own // '') =~ /^ .*?--([a-z-]+)/mg) {
+        (my $mdoc = $option) =~ s/-/(?:-|\\\\-)/g;
+        ok(scalar($page =~ /Fl (?:\w*(?:, |\s)?Fl )?(?:-|\\-)?(?:$mdoc)\b/), "the manual page has --$option of $name") unless $option eq "help";
+    }
+}
+
+done_testing();
