@@ -16,10 +16,17 @@ enum { TEXT_MOST = 64 << 10 };
 
 static const char array_key = 0;   /* registry: the metatable */
 static const char methods_key = 0; /* registry: methods by name */
+static const char names_key = 0;   /* registry: what the elements of a node name, by node */
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data) {
     host_array *a = lua_newuserdatauv(L, sizeof *a, 0);
     *a = (host_array){ node, names, data };
+    if (names) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
+        lua_pushlightuserdata(L, (void *)names);
+        lua_rawseti(L, -2, node);
+        lua_pop(L, 1);
+    }
     lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
     lua_setmetatable(L, -2);
 }
@@ -31,6 +38,61 @@ host_array *host_test(lua_State *L, int at) {
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same ? lua_touserdata(L, at) : NULL;
+}
+
+/* What the elements of a node name, as whoever made the node said; or NULL. */
+static const char *said_names(lua_State *L, ex_id n) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
+    lua_rawgeti(L, -1, n);
+    const char *names = lua_touserdata(L, -1);
+    lua_pop(L, 2);
+    return names;
+}
+
+/* The operands whose elements the node's own are, as bits: 0 where they are new ones. */
+static unsigned elements_from(const ex_node *n) {
+    switch (n->op) {
+    case EX_where:
+        return 2 | 4;
+    case EX_coalesce:
+        return 1 | 2;
+    case EX_slice:
+    case EX_gather:
+    case EX_rename:
+    case EX_first:
+    case EX_last:
+    case EX_lag:
+    case EX_fill:
+    case EX_sort:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+const char *array_names(lua_State *L, ex_id node) {
+    ex_graph *g = host_of(L)->graph;
+    const char *names = NULL;
+    char *reached = lua_newuserdatauv(L, (size_t)node + 1, 0);
+    int one = 1;
+    memset(reached, 0, (size_t)node + 1);
+    reached[node] = 1;
+    for (ex_id n = node; n >= 1 && one; n--) {
+        if (!reached[n])
+            continue;
+        const char *own = said_names(L, n);
+        unsigned from = own ? 0 : elements_from(ex_get(g, n));
+        for (int i = 0; i < 3; i++)
+            if (from >> i & 1)
+                reached[ex_arg(g, n, i)] = 1;
+        const ex_values *v = ex_values_of(g, n);
+        if (from || (v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value))
+            continue;
+        one = own && (!names || !strcmp(own, names));
+        names = own;
+    }
+    lua_pop(L, 1);
+    return one ? names : NULL;
 }
 
 ax_set array_axes(lua_State *L, ex_id node) {
@@ -70,7 +132,7 @@ static ex_id number_node(lua_State *L, int at, const char *what) {
     if (isnan(x))
         host_error(
             L, NULL,
-            "it comes from 0/0 or the like; missing is where(condition, x) with nothing else",
+            "it comes from 0/0 or the like; the missing value is called missing",
             "%s is not a number", argument(L, at, what));
     if (isinf(x))
         host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite",
@@ -108,6 +170,8 @@ static ex_id node_of(lua_State *L, int at, const char *what) {
     array_alone(L);
     if (a)
         return a->node;
+    if (host_is_missing(L, at))
+        return host_check(L, ex_number(host_of(L)->graph, EX_NAN, host_fault(L)));
     switch (lua_type(L, at)) {
     case LUA_TNUMBER:
         return number_node(L, at, what);
@@ -400,15 +464,17 @@ void host_array_open(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &array_key);
     lua_createtable(L, 0, 80);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
     for (size_t i = 0; i < sizeof compares / sizeof *compares; i++) {
         lua_pushinteger(L, (lua_Integer)compares[i].op);
         array_define(L, 0, compares[i].name, compare);
     }
     choose_open(L);
     algebra_open(L);
-    literal_open(L);
     plain_open(L);
     warn_open(L);
     functions_open(L);
     reduce_open(L);
+    literal_open(L);
 }

@@ -364,7 +364,7 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
                     "the output '%s' is %s", name,
                     isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
-    } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
+    } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
                type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
         ex_id node = host_node(L, -1);

@@ -156,10 +156,11 @@ static const char *axis_name(lua_State *L, int options, const host_array *map) {
         return lua_tostring(L, -1);
     }
     lua_pushnil(L);
-    if (!map->names)
+    const char *names = map->names ? map->names : array_names(L, map->node);
+    if (!names)
         host_error(L, "by", "{ by = map, axis = \"region\" }",
                    "the axis that by = makes has no name");
-    return map->names;
+    return names;
 }
 
 grouping group_by(lua_State *L, int options, int axis) {

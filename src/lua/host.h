@@ -82,7 +82,9 @@ typedef struct host_array {
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
-/* The node of an array, or of a number, boolean or string promoted to one; raises for others. */
+int host_is_missing(lua_State *L, int at); /* the value `missing` of scripts? (literal.c) */
+/* The node of an array, or of missing, or of a number, boolean or string promoted to one; raises
+ * for others. */
 ex_id host_node(lua_State *L, int at);
 /* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…,
  * host_fault(L))). */

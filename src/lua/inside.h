@@ -85,6 +85,9 @@ double option_number(lua_State *L, int at, const char *key, double otherwise);
  * one upvalue is on top of the stack and is taken off. env 0: a method only. */
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
 ax_set array_axes(lua_State *L, ex_id node);
+/* The axis that the elements of a node are labels of: what made the node said it, or it follows
+ * from what the elements are taken from. NULL where they are none, or of several axes. */
+const char *array_names(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 /* The axis of `node` that is named at `at`, for the function `what`. */
 int array_axis(lua_State *L, int at, ex_id node, const char *what);

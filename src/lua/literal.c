@@ -1,10 +1,14 @@
-/* array(axes, values): an array written down in a rule.
+/* What a rule writes down: `missing`, and array(axes, values).
  *
- * The values stand in a table within a table for each axis, by label, or in a list of rows, each
- * the labels and then the value. An axis that is there takes only labels of its own; one that is
- * not yet there is made of the labels written: of rows in the order in which they first come, of
- * keys (which Lua keeps in no order) in that of their bytes, or of their numbers where all are
- * numbers. What is not written is missing. */
+ * `missing` is the missing value, and missing(x) asks where x has none: a userdata that can be
+ * called, and that is a node only where an array is expected.
+ *
+ * array(axes, value) has one value everywhere. array(axes, values) has its own for each label: the
+ * values stand in a table within a table for each axis, by label, or in a list of rows, each the
+ * labels and then the value. An axis that is there takes only labels of its own; one that is not
+ * yet there is made of the labels written: of rows in the order in which they first come, of keys
+ * (which Lua keeps in no order) in that of their bytes, or of their numbers where all are numbers.
+ * What is not written is missing. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -20,6 +24,70 @@ enum { AXES_MOST = 8, VALUES_MOST = 1 << 20 };
 static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", "
                               "\"column\" }, { { \"A\", \"B\", 3 }, … })";
 
+/* ---- missing ---- */
+
+static const char missing_key = 0; /* registry: the value */
+
+int host_is_missing(lua_State *L, int at) {
+    at = lua_absindex(L, at);
+    if (lua_type(L, at) != LUA_TUSERDATA)
+        return 0;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &missing_key);
+    int is = lua_rawequal(L, -1, at);
+    lua_pop(L, 1);
+    return is;
+}
+
+/* missing(x) */
+static int call_missing(lua_State *L) {
+    host *h = host_of(L);
+    lua_remove(L, 1);
+    if (lua_gettop(L) > 1)
+        return host_error(L, "missing", "it takes one array", "'missing' is given too much");
+    host_mark(L);
+    ex_id x = host_node(L, 1);
+    host_push(L, host_check(L, ex_unary(h->graph, EX_missing, x, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static int missing_text(lua_State *L) {
+    lua_pushliteral(L, "missing");
+    return 1;
+}
+
+static int missing_index(lua_State *L) {
+    return host_error(L, "missing", "where(c, missing, x) makes x missing where c is true",
+                      "'missing' is a value without methods");
+}
+
+/* It computes as arrays do, whose operators it has. */
+static void make_missing(lua_State *L) {
+    lua_newuserdatauv(L, 0, 0);
+    lua_newtable(L);
+    host_push(L, 0, NULL, NULL);
+    lua_getmetatable(L, -1);
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -6);
+    }
+    lua_pop(L, 2);
+    lua_pushcfunction(L, call_missing);
+    lua_setfield(L, -2, "__call");
+    lua_pushcfunction(L, missing_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, missing_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "missing value");
+    lua_setfield(L, -2, "__name");
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &missing_key);
+    lua_setfield(L, -2, "missing");
+}
+
+/* ---- array ---- */
+
 /* A value and its labels (pool numbers) are one after the other in `cell`: axes + 1 numbers. */
 typedef struct written {
     host *h;
@@ -27,6 +95,7 @@ typedef struct written {
     int axis[AXES_MOST];
     const char *name[AXES_MOST];
     ex_kind kind;
+    int some; /* values that are not missing were read, and have this kind */
     double *cell;
     size_t count, room;
     double at[AXES_MOST]; /* the labels on the way to the value being read */
@@ -88,20 +157,26 @@ static void keep(lua_State *L, written *w) {
         value = lua_toboolean(L, -1);
     else if (type == LUA_TSTRING)
         value = label_here(L);
+    else if (host_is_missing(L, -1))
+        value = EX_NAN;
     else
         host_error(
             L, "array", "what is not written is missing; tables stand in tables, one for each axis",
             "array takes numbers, truths or texts over %d ax%s, not %s", w->axes,
             w->axes == 1 ? "is" : "es", host_test(L, -1) ? "an array" : luaL_typename(L, -1));
-    if (!isfinite(value))
+    int there = !host_is_missing(L, -1);
+    if (there && !isfinite(value))
         host_error(L, "array", "it comes from a division by zero, or from math.huge",
                    "a number of array is not finite");
-    if (w->count && kind != w->kind)
+    if (there && w->some && kind != w->kind)
         host_error(L, "array", NULL, "array takes values of one kind: numbers, truths or texts");
     if (w->count == VALUES_MOST)
         host_error(L, "array", "larger tables are data: csv", "array takes at most %d values",
                    VALUES_MOST);
-    w->kind = kind;
+    if (there) {
+        w->kind = kind;
+        w->some = 1;
+    }
     size_t wide = (size_t)w->axes + 1;
     if (w->count == w->room) {
         size_t more = w->room ? 2 * w->room : 64;
@@ -249,13 +324,14 @@ static ex_id make_array(lua_State *L, written *w) {
     double *value = room(L, size, sizeof *value);
     for (size_t i = 0; i < size; i++)
         value[i] = EX_NAN;
+    unsigned char *seen = room(L, size, 1);
     for (size_t i = 0; i < w->count; i++) {
         const double *cell = w->cell + i * wide;
         size_t at = 0;
         for (int k = 0; k < w->axes; k++)
             at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) *
                   ax_stride(w->h->space, axes, w->axis[k]);
-        if (value[at] == value[at]) {
+        if (seen[at]++) {
             const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
             host_error(L, text, NULL, "array has two values for '%s'%s", text,
                        w->axes > 1 ? " and the same other labels" : "");
@@ -281,12 +357,38 @@ static void read_name(lua_State *L, written *w) {
     w->name[w->axes++] = name;
 }
 
+/* array(axes, value): axes that are there. */
+static int everywhere(lua_State *L) {
+    host *h = host_of(L);
+    host_mark(L);
+    ex_id made = host_node(L, 2);
+    lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 1;
+    for (lua_Unsigned i = 1; i <= names; i++) {
+        if (lua_type(L, 1) == LUA_TTABLE)
+            lua_rawgeti(L, 1, (lua_Integer)i);
+        else
+            lua_pushvalue(L, 1);
+        fault *f = host_fault(L);
+        ex_id position = ex_positions(h->graph, host_axis(L, -1), f);
+        ex_id there = ex_unary(h->graph, EX_present, position, f);
+        ex_id nothing = ex_number(h->graph, EX_NAN, f);
+        made = host_check(L, ex_ternary(h->graph, EX_where, there, made, nothing, f));
+        lua_pop(L, 1);
+    }
+    host_push(L, made, NULL, NULL);
+    return 1;
+}
+
 static int array(lua_State *L) {
     written w = { .h = host_of(L) };
     array_alone(L);
-    if (lua_gettop(L) != 2 || lua_type(L, 2) != LUA_TTABLE)
+    int type = lua_type(L, 2);
+    if (lua_gettop(L) == 2 && (type == LUA_TNUMBER || type == LUA_TSTRING ||
+                               type == LUA_TBOOLEAN || type == LUA_TUSERDATA))
+        return everywhere(L);
+    if (lua_gettop(L) != 2 || type != LUA_TTABLE)
         return host_error(L, "array", example,
-                          "'array' takes the names of axes and a table of values");
+                          "'array' takes the names of axes and a table of values, or one value");
     lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 0;
     for (lua_Unsigned i = 1; i <= names; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
@@ -316,4 +418,5 @@ static int array(lua_State *L) {
 void literal_open(lua_State *L) {
     lua_pushcfunction(L, array);
     lua_setfield(L, -2, "array");
+    make_missing(L);
 }
