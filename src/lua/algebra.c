@@ -350,5 +350,4 @@ void algebra_open(lua_State *L) {
     }
     lua_pushcfunction(L, lp);
     lua_setfield(L, env, "lp");
-    minimise_open(L);
 }

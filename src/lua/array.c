@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lua/algebra.h"
 #include "lua/budget.h"
 #include "table/date.h"
 
@@ -16,6 +15,7 @@ enum { TEXT_MOST = 64 << 10 };
 
 static const char array_key = 0;   /* registry: the metatable */
 static const char methods_key = 0; /* registry: methods by name */
+static const char missing_key = 0; /* registry: the value `missing` */
 static const char names_key = 0;   /* registry: what the elements of a node name, by node */
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data) {
@@ -445,7 +445,7 @@ static void define_operators(lua_State *L) {
     }
 }
 
-void host_array_open(lua_State *L) {
+void array_open(lua_State *L) {
     static const struct {
         const char *name;
         ex_op op;
@@ -470,11 +470,66 @@ void host_array_open(lua_State *L) {
         lua_pushinteger(L, (lua_Integer)compares[i].op);
         array_define(L, 0, compares[i].name, compare);
     }
-    choose_open(L);
-    algebra_open(L);
-    plain_open(L);
-    warn_open(L);
-    functions_open(L);
-    reduce_open(L);
-    literal_open(L);
+}
+
+/* ---- missing ----
+ *
+ * The missing value, and missing(x), which asks where x has none: a userdata that can be called,
+ * and that is a node only where an array is expected. */
+
+int host_is_missing(lua_State *L, int at) {
+    at = lua_absindex(L, at);
+    if (lua_type(L, at) != LUA_TUSERDATA)
+        return 0;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &missing_key);
+    int is = lua_rawequal(L, -1, at);
+    lua_pop(L, 1);
+    return is;
+}
+
+/* missing(x) */
+static int call_missing(lua_State *L) {
+    host *h = host_of(L);
+    lua_remove(L, 1);
+    if (lua_gettop(L) > 1)
+        return host_error(L, "missing", "it takes one array", "'missing' is given too much");
+    host_mark(L);
+    ex_id x = host_node(L, 1);
+    host_push(L, host_check(L, ex_unary(h->graph, EX_missing, x, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static int missing_text(lua_State *L) {
+    lua_pushliteral(L, "missing");
+    return 1;
+}
+
+static int missing_index(lua_State *L) {
+    return host_error(L, "missing", "where(c, missing, x) makes x missing where c is true",
+                      "'missing' is a value without methods");
+}
+
+/* It computes as arrays do, whose operators it has. */
+void missing_open(lua_State *L) {
+    lua_newuserdatauv(L, 0, 0);
+    lua_newtable(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -5);
+    }
+    lua_pop(L, 1);
+    lua_pushcfunction(L, call_missing);
+    lua_setfield(L, -2, "__call");
+    lua_pushcfunction(L, missing_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, missing_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "missing value");
+    lua_setfield(L, -2, "__name");
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &missing_key);
+    lua_setfield(L, -2, "missing");
 }

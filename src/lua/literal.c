@@ -1,7 +1,4 @@
-/* What a rule writes down: `missing`, and array(axes, values).
- *
- * `missing` is the missing value, and missing(x) asks where x has none: a userdata that can be
- * called, and that is a node only where an array is expected.
+/* array(axes, values): arrays that a rule writes down.
  *
  * array(axes, value) has one value everywhere. array(axes, values) has its own for each label: the
  * values stand in a table within a table for each axis, by label, or in a list of rows, each the
@@ -23,70 +20,6 @@ enum { AXES_MOST = 8, VALUES_MOST = 1 << 20 };
 
 static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", "
                               "\"column\" }, { { \"A\", \"B\", 3 }, … })";
-
-/* ---- missing ---- */
-
-static const char missing_key = 0; /* registry: the value */
-
-int host_is_missing(lua_State *L, int at) {
-    at = lua_absindex(L, at);
-    if (lua_type(L, at) != LUA_TUSERDATA)
-        return 0;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &missing_key);
-    int is = lua_rawequal(L, -1, at);
-    lua_pop(L, 1);
-    return is;
-}
-
-/* missing(x) */
-static int call_missing(lua_State *L) {
-    host *h = host_of(L);
-    lua_remove(L, 1);
-    if (lua_gettop(L) > 1)
-        return host_error(L, "missing", "it takes one array", "'missing' is given too much");
-    host_mark(L);
-    ex_id x = host_node(L, 1);
-    host_push(L, host_check(L, ex_unary(h->graph, EX_missing, x, host_fault(L))), NULL, NULL);
-    return 1;
-}
-
-static int missing_text(lua_State *L) {
-    lua_pushliteral(L, "missing");
-    return 1;
-}
-
-static int missing_index(lua_State *L) {
-    return host_error(L, "missing", "where(c, missing, x) makes x missing where c is true",
-                      "'missing' is a value without methods");
-}
-
-/* It computes as arrays do, whose operators it has. */
-static void make_missing(lua_State *L) {
-    lua_newuserdatauv(L, 0, 0);
-    lua_newtable(L);
-    host_push(L, 0, NULL, NULL);
-    lua_getmetatable(L, -1);
-    for (lua_pushnil(L); lua_next(L, -2);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, -6);
-    }
-    lua_pop(L, 2);
-    lua_pushcfunction(L, call_missing);
-    lua_setfield(L, -2, "__call");
-    lua_pushcfunction(L, missing_text);
-    lua_setfield(L, -2, "__tostring");
-    lua_pushcfunction(L, missing_index);
-    lua_setfield(L, -2, "__index");
-    lua_pushliteral(L, "missing value");
-    lua_setfield(L, -2, "__name");
-    lua_setmetatable(L, -2);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &missing_key);
-    lua_setfield(L, -2, "missing");
-}
-
-/* ---- array ---- */
 
 /* A value and its labels (pool numbers) are one after the other in `cell`: axes + 1 numbers. */
 typedef struct written {
@@ -418,5 +351,4 @@ static int array(lua_State *L) {
 void literal_open(lua_State *L) {
     lua_pushcfunction(L, array);
     lua_setfield(L, -2, "array");
-    make_missing(L);
 }

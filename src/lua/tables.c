@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "lua/inside.h"
 #include "lua/script.h"
 #include "table/list.h"
 
@@ -622,7 +623,7 @@ static void metatable(lua_State *L, lua_CFunction get, const char *name, const c
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-void host_table_open(lua_State *L) {
+void tables_open(lua_State *L) {
     metatable(L, table_get, "table", &csv_key);
     metatable(L, exploded_get, "table", &exploded_key);
     lua_pushcfunction(L, csv);
