@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "lua/environment.h"
 #include "lua/host.h"
 
 /* ---- raise.c ---- */
@@ -27,9 +28,6 @@ int where_from(lua_State *L, int level, int *file, long *line); /* host_where fr
 const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
 /* Where a rule file calls, while the innermost file is none (a method). */
 int where_called_from(lua_State *L, int file, int *main, long *line);
-/* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
- * one is. 0: nowhere. */
-int raise_main(lua_State *L, int *file, long *line);
 /* The same with its column, at what is called there; *method and its line: the module that was in
  * between, or -1. */
 place raise_caller(lua_State *L, int *method, long *method_line);
@@ -57,16 +55,10 @@ void lint_names(const sources *files, int file, suggestion *near, char best[64])
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
 /* ---- library.c, script_tables.c, require.c ---- */
-/* pushes what scripts see of it: read-only, undefined names raise */
-void sandbox_push(lua_State *L);
-/* pushes the table that it is a view of, for a host whose scripts are no rules (src/testing/) */
-void sandbox_own(lua_State *L);
 /* The table on top becomes the environment of scripts; `refuse` answers assignments to it. */
 void sandbox_keep(lua_State *L, lua_CFunction refuse);
 /* The text key of the table at `at` that is nearest; lent by the table. */
 const char *table_nearest(lua_State *L, int at, suggestion *near);
-/* Replaces the table on top by a read-only view of it. */
-void sandbox_freeze(lua_State *L, const char *name);
 /* Pushes a text for any value, without addresses; may call __tostring. */
 void sandbox_text(lua_State *L, int at);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
@@ -83,14 +75,6 @@ void source_chunk(lua_State *L, int file, const char *folder);
 /* The module of a folder whose name is nearest, in Lua's memory, pushed; NULL, and nothing pushed,
  * where none is near. */
 const char *source_nearest(lua_State *L, const char *folder, const char *name);
-
-/* ---- options.c; `at` may be nil: no options ---- */
-/* Pushes the option; 0 and nothing where it is not given. */
-int option_push(lua_State *L, int at, const char *key);
-/* Texts and numbers may come from a parameter, see plain.c. */
-/* The place of the option's text among the words; 0 where it is not given. */
-int option_word(lua_State *L, int at, const char *key, const char *const *words);
-double option_number(lua_State *L, int at, const char *key, double otherwise);
 
 /* ---- array.c ---- */
 /* Registers a function under a name in the environment table at `env` and as a method of arrays;

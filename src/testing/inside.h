@@ -7,7 +7,9 @@
 #define TESTING_INSIDE_H
 
 #include "base/arena.h"
-#include "lua/inside.h"
+#include "base/buf.h"
+#include "base/suggest.h"
+#include "lua/environment.h"
 #include "session/inside.h"
 #include "testing/testing.h"
 
