@@ -3,7 +3,7 @@
 # arithmetic on t/testing/panel.csv: p1 is value / 50, p2 is 20 / value, both at most 100; p1 counts three times.
 . "$(dirname "$0")/tap.sh"
 unset CI NO_COLOR COLUMNS HARNESS_VERSION HARNESS_ACTIVE ASSESS_SEED
-cp t/testing/panel.lua t/trial/panel.csv "$tmp" && mkdir "$tmp/sub" && cd "$tmp" || exit 1
+cp t/testing/panel.lua t/testing/panel.csv "$tmp" && mkdir "$tmp/sub" && cd "$tmp" || exit 1
 
 # ---- what holds ----
 cat >sub/good_test.lua <<'END'

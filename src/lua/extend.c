@@ -11,14 +11,14 @@
 #include "lua/inside.h"
 #include "lua/script.h"
 
-static const char usual[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
+static const char example[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
 
 /* ---- the constructor ---- */
 
 /* Upvalue 1: the path; the table of changes is at 1. */
 static int extend_with(lua_State *L) {
     if (!lua_istable(L, 1))
-        return host_error(L, "extend", usual, "extend takes a table of changes, not a %s",
+        return host_error(L, "extend", example, "extend takes a table of changes, not a %s",
                           luaL_typename(L, 1));
     md_at at;
     host_where(L, &at.file, &at.line);
@@ -36,7 +36,7 @@ static int extend(lua_State *L) {
     size_t n;
     const char *path = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &n) : NULL;
     if (!path || !n || strlen(path) != n)
-        return host_error(L, "extend", usual, "extend takes the path of a rule file, not %s",
+        return host_error(L, "extend", example, "extend takes the path of a rule file, not %s",
                           path ? "this text" : luaL_typename(L, 1));
     lua_settop(L, 2);
     lua_pushvalue(L, 1);
@@ -252,7 +252,7 @@ static int finish(lua_State *L) {
     return 0;
 }
 
-static int call(script *s, lua_CFunction function, int result, fault *f) {
+static int call_with(script *s, lua_CFunction function, int result, fault *f) {
     lua_State *L = s->h->L;
     if (!lua_checkstack(L, 8)) return fault_memory(f);
     lua_pushcfunction(L, function);
@@ -267,14 +267,14 @@ int script_read(script *s, const char *path, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     s->first = s->h->editions;
-    int fine = host_run_file(s->h, path, f) && call(s, begin, 0, f);
+    int fine = host_run_file(s->h, path, f) && call_with(s, begin, 0, f);
     while (fine && run_next(s, below + 1, f))
         ;
     fine = fine && !f->count && !noted.count;
     for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
+        fine = call_with(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
     if (fine || (noted.count && !s->broken))
-        fine = call(s, finish, 0, f);
+        fine = call_with(s, finish, 0, f);
     else if (noted.count)
         model_check_ids(&s->m, &noted);
     fault_move(f, &noted);

@@ -30,7 +30,7 @@ typedef struct written {
     ex_kind kind;
     int some; /* values that are not missing were read, and have this kind */
     double *cell;
-    size_t count, room;
+    size_t count, cap;
     double at[AXES_MOST]; /* the labels on the way to the value being read */
 } written;
 
@@ -40,8 +40,8 @@ static void no_memory(lua_State *L) {
     host_raise(L, f);
 }
 
-/* Room in the arena of the host, since anything here may raise. */
-static void *room(lua_State *L, size_t count, size_t size) {
+/* Memory in the arena of the host, since anything here may raise. */
+static void *zeroed(lua_State *L, size_t count, size_t size) {
     host *h = host_of(L);
     void *taken = arena_zero(&h->memory, count ? count : 1, size);
     if (!taken)
@@ -80,7 +80,7 @@ static double label_here(lua_State *L) {
 }
 
 /* Keeps the value at the top of the stack under the labels of the way. */
-static void keep(lua_State *L, written *w) {
+static void keep_value(lua_State *L, written *w) {
     int type = lua_type(L, -1);
     ex_kind kind = type == LUA_TSTRING ? EX_TEXT : type == LUA_TBOOLEAN ? EX_TRUTH : EX_NUMBER;
     double value = 0;
@@ -111,13 +111,13 @@ static void keep(lua_State *L, written *w) {
         w->some = 1;
     }
     size_t wide = (size_t)w->axes + 1;
-    if (w->count == w->room) {
-        size_t more = w->room ? 2 * w->room : 64;
-        double *cell = room(L, more * wide, sizeof *cell);
+    if (w->count == w->cap) {
+        size_t more = w->cap ? 2 * w->cap : 64;
+        double *cell = zeroed(L, more * wide, sizeof *cell);
         if (w->count)
             memcpy(cell, w->cell, w->count * wide * sizeof *cell);
         w->cell = cell;
-        w->room = more;
+        w->cap = more;
     }
     double *cell = w->cell + w->count++ * wide;
     memcpy(cell, w->at, (size_t)w->axes * sizeof *cell);
@@ -136,7 +136,7 @@ static void read_keyed(lua_State *L, written *w, int depth) {
         w->at[depth] = label_here(L);
         lua_pop(L, 1);
         if (depth + 1 == w->axes)
-            keep(L, w);
+            keep_value(L, w);
         else
             read_keyed(L, w, depth + 1);
     }
@@ -155,7 +155,7 @@ static void read_rows(lua_State *L, written *w, int at) {
             lua_pop(L, 1);
         }
         lua_rawgeti(L, -1, w->axes + 1);
-        keep(L, w);
+        keep_value(L, w);
         lua_pop(L, 2);
         budget_spend(L, w->h->budget, 10);
     }
@@ -179,9 +179,9 @@ static int by_number(const void *a, const void *b) {
 /* Makes the k-th axis of the labels that were read. */
 static int make_axis(lua_State *L, const written *w, int k) {
     size_t wide = (size_t)w->axes + 1, n = 0;
-    unsigned char *seen = room(L, (size_t)pool_count(w->h->strings) + 1, 1);
-    key *all = room(L, w->count, sizeof *all);
-    uint32_t *label = room(L, w->count, sizeof *label);
+    unsigned char *seen = zeroed(L, (size_t)pool_count(w->h->strings) + 1, 1);
+    key *all = zeroed(L, w->count, sizeof *all);
+    uint32_t *label = zeroed(L, w->count, sizeof *label);
     int numbers = 1;
     for (size_t i = 0; i < w->count; i++) {
         uint32_t id = (uint32_t)w->cell[i * wide + (size_t)k];
@@ -254,10 +254,10 @@ static ex_id make_array(lua_State *L, written *w) {
     if (size > 16 * (size_t)VALUES_MOST)
         host_error(L, "array", "larger tables are data: csv",
                    "array would have more than %d elements", 16 * VALUES_MOST);
-    double *value = room(L, size, sizeof *value);
+    double *value = zeroed(L, size, sizeof *value);
     for (size_t i = 0; i < size; i++)
         value[i] = EX_NAN;
-    unsigned char *seen = room(L, size, 1);
+    unsigned char *seen = zeroed(L, size, 1);
     for (size_t i = 0; i < w->count; i++) {
         const double *cell = w->cell + i * wide;
         size_t at = 0;

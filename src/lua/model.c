@@ -360,7 +360,7 @@ static int is_axis(const script *s, const char *name, suggestion *near) {
 }
 
 /* A fact of `section` at a line names an output, an axis, or either. */
-static void check(script *s, const char *section, md_at at, const char *name, int output, int axis, fault *f) {
+static void check_named(script *s, const char *section, md_at at, const char *name, int output, int axis, fault *f) {
     suggestion near = suggest_for(name);
     if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near)))
         return;
@@ -401,14 +401,14 @@ int script_check_shown(script *s, fault *f) {
         const char *name = s->fact[i].name, *text = s->fact[i].text;
         md_at at = s->fact[i].at;
         if (!strncmp(name, "show.", 5))
-            check(s, "show", at, text, 1, 0, f);
+            check_named(s, "show", at, text, 1, 0, f);
         else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
-            check(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
+            check_named(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
         char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
         if (what == 'm' && model_array(&s->m, text))
             continue;
         if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
-            check(s, "statement", at, text, what != 'a', what == 'a', f);
+            check_named(s, "statement", at, text, what != 'a', what == 'a', f);
     }
     check_marks(s, "imputed", f);
     check_marks(s, "treated", f);

@@ -196,7 +196,7 @@ static int plain(lua_State *L) {
     return 1;
 }
 
-static int look(lua_State *L) {
+static int look_up(lua_State *L) {
     lua_gettable(L, 1);
     return 1;
 }
@@ -215,7 +215,7 @@ static int optional(lua_State *L) {
         return 1;
     int before = h->asking;
     lua_pushcfunction(L, raise_caught);
-    lua_pushcfunction(L, look);
+    lua_pushcfunction(L, look_up);
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
     h->asking = 1;

@@ -19,7 +19,7 @@ typedef struct overlay {
     model *m;
     const char *cite; /* of the edition, or NULL */
     deed *deed;
-    size_t deeds, room;
+    size_t deeds, cap;
 } overlay;
 
 /* One set, remove or add. */
@@ -42,16 +42,16 @@ static md_at change_key(const overlay *o, const change *c, const char *key) {
 }
 
 static void note_deed(overlay *o, const char *address, md_at at, int removed) {
-    if (o->deeds == o->room) {
-        size_t room = o->room ? 2 * o->room : 64;
-        deed *grown = arena_take(&o->s->memory, room * sizeof *grown);
+    if (o->deeds == o->cap) {
+        size_t cap = o->cap ? 2 * o->cap : 64;
+        deed *grown = arena_take(&o->s->memory, cap * sizeof *grown);
         if (!grown) {
             fault_memory(o->s->f);
             return;
         }
         if (o->deeds) memcpy(grown, o->deed, o->deeds * sizeof *grown);
         o->deed = grown;
-        o->room = room;
+        o->cap = cap;
     }
     o->deed[o->deeds++] = (deed){address, at, removed};
 }

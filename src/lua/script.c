@@ -38,7 +38,7 @@ void part_push(lua_State *L, int kind, md_at at) {
     lua_setiuservalue(L, -2, 1);
 }
 
-static const char *usual_form(int kind) {
+static const char *form_of(int kind) {
     return kind == 'a'   ? "assessment { id = …, compute = … }"
            : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
            : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
@@ -50,7 +50,7 @@ static int construct(lua_State *L) {
     int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
     const char *word = part_word(kind);
     if (!lua_istable(L, 1))
-        return host_error(L, word, usual_form(kind), "%s { … } takes a table, not a %s", word,
+        return host_error(L, word, form_of(kind), "%s { … } takes a table, not a %s", word,
                           luaL_typename(L, 1));
     lua_settop(L, 1);
     md_at at;
@@ -110,7 +110,7 @@ void script_close(script *s) {
     s->h->model = NULL;
     datasets_close(&s->data);
     model_close(&s->m);
-    ax_close(s->apart);
+    ax_close(s->own_space);
     arena_release(&s->memory);
     mem_free(s->fact);
     mem_free(s->taken);
@@ -144,15 +144,15 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
     size_t i = 0;
     while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0)
         i++;
-    if (i == s->fact_room) {
-        size_t room = s->fact_room ? 2 * s->fact_room : 16;
-        script_fact *grown = mem_grow(s->fact, room * sizeof *grown);
+    if (i == s->fact_cap) {
+        size_t cap = s->fact_cap ? 2 * s->fact_cap : 16;
+        script_fact *grown = mem_grow(s->fact, cap * sizeof *grown);
         if (!grown) {
             fault_memory(s->f);
             return;
         }
         s->fact = grown;
-        s->fact_room = room;
+        s->fact_cap = cap;
     }
     if (full)
         s->fact[i] = (script_fact){ full, text, at };

@@ -36,7 +36,7 @@ typedef struct script {
     datasets data;
     fault *f;            /* where what is being read notes faults */
     script_fact *fact;
-    size_t facts, fact_room;
+    size_t facts, fact_cap;
     const char *const *attribute; /* further keys of indicators that the script declares */
     size_t attributes;
     const char **column; /* the same, from the columns of index_from_csv */
@@ -44,7 +44,7 @@ typedef struct script {
     const char *const *order; /* names of outputs, as the script orders them */
     size_t orders;
     md_at order_at;
-    const char *const *level; /* names of the levels; NULL: the usual ones */
+    const char *const *level; /* names of the levels; NULL: the default ones */
     size_t levels;
     md_at index_at;      /* where they or the index are given */
     int broken;          /* the tree was read with faults: there is nothing to close */
@@ -55,11 +55,11 @@ typedef struct script {
     int methods;
     int taking;          /* leaves that are read go to `taken`, not into the model */
     script_leaf *taken;
-    size_t takens, taken_room;
+    size_t takens, taken_cap;
     script_output *output;
     size_t outputs;
     size_t read;         /* values and elements read so far */
-    ax_space *apart;     /* of one of two editions: axes of its own; else NULL */
+    ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
 /* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */

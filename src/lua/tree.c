@@ -76,16 +76,16 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
 }
 
 /* Keeps a leaf for whoever asked for it, and not in the model. */
-static void take(script *s, const leaf *l, md_value v) {
-    if (s->takens == s->taken_room) {
-        size_t room = s->taken_room ? 2 * s->taken_room : 8;
-        script_leaf *grown = mem_grow(s->taken, room * sizeof *grown);
+static void take_leaf(script *s, const leaf *l, md_value v) {
+    if (s->takens == s->taken_cap) {
+        size_t cap = s->taken_cap ? 2 * s->taken_cap : 8;
+        script_leaf *grown = mem_grow(s->taken, cap * sizeof *grown);
         if (!grown) {
             fault_memory(s->f);
             return;
         }
         s->taken = grown;
-        s->taken_room = room;
+        s->taken_cap = cap;
     }
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text)
@@ -106,7 +106,7 @@ static void keep_function(lua_State *L, script *s, const leaf *l) {
     lua_pop(L, 1);
 }
 
-static void add(lua_State *L, script *s, const leaf *l, md_value v) {
+static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     const char *key = l->path[0];
     int known = l->owner >= 0 && !declared(s, key);
     if (known && is_in(key, number_keys) && v.kind != MD_NUMBER)
@@ -116,7 +116,7 @@ static void add(lua_State *L, script *s, const leaf *l, md_value v) {
     else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
         wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
     else if (s->taking)
-        take(s, l, v);
+        take_leaf(s, l, v);
     else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l),
                             s->f) >= 0 &&
              v.kind == MD_METHOD)
@@ -207,7 +207,7 @@ static void read_pair(lua_State *L, script *s, const leaf *l) {
         if (!next.address || !next.name)
             fault_memory(s->f);
         else if (read_value(L, s, 0, &v))
-            add(L, s, &next, v);
+            add_leaf(L, s, &next, v);
         else
             wrong(s, &next, NULL, "not a number",
                   lua_isnil(L, -1) ? "not given" : luaL_typename(L, -1));
@@ -236,7 +236,7 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
     luaL_pushresult(&b);
     md_value v = { MD_TEXT, NAN, lua_tostring(L, -1) };
     if (plain)
-        add(L, s, l, v);
+        add_leaf(L, s, l, v);
     else
         wrong(s, l, NULL, "not a list of texts or numbers", "a list of other things");
     lua_pop(L, 2);
@@ -301,7 +301,7 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
         return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
-        add(L, s, l, v);
+        add_leaf(L, s, l, v);
     else if (lua_istable(L, -1))
         read_table(L, s, l);
     else if (lua_type(L, -1) == LUA_TNUMBER)

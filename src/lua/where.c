@@ -112,10 +112,10 @@ typedef struct noted_line {
 
 struct host_noted {
     noted_line *line;
-    size_t lines, room;
+    size_t lines, cap;
     noted_text *text;
     ex_id *root;
-    size_t roots, root_room;
+    size_t roots, root_cap;
 };
 
 static struct host_noted *noted(host *h) {
@@ -129,13 +129,13 @@ static void note_mark(lua_State *L) {
     noted_line now = {ex_count(h->graph) + 1, 0, 0};
     if (!n || !raise_main(L, &now.file, &now.line)) return;
     if (n->lines && n->line[n->lines - 1].from == now.from) n->lines--;
-    if (n->lines == n->room) {
-        size_t room = n->room ? 2 * n->room : 256;
-        noted_line *grown = arena_take(&h->memory, room * sizeof *grown);
+    if (n->lines == n->cap) {
+        size_t cap = n->cap ? 2 * n->cap : 256;
+        noted_line *grown = arena_take(&h->memory, cap * sizeof *grown);
         if (!grown) return;
         if (n->lines) memcpy(grown, n->line, n->lines * sizeof *grown);
         n->line = grown;
-        n->room = room;
+        n->cap = cap;
     }
     n->line[n->lines++] = now;
 }
@@ -158,13 +158,13 @@ int host_main_line(const host *h, ex_id n, int *file, long *line) {
 void noted_root(lua_State *L, ex_id root) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
-    if (n && n->roots == n->root_room) {
-        size_t room = n->root_room ? 2 * n->root_room : 32;
-        ex_id *grown = arena_take(&h->memory, room * sizeof *grown);
+    if (n && n->roots == n->root_cap) {
+        size_t cap = n->root_cap ? 2 * n->root_cap : 32;
+        ex_id *grown = arena_take(&h->memory, cap * sizeof *grown);
         if (!grown) return;
         if (n->roots) memcpy(grown, n->root, n->roots * sizeof *grown);
         n->root = grown;
-        n->root_room = room;
+        n->root_cap = cap;
     }
     if (n) n->root[n->roots++] = root;
 }
@@ -174,7 +174,7 @@ size_t host_roots(const host *h, const ex_id **root) {
     return h->noted ? h->noted->roots : 0;
 }
 
-static noted_text *add(lua_State *L, noted_text text) {
+static noted_text *add_text(lua_State *L, noted_text text) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
     noted_text *own = n ? arena_take(&h->memory, sizeof *own) : NULL;
@@ -189,12 +189,12 @@ static noted_text *add(lua_State *L, noted_text text) {
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
                    pattern *p) {
     noted_text *t =
-        add(L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
+        add_text(L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
     if (t) *t->level = (noted_level){"", p, 0};
 }
 
 noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels) {
-    return add(
+    return add_text(
         L,
         (noted_text){.what = "rubric", .self = self, .file = file, .line = line, .levels = levels});
 }
