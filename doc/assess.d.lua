@@ -19,8 +19,9 @@
 ---@operator bnot: array
 local array = {}
 
----@alias value array|number|boolean|string an array, or a plain value that holds everywhere
----@alias numeric array|number
+---@alias missing_value fun(x: value): array the name `missing` itself
+---@alias value array|number|boolean|string|missing_value an array, or a plain value that holds everywhere
+---@alias numeric array|number|missing_value
 ---@alias axes string|string[] the name of an axis, or several
 
 ---Options of reductions.
@@ -28,7 +29,7 @@ local array = {}
 ---@field weights? numeric renormalised over what is present
 ---@field within? array groups, whose result every element is given
 ---@field by? array along the reduced axis: the group of each label; the axis becomes that of the groups
----@field axis? string with `by`: what the axis of the groups is called
+---@field axis? string with `by`: another name for the axis of the groups; needed where the map names none
 ---@field others? "drop" with `by`: leaves out what is in none of the groups; else that is an error
 ---@field missing? "zero" of a mean: the missing count as zero
 ---@field divisor? "n" of std and var, in place of n - 1
@@ -147,7 +148,8 @@ function greatest(x, ...) end
 ---@param y? value
 ---@return array
 function where(condition, x, y) end
----The array that the text names; what nothing names is not computed.
+---The array that the text names, for each label its own: `choose(labels "part", { … })`. What nothing
+---names is not computed.
 ---@param name value
 ---@param arrays table<string, value>
 ---@return array
@@ -157,6 +159,7 @@ function choose(name, arrays) end
 ---@param ... value
 ---@return array
 function coalesce(x, ...) end
+---Is there no value? Without brackets it is the missing value itself: `where(c, missing, x)`.
 ---@param x value
 ---@return array truth never missing
 function missing(x) end
@@ -166,14 +169,14 @@ function present(x) end
 
 -- Along an axis -----------------------------------------------------------------------------------
 
----Compensated sum of what is present; of nothing, missing.
----@param x numeric
+---Compensated sum of what is present; of nothing, missing. Of truths: how many are true.
+---@param x numeric array of numbers or truths
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function sum(x, axis, options) end
----Arithmetic mean of what is present.
----@param x numeric
+---Arithmetic mean of what is present. Of truths: the share that is true.
+---@param x numeric array of numbers or truths
 ---@param axis axes
 ---@param options? reduction
 ---@return array
@@ -458,9 +461,10 @@ function labels(axis) end
 function each(f, x, ...) end
 
 ---An array written down: by label, a table in a table for each axis, or rows of labels and a value. An axis
----that is not there yet is made of the labels written. What is not written is missing.
+---that is not there yet is made of the labels written. What is not written is missing. A single value holds
+---everywhere.
 ---@param axes axes
----@param values table
+---@param values table|value
 ---@return array
 function array(axes, values) end
 ---A warning in the report where the condition holds somewhere; it is computed while the script runs.

@@ -59,7 +59,7 @@ return assessment {
       mark = mark, eligible = eligible, place = place, awarded = awarded,
       reason = where(awarded, "获奖", where(honorary, "同年度荣誉市民，不参评", where(~eligible, "不属外籍人士或深圳市民",
         where(missing(mark), "评委打分不全", where(~passed, "未达标准分", "超出名额"))))),
-      given = coalesce(sum(where(awarded, 1, 0), "nominee", { by = n.category, axis = "category" }), 0),
+      given = coalesce(sum(awarded, "nominee", { by = n.category }), 0),
       agreement = panel.agreement(marks, "nominee", "judge"),
     }
   end,

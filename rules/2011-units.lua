@@ -95,22 +95,20 @@ return assessment {
     local tasks = appraise.shares(of(mark), weight, role, e.unit, exempt)
     local lead_score = appraise.shares(where(leads, of(mark)), weight, role, e.unit, exempt)
     local is_late = coalesce(of(late):gt(0), false)
-    local late_tasks = sum(where(leads & ~exempt & is_late, 1, 0), "share", { by = e.unit, axis = "unit" })
+    local late_tasks = sum(leads & ~exempt & is_late, "share", { by = e.unit })
 
     -- The plan's mark less lateness; no plan, no points. Reports: on time 100, late less, missing 0.
     local plans = a.data.plans
     local plan_deduction = appraise.late_deduction(appraise.days_late(p.plan_due, plans.received, p.closing), p.late)
     local in_time = appraise.less(coalesce(plans.mark, 0), plan_deduction)
-    local plan = coalesce(mean(in_time, "plan", { by = plans.unit, axis = "unit" }), 0)
+    local plan = coalesce(mean(in_time, "plan", { by = plans.unit }), 0)
     local r = a.data.reports
     local report_deduction = where(present(r.received),
       appraise.late_deduction(appraise.days_late(r.due, r.received, p.closing), p.late), 100)
-    local reporting = coalesce(mean(appraise.less(100, report_deduction), "report", { by = r.unit, axis = "unit" }), 0)
+    local reporting = coalesce(mean(appraise.less(100, report_deduction), "report", { by = r.unit }), 0)
     local experts = panel.trimmed(a.data.panel, "expert", p.panel)
 
-    local part = labels "part"
-    local marks = where(part:eq("tasks"), tasks, where(part:eq("plan"), plan,
-      where(part:eq("reporting"), reporting, experts)))
+    local marks = choose(labels "part", { tasks = tasks, plan = plan, reporting = reporting, panel = experts })
     local parts = marks * a.index.weight / 100
     local base = where(present(tasks), sum(parts, "part"))
 
@@ -120,14 +118,14 @@ return assessment {
       where(events.level:eq("省级"), p.bonus.provincial)))
     local earned = appraise.capped(where(events.kind:eq("加分"), points), "event", events.unit, p.bonus.most)
     local criticism = where(events.kind:eq("通报批评"), points)
-    local missed = sum(where(missing(r.received), p.penalty.missed_report, 0), "report", { by = r.unit, axis = "unit" })
-    local criticised = sum(criticism, "event", { by = events.unit, axis = "unit" })
+    local missed = sum(where(missing(r.received), p.penalty.missed_report, 0), "report", { by = r.unit })
+    local criticised = sum(criticism, "event", { by = events.unit })
     local penalty = least(coalesce(criticised, 0) + coalesce(missed, 0), p.penalty.most)
 
     -- Vetoed: by an event, or by a dated task that never went to the committee.
-    local unsent = where(leads & ~exempt & present(of(t.submit)) & present(of(t.due)) & missing(of(t.submitted)), 1, 0)
+    local unsent = leads & ~exempt & present(of(t.submit)) & present(of(t.due)) & missing(of(t.submitted))
     local vetoed = appraise.happened(events.kind:eq("一票否决"), "event", events.unit)
-      | coalesce(sum(unsent, "share", { by = e.unit, axis = "unit" }), 0):gt(0)
+      | coalesce(any(unsent, "share", { by = e.unit }), false)
     local bonus = where(vetoed, 0, earned)
     local total = round(greatest(base + bonus - penalty, 0), 2)
 
@@ -154,9 +152,9 @@ return assessment {
 
       -- over plans and reports
       plan_unit = plans.unit, plan_deduction = plan_deduction, plan_evidence = plans.evidence,
-      plan_item = where(present(plans.unit), "年度计划"), plan_clause = where(present(plans.unit), "考核办法 年度计划"),
+      plan_item = array("plan", "年度计划"), plan_clause = array("plan", "考核办法 年度计划"),
       report_unit = r.unit, report_deduction = report_deduction, report_item = r.kind,
-      report_clause = where(present(r.unit), "考核办法 信息报送"),
+      report_clause = array("report", "考核办法 信息报送"),
       report_evidence = where(present(r.received), "逾期报送", "未报送"),
 
       -- over events

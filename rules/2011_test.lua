@@ -2,7 +2,7 @@
 -- the verdict; the marks of evidence texts; and the sample as it was.
 
 -- Weight, standards of both stages and, for the 功效系数 method, the value that earns 60.
-local said = {
+local outline = {
   A1 = { 4, 30000, 60000 }, A2 = { 3, 70, 85 }, A3 = { 2, 15, 18 }, A4 = { 3, 728, 770, efficacy = 500 },
   A5 = { 2, 2438, 2438 }, A7 = { 4, 30, 35 }, A8 = { 3, 4, 4 }, A9 = { 3, 12000, 20000 }, A10 = { 2, 9, 23 },
   A13 = { 1, 80, 90 }, A14 = { 1, 1830, 1830 },
@@ -24,7 +24,7 @@ local said = {
 --   efficacy   100 at the standard, 60 at the floor, so 50 a quarter of the way below it, and 0 one and a half ways
 --   C1         100 from 0.95 to 1.05, 0 at 0.60 and 1.50, so 50 at 0.775
 local function value(id, stage, score)
-  local i = said[id]
+  local i = outline[id]
   local standard, floor = i[1 + stage], i.efficacy
   if i.band then return ({ [0] = 0.6, [50] = 0.775, [100] = 1 })[score] end
   if i.inverse then return ({ [0] = standard * 1e15, [50] = standard * 2, [100] = standard })[score] end
@@ -35,7 +35,7 @@ end
 -- A city that has this score in every indicator, but for those of `other`: a score, or missing.
 local function city(stage, score, other)
   local x = { unit = "X", year = 2011 }
-  for id in pairs(said) do
+  for id in pairs(outline) do
     local own = other and other[id] or score
     x[id] = own == missing and missing or value(id, stage, own)
   end
@@ -44,7 +44,7 @@ end
 
 local function all(score)
   local x = {}
-  for id in pairs(said) do x[id] = score end
+  for id in pairs(outline) do x[id] = score end
   return x
 end
 
@@ -65,7 +65,7 @@ for k, stage in ipairs(stages) do
   -- A city for each indicator, which is full in it alone.
   test("what each weighs in the total, " .. stage, function(t)
     local rows, weights, sum = {}, {}, 0
-    for id, i in pairs(said) do
+    for id, i in pairs(outline) do
       local x = city(k, 0, { [id] = 100 }).observed
       x.unit = "only " .. id
       rows[#rows + 1] = x
@@ -111,7 +111,7 @@ cases("interval: full inside the band, 0 at the ends of what is allowed", {
 test("areas are means by weight, and so is the total", function(t)
   -- A alone full: A 100, the rest 0; of the weight it has 28. A1 (4) and A10 (2) alone: 6 of its 28.
   local a = {}
-  for id in pairs(said) do a[id] = id:sub(1, 1) == "A" and 100 or nil end
+  for id in pairs(outline) do a[id] = id:sub(1, 1) == "A" and 100 or nil end
   local r = t.run("2011.lua", city(1, 0, a))
   t.near(r.areas:at { stage = "stage1" }, { A = 100, B = 0, C = 0, D = 0, E = 0 }, 1e-9)
   t.near(r.total:at { stage = "stage1" }, 28, 1e-9)
@@ -125,12 +125,12 @@ test("the geometric total", function(t)
   -- One area at half: A weighs 28, so 100 * 0.5 ^ 0.28; C 20, E 14.
   for area, weight in pairs { A = 28, B = 14, C = 20, D = 24, E = 14 } do
     local half = {}
-    for id in pairs(said) do half[id] = id:sub(1, 1) == area and 50 or nil end
+    for id in pairs(outline) do half[id] = id:sub(1, 1) == area and 50 or nil end
     t.near(t.run("2011.lua", city(1, 100, half)).geometric:at { stage = "stage1" }, 100 * 0.5 ^ (weight / 100), 1e-9)
   end
   t.near(t.run("2011.lua", city(1, 50)).geometric:at { stage = "stage1" }, 50, 1e-9)
   local none = {}
-  for id, i in pairs(said) do none[id] = id:sub(1, 1) == "E" and not i.inverse and 0 or nil end
+  for id, i in pairs(outline) do none[id] = id:sub(1, 1) == "E" and not i.inverse and 0 or nil end
   t.near(t.run("2011.lua", city(1, 100, none)).geometric:at { stage = "stage1" }, 0)  -- a zero cannot be made good
 end)
 
@@ -178,7 +178,7 @@ end)
 
 test("assessable: not without an area, though 86 % be there", function(t)
   local b = {}
-  for id in pairs(said) do b[id] = id:sub(1, 1) == "B" and missing or nil end
+  for id in pairs(outline) do b[id] = id:sub(1, 1) == "B" and missing or nil end
   local r = t.run("2011.lua", city(1, 100, b))
   t.near(r.coverage:at { stage = "stage1" }, 0.86)
   t.is(r.every_area:at { stage = "stage1" }, false)

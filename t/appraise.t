@@ -62,7 +62,7 @@ my $places = 't = csv("places.csv", { rows = "unit", label = "unit" })';
 $got = answers(<<'LUA', $places);
     local p = data.t.place
     local function bonus(n, how) return appraise.place_bonus(where(p:le(n), p), n, { first = 5, last = 5, overlap = how }) end
-    return { twenty = bonus(20, "both"), eight = bonus(8, "both"), first = bonus(8, "first"), last = bonus(8, "last") }
+    return { twenty = bonus(20, "add"), eight = bonus(8, "add"), first = bonus(8, "first"), last = bonus(8, "last") }
 LUA
 is(join(' ', map { $got->{twenty}{"u$_"} } 1, 2, 5, 6, 15, 16, 17, 20), '5 4 1 0 0 -1 -2 -5', 'rankbonus-1, -3: places of 20');
 is(join(' ', map { $got->{eight}{"u$_"} } 1 .. 8), '5 4 3 1 -1 -3 -4 -5', 'rankbonus-5: of 8 both lists hold (4th: 2 - 1)');

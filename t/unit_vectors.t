@@ -58,7 +58,7 @@ return assessment {
       goalposts_1_8_100 = n.goalposts(x, { low = 1, high = 8 }),
       goalposts_1_8_1_notrunc = n.goalposts_open(x, { low = 1, high = 8 }) / 100,
       goalposts_1_8_1_neg = n.goalposts(x, { low = 8, high = 1 }) / 100,
-      log_CT = treat.log_shifted(x), log_CT_orig = treat.log_from_one(x), log_CT_plus = treat.log_shifted_both(x),
+      log_CT = treat.log_shifted(x), log_CT_orig = treat.log_from_one(x), log_CT_plus = treat.log_shifted_by_skew(x),
       boxcox_0 = treat.boxcox(x, 0), ["boxcox_0.5"] = treat.boxcox(x, 0.5), boxcox_2 = treat.boxcox(x, 2),
       i_mean = impute.mean(x), i_median = impute.median(x),
       n = count(x, "unit"), skew = skewness(x, "unit"), kurt = kurtosis(x, "unit"),

@@ -70,22 +70,22 @@ end
 
 --- Is there an event of this kind for the unit? is: truth over `event` (an axis). Truth over `unit`, never missing.
 function M.happened(is, event, unit)
-  return coalesce(sum(where(is, 1, 0), event, { by = unit, axis = "unit" }), 0):gt(0)
+  return coalesce(any(is, event, { by = unit, axis = "unit" }), false)
 end
 
 --- Points by place: the first p.first get p.first … 1, the last p.last get -1 … -p.last, the others 0.
 -- place: over `unit`, 1 the best; n: how many there are. With fewer than p.first + p.last units both lists
--- hold for those in between, and p.overlap must say how: "both" adds them, "first" or "last" lets one go
+-- hold for those in between, and p.overlap must say how: "add" adds them, "first" or "last" lets one go
 -- before. Equal places get the points of the place they share. Source: a city's plan of about 2010
 -- (第1至5名加5至1分, 末5名扣5至1分); its overlap is ours.
 function M.place_bonus(place, n, p)
   local up = clamp(p.first + 1 - place, 0, p.first)
   local down = clamp(place - (n - p.last), 0, p.last)
   local overlap = plain(optional(p, "overlap"))
-  if overlap == "both" then return up - down end
+  if overlap == "add" then return up - down end
   if overlap == "first" then return where(up:gt(0), up, -down) end
   if overlap == "last" then return where(down:gt(0), -down, up) end
-  error('place_bonus: say what holds where the first and the last overlap: overlap = "both", "first" or "last"')
+  error('place_bonus: say what holds where the first and the last overlap: overlap = "add", "first" or "last"')
 end
 
 --- Several years as one: p.share of the mean of the years before, the rest the last year, rounded to

@@ -21,10 +21,10 @@ function M.lower(better, method)
   return word:eq("lower")
 end
 
---- x turned so that more is better: -x where lower is, and where a target is, minus the distance from the band
+--- x oriented so that more is better: -x where lower is, and where a target is, minus the distance from the band
 -- p.target_low to p.target_high (or the point p.target), so that 0 is the best there is. Without a band it is an error.
 -- The second result is truth where a target is, or nil where p says nothing of better.
-function M.turned(x, p, method)
+function M.oriented(x, p, method)
   local better = optional(p, "better")
   if not better then return x end
   local word = words(better, method)

@@ -125,7 +125,7 @@ end
 --- Cronbach's alpha along `axis`: k / (k - 1) (1 - sum of variances / variance of the sum). How well indicators
 -- measure the same. o.by and o.axis: for each group. Of the units that have everything; or, with o.pairwise, the
 -- variance of the sum is that of all covariances, each from the units that have both, as COINr does. Below 0 it says
--- that some indicators run against the others: a warning, since most likely they are to be turned round first. One
+-- that some indicators run against the others: a warning, since most likely they are to be reversed first. One
 -- indicator, or none that differs between units: missing. Source: Cronbach 1951 (recalled); COINr 1.1, get_cronbach.
 function M.alpha(x, axis, o)
   local map, to = optional(o, "by"), optional(o, "axis")
@@ -147,7 +147,7 @@ function M.alpha(x, axis, o)
   end
   local several = where(k:gt(1), k)
   local alpha = several / (several - 1) * (1 - spread / whole)
-  warn(alpha:lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low turned round?",
+  warn(alpha:lt(0), "Cronbach's alpha is below 0, some indicators run against the others: is what is better low reversed?",
     alpha)
   return alpha
 end

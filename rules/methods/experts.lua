@@ -67,10 +67,10 @@ function M.compared(a, b, times, rows, axis)
   local asked = where(b:eq(labels(axis):as { [axis] = copy }), ratio)
   local one, n = mean(asked, rows, to), count(asked, rows, to)
   local turn = "turn_" .. axis
-  local function turned(x) return x:as { [axis] = turn, [copy] = axis }:as { [turn] = copy } end
-  local own, opposite = coalesce(n, 0), coalesce(turned(n), 0)
-  local said = where((own + opposite):gt(0), own + opposite)
-  local m = exp((coalesce(one, 0) * own - coalesce(turned(one), 0) * opposite) / said)
+  local function transposed(x) return x:as { [axis] = turn, [copy] = axis }:as { [turn] = copy } end
+  local own, opposite = coalesce(n, 0), coalesce(transposed(n), 0)
+  local given = where((own + opposite):gt(0), own + opposite)
+  local m = exp((coalesce(one, 0) * own - coalesce(transposed(one), 0) * opposite) / given)
   local there = coalesce(any(present(m), copy), false)
   return where(diagonal { along = axis }, where(there, 1), m)
 end
@@ -116,8 +116,8 @@ function M.ahp(m, o)
   local row, column = along(o), other(o)
   local good = m:gt(0)
   warn(~good, "a comparison is not above 0, and there are no weights:", m)
-  local said = any(present(m), column)
-  m = where(all(good, { row, column }), where(diagonal(o) & said, coalesce(m, 1), m))
+  local judged = any(present(m), column)
+  m = where(all(good, { row, column }), where(diagonal(o) & judged, coalesce(m, 1), m))
   local there = any(present(m), column)
   local here = there & there:as { [row] = column }
   local n = count(where(there, 1), row)

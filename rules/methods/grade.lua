@@ -9,7 +9,7 @@ local M = {}
 -- The width of the gap that whole numbers leave between two bands: 80-89, 90-100.
 local function step_of(p) return plain(optional(p, "whole")) and 1 or 0 end
 
-local function said(band) return band[1] .. " (from " .. band[2] .. ")" end
+local function described(band) return band[1] .. " (from " .. band[2] .. ")" end
 
 --- Refuses bands that overlap, leave gaps, stand in the wrong order or have a name twice; all that is wrong in one
 -- error. Ends are both included: 80-90 and 90-100 overlap. p.whole: scores are whole numbers, so that 80-89 and
@@ -27,11 +27,11 @@ function M.check(bands, p)
     seen[name] = true
     if high and high < low then wrong[#wrong + 1] = name .. " ends below its beginning" end
     if above and low >= above[2] then
-      wrong[#wrong + 1] = name .. " (from " .. low .. ") does not lie below " .. said(above)
+      wrong[#wrong + 1] = name .. " (from " .. low .. ") does not lie below " .. described(above)
     elseif above and high and high >= above[2] then
-      wrong[#wrong + 1] = name .. " (to " .. high .. ") and " .. said(above) .. " overlap"
+      wrong[#wrong + 1] = name .. " (to " .. high .. ") and " .. described(above) .. " overlap"
     elseif above and high and high + step_of(p) < above[2] then
-      wrong[#wrong + 1] = "between " .. name .. " (to " .. high .. ") and " .. said(above) .. " is a gap"
+      wrong[#wrong + 1] = "between " .. name .. " (to " .. high .. ") and " .. described(above) .. " is a gap"
     end
   end
   if #bands == 0 then wrong[1] = "there are none" end

@@ -15,7 +15,7 @@ local better = require "methods.better"
 local M = {}
 
 -- The option o[name] as a plain value: a flag, a word, a number that shapes the formula.
-local function told(o, name, otherwise) return plain(optional(o, name), otherwise) end
+local function option(o, name, otherwise) return plain(optional(o, name), otherwise) end
 
 local function cap(p)
   local own = optional(p, "cap")
@@ -135,8 +135,8 @@ function M.goalposts_open(x, p)
 end
 
 -- The following compare the units with each other: x needs an axis `unit`, and a score depends on who
--- is in the comparison. p is optional and gives `better`: with "lower" x is turned round (-x) first, so that
--- whatever else p says is about the turned values, unless noted; with "target" minus its distance from the band
+-- is in the comparison. p is optional and gives `better`: with "lower" x is reversed (-x) first, so that
+-- whatever else p says is about the oriented values, unless noted; with "target" minus its distance from the band
 -- p.target_low to p.target_high is compared. See better.lua.
 --
 -- Of several years each is compared by itself; the options o of every method say otherwise:
@@ -167,14 +167,14 @@ local function below(y, o)
   if not optional(o, "base") and #over == 1 then return rank(y, over[1], { order = "ascending", ties = "min" }) - 1 end
   local other, names = {}, {}
   for _, axis in ipairs(over) do other[axis], names[#names + 1] = "other_" .. axis, "other_" .. axis end
-  return sum(where(z:as(other):lt(y), 1, 0), names)
+  return sum(z:as(other):lt(y), names)
 end
 
 --- Min-max: 0 for the worst unit, 100 for the best, or o.from and o.to. All equal: missing, and a warning.
 -- Source: OECD/JRC Handbook 2008, step 5.
 function M.minmax(x, p, o)
   local from, to = optional(o, "from", 0), optional(o, "to", 100)
-  local y = better.turned(x, p, "minmax")
+  local y = better.oriented(x, p, "minmax")
   local z, over = field(y, o)
   local lo, hi = min(z, over), max(z, over)
   return (to - from) * (y - lo) / (hi - lo) + from
@@ -185,9 +185,9 @@ end
 -- (recalled).
 function M.zscore(x, p, o)
   if type(o) ~= "table" then o = { divisor = o } end
-  local y = better.turned(x, p, "zscore")
+  local y = better.oriented(x, p, "zscore")
   local z, over = field(y, o)
-  local score = (y - average(z, over)) / deviation(z, over, told(o, "divisor"))
+  local score = (y - average(z, over)) / deviation(z, over, option(o, "divisor"))
   return optional(o, "mean", 0) + optional(o, "sd", 1) * score
 end
 
@@ -199,7 +199,7 @@ end
 
 --- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).
 -- p.low, p.high, where given, are the least and greatest value ever, else those of the units; p.reference is
--- their middle where not given. For p.better = "lower" scores are turned round: 200 minus that. What the
+-- their middle where not given. For p.better = "lower" scores are reversed: 200 minus that. What the
 -- adjusted Mazziotta-Pareto index is made of. Source: Mazziotta and Pareto 2016 (recalled).
 function M.referenced(x, p, o)
   local z, over = field(x, o)
@@ -211,25 +211,25 @@ end
 --- Rank from below: 1 for the worst unit, n for the best, ties share the lower number. Source: OECD/JRC
 -- Handbook 2008, step 5 (recalled); ties as COINr 1.1.
 function M.rank(x, p, o)
-  return below(better.turned(x, p, "rank"), o) + 1
+  return below(better.oriented(x, p, "rank"), o) + 1
 end
 
 --- Borda points: how many units are worse, rank - 1. Source: Borda 1784; COINr 1.1, n_borda.
 function M.borda(x, p, o)
-  return below(better.turned(x, p, "borda"), o)
+  return below(better.oriented(x, p, "borda"), o)
 end
 
 --- Percentile rank: the share of the other units that lie below, 0 to 100; (rank - 1) / (n - 1).
 -- Source: as for rank.
 function M.percentile(x, p, o)
   local z, over = field(x, o)
-  return 100 * below(better.turned(x, p, "percentile"), o) / (count(z, over) - 1)
+  return 100 * below(better.oriented(x, p, "percentile"), o) / (count(z, over) - 1)
 end
 
 --- Distance to the best unit: 1 - (max - x) / (max - min), which is (x - min) / (max - min), times 100.
 -- Source: COINr 1.1, n_dist2max.
 function M.distance_to_maximum(x, p, o)
-  local y = better.turned(x, p, "distance_to_maximum")
+  local y = better.oriented(x, p, "distance_to_maximum")
   local z, over = field(y, o)
   local lo = min(z, over)
   return 100 * (y - lo) / (max(z, over) - lo)
@@ -239,30 +239,30 @@ end
 -- units have more, unless o.cap. It is the reference of its own year, or of the year o.base. The reference being
 -- the worst: missing, and a warning. Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2ref.
 function M.distance_to_reference(x, p, o)
-  local y = better.turned(x, p, "distance_to_reference")
+  local y = better.oriented(x, p, "distance_to_reference")
   local z, over = field(y, o)
   local lo = min(z, over)
   local score = 100 * (y - lo) / (z:at { unit = o.unit } - lo)
-  return told(o, "cap") and least(score, 100) or score
+  return option(o, "cap") and least(score, 100) or score
 end
 
---- Distance to the target p.target (as written, not turned round), the worst unit being 0: 100 (x - min) /
+--- Distance to the target p.target (as written, not oriented), the worst unit being 0: 100 (x - min) /
 -- (target - min), for what should be small 100 (max - x) / (max - target). Beyond it more, unless o.cap. For better =
 -- "target" it is 100 in the band and 0 for the unit farthest from it. A target that is no better than the worst unit:
 -- missing, and a warning. Source: OECD/JRC Handbook 2008, step 5; COINr 1.1, n_dist2targ.
 function M.distance_to_target(x, p, o)
-  local y, centred = better.turned(x, p, "distance_to_target")
+  local y, centred = better.oriented(x, p, "distance_to_target")
   local target = optional(p, "target") or 0
   if centred then target = where(centred, 0, where(coalesce(p.better, "higher"):eq("lower"), -target, target)) end
   local z, over = field(y, o)
   local lo = min(z, over)
   warn(lo:ge(target), "distance_to_target: the target is no better than the worst unit, no scores")
   local score = 100 * (y - lo) / where(lo:lt(target), target - lo)
-  return told(o, "cap") and least(score, 100) or score
+  return option(o, "cap") and least(score, 100) or score
 end
 
 --- Percentage of the best unit: 100 x / max. For p.better = "lower" it is 100 min / x, for values above 0: a
--- turned value has no meaningful share. Source: OECD/JRC Handbook 2008, step 5 (indicators as percentage of
+-- oriented value has no meaningful share. Source: OECD/JRC Handbook 2008, step 5 (indicators as percentage of
 -- the leader); COINr 1.1, n_fracmax, for positive directions.
 function M.fraction_of_maximum(x, p, o)
   local z, over = field(x, o)

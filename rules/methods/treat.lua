@@ -33,7 +33,7 @@ function M.winsorise(x, p)
     local lower, higher = x:lt(max(x, "unit")), x:gt(min(x, "unit"))
     local below, above  = max(where(lower, x), "unit"), min(where(higher, x), "unit")
     -- What was moved before is among those at the extreme.
-    local there = count(x, "unit") - sum(where(where(high, lower, higher), 1, 0), "unit")
+    local there = count(x, "unit") - sum(where(high, lower, higher), "unit")
     x = where(skewed, where(high, least(x, below), greatest(x, above)), x)
     points = where(skewed, there, points)
   end
@@ -47,9 +47,9 @@ function M.log_shifted(x)
   return log(where(hi:gt(lo), x - lo + 0.01 * (hi - lo)))
 end
 
---- The same, but a value from negative skewness is turned round first: -ln(max - x + 0.01 (max - min)).
+--- The same, but an indicator of negative skewness is reversed first: -ln(max - x + 0.01 (max - min)).
 -- Source: COINr 1.1, log_CT_plus.
-function M.log_shifted_both(x)
+function M.log_shifted_by_skew(x)
   return where(skewness(varied(x), "unit"):lt(0), -M.log_shifted(-x), M.log_shifted(x))
 end
 
@@ -76,7 +76,7 @@ end
 --   skewness_treated … passed_treated     at the end
 --   points                                text over unit and indicator: "winhi", "winlo", "log", or missing
 -- Winsorised points are those that were moved. Source: COINr 1.1, Treat with its defaults.
-function M.both(x, p)
+function M.winsorise_or_log(x, p)
   local function shape(y, where_done)
     local v = varied(y)
     return where(where_done, skewness(v, "unit")), where(where_done, kurtosis(v, "unit")), where(where_done, ~M.skewed(y, p))

@@ -5,7 +5,7 @@
 -- a.index.group. Units without a value take no part in what is said of an indicator; an indicator without
 -- any, or one that a formula has no answer for, has no weight (missing), and the others share its part.
 -- p says what is better (the index does, as in normalise); methods without p want values that are
--- turned round already where that matters. Figures for which a method has no answer (below 0 where it takes shares, 0
+-- oriented already where that matters. Figures for which a method has no answer (below 0 where it takes shares, 0
 -- where it takes logarithms) leave the indicator without weight, with a warning that names the first of them.
 --
 -- Of several years each has weights of its own; with o.over = { "unit", "year" } all values of all units and years
@@ -17,12 +17,12 @@ local better, normalise = require "methods.better", require "methods.normalise"
 
 local M = {}
 
-local function told(o, name, otherwise) return plain(optional(o, name), otherwise) end
-local function along(o) return told(o, "along", "indicator") end
+local function option(o, name, otherwise) return plain(optional(o, name), otherwise) end
+local function along(o) return option(o, "along", "indicator") end
 local function other(o) return "other_" .. along(o) end
-local function apart(o)
+local function within_groups(o)
   local within = optional(o, "within")
-  return within and { within = within, axis = told(o, "axis") } or nil
+  return within and { within = within, axis = option(o, "axis") } or nil
 end
 
 -- ---- of the units, or of all units and years together ----
@@ -40,7 +40,7 @@ local function average(x, o)
 end
 
 local function variance(x, o)
-  local axes, by_n = over(o), told(o, "divisor") == "n"
+  local axes, by_n = over(o), option(o, "divisor") == "n"
   if not pooled(o) then return var(x, axes[1], { divisor = by_n and "n" or nil }) end
   local n = count(x, axes)
   return sum((x - average(x, o)) ^ 2, axes) / where(n:gt(1) | by_n, by_n and n or n - 1)
@@ -60,7 +60,7 @@ end
 
 -- Correlation over what both have.
 local function correlation(x, y, o)
-  local method = told(o, "correlation", "pearson")
+  local method = option(o, "correlation", "pearson")
   if not pooled(o) then return correlate(x, y, over(o)[1], { method = method }) end
   local a, b = where(present(y), x), where(present(x), y)
   if method == "spearman" then a, b = place(a, o), place(b, o)
@@ -80,12 +80,12 @@ local function fitting(x, o, method, zeros)
 end
 
 -- What tells of units that are all alike is 0, whatever rounding makes of it.
-local function told_apart(w, y, o) return where(max(y, over(o)):gt(min(y, over(o))), w, 0 * w) end
+local function zero_where_alike(w, y, o) return where(max(y, over(o)):gt(min(y, over(o))), w, 0 * w) end
 
 -- Values moved to where a formula has an answer: o.scale = "minmax" takes scores from 0 to 1 (o.better as in normalise),
 -- o.shift adds a number, or with "least" what makes the least of an indicator 0.
 local function moved(x, o)
-  local scale, shift = told(o, "scale"), optional(o, "shift")
+  local scale, shift = option(o, "scale"), optional(o, "shift")
   if scale == "minmax" then x = normalise.minmax(x, o, { from = 0, to = 1, over = over(o) })
   elseif scale then error('weigh: scale = "minmax", not ' .. tostring(scale)) end
   if shift == "least" then return x - min(x, over(o)) end
@@ -94,13 +94,13 @@ end
 
 -- Shares of the total, all of it or within each group; what is alone has all of it.
 local function shares(w, o)
-  local several = count(w, along(o), apart(o)):gt(1)
-  local share = w / where(several, sum(w, along(o), apart(o)))
+  local several = count(w, along(o), within_groups(o)):gt(1)
+  local share = w / where(several, sum(w, along(o), within_groups(o)))
   return where(several, share, where(present(w), 1))
 end
 
 -- Truth for pairs along the axis and its copy: both in the same group.
-local function together(o)
+local function same_group(o)
   return o.within:eq(o.within:as { [along(o)] = other(o) })
 end
 
@@ -164,7 +164,7 @@ function M.entropy(x, o)
   local some = where(p:gt(0), p)
   local n = count(p, over(o))
   local e = -sum(where(p:eq(0), 0, some * log(some)), over(o)) / log(where(n:gt(0), n))
-  return shares(told_apart(1 - e, y, o), o)
+  return shares(zero_where_alike(1 - e, y, o), o)
 end
 
 --- Gini coefficient of each indicator, sum |x - x'| / (2 n^2 mean), here by ranks. x is 0 or more; o.shift and
@@ -182,7 +182,7 @@ end
 function M.angle(x, o)
   local y = fitting(moved(x, o), o, "angle", true)
   local cosine = sum(y, over(o)) / sqrt(count(y, over(o)) * sum(y ^ 2, over(o)))
-  return shares(told_apart(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), y, o), o)
+  return shares(zero_where_alike(each(function(c) return c and math.acos(math.min(c, 1)) end, cosine), y, o), o)
 end
 
 --- CRITIC: standard deviation of the min-max scores times sum(1 - r) over the indicators (of the group): contrast
@@ -191,7 +191,7 @@ end
 function M.critic(x, p, o)
   local r = normalise.minmax(x, p, { over = over(o) })
   local conflict = 1 - correlation(r, r:as { [along(o)] = other(o) }, o)
-  if optional(o, "within") then conflict = where(together(o), conflict) end
+  if optional(o, "within") then conflict = where(same_group(o), conflict) end
   return shares(deviation(r, { over = over(o) }) * sum(conflict, other(o)), o)
 end
 
@@ -201,12 +201,12 @@ function M.merec(x, p, o)
   local some = fitting(moved(x, o), o, "merec")
   local small = better.lower(optional(p, "better"), "merec")
   local y = abs(log(where(small, some / max(some, over(o)), min(some, over(o)) / some)))
-  local n, whole = count(y, along(o), apart(o)), sum(y, along(o), apart(o))
+  local n, whole = count(y, along(o), within_groups(o)), sum(y, along(o), within_groups(o))
   return shares(sum(abs(log(1 + (whole - y) / n) - log(1 + whole / n)), over(o)), o)
 end
 
 -- min / x for what should be small, so that more is better, as shares of the total.
-local function turned(x, p, o)
+local function oriented(x, p, o)
   local some = fitting(moved(x, o), o, "cilos")
   local y = where(better.lower(optional(p, "better"), "cilos"), min(some, over(o)) / some, some)
   return y / sum(y, over(o))
@@ -229,7 +229,7 @@ end
 -- 1. x above 0. Missing, with a warning, where one unit is best in all that matters to an indicator, or a best
 -- unit lacks a figure. Source: Zavadskas and Podvezko 2016.
 function M.cilos(x, p, o)
-  local y = turned(x, p, o)
+  local y = oriented(x, p, o)
   local column = y:as { [along(o)] = other(o) }
   local loss = 1 - column:at(best(y, o)) / max(column, over(o))
   local total = sum(loss, along(o)):as { [other(o)] = along(o) }
@@ -260,7 +260,7 @@ local function component(o) return along(o) == "indicator" and "component" or "c
 local function matrix(x, o)
   local y = x:as { [along(o)] = other(o) }
   local r = correlation(x, y, { over = over(o) })
-  if told(o, "covariance") then
+  if option(o, "covariance") then
     local own = { over = over(o) }
     r = r * deviation(where(present(y), x), own) * deviation(where(present(x), y), own)
   end
@@ -283,7 +283,7 @@ function M.pca(x, o)
   local values, vectors = eigen(matrix(x, o), along(o), other(o), { axis = component(o) })
   local first = back(vectors:at { [component(o)] = 1 }, o)
   local t = { values = values, explained = values / sum(values, component(o)), loadings = back(vectors, o) }
-  return told(o, "squared") and first ^ 2 or first, t
+  return option(o, "squared") and first ^ 2 or first, t
 end
 
 -- Varimax of two columns of loadings over o.along, Kaiser's angle: tan 4f = u / v. Half angles need only roots.
@@ -304,7 +304,7 @@ end
 -- as a share of its factor's, times the factor's share of what all explain. Source: Nicoletti, Scarpetta and
 -- Boylaud 2000; OECD/JRC Handbook 2008, step 6; Kaiser 1958.
 function M.factor(x, o)
-  local factors, rotate = told(o, "factors"), told(o, "rotate", true)
+  local factors, rotate = option(o, "factors"), option(o, "rotate", true)
   if type(factors) ~= "number" or factors < 1 then error("factor: factors = 2, or another number of components") end
   local values, vectors = eigen(matrix(x, { along = along(o), over = over(o) }), along(o), other(o), { axis = component(o) })
   local column = {}
@@ -376,7 +376,7 @@ end
 -- providers; s by halving.
 function M.bounded(w, low, high, o)
   local function at(s) return clamp(s * w, where(present(w), low), high) end
-  local function total(s) return sum(at(s), along(o), apart(o)) end
+  local function total(s) return sum(at(s), along(o), within_groups(o)) end
   local from, to = -30, 30
   for _ = 1, 60 do
     local middle = (from + to) / 2

@@ -37,7 +37,7 @@ end
 -- there on it is missing. Source: as for index.
 function M.chained(link, base)
   local first = labels "year":eq(min(labels "year", "year"))
-  local broken = cumsum(where(missing(link) & ~first, 1, 0), "year")
+  local broken = cumsum(missing(link) & ~first, "year")
   local chain = where(broken:eq(0), 100 * exp(cumsum(where(first, 0, coalesce(log(link), 0)), "year")))
   return base and 100 * chain / chain:at { year = base } or chain
 end

@@ -24,7 +24,7 @@ return assessment {
     local i, p = a.index, a.params
     local denominated = denominate.each(a.data.raw, i, sizes)
     local filled = impute.group_mean(denominated, a.data.raw:carried "EurAsia_group")
-    local treated, t = treat.both(filled)
+    local treated, t = treat.winsorise_or_log(filled)
 
     local normalised = choose(p.normalise, {
       minmax = normalise.minmax(treated, i, { from = p.from, to = p.to }),

@@ -36,7 +36,7 @@ static alg_home home(lua_State *L) {
 }
 
 /* Makes a node of the function, or raises what `fine` says went wrong with it. */
-static ex_id make(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg,
+static ex_id place_node(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg,
                   int argc) {
     host *h = host_of(L);
     placed *p = fine ? arena_zero(&h->memory, 1, sizeof *p) : NULL;
@@ -53,7 +53,7 @@ static ex_id make(lua_State *L, int fine, const ex_matrix_function *fn, const ex
     return host_check(L, ex_matrix_node(h->graph, &own, arg, argc, &h->scratch));
 }
 
-static int push(lua_State *L, ex_id node, const char *names) {
+static int push_node(lua_State *L, ex_id node, const char *names) {
     host_push(L, node, names, NULL);
     return 1;
 }
@@ -98,11 +98,11 @@ static int eigen(lua_State *L) {
         host_error(L, "eigen",
                    "{ axis = \"factor\" } gives the axis of the eigenvalues another name",
                    "'eigen' makes an axis '%s', and the array has it already", name);
-    ex_id value = make(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
-    ex_id vector = make(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)),
+    ex_id value = place_node(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
+    ex_id vector = place_node(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)),
                         &fn, &x, 1);
-    push(L, value, NULL);
-    push(L, vector, NULL);
+    push_node(L, value, NULL);
+    push_node(L, vector, NULL);
     return 2;
 }
 
@@ -113,10 +113,10 @@ static int principal(lua_State *L) {
     host_mark(L);
     alg_home a = home(L);
     ex_matrix_function fn;
-    ex_id vector = make(L, alg_principal(&a, row, column, 0, &fn, host_fault(L)), &fn, &x, 1);
-    ex_id value = make(L, alg_principal(&a, row, column, 1, &fn, host_fault(L)), &fn, &x, 1);
-    push(L, vector, NULL);
-    push(L, value, NULL);
+    ex_id vector = place_node(L, alg_principal(&a, row, column, 0, &fn, host_fault(L)), &fn, &x, 1);
+    ex_id value = place_node(L, alg_principal(&a, row, column, 1, &fn, host_fault(L)), &fn, &x, 1);
+    push_node(L, vector, NULL);
+    push_node(L, value, NULL);
     return 2;
 }
 
@@ -127,14 +127,14 @@ static int solve(lua_State *L) {
     host_mark(L);
     alg_home a = home(L);
     ex_matrix_function fn;
-    return push(L, make(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2), NULL);
+    return push_node(L, place_node(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2), NULL);
 }
 
 ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis) {
     ex_id arg[] = { x, y };
     alg_home a = home(L);
     ex_matrix_function fn;
-    return make(L, alg_kendall(&a, axis, &fn, host_fault(L)), &fn, arg, 2);
+    return place_node(L, alg_kendall(&a, axis, &fn, host_fault(L)), &fn, arg, 2);
 }
 
 /* ---- lp ---- */
@@ -226,9 +226,9 @@ static int lp(lua_State *L) {
     ex_matrix_function fn;
     ex_id arg[EX_MATRIX_ARGS];
     int argc = 0, fine = alg_program_function(&a, &p, &fn, arg, &argc, host_fault(L));
-    ex_id solution = make(L, fine, &fn, arg, argc);
-    push(L, solution, NULL);
-    push(L,
+    ex_id solution = place_node(L, fine, &fn, arg, argc);
+    push_node(L, solution, NULL);
+    push_node(L,
          host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE,
                                        host_fault(L))),
          NULL);
@@ -332,7 +332,7 @@ static int distribution(lua_State *L) {
     }
     ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call,
                        .self = known_of(L), .same = 1 };
-    return push(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
+    return push_node(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
 }
 
 void algebra_open(lua_State *L) {
@@ -350,5 +350,4 @@ void algebra_open(lua_State *L) {
     }
     lua_pushcfunction(L, lp);
     lua_setfield(L, env, "lp");
-    minimise_open(L);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lua/algebra.h"
 #include "lua/budget.h"
 #include "table/date.h"
 
@@ -16,10 +15,18 @@ enum { TEXT_MOST = 64 << 10 };
 
 static const char array_key = 0;   /* registry: the metatable */
 static const char methods_key = 0; /* registry: methods by name */
+static const char missing_key = 0; /* registry: the value `missing` */
+static const char names_key = 0;   /* registry: what the elements of a node name, by node */
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data) {
     host_array *a = lua_newuserdatauv(L, sizeof *a, 0);
     *a = (host_array){ node, names, data };
+    if (names) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
+        lua_pushlightuserdata(L, (void *)names);
+        lua_rawseti(L, -2, node);
+        lua_pop(L, 1);
+    }
     lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
     lua_setmetatable(L, -2);
 }
@@ -31,6 +38,61 @@ host_array *host_test(lua_State *L, int at) {
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same ? lua_touserdata(L, at) : NULL;
+}
+
+/* What the elements of a node name, as whoever made the node said; or NULL. */
+static const char *said_names(lua_State *L, ex_id n) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
+    lua_rawgeti(L, -1, n);
+    const char *names = lua_touserdata(L, -1);
+    lua_pop(L, 2);
+    return names;
+}
+
+/* The operands whose elements the node's own are, as bits: 0 where they are new ones. */
+static unsigned elements_from(const ex_node *n) {
+    switch (n->op) {
+    case EX_where:
+        return 2 | 4;
+    case EX_coalesce:
+        return 1 | 2;
+    case EX_slice:
+    case EX_gather:
+    case EX_rename:
+    case EX_first:
+    case EX_last:
+    case EX_lag:
+    case EX_fill:
+    case EX_sort:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+const char *array_names(lua_State *L, ex_id node) {
+    ex_graph *g = host_of(L)->graph;
+    const char *names = NULL;
+    char *reached = lua_newuserdatauv(L, (size_t)node + 1, 0);
+    int one = 1;
+    memset(reached, 0, (size_t)node + 1);
+    reached[node] = 1;
+    for (ex_id n = node; n >= 1 && one; n--) {
+        if (!reached[n])
+            continue;
+        const char *own = said_names(L, n);
+        unsigned from = own ? 0 : elements_from(ex_get(g, n));
+        for (int i = 0; i < 3; i++)
+            if (from >> i & 1)
+                reached[ex_arg(g, n, i)] = 1;
+        const ex_values *v = ex_values_of(g, n);
+        if (from || (v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value))
+            continue;
+        one = own && (!names || !strcmp(own, names));
+        names = own;
+    }
+    lua_pop(L, 1);
+    return one ? names : NULL;
 }
 
 ax_set array_axes(lua_State *L, ex_id node) {
@@ -70,7 +132,7 @@ static ex_id number_node(lua_State *L, int at, const char *what) {
     if (isnan(x))
         host_error(
             L, NULL,
-            "it comes from 0/0 or the like; missing is where(condition, x) with nothing else",
+            "it comes from 0/0 or the like; the missing value is called missing",
             "%s is not a number", argument(L, at, what));
     if (isinf(x))
         host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite",
@@ -108,6 +170,8 @@ static ex_id node_of(lua_State *L, int at, const char *what) {
     array_alone(L);
     if (a)
         return a->node;
+    if (host_is_missing(L, at))
+        return host_check(L, ex_number(host_of(L)->graph, EX_NAN, host_fault(L)));
     switch (lua_type(L, at)) {
     case LUA_TNUMBER:
         return number_node(L, at, what);
@@ -381,7 +445,7 @@ static void define_operators(lua_State *L) {
     }
 }
 
-void host_array_open(lua_State *L) {
+void array_open(lua_State *L) {
     static const struct {
         const char *name;
         ex_op op;
@@ -400,15 +464,72 @@ void host_array_open(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &array_key);
     lua_createtable(L, 0, 80);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
     for (size_t i = 0; i < sizeof compares / sizeof *compares; i++) {
         lua_pushinteger(L, (lua_Integer)compares[i].op);
         array_define(L, 0, compares[i].name, compare);
     }
-    choose_open(L);
-    algebra_open(L);
-    literal_open(L);
-    plain_open(L);
-    warn_open(L);
-    functions_open(L);
-    reduce_open(L);
+}
+
+/* ---- missing ----
+ *
+ * The missing value, and missing(x), which asks where x has none: a userdata that can be called,
+ * and that is a node only where an array is expected. */
+
+int host_is_missing(lua_State *L, int at) {
+    at = lua_absindex(L, at);
+    if (lua_type(L, at) != LUA_TUSERDATA)
+        return 0;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &missing_key);
+    int is = lua_rawequal(L, -1, at);
+    lua_pop(L, 1);
+    return is;
+}
+
+/* missing(x) */
+static int call_missing(lua_State *L) {
+    host *h = host_of(L);
+    lua_remove(L, 1);
+    if (lua_gettop(L) > 1)
+        return host_error(L, "missing", "it takes one array", "'missing' is given too much");
+    host_mark(L);
+    ex_id x = host_node(L, 1);
+    host_push(L, host_check(L, ex_unary(h->graph, EX_missing, x, host_fault(L))), NULL, NULL);
+    return 1;
+}
+
+static int missing_text(lua_State *L) {
+    lua_pushliteral(L, "missing");
+    return 1;
+}
+
+static int missing_index(lua_State *L) {
+    return host_error(L, "missing", "where(c, missing, x) makes x missing where c is true",
+                      "'missing' is a value without methods");
+}
+
+/* It computes as arrays do, whose operators it has. */
+void missing_open(lua_State *L) {
+    lua_newuserdatauv(L, 0, 0);
+    lua_newtable(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -5);
+    }
+    lua_pop(L, 1);
+    lua_pushcfunction(L, call_missing);
+    lua_setfield(L, -2, "__call");
+    lua_pushcfunction(L, missing_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, missing_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "missing value");
+    lua_setfield(L, -2, "__name");
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &missing_key);
+    lua_setfield(L, -2, "missing");
 }

@@ -15,7 +15,7 @@ typedef struct reader {
     int broken;
 } reader;
 
-static const unsigned char *take(reader *r, size_t n) {
+static const unsigned char *read_bytes(reader *r, size_t n) {
     const unsigned char *at = r->at;
     if ((size_t)(r->end - at) < n) {
         r->broken = 1;
@@ -26,9 +26,9 @@ static const unsigned char *take(reader *r, size_t n) {
 }
 
 /* Seven bits a byte, the highest first; the last byte is marked. */
-static size_t take_size(reader *r) {
+static size_t read_size(reader *r) {
     size_t x = 0;
-    for (const unsigned char *b; (b = take(r, 1)) != NULL;) {
+    for (const unsigned char *b; (b = read_bytes(r, 1)) != NULL;) {
         x = x << 7 | (*b & 0x7f);
         if (*b & 0x80)
             return x;
@@ -36,60 +36,60 @@ static size_t take_size(reader *r) {
     return 0;
 }
 
-static int same_bytes(reader *a, reader *b, size_t n) {
-    const unsigned char *x = take(a, n), *y = take(b, n);
+static int equal_bytes(reader *a, reader *b, size_t n) {
+    const unsigned char *x = read_bytes(a, n), *y = read_bytes(b, n);
     return x && y && !memcmp(x, y, n);
 }
 
-/* As many of something as both say; SIZE_MAX where they differ. */
-static size_t same_size(reader *a, reader *b) {
-    size_t n = take_size(a), m = take_size(b);
+/* A count that both have next; SIZE_MAX where they differ. */
+static size_t equal_size(reader *a, reader *b) {
+    size_t n = read_size(a), m = read_size(b);
     return n == m && !a->broken && !b->broken ? n : SIZE_MAX;
 }
 
-static int same_string(reader *a, reader *b) {
-    size_t n = same_size(a, b);
-    return n != SIZE_MAX && (!n || same_bytes(a, b, n - 1));
+static int equal_string(reader *a, reader *b) {
+    size_t n = equal_size(a, b);
+    return n != SIZE_MAX && (!n || equal_bytes(a, b, n - 1));
 }
 
-static int same_constants(reader *a, reader *b) {
-    size_t n = same_size(a, b);
+static int equal_constants(reader *a, reader *b) {
+    size_t n = equal_size(a, b);
     for (size_t i = 0; i < n && n != SIZE_MAX; i++) {
-        const unsigned char *x = take(a, 1), *y = take(b, 1);
+        const unsigned char *x = read_bytes(a, 1), *y = read_bytes(b, 1);
         if (!x || !y || *x != *y)
             return 0;
         int fine = 1;
         if (*x == 0x03 || *x == 0x13) /* whole number, number */
-            fine = same_bytes(a, b, 8);
+            fine = equal_bytes(a, b, 8);
         else if (*x == 0x04 || *x == 0x14) /* short string, long string */
-            fine = same_string(a, b);
+            fine = equal_string(a, b);
         if (!fine)
             return 0;
     }
     return n != SIZE_MAX;
 }
 
-static int same_block(reader *a, reader *b, size_t each) {
-    size_t n = same_size(a, b);
-    return n < SIZE_MAX / 16 && same_bytes(a, b, n * each);
+static int equal_block(reader *a, reader *b, size_t each) {
+    size_t n = equal_size(a, b);
+    return n < SIZE_MAX / 16 && equal_bytes(a, b, n * each);
 }
 
-static int same_function(reader *a, reader *b, int depth) {
-    if (depth > DEEPEST || !same_string(a, b))
+static int equal_function(reader *a, reader *b, int depth) {
+    if (depth > DEEPEST || !equal_string(a, b))
         return 0;
     for (int i = 0; i < 2; i++) { /* first and last line */
-        take_size(a);
-        take_size(b);
+        read_size(a);
+        read_size(b);
     }
-    if (!same_bytes(a, b, 3) || !same_block(a, b, 4) || !same_constants(a, b) ||
-        !same_block(a, b, 3))
+    if (!equal_bytes(a, b, 3) || !equal_block(a, b, 4) || !equal_constants(a, b) ||
+        !equal_block(a, b, 3))
         return 0;
-    size_t n = same_size(a, b);
+    size_t n = equal_size(a, b);
     for (size_t i = 0; i < n; i++)
-        if (n == SIZE_MAX || !same_function(a, b, depth + 1))
+        if (n == SIZE_MAX || !equal_function(a, b, depth + 1))
             return 0;
     for (int i = 0; i < 4; i++) /* line numbers and names were stripped: none of each */
-        if (same_size(a, b) != 0)
+        if (equal_size(a, b) != 0)
             return 0;
     return 1;
 }
@@ -107,7 +107,7 @@ static void dump(lua_State *L, int at, buf *out) {
     lua_pop(L, 1);
 }
 
-static int same_code(lua_State *L, int i, int j) {
+static int equal_code(lua_State *L, int i, int j) {
     buf x = BUF_INIT, y = BUF_INIT;
     dump(L, i, &x);
     dump(L, j, &y);
@@ -118,7 +118,7 @@ static int same_code(lua_State *L, int i, int j) {
                      (const unsigned char *)x.text + x.length, 0 };
         reader b = { (const unsigned char *)y.text + HEADER,
                      (const unsigned char *)y.text + y.length, 0 };
-        same = same_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
+        same = equal_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
     } else {
         same = same && x.length == y.length && !memcmp(x.text, y.text, x.length);
     }
@@ -127,12 +127,12 @@ static int same_code(lua_State *L, int i, int j) {
     return same;
 }
 
-static int same(lua_State *L, int i, int j, int seen, int depth);
+static int equal(lua_State *L, int i, int j, int seen, int depth);
 
-static int same_upvalues(lua_State *L, int i, int j, int seen, int depth) {
+static int equal_upvalues(lua_State *L, int i, int j, int seen, int depth) {
     for (int k = 1;; k++) {
         int x = lua_getupvalue(L, i, k) != NULL, y = lua_getupvalue(L, j, k) != NULL;
-        int fine = x == y && (!x || same(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1));
+        int fine = x == y && (!x || equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1));
         lua_pop(L, x + y);
         if (!fine || !x)
             return fine;
@@ -141,14 +141,14 @@ static int same_upvalues(lua_State *L, int i, int j, int seen, int depth) {
 
 /* Every key of one table has its like in the other, and there are as many. Keys that are no texts,
  * numbers or truths stand for themselves. */
-static int same_tables(lua_State *L, int i, int j, int seen, int depth) {
+static int equal_tables(lua_State *L, int i, int j, int seen, int depth) {
     long more = 0;
     int fine = 1;
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
         more++;
         lua_pushvalue(L, -2);
         lua_rawget(L, j);
-        fine = same(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
+        fine = equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
         lua_pop(L, 1);
         if (!fine) {
             lua_pop(L, 2);
@@ -160,7 +160,7 @@ static int same_tables(lua_State *L, int i, int j, int seen, int depth) {
     return more == 0;
 }
 
-static int same_userdata(lua_State *L, int i, int j, int seen, int depth) {
+static int equal_userdata(lua_State *L, int i, int j, int seen, int depth) {
     const host_array *x = host_test(L, i), *y = host_test(L, j);
     if (x || y)
         return x && y && x->node == y->node;
@@ -171,14 +171,14 @@ static int same_userdata(lua_State *L, int i, int j, int seen, int depth) {
         return 0;
     lua_getiuservalue(L, i, 1);
     lua_getiuservalue(L, j, 1);
-    int fine = same(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
+    int fine = equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
     lua_pop(L, 2);
     return fine;
 }
 
 /* `seen` maps what was met to what it was compared with: what reaches itself is taken to be the
  * same there. */
-static int same(lua_State *L, int i, int j, int seen, int depth) {
+static int equal(lua_State *L, int i, int j, int seen, int depth) {
     if (lua_rawequal(L, i, j))
         return 1;
     int type = lua_type(L, i);
@@ -196,19 +196,19 @@ static int same(lua_State *L, int i, int j, int seen, int depth) {
     lua_pushvalue(L, j);
     lua_rawset(L, seen);
     if (type == LUA_TTABLE)
-        return same_tables(L, i, j, seen, depth);
+        return equal_tables(L, i, j, seen, depth);
     if (type == LUA_TUSERDATA)
-        return same_userdata(L, i, j, seen, depth);
+        return equal_userdata(L, i, j, seen, depth);
     if (lua_tocfunction(L, i) != lua_tocfunction(L, j))
         return 0;
-    return (lua_iscfunction(L, i) || same_code(L, i, j)) && same_upvalues(L, i, j, seen, depth);
+    return (lua_iscfunction(L, i) || equal_code(L, i, j)) && equal_upvalues(L, i, j, seen, depth);
 }
 
-int editions_same(lua_State *L, int i, int j) {
+int closure_equal(lua_State *L, int i, int j) {
     i = lua_absindex(L, i);
     j = lua_absindex(L, j);
     lua_newtable(L);
-    int fine = same(L, i, j, lua_gettop(L), 0);
+    int fine = equal(L, i, j, lua_gettop(L), 0);
     lua_pop(L, 1);
     return fine;
 }

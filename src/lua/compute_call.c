@@ -364,7 +364,7 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
                     "the output '%s' is %s", name,
                     isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
-    } else if (host_test(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
+    } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
                type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
         ex_id node = host_node(L, -1);
@@ -407,13 +407,13 @@ static int call_compute(lua_State *L) {
                     host_test(L, -1) ? "a single array" : luaL_typename(L, -1));
         return 0;
     }
-    size_t room = 0;
+    size_t most = 0;
     lua_pushnil(L);
     while (lua_next(L, -2)) {
         lua_pop(L, 1);
-        room++;
+        most++;
     }
-    s->output = mem_take((room + 1) * sizeof *s->output);
+    s->output = mem_take((most + 1) * sizeof *s->output);
     if (!s->output) {
         fault_memory(s->f);
         return 0;
@@ -425,7 +425,7 @@ static int call_compute(lua_State *L) {
         lua_pop(L, 1);
     }
     s->outputs = count;
-    if (!room)
+    if (!most)
         model_fault(&s->m, s->f, s->compute_at, "compute",
                     "it ends with return { name = array, … }", "compute returns no output");
     sorting = s;

@@ -88,6 +88,10 @@ static int read_value(const caller *c, double *out, fault *f) {
         return id ? 1 : fault_memory(f);
     }
     default:
+        if (host_is_missing(L, -1)) {
+            *out = EX_NAN;
+            return 1;
+        }
         return refuse(c, "it returns one plain value; nil is missing", f,
                       host_test(L, -1) ? "an array" : luaL_typename(L, -1));
     }

@@ -12,7 +12,7 @@ script *script_open_apart(host *h, fault *notes, fault *f) {
         fault_memory(f);
         return NULL;
     }
-    s->apart = own;
+    s->own_space = own;
     s->m.space = own;
     return s;
 }
@@ -59,7 +59,7 @@ static int answer(lua_State *L) {
             push_method(L, side[i], q->attribute, q->id);
         else
             lua_rawgeti(L, LUA_REGISTRYINDEX, side[i]->compute);
-    q->same = editions_same(L, 2, 3);
+    q->same = closure_equal(L, 2, 3);
     return 0;
 }
 

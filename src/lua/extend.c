@@ -11,14 +11,14 @@
 #include "lua/inside.h"
 #include "lua/script.h"
 
-static const char usual[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
+static const char example[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
 
 /* ---- the constructor ---- */
 
 /* Upvalue 1: the path; the table of changes is at 1. */
 static int extend_with(lua_State *L) {
     if (!lua_istable(L, 1))
-        return host_error(L, "extend", usual, "extend takes a table of changes, not a %s",
+        return host_error(L, "extend", example, "extend takes a table of changes, not a %s",
                           luaL_typename(L, 1));
     md_at at;
     host_where(L, &at.file, &at.line);
@@ -32,11 +32,11 @@ static int extend_with(lua_State *L) {
     return 1;
 }
 
-int extend(lua_State *L) {
+static int extend(lua_State *L) {
     size_t n;
     const char *path = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &n) : NULL;
     if (!path || !n || strlen(path) != n)
-        return host_error(L, "extend", usual, "extend takes the path of a rule file, not %s",
+        return host_error(L, "extend", example, "extend takes the path of a rule file, not %s",
                           path ? "this text" : luaL_typename(L, 1));
     lua_settop(L, 2);
     lua_pushvalue(L, 1);
@@ -146,15 +146,91 @@ static int run_next(script *s, int first, fault *f) {
     return 0;
 }
 
-static int edition_of(const script *s, int file) {
-    int i = s->first;
-    while (i < s->h->editions && s->h->edition[i] != file) i++;
-    return i;
+/* ---- what extend { … } holds ---- */
+
+/* base(a): the outputs of the edition before. Upvalue 1: its compute. */
+static int base_outputs(lua_State *L) {
+    if (lua_isnoneornil(L, 1))
+        return host_error(L, "base", "local r = base(a)", "base takes what compute was given");
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    if (!lua_istable(L, 1))
+        return host_error(L, "base", NULL, "the compute of the base returns %s, not a table",
+                          lua_isnil(L, 1) ? "nothing" : luaL_typename(L, 1));
+    host_strict(L, 1, "what base returns");
+    return 1;
 }
 
-int script_outgrown(const script *s, md_at at) {
-    int own = edition_of(s, at.file);
-    return own < s->h->editions && own > edition_of(s, s->compute_at.file);
+/* Upvalues: compute of an overlay, base_outputs of the edition before. */
+static int compute_upon(lua_State *L) {
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_call(L, 2, 1);
+    return 1;
+}
+
+static void read_compute(lua_State *L, script *s) {
+    const char *key = "compute";
+    md_at at = key_at(s, s->m.at, NULL, &key, 1);
+    lua_pushstring(L, key);
+    if (lua_rawget(L, 1) == LUA_TFUNCTION) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
+        lua_pushcclosure(L, base_outputs, 1);
+        lua_pushcclosure(L, compute_upon, 2);
+        luaL_unref(L, LUA_REGISTRYINDEX, s->compute);
+        s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
+        s->compute_at = at;
+        return;
+    }
+    if (!lua_isnil(L, -1))
+        model_fault(&s->m, s->f, at, key, "compute = function(a, base) … return base(a) end",
+                    "`compute` is a %s, not a function", luaL_typename(L, -1));
+    lua_pop(L, 1);
+}
+
+static const char *const overlay_keys[] = {
+    "id",         "title",   "cite", "focus",  "status", "note",    "stages", "data",      "levels",
+    "attributes", "compute", "show", "titles", "units",  "outputs", "lang",   "statement", NULL};
+/* What an assessment declares in tables, and an overlay one by one. */
+static const char *const declared[][2] = {
+    {"params", "set { \"params.cap\", 120 } changes one, add { \"params.x\", 3 } adds one"},
+    {"index", "set, remove and add change the index"},
+};
+
+static void refuse_declared(lua_State *L, script *s) {
+    for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
+        const char *key = declared[i][0];
+        lua_pushstring(L, key);
+        if (lua_rawget(L, 1) != LUA_TNIL)
+            model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
+                        "an overlay does not give `%s` as a whole", key);
+        lua_pop(L, 1);
+    }
+}
+
+static int read_overlay(lua_State *L) {
+    script *s = lua_touserdata(L, 2);
+    const char *known[] = {"params", "index"};
+    s->m.at = part_test(L, 1)->at;
+    s->broken = 1; /* until all went well */
+    lua_settop(L, 1);
+    lua_getiuservalue(L, 1, 1);
+    lua_rawgeti(L, -1, 2);
+    lua_replace(L, 1);
+    lua_settop(L, 1);
+    read_unknown(L, s, 1, "extend", s->m.at, NULL, NULL, 0, overlay_keys, known, 2);
+    refuse_declared(L, s);
+    read_alike(L, s);
+    read_stages_of(L, s, model_change_stage);
+    lua_pushliteral(L, "cite");
+    overlay_read(L, s, lua_rawget(L, 1) == LUA_TSTRING ? s->m.cite : NULL);
+    read_compute(L, s);
+    s->broken = s->f->count > 0;
+    return 0;
 }
 
 /* ---- reading ---- */
@@ -176,7 +252,7 @@ static int finish(lua_State *L) {
     return 0;
 }
 
-static int call(script *s, lua_CFunction function, int result, fault *f) {
+static int call_with(script *s, lua_CFunction function, int result, fault *f) {
     lua_State *L = s->h->L;
     if (!lua_checkstack(L, 8)) return fault_memory(f);
     lua_pushcfunction(L, function);
@@ -191,18 +267,23 @@ int script_read(script *s, const char *path, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     s->first = s->h->editions;
-    int fine = host_run_file(s->h, path, f) && call(s, begin, 0, f);
+    int fine = host_run_file(s->h, path, f) && call_with(s, begin, 0, f);
     while (fine && run_next(s, below + 1, f))
         ;
     fine = fine && !f->count && !noted.count;
     for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
+        fine = call_with(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
     if (fine || (noted.count && !s->broken))
-        fine = call(s, finish, 0, f);
+        fine = call_with(s, finish, 0, f);
     else if (noted.count)
         model_check_ids(&s->m, &noted);
     fault_move(f, &noted);
     s->f = NULL;
     lua_settop(L, below);
     return fine;
+}
+
+void extend_open(lua_State *L) {
+    lua_pushcfunction(L, extend);
+    lua_setfield(L, -2, "extend");
 }

@@ -82,9 +82,9 @@ static int distinct_numbers(host *h, const double *value, size_t count, distinct
     return good && out->label ? 1 : fault_memory(f);
 }
 
-/* The values of the map; of both editions, one behind the other, where two are mixed: then `both`
+/* The values of the map; of both editions, one behind the other, where two are mixed: then `mixed`
  * is their memory. NULL with the fault. */
-static const double *map_values(host *h, ex_id map, size_t *count, double **both, fault *f) {
+static const double *map_values(host *h, ex_id map, size_t *count, double **mixed, fault *f) {
     const double *value = NULL;
     for (int side = 0; side < 2; side++) {
         if (h->put_side && !h->put_side(h->side_self, side, f))
@@ -92,14 +92,14 @@ static const double *map_values(host *h, ex_id map, size_t *count, double **both
         value = ex_run_eval(h->run, &map, 1, f) ? ex_run_value(h->run, map, f) : NULL;
         if (!value || !h->put_side)
             return value;
-        if (!*both && !(*both = mem_take((2 * *count + 1) * sizeof **both))) {
+        if (!*mixed && !(*mixed = mem_take((2 * *count + 1) * sizeof **mixed))) {
             fault_memory(f);
             return NULL;
         }
-        memcpy(*both + (size_t)side * *count, value, *count * sizeof *value);
+        memcpy(*mixed + (size_t)side * *count, value, *count * sizeof *value);
     }
     *count *= 2;
-    return h->put_side(h->side_self, -1, f) ? *both : NULL;
+    return h->put_side(h->side_self, -1, f) ? *mixed : NULL;
 }
 
 static distinct values_of(lua_State *L, ex_id map) {
@@ -107,11 +107,11 @@ static distinct values_of(lua_State *L, ex_id map) {
     fault *f = host_fault(L);
     distinct out = { NULL, 0 };
     size_t count = ax_size(h->space, array_axes(L, map));
-    double *both = NULL;
-    const double *value = map_values(h, map, &count, &both, f);
+    double *mixed = NULL;
+    const double *value = map_values(h, map, &count, &mixed, f);
     int text = ex_get(h->graph, map)->kind == EX_TEXT;
     int fine = value && (text ? distinct_texts : distinct_numbers)(h, value, count, &out, f);
-    mem_free(both);
+    mem_free(mixed);
     if (!fine)
         host_raise(L, f);
     return out;
@@ -156,10 +156,11 @@ static const char *axis_name(lua_State *L, int options, const host_array *map) {
         return lua_tostring(L, -1);
     }
     lua_pushnil(L);
-    if (!map->names)
+    const char *names = map->names ? map->names : array_names(L, map->node);
+    if (!names)
         host_error(L, "by", "{ by = map, axis = \"region\" }",
                    "the axis that by = makes has no name");
-    return map->names;
+    return names;
 }
 
 grouping group_by(lua_State *L, int options, int axis) {

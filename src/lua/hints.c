@@ -13,7 +13,7 @@ static int begins(const char *text, const char *with) {
 }
 
 /* Copies what stands between the quotes that follow `before`; 0 where there is nothing. */
-static int quoted(const char *text, const char *before, char *out, size_t room) {
+static int quoted(const char *text, const char *before, char *out, size_t cap) {
     const char *at = strstr(text, before);
     if (!at)
         return 0;
@@ -21,7 +21,7 @@ static int quoted(const char *text, const char *before, char *out, size_t room) 
     const char *end = strrchr(at, '\'');
     if (strncmp(before, "near", 4) != 0)
         end = strchr(at, '\'');
-    if (!end || end == at || (size_t)(end - at) >= room)
+    if (!end || end == at || (size_t)(end - at) >= cap)
         return 0;
     memcpy(out, at, (size_t)(end - at));
     out[end - at] = 0;
@@ -126,7 +126,7 @@ static const char *const wide[][2] = {
     { "＞", ":gt()" }, { "＜", ":lt()" }, { "＂", "\"" }, { "＇", "'" }, { "—", "-" },
     { "–", "-" }, { "−", "-" } };
 
-/* A character outside of texts and comments that Lua cannot read: the usual slip of a Chinese
+/* A character outside of texts and comments that Lua cannot read: the common slip of a Chinese
  * keyboard. */
 static int wide_sign(const sources *files, int file, long line, explained *out) {
     size_t count, length;

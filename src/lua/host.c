@@ -1,23 +1,11 @@
+/* The host itself: its parts, what it keeps, and protected calls into its scripts. */
 #include "lua/inside.h"
-
-#include <lauxlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "expr/mutant.h"
 #include "lua/budget.h"
 
-host *host_of(lua_State *L) {
-    return *(host **)lua_getextraspace(L);
-}
-
-static int open_state(lua_State *L) {
-    raise_open(L);
-    sandbox_open(L);
-    return 0;
-}
-
-static int open_rooms(host *h, fault *f) {
+static int open_parts(host *h, fault *f) {
     const host_settings *s = &h->settings;
     h->budget = mem_zero(1, sizeof *h->budget);
     h->strings = pool_open();
@@ -36,13 +24,13 @@ static int open_rooms(host *h, fault *f) {
     return h->run != NULL;
 }
 
-static int open_lua(host *h, fault *f) {
+static int open_lua(host *h, lua_CFunction furnish, fault *f) {
     budget_init(h->budget, h->settings.seconds, h->settings.memory, h->settings.stop);
     h->L = lua_newstate(budget_allocate, h->budget);
     if (!h->L)
         return fault_memory(f);
     *(host **)lua_getextraspace(h->L) = h;
-    lua_pushcfunction(h->L, open_state);
+    lua_pushcfunction(h->L, furnish);
     if (lua_pcall(h->L, 0, 0, 0) != LUA_OK) {
         fault *own = raise_test(h->L, -1);
         fault_set(f, FAULT_BUG, "the language could not be set up: %s",
@@ -53,7 +41,7 @@ static int open_lua(host *h, fault *f) {
     return 1;
 }
 
-host *host_open(const host_settings *s, fault *notes, fault *f) {
+host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f) {
     host *h = mem_zero(1, sizeof *h);
     if (!h) {
         fault_memory(f);
@@ -61,7 +49,7 @@ host *host_open(const host_settings *s, fault *notes, fault *f) {
     }
     h->settings = *s;
     h->notes = notes;
-    if (!open_rooms(h, f) || !open_lua(h, f)) {
+    if (!open_parts(h, f) || !open_lua(h, furnish, f)) {
         host_close(h);
         return NULL;
     }
@@ -139,46 +127,5 @@ int host_call(host *h, int args, int results, fault *f) {
         return 1;
     failed(h, status, f);
     lua_settop(L, base - 1);
-    return 0;
-}
-
-static int run_file(lua_State *L) {
-    source_chunk(L, (int)lua_tointeger(L, 1), lua_tostring(L, 2));
-    lua_call(L, 0, 1);
-    return 1;
-}
-
-/* Protected, for want of memory. */
-static int push_folder(lua_State *L) {
-    const char *path = lua_touserdata(L, 1), *slash = strrchr(path, '/');
-    lua_pushlstring(L, slash ? path : ".", slash && slash != path ? (size_t)(slash - path) : 1);
-    return 1;
-}
-
-int host_run_file(host *h, const char *path, fault *f) {
-    int file = source_load(h, path, f);
-    if (file < 0)
-        return 0;
-    if (h->editions == HOST_EDITIONS)
-        return fault_set(f, FAULT_LIMIT, "more than %d editions, one upon the other",
-                         HOST_EDITIONS);
-    if (!lua_checkstack(h->L, 4))
-        return fault_memory(f);
-    h->edition[h->editions++] = file;
-    lua_pushcfunction(h->L, push_folder);
-    lua_pushlightuserdata(h->L, (void *)path);
-    if (!host_call(h, 1, 1, f))
-        return 0;
-    lua_pushcfunction(h->L, run_file);
-    lua_insert(h->L, -2);
-    lua_pushinteger(h->L, file);
-    lua_insert(h->L, -2);
-    return host_call(h, 2, 1, f);
-}
-
-int host_is_edition(const host *h, int file) {
-    for (int i = 0; i < h->editions; i++)
-        if (h->edition[i] == file)
-            return 1;
     return 0;
 }

@@ -61,13 +61,23 @@ typedef struct host {
 
 host *host_open(const host_settings *s, fault *notes, fault *f);
 void host_close(host *h);
-host *host_of(lua_State *L); /* the host of a state */
+
+/* The host of a state. */
+static inline host *host_of(lua_State *L) {
+    return *(host **)lua_getextraspace(L);
+}
 
 /* Loads and runs a rule file, HOST_EDITIONS at most; its single result is left on the stack. 0 with
  * the fault (positions, excerpt, hint) filled and the stack as it was. Its folder is where it, and
  * the modules it requires, look for modules. A file that cannot be read is FAULT_USAGE. */
 int host_run_file(host *h, const char *path, fault *f);
-int host_is_edition(const host *h, int file); /* was it run by host_run_file? */
+/* Was the file run by host_run_file? */
+static inline int host_is_edition(const host *h, int file) {
+    int i = 0;
+    while (i < h->editions && h->edition[i] != file)
+        i++;
+    return i < h->editions;
+}
 /* lua_pcall for the host: `args` arguments and the function below them are on the stack. */
 int host_call(host *h, int args, int results, fault *f);
 
@@ -82,7 +92,9 @@ typedef struct host_array {
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
-/* The node of an array, or of a number, boolean or string promoted to one; raises for others. */
+int host_is_missing(lua_State *L, int at); /* the value `missing` of scripts? (literal.c) */
+/* The node of an array, or of missing, or of a number, boolean or string promoted to one; raises
+ * for others. */
 ex_id host_node(lua_State *L, int at);
 /* The same for an operation whose result is raised when it is 0: host_check(L, ex_binary(…,
  * host_fault(L))). */
@@ -116,13 +128,6 @@ int host_keep(host *h, void *what, void (*release)(void *what));
 /* Makes reading an unknown text key of the table at `at` an error with a did-you-mean ("a.data has
  * no 'obseved'"); a table that has a metatable stays as it is. */
 void host_strict(lua_State *L, int at, const char *what);
-
-/* Each module of bindings adds its functions to the environment table on top of the stack. */
-void host_array_open(lua_State *L); /* array.c, functions.c: the algebra */
-void host_text_open(lua_State *L);  /* text.c: patterns, dates, each */
-void host_model_open(lua_State *L); /* model.c: assessment, index, group, indicator */
-void host_table_open(lua_State *L); /* tables.c: csv */
-void host_metadata_open(lua_State *L); /* metadata.c: index_from_csv */
 
 /* x:carried "status": pushes the text array of a carried column of the keyed data that `data` (from
  * host_push) is; raises with a did-you-mean where it has none of that name. tables.c. */

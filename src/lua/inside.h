@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "lua/environment.h"
 #include "lua/host.h"
 
 /* ---- raise.c ---- */
@@ -20,9 +21,14 @@ fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or N
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
-/* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
- * one is. 0: nowhere. */
-int raise_main(lua_State *L, int *file, long *line);
+
+/* ---- where.c: where the script stands ---- */
+int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
+/* The word that a message is about, where it stands in the line; or NULL. */
+const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
+/* Where a rule file calls, while the innermost file is none (a method). *name: what it calls there, or
+ * NULL; lives as long as the call. */
+int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
 /* The same with its column, at what is called there; *method and its line: the module that was in
  * between, or -1. */
 place raise_caller(lua_State *L, int *method, long *method_line);
@@ -45,16 +51,15 @@ int lint_check(sources *files, int file, fault *f);
  * is copied into `best`, which stays as it was where none is nearer. */
 void lint_names(const sources *files, int file, suggestion *near, char best[64]);
 
-/* ---- sandbox.c, base.c, library.c, walk.c, require.c ---- */
-void sandbox_open(lua_State *L);  /* makes the environment and all that is in it */
-/* pushes what scripts see of it: read-only, undefined names raise */
-void sandbox_push(lua_State *L);
-/* pushes the table that it is a view of, for a host whose scripts are no rules (src/trial/) */
-void sandbox_own(lua_State *L);
-void base_open(lua_State *L);     /* pairs, pcall, print … into the environment table on top */
-void library_open(lua_State *L);  /* string, table, utf8, math into the environment table on top */
-/* Replaces the table on top by a read-only view of it. */
-void sandbox_freeze(lua_State *L, const char *name);
+/* ---- host.c ---- */
+/* host_open with what makes the environment and all that is in it. */
+host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
+
+/* ---- library.c, script_tables.c, require.c ---- */
+/* The table on top becomes the environment of scripts; `refuse` answers assignments to it. */
+void sandbox_keep(lua_State *L, lua_CFunction refuse);
+/* The text key of the table at `at` that is nearest; lent by the table. */
+const char *table_nearest(lua_State *L, int at, suggestion *near);
 /* Pushes a text for any value, without addresses; may call __tostring. */
 void sandbox_text(lua_State *L, int at);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
@@ -72,26 +77,21 @@ void source_chunk(lua_State *L, int file, const char *folder);
  * where none is near. */
 const char *source_nearest(lua_State *L, const char *folder, const char *name);
 
-/* ---- options.c; `at` may be nil: no options ---- */
-/* Pushes the option; 0 and nothing where it is not given. */
-int option_push(lua_State *L, int at, const char *key);
-/* Texts and numbers may come from a parameter, see plain.c. */
-/* The place of the option's text among the words; 0 where it is not given. */
-int option_word(lua_State *L, int at, const char *key, const char *const *words);
-double option_number(lua_State *L, int at, const char *key, double otherwise);
-
 /* ---- array.c ---- */
 /* Registers a function under a name in the environment table at `env` and as a method of arrays;
  * one upvalue is on top of the stack and is taken off. env 0: a method only. */
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function);
 ax_set array_axes(lua_State *L, ex_id node);
+/* The axis that the elements of a node are labels of: what made the node said it, or it follows
+ * from what the elements are taken from. NULL where they are none, or of several axes. */
+const char *array_names(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 /* The axis of `node` that is named at `at`, for the function `what`. */
 int array_axis(lua_State *L, int at, ex_id node, const char *what);
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
 /* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
  * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to
- * each group. by.c */
+ * each group. group.c */
 typedef struct grouping {
     ex_id by, mask;
     int to;
@@ -104,9 +104,6 @@ grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
 int group_within(lua_State *L, int options);
 ex_id group_apart(lua_State *L, const grouping *g, ex_id x);
 ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made);
-void functions_open(lua_State *L); /* functions.c; the environment table on top */
-void reduce_open(lua_State *L);    /* reduce.c */
-void choose_open(lua_State *L);    /* choose.c */
 
 /* ---- text.c ---- */
 struct pattern;
@@ -116,24 +113,36 @@ struct pattern *text_pattern(lua_State *L, int at, const char *name);
 ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
-void rubric_open(lua_State *L);    /* rubric.c */
-void each_open(lua_State *L);      /* each.c */
 
-/* ---- noted.c; where the host does not remember, they do nothing ---- */
-void noted_mark(lua_State *L); /* nodes made from now on */
+/* ---- where.c; where the host does not remember, they do nothing ---- */
 void noted_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line, struct pattern *p);
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
 
-/* ---- plain.c ---- */
+/* ---- options.c ---- */
 /* Pushes the plain value of a parameter at `at`, where an array of one element stands there, nil
  * where that is missing; else the value itself. Raises what has axes or comes from data. */
 int plain_push(lua_State *L, int at, const char *what);
 
-/* ---- literal.c, plain.c, warn.c; the environment table on top ---- */
-void literal_open(lua_State *L);
-void plain_open(lua_State *L);
+/* ---- each adds its functions to the environment table on top ---- */
+void library_open(lua_State *L);
+void array_open(lua_State *L);
+void missing_open(lua_State *L); /* array.c; after functions_open */
+void select_open(lua_State *L);
+void algebra_open(lua_State *L);
+void minimise_open(lua_State *L);
+void options_open(lua_State *L);
 void warn_open(lua_State *L);
+void functions_open(lua_State *L);
+void reduce_open(lua_State *L);
+void literal_open(lua_State *L);
+void text_open(lua_State *L);
+void each_open(lua_State *L);
+void rubric_open(lua_State *L);
+void parts_open(lua_State *L); /* script.c: assessment, index, group, indicator, set, remove, add */
+void extend_open(lua_State *L);
+void tables_open(lua_State *L);
+void tree_open(lua_State *L);
 
 #endif

@@ -1,10 +1,11 @@
-/* array(axes, values): an array written down in a rule.
+/* array(axes, values): arrays that a rule writes down.
  *
- * The values stand in a table within a table for each axis, by label, or in a list of rows, each
- * the labels and then the value. An axis that is there takes only labels of its own; one that is
- * not yet there is made of the labels written: of rows in the order in which they first come, of
- * keys (which Lua keeps in no order) in that of their bytes, or of their numbers where all are
- * numbers. What is not written is missing. */
+ * array(axes, value) has one value everywhere. array(axes, values) has its own for each label: the
+ * values stand in a table within a table for each axis, by label, or in a list of rows, each the
+ * labels and then the value. An axis that is there takes only labels of its own; one that is not
+ * yet there is made of the labels written: of rows in the order in which they first come, of keys
+ * (which Lua keeps in no order) in that of their bytes, or of their numbers where all are numbers.
+ * What is not written is missing. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -27,8 +28,9 @@ typedef struct written {
     int axis[AXES_MOST];
     const char *name[AXES_MOST];
     ex_kind kind;
+    int some; /* values that are not missing were read, and have this kind */
     double *cell;
-    size_t count, room;
+    size_t count, cap;
     double at[AXES_MOST]; /* the labels on the way to the value being read */
 } written;
 
@@ -38,8 +40,8 @@ static void no_memory(lua_State *L) {
     host_raise(L, f);
 }
 
-/* Room in the arena of the host, since anything here may raise. */
-static void *room(lua_State *L, size_t count, size_t size) {
+/* Memory in the arena of the host, since anything here may raise. */
+static void *zeroed(lua_State *L, size_t count, size_t size) {
     host *h = host_of(L);
     void *taken = arena_zero(&h->memory, count ? count : 1, size);
     if (!taken)
@@ -78,7 +80,7 @@ static double label_here(lua_State *L) {
 }
 
 /* Keeps the value at the top of the stack under the labels of the way. */
-static void keep(lua_State *L, written *w) {
+static void keep_value(lua_State *L, written *w) {
     int type = lua_type(L, -1);
     ex_kind kind = type == LUA_TSTRING ? EX_TEXT : type == LUA_TBOOLEAN ? EX_TRUTH : EX_NUMBER;
     double value = 0;
@@ -88,28 +90,34 @@ static void keep(lua_State *L, written *w) {
         value = lua_toboolean(L, -1);
     else if (type == LUA_TSTRING)
         value = label_here(L);
+    else if (host_is_missing(L, -1))
+        value = EX_NAN;
     else
         host_error(
             L, "array", "what is not written is missing; tables stand in tables, one for each axis",
             "array takes numbers, truths or texts over %d ax%s, not %s", w->axes,
             w->axes == 1 ? "is" : "es", host_test(L, -1) ? "an array" : luaL_typename(L, -1));
-    if (!isfinite(value))
+    int there = !host_is_missing(L, -1);
+    if (there && !isfinite(value))
         host_error(L, "array", "it comes from a division by zero, or from math.huge",
                    "a number of array is not finite");
-    if (w->count && kind != w->kind)
+    if (there && w->some && kind != w->kind)
         host_error(L, "array", NULL, "array takes values of one kind: numbers, truths or texts");
     if (w->count == VALUES_MOST)
         host_error(L, "array", "larger tables are data: csv", "array takes at most %d values",
                    VALUES_MOST);
-    w->kind = kind;
+    if (there) {
+        w->kind = kind;
+        w->some = 1;
+    }
     size_t wide = (size_t)w->axes + 1;
-    if (w->count == w->room) {
-        size_t more = w->room ? 2 * w->room : 64;
-        double *cell = room(L, more * wide, sizeof *cell);
+    if (w->count == w->cap) {
+        size_t more = w->cap ? 2 * w->cap : 64;
+        double *cell = zeroed(L, more * wide, sizeof *cell);
         if (w->count)
             memcpy(cell, w->cell, w->count * wide * sizeof *cell);
         w->cell = cell;
-        w->room = more;
+        w->cap = more;
     }
     double *cell = w->cell + w->count++ * wide;
     memcpy(cell, w->at, (size_t)w->axes * sizeof *cell);
@@ -128,7 +136,7 @@ static void read_keyed(lua_State *L, written *w, int depth) {
         w->at[depth] = label_here(L);
         lua_pop(L, 1);
         if (depth + 1 == w->axes)
-            keep(L, w);
+            keep_value(L, w);
         else
             read_keyed(L, w, depth + 1);
     }
@@ -147,7 +155,7 @@ static void read_rows(lua_State *L, written *w, int at) {
             lua_pop(L, 1);
         }
         lua_rawgeti(L, -1, w->axes + 1);
-        keep(L, w);
+        keep_value(L, w);
         lua_pop(L, 2);
         budget_spend(L, w->h->budget, 10);
     }
@@ -171,9 +179,9 @@ static int by_number(const void *a, const void *b) {
 /* Makes the k-th axis of the labels that were read. */
 static int make_axis(lua_State *L, const written *w, int k) {
     size_t wide = (size_t)w->axes + 1, n = 0;
-    unsigned char *seen = room(L, (size_t)pool_count(w->h->strings) + 1, 1);
-    key *all = room(L, w->count, sizeof *all);
-    uint32_t *label = room(L, w->count, sizeof *label);
+    unsigned char *seen = zeroed(L, (size_t)pool_count(w->h->strings) + 1, 1);
+    key *all = zeroed(L, w->count, sizeof *all);
+    uint32_t *label = zeroed(L, w->count, sizeof *label);
     int numbers = 1;
     for (size_t i = 0; i < w->count; i++) {
         uint32_t id = (uint32_t)w->cell[i * wide + (size_t)k];
@@ -246,16 +254,17 @@ static ex_id make_array(lua_State *L, written *w) {
     if (size > 16 * (size_t)VALUES_MOST)
         host_error(L, "array", "larger tables are data: csv",
                    "array would have more than %d elements", 16 * VALUES_MOST);
-    double *value = room(L, size, sizeof *value);
+    double *value = zeroed(L, size, sizeof *value);
     for (size_t i = 0; i < size; i++)
         value[i] = EX_NAN;
+    unsigned char *seen = zeroed(L, size, 1);
     for (size_t i = 0; i < w->count; i++) {
         const double *cell = w->cell + i * wide;
         size_t at = 0;
         for (int k = 0; k < w->axes; k++)
             at += (size_t)position(w, w->axis[k], (uint32_t)cell[k]) *
                   ax_stride(w->h->space, axes, w->axis[k]);
-        if (value[at] == value[at]) {
+        if (seen[at]++) {
             const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
             host_error(L, text, NULL, "array has two values for '%s'%s", text,
                        w->axes > 1 ? " and the same other labels" : "");
@@ -281,12 +290,38 @@ static void read_name(lua_State *L, written *w) {
     w->name[w->axes++] = name;
 }
 
+/* array(axes, value): axes that are there. */
+static int everywhere(lua_State *L) {
+    host *h = host_of(L);
+    host_mark(L);
+    ex_id made = host_node(L, 2);
+    lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 1;
+    for (lua_Unsigned i = 1; i <= names; i++) {
+        if (lua_type(L, 1) == LUA_TTABLE)
+            lua_rawgeti(L, 1, (lua_Integer)i);
+        else
+            lua_pushvalue(L, 1);
+        fault *f = host_fault(L);
+        ex_id position = ex_positions(h->graph, host_axis(L, -1), f);
+        ex_id there = ex_unary(h->graph, EX_present, position, f);
+        ex_id nothing = ex_number(h->graph, EX_NAN, f);
+        made = host_check(L, ex_ternary(h->graph, EX_where, there, made, nothing, f));
+        lua_pop(L, 1);
+    }
+    host_push(L, made, NULL, NULL);
+    return 1;
+}
+
 static int array(lua_State *L) {
     written w = { .h = host_of(L) };
     array_alone(L);
-    if (lua_gettop(L) != 2 || lua_type(L, 2) != LUA_TTABLE)
+    int type = lua_type(L, 2);
+    if (lua_gettop(L) == 2 && (type == LUA_TNUMBER || type == LUA_TSTRING ||
+                               type == LUA_TBOOLEAN || type == LUA_TUSERDATA))
+        return everywhere(L);
+    if (lua_gettop(L) != 2 || type != LUA_TTABLE)
         return host_error(L, "array", example,
-                          "'array' takes the names of axes and a table of values");
+                          "'array' takes the names of axes and a table of values, or one value");
     lua_Unsigned names = lua_type(L, 1) == LUA_TTABLE ? lua_rawlen(L, 1) : 0;
     for (lua_Unsigned i = 1; i <= names; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);

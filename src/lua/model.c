@@ -1,170 +1,12 @@
-/* The constructors of parts of an assessment, and the reading of one. */
+/* The reading of an assessment { … } into the model: facts, stages, parameters, data, the index; what
+ * it says to its reports about its outputs; and whether compute returns those. */
 #include <lauxlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/suggest.h"
 #include "lua/script.h"
 
-static const char part_key = 0; /* registry: the metatable of what constructors return */
-
-static const char part_kinds[] = "axgiesrd";
-
-const char *part_word(int kind) {
-    static const char *const word[] = { "assessment", "index", "group", "indicator",
-                                        "extend",     "set",   "remove", "add" };
-    return word[strchr(part_kinds, kind) - part_kinds];
-}
-
-part *part_test(lua_State *L, int at) {
-    part *e = lua_touserdata(L, at);
-    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
-        return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? e : NULL;
-}
-
-void part_push(lua_State *L, int kind, md_at at) {
-    part *e = lua_newuserdatauv(L, sizeof *e, 1);
-    *e = (part){ kind, at };
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
-    lua_setmetatable(L, -2);
-    lua_insert(L, -2);
-    lua_setiuservalue(L, -2, 1);
-}
-
-static const char *usual_form(int kind) {
-    return kind == 'a'   ? "assessment { id = …, compute = … }"
-           : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
-           : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
-           : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
-                         : "an id, a name, attributes, then what is inside";
-}
-
-static int construct(lua_State *L) {
-    int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
-    const char *word = part_word(kind);
-    if (!lua_istable(L, 1))
-        return host_error(L, word, usual_form(kind), "%s { … } takes a table, not a %s", word,
-                          luaL_typename(L, 1));
-    lua_settop(L, 1);
-    md_at at;
-    host_where(L, &at.file, &at.line);
-    part_push(L, kind, at);
-    return 1;
-}
-
-static int refuse_field(lua_State *L) {
-    part *e = lua_touserdata(L, 1);
-    return host_error(L, NULL, "keep the table in a local of its own to look into it",
-                      "what %s { … } returns has no fields", part_word(e->kind));
-}
-
-void host_model_open(lua_State *L) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushliteral(L, "part of an assessment");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
-    for (const char *k = part_kinds; *k; k++) {
-        lua_pushinteger(L, *k);
-        lua_pushcclosure(L, *k == 'e' ? extend : construct, 1);
-        lua_setfield(L, -2, part_word(*k));
-    }
-}
-
-/* ---- the script ---- */
-
-script *script_open(host *h, fault *notes, fault *f) {
-    script *s = mem_zero(1, sizeof *s);
-    if (!s) {
-        fault_memory(f);
-        return NULL;
-    }
-    s->h = h;
-    s->compute = LUA_NOREF;
-    s->functions = LUA_NOREF;
-    s->methods = LUA_NOREF;
-    model_open(&s->m, h->strings, h->space, h->files);
-    datasets_open(&s->data, &s->m);
-    s->data.notes = notes;
-    h->model = s;
-    return s;
-}
-
-void script_close(script *s) {
-    if (!s)
-        return;
-    s->h->model = NULL;
-    datasets_close(&s->data);
-    model_close(&s->m);
-    ax_close(s->apart);
-    arena_release(&s->memory);
-    mem_free(s->fact);
-    mem_free(s->taken);
-    mem_free(s->output);
-    mem_free(s);
-}
-
-script *script_of(lua_State *L) {
-    script *s = host_of(L)->model;
-    if (!s)
-        host_error(L, NULL, NULL, "there is no assessment to belong to");
-    return s;
-}
-
-const char *script_fact_of(const script *s, const char *name) {
-    for (size_t i = 0; i < s->facts; i++)
-        if (!strcmp(s->fact[i].name, name))
-            return s->fact[i].text;
-    return "";
-}
-
-md_at script_fact_at(const script *s, const char *name) {
-    for (size_t i = 0; i < s->facts; i++)
-        if (!strcmp(s->fact[i].name, name))
-            return s->fact[i].at;
-    return s->m.at;
-}
-
-void script_add_fact(script *s, const char *prefix, const char *name, const char *text, md_at at) {
-    const char *full = arena_print(&s->memory, "%s%s", prefix, name);
-    size_t i = 0;
-    while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0)
-        i++;
-    if (i == s->fact_room) {
-        size_t room = s->fact_room ? 2 * s->fact_room : 16;
-        script_fact *grown = mem_grow(s->fact, room * sizeof *grown);
-        if (!grown) {
-            fault_memory(s->f);
-            return;
-        }
-        s->fact = grown;
-        s->fact_room = room;
-    }
-    if (full)
-        s->fact[i] = (script_fact){ full, text, at };
-    else
-        fault_memory(s->f);
-    s->facts += full && i == s->facts;
-}
-
-void script_drop_facts(script *s, const char *beginning) {
-    size_t kept = 0;
-    for (size_t i = 0; i < s->facts; i++)
-        if (strncmp(s->fact[i].name, beginning, strlen(beginning)) != 0)
-            s->fact[kept++] = s->fact[i];
-    s->facts = kept;
-}
-
-/* ---- reading an assessment; its table is at stack index 1 ---- */
+/* ---- its keys; its table is at stack index 1 ---- */
 
 static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "status", "note", "stages", "data",
                                                "params", "index", "levels", "attributes", "compute", "show",
@@ -389,6 +231,76 @@ static void read_lists(lua_State *L, script *s) {
     }
 }
 
+/* ---- the statement ---- */
+
+/* The keys of `statement`: outputs, axes, lists of outputs, lists of texts, texts. */
+static const struct shown_key {
+    const char *name;
+    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts, 't' text */
+} shown_keys[] = {
+    { "of", 'a' }, { "rows", 'a' }, { "events", 'a' },
+    { "total", 'o' }, { "grade", 'o' }, { "rank", 'o' }, { "parts", 'o' }, { "full", 'm' }, { "bonus", 'o' },
+    { "penalty", 'o' }, { "vetoed", 'o' }, { "quota", 'o' },
+    { "owner", 'o' }, { "task", 'o' }, { "mark", 'o' }, { "deduction", 'o' }, { "clause", 'o' }, { "evidence", 'o' },
+    { "event_owner", 'o' }, { "event_kind", 'o' }, { "event_points", 'o' }, { "event_clause", 'o' },
+    { "event_evidence", 'o' },
+    { "columns", 'O' }, { "grades", 'T' }, { "lists", 'T' }, { "order", 't' }, { "note", 't' },
+};
+enum { SHOWN_KEYS = sizeof shown_keys / sizeof *shown_keys };
+
+static char holds(const char *key) {
+    size_t length = strcspn(key, ".");
+    for (size_t i = 0; i < SHOWN_KEYS; i++)
+        if (strlen(shown_keys[i].name) == length && !memcmp(shown_keys[i].name, key, length))
+            return shown_keys[i].holds;
+    return 0;
+}
+
+static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
+    size_t count;
+    const char *const path[] = { "statement", key };
+    const char *const *text = read_texts(L, s, table, key, "statement", at, "statement", &count);
+    const char *all = text ? arena_print(&s->memory, "statement.%s.", key) : NULL;
+    if (all)
+        script_drop_facts(s, all);
+    for (size_t i = 0; text && i < count; i++) {
+        const char *name = arena_print(&s->memory, "%s.%zu", key, i + 1);
+        if (name)
+            script_add_fact(s, "statement.", name, text[i], key_at(s, s->m.at, NULL, path, 2));
+        else
+            fault_memory(s->f);
+    }
+}
+
+static void read_statement(lua_State *L, script *s) {
+    const char *const key = "statement";
+    md_at at = key_at(s, s->m.at, NULL, &key, 1);
+    lua_pushstring(L, key);
+    if (lua_rawget(L, 1) == LUA_TTABLE) {
+        const char *known[SHOWN_KEYS + 1] = { NULL };
+        for (size_t i = 0; i < SHOWN_KEYS; i++)
+            known[i] = shown_keys[i].name;
+        int table = lua_gettop(L);
+        read_unknown(L, s, table, key, s->m.at, NULL, &key, 1, known, NULL, 0);
+        for (size_t i = 0; i < SHOWN_KEYS; i++) {
+            if (shown_keys[i].holds < 'a') {
+                read_list(L, s, table, shown_keys[i].name, at);
+                continue;
+            }
+            const char *const path[] = { key, shown_keys[i].name };
+            const char *text = read_text(L, s, table, shown_keys[i].name, key, at, key);
+            if (text)
+                script_add_fact(s, "statement.", shown_keys[i].name, text, key_at(s, s->m.at, NULL, path, 2));
+            if (text && !strcmp(shown_keys[i].name, "order") && strcmp(text, "rank") && strcmp(text, "given"))
+                model_fault(&s->m, s->f, at, text, NULL, "statement.order is '%s', not \"rank\" or \"given\"", text);
+        }
+    } else if (!lua_isnil(L, -1)) {
+        model_fault(&s->m, s->f, at, key, "statement = { rows = \"task\", of = \"unit\" }",
+                    "`statement` is a %s, not a table", luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+}
+
 void read_alike(lua_State *L, script *s) {
     read_facts(L, s);
     read_declared(L, s);
@@ -425,4 +337,80 @@ int read_assessment(lua_State *L) {
                     lua_isnil(L, -1) ? "the assessment computes nothing" : "`compute` is a %s, not a function",
                     luaL_typename(L, -1));
     return 0;
+}
+
+/* ---- are the outputs and axes there that it names? ---- */
+
+static int is_output(const script *s, const char *name, suggestion *near) {
+    for (size_t k = 0; k < s->outputs; k++) {
+        if (!strcmp(s->output[k].name, name))
+            return 1;
+        suggest_try(near, s->output[k].name);
+    }
+    return 0;
+}
+
+static int is_axis(const script *s, const char *name, suggestion *near) {
+    for (int k = 0; k < ax_count(s->h->space); k++) {
+        if (!strcmp(ax_get(s->h->space, k)->name, name))
+            return 1;
+        suggest_try(near, ax_get(s->h->space, k)->name);
+    }
+    return 0;
+}
+
+/* A fact of `section` at a line names an output, an axis, or either. */
+static void check_named(script *s, const char *section, md_at at, const char *name, int output, int axis, fault *f) {
+    suggestion near = suggest_for(name);
+    if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near)))
+        return;
+    const char *best = suggest_best(&near);
+    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    model_fault(&s->m, f, at, name, hint,
+                output ? "`%s` names '%s', which compute does not return" : "`%s` names '%s', which is no axis",
+                section, name);
+}
+
+/* Outputs that count figures at the head of reports are truths: the figures themselves cannot be told from
+ * one that happens to be 0 or 1. */
+static void check_marks(script *s, const char *which, fault *f) {
+    const char *name = which, *shown = NULL;
+    md_at at = s->m.at;
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strncmp(s->fact[i].name, "show.", 5) && !strcmp(s->fact[i].name + 5, which)) {
+            shown = name = s->fact[i].text;
+            at = s->fact[i].at;
+        }
+    for (size_t k = 0; k < s->outputs; k++) {
+        const ex_node *x = ex_get(s->h->graph, s->output[k].node);
+        if (strcmp(s->output[k].name, name) || x->kind == EX_TRUTH)
+            continue;
+        if (!shown && x->line)
+            at = x->from_line ? (md_at){ .file = (int)x->from_file, .line = x->from_line }
+                              : (md_at){ .file = (int)x->file, .line = x->line };
+        model_fault(&s->m, f, at, name,
+                    !strcmp(which, "imputed") ? "imputed = impute.marks(x, filled); figures need another name"
+                                             : "treated = treat.marks(x, treated); figures need another name",
+                    "the output '%s' marks what was %s: it must be truths, not %s", name, which,
+                    x->kind == EX_NUMBER ? "numbers" : x->kind == EX_TEXT ? "texts" : "dates");
+    }
+}
+
+int script_check_shown(script *s, fault *f) {
+    for (size_t i = 0; i < s->facts; i++) {
+        const char *name = s->fact[i].name, *text = s->fact[i].text;
+        md_at at = s->fact[i].at;
+        if (!strncmp(name, "show.", 5))
+            check_named(s, "show", at, text, 1, 0, f);
+        else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
+            check_named(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
+        char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
+        if (what == 'm' && model_array(&s->m, text))
+            continue;
+        if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
+            check_named(s, "statement", at, text, what != 'a', what == 'a', f);
+    }
+    check_marks(s, "imputed", f);
+    check_marks(s, "treated", f);
+    return !f->count;
 }

@@ -1,44 +1,609 @@
-/* What extend { … } holds: set, remove and add, applied to the model in the order written, and keys
- * that say anew what the base says. Later ones see what earlier ones made. */
-#include "lua/overlay.h"
-
+/* set, remove and add: what an overlay changes of the model, in the order written. Later ones see what
+ * earlier ones made. Each looks for its address, says what is wrong at its own line, and goes on. */
 #include <lauxlib.h>
 #include <string.h>
 
-const char *overlay_place(const overlay *o, md_at at) {
+#include "base/suggest.h"
+#include "lua/script.h"
+
+/* Something an overlay did, to be told when it is done twice, or undone. */
+typedef struct deed {
+    const char *address;
+    md_at at;
+    int removed; /* else set */
+} deed;
+
+typedef struct overlay {
+    lua_State *L;
+    script *s;
+    model *m;
+    const char *cite; /* of the edition, or NULL */
+    deed *deed;
+    size_t deeds, cap;
+} overlay;
+
+/* One set, remove or add. */
+typedef struct change {
+    int table; /* of the constructor, in the stack */
+    const char *word;
+    const char *address;
+    const char *cite; /* or NULL */
+    md_at at;         /* the braces that hold the address */
+} change;
+
+static const char *place_text(const overlay *o, md_at at) {
     const char *text =
         arena_print(&o->s->memory, "%s:%ld", sources_name(o->m->files, at.file), at.line);
     return text ? text : "";
 }
 
-md_at overlay_key(const overlay *o, const change *c, const char *key) {
+static md_at change_key(const overlay *o, const change *c, const char *key) {
     return key_at(o->s, c->at, c->address, &key, 1);
 }
 
-void overlay_note(overlay *o, const char *address, md_at at, int removed) {
-    if (o->deeds == o->room) {
-        size_t room = o->room ? 2 * o->room : 64;
-        deed *grown = arena_take(&o->s->memory, room * sizeof *grown);
+static void note_deed(overlay *o, const char *address, md_at at, int removed) {
+    if (o->deeds == o->cap) {
+        size_t cap = o->cap ? 2 * o->cap : 64;
+        deed *grown = arena_take(&o->s->memory, cap * sizeof *grown);
         if (!grown) {
             fault_memory(o->s->f);
             return;
         }
         if (o->deeds) memcpy(grown, o->deed, o->deeds * sizeof *grown);
         o->deed = grown;
-        o->room = room;
+        o->cap = cap;
     }
     o->deed[o->deeds++] = (deed){address, at, removed};
 }
 
-int overlay_within(const char *inner, const char *address) {
+static int is_within(const char *inner, const char *address) {
     size_t n = strlen(address);
     return !strncmp(inner, address, n) && (!inner[n] || inner[n] == '.');
 }
 
-const char *overlay_cite(const overlay *o, const change *c, int element) {
+static const char *cite_of(const overlay *o, const change *c, int element) {
     const char *own = element >= 0 ? o->m->element[element].cite : o->m->cite;
     return c->cite ? c->cite : o->cite ? o->cite : own;
 }
+
+/* ---- addresses that are not there: what was meant, and where that is declared ---- */
+
+/* The innermost element that the address begins with; what follows it in `rest`. -1: none. */
+static int innermost(const overlay *o, const char *address, const char **rest) {
+    int found = -1;
+    size_t longest = 0;
+    for (int i = 0; i < o->m->elements; i++) {
+        const char *own = o->m->element[i].address;
+        if (strlen(own) > longest && is_within(address, own)) {
+            found = i;
+            longest = strlen(own);
+        }
+    }
+    *rest = address[longest] == '.' ? address + longest + 1 : address + longest;
+    return found;
+}
+
+static const char *const *keys_of(const md_element *e) {
+    return e->indicator ? indicator_keys : e->depth ? group_keys : root_keys;
+}
+
+static int is_key(const overlay *o, const md_element *e, const char *key) {
+    for (const char *const *k = keys_of(e); *k; k++)
+        if (!strcmp(*k, key)) return 1;
+    for (size_t i = 0; i < o->s->attributes; i++)
+        if (!strcmp(o->s->attribute[i], key)) return 1;
+    return 0;
+}
+
+static const char *kind_of(const md_element *e) {
+    return e->indicator ? "indicator" : e->depth ? "group" : "the index";
+}
+
+/* "did you mean 'C7'? (declared at rules/2011.lua:14)" */
+static const char *meant(const overlay *o, const char *what, md_at at) {
+    return arena_print(&o->s->memory, "did you mean '%s'? (declared at %s)", what,
+                       place_text(o, at));
+}
+
+/* No child of that id: its neighbours are tried first, then all elements. */
+static void unknown_element(const overlay *o, md_at at, int parent, const char *id,
+                            const char *rest) {
+    const model *m = o->m;
+    suggestion near = suggest_for(id), anywhere = suggest_for(id);
+    const md_element *same = NULL, *best = NULL;
+    for (int i = 1; i < m->elements; i++) {
+        if (m->element[i].parent == parent) suggest_try(&near, m->element[i].id);
+        suggest_try(&anywhere, m->element[i].id);
+        if (!strcmp(m->element[i].id, id)) same = &m->element[i];
+    }
+    const char *word = suggest_best(&near) ? suggest_best(&near) : suggest_best(&anywhere);
+    for (int i = 1; i < m->elements && word && !best; i++)
+        if (m->element[i].id == word) best = &m->element[i];
+    const char *hint = NULL;
+    if (same)
+        hint = meant(
+            o, *rest ? arena_print(&o->s->memory, "%s.%s", same->address, rest) : same->address,
+            same->at);
+    else if (best)
+        hint = meant(o, suggest_best(&near) ? best->id : best->address, best->at);
+    const char *kind = same ? kind_of(same) : best ? kind_of(best) : "group or indicator";
+    if (parent > 0)
+        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in '%s'", kind, id,
+                    m->element[parent].id);
+    else
+        model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in the index", kind, id);
+}
+
+/* The element is there, and has nothing of that name. */
+static void unknown_attribute(const overlay *o, md_at at, int element, const char *key,
+                              const char *rest) {
+    const model *m = o->m;
+    const md_element *e = &m->element[element];
+    suggestion near = suggest_for(key);
+    for (const char *const *k = keys_of(e); *k; k++) suggest_try(&near, *k);
+    for (size_t i = 0; i < o->s->attributes; i++) suggest_try(&near, o->s->attribute[i]);
+    const char *hint = suggest_best(&near)
+                           ? arena_print(&o->s->memory, "did you mean `%s`?", suggest_best(&near))
+                           : NULL;
+    const char *what = kind_of(e);
+    if (!strcmp(key, "name") || !strcmp(key, "id"))
+        hint = "to call it otherwise, remove it and add it anew";
+    else if (!strcmp(key, "cite"))
+        hint = "set, remove and add each take a `cite` of their own";
+    else if (is_key(o, e, key))
+        hint = arena_print(&o->s->memory, "give it with add { \"%s.%s\", … }", e->address, key);
+    for (size_t i = 0; *rest && i < m->leaves; i++)
+        if (m->leaf[i].element == element &&
+            is_within(m->leaf[i].address + strlen(e->address) + 1, key))
+            hint = meant(o, m->leaf[i].address, m->leaf[i].at);
+    model_fault(m, o->s->f, at, key, hint, "%s '%s' has no `%.60s%s%.60s`", what, e->id, key,
+                *rest ? "." : "", rest);
+}
+
+static void unknown_other(const overlay *o, md_at at, const char *address) {
+    const model *m = o->m;
+    suggestion near = suggest_for(address);
+    const char *hint = NULL;
+    int params = !strncmp(address, "params.", 7);
+    size_t n = strlen(address);
+    for (size_t i = 0; i < m->leaves; i++) {
+        const md_leaf *l = &m->leaf[i];
+        size_t length = strlen(l->address);
+        if (l->element < 0 || !params) suggest_try(&near, l->address);
+        if (length > n && l->address[length - n - 1] == '.' &&
+            !strcmp(l->address + length - n, address))
+            hint = meant(o, l->address, l->at);
+    }
+    const md_leaf *best = !hint && suggest_best(&near) ? model_leaf(m, suggest_best(&near)) : NULL;
+    if (best) hint = meant(o, best->address, best->at);
+    if (params) {
+        model_fault(m, o->s->f, at, address + 7, hint, "no parameter '%.100s'", address + 7);
+        return;
+    }
+    if (!strncmp(address, "data.", 5))
+        hint = "data is given anew with data = { observed = csv(…) }";
+    else if (!hint)
+        hint = "addresses begin with index. or params.; assess leaves lists them";
+    model_fault(m, o->s->f, at, address, hint, "the base has no '%.100s'", address);
+}
+
+static void note_unknown(const overlay *o, const change *c, const char *address) {
+    md_at at = c->at;
+    for (size_t i = o->deeds; i-- > 0;)
+        if (o->deed[i].removed && is_within(address, o->deed[i].address)) {
+            model_fault(o->m, o->s->f, at, address, NULL, "'%s' was removed at %s",
+                        o->deed[i].address, place_text(o, o->deed[i].at));
+            return;
+        }
+    const char *rest;
+    int element = strncmp(address, "index.", 6) ? -1 : innermost(o, address, &rest);
+    if (element < 0) {
+        unknown_other(o, at, address);
+        return;
+    }
+    size_t n = strcspn(rest, ".");
+    const char *key = arena_text(&o->s->memory, rest, n);
+    const char *more = rest[n] ? rest + n + 1 : rest + n;
+    const md_element *e = &o->m->element[element];
+    if (!key)
+        fault_memory(o->s->f);
+    else if (e->indicator || (!*more && (is_key(o, e, key) || !strcmp(key, "cite"))))
+        unknown_attribute(o, at, element, key, more);
+    else
+        unknown_element(o, at, element, key, more);
+}
+
+/* ---- set { address, value, was = … }: another value for leaves of the base ---- */
+
+/* The leaves at an address or, where it has several ends, below it; not those of an element inside.
+ */
+static const size_t *leaves_below(const overlay *o, const char *address, size_t *count) {
+    const model *m = o->m;
+    size_t n = 0;
+    for (size_t i = 0; i < m->leaves; i++) n += (size_t)is_within(m->leaf[i].address, address);
+    size_t *out = arena_take(&o->s->memory, (n + 1) * sizeof *out);
+    *count = 0;
+    for (size_t i = 0; out && i < m->leaves && *count < n; i++)
+        if (is_within(m->leaf[i].address, address)) out[(*count)++] = i;
+    return out;
+}
+
+/* What an address says now: "4", or "stage1 = 47, stage2 = 25". */
+static const char *now(const overlay *o, const char *address, const size_t *old, size_t count) {
+    const char *text = "";
+    for (size_t i = 0; i < count && text; i++) {
+        const md_leaf *l = &o->m->leaf[old[i]];
+        const char *end = l->address + strlen(address), *value = model_leaf_text(o->m, l);
+        text = *end ? arena_print(&o->s->memory, "%s%s%s = %s", text, i ? ", " : "", end + 1, value)
+                    : value;
+    }
+    return text ? text : "";
+}
+
+static const char *kind_text(md_kind k) {
+    static const char *const text[] = {"a number", "a truth", "a text", "a date", "a function"};
+    return text[k];
+}
+
+static int same_value(const md_value *a, const md_value *b) {
+    if (a->kind != b->kind) return 0;
+    return a->kind == MD_TEXT || a->kind == MD_METHOD ? !strcmp(a->text, b->text)
+                                                      : a->number == b->number;
+}
+
+/* Reads the value on top of the stack as that of the leaf or leaves `old`, into `taken`. */
+static int take_value(overlay *o, const change *c, const char *key, const size_t *old) {
+    script *s = o->s;
+    const md_leaf *l = &o->m->leaf[*old];
+    int owner = l->element, exact = !strcmp(l->address, c->address);
+    const char *address = c->address + (owner >= 0 ? strlen(o->m->element[owner].address) : 6) + 1;
+    const char *name = exact ? l->name : address;
+    const char *path[2] = {"params", address};
+    md_at at = key ? change_key(o, c, key) : c->at;
+    size_t before = s->f->count, depth = owner >= 0 ? 1 : 2;
+    int stage = exact ? l->stage : -1;
+    if (owner >= 0) {
+        path[0] = arena_text(&s->memory, address, strcspn(address, "."));
+        if (!path[0]) return fault_memory(s->f);
+        if (exact && strchr(address, '.') && lua_istable(o->L, -1))
+            return model_fault(o->m, s->f, at, key ? key : address, NULL, "%s is %s, not a table",
+                               c->address, kind_text(l->value.kind));
+    }
+    s->takens = 0;
+    s->taking = 1;
+    read_leaf(o->L, s, owner, c->address, at, path, depth, name, address, stage);
+    s->taking = 0;
+    return s->f->count == before;
+}
+
+/* `was`: what the base said when this was written. */
+static int check_was(overlay *o, const change *c, const size_t *old, size_t count) {
+    lua_State *L = o->L;
+    lua_pushliteral(L, "was");
+    lua_rawget(L, c->table);
+    md_value v;
+    md_kind kind = o->m->leaf[*old].value.kind;
+    int given = !lua_isnil(L, -1), fine = 1;
+    if (given && read_value(L, o->s, 1, &v) && v.kind != kind)
+        fine =
+            model_fault(o->m, o->s->f, change_key(o, c, "was"), "was", NULL,
+                        "was is %s, but %s is %s", kind_text(v.kind), c->address, kind_text(kind));
+    fine = fine && (!given || take_value(o, c, "was", old));
+    lua_pop(L, 1);
+    if (!given || !fine) return fine;
+    const script *s = o->s;
+    size_t same = 0;
+    const char *said = "";
+    for (size_t i = 0; i < s->takens; i++) {
+        const script_leaf *t = &s->taken[i];
+        for (size_t k = 0; k < count; k++)
+            same += !strcmp(o->m->leaf[old[k]].address, t->address) &&
+                    same_value(&o->m->leaf[old[k]].value, &t->value);
+        const char *end = t->address + strlen(c->address);
+        const char *value = model_value_text(o->m, &t->value);
+        said = *end ? arena_print(&o->s->memory, "%s%s%s = %s", said, i ? ", " : "", end + 1, value)
+                    : value;
+        said = said ? said : "";
+    }
+    if (same == s->takens && same) return 1;
+    const char *hint = arena_print(
+        &o->s->memory, "it is written at %s: does this change still hold, with was = %s?",
+        place_text(o, o->m->leaf[*old].at),
+        count == 1 ? now(o, c->address, old, count) : "{ … }");
+    return model_fault(o->m, s->f, change_key(o, c, "was"), "was", hint, "%s is %s, not %s",
+                       c->address, now(o, c->address, old, count), said);
+}
+
+/* What was taken becomes a leaf of its own, in place of what stood there in another form. */
+static int add_taken(overlay *o, const change *c, const script_leaf *t, const size_t *old,
+                     size_t count) {
+    model *m = o->m;
+    const md_leaf *l = &m->leaf[*old];
+    int owner = l->element;
+    const char *cite = cite_of(o, c, l->element);
+    size_t base = owner >= 0 ? strlen(m->element[owner].address) : 6;
+    int n = model_add_leaf(m, owner, t->address + base + 1, t->name, t->stage, t->value, t->at,
+                           o->s->f);
+    if (n < 0) return 0;
+    m->leaf[n].cite = cite;
+    return !count || model_follow_leaves(m, (size_t)n, old, count, o->s->f);
+}
+
+/* The stages that were not given keep the value that all had. */
+static int fill_stages(overlay *o, const char *address, size_t old) {
+    model *m = o->m;
+    for (int k = 0; k < m->stages; k++) {
+        const md_leaf l = m->leaf[old];
+        const char *full = arena_print(&o->s->memory, "%s.%s", address, m->stage[k].name);
+        if (!full) return fault_memory(o->s->f);
+        if (model_leaf(m, full)) continue;
+        size_t base = l.element >= 0 ? strlen(m->element[l.element].address) : 6;
+        int n = model_add_leaf(m, l.element, full + base + 1, l.name, k, l.value, l.at, o->s->f);
+        if (n < 0) return 0;
+        m->leaf[n].cite = l.cite;
+    }
+    return 1;
+}
+
+/* Puts what was taken in place of the leaves `old`: one by one where the addresses are the same;
+ * else one value in place of one for each stage, or the other way round, or of a range. */
+static int replace(overlay *o, const change *c, const size_t *old, size_t count) {
+    script *s = o->s;
+    model *m = o->m;
+    const md_leaf first = m->leaf[*old];
+    int form = 0;
+    for (size_t i = 0; i < s->takens; i++) {
+        const script_leaf *t = &s->taken[i];
+        size_t k = 0;
+        while (k < count && strcmp(m->leaf[old[k]].address, t->address) != 0) k++;
+        const md_leaf *l = &m->leaf[old[k < count ? k : 0]];
+        if (l->value.kind != t->value.kind)
+            return model_fault(m, s->f, t->at, c->address, NULL, "%s is %s, not %s", l->address,
+                               kind_text(l->value.kind), kind_text(t->value.kind));
+        if (k < count) {
+            if (!model_change_leaf(m, old[k], t->value, cite_of(o, c, l->element), t->at, s->f))
+                return 0;
+            continue;
+        }
+        int other = (first.stage < 0) != (t->stage < 0) || strcmp(first.name, t->name) != 0;
+        if (other && first.element < 0 && first.stage < 0 && t->stage < 0) {
+            note_unknown(o, c, t->address);
+            return 0;
+        }
+        form |= other;
+        if (!add_taken(o, c, t, old, !other ? 0 : first.stage < 0 && t->stage >= 0 ? 1 : count))
+            return 0;
+    }
+    if (form && first.stage < 0 && s->takens && s->taken[0].stage >= 0 &&
+        !fill_stages(o, c->address, *old))
+        return 0;
+    for (size_t k = count; form && k-- > 0;) model_remove_leaf(m, old[k]);
+    return 1;
+}
+
+/* The function on top of the stack is the leaf at that address. */
+static void keep_function(overlay *o, const char *address) {
+    lua_rawgeti(o->L, LUA_REGISTRYINDEX, o->s->functions);
+    lua_pushstring(o->L, address);
+    lua_pushvalue(o->L, -3);
+    lua_rawset(o->L, -3);
+    lua_pop(o->L, 1);
+}
+
+/* An address of leaves; tells what else it is. */
+static const size_t *find_leaves(overlay *o, const change *c, const char *address, size_t *count) {
+    int element = model_find_element(o->m, address);
+    if (element >= 0 || !strcmp(address, "params") || !strcmp(address, "index")) {
+        const size_t *inside = leaves_below(o, address, count);
+        const char *hint = NULL;
+        if (inside && *count)
+            hint =
+                arena_print(&o->s->memory, "what is in it has, as %s", o->m->leaf[*inside].address);
+        model_fault(o->m, o->s->f, c->at, address, hint, "'%s' has no value itself", address);
+        return NULL;
+    }
+    const size_t *old = leaves_below(o, address, count);
+    if (old && *count) return old;
+    note_unknown(o, c, address);
+    return NULL;
+}
+
+static void apply_set(overlay *o, const change *c) {
+    lua_State *L = o->L;
+    script *s = o->s;
+    size_t count, n = lua_rawlen(L, c->table);
+    const size_t *old = find_leaves(o, c, c->address, &count);
+    if (!old) return;
+    for (size_t i = 0; i < o->deeds; i++)
+        if (!o->deed[i].removed && (is_within(c->address, o->deed[i].address) ||
+                                    is_within(o->deed[i].address, c->address))) {
+            model_fault(o->m, s->f, c->at, c->address, NULL, "%s is set twice, first at %s",
+                        c->address, place_text(o, o->deed[i].at));
+            return;
+        }
+    if (n != 2) {
+        model_fault(o->m, s->f, c->at, c->address,
+                    n < 2 ? "set { \"index.A.A1.weight\", 3 }; remove { … } takes a leaf away"
+                          : "a value for each stage is { stage1 = …, stage2 = … }",
+                    n < 2 ? "%s is set to nothing" : "%s is set to more than one value",
+                    c->address);
+        return;
+    }
+    note_deed(o, c->address, c->at, 0);
+    lua_rawgeti(L, c->table, 2);
+    if (check_was(o, c, old, count) && take_value(o, c, NULL, old) && replace(o, c, old, count) &&
+        lua_isfunction(L, -1))
+        keep_function(o, c->address);
+    lua_pop(L, 1);
+}
+
+/* ---- remove ---- */
+
+static void remove_one(overlay *o, const change *c, const char *address) {
+    model *m = o->m;
+    int element = model_find_element(m, address);
+    size_t count;
+    if (element == 0) {
+        model_fault(m, o->s->f, c->at, address, NULL, "the index itself cannot be removed");
+        return;
+    }
+    if (element > 0) {
+        const char *cite = c->cite ? c->cite : o->cite;
+        model_remove_element(m, element, cite ? cite : "", c->at, o->s->f);
+        note_deed(o, address, c->at, 1);
+        return;
+    }
+    const size_t *old = find_leaves(o, c, address, &count);
+    if (!old) return;
+    const md_leaf *l = &m->leaf[*old];
+    if (l->element >= 0 && m->element[l->element].indicator && !strcmp(l->name, "weight")) {
+        model_fault(m, o->s->f, c->at, address,
+                    "set it to another number; remove { } of the indicator takes it out",
+                    "an indicator always has a weight");
+        return;
+    }
+    for (size_t k = count; k-- > 0;) model_remove_leaf(m, old[k]);
+    note_deed(o, address, c->at, 1);
+}
+
+static void apply_remove(overlay *o, const change *c) {
+    size_t n = lua_rawlen(o->L, c->table);
+    for (size_t i = 1; i <= n; i++) {
+        if (lua_rawgeti(o->L, c->table, (lua_Integer)i) == LUA_TSTRING)
+            remove_one(o, c, lua_tostring(o->L, -1));
+        else
+            model_fault(o->m, o->s->f, c->at, c->word, "remove { \"index.A.A1\", \"params.cap\" }",
+                        "remove takes addresses, not a %s", luaL_typename(o->L, -1));
+        lua_pop(o->L, 1);
+    }
+}
+
+/* ---- add ---- */
+
+/* The child of `parent` that `before` names; -1 where none is given, or with a fault. */
+static int before_of(overlay *o, const change *c, int parent) {
+    static const char *const key = "before";
+    const char *id = read_text(o->L, o->s, c->table, key, c->word, c->at, c->address);
+    if (!id) return -1;
+    suggestion near = suggest_for(id);
+    for (int i = parent + 1; i < o->m->elements; i++) {
+        const md_element *e = &o->m->element[i];
+        if (e->parent != parent) continue;
+        if (!strcmp(e->id, id) || !strcmp(e->address, id)) return i;
+        suggest_try(&near, e->id);
+    }
+    const char *best = suggest_best(&near);
+    model_fault(o->m, o->s->f, change_key(o, c, key), id,
+                best ? arena_print(&o->s->memory, "did you mean '%s'?", best) : NULL,
+                "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);
+    return -1;
+}
+
+static void check_new_ids(overlay *o, int from) {
+    for (int i = from; i < o->m->elements; i++)
+        for (int k = 1; k < i; k++) {
+            const md_element *e = &o->m->element[i], *other = &o->m->element[k];
+            if (e->label == other->label && *e->id)
+                model_fault(o->m, o->s->f, e->at, e->id, NULL,
+                            "the id '%s' is given twice, first at %s", e->id,
+                            place_text(o, other->at));
+        }
+}
+
+/* The parts from field 2 on become children of an element. */
+static void add_parts(overlay *o, const change *c, int parent) {
+    lua_State *L = o->L;
+    script *s = o->s;
+    size_t n = lua_rawlen(L, c->table), faults = s->f->count;
+    int before = before_of(o, c, parent), from = o->m->elements;
+    if (o->m->element[parent].indicator) {
+        model_fault(o->m, s->f, c->at, c->address, "name the group that it is to stand in",
+                    "'%s' is an indicator and holds nothing", o->m->element[parent].id);
+        return;
+    }
+    for (size_t i = 2; i <= n; i++) {
+        lua_rawgeti(L, c->table, (lua_Integer)i);
+        const part *e = part_test(L, -1);
+        if (e && (e->kind == 'g' || e->kind == 'i'))
+            read_element(L, s, lua_gettop(L), parent, cite_of(o, c, parent));
+        else
+            model_fault(o->m, s->f, e ? e->at : c->at, e ? NULL : c->address,
+                        "add { \"index.A\", indicator { … } }, add { \"params.x\", 3 }",
+                        "%s is added to '%s' where a group or an indicator is expected",
+                        e ? part_word(e->kind) : luaL_typename(L, -1), o->m->element[parent].id);
+        lua_pop(L, 1);
+    }
+    check_new_ids(o, from);
+    if (n < 2)
+        model_fault(o->m, s->f, c->at, c->address, "add { \"index.A\", indicator { … } }",
+                    "nothing is added to '%s'", c->address);
+    if (s->f->count == faults)
+        model_place_elements(o->m, from, parent, before, s->f);
+    else /* what is half there would only be found wanting once more */
+        while (from < o->m->elements && model_remove_element(o->m, from, "", c->at, s->f))
+            ;
+}
+
+/* A new leaf: of an element that can have one and has not, or a parameter. */
+static void add_leaf(overlay *o, const change *c) {
+    lua_State *L = o->L;
+    script *s = o->s;
+    model *m = o->m;
+    int params = !strncmp(c->address, "params.", 7);
+    const char *rest = c->address + (params ? 7 : 0), *path[2] = {"params", rest};
+    int owner = params ? -1 : innermost(o, c->address, &rest), stage = -1;
+    size_t n = strcspn(rest, "."), had = m->leaves, count;
+    if (!params) {
+        path[0] = arena_text(&s->memory, rest, n);
+        stage = rest[n] ? model_find_stage(m, rest + n + 1) : -1;
+    }
+    if (!params && (owner < 0 || !path[0] || !is_key(o, &m->element[owner], path[0]) ||
+                    !strcmp(path[0], "cite") || (rest[n] && stage < 0))) {
+        note_unknown(o, c, c->address);
+        return;
+    }
+    if (params && (!*rest || strchr(rest, '.'))) {
+        model_fault(m, s->f, c->at, c->address, "add { \"params.limits\", { low = 1, high = 2 } }",
+                    "'%s' is no name of a parameter", rest);
+        return;
+    }
+    const char *attribute =
+        params ? c->address : arena_print(&s->memory, "%s.%s", m->element[owner].address, path[0]);
+    const size_t *old = attribute ? leaves_below(o, attribute, &count) : NULL;
+    for (size_t i = 0; old && i < count; i++)
+        if (stage < 0 || m->leaf[old[i]].stage < 0 || m->leaf[old[i]].stage == stage) {
+            model_fault(
+                m, s->f, c->at, c->address,
+                arena_print(&s->memory, "set { \"%s\", … } changes it", m->leaf[old[i]].address),
+                "%s is there already, %s at %s", m->leaf[old[i]].address,
+                model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
+            return;
+        }
+    lua_pushliteral(L, "before");
+    int before = lua_rawget(L, c->table) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (before || lua_rawlen(L, c->table) != 2) {
+        model_fault(m, s->f, before ? change_key(o, c, "before") : c->at,
+                    before ? "before" : c->address, "add { \"params.x\", 3 }",
+                    before ? "%s stands in no order" : "%s needs one value", c->address);
+        return;
+    }
+    lua_rawgeti(L, c->table, 2);
+    read_leaf(L, s, owner, c->address, c->at, path, params ? 2 : 1, params ? rest : path[0], rest,
+              stage);
+    lua_pop(L, 1);
+    for (size_t i = had; i < m->leaves; i++) m->leaf[i].cite = cite_of(o, c, owner);
+}
+
+static void apply_add(overlay *o, const change *c) {
+    int parent = model_find_element(o->m, c->address);
+    if (parent >= 0)
+        add_parts(o, c, parent);
+    else
+        add_leaf(o, c);
+}
+
+/* ---- all of them ---- */
 
 static void apply(overlay *o, int at) {
     static const char *const set_keys[] = {"was", "cite", NULL};
@@ -74,11 +639,11 @@ static void apply(overlay *o, int at) {
                  NULL, 0);
     c.cite = read_text(L, s, c.table, "cite", c.word, c.at, c.address);
     if (e->kind == 's')
-        overlay_set(o, &c);
+        apply_set(o, &c);
     else if (e->kind == 'r')
-        overlay_remove(o, &c);
+        apply_remove(o, &c);
     else
-        overlay_add(o, &c);
+        apply_add(o, &c);
     lua_settop(L, c.table - 1);
 }
 
@@ -89,7 +654,7 @@ static void check_emptied(overlay *o) {
         const md_element *e = &m->element[i];
         if (e->indicator || (i + 1 < m->elements && m->element[i + 1].parent == i)) continue;
         for (size_t k = o->deeds; k-- > 0;)
-            if (o->deed[k].removed && overlay_within(o->deed[k].address, e->address)) {
+            if (o->deed[k].removed && is_within(o->deed[k].address, e->address)) {
                 model_fault(m, o->s->f, o->deed[k].at, o->deed[k].address,
                             i ? arena_print(&o->s->memory, "remove { \"%s\" }", e->address) : NULL,
                             "%s '%s' is left without indicators", i ? "group" : "the index", e->id);
@@ -98,87 +663,8 @@ static void check_emptied(overlay *o) {
     }
 }
 
-/* base(a): the outputs of the edition before. Upvalue 1: its compute. */
-static int base_outputs(lua_State *L) {
-    if (lua_isnoneornil(L, 1))
-        return host_error(L, "base", "local r = base(a)", "base takes what compute was given");
-    lua_settop(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 1, 1);
-    if (!lua_istable(L, 1))
-        return host_error(L, "base", NULL, "the compute of the base returns %s, not a table",
-                          lua_isnil(L, 1) ? "nothing" : luaL_typename(L, 1));
-    host_strict(L, 1, "what base returns");
-    return 1;
-}
-
-/* Upvalues: compute of an overlay, base_outputs of the edition before. */
-static int compute_upon(lua_State *L) {
-    lua_settop(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_call(L, 2, 1);
-    return 1;
-}
-
-static void read_compute(lua_State *L, script *s) {
-    const char *key = "compute";
-    md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TFUNCTION) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
-        lua_pushcclosure(L, base_outputs, 1);
-        lua_pushcclosure(L, compute_upon, 2);
-        luaL_unref(L, LUA_REGISTRYINDEX, s->compute);
-        s->compute = luaL_ref(L, LUA_REGISTRYINDEX);
-        s->compute_at = at;
-        return;
-    }
-    if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at, key, "compute = function(a, base) … return base(a) end",
-                    "`compute` is a %s, not a function", luaL_typename(L, -1));
-    lua_pop(L, 1);
-}
-
-static const char *const overlay_keys[] = {
-    "id",         "title",   "cite", "focus",  "status", "note",    "stages", "data",      "levels",
-    "attributes", "compute", "show", "titles", "units",  "outputs", "lang",   "statement", NULL};
-/* What an assessment declares in tables, and an overlay one by one. */
-static const char *const declared[][2] = {
-    {"params", "set { \"params.cap\", 120 } changes one, add { \"params.x\", 3 } adds one"},
-    {"index", "set, remove and add change the index"},
-};
-
-static void refuse_declared(lua_State *L, script *s) {
-    for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
-        const char *key = declared[i][0];
-        lua_pushstring(L, key);
-        if (lua_rawget(L, 1) != LUA_TNIL)
-            model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
-                        "an overlay does not give `%s` as a whole", key);
-        lua_pop(L, 1);
-    }
-}
-
-int read_overlay(lua_State *L) {
-    script *s = lua_touserdata(L, 2);
-    const char *known[] = {"params", "index"};
-    s->m.at = part_test(L, 1)->at;
-    s->broken = 1; /* until all went well */
-    lua_settop(L, 1);
-    lua_getiuservalue(L, 1, 1);
-    lua_rawgeti(L, -1, 2);
-    lua_replace(L, 1);
-    lua_settop(L, 1);
-    read_unknown(L, s, 1, "extend", s->m.at, NULL, NULL, 0, overlay_keys, known, 2);
-    refuse_declared(L, s);
-    read_alike(L, s);
-    read_stages_of(L, s, model_change_stage);
-    lua_pushliteral(L, "cite");
-    overlay o = {.L = L, .s = s, .m = &s->m};
-    if (lua_rawget(L, 1) == LUA_TSTRING) o.cite = s->m.cite;
+void overlay_read(lua_State *L, script *s, const char *cite) {
+    overlay o = {.L = L, .s = s, .m = &s->m, .cite = cite};
     size_t n = lua_rawlen(L, 1), before = s->f->count;
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
@@ -193,7 +679,4 @@ int read_overlay(lua_State *L) {
         lua_settop(L, 1);
     }
     if (s->f->count == before) check_emptied(&o);
-    read_compute(L, s);
-    s->broken = s->f->count > 0;
-    return 0;
 }

@@ -378,3 +378,39 @@ int require_module(lua_State *L) {
     lua_rawset(L, 3);
     return 1;
 }
+
+/* ---- editions ---- */
+
+static int run_file(lua_State *L) {
+    source_chunk(L, (int)lua_tointeger(L, 1), lua_tostring(L, 2));
+    lua_call(L, 0, 1);
+    return 1;
+}
+
+/* Protected, for want of memory. */
+static int push_folder_of(lua_State *L) {
+    const char *path = lua_touserdata(L, 1), *slash = strrchr(path, '/');
+    lua_pushlstring(L, slash ? path : ".", slash && slash != path ? (size_t)(slash - path) : 1);
+    return 1;
+}
+
+int host_run_file(host *h, const char *path, fault *f) {
+    int file = source_load(h, path, f);
+    if (file < 0)
+        return 0;
+    if (h->editions == HOST_EDITIONS)
+        return fault_set(f, FAULT_LIMIT, "more than %d editions, one upon the other",
+                         HOST_EDITIONS);
+    if (!lua_checkstack(h->L, 4))
+        return fault_memory(f);
+    h->edition[h->editions++] = file;
+    lua_pushcfunction(h->L, push_folder_of);
+    lua_pushlightuserdata(h->L, (void *)path);
+    if (!host_call(h, 1, 1, f))
+        return 0;
+    lua_pushcfunction(h->L, run_file);
+    lua_insert(h->L, -2);
+    lua_pushinteger(h->L, file);
+    lua_insert(h->L, -2);
+    return host_call(h, 2, 1, f);
+}

@@ -12,78 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char scripts_key = 0; /* registry: the read-only environment */
-
-/* ---- read-only tables ---- */
-
-static int refuse_write(lua_State *L) {
-    const char *name = lua_tostring(L, lua_upvalueindex(1));
-    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "…";
-    return host_error(L, key, "a table of your own can hold your functions",
-                      "%s.%s cannot be changed", name, key);
-}
-
-/* Stack: … table -> … view. */
-static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
-    lua_newtable(L);                 /* table view */
-    lua_createtable(L, 0, 4);        /* table view meta */
-    lua_pushvalue(L, -3);
-    lua_setfield(L, -2, "__index");
-    lua_pushstring(L, name);
-    lua_pushcclosure(L, refuse, 1);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_setmetatable(L, -2);
-    lua_remove(L, -2);
-}
-
-/* The nearest string key of the table at `at`. Lent by the table. */
-static const char *nearest_key(lua_State *L, int at, suggestion *near) {
-    at = lua_absindex(L, at);
-    lua_pushnil(L);
-    while (lua_next(L, at)) {
-        if (lua_type(L, -2) == LUA_TSTRING)
-            suggest_try(near, lua_tostring(L, -2));
-        lua_pop(L, 1);
-    }
-    return suggest_best(near);
-}
-
-/* Upvalues: what the table is called, and NULL or a sentence that always helps. */
-static int refuse_unknown(lua_State *L) {
-    const char *what = lua_tostring(L, lua_upvalueindex(1));
-    if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking)
-        return 0;
-    const char *key = lua_tostring(L, 2);
-    suggestion near = suggest_for(key);
-    const char *best = nearest_key(L, 1, &near);
-    char advice[160] = "";
-    if (best)
-        snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
-    return host_error(L, key, advice, "%s has no '%s'", what, key);
-}
-
-void host_strict(lua_State *L, int at, const char *what) {
-    at = lua_absindex(L, at);
-    if (lua_getmetatable(L, at)) {
-        lua_pop(L, 1);
-        return;
-    }
-    lua_createtable(L, 0, 2);
-    lua_pushstring(L, what);
-    lua_pushcclosure(L, refuse_unknown, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_setmetatable(L, at);
-}
-
-void sandbox_freeze(lua_State *L, const char *name) {
-    host_strict(L, -1, name);
-    freeze(L, refuse_write, name);
-}
-
 /* ---- names that are not there ---- */
 
 static const char *const absent[][2] = {
@@ -153,7 +81,7 @@ static int undefined(lua_State *L) {
             return host_error(L, name, absent[i][1], "there is no '%s' in rules", name);
     suggestion near = suggest_for(name);
     char own[64], advice[120] = "";
-    nearest_key(L, 1, &near);
+    table_nearest(L, 1, &near);
     int file;
     long line;
     if (host_where(L, &file, &line))
@@ -181,46 +109,37 @@ static int refuse_global(lua_State *L) {
     return host_error(L, name, advice, "'%s' is assigned to, but not declared", name);
 }
 
-void sandbox_open(lua_State *L) {
-    static const char *const borrowed[] = {"rawequal", "rawget",   "rawlen",
-                                           "select",   "tonumber", NULL};
+/* In this order: `missing`, which is a value too, takes the place of the function. */
+static void (*const bindings[])(lua_State *L) = {
+    array_open,    select_open, algebra_open, minimise_open, options_open, warn_open,
+    functions_open, reduce_open, missing_open, literal_open,  text_open,    each_open,
+    rubric_open,   parts_open,  extend_open, tables_open,
+    tree_open,
+};
+
+static void sandbox_open(lua_State *L) {
     lua_newtable(L);
-    base_open(L);
-    lua_pushcfunction(L, luaopen_base);
-    lua_call(L, 0, 1);
-    for (int i = 0; borrowed[i]; i++) {
-        lua_getfield(L, -1, borrowed[i]);
-        lua_setfield(L, -3, borrowed[i]);
-    }
-    lua_pop(L, 1);
     library_open(L);
     /* Nothing of the standard globals stays where C could reach it by accident. */
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
 
-    host_array_open(L);
-    host_text_open(L);
-    host_model_open(L);
-    host_table_open(L);
-    host_metadata_open(L);
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+        bindings[i](L);
 
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, undefined);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
-    freeze(L, refuse_global, "");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &scripts_key);
+    sandbox_keep(L, refuse_global);
 }
 
-void sandbox_push(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key);
+static int furnish(lua_State *L) {
+    raise_open(L);
+    sandbox_open(L);
+    return 0;
 }
 
-void sandbox_own(lua_State *L) {
-    sandbox_push(L);
-    lua_getmetatable(L, -1);
-    lua_pushliteral(L, "__index");
-    lua_rawget(L, -2);
-    lua_replace(L, -3);
-    lua_pop(L, 1);
+host *host_open(const host_settings *s, fault *notes, fault *f) {
+    return host_make(s, notes, furnish, f);
 }

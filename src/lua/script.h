@@ -36,7 +36,7 @@ typedef struct script {
     datasets data;
     fault *f;            /* where what is being read notes faults */
     script_fact *fact;
-    size_t facts, fact_room;
+    size_t facts, fact_cap;
     const char *const *attribute; /* further keys of indicators that the script declares */
     size_t attributes;
     const char **column; /* the same, from the columns of index_from_csv */
@@ -44,7 +44,7 @@ typedef struct script {
     const char *const *order; /* names of outputs, as the script orders them */
     size_t orders;
     md_at order_at;
-    const char *const *level; /* names of the levels; NULL: the usual ones */
+    const char *const *level; /* names of the levels; NULL: the default ones */
     size_t levels;
     md_at index_at;      /* where they or the index are given */
     int broken;          /* the tree was read with faults: there is nothing to close */
@@ -55,11 +55,11 @@ typedef struct script {
     int methods;
     int taking;          /* leaves that are read go to `taken`, not into the model */
     script_leaf *taken;
-    size_t takens, taken_room;
+    size_t takens, taken_cap;
     script_output *output;
     size_t outputs;
     size_t read;         /* values and elements read so far */
-    ax_space *apart;     /* of one of two editions: axes of its own; else NULL */
+    ax_space *own_space; /* of one of two editions: axes of its own; else NULL */
 } script;
 
 /* Prepares a host for a rule file; the host knows the script from then on. NULL without memory. */
@@ -73,16 +73,16 @@ int script_read(script *s, const char *path, fault *f);
 int script_compute(script *s, fault *f);
 
 /* After compute: are the outputs and axes there that `show`, `titles` and `statement` name? Faults with a
- * did-you-mean, all at once (shown.c). */
+ * did-you-mean, all at once (model.c). */
 int script_check_shown(script *s, fault *f);
 
 const char *script_fact_of(const script *s, const char *name); /* "" where absent */
 
-/* ---- between model.c, tree.c, extend.c, overlay.c, reading.c, argument.c and tables.c ---- */
+/* ---- between script.c, model.c, tree.c, extend.c, overlay.c, table_reader.c, compute_call.c and tables.c ---- */
 
 script *script_of(lua_State *L); /* raises where the host has none */
 
-/* reading.c: Lua tables, taken apart without calling into the script. Positions are those of keys. */
+/* table_reader.c: Lua tables, taken apart without calling into the script. Positions are those of keys. */
 md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth);
 /* The text keys of the table at `at`, in the order of their lines (then by name); the list is pushed. */
 const char **read_keys(lua_State *L, script *s, int at, md_at where, const char *first,
@@ -107,10 +107,7 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
 void script_drop_facts(script *s, const char *beginning);
 md_at script_fact_at(const script *s, const char *name); /* or that of the assessment */
 
-/* shown.c: the `statement` of the assessment whose table is at 1. */
-void read_statement(lua_State *L, script *s);
-
-/* model.c: what constructors return. */
+/* script.c: what constructors return. */
 typedef struct part {
     /* 'a' assessment, 'x' index, 'g' group, 'i' indicator, 'e' extend, 's' set, 'r' remove, 'd' add */
     int kind;
@@ -126,12 +123,10 @@ int read_assessment(lua_State *L);
 void read_alike(lua_State *L, script *s);
 void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stage *stage, fault *f));
 
-/* extend.c: the constructor */
-int extend(lua_State *L);
 /* Does a line stand in an older edition than the compute that holds? Outputs that it names may be gone. */
 int script_outgrown(const script *s, md_at at);
-/* overlay.c: what extend { } holds, part and script as above */
-int read_overlay(lua_State *L);
+/* overlay.c: applies set, remove and add of the table at 1; `cite` is that of the edition, or NULL. */
+void overlay_read(lua_State *L, script *s, const char *cite);
 
 /* tree.c */
 extern const char *const indicator_keys[], *const group_keys[], *const root_keys[];
@@ -147,7 +142,7 @@ void note_method(lua_State *L, int list, const char *id);
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
                const char *const *path, size_t depth, const char *name, const char *address, int stage);
 
-/* argument.c: pushes what `compute` is called with. */
+/* compute_call.c: pushes what `compute` is called with. */
 void argument_push(lua_State *L, script *s);
 
 /* tables.c */

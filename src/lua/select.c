@@ -401,7 +401,7 @@ static int choose(lua_State *L) {
     return 1;
 }
 
-void choose_open(lua_State *L) {
+void select_open(lua_State *L) {
     static const luaL_Reg methods[] = {{"at", array_at},           {"only", array_only},
                                        {"upto", array_upto},       {"as", array_as},
                                        {"carried", array_carried}, {NULL, NULL}};

@@ -65,7 +65,7 @@ const char **read_keys(lua_State *L, script *s, int at, md_at where, const char 
     return key;
 }
 
-static const char *keep(script *s, const char *text) {
+static const char *keep_text(script *s, const char *text) {
     const char *own = arena_text(&s->memory, text, strlen(text));
     return own ? own : "";
 }
@@ -84,7 +84,7 @@ const char *read_text(lua_State *L, script *s, int at, const char *key, const ch
     lua_rawget(L, at);
     const char *out = NULL, *text = text_at(L, -1);
     if (text)
-        out = keep(s, text);
+        out = keep_text(s, text);
     else if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
                     "%s: `%s` is a %s, not a text", what, key, luaL_typename(L, -1));
@@ -102,14 +102,14 @@ const char *const *read_texts(lua_State *L, script *s, int at, const char *key, 
     if (text_at(L, -1)) {
         out = arena_take(&s->memory, sizeof *out);
         if (out)
-            out[(*count)++] = keep(s, text_at(L, -1));
+            out[(*count)++] = keep_text(s, text_at(L, -1));
     } else if (lua_istable(L, -1)) {
         size_t n = lua_rawlen(L, -1);
         out = arena_take(&s->memory, (n + 1) * sizeof *out);
         for (size_t i = 1; out && i <= n; i++) {
             lua_rawgeti(L, -1, (lua_Integer)i);
             if (text_at(L, -1))
-                out[(*count)++] = keep(s, text_at(L, -1));
+                out[(*count)++] = keep_text(s, text_at(L, -1));
             else
                 model_fault(&s->m, s->f, key_at(s, where, first, &key, 1), key, NULL,
                             "%s: entry %zu of `%s` is a %s, not a text", what, i, key,

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "lua/inside.h"
 #include "lua/script.h"
 #include "table/list.h"
 
@@ -23,7 +24,7 @@ typedef struct exploded {
     const double *label;
 } exploded;
 
-static void *test(lua_State *L, int at, const char *key) {
+static void *pointer_test(lua_State *L, int at, const char *key) {
     void **p = lua_touserdata(L, at);
     if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
         return NULL;
@@ -41,7 +42,7 @@ static void push_pointer(lua_State *L, void *what, const char *key) {
 }
 
 dataset *csv_test(lua_State *L, int at) {
-    return test(L, at, &csv_key);
+    return pointer_test(L, at, &csv_key);
 }
 
 void table_push(lua_State *L, dataset *d) {
@@ -192,7 +193,7 @@ static wants read_wants(lua_State *L, int table) {
 static const ds_check *read_checks(lua_State *L, size_t *count) {
     static const char *const kinds[] = { "labels", "within" };
     static const char *const hints[] = { "labels = { lead = \"unit\" }", "within = { mark = { 0, 100 } }" };
-    size_t room = 1;
+    size_t most = 1;
     *count = 0;
     for (int i = 0; i < 2; i++) {
         lua_pushstring(L, kinds[i]);
@@ -200,10 +201,10 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
         if (type != LUA_TNIL && type != LUA_TTABLE)
             host_error(L, kinds[i], hints[i], "csv: `%s` is no table", kinds[i]);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1))
-            room++;
+            most++;
         lua_settop(L, type == LUA_TTABLE ? -2 : -3);
     }
-    ds_check *check = lua_newuserdatauv(L, room * sizeof *check, 0);
+    ds_check *check = lua_newuserdatauv(L, most * sizeof *check, 0);
     for (int i = 0; i < 2; i++) {
         lua_pushstring(L, kinds[i]);
         int type = lua_rawget(L, 2);
@@ -406,19 +407,19 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
 /* The items of cells, and the rows they stand in. */
 typedef struct items {
     uint32_t *item, *row;
-    size_t count, room;
+    size_t count, cap;
 } items;
 
 static int add_item(items *it, uint32_t item, size_t row) {
-    if (it->count == it->room) {
-        size_t room = it->room ? 2 * it->room : 256;
-        uint32_t *a = mem_grow(it->item, room * sizeof *a);
+    if (it->count == it->cap) {
+        size_t cap = it->cap ? 2 * it->cap : 256;
+        uint32_t *a = mem_grow(it->item, cap * sizeof *a);
         it->item = a ? a : it->item;
-        uint32_t *b = mem_grow(it->row, room * sizeof *b);
+        uint32_t *b = mem_grow(it->row, cap * sizeof *b);
         it->row = b ? b : it->row;
         if (!a || !b)
             return 0;
-        it->room = room;
+        it->cap = cap;
     }
     it->item[it->count] = item;
     it->row[it->count++] = (uint32_t)row;
@@ -442,7 +443,7 @@ typedef struct exploding {
     const dataset *d;
     const tb_column **column;
     size_t columns;
-    const char *rows, *by, *as, *from; /* by: NULL for the usual separators; from: NULL for one column */
+    const char *rows, *by, *as, *from; /* by: NULL for the default separators; from: NULL for one column */
 } exploding;
 
 /* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … `source` has the
@@ -587,7 +588,7 @@ static int table_get(lua_State *L) {
 
 static int exploded_get(lua_State *L) {
     script *s = script_of(L);
-    exploded *x = test(L, 1, &exploded_key);
+    exploded *x = pointer_test(L, 1, &exploded_key);
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
     if (x && !strcmp(name, x->column))
         push_values(L, s, x->axis, EX_TEXT, x->column, x->item, x->column);
@@ -622,7 +623,7 @@ static void metatable(lua_State *L, lua_CFunction get, const char *name, const c
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-void host_table_open(lua_State *L) {
+void tables_open(lua_State *L) {
     metatable(L, table_get, "table", &csv_key);
     metatable(L, exploded_get, "table", &exploded_key);
     lua_pushcfunction(L, csv);

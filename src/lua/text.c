@@ -373,7 +373,7 @@ static int days(lua_State *L) {
     return 1;
 }
 
-void host_text_open(lua_State *L) {
+void text_open(lua_State *L) {
     static const luaL_Reg functions[] = {{"matches", matches}, {"capture", capture},
                                          {"number", number},   {"date", date},
                                          {"days", days},       {NULL, NULL}};
@@ -382,6 +382,4 @@ void host_text_open(lua_State *L) {
         lua_pushnil(L);
         array_define(L, env, functions[i].name, functions[i].func);
     }
-    rubric_open(L);
-    each_open(L);
 }

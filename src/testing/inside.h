@@ -8,8 +8,10 @@
 #define TESTING_INSIDE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/suggest.h"
 #include "expr/trace.h"
-#include "lua/inside.h"
+#include "lua/environment.h"
 #include "session/session.h"
 #include "testing/testing.h"
 

@@ -21,7 +21,7 @@ return assessment {
     local i, raw = a.index, a.data.raw
     local denominated = denominate.each(raw, i, { "Area", "Energy", "GDP", "Population" })
     local imputed = impute.group_mean(denominated, raw:carried "EurAsia_group")
-    local treated = treat.both(imputed)
+    local treated = treat.winsorise_or_log(imputed)
     local normalised = normalise.minmax(treated, i)
     local pillar = combine.weighted_mean(normalised, i)
     local sub_index = combine.weighted_mean(pillar, i)

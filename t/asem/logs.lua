@@ -8,7 +8,7 @@ return assessment {
   levels = { "indicator", "pillar", "sub_index", "index" },
   index = index_from_csv "asem_iMeta.csv",
   compute = function(a)
-    local treated, t = treat.both(a.data.imputed, { most = 0 })
+    local treated, t = treat.winsorise_or_log(a.data.imputed, { most = 0 })
     t.figures, t.logged, t.points = treated, nil, nil
     return t
   end,

@@ -9,7 +9,7 @@ local M = {}
 
 -- The weighted figures, summed over the indicators that should be large, and over those that
 -- should be small.
-local function both(v, better)
+local function benefit_and_cost(v, better)
   local lower = cost(better)
   return sum(where(lower, 0, 1) * v, "indicator"), sum(where(lower, 1, 0) * v, "indicator")
 end
@@ -56,8 +56,8 @@ function M.aras(x, w, better, o)
     ideal = rows.within(where(present(ideal), rows.given(o.ideal, y, "ideal")), "inverse", better)
     y = where(all(present(ideal) | ~any(present(y), "unit"), "indicator"), y)
   end
-  local function turned(z) return where(lower, 1, z) / where(lower, z, 1) end
-  y, ideal = turned(y), turned(ideal)
+  local function reciprocal(z) return where(lower, 1, z) / where(lower, z, 1) end
+  y, ideal = reciprocal(y), reciprocal(ideal)
   local all_of_it = sum(y, "unit") + ideal
   local part, best = over(y, all_of_it, rows.zeros), over(ideal, all_of_it, rows.zeros)
   return sum(w * part, "indicator") / sum(w * best, "indicator")
@@ -68,7 +68,7 @@ end
 -- evenly: what the formula tends to. Figures from 0 on. Source: Zavadskas, Kaklauskas et al. 2007.
 function M.copras(x, w, better)
   local y = complete(x, w, "from_0")
-  local plus, minus = both(w * over(y, sum(y, "unit"), rows.zeros), better)
+  local plus, minus = benefit_and_cost(w * over(y, sum(y, "unit"), rows.zeros), better)
   local free = minus:eq(0)
   local inverse = where(any(free, "unit"), where(free, 1, 0), 1 / where(~free, minus))
   local part = inverse / sum(inverse, "unit")
@@ -79,7 +79,7 @@ end
 --- Ratio system: the weighted sum of x / sqrt(sum x^2) that should be large less that which should
 -- be small. Source: Brauers and Zavadskas 2006.
 function M.moora(x, w, better)
-  local plus, minus = both(w * scale.vector(complete(x, w)), better)
+  local plus, minus = benefit_and_cost(w * scale.vector(complete(x, w)), better)
   return plus - minus
 end
 
@@ -90,7 +90,7 @@ end
 function M.ocra(x, w, better)
   local y = complete(x, w, "above_0")
   local behind = where(cost(better), max(y, "unit") - y, y - min(y, "unit"))
-  local output, input = both(w * behind / min(y, "unit"), better)
+  local output, input = benefit_and_cost(w * behind / min(y, "unit"), better)
   local function above_least(q) return q - min(q, "unit") end
   return above_least(output + input), { input = above_least(input), output = above_least(output) }
 end
@@ -132,7 +132,7 @@ end
 -- Source: Sotoudeh-Anvari 2023.
 function M.ram(x, w, better)
   local y = complete(x, w, "from_0")
-  local plus, minus = both(w * over(y, sum(y, "unit"), rows.zeros), better)
+  local plus, minus = benefit_and_cost(w * over(y, sum(y, "unit"), rows.zeros), better)
   return (2 + plus) ^ (1 / (2 + minus))
 end
 
@@ -159,12 +159,12 @@ function M.lmaw(x, w, better)
 end
 
 --- Two scales at once: v = w (beta y1 + (1 - beta) y2) / 2 of min-max and vector scale, none
--- turned; then L^lambda + A^(1 - lambda) of the sums of v that should be small, L, and large, A.
+-- reversed; then L^lambda + A^(1 - lambda) of the sums of v that should be small, L, and large, A.
 -- o.beta, o.lambda are 0.5. Figures from 0 on. Source: Boskovic et al. 2023.
 function M.aroman(x, w, better, o)
   local y = complete(x, w, "from_0")
   local beta, lambda = o and o.beta or 0.5, o and o.lambda or 0.5
-  local high, low = both(w * (beta * scale.minmax(y) + (1 - beta) * scale.vector(y)) / 2, better)
+  local high, low = benefit_and_cost(w * (beta * scale.minmax(y) + (1 - beta) * scale.vector(y)) / 2, better)
   return low ^ lambda + high ^ (1 - lambda)
 end
 

@@ -23,8 +23,8 @@ end
 -- Nearness to the best corner, as TOPSIS has it.
 local function nearness(z, w)
   local near, far = sqrt(sum((w * (1 - z)) ^ 2, "indicator")), sqrt(sum((w * z) ^ 2, "indicator"))
-  local both = near + far
-  return far / where(both:gt(0), both)
+  local whole = near + far
+  return far / where(whole:gt(0), whole)
 end
 
 --- Characteristic objects method: each indicator has o.values characteristic values (2: the worst and the best there

@@ -94,9 +94,9 @@ function M.coupling(u, w, o)
     local others = n - 1
     warn(n:eq(1), "one subsystem alone couples with nothing")
     others = where(others:gt(0), others)
-    local apart = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * others)
+    local difference = sum(abs(whole - whole:as { [axis] = "with" }), { axis, "with" }) / (n * others)
     local product = exp(sum(logs - max(logs, axis), axis) / others)
-    t.coupling = sqrt((1 - apart) * where(zero, 0, product))
+    t.coupling = sqrt((1 - difference) * where(zero, 0, product))
   else
     local m = mean(whole, axis)
     t.coupling = where(zero, 0, exp(mean(logs, axis)) / where(m:gt(0), m))

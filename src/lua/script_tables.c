@@ -1,11 +1,111 @@
-/* Walking through tables in an order that is the same in every run: 1…n first, then the other keys,
- * truths before numbers before texts, each kind in its own order. Keys that have no order (tables,
- * functions, arrays) are refused. Lua's own order depends on addresses. */
+/* Lua tables as scripts meet them: read-only where they are the language's, strict about names that
+ * are not there, and walked through in an order that is the same in every run.
+ */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 
 #include "lua/budget.h"
+
+static const char scripts_key = 0; /* registry: the read-only environment */
+
+/* ---- read-only tables ---- */
+
+static int refuse_write(lua_State *L) {
+    const char *name = lua_tostring(L, lua_upvalueindex(1));
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "…";
+    return host_error(L, key, "a table of your own can hold your functions",
+                      "%s.%s cannot be changed", name, key);
+}
+
+/* Stack: … table -> … view. */
+static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
+    lua_newtable(L);                 /* table view */
+    lua_createtable(L, 0, 4);        /* table view meta */
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, name);
+    lua_pushcclosure(L, refuse, 1);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_remove(L, -2);
+}
+
+/* The nearest string key of the table at `at`. Lent by the table. */
+const char *table_nearest(lua_State *L, int at, suggestion *near) {
+    at = lua_absindex(L, at);
+    lua_pushnil(L);
+    while (lua_next(L, at)) {
+        if (lua_type(L, -2) == LUA_TSTRING)
+            suggest_try(near, lua_tostring(L, -2));
+        lua_pop(L, 1);
+    }
+    return suggest_best(near);
+}
+
+/* Upvalues: what the table is called, and NULL or a sentence that always helps. */
+static int refuse_unknown(lua_State *L) {
+    const char *what = lua_tostring(L, lua_upvalueindex(1));
+    if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking)
+        return 0;
+    const char *key = lua_tostring(L, 2);
+    suggestion near = suggest_for(key);
+    const char *best = table_nearest(L, 1, &near);
+    char advice[160] = "";
+    if (best)
+        snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
+    return host_error(L, key, advice, "%s has no '%s'", what, key);
+}
+
+void host_strict(lua_State *L, int at, const char *what) {
+    at = lua_absindex(L, at);
+    if (lua_getmetatable(L, at)) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, what);
+    lua_pushcclosure(L, refuse_unknown, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, at);
+}
+
+void sandbox_freeze(lua_State *L, const char *name) {
+    host_strict(L, -1, name);
+    freeze(L, refuse_write, name);
+}
+
+/* ---- the environment ---- */
+
+/* The table on top becomes the environment; `refuse` answers assignments. */
+void sandbox_keep(lua_State *L, lua_CFunction refuse) {
+    freeze(L, refuse, "");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &scripts_key);
+}
+
+void sandbox_push(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key);
+}
+
+void sandbox_own(lua_State *L) {
+    sandbox_push(L);
+    lua_getmetatable(L, -1);
+    lua_pushliteral(L, "__index");
+    lua_rawget(L, -2);
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+/* ---- order ---- */
+
+/* Walking through tables in an order that is the same in every run: 1…n first, then the other keys,
+ * truths before numbers before texts, each kind in its own order. Keys that have no order (tables,
+ * functions, arrays) are refused. Lua's own order depends on addresses. */
 
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L)) {
     at = lua_absindex(L, at);

@@ -1,0 +1,183 @@
+/* The script: the parts of an assessment, which constructors return, and what is kept of it while
+ * it is read and computed. */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "lua/inside.h"
+#include "lua/script.h"
+
+/* ---- parts ---- */
+
+static const char part_key = 0; /* registry: the metatable of what constructors return */
+
+static const char part_kinds[] = "axgiesrd";
+
+const char *part_word(int kind) {
+    static const char *const word[] = { "assessment", "index", "group", "indicator",
+                                        "extend",     "set",   "remove", "add" };
+    return word[strchr(part_kinds, kind) - part_kinds];
+}
+
+part *part_test(lua_State *L, int at) {
+    part *e = lua_touserdata(L, at);
+    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? e : NULL;
+}
+
+void part_push(lua_State *L, int kind, md_at at) {
+    part *e = lua_newuserdatauv(L, sizeof *e, 1);
+    *e = (part){ kind, at };
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
+    lua_setmetatable(L, -2);
+    lua_insert(L, -2);
+    lua_setiuservalue(L, -2, 1);
+}
+
+static const char *form_of(int kind) {
+    return kind == 'a'   ? "assessment { id = …, compute = … }"
+           : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
+           : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
+           : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
+                         : "an id, a name, attributes, then what is inside";
+}
+
+static int construct(lua_State *L) {
+    int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
+    const char *word = part_word(kind);
+    if (!lua_istable(L, 1))
+        return host_error(L, word, form_of(kind), "%s { … } takes a table, not a %s", word,
+                          luaL_typename(L, 1));
+    lua_settop(L, 1);
+    md_at at;
+    host_where(L, &at.file, &at.line);
+    part_push(L, kind, at);
+    return 1;
+}
+
+static int refuse_field(lua_State *L) {
+    part *e = lua_touserdata(L, 1);
+    return host_error(L, NULL, "keep the table in a local of its own to look into it",
+                      "what %s { … } returns has no fields", part_word(e->kind));
+}
+
+void parts_open(lua_State *L) {
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, refuse_field);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_field);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushliteral(L, "part of an assessment");
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
+    for (const char *k = part_kinds; *k; k++) {
+        if (*k == 'e') /* extend.c */
+            continue;
+        lua_pushinteger(L, *k);
+        lua_pushcclosure(L, construct, 1);
+        lua_setfield(L, -2, part_word(*k));
+    }
+}
+
+/* ---- the script ---- */
+
+script *script_open(host *h, fault *notes, fault *f) {
+    script *s = mem_zero(1, sizeof *s);
+    if (!s) {
+        fault_memory(f);
+        return NULL;
+    }
+    s->h = h;
+    s->compute = LUA_NOREF;
+    s->functions = LUA_NOREF;
+    s->methods = LUA_NOREF;
+    model_open(&s->m, h->strings, h->space, h->files);
+    datasets_open(&s->data, &s->m);
+    s->data.notes = notes;
+    h->model = s;
+    return s;
+}
+
+void script_close(script *s) {
+    if (!s)
+        return;
+    s->h->model = NULL;
+    datasets_close(&s->data);
+    model_close(&s->m);
+    ax_close(s->own_space);
+    arena_release(&s->memory);
+    mem_free(s->fact);
+    mem_free(s->taken);
+    mem_free(s->output);
+    mem_free(s);
+}
+
+script *script_of(lua_State *L) {
+    script *s = host_of(L)->model;
+    if (!s)
+        host_error(L, NULL, NULL, "there is no assessment to belong to");
+    return s;
+}
+
+const char *script_fact_of(const script *s, const char *name) {
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strcmp(s->fact[i].name, name))
+            return s->fact[i].text;
+    return "";
+}
+
+md_at script_fact_at(const script *s, const char *name) {
+    for (size_t i = 0; i < s->facts; i++)
+        if (!strcmp(s->fact[i].name, name))
+            return s->fact[i].at;
+    return s->m.at;
+}
+
+void script_add_fact(script *s, const char *prefix, const char *name, const char *text, md_at at) {
+    const char *full = arena_print(&s->memory, "%s%s", prefix, name);
+    size_t i = 0;
+    while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0)
+        i++;
+    if (i == s->fact_cap) {
+        size_t cap = s->fact_cap ? 2 * s->fact_cap : 16;
+        script_fact *grown = mem_grow(s->fact, cap * sizeof *grown);
+        if (!grown) {
+            fault_memory(s->f);
+            return;
+        }
+        s->fact = grown;
+        s->fact_cap = cap;
+    }
+    if (full)
+        s->fact[i] = (script_fact){ full, text, at };
+    else
+        fault_memory(s->f);
+    s->facts += full && i == s->facts;
+}
+
+void script_drop_facts(script *s, const char *beginning) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->facts; i++)
+        if (strncmp(s->fact[i].name, beginning, strlen(beginning)) != 0)
+            s->fact[kept++] = s->fact[i];
+    s->facts = kept;
+}
+
+/* ---- editions ---- */
+
+static int edition_of(const script *s, int file) {
+    int i = s->first;
+    while (i < s->h->editions && s->h->edition[i] != file) i++;
+    return i;
+}
+
+int script_outgrown(const script *s, md_at at) {
+    int own = edition_of(s, at.file);
+    return own < s->h->editions && own > edition_of(s, s->compute_at.file);
+}
