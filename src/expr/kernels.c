@@ -14,29 +14,8 @@
 #define TEXT2(a) #a
 #define TEXT(a) TEXT2(a)
 
-/* Operations that cannot leave the finite numbers need no look at their results. */
-enum {
-    TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 0, TOTAL_not = 1, TOTAL_missing = 1,
-    TOTAL_present = 1, TOTAL_exp = 0, TOTAL_log = 0, TOTAL_log10 = 0, TOTAL_sqrt = 0,
-    TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_quotient = 0, TOTAL_mod = 0, TOTAL_pow = 0,
-    TOTAL_lt = 1, TOTAL_le = 1, TOTAL_gt = 1, TOTAL_ge = 1, TOTAL_eq = 1, TOTAL_ne = 1,
-    TOTAL_and = 1, TOTAL_or = 1, TOTAL_least = 1, TOTAL_greatest = 1, TOTAL_coalesce = 1,
-    TOTAL_round = 0, TOTAL_round_half_even = 0, TOTAL_round_half_down = 0, TOTAL_round_up = 0,
-    TOTAL_round_down = 0, TOTAL_floor = 0, TOTAL_ceil = 0, TOTAL_where = 1, TOTAL_clamp = 1
-};
-
-/* Whether an operation decides by comparing its operands. */
-enum {
-    DECIDES_lt = 1, DECIDES_le = 1, DECIDES_gt = 1, DECIDES_ge = 1, DECIDES_eq = 1, DECIDES_ne = 1,
-    DECIDES_add = 0, DECIDES_sub = 0, DECIDES_mul = 0, DECIDES_div = 0, DECIDES_quotient = 0, DECIDES_mod = 0,
-    DECIDES_pow = 0, DECIDES_and = 0, DECIDES_or = 0, DECIDES_least = 0, DECIDES_greatest = 0,
-    DECIDES_coalesce = 0, DECIDES_round = 0, DECIDES_round_half_even = 0,
-    DECIDES_round_half_down = 0, DECIDES_round_up = 0, DECIDES_round_down = 0, DECIDES_floor = 0,
-    DECIDES_ceil = 0
-};
-
 /* Each operation of two operands as op.h has it; from here on comparisons in loops are plain. */
-#define EXACT(name, text, takes, gives, expression, ...)              \
+#define EXACT(name, text, lua, takes, gives, how, expression, ...)    \
     static inline double exact_##name(double a, double b) {           \
         return expression;                                            \
     }
@@ -56,14 +35,14 @@ EX_BINARY(EXACT)
 
 /* The look at the results is a loop of its own: within one loop it keeps GCC from vectorising the
  * long expressions of exp and log. */
-#define UNARY(name, text, takes, gives, expression, ...)                       \
+#define UNARY(name, text, lua, takes, gives, how, expression, ...)             \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
         uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i];                                                   \
             r[i] = expression;                                                 \
         }                                                                      \
-        for (size_t i = 0; !TOTAL_##name && i < n; i++) {                      \
+        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                      \
             double a = p[i], x = r[i];                                         \
             STORE(0, a == a)                                                   \
         }                                                                      \
@@ -71,14 +50,14 @@ EX_BINARY(EXACT)
     }
 EX_UNARY(UNARY)
 
-#define BINARY_AS(name, form, at_a, at_b, expression)                          \
+#define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
         uint64_t born = 0, adjacent = 0;                                       \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
-            STORE(TOTAL_##name, (a == a) & (b == b))                           \
-            if (DECIDES_##name)                                                \
+            STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
+            if ((how) & EX_DECIDES)                                            \
                 adjacent += (uint64_t)decimal_adjacent(a, b);                  \
         }                                                                      \
         for (size_t i = 0; adjacent && i < n; i++)                             \
@@ -86,20 +65,25 @@ EX_UNARY(UNARY)
                 r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return born;                                                           \
     }
-#define BINARY(name, text, takes, gives, expression, ...) \
-    BINARY_AS(name, vv, i, i, expression)                 \
-    BINARY_AS(name, vs, i, 0, expression)                 \
-    BINARY_AS(name, sv, 0, i, expression)
+#define BINARY(name, text, lua, takes, gives, how, expression, ...) \
+    BINARY_AS(name, how, vv, i, i, expression)                      \
+    BINARY_AS(name, how, vs, i, 0, expression)                      \
+    BINARY_AS(name, how, sv, 0, i, expression)
 EX_BINARY(BINARY)
 
-#define TERNARY(name, text, takes, gives, expression, ...)                     \
+#define TERNARY(name, text, lua, takes, gives, how, expression, ...)           \
     static uint64_t k3_##name(size_t n, double *restrict r, const double *restrict p, \
                               const double *restrict q, const double *restrict s) { \
+        uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i], b = q[i], c = s[i];                               \
             r[i] = expression;                                                 \
         }                                                                      \
-        return 0;                                                              \
+        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                \
+            double x = r[i];                                                   \
+            STORE(0, (p[i] == p[i]) & (q[i] == q[i]) & (s[i] == s[i]))         \
+        }                                                                      \
+        return born;                                                           \
     }
 EX_TERNARY(TERNARY)
 

@@ -90,7 +90,7 @@ static void run_lines(void *self, size_t call, int worker) {
     lines *l = self;
     const ex_node *n = l->n;
     void *scratch = l->scratch + (size_t)worker * l->scratch_each;
-    int reduces = n->op == EX_median || n->op == EX_quantile;
+    int reduces = ex_class(n->op) == EX_CLASS_ORDER;
     walk w = l->start;
     size_t line = call * l->group, end = line + l->group < w.lines ? line + l->group : w.lines;
     if (run_stopped(l->r))
@@ -392,14 +392,14 @@ static int matrix_apart(ex_run *r, ex_id id, fault *f) {
 }
 
 int run_apart(ex_run *r, ex_id id, fault *f) {
-    int op = ex_get(r->g, id)->op;
+    unsigned op = ex_get(r->g, id)->op;
     if (op == EX_lookup)
         return lookup_apart(r, id, f);
     if (op == EX_matrix)
         return matrix_apart(r, id, f);
-    if (op == EX_slice || op == EX_gather || op == EX_rename)
+    if (ex_class(op) == EX_CLASS_CHOICE)
         return choose_apart(r, id, f);
-    if (op >= EX_sum && op <= EX_argmax)
+    if (ex_class(op) == EX_CLASS_REDUCE)
         return reduce_apart(r, id, f);
     return whole_lines(r, id, f);
 }

@@ -25,8 +25,8 @@ struct ex_reference {
 
 /* ---- elementwise ---- */
 
-#define UNARY(name, text, takes, gives, expression, ...) \
-    case EX_##name:                                      \
+#define UNARY(name, text, lua, takes, gives, how, expression, ...) \
+    case EX_##name:                                                \
         return expression;
 
 static double unary(int op, double a) {
@@ -183,7 +183,7 @@ static double reduce_line(int op, const line *l, double param, void *scratch) {
     double answer = EX_NAN, position = EX_NAN, n = 0;
     if (op == EX_sum)
         return sum(l, scratch);
-    if (op == EX_median || op == EX_quantile)
+    if (ex_class((unsigned)op) == EX_CLASS_ORDER)
         return line_ops_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
     for (size_t i = 0; i < l->count; i++) {
         double v = element(l, i);
@@ -321,11 +321,11 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
     c->value = c->own;
     if (n->op == EX_source)
         source(r->space, ex_values_of(r->graph, id), c, size);
-    else if (n->op >= EX_neg && n->op < EX_sum)
+    else if (ex_is_elementwise(n->op))
         elementwise(r, n, arg, c, size);
-    else if (n->op >= EX_sum && n->op < EX_rank)
+    else if (ex_is_reduction(n->op))
         return reduce(r, n, arg, c, size, f);
-    else if (n->op >= EX_rank && n->op < EX_slice)
+    else if (ex_class(n->op) == EX_CLASS_SCAN)
         return scan(r, n, arg, c, size, f);
     else if (n->op == EX_matrix) {
         const double *value[EX_MATRIX_ARGS];

@@ -32,7 +32,7 @@ static void write_taken(const naming *w, ex_id n, buf *out) {
     below.depth++;
     const char *text = name_of(&below, taken);
     const ex_node *x = ex_get(e->r->graph, taken);
-    int infix = !text && x->op >= EX_add && x->op <= EX_or;
+    int infix = !text && ex_is_infix(x->op);
     buf_text(out, infix ? "(" : "");
     if (text)
         buf_text(out, text);

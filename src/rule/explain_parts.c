@@ -10,10 +10,10 @@ const char *explain_output(const explainer *e, ex_id n) {
 }
 
 int explain_is_reduction(const explainer *e, ex_id n, composed *c) {
-    int op = ex_get(e->r->graph, n)->op;
+    unsigned op = ex_get(e->r->graph, n)->op;
     if (composed_find(e->r->graph, n, c))
         return 2;
-    return (op >= EX_sum && op < EX_slice) || op == EX_matrix;
+    return ex_is_reduction(op) || ex_class(op) == EX_CLASS_SCAN || op == EX_matrix;
 }
 
 static int is_constant(const explainer *e, ex_id n) {

@@ -263,8 +263,8 @@ static void operation_mutants(making *k, ex_id n) {
 static void literal_mutants(making *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
-    int rounds = x->op >= EX_round && x->op <= EX_ceil;
-    if (x->op < EX_neg || x->op >= EX_sum) return;
+    int rounds = ex_is(x->op, EX_ROUNDS);
+    if (!ex_is_elementwise(x->op)) return;
     for (int i = 0; i < x->argc; i++) {
         const ex_values *v = ex_values_of(g, ex_arg(g, n, i));
         if (!v || v->origin != EX_LITERAL || v->axes ||
