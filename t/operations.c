@@ -20,6 +20,25 @@ static void records(void) {
     ok(!ex_record_called("no such", 7) && !ex_record_called("", 0), "no record without a name");
 }
 
+/* What a mutant puts in the place of an operation takes and gives the same. */
+static void turns(void) {
+    for (unsigned op = EX_source; op < EX_OPS; op++) {
+        const ex_record *r = ex_record_of(op);
+        for (const ex_op *to = r->turns; *to; to++) {
+            const ex_record *t = ex_record_of(*to);
+            ok(t->of == r->of && *to != op, "%s: %s is another of its class", r->name, t->name);
+            /* numbers are taken, and given, by what takes and gives dates as well; truths are numbers */
+            int takes = t->takes == r->takes || t->takes == 'D' || t->takes == 'A' ||
+                        (t->takes == 'N' && strchr("TD", r->takes));
+            int gives = t->gives == r->gives || strchr("NDS", t->gives);
+            ok(takes && gives && strchr("NDST", r->gives), "%s: %s takes and gives the same",
+               r->name, t->name);
+        }
+    }
+    is_str(ex_record_of(ex_record_of(EX_sum)->turns[0])->name, "max", "a sum turns to a maximum");
+    is_int(ex_record_of(EX_log)->turns[0], EX_none, "a logarithm turns to nothing");
+}
+
 /* ---- Lua ---- */
 
 static int runs(const char *script, fault *f, int want_function) {
@@ -105,6 +124,7 @@ int main(void) {
     const ex_record *r;
     in_enter();
     records();
+    turns();
     for (size_t k = 0; (r = ex_record_listed(k)); k++) {
         const char *name = r->lua + (*r->lua == ':');
         if (strncmp(name, "__", 2) == 0) continue;
