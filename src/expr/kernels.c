@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "expr/elementary.h"
+#include "expr/reduction.h"
 #include "expr/rounding.h"
 
 #ifndef KERNEL_LEVEL
@@ -100,7 +101,9 @@ EX_TERNARY(TERNARY)
     s[i] = (a == a) | seen ? t : EX_NAN;                       \
     e[i] += err;
 
-static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x) {
+static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+                     double here) {
+    (void)here;
     for (size_t i = 0; i < n; i++) {
         int seen = x[i] == x[i];
         FOLD_TERM(x[i], seen)
@@ -158,14 +161,20 @@ static uint64_t fold_sum_end(size_t n, double *restrict s, const double *restric
     return born;
 }
 
-static void fold_count(size_t n, double *restrict c, const double *restrict x) {
+static void fold_count(size_t n, double *restrict c, double *restrict side,
+                       const double *restrict x, double here) {
+    (void)side;
+    (void)here;
     for (size_t i = 0; i < n; i++)
         c[i] += x[i] == x[i] ? 1.0 : 0.0;
 }
 
 /* Adding zero makes -0 a 0, so that an extreme of both kinds has one sign whatever the order. */
 #define FOLD(name, better)                                                                 \
-    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
+                            const double *restrict x, double here) {                       \
+        (void)side;                                                                        \
+        (void)here;                                                                        \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i] + 0.0;                                               \
             m[i] = ((a != a) | (better)) ? b : a;                                          \
@@ -174,7 +183,10 @@ static void fold_count(size_t n, double *restrict c, const double *restrict x) {
 FOLD(min, b < a)
 FOLD(max, b > a)
 #define FOLD_END(name, take)                                                               \
-    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
+                            const double *restrict x, double here) {                       \
+        (void)side;                                                                        \
+        (void)here;                                                                        \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i];                                                     \
             m[i] = (take) ? b : a;                                                         \
@@ -201,12 +213,25 @@ FOLD_END(last, b == b)
 FOLD_AT(argmin, <)
 FOLD_AT(argmax, >)
 
+/* For reductions without a kernel of their own. */
+#define FOLD_OF(name, ...)                                                                 \
+    static inline void fold_of_##name(size_t n, double *restrict s, double *restrict side, \
+                                      const double *restrict x, double here) {             \
+        for (size_t i = 0; i < n; i++) {                                                   \
+            ex_partial p = { s[i], side[i] };                                              \
+            reduction_take_##name(&p, x[i], here);                                         \
+            s[i] = p.a;                                                                    \
+            side[i] = p.b;                                                                 \
+        }                                                                                  \
+    }
+EX_REDUCE(FOLD_OF)
+
 static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     ex_lanes k = *l;
     size_t i = 0;
     for (; i + EX_LANES <= n; i += EX_LANES)
-        fold_sum(EX_LANES, k.a, k.b, x + i);
-    fold_sum(n - i, k.a, k.b, x + i);
+        fold_sum(EX_LANES, k.a, k.b, x + i, 0);
+    fold_sum(n - i, k.a, k.b, x + i, 0);
     *l = k;
 }
 
@@ -217,8 +242,8 @@ static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
         for (int j = 0; j < EX_LANES; j++)                                                 \
             k[j] = l->a[j];                                                                \
         for (; i + EX_LANES <= n; i += EX_LANES)                                           \
-            fold_##name(EX_LANES, k, x + i);                                               \
-        fold_##name(n - i, k, x + i);                                                      \
+            fold_##name(EX_LANES, k, NULL, x + i, 0);                                      \
+        fold_##name(n - i, k, NULL, x + i, 0);                                             \
         for (int j = 0; j < EX_LANES; j++)                                                 \
             l->a[j] = k[j];                                                                \
     }
@@ -231,6 +256,7 @@ LINE(max)
 #define ROWVS(name, ...) [EX_##name] = vs_##name,
 #define ROWSV(name, ...) [EX_##name] = sv_##name,
 #define ROW3(name, ...) [EX_##name] = k3_##name,
+#define ROWFOLD(name, text, lua, takes, gives, how, fold, ...) [EX_##name] = fold_##fold,
 
 extern const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL);
 const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
@@ -238,19 +264,10 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .unary = { EX_UNARY(ROW1) },
     .binary = { { EX_BINARY(ROWVV) }, { EX_BINARY(ROWVS) }, { EX_BINARY(ROWSV) } },
     .ternary = { EX_TERNARY(ROW3) },
-    .fold_sum = fold_sum,
+    .fold = { EX_REDUCE(ROWFOLD) },
+    .line = { [EX_sum] = line_sum, [EX_count] = line_count, [EX_min] = line_min,
+              [EX_all] = line_min, [EX_max] = line_max, [EX_any] = line_max },
     .fold_sum_end = fold_sum_end,
     .fold_product = fold_product,
     .fold_present = fold_present,
-    .fold_count = fold_count,
-    .fold_min = fold_min,
-    .fold_max = fold_max,
-    .fold_first = fold_first,
-    .fold_last = fold_last,
-    .fold_argmin = fold_argmin,
-    .fold_argmax = fold_argmax,
-    .line_sum = line_sum,
-    .line_count = line_count,
-    .line_min = line_min,
-    .line_max = line_max,
 };

@@ -25,7 +25,7 @@
     RECORD(name, EX_CLASS_BINARY, text, lua, takes, gives, how, __VA_ARGS__)
 #define TERNARY(name, text, lua, takes, gives, how, x, da, db, dc, ...) \
     RECORD(name, EX_CLASS_TERNARY, text, lua, takes, gives, how, __VA_ARGS__)
-#define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, ...) \
+#define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, slope, ...) \
     RECORD(name, EX_CLASS_REDUCE, text, lua, takes, gives, how, __VA_ARGS__)
 #define ORDER(name, ...) RECORD(name, EX_CLASS_ORDER, __VA_ARGS__)
 #define SCAN(name, ...) RECORD(name, EX_CLASS_SCAN, __VA_ARGS__)

@@ -197,31 +197,33 @@ enum {
  *   take         the state {a, b} of one present element x at position `at`
  *   join         what state t, seen later, does to state s; only called where t has seen something
  *   end          the answer, from the state's a and b
- * in reduction.h's words. All evaluators reduce by these.
- * ORDER: reductions that need the whole line at once (line_ops.c). */
+ *   slope        its derivative in gradient_along.c; unknown: none
+ * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by these.
+ * ORDER: reductions that need the whole line at once; their code is order_NAME in line_ops.c, their
+ * derivatives slope_NAME in gradient_along.c. */
 #define EX_REDUCE(X)                                                                              \
     X(sum, "sum", "sum", N, N, EX_GROUPED | EX_SEVERAL | EX_SIDE | EX_WEIGHTS | EX_ZERO, sum,     \
-      EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, NULL, (EX_max),      \
-      "Compensated sum of what is present; of nothing, missing.")                                 \
+      EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, each, NULL,          \
+      (EX_max), "Compensated sum of what is present; of nothing, missing.")                       \
     X(count, "count", "count", A, N, EX_GROUPED | EX_SEVERAL, count, 0, EX_STATE(1, 0),           \
-      s->a += t.a, a, NULL, (EX_none), "How many are present; 0 of nothing.")                     \
+      s->a += t.a, a, nothing, NULL, (EX_none), "How many are present; 0 of nothing.")            \
     X(min, "min", "min", D, D, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x + 0.0, at),       \
-      EX_KEEP(t.a < s->a), a, NULL, (EX_max), "The least along an axis.")                         \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_max), "The least along an axis.")                \
     X(max, "max", "max", D, D, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x + 0.0, at),       \
-      EX_KEEP(t.a > s->a), a, NULL, (EX_min), "The greatest along an axis.")                      \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_min), "The greatest along an axis.")             \
     X(any, "any", "any", T, T, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x, at),             \
-      EX_KEEP(t.a > s->a), a, NULL, (EX_all), "Is any of those present true?")                    \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_all), "Is any of those present true?")           \
     X(all, "all", "all", T, T, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x, at),             \
-      EX_KEEP(t.a < s->a), a, NULL, (EX_any), "Are all of those present true?")                   \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_any), "Are all of those present true?")          \
     X(first, "first", "first", A, S, EX_GROUPED, first, EX_NAN, EX_STATE(x, at), EX_KEEP(0), a,   \
-      NULL, (EX_last), "The first present, by the order of the axis.")                            \
+      first, NULL, (EX_last), "The first present, by the order of the axis.")                     \
     X(last, "last", "last", A, S, EX_GROUPED, last, EX_NAN, EX_STATE(x, at), EX_KEEP(1), a,       \
-      NULL, (EX_first), "The last present, by the order of the axis.")                            \
+      last, NULL, (EX_first), "The last present, by the order of the axis.")                      \
     X(argmin, "argmin", "argmin", D, N, EX_SIDE | EX_POSITION, argmin, EX_NAN, EX_STATE(x, at),   \
-      EX_KEEP(decimal_compare(t.a, s->a) < 0), a == a ? b : a, NULL, (EX_argmax),                 \
+      EX_KEEP(decimal_compare(t.a, s->a) < 0), a == a ? b : a, step, NULL, (EX_argmax),           \
       "The label of the least; of equal ones the first.")                                         \
     X(argmax, "argmax", "argmax", D, N, EX_SIDE | EX_POSITION, argmax, EX_NAN, EX_STATE(x, at),   \
-      EX_KEEP(decimal_compare(t.a, s->a) > 0), a == a ? b : a, NULL, (EX_argmin),                 \
+      EX_KEEP(decimal_compare(t.a, s->a) > 0), a == a ? b : a, step, NULL, (EX_argmin),           \
       "The label of the greatest; of equal ones the first.")
 
 #define EX_ORDER(X)                                                                               \
@@ -237,22 +239,23 @@ enum {
  *   fill         the last present value at or before; parameter: how far back at most (labels)
  *   interpolate  linear between present neighbours by label number (or position); ends:
  *                constant or missing
- *   sort         present values ascending, missing last */
+ *   sort         present values ascending, missing last
+ * Their code is scan_NAME in line_ops.c, their derivatives slope_NAME in gradient_along.c. */
 #define EX_SCAN(X)                                                                                \
-    X(rank, "rank", "rank", D, N, 0, NULL, (EX_none),                                             \
+    X(rank, "rank", "rank", D, N, EX_TOTAL, NULL, (EX_none),                                      \
       "1 is the best: the highest, or with order = \"ascending\" the lowest.")                    \
     X(cumsum, "cumsum", "cumsum", N, N, 0, NULL, (EX_none),                                       \
       "Running sum; missing stays missing.")                                                      \
-    X(lag, "lag", "lag", A, S, 0, NULL, (EX_none),                                                \
+    X(lag, "lag", "lag", A, S, EX_TOTAL, NULL, (EX_none),                                         \
       "The value k labels before; with count = \"numbers\" that of the label whose number is "    \
       "lower by k.")                                                                              \
-    X(fill, "fill", "fill", A, S, 0, NULL, (EX_none),                                             \
+    X(fill, "fill", "fill", A, S, EX_TOTAL, NULL, (EX_none),                                      \
       "The last present value, from at most `limit` labels before; with count = \"numbers\" "     \
       "from at most so much before, by the labels' numbers.")                                     \
-    X(interpolate, "interpolate", "interpolate", N, N, 0, NULL, (EX_none),                        \
+    X(interpolate, "interpolate", "interpolate", N, N, EX_TOTAL, NULL, (EX_none),                 \
       "Straight lines between present neighbours, by the labels' numbers where they are "         \
       "numbers.")                                                                                 \
-    X(sort, "sort", "sort", D, S, 0, NULL, (EX_none), "Ascending, the missing last.")
+    X(sort, "sort", "sort", D, S, EX_TOTAL, NULL, (EX_none), "Ascending, the missing last.")
 
 /* CHOICE: elements of an axis by their place.
  *   slice        one label of an axis: drops it
