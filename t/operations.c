@@ -120,9 +120,60 @@ static void all_have_records(void) {
     host_close(in.h);
 }
 
+/* ---- the documents ---- */
+
+/* The comment above a function in doc/assess.d.lua, its lines joined; without tags. */
+static void comment_above(const char *all, const char *function, char *out, size_t room) {
+    size_t n = 0;
+    const char *from = function;
+    while (from - all > 1) {
+        const char *line = from - 1;
+        while (line > all && line[-1] != '\n') line--;
+        if (strncmp(line, "---", 3) != 0) break;
+        from = line;
+    }
+    for (const char *p = from; p < function; p = strchr(p, '\n') + 1) {
+        if (p[3] == '@') break;
+        size_t length = strcspn(p, "\n") - 3;
+        if (n + length + 2 > room) break;
+        if (n) out[n++] = ' ';
+        memcpy(out + n, p + 3, length);
+        n += length;
+    }
+    out[n] = 0;
+}
+
+/* The manual shows the name as code: at the start of a word between two backticks of a line. */
+static int in_manual(const char *all, const char *name) {
+    size_t length = strlen(name);
+    int code = 0;
+    for (const char *p = all; *p; p++) {
+        if (*p == '\n') code = 0;
+        if (*p == '`') code = !code;
+        if (code && !strncmp(p + 1, name, length) && strchr("` :", *p) &&
+            strchr("` ({\"", p[1 + length]))
+            return 1;
+    }
+    return 0;
+}
+
+static void is_documented(const ex_record *r, const char *name, const char *manual,
+                          const char *types) {
+    char start[100], comment[2000];
+    snprintf(start, sizeof start, "\nfunction %s%s(", *r->lua == ':' ? "array:" : "", name);
+    const char *function = strstr(types, start);
+    ok(in_manual(manual, name), "%s: in doc/language.md", name);
+    if (!ok(function != NULL, "%s: in doc/assess.d.lua", name)) return;
+    comment_above(types, function + 1, comment, sizeof comment);
+    if (!ok(*r->doc && !strncmp(comment, r->doc, strlen(r->doc)),
+            "%s: doc/assess.d.lua begins with the line of its record", name))
+        diag("\"%s\", the record: \"%s\"", comment, r->doc);
+}
+
 int main(void) {
     const ex_record *r;
     in_enter();
+    char *manual = in_read("doc/language.md"), *types = in_read("doc/assess.d.lua");
     records();
     turns();
     for (size_t k = 0; (r = ex_record_listed(k)); k++) {
@@ -130,7 +181,11 @@ int main(void) {
         if (strncmp(name, "__", 2) == 0) continue;
         is_bound(r, name);
         is_linted(r, name);
+        is_documented(r, name, manual, types);
     }
+    ok(!in_manual(manual, "no_such_function"), "what is not there is not found");
+    free(manual);
+    free(types);
     all_have_records();
     in_leave();
     return done_testing();

@@ -120,7 +120,7 @@ static void fold_sum(size_t n, double *restrict s, double *restrict e, const dou
     for (size_t i = 0; i < n; i++)                             \
         born += fabs(x[i] * (weight)) > DBL_MAX;
 
-static uint64_t fold_product(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+static uint64_t sum_products(size_t n, double *restrict s, double *restrict e, const double *restrict x,
                              const double *restrict w, int one) {
     uint64_t born = 0;
     if (one) {
@@ -132,7 +132,7 @@ static uint64_t fold_product(size_t n, double *restrict s, double *restrict e, c
     return born;
 }
 
-static void fold_present(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+static void sum_weights(size_t n, double *restrict s, double *restrict e, const double *restrict x,
                          const double *restrict w, int one) {
     double weight = *w;
     if (one && weight != weight)
@@ -150,7 +150,7 @@ static void fold_present(size_t n, double *restrict s, double *restrict e, const
     }
 }
 
-static uint64_t fold_sum_end(size_t n, double *restrict s, const double *restrict e) {
+static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
     uint64_t born = 0;
     for (size_t i = 0; i < n; i++) {
         double a = s[i], x = a + e[i];
@@ -267,7 +267,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .fold = { EX_REDUCE(ROWFOLD) },
     .line = { [EX_sum] = line_sum, [EX_count] = line_count, [EX_min] = line_min,
               [EX_all] = line_min, [EX_max] = line_max, [EX_any] = line_max },
-    .fold_sum_end = fold_sum_end,
-    .fold_product = fold_product,
-    .fold_present = fold_present,
+    .sum_end = sum_end,
+    .sum_products = sum_products,
+    .sum_weights = sum_weights,
 };

@@ -46,7 +46,12 @@ const ex_record ex_records[EX_OPS] = {
 };
 
 #define FUNCTION(id, lua_, gives_, doc_) \
-    { .name = #id, .text = #id, .lua = lua_, .gives = #gives_[0], .of = EX_CLASS_FUNCTION, .doc = doc_ },
+    { .name = #id,               \
+      .text = #id,               \
+      .lua = lua_,               \
+      .gives = #gives_[0],       \
+      .of = EX_CLASS_FUNCTION,   \
+      .doc = doc_ },
 
 const ex_record ex_functions[EX_FNS] = { EX_FUNCTION(FUNCTION) };
 

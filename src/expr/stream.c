@@ -164,9 +164,9 @@ static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction
     const double *weight = operand_at(s, w, k, in, 1, c, b);
     int one = !in->arg[1].streamed;
     if (in->fused == PL_PRESENT) {
-        kernels->fold_present(n, out, error, x, weight, one);
+        kernels->sum_weights(n, out, error, x, weight, one);
     } else {
-        uint64_t born = kernels->fold_product(n, out, error, x, weight, one);
+        uint64_t born = kernels->sum_products(n, out, error, x, weight, one);
         for (size_t v = 0; born && v < n; v++)
             if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
                 note_domain_errors(w, s->instructions + k, born, c * s->pass->length + b + v);
@@ -223,7 +223,7 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
         }
         /* Where nothing was seen the error stays 0; where the sum overflowed it is no number. */
         const double *arg[] = { side };
-        uint64_t born = s->r->kernels->fold_sum_end(n, out, side);
+        uint64_t born = s->r->kernels->sum_end(n, out, side);
         for (size_t v = 0; born && v < n; v++)
             side[v] = side[v] != 0 ? 1 : EX_NAN;
         if (born)
