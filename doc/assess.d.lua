@@ -85,6 +85,7 @@ function array:carried(column) end
 
 -- Element by element ------------------------------------------------------------------------------
 
+---x without its sign.
 ---@param x numeric
 ---@return array
 function abs(x) end
@@ -118,10 +119,12 @@ function trunc(x) end
 ---@param options? { mode: "half_up"|"half_even"|"half_down"|"up"|"down" }
 ---@return array
 function round(x, places, options) end
+---Down, to a number of places.
 ---@param x numeric
 ---@param places? numeric
 ---@return array
 function floor(x, places) end
+---Up, to a number of places.
 ---@param x numeric
 ---@param places? numeric
 ---@return array
@@ -159,10 +162,12 @@ function choose(name, arrays) end
 ---@param ... value
 ---@return array
 function coalesce(x, ...) end
----Is there no value? Without brackets it is the missing value itself: `where(c, missing, x)`.
+---Is x missing? Never missing itself.
+---Without brackets it is the missing value: `where(c, missing, x)`.
 ---@param x value
 ---@return array truth never missing
 function missing(x) end
+---Is x present? Never missing itself.
 ---@param x value
 ---@return array truth never missing
 function present(x) end
@@ -199,11 +204,13 @@ function max(x, axis, options) end
 ---@param options? reduction
 ---@return array
 function count(x, axis, options) end
+---Is any of those present true?
 ---@param x array truths
 ---@param axis axes
 ---@param options? reduction
 ---@return array
 function any(x, axis, options) end
+---Are all of those present true?
 ---@param x array truths
 ---@param axis axes
 ---@param options? reduction
@@ -231,6 +238,7 @@ function argmax(x, axis) end
 ---@param axis string
 ---@return array label
 function argmin(x, axis) end
+---The middle one of those present, or the mean of the two in the middle.
 ---@param x numeric
 ---@param axis string
 ---@return array

@@ -12,9 +12,9 @@
 static const char *const names[] = {
     "none", "source",
 #define NAME(name, ...) #name,
-    EX_UNARY(NAME) EX_BINARY(NAME) EX_TERNARY(NAME) EX_REDUCE(NAME) EX_SCAN(NAME)
+    EX_UNARY(NAME) EX_BINARY(NAME) EX_TERNARY(NAME) EX_REDUCE(NAME) EX_ORDER(NAME)
+    EX_SCAN(NAME) EX_CHOICE(NAME) EX_HOSTED(NAME)
 #undef NAME
-    "slice", "gather", "rename", "lookup", "matrix",
 };
 
 static char *read_all(const char *path) {

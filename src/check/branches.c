@@ -46,10 +46,6 @@ static int is_fixed(const walk *w, ex_id n, double *value) {
     return r->fixed && r->lo == r->hi && isfinite(r->lo);
 }
 
-static int is_comparison(unsigned op) {
-    return op >= EX_lt && op <= EX_ne;
-}
-
 static intervals compared(unsigned op, double with) {
     intervals out;
     switch (op) {
@@ -84,7 +80,7 @@ static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, interva
     double value;
     ex_id other;
     intervals b;
-    if (is_comparison(x->op)) {
+    if (ex_is(x->op, EX_DECIDES)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
         int at_right = is_fixed(w, right, &value);
         if (!at_right && !is_fixed(w, left, &value)) return 0;
@@ -180,10 +176,6 @@ static void assume(walk *w, ex_id n, int held) {
     }
 }
 
-static int is_elementwise(unsigned op) {
-    return op > EX_source && op < EX_sum;
-}
-
 static void visit(walk *w, ex_id n);
 
 static void visit_arm(walk *w, ex_id n, ex_id arm, int held) {
@@ -232,7 +224,7 @@ static void visit(walk *w, ex_id n) {
     if (x->op == EX_where) {
         visit(w, ex_arg(w->g, n, 0));
         visit_where(w, n);
-    } else if (is_elementwise(x->op)) {
+    } else if (ex_is_elementwise(x->op)) {
         for (int i = 0; i < x->argc; i++) visit(w, ex_arg(w->g, n, i));
     } else {
         /* Along an axis another element is looked at: what is known of this one says nothing. */
@@ -300,13 +292,13 @@ static int is_said(const walk *w, ex_id literal) {
 static int is_of_rules(const walk *w, ex_id n, int depth) {
     const ex_node *x = ex_get(w->g, n);
     double value;
-    if (is_comparison(x->op)) {
+    if (ex_is(x->op, EX_DECIDES)) {
         ex_id left = ex_arg(w->g, n, 0), right = ex_arg(w->g, n, 1);
         if (x->op == EX_eq || x->op == EX_ne) return 0; /* bands have bounds */
         return is_said(w, is_fixed(w, right, &value) ? right : left);
     }
     for (int i = 0; i < x->argc && depth < NESTED; i++)
-        if (is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1)) return 1;
+        if (ex_is_elementwise(x->op) && is_of_rules(w, ex_arg(w->g, n, i), depth + 1)) return 1;
     return 0;
 }
 

@@ -52,14 +52,6 @@ static int axis_in(const shape *s, int axis) {
     return -1;
 }
 
-static int is_reduce(unsigned op) {
-    return op >= EX_sum && op <= EX_quantile;
-}
-
-static int is_scan(unsigned op) {
-    return op >= EX_rank && op <= EX_sort;
-}
-
 /* An axis that a matrix function sees whole. */
 static int is_core(const ex_graph *g, ex_id n, int axis) {
     const ex_matrix_function *m = ex_matrix_of(g, n);
@@ -77,7 +69,9 @@ static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *
     if (x->axis == axis) {
         if (x->op == EX_slice) return FIXED;
         if (x->op == EX_rename) return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
-        if (is_reduce(x->op) || is_scan(x->op) || (x->op == EX_gather && arg == 0)) return ALL;
+        if (ex_is_reduction(x->op) || ex_class(x->op) == EX_CLASS_SCAN ||
+            (x->op == EX_gather && arg == 0))
+            return ALL;
     }
     if (x->op == EX_matrix && is_core(t->c->g, n, axis)) return ALL;
     return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;

@@ -184,7 +184,7 @@ static void order_lines(near_ties *t, const double *x) {
 void check_near_ties(check *c) {
     for (ex_id n = 1; n <= ex_count(c->g); n++) {
         const ex_node *x = ex_get(c->g, n);
-        int compares = x->op >= EX_lt && x->op <= EX_ne;
+        int compares = ex_is(x->op, EX_DECIDES);
         int orders = x->op == EX_rank || x->op == EX_argmin || x->op == EX_argmax;
         if (!c->wanted[n] || (!compares && !orders) || x->to != AX_NONE) continue;
         ex_id side[2] = {ex_arg(c->g, n, 0), ex_arg(c->g, n, compares ? 1 : 0)};

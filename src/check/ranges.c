@@ -122,7 +122,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     range c = x->argc > 2 ? known[ex_arg(g, n, 2)] : anything;
     range r = anything;
     composed whole;
-    if (x->op >= EX_sum && x->op <= EX_quantile) return of_reduce(g, x, a);
+    if (ex_is_reduction(x->op)) return of_reduce(g, x, a);
     if (x->op == EX_quotient && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN &&
         !whole.whole && (!whole.weight || known[whole.weight].lo >= 0)) {
         r = between(known[whole.x].lo, known[whole.x].hi);

@@ -5,30 +5,6 @@
 
 /* ---- kinds ---- */
 
-typedef struct signature {
-    const char *text;
-    char takes, gives;
-} signature;
-
-static const signature table[EX_OPS] = {
-#define ROW(name, text, takes, gives, ...) [EX_##name] = { text, #takes[0], #gives[0] },
-    EX_UNARY(ROW) EX_BINARY(ROW) EX_TERNARY(ROW)
-#undef ROW
-#define ROW(name, text) [EX_##name] = { text, 0, 0 },
-        EX_REDUCE(ROW) EX_SCAN(ROW)
-#undef ROW
-            [EX_source] = { "", 0, 0 },
-    [EX_slice] = { "at", 0, 0 },
-    [EX_gather] = { "at", 0, 0 },
-    [EX_rename] = { "as", 0, 0 },
-    [EX_lookup] = { "", 0, 0 },
-    [EX_matrix] = { "", 0, 0 },
-};
-
-const char *ex_op_text(ex_op op) {
-    return op < EX_OPS && table[op].text ? table[op].text : "";
-}
-
 const char *ex_kind_text(ex_kind kind) {
     static const char *const name[] = { "number", "truth", "text", "date" };
     return name[kind];
@@ -51,6 +27,19 @@ static int numeric(ex_kind k) {
 static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *f) {
     return fault_set(f, FAULT_RULE, "'%s' takes %s, not %s", ex_op_text(op), what,
                      ex_kind_text(kind_of(g, x)));
+}
+
+/* Whether the record allows the kind of an operand; 0 with the fault set. */
+static int takes_kind(const ex_graph *g, ex_op op, ex_id x, fault *f) {
+    ex_kind k = kind_of(g, x);
+    char takes = ex_record_of(op)->takes;
+    if (takes == 'N' && !numeric(k))
+        return wants(g, op, x, "numbers", f);
+    if (takes == 'T' && k != EX_TRUTH)
+        return wants(g, op, x, "truths (x:ge(60), present(x) …)", f);
+    if (takes == 'D' && k == EX_TEXT)
+        return wants(g, op, x, "numbers or dates", f);
+    return 1;
 }
 
 /* The common kind of two value operands; numbers and truths mix as numbers. 0 with the fault
@@ -89,7 +78,7 @@ static int date_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out
 }
 
 static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, fault *f) {
-    char takes = table[op].takes, gives = table[op].gives;
+    char takes = ex_record_of(op)->takes, gives = ex_record_of(op)->gives;
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b), both = ka;
     switch (takes) {
     case 'N':
@@ -106,7 +95,7 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
         *out = EX_TRUTH;
         return 1;
     case 'D':
-        if (gives == 'D' && (op == EX_add || op == EX_sub)) {
+        if (ex_is(op, EX_CALENDAR)) {
             if (ka == EX_DATE || kb == EX_DATE)
                 return date_kind(g, op, a, b, out, f);
             if (!numeric(ka) || !numeric(kb))
@@ -149,12 +138,9 @@ static int fits(const ex_graph *g, ax_set axes, fault *f) {
 ex_id ex_unary(ex_graph *g, ex_op op, ex_id a, fault *f) {
     if (!a)
         return 0;
-    ex_kind k = kind_of(g, a);
-    if (table[op].takes == 'N' && !numeric(k))
-        return (ex_id)wants(g, op, a, "numbers", f);
-    if (table[op].takes == 'T' && k != EX_TRUTH)
-        return (ex_id)wants(g, op, a, "truths (x:ge(60), present(x) …)", f);
-    ex_kind out = table[op].gives == 'T' ? EX_TRUTH : EX_NUMBER;
+    if (!takes_kind(g, op, a, f))
+        return 0;
+    ex_kind out = ex_record_of(op)->gives == 'T' ? EX_TRUTH : EX_NUMBER;
     return graph_add(g, elementwise(g, op, out, &a, 1), &a, f);
 }
 
@@ -279,43 +265,23 @@ static int has_axis(const ex_graph *g, ex_op op, ex_id x, int axis, fault *f) {
                      ax_get(g->space, axis)->name, shape);
 }
 
-static int reduce_kind(const ex_graph *g, ex_op op, ex_id x, ex_kind *out, fault *f) {
+/* What a reduction or a scan makes of an array, by its record. */
+static int along_kind(const ex_graph *g, ex_op op, ex_id x, ex_kind *out, fault *f) {
     ex_kind k = kind_of(g, x);
-    switch (op) {
-    case EX_count:
-        *out = EX_NUMBER;
-        return 1;
-    case EX_first:
-    case EX_last:
-        *out = k;
-        return 1;
-    case EX_any:
-    case EX_all:
-        *out = EX_TRUTH;
-        return k == EX_TRUTH ? 1 : wants(g, op, x, "truths (x:ge(60), present(x) …)", f);
-    case EX_min:
-    case EX_max:
-    case EX_median:
-    case EX_quantile:
-        *out = k == EX_TRUTH ? EX_NUMBER : k;
-        return k != EX_TEXT ? 1 : wants(g, op, x, "numbers or dates", f);
-    case EX_argmin:
-    case EX_argmax:
-        *out = EX_NUMBER;
-        return k != EX_TEXT ? 1 : wants(g, op, x, "numbers or dates", f);
-    default:
-        *out = EX_NUMBER;
-        return numeric(k) ? 1 : wants(g, op, x, "numbers", f);
-    }
+    char gives = ex_record_of(op)->gives;
+    *out = gives == 'N' || (gives == 'D' && k == EX_TRUTH) ? EX_NUMBER
+           : gives == 'T'                                  ? EX_TRUTH
+                                                           : k;
+    return takes_kind(g, op, x, f);
 }
 
 ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f) {
     ex_kind out;
-    if (!x || !has_axis(g, op, x, axis, f) || !reduce_kind(g, op, x, &out, f))
+    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
         return 0;
-    if (op == EX_quantile && !(param >= 0 && param <= 1))
-        return (ex_id)fault_set(f, FAULT_RULE, "'quantile' takes a share from 0 to 1, not %g",
-                                param);
+    if (ex_is(op, EX_SHARE) && !(param >= 0 && param <= 1))
+        return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes a share from 0 to 1, not %g",
+                                ex_op_text(op), param);
     ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 1, .axis = (int16_t)axis,
                   .to = AX_NONE, .param = param, .axes = g->node[x].axes & ~AX_BIT(axis) };
     return graph_add(g, n, &x, f);
@@ -323,9 +289,9 @@ ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f
 
 ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f) {
     ex_kind out;
-    if (!x || !by || !has_axis(g, op, x, axis, f) || !reduce_kind(g, op, x, &out, f))
+    if (!x || !by || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
         return 0;
-    if (op > EX_last || op < EX_sum)
+    if (!ex_is(op, EX_GROUPED))
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' cannot be taken by groups", ex_op_text(op));
     if (g->node[by].axes != AX_BIT(axis) || kind_of(g, by) != EX_NUMBER)
         return (ex_id)fault_set(f, FAULT_RULE, "'by' must be an array over '%s' alone",
@@ -341,15 +307,9 @@ ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, f
 
 ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending,
               fault *f) {
-    if (!x || !has_axis(g, op, x, axis, f))
+    ex_kind out;
+    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
         return 0;
-    ex_kind k = kind_of(g, x), out = k;
-    if (op == EX_rank || op == EX_cumsum || op == EX_interpolate)
-        out = EX_NUMBER;
-    if ((op == EX_rank || op == EX_sort) && k == EX_TEXT)
-        return (ex_id)wants(g, op, x, "numbers or dates", f);
-    if ((op == EX_cumsum || op == EX_interpolate) && !numeric(k))
-        return (ex_id)wants(g, op, x, "numbers", f);
     ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 1, .axis = (int16_t)axis,
                   .to = AX_NONE, .param = param, .extra = (uint32_t)ties, .flag = ascending != 0,
                   .axes = g->node[x].axes };

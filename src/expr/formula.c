@@ -1,6 +1,5 @@
 #include "expr/formula.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -84,12 +83,7 @@ static void write_source(writer *w, const ex_values *v) {
 
 /* ---- how tightly things bind ---- */
 
-static int is_infix(int op) {
-    const char *text = ex_op_text((ex_op)op);
-    return op >= EX_add && op < EX_where && !isalpha((unsigned char)*text);
-}
-
-static binding binding_of_op(int op) {
+static binding binding_of_op(unsigned op) {
     switch (op) {
     case EX_or:
         return OR;
@@ -109,7 +103,7 @@ static binding binding_of_op(int op) {
     case EX_pow:
         return POWER;
     default:
-        return is_infix(op) ? COMPARE : ATOM;
+        return ex_is_infix(op) ? COMPARE : ATOM;
     }
 }
 
@@ -228,11 +222,11 @@ static void write_elementwise(writer *w, const ex_node *n, const ex_id *arg, int
     if (n->op == EX_neg || n->op == EX_not) {
         buf_text(w->out, text);
         write_node(w, arg[0], depth, SIGN);
-    } else if (is_infix(n->op)) {
+    } else if (ex_is_infix(n->op)) {
         write_infix(w, n, arg, depth);
-    } else if (n->op >= EX_round && n->op <= EX_ceil) {
+    } else if (ex_is(n->op, EX_ROUNDS)) {
         write_rounding(w, n, arg, depth);
-    } else if (n->op == EX_least || n->op == EX_greatest || n->op == EX_coalesce) {
+    } else if (ex_is(n->op, EX_FOLDS)) {
         buf_print(w->out, "%s(", text);
         write_chain(w, n->op, arg[0], depth);
         buf_text(w->out, ", ");
@@ -337,7 +331,7 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
  * the `where` that keeps the groups apart, or 0. */
 static ex_id within_group(const writer *w, const ex_id *arg) {
     const ex_node *scan = ex_get(w->g, arg[0]);
-    if (scan->op < EX_rank || scan->op >= EX_slice)
+    if (ex_class(scan->op) != EX_CLASS_SCAN)
         return 0;
     ex_id apart = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, apart, 0);
     if (ex_get(w->g, apart)->op != EX_where || !composed_nothing(w->g, ex_arg(w->g, apart, 2)))
@@ -403,9 +397,9 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
     ex_id apart = n->op == EX_gather ? within_group(w, arg) : 0;
     if (apart)
         write_within(w, apart, arg, depth);
-    else if (n->op < EX_sum)
+    else if (ex_is_elementwise(n->op))
         write_elementwise(w, n, arg, depth);
-    else if (n->op < EX_slice)
+    else if (ex_is_reduction(n->op) || ex_class(n->op) == EX_CLASS_SCAN)
         write_along(w, n, arg, depth);
     else if (n->op == EX_lookup)
         write_function(w, ex_function_of(w->g, id), arg, n->argc, depth);

@@ -62,20 +62,20 @@ void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
 
 /* ---- element by element ---- */
 
-#define UNARY(name, text, takes, gives, expression, da) \
-    case EX_##name:                                     \
-        d[0] = da;                                      \
+#define UNARY(name, text, lua, takes, gives, how, expression, da, ...) \
+    case EX_##name:                                                    \
+        d[0] = da;                                                     \
         break;
-#define BINARY(name, text, takes, gives, expression, da, db) \
-    case EX_##name:                                          \
-        d[0] = da;                                           \
-        d[1] = db;                                           \
+#define BINARY(name, text, lua, takes, gives, how, expression, da, db, ...) \
+    case EX_##name:                                                         \
+        d[0] = da;                                                          \
+        d[1] = db;                                                          \
         break;
-#define TERNARY(name, text, takes, gives, expression, da, db, dc) \
-    case EX_##name:                                               \
-        d[0] = da;                                                \
-        d[1] = db;                                                \
-        d[2] = dc;                                                \
+#define TERNARY(name, text, lua, takes, gives, how, expression, da, db, dc, ...) \
+    case EX_##name:                                                              \
+        d[0] = da;                                                               \
+        d[1] = db;                                                               \
+        d[2] = dc;                                                               \
         break;
 
 static void derivatives(int op, double a, double b, double c, double r, double d[3]) {
@@ -252,11 +252,11 @@ static int backwards(ex_gradient *d, ex_id id) {
                            : fault_set(d->f, FAULT_BUG, "a value is not there for the derivatives");
     if (n->op == EX_matrix)
         matrices(d, id, arg, from);
-    else if (n->op == EX_slice || n->op == EX_gather || n->op == EX_rename)
+    else if (ex_class(n->op) == EX_CLASS_CHOICE)
         choosing(d, id, arg, value, result, from);
-    else if (n->op >= EX_rank && n->op < EX_slice)
+    else if (ex_class(n->op) == EX_CLASS_SCAN)
         return scanning(d, id, arg, value, result, from);
-    else if (n->op >= EX_sum && n->op < EX_rank)
+    else if (ex_is_reduction(n->op))
         return reduction(d, id, arg, value, result, from);
     else
         elementwise(d, id, arg, value, result, from);

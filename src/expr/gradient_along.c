@@ -118,37 +118,74 @@ static void step(const along *l, uint8_t how) {
     }
 }
 
+/* By the column `slope` of EX_REDUCE. */
+
+static void slope_each(const along *l, double value, double by, uint8_t how) {
+    (void)value;
+    each_present(l, by, how, 1);
+}
+
+static void slope_extreme(const along *l, double value, double by, uint8_t how) {
+    extreme(l, value, by, how);
+}
+
+static void slope_first(const along *l, double value, double by, uint8_t how) {
+    (void)value;
+    end_of_line(l, 0, by, how);
+}
+
+static void slope_last(const along *l, double value, double by, uint8_t how) {
+    (void)value;
+    end_of_line(l, 1, by, how);
+}
+
+static void slope_step(const along *l, double value, double by, uint8_t how) {
+    (void)value;
+    (void)by;
+    step(l, how);
+}
+
+/* A count looks only whether elements are there. */
+static void slope_nothing(const along *l, double value, double by, uint8_t how) {
+    (void)l;
+    (void)value;
+    (void)by;
+    (void)how;
+}
+
+/* It hangs on all that is present, nobody knows how. */
+static inline void slope_unknown(const along *l, double value, double by, uint8_t how) {
+    (void)value;
+    each_present(l, by, how, EX_HOST);
+}
+
+static void slope_median(const along *l, double none, double by, uint8_t how) {
+    (void)none;
+    quantile(l, 0.5, by, how);
+}
+
+static void slope_quantile(const along *l, double share, double by, uint8_t how) {
+    quantile(l, share, by, how);
+}
+
 void along_reduce(const ex_node *n, const along *l, double value, double by, uint8_t how) {
-    switch (n->op) {
-    case EX_sum:
-        each_present(l, by, how, 1);
+#define REDUCE(name, text, lua, takes, gives, how_, fold, start, take, join, end, slope, ...) \
+    case EX_##name:                                                                           \
+        slope_##slope(l, value, by, how);                                                     \
         break;
-    case EX_min:
-    case EX_max:
-    case EX_any:
-    case EX_all:
-        extreme(l, value, by, how);
+#define ORDER(name, ...)                        \
+    case EX_##name:                             \
+        slope_##name(l, n->param, by, how);     \
         break;
-    case EX_first:
-    case EX_last:
-        end_of_line(l, n->op == EX_last, by, how);
-        break;
-    case EX_argmin:
-    case EX_argmax:
-        step(l, how);
-        break;
-    case EX_median:
-    case EX_quantile:
-        quantile(l, n->op == EX_median ? 0.5 : n->param, by, how);
-        break;
-    default: /* a count looks only whether elements are there */
-        break;
-    }
+    switch (n->op) { EX_REDUCE(REDUCE) EX_ORDER(ORDER) }
 }
 
 /* ---- scans: results and operands lie alike ---- */
 
-static void rank(const along *l, const double *result, const slope *from) {
+static void slope_rank(const along *l, const double *result, const slope *from, double param,
+                       const double *number) {
+    (void)param;
+    (void)number;
     uint8_t how = 0;
     for (size_t i = 0; i < l->count; i++)
         if (result[spot(l, i)] == result[spot(l, i)])
@@ -157,7 +194,10 @@ static void rank(const along *l, const double *result, const slope *from) {
         step(l, how);
 }
 
-static void cumsum(const along *l, const double *result, const slope *from) {
+static void slope_cumsum(const along *l, const double *result, const slope *from, double param,
+                         const double *number) {
+    (void)param;
+    (void)number;
     double by = 0;
     uint8_t how = 0;
     for (size_t i = l->count; i-- > 0;) {
@@ -171,16 +211,22 @@ static void cumsum(const along *l, const double *result, const slope *from) {
     }
 }
 
-static void lag(const along *l, double k, const slope *from) {
+static void slope_lag(const along *l, const double *result, const slope *from, double param,
+                      const double *number) {
+    (void)result;
+    (void)number;
     for (size_t i = 0; i < l->count; i++) {
-        double source = (double)i - __builtin_trunc(k);
+        double source = (double)i - __builtin_trunc(param);
         if (from->how[spot(l, i)] && source >= 0 && source < (double)l->count)
             slope_pass(l->to, spot(l, (size_t)source), from->by[spot(l, i)], from->how[spot(l, i)],
                        1);
     }
 }
 
-static void fill(const along *l, const double *result, const slope *from) {
+static void slope_fill(const along *l, const double *result, const slope *from, double param,
+                       const double *number) {
+    (void)param;
+    (void)number;
     size_t found = 0;
     for (size_t i = 0; i < l->count; i++) {
         size_t p = spot(l, i);
@@ -192,8 +238,9 @@ static void fill(const along *l, const double *result, const slope *from) {
 }
 
 /* The present neighbours on both sides, by label number; beyond the ends the one there is. */
-static void interpolate(const along *l, const double *result, const slope *from,
-                        const double *number) {
+static void slope_interpolate(const along *l, const double *result, const slope *from, double param,
+                              const double *number) {
+    (void)param;
     for (size_t i = 0; i < l->count; i++)
         l->order[i] = (uint32_t)i;
     if (number)
@@ -227,7 +274,11 @@ static void interpolate(const along *l, const double *result, const slope *from,
 }
 
 /* Equal ones share their places: each may come to lie at any of those. */
-static void sort(const along *l, const slope *from) {
+static void slope_sort(const along *l, const double *result, const slope *from, double param,
+                       const double *number) {
+    (void)result;
+    (void)param;
+    (void)number;
     size_t n = sorted(l);
     for (size_t i = 0, end; i < n; i = end) {
         uint8_t how = 0;
@@ -241,26 +292,9 @@ static void sort(const along *l, const slope *from) {
 
 void along_scan(const ex_node *n, const along *l, const double *result, const slope *from,
                 const double *number) {
-    switch (n->op) {
-    case EX_rank:
-        rank(l, result, from);
+#define SCAN(name, ...)                                    \
+    case EX_##name:                                        \
+        slope_##name(l, result, from, n->param, number);   \
         break;
-    case EX_cumsum:
-        cumsum(l, result, from);
-        break;
-    case EX_lag:
-        lag(l, n->param, from);
-        break;
-    case EX_fill:
-        fill(l, result, from);
-        break;
-    case EX_interpolate:
-        interpolate(l, result, from, number);
-        break;
-    case EX_sort:
-        sort(l, from);
-        break;
-    default:
-        break;
-    }
+    switch (n->op) { EX_SCAN(SCAN) }
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "expr/elementary.h"
+#include "expr/reduction.h"
 #include "expr/rounding.h"
 
 #ifndef KERNEL_LEVEL
@@ -14,38 +15,16 @@
 #define TEXT2(a) #a
 #define TEXT(a) TEXT2(a)
 
-/* Operations that cannot leave the finite numbers need no look at their results. */
-enum {
-    TOTAL_neg = 1, TOTAL_abs = 1, TOTAL_sign = 1, TOTAL_trunc = 0, TOTAL_not = 1, TOTAL_missing = 1,
-    TOTAL_present = 1, TOTAL_exp = 0, TOTAL_log = 0, TOTAL_log10 = 0, TOTAL_sqrt = 0,
-    TOTAL_add = 0, TOTAL_sub = 0, TOTAL_mul = 0, TOTAL_div = 0, TOTAL_quotient = 0, TOTAL_mod = 0, TOTAL_pow = 0,
-    TOTAL_lt = 1, TOTAL_le = 1, TOTAL_gt = 1, TOTAL_ge = 1, TOTAL_eq = 1, TOTAL_ne = 1,
-    TOTAL_and = 1, TOTAL_or = 1, TOTAL_least = 1, TOTAL_greatest = 1, TOTAL_coalesce = 1,
-    TOTAL_round = 0, TOTAL_round_half_even = 0, TOTAL_round_half_down = 0, TOTAL_round_up = 0,
-    TOTAL_round_down = 0, TOTAL_floor = 0, TOTAL_ceil = 0, TOTAL_where = 1, TOTAL_clamp = 1
-};
-
 /* Of which operands a second look is taken, with the operation as op.h has it: those that lie next
  * to each other where they are compared, and sums that may have to be settled before they are divided.
  */
-#define ADJACENT 1
-#define UNSETTLED 2
-#define SECOND_LOOK(how, a, b)                            \
-    ((how) == ADJACENT    ? decimal_adjacent(a, b)        \
-     : (how) == UNSETTLED ? decimal_unsettled(a) | decimal_unsettled(b) \
+#define SECOND_LOOK(how, a, b)                                                       \
+    ((how) & EX_DECIDES   ? decimal_adjacent(a, b)                                   \
+     : (how) & EX_SETTLES ? decimal_unsettled(a) | decimal_unsettled(b)              \
                           : 0)
-enum {
-    LOOKS_lt = ADJACENT, LOOKS_le = ADJACENT, LOOKS_gt = ADJACENT, LOOKS_ge = ADJACENT,
-    LOOKS_eq = ADJACENT, LOOKS_ne = ADJACENT,
-    LOOKS_add = 0, LOOKS_sub = 0, LOOKS_mul = 0, LOOKS_div = 0, LOOKS_quotient = UNSETTLED, LOOKS_mod = 0,
-    LOOKS_pow = 0, LOOKS_and = 0, LOOKS_or = 0, LOOKS_least = 0, LOOKS_greatest = 0,
-    LOOKS_coalesce = 0, LOOKS_round = 0, LOOKS_round_half_even = 0,
-    LOOKS_round_half_down = 0, LOOKS_round_up = 0, LOOKS_round_down = 0, LOOKS_floor = 0,
-    LOOKS_ceil = 0
-};
 
 /* Each operation of two operands as op.h has it; from here on the loops compare and divide plainly. */
-#define EXACT(name, text, takes, gives, expression, ...)              \
+#define EXACT(name, text, lua, takes, gives, how, expression, ...)    \
     static inline double exact_##name(double a, double b) {           \
         return expression;                                            \
     }
@@ -67,14 +46,14 @@ EX_BINARY(EXACT)
 
 /* The look at the results is a loop of its own: within one loop it keeps GCC from vectorising the
  * long expressions of exp and log. */
-#define UNARY(name, text, takes, gives, expression, ...)                       \
+#define UNARY(name, text, lua, takes, gives, how, expression, ...)             \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
         uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i];                                                   \
             r[i] = expression;                                                 \
         }                                                                      \
-        for (size_t i = 0; !TOTAL_##name && i < n; i++) {                      \
+        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                      \
             double a = p[i], x = r[i];                                         \
             STORE(0, a == a)                                                   \
         }                                                                      \
@@ -82,34 +61,39 @@ EX_BINARY(EXACT)
     }
 EX_UNARY(UNARY)
 
-#define BINARY_AS(name, form, at_a, at_b, expression)                          \
+#define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
         uint64_t born = 0, looks = 0;                                       \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
-            STORE(TOTAL_##name, (a == a) & (b == b))                           \
-            looks += (uint64_t)(SECOND_LOOK(LOOKS_##name, a, b));         \
+            STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
+            looks += (uint64_t)(SECOND_LOOK(how, a, b));                       \
         }                                                                      \
         for (size_t i = 0; looks && i < n; i++)                             \
-            if (SECOND_LOOK(LOOKS_##name, p[at_a], q[at_b]) && r[i] == r[i]) \
+            if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i]) \
                 r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return born;                                                           \
     }
-#define BINARY(name, text, takes, gives, expression, ...) \
-    BINARY_AS(name, vv, i, i, expression)                 \
-    BINARY_AS(name, vs, i, 0, expression)                 \
-    BINARY_AS(name, sv, 0, i, expression)
+#define BINARY(name, text, lua, takes, gives, how, expression, ...) \
+    BINARY_AS(name, how, vv, i, i, expression)                      \
+    BINARY_AS(name, how, vs, i, 0, expression)                      \
+    BINARY_AS(name, how, sv, 0, i, expression)
 EX_BINARY(BINARY)
 
-#define TERNARY(name, text, takes, gives, expression, ...)                     \
+#define TERNARY(name, text, lua, takes, gives, how, expression, ...)           \
     static uint64_t k3_##name(size_t n, double *restrict r, const double *restrict p, \
                               const double *restrict q, const double *restrict s) { \
+        uint64_t born = 0;                                                     \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i], b = q[i], c = s[i];                               \
             r[i] = expression;                                                 \
         }                                                                      \
-        return 0;                                                              \
+        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                \
+            double x = r[i];                                                   \
+            STORE(0, (p[i] == p[i]) & (q[i] == q[i]) & (s[i] == s[i]))         \
+        }                                                                      \
+        return born;                                                           \
     }
 EX_TERNARY(TERNARY)
 
@@ -126,7 +110,9 @@ EX_TERNARY(TERNARY)
     s[i] = (a == a) | seen ? t : EX_NAN;                       \
     e[i] += err;
 
-static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x) {
+static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+                     double here) {
+    (void)here;
     for (size_t i = 0; i < n; i++) {
         int seen = x[i] == x[i];
         FOLD_TERM(x[i], seen)
@@ -143,7 +129,7 @@ static void fold_sum(size_t n, double *restrict s, double *restrict e, const dou
     for (size_t i = 0; i < n; i++)                             \
         born += fabs(x[i] * (weight)) > DBL_MAX;
 
-static uint64_t fold_product(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+static uint64_t sum_products(size_t n, double *restrict s, double *restrict e, const double *restrict x,
                              const double *restrict w, int one) {
     uint64_t born = 0;
     if (one) {
@@ -155,7 +141,7 @@ static uint64_t fold_product(size_t n, double *restrict s, double *restrict e, c
     return born;
 }
 
-static void fold_present(size_t n, double *restrict s, double *restrict e, const double *restrict x,
+static void sum_weights(size_t n, double *restrict s, double *restrict e, const double *restrict x,
                          const double *restrict w, int one) {
     double weight = *w;
     if (one && weight != weight)
@@ -173,7 +159,7 @@ static void fold_present(size_t n, double *restrict s, double *restrict e, const
     }
 }
 
-static uint64_t fold_sum_end(size_t n, double *restrict s, const double *restrict e) {
+static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
     uint64_t born = 0;
     for (size_t i = 0; i < n; i++) {
         double a = s[i], x = a + e[i];
@@ -184,14 +170,20 @@ static uint64_t fold_sum_end(size_t n, double *restrict s, const double *restric
     return born;
 }
 
-static void fold_count(size_t n, double *restrict c, const double *restrict x) {
+static void fold_count(size_t n, double *restrict c, double *restrict side,
+                       const double *restrict x, double here) {
+    (void)side;
+    (void)here;
     for (size_t i = 0; i < n; i++)
         c[i] += x[i] == x[i] ? 1.0 : 0.0;
 }
 
 /* Adding zero makes -0 a 0, so that an extreme of both kinds has one sign whatever the order. */
 #define FOLD(name, better)                                                                 \
-    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
+                            const double *restrict x, double here) {                       \
+        (void)side;                                                                        \
+        (void)here;                                                                        \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i] + 0.0;                                               \
             m[i] = ((a != a) | (better)) ? b : a;                                          \
@@ -200,7 +192,10 @@ static void fold_count(size_t n, double *restrict c, const double *restrict x) {
 FOLD(min, b < a)
 FOLD(max, b > a)
 #define FOLD_END(name, take)                                                               \
-    static void fold_##name(size_t n, double *restrict m, const double *restrict x) {      \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
+                            const double *restrict x, double here) {                       \
+        (void)side;                                                                        \
+        (void)here;                                                                        \
         for (size_t i = 0; i < n; i++) {                                                   \
             double a = m[i], b = x[i];                                                     \
             m[i] = (take) ? b : a;                                                         \
@@ -227,12 +222,25 @@ FOLD_END(last, b == b)
 FOLD_AT(argmin, <)
 FOLD_AT(argmax, >)
 
+/* For reductions without a kernel of their own. */
+#define FOLD_OF(name, ...)                                                                 \
+    static inline void fold_of_##name(size_t n, double *restrict s, double *restrict side, \
+                                      const double *restrict x, double here) {             \
+        for (size_t i = 0; i < n; i++) {                                                   \
+            ex_partial p = { s[i], side[i] };                                              \
+            reduction_take_##name(&p, x[i], here);                                         \
+            s[i] = p.a;                                                                    \
+            side[i] = p.b;                                                                 \
+        }                                                                                  \
+    }
+EX_REDUCE(FOLD_OF)
+
 static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     ex_lanes k = *l;
     size_t i = 0;
     for (; i + EX_LANES <= n; i += EX_LANES)
-        fold_sum(EX_LANES, k.a, k.b, x + i);
-    fold_sum(n - i, k.a, k.b, x + i);
+        fold_sum(EX_LANES, k.a, k.b, x + i, 0);
+    fold_sum(n - i, k.a, k.b, x + i, 0);
     *l = k;
 }
 
@@ -243,8 +251,8 @@ static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
         for (int j = 0; j < EX_LANES; j++)                                                 \
             k[j] = l->a[j];                                                                \
         for (; i + EX_LANES <= n; i += EX_LANES)                                           \
-            fold_##name(EX_LANES, k, x + i);                                               \
-        fold_##name(n - i, k, x + i);                                                      \
+            fold_##name(EX_LANES, k, NULL, x + i, 0);                                      \
+        fold_##name(n - i, k, NULL, x + i, 0);                                             \
         for (int j = 0; j < EX_LANES; j++)                                                 \
             l->a[j] = k[j];                                                                \
     }
@@ -257,6 +265,7 @@ LINE(max)
 #define ROWVS(name, ...) [EX_##name] = vs_##name,
 #define ROWSV(name, ...) [EX_##name] = sv_##name,
 #define ROW3(name, ...) [EX_##name] = k3_##name,
+#define ROWFOLD(name, text, lua, takes, gives, how, fold, ...) [EX_##name] = fold_##fold,
 
 extern const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL);
 const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
@@ -264,19 +273,10 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .unary = { EX_UNARY(ROW1) },
     .binary = { { EX_BINARY(ROWVV) }, { EX_BINARY(ROWVS) }, { EX_BINARY(ROWSV) } },
     .ternary = { EX_TERNARY(ROW3) },
-    .fold_sum = fold_sum,
-    .fold_sum_end = fold_sum_end,
-    .fold_product = fold_product,
-    .fold_present = fold_present,
-    .fold_count = fold_count,
-    .fold_min = fold_min,
-    .fold_max = fold_max,
-    .fold_first = fold_first,
-    .fold_last = fold_last,
-    .fold_argmin = fold_argmin,
-    .fold_argmax = fold_argmax,
-    .line_sum = line_sum,
-    .line_count = line_count,
-    .line_min = line_min,
-    .line_max = line_max,
+    .fold = { EX_REDUCE(ROWFOLD) },
+    .line = { [EX_sum] = line_sum, [EX_count] = line_count, [EX_min] = line_min,
+              [EX_all] = line_min, [EX_max] = line_max, [EX_any] = line_max },
+    .sum_end = sum_end,
+    .sum_products = sum_products,
+    .sum_weights = sum_weights,
 };

@@ -22,31 +22,24 @@ typedef struct ex_lanes {
     double a[EX_LANES], b[EX_LANES];
 } ex_lanes;
 
+/* Each element of x into its own accumulator s, which holds NaN where nothing was seen (of a count:
+ * 0), with `side` beside it where the operation has EX_SIDE. `here`: where x stands on the axis. */
+typedef void (*ex_fold)(size_t n, double *s, double *side, const double *x, double here);
+/* A whole vector into the lanes of one accumulator. */
+typedef void (*ex_line)(size_t n, ex_lanes *l, const double *x);
+
 typedef struct ex_kernels {
     const char *level;
     ex_kernel1 unary[EX_OPS];
     ex_kernel2 binary[3][EX_OPS]; /* [0]: vector, vector; [1]: vector, one value; [2]: one value, vector */
     ex_kernel3 ternary[EX_OPS];
 
-    /* Folds: each element of x into its own accumulator. `s` holds NaN where nothing was seen. */
-    void (*fold_sum)(size_t n, double *s, double *e, const double *x);
+    ex_fold fold[EX_OPS]; /* of every operation of EX_REDUCE */
+    ex_line line[EX_OPS]; /* NULL: one element after the other, by reduction.h, in the first lane */
     /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all of x. */
-    uint64_t (*fold_product)(size_t n, double *s, double *e, const double *x, const double *w, int one);
-    void (*fold_present)(size_t n, double *s, double *e, const double *x, const double *w, int one);
-    void (*fold_count)(size_t n, double *c, const double *x);
-    void (*fold_min)(size_t n, double *m, const double *x);
-    void (*fold_max)(size_t n, double *m, const double *x);
-    void (*fold_first)(size_t n, double *m, const double *x);
-    void (*fold_last)(size_t n, double *m, const double *x);
-    void (*fold_argmin)(size_t n, double *position, double *m, const double *x, double here);
-    void (*fold_argmax)(size_t n, double *position, double *m, const double *x, double here);
-    uint64_t (*fold_sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain_error */
-
-    /* Lines: a whole vector into one accumulator; `at` is the position of its first element. */
-    void (*line_sum)(size_t n, ex_lanes *l, const double *x);
-    void (*line_count)(size_t n, ex_lanes *l, const double *x);
-    void (*line_min)(size_t n, ex_lanes *l, const double *x);
-    void (*line_max)(size_t n, ex_lanes *l, const double *x);
+    uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w, int one);
+    void (*sum_weights)(size_t n, double *s, double *e, const double *x, const double *w, int one);
+    uint64_t (*sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain_error */
 } ex_kernels;
 
 /* The kernels of a level by name, or the best this CPU has for NULL (the environment variable

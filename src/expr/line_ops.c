@@ -231,14 +231,12 @@ double line_ops_place(size_t m, double p) {
     return __builtin_fabs(h - whole) <= 0x1p-50 * h ? whole : h;
 }
 
-double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
-                    void *scratch) {
+static double order_quantile(const double *x, size_t n, size_t stride, double p, void *scratch) {
     uint64_t *key = scratch, *keep = key + n;
     size_t m = 0;
     for (size_t i = 0; i < n; i++)
         if (x[i * stride] == x[i * stride])
             key[m++] = key_of(x[i * stride]);
-    double p = op == EX_median ? 0.5 : param;
     if (!m || p != p)
         return EX_NAN;
     double h = line_ops_place(m, p), below = __builtin_floor(h), g = h - below;
@@ -259,10 +257,38 @@ double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, doubl
     return between(value_of(low), value_of(upto > k + 1 ? low : high), g, 1);
 }
 
+static double order_median(const double *x, size_t n, size_t stride, double none, void *scratch) {
+    (void)none;
+    return order_quantile(x, n, stride, 0.5, scratch);
+}
+
+double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
+                       void *scratch) {
+#define ORDER(name, ...) \
+    case EX_##name:      \
+        return order_##name(x, n, stride, param, scratch);
+    switch ((int)op) { EX_ORDER(ORDER) }
+#undef ORDER
+    return EX_NAN;
+}
+
 /* ---- scans ---- */
 
-static void rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                 double tolerance, ex_ties ties, int ascending, void *scratch) {
+/* The parameters of a scan, and room to work in. */
+typedef struct scan_how {
+    double param;
+    ex_ties ties;
+    int ascending;
+    const double *number;
+    void *scratch;
+} scan_how;
+
+static void scan_rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                      const scan_how *how) {
+    double tolerance = how->param;
+    ex_ties ties = how->ties;
+    int ascending = how->ascending;
+    void *scratch = how->scratch;
     for (size_t i = 0; i < n; i++)
         out[i * out_stride] = EX_NAN;
     line l = sorted(x, n, stride, !ascending, scratch);
@@ -295,15 +321,17 @@ static void rank(const double *x, size_t n, size_t stride, double *out, size_t o
     }
 }
 
-static void sort(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                 void *scratch) {
-    line l = sorted(x, n, stride, 0, scratch);
+static void scan_sort(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                      const scan_how *how) {
+    line l = sorted(x, n, stride, 0, how->scratch);
     for (size_t i = 0; i < n; i++)
         out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
 }
 
 /* The sum is s + e without error but that of e, Knuth's TwoSum giving what each addition lost. */
-static void cumsum(const double *x, size_t n, size_t stride, double *out, size_t out_stride) {
+static void scan_cumsum(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                        const scan_how *how) {
+    (void)how;
     double s = 0, e = 0;
     for (size_t i = 0; i < n; i++) {
         double v = x[i * stride];
@@ -319,17 +347,18 @@ static void cumsum(const double *x, size_t n, size_t stride, double *out, size_t
     }
 }
 
-static void lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                double k) {
+static void scan_lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                     const scan_how *how) {
+    double k = how->param;
     for (size_t i = 0; i < n; i++) {
         double from = (double)i - __builtin_trunc(k);
         out[i * out_stride] = from >= 0 && from < (double)n ? x[(size_t)from * stride] : EX_NAN;
     }
 }
 
-static void fill(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                 double most) {
-    double last = EX_NAN;
+static void scan_fill(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
+                      const scan_how *how) {
+    double last = EX_NAN, most = how->param;
     size_t found = 0;
     for (size_t i = 0; i < n; i++) {
         if (x[i * stride] == x[i * stride]) {
@@ -347,8 +376,11 @@ static size_t nth_place(const line *order, size_t i) {
     return order ? (size_t)(order->word[i] & order->mask) : i;
 }
 
-static void interpolate(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                        int constant, const double *number, void *scratch) {
+static void scan_interpolate(const double *x, size_t n, size_t stride, double *out,
+                             size_t out_stride, const scan_how *how) {
+    int constant = how->param == 1;
+    const double *number = how->number;
+    void *scratch = how->scratch;
     line by_number, *order = NULL;
     size_t rising = 1;
     while (number && rising < n && number[rising - 1] <= number[rising])
@@ -388,26 +420,11 @@ void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *o
                 double param, ex_ties ties, int ascending, const double *number, void *scratch) {
     if (!n)
         return;
-    switch ((int)op) {
-    case EX_rank:
-        rank(x, n, stride, out, out_stride, param, ties, ascending, scratch);
+    scan_how how = { param, ties, ascending, number, scratch };
+#define SCAN(name, ...)                                   \
+    case EX_##name:                                       \
+        scan_##name(x, n, stride, out, out_stride, &how); \
         break;
-    case EX_cumsum:
-        cumsum(x, n, stride, out, out_stride);
-        break;
-    case EX_lag:
-        lag(x, n, stride, out, out_stride, param);
-        break;
-    case EX_fill:
-        fill(x, n, stride, out, out_stride, param);
-        break;
-    case EX_interpolate:
-        interpolate(x, n, stride, out, out_stride, param == 1, number, scratch);
-        break;
-    case EX_sort:
-        sort(x, n, stride, out, out_stride, scratch);
-        break;
-    default:
-        break;
-    }
+    switch ((int)op) { EX_SCAN(SCAN) }
+#undef SCAN
 }

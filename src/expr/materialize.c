@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "expr/matrix.h"
+#include "expr/reduction.h"
 #include "expr/run_inside.h"
 #include "expr/line_ops.h"
 
@@ -90,7 +91,7 @@ static void run_lines(void *self, size_t call, int worker) {
     lines *l = self;
     const ex_node *n = l->n;
     void *scratch = l->scratch + (size_t)worker * l->scratch_each;
-    int reduces = n->op == EX_median || n->op == EX_quantile;
+    int reduces = ex_class(n->op) == EX_CLASS_ORDER;
     walk w = l->start;
     size_t line = call * l->group, end = line + l->group < w.lines ? line + l->group : w.lines;
     if (run_stopped(l->r))
@@ -102,7 +103,7 @@ static void run_lines(void *self, size_t call, int worker) {
             line_ops_scan((ex_op)n->op, x, w.length, w.step[0], out, w.step[1], n->param,
                        (ex_ties)n->extra, n->flag, l->number, scratch);
             /* A running sum that leaves the range of doubles is missing from there on. */
-            for (size_t v = 0; n->op == EX_cumsum && v < w.length; v++) {
+            for (size_t v = 0; !ex_is(n->op, EX_TOTAL) && v < w.length; v++) {
                 double y = out[v * w.step[1]], a = x[v * w.step[0]];
                 if (y == y || a != a)
                     continue;
@@ -145,41 +146,6 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
 
 /* ---- reductions whose result is not streamed as their operand is ---- */
 
-typedef struct state {
-    double a, b; /* as in a line: value; rounding error or position */
-} state;
-
-static void take(int op, state *s, double x, double at) {
-    if (x != x)
-        return;
-    if (op == EX_min || op == EX_max)
-        x += 0.0; /* as in the kernels: -0 counts as 0 */
-    if (op == EX_count) {
-        s->a = s->a != s->a ? 1 : s->a + 1;
-    } else if (s->a != s->a) {
-        *s = (state){ x, op == EX_sum ? 0 : at };
-    } else if (op == EX_sum) {
-        double t = s->a + x, y = t - s->a;
-        s->b += (s->a - (t - y)) + (x - y);
-        s->a = t;
-    } else if (op == EX_argmin || op == EX_argmax) {
-        int order = decimal_compare(x, s->a);
-        if (op == EX_argmin ? order < 0 : order > 0)
-            *s = (state){ x, at };
-    } else if (((op == EX_min || op == EX_all) && x < s->a) ||
-               ((op == EX_max || op == EX_any) && x > s->a) || op == EX_last) {
-        *s = (state){ x, at };
-    }
-}
-
-static double taken(int op, const state *s) {
-    if (op == EX_count)
-        return s->a == s->a ? s->a : 0;
-    if (op == EX_sum)
-        return s->a + s->b;
-    return op == EX_argmin || op == EX_argmax ? (s->a == s->a ? s->b : EX_NAN) : s->a;
-}
-
 static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
@@ -189,11 +155,11 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     if (!from || (n->argc == 2 && !by))
         return 0;
     size_t results = ax_size(space, n->axes);
-    state *s = mem_take((results + 1) * sizeof *s);
+    ex_partial *s = mem_take((results + 1) * sizeof *s);
     if (!s)
         return fault_memory(f);
     for (size_t i = 0; i < results; i++)
-        s[i] = (state){ EX_NAN, 0 };
+        s[i] = reduction_start(n->op);
     /* Along the reduced axis innermost: its elements come in the axis's order for every result. */
     ax_set axes[] = { axes_of(r, x), n->axes };
     walk w;
@@ -202,18 +168,18 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
     uint32_t groups = by ? ax_get(space, n->to)->size : 0;
     for (size_t line = 0; line < w.lines; line++, walk_next(&w)) {
         const double *p = from + w.at[0];
-        state *out = s + w.at[1];
+        ex_partial *out = s + w.at[1];
         for (size_t v = 0; v < w.length; v++) {
             if (by && !(by[v] >= 0 && by[v] < (double)groups))
                 continue;
-            take(n->op, by ? out + (size_t)by[v] * stride : out, p[v * w.step[0]], (double)v);
+            reduction_take(n->op, by ? out + (size_t)by[v] * stride : out, p[v * w.step[0]], (double)v);
         }
         if ((line & 1023) == 0 && run_stopped(r))
             break;
     }
     double *value = r->node[id].value;
     for (size_t i = 0; i < results; i++) {
-        value[i] = taken(n->op, &s[i]);
+        value[i] = reduction_end(n->op, s[i]);
         if (s[i].a == s[i].a && !(fabs(value[i]) <= DBL_MAX)) {
             value[i] = EX_NAN;
             run_domain_error(r, id, 1, i);
@@ -392,14 +358,14 @@ static int matrix_apart(ex_run *r, ex_id id, fault *f) {
 }
 
 int run_apart(ex_run *r, ex_id id, fault *f) {
-    int op = ex_get(r->g, id)->op;
+    unsigned op = ex_get(r->g, id)->op;
     if (op == EX_lookup)
         return lookup_apart(r, id, f);
     if (op == EX_matrix)
         return matrix_apart(r, id, f);
-    if (op == EX_slice || op == EX_gather || op == EX_rename)
+    if (ex_class(op) == EX_CLASS_CHOICE)
         return choose_apart(r, id, f);
-    if (op >= EX_sum && op <= EX_argmax)
+    if (ex_class(op) == EX_CLASS_REDUCE)
         return reduce_apart(r, id, f);
     return whole_lines(r, id, f);
 }

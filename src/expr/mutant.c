@@ -15,36 +15,12 @@ int ex_mutants_open(ex_graph *g, fault *f) {
     return ex_values_node(g, &v, f) == SPARE;
 }
 
-/* Operations with operands and results of the same kinds, and as many. */
-static int alike(int a, int b, int kind) {
-    static const struct {
-        ex_op first, last;
-        int kind;
-    } group[] = {
-        {EX_neg, EX_sqrt, EX_NUMBER},
-        {EX_sign, EX_trunc, EX_NUMBER},
-        {EX_missing, EX_present, EX_TRUTH},
-        {EX_add, EX_sub, EX_NUMBER},
-        {EX_mul, EX_pow, EX_NUMBER},
-        {EX_lt, EX_ge, EX_TRUTH},
-        {EX_eq, EX_ne, EX_TRUTH},
-        {EX_and, EX_or, EX_TRUTH},
-        {EX_least, EX_greatest, -1},
-        {EX_round, EX_ceil, EX_NUMBER},
-        {EX_min, EX_max, -1},
-        {EX_any, EX_all, EX_TRUTH},
-        {EX_first, EX_last, -1},
-        {EX_argmin, EX_argmax, -1},
-    };
-    for (size_t i = 0; i < sizeof group / sizeof *group; i++)
-        if (a >= (int)group[i].first && a <= (int)group[i].last && b >= (int)group[i].first &&
-            b <= (int)group[i].last && (group[i].kind < 0 || group[i].kind == kind))
-            return 1;
-    /* What adds up a line may take its extreme; what negates a truth may leave it as it is. */
-    return (a == EX_sum && (b == EX_max || b == EX_min) && kind == EX_NUMBER) ||
-           (a == EX_not && b == EX_trunc) ||
-           (kind == EX_NUMBER && ((a == EX_add && b == EX_mul) || (a == EX_div && b == EX_mul) ||
-                                    (a == EX_quotient && b == EX_mul)));
+/* Whether the record of an operation lets another take its place. Sums of dates have no other. */
+static int turns_to(unsigned op, ex_op to, ex_kind kind) {
+    for (const ex_op *x = ex_record_of(op)->turns; *x; x++)
+        if (*x == to)
+            return kind == EX_NUMBER || !ex_is(op, EX_CALENDAR);
+    return 0;
 }
 
 static int literal(ex_graph *g, const ex_mutant *m) {
@@ -78,7 +54,7 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
     for (int k = 0; k < 3 && k < n->argc; k++) m->was_operand[k] = arg[k];
     switch (m->change) {
     case EX_CHANGE_OP:
-        if (!alike(n->op, (int)m->op, n->kind)) return 0;
+        if (!turns_to(n->op, m->op, (ex_kind)n->kind)) return 0;
         n->op = (uint16_t)m->op;
         return 1;
     case EX_CHANGE_SWAP:

@@ -11,7 +11,7 @@
 #include "expr/graph.h"
 
 typedef enum ex_change {
-    EX_CHANGE_OP,      /* the operation is `op`, which takes and gives the same */
+    EX_CHANGE_OP,      /* the operation is `op`, which its record in op.h allows */
     EX_CHANGE_SWAP,    /* the last two operands change places */
     EX_CHANGE_LITERAL, /* the literal that is operand `operand` is `value` */
     EX_CHANGE_EXTRA,   /* the position of a slice, the ties of a rank */

@@ -60,10 +60,6 @@ static int is_open(const needs *w, ex_id operand) {
     return w->node[operand].leads && w->node[operand].extent == SOME;
 }
 
-static int is_reduction(int op) {
-    return op >= EX_sum && op < EX_rank;
-}
-
 /* ---- without a look at values ---- */
 
 /* How much of operand k is needed where all of the node is. */
@@ -81,7 +77,7 @@ static int of_operand(const ex_node *n, int k) {
     case EX_gather:
         return k == 1 ? ALL : SOME;
     default:
-        return is_reduction(n->op) && n->to != AX_NONE ? SOME : ALL;
+        return ex_is_reduction(n->op) && n->to != AX_NONE ? SOME : ALL;
     }
 }
 
@@ -306,7 +302,8 @@ static int matrix(needs *w, ex_id id, fault *f) {
 }
 
 static int follow(needs *w, ex_id id, fault *f) {
-    int op = node_of(w, id)->op, open = 0;
+    unsigned op = node_of(w, id)->op;
+    int open = 0;
     for (int k = 0; k < node_of(w, id)->argc; k++) {
         ex_id operand = ex_arg(w->g, id, k);
         need *x = &w->node[operand];
@@ -315,11 +312,11 @@ static int follow(needs *w, ex_id id, fault *f) {
         if (!x->bit && !(x->bit = bits_for(size_of(w, operand), f))) return 0;
     }
     if (!open) return 1;
-    if (is_reduction(op)) return reduce(w, id, f);
+    if (ex_is_reduction(op)) return reduce(w, id, f);
     if (op == EX_matrix) return matrix(w, id, f);
-    if (op >= EX_rank && op < EX_slice)
+    if (ex_class(op) == EX_CLASS_SCAN)
         scan(w, id);
-    else if (op == EX_slice || op == EX_gather || op == EX_rename)
+    else if (ex_class(op) == EX_CLASS_CHOICE)
         choose(w, id);
     else
         elementwise(w, id);
@@ -331,7 +328,7 @@ static int follow(needs *w, ex_id id, fault *f) {
 /* Bit i: nothing is missing (matrix), or something is present (reduction), where result i comes
  * from. NULL with the fault. */
 static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
-    if (is_reduction(node_of(w, id)->op)) {
+    if (ex_is_reduction(node_of(w, id)->op)) {
         uint64_t *could = bits_for(size_of(w, id), f);
         const double *x = w->value[ex_arg(w->g, id, 0)];
         reduction r = reduction_of(w, id);
@@ -363,7 +360,7 @@ static int count_born(needs *w, ex_id id, ex_domain_error *out, fault *f) {
     const ex_node *n = node_of(w, id);
     const double *own = w->value[id];
     uint64_t *could = NULL;
-    int several = is_reduction(n->op) || n->op == EX_matrix;
+    int several = ex_is_reduction(n->op) || n->op == EX_matrix;
     if (several && !(could = could_be_born(w, id, f))) return 0;
     ex_walk at = ex_walk_over(w->space, n->axes);
     if (several)
@@ -404,7 +401,7 @@ static int looked_at(const needs *w, ex_id id, ex_id *out) {
                                         : first && (n->op == EX_first || n->op == EX_last ||
                                                     n->op == EX_fill || n->op == EX_interpolate);
     if (steers) out[count++] = ex_arg(w->g, id, 0);
-    if (first && (n->op == EX_gather || (is_reduction(n->op) && n->to != AX_NONE)))
+    if (first && (n->op == EX_gather || (ex_is_reduction(n->op) && n->to != AX_NONE)))
         out[count++] = ex_arg(w->g, id, 1);
     return count;
 }

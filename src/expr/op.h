@@ -1,15 +1,30 @@
-/* The operations of the algebra, each said once. Bindings, the kernels of the evaluator, the scalar
- * evaluator, the printed formulas and the manual's table are all made from these lists.
+/* The operations of the algebra, each one record. The kernels, both evaluators, the derivatives, the
+ * Lua functions and operators, the printed formulas, the findings about Lua's own ==, the mutants,
+ * the warnings of domain errors and the function lists of the documents are made from these rows or
+ * checked against them (t/operations.c). To add an operation, add a row; what the row cannot say
+ * does not compile, or that test names it.
  *
  * Every element is a double: a number; a truth, 0 or 1; a text, as its number in the string pool; a
  * date, in days since 1970-01-01. Missing is a quiet NaN, and no infinity is ever stored.
  *
- * UNARY(name, text, takes, gives, expression in a, da)
- * BINARY(name, text, takes, gives, expression in a, b, da, db)
- * TERNARY(name, text, takes, gives, expression in a, b, c, da, db, dc)
- *   `text` is how a formula shows it: an infix sign or a function's name.
- *   `takes`/`gives`: N number, T truth, D number or date (dates behave as OP_KIND in graph.c says),
- *   A any one kind, the same on all sides; S the kind of the value operands.
+ * All rows begin with
+ *   name    EX_name is the operation
+ *   text    how a formula shows it: an infix sign or a function's name
+ *   lua     how rules call it: a function, which is a method of arrays too ("abs"); a method only
+ *           (":lt"); a metamethod ("__add"); "" where another function makes it
+ *   takes   N numbers (a truth counts as 0 or 1), T truths, D numbers or dates, A any kind
+ *   gives   N number, T truth, S the kind of the values taken, D the same, but of truths a number
+ *   how     what else is true of it: EX_TOTAL …, below
+ * and end with
+ *   wrong   what a domain error of it means, for the warning; NULL: more than a number can hold
+ *   turns   the operations that a mutant may put in its place; they take and give the same;
+ *           (EX_none): none
+ *   doc     the line about it in the documents; "" where it is no function of the language
+ *
+ * Between them, elementwise operations have
+ *   UNARY:   expression in a; da
+ *   BINARY:  expression in a, b; da, db
+ *   TERNARY: expression in a, b, c; da, db, dc
  *   An expression that is not finite though all its operands are present is a domain error: the
  *   element becomes missing and the domain error is counted for a warning. Expressions are free of
  *   branches, so that a loop over them vectorises.
@@ -19,6 +34,8 @@
  *   there has 0. EX_ROUNDED is 1: what is rounded for people to read moves as it did before. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
+
+#include <stddef.h>
 
 #include "base/decimal.h"
 
@@ -37,14 +54,34 @@
 #define EX_SETTLED(a) decimal_settled(a)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
+/* What is true of an operation, for `how`. */
+enum {
+    EX_TOTAL = 1 << 0,    /* its results are finite if its operands are */
+    EX_DECIDES = 1 << 1,  /* it compares its operands, as decimals (EX_DECIDE) */
+    EX_SETTLES = 1 << 14, /* it divides sums, settled before (decimal_settled) */
+    EX_PLAIN = 1 << 2,    /* of plain numbers alone it makes a plain number */
+    EX_ROUNDS = 1 << 3,   /* it rounds to a number of places, its second operand */
+    EX_FOLDS = 1 << 4,    /* rules give it any number of arrays: it goes from left to right */
+    EX_CALENDAR = 1 << 5, /* dates take part as date_kind in build.c says */
+    /* along an axis */
+    EX_GROUPED = 1 << 6,  /* its node can reduce by groups */
+    EX_SEVERAL = 1 << 7,  /* it can go along several axes, one after the other */
+    EX_SIDE = 1 << 8,     /* a fold keeps the second part of its state beside the first */
+    EX_POSITION = 1 << 9, /* it gives a position, and the function in Lua the label there */
+    EX_SHARE = 1 << 10,   /* its parameter is a share from 0 to 1 */
+    EX_WEIGHTS = 1 << 11, /* in Lua: the option weights */
+    EX_ZERO = 1 << 12,    /* … missing = "zero" */
+    EX_DIVISOR = 1 << 13  /* … divisor */
+};
+
 #define EX_BENT EX_NAN
 #define EX_FLAT __builtin_inf()
 #define EX_ROUNDED __DBL_MAX__
 /* What is decided by comparing is decided on decimals of fifteen digits (base/decimal.h). The
  * kernels compare plainly first and come back to the few numbers that lie next to each other. */
 #define EX_DECIDE(a, sign, b) (decimal_compare(a, b) sign 0)
-/* The derivative of a step at b. That of least(a, b) and greatest(a, b) by a, where `x` tells
- * whether a is the one taken. */
+/* EX_EDGE: the derivative of a comparison of a and b, or of rounding a to b. EX_FIRST: that of
+ * least(a, b) and greatest(a, b) by a, where `x` tells whether a is the one taken. */
 #define EX_EDGE(a, b) (decimal_equal(a, b) ? EX_BENT : EX_FLAT)
 #define EX_FIRST(a, b, x) \
     ((a) != (a) ? 0 : (b) != (b) ? 1 : decimal_equal(a, b) ? EX_BENT : (x) ? 1 : EX_FLAT)
@@ -60,91 +97,242 @@
      : (a) > 0 ? (r) * el_log(a)               \
      : (a) == 0 && (b) > 0 ? EX_FLAT : EX_BENT)
 
-#define EX_UNARY(X)                                                                            \
-    X(neg, "-", N, N, -a, -1)                                                                  \
-    X(abs, "abs", N, N, __builtin_fabs(a), a > 0 ? 1 : a < 0 ? -1 : EX_BENT)                   \
-    X(exp, "exp", N, N, el_exp(a), r)                                                          \
-    X(log, "log", N, N, el_log(a), 1 / a)                                                      \
-    X(log10, "log10", N, N, el_log10(a), 0.43429448190325182765 / a)                           \
-    X(sqrt, "sqrt", N, N, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT)                        \
-    X(sign, "sign", N, N, a == a ? (double)((a > 0) - (a < 0)) : a, a != 0 ? EX_FLAT : EX_BENT) \
-    X(trunc, "trunc", N, N, EX_ROUND(a, 0.0, ROUND_DOWN), a == 0 ? EX_FLAT : EX_EDGE(a, r))   \
-    X(not, "~", T, T, 1 - a, -1)                                                               \
-    X(missing, "missing", A, T, (double)(a != a), 0)                                           \
-    X(present, "present", A, T, (double)(a == a), 0)
+#define EX_UNARY(X)                                                                               \
+    X(neg, "-", "__unm", N, N, EX_TOTAL, -a, -1, NULL, (EX_none), "")                             \
+    X(abs, "abs", "abs", N, N, EX_TOTAL | EX_PLAIN, __builtin_fabs(a),                            \
+      a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "x without its sign.")                   \
+    X(exp, "exp", "exp", N, N, EX_PLAIN, el_exp(a), r, NULL, (EX_none), "e to the power of x.")   \
+    X(log, "log", "log", N, N, EX_PLAIN, el_log(a), 1 / a,                                        \
+      "log of a value that is not positive", (EX_none),                                           \
+      "Natural logarithm; 0 and less are missing, with a warning.")                               \
+    X(log10, "log10", "log10", N, N, EX_PLAIN, el_log10(a), 0.43429448190325182765 / a,           \
+      "log10 of a value that is not positive", (EX_none),                                         \
+      "Decimal logarithm; 0 and less are missing, with a warning.")                               \
+    X(sqrt, "sqrt", "sqrt", N, N, EX_PLAIN, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT,         \
+      "root of a negative value", (EX_none),                                                      \
+      "Square root; less than 0 is missing, with a warning.")                                     \
+    X(sign, "sign", "sign", N, N, EX_TOTAL | EX_PLAIN, a == a ? (double)((a > 0) - (a < 0)) : a,  \
+      a != 0 ? EX_FLAT : EX_BENT, NULL, (EX_none), "1, 0 or -1.")                                 \
+    X(trunc, "trunc", "trunc", N, N, EX_PLAIN, EX_ROUND(a, 0.0, ROUND_DOWN),                      \
+      a == 0 ? EX_FLAT : EX_EDGE(a, r), NULL, (EX_none), "Towards zero, to a whole number.")      \
+    X(not, "~", "__bnot", T, T, EX_TOTAL, 1 - a, -1, NULL, (EX_trunc), "")                        \
+    X(missing, "missing", "missing", A, T, EX_TOTAL, (double)(a != a), 0, NULL, (EX_present),     \
+      "Is x missing? Never missing itself.")                                                      \
+    X(present, "present", "present", A, T, EX_TOTAL, (double)(a == a), 0, NULL, (EX_missing),     \
+      "Is x present? Never missing itself.")
 
-#define EX_BINARY(X)                                                                           \
-    X(add, "+", D, D, a + b, 1, 1)                                                             \
-    X(sub, "-", D, D, a - b, 1, -1)                                                            \
-    X(mul, "*", N, N, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a))                                  \
-    X(div, "/", N, N, b != 0 ? a / b : EX_NAN, 1 / b, -r / b)                                  \
-    X(quotient, "/", N, N, EX_QUOTIENT(a, b), 1 / b, -r / b)                                   \
-    X(mod, "%", N, N, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,  \
-      r != 0 ? -__builtin_floor(a / b) : EX_BENT)                                              \
-    X(pow, "^", N, N, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r))                         \
-    X(lt, "<", D, T, EX_BOTH(a, b, EX_DECIDE(a, <, b)), EX_EDGE(a, b), EX_EDGE(a, b))                       \
-    X(le, "≤", D, T, EX_BOTH(a, b, EX_DECIDE(a, <=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(gt, ">", D, T, EX_BOTH(a, b, EX_DECIDE(a, >, b)), EX_EDGE(a, b), EX_EDGE(a, b))                       \
-    X(ge, "≥", D, T, EX_BOTH(a, b, EX_DECIDE(a, >=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(eq, "=", A, T, EX_BOTH(a, b, EX_DECIDE(a, ==, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(ne, "≠", A, T, EX_BOTH(a, b, EX_DECIDE(a, !=, b)), EX_EDGE(a, b), EX_EDGE(a, b))                      \
-    X(and, "&", T, T, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT)                        \
-    X(or, "|", T, T, a + b - a * b, b != 1 ? 1 - b : EX_FLAT, a != 1 ? 1 - a : EX_FLAT)        \
-    X(least, "least", D, D, a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b),    \
-      EX_FIRST(b, a, b < a))                                                                   \
-    X(greatest, "greatest", D, D, a != a ? a : b != b ? b : a > b ? a : b,                     \
-      EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a))                                            \
-    X(coalesce, "coalesce", A, S, a == a ? a : b, a == a, a != a)                              \
-    X(round, "round", N, N, EX_ROUND(a, b, ROUND_HALF_UP), EX_ROUNDED, EX_FLAT)                \
-    X(round_half_even, "round_half_even", N, N, EX_ROUND(a, b, ROUND_HALF_EVEN), EX_ROUNDED,   \
-      EX_FLAT)                                                                                 \
-    X(round_half_down, "round_half_down", N, N, EX_ROUND(a, b, ROUND_HALF_DOWN), EX_ROUNDED,   \
-      EX_FLAT)                                                                                 \
-    X(round_up, "round_up", N, N, EX_ROUND(a, b, ROUND_UP), EX_ROUNDED, EX_FLAT)               \
-    X(round_down, "round_down", N, N, EX_ROUND(a, b, ROUND_DOWN), EX_ROUNDED, EX_FLAT)         \
-    X(floor, "floor", N, N, EX_ROUND(a, b, ROUND_FLOOR), EX_EDGE(a, r), EX_FLAT)               \
-    X(ceil, "ceil", N, N, EX_ROUND(a, b, ROUND_CEIL), EX_EDGE(a, r), EX_FLAT)
+#define EX_BINARY(X)                                                                              \
+    X(add, "+", "__add", D, D, EX_CALENDAR, a + b, 1, 1, NULL, (EX_sub), "")                      \
+    X(sub, "-", "__sub", D, D, EX_CALENDAR, a - b, 1, -1, NULL, (EX_add), "")                     \
+    X(mul, "*", "__mul", N, N, 0, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL, (EX_div), "")     \
+    X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, "division by zero",     \
+      (EX_mul), "")                                                                               \
+    X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b, "division by zero",           \
+      (EX_mul), "")                                                                               \
+    X(mod, "%", "__mod", N, N, 0, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,                             \
+      r != 0 ? -__builtin_floor(a / b) : EX_BENT, "remainder of a division by zero", (EX_none),   \
+      "")                                                                                         \
+    X(pow, "^", "__pow", N, N, 0, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),                \
+      "power that is no number", (EX_none), "")                                                   \
+    X(lt, "<", ":lt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),             \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_le),                                                \
+      "Is x less than y? A truth, element by element; missing where either is.")                  \
+    X(le, "≤", ":le", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),            \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_lt), "Is x at most y?")                             \
+    X(gt, ">", ":gt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),             \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ge), "Is x greater than y?")                        \
+    X(ge, "≥", ":ge", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >=, b)),            \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_gt), "Is x at least y?")                            \
+    X(eq, "=", ":eq", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, ==, b)),            \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ne), "Is x equal to y?")                            \
+    X(ne, "≠", ":ne", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),            \
+      EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_eq), "Does x differ from y?")                       \
+    X(and, "&", "__band", T, T, EX_TOTAL, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT,       \
+      NULL, (EX_or), "")                                                                          \
+    X(or, "|", "__bor", T, T, EX_TOTAL, a + b - a * b, b != 1 ? 1 - b : EX_FLAT,                  \
+      a != 1 ? 1 - a : EX_FLAT, NULL, (EX_and), "")                                               \
+    X(least, "least", "least", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                              \
+      a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b), EX_FIRST(b, a, b < a),      \
+      NULL, (EX_greatest),                                                                        \
+      "The least of several, element by element; missing where any is. Along an axis it is "      \
+      "`min`.")                                                                                   \
+    X(greatest, "greatest", "greatest", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                     \
+      a != a ? a : b != b ? b : a > b ? a : b, EX_FIRST(a, b, a > b), EX_FIRST(b, a, b > a),      \
+      NULL, (EX_least),                                                                           \
+      "The greatest of several, element by element; missing where any is. Along an axis it "      \
+      "is `max`.")                                                                                \
+    X(coalesce, "coalesce", "coalesce", A, S, EX_TOTAL | EX_FOLDS, a == a ? a : b, a == a,        \
+      a != a, NULL, (EX_none), "The first that is present.")                                      \
+    X(round, "round", "round", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_UP),         \
+      EX_ROUNDED, EX_FLAT, NULL, (EX_round_half_even, EX_round_down),                             \
+      "四舍五入 on the decimal value at 15 significant digits: round(89.445, 2) is 89.45.")           \
+    X(round_half_even, "round_half_even", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_EVEN),   \
+      EX_ROUNDED, EX_FLAT, NULL, (EX_round), "")                                                  \
+    X(round_half_down, "round_half_down", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_HALF_DOWN),   \
+      EX_ROUNDED, EX_FLAT, NULL, (EX_round), "")                                                  \
+    X(round_up, "round_up", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_UP), EX_ROUNDED, EX_FLAT,   \
+      NULL, (EX_round), "")                                                                       \
+    X(round_down, "round_down", "", N, N, EX_ROUNDS, EX_ROUND(a, b, ROUND_DOWN), EX_ROUNDED,      \
+      EX_FLAT, NULL, (EX_round), "")                                                              \
+    X(floor, "floor", "floor", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_FLOOR),           \
+      EX_EDGE(a, r), EX_FLAT, NULL, (EX_ceil), "Down, to a number of places.")                    \
+    X(ceil, "ceil", "ceil", N, N, EX_PLAIN | EX_ROUNDS, EX_ROUND(a, b, ROUND_CEIL),               \
+      EX_EDGE(a, r), EX_FLAT, NULL, (EX_floor), "Up, to a number of places.")
 
-#define EX_TERNARY(X)                                                                          \
-    X(where, "where", T, S, a != a ? a : a != 0 ? b : c, EX_FLAT, a != 0, a == 0)              \
-    X(clamp, "clamp", D, S,                                                                    \
-      a != a || b != b || c != c ? EX_NAN : a < b ? b : a > c ? c : a,                         \
-      a < b || a > c ? EX_FLAT : a > b && a < c ? 1 : EX_BENT,                                 \
-      a < b ? 1 : a > b ? EX_FLAT : EX_BENT,                                                   \
-      a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT)
+#define EX_TERNARY(X)                                                                             \
+    X(where, "where", "where", T, S, EX_TOTAL, a != a ? a : a != 0 ? b : c, EX_FLAT, a != 0,      \
+      a == 0, NULL, (EX_none),                                                                    \
+      "x where the condition is true, y (or missing) where it is false, missing where it is "     \
+      "missing.")                                                                                 \
+    X(clamp, "clamp", "clamp", D, S, EX_TOTAL | EX_PLAIN,                                         \
+      a != a || b != b || c != c ? EX_NAN : a < b ? b : a > c ? c : a,                            \
+      a < b || a > c ? EX_FLAT : a > b && a < c ? 1 : EX_BENT,                                    \
+      a < b ? 1 : a > b ? EX_FLAT : EX_BENT,                                                      \
+      a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT, NULL, (EX_none),                   \
+      "x kept between lo and hi; missing where any of the three is.")
 
-/* REDUCE(name, text): along one axis, skipping what is missing; of nothing present the answer is
- * missing, except for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of the
- * axis; of equal extremes the earlier counts. `argmin`/`argmax` give the position, from 0 (the
- * graph turns it into the label). `median` and `quantile` need the whole line at once. */
-#define EX_REDUCE(X)                \
-    X(sum, "sum")                   \
-    X(count, "count")               \
-    X(min, "min")                   \
-    X(max, "max")                   \
-    X(any, "any")                   \
-    X(all, "all")                   \
-    X(first, "first")               \
-    X(last, "last")                 \
-    X(argmin, "argmin")             \
-    X(argmax, "argmax")             \
-    X(median, "median")             \
-    X(quantile, "quantile")
+/* REDUCE: along one axis, skipping what is missing; of nothing present the answer is missing, except
+ * for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of the axis; of equal
+ * extremes the earlier counts. Between `how` and `wrong` there are
+ *   fold         the kernel of folds that kernels.c has for it; of_name: none of its own
+ *   start        the state of nothing seen, the first part of it
+ *   take         the state {a, b} of one present element x at position `at`
+ *   join         what state t, seen later, does to state s; only called where t has seen something
+ *   end          the answer, from the state's a and b
+ *   slope        its derivative in gradient_along.c; unknown: none
+ * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by these.
+ * ORDER: reductions that need the whole line at once; their code is order_NAME in line_ops.c, their
+ * derivatives slope_NAME in gradient_along.c. */
+#define EX_REDUCE(X)                                                                              \
+    X(sum, "sum", "sum", N, N, EX_GROUPED | EX_SEVERAL | EX_SIDE | EX_WEIGHTS | EX_ZERO, sum,     \
+      EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, each, NULL,          \
+      (EX_max), "Compensated sum of what is present; of nothing, missing.")                       \
+    X(count, "count", "count", A, N, EX_GROUPED | EX_SEVERAL, count, 0, EX_STATE(1, 0),           \
+      s->a += t.a, a, nothing, NULL, (EX_none), "How many are present; 0 of nothing.")            \
+    X(min, "min", "min", D, D, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x + 0.0, at),       \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_max), "The least along an axis.")                \
+    X(max, "max", "max", D, D, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x + 0.0, at),       \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_min), "The greatest along an axis.")             \
+    X(any, "any", "any", T, T, EX_GROUPED | EX_SEVERAL, max, EX_NAN, EX_STATE(x, at),             \
+      EX_KEEP(t.a > s->a), a, extreme, NULL, (EX_all), "Is any of those present true?")           \
+    X(all, "all", "all", T, T, EX_GROUPED | EX_SEVERAL, min, EX_NAN, EX_STATE(x, at),             \
+      EX_KEEP(t.a < s->a), a, extreme, NULL, (EX_any), "Are all of those present true?")          \
+    X(first, "first", "first", A, S, EX_GROUPED, first, EX_NAN, EX_STATE(x, at), EX_KEEP(0), a,   \
+      first, NULL, (EX_last), "The first present, by the order of the axis.")                     \
+    X(last, "last", "last", A, S, EX_GROUPED, last, EX_NAN, EX_STATE(x, at), EX_KEEP(1), a,       \
+      last, NULL, (EX_first), "The last present, by the order of the axis.")                      \
+    X(argmin, "argmin", "argmin", D, N, EX_SIDE | EX_POSITION, argmin, EX_NAN, EX_STATE(x, at),   \
+      EX_KEEP(decimal_compare(t.a, s->a) < 0), a == a ? b : a, step, NULL, (EX_argmax),           \
+      "The label of the least; of equal ones the first.")                                         \
+    X(argmax, "argmax", "argmax", D, N, EX_SIDE | EX_POSITION, argmax, EX_NAN, EX_STATE(x, at),   \
+      EX_KEEP(decimal_compare(t.a, s->a) > 0), a == a ? b : a, step, NULL, (EX_argmin),           \
+      "The label of the greatest; of equal ones the first.")
 
-/* SCAN(name, text): along one axis, keeping it. Each line along the axis is worked on whole.
+#define EX_ORDER(X)                                                                               \
+    X(median, "median", "median", D, D, 0, NULL, (EX_none),                                       \
+      "The middle one of those present, or the mean of the two in the middle.")                   \
+    X(quantile, "quantile", "quantile", D, D, EX_SHARE, NULL, (EX_none),                          \
+      "Quantile of type 7 (Hyndman and Fan 1996).")
+
+/* SCAN: along one axis, keeping it. Each line along the axis is worked on whole.
  *   rank         1 is best; parameters: ascending, ties, tolerance
  *   cumsum       running compensated sum of the present; missing stays missing
  *   lag          the value k labels before (k may be negative)
  *   fill         the last present value at or before; parameter: how far back at most (labels)
- *   interpolate  linear between present neighbours by label number (or position); ends: constant or
- * missing sort         present values ascending, missing last */
-#define EX_SCAN(X)               \
-    X(rank, "rank")              \
-    X(cumsum, "cumsum")          \
-    X(lag, "lag")                \
-    X(fill, "fill")              \
-    X(interpolate, "interpolate") \
-    X(sort, "sort")
+ *   interpolate  linear between present neighbours by label number (or position); ends:
+ *                constant or missing
+ *   sort         present values ascending, missing last
+ * Their code is scan_NAME in line_ops.c, their derivatives slope_NAME in gradient_along.c. */
+#define EX_SCAN(X)                                                                                \
+    X(rank, "rank", "rank", D, N, EX_TOTAL, NULL, (EX_none),                                      \
+      "1 is the best: the highest, or with order = \"ascending\" the lowest.")                    \
+    X(cumsum, "cumsum", "cumsum", N, N, 0, NULL, (EX_none),                                       \
+      "Running sum; missing stays missing.")                                                      \
+    X(lag, "lag", "lag", A, S, EX_TOTAL, NULL, (EX_none),                                         \
+      "The value k labels before; with count = \"numbers\" that of the label whose number is "    \
+      "lower by k.")                                                                              \
+    X(fill, "fill", "fill", A, S, EX_TOTAL, NULL, (EX_none),                                      \
+      "The last present value, from at most `limit` labels before; with count = \"numbers\" "     \
+      "from at most so much before, by the labels' numbers.")                                     \
+    X(interpolate, "interpolate", "interpolate", N, N, EX_TOTAL, NULL, (EX_none),                 \
+      "Straight lines between present neighbours, by the labels' numbers where they are "         \
+      "numbers.")                                                                                 \
+    X(sort, "sort", "sort", D, S, EX_TOTAL, NULL, (EX_none), "Ascending, the missing last.")
+
+/* CHOICE: elements of an axis by their place.
+ *   slice        one label of an axis: drops it
+ *   gather       look-up along an axis by an array of its positions
+ *   rename       the same values along another axis of the same labels
+ * HOST: through a function of the host.
+ *   lookup       each distinct element (patterns, rubrics, `each`)
+ *   matrix       small matrices (eigenvectors, linear programs) */
+#define EX_CHOICE(X)                                                                              \
+    X(slice, "at", "", A, S, 0, NULL, (EX_none), "")                                              \
+    X(gather, "at", "", A, S, 0, NULL, (EX_none), "")                                             \
+    X(rename, "as", "", A, S, 0, NULL, (EX_none), "")
+
+#define EX_HOSTED(X)                                                                              \
+    X(lookup, "", "", A, S, 0, NULL, (EX_none), "")                                               \
+    X(matrix, "", "", A, S, 0, NULL, (EX_none), "")
+
+/* FUNCTION(name, lua, gives, doc): the functions and methods of arrays that are made of these
+ * operations or go through a function of the host. The first result is an array. */
+#define EX_FUNCTION(X)                                                                            \
+    X(mean, "mean", N, "Arithmetic mean of what is present.")                                     \
+    X(var, "var", N, "Variance, divisor n - 1 unless { divisor = \"n\" }.")                       \
+    X(std, "std", N, "Standard deviation, divisor n - 1 unless { divisor = \"n\" }.")             \
+    X(skewness, "skewness", N,                                                                    \
+      "Sample skewness, type 2 (Joanes and Gill 1998), as in spreadsheets.")                      \
+    X(kurtosis, "kurtosis", N,                                                                    \
+      "Sample excess kurtosis, type 2 (Joanes and Gill 1998), as in spreadsheets.")               \
+    X(dot, "dot", N, "Sum of products along an axis.")                                            \
+    X(correlate, "correlate", N,                                                                  \
+      "Correlation along an axis over the labels where both are present (kendall: tau-b).")       \
+    X(matches, "matches", T,                                                                      \
+      "Does the regular expression (PCRE2, UTF-8) match somewhere? A truth; missing of "          \
+      "missing.")                                                                                 \
+    X(capture, "capture", S,                                                                      \
+      "The text of a group of a regular expression; missing without a match.")                    \
+    X(number, "number", N,                                                                        \
+      "A text read as a number; a missing marker is missing, other text an error.")               \
+    X(rubric, "rubric", N,                                                                        \
+      "The mark of the highest level that a sentence of the text earns, and the level's name.")   \
+    X(date, "date", S,                                                                            \
+      "A date: of a text as \"2011-06-30\", of an array of such texts, or of year, month and "    \
+      "day.")                                                                                     \
+    X(days, "days", N, "to - from, in days.")                                                     \
+    X(eigen, "eigen", N,                                                                          \
+      "Eigenvalues (largest first) and eigenvectors (length 1, largest element positive) of "     \
+      "a matrix over two axes of the same labels.")                                               \
+    X(principal, "principal", N,                                                                  \
+      "The positive eigenvector of a matrix without negative elements, sum 1, and its "           \
+      "eigenvalue (Perron): priorities and λmax of a comparison matrix (Saaty 1977).")            \
+    X(solve, "solve", N, "The solution of a·s = b; missing where a is singular.")                 \
+    X(normal_p, "normal_p", N,                                                                    \
+      "The standard normal distribution: the probability of at most z.")                          \
+    X(normal_quantile, "normal_quantile", N,                                                      \
+      "The z of a probability (Wichura 1988); missing where p is not between 0 and 1.")           \
+    X(student_t_p, "student_t_p", N,                                                              \
+      "Student's t distribution: the probability of at most t; two-sided p value: 2 * "           \
+      "student_t_p(-abs(t), df).")                                                                \
+    X(kendall_p, "kendall_p", N,                                                                  \
+      "The probability of at most this tau among all orders of n values without ties; "           \
+      "two-sided p value: 2 * kendall_p(-abs(tau), n).")                                          \
+    X(spearman_p, "spearman_p", N,                                                                \
+      "The probability of at most this rho among all orders of n values without ties; exact "     \
+      "to n = 12, then by the series AS 89.")                                                     \
+    X(at, ":at", S,                                                                               \
+      "One label of an axis, which goes: `x:at { year = 2011 }`; with an array of labels a "      \
+      "look-up, missing where the array is.")                                                     \
+    X(only, ":only", S,                                                                           \
+      "Keeps these labels of an axis and makes the rest missing: `x:only { unit = { \"A\", "      \
+      "\"B\" } }`, or an array of truths.")                                                       \
+    X(upto, ":upto", S,                                                                           \
+      "The latest present value whose label is not after the bound, and the label it was "        \
+      "found at: `local v, year = x:upto { year = 2011 }`.")                                      \
+    X(as, ":as", S,                                                                               \
+      "The same values along a second copy of an axis: `x:as { unit = \"other\" }`.")             \
+    X(carried, ":carried", S, "A carried column of keyed data: a text for every figure.")
 
 #define EX_NAME(name, ...) EX_##name,
 typedef enum ex_op {
@@ -154,15 +342,73 @@ typedef enum ex_op {
     EX_BINARY(EX_NAME)
     EX_TERNARY(EX_NAME)
     EX_REDUCE(EX_NAME)
+    EX_ORDER(EX_NAME)
     EX_SCAN(EX_NAME)
-    EX_slice,  /* one label of an axis: drops it */
-    EX_gather, /* look-up along an axis by an array of its positions */
-    EX_rename, /* the same values along another axis of the same labels */
-    /* each distinct element through a function of the host (patterns, rubrics, `each`) */
-    EX_lookup,
-    EX_matrix, /* small matrices through a function of the host (eigenvectors, linear programs) */
+    EX_CHOICE(EX_NAME)
+    EX_HOSTED(EX_NAME)
     EX_OPS
 } ex_op;
 #undef EX_NAME
+
+#define EX_NAME(name, ...) EX_FN_##name,
+typedef enum ex_fn { EX_FUNCTION(EX_NAME) EX_FNS } ex_fn;
+#undef EX_NAME
+
+typedef enum ex_op_class {
+    EX_CLASS_NONE,
+    EX_CLASS_SOURCE,
+    EX_CLASS_UNARY,
+    EX_CLASS_BINARY,
+    EX_CLASS_TERNARY,
+    EX_CLASS_REDUCE,
+    EX_CLASS_ORDER,
+    EX_CLASS_SCAN,
+    EX_CLASS_CHOICE,
+    EX_CLASS_HOSTED,
+    EX_CLASS_FUNCTION
+} ex_op_class;
+
+/* A row as data. */
+typedef struct ex_record {
+    const char *name, *text, *lua;
+    char takes, gives; /* 0: not said in one word */
+    ex_op_class of;
+    unsigned how;
+    const char *wrong;
+    ex_op turns[3];    /* ends with EX_none */
+    const char *doc;
+} ex_record;
+
+extern const ex_record ex_records[EX_OPS];
+extern const ex_record ex_functions[EX_FNS];
+
+static inline const ex_record *ex_record_of(unsigned op) {
+    return &ex_records[op < EX_OPS ? op : EX_none];
+}
+
+static inline ex_op_class ex_class(unsigned op) {
+    return ex_record_of(op)->of;
+}
+
+static inline int ex_is(unsigned op, unsigned how) {
+    return (ex_record_of(op)->how & how) != 0;
+}
+
+static inline int ex_is_elementwise(unsigned op) {
+    return ex_class(op) >= EX_CLASS_UNARY && ex_class(op) <= EX_CLASS_TERNARY;
+}
+
+/* Along an axis, which goes. */
+static inline int ex_is_reduction(unsigned op) {
+    return ex_class(op) == EX_CLASS_REDUCE || ex_class(op) == EX_CLASS_ORDER;
+}
+
+int ex_is_infix(unsigned op); /* x + y */
+
+/* The record of a function or method of the language, of those of EX_FUNCTION, too; NULL: none. */
+const ex_record *ex_record_called(const char *lua, size_t length);
+
+/* The k-th of all records that have a name in Lua; NULL behind the last. */
+const ex_record *ex_record_listed(size_t k);
 
 #endif

@@ -53,19 +53,19 @@ static void choose_form(planner *p, ex_id id) {
     planned *x = &p->node[id];
     int inner = pl_inner(p->space, n->axes);
     x->stream = (int16_t)inner;
-    if (n->op < EX_sum && n->op != EX_source) {
+    if (ex_is_elementwise(n->op)) {
         x->form = PL_ELEMENT;
         return;
     }
     x->form = PL_APART;
-    if (n->op >= EX_sum && n->op <= EX_argmax) {
+    if (ex_class(n->op) == EX_CLASS_REDUCE) {
         int from = pl_inner(p->space, shape_of(p, id, 0));
         x->stream = (int16_t)from;
         if (n->axis == from)
             x->form = n->argc == 1 ? PL_LINE : PL_APART;
         else if (inner == from)
             x->form = PL_FOLD;
-    } else if (n->op == EX_slice || n->op == EX_rename || n->op == EX_gather) {
+    } else if (ex_class(n->op) == EX_CLASS_CHOICE) {
         int from = pl_inner(p->space, shape_of(p, id, 0));
         int position_streams = n->op == EX_gather && (shape_of(p, id, 1) & bit(inner));
         if (inner == from && inner != AX_NONE && n->axis != from && !position_streams)
@@ -366,7 +366,7 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     if (!in->outer)
         return fault_memory(p->f);
     pl_outer_map(p->space, loop, outer, AX_NONE, AX_NONE, in->outer);
-    if (n->op == EX_argmin || n->op == EX_argmax || in->by) {
+    if (ex_is(n->op, EX_POSITION) || in->by) {
         in->position = arena_take(&p->plan->memory, size * sizeof *in->position);
         if (!in->position)
             return fault_memory(p->f);

@@ -6,6 +6,7 @@
 #include "expr/elementary.h"
 #include "expr/exact.h"
 #include "expr/matrix.h"
+#include "expr/reduction.h"
 #include "expr/rounding.h"
 #include "expr/walk.h"
 #include "expr/line_ops.h"
@@ -25,8 +26,8 @@ struct ex_reference {
 
 /* ---- elementwise ---- */
 
-#define UNARY(name, text, takes, gives, expression, ...) \
-    case EX_##name:                                      \
+#define UNARY(name, text, lua, takes, gives, how, expression, ...) \
+    case EX_##name:                                                \
         return expression;
 
 static double unary(int op, double a) {
@@ -179,29 +180,15 @@ static double sum(const line *l, exact *total) {
     return present ? exact_round(total) : EX_NAN;
 }
 
-static double reduce_line(int op, const line *l, double param, void *scratch) {
-    double answer = EX_NAN, position = EX_NAN, n = 0;
+static double reduce_line(unsigned op, const line *l, double param, void *scratch) {
     if (op == EX_sum)
         return sum(l, scratch);
-    if (op == EX_median || op == EX_quantile)
+    if (ex_class(op) == EX_CLASS_ORDER)
         return line_ops_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
-    for (size_t i = 0; i < l->count; i++) {
-        double v = element(l, i);
-        if (v != v)
-            continue;
-        if (op == EX_min || op == EX_max)
-            v += 0.0; /* -0.0 and 0.0 are equal, and an extreme shows none but 0.0 */
-        int better = op == EX_min || op == EX_all   ? v < answer
-                     : op == EX_max || op == EX_any ? v > answer
-                     : op == EX_argmin              ? decimal_compare(v, answer) < 0
-                     : op == EX_argmax              ? decimal_compare(v, answer) > 0
-                                                    : op == EX_last;
-        if (n++ == 0 || better) {
-            answer = v;
-            position = (double)i;
-        }
-    }
-    return op == EX_count ? n : op == EX_argmin || op == EX_argmax ? position : answer;
+    ex_partial all = reduction_start(op);
+    for (size_t i = 0; i < l->count; i++)
+        reduction_take(op, &all, element(l, i), (double)i);
+    return reduction_end(op, all);
 }
 
 /* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1]
@@ -270,8 +257,8 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
         line_ops_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
                    n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
     mem_free(scratch);
-    /* A running sum that leaves the range of doubles is the one scan with a domain error. */
-    for (size_t i = 0; n->op == EX_cumsum && i < size; i++)
+    /* A running sum may leave the range of doubles. */
+    for (size_t i = 0; !ex_is(n->op, EX_TOTAL) && i < size; i++)
         c->own[i] = settle(c, i, c->own[i], x[i] == x[i]);
     return 1;
 }
@@ -321,11 +308,11 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
     c->value = c->own;
     if (n->op == EX_source)
         source(r->space, ex_values_of(r->graph, id), c, size);
-    else if (n->op >= EX_neg && n->op < EX_sum)
+    else if (ex_is_elementwise(n->op))
         elementwise(r, n, arg, c, size);
-    else if (n->op >= EX_sum && n->op < EX_rank)
+    else if (ex_is_reduction(n->op))
         return reduce(r, n, arg, c, size, f);
-    else if (n->op >= EX_rank && n->op < EX_slice)
+    else if (ex_class(n->op) == EX_CLASS_SCAN)
         return scan(r, n, arg, c, size, f);
     else if (n->op == EX_matrix) {
         const double *value[EX_MATRIX_ARGS];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/reduction.h"
 #include "expr/run_inside.h"
 
 enum {
@@ -12,10 +13,6 @@ enum {
     CHUNK_ELEMENTS = 8192,     /* of the stream axis that one worker takes at a time */
     SMALL_WORK = 20000         /* instructions times elements below which waking others does not pay */
 };
-
-typedef struct partial {
-    double a, b; /* sum: value and rounding error; else value and, for positions, where */
-} partial;
 
 /* One worker's memory. */
 typedef struct bench {
@@ -30,7 +27,7 @@ typedef struct stream {
     size_t block, chunk, chunks;
     int short_lines;          /* a line is seen at once, and needs no lanes; then there is one chunk */
     bench *worker;
-    partial *part;            /* chunks × slots */
+    ex_partial *part;            /* chunks × slots */
     size_t slots;
     uint32_t *slot;           /* by instruction of the pass: first slot of a line instruction */
     uint32_t instructions;
@@ -142,12 +139,17 @@ static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in
 
 /* ---- folds: reductions along an outer axis ---- */
 
+/* Whether the answer is made of accumulator and side at the end. */
+static int has_end(unsigned op) {
+    return ex_is(op, EX_SIDE) && !ex_is(op, EX_POSITION);
+}
+
 static void fold_begin(const stream *s, bench *w, const pl_instruction *in, size_t b, size_t n) {
-    int op = ex_get(s->r->g, in->node)->op;
+    unsigned op = ex_get(s->r->g, in->node)->op;
     for (uint32_t line = 0; line < in->lines; line++) {
-        fill(result_at(s, w, in, line, b), n, op == EX_count ? 0 : EX_NAN);
-        if (op == EX_sum || op == EX_argmin || op == EX_argmax)
-            fill(side_at(s, w, in, line), n, op == EX_sum ? 0 : EX_NAN);
+        fill(result_at(s, w, in, line, b), n, reduction_start(op).a);
+        if (ex_is(op, EX_SIDE))
+            fill(side_at(s, w, in, line), n, has_end(op) ? 0 : EX_NAN);
     }
 }
 
@@ -156,15 +158,15 @@ static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction
     const ex_kernels *kernels = s->r->kernels;
     double *error = side_at(s, w, in, in->outer[c]);
     if (in->fused == PL_PLAIN) {
-        kernels->fold_sum(n, out, error, x);
+        kernels->fold[EX_sum](n, out, error, x, 0);
         return;
     }
     const double *weight = operand_at(s, w, k, in, 1, c, b);
     int one = !in->arg[1].streamed;
     if (in->fused == PL_PRESENT) {
-        kernels->fold_present(n, out, error, x, weight, one);
+        kernels->sum_weights(n, out, error, x, weight, one);
     } else {
-        uint64_t born = kernels->fold_product(n, out, error, x, weight, one);
+        uint64_t born = kernels->sum_products(n, out, error, x, weight, one);
         for (size_t v = 0; born && v < n; v++)
             if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
                 note_domain_errors(w, s->instructions + k, born, c * s->pass->length + b + v);
@@ -181,47 +183,49 @@ static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in
         return;
     const double *x = operand_at(s, w, k, in, 0, c, b);
     double *out = result_at(s, w, in, line, b);
-    switch (ex_get(s->r->g, in->node)->op) {
-    case EX_sum:
+    unsigned op = ex_get(s->r->g, in->node)->op;
+    if (op == EX_sum)
         fold_sum(s, w, k, in, c, b, n, x, out);
-        break;
-    case EX_count:
-        kernels->fold_count(n, out, x);
-        break;
-    case EX_min:
-    case EX_all:
-        kernels->fold_min(n, out, x);
-        break;
-    case EX_max:
-    case EX_any:
-        kernels->fold_max(n, out, x);
-        break;
-    case EX_first:
-        kernels->fold_first(n, out, x);
-        break;
-    case EX_last:
-        kernels->fold_last(n, out, x);
-        break;
-    case EX_argmin:
-        kernels->fold_argmin(n, out, side_at(s, w, in, line), x, in->position[c]);
-        break;
-    default:
-        kernels->fold_argmax(n, out, side_at(s, w, in, line), x, in->position[c]);
-        break;
+    else
+        kernels->fold[op](n, out, ex_is(op, EX_SIDE) ? side_at(s, w, in, line) : NULL, x,
+                          in->position ? in->position[c] : 0);
+}
+
+/* An answer that no number can hold is a domain error. Returns how many, of n elements; *first is
+ * the first of them. */
+static uint64_t end_each(unsigned op, size_t n, double *out, const double *side, size_t *first) {
+    uint64_t born = 0;
+    for (size_t v = 0; v < n; v++) {
+        double a = out[v];
+        out[v] = reduction_end(op, (ex_partial){ a, side[v] });
+        if (a != a || fabs(out[v]) <= DBL_MAX)
+            continue;
+        out[v] = EX_NAN;
+        if (!born++)
+            *first = v;
     }
+    return born;
 }
 
 static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction *in, size_t b,
                      size_t n) {
-    if (ex_get(s->r->g, in->node)->op != EX_sum)
+    unsigned op = ex_get(s->r->g, in->node)->op;
+    if (!has_end(op))
         return;
     for (uint32_t line = 0; line < in->lines; line++) {
-        double *out = result_at(s, w, in, line, b), *error = side_at(s, w, in, line);
+        double *out = result_at(s, w, in, line, b), *side = side_at(s, w, in, line);
+        size_t first = 0;
+        if (op != EX_sum) {
+            uint64_t born = end_each(op, n, out, side, &first);
+            if (born)
+                note_domain_errors(w, k, born, line * s->pass->length + b + first);
+            continue;
+        }
         /* Where nothing was seen the error stays 0; where the sum overflowed it is no number. */
-        const double *arg[] = { error };
-        uint64_t born = s->r->kernels->fold_sum_end(n, out, error);
+        const double *arg[] = { side };
+        uint64_t born = s->r->kernels->sum_end(n, out, side);
         for (size_t v = 0; born && v < n; v++)
-            error[v] = error[v] != 0 ? 1 : EX_NAN;
+            side[v] = side[v] != 0 ? 1 : EX_NAN;
         if (born)
             note_domain_errors(w, k, born,
                         line * s->pass->length + b + first_domain_error(n, out, 1, arg, (size_t[]){ 1 }));
@@ -231,172 +235,90 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
 /* ---- lines: reductions along the stream axis ---- */
 
 static void line_begin(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t lines) {
-    int op = ex_get(s->r->g, in->node)->op;
+    double start = reduction_start(ex_get(s->r->g, in->node)->op).a;
     for (uint32_t c = 0; c < lines; c++)
         for (int j = 0; j < EX_LANES; j++) {
-            w->lanes[s->slot[k] + c].a[j] = op == EX_count ? 0 : EX_NAN;
+            w->lanes[s->slot[k] + c].a[j] = start;
             w->lanes[s->slot[k] + c].b[j] = 0;
         }
 }
 
-/* The first or last present element, or the first extreme, with its position in b[0]. */
-static void line_at(int op, size_t n, ex_lanes *l, const double *x, size_t at) {
-    for (size_t v = 0; v < n; v++) {
-        double a = l->a[0];
-        if (x[v] != x[v])
-            continue;
-        if (a != a || op == EX_last ||
-            (op == EX_argmin && decimal_compare(x[v], a) < 0) ||
-            (op == EX_argmax && decimal_compare(x[v], a) > 0)) {
-            l->a[0] = x[v];
-            l->b[0] = (double)(at + v);
-        }
-    }
+/* In each of the following the operation is settled outside of the loop: lines may be short and
+ * many. */
+
+/* One element after the other, from position `at` on, in the first lane. */
+static void line_in_order(unsigned op, size_t n, ex_lanes *l, const double *x, size_t at) {
+    ex_partial all = { l->a[0], l->b[0] };
+#define TAKE(name, ...)                                            \
+    case EX_##name:                                                \
+        for (size_t v = 0; v < n; v++)                             \
+            reduction_take_##name(&all, x[v], (double)(at + v));   \
+        break;
+    switch (op) { EX_REDUCE(TAKE) }
+#undef TAKE
+    l->a[0] = all.a;
+    l->b[0] = all.b;
 }
 
-/* Adds what has been seen later to what has been seen before. */
-static inline void join(int op, partial *before, partial later) {
-    double a = before->a, x = later.a;
-    if (x != x)
-        return;
-    if (op == EX_count) {
-        before->a += x;
-    } else if (a != a) {
-        *before = later;
-    } else if (op == EX_sum) {
-        double t = a + x, y = t - a, e = (a - (t - y)) + (x - y);
-        before->a = t;
-        before->b += later.b + e;
-    } else if (op == EX_argmin || op == EX_argmax) {
-        int order = decimal_compare(x, a);
-        if (op == EX_argmin ? order < 0 : order > 0)
-            *before = later;
-    } else if (((op == EX_min || op == EX_all) && x < a) || ((op == EX_max || op == EX_any) && x > a) ||
-               op == EX_last) {
-        *before = later;
-    }
-}
-
-static partial nothing_seen(int op) {
-    return (partial){ op == EX_count ? 0 : EX_NAN, 0 };
-}
-
-/* What the lanes of a line have seen together. The operation is settled outside of the loop: lines
- * may be short and many. */
-static partial join_lanes(int op, const ex_lanes *l) {
-    partial all = nothing_seen(op);
-#define LANES(same)               \
-    for (int j = 0; j < EX_LANES; j++) \
-        join(same, &all, (partial){ l->a[j], l->b[j] })
-    switch (op) {
-    case EX_first:
-    case EX_last:
-    case EX_argmin:
-    case EX_argmax:
-        join(op, &all, (partial){ l->a[0], l->b[0] });
+/* What the lanes of a line have seen together. */
+static ex_partial join_lanes(unsigned op, const ex_lanes *l, int lanes) {
+    ex_partial all = reduction_start(op);
+#define JOIN(name, ...)                                                        \
+    case EX_##name:                                                            \
+        for (int j = 0; j < lanes; j++)                                        \
+            reduction_join_##name(&all, (ex_partial){ l->a[j], l->b[j] });     \
         break;
-    case EX_sum:
-        LANES(EX_sum);
-        break;
-    case EX_count:
-        LANES(EX_count);
-        break;
-    case EX_min:
-    case EX_all:
-        LANES(EX_min);
-        break;
-    case EX_max:
-    case EX_any:
-        LANES(EX_max);
-        break;
-    default:
-        LANES(op);
-        break;
-    }
-#undef LANES
+    switch (op) { EX_REDUCE(JOIN) }
+#undef JOIN
     return all;
 }
 
 /* A line of no more elements than there are lanes: each element is a lane of its own. */
-static partial short_line(int op, size_t n, const double *x) {
-    partial all = nothing_seen(op);
-#define ELEMENTS(same, value, at)   \
-    for (size_t v = 0; v < n; v++) \
-        join(same, &all, (partial){ value, at })
-    switch (op) {
-    case EX_sum:
-        ELEMENTS(EX_sum, x[v] + 0.0, 0);
+static ex_partial short_line(unsigned op, size_t n, const double *x) {
+    ex_partial all = reduction_start(op);
+#define TAKE(name, ...)                                    \
+    case EX_##name:                                        \
+        for (size_t v = 0; v < n; v++)                     \
+            reduction_take_##name(&all, x[v], (double)v);  \
         break;
-    case EX_count:
-        ELEMENTS(EX_count, x[v] == x[v], 0);
-        break;
-    case EX_min:
-    case EX_all:
-        ELEMENTS(EX_min, x[v] + 0.0, 0);
-        break;
-    case EX_max:
-    case EX_any:
-        ELEMENTS(EX_max, x[v] + 0.0, 0);
-        break;
-    default:
-        ELEMENTS(op, x[v], (double)v);
-        break;
-    }
-#undef ELEMENTS
+    switch (op) { EX_REDUCE(TAKE) }
+#undef TAKE
     return all;
 }
 
 static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c, size_t b,
                  size_t n) {
-    const ex_kernels *kernels = s->r->kernels;
-    int op = ex_get(s->r->g, in->node)->op;
+    unsigned op = ex_get(s->r->g, in->node)->op;
     const double *x = operand_at(s, w, k, in, 0, c, b);
     if (s->short_lines) {
         s->part[s->slot[k] + c] = short_line(op, n, x);
         return;
     }
     ex_lanes *l = &w->lanes[s->slot[k] + c];
-    switch (op) {
-    case EX_sum:
-        kernels->line_sum(n, l, x);
-        break;
-    case EX_count:
-        kernels->line_count(n, l, x);
-        break;
-    case EX_min:
-    case EX_all:
-        kernels->line_min(n, l, x);
-        break;
-    case EX_max:
-    case EX_any:
-        kernels->line_max(n, l, x);
-        break;
-    default:
-        line_at(op, n, l, x, b);
-        break;
-    }
+    ex_line own = s->r->kernels->line[op];
+    if (own)
+        own(n, l, x);
+    else
+        line_in_order(op, n, l, x, b);
 }
 
 static void line_end(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
                      uint32_t lines, size_t chunk) {
-    int op = ex_get(s->r->g, in->node)->op;
+    unsigned op = ex_get(s->r->g, in->node)->op;
+    int lanes = s->r->kernels->line[op] ? EX_LANES : 1;
     for (uint32_t c = 0; c < lines; c++) {
         const ex_lanes *l = &w->lanes[s->slot[k] + c];
-        s->part[chunk * s->slots + s->slot[k] + c] = join_lanes(op, l);
+        s->part[chunk * s->slots + s->slot[k] + c] = join_lanes(op, l, lanes);
     }
 }
 
 static void line_result(stream *s, uint32_t k, const pl_instruction *in, uint32_t lines) {
-    int op = ex_get(s->r->g, in->node)->op;
+    unsigned op = ex_get(s->r->g, in->node)->op;
     for (uint32_t c = 0; c < lines; c++) {
-        partial all = nothing_seen(op);
+        ex_partial all = reduction_start(op);
         for (size_t chunk = 0; chunk < s->chunks; chunk++)
-            join(op, &all, s->part[chunk * s->slots + s->slot[k] + c]);
-        double x = all.a;
-        if (op == EX_sum && x == x)
-            x += all.b;
-        if ((op == EX_argmin || op == EX_argmax) && x == x)
-            x = all.b;
+            reduction_join(op, &all, s->part[chunk * s->slots + s->slot[k] + c]);
+        double x = reduction_end(op, all);
         if (all.a == all.a && !(fabs(x) <= DBL_MAX)) {
             run_domain_error(s->r, in->node, 1, c);
             x = EX_NAN;

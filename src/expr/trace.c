@@ -491,12 +491,12 @@ static int follow(ex_trace *t, ex_id id, fault *f) {
         if (!make_room(t, w.arg[k], f)) return 0;
     }
     cursor_open(&w);
-    int op = w.n->op;
-    if (op >= EX_sum && op < EX_rank) return reduce(&w, f);
-    if (op >= EX_rank && op < EX_slice) return scan(&w, f);
+    unsigned op = w.n->op;
+    if (ex_is_reduction(op)) return reduce(&w, f);
+    if (ex_class(op) == EX_CLASS_SCAN) return scan(&w, f);
     if (op == EX_matrix) {
         matrix(&w);
-    } else if (op == EX_slice || op == EX_gather || op == EX_rename) {
+    } else if (ex_class(op) == EX_CLASS_CHOICE) {
         choose(&w);
     } else {
         for (int k = 0; k < w.n->argc; k++)

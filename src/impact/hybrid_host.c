@@ -240,7 +240,7 @@ static int made_of(const ex_graph *g, ex_id node, ex_id score, int depth) {
     const ex_node *n = ex_get(g, node);
     if (node == score) return 1;
     if (n->op == EX_source) return n->axes == 0;
-    if (depth > 30 || n->op > EX_clamp) return 0;
+    if (depth > 30 || !ex_is_elementwise(n->op)) return 0;
     for (int i = 0; i < n->argc; i++)
         if (!made_of(g, ex_arg(g, node, i), score, depth + 1)) return 0;
     return n->argc > 0;

@@ -421,22 +421,15 @@ void array_define(lua_State *L, int env, const char *name, lua_CFunction functio
         lua_pop(L, 1);
 }
 
+/* The metatable is on top of the stack. */
 static void define_operators(lua_State *L) {
-    static const struct {
-        const char *event;
-        ex_op op;
-    } two[] = {{"__add", EX_add}, {"__sub", EX_sub}, {"__mul", EX_mul},  {"__div", EX_div},
-               {"__mod", EX_mod}, {"__pow", EX_pow}, {"__band", EX_and}, {"__bor", EX_or}},
-      one[] = {{"__unm", EX_neg}, {"__bnot", EX_not}};
-    for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
-        lua_pushinteger(L, (lua_Integer)two[i].op);
-        lua_pushcclosure(L, binary, 1);
-        lua_setfield(L, -2, two[i].event);
-    }
-    for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
-        lua_pushinteger(L, (lua_Integer)one[i].op);
-        lua_pushcclosure(L, unary, 1);
-        lua_setfield(L, -2, one[i].event);
+    for (unsigned op = EX_none; op < EX_OPS; op++) {
+        const char *event = ex_record_of(op)->lua;
+        if (strncmp(event, "__", 2) != 0)
+            continue;
+        lua_pushinteger(L, (lua_Integer)op);
+        lua_pushcclosure(L, ex_class(op) == EX_CLASS_UNARY ? unary : binary, 1);
+        lua_setfield(L, -2, event);
     }
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         lua_pushinteger(L, (lua_Integer)i);
@@ -445,12 +438,16 @@ static void define_operators(lua_State *L) {
     }
 }
 
+static void define_comparisons(lua_State *L) {
+    for (unsigned op = EX_none; op < EX_OPS; op++) {
+        if (*ex_record_of(op)->lua != ':')
+            continue;
+        lua_pushinteger(L, (lua_Integer)op);
+        array_define(L, 0, ex_record_of(op)->lua + 1, compare);
+    }
+}
+
 void array_open(lua_State *L) {
-    static const struct {
-        const char *name;
-        ex_op op;
-    } compares[] = {{"lt", EX_lt}, {"le", EX_le}, {"gt", EX_gt},
-                    {"ge", EX_ge}, {"eq", EX_eq}, {"ne", EX_ne}};
     lua_createtable(L, 0, 24);
     define_operators(L);
     lua_pushcfunction(L, index_array);
@@ -466,10 +463,7 @@ void array_open(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
-    for (size_t i = 0; i < sizeof compares / sizeof *compares; i++) {
-        lua_pushinteger(L, (lua_Integer)compares[i].op);
-        array_define(L, 0, compares[i].name, compare);
-    }
+    define_comparisons(L);
 }
 
 /* ---- missing ----

@@ -16,8 +16,8 @@
 /* ---- plain numbers ---- */
 
 static double plain(ex_op op, double a, double b, double c) {
-#define ONE(name, text, takes, gives, x, ...) \
-    case EX_##name:                           \
+#define ONE(name, text, lua, takes, gives, how, x, ...) \
+    case EX_##name:                                     \
         return (double)(x);
     switch (op) {
         EX_UNARY(ONE)
@@ -46,8 +46,13 @@ static int push_plain(lua_State *L, ex_op op, double x) {
 
 /* ---- helpers ---- */
 
+/* The upvalue of every function here is its operation. */
+static ex_op op_of(lua_State *L) {
+    return (ex_op)lua_tointeger(L, lua_upvalueindex(1));
+}
+
 static const char *name_of(lua_State *L) {
-    return lua_tostring(L, lua_upvalueindex(1));
+    return ex_record_of(op_of(L))->lua;
 }
 
 static int push(lua_State *L, ex_id made) {
@@ -62,24 +67,38 @@ static void at_most(lua_State *L, int n, const char *example) {
 
 /* ---- elementwise ---- */
 
-static const struct {
-    const char *name;
-    ex_op op;
-} unaries[] = {{"abs", EX_abs},     {"exp", EX_exp},         {"log", EX_log},
-               {"log10", EX_log10}, {"sqrt", EX_sqrt},       {"sign", EX_sign},
-               {"trunc", EX_trunc}, {"missing", EX_missing}, {"present", EX_present}};
+static int all_plain_of(lua_State *L, int n) {
+    return ex_is(op_of(L), EX_PLAIN) && all_plain(L, n);
+}
 
 static int unary(lua_State *L) {
-    const char *name = name_of(L);
-    ex_op op = EX_none;
-    for (size_t i = 0; i < sizeof unaries / sizeof *unaries; i++)
-        if (!strcmp(name, unaries[i].name))
-            op = unaries[i].op;
+    ex_op op = op_of(L);
     at_most(L, 1, "it takes one array");
-    if (all_plain(L, 1) && op != EX_missing && op != EX_present)
+    if (all_plain_of(L, 1))
         return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
     host_mark(L);
     return push(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
+}
+
+static int binary(lua_State *L) {
+    ex_op op = op_of(L);
+    at_most(L, 2, "it takes two arrays");
+    if (lua_gettop(L) == 2 && all_plain_of(L, 2))
+        return push_plain(L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), 0));
+    host_mark(L);
+    ex_id a = host_node(L, 1), b = host_node(L, 2);
+    return push(L, ex_binary(host_of(L)->graph, op, a, b, host_fault(L)));
+}
+
+static int ternary(lua_State *L) {
+    ex_op op = op_of(L);
+    at_most(L, 3, "it takes three arrays");
+    if (lua_gettop(L) == 3 && all_plain_of(L, 3))
+        return push_plain(
+            L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
+    host_mark(L);
+    ex_id a = host_node(L, 1), b = host_node(L, 2), c = host_node(L, 3);
+    return push(L, ex_ternary(host_of(L)->graph, op, a, b, c, host_fault(L)));
 }
 
 /* round(x, places = 0, { mode = "half_up" }), floor(x, places = 0), ceil(x, places = 0) */
@@ -88,17 +107,15 @@ static int rounding(lua_State *L) {
     static const char *const modes[] = { "half_up", "half_even", "half_down", "up", "down", NULL };
     static const ex_op rounds[] = {EX_round, EX_round_half_even, EX_round_half_down, EX_round_up,
                                    EX_round_down};
-    const char *name = name_of(L);
-    ex_op op = !strcmp(name, "floor") ? EX_floor : !strcmp(name, "ceil") ? EX_ceil : EX_round;
+    ex_op op = op_of(L);
+    int moded = op == EX_round;
     int top = lua_gettop(L);
-    if (op == EX_round && top > 1 && lua_type(L, top) == LUA_TTABLE) {
+    if (moded && top > 1 && lua_type(L, top) == LUA_TTABLE) {
         host_check_keys(L, top, known);
         op = rounds[option_word(L, top, "mode", modes)];
         lua_settop(L, --top);
     }
-    at_most(L, 2,
-            op == EX_floor || op == EX_ceil ? "floor(x, places)"
-                                            : "round(x, places, { mode = \"half_even\" })");
+    at_most(L, 2, moded ? "round(x, places, { mode = \"half_even\" })" : "floor(x, places)");
     if (top < 2) {
         lua_settop(L, 1);
         lua_pushinteger(L, 0);
@@ -116,30 +133,22 @@ static int clamp(lua_State *L) {
         lua_tonumber(L, 2) > lua_tonumber(L, 3))
         return host_error(L, "clamp", "clamp(x, low, high)",
                           "the lower bound of 'clamp' is above the upper one");
-    if (lua_gettop(L) == 3 && all_plain(L, 3))
-        return push_plain(
-            L, EX_clamp,
-            plain(EX_clamp, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
-    host_mark(L);
-    ex_id x = host_node(L, 1), low = host_node(L, 2), high = host_node(L, 3);
-    return push(L, ex_ternary(host_of(L)->graph, EX_clamp, x, low, high, host_fault(L)));
+    return ternary(L);
 }
 
 /* least, greatest, coalesce: of any number of arrays, from left to right. */
 static int fold(lua_State *L) {
     const char *name = name_of(L);
-    ex_op op = !strcmp(name, "least")      ? EX_least
-               : !strcmp(name, "greatest") ? EX_greatest
-                                           : EX_coalesce;
+    ex_op op = op_of(L);
     int n = lua_gettop(L);
     host *h = host_of(L);
-    if (op != EX_coalesce && all_plain(L, n)) {
+    if (all_plain_of(L, n)) {
         double x = lua_tonumber(L, 1);
         for (int i = 2; i <= n; i++)
             x = plain(op, x, lua_tonumber(L, i), 0);
         return push_plain(L, op, x);
     }
-    if (op != EX_coalesce && n == 2 && lua_type(L, 2) == LUA_TSTRING &&
+    if ((op == EX_least || op == EX_greatest) && n == 2 && lua_type(L, 2) == LUA_TSTRING &&
         ax_find(h->space, lua_tostring(L, 2)) != AX_NONE)
         return host_error(L, name,
                           op == EX_least ? "along an axis it is min(x, axis)"
@@ -205,7 +214,7 @@ static int rank(lua_State *L) {
 static int scan(lua_State *L) {
     at_most(L, 2, "it takes an array and the name of an axis");
     lua_settop(L, 2);
-    ex_op op = !strcmp(name_of(L), "sort") ? EX_sort : EX_cumsum;
+    ex_op op = op_of(L);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, name_of(L));
     host_mark(L);
@@ -345,31 +354,60 @@ static int dot(lua_State *L) {
     return push(L, ex_weighted_sum(h->graph, x, axis, y, 0, AX_NONE, host_fault(L)));
 }
 
+/* Functions that take more than arrays, or an axis beside one. */
+static lua_CFunction special(unsigned op) {
+    switch (op) {
+    case EX_round:
+    case EX_floor:
+    case EX_ceil:
+        return rounding;
+    case EX_clamp:
+        return clamp;
+    case EX_where:
+        return where;
+    case EX_rank:
+        return rank;
+    case EX_lag:
+        return lag;
+    case EX_fill:
+        return fill;
+    case EX_interpolate:
+        return interpolate;
+    default:
+        return NULL;
+    }
+}
+
+static lua_CFunction function_of(unsigned op) {
+    lua_CFunction own = special(op);
+    if (own)
+        return own;
+    switch (ex_class(op)) {
+    case EX_CLASS_UNARY:
+        return unary;
+    case EX_CLASS_BINARY:
+        return ex_is(op, EX_FOLDS) ? fold : binary;
+    case EX_CLASS_TERNARY:
+        return ternary;
+    case EX_CLASS_SCAN:
+        return scan;
+    default:
+        return NULL;
+    }
+}
+
 void functions_open(lua_State *L) {
-    static const luaL_Reg others[] = {{"round", rounding},
-                                      {"floor", rounding},
-                                      {"ceil", rounding},
-                                      {"clamp", clamp},
-                                      {"least", fold},
-                                      {"greatest", fold},
-                                      {"coalesce", fold},
-                                      {"where", where},
-                                      {"rank", rank},
-                                      {"cumsum", scan},
-                                      {"sort", scan},
-                                      {"lag", lag},
-                                      {"fill", fill},
-                                      {"interpolate", interpolate},
-                                      {"correlate", correlate},
-                                      {"dot", dot},
-                                      {NULL, NULL}};
     int env = lua_gettop(L);
-    for (size_t i = 0; i < sizeof unaries / sizeof *unaries; i++) {
-        lua_pushstring(L, unaries[i].name);
-        array_define(L, env, unaries[i].name, unary);
+    for (unsigned op = EX_none; op < EX_OPS; op++) {
+        const char *name = ex_record_of(op)->lua;
+        lua_CFunction function = function_of(op);
+        if (!function || !*name || *name == ':' || !strncmp(name, "__", 2)) /* array.c's */
+            continue;
+        lua_pushinteger(L, (lua_Integer)op);
+        array_define(L, env, name, function);
     }
-    for (int i = 0; others[i].name; i++) {
-        lua_pushstring(L, others[i].name);
-        array_define(L, env, others[i].name, others[i].func);
-    }
+    lua_pushnil(L);
+    array_define(L, env, ex_functions[EX_FN_correlate].lua, correlate);
+    lua_pushnil(L);
+    array_define(L, env, ex_functions[EX_FN_dot].lua, dot);
 }

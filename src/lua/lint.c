@@ -43,15 +43,11 @@ static int is_name(const reading *r, size_t i) {
     return i < r->count && r->token[i].kind == TOKEN_NAME;
 }
 
-static const char *const compares[] = { "lt", "le", "gt", "ge", "eq", "ne", NULL };
-static const char *const functions[] = {
-    "sum",      "mean",    "count",   "median",  "quantile",    "std",       "skewness",
-    "kurtosis", "rank",    "cumsum",  "lag",     "interpolate", "correlate", "round",
-    "floor",    "ceil",    "clamp",   "least",   "greatest",    "where",     "coalesce",
-    "missing",  "present", "matches", "capture", "argmax",      "argmin",    "var",
-    "any",      "all",     "min",     "max",     "abs",         "sqrt",      "exp",
-    "log",      "log10",   "sign",    "upto",    "only",        "at",        NULL};
-static const char *const truths[] = { "missing", "present", "matches", "any", "all", NULL };
+/* The function or method of arrays of that name; NULL where it is none. */
+static const ex_record *known(const reading *r, size_t i) {
+    const source_token *t = &r->token[i];
+    return ex_record_called(r->text + t->from, t->to - t->from);
+}
 
 /* Whether the file uses the name otherwise than `name(`, `.name`, `:name` or as a key: then it may
  * be theirs. */
@@ -93,15 +89,16 @@ static size_t array_call(const reading *r, size_t end, int truth_only) {
     if (open >= r->count || open == 0 || !is_name(r, open - 1))
         return r->count;
     size_t name = open - 1;
-    int method = name > 0 && is(r, name - 1, ":"), field = name > 0 && is(r, name - 1, ".");
-    static const char *const choices[] = { "at", "only", "upto", "as", NULL };
-    if (is(r, end, "}") && !(method && is_any(r, name, choices)))
+    int method = name > 0 && is(r, name - 1, ":");
+    int field = name > 0 && is(r, name - 1, ".");
+    const ex_record *of = known(r, name);
+    if (!of || field || (name > 0 && is(r, name - 1, "function")))
         return r->count;
-    if (method && is_any(r, name, compares))
-        return name;
-    if (field || (name > 0 && is(r, name - 1, "function")))
+    int only_method = *of->lua == ':';
+    /* x:at { … }: what chooses is told where in a table. */
+    if (is(r, end, "}") && !(method && only_method && of->of == EX_CLASS_FUNCTION))
         return r->count;
-    if (!is_any(r, name, truth_only ? truths : functions))
+    if ((truth_only && of->gives != 'T') || (only_method && !method))
         return r->count;
     return method || !taken(r, name) ? name : r->count;
 }

@@ -465,7 +465,7 @@ static int follow(explainer *e, size_t index, way *w, ex_id n, location s, doubl
     int op = ex_get(g, n)->op;
     ex_id x = ex_get(g, n)->argc ? ex_arg(g, n, 0) : 0;
     ex_id y = ex_get(g, n)->argc > 1 ? ex_arg(g, n, 1) : 0;
-    if (op >= EX_round && op <= EX_ceil) {
+    if (ex_is((unsigned)op, EX_ROUNDS)) {
         add_way(e, w, x, &s, factor);
     } else if (op == EX_neg) {
         add_way(e, w, x, &s, -factor);

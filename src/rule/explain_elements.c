@@ -18,7 +18,7 @@ typedef struct reduction {
 /* The node that holds the groups of a composed function, from the reduction it is made of. */
 static ex_id groups_below(const explainer *e, ex_id n, int axis, int to, int depth) {
     const ex_node *x = ex_get(e->r->graph, n);
-    if (x->op >= EX_sum && x->op <= EX_last && x->argc == 2 && x->axis == axis && x->to == to)
+    if (ex_is_reduction(x->op) && x->argc == 2 && x->axis == axis && x->to == to)
         return ex_arg(e->r->graph, n, 1);
     ex_id found = 0;
     for (int i = 0; depth && !found && i < x->argc; i++)
@@ -42,7 +42,7 @@ static int decides(int op, double x, double result) {
 }
 
 static int one_decides(int op) {
-    return op >= EX_min && op <= EX_argmax;
+    return ex_class((unsigned)op) == EX_CLASS_REDUCE && op != EX_sum && op != EX_count;
 }
 
 static void put_number(buf *b, double x) {
@@ -336,6 +336,6 @@ int explain_elements(explainer *e, size_t index, ex_id n, const location *s, int
         return all_elements(e, index, n, s, depth);
     }
     if (op == EX_matrix) return matrix_elements(e, index, n, s, depth);
-    return op < EX_rank ? all_elements(e, index, n, s, depth)
-                        : scan_elements(e, index, n, s, depth);
+    return ex_is_reduction((unsigned)op) ? all_elements(e, index, n, s, depth)
+                                         : scan_elements(e, index, n, s, depth);
 }

@@ -74,7 +74,8 @@ const char *explain_output(const explainer *e, ex_id n) {
 int explain_is_reduction(const explainer *e, ex_id n, composed *c) {
     int op = ex_get(e->r->graph, n)->op;
     if (composed_find(e->r->graph, n, c)) return 2;
-    return (op >= EX_sum && op < EX_slice) || op == EX_matrix;
+    return ex_is_reduction((unsigned)op) || ex_class((unsigned)op) == EX_CLASS_SCAN ||
+           op == EX_matrix;
 }
 
 static int is_constant(const explainer *e, ex_id n) {
@@ -261,7 +262,7 @@ static void write_taken(const naming *w, ex_id n, buf *out) {
     below.depth++;
     const char *text = name_of(&below, taken);
     const ex_node *x = ex_get(e->r->graph, taken);
-    int infix = !text && x->op >= EX_add && x->op <= EX_or;
+    int infix = !text && ex_is_infix(x->op);
     buf_text(out, infix ? "(" : "");
     if (text)
         buf_text(out, text);

@@ -82,27 +82,11 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
 /* ---- domain errors ---- */
 
 static void describe(ex_op op, buf *out) {
-    switch (op) {
-    case EX_log:
-    case EX_log10:
-        buf_print(out, "%s of a value that is not positive", ex_op_text(op));
-        break;
-    case EX_sqrt:
-        buf_text(out, "root of a negative value");
-        break;
-    case EX_div:
-    case EX_quotient:
-        buf_text(out, "division by zero");
-        break;
-    case EX_mod:
-        buf_text(out, "remainder of a division by zero");
-        break;
-    case EX_pow:
-        buf_text(out, "power that is no number");
-        break;
-    default:
-        buf_print(out, "`%s` gives more than a number can hold", ex_op_text(op));
-    }
+    const ex_record *r = ex_record_of(op);
+    if (r->wrong)
+        buf_text(out, r->wrong);
+    else
+        buf_print(out, "`%s` gives more than a number can hold", r->text);
 }
 
 /* "unit Seoul, indicator C7": the labels of an element, axes in a reader's order. */

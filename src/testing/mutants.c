@@ -187,62 +187,16 @@ static mutant at_node(making *k, ex_id n, mutant_kind kind, const char *was, con
                     .level = -1};
 }
 
-/* What an operation becomes; EX_none: nothing. Each pair takes and gives the same. */
-static const struct {
-    ex_op from, to;
-} becomes[] = {
-    {EX_lt, EX_le},
-    {EX_le, EX_lt},
-    {EX_gt, EX_ge},
-    {EX_ge, EX_gt},
-    {EX_eq, EX_ne},
-    {EX_ne, EX_eq},
-    {EX_and, EX_or},
-    {EX_or, EX_and},
-    {EX_add, EX_sub},
-    {EX_sub, EX_add},
-    {EX_mul, EX_div},
-    {EX_div, EX_mul},
-    {EX_quotient, EX_mul},
-    {EX_least, EX_greatest},
-    {EX_greatest, EX_least},
-    {EX_min, EX_max},
-    {EX_max, EX_min},
-    {EX_argmin, EX_argmax},
-    {EX_argmax, EX_argmin},
-    {EX_first, EX_last},
-    {EX_last, EX_first},
-    {EX_any, EX_all},
-    {EX_all, EX_any},
-    {EX_sum, EX_max},
-    {EX_missing, EX_present},
-    {EX_present, EX_missing},
-    {EX_round, EX_round_half_even},
-    {EX_round, EX_round_down},
-    {EX_round_half_even, EX_round},
-    {EX_round_half_down, EX_round},
-    {EX_round_up, EX_round},
-    {EX_round_down, EX_round},
-    {EX_floor, EX_ceil},
-    {EX_ceil, EX_floor},
-};
-
 static void operation_mutants(making *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
     mutant m;
-    for (size_t i = 0; i < sizeof becomes / sizeof *becomes; i++)
-        if (x->op == (int)becomes[i].from) {
-            m = at_node(k, n, MUTANT_OPERATION, ex_op_text(becomes[i].from),
-                        ex_op_text(becomes[i].to));
-            m.node.change = EX_CHANGE_OP;
-            m.node.op = becomes[i].to;
-            append_mutant(k, m);
-        }
-    if (x->op == EX_not) {
-        m = at_node(k, n, MUTANT_OPERATION, "~", "");
+    for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++) {
+        /* A truth, truncated, is itself: the negation is gone. */
+        m = at_node(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
+                    x->op == EX_not ? "" : ex_op_text(*to));
         m.node.change = EX_CHANGE_OP;
-        m.node.op = EX_trunc;
+        m.node.op = *to;
         append_mutant(k, m);
     }
     if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED)) {
@@ -263,8 +217,8 @@ static void operation_mutants(making *k, ex_id n) {
 static void literal_mutants(making *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
-    int rounds = x->op >= EX_round && x->op <= EX_ceil;
-    if (x->op < EX_neg || x->op >= EX_sum) return;
+    int rounds = ex_is(x->op, EX_ROUNDS);
+    if (!ex_is_elementwise(x->op)) return;
     for (int i = 0; i < x->argc; i++) {
         const ex_values *v = ex_values_of(g, ex_arg(g, n, i));
         if (!v || v->origin != EX_LITERAL || v->axes ||
