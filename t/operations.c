@@ -46,7 +46,8 @@ static int runs(const char *script, fault *f, int want_function) {
     fault notes = FAULT_INIT;
     in_host in;
     int good = in_open(&in, &s, &notes, f) && in_script(&in, script, f);
-    if (good && want_function) good = lua_isfunction(in.h->L, -1);
+    if (good && want_function) /* missing is a value that can be called */
+        good = lua_isfunction(in.h->L, -1) || luaL_getmetafield(in.h->L, -1, "__call") != LUA_TNIL;
     fault_release(&notes);
     host_close(in.h);
     return good;
