@@ -1,5 +1,7 @@
 /* Every operation is one record (expr/op.h). What is made from the records has each of them, and
  * what is written by hand is named here where it lacks one. */
+#include <lauxlib.h>
+
 #include "in_lua.h"
 
 #include "lua/inside.h"
