@@ -210,11 +210,11 @@ size_t assess_reasons(assess *a, const assess_array *output, const size_t *at, a
  * assess_change puts a value in place of an element of an output, or of data ("data.observed" from
  * assess_array_named); `element` counts in `value`, and whatever its formula says gives way. assess_change_leaf
  * gives a leaf another value, as assess_set does before the run; an address or a value that does not read
- * changes nothing. assess_again computes what follows from the changes since, and nothing else. The outputs stay
+ * changes nothing. assess_recompute computes what follows from the changes since, and nothing else. The outputs stay
  * where they are and their `value` is new. To undo a change, put back what was there, and compute again. */
 assess_status assess_change(assess *a, const assess_array *output, size_t element, double value);
 assess_status assess_change_leaf(assess *a, const char *address, const char *value);
-assess_status assess_again(assess *a);
+assess_status assess_recompute(assess *a);
 /* Is the one output computed from the other, so that a change there may be felt here? */
 int assess_depends(const assess *a, const assess_array *output, const assess_array *on);
 

@@ -64,7 +64,7 @@ int main(void) {
 
     /* Half of 16 in place of half of 6: all that hangs on the halves is as with 16, the rest stays. */
     is_int(assess_change(a, half, bp, 8), ASSESS_OK, "a computed element changes");
-    is_int(assess_again(a), ASSESS_OK, "and what follows is computed");
+    is_int(assess_recompute(a), ASSESS_OK, "and what follows is computed");
     is_same(a, wanted, "half", "computed");
     is_same(a, wanted, "total", "computed");
     is_same(a, wanted, "rank", "computed");
@@ -72,7 +72,7 @@ int main(void) {
     is_same(a, before, "double", "computed");
     is_same(a, before, "x", "computed");
     assess_change(a, half, bp, 3);
-    assess_again(a);
+    assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, before, assess_output(a, i)->name, "undone");
 
@@ -82,35 +82,35 @@ int main(void) {
         if (x->value[i] == 6)
             at = i;
     is_int(assess_change(a, x, at, 16), ASSESS_OK, "an element of the data changes");
-    assess_again(a);
+    assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, wanted, assess_output(a, i)->name, "data");
     assess_change(a, x, at, 6);
-    assess_again(a);
+    assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, before, assess_output(a, i)->name, "data undone");
 
     /* Missing is a value like others: B without its half has no total at all. */
     assess_change(a, half, bp, (double)NAN);
-    assess_again(a);
+    assess_recompute(a);
     ok(isnan(total->value[1]), "B without any half has no total");
     assess_change(a, half, bp, 3);
-    assess_again(a);
+    assess_recompute(a);
     is_same(a, before, "total", "and has it again");
 
     assess *fresh = assess_new();
-    is_int(assess_again(fresh), ASSESS_USAGE, "nothing is computed again before the run");
+    is_int(assess_recompute(fresh), ASSESS_USAGE, "nothing is computed again before the run");
     assess_free(fresh);
 
     /* The same through the data by name. */
     const assess_array *data = assess_array_named(a, "data.x");
     assess_change(a, data, at, 16);
-    is_int(assess_again(a), ASSESS_OK, "data changes by its name");
+    is_int(assess_recompute(a), ASSESS_OK, "data changes by its name");
     is_num(data->value[at], 16, "and tells its new value");
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, wanted, assess_output(a, i)->name, "data by name");
     assess_change(a, data, at, 6);
-    assess_again(a);
+    assess_recompute(a);
 
     /* Leaves change as if they had been set before the run. */
     assess *set = assess_new();
@@ -120,16 +120,16 @@ int main(void) {
     is_int(assess_open(set, path) || assess_run(set), 0, "set before the run");
     is_int(assess_change_leaf(a, "params.times", "5"), ASSESS_OK, "a leaf changes after it");
     is_int(assess_change_leaf(a, "params.level", "40"), ASSESS_OK, "and another");
-    assess_again(a);
+    assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, set, assess_output(a, i)->name, "leaf");
     is_int(assess_change_leaf(a, "params.time", "5"), ASSESS_USAGE, "no such leaf");
     is_int(assess_change_leaf(a, "params.times", "many"), ASSESS_USAGE, "no number");
-    assess_again(a);
+    assess_recompute(a);
     is_same(a, set, "total", "neither did harm");
     assess_change_leaf(a, "params.times", "3");
     assess_change_leaf(a, "params.level", "30");
-    assess_again(a);
+    assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, before, assess_output(a, i)->name, "leaf undone");
     assess_free(set);

@@ -280,7 +280,7 @@ typedef struct in_rules {
 
 static double in_rules_at(void *self, double value) {
     in_rules *s = self;
-    if (assess_change(s->a, s->data, s->cell, value) || assess_again(s->a)) return NAN;
+    if (assess_change(s->a, s->data, s->cell, value) || assess_recompute(s->a)) return NAN;
     return s->output->value[s->element];
 }
 

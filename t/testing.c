@@ -127,14 +127,14 @@ int main(void) {
         ok(testing_holds(t, i), "%s holds once more", testing_at(t, i)->name);
     is_int((long)testing_sessions(t), (long)sessions, "without another session");
 
-    ok(!assess_change_leaf(a, "params.level", "40") && !assess_again(a), "a leaf is changed");
+    ok(!assess_change_leaf(a, "params.level", "40") && !assess_recompute(a), "a leaf is changed");
     size_t broken = testing_fails(t, TRIAL_TEST, 0), first = 0;
     while (first < testing_sessions(t) && testing_session(t, first) != a) first++;
     is_int((long)first, 0, "sessions keep their places");
     ok(broken == 1, "the test that looks at it fails, and is the first to");
     ok(!testing_holds(t, 3), "so does the golden file");
     ok(testing_holds(t, 0) && testing_holds(t, 4), "the others hold");
-    ok(!assess_change_leaf(a, "params.level", "30") && !assess_again(a), "it is put back");
+    ok(!assess_change_leaf(a, "params.level", "30") && !assess_recompute(a), "it is put back");
     is_int((long)testing_fails(t, TRIAL_ALL, 100), -1, "and all hold again");
     ok(testing_files(t) >= 4, "what was read is known, for a watch");
     ok(!testing_stopped(t), "nobody stopped it");

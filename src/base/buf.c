@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-char *buf_room(buf *b, size_t bytes) {
+char *buf_reserve(buf *b, size_t bytes) {
     if (b->failed)
         return NULL;
     if (b->room - b->length <= bytes) {
@@ -30,7 +30,7 @@ char *buf_room(buf *b, size_t bytes) {
 }
 
 void buf_put(buf *b, const char *text, size_t length) {
-    char *at = buf_room(b, length);
+    char *at = buf_reserve(b, length);
     if (!at)
         return;
     if (length)
@@ -49,7 +49,7 @@ void buf_char(buf *b, char c) {
 }
 
 void buf_fill(buf *b, char c, size_t count) {
-    char *at = buf_room(b, count);
+    char *at = buf_reserve(b, count);
     if (!at)
         return;
     memset(at, c, count);
@@ -61,7 +61,7 @@ void buf_vprint(buf *b, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
-    char *at = n < 0 ? NULL : buf_room(b, (size_t)n);
+    char *at = n < 0 ? NULL : buf_reserve(b, (size_t)n);
     if (at) {
         vsnprintf(at, (size_t)n + 1, format, again);
         b->length += (size_t)n;

@@ -24,7 +24,7 @@ void buf_fill(buf *b, char c, size_t count);
 void buf_print(buf *b, const char *format, ...) FAULT_FORMAT(2, 3);
 void buf_vprint(buf *b, const char *format, va_list args) FAULT_FORMAT(2, 0);
 /* room for at least `bytes` more, or NULL; then add to length */
-char *buf_room(buf *b, size_t bytes);
+char *buf_reserve(buf *b, size_t bytes);
 const char *buf_string(const buf *b); /* never NULL */
 void buf_clear(buf *b);               /* empty, memory kept */
 void buf_release(buf *b);

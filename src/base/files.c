@@ -81,7 +81,7 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
         guess = 4096;
     for (;;) {
         size_t ask = b.length <= guess ? guess - b.length + 1 : 64 * 1024;
-        char *at = buf_room(&b, ask);
+        char *at = buf_reserve(&b, ask);
         if (!at) {
             buf_release(&b);
             return fault_memory(f);

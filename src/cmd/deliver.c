@@ -43,7 +43,7 @@ int deliver_document(const arguments *given, const document *p, page *to, fault 
 /* Standard input to its end. */
 static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
     for (;;) {
-        char *to = buf_room(b, 1 << 16);
+        char *to = buf_reserve(b, 1 << 16);
         if (!to) return fault_memory(f);
         ssize_t n = read(STDIN_FILENO, to, 1 << 16);
         if (n == 0) return 1;

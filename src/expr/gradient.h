@@ -5,7 +5,7 @@
  * rule from the end to the beginning. The derivatives of the elementwise operations stand in op.h.
  *
  * Of each element it is also told how it is felt; of one that is not felt, as long as what is there
- * stays there (uses.h knows of that), nothing is. A derivative holds close by as long as neither
+ * stays there (trace.h knows of that), nothing is. A derivative holds close by as long as neither
  * EX_BENT_HERE nor EX_BY_HOST is told: then there is none, or it is not known, what of it is known
  * is given, and a difference has to be taken instead. Texts, and elements that are only looked at for being there, are never
  * EX_FELT. */

@@ -39,7 +39,7 @@ typedef struct ex_kernels {
     /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all of x. */
     uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w, int one);
     void (*sum_weights)(size_t n, double *s, double *e, const double *x, const double *w, int one);
-    uint64_t (*sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain_error */
+    uint64_t (*sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain error */
 } ex_kernels;
 
 /* The kernels of a level by name, or the best this CPU has for NULL (the environment variable

@@ -3,7 +3,7 @@
  * A line is `n` elements (fewer than 2^32), `stride` apart in `x`; results go to `out` with its own
  * stride and may not overlap `x`. Missing (NaN) as op.h says; -0.0 and 0.0 are equal. `scratch` has
  * room for line_ops_scratch(op, n) bytes, aligned as malloc does. Both evaluators call these, so
- * t/whole.c tests them against naive ones. Speed matters for rank (10^6 and more): a radix sort of
+ * t/line_ops.c tests them against naive ones. Speed matters for rank (10^6 and more): a radix sort of
  * the leading bits of the doubles packed with their positions, and a merge sort of what those bits
  * leave undecided, so that neither ties nor clusters cost more than n log n. */
 #ifndef EXPR_LINE_OPS_H

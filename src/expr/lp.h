@@ -3,7 +3,7 @@
  * lp_solve finds which constraints hold with equality at the optimum; the solution itself is then
  * worked out from these by LAPACK, so that it is exact to the last digits and does not carry the
  * tolerances of the simplex method. Where several solutions are equally good, it is always the same
- * one that is found, but nothing says which. The library is opened at the first use; program.c is
+ * one that is found, but nothing says which. The library is opened at the first use; lp.c is
  * the only file that includes its header. */
 #ifndef EXPR_LP_H
 #define EXPR_LP_H

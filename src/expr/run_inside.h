@@ -1,5 +1,5 @@
 /* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
- * stream axis, apart.c the nodes that stand apart, needed.c tells which domain errors count. Nobody else includes this. */
+ * stream axis, materialize.c the nodes that are computed whole, needed.c tells which domain errors count. Nobody else includes this. */
 #ifndef EXPR_RUN_INSIDE_H
 #define EXPR_RUN_INSIDE_H
 

@@ -147,7 +147,7 @@ void hybrid_close(hybrid_host *r) {
 }
 
 static int read_edition(mix *m, hybrid_host *r, int e, fault *f) {
-    r->edition[e] = script_open_apart(r->h, &r->notes, f);
+    r->edition[e] = script_open_own_axes(r->h, &r->notes, f);
     return r->edition[e] && script_read(r->edition[e], m->edition[e]->file, f);
 }
 

@@ -34,7 +34,7 @@ int search_fault(const assess *a, size_t before, assess_status status, fault *f)
 }
 
 int search_recompute(assess *a, size_t before, assess_status changed, fault *f) {
-    assess_status status = changed ? changed : assess_again(a);
+    assess_status status = changed ? changed : assess_recompute(a);
     return !status || search_fault(a, before, status, f);
 }
 

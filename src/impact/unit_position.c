@@ -354,7 +354,7 @@ static int ways(const unit_position *s, assess_rank_reasons *out, fault *f) {
     for (size_t i = 0; i < count && !f->count; i++)
         out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways], f);
     s->a->only[0] = NULL;
-    assess_status status = assess_again(s->a);
+    assess_status status = assess_recompute(s->a);
     if (status && !f->count) return search_fault(s->a, before, status, f);
     qsort(way, out->ways, sizeof *way, by_effort);
     out->way = way;

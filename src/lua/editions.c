@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-script *script_open_apart(host *h, fault *notes, fault *f) {
+script *script_open_own_axes(host *h, fault *notes, fault *f) {
     ax_space *own = ax_open(h->strings);
     script *s = own ? script_open(h, notes, f) : NULL;
     if (!s) {

@@ -9,7 +9,7 @@
 #include "lua/script.h"
 
 /* A script with axes of its own, to be read by script_read. NULL without memory. */
-script *script_open_apart(host *h, fault *notes, fault *f);
+script *script_open_own_axes(host *h, fault *notes, fault *f);
 
 /* Are the functions of two editions the same? They are when their code is, wherever it stands, and
  * whatever they reach from outside: other functions, tables, numbers. 1, 0, or -1 with the fault.

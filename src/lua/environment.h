@@ -14,7 +14,7 @@ void sandbox_freeze(lua_State *L, const char *name);
 
 /* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
  * one is. 0: nowhere. */
-int raise_main(lua_State *L, int *file, long *line);
+int where_main(lua_State *L, int *file, long *line);
 
 /* ---- options.c; `at` may be nil: no options ---- */
 /* Pushes the option; 0 and nothing where it is not given. */

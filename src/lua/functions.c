@@ -203,11 +203,11 @@ static int rank(lua_State *L) {
     grouping g = { 0, 0, AX_NONE };
     if (within) {
         g = group_by(L, 3, axis);
-        x = group_apart(L, &g, x);
+        x = group_spread(L, &g, x);
     }
     ex_id made =
         ex_scan(host_of(L)->graph, EX_rank, x, axis, tolerance, how, ascending, host_fault(L));
-    return push(L, within ? group_back(L, 3, &g, host_check(L, made)) : made);
+    return push(L, within ? group_gather(L, 3, &g, host_check(L, made)) : made);
 }
 
 /* cumsum(x, axis), sort(x, axis) */

@@ -229,14 +229,14 @@ int group_within(lua_State *L, int options) {
     return 1;
 }
 
-ex_id group_apart(lua_State *L, const grouping *g, ex_id x) {
+ex_id group_spread(lua_State *L, const grouping *g, ex_id x) {
     ex_graph *graph = host_of(L)->graph;
     fault *f = host_fault(L);
     ex_id mask = g->by ? ex_binary(graph, EX_eq, g->by, ex_positions(graph, g->to, f), f) : g->mask;
     return host_check(L, ex_ternary(graph, EX_where, mask, x, ex_number(graph, EX_NAN, f), f));
 }
 
-ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made) {
+ex_id group_gather(lua_State *L, int options, const grouping *g, ex_id made) {
     ex_graph *graph = host_of(L)->graph;
     option_push(L, options, "by");
     ex_id map = host_test(L, -1)->node;

@@ -31,7 +31,7 @@ const char *where_about(lua_State *L, int file, long line, const char *text, cha
 int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
 /* The same with its column, at what is called there; *method and its line: the module that was in
  * between, or -1. */
-place raise_caller(lua_State *L, int *method, long *method_line);
+place where_caller(lua_State *L, int *method, long *method_line);
 
 /* ---- hints.c: what Lua's own messages mean for an analyst ---- */
 /* Takes the text behind the position; gives the token to point at and a hint (either may stay ""),
@@ -98,12 +98,12 @@ typedef struct grouping {
 } grouping;
 grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
 /* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0
- * where it is not given. What is then made of each group goes back to its elements: group_apart
- * gives every group its own elements along the groups' axis, group_back takes each element's out of
+ * where it is not given. What is then made of each group goes back to its elements: group_spread
+ * gives every group its own elements along the groups' axis, group_gather takes each element's out of
  * the result. */
 int group_within(lua_State *L, int options);
-ex_id group_apart(lua_State *L, const grouping *g, ex_id x);
-ex_id group_back(lua_State *L, int options, const grouping *g, ex_id made);
+ex_id group_spread(lua_State *L, const grouping *g, ex_id x);
+ex_id group_gather(lua_State *L, int options, const grouping *g, ex_id made);
 
 /* ---- text.c ---- */
 struct pattern;
@@ -115,7 +115,7 @@ ex_id text_array(lua_State *L, int at, const char *name);
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 
 /* ---- where.c; where the host does not remember, they do nothing ---- */
-void noted_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
+void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line, struct pattern *p);
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);

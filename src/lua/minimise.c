@@ -24,7 +24,7 @@ static const char variable[] = "x";
 static const double *value_of(lua_State *L, ex_id node) {
     host *h = host_of(L);
     fault *f = host_fault(L);
-    noted_root(L, node);
+    note_root(L, node);
     if (!ex_run_eval(h->run, &node, 1, f))
         host_raise(L, f);
     const double *value = ex_run_value(h->run, node, f);
@@ -118,7 +118,7 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
             mark[from] |= KEPT;
             keep[kept++] = from;
         }
-    noted_root(L, formula);
+    note_root(L, formula);
     fault *f = host_fault(L);
     if (kept && !ex_run_prepare(h->run, keep, kept, f))
         host_raise(L, f);

@@ -72,7 +72,7 @@ int plain_push(lua_State *L, int at, const char *what) {
     if (!fix_leaves(L, node))
         return host_error(L, what, "it shapes the formulas, and these do not depend on figures",
                           "'%s' can come from a parameter, not from data", what);
-    noted_root(L, node);
+    note_root(L, node);
     double value = value_of(L, node);
     ex_kind kind = (ex_kind)ex_get(h->graph, node)->kind;
     if (value != value)

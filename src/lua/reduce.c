@@ -208,7 +208,7 @@ static int reduction_of(lua_State *L) {
     const char *names = t.r.takes & EX_POSITION ? ax_get(h->space, t.axis)->name
                         : x && (t.r.op == EX_first || t.r.op == EX_last) ? x->names : NULL;
     ex_id made = host_check(L, reduce(L, &t));
-    host_push(L, within ? group_back(L, 3, &t.group, made) : made, names, NULL);
+    host_push(L, within ? group_gather(L, 3, &t.group, made) : made, names, NULL);
     return 1;
 }
 

@@ -242,10 +242,10 @@ enum { OWN_FOLDERS = 5 };
 
 static const char *own_folder(int which, buf *folder) {
     static const char *const below[] = { "/share/assess", "/rules" };
-    char program[ENGINE_PATH];
+    char program[BUILD_ID_PATH];
     if (which == OWN_FOLDERS - 1)
         return ASSESS_DATADIR;
-    if (!engine_path(program))
+    if (!build_id_path(program))
         return NULL;
     for (int up = 0; up < 2 + which / 2; up++) {
         char *slash = strrchr(program, '/');

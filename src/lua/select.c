@@ -366,7 +366,7 @@ static void note_alternatives(lua_State *L, const char **name, size_t count) {
     for (size_t i = 0; i < count; i++) {
         lua_getfield(L, 2, name[i]);
         if (host_test(L, -1))
-            noted_root(L, host_test(L, -1)->node);
+            note_root(L, host_test(L, -1)->node);
         lua_pop(L, 1);
     }
 }
@@ -384,7 +384,7 @@ static int choose(lua_State *L) {
     size_t n;
     const char **name = choices(L, 2, &n, example);
     note_alternatives(L, name, n);
-    noted_root(L, x);
+    note_root(L, x);
     n = chosen(L, x, name, n);
     host_mark(L);
     ex_id made = host_check(L, ex_number(h->graph, EX_NAN, host_fault(L)));

@@ -60,9 +60,9 @@ static int warn(lua_State *L) {
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))
         return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show", own);
-    noted_root(L, condition);
+    note_root(L, condition);
     if (number)
-        noted_root(L, number);
+        note_root(L, number);
     fault *f = host_fault(L);
     const double *truth =
         ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;
@@ -95,10 +95,10 @@ static int warn(lua_State *L) {
     }
     int method = -1;
     long line = 0;
-    place at = raise_caller(L, &method, &line);
+    place at = where_caller(L, &method, &line);
     int file;
     long here;
-    if (method < 0 && raise_main(L, &file, &here)) /* the rules call warn themselves */
+    if (method < 0 && where_main(L, &file, &here)) /* the rules call warn themselves */
         at = sources_place(h->files, file, here, "warn");
     luaL_pushresult(&text);
     if (refuses) {

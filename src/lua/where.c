@@ -69,7 +69,7 @@ int where_called_from(lua_State *L, int file, int *main, long *line, const char 
     return 0;
 }
 
-place raise_caller(lua_State *L, int *method, long *method_line) {
+place where_caller(lua_State *L, int *method, long *method_line) {
     const host *h = host_of(L);
     int main;
     long line;
@@ -83,7 +83,7 @@ place raise_caller(lua_State *L, int *method, long *method_line) {
     return at;
 }
 
-int raise_main(lua_State *L, int *file, long *line) {
+int where_main(lua_State *L, int *file, long *line) {
     const char *name;
     int innermost, main;
     long at;
@@ -123,7 +123,7 @@ static void note_mark(lua_State *L) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
     noted_line now = {ex_count(h->graph) + 1, 0, 0};
-    if (!n || !raise_main(L, &now.file, &now.line)) return;
+    if (!n || !where_main(L, &now.file, &now.line)) return;
     if (n->lines && n->line[n->lines - 1].from == now.from) n->lines--;
     if (n->lines == n->cap) {
         size_t cap = n->cap ? 2 * n->cap : 256;
@@ -151,7 +151,7 @@ int host_main_line(const host *h, ex_id n, int *file, long *line) {
     return 1;
 }
 
-void noted_root(lua_State *L, ex_id root) {
+void note_root(lua_State *L, ex_id root) {
     host *h = host_of(L);
     struct host_noted *n = noted(h);
     if (n && n->roots == n->root_cap) {

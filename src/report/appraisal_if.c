@@ -12,7 +12,7 @@ static int failed(appraisal *p, assess_status status, fault *f) {
 
 static int change(appraisal *p, const assess_array *x, size_t at, double value, fault *f) {
     assess_status status = assess_change(p->session, x, x->axes ? at * x->stride[0] : 0, value);
-    if (!status) status = assess_again(p->session);
+    if (!status) status = assess_recompute(p->session);
     return !status || failed(p, status, f);
 }
 
@@ -38,7 +38,7 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
             if (!isnan(before[i]))
                 status = assess_change(p->session, points, p->event.line[from + i] * points->stride[0],
                                        undo ? before[i] : 0);
-        if (!status) status = assess_again(p->session);
+        if (!status) status = assess_recompute(p->session);
         if (!undo && !status) *rest = appraisal_at(p, part, unit);
     }
     mem_free(before);

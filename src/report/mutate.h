@@ -1,4 +1,4 @@
-/* What became of mutants of rules (trial/mutate.h), for people and programs. */
+/* What became of mutants of rules (testing/mutate.h), for people and programs. */
 #ifndef REPORT_MUTATE_H
 #define REPORT_MUTATE_H
 

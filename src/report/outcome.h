@@ -1,4 +1,4 @@
-/* What came of tests (trial/trial.h), gathered for reports: one outcome for each test, of cases one
+/* What came of tests (testing/testing.h), gathered for reports: one outcome for each test, of cases one
  * for each case; a test file that could not be read is one, too.
  *
  * Only checks that failed are kept. Texts are copied. */

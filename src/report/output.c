@@ -83,7 +83,7 @@ void output_print(sink *s, const char *format, ...) {
 
 char *output_room(sink *s, size_t bytes) {
     if (!ready(s)) return NULL;
-    char *at = buf_room(&s->held, bytes);
+    char *at = buf_reserve(&s->held, bytes);
     if (!at) fail(s, ENOMEM);
     return at;
 }

@@ -110,7 +110,7 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
     }
-    if (fine && !worst) worst = assess_again(v->session);
+    if (fine && !worst) worst = assess_recompute(v->session);
     if (worst) fine = impact_fault(v, told, worst, w->f);
     mem_free(cell);
     mem_free(value);

@@ -21,10 +21,10 @@ void file_digest(const char *path, char hex[DIGEST_HEX]) {
     fault_release(&f);
 }
 
-int engine_path(char path[ENGINE_PATH]) {
+int build_id_path(char path[BUILD_ID_PATH]) {
     /* Data of this very file lies in the mapping of the file it was loaded from. */
     static const char here = 0;
-    char line[ENGINE_PATH + 256];
+    char line[BUILD_ID_PATH + 256];
     int found = 0;
     FILE *maps = fopen("/proc/self/maps", "r");
     if (!maps && errno == ENOMEM) limits_lack();
@@ -38,8 +38,8 @@ int engine_path(char path[ENGINE_PATH]) {
     return found && path[0] == '/';
 }
 
-void engine_digest(char hex[DIGEST_HEX]) {
-    char path[ENGINE_PATH];
+void build_id_digest(char hex[DIGEST_HEX]) {
+    char path[BUILD_ID_PATH];
     hex[0] = 0;
-    if (engine_path(path)) file_digest(path, hex);
+    if (build_id_path(path)) file_digest(path, hex);
 }

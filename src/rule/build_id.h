@@ -6,12 +6,12 @@
 
 /* The file this code was loaded from: the program, or the shared library. 0 where the system does
  * not tell. */
-enum { ENGINE_PATH = 4096 };
-int engine_path(char path[ENGINE_PATH]);
+enum { BUILD_ID_PATH = 4096 };
+int build_id_path(char path[BUILD_ID_PATH]);
 
 /* SHA-256 of the file this code was loaded from: the program, or the shared library. "" where the
  * system does not tell which that is, or it cannot be read any more. */
-void engine_digest(char hex[DIGEST_HEX]);
+void build_id_digest(char hex[DIGEST_HEX]);
 
 /* SHA-256 of a file's bytes; "" where it cannot be read. */
 void file_digest(const char *path, char hex[DIGEST_HEX]);

@@ -243,9 +243,9 @@ static int is_wanted(const assess *a, const assess_array *x) {
     return !a->only[0] || x == a->only[0] || x == a->only[1];
 }
 
-assess_status assess_again(assess *a) {
+assess_status assess_recompute(assess *a) {
     fault f = FAULT_INIT;
-    if (a->step != DONE) return session_refuse(a, "assess_again follows assess_run%s%s", "", "");
+    if (a->step != DONE) return session_refuse(a, "assess_recompute follows assess_run%s%s", "", "");
     size_t count = a->s->outputs;
     ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;

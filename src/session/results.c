@@ -219,7 +219,7 @@ const char *assess_rules_sha256(const assess *lent) {
 
 const char *assess_engine_sha256(const assess *lent) {
     assess *a = (assess *)lent;
-    if (!*a->build_id) engine_digest(a->build_id);
+    if (!*a->build_id) build_id_digest(a->build_id);
     return a->build_id;
 }
 

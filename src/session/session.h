@@ -62,7 +62,7 @@ struct assess {
     int checking; /* the rules are opened to be checked */
     assess_array *output;
     const assess_array
-        *only[2]; /* while a search tries values, assess_again computes these alone; or NULL */
+        *only[2]; /* while a search tries values, assess_recompute computes these alone; or NULL */
     assess_array **named; /* arrays that were asked for by name */
     size_t nameds, named_capacity;
     char build_id[DIGEST_HEX], rules[DIGEST_HEX];

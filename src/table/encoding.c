@@ -279,7 +279,7 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
     int error = 0;
     while (left && !error) {
         size_t room = left < (1u << 20) ? left + left / 2 + 16 : 1u << 20;
-        char *to = buf_room(&b, room);
+        char *to = buf_reserve(&b, room);
         size_t free_room = room;
         if (!to)
             break;

@@ -36,7 +36,7 @@ void check_tell(lua_State *L, testing_check *c, const look *at) {
     long line;
     if (!c->file) {
         c->file = t->now->test.file;
-        c->line = raise_main(L, &file, &line) ? line
+        c->line = where_main(L, &file, &line) ? line
                   : t->case_line              ? t->case_line
                                               : t->now->test.line;
     }

@@ -81,7 +81,7 @@ static void close_table(void *table) {
 static int recompute(computed *c) {
     assess *a = c->session;
     size_t messages = a->messages, hidden = a->hidden;
-    int fine = !assess_again(a);
+    int fine = !assess_recompute(a);
     a->step = DONE;
     a->messages = messages;
     a->hidden = hidden;

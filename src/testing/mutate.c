@@ -117,7 +117,7 @@ static void compute(mutation *m, bench *b) {
     }
     b->wanted = NULL;
     if (f.kind == FAULT_LIMIT) fault_move(&m->f, &f);
-    if (b->stale) b->failed = assess_again(a) != ASSESS_OK;
+    if (b->stale) b->failed = assess_recompute(a) != ASSESS_OK;
     b->failed |= f.count > 0;
     b->stale = 0;
     fault_release(&f);

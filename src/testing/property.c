@@ -204,7 +204,7 @@ static int apply(lua_State *L, const property *p, computed *c, int back) {
         if (cell == SIZE_MAX) return 0;
         fine = !assess_change(c->session, x, cell, back ? p->change[i].old : p->change[i].now);
     }
-    if (fine) fine = !assess_again(c->session);
+    if (fine) fine = !assess_recompute(c->session);
     if (!fine)
         host_error(L, p->name, NULL, "the rules cannot be computed again: %s", changes_of(L, p));
     return 1;

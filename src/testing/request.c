@@ -237,7 +237,7 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     options = options ? lua_absindex(L, options) : 0;
     arena_release(&q->memory);
     *q = (request){.memory = ARENA_INIT};
-    if (!raise_main(L, &file, &line)) line = testing_of(L)->now ? testing_of(L)->now->test.line : 0;
+    if (!where_main(L, &file, &line)) line = testing_of(L)->now ? testing_of(L)->now->test.line : 0;
     q->rules = request_path(L, &q->memory, rules);
     q->label = testing_print(L, &q->memory, "%s:%ld", testing_script(L)->path, line);
     if (data && !lua_isnoneornil(L, data)) datas_of(L, data);

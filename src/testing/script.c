@@ -112,7 +112,7 @@ static int declare(lua_State *L, testing_kind kind) {
     const char *name = lua_tostring(L, 1);
     int file;
     long line = 0;
-    raise_main(L, &file, &line);
+    where_main(L, &file, &line);
     if (t->now)
         host_error(L, NULL, "tests stand beside one another", "a test cannot declare another");
     for (size_t i = 0; i < t->items; i++)

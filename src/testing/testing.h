@@ -5,7 +5,7 @@
  * number of times. Rules are computed in sessions (assess.h), one for each combination of
  * rule file, data and settings, which are kept: a t.run that was computed before costs nothing, and
  * always reads the present values of its session. So code that changes a session after a run
- * (assess_change_leaf, assess_again, or the session's graph) and runs the tests again learns
+ * (assess_change_leaf, assess_recompute, or the session's graph) and runs the tests again learns
  * whether they notice, without loading anything. A property that draws data puts its session back
  * as it was.
  *
