@@ -60,7 +60,7 @@ test:
 	    prove -j2 -e '' $(TESTS) $(sort $(wildcard t/*.t))
 
 asan:
-	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	    $(MAKE) --no-print-directory BUILD=build/asan SAN=1 test
 
 coverage:
