@@ -239,9 +239,10 @@ static void grouped_ranks(const double *x, size_t n, size_t stride, double toler
                 snprintf(own, sizeof own, "%.14e", v);
                 snprintf(other, sizeof other, "%.14e", x[best * stride]);
                 snprintf(most, sizeof most, "%.14e", tolerance);
-                gap = fabsl(strtold(own, NULL) - strtold(other, NULL)) < strtold(most, NULL)
-                          ? tolerance / 2
-                          : tolerance;
+                long double x1 = strtold(own, NULL), x2 = strtold(other, NULL);
+                /* What reading the texts may have rounded: a gap of just the tolerance is none. */
+                long double doubt = 2e-19L * (fabsl(x1) + fabsl(x2));
+                gap = fabsl(x1 - x2) < strtold(most, NULL) - doubt ? tolerance / 2 : tolerance;
             }
             if (isnan(v) || group[i] || !(v == x[best * stride] || gap < tolerance)) continue;
             group[i] = (int)groups;
