@@ -17,7 +17,8 @@ function M.lower(better, method)
   if not better then return false end
   local word = words(better, method)
   refuse(word:eq("target"), method .. ' goes upwards or downwards and has no answer where better = "target"; '
-    .. "interval has, and so have minmax, zscore, rank and distance_to_target, which take the distance from the band")
+    .. "normalise.interval has, and so have minmax, zscore, rank and distance_to_target, which take the distance from "
+    .. "the band, and mcda.rim, mcda.lopm and mcda.spotis with `expected`")
   return word:eq("lower")
 end
 

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "check/inside.h"
 #include "expr/walk.h"
@@ -53,8 +54,12 @@ typedef struct near_ties {
     buf named;    /* the first of them */
 } near_ties;
 
-static void add_tie(near_ties *t, const char *who, double a, double b) {
-    if (t->count++ >= NAMED_MOST) return;
+/* Counts one more; whether it is among those that are named. */
+static int is_named(near_ties *t) {
+    return t->count++ < NAMED_MOST;
+}
+
+static void name_tie(near_ties *t, const char *who, double a, double b) {
     buf_print(&t->named, "%s%s%s%s and %s", t->named.length ? "; " : "", who, *who ? ": " : "",
               check_number(t->c, a), check_number(t->c, b));
 }
@@ -119,10 +124,10 @@ static void compare_sides(near_ties *t, const double *x, const double *y) {
     for (int k = 0; k < 2; k++) ex_walk_with(&w, axes[k], AX_NONE, AX_NONE, AX_NONE);
     for (size_t i = 0; i < ax_size(space, n->axes); i++, ex_walk_on(&w)) {
         double a = x[w.offset[0]], b = y[w.offset[1]];
-        if (a != a || b != b || !is_open(a, b, most)) continue;
+        if (a != a || b != b || !is_open(a, b, most) || !is_named(t)) continue;
         buf who = BUF_INIT;
         name_element(c, n->axes, i, &who);
-        add_tie(t, buf_string(&who), a, b);
+        name_tie(t, buf_string(&who), a, b);
         buf_release(&who);
     }
 }
@@ -140,15 +145,14 @@ static int by_value(const void *left, const void *right) {
                                 : (a->at > b->at) - (a->at < b->at);
 }
 
-static void neighbours(near_ties *t, ax_set axes, valued *line, size_t n) {
+static void neighbours(near_ties *t, ax_set axes, double most, const valued *line, size_t n) {
     const ex_node *x = ex_get(t->c->g, t->node);
-    double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
     size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1,
            last = x->op == EX_argmin && n > 1 ? 2 : n;
     for (size_t i = first; i < last; i++) {
         double a = line[i - 1].value, b = line[i].value;
-        if (!is_open(a, b, most) || (x->op == EX_rank && x->param > 0 && fabs(a - b) < x->param))
-            continue;
+        int tied = x->op == EX_rank && x->param > 0 && decimal_within(a, b, x->param);
+        if (tied || !is_open(a, b, most) || !is_named(t)) continue;
         buf who = BUF_INIT;
         name_element(t->c, axes, line[i - 1].at, &who);
         buf_text(&who, ", ");
@@ -156,7 +160,7 @@ static void neighbours(near_ties *t, ax_set axes, valued *line, size_t n) {
                      line[i].at / ax_stride(t->c->m->space, axes, x->axis) %
                          ax_get(t->c->m->space, x->axis)->size,
                      &who);
-        add_tie(t, buf_string(&who), a, b);
+        name_tie(t, buf_string(&who), a, b);
         buf_release(&who);
     }
 }
@@ -166,6 +170,7 @@ static void order_lines(near_ties *t, const double *x) {
     const ex_node *n = ex_get(t->c->g, t->node);
     ax_set axes = ex_get(t->c->g, ex_arg(t->c->g, t->node, 0))->axes;
     size_t length = ax_get(space, n->axis)->size, stride = ax_stride(space, axes, n->axis);
+    double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
     valued *line = mem_take((length + 1) * sizeof *line);
     ex_walk w = ex_walk_over(space, axes & ~AX_BIT(n->axis));
     ex_walk_with(&w, axes, n->axis, AX_NONE, AX_NONE);
@@ -176,13 +181,13 @@ static void order_lines(near_ties *t, const double *x) {
             if (x[at] == x[at]) line[present++] = (valued){x[at], at};
         }
         qsort(line, present, sizeof *line, by_value);
-        neighbours(t, axes, line, present);
+        neighbours(t, axes, most, line, present);
     }
     mem_free(line);
 }
 
 void check_near_ties(check *c) {
-    for (ex_id n = 1; n <= ex_count(c->g); n++) {
+    for (ex_id n = 1; n <= ex_count(c->g) && !limits_over(); n++) {
         const ex_node *x = ex_get(c->g, n);
         int compares = ex_is(x->op, EX_DECIDES);
         int orders = x->op == EX_rank || x->op == EX_argmin || x->op == EX_argmax;

@@ -53,7 +53,7 @@ EX_BINARY(EXACT)
             double a = p[i];                                                   \
             r[i] = expression;                                                 \
         }                                                                      \
-        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                      \
+        for (size_t i = 0; !((how) & EX_TOTAL) && i < n; i++) {                \
             double a = p[i], x = r[i];                                         \
             STORE(0, a == a)                                                   \
         }                                                                      \
@@ -64,14 +64,14 @@ EX_UNARY(UNARY)
 #define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t born = 0, looks = 0;                                       \
+        uint64_t born = 0, looks = 0;                                          \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
             STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
             looks += (uint64_t)(SECOND_LOOK(how, a, b));                       \
         }                                                                      \
-        for (size_t i = 0; looks && i < n; i++)                             \
-            if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i]) \
+        for (size_t i = 0; looks && i < n; i++)                                \
+            if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])            \
                 r[i] = exact_##name(p[at_a], q[at_b]);                         \
         return born;                                                           \
     }

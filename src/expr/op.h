@@ -47,7 +47,9 @@
 /* What is left of a multiple is nothing, also where a / b falls a little short of the multiple. */
 #define EX_WHOLE(q) (decimal_equal(q, __builtin_floor((q) + 0.5)))
 #define EX_MOD(a, b) \
-    ((b) == 0 ? EX_NAN : EX_WHOLE((a) / (b)) ? 0 : (a) - __builtin_floor((a) / (b)) * (b))
+    (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                       \
+     : EX_WHOLE((a) / (b))                       ? 0                                            \
+                                                 : (a) - __builtin_floor((a) / (b)) * (b))
 /* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such, equal
  * means are equal however their parts were rounded. */
 #define EX_QUOTIENT(a, b) ((b) != 0 ? EX_SETTLED(a) / EX_SETTLED(b) : EX_NAN)

@@ -1,19 +1,12 @@
 -- Who takes part: whole rows of figures that a formula has an answer for. For the methods of this
 -- folder only; x, w and better as in mcda.lua.
 
+local direction = require "methods.better"
+
 local M = {}
 
---- Truth: should be small. A direction that is neither "higher" nor "lower" is an error.
-function M.cost(better)
-  local b = coalesce(better or "higher", "higher")
-  if better then
-    refuse(b:ne "higher" & b:ne "lower",
-           "better is neither \"higher\" nor \"lower\", and the method compares by nothing else; for a target "
-           .. "there are mcda.rim, mcda.lopm, mcda.spotis with `expected`, normalise.interval and "
-           .. "normalise.distance_to_target")
-  end
-  return b:eq "lower"
-end
+--- Truth: should be small; an array also where better is nil. A target is an error.
+function M.cost(better) return direction.lower(better or "higher", "the method") end
 
 --- 1 where more is better, -1 where less is.
 function M.direction(better)
