@@ -97,7 +97,7 @@ static inline int decimal_equal(double a, double b) {
 }
 
 /* The decimal of a few places beside x, where a few roundings explain that x is not it; else x.
- * What a sum of products of short decimals leaves over in binary goes, and nothing else: the decimal
+ * This removes the rounding error of a sum of products of short decimals, and nothing else: the decimal
  * lies within four units of x's last place, and has ten places below 1,000, eight below a million,
  * four below 10^10. */
 static inline double decimal_settled(double x) {

@@ -2,7 +2,7 @@
  *
  * src/expr/kernels.c is compiled once for each SIMD level; all levels give the same bits. Vectors
  * hold NaN for missing and no infinities. A kernel returns how many elements a domain error made
- * missing (domain_errors). The result may not overlap an operand. */
+ * missing (a domain error). The result may not overlap an operand. */
 #ifndef EXPR_KERNELS_H
 #define EXPR_KERNELS_H
 

@@ -1,6 +1,6 @@
 /* Which domain errors count: those whose elements what was asked of a run has need of.
  *
- * The kernels compute every element and count every domain_error, so that `where(x:gt(0), log(x), 0)` has
+ * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x), 0)` has
  * one at each x of 0. Only where a node had domain errors is it asked which of its elements were needed,
  * from the nodes asked for back to it. Needed are, of a needed element
  *
