@@ -1,6 +1,6 @@
-/* The small numerics: eigenvectors, linear equations, linear programs, ranks, distributions, minima.
- * Expected values come from matrices whose answers are known, from residuals, from enumeration, from
- * closed forms and printed tables. */
+/* The small numerics: eigenvectors, linear equations, linear programs, ranks, distributions,
+ * minima. Expected values come from matrices whose answers are known, from residuals, from
+ * enumeration, from closed forms and printed tables. */
 #include "expr/distribution.h"
 #include "expr/kendall.h"
 #include "expr/linear.h"
@@ -33,19 +33,21 @@ static double residual(const double *a, size_t n, const double *vector, size_t k
 }
 
 static void eigen_by_hand(void) {
-    const double two[] = { 2, 1, 1, 2 }, three[] = { 2, -1, 0, -1, 2, -1, 0, -1, 2 };
+    const double two[] = {2, 1, 1, 2}, three[] = {2, -1, 0, -1, 2, -1, 0, -1, 2};
     double value[3], vector[9];
     size_t row = 9, column = 9;
     ok(linear_eigen(two, 2, 1, value, vector, &row, &column, &f) == 1, "2 × 2");
     is_near(value[0], 3, 1e-15, "the larger value first");
     is_near(value[1], 1, 1e-15, "then the smaller");
     for (int i = 0; i < 4; i++)
-        is_near(vector[i], i == 3 ? -sqrt(0.5) : sqrt(0.5), 1e-15, "vector element %d; the first of equals is positive", i);
+        is_near(vector[i], i == 3 ? -sqrt(0.5) : sqrt(0.5), 1e-15,
+                "vector element %d; the first of equals is positive", i);
     ok(linear_eigen(three, 3, 1, value, NULL, &row, &column, &f) == 1, "values alone");
     for (int k = 0; k < 3; k++)
         is_near(value[k], 2 + (1 - k) * sqrt(2), 4e-15, "second differences, value %d", k);
-    const double turn[] = { 0, -1, 0, 1, 0, 0, 0, 0, 5 }, companion[] = { 0, 1, -2, -3 };
-    ok(linear_eigen(turn, 3, 0, value, vector, &row, &column, &f) == 1, "a quarter turn and a stretch");
+    const double turn[] = {0, -1, 0, 1, 0, 0, 0, 0, 5}, companion[] = {0, 1, -2, -3};
+    ok(linear_eigen(turn, 3, 0, value, vector, &row, &column, &f) == 1,
+       "a quarter turn and a stretch");
     is_num(value[0], 5, "has one real value");
     ok(isnan(value[1]) && isnan(value[2]) && isnan(vector[1]), "and two that are not");
     is_num(vector[6], 1, "with the vector along the axis");
@@ -53,11 +55,14 @@ static void eigen_by_hand(void) {
     is_near(value[0], -1, 1e-14, "root -1");
     is_near(value[1], -2, 1e-14, "root -2");
     is_near(vector[1], -sqrt(0.2), 1e-14, "vector of -2, largest element positive");
-    const double lopsided[] = { 1, 2, 3, 2, 1, 4, 3, 4.0000001, 1 };
-    is_int(linear_eigen(lopsided, 3, 1, value, vector, &row, &column, &f), -1, "no symmetric matrix");
+    const double lopsided[] = {1, 2, 3, 2, 1, 4, 3, 4.0000001, 1};
+    is_int(linear_eigen(lopsided, 3, 1, value, vector, &row, &column, &f), -1,
+           "no symmetric matrix");
     ok(row == 1 && column == 2, "and where it is not");
-    const double zero[] = { 0, 0, 0, 0 };
-    ok(linear_eigen(zero, 2, 1, value, vector, &row, &column, &f) == 1 && value[0] == 0 && value[1] == 0, "zeros");
+    const double zero[] = {0, 0, 0, 0};
+    ok(linear_eigen(zero, 2, 1, value, vector, &row, &column, &f) == 1 && value[0] == 0 &&
+           value[1] == 0,
+       "zeros");
 }
 
 static void eigen_at_random(void) {
@@ -97,10 +102,11 @@ static void eigen_at_random(void) {
     ok(general < 1e-12, "a v = value v for others (%.2g)", general);
 }
 
-/* Indices that are wholly missing do not count: the answer is that of the smaller matrix, to the bit. */
+/* Indices that are wholly missing do not count: the answer is that of the smaller matrix, to the
+ * bit. */
 static void eigen_of_a_part(void) {
     enum { N = 7, M = 4 };
-    static const size_t kept[M] = { 1, 2, 4, 6 };
+    static const size_t kept[M] = {1, 2, 4, 6};
     double small[M * M], large[N * N], value[M], vector[M * M], wide[N], wider[N * N];
     size_t row, column;
     for (int i = 0; i < N * N; i++) large[i] = NAN;
@@ -114,8 +120,10 @@ static void eigen_of_a_part(void) {
     int same = 1, rest = 1;
     for (int k = 0; k < N; k++) {
         if (k < M ? wide[k] != value[k] : !isnan(wide[k])) same = 0;
-        for (int i = 0; i < M && k < M; i++) same &= wider[kept[i] * N + (size_t)k] == vector[i * M + k];
-        for (int i = 0; i < N; i++) rest &= k < M && (i == 1 || i == 2 || i == 4 || i == 6) ? 1 : isnan(wider[i * N + k]);
+        for (int i = 0; i < M && k < M; i++)
+            same &= wider[kept[i] * N + (size_t)k] == vector[i * M + k];
+        for (int i = 0; i < N; i++)
+            rest &= k < M && (i == 1 || i == 2 || i == 4 || i == 6) ? 1 : isnan(wider[i * N + k]);
     }
     ok(same && rest, "what is wholly missing is left out");
     double few[M], more[N], root, roots;
@@ -124,7 +132,7 @@ static void eigen_of_a_part(void) {
     same = root == roots && isnan(more[0]) && isnan(more[3]) && isnan(more[5]);
     for (int i = 0; i < M; i++) same &= more[kept[i]] == few[i];
     ok(same, "for the Perron vector, too");
-    double right[M] = { 1, 2, 3, 4 }, rights[N] = { 9, 1, 2, 9, 3, NAN, 4 }, x[M], xs[N];
+    double right[M] = {1, 2, 3, 4}, rights[N] = {9, 1, 2, 9, 3, NAN, 4}, x[M], xs[N];
     linear_solve(small, M, right, x, &f);
     linear_solve(large, N, rights, xs, &f);
     same = isnan(xs[0]) && isnan(xs[3]) && isnan(xs[5]);
@@ -136,21 +144,24 @@ static void eigen_of_a_part(void) {
     linear_solve(large, N, rights, xs, &f);
     same = 1;
     for (int i = 0; i < N; i++) same &= isnan(wide[i]) && isnan(more[i]) && isnan(xs[i]);
-    ok(same && isnan(roots) && isnan(wider[kept[1] * N]), "one element missing in between, and all is");
+    ok(same && isnan(roots) && isnan(wider[kept[1] * N]),
+       "one element missing in between, and all is");
 }
 
 /* ---- the Perron vector ---- */
 
 static void principal(void) {
     double vector[30], value, worst = 0, off = 0;
-    const double w[] = { 0.5, 0.3, 0.1995, 0.0005 };
+    const double w[] = {0.5, 0.3, 0.1995, 0.0005};
     double consistent[16];
     for (int i = 0; i < 16; i++) consistent[i] = w[i / 4] / w[i % 4];
     linear_principal(consistent, 4, vector, &value, NULL, &f);
     is_near(value, 4, 1e-14, "a consistent matrix: λmax is n");
-    for (int i = 0; i < 4; i++) is_near(vector[i] / w[i], 1, 2e-15, "its weights come back, the small ones, too");
-    /* The textbook's 3 × 3: 1 3 5, 1/3 1 3, 1/5 1/3 1 has λmax 3.0385 and weights .637 .258 .105. */
-    const double saaty[] = { 1, 3, 5, 1.0 / 3, 1, 3, 0.2, 1.0 / 3, 1 };
+    for (int i = 0; i < 4; i++)
+        is_near(vector[i] / w[i], 1, 2e-15, "its weights come back, the small ones, too");
+    /* The textbook's 3 × 3: 1 3 5, 1/3 1 3, 1/5 1/3 1 has λmax 3.0385 and weights .637 .258 .105.
+     */
+    const double saaty[] = {1, 3, 5, 1.0 / 3, 1, 3, 0.2, 1.0 / 3, 1};
     linear_principal(saaty, 3, vector, &value, NULL, &f);
     is_near(value, 3.0385, 5e-5, "Saaty's λmax");
     is_near(vector[0], 0.637, 5e-4, "first weight");
@@ -160,7 +171,8 @@ static void principal(void) {
         size_t n = 1 + below(30), row, column;
         double a[900], values[30];
         long double x[30], y[30], sum = 0;
-        for (size_t i = 0; i < n * n; i++) a[i] = round % 2 ? uniform(0, 1) : pow(9, uniform(-1, 1));
+        for (size_t i = 0; i < n * n; i++)
+            a[i] = round % 2 ? uniform(0, 1) : pow(9, uniform(-1, 1));
         linear_principal(a, n, vector, &value, NULL, &f);
         for (size_t i = 0; i < n; i++) x[i] = 1;
         for (int step = 0; step < 3000; step++) { /* the power method in long doubles */
@@ -179,7 +191,8 @@ static void principal(void) {
     }
     ok(worst < 1e-14, "as the power method finds it (%.2g)", worst);
     ok(off < 1e-13, "as LAPACK finds its value (%.2g)", off);
-    const double cycle[] = { 0, 1, 0, 0, 0, 1, 1, 0, 0 }, parts[] = { 1, 2, 0, 1 }, minus[] = { 1, 2, -1, 1 };
+    const double cycle[] = {0, 1, 0, 0, 0, 1, 1, 0, 0}, parts[] = {1, 2, 0, 1},
+                 minus[] = {1, 2, -1, 1};
     linear_principal(cycle, 3, vector, &value, NULL, &f);
     is_near(vector[1], 1.0 / 3, 1e-15, "a cycle, whose powers take turns");
     is_near(value, 1, 1e-15, "has the value 1");
@@ -190,7 +203,8 @@ static void principal(void) {
     volatile sig_atomic_t stop = 1;
     double wide[400];
     for (int i = 0; i < 400; i++) wide[i] = uniform(1, 2);
-    ok(!linear_principal(wide, 20, vector, &value, &stop, &f) && f.kind == FAULT_LIMIT, "told to stop");
+    ok(!linear_principal(wide, 20, vector, &value, &stop, &f) && f.kind == FAULT_LIMIT,
+       "told to stop");
     fault_release(&f);
     f = FAULT_INIT;
 }
@@ -198,13 +212,13 @@ static void principal(void) {
 /* ---- equations ---- */
 
 static void equations(void) {
-    const double a[] = { 0, 2, 1, 1, -2, -3, -1, 1, 2 }, b[] = { -8, 0, 3 };
+    const double a[] = {0, 2, 1, 1, -2, -3, -1, 1, 2}, b[] = {-8, 0, 3};
     double x[40];
     linear_solve(a, 3, b, x, &f);
     is_near(x[0], -4, 1e-14, "a zero to begin with: rows are exchanged");
     is_near(x[1], -5, 1e-14, "second unknown");
     is_near(x[2], 2, 1e-14, "third unknown");
-    const double singular[] = { 1, 2, 2, 4 }, nearly[] = { 1, 1, 1, 1 + 0x1p-52 };
+    const double singular[] = {1, 2, 2, 4}, nearly[] = {1, 1, 1, 1 + 0x1p-52};
     linear_solve(singular, 2, b, x, &f);
     ok(isnan(x[0]) && isnan(x[1]), "a singular matrix has no solution");
     linear_solve(nearly, 2, b, x, &f);
@@ -217,7 +231,8 @@ static void equations(void) {
         for (size_t i = 0; i < n; i++) want[i] = (double)below(2001) - 1000;
         for (size_t i = 0; i < n; i++) {
             right[i] = 0;
-            for (size_t j = 0; j < n; j++) right[i] += m[i * n + j] * want[j]; /* exact: whole numbers */
+            for (size_t j = 0; j < n; j++)
+                right[i] += m[i * n + j] * want[j]; /* exact: whole numbers */
         }
         linear_solve(m, n, right, x, &f);
         for (size_t i = 0; i < n; i++) worst = larger(worst, fabs(x[i] - want[i]) / 1000);
@@ -235,7 +250,8 @@ static void the_reference(void) {
         return;
     }
     while (fgets(line, sizeof line, maps)) {
-        other |= strstr(line, "openblas") || strstr(line, "atlas") || strstr(line, "blis") || strstr(line, "mkl");
+        other |= strstr(line, "openblas") || strstr(line, "atlas") || strstr(line, "blis") ||
+                 strstr(line, "mkl");
         found |= strstr(line, "/lapack/liblapack.so") ? 1 : 0;
         found |= strstr(line, "/blas/libblas.so") ? 2 : 0;
     }
@@ -259,8 +275,8 @@ static double naive_tau(const double *x, const double *y, size_t n) {
 }
 
 static void kendall(void) {
-    const double x[] = { 1, 2, 3, 4, 5 }, y[] = { 3, 1, 2, 5, 4 }, flat[] = { 2, 2, 2, 2, 2 };
-    const double tied[] = { 1, 1, 2, 3, 3 }, gaps[] = { 3, NAN, NAN, NAN, NAN };
+    const double x[] = {1, 2, 3, 4, 5}, y[] = {3, 1, 2, 5, 4}, flat[] = {2, 2, 2, 2, 2};
+    const double tied[] = {1, 1, 2, 3, 3}, gaps[] = {3, NAN, NAN, NAN, NAN};
     double tau, worst = 0;
     kendall_tau(x, y, 5, &tau, &f);
     is_near(tau, 0.4, 1e-15, "7 pairs agree, 3 do not");
@@ -281,7 +297,8 @@ static void kendall(void) {
         }
         kendall_tau(a, b, n, &tau, &f);
         double want = naive_tau(a, b, n);
-        worst = isnan(tau) && isnan(want) ? worst : larger(worst, isnan(tau - want) ? 9 : fabs(tau - want));
+        worst = isnan(tau) && isnan(want) ? worst
+                                          : larger(worst, isnan(tau - want) ? 9 : fabs(tau - want));
     }
     ok(worst < 1e-15, "as counted pair by pair (%.2g)", worst);
 }
@@ -295,7 +312,8 @@ static void normal(void) {
     is_near(dist_normal_p(-8) / 6.220960574271786e-16, 1, 1e-14, "far below");
     ok(isnan(dist_normal_p(NAN)) && dist_normal_p(50) == 1 && dist_normal_p(-50) == 0, "ends");
     for (int i = 0; i < 20000; i++) {
-        double z = uniform(-37, 9), want = 0.5 * erfc(-z * sqrt(0.5)); /* the rounding of z/√2 shows in the tail */
+        double z = uniform(-37, 9),
+               want = 0.5 * erfc(-z * sqrt(0.5)); /* the rounding of z/√2 shows in the tail */
         worst = larger(worst, fabs(dist_normal_p(z) / want - 1) / (1 + z * z));
     }
     ok(worst < 2e-15, "as half of erfc (%.2g)", worst);
@@ -303,32 +321,37 @@ static void normal(void) {
     is_near(dist_normal_quantile(0.9), 1.2815515655446004, 1e-15, "90%%");
     is_near(dist_normal_quantile(1e-10), -6.361340902404056, 2e-15, "1e-10");
     is_num(dist_normal_quantile(0.5), 0, "50%%");
-    ok(isnan(dist_normal_quantile(0)) && isnan(dist_normal_quantile(1)) && isnan(dist_normal_quantile(-1)) &&
-           isnan(dist_normal_quantile(NAN)),
+    ok(isnan(dist_normal_quantile(0)) && isnan(dist_normal_quantile(1)) &&
+           isnan(dist_normal_quantile(-1)) && isnan(dist_normal_quantile(NAN)),
        "no quantile outside of it");
     for (int i = 0; i < 20000; i++) {
         double p = i % 2 ? uniform(0, 1) : pow(10, uniform(-300, 0));
         double z = dist_normal_quantile(p);
         /* The slope of log p in z is about |z| in the tail. */
         there = larger(there, fabs(dist_normal_p(z) / p - 1) / (1 + z * z));
-        if (fabs(z) < 5) back = larger(back, fabs(dist_normal_quantile(1 - p) + z) / (1 + fabs(z)) * larger(1 - p, p) * (p < 0.5 ? p : 1 - p));
+        if (fabs(z) < 5)
+            back = larger(back, fabs(dist_normal_quantile(1 - p) + z) / (1 + fabs(z)) *
+                                    larger(1 - p, p) * (p < 0.5 ? p : 1 - p));
     }
     ok(there < 3e-15, "there and back (%.2g)", there);
     ok(back < 1e-15, "symmetric as far as 1 - p has digits (%.2g)", back);
 }
 
-/* The upper tail of t by Simpson's rule over s = x / sqrt(df + x²), in long doubles: the density of s is
- * c (1 - s²)^(df/2 - 1), whose integral over -1 to 1 is worked out alongside. */
+/* The upper tail of t by Simpson's rule over s = x / sqrt(df + x²), in long doubles: the density of
+ * s is c (1 - s²)^(df/2 - 1), whose integral over -1 to 1 is worked out alongside. */
 static double integrated(double t, double df) {
     enum { STEPS = 40000 };
-    long double from = (long double)t / sqrtl((long double)df + (long double)t * t), part = 0, all = 0;
+    long double from = (long double)t / sqrtl((long double)df + (long double)t * t), part = 0,
+                all = 0;
     for (int half = 0; half < 2; half++) {
         long double low = half ? -1 : from, high = 1, h = (high - low) / STEPS, sum = 0;
         for (int i = 0; i <= STEPS; i++) {
             long double s = low + h * i, w = i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2;
             long double base = 1 - s * s;
-            if (base > 0 || df > 2) sum += w * powl(base > 0 ? base : 0, (long double)df / 2 - 1);
-            else if (df == 2) sum += w;
+            if (base > 0 || df > 2)
+                sum += w * powl(base > 0 ? base : 0, (long double)df / 2 - 1);
+            else if (df == 2)
+                sum += w;
         }
         *(half ? &all : &part) = sum * h / 3;
     }
@@ -337,16 +360,21 @@ static double integrated(double t, double df) {
 
 static void student(void) {
     /* Printed table: upper 2.5% points of t with 1, 2, 5, 10, 30, 120 degrees of freedom. */
-    static const double table[][2] = { { 1, 12.706 }, { 2, 4.303 }, { 5, 2.571 }, { 10, 2.228 }, { 30, 2.042 }, { 120, 1.980 } };
+    static const double table[][2] = {{1, 12.706}, {2, 4.303},  {5, 2.571},
+                                      {10, 2.228}, {30, 2.042}, {120, 1.980}};
     double one = 0, two = 0, four = 0, other = 0;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        is_near(dist_student_p(-table[i][1], table[i][0]), 0.025, 2.5e-5, "the table's t of %g", table[i][0]);
+        is_near(dist_student_p(-table[i][1], table[i][0]), 0.025, 2.5e-5, "the table's t of %g",
+                table[i][0]);
     for (int i = 0; i < 5000; i++) {
         double t = i % 2 ? -pow(10, uniform(-6, 6)) : uniform(-4, 4), s = t / sqrt(4 + t * t);
         /* The tails below 0, written so that nothing cancels. */
         if (t < 0) one = larger(one, fabs(dist_student_p(t, 1) / (atan(-1 / t) / acos(-1)) - 1));
-        if (t < 0) two = larger(two, fabs(dist_student_p(t, 2) * (2 + t * t) * (1 - t / sqrt(2 + t * t)) - 1));
-        if (t > -4) four = larger(four, fabs(dist_student_p(t, 4) - (0.5 + 0.75 * (s - s * s * s / 3))));
+        if (t < 0)
+            two = larger(two,
+                         fabs(dist_student_p(t, 2) * (2 + t * t) * (1 - t / sqrt(2 + t * t)) - 1));
+        if (t > -4)
+            four = larger(four, fabs(dist_student_p(t, 4) - (0.5 + 0.75 * (s - s * s * s / 3))));
     }
     ok(one < 2e-14, "1 degree of freedom is Cauchy's (%.2g)", one);
     ok(two < 2e-14, "2 degrees of freedom (%.2g)", two);
@@ -357,13 +385,17 @@ static void student(void) {
         other = larger(other, fabs(dist_student_p(-t, df) / want - 1));
     }
     ok(other < 1e-11, "as integrated (%.2g)", other);
-    is_near(dist_student_p(-2, 1e10 * 1.01) / dist_student_p(-2, 1e10 * 0.99), 1, 1e-9, "no step where the method changes");
-    is_near(dist_student_p(1.5, 1e12), dist_normal_p(1.5), 1e-12, "with many it is the normal distribution");
+    is_near(dist_student_p(-2, 1e10 * 1.01) / dist_student_p(-2, 1e10 * 0.99), 1, 1e-9,
+            "no step where the method changes");
+    is_near(dist_student_p(1.5, 1e12), dist_normal_p(1.5), 1e-12,
+            "with many it is the normal distribution");
     is_num(dist_student_p(0, 7), 0.5, "half of it lies below 0");
-    ok(isnan(dist_student_p(1, 0)) && isnan(dist_student_p(1, -2)) && isnan(dist_student_p(NAN, 3)) && isnan(dist_student_p(1, NAN)),
+    ok(isnan(dist_student_p(1, 0)) && isnan(dist_student_p(1, -2)) &&
+           isnan(dist_student_p(NAN, 3)) && isnan(dist_student_p(1, NAN)),
        "degrees of freedom are above 0");
     int rising = 1;
-    for (double t = -8; t < 8; t += 0.01) rising &= dist_student_p(t + 0.01, 5) > dist_student_p(t, 5);
+    for (double t = -8; t < 8; t += 0.01)
+        rising &= dist_student_p(t + 0.01, 5) > dist_student_p(t, 5);
     ok(rising, "it rises");
 }
 
@@ -371,7 +403,8 @@ static void student(void) {
 
 static double rosenbrock(const double *x, size_t n) {
     double sum = 0;
-    for (size_t i = 0; i + 1 < n; i++) sum += 100 * pow(x[i + 1] - x[i] * x[i], 2) + pow(1 - x[i], 2);
+    for (size_t i = 0; i + 1 < n; i++)
+        sum += 100 * pow(x[i + 1] - x[i] * x[i], 2) + pow(1 - x[i], 2);
     return sum;
 }
 
@@ -390,8 +423,8 @@ static double nowhere(const double *x, size_t n) {
     return NAN;
 }
 
-static double find(double (*of)(const double *, size_t), size_t n, double start, size_t steps, double *point, size_t *asked,
-                   int *settled) {
+static double find(double (*of)(const double *, size_t), size_t n, double start, size_t steps,
+                   double *point, size_t *asked, int *settled) {
     double x[20];
     minimum *m = malloc(minimum_size(n));
     for (size_t i = 0; i < n; i++) x[i] = start;
@@ -418,20 +451,23 @@ static void minima(void) {
     for (size_t n = 1; n <= 16; n *= 2) {
         double value = find(bowl, n, 1, 50000, x, &asked, &settled), off = 0;
         for (size_t i = 0; i < n; i++) off = larger(off, fabs(x[i] - (double)i));
-        ok(settled && fabs(value + 7) < 1e-12 && off < 1e-6, "a bowl of %zu variables, after %zu steps", n, asked);
+        ok(settled && fabs(value + 7) < 1e-12 && off < 1e-6,
+           "a bowl of %zu variables, after %zu steps", n, asked);
     }
     find(fenced, 3, 1, 50000, x, &asked, &settled);
     is_near(x[0], 0.25, 1e-6, "a missing value is a fence");
     is_near(x[2], 2, 1e-6, "along which the others are free");
     find(fenced, 3, 1, 50000, again, &twice, &settled);
     ok(asked == twice && !memcmp(x, again, 3 * sizeof *x), "twice the same");
-    double all = find(rosenbrock, 2, -1.2, 50000, x, &asked, &settled), part = find(rosenbrock, 2, -1.2, 50, x, &twice, &settled);
-    ok(!settled && twice == 50 && asked > 50 && part > all && part <= rosenbrock((double[]){ -1.2, -1.2 }, 2) &&
-           part == rosenbrock(x, 2),
+    double all = find(rosenbrock, 2, -1.2, 50000, x, &asked, &settled),
+           part = find(rosenbrock, 2, -1.2, 50, x, &twice, &settled);
+    ok(!settled && twice == 50 && asked > 50 && part > all &&
+           part <= rosenbrock((double[]){-1.2, -1.2}, 2) && part == rosenbrock(x, 2),
        "the steps run out: the best so far");
     part = find(rosenbrock, 2, -1.2, 2, x, &twice, &settled);
     ok(twice == 2 && part == rosenbrock(x, 2), "before the simplex stands");
-    ok(isinf(find(nowhere, 2, 1, 50000, x, &asked, &settled)) && asked < 5000, "where there is no value it ends, too");
+    ok(isinf(find(nowhere, 2, 1, 50000, x, &asked, &settled)) && asked < 5000,
+       "where there is no value it ends, too");
 }
 
 /* ---- linear programs ---- */
@@ -466,7 +502,7 @@ static double enumerate(const program *p) {
     size_t n = p->n, all = p->rows + 2 * n;
     double best = NAN;
     for (unsigned choice = 0; choice < 1u << all; choice++) {
-        long double a[16] = { 0 }, b[4] = { 0 };
+        long double a[16] = {0}, b[4] = {0};
         size_t taken = 0;
         if (__builtin_popcount(choice) != (int)n) continue;
         for (size_t k = 0; k < all; k++) {
@@ -494,7 +530,8 @@ static double enumerate(const program *p) {
                        : p->relation[r] == PROGRAM_AT_LEAST ? sum >= -1e-10L
                                                             : fabsl(sum) <= 1e-10L;
         }
-        if (allowed && (isnan(best) || (p->maximise ? value > best : value < best))) best = (double)value;
+        if (allowed && (isnan(best) || (p->maximise ? value > best : value < best)))
+            best = (double)value;
     }
     return best;
 }
@@ -515,9 +552,11 @@ static void programs_at_random(void) {
         for (size_t r = 0; r < rows; r++) {
             for (size_t j = 0; j < n; j++) a[r * n + j] = below(4) ? uniform(-1, 1) : 0;
             b[r] = uniform(-0.7, 1);
-            relation[r] = below(5) == 0 ? PROGRAM_EQUAL : below(2) ? PROGRAM_AT_MOST : PROGRAM_AT_LEAST;
+            relation[r] = below(5) == 0 ? PROGRAM_EQUAL
+                          : below(2)    ? PROGRAM_AT_MOST
+                                        : PROGRAM_AT_LEAST;
         }
-        program p = { n, rows, (int)below(2), c, a, relation, b, lower, upper };
+        program p = {n, rows, (int)below(2), c, a, relation, b, lower, upper};
         double want = enumerate(&p);
         if (!program_solve(&p, x, &outcome, NULL, &f)) right = 0;
         if (isnan(want)) {
@@ -535,42 +574,58 @@ static void programs_at_random(void) {
         for (size_t r = 0; r < rows; r++) {
             double sum = -b[r];
             for (size_t j = 0; j < n; j++) sum += a[r * n + j] * x[j];
-            sum = relation[r] == PROGRAM_AT_MOST ? sum : relation[r] == PROGRAM_AT_LEAST ? -sum : fabs(sum);
+            sum = relation[r] == PROGRAM_AT_MOST    ? sum
+                  : relation[r] == PROGRAM_AT_LEAST ? -sum
+                                                    : fabs(sum);
             beyond = larger(beyond, sum);
         }
     }
-    ok(right && solved > 100 && impossible > 20, "%d programs with a solution, %d without", solved, impossible);
+    ok(right && solved > 100 && impossible > 20, "%d programs with a solution, %d without", solved,
+       impossible);
     ok(worst < 1e-13, "none of their corners is better (%.2g)", worst);
     ok(beyond < 1e-13, "all constraints hold (%.2g)", beyond);
 }
 
 static void programs_by_hand(void) {
     /* Dantzig's kind: most of 3x + 5y with x <= 4, 2y <= 12, 3x + 2y <= 18 is 36 at (2, 6). */
-    const double c[] = { 3, 5 }, a[] = { 1, 0, 0, 2, 3, 2 }, b[] = { 4, 12, 18 }, zero[] = { 0, 0 }, none[] = { NAN, NAN };
-    const program_relation most[] = { PROGRAM_AT_MOST, PROGRAM_AT_MOST, PROGRAM_AT_MOST }, equal[] = { PROGRAM_EQUAL };
+    const double c[] = {3, 5}, a[] = {1, 0, 0, 2, 3, 2}, b[] = {4, 12, 18}, zero[] = {0, 0},
+                 none[] = {NAN, NAN};
+    const program_relation most[] = {PROGRAM_AT_MOST, PROGRAM_AT_MOST, PROGRAM_AT_MOST},
+                           equal[] = {PROGRAM_EQUAL};
     double x[2];
     program_outcome outcome;
-    program p = { 2, 3, 1, c, a, most, b, zero, none };
+    program p = {2, 3, 1, c, a, most, b, zero, none};
     program_solve(&p, x, &outcome, NULL, &f);
     ok(outcome == PROGRAM_SOLVED && x[0] == 2 && x[1] == 6, "2 and 6, exactly");
-    p = (program){ 2, 0, 1, c, a, most, b, zero, none };
+    p = (program){2, 0, 1, c, a, most, b, zero, none};
     program_solve(&p, x, &outcome, NULL, &f);
     ok(outcome == PROGRAM_UNBOUNDED && isnan(x[0]) && isnan(x[1]), "nothing holds it");
-    p = (program){ 2, 1, 0, (double[]){ 1, 2 }, (double[]){ 1, 1 }, equal, (double[]){ -3 }, none, (double[]){ 10, NAN } };
+    p = (program){2,
+                  1,
+                  0,
+                  (double[]){1, 2},
+                  (double[]){1, 1},
+                  equal,
+                  (double[]){-3},
+                  none,
+                  (double[]){10, NAN}};
     program_solve(&p, x, &outcome, NULL, &f);
-    ok(outcome == PROGRAM_SOLVED && x[0] == 10 && x[1] == -13, "without lower bounds variables may be negative");
-    p = (program){ 2, 1, 0, c, (double[]){ 0, 0 }, equal, (double[]){ 1 }, zero, none };
+    ok(outcome == PROGRAM_SOLVED && x[0] == 10 && x[1] == -13,
+       "without lower bounds variables may be negative");
+    p = (program){2, 1, 0, c, (double[]){0, 0}, equal, (double[]){1}, zero, none};
     program_solve(&p, x, &outcome, NULL, &f);
     ok(outcome == PROGRAM_INFEASIBLE, "0 = 1");
-    p = (program){ 2, 0, 0, c, a, most, b, (double[]){ 0, 2 }, (double[]){ 1, 1 } };
+    p = (program){2, 0, 0, c, a, most, b, (double[]){0, 2}, (double[]){1, 1}};
     program_solve(&p, x, &outcome, NULL, &f);
     ok(outcome == PROGRAM_INFEASIBLE, "bounds the wrong way round");
-    p = (program){ 2, 0, 0, c, a, most, b, (double[]){ 0.1, 0.2 }, none };
+    p = (program){2, 0, 0, c, a, most, b, (double[]){0.1, 0.2}, none};
     program_solve(&p, x, &outcome, NULL, &f);
-    ok(outcome == PROGRAM_SOLVED && x[0] == 0.1 && x[1] == 0.2, "without constraints the bounds decide");
+    ok(outcome == PROGRAM_SOLVED && x[0] == 0.1 && x[1] == 0.2,
+       "without constraints the bounds decide");
     volatile sig_atomic_t stop = 1;
-    p = (program){ 2, 3, 1, c, a, most, b, zero, none };
-    ok(!program_solve(&p, x, &outcome, &stop, &f) && f.kind == FAULT_LIMIT && isnan(x[0]), "told to stop");
+    p = (program){2, 3, 1, c, a, most, b, zero, none};
+    ok(!program_solve(&p, x, &outcome, &stop, &f) && f.kind == FAULT_LIMIT && isnan(x[0]),
+       "told to stop");
     fault_release(&f);
     f = FAULT_INIT;
 }

@@ -1,4 +1,5 @@
-// The library as a program that embeds it would use it: rules and data in, results and messages out.
+// The library as a program that embeds it would use it: rules and data in, results and messages
+// out.
 #include "tap.h"
 
 #include "assess.h"
@@ -17,25 +18,27 @@ static const char *file(const char *name, const char *text) {
     return path;
 }
 
-static const char cities[] =
-    "city,what,year,figure,status\n"
-    "Seoul,A1,2009,50,final\n"
-    "Seoul,A1,2010,80,flash\n"
-    "Seoul,B1,2010,30,final\n"
-    "Oslo,A1,2010,40,final\n"
-    "Oslo,B1,2010,,final\n"
-    "Oslo,B2,2008,90,final\n";
+static const char cities[] = "city,what,year,figure,status\n"
+                             "Seoul,A1,2009,50,final\n"
+                             "Seoul,A1,2010,80,flash\n"
+                             "Seoul,B1,2010,30,final\n"
+                             "Oslo,A1,2010,40,final\n"
+                             "Oslo,B1,2010,,final\n"
+                             "Oslo,B2,2008,90,final\n";
 
 static const char rules[] =
     "return assessment {\n"
     "  id = 'c', title = 'Cities', cite = 'Act 1', focus = 'Seoul', status = 'draft',\n"
-    "  stages = { { 's1', title = 'First', from = 2011, to = 2020, peers = { 'Oslo' } }, { 's2', peers = { 'Osla' } } },\n"
+    "  stages = { { 's1', title = 'First', from = 2011, to = 2020, peers = { 'Oslo' } }, { 's2', "
+    "peers = { 'Osla' } } },\n"
     "  data = { observed = csv('cities.csv', { unit = 'city', indicator = 'what', year = 'year',\n"
     "                                          value = 'figure', carry = 'status' }) },\n"
-    "  params = { year = 2010, pass = 50, limits = { low = 20, high = 100 }, day = date '2011-06-30', on = true, word = 'x' },\n"
+    "  params = { year = 2010, pass = 50, limits = { low = 20, high = 100 }, day = date "
+    "'2011-06-30', on = true, word = 'x' },\n"
     "  index = index { 'city', 'City',\n"
     "    group { 'A', 'Alpha', cite = '(1)',\n"
-    "      indicator { 'A1', 'first', weight = 3, standard = { s1 = 100, s2 = 200 }, cite = '(2)', unit = 'km' } },\n"
+    "      indicator { 'A1', 'first', weight = 3, standard = { s1 = 100, s2 = 200 }, cite = '(2)', "
+    "unit = 'km' } },\n"
     "    group { 'B', 'Beta',\n"
     "      indicator { 'B1', 'second' },\n"
     "      indicator { 'B2', 'third', target = { 1, 2 }, measures = { 4, 7 } } } },\n"
@@ -46,9 +49,12 @@ static const char rules[] =
     "    local areas = mean(x, 'indicator', { weights = a.index.weight, by = a.index.group })\n"
     "    local total = mean(areas, 'group', { weights = a.index:level(areas).weight })\n"
     "    local peer = any(a.peers, 'stage')\n"
-    "    return { total = total, areas = areas, scores = 100 * x / a.index.standard, rank = rank(total, 'unit'),\n"
-    "             pass = total:ge(a.params.pass) & min(areas, 'group'):gt(a.params.limits.low) & peer,\n"
-    "             status = a.data.observed:carried 'status', two = 2, name = 'Bo', day = a.params.day,\n"
+    "    return { total = total, areas = areas, scores = 100 * x / a.index.standard, rank = "
+    "rank(total, 'unit'),\n"
+    "             pass = total:ge(a.params.pass) & min(areas, 'group'):gt(a.params.limits.low) & "
+    "peer,\n"
+    "             status = a.data.observed:carried 'status', two = 2, name = 'Bo', day = "
+    "a.params.day,\n"
     "             roots = sqrt(x - a.params.pass) }\n"
     "  end,\n"
     "}\n";
@@ -64,7 +70,7 @@ static assess *open_cities(void) {
 /* The element of an output at labels, one for each axis in the reader's order. */
 static double at(const assess *a, const char *name, const char *x, const char *y, const char *z) {
     const assess_array *o = assess_output_named(a, name);
-    const char *want[] = { x, y, z };
+    const char *want[] = {x, y, z};
     size_t place = 0;
     for (int k = 0; o && k < o->axes; k++) {
         size_t i = 0;
@@ -99,7 +105,8 @@ static void test_results(void) {
     is_str(assess_output(a, 2)->name, "day", "the others by name");
     is_num(at(a, "areas", "Seoul", "A", ""), 80.0, "the latest figure of Seoul");
     is_num(at(a, "areas", "Seoul", "B", ""), 30.0, "the only one present in its group");
-    is_num(at(a, "total", "Seoul", "", ""), (80.0 * 3 + 30 * 2) / 5, "groups weigh the sum of their children");
+    is_num(at(a, "total", "Seoul", "", ""), (80.0 * 3 + 30 * 2) / 5,
+           "groups weigh the sum of their children");
     is_num(at(a, "total", "Oslo", "", ""), (40.0 * 3 + 90 * 2) / 5, "the same for Oslo");
     is_num(at(a, "rank", "Oslo", "", ""), 1 + (double)(60 < 60), "ranks");
     is_num(at(a, "scores", "Seoul", "A1", "s2"), 40.0, "a standard by stage");
@@ -123,7 +130,8 @@ static void test_results(void) {
     is_str(assess_title(a, &scores->axis[2], 1), "s2", "its label where it has none");
     is_int(scores->line, 20, "the line that made it");
     has_str(scores->file, "c.lua", "of its file");
-    is_str(scores->formula, "100 * upto(observed, year = params.year) / index.standard", "and its formula");
+    is_str(scores->formula, "100 * upto(observed, year = params.year) / index.standard",
+           "and its formula");
     ok(!assess_output_named(a, "none"), "no such output");
     is_str(assess_attribute(a, "A1", "unit"), "km", "an attribute");
     is_str(assess_attribute(a, "A1", "standard.s2"), "200", "of a stage");
@@ -151,8 +159,10 @@ static void test_results(void) {
     char command[600], want[80] = "";
     snprintf(command, sizeof command, "sha256sum %s/cities.csv %s/c.lua", folder, folder);
     FILE *sums = popen(command, "r");
-    ok(sums && fscanf(sums, "%64s %*s", want) == 1 && !strcmp(s.sha256, want), "its hash, as sha256sum has it");
-    ok(sums && fscanf(sums, "%64s %*s", want) == 1 && !strcmp(assess_rules_sha256(a), want), "the rules'");
+    ok(sums && fscanf(sums, "%64s %*s", want) == 1 && !strcmp(s.sha256, want),
+       "its hash, as sha256sum has it");
+    ok(sums && fscanf(sums, "%64s %*s", want) == 1 && !strcmp(assess_rules_sha256(a), want),
+       "the rules'");
     if (sums) pclose(sums);
     is_int((long)strlen(assess_engine_sha256(a)), 64, "the engine's");
 
@@ -174,7 +184,8 @@ static void test_results(void) {
     is_str(said(a, 0), "no data names the peer 'Osla'", "a peer without data");
     is_str(assess_message_at(a, 0).hint, "did you mean 'Oslo'?", "which is a slip");
     is_int(assess_message_at(a, 0).line, 3, "on its line");
-    is_str(said(a, 1), "root of a negative value: 2 elements became missing, first at unit Oslo, indicator A1",
+    is_str(said(a, 1),
+           "root of a negative value: 2 elements became missing, first at unit Oslo, indicator A1",
            "a domain error names the first place");
     is_int(assess_message_at(a, 1).line, 23, "and the line of the rule");
     is_int(assess_message_at(a, 1).status, ASSESS_OK, "they are no faults");
@@ -193,7 +204,8 @@ static void test_settings(void) {
     assess_set(a, "params.pass", "61");
     assess_set(a, "index.B.B1.target.low", "3");
     is_int(run_with(a), ASSESS_USAGE, "an address that is none is refused");
-    is_str(assess_message_at(a, 0).hint, "did you mean 'index.B.B2.target.low'?", "with what was meant");
+    is_str(assess_message_at(a, 0).hint, "did you mean 'index.B.B2.target.low'?",
+           "with what was meant");
     assess_free(a);
 
     a = open_cities();
@@ -206,7 +218,8 @@ static void test_settings(void) {
         assess_leaf l = assess_leaf_at(a, i);
         changed += l.changed;
         if (!strcmp(l.address, "params.pass")) is_str(l.value, "61", "the leaf has the new value");
-        if (!strcmp(l.address, "index.A.A1.standard.s1")) is_str(l.cite, "(2)", "a leaf is cited by its element");
+        if (!strcmp(l.address, "index.A.A1.standard.s1"))
+            is_str(l.cite, "(2)", "a leaf is cited by its element");
         if (!strcmp(l.address, "index.B.B2.measures")) is_str(l.value, "4, 7", "a list is a text");
     }
     is_int(changed, 2, "two leaves were changed");
@@ -221,7 +234,8 @@ static void test_settings(void) {
     assess_free(a);
 
     a = open_cities();
-    static const char other[] = "city,what,year,figure,status\nOslo,B2,2010,7,final\nSeoul,A1,2010,8,final\n";
+    static const char other[] =
+        "city,what,year,figure,status\nOslo,B2,2010,7,final\nSeoul,A1,2010,8,final\n";
     assess_data_text(a, "observed", "typed", other, sizeof other - 1);
     is_int(run_with(a), ASSESS_OK, "data from memory");
     is_num(at(a, "areas", "Oslo", "B", ""), 7.0, "is used");
@@ -229,7 +243,8 @@ static void test_settings(void) {
     assess_free(a);
 
     a = open_cities();
-    file("other.csv", "city,what,year,figure,status\nOslo,B2,2010,six,final\nSeoul,A9,2010,8,final\n");
+    file("other.csv",
+         "city,what,year,figure,status\nOslo,B2,2010,six,final\nSeoul,A9,2010,8,final\n");
     assess_data_file(a, "observed", path);
     is_int(run_with(a), ASSESS_DATA, "data from another file, with a fault");
     is_str(assess_message_at(a, 0).field, "figure", "which names the column");
@@ -289,47 +304,61 @@ static void refused(assess_status status, const char *text, const char *hint, co
 }
 
 static void test_refusals(void) {
-    refused(ASSESS_RULE, "the assessment computes nothing", "compute = function(a) … return { total = … } end", "");
-    refused(ASSESS_RULE, "assessment has no key `stage`", "did you mean `stages`?", "stage = {}, compute = print");
-    refused(ASSESS_RULE, "compute returns nothing", "it ends with return { name = array, … }", "compute = function(a) end");
-    refused(ASSESS_RULE, "compute returns a single array, not a table of outputs", "it ends with return { name = array, … }",
+    refused(ASSESS_RULE, "the assessment computes nothing",
+            "compute = function(a) … return { total = … } end", "");
+    refused(ASSESS_RULE, "assessment has no key `stage`", "did you mean `stages`?",
+            "stage = {}, compute = print");
+    refused(ASSESS_RULE, "compute returns nothing", "it ends with return { name = array, … }",
+            "compute = function(a) end");
+    refused(ASSESS_RULE, "compute returns a single array, not a table of outputs",
+            "it ends with return { name = array, … }",
             "params = { p = 1 }, compute = function(a) return a.params.p end");
-    refused(ASSESS_RULE, "compute returns a table as 'x', which is no array", "", "compute = function(a) return { x = {} } end");
-    refused(ASSESS_RULE, "an output cannot be called 'a/b'", "", "compute = function(a) return { ['a/b'] = 1 } end");
+    refused(ASSESS_RULE, "compute returns a table as 'x', which is no array", "",
+            "compute = function(a) return { x = {} } end");
+    refused(ASSESS_RULE, "an output cannot be called 'a/b'", "",
+            "compute = function(a) return { ['a/b'] = 1 } end");
     refused(ASSESS_RULE, "compute returns no 'totl'", "did you mean 'total'?",
             "outputs = { 'totl' }, compute = function(a) return { total = 1 } end");
-    refused(ASSESS_RULE, "`show` names 'totl', which compute does not return", "did you mean 'total'?",
+    refused(ASSESS_RULE, "`show` names 'totl', which compute does not return",
+            "did you mean 'total'?",
             "show = { score = 'totl' }, compute = function(a) return { total = 1 } end");
     refused(ASSESS_RULE, "a.params has no 'cup'", "did you mean 'cap'?",
             "params = { cap = 1 }, compute = function(a) return { x = a.params.cup } end");
     refused(ASSESS_RULE, "the index has no attribute 'standart'", "did you mean 'standard'?",
-            "index = index { 'r', 'R', indicator { 'A', 'a' } }, compute = function(a) return { x = a.index.standart } end");
+            "index = index { 'r', 'R', indicator { 'A', 'a' } }, compute = function(a) return { x "
+            "= a.index.standart } end");
     refused(ASSESS_RULE, "the index has no level 'grup'", "did you mean 'group'?",
             "index = index { 'r', 'R', group { 'G', 'g', indicator { 'A', 'a' } } },"
             "compute = function(a) return { x = a.index:level 'grup' } end");
-    refused(ASSESS_RULE, "no indicator names a method as its `score`", "for example indicator { …, score = normalise.ratio }",
-            "index = index { 'r', 'R', indicator { 'A', 'a' } }, compute = function(a) return { x = a.index:methods 'score' } end");
+    refused(ASSESS_RULE, "no indicator names a method as its `score`",
+            "for example indicator { …, score = normalise.ratio }",
+            "index = index { 'r', 'R', indicator { 'A', 'a' } }, compute = function(a) return { x "
+            "= a.index:methods 'score' } end");
     refused(ASSESS_RULE, "csv has no option `vlaue`", "did you mean `value`?",
-            "data = { d = csv('cities.csv', { unit = 'city', vlaue = 'figure' }) }, compute = function(a) return { x = 1 } end");
+            "data = { d = csv('cities.csv', { unit = 'city', vlaue = 'figure' }) }, compute = "
+            "function(a) return { x = 1 } end");
     refused(ASSESS_RULE, "data.d is not a csv(…)", "csv(\"file.csv\", { unit = \"city\" })",
             "data = { d = 'cities.csv' }, compute = function(a) return { x = 1 } end");
     refused(ASSESS_RULE, "'d' carries no column 'statu'", "did you mean 'status'?",
-            "data = { d = csv('cities.csv', { unit = 'city', indicator = 'what', year = 'year', value = 'figure', carry = 'status' }) },"
+            "data = { d = csv('cities.csv', { unit = 'city', indicator = 'what', year = 'year', "
+            "value = 'figure', carry = 'status' }) },"
             "compute = function(a) return { x = a.data.d:carried 'statu' } end");
-    refused(ASSESS_RULE, "the rule file returns index, not an assessment", "a rule file ends with return assessment { … }",
-            "} and index { 'a', 'b'");
+    refused(ASSESS_RULE, "the rule file returns index, not an assessment",
+            "a rule file ends with return assessment { … }", "} and index { 'a', 'b'");
 }
 
 static void test_tables(void) {
     file("table.csv", "id,with,n\nT1,\"a; b\",1\nT2,,2\nT3,c；d、e,\n");
-    file("t.lua", "local t = csv('table.csv', { rows = 'task', label = 'id' })\n"
-                  "local u = csv('table.csv')\n"
-                  "return assessment { id = 't', params = { k = 2 },\n"
-                  "  compute = function(a)\n"
-                  "    local e = t:explode('with', { rows = 'share' })\n"
-                  "    return { n = t.n * a.params.k, item = e.with, task = e.task, per = t.n:at { task = e.task },\n"
-                  "             by = sum(t.n:at { task = e.task }, 'share', { by = e.task }), u = u.n }\n"
-                  "  end }\n");
+    file("t.lua",
+         "local t = csv('table.csv', { rows = 'task', label = 'id' })\n"
+         "local u = csv('table.csv')\n"
+         "return assessment { id = 't', params = { k = 2 },\n"
+         "  compute = function(a)\n"
+         "    local e = t:explode('with', { rows = 'share' })\n"
+         "    return { n = t.n * a.params.k, item = e.with, task = e.task, per = t.n:at { task = "
+         "e.task },\n"
+         "             by = sum(t.n:at { task = e.task }, 'share', { by = e.task }), u = u.n }\n"
+         "  end }\n");
     assess *a = assess_new();
     is_int(assess_open(a, path), ASSESS_OK, "tables open");
     is_int(assess_run(a), ASSESS_OK, "and are read when looked into");
@@ -360,7 +389,8 @@ int main(void) {
     test_settings();
     test_refusals();
     test_tables();
-    static const char *const names[] = { "cities.csv", "c.lua", "other.csv", "x.lua", "table.csv", "t.lua" };
+    static const char *const names[] = {"cities.csv", "c.lua",     "other.csv",
+                                        "x.lua",      "table.csv", "t.lua"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         remove(path);

@@ -58,7 +58,7 @@ static void sweep(void) {
         "end";
     int ran = 0, ended = 0, odd = 0;
     for (size_t cap = 50000; cap < 700000; cap += 5000) {
-        host_settings s = { .seconds = 60, .memory = cap, .source = 64 << 10, .threads = 1 };
+        host_settings s = {.seconds = 60, .memory = cap, .source = 64 << 10, .threads = 1};
         fault f = FAULT_INIT;
         in_host in;
         int good = in_open(&in, &s, NULL, &f) && in_script(&in, busy, &f);

@@ -33,16 +33,19 @@ static void fault_is(fault_kind kind, const char *text, const char *name) {
     f = FAULT_INIT;
 }
 
-#define LABELS(...) (const char *const[]){ __VA_ARGS__ }
+#define LABELS(...)                                                                                \
+    (const char *const[]) { __VA_ARGS__ }
 
 static void labels(void) {
-    int year = make("year", 3, LABELS("2013", "2011", "2012.5")), unit = make("unit", 2, LABELS("深圳", "香港"));
+    int year = make("year", 3, LABELS("2013", "2011", "2012.5")),
+        unit = make("unit", 2, LABELS("深圳", "香港"));
     int mixed = make("mixed", 2, LABELS("1", "one"));
     const ax_axis *y = ax_get(s, year), *u = ax_get(s, unit);
     is_int(ax_count(s), 3, "three axes");
     is_str(y->name, "year", "a name");
     is_int(y->size, 3, "a size");
-    ok(y->number && y->number[0] == 2013 && y->number[2] == 2012.5, "labels that all read as numbers");
+    ok(y->number && y->number[0] == 2013 && y->number[2] == 2012.5,
+       "labels that all read as numbers");
     ok(!u->number && !ax_get(s, mixed)->number, "labels that do not");
     is_int(ax_find(s, "unit"), unit, "found by name");
     is_int(ax_find(s, "units"), AX_NONE, "or not");
@@ -59,23 +62,27 @@ static void labels(void) {
     fault_is(FAULT_RULE, "'a'", "a label twice");
     is_int(ax_find(s, "double"), AX_NONE, "and leaves no axis behind");
     int big = make_long("big", 5000), found = 1;
-    for (uint32_t i = 0; i < 5000; i++) found &= ax_position(s, big, ax_get(s, big)->label[i]) == (long)i;
+    for (uint32_t i = 0; i < 5000; i++)
+        found &= ax_position(s, big, ax_get(s, big)->label[i]) == (long)i;
     ok(found, "each of 5000 labels is found");
 }
 
 static void layout(void) {
-    int a = make_long("a", 3), b = make_long("b", 5), c = make_long("c", 3), d = make_long("d", 0), e = make_long("e", 1);
+    int a = make_long("a", 3), b = make_long("b", 5), c = make_long("c", 3), d = make_long("d", 0),
+        e = make_long("e", 1);
     uint8_t order[AX_MOST];
     ax_set abc = AX_BIT(a) | AX_BIT(b) | AX_BIT(c);
     is_int(ax_layout(s, abc, order), 3, "three axes to lay out");
-    ok(order[0] == a && order[1] == c && order[2] == b, "the longest innermost, of equal ones the later made");
+    ok(order[0] == a && order[1] == c && order[2] == b,
+       "the longest innermost, of equal ones the later made");
     is_int((intmax_t)ax_stride(s, abc, b), 1, "the innermost is contiguous");
     is_int((intmax_t)ax_stride(s, abc, c), 5, "then the later of the shorter ones");
     is_int((intmax_t)ax_stride(s, abc, a), 15, "then the earlier");
     is_int((intmax_t)ax_stride(s, AX_BIT(a) | AX_BIT(c), a), 3, "strides are those of a shape");
     is_int((intmax_t)ax_size(s, abc), 45, "elements");
     is_int((intmax_t)ax_size(s, 0), 1, "the empty shape has one");
-    is_int((intmax_t)ax_size(s, abc | AX_BIT(d)), 0, "a shape with an axis without labels has none");
+    is_int((intmax_t)ax_size(s, abc | AX_BIT(d)), 0,
+           "a shape with an axis without labels has none");
     is_int((intmax_t)ax_size(s, abc | AX_BIT(e)), 45, "an axis of one label changes nothing");
     is_int(ax_layout(s, 0, order), 0, "nothing to lay out");
     make_long("longer", 7);
@@ -85,7 +92,8 @@ static void layout(void) {
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 5; j++)
             for (size_t k = 0; k < 3; k++)
-                seen[i * ax_stride(s, abc, a) + j * ax_stride(s, abc, b) + k * ax_stride(s, abc, c)]++;
+                seen[i * ax_stride(s, abc, a) + j * ax_stride(s, abc, b) +
+                     k * ax_stride(s, abc, c)]++;
     int once = 1;
     for (int i = 0; i < 45; i++) once &= seen[i] == 1;
     ok(once, "coordinates and places match one to one");
@@ -121,7 +129,7 @@ static void too_large(void) {
     s = ax_open(strings);
     ax_set all = 0;
     for (int i = 0; i < 5; i++) {
-        char name[] = { (char)('p' + i), 0 };
+        char name[] = {(char)('p' + i), 0};
         all |= AX_BIT(make_long(name, 60000));
     }
     ok(ax_size(s, all) == SIZE_MAX, "a count that does not fit");

@@ -10,7 +10,7 @@ static char *trim(char *text) {
 }
 
 static void check(const char *expression, const char *wanted, int number) {
-    host_settings s = { .seconds = 5, .memory = 64 << 20, .source = 64 << 10, .threads = 1 };
+    host_settings s = {.seconds = 5, .memory = 64 << 20, .source = 64 << 10, .threads = 1};
     fault f = FAULT_INIT, notes = FAULT_INIT;
     char script[1000], got[2000] = "";
     in_host in;

@@ -1,5 +1,5 @@
-/* Elements of outputs changed after the run: what follows is what other data give, nothing else moves, and
- * undoing it leaves every bit as it was. */
+/* Elements of outputs changed after the run: what follows is what other data give, nothing else
+ * moves, and undoing it leaves every bit as it was. */
 #include <math.h>
 #include <string.h>
 
@@ -22,8 +22,7 @@ static char path[256];
 static assess *session(const char *csv) {
     assess *a = assess_new();
     assess_data_text(a, "x", "x.csv", csv, strlen(csv));
-    if (assess_open(a, path) || assess_run(a))
-        diag("%s", assess_message_at(a, 0).text);
+    if (assess_open(a, path) || assess_run(a)) diag("%s", assess_message_at(a, 0).text);
     return a;
 }
 
@@ -31,7 +30,8 @@ static void is_same(assess *a, assess *b, const char *name, const char *what) {
     const assess_array *x = assess_output_named(a, name), *y = assess_output_named(b, name);
     for (size_t i = 0; i < x->size; i++) {
         if (x->kind == ASSESS_TEXT)
-            is_str(assess_text(a, x->value[i]), assess_text(b, y->value[i]), "%s: %s of element %zu", what, name, i);
+            is_str(assess_text(a, x->value[i]), assess_text(b, y->value[i]),
+                   "%s: %s of element %zu", what, name, i);
         else
             is_num(x->value[i], y->value[i], "%s: %s of element %zu", what, name, i);
     }
@@ -41,8 +41,7 @@ int main(void) {
     static const char plain[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,6\nB,q,\nC,p,14\nC,q,9\n";
     static const char other[] = "unit,part,v\nA,p,8\nA,q,10\nB,p,16\nB,q,\nC,p,14\nC,q,9\n";
     char folder[] = "/tmp/change.XXXXXX";
-    if (!mkdtemp(folder))
-        return 1;
+    if (!mkdtemp(folder)) return 1;
     snprintf(path, sizeof path, "%s/rules.lua", folder);
     FILE *f = fopen(path, "w");
     fputs(rules, f);
@@ -50,19 +49,22 @@ int main(void) {
 
     assess *a = session(plain), *before = session(plain), *wanted = session(other);
     const assess_array *half = assess_output_named(a, "half"), *x = assess_output_named(a, "x"),
-                       *twice = assess_output_named(a, "double"), *total = assess_output_named(a, "total"),
+                       *twice = assess_output_named(a, "double"),
+                       *total = assess_output_named(a, "total"),
                        *grade = assess_output_named(a, "grade");
     size_t bp = 0;
     for (size_t i = 0; i < half->size; i++)
-        if (half->value[i] == 3)
-            bp = i;
+        if (half->value[i] == 3) bp = i;
     is_num(half->value[bp], 3, "half of B's 6");
 
-    ok(assess_depends(a, total, half) && assess_depends(a, grade, x), "the total is computed from the halves");
-    ok(!assess_depends(a, half, total) && !assess_depends(a, twice, half), "not the other way, and not all from all");
+    ok(assess_depends(a, total, half) && assess_depends(a, grade, x),
+       "the total is computed from the halves");
+    ok(!assess_depends(a, half, total) && !assess_depends(a, twice, half),
+       "not the other way, and not all from all");
     ok(assess_depends(a, total, total), "an output hangs on itself");
 
-    /* Half of 16 in place of half of 6: all that hangs on the halves is as with 16, the rest stays. */
+    /* Half of 16 in place of half of 6: all that hangs on the halves is as with 16, the rest stays.
+     */
     is_int(assess_change(a, half, bp, 8), ASSESS_OK, "a computed element changes");
     is_int(assess_recompute(a), ASSESS_OK, "and what follows is computed");
     is_same(a, wanted, "half", "computed");
@@ -79,8 +81,7 @@ int main(void) {
     /* The same with the data itself: everything is as with the other data. */
     size_t at = 0;
     for (size_t i = 0; i < x->size; i++)
-        if (x->value[i] == 6)
-            at = i;
+        if (x->value[i] == 6) at = i;
     is_int(assess_change(a, x, at, 16), ASSESS_OK, "an element of the data changes");
     assess_recompute(a);
     for (size_t i = 0; i < assess_output_count(a); i++)
@@ -133,7 +134,8 @@ int main(void) {
     for (size_t i = 0; i < assess_output_count(a); i++)
         is_same(a, before, assess_output(a, i)->name, "leaf undone");
     assess_free(set);
-    is_int(assess_change(before, assess_output_named(before, "total"), 99, 1), ASSESS_BUG, "only elements there are");
+    is_int(assess_change(before, assess_output_named(before, "total"), 99, 1), ASSESS_BUG,
+           "only elements there are");
     assess_free(a);
     assess_free(before);
     assess_free(wanted);

@@ -1,6 +1,6 @@
 /* Tables of several megabytes, which are read in chunks by several threads. What they hold is known
- * from making them: cells, lines, the numbers of strings, and faults, which are the same for any number
- * of threads. */
+ * from making them: cells, lines, the numbers of strings, and faults, which are the same for any
+ * number of threads. */
 #include "base/buf.h"
 #include "base/files.h"
 #include "table/table.h"
@@ -11,7 +11,7 @@ enum { MOST = 200000, SIZE = 3500000, COLUMNS = 4 };
 typedef struct made {
     buf text;
     size_t rows, kept;
-    long line[MOST];          /* of every row */
+    long line[MOST]; /* of every row */
     char name[MOST][40];
     double value[MOST], day[MOST];
     int keep[MOST];
@@ -24,13 +24,13 @@ static void field(const char *text, int quote) {
     buf_text(&m.text, quote ? "\"" : "");
     for (const char *s = text; *s; s++) {
         buf_char(&m.text, *s);
-        if (*s == '"')
-            buf_char(&m.text, '"');
+        if (*s == '"') buf_char(&m.text, '"');
     }
     buf_text(&m.text, quote ? "\"" : "");
 }
 
-/* style: bit 0 many quotes, bit 1 line ends in fields, bit 2 empty lines, bit 3 few distinct names. */
+/* style: bit 0 many quotes, bit 1 line ends in fields, bit 2 empty lines, bit 3 few distinct names.
+ */
 static void make(uint64_t *seed, int style, const char *end) {
     buf_clear(&m.text);
     m.rows = 0;
@@ -45,14 +45,13 @@ static void make(uint64_t *seed, int style, const char *end) {
         }
         m.line[i] = ++m.lines;
         int breaks = style & 2 && r / 7 % 5 == 0, quote = breaks || (style & 1 && r / 35 % 2);
-        snprintf(m.name[i], sizeof m.name[i], "%s%s%ld", r / 70 % 3 ? "单位" : "unit", breaks ? "\n\"," : "",
-                 style & 8 ? (long)(r % 50) : (long)i);
+        snprintf(m.name[i], sizeof m.name[i], "%s%s%ld", r / 70 % 3 ? "单位" : "unit",
+                 breaks ? "\n\"," : "", style & 8 ? (long)(r % 50) : (long)i);
         field(m.name[i], quote);
         m.lines += breaks;
         m.value[i] = r / 210 % 9 ? (double)(r / 1000 % 100000) / 64 : (double)NAN;
         char text[40] = "";
-        if (!isnan(m.value[i]))
-            snprintf(text, sizeof text, "%.6f", m.value[i]);
+        if (!isnan(m.value[i])) snprintf(text, sizeof text, "%.6f", m.value[i]);
         buf_char(&m.text, ',');
         field(text, style & 1 && r % 3 == 0);
         m.day[i] = (double)(r / 777 % 20000);
@@ -64,8 +63,7 @@ static void make(uint64_t *seed, int style, const char *end) {
         field(text, 0);
         m.keep[i] = r / 13 % 3 == 0;
         buf_print(&m.text, ",%s", m.keep[i] ? "yes" : "no");
-        if (m.text.length < SIZE || r % 2)
-            buf_text(&m.text, end);
+        if (m.text.length < SIZE || r % 2) buf_text(&m.text, end);
     }
 }
 
@@ -74,10 +72,8 @@ static long compare(const tb_table *t, const pool *strings, int filtered) {
     size_t row = 0;
     uint32_t newest = 0; /* strings come in the order of the file */
     for (size_t i = 0; i < m.rows; i++) {
-        if (filtered && !m.keep[i])
-            continue;
-        if (row >= tb_rows(t))
-            return wrong + 1;
+        if (filtered && !m.keep[i]) continue;
+        if (row >= tb_rows(t)) return wrong + 1;
         const double *name = tb_column_at(t, 0)->value, *value = tb_column_at(t, 1)->value;
         const double *day = tb_column_at(t, 2)->value, *keep = tb_column_at(t, 3)->value;
         wrong += strcmp(pool_text(strings, (uint32_t)name[row]), m.name[i]) != 0;
@@ -95,11 +91,11 @@ static long compare(const tb_table *t, const pool *strings, int filtered) {
     return wrong + (row != tb_rows(t)) + (newest != pool_count(strings));
 }
 
-static const int crews[] = { 1, 3 };
+static const int crews[] = {1, 3};
 enum { CREWS = sizeof crews / sizeof *crews };
 
 static void good_tables(uint64_t *seed) {
-    static const char *const ends[] = { "\n", "\r\n", "\r" };
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
     for (int style = 0; style < 16; style++) {
         const char *end = ends[style % 3];
         make(seed, style, end);
@@ -107,16 +103,18 @@ static void good_tables(uint64_t *seed) {
             for (int filtered = 0; filtered < 2; filtered++) {
                 fault notes = FAULT_INIT, f = FAULT_INIT;
                 pool *strings = pool_open();
-                tb_options o = { .threads = crews[crew] };
+                tb_options o = {.threads = crews[crew]};
                 if (filtered) {
                     o.only_column = "keep";
                     o.only_value = "yes";
                 }
-                tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
-                ok(t && tb_read_rows(t) == m.rows, "style %d, %d threads%s: %zu rows", style, crews[crew],
-                   filtered ? ", filtered" : "", m.rows);
+                tb_table *t =
+                    tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
+                ok(t && tb_read_rows(t) == m.rows, "style %d, %d threads%s: %zu rows", style,
+                   crews[crew], filtered ? ", filtered" : "", m.rows);
                 if (t)
-                    is_int(compare(t, strings, filtered), 0, "all cells, lines and strings are right");
+                    is_int(compare(t, strings, filtered), 0,
+                           "all cells, lines and strings are right");
                 for (size_t i = 0; i < f.listed; i++)
                     diag("line %ld: %s", f.item[i].line, f.item[i].text);
                 tb_close(t);
@@ -131,13 +129,11 @@ static void good_tables(uint64_t *seed) {
 static size_t spoil(size_t from_row, char with) {
     for (size_t i = from_row; i < m.rows; i++) {
         char text[40];
-        if (isnan(m.value[i]))
-            continue;
+        if (isnan(m.value[i])) continue;
         snprintf(text, sizeof text, ",%.6f,", m.value[i]);
         /* The row's place: its name begins after the line end; search from there. */
         char *at = m.text.text;
-        for (long line = 1; line < m.line[i]; line++)
-            at = strchr(at, '\n') + 1;
+        for (long line = 1; line < m.line[i]; line++) at = strchr(at, '\n') + 1;
         at = strstr(at, text);
         at[3] = with;
         return i;
@@ -146,43 +142,47 @@ static size_t spoil(size_t from_row, char with) {
 }
 
 static void bad_tables(uint64_t *seed) {
-    static const tb_want want[] = { { .name = "value", .kind = TB_NUMBER } };
+    static const tb_want want[] = {{.name = "value", .kind = TB_NUMBER}};
     make(seed, 0, "\n");
-    size_t first = spoil(m.rows / 5, 'x'), second = spoil(m.rows / 2, 'x'), third = spoil(m.rows * 9 / 10, 'x');
+    size_t first = spoil(m.rows / 5, 'x'), second = spoil(m.rows / 2, 'x'),
+           third = spoil(m.rows * 9 / 10, 'x');
     for (int stray = 0; stray < 2; stray++) {
         size_t quote = stray ? spoil(m.rows * 2 / 3, '"') : 0;
         for (int crew = 0; crew < CREWS; crew++) {
             fault notes = FAULT_INIT, f = FAULT_INIT;
             pool *strings = pool_open();
-            tb_options o = { .threads = crews[crew], .want = want, .wants = 1 };
-            tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
-            ok(!t && f.kind == FAULT_DATA, "%d threads: a table with bad cells%s", crews[crew], stray ? " and a stray quote" : "");
+            tb_options o = {.threads = crews[crew], .want = want, .wants = 1};
+            tb_table *t =
+                tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, &notes, &f);
+            ok(!t && f.kind == FAULT_DATA, "%d threads: a table with bad cells%s", crews[crew],
+               stray ? " and a stray quote" : "");
             is_int((long)f.count, 3, "three faults");
             is_int(f.item[0].line, m.line[first], "the first");
             is_int(f.item[1].line, m.line[second], "the second");
             is_int(f.item[2].line, m.line[stray ? quote : third],
                    stray ? "the quote; what is behind it is not looked at" : "the third");
-            has_str(f.item[2].text, stray ? "a quote in a field" : "is not a number", "and what it is");
+            has_str(f.item[2].text, stray ? "a quote in a field" : "is not a number",
+                    "and what it is");
             is_str(f.item[2].field, "value", "and where");
             pool_close(strings);
             fault_release(&f);
             fault_release(&notes);
         }
     }
-    /* A quote that opens and is never closed ends the reading at the limit of fields, with its line. */
+    /* A quote that opens and is never closed ends the reading at the limit of fields, with its
+     * line. */
     make(seed, 0, "\n");
     size_t i = m.rows / 3;
-    while (m.name[i][0] != 'u')
-        i++;
+    while (m.name[i][0] != 'u') i++;
     char *at = m.text.text;
-    for (long line = 1; line < m.line[i]; line++)
-        at = strchr(at, '\n') + 1;
+    for (long line = 1; line < m.line[i]; line++) at = strchr(at, '\n') + 1;
     *at = '"';
     for (int crew = 0; crew < CREWS; crew++) {
         fault f = FAULT_INIT;
         pool *strings = pool_open();
-        tb_options o = { .threads = crews[crew] };
-        ok(!tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f), "a quote that is not closed");
+        tb_options o = {.threads = crews[crew]};
+        ok(!tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f),
+           "a quote that is not closed");
         is_int((long)f.count, 1, "one fault");
         has_str(f.item[0].text, "a field of more than", "that it makes too long a field");
         is_int(f.item[0].line, m.line[i], "on its line");
@@ -199,7 +199,7 @@ static void guesses(uint64_t *seed) {
     for (int crew = 0; crew < CREWS; crew++) {
         fault f = FAULT_INIT;
         pool *strings = pool_open();
-        tb_options o = { .threads = crews[crew] };
+        tb_options o = {.threads = crews[crew]};
         tb_table *t = tb_read_text("big.csv", m.text.text, m.text.length, &o, strings, NULL, &f);
         ok(t && tb_column_at(t, 1)->kind == TB_TEXT, "%d threads: a late text", crews[crew]);
         is_int(tb_column_at(t, 1)->odd_line, m.line[row], "its line");
@@ -209,8 +209,7 @@ static void guesses(uint64_t *seed) {
             for (size_t c = 0; c < COLUMNS; c++)
                 if (!isnan(tb_column_at(t, c)->value[i]))
                     got += tb_column_at(t, c)->value[i] * (double)(1 + (i * 7 + c) % 97);
-        if (!crew)
-            sum = got;
+        if (!crew) sum = got;
         is_num(got, sum, "the same numbers of strings with every crew");
         tb_close(t);
         pool_close(strings);
@@ -228,14 +227,14 @@ static void from_file(uint64_t *seed) {
     for (int huge = 0; huge < 2; huge++) {
         setenv("ASSESS_HUGEPAGE", huge ? "1" : "0", 1);
         pool *strings = pool_open();
-        tb_options o = { .threads = 2, .hash = 1 };
+        tb_options o = {.threads = 2, .hash = 1};
         tb_table *t = tb_read(path, &o, strings, &notes, &f);
-        ok(t && compare(t, strings, 0) == 0, "is read, huge pages %s", huge ? "allowed" : "refused");
+        ok(t && compare(t, strings, 0) == 0, "is read, huge pages %s",
+           huge ? "allowed" : "refused");
         char command[200], sum[65] = "";
         snprintf(command, sizeof command, "sha256sum %s", path);
         FILE *p = popen(command, "r");
-        if (fread(sum, 1, 64, p) != 64)
-            diag("no sha256sum");
+        if (fread(sum, 1, 64, p) != 64) diag("no sha256sum");
         pclose(p);
         is_str(t ? tb_sha256(t) : "", sum, "with its hash");
         tb_close(t);
@@ -243,7 +242,8 @@ static void from_file(uint64_t *seed) {
     }
     unlink(path);
     pool *strings = pool_open();
-    ok(!tb_read(path, NULL, strings, &notes, &f) && f.kind == FAULT_DATA, "a file that is not there");
+    ok(!tb_read(path, NULL, strings, &notes, &f) && f.kind == FAULT_DATA,
+       "a file that is not there");
     pool_close(strings);
     fault_release(&f);
     fault_release(&notes);

@@ -16,13 +16,11 @@ typedef struct heard {
 
 static void on_field(void *self, const char *text, size_t length) {
     heard *h = self;
-    if (h->stop_at && h->fields >= h->stop_at)
-        h->after_stop++;
+    if (h->stop_at && h->fields >= h->stop_at) h->after_stop++;
     buf_char(&h->text, '<');
     buf_put(&h->text, text, length);
     buf_char(&h->text, '>');
-    if (++h->fields == h->stop_at)
-        csv_in_stop(h->in);
+    if (++h->fields == h->stop_at) csv_in_stop(h->in);
 }
 
 static void on_record(void *self) {
@@ -32,12 +30,12 @@ static void on_record(void *self) {
 }
 
 /* Reads in blocks of `block` bytes (0: all at once). The fault's line, 0 where there is none. */
-static long hear(heard *h, const char *text, size_t length, char separator, size_t block, fault *f) {
-    csv_in_sink sink = { on_field, on_record, h };
-    *h = (heard){ .stop_at = h->stop_at, .by_libcsv = h->by_libcsv };
+static long hear(heard *h, const char *text, size_t length, char separator, size_t block,
+                 fault *f) {
+    csv_in_sink sink = {on_field, on_record, h};
+    *h = (heard){.stop_at = h->stop_at, .by_libcsv = h->by_libcsv};
     h->in = csv_in_open(separator, memchr(text, '"', length) != NULL, &sink);
-    if (h->by_libcsv)
-        csv_in_by_libcsv(h->in);
+    if (h->by_libcsv) csv_in_by_libcsv(h->in);
     int good = 1;
     for (size_t at = 0; good && at < length;) {
         size_t n = block && block < length - at ? block : length - at;
@@ -53,7 +51,7 @@ static long hear(heard *h, const char *text, size_t length, char separator, size
 
 static void reads(const char *text, const char *want) {
     for (size_t block = 0; block < 4; block++) {
-        heard h = { .stop_at = 0 };
+        heard h = {.stop_at = 0};
         fault f = FAULT_INIT;
         is_int(hear(&h, text, strlen(text), ',', block, &f), 0, "'%s' is CSV", text);
         is_str(buf_string(&h.text), want, "'%s' by %zu", text, block);
@@ -64,10 +62,10 @@ static void reads(const char *text, const char *want) {
 
 static void refuses(const char *text, long line, const char *why) {
     for (size_t block = 0; block < 4; block++) {
-        heard h = { .stop_at = 0 };
+        heard h = {.stop_at = 0};
         fault f = FAULT_INIT;
-        is_int(hear(&h, text, strlen(text), ',', block, &f), line, "'%s' is not CSV, line %ld, by %zu", text, line,
-               block);
+        is_int(hear(&h, text, strlen(text), ',', block, &f), line,
+               "'%s' is not CSV, line %ld, by %zu", text, line, block);
         has_str(f.listed ? f.item[0].text : "", why, "'%s': why", text);
         is_int(f.kind, FAULT_DATA, "it is the data's fault");
         buf_release(&h.text);
@@ -114,7 +112,7 @@ static void grammar(void) {
 
 static void limits(void) {
     fault f = FAULT_INIT;
-    heard h = { .stop_at = 0 };
+    heard h = {.stop_at = 0};
     size_t most = CSV_IN_FIELD_MOST;
     char *text = malloc(4 * most);
     for (int quoted = 0; quoted < 2; quoted++)
@@ -125,17 +123,19 @@ static void limits(void) {
             n += most + over;
             n += (size_t)sprintf(text + n, "%s\nend\n", quoted ? "\"" : "");
             long line = hear(&h, text, n, ',', 0, &f);
-            is_int(line, over ? 4 : 0, "a%s field of %zu bytes", quoted ? " quoted" : "n unquoted", most + over);
-            is_int(f.kind, over ? FAULT_LIMIT : FAULT_NONE, "is %s", over ? "over the limit" : "within it");
+            is_int(line, over ? 4 : 0, "a%s field of %zu bytes", quoted ? " quoted" : "n unquoted",
+                   most + over);
+            is_int(f.kind, over ? FAULT_LIMIT : FAULT_NONE, "is %s",
+                   over ? "over the limit" : "within it");
             is_int((long)h.records, over ? 2 : 4, "and %s", over ? "ends the reading" : "is read");
             buf_release(&h.text);
             fault_release(&f);
         }
     /* A quote that is never closed ends the reading at the limit, not at the end of the file. */
     size_t n = (size_t)sprintf(text, "a\n\"b\n");
-    for (; n < 4 * most - 8; n += 2)
-        memcpy(text + n, "y\n", 2);
-    is_int(hear(&h, text, n, ',', 0, &f), 2, "an open quote above much text: the line of the quote");
+    for (; n < 4 * most - 8; n += 2) memcpy(text + n, "y\n", 2);
+    is_int(hear(&h, text, n, ',', 0, &f), 2,
+           "an open quote above much text: the line of the quote");
     is_int(f.kind, FAULT_LIMIT, "a limit");
     has_str(f.item[0].hint, "closed", "and a hint");
     buf_release(&h.text);
@@ -145,7 +145,8 @@ static void limits(void) {
     for (size_t stop = 1; stop < 6; stop++)
         for (size_t block = 0; block < 3; block++) {
             h.stop_at = stop;
-            is_int(hear(&h, "a,b\nc,d\n\"e\",f", 14, ',', block, &f), -1, "stopped after %zu fields, by %zu", stop, block);
+            is_int(hear(&h, "a,b\nc,d\n\"e\",f", 14, ',', block, &f), -1,
+                   "stopped after %zu fields, by %zu", stop, block);
             is_int((long)h.fields, (long)stop, "not one more");
             is_int((long)f.count, 0, "and no fault");
             buf_release(&h.text);
@@ -157,23 +158,25 @@ static void headers(void) {
         const char *text;
         size_t start, end, lines;
         char separator;
-    } t[] = { { "", 0, 0, 0, ',' },
-              { "a", 0, 1, 0, ',' },
-              { "a,b\n1,2", 0, 4, 0, ',' },
-              { "a;b\r\n1;2", 0, 5, 0, ';' },
-              { "a\tb,c\td\r1", 0, 8, 0, '\t' },
-              { "\n\r\n\r\ra;b", 5, 8, 4, ';' },
-              { "\"a\n;;;\",b\nc", 0, 10, 0, ',' },
-              { "\"a\"\"\n\",b\nc", 0, 9, 0, ',' },
-              { "a,b;c\n", 0, 6, 0, ',' },
-              { "a;b,c\td;e\n", 0, 10, 0, ';' },
-              { "\"open\n", 0, 6, 0, ',' } };
+    } t[] = {{"", 0, 0, 0, ','},
+             {"a", 0, 1, 0, ','},
+             {"a,b\n1,2", 0, 4, 0, ','},
+             {"a;b\r\n1;2", 0, 5, 0, ';'},
+             {"a\tb,c\td\r1", 0, 8, 0, '\t'},
+             {"\n\r\n\r\ra;b", 5, 8, 4, ';'},
+             {"\"a\n;;;\",b\nc", 0, 10, 0, ','},
+             {"\"a\"\"\n\",b\nc", 0, 9, 0, ','},
+             {"a,b;c\n", 0, 6, 0, ','},
+             {"a;b,c\td;e\n", 0, 10, 0, ';'},
+             {"\"open\n", 0, 6, 0, ','}};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
-        size_t start, lines, n = strlen(t[i].text), end = csv_in_first_record(t[i].text, n, &start, &lines);
+        size_t start, lines, n = strlen(t[i].text),
+                             end = csv_in_first_record(t[i].text, n, &start, &lines);
         is_int((long)start, (long)t[i].start, "header %zu: where it begins", i);
         is_int((long)end, (long)t[i].end, "header %zu: where it ends", i);
         is_int((long)lines, (long)t[i].lines, "header %zu: lines before", i);
-        is_int(csv_in_separator(t[i].text + start, end - start), t[i].separator, "header %zu: separator", i);
+        is_int(csv_in_separator(t[i].text + start, end - start), t[i].separator,
+               "header %zu: separator", i);
     }
 }
 
@@ -225,13 +228,15 @@ static void writing(void) {
     csv_out_end(&o);
     csv_out_number(&o, 0.1);
     csv_out_end(&o);
-    is_str(buf_string(&b), "-1.5;;2011-06-30;;;\"a;b\"\n\"\"\n0.1\n", "numbers, dates, missing; numbers have no guard");
+    is_str(buf_string(&b), "-1.5;;2011-06-30;;;\"a;b\"\n\"\"\n0.1\n",
+           "numbers, dates, missing; numbers have no guard");
     buf_release(&b);
 }
 
 /* Random fields written and read back, with separators of all kinds. */
 static void round_trip(void) {
-    static const char *const piece[] = { "a", "\"", ",", ";", "\t", "\n", "\r", " ", "深", "=", "'", "x y", "\"\"" };
+    static const char *const piece[] = {"a", "\"", ",", ";", "\t",  "\n",  "\r",
+                                        " ", "深", "=", "'", "x y", "\"\""};
     uint64_t seed = tap_seed();
     long wrong = 0;
     for (int turn = 0; turn < 20000 && !wrong; turn++) {
@@ -252,14 +257,16 @@ static void round_trip(void) {
             buf_print(&want, "@%zu\n", line);
             /* Line ends by their definition: a CR and an LF behind it are one. */
             for (size_t n = begin; n < b.length; n++)
-                line += b.text[n] == '\n' || (b.text[n] == '\r' && (n + 1 == b.length || b.text[n + 1] != '\n'));
+                line += b.text[n] == '\n' ||
+                        (b.text[n] == '\r' && (n + 1 == b.length || b.text[n + 1] != '\n'));
         }
-        heard h = { .stop_at = 0 };
+        heard h = {.stop_at = 0};
         fault f = FAULT_INIT;
         wrong += hear(&h, buf_string(&b), b.length, separator, tap_random(&seed) % 40, &f) != 0;
         wrong += strcmp(buf_string(&h.text), buf_string(&want)) != 0;
         if (wrong)
-            diag("wrote:\n%s\nwant:\n%s\ngot:\n%s", buf_string(&b), buf_string(&want), buf_string(&h.text));
+            diag("wrote:\n%s\nwant:\n%s\ngot:\n%s", buf_string(&b), buf_string(&want),
+                 buf_string(&h.text));
         buf_release(&b);
         buf_release(&want);
         buf_release(&h.text);
@@ -271,25 +278,41 @@ static void round_trip(void) {
 /* Whatever the text, right or wrong: with the short cut for plain records and without it the same
  * fields, records, lines and faults come out. */
 static void as_libcsv(void) {
-    static const char *const piece[] = { "a", ",", "\n", "\"", "\r\n", "12.5", "\"q\"", ",\"x,y\",", "深圳", "\"\"", "\r", " ",
-                                         "\"two\nlines\"\n", "a long field of more than sixty-four bytes, or nearly so, with a comma" };
+    static const char *const piece[] = {
+        "a",
+        ",",
+        "\n",
+        "\"",
+        "\r\n",
+        "12.5",
+        "\"q\"",
+        ",\"x,y\",",
+        "深圳",
+        "\"\"",
+        "\r",
+        " ",
+        "\"two\nlines\"\n",
+        "a long field of more than sixty-four bytes, or nearly so, with a comma"};
     enum { PIECES = sizeof piece / sizeof *piece };
     uint64_t seed = tap_seed();
     long wrong = 0, good = 0;
     for (int turn = 0; turn < 60000 && !wrong; turn++) {
         buf b = BUF_INIT;
         /* Some texts are nearly all plain, so that errors stand deep inside. */
-        size_t pieces = tap_random(&seed) % (turn % 3 ? 40 : 400), kinds = turn % 2 ? PIECES : 3 + tap_random(&seed) % 6;
+        size_t pieces = tap_random(&seed) % (turn % 3 ? 40 : 400),
+               kinds = turn % 2 ? PIECES : 3 + tap_random(&seed) % 6;
         for (size_t i = 0; i < pieces; i++)
-            buf_text(&b, piece[tap_random(&seed) % 50 ? tap_random(&seed) % kinds : tap_random(&seed) % PIECES]);
+            buf_text(&b, piece[tap_random(&seed) % 50 ? tap_random(&seed) % kinds
+                                                      : tap_random(&seed) % PIECES]);
         size_t n = b.length, block = tap_random(&seed) % 4 ? 0 : 1 + tap_random(&seed) % 100;
         char *exact = malloc(n ? n : 1);
         memcpy(exact, buf_string(&b), n);
-        heard fast = { .by_libcsv = 0 }, slow = { .by_libcsv = 1 };
+        heard fast = {.by_libcsv = 0}, slow = {.by_libcsv = 1};
         fault f = FAULT_INIT, g = FAULT_INIT;
         long got = hear(&fast, exact, n, ',', block, &f), want = hear(&slow, exact, n, ',', 0, &g);
         good += want == 0;
-        wrong += got != want || f.count != g.count || (f.count && strcmp(f.item[0].text, g.item[0].text) != 0);
+        wrong += got != want || f.count != g.count ||
+                 (f.count && strcmp(f.item[0].text, g.item[0].text) != 0);
         wrong += strcmp(buf_string(&fast.text), buf_string(&slow.text)) != 0;
         if (wrong)
             diag("text:\n%s\nlines %ld, %ld; got:\n%s\nwant:\n%s", buf_string(&b), got, want,

@@ -37,14 +37,15 @@ static void close_all(void) {
 static dataset *data(const char *name, const char *csv, const char *value, const char *carry, ...) {
     ds_key key[8];
     char axis[8][32];
-    ds_spec spec = { .path = "d.csv", .value = value, .key = key, .carry = &carry, .carries = carry != NULL };
+    ds_spec spec = {
+        .path = "d.csv", .value = value, .key = key, .carry = &carry, .carries = carry != NULL};
     va_list args;
     va_start(args, carry);
     for (const char *k; (k = va_arg(args, const char *)) != NULL; spec.keys++) {
         size_t n = strcspn(k, "=");
         memcpy(axis[spec.keys], k, n);
         axis[spec.keys][n] = 0;
-        key[spec.keys] = (ds_key){ axis[spec.keys], k + n + 1 };
+        key[spec.keys] = (ds_key){axis[spec.keys], k + n + 1};
     }
     va_end(args);
     dataset *s = dataset_new(&d, &spec, &f);
@@ -54,9 +55,11 @@ static dataset *data(const char *name, const char *csv, const char *value, const
     return s;
 }
 
-/* The place of a cell by labels, in the layout of the values; labels NULL where an axis is not there. */
-static size_t place_of(const dataset *s, const char *unit, const char *indicator, const char *year) {
-    const char *name[] = { "unit", "indicator", "year" }, *of[] = { unit, indicator, year };
+/* The place of a cell by labels, in the layout of the values; labels NULL where an axis is not
+ * there. */
+static size_t place_of(const dataset *s, const char *unit, const char *indicator,
+                       const char *year) {
+    const char *name[] = {"unit", "indicator", "year"}, *of[] = {unit, indicator, year};
     size_t at = 0;
     for (int i = 0; i < 3; i++) {
         int id = ax_find(space, name[i]);
@@ -93,7 +96,7 @@ static const char *labels(const char *axis) {
 static const char *said(size_t i) { return i < f.listed && f.item[i].text ? f.item[i].text : ""; }
 
 static void tree(const char *const *id, size_t count) {
-    md_at at = { 0, 1 };
+    md_at at = {0, 1};
     int root = model_add_element(&m, -1, 0, "r", "r", NULL, at, &f);
     for (size_t i = 0; i < count; i++) model_add_element(&m, root, 1, id[i], id[i], NULL, at, &f);
     model_close_tree(&m, NULL, 0, at, &f);
@@ -101,9 +104,10 @@ static void tree(const char *const *id, size_t count) {
 
 static void test_forms(void) {
     open_all();
-    dataset *x = data("x", "who,what,when,v,st\nB,i2,2011,4,ok\nA,i1,2012,1,no\nB,i1,2011.0,,\n", "v", "st", "unit=who",
-                      "indicator=what", "year=when", NULL);
-    dataset *y = data("y", "when,who,i9,i1,note\n2010,C,5,6,hm\n2011,A,7,,\n", NULL, "note", "year=when", "unit=who", NULL);
+    dataset *x = data("x", "who,what,when,v,st\nB,i2,2011,4,ok\nA,i1,2012,1,no\nB,i1,2011.0,,\n",
+                      "v", "st", "unit=who", "indicator=what", "year=when", NULL);
+    dataset *y = data("y", "when,who,i9,i1,note\n2010,C,5,6,hm\n2011,A,7,,\n", NULL, "note",
+                      "year=when", "unit=who", NULL);
     ok(datasets_load(&d, &f), "long and wide together");
     is_str(labels("unit"), "A B C", "units of both, sorted");
     is_str(labels("year"), "2010 2011 2012", "years of both, as numbers");
@@ -114,11 +118,14 @@ static void test_forms(void) {
     is_num(cell(y, "C", "i9", "2010"), 5.0, "a wide value");
     is_num(cell(y, "A", "i1", "2011"), NAN, "an empty one");
     is_num(cell(y, "A", "i2", "2011"), NAN, "an indicator without a column");
-    is_int(tb_line(x->table, (size_t)dataset_row(&d, x, place_of(x, "A", "i1", "2012"))), 3, "the line of a long value");
-    is_int(tb_line(y->table, (size_t)dataset_row(&d, y, place_of(y, "C", "i1", "2010"))), 2, "and of a wide one");
+    is_int(tb_line(x->table, (size_t)dataset_row(&d, x, place_of(x, "A", "i1", "2012"))), 3,
+           "the line of a long value");
+    is_int(tb_line(y->table, (size_t)dataset_row(&d, y, place_of(y, "C", "i1", "2010"))), 2,
+           "and of a wide one");
     is_int(dataset_row(&d, x, place_of(x, "C", "i2", "2010")), -1, "no row, no line");
     const double *st = dataset_carried(&d, x, 0, &f);
-    is_str(pool_text(strings, (uint32_t)st[place_of(x, "B", "i2", "2011")]), "ok", "what is carried stands beside it");
+    is_str(pool_text(strings, (uint32_t)st[place_of(x, "B", "i2", "2011")]), "ok",
+           "what is carried stands beside it");
     is_num(st[place_of(x, "B", "i1", "2011")], NAN, "or is missing");
     ok(dataset_carried(&d, x, 0, &f) == st, "it is made once");
     is_int((long)x->present, 2, "two values");
@@ -127,21 +134,24 @@ static void test_forms(void) {
     close_all();
 
     open_all();
-    const char *ids[] = { "i1", "i2", "i3" };
+    const char *ids[] = {"i1", "i2", "i3"};
     tree(ids, 3);
-    dataset *z = data("z", "who,i3,i1,st\nA,1,2,u\nB,3,4,v\nC,5,6,w\nD,7,,x\n", NULL, "st", "unit=who", NULL);
+    dataset *z = data("z", "who,i3,i1,st\nA,1,2,u\nB,3,4,v\nC,5,6,w\nD,7,,x\n", NULL, "st",
+                      "unit=who", NULL);
     ok(datasets_load(&d, &f), "a wide table in the order of its units");
     ok(!z->values.value && z->values.column && !z->row, "is used where it lies");
     ok(z->values.column[0] == tb_column_named(z->table, "i1")->value, "column by column");
     is_num(cell(z, "D", "i3", NULL), 7.0, "with its values");
     is_num(cell(z, "D", "i2", NULL), NAN, "and gaps for what it lacks");
     is_int(dataset_row(&d, z, place_of(z, "C", "i1", NULL)), 2, "and its rows");
-    ok(dataset_carried(&d, z, 0, &f) == tb_column_named(z->table, "st")->value, "what it carries, too");
+    ok(dataset_carried(&d, z, 0, &f) == tb_column_named(z->table, "st")->value,
+       "what it carries, too");
     close_all();
 
     open_all();
     tree(ids, 3);
-    z = data("z", "who,i3,i1,st\nB,3,4,v\nA,1,2,u\nC,5,6,w\nD,7,,x\n", NULL, "st", "unit=who", NULL);
+    z = data("z", "who,i3,i1,st\nB,3,4,v\nA,1,2,u\nC,5,6,w\nD,7,,x\n", NULL, "st", "unit=who",
+             NULL);
     ok(datasets_load(&d, &f) && z->values.value, "in another order it is put in order");
     is_num(cell(z, "A", "i3", NULL), 1.0, "each at its place");
     is_int(dataset_row(&d, z, place_of(z, "A", "i1", NULL)), 1, "each row known");
@@ -155,24 +165,29 @@ static void test_forms(void) {
 }
 
 static void test_faults(void) {
-    const char *ids[] = { "C7", "D1" }, *units[] = { "Seoul", "Paris" };
+    const char *ids[] = {"C7", "D1"}, *units[] = {"Seoul", "Paris"};
     open_all();
     tree(ids, 2);
     d.unit = units;
     d.units = 2;
     data("x",
-         "who,what,v\nSeoul,C7,1\nSeoul,C07,2\nSeol,C7,3\nSeol,D1,3\n,D1,4\nSeoul,C7,5\nLondon,C7,6\n",
+         "who,what,v\nSeoul,C7,1\nSeoul,C07,2\nSeol,C7,3\nSeol,D1,3\n,D1,4\nSeoul,C7,5\nLondon,C7,"
+         "6\n",
          "v", NULL, "unit=who", "indicator=what", NULL);
     ok(!datasets_load(&d, &f) && f.kind == FAULT_DATA, "bad keys are refused");
     is_int((long)f.count, 5, "all of them");
     char all[2048] = "";
     for (size_t i = 0; i < f.listed; i++)
-        snprintf(all + strlen(all), sizeof all - strlen(all), "%s:%ld:%s: %s [%s]\n", f.item[i].file, f.item[i].line,
-                 f.item[i].field, f.item[i].text, f.item[i].hint ? f.item[i].hint : "");
-    has_str(all, "d.csv:3:what: no indicator 'C07' in the index [did you mean 'C7'?]", "an unknown indicator");
-    has_str(all, "d.csv:4:who: no unit 'Seol' (in 2 rows) [did you mean 'Seoul'?]", "a unit, told once");
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s:%ld:%s: %s [%s]\n",
+                 f.item[i].file, f.item[i].line, f.item[i].field, f.item[i].text,
+                 f.item[i].hint ? f.item[i].hint : "");
+    has_str(all, "d.csv:3:what: no indicator 'C07' in the index [did you mean 'C7'?]",
+            "an unknown indicator");
+    has_str(all, "d.csv:4:who: no unit 'Seol' (in 2 rows) [did you mean 'Seoul'?]",
+            "a unit, told once");
     has_str(all, "d.csv:6:who: the row names no unit []", "a row without one");
-    has_str(all, "d.csv:7:who: Seoul, C7 stands on line 2 already []", "a key twice, and where first");
+    has_str(all, "d.csv:7:who: Seoul, C7 stands on line 2 already []",
+            "a key twice, and where first");
     has_str(all, "d.csv:8:who: no unit 'London' []", "a unit that is like no other");
     close_all();
 
@@ -191,7 +206,8 @@ static void test_faults(void) {
     ok(!datasets_load(&d, &f), "without a tree a column of numbers is one throughout");
     is_str(said(0), "'z' is not a number", "the odd cell is shown");
     is_int(f.item[0].line, 3, "with its line");
-    is_str(notes.listed ? notes.item[0].text : "", "column 'b' holds no numbers and was not used", "a column of text is told");
+    is_str(notes.listed ? notes.item[0].text : "", "column 'b' holds no numbers and was not used",
+           "a column of text is told");
     close_all();
 
     open_all();
@@ -210,15 +226,18 @@ static void test_faults(void) {
 
     open_all();
     d.most = 100;
-    data("x", "u,i,y,v\na,b,1,1\nc,d,2,1\ne,f,3,1\n", "v", NULL, "unit=u", "indicator=i", "year=y", NULL);
-    ok(!datasets_load(&d, &f) && f.kind == FAULT_LIMIT, "what does not fit is refused before it is made");
+    data("x", "u,i,y,v\na,b,1,1\nc,d,2,1\ne,f,3,1\n", "v", NULL, "unit=u", "indicator=i", "year=y",
+         NULL);
+    ok(!datasets_load(&d, &f) && f.kind == FAULT_LIMIT,
+       "what does not fit is refused before it is made");
     has_str(said(0), "3 of unit × 3 of indicator × 3 of year = 27 places", "with its shape");
     close_all();
 }
 
 enum { U = 13, I = 7, Y = 5 };
 
-/* The same random figures, long in a random order and wide: every cell against the table they were drawn in. */
+/* The same random figures, long in a random order and wide: every cell against the table they were
+ * drawn in. */
 static void test_random(uint64_t *seed) {
     int same = 1, lines = 1, rounds = 60;
     for (int round = 0; round < rounds; round++) {
@@ -260,7 +279,8 @@ static void test_random(uint64_t *seed) {
             buf_char(&wide, '\n');
         }
         open_all();
-        dataset *x = data("x", buf_string(&text), "v", NULL, "unit=u", "indicator=i", "year=y", NULL);
+        dataset *x =
+            data("x", buf_string(&text), "v", NULL, "unit=u", "indicator=i", "year=y", NULL);
         dataset *w = data("w", buf_string(&wide), NULL, NULL, "unit=u", "year=y", NULL);
         same &= datasets_load(&d, &f) && (round % 3 == 0) == (w->values.value != NULL);
         for (int k = 0; same && k < U * I * Y; k++) {

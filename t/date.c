@@ -21,13 +21,11 @@ static void bad(const char *text, const char *why, const char *what) {
     buf_release(&hint);
 }
 
-static int leap(int y) {
-    return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-}
+static int leap(int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
 
 /* Walks the calendar day by day from -9999-01-01, and compares with the closed forms. */
 static void calendar(void) {
-    static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     long wrong = 0, count = 0;
     double first = date_days(-9999, 1, 1);
     for (int y = -9999; y <= 9999; y++)
@@ -45,7 +43,8 @@ static void calendar(void) {
     int a, b, c;
     ok(!date_split(first - 1, &a, &b, &c), "no day before the year -9999");
     ok(!date_split(first + (double)count, &a, &b, &c), "nor after the year 9999");
-    ok(!date_split((double)NAN, &a, &b, &c) && !date_split((double)INFINITY, &a, &b, &c), "nor without a number");
+    ok(!date_split((double)NAN, &a, &b, &c) && !date_split((double)INFINITY, &a, &b, &c),
+       "nor without a number");
     ok(date_split(0.75, &a, &b, &c) && a == 1970 && b == 1 && c == 1, "a part of a day is dropped");
     ok(date_split(-0.25, &a, &b, &c) && a == 1969 && b == 12 && c == 31, "before 1970 too");
     is_int(date_days_in(2011, 0) + date_days_in(2011, 13), 0, "no month 0, no month 13");
@@ -115,7 +114,8 @@ int main(void) {
     bad("2011-00-31", "there is no month 0", "");
     bad("30/6/2011", "the year stands last", "write 2011-06-30");
     bad("6/30/2011", "the year stands last", "write 2011-06-30");
-    bad("5/6/2011", "the year stands last", "write the year, the month and the day, as in 2011-06-30");
+    bad("5/6/2011", "the year stands last",
+        "write the year, the month and the day, as in 2011-06-30");
     bad("6/6/2011", "the year stands last", "write 2011-06-06");
     bad("11-6-30", "no four digits", "did you mean 2011-06-30");
     bad("97/07/01", "no four digits", "did you mean 1997-07-01");

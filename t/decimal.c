@@ -16,9 +16,7 @@ static double random_double(void) {
     }
 }
 
-static unsigned below(unsigned limit) {
-    return (unsigned)(tap_random(&state) >> 33) % limit;
-}
+static unsigned below(unsigned limit) { return (unsigned)(tap_random(&state) >> 33) % limit; }
 
 // ---- reading
 
@@ -257,18 +255,12 @@ static void read_random(void) {
             sprintf(text, "%.*f", (int)below(7),
                     (random_double() > 0 ? 1 : -1) * (double)(tap_random(&state) >> 40) / 1000);
             break;
-        case 1:
-            sprintf(text, "%.17g", random_double());
-            break;
-        case 2:
-            sprintf(text, "%.*e", (int)below(25), random_double());
-            break;
+        case 1: sprintf(text, "%.17g", random_double()); break;
+        case 2: sprintf(text, "%.*e", (int)below(25), random_double()); break;
         case 3:
             sprintf(text, "%" PRIu64 "e%d", tap_random(&state) >> below(64), (int)below(700) - 370);
             break;
-        case 4:
-            sprintf(text, "%+.*g", (int)below(20), ldexp(random_double(), -900));
-            break;
+        case 4: sprintf(text, "%+.*g", (int)below(20), ldexp(random_double(), -900)); break;
         default:
             if (below(2)) *p++ = "+-"[below(2)];
             for (int n = (int)below(24) + 1, point = (int)below(30); n-- > 0; point--) {
@@ -532,7 +524,8 @@ static void fixed(void) {
 
 /* ---- decisions ---- */
 
-/* What printf shows of two numbers decides: equal texts are equal, else the doubles have an order. */
+/* What printf shows of two numbers decides: equal texts are equal, else the doubles have an order.
+ */
 static int compared(double x, double y) {
     char a[40], b[40];
     snprintf(a, sizeof a, "%.14e", x + 0.0);
@@ -553,8 +546,10 @@ static void decisions(void) {
     ok(sum != 90 && decimal_compare(sum, 90) == 0, "three products that are 90 on paper are 90");
     ok(0.1 + 0.2 != 0.3 && decimal_compare(0.1 + 0.2, 0.3) == 0, "0.1 + 0.2 is not above 0.3");
     ok(decimal_compare(90.00000000001, 90) == 1, "13 digits tell two numbers apart");
-    ok(decimal_compare(0.3 - 0.1 - 0.2, 0) == -1, "what is left of a difference that cancels is not 0");
-    ok(decimal_compare((double)NAN, 1) == 0 && decimal_compare(1, (double)NAN) == 0, "missing has no order");
+    ok(decimal_compare(0.3 - 0.1 - 0.2, 0) == -1,
+       "what is left of a difference that cancels is not 0");
+    ok(decimal_compare((double)NAN, 1) == 0 && decimal_compare(1, (double)NAN) == 0,
+       "missing has no order");
     ok(!decimal_equal((double)NAN, (double)NAN), "and equals nothing");
     ok(decimal_equal(0.0, -0.0), "zeros are equal");
     ok(decimal_equal(DBL_MAX, nextafter(DBL_MAX, 0)), "the largest doubles are equal");
@@ -575,12 +570,14 @@ static void decisions(void) {
 
     ok(!decimal_within(90.3, 89.8, 0.5) && decimal_within(90.3, 89.8, 0.500000000001),
        "90.3 and 89.8 lie 0.5 apart, not less");
-    ok(!decimal_within(0.3, 0.1, 0.2) && !decimal_within(-0.1, 0.1, 0.2), "and 0.1 and 0.3 lie 0.2 apart");
+    ok(!decimal_within(0.3, 0.1, 0.2) && !decimal_within(-0.1, 0.1, 0.2),
+       "and 0.1 and 0.3 lie 0.2 apart");
     ok(decimal_within(1, 1, 1e-300) && !decimal_within(1, 1, 0), "equal ones lie 0 apart");
     ok(!decimal_within(1, 2, 1e-30) && decimal_within(1, 2, 1e30), "limits of other magnitudes");
     for (int i = 0; i < 100000 && within; i++) {
         /* Whole numbers of thousandths have exact gaps. */
-        long a = (long)below(200000) - 100000, b = a + (long)below(2000) - 1000, t = (long)below(1200);
+        long a = (long)below(200000) - 100000, b = a + (long)below(2000) - 1000,
+             t = (long)below(1200);
         int want = labs(a - b) < t;
         within = decimal_within((double)a / 1000, (double)b / 1000, (double)t / 1000) == want;
         if (!within) diag("%ld, %ld thousandths within %ld: not %d", a, b, t, want);
@@ -615,7 +612,8 @@ static void settled(void) {
     }
     ok(same, "no number is moved by more than four units of its last place");
     ok(seen, "the quick test lets through all that change");
-    ok(signbit(decimal_settled(-0.0)) && isnan(decimal_settled((double)NAN)), "zeros and missing stay");
+    ok(signbit(decimal_settled(-0.0)) && isnan(decimal_settled((double)NAN)),
+       "zeros and missing stay");
 }
 
 int main(void) {

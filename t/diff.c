@@ -32,22 +32,20 @@ static assess *session(const char *name, const char *csv, int run) {
     snprintf(path, sizeof path, "%s/%s", folder, name);
     assess *a = assess_new();
     assess_data_text(a, "x", "x.csv", csv, strlen(csv));
-    if (assess_open(a, path) || (run && assess_run(a)))
-        diag("%s", assess_message_at(a, 0).text);
+    if (assess_open(a, path) || (run && assess_run(a))) diag("%s", assess_message_at(a, 0).text);
     return a;
 }
 
 int main(void) {
     static const char one[] = "unit,p,q\nA,8,10\nB,6,\nC,14,9\n",
                       two[] = "unit,p,q\nA,8,10\nB,6,3\nC,14,1\n";
-    if (!mkdtemp(folder))
-        return 1;
+    if (!mkdtemp(folder)) return 1;
     put("a.lua", "1", "1");
     put("b.lua", "3", "4");
 
-    assess *plain[2] = { session("a.lua", one, 1), session("b.lua", two, 1) };
+    assess *plain[2] = {session("a.lua", one, 1), session("b.lua", two, 1)};
     assess *a = session("a.lua", one, 0), *b = session("b.lua", two, 0);
-    const assess_diff_wish wish = { .leaves = 1 };
+    const assess_diff_wish wish = {.leaves = 1};
     assess_diff *d = assess_diff_of(a, b, &wish);
     ok(d != NULL, "two editions are compared");
     if (!d) {
@@ -94,8 +92,7 @@ int main(void) {
        "and told so");
     assess_free(a);
     assess_free(b);
-    for (int e = 0; e < 2; e++)
-        assess_free(plain[e]);
+    for (int e = 0; e < 2; e++) assess_free(plain[e]);
     char path[300];
     for (int e = 0; e < 2; e++) {
         snprintf(path, sizeof path, "%s/%c.lua", folder, 'a' + e);

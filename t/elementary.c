@@ -11,21 +11,13 @@
 
 static uint64_t state;
 
-static double random_unit(void) {
-    return (double)(tap_random(&state) >> 11) * 0x1p-53;
-}
+static double random_unit(void) { return (double)(tap_random(&state) >> 11) * 0x1p-53; }
 
-static double random_between(double low, double high) {
-    return low + (high - low) * random_unit();
-}
+static double random_between(double low, double high) { return low + (high - low) * random_unit(); }
 
-static unsigned below(unsigned limit) {
-    return (unsigned)(tap_random(&state) >> 33) % limit;
-}
+static unsigned below(unsigned limit) { return (unsigned)(tap_random(&state) >> 33) % limit; }
 
-static double random_positive(void) {
-    return ldexp(1 + random_unit(), (int)below(2046) - 1022);
-}
+static double random_positive(void) { return ldexp(1 + random_unit(), (int)below(2046) - 1022); }
 
 // ---- accuracy
 
@@ -275,15 +267,10 @@ static double any_number(void) {
     uint64_t bits = tap_random(&state);
     double x;
     switch (below(4)) {
-    case 0:
-        return random_between(-800, 800);
-    case 1:
-        return random_between(0, 2);
-    case 2:
-        return special[below(sizeof special / sizeof *special)];
-    default:
-        memcpy(&x, &bits, sizeof x);
-        return x;
+    case 0: return random_between(-800, 800);
+    case 1: return random_between(0, 2);
+    case 2: return special[below(sizeof special / sizeof *special)];
+    default: memcpy(&x, &bits, sizeof x); return x;
     }
 }
 

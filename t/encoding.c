@@ -8,18 +8,19 @@
 /* UTF-8 by its definition: decode, and ask whether the shortest form of the scalar is the same. */
 static size_t slow_check(const unsigned char *u, size_t n) {
     for (size_t i = 0; i < n;) {
-        size_t k = u[i] < 0x80 ? 1 : (u[i] & 0xe0) == 0xc0 ? 2 : (u[i] & 0xf0) == 0xe0 ? 3 : (u[i] & 0xf8) == 0xf0 ? 4 : 0;
+        size_t k = u[i] < 0x80             ? 1
+                   : (u[i] & 0xe0) == 0xc0 ? 2
+                   : (u[i] & 0xf0) == 0xe0 ? 3
+                   : (u[i] & 0xf8) == 0xf0 ? 4
+                                           : 0;
         uint32_t c = k == 1 ? u[i] : k ? u[i] & (0x7fu >> k) : 0;
-        if (!k || i + k > n)
-            return i;
+        if (!k || i + k > n) return i;
         for (size_t j = 1; j < k; j++) {
-            if ((u[i + j] & 0xc0) != 0x80)
-                return i;
+            if ((u[i + j] & 0xc0) != 0x80) return i;
             c = c << 6 | (u[i + j] & 0x3fu);
         }
         size_t shortest = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-        if (shortest != k || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-            return i;
+        if (shortest != k || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) return i;
         i += k;
     }
     return n;
@@ -34,7 +35,8 @@ static void utf8(void) {
         u[1] = (unsigned char)a;
         wrong += utf8_check((char *)u, 0, 2, 2) != slow_check(u, 2);
     }
-    static const unsigned char edge[] = { 0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xf5, 0xff };
+    static const unsigned char edge[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf,
+                                         0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xf5, 0xff};
     enum { EDGES = sizeof edge };
     for (unsigned a = 0; a < 256; a++)
         for (size_t i = 0; i < EDGES * EDGES * EDGES; i++) {
@@ -48,7 +50,8 @@ static void utf8(void) {
     is_int(wrong, 0, "UTF-8: all pairs, and the edges of three and four bytes");
 
     /* Long texts, with one byte changed somewhere: the fast blocks find what the slow ones do. */
-    static const char *const piece[] = { "a", "ab,", "é", "深", "圳市", "😀", "\n", "퟿", "\xee\x80\x80", "\xf4\x8f\xbf\xbf" };
+    static const char *const piece[] = {"a", "ab,", "é",   "深",           "圳市",
+                                        "😀", "\n",  "퟿", "\xee\x80\x80", "\xf4\x8f\xbf\xbf"};
     uint64_t seed = tap_seed();
     char *text = malloc(20000);
     for (int turn = 0; turn < 3000; turn++) {
@@ -59,8 +62,7 @@ static void utf8(void) {
             n += strlen(p);
         }
         wrong += utf8_check(text, 0, n, n) != n;
-        if (!n)
-            continue;
+        if (!n) continue;
         size_t at = tap_random(&seed) % n;
         text[at] = (char)tap_random(&seed);
         char *exact = malloc(n); /* so that ASan sees a read too far */
@@ -96,7 +98,8 @@ static void scans(void) {
         char *exact = malloc(n ? n : 1);
         memcpy(exact, s, n);
         text_scan a = text_scan_range(exact, 0, cut, n), b = text_scan_range(exact, cut, n, n);
-        wrong += a.line_ends + b.line_ends != ends || a.feeds + b.feeds != feeds || a.quotes + b.quotes != quotes;
+        wrong += a.line_ends + b.line_ends != ends || a.feeds + b.feeds != feeds ||
+                 a.quotes + b.quotes != quotes;
         wrong += (a.has_nul | b.has_nul) != nul || (a.beyond_ascii | b.beyond_ascii) != high;
         free(exact);
         free(s);
@@ -115,7 +118,8 @@ static size_t into(const char *encoding, const char *text, char *out, size_t roo
     return room - free_room;
 }
 
-static void decodes(const char *bytes, size_t n, const char *declared, const char *want, const char *name, size_t notes) {
+static void decodes(const char *bytes, size_t n, const char *declared, const char *want,
+                    const char *name, size_t notes) {
     decoded d;
     fault said = FAULT_INIT, f = FAULT_INIT;
     char *exact = malloc(n ? n : 1);
@@ -131,14 +135,14 @@ static void decodes(const char *bytes, size_t n, const char *declared, const cha
     free(exact);
 }
 
-static void fails(const char *bytes, size_t n, const char *declared, long line, const char *why, const char *hint) {
+static void fails(const char *bytes, size_t n, const char *declared, long line, const char *why,
+                  const char *hint) {
     decoded d;
     fault said = FAULT_INIT, f = FAULT_INIT;
     ok(!text_decode("f.csv", bytes, n, declared, NULL, &d, &said, &f), "refused: %s", why);
     is_int((long)f.count, 1, "one fault");
     has_str(f.item[0].text, why, "the reason");
-    if (hint)
-        has_str(f.item[0].hint, hint, "the hint");
+    if (hint) has_str(f.item[0].hint, hint, "the hint");
     is_int(f.item[0].line, line, "line %ld", line);
     fault_release(&said);
     fault_release(&f);
@@ -168,7 +172,8 @@ int main(void) {
     static const char old[] = "城市,得分\n高雄,1\n";
     decodes(big5, into("BIG5", old, big5, sizeof big5), "BIG5", old, "BIG5", 0);
 
-    size_t l = into("UTF-16LE", text, le + 2, sizeof le - 2), b = into("UTF-16BE", text, be + 2, sizeof be - 2);
+    size_t l = into("UTF-16LE", text, le + 2, sizeof le - 2),
+           b = into("UTF-16BE", text, be + 2, sizeof be - 2);
     memcpy(le, "\xff\xfe", 2);
     memcpy(be, "\xfe\xff", 2);
     decodes(le, l + 2, NULL, text, "UTF-16LE with BOM", 0);
@@ -188,22 +193,28 @@ int main(void) {
     fails("a\n\0", 3, "GBK", 2, "a NUL byte", NULL);
     fails("a\n\xff\xff\n", 5, NULL, 2, "the byte FF is not UTF-8", "nor is the file GB18030");
     fails("a\r\r\n\xb1\n", 6, "UTF-8", 3, "the byte B1 is not UTF-8", "declared");
-    fails("\xef\xbb\xbf" "a\n\xb1\xb1\n", 8, NULL, 2, "the byte B1 is not UTF-8", "mark");
+    fails("\xef\xbb\xbf"
+          "a\n\xb1\xb1\n",
+          8, NULL, 2, "the byte B1 is not UTF-8", "mark");
     fails("a\nb\n\xb1\n", 6, "GB18030", 3, "is not GB18030", "name the encoding");
     fails("a\n\xe9,\n", 5, NULL, 2, "the byte E9 is not UTF-8", "nor is the file GB18030");
     fails("a", 1, "latin-nine", 0, "'latin-nine' is not known", "GB18030");
     fails("a", 1, "GBK//IGNORE", 0, "is not known", NULL);
     /* Half a surrogate pair, half a character. */
-    fails("\xff\xfe" "a\0\n\0\x3d\xd8" "b\0", 10, NULL, 2, "is not UTF-16LE", NULL);
-    fails("\xff\xfe" "a\0\n", 5, NULL, 1, "is not UTF-16LE", NULL);
+    fails("\xff\xfe"
+          "a\0\n\0\x3d\xd8"
+          "b\0",
+          10, NULL, 2, "is not UTF-16LE", NULL);
+    fails("\xff\xfe"
+          "a\0\n",
+          5, NULL, 1, "is not UTF-16LE", NULL);
 
     /* One bad byte in much Chinese UTF-8, which would be valid GB18030 by accident, is damage. */
     buf damaged = BUF_INIT;
-    for (int i = 0; i < 40; i++)
-        buf_text(&damaged, "深圳城市\n");
-    buf_text(&damaged, "\xb1" "a\n");
-    for (int i = 0; i < 40; i++)
-        buf_text(&damaged, "深圳城市\n");
+    for (int i = 0; i < 40; i++) buf_text(&damaged, "深圳城市\n");
+    buf_text(&damaged, "\xb1"
+                       "a\n");
+    for (int i = 0; i < 40; i++) buf_text(&damaged, "深圳城市\n");
     fails(damaged.text, damaged.length, NULL, 41, "the byte B1 is not UTF-8", "damaged");
     buf_release(&damaged);
 
@@ -213,15 +224,14 @@ int main(void) {
     for (int shift = 0; shift < 3; shift++) {
         buf_clear(&big);
         buf_fill(&big, 'x', (size_t)shift);
-        while (big.length < 5u * TEXT_PIECE)
-            buf_text(&big, "深圳,é😀\r\n");
+        while (big.length < 5u * TEXT_PIECE) buf_text(&big, "深圳,é😀\r\n");
         decoded d;
         fault said = FAULT_INIT, f = FAULT_INIT;
-        ok(text_decode("f.csv", big.text, big.length, NULL, crew, &d, &said, &f) && !strcmp(d.name, "UTF-8"),
+        ok(text_decode("f.csv", big.text, big.length, NULL, crew, &d, &said, &f) &&
+               !strcmp(d.name, "UTF-8"),
            "five pieces, shifted by %d", shift);
         size_t ends = 0;
-        for (size_t i = 0; i < d.pieces; i++)
-            ends += d.scan[i].line_ends;
+        for (size_t i = 0; i < d.pieces; i++) ends += d.scan[i].line_ends;
         is_int((long)ends, (long)((big.length - (size_t)shift) / 15), "all line ends are counted");
         decoded_release(&d);
         /* A lone continuation byte as the first of a piece, and a lead byte as the last. */
@@ -234,7 +244,8 @@ int main(void) {
             size_t wrong = slow_check((unsigned char *)big.text, big.length);
             for (size_t i = 0; i < wrong; i++)
                 lines += big.text[i] == '\n' || (big.text[i] == '\r' && big.text[i + 1] != '\n');
-            ok(!text_decode("f.csv", big.text, big.length, "UTF-8", crew, &d, &said, &f), "a bad byte at an edge");
+            ok(!text_decode("f.csv", big.text, big.length, "UTF-8", crew, &d, &said, &f),
+               "a bad byte at an edge");
             is_int(f.item[0].line, (long)lines, "is found, with its line");
             fault_release(&f);
             memcpy(big.text + where - 3, keep, 6);

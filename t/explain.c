@@ -17,13 +17,12 @@ static const char *file(const char *name, const char *text) {
     return path;
 }
 
-static const char towns[] =
-    "town,what,year,figure,status\n" /* line 1 */
-    "Oslo,A,2009,50,final\n"
-    "Oslo,A,2010,80,flash\n"
-    "Oslo,B,2010,30,final\n"
-    "Rome,A,2010,40,final\n"
-    "Rome,C,2010,9,final\n";
+static const char towns[] = "town,what,year,figure,status\n" /* line 1 */
+                            "Oslo,A,2009,50,final\n"
+                            "Oslo,A,2010,80,flash\n"
+                            "Oslo,B,2010,30,final\n"
+                            "Rome,A,2010,40,final\n"
+                            "Rome,C,2010,9,final\n";
 
 static const char rules[] =
     "local function capped(x, i, cap) return clamp(100 * x / i.standard, 0, cap) end\n" /* line 1 */
@@ -57,23 +56,20 @@ static size_t count;
 
 static void explain(assess *a, const char *output, const char *unit, int depth) {
     const assess_array *x = assess_output_named(a, output);
-    size_t at[ASSESS_AXES] = { 0 };
+    size_t at[ASSESS_AXES] = {0};
     for (int k = 0; x && k < x->axes; k++)
         for (size_t i = 0; i < x->axis[k].size; i++)
-            if (!strcmp(assess_label(a, &x->axis[k], i), unit))
-                at[k] = i;
+            if (!strcmp(assess_label(a, &x->axis[k], i), unit)) at[k] = i;
     count = x ? assess_explain(a, x, at, depth, 0, 0, &step) : 0;
 }
 
 /* The first step of a name at a place, or an empty one. */
 static assess_step find(const char *name, const char *at) {
     for (size_t i = 0; i < count; i++)
-        if (!strcmp(step[i].name, name) && !strcmp(step[i].at, at))
-            return step[i];
+        if (!strcmp(step[i].name, name) && !strcmp(step[i].at, at)) return step[i];
     diag("no step %s [%s]", name, at);
     return (assess_step){
-        .name = "", .at = "", .formula = "", .put_in = "", .file = "", .field = "", .note = ""
-    };
+        .name = "", .at = "", .formula = "", .put_in = "", .file = "", .field = "", .note = ""};
 }
 
 static void oslo(assess *a) {
@@ -130,14 +126,12 @@ static void others(assess *a) {
     assess_step none = find("scores", "Rome, B");
     ok(none.value != none.value, "a missing score");
     size_t again = 0;
-    for (size_t i = 0; i < count; i++)
-        again += !strcmp(step[i].name, "params.cap");
+    for (size_t i = 0; i < count; i++) again += !strcmp(step[i].name, "params.cap");
     ok(again > 0, "what is missing is explained as well");
 }
 
 int main(void) {
-    if (!mkdtemp(folder))
-        return 1;
+    if (!mkdtemp(folder)) return 1;
     char rule[256];
     file("towns.csv", towns);
     snprintf(rule, sizeof rule, "%s", file("t.lua", rules));

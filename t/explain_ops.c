@@ -9,11 +9,10 @@
 #include "expr/composed.h"
 #include "session/session.h"
 
-static const char *const names[] = {
-    "none", "source",
+static const char *const names[] = {"none", "source",
 #define NAME(name, ...) #name,
-    EX_UNARY(NAME) EX_BINARY(NAME) EX_TERNARY(NAME) EX_REDUCE(NAME) EX_ORDER(NAME)
-    EX_SCAN(NAME) EX_CHOICE(NAME) EX_HOSTED(NAME)
+                                    EX_UNARY(NAME) EX_BINARY(NAME) EX_TERNARY(NAME) EX_REDUCE(NAME)
+                                        EX_ORDER(NAME) EX_SCAN(NAME) EX_CHOICE(NAME) EX_HOSTED(NAME)
 #undef NAME
 };
 
@@ -21,10 +20,8 @@ static char *read_all(const char *path) {
     FILE *in = fopen(path, "r");
     char *text = calloc(1, 1 << 20);
     size_t length = in && text ? fread(text, 1, (1 << 20) - 1, in) : 0;
-    if (in)
-        fclose(in);
-    if (text)
-        text[length] = 0;
+    if (in) fclose(in);
+    if (text) text[length] = 0;
     return text;
 }
 
@@ -32,11 +29,9 @@ static char *read_all(const char *path) {
 static unsigned char *reached(const assess *a, ex_id *last) {
     *last = 0;
     for (size_t i = 0; i < a->s->outputs; i++)
-        if (a->r.output[i].node > *last)
-            *last = a->r.output[i].node;
+        if (a->r.output[i].node > *last) *last = a->r.output[i].node;
     unsigned char *seen = calloc((size_t)*last + 1, 1);
-    for (size_t i = 0; seen && i < a->s->outputs; i++)
-        seen[a->r.output[i].node] = 1;
+    for (size_t i = 0; seen && i < a->s->outputs; i++) seen[a->r.output[i].node] = 1;
     for (ex_id n = *last; seen && n >= 1; n--)
         for (int k = 0; seen[n] && k < ex_get(a->h->graph, n)->argc; k++)
             seen[ex_arg(a->h->graph, n, k)] = 1;
@@ -44,18 +39,16 @@ static unsigned char *reached(const assess *a, ex_id *last) {
 }
 
 static void every_operation(const assess *a) {
-    int of[EX_OPS] = { 0 }, grouped = 0, composed_as[COMPOSED_ARGMAX + 1] = { 0 };
+    int of[EX_OPS] = {0}, grouped = 0, composed_as[COMPOSED_ARGMAX + 1] = {0};
     ex_id last;
     unsigned char *seen = reached(a, &last);
     for (ex_id n = 1; seen && n <= last; n++) {
         composed c;
-        if (!seen[n])
-            continue;
+        if (!seen[n]) continue;
         const ex_node *x = ex_get(a->h->graph, n);
         of[x->op]++;
         grouped += x->op >= EX_sum && x->op <= EX_last && x->to != AX_NONE;
-        if (composed_find(a->h->graph, n, &c))
-            composed_as[c.name]++;
+        if (composed_find(a->h->graph, n, &c)) composed_as[c.name]++;
     }
     is_int((intmax_t)(sizeof names / sizeof *names), EX_OPS, "all operations have a name here");
     for (int op = EX_source; op < EX_OPS; op++)

@@ -25,8 +25,7 @@ static const char *in(const char *name) {
 static const char *content(const char *path) {
     static char text[512];
     FILE *s = fopen(path, "rb");
-    if (!s)
-        return NULL;
+    if (!s) return NULL;
     text[fread(text, 1, sizeof text - 1, s)] = 0;
     fclose(s);
     return text;
@@ -37,8 +36,7 @@ static int entries(const char *path) {
     DIR *d = opendir(path);
     for (struct dirent *e; d && (e = readdir(d));)
         n += strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
-    if (d)
-        closedir(d);
+    if (d) closedir(d);
     return n;
 }
 
@@ -47,29 +45,26 @@ static void clear(const char *path) {
     for (struct dirent *e; d && (e = readdir(d));) {
         char inner[512];
         snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
-        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-            continue;
-        if (unlink(inner) < 0)
-            clear(inner);
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
+        if (unlink(inner) < 0) clear(inner);
     }
-    if (d)
-        closedir(d);
+    if (d) closedir(d);
     rmdir(path);
 }
 
 static void reading(void) {
     fault f = FAULT_INIT;
     file_view v;
-    static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 262143, 262144, 1000000 };
+    static const size_t sizes[] = {0, 1, 4095, 4096, 4097, 262143, 262144, 1000000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t n = sizes[i];
         char *want = malloc(n + 1);
-        for (size_t k = 0; k < n; k++)
-            want[k] = (char)(k * k % 251);
+        for (size_t k = 0; k < n; k++) want[k] = (char)(k * k % 251);
         FILE *s = fopen(in("size"), "wb");
         fwrite(want, 1, n, s);
         fclose(s);
-        ok(files_read(in("size"), n, &v, &f) && v.length == n && v.bytes && !memcmp(v.bytes, want, n),
+        ok(files_read(in("size"), n, &v, &f) && v.length == n && v.bytes &&
+               !memcmp(v.bytes, want, n),
            "a file of %zu bytes", n);
         ok(files_unchanged(in("size"), &v), "%zu bytes: unchanged", n);
         s = fopen(in("size"), "ab");
@@ -77,12 +72,14 @@ static void reading(void) {
         fclose(s);
         ok(!files_unchanged(in("size"), &v), "%zu bytes: a change is seen", n);
         files_release(&v);
-        ok(!files_read(in("size"), n, &v, &f) && f.kind == FAULT_LIMIT, "one byte over the limit of %zu", n);
+        ok(!files_read(in("size"), n, &v, &f) && f.kind == FAULT_LIMIT,
+           "one byte over the limit of %zu", n);
         has_str(f.item[0].text, "more than", "the limit is named");
         fault_release(&f);
         free(want);
     }
-    ok(!files_read(in("absent"), 10, &v, &f) && f.kind == FAULT_DATA, "an absent file is a data fault");
+    ok(!files_read(in("absent"), 10, &v, &f) && f.kind == FAULT_DATA,
+       "an absent file is a data fault");
     has_str(f.item[0].file, "absent", "which names the file");
     has_str(f.item[0].text, "No such file", "and the reason");
     fault_release(&f);
@@ -95,8 +92,7 @@ static void *feed(void *path) {
     for (int i = 0; i < 3000; i++) {
         char line[32];
         int n = snprintf(line, sizeof line, "line %d\n", i);
-        if (write(fd, line, (size_t)n) != n)
-            break;
+        if (write(fd, line, (size_t)n) != n) break;
     }
     close(fd);
     return NULL;
@@ -113,8 +109,7 @@ static void pipes(void) {
     ok(files_read(path, 1 << 20, &v, &f), "a pipe is read to its end");
     pthread_join(t, NULL);
     buf want = BUF_INIT;
-    for (int i = 0; i < 3000; i++)
-        buf_print(&want, "line %d\n", i);
+    for (int i = 0; i < 3000; i++) buf_print(&want, "line %d\n", i);
     ok(v.length == want.length && !memcmp(v.bytes, want.text, v.length), "with all its bytes");
     ok(files_unchanged(path, &v), "and has no stamp that could change");
     files_release(&v);
@@ -154,7 +149,8 @@ static void writing(void) {
 
     ok(files_write(in("none/below//file"), "x", 1, &f), "folders that are not there");
     is_str(content(in("none/below/file")), "x", "are made");
-    ok(!files_write(in("new/below/file"), "x", 1, &f) && f.kind == FAULT_USAGE, "a file is no folder");
+    ok(!files_write(in("new/below/file"), "x", 1, &f) && f.kind == FAULT_USAGE,
+       "a file is no folder");
     has_str(f.item[0].text, "Not a directory", "is said");
     has_str(f.item[0].file, "/new", "of the file");
     fault_release(&f);
@@ -179,7 +175,7 @@ static void full_disk(void) {
     setrlimit(RLIMIT_FSIZE, &small);
     int one = files_write(in("new"), big, sizeof big, &f);
     fault_kind kind = f.kind;
-    file_item set[] = { { "a", "A", 1 }, { "new", "N", 1 }, { "b", big, sizeof big } };
+    file_item set[] = {{"a", "A", 1}, {"new", "N", 1}, {"b", big, sizeof big}};
     char fresh[256];
     snprintf(fresh, sizeof fresh, "%s", in("fresh/of/many/"));
     int all = files_write_all(folder, set, 3, &f), all_fresh = files_write_all(fresh, set, 3, &f);
@@ -196,7 +192,7 @@ static void sets(void) {
     fault f = FAULT_INIT;
     char path[256];
     snprintf(path, sizeof path, "%s", in("set"));
-    file_item set[] = { { "score.csv", "s", 1 }, { "排名.csv", "rank", 4 }, { "result.json", "{}", 2 } };
+    file_item set[] = {{"score.csv", "s", 1}, {"排名.csv", "rank", 4}, {"result.json", "{}", 2}};
     ok(files_write_all(path, set, 3, &f), "a set into a new folder");
     is_int(entries(path), 3, "three files");
     is_str(content(in("set/排名.csv")), "rank", "with their bytes");
@@ -205,10 +201,11 @@ static void sets(void) {
     is_str(content(in("set/score.csv")), "t", "replaces");
     is_str(content(in("set/result.json")), "{}", "and lets the others be");
     ok(files_write_all(path, NULL, 0, &f), "an empty set");
-    static const char *const bad[] = { "", ".", "..", ".hidden", "a/b", "../up", "a\nb", "\x1b[31m" };
+    static const char *const bad[] = {"", ".", "..", ".hidden", "a/b", "../up", "a\nb", "\x1b[31m"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        file_item two[] = { { "fine", "x", 1 }, { bad[i], "x", 1 } };
-        ok(!files_write_all(path, two, 2, &f) && f.kind == FAULT_USAGE, "bad name %zu is refused", i);
+        file_item two[] = {{"fine", "x", 1}, {bad[i], "x", 1}};
+        ok(!files_write_all(path, two, 2, &f) && f.kind == FAULT_USAGE, "bad name %zu is refused",
+           i);
         fault_release(&f);
     }
     is_int(entries(path), 3, "and then nothing is written");
@@ -221,7 +218,8 @@ static void digests(void) {
     char hex[DIGEST_HEX], *many = malloc(1000000);
     digest *d = digest_start();
     digest_finish(d, hex);
-    is_str(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "SHA-256 of nothing");
+    is_str(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+           "SHA-256 of nothing");
     d = digest_start();
     digest_add(d, "a", 1);
     digest_add(d, "", 0);
@@ -233,7 +231,8 @@ static void digests(void) {
     for (size_t at = 0, n = 1; at < 1000000; at += n, n = n * 3 + 1)
         digest_add(d, many + at, n < 1000000 - at ? n : 1000000 - at);
     digest_finish(d, hex);
-    is_str(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0", "of a million a");
+    is_str(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+           "of a million a");
     digest_finish(NULL, hex);
     is_str(hex, "", "without memory there is none");
     free(many);
@@ -242,8 +241,7 @@ static void digests(void) {
 int main(void) {
     const char *base = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%.40s/filesXXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(folder))
-        return 1;
+    if (!mkdtemp(folder)) return 1;
     reading();
     pipes();
     writing();

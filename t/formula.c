@@ -19,7 +19,8 @@ static int make(const char *name, uint32_t n, const char *const *text) {
 static ex_id leaf(const char *name, ex_kind kind, ax_set axes) {
     static double zeros[64];
     static int next;
-    ex_values v = { .origin = EX_LEAF, .kind = kind, .axes = axes, .value = zeros + next++, .name = name };
+    ex_values v = {
+        .origin = EX_LEAF, .kind = kind, .axes = axes, .value = zeros + next++, .name = name};
     return ex_values_node(g, &v, &f);
 }
 
@@ -137,14 +138,14 @@ static void choosing(void) {
     reads(slice, "observed[year=2012]");
     reads(ex_slice(g, slice, unit, 0, &f), "observed[year=2012, unit=\"A\"]");
     reads(ex_slice(g, B(add, x, one), year, 1, &f), "(observed + 1)[year=2012]");
-    reads(ex_rename(g, x, unit, make("other", 2, (const char *const[]){ "A", "B" }), &f),
+    reads(ex_rename(g, x, unit, make("other", 2, (const char *const[]){"A", "B"}), &f),
           "observed[unit as other]");
     ex_id region = leaf("city.region", EX_TEXT, AX_BIT(unit));
     ex_id means = leaf("mean_of", EX_NUMBER, AX_BIT(group));
     reads(ex_gather(g, means, group, ex_position_of(g, region, group, &f), &f),
           "mean_of[group=city.region]");
     reads(ex_gather(g, means, group, x, &f), "mean_of[group=observed]");
-    ex_function fn = { .name = "matches", .gives = EX_TRUTH, .call = call };
+    ex_function fn = {.name = "matches", .gives = EX_TRUTH, .call = call};
     reads(ex_lookup(g, &fn, &region, 1, &f), "matches(city.region)");
     reads(B(and, ex_lookup(g, &fn, &region, 1, &f), yes), "matches(city.region) & yes");
 }
@@ -220,11 +221,11 @@ int main(void) {
     strings = pool_open();
     space = ax_open(strings);
     g = ex_open(space);
-    unit = make("unit", 2, (const char *const[]){ "A", "B" });
-    indicator = make("indicator", 3, (const char *const[]){ "p", "q", "r" });
-    group = make("group", 2, (const char *const[]){ "G", "H" });
-    year = make("year", 3, (const char *const[]){ "2011", "2012", "2013" });
-    stage = make("stage", 2, (const char *const[]){ "s1", "s2" });
+    unit = make("unit", 2, (const char *const[]){"A", "B"});
+    indicator = make("indicator", 3, (const char *const[]){"p", "q", "r"});
+    group = make("group", 2, (const char *const[]){"G", "H"});
+    year = make("year", 3, (const char *const[]){"2011", "2012", "2013"});
+    stage = make("stage", 2, (const char *const[]){"s1", "s2"});
     x = leaf("observed", EX_NUMBER, AX_BIT(unit) | AX_BIT(indicator) | AX_BIT(year));
     y = leaf("y", EX_NUMBER, AX_BIT(unit));
     w = leaf("weight", EX_NUMBER, AX_BIT(unit));

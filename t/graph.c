@@ -11,14 +11,16 @@ static ex_id x, y, truth, text, day, scalar;
 
 static int make(const char *name, uint32_t n, const char *const *label_text) {
     uint32_t label[8];
-    for (uint32_t i = 0; i < n; i++) label[i] = pool_put(strings, label_text[i], strlen(label_text[i]));
+    for (uint32_t i = 0; i < n; i++)
+        label[i] = pool_put(strings, label_text[i], strlen(label_text[i]));
     return ax_make(space, name, label, n, &f);
 }
 
 static ex_id leaf(ex_kind kind, ax_set axes) {
     static double zeros[64];
     static int next;
-    ex_values v = { .origin = EX_LEAF, .kind = kind, .axes = axes, .value = zeros + next++, .name = "leaf" };
+    ex_values v = {
+        .origin = EX_LEAF, .kind = kind, .axes = axes, .value = zeros + next++, .name = "leaf"};
     return ex_values_node(g, &v, &f);
 }
 
@@ -26,10 +28,10 @@ static void open_all(void) {
     strings = pool_open();
     space = ax_open(strings);
     g = ex_open(space);
-    unit = make("unit", 3, (const char *const[]){ "A", "B", "C" });
-    year = make("year", 2, (const char *const[]){ "2011", "2012" });
-    group = make("group", 2, (const char *const[]){ "G", "H" });
-    other = make("other", 3, (const char *const[]){ "A", "B", "C" });
+    unit = make("unit", 3, (const char *const[]){"A", "B", "C"});
+    year = make("year", 2, (const char *const[]){"2011", "2012"});
+    group = make("group", 2, (const char *const[]){"G", "H"});
+    other = make("other", 3, (const char *const[]){"A", "B", "C"});
     x = leaf(EX_NUMBER, AX_BIT(unit) | AX_BIT(year));
     y = leaf(EX_NUMBER, AX_BIT(unit));
     truth = leaf(EX_TRUTH, AX_BIT(unit));
@@ -60,7 +62,8 @@ static void is_node(ex_id n, ex_kind kind, ax_set axes, const char *name) {
     }
     const ex_node *is = ex_get(g, n);
     ax_describe(space, is->axes, shape, sizeof shape);
-    if (!ok(is->kind == kind && is->axes == axes, "%s: %s over the right axes", name, ex_kind_text(kind)))
+    if (!ok(is->kind == kind && is->axes == axes, "%s: %s over the right axes", name,
+            ex_kind_text(kind)))
         diag("%s over %s", ex_kind_text((ex_kind)is->kind), shape);
 }
 
@@ -91,19 +94,24 @@ static void equal_nodes(void) {
     ok(ex_positions(g, year, &f) != ex_labels(g, year, &f), "which are not its labels");
     ok(ex_reduce(g, EX_quantile, x, unit, 0.25, &f) != ex_reduce(g, EX_quantile, x, unit, 0.75, &f),
        "parameters are told apart");
-    ok(ex_reduce(g, EX_sum, x, unit, 0, &f) != ex_reduce(g, EX_sum, x, year, 0, &f), "axes are told apart");
-    ok(ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 0, &f) != ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MAX, 0, &f),
+    ok(ex_reduce(g, EX_sum, x, unit, 0, &f) != ex_reduce(g, EX_sum, x, year, 0, &f),
+       "axes are told apart");
+    ok(ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 0, &f) !=
+           ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MAX, 0, &f),
        "ways with ties are told apart");
-    ok(ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 0, &f) != ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 1, &f),
+    ok(ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 0, &f) !=
+           ex_scan(g, EX_rank, x, unit, 0, EX_TIES_MIN, 1, &f),
        "directions are told apart");
     ok(ex_slice(g, x, year, 0, &f) != ex_slice(g, x, year, 1, &f), "slices are told apart");
-    ex_function fn = { .name = "f", .gives = EX_NUMBER, .call = call, .same = 7 };
+    ex_function fn = {.name = "f", .gives = EX_NUMBER, .call = call, .same = 7};
     ex_id once = ex_lookup(g, &fn, &text, 1, &f);
-    ok(once && once == ex_lookup(g, &fn, &text, 1, &f), "functions that are the same make one node");
+    ok(once && once == ex_lookup(g, &fn, &text, 1, &f),
+       "functions that are the same make one node");
     fn.same = 8;
     ok(once != ex_lookup(g, &fn, &text, 1, &f), "others make another");
     fn.same = 0;
-    ok(ex_lookup(g, &fn, &text, 1, &f) != ex_lookup(g, &fn, &text, 1, &f), "and some are like no other");
+    ok(ex_lookup(g, &fn, &text, 1, &f) != ex_lookup(g, &fn, &text, 1, &f),
+       "and some are like no other");
     before = ex_count(g);
     ex_id d = x;
     for (int i = 0; i < 64; i++) d = B(add, d, d);
@@ -122,8 +130,10 @@ static void positions(void) {
     is_int(ex_get(g, n)->file, 3, "and the file");
     ex_mark(g, 3, 43);
     ok(B(sub, x, N(77)) == n && ex_get(g, n)->line == 42, "an equal node keeps its first line");
-    ok(ex_arg(g, n, 0) == x && ex_arg(g, n, 1) == N(77) && ex_arg(g, n, 2) == 0, "operands in their order");
-    ok(ex_values_of(g, x) && !ex_values_of(g, n) && !ex_function_of(g, n), "only sources have values");
+    ok(ex_arg(g, n, 0) == x && ex_arg(g, n, 1) == N(77) && ex_arg(g, n, 2) == 0,
+       "operands in their order");
+    ok(ex_values_of(g, x) && !ex_values_of(g, n) && !ex_function_of(g, n),
+       "only sources have values");
 }
 
 static void kinds_and_shapes(void) {
@@ -145,22 +155,27 @@ static void kinds_and_shapes(void) {
     is_node(T(where, truth, day, day), EX_DATE, u, "where of dates");
     is_node(B(coalesce, text, text), EX_TEXT, u, "coalesce of text");
     is_node(T(clamp, day, day, day), EX_DATE, u, "clamp of dates");
-    is_node(ex_reduce(g, EX_sum, x, unit, 0, &f), EX_NUMBER, AX_BIT(year), "a reduction takes the axis away");
+    is_node(ex_reduce(g, EX_sum, x, unit, 0, &f), EX_NUMBER, AX_BIT(year),
+            "a reduction takes the axis away");
     is_node(ex_reduce(g, EX_count, text, unit, 0, &f), EX_NUMBER, 0, "counting text");
     is_node(ex_reduce(g, EX_first, text, unit, 0, &f), EX_TEXT, 0, "the first text");
     is_node(ex_reduce(g, EX_max, day, unit, 0, &f), EX_DATE, 0, "the latest date");
     is_node(ex_reduce(g, EX_any, truth, unit, 0, &f), EX_TRUTH, 0, "any");
-    is_node(ex_scan(g, EX_rank, day, unit, 0, EX_TIES_MIN, 0, &f), EX_NUMBER, u, "the rank of dates");
+    is_node(ex_scan(g, EX_rank, day, unit, 0, EX_TIES_MIN, 0, &f), EX_NUMBER, u,
+            "the rank of dates");
     is_node(ex_scan(g, EX_lag, text, unit, 1, 0, 0, &f), EX_TEXT, u, "lag of text");
     is_node(ex_scan(g, EX_fill, day, unit, 1, 0, 0, &f), EX_DATE, u, "fill of dates");
     is_node(ex_slice(g, x, year, 1, &f), EX_NUMBER, u, "a slice");
     is_node(ex_rename(g, x, unit, other, &f), EX_NUMBER, AX_BIT(other) | AX_BIT(year), "a rename");
     is_node(ex_labels(g, year, &f), EX_NUMBER, AX_BIT(year), "labels that are numbers");
     is_node(ex_labels(g, unit, &f), EX_TEXT, u, "labels that are text");
-    is_node(ex_gather(g, x, unit, ex_position_of(g, text, unit, &f), &f), EX_NUMBER, uy, "a look-up");
+    is_node(ex_gather(g, x, unit, ex_position_of(g, text, unit, &f), &f), EX_NUMBER, uy,
+            "a look-up");
     ex_id by = ex_position_of(g, leaf(EX_TEXT, u), group, &f);
-    is_node(ex_reduce_by(g, EX_sum, x, unit, by, group, &f), EX_NUMBER, AX_BIT(year) | AX_BIT(group), "sum by groups");
-    is_node(ex_label_of(g, EX_argmax, x, unit, &f), EX_TEXT, AX_BIT(year), "the label of an extreme");
+    is_node(ex_reduce_by(g, EX_sum, x, unit, by, group, &f), EX_NUMBER,
+            AX_BIT(year) | AX_BIT(group), "sum by groups");
+    is_node(ex_label_of(g, EX_argmax, x, unit, &f), EX_TEXT, AX_BIT(year),
+            "the label of an extreme");
 }
 
 static void refusals(void) {
@@ -176,7 +191,8 @@ static void refusals(void) {
     refused(T(where, x, x, x), "'where'", "where of a number");
     refused(T(where, truth, x, text), "text", "where of two kinds");
     refused(T(clamp, text, x, x), "text", "clamp of text");
-    refused(ex_reduce(g, EX_sum, y, year, 0, &f), "'year'", "a sum along an axis that is not there");
+    refused(ex_reduce(g, EX_sum, y, year, 0, &f), "'year'",
+            "a sum along an axis that is not there");
     refused(ex_reduce(g, EX_sum, text, unit, 0, &f), "text", "a sum of text");
     refused(ex_reduce(g, EX_max, text, unit, 0, &f), "text", "a maximum of text");
     refused(ex_reduce(g, EX_any, x, unit, 0, &f), "number", "any of numbers");
@@ -184,11 +200,14 @@ static void refusals(void) {
     refused(ex_reduce(g, EX_quantile, x, unit, NAN, &f), "'quantile'", "a quantile of nothing");
     ex_id by = ex_position_of(g, leaf(EX_TEXT, AX_BIT(unit)), group, &f);
     refused(ex_reduce_by(g, EX_median, x, unit, by, group, &f), "'median'", "a median by groups");
-    refused(ex_reduce_by(g, EX_sum, x, unit, x, group, &f), "'unit'", "groups over more than the axis");
-    refused(ex_reduce_by(g, EX_sum, x, unit, by, year, &f), "'year'", "groups on an axis that is there");
+    refused(ex_reduce_by(g, EX_sum, x, unit, x, group, &f), "'unit'",
+            "groups over more than the axis");
+    refused(ex_reduce_by(g, EX_sum, x, unit, by, year, &f), "'year'",
+            "groups on an axis that is there");
     refused(ex_scan(g, EX_rank, text, unit, 0, EX_TIES_MIN, 0, &f), "text", "the rank of text");
     refused(ex_scan(g, EX_cumsum, day, unit, 0, 0, 0, &f), "date", "a running sum of dates");
-    refused(ex_scan(g, EX_rank, scalar, unit, 0, EX_TIES_MIN, 0, &f), "a single value", "ranks of a single value");
+    refused(ex_scan(g, EX_rank, scalar, unit, 0, EX_TIES_MIN, 0, &f), "a single value",
+            "ranks of a single value");
     refused(ex_rename(g, x, unit, group, &f), "'group'", "a rename to other labels");
     refused(ex_rename(g, x, unit, year, &f), "'year'", "a rename to an axis that is there");
     refused(ex_gather(g, x, unit, text, &f), "text", "a look-up by text that is no position");

@@ -84,16 +84,16 @@ static inline void in_text(host *h, double out[3], const char *const text[3]) {
 
 // The values must outlive the host: `in` is the caller's.
 static inline int in_open(in_host *in, const host_settings *s, fault *notes, fault *f) {
-    static const double x[9] = { 1, 2, 3, 4, NAN, 6, 7, 8, 9 }, w[3] = { 1, 2, 5 };
+    static const double x[9] = {1, 2, 3, 4, NAN, 6, 7, 8, 9}, w[3] = {1, 2, 5};
     memcpy(in->x, x, sizeof x);
     memcpy(in->w, w, sizeof w);
     in->h = host_open(s, notes, f);
     if (!in->h) return 0;
     host *h = in->h;
-    int unit = in_axis(h, "unit", (const char *const[]){ "A", "B", "C" }, f);
-    int year = in_axis(h, "year", (const char *const[]){ "2009", "2010", "2011" }, f);
-    in_text(h, in->region, (const char *const[]){ "north", "south", "north" });
-    in_text(h, in->t, (const char *const[]){ "建成120次。", NULL, "尚未建成;礼宾府已建成" });
+    int unit = in_axis(h, "unit", (const char *const[]){"A", "B", "C"}, f);
+    int year = in_axis(h, "year", (const char *const[]){"2009", "2010", "2011"}, f);
+    in_text(h, in->region, (const char *const[]){"north", "south", "north"});
+    in_text(h, in->t, (const char *const[]){"建成120次。", NULL, "尚未建成;礼宾府已建成"});
     in->d[0] = date_days(2011, 1, 1);
     in->d[1] = date_days(2011, 6, 30);
     in->d[2] = NAN;
@@ -129,7 +129,8 @@ static inline const char *in_element(const host *h, ex_kind kind, double x) {
     if (isnan(x)) return ".";
     if (kind == EX_TRUTH) return x != 0 ? "yes" : "no";
     if (kind == EX_TEXT) return pool_text(h->strings, (uint32_t)x);
-    if (kind == EX_DATE) date_write(x, out);
+    if (kind == EX_DATE)
+        date_write(x, out);
     else {
         char rounded[400];
         double y;

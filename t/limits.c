@@ -9,9 +9,7 @@
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };
 
-static int about(size_t bytes, size_t want) {
-    return bytes >= want && bytes <= want + ROUNDING;
-}
+static int about(size_t bytes, size_t want) { return bytes >= want && bytes <= want + ROUNDING; }
 
 int main(void) {
     size_t before = limits_taken();
@@ -27,8 +25,7 @@ int main(void) {
     ok(q && about(limits_taken() - before, 5 * MIB), "pages");
     big_alloc_give(q, 5 * MIB);
     arena a = ARENA_INIT;
-    for (int i = 0; i < 2048; i++)
-        arena_take(&a, 1024);
+    for (int i = 0; i < 2048; i++) arena_take(&a, 1024);
     ok(limits_taken() - before >= 2 * MIB && limits_taken() - before < 3 * MIB, "an arena");
     arena_release(&a);
     buf b = BUF_INIT;

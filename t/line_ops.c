@@ -33,14 +33,14 @@ static void line_is(const double *got, const double *want, size_t n, const char 
     if (i < n) diag("element %zu: got %.17g, want %.17g", i, got[i], want[i]);
 }
 
-#define SCAN(op, param, ties, ascending, number) \
+#define SCAN(op, param, ties, ascending, number)                                                   \
     scan(op, x, sizeof x / sizeof *x, got, param, ties, ascending, number)
-#define WANT(name, ...) line_is(got, (const double[]){ __VA_ARGS__ }, sizeof x / sizeof *x, name)
+#define WANT(name, ...) line_is(got, (const double[]){__VA_ARGS__}, sizeof x / sizeof *x, name)
 
 /* ---- by hand ---- */
 
 static void ranks_by_hand(void) {
-    const double x[] = { 80, 90, M, 80, 100, -0.0, 0.0 };
+    const double x[] = {80, 90, M, 80, 100, -0.0, 0.0};
     double got[7];
     SCAN(EX_rank, 0, EX_TIES_MIN, 0, NULL);
     WANT("ties min: 1 2 3 3 5 5", 3, 2, M, 3, 1, 5, 5);
@@ -57,8 +57,9 @@ static void ranks_by_hand(void) {
 }
 
 static void tolerance_by_hand(void) {
-    /* A group of ties is measured from its best: 9.5 ties with 10, 9.25 with it too, 9 starts anew. */
-    const double x[] = { 9, 9.5, 10, 9.25, 8.5 };
+    /* A group of ties is measured from its best: 9.5 ties with 10, 9.25 with it too, 9 starts anew.
+     */
+    const double x[] = {9, 9.5, 10, 9.25, 8.5};
     double got[5];
     SCAN(EX_rank, 1, EX_TIES_MIN, 0, NULL);
     WANT("tolerance counts from the best of the group", 4, 1, 1, 1, 4);
@@ -71,7 +72,7 @@ static void tolerance_by_hand(void) {
 }
 
 static void scans_by_hand(void) {
-    const double x[] = { M, 1, M, M, 4, M, 7, M };
+    const double x[] = {M, 1, M, M, 4, M, 7, M};
     double got[8];
     SCAN(EX_lag, 1, 0, 0, NULL);
     WANT("lag 1", M, M, 1, M, M, 4, M, 7);
@@ -89,11 +90,11 @@ static void scans_by_hand(void) {
     WANT("interpolate by position", M, 1, 2, 3, 4, 5.5, 7, M);
     SCAN(EX_interpolate, 1, 0, 0, NULL);
     WANT("constant ends", 1, 1, 2, 3, 4, 5.5, 7, 7);
-    SCAN(EX_interpolate, 0, 0, 0, ((double[]){ 2000, 2010, 2012, 2019, 2020, 2024, 2028, 2030 }));
+    SCAN(EX_interpolate, 0, 0, 0, ((double[]){2000, 2010, 2012, 2019, 2020, 2024, 2028, 2030}));
     WANT("by label number", M, 1, 1.6, 3.7, 4, 5.5, 7, M);
-    SCAN(EX_interpolate, 1, 0, 0, ((double[]){ 9, 8, 7, 6, 5, 4, 3, 2 }));
+    SCAN(EX_interpolate, 1, 0, 0, ((double[]){9, 8, 7, 6, 5, 4, 3, 2}));
     WANT("falling labels", 1, 1, 2, 3, 4, 5.5, 7, 7);
-    SCAN(EX_interpolate, 0, 0, 0, ((double[]){ 15, 10, 25, 5, 20, 35, 30, 31 }));
+    SCAN(EX_interpolate, 0, 0, 0, ((double[]){15, 10, 25, 5, 20, 35, 30, 31}));
     WANT("neighbours are those by label number", 2.5, 1, 5.5, M, 4, M, 7, M);
     SCAN(EX_cumsum, 0, 0, 0, NULL);
     WANT("cumsum skips the missing", M, 1, M, M, 5, M, 12, M);
@@ -102,7 +103,7 @@ static void scans_by_hand(void) {
 }
 
 static void empty_lines(void) {
-    const double x[] = { M, M, M };
+    const double x[] = {M, M, M};
     double got[3];
     SCAN(EX_rank, 0, EX_TIES_MIN, 0, NULL);
     WANT("ranks of nothing", M, M, M);
@@ -120,21 +121,21 @@ static void empty_lines(void) {
 }
 
 static void sums_by_hand(void) {
-    const double x[] = { 1e16, 1, 1, -1e16 };
+    const double x[] = {1e16, 1, 1, -1e16};
     double got[4];
     SCAN(EX_cumsum, 0, 0, 0, NULL);
     WANT("cumsum is compensated", 1e16, 1e16, 10000000000000002, 2);
-    const double big[] = { 1.5e308, 1.5e308, 1 };
+    const double big[] = {1.5e308, 1.5e308, 1};
     scan(EX_cumsum, big, 3, got, 0, 0, 0, NULL);
     ok(got[0] == 1.5e308 && isnan(got[1]) && isnan(got[2]), "no infinity is ever stored");
-    const double ends[] = { -1.5e308, M, 1.5e308 };
+    const double ends[] = {-1.5e308, M, 1.5e308};
     scan(EX_interpolate, ends, 3, got, 0, 0, 0, NULL);
     is_num(got[1], 0, "interpolation between extremes stays in range");
 }
 
 static void order_statistics_by_hand(void) {
     /* quantile(c(2, 4, 4, 5, 7, 9), p, type = 7) of R. */
-    const double x[] = { 7, 4, M, 2, 9, 4, 5 };
+    const double x[] = {7, 4, M, 2, 9, 4, 5};
     is_num(reduce(EX_median, x, 7, 0), 4.5, "median");
     is_num(reduce(EX_quantile, x, 7, 0), 2, "p = 0 is the least");
     is_num(reduce(EX_quantile, x, 7, 1), 9, "p = 1 is the greatest");
@@ -146,9 +147,9 @@ static void order_statistics_by_hand(void) {
     for (int i = 0; i <= 100; i++) many[i] = (i * 37) % 101 / 7.0;
     /* 100 * 0.29 is 28.999999999999996. */
     is_num(reduce(EX_quantile, many, 101, 0.29), 29 / 7.0, "a rank that only rounding made broken");
-    const double far[] = { -1.7e308, 1.7e308 };
+    const double far[] = {-1.7e308, 1.7e308};
     is_num(reduce(EX_median, far, 2, 0), 0, "the median of extremes stays in range");
-    const double equal[] = { 0.1, 0.1, 0.1 };
+    const double equal[] = {0.1, 0.1, 0.1};
     is_num(reduce(EX_quantile, equal, 3, 0.3), 0.1, "between equals nothing is rounded");
 }
 
@@ -265,7 +266,7 @@ static void grouped_ranks(const double *x, size_t n, size_t stride, double toler
 }
 
 static size_t draw_length(void) {
-    static const size_t edge[] = { 1, 2, 3, 23, 24, 25, 48, 49, 191, 192, 193, 400, 1500 };
+    static const size_t edge[] = {1, 2, 3, 23, 24, 25, 48, 49, 191, 192, 193, 400, 1500};
     return below(2) ? edge[below(sizeof edge / sizeof *edge)] : 1 + below(64);
 }
 
@@ -283,7 +284,8 @@ static void random_lines(int cases) {
         for (size_t i = 0; i < n * out_stride; i++) out[i] = -7e77;
         draw_line(x, n, stride);
         size_t m = present(x, n, stride, all);
-        for (size_t i = 0; i < n; i++) document[i] = isnan(x[i * stride]) ? NAN : shown(x[i * stride]);
+        for (size_t i = 0; i < n; i++)
+            document[i] = isnan(x[i * stride]) ? NAN : shown(x[i * stride]);
         present(document, n, 1, ordered);
 
         line_ops_scan(EX_rank, x, n, stride, out, out_stride, 0, ties, ascending, NULL, scratch);
@@ -298,7 +300,7 @@ static void random_lines(int cases) {
         if (n <= 64) {
             double tolerance = ldexp(1, (int)below(60) - 52);
             line_ops_scan(EX_rank, x, n, stride, out, out_stride, tolerance, ties, ascending, NULL,
-                       scratch);
+                          scratch);
             grouped_ranks(document, n, 1, tolerance, ties, ascending, want);
             for (size_t i = 0; i < n; i++) near &= same(out[i * out_stride], want[i]);
         }

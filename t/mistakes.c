@@ -4,7 +4,7 @@
 #include "in_lua.h"
 
 static void check(const char *script, char *wanted, int number) {
-    host_settings s = { .seconds = 2, .memory = 64 << 20, .source = 64 << 10, .threads = 1 };
+    host_settings s = {.seconds = 2, .memory = 64 << 20, .source = 64 << 10, .threads = 1};
     char methods[4200], name[80];
     snprintf(methods, sizeof methods, "%s/rules", in_top);
     s.methods = methods;

@@ -8,7 +8,7 @@ static ax_space *space;
 static sources *files;
 static model m;
 static fault f;
-static const md_at here = { 0, 1 };
+static const md_at here = {0, 1};
 
 static void open_model(void) {
     strings = pool_open();
@@ -33,11 +33,11 @@ static int element(int parent, int indicator, const char *id) {
 }
 
 static void number(int owner, const char *path, const char *name, int stage, double x) {
-    model_add_leaf(&m, owner, path, name, stage, (md_value){ MD_NUMBER, x, NULL }, here, &f);
+    model_add_leaf(&m, owner, path, name, stage, (md_value){MD_NUMBER, x, NULL}, here, &f);
 }
 
 static void text(int owner, const char *name, const char *value) {
-    model_add_leaf(&m, owner, name, name, -1, (md_value){ MD_TEXT, NAN, value }, here, &f);
+    model_add_leaf(&m, owner, name, name, -1, (md_value){MD_TEXT, NAN, value}, here, &f);
 }
 
 /* A value of an array by labels of one or two of its axes. */
@@ -60,9 +60,12 @@ static const char *said(size_t i) { return i < f.listed && f.item[i].text ? f.it
 static const char *hinted(size_t i) { return i < f.listed && f.item[i].hint ? f.item[i].hint : ""; }
 
 static void add_stages(void) {
-    const char *peer[] = { "Seoul" };
-    model_add_stage(&m, &(md_stage){ .name = "s1", .title = "", .from = 2011, .to = 2020, .peer = peer, .peers = 1 }, &f);
-    model_add_stage(&m, &(md_stage){ .name = "s2", .title = "" }, &f);
+    const char *peer[] = {"Seoul"};
+    model_add_stage(
+        &m,
+        &(md_stage){.name = "s1", .title = "", .from = 2011, .to = 2020, .peer = peer, .peers = 1},
+        &f);
+    model_add_stage(&m, &(md_stage){.name = "s2", .title = ""}, &f);
     model_make_stages(&m, &f);
 }
 
@@ -81,10 +84,12 @@ static void test_levels(void) {
     text(a1, "unit", "km");
     number(-1, "cap", "cap", -1, 100);
     number(-1, "limits.low", "limits.low", -1, 1);
-    model_add_leaf(&m, -1, "on", "on", -1, (md_value){ MD_TRUTH, 1, NULL }, here, &f);
-    model_add_leaf(&m, -1, "day", "day", -1, (md_value){ MD_DATE, 0, NULL }, here, &f);
-    model_add_leaf(&m, a1, "score", "score", -1, (md_value){ MD_METHOD, NAN, "normalise.ratio" }, here, &f);
-    ok(model_close_tree(&m, NULL, 0, here, &f) && model_make_arrays(&m, &f) && !f.count, "a tree is closed");
+    model_add_leaf(&m, -1, "on", "on", -1, (md_value){MD_TRUTH, 1, NULL}, here, &f);
+    model_add_leaf(&m, -1, "day", "day", -1, (md_value){MD_DATE, 0, NULL}, here, &f);
+    model_add_leaf(&m, a1, "score", "score", -1, (md_value){MD_METHOD, NAN, "normalise.ratio"},
+                   here, &f);
+    ok(model_close_tree(&m, NULL, 0, here, &f) && model_make_arrays(&m, &f) && !f.count,
+       "a tree is closed");
     is_int(ax_get(space, ax_find(space, "indicator"))->size, 3, "three indicators");
     is_int(ax_get(space, ax_find(space, "group"))->size, 2, "A, and B as its own group");
     is_int(ax_find(space, "index"), AX_NONE, "the root makes no axis");
@@ -94,9 +99,11 @@ static void test_levels(void) {
     is_num(cell("index.weight", "indicator", "A1", 0), 2.0, "a weight in stage 1");
     is_num(cell("index.weight", "indicator", "A2", 1), 5.0, "a weight that differs by stage");
     is_num(cell("index.weight", "indicator", "B", 1), 1.0, "1 where it is not given");
-    is_num(cell("index.group.weight", "group", "A", 0), 5.0, "a group weighs the sum of its children");
+    is_num(cell("index.group.weight", "group", "A", 0), 5.0,
+           "a group weighs the sum of its children");
     is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in each stage");
-    is_num(cell("index.group.weight", "group", "B", 0), 1.0, "and the leaf beside it as much as itself");
+    is_num(cell("index.group.weight", "group", "B", 0), 1.0,
+           "and the leaf beside it as much as itself");
     is_num(cell("index.standard", "indicator", "A1", 0), NAN, "no standard in stage 1");
     is_num(cell("index.standard", "indicator", "A1", 1), 60.0, "one in stage 2");
     is_num(cell("index.standard", "indicator", "B", 0), 7.0, "the same in all stages");
@@ -116,7 +123,8 @@ static void test_levels(void) {
     ok(model_set(&m, "index.A.A2.weight.s1", "30", &f) && model_fill(&m, &f), "a weight is set");
     is_num(cell("index.group.weight", "group", "A", 0), 32.0, "and the group's follows");
     is_num(cell("index.group.weight", "group", "A", 1), 7.0, "in its stage only");
-    ok(model_set(&m, "params.on", "false", &f) && model_set(&m, "params.day", "2011-06-30", &f), "truths, dates");
+    ok(model_set(&m, "params.on", "false", &f) && model_set(&m, "params.day", "2011-06-30", &f),
+       "truths, dates");
     is_num(model_leaf(&m, "params.day")->value.number, 15155.0, "are read as such");
     is_str(model_leaf_text(&m, model_leaf(&m, "params.day")), "2011-06-30", "and written");
     is_str(model_leaf_text(&m, model_leaf(&m, "params.on")), "false", "a truth as text");
@@ -125,24 +133,29 @@ static void test_levels(void) {
     is_str(label("index.unit", "indicator", "A1"), "mile", "and seen");
     is_int((long)f.count, 0, "without a fault");
     static const char *const bad[][4] = {
-        { "params.cap", "1,5", "'1,5' is not a number; params.cap is one", "" },
-        { "params.on", "1", "'1' is neither true nor false; params.on is one of them", "" },
-        { "params.day", "soon", "'soon' is not a date like 2011-06-30; params.day is one", "" },
-        { "params.kap", "1", "the rules have no leaf 'params.kap'", "did you mean 'params.cap'?" },
-        { "index.B1.target.low", "1", "the rules have no leaf 'index.B1.target.low'", "did you mean 'index.B.target.low'?" },
-        { "index.A1.weight", "1", "the rules have no leaf 'index.A1.weight'", "did you mean 'index.A.A1.weight'?" },
-        { "index.A.weight", "1", "the rules have no leaf 'index.A.weight'",
-          "this group gives no weight of its own: it weighs the sum of its children" },
-        { "index.A.A1.score", "f", "index.A.A1.score is a method, which is not set from outside", "" },
-        { "index.A.A1.weight", "-1", "index.A.A1.weight is -1; a weight is not negative", "" },
+        {"params.cap", "1,5", "'1,5' is not a number; params.cap is one", ""},
+        {"params.on", "1", "'1' is neither true nor false; params.on is one of them", ""},
+        {"params.day", "soon", "'soon' is not a date like 2011-06-30; params.day is one", ""},
+        {"params.kap", "1", "the rules have no leaf 'params.kap'", "did you mean 'params.cap'?"},
+        {"index.B1.target.low", "1", "the rules have no leaf 'index.B1.target.low'",
+         "did you mean 'index.B.target.low'?"},
+        {"index.A1.weight", "1", "the rules have no leaf 'index.A1.weight'",
+         "did you mean 'index.A.A1.weight'?"},
+        {"index.A.weight", "1", "the rules have no leaf 'index.A.weight'",
+         "this group gives no weight of its own: it weighs the sum of its children"},
+        {"index.A.A1.score", "f", "index.A.A1.score is a method, which is not set from outside",
+         ""},
+        {"index.A.A1.weight", "-1", "index.A.A1.weight is -1; a weight is not negative", ""},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         fault_release(&f);
-        ok(!model_set(&m, bad[i][0], bad[i][1], &f) && f.kind == FAULT_USAGE, "%s = %s is refused", bad[i][0], bad[i][1]);
+        ok(!model_set(&m, bad[i][0], bad[i][1], &f) && f.kind == FAULT_USAGE, "%s = %s is refused",
+           bad[i][0], bad[i][1]);
         is_str(said(0), bad[i][2], "with words");
         is_str(hinted(0), bad[i][3], "and a hint");
     }
-    is_num(model_leaf(&m, "index.A.A1.weight")->value.number, 2.0, "what was refused changes nothing");
+    is_num(model_leaf(&m, "index.A.A1.weight")->value.number, 2.0,
+           "what was refused changes nothing");
     close_model();
 }
 
@@ -164,11 +177,12 @@ static void test_refusals(void) {
     ok(!model_close_tree(&m, NULL, 0, here, &f), "three levels need names");
     has_str(said(0), "name its levels", "it says so");
     fault_release(&f);
-    const char *two[] = { "indicator", "index" }, *four[] = { "leaf", "pillar", "sub", "index" };
+    const char *two[] = {"indicator", "index"}, *four[] = {"leaf", "pillar", "sub", "index"};
     ok(!model_close_tree(&m, two, 2, here, &f), "as many as there are");
     has_str(said(0), "4 levels deep", "it counts them");
     fault_release(&f);
-    ok(model_close_tree(&m, four, 4, here, &f) && model_make_arrays(&m, &f), "four names for four levels");
+    ok(model_close_tree(&m, four, 4, here, &f) && model_make_arrays(&m, &f),
+       "four names for four levels");
     is_str(label("index.sub", "leaf", "C"), "A", "a map over two levels");
     is_str(label("index.pillar.sub", "pillar", "B"), "A", "and over one, further up");
     close_model();
@@ -178,15 +192,19 @@ static void test_refusals(void) {
     int x = element(root, 1, "X"), y = element(root, 1, "Y");
     text(x, "size", "big");
     number(y, "size", "size", -1, 3);
-    is_int(model_add_leaf(&m, x, "better", "better", -1, (md_value){ MD_TEXT, NAN, "up" }, here, &f), -1, "no direction");
+    is_int(model_add_leaf(&m, x, "better", "better", -1, (md_value){MD_TEXT, NAN, "up"}, here, &f),
+           -1, "no direction");
     is_str(said(0), "index.X.better is 'up', not \"higher\", \"lower\" or \"target\"", "named");
     fault_release(&f);
-    ok(model_close_tree(&m, NULL, 0, here, &f) && !model_make_arrays(&m, &f), "one attribute, two kinds");
+    ok(model_close_tree(&m, NULL, 0, here, &f) && !model_make_arrays(&m, &f),
+       "one attribute, two kinds");
     is_str(said(0), "index.Y.size is a number, but elsewhere size is a text", "told apart");
     fault_release(&f);
-    is_int(model_add_stage(&m, &(md_stage){ .name = "s", .title = "", .from = 3, .to = 2 }, &f), 0, "a stage");
-    is_str(said(0), "stage 's' ends in 2, before it begins in 3", "with its years the wrong way round");
-    is_int(model_add_stage(&m, &(md_stage){ .name = "s", .title = "" }, &f), -1, "a stage twice");
+    is_int(model_add_stage(&m, &(md_stage){.name = "s", .title = "", .from = 3, .to = 2}, &f), 0,
+           "a stage");
+    is_str(said(0), "stage 's' ends in 2, before it begins in 3",
+           "with its years the wrong way round");
+    is_int(model_add_stage(&m, &(md_stage){.name = "s", .title = ""}, &f), -1, "a stage twice");
     close_model();
 }
 
@@ -229,9 +247,10 @@ static void test_random_trees(uint64_t *seed) {
         given[0] = -1;
         element(-1, 0, "e0");
         int count = grow(0, 1, 1, seed), depth = 0;
-        for (int i = 0; i < count; i++) depth = m.element[i].depth > depth ? m.element[i].depth : depth;
+        for (int i = 0; i < count; i++)
+            depth = m.element[i].depth > depth ? m.element[i].depth : depth;
         /* Below the deepest level allowed a group may have stayed empty. */
-        const char *names[] = { "l0", "l1", "l2", "l3" }, *use[5];
+        const char *names[] = {"l0", "l1", "l2", "l3"}, *use[5];
         for (int i = 0; i < depth; i++) use[i] = names[i];
         use[depth] = "root";
         if (!model_close_tree(&m, use, depth + 1, here, &f)) {
@@ -251,8 +270,10 @@ static void test_random_trees(uint64_t *seed) {
                     /* The ancestor at that level's depth, or itself where it hangs higher. */
                     int want = e;
                     while (m.element[want].depth > depth - up) want = parent_of[want];
-                    if (k) snprintf(array, sizeof array, "index.l%d.l%d", k, up);
-                    else snprintf(array, sizeof array, "index.l%d", up);
+                    if (k)
+                        snprintf(array, sizeof array, "index.l%d.l%d", k, up);
+                    else
+                        snprintf(array, sizeof array, "index.l%d", up);
                     same &= !strcmp(label(array, names[k], id), m.element[want].id);
                 }
             }

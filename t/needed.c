@@ -8,18 +8,20 @@
 #define M NAN
 
 static ex_id values(ax_set axes, ex_kind kind, const double *value) {
-    ex_values v = { .origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x" };
+    ex_values v = {.origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x"};
     return ex_values_node(g, &v, &f);
 }
 
 /* ---- by hand ---- */
 
 /* What of the domain errors in `of` is needed for the nodes asked for: how many, and the first. */
-static void counts(const ex_id *want, size_t wants, ex_id of, size_t count, size_t first, const char *name) {
+static void counts(const ex_id *want, size_t wants, ex_id of, size_t count, size_t first,
+                   const char *name) {
     ex_run *r = ex_run_open(g, NULL, &f);
-    ex_domain_error domain_error[32], got = { of, 0, 0 };
+    ex_domain_error domain_error[32], got = {of, 0, 0};
     size_t n = 0;
-    int good = r && ex_run_eval(r, want, wants, &f) && ex_run_domain_errors(r) <= 32 && ex_needed_domain_errors(r, domain_error, &n, &f);
+    int good = r && ex_run_eval(r, want, wants, &f) && ex_run_domain_errors(r) <= 32 &&
+               ex_needed_domain_errors(r, domain_error, &n, &f);
     ok(good, "%s: %s", name, f.listed ? f.item[0].text : "counted");
     for (size_t i = 0; good && i < n; i++)
         if (domain_error[i].node == of) got = domain_error[i];
@@ -28,8 +30,8 @@ static void counts(const ex_id *want, size_t wants, ex_id of, size_t count, size
     ex_run_close(r);
 }
 
-#define ONE(n, of, count, first) counts((ex_id[]){ n }, 1, of, count, first, #n)
-#define TWO(n, m, of, count, first) counts((ex_id[]){ n, m }, 2, of, count, first, #n " and " #m)
+#define ONE(n, of, count, first) counts((ex_id[]){n}, 1, of, count, first, #n)
+#define TWO(n, m, of, count, first) counts((ex_id[]){n, m}, 2, of, count, first, #n " and " #m)
 #define N(v) ex_number(g, v, &f)
 #define U(op, a) ex_unary(g, EX_##op, a, &f)
 #define B(op, a, b) ex_binary(g, EX_##op, a, b, &f)
@@ -47,11 +49,12 @@ static void by_hand(void) {
     case_open();
     int u = make_axis("u", 3, "u%u"), v = make_axis("v", 4, "v%u"), k = make_axis("k", 2, "k%u");
     /* v is the longest, so element j of unit i is 4 i + j; four logarithms have no answer. */
-    const double x_is[] = { 1, 0, 3, -4, M, 6, 0, 2, 5, 5, 5, -1 }, zero_is[] = { 0, 0, 0 };
-    const double by_is[] = { 0, 1, 0, M }, at_is[] = { 3, 0, M }, truth_is[] = { 0, 1, M };
+    const double x_is[] = {1, 0, 3, -4, M, 6, 0, 2, 5, 5, 5, -1}, zero_is[] = {0, 0, 0};
+    const double by_is[] = {0, 1, 0, M}, at_is[] = {3, 0, M}, truth_is[] = {0, 1, M};
     ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is), l = U(log, x);
     ex_id by = values(AX_BIT(v), EX_NUMBER, by_is), at = values(AX_BIT(u), EX_NUMBER, at_is);
-    ex_id truth = values(AX_BIT(u), EX_TRUTH, truth_is), none = values(AX_BIT(u), EX_NUMBER, zero_is);
+    ex_id truth = values(AX_BIT(u), EX_TRUTH, truth_is),
+          none = values(AX_BIT(u), EX_NUMBER, zero_is);
     ex_id positive = B(gt, x, N(0));
     ONE(l, l, 4, 1);
     ONE(T(where, positive, l, N(0)), l, 0, 0);
@@ -89,10 +92,11 @@ static void by_hand(void) {
     ONE(ex_slice(g, S(sort, l, 0), u, 2, &f), l, 1, 11);
     ONE(ex_gather(g, l, v, at, &f), l, 1, 3);
     ONE(ex_slice(g, l, v, 1, &f), l, 1, 1);
-    ex_id a = values(AX_BIT(k), EX_NUMBER, (double[]){ 1, 0 }), b = B(div, N(1), a);
+    ex_id a = values(AX_BIT(k), EX_NUMBER, (double[]){1, 0}), b = B(div, N(1), a);
     ONE(ex_slice(g, ex_gather(g, b, k, U(log, a), &f), k, 0, &f), b, 0, 0);
     ONE(ex_gather(g, x, v, B(div, N(0), none), &f), B(div, N(0), none), 3, 0);
-    ONE(T(where, truth, ex_gather(g, x, v, B(div, N(0), none), &f), N(0)), B(div, N(0), none), 1, 1);
+    ONE(T(where, truth, ex_gather(g, x, v, B(div, N(0), none), &f), N(0)), B(div, N(0), none), 1,
+        1);
     ex_id huge = B(mul, x, N(1e308)), total = R(sum, huge), run = S(cumsum, huge, 0);
     ONE(total, huge, 7, 2);
     ONE(T(where, truth, N(0), total), total, 0, 0);
@@ -102,8 +106,12 @@ static void by_hand(void) {
     run = S(cumsum, T(where, positive, N(1e308), N(M)), 0);
     ONE(run, run, 4, 2);
     ONE(T(where, truth, run, N(0)), run, 1, 7);
-    ex_matrix_function fn = { .name = "odd", .none = "none", .gives = EX_NUMBER, .core = { { v, AX_NONE } },
-                              .out = { v, AX_NONE }, .call = no_answer };
+    ex_matrix_function fn = {.name = "odd",
+                             .none = "none",
+                             .gives = EX_NUMBER,
+                             .core = {{v, AX_NONE}},
+                             .out = {v, AX_NONE},
+                             .call = no_answer};
     ex_id odd = ex_matrix_node(g, &fn, &x, 1, &f), odd_log = ex_matrix_node(g, &fn, &l, 1, &f);
     ONE(odd, odd, 2, 3);
     ONE(T(where, truth, odd, N(0)), odd, 0, 0);
@@ -123,9 +131,10 @@ typedef struct spot {
 } spot;
 
 static spot spot_of(ex_id n, size_t element) {
-    spot s = { { 0 } };
+    spot s = {{0}};
     for (int i = 0; i < ax_count(space); i++)
-        if (axes_of(n) & AX_BIT(i)) s.at[i] = element / ax_stride(space, axes_of(n), i) % ax_get(space, i)->size;
+        if (axes_of(n) & AX_BIT(i))
+            s.at[i] = element / ax_stride(space, axes_of(n), i) % ax_get(space, i)->size;
     return s;
 }
 
@@ -143,7 +152,8 @@ static int is_there(ex_id n, spot s) { return !isnan(value_at(n, s)); }
 static void need(ex_id n, spot s);
 
 /* Along a line: `step` from `from` on, until one is there; of a group only. */
-static void need_until(ex_id x, int axis, spot s, long from, long step, long far, ex_id by, double group) {
+static void need_until(ex_id x, int axis, spot s, long from, long step, long far, ex_id by,
+                       double group) {
     long length = (long)ax_get(space, axis)->size;
     for (long i = from; i >= 0 && i < length && labs(i - from) <= far; i += step) {
         s.at[axis] = (size_t)i;
@@ -182,14 +192,17 @@ static void need(ex_id n, spot s) {
     case EX_first:
     case EX_last:
         if (y) need_line(y, d->axis, s, length, 0, 0);
-        need_until(x, d->axis, s, d->op == EX_first ? 0 : length - 1, d->op == EX_first ? 1 : -1, length, y,
-                   d->to == AX_NONE ? 0 : (double)s.at[d->to]);
+        need_until(x, d->axis, s, d->op == EX_first ? 0 : length - 1, d->op == EX_first ? 1 : -1,
+                   length, y, d->to == AX_NONE ? 0 : (double)s.at[d->to]);
         return;
     case EX_fill:
-        need_until(x, d->axis, s, (long)s.at[d->axis], -1, d->param < 0 ? length : (long)d->param, 0, 0);
+        need_until(x, d->axis, s, (long)s.at[d->axis], -1, d->param < 0 ? length : (long)d->param,
+                   0, 0);
         return;
     case EX_lag:
-        if ((double)s.at[d->axis] - d->param < 0 || (double)s.at[d->axis] - d->param >= (double)length) return;
+        if ((double)s.at[d->axis] - d->param < 0 ||
+            (double)s.at[d->axis] - d->param >= (double)length)
+            return;
         there.at[d->axis] = (size_t)((double)s.at[d->axis] - d->param);
         need(x, there);
         return;
@@ -236,7 +249,8 @@ static int is_born(ex_id n, size_t element) {
     for (size_t i = 0; d->op == EX_sum && i < ax_get(space, d->axis)->size; i++) {
         double group = d->to == AX_NONE ? 0 : (double)s.at[d->to];
         s.at[d->axis] = i;
-        any |= is_there(ex_arg(g, n, 0), s) && (d->argc == 1 || value_at(ex_arg(g, n, 1), s) == group);
+        any |=
+            is_there(ex_arg(g, n, 0), s) && (d->argc == 1 || value_at(ex_arg(g, n, 1), s) == group);
     }
     return any;
 }
@@ -271,17 +285,21 @@ static void add_guards(void) {
 
 static size_t wants_of(ex_id *want) {
     size_t wants = 1 + below(2);
-    for (size_t i = 0; i < wants; i++) want[i] = node[(size_t)nodes - 1 - below((size_t)(nodes < 6 ? nodes : 6))];
+    for (size_t i = 0; i < wants; i++)
+        want[i] = node[(size_t)nodes - 1 - below((size_t)(nodes < 6 ? nodes : 6))];
     return wants;
 }
 
-/* Sums whose parts leave the numbers on the way are domain errors of the evaluator, and none of exact sums. */
+/* Sums whose parts leave the numbers on the way are domain errors of the evaluator, and none of
+ * exact sums. */
 static int overflows(const ex_run *run) {
     size_t all = ex_run_domain_errors(run);
     for (size_t i = 0; i < all; i++) {
         ex_domain_error e = ex_run_domain_error(run, i);
         int op = ex_get(g, e.node)->op;
-        if ((op == EX_sum || op == EX_cumsum) && e.count != ex_reference_domain_errors(ref, e.node, NULL)) return 1;
+        if ((op == EX_sum || op == EX_cumsum) &&
+            e.count != ex_reference_domain_errors(ref, e.node, NULL))
+            return 1;
     }
     return 0;
 }
@@ -292,18 +310,21 @@ static int agree(ex_run *run, const ex_id *want, size_t wants, size_t *fewer) {
     int good = ex_needed_domain_errors(run, domain_error, &count, &f);
     for (ex_id n = 1; n <= ex_count(g); n++) seen[n] = calloc(ax_size(space, axes_of(n)) + 1, 1);
     for (size_t i = 0; i < wants; i++)
-        for (size_t e = 0; e < ax_size(space, axes_of(want[i])); e++) need(want[i], spot_of(want[i], e));
+        for (size_t e = 0; e < ax_size(space, axes_of(want[i])); e++)
+            need(want[i], spot_of(want[i], e));
     for (ex_id n = 1; n <= ex_count(g); n++) {
-        ex_domain_error b = { n, 0, 0 };
+        ex_domain_error b = {n, 0, 0};
         size_t all = ex_reference_domain_errors(ref, n, NULL);
         for (size_t e = 0; all && e < ax_size(space, axes_of(n)); e++)
             if (seen[n][e] && is_born(n, e) && !b.count++) b.first = e;
         *fewer += b.count < all;
         if (!b.count) continue;
-        int same = at < count && domain_error[at].node == n && domain_error[at].count == b.count && domain_error[at].first == b.first;
+        int same = at < count && domain_error[at].node == n && domain_error[at].count == b.count &&
+                   domain_error[at].first == b.first;
         if (good && !same)
-            diag("node %u (%s): %zu births from %zu on; told %u: %zu from %zu on", n, ex_op_text((ex_op)ex_get(g, n)->op),
-                 b.count, b.first, at < count ? domain_error[at].node : 0, at < count ? domain_error[at].count : 0,
+            diag("node %u (%s): %zu births from %zu on; told %u: %zu from %zu on", n,
+                 ex_op_text((ex_op)ex_get(g, n)->op), b.count, b.first,
+                 at < count ? domain_error[at].node : 0, at < count ? domain_error[at].count : 0,
                  at < count ? domain_error[at].first : 0);
         good = good && same;
         at++;
@@ -321,7 +342,7 @@ static void at_random(long cases, int large) {
         random_graph(large);
         if (nodes) add_guards();
         if (nodes && ex_count(g) < 4096) {
-            ex_settings s = { .threads = 1 + (int)below(4), .block = (uint32_t)below(3) * 7 };
+            ex_settings s = {.threads = 1 + (int)below(4), .block = (uint32_t)below(3) * 7};
             ex_id want[2];
             size_t wants = wants_of(want);
             ex_run *run = ex_run_open(g, &s, &f);
@@ -330,9 +351,10 @@ static void at_random(long cases, int large) {
             int good = run && ref && ex_run_eval(run, want, wants, &f);
             size_t domain_errors = good ? ex_run_domain_errors(run) : 0;
             if (!good || !overflows(run)) {
-                good = good && agree(run, want, wants, &fewer) && ex_run_domain_errors(run) == domain_errors;
+                good = good && agree(run, want, wants, &fewer) &&
+                       ex_run_domain_errors(run) == domain_errors;
                 /* asked twice the answer is the same */
-                good = good && agree(run, want, wants, &(size_t){ 0 });
+                good = good && agree(run, want, wants, &(size_t){0});
             }
             if (!good) diag("case %ld: %s", turn, f.listed ? f.item[0].text : "another answer");
             wrong += !good;

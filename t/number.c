@@ -4,7 +4,7 @@
 #include "tap.h"
 
 static const char *reason_of(const number_form *form, const char *text, const char **hint) {
-    static buf reason = { NULL, 0, 0, 0 }, advice = { NULL, 0, 0, 0 };
+    static buf reason = {NULL, 0, 0, 0}, advice = {NULL, 0, 0, 0};
     buf_clear(&reason);
     buf_clear(&advice);
     if (!text) {
@@ -20,17 +20,19 @@ static const char *reason_of(const number_form *form, const char *text, const ch
 static void good(const char *unit, const char *text, double want) {
     double got = -1;
     number_form form = number_form_of(unit, NULL, 0);
-    ok(number_read(&form, text, strlen(text), &got) == NUMBER_OK, "[%s] %s is a number", unit ? unit : "", text);
+    ok(number_read(&form, text, strlen(text), &got) == NUMBER_OK, "[%s] %s is a number",
+       unit ? unit : "", text);
     is_num(got, want, "[%s] %s is %.17g", unit ? unit : "", text, want);
-    ok(!number_missing(&form, text, strlen(text)), "[%s] %s is not missing", unit ? unit : "", text);
+    ok(!number_missing(&form, text, strlen(text)), "[%s] %s is not missing", unit ? unit : "",
+       text);
 }
 
 static void bad(const char *unit, const char *text, const char *why, const char *what) {
     double got = -1;
     const char *hint;
     number_form form = number_form_of(unit, NULL, 0);
-    ok(number_read(&form, text, strlen(text), &got) == NUMBER_BAD && isnan(got), "[%s] '%.40s' is refused",
-       unit ? unit : "", text);
+    ok(number_read(&form, text, strlen(text), &got) == NUMBER_BAD && isnan(got),
+       "[%s] '%.40s' is refused", unit ? unit : "", text);
     has_str(reason_of(&form, text, &hint), why, "[%s] '%.40s': the reason", unit ? unit : "", text);
     is_str(hint, what, "[%s] '%.40s': the hint", unit ? unit : "", text);
 }
@@ -42,34 +44,42 @@ static void plain_numbers(void) {
     good(NULL, "+.5e-3", 0.0005);
     good(NULL, "7.", 7);
     good(NULL, "  42\t", 42);
-    good(NULL, "\xc2\xa0" "8\xe3\x80\x80 ", 8);
+    good(NULL,
+         "\xc2\xa0"
+         "8\xe3\x80\x80 ",
+         8);
     good(NULL, "1e308", 1e308);
     good(NULL, "0.1", 0.1);
     good(NULL, "123456789012345678901234567890", 123456789012345678901234567890.0);
 }
 
 static void markers(void) {
-    static const char *const usual[] = { "",  " ",  "\t",   "NA", "N/A", "n/a",  " NA ", "NULL", "..",   "...",    "…",
-                                         "-", "--", "—",    "——", "缺",  "缺失", "暂无", "无数据", "不适用", "\xe3\x80\x80—" };
-    static const char *const none[] = { "na", "NaN", "nan", "none", "0", "无", "N", "N/A.", "NA NA", "缺缺" };
+    static const char *const usual[] = {
+        "",  " ",  "\t", "NA", "N/A", "n/a",  " NA ", "NULL",   "..",     "...",          "…",
+        "-", "--", "—",  "——", "缺",  "缺失", "暂无", "无数据", "不适用", "\xe3\x80\x80—"};
+    static const char *const none[] = {"na", "NaN", "nan",  "none",  "0",
+                                       "无", "N",   "N/A.", "NA NA", "缺缺"};
     number_form form = number_form_of(NULL, NULL, 0);
     double x = 0;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        ok(number_read(&form, usual[i], strlen(usual[i]), &x) == NUMBER_MISSING && isnan(x), "'%s' is missing",
-           usual[i]);
+        ok(number_read(&form, usual[i], strlen(usual[i]), &x) == NUMBER_MISSING && isnan(x),
+           "'%s' is missing", usual[i]);
         ok(number_missing(&form, usual[i], strlen(usual[i])), "'%s' is a marker", usual[i]);
     }
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        ok(number_read(&form, none[i], strlen(none[i]), &x) != NUMBER_MISSING, "'%s' is no marker", none[i]);
+        ok(number_read(&form, none[i], strlen(none[i]), &x) != NUMBER_MISSING, "'%s' is no marker",
+           none[i]);
 
-    static const char *const own[] = { "-999", "none" };
+    static const char *const own[] = {"-999", "none"};
     form = number_form_of(NULL, own, 2);
     ok(number_read(&form, "-999", 4, &x) == NUMBER_MISSING, "a marker that looks like a number");
     ok(number_read(&form, " none ", 6, &x) == NUMBER_MISSING, "another marker of one's own");
     ok(number_read(&form, "", 0, &x) == NUMBER_MISSING, "an empty cell is missing all the same");
     ok(number_read(&form, "NA", 2, &x) == NUMBER_BAD, "the usual ones are not any more");
-    ok(number_read(&form, "-99", 3, &x) == NUMBER_OK && x == -99, "the beginning of a marker is none");
-    ok(number_read(&form, "-9999", 5, &x) == NUMBER_OK && x == -9999, "nor is what begins with one");
+    ok(number_read(&form, "-99", 3, &x) == NUMBER_OK && x == -99,
+       "the beginning of a marker is none");
+    ok(number_read(&form, "-9999", 5, &x) == NUMBER_OK && x == -9999,
+       "nor is what begins with one");
     form = number_form_of(NULL, own, 0);
     ok(number_read(&form, "none", 4, &x) == NUMBER_BAD, "an empty list has no markers");
     ok(number_read(&form, " ", 1, &x) == NUMBER_MISSING, "but empty cells");
@@ -114,24 +124,33 @@ static void declared(void) {
     bad(",", "12,34,567", odd, plainly);
     bad(",", "3万", "万 behind it", "write 30000, or declare the unit 万");
     bad(",", "1,234.5,6", odd, plainly);
-    bad(",", "1,234 km", "something stands behind", "write 1234, or declare the unit of the column");
+    bad(",", "1,234 km", "something stands behind",
+        "write 1234, or declare the unit of the column");
     bad("%", "3 km", "not the declared unit", "write 3 if that is the value in the declared unit");
-    bad("万", "3万元", "not the declared unit", "write 3 if that is the value in the declared unit");
-    bad("km", "3万里", "not the declared unit", "write 3 if that is the value in the declared unit");
-    bad("人", "1e308万", "not the declared unit", "write 1e+308 if that is the value in the declared unit");
+    bad("万", "3万元", "not the declared unit",
+        "write 3 if that is the value in the declared unit");
+    bad("km", "3万里", "not the declared unit",
+        "write 3 if that is the value in the declared unit");
+    bad("人", "1e308万", "not the declared unit",
+        "write 1e+308 if that is the value in the declared unit");
     bad("USD", "1,234", "thousands separators",
         "write 1234, or declare that commas group digits (the unit \",\")");
 }
 
 static void refused(void) {
     char unlike[] = "it is none of the forms";
-    bad(NULL, "1,234", "thousands separators", "write 1234, or declare that commas group digits (the unit \",\")");
+    bad(NULL, "1,234", "thousands separators",
+        "write 1234, or declare that commas group digits (the unit \",\")");
     bad(NULL, "-1,234,567.5", "thousands separators",
         "write -1234567.5, or declare that commas group digits (the unit \",\")");
     bad(NULL, "3,14", "decimal comma", "write 3.14");
     bad(NULL, "1.234,56", "decimal comma", "write 1234.56");
     bad(NULL, "1 234", "spaces between digits", "write 1234");
-    bad(NULL, "1\xc2\xa0" "234\xc2\xa0" "567", "spaces between digits", "write 1234567");
+    bad(NULL,
+        "1\xc2\xa0"
+        "234\xc2\xa0"
+        "567",
+        "spaces between digits", "write 1234567");
     bad(NULL, "1'234", "thousands separators", "write 1234");
     bad(NULL, "12%", "percentage", "write 12, or declare the unit %");
     bad(NULL, "12.5％", "percentage", "write 12.5, or declare the unit %");
@@ -144,11 +163,16 @@ static void refused(void) {
     bad(NULL, "3万元", "万 behind it", "write 30000, or declare the unit 万元");
     bad(NULL, "0x10", "hexadecimal", "write 16");
     bad(NULL, "0X1F", "hexadecimal", "write 31");
-    bad(NULL, "inf", "calculation that failed", "correct it at its origin, or leave the cell empty");
-    bad(NULL, "-Infinity", "calculation that failed", "correct it at its origin, or leave the cell empty");
-    bad(NULL, "nan", "calculation that failed", "correct it at its origin, or leave the cell empty");
-    bad(NULL, "NaN", "calculation that failed", "correct it at its origin, or leave the cell empty");
-    bad(NULL, "#DIV/0!", "calculation that failed", "correct it at its origin, or leave the cell empty");
+    bad(NULL, "inf", "calculation that failed",
+        "correct it at its origin, or leave the cell empty");
+    bad(NULL, "-Infinity", "calculation that failed",
+        "correct it at its origin, or leave the cell empty");
+    bad(NULL, "nan", "calculation that failed",
+        "correct it at its origin, or leave the cell empty");
+    bad(NULL, "NaN", "calculation that failed",
+        "correct it at its origin, or leave the cell empty");
+    bad(NULL, "#DIV/0!", "calculation that failed",
+        "correct it at its origin, or leave the cell empty");
     bad(NULL, "1e999", "too large", "");
     bad(NULL, "-1e309", "too large", "");
     bad(NULL, "12 km", "something stands behind", "write 12, or declare the unit of the column");
@@ -173,16 +197,18 @@ static void refused(void) {
 static void marks_between(void) {
     const char *odd = "stand where no number has them";
     const char *plainly = "write it with a decimal point, and nothing else between the digits";
-    static const char *const none[] = { "3,5371.3", "12,34,567", "1,234.5.6", "1,234.5,6", "1.234.56", "12.34,5",
-                                        "1.2,5",    "1234,567,8", "1,2,3",    "12.5.3",    "1,234,56", "5.6.7.8",
-                                        "1234.567.890", "1'23", "12_34", "0,123,456", "3,5371.3 km", "1.2.3万" };
+    static const char *const none[] = {
+        "3,5371.3",     "12,34,567",  "1,234.5.6", "1,234.5,6", "1.234.56",    "12.34,5",
+        "1.2,5",        "1234,567,8", "1,2,3",     "12.5.3",    "1,234,56",    "5.6.7.8",
+        "1234.567.890", "1'23",       "12_34",     "0,123,456", "3,5371.3 km", "1.2.3万"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) bad(NULL, none[i], odd, plainly);
     bad(NULL, "1,23", "decimal comma", "write 1.23");
     bad(NULL, "0,123", "decimal comma", "write 0.123");
     bad(NULL, "-0,5", "decimal comma", "write -0.5");
     bad(NULL, "1.234.567", "points between groups", "write 1234567");
     bad(NULL, "1.234.567,8", "decimal comma", "write 1234567.8");
-    bad(NULL, "1,234 km", "something stands behind", "write 1234, or declare the unit of the column");
+    bad(NULL, "1,234 km", "something stands behind",
+        "write 1234, or declare the unit of the column");
     bad(NULL, "1,234万", "万 behind it", "write 12340000, or declare the unit 万");
     bad(NULL, "3,14%", "percentage", "write 3.14, or declare the unit %");
     bad(NULL, "1,000-2,000", "range", "write one number");
@@ -209,9 +235,18 @@ static void ends(void) {
 
 /* Whatever bytes a cell has, reading and explaining end, and say the same about the same cell. */
 static void random_cells(void) {
-    static const char *const piece[] = { "1", "9", "0", ".", ",", "-", "+", "e", "E", " ", "%", "万", "亿", "％", "１",
-                                         "－", "x", "年", "\xff", "\xe4", "km", "'", "(", ")", "—", "\x1b", "元", "123" };
-    static const char *const unit[] = { NULL, "%", "万元", ",", "km", "亿,", "", "," "," };
+    static const char *const piece[] = {
+        "1",  "9",  "0", ".",  ",",    "-",    "+",  "e", "E", " ", "%", "万",   "亿", "％",
+        "１", "－", "x", "年", "\xff", "\xe4", "km", "'", "(", ")", "—", "\x1b", "元", "123"};
+    static const char *const unit[] = {NULL,
+                                       "%",
+                                       "万元",
+                                       ",",
+                                       "km",
+                                       "亿,",
+                                       "",
+                                       ","
+                                       ","};
     uint64_t seed = tap_seed();
     long wrong = 0, numbers = 0, missing = 0;
     for (int turn = 0; turn < 300000; turn++) {
@@ -222,7 +257,8 @@ static void random_cells(void) {
         size_t n = strlen(cell);
         char *exact = malloc(n ? n : 1); /* without the NUL, so that ASan sees a read too far */
         memcpy(exact, cell, n);
-        number_form form = number_form_of(unit[tap_random(&seed) % (sizeof unit / sizeof *unit)], NULL, 0);
+        number_form form =
+            number_form_of(unit[tap_random(&seed) % (sizeof unit / sizeof *unit)], NULL, 0);
         double x = 1, y = 1;
         number_found found = number_read(&form, exact, n, &x);
         wrong += found == NUMBER_OK ? !isfinite(x) : !isnan(x);
@@ -245,7 +281,8 @@ static void random_cells(void) {
         free(exact);
     }
     is_int(wrong, 0, "300,000 random cells: consistent answers");
-    ok(numbers > 1000 && missing > 1000, "of which %ld are numbers and %ld missing", numbers, missing);
+    ok(numbers > 1000 && missing > 1000, "of which %ld are numbers and %ld missing", numbers,
+       missing);
 }
 
 int main(void) {

@@ -15,7 +15,8 @@ static void records(void) {
         ok(r->text && r->lua && r->doc, "%s: texts", r->name);
         ok(!*r->lua || strncmp(r->lua, "__", 2) == 0 || *r->doc, "%s: a line for the documents",
            r->name);
-        ok(!*r->lua || ex_record_called(r->lua + (*r->lua == ':'), strlen(r->lua) - (*r->lua == ':')) == r,
+        ok(!*r->lua ||
+               ex_record_called(r->lua + (*r->lua == ':'), strlen(r->lua) - (*r->lua == ':')) == r,
            "%s: found by its name", r->name);
     }
     is_str(ex_record_of(EX_OPS + 5)->name, "none", "no record behind the last");
@@ -29,7 +30,8 @@ static void turns(void) {
         for (const ex_op *to = r->turns; *to; to++) {
             const ex_record *t = ex_record_of(*to);
             ok(t->of == r->of && *to != op, "%s: %s is another of its class", r->name, t->name);
-            /* numbers are taken, and given, by what takes and gives dates as well; truths are numbers */
+            /* numbers are taken, and given, by what takes and gives dates as well; truths are
+             * numbers */
             int takes = t->takes == r->takes || t->takes == 'D' || t->takes == 'A' ||
                         (t->takes == 'N' && strchr("TD", r->takes));
             int gives = t->gives == r->gives || strchr("NDS", t->gives);
@@ -70,8 +72,8 @@ static void is_bound(const ex_record *r, const char *name) {
 
 /* Lua's == of an array and a constant is found in the text. */
 static void is_linted(const ex_record *r, const char *name) {
-    static const char *const form[] = {"%s(x, \"unit\") == 3", "x:%s(\"unit\") == 3", "%s(x) == \"a\"",
-                                       "x:%s { unit = \"A\" } == 3"};
+    static const char *const form[] = {"%s(x, \"unit\") == 3", "x:%s(\"unit\") == 3",
+                                       "%s(x) == \"a\"", "x:%s { unit = \"A\" } == 3"};
     for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
         char call[100], script[200];
         int method = strstr(form[i], "x:%") != NULL, braces = strchr(form[i], '{') != NULL;

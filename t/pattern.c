@@ -46,7 +46,8 @@ static void refused(const char *expression, const char *says, const char *advice
 }
 
 static void characters(void) {
-    pattern *dot = make("^.{4}$"), *class = make("^[建设完]+成$"), *word = make("^\\w+$"), *digit = make("\\d");
+    pattern *dot = make("^.{4}$"), *class = make("^[建设完]+成$"), *word = make("^\\w+$"),
+            *digit = make("\\d");
     is_int(matches(dot, "建设完成"), 1, "a dot is a character, not a byte");
     is_int(matches(dot, "abcde"), 0, "five are not four");
     is_int(matches(class, "建设完成"), 1, "a class holds characters");
@@ -71,12 +72,14 @@ static void groups(void) {
     is_int(pattern_groups(p), 2, "groups are counted");
     is_int(pattern_group(p, "month"), 2, "and found by name");
     is_int(pattern_group(p, "day"), -1, "or not");
-    is_str(pattern_text(p), "(?<year>[0-9]{4})年(?<month>[0-9]+)月", "the pattern is kept as it was written");
+    is_str(pattern_text(p), "(?<year>[0-9]{4})年(?<month>[0-9]+)月",
+           "the pattern is kept as it was written");
     pattern_close(p);
 }
 
 static void refusals(void) {
-    refused("(建成|完成", "missing closing parenthesis", "behind character 6 of the pattern: (建成|完成");
+    refused("(建成|完成", "missing closing parenthesis",
+            "behind character 6 of the pattern: (建成|完成");
     refused("[a", "missing terminating ]", "behind character 2");
     refused("*a", "quantifier", "behind character 0");
     refused("\\C", "\\C", NULL);
@@ -108,14 +111,16 @@ static void limits(void) {
     is_int(kind_of(slow, text, 5), FAULT_NONE, "a slow pattern may be tried");
     is_int(kind_of(slow, text, 31), FAULT_LIMIT, "until it does too much");
     is_int(kind_of(slow, text, 4), FAULT_NONE, "and again");
-    is_int(kind_of(plain, text, PATTERN_SUBJECT), FAULT_NONE, "%d bytes are searched", PATTERN_SUBJECT);
+    is_int(kind_of(plain, text, PATTERN_SUBJECT), FAULT_NONE, "%d bytes are searched",
+           PATTERN_SUBJECT);
     is_int(kind_of(plain, text, PATTERN_SUBJECT + 1), FAULT_DATA, "and no more");
     is_int(kind_of(plain, "\xe5\xbb", 2), FAULT_DATA, "half a character is no text");
     pattern_close(slow);
     pattern_close(plain);
     fault f = FAULT_INIT;
     volatile sig_atomic_t stop = 1;
-    pattern *stopped = pattern_open("a", 1, 0, &stop, &f), *hurried = pattern_open("a", 1, 1e-12, NULL, &f);
+    pattern *stopped = pattern_open("a", 1, 0, &stop, &f),
+            *hurried = pattern_open("a", 1, 1e-12, NULL, &f);
     is_int(kind_of(stopped, "a", 1), FAULT_LIMIT, "a raised flag stops it");
     stop = 0;
     is_int(kind_of(stopped, "a", 1), FAULT_NONE, "and only while it is up");

@@ -1,5 +1,5 @@
-/* Random graphs for tests that compare two ways of computing: a few axes, arrays over them, and some
- * operations on these. A case is made anew from `state` and thrown away by case_close. */
+/* Random graphs for tests that compare two ways of computing: a few axes, arrays over them, and
+ * some operations on these. A case is made anew from `state` and thrown away by case_close. */
 #ifndef T_RANDOM_GRAPH_H
 #define T_RANDOM_GRAPH_H
 
@@ -67,7 +67,8 @@ static inline double draw(int style) {
     case 4: return ldexp(u - 0.5, (int)below(40) - 20);
     case 5: return 50 + round(u * 10);
     case 6: return chance(2) ? 1 : 0.25;
-    case 8: return (chance(3) ? -1 : 1) * (90 + (double)below(12) * 0x1p-46); /* next to each other */
+    case 8:
+        return (chance(3) ? -1 : 1) * (90 + (double)below(12) * 0x1p-46); /* next to each other */
     default: return (chance(2) ? -1 : 1) * ldexp(1 + u, (int)below(2046) - 1022);
     }
 }
@@ -111,7 +112,7 @@ static inline ex_id random_source(ax_set axes, ex_kind kind, size_t positions) {
     if (made_count + 3 > MADE_MOST || sources == NODES_MOST) return 0;
     double *value = keep(malloc((size + 1) * sizeof *value));
     fill_values(value, size, kind, positions);
-    ex_values v = { .origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x" };
+    ex_values v = {.origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x"};
     uint8_t order[AX_MOST];
     int n = ax_layout(space, axes, order);
     if (size && n && chance(3)) {
@@ -129,7 +130,7 @@ static inline ex_id random_source(ax_set axes, ex_kind kind, size_t positions) {
         value = apart;
     }
     ex_id id = ex_values_node(g, &v, &f);
-    if (id) source[sources++] = (changeable){ id, value, size, positions, kind };
+    if (id) source[sources++] = (changeable){id, value, size, positions, kind};
     return id;
 }
 
@@ -138,7 +139,9 @@ static inline ex_id random_source(ax_set axes, ex_kind kind, size_t positions) {
 static inline ex_kind kind_of(ex_id n) { return (ex_kind)ex_get(g, n)->kind; }
 static inline ax_set axes_of(ex_id n) { return ex_get(g, n)->axes; }
 
-static inline ex_id pick(void) { return node[chance(3) ? (size_t)nodes - 1 : below((size_t)nodes)]; }
+static inline ex_id pick(void) {
+    return node[chance(3) ? (size_t)nodes - 1 : below((size_t)nodes)];
+}
 
 /* A node of a kind; a truth or number is made where none is found. */
 static inline ex_id pick_kind(ex_kind kind) {
@@ -158,7 +161,9 @@ static inline int pick_axis(ex_id x) {
 
 static inline int any_axis(void) { return (int)below((size_t)ax_count(space)); }
 
-static inline ex_op op_from(ex_op first, ex_op last) { return (ex_op)(first + below((size_t)(last - first) + 1)); }
+static inline ex_op op_from(ex_op first, ex_op last) {
+    return (ex_op)(first + below((size_t)(last - first) + 1));
+}
 
 static inline int odd_call(void *self, const double *arg, int argc, double *out, fault *in) {
     (void)self, (void)in;
@@ -169,9 +174,12 @@ static inline int odd_call(void *self, const double *arg, int argc, double *out,
 }
 
 static inline ex_id random_lookup(void) {
-    ex_function fn = { .name = "odd", .gives = EX_NUMBER, .distinct = chance(2), .missing_too = chance(2),
-                       .call = odd_call };
-    ex_id arg[3] = { pick(), pick(), pick() };
+    ex_function fn = {.name = "odd",
+                      .gives = EX_NUMBER,
+                      .distinct = chance(2),
+                      .missing_too = chance(2),
+                      .call = odd_call};
+    ex_id arg[3] = {pick(), pick(), pick()};
     int argc = 1 + (int)below(3);
     ax_set all = 0;
     for (int i = 0; i < argc; i++) all |= axes_of(arg[i]);
@@ -180,11 +188,13 @@ static inline ex_id random_lookup(void) {
 
 static inline ex_id random_binary(ex_op op) {
     ex_kind kind = op == EX_and || op == EX_or ? EX_TRUTH
-                   : (op == EX_eq || op == EX_ne || op == EX_coalesce) && chance(2) ? kind_of(pick())
-                                                                                    : EX_NUMBER;
+                   : (op == EX_eq || op == EX_ne || op == EX_coalesce) && chance(2)
+                       ? kind_of(pick())
+                       : EX_NUMBER;
     ex_id a = pick_kind(kind), b = pick_kind(kind);
     if (op == EX_pow && chance(2)) b = ex_number(g, (double)below(5) - 1, &f);
-    if (op >= EX_round) b = chance(4) ? pick_kind(EX_NUMBER) : ex_number(g, (double)below(8) - 3, &f);
+    if (op >= EX_round)
+        b = chance(4) ? pick_kind(EX_NUMBER) : ex_number(g, (double)below(8) - 3, &f);
     if (chance(8)) a = ex_number(g, draw((int)below(8)), &f);
     if (a && b && ax_size(space, axes_of(a) | axes_of(b)) > most) return 0;
     return ex_binary(g, op, a, b, &f);
@@ -207,7 +217,8 @@ static inline ex_id random_reduce(void) {
     if (axes_of(x) & AX_BIT(to) || !ax_get(space, to)->size ||
         ax_size(space, (axes_of(x) & ~AX_BIT(axis)) | AX_BIT(to)) > most)
         return 0;
-    return ex_reduce_by(g, op, x, axis, random_source(AX_BIT(axis), EX_NUMBER, ax_get(space, to)->size), to, &f);
+    return ex_reduce_by(g, op, x, axis,
+                        random_source(AX_BIT(axis), EX_NUMBER, ax_get(space, to)->size), to, &f);
 }
 
 static inline ex_id random_scan(void) {
@@ -227,8 +238,9 @@ static inline ex_id random_choice(void) {
     if (axis == AX_NONE || !ax_get(space, axis)->size) return 0;
     if (chance(3)) return ex_slice(g, x, axis, (uint32_t)below(ax_get(space, axis)->size), &f);
     if (chance(2))
-        return ax_size(space, (axes_of(x) & ~AX_BIT(axis)) | AX_BIT(to)) > most ? 0
-                                                                            : ex_rename(g, x, axis, to, &f);
+        return ax_size(space, (axes_of(x) & ~AX_BIT(axis)) | AX_BIT(to)) > most
+                   ? 0
+                   : ex_rename(g, x, axis, to, &f);
     ax_set position = random_axes();
     if (ax_size(space, (axes_of(x) & ~AX_BIT(axis)) | position) > most) return 0;
     return ex_gather(g, x, axis, random_source(position, EX_NUMBER, ax_get(space, axis)->size), &f);
@@ -270,17 +282,17 @@ static inline ex_id random_node(void) {
 /* Axes "a", "b" … of any lengths; some with the labels of another, so that a rename fits; some of
  * numbers, so that interpolation goes by label. */
 static inline void random_space(int large) {
-    static const uint32_t size[] = { 1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 64, 65, 100 };
-    static const uint32_t larger[] = { 511, 512, 513, 1000, 2047, 2049, 8191, 8193, 20000 };
+    static const uint32_t size[] = {1, 1, 2, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 64, 65, 100};
+    static const uint32_t larger[] = {511, 512, 513, 1000, 2047, 2049, 8191, 8193, 20000};
     int count = 1 + (int)below(4);
     uint32_t last = 0;
     const char *last_format = "";
     for (int i = 0; i < count; i++) {
-        char name[] = { (char)('a' + i), 0 };
+        char name[] = {(char)('a' + i), 0};
         uint32_t n = large && i == 0 ? larger[below(sizeof larger / sizeof *larger)]
                      : chance(60)    ? 0
                                      : size[below(i ? 9 : sizeof size / sizeof *size)];
-        static const char *const formats[] = { "%u", "%u ", "%u label" };
+        static const char *const formats[] = {"%u", "%u ", "%u label"};
         const char *format = formats[below(3)];
         if (i && chance(3)) {
             n = last;
@@ -298,7 +310,9 @@ static inline void random_graph(int large) {
     sources = 0;
     int start = 1 + (int)below(4), more = 1 + (int)below(large ? 12 : 20);
     for (int i = 0; i < start; i++)
-        if ((node[nodes] = random_source(random_axes(), chance(4) ? (ex_kind)below(4) : EX_NUMBER, 0))) nodes++;
+        if ((node[nodes] =
+                 random_source(random_axes(), chance(4) ? (ex_kind)below(4) : EX_NUMBER, 0)))
+            nodes++;
     if (chance(4)) node[nodes++] = ex_number(g, draw(2), &f);
     for (int tries = 0; tries < 4 * more && more; tries++) {
         ex_id n = random_node();

@@ -23,8 +23,7 @@ static void count_all(counting *c, int place, int inversions, int squares) {
         c->order[i] = c->order[place];
         c->order[place] = value;
         int more = 0;
-        for (int k = 0; k < place; k++)
-            more += c->order[k] > value;
+        for (int k = 0; k < place; k++) more += c->order[k] > value;
         count_all(c, place + 1, inversions + more, squares + (value - place) * (value - place));
         c->order[place] = c->order[i];
         c->order[i] = value;
@@ -32,9 +31,8 @@ static void count_all(counting *c, int place, int inversions, int squares) {
 }
 
 static void by_counting(int n) {
-    counting c = { .n = n };
-    for (int i = 0; i < n; i++)
-        c.order[i] = i;
+    counting c = {.n = n};
+    for (int i = 0; i < n; i++) c.order[i] = i;
     count_all(&c, 0, 0, 0);
     int pairs = n * (n - 1) / 2, greatest = n * (n * n - 1) / 3;
     double worst = 0;
@@ -45,13 +43,12 @@ static void by_counting(int n) {
         worst = fmax(worst, fabs(p / ((double)seen / (double)c.all) - 1));
     }
     is_near(worst, 0, 1e-13, "tau of %d values, all %d cases", n, pairs + 1);
-    rank_known known = { 0 };
+    rank_known known = {0};
     worst = 0;
     seen = 0;
     for (int s = greatest; s >= 0; s--) {
         seen += c.by_squares[s];
-        if (s % 2)
-            continue;
+        if (s % 2) continue;
         double p = rank_spearman_p(1 - 2.0 * s / greatest, n, &known);
         worst = fmax(worst, fabs(p / ((double)seen / (double)c.all) - 1));
     }
@@ -66,9 +63,9 @@ static void by_table(void) {
     static const struct {
         int n, s;
         double p, half_unit;
-    } row[] = { { 4, 6, 0.042, 0.0005 },  { 5, 6, 0.117, 0.0005 },    { 5, 10, 0.0083, 0.00005 },
-                { 8, 0, 0.548, 0.0005 },  { 8, 10, 0.138, 0.0005 },   { 8, 16, 0.031, 0.0005 },
-                { 8, 20, 0.0071, 0.00005 }, { 9, 12, 0.130, 0.0005 }, { 10, 21, 0.036, 0.0005 } };
+    } row[] = {{4, 6, 0.042, 0.0005},    {5, 6, 0.117, 0.0005},  {5, 10, 0.0083, 0.00005},
+               {8, 0, 0.548, 0.0005},    {8, 10, 0.138, 0.0005}, {8, 16, 0.031, 0.0005},
+               {8, 20, 0.0071, 0.00005}, {9, 12, 0.130, 0.0005}, {10, 21, 0.036, 0.0005}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         double pairs = row[i].n * (row[i].n - 1) / 2;
         is_near(rank_kendall_p(-row[i].s / pairs, row[i].n), row[i].p, row[i].half_unit,
@@ -81,25 +78,26 @@ static void by_r(void) {
         double r;
         int n;
         double p;
-    } row[] = { { -0.6, 13, 0.017015328884402298 },   { -0.05, 13, 0.43876149568230244 },
-                { 0.3, 13, 0.84685647815427212 },     { -0.6, 20, 0.0030401368120791571 },
-                { 0.3, 20, 0.9026216600337198 },      { -0.6, 50, 3.2596329418938299e-06 },
-                { -0.05, 400, 0.15918976229325743 },  { -0.6, 400, 0 },
-                { -0.05, 1290, 0.036311609290413584 } };
+    } row[] = {{-0.6, 13, 0.017015328884402298},   {-0.05, 13, 0.43876149568230244},
+               {0.3, 13, 0.84685647815427212},     {-0.6, 20, 0.0030401368120791571},
+               {0.3, 20, 0.9026216600337198},      {-0.6, 50, 3.2596329418938299e-06},
+               {-0.05, 400, 0.15918976229325743},  {-0.6, 400, 0},
+               {-0.05, 1290, 0.036311609290413584}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
         is_near(rank_spearman_p(row[i].r, row[i].n, NULL), row[i].p, 1e-13 * row[i].p,
                 "rho of %g, %d values", row[i].r, row[i].n);
 }
 
 int main(void) {
-    for (int n = 2; n <= MOST; n++)
-        by_counting(n);
+    for (int n = 2; n <= MOST; n++) by_counting(n);
     by_table();
     by_r();
-    for (int k = 0; k <= 1176; k += 84) { /* at most tau, and at least tau: it itself counts twice */
+    for (int k = 0; k <= 1176;
+         k += 84) { /* at most tau, and at least tau: it itself counts twice */
         double tau = 1 - k / 588.0, p = rank_kendall_p(tau, 49);
         double at = p - rank_kendall_p(tau - 1 / 588.0, 49);
-        is_near(p + rank_kendall_p(-tau, 49), 1 + at, 1e-12, "tau of 49 values, %g either way", tau);
+        is_near(p + rank_kendall_p(-tau, 49), 1 + at, 1e-12, "tau of 49 values, %g either way",
+                tau);
     }
     is_near(rank_spearman_p(-0.05, 1291, NULL), 0.0362, 0.0001, "beyond the series it goes on");
     is_num(rank_spearman_p(1, 2000, NULL), 1, "the greatest rho");

@@ -2,7 +2,8 @@
  *
  * Random cases: a few axes, arrays over them, and some operations on these, computed with blocks of
  * any length, any number of threads and every SIMD level; all must have the same bits and the same
- * domain errors. ASSESS_CASES says how many. A case that fails prints the seed that repeats it alone. */
+ * domain errors. ASSESS_CASES says how many. A case that fails prints the seed that repeats it
+ * alone. */
 #include "expr/reference.h"
 #include "expr/exact.h"
 #include "expr/formula.h"
@@ -11,7 +12,9 @@
 
 /* ---- comparing ---- */
 
-static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b)); }
+static int same(double a, double b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
 
 static void show(ex_id n) {
     buf out = BUF_INIT;
@@ -27,7 +30,8 @@ static int values_agree(ex_run *run, const ex_reference *ref, const ex_id *want,
         const double *a = ex_run_value(run, want[k], &f), *b = ex_reference_value(ref, want[k]);
         size_t size = ax_size(space, ex_get(g, want[k])->axes);
         if (!a || !b) {
-            diag("no values of node %u (run: %s, reference: %s)", want[k], a ? "yes" : "no", b ? "yes" : "no");
+            diag("no values of node %u (run: %s, reference: %s)", want[k], a ? "yes" : "no",
+                 b ? "yes" : "no");
             return 0;
         }
         for (size_t i = 0; i < size; i++)
@@ -44,13 +48,15 @@ static int births_agree(const ex_run *run, const ex_reference *ref, uint32_t upt
     size_t at = 0;
     for (ex_id n = 1; n <= upto; n++) {
         size_t first = 0, count = ex_reference_domain_errors(ref, n, &first);
-        ex_domain_error b = at < ex_run_domain_errors(run) ? ex_run_domain_error(run, at) : (ex_domain_error){ 0 };
+        ex_domain_error b =
+            at < ex_run_domain_errors(run) ? ex_run_domain_error(run, at) : (ex_domain_error){0};
         if (b.node == n)
             at++;
         else
-            b = (ex_domain_error){ .node = n };
+            b = (ex_domain_error){.node = n};
         if (b.count != count || (count && b.first != first)) {
-            diag("births: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count, first);
+            diag("births: run %zu, first %zu; reference %zu, first %zu", b.count, b.first, count,
+                 first);
             show(n);
             return 0;
         }
@@ -62,11 +68,11 @@ static const char *levels[4];
 static int level_count;
 
 static void find_levels(void) {
-    static const char *const all[] = { "baseline", "v3", "v4" };
+    static const char *const all[] = {"baseline", "v3", "v4"};
     case_open();
     for (int i = 0; i < 3; i++) {
         fault none = FAULT_INIT;
-        ex_run *run = ex_run_open(g, &(ex_settings){ .threads = 1, .simd = all[i] }, &none);
+        ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1, .simd = all[i]}, &none);
         if (run) levels[level_count++] = all[i];
         ex_run_close(run);
         fault_release(&none);
@@ -77,11 +83,12 @@ static void find_levels(void) {
 /* ---- by hand ---- */
 
 static ex_id array(ax_set axes, ex_kind kind, const double *value) {
-    ex_values v = { .origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x" };
+    ex_values v = {.origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x"};
     return ex_values_node(g, &v, &f);
 }
 
-static void gives(ex_id n, const double *want, size_t size, size_t domain_errors, const char *name) {
+static void gives(ex_id n, const double *want, size_t size, size_t domain_errors,
+                  const char *name) {
     ex_reference *ref = n ? ex_reference_open(g, &n, 1, &f) : NULL;
     ex_run *run = ex_run_open(g, NULL, &f);
     if (!ok(ref && run && ex_run_eval(run, &n, 1, &f), "%s", name)) {
@@ -91,8 +98,10 @@ static void gives(ex_id n, const double *want, size_t size, size_t domain_errors
         size_t i = 0;
         while (i < size && same(a[i], want[i]) && same(b[i], want[i])) i++;
         ok(i == size && size == ax_size(space, ex_get(g, n)->axes), "%s: values", name);
-        if (i < size) diag("element %zu: want %.17g, reference %.17g, run %.17g", i, want[i], a[i], b[i]);
-        is_int((intmax_t)ex_reference_domain_errors(ref, n, NULL), (intmax_t)domain_errors, "%s: births", name);
+        if (i < size)
+            diag("element %zu: want %.17g, reference %.17g, run %.17g", i, want[i], a[i], b[i]);
+        is_int((intmax_t)ex_reference_domain_errors(ref, n, NULL), (intmax_t)domain_errors,
+               "%s: births", name);
         ok(births_agree(run, ref, ex_count(g)), "%s: births of the run", name);
     }
     ex_reference_close(ref);
@@ -100,9 +109,9 @@ static void gives(ex_id n, const double *want, size_t size, size_t domain_errors
 }
 
 #define M NAN
-#define GIVES(n, domain_errors, name, ...)                                                       \
-    gives(n, (const double[]){ __VA_ARGS__ }, sizeof((const double[]){ __VA_ARGS__ }) / sizeof(double), \
-          domain_errors, name)
+#define GIVES(n, domain_errors, name, ...)                                                         \
+    gives(n, (const double[]){__VA_ARGS__},                                                        \
+          sizeof((const double[]){__VA_ARGS__}) / sizeof(double), domain_errors, name)
 
 static int twice_calls;
 static int twice(void *self, const double *arg, int argc, double *out, fault *in) {
@@ -123,22 +132,25 @@ static void by_hand(void) {
     int w = make_axis("w", 2, "u%u"), y = make_axis("y", 3, "%u");
     ax_set uv = AX_BIT(u) | AX_BIT(v);
     /* v is longer, so innermost: u0: 1 missing 3, u1: -4 0 6. */
-    const double x_is[] = { 1, M, 3, -4, 0, 6 }, a_is[] = { 10, 20 }, by_is[] = { 1, 0, 1 };
-    const double big_is[] = { 1e308, 1e308, -1e308 }, c_is[] = { 5, M }, zero_is[] = { -0.0, -0.0, M };
-    const double at_is[] = { 2, M, 0 }, many_is[] = { 60, 60, 7, 7, M, 0 };
+    const double x_is[] = {1, M, 3, -4, 0, 6}, a_is[] = {10, 20}, by_is[] = {1, 0, 1};
+    const double big_is[] = {1e308, 1e308, -1e308}, c_is[] = {5, M}, zero_is[] = {-0.0, -0.0, M};
+    const double at_is[] = {2, M, 0}, many_is[] = {60, 60, 7, 7, M, 0};
     ex_id x = array(uv, EX_NUMBER, x_is), a = array(AX_BIT(u), EX_NUMBER, a_is);
     ex_id by = array(AX_BIT(v), EX_NUMBER, by_is), big = array(AX_BIT(v), EX_NUMBER, big_is);
     ex_id c = array(AX_BIT(u), EX_NUMBER, c_is), at = array(AX_BIT(y), EX_NUMBER, at_is);
     ex_id zero = array(AX_BIT(v), EX_NUMBER, zero_is);
     GIVES(ex_binary(g, EX_add, x, a, &f), 0, "shapes broadcast by name", 11, M, 13, 16, 20, 26);
-    GIVES(ex_binary(g, EX_div, a, x, &f), 1, "division by zero is a birth, a missing operand is none", 10, M,
-          10 / 3.0, -5, M, 20 / 6.0);
+    GIVES(ex_binary(g, EX_div, a, x, &f), 1,
+          "division by zero is a birth, a missing operand is none", 10, M, 10 / 3.0, -5, M,
+          20 / 6.0);
     GIVES(ex_unary(g, EX_log, x, &f), 2, "log of 0 and below", 0, M, 0x1.193ea7aad030bp+0, M, M,
           0x1.cab0bfa2a2002p+0);
     GIVES(ex_unary(g, EX_present, x, &f), 0, "present", 1, 0, 1, 1, 1, 1);
     GIVES(ex_binary(g, EX_coalesce, x, a, &f), 0, "coalesce", 1, 10, 3, -4, 0, 6);
-    GIVES(ex_binary(g, EX_round, x, ex_number(g, NAN, &f), &f), 0, "rounding to missing places", M, M, M, M, M, M);
-    GIVES(ex_binary(g, EX_pow, ex_number(g, NAN, &f), ex_number(g, 0, &f), &f), 0, "missing to the power 0", M);
+    GIVES(ex_binary(g, EX_round, x, ex_number(g, NAN, &f), &f), 0, "rounding to missing places", M,
+          M, M, M, M, M);
+    GIVES(ex_binary(g, EX_pow, ex_number(g, NAN, &f), ex_number(g, 0, &f), &f), 0,
+          "missing to the power 0", M);
     GIVES(ex_binary(g, EX_mul, big, ex_number(g, 10, &f), &f), 3, "overflow", M, M, M);
     GIVES(ex_reduce(g, EX_sum, x, v, 0, &f), 0, "sum along the inner axis", 4, 2);
     GIVES(ex_reduce(g, EX_sum, x, u, 0, &f), 0, "sum along the outer axis", -3, 0, 9);
@@ -155,8 +167,10 @@ static void by_hand(void) {
     GIVES(ex_reduce(g, EX_sum, first_two, v, 0, &f), 0, "a sum that just holds", 0);
     ex_id doubled = ex_unary(g, EX_abs, big, &f);
     GIVES(ex_reduce(g, EX_sum, doubled, v, 0, &f), 1, "a sum that overflows", M);
-    ex_id twofold = ex_binary(g, EX_add, doubled, ex_binary(g, EX_mul, a, ex_number(g, 0, &f), &f), &f);
-    GIVES(ex_reduce(g, EX_sum, twofold, u, 0, &f), 3, "sums along the outer axis that overflow", M, M, M);
+    ex_id twofold =
+        ex_binary(g, EX_add, doubled, ex_binary(g, EX_mul, a, ex_number(g, 0, &f), &f), &f);
+    GIVES(ex_reduce(g, EX_sum, twofold, u, 0, &f), 3, "sums along the outer axis that overflow", M,
+          M, M);
     GIVES(ex_reduce_by(g, EX_sum, doubled, v, by, t, &f), 1, "a group that overflows", 1e308, M);
     ex_id nothing = ex_binary(g, EX_mul, x, ex_number(g, NAN, &f), &f);
     GIVES(ex_reduce(g, EX_sum, nothing, v, 0, &f), 0, "a sum of nothing", M, M);
@@ -168,27 +182,31 @@ static void by_hand(void) {
     GIVES(ex_slice(g, x, u, 1, &f), 0, "slice of the outer axis", -4, 0, 6);
     GIVES(ex_gather(g, x, v, at, &f), 0, "look-up", 3, M, 1, 6, M, -4);
     GIVES(ex_rename(g, a, u, w, &f), 0, "rename", 10, 20);
-    GIVES(ex_binary(g, EX_sub, ex_rename(g, a, u, w, &f), a, &f), 0, "every one with every other", 0, 10, -10, 0);
+    GIVES(ex_binary(g, EX_sub, ex_rename(g, a, u, w, &f), a, &f), 0, "every one with every other",
+          0, 10, -10, 0);
     GIVES(ex_labels(g, y, &f), 0, "labels that are numbers", 0, 1, 2);
     GIVES(ex_position_of(g, at, y, &f), 0, "positions of labels", 2, M, 0);
-    GIVES(ex_scan(g, EX_cumsum, big, v, 0, 0, 0, &f), 2, "a running sum that overflows", 1e308, M, M);
+    GIVES(ex_scan(g, EX_cumsum, big, v, 0, 0, 0, &f), 2, "a running sum that overflows", 1e308, M,
+          M);
     GIVES(ex_mean(g, x, v, 0, 0, 0, AX_NONE, &f), 0, "mean", 2, 2 / 3.0);
     GIVES(ex_mean(g, x, v, by, 0, 0, AX_NONE, &f), 0, "weighted mean over the present", 2, 1);
     GIVES(ex_mean(g, x, v, by, 1, 0, AX_NONE, &f), 0, "weighted mean over all weights", 2, 1);
     GIVES(ex_var(g, a, u, 1, 0, 0, AX_NONE, &f), 0, "variance", 50);
-    GIVES(ex_var(g, c, u, 1, 0, 0, AX_NONE, &f), 0, "variance of one is missing, no domain error", M);
+    GIVES(ex_var(g, c, u, 1, 0, 0, AX_NONE, &f), 0, "variance of one is missing, no domain error",
+          M);
     GIVES(ex_upto(g, at, y, ex_number(g, 1, &f), &f), 0, "the latest up to a label", 2);
     GIVES(ex_upto_label(g, at, y, ex_number(g, 1, &f), &f), 0, "and where it was", 0);
     GIVES(ex_label_of(g, EX_argmin, at, y, &f), 0, "the label of the least", 2);
     ex_id many = array(uv, EX_NUMBER, many_is);
-    ex_function fn = { .name = "twice", .gives = EX_NUMBER, .distinct = 1, .call = twice };
+    ex_function fn = {.name = "twice", .gives = EX_NUMBER, .distinct = 1, .call = twice};
     GIVES(ex_lookup(g, &fn, &many, 1, &f), 0, "a host function", M, M, 14, 14, M, 0);
     is_int(twice_calls, 6, "is called once for each distinct value, by each evaluator");
     fn.missing_too = 1;
     GIVES(ex_lookup(g, &fn, &many, 1, &f), 0, "one that takes the missing", M, M, 14, 14, 0, 0);
     fn.call = refuse;
     ex_id refused = ex_lookup(g, &fn, &many, 1, &f);
-    ok(!ex_reference_open(g, &refused, 1, &f) && f.kind == FAULT_RULE, "a host function that fails is a fault");
+    ok(!ex_reference_open(g, &refused, 1, &f) && f.kind == FAULT_RULE,
+       "a host function that fails is a fault");
     fault_release(&f);
     ex_reference *ref = ex_reference_open(g, &a, 1, &f);
     ok(ref && !ex_reference_value(ref, x), "what is not needed is not computed");
@@ -199,9 +217,10 @@ static void by_hand(void) {
 static void by_hand_empty(void) {
     case_open();
     int u = make_axis("u", 3, "u%u"), e = make_axis("e", 0, "e%u");
-    const double none[] = { 0 };
+    const double none[] = {0};
     ex_id x = array(AX_BIT(u) | AX_BIT(e), EX_NUMBER, none);
-    GIVES(ex_reduce(g, EX_count, x, e, 0, &f), 0, "the count along an axis without labels", 0, 0, 0);
+    GIVES(ex_reduce(g, EX_count, x, e, 0, &f), 0, "the count along an axis without labels", 0, 0,
+          0);
     GIVES(ex_reduce(g, EX_sum, x, e, 0, &f), 0, "and the sum", M, M, M);
     gives(ex_reduce(g, EX_sum, x, u, 0, &f), none, 0, 0, "along the other axis there is nothing");
     gives(ex_scan(g, EX_rank, x, u, 0, EX_TIES_MIN, 0, &f), none, 0, 0, "nor anything to rank");
@@ -244,7 +263,8 @@ static int total_settled(total *t, double length) {
     rest = t->sum;
     exact_add(&rest, -sum);
     double beyond = fabs(exact_round(&rest)), wrong = t->sizes * length * length * 0x1p-105;
-    double up = (nextafter(fabs(sum), INFINITY) - fabs(sum)) / 2, down = (fabs(sum) - nextafter(fabs(sum), 0)) / 2;
+    double up = (nextafter(fabs(sum), INFINITY) - fabs(sum)) / 2,
+           down = (fabs(sum) - nextafter(fabs(sum), 0)) / 2;
     return sum != 0 && fabs(beyond - up) > wrong && fabs(beyond - down) > wrong;
 }
 
@@ -252,7 +272,8 @@ static int total_settled(total *t, double length) {
 static int sum_settled(const ex_reference *ref, ex_id id) {
     const ex_node *n = ex_get(g, id);
     ex_id x = ex_arg(g, id, 0), by = ex_arg(g, id, 1);
-    const double *value = ex_reference_value(ref, x), *group = by ? ex_reference_value(ref, by) : NULL;
+    const double *value = ex_reference_value(ref, x),
+                 *group = by ? ex_reference_value(ref, by) : NULL;
     size_t size = ax_size(space, axes_of(x)), results = ax_size(space, n->axes);
     uint8_t order[AX_MOST];
     int axes = ax_layout(space, axes_of(x), order), good = 1;
@@ -278,14 +299,16 @@ static int sum_settled(const ex_reference *ref, ex_id id) {
 
 static int settled(const ex_reference *ref, ex_id upto) {
     for (ex_id id = 1; id <= upto; id++)
-        if (ex_get(g, id)->op == EX_sum && ex_reference_value(ref, id) && !sum_settled(ref, id)) return 0;
+        if (ex_get(g, id)->op == EX_sum && ex_reference_value(ref, id) && !sum_settled(ref, id))
+            return 0;
     return 1;
 }
 
 /* ---- a case ---- */
 
 static ex_settings random_settings(int large) {
-    ex_settings s = { .threads = large ? 1 + (int)below(4) : 1, .simd = levels[below((size_t)level_count)] };
+    ex_settings s = {.threads = large ? 1 + (int)below(4) : 1,
+                     .simd = levels[below((size_t)level_count)]};
     if (!chance(4)) s.block = (uint32_t)(1 + below(64));
     if (chance(100)) s.threads = 1 + (int)below(4);
     return s;
@@ -293,10 +316,11 @@ static ex_settings random_settings(int large) {
 
 static int agrees(ex_run *run, const ex_id *want, size_t wants) {
     ex_reference *ref = ex_reference_open(g, want, wants, &f);
-    int good = !ref                              ? 0
-               : !settled(ref, ex_count(g))      ? -1
-               : ex_run_eval(run, want, wants, &f) && values_agree(run, ref, want, wants) &&
-                     births_agree(run, ref, ex_count(g));
+    int good = !ref ? 0
+               : !settled(ref, ex_count(g))
+                   ? -1
+                   : ex_run_eval(run, want, wants, &f) && values_agree(run, ref, want, wants) &&
+                         births_agree(run, ref, ex_count(g));
     ex_reference_close(ref);
     if (f.count) {
         diag("fault: %s", f.item[0].text);

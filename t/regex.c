@@ -7,9 +7,7 @@
 
 static uint64_t state;
 
-static size_t below(size_t n) {
-    return (size_t)(tap_random(&state) >> 11) % n;
-}
+static size_t below(size_t n) { return (size_t)(tap_random(&state) >> 11) % n; }
 
 static int matches(pattern *p, const buf *text) {
     fault f = FAULT_INIT;

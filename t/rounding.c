@@ -12,9 +12,7 @@ enum { MODES = 7 };
 
 static uint64_t state;
 
-static unsigned below(unsigned limit) {
-    return (unsigned)(tap_random(&state) >> 33) % limit;
-}
+static unsigned below(unsigned limit) { return (unsigned)(tap_random(&state) >> 33) % limit; }
 
 // The fifteen digits of "%.14e" as characters, cut at the place and counted up by hand, and the
 // text that results read by strtod.

@@ -25,7 +25,8 @@ static int make(const char *name, uint32_t n) {
 }
 
 static ex_id leaf(ax_set axes, const double *value) {
-    ex_values v = { .origin = EX_LEAF, .kind = EX_NUMBER, .axes = axes, .value = value, .name = "leaf" };
+    ex_values v = {
+        .origin = EX_LEAF, .kind = EX_NUMBER, .axes = axes, .value = value, .name = "leaf"};
     return ex_values_node(g, &v, &f);
 }
 
@@ -53,12 +54,12 @@ static void fault_is(fault_kind kind, const char *text, const char *name) {
 #define N(v) ex_number(g, v, &f)
 
 static void only_what_changed(void) {
-    static double a_is[] = { 1, 2, 3 }, b_is[] = { 10 };
+    static double a_is[] = {1, 2, 3}, b_is[] = {10};
     ex_id a = leaf(AX_BIT(unit), a_is), b = leaf(0, b_is);
     ex_id double_a = B(mul, a, N(2)), sum_a = ex_reduce(g, EX_sum, double_a, unit, 0, &f);
     ex_id double_b = B(mul, b, N(2)), both = B(add, sum_a, double_b);
     ex_run *r = run_open(NULL);
-    ex_id want[] = { both, sum_a };
+    ex_id want[] = {both, sum_a};
     ok(ex_run_eval(r, want, 2, &f), "evaluates");
     is_num(first_of(r, both), 32, "the value");
     is_int((intmax_t)ex_run_computed(r), 4, "every node once");
@@ -75,7 +76,8 @@ static void only_what_changed(void) {
     ex_run_changed(r, a);
     ok(eval(r, both), "evaluates after another change");
     is_num(first_of(r, both), 46, "the newer value");
-    /* What hangs on b alone may have been no more than a step on the way, and is then taken again. */
+    /* What hangs on b alone may have been no more than a step on the way, and is then taken again.
+     */
     uint64_t computed = ex_run_computed(r);
     ok(computed == 9 || computed == 10, "three nodes are downstream of it");
     ex_id later = B(sub, both, N(6));
@@ -88,7 +90,7 @@ static void only_what_changed(void) {
 }
 
 static void domain_errors(void) {
-    static double a_is[] = { 1, 0, -3 };
+    static double a_is[] = {1, 0, -3};
     ex_id a = leaf(AX_BIT(unit), a_is), root = ex_unary(g, EX_sqrt, a, &f);
     ex_id shares = B(div, N(1), a), sum = ex_reduce(g, EX_sum, B(add, root, shares), unit, 0, &f);
     ex_run *r = run_open(NULL);
@@ -105,9 +107,12 @@ static void domain_errors(void) {
 }
 
 static void columns(void) {
-    static const double low[] = { 1, 2, 3 }, high[] = { 4, 5, 6 };
-    static const double *const column[] = { low, high };
-    ex_values v = { .origin = EX_DATA, .kind = EX_NUMBER, .axes = AX_BIT(unit) | AX_BIT(item), .column = column };
+    static const double low[] = {1, 2, 3}, high[] = {4, 5, 6};
+    static const double *const column[] = {low, high};
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(unit) | AX_BIT(item),
+                   .column = column};
     ex_id x = ex_values_node(g, &v, &f);
     ex_run *r = run_open(NULL);
     const double *all = ex_run_value(r, x, &f);
@@ -125,10 +130,11 @@ static int fails_on_two(void *self, const double *arg, int argc, double *out, fa
 }
 
 static void failures(void) {
-    static double a_is[] = { 1, 2, 3 };
+    static double a_is[] = {1, 2, 3};
     ex_id a = leaf(AX_BIT(unit), a_is);
-    ex_function fn = { .name = "fails", .gives = EX_NUMBER, .call = fails_on_two };
-    ex_id looked = ex_lookup(g, &fn, &a, 1, &f), sum = ex_reduce(g, EX_sum, B(add, looked, N(1)), unit, 0, &f);
+    ex_function fn = {.name = "fails", .gives = EX_NUMBER, .call = fails_on_two};
+    ex_id looked = ex_lookup(g, &fn, &a, 1, &f),
+          sum = ex_reduce(g, EX_sum, B(add, looked, N(1)), unit, 0, &f);
     ex_run *r = run_open(NULL);
     ok(!eval(r, sum), "a host function that fails ends the run");
     fault_is(FAULT_RULE, "two is refused", "host");
@@ -141,13 +147,13 @@ static void failures(void) {
 
     static double zeros[300 * 3];
     ex_id x = leaf(AX_BIT(draw) | AX_BIT(unit), zeros), more = B(add, x, N(1));
-    r = run_open(&(ex_settings){ .memory = 300 * 3 * sizeof(double) - 1 });
+    r = run_open(&(ex_settings){.memory = 300 * 3 * sizeof(double) - 1});
     ok(!eval(r, more), "values beyond the limit of memory");
     fault_is(FAULT_LIMIT, "memory", "memory");
     ok(eval(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), "what is summed on the way needs none");
     is_num(first_of(r, ex_reduce(g, EX_sum, more, draw, 0, &f)), 300, "and has its value");
     ex_run_close(r);
-    r = run_open(&(ex_settings){ .memory = 300 * 3 * sizeof(double) });
+    r = run_open(&(ex_settings){.memory = 300 * 3 * sizeof(double)});
     ok(eval(r, more), "values that just fit");
     ok(!eval(r, B(add, x, N(2))), "and no more of them");
     fault_is(FAULT_LIMIT, "memory", "more memory");
@@ -156,13 +162,13 @@ static void failures(void) {
     ex_run_close(r);
 
     volatile sig_atomic_t stop = 1;
-    r = run_open(&(ex_settings){ .stop = &stop });
+    r = run_open(&(ex_settings){.stop = &stop});
     ok(!eval(r, more), "a run that is told to stop");
     fault_is(FAULT_LIMIT, "stopped", "stop");
     stop = 0;
     ok(eval(r, more) && first_of(r, more) == 1, "may be taken up again");
     ex_run_close(r);
-    ok(!ex_run_open(g, &(ex_settings){ .simd = "v9" }, &f), "a level that nobody has");
+    ok(!ex_run_open(g, &(ex_settings){.simd = "v9"}, &f), "a level that nobody has");
     fault_is(FAULT_USAGE, "'v9'", "level");
 }
 
@@ -186,15 +192,21 @@ static void matrices(void) {
         }
     m_is[300 + 7] = NAN;
     w_is[8] = 2e6;
-    ex_id m = leaf(AX_BIT(unit) | AX_BIT(item) | AX_BIT(draw), m_is), w = leaf(AX_BIT(item) | AX_BIT(draw), w_is);
-    ex_matrix_function fn = { .name = "product", .gives = EX_NUMBER, .core = { { unit, item }, { item, AX_NONE } },
-                              .out = { unit, AX_NONE }, .call = product, .same = 1 };
-    ex_id arg[] = { m, w }, n = ex_matrix_node(g, &fn, arg, 2, &f);
+    ex_id m = leaf(AX_BIT(unit) | AX_BIT(item) | AX_BIT(draw), m_is),
+          w = leaf(AX_BIT(item) | AX_BIT(draw), w_is);
+    ex_matrix_function fn = {.name = "product",
+                             .gives = EX_NUMBER,
+                             .core = {{unit, item}, {item, AX_NONE}},
+                             .out = {unit, AX_NONE},
+                             .call = product,
+                             .same = 1};
+    ex_id arg[] = {m, w}, n = ex_matrix_node(g, &fn, arg, 2, &f);
     if (!ok(n && n == ex_matrix_node(g, &fn, arg, 2, &f), "a product of matrices, once")) {
         diag("%s", f.listed ? f.item[0].text : "no reason given");
         return;
     }
-    ok(ex_get(g, n)->axes == (AX_BIT(unit) | AX_BIT(draw)), "has its own core and what is walked over");
+    ok(ex_get(g, n)->axes == (AX_BIT(unit) | AX_BIT(draw)),
+       "has its own core and what is walked over");
     ex_run *r = run_open(NULL);
     ex_reference *ref = ex_reference_open(g, &n, 1, &f);
     if (ok(ref && eval(r, n), "evaluates")) {
@@ -204,7 +216,8 @@ static void matrices(void) {
             for (int d = 0; d < 300; d++) {
                 double want = d == 8 || (d == 7 && u == 1) ? NAN : d + 10.0 * u;
                 double a = got[u * 300 + d], b = also[u * 300 + d];
-                good &= (a == want || (isnan(a) && isnan(want))) && (b == want || (isnan(b) && isnan(want)));
+                good &= (a == want || (isnan(a) && isnan(want))) &&
+                        (b == want || (isnan(b) && isnan(want)));
             }
         ok(good, "d + 10 u for each draw; an infinite answer is missing");
     }

@@ -53,8 +53,8 @@ int main(void) {
     is_int(sources_column(s, 0, 5, "甲"), 17, "else a part of a string");
     is_int(sources_column(s, 0, 99, "x"), 0, "no such line, no column");
 
-    const char *weight[] = { "weight" }, *stage2[] = { "standard", "stage2" }, *unit[] = { "unit" };
-    const char *none[] = { "nothing" }, *b[] = { "b" };
+    const char *weight[] = {"weight"}, *stage2[] = {"standard", "stage2"}, *unit[] = {"unit"};
+    const char *none[] = {"nothing"}, *b[] = {"b"};
     is_int(sources_key(s, 0, 5, weight, 1), 8, "a key behind a function with that name in it");
     is_int(sources_key(s, 0, 2, weight, 1), 2, "what stands deeper is not found");
     is_int(sources_key_of(s, 0, 8, "A2", stage2, 2), 11, "a path, in the second braces of a line");
@@ -68,7 +68,8 @@ int main(void) {
     is_int(at.line, 5, "the line");
     is_int(at.column, 12, "the column");
     ok(strstr(at.excerpt, "group { \"A\"") != NULL, "and shows the line");
-    is_int(sources_place(s, 0, 5, NULL).column, 3, "without a word it is the first that is no space");
+    is_int(sources_place(s, 0, 5, NULL).column, 3,
+           "without a word it is the first that is no space");
     is_int(sources_place(s, 0, 5, "none").column, 3, "as where the word is not there");
     ok(!sources_place(s, 9, 5, NULL).file, "a place in no file");
     is_int(sources_place(s, 0, 999, NULL).column, 0, "a place behind the end has no column");
@@ -85,10 +86,8 @@ int main(void) {
         snprintf(name, sizeof name, "r%d", i);
         int id = sources_add(s, name, bytes, length);
         size_t got = 0;
-        for (long line = 1; line < 70; line++)
-            got += strlen(sources_line(s, id, line));
-        for (size_t k = 0; k < length; k++)
-            got += bytes[k] == '\n' || bytes[k] == '\r';
+        for (long line = 1; line < 70; line++) got += strlen(sources_line(s, id, line));
+        for (size_t k = 0; k < length; k++) got += bytes[k] == '\n' || bytes[k] == '\r';
         whole &= got == length && sources_key(s, id, 1, weight, 1) == 1 &&
                  sources_column(s, id, 1, "weight") == 0;
     }

@@ -58,8 +58,7 @@ static const char *all(const tb_table *t) {
 static void has(const char *text, const tb_options *o, const char *want) {
     tb_table *t = read_text(text, o);
     ok(t != NULL, "'%s' is read", text);
-    if (t)
-        is_str(all(t), want, "'%s': its cells", text);
+    if (t) is_str(all(t), want, "'%s': its cells", text);
     if (faults.listed)
         diag("%s:%ld: %s", faults.item[0].file, faults.item[0].line, faults.item[0].text);
     tb_close(t);
@@ -83,27 +82,31 @@ static void fails(const char *text, const tb_options *o, const char *want) {
     tb_table *t = read_text(text, o);
     ok(!t, "'%s' is refused", text);
     is_str(faults_text(), want, "'%s': why", text);
-    if (faults.listed)
-        is_str(faults.item[0].file, "data.csv", "with the file's name");
+    if (faults.listed) is_str(faults.item[0].file, "data.csv", "with the file's name");
     tb_close(t);
 }
 
 static void kinds(void) {
-    static const tb_want want[] = { { "n", TB_NUMBER, NULL, 0 }, { "t", TB_TEXT, NULL, 0 }, { "d", TB_DATE, NULL, 0 }, { "x", TB_SKIP, NULL, 0 } };
-    tb_options o = { .want = want, .wants = 4, .others = TB_SKIP };
-    has("n,t,d,x,other\n1.5,深圳,2011-06-30,\"any,\",\n,,,,\n-2,\"a\nb\",20110701,?,y\nNA,NA,NA,NA,NA\n", &o,
-        "1.5 \"深圳\" 2011-06-30|- - -|-2 \"a\nb\" 2011-07-01|- \"NA\" -|");
+    static const tb_want want[] = {{"n", TB_NUMBER, NULL, 0},
+                                   {"t", TB_TEXT, NULL, 0},
+                                   {"d", TB_DATE, NULL, 0},
+                                   {"x", TB_SKIP, NULL, 0}};
+    tb_options o = {.want = want, .wants = 4, .others = TB_SKIP};
+    has("n,t,d,x,other\n1.5,深圳,2011-06-30,\"any,\",\n,,,,\n-2,\"a\nb\",20110701,?,y\nNA,NA,NA,NA,"
+        "NA\n",
+        &o, "1.5 \"深圳\" 2011-06-30|- - -|-2 \"a\nb\" 2011-07-01|- \"NA\" -|");
     tb_table *t = read_text("n,t,d,x,other\n1,a,2011-06-30,\n2,,,,,\n\n3,\"a\n\",,,\n4,,,,", &o);
     ok(!t && faults.count == 2, "ragged rows, too few and too many");
     is_str(faults_text(),
-           "2:other: 4 fields, where the header has 5\n3:other: 6 fields, where the header has 5 (a separator in a field? then quote the field)\n",
+           "2:other: 4 fields, where the header has 5\n3:other: 6 fields, where the header has 5 "
+           "(a separator in a field? then quote the field)\n",
            "are both listed");
 
     t = read_text("n,t,d,x,other\n\n1,a,2011-06-30,,\n2,,,,\n\n3,\"a\n\",,,\n4,,,,", &o);
     ok(t != NULL, "empty lines and line ends in fields");
     is_int((long)tb_rows(t), 4, "four rows");
     is_int((long)tb_read_rows(t), 4, "all kept");
-    static const long lines[] = { 3, 4, 6, 8 };
+    static const long lines[] = {3, 4, 6, 8};
     for (size_t i = 0; i < 4; i++)
         is_int(tb_line(t, i), lines[i], "row %zu stands on line %ld", i, lines[i]);
     is_int(tb_line(t, 4), 0, "there is no row 4");
@@ -113,18 +116,21 @@ static void kinds(void) {
     is_int((long)tb_columns(t), 5, "five columns");
     ok(tb_column_named(t, "d") == tb_column_at(t, 2), "a column by its name");
     ok(!tb_column_named(t, "e") && !tb_column_at(t, 5), "no other");
-    ok(!tb_column_at(t, 3)->value && tb_column_at(t, 3)->kind == TB_SKIP, "a skipped column has no cells");
+    ok(!tb_column_at(t, 3)->value && tb_column_at(t, 3)->kind == TB_SKIP,
+       "a skipped column has no cells");
     is_int((long)tb_column_named(t, "n")->missing, 0, "no number is missing");
     is_int((long)tb_column_named(t, "t")->missing, 2, "two texts are");
     is_int((long)tb_column_named(t, "d")->missing, 3, "three dates are");
-    ok(!tb_fault(t, 2, tb_column_named(t, "t"), "look", &faults, "no unit '%s'", "X"), "a fault at a cell");
+    ok(!tb_fault(t, 2, tb_column_named(t, "t"), "look", &faults, "no unit '%s'", "X"),
+       "a fault at a cell");
     is_str(faults_text(), "6:t: no unit 'X' (look)\n", "has its line, column, hint");
     tb_close(t);
 
     o.hash = 1;
     t = read_text("n,t,d,x\n", &o);
     is_int((long)tb_rows(t), 0, "a header alone is a table without rows");
-    is_str(tb_sha256(t), "24d43146437ffeac21a488f72434d77502835e8cfde1951c228ddacdfd955d5c", "its hash, as sha256sum has it");
+    is_str(tb_sha256(t), "24d43146437ffeac21a488f72434d77502835e8cfde1951c228ddacdfd955d5c",
+           "its hash, as sha256sum has it");
     tb_close(t);
 }
 
@@ -138,23 +144,25 @@ static void guesses(void) {
     is_int(tb_column_named(t, "t")->odd_line, 4, "and its line");
     is_str(tb_column_named(t, "u")->odd_text, "x y", "of another column");
     is_int(tb_column_named(t, "u")->odd_line, 6, "and its line");
-    ok(!tb_column_named(t, "n")->odd_text && !tb_column_named(t, "n")->odd_line, "numbers have none");
+    ok(!tb_column_named(t, "n")->odd_text && !tb_column_named(t, "n")->odd_line,
+       "numbers have none");
     tb_close(t);
     has("d\n20110630\n2011-07-01\n", NULL, "2011-06-30|2011-07-01|");
     has("d\n20110630\n20110701\n", NULL, "20110630|20110701|");
     has("d\n2011-06-30\n7\n", NULL, "\"2011-06-30\"|\"7\"|");
-    tb_options o = { .others = TB_NUMBER };
+    tb_options o = {.others = TB_NUMBER};
     fails("a,b\n1,x\n", &o,
-          "2:b: 'x' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n");
+          "2:b: 'x' is not a number: it is none of the forms a number has (a cell without a number "
+          "is left empty, or holds NA)\n");
 
     /* What the first rows suggest is contradicted far below, by a date or by a text. */
     for (int how = 0; how < 5; how++) {
-        static const char *const late[] = { "7", "2011-07-01", "oops", "2011-07-01\n20110702\noops", "\noops" };
-        static const tb_kind kind[] = { TB_NUMBER, TB_DATE, TB_TEXT, TB_TEXT, TB_TEXT };
+        static const char *const late[] = {"7", "2011-07-01", "oops", "2011-07-01\n20110702\noops",
+                                           "\noops"};
+        static const tb_kind kind[] = {TB_NUMBER, TB_DATE, TB_TEXT, TB_TEXT, TB_TEXT};
         buf b = BUF_INIT;
         buf_text(&b, "d,name\n");
-        for (int i = 0; i < 3000; i++)
-            buf_print(&b, "%s,n%d\n", how ? "20110630" : "1", i % 7);
+        for (int i = 0; i < 3000; i++) buf_print(&b, "%s,n%d\n", how ? "20110630" : "1", i % 7);
         for (const char *s = late[how]; *s;) {
             size_t n = strcspn(s, "\n");
             buf_print(&b, "%s%.*s,n9\n", n ? "" : "\n", (int)n, s);
@@ -163,8 +171,10 @@ static void guesses(void) {
         t = read_text(buf_string(&b), NULL);
         ok(t && tb_column_at(t, 0)->kind == kind[how], "contradicted by %s", late[how]);
         if (t && kind[how] == TB_TEXT) {
-            is_str(cell(tb_column_at(t, 0), 17), "\"20110630\"", "the cells above are texts, as written");
-            is_str(tb_column_at(t, 0)->odd_text, how == 3 ? "2011-07-01" : "oops", "the first that is no number");
+            is_str(cell(tb_column_at(t, 0), 17), "\"20110630\"",
+                   "the cells above are texts, as written");
+            is_str(tb_column_at(t, 0)->odd_text, how == 3 ? "2011-07-01" : "oops",
+                   "the first that is no number");
             is_int(tb_column_at(t, 0)->odd_line, how == 4 ? 3004 : 3002, "and its line");
             is_int((long)tb_rows(t), how == 3 ? 3003 : how == 4 ? 3002 : 3001, "all rows");
         }
@@ -174,48 +184,65 @@ static void guesses(void) {
 }
 
 static void wrong_headers(void) {
-    static const tb_want want[] = { { "indicator", TB_TEXT, NULL, 0 }, { "value", TB_NUMBER, NULL, 0 }, { "zz", TB_SKIP, NULL, 0 },
-                                    { "note", TB_TEXT, NULL, 1 } };
-    tb_options o = { .want = want, .wants = 4, .others = TB_TEXT };
+    static const tb_want want[] = {{"indicator", TB_TEXT, NULL, 0},
+                                   {"value", TB_NUMBER, NULL, 0},
+                                   {"zz", TB_SKIP, NULL, 0},
+                                   {"note", TB_TEXT, NULL, 1}};
+    tb_options o = {.want = want, .wants = 4, .others = TB_TEXT};
     fails("", NULL, "1:: the file is empty (a table begins with a line that names its columns)\n");
-    fails("\n\r\n", NULL, "1:: the file is empty (a table begins with a line that names its columns)\n");
-    fails("a,b,a\n1,2,3\n", NULL, "1:a: columns 1 and 3 have the same name (give each column a name of its own)\n");
+    fails("\n\r\n", NULL,
+          "1:: the file is empty (a table begins with a line that names its columns)\n");
+    fails("a,b,a\n1,2,3\n", NULL,
+          "1:a: columns 1 and 3 have the same name (give each column a name of its own)\n");
     fails("a,,b, \n", NULL,
           "1:: column 2 has no name (name the column in the header, or remove it)\n"
           "1:: column 4 has no name (name the column in the header, or remove it)\n");
     fails("unit,indicater,val\n", &o,
-          "1:: no column 'indicator' (did you mean 'indicater'?)\n1:: no column 'value' (the columns are 'unit', 'indicater', 'val')\n");
+          "1:: no column 'indicator' (did you mean 'indicater'?)\n1:: no column 'value' (the "
+          "columns are 'unit', 'indicater', 'val')\n");
     fails("\na,\"b\nc\",a,\n", NULL,
           "3:a: columns 1 and 3 have the same name (give each column a name of its own)\n"
           "3:: column 4 has no name (name the column in the header, or remove it)\n");
 }
 
 static void wrong_cells(void) {
-    static const tb_want want[] = { { "v", TB_NUMBER, NULL, 0 }, { "d", TB_DATE, NULL, 0 }, { "w", TB_NUMBER, "万元", 0 }, { "g", TB_NUMBER, ",", 0 } };
-    tb_options o = { .want = want, .wants = 4, .others = TB_SKIP };
+    static const tb_want want[] = {{"v", TB_NUMBER, NULL, 0},
+                                   {"d", TB_DATE, NULL, 0},
+                                   {"w", TB_NUMBER, "万元", 0},
+                                   {"g", TB_NUMBER, ",", 0}};
+    tb_options o = {.want = want, .wants = 4, .others = TB_SKIP};
     has("v,d,w,g\n1,2011年6月30日,1.2亿,\"1,234\"\n", &o, "1 2011-06-30 12000 1234|");
-    fails("v,d,w,g\n\"1,234\",2011-02-30,3,1\n12%,30/6/2011,\"3\n\",1\n\n３,3011-01-01,5 km,\"1,2\"\n", &o,
-          "2:v: '1,234' is not a number: it has thousands separators (write 1234, or declare that commas group digits (the unit \",\"))\n"
+    fails("v,d,w,g\n\"1,234\",2011-02-30,3,1\n12%,30/6/2011,\"3\n\",1\n\n３,3011-01-01,5 "
+          "km,\"1,2\"\n",
+          &o,
+          "2:v: '1,234' is not a number: it has thousands separators (write 1234, or declare that "
+          "commas group digits (the unit \",\"))\n"
           "2:d: '2011-02-30' is not a date: the month has 28 days\n"
           "3:v: '12%' is not a number: it is a percentage (write 12, or declare the unit %)\n"
           "3:d: '30/6/2011' is not a date: the year stands last (write 2011-06-30)\n"
-          "3:w: '3\\n' is not a number: what stands behind it is not the declared unit (write 3 if that is the value in the declared unit)\n"
+          "3:w: '3\\n' is not a number: what stands behind it is not the declared unit (write 3 if "
+          "that is the value in the declared unit)\n"
           "6:v: '３' is not a number: it is written in full-width characters (write 3)\n"
-          "6:d: '3011-01-01' is not a date: the year 3011 is not between 1800 and 2199 (did you mean 2011-01-01)\n"
-          "6:w: '5 km' is not a number: what stands behind it is not the declared unit (write 5 if that is the value in the declared unit)\n"
-          "6:g: '1,2' is not a number: its commas and points stand where no number has them (write it with a decimal point, and nothing else between the digits)\n");
+          "6:d: '3011-01-01' is not a date: the year 3011 is not between 1800 and 2199 (did you "
+          "mean 2011-01-01)\n"
+          "6:w: '5 km' is not a number: what stands behind it is not the declared unit (write 5 if "
+          "that is the value in the declared unit)\n"
+          "6:g: '1,2' is not a number: its commas and points stand where no number has them (write "
+          "it with a decimal point, and nothing else between the digits)\n");
     fails("v,d,w,g\nx\x1b[31m,,,\n1,2\n", &o,
-          "2:v: 'x\\x1b[31m' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
+          "2:v: 'x\\x1b[31m' is not a number: it is none of the forms a number has (a cell without "
+          "a number is left empty, or holds NA)\n"
           "3:w: 2 fields, where the header has 4\n");
     /* A ragged row's cells stand in wrong columns: they are not judged. */
     fails("v,d,w,g\nx,y,z\n", &o, "2:g: 3 fields, where the header has 4\n");
 
-    static const char *const markers[] = { "-999", "kA" };
+    static const char *const markers[] = {"-999", "kA"};
     o.missing = markers;
     o.missings = 2;
     has("v,d,w,g\n-999,kA,kA,1\n,,,\n", &o, "- - - 1|- - - -|");
     fails("v,d,w,g\nNA,,,\n", &o,
-          "2:v: 'NA' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds -999)\n");
+          "2:v: 'NA' is not a number: it is none of the forms a number has (a cell without a "
+          "number is left empty, or holds -999)\n");
 
     /* Twenty are listed, all are counted. */
     buf b = BUF_INIT;
@@ -227,15 +254,17 @@ static void wrong_cells(void) {
     tb_table *t = read_text(buf_string(&b), &o);
     ok(!t, "many faults");
     is_int((long)faults.listed, FAULT_LISTED, "twenty are listed");
-    is_int((long)faults.count, 400 + 200, "all are counted: bad cells of whole rows, and ragged rows");
+    is_int((long)faults.count, 400 + 200,
+           "all are counted: bad cells of whole rows, and ragged rows");
     buf_release(&b);
 }
 
 static void chosen(void) {
-    static const tb_want want[] = { { "v", TB_NUMBER, NULL, 0 }, { "s", TB_TEXT, NULL, 0 } };
-    tb_options o = { .want = want, .wants = 2, .others = TB_GUESS, .only_column = "s", .only_value = "public" };
-    has("v,s,g\n1,public,a\noops,illustrative,b\n\"2\",public,\nx y,\"pub\nlic\",q\n3,public,c\n", &o,
-        "1 \"public\" \"a\"|2 \"public\" -|3 \"public\" \"c\"|");
+    static const tb_want want[] = {{"v", TB_NUMBER, NULL, 0}, {"s", TB_TEXT, NULL, 0}};
+    tb_options o = {
+        .want = want, .wants = 2, .others = TB_GUESS, .only_column = "s", .only_value = "public"};
+    has("v,s,g\n1,public,a\noops,illustrative,b\n\"2\",public,\nx y,\"pub\nlic\",q\n3,public,c\n",
+        &o, "1 \"public\" \"a\"|2 \"public\" -|3 \"public\" \"c\"|");
     has("v,s,g\noops,x,text\n4,public,5\n", &o, "4 \"public\" 5|");
     tb_table *t = read_text("v,s,g\n1,x,\n\n2,public,\"\n\"\n3,x,\n4,public,\n", &o);
     is_int((long)tb_rows(t), 2, "two rows are kept");
@@ -245,9 +274,11 @@ static void chosen(void) {
     ok(!pool_find(strings, "x", 1), "texts of the others are not kept");
     tb_close(t);
     fails("v,s,g\nx,public,\n1,2\n\"a\nb\",x,\n\"z\n\",public,\n", &o,
-          "2:v: 'x' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
+          "2:v: 'x' is not a number: it is none of the forms a number has (a cell without a number "
+          "is left empty, or holds NA)\n"
           "3:g: 2 fields, where the header has 3\n"
-          "6:v: 'z\\n' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n");
+          "6:v: 'z\\n' is not a number: it is none of the forms a number has (a cell without a "
+          "number is left empty, or holds NA)\n");
     o.only_column = "status";
     fails("v,s,g\n", &o, "1:: no column 'status' (the columns are 'v', 's', 'g')\n");
     o.only_column = "s";
@@ -256,44 +287,54 @@ static void chosen(void) {
 }
 
 static void limits(void) {
-    tb_options o = { .most_rows = 3, .most_columns = 2 };
+    tb_options o = {.most_rows = 3, .most_columns = 2};
     has("a,b\n1,2\n3,4\n5,6\n", &o, "1 2|3 4|5 6|");
     fails("a,b\n1,2\n3,4\n5,6\n7,8\n", &o, "0:: more than 3 rows\n");
     is_int(faults.kind, FAULT_LIMIT, "is a limit");
-    fails("a,b,c\n1,2,3\n", &o, "1:: more than 2 columns (is the right character taken for the separator?)\n");
+    fails("a,b,c\n1,2,3\n", &o,
+          "1:: more than 2 columns (is the right character taken for the separator?)\n");
     is_int(faults.kind, FAULT_LIMIT, "is a limit");
     buf b = BUF_INIT;
     buf_text(&b, "a,b\n1,2\n3,\"");
     buf_fill(&b, 'x', 70000);
     buf_text(&b, "\n4,5\n");
     o.most_rows = 0;
-    fails(buf_string(&b), &o, "3:b: a field of more than 65536 bytes (is the quote that opens it closed?)\n");
+    fails(buf_string(&b), &o,
+          "3:b: a field of more than 65536 bytes (is the quote that opens it closed?)\n");
     buf_release(&b);
 }
 
 static void broken(void) {
     fails("a,b\n1,2\n3,5\" pipe\n4,oops\n", NULL,
-          "3:b: a quote in a field that does not begin with one (quote the field, and write the quote in it twice, as in \"5\"\" pipe\")\n");
+          "3:b: a quote in a field that does not begin with one (quote the field, and write the "
+          "quote in it twice, as in \"5\"\" pipe\")\n");
     fails("a,b\nx,\"2\" \n3,4\n", NULL,
-          "2:b: text behind the quote that closes a field (a quote inside a quoted field is written twice, as in \"say \"\"yes\"\"\")\n");
+          "2:b: text behind the quote that closes a field (a quote inside a quoted field is "
+          "written twice, as in \"say \"\"yes\"\"\")\n");
     fails("a,b\n1,2\n\"3\n,4\n5,6\n", NULL,
-          "3:a: a quote that is opened here is never closed (the field begins on this line; all that follows was taken for a part of it)\n");
+          "3:a: a quote that is opened here is never closed (the field begins on this line; all "
+          "that follows was taken for a part of it)\n");
     fails("a,\"b\n1,2\n", NULL,
-          "1:: a quote that is opened here is never closed (the field begins on this line; all that follows was taken for a part of it)\n");
-    tb_options o = { .others = TB_NUMBER };
+          "1:: a quote that is opened here is never closed (the field begins on this line; all "
+          "that follows was taken for a part of it)\n");
+    tb_options o = {.others = TB_NUMBER};
     fails("a,b\nx,1\n1,\"2\n", &o,
-          "2:a: 'x' is not a number: it is none of the forms a number has (a cell without a number is left empty, or holds NA)\n"
-          "3:b: a quote that is opened here is never closed (the field begins on this line; all that follows was taken for a part of it)\n");
+          "2:a: 'x' is not a number: it is none of the forms a number has (a cell without a number "
+          "is left empty, or holds NA)\n"
+          "3:b: a quote that is opened here is never closed (the field begins on this line; all "
+          "that follows was taken for a part of it)\n");
 }
 
 static void forms(void) {
     has("a;b\r\n1,5;x\r\n", NULL, "\"1,5\" \"x\"|");
     has("a\tb\r1\t2\r3\t4", NULL, "1 2|3 4|");
-    tb_options o = { .separator = ';' };
+    tb_options o = {.separator = ';'};
     has("a,b\n1\n", &o, "1|");
     o.separator = '"';
     ok(!read_text("a,b\n", &o) && faults.kind == FAULT_USAGE, "a quote is no separator");
-    has("\xef\xbb\xbf" "a,b\n1,2\n", NULL, "1 2|");
+    has("\xef\xbb\xbf"
+        "a,b\n1,2\n",
+        NULL, "1 2|");
     has("\xb3\xc7\xca\xd0,x\n\xc9\xee\xdb\xda,1\n", NULL, "\"深圳\" 1|");
     is_int((long)notes.count, 1, "GBK is noted");
     is_int(notes.item[0].line, 1, "with the line that is not UTF-8");

@@ -33,13 +33,13 @@ static const char *tap_todo_reason;
 // The same bits, except that any NaN is any other NaN.
 #define is_num(got, want, ...) tap_is_num((got), (want), 0.0, __FILE__, __LINE__, __VA_ARGS__)
 // At most `within` apart; both NaN is equal too.
-#define is_near(got, want, within, ...) \
+#define is_near(got, want, within, ...)                                                            \
     tap_is_num((got), (want), (within), __FILE__, __LINE__, __VA_ARGS__)
 #define is_int(got, want, ...) tap_is_int((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 // Two NULLs are equal.
 #define is_str(got, want, ...) tap_is_str((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 // `haystack` contains `needle`.
-#define has_str(haystack, needle, ...) \
+#define has_str(haystack, needle, ...)                                                             \
     tap_has_str((haystack), (needle), __FILE__, __LINE__, __VA_ARGS__)
 // A remark on standard error, with its place.
 #define diag(...) tap_diag(__FILE__, __LINE__, __VA_ARGS__)

@@ -8,12 +8,13 @@
 #define M NAN
 
 static ex_id values(ax_set axes, ex_kind kind, const double *value) {
-    ex_values v = { .origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x" };
+    ex_values v = {.origin = EX_DATA, .kind = kind, .axes = axes, .value = value, .name = "x"};
     return ex_values_node(g, &v, &f);
 }
 
 /* Traces one element of n and compares what it reaches of `of` with a text of elements, "0 2 5". */
-static void reaches(ex_id n, size_t element, ex_id of, ex_trace_mode mode, const char *want, const char *name) {
+static void reaches(ex_id n, size_t element, ex_id of, ex_trace_mode mode, const char *want,
+                    const char *name) {
     ex_run *r = ex_run_open(g, NULL, &f);
     ex_trace *t = ex_trace_open(g, r, mode, &f);
     buf got = BUF_INIT;
@@ -49,9 +50,10 @@ static void elementwise(void) {
     case_open();
     int u = make_axis("u", 2, "u%u"), v = make_axis("v", 4, "v%u");
     /* v is longer, so inner: element i of u0 is i, of u1 4 + i. */
-    const double x_is[] = { 1, M, 3, -4, 0, 6, 2, M }, a_is[] = { 2, 5 };
-    const double c_is[] = { 1, 0, M, 1, 0, 0, 1, 1 };
-    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is), a = values(AX_BIT(u), EX_NUMBER, a_is);
+    const double x_is[] = {1, M, 3, -4, 0, 6, 2, M}, a_is[] = {2, 5};
+    const double c_is[] = {1, 0, M, 1, 0, 0, 1, 1};
+    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is),
+          a = values(AX_BIT(u), EX_NUMBER, a_is);
     ex_id c = values(AX_BIT(u) | AX_BIT(v), EX_TRUTH, c_is), y = U(neg, x);
     USES(B(add, x, a), 6, x, "6");
     USES(B(add, x, a), 6, a, "1");
@@ -97,8 +99,8 @@ static void elementwise(void) {
     USES(rises, 4, c, "4");
     USES(U(missing, x), 1, x, "1");
     USES(B(sub, y, B(mul, y, a)), 5, x, "5");
-    ex_function fn = { .name = "odd", .gives = EX_NUMBER, .call = odd_call };
-    ex_id both[] = { x, a }, strict = ex_lookup(g, &fn, both, 2, &f);
+    ex_function fn = {.name = "odd", .gives = EX_NUMBER, .call = odd_call};
+    ex_id both[] = {x, a}, strict = ex_lookup(g, &fn, both, 2, &f);
     fn.missing_too = 1;
     ex_id lenient = ex_lookup(g, &fn, both, 2, &f);
     USES(strict, 1, a, "");
@@ -111,9 +113,11 @@ static void elementwise(void) {
 static void along(void) {
     case_open();
     int u = make_axis("u", 2, "u%u"), v = make_axis("v", 5, "v%u"), t = make_axis("t", 2, "t%u");
-    const double x_is[] = { 1, M, 3, -4, 2, 7, 7, M, 8, 7 }, none_is[] = { M, M, M, M, M, M, M, M, M, M };
-    const double by_is[] = { 1, 0, 1, M, 0 }, c_is[] = { 1, 0, 1, M, 0, 0, 0, 0, M, 0 };
-    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is), by = values(AX_BIT(v), EX_NUMBER, by_is);
+    const double x_is[] = {1, M, 3, -4, 2, 7, 7, M, 8, 7},
+                 none_is[] = {M, M, M, M, M, M, M, M, M, M};
+    const double by_is[] = {1, 0, 1, M, 0}, c_is[] = {1, 0, 1, M, 0, 0, 0, 0, M, 0};
+    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is),
+          by = values(AX_BIT(v), EX_NUMBER, by_is);
     ex_id none = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, none_is);
     ex_id c = values(AX_BIT(u) | AX_BIT(v), EX_TRUTH, c_is);
     USES(R(sum, x), 0, x, "0 2 3 4");
@@ -163,8 +167,9 @@ static void choosing(void) {
     case_open();
     int u = make_axis("u", 2, "u%u"), v = make_axis("v", 3, "v%u"), w = make_axis("w", 3, "v%u");
     int y = make_axis("y", 4, "%u");
-    const double x_is[] = { 1, 2, 3, 4, 5, 6 }, at_is[] = { 2, M }, p_is[] = { 9, 9, M, 9 };
-    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is), at = values(AX_BIT(u), EX_NUMBER, at_is);
+    const double x_is[] = {1, 2, 3, 4, 5, 6}, at_is[] = {2, M}, p_is[] = {9, 9, M, 9};
+    ex_id x = values(AX_BIT(u) | AX_BIT(v), EX_NUMBER, x_is),
+          at = values(AX_BIT(u), EX_NUMBER, at_is);
     ex_id p = values(AX_BIT(y), EX_NUMBER, p_is);
     USES(ex_slice(g, x, v, 1, &f), 1, x, "4");
     USES(ex_slice(g, x, u, 1, &f), 2, x, "5");
@@ -179,13 +184,18 @@ static void choosing(void) {
     USES(all, 5, x, "1 2");
     USES(ex_upto(g, p, y, N(2), &f), 0, p, "1");
     ABSENT(ex_upto(g, p, y, N(2), &f), 0, p, "1 2");
-    ex_matrix_function fn = { .name = "first", .gives = EX_NUMBER, .core = { { v, AX_NONE } }, .out = { w, AX_NONE },
-                              .call = first_of_three, .same = 1 };
+    ex_matrix_function fn = {.name = "first",
+                             .gives = EX_NUMBER,
+                             .core = {{v, AX_NONE}},
+                             .out = {w, AX_NONE},
+                             .call = first_of_three,
+                             .same = 1};
     USES(ex_matrix_node(g, &fn, &x, 1, &f), 4, x, "3 4 5");
-    const double mask_is[] = { 1, 0, 1 };
-    ex_values mask = { .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(v), .value = mask_is };
+    const double mask_is[] = {1, 0, 1};
+    ex_values mask = {.origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(v), .value = mask_is};
     ex_id masked = T(where, ex_values_node(g, &mask, &f), x, N(M));
-    reaches(R(sum, masked), 1, x, EX_TRACE_MAY, "3 5", "what a mask of the rules leaves out never matters");
+    reaches(R(sum, masked), 1, x, EX_TRACE_MAY, "3 5",
+            "what a mask of the rules leaves out never matters");
     reaches(R(last, x), 1, x, EX_TRACE_MAY, "3 4 5", "with other data all may matter");
     ex_id both = T(where, B(gt, x, N(2)), x, N(0));
     reaches(both, 0, x, EX_TRACE_MAY, "0", "a branch not taken may be");
@@ -193,10 +203,12 @@ static void choosing(void) {
     for (int k = 0; k < 3; k++) {
         ex_trace *t = ex_trace_open(g, r, EX_TRACE_DECIDES, &f);
         ok((k == 1 || ex_trace_want(t, both, 0, &f)) && (k == 0 || ex_trace_want(t, both, 3, &f)) &&
-               ex_trace_sweep(t, &f), "a sweep for some elements");
-        static const unsigned want[] = { 1 + 4, 1 + 2, 1 + 2 + 4 };
+               ex_trace_sweep(t, &f),
+           "a sweep for some elements");
+        static const unsigned want[] = {1 + 4, 1 + 2, 1 + 2 + 4};
         is_int((intmax_t)ex_trace_operands(t, both), (intmax_t)want[k], "branches taken");
-        ok(!ex_trace_has(t, both, 1) && ex_trace_has(t, both, k ? 3 : 0), "what was asked for is reached");
+        ok(!ex_trace_has(t, both, 1) && ex_trace_has(t, both, k ? 3 : 0),
+           "what was asked for is reached");
         ok(!ex_trace_want(t, both, 6, &f) && f.kind == FAULT_BUG, "there is no such element");
         fault_release(&f);
         f = FAULT_INIT;
@@ -225,7 +237,9 @@ static double *all_values(ex_run *run, const ex_id *want, size_t wants, size_t *
     return out;
 }
 
-static int same(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b)); }
+static int same(double a, double b) {
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
 
 /* Where element i of a source in its layout lies with its owner. */
 static double *owned(const changeable *c, size_t i) {
@@ -249,7 +263,10 @@ static size_t shake(ex_run *run, const ex_trace *t, ex_trace_mode mode) {
                 if (c->kind == EX_NUMBER && !c->positions) *x *= 1 + 1e-10 * (double)below(1000);
             } else {
                 fill_values(&fresh, 1, c->kind, c->positions);
-                *x = mode == EX_TRACE_ABSENT || mode == EX_TRACE_MAY || (!isnan(*x) && !isnan(fresh)) ? fresh : *x;
+                *x =
+                    mode == EX_TRACE_ABSENT || mode == EX_TRACE_MAY || (!isnan(*x) && !isnan(fresh))
+                        ? fresh
+                        : *x;
             }
             changes++;
         }
@@ -271,7 +288,8 @@ static int same_reach(const ex_trace *a, const ex_trace *b) {
 
 static size_t changed, unlike;
 
-static ex_trace *trace_some(ex_run *run, ex_id n, const size_t *element, size_t count, ex_trace_mode mode) {
+static ex_trace *trace_some(ex_run *run, ex_id n, const size_t *element, size_t count,
+                            ex_trace_mode mode) {
     ex_trace *t = ex_trace_open(g, run, mode, &f);
     for (size_t i = 0; t && i < count; i++) ex_trace_want(t, n, element[i], &f);
     if (t && ex_trace_sweep(t, &f)) return t;
@@ -281,10 +299,10 @@ static ex_trace *trace_some(ex_run *run, ex_id n, const size_t *element, size_t 
 
 /* Every kind of trace reaches no more than the next one. */
 static int nested(ex_run *run, ex_id n, const size_t *element, size_t count) {
-    ex_trace *t[4] = { trace_some(run, n, element, count, EX_TRACE_DECIDES),
-                       trace_some(run, n, element, count, EX_TRACE_USES),
-                       trace_some(run, n, element, count, EX_TRACE_ABSENT),
-                       trace_some(run, n, element, count, EX_TRACE_MAY) };
+    ex_trace *t[4] = {trace_some(run, n, element, count, EX_TRACE_DECIDES),
+                      trace_some(run, n, element, count, EX_TRACE_USES),
+                      trace_some(run, n, element, count, EX_TRACE_ABSENT),
+                      trace_some(run, n, element, count, EX_TRACE_MAY)};
     int good = t[0] && t[1] && t[2] && t[3];
     for (int k = 0; k < 3; k++)
         for (ex_id id = 1; good && id <= ex_count(g); id++)
@@ -304,7 +322,7 @@ static int one_case(ex_trace_mode mode) {
     if (size && wants < 2048) {
         size_t count = 1 + below(4);
         for (size_t i = 0; i < count; i++) element[i] = below(size);
-        ex_run *run = ex_run_open(g, &(ex_settings){ .threads = 1 }, &f);
+        ex_run *run = ex_run_open(g, &(ex_settings){.threads = 1}, &f);
         double *before = all_values(run, want, wants, start);
         good = nested(run, last, element, count);
         if (!good) diag("a wider trace reaches less");
@@ -327,14 +345,18 @@ static int one_case(ex_trace_mode mode) {
             size_t at = start[last - 1] + element[i];
             if (same(before[at], after[at])) continue;
             good = 0;
-            diag("element %zu of node %u, operation %u: %.17g became %.17g", element[i], last, ex_get(g, last)->op,
-                 before[at], after[at]);
+            diag("element %zu of node %u, operation %u: %.17g became %.17g", element[i], last,
+                 ex_get(g, last)->op, before[at], after[at]);
             for (ex_id n = 1; n <= ex_count(g); n++) {
                 buf shown = BUF_INIT;
-                for (int k = 0; k < ex_get(g, n)->argc; k++) buf_print(&shown, " %u", ex_arg(g, n, k));
-                for (size_t e = 0; (e = ex_trace_next(t, n, e)) != SIZE_MAX && shown.length < 100; e++)
-                    buf_print(&shown, " [%zu] %g %g", e, before[start[n - 1] + e], after[start[n - 1] + e]);
-                fprintf(stderr, "#   node %u: operation %u%s\n", n, ex_get(g, n)->op, buf_string(&shown));
+                for (int k = 0; k < ex_get(g, n)->argc; k++)
+                    buf_print(&shown, " %u", ex_arg(g, n, k));
+                for (size_t e = 0; (e = ex_trace_next(t, n, e)) != SIZE_MAX && shown.length < 100;
+                     e++)
+                    buf_print(&shown, " [%zu] %g %g", e, before[start[n - 1] + e],
+                              after[start[n - 1] + e]);
+                fprintf(stderr, "#   node %u: operation %u%s\n", n, ex_get(g, n)->op,
+                        buf_string(&shown));
                 buf_release(&shown);
             }
         }
@@ -365,7 +387,8 @@ static void random_cases(ex_trace_mode mode, const char *name) {
         }
     }
     ok(!failed, "%s: what was not reached does not matter", name);
-    ok(cases < 1000 || changed * 5 > (size_t)cases, "%s: in many cases there is something to change", name);
+    ok(cases < 1000 || changed * 5 > (size_t)cases,
+       "%s: in many cases there is something to change", name);
     printf("# %s: %zu cases, %zu of no use\n", name, changed, unlike);
 }
 

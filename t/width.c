@@ -4,17 +4,11 @@
 
 #include "base/width.h"
 
-static int width(const char *text) {
-    return (int)width_of(text, strlen(text));
-}
+static int width(const char *text) { return (int)width_of(text, strlen(text)); }
 
-static int piece(const char *text) {
-    return (int)width_piece(text, strlen(text));
-}
+static int piece(const char *text) { return (int)width_piece(text, strlen(text)); }
 
-static const char *held(buf *b) {
-    return buf_string(b);
-}
+static const char *held(buf *b) { return buf_string(b); }
 
 static const char *cut(buf *b, const char *text, size_t columns) {
     buf_clear(b);

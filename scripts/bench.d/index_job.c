@@ -108,14 +108,21 @@ int main(int argc, char **argv) {
     int indicator = make_axis(space, "indicator", INDICATORS, &f);
     int group = make_axis(space, "group", DIMENSIONS, &f);
     int unit = make_axis(space, "unit", rows, &f);
-    const ex_values data = { .origin = EX_DATA, .axes = AX_BIT(unit) | AX_BIT(indicator),
-                             .column = (const double *const *)value, .name = "x", .tag = 1 };
-    const ex_values weights = { .origin = EX_LEAF, .axes = AX_BIT(indicator), .value = weight,
-                                .name = "w", .tag = 2 };
-    const ex_values lowers = { .origin = EX_LEAF, .kind = EX_TRUTH, .axes = AX_BIT(indicator),
-                               .value = lower, .name = "lower", .tag = 3 };
-    const ex_values dimensions = { .origin = EX_LEAF, .axes = AX_BIT(indicator), .value = dimension,
-                                   .name = "by", .tag = 4 };
+    const ex_values data = {.origin = EX_DATA,
+                            .axes = AX_BIT(unit) | AX_BIT(indicator),
+                            .column = (const double *const *)value,
+                            .name = "x",
+                            .tag = 1};
+    const ex_values weights = {
+        .origin = EX_LEAF, .axes = AX_BIT(indicator), .value = weight, .name = "w", .tag = 2};
+    const ex_values lowers = {.origin = EX_LEAF,
+                              .kind = EX_TRUTH,
+                              .axes = AX_BIT(indicator),
+                              .value = lower,
+                              .name = "lower",
+                              .tag = 3};
+    const ex_values dimensions = {
+        .origin = EX_LEAF, .axes = AX_BIT(indicator), .value = dimension, .name = "by", .tag = 4};
     ex_id x = ex_values_node(g, &data, &f), w = ex_values_node(g, &weights, &f);
     ex_id down = ex_values_node(g, &lowers, &f), by = ex_values_node(g, &dimensions, &f);
     ex_id lo = ex_reduce(g, EX_min, x, unit, 0, &f), hi = ex_reduce(g, EX_max, x, unit, 0, &f);
@@ -128,7 +135,7 @@ int main(int argc, char **argv) {
     ex_id total = ex_unary(g, EX_exp, logs, &f);
     ex_id rank = ex_scan(g, EX_rank, total, unit, 0, EX_TIES_MIN, 0, &f);
 
-    const ex_settings settings = { .threads = atoi(argv[3]) };
+    const ex_settings settings = {.threads = atoi(argv[3])};
     ex_run *run = rank ? ex_run_open(g, &settings, &f) : NULL;
     double *index_time = calloc(repeats, sizeof *index_time);
     double *rank_time = calloc(repeats, sizeof *rank_time);

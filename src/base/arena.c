@@ -18,16 +18,14 @@ struct arena_chunk {
 
 void *arena_take(arena *a, size_t bytes) {
     size_t unit = sizeof(max_align_t);
-    if (bytes > SIZE_MAX - unit - sizeof(struct arena_chunk))
-        return NULL;
+    if (bytes > SIZE_MAX - unit - sizeof(struct arena_chunk)) return NULL;
     bytes = bytes ? (bytes + unit - 1) / unit * unit : unit;
     struct arena_chunk *c = a->last;
     if (!c || c->size - c->used < bytes) {
         size_t next = !c ? FIRST : c->size < CHUNK / 2 ? 2 * c->size : CHUNK;
         size_t size = bytes > next / 4 ? bytes : next;
         c = mem_take(sizeof *c + size);
-        if (!c)
-            return NULL;
+        if (!c) return NULL;
         c->used = 0;
         c->size = size;
         if (a->last && size == bytes) {
@@ -46,11 +44,9 @@ void *arena_take(arena *a, size_t bytes) {
 }
 
 void *arena_zero(arena *a, size_t count, size_t size) {
-    if (size && count > SIZE_MAX / size)
-        return NULL;
+    if (size && count > SIZE_MAX / size) return NULL;
     void *out = arena_take(a, count * size);
-    if (out)
-        memset(out, 0, count * size);
+    if (out) memset(out, 0, count * size);
     return out;
 }
 

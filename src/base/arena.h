@@ -12,10 +12,10 @@ typedef struct arena {
     size_t taken; /* bytes handed out in all */
 } arena;
 
-#define ARENA_INIT ((arena){ NULL, 0 })
+#define ARENA_INIT ((arena){NULL, 0})
 
-void *arena_take(arena *a, size_t bytes);             /* not cleared */
-void *arena_zero(arena *a, size_t count, size_t size); /* cleared; checks count * size */
+void *arena_take(arena *a, size_t bytes);                    /* not cleared */
+void *arena_zero(arena *a, size_t count, size_t size);       /* cleared; checks count * size */
 char *arena_text(arena *a, const char *text, size_t length); /* a copy, ended by NUL */
 char *arena_print(arena *a, const char *format, ...);
 void arena_release(arena *a);

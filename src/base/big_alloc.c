@@ -21,18 +21,15 @@ static int huge_wanted(void) {
 
 void *big_alloc_take(size_t bytes) {
     void *p = big_alloc_room(bytes);
-    if (p && bytes < SMALL)
-        memset(p, 0, bytes);
+    if (p && bytes < SMALL) memset(p, 0, bytes);
     return p;
 }
 
 void *big_alloc_room(size_t bytes) {
-    if (bytes < SMALL)
-        return mem_line(LINE, bytes);
-    if (!limits_take(bytes))
-        return NULL;
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes < SMALL) return mem_line(LINE, bytes);
+    if (!limits_take(bytes)) return NULL;
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
     if (p == MAP_FAILED) {
         limits_give(bytes);
         limits_lack();
@@ -46,8 +43,7 @@ void *big_alloc_room(size_t bytes) {
 }
 
 void big_alloc_give(void *p, size_t bytes) {
-    if (!p)
-        return;
+    if (!p) return;
     if (bytes < SMALL) {
         mem_free(p);
     } else {

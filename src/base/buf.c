@@ -7,8 +7,7 @@
 #include "base/mem.h"
 
 char *buf_reserve(buf *b, size_t bytes) {
-    if (b->failed)
-        return NULL;
+    if (b->failed) return NULL;
     if (b->room - b->length <= bytes) {
         size_t want = b->room < 64 ? 64 : b->room;
         while (want - b->length <= bytes) {
@@ -31,27 +30,21 @@ char *buf_reserve(buf *b, size_t bytes) {
 
 void buf_put(buf *b, const char *text, size_t length) {
     char *at = buf_reserve(b, length);
-    if (!at)
-        return;
-    if (length)
-        memcpy(at, text, length);
+    if (!at) return;
+    if (length) memcpy(at, text, length);
     b->length += length;
     b->text[b->length] = 0;
 }
 
 void buf_text(buf *b, const char *text) {
-    if (text)
-        buf_put(b, text, strlen(text));
+    if (text) buf_put(b, text, strlen(text));
 }
 
-void buf_char(buf *b, char c) {
-    buf_put(b, &c, 1);
-}
+void buf_char(buf *b, char c) { buf_put(b, &c, 1); }
 
 void buf_fill(buf *b, char c, size_t count) {
     char *at = buf_reserve(b, count);
-    if (!at)
-        return;
+    if (!at) return;
     memset(at, c, count);
     b->length += count;
     b->text[b->length] = 0;
@@ -76,14 +69,11 @@ void buf_print(buf *b, const char *format, ...) {
     va_end(args);
 }
 
-const char *buf_string(const buf *b) {
-    return b->text ? b->text : "";
-}
+const char *buf_string(const buf *b) { return b->text ? b->text : ""; }
 
 void buf_clear(buf *b) {
     b->length = 0;
-    if (b->text)
-        b->text[0] = 0;
+    if (b->text) b->text[0] = 0;
 }
 
 void buf_release(buf *b) {

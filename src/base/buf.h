@@ -15,7 +15,7 @@ typedef struct buf {
     int failed;
 } buf;
 
-#define BUF_INIT ((buf){ NULL, 0, 0, 0 })
+#define BUF_INIT ((buf){NULL, 0, 0, 0})
 
 void buf_put(buf *b, const char *text, size_t length);
 void buf_text(buf *b, const char *text); /* up to its NUL; NULL puts nothing */

@@ -4,9 +4,7 @@
 
 enum { ERA = 146097, EPOCH = 719468 /* days from 0000-03-01 to 1970-01-01 */ };
 
-static long era_of(long x, long length) {
-    return (x >= 0 ? x : x - (length - 1)) / length;
-}
+static long era_of(long x, long length) { return (x >= 0 ? x : x - (length - 1)) / length; }
 
 long calendar_day(long year, int month, int day) {
     long y = month <= 2 ? year - 1 : year;
@@ -26,7 +24,7 @@ void calendar_date(long days, long *year, int *month, int *day) {
 }
 
 int calendar_days_in(long year, int month) {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     return month < 1 || month > 12 ? 0 : days[month - 1] + (month == 2 && leap);
 }

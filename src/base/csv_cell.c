@@ -6,8 +6,7 @@
 
 static int needs_quotes(const char *s, size_t n, char separator) {
     for (size_t i = 0; i < n; i++)
-        if (s[i] == '"' || s[i] == '\n' || s[i] == '\r' || s[i] == separator)
-            return 1;
+        if (s[i] == '"' || s[i] == '\n' || s[i] == '\r' || s[i] == separator) return 1;
     return n && (s[0] == ' ' || s[0] == '\t' || s[n - 1] == ' ' || s[n - 1] == '\t');
 }
 
@@ -28,8 +27,7 @@ void csv_cell(buf *to, const char *text, size_t length, char separator, int guar
         const char *inner = memchr(text, '"', (size_t)(end - text));
         next = inner ? inner + 1 : end;
         buf_put(to, text, (size_t)(next - text));
-        if (inner)
-            buf_char(to, '"');
+        if (inner) buf_char(to, '"');
     }
     buf_char(to, '"');
 }

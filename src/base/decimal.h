@@ -97,9 +97,9 @@ static inline int decimal_equal(double a, double b) {
 }
 
 /* The decimal of a few places beside x, where a few roundings explain that x is not it; else x.
- * This removes the rounding error of a sum of products of short decimals, and nothing else: the decimal
- * lies within four units of x's last place, and has ten places below 1,000, eight below a million,
- * four below 10^10. */
+ * This removes the rounding error of a sum of products of short decimals, and nothing else: the
+ * decimal lies within four units of x's last place, and has ten places below 1,000, eight below a
+ * million, four below 10^10. */
 static inline double decimal_settled(double x) {
     double size = __builtin_fabs(x), shift = 0x1.8p52;
     double scale = size < 1e3 ? 1e10 : size < 1e6 ? 1e8 : 1e4;
@@ -107,8 +107,8 @@ static inline double decimal_settled(double x) {
     return (size < 1e10) & (__builtin_fabs(near - x) <= 0x1p-50 * size) & (near != x) ? near : x;
 }
 
-/* Whether decimal_settled(x) may be another number: a test that loops do quickly, and that lets some
- * through for which it is the same. Whole numbers are as they should be. */
+/* Whether decimal_settled(x) may be another number: a test that loops do quickly, and that lets
+ * some through for which it is the same. Whole numbers are as they should be. */
 static inline int decimal_unsettled(double x) {
     double size = __builtin_fabs(x), shift = 0x1.8p52;
     double scaled = x * (size < 1e3 ? 1e10 : size < 1e6 ? 1e8 : 1e4);

@@ -239,8 +239,7 @@ decimal15 decimal_fifteen(double value) {
 int decimal_order(double a, double b) {
     decimal15 x = decimal_fifteen(a), y = decimal_fifteen(b);
     int negative = a < 0, sign;
-    if (x.mantissa == 0 || y.mantissa == 0 || negative != (b < 0))
-        return (a > b) - (a < b);
+    if (x.mantissa == 0 || y.mantissa == 0 || negative != (b < 0)) return (a > b) - (a < b);
     if (x.exponent != y.exponent)
         sign = x.exponent > y.exponent ? 1 : -1;
     else

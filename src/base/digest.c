@@ -12,8 +12,7 @@ struct digest {
 
 digest *digest_start(void) {
     digest *d = mem_take(sizeof *d);
-    if (d)
-        sha256_init(&d->state);
+    if (d) sha256_init(&d->state);
     return d;
 }
 
@@ -25,8 +24,7 @@ void digest_finish(digest *d, char hex[DIGEST_HEX]) {
     static const char digit[] = "0123456789abcdef";
     uint8_t sum[SHA256_DIGEST_SIZE];
     hex[0] = 0;
-    if (!d)
-        return;
+    if (!d) return;
     sha256_digest(&d->state, sizeof sum, sum);
     mem_free(d);
     for (size_t i = 0; i < sizeof sum; i++) {

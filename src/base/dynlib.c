@@ -8,8 +8,7 @@ void *dynlib_open(const char *const *files, const char *package, fault *f) {
     const char *why = NULL, *name = "";
     for (; *files; files++) {
         void *library = dlopen(*files, RTLD_LAZY | RTLD_LOCAL);
-        if (library)
-            return library;
+        if (library) return library;
         why = dlerror();
         name = *files;
     }
@@ -23,8 +22,7 @@ void *dynlib_open(const char *const *files, const char *package, fault *f) {
 
 int dynlib_function(void *library, const char *name, void *function, fault *f) {
     void *at = dlsym(library, name);
-    if (!at)
-        return fault_set(f, FAULT_LIMIT, "a library of this system has no function %s", name);
+    if (!at) return fault_set(f, FAULT_LIMIT, "a library of this system has no function %s", name);
     memcpy(function, &at, sizeof at); /* POSIX: a function's address fits into a pointer to void */
     return 1;
 }

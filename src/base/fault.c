@@ -8,31 +8,26 @@
 #include "base/mem.h"
 
 static char *copy(const char *text) {
-    if (!text)
-        return NULL;
+    if (!text) return NULL;
     size_t n = strlen(text) + 1;
     char *out = mem_take(n);
-    if (out)
-        memcpy(out, text, n);
+    if (out) memcpy(out, text, n);
     return out;
 }
 
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
               va_list args) {
-    if (f->kind == FAULT_NONE)
-        f->kind = kind;
+    if (f->kind == FAULT_NONE) f->kind = kind;
     f->count++;
-    if (f->listed == FAULT_LISTED)
-        return 0;
+    if (f->listed == FAULT_LISTED) return 0;
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
     char *text = n < 0 ? NULL : mem_take((size_t)n + 1);
-    if (text)
-        vsnprintf(text, (size_t)n + 1, format, again);
+    if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     fault_item *it = &f->item[f->listed++];
-    *it = (fault_item){ .text = text, .hint = copy(hint) };
+    *it = (fault_item){.text = text, .hint = copy(hint)};
     if (at) {
         it->file = copy(at->file);
         it->line = at->line;
@@ -74,8 +69,7 @@ static void item_release(fault_item *it) {
 }
 
 void fault_move(fault *to, fault *from) {
-    if (to->kind == FAULT_NONE)
-        to->kind = from->kind;
+    if (to->kind == FAULT_NONE) to->kind = from->kind;
     to->count += from->count;
     for (size_t i = 0; i < from->listed; i++) {
         if (to->listed < FAULT_LISTED)
@@ -89,23 +83,22 @@ void fault_move(fault *to, fault *from) {
 /* Which file of the list it is: the number of the first item that names the same. */
 static size_t file_of(const fault *f, const fault_item *it) {
     size_t i = 0;
-    while (it->file && (!f->item[i].file || strcmp(f->item[i].file, it->file) != 0))
-        i++;
+    while (it->file && (!f->item[i].file || strcmp(f->item[i].file, it->file) != 0)) i++;
     return it->file ? i : f->listed;
 }
 
 void fault_sort(fault *f) {
     size_t file[FAULT_LISTED];
-    for (size_t i = 0; i < f->listed; i++)
-        file[i] = file_of(f, &f->item[i]);
+    for (size_t i = 0; i < f->listed; i++) file[i] = file_of(f, &f->item[i]);
     for (size_t i = 1; i < f->listed; i++) {
         fault_item it = f->item[i];
         size_t at = i, own = file[i], line = it.line ? (size_t)it.line : SIZE_MAX;
         for (; at > 0; at--) {
             const fault_item *other = &f->item[at - 1];
             size_t there = other->line ? (size_t)other->line : SIZE_MAX;
-            if (file[at - 1] < own || (file[at - 1] == own && (there < line ||
-                                       (there == line && other->column <= it.column))))
+            if (file[at - 1] < own ||
+                (file[at - 1] == own &&
+                 (there < line || (there == line && other->column <= it.column))))
                 break;
             f->item[at] = *other;
             file[at] = file[at - 1];
@@ -116,7 +109,6 @@ void fault_sort(fault *f) {
 }
 
 void fault_release(fault *f) {
-    for (size_t i = 0; i < f->listed; i++)
-        item_release(&f->item[i]);
+    for (size_t i = 0; i < f->listed; i++) item_release(&f->item[i]);
     *f = FAULT_INIT;
 }

@@ -16,12 +16,12 @@
 
 typedef enum {
     FAULT_NONE = 0,
-    FAULT_TEST = 1,   /* a test failed, or a gate was breached */
-    FAULT_USAGE = 2,  /* wrong usage */
-    FAULT_RULE = 3,   /* the rule file is at fault */
-    FAULT_DATA = 4,   /* the data is at fault */
-    FAULT_LIMIT = 5,  /* a limit was reached: time, memory, size */
-    FAULT_BUG = 70    /* a bug of ours */
+    FAULT_TEST = 1,  /* a test failed, or a gate was breached */
+    FAULT_USAGE = 2, /* wrong usage */
+    FAULT_RULE = 3,  /* the rule file is at fault */
+    FAULT_DATA = 4,  /* the data is at fault */
+    FAULT_LIMIT = 5, /* a limit was reached: time, memory, size */
+    FAULT_BUG = 70   /* a bug of ours */
 } fault_kind;
 
 enum { FAULT_LISTED = 20 };
@@ -53,7 +53,7 @@ typedef struct fault {
     fault_item item[FAULT_LISTED];
 } fault;
 
-#define FAULT_INIT ((fault){ FAULT_NONE, 0, 0, { { 0 } } })
+#define FAULT_INIT ((fault){FAULT_NONE, 0, 0, {{0}}})
 
 #if defined(__GNUC__)
 #define FAULT_FORMAT(f, a) __attribute__((format(printf, f, a)))

@@ -23,8 +23,7 @@ void files_near(const char *path, buf *hint) {
     buf folder = BUF_INIT, best = BUF_INIT;
     buf_put(&folder, path, (size_t)(name - path));
     DIR *d = opendir(folder.length ? buf_string(&folder) : ".");
-    if (!d && errno == ENOMEM)
-        limits_lack();
+    if (!d && errno == ENOMEM) limits_lack();
     suggestion near = suggest_for(name);
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (e->d_name[0] == '.') continue;
@@ -47,12 +46,10 @@ void files_near(const char *path, buf *hint) {
 }
 
 static int read_fault(const char *path, int error, fault *f) {
-    place at = { .file = path };
+    place at = {.file = path};
     buf hint = BUF_INIT;
-    if (error == ENOMEM)
-        limits_lack();
-    if (error == ENOENT || error == ENOTDIR)
-        files_near(path, &hint);
+    if (error == ENOMEM) limits_lack();
+    if (error == ENOENT || error == ENOTDIR) files_near(path, &hint);
     fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at,
              hint.length ? buf_string(&hint) : NULL, "cannot be read: %s", strerror(error));
     buf_release(&hint);
@@ -60,15 +57,14 @@ static int read_fault(const char *path, int error, fault *f) {
 }
 
 static int size_fault(const char *path, size_t most, fault *f) {
-    place at = { .file = path };
+    place at = {.file = path};
     return fault_at(f, FAULT_LIMIT, &at, NULL, "has more than %zu bytes, the most that is read",
                     most);
 }
 
 static int open_again(const char *path, int flags, mode_t mode) {
     int fd;
-    do
-        fd = open(path, flags | O_CLOEXEC, mode);
+    do fd = open(path, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR && !limits_stopped());
     return fd;
 }
@@ -77,8 +73,7 @@ static int open_again(const char *path, int flags, mode_t mode) {
 static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
                        fault *f) {
     buf b = BUF_INIT;
-    if (guess < 4096)
-        guess = 4096;
+    if (guess < 4096) guess = 4096;
     for (;;) {
         size_t ask = b.length <= guess ? guess - b.length + 1 : 64 * 1024;
         char *at = buf_reserve(&b, ask);
@@ -87,15 +82,13 @@ static int read_stream(const char *path, int fd, size_t guess, size_t most, file
             return fault_memory(f);
         }
         ssize_t n = read(fd, at, ask);
-        if (n < 0 && errno == EINTR && !limits_stopped())
-            continue;
+        if (n < 0 && errno == EINTR && !limits_stopped()) continue;
         if (n < 0) {
             int error = errno;
             buf_release(&b);
             return read_fault(path, error, f);
         }
-        if (n == 0)
-            break;
+        if (n == 0) break;
         b.length += (size_t)n;
         if (b.length > most) {
             buf_release(&b);
@@ -116,20 +109,15 @@ static void stamp_of(const struct stat *info, uint64_t stamp[4]) {
 
 static int read_open(const char *path, int fd, size_t most, file_view *out, fault *f) {
     struct stat info;
-    if (fstat(fd, &info) < 0)
-        return read_fault(path, errno, f);
-    if (S_ISDIR(info.st_mode))
-        return read_fault(path, EISDIR, f);
-    if (!S_ISREG(info.st_mode))
-        return read_stream(path, fd, 0, most, out, f);
-    if ((uint64_t)info.st_size > most)
-        return size_fault(path, most, f);
+    if (fstat(fd, &info) < 0) return read_fault(path, errno, f);
+    if (S_ISDIR(info.st_mode)) return read_fault(path, EISDIR, f);
+    if (!S_ISREG(info.st_mode)) return read_stream(path, fd, 0, most, out, f);
+    if ((uint64_t)info.st_size > most) return size_fault(path, most, f);
     size_t size = (size_t)info.st_size;
     stamp_of(&info, out->stamp);
     if (size >= MAP_FROM) {
         void *map = MAP_FAILED;
-        if (!limits_take(size))
-            return fault_memory(f);
+        if (!limits_take(size)) return fault_memory(f);
         map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED) {
             limits_give(size);
@@ -145,8 +133,7 @@ static int read_open(const char *path, int fd, size_t most, file_view *out, faul
 int files_read(const char *path, size_t most, file_view *out, fault *f) {
     *out = FILE_VIEW_INIT;
     int fd = open_again(path, O_RDONLY, 0);
-    if (fd < 0)
-        return read_fault(path, errno, f);
+    if (fd < 0) return read_fault(path, errno, f);
     int done = read_open(path, fd, most, out, f);
     close(fd);
     return done;
@@ -165,16 +152,14 @@ int files_unchanged(const char *path, const file_view *v) {
     static const uint64_t none[4];
     struct stat info;
     uint64_t now[4];
-    if (!memcmp(v->stamp, none, sizeof none))
-        return 1;
-    if (stat(path, &info) < 0)
-        return 0;
+    if (!memcmp(v->stamp, none, sizeof none)) return 1;
+    if (stat(path, &info) < 0) return 0;
     stamp_of(&info, now);
     return !memcmp(v->stamp, now, sizeof now);
 }
 
 static int write_fault(const char *path, const char *what, int error, fault *f) {
-    place at = { .file = path };
+    place at = {.file = path};
     int full = error == ENOSPC || error == EDQUOT || error == EFBIG || error == ENOMEM;
     return fault_at(f, full ? FAULT_LIMIT : FAULT_USAGE, &at, NULL, "cannot be %s: %s", what,
                     strerror(error));
@@ -183,14 +168,11 @@ static int write_fault(const char *path, const char *what, int error, fault *f) 
 /* These two return 0 or an errno. */
 static int write_bytes(int fd, const char *bytes, size_t length) {
     while (length) {
-        if (limits_over())
-            return ECANCELED;
+        if (limits_over()) return ECANCELED;
         size_t most = (size_t)1 << 30; /* the kernel takes no more than 2 GiB at once */
         ssize_t n = write(fd, bytes, length < most ? length : most);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno;
         bytes += n;
         length -= (size_t)n;
     }
@@ -199,8 +181,7 @@ static int write_bytes(int fd, const char *bytes, size_t length) {
 
 static int force(int fd) {
     while (fsync(fd) < 0) {
-        if (errno == EINTR)
-            continue;
+        if (errno == EINTR) continue;
         /* Some file systems cannot; then there is nothing to wait for. */
         return errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? 0 : errno;
     }
@@ -228,8 +209,7 @@ static char *print(const char *format, ...) {
 
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    if (!slash)
-        return print(".");
+    if (!slash) return print(".");
     return slash == path ? print("/") : print("%.*s", (int)(slash - path), path);
 }
 
@@ -259,14 +239,10 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     int error = 0;
     if (lstat(path, &old) == 0 && S_ISREG(old.st_mode) && fchmod(fd, old.st_mode & 0777) < 0)
         error = errno;
-    if (!error)
-        error = write_bytes(fd, bytes, length);
-    if (!error)
-        error = force(fd);
-    if (close(fd) < 0 && !error && errno != EINTR)
-        error = errno;
-    if (!error)
-        return part;
+    if (!error) error = write_bytes(fd, bytes, length);
+    if (!error) error = force(fd);
+    if (close(fd) < 0 && !error && errno != EINTR) error = errno;
+    if (!error) return part;
     unlink(part);
     mem_free(part);
     write_fault(path, "written", error, f);
@@ -275,20 +251,16 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
 
 static int write_through(const char *path, const void *bytes, size_t length, fault *f) {
     int fd = open_again(path, O_WRONLY | O_NOCTTY, 0);
-    if (fd < 0)
-        return write_fault(path, "opened", errno, f);
+    if (fd < 0) return write_fault(path, "opened", errno, f);
     int error = write_bytes(fd, bytes, length);
-    if (close(fd) < 0 && !error && errno != EINTR)
-        error = errno;
+    if (close(fd) < 0 && !error && errno != EINTR) error = errno;
     return error ? write_fault(path, "written", error, f) : 1;
 }
 
 /* The end of the part of a path that names the folder above; 0: there is none to make. */
 static size_t above(const char *path, size_t length) {
-    while (length && path[length - 1] != '/')
-        length--;
-    while (length && path[length - 1] == '/')
-        length--;
+    while (length && path[length - 1] != '/') length--;
+    while (length && path[length - 1] == '/') length--;
     return length;
 }
 
@@ -296,8 +268,7 @@ static size_t above(const char *path, size_t length) {
 static void unmake_folders(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
         char *part = print("%.*s", (int)end, folder);
-        if (part)
-            rmdir(part);
+        if (part) rmdir(part);
         mem_free(part);
     }
 }
@@ -307,11 +278,9 @@ static void unmake_folders(const char *folder, size_t made) {
 static int make_folders(const char *folder, size_t *made, fault *f) {
     size_t length = strlen(folder);
     *made = 0;
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
+    while (length > 1 && folder[length - 1] == '/') length--;
     for (size_t end = 1; end <= length; end++) {
-        if (end < length && (folder[end] != '/' || folder[end - 1] == '/'))
-            continue;
+        if (end < length && (folder[end] != '/' || folder[end - 1] == '/')) continue;
         char *part = print("%.*s", (int)end, folder);
         struct stat info;
         int error = !part ? ENOMEM : mkdir(part, 0777) < 0 ? errno : 0;
@@ -319,8 +288,7 @@ static int make_folders(const char *folder, size_t *made, fault *f) {
             *made = end;
         else if (error && part && stat(part, &info) == 0)
             error = S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
-        if (error)
-            write_fault(part ? part : folder, "made", error, f);
+        if (error) write_fault(part ? part : folder, "made", error, f);
         mem_free(part);
         if (error) {
             unmake_folders(folder, *made);
@@ -335,8 +303,7 @@ static void force_made(const char *folder, size_t made) {
     for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
         size_t up = above(folder, end);
         char *part = up ? print("%.*s", (int)up, folder) : print("%s", *folder == '/' ? "/" : ".");
-        if (part)
-            force_folder(part);
+        if (part) force_folder(part);
         mem_free(part);
     }
 }
@@ -345,13 +312,11 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     struct stat info;
     size_t made;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        if (S_ISDIR(info.st_mode))
-            return write_fault(path, "written", EISDIR, f);
+        if (S_ISDIR(info.st_mode)) return write_fault(path, "written", EISDIR, f);
         return write_through(path, bytes, length, f);
     }
     char *folder = folder_of(path);
-    if (!folder)
-        return fault_memory(f);
+    if (!folder) return fault_memory(f);
     if (!make_folders(folder, &made, f)) {
         mem_free(folder);
         return 0;
@@ -378,23 +343,19 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
 static int name_allowed(const char *name, fault *f) {
     const unsigned char *s = (const unsigned char *)name;
     int good = *s && *s != '.';
-    for (; *s && good; s++)
-        good = *s >= ' ' && *s != '/' && *s != 127;
+    for (; *s && good; s++) good = *s >= ' ' && *s != '/' && *s != 127;
     return good || fault_set(f, FAULT_USAGE, "'%s' cannot be the name of a file", name);
 }
 
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f) {
     for (size_t i = 0; i < count; i++)
-        if (!name_allowed(item[i].name, f))
-            return 0;
+        if (!name_allowed(item[i].name, f)) return 0;
     size_t made;
-    if (!make_folders(folder, &made, f))
-        return 0;
+    if (!make_folders(folder, &made, f)) return 0;
     char **path = mem_zero(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
     size_t staged = 0, renamed = 0;
     limits_publish();
-    if (!path)
-        fault_memory(f);
+    if (!path) fault_memory(f);
     for (; path && staged < count; staged++) {
         path[staged] = print("%s/%s", folder, item[staged].name);
         if (!path[staged]) {
@@ -408,25 +369,20 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
             break;
         }
         part[staged] = write_part(path[staged], item[staged].bytes, item[staged].length, f);
-        if (!part[staged])
-            break;
+        if (!part[staged]) break;
     }
     int done = path && staged == count;
-    if (done && limits_over())
-        done = write_fault(folder, "written", ECANCELED, f);
+    if (done && limits_over()) done = write_fault(folder, "written", ECANCELED, f);
     for (; done && renamed < count; renamed++)
         if (rename(part[renamed], path[renamed]) < 0) {
             done = write_fault(path[renamed], "replaced", errno, f);
             break;
         }
     for (size_t i = renamed; path && i < count; i++)
-        if (part[i])
-            unlink(part[i]);
-    for (size_t i = 0; path && i < 2 * count; i++)
-        mem_free(path[i]);
+        if (part[i]) unlink(part[i]);
+    for (size_t i = 0; path && i < 2 * count; i++) mem_free(path[i]);
     mem_free(path);
-    if (renamed)
-        force_folder(folder);
+    if (renamed) force_folder(folder);
     if (done)
         force_made(folder, made);
     else if (!renamed)

@@ -20,12 +20,12 @@
 typedef struct file_view {
     const char *bytes; /* never NULL after success; not ended by NUL */
     size_t length;
-    void *map;   /* what files_release unmaps, or NULL */
-    void *owned; /* what it frees, or NULL */
+    void *map;         /* what files_release unmaps, or NULL */
+    void *owned;       /* what it frees, or NULL */
     uint64_t stamp[4]; /* of a plain file: device, inode, size and time of change */
 } file_view;
 
-#define FILE_VIEW_INIT ((file_view){ NULL, 0, NULL, NULL, { 0 } })
+#define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, NULL, {0}})
 
 /* Reads `path` whole; more than `most` bytes is FAULT_LIMIT, what cannot be opened or read is
  * FAULT_DATA (the caller may know better and change it). The view is to be released after

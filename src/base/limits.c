@@ -24,24 +24,20 @@ static atomic_int told;
 static char where[LIMITS_TEXT / 2];
 
 static void set_timer(double after, long again) {
-    struct itimerspec when = { .it_interval = { .tv_nsec = again } };
+    struct itimerspec when = {.it_interval = {.tv_nsec = again}};
     when.it_value.tv_sec = (time_t)after;
     when.it_value.tv_nsec = (long)((after - (double)when.it_value.tv_sec) * 1e9);
-    if (after > 0 && !when.it_value.tv_sec && !when.it_value.tv_nsec)
-        when.it_value.tv_nsec = 1;
+    if (after > 0 && !when.it_value.tv_sec && !when.it_value.tv_nsec) when.it_value.tv_nsec = 1;
     timer_settime(timer, 0, &when, NULL);
 }
 
 /* Called by a signal handler, too. */
 static void go_over(limits_kind which) {
     int none = LIMITS_NONE;
-    if (atomic_load(&done) ||
-        !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
+    if (atomic_load(&done) || !atomic_compare_exchange_strong(&limits_state, &none, (int)which))
         return;
-    if (flag)
-        *flag = 1;
-    if (timed)
-        set_timer(TICK * 1e-9, TICK);
+    if (flag) *flag = 1;
+    if (timed) set_timer(TICK * 1e-9, TICK);
 }
 
 /* The signal also interrupts what waits, a read of a pipe for one. It comes again and again, for a
@@ -64,52 +60,40 @@ void limits_command(volatile sig_atomic_t *stop) {
     atomic_store(&command, 1);
 }
 
-int limits_stopped(void) {
-    return limits_over() || (flag && *flag);
-}
+int limits_stopped(void) { return limits_over() || (flag && *flag); }
 
-void limits_publish(void) {
-    atomic_fetch_add(&publishing, 1);
-}
+void limits_publish(void) { atomic_fetch_add(&publishing, 1); }
 
-void limits_published(void) {
-    atomic_fetch_sub(&publishing, 1);
-}
+void limits_published(void) { atomic_fetch_sub(&publishing, 1); }
 
 double limits_left(void) {
     struct itimerspec left;
-    if (seconds <= 0 || !timed || timer_gettime(timer, &left) != 0)
-        return 0;
+    if (seconds <= 0 || !timed || timer_gettime(timer, &left) != 0) return 0;
     double now = (double)left.it_value.tv_sec + 1e-9 * (double)left.it_value.tv_nsec;
     return limits_over() || now <= 0 ? 1e-9 : now;
 }
 
 void limits_rest(void) {
     rest = limits_left();
-    if (rest > 0 && !limits_over())
-        set_timer(0, 0);
+    if (rest > 0 && !limits_over()) set_timer(0, 0);
 }
 
 void limits_go_on(void) {
-    if (rest > 0 && !limits_over() && !atomic_load(&done))
-        set_timer(rest, TICK);
+    if (rest > 0 && !limits_over() && !atomic_load(&done)) set_timer(rest, TICK);
 }
 
 void limits_restart(void) {
-    if (seconds > 0 && timed && !limits_over())
-        set_timer(seconds, TICK);
+    if (seconds > 0 && timed && !limits_over()) set_timer(seconds, TICK);
 }
 
 void limits_done(void) {
-    if (!limits_over())
-        atomic_store(&done, 1);
-    if (timed && atomic_load(&done))
-        set_timer(0, 0);
+    if (!limits_over()) atomic_store(&done, 1);
+    if (timed && atomic_load(&done)) set_timer(0, 0);
 }
 
 void limits_set(double own, size_t bytes) {
-    struct sigevent how = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN };
-    struct sigaction act = { .sa_handler = on_time };
+    struct sigevent how = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN};
+    struct sigaction act = {.sa_handler = on_time};
     sigemptyset(&act.sa_mask);
     atomic_store(&most, bytes);
     seconds = own;
@@ -123,8 +107,7 @@ void limits_set(double own, size_t bytes) {
 }
 
 int limits_take(size_t bytes) {
-    if (limits_over())
-        return 0;
+    if (limits_over()) return 0;
     size_t now = atomic_fetch_add_explicit(&taken, bytes, memory_order_relaxed);
     size_t end = atomic_load_explicit(&most, memory_order_relaxed);
     if (end && (now > end || bytes > end - now)) {
@@ -135,29 +118,20 @@ int limits_take(size_t bytes) {
     return 1;
 }
 
-void limits_add(size_t bytes) {
-    atomic_fetch_add_explicit(&taken, bytes, memory_order_relaxed);
-}
+void limits_add(size_t bytes) { atomic_fetch_add_explicit(&taken, bytes, memory_order_relaxed); }
 
-void limits_give(size_t bytes) {
-    atomic_fetch_sub_explicit(&taken, bytes, memory_order_relaxed);
-}
+void limits_give(size_t bytes) { atomic_fetch_sub_explicit(&taken, bytes, memory_order_relaxed); }
 
-size_t limits_taken(void) {
-    return atomic_load(&taken);
-}
+size_t limits_taken(void) { return atomic_load(&taken); }
 
 void limits_lack(void) {
     atomic_fetch_add(&lacks, 1);
-    if (atomic_load(&command))
-        go_over(LIMITS_LACK);
+    if (atomic_load(&command)) go_over(LIMITS_LACK);
 }
 
-uint64_t limits_lacks(void) {
-    return atomic_load(&lacks);
-}
+uint64_t limits_lacks(void) { return atomic_load(&lacks); }
 
-static const int breakdown[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
+static const int breakdown[] = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 enum { BREAKDOWNS = sizeof breakdown / sizeof *breakdown };
 static struct sigaction kept[BREAKDOWNS];
 static char broken[128];
@@ -170,14 +144,12 @@ static void on_breakdown(int which) {
 }
 
 void limits_fragile(const char *library) {
-    struct sigaction act = { .sa_handler = on_breakdown };
-    if (!atomic_load(&command))
-        return;
+    struct sigaction act = {.sa_handler = on_breakdown};
+    if (!atomic_load(&command)) return;
     snprintf(broken, sizeof broken,
              "assess: %s broke down, as it does where the system gives it no memory\n", library);
     sigemptyset(&act.sa_mask);
-    for (int i = 0; i < BREAKDOWNS; i++)
-        sigaction(breakdown[i], &act, &kept[i]);
+    for (int i = 0; i < BREAKDOWNS; i++) sigaction(breakdown[i], &act, &kept[i]);
 }
 
 void limits_firm(void) {
@@ -188,8 +160,7 @@ void limits_firm(void) {
 void limits_where(const char *format, ...) {
     int none = 0;
     va_list args;
-    if (!atomic_compare_exchange_strong(&told, &none, 1))
-        return;
+    if (!atomic_compare_exchange_strong(&told, &none, 1)) return;
     va_start(args, format);
     vsnprintf(where, sizeof where - 2, format, args);
     va_end(args);
@@ -199,9 +170,7 @@ void limits_where(const char *format, ...) {
 size_t limits_say(char text[LIMITS_TEXT]) {
     int n = 0;
     switch (limits_over()) {
-    case LIMITS_LACK:
-        n = snprintf(text, LIMITS_TEXT, "assess: %sout of memory\n", where);
-        break;
+    case LIMITS_LACK: n = snprintf(text, LIMITS_TEXT, "assess: %sout of memory\n", where); break;
     case LIMITS_MEMORY:
         n = snprintf(text, LIMITS_TEXT,
                      "assess: %sthe command needs more than the %zu MiB of memory it may take — "
@@ -217,7 +186,6 @@ size_t limits_say(char text[LIMITS_TEXT]) {
     }
     /* A name of a file may hold what a terminal obeys. */
     for (int i = 0; i < n - 1; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 127)
-            text[i] = '?';
+        if ((unsigned char)text[i] < ' ' || text[i] == 127) text[i] = '?';
     return n > 0 ? (size_t)n : 0;
 }

@@ -4,9 +4,10 @@
  * pools, buffers, pages, mapped files, the allocators of Lua and of libraries), and every loop that
  * may be long asks limits_over from time to time: it is one load. The first thing that goes wrong
  * turns it nonzero for good: the time is up, the memory is used up, or the system gave none. From
- * then on whoever takes memory gets none, no page is written and no file is published (report/output,
- * base/files), and the command ends with status 5 and the one message of limits_say. It has a
- * second for that: if a library's long call lasts longer, the process ends, with the same message.
+ * then on whoever takes memory gets none, no page is written and no file is published
+ * (report/output, base/files), and the command ends with status 5 and the one message of
+ * limits_say. It has a second for that: if a library's long call lasts longer, the process ends,
+ * with the same message.
  *
  * A library that is used by another program sets no limits: then only the account runs, and a
  * failed allocation is counted (limits_lacks) so that the step it happened in can fail. */

@@ -49,14 +49,12 @@ void *mem_grow(void *p, size_t bytes) {
 void *mem_line(size_t line, size_t bytes) {
     void *p = NULL;
     size_t wish = bytes ? bytes : 1;
-    if (!limits_take(wish))
-        return NULL;
+    if (!limits_take(wish)) return NULL;
     return counted(posix_memalign(&p, line, wish) ? NULL : p, wish, 0);
 }
 
 void mem_free(void *p) {
-    if (p)
-        limits_give(malloc_usable_size(p));
+    if (p) limits_give(malloc_usable_size(p));
     free(p);
 }
 
@@ -65,18 +63,15 @@ int mem_reserve(void *array, size_t size, size_t need, size_t *cap) {
     enum { FIRST = 16 };
     void *old, *grown;
     size_t more = *cap > SIZE_MAX / 2 ? need : 2 * *cap;
-    if (more < FIRST)
-        more = FIRST;
-    if (more < need)
-        more = need;
+    if (more < FIRST) more = FIRST;
+    if (more < need) more = need;
     if (more > SIZE_MAX / size) {
         limits_lack();
         return 0;
     }
     memcpy(&old, array, sizeof old);
     grown = mem_grow(old, more * size);
-    if (!grown)
-        return 0;
+    if (!grown) return 0;
     memcpy(array, &grown, sizeof grown);
     *cap = more;
     return 1;

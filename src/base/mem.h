@@ -22,7 +22,7 @@ void mem_free(void *p);                    /* NULL is let through */
  *         return fault_memory(f);
  *     list->item[list->count++] = x;
  */
-#define MEM_RESERVE(array, need, cap) \
+#define MEM_RESERVE(array, need, cap)                                                              \
     ((need) <= (cap) || mem_reserve(&(array), sizeof *(array), (need), &(cap)))
 
 /* The function behind it; `array` is the address of the pointer. */

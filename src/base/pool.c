@@ -59,8 +59,7 @@ uint64_t hash_bytes(const char *text, size_t length) {
 
 pool *pool_open(void) {
     pool *p = mem_zero(1, sizeof *p);
-    if (!p)
-        return NULL;
+    if (!p) return NULL;
     p->slots = 256;
     p->slot = mem_zero(p->slots, sizeof *p->slot);
     p->room = 64;
@@ -73,8 +72,7 @@ pool *pool_open(void) {
 }
 
 void pool_close(pool *p) {
-    if (!p)
-        return;
+    if (!p) return;
     for (uint32_t r = 0; r < p->ranges; r++) {
         for (uint32_t b = 0; b <= p->range[r].count / BLOCK; b++)
             mem_free(atomic_load(&p->range[r].block[b]));
@@ -90,8 +88,7 @@ void pool_close(pool *p) {
 /* The range an id is of, or NULL. */
 static const numbers *range_of(const pool *p, uint32_t id) {
     for (uint32_t r = 0; r < p->ranges; r++)
-        if (id - p->range[r].id < p->range[r].count)
-            return &p->range[r];
+        if (id - p->range[r].id < p->range[r].count) return &p->range[r];
     return NULL;
 }
 
@@ -99,19 +96,16 @@ static const numbers *range_of(const pool *p, uint32_t id) {
 static const entry *entry_of(const pool *p, uint32_t id) {
     uint32_t at = id - 1;
     for (uint32_t r = 0; r < p->ranges; r++)
-        if (id > p->range[r].id)
-            at -= p->range[r].count;
+        if (id > p->range[r].id) at -= p->range[r].count;
     return &p->entry[at];
 }
 
 /* The number a text writes in the shortest way; 0 for other texts. */
 static uint32_t number_in(const char *text, size_t length) {
     uint64_t n = 0;
-    if (!length || length > DIGITS || *text == '0')
-        return 0;
+    if (!length || length > DIGITS || *text == '0') return 0;
     for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return 0;
+        if (text[i] < '0' || text[i] > '9') return 0;
         n = 10 * n + (uint64_t)(text[i] - '0');
     }
     return n <= UINT32_MAX ? (uint32_t)n : 0;
@@ -128,10 +122,8 @@ static uint32_t find_number(const pool *p, const char *text, size_t length) {
 static size_t digits(uint32_t n, char out[STRIDE]) {
     char back[DIGITS];
     size_t length = 0;
-    for (; n; n /= 10)
-        back[length++] = (char)('0' + n % 10);
-    for (size_t i = 0; i < length; i++)
-        out[i] = back[length - 1 - i];
+    for (; n; n /= 10) back[length++] = (char)('0' + n % 10);
+    for (size_t i = 0; i < length; i++) out[i] = back[length - 1 - i];
     out[length] = 0;
     return length;
 }
@@ -141,8 +133,7 @@ static const char *text_of(const numbers *r, uint32_t at) {
     char *block = atomic_load_explicit(place, memory_order_acquire), *other = NULL;
     if (!block) {
         block = mem_take(BLOCK * STRIDE);
-        if (!block)
-            return "";
+        if (!block) return "";
         for (uint32_t i = 0; i < BLOCK; i++)
             digits(r->from + at / BLOCK * BLOCK + i, block + i * STRIDE);
         if (!atomic_compare_exchange_strong(place, &other, block)) {
@@ -156,11 +147,9 @@ static const char *text_of(const numbers *r, uint32_t at) {
 static uint32_t find(const pool *p, const char *text, size_t length, uint32_t hash, uint32_t *at) {
     uint32_t mask = p->slots - 1, i = hash & mask;
     for (; p->slot[i].id; i = (i + 1) & mask) {
-        if (p->slot[i].hash != hash)
-            continue;
+        if (p->slot[i].hash != hash) continue;
         const entry *e = entry_of(p, p->slot[i].id);
-        if (e->length == length && !memcmp(e->text, text, length))
-            return p->slot[i].id;
+        if (e->length == length && !memcmp(e->text, text, length)) return p->slot[i].id;
     }
     *at = i;
     return find_number(p, text, length);
@@ -168,14 +157,11 @@ static uint32_t find(const pool *p, const char *text, size_t length, uint32_t ha
 
 static int rehash(pool *p, uint32_t slots) {
     slot *fresh = mem_zero(slots, sizeof *fresh);
-    if (!fresh)
-        return 0;
+    if (!fresh) return 0;
     for (uint32_t k = 0; k < p->slots; k++) {
         uint32_t i = p->slot[k].hash & (slots - 1);
-        while (p->slot[k].id && fresh[i].id)
-            i = (i + 1) & (slots - 1);
-        if (p->slot[k].id)
-            fresh[i] = p->slot[k];
+        while (p->slot[k].id && fresh[i].id) i = (i + 1) & (slots - 1);
+        if (p->slot[k].id) fresh[i] = p->slot[k];
     }
     mem_free(p->slot);
     p->slot = fresh;
@@ -185,40 +171,33 @@ static int rehash(pool *p, uint32_t slots) {
 
 int pool_reserve(pool *p, uint32_t more) {
     uint64_t want = (uint64_t)p->held + more;
-    if ((uint64_t)p->count + more > UINT32_MAX / 4)
-        return 0;
+    if ((uint64_t)p->count + more > UINT32_MAX / 4) return 0;
     if (want > p->room) {
         entry *grown = mem_grow(p->entry, (size_t)want * sizeof *grown);
-        if (!grown)
-            return 0;
+        if (!grown) return 0;
         p->entry = grown;
         p->room = (uint32_t)want;
     }
     uint32_t slots = p->slots;
-    while (slots < 2 * want)
-        slots *= 2;
+    while (slots < 2 * want) slots *= 2;
     return slots == p->slots || rehash(p, slots);
 }
 
 static uint32_t put(pool *p, const char *text, size_t length, uint32_t hash) {
     uint32_t at = 0, id = find(p, text, length, hash, &at);
-    if (id)
-        return id;
+    if (id) return id;
     if (p->held == p->room) {
-        if (!pool_reserve(p, p->room))
-            return 0;
+        if (!pool_reserve(p, p->room)) return 0;
         find(p, text, length, hash, &at); /* growing may have moved the slots */
     }
     if (2 * ((uint64_t)p->held + 1) > p->slots) {
-        if (!rehash(p, p->slots * 2))
-            return 0;
+        if (!rehash(p, p->slots * 2)) return 0;
         find(p, text, length, hash, &at);
     }
     char *own = arena_text(&p->bytes, text, length);
-    if (!own)
-        return 0;
-    p->entry[p->held++] = (entry){ own, (uint32_t)length, hash };
-    p->slot[at] = (slot){ ++p->count, hash };
+    if (!own) return 0;
+    p->entry[p->held++] = (entry){own, (uint32_t)length, hash};
+    p->slot[at] = (slot){++p->count, hash};
     return p->count;
 }
 
@@ -238,8 +217,7 @@ static void fetch_slot(const pool *p, uint32_t hash) {
 static void fetch_entry(const pool *p, uint32_t hash) {
 #if defined(__GNUC__)
     uint32_t id = p->slot[hash & (p->slots - 1)].id;
-    if (id)
-        __builtin_prefetch(entry_of(p, id));
+    if (id) __builtin_prefetch(entry_of(p, id));
 #else
     (void)p, (void)hash;
 #endif
@@ -248,8 +226,7 @@ static void fetch_entry(const pool *p, uint32_t hash) {
 static void fetch_text(const pool *p, uint32_t hash) {
 #if defined(__GNUC__)
     uint32_t id = p->slot[hash & (p->slots - 1)].id;
-    if (id)
-        __builtin_prefetch(entry_of(p, id)->text);
+    if (id) __builtin_prefetch(entry_of(p, id)->text);
 #else
     (void)p, (void)hash;
 #endif
@@ -259,14 +236,10 @@ int pool_merge(pool *p, const pool *from, uint32_t *id) {
     enum { AHEAD = 8 };
     for (uint32_t i = 0; i < from->held; i++) {
         const entry *e = &from->entry[i];
-        if (i + 3 * AHEAD < from->held)
-            fetch_slot(p, e[3 * AHEAD].hash);
-        if (i + 2 * AHEAD < from->held)
-            fetch_entry(p, e[2 * AHEAD].hash);
-        if (i + AHEAD < from->held)
-            fetch_text(p, e[AHEAD].hash);
-        if (!(id[i] = put(p, e->text, e->length, e->hash)))
-            return 0;
+        if (i + 3 * AHEAD < from->held) fetch_slot(p, e[3 * AHEAD].hash);
+        if (i + 2 * AHEAD < from->held) fetch_entry(p, e[2 * AHEAD].hash);
+        if (i + AHEAD < from->held) fetch_text(p, e[AHEAD].hash);
+        if (!(id[i] = put(p, e->text, e->length, e->hash))) return 0;
     }
     return 1;
 }
@@ -278,26 +251,21 @@ uint32_t pool_find(const pool *p, const char *text, size_t length) {
 
 /* A range from `from` on. */
 static int add_range(pool *p, uint32_t from, uint32_t count) {
-    if ((uint64_t)p->count + count > UINT32_MAX / 4)
-        return 0;
+    if ((uint64_t)p->count + count > UINT32_MAX / 4) return 0;
     numbers *grown = mem_grow(p->range, (p->ranges + 1) * sizeof *grown);
-    if (!grown)
-        return 0;
+    if (!grown) return 0;
     p->range = grown;
     _Atomic(char *) *block = mem_zero(count / BLOCK + 1, sizeof *block);
-    if (!block)
-        return 0;
-    p->range[p->ranges++] = (numbers){ p->count + 1, from, count, block };
+    if (!block) return 0;
+    p->range[p->ranges++] = (numbers){p->count + 1, from, count, block};
     p->count += count;
     return 1;
 }
 
 int pool_numbers(pool *p, uint32_t n, uint32_t *id) {
     uint32_t known = 0;
-    for (uint32_t r = 0; r < p->ranges; r++)
-        known += p->range[r].count;
-    if (known < n && !add_range(p, known + 1, n - known))
-        return 0;
+    for (uint32_t r = 0; r < p->ranges; r++) known += p->range[r].count;
+    if (known < n && !add_range(p, known + 1, n - known)) return 0;
     for (uint32_t r = 0; r < p->ranges; r++)
         for (uint32_t k = 0; k < p->range[r].count && p->range[r].from + k <= n; k++)
             id[p->range[r].from + k - 1] = p->range[r].id + k;
@@ -317,19 +285,15 @@ uint32_t pool_number(const pool *p, uint32_t id) {
 
 const char *pool_text(const pool *p, uint32_t id) {
     const numbers *r = range_of(p, id);
-    if (r)
-        return text_of(r, id - r->id);
+    if (r) return text_of(r, id - r->id);
     return id && id <= p->count ? entry_of(p, id)->text : "";
 }
 
 size_t pool_length(const pool *p, uint32_t id) {
     const numbers *r = range_of(p, id);
     char text[STRIDE];
-    if (r)
-        return digits(r->from + (id - r->id), text);
+    if (r) return digits(r->from + (id - r->id), text);
     return id && id <= p->count ? entry_of(p, id)->length : 0;
 }
 
-uint32_t pool_count(const pool *p) {
-    return p->count;
-}
+uint32_t pool_count(const pool *p) { return p->count; }

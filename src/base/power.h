@@ -24,9 +24,7 @@ enum { POWER_MIN = -342, POWER_MAX = 340 };
 const power *power_table(void);
 
 /* floor(log2(10^q)); exact for |q| <= 1233. */
-static inline int power_log2(int q) {
-    return (q * 1741647) >> 19;
-}
+static inline int power_log2(int q) { return (q * 1741647) >> 19; }
 
 /* Compares exactly: the sign of D * 10^e - b * 2^q, where D is the number
  * written by count decimal digits (each '0' to '9', count at most 800).

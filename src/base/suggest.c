@@ -12,13 +12,10 @@ static size_t letters(const char *text, unsigned out[LETTERS + 1]) {
     const unsigned char *p = (const unsigned char *)text;
     while (*p && n <= LETTERS) {
         unsigned c = *p++;
-        while ((*p & 0xc0) == 0x80)
-            c = c << 8 | *p++;
-        if (c >= 'A' && c <= 'Z')
-            c += 'a' - 'A';
+        while ((*p & 0xc0) == 0x80) c = c << 8 | *p++;
+        if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
         out[n++] = c;
-        if (n > LETTERS)
-            break;
+        if (n > LETTERS) break;
     }
     return n;
 }
@@ -31,12 +28,10 @@ static size_t least3(size_t a, size_t b, size_t c) {
 static size_t distance(const char *a, const char *b) {
     unsigned x[LETTERS + 1], y[LETTERS + 1];
     size_t n = letters(a, x), m = letters(b, y);
-    if (n > LETTERS || m > LETTERS)
-        return LETTERS;
+    if (n > LETTERS || m > LETTERS) return LETTERS;
     size_t row[3][LETTERS + 2];
     size_t *before = row[0], *last = row[1], *now = row[2];
-    for (size_t j = 0; j <= m; j++)
-        last[j] = j;
+    for (size_t j = 0; j <= m; j++) last[j] = j;
     for (size_t i = 1; i <= n; i++) {
         now[0] = i;
         for (size_t j = 1; j <= m; j++) {
@@ -58,21 +53,16 @@ static size_t distance(const char *a, const char *b) {
 static int begins(const char *word, const char *candidate) {
     unsigned x[LETTERS + 1], y[LETTERS + 1];
     size_t n = letters(word, x), m = letters(candidate, y), i = 0;
-    while (i < n && i < m && x[i] == y[i])
-        i++;
+    while (i < n && i < m && x[i] == y[i]) i++;
     return n >= BEGINNING && n <= LETTERS && i == n;
 }
 
-suggestion suggest_for(const char *word) {
-    return (suggestion){ word, NULL, 0, NULL };
-}
+suggestion suggest_for(const char *word) { return (suggestion){word, NULL, 0, NULL}; }
 
 void suggest_try(suggestion *n, const char *candidate) {
-    if (!n->word || !candidate || !*candidate)
-        return;
+    if (!n->word || !candidate || !*candidate) return;
     size_t d = distance(n->word, candidate);
-    if (!n->longer && begins(n->word, candidate))
-        n->longer = candidate;
+    if (!n->longer && begins(n->word, candidate)) n->longer = candidate;
     if (!n->best || d < n->distance) {
         n->best = candidate;
         n->distance = d;
@@ -80,33 +70,27 @@ void suggest_try(suggestion *n, const char *candidate) {
 }
 
 const char *suggest_best(const suggestion *n) {
-    if (!n->best)
-        return NULL;
+    if (!n->best) return NULL;
     unsigned x[LETTERS + 1];
     size_t long_ = letters(n->word, x), most = long_ / 3;
-    if (most == 0 && long_ > 1)
-        most = 1;
+    if (most == 0 && long_ > 1) most = 1;
     return n->distance <= most ? n->best : n->longer;
 }
 
 const char *suggest_among(const char *word, suggest_candidate *candidate, const void *self) {
     suggestion n = suggest_for(word);
     const char *text;
-    for (size_t i = 0; (text = candidate(self, i)) != NULL; i++)
-        suggest_try(&n, text);
+    for (size_t i = 0; (text = candidate(self, i)) != NULL; i++) suggest_try(&n, text);
     return suggest_best(&n);
 }
 
-static const char *in_list(const void *self, size_t i) {
-    return ((const char *const *)self)[i];
-}
+static const char *in_list(const void *self, size_t i) { return ((const char *const *)self)[i]; }
 
 const char *suggest_in(const char *word, const char *const *list) {
     return suggest_among(word, in_list, list);
 }
 
 int suggest_hint(buf *hint, const char *best) {
-    if (best)
-        buf_print(hint, "did you mean '%s'?", best);
+    if (best) buf_print(hint, "did you mean '%s'?", best);
     return best != NULL;
 }

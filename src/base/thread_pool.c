@@ -49,8 +49,7 @@ static void pause_briefly(void) {
 static void take_part(work *w, int number) {
     for (;;) {
         size_t i = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-        if (i >= w->count)
-            return;
+        if (i >= w->count) return;
         w->each(w->self, i, number);
     }
 }
@@ -63,14 +62,12 @@ static int called(work *w, uint64_t last) {
 
 static void wait_for_call(work *w, uint64_t last) {
     for (int i = 0; i < SPINS; i++) {
-        if (called(w, last))
-            return;
+        if (called(w, last)) return;
         pause_briefly();
     }
     pthread_mutex_lock(&w->lock);
     atomic_fetch_add(&w->sleepers, 1);
-    while (!called(w, last))
-        pthread_cond_wait(&w->opened, &w->lock);
+    while (!called(w, last)) pthread_cond_wait(&w->opened, &w->lock);
     atomic_fetch_sub(&w->sleepers, 1);
     pthread_mutex_unlock(&w->lock);
 }
@@ -81,8 +78,7 @@ static void *worker_main(void *data) {
     uint64_t last = 0;
     for (;;) {
         wait_for_call(w, last);
-        if (atomic_load(&w->closing))
-            return NULL;
+        if (atomic_load(&w->closing)) return NULL;
         uint64_t g = atomic_load(&w->gate);
         if (!(g & OPEN) || g >> NUMBER_SHIFT == last ||
             !atomic_compare_exchange_strong(&w->gate, &g, g + ONE_INSIDE))
@@ -104,9 +100,8 @@ static void start_threads(work *w, int threads) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int i = 1; i < threads; i++) {
         worker *it = &w->worker[i];
-        *it = (worker){ .crew = w, .number = i };
-        if (pthread_create(&it->thread, NULL, worker_main, it))
-            break;
+        *it = (worker){.crew = w, .number = i};
+        if (pthread_create(&it->thread, NULL, worker_main, it)) break;
         w->threads++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -117,14 +112,11 @@ work *thread_pool_open(int threads) {
         long n = sysconf(_SC_NPROCESSORS_ONLN);
         threads = n < 1 ? 1 : n > WORK_MOST ? WORK_MOST : (int)n;
     }
-    if (threads > WORK_MOST)
-        threads = WORK_MOST;
+    if (threads > WORK_MOST) threads = WORK_MOST;
     work *w = mem_zero(1, sizeof *w);
-    if (!w)
-        return NULL;
+    if (!w) return NULL;
     w->threads = 1;
-    if (threads == 1)
-        return w;
+    if (threads == 1) return w;
     w->worker = mem_zero((size_t)threads, sizeof *w->worker);
     if (!w->worker) {
         mem_free(w);
@@ -138,15 +130,13 @@ work *thread_pool_open(int threads) {
 }
 
 void thread_pool_close(work *w) {
-    if (!w)
-        return;
+    if (!w) return;
     if (w->worker) {
         pthread_mutex_lock(&w->lock);
         atomic_store(&w->closing, 1);
         pthread_cond_broadcast(&w->opened);
         pthread_mutex_unlock(&w->lock);
-        for (int i = 1; i < w->threads; i++)
-            pthread_join(w->worker[i].thread, NULL);
+        for (int i = 1; i < w->threads; i++) pthread_join(w->worker[i].thread, NULL);
         pthread_cond_destroy(&w->emptied);
         pthread_cond_destroy(&w->opened);
         pthread_mutex_destroy(&w->lock);
@@ -155,27 +145,22 @@ void thread_pool_close(work *w) {
     mem_free(w);
 }
 
-int thread_pool_threads(const work *w) {
-    return w ? w->threads : 1;
-}
+int thread_pool_threads(const work *w) { return w ? w->threads : 1; }
 
 static void wait_until_empty(work *w) {
     for (int i = 0; i < SPINS; i++) {
-        if (!(atomic_load(&w->gate) & INSIDE))
-            return;
+        if (!(atomic_load(&w->gate) & INSIDE)) return;
         pause_briefly();
     }
     pthread_mutex_lock(&w->lock);
-    while (atomic_load(&w->gate) & INSIDE)
-        pthread_cond_wait(&w->emptied, &w->lock);
+    while (atomic_load(&w->gate) & INSIDE) pthread_cond_wait(&w->emptied, &w->lock);
     pthread_mutex_unlock(&w->lock);
 }
 
 void thread_pool_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker),
-              void *self) {
+                     void *self) {
     if (!w || w->threads == 1 || count < 2) {
-        for (size_t i = 0; i < count; i++)
-            each(self, i, 0);
+        for (size_t i = 0; i < count; i++) each(self, i, 0);
         return;
     }
     w->count = count;

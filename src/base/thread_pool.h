@@ -1,9 +1,9 @@
 /* Work shared among threads: a fixed crew that runs one parallel loop at a time.
  *
- * `thread_pool_run` calls a function once for every index from 0 to count - 1; the indices are handed out
- * one by one, in ascending order, to whoever is free, and the calling thread takes part. Which
- * thread gets which index differs from run to run: what must not differ is kept apart by index and
- * put together in index order afterwards.
+ * `thread_pool_run` calls a function once for every index from 0 to count - 1; the indices are
+ * handed out one by one, in ascending order, to whoever is free, and the calling thread takes part.
+ * Which thread gets which index differs from run to run: what must not differ is kept apart by
+ * index and put together in index order afterwards.
  *
  * Between two loops the crew waits for some 20 microseconds in readiness, then sleeps. A loop never
  * waits for a sleeper: if the caller gets everything done before the others wake, it returns. A
@@ -26,10 +26,10 @@ void thread_pool_close(work *w); /* NULL is let through */
 int thread_pool_threads(const work *w);
 
 /* Calls each(self, index, worker) for every index, and returns when all calls have. `worker` is
- * from 0 to thread_pool_threads - 1, the caller being 0, and no two calls at the same time have the same
- * one. What was written before thread_pool_run is seen by the calls, what the calls wrote is seen after
- * it. From one thread at a time, and not from within `each`. */
+ * from 0 to thread_pool_threads - 1, the caller being 0, and no two calls at the same time have the
+ * same one. What was written before thread_pool_run is seen by the calls, what the calls wrote is
+ * seen after it. From one thread at a time, and not from within `each`. */
 void thread_pool_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker),
-              void *self);
+                     void *self);
 
 #endif

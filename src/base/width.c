@@ -91,9 +91,7 @@ static int starts_no_line(const letter *c) {
     return among("，。、；：！？）】」》〉』〕〗］｝”’…—·％℃,.;:!?)]}%", c) || c->columns == 0;
 }
 
-static int ends_no_line(const letter *c) {
-    return among("（【「《〈『〔〖［｛“‘￥([{", c);
-}
+static int ends_no_line(const letter *c) { return among("（【「《〈『〔〖［｛“‘￥([{", c); }
 
 /* May a line end between these two neighbours? */
 static int breaks(const letter *before, const letter *after) {

@@ -49,19 +49,12 @@ static int is_fixed(const walk *w, ex_id n, double *value) {
 static intervals compared(unsigned op, double with) {
     intervals out;
     switch (op) {
-    case EX_lt:
-        return intervals_between(-INFINITY, 1, with, 1);
-    case EX_le:
-        return intervals_between(-INFINITY, 1, with, 0);
-    case EX_gt:
-        return intervals_between(with, 1, INFINITY, 1);
-    case EX_ge:
-        return intervals_between(with, 0, INFINITY, 1);
-    case EX_eq:
-        return intervals_between(with, 0, with, 0);
-    default:
-        out = intervals_between(with, 0, with, 0);
-        return intervals_complement(&out);
+    case EX_lt: return intervals_between(-INFINITY, 1, with, 1);
+    case EX_le: return intervals_between(-INFINITY, 1, with, 0);
+    case EX_gt: return intervals_between(with, 1, INFINITY, 1);
+    case EX_ge: return intervals_between(with, 0, INFINITY, 1);
+    case EX_eq: return intervals_between(with, 0, with, 0);
+    default: out = intervals_between(with, 0, with, 0); return intervals_complement(&out);
     }
 }
 
@@ -149,9 +142,7 @@ static int decide_within(const walk *w, ex_id n, int depth) {
 }
 
 /* 1, 0 or MAYBE, by what is known. */
-static int decide(const walk *w, ex_id n) {
-    return decide_within(w, n, 0);
-}
+static int decide(const walk *w, ex_id n) { return decide_within(w, n, 0); }
 
 static void assume(walk *w, ex_id n, int held) {
     int sure;

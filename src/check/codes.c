@@ -237,13 +237,9 @@ static const assess_code codes[] = {
      "indicator { \"A1\", …, weight = 60 }, indicator { \"A2\", …, weight = 40 }"},
 };
 
-size_t assess_code_count(void) {
-    return sizeof codes / sizeof *codes;
-}
+size_t assess_code_count(void) { return sizeof codes / sizeof *codes; }
 
-assess_code assess_code_at(size_t i) {
-    return codes[i];
-}
+assess_code assess_code_at(size_t i) { return codes[i]; }
 
 const assess_code *code_named(const char *code) {
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -270,13 +266,9 @@ const char *code_of_message(const assess_message *m) {
             (m->status == ASSESS_OK) == (*said[i][1] == 'N' || *said[i][1] == 'M'))
             return said[i][1];
     switch (m->status) {
-    case ASSESS_OK:
-        return "R04";
-    case ASSESS_DATA:
-        return "R02";
-    case ASSESS_LIMIT:
-        return "R03";
-    default:
-        return "R01";
+    case ASSESS_OK: return "R04";
+    case ASSESS_DATA: return "R02";
+    case ASSESS_LIMIT: return "R03";
+    default: return "R01";
     }
 }

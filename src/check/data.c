@@ -20,9 +20,7 @@ static location location_column(check *c, const dataset *d, const char *column) 
 
 /* ---- what nothing reads ---- */
 
-static int is_node_used(const check *c, ex_id n) {
-    return n && c->wanted[n];
-}
+static int is_node_used(const check *c, ex_id n) { return n && c->wanted[n]; }
 
 /* A column of a table is a source of its own. */
 static int is_column_used(const check *c, const dataset *d, const tb_column *column) {

@@ -175,13 +175,9 @@ const char *check_number(check *c, double x) {
     return session_keep(c->a, text);
 }
 
-const char *check_formula(check *c, ex_id n) {
-    return result_formula(&c->a->r, n);
-}
+const char *check_formula(check *c, ex_id n) { return result_formula(&c->a->r, n); }
 
-int check_is_library(const check *c, int file) {
-    return sources_is_library(c->files, file);
-}
+int check_is_library(const check *c, int file) { return sources_is_library(c->files, file); }
 
 /* The part of a line from a column on, `width` characters of it. */
 static const char *slice(check *c, const char *line, int column, int width) {
@@ -316,10 +312,6 @@ void findings_finish(check *c) {
     for (size_t i = 0; i < a->findings; i++) accept(c, &a->finding[i]);
 }
 
-size_t assess_finding_count(const assess *a) {
-    return a->findings;
-}
+size_t assess_finding_count(const assess *a) { return a->findings; }
 
-assess_finding assess_finding_at(const assess *a, size_t i) {
-    return a->finding[i];
-}
+assess_finding assess_finding_at(const assess *a, size_t i) { return a->finding[i]; }

@@ -23,9 +23,7 @@ enum {
 static const double NEAR = 1e-9;
 static const char HINT[] = "round both first, to the places that are published: round(x, 4)";
 
-static int is_short(double x) {
-    return decimal_fifteen(x).mantissa % SHORT == 0;
-}
+static int is_short(double x) { return decimal_fifteen(x).mantissa % SHORT == 0; }
 
 /* Beside a zero nothing is near by its own size; `largest` says what it was computed from. */
 static int is_open(double a, double b, double largest) {
@@ -55,9 +53,7 @@ typedef struct near_ties {
 } near_ties;
 
 /* Counts one more; whether it is among those that are named. */
-static int is_named(near_ties *t) {
-    return t->count++ < NAMED_MOST;
-}
+static int is_named(near_ties *t) { return t->count++ < NAMED_MOST; }
 
 static void name_tie(near_ties *t, const char *who, double a, double b) {
     buf_print(&t->named, "%s%s%s%s and %s", t->named.length ? "; " : "", who, *who ? ": " : "",

@@ -27,9 +27,7 @@ static double most_of(const double *x, int n) {
     return out;
 }
 
-static range hull(range a, range b) {
-    return between(fmin(a.lo, b.lo), fmax(a.hi, b.hi));
-}
+static range hull(range a, range b) { return between(fmin(a.lo, b.lo), fmax(a.hi, b.hi)); }
 
 static range product(range a, range b) {
     if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi))) return anything;
@@ -79,24 +77,16 @@ static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
         x->axis == AX_NONE ? (double)INFINITY : (double)ax_get(ex_space(g), x->axis)->size;
     range r = a;
     switch (x->op) {
-    case EX_sum:
-        r = between(a.lo >= 0 ? 0 : a.lo * size, a.hi <= 0 ? 0 : a.hi * size);
-        break;
+    case EX_sum: r = between(a.lo >= 0 ? 0 : a.lo * size, a.hi <= 0 ? 0 : a.hi * size); break;
     case EX_count:
         r = between(0, size);
         r.never_missing = 1;
         break;
     case EX_any:
-    case EX_all:
-        r = between(0, 1);
-        break;
+    case EX_all: r = between(0, 1); break;
     case EX_argmin:
-    case EX_argmax:
-        r = between(0, size - 1);
-        break;
-    default:
-        r.never_missing = 0;
-        break;
+    case EX_argmax: r = between(0, size - 1); break;
+    default: r.never_missing = 0; break;
     }
     r.whole =
         x->op == EX_count || (a.whole && (x->op == EX_sum || x->op == EX_min || x->op == EX_max));
@@ -139,9 +129,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole;
         break;
     case EX_exp:
-    case EX_sqrt:
-        r = between(0, INFINITY);
-        break;
+    case EX_sqrt: r = between(0, INFINITY); break;
     case EX_sign:
         r = between(-1, 1);
         r.whole = 1;
@@ -165,9 +153,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole && b.whole;
         break;
     case EX_div:
-    case EX_quotient:
-        r = quotient(a, b);
-        break;
+    case EX_quotient: r = quotient(a, b); break;
     case EX_least: /* of a missing and a present one it is the present one */
         r = between(fmin(a.lo, b.lo), a.never_missing && b.never_missing ? fmin(a.hi, b.hi)
                                       : a.never_missing                  ? a.hi
@@ -195,9 +181,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     case EX_round_up:
     case EX_round_down:
     case EX_floor:
-    case EX_ceil:
-        r = of_rounding(a, b);
-        break;
+    case EX_ceil: r = of_rounding(a, b); break;
     case EX_where:
         r = composed_nothing(g, ex_arg(g, n, 2))   ? b
             : composed_nothing(g, ex_arg(g, n, 1)) ? c
@@ -209,9 +193,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r = hull(a, b);
         r.whole = a.whole && b.whole;
         break;
-    case EX_rank:
-        r = between(1, INFINITY);
-        break;
+    case EX_rank: r = between(1, INFINITY); break;
     case EX_lag:
     case EX_fill:
     case EX_interpolate:
@@ -223,9 +205,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole && x->op != EX_interpolate;
         break;
     case EX_missing:
-    case EX_present:
-        r = between(0, 1);
-        break;
+    case EX_present: r = between(0, 1); break;
     default:
         if (x->kind == EX_TRUTH) r = between(0, 1);
         break;
@@ -245,13 +225,9 @@ range *ranges_of(const ex_graph *g, int axis, size_t position) {
 
 /* ---- sets of numbers ---- */
 
-intervals intervals_none(void) {
-    return (intervals){.parts = 0};
-}
+intervals intervals_none(void) { return (intervals){.parts = 0}; }
 
-intervals intervals_all(void) {
-    return intervals_between(-INFINITY, 1, INFINITY, 1);
-}
+intervals intervals_all(void) { return intervals_between(-INFINITY, 1, INFINITY, 1); }
 
 intervals intervals_between(double lo, int lo_open, double hi, int hi_open) {
     intervals r = {.parts = 0};
@@ -310,9 +286,7 @@ intervals intervals_union(const intervals *a, const intervals *b) {
     return intervals_complement(&both);
 }
 
-int intervals_empty(const intervals *a) {
-    return !a->lost && !a->parts;
-}
+int intervals_empty(const intervals *a) { return !a->lost && !a->parts; }
 
 int intervals_subset(const intervals *a, const intervals *b) {
     if (a->lost || b->lost) return 0;

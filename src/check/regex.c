@@ -66,16 +66,12 @@ static int32_t take(regex *r) {
     return n > 0 ? c : 0xFFFD;
 }
 
-static int peek(const regex *r) {
-    return r->at < r->length ? (unsigned char)r->text[r->at] : -1;
-}
+static int peek(const regex *r) { return r->at < r->length ? (unsigned char)r->text[r->at] : -1; }
 
 /* \d, \w, \s: what there is to choose from, not all that PCRE2 knows. 0 for other letters. */
 static int add_class(regex *r, int n, int letter) {
     switch (letter) {
-    case 'd':
-        add_range(r, n, '0', '9');
-        return 1;
+    case 'd': add_range(r, n, '0', '9'); return 1;
     case 'w':
         add_range(r, n, '0', '9');
         add_range(r, n, 'A', 'Z');
@@ -88,8 +84,7 @@ static int add_class(regex *r, int n, int letter) {
         add_range(r, n, '\t', '\r');
         add_range(r, n, ' ', ' ');
         return 1;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
@@ -121,22 +116,15 @@ static int32_t escape(regex *r, int n) {
     if (r->at >= r->length) return -2;
     int32_t c = take(r);
     switch (c) {
-    case 'n':
-        return '\n';
-    case 't':
-        return '\t';
-    case 'r':
-        return '\r';
+    case 'n': return '\n';
+    case 't': return '\t';
+    case 'r': return '\r';
     case 'd':
     case 'w':
-    case 's':
-        add_class(r, n, (int)c);
-        return -1;
+    case 's': add_class(r, n, (int)c); return -1;
     case 'D':
     case 'W':
-    case 'S':
-        add_outside(r, n, (int)c + 32);
-        return -1;
+    case 'S': add_outside(r, n, (int)c + 32); return -1;
     default:
         return c < 128 &&
                        ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
@@ -220,9 +208,7 @@ static int read_atom(regex *r) {
             n = new_node(r, k, from);
         }
         break;
-    case '[':
-        n = read_set(r);
-        break;
+    case '[': n = read_set(r); break;
     case '^':
     case '$':
         r->at++;
@@ -294,8 +280,7 @@ static int read_times(regex *r, int *least, int *most) {
         }
         r->at = from;
         return 0;
-    default:
-        return 0;
+    default: return 0;
     }
     r->at++;
     if (peek(r) == '?' || peek(r) == '+') {
@@ -364,9 +349,7 @@ void regex_free(regex *r) {
     mem_free(r);
 }
 
-int regex_strange(const regex *r) {
-    return r->strange;
-}
+int regex_strange(const regex *r) { return r->strange; }
 
 /* Is a character in a SET? */
 static int in_set(const regex *r, const regex_node *n, int32_t c) {
@@ -411,15 +394,9 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
         out.least = 1;
         out.line_feed = in_set(r, n, '\n');
         break;
-    case START:
-        out.starts = out.line_feed = 1;
-        break;
-    case END:
-        out.ends = out.line_feed = 1;
-        break;
-    case NEVER:
-        out.dead = 1;
-        break;
+    case START: out.starts = out.line_feed = 1; break;
+    case END: out.ends = out.line_feed = 1; break;
+    case NEVER: out.dead = 1; break;
     case REP:
         if (n->least > 0) {
             out = sum_of(r, n->first, part_dead, from, to);
@@ -476,9 +453,7 @@ static sum sum_of(const regex *r, int which, int *part_dead, size_t *from, size_
         out.ends = ended;
         break;
     }
-    default:
-        out.line_feed = 1;
-        break;
+    default: out.line_feed = 1; break;
     }
     return out;
 }
@@ -547,9 +522,7 @@ static void make_text(making *m, int which) {
     if (m->done || m->out->length > 4000 || m->depth > 400) return;
     m->depth++;
     switch (n->kind) {
-    case SET:
-        put_member(m, n);
-        break;
+    case SET: put_member(m, n); break;
     case CAT:
         for (int k = n->first; k >= 0; k = m->r->node[k].next) make_text(m, k);
         break;
@@ -573,8 +546,7 @@ static void make_text(making *m, int which) {
         m->done |= which == m->target;
         break;
     }
-    default:
-        break;
+    default: break;
     }
     m->depth--;
 }

@@ -56,9 +56,7 @@ static double weight_of(const check *c, int element, int stage, const md_leaf **
     return sum;
 }
 
-static int near_enough(double a, double b) {
-    return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
-}
+static int near_enough(double a, double b) { return fabs(a - b) <= 1e-9 * fmax(1, fabs(b)); }
 
 /* How far a sum may be from what it is meant to be: weights with three places or more were rounded.
  */

@@ -25,7 +25,8 @@ static void text_setting(void *own, const option *o, const char *value, fault *f
     put_setting(own, o, value, f);
 }
 
-static int number_setting(arguments *a, const option *o, const char *value, int whole, double *n, fault *f) {
+static int number_setting(arguments *a, const option *o, const char *value, int whole, double *n,
+                          fault *f) {
     if (!options_number(o, value, whole, n, f)) return 0;
     put_setting(a, o, value, f);
     return 1;
@@ -63,37 +64,46 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(arguments, field)
 
 const option shared_options[] = {
-    {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value", OPTION_PAIRS, .at = AT(set)},
-    {"where", 'w', "COLUMN=VALUE", "use only data rows with this value", OPTION_PAIRS, .at = AT(where)},
-    {"data", 'd', "NAME=FILE", "read data from another file; - is standard input", OPTION_FILES, .at = AT(data)},
-    {"format", 'f', "FORMAT", "text (default), csv, json or md", OPTION_CALL, .call = choose_format},
+    {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value", OPTION_PAIRS,
+     .at = AT(set)},
+    {"where", 'w', "COLUMN=VALUE", "use only data rows with this value", OPTION_PAIRS,
+     .at = AT(where)},
+    {"data", 'd', "NAME=FILE", "read data from another file; - is standard input", OPTION_FILES,
+     .at = AT(data)},
+    {"format", 'f', "FORMAT", "text (default), csv, json or md", OPTION_CALL,
+     .call = choose_format},
     {"output", 0, "NAME", "print this result only; may be repeated", OPTION_NAMES, .at = AT(output),
      .needs = TAKES_CHOICE},
-    {"output-dir", 'o', "DIR", "write all results into a folder, too; of documents: -o FILE", OPTION_TEXT,
-     .at = AT(folder)},
+    {"output-dir", 'o', "DIR", "write all results into a folder, too; of documents: -o FILE",
+     OPTION_TEXT, .at = AT(folder)},
     {"stage", 0, "NAME", "show one stage: --at stage=NAME", OPTION_CALL, .call = pick_stage,
      .needs = TAKES_PICKS},
-    {"at", 0, "AXIS=LABEL", "show one position of an axis", OPTION_PAIRS, .at = AT(pick), .needs = TAKES_PICKS},
+    {"at", 0, "AXIS=LABEL", "show one position of an axis", OPTION_PAIRS, .at = AT(pick),
+     .needs = TAKES_PICKS},
     {"focus", 0, "UNIT", "report about this unit", OPTION_TEXT, .at = AT(focus),
      .needs = TAKES_CHOICE | TAKES_TOP},
-    {"top", 'n', "N", "list the best N (default: 20)", OPTION_COUNT, .at = AT(top), .least = 1, .most = 1e9,
-     .needs = TAKES_CHOICE | TAKES_TOP},
-    {"all", 'a', NULL, "list all units; a statement for each", OPTION_FLAG, .at = AT(all), .needs = TAKES_ALL},
-    {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …", OPTION_CALL, .call = text_setting},
+    {"top", 'n', "N", "list the best N (default: 20)", OPTION_COUNT, .at = AT(top), .least = 1,
+     .most = 1e9, .needs = TAKES_CHOICE | TAKES_TOP},
+    {"all", 'a', NULL, "list all units; a statement for each", OPTION_FLAG, .at = AT(all),
+     .needs = TAKES_ALL},
+    {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …", OPTION_CALL,
+     .call = text_setting},
     {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(methods)},
-    {"threads", 0, "N", "0 (default): as many as there are cores", OPTION_CALL, .least = 0, .most = 1e9,
-     .call = whole_setting},
-    {"seconds", 0, "S", "time limit of the command (default: 60; 0: none)", OPTION_CALL, .least = 0, .most = 1e9,
-     .call = seconds_limit},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_CALL, .least = 1, .most = 1e9,
-     .call = memory_limit},
-    {"script-memory", 0, "MIB", "memory limit of the script (default: 256)", OPTION_CALL, .least = 1, .most = 1e9,
-     .call = whole_setting},
-    {"source", 0, "KIB", "size limit of a rule file (default: 64)", OPTION_CALL, .least = 1, .most = 1e9,
-     .call = whole_setting},
+    {"threads", 0, "N", "0 (default): as many as there are cores", OPTION_CALL, .least = 0,
+     .most = 1e9, .call = whole_setting},
+    {"seconds", 0, "S", "time limit of the command (default: 60; 0: none)", OPTION_CALL, .least = 0,
+     .most = 1e9, .call = seconds_limit},
+    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_CALL, .least = 1,
+     .most = 1e9, .call = memory_limit},
+    {"script-memory", 0, "MIB", "memory limit of the script (default: 256)", OPTION_CALL,
+     .least = 1, .most = 1e9, .call = whole_setting},
+    {"source", 0, "KIB", "size limit of a rule file (default: 64)", OPTION_CALL, .least = 1,
+     .most = 1e9, .call = whole_setting},
     {"strict", 0, NULL, "a value out of its domain is an error", OPTION_CALL, .call = text_setting},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color), .words = color_words},
-    {"width", 0, "N", "columns of the report (default: the terminal's)", OPTION_COUNT, .at = AT(width), .least = 20, .most = 1000},
+    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+     .words = color_words},
+    {"width", 0, "N", "columns of the report (default: the terminal's)", OPTION_COUNT,
+     .at = AT(width), .least = 20, .most = 1000},
     {"quiet", 'q', NULL, "no report unless asked for, no warnings", OPTION_FLAG, .at = AT(quiet)},
     {"version", 'V', NULL, "print the version", OPTION_FLAG, .at = AT(version)},
     {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
@@ -140,11 +150,16 @@ static void check(arguments *a, fault *f) {
 }
 
 int arguments_read(arguments *a, const command *of, int count, char *const *argument, fault *f) {
-    *a = (arguments){.of = of, .color = "auto", .format = formats, .top = VIEW_TOP,
-                     .seconds = COMMAND_SECONDS, .memory = COMMAND_MEMORY};
+    *a = (arguments){.of = of,
+                     .color = "auto",
+                     .format = formats,
+                     .top = VIEW_TOP,
+                     .seconds = COMMAND_SECONDS,
+                     .memory = COMMAND_MEMORY};
     if (of->own && !(a->own = mem_zero(1, of->own))) return fault_memory(f);
     if (of->begin) of->begin(a->own);
-    options o = options_of((option_set){of->options, a->own}, (option_set){shared_options, a}, count, argument);
+    options o = options_of((option_set){of->options, a->own}, (option_set){shared_options, a},
+                           count, argument);
     for (options_step step; (step = options_next(&o, f)) != OPTIONS_END;) {
         if (step == OPTIONS_OPERAND)
             operand(a, o.value, f);
@@ -232,6 +247,7 @@ int arguments_check_files(arguments *a, fault *f) {
                  "rules name their data; to use other data: assess RULES --data NAME=FILE",
                  "%s: data, not rules (a rule file is a Lua script)", a->rules);
     for (size_t i = 0; i < a->data.count; i++)
-        if (strcmp(a->data.item[i].value, "-")) arguments_check_file(a->data.item[i].value, "--data ", f);
+        if (strcmp(a->data.item[i].value, "-"))
+            arguments_check_file(a->data.item[i].value, "--data ", f);
     return f->count == 0;
 }

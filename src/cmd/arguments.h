@@ -36,7 +36,8 @@ int arguments_unit_and_outputs(arguments *a, const char *text, fault *f);
 /* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
  * did-you-mean from the folder. The folder of methods becomes a setting. */
 int arguments_check_files(arguments *a, fault *f);
-int arguments_check_file(const char *path, const char *as, fault *f); /* `as`: "--data ", before it in a message */
+int arguments_check_file(const char *path, const char *as,
+                         fault *f); /* `as`: "--data ", before it in a message */
 
 /* Options that many commands have. */
 extern const char *const color_words[];

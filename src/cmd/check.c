@@ -18,7 +18,7 @@ typedef struct codes {
 /* What check alone is asked. */
 typedef struct check_given {
     codes only, ignore;
-    arguments_list files; /* beyond the first */
+    arguments_list files;         /* beyond the first */
     const char *explain, *format; /* format: NULL is the default */
     int strict;
 } check_given;
@@ -95,12 +95,14 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(check_given, field)
 
 static const option check_options[] = {
-    {"format", 'f', "FORMAT", "text (default), csv, json, md or sarif", OPTION_CALL, .call = choose_format},
+    {"format", 'f', "FORMAT", "text (default), csv, json, md or sarif", OPTION_CALL,
+     .call = choose_format},
     {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
     {"only", 0, "CODES", "nothing but these: W01,W02, or W for all that begin so", OPTION_CALL,
      .call = choose_only},
     {"ignore", 0, "CODES", "all but these", OPTION_CALL, .call = choose_ignored},
-    {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT, .at = AT(explain)},
+    {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT,
+     .at = AT(explain)},
     {0},
 };
 
@@ -168,8 +170,7 @@ static int write_report(arguments *a, const findings *all, page *to, fault *f) {
     return fine;
 }
 
-static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop,
-                  fault *f) {
+static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
     const check_given *own = a->own;
     sink out;
     page to;
@@ -213,7 +214,7 @@ static size_t choose_files(const arguments *a, const char **file, sink *err) {
             file[count++] = path;
         else if (!a->quiet)
             output_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",
-                       path);
+                         path);
     }
     return count;
 }

@@ -13,10 +13,10 @@
 #include "report/message.h"
 
 const command *const commands[] = {
-    &run_command,    &statement_command, &notice_command, &explain_command, &test_command,
-    &mutate_command, &whatif_command,    &goal_command,   &diff_command,    &levers_command,
-    &leaves_command, &check_command,     &import_command, &export_command,  &help_command,
-    NULL,
+    &run_command,    &statement_command, &notice_command, &explain_command,
+    &test_command,   &mutate_command,    &whatif_command, &goal_command,
+    &diff_command,   &levers_command,    &leaves_command, &check_command,
+    &import_command, &export_command,    &help_command,   NULL,
 };
 
 int cmd_fail(fault *f, const char *color) {

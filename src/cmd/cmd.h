@@ -1,6 +1,6 @@
-/* The commands of the program. A command is one record: its name, operands and help, its own options
- * bound to the struct they set, and the functions that do its work. The list of commands, the help and
- * the search for the owner of an option are made of the records. */
+/* The commands of the program. A command is one record: its name, operands and help, its own
+ * options bound to the struct they set, and the functions that do its work. The list of commands,
+ * the help and the search for the owner of an option are made of the records. */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
@@ -27,8 +27,8 @@ struct command {
     const char *help;
     const char *example;
     unsigned takes;
-    const option *options; /* its own, or NULL */
-    size_t own;            /* the size of the struct that these set */
+    const option *options;    /* its own, or NULL */
+    size_t own;               /* the size of the struct that these set */
     void (*begin)(void *own); /* sets its defaults; or NULL: all are zero */
     /* What stands behind the rule file; 0: one too many. Or NULL: nothing does. */
     int (*operand)(arguments *a, const char *text, fault *f);

@@ -15,7 +15,8 @@ typedef struct exchange {
 } exchange;
 
 static const option exchange_options[] = {
-    {"output-dir", 'o', "DIR", "the folder to write to", OPTION_TEXT, .at = offsetof(exchange, folder)},
+    {"output-dir", 'o', "DIR", "the folder to write to", OPTION_TEXT,
+     .at = offsetof(exchange, folder)},
     {"help", 'h', NULL, "print help", OPTION_FLAG, .at = offsetof(exchange, help)},
     {0},
 };

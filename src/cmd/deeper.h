@@ -1,5 +1,5 @@
-/* Commands that show what an explanation left out, ready to be pasted into a shell: with the options
- * that were given, and quoted where a shell needs it. */
+/* Commands that show what an explanation left out, ready to be pasted into a shell: with the
+ * options that were given, and quoted where a shell needs it. */
 #ifndef CMD_DEEPER_H
 #define CMD_DEEPER_H
 

@@ -9,7 +9,8 @@
 
 /* ---- where it goes ---- */
 
-void deliver_open(sink *out, page *text, const arguments *given, const volatile sig_atomic_t *stop) {
+void deliver_open(sink *out, page *text, const arguments *given,
+                  const volatile sig_atomic_t *stop) {
     int file = given->folder != NULL;
     *out = output_to(file ? SINK_KEEP : STDOUT_FILENO, stop);
     size_t width = file ? 80 : paint_columns(STDOUT_FILENO);
@@ -55,18 +56,19 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
     }
 }
 
-static assess_status give_data(assess *a, const arguments_pair *d, const volatile sig_atomic_t *stop, fault *f) {
+static assess_status give_data(assess *a, const arguments_pair *d,
+                               const volatile sig_atomic_t *stop, fault *f) {
     if (strcmp(d->value, "-")) return assess_data_file(a, d->name, d->value);
     buf input = BUF_INIT;
     assess_status status = ASSESS_LIMIT;
     if (read_input(stop, &input, f))
-        status = assess_data_text(a, d->name, "standard input", buf_string(&input),
-                                  input.length);
+        status = assess_data_text(a, d->name, "standard input", buf_string(&input), input.length);
     buf_release(&input);
     return status;
 }
 
-assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f) {
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
+                              fault *f) {
     assess_status worst = ASSESS_OK, s;
     for (size_t i = 0; i < of->setting.count; i++)
         if ((s = assess_setting(a, of->setting.item[i].name, of->setting.item[i].value)) && !worst)
@@ -81,7 +83,8 @@ assess_status session_prepare(assess *a, const arguments *of, const volatile sig
     return worst;
 }
 
-assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f) {
+assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
+                              fault *f) {
     assess_stop_on(a, stop);
     assess_status status = session_prepare(a, of, stop, f);
     if (!status) status = assess_open(a, of->rules);
@@ -102,14 +105,16 @@ static int compute(delivery *d, page *errors, fault *f) {
         fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
         return ASSESS_LIMIT;
     }
-    int kinds = (status || f->count ? MESSAGE_FAULTS : 0) | (d->given->quiet ? 0 : MESSAGE_WARNINGS);
+    int kinds =
+        (status || f->count ? MESSAGE_FAULTS : 0) | (d->given->quiet ? 0 : MESSAGE_WARNINGS);
     message_all(errors, d->session, 0, kinds);
     if (status || f->count) return status ? (int)status : (int)f->kind;
     if (d->given->of->make(d, f) && !d->done) deliver_close(d->out, d->given, d->stop, f);
     return (int)f->kind;
 }
 
-int deliver_run(const command *c, int count, char *const *argument, const volatile sig_atomic_t *stop) {
+int deliver_run(const command *c, int count, char *const *argument,
+                const volatile sig_atomic_t *stop) {
     arguments a;
     fault f = FAULT_INIT;
     int fine = arguments_read(&a, c, count, argument, &f), help = a.help;

@@ -1,5 +1,5 @@
-/* Commands that compute by a rule file and deliver a document: to standard output, or to the file of
- * -o. The document is written whole or not at all. */
+/* Commands that compute by a rule file and deliver a document: to standard output, or to the file
+ * of -o. The document is written whole or not at all. */
 #ifndef CMD_DELIVER_H
 #define CMD_DELIVER_H
 
@@ -20,15 +20,16 @@ struct delivery {
 void deliver_open(sink *out, page *text, const arguments *given, const volatile sig_atomic_t *stop);
 /* Writes what is held to where it goes. */
 int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f);
-/* The same for what goes to standard output alone. A full disk, or one that has become too large, is a
- * limit that was reached; any other failure is wrong usage. */
+/* The same for what goes to standard output alone. A full disk, or one that has become too large,
+ * is a limit that was reached; any other failure is wrong usage. */
 int deliver_finish(sink *out, fault *f);
 
 /* Puts a document into the format that was asked for. */
 int deliver_document(const arguments *given, const document *p, page *to, fault *f);
 
 /* Runs a command from its arguments to its exit status. */
-int deliver_run(const command *c, int count, char *const *argument, const volatile sig_atomic_t *stop);
+int deliver_run(const command *c, int count, char *const *argument,
+                const volatile sig_atomic_t *stop);
 
 /* Finds the unit, and lets `make` fill a document on it with a title in either language. */
 int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
@@ -36,7 +37,8 @@ int deliver_unit(delivery *d, const char *kind, const char *english, const char 
                  fault *f);
 
 /* Gives a session the settings and data that were asked for. */
-assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop, fault *f);
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
+                              fault *f);
 /* The same, opens the rules and runs them. What goes wrong is in the messages, or the fault. */
 assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
                               fault *f);

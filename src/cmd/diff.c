@@ -18,21 +18,25 @@ typedef struct diff_given {
 #define AT(field) offsetof(diff_given, field)
 
 static const option diff_options[] = {
-    {"data-a", 0, "NAME=FILE", "read data of the first edition from another file", OPTION_FILES, .at = AT(data[0])},
-    {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES, .at = AT(data[1])},
+    {"data-a", 0, "NAME=FILE", "read data of the first edition from another file", OPTION_FILES,
+     .at = AT(data[0])},
+    {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES,
+     .at = AT(data[1])},
     {"leaves", 'l', NULL, "also what each leaf contributes", OPTION_FLAG, .at = AT(leaves)},
-    {"seed", 0, "N", "of the orders drawn for more than 12 leaves (default: 1)", OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
-    {"evaluations", 0, "N", "mixes computed for a factor's leaves (default: 4096, fewer for many units)",
-     OPTION_WHOLE, .at = AT(evaluations), .least = 1, .most = 1e9},
-    {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks", OPTION_NUMBER, .at = AT(shift), .least = 0, .most = 1e9},
-    {"no-grade-change", 0, NULL, "status 1 when a grade or verdict changes, or a unit comes or goes", OPTION_FLAG,
+    {"seed", 0, "N", "of the orders drawn for more than 12 leaves (default: 1)", OPTION_WHOLE,
+     .at = AT(seed), .least = 0, .most = 1e15},
+    {"evaluations", 0, "N",
+     "mixes computed for a factor's leaves (default: 4096, fewer for many units)", OPTION_WHOLE,
+     .at = AT(evaluations), .least = 1, .most = 1e9},
+    {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks", OPTION_NUMBER,
+     .at = AT(shift), .least = 0, .most = 1e9},
+    {"no-grade-change", 0, NULL,
+     "status 1 when a grade or verdict changes, or a unit comes or goes", OPTION_FLAG,
      .at = AT(keep_grades)},
     {0},
 };
 
-static void begin(void *own) {
-    *(diff_given *)own = (diff_given){.seed = -1, .shift = -1};
-}
+static void begin(void *own) { *(diff_given *)own = (diff_given){.seed = -1, .shift = -1}; }
 
 static void end(void *own) {
     for (int e = 0; e < 2; e++) list_release(&((diff_given *)own)->data[e]);
@@ -128,14 +132,16 @@ static assess_status open_editions(comparing *c, fault *f) {
 
 static int publish(comparing *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
-    const diff_wish w = {.top = a->top, .focus = a->focus, .list = !a->format->people && a->format->one_table,
-                         .data = !a->format->people && !a->format->one_table, .shift = c->own->shift,
+    const diff_wish w = {.top = a->top,
+                         .focus = a->focus,
+                         .list = !a->format->people && a->format->one_table,
+                         .data = !a->format->people && !a->format->one_table,
+                         .shift = c->own->shift,
                          .keep_grades = c->own->keep_grades};
     document p = {0};
     size_t breached = 0;
-    int fine =
-        diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
-        deliver_document(a, &p, c->page, f);
+    int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
+               deliver_document(a, &p, c->page, f);
     document_close(&p);
     if (fine) deliver_close(c->out, a, c->stop, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
@@ -188,7 +194,9 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
     int fine = arguments_read(&a, &diff_command, count, argument, &f), help = a.help;
     if (!fine || help || a.version) {
         arguments_release(&a);
-        return !fine ? cmd_fail(&f, "auto") : help ? cmd_help(&diff_command, stop) : cmd_version(stop);
+        return !fine  ? cmd_fail(&f, "auto")
+               : help ? cmd_help(&diff_command, stop)
+                      : cmd_version(stop);
     }
     const diff_given *own = a.own;
     sink out, err = output_to(STDERR_FILENO, NULL);
@@ -202,7 +210,8 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
     fine = arguments_check_files(&a, &f) & arguments_check_file(own->second, "", &f);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
-            fine &= arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
+            fine &=
+                arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
     if (fine) {
         c.edition[0] = assess_new();
         c.edition[1] = assess_new();

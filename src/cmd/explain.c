@@ -18,9 +18,12 @@ typedef struct explain_given {
 #define AT(field) offsetof(explain_given, field)
 
 static const option explain_options[] = {
-    {"depth", 0, "N", "explain N steps deep (default: 3; as CSV or JSON 12)", OPTION_COUNT, .at = AT(depth), .least = 1, .most = 60},
-    {"steps", 0, "N", "list N steps at most (default: 1000; as CSV or JSON 3000)", OPTION_COUNT, .at = AT(steps), .least = 10, .most = MOST_STEPS},
-    {"why-rank", 0, NULL, "who is just above and below, and what would pass them", OPTION_FLAG, .at = AT(why_rank)},
+    {"depth", 0, "N", "explain N steps deep (default: 3; as CSV or JSON 12)", OPTION_COUNT,
+     .at = AT(depth), .least = 1, .most = 60},
+    {"steps", 0, "N", "list N steps at most (default: 1000; as CSV or JSON 3000)", OPTION_COUNT,
+     .at = AT(steps), .least = 10, .most = MOST_STEPS},
+    {"why-rank", 0, NULL, "who is just above and below, and what would pass them", OPTION_FLAG,
+     .at = AT(why_rank)},
     {"missing", 0, NULL, "what has no value, and what that costs", OPTION_FLAG, .at = AT(missing)},
     {0},
 };
@@ -31,9 +34,9 @@ typedef struct wanted {
     const explain_given *own;
     view *v;
     const view_wish *wish;
-    page *to;    /* a tree, or */
-    document *p;    /* rows */
-    size_t told; /* trees so far: an empty line goes between */
+    page *to;     /* a tree, or */
+    document *p;  /* rows */
+    size_t told;  /* trees so far: an empty line goes between */
     size_t steps; /* of the page at most */
     explain_page bounds;
     explain_target omitted; /* the first place that was left out */
@@ -89,8 +92,8 @@ static void hint_label(const delivery *h, const char *name, buf *hint) {
         for (int k = 0; !hint->length && k < x->axes; k++)
             for (size_t e = 0; !hint->length && e < x->axis[k].size; e++)
                 if (!strcmp(assess_label(h->session, &x->axis[k], e), name))
-                    buf_print(hint, "'%s' has it: %s --at %s=%s", x->name, x->name,
-                              x->axis[k].name, name);
+                    buf_print(hint, "'%s' has it: %s --at %s=%s", x->name, x->name, x->axis[k].name,
+                              name);
     }
 }
 
@@ -102,7 +105,8 @@ static const assess_array *find_output(const delivery *h, const char *name, faul
         suggest_try(&near, assess_output(h->session, i)->name);
     if (!x) {
         hint_label(h, name, &hint);
-        const char *say = hint.length ? buf_string(&hint) : hint_near(&hint, "", suggest_best(&near));
+        const char *say =
+            hint.length ? buf_string(&hint) : hint_near(&hint, "", suggest_best(&near));
         fault_at(f, FAULT_USAGE, NULL, say, "no result '%s'", name);
     }
     buf_release(&hint);
@@ -231,9 +235,8 @@ static int stands(wanted *w, fault *f) {
 }
 
 static int make(delivery *h, fault *f) {
-    const view_wish wish = { .pick = h->given->picks,
-                             .picks = h->given->pick.count,
-                             .top = VIEW_TOP };
+    const view_wish wish = {
+        .pick = h->given->picks, .picks = h->given->pick.count, .top = VIEW_TOP};
     view v;
     document p = {0};
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;

@@ -76,15 +76,17 @@ static void fix(void *own, const option *o, const char *value, fault *f) {
 #define AT(field) offsetof(goal_given, field)
 
 static const option goal_options[] = {
-    {"rank", 0, "N", "the goal: this rank or a better one", OPTION_WHOLE, .at = AT(wish.rank), .least = 1, .most = 1e9},
-    {"score", 0, "X", "the goal: at least this score", OPTION_NUMBER, .at = AT(wish.score), .least = -1e300, .most = 1e300},
+    {"rank", 0, "N", "the goal: this rank or a better one", OPTION_WHOLE, .at = AT(wish.rank),
+     .least = 1, .most = 1e9},
+    {"score", 0, "X", "the goal: at least this score", OPTION_NUMBER, .at = AT(wish.score),
+     .least = -1e300, .most = 1e300},
     {"grade", 0, "NAME", "the goal: this grade or a better one", OPTION_TEXT, .at = AT(wish.grade)},
     {"built", 0, NULL, "the goal: that the verdict holds", OPTION_FLAG, .at = AT(wish.verdict)},
     {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated", OPTION_CALL,
      .call = set_within},
     {"fix", 0, "ID", "a figure stays as it is; may be repeated", OPTION_CALL, .call = fix},
-    {"cost", 0, "ID=PRICE", "what a relative change of 1 of a figure costs (default: 1)", OPTION_CALL,
-     .call = set_cost},
+    {"cost", 0, "ID=PRICE", "what a relative change of 1 of a figure costs (default: 1)",
+     OPTION_CALL, .call = set_cost},
     {0},
 };
 
@@ -93,9 +95,7 @@ static void begin(void *own) {
     g->wish = (goal_wish){.rank = (double)NAN, .score = (double)NAN, .limit = g->limit};
 }
 
-static void end(void *own) {
-    list_release(&((goal_given *)own)->names);
-}
+static void end(void *own) { list_release(&((goal_given *)own)->names); }
 
 static void check(arguments *a, fault *f) {
     goal_given *own = a->own;

@@ -17,7 +17,8 @@ static void general(buf *b) {
     options_help(shared_options, b);
     buf_text(
         b,
-        "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an error,\n"
+        "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an "
+        "error,\n"
         "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was reached,\n"
         "70 a bug of ours.\n"
         "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"

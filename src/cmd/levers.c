@@ -7,8 +7,8 @@ typedef struct levers_given {
 } levers_given;
 
 static const option levers_options[] = {
-    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down", OPTION_FLAG,
-     .at = offsetof(levers_given, leaves)},
+    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down",
+     OPTION_FLAG, .at = offsetof(levers_given, leaves)},
     {0},
 };
 

@@ -15,7 +15,7 @@ typedef struct wish {
     arguments_list paths;
     const char *color;
     const format *format;
-    double min; /* percent */
+    double min;             /* percent */
     double seconds, memory; /* of the command; 0: no limit; MiB */
     double seed;
     int help;
@@ -23,7 +23,8 @@ typedef struct wish {
 
 static void choose_rules(void *own, const option *o, const char *value, fault *f) {
     ((wish *)own)->what.rules = value;
-    if (access(value, R_OK)) fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
+    if (access(value, R_OK))
+        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
 }
 
 static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
@@ -43,17 +44,25 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 static const option mutate_options[] = {
     {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of", OPTION_CALL,
      .call = choose_rules},
-    {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this", OPTION_TEXT,
-     .at = AT(what.only)},
-    {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed", OPTION_NUMBER, .at = AT(min), .least = 0, .most = 100},
-    {"sample", 0, "N", "try N of the mutants, drawn by the seed", OPTION_COUNT, .at = AT(what.sample), .least = 1, .most = 1e9},
-    {"seed", 0, "N", "of the sample and of what properties draw (default: 1)", OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL, .call = choose_format},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(settings.methods)},
-    {"seconds", 0, "S", "time limit of the command (default: none, but 60 for each test; 0: none at all)",
-     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE, .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color), .words = color_words},
+    {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this",
+     OPTION_TEXT, .at = AT(what.only)},
+    {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed", OPTION_NUMBER,
+     .at = AT(min), .least = 0, .most = 100},
+    {"sample", 0, "N", "try N of the mutants, drawn by the seed", OPTION_COUNT,
+     .at = AT(what.sample), .least = 1, .most = 1e9},
+    {"seed", 0, "N", "of the sample and of what properties draw (default: 1)", OPTION_WHOLE,
+     .at = AT(seed), .least = 0, .most = 9007199254740991.0},
+    {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL,
+     .call = choose_format},
+    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+     .at = AT(settings.methods)},
+    {"seconds", 0, "S",
+     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
+     .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     .at = AT(memory), .least = 1, .most = 1e9},
+    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+     .words = color_words},
     {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
     {0},
 };

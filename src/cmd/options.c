@@ -18,7 +18,8 @@ static char *copy(const char *text, size_t length) {
     return out;
 }
 
-static int list_put(arguments_list *list, const char *name, size_t length, const char *value, fault *f) {
+static int list_put(arguments_list *list, const char *name, size_t length, const char *value,
+                    fault *f) {
     arguments_pair *grown = mem_grow(list->item, (list->count + 1) * sizeof *grown);
     if (!grown) return fault_memory(f);
     list->item = grown;
@@ -87,14 +88,11 @@ void options_set(const option *o, void *own, const char *value, fault *f) {
     double n = 0;
     int which;
     switch (o->kind) {
-    case OPTION_FLAG:
-        *(int *)at = 1;
-        break;
-    case OPTION_TEXT:
-        *(const char **)at = value;
-        break;
+    case OPTION_FLAG: *(int *)at = 1; break;
+    case OPTION_TEXT: *(const char **)at = value; break;
     case OPTION_WORD:
-        if ((which = options_word(o, value, o->words, f)) >= 0) *(const char **)at = o->words[which];
+        if ((which = options_word(o, value, o->words, f)) >= 0)
+            *(const char **)at = o->words[which];
         break;
     case OPTION_COUNT:
         if (options_number(o, value, 1, &n, f)) *(size_t *)at = (size_t)n;
@@ -103,15 +101,10 @@ void options_set(const option *o, void *own, const char *value, fault *f) {
     case OPTION_NUMBER:
         if (options_number(o, value, o->kind == OPTION_WHOLE, &n, f)) *(double *)at = n;
         break;
-    case OPTION_NAMES:
-        list_add(at, value, "", f);
-        break;
+    case OPTION_NAMES: list_add(at, value, "", f); break;
     case OPTION_PAIRS:
-    case OPTION_FILES:
-        list_pair(at, o, value, o->kind == OPTION_PAIRS, f);
-        break;
-    case OPTION_CALL:
-        o->call(own, o, value, f);
+    case OPTION_FILES: list_pair(at, o, value, o->kind == OPTION_PAIRS, f); break;
+    case OPTION_CALL: o->call(own, o, value, f);
     }
 }
 
@@ -162,7 +155,8 @@ static const option *unknown(const options *o, const char *given, size_t length,
     for (int k = 1; k >= 0; k--)
         for (int i = 0; o->set[k].option && o->set[k].option[i].name; i++)
             suggest_try(&near, o->set[k].option[i].name);
-    const char *say = hint_near(&hint, "--", suggest_best(&near)), *owner = owner_of(buf_string(&name));
+    const char *say = hint_near(&hint, "--", suggest_best(&near)),
+               *owner = owner_of(buf_string(&name));
     if (owner) {
         buf_clear(&hint);
         buf_print(&hint, "it is an option of 'assess %s'", owner);
@@ -186,7 +180,8 @@ static const option *next_value(options *o, const option *found, fault *f) {
         o->own = own;
     }
     if (!next) {
-        fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", found->name, found->name, found->value);
+        fault_set(f, FAULT_USAGE, "--%s needs a value: --%s %s", found->name, found->name,
+                  found->value);
         return NULL;
     }
     o->value = next;

@@ -1,8 +1,8 @@
 /* Options of a command line: `--name value`, `--name=value`, `-n value`, `-nvalue`, `--`.
  *
- * An option is bound to the variable it sets: a field of the struct that its table belongs to. Options
- * and operands may come in any order; after `--` all are operands. What is not understood is a fault
- * that says what was probably meant. Texts point into argv; only lists copy theirs. */
+ * An option is bound to the variable it sets: a field of the struct that its table belongs to.
+ * Options and operands may come in any order; after `--` all are operands. What is not understood
+ * is a fault that says what was probably meant. Texts point into argv; only lists copy theirs. */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
@@ -22,16 +22,16 @@ typedef struct arguments_list {
 } arguments_list;
 
 typedef enum option_kind {
-    OPTION_FLAG,     /* int: 1 when it is given */
-    OPTION_TEXT,     /* const char * */
-    OPTION_WORD,     /* const char *: one of `words` */
-    OPTION_COUNT,    /* size_t between least and most */
-    OPTION_WHOLE,    /* double without a fraction between least and most */
-    OPTION_NUMBER,   /* double between least and most */
-    OPTION_NAMES,    /* arguments_list: a further name */
-    OPTION_PAIRS,    /* arguments_list: a further NAME=VALUE, whose value may be empty */
-    OPTION_FILES,    /* arguments_list: a further NAME=FILE */
-    OPTION_CALL      /* `call` does what is to be done */
+    OPTION_FLAG,   /* int: 1 when it is given */
+    OPTION_TEXT,   /* const char * */
+    OPTION_WORD,   /* const char *: one of `words` */
+    OPTION_COUNT,  /* size_t between least and most */
+    OPTION_WHOLE,  /* double without a fraction between least and most */
+    OPTION_NUMBER, /* double between least and most */
+    OPTION_NAMES,  /* arguments_list: a further name */
+    OPTION_PAIRS,  /* arguments_list: a further NAME=VALUE, whose value may be empty */
+    OPTION_FILES,  /* arguments_list: a further NAME=FILE */
+    OPTION_CALL    /* `call` does what is to be done */
 } option_kind;
 
 typedef struct option option;
@@ -65,7 +65,12 @@ typedef struct options {
     void *own;           /* what it is bound to */
 } options;
 
-typedef enum options_step { OPTIONS_END, OPTIONS_OPERAND, OPTIONS_WRONG, OPTIONS_FOUND } options_step;
+typedef enum options_step {
+    OPTIONS_END,
+    OPTIONS_OPERAND,
+    OPTIONS_WRONG,
+    OPTIONS_FOUND
+} options_step;
 
 options options_of(option_set first, option_set second, int count, char *const *argument);
 options_step options_next(options *o, fault *f);
@@ -81,7 +86,8 @@ void options_help(const option *table, buf *b);
 
 /* A number between two; whether a text is one of the words, with a did-you-mean. */
 int options_number(const option *o, const char *text, int whole, double *out, fault *f);
-int options_word(const option *o, const char *text, const char *const *words, fault *f); /* -1: none */
+int options_word(const option *o, const char *text, const char *const *words,
+                 fault *f); /* -1: none */
 
 int list_add(arguments_list *list, const char *name, const char *value, fault *f);
 int list_add_part(arguments_list *list, const char *name, size_t length, fault *f);

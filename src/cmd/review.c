@@ -32,18 +32,10 @@ static void put_value(buf *b, const char *value, const char *other, const char *
 static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const testing_change *c = (const testing_change *)of + row;
     switch (column) {
-    case 0:
-        buf_text(text, c->output);
-        break;
-    case 1:
-        buf_text(text, c->at);
-        break;
-    case 2:
-        put_value(text, c->old, c->now, "-");
-        break;
-    case 3:
-        put_value(text, c->now, c->old, "gone");
-        break;
+    case 0: buf_text(text, c->output); break;
+    case 1: buf_text(text, c->at); break;
+    case 2: put_value(text, c->old, c->now, "-"); break;
+    case 3: put_value(text, c->now, c->old, "gone"); break;
     default:
         if (isnan(c->moved)) return;
         if (c->moved > 0) buf_char(text, '+');
@@ -115,26 +107,18 @@ static testing_answer ask(void *self, const testing_difference *of) {
     show(d->page, of);
     for (;;) {
         output_text(d->page->out,
-                  "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
         output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':
-        case 'y':
-            return ANSWER_ACCEPT;
+        case 'y': return ANSWER_ACCEPT;
         case 'r':
-        case 'n':
-            return ANSWER_REJECT;
-        case 'l':
-            return ANSWER_ALL;
-        case 0:
-            output_char(d->page->out, '\n');
-            return ANSWER_QUIT;
-        case 'q':
-            return ANSWER_QUIT;
+        case 'n': return ANSWER_REJECT;
+        case 'l': return ANSWER_ALL;
+        case 0: output_char(d->page->out, '\n'); return ANSWER_QUIT;
+        case 'q': return ANSWER_QUIT;
         }
     }
 }
 
-testing_review review_of(const review_desk *desk) {
-    return (testing_review){(void *)desk, ask};
-}
+testing_review review_of(const review_desk *desk) { return (testing_review){(void *)desk, ask}; }

@@ -20,7 +20,8 @@ static size_t find_unit(const appraisal *a, const char *name, fault *f) {
         if (!strcmp(appraisal_unit(a, i), name)) return i;
     for (size_t i = 0; i < a->of.size && i < 10000; i++)
         suggest_try(&near, assess_label(a->session, &a->of, i));
-    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'", a->of.name, name);
+    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'",
+             a->of.name, name);
     buf_release(&hint);
     return VIEW_NONE;
 }
@@ -28,13 +29,15 @@ static size_t find_unit(const appraisal *a, const char *name, fault *f) {
 static int put_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
     document p = {0};
     int fine = statement_make(a, unit, &p, f) && deliver_document(d->given, &p, to, f);
-    if (fine && d->stop && *d->stop) fine = fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    if (fine && d->stop && *d->stop)
+        fine = fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
     document_close(&p);
     return fine;
 }
 
-/* A file's name from a label: what a file system or a shell would take amiss becomes "_", and a number
- * goes in front, so that no two are the same whatever their labels and the system's view of case. */
+/* A file's name from a label: what a file system or a shell would take amiss becomes "_", and a
+ * number goes in front, so that no two are the same whatever their labels and the system's view of
+ * case. */
 static char *file_name(const delivery *d, const appraisal *a, size_t unit) {
     char digits[32];
     buf name = BUF_INIT, label = BUF_INIT;
@@ -91,7 +94,8 @@ static int make_statement(delivery *d, fault *f) {
 
 static void check(arguments *a, fault *f) {
     if (!a->unit == !a->all)
-        fault_at(f, FAULT_USAGE, NULL, "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
+        fault_at(f, FAULT_USAGE, NULL,
+                 "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
                  a->unit ? "a unit, or --all: not both" : "whose statement?");
     else if (!a->unit && !a->folder)
         fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");

@@ -26,7 +26,7 @@ typedef struct wish {
     outcome_format format;
     testing_golden golden;
     int watch, help, seeded, coverage;
-    double coverage_min; /* percent */
+    double coverage_min;    /* percent */
     double seconds, memory; /* of the command; 0: no limit; MiB */
     testing_settings settings;
 } wish;
@@ -90,23 +90,33 @@ static void limit_seconds(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(wish, field)
 
 static const option test_options[] = {
-    {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT, .at = AT(only)},
-    {"seed", 0, "N", "draw what properties drew with this seed", OPTION_CALL, .least = 0, .most = 9007199254740991.0,
-     .call = draw_with},
+    {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT,
+     .at = AT(only)},
+    {"seed", 0, "N", "draw what properties drew with this seed", OPTION_CALL, .least = 0,
+     .most = 9007199254740991.0, .call = draw_with},
     {"format", 'f', "FORMAT", "tap (default), junit or json", OPTION_CALL, .call = choose_format},
     {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
-    {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL, .call = review_goldens},
-    {"accept", 0, NULL, "write the golden files anew, without asking", OPTION_CALL, .call = accept_goldens},
-    {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG, .at = AT(watch)},
-    {"coverage", 0, NULL, "print what of the rules no test protects", OPTION_FLAG, .at = AT(coverage)},
-    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL, .least = 0, .most = 100,
-     .call = require_coverage},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(settings.methods)},
-    {"threads", 0, "N", "of each session (default: 1)", OPTION_CALL, .least = 0, .most = 256, .call = limit_threads},
-    {"seconds", 0, "S", "time limit of the command (default: none, but 60 for each test; 0: none at all)",
-     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE, .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color), .words = color_words},
+    {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL,
+     .call = review_goldens},
+    {"accept", 0, NULL, "write the golden files anew, without asking", OPTION_CALL,
+     .call = accept_goldens},
+    {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG,
+     .at = AT(watch)},
+    {"coverage", 0, NULL, "print what of the rules no test protects", OPTION_FLAG,
+     .at = AT(coverage)},
+    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL,
+     .least = 0, .most = 100, .call = require_coverage},
+    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+     .at = AT(settings.methods)},
+    {"threads", 0, "N", "of each session (default: 1)", OPTION_CALL, .least = 0, .most = 256,
+     .call = limit_threads},
+    {"seconds", 0, "S",
+     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
+     .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     .at = AT(memory), .least = 1, .most = 1e9},
+    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+     .words = color_words},
     {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
     {0},
 };
@@ -157,9 +167,7 @@ static int add_file(void *self, const char *path) {
     return 1;
 }
 
-static int halted(const testing *g) {
-    return (g->stop && *g->stop) || g->page->out->ended;
-}
+static int halted(const testing *g) { return (g->stop && *g->stop) || g->page->out->ended; }
 
 static void run_file(testing *g, const char *path) {
     fault f = FAULT_INIT;
@@ -288,7 +296,8 @@ static uint64_t stamp_of(const char *path) {
 static uint64_t stamp(testing *g) {
     uint64_t all = 0;
     fault ignored = FAULT_INIT;
-    for (size_t i = 0; i < testing_files(g->t); i++) all = all * 31 + stamp_of(testing_file(g->t, i));
+    for (size_t i = 0; i < testing_files(g->t); i++)
+        all = all * 31 + stamp_of(testing_file(g->t, i));
     for (size_t i = 0; i < g->w->paths.count; i++)
         testing_find(g->w->paths.item[i].name, add_file, g, &ignored);
     fault_release(&ignored);

@@ -31,8 +31,7 @@ static int operand(arguments *a, const char *text, fault *f) {
                         "'%s' is no change", text) ||
                1;
     size_t count = own->names.count;
-    if (count == CHANGES)
-        return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
+    if (count == CHANGES) return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
     if (!list_add_part(&own->names, text, (size_t)(equals - text), f)) return 1;
     const arguments_pair *given = &own->names.item[count];
     for (size_t i = 0; i < count; i++)
@@ -50,9 +49,7 @@ static void check(arguments *a, fault *f) {
         fault_at(f, FAULT_USAGE, NULL, usage, "what is to be changed?");
 }
 
-static void end(void *own) {
-    list_release(&((whatif_given *)own)->names);
-}
+static void end(void *own) { list_release(&((whatif_given *)own)->names); }
 
 const command whatif_command = {
     .name = "whatif",

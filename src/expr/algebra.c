@@ -68,14 +68,13 @@ static square *new_square(alg_home *h, const char *name, int row, int column, fa
         fault_memory(f);
         return NULL;
     }
-    *s = (square){ space, h->stop, a->size, row, column, 1 };
+    *s = (square){space, h->stop, a->size, row, column, 1};
     return s;
 }
 
 static int same_labels(const square *s, const char *name, fault *f) {
     const ax_axis *a = ax_get(s->space, s->row), *b = ax_get(s->space, s->column);
-    if (!memcmp(a->label, b->label, a->size * sizeof *a->label))
-        return 1;
+    if (!memcmp(a->label, b->label, a->size * sizeof *a->label)) return 1;
     return fault_set(f, FAULT_RULE,
                      "'%s' needs the same labels on both axes, and '%s' and '%s' have others", name,
                      a->name, b->name);
@@ -115,14 +114,13 @@ static int call_vectors(void *self, const double *const *arg, double *out, fault
 int alg_eigen(alg_home *h, int row, int column, int component, int symmetric, int vectors,
               ex_matrix_function *out, fault *f) {
     square *s = new_square(h, "eigen", row, column, f);
-    if (!s || !same_labels(s, "eigen", f))
-        return 0;
+    if (!s || !same_labels(s, "eigen", f)) return 0;
     s->symmetric = symmetric;
-    *out = (ex_matrix_function){ .name = "eigen",
-                                 .gives = EX_NUMBER,
-                                 .core = { { row, column } },
-                                 .self = s,
-                                 .none = "the eigenvalue is not a real number" };
+    *out = (ex_matrix_function){.name = "eigen",
+                                .gives = EX_NUMBER,
+                                .core = {{row, column}},
+                                .self = s,
+                                .none = "the eigenvalue is not a real number"};
     out->out[0] = vectors ? row : component;
     out->out[1] = vectors ? component : AX_NONE;
     out->call = vectors ? call_vectors : call_values;
@@ -142,13 +140,12 @@ static int call_perron_value(void *self, const double *const *arg, double *out, 
 
 int alg_principal(alg_home *h, int row, int column, int value, ex_matrix_function *out, fault *f) {
     square *s = new_square(h, "principal", row, column, f);
-    if (!s || !same_labels(s, "principal", f))
-        return 0;
-    *out = (ex_matrix_function){ .name = "principal",
-                                 .gives = EX_NUMBER,
-                                 .core = { { row, column } },
-                                 .self = s,
-                                 .none = "the matrix has a negative element, or falls into parts" };
+    if (!s || !same_labels(s, "principal", f)) return 0;
+    *out = (ex_matrix_function){.name = "principal",
+                                .gives = EX_NUMBER,
+                                .core = {{row, column}},
+                                .self = s,
+                                .none = "the matrix has a negative element, or falls into parts"};
     out->out[0] = value ? AX_NONE : row;
     out->out[1] = AX_NONE;
     out->call = value ? call_perron_value : call_perron_vector;
@@ -165,16 +162,15 @@ static int call_solve(void *self, const double *const *arg, double *out, fault *
 
 int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *f) {
     square *s = new_square(h, "solve", row, column, f);
-    if (!s)
-        return 0;
-    *out = (ex_matrix_function){ .name = "solve",
-                                 .gives = EX_NUMBER,
-                                 .core = { { row, column }, { row, AX_NONE } },
-                                 .out = { column, AX_NONE },
-                                 .self = s,
-                                 .none = "the matrix is singular",
-                                 .call = call_solve,
-                                 .same = same_of(SOLVE, row, column, 0, 0) };
+    if (!s) return 0;
+    *out = (ex_matrix_function){.name = "solve",
+                                .gives = EX_NUMBER,
+                                .core = {{row, column}, {row, AX_NONE}},
+                                .out = {column, AX_NONE},
+                                .self = s,
+                                .none = "the matrix is singular",
+                                .call = call_solve,
+                                .same = same_of(SOLVE, row, column, 0, 0)};
     return 1;
 }
 
@@ -185,17 +181,16 @@ static int call_kendall(void *self, const double *const *arg, double *out, fault
 
 int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f) {
     square *s = arena_zero(h->memory, 1, sizeof *s);
-    if (!s)
-        return fault_memory(f);
+    if (!s) return fault_memory(f);
     s->n = ax_get(ex_space(h->graph), axis)->size;
-    *out = (ex_matrix_function){ .name = "kendall",
-                                 .gives = EX_NUMBER,
-                                 .core = { { axis, AX_NONE }, { axis, AX_NONE } },
-                                 .out = { AX_NONE, AX_NONE },
-                                 .self = s,
-                                 .none = "all values are equal",
-                                 .call = call_kendall,
-                                 .same = same_of(KENDALL, axis, 0, 0, 0) };
+    *out = (ex_matrix_function){.name = "kendall",
+                                .gives = EX_NUMBER,
+                                .core = {{axis, AX_NONE}, {axis, AX_NONE}},
+                                .out = {AX_NONE, AX_NONE},
+                                .self = s,
+                                .none = "all values are equal",
+                                .call = call_kendall,
+                                .same = same_of(KENDALL, axis, 0, 0, 0)};
     return 1;
 }
 
@@ -214,14 +209,12 @@ typedef struct programs {
     const volatile sig_atomic_t *stop;
     size_t n, most; /* variables; rows of all constraints */
     int maximise, constraints;
-    int lower, upper;             /* their places among the arguments, or -1 */
+    int lower, upper; /* their places among the arguments, or -1 */
     int lower_over, upper_over;
     rows constraint[ALG_CONSTRAINTS];
 } programs;
 
-static ax_set axes_of(const alg_home *h, ex_id n) {
-    return n ? ex_get(h->graph, n)->axes : 0;
-}
+static ax_set axes_of(const alg_home *h, ex_id n) { return n ? ex_get(h->graph, n)->axes : 0; }
 
 static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch, rows *out,
                          fault *f) {
@@ -242,8 +235,12 @@ static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch,
                         "constraint %d of 'lp' has rows over %s, and there can be one such axis",
                         k + 1, shape);
     }
-    *out = (rows){ .relation = c->relation, .count = 1, .axis = AX_NONE, .a_over = (a & over) != 0,
-                   .a_row = (a & row) != 0, .b_row = (b & row) != 0 };
+    *out = (rows){.relation = c->relation,
+                  .count = 1,
+                  .axis = AX_NONE,
+                  .a_over = (a & over) != 0,
+                  .a_row = (a & row) != 0,
+                  .b_row = (b & row) != 0};
     for (int axis = 0; row && axis < AX_MOST; axis++)
         if (row & AX_BIT(axis)) {
             out->axis = axis;
@@ -265,8 +262,7 @@ static size_t variables(const programs *s, const double *const *arg, size_t *ind
                 there = x == x;
             }
         }
-        if (there)
-            index[count++] = j;
+        if (there) index[count++] = j;
     }
     return count;
 }
@@ -297,8 +293,7 @@ static int add_rows(const programs *s, const rows *c, const double *a, const dou
         double bound = b[c->b_row ? r : 0];
         int there =
             pick(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) && bound == bound;
-        if (!there && c->axis == AX_NONE)
-            return 0;
+        if (!there && c->axis == AX_NONE) return 0;
         p->bound[p->count] = bound;
         p->relation[p->count] = c->relation;
         p->count += there != 0;
@@ -308,40 +303,35 @@ static int add_rows(const programs *s, const rows *c, const double *a, const dou
 
 static int solve_filled(const programs *s, const filled *p, double *room, double *out, fault *f) {
     program_outcome outcome;
-    program whole = { p->m,        p->count, s->maximise, p->objective, p->coefficient,
-                      p->relation, p->bound, p->lower,    p->upper };
-    if (!program_solve(&whole, room, &outcome, s->stop, f))
-        return 0;
-    for (size_t u = 0; u < p->m; u++)
-        out[p->index[u]] = room[u];
+    program whole = {p->m,        p->count, s->maximise, p->objective, p->coefficient,
+                     p->relation, p->bound, p->lower,    p->upper};
+    if (!program_solve(&whole, room, &outcome, s->stop, f)) return 0;
+    for (size_t u = 0; u < p->m; u++) out[p->index[u]] = room[u];
     return 1;
 }
 
 static int call_program(void *self, const double *const *arg, double *out, fault *f) {
     const programs *s = self;
     size_t n = s->n;
-    double *room = mem_take((s->most * n + s->most + 4 * n + 1) * sizeof *room + n * sizeof(size_t) +
-                          s->most * sizeof(program_relation));
-    if (!room)
-        return fault_memory(f);
-    filled p = { .objective = room + n,
-                 .lower = room + 2 * n,
-                 .upper = room + 3 * n,
-                 .coefficient = room + 4 * n };
+    double *room = mem_take((s->most * n + s->most + 4 * n + 1) * sizeof *room +
+                            n * sizeof(size_t) + s->most * sizeof(program_relation));
+    if (!room) return fault_memory(f);
+    filled p = {.objective = room + n,
+                .lower = room + 2 * n,
+                .upper = room + 3 * n,
+                .coefficient = room + 4 * n};
     p.bound = p.coefficient + s->most * n;
     size_t *index = (size_t *)(void *)(p.bound + s->most);
     p.relation = (program_relation *)(void *)(index + n);
     p.index = index;
     p.m = variables(s, arg, index);
-    for (size_t j = 0; j < n; j++)
-        out[j] = NAN;
+    for (size_t j = 0; j < n; j++) out[j] = NAN;
     int whole = p.m > 0 && pick(&p, arg[0], 1, p.objective), fine = 1;
     for (int k = 0; whole && k < s->constraints; k++)
         whole = add_rows(s, &s->constraint[k], arg[1 + 2 * k], arg[2 + 2 * k], &p);
     pick(&p, s->lower < 0 ? NULL : arg[s->lower], s->lower_over, p.lower);
     pick(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
-    if (whole)
-        fine = solve_filled(s, &p, room, out, f);
+    if (whole) fine = solve_filled(s, &p, room, out, f);
     mem_free(room);
     return fine;
 }
@@ -365,32 +355,29 @@ int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *
     ax_set batch =
         (axes_of(h, p->objective) | axes_of(h, p->lower) | axes_of(h, p->upper)) & ~AX_BIT(p->over);
     programs *s = arena_zero(h->memory, 1, sizeof *s);
-    if (!s)
-        return fault_memory(f);
+    if (!s) return fault_memory(f);
     if (!(axes_of(h, p->objective) & AX_BIT(p->over)))
         return fault_at(f, FAULT_RULE, NULL, "it has a coefficient for each variable",
                         "what 'lp' is to make as large or small as possible is not over '%s'",
                         over);
-    *s = (programs){ .stop = h->stop,
-                     .n = ax_get(space, p->over)->size,
-                     .maximise = p->maximise,
-                     .constraints = p->constraints,
-                     .lower = -1,
-                     .upper = -1 };
+    *s = (programs){.stop = h->stop,
+                    .n = ax_get(space, p->over)->size,
+                    .maximise = p->maximise,
+                    .constraints = p->constraints,
+                    .lower = -1,
+                    .upper = -1};
     *out = (ex_matrix_function){
         .name = "lp",
         .gives = EX_NUMBER,
-        .out = { p->over, AX_NONE },
+        .out = {p->over, AX_NONE},
         .self = s,
         .call = call_program,
-        .none = "the constraints contradict each other, or leave the objective without bound"
-    };
+        .none = "the constraints contradict each other, or leave the objective without bound"};
     *argc = 0;
     add_argument(h, out, arg, argc, p->objective, AX_NONE, p->over);
     for (int k = 0; k < p->constraints; k++) {
         rows *c = &s->constraint[k];
-        if (!describe_rows(h, p, k, batch, c, f))
-            return 0;
+        if (!describe_rows(h, p, k, batch, c, f)) return 0;
         add_argument(h, out, arg, argc, p->constraint[k].coefficient, c->axis, p->over);
         add_argument(h, out, arg, argc, p->constraint[k].bound, c->axis, AX_NONE);
         s->most += c->count;
@@ -400,9 +387,7 @@ int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *
                          s->n, s->most);
     s->lower_over = (axes_of(h, p->lower) & AX_BIT(p->over)) != 0;
     s->upper_over = (axes_of(h, p->upper) & AX_BIT(p->over)) != 0;
-    if (p->lower)
-        s->lower = add_argument(h, out, arg, argc, p->lower, AX_NONE, p->over);
-    if (p->upper)
-        s->upper = add_argument(h, out, arg, argc, p->upper, AX_NONE, p->over);
+    if (p->lower) s->lower = add_argument(h, out, arg, argc, p->lower, AX_NONE, p->over);
+    if (p->upper) s->upper = add_argument(h, out, arg, argc, p->upper, AX_NONE, p->over);
     return 1;
 }

@@ -23,37 +23,28 @@ struct ax_space {
 
 ax_space *ax_open(pool *strings) {
     ax_space *s = mem_zero(1, sizeof *s);
-    if (s)
-        s->strings = strings;
+    if (s) s->strings = strings;
     return s;
 }
 
 void ax_close(ax_space *s) {
-    if (!s)
-        return;
+    if (!s) return;
     arena_release(&s->memory);
     mem_free(s);
 }
 
-pool *ax_strings(const ax_space *s) {
-    return s->strings;
-}
+pool *ax_strings(const ax_space *s) { return s->strings; }
 
-static uint32_t spread(uint32_t label) {
-    return label * 2654435761u;
-}
+static uint32_t spread(uint32_t label) { return label * 2654435761u; }
 
 static int index_labels(ax_space *s, indexed *x, fault *f) {
     uint32_t slots = 4, following = 1;
     while (following < x->is.size && x->is.label[following] == x->is.label[0] + following)
         following++;
-    if (following >= x->is.size)
-        return 1;
-    while (slots < 2 * x->is.size)
-        slots *= 2;
+    if (following >= x->is.size) return 1;
+    while (slots < 2 * x->is.size) slots *= 2;
     x->slot = arena_zero(&s->memory, slots, sizeof *x->slot);
-    if (!x->slot)
-        return fault_memory(f);
+    if (!x->slot) return fault_memory(f);
     x->slots = slots;
     for (uint32_t i = 0; i < x->is.size; i++) {
         uint32_t at = spread(x->is.label[i]) & (slots - 1);
@@ -77,12 +68,10 @@ static int number(const ax_space *s, uint32_t label, double *out) {
 /* The labels as numbers, where every one of them reads as a number. */
 static const double *numbers(ax_space *s, const ax_axis *a) {
     double first;
-    if (!a->size || !number(s, a->label[0], &first))
-        return NULL;
+    if (!a->size || !number(s, a->label[0], &first)) return NULL;
     double *out = arena_take(&s->memory, a->size * sizeof *out);
     for (uint32_t i = 0; out && i < a->size; i++)
-        if (!number(s, a->label[i], &out[i]))
-            return NULL;
+        if (!number(s, a->label[i], &out[i])) return NULL;
     return out;
 }
 
@@ -99,8 +88,7 @@ int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size,
     int known = ax_find(s, name);
     if (known != AX_NONE) {
         const ax_axis *a = &s->axis[known].is;
-        if (a->size == size && !memcmp(a->label, label, size * sizeof *label))
-            return known;
+        if (a->size == size && !memcmp(a->label, label, size * sizeof *label)) return known;
         fault_set(f, FAULT_RULE, "there is an axis '%s' already, with other labels (%u, not %u)",
                   name, a->size, size);
         return AX_NONE;
@@ -110,37 +98,30 @@ int ax_make(ax_space *s, const char *name, const uint32_t *label, uint32_t size,
         return AX_NONE;
     }
     indexed *x = &s->axis[s->count];
-    *x = (indexed){ 0 };
+    *x = (indexed){0};
     uint32_t *own = arena_take(&s->memory, (size_t)size * sizeof *own);
     x->is.name = arena_text(&s->memory, name, strlen(name));
     if (!own || !x->is.name) {
         fault_memory(f);
         return AX_NONE;
     }
-    if (size)
-        memcpy(own, label, size * sizeof *own);
+    if (size) memcpy(own, label, size * sizeof *own);
     x->is.label = own;
     x->is.size = size;
-    if (!index_labels(s, x, f))
-        return AX_NONE;
+    if (!index_labels(s, x, f)) return AX_NONE;
     x->is.number = numbers(s, &x->is);
     s->count++;
     rank_axes(s);
     return s->count - 1;
 }
 
-int ax_count(const ax_space *s) {
-    return s->count;
-}
+int ax_count(const ax_space *s) { return s->count; }
 
-const ax_axis *ax_get(const ax_space *s, int id) {
-    return &s->axis[id].is;
-}
+const ax_axis *ax_get(const ax_space *s, int id) { return &s->axis[id].is; }
 
 int ax_find(const ax_space *s, const char *name) {
     for (int i = 0; i < s->count; i++)
-        if (!strcmp(s->axis[i].is.name, name))
-            return i;
+        if (!strcmp(s->axis[i].is.name, name)) return i;
     return AX_NONE;
 }
 
@@ -152,24 +133,21 @@ long ax_position(const ax_space *s, int id, uint32_t label) {
     }
     uint32_t at = spread(label) & (x->slots - 1);
     for (; x->slot[at]; at = (at + 1) & (x->slots - 1))
-        if (x->is.label[x->slot[at] - 1] == label)
-            return (long)x->slot[at] - 1;
+        if (x->is.label[x->slot[at] - 1] == label) return (long)x->slot[at] - 1;
     return -1;
 }
 
 long ax_position_number(const ax_space *s, int id, double number) {
     const ax_axis *a = &s->axis[id].is;
     for (uint32_t i = 0; a->number && i < a->size; i++)
-        if (a->number[i] == number)
-            return (long)i;
+        if (a->number[i] == number) return (long)i;
     return -1;
 }
 
 int ax_layout(const ax_space *s, ax_set set, uint8_t order[AX_MOST]) {
     int n = 0;
     for (int i = 0; i < s->count; i++) {
-        if (!(set & AX_BIT(i)))
-            continue;
+        if (!(set & AX_BIT(i))) continue;
         int at = n++;
         for (; at > 0 && s->axis[order[at - 1]].rank > s->axis[i].rank; at--)
             order[at] = order[at - 1];
@@ -181,11 +159,9 @@ int ax_layout(const ax_space *s, ax_set set, uint8_t order[AX_MOST]) {
 size_t ax_size(const ax_space *s, ax_set set) {
     size_t n = 1;
     for (int i = 0; i < s->count; i++) {
-        if (!(set & AX_BIT(i)))
-            continue;
+        if (!(set & AX_BIT(i))) continue;
         size_t m = s->axis[i].is.size;
-        if (m && n > SIZE_MAX / m)
-            return SIZE_MAX;
+        if (m && n > SIZE_MAX / m) return SIZE_MAX;
         n *= m;
     }
     return n;
@@ -194,8 +170,7 @@ size_t ax_size(const ax_space *s, ax_set set) {
 size_t ax_stride(const ax_space *s, ax_set set, int id) {
     size_t n = 1;
     for (int i = 0; i < s->count; i++)
-        if ((set & AX_BIT(i)) && s->axis[i].rank > s->axis[id].rank)
-            n *= s->axis[i].is.size;
+        if ((set & AX_BIT(i)) && s->axis[i].rank > s->axis[id].rank) n *= s->axis[i].is.size;
     return n;
 }
 
@@ -207,6 +182,5 @@ void ax_describe(const ax_space *s, ax_set set, char *out, size_t room) {
             int put = snprintf(out + n, room - n, "%s%s", n ? " × " : "", s->axis[i].is.name);
             n += put > 0 ? (size_t)put : 0;
         }
-    if (!n)
-        snprintf(out, room, "a single value");
+    if (!n) snprintf(out, room, "a single value");
 }

@@ -6,13 +6,11 @@
 /* ---- kinds ---- */
 
 const char *ex_kind_text(ex_kind kind) {
-    static const char *const name[] = { "number", "truth", "text", "date" };
+    static const char *const name[] = {"number", "truth", "text", "date"};
     return name[kind];
 }
 
-static ex_kind kind_of(const ex_graph *g, ex_id n) {
-    return (ex_kind)g->node[n].kind;
-}
+static ex_kind kind_of(const ex_graph *g, ex_id n) { return (ex_kind)g->node[n].kind; }
 
 /* A literal missing value goes with any kind. */
 static int is_nothing(const ex_graph *g, ex_id n) {
@@ -20,9 +18,7 @@ static int is_nothing(const ex_graph *g, ex_id n) {
     return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
 }
 
-static int numeric(ex_kind k) {
-    return k == EX_NUMBER || k == EX_TRUTH;
-}
+static int numeric(ex_kind k) { return k == EX_NUMBER || k == EX_TRUTH; }
 
 static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *f) {
     return fault_set(f, FAULT_RULE, "'%s' takes %s, not %s", ex_op_text(op), what,
@@ -33,12 +29,9 @@ static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *
 static int takes_kind(const ex_graph *g, ex_op op, ex_id x, fault *f) {
     ex_kind k = kind_of(g, x);
     char takes = ex_record_of(op)->takes;
-    if (takes == 'N' && !numeric(k))
-        return wants(g, op, x, "numbers", f);
-    if (takes == 'T' && k != EX_TRUTH)
-        return wants(g, op, x, "truths (x:ge(60), present(x) …)", f);
-    if (takes == 'D' && k == EX_TEXT)
-        return wants(g, op, x, "numbers or dates", f);
+    if (takes == 'N' && !numeric(k)) return wants(g, op, x, "numbers", f);
+    if (takes == 'T' && k != EX_TRUTH) return wants(g, op, x, "truths (x:ge(60), present(x) …)", f);
+    if (takes == 'D' && k == EX_TEXT) return wants(g, op, x, "numbers or dates", f);
     return 1;
 }
 
@@ -46,10 +39,8 @@ static int takes_kind(const ex_graph *g, ex_op op, ex_id x, fault *f) {
  * set. */
 static int common(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, fault *f) {
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b);
-    if (is_nothing(g, a))
-        ka = kb;
-    if (is_nothing(g, b))
-        kb = ka;
+    if (is_nothing(g, a)) ka = kb;
+    if (is_nothing(g, b)) kb = ka;
     if (ka == kb)
         *out = ka;
     else if (numeric(ka) && numeric(kb))
@@ -82,8 +73,7 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b), both = ka;
     switch (takes) {
     case 'N':
-        if (!numeric(ka) || !numeric(kb))
-            return wants(g, op, numeric(ka) ? b : a, "numbers", f);
+        if (!numeric(ka) || !numeric(kb)) return wants(g, op, numeric(ka) ? b : a, "numbers", f);
         *out = EX_NUMBER;
         return 1;
     case 'T':
@@ -96,8 +86,7 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
         return 1;
     case 'D':
         if (ex_is(op, EX_CALENDAR)) {
-            if (ka == EX_DATE || kb == EX_DATE)
-                return date_kind(g, op, a, b, out, f);
+            if (ka == EX_DATE || kb == EX_DATE) return date_kind(g, op, a, b, out, f);
             if (!numeric(ka) || !numeric(kb))
                 return wants(g, op, numeric(ka) ? b : a, "numbers or dates", f);
             *out = EX_NUMBER;
@@ -105,13 +94,11 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
         }
         if (ka == EX_TEXT || kb == EX_TEXT)
             return wants(g, op, ka == EX_TEXT ? a : b, "numbers or dates", f);
-        if (!common(g, op, a, b, &both, f))
-            return 0;
+        if (!common(g, op, a, b, &both, f)) return 0;
         *out = gives == 'T' ? EX_TRUTH : both;
         return 1;
     default:
-        if (!common(g, op, a, b, &both, f))
-            return 0;
+        if (!common(g, op, a, b, &both, f)) return 0;
         *out = gives == 'T' ? EX_TRUTH : both;
         return 1;
     }
@@ -120,59 +107,52 @@ static int binary_kind(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *o
 /* ---- elementwise ---- */
 
 static ex_node elementwise(const ex_graph *g, ex_op op, ex_kind kind, const ex_id *arg, int argc) {
-    ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)kind, .argc = (uint8_t)argc,
-                  .axis = AX_NONE, .to = AX_NONE };
-    for (int i = 0; i < argc; i++)
-        n.axes |= g->node[arg[i]].axes;
+    ex_node n = {.op = (uint16_t)op,
+                 .kind = (uint8_t)kind,
+                 .argc = (uint8_t)argc,
+                 .axis = AX_NONE,
+                 .to = AX_NONE};
+    for (int i = 0; i < argc; i++) n.axes |= g->node[arg[i]].axes;
     return n;
 }
 
 static int fits(const ex_graph *g, ax_set axes, fault *f) {
     char shape[256];
-    if (ax_size(g->space, axes) < (size_t)1 << 48)
-        return 1;
+    if (ax_size(g->space, axes) < (size_t)1 << 48) return 1;
     ax_describe(g->space, axes, shape, sizeof shape);
     return fault_set(f, FAULT_LIMIT, "an array over %s has too many elements", shape);
 }
 
 ex_id ex_unary(ex_graph *g, ex_op op, ex_id a, fault *f) {
-    if (!a)
-        return 0;
-    if (!takes_kind(g, op, a, f))
-        return 0;
+    if (!a) return 0;
+    if (!takes_kind(g, op, a, f)) return 0;
     ex_kind out = ex_record_of(op)->gives == 'T' ? EX_TRUTH : EX_NUMBER;
     return graph_add(g, elementwise(g, op, out, &a, 1), &a, f);
 }
 
 ex_id ex_binary(ex_graph *g, ex_op op, ex_id a, ex_id b, fault *f) {
     ex_kind out = EX_NUMBER;
-    if (!a || !b || !binary_kind(g, op, a, b, &out, f))
-        return 0;
-    ex_id arg[] = { a, b };
+    if (!a || !b || !binary_kind(g, op, a, b, &out, f)) return 0;
+    ex_id arg[] = {a, b};
     ex_node n = elementwise(g, op, out, arg, 2);
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
 ex_id ex_ternary(ex_graph *g, ex_op op, ex_id a, ex_id b, ex_id c, fault *f) {
-    if (!a || !b || !c)
-        return 0;
+    if (!a || !b || !c) return 0;
     ex_kind out, rest;
     if (op == EX_where) {
         if (kind_of(g, a) != EX_TRUTH)
             return (ex_id)fault_set(f, FAULT_RULE,
                                     "'where' takes a truth first (x:ge(60), present(x) …), not %s",
                                     ex_kind_text(kind_of(g, a)));
-        if (!common(g, op, b, c, &out, f))
-            return 0;
+        if (!common(g, op, b, c, &out, f)) return 0;
     } else {
-        if (kind_of(g, a) == EX_TEXT)
-            return (ex_id)wants(g, op, a, "numbers or dates", f);
-        if (!common(g, op, a, b, &out, f) || !common(g, op, a, c, &rest, f))
-            return 0;
-        if (rest != out)
-            out = EX_NUMBER;
+        if (kind_of(g, a) == EX_TEXT) return (ex_id)wants(g, op, a, "numbers or dates", f);
+        if (!common(g, op, a, b, &out, f) || !common(g, op, a, c, &rest, f)) return 0;
+        if (rest != out) out = EX_NUMBER;
     }
-    ex_id arg[] = { a, b, c };
+    ex_id arg[] = {a, b, c};
     ex_node n = elementwise(g, op, out, arg, 3);
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
@@ -182,12 +162,10 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes 1 to %d arrays, not %d", fn->name,
                                 ARGS_MOST, argc);
     for (int i = 0; i < argc; i++)
-        if (!arg[i])
-            return 0;
+        if (!arg[i]) return 0;
     uint32_t at = g->functions;
     for (uint32_t i = 0; fn->same && i < g->functions; i++)
-        if (g->function[i].same == fn->same && g->function[i].call == fn->call)
-            at = i;
+        if (g->function[i].same == fn->same && g->function[i].call == fn->call) at = i;
     if (at == g->functions) {
         if (!graph_grow((void **)&g->function, &g->function_room, g->functions + 1,
                         sizeof *g->function))
@@ -211,8 +189,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name,
                                 EX_MATRIX_ARGS);
     for (int i = 0; i < argc; i++) {
-        if (!arg[i])
-            return 0;
+        if (!arg[i]) return 0;
         ax_set own = core_set(fn->core[i]), axes = g->node[arg[i]].axes;
         if (own & ~axes) {
             ax_describe(g->space, own, wanted, sizeof wanted);
@@ -228,8 +205,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
     }
     for (int i = 0; i < argc; i++) {
         ax_set twice = g->node[arg[i]].axes & core & ~core_set(fn->core[i]);
-        if (!twice)
-            continue;
+        if (!twice) continue;
         ax_describe(g->space, twice, shape, sizeof shape);
         return (ex_id)fault_set(f, FAULT_RULE,
                                 "'%s' works through %s, so its other arrays cannot be over %s",
@@ -237,20 +213,19 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
     }
     uint32_t at = g->matrices;
     for (uint32_t i = 0; fn->same && i < g->matrices; i++)
-        if (g->matrix[i].same == fn->same && g->matrix[i].call == fn->call)
-            at = i;
+        if (g->matrix[i].same == fn->same && g->matrix[i].call == fn->call) at = i;
     if (at == g->matrices) {
         if (!graph_grow((void **)&g->matrix, &g->matrix_room, g->matrices + 1, sizeof *g->matrix))
             return (ex_id)fault_memory(f);
         g->matrix[g->matrices++] = *fn;
     }
-    ex_node n = { .op = EX_matrix,
-                  .kind = (uint8_t)fn->gives,
-                  .argc = (uint8_t)argc,
-                  .axis = AX_NONE,
-                  .to = AX_NONE,
-                  .extra = at,
-                  .axes = (all & ~core) | core_set(fn->out) };
+    ex_node n = {.op = EX_matrix,
+                 .kind = (uint8_t)fn->gives,
+                 .argc = (uint8_t)argc,
+                 .axis = AX_NONE,
+                 .to = AX_NONE,
+                 .extra = at,
+                 .axes = (all & ~core) | core_set(fn->out)};
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
@@ -258,8 +233,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
 
 static int has_axis(const ex_graph *g, ex_op op, ex_id x, int axis, fault *f) {
     char shape[256];
-    if (g->node[x].axes & AX_BIT(axis))
-        return 1;
+    if (g->node[x].axes & AX_BIT(axis)) return 1;
     ax_describe(g->space, g->node[x].axes, shape, sizeof shape);
     return fault_set(f, FAULT_RULE, "'%s' along '%s', but the array is over %s", ex_op_text(op),
                      ax_get(g->space, axis)->name, shape);
@@ -277,20 +251,23 @@ static int along_kind(const ex_graph *g, ex_op op, ex_id x, ex_kind *out, fault 
 
 ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f) {
     ex_kind out;
-    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
-        return 0;
+    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f)) return 0;
     if (ex_is(op, EX_SHARE) && !(param >= 0 && param <= 1))
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes a share from 0 to 1, not %g",
                                 ex_op_text(op), param);
-    ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 1, .axis = (int16_t)axis,
-                  .to = AX_NONE, .param = param, .axes = g->node[x].axes & ~AX_BIT(axis) };
+    ex_node n = {.op = (uint16_t)op,
+                 .kind = (uint8_t)out,
+                 .argc = 1,
+                 .axis = (int16_t)axis,
+                 .to = AX_NONE,
+                 .param = param,
+                 .axes = g->node[x].axes & ~AX_BIT(axis)};
     return graph_add(g, n, &x, f);
 }
 
 ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f) {
     ex_kind out;
-    if (!x || !by || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
-        return 0;
+    if (!x || !by || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f)) return 0;
     if (!ex_is(op, EX_GROUPED))
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' cannot be taken by groups", ex_op_text(op));
     if (g->node[by].axes != AX_BIT(axis) || kind_of(g, by) != EX_NUMBER)
@@ -299,59 +276,77 @@ ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, f
     if (g->node[x].axes & AX_BIT(to))
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' by '%s', but the array has that axis already",
                                 ex_op_text(op), ax_get(g->space, to)->name);
-    ex_id arg[] = { x, by };
-    ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 2, .axis = (int16_t)axis,
-                  .to = (int16_t)to, .axes = (g->node[x].axes & ~AX_BIT(axis)) | AX_BIT(to) };
+    ex_id arg[] = {x, by};
+    ex_node n = {.op = (uint16_t)op,
+                 .kind = (uint8_t)out,
+                 .argc = 2,
+                 .axis = (int16_t)axis,
+                 .to = (int16_t)to,
+                 .axes = (g->node[x].axes & ~AX_BIT(axis)) | AX_BIT(to)};
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
 ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending,
               fault *f) {
     ex_kind out;
-    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f))
-        return 0;
-    ex_node n = { .op = (uint16_t)op, .kind = (uint8_t)out, .argc = 1, .axis = (int16_t)axis,
-                  .to = AX_NONE, .param = param, .extra = (uint32_t)ties, .flag = ascending != 0,
-                  .axes = g->node[x].axes };
+    if (!x || !has_axis(g, op, x, axis, f) || !along_kind(g, op, x, &out, f)) return 0;
+    ex_node n = {.op = (uint16_t)op,
+                 .kind = (uint8_t)out,
+                 .argc = 1,
+                 .axis = (int16_t)axis,
+                 .to = AX_NONE,
+                 .param = param,
+                 .extra = (uint32_t)ties,
+                 .flag = ascending != 0,
+                 .axes = g->node[x].axes};
     return graph_add(g, n, &x, f);
 }
 
 /* ---- choosing ---- */
 
 ex_id ex_slice(ex_graph *g, ex_id x, int axis, uint32_t position, fault *f) {
-    if (!x || !has_axis(g, EX_slice, x, axis, f))
-        return 0;
+    if (!x || !has_axis(g, EX_slice, x, axis, f)) return 0;
     if (position >= ax_get(g->space, axis)->size)
         return (ex_id)fault_set(f, FAULT_BUG, "slice behind the end of axis '%s'",
                                 ax_get(g->space, axis)->name);
-    ex_node n = { .op = EX_slice, .kind = g->node[x].kind, .argc = 1, .axis = (int16_t)axis,
-                  .to = AX_NONE, .extra = position, .axes = g->node[x].axes & ~AX_BIT(axis) };
+    ex_node n = {.op = EX_slice,
+                 .kind = g->node[x].kind,
+                 .argc = 1,
+                 .axis = (int16_t)axis,
+                 .to = AX_NONE,
+                 .extra = position,
+                 .axes = g->node[x].axes & ~AX_BIT(axis)};
     return graph_add(g, n, &x, f);
 }
 
 ex_id ex_gather(ex_graph *g, ex_id x, int axis, ex_id position, fault *f) {
-    if (!x || !position || !has_axis(g, EX_gather, x, axis, f))
-        return 0;
+    if (!x || !position || !has_axis(g, EX_gather, x, axis, f)) return 0;
     if (kind_of(g, position) != EX_NUMBER)
         return (ex_id)wants(g, EX_gather, position, "positions", f);
-    ex_id arg[] = { x, position };
-    ex_node n = { .op = EX_gather, .kind = g->node[x].kind, .argc = 2, .axis = (int16_t)axis,
-                  .to = AX_NONE,
-                  .axes = (g->node[x].axes & ~AX_BIT(axis)) | g->node[position].axes };
+    ex_id arg[] = {x, position};
+    ex_node n = {.op = EX_gather,
+                 .kind = g->node[x].kind,
+                 .argc = 2,
+                 .axis = (int16_t)axis,
+                 .to = AX_NONE,
+                 .axes = (g->node[x].axes & ~AX_BIT(axis)) | g->node[position].axes};
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
 ex_id ex_rename(ex_graph *g, ex_id x, int axis, int to, fault *f) {
-    if (!x || !has_axis(g, EX_rename, x, axis, f))
-        return 0;
+    if (!x || !has_axis(g, EX_rename, x, axis, f)) return 0;
     const ax_axis *a = ax_get(g->space, axis), *b = ax_get(g->space, to);
     if (g->node[x].axes & AX_BIT(to))
         return (ex_id)fault_set(f, FAULT_RULE, "the array has an axis '%s' already", b->name);
     if (a->size != b->size || memcmp(a->label, b->label, a->size * sizeof *a->label))
         return (ex_id)fault_set(f, FAULT_RULE, "the axes '%s' and '%s' have different labels",
                                 a->name, b->name);
-    ex_node n = { .op = EX_rename, .kind = g->node[x].kind, .argc = 1, .axis = (int16_t)axis,
-                  .to = (int16_t)to, .axes = (g->node[x].axes & ~AX_BIT(axis)) | AX_BIT(to) };
+    ex_node n = {.op = EX_rename,
+                 .kind = g->node[x].kind,
+                 .argc = 1,
+                 .axis = (int16_t)axis,
+                 .to = (int16_t)to,
+                 .axes = (g->node[x].axes & ~AX_BIT(axis)) | AX_BIT(to)};
     return graph_add(g, n, &x, f);
 }
 
@@ -371,18 +366,20 @@ static int find_position(void *self, const double *arg, int argc, double *out, f
 }
 
 ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f) {
-    if (!labels)
-        return 0;
+    if (!labels) return 0;
     const ax_axis *a = ax_get(g->space, axis);
     ex_kind k = kind_of(g, labels);
     if (k != EX_TEXT && !(k == EX_NUMBER && a->number))
         return (ex_id)fault_set(f, FAULT_RULE, "labels of axis '%s' are %s, not %s", a->name,
                                 a->number ? "numbers" : "text", ex_kind_text(k));
     finder *own = arena_take(&g->memory, sizeof *own);
-    if (!own)
-        return (ex_id)fault_memory(f);
-    *own = (finder){ g->space, axis, k == EX_NUMBER };
-    ex_function fn = { .name = "position", .gives = EX_NUMBER, .distinct = 1, .call = find_position,
-                       .self = own, .same = (uint64_t)axis * 2 + (k == EX_NUMBER) + 1 };
+    if (!own) return (ex_id)fault_memory(f);
+    *own = (finder){g->space, axis, k == EX_NUMBER};
+    ex_function fn = {.name = "position",
+                      .gives = EX_NUMBER,
+                      .distinct = 1,
+                      .call = find_position,
+                      .self = own,
+                      .same = (uint64_t)axis * 2 + (k == EX_NUMBER) + 1};
     return ex_lookup(g, &fn, &labels, 1, f);
 }

@@ -2,9 +2,7 @@
  * explanation and every later tool know only those. */
 #include "expr/graph.h"
 
-static ex_id number(ex_graph *g, double x, fault *f) {
-    return ex_number(g, x, f);
-}
+static ex_id number(ex_graph *g, double x, fault *f) { return ex_number(g, x, f); }
 
 static ex_id reduce(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f) {
     return by ? ex_reduce_by(g, op, x, axis, by, to, f) : ex_reduce(g, op, x, axis, 0, f);
@@ -33,8 +31,7 @@ ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f) {
 }
 
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f) {
-    if (!x)
-        return 0;
+    if (!x) return 0;
     ex_id top = ex_weighted_sum(g, x, axis, weight, by, to, f), part, all;
     if (!whole) {
         part = weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
@@ -51,8 +48,7 @@ ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by,
 static ex_id moment(ex_graph *g, ex_id d, int power, int axis, ex_id weight, ex_id by, int to,
                     fault *f) {
     ex_id p = d;
-    for (int i = 1; i < power; i++)
-        p = ex_binary(g, EX_mul, p, d, f);
+    for (int i = 1; i < power; i++) p = ex_binary(g, EX_mul, p, d, f);
     return ex_weighted_sum(g, p, axis, weight, by, to, f);
 }
 
@@ -62,8 +58,7 @@ static ex_id deviation(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, i
 }
 
 ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, int to, fault *f) {
-    if (!x)
-        return 0;
+    if (!x) return 0;
     if (weight && ddof)
         return (ex_id)fault_set(
             f, FAULT_RULE,
@@ -88,14 +83,13 @@ static moments central(ex_graph *g, ex_id x, int axis, int power, fault *f) {
     ex_id enough = ex_binary(g, EX_ge, n, number(g, power, f), f);
     n = only_where(g, enough, n, f);
     ex_id d = deviation(g, x, axis, 0, 0, AX_NONE, f);
-    moments m = { n, ex_binary(g, EX_div, moment(g, d, 2, axis, 0, 0, AX_NONE, f), n, f),
-                  ex_binary(g, EX_div, moment(g, d, power, axis, 0, 0, AX_NONE, f), n, f) };
+    moments m = {n, ex_binary(g, EX_div, moment(g, d, 2, axis, 0, 0, AX_NONE, f), n, f),
+                 ex_binary(g, EX_div, moment(g, d, power, axis, 0, 0, AX_NONE, f), n, f)};
     return m;
 }
 
 ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f) {
-    if (!x)
-        return 0;
+    if (!x) return 0;
     moments m = central(g, x, axis, 3, f);
     ex_id less1 = ex_binary(g, EX_sub, m.n, number(g, 1, f), f);
     ex_id less2 = ex_binary(g, EX_sub, m.n, number(g, 2, f), f);
@@ -106,8 +100,7 @@ ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f) {
 }
 
 ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
-    if (!x)
-        return 0;
+    if (!x) return 0;
     moments m = central(g, x, axis, 4, f);
     ex_id less1 = ex_binary(g, EX_sub, m.n, number(g, 1, f), f);
     ex_id less2 = ex_binary(g, EX_sub, m.n, number(g, 2, f), f);
@@ -121,8 +114,7 @@ ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
 }
 
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
-    if (!x || !y)
-        return 0;
+    if (!x || !y) return 0;
     ex_id both =
         ex_binary(g, EX_and, ex_unary(g, EX_present, x, f), ex_unary(g, EX_present, y, f), f);
     ex_id dx = deviation(g, only_where(g, both, x, f), axis, 0, 0, AX_NONE, f);
@@ -135,8 +127,7 @@ ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
 }
 
 static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
-    if (!x || !bound)
-        return 0;
+    if (!x || !bound) return 0;
     const ax_axis *a = ax_get(ex_space(g), axis);
     if (!a->size) /* data without rows */
         return x;
@@ -155,8 +146,7 @@ ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
 }
 
 ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f) {
-    if (!x)
-        return 0;
+    if (!x) return 0;
     ex_id labels = ex_labels(g, axis, f);
     if (argop == EX_first || argop == EX_last)
         return ex_reduce(g, argop, only_present(g, x, labels, f), axis, 0, f);

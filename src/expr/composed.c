@@ -2,9 +2,7 @@
 
 /* Each function undoes what compose.c does; operands are in its order. */
 
-static int is_op(const ex_graph *g, ex_id n, ex_op op) {
-    return n && ex_get(g, n)->op == op;
-}
+static int is_op(const ex_graph *g, ex_id n, ex_op op) { return n && ex_get(g, n)->op == op; }
 
 static int unary(const ex_graph *g, ex_id n, ex_op op, ex_id *a) {
     *a = ex_arg(g, n, 0);
@@ -19,8 +17,7 @@ static int binary(const ex_graph *g, ex_id n, ex_op op, ex_id *a, ex_id *b) {
 
 static int is_literal(const ex_graph *g, ex_id n, double *x) {
     const ex_values *v = ex_values_of(g, n);
-    if (!v || v->origin != EX_LITERAL || v->axes || !v->value)
-        return 0;
+    if (!v || v->origin != EX_LITERAL || v->axes || !v->value) return 0;
     *x = *v->value;
     return 1;
 }
@@ -54,8 +51,7 @@ static int reduced(const ex_graph *g, ex_id n, ex_op op, const composed *c, ex_i
 
 /* Takes axis and groups from a reduction. Returns its operand, or 0. */
 static ex_id along(const ex_graph *g, ex_id n, ex_op op, composed *c, ex_id *by) {
-    if (!is_op(g, n, op))
-        return 0;
+    if (!is_op(g, n, op)) return 0;
     c->axis = ex_get(g, n)->axis;
     c->to = ex_get(g, n)->to;
     *by = ex_arg(g, n, 1);
@@ -77,25 +73,20 @@ static int divisor(const ex_graph *g, ex_id n, const composed *c, ex_id by, ex_i
                    ex_id *weight) {
     ex_id counted, of;
     *weight = 0;
-    if (reduced(g, n, EX_count, c, by, &counted))
-        return counted == x;
+    if (reduced(g, n, EX_count, c, by, &counted)) return counted == x;
     return reduced(g, n, EX_sum, c, by, &counted) && only_present(g, counted, &of, weight) &&
            of == x;
 }
 
 static int mean(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
     ex_id top, part, a, b;
-    if (!binary(g, n, EX_quotient, &top, &part))
-        return 0;
+    if (!binary(g, n, EX_quotient, &top, &part)) return 0;
     ex_id summed = along(g, top, EX_sum, c, by), counted, spread, zero;
-    if (!summed)
-        return 0;
+    if (!summed) return 0;
     c->name = COMPOSED_MEAN;
     c->x = summed;
-    if (reduced(g, part, EX_count, c, *by, &counted))
-        return counted == summed;
-    if (!reduced(g, part, EX_sum, c, *by, &counted))
-        return 0;
+    if (reduced(g, part, EX_count, c, *by, &counted)) return counted == summed;
+    if (!reduced(g, part, EX_sum, c, *by, &counted)) return 0;
     ex_id x, w;
     if (only_present(g, counted, &x, &w)) {
         c->x = x;
@@ -118,13 +109,11 @@ static int mean(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
 /* x less its mean along the axis; of groups, less the mean of its group. */
 static int deviation(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
     ex_id x, centre, groups;
-    composed m = { .to = AX_NONE };
-    if (!binary(g, n, EX_sub, &x, &centre))
-        return 0;
+    composed m = {.to = AX_NONE};
+    if (!binary(g, n, EX_sub, &x, &centre)) return 0;
     if (is_op(g, centre, EX_gather) && mean(g, ex_arg(g, centre, 0), &m, by)) {
         groups = ex_arg(g, centre, 1);
-        if (groups != *by || ex_get(g, centre)->axis != m.to)
-            return 0;
+        if (groups != *by || ex_get(g, centre)->axis != m.to) return 0;
     } else if (!mean(g, centre, &m, by) || m.to != AX_NONE) {
         return 0;
     }
@@ -134,15 +123,13 @@ static int deviation(const ex_graph *g, ex_id n, composed *c, ex_id *by) {
 
 /* sum(d * d …), `power` times, of the deviations of c. */
 static int moment(const ex_graph *g, ex_id n, int power, composed *c, ex_id *by) {
-    composed s = { .to = AX_NONE };
+    composed s = {.to = AX_NONE};
     ex_id of, product = along(g, n, EX_sum, &s, &of), weight = 0, d;
-    if (!product)
-        return 0;
+    if (!product) return 0;
     for (int weighted = 0; weighted < 2; weighted++) {
         ex_id p = product, first;
         weight = 0;
-        if (weighted && !binary(g, product, EX_mul, &p, &weight))
-            return 0;
+        if (weighted && !binary(g, product, EX_mul, &p, &weight)) return 0;
         int good = binary(g, p, EX_mul, &first, &d);
         for (int i = 2; good && i < power; i++) {
             ex_id again;
@@ -223,7 +210,7 @@ static int kurtosis(const ex_graph *g, ex_id n, composed *c) {
 }
 
 static int correlation(const ex_graph *g, ex_id n, composed *c) {
-    composed s = { .to = AX_NONE }, dy, xx, yy;
+    composed s = {.to = AX_NONE}, dy, xx, yy;
     ex_id sxy, scale, product, sxx, syy, a, b, by, both, only_y, px, py;
     if (!binary(g, n, EX_div, &sxy, &scale) || !unary(g, scale, EX_sqrt, &product) ||
         !binary(g, product, EX_mul, &sxx, &syy) || !moment(g, sxx, 2, &xx, &by) ||
@@ -255,11 +242,9 @@ static int until(const ex_graph *g, ex_id n, composed *c) {
 
 static int latest(const ex_graph *g, ex_id n, composed *c) {
     ex_id by, of, labels, inner = along(g, n, EX_last, c, &by);
-    if (!inner || c->to != AX_NONE)
-        return 0;
+    if (!inner || c->to != AX_NONE) return 0;
     c->name = COMPOSED_UPTO;
-    if (until(g, inner, c))
-        return 1;
+    if (until(g, inner, c)) return 1;
     c->name = COMPOSED_UPTO_LABEL;
     return only_present(g, inner, &of, &labels) && is_labels(g, labels, c->axis) && until(g, of, c);
 }
@@ -277,31 +262,29 @@ static int extreme_label(const ex_graph *g, ex_id n, composed *c) {
 
 int composed_find(const ex_graph *g, ex_id n, composed *out) {
     static int (*const kinds[])(const ex_graph *, ex_id, composed *) = {
-        variance, skewness, kurtosis, correlation, latest, extreme_label
-    };
+        variance, skewness, kurtosis, correlation, latest, extreme_label};
     ex_id by, inside;
     composed c;
     int found = 0;
     for (size_t i = 0; !found && i < sizeof kinds / sizeof *kinds; i++) {
-        c = (composed){ .to = AX_NONE };
+        c = (composed){.to = AX_NONE};
         found = kinds[i](g, n, &c);
     }
     if (!found) {
-        c = (composed){ .to = AX_NONE };
+        c = (composed){.to = AX_NONE};
         found = mean(g, n, &c, &by);
     }
     if (!found && unary(g, n, EX_sqrt, &inside)) {
-        c = (composed){ .to = AX_NONE };
+        c = (composed){.to = AX_NONE};
         found = variance(g, inside, &c);
         c.name = COMPOSED_STD;
     }
-    if (found)
-        *out = c;
+    if (found) *out = c;
     return found;
 }
 
 const char *composed_text(composed_name name) {
-    static const char *const text[] = { "mean", "var", "std", "skewness", "kurtosis", "correlate",
-                                        "upto", "upto_label", "argmin", "argmax" };
+    static const char *const text[] = {"mean",      "var",  "std",        "skewness", "kurtosis",
+                                       "correlate", "upto", "upto_label", "argmin",   "argmax"};
     return text[name];
 }

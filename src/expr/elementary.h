@@ -98,9 +98,7 @@ static inline double el_exp_pair(double x, double low) {
     return value * first * second;
 }
 
-static inline double el_exp(double x) {
-    return el_exp_pair(x, 0.0);
-}
+static inline double el_exp(double x) { return el_exp_pair(x, 0.0); }
 
 /* x = 2^k * (1 + f), 1 + f between the roots of 1/2 and 2, for finite x > 0; f is exact. */
 typedef struct el_parts {
@@ -226,8 +224,6 @@ static inline double el_pow(double x, double y) {
 }
 
 /* The square root, which IEEE 754 defines to the last bit; NaN below 0. */
-static inline double el_sqrt(double x) {
-    return __builtin_sqrt(x);
-}
+static inline double el_sqrt(double x) { return __builtin_sqrt(x); }
 
 #endif

@@ -4,9 +4,7 @@
 
 #define LOW UINT64_C(0xffffffff)
 
-void exact_clear(exact *s) {
-    memset(s, 0, sizeof *s);
-}
+void exact_clear(exact *s) { memset(s, 0, sizeof *s); }
 
 /* Leaves 32 bits in every limb but the last, which takes the sign. */
 static void carry(exact *s) {
@@ -29,37 +27,29 @@ void exact_add(exact *s, double x) {
         exponent = 1;
     int at = (exponent - 1) / 32, shift = (exponent - 1) % 32;
     uint64_t low = (mantissa & LOW) << shift, high = (mantissa >> 32) << shift;
-    int64_t part[3] = { (int64_t)(low & LOW), (int64_t)((low >> 32) + (high & LOW)),
-                        (int64_t)(high >> 32) };
-    for (int i = 0; i < 3; i++)
-        s->limb[at + i] += bits >> 63 ? -part[i] : part[i];
-    if (++s->uncarried == 1u << 28)
-        carry(s);
+    int64_t part[3] = {(int64_t)(low & LOW), (int64_t)((low >> 32) + (high & LOW)),
+                       (int64_t)(high >> 32)};
+    for (int i = 0; i < 3; i++) s->limb[at + i] += bits >> 63 ? -part[i] : part[i];
+    if (++s->uncarried == 1u << 28) carry(s);
 }
 
-static int bit(const exact *s, int i) {
-    return i >= 0 && (s->limb[i / 32] >> i % 32 & 1);
-}
+static int bit(const exact *s, int i) { return i >= 0 && (s->limb[i / 32] >> i % 32 & 1); }
 
 double exact_round(exact *s) {
     carry(s);
     int negative = s->limb[EXACT_LIMBS - 1] < 0;
     if (negative) {
-        for (int i = 0; i < EXACT_LIMBS; i++)
-            s->limb[i] = -s->limb[i];
+        for (int i = 0; i < EXACT_LIMBS; i++) s->limb[i] = -s->limb[i];
         carry(s);
     }
     int top = 32 * EXACT_LIMBS - 1;
-    while (top >= 0 && !bit(s, top))
-        top--;
+    while (top >= 0 && !bit(s, top)) top--;
     /* The 53 leading bits, or as many as there are above 2^-1074, and what follows them. */
     int last = top > 52 ? top - 52 : 0;
     uint64_t mantissa = 0;
-    for (int i = top; i >= last; i--)
-        mantissa = mantissa << 1 | (uint64_t)bit(s, i);
+    for (int i = top; i >= last; i--) mantissa = mantissa << 1 | (uint64_t)bit(s, i);
     int half = bit(s, last - 1), more = 0;
-    for (int i = last - 2; i >= 0 && !more; i--)
-        more = bit(s, i);
+    for (int i = last - 2; i >= 0 && !more; i--) more = bit(s, i);
     mantissa += (uint64_t)(half && (more || (mantissa & 1)));
     double x = __builtin_ldexp((double)mantissa, last - 1074);
     return negative ? -x : x;

@@ -22,15 +22,12 @@ typedef struct writer {
 
 static void write_node(writer *w, ex_id id, int depth, binding least);
 
-static const char *axis_name(const writer *w, int axis) {
-    return ax_get(w->space, axis)->name;
-}
+static const char *axis_name(const writer *w, int axis) { return ax_get(w->space, axis)->name; }
 
 static void write_quoted(writer *w, const char *text) {
     buf_char(w->out, '"');
     for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            buf_char(w->out, '\\');
+        if (*text == '"' || *text == '\\') buf_char(w->out, '\\');
         if (*text == '\n')
             buf_text(w->out, "\\n");
         else
@@ -85,25 +82,18 @@ static void write_source(writer *w, const ex_values *v) {
 
 static binding binding_of_op(unsigned op) {
     switch (op) {
-    case EX_or:
-        return OR;
-    case EX_and:
-        return AND;
+    case EX_or: return OR;
+    case EX_and: return AND;
     case EX_add:
-    case EX_sub:
-        return SUM;
+    case EX_sub: return SUM;
     case EX_mul:
     case EX_div:
     case EX_quotient:
-    case EX_mod:
-        return PRODUCT;
+    case EX_mod: return PRODUCT;
     case EX_neg:
-    case EX_not:
-        return SIGN;
-    case EX_pow:
-        return POWER;
-    default:
-        return ex_is_infix(op) ? COMPARE : ATOM;
+    case EX_not: return SIGN;
+    case EX_pow: return POWER;
+    default: return ex_is_infix(op) ? COMPARE : ATOM;
     }
 }
 
@@ -139,8 +129,7 @@ static void write_only(writer *w, const ex_id *arg, int depth) {
     buf_text(w->out, "only(");
     write_node(w, arg[1], depth, ANY);
     for (int i = 0; i < ax_count(w->space); i++)
-        if (axes & AX_BIT(i))
-            buf_print(w->out, ", %s", axis_name(w, i));
+        if (axes & AX_BIT(i)) buf_print(w->out, ", %s", axis_name(w, i));
     buf_char(w->out, ')');
 }
 
@@ -150,13 +139,10 @@ static void write_infix(writer *w, const ex_node *n, const ex_id *arg, int depth
         return;
     }
     binding own = binding_of_op(n->op), left = own, right = (binding)(own + 1);
-    if (own == COMPARE || own == POWER)
-        left = (binding)(own + 1);
-    if (own == OR || own == AND || own == POWER)
-        right = own;
+    if (own == COMPARE || own == POWER) left = (binding)(own + 1);
+    if (own == OR || own == AND || own == POWER) right = own;
     /* `a - -2` is hard to read. */
-    if (own == SUM && is_negative(w, arg[1]))
-        right = ATOM;
+    if (own == SUM && is_negative(w, arg[1])) right = ATOM;
     write_node(w, arg[0], depth, left);
     buf_print(w->out, " %s ", ex_op_text((ex_op)n->op));
     write_node(w, arg[1], depth, right);
@@ -180,8 +166,7 @@ static void write_chain(writer *w, int op, ex_id id, int depth) {
 static void write_call(writer *w, const char *name, const ex_id *arg, int argc, int depth) {
     buf_print(w->out, "%s(", name);
     for (int i = 0; i < argc; i++) {
-        if (i)
-            buf_text(w->out, ", ");
+        if (i) buf_text(w->out, ", ");
         write_node(w, arg[i], depth, ANY);
     }
     buf_char(w->out, ')');
@@ -190,8 +175,7 @@ static void write_call(writer *w, const char *name, const ex_id *arg, int argc, 
 static void write_function(writer *w, const ex_function *fn, const ex_id *arg, int argc,
                            int depth) {
     write_call(w, fn->name, arg, argc, depth);
-    if (!fn->with)
-        return;
+    if (!fn->with) return;
     w->out->length -= !w->out->failed; /* the closing parenthesis */
     buf_text(w->out, ", ");
     write_quoted(w, fn->with);
@@ -212,8 +196,7 @@ static void write_rounding(writer *w, const ex_node *n, const ex_id *arg, int de
         buf_text(w->out, ", ");
         write_node(w, arg[1], depth, ANY);
     }
-    if (mode)
-        buf_print(w->out, ", mode = \"%s\"", mode);
+    if (mode) buf_print(w->out, ", mode = \"%s\"", mode);
     buf_char(w->out, ')');
 }
 
@@ -249,7 +232,7 @@ static void open_along(writer *w, const char *name, ex_id x, int axis, int depth
 }
 
 static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth) {
-    static const char *const ties[] = { "min", "max", "dense", "average", "first" };
+    static const char *const ties[] = {"min", "max", "dense", "average", "first"};
     open_along(w, ex_op_text((ex_op)n->op), arg[0], n->axis, depth);
     switch (n->op) {
     case EX_quantile:
@@ -269,12 +252,10 @@ static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth
         }
         break;
     case EX_interpolate:
-        if (n->param == 1)
-            buf_text(w->out, ", ends = \"constant\"");
+        if (n->param == 1) buf_text(w->out, ", ends = \"constant\"");
         break;
     case EX_rank:
-        if (n->flag)
-            buf_text(w->out, ", order = \"ascending\"");
+        if (n->flag) buf_text(w->out, ", order = \"ascending\"");
         if (n->extra != EX_TIES_MIN && n->extra <= EX_TIES_FIRST)
             buf_print(w->out, ", ties = \"%s\"", ties[n->extra]);
         if (n->param > 0) {
@@ -283,8 +264,7 @@ static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth
         }
         break;
     default:
-        if (n->to != AX_NONE)
-            buf_print(w->out, ", by %s", axis_name(w, n->to));
+        if (n->to != AX_NONE) buf_print(w->out, ", by %s", axis_name(w, n->to));
     }
     buf_char(w->out, ')');
 }
@@ -331,18 +311,17 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
  * the `where` that keeps the groups apart, or 0. */
 static ex_id within_group(const writer *w, const ex_id *arg) {
     const ex_node *scan = ex_get(w->g, arg[0]);
-    if (ex_class(scan->op) != EX_CLASS_SCAN)
-        return 0;
+    if (ex_class(scan->op) != EX_CLASS_SCAN) return 0;
     ex_id apart = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, apart, 0);
     if (ex_get(w->g, apart)->op != EX_where || !composed_nothing(w->g, ex_arg(w->g, apart, 2)))
         return 0;
-    const ex_id sides[] = { ex_arg(w->g, same, 0), ex_arg(w->g, same, 1) };
+    const ex_id sides[] = {ex_arg(w->g, same, 0), ex_arg(w->g, same, 1)};
     int fits = is_same_label(w, ex_get(w->g, same), sides) && sides[0] == arg[1];
     return fits ? apart : 0;
 }
 
 static void write_within(writer *w, ex_id apart, const ex_id *arg, int depth) {
-    const ex_id over[] = { ex_arg(w->g, apart, 1) };
+    const ex_id over[] = {ex_arg(w->g, apart, 1)};
     write_along(w, ex_get(w->g, arg[0]), over, depth);
     w->out->length -= !w->out->failed; /* the closing parenthesis */
     buf_text(w->out, ", within ");
@@ -366,16 +345,13 @@ static void write_composed(writer *w, const composed *c, int depth) {
     } else {
         open_along(w, composed_text(c->name), c->x, c->axis, depth);
     }
-    if (c->to != AX_NONE)
-        buf_print(w->out, ", by %s", axis_name(w, c->to));
+    if (c->to != AX_NONE) buf_print(w->out, ", by %s", axis_name(w, c->to));
     if (c->weight) {
         buf_text(w->out, ", weights = ");
         write_node(w, c->weight, depth, ANY);
     }
-    if (c->whole)
-        buf_text(w->out, ", missing = \"zero\"");
-    if (c->population)
-        buf_text(w->out, ", divisor = \"n\"");
+    if (c->whole) buf_text(w->out, ", missing = \"zero\"");
+    if (c->population) buf_text(w->out, ", divisor = \"n\"");
     buf_char(w->out, ')');
 }
 
@@ -388,12 +364,10 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
         write_composed(w, &c, depth);
         return;
     }
-    ex_id arg[EX_MATRIX_ARGS] = { 0 };
-    for (int i = 0; i < n->argc; i++)
-        arg[i] = ex_arg(w->g, id, i);
+    ex_id arg[EX_MATRIX_ARGS] = {0};
+    for (int i = 0; i < n->argc; i++) arg[i] = ex_arg(w->g, id, i);
     int brackets = binding_of_op(n->op) < least;
-    if (brackets)
-        buf_char(w->out, '(');
+    if (brackets) buf_char(w->out, '(');
     ex_id apart = n->op == EX_gather ? within_group(w, arg) : 0;
     if (apart)
         write_within(w, apart, arg, depth);
@@ -407,8 +381,7 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
         write_call(w, ex_matrix_of(w->g, id)->name, arg, n->argc, depth);
     else
         write_choice(w, n, arg, depth);
-    if (brackets)
-        buf_char(w->out, ')');
+    if (brackets) buf_char(w->out, ')');
 }
 
 static void write_node(writer *w, ex_id id, int depth, binding least) {
@@ -418,11 +391,9 @@ static void write_node(writer *w, ex_id id, int depth, binding least) {
         buf_text(w->out, name);
     } else if (n->op == EX_source) {
         int brackets = least > SIGN && is_negative(w, id);
-        if (brackets)
-            buf_char(w->out, '(');
+        if (brackets) buf_char(w->out, '(');
         write_source(w, ex_values_of(w->g, id));
-        if (brackets)
-            buf_char(w->out, ')');
+        if (brackets) buf_char(w->out, ')');
     } else if (depth <= 0 || w->parts >= PARTS_MOST) {
         buf_text(w->out, "…");
     } else {
@@ -433,9 +404,8 @@ static void write_node(writer *w, ex_id id, int depth, binding least) {
 
 void formula_write(const ex_graph *g, ex_id n, int depth,
                    const char *(*name_of)(const void *self, ex_id n), const void *self, buf *out) {
-    writer w = { .g = g, .space = ex_space(g), .name_of = name_of, .self = self, .out = out };
-    if (depth > DEPTH_MOST)
-        depth = DEPTH_MOST;
+    writer w = {.g = g, .space = ex_space(g), .name_of = name_of, .self = self, .out = out};
+    if (depth > DEPTH_MOST) depth = DEPTH_MOST;
     if (ex_get(g, n)->op == EX_source)
         write_source(&w, ex_values_of(g, n));
     else if (depth <= 0)

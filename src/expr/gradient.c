@@ -25,27 +25,24 @@ static size_t size_of(const ex_gradient *d, ex_id n) {
 static void give(slope *s) {
     mem_free(s->by);
     mem_free(s->how);
-    *s = (slope){ 0 };
+    *s = (slope){0};
 }
 
 /* The slope of a node that is between, made when it is first handed something; NULL for others, and
  * without memory. */
 static slope *slope_of(ex_gradient *d, ex_id n) {
     slope *s = &d->node[n];
-    if (!d->between[n] || s->by)
-        return s->by ? s : NULL;
+    if (!d->between[n] || s->by) return s->by ? s : NULL;
     s->by = mem_zero(size_of(d, n) + 1, sizeof *s->by);
     s->how = mem_zero(size_of(d, n) + 1, sizeof *s->how);
-    if (s->by && s->how)
-        return s;
+    if (s->by && s->how) return s;
     give(s);
     fault_memory(d->f);
     return NULL;
 }
 
 void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
-    if (!to || local == 0)
-        return;
+    if (!to || local == 0) return;
     uint8_t on = how;
     if (local == EX_FLAT)
         on = EX_FLAT_HERE | (how & EX_BENT_HERE);
@@ -55,27 +52,26 @@ void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
         on = (uint8_t)((how & ~EX_FELT) | EX_BENT_HERE);
     else
         to->by[at] += local == EX_ROUNDED ? by : by * local;
-    if (local == EX_ROUNDED)
-        on |= EX_ROUNDED_HERE;
+    if (local == EX_ROUNDED) on |= EX_ROUNDED_HERE;
     to->how[at] |= on;
 }
 
 /* ---- element by element ---- */
 
-#define UNARY(name, text, lua, takes, gives, how, expression, da, ...) \
-    case EX_##name:                                                    \
-        d[0] = da;                                                     \
+#define UNARY(name, text, lua, takes, gives, how, expression, da, ...)                             \
+    case EX_##name:                                                                                \
+        d[0] = da;                                                                                 \
         break;
-#define BINARY(name, text, lua, takes, gives, how, expression, da, db, ...) \
-    case EX_##name:                                                         \
-        d[0] = da;                                                          \
-        d[1] = db;                                                          \
+#define BINARY(name, text, lua, takes, gives, how, expression, da, db, ...)                        \
+    case EX_##name:                                                                                \
+        d[0] = da;                                                                                 \
+        d[1] = db;                                                                                 \
         break;
-#define TERNARY(name, text, lua, takes, gives, how, expression, da, db, dc, ...) \
-    case EX_##name:                                                              \
-        d[0] = da;                                                               \
-        d[1] = db;                                                               \
-        d[2] = dc;                                                               \
+#define TERNARY(name, text, lua, takes, gives, how, expression, da, db, dc, ...)                   \
+    case EX_##name:                                                                                \
+        d[0] = da;                                                                                 \
+        d[1] = db;                                                                                 \
+        d[2] = dc;                                                                                 \
         break;
 
 static void derivatives(int op, double a, double b, double c, double r, double d[3]) {
@@ -83,9 +79,7 @@ static void derivatives(int op, double a, double b, double c, double r, double d
         EX_UNARY(UNARY)
         EX_BINARY(BINARY)
         EX_TERNARY(TERNARY)
-    default:
-        (void)c;
-        d[0] = d[1] = d[2] = EX_HOST;
+    default: (void)c; d[0] = d[1] = d[2] = EX_HOST;
     }
 }
 
@@ -101,11 +95,9 @@ static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double
     }
     size_t size = size_of(d, id);
     for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
-        if (!from->how[i] || result[i] != result[i])
-            continue;
-        double local[3], a[3] = { 0 };
-        for (int k = 0; k < n->argc && k < 3; k++)
-            a[k] = value[k][w.offset[k]];
+        if (!from->how[i] || result[i] != result[i]) continue;
+        double local[3], a[3] = {0};
+        for (int k = 0; k < n->argc && k < 3; k++) a[k] = value[k][w.offset[k]];
         derivatives(n->op, a[0], a[1], a[2], result[i], local);
         for (int k = 0; k < n->argc; k++)
             if (value[k][w.offset[k]] == value[k][w.offset[k]])
@@ -121,13 +113,10 @@ static void group(const double *by, size_t n, size_t groups, uint32_t *start, ui
         start + 1; /* filling moves it on to the ends, which are the next ones' starts */
     memset(start, 0, (groups + 2) * sizeof *start);
     for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups)
-            next[(size_t)by[i] + 1]++;
-    for (size_t k = 0; k < groups; k++)
-        next[k + 1] += next[k];
+        if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
+    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
     for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups)
-            which[next[(size_t)by[i]]++] = (uint32_t)i;
+        if (by[i] >= 0 && by[i] < (double)groups) which[next[(size_t)by[i]]++] = (uint32_t)i;
 }
 
 static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
@@ -137,8 +126,7 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
     size_t length = ax_get(d->space, n->axis)->size, size = size_of(d, id);
     size_t groups = n->to == AX_NONE ? 0 : ax_get(d->space, n->to)->size;
     uint32_t *room = mem_take((2 * length + groups + 3) * sizeof *room);
-    if (!room)
-        return fault_memory(d->f);
+    if (!room) return fault_memory(d->f);
     uint32_t *which = room + length + 1, *start = which + length;
     along l = {.x = value[0],
                .to = slope_of(d, arg[0]),
@@ -153,15 +141,13 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
         group(value[1], length, groups, start, which);
     }
     for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
-        if (!from->how[i] || result[i] != result[i])
-            continue;
+        if (!from->how[i] || result[i] != result[i]) continue;
         l.at = w.offset[0];
         if (groups) {
             l.which = which + start[w.offset[1]];
             l.count = start[w.offset[1] + 1] - start[w.offset[1]];
         }
-        if (l.to)
-            along_reduce(n, &l, result[i], from->by[i], from->how[i]);
+        if (l.to) along_reduce(n, &l, result[i], from->by[i], from->how[i]);
         for (size_t k = 0; by && k < l.count; k++)
             slope_pass(by, l.which[k], 0, from->how[i], EX_FLAT);
     }
@@ -178,8 +164,7 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
                .stride = ax_stride(d->space, n->axes, n->axis),
                .count = a->size,
                .order = mem_take((a->size + 1) * sizeof *l.order)};
-    if (!l.order)
-        return fault_memory(d->f);
+    if (!l.order) return fault_memory(d->f);
     ex_walk w = ex_walk_over(d->space, n->axes & ~AX_BIT(n->axis));
     ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
     size_t lines = a->size ? size_of(d, id) / a->size : 0;
@@ -205,18 +190,15 @@ static void choosing(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
         ex_walk_with(&w, shape, AX_NONE, n->to, n->axis);
     else
         ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
-    if (n->op == EX_gather)
-        ex_walk_with(&w, ex_get(d->g, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
+    if (n->op == EX_gather) ex_walk_with(&w, ex_get(d->g, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
     for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
-        if (!from->how[i] || result[i] != result[i])
-            continue;
+        if (!from->how[i] || result[i] != result[i]) continue;
         double position = n->op == EX_slice    ? n->extra
                           : n->op == EX_gather ? value[1][w.offset[1]]
                                                : 0;
         if (position >= 0 && position < length)
             slope_pass(to, w.offset[0] + (size_t)position * stride, from->by[i], from->how[i], 1);
-        if (by)
-            slope_pass(by, w.offset[1], from->by[i], from->how[i], EX_FLAT);
+        if (by) slope_pass(by, w.offset[1], from->by[i], from->how[i], EX_FLAT);
     }
 }
 
@@ -244,8 +226,7 @@ static int backwards(ex_gradient *d, ex_id id) {
     const double *value[EX_MATRIX_ARGS], *result = ex_run_value(d->run, id, d->f);
     for (int i = 0; result && i < n->argc; i++) {
         arg[i] = ex_arg(d->g, id, i);
-        if (!(value[i] = ex_run_value(d->run, arg[i], d->f)))
-            result = NULL;
+        if (!(value[i] = ex_run_value(d->run, arg[i], d->f))) result = NULL;
     }
     if (!result)
         return d->f->count ? 0
@@ -270,21 +251,16 @@ static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_i
     uint8_t *needed = mem_zero((size_t)d->count + 1, 2), *reached = needed + d->count + 1;
     size_t wants = 0;
     int fine = want && needed ? 1 : fault_memory(d->f);
-    for (size_t i = 0; fine && i < seeds; i++)
-        needed[seed[i].node] = 1;
-    for (size_t i = 0; fine && i < count; i++)
-        d->of[of[i]] = reached[of[i]] = 1;
+    for (size_t i = 0; fine && i < seeds; i++) needed[seed[i].node] = 1;
+    for (size_t i = 0; fine && i < count; i++) d->of[of[i]] = reached[of[i]] = 1;
     for (ex_id n = 1; fine && n <= d->count; n++)
-        for (int i = 0; i < ex_get(d->g, n)->argc; i++)
-            reached[n] |= reached[ex_arg(d->g, n, i)];
+        for (int i = 0; i < ex_get(d->g, n)->argc; i++) reached[n] |= reached[ex_arg(d->g, n, i)];
     for (ex_id n = fine ? d->count : 0; n; n--)
-        for (int i = 0; needed[n] && i < ex_get(d->g, n)->argc; i++)
-            needed[ex_arg(d->g, n, i)] = 1;
+        for (int i = 0; needed[n] && i < ex_get(d->g, n)->argc; i++) needed[ex_arg(d->g, n, i)] = 1;
     for (ex_id n = 1; fine && n <= d->count; n++) {
         d->between[n] = needed[n] && reached[n];
         int used = 0;
-        for (int i = 0; i < ex_get(d->g, n)->argc; i++)
-            used |= reached[ex_arg(d->g, n, i)];
+        for (int i = 0; i < ex_get(d->g, n)->argc; i++) used |= reached[ex_arg(d->g, n, i)];
         if (!needed[n] || !used) /* an operand's value is wanted where it is met */
             continue;
         want[wants++] = n;
@@ -307,8 +283,7 @@ static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_i
 ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_t seeds,
                               const ex_id *of, size_t count, fault *f) {
     ex_gradient *d = mem_zero(1, sizeof *d);
-    if (d)
-        *d = (ex_gradient){ .g = g, .space = ex_space(g), .run = r, .f = f, .count = ex_count(g) };
+    if (d) *d = (ex_gradient){.g = g, .space = ex_space(g), .run = r, .f = f, .count = ex_count(g)};
     if (d) {
         d->node = mem_zero((size_t)d->count + 1, sizeof *d->node);
         d->between = mem_zero((size_t)d->count + 1, 1);
@@ -318,37 +293,27 @@ ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_
         d && d->node && d->between && d->of ? prepare(d, seed, seeds, of, count) : fault_memory(f);
     for (size_t i = 0; fine && i < seeds; i++) {
         slope *s = slope_of(d, seed[i].node);
-        if (s)
-            slope_pass(s, seed[i].element, 1, EX_FELT, 1);
+        if (s) slope_pass(s, seed[i].element, 1, EX_FELT, 1);
         fine = !f->count;
     }
     for (ex_id n = fine ? d->count : 0; n && fine; n--) {
-        if (d->node[n].by && ex_get(g, n)->op != EX_source)
-            fine = backwards(d, n);
-        if (!d->of[n])
-            give(&d->node[n]);
+        if (d->node[n].by && ex_get(g, n)->op != EX_source) fine = backwards(d, n);
+        if (!d->of[n]) give(&d->node[n]);
     }
-    if (fine)
-        return d;
+    if (fine) return d;
     ex_gradient_close(d);
     return NULL;
 }
 
 void ex_gradient_close(ex_gradient *d) {
-    if (!d)
-        return;
-    for (ex_id n = 1; d->node && n <= d->count; n++)
-        give(&d->node[n]);
+    if (!d) return;
+    for (ex_id n = 1; d->node && n <= d->count; n++) give(&d->node[n]);
     mem_free(d->node);
     mem_free(d->between);
     mem_free(d->of);
     mem_free(d);
 }
 
-const double *ex_gradient_by(const ex_gradient *d, ex_id n) {
-    return d->node[n].by;
-}
+const double *ex_gradient_by(const ex_gradient *d, ex_id n) { return d->node[n].by; }
 
-const uint8_t *ex_gradient_how(const ex_gradient *d, ex_id n) {
-    return d->node[n].how;
-}
+const uint8_t *ex_gradient_how(const ex_gradient *d, ex_id n) { return d->node[n].how; }

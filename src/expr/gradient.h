@@ -7,18 +7,18 @@
  * Of each element it is also told how it is felt; of one that is not felt, as long as what is there
  * stays there (trace.h knows of that), nothing is. A derivative holds close by as long as neither
  * EX_BENT_HERE nor EX_BY_HOST is told: then there is none, or it is not known, what of it is known
- * is given, and a difference has to be taken instead. Texts, and elements that are only looked at for being there, are never
- * EX_FELT. */
+ * is given, and a difference has to be taken instead. Texts, and elements that are only looked at
+ * for being there, are never EX_FELT. */
 #ifndef EXPR_GRADIENT_H
 #define EXPR_GRADIENT_H
 
 #include "expr/run.h"
 
 enum {
-    EX_FELT = 1,      /* along a slope */
-    EX_FLAT_HERE = 2, /* further off: behind a step, a bound, a rank, a comparison */
-    EX_BENT_HERE = 4, /* where a slope or step begins or ends, by ties or by chance */
-    EX_BY_HOST = 8,   /* through a function of the host, or one over matrices */
+    EX_FELT = 1,         /* along a slope */
+    EX_FLAT_HERE = 2,    /* further off: behind a step, a bound, a rank, a comparison */
+    EX_BENT_HERE = 4,    /* where a slope or step begins or ends, by ties or by chance */
+    EX_BY_HOST = 8,      /* through a function of the host, or one over matrices */
     EX_ROUNDED_HERE = 16 /* through a rounding: the slope is that of what was rounded */
 };
 

@@ -8,9 +8,7 @@ static size_t spot(const along *l, size_t i) {
     return l->at + (l->which ? l->which[i] : i) * l->stride;
 }
 
-static double at(const along *l, size_t i) {
-    return l->x[spot(l, i)];
-}
+static double at(const along *l, size_t i) { return l->x[spot(l, i)]; }
 
 /* ---- order ---- */
 
@@ -22,10 +20,8 @@ static int behind(const double *value, size_t stride, uint32_t a, uint32_t b) {
 
 static void output_down(uint32_t *order, size_t i, size_t n, const double *value, size_t stride) {
     for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        if (child + 1 < n && behind(value, stride, order[child + 1], order[child]))
-            child++;
-        if (!behind(value, stride, order[child], order[i]))
-            return;
+        if (child + 1 < n && behind(value, stride, order[child + 1], order[child])) child++;
+        if (!behind(value, stride, order[child], order[i])) return;
         uint32_t swap = order[i];
         order[i] = order[child];
         order[child] = swap;
@@ -33,8 +29,7 @@ static void output_down(uint32_t *order, size_t i, size_t n, const double *value
 }
 
 static void sort_by(uint32_t *order, size_t n, const double *value, size_t stride) {
-    for (size_t i = n / 2; i-- > 0;)
-        output_down(order, i, n, value, stride);
+    for (size_t i = n / 2; i-- > 0;) output_down(order, i, n, value, stride);
     for (size_t left = n; left-- > 1;) {
         uint32_t swap = order[0];
         order[0] = order[left];
@@ -47,8 +42,7 @@ static void sort_by(uint32_t *order, size_t n, const double *value, size_t strid
 static size_t sorted(const along *l) {
     size_t n = 0;
     for (size_t i = 0; i < l->count; i++)
-        if (at(l, i) == at(l, i))
-            l->order[n++] = l->which ? l->which[i] : (uint32_t)i;
+        if (at(l, i) == at(l, i)) l->order[n++] = l->which ? l->which[i] : (uint32_t)i;
     sort_by(l->order, n, l->x + l->at, l->stride);
     return n;
 }
@@ -57,8 +51,7 @@ static size_t sorted(const along *l) {
 
 static size_t equal_to(const along *l, double value) {
     size_t n = 0;
-    for (size_t i = 0; i < l->count; i++)
-        n += (size_t)decimal_equal(at(l, i), value);
+    for (size_t i = 0; i < l->count; i++) n += (size_t)decimal_equal(at(l, i), value);
     return n;
 }
 
@@ -82,8 +75,7 @@ static void end_of_line(const along *l, int last, double by, uint8_t how) {
 
 static void quantile(const along *l, double p, double by, uint8_t how) {
     size_t n = sorted(l);
-    if (!n)
-        return;
+    if (!n) return;
     double h = line_ops_place(n, p), g = h - (double)(size_t)h;
     size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
     double low = l->x[l->at + l->order[k] * l->stride],
@@ -102,8 +94,7 @@ static void quantile(const along *l, double p, double by, uint8_t how) {
 
 static void each_present(const along *l, double by, uint8_t how, double local) {
     for (size_t i = 0; i < l->count; i++)
-        if (at(l, i) == at(l, i))
-            slope_pass(l->to, spot(l, i), by, how, local);
+        if (at(l, i) == at(l, i)) slope_pass(l->to, spot(l, i), by, how, local);
 }
 
 /* What goes by the order of the elements: equal ones stand at the edge of a step. */
@@ -169,14 +160,12 @@ static void slope_quantile(const along *l, double share, double by, uint8_t how)
 }
 
 void along_reduce(const ex_node *n, const along *l, double value, double by, uint8_t how) {
-#define REDUCE(name, text, lua, takes, gives, how_, fold, start, take, join, end, slope, ...) \
-    case EX_##name:                                                                           \
-        slope_##slope(l, value, by, how);                                                     \
+#define REDUCE(name, text, lua, takes, gives, how_, fold, start, take, join, end, slope, ...)      \
+    case EX_##name:                                                                                \
+        slope_##slope(l, value, by, how);                                                          \
         break;
-#define ORDER(name, ...)                        \
-    case EX_##name:                             \
-        slope_##name(l, n->param, by, how);     \
-        break;
+#define ORDER(name, ...)                                                                           \
+    case EX_##name: slope_##name(l, n->param, by, how); break;
     switch (n->op) { EX_REDUCE(REDUCE) EX_ORDER(ORDER) }
 }
 
@@ -188,10 +177,8 @@ static void slope_rank(const along *l, const double *result, const slope *from, 
     (void)number;
     uint8_t how = 0;
     for (size_t i = 0; i < l->count; i++)
-        if (result[spot(l, i)] == result[spot(l, i)])
-            how |= from->how[spot(l, i)];
-    if (how)
-        step(l, how);
+        if (result[spot(l, i)] == result[spot(l, i)]) how |= from->how[spot(l, i)];
+    if (how) step(l, how);
 }
 
 static void slope_cumsum(const along *l, const double *result, const slope *from, double param,
@@ -206,8 +193,7 @@ static void slope_cumsum(const along *l, const double *result, const slope *from
             by += from->by[p];
             how |= from->how[p];
         }
-        if (l->x[p] == l->x[p] && how)
-            slope_pass(l->to, p, by, how, 1);
+        if (l->x[p] == l->x[p] && how) slope_pass(l->to, p, by, how, 1);
     }
 }
 
@@ -230,8 +216,7 @@ static void slope_fill(const along *l, const double *result, const slope *from, 
     size_t found = 0;
     for (size_t i = 0; i < l->count; i++) {
         size_t p = spot(l, i);
-        if (l->x[p] == l->x[p])
-            found = i;
+        if (l->x[p] == l->x[p]) found = i;
         if (from->how[p] && result[p] == result[p])
             slope_pass(l->to, spot(l, found), from->by[p], from->how[p], 1);
     }
@@ -241,18 +226,14 @@ static void slope_fill(const along *l, const double *result, const slope *from, 
 static void slope_interpolate(const along *l, const double *result, const slope *from, double param,
                               const double *number) {
     (void)param;
-    for (size_t i = 0; i < l->count; i++)
-        l->order[i] = (uint32_t)i;
-    if (number)
-        sort_by(l->order, l->count, number, 1);
+    for (size_t i = 0; i < l->count; i++) l->order[i] = (uint32_t)i;
+    if (number) sort_by(l->order, l->count, number, 1);
     size_t left = l->count;
     for (size_t i = 0; i <= l->count; i++) {
-        if (i < l->count && at(l, l->order[i]) != at(l, l->order[i]))
-            continue;
+        if (i < l->count && at(l, l->order[i]) != at(l, l->order[i])) continue;
         for (size_t k = left == l->count ? 0 : left + 1; k < i; k++) {
             size_t p = spot(l, l->order[k]);
-            if (!from->how[p] || result[p] != result[p])
-                continue;
+            if (!from->how[p] || result[p] != result[p]) continue;
             double g = left == l->count ? 1 : 0;
             if (left < l->count && i < l->count) {
                 double a = number ? number[l->order[left]] / 2 : (double)left;
@@ -262,8 +243,7 @@ static void slope_interpolate(const along *l, const double *result, const slope 
             }
             if (left < l->count)
                 slope_pass(l->to, spot(l, l->order[left]), from->by[p], from->how[p], 1 - g);
-            if (i < l->count)
-                slope_pass(l->to, spot(l, l->order[i]), from->by[p], from->how[p], g);
+            if (i < l->count) slope_pass(l->to, spot(l, l->order[i]), from->by[p], from->how[p], g);
         }
         if (i < l->count && from->how[spot(l, l->order[i])]) {
             size_t p = spot(l, l->order[i]);
@@ -292,9 +272,7 @@ static void slope_sort(const along *l, const double *result, const slope *from, 
 
 void along_scan(const ex_node *n, const along *l, const double *result, const slope *from,
                 const double *number) {
-#define SCAN(name, ...)                                    \
-    case EX_##name:                                        \
-        slope_##name(l, result, from, n->param, number);   \
-        break;
+#define SCAN(name, ...)                                                                            \
+    case EX_##name: slope_##name(l, result, from, n->param, number); break;
     switch (n->op) { EX_SCAN(SCAN) }
 }

@@ -7,8 +7,7 @@
 
 ex_graph *ex_open(ax_space *space) {
     ex_graph *g = mem_zero(1, sizeof *g);
-    if (!g)
-        return NULL;
+    if (!g) return NULL;
     g->space = space;
     g->limit = 1000000;
     g->slots = 1024;
@@ -24,8 +23,7 @@ ex_graph *ex_open(ax_space *space) {
 }
 
 void ex_close(ex_graph *g) {
-    if (!g)
-        return;
+    if (!g) return;
     arena_release(&g->memory);
     mem_free(g->node);
     mem_free(g->arg);
@@ -37,9 +35,7 @@ void ex_close(ex_graph *g) {
     mem_free(g);
 }
 
-ax_space *ex_space(const ex_graph *g) {
-    return g->space;
-}
+ax_space *ex_space(const ex_graph *g) { return g->space; }
 
 void ex_mark(ex_graph *g, uint32_t file, int32_t line) {
     g->file = file;
@@ -53,17 +49,11 @@ void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column) {
     g->from_column = column;
 }
 
-void ex_limit(ex_graph *g, uint32_t nodes) {
-    g->limit = nodes;
-}
+void ex_limit(ex_graph *g, uint32_t nodes) { g->limit = nodes; }
 
-uint32_t ex_count(const ex_graph *g) {
-    return g->count;
-}
+uint32_t ex_count(const ex_graph *g) { return g->count; }
 
-const ex_node *ex_get(const ex_graph *g, ex_id n) {
-    return &g->node[n];
-}
+const ex_node *ex_get(const ex_graph *g, ex_id n) { return &g->node[n]; }
 
 ex_id ex_arg(const ex_graph *g, ex_id n, int i) {
     return i < g->node[n].argc ? g->arg[g->node[n].arg + (uint32_t)i] : 0;
@@ -84,14 +74,11 @@ const ex_matrix_function *ex_matrix_of(const ex_graph *g, ex_id matrix) {
 /* ---- growing ---- */
 
 int graph_grow(void **array, uint32_t *room, uint32_t want, size_t size) {
-    if (want <= *room)
-        return 1;
+    if (want <= *room) return 1;
     uint32_t fresh = *room ? *room : 64;
-    while (fresh < want)
-        fresh *= 2;
+    while (fresh < want) fresh *= 2;
     void *grown = mem_grow(*array, fresh * size);
-    if (!grown)
-        return 0;
+    if (!grown) return 0;
     *array = grown;
     *room = fresh;
     return 1;
@@ -113,8 +100,7 @@ static uint32_t node_hash(const ex_node *n, const ex_id *arg) {
     h = mix(h, (uint64_t)(uint16_t)n->axis << 16 | (uint16_t)n->to);
     h = mix(h, n->extra);
     h = mix(h, bits(n->param) ^ (uint64_t)n->flag);
-    for (int i = 0; i < n->argc; i++)
-        h = mix(h, arg[i]);
+    for (int i = 0; i < n->argc; i++) h = mix(h, arg[i]);
     return (uint32_t)(h ^ (h >> 32));
 }
 
@@ -128,12 +114,10 @@ static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, cons
 static int rehash(ex_graph *g) {
     uint32_t slots = g->slots * 2;
     uint32_t *fresh = mem_zero(slots, sizeof *fresh);
-    if (!fresh)
-        return 0;
+    if (!fresh) return 0;
     for (uint32_t id = 1; id <= g->count; id++) {
         uint32_t i = node_hash(&g->node[id], g->arg + g->node[id].arg) & (slots - 1);
-        while (fresh[i])
-            i = (i + 1) & (slots - 1);
+        while (fresh[i]) i = (i + 1) & (slots - 1);
         fresh[i] = id;
     }
     mem_free(g->slot);
@@ -144,12 +128,10 @@ static int rehash(ex_graph *g) {
 
 ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
     for (int i = 0; i < n.argc; i++)
-        if (!arg[i])
-            return 0;
+        if (!arg[i]) return 0;
     uint32_t i = node_hash(&n, arg) & (g->slots - 1);
     for (; g->slot[i]; i = (i + 1) & (g->slots - 1))
-        if (node_same(g, &g->node[g->slot[i]], &n, arg))
-            return g->slot[i];
+        if (node_same(g, &g->node[g->slot[i]], &n, arg)) return g->slot[i];
     if (g->count >= g->limit)
         return (ex_id)fault_set(f, FAULT_LIMIT, "the formulas have more than %u parts", g->limit);
     if (!graph_grow((void **)&g->node, &g->room, g->count + 2, sizeof *g->node) ||
@@ -162,8 +144,7 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
     n.from_file = g->from_file;
     n.from_line = g->from_line;
     n.from_column = g->from_column;
-    if (n.argc)
-        memcpy(g->arg + g->args, arg, n.argc * sizeof *arg);
+    if (n.argc) memcpy(g->arg + g->args, arg, n.argc * sizeof *arg);
     g->args += n.argc;
     g->node[++g->count] = n;
     for (i = node_hash(&n, arg) & (g->slots - 1); g->slot[i]; i = (i + 1) & (g->slots - 1))
@@ -175,10 +156,8 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
 /* ---- sources ---- */
 
 static int values_same(const ax_space *s, const ex_values *a, const ex_values *b) {
-    if (a->origin != b->origin || a->kind != b->kind || a->axes != b->axes)
-        return 0;
-    if (a->origin == EX_LITERAL && !a->axes)
-        return bits(*a->value) == bits(*b->value);
+    if (a->origin != b->origin || a->kind != b->kind || a->axes != b->axes) return 0;
+    if (a->origin == EX_LITERAL && !a->axes) return bits(*a->value) == bits(*b->value);
     if (a->origin == EX_LITERAL && a->value && b->value && !a->name && !b->name && a->tag == b->tag)
         return !memcmp(a->value, b->value, ax_size(s, a->axes) * sizeof *a->value);
     return a->value == b->value && a->column == b->column;
@@ -198,8 +177,7 @@ static uint32_t values_hash(const ax_space *s, const ex_values *v) {
 
 /* The number of a source like this one, or the number of sources. */
 static uint32_t find_source(const ex_graph *g, const ex_values *v) {
-    if (!g->source_slots)
-        return g->sources;
+    if (!g->source_slots) return g->sources;
     uint32_t mask = g->source_slots - 1, i = values_hash(g->space, v) & mask;
     for (; g->source_slot[i]; i = (i + 1) & mask)
         if (values_same(g->space, &g->values[g->source_slot[i] - 1], v))
@@ -209,25 +187,21 @@ static uint32_t find_source(const ex_graph *g, const ex_values *v) {
 
 static void slot_source(ex_graph *g, uint32_t source) {
     uint32_t mask = g->source_slots - 1, i = values_hash(g->space, &g->values[source]) & mask;
-    while (g->source_slot[i])
-        i = (i + 1) & mask;
+    while (g->source_slot[i]) i = (i + 1) & mask;
     g->source_slot[i] = source + 1;
 }
 
 static int room_for_source(ex_graph *g) {
     if (!graph_grow((void **)&g->values, &g->source_room, g->sources + 1, sizeof *g->values))
         return 0;
-    if (2 * (g->sources + 1) <= g->source_slots)
-        return 1;
+    if (2 * (g->sources + 1) <= g->source_slots) return 1;
     uint32_t slots = g->source_slots ? 2 * g->source_slots : 256;
     uint32_t *fresh = mem_zero(slots, sizeof *fresh);
-    if (!fresh)
-        return 0;
+    if (!fresh) return 0;
     mem_free(g->source_slot);
     g->source_slot = fresh;
     g->source_slots = slots;
-    for (uint32_t i = 0; i < g->sources; i++)
-        slot_source(g, i);
+    for (uint32_t i = 0; i < g->sources; i++) slot_source(g, i);
     return 1;
 }
 
@@ -236,49 +210,48 @@ ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
         return (ex_id)fault_set(f, FAULT_LIMIT, "an array of too many elements");
     uint32_t source = find_source(g, v);
     if (source == g->sources) {
-        if (!room_for_source(g))
-            return (ex_id)fault_memory(f);
+        if (!room_for_source(g)) return (ex_id)fault_memory(f);
         g->values[g->sources++] = *v;
         slot_source(g, source);
     }
-    ex_node n = { .op = EX_source, .kind = (uint8_t)v->kind, .axis = AX_NONE, .to = AX_NONE,
-                  .extra = source, .axes = v->axes };
+    ex_node n = {.op = EX_source,
+                 .kind = (uint8_t)v->kind,
+                 .axis = AX_NONE,
+                 .to = AX_NONE,
+                 .extra = source,
+                 .axes = v->axes};
     return graph_add(g, n, NULL, f);
 }
 
 static ex_id scalar(ex_graph *g, ex_kind kind, double x, fault *f) {
-    ex_values v = { .origin = EX_LITERAL, .kind = kind, .value = &x };
-    if (find_source(g, &v) < g->sources)
-        return ex_values_node(g, &v, f);
+    ex_values v = {.origin = EX_LITERAL, .kind = kind, .value = &x};
+    if (find_source(g, &v) < g->sources) return ex_values_node(g, &v, f);
     double *own = arena_take(&g->memory, sizeof *own);
-    if (!own)
-        return (ex_id)fault_memory(f);
+    if (!own) return (ex_id)fault_memory(f);
     *own = x;
     v.value = own;
     return ex_values_node(g, &v, f);
 }
 
 ex_id ex_number(ex_graph *g, double x, fault *f) {
-    if (isinf(x))
-        return (ex_id)fault_set(f, FAULT_RULE, "an infinite number cannot be an element");
+    if (isinf(x)) return (ex_id)fault_set(f, FAULT_RULE, "an infinite number cannot be an element");
     return scalar(g, EX_NUMBER, x == x ? x : EX_NAN, f);
 }
 
-ex_id ex_truth(ex_graph *g, int x, fault *f) {
-    return scalar(g, EX_TRUTH, x ? 1 : 0, f);
-}
+ex_id ex_truth(ex_graph *g, int x, fault *f) { return scalar(g, EX_TRUTH, x ? 1 : 0, f); }
 
 ex_id ex_text(ex_graph *g, uint32_t string, fault *f) {
     return scalar(g, EX_TEXT, string ? string : EX_NAN, f);
 }
 
-ex_id ex_date(ex_graph *g, double days, fault *f) {
-    return scalar(g, EX_DATE, days, f);
-}
+ex_id ex_date(ex_graph *g, double days, fault *f) { return scalar(g, EX_DATE, days, f); }
 
 static ex_id along(ex_graph *g, int axis, const double *value, ex_kind kind, fault *f) {
-    ex_values v = { .origin = EX_LABELS, .kind = kind, .axes = AX_BIT(axis), .value = value,
-                    .name = ax_get(g->space, axis)->name };
+    ex_values v = {.origin = EX_LABELS,
+                   .kind = kind,
+                   .axes = AX_BIT(axis),
+                   .value = value,
+                   .name = ax_get(g->space, axis)->name};
     return ex_values_node(g, &v, f);
 }
 
@@ -294,30 +267,27 @@ static const ex_values *labels_of(const ex_graph *g, int axis, ex_kind kind, int
 
 ex_id ex_labels(ex_graph *g, int axis, fault *f) {
     const ax_axis *a = ax_get(g->space, axis);
-    if (a->number)
-        return along(g, axis, a->number, EX_NUMBER, f);
+    if (a->number) return along(g, axis, a->number, EX_NUMBER, f);
     const ex_values *known = labels_of(g, axis, EX_TEXT, 0);
-    if (known)
-        return ex_values_node(g, known, f);
+    if (known) return ex_values_node(g, known, f);
     double *own = arena_take(&g->memory, a->size * sizeof *own);
-    if (!own)
-        return (ex_id)fault_memory(f);
-    for (uint32_t i = 0; i < a->size; i++)
-        own[i] = a->label[i];
+    if (!own) return (ex_id)fault_memory(f);
+    for (uint32_t i = 0; i < a->size; i++) own[i] = a->label[i];
     return along(g, axis, own, EX_TEXT, f);
 }
 
 ex_id ex_positions(ex_graph *g, int axis, fault *f) {
     const ax_axis *a = ax_get(g->space, axis);
     const ex_values *known = labels_of(g, axis, EX_NUMBER, 1);
-    if (known)
-        return ex_values_node(g, known, f);
+    if (known) return ex_values_node(g, known, f);
     double *own = arena_take(&g->memory, a->size * sizeof *own);
-    if (!own)
-        return (ex_id)fault_memory(f);
-    for (uint32_t i = 0; i < a->size; i++)
-        own[i] = i;
-    ex_values v = { .origin = EX_LABELS, .kind = EX_NUMBER, .axes = AX_BIT(axis), .value = own,
-                    .name = a->name, .tag = 1 };
+    if (!own) return (ex_id)fault_memory(f);
+    for (uint32_t i = 0; i < a->size; i++) own[i] = i;
+    ex_values v = {.origin = EX_LABELS,
+                   .kind = EX_NUMBER,
+                   .axes = AX_BIT(axis),
+                   .value = own,
+                   .name = a->name,
+                   .tag = 1};
     return ex_values_node(g, &v, f);
 }

@@ -49,12 +49,12 @@ typedef struct ex_values {
  * missing. `distinct` says it depends on its single argument alone, so it is called once per
  * distinct value. It is called from the thread that evaluates, never from two at once. */
 typedef struct ex_function {
-    const char *name;     /* shown in formulas: "matches" */
-    const char *with;     /* shown in quotes behind the arguments: a pattern; or NULL */
+    const char *name; /* shown in formulas: "matches" */
+    const char *with; /* shown in quotes behind the arguments: a pattern; or NULL */
     ex_kind gives;
     int distinct, missing_too;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
-    void *self;           /* owned by the caller; outlives the graph */
+    void *self; /* owned by the caller; outlives the graph */
     /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
     uint64_t same;
 } ex_function;
@@ -73,26 +73,27 @@ typedef struct ex_matrix_function {
     int core[EX_MATRIX_ARGS][2];
     int out[2];
     int (*call)(void *self, const double *const *arg, double *out, fault *f);
-    void *self;      /* owned by the caller; outlives the graph */
-    uint64_t same;   /* as in ex_function */
+    void *self;    /* owned by the caller; outlives the graph */
+    uint64_t same; /* as in ex_function */
 } ex_matrix_function;
 
 typedef struct ex_node {
-    uint16_t op;     /* ex_op */
-    uint8_t kind;    /* ex_kind */
+    uint16_t op;  /* ex_op */
+    uint8_t kind; /* ex_kind */
     uint8_t argc;
-    int16_t axis;    /* reduce, scan, slice, gather, rename: the axis worked along; else AX_NONE */
-    int16_t to;      /* rename and grouped reduce: the axis it becomes; else AX_NONE */
-    uint32_t arg;    /* first operand, in the graph's operand list */
-    uint32_t extra;  /* source: its index; slice: position; lookup: function index; rank: ties */
-    uint32_t file;   /* the caller's number of the rule file */
+    int16_t axis;   /* reduce, scan, slice, gather, rename: the axis worked along; else AX_NONE */
+    int16_t to;     /* rename and grouped reduce: the axis it becomes; else AX_NONE */
+    uint32_t arg;   /* first operand, in the graph's operand list */
+    uint32_t extra; /* source: its index; slice: position; lookup: function index; rank: ties */
+    uint32_t file;  /* the caller's number of the rule file */
     int32_t line;
-    uint32_t from_file; /* where the rules called the method that has this line; from_line 0: nowhere */
+    uint32_t
+        from_file; /* where the rules called the method that has this line; from_line 0: nowhere */
     int32_t from_line, from_column;
     ax_set axes;
     /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
     double param;
-    int8_t flag;     /* rank: 1 = ascending (smaller is better) */
+    int8_t flag; /* rank: 1 = ascending (smaller is better) */
 } ex_node;
 
 ex_graph *ex_open(ax_space *space); /* borrows the space; NULL without memory */
@@ -156,7 +157,7 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
                      fault *f);
 
-const char *ex_op_text(ex_op op);      /* as formulas show it */
+const char *ex_op_text(ex_op op);       /* as formulas show it */
 const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
 
 /* ---- what is made of these (compose.c): the named functions of the language ---- */

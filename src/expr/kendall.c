@@ -16,9 +16,7 @@ static int by_x_then_y(const void *a, const void *b) {
     return x ? x : (p->y > q->y) - (p->y < q->y);
 }
 
-static uint64_t choose_two(uint64_t n) {
-    return n * (n - (n > 0)) / 2;
-}
+static uint64_t choose_two(uint64_t n) { return n * (n - (n > 0)) / 2; }
 
 /* Sorts by y, stably, and counts the exchanges of neighbours that would take. */
 static uint64_t exchanges(pair *from, pair *to, size_t n) {
@@ -30,8 +28,7 @@ static uint64_t exchanges(pair *from, pair *to, size_t n) {
             size_t i = low, j = middle;
             for (size_t k = low; k < end; k++) {
                 int second = i == middle || (j < end && from[j].y < from[i].y);
-                if (second)
-                    count += middle - i;
+                if (second) count += middle - i;
                 to[k] = from[second ? j++ : i++];
             }
         }
@@ -56,8 +53,7 @@ static uint64_t tied(const pair *p, size_t n, int x, int y) {
 /* The merge sort leaves its result in one of the two rooms: the one it ended in. */
 static const pair *sorted_in(const pair *room, const pair *spare, size_t n) {
     int passes = 0;
-    for (size_t width = 1; width < n; width *= 2)
-        passes++;
+    for (size_t width = 1; width < n; width *= 2) passes++;
     return passes % 2 ? spare : room;
 }
 
@@ -65,11 +61,9 @@ int kendall_tau(const double *x, const double *y, size_t n, double *tau, fault *
     pair *p = mem_take((2 * n + 1) * sizeof *p);
     size_t m = 0;
     *tau = NAN;
-    if (!p)
-        return fault_memory(f);
+    if (!p) return fault_memory(f);
     for (size_t i = 0; i < n; i++)
-        if (x[i] == x[i] && y[i] == y[i])
-            p[m++] = (pair){ x[i], y[i] };
+        if (x[i] == x[i] && y[i] == y[i]) p[m++] = (pair){x[i], y[i]};
     qsort(p, m, sizeof *p, by_x_then_y);
     uint64_t all = choose_two(m), in_x = tied(p, m, 1, 0), in_both = tied(p, m, 1, 1);
     uint64_t against = exchanges(p, p + m, m), in_y = tied(sorted_in(p, p + m, m), m, 0, 1);

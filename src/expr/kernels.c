@@ -15,15 +15,18 @@
 #define TEXT2(a) #a
 #define TEXT(a) TEXT2(a)
 
+/* Rows and macros set by hand. */
+/* clang-format off */
+
 /* Of which operands a second look is taken, with the operation as op.h has it: those that lie next
- * to each other where they are compared, and sums that may have to be settled before they are divided.
- */
+ * to each other where they are compared, and sums that may have to be settled before they are
+ * divided. */
 #define SECOND_LOOK(how, a, b)                                                       \
     ((how) & EX_DECIDES   ? decimal_adjacent(a, b)                                   \
      : (how) & EX_SETTLES ? decimal_unsettled(a) | decimal_unsettled(b)              \
                           : 0)
 
-/* Each operation of two operands as op.h has it; from here on the loops compare and divide plainly. */
+/* Each operation of two operands as op.h has it. The loops below compare and divide plainly. */
 #define EXACT(name, text, lua, takes, gives, how, expression, ...)    \
     static inline double exact_##name(double a, double b) {           \
         return expression;                                            \
@@ -110,6 +113,8 @@ EX_TERNARY(TERNARY)
     s[i] = (a == a) | seen ? t : EX_NAN;                       \
     e[i] += err;
 
+/* clang-format on */
+
 static void fold_sum(size_t n, double *restrict s, double *restrict e, const double *restrict x,
                      double here) {
     (void)here;
@@ -120,17 +125,16 @@ static void fold_sum(size_t n, double *restrict s, double *restrict e, const dou
 }
 
 /* Products that leave the finite numbers are missing, as those of `mul` are. */
-#define FOLD_PRODUCTS(weight)                                  \
-    for (size_t i = 0; i < n; i++) {                           \
-        double product = x[i] * (weight);                      \
-        int seen = fabs(product) <= DBL_MAX;                   \
-        FOLD_TERM(product, seen)                               \
-    }                                                          \
-    for (size_t i = 0; i < n; i++)                             \
-        born += fabs(x[i] * (weight)) > DBL_MAX;
+#define FOLD_PRODUCTS(weight)                                                                      \
+    for (size_t i = 0; i < n; i++) {                                                               \
+        double product = x[i] * (weight);                                                          \
+        int seen = fabs(product) <= DBL_MAX;                                                       \
+        FOLD_TERM(product, seen)                                                                   \
+    }                                                                                              \
+    for (size_t i = 0; i < n; i++) born += fabs(x[i] * (weight)) > DBL_MAX;
 
-static uint64_t sum_products(size_t n, double *restrict s, double *restrict e, const double *restrict x,
-                             const double *restrict w, int one) {
+static uint64_t sum_products(size_t n, double *restrict s, double *restrict e,
+                             const double *restrict x, const double *restrict w, int one) {
     uint64_t born = 0;
     if (one) {
         double weight = *w;
@@ -142,10 +146,9 @@ static uint64_t sum_products(size_t n, double *restrict s, double *restrict e, c
 }
 
 static void sum_weights(size_t n, double *restrict s, double *restrict e, const double *restrict x,
-                         const double *restrict w, int one) {
+                        const double *restrict w, int one) {
     double weight = *w;
-    if (one && weight != weight)
-        return;
+    if (one && weight != weight) return;
     if (one) {
         for (size_t i = 0; i < n; i++) {
             int seen = x[i] == x[i];
@@ -174,87 +177,81 @@ static void fold_count(size_t n, double *restrict c, double *restrict side,
                        const double *restrict x, double here) {
     (void)side;
     (void)here;
-    for (size_t i = 0; i < n; i++)
-        c[i] += x[i] == x[i] ? 1.0 : 0.0;
+    for (size_t i = 0; i < n; i++) c[i] += x[i] == x[i] ? 1.0 : 0.0;
 }
 
 /* Adding zero makes -0 a 0, so that an extreme of both kinds has one sign whatever the order. */
-#define FOLD(name, better)                                                                 \
-    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
-                            const double *restrict x, double here) {                       \
-        (void)side;                                                                        \
-        (void)here;                                                                        \
-        for (size_t i = 0; i < n; i++) {                                                   \
-            double a = m[i], b = x[i] + 0.0;                                               \
-            m[i] = ((a != a) | (better)) ? b : a;                                          \
-        }                                                                                  \
+#define FOLD(name, better)                                                                         \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,                   \
+                            const double *restrict x, double here) {                               \
+        (void)side;                                                                                \
+        (void)here;                                                                                \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double a = m[i], b = x[i] + 0.0;                                                       \
+            m[i] = ((a != a) | (better)) ? b : a;                                                  \
+        }                                                                                          \
     }
 FOLD(min, b < a)
 FOLD(max, b > a)
-#define FOLD_END(name, take)                                                               \
-    static void fold_##name(size_t n, double *restrict m, double *restrict side,           \
-                            const double *restrict x, double here) {                       \
-        (void)side;                                                                        \
-        (void)here;                                                                        \
-        for (size_t i = 0; i < n; i++) {                                                   \
-            double a = m[i], b = x[i];                                                     \
-            m[i] = (take) ? b : a;                                                         \
-        }                                                                                  \
+#define FOLD_END(name, take)                                                                       \
+    static void fold_##name(size_t n, double *restrict m, double *restrict side,                   \
+                            const double *restrict x, double here) {                               \
+        (void)side;                                                                                \
+        (void)here;                                                                                \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double a = m[i], b = x[i];                                                             \
+            m[i] = (take) ? b : a;                                                                 \
+        }                                                                                          \
     }
 FOLD_END(first, a != a)
 FOLD_END(last, b == b)
 
 /* Of equal extremes the earlier stays, also of those that are equal as decimals only. */
-#define FOLD_AT(name, sign)                                                                \
-    static void fold_##name(size_t n, double *restrict position, double *restrict m,       \
-                            const double *restrict x, double here) {                       \
-        uint64_t looks = 0;                                                             \
-        for (size_t i = 0; i < n; i++)                                                     \
-            looks += (uint64_t)decimal_adjacent(x[i], m[i]);                            \
-        for (size_t i = 0; i < n; i++) {                                                   \
-            double a = m[i], b = x[i];                                                     \
-            int better = looks ? decimal_compare(b, a) sign 0 : b sign a;               \
-            int take = (b == b) & ((a != a) | better);                                     \
-            m[i] = take ? b : a;                                                           \
-            position[i] = take ? here : position[i];                                       \
-        }                                                                                  \
+#define FOLD_AT(name, sign)                                                                        \
+    static void fold_##name(size_t n, double *restrict position, double *restrict m,               \
+                            const double *restrict x, double here) {                               \
+        uint64_t looks = 0;                                                                        \
+        for (size_t i = 0; i < n; i++) looks += (uint64_t)decimal_adjacent(x[i], m[i]);            \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double a = m[i], b = x[i];                                                             \
+            int better = looks ? decimal_compare(b, a) sign 0 : b sign a;                          \
+            int take = (b == b) & ((a != a) | better);                                             \
+            m[i] = take ? b : a;                                                                   \
+            position[i] = take ? here : position[i];                                               \
+        }                                                                                          \
     }
 FOLD_AT(argmin, <)
 FOLD_AT(argmax, >)
 
 /* For reductions without a kernel of their own. */
-#define FOLD_OF(name, ...)                                                                 \
-    static inline void fold_of_##name(size_t n, double *restrict s, double *restrict side, \
-                                      const double *restrict x, double here) {             \
-        for (size_t i = 0; i < n; i++) {                                                   \
-            ex_partial p = { s[i], side[i] };                                              \
-            reduction_take_##name(&p, x[i], here);                                         \
-            s[i] = p.a;                                                                    \
-            side[i] = p.b;                                                                 \
-        }                                                                                  \
+#define FOLD_OF(name, ...)                                                                         \
+    static inline void fold_of_##name(size_t n, double *restrict s, double *restrict side,         \
+                                      const double *restrict x, double here) {                     \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            ex_partial p = {s[i], side[i]};                                                        \
+            reduction_take_##name(&p, x[i], here);                                                 \
+            s[i] = p.a;                                                                            \
+            side[i] = p.b;                                                                         \
+        }                                                                                          \
     }
 EX_REDUCE(FOLD_OF)
 
 static void line_sum(size_t n, ex_lanes *restrict l, const double *restrict x) {
     ex_lanes k = *l;
     size_t i = 0;
-    for (; i + EX_LANES <= n; i += EX_LANES)
-        fold_sum(EX_LANES, k.a, k.b, x + i, 0);
+    for (; i + EX_LANES <= n; i += EX_LANES) fold_sum(EX_LANES, k.a, k.b, x + i, 0);
     fold_sum(n - i, k.a, k.b, x + i, 0);
     *l = k;
 }
 
-#define LINE(name)                                                                         \
-    static void line_##name(size_t n, ex_lanes *restrict l, const double *restrict x) {    \
-        double k[EX_LANES];                                                                \
-        size_t i = 0;                                                                      \
-        for (int j = 0; j < EX_LANES; j++)                                                 \
-            k[j] = l->a[j];                                                                \
-        for (; i + EX_LANES <= n; i += EX_LANES)                                           \
-            fold_##name(EX_LANES, k, NULL, x + i, 0);                                      \
-        fold_##name(n - i, k, NULL, x + i, 0);                                             \
-        for (int j = 0; j < EX_LANES; j++)                                                 \
-            l->a[j] = k[j];                                                                \
+#define LINE(name)                                                                                 \
+    static void line_##name(size_t n, ex_lanes *restrict l, const double *restrict x) {            \
+        double k[EX_LANES];                                                                        \
+        size_t i = 0;                                                                              \
+        for (int j = 0; j < EX_LANES; j++) k[j] = l->a[j];                                         \
+        for (; i + EX_LANES <= n; i += EX_LANES) fold_##name(EX_LANES, k, NULL, x + i, 0);         \
+        fold_##name(n - i, k, NULL, x + i, 0);                                                     \
+        for (int j = 0; j < EX_LANES; j++) l->a[j] = k[j];                                         \
     }
 LINE(count)
 LINE(min)
@@ -270,12 +267,16 @@ LINE(max)
 extern const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL);
 const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .level = TEXT(KERNEL_LEVEL),
-    .unary = { EX_UNARY(ROW1) },
-    .binary = { { EX_BINARY(ROWVV) }, { EX_BINARY(ROWVS) }, { EX_BINARY(ROWSV) } },
-    .ternary = { EX_TERNARY(ROW3) },
-    .fold = { EX_REDUCE(ROWFOLD) },
-    .line = { [EX_sum] = line_sum, [EX_count] = line_count, [EX_min] = line_min,
-              [EX_all] = line_min, [EX_max] = line_max, [EX_any] = line_max },
+    .unary = {EX_UNARY(ROW1)},
+    .binary = {{EX_BINARY(ROWVV)}, {EX_BINARY(ROWVS)}, {EX_BINARY(ROWSV)}},
+    .ternary = {EX_TERNARY(ROW3)},
+    .fold = {EX_REDUCE(ROWFOLD)},
+    .line = {[EX_sum] = line_sum,
+             [EX_count] = line_count,
+             [EX_min] = line_min,
+             [EX_all] = line_min,
+             [EX_max] = line_max,
+             [EX_any] = line_max},
     .sum_end = sum_end,
     .sum_products = sum_products,
     .sum_weights = sum_weights,

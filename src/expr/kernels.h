@@ -13,10 +13,12 @@
 
 typedef uint64_t (*ex_kernel1)(size_t n, double *r, const double *a);
 typedef uint64_t (*ex_kernel2)(size_t n, double *r, const double *a, const double *b);
-typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const double *b, const double *c);
+typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const double *b,
+                               const double *c);
 
-/* Running reductions along a vector, in interleaved lanes (enough of them that the compiler keeps a loop and makes vectors): `a` the value (NaN: nothing yet), `b`
- * the rounding error of a sum, or the position of an extreme. */
+/* Running reductions along a vector, in interleaved lanes (enough of them that the compiler keeps a
+ * loop and makes vectors): `a` the value (NaN: nothing yet), `b` the rounding error of a sum, or
+ * the position of an extreme. */
 enum { EX_LANES = 64 };
 typedef struct ex_lanes {
     double a[EX_LANES], b[EX_LANES];
@@ -31,15 +33,19 @@ typedef void (*ex_line)(size_t n, ex_lanes *l, const double *x);
 typedef struct ex_kernels {
     const char *level;
     ex_kernel1 unary[EX_OPS];
-    ex_kernel2 binary[3][EX_OPS]; /* [0]: vector, vector; [1]: vector, one value; [2]: one value, vector */
+    ex_kernel2
+        binary[3][EX_OPS]; /* [0]: vector, vector; [1]: vector, one value; [2]: one value, vector */
     ex_kernel3 ternary[EX_OPS];
 
     ex_fold fold[EX_OPS]; /* of every operation of EX_REDUCE */
     ex_line line[EX_OPS]; /* NULL: one element after the other, by reduction.h, in the first lane */
-    /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all of x. */
-    uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w, int one);
+    /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all
+     * of x. */
+    uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w,
+                             int one);
     void (*sum_weights)(size_t n, double *s, double *e, const double *x, const double *w, int one);
-    uint64_t (*sum_end)(size_t n, double *s, const double *e); /* s += e; overflow is a domain error */
+    uint64_t (*sum_end)(size_t n, double *s,
+                        const double *e); /* s += e; overflow is a domain error */
 } ex_kernels;
 
 /* The kernels of a level by name, or the best this CPU has for NULL (the environment variable

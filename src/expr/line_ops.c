@@ -45,8 +45,7 @@ static double at(const line *l, uint64_t word) {
 /* Whether the element of word b comes before that of word a; of equal ones neither does. */
 static int before(const line *l, uint64_t b, uint64_t a) {
     uint64_t pb = b & ~l->mask, pa = a & ~l->mask;
-    if (pa != pb || !l->cut)
-        return pb < pa;
+    if (pa != pb || !l->cut) return pb < pa;
     return (key_of(at(l, b)) ^ l->flip) < (key_of(at(l, a)) ^ l->flip);
 }
 
@@ -54,27 +53,23 @@ static void insertion(const line *l, uint64_t *w, size_t n) {
     for (size_t i = 1; i < n; i++) {
         uint64_t one = w[i];
         size_t j = i;
-        for (; j > 0 && before(l, one, w[j - 1]); j--)
-            w[j] = w[j - 1];
+        for (; j > 0 && before(l, one, w[j - 1]); j--) w[j] = w[j - 1];
         w[j] = one;
     }
 }
 
 /* Stable; linear where the words are in order already. */
 static void merge_sort(const line *l, uint64_t *w, size_t n, uint64_t *spare) {
-    for (size_t i = 0; i < n; i += RUN)
-        insertion(l, w + i, n - i < RUN ? n - i : RUN);
+    for (size_t i = 0; i < n; i += RUN) insertion(l, w + i, n - i < RUN ? n - i : RUN);
     for (size_t width = RUN; width < n; width *= 2)
         for (size_t i = 0; i + width < n; i += 2 * width) {
             uint64_t *left = w + i, *right = left + width;
             size_t lefts = width, rights = n - i - width < width ? n - i - width : width;
-            if (!before(l, right[0], right[-1]))
-                continue;
+            if (!before(l, right[0], right[-1])) continue;
             memcpy(spare, left, lefts * sizeof *spare);
             const uint64_t *a = spare, *a_end = spare + lefts, *b = right, *b_end = right + rights;
             uint64_t *to = left;
-            while (a < a_end && b < b_end)
-                *to++ = before(l, *b, *a) ? *b++ : *a++;
+            while (a < a_end && b < b_end) *to++ = before(l, *b, *a) ? *b++ : *a++;
             memcpy(to, a, (size_t)(a_end - a) * sizeof *to);
         }
 }
@@ -88,8 +83,7 @@ static void radix_sort(line *l, int passes, uint32_t (*count)[DIGITS]) {
             count[p][(l->word[i] >> (lowest + DIGIT * p)) & (DIGITS - 1)]++;
     for (int p = 0; p < passes; p++) {
         int shift = lowest + DIGIT * p;
-        if (count[p][(l->word[0] >> shift) & (DIGITS - 1)] == l->count)
-            continue;
+        if (count[p][(l->word[0] >> shift) & (DIGITS - 1)] == l->count) continue;
         uint32_t sum = 0;
         for (int d = 0; d < DIGITS; d++) {
             uint32_t here = count[p][d];
@@ -105,14 +99,13 @@ static void radix_sort(line *l, int passes, uint32_t (*count)[DIGITS]) {
 }
 
 static void read_keys(line *l, size_t from, size_t to) {
-    for (size_t i = from; i < to; i++)
-        l->key[i] = key_of(at(l, l->word[i])) ^ l->flip;
+    for (size_t i = from; i < to; i++) l->key[i] = key_of(at(l, l->word[i])) ^ l->flip;
 }
 
 /* Orders the present elements, smallest first or largest first, equal ones by position: their
  * words, and in step with them their keys. */
 static line sorted(const double *x, size_t n, size_t stride, int descending, void *scratch) {
-    line l = { .x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0 };
+    line l = {.x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0};
     l.word = scratch;
     l.key = l.word + n;
     uint64_t all = UINT64_MAX, some = 0;
@@ -127,17 +120,14 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
     }
     /* Leading bits that all keys share tell nothing and make room. */
     int shared = 0, places = 1;
-    while (shared < 63 && !((all ^ some) >> (63 - shared)))
-        shared++;
-    while (places < 32 && (n - 1) >> places)
-        places++;
+    while (shared < 63 && !((all ^ some) >> (63 - shared))) shared++;
+    while (places < 32 && (n - 1) >> places) places++;
     l.mask = (UINT64_C(1) << places) - 1;
     l.cut = shared < places && ((all ^ some) << shared & l.mask);
     uint64_t *to = l.word;
     for (size_t i = 0; i < n; i++) {
         double v = x[i * stride];
-        if (v == v)
-            *to++ = ((key_of(v) ^ l.flip) << shared & ~l.mask) | i;
+        if (v == v) *to++ = ((key_of(v) ^ l.flip) << shared & ~l.mask) | i;
     }
     if (l.count <= SMALL) {
         merge_sort(&l, l.word, l.count, l.key);
@@ -151,13 +141,10 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
     read_keys(&l, 0, l.count);
     int rest = 64 - DIGIT * passes;
     for (size_t i = 1; i < l.count; i++) {
-        if (l.key[i] >= l.key[i - 1])
-            continue;
+        if (l.key[i] >= l.key[i - 1]) continue;
         size_t from = i - 1;
-        while (from > 0 && l.word[from - 1] >> rest == l.word[i] >> rest)
-            from--;
-        while (i < l.count && l.word[i] >> rest == l.word[from] >> rest)
-            i++;
+        while (from > 0 && l.word[from - 1] >> rest == l.word[i] >> rest) from--;
+        while (i < l.count && l.word[i] >> rest == l.word[from] >> rest) i++;
         merge_sort(&l, l.word + from, i - from, l.key + from);
         read_keys(&l, from, i);
     }
@@ -172,8 +159,7 @@ size_t line_ops_scratch(ex_op op, size_t n) {
     case EX_median:
     case EX_quantile:
         return 2 * n * sizeof(uint64_t) + (n > RUN ? PASSES * DIGITS * sizeof(uint32_t) : 8);
-    default:
-        return 8;
+    default: return 8;
     }
 }
 
@@ -183,8 +169,7 @@ static void sort_keys(uint64_t *key, size_t n) {
     for (size_t i = 1; i < n; i++) {
         uint64_t one = key[i];
         size_t j = i;
-        for (; j > 0 && one < key[j - 1]; j--)
-            key[j] = key[j - 1];
+        for (; j > 0 && one < key[j - 1]; j--) key[j] = key[j - 1];
         key[j] = one;
     }
 }
@@ -195,21 +180,16 @@ static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *ke
                            uint32_t *count) {
     for (int shift = 64 - DIGIT;; shift = shift > DIGIT ? shift - DIGIT : 0) {
         memset(count, 0, DIGITS * sizeof *count);
-        for (size_t i = 0; i < n; i++)
-            count[(key[i] >> shift) & (DIGITS - 1)]++;
+        for (size_t i = 0; i < n; i++) count[(key[i] >> shift) & (DIGITS - 1)]++;
         uint64_t digit = 0;
-        while (k >= count[digit])
-            k -= count[digit++];
+        while (k >= count[digit]) k -= count[digit++];
         size_t kept = 0;
         for (size_t i = 0; i < n; i++)
-            if (((key[i] >> shift) & (DIGITS - 1)) == digit)
-                keep[kept++] = key[i];
+            if (((key[i] >> shift) & (DIGITS - 1)) == digit) keep[kept++] = key[i];
         key = keep;
         n = kept;
-        if (n <= RUN)
-            sort_keys(keep, n);
-        if (n <= RUN || shift == 0)
-            return keep[k];
+        if (n <= RUN) sort_keys(keep, n);
+        if (n <= RUN || shift == 0) return keep[k];
     }
 }
 
@@ -217,11 +197,9 @@ static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *ke
  * dividing keeps whole steps whole; the weighted form stands in where b - a leaves the range of
  * doubles, and halfway, where it is the mean. */
 static double between(double a, double b, double done, double all) {
-    if (a == b || done == 0)
-        return a;
+    if (a == b || done == 0) return a;
     double g = done / all, v = a + (b - a) * done / all;
-    if (g == 0.5 || !__builtin_isfinite(v))
-        v = (1 - g) * a + g * b;
+    if (g == 0.5 || !__builtin_isfinite(v)) v = (1 - g) * a + g * b;
     double low = a < b ? a : b, high = a < b ? b : a;
     return v < low ? low : v > high ? high : v;
 }
@@ -235,10 +213,8 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
     uint64_t *key = scratch, *keep = key + n;
     size_t m = 0;
     for (size_t i = 0; i < n; i++)
-        if (x[i * stride] == x[i * stride])
-            key[m++] = key_of(x[i * stride]);
-    if (!m || p != p)
-        return EX_NAN;
+        if (x[i * stride] == x[i * stride]) key[m++] = key_of(x[i * stride]);
+    if (!m || p != p) return EX_NAN;
     double h = line_ops_place(m, p), below = __builtin_floor(h), g = h - below;
     size_t k = (size_t)below;
     if (m <= RUN) {
@@ -246,8 +222,7 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
         return between(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
     }
     uint64_t low = select_key(key, m, k, keep, (uint32_t *)(void *)(keep + n)), high = UINT64_MAX;
-    if (g == 0)
-        return value_of(low);
+    if (g == 0) return value_of(low);
     size_t upto = 0;
     for (size_t i = 0; i < m; i++)
         if (key[i] <= low)
@@ -264,9 +239,8 @@ static double order_median(const double *x, size_t n, size_t stride, double none
 
 double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, double param,
                        void *scratch) {
-#define ORDER(name, ...) \
-    case EX_##name:      \
-        return order_##name(x, n, stride, param, scratch);
+#define ORDER(name, ...)                                                                           \
+    case EX_##name: return order_##name(x, n, stride, param, scratch);
     switch ((int)op) { EX_ORDER(ORDER) }
 #undef ORDER
     return EX_NAN;
@@ -289,8 +263,7 @@ static void scan_rank(const double *x, size_t n, size_t stride, double *out, siz
     ex_ties ties = how->ties;
     int ascending = how->ascending;
     void *scratch = how->scratch;
-    for (size_t i = 0; i < n; i++)
-        out[i * out_stride] = EX_NAN;
+    for (size_t i = 0; i < n; i++) out[i * out_stride] = EX_NAN;
     line l = sorted(x, n, stride, !ascending, scratch);
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
@@ -304,15 +277,14 @@ static void scan_rank(const double *x, size_t n, size_t stride, double *out, siz
             differ |= next != head;
         }
         dense += 1;
-        double given = ties == EX_TIES_MAX     ? (double)j
-                       : ties == EX_TIES_DENSE ? dense
+        double given = ties == EX_TIES_MAX       ? (double)j
+                       : ties == EX_TIES_DENSE   ? dense
                        : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
                                                  : (double)(i + 1);
         if (ties == EX_TIES_FIRST && differ) {
             /* Position alone decides among those that tie. */
-            line positions = { 0 };
-            for (size_t k = i; k < j; k++)
-                l.word[k] &= l.mask;
+            line positions = {0};
+            for (size_t k = i; k < j; k++) l.word[k] &= l.mask;
             merge_sort(&positions, l.word + i, j - i, l.key + i);
         }
         for (size_t k = i; k < j; k++)
@@ -324,8 +296,7 @@ static void scan_rank(const double *x, size_t n, size_t stride, double *out, siz
 static void scan_sort(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
                       const scan_how *how) {
     line l = sorted(x, n, stride, 0, how->scratch);
-    for (size_t i = 0; i < n; i++)
-        out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
+    for (size_t i = 0; i < n; i++) out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
 }
 
 /* The sum is s + e without error but that of e, Knuth's TwoSum giving what each addition lost. */
@@ -340,8 +311,7 @@ static void scan_cumsum(const double *x, size_t n, size_t stride, double *out, s
             e += (s - (t - b)) + (v - b);
             s = t;
             v = s + e;
-            if (!__builtin_isfinite(v))
-                v = EX_NAN;
+            if (!__builtin_isfinite(v)) v = EX_NAN;
         }
         out[i * out_stride] = v;
     }
@@ -383,8 +353,7 @@ static void scan_interpolate(const double *x, size_t n, size_t stride, double *o
     void *scratch = how->scratch;
     line by_number, *order = NULL;
     size_t rising = 1;
-    while (number && rising < n && number[rising - 1] <= number[rising])
-        rising++;
+    while (number && rising < n && number[rising - 1] <= number[rising]) rising++;
     if (number && rising < n) {
         by_number = sorted(number, n, 1, 0, scratch);
         order = &by_number;
@@ -392,8 +361,7 @@ static void scan_interpolate(const double *x, size_t n, size_t stride, double *o
     size_t left = n; /* the last present place before the gap; n: none */
     for (size_t i = 0; i <= n; i++) {
         size_t right = i < n ? nth_place(order, i) : n;
-        if (i < n && x[right * stride] != x[right * stride])
-            continue;
+        if (i < n && x[right * stride] != x[right * stride]) continue;
         for (size_t k = left == n ? 0 : left + 1; k < i; k++) {
             size_t here = nth_place(order, k);
             double v = EX_NAN;
@@ -410,21 +378,18 @@ static void scan_interpolate(const double *x, size_t n, size_t stride, double *o
             }
             out[here * out_stride] = v;
         }
-        if (i < n)
-            out[right * out_stride] = x[right * stride];
+        if (i < n) out[right * out_stride] = x[right * stride];
         left = i;
     }
 }
 
-void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                double param, ex_ties ties, int ascending, const double *number, void *scratch) {
-    if (!n)
-        return;
-    scan_how how = { param, ties, ascending, number, scratch };
-#define SCAN(name, ...)                                   \
-    case EX_##name:                                       \
-        scan_##name(x, n, stride, out, out_stride, &how); \
-        break;
+void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *out,
+                   size_t out_stride, double param, ex_ties ties, int ascending,
+                   const double *number, void *scratch) {
+    if (!n) return;
+    scan_how how = {param, ties, ascending, number, scratch};
+#define SCAN(name, ...)                                                                            \
+    case EX_##name: scan_##name(x, n, stride, out, out_stride, &how); break;
     switch ((int)op) { EX_SCAN(SCAN) }
 #undef SCAN
 }

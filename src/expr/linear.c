@@ -21,9 +21,9 @@ typedef lapack_int dgesvx_function(int, char, char, lapack_int, lapack_int, doub
                                    double *, double *);
 
 /* The header's declarations are the truth; nothing here refers to the functions themselves. */
-_Static_assert(_Generic(&LAPACKE_dsyev, dsyev_function *: 1, default: 0), "LAPACKE_dsyev");
-_Static_assert(_Generic(&LAPACKE_dgeev, dgeev_function *: 1, default: 0), "LAPACKE_dgeev");
-_Static_assert(_Generic(&LAPACKE_dgesvx, dgesvx_function *: 1, default: 0), "LAPACKE_dgesvx");
+_Static_assert(_Generic(&LAPACKE_dsyev, dsyev_function * : 1, default : 0), "LAPACKE_dsyev");
+_Static_assert(_Generic(&LAPACKE_dgeev, dgeev_function * : 1, default : 0), "LAPACKE_dgeev");
+_Static_assert(_Generic(&LAPACKE_dgesvx, dgesvx_function * : 1, default : 0), "LAPACKE_dgesvx");
 
 #ifndef ASSESS_MULTIARCH
 #define ASSESS_MULTIARCH ""
@@ -41,10 +41,9 @@ static struct {
 /* A library that is open already is taken by those that need one of its name: so the order
  * matters. */
 static void open_lapack(void) {
-    static const char *const blas[] = { FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL };
-    static const char *const solvers[] = { FOLDER "/lapack/liblapack.so.3", "liblapack.so.3",
-                                           NULL };
-    static const char *const front[] = { "liblapacke.so.3", NULL };
+    static const char *const blas[] = {FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL};
+    static const char *const solvers[] = {FOLDER "/lapack/liblapack.so.3", "liblapack.so.3", NULL};
+    static const char *const front[] = {"liblapacke.so.3", NULL};
     fault *f = &lapack.why;
     void *library = NULL;
     if (dynlib_open(blas, "libblas3", f) && dynlib_open(solvers, "liblapack3", f))
@@ -57,11 +56,9 @@ static void open_lapack(void) {
 static int need_lapack(fault *f) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, open_lapack);
-    if (lapack.ready)
-        return 1;
+    if (lapack.ready) return 1;
     const fault_item *why = &lapack.why.item[0];
-    if (!lapack.why.listed)
-        return fault_memory(f);
+    if (!lapack.why.listed) return fault_memory(f);
     return fault_at(f, lapack.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
 }
 
@@ -76,8 +73,7 @@ static int refused(lapack_int info, fault *f) {
 /* ---- what is present ---- */
 
 static void fill_missing(double *x, size_t n) {
-    for (size_t i = 0; x && i < n; i++)
-        x[i] = NAN;
+    for (size_t i = 0; x && i < n; i++) x[i] = NAN;
 }
 
 /* The indices that count, in order; how many, or SIZE_MAX where an element is missing between
@@ -88,29 +84,25 @@ static size_t present(const double *a, size_t n, size_t *index) {
         int some = 0;
         for (size_t j = 0; j < n && !some; j++)
             some = a[i * n + j] == a[i * n + j] || a[j * n + i] == a[j * n + i];
-        if (some)
-            index[count++] = i;
+        if (some) index[count++] = i;
     }
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < count; j++)
-            if (a[index[i] * n + index[j]] != a[index[i] * n + index[j]])
-                return SIZE_MAX;
+            if (a[index[i] * n + index[j]] != a[index[i] * n + index[j]]) return SIZE_MAX;
     return count;
 }
 
 /* The matrix of the indices that count, columns outermost, as LAPACK wants it. */
 static void gather(const double *a, size_t n, const size_t *index, size_t m, double *out) {
     for (size_t j = 0; j < m; j++)
-        for (size_t i = 0; i < m; i++)
-            *out++ = a[index[i] * n + index[j]];
+        for (size_t i = 0; i < m; i++) *out++ = a[index[i] * n + index[j]];
 }
 
 /* ---- eigenvalues ---- */
 
 static double largest(const double *x, size_t count) {
     double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fabs(x[i]) > most ? fabs(x[i]) : most;
+    for (size_t i = 0; i < count; i++) most = fabs(x[i]) > most ? fabs(x[i]) : most;
     return most;
 }
 
@@ -131,13 +123,10 @@ static int is_symmetric(const double *a, size_t m, size_t *row, size_t *column) 
 static void place_vector(const double *v, size_t m, const size_t *index, double *out, size_t step) {
     double most = largest(v, m), sum = 0;
     size_t at = 0;
-    while (at + 1 < m && !(fabs(v[at]) >= most * (1 - 1e-9)))
-        at++;
-    for (size_t i = 0; i < m; i++)
-        sum += v[i] / most * (v[i] / most);
+    while (at + 1 < m && !(fabs(v[at]) >= most * (1 - 1e-9))) at++;
+    for (size_t i = 0; i < m; i++) sum += v[i] / most * (v[i] / most);
     double scale = (v[at] < 0 ? -1 : 1) / (most * sqrt(sum));
-    for (size_t i = 0; i < m; i++)
-        out[index[i] * step] = v[i] * scale + 0.0; /* no -0 */
+    for (size_t i = 0; i < m; i++) out[index[i] * step] = v[i] * scale + 0.0; /* no -0 */
 }
 
 typedef struct eigen_room {
@@ -152,8 +141,7 @@ static void sort_values(const eigen_room *w, size_t m) {
         for (; at > 0; at--) {
             size_t before = w->order[at - 1];
             int real = w->imaginary[k] == 0, was = w->imaginary[before] == 0;
-            if (!(real && (!was || w->value[before] < w->value[k])))
-                break;
+            if (!(real && (!was || w->value[before] < w->value[k]))) break;
             w->order[at] = before;
         }
         w->order[at] = k;
@@ -168,8 +156,7 @@ static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors,
     else
         info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary,
                             NULL, 1, w->vector, size);
-    if (info < 0)
-        return refused(info, f);
+    if (info < 0) return refused(info, f);
     for (size_t k = 0; info > 0 && k < m; k++)
         w->imaginary[k] = 1; /* the iteration did not end: no answer */
     return 1;
@@ -180,11 +167,9 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
     eigen_room w;
     fill_missing(value, n);
     fill_missing(vector, n * n);
-    if (!need_lapack(f))
-        return 0;
+    if (!need_lapack(f)) return 0;
     w.index = mem_take(2 * n * sizeof *w.index + (2 * n * n + 2 * n) * sizeof *w.a + 1);
-    if (!w.index)
-        return fault_memory(f);
+    if (!w.index) return fault_memory(f);
     w.order = w.index + n;
     w.value = (double *)(w.order + n);
     w.imaginary = w.value + n;
@@ -202,15 +187,12 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
             return -1;
         }
         fine = find_eigen(&w, m, symmetric, vector != NULL, f);
-        if (fine)
-            sort_values(&w, m);
+        if (fine) sort_values(&w, m);
         for (size_t k = 0; fine && k < m; k++) {
             size_t from = w.order[k];
-            if (w.imaginary[from] != 0)
-                continue;
+            if (w.imaginary[from] != 0) continue;
             value[k] = w.value[from] + 0.0;
-            if (vector)
-                place_vector(w.vector + from * m, m, w.index, vector + k, n);
+            if (vector) place_vector(w.vector + from * m, m, w.index, vector + k, n);
         }
     }
     mem_free(w.index);
@@ -224,11 +206,9 @@ static int product(const double *a, const double *b, double *out, size_t m) {
     memset(out, 0, m * m * sizeof *out);
     for (size_t i = 0; i < m; i++)
         for (size_t k = 0; k < m; k++)
-            for (size_t j = 0; j < m; j++)
-                out[i * m + j] += a[i * m + k] * b[k * m + j];
+            for (size_t j = 0; j < m; j++) out[i * m + j] += a[i * m + k] * b[k * m + j];
     double most = largest(out, m * m);
-    for (size_t i = 0; i < m * m; i++)
-        out[i] /= most;
+    for (size_t i = 0; i < m * m; i++) out[i] /= most;
     return most > 0 && most <= DBL_MAX;
 }
 
@@ -238,15 +218,13 @@ static int columns_agree(const double *a, size_t m) {
     size_t lead = 0;
     for (size_t j = 0; j < m; j++) {
         double sum = 0;
-        for (size_t i = 0; i < m; i++)
-            sum += a[i * m + j];
+        for (size_t i = 0; i < m; i++) sum += a[i * m + j];
         lead = sum > best ? j : lead;
         best = sum > best ? sum : best;
     }
     for (size_t j = 0; j < m; j++) {
         double sum = 0;
-        for (size_t i = 0; i < m; i++)
-            sum += a[i * m + j];
+        for (size_t i = 0; i < m; i++) sum += a[i * m + j];
         for (size_t i = 0; i < m; i++)
             if (!(fabs(a[i * m + j] * best - a[i * m + lead] * sum) <= 1e-14 * best * sum))
                 return 0;
@@ -259,12 +237,10 @@ static double power_step(const double *a, const double *v, double *next, size_t 
     double sum = 0;
     for (size_t i = 0; i < m; i++) {
         next[i] = 0;
-        for (size_t j = 0; j < m; j++)
-            next[i] += a[i * m + j] * v[j];
+        for (size_t j = 0; j < m; j++) next[i] += a[i * m + j] * v[j];
         sum += next[i];
     }
-    for (size_t i = 0; i < m; i++)
-        next[i] /= sum;
+    for (size_t i = 0; i < m; i++) next[i] /= sum;
     return sum;
 }
 
@@ -282,8 +258,7 @@ static int hangs_together(const double *a, size_t m, double *reached, size_t *li
                     reached[j] = 1;
                     list[count++] = j;
                 }
-        if (count < m)
-            return 0;
+        if (count < m) return 0;
     }
     return 1;
 }
@@ -295,32 +270,23 @@ static int find_principal(double *a, size_t m, double *square, double *other, do
     double most = largest(a, m * m), trace = 0, shift;
     int agree = 0;
     for (size_t i = 0; i < m * m; i++)
-        if (!(a[i] >= 0) || most == 0)
-            return 0;
-    if (!hangs_together(a, m, v, list))
-        return 0;
-    for (size_t i = 0; i < m * m; i++)
-        a[i] /= most;
-    for (size_t i = 0; i < m; i++)
-        trace += a[i * m + i];
+        if (!(a[i] >= 0) || most == 0) return 0;
+    if (!hangs_together(a, m, v, list)) return 0;
+    for (size_t i = 0; i < m * m; i++) a[i] /= most;
+    for (size_t i = 0; i < m; i++) trace += a[i * m + i];
     /* With nothing on the diagonal the powers may take turns instead of settling. */
     shift = trace > 0 ? 0 : 1;
-    for (size_t i = 0; i < m; i++)
-        a[i * m + i] += shift;
+    for (size_t i = 0; i < m; i++) a[i * m + i] += shift;
     memcpy(square, a, m * m * sizeof *square);
     for (int k = 0; k < SQUARINGS && !(agree = columns_agree(square, m)); k++) {
-        if (!product(square, square, other, m))
-            return 0;
-        if (limits_over() || (stop && *stop))
-            return -1;
+        if (!product(square, square, other, m)) return 0;
+        if (limits_over() || (stop && *stop)) return -1;
         double *swap = square;
         square = other;
         other = swap;
     }
-    if (!agree)
-        return 0;
-    for (size_t i = 0; i < m; i++)
-        v[i] = 1;
+    if (!agree) return 0;
+    for (size_t i = 0; i < m; i++) v[i] = 1;
     power_step(square, v, other, m);
     for (int k = 0; k < POLISHES; k += 2) {
         power_step(a, other, v, m);
@@ -335,22 +301,18 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
     fill_missing(vector, n);
     fill_missing(value, 1);
     size_t *index = mem_take(2 * n * sizeof *index + (3 * n * n + n) * sizeof(double) + 1);
-    if (!index)
-        return fault_memory(f);
+    if (!index) return fault_memory(f);
     double *matrix = (double *)(index + 2 * n), *square = matrix + n * n, *other = square + n * n;
     double *v = other + n * n, root = NAN;
     size_t m = present(a, n, index);
     int found = 0;
     if (m > 0 && m != SIZE_MAX) {
         for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < m; j++)
-                matrix[i * m + j] = a[index[i] * n + index[j]];
+            for (size_t j = 0; j < m; j++) matrix[i * m + j] = a[index[i] * n + index[j]];
         found = find_principal(matrix, m, square, other, v, &root, index + n, stop);
     }
-    for (size_t i = 0; vector && found > 0 && i < m; i++)
-        vector[index[i]] = v[i];
-    if (value && found > 0)
-        *value = root;
+    for (size_t i = 0; vector && found > 0 && i < m; i++) vector[index[i]] = v[i];
+    if (value && found > 0) *value = root;
     mem_free(index);
     return found >= 0 ? 1 : fault_set(f, FAULT_LIMIT, "stopped before the eigenvector was found");
 }
@@ -359,12 +321,10 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
 
 int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f) {
     fill_missing(x, n);
-    if (!need_lapack(f))
-        return 0;
+    if (!need_lapack(f)) return 0;
     size_t *index = mem_take(n * sizeof *index + (2 * n * n + 4 * n) * sizeof(double) +
-                           n * sizeof(lapack_int) + 1);
-    if (!index)
-        return fault_memory(f);
+                             n * sizeof(lapack_int) + 1);
+    if (!index) return fault_memory(f);
     double *matrix = (double *)(index + n), *factors = matrix + n * n, *right = factors + n * n;
     double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition,
            growth;
@@ -382,11 +342,9 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
         info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size,
                              pivot, &equilibrated, rows, columns, right, size, found, size,
                              &condition, &forward, &backward, &growth);
-        if (info < 0)
-            fine = refused(info, f);
+        if (info < 0) fine = refused(info, f);
     }
-    for (size_t i = 0; whole && info == 0 && i < m; i++)
-        x[index[i]] = found[i];
+    for (size_t i = 0; whole && info == 0 && i < m; i++) x[index[i]] = found[i];
     mem_free(index);
     return fine;
 }

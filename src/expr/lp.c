@@ -15,11 +15,12 @@
 
 /* ---- the library ---- */
 
-#define FUNCTIONS(X)                                                                               \
-    X(make_lp)                                                                                     \
-    X(delete_lp) X(set_verbose) X(set_add_rowmode) X(set_obj_fn) X(set_maxim) X(set_minim)         \
-        X(add_constraint) X(set_unbounded) X(set_lowbo) X(set_upbo) X(put_abortfunc) X(solve)      \
-            X(get_variables) X(get_basis)
+/* clang-format off */
+#define FUNCTIONS(X)                                                                              \
+    X(make_lp) X(delete_lp) X(set_verbose) X(set_add_rowmode) X(set_obj_fn) X(set_maxim)          \
+    X(set_minim) X(add_constraint) X(set_unbounded) X(set_lowbo) X(set_upbo) X(put_abortfunc)     \
+    X(solve) X(get_variables) X(get_basis)
+/* clang-format on */
 
 /* Pointers of the types that the header gives its functions. */
 static struct {

@@ -12,7 +12,7 @@ typedef struct core {
 } core;
 
 static core core_of(const ax_space *s, ax_set axes, const int axis[2]) {
-    core c = { .size = { 1, 1 }, .stride = { 0, 0 }, .count = 1 };
+    core c = {.size = {1, 1}, .stride = {0, 0}, .count = 1};
     for (int k = 0; k < 2; k++)
         if (axis[k] != AX_NONE) {
             c.size[k] = ax_get(s, axis[k])->size;
@@ -31,8 +31,7 @@ static size_t offset(const ax_space *s, ax_set axes, const uint8_t *order, int n
     size_t at = 0;
     for (int k = n - 1; k >= 0; k--) {
         size_t size = ax_get(s, order[k])->size;
-        if (axes & AX_BIT(order[k]))
-            at += index % size * ax_stride(s, axes, order[k]);
+        if (axes & AX_BIT(order[k])) at += index % size * ax_stride(s, axes, order[k]);
         index /= size;
     }
     return at;
@@ -48,8 +47,7 @@ static void put(const core *c, const double *from, double *result, size_t at, in
             size_t to = at + i * c->stride[0] + j * c->stride[1];
             int there = fabs(x) <= DBL_MAX;
             result[to] = there ? x : EX_NAN;
-            if (there || !whole)
-                continue;
+            if (there || !whole) continue;
             w->first = !w->domain_errors || to < w->first ? to : w->first;
             w->domain_errors++;
         }
@@ -82,8 +80,7 @@ int matrix_compute(const ex_graph *g, ex_id id, const double *const *value, doub
         room += arg[i].count;
     }
     double *scratch = mem_take((room + result.count) * sizeof *scratch);
-    if (!scratch)
-        return fault_memory(f);
+    if (!scratch) return fault_memory(f);
     int fine = 1;
     for (size_t call = 0; fine && call < calls; call++) {
         const double *matrix[EX_MATRIX_ARGS];

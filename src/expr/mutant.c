@@ -18,8 +18,7 @@ int ex_mutants_open(ex_graph *g, fault *f) {
 /* Whether the record of an operation lets another take its place. Sums of dates have no other. */
 static int turns_to(unsigned op, ex_op to, ex_kind kind) {
     for (const ex_op *x = ex_record_of(op)->turns; *x; x++)
-        if (*x == to)
-            return kind == EX_NUMBER || !ex_is(op, EX_CALENDAR);
+        if (*x == to) return kind == EX_NUMBER || !ex_is(op, EX_CALENDAR);
     return 0;
 }
 
@@ -58,13 +57,13 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
         n->op = (uint16_t)m->op;
         return 1;
     case EX_CHANGE_SWAP:
-        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div &&
-             n->op != EX_quotient) || n->argc < 2) return 0;
+        if ((n->op != EX_where && n->op != EX_sub && n->op != EX_div && n->op != EX_quotient) ||
+            n->argc < 2)
+            return 0;
         arg[n->argc - 1] = m->was_operand[n->argc - 2];
         arg[n->argc - 2] = m->was_operand[n->argc - 1];
         return 1;
-    case EX_CHANGE_LITERAL:
-        return n->argc <= 3 && literal(g, m);
+    case EX_CHANGE_LITERAL: return n->argc <= 3 && literal(g, m);
     case EX_CHANGE_EXTRA:
         if ((n->op == EX_slice && m->extra < ax_get(g->space, n->axis)->size) ||
             (n->op == EX_rank && m->extra <= EX_TIES_FIRST)) {

@@ -28,13 +28,9 @@ typedef struct needs {
     const double **value; /* by node; of those that are looked at now */
 } needs;
 
-static const ex_node *node_of(const needs *w, ex_id n) {
-    return ex_get(w->g, n);
-}
+static const ex_node *node_of(const needs *w, ex_id n) { return ex_get(w->g, n); }
 
-static size_t size_of(const needs *w, ex_id n) {
-    return ax_size(w->space, node_of(w, n)->axes);
-}
+static size_t size_of(const needs *w, ex_id n) { return ax_size(w->space, node_of(w, n)->axes); }
 
 static uint64_t *bits_for(size_t size, fault *f) {
     uint64_t *bit = mem_zero(size / 64 + 1, sizeof *bit);
@@ -42,13 +38,9 @@ static uint64_t *bits_for(size_t size, fault *f) {
     return bit;
 }
 
-static int is_set(const uint64_t *bit, size_t i) {
-    return bit[i / 64] >> (i & 63) & 1;
-}
+static int is_set(const uint64_t *bit, size_t i) { return bit[i / 64] >> (i & 63) & 1; }
 
-static void set(uint64_t *bit, size_t i) {
-    bit[i / 64] |= (uint64_t)1 << (i & 63);
-}
+static void set(uint64_t *bit, size_t i) { bit[i / 64] |= (uint64_t)1 << (i & 63); }
 
 static int is_needed(const needs *w, ex_id n, size_t i) {
     const need *x = &w->node[n];
@@ -65,19 +57,14 @@ static int is_open(const needs *w, ex_id operand) {
 /* How much of operand k is needed where all of the node is. */
 static int of_operand(const ex_node *n, int k) {
     switch (n->op) {
-    case EX_where:
-        return k == 0 ? ALL : SOME;
-    case EX_coalesce:
-        return k == 0 ? ALL : SOME;
+    case EX_where: return k == 0 ? ALL : SOME;
+    case EX_coalesce: return k == 0 ? ALL : SOME;
     case EX_first:
     case EX_last:
     case EX_lag:
-    case EX_slice:
-        return SOME;
-    case EX_gather:
-        return k == 1 ? ALL : SOME;
-    default:
-        return ex_is_reduction(n->op) && n->to != AX_NONE ? SOME : ALL;
+    case EX_slice: return SOME;
+    case EX_gather: return k == 1 ? ALL : SOME;
+    default: return ex_is_reduction(n->op) && n->to != AX_NONE ? SOME : ALL;
     }
 }
 
@@ -149,7 +136,8 @@ typedef struct reduction {
 static reduction reduction_of(const needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
     ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes, outer = shape & ~AX_BIT(n->axis);
-    reduction r = {.at = ex_walk_over(w->space, outer), .lines = ax_size(w->space, outer),
+    reduction r = {.at = ex_walk_over(w->space, outer),
+                   .lines = ax_size(w->space, outer),
                    .length = ax_get(w->space, n->axis)->size,
                    .stride = ax_stride(w->space, shape, n->axis)};
     ex_walk_with(&r.at, shape, AX_NONE, AX_NONE, AX_NONE);
@@ -166,7 +154,7 @@ static reduction reduction_of(const needs *w, ex_id id) {
 static size_t result_of(const reduction *r, size_t i) {
     if (!r->by) return r->at.offset[1];
     return r->by[i] >= 0 && r->by[i] < r->groups ? r->at.offset[1] + (size_t)r->by[i] * r->step
-                                                : SIZE_MAX;
+                                                 : SIZE_MAX;
 }
 
 static void mark_all(needs *w, ex_id id, uint64_t *to, ex_id operand) {
@@ -219,9 +207,7 @@ static void scan_line(needs *w, ex_id id, uint64_t *to, const double *x, size_t 
             if (most < 0 || (double)(later - i) <= most) set(to, here);
             if (present) later = SIZE_MAX;
             break;
-        case EX_cumsum:
-            set(to, here);
-            break;
+        case EX_cumsum: set(to, here); break;
         default:
             if (!needed) continue;
             if (n->op == EX_interpolate && present) {
@@ -415,8 +401,7 @@ static int look(needs *w, ex_id from, ex_id *next, ex_id *want, fault *f) {
     for (; id >= 1 && count <= w->count; id--) {
         if (!w->node[id].leads || !w->node[id].extent || node_of(w, id)->op == EX_source) continue;
         size_t more = (size_t)looked_at(w, id, want + count);
-        for (size_t k = 0; k < more; k++)
-            bytes += size_of(w, want[count + k]) * sizeof(double);
+        for (size_t k = 0; k < more; k++) bytes += size_of(w, want[count + k]) * sizeof(double);
         if (count && bytes > AT_ONCE) break;
         count += more;
     }

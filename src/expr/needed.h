@@ -1,8 +1,8 @@
 /* Which domain errors count: those whose elements what was asked of a run has need of.
  *
- * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x), 0)` has
- * one at each x of 0. Only where a node had domain errors is it asked which of its elements were needed,
- * from the nodes asked for back to it. Needed are, of a needed element
+ * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x),
+ * 0)` has one at each x of 0. Only where a node had domain errors is it asked which of its elements
+ * were needed, from the nodes asked for back to it. Needed are, of a needed element
  *
  *   of `where`        the condition, and the branch that was taken there
  *   of `coalesce`     the first operand, and the second where the first is missing
@@ -20,9 +20,9 @@
 
 #include "expr/run.h"
 
-/* The domain errors that count, in node order, with the first needed element of each. `out` has room for
- * ex_run_domain_errors(r). Values that must be looked at for it are computed some at a time and given back.
- * Returns 0 with the fault on a limit. */
+/* The domain errors that count, in node order, with the first needed element of each. `out` has
+ * room for ex_run_domain_errors(r). Values that must be looked at for it are computed some at a
+ * time and given back. Returns 0 with the fault on a limit. */
 int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, fault *f);
 
 #endif

@@ -17,40 +17,32 @@ struct minimum {
     double *corner;      /* n + 1 of them, n numbers each */
     double *value;       /* of the corners */
     double *centre, *reflected, *trial;
-    size_t *order;       /* the corners, best first */
+    size_t *order; /* the corners, best first */
     double room[];
 };
 
 enum { ROUNDS = 20 };
 
-static size_t numbers(size_t n) {
-    return (n + 1) * n + (n + 1) + 3 * n;
-}
+static size_t numbers(size_t n) { return (n + 1) * n + (n + 1) + 3 * n; }
 
 size_t minimum_size(size_t n) {
     return sizeof(minimum) + numbers(n) * sizeof(double) + (n + 1) * sizeof(size_t);
 }
 
-static double *corner(const minimum *m, size_t k) {
-    return m->corner + m->order[k] * m->n;
-}
+static double *corner(const minimum *m, size_t k) { return m->corner + m->order[k] * m->n; }
 
-static double value(const minimum *m, size_t k) {
-    return m->value[m->order[k]];
-}
+static double value(const minimum *m, size_t k) { return m->value[m->order[k]]; }
 
 /* Puts the k-th corner, all before it being in order, where it belongs: behind its equals. */
 static void insert(minimum *m, size_t k) {
     size_t one = m->order[k];
-    for (; k > 0 && m->value[one] < value(m, k - 1); k--)
-        m->order[k] = m->order[k - 1];
+    for (; k > 0 && m->value[one] < value(m, k - 1); k--) m->order[k] = m->order[k - 1];
     m->order[k] = one;
 }
 
 static double largest(const double *x, size_t n) {
     double most = 0;
-    for (size_t i = 0; i < n; i++)
-        most = fabs(x[i]) > most ? fabs(x[i]) : most;
+    for (size_t i = 0; i < n; i++) most = fabs(x[i]) > most ? fabs(x[i]) : most;
     return most;
 }
 
@@ -62,8 +54,7 @@ static void begin_round(minimum *m) {
         memcpy(base, corner(m, 0), m->n * sizeof *base);
         m->value[0] = value(m, 0);
     }
-    for (size_t i = 0; i <= m->n; i++)
-        m->order[i] = i;
+    for (size_t i = 0; i <= m->n; i++) m->order[i] = i;
     for (size_t i = 0; i < m->n; i++) {
         double *x = m->corner + (i + 1) * m->n;
         double step = base[i] != 0 ? fabs(base[i]) : most > 0 ? most : 1;
@@ -78,7 +69,7 @@ static void begin_round(minimum *m) {
 
 minimum *minimum_begin(void *room, size_t n, const double *start, double tolerance, size_t steps) {
     minimum *m = room;
-    *m = (minimum){ .n = n, .most = steps, .tolerance = tolerance };
+    *m = (minimum){.n = n, .most = steps, .tolerance = tolerance};
     m->corner = m->room;
     m->value = m->corner + (n + 1) * n;
     m->centre = m->value + n + 1;
@@ -102,8 +93,7 @@ static int is_small(const minimum *m) {
             apart = d > apart ? d : apart;
         }
     double size = largest(best, m->n);
-    if (apart > m->tolerance * (size + m->tolerance))
-        return 0;
+    if (apart > m->tolerance * (size + m->tolerance)) return 0;
     /* Near 0 values may be no more than roundings; they count no more once the points are as
      * close. */
     return isinf(low) || apart <= 1e-14 * size ||
@@ -125,14 +115,12 @@ static void begin_step(minimum *m) {
         int more = m->rounds == 1 || gain > m->tolerance * (fabs(value(m, 0)) + m->tolerance);
         m->settled = !more || m->rounds == ROUNDS || isinf(value(m, 0));
         m->phase = OVER;
-        if (!m->settled)
-            begin_round(m);
+        if (!m->settled) begin_round(m);
         return;
     }
     for (size_t i = 0; i < m->n; i++) {
         double sum = 0;
-        for (size_t k = 0; k < m->n; k++)
-            sum += corner(m, k)[i];
+        for (size_t k = 0; k < m->n; k++) sum += corner(m, k)[i];
         m->centre[i] = sum / (double)m->n;
         m->reflected[i] = 2 * m->centre[i] - corner(m, m->n)[i];
     }
@@ -156,10 +144,8 @@ static void begin_shrink(minimum *m) {
 }
 
 const double *minimum_ask(minimum *m) {
-    if (m->phase == OVER || m->steps >= m->most)
-        return NULL;
-    if (m->phase == BUILD || m->phase == SHRINK)
-        return corner(m, m->at);
+    if (m->phase == OVER || m->steps >= m->most) return NULL;
+    if (m->phase == BUILD || m->phase == SHRINK) return corner(m, m->at);
     return m->trial;
 }
 
@@ -186,14 +172,11 @@ void minimum_tell(minimum *m, double v) {
         if (m->phase == BUILD && m->at == 0) {
             begin_round(m);
         } else if (m->at++ == m->n) {
-            for (size_t k = 1; k <= m->n; k++)
-                insert(m, k);
+            for (size_t k = 1; k <= m->n; k++) insert(m, k);
             begin_step(m);
         }
         return;
-    case REFLECT:
-        told_reflected(m, v);
-        return;
+    case REFLECT: told_reflected(m, v); return;
     case EXPAND:
         if (v < m->reflected_at)
             accept(m, m->trial, v);
@@ -207,8 +190,7 @@ void minimum_tell(minimum *m, double v) {
         else
             begin_shrink(m);
         return;
-    case OVER:
-        return;
+    case OVER: return;
     }
 }
 
@@ -217,23 +199,14 @@ void minimum_tell(minimum *m, double v) {
 static size_t best(const minimum *m) {
     size_t asked = m->phase == BUILD || m->phase == SHRINK ? m->at : m->n + 1, low = 0;
     for (size_t k = 1; k < asked; k++)
-        if (value(m, k) < value(m, low))
-            low = k;
+        if (value(m, k) < value(m, low)) low = k;
     return low;
 }
 
-const double *minimum_point(const minimum *m) {
-    return corner(m, best(m));
-}
+const double *minimum_point(const minimum *m) { return corner(m, best(m)); }
 
-double minimum_value(const minimum *m) {
-    return value(m, best(m));
-}
+double minimum_value(const minimum *m) { return value(m, best(m)); }
 
-int minimum_settled(const minimum *m) {
-    return m->settled;
-}
+int minimum_settled(const minimum *m) { return m->settled; }
 
-size_t minimum_steps(const minimum *m) {
-    return m->steps;
-}
+size_t minimum_steps(const minimum *m) { return m->steps; }

@@ -5,27 +5,28 @@
 
 #include "expr/graph.h"
 
-#define LIST(...) { __VA_ARGS__ }
+#define LIST(...)                                                                                  \
+    { __VA_ARGS__ }
 
 /* The columns between `how` and `wrong` are the kernels' and the evaluators'. */
-#define RECORD(id, class, text_, lua_, takes_, gives_, how_, wrong_, turns_, doc_)              \
-    [EX_##id] = { .name = #id,                                                                  \
-                  .text = text_,                                                                \
-                  .lua = lua_,                                                                  \
-                  .takes = #takes_[0],                                                          \
-                  .gives = #gives_[0],                                                          \
-                  .of = class,                                                                  \
-                  .how = how_,                                                                  \
-                  .wrong = wrong_,                                                              \
-                  .turns = LIST turns_,                                                              \
-                  .doc = doc_ },
-#define UNARY(name, text, lua, takes, gives, how, x, da, ...) \
+#define RECORD(id, class, text_, lua_, takes_, gives_, how_, wrong_, turns_, doc_)                 \
+    [EX_##id] = {.name = #id,                                                                      \
+                 .text = text_,                                                                    \
+                 .lua = lua_,                                                                      \
+                 .takes = #takes_[0],                                                              \
+                 .gives = #gives_[0],                                                              \
+                 .of = class,                                                                      \
+                 .how = how_,                                                                      \
+                 .wrong = wrong_,                                                                  \
+                 .turns = LIST turns_,                                                             \
+                 .doc = doc_},
+#define UNARY(name, text, lua, takes, gives, how, x, da, ...)                                      \
     RECORD(name, EX_CLASS_UNARY, text, lua, takes, gives, how, __VA_ARGS__)
-#define BINARY(name, text, lua, takes, gives, how, x, da, db, ...) \
+#define BINARY(name, text, lua, takes, gives, how, x, da, db, ...)                                 \
     RECORD(name, EX_CLASS_BINARY, text, lua, takes, gives, how, __VA_ARGS__)
-#define TERNARY(name, text, lua, takes, gives, how, x, da, db, dc, ...) \
+#define TERNARY(name, text, lua, takes, gives, how, x, da, db, dc, ...)                            \
     RECORD(name, EX_CLASS_TERNARY, text, lua, takes, gives, how, __VA_ARGS__)
-#define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, slope, ...) \
+#define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, slope, ...)       \
     RECORD(name, EX_CLASS_REDUCE, text, lua, takes, gives, how, __VA_ARGS__)
 #define ORDER(name, ...) RECORD(name, EX_CLASS_ORDER, __VA_ARGS__)
 #define SCAN(name, ...) RECORD(name, EX_CLASS_SCAN, __VA_ARGS__)
@@ -33,31 +34,22 @@
 #define HOSTED(name, ...) RECORD(name, EX_CLASS_HOSTED, __VA_ARGS__)
 
 const ex_record ex_records[EX_OPS] = {
-    [EX_none] = { .name = "none", .text = "", .lua = "", .doc = "" },
-    [EX_source] = { .name = "source", .text = "", .lua = "", .of = EX_CLASS_SOURCE, .doc = "" },
-    EX_UNARY(UNARY)
-    EX_BINARY(BINARY)
-    EX_TERNARY(TERNARY)
-    EX_REDUCE(REDUCE)
-    EX_ORDER(ORDER)
-    EX_SCAN(SCAN)
-    EX_CHOICE(CHOICE)
-    EX_HOSTED(HOSTED)
-};
+    [EX_none] = {.name = "none", .text = "", .lua = "", .doc = ""},
+    [EX_source] = {.name = "source", .text = "", .lua = "", .of = EX_CLASS_SOURCE, .doc = ""},
+    EX_UNARY(UNARY) EX_BINARY(BINARY) EX_TERNARY(TERNARY) EX_REDUCE(REDUCE) EX_ORDER(ORDER)
+        EX_SCAN(SCAN) EX_CHOICE(CHOICE) EX_HOSTED(HOSTED)};
 
-#define FUNCTION(id, lua_, gives_, doc_) \
-    { .name = #id,               \
-      .text = #id,               \
-      .lua = lua_,               \
-      .gives = #gives_[0],       \
-      .of = EX_CLASS_FUNCTION,   \
-      .doc = doc_ },
+#define FUNCTION(id, lua_, gives_, doc_)                                                           \
+    {.name = #id,                                                                                  \
+     .text = #id,                                                                                  \
+     .lua = lua_,                                                                                  \
+     .gives = #gives_[0],                                                                          \
+     .of = EX_CLASS_FUNCTION,                                                                      \
+     .doc = doc_},
 
-const ex_record ex_functions[EX_FNS] = { EX_FUNCTION(FUNCTION) };
+const ex_record ex_functions[EX_FNS] = {EX_FUNCTION(FUNCTION)};
 
-const char *ex_op_text(ex_op op) {
-    return ex_record_of(op)->text;
-}
+const char *ex_op_text(ex_op op) { return ex_record_of(op)->text; }
 
 int ex_is_infix(unsigned op) {
     return ex_class(op) == EX_CLASS_BINARY && !isalpha((unsigned char)*ex_record_of(op)->text);
@@ -65,8 +57,7 @@ int ex_is_infix(unsigned op) {
 
 const ex_record *ex_record_listed(size_t k) {
     for (size_t op = 0; op < EX_OPS; op++)
-        if (*ex_records[op].lua && k-- == 0)
-            return &ex_records[op];
+        if (*ex_records[op].lua && k-- == 0) return &ex_records[op];
     return k < EX_FNS ? &ex_functions[k] : NULL;
 }
 
@@ -74,8 +65,7 @@ const ex_record *ex_record_called(const char *lua, size_t length) {
     const ex_record *r;
     for (size_t k = 0; (r = ex_record_listed(k)); k++) {
         const char *name = r->lua + (*r->lua == ':');
-        if (strlen(name) == length && !memcmp(name, lua, length))
-            return r;
+        if (strlen(name) == length && !memcmp(name, lua, length)) return r;
     }
     return NULL;
 }

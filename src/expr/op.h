@@ -1,8 +1,8 @@
-/* The operations of the algebra, each one record. The kernels, both evaluators, the derivatives, the
- * Lua functions and operators, the printed formulas, the findings about Lua's own ==, the mutants,
- * the warnings of domain errors and the function lists of the documents are made from these rows or
- * checked against them (t/operations.c). To add an operation, add a row; what the row cannot say
- * does not compile, or that test names it.
+/* The operations of the algebra, each one record. The kernels, both evaluators, the derivatives,
+ * the Lua functions and operators, the printed formulas, the findings about Lua's own ==, the
+ * mutants, the warnings of domain errors and the function lists of the documents are made from
+ * these rows or checked against them (t/operations.c). To add an operation, add a row; what the row
+ * cannot say does not compile, or that test names it.
  *
  * Every element is a double: a number; a truth, 0 or 1; a text, as its number in the string pool; a
  * date, in days since 1970-01-01. Missing is a quiet NaN, and no infinity is ever stored.
@@ -39,6 +39,9 @@
 
 #include "base/decimal.h"
 
+/* Rows and macros set by hand. */
+/* clang-format off */
+
 #define EX_NAN (__builtin_nan(""))
 /* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no
  * meaning. */
@@ -50,8 +53,8 @@
     (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                       \
      : EX_WHOLE((a) / (b))                       ? 0                                            \
                                                  : (a) - __builtin_floor((a) / (b)) * (b))
-/* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such, equal
- * means are equal however their parts were rounded. */
+/* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such,
+ * equal means are equal however their parts were rounded. */
 #define EX_QUOTIENT(a, b) ((b) != 0 ? EX_SETTLED(a) / EX_SETTLED(b) : EX_NAN)
 #define EX_SETTLED(a) decimal_settled(a)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
@@ -129,8 +132,8 @@ enum {
     X(mul, "*", "__mul", N, N, 0, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL, (EX_div), "")     \
     X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, "division by zero",     \
       (EX_mul), "")                                                                               \
-    X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b, "division by zero",           \
-      (EX_mul), "")                                                                               \
+    X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b,                      \
+      "division by zero", (EX_mul), "")                                                           \
     X(mod, "%", "__mod", N, N, 0, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,                             \
       r != 0 ? -__builtin_floor(a / b) : EX_BENT, "remainder of a division by zero", (EX_none),   \
       "")                                                                                         \
@@ -193,16 +196,17 @@ enum {
       a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT, NULL, (EX_none),                   \
       "x kept between lo and hi; missing where any of the three is.")
 
-/* REDUCE: along one axis, skipping what is missing; of nothing present the answer is missing, except
- * for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of the axis; of equal
- * extremes the earlier counts. Between `how` and `wrong` there are
+/* REDUCE: along one axis, skipping what is missing; of nothing present the answer is missing,
+ * except for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of
+ * the axis; of equal extremes the earlier counts. Between `how` and `wrong` there are
  *   fold         the kernel of folds that kernels.c has for it; of_name: none of its own
  *   start        the state of nothing seen, the first part of it
  *   take         the state {a, b} of one present element x at position `at`
  *   join         what state t, seen later, does to state s; only called where t has seen something
  *   end          the answer, from the state's a and b
  *   slope        its derivative in gradient_along.c; unknown: none
- * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by these.
+ * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by
+ * these.
  * ORDER: reductions that need the whole line at once; their code is order_NAME in line_ops.c, their
  * derivatives slope_NAME in gradient_along.c. */
 #define EX_REDUCE(X)                                                                              \
@@ -336,19 +340,14 @@ enum {
       "The same values along a second copy of an axis: `x:as { unit = \"other\" }`.")             \
     X(carried, ":carried", S, "A carried column of keyed data: a text for every figure.")
 
+/* clang-format on */
+
 #define EX_NAME(name, ...) EX_##name,
 typedef enum ex_op {
     EX_none = 0,
     EX_source, /* values from outside: a constant, a leaf, data, labels of an axis */
-    EX_UNARY(EX_NAME)
-    EX_BINARY(EX_NAME)
-    EX_TERNARY(EX_NAME)
-    EX_REDUCE(EX_NAME)
-    EX_ORDER(EX_NAME)
-    EX_SCAN(EX_NAME)
-    EX_CHOICE(EX_NAME)
-    EX_HOSTED(EX_NAME)
-    EX_OPS
+    EX_UNARY(EX_NAME) EX_BINARY(EX_NAME) EX_TERNARY(EX_NAME) EX_REDUCE(EX_NAME) EX_ORDER(EX_NAME)
+        EX_SCAN(EX_NAME) EX_CHOICE(EX_NAME) EX_HOSTED(EX_NAME) EX_OPS
 } ex_op;
 #undef EX_NAME
 
@@ -377,7 +376,7 @@ typedef struct ex_record {
     ex_op_class of;
     unsigned how;
     const char *wrong;
-    ex_op turns[3];    /* ends with EX_none */
+    ex_op turns[3]; /* ends with EX_none */
     const char *doc;
 } ex_record;
 
@@ -388,13 +387,9 @@ static inline const ex_record *ex_record_of(unsigned op) {
     return &ex_records[op < EX_OPS ? op : EX_none];
 }
 
-static inline ex_op_class ex_class(unsigned op) {
-    return ex_record_of(op)->of;
-}
+static inline ex_op_class ex_class(unsigned op) { return ex_record_of(op)->of; }
 
-static inline int ex_is(unsigned op, unsigned how) {
-    return (ex_record_of(op)->how & how) != 0;
-}
+static inline int ex_is(unsigned op, unsigned how) { return (ex_record_of(op)->how & how) != 0; }
 
 static inline int ex_is_elementwise(unsigned op) {
     return ex_class(op) >= EX_CLASS_UNARY && ex_class(op) <= EX_CLASS_TERNARY;

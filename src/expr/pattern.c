@@ -12,10 +12,11 @@
 #include "base/mem.h"
 
 enum {
-    STEPS_MOST = 100000,     /* PCRE2's match limit, which counts anew at each starting place */
-    HEAP_MOST = 8 * 1024,    /* KiB */
-    NESTING_MOST = 100,      /* parentheses */
-    STACK_FIRST = 32 << 10, STACK_MOST = 1 << 20, /* bytes of a JIT stack */
+    STEPS_MOST = 100000,  /* PCRE2's match limit, which counts anew at each starting place */
+    HEAP_MOST = 8 * 1024, /* KiB */
+    NESTING_MOST = 100,   /* parentheses */
+    STACK_FIRST = 32 << 10,
+    STACK_MOST = 1 << 20, /* bytes of a JIT stack */
     JIT_FROM = 64 /* texts: to make machine code of a pattern takes as long as matching dozens */
 };
 
@@ -32,8 +33,7 @@ struct pattern {
 };
 
 void pattern_close(pattern *p) {
-    if (!p)
-        return;
+    if (!p) return;
     pcre2_jit_stack_free(p->stack);
     pcre2_match_context_free(p->context);
     pcre2_match_data_free(p->data);
@@ -47,11 +47,9 @@ void pattern_close(pattern *p) {
 static int refuse(const char *text, size_t length, int error, size_t offset, fault *f) {
     char reason[160] = "", advice[240];
     pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
-    if (error == PCRE2_ERROR_BADDATA || offset > length)
-        offset = length;
+    if (error == PCRE2_ERROR_BADDATA || offset > length) offset = length;
     size_t characters = 0, from = offset;
-    for (size_t i = 0; i < offset; i++)
-        characters += ((unsigned char)text[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < offset; i++) characters += ((unsigned char)text[i] & 0xc0) != 0x80;
     for (int back = 0; from > 0 && back < 20; from--)
         back += ((unsigned char)text[from - 1] & 0xc0) != 0x80;
     snprintf(advice, sizeof advice, "behind character %zu of the pattern: %s%.*s", characters,
@@ -69,8 +67,7 @@ static void give(void *p, void *data) {
     mem_free(p);
 }
 
-static pcre2_code *compile(const char *text, size_t length, pcre2_general_context *heap,
-                           fault *f) {
+static pcre2_code *compile(const char *text, size_t length, pcre2_general_context *heap, fault *f) {
     pcre2_compile_context *c = pcre2_compile_context_create(heap);
     if (!c) {
         fault_memory(f);
@@ -83,8 +80,7 @@ static pcre2_code *compile(const char *text, size_t length, pcre2_general_contex
         pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
                       &error, &offset, c);
     pcre2_compile_context_free(c);
-    if (!code)
-        refuse(text, length, error, offset, f);
+    if (!code) refuse(text, length, error, offset, f);
     return code;
 }
 
@@ -101,8 +97,7 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
     if (!p) {
         pcre2_code_free(code);
         pcre2_general_context_free(heap);
-        if (code || !heap)
-            fault_memory(f);
+        if (code || !heap) fault_memory(f);
         return NULL;
     }
     p->code = code;
@@ -128,14 +123,11 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
 static void make_quick(pattern *p) {
     if (pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0) {
         p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, p->heap);
-        if (p->stack)
-            pcre2_jit_stack_assign(p->context, NULL, p->stack);
+        if (p->stack) pcre2_jit_stack_assign(p->context, NULL, p->stack);
     }
 }
 
-const char *pattern_text(const pattern *p) {
-    return p->text;
-}
+const char *pattern_text(const pattern *p) { return p->text; }
 
 int pattern_groups(const pattern *p) {
     uint32_t n = 0;
@@ -159,9 +151,7 @@ static int refuse_match(const pattern *p, int error, fault *f) {
                  "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
                  "the pattern '%.100s' takes too much work on a text", p->text);
         return -1;
-    case PCRE2_ERROR_NOMEMORY:
-        fault_memory(f);
-        return -1;
+    case PCRE2_ERROR_NOMEMORY: fault_memory(f); return -1;
     default:
         pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
         fault_at(f, FAULT_DATA, NULL, NULL, "the pattern '%.100s' cannot be tried on a text: %s",
@@ -182,30 +172,25 @@ int pattern_match(pattern *p, const char *text, size_t length, int group, size_t
         fault_set(f, FAULT_LIMIT, "stopped");
         return -1;
     }
-    if (++p->tried == JIT_FROM)
-        make_quick(p);
+    if (++p->tried == JIT_FROM) make_quick(p);
     struct timespec before, after;
     clock_gettime(CLOCK_MONOTONIC, &before);
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, length, 0, 0, p->data, p->context);
     clock_gettime(CLOCK_MONOTONIC, &after);
     p->spent +=
         (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
-    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-        return refuse_match(p, found, f);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH) return refuse_match(p, found, f);
     if (p->seconds > 0 && p->spent > p->seconds) {
         fault_at(f, FAULT_LIMIT, NULL,
                  "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",
                  "the pattern '%.100s' took longer than %g s in all", p->text, p->seconds);
         return -1;
     }
-    if (found == PCRE2_ERROR_NOMATCH)
-        return 0;
+    if (found == PCRE2_ERROR_NOMATCH) return 0;
     const size_t *bounds = pcre2_get_ovector_pointer(p->data);
     int took_part = (uint32_t)group < pcre2_get_ovector_count(p->data) &&
                     bounds[2 * group] <= bounds[2 * group + 1];
-    if (from)
-        *from = took_part ? bounds[2 * group] : SIZE_MAX;
-    if (to)
-        *to = took_part ? bounds[2 * group + 1] : SIZE_MAX;
+    if (from) *from = took_part ? bounds[2 * group] : SIZE_MAX;
+    if (to) *to = took_part ? bounds[2 * group + 1] : SIZE_MAX;
     return 1;
 }

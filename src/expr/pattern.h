@@ -24,7 +24,7 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
 void pattern_close(pattern *p);
 const char *pattern_text(const pattern *p);
 
-int pattern_groups(const pattern *p); /* capturing groups */
+int pattern_groups(const pattern *p);                  /* capturing groups */
 int pattern_group(const pattern *p, const char *name); /* the number of a named group, or -1 */
 
 /* 1 if the pattern matches somewhere in the text, 0 if not, -1 with the fault filled (no position).

@@ -11,14 +11,14 @@ typedef struct planned {
     uint8_t form;
     uint8_t home;
     int16_t stream;
-    uint32_t level;         /* passes that must lie behind it */
-    uint8_t readers;        /* passes that read it: none, one, or 2 for more */
-    int16_t reader_stream;  /* of the one; AX_MOST: it stands apart */
+    uint32_t level;        /* passes that must lie behind it */
+    uint8_t readers;       /* passes that read it: none, one, or 2 for more */
+    int16_t reader_stream; /* of the one; AX_MOST: it stands apart */
     uint32_t reader_level;
     uint32_t pass, loop;
-    uint32_t at;    /* register or tile line, once given */
-    uint32_t last;  /* the last instruction of its loop that reads it */
-    uint32_t uses;  /* operands it is, of needed nodes */
+    uint32_t at;   /* register or tile line, once given */
+    uint32_t last; /* the last instruction of its loop that reads it */
+    uint32_t uses; /* operands it is, of needed nodes */
 } planned;
 
 typedef struct planner {
@@ -38,9 +38,7 @@ int pl_inner(const ax_space *s, ax_set set) {
     return n ? order[n - 1] : AX_NONE;
 }
 
-static ax_set bit(int axis) {
-    return axis == AX_NONE ? 0 : AX_BIT(axis);
-}
+static ax_set bit(int axis) { return axis == AX_NONE ? 0 : AX_BIT(axis); }
 
 /* ---- forms ---- */
 
@@ -79,9 +77,9 @@ static void choose_form(planner *p, ex_id id) {
  * that the same pass can compute, and comes one after any other. */
 static uint32_t level_after(const planner *p, ex_id operand, pl_form form, int stream) {
     const planned *o = &p->node[operand];
-    if (o->form == PL_NONE)
-        return 0;
-    int together = form != PL_APART && o->form != PL_APART && o->form != PL_LINE && o->stream == stream;
+    if (o->form == PL_NONE) return 0;
+    int together =
+        form != PL_APART && o->form != PL_APART && o->form != PL_LINE && o->stream == stream;
     return together ? o->level : o->level + 1;
 }
 
@@ -91,9 +89,9 @@ static void choose_level(planner *p, ex_id id) {
     for (int i = 0; i < n->argc; i++) {
         /* What steers a copy or a fold must be complete before. */
         int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
-        uint32_t level = level_after(p, ex_arg(p->g, id, i), steers ? PL_APART : (pl_form)x->form, x->stream);
-        if (level > x->level)
-            x->level = level;
+        uint32_t level =
+            level_after(p, ex_arg(p->g, id, i), steers ? PL_APART : (pl_form)x->form, x->stream);
+        if (level > x->level) x->level = level;
     }
 }
 
@@ -101,10 +99,8 @@ static void choose_level(planner *p, ex_id id) {
 static int may_sink(const planner *p, ex_id id) {
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
         const planned *o = &p->node[ex_arg(p->g, id, i)];
-        if (o->form == PL_ELEMENT && o->stream == p->node[id].stream && o->uses > 1)
-            return 0;
-        if (o->form == PL_COPY)
-            return 0;
+        if (o->form == PL_ELEMENT && o->stream == p->node[id].stream && o->uses > 1) return 0;
+        if (o->form == PL_COPY) return 0;
     }
     return 1;
 }
@@ -114,10 +110,9 @@ static int may_sink(const planner *p, ex_id id) {
 static void sink(planner *p) {
     for (ex_id id = p->last; id >= 1; id--) {
         planned *x = &p->node[id];
-        if (x->form == PL_NONE)
-            continue;
-        if (x->form == PL_ELEMENT && !p->keep[id] && x->readers == 1 && x->reader_level > x->level &&
-            x->reader_stream == x->stream && may_sink(p, id))
+        if (x->form == PL_NONE) continue;
+        if (x->form == PL_ELEMENT && !p->keep[id] && x->readers == 1 &&
+            x->reader_level > x->level && x->reader_stream == x->stream && may_sink(p, id))
             x->level = x->reader_level;
         for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
             planned *o = &p->node[ex_arg(p->g, id, i)];
@@ -140,22 +135,19 @@ typedef struct placed {
 
 static int by_pass(const void *a, const void *b) {
     const placed *x = a, *y = b;
-    if (x->level != y->level)
-        return x->level < y->level ? -1 : 1;
-    if (x->stream != y->stream)
-        return x->stream < y->stream ? -1 : 1;
+    if (x->level != y->level) return x->level < y->level ? -1 : 1;
+    if (x->stream != y->stream) return x->stream < y->stream ? -1 : 1;
     return x->id < y->id ? -1 : 1;
 }
 
 static int make_passes(planner *p) {
     uint32_t count = 0;
     placed *all = mem_take(((size_t)p->last + 1) * sizeof *all);
-    if (!all)
-        return fault_memory(p->f);
+    if (!all) return fault_memory(p->f);
     for (ex_id id = 1; id <= p->last; id++)
         if (p->node[id].form != PL_NONE)
-            all[count++] = (placed){ p->node[id].level,
-                                     p->node[id].form == PL_APART ? -2 : p->node[id].stream, id };
+            all[count++] = (placed){p->node[id].level,
+                                    p->node[id].form == PL_APART ? -2 : p->node[id].stream, id};
     qsort(all, count, sizeof *all, by_pass);
     pl_plan *plan = p->plan;
     plan->pass = arena_take(&plan->memory, (count + 1) * sizeof *plan->pass);
@@ -164,10 +156,11 @@ static int make_passes(planner *p) {
         int apart = all[i].stream == -2;
         if (apart || !i || all[i].level != all[i - 1].level || all[i].stream != all[i - 1].stream) {
             int stream = apart ? AX_NONE : all[i].stream;
-            plan->pass[plan->passes++] = (pl_pass){
-                .form = apart ? PL_APART : PL_ELEMENT, .stream = stream, .node = all[i].id,
-                .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size
-            };
+            plan->pass[plan->passes++] =
+                (pl_pass){.form = apart ? PL_APART : PL_ELEMENT,
+                          .stream = stream,
+                          .node = all[i].id,
+                          .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size};
         }
         p->node[all[i].id].pass = plan->passes - 1;
     }
@@ -179,7 +172,8 @@ static int make_passes(planner *p) {
 
 static ax_set loop_shape(const planner *p, ex_id id) {
     const planned *x = &p->node[id];
-    ax_set all = x->form == PL_FOLD || x->form == PL_LINE ? shape_of(p, id, 0) : ex_get(p->g, id)->axes;
+    ax_set all =
+        x->form == PL_FOLD || x->form == PL_LINE ? shape_of(p, id, 0) : ex_get(p->g, id)->axes;
     return all & ~bit(x->stream);
 }
 
@@ -195,13 +189,12 @@ static int choose_loop(planner *p, ex_id id) {
     uint32_t first = 0;
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
         ex_id operand = ex_arg(p->g, id, i);
-        if (!in_pass(p, operand, x->pass))
-            continue;
+        if (!in_pass(p, operand, x->pass)) continue;
         const planned *o = &p->node[operand];
-        int together = o->form != PL_FOLD && x->form != PL_COPY && pass->loop[o->loop].outer == shape;
+        int together =
+            o->form != PL_FOLD && x->form != PL_COPY && pass->loop[o->loop].outer == shape;
         uint32_t a = together ? o->loop : o->loop + 1;
-        if (a > first)
-            first = a;
+        if (a > first) first = a;
     }
     for (uint32_t k = first; k < pass->loops; k++)
         if (pass->loop[k].outer == shape) {
@@ -211,10 +204,8 @@ static int choose_loop(planner *p, ex_id id) {
     if (pass->loops == pass->room) {
         uint32_t room = pass->room ? pass->room * 2 : 8;
         pl_loop *grown = arena_take(&p->plan->memory, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(p->f);
-        if (pass->loops)
-            memcpy(grown, pass->loop, pass->loops * sizeof *grown);
+        if (!grown) return fault_memory(p->f);
+        if (pass->loops) memcpy(grown, pass->loop, pass->loops * sizeof *grown);
         pass->loop = grown;
         pass->room = room;
     }
@@ -222,7 +213,7 @@ static int choose_loop(planner *p, ex_id id) {
     if (size >= UINT32_MAX)
         return fault_set(p->f, FAULT_LIMIT, "an array with more than 4,000 million lines");
     x->loop = pass->loops;
-    pass->loop[pass->loops++] = (pl_loop){ .outer = shape, .size = (uint32_t)size };
+    pass->loop[pass->loops++] = (pl_loop){.outer = shape, .size = (uint32_t)size};
     return 1;
 }
 
@@ -232,17 +223,14 @@ static int add_instruction(planner *p, ex_id id) {
     if (loop->count == loop->room) {
         uint32_t room = loop->room ? loop->room * 2 : 8;
         pl_instruction *grown = arena_take(&p->plan->memory, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(p->f);
-        if (loop->count)
-            memcpy(grown, loop->instruction, loop->count * sizeof *grown);
+        if (!grown) return fault_memory(p->f);
+        if (loop->count) memcpy(grown, loop->instruction, loop->count * sizeof *grown);
         loop->instruction = grown;
         loop->room = room;
     }
     pl_instruction *in = &loop->instruction[loop->count++];
-    *in = (pl_instruction){ .node = id, .form = (pl_form)x->form, .argc = ex_get(p->g, id)->argc };
-    for (int i = 0; i < in->argc; i++)
-        in->arg[i].node = ex_arg(p->g, id, i);
+    *in = (pl_instruction){.node = id, .form = (pl_form)x->form, .argc = ex_get(p->g, id)->argc};
+    for (int i = 0; i < in->argc; i++) in->arg[i].node = ex_arg(p->g, id, i);
     if (x->form == PL_FOLD && in->argc == 2) {
         in->by = in->arg[1].node;
         in->argc = 1;
@@ -259,8 +247,7 @@ static void choose_homes(planner *p, ex_id id) {
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
         ex_id operand = ex_arg(p->g, id, i);
         planned *o = &p->node[operand];
-        if (o->form == PL_NONE || p->done[operand])
-            continue;
+        if (o->form == PL_NONE || p->done[operand]) continue;
         if (x->form == PL_APART || o->pass != x->pass)
             p->keep[operand] = 1;
         else if (o->loop != x->loop && o->home == PL_REGISTER)
@@ -286,8 +273,7 @@ void pl_outer_map(const ax_space *s, ax_set loop, ax_set operand, int swap_from,
         out[c] = at;
         for (int k = n - 1; k >= 0; k--) {
             at += stride[k];
-            if (++index[k] < size[k])
-                break;
+            if (++index[k] < size[k]) break;
             at -= stride[k] * size[k];
             index[k] = 0;
         }
@@ -297,11 +283,9 @@ void pl_outer_map(const ax_space *s, ax_set loop, ax_set operand, int swap_from,
 /* A map of outer indices in the plan's memory; NULL where both shapes are one. */
 static int outer_map(planner *p, ax_set loop, ax_set operand, int from, int to, uint32_t **out) {
     *out = NULL;
-    if (loop == operand && from == AX_NONE)
-        return 1;
+    if (loop == operand && from == AX_NONE) return 1;
     *out = arena_take(&p->plan->memory, ax_size(p->space, loop) * sizeof **out);
-    if (!*out)
-        return fault_memory(p->f);
+    if (!*out) return fault_memory(p->f);
     pl_outer_map(p->space, loop, operand, from, to, *out);
     return 1;
 }
@@ -313,7 +297,8 @@ static int set_operand(planner *p, pl_instruction *in, int i, ax_set loop, int s
     ax_set axes = ex_get(p->g, operand)->axes;
     pl_operand *a = &in->arg[i];
     a->streamed = (axes & bit(stream)) != 0 || (stream == AX_NONE);
-    a->home = in_pass(p, operand, p->node[in->node].pass) && !p->keep[operand] ? (pl_home)o->home : PL_VALUE;
+    a->home = in_pass(p, operand, p->node[in->node].pass) && !p->keep[operand] ? (pl_home)o->home
+                                                                               : PL_VALUE;
     a->at = o->at;
     int from = AX_NONE, to = AX_NONE;
     if (in->form == PL_COPY && i == 0 && n->op == EX_rename) {
@@ -326,22 +311,22 @@ static int set_operand(planner *p, pl_instruction *in, int i, ax_set loop, int s
     return outer_map(p, loop, outer, from, to, &a->outer);
 }
 
-/* A slice's operand lies a fixed distance further; a gather's distance is known when the pass starts. */
+/* A slice's operand lies a fixed distance further; a gather's distance is known when the pass
+ * starts. */
 static int copy_operand(planner *p, pl_instruction *in, ax_set loop, int stream) {
     const ex_node *n = ex_get(p->g, in->node);
     pl_operand *a = &in->arg[0];
     ax_set outer = ex_get(p->g, a->node)->axes & ~bit(stream);
-    if (n->op == EX_rename)
-        return 1;
+    if (n->op == EX_rename) return 1;
     size_t size = ax_size(p->space, loop);
     a->outer = arena_take(&p->plan->memory, size * sizeof *a->outer);
-    if (!a->outer)
-        return fault_memory(p->f);
+    if (!a->outer) return fault_memory(p->f);
     /* The worked axis of the operand gets stride 0 by leaving the loop's axis out of the map. */
     uint8_t order[AX_MOST];
-    uint32_t index[AX_MOST] = { 0 };
+    uint32_t index[AX_MOST] = {0};
     int m = ax_layout(p->space, loop, order);
-    uint32_t offset = n->op == EX_slice ? n->extra * (uint32_t)ax_stride(p->space, outer, n->axis) : 0;
+    uint32_t offset =
+        n->op == EX_slice ? n->extra * (uint32_t)ax_stride(p->space, outer, n->axis) : 0;
     for (size_t c = 0; c < size; c++) {
         uint32_t at = offset;
         for (int k = 0; k < m; k++)
@@ -349,8 +334,7 @@ static int copy_operand(planner *p, pl_instruction *in, ax_set loop, int stream)
                 at += index[k] * (uint32_t)ax_stride(p->space, outer, order[k]);
         a->outer[c] = at;
         for (int k = m - 1; k >= 0; k--) {
-            if (++index[k] < ax_get(p->space, order[k])->size)
-                break;
+            if (++index[k] < ax_get(p->space, order[k])->size) break;
             index[k] = 0;
         }
     }
@@ -363,13 +347,11 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
     in->lines = (uint32_t)ax_size(p->space, outer);
     size_t size = ax_size(p->space, loop);
     in->outer = arena_take(&p->plan->memory, size * sizeof *in->outer);
-    if (!in->outer)
-        return fault_memory(p->f);
+    if (!in->outer) return fault_memory(p->f);
     pl_outer_map(p->space, loop, outer, AX_NONE, AX_NONE, in->outer);
     if (ex_is(n->op, EX_POSITION) || in->by) {
         in->position = arena_take(&p->plan->memory, size * sizeof *in->position);
-        if (!in->position)
-            return fault_memory(p->f);
+        if (!in->position) return fault_memory(p->f);
         pl_outer_map(p->space, loop, bit(n->axis), AX_NONE, AX_NONE, in->position);
     }
     return 1;
@@ -380,7 +362,8 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
 /* The node is computed in this loop and only for one reader of it. */
 static int only_here(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
     const planned *x = &p->node[n];
-    return in_pass(p, n, pass) && x->loop == loop && x->form == PL_ELEMENT && x->uses == 1 && !p->keep[n];
+    return in_pass(p, n, pass) && x->loop == loop && x->form == PL_ELEMENT && x->uses == 1 &&
+           !p->keep[n];
 }
 
 static int is_missing_literal(const planner *p, ex_id n) {
@@ -392,11 +375,9 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
     pl_loop *loop = &p->plan->pass[pass].loop[k];
     for (uint32_t j = 0; j < loop->count; j++) {
         pl_instruction *in = &loop->instruction[j];
-        if (in->form != PL_FOLD || ex_get(p->g, in->node)->op != EX_sum)
-            continue;
+        if (in->form != PL_FOLD || ex_get(p->g, in->node)->op != EX_sum) continue;
         ex_id inner = in->arg[0].node;
-        if (!only_here(p, inner, pass, k))
-            continue;
+        if (!only_here(p, inner, pass, k)) continue;
         const ex_node *n = ex_get(p->g, inner);
         ex_id condition = ex_arg(p->g, inner, 0);
         if (n->op == EX_mul) {
@@ -405,7 +386,8 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
             in->arg[0].node = ex_arg(p->g, inner, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
         } else if (n->op == EX_where && ex_get(p->g, condition)->op == EX_present &&
-                   only_here(p, condition, pass, k) && is_missing_literal(p, ex_arg(p->g, inner, 2))) {
+                   only_here(p, condition, pass, k) &&
+                   is_missing_literal(p, ex_arg(p->g, inner, 2))) {
             in->fused = PL_PRESENT;
             in->arg[0].node = ex_arg(p->g, condition, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
@@ -426,8 +408,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
 /* Registers and tile lines of one loop, in order of its instructions. */
 static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
     uint8_t *busy = mem_zero(loop->count + 1, 1);
-    if (!busy)
-        return fault_memory(p->f);
+    if (!busy) return fault_memory(p->f);
     for (uint32_t k = 0; k < loop->count; k++)
         for (int i = 0; i < loop->instruction[k].argc; i++)
             p->node[loop->instruction[k].arg[i].node].last = k;
@@ -442,15 +423,13 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
             in->arg[0] = in->arg[1];
             in->arg[1] = one;
         }
-        if (fine && in->form == PL_COPY)
-            fine = copy_operand(p, in, loop->outer, pass->stream);
-        if (fine && in->form == PL_FOLD)
-            fine = fold_result(p, in, loop->outer, pass->stream);
-        if (!fine)
-            break;
+        if (fine && in->form == PL_COPY) fine = copy_operand(p, in, loop->outer, pass->stream);
+        if (fine && in->form == PL_FOLD) fine = fold_result(p, in, loop->outer, pass->stream);
+        if (!fine) break;
         in->home = p->keep[in->node] ? PL_VALUE : (pl_home)x->home;
         if (in->form == PL_FOLD) {
-            if (in->home == PL_REGISTER) /* nobody in the pass reads it: cannot be, it would not be needed */
+            if (in->home ==
+                PL_REGISTER) /* nobody in the pass reads it: cannot be, it would not be needed */
                 in->home = PL_TILE;
             in->side = pass->tiles;
             pass->tiles += in->lines;
@@ -460,12 +439,10 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
             pass->tiles += in->form == PL_FOLD ? in->lines : loop->size;
         } else if (in->home == PL_REGISTER && in->form != PL_LINE) {
             uint32_t r = 0;
-            while (busy[r])
-                r++;
+            while (busy[r]) r++;
             busy[r] = 1;
             x->at = r;
-            if (r + 1 > pass->registers)
-                pass->registers = r + 1;
+            if (r + 1 > pass->registers) pass->registers = r + 1;
         }
         in->at = x->at;
         for (int i = 0; i < in->argc; i++)
@@ -481,8 +458,7 @@ static int lay_out(planner *p) {
         pl_pass *pass = &p->plan->pass[i];
         for (uint32_t k = 0; k < pass->loops; k++) {
             fuse(p, i, k);
-            if (!lay_out_loop(p, pass, &pass->loop[k]))
-                return 0;
+            if (!lay_out_loop(p, pass, &pass->loop[k])) return 0;
         }
     }
     return 1;
@@ -496,34 +472,26 @@ static void mark_needed(planner *p, const ex_id *want, size_t wants) {
         p->keep[want[i]] = 1;
     }
     for (ex_id id = p->last; id >= 1; id--) {
-        if (!p->node[id].needed || p->done[id])
-            continue;
-        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
-            p->node[ex_arg(p->g, id, i)].needed = 1;
+        if (!p->node[id].needed || p->done[id]) continue;
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++) p->node[ex_arg(p->g, id, i)].needed = 1;
     }
 }
 
 static int place_all(planner *p) {
     for (ex_id id = 1; id <= p->last; id++) {
         planned *x = &p->node[id];
-        if (!x->needed || p->done[id] || ex_get(p->g, id)->op == EX_source)
-            continue;
+        if (!x->needed || p->done[id] || ex_get(p->g, id)->op == EX_source) continue;
         choose_form(p, id);
         choose_level(p, id);
-        for (int i = 0; i < ex_get(p->g, id)->argc; i++)
-            p->node[ex_arg(p->g, id, i)].uses++;
+        for (int i = 0; i < ex_get(p->g, id)->argc; i++) p->node[ex_arg(p->g, id, i)].uses++;
     }
     sink(p);
-    if (!make_passes(p))
-        return 0;
+    if (!make_passes(p)) return 0;
     for (ex_id id = 1; id <= p->last; id++) {
         planned *x = &p->node[id];
-        if (x->form == PL_NONE)
-            continue;
-        if (x->form == PL_LINE || x->form == PL_APART)
-            p->keep[id] = 1;
-        if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id)))
-            return 0;
+        if (x->form == PL_NONE) continue;
+        if (x->form == PL_LINE || x->form == PL_APART) p->keep[id] = 1;
+        if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id))) return 0;
         choose_homes(p, id);
         const ex_node *n = ex_get(p->g, id);
         if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))
@@ -534,24 +502,21 @@ static int place_all(planner *p) {
 
 int pl_make(pl_plan *plan, const ex_graph *g, const ex_id *want, size_t wants, const uint8_t *done,
             uint8_t *keep, fault *f) {
-    *plan = (pl_plan){ .memory = ARENA_INIT };
-    planner p = { .plan = plan, .g = g, .space = ex_space(g), .done = done, .keep = keep, .f = f };
+    *plan = (pl_plan){.memory = ARENA_INIT};
+    planner p = {.plan = plan, .g = g, .space = ex_space(g), .done = done, .keep = keep, .f = f};
     for (size_t i = 0; i < wants; i++)
-        if (want[i] > p.last)
-            p.last = want[i];
+        if (want[i] > p.last) p.last = want[i];
     p.node = mem_zero((size_t)p.last + 1, sizeof *p.node);
-    if (!p.node)
-        return fault_memory(f);
+    if (!p.node) return fault_memory(f);
     memset(keep, 0, (size_t)ex_count(g) + 1);
     mark_needed(&p, want, wants);
     int fine = place_all(&p) && lay_out(&p);
     mem_free(p.node);
-    if (!fine)
-        pl_release(plan);
+    if (!fine) pl_release(plan);
     return fine;
 }
 
 void pl_release(pl_plan *p) {
     arena_release(&p->memory);
-    *p = (pl_plan){ .memory = ARENA_INIT };
+    *p = (pl_plan){.memory = ARENA_INIT};
 }

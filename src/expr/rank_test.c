@@ -10,9 +10,7 @@
 
 enum { KENDALL_MOST = 200, SERIES_MOST = 1290 };
 
-static int is_count(double n, double most) {
-    return n >= 2 && n <= most && n == floor(n);
-}
+static int is_count(double n, double most) { return n >= 2 && n <= most && n == floor(n); }
 
 /* ---- Kendall ---- */
 
@@ -21,8 +19,7 @@ static int is_count(double n, double most) {
  * mean of p(k, n - 1) … p(k - n + 1, n - 1), here kept as a running sum. */
 static double few_inversions(size_t most, size_t n) {
     double *p = mem_zero(2 * (most + 1), sizeof *p), *before = p + most + 1, all = 0;
-    if (!p)
-        return NAN;
+    if (!p) return NAN;
     p[0] = 1;
     for (size_t m = 2; m <= n; m++) {
         double sum = 0;
@@ -32,24 +29,19 @@ static double few_inversions(size_t most, size_t n) {
             p[k] = sum / (double)m;
         }
     }
-    for (size_t k = 0; k <= most; k++)
-        all += p[k];
+    for (size_t k = 0; k <= most; k++) all += p[k];
     mem_free(p);
     return all;
 }
 
 double rank_kendall_p(double tau, double n) {
-    if (!(tau == tau) || !is_count(n, KENDALL_MOST))
-        return NAN;
+    if (!(tau == tau) || !is_count(n, KENDALL_MOST)) return NAN;
     /* tau = 1 - 2 inversions / pairs, so at most tau means at least so many inversions; that is as
      * likely as at most so many of the other pairs. */
     double pairs = n * (n - 1) / 2, orderly = floor((1 + tau) / 2 * pairs + 0.5);
-    if (orderly < 0)
-        return 0;
-    if (orderly >= pairs)
-        return 1;
-    if (2 * orderly >= pairs)
-        return 1 - few_inversions((size_t)(pairs - orderly - 1), (size_t)n);
+    if (orderly < 0) return 0;
+    if (orderly >= pairs) return 1;
+    if (2 * orderly >= pairs) return 1 - few_inversions((size_t)(pairs - orderly - 1), (size_t)n);
     return few_inversions((size_t)orderly, (size_t)n);
 }
 
@@ -70,22 +62,18 @@ static double *count_orders(int n) {
     ways[0] = 1;
     for (size_t set = 0; set + 1 < sets; set++) {
         int place = 0;
-        for (int value = 0; value < n; value++)
-            place += (int)(set >> value & 1);
+        for (int value = 0; value < n; value++) place += (int)(set >> value & 1);
         for (int value = 0; value < n; value++) {
-            if (set >> value & 1)
-                continue;
+            if (set >> value & 1) continue;
             size_t square = (size_t)((value - place) * (value - place));
             const uint32_t *from = ways + set * sums;
             uint32_t *to = ways + (set | (size_t)1 << value) * sums + square;
-            for (size_t s = 0; s + square < sums; s++)
-                to[s] += from[s];
+            for (size_t s = 0; s + square < sums; s++) to[s] += from[s];
         }
     }
     const uint32_t *last = ways + (sets - 1) * sums;
     uint64_t all = 0, sum = 0;
-    for (size_t s = 0; s < sums; s++)
-        all += last[s];
+    for (size_t s = 0; s < sums; s++) all += last[s];
     for (size_t s = 0; s < sums; s += 2) { /* differences adding up to 0: even squares */
         sum += last[s];
         at_most[s / 2] = (double)sum / (double)all;
@@ -96,8 +84,7 @@ static double *count_orders(int n) {
 
 static double spearman_exact(int n, size_t half, rank_known *known) {
     double *own = known ? known->at_most[n] : NULL;
-    if (!own)
-        own = count_orders(n);
+    if (!own) own = count_orders(n);
     double p = own ? own[half] : NAN;
     if (known)
         known->at_most[n] = own;
@@ -117,8 +104,7 @@ static double spearman_series(double n, double sum) {
 }
 
 double rank_spearman_p(double rho, double n, rank_known *known) {
-    if (!(rho == rho) || !is_count(n, 1e9))
-        return NAN;
+    if (!(rho == rho) || !is_count(n, 1e9)) return NAN;
     double cut = rho < -1 ? -1 : rho > 1 ? 1 : rho;
     if (n > SERIES_MOST)
         return fabs(cut) == 1 ? cut > 0
@@ -126,13 +112,11 @@ double rank_spearman_p(double rho, double n, rank_known *known) {
     /* rho = 1 - 6 sum / (n³ - n), the sum even; as many orders have it as its distance from the
      * greatest. */
     double greatest = n * (n * n - 1) / 3, half = floor((1 - cut) * greatest / 4 + 0.5);
-    if (n <= RANK_EXACT)
-        return spearman_exact((int)n, (size_t)(greatest / 2 - half), known);
+    if (n <= RANK_EXACT) return spearman_exact((int)n, (size_t)(greatest / 2 - half), known);
     return half <= 0 ? 1 : spearman_series(n, 2 * half);
 }
 
 void rank_known_release(rank_known *known) {
-    for (int n = 0; n <= RANK_EXACT; n++)
-        mem_free(known->at_most[n]);
-    *known = (rank_known){ 0 };
+    for (int n = 0; n <= RANK_EXACT; n++) mem_free(known->at_most[n]);
+    *known = (rank_known){0};
 }

@@ -1,6 +1,7 @@
-/* Reductions, made of the rows of EX_REDUCE: a state of nothing seen, what one present element is as
- * a state, what a later state does to an earlier one, and the answer. The stream, the whole lines
- * and the reference evaluator all reduce by these; kernels.c has faster forms for the stream. */
+/* Reductions, made of the rows of EX_REDUCE: a state of nothing seen, what one present element is
+ * as a state, what a later state does to an earlier one, and the answer. The stream, the whole
+ * lines and the reference evaluator all reduce by these; kernels.c has faster forms for the stream.
+ */
 #ifndef EXPR_REDUCTION_H
 #define EXPR_REDUCTION_H
 
@@ -12,8 +13,8 @@ typedef struct ex_partial {
     double a, b;
 } ex_partial;
 
-#define EX_STATE(a, b) ((ex_partial){ a, b })
-#define EX_KEEP(better) \
+#define EX_STATE(a, b) ((ex_partial){a, b})
+#define EX_KEEP(better)                                                                            \
     if (s->a != s->a || (better)) *s = t
 
 /* Knuth's TwoSum; b gathers what the additions lost. */
@@ -27,60 +28,51 @@ static inline void reduction_add(ex_partial *s, ex_partial t) {
     s->b += t.b + lost;
 }
 
-#define REDUCTION(name, text, lua, takes, gives, how, fold, start, take, join, end, ...)     \
-    static inline ex_partial reduction_start_##name(void) {                                  \
-        return (ex_partial){ start, 0 };                                                     \
-    }                                                                                        \
-    static inline void reduction_join_##name(ex_partial *s, ex_partial t) {                  \
-        if (t.a == t.a) {                                                                    \
-            join;                                                                            \
-        }                                                                                    \
-    }                                                                                        \
-    static inline void reduction_take_##name(ex_partial *s, double x, double at) {           \
-        (void)at;                                                                            \
-        if (x == x)                                                                          \
-            reduction_join_##name(s, take);                                                  \
-    }                                                                                        \
-    static inline double reduction_end_##name(ex_partial s) {                                \
-        double a = s.a, b = s.b;                                                             \
-        (void)b;                                                                             \
-        return end;                                                                          \
+#define REDUCTION(name, text, lua, takes, gives, how, fold, start, take, join, end, ...)           \
+    static inline ex_partial reduction_start_##name(void) { return (ex_partial){start, 0}; }       \
+    static inline void reduction_join_##name(ex_partial *s, ex_partial t) {                        \
+        if (t.a == t.a) {                                                                          \
+            join;                                                                                  \
+        }                                                                                          \
+    }                                                                                              \
+    static inline void reduction_take_##name(ex_partial *s, double x, double at) {                 \
+        (void)at;                                                                                  \
+        if (x == x) reduction_join_##name(s, take);                                                \
+    }                                                                                              \
+    static inline double reduction_end_##name(ex_partial s) {                                      \
+        double a = s.a, b = s.b;                                                                   \
+        (void)b;                                                                                   \
+        return end;                                                                                \
     }
 EX_REDUCE(REDUCTION)
 #undef REDUCTION
 
 /* The same by operation, for one of EX_REDUCE. */
 static inline ex_partial reduction_start(unsigned op) {
-#define REDUCTION(name, ...) \
-    case EX_##name:          \
-        return reduction_start_##name();
+#define REDUCTION(name, ...)                                                                       \
+    case EX_##name: return reduction_start_##name();
     switch (op) { EX_REDUCE(REDUCTION) }
 #undef REDUCTION
-    return (ex_partial){ EX_NAN, 0 };
+    return (ex_partial){EX_NAN, 0};
 }
 
 static inline void reduction_take(unsigned op, ex_partial *s, double x, double at) {
-#define REDUCTION(name, ...)                \
-    case EX_##name:                         \
-        reduction_take_##name(s, x, at);    \
-        break;
+#define REDUCTION(name, ...)                                                                       \
+    case EX_##name: reduction_take_##name(s, x, at); break;
     switch (op) { EX_REDUCE(REDUCTION) }
 #undef REDUCTION
 }
 
 static inline void reduction_join(unsigned op, ex_partial *s, ex_partial t) {
-#define REDUCTION(name, ...)            \
-    case EX_##name:                     \
-        reduction_join_##name(s, t);    \
-        break;
+#define REDUCTION(name, ...)                                                                       \
+    case EX_##name: reduction_join_##name(s, t); break;
     switch (op) { EX_REDUCE(REDUCTION) }
 #undef REDUCTION
 }
 
 static inline double reduction_end(unsigned op, ex_partial s) {
-#define REDUCTION(name, ...) \
-    case EX_##name:          \
-        return reduction_end_##name(s);
+#define REDUCTION(name, ...)                                                                       \
+    case EX_##name: return reduction_end_##name(s);
     switch (op) { EX_REDUCE(REDUCTION) }
 #undef REDUCTION
     return EX_NAN;

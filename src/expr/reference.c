@@ -26,9 +26,8 @@ struct ex_reference {
 
 /* ---- elementwise ---- */
 
-#define UNARY(name, text, lua, takes, gives, how, expression, ...) \
-    case EX_##name:                                                \
-        return expression;
+#define UNARY(name, text, lua, takes, gives, how, expression, ...)                                 \
+    case EX_##name: return expression;
 
 static double unary(int op, double a) {
     switch (op) { EX_UNARY(UNARY) }
@@ -48,10 +47,8 @@ static double ternary(int op, double a, double b, double c) {
 /* An element that no number can stand for becomes missing; it is born here if no operand was
  * missing. */
 static double settle(computed *c, size_t i, double v, int present) {
-    if (__builtin_isfinite(v))
-        return v;
-    if (present && !c->domain_errors++)
-        c->first = i;
+    if (__builtin_isfinite(v)) return v;
+    if (present && !c->domain_errors++) c->first = i;
     return EX_NAN;
 }
 
@@ -62,7 +59,7 @@ static void elementwise(ex_reference *r, const ex_node *n, const ex_id *arg, com
     for (int k = 0; k < n->argc; k++)
         ex_walk_with(&w, ex_get(g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
     for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
-        double a[3] = { 0 };
+        double a[3] = {0};
         int present = 1;
         for (int k = 0; k < n->argc; k++) {
             a[k] = r->node[arg[k]].value[w.offset[k]];
@@ -119,7 +116,7 @@ static int memo_grow(memo *m, fault *f) {
 
 static int lookup(ex_reference *r, const ex_node *n, const ex_function *fn, const ex_id *arg,
                   computed *c, size_t size, fault *f) {
-    memo known = { 0 };
+    memo known = {0};
     int once = fn->distinct && n->argc == 1, good = 1;
     ex_walk w = ex_walk_over(r->space, n->axes);
     for (int k = 0; k < n->argc; k++)
@@ -181,13 +178,11 @@ static double sum(const line *l, exact *total) {
 }
 
 static double reduce_line(unsigned op, const line *l, double param, void *scratch) {
-    if (op == EX_sum)
-        return sum(l, scratch);
+    if (op == EX_sum) return sum(l, scratch);
     if (ex_class(op) == EX_CLASS_ORDER)
         return line_ops_reduce((ex_op)op, l->x, l->count, l->stride, param, scratch);
     ex_partial all = reduction_start(op);
-    for (size_t i = 0; i < l->count; i++)
-        reduction_take(op, &all, element(l, i), (double)i);
+    for (size_t i = 0; i < l->count; i++) reduction_take(op, &all, element(l, i), (double)i);
     return reduction_end(op, all);
 }
 
@@ -196,18 +191,14 @@ static double reduce_line(unsigned op, const line *l, double param, void *scratc
 static int group(const double *by, size_t n, size_t groups, uint32_t **start, uint32_t **which) {
     *start = mem_zero(groups + 2, sizeof **start);
     *which = mem_take((n + 1) * sizeof **which);
-    if (!*start || !*which)
-        return 0;
+    if (!*start || !*which) return 0;
     /* filling moves it on to the ends, which are the next ones' starts */
     uint32_t *next = *start + 1;
     for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups)
-            next[(size_t)by[i] + 1]++;
-    for (size_t k = 0; k < groups; k++)
-        next[k + 1] += next[k];
+        if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
+    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
     for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups)
-            (*which)[next[(size_t)by[i]]++] = (uint32_t)i;
+        if (by[i] >= 0 && by[i] < (double)groups) (*which)[next[(size_t)by[i]]++] = (uint32_t)i;
     return 1;
 }
 
@@ -224,11 +215,11 @@ static int reduce(ex_reference *r, const ex_node *n, const ex_id *arg, computed 
     ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
     if (n->to != AX_NONE) {
         ex_walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
-        good = good && group(r->node[arg[1]].value, length, ax_get(r->space, n->to)->size, &start,
-                             &which);
+        good = good &&
+               group(r->node[arg[1]].value, length, ax_get(r->space, n->to)->size, &start, &which);
     }
     for (size_t i = 0; good && i < size; i++, ex_walk_on(&w)) {
-        line l = { .x = r->node[arg[0]].value + w.offset[0], .stride = stride, .count = length };
+        line l = {.x = r->node[arg[0]].value + w.offset[0], .stride = stride, .count = length};
         if (n->to != AX_NONE) {
             size_t k = w.offset[1];
             l.which = which + start[k];
@@ -249,13 +240,12 @@ static int scan(ex_reference *r, const ex_node *n, const ex_id *arg, computed *c
     const double *x = r->node[arg[0]].value;
     size_t stride = ax_stride(r->space, n->axes, n->axis);
     void *scratch = mem_take(line_ops_scratch((ex_op)n->op, a->size));
-    if (!scratch)
-        return fault_memory(f);
+    if (!scratch) return fault_memory(f);
     ex_walk w = ex_walk_over(r->space, n->axes & ~AX_BIT(n->axis));
     ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
     for (size_t i = 0; a->size && i < size / a->size; i++, ex_walk_on(&w))
         line_ops_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
-                   n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
+                      n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
     mem_free(scratch);
     /* A running sum may leave the range of doubles. */
     for (size_t i = 0; !ex_is(n->op, EX_TOTAL) && i < size; i++)
@@ -300,9 +290,8 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->graph, id);
     computed *c = &r->node[id];
     size_t size = ax_size(r->space, n->axes);
-    ex_id arg[EX_MATRIX_ARGS] = { 0 };
-    for (int i = 0; i < n->argc; i++)
-        arg[i] = ex_arg(r->graph, id, i);
+    ex_id arg[EX_MATRIX_ARGS] = {0};
+    for (int i = 0; i < n->argc; i++) arg[i] = ex_arg(r->graph, id, i);
     if (size >= SIZE_MAX / sizeof *c->own || !(c->own = mem_take(size * sizeof *c->own + 1)))
         return fault_memory(f);
     c->value = c->own;
@@ -316,9 +305,8 @@ static int compute(ex_reference *r, ex_id id, fault *f) {
         return scan(r, n, arg, c, size, f);
     else if (n->op == EX_matrix) {
         const double *value[EX_MATRIX_ARGS];
-        for (int k = 0; k < n->argc; k++)
-            value[k] = r->node[arg[k]].value;
-        matrix_watch w = { .stop = NULL };
+        for (int k = 0; k < n->argc; k++) value[k] = r->node[arg[k]].value;
+        matrix_watch w = {.stop = NULL};
         int fine = matrix_compute(r->graph, id, value, c->own, &w, f);
         c->domain_errors = w.domain_errors;
         c->first = w.first;
@@ -341,27 +329,20 @@ ex_reference *ex_reference_open(ex_graph *g, const ex_id *want, size_t count, fa
         r->node = mem_zero((size_t)r->count + 1, sizeof *r->node);
         good = r->node != NULL;
     }
-    if (!good)
-        fault_memory(f);
-    for (size_t i = 0; good && i < count; i++)
-        needed[want[i]] = 1;
+    if (!good) fault_memory(f);
+    for (size_t i = 0; good && i < count; i++) needed[want[i]] = 1;
     for (ex_id id = good ? r->count : 0; id > 0; id--)
-        for (int i = 0; needed[id] && i < ex_get(g, id)->argc; i++)
-            needed[ex_arg(g, id, i)] = 1;
-    for (ex_id id = 1; good && id <= r->count; id++)
-        good = !needed[id] || compute(r, id, f);
+        for (int i = 0; needed[id] && i < ex_get(g, id)->argc; i++) needed[ex_arg(g, id, i)] = 1;
+    for (ex_id id = 1; good && id <= r->count; id++) good = !needed[id] || compute(r, id, f);
     mem_free(needed);
-    if (good)
-        return r;
+    if (good) return r;
     ex_reference_close(r);
     return NULL;
 }
 
 void ex_reference_close(ex_reference *r) {
-    if (!r)
-        return;
-    for (ex_id id = 1; r->node && id <= r->count; id++)
-        mem_free(r->node[id].own);
+    if (!r) return;
+    for (ex_id id = 1; r->node && id <= r->count; id++) mem_free(r->node[id].own);
     mem_free(r->node);
     mem_free(r);
 }
@@ -371,9 +352,7 @@ const double *ex_reference_value(const ex_reference *r, ex_id n) {
 }
 
 size_t ex_reference_domain_errors(const ex_reference *r, ex_id n, size_t *first) {
-    if (!n || n > r->count)
-        return 0;
-    if (first)
-        *first = r->node[n].first;
+    if (!n || n > r->count) return 0;
+    if (first) *first = r->node[n].first;
     return r->node[n].domain_errors;
 }

@@ -12,20 +12,13 @@ enum { QUICK_PLACES = 15 };
  * (-1, 0 or 1; it is not zero) and whether the digit before it is odd. */
 static int away(round_mode mode, int negative, int side, int odd) {
     switch (mode) {
-    case ROUND_HALF_UP:
-        return side >= 0;
-    case ROUND_HALF_EVEN:
-        return side > 0 || (side == 0 && odd);
-    case ROUND_HALF_DOWN:
-        return side > 0;
-    case ROUND_UP:
-        return 1;
-    case ROUND_DOWN:
-        return 0;
-    case ROUND_FLOOR:
-        return negative;
-    case ROUND_CEIL:
-        return !negative;
+    case ROUND_HALF_UP: return side >= 0;
+    case ROUND_HALF_EVEN: return side > 0 || (side == 0 && odd);
+    case ROUND_HALF_DOWN: return side > 0;
+    case ROUND_UP: return 1;
+    case ROUND_DOWN: return 0;
+    case ROUND_FLOOR: return negative;
+    case ROUND_CEIL: return !negative;
     }
     return 0;
 }

@@ -15,8 +15,7 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
         return NULL;
     }
     r->g = g;
-    if (settings)
-        r->settings = *settings;
+    if (settings) r->settings = *settings;
     r->kernels = ex_kernels_pick(r->settings.simd);
     if (!r->kernels) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
@@ -38,20 +37,18 @@ static void forget(ex_run *r, ex_id n) {
         big_alloc_give(x->value, bytes_of(r, n));
         r->memory -= bytes_of(r, n);
     }
-    *x = (run_node){ 0 };
+    *x = (run_node){0};
 }
 
 void run_release(ex_run *r, ex_id n) {
     run_node *x = &r->node[n], kept = *x;
     forget(r, n);
-    *x = (run_node){ .domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked };
+    *x = (run_node){.domain_errors = kept.domain_errors, .first = kept.first, .asked = kept.asked};
 }
 
 void ex_run_close(ex_run *r) {
-    if (!r)
-        return;
-    for (uint32_t n = 1; n <= r->count; n++)
-        forget(r, n);
+    if (!r) return;
+    for (uint32_t n = 1; n <= r->count; n++) forget(r, n);
     thread_pool_close(r->crew);
     mem_free(r->node);
     mem_free(r);
@@ -62,11 +59,9 @@ static int catch_up(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
     if (count + 1 > r->room) {
         uint32_t room = r->room ? r->room : 256;
-        while (room < count + 1)
-            room *= 2;
+        while (room < count + 1) room *= 2;
         run_node *grown = mem_grow(r->node, room * sizeof *grown);
-        if (!grown)
-            return fault_memory(f);
+        if (!grown) return fault_memory(f);
         memset(grown + r->room, 0, (room - r->room) * sizeof *grown);
         r->node = grown;
         r->room = room;
@@ -74,7 +69,7 @@ static int catch_up(ex_run *r, fault *f) {
     for (uint32_t n = r->count + 1; n <= count; n++) {
         const ex_values *v = ex_values_of(r->g, n);
         if (v && v->value)
-            r->node[n] = (run_node){ .value = (double *)(uintptr_t)v->value, .done = 1 };
+            r->node[n] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
     }
     r->count = count;
     return 1;
@@ -84,9 +79,8 @@ run_view run_look(const ex_run *r, ex_id n) {
     const ex_values *v = ex_values_of(r->g, n);
     int inner = pl_inner(ex_space(r->g), ex_get(r->g, n)->axes);
     size_t line = inner == AX_NONE ? 1 : ax_get(ex_space(r->g), inner)->size;
-    if (v && v->column && !r->node[n].value)
-        return (run_view){ .column = v->column, .line = line };
-    return (run_view){ .value = r->node[n].value, .line = line };
+    if (v && v->column && !r->node[n].value) return (run_view){.column = v->column, .line = line};
+    return (run_view){.value = r->node[n].value, .line = line};
 }
 
 int run_room(ex_run *r, ex_id n, fault *f) {
@@ -103,8 +97,7 @@ int run_room(ex_run *r, ex_id n, fault *f) {
     x->value = big_alloc_room(elements * sizeof(double));
     if (!x->value) {
         ax_describe(ex_space(r->g), ex_get(r->g, n)->axes, shape, sizeof shape);
-        if (limits_over() == LIMITS_MEMORY)
-            limits_where("an array over %s", shape);
+        if (limits_over() == LIMITS_MEMORY) limits_where("an array over %s", shape);
         return fault_memory(f);
     }
     x->own = 1;
@@ -114,11 +107,9 @@ int run_room(ex_run *r, ex_id n, fault *f) {
 
 const double *run_dense(ex_run *r, ex_id n, fault *f) {
     const ex_values *v = ex_values_of(r->g, n);
-    if (!v || v->value || r->node[n].value)
-        return r->node[n].value;
+    if (!v || v->value || r->node[n].value) return r->node[n].value;
     run_view from = run_look(r, n); /* before there is room, which it would look at instead */
-    if (!run_room(r, n, f))
-        return NULL;
+    if (!run_room(r, n, f)) return NULL;
     size_t total = ax_size(ex_space(r->g), v->axes), lines = from.line ? total / from.line : 0;
     for (size_t o = 0; o < lines; o++)
         memcpy(r->node[n].value + o * from.line, from.column[o], from.line * sizeof(double));
@@ -128,16 +119,13 @@ const double *run_dense(ex_run *r, ex_id n, fault *f) {
 
 void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first) {
     run_node *x = &r->node[n];
-    if (!count)
-        return;
-    if (!x->domain_errors || first < x->first)
-        x->first = first;
+    if (!count) return;
+    if (!x->domain_errors || first < x->first) x->first = first;
     x->domain_errors += count;
 }
 
 work *run_crew(ex_run *r) {
-    if (!r->crew)
-        r->crew = thread_pool_open(r->settings.threads);
+    if (!r->crew) r->crew = thread_pool_open(r->settings.threads);
     return r->crew;
 }
 
@@ -146,14 +134,12 @@ int run_stopped(const ex_run *r) {
 }
 
 static void count_births_anew(ex_run *r, const pl_pass *pass) {
-    if (pass->form == PL_APART)
-        r->node[pass->node].domain_errors = 0;
+    if (pass->form == PL_APART) r->node[pass->node].domain_errors = 0;
     for (uint32_t k = 0; k < pass->loops; k++)
         for (uint32_t j = 0; j < pass->loop[k].count; j++) {
             const pl_instruction *in = &pass->loop[k].instruction[j];
             r->node[in->node].domain_errors = 0;
-            if (in->product)
-                r->node[in->product].domain_errors = 0;
+            if (in->product) r->node[in->product].domain_errors = 0;
         }
 }
 
@@ -161,12 +147,12 @@ static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         count_births_anew(r, pass);
-        int fine = pass->form == PL_APART ? run_room(r, pass->node, f) && run_apart(r, pass->node, f)
-                                          : run_stream(r, pass, f);
+        int fine = pass->form == PL_APART
+                       ? run_room(r, pass->node, f) && run_apart(r, pass->node, f)
+                       : run_stream(r, pass, f);
         if (fine && run_stopped(r))
             fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
-        if (!fine)
-            return 0;
+        if (!fine) return 0;
         if (pass->form == PL_APART) {
             r->node[pass->node].done = 1;
             r->computed++;
@@ -184,27 +170,24 @@ static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
 /* A computation that failed leaves no half-made values behind. */
 static void drop_unfinished(ex_run *r) {
     for (uint32_t n = 1; n <= r->count; n++)
-        if (r->node[n].own && !r->node[n].done)
-            forget(r, n);
+        if (r->node[n].own && !r->node[n].done) forget(r, n);
 }
 
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!catch_up(r, f))
-        return 0;
+    if (!catch_up(r, f)) return 0;
     size_t there = 0;
-    while (there < count && (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
+    while (there < count &&
+           (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
         there++;
-    if (there == count)
-        return 1;
+    if (there == count) return 1;
     uint8_t *done = mem_zero((size_t)r->count + 1, 1), *keep = mem_zero((size_t)r->count + 1, 1);
     int fine = done && keep ? 1 : fault_memory(f);
     for (uint32_t n = 1; fine && n <= r->count; n++)
         done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
-    pl_plan plan = { .memory = ARENA_INIT };
+    pl_plan plan = {.memory = ARENA_INIT};
     if (fine && (fine = pl_make(&plan, r->g, want, count, done, keep, f))) {
         fine = compute(r, &plan, keep, f);
-        if (!fine)
-            drop_unfinished(r);
+        if (!fine) drop_unfinished(r);
         pl_release(&plan);
     }
     mem_free(done);
@@ -213,18 +196,14 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
 }
 
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!catch_up(r, f))
-        return 0;
-    for (size_t i = 0; i < count; i++)
-        r->node[want[i]].asked = 1;
+    if (!catch_up(r, f)) return 0;
+    for (size_t i = 0; i < count; i++) r->node[want[i]].asked = 1;
     return ex_run_prepare(r, want, count, f);
 }
 
 const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
-    if (!n || n > ex_count(r->g) || !catch_up(r, f))
-        return NULL;
-    if (ex_get(r->g, n)->op == EX_source)
-        return run_dense(r, n, f);
+    if (!n || n > ex_count(r->g) || !catch_up(r, f)) return NULL;
+    if (ex_get(r->g, n)->op == EX_source) return run_dense(r, n, f);
     return r->node[n].done ? r->node[n].value : NULL;
 }
 
@@ -235,33 +214,30 @@ static void forget_after(ex_run *r, ex_id changed) {
         int is = !stale;
         for (int i = 0; !is && i < ex_get(r->g, n)->argc; i++)
             is = ex_arg(r->g, n, i) == changed || stale[ex_arg(r->g, n, i)];
-        if (!is || ex_get(r->g, n)->op == EX_source)
-            continue;
-        if (stale)
-            stale[n] = 1;
+        if (!is || ex_get(r->g, n)->op == EX_source) continue;
+        if (stale) stale[n] = 1;
         forget(r, n);
     }
     mem_free(stale);
 }
 
 void ex_run_changed(ex_run *r, ex_id source) {
-    if (source > r->count)
-        return;
+    if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);
-    if (!v || r->node[source].own)
-        forget(r, source);
+    if (!v || r->node[source].own) forget(r, source);
     if (v && v->value)
-        r->node[source] = (run_node){ .value = (double *)(uintptr_t)v->value, .done = 1 };
+        r->node[source] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
     forget_after(r, source);
 }
 
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
     const double *from = ex_run_value(r, n, f);
     if (!from || element >= bytes_of(r, n) / sizeof *from)
-        return f->count ? 0 : fault_set(f, FAULT_BUG, "an element that was not computed cannot be changed");
+        return f->count
+                   ? 0
+                   : fault_set(f, FAULT_BUG, "an element that was not computed cannot be changed");
     if (!r->node[n].own) { /* a source lies with its owner */
-        if (!run_room(r, n, f))
-            return 0;
+        if (!run_room(r, n, f)) return 0;
         memcpy(r->node[n].value, from, bytes_of(r, n));
     }
     r->node[n].value[element] = value;
@@ -271,18 +247,15 @@ int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
 
 size_t ex_run_domain_errors(const ex_run *r) {
     size_t count = 0;
-    for (uint32_t n = 1; n <= r->count; n++)
-        count += r->node[n].domain_errors > 0;
+    for (uint32_t n = 1; n <= r->count; n++) count += r->node[n].domain_errors > 0;
     return count;
 }
 
 ex_domain_error ex_run_domain_error(const ex_run *r, size_t i) {
     for (uint32_t n = 1; n <= r->count; n++)
         if (r->node[n].domain_errors && i-- == 0)
-            return (ex_domain_error){ n, r->node[n].domain_errors, r->node[n].first };
-    return (ex_domain_error){ 0 };
+            return (ex_domain_error){n, r->node[n].domain_errors, r->node[n].first};
+    return (ex_domain_error){0};
 }
 
-uint64_t ex_run_computed(const ex_run *r) {
-    return r->computed;
-}
+uint64_t ex_run_computed(const ex_run *r) { return r->computed; }

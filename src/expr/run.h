@@ -14,11 +14,12 @@
 typedef struct ex_run ex_run;
 
 typedef struct ex_settings {
-    int threads;             /* 0: as many as there are cores */
-    uint32_t block;          /* elements of the stream axis a step; 0: fitted to the cache */
-    size_t memory;           /* bytes of values at most; 0: no limit */
-    const volatile sig_atomic_t *stop; /* when it turns nonzero the run ends with FAULT_LIMIT; may be NULL */
-    const char *simd;        /* "baseline", "v3", "v4"; NULL: the best this CPU has */
+    int threads;    /* 0: as many as there are cores */
+    uint32_t block; /* elements of the stream axis a step; 0: fitted to the cache */
+    size_t memory;  /* bytes of values at most; 0: no limit */
+    const volatile sig_atomic_t
+        *stop;        /* when it turns nonzero the run ends with FAULT_LIMIT; may be NULL */
+    const char *simd; /* "baseline", "v3", "v4"; NULL: the best this CPU has */
 } ex_settings;
 
 /* A place where a domain error made an element missing: log of a negative, division by zero. */
@@ -34,20 +35,21 @@ void ex_run_close(ex_run *r);
 /* Computes the wanted nodes (and what they need). Nodes may have been added to the graph since the
  * last call. Returns 0 with the fault on a limit or when a host function failed. */
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f);
-/* The same for nodes that are wanted for others only, to have them computed together: domain errors in them
- * count as the others need them (needed.h). */
+/* The same for nodes that are wanted for others only, to have them computed together: domain errors
+ * in them count as the others need them (needed.h). */
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f);
 
 /* The values of a node that was wanted (or is a source), dense in the layout of its axes; NULL for
  * others. Lives until the run is closed or something upstream is changed. */
 const double *ex_run_value(ex_run *r, ex_id n, fault *f);
 
-/* The source's values have been changed by their owner: what is downstream is computed anew when next wanted. */
+/* The source's values have been changed by their owner: what is downstream is computed anew when
+ * next wanted. */
 void ex_run_changed(ex_run *r, ex_id source);
 
-/* Puts a value in place of one element of a node, whatever its formula says: what is downstream is computed
- * anew when next wanted, the node itself is not. The node was wanted before, or is a source (whose owner's
- * values stay as they are). To undo it, put back what was there. */
+/* Puts a value in place of one element of a node, whatever its formula says: what is downstream is
+ * computed anew when next wanted, the node itself is not. The node was wanted before, or is a
+ * source (whose owner's values stay as they are). To undo it, put back what was there. */
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f);
 
 /* Births in what has been computed, in node order, needed or not. */

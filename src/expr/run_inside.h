@@ -1,5 +1,6 @@
 /* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
- * stream axis, materialize.c the nodes that are computed whole, needed.c tells which domain errors count. Nobody else includes this. */
+ * stream axis, materialize.c the nodes that are computed whole, needed.c tells which domain errors
+ * count. Nobody else includes this. */
 #ifndef EXPR_RUN_INSIDE_H
 #define EXPR_RUN_INSIDE_H
 
@@ -9,21 +10,21 @@
 #include "expr/run.h"
 
 typedef struct run_node {
-    double *value;   /* dense; for sources the owner's array */
+    double *value; /* dense; for sources the owner's array */
     size_t domain_errors, first;
-    uint8_t done;    /* `value` holds the node's values */
-    uint8_t own;     /* `value` is ours to give back */
-    uint8_t asked;   /* the caller wanted it for itself */
+    uint8_t done;  /* `value` holds the node's values */
+    uint8_t own;   /* `value` is ours to give back */
+    uint8_t asked; /* the caller wanted it for itself */
 } run_node;
 
 struct ex_run {
     ex_graph *g;
     const ex_kernels *kernels;
-    work *crew;      /* opened by the first computation that is worth sharing; see run_crew */
+    work *crew; /* opened by the first computation that is worth sharing; see run_crew */
     ex_settings settings;
-    run_node *node;  /* by node number */
+    run_node *node; /* by node number */
     uint32_t count, room;
-    size_t memory;   /* bytes of values that are ours */
+    size_t memory; /* bytes of values that are ours */
     uint64_t computed;
 };
 
@@ -44,7 +45,8 @@ int run_room(ex_run *r, ex_id n, fault *f);
 void run_release(ex_run *r, ex_id n);
 void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
-/* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for it. */
+/* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for
+ * it. */
 work *run_crew(ex_run *r);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);

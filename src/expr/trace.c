@@ -45,9 +45,7 @@ typedef struct work_on {
     cursor c;
 } work_on;
 
-static size_t words(size_t size) {
-    return (size + 63) / 64;
-}
+static size_t words(size_t size) { return (size + 63) / 64; }
 
 ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
     ex_trace *t = mem_zero(1, sizeof *t);
@@ -104,9 +102,7 @@ size_t ex_trace_next(const ex_trace *t, ex_id n, size_t from) {
     }
 }
 
-uint32_t ex_trace_operands(const ex_trace *t, ex_id n) {
-    return t->node[n].operands;
-}
+uint32_t ex_trace_operands(const ex_trace *t, ex_id n) { return t->node[n].operands; }
 
 /* ---- places ---- */
 
@@ -153,9 +149,7 @@ static void reach(work_on *w, int k, size_t element) {
 
 /* ---- elementwise ---- */
 
-static int decides_alone(const work_on *w) {
-    return w->t->mode == EX_TRACE_DECIDES;
-}
+static int decides_alone(const work_on *w) { return w->t->mode == EX_TRACE_DECIDES; }
 
 /* Whether what a node does with its i-th operand hangs on leaves or data. */
 static int hangs_on(const work_on *w, int i) {
@@ -212,8 +206,7 @@ static void elementwise(work_on *w, double own) {
         if (ex_function_of(w->t->g, w->id)->missing_too)
             own = 0; /* what is missing is an argument like another */
         break;
-    default:
-        break;
+    default: break;
     }
     if (own != own)
         reach_missing(w, a);
@@ -234,8 +227,8 @@ static size_t line_at(const line *l, size_t i) {
     return l->base + (l->which ? l->which[i] : i) * l->stride;
 }
 
-/* The elements that a median or quantile of `share` lies between: those at places k and k + 1 of the
- * line in order. Between two elements the answer may be rounded to one of them. */
+/* The elements that a median or quantile of `share` lies between: those at places k and k + 1 of
+ * the line in order. Between two elements the answer may be rounded to one of them. */
 static void around(const line *l, double own, double share, double *low, double *high) {
     size_t present = 0, less = 0, equal = 0;
     double below = own, above = own;
@@ -263,21 +256,15 @@ static int makes(const work_on *w, const line *l, size_t i, double own, int take
     if (v != v) return w->t->mode == EX_TRACE_ABSENT;
     switch (w->n->op) {
     case EX_min:
-    case EX_max:
-        return !decides_alone(w) || (v == own && !taken);
+    case EX_max: return !decides_alone(w) || (v == own && !taken);
     case EX_argmin:
-    case EX_argmax:
-        return !decides_alone(w) || (double)position == own;
+    case EX_argmax: return !decides_alone(w) || (double)position == own;
     case EX_any:
-    case EX_all:
-        return (v != 0) == (own != 0);
-    case EX_first:
-        return !taken;
+    case EX_all: return (v != 0) == (own != 0);
+    case EX_first: return !taken;
     case EX_median:
-    case EX_quantile:
-        return !decides_alone(w) || v == mid[0] || v == mid[1];
-    default:
-        return 1;
+    case EX_quantile: return !decides_alone(w) || v == mid[0] || v == mid[1];
+    default: return 1;
     }
 }
 

@@ -1,7 +1,7 @@
 #include "expr/walk.h"
 
 ex_walk ex_walk_over(const ax_space *space, ax_set shape) {
-    ex_walk w = { .space = space };
+    ex_walk w = {.space = space};
     w.axes = ax_layout(space, shape, w.order);
     return w;
 }
@@ -19,12 +19,9 @@ void ex_walk_on(ex_walk *w) {
     for (int i = w->axes - 1; i >= 0; i--) {
         size_t size = ax_get(w->space, w->order[i])->size;
         w->at[i]++;
-        for (int k = 0; k < w->operands; k++)
-            w->offset[k] += w->step[k][i];
-        if (w->at[i] < size)
-            return;
+        for (int k = 0; k < w->operands; k++) w->offset[k] += w->step[k][i];
+        if (w->at[i] < size) return;
         w->at[i] = 0;
-        for (int k = 0; k < w->operands; k++)
-            w->offset[k] -= w->step[k][i] * size;
+        for (int k = 0; k < w->operands; k++) w->offset[k] -= w->step[k][i] * size;
     }
 }

@@ -18,9 +18,7 @@ typedef struct row {
     fault *f;
 } row;
 
-static double detail(const row *r, size_t i) {
-    return r->details->value[r->start + i * r->stride];
-}
+static double detail(const row *r, size_t i) { return r->details->value[r->start + i * r->stride]; }
 
 static double detail_of(const row *r, size_t unit, size_t i) {
     return r->details->value[unit_position_element(r->s, r->details, unit) + i * r->stride];
@@ -52,9 +50,7 @@ static int find_weights(row *r) {
     return 0;
 }
 
-static double weight_of(const row *r, size_t i) {
-    return r->weight ? r->weight[i] : 1;
-}
+static double weight_of(const row *r, size_t i) { return r->weight ? r->weight[i] : 1; }
 
 static int change_detail(const row *r, size_t i, double value) {
     return assess_change(r->s->a, r->details, r->start + i * r->stride, value) == ASSESS_OK;

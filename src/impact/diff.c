@@ -46,9 +46,7 @@ static int open_order(differ *d, diff_order *o) {
 }
 
 /* Keys that are smaller the better a value is. */
-static double key_of(const differ *d, double value) {
-    return mix_descends(d->m) ? -value : value;
-}
+static double key_of(const differ *d, double value) { return mix_descends(d->m) ? -value : value; }
 
 static int sort_order(differ *d, diff_order *o, const double *value, fault *f) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;

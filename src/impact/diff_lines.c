@@ -57,9 +57,7 @@ static void describe_leaf(line_list *l, assess_line *to, int e, size_t i) {
 
 /* ---- the tree ---- */
 
-static const model *model_of(const line_list *l, int e) {
-    return &l->d->edition[e]->s->m;
-}
+static const model *model_of(const line_list *l, int e) { return &l->d->edition[e]->s->m; }
 
 static void describe_element(line_list *l, assess_line *to, int e, const md_element *x,
                              const char *value) {

@@ -14,9 +14,9 @@
  * computed as before. */
 
 /* The value between `least` and `most` nearest to the present one at which reached() holds after
- * assess_recompute, with as few digits as are sensible, on the side where it still holds; the present
- * value where it holds now. Of a missing datum: the first from `least`, or from `most` where that
- * is less. 1 with *found; 0 where there is none, or with the fault. */
+ * assess_recompute, with as few digits as are sensible, on the side where it still holds; the
+ * present value where it holds now. Of a missing datum: the first from `least`, or from `most`
+ * where that is less. 1 with *found; 0 where there is none, or with the fault. */
 int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
                    int (*reached)(void *self), void *self, double *found, fault *f);
 

@@ -41,9 +41,7 @@ typedef struct lever_search {
     fault *f;
 } lever_search;
 
-static double output_value(const lever_search *w) {
-    return w->output->value[w->element];
-}
+static double output_value(const lever_search *w) { return w->output->value[w->element]; }
 
 /* What a value does to the output. */
 static int effect(const lever_search *w, const assess_cell *c, double value, double *out) {
@@ -150,9 +148,7 @@ static int measure(const lever_search *w, assess_lever *l) {
     return effect(w, &l->cell, x, &there);
 }
 
-static double strength(double x) {
-    return isnan(x) ? -1 : fabs(x);
-}
+static double strength(double x) { return isnan(x) ? -1 : fabs(x); }
 
 static int stronger(const void *left, const void *right) {
     const assess_lever *a = left, *b = right;

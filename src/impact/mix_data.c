@@ -14,9 +14,7 @@
 
 /* ---- what is read the same way ---- */
 
-static int same_text(const char *a, const char *b) {
-    return a && b ? !strcmp(a, b) : a == b;
-}
+static int same_text(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
 
 static int same_wants(const ds_spec *a, const ds_spec *b) {
     if (a->wants != b->wants || a->checks != b->checks) return 0;

@@ -68,9 +68,7 @@ static int same_value(const md_leaf *a, const md_leaf *b) {
                                     : a->value.number == b->value.number;
 }
 
-static const model *model_of(const mix *m, int edition) {
-    return &m->edition[edition]->s->m;
-}
+static const model *model_of(const mix *m, int edition) { return &m->edition[edition]->s->m; }
 
 static int same_stages(const model *a, const model *b) {
     if (a->stages != b->stages) return 0;
@@ -267,9 +265,7 @@ static int same_structure(const script *s, const script *t) {
            mix_same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
 }
 
-int mix_same_structure(const mix *m) {
-    return same_structure(m->edition[0]->s, m->edition[1]->s);
-}
+int mix_same_structure(const mix *m) { return same_structure(m->edition[0]->s, m->edition[1]->s); }
 
 int mix_alike(const assess *a, const assess *b) {
     const datasets *x = &a->s->data, *y = &b->s->data;

@@ -25,25 +25,22 @@ typedef struct placed {
 static int call_placed(void *self, const double *const *arg, double *out, fault *f) {
     const placed *p = self;
     fault own = FAULT_INIT;
-    if (p->fn.call(p->fn.self, arg, out, &own))
-        return 1;
+    if (p->fn.call(p->fn.self, arg, out, &own)) return 1;
     return text_fault(p->h, p->file, p->line, p->fn.name, &own, f);
 }
 
 static alg_home home(lua_State *L) {
     host *h = host_of(L);
-    return (alg_home){ h->graph, &h->memory, h->settings.stop };
+    return (alg_home){h->graph, &h->memory, h->settings.stop};
 }
 
 /* Makes a node of the function, or raises what `fine` says went wrong with it. */
 static ex_id place_node(lua_State *L, int fine, const ex_matrix_function *fn, const ex_id *arg,
-                  int argc) {
+                        int argc) {
     host *h = host_of(L);
     placed *p = fine ? arena_zero(&h->memory, 1, sizeof *p) : NULL;
-    if (fine && !p)
-        fault_memory(&h->scratch);
-    if (!p)
-        host_raise(L, &h->scratch);
+    if (fine && !p) fault_memory(&h->scratch);
+    if (!p) host_raise(L, &h->scratch);
     p->fn = *fn;
     p->h = h;
     host_where(L, &p->file, &p->line);
@@ -59,8 +56,7 @@ static int push_node(lua_State *L, ex_id node, const char *names) {
 }
 
 static void at_most(lua_State *L, int n, const char *name, const char *example) {
-    if (lua_gettop(L) > n)
-        host_error(L, name, example, "'%s' is given too much", name);
+    if (lua_gettop(L) > n) host_error(L, name, example, "'%s' is given too much", name);
     lua_settop(L, n);
 }
 
@@ -68,14 +64,13 @@ static void at_most(lua_State *L, int n, const char *name, const char *example) 
 
 static int eigen(lua_State *L) {
     static const char example[] = "eigen(x, \"indicator\", \"other\")";
-    static const char *const known[] = { "symmetric", "axis", NULL };
+    static const char *const known[] = {"symmetric", "axis", NULL};
     at_most(L, 4, "eigen", example);
     host *h = host_of(L);
     ex_id x = host_node(L, 1);
     int row = array_axis(L, 2, x, "eigen"), column = array_axis(L, 3, x, "eigen"), symmetric = 1;
     const char *name = "component";
-    if (!lua_isnil(L, 4))
-        host_check_keys(L, 4, known);
+    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
     if (option_push(L, 4, "symmetric")) {
         if (lua_type(L, -1) != LUA_TBOOLEAN)
             host_error(L, "symmetric", "{ symmetric = false }",
@@ -92,15 +87,15 @@ static int eigen(lua_State *L) {
     ex_matrix_function fn;
     fault *f = host_fault(L);
     int component = alg_components(&a, name, ax_get(h->space, row)->size, f);
-    if (component == AX_NONE)
-        host_raise(L, f);
+    if (component == AX_NONE) host_raise(L, f);
     if (array_axes(L, x) & AX_BIT(component))
         host_error(L, "eigen",
                    "{ axis = \"factor\" } gives the axis of the eigenvalues another name",
                    "'eigen' makes an axis '%s', and the array has it already", name);
-    ex_id value = place_node(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
-    ex_id vector = place_node(L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)),
-                        &fn, &x, 1);
+    ex_id value =
+        place_node(L, alg_eigen(&a, row, column, component, symmetric, 0, &fn, f), &fn, &x, 1);
+    ex_id vector = place_node(
+        L, alg_eigen(&a, row, column, component, symmetric, 1, &fn, host_fault(L)), &fn, &x, 1);
     push_node(L, value, NULL);
     push_node(L, vector, NULL);
     return 2;
@@ -122,16 +117,17 @@ static int principal(lua_State *L) {
 
 static int solve(lua_State *L) {
     at_most(L, 4, "solve", "solve(a, b, \"row\", \"column\")");
-    ex_id arg[] = { host_node(L, 1), host_node(L, 2) };
+    ex_id arg[] = {host_node(L, 1), host_node(L, 2)};
     int row = array_axis(L, 3, arg[0], "solve"), column = array_axis(L, 4, arg[0], "solve");
     host_mark(L);
     alg_home a = home(L);
     ex_matrix_function fn;
-    return push_node(L, place_node(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2), NULL);
+    return push_node(L, place_node(L, alg_solve(&a, row, column, &fn, host_fault(L)), &fn, arg, 2),
+                     NULL);
 }
 
 ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis) {
-    ex_id arg[] = { x, y };
+    ex_id arg[] = {x, y};
     alg_home a = home(L);
     ex_matrix_function fn;
     return place_node(L, alg_kendall(&a, axis, &fn, host_fault(L)), &fn, arg, 2);
@@ -144,9 +140,9 @@ static const char lp_example[] =
 
 /* The constraint { a, "<=", b } on top of the stack. */
 static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
-    static const char *const words[] = { "<=", ">=", "=", "==", NULL };
-    static const program_relation relations[] = { PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL,
-                                                  PROGRAM_EQUAL };
+    static const char *const words[] = {"<=", ">=", "=", "==", NULL};
+    static const program_relation relations[] = {PROGRAM_AT_MOST, PROGRAM_AT_LEAST, PROGRAM_EQUAL,
+                                                 PROGRAM_EQUAL};
     int at = lua_gettop(L), k = 0;
     if (lua_type(L, at) != LUA_TTABLE || lua_rawlen(L, at) != 3)
         host_error(L, "subject_to", "{ a, \"<=\", b }", "constraint %d of 'lp' is a list of three",
@@ -155,8 +151,7 @@ static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
     lua_rawgeti(L, at, 2);
     lua_rawgeti(L, at, 3);
     const char *word = lua_type(L, at + 2) == LUA_TSTRING ? lua_tostring(L, at + 2) : "";
-    while (words[k] && strcmp(words[k], word) != 0)
-        k++;
+    while (words[k] && strcmp(words[k], word) != 0) k++;
     if (!words[k])
         host_error(L, *word ? word : "subject_to", "\"<=\", \">=\" or \"=\"",
                    "in the middle of constraint %d of 'lp' stands how its sides compare",
@@ -169,8 +164,7 @@ static void read_constraint(lua_State *L, alg_program *p, lua_Integer number) {
 }
 
 static void read_constraints(lua_State *L, alg_program *p) {
-    if (!option_push(L, 1, "subject_to"))
-        return;
+    if (!option_push(L, 1, "subject_to")) return;
     if (lua_type(L, -1) != LUA_TTABLE)
         host_error(L, "subject_to", "subject_to = { { a, \"<=\", b }, … }",
                    "subject_to is a list of constraints");
@@ -191,8 +185,7 @@ static ex_id read_limit(lua_State *L, const char *key, int otherwise) {
     host *h = host_of(L);
     ex_id node = 0;
     if (option_push(L, 1, key)) {
-        if (lua_type(L, -1) != LUA_TBOOLEAN || lua_toboolean(L, -1))
-            node = host_node(L, -1);
+        if (lua_type(L, -1) != LUA_TBOOLEAN || lua_toboolean(L, -1)) node = host_node(L, -1);
         lua_pop(L, 1);
     } else if (otherwise) {
         node = host_check(L, ex_number(h->graph, 0, host_fault(L)));
@@ -201,16 +194,15 @@ static ex_id read_limit(lua_State *L, const char *key, int otherwise) {
 }
 
 static int lp(lua_State *L) {
-    static const char *const known[] = { "maximise", "minimise", "over", "subject_to",
-                                         "lower",    "upper",    NULL };
+    static const char *const known[] = {"maximise", "minimise", "over", "subject_to",
+                                        "lower",    "upper",    NULL};
     host *h = host_of(L);
     array_alone(L);
     at_most(L, 1, "lp", lp_example);
-    if (lua_type(L, 1) != LUA_TTABLE)
-        return host_error(L, "lp", lp_example, "'lp' takes a table");
+    if (lua_type(L, 1) != LUA_TTABLE) return host_error(L, "lp", lp_example, "'lp' takes a table");
     host_check_keys(L, 1, known);
     luaL_checkstack(L, 16, NULL);
-    alg_program p = { .over = AX_NONE };
+    alg_program p = {.over = AX_NONE};
     if (!option_push(L, 1, "over"))
         return host_error(L, "lp", lp_example, "'lp' is not told the axis of its variables (over)");
     p.over = host_axis(L, -1);
@@ -229,9 +221,9 @@ static int lp(lua_State *L) {
     ex_id solution = place_node(L, fine, &fn, arg, argc);
     push_node(L, solution, NULL);
     push_node(L,
-         host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE,
-                                       host_fault(L))),
-         NULL);
+              host_check(L, ex_weighted_sum(h->graph, p.objective, p.over, solution, 0, AX_NONE,
+                                            host_fault(L))),
+              NULL);
     return 2;
 }
 
@@ -296,18 +288,18 @@ static const struct {
     const char *name, *example;
     int argc;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
-} distributions[] = { { "normal_p", "normal_p(z)", 1, call_normal_p },
-                      { "normal_quantile", "normal_quantile(p)", 1, call_normal_quantile },
-                      { "student_t_p", "student_t_p(t, df)", 2, call_student_t_p },
-                      { "kendall_p", "kendall_p(tau, n)", 2, call_kendall_p },
-                      { "spearman_p", "spearman_p(rho, n)", 2, call_spearman_p } };
+} distributions[] = {{"normal_p", "normal_p(z)", 1, call_normal_p},
+                     {"normal_quantile", "normal_quantile(p)", 1, call_normal_quantile},
+                     {"student_t_p", "student_t_p(t, df)", 2, call_student_t_p},
+                     {"kendall_p", "kendall_p(tau, n)", 2, call_kendall_p},
+                     {"spearman_p", "spearman_p(rho, n)", 2, call_spearman_p}};
 
 /* Of plain numbers a plain number, as the elementwise functions. */
 static int distribution(lua_State *L) {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
     const char *name = distributions[i].name;
     int argc = distributions[i].argc, plain = 1;
-    double x[2] = { 0 }, p;
+    double x[2] = {0}, p;
     ex_id arg[2];
     at_most(L, argc, name, distributions[i].example);
     for (int k = 0; k < argc; k++) {
@@ -330,15 +322,17 @@ static int distribution(lua_State *L) {
             return host_error(L, name, NULL, "'%s' takes numbers, not %s", name,
                               ex_kind_text(kind));
     }
-    ex_function fn = { .name = name, .gives = EX_NUMBER, .call = distributions[i].call,
-                       .self = known_of(L), .same = 1 };
+    ex_function fn = {.name = name,
+                      .gives = EX_NUMBER,
+                      .call = distributions[i].call,
+                      .self = known_of(L),
+                      .same = 1};
     return push_node(L, host_check(L, ex_lookup(h->graph, &fn, arg, argc, host_fault(L))), NULL);
 }
 
 void algebra_open(lua_State *L) {
     static const luaL_Reg functions[] = {
-        { "eigen", eigen }, { "principal", principal }, { "solve", solve }, { NULL, NULL }
-    };
+        {"eigen", eigen}, {"principal", principal}, {"solve", solve}, {NULL, NULL}};
     int env = lua_gettop(L);
     for (int i = 0; functions[i].name; i++) {
         lua_pushnil(L);

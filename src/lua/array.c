@@ -20,7 +20,7 @@ static const char names_key = 0;   /* registry: what the elements of a node name
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data) {
     host_array *a = lua_newuserdatauv(L, sizeof *a, 0);
-    *a = (host_array){ node, names, data };
+    *a = (host_array){node, names, data};
     if (names) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key);
         lua_pushlightuserdata(L, (void *)names);
@@ -32,8 +32,7 @@ void host_push(lua_State *L, ex_id node, const char *names, void *data) {
 }
 
 host_array *host_test(lua_State *L, int at) {
-    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at))
-        return NULL;
+    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
@@ -52,10 +51,8 @@ static const char *said_names(lua_State *L, ex_id n) {
 /* The operands whose elements the node's own are, as bits: 0 where they are new ones. */
 static unsigned elements_from(const ex_node *n) {
     switch (n->op) {
-    case EX_where:
-        return 2 | 4;
-    case EX_coalesce:
-        return 1 | 2;
+    case EX_where: return 2 | 4;
+    case EX_coalesce: return 1 | 2;
     case EX_slice:
     case EX_gather:
     case EX_rename:
@@ -63,10 +60,8 @@ static unsigned elements_from(const ex_node *n) {
     case EX_last:
     case EX_lag:
     case EX_fill:
-    case EX_sort:
-        return 1;
-    default:
-        return 0;
+    case EX_sort: return 1;
+    default: return 0;
     }
 }
 
@@ -78,16 +73,13 @@ const char *array_names(lua_State *L, ex_id node) {
     memset(reached, 0, (size_t)node + 1);
     reached[node] = 1;
     for (ex_id n = node; n >= 1 && one; n--) {
-        if (!reached[n])
-            continue;
+        if (!reached[n]) continue;
         const char *own = said_names(L, n);
         unsigned from = own ? 0 : elements_from(ex_get(g, n));
         for (int i = 0; i < 3; i++)
-            if (from >> i & 1)
-                reached[ex_arg(g, n, i)] = 1;
+            if (from >> i & 1) reached[ex_arg(g, n, i)] = 1;
         const ex_values *v = ex_values_of(g, n);
-        if (from || (v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value))
-            continue;
+        if (from || (v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value)) continue;
         one = own && (!names || !strcmp(own, names));
         names = own;
     }
@@ -95,9 +87,7 @@ const char *array_names(lua_State *L, ex_id node) {
     return one ? names : NULL;
 }
 
-ax_set array_axes(lua_State *L, ex_id node) {
-    return ex_get(host_of(L)->graph, node)->axes;
-}
+ax_set array_axes(lua_State *L, ex_id node) { return ex_get(host_of(L)->graph, node)->axes; }
 
 const char *array_shape(lua_State *L, ex_id node) {
     char shape[400];
@@ -121,8 +111,7 @@ static const char *argument(lua_State *L, int at, const char *what) {
     if (what || !lua_getstack(L, 0, &ar) || !lua_getinfo(L, "n", &ar) || !ar.name)
         return lua_pushstring(L, what ? what : "this value");
     int method = !strcmp(ar.namewhat, "method");
-    if (method && at == 1)
-        return lua_pushfstring(L, "the value '%s' is called on", ar.name);
+    if (method && at == 1) return lua_pushfstring(L, "the value '%s' is called on", ar.name);
     return lua_pushfstring(L, "argument %d of '%s'", at - method, ar.name);
 }
 
@@ -130,10 +119,8 @@ static ex_id number_node(lua_State *L, int at, const char *what) {
     host *h = host_of(L);
     double x = lua_tonumber(L, at);
     if (isnan(x))
-        host_error(
-            L, NULL,
-            "it comes from 0/0 or the like; the missing value is called missing",
-            "%s is not a number", argument(L, at, what));
+        host_error(L, NULL, "it comes from 0/0 or the like; the missing value is called missing",
+                   "%s is not a number", argument(L, at, what));
     if (isinf(x))
         host_error(L, NULL, "it comes from a division by zero, or from math.huge", "%s is infinite",
                    argument(L, at, what));
@@ -168,15 +155,12 @@ static ex_id text_node(lua_State *L, int at, const char *what) {
 static ex_id node_of(lua_State *L, int at, const char *what) {
     const host_array *a = host_test(L, at);
     array_alone(L);
-    if (a)
-        return a->node;
+    if (a) return a->node;
     if (host_is_missing(L, at))
         return host_check(L, ex_number(host_of(L)->graph, EX_NAN, host_fault(L)));
     switch (lua_type(L, at)) {
-    case LUA_TNUMBER:
-        return number_node(L, at, what);
-    case LUA_TSTRING:
-        return text_node(L, at, what);
+    case LUA_TNUMBER: return number_node(L, at, what);
+    case LUA_TSTRING: return text_node(L, at, what);
     case LUA_TBOOLEAN:
         return host_check(L, ex_truth(host_of(L)->graph, lua_toboolean(L, at), host_fault(L)));
     case LUA_TNIL:
@@ -203,9 +187,7 @@ static ex_id node_of(lua_State *L, int at, const char *what) {
     return 0;
 }
 
-ex_id host_node(lua_State *L, int at) {
-    return node_of(L, at, NULL);
-}
+ex_id host_node(lua_State *L, int at) { return node_of(L, at, NULL); }
 
 /* ---- axes by name ---- */
 
@@ -217,24 +199,19 @@ static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
                    host_test(L, at) ? "an array" : luaL_typename(L, at));
     const char *name = lua_tostring(L, at);
     int id = ax_find(h->space, name);
-    if (id != AX_NONE && (among & AX_BIT(id)))
-        return id;
+    if (id != AX_NONE && (among & AX_BIT(id))) return id;
     suggestion near = suggest_for(name);
     for (int i = 0; i < ax_count(h->space); i++)
-        if (among & AX_BIT(i))
-            suggest_try(&near, ax_get(h->space, i)->name);
+        if (among & AX_BIT(i)) suggest_try(&near, ax_get(h->space, i)->name);
     char advice[200] = "", shape[300];
     if (suggest_best(&near))
         snprintf(advice, sizeof advice, "did you mean '%.150s'?", suggest_best(&near));
-    if (!of)
-        return host_error(L, name, advice, "there is no axis '%s'", name);
+    if (!of) return host_error(L, name, advice, "there is no axis '%s'", name);
     ax_describe(h->space, among, shape, sizeof shape);
     return host_error(L, name, advice, "%s is over %s, not over '%s'", of, shape, name);
 }
 
-int host_axis(lua_State *L, int at) {
-    return axis_by_name(L, at, ~(ax_set)0, NULL);
-}
+int host_axis(lua_State *L, int at) { return axis_by_name(L, at, ~(ax_set)0, NULL); }
 
 int array_axis(lua_State *L, int at, ex_id node, const char *what) {
     if (lua_isnoneornil(L, at)) {
@@ -262,8 +239,8 @@ static int binary(lua_State *L) {
     host_mark(L);
     ex_id a = node_of(L, 1, left), b = node_of(L, 2, right);
     ex_graph *g = host_of(L)->graph;
-    ex_id made = op == EX_div ? ex_divide(g, a, b, host_fault(L))
-                              : ex_binary(g, op, a, b, host_fault(L));
+    ex_id made =
+        op == EX_div ? ex_divide(g, a, b, host_fault(L)) : ex_binary(g, op, a, b, host_fault(L));
     host_push(L, host_check(L, made), NULL, NULL);
     return 1;
 }
@@ -357,8 +334,7 @@ static int refuse(lua_State *L) {
 
 static int array_text(lua_State *L) {
     const host_array *a = host_test(L, 1);
-    if (!a)
-        return luaL_typeerror(L, 1, "array");
+    if (!a) return luaL_typeerror(L, 1, "array");
     const ex_node *n = ex_get(host_of(L)->graph, a->node);
     if (!n->axes)
         lua_pushfstring(L, "array of one %s", ex_kind_text((ex_kind)n->kind));
@@ -384,8 +360,7 @@ static int index_array(lua_State *L) {
     if (a && lua_type(L, 2) == LUA_TSTRING) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
         lua_pushvalue(L, 2);
-        if (lua_rawget(L, -2) != LUA_TNIL)
-            return 1;
+        if (lua_rawget(L, -2) != LUA_TNIL) return 1;
         lua_pop(L, 1);
     }
     if (!a || lua_type(L, 2) != LUA_TSTRING)
@@ -395,8 +370,7 @@ static int index_array(lua_State *L) {
     int axis = ax_find(h->space, key);
     char advice[200] = "";
     suggestion near = suggest_for(key);
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
-        suggest_try(&near, lua_tostring(L, -2));
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) suggest_try(&near, lua_tostring(L, -2));
     if (axis != AX_NONE)
         snprintf(advice, sizeof advice, "choose along an axis with x:at{ %.80s = label }", key);
     else if ((axis = axis_with(h, array_axes(L, a->node), key)) != AX_NONE)
@@ -408,8 +382,7 @@ static int index_array(lua_State *L) {
 }
 
 void array_define(lua_State *L, int env, const char *name, lua_CFunction function) {
-    if (env)
-        env = lua_absindex(L, env);
+    if (env) env = lua_absindex(L, env);
     lua_pushcclosure(L, function, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_pushvalue(L, -2);
@@ -425,8 +398,7 @@ void array_define(lua_State *L, int env, const char *name, lua_CFunction functio
 static void define_operators(lua_State *L) {
     for (unsigned op = EX_none; op < EX_OPS; op++) {
         const char *event = ex_record_of(op)->lua;
-        if (strncmp(event, "__", 2) != 0)
-            continue;
+        if (strncmp(event, "__", 2) != 0) continue;
         lua_pushinteger(L, (lua_Integer)op);
         lua_pushcclosure(L, ex_class(op) == EX_CLASS_UNARY ? unary : binary, 1);
         lua_setfield(L, -2, event);
@@ -440,8 +412,7 @@ static void define_operators(lua_State *L) {
 
 static void define_comparisons(lua_State *L) {
     for (unsigned op = EX_none; op < EX_OPS; op++) {
-        if (*ex_record_of(op)->lua != ':')
-            continue;
+        if (*ex_record_of(op)->lua != ':') continue;
         lua_pushinteger(L, (lua_Integer)op);
         array_define(L, 0, ex_record_of(op)->lua + 1, compare);
     }
@@ -473,8 +444,7 @@ void array_open(lua_State *L) {
 
 int host_is_missing(lua_State *L, int at) {
     at = lua_absindex(L, at);
-    if (lua_type(L, at) != LUA_TUSERDATA)
-        return 0;
+    if (lua_type(L, at) != LUA_TUSERDATA) return 0;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &missing_key);
     int is = lua_rawequal(L, -1, at);
     lua_pop(L, 1);

@@ -7,9 +7,8 @@
 enum { STRIDE = 1000, LOOKS = 8 /* hooks between two looks at the clock */ };
 
 void budget_init(host_budget *b, double seconds, size_t memory, const volatile sig_atomic_t *stop) {
-    *b = (host_budget){ .seconds = seconds, .stride = STRIDE, .file = -1, .stop = stop };
-    if (seconds > 0 && seconds < 1e9)
-        b->most = (uint64_t)(seconds * BUDGET_PER_SECOND) + 1;
+    *b = (host_budget){.seconds = seconds, .stride = STRIDE, .file = -1, .stop = stop};
+    if (seconds > 0 && seconds < 1e9) b->most = (uint64_t)(seconds * BUDGET_PER_SECOND) + 1;
     b->soft = memory;
     b->hard = memory > SIZE_MAX / 2 ? SIZE_MAX : 2 * memory;
 }
@@ -38,8 +37,7 @@ int budget_kill(lua_State *L, host_budget *b, budget_death why) {
         b->dead = why;
         b->file = -1;
         int file;
-        if (host_where(L, &file, &b->line))
-            b->file = file;
+        if (host_where(L, &file, &b->line)) b->file = file;
         if (limits_over() && b->file >= 0)
             limits_where("%s:%ld", sources_name(host_of(L)->files, b->file), b->line);
     }
@@ -48,16 +46,13 @@ int budget_kill(lua_State *L, host_budget *b, budget_death why) {
 }
 
 void budget_check(lua_State *L, host_budget *b) {
-    if (b->dead)
-        raise_death(L, b);
+    if (b->dead) raise_death(L, b);
 }
 
 /* Whether the limits on work still hold; `look` also looks at the clock. */
 static void check_work(lua_State *L, host_budget *b, int look) {
-    if (limits_over() || (b->stop && *b->stop))
-        budget_kill(L, b, BUDGET_STOPPED);
-    if (b->most && b->steps > b->most)
-        budget_kill(L, b, BUDGET_STEPS);
+    if (limits_over() || (b->stop && *b->stop)) budget_kill(L, b, BUDGET_STOPPED);
+    if (b->most && b->steps > b->most) budget_kill(L, b, BUDGET_STEPS);
     if (look && b->seconds > 0 && b->depth > 0 && b->spent + elapsed(b) > b->seconds)
         budget_kill(L, b, BUDGET_TIME);
 }
@@ -72,14 +67,12 @@ static void hook(lua_State *L, lua_Debug *ar) {
     (void)ar;
     host_budget *b = host_of(L)->budget;
     b->steps += (uint64_t)b->stride;
-    if (b->dead)
-        raise_death(L, b);
+    if (b->dead) raise_death(L, b);
     if (b->over) {
         /* Garbage does not count: what is left after a full collection does. A quarter of the cap
          * must have come free, or collecting would take all the time from here on. */
         lua_gc(L, LUA_GCCOLLECT, 0);
-        if (b->used > b->soft / 4 * 3)
-            budget_kill(L, b, BUDGET_MEMORY);
+        if (b->used > b->soft / 4 * 3) budget_kill(L, b, BUDGET_MEMORY);
         b->over = 0;
         set_stride(L, b, STRIDE);
     }
@@ -96,8 +89,7 @@ static void count(host_budget *b, size_t bytes) {
 
 void *budget_allocate(void *budget, void *block, size_t old, size_t wanted) {
     host_budget *b = budget;
-    if (!block)
-        old = 0;
+    if (!block) old = 0;
     if (wanted == 0) {
         mem_free(block);
         b->used -= old;
@@ -113,9 +105,7 @@ void *budget_allocate(void *budget, void *block, size_t old, size_t wanted) {
     return out;
 }
 
-void budget_charge(host_budget *b, size_t bytes) {
-    count(b, bytes);
-}
+void budget_charge(host_budget *b, size_t bytes) { count(b, bytes); }
 
 void budget_watch(host_budget *b, lua_State *L) {
     b->L = L;
@@ -123,13 +113,11 @@ void budget_watch(host_budget *b, lua_State *L) {
 }
 
 void budget_enter(host_budget *b) {
-    if (b->depth++ == 0)
-        clock_gettime(CLOCK_MONOTONIC, &b->since);
+    if (b->depth++ == 0) clock_gettime(CLOCK_MONOTONIC, &b->since);
 }
 
 void budget_leave(host_budget *b) {
-    if (--b->depth == 0)
-        b->spent += elapsed(b);
+    if (--b->depth == 0) b->spent += elapsed(b);
 }
 
 int budget_fault(const host_budget *b, const place *at, fault *f) {
@@ -137,15 +125,13 @@ int budget_fault(const host_budget *b, const place *at, fault *f) {
     case BUDGET_MEMORY:
         return fault_at(f, FAULT_LIMIT, at, "the setting script_memory raises the limit",
                         "the script needs more than %zu MiB of memory", b->soft >> 20);
-    case BUDGET_STOPPED:
-        return fault_at(f, FAULT_LIMIT, at, NULL, "stopped");
+    case BUDGET_STOPPED: return fault_at(f, FAULT_LIMIT, at, NULL, "stopped");
     case BUDGET_STEPS:
     case BUDGET_TIME:
         return fault_at(f, FAULT_LIMIT, at,
                         "does a loop here never end? the setting seconds raises the limit",
                         "the script takes longer than the %g s it may take", b->seconds);
-    case BUDGET_ALIVE:
-        break;
+    case BUDGET_ALIVE: break;
     }
     return fault_memory(f);
 }

@@ -32,14 +32,14 @@ typedef enum budget_death {
 typedef struct host_budget {
     lua_State *L; /* NULL while the state is being made or closed: then nothing is refused */
     size_t used, soft, hard; /* bytes; caps are 0 without a limit */
-    int over;              /* the soft cap was passed; the hook is to look into it */
-    uint64_t steps, most;  /* instructions; most is 0 without a limit */
-    int stride;            /* instructions between two calls of the hook */
-    double seconds, spent; /* limit (0: none), and what earlier calls took */
-    struct timespec since; /* when the outermost call began */
-    int depth;             /* protected calls of the host in one another */
+    int over;                /* the soft cap was passed; the hook is to look into it */
+    uint64_t steps, most;    /* instructions; most is 0 without a limit */
+    int stride;              /* instructions between two calls of the hook */
+    double seconds, spent;   /* limit (0: none), and what earlier calls took */
+    struct timespec since;   /* when the outermost call began */
+    int depth;               /* protected calls of the host in one another */
     budget_death dead;
-    int file;              /* where it died; -1 where unknown */
+    int file; /* where it died; -1 where unknown */
     long line;
     const volatile sig_atomic_t *stop;
 } host_budget;

@@ -30,8 +30,7 @@ static size_t read_size(reader *r) {
     size_t x = 0;
     for (const unsigned char *b; (b = read_bytes(r, 1)) != NULL;) {
         x = x << 7 | (*b & 0x7f);
-        if (*b & 0x80)
-            return x;
+        if (*b & 0x80) return x;
     }
     return 0;
 }
@@ -56,15 +55,13 @@ static int equal_constants(reader *a, reader *b) {
     size_t n = equal_size(a, b);
     for (size_t i = 0; i < n && n != SIZE_MAX; i++) {
         const unsigned char *x = read_bytes(a, 1), *y = read_bytes(b, 1);
-        if (!x || !y || *x != *y)
-            return 0;
+        if (!x || !y || *x != *y) return 0;
         int fine = 1;
         if (*x == 0x03 || *x == 0x13) /* whole number, number */
             fine = equal_bytes(a, b, 8);
         else if (*x == 0x04 || *x == 0x14) /* short string, long string */
             fine = equal_string(a, b);
-        if (!fine)
-            return 0;
+        if (!fine) return 0;
     }
     return n != SIZE_MAX;
 }
@@ -75,8 +72,7 @@ static int equal_block(reader *a, reader *b, size_t each) {
 }
 
 static int equal_function(reader *a, reader *b, int depth) {
-    if (depth > DEEPEST || !equal_string(a, b))
-        return 0;
+    if (depth > DEEPEST || !equal_string(a, b)) return 0;
     for (int i = 0; i < 2; i++) { /* first and last line */
         read_size(a);
         read_size(b);
@@ -86,11 +82,9 @@ static int equal_function(reader *a, reader *b, int depth) {
         return 0;
     size_t n = equal_size(a, b);
     for (size_t i = 0; i < n; i++)
-        if (n == SIZE_MAX || !equal_function(a, b, depth + 1))
-            return 0;
+        if (n == SIZE_MAX || !equal_function(a, b, depth + 1)) return 0;
     for (int i = 0; i < 4; i++) /* line numbers and names were stripped: none of each */
-        if (equal_size(a, b) != 0)
-            return 0;
+        if (equal_size(a, b) != 0) return 0;
     return 1;
 }
 
@@ -114,10 +108,10 @@ static int equal_code(lua_State *L, int i, int j) {
     int same = !x.failed && !y.failed && x.length > HEADER && y.length > HEADER &&
                !memcmp(x.text, y.text, HEADER);
     if (same && (unsigned char)x.text[4] == 0x54) { /* the format of Lua 5.4 */
-        reader a = { (const unsigned char *)x.text + HEADER,
-                     (const unsigned char *)x.text + x.length, 0 };
-        reader b = { (const unsigned char *)y.text + HEADER,
-                     (const unsigned char *)y.text + y.length, 0 };
+        reader a = {(const unsigned char *)x.text + HEADER,
+                    (const unsigned char *)x.text + x.length, 0};
+        reader b = {(const unsigned char *)y.text + HEADER,
+                    (const unsigned char *)y.text + y.length, 0};
         same = equal_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
     } else {
         same = same && x.length == y.length && !memcmp(x.text, y.text, x.length);
@@ -134,8 +128,7 @@ static int equal_upvalues(lua_State *L, int i, int j, int seen, int depth) {
         int x = lua_getupvalue(L, i, k) != NULL, y = lua_getupvalue(L, j, k) != NULL;
         int fine = x == y && (!x || equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1));
         lua_pop(L, x + y);
-        if (!fine || !x)
-            return fine;
+        if (!fine || !x) return fine;
     }
 }
 
@@ -155,18 +148,15 @@ static int equal_tables(lua_State *L, int i, int j, int seen, int depth) {
             return 0;
         }
     }
-    for (lua_pushnil(L); lua_next(L, j); lua_pop(L, 1))
-        more--;
+    for (lua_pushnil(L); lua_next(L, j); lua_pop(L, 1)) more--;
     return more == 0;
 }
 
 static int equal_userdata(lua_State *L, int i, int j, int seen, int depth) {
     const host_array *x = host_test(L, i), *y = host_test(L, j);
-    if (x || y)
-        return x && y && x->node == y->node;
+    if (x || y) return x && y && x->node == y->node;
     const dataset *d = csv_test(L, i), *e = csv_test(L, j);
-    if (d || e)
-        return d && e && !strcmp(d->spec.path, e->spec.path);
+    if (d || e) return d && e && !strcmp(d->spec.path, e->spec.path);
     if (!part_test(L, i) || !part_test(L, j) || part_test(L, i)->kind != part_test(L, j)->kind)
         return 0;
     lua_getiuservalue(L, i, 1);
@@ -179,8 +169,7 @@ static int equal_userdata(lua_State *L, int i, int j, int seen, int depth) {
 /* `seen` maps what was met to what it was compared with: what reaches itself is taken to be the
  * same there. */
 static int equal(lua_State *L, int i, int j, int seen, int depth) {
-    if (lua_rawequal(L, i, j))
-        return 1;
+    if (lua_rawequal(L, i, j)) return 1;
     int type = lua_type(L, i);
     if (type != lua_type(L, j) || depth > DEEPEST ||
         (type != LUA_TFUNCTION && type != LUA_TTABLE && type != LUA_TUSERDATA))
@@ -190,17 +179,13 @@ static int equal(lua_State *L, int i, int j, int seen, int depth) {
     lua_rawget(L, seen);
     int known = lua_rawequal(L, -1, j);
     lua_pop(L, 1);
-    if (known)
-        return 1;
+    if (known) return 1;
     lua_pushvalue(L, i);
     lua_pushvalue(L, j);
     lua_rawset(L, seen);
-    if (type == LUA_TTABLE)
-        return equal_tables(L, i, j, seen, depth);
-    if (type == LUA_TUSERDATA)
-        return equal_userdata(L, i, j, seen, depth);
-    if (lua_tocfunction(L, i) != lua_tocfunction(L, j))
-        return 0;
+    if (type == LUA_TTABLE) return equal_tables(L, i, j, seen, depth);
+    if (type == LUA_TUSERDATA) return equal_userdata(L, i, j, seen, depth);
+    if (lua_tocfunction(L, i) != lua_tocfunction(L, j)) return 0;
     return (lua_iscfunction(L, i) || equal_code(L, i, j)) && equal_upvalues(L, i, j, seen, depth);
 }
 

@@ -14,18 +14,17 @@
 static void push_array(lua_State *L, script *s, const md_array *a) {
     md_array *own = &s->m.array[a - s->m.array];
     if (!own->node) {
-        const ex_values v = { .origin = EX_LEAF,
-                              .kind = own->kind,
-                              .axes = own->axes,
-                              .value = own->value,
-                              .name = own->name,
-                              .tag = (uint32_t)(a - s->m.array) };
+        const ex_values v = {.origin = EX_LEAF,
+                             .kind = own->kind,
+                             .axes = own->axes,
+                             .value = own->value,
+                             .name = own->name,
+                             .tag = (uint32_t)(a - s->m.array)};
         host_mark(L);
         own->node = host_check(L, ex_values_node(s->h->graph, &v, host_fault(L)));
     }
     const char *names = own->names;
-    if (!names && own->kind == EX_TEXT)
-        names = strrchr(own->name, '.') + 1;
+    if (!names && own->kind == EX_TEXT) names = strrchr(own->name, '.') + 1;
     host_push(L, own->node, names, NULL);
 }
 
@@ -40,16 +39,14 @@ static const md_array *index_array(const script *s, const char *prefix, const ch
 /* The number of the lowest level among the axes, or -1. */
 static int lowest(const script *s, ax_set axes) {
     for (int k = 0; k + 1 < s->m.levels; k++)
-        if (axes & AX_BIT(s->m.level_axis[k]))
-            return k;
+        if (axes & AX_BIT(s->m.level_axis[k])) return k;
     return -1;
 }
 
 static int named_level(lua_State *L, const script *s, const char *name) {
     suggestion near = suggest_for(name);
     for (int k = 0; k + 1 < s->m.levels; k++) {
-        if (!strcmp(s->m.level[k], name))
-            return k;
+        if (!strcmp(s->m.level[k], name)) return k;
         suggest_try(&near, s->m.level[k]);
     }
     const char *best = suggest_best(&near);
@@ -82,8 +79,7 @@ static int index_level(lua_State *L) {
     lua_setfield(L, -2, "weight");
     if (k + 2 < s->m.levels) {
         char below[128] = "";
-        if (k)
-            snprintf(below, sizeof below, "%.120s.", s->m.level[k]);
+        if (k) snprintf(below, sizeof below, "%.120s.", s->m.level[k]);
         push_array(L, s, index_array(s, below, s->m.level[k + 1]));
         lua_setfield(L, -2, "parent");
         lua_pushstring(L, s->m.level[k + 1]);
@@ -94,11 +90,9 @@ static int index_level(lua_State *L) {
 
 static int is_attribute(const script *s, const char *name) {
     for (size_t i = 0; indicator_keys[i]; i++)
-        if (!strcmp(indicator_keys[i], name))
-            return 1;
+        if (!strcmp(indicator_keys[i], name)) return 1;
     for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], name))
-            return 1;
+        if (!strcmp(s->attribute[i], name)) return 1;
     return !strcmp(name, "target_low") || !strcmp(name, "target_high") ||
            !strcmp(name, "allowed_low") || !strcmp(name, "allowed_high");
 }
@@ -107,12 +101,9 @@ static int index_unknown(lua_State *L, script *s, const char *name) {
     suggestion near = suggest_for(name);
     suggest_try(&near, "level");
     suggest_try(&near, "methods");
-    for (size_t i = 0; indicator_keys[i]; i++)
-        suggest_try(&near, indicator_keys[i]);
-    for (size_t i = 0; i < s->attributes; i++)
-        suggest_try(&near, s->attribute[i]);
-    for (int k = 1; k + 1 < s->m.levels; k++)
-        suggest_try(&near, s->m.level[k]);
+    for (size_t i = 0; indicator_keys[i]; i++) suggest_try(&near, indicator_keys[i]);
+    for (size_t i = 0; i < s->attributes; i++) suggest_try(&near, s->attribute[i]);
+    for (int k = 1; k + 1 < s->m.levels; k++) suggest_try(&near, s->m.level[k]);
     const char *best = suggest_best(&near);
     return host_error(L, name,
                       best ? lua_pushfstring(L, "did you mean '%s'?", best)
@@ -129,10 +120,8 @@ static int index_methods(lua_State *L) {
     const char *name = lua_tostring(L, 2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->methods);
     lua_pushvalue(L, 2);
-    if (lua_rawget(L, -2) == LUA_TTABLE)
-        return 1;
-    if (!is_attribute(s, name))
-        return index_unknown(L, s, name);
+    if (lua_rawget(L, -2) == LUA_TTABLE) return 1;
+    if (!is_attribute(s, name)) return index_unknown(L, s, name);
     return host_error(L, name, "for example indicator { …, score = normalise.ratio }",
                       "no indicator names a method as its `%s`", name);
 }
@@ -140,8 +129,7 @@ static int index_methods(lua_State *L) {
 /* An attribute that is known but given by no indicator is nil, as in a table of parameters. */
 static int index_get(lua_State *L) {
     script *s = script_of(L);
-    if (lua_type(L, 2) != LUA_TSTRING)
-        return 0;
+    if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, 2);
     if (!strcmp(name, "level"))
         lua_pushcfunction(L, index_level);
@@ -184,13 +172,11 @@ static void push_params(lua_State *L, script *s) {
     int params = lua_gettop(L);
     for (size_t i = 0; i < s->m.arrays; i++) {
         const char *name = s->m.array[i].name;
-        if (strncmp(name, "params.", 7) != 0)
-            continue;
+        if (strncmp(name, "params.", 7) != 0) continue;
         lua_pushvalue(L, params);
-        for (name += 7;; ) {
+        for (name += 7;;) {
             const char *dot = strchr(name, '.');
-            if (!dot)
-                break;
+            if (!dot) break;
             lua_pushlstring(L, name, (size_t)(dot - name));
             if (lua_rawget(L, -2) != LUA_TTABLE) {
                 lua_pop(L, 1);
@@ -209,8 +195,7 @@ static void push_params(lua_State *L, script *s) {
     }
     for (size_t i = 0; i < s->m.arrays; i++) { /* the tables within */
         const char *name = s->m.array[i].name;
-        if (strncmp(name, "params.", 7) != 0)
-            continue;
+        if (strncmp(name, "params.", 7) != 0) continue;
         lua_pushvalue(L, params);
         for (const char *dot = strchr(name += 7, '.'); dot; dot = strchr(name, '.')) {
             lua_pushlstring(L, name, (size_t)(dot - name));
@@ -228,8 +213,7 @@ static void push_data(lua_State *L, script *s) {
     lua_newtable(L);
     for (size_t i = 0; i < s->data.count; i++) {
         dataset *d = s->data.item[i];
-        if (d->hidden)
-            continue;
+        if (d->hidden) continue;
         lua_pushstring(L, d->spec.name);
         if (d->spec.keys)
             keyed_push(L, s, d);
@@ -256,10 +240,8 @@ static void unknown_unit(script *s, md_at at, const char *what, const char *name
  * units. */
 static int push_peers(lua_State *L, script *s) {
     int unit = ax_find(s->h->space, "unit"), stage = s->m.stage_axis, any = 0;
-    for (int i = 0; i < s->m.stages; i++)
-        any |= s->m.stage[i].peers > 0;
-    if (!any || unit == AX_NONE)
-        return 0;
+    for (int i = 0; i < s->m.stages; i++) any |= s->m.stage[i].peers > 0;
+    if (!any || unit == AX_NONE) return 0;
     ax_set axes = AX_BIT(unit) | AX_BIT(stage);
     size_t size = ax_size(s->h->space, axes);
     double *value =
@@ -279,12 +261,12 @@ static int push_peers(lua_State *L, script *s) {
             else
                 unknown_unit(s, s->m.stage[i].at, "peer", name, unit);
         }
-    const ex_values v = { .origin = EX_LEAF,
-                          .kind = EX_TRUTH,
-                          .axes = axes,
-                          .value = value,
-                          .name = "peers",
-                          .tag = UINT32_MAX };
+    const ex_values v = {.origin = EX_LEAF,
+                         .kind = EX_TRUTH,
+                         .axes = axes,
+                         .value = value,
+                         .name = "peers",
+                         .tag = UINT32_MAX};
     host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), NULL, NULL);
     return 1;
 }
@@ -317,8 +299,7 @@ void argument_push(lua_State *L, script *s) {
         push_focus(L, s, focus);
         lua_setfield(L, -2, "focus");
     }
-    if (push_peers(L, s))
-        lua_setfield(L, -2, "peers");
+    if (push_peers(L, s)) lua_setfield(L, -2, "peers");
     host_strict(L, -1, "a");
 }
 
@@ -326,18 +307,15 @@ void argument_push(lua_State *L, script *s) {
 
 /* Names become names of files and columns. */
 static int is_plain(const char *name, size_t length) {
-    if (!length || length > 100 || name[0] == '.' || strlen(name) != length)
-        return 0;
+    if (!length || length > 100 || name[0] == '.' || strlen(name) != length) return 0;
     for (const char *c = name; *c; c++)
-        if (*c == '/' || *c == '\\' || (unsigned char)*c < ' ' || *c == 0x7f)
-            return 0;
+        if (*c == '/' || *c == '\\' || (unsigned char)*c < ' ' || *c == 0x7f) return 0;
     return 1;
 }
 
 static int place_in_order(const script *s, const char *name) {
     for (size_t i = 0; i < s->orders; i++)
-        if (!strcmp(s->order[i], name))
-            return (int)i;
+        if (!strcmp(s->order[i], name)) return (int)i;
     return (int)s->orders;
 }
 
@@ -364,12 +342,12 @@ static void take_output(lua_State *L, script *s, size_t *count) {
         model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
                     "the output '%s' is %s", name,
                     isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
-    } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER || type == LUA_TBOOLEAN ||
-               type == LUA_TSTRING) {
+    } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
+               type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
         ex_id node = host_node(L, -1);
         if (own)
-            s->output[(*count)++] = (script_output){ own, node };
+            s->output[(*count)++] = (script_output){own, node};
         else
             fault_memory(s->f);
     } else {
@@ -438,8 +416,7 @@ int script_compute(script *s, fault *f) {
     fault noted = FAULT_INIT;
     s->f = &noted;
     lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 4))
-        return fault_memory(f);
+    if (!lua_checkstack(L, 4)) return fault_memory(f);
     lua_pushcfunction(L, call_compute);
     lua_pushlightuserdata(L, s);
     int fine = host_call(s->h, 1, 0, f) && !noted.count;

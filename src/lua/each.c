@@ -23,7 +23,7 @@ typedef struct caller {
     long line;
 } caller;
 
-static const char *const kinds[] = { "number", "truth", "text", "date", NULL };
+static const char *const kinds[] = {"number", "truth", "text", "date", NULL};
 
 static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
     char text[16];
@@ -41,7 +41,7 @@ static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
 }
 
 static int refuse(const caller *c, const char *advice, fault *f, const char *what) {
-    place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){ 0 };
+    place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){0};
     return fault_at(f, FAULT_RULE, &at, advice,
                     "the function called by each returned %s, where a %s is expected", what,
                     kinds[c->gives]);
@@ -55,11 +55,9 @@ static int read_value(const caller *c, double *out, fault *f) {
     size_t length;
     *out = EX_NAN;
     switch (lua_type(L, -1)) {
-    case LUA_TNIL:
-        return 1;
+    case LUA_TNIL: return 1;
     case LUA_TNUMBER:
-        if (c->gives != EX_NUMBER)
-            return refuse(c, advice[0], f, "a number");
+        if (c->gives != EX_NUMBER) return refuse(c, advice[0], f, "a number");
         *out = lua_tonumber(L, -1);
         return isfinite(*out)
                    ? 1
@@ -75,10 +73,8 @@ static int read_value(const caller *c, double *out, fault *f) {
             return date_read(text, length, out) == DATE_OK
                        ? 1
                        : refuse(c, "dates are written \"2011-06-30\"", f, "another text");
-        if (c->gives != EX_TEXT)
-            return refuse(c, advice[2], f, "a text");
-        if (memchr(text, 0, length))
-            return refuse(c, NULL, f, "a text with a NUL byte");
+        if (c->gives != EX_TEXT) return refuse(c, advice[2], f, "a text");
+        if (memchr(text, 0, length)) return refuse(c, NULL, f, "a text with a NUL byte");
         uint32_t id = pool_find(c->h->strings, text, length);
         if (!id) {
             budget_charge(c->h->budget, length + 64);
@@ -108,8 +104,7 @@ static int run_call(lua_State *L) {
     const call *now = lua_touserdata(L, 1);
     luaL_checkstack(L, now->argc + 4, NULL);
     lua_rawgeti(L, LUA_REGISTRYINDEX, now->c->function);
-    for (int i = 0; i < now->argc; i++)
-        push_value(L, now->c, now->c->takes[i], now->arg[i]);
+    for (int i = 0; i < now->argc; i++) push_value(L, now->c, now->c->takes[i], now->arg[i]);
     lua_call(L, now->argc, 1);
     return 1;
 }
@@ -117,31 +112,28 @@ static int run_call(lua_State *L) {
 static int call_function(void *self, const double *arg, int argc, double *out, fault *f) {
     caller *c = self;
     lua_State *L = c->h->L;
-    call now = { c, arg, argc };
-    if (!lua_checkstack(L, 8))
-        return fault_memory(f);
+    call now = {c, arg, argc};
+    if (!lua_checkstack(L, 8)) return fault_memory(f);
     int top = lua_gettop(L);
     lua_pushcfunction(L, run_call);
     lua_pushlightuserdata(L, &now);
     c->h->inside++;
     int good = host_call(c->h, 1, 1, f);
     c->h->inside--;
-    if (good)
-        good = read_value(c, out, f);
+    if (good) good = read_value(c, out, f);
     lua_settop(L, top);
     return good;
 }
 
 static int each(lua_State *L) {
-    static const char *const known[] = { "gives", NULL };
+    static const char *const known[] = {"gives", NULL};
     host *h = host_of(L);
     int n = lua_gettop(L);
     array_alone(L);
     if (lua_type(L, 1) != LUA_TFUNCTION)
         return host_error(L, "each", "each(function(v) return v end, x)",
                           "'each' takes a function first");
-    if (n > 1 && lua_type(L, n) == LUA_TTABLE)
-        host_check_keys(L, n--, known);
+    if (n > 1 && lua_type(L, n) == LUA_TTABLE) host_check_keys(L, n--, known);
     if (n < 2 || n - 1 > ARRAYS_MOST)
         return host_error(L, "each", "each(f, x, y)", "'each' takes a function and 1 to %d arrays",
                           ARRAYS_MOST);
@@ -162,8 +154,12 @@ static int each(lua_State *L) {
     lua_pushvalue(L, 1);
     c->function = luaL_ref(L, LUA_REGISTRYINDEX);
     host_mark(L);
-    ex_function fn = { .name = "each", .gives = c->gives, .distinct = n == 2, .missing_too = 1,
-                       .call = call_function, .self = c };
+    ex_function fn = {.name = "each",
+                      .gives = c->gives,
+                      .distinct = n == 2,
+                      .missing_too = 1,
+                      .call = call_function,
+                      .self = c};
     host_push(L, host_check(L, ex_lookup(h->graph, &fn, arg, n - 1, host_fault(L))), NULL, NULL);
     return 1;
 }

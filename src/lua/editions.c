@@ -52,7 +52,7 @@ typedef struct question {
 
 static int answer(lua_State *L) {
     question *q = lua_touserdata(L, 1);
-    script *const side[2] = { q->a, q->b };
+    script *const side[2] = {q->a, q->b};
     luaL_checkstack(L, 12, NULL);
     for (int i = 0; i < 2; i++)
         if (q->id)
@@ -75,11 +75,11 @@ static int ask(question *q, fault *f) {
 }
 
 int editions_same_compute(script *a, script *b, fault *f) {
-    return ask(&(question){ .a = a, .b = b }, f);
+    return ask(&(question){.a = a, .b = b}, f);
 }
 
 int editions_same_method(script *a, script *b, const char *attribute, const char *id, fault *f) {
-    return ask(&(question){ .a = a, .b = b, .attribute = attribute, .id = id }, f);
+    return ask(&(question){.a = a, .b = b, .attribute = attribute, .id = id}, f);
 }
 
 /* ---- putting methods together ---- */
@@ -136,8 +136,7 @@ static int mix_methods(lua_State *L) {
         int list = lua_gettop(L);
         for (int e = 0; e < m->mix->m.elements; e++) {
             const md_element *x = &m->mix->m.element[e];
-            if (!x->indicator)
-                continue;
+            if (!x->indicator) continue;
             int side = m->side(m->self, attribute, x->id);
             push_method(L, m->edition[side], attribute, x->id);
             if (lua_isnil(L, -1))
@@ -159,10 +158,9 @@ static int mix_methods(lua_State *L) {
 
 int editions_mix(script *mix, script *const edition[2], int compute, editions_side *side,
                  void *self, fault *f) {
-    mixing m = { mix, edition, side, self };
+    mixing m = {mix, edition, side, self};
     lua_State *L = mix->h->L;
-    if (!lua_checkstack(L, 4))
-        return fault_memory(f);
+    if (!lua_checkstack(L, 4)) return fault_memory(f);
     mix->compute = edition[compute]->compute;
     lua_pushcfunction(L, mix_methods);
     lua_pushlightuserdata(L, &m);
@@ -184,8 +182,7 @@ static int swap_methods(lua_State *L) {
     lua_newtable(L);
     for (int e = 0; e < w->s->m.elements; e++) {
         const md_element *x = &w->s->m.element[e];
-        if (!x->indicator)
-            continue;
+        if (!x->indicator) continue;
         push_method(L, w->s, w->attribute, strcmp(x->id, w->id) ? x->id : w->like);
         if (lua_isnil(L, -1))
             lua_pop(L, 1);
@@ -208,10 +205,9 @@ static int swap_methods(lua_State *L) {
 
 int editions_swap(script *s, const char *attribute, const char *id, const char *like, int *was,
                   fault *f) {
-    swapping w = { s, attribute, id, like, s->methods };
+    swapping w = {s, attribute, id, like, s->methods};
     lua_State *L = s->h->L;
-    if (!lua_checkstack(L, 4))
-        return fault_memory(f);
+    if (!lua_checkstack(L, 4)) return fault_memory(f);
     lua_pushcfunction(L, swap_methods);
     lua_pushlightuserdata(L, &w);
     int fine = host_call(s->h, 1, 0, f);
@@ -220,8 +216,7 @@ int editions_swap(script *s, const char *attribute, const char *id, const char *
 }
 
 void editions_swap_back(script *s, int was) {
-    if (s->methods == was)
-        return;
+    if (s->methods == was) return;
     luaL_unref(s->h->L, LUA_REGISTRYINDEX, s->methods);
     s->methods = was;
 }

@@ -16,24 +16,20 @@
 /* ---- plain numbers ---- */
 
 static double plain(ex_op op, double a, double b, double c) {
-#define ONE(name, text, lua, takes, gives, how, x, ...) \
-    case EX_##name:                                     \
-        return (double)(x);
+#define ONE(name, text, lua, takes, gives, how, x, ...)                                            \
+    case EX_##name: return (double)(x);
     switch (op) {
         EX_UNARY(ONE)
         EX_BINARY(ONE)
         EX_TERNARY(ONE)
-    default:
-        (void)c;
-        return EX_NAN;
+    default: (void)c; return EX_NAN;
     }
 #undef ONE
 }
 
 static int all_plain(lua_State *L, int n) {
     for (int i = 1; i <= n; i++)
-        if (lua_type(L, i) != LUA_TNUMBER)
-            return 0;
+        if (lua_type(L, i) != LUA_TNUMBER) return 0;
     return n > 0;
 }
 
@@ -47,13 +43,9 @@ static int push_plain(lua_State *L, ex_op op, double x) {
 /* ---- helpers ---- */
 
 /* The upvalue of every function here is its operation. */
-static ex_op op_of(lua_State *L) {
-    return (ex_op)lua_tointeger(L, lua_upvalueindex(1));
-}
+static ex_op op_of(lua_State *L) { return (ex_op)lua_tointeger(L, lua_upvalueindex(1)); }
 
-static const char *name_of(lua_State *L) {
-    return ex_record_of(op_of(L))->lua;
-}
+static const char *name_of(lua_State *L) { return ex_record_of(op_of(L))->lua; }
 
 static int push(lua_State *L, ex_id made) {
     host_push(L, host_check(L, made), NULL, NULL);
@@ -61,8 +53,7 @@ static int push(lua_State *L, ex_id made) {
 }
 
 static void at_most(lua_State *L, int n, const char *example) {
-    if (lua_gettop(L) > n)
-        host_error(L, name_of(L), example, "'%s' is given too much", name_of(L));
+    if (lua_gettop(L) > n) host_error(L, name_of(L), example, "'%s' is given too much", name_of(L));
 }
 
 /* ---- elementwise ---- */
@@ -74,8 +65,7 @@ static int all_plain_of(lua_State *L, int n) {
 static int unary(lua_State *L) {
     ex_op op = op_of(L);
     at_most(L, 1, "it takes one array");
-    if (all_plain_of(L, 1))
-        return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
+    if (all_plain_of(L, 1)) return push_plain(L, op, plain(op, lua_tonumber(L, 1), 0, 0));
     host_mark(L);
     return push(L, ex_unary(host_of(L)->graph, op, host_node(L, 1), host_fault(L)));
 }
@@ -94,8 +84,8 @@ static int ternary(lua_State *L) {
     ex_op op = op_of(L);
     at_most(L, 3, "it takes three arrays");
     if (lua_gettop(L) == 3 && all_plain_of(L, 3))
-        return push_plain(
-            L, op, plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
+        return push_plain(L, op,
+                          plain(op, lua_tonumber(L, 1), lua_tonumber(L, 2), lua_tonumber(L, 3)));
     host_mark(L);
     ex_id a = host_node(L, 1), b = host_node(L, 2), c = host_node(L, 3);
     return push(L, ex_ternary(host_of(L)->graph, op, a, b, c, host_fault(L)));
@@ -103,8 +93,8 @@ static int ternary(lua_State *L) {
 
 /* round(x, places = 0, { mode = "half_up" }), floor(x, places = 0), ceil(x, places = 0) */
 static int rounding(lua_State *L) {
-    static const char *const known[] = { "mode", NULL };
-    static const char *const modes[] = { "half_up", "half_even", "half_down", "up", "down", NULL };
+    static const char *const known[] = {"mode", NULL};
+    static const char *const modes[] = {"half_up", "half_even", "half_down", "up", "down", NULL};
     static const ex_op rounds[] = {EX_round, EX_round_half_even, EX_round_half_down, EX_round_up,
                                    EX_round_down};
     ex_op op = op_of(L);
@@ -144,8 +134,7 @@ static int fold(lua_State *L) {
     host *h = host_of(L);
     if (all_plain_of(L, n)) {
         double x = lua_tonumber(L, 1);
-        for (int i = 2; i <= n; i++)
-            x = plain(op, x, lua_tonumber(L, i), 0);
+        for (int i = 2; i <= n; i++) x = plain(op, x, lua_tonumber(L, i), 0);
         return push_plain(L, op, x);
     }
     if ((op == EX_least || op == EX_greatest) && n == 2 && lua_type(L, 2) == LUA_TSTRING &&
@@ -156,8 +145,7 @@ static int fold(lua_State *L) {
                           "'%s' compares several arrays, element by element", name);
     host_mark(L);
     ex_id node = host_node(L, 1);
-    if (n < 2)
-        return host_error(L, name, NULL, "'%s' takes two or more arrays", name);
+    if (n < 2) return host_error(L, name, NULL, "'%s' takes two or more arrays", name);
     for (int i = 2; i <= n; i++)
         node = host_check(L, ex_binary(h->graph, op, node, host_node(L, i), host_fault(L)));
     return push(L, node);
@@ -180,9 +168,9 @@ static int where(lua_State *L) {
 /* ---- along an axis, keeping it ---- */
 
 static int rank(lua_State *L) {
-    static const char *const known[] = { "order", "ties", "tolerance", "within", "axis", NULL };
-    static const char *const orders[] = { "descending", "ascending", NULL };
-    static const char *const ties[] = { "min", "max", "dense", "average", "first", NULL };
+    static const char *const known[] = {"order", "ties", "tolerance", "within", "axis", NULL};
+    static const char *const orders[] = {"descending", "ascending", NULL};
+    static const char *const ties[] = {"min", "max", "dense", "average", "first", NULL};
     static const ex_ties tie[] = {EX_TIES_MIN, EX_TIES_MAX, EX_TIES_DENSE, EX_TIES_AVERAGE,
                                   EX_TIES_FIRST};
     at_most(L, 3, "rank(x, \"unit\", { ties = \"dense\" })");
@@ -200,7 +188,7 @@ static int rank(lua_State *L) {
     if (!(tolerance >= 0) || isinf(tolerance))
         return host_error(L, "tolerance", NULL, "the tolerance of ties is a number from 0 on");
     host_mark(L);
-    grouping g = { 0, 0, AX_NONE };
+    grouping g = {0, 0, AX_NONE};
     if (within) {
         g = group_by(L, 3, axis);
         x = group_spread(L, &g, x);
@@ -221,12 +209,11 @@ static int scan(lua_State *L) {
     return push(L, ex_scan(host_of(L)->graph, op, x, axis, 0, EX_TIES_MIN, 0, host_fault(L)));
 }
 
-/* count = "numbers": steps are those of the axis's numbers, where it has numbers, and not all of them
- * follow each other. */
+/* count = "numbers": steps are those of the axis's numbers, where it has numbers, and not all of
+ * them follow each other. */
 static int by_numbers(lua_State *L, int options, int axis) {
-    static const char *const counts[] = { "labels", "numbers", NULL };
-    if (lua_isnil(L, options) || !option_word(L, options, "count", counts))
-        return 0;
+    static const char *const counts[] = {"labels", "numbers", NULL};
+    if (lua_isnil(L, options) || !option_word(L, options, "count", counts)) return 0;
     const ax_axis *a = ax_get(host_of(L)->space, axis);
     int gaps = 0;
     for (uint32_t i = 1; a->number && i < a->size; i++)
@@ -243,18 +230,16 @@ static ex_id at_number_before(lua_State *L, ex_id x, int axis, double k) {
 }
 
 static int lag(lua_State *L) {
-    static const char *const known[] = { "count", NULL };
+    static const char *const known[] = {"count", NULL};
     at_most(L, 4, "lag(x, \"year\", 1, { count = \"numbers\" })");
     lua_settop(L, 4);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, "lag");
     double k = 1;
-    if (!lua_isnil(L, 4))
-        host_check_keys(L, 4, known);
+    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
     if (!lua_isnil(L, 3)) {
         const host_array *steps = host_test(L, 3);
-        if (!steps || !array_axes(L, steps->node))
-            plain_push(L, 3, "lag");
+        if (!steps || !array_axes(L, steps->node)) plain_push(L, 3, "lag");
         k = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : EX_NAN;
         if (!(fabs(k) <= 1e9) || k != floor(k))
             return host_error(L, "lag", "lag(x, \"year\", 1)",
@@ -262,8 +247,7 @@ static int lag(lua_State *L) {
     }
     int numbers = by_numbers(L, 4, axis);
     host_mark(L);
-    if (numbers)
-        return push(L, at_number_before(L, x, axis, k));
+    if (numbers) return push(L, at_number_before(L, x, axis, k));
     return push(L, ex_scan(host_of(L)->graph, EX_lag, x, axis, k, EX_TIES_MIN, 0, host_fault(L)));
 }
 
@@ -274,37 +258,37 @@ static ex_id within_limit(lua_State *L, ex_id x, ex_id filled, int axis, double 
     ex_id label = ex_labels(g, axis, f), none = ex_number(g, EX_NAN, f);
     ex_id seen = ex_ternary(g, EX_where, ex_unary(g, EX_present, x, f), label, none, f);
     ex_id from = ex_scan(g, EX_fill, seen, axis, -1, EX_TIES_MIN, 0, f);
-    ex_id near = ex_binary(g, EX_le, ex_binary(g, EX_sub, label, from, f), ex_number(g, limit, f), f);
+    ex_id near =
+        ex_binary(g, EX_le, ex_binary(g, EX_sub, label, from, f), ex_number(g, limit, f), f);
     return ex_ternary(g, EX_where, near, filled, none, f);
 }
 
 static int fill(lua_State *L) {
-    static const char *const known[] = { "limit", "count", NULL };
+    static const char *const known[] = {"limit", "count", NULL};
     at_most(L, 3, "fill(x, \"year\", { limit = 2 })");
     lua_settop(L, 3);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, "fill");
-    if (!lua_isnil(L, 3))
-        host_check_keys(L, 3, known);
+    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
     double limit = option_number(L, 3, "limit", -1); /* negative: none */
     if (option_push(L, 3, "limit") && !(limit >= 0 && limit == floor(limit)))
         return host_error(L, "limit", NULL,
                           "the limit of fill is a whole number of labels, from 0 on");
     int numbers = by_numbers(L, 3, axis) && limit >= 0;
     host_mark(L);
-    ex_id made = ex_scan(host_of(L)->graph, EX_fill, x, axis, numbers ? -1 : limit, EX_TIES_MIN, 0, host_fault(L));
+    ex_id made = ex_scan(host_of(L)->graph, EX_fill, x, axis, numbers ? -1 : limit, EX_TIES_MIN, 0,
+                         host_fault(L));
     return push(L, numbers ? within_limit(L, x, made, axis, limit) : made);
 }
 
 static int interpolate(lua_State *L) {
-    static const char *const known[] = { "ends", NULL };
-    static const char *const ends[] = { "missing", "constant", NULL };
+    static const char *const known[] = {"ends", NULL};
+    static const char *const ends[] = {"missing", "constant", NULL};
     at_most(L, 3, "interpolate(x, \"year\", { ends = \"constant\" })");
     lua_settop(L, 3);
     ex_id x = host_node(L, 1);
     int axis = array_axis(L, 2, x, "interpolate");
-    if (!lua_isnil(L, 3))
-        host_check_keys(L, 3, known);
+    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
     double constant = option_word(L, 3, "ends", ends);
     host_mark(L);
     return push(L, ex_scan(host_of(L)->graph, EX_interpolate, x, axis, constant, EX_TIES_MIN, 0,
@@ -322,19 +306,17 @@ static ex_id ranks(lua_State *L, ex_id x, ex_id other, int axis) {
 }
 
 static int correlate(lua_State *L) {
-    static const char *const known[] = { "method", NULL };
-    static const char *const methods[] = { "pearson", "spearman", "kendall", NULL };
+    static const char *const known[] = {"method", NULL};
+    static const char *const methods[] = {"pearson", "spearman", "kendall", NULL};
     at_most(L, 4, "correlate(x, y, \"unit\", { method = \"spearman\" })");
     lua_settop(L, 4);
     ex_id x = host_node(L, 1), y = host_node(L, 2);
     int axis = array_axis(L, 3, x, "correlate");
     array_axis(L, 3, y, "correlate");
-    if (!lua_isnil(L, 4))
-        host_check_keys(L, 4, known);
+    if (!lua_isnil(L, 4)) host_check_keys(L, 4, known);
     host_mark(L);
     int method = option_word(L, 4, "method", methods);
-    if (method == 2)
-        return push(L, algebra_kendall(L, x, y, axis));
+    if (method == 2) return push(L, algebra_kendall(L, x, y, axis));
     if (method == 1) { /* Spearman 1904: Pearson's of the ranks of complete pairs */
         ex_id rx = ranks(L, x, y, axis);
         y = ranks(L, y, x, axis);
@@ -359,40 +341,26 @@ static lua_CFunction special(unsigned op) {
     switch (op) {
     case EX_round:
     case EX_floor:
-    case EX_ceil:
-        return rounding;
-    case EX_clamp:
-        return clamp;
-    case EX_where:
-        return where;
-    case EX_rank:
-        return rank;
-    case EX_lag:
-        return lag;
-    case EX_fill:
-        return fill;
-    case EX_interpolate:
-        return interpolate;
-    default:
-        return NULL;
+    case EX_ceil: return rounding;
+    case EX_clamp: return clamp;
+    case EX_where: return where;
+    case EX_rank: return rank;
+    case EX_lag: return lag;
+    case EX_fill: return fill;
+    case EX_interpolate: return interpolate;
+    default: return NULL;
     }
 }
 
 static lua_CFunction function_of(unsigned op) {
     lua_CFunction own = special(op);
-    if (own)
-        return own;
+    if (own) return own;
     switch (ex_class(op)) {
-    case EX_CLASS_UNARY:
-        return unary;
-    case EX_CLASS_BINARY:
-        return ex_is(op, EX_FOLDS) ? fold : binary;
-    case EX_CLASS_TERNARY:
-        return ternary;
-    case EX_CLASS_SCAN:
-        return scan;
-    default:
-        return NULL;
+    case EX_CLASS_UNARY: return unary;
+    case EX_CLASS_BINARY: return ex_is(op, EX_FOLDS) ? fold : binary;
+    case EX_CLASS_TERNARY: return ternary;
+    case EX_CLASS_SCAN: return scan;
+    default: return NULL;
     }
 }
 

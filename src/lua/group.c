@@ -46,12 +46,10 @@ static int distinct_texts(host *h, const double *value, size_t count, distinct *
     word *sorted = seen ? mem_take((n + 1) * sizeof *sorted) : NULL;
     out->label = sorted ? arena_take(&h->memory, (n + 1) * sizeof *out->label) : NULL;
     for (uint32_t id = 1; out->label && id <= most; id++)
-        if (seen[id])
-            sorted[out->count++] = (word){ pool_text(h->strings, id), id };
+        if (seen[id]) sorted[out->count++] = (word){pool_text(h->strings, id), id};
     if (out->label) {
         qsort(sorted, n, sizeof *sorted, by_text);
-        for (uint32_t i = 0; i < n; i++)
-            out->label[i] = sorted[i].id;
+        for (uint32_t i = 0; i < n; i++) out->label[i] = sorted[i].id;
     }
     mem_free(seen);
     mem_free(sorted);
@@ -61,15 +59,12 @@ static int distinct_texts(host *h, const double *value, size_t count, distinct *
 static int distinct_numbers(host *h, const double *value, size_t count, distinct *out, fault *f) {
     double *sorted = mem_take((count + 1) * sizeof *sorted);
     size_t n = 0, kept = 0;
-    if (!sorted)
-        return fault_memory(f);
+    if (!sorted) return fault_memory(f);
     for (size_t i = 0; i < count; i++)
-        if (value[i] == value[i])
-            sorted[n++] = value[i];
+        if (value[i] == value[i]) sorted[n++] = value[i];
     qsort(sorted, n, sizeof *sorted, by_number);
     for (size_t i = 0; i < n; i++)
-        if (!kept || sorted[i] != sorted[kept - 1])
-            sorted[kept++] = sorted[i];
+        if (!kept || sorted[i] != sorted[kept - 1]) sorted[kept++] = sorted[i];
     int good = kept < UINT32_MAX;
     out->label = good ? arena_take(&h->memory, (kept + 1) * sizeof *out->label) : NULL;
     for (size_t i = 0; out->label && good && i < kept; i++) {
@@ -87,11 +82,9 @@ static int distinct_numbers(host *h, const double *value, size_t count, distinct
 static const double *map_values(host *h, ex_id map, size_t *count, double **mixed, fault *f) {
     const double *value = NULL;
     for (int side = 0; side < 2; side++) {
-        if (h->put_side && !h->put_side(h->side_self, side, f))
-            return NULL;
+        if (h->put_side && !h->put_side(h->side_self, side, f)) return NULL;
         value = ex_run_eval(h->run, &map, 1, f) ? ex_run_value(h->run, map, f) : NULL;
-        if (!value || !h->put_side)
-            return value;
+        if (!value || !h->put_side) return value;
         if (!*mixed && !(*mixed = mem_take((2 * *count + 1) * sizeof **mixed))) {
             fault_memory(f);
             return NULL;
@@ -105,15 +98,14 @@ static const double *map_values(host *h, ex_id map, size_t *count, double **mixe
 static distinct values_of(lua_State *L, ex_id map) {
     host *h = host_of(L);
     fault *f = host_fault(L);
-    distinct out = { NULL, 0 };
+    distinct out = {NULL, 0};
     size_t count = ax_size(h->space, array_axes(L, map));
     double *mixed = NULL;
     const double *value = map_values(h, map, &count, &mixed, f);
     int text = ex_get(h->graph, map)->kind == EX_TEXT;
     int fine = value && (text ? distinct_texts : distinct_numbers)(h, value, count, &out, f);
     mem_free(mixed);
-    if (!fine)
-        host_raise(L, f);
+    if (!fine) host_raise(L, f);
     return out;
 }
 
@@ -124,8 +116,7 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
     for (uint32_t i = 0; i < values->count; i++) {
         const char *value = pool_text(h->strings, values->label[i]);
         double x;
-        if (ax_position(h->space, to, values->label[i]) >= 0)
-            continue;
+        if (ax_position(h->space, to, values->label[i]) >= 0) continue;
         if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
             ax_position_number(h->space, to, x) >= 0)
             continue;
@@ -164,7 +155,7 @@ static const char *axis_name(lua_State *L, int options, const host_array *map) {
 }
 
 grouping group_by(lua_State *L, int options, int axis) {
-    static const char *const others[] = { "error", "drop", NULL };
+    static const char *const others[] = {"error", "drop", NULL};
     host *h = host_of(L);
     options = lua_absindex(L, options);
     option_push(L, options, "by");
@@ -194,7 +185,7 @@ grouping group_by(lua_State *L, int options, int axis) {
                  AX_NONE)
             host_raise(L, &h->scratch);
     }
-    grouping g = { 0, 0, to };
+    grouping g = {0, 0, to};
     fault *f = host_fault(L);
     ex_id positions = host_check(L, ex_position_of(h->graph, map->node, to, f));
     if (array_axes(L, map->node) == AX_BIT(axis))
@@ -208,8 +199,7 @@ grouping group_by(lua_State *L, int options, int axis) {
 
 int group_within(lua_State *L, int options) {
     options = lua_absindex(L, options);
-    if (!option_push(L, options, "within"))
-        return 0;
+    if (!option_push(L, options, "within")) return 0;
     lua_pop(L, 1);
     if (option_push(L, options, "by"))
         host_error(L, "within", NULL,

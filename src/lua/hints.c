@@ -8,21 +8,16 @@
  * token that the caret points at. The wording is that of Lua 5.4; a message that is not known here
  * is shown as it is. */
 
-static int begins(const char *text, const char *with) {
-    return !strncmp(text, with, strlen(with));
-}
+static int begins(const char *text, const char *with) { return !strncmp(text, with, strlen(with)); }
 
 /* Copies what stands between the quotes that follow `before`; 0 where there is nothing. */
 static int quoted(const char *text, const char *before, char *out, size_t cap) {
     const char *at = strstr(text, before);
-    if (!at)
-        return 0;
+    if (!at) return 0;
     at += strlen(before);
     const char *end = strrchr(at, '\'');
-    if (strncmp(before, "near", 4) != 0)
-        end = strchr(at, '\'');
-    if (!end || end == at || (size_t)(end - at) >= cap)
-        return 0;
+    if (strncmp(before, "near", 4) != 0) end = strchr(at, '\'');
+    if (!end || end == at || (size_t)(end - at) >= cap) return 0;
     memcpy(out, at, (size_t)(end - at));
     out[end - at] = 0;
     return 1;
@@ -103,7 +98,8 @@ static int running(const char *message, explained *out) {
     }
     if (begins(message, "bad 'for' ") && strstr(message, "got array")) {
         memcpy(out->token, "for", 4);
-        buf_text(&out->advice, "a loop counts plain numbers: plain(a.params.steps) is that of a parameter");
+        buf_text(&out->advice,
+                 "a loop counts plain numbers: plain(a.params.steps) is that of a parameter");
         return 1;
     }
     if (begins(message, "invalid order function")) {
@@ -117,14 +113,40 @@ static int running(const char *message, explained *out) {
 
 /* ---- while reading ---- */
 
-static const char *const wide[][2] = {
-    { "（", "(" }, { "）", ")" }, { "，", "," }, { "。", "." },  { "；", ";" }, { "：", ":" },
-    { "“", "\"" }, { "”", "\"" }, { "‘", "'" },  { "’", "'" },   { "＝", "=" }, { "、", "," },
-    { "｛", "{" }, { "｝", "}" }, { "【", "[" }, { "】", "]" },  { "＋", "+" }, { "－", "-" },
-    { "×", "*" },  { "÷", "/" },  { "≥", ":ge()" }, { "≤", ":le()" }, { "≠", "~=" }, { "％", "%" },
-    { "\xe3\x80\x80", "an ordinary space" }, { "\xc2\xa0", "an ordinary space" }, { "！", "~" },
-    { "＞", ":gt()" }, { "＜", ":lt()" }, { "＂", "\"" }, { "＇", "'" }, { "—", "-" },
-    { "–", "-" }, { "−", "-" } };
+static const char *const wide[][2] = {{"（", "("},
+                                      {"）", ")"},
+                                      {"，", ","},
+                                      {"。", "."},
+                                      {"；", ";"},
+                                      {"：", ":"},
+                                      {"“", "\""},
+                                      {"”", "\""},
+                                      {"‘", "'"},
+                                      {"’", "'"},
+                                      {"＝", "="},
+                                      {"、", ","},
+                                      {"｛", "{"},
+                                      {"｝", "}"},
+                                      {"【", "["},
+                                      {"】", "]"},
+                                      {"＋", "+"},
+                                      {"－", "-"},
+                                      {"×", "*"},
+                                      {"÷", "/"},
+                                      {"≥", ":ge()"},
+                                      {"≤", ":le()"},
+                                      {"≠", "~="},
+                                      {"％", "%"},
+                                      {"\xe3\x80\x80", "an ordinary space"},
+                                      {"\xc2\xa0", "an ordinary space"},
+                                      {"！", "~"},
+                                      {"＞", ":gt()"},
+                                      {"＜", ":lt()"},
+                                      {"＂", "\""},
+                                      {"＇", "'"},
+                                      {"—", "-"},
+                                      {"–", "-"},
+                                      {"−", "-"}};
 
 /* A character outside of texts and comments that Lua cannot read: the common slip of a Chinese
  * keyboard. */
@@ -137,8 +159,7 @@ static int wide_sign(const sources *files, int file, long line, explained *out) 
             (unsigned char)text[token[i].from] < 0x80)
             continue;
         size_t from = token[i].from, to = from + 1;
-        while (to < length && ((unsigned char)text[to] & 0xc0) == 0x80)
-            to++;
+        while (to < length && ((unsigned char)text[to] & 0xc0) == 0x80) to++;
         out->at = from;
         const char *instead = NULL;
         for (size_t k = 0; k < sizeof wide / sizeof *wide && !instead; k++)
@@ -157,35 +178,33 @@ static int wide_sign(const sources *files, int file, long line, explained *out) 
 
 static const char *const slips[][3] = {
     /* near, the start of its message, advice */
-    { "!", "", "not equal is written ~=, and ~ turns an array of truths round" },
-    { "&", "", "arrays of truths are joined with a single &, plain Lua values with 'and'" },
-    { "|", "", "arrays of truths are joined with a single |, plain Lua values with 'or'" },
-    { "=", "unexpected symbol", "x = x + 1 is written out in full in Lua; equal is written ==" },
-    { "=", "'then' expected", "equal is written ==, and for arrays x:eq(y)" },
-    { "=", "'do' expected", "equal is written ==, and for arrays x:eq(y)" },
-    { "+", "unexpected symbol", "x = x + 1 is written out in full in Lua" },
-    { "=", "'}' expected", "a key of several words or signs is written [\"like this\"] = value" },
-    { "+", "syntax error", "x = x + 1 is written out in full in Lua" },
-    { "-", "syntax error", "x = x - 1 is written out in full in Lua" },
-    { "*", "unexpected symbol", "a power is written x ^ 2" },
-    { "if", "unexpected symbol",
-      "for arrays where(condition, a, b); for plain values: condition and a or b" },
-    { "*", "syntax error", "x = x * 2 is written out in full in Lua" },
-    { "/", "syntax error", "x = x / 2 is written out in full in Lua" },
-    { "?", "", "for arrays where(condition, a, b); for plain values: condition and a or b" },
-    { "#", "", "comments begin with --" },
-    { "then", "unexpected symbol", "a value is missing before 'then'" },
-    { "null", "", "nothing is written nil" } };
+    {"!", "", "not equal is written ~=, and ~ turns an array of truths round"},
+    {"&", "", "arrays of truths are joined with a single &, plain Lua values with 'and'"},
+    {"|", "", "arrays of truths are joined with a single |, plain Lua values with 'or'"},
+    {"=", "unexpected symbol", "x = x + 1 is written out in full in Lua; equal is written =="},
+    {"=", "'then' expected", "equal is written ==, and for arrays x:eq(y)"},
+    {"=", "'do' expected", "equal is written ==, and for arrays x:eq(y)"},
+    {"+", "unexpected symbol", "x = x + 1 is written out in full in Lua"},
+    {"=", "'}' expected", "a key of several words or signs is written [\"like this\"] = value"},
+    {"+", "syntax error", "x = x + 1 is written out in full in Lua"},
+    {"-", "syntax error", "x = x - 1 is written out in full in Lua"},
+    {"*", "unexpected symbol", "a power is written x ^ 2"},
+    {"if", "unexpected symbol",
+     "for arrays where(condition, a, b); for plain values: condition and a or b"},
+    {"*", "syntax error", "x = x * 2 is written out in full in Lua"},
+    {"/", "syntax error", "x = x / 2 is written out in full in Lua"},
+    {"?", "", "for arrays where(condition, a, b); for plain values: condition and a or b"},
+    {"#", "", "comments begin with --"},
+    {"then", "unexpected symbol", "a value is missing before 'then'"},
+    {"null", "", "nothing is written nil"}};
 
 static void of_reading(const sources *files, int file, long line, const char *message,
                        explained *out) {
     char near_[80] = "";
     (void)(quoted(message, "near '", near_, sizeof near_));
     int at_end = strstr(message, "near <eof>") != NULL;
-    if (wide_sign(files, file, line, out))
-        return;
-    if (*near_ && strlen(near_) < sizeof out->token)
-        memcpy(out->token, near_, strlen(near_) + 1);
+    if (wide_sign(files, file, line, out)) return;
+    if (*near_ && strlen(near_) < sizeof out->token) memcpy(out->token, near_, strlen(near_) + 1);
     const char *close = strstr(message, "(to close '");
     if (close) {
         const char *opened = strstr(close, "at line ");
@@ -228,8 +247,7 @@ static void of_reading(const sources *files, int file, long line, const char *me
 }
 
 void hint_find(sources *files, int file, long line, const char *message, explained *out) {
-    if (running(message, out) || file < 0)
-        return;
+    if (running(message, out) || file < 0) return;
     if (strstr(message, " near ")) {
         of_reading(files, file, line, message, out);
         if (!out->text.length) {

@@ -12,10 +12,8 @@ static int open_parts(host *h, fault *f) {
     h->files = sources_open();
     h->space = h->strings ? ax_open(h->strings) : NULL;
     h->graph = h->space ? ex_open(h->space) : NULL;
-    if (!h->budget || !h->files || !h->graph)
-        return fault_memory(f);
-    if (!ex_mutants_open(h->graph, f))
-        return 0;
+    if (!h->budget || !h->files || !h->graph) return fault_memory(f);
+    if (!ex_mutants_open(h->graph, f)) return 0;
     h->run = ex_run_open(
         h->graph,
         &(ex_settings){
@@ -27,8 +25,7 @@ static int open_parts(host *h, fault *f) {
 static int open_lua(host *h, lua_CFunction furnish, fault *f) {
     budget_init(h->budget, h->settings.seconds, h->settings.memory, h->settings.stop);
     h->L = lua_newstate(budget_allocate, h->budget);
-    if (!h->L)
-        return fault_memory(f);
+    if (!h->L) return fault_memory(f);
     *(host **)lua_getextraspace(h->L) = h;
     lua_pushcfunction(h->L, furnish);
     if (lua_pcall(h->L, 0, 0, 0) != LUA_OK) {
@@ -64,16 +61,14 @@ typedef struct host_kept {
 
 int host_keep(host *h, void *what, void (*release)(void *what)) {
     host_kept *k = arena_take(&h->memory, sizeof *k);
-    if (!k)
-        return 0;
-    *k = (host_kept){ h->kept, what, release };
+    if (!k) return 0;
+    *k = (host_kept){h->kept, what, release};
     h->kept = k;
     return 1;
 }
 
 void host_close(host *h) {
-    if (!h)
-        return;
+    if (!h) return;
     if (h->L) {
         h->budget->L = NULL;
         lua_close(h->L);
@@ -83,8 +78,7 @@ void host_close(host *h) {
     ax_close(h->space);
     pool_close(h->strings);
     sources_close(h->files);
-    for (host_kept *k = h->kept; k; k = k->next)
-        k->release(k->what);
+    for (host_kept *k = h->kept; k; k = k->next) k->release(k->what);
     arena_release(&h->memory);
     fault_release(&h->scratch);
     mem_free(h->budget);
@@ -94,10 +88,9 @@ void host_close(host *h) {
 /* What a failed call left on top of the stack becomes the fault. */
 static int failed(host *h, int status, fault *f) {
     host_budget *b = h->budget;
-    if (status == LUA_ERRMEM && !b->dead)
-        b->dead = BUDGET_MEMORY;
+    if (status == LUA_ERRMEM && !b->dead) b->dead = BUDGET_MEMORY;
     if (b->dead) {
-        place at = b->file >= 0 ? sources_place(h->files, b->file, b->line, NULL) : (place){ 0 };
+        place at = b->file >= 0 ? sources_place(h->files, b->file, b->line, NULL) : (place){0};
         return budget_fault(b, b->file >= 0 ? &at : NULL, f);
     }
     fault *own = raise_test(h->L, -1);
@@ -123,8 +116,7 @@ int host_call(host *h, int args, int results, fault *f) {
     int status = lua_pcall(L, args, results, base);
     budget_leave(h->budget);
     lua_remove(L, base);
-    if (status == LUA_OK && !h->budget->dead)
-        return 1;
+    if (status == LUA_OK && !h->budget->dead) return 1;
     failed(h, status, f);
     lua_settop(L, base - 1);
     return 0;

@@ -4,7 +4,8 @@
  * files. Scripts run in an environment built up from nothing; see sandbox.c for what is in it.
  * Every call into Lua is protected and counted against the budget; when the budget is used up the
  * state is dead and every further call fails with FAULT_LIMIT. C code never holds a resource across
- * a call that can raise: errors travel as Lua errors between the bindings and as `fault`s outside. */
+ * a call that can raise: errors travel as Lua errors between the bindings and as `fault`s outside.
+ */
 #ifndef LUA_HOST_H
 #define LUA_HOST_H
 
@@ -18,16 +19,16 @@
 #include "rule/source.h"
 
 typedef struct host_settings {
-    double seconds;          /* of script time; 0: no limit */
-    size_t memory;           /* bytes of Lua memory; 0: no limit */
-    size_t source;           /* bytes of a rule file at most */
-    size_t values;           /* bytes of values at most in the run */
+    double seconds; /* of script time; 0: no limit */
+    size_t memory;  /* bytes of Lua memory; 0: no limit */
+    size_t source;  /* bytes of a rule file at most */
+    size_t values;  /* bytes of values at most in the run */
     int threads;
     const char *simd;
-    const char *methods;     /* the installed folder that holds methods/, or NULL */
+    const char *methods; /* the installed folder that holds methods/, or NULL */
     const volatile sig_atomic_t *stop;
-    int remember;            /* what noted.h gives */
-    int plain;               /* its scripts are no rules: their values are plain, and == compares them */
+    int remember; /* what noted.h gives */
+    int plain;    /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 
 enum { HOST_EDITIONS = 32 };
@@ -38,34 +39,33 @@ typedef struct host {
     ax_space *space;
     ex_graph *graph;
     ex_run *run;
-    sources *files;          /* the rule files read, in order: file numbers of nodes index it */
-    fault *notes;            /* where warnings go; set by the owner before calls */
-    void *model;             /* the model under construction (src/lua/model.c); opaque here */
+    sources *files; /* the rule files read, in order: file numbers of nodes index it */
+    fault *notes;   /* where warnings go; set by the owner before calls */
+    void *model;    /* the model under construction (src/lua/model.c); opaque here */
     host_settings settings;
     struct host_budget *budget;
-    arena memory;            /* what must live as long as the graph: masks, functions of look-ups */
-    struct host_kept *kept;  /* what is to be released with the host, see host_keep */
-    fault scratch;           /* see host_fault */
+    arena memory;           /* what must live as long as the graph: masks, functions of look-ups */
+    struct host_kept *kept; /* what is to be released with the host, see host_keep */
+    fault scratch;          /* see host_fault */
     /* the rule files run by host_run_file: the main one, then what it extends, and so on */
     int edition[HOST_EDITIONS];
     int editions;
-    /* where two editions are mixed: puts the values of one (0, 1) in, or (-1) those of the mix again;
-     * what is made of values while a script runs, the labels of groups, is made of both. Or NULL. */
+    /* where two editions are mixed: puts the values of one (0, 1) in, or (-1) those of the mix
+     * again; what is made of values while a script runs, the labels of groups, is made of both. Or
+     * NULL. */
     int (*put_side)(void *self, int side, fault *f);
     void *side_self;
-    int inside;              /* > 0 while a script's function is called by the evaluator (each) */
+    int inside;               /* > 0 while a script's function is called by the evaluator (each) */
     struct host_noted *noted; /* see noted.h; or NULL */
-    int printed;             /* lines that print has noted */
-    int asking;              /* `optional` looks: a name that is not there is nil, and no error */
+    int printed;              /* lines that print has noted */
+    int asking;               /* `optional` looks: a name that is not there is nil, and no error */
 } host;
 
 host *host_open(const host_settings *s, fault *notes, fault *f);
 void host_close(host *h);
 
 /* The host of a state. */
-static inline host *host_of(lua_State *L) {
-    return *(host **)lua_getextraspace(L);
-}
+static inline host *host_of(lua_State *L) { return *(host **)lua_getextraspace(L); }
 
 /* Loads and runs a rule file, HOST_EDITIONS at most; its single result is left on the stack. 0 with
  * the fault (positions, excerpt, hint) filled and the stack as it was. Its folder is where it, and
@@ -74,8 +74,7 @@ int host_run_file(host *h, const char *path, fault *f);
 /* Was the file run by host_run_file? */
 static inline int host_is_edition(const host *h, int file) {
     int i = 0;
-    while (i < h->editions && h->edition[i] != file)
-        i++;
+    while (i < h->editions && h->edition[i] != file) i++;
     return i < h->editions;
 }
 /* lua_pcall for the host: `args` arguments and the function below them are on the stack. */
@@ -92,7 +91,7 @@ typedef struct host_array {
 
 void host_push(lua_State *L, ex_id node, const char *names, void *data);
 host_array *host_test(lua_State *L, int at); /* NULL if it is no array */
-int host_is_missing(lua_State *L, int at); /* the value `missing` of scripts? (literal.c) */
+int host_is_missing(lua_State *L, int at);   /* the value `missing` of scripts? (literal.c) */
 /* The node of an array, or of missing, or of a number, boolean or string promoted to one; raises
  * for others. */
 ex_id host_node(lua_State *L, int at);

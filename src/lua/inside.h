@@ -15,9 +15,9 @@
 #include "lua/host.h"
 
 /* ---- raise.c ---- */
-void raise_open(lua_State *L);              /* the metatable of error values */
-int raise_caught(lua_State *L);             /* a message handler */
-fault *raise_test(lua_State *L, int at);    /* the fault in an error value, or NULL */
+void raise_open(lua_State *L);           /* the metatable of error values */
+int raise_caught(lua_State *L);          /* a message handler */
+fault *raise_test(lua_State *L, int at); /* the fault in an error value, or NULL */
 void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a script that caught it */
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
@@ -26,8 +26,8 @@ int raise_at(lua_State *L, int level, const char *token, const char *hint, const
 int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
 /* The word that a message is about, where it stands in the line; or NULL. */
 const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
-/* Where a rule file calls, while the innermost file is none (a method). *name: what it calls there, or
- * NULL; lives as long as the call. */
+/* Where a rule file calls, while the innermost file is none (a method). *name: what it calls there,
+ * or NULL; lives as long as the call. */
 int where_called_from(lua_State *L, int file, int *main, long *line, const char **name);
 /* The same with its column, at what is called there; *method and its line: the module that was in
  * between, or -1. */
@@ -65,10 +65,10 @@ void sandbox_text(lua_State *L, int at);
 /* Sorts the list of n values in the table at `at`, stably. `less` says whether the value at -2
  * comes before that at -1, and leaves the stack as it was. The list changes only at the end. */
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L));
-int walk_pairs(lua_State *L);     /* the functions pairs, next, ipairs */
+int walk_pairs(lua_State *L); /* the functions pairs, next, ipairs */
 int walk_next(lua_State *L);
 int walk_ipairs(lua_State *L);
-int require_module(lua_State *L); /* the function `require` */
+int require_module(lua_State *L);                     /* the function `require` */
 int source_load(host *h, const char *path, fault *f); /* reads a rule file; its number or -1 */
 /* Pushes a file's chunk, its environment set; raises what the check of its text or Lua's parser
  * finds. What it requires is looked for below `folder` from then on. */
@@ -99,8 +99,8 @@ typedef struct grouping {
 grouping group_by(lua_State *L, int options, int axis); /* options has a `by` */
 /* `within = map` in the table of options at `options` becomes `by = map` in a copy of it, there; 0
  * where it is not given. What is then made of each group goes back to its elements: group_spread
- * gives every group its own elements along the groups' axis, group_gather takes each element's out of
- * the result. */
+ * gives every group its own elements along the groups' axis, group_gather takes each element's out
+ * of the result. */
 int group_within(lua_State *L, int options);
 ex_id group_spread(lua_State *L, const grouping *g, ex_id x);
 ex_id group_gather(lua_State *L, int options, const grouping *g, ex_id made);
@@ -116,7 +116,8 @@ int text_fault(host *h, int file, long line, const char *name, fault *from, faul
 
 /* ---- where.c; where the host does not remember, they do nothing ---- */
 void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
-void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line, struct pattern *p);
+void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
+                   struct pattern *p);
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
 

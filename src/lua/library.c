@@ -1,9 +1,9 @@
 /* The parts of Lua's own library that rules may use.
  *
  * The basic functions are Lua's, as far as they show no addresses, let no error of the budget be
- * swallowed, and let no metatable do what a script's end depends on. Of string, table, utf8 and math
- * there is what does not run unbounded in C, reach memory addresses, or differ from one run to the
- * next. */
+ * swallowed, and let no metatable do what a script's end depends on. Of string, table, utf8 and
+ * math there is what does not run unbounded in C, reach memory addresses, or differ from one run to
+ * the next. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -54,15 +54,13 @@ static int base_print(lua_State *L) {
     luaL_Buffer b;
     luaL_buffinit(L, &b);
     for (int i = 1; i <= n; i++) {
-        if (i > 1)
-            luaL_addlstring(&b, "  ", 2);
+        if (i > 1) luaL_addlstring(&b, "  ", 2);
         sandbox_text(L, i);
         luaL_addvalue(&b);
     }
     luaL_pushresult(&b);
     const char *text = lua_tostring(L, -1);
-    if (!h->notes || ++h->printed > MOST)
-        return 0;
+    if (!h->notes || ++h->printed > MOST) return 0;
     place at = host_place(L, NULL);
     at.excerpt = NULL;
     at.column = 0;
@@ -89,11 +87,9 @@ static int base_assert(lua_State *L) {
     if (host_test(L, 1))
         return host_error(L, "assert", "print(x) shows what it is",
                           "assert cannot look into an array");
-    if (lua_toboolean(L, 1))
-        return lua_gettop(L);
+    if (lua_toboolean(L, 1)) return lua_gettop(L);
     luaL_checkany(L, 1);
-    if (lua_isstring(L, 2))
-        return raise_at(L, 1, NULL, NULL, lua_tostring(L, 2));
+    if (lua_isstring(L, 2)) return raise_at(L, 1, NULL, NULL, lua_tostring(L, 2));
     return raise_at(L, 1, "assert", NULL, "assertion failed");
 }
 
@@ -104,8 +100,7 @@ static int base_pcall(lua_State *L) {
     lua_insert(L, 1);
     int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
     budget_check(L, h->budget);
-    if (status == LUA_ERRMEM)
-        budget_kill(L, h->budget, BUDGET_MEMORY);
+    if (status == LUA_ERRMEM) budget_kill(L, h->budget, BUDGET_MEMORY);
     lua_remove(L, 1);
     if (status == LUA_OK) {
         lua_pushboolean(L, 1);
@@ -149,7 +144,7 @@ static int base_setmetatable(lua_State *L) {
         lua_setmetatable(L, 1);
         return 1;
     }
-    static const char *const refused[] = { "__gc", "__close", "__mode", "__pairs", NULL };
+    static const char *const refused[] = {"__gc", "__close", "__mode", "__pairs", NULL};
     for (int i = 0; refused[i]; i++) {
         lua_pushstring(L, refused[i]);
         if (lua_rawget(L, 2) != LUA_TNIL)
@@ -170,19 +165,24 @@ static int base_setmetatable(lua_State *L) {
 }
 
 static void open_base(lua_State *L) {
-    static const luaL_Reg own[] = {
-        { "assert", base_assert }, { "error", base_error }, { "getmetatable", base_getmetatable },
-        { "ipairs", walk_ipairs }, { "next", walk_next },   { "pairs", walk_pairs },
-        { "pcall", base_pcall },   { "print", base_print }, { "require", require_module },
-        { "setmetatable", base_setmetatable }, { "tostring", base_tostring }, { "type", base_type },
-        { NULL, NULL } };
+    static const luaL_Reg own[] = {{"assert", base_assert},
+                                   {"error", base_error},
+                                   {"getmetatable", base_getmetatable},
+                                   {"ipairs", walk_ipairs},
+                                   {"next", walk_next},
+                                   {"pairs", walk_pairs},
+                                   {"pcall", base_pcall},
+                                   {"print", base_print},
+                                   {"require", require_module},
+                                   {"setmetatable", base_setmetatable},
+                                   {"tostring", base_tostring},
+                                   {"type", base_type},
+                                   {NULL, NULL}};
     luaL_setfuncs(L, own, 0);
 }
 
 /* The C function in the first upvalue, run in this frame, so that its complaints name ours. */
-static int original(lua_State *L) {
-    return lua_tocfunction(L, lua_upvalueindex(1))(L);
-}
+static int original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
 
 /* ---- string ---- */
 
@@ -202,8 +202,7 @@ static int string_format(lua_State *L) {
     const char *format = luaL_checkstring(L, 1);
     int at = 1;
     for (; *format; format++) {
-        if (*format != '%' || *++format == '%')
-            continue;
+        if (*format != '%' || *++format == '%') continue;
         format += strspn(format, "-+ #0123456789.");
         at++;
         if (*format == 'p')
@@ -212,8 +211,7 @@ static int string_format(lua_State *L) {
             sandbox_text(L, at);
             lua_replace(L, at);
         }
-        if (!*format)
-            break;
+        if (!*format) break;
     }
     return original(L);
 }
@@ -229,7 +227,7 @@ static int no_patterns(lua_State *L) {
 static void open_string(lua_State *L, int env) {
     static const char *const plain[] = {"byte",    "char", "len",   "lower",
                                         "reverse", "sub",  "upper", NULL};
-    static const char *const patterns[] = { "find", "gmatch", "gsub", "match", NULL };
+    static const char *const patterns[] = {"find", "gmatch", "gsub", "match", NULL};
     lua_pushcfunction(L, luaopen_string);
     lua_call(L, 0, 1);
     int from = lua_gettop(L);
@@ -282,9 +280,7 @@ static int list_function(lua_State *L) {
     return original(L);
 }
 
-static int by_value(lua_State *L) {
-    return lua_compare(L, -2, -1, LUA_OPLT);
-}
+static int by_value(lua_State *L) { return lua_compare(L, -2, -1, LUA_OPLT); }
 
 /* The function stands at 2 of the frame of table_sort. */
 static int by_function(lua_State *L) {
@@ -300,15 +296,14 @@ static int by_function(lua_State *L) {
 /* Stable, and with the same result in every run, which Lua's own is not for equal elements. */
 static int table_sort(lua_State *L) {
     check_list(L);
-    if (!lua_isnoneornil(L, 2))
-        luaL_checktype(L, 2, LUA_TFUNCTION);
+    if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
     walk_sort(L, 1, (lua_Integer)lua_rawlen(L, 1), lua_isnil(L, 2) ? by_value : by_function);
     return 0;
 }
 
 static void open_table(lua_State *L, int env) {
-    static const char *const lists[] = { "concat", "insert", "remove", "unpack", NULL };
+    static const char *const lists[] = {"concat", "insert", "remove", "unpack", NULL};
     lua_pushcfunction(L, luaopen_table);
     lua_call(L, 0, 1);
     lua_newtable(L);
@@ -353,7 +348,7 @@ void library_open(lua_State *L) {
     /* Some builds of Lua still have the older functions; rules are to run on all of them. */
     static const char *const no_math[] = {"random", "randomseed", "atan2", "cosh", "frexp", "ldexp",
                                           "log10",  "pow",        "sinh",  "tanh", NULL};
-    static const char *const no_utf8[] = { "charpattern", NULL };
+    static const char *const no_utf8[] = {"charpattern", NULL};
     static const char *const borrowed[] = {"rawequal", "rawget",   "rawlen",
                                            "select",   "tonumber", NULL};
     int env = lua_gettop(L);

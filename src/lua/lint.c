@@ -34,8 +34,7 @@ static inline int is(const reading *r, size_t i, const char *word) {
 
 static int is_any(const reading *r, size_t i, const char *const *words) {
     for (; *words; words++)
-        if (is(r, i, *words))
-            return 1;
+        if (is(r, i, *words)) return 1;
     return 0;
 }
 
@@ -57,12 +56,9 @@ static int taken(const reading *r, size_t at) {
         if (b->kind != TOKEN_NAME || b->to - b->from != a->to - a->from ||
             memcmp(r->text + a->from, r->text + b->from, a->to - a->from) != 0)
             continue;
-        if (i > 0 && (is(r, i - 1, ".") || is(r, i - 1, ":")))
-            continue;
-        if (i > 0 && (is(r, i - 1, "function") || is(r, i - 1, "local")))
-            return 1;
-        if (!is(r, i + 1, "(") && !is(r, i + 1, "="))
-            return 1;
+        if (i > 0 && (is(r, i - 1, ".") || is(r, i - 1, ":"))) continue;
+        if (i > 0 && (is(r, i - 1, "function") || is(r, i - 1, "local"))) return 1;
+        if (!is(r, i + 1, "(") && !is(r, i + 1, "=")) return 1;
     }
     return 0;
 }
@@ -75,31 +71,25 @@ static size_t opening(const reading *r, size_t i) {
             depth++;
         else if ((is(r, i, "(") || is(r, i, "{") || is(r, i, "[")) && --depth == 0)
             return i;
-        if (i == 0)
-            return r->count;
+        if (i == 0) return r->count;
     }
 }
 
 /* The name called, if the token at `end` closes a call that certainly gives an array; else
  * r->count. */
 static size_t array_call(const reading *r, size_t end, int truth_only) {
-    if (!is(r, end, ")") && !is(r, end, "}"))
-        return r->count;
+    if (!is(r, end, ")") && !is(r, end, "}")) return r->count;
     size_t open = opening(r, end);
-    if (open >= r->count || open == 0 || !is_name(r, open - 1))
-        return r->count;
+    if (open >= r->count || open == 0 || !is_name(r, open - 1)) return r->count;
     size_t name = open - 1;
     int method = name > 0 && is(r, name - 1, ":");
     int field = name > 0 && is(r, name - 1, ".");
     const ex_record *of = known(r, name);
-    if (!of || field || (name > 0 && is(r, name - 1, "function")))
-        return r->count;
+    if (!of || field || (name > 0 && is(r, name - 1, "function"))) return r->count;
     int only_method = *of->lua == ':';
     /* x:at { … }: what chooses is told where in a table. */
-    if (is(r, end, "}") && !(method && only_method && of->of == EX_CLASS_FUNCTION))
-        return r->count;
-    if ((truth_only && of->gives != 'T') || (only_method && !method))
-        return r->count;
+    if (is(r, end, "}") && !(method && only_method && of->of == EX_CLASS_FUNCTION)) return r->count;
+    if ((truth_only && of->gives != 'T') || (only_method && !method)) return r->count;
     return method || !taken(r, name) ? name : r->count;
 }
 
@@ -108,13 +98,11 @@ static size_t path(const reading *r, size_t end) {
     size_t i = end, names = 0;
     while (is_name(r, i)) {
         names++;
-        if (i < 2 || !is(r, i - 1, "."))
-            break;
+        if (i < 2 || !is(r, i - 1, ".")) break;
         i -= 2;
     }
-    static const char *const rooms[] = { "params", "data", "index", NULL };
-    if (names < 3 || !is(r, i, r->argument) || !is_any(r, i + 2, rooms))
-        return r->count;
+    static const char *const rooms[] = {"params", "data", "index", NULL};
+    if (names < 3 || !is(r, i, r->argument) || !is_any(r, i + 2, rooms)) return r->count;
     if (i > 0 && (is(r, i - 1, ":") || is(r, i - 1, ".") || is(r, i - 1, ")") || is(r, i - 1, "]")))
         return r->count;
     return i;
@@ -136,11 +124,10 @@ static size_t closing(const reading *r, size_t i) {
  * an operator, the last of them array-valued, and no operator behind them that makes a plain value
  * of it. */
 static int array_value(const reading *r, size_t i) {
-    static const char *const words[] = { "function", "not", "nil", "true", "false", NULL };
+    static const char *const words[] = {"function", "not", "nil", "true", "false", NULL};
     static const char *const plain[] = {"==", "~=", "<", ">", "<=", ">=", "and", "or", "..", NULL};
     int array = 0;
-    if (!is_name(r, i) || is_any(r, i, words))
-        return 0;
+    if (!is_name(r, i) || is_any(r, i, words)) return 0;
     for (size_t next = i + 1; next < r->count; next = i + 1) {
         if ((is(r, next, ".") || is(r, next, ":")) && is_name(r, next + 1)) {
             i = next + 1;
@@ -169,16 +156,13 @@ static inline int same(const reading *r, size_t a, size_t b) {
 static int array_local(const reading *r, size_t at) {
     int declared = 0, array = 0;
     size_t known = 0;
-    if (!is_name(r, at) || (at > 0 && (is(r, at - 1, ".") || is(r, at - 1, ":"))))
-        return 0;
+    if (!is_name(r, at) || (at > 0 && (is(r, at - 1, ".") || is(r, at - 1, ":")))) return 0;
     while (known < r->locals &&
            !(same(r, r->local[known], at) && array_value(r, r->local[known] + 2)))
         known++;
-    if (known == r->locals)
-        return 0;
+    if (known == r->locals) return 0;
     for (size_t i = 1; i < r->count; i++) {
-        if (!same(r, i, at) || is(r, i - 1, ".") || is(r, i - 1, ":"))
-            continue;
+        if (!same(r, i, at) || is(r, i - 1, ".") || is(r, i - 1, ":")) continue;
         if (is(r, i - 1, "local") && is(r, i + 1, "=")) {
             declared++;
             array = array_value(r, i + 2);
@@ -227,8 +211,7 @@ static void quote(const reading *r, size_t from, size_t to, char *out, size_t ro
 /* The first token of the expression that a call's name ends: `x:sum` begins at x. */
 static size_t start(const reading *r, size_t name) {
     size_t i = name;
-    while (i >= 2 && (is(r, i - 1, ":") || is(r, i - 1, ".")) && is_name(r, i - 2))
-        i -= 2;
+    while (i >= 2 && (is(r, i - 1, ":") || is(r, i - 1, ".")) && is_name(r, i - 2)) i -= 2;
     return i;
 }
 
@@ -240,8 +223,7 @@ static int constant(const reading *r, size_t i) {
 static void check_equal(const reading *r, size_t i) {
     const char *method = is(r, i, "==") ? "eq" : "ne";
     size_t from = r->count, to = r->count, value = r->count;
-    if (i == 0)
-        return;
+    if (i == 0) return;
     if (constant(r, i + 1)) {
         size_t name = array_call(r, i - 1, 0);
         from = name < r->count ? start(r, name) : array_local(r, i - 1) ? i - 1 : path(r, i - 1);
@@ -249,8 +231,7 @@ static void check_equal(const reading *r, size_t i) {
         value = i + 1;
     } else if (constant(r, i - 1)) {
         size_t end = i + 1; /* a path to the right: as far as dots go */
-        while (is_name(r, end) && is(r, end + 1, "."))
-            end += 2;
+        while (is_name(r, end) && is(r, end + 1, ".")) end += 2;
         int more = is(r, end + 1, "(") || is(r, end + 1, ":") || is(r, end + 1, "[");
         from = !is_name(r, end) || more              ? r->count
                : end == i + 1 && array_local(r, end) ? end
@@ -258,8 +239,7 @@ static void check_equal(const reading *r, size_t i) {
         to = end;
         value = i - 1;
     }
-    if (from >= r->count)
-        return;
+    if (from >= r->count) return;
     char left[64], right[64], advice[200];
     quote(r, from, to, left, sizeof left);
     quote(r, value, value, right, sizeof right);
@@ -271,7 +251,7 @@ static void check_equal(const reading *r, size_t i) {
 }
 
 static void check_branch(const reading *r, size_t i) {
-    static const char *const branches[] = { "then", "do", NULL };
+    static const char *const branches[] = {"then", "do", NULL};
     size_t name = i > 0 ? array_call(r, i - 1, 1) : r->count;
     if (name == r->count && i > 0 &&
         (is_any(r, i, branches) || is(r, i, "and") || is(r, i, "or")) && array_local(r, i - 1))
@@ -279,7 +259,7 @@ static void check_branch(const reading *r, size_t i) {
     if (name < r->count && is_any(r, i, branches)) {
         size_t begin =
             start(r, name); /* only `if CALL then`: anything before it may change its meaning */
-        static const char *const heads[] = { "if", "elseif", "while", NULL };
+        static const char *const heads[] = {"if", "elseif", "while", NULL};
         if (begin > 0 && is_any(r, begin - 1, heads))
             report(r, begin - 1,
                    "an array holds many answers: where(condition, a, b) decides for each of them",
@@ -292,16 +272,12 @@ static void check_branch(const reading *r, size_t i) {
                                : "arrays of truths are joined with |, in parentheses: (a) | (b)",
                is(r, i, "and") ? "'and' joins Lua values, not arrays"
                                : "'or' joins Lua values, not arrays");
-    if (!is(r, i, "not"))
-        return;
+    if (!is(r, i, "not")) return;
     /* not NAME:ge(…), not matches(…): up to the closing bracket. */
     size_t at = i + 1, end = r->count;
-    while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, ".")))
-        at += 2;
-    if (at == i + 1 && !is(r, at + 1, "(") && !is(r, at + 1, "[") && array_local(r, at))
-        end = at;
-    if (!is_name(r, at) || (end != at && !is(r, at + 1, "(")))
-        return;
+    while (is_name(r, at) && (is(r, at + 1, ":") || is(r, at + 1, "."))) at += 2;
+    if (at == i + 1 && !is(r, at + 1, "(") && !is(r, at + 1, "[") && array_local(r, at)) end = at;
+    if (!is_name(r, at) || (end != at && !is(r, at + 1, "("))) return;
     if (end == at) {
         report(r, i, "write ~ in front of an array of truths",
                "'not' turns Lua values round, not arrays");
@@ -314,7 +290,7 @@ static void check_branch(const reading *r, size_t i) {
 }
 
 static reading reading_of(sources *files, int file, fault *f) {
-    reading r = { .files = files, .file = file, .f = f, .argument = "a" };
+    reading r = {.files = files, .file = file, .f = f, .argument = "a"};
     size_t length;
     r.text = sources_text(files, file, &length);
     r.token = sources_tokens(files, file, &r.count);
@@ -325,11 +301,9 @@ int lint_check(sources *files, int file, fault *f) {
     reading r = reading_of(files, file, f);
     size_t before = f->count;
     r.local = mem_take((r.count + 1) * sizeof *r.local);
-    if (!r.local)
-        return fault_memory(f);
+    if (!r.local) return fault_memory(f);
     for (size_t i = 0; i + 2 < r.count; i++)
-        if (is(&r, i, "local") && is(&r, i + 2, "="))
-            r.local[r.locals++] = (uint32_t)(i + 1);
+        if (is(&r, i, "local") && is(&r, i + 2, "=")) r.local[r.locals++] = (uint32_t)(i + 1);
     for (size_t i = 0; i + 4 < r.count; i++) {
         const source_token *t = &r.token[i + 4];
         if (is(&r, i, "compute") && is(&r, i + 1, "=") && is(&r, i + 2, "function") &&
@@ -350,12 +324,10 @@ int lint_check(sources *files, int file, fault *f) {
 static void try_name(const reading *r, size_t i, suggestion *near, char best[64]) {
     char name[64];
     size_t n = r->token[i].to - r->token[i].from;
-    if (n >= sizeof name)
-        return;
+    if (n >= sizeof name) return;
     memcpy(name, r->text + r->token[i].from, n);
     name[n] = 0;
-    if (!strcmp(name, near->word))
-        return;
+    if (!strcmp(name, near->word)) return;
     suggest_try(near, name);
     if (near->best == name) {
         memcpy(best, name, n + 1);
@@ -364,14 +336,13 @@ static void try_name(const reading *r, size_t i, suggestion *near, char best[64]
 }
 
 void lint_names(const sources *files, int file, suggestion *near, char best[64]) {
-    reading r = { .file = file };
+    reading r = {.file = file};
     size_t length;
     r.text = sources_text(files, file, &length);
     r.token = sources_tokens(files, file, &r.count);
     for (size_t i = 0; i < r.count; i++) {
         int parameters = is(&r, i, "function");
-        if (!parameters && !is(&r, i, "local") && !is(&r, i, "for"))
-            continue;
+        if (!parameters && !is(&r, i, "local") && !is(&r, i, "for")) continue;
         size_t at = i + 1;
         if (is(&r, at, "function")) {
             parameters = 1;

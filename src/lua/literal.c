@@ -44,23 +44,20 @@ static void no_memory(lua_State *L) {
 static void *zeroed(lua_State *L, size_t count, size_t size) {
     host *h = host_of(L);
     void *taken = arena_zero(&h->memory, count ? count : 1, size);
-    if (!taken)
-        no_memory(L);
+    if (!taken) no_memory(L);
     budget_charge(h->budget, count * size);
     return taken;
 }
 
 static double pooled(lua_State *L, const char *text, size_t length) {
     host *h = host_of(L);
-    if (memchr(text, 0, length))
-        host_error(L, "array", NULL, "a text with a NUL byte in it");
+    if (memchr(text, 0, length)) host_error(L, "array", NULL, "a text with a NUL byte in it");
     uint32_t id = pool_find(h->strings, text, length);
     if (!id) {
         budget_charge(h->budget, length + 64);
         id = pool_put(h->strings, text, length);
     }
-    if (!id)
-        no_memory(L);
+    if (!id) no_memory(L);
     return id;
 }
 
@@ -114,8 +111,7 @@ static void keep_value(lua_State *L, written *w) {
     if (w->count == w->cap) {
         size_t more = w->cap ? 2 * w->cap : 64;
         double *cell = zeroed(L, more * wide, sizeof *cell);
-        if (w->count)
-            memcpy(cell, w->cell, w->count * wide * sizeof *cell);
+        if (w->count) memcpy(cell, w->cell, w->count * wide * sizeof *cell);
         w->cell = cell;
         w->cap = more;
     }
@@ -185,21 +181,17 @@ static int make_axis(lua_State *L, const written *w, int k) {
     int numbers = 1;
     for (size_t i = 0; i < w->count; i++) {
         uint32_t id = (uint32_t)w->cell[i * wide + (size_t)k];
-        if (seen[id]++)
-            continue;
+        if (seen[id]++) continue;
         seen[id] = 1;
         key *own = &all[n++];
         own->id = id;
         own->text = pool_text(w->h->strings, id);
         numbers &= decimal_read(own->text, strlen(own->text), &own->number) == DECIMAL_OK;
     }
-    if (!w->rows && n)
-        qsort(all, n, sizeof *all, numbers ? by_number : by_text);
-    for (size_t i = 0; i < n; i++)
-        label[i] = all[i].id;
+    if (!w->rows && n) qsort(all, n, sizeof *all, numbers ? by_number : by_text);
+    for (size_t i = 0; i < n; i++) label[i] = all[i].id;
     int made = ax_make(w->h->space, w->name[k], label, (uint32_t)n, host_fault(L));
-    if (made == AX_NONE)
-        host_raise(L, &w->h->scratch);
+    if (made == AX_NONE) host_raise(L, &w->h->scratch);
     return made;
 }
 
@@ -235,8 +227,7 @@ static void check_labels(lua_State *L, const written *w) {
             if (position(w, w->axis[k], id) < 0 && (!first || strcmp(text, first) < 0))
                 first = text;
         }
-        if (first)
-            no_label(L, w, w->axis[k], first);
+        if (first) no_label(L, w, w->axis[k], first);
     }
 }
 
@@ -245,8 +236,7 @@ static ex_id make_array(lua_State *L, written *w) {
     ax_set axes = 0;
     for (int k = 0; k < w->axes; k++) {
         w->axis[k] = ax_find(w->h->space, w->name[k]);
-        if (w->axis[k] == AX_NONE)
-            w->axis[k] = make_axis(L, w, k);
+        if (w->axis[k] == AX_NONE) w->axis[k] = make_axis(L, w, k);
         axes |= AX_BIT(w->axis[k]);
     }
     check_labels(L, w);
@@ -255,8 +245,7 @@ static ex_id make_array(lua_State *L, written *w) {
         host_error(L, "array", "larger tables are data: csv",
                    "array would have more than %d elements", 16 * VALUES_MOST);
     double *value = zeroed(L, size, sizeof *value);
-    for (size_t i = 0; i < size; i++)
-        value[i] = EX_NAN;
+    for (size_t i = 0; i < size; i++) value[i] = EX_NAN;
     unsigned char *seen = zeroed(L, size, 1);
     for (size_t i = 0; i < w->count; i++) {
         const double *cell = w->cell + i * wide;
@@ -272,8 +261,7 @@ static ex_id make_array(lua_State *L, written *w) {
         value[at] = cell[w->axes];
     }
     ex_values v = {
-        .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX
-    };
+        .origin = EX_LITERAL, .kind = w->kind, .axes = axes, .value = value, .tag = UINT32_MAX};
     return host_check(L, ex_values_node(w->h->graph, &v, host_fault(L)));
 }
 
@@ -282,8 +270,7 @@ static void read_name(lua_State *L, written *w) {
         host_error(L, "array", example,
                    "array takes the name of an axis, or a list of up to %d names", AXES_MOST);
     const char *name = arena_text(&w->h->memory, lua_tostring(L, -1), strlen(lua_tostring(L, -1)));
-    if (!name)
-        no_memory(L);
+    if (!name) no_memory(L);
     for (int k = 0; k < w->axes; k++)
         if (!strcmp(w->name[k], name))
             host_error(L, name, NULL, "array is given the axis '%s' twice", name);
@@ -313,11 +300,11 @@ static int everywhere(lua_State *L) {
 }
 
 static int array(lua_State *L) {
-    written w = { .h = host_of(L) };
+    written w = {.h = host_of(L)};
     array_alone(L);
     int type = lua_type(L, 2);
-    if (lua_gettop(L) == 2 && (type == LUA_TNUMBER || type == LUA_TSTRING ||
-                               type == LUA_TBOOLEAN || type == LUA_TUSERDATA))
+    if (lua_gettop(L) == 2 && (type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TBOOLEAN ||
+                               type == LUA_TUSERDATA))
         return everywhere(L);
     if (lua_gettop(L) != 2 || type != LUA_TTABLE)
         return host_error(L, "array", example,
@@ -342,8 +329,7 @@ static int array(lua_State *L) {
         lua_pushvalue(L, 2);
         read_keyed(L, &w, 0);
     }
-    if (!w.count)
-        return host_error(L, "array", example, "'array' is given no values");
+    if (!w.count) return host_error(L, "array", example, "'array' is given no values");
     host_push(L, make_array(L, &w), NULL, NULL);
     return 1;
 }

@@ -25,11 +25,9 @@ static const double *value_of(lua_State *L, ex_id node) {
     host *h = host_of(L);
     fault *f = host_fault(L);
     note_root(L, node);
-    if (!ex_run_eval(h->run, &node, 1, f))
-        host_raise(L, f);
+    if (!ex_run_eval(h->run, &node, 1, f)) host_raise(L, f);
     const double *value = ex_run_value(h->run, node, f);
-    if (!value)
-        host_raise(L, f);
+    if (!value) host_raise(L, f);
     return value;
 }
 
@@ -46,12 +44,12 @@ static double *numbers(lua_State *L, size_t n) {
 }
 
 static ex_id source(lua_State *L, ax_set axes, const double *value, const char *name) {
-    ex_values v = { .origin = EX_DATA,
-                    .kind = EX_NUMBER,
-                    .axes = axes,
-                    .value = value,
-                    .name = name,
-                    .tag = UINT32_MAX };
+    ex_values v = {.origin = EX_DATA,
+                   .kind = EX_NUMBER,
+                   .axes = axes,
+                   .value = value,
+                   .name = name,
+                   .tag = UINT32_MAX};
     return host_check(L, ex_values_node(host_of(L)->graph, &v, host_fault(L)));
 }
 
@@ -95,15 +93,13 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
     memset(mark, 0, (size_t)formula + 1);
     mark[formula] = NEEDED;
     for (ex_id n = formula; n >= 1; n--)
-        for (int i = 0; mark[n] && i < ex_get(g, n)->argc; i++)
-            mark[ex_arg(g, n, i)] = NEEDED;
+        for (int i = 0; mark[n] && i < ex_get(g, n)->argc; i++) mark[ex_arg(g, n, i)] = NEEDED;
     for (ex_id n = 1; n <= formula; n++) {
         if (mark[n] && is_foreign(g, n, argument))
             host_error(L, "minimise",
                        "the inner minimum is found once, before the outer search begins",
                        "the formula of a 'minimise' cannot contain the argument of another one");
-        if (mark[n] && n == argument)
-            mark[n] |= DEPENDS;
+        if (mark[n] && n == argument) mark[n] |= DEPENDS;
         for (int i = 0; mark[n] && i < ex_get(g, n)->argc; i++)
             mark[n] |= mark[ex_arg(g, n, i)] & DEPENDS;
     }
@@ -113,15 +109,13 @@ static void prepare(lua_State *L, ex_id formula, ex_id argument) {
     for (ex_id n = 1; n <= formula; n++)
         for (int i = 0; (mark[n] & DEPENDS) && i < ex_get(g, n)->argc; i++) {
             ex_id from = ex_arg(g, n, i);
-            if (mark[from] & (DEPENDS | KEPT) || ex_get(g, from)->op == EX_source)
-                continue;
+            if (mark[from] & (DEPENDS | KEPT) || ex_get(g, from)->op == EX_source) continue;
             mark[from] |= KEPT;
             keep[kept++] = from;
         }
     note_root(L, formula);
     fault *f = host_fault(L);
-    if (kept && !ex_run_prepare(h->run, keep, kept, f))
-        host_raise(L, f);
+    if (kept && !ex_run_prepare(h->run, keep, kept, f)) host_raise(L, f);
     lua_pop(L, 2);
 }
 
@@ -158,7 +152,7 @@ static void note_unsettled(lua_State *L, size_t steps) {
 static int minimise(lua_State *L) {
     static const char example[] =
         "minimise(function(w) return sum((w - 1) ^ 2, \"indicator\") end, start)";
-    static const char *const known[] = { "tolerance", "steps", NULL };
+    static const char *const known[] = {"tolerance", "steps", NULL};
     host *h = host_of(L);
     array_alone(L);
     if (lua_gettop(L) > 3 || lua_type(L, 1) != LUA_TFUNCTION)
@@ -166,8 +160,7 @@ static int minimise(lua_State *L) {
                           "'minimise' takes a function, a start and options");
     lua_settop(L, 3);
     ex_id start = host_node(L, 2);
-    if (!lua_isnil(L, 3))
-        host_check_keys(L, 3, known);
+    if (!lua_isnil(L, 3)) host_check_keys(L, 3, known);
     double tolerance = option_number(L, 3, "tolerance", 1e-8),
            steps = option_number(L, 3, "steps", 20000);
     if (!(tolerance > 0 && tolerance < 1))
@@ -193,8 +186,7 @@ static int minimise(lua_State *L) {
                           array_shape(L, formula));
     prepare(L, formula, argument);
     minimum *m = search(L, formula, argument, x, n, tolerance, (size_t)steps);
-    if (!minimum_settled(m))
-        note_unsettled(L, minimum_steps(m));
+    if (!minimum_settled(m)) note_unsettled(L, minimum_steps(m));
     double *found = numbers(L, n);
     memcpy(found, minimum_point(m), n * sizeof *found);
     host_push(L, source(L, axes, found, "minimise"), NULL, NULL);

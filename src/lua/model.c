@@ -1,5 +1,5 @@
-/* The reading of an assessment { … } into the model: facts, stages, parameters, data, the index; what
- * it says to its reports about its outputs; and whether compute returns those. */
+/* The reading of an assessment { … } into the model: facts, stages, parameters, data, the index;
+ * what it says to its reports about its outputs; and whether compute returns those. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -8,23 +8,23 @@
 
 /* ---- its keys; its table is at stack index 1 ---- */
 
-static const char *const assessment_keys[] = { "id", "title", "cite", "focus", "status", "note", "stages", "data",
-                                               "params", "index", "levels", "attributes", "compute", "show",
-                                               "titles", "units", "outputs", "lang", "statement", NULL };
-static const char *const fact_keys[] = { "id", "title", "cite", "focus", "status", "note", "lang", NULL };
-static const char *const show_keys[] = { "score", "grade", "rank", "parts", "details", "coverage", "basis", "verdict",
-                                         "assessable", "values", "imputed", "treated", NULL };
-static const char *const stage_keys[] = { "title", "from", "to", "peers", "note", NULL };
+static const char *const assessment_keys[] = {
+    "id",     "title",  "cite",    "focus",  "status",     "note",    "stages",
+    "data",   "params", "index",   "levels", "attributes", "compute", "show",
+    "titles", "units",  "outputs", "lang",   "statement",  NULL};
+static const char *const fact_keys[] = {"id",     "title", "cite", "focus",
+                                        "status", "note",  "lang", NULL};
+static const char *const show_keys[] = {"score",    "grade",   "rank",    "parts",      "details",
+                                        "coverage", "basis",   "verdict", "assessable", "values",
+                                        "imputed",  "treated", NULL};
+static const char *const stage_keys[] = {"title", "from", "to", "peers", "note", NULL};
 
-static md_at at_key(script *s, const char *key) {
-    return key_at(s, s->m.at, NULL, &key, 1);
-}
+static md_at at_key(script *s, const char *key) { return key_at(s, s->m.at, NULL, &key, 1); }
 
 /* The field is pushed; 1 if it is a table. Other values than nil are a fault. */
 static int push_table(lua_State *L, script *s, const char *key, const char *wanted) {
     lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TTABLE)
-        return 1;
+    if (lua_rawget(L, 1) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
                     lua_type(L, -1) == LUA_TSTRING ? "a text" : luaL_typename(L, -1), wanted);
@@ -34,10 +34,8 @@ static int push_table(lua_State *L, script *s, const char *key, const char *want
 static void read_facts(lua_State *L, script *s) {
     for (size_t i = 0; fact_keys[i]; i++) {
         const char *text = read_text(L, s, 1, fact_keys[i], "assessment", s->m.at, NULL);
-        if (text)
-            script_add_fact(s, "", fact_keys[i], text, at_key(s, fact_keys[i]));
-        if (text && !strcmp(fact_keys[i], "cite"))
-            s->m.cite = text;
+        if (text) script_add_fact(s, "", fact_keys[i], text, at_key(s, fact_keys[i]));
+        if (text && !strcmp(fact_keys[i], "cite")) s->m.cite = text;
     }
 }
 
@@ -46,11 +44,10 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
     if (push_table(L, s, key, "a table of texts")) {
         size_t count;
         const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
-        if (known)
-            read_unknown(L, s, -2, key, s->m.at, NULL, &key, 1, known, NULL, 0);
+        if (known) read_unknown(L, s, -2, key, s->m.at, NULL, &key, 1, known, NULL, 0);
         int table = lua_gettop(L) - 1;
         for (size_t i = 0; i < count; i++) {
-            const char *path[] = { key, name[i] };
+            const char *path[] = {key, name[i]};
             lua_pushstring(L, name[i]);
             lua_rawget(L, table);
             if (lua_type(L, -1) == LUA_TSTRING) {
@@ -73,7 +70,8 @@ static int read_year(lua_State *L, script *s, const char *key, const char *stage
     lua_pushstring(L, key);
     lua_rawget(L, -2);
     int whole, year = (int)lua_tointegerx(L, -1, &whole);
-    if (!lua_isnil(L, -1) && (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
+    if (!lua_isnil(L, -1) &&
+        (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
         model_fault(&s->m, s->f, at, key, NULL, "stage '%s': `%s` is not a year", stage, key);
         year = 0;
     }
@@ -91,7 +89,7 @@ static void read_stage(lua_State *L, script *s, size_t number,
         lua_settop(L, 2);
         return;
     }
-    md_stage stage = { .name = lua_tostring(L, -1), .title = "" };
+    md_stage stage = {.name = lua_tostring(L, -1), .title = ""};
     lua_pop(L, 1);
     char what[160];
     snprintf(what, sizeof what, "stage '%.120s'", stage.name);
@@ -105,7 +103,8 @@ static void read_stage(lua_State *L, script *s, size_t number,
     take(&s->m, &stage, s->f);
 }
 
-void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stage *stage, fault *f)) {
+void read_stages_of(lua_State *L, script *s,
+                    int (*take)(model *m, const md_stage *stage, fault *f)) {
     if (push_table(L, s, "stages", "a list of stages")) {
         size_t n = lua_rawlen(L, -1);
         for (size_t i = 1; i <= n; i++) {
@@ -114,15 +113,17 @@ void read_stages_of(lua_State *L, script *s, int (*take)(model *m, const md_stag
             lua_settop(L, 2);
         }
         if (!n)
-            model_fault(&s->m, s->f, at_key(s, "stages"), "stages", NULL, "`stages` names no stage");
+            model_fault(&s->m, s->f, at_key(s, "stages"), "stages", NULL,
+                        "`stages` names no stage");
     }
     lua_pop(L, 1);
 }
 
-/* Calls `each` for every name of the table in the field `key`, its value on top of the stack. What has no
- * name is a fault. */
+/* Calls `each` for every name of the table in the field `key`, its value on top of the stack. What
+ * has no name is a fault. */
 static void read_named(lua_State *L, script *s, const char *key, const char *what, const char *hint,
-                       const char *nameless, void (*each)(lua_State *L, script *s, const char *name)) {
+                       const char *nameless,
+                       void (*each)(lua_State *L, script *s, const char *name)) {
     if (push_table(L, s, key, what)) {
         size_t count;
         const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
@@ -133,24 +134,23 @@ static void read_named(lua_State *L, script *s, const char *key, const char *wha
             lua_pop(L, 1);
         }
         lua_pop(L, 1);
-        if (lua_rawlen(L, -1))
-            model_fault(&s->m, s->f, at_key(s, key), key, hint, "%s", nameless);
+        if (lua_rawlen(L, -1)) model_fault(&s->m, s->f, at_key(s, key), key, hint, "%s", nameless);
     }
     lua_pop(L, 1);
 }
 
 static void read_param(lua_State *L, script *s, const char *name) {
-    const char *path[] = { "params", name };
+    const char *path[] = {"params", name};
     read_leaf(L, s, -1, NULL, s->m.at, path, 2, name, name, -1);
 }
 
 static void read_params(lua_State *L, script *s) {
-    read_named(L, s, "params", "a table of parameters", "params = { cap = 100 }", "a parameter has no name",
-               read_param);
+    read_named(L, s, "params", "a table of parameters", "params = { cap = 100 }",
+               "a parameter has no name", read_param);
 }
 
 static void read_dataset(lua_State *L, script *s, const char *name) {
-    const char *path[] = { "data", name };
+    const char *path[] = {"data", name};
     dataset *d = csv_test(L, -1);
     md_at at = key_at(s, s->m.at, NULL, path, 2);
     if (!d)
@@ -164,8 +164,8 @@ static void read_dataset(lua_State *L, script *s, const char *name) {
 }
 
 static void read_data(lua_State *L, script *s) {
-    read_named(L, s, "data", "a table of csv(…)", "data = { observed = csv(…) }", "data has no name",
-               read_dataset);
+    read_named(L, s, "data", "a table of csv(…)", "data = { observed = csv(…) }",
+               "data has no name", read_dataset);
 }
 
 static void read_index(lua_State *L, script *s) {
@@ -176,8 +176,10 @@ static void read_index(lua_State *L, script *s) {
     if (e && e->kind == 'x')
         read_element(L, s, lua_gettop(L), -1, NULL);
     else if (!lua_isnil(L, -1))
-        model_fault(&s->m, s->f, at_key(s, "index"), "index", "index = index { \"id\", \"name\", group { … } }",
-                    "`index` is %s, not what index { … } returns", e ? part_word(e->kind) : luaL_typename(L, -1));
+        model_fault(&s->m, s->f, at_key(s, "index"), "index",
+                    "index = index { \"id\", \"name\", group { … } }",
+                    "`index` is %s, not what index { … } returns",
+                    e ? part_word(e->kind) : luaL_typename(L, -1));
     else if (s->level)
         model_fault(&s->m, s->f, s->index_at, "levels", NULL, "`levels` without an index");
     s->broken = s->f->count > before;
@@ -193,12 +195,9 @@ static void read_declared(lua_State *L, script *s) {
         fault_memory(s->f);
         return;
     }
-    for (size_t i = 0; i < before; i++)
-        all[i] = s->attribute[i];
-    for (size_t i = 0; i < n; i++)
-        all[s->attributes++] = own[i];
-    for (size_t i = 0; i < s->columns; i++)
-        all[s->attributes++] = s->column[i];
+    for (size_t i = 0; i < before; i++) all[i] = s->attribute[i];
+    for (size_t i = 0; i < n; i++) all[s->attributes++] = own[i];
+    for (size_t i = 0; i < s->columns; i++) all[s->attributes++] = s->column[i];
     s->columns = 0;
     s->attribute = all;
     for (size_t i = before; i < s->attributes; i++)
@@ -236,15 +235,16 @@ static void read_lists(lua_State *L, script *s) {
 /* The keys of `statement`: outputs, axes, lists of outputs, lists of texts, texts. */
 static const struct shown_key {
     const char *name;
-    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts, 't' text */
+    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts,
+                   't' text */
 } shown_keys[] = {
-    { "of", 'a' }, { "rows", 'a' }, { "events", 'a' },
-    { "total", 'o' }, { "grade", 'o' }, { "rank", 'o' }, { "parts", 'o' }, { "full", 'm' }, { "bonus", 'o' },
-    { "penalty", 'o' }, { "vetoed", 'o' }, { "quota", 'o' },
-    { "owner", 'o' }, { "task", 'o' }, { "mark", 'o' }, { "deduction", 'o' }, { "clause", 'o' }, { "evidence", 'o' },
-    { "event_owner", 'o' }, { "event_kind", 'o' }, { "event_points", 'o' }, { "event_clause", 'o' },
-    { "event_evidence", 'o' },
-    { "columns", 'O' }, { "grades", 'T' }, { "lists", 'T' }, { "order", 't' }, { "note", 't' },
+    {"of", 'a'},           {"rows", 'a'},         {"events", 'a'},         {"total", 'o'},
+    {"grade", 'o'},        {"rank", 'o'},         {"parts", 'o'},          {"full", 'm'},
+    {"bonus", 'o'},        {"penalty", 'o'},      {"vetoed", 'o'},         {"quota", 'o'},
+    {"owner", 'o'},        {"task", 'o'},         {"mark", 'o'},           {"deduction", 'o'},
+    {"clause", 'o'},       {"evidence", 'o'},     {"event_owner", 'o'},    {"event_kind", 'o'},
+    {"event_points", 'o'}, {"event_clause", 'o'}, {"event_evidence", 'o'}, {"columns", 'O'},
+    {"grades", 'T'},       {"lists", 'T'},        {"order", 't'},          {"note", 't'},
 };
 enum { SHOWN_KEYS = sizeof shown_keys / sizeof *shown_keys };
 
@@ -258,11 +258,10 @@ static char holds(const char *key) {
 
 static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
     size_t count;
-    const char *const path[] = { "statement", key };
+    const char *const path[] = {"statement", key};
     const char *const *text = read_texts(L, s, table, key, "statement", at, "statement", &count);
     const char *all = text ? arena_print(&s->memory, "statement.%s.", key) : NULL;
-    if (all)
-        script_drop_facts(s, all);
+    if (all) script_drop_facts(s, all);
     for (size_t i = 0; text && i < count; i++) {
         const char *name = arena_print(&s->memory, "%s.%zu", key, i + 1);
         if (name)
@@ -277,9 +276,8 @@ static void read_statement(lua_State *L, script *s) {
     md_at at = key_at(s, s->m.at, NULL, &key, 1);
     lua_pushstring(L, key);
     if (lua_rawget(L, 1) == LUA_TTABLE) {
-        const char *known[SHOWN_KEYS + 1] = { NULL };
-        for (size_t i = 0; i < SHOWN_KEYS; i++)
-            known[i] = shown_keys[i].name;
+        const char *known[SHOWN_KEYS + 1] = {NULL};
+        for (size_t i = 0; i < SHOWN_KEYS; i++) known[i] = shown_keys[i].name;
         int table = lua_gettop(L);
         read_unknown(L, s, table, key, s->m.at, NULL, &key, 1, known, NULL, 0);
         for (size_t i = 0; i < SHOWN_KEYS; i++) {
@@ -287,12 +285,15 @@ static void read_statement(lua_State *L, script *s) {
                 read_list(L, s, table, shown_keys[i].name, at);
                 continue;
             }
-            const char *const path[] = { key, shown_keys[i].name };
+            const char *const path[] = {key, shown_keys[i].name};
             const char *text = read_text(L, s, table, shown_keys[i].name, key, at, key);
             if (text)
-                script_add_fact(s, "statement.", shown_keys[i].name, text, key_at(s, s->m.at, NULL, path, 2));
-            if (text && !strcmp(shown_keys[i].name, "order") && strcmp(text, "rank") && strcmp(text, "given"))
-                model_fault(&s->m, s->f, at, text, NULL, "statement.order is '%s', not \"rank\" or \"given\"", text);
+                script_add_fact(s, "statement.", shown_keys[i].name, text,
+                                key_at(s, s->m.at, NULL, path, 2));
+            if (text && !strcmp(shown_keys[i].name, "order") && strcmp(text, "rank") &&
+                strcmp(text, "given"))
+                model_fault(&s->m, s->f, at, text, NULL,
+                            "statement.order is '%s', not \"rank\" or \"given\"", text);
         }
     } else if (!lua_isnil(L, -1)) {
         model_fault(&s->m, s->f, at, key, "statement = { rows = \"task\", of = \"unit\" }",
@@ -334,7 +335,8 @@ int read_assessment(lua_State *L) {
     else
         model_fault(&s->m, s->f, lua_isnil(L, -1) ? s->m.at : s->compute_at, "compute",
                     "compute = function(a) … return { total = … } end",
-                    lua_isnil(L, -1) ? "the assessment computes nothing" : "`compute` is a %s, not a function",
+                    lua_isnil(L, -1) ? "the assessment computes nothing"
+                                     : "`compute` is a %s, not a function",
                     luaL_typename(L, -1));
     return 0;
 }
@@ -343,8 +345,7 @@ int read_assessment(lua_State *L) {
 
 static int is_output(const script *s, const char *name, suggestion *near) {
     for (size_t k = 0; k < s->outputs; k++) {
-        if (!strcmp(s->output[k].name, name))
-            return 1;
+        if (!strcmp(s->output[k].name, name)) return 1;
         suggest_try(near, s->output[k].name);
     }
     return 0;
@@ -352,27 +353,27 @@ static int is_output(const script *s, const char *name, suggestion *near) {
 
 static int is_axis(const script *s, const char *name, suggestion *near) {
     for (int k = 0; k < ax_count(s->h->space); k++) {
-        if (!strcmp(ax_get(s->h->space, k)->name, name))
-            return 1;
+        if (!strcmp(ax_get(s->h->space, k)->name, name)) return 1;
         suggest_try(near, ax_get(s->h->space, k)->name);
     }
     return 0;
 }
 
 /* A fact of `section` at a line names an output, an axis, or either. */
-static void check_named(script *s, const char *section, md_at at, const char *name, int output, int axis, fault *f) {
+static void check_named(script *s, const char *section, md_at at, const char *name, int output,
+                        int axis, fault *f) {
     suggestion near = suggest_for(name);
-    if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near)))
-        return;
+    if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near))) return;
     const char *best = suggest_best(&near);
     const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
     model_fault(&s->m, f, at, name, hint,
-                output ? "`%s` names '%s', which compute does not return" : "`%s` names '%s', which is no axis",
+                output ? "`%s` names '%s', which compute does not return"
+                       : "`%s` names '%s', which is no axis",
                 section, name);
 }
 
-/* Outputs that count figures at the head of reports are truths: the figures themselves cannot be told from
- * one that happens to be 0 or 1. */
+/* Outputs that count figures at the head of reports are truths: the figures themselves cannot be
+ * told from one that happens to be 0 or 1. */
 static void check_marks(script *s, const char *which, fault *f) {
     const char *name = which, *shown = NULL;
     md_at at = s->m.at;
@@ -383,16 +384,18 @@ static void check_marks(script *s, const char *which, fault *f) {
         }
     for (size_t k = 0; k < s->outputs; k++) {
         const ex_node *x = ex_get(s->h->graph, s->output[k].node);
-        if (strcmp(s->output[k].name, name) || x->kind == EX_TRUTH)
-            continue;
+        if (strcmp(s->output[k].name, name) || x->kind == EX_TRUTH) continue;
         if (!shown && x->line)
-            at = x->from_line ? (md_at){ .file = (int)x->from_file, .line = x->from_line }
-                              : (md_at){ .file = (int)x->file, .line = x->line };
+            at = x->from_line ? (md_at){.file = (int)x->from_file, .line = x->from_line}
+                              : (md_at){.file = (int)x->file, .line = x->line};
         model_fault(&s->m, f, at, name,
-                    !strcmp(which, "imputed") ? "imputed = impute.marks(x, filled); figures need another name"
-                                             : "treated = treat.marks(x, treated); figures need another name",
+                    !strcmp(which, "imputed")
+                        ? "imputed = impute.marks(x, filled); figures need another name"
+                        : "treated = treat.marks(x, treated); figures need another name",
                     "the output '%s' marks what was %s: it must be truths, not %s", name, which,
-                    x->kind == EX_NUMBER ? "numbers" : x->kind == EX_TEXT ? "texts" : "dates");
+                    x->kind == EX_NUMBER ? "numbers"
+                    : x->kind == EX_TEXT ? "texts"
+                                         : "dates");
     }
 }
 
@@ -405,8 +408,7 @@ int script_check_shown(script *s, fault *f) {
         else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
             check_named(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
         char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
-        if (what == 'm' && model_array(&s->m, text))
-            continue;
+        if (what == 'm' && model_array(&s->m, text)) continue;
         if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
             check_named(s, "statement", at, text, what != 'a', what == 'a', f);
     }

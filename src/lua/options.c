@@ -8,8 +8,8 @@
  * parameters alone, never from data; and a parameter that was read so is not changed behind the
  * script's back afterwards (see md_leaf, fixed).
  *
- * optional(p, name, otherwise) looks into a table of parameters, whatever it is made of: a name that
- * is not there, which is an error elsewhere, is nil. */
+ * optional(p, name, otherwise) looks into a table of parameters, whatever it is made of: a name
+ * that is not there, which is an error elsewhere, is nil. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -30,20 +30,15 @@ static int fix_leaves(lua_State *L, ex_id node) {
     memset(needed, 0, (size_t)node + 1);
     needed[node] = 1;
     for (ex_id n = node; n >= 1 && fine; n--) {
-        if (!needed[n])
-            continue;
-        for (int i = 0; i < ex_get(h->graph, n)->argc; i++)
-            needed[ex_arg(h->graph, n, i)] = 1;
+        if (!needed[n]) continue;
+        for (int i = 0; i < ex_get(h->graph, n)->argc; i++) needed[ex_arg(h->graph, n, i)] = 1;
         const ex_values *v = ex_values_of(h->graph, n);
-        if (!v)
-            continue;
-        if (v->origin == EX_LITERAL)
-            continue;
+        if (!v) continue;
+        if (v->origin == EX_LITERAL) continue;
         fine = v->origin == EX_LEAF && s && v->tag < s->m.arrays;
         const md_array *a = fine ? &s->m.array[v->tag] : NULL;
         for (size_t i = 0; a && i < a->size; i++)
-            if (a->leaf[i] >= 0)
-                s->m.leaf[a->leaf[i]].fixed = 1;
+            if (a->leaf[i] >= 0) s->m.leaf[a->leaf[i]].fixed = 1;
     }
     lua_pop(L, 1);
     return fine;
@@ -53,8 +48,7 @@ static double value_of(lua_State *L, ex_id node) {
     host *h = host_of(L);
     fault *f = host_fault(L);
     const double *value = ex_run_eval(h->run, &node, 1, f) ? ex_run_value(h->run, node, f) : NULL;
-    if (!value)
-        host_raise(L, f);
+    if (!value) host_raise(L, f);
     return *value;
 }
 
@@ -68,7 +62,8 @@ int plain_push(lua_State *L, int at, const char *what) {
     ex_id node = a->node;
     if (array_axes(L, node))
         return host_error(L, what, "choose one label with x:at { … }",
-                          "'%s' is a single value, not an array over %s", what, array_shape(L, node));
+                          "'%s' is a single value, not an array over %s", what,
+                          array_shape(L, node));
     if (!fix_leaves(L, node))
         return host_error(L, what, "it shapes the formulas, and these do not depend on figures",
                           "'%s' can come from a parameter, not from data", what);
@@ -108,13 +103,10 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
             host_error(L, NULL, "options are written name = value", "an option without a name");
         const char *key = lua_tostring(L, -2);
         int found = 0;
-        for (int i = 0; known[i] && !found; i++)
-            found = !strcmp(key, known[i]);
-        if (found)
-            continue;
+        for (int i = 0; known[i] && !found; i++) found = !strcmp(key, known[i]);
+        if (found) continue;
         suggestion near = suggest_for(key);
-        for (int i = 0; known[i]; i++)
-            suggest_try(&near, known[i]);
+        for (int i = 0; known[i]; i++) suggest_try(&near, known[i]);
         char advice[400] = "";
         if (suggest_best(&near)) {
             snprintf(advice, sizeof advice, "did you mean '%.60s'?", suggest_best(&near));
@@ -123,20 +115,17 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
             for (int i = 0; known[i] && n < 300; i++)
                 n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s",
                                       i ? ", " : "known are ", known[i]);
-            if (!known[0])
-                snprintf(advice, sizeof advice, "there are no options here");
+            if (!known[0]) snprintf(advice, sizeof advice, "there are no options here");
         }
         host_error(L, key, advice, "there is no option '%s'", key);
     }
 }
 
 int option_push(lua_State *L, int at, const char *key) {
-    if (lua_isnoneornil(L, at))
-        return 0;
+    if (lua_isnoneornil(L, at)) return 0;
     at = lua_absindex(L, at);
     lua_pushstring(L, key);
-    if (lua_rawget(L, at) != LUA_TNIL)
-        return 1;
+    if (lua_rawget(L, at) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -148,8 +137,7 @@ static void plain_option(lua_State *L, const char *key) {
 }
 
 int option_word(lua_State *L, int at, const char *key, const char *const *words) {
-    if (!option_push(L, at, key))
-        return 0;
+    if (!option_push(L, at, key)) return 0;
     plain_option(L, key);
     const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     char advice[300] = "";
@@ -162,14 +150,12 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
         n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"",
                               i ? ", " : "it is one of ", words[i]);
     }
-    if (!word)
-        return host_error(L, key, advice, "the option %s is a text", key);
+    if (!word) return host_error(L, key, advice, "the option %s is a text", key);
     return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
 }
 
 double option_number(lua_State *L, int at, const char *key, double otherwise) {
-    if (!option_push(L, at, key))
-        return otherwise;
+    if (!option_push(L, at, key)) return otherwise;
     plain_option(L, key);
     if (lua_type(L, -1) != LUA_TNUMBER)
         host_error(L, key, NULL, "the option %s is a number, not a %s", key, luaL_typename(L, -1));
@@ -183,16 +169,16 @@ double option_number(lua_State *L, int at, const char *key, double otherwise) {
 static int plain(lua_State *L) {
     static const char example[] = "for k = 1, plain(a.params.steps, 5) do … end";
     if (lua_gettop(L) < 1 || lua_gettop(L) > 2)
-        return host_error(L, "plain", example, "'plain' takes a parameter, and what holds where there is none");
+        return host_error(L, "plain", example,
+                          "'plain' takes a parameter, and what holds where there is none");
     lua_settop(L, 2);
     int type = lua_type(L, 1);
-    if (type == LUA_TNIL)
-        return 1;
+    if (type == LUA_TNIL) return 1;
     if (!host_test(L, 1) && type != LUA_TNUMBER && type != LUA_TBOOLEAN && type != LUA_TSTRING)
-        return host_error(L, "plain", example, "'plain' takes a parameter, not a %s", luaL_typename(L, 1));
+        return host_error(L, "plain", example, "'plain' takes a parameter, not a %s",
+                          luaL_typename(L, 1));
     plain_push(L, 1, "plain");
-    if (lua_isnil(L, -1))
-        lua_pushvalue(L, 2);
+    if (lua_isnil(L, -1)) lua_pushvalue(L, 2);
     return 1;
 }
 
@@ -206,13 +192,14 @@ static int optional(lua_State *L) {
     host *h = host_of(L);
     int n = lua_gettop(L), type = lua_type(L, 1);
     if (n < 2 || n > 3 || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, "optional", example, "'optional' takes a table of parameters and a name");
+        return host_error(L, "optional", example,
+                          "'optional' takes a table of parameters and a name");
     if (host_test(L, 1) || (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TUSERDATA))
-        return host_error(L, "optional", example, "'optional' looks into a table of parameters, not into %s",
-                          host_test(L, 1) ? "an array" : lua_pushfstring(L, "a %s", luaL_typename(L, 1)));
+        return host_error(
+            L, "optional", example, "'optional' looks into a table of parameters, not into %s",
+            host_test(L, 1) ? "an array" : lua_pushfstring(L, "a %s", luaL_typename(L, 1)));
     lua_settop(L, 3);
-    if (type == LUA_TNIL)
-        return 1;
+    if (type == LUA_TNIL) return 1;
     int before = h->asking;
     lua_pushcfunction(L, raise_caught);
     lua_pushcfunction(L, look_up);
@@ -221,10 +208,8 @@ static int optional(lua_State *L) {
     h->asking = 1;
     int status = lua_pcall(L, 2, 1, 4);
     h->asking = before;
-    if (status != LUA_OK)
-        return lua_error(L);
-    if (lua_isnil(L, -1))
-        lua_pushvalue(L, 3);
+    if (status != LUA_OK) return lua_error(L);
+    if (lua_isnil(L, -1)) lua_pushvalue(L, 3);
     return 1;
 }
 

@@ -1,5 +1,6 @@
-/* set, remove and add: what an overlay changes of the model, in the order written. Later ones see what
- * earlier ones made. Each looks for its address, says what is wrong at its own line, and goes on. */
+/* set, remove and add: what an overlay changes of the model, in the order written. Later ones see
+ * what earlier ones made. Each looks for its address, says what is wrong at its own line, and goes
+ * on. */
 #include <lauxlib.h>
 #include <string.h>
 
@@ -308,8 +309,7 @@ static int check_was(overlay *o, const change *c, const size_t *old, size_t coun
     if (same == s->takens && same) return 1;
     const char *hint = arena_print(
         &o->s->memory, "it is written at %s: does this change still hold, with was = %s?",
-        place_text(o, o->m->leaf[*old].at),
-        count == 1 ? now(o, c->address, old, count) : "{ … }");
+        place_text(o, o->m->leaf[*old].at), count == 1 ? now(o, c->address, old, count) : "{ … }");
     return model_fault(o->m, s->f, change_key(o, c, "was"), "was", hint, "%s is %s, not %s",
                        c->address, now(o, c->address, old, count), said);
 }

@@ -36,8 +36,7 @@ static fault *push_error(lua_State *L) {
 
 fault *raise_test(lua_State *L, int at) {
     fault *f = lua_touserdata(L, at);
-    if (!f || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
-        return NULL;
+    if (!f || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
@@ -50,8 +49,8 @@ fault *host_fault(lua_State *L) {
     return f;
 }
 
-/* Adds a fault to the error value's. Where a rule file called a method that raised it, the fault stands at
- * the call, and its text ends with the method's own line. */
+/* Adds a fault to the error value's. Where a rule file called a method that raised it, the fault
+ * stands at the call, and its text ends with the method's own line. */
 static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int file,
                  const char *hint, const char *text) {
     host *h = host_of(L);
@@ -80,10 +79,10 @@ int host_raise(lua_State *L, fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         char word[80];
-        place here = { 0 };
+        place here = {0};
         if (file >= 0)
             here = sources_place(h->files, file, line, where_about(L, file, line, it->text, word));
-        place there = { it->file, it->line, it->column, it->field, it->excerpt };
+        place there = {it->file, it->line, it->column, it->field, it->excerpt};
         int placed = it->file != NULL;
         note(L, own, f->kind, placed ? &there : &here, placed ? -1 : file, it->hint, it->text);
     }
@@ -96,7 +95,7 @@ static int raise_place(lua_State *L, int file, long line, const char *token, con
                        const char *text) {
     host *h = host_of(L);
     luaL_checkstack(L, 4, NULL);
-    place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){ 0 };
+    place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){0};
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, hint, text);
     return lua_error(L);
@@ -120,9 +119,8 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     long line;
     char word[80];
     host_where(L, &file, &line);
-    if (!token && f->listed)
-        token = where_about(L, file, line, f->item[0].text, word);
-    place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){ 0 };
+    if (!token && f->listed) token = where_about(L, file, line, f->item[0].text, word);
+    place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){0};
     luaL_checkstack(L, 4, NULL);
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, hint, f->listed ? f->item[0].text : "");
@@ -131,8 +129,7 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
 }
 
 ex_id host_check(lua_State *L, ex_id made) {
-    if (!made)
-        host_raise(L, &host_of(L)->scratch);
+    if (!made) host_raise(L, &host_of(L)->scratch);
     return made;
 }
 
@@ -142,17 +139,14 @@ static const char *position(const char *text, int *file, long *line) {
     while (text[0] == '#') {
         char *end;
         long n = strtol(text + 1, &end, 10);
-        if (end == text + 1 || *end != ':')
-            break;
+        if (end == text + 1 || *end != ':') break;
         char *after;
         long at = strtol(end + 1, &after, 10);
-        if (after == end + 1 || *after != ':')
-            break;
+        if (after == end + 1 || *after != ':') break;
         *file = (int)n;
         *line = at;
         text = after + 1;
-        while (*text == ' ')
-            text++;
+        while (*text == ' ') text++;
     }
     return text;
 }
@@ -162,15 +156,13 @@ static void caught_text(lua_State *L, const char *message) {
     int file = -1;
     long line = 0;
     const char *text = position(message, &file, &line);
-    if (file < 0)
-        host_where(L, &file, &line);
+    if (file < 0) host_where(L, &file, &line);
     fault *own = push_error(L);
-    explained found = { .text = BUF_INIT, .advice = BUF_INIT, .at = SIZE_MAX };
+    explained found = {.text = BUF_INIT, .advice = BUF_INIT, .at = SIZE_MAX};
     hint_find(h->files, file, line, text, &found);
     place at = file >= 0 ? sources_place(h->files, file, line, *found.token ? found.token : NULL)
-                         : (place){ 0 };
-    if (found.at != SIZE_MAX)
-        at.column = sources_column_at(h->files, file, line, found.at);
+                         : (place){0};
+    if (found.at != SIZE_MAX) at.column = sources_column_at(h->files, file, line, found.at);
     note(L, own, FAULT_RULE, &at, file, buf_string(&found.advice),
          found.text.length ? buf_string(&found.text) : text);
     buf_release(&found.text);
@@ -178,8 +170,7 @@ static void caught_text(lua_State *L, const char *message) {
 }
 
 int raise_caught(lua_State *L) {
-    if (raise_test(L, 1) || host_of(L)->budget->dead)
-        return 1;
+    if (raise_test(L, 1) || host_of(L)->budget->dead) return 1;
     if (lua_type(L, 1) == LUA_TSTRING) {
         caught_text(L, lua_tostring(L, 1));
         return 1;
@@ -188,7 +179,7 @@ int raise_caught(lua_State *L) {
     long line;
     host *h = host_of(L);
     host_where(L, &file, &line);
-    place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){ 0 };
+    place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){0};
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
          lua_isnil(L, 1) ? "error() was called with nothing"

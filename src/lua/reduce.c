@@ -42,8 +42,8 @@ typedef struct task {
     ex_id x, weight;
     int axis;
     grouping group;
-    int whole;  /* missing counts as zero */
-    int free;   /* what the divisor of a variance is less than n */
+    int whole; /* missing counts as zero */
+    int free;  /* what the divisor of a variance is less than n */
     double share;
 } task;
 
@@ -52,45 +52,33 @@ static ex_id reduce(lua_State *L, const task *t) {
     fault *f = host_fault(L);
     ex_id x = t->x, by = t->group.by, v;
     int axis = t->axis, to = by ? t->group.to : AX_NONE;
-    if (t->whole)
-        x = ex_binary(g, EX_coalesce, x, ex_number(g, 0, f), f);
+    if (t->whole) x = ex_binary(g, EX_coalesce, x, ex_number(g, 0, f), f);
     switch (t->r.how) {
-    case MEAN:
-        return ex_mean(g, x, axis, t->weight, 0, by, to, f);
-    case VARIANCE:
-        return ex_var(g, x, axis, t->free, t->weight, by, to, f);
+    case MEAN: return ex_mean(g, x, axis, t->weight, 0, by, to, f);
+    case VARIANCE: return ex_var(g, x, axis, t->free, t->weight, by, to, f);
     case DEVIATION:
         v = ex_var(g, x, axis, t->free, t->weight, by, to, f);
         return ex_unary(g, EX_sqrt, v, f);
-    case SKEWNESS:
-        return ex_skewness(g, x, axis, f);
-    case KURTOSIS:
-        return ex_kurtosis(g, x, axis, f);
-    case OPERATION:
-        break;
+    case SKEWNESS: return ex_skewness(g, x, axis, f);
+    case KURTOSIS: return ex_kurtosis(g, x, axis, f);
+    case OPERATION: break;
     }
-    if (t->r.takes & EX_POSITION)
-        return ex_label_of(g, t->r.op, x, axis, f);
-    if (t->weight)
-        return ex_weighted_sum(g, x, axis, t->weight, by, to, f);
+    if (t->r.takes & EX_POSITION) return ex_label_of(g, t->r.op, x, axis, f);
+    if (t->weight) return ex_weighted_sum(g, x, axis, t->weight, by, to, f);
     return by ? ex_reduce_by(g, t->r.op, x, axis, by, to, f)
               : ex_reduce(g, t->r.op, x, axis, t->share, f);
 }
 
 static void read_options(lua_State *L, int at, task *t) {
-    static const char *const missing[] = { "skip", "zero", NULL };
-    static const char *const divisors[] = { "n-1", "n", NULL };
-    const char *known[8] = { "by", "within", "axis", "others" };
+    static const char *const missing[] = {"skip", "zero", NULL};
+    static const char *const divisors[] = {"n-1", "n", NULL};
+    const char *known[8] = {"by", "within", "axis", "others"};
     int n = 4;
     unsigned takes = t->r.takes;
-    if (takes & EX_WEIGHTS)
-        known[n++] = "weights";
-    if (takes & EX_ZERO)
-        known[n++] = "missing";
-    if (takes & EX_DIVISOR)
-        known[n++] = "divisor";
-    if (lua_isnil(L, at))
-        return;
+    if (takes & EX_WEIGHTS) known[n++] = "weights";
+    if (takes & EX_ZERO) known[n++] = "missing";
+    if (takes & EX_DIVISOR) known[n++] = "divisor";
+    if (lua_isnil(L, at)) return;
     if (!(takes & EX_WEIGHTS) && lua_type(L, at) == LUA_TTABLE && option_push(L, at, "weights"))
         host_error(L, "weights", "sum, mean, var and std take weights", "'%s' takes no weights",
                    t->r.name);
@@ -102,10 +90,8 @@ static void read_options(lua_State *L, int at, task *t) {
         t->weight = host_node(L, -1);
         lua_pop(L, 1);
     }
-    if (takes & EX_ZERO)
-        t->whole = option_word(L, at, "missing", missing);
-    if (takes & EX_DIVISOR)
-        t->free = 1 - option_word(L, at, "divisor", divisors);
+    if (takes & EX_ZERO) t->whole = option_word(L, at, "missing", missing);
+    if (takes & EX_DIVISOR) t->free = 1 - option_word(L, at, "divisor", divisors);
     if (!option_push(L, at, "by")) {
         if (option_push(L, at, "axis"))
             host_error(L, "axis", "{ by = map, axis = \"region\" }",
@@ -155,12 +141,10 @@ static int several(lua_State *L, task *t) {
     for (int i = 1; i <= n; i++) {
         lua_rawgeti(L, 2, i);
         t->axis = array_axis(L, -1, t->x, name);
-        if (i == 1)
-            read_options(L, 3, t);
+        if (i == 1) read_options(L, 3, t);
         t->x = host_check(L, reduce(L, t));
         t->weight = 0;
-        if (t->r.op == EX_count)
-            t->r = reduction_numbered(EX_sum);
+        if (t->r.op == EX_count) t->r = reduction_numbered(EX_sum);
         lua_settop(L, 3);
     }
     host_push(L, t->x, NULL, NULL);
@@ -179,7 +163,7 @@ static int reduction_of(lua_State *L) {
     if (extreme && (host_test(L, 2) || lua_type(L, 2) == LUA_TNUMBER))
         return host_error(L, name,
                           t.r.op == EX_min ? "least(x, y) compares element by element"
-                                            : "greatest(x, y) compares element by element",
+                                           : "greatest(x, y) compares element by element",
                           "'%s' works along an axis", name);
     if (t.r.takes & EX_SHARE) {
         plain_push(L, 3, name);
@@ -199,14 +183,14 @@ static int reduction_of(lua_State *L) {
     }
     lua_settop(L, 3);
     host_mark(L);
-    if (lua_type(L, 2) == LUA_TTABLE)
-        return several(L, &t);
+    if (lua_type(L, 2) == LUA_TTABLE) return several(L, &t);
     t.axis = array_axis(L, 2, t.x, name);
     int within = lua_istable(L, 3) && group_within(L, 3);
     read_options(L, 3, &t);
     const host_array *x = host_test(L, 1);
     const char *names = t.r.takes & EX_POSITION ? ax_get(h->space, t.axis)->name
-                        : x && (t.r.op == EX_first || t.r.op == EX_last) ? x->names : NULL;
+                        : x && (t.r.op == EX_first || t.r.op == EX_last) ? x->names
+                                                                         : NULL;
     ex_id made = host_check(L, reduce(L, &t));
     host_push(L, within ? group_gather(L, 3, &t.group, made) : made, names, NULL);
     return 1;
@@ -215,8 +199,7 @@ static int reduction_of(lua_State *L) {
 void reduce_open(lua_State *L) {
     int env = lua_gettop(L);
     for (size_t i = 0; i < EX_OPS + COMPOSED; i++) {
-        if (i < EX_OPS && !ex_is_reduction((unsigned)i))
-            continue;
+        if (i < EX_OPS && !ex_is_reduction((unsigned)i)) continue;
         lua_pushinteger(L, (lua_Integer)i);
         array_define(L, env, reduction_numbered(i).name, reduction_of);
     }

@@ -41,11 +41,9 @@ static size_t utf8_until(const char *text, size_t length) {
                       : c >= 0xe0 && c < 0xf0 ? 2
                       : c >= 0xf0 && c < 0xf5 ? 3
                                               : 4;
-        if (more == 4 || i + more >= length + (more == 0))
-            return i;
+        if (more == 4 || i + more >= length + (more == 0)) return i;
         for (size_t k = 1; k <= more; k++)
-            if (((unsigned char)text[i + k] & 0xc0) != 0x80)
-                return i;
+            if (((unsigned char)text[i + k] & 0xc0) != 0x80) return i;
         unsigned char next = more ? (unsigned char)text[i + 1]
                                   : 0; /* no overlong forms, surrogates, or beyond Unicode */
         if ((c == 0xe0 && next < 0xa0) || (c == 0xed && next >= 0xa0) ||
@@ -57,18 +55,16 @@ static size_t utf8_until(const char *text, size_t length) {
 }
 
 static int check_text(const char *path, const char *text, size_t length, fault *f) {
-    place at = { .file = path, .line = 1 };
+    place at = {.file = path, .line = 1};
     if (length >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
         return fault_at(f, FAULT_RULE, &at, "save it as UTF-8", "the file is saved as UTF-16");
     if (length && text[0] == '\x1b')
         return fault_at(f, FAULT_RULE, &at, NULL, "compiled Lua is not taken, only its text");
     size_t good = utf8_until(text, length);
     const char *nul = memchr(text, 0, length);
-    if (good == length && !nul)
-        return 1;
+    if (good == length && !nul) return 1;
     size_t until = nul && (size_t)(nul - text) < good ? (size_t)(nul - text) : good;
-    for (size_t i = 0; i < until; i++)
-        at.line += text[i] == '\n';
+    for (size_t i = 0; i < until; i++) at.line += text[i] == '\n';
     if (until < good || good == length)
         return fault_at(f, FAULT_RULE, &at, NULL, "a NUL byte stands here: this is no text");
     return fault_at(f, FAULT_RULE, &at, "save it as UTF-8; it may be saved as GBK or GB18030",
@@ -77,8 +73,7 @@ static int check_text(const char *path, const char *text, size_t length, fault *
 
 int source_load(host *h, const char *path, fault *f) {
     int known = sources_find(h->files, path);
-    if (known >= 0)
-        return known;
+    if (known >= 0) return known;
     size_t most = h->settings.source ? h->settings.source : SIZE_MAX / 2;
     file_view view = FILE_VIEW_INIT;
     fault reading = FAULT_INIT;
@@ -101,8 +96,7 @@ int source_load(host *h, const char *path, fault *f) {
     int file = -1;
     if (check_text(path, text, length, f)) {
         file = sources_add(h->files, path, text, length);
-        if (file < 0)
-            fault_memory(f);
+        if (file < 0) fault_memory(f);
     }
     files_release(&view);
     return file;
@@ -110,8 +104,7 @@ int source_load(host *h, const char *path, fault *f) {
 
 /* Pushes a table of the registry, made when first asked for. */
 static void push_table(lua_State *L, const char *key) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL)
-        return;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL) return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_pushvalue(L, -1);
@@ -126,8 +119,7 @@ void source_chunk(lua_State *L, int file, const char *folder) {
     lua_rawseti(L, -2, file);
     lua_pop(L, 1);
     fault *f = host_fault(L);
-    if (!h->settings.plain && !lint_check(h->files, file, f))
-        host_raise(L, f);
+    if (!h->settings.plain && !lint_check(h->files, file, f)) host_raise(L, f);
     size_t length;
     const char *text = sources_text(h->files, file, &length);
     if (length && text[0] == '#') { /* a first line for the shell */
@@ -137,8 +129,7 @@ void source_chunk(lua_State *L, int file, const char *folder) {
     }
     char name[32];
     snprintf(name, sizeof name, "=#%d", file);
-    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK)
-        lua_error(L);
+    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) lua_error(L);
     sandbox_push(L);
     lua_setupvalue(L, -2, 1);
 }
@@ -151,8 +142,7 @@ static int is_part(int c) {
 }
 
 static int good_name(const char *name) {
-    if (strlen(name) > NAME_MOST)
-        return 0;
+    if (strlen(name) > NAME_MOST) return 0;
     for (const char *p = name; *p; p++)
         if (!is_part((unsigned char)*p) && (*p != '.' || p == name || p[-1] == '.' || !p[1]))
             return 0;
@@ -162,10 +152,8 @@ static int good_name(const char *name) {
 /* folder/a/b.lua for a.b. */
 static void module_path(const char *folder, const char *name, buf *path) {
     buf_clear(path);
-    if (strcmp(folder, ".") != 0)
-        buf_print(path, "%s/", folder);
-    for (const char *p = name; *p; p++)
-        buf_char(path, *p == '.' ? '/' : *p);
+    if (strcmp(folder, ".") != 0) buf_print(path, "%s/", folder);
+    for (const char *p = name; *p; p++) buf_char(path, *p == '.' ? '/' : *p);
     buf_text(path, ".lua");
 }
 
@@ -176,20 +164,15 @@ static int look(const char *folder, const char *name, buf *path) {
     size_t from = path->length - strlen(name) - 4;
     struct stat info;
     for (char *p = path->failed ? NULL : path->text + from; p; p++) {
-        if (*p && *p != '/')
-            continue;
+        if (*p && *p != '/') continue;
         char kept = *p;
         *p = 0;
         int found = lstat(path->text, &info) == 0;
         *p = kept;
-        if (!found)
-            return 0;
-        if (S_ISLNK(info.st_mode))
-            return -1;
-        if (!kept)
-            return S_ISREG(info.st_mode);
-        if (!S_ISDIR(info.st_mode))
-            return 0;
+        if (!found) return 0;
+        if (S_ISLNK(info.st_mode)) return -1;
+        if (!kept) return S_ISREG(info.st_mode);
+        if (!S_ISDIR(info.st_mode)) return 0;
     }
     return 0;
 }
@@ -201,22 +184,18 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
     const char *last = strrchr(name, '.');
     buf_text(&path, folder);
     for (const char *p = name; last && p < last; p++) {
-        if (p == name || *p == '.')
-            buf_char(&path, '/');
-        if (*p != '.')
-            buf_char(&path, *p);
+        if (p == name || *p == '.') buf_char(&path, '/');
+        if (*p != '.') buf_char(&path, *p);
     }
     DIR *d = path.failed ? NULL : opendir(buf_string(&path));
-    if (!d && errno == ENOMEM)
-        limits_lack();
+    if (!d && errno == ENOMEM) limits_lack();
     const char *word = last ? last + 1 : name;
     suggestion near = suggest_for(word);
     char kept[NAME_MOST + 1];
     for (struct dirent *e; d && (e = readdir(d));) {
         char own[NAME_MOST + 1];
         size_t n = strlen(e->d_name);
-        if (n < 5 || n - 4 > NAME_MOST || strcmp(e->d_name + n - 4, ".lua") != 0)
-            continue;
+        if (n < 5 || n - 4 > NAME_MOST || strcmp(e->d_name + n - 4, ".lua") != 0) continue;
         memcpy(own, e->d_name, n - 4);
         own[n - 4] = 0;
         suggest_try(&near, own);
@@ -226,8 +205,7 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
             near.best = kept;
         }
     }
-    if (d)
-        closedir(d);
+    if (d) closedir(d);
     size_t before = (size_t)(word - name);
     if (suggest_best(&near) && before + strlen(kept) <= NAME_MOST) {
         memcpy(best, name, before);
@@ -241,16 +219,13 @@ static void nearest_module(const char *folder, const char *name, char best[NAME_
 enum { OWN_FOLDERS = 5 };
 
 static const char *own_folder(int which, buf *folder) {
-    static const char *const below[] = { "/share/assess", "/rules" };
+    static const char *const below[] = {"/share/assess", "/rules"};
     char program[BUILD_ID_PATH];
-    if (which == OWN_FOLDERS - 1)
-        return ASSESS_DATADIR;
-    if (!build_id_path(program))
-        return NULL;
+    if (which == OWN_FOLDERS - 1) return ASSESS_DATADIR;
+    if (!build_id_path(program)) return NULL;
     for (int up = 0; up < 2 + which / 2; up++) {
         char *slash = strrchr(program, '/');
-        if (!slash)
-            return NULL;
+        if (!slash) return NULL;
         *slash = 0;
     }
     buf_clear(folder);
@@ -261,16 +236,12 @@ static const char *own_folder(int which, buf *folder) {
 /* The folders to look in for a module, in turn; NULL after the last. */
 static const char *module_folder(const host *h, const char *first, const char *name, int turn,
                                  buf *own) {
-    if (turn == 0)
-        return first;
-    if (strncmp(name, "methods.", 8) != 0)
-        return NULL;
-    if (turn == 1 && h->settings.methods)
-        return h->settings.methods;
+    if (turn == 0) return first;
+    if (strncmp(name, "methods.", 8) != 0) return NULL;
+    if (turn == 1 && h->settings.methods) return h->settings.methods;
     for (int which = turn - (h->settings.methods ? 2 : 1); which < OWN_FOLDERS; which++) {
         const char *folder = own_folder(which, own);
-        if (folder)
-            return folder;
+        if (folder) return folder;
     }
     return NULL;
 }
@@ -309,8 +280,7 @@ static int module_file(host *h, const char *first, const char *name, fault *f) {
 
 const char *source_nearest(lua_State *L, const char *folder, const char *name) {
     char best[NAME_MOST + 1] = "";
-    if (strlen(name) <= NAME_MOST)
-        nearest_module(folder, name, best);
+    if (strlen(name) <= NAME_MOST) nearest_module(folder, name, best);
     return *best ? lua_pushstring(L, best) : NULL;
 }
 
@@ -358,8 +328,7 @@ int require_module(lua_State *L) {
     if (known == LUA_TBOOLEAN && !lua_toboolean(L, -1))
         return host_error(L, name, "move what both need into a third module",
                           "the modules require each other in a circle");
-    if (known != LUA_TNIL)
-        return 1;
+    if (known != LUA_TNIL) return 1;
     if (sources_count(h->files) > MODULES_MOST)
         return host_error(L, name, NULL, "more than %d modules", MODULES_MOST);
     lua_settop(L, 4);
@@ -371,8 +340,7 @@ int require_module(lua_State *L) {
     if (lua_isnil(L, 5) || (lua_isboolean(L, 5) && !lua_toboolean(L, 5)))
         return host_error(L, name, "end it with: return M", "the module %s returns nothing",
                           sources_name(h->files, file));
-    if (lua_type(L, 5) == LUA_TTABLE)
-        host_strict(L, 5, name);
+    if (lua_type(L, 5) == LUA_TTABLE) host_strict(L, 5, name);
     lua_pushvalue(L, 4);
     lua_pushvalue(L, 5);
     lua_rawset(L, 3);
@@ -396,18 +364,15 @@ static int push_folder_of(lua_State *L) {
 
 int host_run_file(host *h, const char *path, fault *f) {
     int file = source_load(h, path, f);
-    if (file < 0)
-        return 0;
+    if (file < 0) return 0;
     if (h->editions == HOST_EDITIONS)
         return fault_set(f, FAULT_LIMIT, "more than %d editions, one upon the other",
                          HOST_EDITIONS);
-    if (!lua_checkstack(h->L, 4))
-        return fault_memory(f);
+    if (!lua_checkstack(h->L, 4)) return fault_memory(f);
     h->edition[h->editions++] = file;
     lua_pushcfunction(h->L, push_folder_of);
     lua_pushlightuserdata(h->L, (void *)path);
-    if (!host_call(h, 1, 1, f))
-        return 0;
+    if (!host_call(h, 1, 1, f)) return 0;
     lua_pushcfunction(h->L, run_file);
     lua_insert(h->L, -2);
     lua_pushinteger(h->L, file);

@@ -66,8 +66,7 @@ static int reached(const rubric_task *t, const level *v, const char *text, size_
                                      : pattern_match(t->guard, text, n, 0, NULL, NULL, f);
             found = held < 0 ? -1 : !held;
         }
-        if (found != 0)
-            return found;
+        if (found != 0) return found;
     }
     return 0;
 }
@@ -81,8 +80,7 @@ static int call_place(void *self, const double *arg, int argc, double *out, faul
     for (int i = 0; i < t->levels; i++) {
         fault own = FAULT_INIT;
         int found = reached(t, &t->level[i], text, length, &own);
-        if (found < 0)
-            return text_fault(t->h, t->file, t->line, "rubric", &own, f);
+        if (found < 0) return text_fault(t->h, t->file, t->line, "rubric", &own, f);
         if (found) {
             *out = i;
             return 1;
@@ -107,9 +105,7 @@ static int call_name(void *self, const double *arg, int argc, double *out, fault
     return 1;
 }
 
-int rubric_is(const ex_function *fn) {
-    return fn && fn->call == call_place;
-}
+int rubric_is(const ex_function *fn) { return fn && fn->call == call_place; }
 
 int rubric_levels(const ex_function *fn) {
     const rubric_task *t = fn->self;
@@ -126,9 +122,7 @@ int rubric_guarded(const ex_function *fn) {
     return t->guard != NULL;
 }
 
-int rubric_scores(const ex_function *fn) {
-    return fn && fn->call == call_score;
-}
+int rubric_scores(const ex_function *fn) { return fn && fn->call == call_score; }
 
 double rubric_score(const ex_function *fn, int i) {
     const rubric_task *t = fn->self;
@@ -182,8 +176,7 @@ static void read_level(lua_State *L, rubric_task *t, int number) {
 static void read_cut(lua_State *L, rubric_task *t, const char *text) {
     while (*text) {
         size_t n = 1;
-        while (((unsigned char)text[n] & 0xc0) == 0x80)
-            n++;
+        while (((unsigned char)text[n] & 0xc0) == 0x80) n++;
         if (t->cuts == CUTS_MOST || n > 4)
             host_error(L, "cut", NULL, "cut is a text of at most %d characters", CUTS_MOST);
         memcpy(t->cut[t->cuts], text, n);
@@ -193,7 +186,7 @@ static void read_cut(lua_State *L, rubric_task *t, const char *text) {
 }
 
 static void read_rubric(lua_State *L, rubric_task *t) {
-    static const char *const known[] = { "levels", "guard", "cut", NULL };
+    static const char *const known[] = {"levels", "guard", "cut", NULL};
     host_check_keys(L, 2, known);
     if (!option_push(L, 2, "levels") || lua_type(L, -1) != LUA_TTABLE || lua_rawlen(L, -1) < 1 ||
         lua_rawlen(L, -1) > LEVELS_MOST)
@@ -204,10 +197,8 @@ static void read_rubric(lua_State *L, rubric_task *t) {
         lua_rawgeti(L, levels, i);
         read_level(L, t, i);
     }
-    if (option_push(L, 2, "guard"))
-        t->guard = text_pattern(L, -1, "guard");
-    if (!option_push(L, 2, "cut"))
-        lua_pushliteral(L, "。;；");
+    if (option_push(L, 2, "guard")) t->guard = text_pattern(L, -1, "guard");
+    if (!option_push(L, 2, "cut")) lua_pushliteral(L, "。;；");
     if (lua_type(L, -1) != LUA_TSTRING)
         host_error(L, "cut", "cut = \"。;；\"",
                    "cut is a text: sentences end at each of its characters");
@@ -217,10 +208,9 @@ static void read_rubric(lua_State *L, rubric_task *t) {
 static void note_rubric(lua_State *L, rubric_task *t) {
     noted_text *note = noted_rubric(L, t, t->file, t->line, t->levels);
     for (int i = 0; note && i < t->levels; i++)
-        note->level[i] = (noted_level){ pool_text(t->h->strings, t->level[i].name), t->level[i].pattern,
-                                        t->level[i].guarded };
-    if (note)
-        note->guard = t->guard;
+        note->level[i] = (noted_level){pool_text(t->h->strings, t->level[i].name),
+                                       t->level[i].pattern, t->level[i].guarded};
+    if (note) note->guard = t->guard;
 }
 
 int noted_reached(const noted_text *t, int which, const char *text, size_t length, fault *f) {

@@ -1,6 +1,6 @@
 /* A rubric from outside: how many levels it has, and, for tests of rules, patterns that for a while
- * match always or never, and scores that are others. There are two look-ups: of the text's level, and
- * of the level's score. */
+ * match always or never, and scores that are others. There are two look-ups: of the text's level,
+ * and of the level's score. */
 #ifndef LUA_RUBRIC_H
 #define LUA_RUBRIC_H
 

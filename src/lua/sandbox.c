@@ -65,16 +65,14 @@ static const char *const absent[][2] = {
 static int same_word(const char *a, const char *b) {
     for (; *a && *b; a++, b++) {
         int x = *a >= 'A' && *a <= 'Z' ? *a + 32 : *a;
-        if (x != *b)
-            return 0;
+        if (x != *b) return 0;
     }
     return *a == *b;
 }
 
 /* __index of the real environment. */
 static int undefined(lua_State *L) {
-    if (lua_type(L, 2) != LUA_TSTRING)
-        return 0;
+    if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, 2);
     for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
         if (same_word(name, absent[i][0]))
@@ -84,8 +82,7 @@ static int undefined(lua_State *L) {
     table_nearest(L, 1, &near);
     int file;
     long line;
-    if (host_where(L, &file, &line))
-        lint_names(host_of(L)->files, file, &near, own);
+    if (host_where(L, &file, &line)) lint_names(host_of(L)->files, file, &near, own);
     const char *best = suggest_best(&near);
     if (best)
         snprintf(advice, sizeof advice, "did you mean '%.80s'?", best);
@@ -111,10 +108,9 @@ static int refuse_global(lua_State *L) {
 
 /* In this order: `missing`, which is a value too, takes the place of the function. */
 static void (*const bindings[])(lua_State *L) = {
-    array_open,    select_open, algebra_open, minimise_open, options_open, warn_open,
+    array_open,     select_open, algebra_open, minimise_open, options_open, warn_open,
     functions_open, reduce_open, missing_open, literal_open,  text_open,    each_open,
-    rubric_open,   parts_open,  extend_open, tables_open,
-    tree_open,
+    rubric_open,    parts_open,  extend_open,  tables_open,   tree_open,
 };
 
 static void sandbox_open(lua_State *L) {
@@ -124,8 +120,7 @@ static void sandbox_open(lua_State *L) {
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
 
-    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
-        bindings[i](L);
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++) bindings[i](L);
 
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, undefined);

@@ -14,15 +14,14 @@ static const char part_key = 0; /* registry: the metatable of what constructors 
 static const char part_kinds[] = "axgiesrd";
 
 const char *part_word(int kind) {
-    static const char *const word[] = { "assessment", "index", "group", "indicator",
-                                        "extend",     "set",   "remove", "add" };
+    static const char *const word[] = {"assessment", "index", "group",  "indicator",
+                                       "extend",     "set",   "remove", "add"};
     return word[strchr(part_kinds, kind) - part_kinds];
 }
 
 part *part_test(lua_State *L, int at) {
     part *e = lua_touserdata(L, at);
-    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
-        return NULL;
+    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
@@ -31,7 +30,7 @@ part *part_test(lua_State *L, int at) {
 
 void part_push(lua_State *L, int kind, md_at at) {
     part *e = lua_newuserdatauv(L, sizeof *e, 1);
-    *e = (part){ kind, at };
+    *e = (part){kind, at};
     lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
     lua_setmetatable(L, -2);
     lua_insert(L, -2);
@@ -105,8 +104,7 @@ script *script_open(host *h, fault *notes, fault *f) {
 }
 
 void script_close(script *s) {
-    if (!s)
-        return;
+    if (!s) return;
     s->h->model = NULL;
     datasets_close(&s->data);
     model_close(&s->m);
@@ -120,30 +118,26 @@ void script_close(script *s) {
 
 script *script_of(lua_State *L) {
     script *s = host_of(L)->model;
-    if (!s)
-        host_error(L, NULL, NULL, "there is no assessment to belong to");
+    if (!s) host_error(L, NULL, NULL, "there is no assessment to belong to");
     return s;
 }
 
 const char *script_fact_of(const script *s, const char *name) {
     for (size_t i = 0; i < s->facts; i++)
-        if (!strcmp(s->fact[i].name, name))
-            return s->fact[i].text;
+        if (!strcmp(s->fact[i].name, name)) return s->fact[i].text;
     return "";
 }
 
 md_at script_fact_at(const script *s, const char *name) {
     for (size_t i = 0; i < s->facts; i++)
-        if (!strcmp(s->fact[i].name, name))
-            return s->fact[i].at;
+        if (!strcmp(s->fact[i].name, name)) return s->fact[i].at;
     return s->m.at;
 }
 
 void script_add_fact(script *s, const char *prefix, const char *name, const char *text, md_at at) {
     const char *full = arena_print(&s->memory, "%s%s", prefix, name);
     size_t i = 0;
-    while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0)
-        i++;
+    while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0) i++;
     if (i == s->fact_cap) {
         size_t cap = s->fact_cap ? 2 * s->fact_cap : 16;
         script_fact *grown = mem_grow(s->fact, cap * sizeof *grown);
@@ -155,7 +149,7 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
         s->fact_cap = cap;
     }
     if (full)
-        s->fact[i] = (script_fact){ full, text, at };
+        s->fact[i] = (script_fact){full, text, at};
     else
         fault_memory(s->f);
     s->facts += full && i == s->facts;

@@ -21,8 +21,8 @@ static int refuse_write(lua_State *L) {
 
 /* Stack: … table -> … view. */
 static void freeze(lua_State *L, lua_CFunction refuse, const char *name) {
-    lua_newtable(L);                 /* table view */
-    lua_createtable(L, 0, 4);        /* table view meta */
+    lua_newtable(L);          /* table view */
+    lua_createtable(L, 0, 4); /* table view meta */
     lua_pushvalue(L, -3);
     lua_setfield(L, -2, "__index");
     lua_pushstring(L, name);
@@ -39,8 +39,7 @@ const char *table_nearest(lua_State *L, int at, suggestion *near) {
     at = lua_absindex(L, at);
     lua_pushnil(L);
     while (lua_next(L, at)) {
-        if (lua_type(L, -2) == LUA_TSTRING)
-            suggest_try(near, lua_tostring(L, -2));
+        if (lua_type(L, -2) == LUA_TSTRING) suggest_try(near, lua_tostring(L, -2));
         lua_pop(L, 1);
     }
     return suggest_best(near);
@@ -49,14 +48,12 @@ const char *table_nearest(lua_State *L, int at, suggestion *near) {
 /* Upvalues: what the table is called, and NULL or a sentence that always helps. */
 static int refuse_unknown(lua_State *L) {
     const char *what = lua_tostring(L, lua_upvalueindex(1));
-    if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking)
-        return 0;
+    if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking) return 0;
     const char *key = lua_tostring(L, 2);
     suggestion near = suggest_for(key);
     const char *best = table_nearest(L, 1, &near);
     char advice[160] = "";
-    if (best)
-        snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
+    if (best) snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
     return host_error(L, key, advice, "%s has no '%s'", what, key);
 }
 
@@ -88,9 +85,7 @@ void sandbox_keep(lua_State *L, lua_CFunction refuse) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &scripts_key);
 }
 
-void sandbox_push(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key);
-}
+void sandbox_push(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key); }
 
 void sandbox_own(lua_State *L) {
     sandbox_push(L);
@@ -110,8 +105,7 @@ void sandbox_own(lua_State *L) {
 void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L)) {
     at = lua_absindex(L, at);
     luaL_checkstack(L, 8, NULL);
-    if (n < 2)
-        return;
+    if (n < 2) return;
     int from = lua_gettop(L) + 1, to = from + 1;
     lua_createtable(L, n < 1 << 20 ? (int)n : 0, 0);
     lua_createtable(L, n < 1 << 20 ? (int)n : 0, 0);
@@ -124,8 +118,7 @@ void walk_sort(lua_State *L, int at, lua_Integer n, int (*less)(lua_State *L)) {
         for (lua_Integer low = 1; low <= n; low += 2 * width) {
             lua_Integer i = low, middle = low + width <= n ? low + width : n + 1, j = middle;
             lua_Integer end = middle + width <= n ? middle + width : n + 1;
-            if (end > n + 1)
-                end = n + 1;
+            if (end > n + 1) end = n + 1;
             while (i < middle || j < end) {
                 int second = i >= middle;
                 if (i < middle && j < end) {
@@ -157,10 +150,8 @@ static int key_rank(int type) {
 /* Whether the key at -2 comes before the one at -1. */
 static int key_less(lua_State *L) {
     int a = lua_type(L, -2), b = lua_type(L, -1);
-    if (a != b)
-        return key_rank(a) < key_rank(b);
-    if (a == LUA_TBOOLEAN)
-        return !lua_toboolean(L, -2) && lua_toboolean(L, -1);
+    if (a != b) return key_rank(a) < key_rank(b);
+    if (a == LUA_TBOOLEAN) return !lua_toboolean(L, -2) && lua_toboolean(L, -1);
     return lua_compare(L, -2, -1, LUA_OPLT);
 }
 
@@ -177,8 +168,7 @@ static void check_walked(lua_State *L, const char *who) {
             L, who,
             "operations work on all elements at once; each(f, x) calls a function for every one",
             "%s does not walk through arrays", who);
-    if (lua_isnoneornil(L, 1))
-        host_error(L, who, "is a name misspelt?", "%s was given nil", who);
+    if (lua_isnoneornil(L, 1)) host_error(L, who, "is a name misspelt?", "%s was given nil", who);
     luaL_checktype(L, 1, LUA_TTABLE);
 }
 
@@ -217,8 +207,7 @@ int walk_pairs(lua_State *L) {
         lua_pop(L, 1);
         int whole;
         lua_Integer k = lua_tointegerx(L, -1, &whole);
-        if (lua_type(L, -1) == LUA_TNUMBER && whole && k >= 1 && k <= n)
-            continue;
+        if (lua_type(L, -1) == LUA_TNUMBER && whole && k >= 1 && k <= n) continue;
         check_key(L, -1, "pairs");
         lua_pushvalue(L, -1);
         lua_rawseti(L, 3, ++others);
@@ -241,20 +230,17 @@ int walk_next(lua_State *L) {
     int listed = lua_isnil(L, 2) || (whole && k >= 1 && k <= n);
     while (listed && k < n) {
         lua_pushinteger(L, ++k);
-        if (lua_rawgeti(L, 1, k) != LUA_TNIL)
-            return 2;
+        if (lua_rawgeti(L, 1, k) != LUA_TNIL) return 2;
         lua_pop(L, 2);
     }
-    if (!listed)
-        check_key(L, 2, "next");
+    if (!listed) check_key(L, 2, "next");
     uint64_t steps = 0;
     lua_pushnil(L); /* 3: the least so far */
     lua_pushnil(L);
     for (; lua_next(L, 1); steps++) {
         lua_pop(L, 1); /* 4: a key */
         lua_Integer at = lua_tointegerx(L, 4, &whole);
-        if (lua_type(L, 4) == LUA_TNUMBER && whole && at >= 1 && at <= n)
-            continue;
+        if (lua_type(L, 4) == LUA_TNUMBER && whole && at >= 1 && at <= n) continue;
         check_key(L, 4, "next");
         int after = listed;
         if (!listed) {
@@ -275,8 +261,7 @@ int walk_next(lua_State *L) {
         }
     }
     budget_spend(L, host_of(L)->budget, steps);
-    if (lua_isnil(L, 3))
-        return 1;
+    if (lua_isnil(L, 3)) return 1;
     lua_pushvalue(L, 3);
     lua_rawget(L, 1);
     return 2;

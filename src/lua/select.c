@@ -45,8 +45,7 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
  * nothing. */
 static int choice(lua_State *L, int axis) {
     lua_pushstring(L, ax_get(host_of(L)->space, axis)->name);
-    if (lua_rawget(L, 2) != LUA_TNIL)
-        return 1;
+    if (lua_rawget(L, 2) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -90,8 +89,7 @@ static long number_position(lua_State *L, int axis, double x) {
     char text[32];
     if (ax_get(h->space, axis)->number) {
         long p = ax_position_number(h->space, axis, x);
-        if (p >= 0)
-            return p;
+        if (p >= 0) return p;
     }
     size_t length = decimal_write(x, text);
     uint32_t id = pool_find(h->strings, text, length);
@@ -117,8 +115,7 @@ static uint32_t position(lua_State *L, int axis, int at) {
                    "a label of '%s' cannot be a %s", ax_get(h->space, axis)->name,
                    luaL_typename(L, at));
     }
-    if (p < 0)
-        no_label(L, axis, label);
+    if (p < 0) no_label(L, axis, label);
     return (uint32_t)p;
 }
 
@@ -126,16 +123,12 @@ static uint32_t position(lua_State *L, int axis, int at) {
  * an error and not an array of missing values. */
 static void check_single(lua_State *L, int axis, ex_id label) {
     host *h = host_of(L);
-    if (array_axes(L, label))
-        return;
+    if (array_axes(L, label)) return;
     fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &label, 1, f))
-        host_raise(L, f);
+    if (!ex_run_eval(h->run, &label, 1, f)) host_raise(L, f);
     const double *value = ex_run_value(h->run, label, f);
-    if (!value)
-        host_raise(L, f);
-    if (*value != *value)
-        return;
+    if (!value) host_raise(L, f);
+    if (*value != *value) return;
     char text[32];
     ex_kind kind = (ex_kind)ex_get(h->graph, label)->kind;
     if (kind == EX_TEXT) {
@@ -157,8 +150,7 @@ static int array_at(lua_State *L) {
     ex_id node = x->node;
     ax_set axes = array_axes(L, node);
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(axes & AX_BIT(axis)) || !choice(L, axis))
-            continue;
+        if (!(axes & AX_BIT(axis)) || !choice(L, axis)) continue;
         const host_array *label = host_test(L, -1);
         if (!label) {
             uint32_t p = position(L, axis, -1);
@@ -203,7 +195,7 @@ static ex_id mask(lua_State *L, int axis) {
     } else {
         keep_label(L, axis, truth);
     }
-    ex_values v = { .origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(axis), .value = truth };
+    ex_values v = {.origin = EX_LITERAL, .kind = EX_TRUTH, .axes = AX_BIT(axis), .value = truth};
     return host_check(L, ex_values_node(h->graph, &v, host_fault(L)));
 }
 
@@ -216,8 +208,7 @@ static int array_only(lua_State *L) {
     host_mark(L);
     ex_id node = x->node;
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
-            continue;
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
         const host_array *given = host_test(L, -1);
         ex_id keep = given ? given->node : mask(L, axis);
         fault *f = host_fault(L);
@@ -242,13 +233,11 @@ static int array_upto(lua_State *L) {
     check_choices(L, x->node, "upto", example);
     host_mark(L);
     for (int axis = 0; axis < ax_count(h->space); axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
-            continue;
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
         lua_pushnil(L);
         lua_next(L, 2);
         lua_pop(L, 1);
-        if (lua_next(L, 2))
-            host_error(L, "upto", example, "'upto' works along one axis");
+        if (lua_next(L, 2)) host_error(L, "upto", example, "'upto' works along one axis");
         ex_id bound = host_node(L, 3);
         ex_id value = host_check(L, ex_upto(h->graph, x->node, axis, bound, host_fault(L)));
         ex_id label = host_check(L, ex_upto_label(h->graph, x->node, axis, bound, host_fault(L)));
@@ -269,14 +258,12 @@ static int array_as(lua_State *L) {
     ex_id node = x->node;
     int most = ax_count(h->space);
     for (int axis = 0; axis < most; axis++) {
-        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis))
-            continue;
+        if (!(array_axes(L, x->node) & AX_BIT(axis)) || !choice(L, axis)) continue;
         if (lua_type(L, -1) != LUA_TSTRING || !*lua_tostring(L, -1))
             host_error(L, "as", example, "'as' takes the name of the copied axis");
         const ax_axis *a = ax_get(h->space, axis);
         int to = ax_make(h->space, lua_tostring(L, -1), a->label, a->size, host_fault(L));
-        if (to == AX_NONE)
-            host_raise(L, &h->scratch);
+        if (to == AX_NONE) host_raise(L, &h->scratch);
         node = host_check(L, ex_rename(h->graph, node, axis, to, host_fault(L)));
         lua_pop(L, 1);
     }
@@ -321,13 +308,11 @@ static const char **choices(lua_State *L, int at, size_t *count, const char *exa
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
         if (lua_type(L, -2) != LUA_TSTRING || n++ > 1000)
             host_error(L, "choose", example, "'choose' takes arrays by name");
-    if (!n)
-        host_error(L, "choose", example, "'choose' is given nothing to choose from");
+    if (!n) host_error(L, "choose", example, "'choose' is given nothing to choose from");
     const char **name = lua_newuserdatauv(L, n * sizeof *name, 0);
     *count = n;
     n = 0;
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1))
-        name[n++] = lua_tostring(L, -2);
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) name[n++] = lua_tostring(L, -2);
     qsort(name, n, sizeof *name, by_name);
     return name;
 }
@@ -336,18 +321,15 @@ static const char **choices(lua_State *L, int at, size_t *count, const char *exa
 static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
     host *h = host_of(L);
     fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &x, 1, f))
-        host_raise(L, f);
+    if (!ex_run_eval(h->run, &x, 1, f)) host_raise(L, f);
     const double *value = ex_run_value(h->run, x, f);
-    if (!value)
-        host_raise(L, f);
+    if (!value) host_raise(L, f);
     size_t kept = 0, size = ax_size(h->space, array_axes(L, x));
     for (size_t i = 0; i < size; i++) {
         const char *text = value[i] == value[i] ? pool_text(h->strings, (uint32_t)value[i]) : NULL;
         suggestion near = suggest_for(text ? text : "");
         size_t k = 0;
-        for (; text && k < count && strcmp(name[k], text) != 0; k++)
-            suggest_try(&near, name[k]);
+        for (; text && k < count && strcmp(name[k], text) != 0; k++) suggest_try(&near, name[k]);
         const char *best = suggest_best(&near);
         if (text && k == count)
             host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
@@ -365,8 +347,7 @@ static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
 static void note_alternatives(lua_State *L, const char **name, size_t count) {
     for (size_t i = 0; i < count; i++) {
         lua_getfield(L, 2, name[i]);
-        if (host_test(L, -1))
-            note_root(L, host_test(L, -1)->node);
+        if (host_test(L, -1)) note_root(L, host_test(L, -1)->node);
         lua_pop(L, 1);
     }
 }

@@ -17,10 +17,8 @@ enum { DEEP = 12 };
 /* `path` and one key more, in `out`. */
 static size_t longer(const char *out[DEEP], const char *const *path, size_t depth,
                      const char *key) {
-    if (depth > DEEP - 1)
-        depth = DEEP - 1;
-    if (depth)
-        memcpy(out, path, depth * sizeof *out);
+    if (depth > DEEP - 1) depth = DEEP - 1;
+    if (depth) memcpy(out, path, depth * sizeof *out);
     out[depth] = key;
     return depth + 1;
 }
@@ -51,16 +49,14 @@ const char **read_keys(lua_State *L, script *s, int at, md_at where, const char 
     lua_pushnil(L);
     while (lua_next(L, at)) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            continue;
+        if (lua_type(L, -1) != LUA_TSTRING) continue;
         const char *more[DEEP];
         list[i].key = lua_tostring(L, -1);
         size_t deep = longer(more, path, depth, list[i].key);
         list[i++].line = key_at(s, where, first, more, deep).line;
     }
     qsort(list, n, sizeof *list, by_line);
-    for (i = 0; i < n; i++)
-        key[i] = list[i].key;
+    for (i = 0; i < n; i++) key[i] = list[i].key;
     *count = n;
     return key;
 }
@@ -101,8 +97,7 @@ const char *const *read_texts(lua_State *L, script *s, int at, const char *key, 
     const char **out = NULL;
     if (text_at(L, -1)) {
         out = arena_take(&s->memory, sizeof *out);
-        if (out)
-            out[(*count)++] = keep_text(s, text_at(L, -1));
+        if (out) out[(*count)++] = keep_text(s, text_at(L, -1));
     } else if (lua_istable(L, -1)) {
         size_t n = lua_rawlen(L, -1);
         out = arena_take(&s->memory, (n + 1) * sizeof *out);
@@ -126,8 +121,7 @@ const char *const *read_texts(lua_State *L, script *s, int at, const char *key, 
 
 static int among(const char *key, const char *const *list, size_t count) {
     for (size_t i = 0; list && (count ? i < count : list[i] != NULL); i++)
-        if (!strcmp(list[i], key))
-            return 1;
+        if (!strcmp(list[i], key)) return 1;
     return 0;
 }
 
@@ -137,13 +131,10 @@ void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where
     size_t count;
     const char **key = read_keys(L, s, at, where, first, path, depth, &count);
     for (size_t i = 0; i < count; i++) {
-        if (among(key[i], known, 0) || (mores && among(key[i], more, mores)))
-            continue;
+        if (among(key[i], known, 0) || (mores && among(key[i], more, mores))) continue;
         suggestion near = suggest_for(key[i]);
-        for (size_t k = 0; known[k]; k++)
-            suggest_try(&near, known[k]);
-        for (size_t k = 0; k < mores; k++)
-            suggest_try(&near, more[k]);
+        for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
+        for (size_t k = 0; k < mores; k++) suggest_try(&near, more[k]);
         const char *best = suggest_best(&near), *longest[DEEP];
         const char *hint = best ? arena_print(&s->memory, "did you mean `%s`?", best) : NULL;
         size_t deep = longer(longest, path, depth, key[i]);
@@ -158,8 +149,7 @@ static const char *function_name(lua_State *L, script *s) {
     lua_Debug ar;
     lua_pushvalue(L, -1);
     lua_getinfo(L, ">S", &ar);
-    if (ar.source[0] != '=' || ar.source[1] != '#')
-        return "function of the language";
+    if (ar.source[0] != '=' || ar.source[1] != '#') return "function of the language";
     int file = atoi(ar.source + 2);
     size_t count, length;
     const source_token *t = sources_tokens(s->m.files, file, &count);
@@ -176,8 +166,7 @@ static const char *function_name(lua_State *L, script *s) {
             k += k + 1 < count && text[t[k + 1].from] == '.' && t[k + 1].to - t[k + 1].from == 1
                      ? 2
                      : 1;
-            if (name != &t[k - 2])
-                break;
+            if (name != &t[k - 2]) break;
         }
         if (!name && i >= 2 && text[t[i - 1].from] == '=' && t[i - 2].kind == TOKEN_NAME)
             name = &t[i - 2]; /* ratio = function */
@@ -186,10 +175,8 @@ static const char *function_name(lua_State *L, script *s) {
     const char *slash = strrchr(base, '/');
     base = slash ? slash + 1 : base;
     size_t n = strlen(base);
-    if (n > 4 && !strcmp(base + n - 4, ".lua"))
-        n -= 4;
-    if (!name)
-        return arena_print(&s->memory, "function at %.*s:%d", (int)n, base, ar.linedefined);
+    if (n > 4 && !strcmp(base + n - 4, ".lua")) n -= 4;
+    if (!name) return arena_print(&s->memory, "function at %.*s:%d", (int)n, base, ar.linedefined);
     int letters = (int)(name->to - name->from);
     if (host_is_edition(s->h, file))
         return arena_print(&s->memory, "%.*s", letters, text + name->from);
@@ -201,27 +188,22 @@ static const char *function_name(lua_State *L, script *s) {
 static int constant(lua_State *L, script *s, md_value *out) {
     const host_array *a = host_test(L, -1);
     const ex_node *n = a ? ex_get(s->h->graph, a->node) : NULL;
-    if (!n || n->op != EX_source || n->axes)
-        return 0;
+    if (!n || n->op != EX_source || n->axes) return 0;
     const ex_values *v = ex_values_of(s->h->graph, a->node);
-    if (v->origin != EX_LITERAL || !v->value || !(*v->value == *v->value))
-        return 0;
+    if (v->origin != EX_LITERAL || !v->value || !(*v->value == *v->value)) return 0;
     out->number = *v->value;
     out->kind = n->kind == EX_DATE    ? MD_DATE
                 : n->kind == EX_TRUTH ? MD_TRUTH
                 : n->kind == EX_TEXT  ? MD_TEXT
                                       : MD_NUMBER;
-    if (out->kind == MD_TEXT)
-        out->text = pool_text(s->h->strings, (uint32_t)*v->value);
+    if (out->kind == MD_TEXT) out->text = pool_text(s->h->strings, (uint32_t)*v->value);
     return 1;
 }
 
 int read_value(lua_State *L, script *s, int method, md_value *out) {
-    *out = (md_value){ MD_NUMBER, NAN, NULL };
+    *out = (md_value){MD_NUMBER, NAN, NULL};
     switch (lua_type(L, -1)) {
-    case LUA_TNUMBER:
-        out->number = lua_tonumber(L, -1);
-        return isfinite(out->number);
+    case LUA_TNUMBER: out->number = lua_tonumber(L, -1); return isfinite(out->number);
     case LUA_TBOOLEAN:
         out->kind = MD_TRUTH;
         out->number = lua_toboolean(L, -1);
@@ -234,9 +216,7 @@ int read_value(lua_State *L, script *s, int method, md_value *out) {
         out->kind = MD_METHOD;
         out->text = method ? function_name(L, s) : NULL;
         return out->text != NULL;
-    case LUA_TUSERDATA:
-        return constant(L, s, out);
-    default:
-        return 0;
+    case LUA_TUSERDATA: return constant(L, s, out);
+    default: return 0;
     }
 }

@@ -26,8 +26,7 @@ typedef struct exploded {
 
 static void *pointer_test(lua_State *L, int at, const char *key) {
     void **p = lua_touserdata(L, at);
-    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at))
-        return NULL;
+    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
     int same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
@@ -41,24 +40,19 @@ static void push_pointer(lua_State *L, void *what, const char *key) {
     lua_setmetatable(L, -2);
 }
 
-dataset *csv_test(lua_State *L, int at) {
-    return pointer_test(L, at, &csv_key);
-}
+dataset *csv_test(lua_State *L, int at) { return pointer_test(L, at, &csv_key); }
 
-void table_push(lua_State *L, dataset *d) {
-    push_pointer(L, d, &csv_key);
-}
+void table_push(lua_State *L, dataset *d) { push_pointer(L, d, &csv_key); }
 
 /* ---- options ---- */
 
-static const char *const plain_options[] = { "value", "carry", "missing", "encoding", "separator",
-                                             "unit_of_measure", "numbers", "rows", "label", "date", "text",
-                                             "number", "labels", "within", NULL };
+static const char *const plain_options[] = {
+    "value", "carry", "missing", "encoding", "separator", "unit_of_measure", "numbers", "rows",
+    "label", "date",  "text",    "number",   "labels",    "within",          NULL};
 
 static int is_plain(const char *key) {
     for (size_t i = 0; plain_options[i]; i++)
-        if (!strcmp(plain_options[i], key))
-            return 1;
+        if (!strcmp(plain_options[i], key)) return 1;
     return 0;
 }
 
@@ -79,7 +73,8 @@ static const char *const *list(lua_State *L, const char *key, size_t *count) {
     int type = lua_rawget(L, 2);
     size_t n = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : (size_t)(type == LUA_TSTRING);
     if (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TSTRING)
-        host_error(L, key, NULL, "csv: `%s` is a %s, not a list of texts", key, lua_typename(L, type));
+        host_error(L, key, NULL, "csv: `%s` is a %s, not a list of texts", key,
+                   lua_typename(L, type));
     if (type == LUA_TSTRING) {
         lua_createtable(L, 1, 0);
         lua_insert(L, -2);
@@ -99,11 +94,11 @@ static const char *const *list(lua_State *L, const char *key, size_t *count) {
 /* A key that is almost the name of an option is a slip, not an axis. */
 static void check_axis(lua_State *L, const char *key) {
     suggestion near = suggest_for(key);
-    for (size_t i = 0; plain_options[i]; i++)
-        suggest_try(&near, plain_options[i]);
+    for (size_t i = 0; plain_options[i]; i++) suggest_try(&near, plain_options[i]);
     const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
-        host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`", key);
+        host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`",
+                   key);
 }
 
 /* Units come first and years last, as people name a figure. */
@@ -126,19 +121,19 @@ static const ds_key *axis_keys(lua_State *L, size_t *count) {
     lua_pushnil(L);
     while (lua_next(L, 2)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            host_error(L, "csv", "csv(path, { unit = \"city\", value = \"value\" })", "csv: an option has no name");
+            host_error(L, "csv", "csv(path, { unit = \"city\", value = \"value\" })",
+                       "csv: an option has no name");
         const char *name = lua_tostring(L, -2);
         int list_of_dates = !strcmp(name, "date") && lua_type(L, -1) == LUA_TSTRING;
         if (!is_plain(name) || list_of_dates) {
-            if (!list_of_dates)
-                check_axis(L, name);
+            if (!list_of_dates) check_axis(L, name);
             if (lua_type(L, -1) != LUA_TSTRING)
-                host_error(L, name, "an axis is named with the column that holds it: unit = \"city\"",
-                           "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
+                host_error(
+                    L, name, "an axis is named with the column that holds it: unit = \"city\"",
+                    "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
             size_t at = (*count)++;
-            for (; at > 0 && after(key[at - 1].axis, name); at--)
-                key[at] = key[at - 1];
-            key[at] = (ds_key){ name, lua_tostring(L, -1) };
+            for (; at > 0 && after(key[at - 1].axis, name); at--) key[at] = key[at - 1];
+            key[at] = (ds_key){name, lua_tostring(L, -1)};
         }
         lua_pop(L, 1);
     }
@@ -156,29 +151,27 @@ static void want(wants *w, const char *name, tb_kind kind, const char *unit) {
             w->want[i].unit = unit ? unit : w->want[i].unit;
             return;
         }
-    w->want[w->count++] = (tb_want){ .name = name, .kind = kind, .unit = unit };
+    w->want[w->count++] = (tb_want){.name = name, .kind = kind, .unit = unit};
 }
 
 /* date, text, number: lists of columns; numbers: units that columns are written with. Pushed. */
 static wants read_wants(lua_State *L, int table) {
-    static const char *const kinds[] = { "date", "text", "number" };
-    static const tb_kind kind[] = { TB_DATE, TB_TEXT, TB_NUMBER };
-    const char *const *name[3] = { NULL };
-    size_t count[3] = { 0 }, units = 0;
-    for (int i = 0; i < 3 && table; i++)
-        name[i] = list(L, kinds[i], &count[i]);
+    static const char *const kinds[] = {"date", "text", "number"};
+    static const tb_kind kind[] = {TB_DATE, TB_TEXT, TB_NUMBER};
+    const char *const *name[3] = {NULL};
+    size_t count[3] = {0}, units = 0;
+    for (int i = 0; i < 3 && table; i++) name[i] = list(L, kinds[i], &count[i]);
     lua_pushliteral(L, "numbers");
     int type = lua_rawget(L, 2), at = lua_gettop(L);
     if (type != LUA_TNIL && type != LUA_TTABLE)
         host_error(L, "numbers", "numbers = { value = \"%\" }", "csv: `numbers` is no table");
-    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1))
-        units++;
+    for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) units++;
     lua_settop(L, at);
-    wants w = { lua_newuserdatauv(L, (count[0] + count[1] + count[2] + units + 1) * sizeof *w.want, 0), 0 };
+    wants w = {
+        lua_newuserdatauv(L, (count[0] + count[1] + count[2] + units + 1) * sizeof *w.want, 0), 0};
     int mine = lua_gettop(L);
     for (int i = 0; i < 3; i++)
-        for (size_t k = 0; k < count[i]; k++)
-            want(&w, name[i][k], kind[i], NULL);
+        for (size_t k = 0; k < count[i]; k++) want(&w, name[i][k], kind[i], NULL);
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
             host_error(L, "numbers", "numbers = { value = \"%\" }",
@@ -189,10 +182,12 @@ static wants read_wants(lua_State *L, int table) {
     return w;
 }
 
-/* labels = { lead = "unit" }, within = { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }. Pushed. */
+/* labels = { lead = "unit" }, within = { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }.
+ * Pushed. */
 static const ds_check *read_checks(lua_State *L, size_t *count) {
-    static const char *const kinds[] = { "labels", "within" };
-    static const char *const hints[] = { "labels = { lead = \"unit\" }", "within = { mark = { 0, 100 } }" };
+    static const char *const kinds[] = {"labels", "within"};
+    static const char *const hints[] = {"labels = { lead = \"unit\" }",
+                                        "within = { mark = { 0, 100 } }"};
     size_t most = 1;
     *count = 0;
     for (int i = 0; i < 2; i++) {
@@ -200,8 +195,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
         int type = lua_rawget(L, 2);
         if (type != LUA_TNIL && type != LUA_TTABLE)
             host_error(L, kinds[i], hints[i], "csv: `%s` is no table", kinds[i]);
-        for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1))
-            most++;
+        for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) most++;
         lua_settop(L, type == LUA_TTABLE ? -2 : -3);
     }
     ds_check *check = lua_newuserdatauv(L, most * sizeof *check, 0);
@@ -211,9 +205,8 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) {
             const char *column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
             ds_check *c = &check[(*count)++]; /* in the order of the names, since Lua's is none */
-            for (; c > check && strcmp(c[-1].column, column) > 0; c--)
-                *c = c[-1];
-            *c = (ds_check){ .column = column };
+            for (; c > check && strcmp(c[-1].column, column) > 0; c--) *c = c[-1];
+            *c = (ds_check){.column = column};
             if (i == 0 && lua_type(L, -1) == LUA_TSTRING && *c->column) {
                 c->axis = lua_tostring(L, -1);
                 continue;
@@ -238,7 +231,8 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
 static char read_separator(lua_State *L) {
     const char *text = option(L, "separator");
     if (text && strcmp(text, ",") && strcmp(text, ";") && strcmp(text, "\t"))
-        host_error(L, "separator", NULL, "csv: the separator is \",\", \";\" or a tab, not '%s'", text);
+        host_error(L, "separator", NULL, "csv: the separator is \",\", \";\" or a tab, not '%s'",
+                   text);
     return text ? *text : 0;
 }
 
@@ -249,12 +243,11 @@ static void shorten(char *path) {
     char *from = path;
     for (char *up; (up = strstr(from, "/../")) != NULL;) {
         char *name = up;
-        while (name > path && name[-1] != '/')
-            name--;
+        while (name > path && name[-1] != '/') name--;
         struct stat info;
         *up = 0;
-        int plain = up > name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 && lstat(path, &info) == 0 &&
-                    S_ISDIR(info.st_mode);
+        int plain = up > name && strcmp(name, "..") != 0 && strcmp(name, ".") != 0 &&
+                    lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
         *up = '/';
         if (plain) {
             memmove(name, up + 4, strlen(up + 4) + 1);
@@ -267,8 +260,7 @@ static void shorten(char *path) {
 
 const char *path_beside(lua_State *L, script *s, const char *path, md_at at) {
     const char *rules = sources_name(s->m.files, at.file), *slash = strrchr(rules, '/');
-    if (*path == '/' || !slash)
-        return lua_pushstring(L, path);
+    if (*path == '/' || !slash) return lua_pushstring(L, path);
     lua_pushlstring(L, rules, (size_t)(slash - rules) + 1);
     lua_pushstring(L, path);
     lua_concat(L, 2);
@@ -291,11 +283,11 @@ static int csv(lua_State *L) {
         lua_newtable(L);
     }
     if (!lua_istable(L, 2))
-        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })", "csv: the options are a table, not a %s",
-                          luaL_typename(L, 2));
+        return host_error(L, "csv", "csv(\"file.csv\", { unit = \"city\" })",
+                          "csv: the options are a table, not a %s", luaL_typename(L, 2));
     lua_settop(L, 2);
     luaL_checkstack(L, 40, NULL);
-    ds_spec spec = { .name = "" };
+    ds_spec spec = {.name = ""};
     host_where(L, &spec.at.file, &spec.at.line);
     spec.path = path_beside(L, s, lua_tostring(L, 1), spec.at);
     if (strlen(lua_tostring(L, 1)) != lua_rawlen(L, 1) || !*lua_tostring(L, 1))
@@ -304,11 +296,11 @@ static int csv(lua_State *L) {
     spec.label = option(L, "label");
     int table = spec.rows || spec.label;
     spec.key = axis_keys(L, &spec.keys);
-    if (table && spec.keys && !strcmp(spec.key[0].axis, "date") && spec.keys == 1)
-        spec.keys = 0;
+    if (table && spec.keys && !strcmp(spec.key[0].axis, "date") && spec.keys == 1) spec.keys = 0;
     if (table && spec.keys)
         return host_error(L, spec.key[0].axis, "`rows` and `label` are for tables without keys",
-                          "csv: a table with `%s` has no axis `%s`", spec.rows ? "rows" : "label", spec.key[0].axis);
+                          "csv: a table with `%s` has no axis `%s`", spec.rows ? "rows" : "label",
+                          spec.key[0].axis);
     table = table || !spec.keys;
     spec.value = option(L, "value");
     spec.unit_of_measure = option(L, "unit_of_measure");
@@ -324,8 +316,7 @@ static int csv(lua_State *L) {
     spec.separator = read_separator(L);
     spec.check = read_checks(L, &spec.checks);
     dataset *d = dataset_new(&s->data, &spec, host_fault(L));
-    if (!d)
-        return host_raise(L, &s->h->scratch);
+    if (!d) return host_raise(L, &s->h->scratch);
     table_push(L, d);
     return 1;
 }
@@ -346,31 +337,37 @@ void host_carried(lua_State *L, void *data, const char *column) {
     suggestion near = suggest_for(column);
     for (size_t i = 0; i < d->spec.carries; i++) {
         suggest_try(&near, d->spec.carry[i]);
-        if (strcmp(d->spec.carry[i], column) != 0)
-            continue;
+        if (strcmp(d->spec.carry[i], column) != 0) continue;
         fault *f = host_fault(L);
         const double *value = dataset_carried(&s->data, d, i, f);
-        if (!value)
-            host_raise(L, f);
-        const ex_values v = { .origin = EX_DATA, .kind = EX_TEXT, .axes = d->keyed, .value = value,
-                              .name = arena_print(&s->memory, "%s.%s", d->spec.name, column),
-                              .tag = d->values.tag };
+        if (!value) host_raise(L, f);
+        const ex_values v = {.origin = EX_DATA,
+                             .kind = EX_TEXT,
+                             .axes = d->keyed,
+                             .value = value,
+                             .name = arena_print(&s->memory, "%s.%s", d->spec.name, column),
+                             .tag = d->values.tag};
         host_mark(L);
         host_push(L, host_check(L, ex_values_node(s->h->graph, &v, f)), d->spec.carry[i], NULL);
         return;
     }
     const char *best = suggest_best(&near);
-    host_error(L, column, best ? lua_pushfstring(L, "did you mean '%s'?", best)
-                               : "a column is carried by csv(path, { carry = { \"status\" } })",
+    host_error(L, column,
+               best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                    : "a column is carried by csv(path, { carry = { \"status\" } })",
                "'%s' carries no column '%s'", d->spec.name, column);
 }
 
 /* ---- tables ---- */
 
-static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const char *name, const double *value,
-                        const char *names) {
-    const ex_values v = { .origin = EX_DATA, .kind = kind, .axes = AX_BIT(axis), .value = value,
-                          .name = name, .tag = UINT32_MAX };
+static void push_values(lua_State *L, script *s, int axis, ex_kind kind, const char *name,
+                        const double *value, const char *names) {
+    const ex_values v = {.origin = EX_DATA,
+                         .kind = kind,
+                         .axes = AX_BIT(axis),
+                         .value = value,
+                         .name = name,
+                         .tag = UINT32_MAX};
     host_mark(L);
     host_push(L, host_check(L, ex_values_node(s->h->graph, &v, host_fault(L))), names, NULL);
 }
@@ -386,12 +383,10 @@ static void ready(lua_State *L, script *s, dataset *d) {
         base = base ? base + 1 : d->spec.path;
         const char *dot = strrchr(base, '.');
         lua_pushlstring(L, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
-        if (!datasets_declare(&s->data, d, lua_tostring(L, -1), f))
-            host_raise(L, f);
+        if (!datasets_declare(&s->data, d, lua_tostring(L, -1), f)) host_raise(L, f);
         lua_pop(L, 1);
     }
-    if (!dataset_table(&s->data, d, f))
-        host_raise(L, f);
+    if (!dataset_table(&s->data, d, f)) host_raise(L, f);
 }
 
 static int unknown_column(lua_State *L, const dataset *d, const char *name) {
@@ -417,8 +412,7 @@ static int add_item(items *it, uint32_t item, size_t row) {
         it->item = a ? a : it->item;
         uint32_t *b = mem_grow(it->row, cap * sizeof *b);
         it->row = b ? b : it->row;
-        if (!a || !b)
-            return 0;
+        if (!a || !b) return 0;
         it->cap = cap;
     }
     it->item[it->count] = item;
@@ -432,8 +426,7 @@ static int split_cell(items *it, pool *strings, uint32_t cell, const char *by, s
     size_t length;
     while (list_next(&at, by, &text, &length)) {
         uint32_t item = pool_put(strings, text, length);
-        if (!item || !add_item(it, item, row))
-            return 0;
+        if (!item || !add_item(it, item, row)) return 0;
     }
     return 1;
 }
@@ -443,12 +436,14 @@ typedef struct exploding {
     const dataset *d;
     const tb_column **column;
     size_t columns;
-    const char *rows, *by, *as, *from; /* by: NULL for the default separators; from: NULL for one column */
+    const char *rows, *by, *as,
+        *from; /* by: NULL for the default separators; from: NULL for one column */
 } exploding;
 
-/* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … `source` has the
- * column of each item. */
-static exploded *make_exploded(script *s, const exploding *e, const items *it, const items *source, fault *f) {
+/* The exploded table of what was split; NULL with the fault. Its labels are 1, 2, 3 … `source` has
+ * the column of each item. */
+static exploded *make_exploded(script *s, const exploding *e, const items *it, const items *source,
+                               fault *f) {
     size_t n = it->count;
     exploded *x = arena_take(&s->memory, sizeof *x);
     double *item = arena_take(&s->memory, (n + 1) * sizeof *item);
@@ -456,7 +451,8 @@ static exploded *make_exploded(script *s, const exploding *e, const items *it, c
     double *from = arena_take(&s->memory, (n + 1) * sizeof *from);
     uint32_t *number = arena_take(&s->memory, (n + 1) * sizeof *number);
     const char *as = arena_text(&s->memory, e->as, strlen(e->as));
-    const char *name = arena_text(&s->memory, e->from ? e->from : "", e->from ? strlen(e->from) : 0);
+    const char *name =
+        arena_text(&s->memory, e->from ? e->from : "", e->from ? strlen(e->from) : 0);
     if (!x || !item || !label || !from || !number || !as || !name) {
         fault_memory(f);
         return NULL;
@@ -474,8 +470,12 @@ static exploded *make_exploded(script *s, const exploding *e, const items *it, c
             return NULL;
         }
     }
-    *x = (exploded){ .column = as, .item = item, .parent = a->name, .label = label,
-                     .from = e->from ? name : NULL, .source = from };
+    *x = (exploded){.column = as,
+                    .item = item,
+                    .parent = a->name,
+                    .label = label,
+                    .from = e->from ? name : NULL,
+                    .source = from};
     x->axis = ax_make(s->h->space, e->rows, number, (uint32_t)n, f);
     return x->axis == AX_NONE ? NULL : x;
 }
@@ -490,8 +490,7 @@ static int split_columns(script *s, const exploding *e, items *it, items *source
                           !split_cell(it, s->h->strings, (uint32_t)c->value[r], e->by, r)))
                 return 0;
             while (source->count < it->count)
-                if (!add_item(source, name, r))
-                    return 0;
+                if (!add_item(source, name, r)) return 0;
         }
     return 1;
 }
@@ -511,23 +510,25 @@ static void explode_columns(lua_State *L, exploding *e) {
             lua_pushvalue(L, 2);
         const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
         e->column[k] = tb_column_named(e->d->table, name);
-        if (!e->column[k])
-            unknown_column(L, e->d, name);
+        if (!e->column[k]) unknown_column(L, e->d, name);
         if (e->column[k]->kind != TB_TEXT)
-            host_error(L, name, "declare it in csv(path, { text = { … } })", "column '%s' holds no text", name);
+            host_error(L, name, "declare it in csv(path, { text = { … } })",
+                       "column '%s' holds no text", name);
         lua_pop(L, 1);
     }
 }
 
-/* t:explode("with", { rows = "share", by = ";" }): each item of a list in a cell becomes a row. Without
- * `by` the full-width semicolon and the comma of lists (、) separate as the semicolon does.
- * t:explode({ "lead", "with" }, { rows = "share", as = "unit", from = "role" }): of several columns. */
+/* t:explode("with", { rows = "share", by = ";" }): each item of a list in a cell becomes a row.
+ * Without `by` the full-width semicolon and the comma of lists (、) separate as the semicolon does.
+ * t:explode({ "lead", "with" }, { rows = "share", as = "unit", from = "role" }): of several
+ * columns. */
 static int explode(lua_State *L) {
-    static const char *const known[] = { "rows", "by", "as", "from", NULL };
+    static const char *const known[] = {"rows", "by", "as", "from", NULL};
     script *s = script_of(L);
-    exploding e = { .d = csv_test(L, 1) };
+    exploding e = {.d = csv_test(L, 1)};
     if (!e.d)
-        return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })", "explode belongs to a table");
+        return host_error(L, "explode", "t:explode(\"with\", { rows = \"share\" })",
+                          "explode belongs to a table");
     ready(L, s, csv_test(L, 1));
     lua_settop(L, 3);
     if (lua_isnil(L, 3)) {
@@ -542,15 +543,11 @@ static int explode(lua_State *L) {
     e.by = option(L, "by");
     e.as = option(L, "as");
     e.from = option(L, "from");
-    if (!e.rows)
-        e.rows = e.column[0]->name;
-    if (!e.as)
-        e.as = e.columns > 1 ? "item" : e.column[0]->name;
-    if (!e.from && e.columns > 1)
-        e.from = "column";
-    if (e.by && !*e.by)
-        return host_error(L, "by", NULL, "explode: the separator is empty");
-    items it = { 0 }, source = { 0 };
+    if (!e.rows) e.rows = e.column[0]->name;
+    if (!e.as) e.as = e.columns > 1 ? "item" : e.column[0]->name;
+    if (!e.from && e.columns > 1) e.from = "column";
+    if (e.by && !*e.by) return host_error(L, "by", NULL, "explode: the separator is empty");
+    items it = {0}, source = {0};
     fault *f = host_fault(L);
     int fine = split_columns(s, &e, &it, &source);
     exploded *x = fine ? make_exploded(s, &e, &it, &source, f) : NULL;
@@ -558,10 +555,8 @@ static int explode(lua_State *L) {
     mem_free(it.row);
     mem_free(source.item);
     mem_free(source.row);
-    if (!fine)
-        fault_memory(f);
-    if (!x)
-        return host_raise(L, f);
+    if (!fine) fault_memory(f);
+    if (!x) return host_raise(L, f);
     push_pointer(L, x, &exploded_key);
     return 1;
 }
@@ -578,8 +573,7 @@ static int table_get(lua_State *L) {
     }
     ready(L, s, d);
     const tb_column *c = tb_column_named(d->table, name);
-    if (!c)
-        return host_of(L)->asking ? 0 : unknown_column(L, d, name);
+    if (!c) return host_of(L)->asking ? 0 : unknown_column(L, d, name);
     ex_kind kind = c->kind == TB_TEXT ? EX_TEXT : c->kind == TB_DATE ? EX_DATE : EX_NUMBER;
     const char *full = arena_print(&s->memory, "%s.%s", d->spec.name, c->name);
     push_values(L, s, d->rows_axis, kind, full, c->value, kind == EX_TEXT ? c->name : NULL);
@@ -599,10 +593,14 @@ static int exploded_get(lua_State *L) {
     else if (host_of(L)->asking)
         return 0;
     else
-        return host_error(L, name, x ? lua_pushfstring(L, "it has '%s' and '%s'; a column of the table comes by "
-                                                          "t.score:at{ %s = e.%s }", x->column, x->parent,
-                                                       x->parent, x->parent) : NULL,
-                          "an exploded table has no column '%s'", name);
+        return host_error(
+            L, name,
+            x ? lua_pushfstring(L,
+                                "it has '%s' and '%s'; a column of the table comes by "
+                                "t.score:at{ %s = e.%s }",
+                                x->column, x->parent, x->parent, x->parent)
+              : NULL,
+            "an exploded table has no column '%s'", name);
     return 1;
 }
 

@@ -24,7 +24,7 @@ typedef struct text_task {
 
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f) {
     for (size_t i = 0; i < from->listed; i++) {
-        place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){ 0 };
+        place at = file >= 0 ? sources_place(h->files, file, line, name) : (place){0};
         fault_at(f, from->kind, &at, from->item[i].hint, "%s",
                  from->item[i].text ? from->item[i].text : "");
     }
@@ -65,9 +65,7 @@ static int push_lookup(lua_State *L, const ex_function *fn, ex_id x, const char 
 
 /* ---- patterns ---- */
 
-static void close_pattern(void *p) {
-    pattern_close(p);
-}
+static void close_pattern(void *p) { pattern_close(p); }
 
 /* Patterns are kept by their text, so that equal ones are one and their results are shared. */
 pattern *text_pattern(lua_State *L, int at, const char *name) {
@@ -122,8 +120,7 @@ static int matched(text_task *t, double text, int group, size_t *from, size_t *t
     fault own = FAULT_INIT;
     int found = pattern_match(t->pattern, pool_text(strings, (uint32_t)text),
                               pool_length(strings, (uint32_t)text), group, from, to, &own);
-    if (found < 0)
-        text_fault(t->h, t->file, t->line, t->name, &own, f);
+    if (found < 0) text_fault(t->h, t->file, t->line, t->name, &own, f);
     return found;
 }
 
@@ -140,8 +137,7 @@ static int call_capture(void *self, const double *arg, int argc, double *out, fa
     (void)argc;
     int found = matched(t, arg[0], t->group, &from, &to, f);
     *out = EX_NAN;
-    if (found <= 0 || from == SIZE_MAX)
-        return found >= 0;
+    if (found <= 0 || from == SIZE_MAX) return found >= 0;
     /* The pool may move its texts when it takes one: the part is copied first. */
     char part[PATTERN_SUBJECT + 1];
     memcpy(part, pool_text(t->h->strings, (uint32_t)arg[0]) + from, to - from);
@@ -217,9 +213,8 @@ static int capture(lua_State *L) {
 static int not_read(const text_task *t, const char *what, const char *text, buf *reason,
                     buf *advice, fault *f) {
     int cut = strlen(text) > 60 ? 57 : 60;
-    while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80)
-        cut++;
-    place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){ 0 };
+    while (cut < 60 && ((unsigned char)text[cut] & 0xc0) == 0x80) cut++;
+    place at = t->file >= 0 ? sources_place(t->h->files, t->file, t->line, t->name) : (place){0};
     fault_at(f, FAULT_DATA, &at, advice->length ? buf_string(advice) : NULL,
              "'%.*s%s' is no %s%s%s", cut, text, strlen(text) > 60 ? "…" : "", what,
              reason->length ? ": " : "", buf_string(reason));
@@ -233,8 +228,7 @@ static int call_number(void *self, const double *arg, int argc, double *out, fau
     const char *text = pool_text(t->h->strings, (uint32_t)arg[0]);
     size_t length = pool_length(t->h->strings, (uint32_t)arg[0]);
     (void)argc;
-    if (number_read(&t->form, text, length, out) != NUMBER_BAD)
-        return 1;
+    if (number_read(&t->form, text, length, out) != NUMBER_BAD) return 1;
     buf reason = BUF_INIT, advice = BUF_INIT;
     number_explain(&t->form, text, length, &reason, &advice);
     return not_read(t, "number", text, &reason, &advice, f);
@@ -245,8 +239,7 @@ static int call_date(void *self, const double *arg, int argc, double *out, fault
     const char *text = pool_text(t->h->strings, (uint32_t)arg[0]);
     size_t length = pool_length(t->h->strings, (uint32_t)arg[0]);
     (void)argc;
-    if (date_read(text, length, out) == DATE_OK || number_missing(&t->form, text, length))
-        return 1;
+    if (date_read(text, length, out) == DATE_OK || number_missing(&t->form, text, length)) return 1;
     buf reason = BUF_INIT, advice = BUF_INIT;
     date_explain(text, length, &reason, &advice);
     return not_read(t, "date", text, &reason, &advice, f);
@@ -254,7 +247,7 @@ static int call_date(void *self, const double *arg, int argc, double *out, fault
 
 /* number(x), number(x, { unit = "亿元" }): the units of number.h. */
 static int number(lua_State *L) {
-    static const char *const known[] = { "unit", NULL };
+    static const char *const known[] = {"unit", NULL};
     host *h = host_of(L);
     lua_settop(L, 2);
     const char *unit = NULL;
@@ -296,8 +289,7 @@ static double read_date(lua_State *L, int at) {
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
     double days;
-    if (date_read(text, length, &days) == DATE_OK)
-        return days;
+    if (date_read(text, length, &days) == DATE_OK) return days;
     buf reason = BUF_INIT, advice = BUF_INIT;
     date_explain(text, length, &reason, &advice);
     char why[160];

@@ -1,5 +1,5 @@
-/* The index tree and the leaves, read from the tables of the constructors; and index_from_csv, which
- * makes such tables of a file. */
+/* The index tree and the leaves, read from the tables of the constructors; and index_from_csv,
+ * which makes such tables of a file. */
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,28 +22,26 @@ static int counted(script *s) {
     return s->read <= MOST;
 }
 
-const char *const indicator_keys[] = { "unit", "better",   "weight", "standard", "floor", "low",
-                                       "high", "cap",      "target", "allowed",  "score", "cite",
-                                       "note", "measures", "source", NULL };
-const char *const group_keys[] = { "weight", "cite", "note", NULL };
-const char *const root_keys[] = { "cite", "note", NULL };
-static const char *const number_keys[] = { "weight", "standard", "floor",   "low", "high",
-                                           "cap",    "target",   "allowed", NULL };
-static const char *const text_keys[] = { "unit",     "better", "cite", "note",
-                                         "measures", "source", NULL };
-static const char *const pair_keys[] = { "target", "allowed", NULL };
+const char *const indicator_keys[] = {"unit", "better",   "weight", "standard", "floor", "low",
+                                      "high", "cap",      "target", "allowed",  "score", "cite",
+                                      "note", "measures", "source", NULL};
+const char *const group_keys[] = {"weight", "cite", "note", NULL};
+const char *const root_keys[] = {"cite", "note", NULL};
+static const char *const number_keys[] = {"weight", "standard", "floor",   "low", "high",
+                                          "cap",    "target",   "allowed", NULL};
+static const char *const text_keys[] = {"unit",     "better", "cite", "note",
+                                        "measures", "source", NULL};
+static const char *const pair_keys[] = {"target", "allowed", NULL};
 
 static int is_in(const char *key, const char *const *list) {
     for (; *list; list++)
-        if (!strcmp(*list, key))
-            return 1;
+        if (!strcmp(*list, key)) return 1;
     return 0;
 }
 
 static int declared(const script *s, const char *key) {
     for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], key))
-            return 1;
+        if (!strcmp(s->attribute[i], key)) return 1;
     return 0;
 }
 
@@ -88,11 +86,9 @@ static void take_leaf(script *s, const leaf *l, md_value v) {
         s->taken_cap = cap;
     }
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
-    if (v.text)
-        v.text = arena_text(&s->memory, v.text, strlen(v.text));
+    if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
     if (name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
-        s->taken[s->takens++] =
-            (script_leaf){ full_address(s, l), name, l->stage, v, leaf_at(s, l) };
+        s->taken[s->takens++] = (script_leaf){full_address(s, l), name, l->stage, v, leaf_at(s, l)};
     else
         fault_memory(s->f);
 }
@@ -126,11 +122,9 @@ static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
 /* One key further down. */
 static leaf below(script *s, const leaf *l, const char *key) {
     leaf next = *l;
-    if (next.depth < sizeof next.path / sizeof *next.path)
-        next.path[next.depth++] = key;
+    if (next.depth < sizeof next.path / sizeof *next.path) next.path[next.depth++] = key;
     next.address = arena_print(&s->memory, "%s.%s", l->address, key);
-    if (!next.address)
-        next.address = l->address;
+    if (!next.address) next.address = l->address;
     return next;
 }
 
@@ -169,8 +163,7 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
     int table = lua_gettop(L);
     const char **key = read_keys(L, s, table, l->base, l->first, l->path, l->depth, &count);
     for (size_t i = 0; i < count; i++) {
-        if (model_find_stage(&s->m, key[i]) >= 0)
-            continue;
+        if (model_find_stage(&s->m, key[i]) >= 0) continue;
         suggestion near = suggest_for(key[i]);
         const char *known = "";
         for (int k = 0; k < s->m.stages; k++) {
@@ -186,14 +179,13 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
                          : arena_print(&s->memory, "the stages are %s", known),
                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }
-    if (!count)
-        wrong(s, l, NULL, "not a value", "an empty table");
+    if (!count) wrong(s, l, NULL, "not a value", "an empty table");
     lua_settop(L, table);
 }
 
 /* { low, high } gives two leaves and two arrays. */
 static void read_pair(lua_State *L, script *s, const leaf *l) {
-    static const char *const end[] = { "low", "high" };
+    static const char *const end[] = {"low", "high"};
     if (lua_rawlen(L, -1) > 2) {
         wrong(s, l, NULL, "not two numbers, the low end and the high", "a list of more");
         return;
@@ -224,8 +216,7 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
     int list = lua_gettop(L), plain = 1;
     luaL_buffinit(L, &b);
     for (size_t i = 1; i <= n; i++) {
-        if (i > 1)
-            luaL_addstring(&b, ", ");
+        if (i > 1) luaL_addstring(&b, ", ");
         int type = lua_rawgeti(L, list, (lua_Integer)i);
         plain = plain && (type == LUA_TNUMBER || type == LUA_TSTRING);
         if (plain)
@@ -234,7 +225,7 @@ static void read_list(lua_State *L, script *s, const leaf *l) {
             lua_pop(L, 1);
     }
     luaL_pushresult(&b);
-    md_value v = { MD_TEXT, NAN, lua_tostring(L, -1) };
+    md_value v = {MD_TEXT, NAN, lua_tostring(L, -1)};
     if (plain)
         add_leaf(L, s, l, v);
     else
@@ -297,8 +288,7 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
     md_value v;
     int method =
         l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
-    if (!counted(s))
-        return;
+    if (!counted(s)) return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
         add_leaf(L, s, l, v);
@@ -316,8 +306,13 @@ static void read_any(lua_State *L, script *s, const leaf *l) {
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,
                const char *const *path, size_t depth, const char *name, const char *address,
                int stage) {
-    leaf l = { .owner = owner, .first = first, .base = base, .depth = depth, .name = name,
-               .address = address, .stage = stage };
+    leaf l = {.owner = owner,
+              .first = first,
+              .base = base,
+              .depth = depth,
+              .name = name,
+              .address = address,
+              .stage = stage};
     memcpy(l.path, path, depth * sizeof *path);
     read_any(L, s, &l);
 }
@@ -331,25 +326,29 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
     const char **key = read_keys(L, s, table, at, first, NULL, 0, &count);
     const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i])))
-            continue;
+        if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i]))) continue;
         lua_pushstring(L, key[i]);
         lua_rawget(L, table);
-        leaf l = { .owner = number, .first = first, .base = at, .path = { key[i] }, .depth = 1,
-                   .name = key[i], .address = key[i], .stage = -1 };
-        if (e->indicator || !lua_istable(L, -1) || is_in(key[i], group_keys))
-            read_any(L, s, &l);
+        leaf l = {.owner = number,
+                  .first = first,
+                  .base = at,
+                  .path = {key[i]},
+                  .depth = 1,
+                  .name = key[i],
+                  .address = key[i],
+                  .stage = -1};
+        if (e->indicator || !lua_istable(L, -1) || is_in(key[i], group_keys)) read_any(L, s, &l);
         e = &s->m.element[number];
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
 }
 
-/* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for. */
+/* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for.
+ */
 static void push_list(lua_State *L, int all, const char *attribute) {
     lua_pushstring(L, attribute);
-    if (lua_rawget(L, all) == LUA_TTABLE)
-        return;
+    if (lua_rawget(L, all) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_pushstring(L, attribute);
@@ -425,8 +424,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
 void read_element(lua_State *L, script *s, int at, int parent, const char *cite) {
     part *e = part_test(L, at);
     const char *word = part_word(e->kind);
-    if (!counted(s))
-        return;
+    if (!counted(s)) return;
     luaL_checkstack(L, 12, NULL);
     lua_getiuservalue(L, at, 1);
     int table = lua_gettop(L);
@@ -528,7 +526,8 @@ static void push_row(lua_State *L, const metadata *m, int file, long row, int de
     lua_rawseti(L, -2, 2);
     push_attributes(L, m, row);
     lua_Integer n = 2;
-    for (long child = e->first; child != META_NONE && depth < TABLE_DEEPEST; child = m->row[child].next) {
+    for (long child = e->first; child != META_NONE && depth < TABLE_DEEPEST;
+         child = m->row[child].next) {
         push_row(L, m, file, child, depth + 1);
         lua_rawseti(L, -2, ++n);
     }
@@ -536,9 +535,7 @@ static void push_row(lua_State *L, const metadata *m, int file, long row, int de
     part_push(L, kind, (md_at){file, tb_line(m->table, (size_t)row)});
 }
 
-static void close_table(void *t) {
-    tb_close(t);
-}
+static void close_table(void *t) { tb_close(t); }
 
 /* Without raising: reads, and leaves the table to the host. The number of the source, or -1. */
 static int read_metadata(script *s, metadata *m, const char *path, fault *f) {
@@ -568,11 +565,12 @@ static int index_from_csv(lua_State *L) {
     if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) {
         buf near = BUF_INIT;
         files_near(path, &near);
-        const char *hint = near.length ? arena_text(&s->memory, buf_string(&near), near.length) : NULL;
+        const char *hint =
+            near.length ? arena_text(&s->memory, buf_string(&near), near.length) : NULL;
         buf_release(&near);
         return host_error(L, lua_tostring(L, 1),
-                          hint ? hint : "the path is relative to the rule file", "there is no table '%s'",
-                          path);
+                          hint ? hint : "the path is relative to the rule file",
+                          "there is no table '%s'", path);
     }
     fault *f = host_fault(L);
     int file = read_metadata(s, &m, path, f);

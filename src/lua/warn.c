@@ -23,8 +23,7 @@ static void describe(lua_State *L, ax_set axes, size_t at, luaL_Buffer *out) {
         luaL_addchar(out, ' ');
         luaL_addstring(out, pool_text(h->strings, a->label[position]));
     }
-    if (n)
-        luaL_addchar(out, ')');
+    if (n) luaL_addchar(out, ')');
 }
 
 /* The element of `node` that stands beside element `at` of an array over `axes`. */
@@ -36,8 +35,7 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     const double *value = ex_run_eval(h->run, &node, 1, host_fault(L))
                               ? ex_run_value(h->run, node, &h->scratch)
                               : NULL;
-    if (!value)
-        host_raise(L, &h->scratch);
+    if (!value) host_raise(L, &h->scratch);
     size_t there = 0;
     for (int i = 0; i < ax_count(h->space); i++)
         if (own & AX_BIT(i))
@@ -55,19 +53,19 @@ static int warn(lua_State *L) {
     host *h = host_of(L);
     array_alone(L);
     if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
-        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show", own);
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
+                          own);
     ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
     if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
         (number && ex_get(h->graph, number)->kind != EX_NUMBER))
-        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show", own);
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
+                          own);
     note_root(L, condition);
-    if (number)
-        note_root(L, number);
+    if (number) note_root(L, number);
     fault *f = host_fault(L);
     const double *truth =
         ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;
-    if (!truth)
-        host_raise(L, f);
+    if (!truth) host_raise(L, f);
     ax_set axes = array_axes(L, condition);
     size_t size = ax_size(h->space, axes), first = size, count = 0;
     for (size_t i = size; i-- > 0;)
@@ -75,8 +73,7 @@ static int warn(lua_State *L) {
             first = i;
             count++;
         }
-    if (!count || (!refuses && !h->notes))
-        return 0;
+    if (!count || (!refuses && !h->notes)) return 0;
     luaL_Buffer text;
     double value = number ? value_there(L, axes, first, number) : 0;
     luaL_buffinit(L, &text);

@@ -10,8 +10,7 @@
 /* The file and line of the frame at a level, if it is a Lua function of a rule file. */
 static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
     lua_getinfo(L, "Sl", ar);
-    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#')
-        return 0;
+    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#') return 0;
     *file = atoi(ar->source + 2);
     *line = ar->currentline;
     return 1;
@@ -20,22 +19,18 @@ static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
 int where_from(lua_State *L, int level, int *file, long *line) {
     lua_Debug ar;
     for (; lua_getstack(L, level, &ar); level++)
-        if (frame(L, &ar, file, line))
-            return 1;
+        if (frame(L, &ar, file, line)) return 1;
     *file = -1;
     *line = 0;
     return 0;
 }
 
-int host_where(lua_State *L, int *file, long *line) {
-    return where_from(L, 0, file, line);
-}
+int host_where(lua_State *L, int *file, long *line) { return where_from(L, 0, file, line); }
 
 place host_place(lua_State *L, const char *token) {
     int file;
     long line;
-    if (!host_where(L, &file, &line))
-        return (place){ 0 };
+    if (!host_where(L, &file, &line)) return (place){0};
     return sources_place(host_of(L)->files, file, line, token);
 }
 
@@ -44,21 +39,20 @@ place host_place(lua_State *L, const char *token) {
 const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]) {
     const char *from = text ? strchr(text, '\'') : NULL;
     const char *to = from ? strchr(from + 1, '\'') : NULL;
-    if (!to || to == from + 1 || to - from > 79)
-        return NULL;
+    if (!to || to == from + 1 || to - from > 79) return NULL;
     memcpy(word, from + 1, (size_t)(to - from) - 1);
     word[to - from - 1] = 0;
     return sources_column(host_of(L)->files, file, line, word) ? word : NULL;
 }
 
-/* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40". *name:
- * what it calls there, or NULL; lives as long as the call. 0 where the innermost is a rule file. */
+/* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40".
+ * *name: what it calls there, or NULL; lives as long as the call. 0 where the innermost is a rule
+ * file. */
 int where_called_from(lua_State *L, int file, int *main, long *line, const char **name) {
     const host *h = host_of(L);
     *main = -1;
     *name = NULL;
-    if (file < 0 || host_is_edition(h, file))
-        return 0;
+    if (file < 0 || host_is_edition(h, file)) return 0;
     lua_Debug ar, inner;
     for (int level = 0; lua_getstack(L, level, &ar); level++)
         if (frame(L, &ar, main, line) && host_is_edition(h, *main)) {
@@ -74,8 +68,7 @@ place where_caller(lua_State *L, int *method, long *method_line) {
     int main;
     long line;
     const char *name;
-    if (!host_where(L, method, method_line))
-        return (place){ 0 };
+    if (!host_where(L, method, method_line)) return (place){0};
     if (where_called_from(L, *method, &main, &line, &name))
         return sources_place(h->files, main, line, name);
     place at = sources_place(h->files, *method, *method_line, NULL);
@@ -87,8 +80,7 @@ int where_main(lua_State *L, int *file, long *line) {
     const char *name;
     int innermost, main;
     long at;
-    if (!host_where(L, &innermost, &at))
-        return 0;
+    if (!host_where(L, &innermost, &at)) return 0;
     if (!where_called_from(L, innermost, &main, line, &name)) {
         *line = at;
         main = innermost;
@@ -184,8 +176,8 @@ static noted_text *add_text(lua_State *L, noted_text text) {
 
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
                    pattern *p) {
-    noted_text *t =
-        add_text(L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
+    noted_text *t = add_text(
+        L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
     if (t) *t->level = (noted_level){"", p, 0};
 }
 
@@ -195,9 +187,7 @@ noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, in
         (noted_text){.what = "rubric", .self = self, .file = file, .line = line, .levels = levels});
 }
 
-const noted_text *host_texts(const host *h) {
-    return h->noted ? h->noted->text : NULL;
-}
+const noted_text *host_texts(const host *h) { return h->noted ? h->noted->text : NULL; }
 
 void host_mark(lua_State *L) {
     const host *h = host_of(L);

@@ -53,8 +53,9 @@ static void summary(const telling *t) {
     buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
     document_facts(p, standing_id(p, t->at, "result"), t->at->title);
     document_fact(p, "unit", view_axis_title(v, &v->rows),
-               document_text(assess_title(v->session, &v->rows, t->w->unit)));
-    document_fact(p, "score", view_word(v, WORD_SCORE), document_number(p, x->score, t->at->places));
+                  document_text(assess_title(v->session, &v->rows, t->w->unit)));
+    document_fact(p, "score", view_word(v, WORD_SCORE),
+                  document_number(p, x->score, t->at->places));
     document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
@@ -80,12 +81,12 @@ static void each(const telling *t) {
     document *p = t->p;
     word mean = t->at->apart ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
     const document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
-                                   {"title", "", WIDTH_LEFT, WRAP},
-                                   {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
-                                   {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
-                                   {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
-                                   {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
-                                   {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
+                                      {"title", "", WIDTH_LEFT, WRAP},
+                                      {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
+                                      {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
+                                      {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
+                                      {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
+                                      {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
     document_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
@@ -125,8 +126,8 @@ static void each(const telling *t) {
 
 static document_cell truth(const view *v, double x) {
     if (isnan(x)) return (document_cell){view_word(v, WORD_OPEN), NULL, 1};
-    return (document_cell){ view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS), x != 0 ? "true" : "false",
-                         1 };
+    return (document_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS),
+                           x != 0 ? "true" : "false", 1};
 }
 
 /* A text for readers beside what programs get. */
@@ -161,13 +162,14 @@ static void conditions(const telling *t) {
     const view *v = t->v;
     document *p = t->p;
     const document_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
-                                   {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
-                                   {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
-                                   {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
-                                   {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
-                                   {"holds_filled", "", WIDTH_LEFT, 0}};
+                                      {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
+                                      {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
+                                      {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
+                                      {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
+                                      {"holds_filled", "", WIDTH_LEFT, 0}};
     if (!x->thresholds) return;
-    document_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column, 6);
+    document_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column,
+                   6);
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
         put_condition(p, v, c);

@@ -39,9 +39,9 @@ static const struct column_name {
     const char *name;
     word title;
 } columns[] = {
-    {"task", WORD_TASK},           {"role", WORD_ROLE},         {"weight", WORD_WEIGHT},
-    {"due", WORD_DUE},             {"done", WORD_DONE},         {"late_days", WORD_LATE},
-    {"mark", WORD_OWN_MARK},       {"deduction", WORD_DEDUCTION}, {"clause", WORD_CLAUSE},
+    {"task", WORD_TASK},         {"role", WORD_ROLE},           {"weight", WORD_WEIGHT},
+    {"due", WORD_DUE},           {"done", WORD_DONE},           {"late_days", WORD_LATE},
+    {"mark", WORD_OWN_MARK},     {"deduction", WORD_DEDUCTION}, {"clause", WORD_CLAUSE},
     {"evidence", WORD_EVIDENCE},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, TASK_COLUMNS = 8 };
@@ -146,7 +146,8 @@ static int find_lines(const appraisal *p, const assess_array *owner, ap_lines *o
     out->start = mem_zero(units + 2, sizeof *out->start);
     out->line = mem_zero(n + 1, sizeof *out->line);
     int fine = name && known && out->start && out->line;
-    for (size_t i = 0; fine && i < units; i++) name[i] = (named){assess_label(p->session, &p->of, i), i};
+    for (size_t i = 0; fine && i < units; i++)
+        name[i] = (named){assess_label(p->session, &p->of, i), i};
     if (fine) qsort(name, units, sizeof *name, by_label);
     for (int pass = 0; fine && pass < 2; pass++) {
         for (size_t i = 0; i < n; i++) {
@@ -180,23 +181,19 @@ static int over(const assess_array *x, const assess_axis *axis) {
     return x->axes == 1 && x->axis[0].id == axis->id;
 }
 
-/* Does an output suit the part? On the way the axes become known: `rows` is that of the marks unless
- * the rule says, `events` that of the events' points or owners. */
+/* Does an output suit the part? On the way the axes become known: `rows` is that of the marks
+ * unless the rule says, `events` that of the events' points or owners. */
 static int suits(appraisal *p, const struct usual *u, const assess_array *x) {
     if (x->kind != u->kind) return 0;
     switch (u->over) {
-    case '0':
-        return x->axes == 0;
-    case 'u':
-        return over(x, &p->of);
+    case '0': return x->axes == 0;
+    case 'u': return over(x, &p->of);
     case 'p':
         if (x->axes == 1 && u->kind == ASSESS_NUMBER && !strcmp(u->key, "full"))
             return x->axis[0].id == p->parts.id && p->parts.size;
         return x->axes == 2 && view_axis(x, p->of.id) >= 0;
-    case 'r':
-        return p->rows.size && over(x, &p->rows);
-    default:
-        return p->events.size && over(x, &p->events);
+    case 'r': return p->rows.size && over(x, &p->rows);
+    default: return p->events.size && over(x, &p->events);
     }
 }
 
@@ -219,8 +216,10 @@ static assess_axis axis_of(const appraisal *p, const char *key, const assess_arr
 }
 
 static void find_parts(appraisal *p, fault *f) {
-    static const char *const shapes[] = {['u'] = "one for each unit", ['p'] = "one for each unit and part",
-                                         ['r'] = "one for each row", ['e'] = "one for each event",
+    static const char *const shapes[] = {['u'] = "one for each unit",
+                                         ['p'] = "one for each unit and part",
+                                         ['r'] = "one for each row",
+                                         ['e'] = "one for each event",
                                          ['0'] = "a single number"};
     for (int i = 0; i < AP_LAST; i++) {
         const assess_array *x = named_output(p, (ap_part)i);
@@ -228,8 +227,9 @@ static void find_parts(appraisal *p, fault *f) {
             p->part[i] = x;
             if (i == AP_PARTS) p->parts = x->axis[x->axis[0].id == p->of.id];
         } else if (x && *said(p, usual[i].key)) {
-            fault_at(f, FAULT_RULE, NULL, NULL, "statement.%s = \"%s\" is not %s%s", usual[i].key, x->name,
-                     shapes[(int)usual[i].over], usual[i].kind == ASSESS_TEXT ? ", a text" : "");
+            fault_at(f, FAULT_RULE, NULL, NULL, "statement.%s = \"%s\" is not %s%s", usual[i].key,
+                     x->name, shapes[(int)usual[i].over],
+                     usual[i].kind == ASSESS_TEXT ? ", a text" : "");
         }
     }
 }
@@ -239,18 +239,20 @@ static void add_column(appraisal *p, const char *name, int must, fault *f) {
     if (x && over(x, &p->rows) && p->rows.size && p->columns < AP_COLUMNS)
         p->column[p->columns++] = x;
     else if (must)
-        fault_at(f, FAULT_RULE, NULL, NULL, "statement.columns: '%s' is not one for each row", name);
+        fault_at(f, FAULT_RULE, NULL, NULL, "statement.columns: '%s' is not one for each row",
+                 name);
 }
 
 static void find_columns(appraisal *p, fault *f) {
     size_t given = 0;
-    for (; *said_nth(p, "columns", given); given++) add_column(p, said_nth(p, "columns", given), 1, f);
+    for (; *said_nth(p, "columns", given); given++)
+        add_column(p, said_nth(p, "columns", given), 1, f);
     for (size_t i = 0; !given && i < TASK_COLUMNS; i++) add_column(p, columns[i].name, 0, f);
 }
 
 /* NAME_unit and their like. */
-static const assess_array *list_output(const appraisal *p, const char *name, const char *what, assess_kind kind,
-                                       const assess_array *like) {
+static const assess_array *list_output(const appraisal *p, const char *name, const char *what,
+                                       assess_kind kind, const assess_array *like) {
     buf full = BUF_INIT;
     buf_print(&full, "%s_%s", name, what);
     const assess_array *x = assess_output_named(p->session, buf_string(&full));
@@ -265,12 +267,14 @@ static int find_lists(appraisal *p, fault *f) {
         const assess_array *lost = list_output(p, name, "deduction", ASSESS_NUMBER, owner);
         if (!owner || !lost || p->lists == AP_LISTS) {
             fault_at(f, FAULT_RULE, NULL, p->lists == AP_LISTS ? "there are too many lists" : NULL,
-                     "statement.lists: '%s' needs the outputs %s_unit, a text, and %s_deduction, a number, over one axis",
+                     "statement.lists: '%s' needs the outputs %s_unit, a text, and %s_deduction, a "
+                     "number, over one axis",
                      name, name, name);
             continue;
         }
         ap_list *l = &p->list[p->lists++];
-        *l = (ap_list){.owner = owner, .deduction = lost,
+        *l = (ap_list){.owner = owner,
+                       .deduction = lost,
                        .item = list_output(p, name, "item", ASSESS_TEXT, owner),
                        .clause = list_output(p, name, "clause", ASSESS_TEXT, owner),
                        .evidence = list_output(p, name, "evidence", ASSESS_TEXT, owner)};
@@ -286,10 +290,13 @@ int appraisal_open(appraisal *p, assess *a, fault *f) {
     const assess_array *total = named_output(p, AP_TOTAL);
     const char *of = said(p, "of");
     for (int k = 0; total && k < total->axes; k++)
-        if (!strcmp(total->axis[k].name, *of ? of : "unit") || (!*of && total->axes == 1)) p->of = total->axis[k];
+        if (!strcmp(total->axis[k].name, *of ? of : "unit") || (!*of && total->axes == 1))
+            p->of = total->axis[k];
     if (!total || !p->of.name || !over(total, &p->of) || total->kind != ASSESS_NUMBER)
-        return fault_at(f, FAULT_RULE, NULL, "statement = { of = \"unit\", total = \"total\" } says which it is",
-                        "%s: there is no total with one number for each unit", assess_fact(a, "file"));
+        return fault_at(f, FAULT_RULE, NULL,
+                        "statement = { of = \"unit\", total = \"total\" } says which it is",
+                        "%s: there is no total with one number for each unit",
+                        assess_fact(a, "file"));
     p->rows = axis_of(p, "rows", named_output(p, AP_MARK));
     p->events = axis_of(p, "events", named_output(p, AP_EVENT_OWNER));
     find_parts(p, f);

@@ -3,8 +3,9 @@
  *
  * The rule's `statement = { … }` says which output plays which part; an output of the usual name
  * plays it where the rule says nothing. One axis (`of`, usually `unit`) holds what is assessed. A
- * second (`rows`, the axis of the marks, usually `share`) holds a line for each task of each unit, a
- * third (`events`) the single reasons for bonus, penalty and veto; of each a text says whose it is. */
+ * second (`rows`, the axis of the marks, usually `share`) holds a line for each task of each unit,
+ * a third (`events`) the single reasons for bonus, penalty and veto; of each a text says whose it
+ * is. */
 #ifndef REPORT_APPRAISAL_H
 #define REPORT_APPRAISAL_H
 
@@ -36,31 +37,33 @@ typedef enum ap_part {
 
 enum { AP_COLUMNS = 16, AP_LISTS = 16 };
 
-/* Which lines of an axis belong to a unit: in order, line[start[unit]] to line[start[unit + 1] - 1]. */
+/* Which lines of an axis belong to a unit: in order, line[start[unit]] to line[start[unit + 1] -
+ * 1]. */
 typedef struct ap_lines {
     size_t *start, *line;
 } ap_lines;
 
-/* A further list of deductions, such as those for late reports: outputs NAME_unit, NAME_deduction and, where
- * they are there, NAME_item, NAME_clause, NAME_evidence, all over one axis. */
+/* A further list of deductions, such as those for late reports: outputs NAME_unit, NAME_deduction
+ * and, where they are there, NAME_item, NAME_clause, NAME_evidence, all over one axis. */
 typedef struct ap_list {
-    const assess_array *owner, *deduction, *item, *clause, *evidence; /* the last three may be NULL */
+    const assess_array *owner, *deduction, *item, *clause,
+        *evidence; /* the last three may be NULL */
     ap_lines lines;
 } ap_list;
 
 typedef struct appraisal {
     assess *session;
     view v;
-    const assess_array *part[AP_LAST]; /* NULL where nothing plays it */
-    assess_axis of, rows, events, parts; /* size 0: none */
+    const assess_array *part[AP_LAST];      /* NULL where nothing plays it */
+    assess_axis of, rows, events, parts;    /* size 0: none */
     const assess_array *column[AP_COLUMNS]; /* of the table of tasks */
     size_t columns;
     ap_lines row, event;
     ap_list list[AP_LISTS];
     size_t lists;
-    const char **grade; /* the grades there are, best first */
+    const char **grade;    /* the grades there are, best first */
     size_t grades, scored; /* units with a total */
-    int listed;            /* the rule gives the order of the grades; else it is that of their best units */
+    int listed; /* the rule gives the order of the grades; else it is that of their best units */
 } appraisal;
 
 /* After assess_run. Rules that have no total over units, or statements of them that do not fit, are
@@ -70,16 +73,18 @@ void appraisal_close(appraisal *p);
 
 /* The element of a part at a unit, a row or an event; NaN where there is none. */
 double appraisal_at(const appraisal *p, ap_part part, size_t at);
-double appraisal_element(const assess_array *x, size_t at); /* the same of an array; x may be NULL */
+double appraisal_element(const assess_array *x,
+                         size_t at); /* the same of an array; x may be NULL */
 /* The position of a grade among the grades; p->grades where it is missing. */
 size_t appraisal_grade(const appraisal *p, double grade);
-/* What a reader calls an output that is a column: the rule's title, else a word of ours, else its name. */
+/* What a reader calls an output that is a column: the rule's title, else a word of ours, else its
+ * name. */
 const char *appraisal_title(const appraisal *p, const assess_array *x);
 /* The title of a text or label: what a reader calls it. */
 const char *appraisal_unit(const appraisal *p, size_t unit);
 
-/* The unit's total and grade, had one element of an output over one axis been another; everything is as before
- * when it returns. 0 with the fault. */
+/* The unit's total and grade, had one element of an output over one axis been another; everything
+ * is as before when it returns. 0 with the fault. */
 typedef struct ap_outcome {
     double total, grade;
 } ap_outcome;

@@ -1,4 +1,5 @@
-/* What would be otherwise for a unit: the rule's own formulas, computed again with one element changed. */
+/* What would be otherwise for a unit: the rule's own formulas, computed again with one element
+ * changed. */
 #include <math.h>
 
 #include "base/mem.h"
@@ -7,7 +8,8 @@
 /* The session tells what went wrong in its messages; the caller gets the last of them. */
 static int failed(appraisal *p, assess_status status, fault *f) {
     size_t count = assess_message_count(p->session);
-    return fault_set(f, (fault_kind)status, "%s", count ? assess_message_at(p->session, count - 1).text : "");
+    return fault_set(f, (fault_kind)status, "%s",
+                     count ? assess_message_at(p->session, count - 1).text : "");
 }
 
 static int change(appraisal *p, const assess_array *x, size_t at, double value, fault *f) {
@@ -16,8 +18,8 @@ static int change(appraisal *p, const assess_array *x, size_t at, double value, 
     return !status || failed(p, status, f);
 }
 
-int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit, ap_outcome *out,
-                      fault *f) {
+int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit,
+                      ap_outcome *out, fault *f) {
     double before = appraisal_element(x, at);
     if (!change(p, x, at, value, f)) return 0;
     *out = (ap_outcome){appraisal_at(p, AP_TOTAL, unit), appraisal_at(p, AP_GRADE, unit)};
@@ -32,12 +34,14 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
     double *before = mem_take(count * sizeof *before);
     if (!before) return fault_memory(f);
     assess_status status = ASSESS_OK;
-    for (size_t i = 0; i < count; i++) before[i] = appraisal_at(p, AP_EVENT_POINTS, p->event.line[from + i]);
+    for (size_t i = 0; i < count; i++)
+        before[i] = appraisal_at(p, AP_EVENT_POINTS, p->event.line[from + i]);
     for (int undo = 0; undo < 2 && !status; undo++) {
         for (size_t i = 0; i < count && !status; i++)
             if (!isnan(before[i]))
-                status = assess_change(p->session, points, p->event.line[from + i] * points->stride[0],
-                                       undo ? before[i] : 0);
+                status =
+                    assess_change(p->session, points, p->event.line[from + i] * points->stride[0],
+                                  undo ? before[i] : 0);
         if (!status) status = assess_recompute(p->session);
         if (!undo && !status) *rest = appraisal_at(p, part, unit);
     }

@@ -11,18 +11,10 @@ double coverage_percent(const coverage *c) {
 static void put_item(buf *b, const coverage_item *it) {
     buf_print(b, "%s:%ld: ", it->file, it->line);
     switch (it->kind) {
-    case COVER_STAGE:
-        buf_print(b, "no test looks at stage '%s'", it->name);
-        break;
-    case COVER_LEAF:
-        buf_print(b, "%s decides nothing that is tested", it->name);
-        break;
-    case COVER_BRANCH:
-        buf_print(b, "never %s where it is tested: %s", it->side, it->name);
-        break;
-    case COVER_LEVEL:
-        buf_print(b, "no tested text reaches level '%s'", it->name);
-        break;
+    case COVER_STAGE: buf_print(b, "no test looks at stage '%s'", it->name); break;
+    case COVER_LEAF: buf_print(b, "%s decides nothing that is tested", it->name); break;
+    case COVER_BRANCH: buf_print(b, "never %s where it is tested: %s", it->side, it->name); break;
+    case COVER_LEVEL: buf_print(b, "no tested text reaches level '%s'", it->name); break;
     }
     if (it->nth) buf_print(b, " (the same, number %u)", it->nth + 1);
 }

@@ -8,9 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 
-static void put_text(buf *b, const char *text) {
-    csv_cell(b, text, strlen(text), ',', 1);
-}
+static void put_text(buf *b, const char *text) { csv_cell(b, text, strlen(text), ',', 1); }
 
 int csv_same_axes(const assess_array *x, const assess_array *y) {
     if (x->axes != y->axes) return 0;

@@ -14,12 +14,9 @@ const char *diff_say(const diff_page *g, const char *english, const char *chines
 }
 
 static const char *const factor_names[ASSESS_FACTORS][2] = {
-    [ASSESS_BY_DATA] = {"data", "数据"},
-    [ASSESS_BY_COVERAGE] = {"coverage", "覆盖"},
-    [ASSESS_BY_WEIGHTS] = {"weights", "权重"},
-    [ASSESS_BY_STANDARDS] = {"standards", "标准"},
-    [ASSESS_BY_PARAMS] = {"parameters", "参数"},
-    [ASSESS_BY_METHODS] = {"methods", "方法"},
+    [ASSESS_BY_DATA] = {"data", "数据"},           [ASSESS_BY_COVERAGE] = {"coverage", "覆盖"},
+    [ASSESS_BY_WEIGHTS] = {"weights", "权重"},     [ASSESS_BY_STANDARDS] = {"standards", "标准"},
+    [ASSESS_BY_PARAMS] = {"parameters", "参数"},   [ASSESS_BY_METHODS] = {"methods", "方法"},
     [ASSESS_BY_STRUCTURE] = {"structure", "结构"},
 };
 
@@ -31,9 +28,7 @@ const char *diff_factor(const diff_page *g, assess_factor factor) {
     return factor_names[factor][g->chinese];
 }
 
-const char *diff_factor_id(assess_factor factor) {
-    return factor_names[factor][0];
-}
+const char *diff_factor_id(assess_factor factor) { return factor_names[factor][0]; }
 
 document_cell diff_signed(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
@@ -57,9 +52,7 @@ const char *diff_title(diff_page *g, const char *what, size_t column) {
     return out ? out : what;
 }
 
-static int differs(double a, double b) {
-    return isnan(a) != isnan(b) || (!isnan(a) && a != b);
-}
+static int differs(double a, double b) { return isnan(a) != isnan(b) || (!isnan(a) && a != b); }
 
 /* ---- what is at a place ---- */
 
@@ -79,7 +72,8 @@ static void put_edition(diff_page *g, const char *id, const char *name, assess *
     buf text = BUF_INIT;
     buf_text(&text, title);
     if (*status)
-        buf_print(&text, diff_say(g, "%s(%s)", "%s（%s）"), *title && !g->chinese ? " " : "", status);
+        buf_print(&text, diff_say(g, "%s(%s)", "%s（%s）"), *title && !g->chinese ? " " : "",
+                  status);
     buf_print(&text, "%s%s", text.length ? diff_say(g, ", ", "，") : "", assess_fact(a, "file"));
     document_fact(g->p, id, name, document_text(buf_string(&text)));
     buf_release(&text);
@@ -97,7 +91,8 @@ static void put_head(diff_page *g) {
         if (*part->only) buf_print(&names, diff_say(g, " (%s)", "（%s）"), part->only);
     }
     if (g->d->factors)
-        document_fact(p, "factors", diff_say(g, "What differs", "变动"), document_text(buf_string(&names)));
+        document_fact(p, "factors", diff_say(g, "What differs", "变动"),
+                      document_text(buf_string(&names)));
     buf_release(&names);
 }
 
@@ -162,13 +157,13 @@ static void put_changes(diff_page *g) {
                        isnan(score(g, 1, i)) ? none : scored);
     all = grades.count + verdicts.count + entries.count;
     if (!all)
-        document_note(g->p, "unchanged",
-                   g->d->grade[0] ? diff_say(g, "No grade changes, and no unit enters or leaves.",
-                                             "等次无变化，无进入或退出的单位。")
-                   : g->d->verdict[0]
-                       ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
-                                  "结论无变化，无进入或退出的单位。")
-                       : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
+        document_note(
+            g->p, "unchanged",
+            g->d->grade[0]     ? diff_say(g, "No grade changes, and no unit enters or leaves.",
+                                          "等次无变化，无进入或退出的单位。")
+            : g->d->verdict[0] ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
+                                          "结论无变化，无进入或退出的单位。")
+                               : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
 }
 
 /* ---- gates ---- */
@@ -228,8 +223,9 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
     for (size_t r = 0; r < g->d->rows; r++) {
         size_t i = r * g->d->columns + column;
         double ranks = fabs(rank(g, 1, i) - rank(g, 0, i)),
-               points = decimal_equal(score(g, 1, i), score(g, 0, i)) ? 0
-                        : fabs(score(g, 1, i) - score(g, 0, i));
+               points = decimal_equal(score(g, 1, i), score(g, 0, i))
+                            ? 0
+                            : fabs(score(g, 1, i) - score(g, 0, i));
         if (isnan(points) || (!g->w->list && !g->w->data && points == 0 && !(ranks > 0))) continue;
         list[count++] = (mover){isnan(ranks) ? 0 : ranks, points, r};
     }
@@ -248,16 +244,19 @@ static const char *named(diff_page *g, const char *prefix, const char *name) {
 static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
     size_t n = 0;
     column[n++] = (document_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
-    column[n++] = (document_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
+    column[n++] =
+        (document_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
+    column[n++] =
+        (document_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
     column[n++] =
         (document_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
+    column[n++] =
+        (document_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
     column[n++] = (document_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         assess_factor f = g->d->factor[k].factor;
         column[n++] = (document_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f),
-                                     WIDTH_RIGHT, 0};
+                                        WIDTH_RIGHT, 0};
     }
     if (!ranks) return n;
     column[n++] = (document_column){"rank_change", "", WIDTH_RIGHT, 0};
@@ -272,8 +271,10 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
     document_put(p, document_text(g->d->row[i / g->d->columns]));
-    document_put(p, document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
-    document_put(p, document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
+    document_put(p,
+                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
+    document_put(p,
+                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
     document_put(p, document_number(p, score(g, 0, i), g->places));
     document_put(p, document_number(p, score(g, 1, i), g->places));
     document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
@@ -297,8 +298,8 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
         {"others", diff_say(g, "others' movement", "他人变动"), WIDTH_RIGHT, 0},
     };
     document_table(g->p, "ranks",
-                diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column), head,
-                5);
+                   diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column),
+                   head, 5);
     for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
         size_t i = list[m].row * g->d->columns + column;
         int first = 1;
@@ -306,8 +307,8 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
             double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
             document_put(g->p, document_text(first ? g->d->row[list[m].row] : ""));
-            document_put(g->p,
-                      first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0) : document_text(""));
+            document_put(g->p, first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0)
+                                     : document_text(""));
             document_put(g->p, document_text(diff_factor(g, g->d->factor[k].factor)));
             document_put(g->p, diff_rank_change(g, own, 2));
             document_put(g->p, diff_rank_change(g, others, 2));
@@ -323,7 +324,8 @@ static void put_column(diff_page *g, size_t column, mover *list) {
            shown = count;
     if (!programs && shown > g->w->top) shown = g->w->top;
     document_table(g->p, g->d->column[column],
-                diff_title(g, diff_say(g, "Who moves", "得分与位次变动情况"), column), head, columns);
+                   diff_title(g, diff_say(g, "Who moves", "得分与位次变动情况"), column), head,
+                   columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
@@ -407,7 +409,7 @@ int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, d
     fault_release(&ignored);
     if (f->count) return 0;
     document_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"),
-               diff_say(&g, ": ", "："), diff_say(&g, "None.", "无。"));
+                  diff_say(&g, ": ", "："), diff_say(&g, "None.", "无。"));
     *breached = 0;
     if (w->list) {
         put_movers(&g);
@@ -423,12 +425,14 @@ int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, d
     put_head(&g);
     *breached = put_breaches(&g);
     if (!d->lines && !d->factors) {
-        document_note(p, "identical", diff_say(&g, "The editions do not differ.", "两版没有差异。"));
+        document_note(p, "identical",
+                      diff_say(&g, "The editions do not differ.", "两版没有差异。"));
         return !p->failed || fault_memory(f);
     }
     if (!scored(&g))
-        document_note(p, "unscored",
-                   diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
+        document_note(
+            p, "unscored",
+            diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
     else
         put_changes(&g);
     if (!w->data && scored(&g)) put_movers(&g);

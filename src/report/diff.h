@@ -6,12 +6,12 @@
 #include "report/document.h"
 
 typedef struct diff_wish {
-    size_t top;          /* units listed by place */
-    const char *focus;   /* a unit whose leaves are listed; NULL: that of the rules */
-    int list;            /* the movers alone, as one list (CSV) */
-    int data;            /* for programs: everything */
-    double shift;        /* ranks that a unit may move at most; < 0: any */
-    int keep_grades;     /* no grade, verdict or place in the ranking may change */
+    size_t top;        /* units listed by place */
+    const char *focus; /* a unit whose leaves are listed; NULL: that of the rules */
+    int list;          /* the movers alone, as one list (CSV) */
+    int data;          /* for programs: everything */
+    double shift;      /* ranks that a unit may move at most; < 0: any */
+    int keep_grades;   /* no grade, verdict or place in the ranking may change */
 } diff_wish;
 
 typedef struct diff_page {

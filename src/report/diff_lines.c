@@ -62,10 +62,14 @@ static void put_most(diff_page *g, const assess_part *part) {
 /* For programs: every leaf at every place. */
 static void put_all(diff_page *g) {
     const document_column head[] = {
-        {"leaf", "", WIDTH_LEFT, 0},        {"factor", "", WIDTH_LEFT, 0},
-        {*g->d->axis ? g->d->axis : "assessment", "", WIDTH_LEFT, 0}, {"at", "", WIDTH_LEFT, 0},
-        {"score", "", WIDTH_RIGHT, 0},      {"error", "", WIDTH_RIGHT, 0},
-        {"rank_own", "", WIDTH_RIGHT, 0},   {"rank_others", "", WIDTH_RIGHT, 0},
+        {"leaf", "", WIDTH_LEFT, 0},
+        {"factor", "", WIDTH_LEFT, 0},
+        {*g->d->axis ? g->d->axis : "assessment", "", WIDTH_LEFT, 0},
+        {"at", "", WIDTH_LEFT, 0},
+        {"score", "", WIDTH_RIGHT, 0},
+        {"error", "", WIDTH_RIGHT, 0},
+        {"rank_own", "", WIDTH_RIGHT, 0},
+        {"rank_others", "", WIDTH_RIGHT, 0},
     };
     document_table(g->p, "leaves", "", head, 8);
     for (size_t k = 0; k < g->d->leaves; k++)
@@ -77,7 +81,8 @@ static void put_all(diff_page *g) {
             document_put(g->p, document_text(g->d->row[i / g->d->columns]));
             document_put(g->p, document_text(g->d->column[i % g->d->columns]));
             document_put(g->p, document_number(g->p, part->score[i], g->places));
-            document_put(g->p, document_number(g->p, part->error ? part->error[i] : NAN, g->places));
+            document_put(g->p,
+                         document_number(g->p, part->error ? part->error[i] : NAN, g->places));
             document_put(g->p, document_number(g->p, part->own[i], 2));
             document_put(g->p, document_number(g->p, part->others[i], 2));
         }
@@ -96,8 +101,10 @@ void diff_put_leaves(diff_page *g) {
     document_column head[5 + FOCUS_COLUMNS];
     head[columns++] = (document_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
     head[columns++] = (document_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
-    head[columns++] = (document_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
-    head[columns++] = (document_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
+    head[columns++] =
+        (document_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
+    head[columns++] =
+        (document_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
     head[columns++] = (document_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
@@ -107,8 +114,8 @@ void diff_put_leaves(diff_page *g) {
         head[columns++] = (document_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
     }
     document_table(g->p, "leaves",
-                diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"), head,
-                columns);
+                   diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"),
+                   head, columns);
     if (!list) g->p->failed = 1;
     for (size_t k = 0; list && k < n; k++)
         list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
@@ -153,8 +160,8 @@ typedef struct said {
 static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
     document_put(g->p, document_text(l->address));
-    document_put(g->p, document_text(g->w->data ? diff_factor_id(l->factor)
-                                          : diff_factor(g, l->factor)));
+    document_put(g->p,
+                 document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)));
     document_put(g->p, document_text(l->value[0]));
     document_put(g->p, document_text(l->value[1]));
     if (g->w->data) {
@@ -169,8 +176,8 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
     document_put(g->p, document_text(place_of(g, l, e)));
     if (has.cite) document_put(g->p, document_text(l->cite[e]));
     if (has.note)
-        document_put(g->p,
-                  document_text(l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+        document_put(g->p, document_text(
+                               l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
 }
 
 /* What comes with an element or a stage that only one edition has, and parameters that only its
@@ -186,14 +193,16 @@ static void put_bundled(diff_page *g) {
             const char *dot = strstr(l->address, ".source");
             if (dot && !dot[7]) continue;
             if (!count++)
-                buf_text(&text, methods ? diff_say(g, "These come with the methods: ", "随方法而来：")
-                                        : diff_say(g, "These come with the structure: ", "随结构而来："));
+                buf_text(&text,
+                         methods ? diff_say(g, "These come with the methods: ", "随方法而来：")
+                                 : diff_say(g, "These come with the structure: ", "随结构而来："));
             else
                 buf_text(&text, diff_say(g, "; ", "；"));
             buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address,
                       l->value[e]);
         }
-        if (count) document_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
+        if (count)
+            document_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
         buf_clear(&text);
     }
     buf_release(&text);
@@ -215,7 +224,8 @@ void diff_put_lines(diff_page *g) {
         has.note |= !l->bundled && !l->felt;
     }
     if (has.cite)
-        people[columns++] = (document_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
+        people[columns++] =
+            (document_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
     if (has.note)
         people[columns++] = (document_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
     const document_column programs[] = {
@@ -235,8 +245,8 @@ void diff_put_lines(diff_page *g) {
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
         document_note(g->p, "together",
-                   diff_say(g,
-                            "The methods of one edition do not compute on what else is in the "
-                            "other: they are one factor together.",
-                            "一版的方法无法用于另一版：合为一个因素。"));
+                      diff_say(g,
+                               "The methods of one edition do not compute on what else is in the "
+                               "other: they are one factor together.",
+                               "一版的方法无法用于另一版：合为一个因素。"));
 }

@@ -19,7 +19,7 @@ static const char *keep_text(document *p, const char *text) {
 }
 
 void document_open(document *p, const char *kind, const char *title, const char *colon,
-                const char *none) {
+                   const char *none) {
     *p = (document){.memory = ARENA_INIT, .kind = kind, .colon = colon, .none = none};
     p->title = keep_text(p, title);
 }
@@ -45,14 +45,12 @@ static document_block *add(document *p, document_kind kind, const char *id, cons
         p->block = grown;
         p->room = room;
     }
-    p->block[p->blocks] = (document_block){.kind = kind, .id = keep_text(p, id),
-                                        .title = keep_text(p, title)};
+    p->block[p->blocks] =
+        (document_block){.kind = kind, .id = keep_text(p, id), .title = keep_text(p, title)};
     return &p->block[p->blocks++];
 }
 
-static document_block *last(document *p) {
-    return p->blocks ? &p->block[p->blocks - 1] : NULL;
-}
+static document_block *last(document *p) { return p->blocks ? &p->block[p->blocks - 1] : NULL; }
 
 /* A column at the end of a block. */
 static void add_column(document *p, document_block *b, const document_column *c) {
@@ -62,7 +60,8 @@ static void add_column(document *p, document_block *b, const document_column *c)
         return;
     }
     b->column = grown;
-    grown[b->columns++] = (document_column){keep_text(p, c->id), keep_text(p, c->head), c->side, c->wrap};
+    grown[b->columns++] =
+        (document_column){keep_text(p, c->id), keep_text(p, c->head), c->side, c->wrap};
 }
 
 static void add_cell(document *p, document_block *b, document_cell cell) {
@@ -84,7 +83,7 @@ void document_facts(document *p, const char *id, const char *title) {
 }
 
 void document_table(document *p, const char *id, const char *title, const document_column *column,
-                 size_t columns) {
+                    size_t columns) {
     document_block *b = add(p, PAPER_TABLE, id, title);
     if (b) b->listed = p->list != NULL;
     for (size_t i = 0; b && i < columns; i++) add_column(p, b, &column[i]);
@@ -131,7 +130,8 @@ document_cell document_number(document *p, double x, int places) {
 }
 
 document_cell document_rank_change(document *p, double change, int places, int chinese) {
-    document_cell out = document_number(p, change, places), size = document_number(p, fabs(change), places);
+    document_cell out = document_number(p, change, places),
+                  size = document_number(p, fabs(change), places);
     if (isnan(change)) return out;
     word w = strspn(size.shown, "0.") == strlen(size.shown) ? WORD_SAME_PLACE
              : change < 0                                   ? WORD_RANKS_UP

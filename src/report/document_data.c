@@ -92,7 +92,8 @@ static void rows(sink *to, const document *p, const document_block *b, int *begu
 
 void document_to_json(const document *p, sink *to) {
     int begun;
-    output_print(to, "{\n \"schema\": \"assess-%s\",\n \"schema_version\": 1,\n \"title\": ", p->kind);
+    output_print(to,
+                 "{\n \"schema\": \"assess-%s\",\n \"schema_version\": 1,\n \"title\": ", p->kind);
     json_put_text(to, p->title);
     for (size_t i = 0; i < p->blocks; i++) {
         const document_block *b = &p->block[i];

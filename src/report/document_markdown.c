@@ -4,15 +4,16 @@
 
 #include "report/document.h"
 
-/* On one line, with nothing in it obeyed: neither by a terminal nor by a reader of Markdown. What begins a
- * line (`starts`) could be taken for a heading or the entry of a list. */
+/* On one line, with nothing in it obeyed: neither by a terminal nor by a reader of Markdown. What
+ * begins a line (`starts`) could be taken for a heading or the entry of a list. */
 static void put_escaped(sink *to, const char *text, int starts) {
     buf safe = BUF_INIT;
     width_safe(&safe, text, strlen(text));
     const char *s = buf_string(&safe);
     for (size_t i = 0; i < safe.length; i++) {
         int list = starts && (s[i] == '.' || s[i] == ')') && i && strspn(s, "0123456789") == i;
-        if (strchr("\\`*_[]<>|~&", s[i]) || list || (starts && !i && strchr("#+-=", s[i]))) output_char(to, '\\');
+        if (strchr("\\`*_[]<>|~&", s[i]) || list || (starts && !i && strchr("#+-=", s[i])))
+            output_char(to, '\\');
         output_char(to, s[i]);
     }
     if (safe.failed) to->held.failed = 1;
@@ -76,7 +77,8 @@ void markdown_heading(page *p, const char *title) {
     output_char(p->out, '\n');
 }
 
-/* The first title is that of the page; others stand below sections. Lines of a paragraph are kept. */
+/* The first title is that of the page; others stand below sections. Lines of a paragraph are kept.
+ */
 void markdown_paragraph(page *p, int title, const char *lead, const char *text) {
     sink *to = p->out;
     int first = !to->begun && !to->held.length;

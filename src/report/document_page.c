@@ -30,7 +30,8 @@ static void table(page *to, const document_block *b) {
         return;
     }
     for (size_t i = 0; i < b->columns; i++)
-        column[i] = (grid_column){"", b->column[i].head, b->column[i].side, i == 0, b->column[i].wrap};
+        column[i] =
+            (grid_column){"", b->column[i].head, b->column[i].side, i == 0, b->column[i].wrap};
     const grid g = {column, b->columns, b->cells / b->columns, cell, b};
     page_grid(to, &g);
     mem_free(column);

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-int effective_weights_fill(const view *v, const assess_axis *axis, size_t row, size_t column, share *out) {
+int effective_weights_fill(const view *v, const assess_axis *axis, size_t row, size_t column,
+                           share *out) {
     const assess_array *score = v->part[ROLE_SCORE], *details = v->part[ROLE_DETAILS];
     spot here = view_spot(v, row, column);
     size_t at[ASSESS_AXES] = {0};
@@ -24,8 +25,8 @@ int effective_weights_fill(const view *v, const assess_axis *axis, size_t row, s
                 own &= here.axis[s] != details->axis[k].id || here.at[s] == step[i].place[k];
         }
         if (!own || which == axis->size) continue; /* of another unit: a peer's, say */
-        out[which].factor = isnan(out[which].factor) ? step[i].factor
-                                                     : out[which].factor + step[i].factor;
+        out[which].factor =
+            isnan(out[which].factor) ? step[i].factor : out[which].factor + step[i].factor;
         out[which].weight = step[i].weight;
         found = 1;
     }

@@ -12,6 +12,7 @@ typedef struct share {
 /* For a row in a column of the view; `out` has a place for each label of the details' axis. Says
  * whether the score is made of sums and weighted means of the details: else their weights are not
  * known, and all are NaN. */
-int effective_weights_fill(const view *v, const assess_axis *axis, size_t row, size_t column, share *out);
+int effective_weights_fill(const view *v, const assess_axis *axis, size_t row, size_t column,
+                           share *out);
 
 #endif

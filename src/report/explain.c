@@ -52,12 +52,11 @@ static void put_remarks(buf *b, const view *v, const assess_step *s, int asked) 
         buf_text(b, "  ");
         buf_print(b, view_word(v, WORD_NOT_LISTED), s->hidden);
     }
-    static const word what[] = { [ASSESS_CONDITION] = WORD_ROLE_CONDITION,
-                                 [ASSESS_PLACE] = WORD_ROLE_PLACE,
-                                 [ASSESS_BESIDE] = WORD_ROLE_BESIDE };
+    static const word what[] = {[ASSESS_CONDITION] = WORD_ROLE_CONDITION,
+                                [ASSESS_PLACE] = WORD_ROLE_PLACE,
+                                [ASSESS_BESIDE] = WORD_ROLE_BESIDE};
     static const word end[] = {
-        [ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW
-    };
+        [ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW};
     if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_word(v, what[s->role]));
     if (s->end == ASSESS_DEEPER && s->depth < asked)
         buf_print(b, "  (%s)", view_word(v, WORD_DEEPER_YET));
@@ -157,22 +156,25 @@ int explain_tree(const view *v, const assess_array *output, const size_t *at, ex
 }
 
 static const document_column step_columns[] = {
-    {"depth", "depth", WIDTH_RIGHT, 0},   {"role", "role", WIDTH_LEFT, 0},
-    {"name", "name", WIDTH_LEFT, 12},
-    {"at", "at", WIDTH_LEFT, 12},         {"value", "value", WIDTH_RIGHT, 0},
-    {"formula", "formula", WIDTH_LEFT, 20}, {"put_in", "put in", WIDTH_LEFT, 20},
-    {"weight", "weight", WIDTH_RIGHT, 0}, {"share", "share", WIDTH_RIGHT, 0},
-    {"present", "present", WIDTH_RIGHT, 0}, {"missing", "missing", WIDTH_RIGHT, 0},
-    {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
-    {"column", "column", WIDTH_LEFT, 0},  {"note", "note", WIDTH_LEFT, 16},
-    {"end", "end", WIDTH_LEFT, 0},
+    {"depth", "depth", WIDTH_RIGHT, 0},     {"role", "role", WIDTH_LEFT, 0},
+    {"name", "name", WIDTH_LEFT, 12},       {"at", "at", WIDTH_LEFT, 12},
+    {"value", "value", WIDTH_RIGHT, 0},     {"formula", "formula", WIDTH_LEFT, 20},
+    {"put_in", "put in", WIDTH_LEFT, 20},   {"weight", "weight", WIDTH_RIGHT, 0},
+    {"share", "share", WIDTH_RIGHT, 0},     {"present", "present", WIDTH_RIGHT, 0},
+    {"missing", "missing", WIDTH_RIGHT, 0}, {"file", "file", WIDTH_LEFT, 12},
+    {"line", "line", WIDTH_RIGHT, 0},       {"column", "column", WIDTH_LEFT, 0},
+    {"note", "note", WIDTH_LEFT, 16},       {"end", "end", WIDTH_LEFT, 0},
 };
 
 /* As programs read them. */
-static const char *const roles[] = {[ASSESS_OPERAND] = "operand", [ASSESS_CONDITION] = "condition",
-                                    [ASSESS_PLACE] = "place", [ASSESS_BESIDE] = "beside"};
-static const char *const ends[] = {[ASSESS_GOES_ON] = "", [ASSESS_ABOVE] = "above",
-                                   [ASSESS_DEEPER] = "deeper", [ASSESS_NO_ROW] = "no row"};
+static const char *const roles[] = {[ASSESS_OPERAND] = "operand",
+                                    [ASSESS_CONDITION] = "condition",
+                                    [ASSESS_PLACE] = "place",
+                                    [ASSESS_BESIDE] = "beside"};
+static const char *const ends[] = {[ASSESS_GOES_ON] = "",
+                                   [ASSESS_ABOVE] = "above",
+                                   [ASSESS_DEEPER] = "deeper",
+                                   [ASSESS_NO_ROW] = "no row"};
 
 int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
                  document *p, fault *f) {
@@ -180,13 +182,14 @@ int explain_rows(const view *v, const assess_array *output, const size_t *at, ex
     buf b = BUF_INIT;
     size_t count = steps_of(v, output, at, explain_depth(e, 0), e, &step, f);
     if (count)
-        document_table(p, output->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
+        document_table(p, output->name, "", step_columns,
+                       sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {
         const assess_step *s = &step[i];
         buf_clear(&b);
         put_value(&b, v, s, 1);
-        document_cell value =
-            s->kind == ASSESS_NUMBER ? document_number(p, s->value, -1) : document_text(buf_string(&b));
+        document_cell value = s->kind == ASSESS_NUMBER ? document_number(p, s->value, -1)
+                                                       : document_text(buf_string(&b));
         int counted = s->present || s->missing;
         const document_cell cell[] = {
             document_number(p, s->depth, 0),

@@ -19,7 +19,7 @@ typedef struct explain_page {
     size_t depth;        /* that was asked for; 0: as usual */
     size_t omitted;      /* places the page has no room for */
     int deeper;          /* some steps go on deeper than the depth that was asked for, */
-    int bounded;         /* or than the page has room for; the first of them that can be asked for: */
+    int bounded; /* or than the page has room for; the first of them that can be asked for: */
     explain_target target[EXPLAIN_TARGETS];
     int targets;
 } explain_page;

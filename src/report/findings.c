@@ -125,8 +125,8 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
     document_put(p, document_text(x->file));
     document_put(p, x->line ? document_number(p, (double)x->line, 0) : document_text(""));
     document_put(p, *x->field   ? document_text(x->field)
-                 : x->column ? document_number(p, x->column, 0)
-                             : document_text(""));
+                    : x->column ? document_number(p, x->column, 0)
+                                : document_text(""));
     document_put(p, document_text(x->code));
     document_put(p, document_text(severity_word(x->severity)));
     document_put(p, document_text(x->text));

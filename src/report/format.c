@@ -6,9 +6,7 @@
 
 /* ---- documents ---- */
 
-static void document_as_text(const document *p, page *to) {
-    document_to_page(p, to);
-}
+static void document_as_text(const document *p, page *to) { document_to_page(p, to); }
 
 static void document_as_csv(const document *p, page *to) {
     buf csv = BUF_INIT;
@@ -21,13 +19,9 @@ static void document_as_csv(const document *p, page *to) {
     buf_release(&csv);
 }
 
-static void document_as_json(const document *p, page *to) {
-    document_to_json(p, to->out);
-}
+static void document_as_json(const document *p, page *to) { document_to_json(p, to->out); }
 
-static void document_as_markdown(const document *p, page *to) {
-    document_to_markdown(p, to->out);
-}
+static void document_as_markdown(const document *p, page *to) { document_to_markdown(p, to->out); }
 
 /* ---- the main report ---- */
 
@@ -36,7 +30,8 @@ static void put_arrays(const format_result *r, page *to) {
     for (size_t i = 0, next; i < r->count; i = next) {
         buf title = BUF_INIT;
         for (next = i; next < r->count && csv_same_axes(r->x[i], r->x[next]); next++)
-            buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(r->v, r->x[next], NULL));
+            buf_print(&title, "%s%s", next > i ? ", " : "",
+                      view_output_title(r->v, r->x[next], NULL));
         if (i) page_blank(to);
         page_paragraph(to, PAINT_TITLE, 0, "", "%s", buf_string(&title));
         terminal_arrays(to, r->v, r->wish, r->x + i, next - i);

@@ -1,5 +1,6 @@
-/* The formats a result may be written in. A format is one record: its name, the extension of its files,
- * and its writers, one for documents and one for the main report. The first is the default. */
+/* The formats a result may be written in. A format is one record: its name, the extension of its
+ * files, and its writers, one for documents and one for the main report. The first is the default.
+ */
 #ifndef REPORT_FORMAT_H
 #define REPORT_FORMAT_H
 

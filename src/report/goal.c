@@ -95,7 +95,8 @@ static int set_goal(wanted *w, size_t row) {
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");
         w->value[0] = g->score;
-        w->said = arena_print(&w->p->memory, IMPACT_SAY(v, "a score of %g", "得分达到 %g"), g->score);
+        w->said =
+            arena_print(&w->p->memory, IMPACT_SAY(v, "a score of %g", "得分达到 %g"), g->score);
     } else if (g->grade) {
         fine = set(w, v->part[ROLE_GRADE], ASSESS_ONE_OF, row, "grade") && set_grades(w, g->grade);
         w->said = arena_print(&w->p->memory, IMPACT_SAY(v, "the grade %s", "等次达到%s"), g->grade);
@@ -197,8 +198,8 @@ static void tell_single(const wanted *w, const assess_plan *plan) {
             listed++ >= LISTED)
             continue;
         put_move(w, m, m->best);
-        document_put(w->p,
-                  document_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
+        document_put(
+            w->p, document_number(w->p, m->score, w->goal.score ? view_places(w->goal.score) : -1));
     }
 }
 
@@ -207,7 +208,8 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
     int places = w->goal.score ? view_places(w->goal.score) : -1;
     if (!plan->steps) {
         buf b = BUF_INIT;
-        buf_text(&b, IMPACT_SAY(v, "Not even all at their best reach it: ", "全部达到最好也不够："));
+        buf_text(&b,
+                 IMPACT_SAY(v, "Not even all at their best reach it: ", "全部达到最好也不够："));
         if (isnan(plan->score))
             buf_text(&b, IMPACT_SAY(v, "the result stays missing.", "结果仍无值。"));
         else
@@ -223,10 +225,11 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
         document_put(w->p, document_number(w->p, plan->step[i].cost, 3));
     }
     document_facts(w->p, "sum", "");
-    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "调整成本"), document_number(w->p, plan->cost, 3));
+    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "调整成本"),
+                  document_number(w->p, plan->cost, 3));
     if (w->goal.score)
         document_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
-                   document_number(w->p, plan->score, places));
+                      document_number(w->p, plan->score, places));
 }
 
 static void tell(const wanted *w, size_t row, const assess_plan *plan) {
@@ -239,14 +242,14 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
             w->p, "score", view_output_title(v, w->goal.score, NULL),
             impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
     document_fact(w->p, "now", IMPACT_SAY(v, "Now", "现状"),
-               impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
+                  impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
     document_fact(w->p, "reached", IMPACT_SAY(v, "Reached", "已达到"),
-               plan->reached ? (document_cell){view_word(v, WORD_HOLDS), "true", 1}
-                             : (document_cell){view_word(v, WORD_FAILS), "false", 1});
+                  plan->reached ? (document_cell){view_word(v, WORD_HOLDS), "true", 1}
+                                : (document_cell){view_word(v, WORD_FAILS), "false", 1});
     if (plan->reached) {
         document_note(w->p, "already",
-                   IMPACT_SAY(v, "The goal is reached already: nothing has to change.",
-                              "目标已达到，无需改变。"));
+                      IMPACT_SAY(v, "The goal is reached already: nothing has to change.",
+                                 "目标已达到，无需改变。"));
         return;
     }
     tell_single(w, plan);
@@ -263,7 +266,8 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
             "smaller, but a cheaper one may exist.",
             "每项在各单位观测到的最低、最高值与标准值之间试算（可用 --within "
             "另定）。调整成本为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
-            "乘以 --cost 所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有成本更低的组合。"));
+            "乘以 --cost "
+            "所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有成本更低的组合。"));
 }
 
 int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f) {

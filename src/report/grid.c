@@ -20,12 +20,8 @@ typedef struct layout {
     buf raw, safe, line;
 } layout;
 
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
-}
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* The text of a cell, safe; valid until the next call. */
 static paint cell(layout *l, size_t row, size_t column) {

@@ -120,8 +120,8 @@ static json_t *shown(const view *v) {
 static void put_marks(json_t *o, const char *key, const view *v, role r) {
     if (!v->part[r]) return;
     marks m = marks_count(v, r, NULL);
-    json_object_set_new(o, key,
-                        json_pack("{s:I,s:I}", "count", (json_int_t)m.count, "of", (json_int_t)m.of));
+    json_object_set_new(
+        o, key, json_pack("{s:I,s:I}", "count", (json_int_t)m.count, "of", (json_int_t)m.of));
 }
 
 static char *facts(const view *v) {

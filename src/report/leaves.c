@@ -15,8 +15,9 @@ static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l
 }
 
 void leaves_make(assess *a, int machine, document *p) {
-    static const char *const head[][2] = {{"Leaf", "条目"}, {"Value", "值"}, {"Basis", "依据"}, {"File", "文件"},
-                                          {"Line", "行"},   {"Set", "另设"}, {"Before", "此前"}};
+    static const char *const head[][2] = {{"Leaf", "条目"},  {"Value", "值"}, {"Basis", "依据"},
+                                          {"File", "文件"},  {"Line", "行"},  {"Set", "另设"},
+                                          {"Before", "此前"}};
     int zh = view_is_chinese(a);
     const document_column column[] = {
         {"address", head[0][zh], WIDTH_LEFT, 24}, {"value", head[1][zh], WIDTH_RIGHT, 8},
@@ -36,7 +37,8 @@ void leaves_make(assess *a, int machine, document *p) {
         document_put(p, document_text(l.cite));
         document_put(p, document_text(l.file));
         document_put(p, document_number(p, (double)l.line, 0));
-        document_put(p, l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
+        document_put(p,
+                     l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
         put_older(&b, a, i, &l);
         if (older) document_put(p, document_text(buf_string(&b)));
     }

@@ -1,5 +1,5 @@
-/* All leaves of the rules, as a document: address, value, citation, position, and what older editions
- * say. */
+/* All leaves of the rules, as a document: address, value, citation, position, and what older
+ * editions say. */
 #ifndef REPORT_LEAVES_H
 #define REPORT_LEAVES_H
 

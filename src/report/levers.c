@@ -34,7 +34,8 @@ static const char *remark(const view *v, const assess_lever *l, int missing) {
         return full ? IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果")
                     : IMPACT_SAY(v, "no effect alone", "单项改变无效果");
     if (l->percent == 0) return IMPACT_SAY(v, "no effect before a bound", "越过界限前无效果");
-    if (l->how & ASSESS_BENT) return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
+    if (l->how & ASSESS_BENT)
+        return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
     if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT))
         return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
     if (!(l->left > 0)) return IMPACT_SAY(v, "at its best", "已为最好");
@@ -78,7 +79,7 @@ static int each_column(const view *v, size_t row, const char *output, put_levers
     if (!x) return 0;
     impact_head(v, p, row);
     document_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
-               document_text(view_output_title(v, x, NULL)));
+                  document_text(view_output_title(v, x, NULL)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     document_list(p, "levers", columns > 1 ? "column" : NULL);
     for (size_t k = 0; k < columns; k++) {

@@ -53,9 +53,9 @@ void marks_labels(const view *v, role r, const spot *at, buf *b) {
             int given = 0;
             for (int s = 0; at && s < at->count; s++) given |= at->axis[s] == x->axis[k].id;
             if (!given)
-                buf_print(b, "%s%s", labels++ ? " " : "",
-                          assess_label(v->session, &x->axis[k],
-                                       i / x->stride[k] % x->axis[k].size));
+                buf_print(
+                    b, "%s%s", labels++ ? " " : "",
+                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
         }
     }
 }

@@ -1,5 +1,5 @@
-/* How many figures were not observed (imputed), or were changed (treated): the outputs of truths that play
- * these parts, counted. Every report says it at its head, in the same words. */
+/* How many figures were not observed (imputed), or were changed (treated): the outputs of truths
+ * that play these parts, counted. Every report says it at its head, in the same words. */
 #ifndef REPORT_MARKS_H
 #define REPORT_MARKS_H
 

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-static void safe(buf *b, const char *text) {
-    width_safe(b, text, strlen(text));
-}
+static void safe(buf *b, const char *text) { width_safe(b, text, strlen(text)); }
 
 static void hint(buf *b, const char *text) {
     if (text && *text) {

@@ -86,14 +86,14 @@ void mutate_make(const mutation *m, document *p) {
         {"by", "noticed by", WIDTH_LEFT, 20},
     };
     static const document_column unused[] = {{"file", "file", WIDTH_LEFT, 12},
-                                          {"line", "line", WIDTH_RIGHT, 0},
-                                          {"address", "address", WIDTH_LEFT, 20}};
+                                             {"line", "line", WIDTH_RIGHT, 0},
+                                             {"address", "address", WIDTH_LEFT, 20}};
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     document_facts(p, "summary", "");
     document_fact(p, "score", "score", document_number(p, mutation_score(m), 1));
     document_fact(p, "mutants", "mutants", document_number(p, (double)mutation_count(m), 0));
     document_fact(p, "killed", "killed",
-               document_number(p, (double)(mutation_count(m) - survived - quiet), 0));
+                  document_number(p, (double)(mutation_count(m) - survived - quiet), 0));
     document_fact(p, "survived", "survived", document_number(p, (double)(survived + quiet), 0));
     document_fact(p, "quiet", "of these quiet", document_number(p, (double)quiet, 0));
     document_fact(p, "all", "before sampling", document_number(p, (double)mutation_all(m), 0));

@@ -40,9 +40,7 @@ void view_share(buf *b, double x) {
     if (!isnan(x)) buf_char(b, '%');
 }
 
-void view_rank(buf *b, double x) {
-    view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1);
-}
+void view_rank(buf *b, double x) { view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1); }
 
 static void put_date(buf *b, double days) {
     long year;

@@ -47,21 +47,21 @@ static void add(outcomes *all, const testing_check *c) {
         o->room = room;
     }
     o->failed[o->failures++] = (testing_check){.name = keep(all, c->name),
-                                             .file = keep(all, c->file),
-                                             .line = c->line,
-                                             .message = keep(all, c->message),
-                                             .hint = keep(all, c->hint),
-                                             .excerpt = keep(all, c->excerpt),
-                                             .column = c->column,
-                                             .got = keep(all, c->got),
-                                             .want = keep(all, c->want),
-                                             .tolerance = keep(all, c->tolerance),
-                                             .output = keep(all, c->output),
-                                             .at = keep(all, c->at),
-                                             .formula = keep(all, c->formula),
-                                             .rule_file = keep(all, c->rule_file),
-                                             .rule_line = c->rule_line,
-                                             .kept = keep(all, c->kept)};
+                                               .file = keep(all, c->file),
+                                               .line = c->line,
+                                               .message = keep(all, c->message),
+                                               .hint = keep(all, c->hint),
+                                               .excerpt = keep(all, c->excerpt),
+                                               .column = c->column,
+                                               .got = keep(all, c->got),
+                                               .want = keep(all, c->want),
+                                               .tolerance = keep(all, c->tolerance),
+                                               .output = keep(all, c->output),
+                                               .at = keep(all, c->at),
+                                               .formula = keep(all, c->formula),
+                                               .rule_file = keep(all, c->rule_file),
+                                               .rule_line = c->rule_line,
+                                               .kept = keep(all, c->kept)};
 }
 
 static void end(outcomes *all) {
@@ -74,9 +74,7 @@ static void end(outcomes *all) {
 
 /* ---- listening ---- */
 
-static void begins(void *self, const testing_test *t) {
-    begin(self, t->file, t->line, t->name);
-}
+static void begins(void *self, const testing_test *t) { begin(self, t->file, t->line, t->name); }
 
 /* A case is an outcome of its own, called "table: case"; what belongs to no case stays with the
  * table. */
@@ -162,12 +160,12 @@ void outcomes_fault(outcomes *all, const char *file, const char *name, const fau
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         add(all, &(testing_check){.name = "error",
-                                .file = it->file ? it->file : file,
-                                .line = it->line,
-                                .column = it->column,
-                                .message = it->text,
-                                .hint = it->hint,
-                                .excerpt = it->excerpt});
+                                  .file = it->file ? it->file : file,
+                                  .line = it->line,
+                                  .column = it->column,
+                                  .message = it->text,
+                                  .hint = it->hint,
+                                  .excerpt = it->excerpt});
     }
     end(all);
 }

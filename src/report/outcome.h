@@ -1,5 +1,5 @@
-/* What came of tests (testing/testing.h), gathered for reports: one outcome for each test, of cases one
- * for each case; a test file that could not be read is one, too.
+/* What came of tests (testing/testing.h), gathered for reports: one outcome for each test, of cases
+ * one for each case; a test file that could not be read is one, too.
  *
  * Only checks that failed are kept. Texts are copied. */
 #ifndef REPORT_OUTCOME_H

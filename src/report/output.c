@@ -65,13 +65,9 @@ void output_put(sink *s, const char *bytes, size_t length) {
     if (ready(s)) buf_put(&s->held, bytes, length);
 }
 
-void output_text(sink *s, const char *text) {
-    output_put(s, text, strlen(text));
-}
+void output_text(sink *s, const char *text) { output_put(s, text, strlen(text)); }
 
-void output_char(sink *s, char c) {
-    output_put(s, &c, 1);
-}
+void output_char(sink *s, char c) { output_put(s, &c, 1); }
 
 void output_print(sink *s, const char *format, ...) {
     va_list args;
@@ -88,6 +84,4 @@ char *output_room(sink *s, size_t bytes) {
     return at;
 }
 
-void output_release(sink *s) {
-    buf_release(&s->held);
-}
+void output_release(sink *s) { buf_release(&s->held); }

@@ -17,9 +17,7 @@ static json_t *text(const char *s) {
     return out;
 }
 
-static json_t *message(const char *s) {
-    return json_pack("{s:o}", "text", text(s));
-}
+static json_t *message(const char *s) { return json_pack("{s:o}", "text", text(s)); }
 
 /* A path as a relative reference; the bytes that RFC 3986 does not let through are escaped. */
 static json_t *reference(const char *path) {

@@ -14,7 +14,8 @@ static document_cell element(const appraisal *a, document *p, const assess_array
     if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
     if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
     if (x->kind == ASSESS_TRUTH)
-        return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS), e != 0 ? "true" : "false", 1};
+        return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS),
+                               e != 0 ? "true" : "false", 1};
     view_date(&b, e);
     const char *text = arena_text(&p->memory, buf_string(&b), b.length);
     p->failed |= !text;
@@ -34,9 +35,7 @@ static document_cell framed(document *p, const char *format, const char *text, s
     return document_text(out);
 }
 
-static const char *word_of(const appraisal *a, word w) {
-    return view_word(&a->v, w);
-}
+static const char *word_of(const appraisal *a, word w) { return view_word(&a->v, w); }
 
 /* ---- what it is, and the result ---- */
 
@@ -50,7 +49,8 @@ static void result(const appraisal *a, document *p, size_t unit) {
         ap_part part;
         const char *id;
         word head;
-    } line[] = {{AP_BONUS, "bonus", WORD_BONUS}, {AP_PENALTY, "penalty", WORD_PENALTY},
+    } line[] = {{AP_BONUS, "bonus", WORD_BONUS},
+                {AP_PENALTY, "penalty", WORD_PENALTY},
                 {AP_VETOED, "vetoed", WORD_VETO}};
     document_facts(p, "result", "");
     document_fact(p, "unit", word_of(a, WORD_UNIT), document_text(appraisal_unit(a, unit)));
@@ -58,10 +58,12 @@ static void result(const appraisal *a, document *p, size_t unit) {
     put_fact(a, p, "cite", WORD_BASIS);
     put_fact(a, p, "status", WORD_EDITION);
     document_fact(p, "total", word_of(a, WORD_TOTAL), part(a, p, AP_TOTAL, unit));
-    if (a->part[AP_GRADE]) document_fact(p, "grade", word_of(a, WORD_GRADE), part(a, p, AP_GRADE, unit));
+    if (a->part[AP_GRADE])
+        document_fact(p, "grade", word_of(a, WORD_GRADE), part(a, p, AP_GRADE, unit));
     if (a->part[AP_RANK]) {
         document_cell rank = part(a, p, AP_RANK, unit);
-        if (rank.plain) rank.shown = framed(p, word_of(a, WORD_OF_UNITS), rank.shown, a->scored).shown;
+        if (rank.plain)
+            rank.shown = framed(p, word_of(a, WORD_OF_UNITS), rank.shown, a->scored).shown;
         document_fact(p, "rank", word_of(a, WORD_RANK), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
@@ -73,8 +75,8 @@ static void parts(const appraisal *a, document *p, size_t unit) {
     const assess_array *x = a->part[AP_PARTS], *full = a->part[AP_FULL];
     if (!x) return;
     const document_column column[] = {{"part", word_of(a, WORD_PART), WIDTH_LEFT, WRAP},
-                                   {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
-                                   {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
+                                      {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
+                                      {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
     document_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
     spot s = {0};
     spot_add(&s, a->of.id, unit);
@@ -93,14 +95,14 @@ static void tasks(const appraisal *a, document *p, size_t unit) {
     for (size_t i = 0; i < a->columns; i++) {
         const assess_array *x = a->column[i];
         column[i] = (document_column){x->name, appraisal_title(a, x),
-                                   x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
-                                   x->kind == ASSESS_TEXT ? WRAP : 0};
+                                      x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
+                                      x->kind == ASSESS_TEXT ? WRAP : 0};
     }
     document_table(p, "tasks", word_of(a, WORD_TASKS), column, a->columns);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
         for (size_t i = 0; i < a->columns; i++)
             document_put(p, element(a, p, a->column[i],
-                                 a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
+                                    a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
 }
 
 /* ---- deductions, bonus, penalty, veto: each with what would be without it ---- */
@@ -123,13 +125,16 @@ typedef struct lift {
 /* The output, if the total or the grade hangs on it; else NULL. */
 static const assess_array *felt(const appraisal *a, const assess_array *x) {
     return x && (assess_depends(a->session, a->part[AP_TOTAL], x) ||
-                 (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], x))) ? x : NULL;
+                 (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], x)))
+               ? x
+               : NULL;
 }
 
 static int put_item(appraisal *a, document *p, size_t unit, const item *it, lift *best, fault *f) {
     double total = appraisal_at(a, AP_TOTAL, unit), grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome o = {(double)NAN, (double)NAN};
-    if (it->changed && !appraisal_without(a, it->changed, it->at, it->without, unit, &o, f)) return 0;
+    if (it->changed && !appraisal_without(a, it->changed, it->at, it->without, unit, &o, f))
+        return 0;
     if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
         (!best->found || o.total - total < best->outcome.total - total))
         *best = (lift){1, it->name, it->points, o};
@@ -162,8 +167,13 @@ static int deductions(appraisal *a, document *p, size_t unit, lift *best, fault 
         if (!(points > 0) || (mark && isnan(appraisal_element(mark, at)))) continue; /* exempt */
         const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
                                             : assess_title(a->session, &a->rows, at);
-        const item it = {word_of(a, WORD_DEDUCTION), task, document_number(p, -points, view_places(lost)),
-                         text_at(a, AP_CLAUSE, at), text_at(a, AP_EVIDENCE, at), changed, at,
+        const item it = {word_of(a, WORD_DEDUCTION),
+                         task,
+                         document_number(p, -points, view_places(lost)),
+                         text_at(a, AP_CLAUSE, at),
+                         text_at(a, AP_EVIDENCE, at),
+                         changed,
+                         at,
                          direct ? 0 : appraisal_element(mark, at) + points};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
@@ -178,8 +188,14 @@ static int listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift
         if (!(points > 0)) continue;
         const char *name = l->item ? assess_text(a->session, appraisal_element(l->item, at))
                                    : assess_title(a->session, &l->owner->axis[0], at);
-        const item it = {word_of(a, WORD_DEDUCTION), name, document_number(p, -points, view_places(l->deduction)),
-                         text_of(a, l->clause, at), text_of(a, l->evidence, at), felt(a, l->deduction), at, 0};
+        const item it = {word_of(a, WORD_DEDUCTION),
+                         name,
+                         document_number(p, -points, view_places(l->deduction)),
+                         text_of(a, l->clause, at),
+                         text_of(a, l->evidence, at),
+                         felt(a, l->deduction),
+                         at,
+                         0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -194,15 +210,19 @@ static int events(appraisal *a, document *p, size_t unit, lift *best, fault *f) 
         const item it = {assess_text(a->session, appraisal_at(a, AP_EVENT_KIND, at)),
                          assess_title(a->session, &a->events, at),
                          isnan(points) ? document_text("") : part(a, p, AP_EVENT_POINTS, at),
-                         text_at(a, AP_EVENT_CLAUSE, at), text_at(a, AP_EVENT_EVIDENCE, at),
-                         isnan(points) ? NULL : changed, at, 0};
+                         text_at(a, AP_EVENT_CLAUSE, at),
+                         text_at(a, AP_EVENT_EVIDENCE, at),
+                         isnan(points) ? NULL : changed,
+                         at,
+                         0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
 }
 
-/* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. How that adds up with
- * the events under a cap is not known: what would be without it is told only where there are none. */
+/* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. How
+ * that adds up with the events under a cap is not known: what would be without it is told only
+ * where there are none. */
 static int wholes(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
@@ -212,26 +232,37 @@ static int wholes(appraisal *a, document *p, size_t unit, lift *best, fault *f) 
         ap_part part_of = whole[i].part;
         double x = appraisal_at(a, part_of, unit), rest = x;
         if (isnan(x) || x == 0) continue;
-        if (part_of != AP_VETOED && a->part[AP_EVENT_OWNER] && !appraisal_rest(a, part_of, unit, &rest, f)) return 0;
+        if (part_of != AP_VETOED && a->part[AP_EVENT_OWNER] &&
+            !appraisal_rest(a, part_of, unit, &rest, f))
+            return 0;
         if (isnan(rest) || rest == 0) continue;
         const char *kind = word_of(a, whole[i].kind);
-        const item it = {kind, rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
-                         part_of == AP_VETOED ? document_text("") : document_number(p, rest, view_places(a->part[part_of])),
-                         document_text(""), document_text(""), rest == x ? felt(a, a->part[part_of]) : NULL, unit, 0};
+        const item it = {
+            kind,
+            rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
+            part_of == AP_VETOED ? document_text("")
+                                 : document_number(p, rest, view_places(a->part[part_of])),
+            document_text(""),
+            document_text(""),
+            rest == x ? felt(a, a->part[part_of]) : NULL,
+            unit,
+            0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
 }
 
 static int adjustments(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
-    const document_column column[] = {{"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
-                                   {"item", word_of(a, WORD_ITEM), WIDTH_LEFT, WRAP},
-                                   {"points", word_of(a, WORD_POINTS), WIDTH_RIGHT, 0},
-                                   {"clause", word_of(a, WORD_CLAUSE), WIDTH_LEFT, WRAP},
-                                   {"evidence", word_of(a, WORD_EVIDENCE), WIDTH_LEFT, WRAP},
-                                   {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
-                                   {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
-    document_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column, a->part[AP_GRADE] ? 7 : 6);
+    const document_column column[] = {
+        {"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
+        {"item", word_of(a, WORD_ITEM), WIDTH_LEFT, WRAP},
+        {"points", word_of(a, WORD_POINTS), WIDTH_RIGHT, 0},
+        {"clause", word_of(a, WORD_CLAUSE), WIDTH_LEFT, WRAP},
+        {"evidence", word_of(a, WORD_EVIDENCE), WIDTH_LEFT, WRAP},
+        {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
+        {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
+    document_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column,
+                   a->part[AP_GRADE] ? 7 : 6);
     if (!deductions(a, p, unit, best, f)) return 0;
     for (size_t i = 0; i < a->lists; i++)
         if (!listed(a, p, &a->list[i], unit, best, f)) return 0;
@@ -246,36 +277,47 @@ static int grades(appraisal *a, document *p, size_t unit, const lift *best, faul
     if (isnan(grade)) return 1;
     document_facts(p, "change", word_of(a, WORD_CHANGE));
     if (a->listed && appraisal_grade(a, grade) == 0) {
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
-                   (document_cell){framed(p, word_of(a, WORD_BEST_GRADE), assess_text(a->session, grade), 0).shown, NULL, 0});
+        document_fact(
+            p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+            (document_cell){
+                framed(p, word_of(a, WORD_BEST_GRADE), assess_text(a->session, grade), 0).shown,
+                NULL, 0});
         return 1;
     }
     if (!assess_depends(a->session, a->part[AP_GRADE], a->part[AP_TOTAL])) return 1;
     if (!appraisal_next(a, unit, &next, f)) return 0;
     if (isnan(next.total)) {
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), (document_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
+        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+                      (document_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
     } else {
         /* hundredths both: what lies between is rounded like them */
         double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE), element(a, p, a->part[AP_GRADE], next.grade));
-        document_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL), document_number(p, next.total, 2));
+        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+                      element(a, p, a->part[AP_GRADE], next.grade));
+        document_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL),
+                      document_number(p, next.total, 2));
         document_fact(p, "short_by", word_of(a, WORD_SHORT_BY), document_number(p, more, 2));
     }
     if (!best->found) {
-        document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), (document_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
+        document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST),
+                      (document_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
         return 1;
     }
     document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), document_text(best->name));
-    if (best->points.plain) document_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
-    document_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT), element(a, p, a->part[AP_TOTAL], best->outcome.total));
-    document_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT), element(a, p, a->part[AP_GRADE], best->outcome.grade));
+    if (best->points.plain)
+        document_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
+    document_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT),
+                  element(a, p, a->part[AP_TOTAL], best->outcome.total));
+    document_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT),
+                  element(a, p, a->part[AP_GRADE], best->outcome.grade));
     return 1;
 }
 
 int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    document_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON), word_of(a, WORD_NONE));
+    document_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON),
+                  word_of(a, WORD_NONE));
     result(a, out, unit);
     parts(a, out, unit);
     tasks(a, out, unit);

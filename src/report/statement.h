@@ -5,9 +5,10 @@
 #include "report/appraisal.h"
 #include "report/document.h"
 
-/* The statement of one unit: total, grade, rank, parts; its tasks; every deduction, bonus, penalty and
- * veto with clause and evidence; what would have changed the grade. That last is computed by the
- * rules again, once for each of these items. The document is to be closed also after a failure. */
+/* The statement of one unit: total, grade, rank, parts; its tasks; every deduction, bonus, penalty
+ * and veto with clause and evidence; what would have changed the grade. That last is computed by
+ * the rules again, once for each of these items. The document is to be closed also after a failure.
+ */
 int statement_make(appraisal *a, size_t unit, document *out, fault *f);
 
 /* The list by grade, the best first; within a grade by rank, or as given where the rule says so. */

@@ -164,6 +164,4 @@ void tap_begin(tap *t, page *p, outcomes *all) {
     output_print(p->out, "TAP version %d\n", getenv("HARNESS_VERSION") ? 13 : 14);
 }
 
-void tap_end(tap *t) {
-    output_print(t->page->out, "1..%zu\n", t->count);
-}
+void tap_end(tap *t) { output_print(t->page->out, "1..%zu\n", t->count); }

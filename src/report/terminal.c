@@ -235,21 +235,15 @@ static void ranking_cell(const void *of, size_t row, size_t column, buf *text, p
     size_t at = (column - 1) / (size_t)r->fields;
     spot s = view_spot(v, unit, at);
     switch (r->field[(column - 1) % (size_t)r->fields]) {
-    case FIELD_RANK:
-        view_rank(text, spot_value(v->part[ROLE_RANK], &s));
-        break;
+    case FIELD_RANK: view_rank(text, spot_value(v->part[ROLE_RANK], &s)); break;
     case FIELD_SCORE:
         view_number(text, spot_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
         break;
     case FIELD_GRADE:
         view_element(text, v, v->part[ROLE_GRADE], spot_value(v->part[ROLE_GRADE], &s), 0);
         break;
-    case FIELD_COVERAGE:
-        view_share(text, spot_value(v->part[ROLE_COVERAGE], &s));
-        break;
-    case FIELD_VERDICT:
-        verdict_mark(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink);
-        break;
+    case FIELD_COVERAGE: view_share(text, spot_value(v->part[ROLE_COVERAGE], &s)); break;
+    case FIELD_VERDICT: verdict_mark(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink); break;
     default:
         if (view_is_peer(v, unit, at)) buf_char(text, '*');
     }
@@ -276,10 +270,10 @@ static void print_ranking(page *p, const view *v) {
     column[0] = (grid_column){.over = "", .head = view_axis_title(v, &v->rows), .key = 1};
     for (size_t c = 0; c < v->columns; c++)
         for (int f = 0; f < r.fields; f++) {
-            static const role part[FIELDS] = {ROLE_RANK, ROLE_SCORE, ROLE_GRADE, ROLE_COVERAGE,
-                                              ROLE_VERDICT, ROLES};
-            static const word usual[FIELDS] = {WORD_RANK, WORD_SCORE, WORD_GRADE, WORD_COVERAGE,
-                                               WORD_VERDICT, WORD_PEER};
+            static const role part[FIELDS] = {ROLE_RANK,     ROLE_SCORE,   ROLE_GRADE,
+                                              ROLE_COVERAGE, ROLE_VERDICT, ROLES};
+            static const word usual[FIELDS] = {WORD_RANK,     WORD_SCORE,   WORD_GRADE,
+                                               WORD_COVERAGE, WORD_VERDICT, WORD_PEER};
             const char *head = view_word(v, usual[r.field[f]]);
             if (part[r.field[f]] != ROLES && r.field[f] != FIELD_VERDICT)
                 head = view_output_title(v, v->part[part[r.field[f]]], head);
@@ -287,8 +281,8 @@ static void print_ranking(page *p, const view *v) {
                 .over = v->column_title[c],
                 .head = head,
                 .side = r.field[f] == FIELD_PEER || r.field[f] == FIELD_GRADE ? WIDTH_LEFT
-                        : r.field[f] == FIELD_VERDICT ? WIDTH_CENTRE
-                                                      : WIDTH_RIGHT,
+                        : r.field[f] == FIELD_VERDICT                         ? WIDTH_CENTRE
+                                                                              : WIDTH_RIGHT,
             };
         }
     page_section(p, view_word(v, WORD_RANKING));

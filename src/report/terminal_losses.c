@@ -84,9 +84,7 @@ static double latest(const losses *l, const spot *s, const char **year) {
 }
 
 /* The full mark: 100, unless no score is above 1. */
-static double full_mark(const view *v) {
-    return v->places[ROLE_DETAILS] == 3 ? 1 : 100;
-}
+static double full_mark(const view *v) { return v->places[ROLE_DETAILS] == 3 ? 1 : 100; }
 
 static int lower_mark(const void *a, const void *b) {
     const shortfall *x = a, *y = b;
@@ -112,8 +110,7 @@ static size_t find_losses(losses *l, share *of, buf *without) {
             l->list[l->count++] =
                 (shortfall){i, score, of[i].weight, of[i].factor * (full - score)};
     }
-    if (l->count)
-        qsort(l->list, l->count, sizeof *l->list, l->known ? more_lost : lower_mark);
+    if (l->count) qsort(l->list, l->count, sizeof *l->list, l->known ? more_lost : lower_mark);
     return absent;
 }
 
@@ -156,9 +153,7 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
         view_figure(text, x);
         if (*year) buf_print(text, " (%s)", year);
         break;
-    case LOSS_STANDARD:
-        put_standard(l, &at, text);
-        break;
+    case LOSS_STANDARD: put_standard(l, &at, text); break;
     case LOSS_WEIGHT:
         if (!isnan(s->weight)) view_figure(text, s->weight);
         break;
@@ -170,9 +165,7 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
         view_number(text, s->loss, full_mark(v) > 1 ? 2 : 4);
         *ink = PAINT_BAD;
         break;
-    default:
-        buf_text(text, assess_attribute(v->session, label, "cite"));
-        *ink = PAINT_FAINT;
+    default: buf_text(text, assess_attribute(v->session, label, "cite")); *ink = PAINT_FAINT;
     }
 }
 

@@ -165,8 +165,7 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     case VERDICT_WANTED:
         if (*r->sign) buf_print(text, "%s %s", r->sign, buf_string(&want));
         break;
-    default:
-        answer(v, r->holds, text, ink);
+    default: answer(v, r->holds, text, ink);
     }
     buf_release(&got);
     buf_release(&want);

@@ -41,9 +41,8 @@ static const assess_array *details_of(const view *v, const standing_wish *w) {
 standing_place standing_at(const view *v, const standing_wish *w, size_t column) {
     int places = view_places(w->score);
     /* Round scores need not stay round when something changes. */
-    standing_place out = { .score = w->score,
-                           .title = v->column_title[column],
-                           .places = places < 2 ? 2 : places };
+    standing_place out = {
+        .score = w->score, .title = v->column_title[column], .places = places < 2 ? 2 : places};
     const spot *s = &v->column[column];
     size_t length = 0;
     for (int k = 0; k < w->score->axes; k++) {

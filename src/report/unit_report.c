@@ -90,7 +90,7 @@ void impact_head(const view *v, document *p, size_t row) {
                *status = assess_fact(v->session, "status");
     document_facts(p, "of", "");
     document_fact(p, "unit", view_axis_title(v, &v->rows),
-               document_text(assess_title(v->session, &v->rows, row)));
+                  document_text(assess_title(v->session, &v->rows, row)));
     if (*title) document_fact(p, "rules", view_word(v, WORD_RULES), document_text(title));
     if (*status) document_fact(p, "status", view_word(v, WORD_EDITION), document_text(status));
 }

@@ -26,8 +26,8 @@ void impact_head(const view *v, document *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 document_cell impact_at(const view *v, document *p, const assess_cell *c);
 
-/* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it has
- * further axes. */
+/* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it
+ * has further axes. */
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column);
 /* The column these papers are about, where there are several: a fact. */
 void impact_column(const view *v, document *p);

@@ -8,22 +8,15 @@
 #include "base/suggest.h"
 
 static const char *const role_name[ROLES] = {
-    [ROLE_SCORE] = "score",       [ROLE_GRADE] = "grade",
-    [ROLE_RANK] = "rank",
-    [ROLE_PARTS] = "parts",       [ROLE_DETAILS] = "details",
-    [ROLE_COVERAGE] = "coverage", [ROLE_BASIS] = "basis",
-    [ROLE_VERDICT] = "verdict",   [ROLE_ASSESSABLE] = "assessable",
-    [ROLE_VALUES] = "values",     [ROLE_IMPUTED] = "imputed",
-    [ROLE_TREATED] = "treated",
+    [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
+    [ROLE_PARTS] = "parts",   [ROLE_DETAILS] = "details", [ROLE_COVERAGE] = "coverage",
+    [ROLE_BASIS] = "basis",   [ROLE_VERDICT] = "verdict", [ROLE_ASSESSABLE] = "assessable",
+    [ROLE_VALUES] = "values", [ROLE_IMPUTED] = "imputed", [ROLE_TREATED] = "treated",
 };
 
-const char *view_word(const view *v, word w) {
-    return word_text(w, v->chinese);
-}
+const char *view_word(const view *v, word w) { return word_text(w, v->chinese); }
 
-const char *view_role_name(role r) {
-    return role_name[r];
-}
+const char *view_role_name(role r) { return role_name[r]; }
 
 static const char *fact(const view *v, const char *prefix, const char *name) {
     buf key = BUF_INIT;
@@ -155,7 +148,8 @@ static void add_column_axes(view *v, const assess_array *x) {
 }
 
 static void find_parts(view *v) {
-    assess_kind wanted[ROLES] = {[ROLE_GRADE] = ASSESS_TEXT, [ROLE_VERDICT] = ASSESS_TRUTH,
+    assess_kind wanted[ROLES] = {[ROLE_GRADE] = ASSESS_TEXT,
+                                 [ROLE_VERDICT] = ASSESS_TRUTH,
                                  [ROLE_ASSESSABLE] = ASSESS_TRUTH,
                                  [ROLE_IMPUTED] = ASSESS_TRUTH,
                                  [ROLE_TREATED] = ASSESS_TRUTH};
@@ -304,9 +298,7 @@ static int before(const place_in_order *a, const place_in_order *b) {
     return a->key < b->key || (a->key == b->key && a->row < b->row);
 }
 
-static int compare(const void *a, const void *b) {
-    return before(a, b) ? -1 : 1;
-}
+static int compare(const void *a, const void *b) { return before(a, b) ? -1 : 1; }
 
 /* A rank where there is one, else the score turned round: less is better. */
 static double order_key(const view *v, size_t row) {

@@ -25,7 +25,7 @@ typedef enum role {
     ROLE_BASIS, /* rows × one axis of statuses (× columns): shares */
     ROLE_VERDICT,
     ROLE_ASSESSABLE,
-    ROLE_VALUES, /* rows × indicators: the figures the details were made of */
+    ROLE_VALUES,  /* rows × indicators: the figures the details were made of */
     ROLE_IMPUTED, /* truths over any axes: figures that were not observed */
     ROLE_TREATED, /* the same: figures that were changed */
     ROLES

@@ -51,9 +51,7 @@ static const assess_array *old_of(const whatif *w, const assess_array *x) {
     return x;
 }
 
-static int same(double a, double b) {
-    return a == b || (isnan(a) && isnan(b));
-}
+static int same(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
 
 /* ---- the changes themselves ---- */
 
@@ -98,14 +96,14 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
         }
     if (fine)
         document_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column,
-                    sizeof column / sizeof *column);
+                       sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
         document_put(w->p, document_text(given[i].name));
         document_put(w->p, document_text(leaf ? "" : cell[i].title));
         document_put(w->p, leaf ? document_text("") : impact_at(v, w->p, &cell[i]));
         document_put(w->p, leaf ? document_text(leaf_value(v, given[i].name))
-                             : datum(w, &cell[i], cell[i].value));
+                                : datum(w, &cell[i], cell[i].value));
         document_put(w->p, leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
@@ -183,7 +181,8 @@ static int always(const view *v, const assess_array *x) {
 
 static void results(whatif *w) {
     const view *v = w->v;
-    put_columns(w, "results", IMPACT_SAY(v, "Results", "结果"), "output", view_word(v, WORD_OUTPUT));
+    put_columns(w, "results", IMPACT_SAY(v, "Results", "结果"), "output",
+                view_word(v, WORD_OUTPUT));
     for (int main = 1; main >= 0; main--)
         for (size_t i = 0; i < w->old.count; i++) {
             const assess_array *x = assess_output(v->session, i);

@@ -26,17 +26,17 @@ static void put_standing(const telling *t, const assess_standing *s) {
     document_put(p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
     document_put(p, document_text(unit_name(t->v, s->unit)));
     document_put(p, document_number(p, s->score, t->at->places));
-    document_put(p,
-              own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    document_put(p, own ? document_text("")
+                        : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void neighbours(const telling *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {{"rank", view_word(v, WORD_RANK), WIDTH_RIGHT, 0},
-                                   {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, WRAP},
-                                   {"score", view_word(v, WORD_SCORE), WIDTH_RIGHT, 0},
-                                   {"gap", view_word(v, WORD_GAP), WIDTH_RIGHT, 0}};
+                                      {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, WRAP},
+                                      {"score", view_word(v, WORD_SCORE), WIDTH_RIGHT, 0},
+                                      {"gap", view_word(v, WORD_GAP), WIDTH_RIGHT, 0}};
     const char *title = *t->at->title ? t->at->title : view_word(v, WORD_NEIGHBOURS);
     document_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
     put_standing(t, &why->above);
@@ -73,10 +73,10 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {{"id", view_word(v, WORD_ITEM), WIDTH_LEFT, 0},
-                                   {"title", "", WIDTH_LEFT, WRAP},
-                                   {"own", view_word(v, WORD_OWN), WIDTH_RIGHT, 0},
-                                   {"theirs", view_word(v, WORD_THEIRS), WIDTH_RIGHT, 0},
-                                   {"points", view_word(v, WORD_GAP_POINTS), WIDTH_RIGHT, 0}};
+                                      {"title", "", WIDTH_LEFT, WRAP},
+                                      {"own", view_word(v, WORD_OWN), WIDTH_RIGHT, 0},
+                                      {"theirs", view_word(v, WORD_THEIRS), WIDTH_RIGHT, 0},
+                                      {"points", view_word(v, WORD_GAP_POINTS), WIDTH_RIGHT, 0}};
     const char *heading = standing_framed(t->p, v, title, unit_name(v, why->above.unit));
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
@@ -118,16 +118,16 @@ static void ways(const telling *t) {
     const view *v = t->v;
     document *p = t->p;
     const assess_rank_reasons *why = t->why;
-    document_column column[] = { { "id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0 },
-                              { "title", "", WIDTH_LEFT, WRAP },
-                              { "at", "", WIDTH_LEFT, 0 },
-                              { "from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0 },
-                              { "to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0 },
-                              { "measure", "", WIDTH_LEFT, 0 },
-                              { "change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0 },
-                              { "effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0 },
-                              { "rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0 },
-                              { "score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0 } };
+    document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
+                                {"title", "", WIDTH_LEFT, WRAP},
+                                {"at", "", WIDTH_LEFT, 0},
+                                {"from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0},
+                                {"to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0},
+                                {"measure", "", WIDTH_LEFT, 0},
+                                {"change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0},
+                                {"effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0},
+                                {"rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0},
+                                {"score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0}};
     /* For people a line has room for less: the score then is hardly more than that of who is
      * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
@@ -149,8 +149,8 @@ static void ways(const telling *t) {
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
     document_note(p, standing_id(p, t->at, "ways_note"),
-               standing_framed(p, v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY,
-                               unit_name(v, why->above.unit)));
+                  standing_framed(p, v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY,
+                                  unit_name(v, why->above.unit)));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {

@@ -134,8 +134,9 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_SHORT_BY] = {"Short by", "还差"},
     [WORD_SMALLEST] = {"Smallest item", "最小单项"},
     [WORD_NO_TOTAL] = {"No higher total changes the grade, all else unchanged.",
-        "其他不变时，总分再高等次也不变。"},
-    [WORD_NONE_LIFTS] = {"No single item's absence lifts the grade.", "没有哪一个单项，若无此项等次即可提高。"},
+                       "其他不变时，总分再高等次也不变。"},
+    [WORD_NONE_LIFTS] = {"No single item's absence lifts the grade.",
+                         "没有哪一个单项，若无此项等次即可提高。"},
     [WORD_NO_GRADE] = {"No grade", "未定等次"},
     [WORD_UNITS_OF] = {"%1$s (%2$zu)", "%1$s（%2$zu 个）"},
     [WORD_UNITS] = {"Units", "单位数"},
@@ -169,16 +170,20 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_SCORE_THEN] = {"Score then", "届时得分"},
     [WORD_RANK_THEN] = {"Rank then", "届时位次"},
     [WORD_NO_WAY] = {"No single datum would.", "单独调整任何一项均不足以超过%s。"},
-    [WORD_WAYS_NOTE] = {"All else unchanged; the least change against the range of all units comes first.",
-                        "其他不变；按变动占各单位极差的比例由小到大。"},
+    [WORD_WAYS_NOTE] =
+        {"All else unchanged; the least change against the range of all units comes first.",
+         "其他不变；按变动占各单位极差的比例由小到大。"},
     [WORD_ABSENT] = {"Without a value", "缺数据的指标"},
     [WORD_NO_ABSENT] = {"Every indicator that weighs has a value.", "有权重的指标均有数据。"},
     [WORD_NO_ABSENT_IMPUTED] = {"Every indicator that weighs has a value, but some were imputed.",
                                 "有权重的指标均有数值，但部分为插补值。"},
-    [WORD_ABSENT_NOTE] = {"The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) that anybody has.",
-                          "若补以本单位均值（%1$s）、各单位最差值（%2$s）或最好值（%3$s）时的总分。"},
-    [WORD_ABSENT_APART] = {"The score if it had the mean, the worst or the best that all units have of it.",
-                           "若补以各单位该项的均值、最差值或最好值时的总分。"},
+    [WORD_ABSENT_NOTE] =
+        {"The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) that "
+         "anybody has.",
+         "若补以本单位均值（%1$s）、各单位最差值（%2$s）或最好值（%3$s）时的总分。"},
+    [WORD_ABSENT_APART] =
+        {"The score if it had the mean, the worst or the best that all units have of it.",
+         "若补以各单位该项的均值、最差值或最好值时的总分。"},
     [WORD_IF_MEAN_ALL] = {"Mean", "补均值"},
     [WORD_SHARE_OF_WEIGHT] = {"Of all weight", "占权重"},
     [WORD_AS_IS] = {"As it is", "现状"},
@@ -194,6 +199,4 @@ static const char *const texts[WORD_COUNT][2] = {
     [WORD_MISSING_OF] = {"%1$zu of %2$zu", "%2$zu 项中缺 %1$zu 项"},
 };
 
-const char *word_text(word w, int chinese) {
-    return texts[w][chinese != 0];
-}
+const char *word_text(word w, int chinese) { return texts[w][chinese != 0]; }

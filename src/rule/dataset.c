@@ -136,9 +136,7 @@ static int check_cells(datasets *d, const dataset *s, fault *f) {
 
 /* ---- datasets ---- */
 
-void datasets_open(datasets *d, model *m) {
-    *d = (datasets){.m = m};
-}
+void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 
 static void release(dataset *s) {
     tb_close(s->table);

@@ -274,10 +274,8 @@ static int scan_elements(explainer *e, size_t index, ex_id n, const location *s,
     double result = explain_value(e, n, s);
     long before = nearest(&l, own, -1, size), after = nearest(&l, own, 1, size);
     switch (x->op) {
-    case EX_rank:
-        return rank_elements(&l, index, own, size, x->flag);
-    case EX_cumsum:
-        return running_sum(&l, index, own, result);
+    case EX_rank: return rank_elements(&l, index, own, size, x->flag);
+    case EX_cumsum: return running_sum(&l, index, own, result);
     case EX_lag:
         own -= (long)x->param;
         return own < 0 || own >= size || line_step(&l, own, explain_as(ASSESS_OPERAND));

@@ -173,9 +173,7 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
     return (int)m->leaves++;
 }
 
-int model_editions(const md_leaf *l) {
-    return l->editions ? l->editions : 1;
-}
+int model_editions(const md_leaf *l) { return l->editions ? l->editions : 1; }
 
 md_edition model_edition(const md_leaf *l, int which) {
     return l->editions ? l->edition[which] : (md_edition){l->address, l->value, l->cite, l->at};
@@ -316,18 +314,14 @@ const char *model_value_text(model *m, const md_value *v) {
         decimal_write(v->number, number);
         text = copy(m, number);
         break;
-    case MD_TRUTH:
-        return v->number != 0 ? "true" : "false";
+    case MD_TRUTH: return v->number != 0 ? "true" : "false";
     case MD_DATE:
         date_write(v->number, day);
         text = copy(m, day);
         break;
-    default:
-        text = v->text;
+    default: text = v->text;
     }
     return text ? text : "";
 }
 
-const char *model_leaf_text(model *m, const md_leaf *l) {
-    return model_value_text(m, &l->value);
-}
+const char *model_leaf_text(model *m, const md_leaf *l) { return model_value_text(m, &l->value); }

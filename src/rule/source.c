@@ -34,9 +34,7 @@ typedef struct lexer {
     int failed; /* without memory */
 } lexer;
 
-sources *sources_open(void) {
-    return mem_zero(1, sizeof(sources));
-}
+sources *sources_open(void) { return mem_zero(1, sizeof(sources)); }
 
 void sources_close(sources *s) {
     if (!s) return;
@@ -118,9 +116,7 @@ static size_t skip_bracket(lexer *x, int level) {
     return x->length;
 }
 
-static int is_space(int c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static int is_space(int c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static size_t skip_quoted(lexer *x, int quote) {
     x->at++;
@@ -139,9 +135,7 @@ static int is_name(int c) {
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static int is_digit(int c) {
-    return c >= '0' && c <= '9';
-}
+static int is_digit(int c) { return c >= '0' && c <= '9'; }
 
 static void number(lexer *x) {
     while (is_name(peek(x, 0)) || peek(x, 0) == '.') {
@@ -295,9 +289,7 @@ int sources_add_table(sources *s, const char *name, const char *text, size_t len
     return add_source(s, name, text, length, 0);
 }
 
-size_t sources_count(const sources *s) {
-    return s->count;
-}
+size_t sources_count(const sources *s) { return s->count; }
 
 static const source *source_at(const sources *s, int file) {
     return file >= 0 && (size_t)file < s->count ? &s->file[file] : NULL;

@@ -35,9 +35,7 @@ void assess_free(assess *a) {
     mem_free(a);
 }
 
-const char *assess_version(void) {
-    return ASSESS_VERSION;
-}
+const char *assess_version(void) { return ASSESS_VERSION; }
 
 /* Data that the caller gives in place of what the rules name. */
 static int replace_data(assess *a, fault *f) {
@@ -245,7 +243,8 @@ static int is_wanted(const assess *a, const assess_array *x) {
 
 assess_status assess_recompute(assess *a) {
     fault f = FAULT_INIT;
-    if (a->step != DONE) return session_refuse(a, "assess_recompute follows assess_run%s%s", "", "");
+    if (a->step != DONE)
+        return session_refuse(a, "assess_recompute follows assess_run%s%s", "", "");
     size_t count = a->s->outputs;
     ex_id *want = mem_zero(count + 1, sizeof *want);
     a->halt = a->stop && *a->stop;

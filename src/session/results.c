@@ -13,13 +13,9 @@
 
 /* ---- outputs and arrays ---- */
 
-size_t assess_output_count(const assess *a) {
-    return a->step == DONE ? a->s->outputs : 0;
-}
+size_t assess_output_count(const assess *a) { return a->step == DONE ? a->s->outputs : 0; }
 
-const assess_array *assess_output(const assess *a, size_t i) {
-    return &a->output[i];
-}
+const assess_array *assess_output(const assess *a, size_t i) { return &a->output[i]; }
 
 const assess_array *assess_output_named(const assess *a, const char *name) {
     for (size_t i = 0; i < assess_output_count(a); i++)
@@ -142,9 +138,7 @@ const char *assess_fact(const assess *a, const char *name) {
     return "";
 }
 
-size_t assess_stage_count(const assess *a) {
-    return a->s ? (size_t)a->s->m.stages : 0;
-}
+size_t assess_stage_count(const assess *a) { return a->s ? (size_t)a->s->m.stages : 0; }
 
 assess_stage assess_stage_at(const assess *a, size_t i) {
     const md_stage *s = &a->s->m.stage[i];
@@ -155,13 +149,9 @@ const char *assess_stage_peer(const assess *a, size_t stage, size_t i) {
     return a->s->m.stage[stage].peer[i];
 }
 
-size_t assess_leaf_count(const assess *a) {
-    return a->leaves ? a->s->m.leaves : 0;
-}
+size_t assess_leaf_count(const assess *a) { return a->leaves ? a->s->m.leaves : 0; }
 
-assess_leaf assess_leaf_at(const assess *a, size_t i) {
-    return a->leaves[i];
-}
+assess_leaf assess_leaf_at(const assess *a, size_t i) { return a->leaves[i]; }
 
 assess_edition assess_leaf_edition(const assess *a, size_t leaf, size_t which) {
     model *m = &a->s->m; /* the texts of values are kept in it */
@@ -175,9 +165,7 @@ assess_edition assess_leaf_edition(const assess *a, size_t leaf, size_t which) {
                             .line = e.at.line};
 }
 
-size_t assess_source_count(const assess *a) {
-    return a->step == DONE ? a->s->data.count : 0;
-}
+size_t assess_source_count(const assess *a) { return a->step == DONE ? a->s->data.count : 0; }
 
 assess_source assess_source_at(const assess *a, size_t i) {
     const dataset *d = a->s->data.item[i];

@@ -100,33 +100,15 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     if (most[which] > 0 && (!(x == x) || (whole && x != trunc(x))))
         return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
     switch (which) {
-    case THREADS:
-        a->threads = (int)x;
-        break;
-    case SECONDS:
-        a->seconds = x;
-        break;
-    case MEMORY:
-        a->memory_most = (size_t)x << 20;
-        break;
-    case SCRIPT_MEMORY:
-        a->script_memory = (size_t)x << 20;
-        break;
-    case SOURCE:
-        a->source = (size_t)x << 10;
-        break;
-    case ENCODING:
-        a->encoding = session_keep(a, value);
-        break;
-    case STRICT:
-        a->strict = x != 0;
-        break;
-    case METHODS:
-        a->methods = session_keep(a, value);
-        break;
-    case HASH:
-        a->hash = x != 0;
-        break;
+    case THREADS: a->threads = (int)x; break;
+    case SECONDS: a->seconds = x; break;
+    case MEMORY: a->memory_most = (size_t)x << 20; break;
+    case SCRIPT_MEMORY: a->script_memory = (size_t)x << 20; break;
+    case SOURCE: a->source = (size_t)x << 10; break;
+    case ENCODING: a->encoding = session_keep(a, value); break;
+    case STRICT: a->strict = x != 0; break;
+    case METHODS: a->methods = session_keep(a, value); break;
+    case HASH: a->hash = x != 0; break;
     default:
         if (strcmp(value, "baseline") && strcmp(value, "v3") && strcmp(value, "v4"))
             return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
@@ -135,9 +117,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     return ASSESS_OK;
 }
 
-void assess_stop_on(assess *a, const volatile sig_atomic_t *stop) {
-    a->stop = stop;
-}
+void assess_stop_on(assess *a, const volatile sig_atomic_t *stop) { a->stop = stop; }
 
 /* ---- messages ---- */
 
@@ -191,14 +171,8 @@ assess_status session_refuse(assess *a, const char *format, const char *what, co
     return ASSESS_USAGE;
 }
 
-size_t assess_message_count(const assess *a) {
-    return a->messages;
-}
+size_t assess_message_count(const assess *a) { return a->messages; }
 
-assess_message assess_message_at(const assess *a, size_t i) {
-    return a->message[i];
-}
+assess_message assess_message_at(const assess *a, size_t i) { return a->message[i]; }
 
-size_t assess_message_hidden(const assess *a) {
-    return a->hidden;
-}
+size_t assess_message_hidden(const assess *a) { return a->hidden; }

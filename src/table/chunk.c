@@ -13,8 +13,7 @@ enum { SHOWN = 60 }; /* bytes of a cell in a message */
 void tb_show(buf *b, const char *text, size_t length) {
     size_t n = length;
     if (n > SHOWN)
-        for (n = SHOWN; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
-            continue;
+        for (n = SHOWN; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--) continue;
     buf_char(b, '\'');
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
@@ -35,8 +34,7 @@ static void stop_without_memory(chunk *k) {
 
 /* Line ends between the chunk's begin and a cell. */
 static size_t lines_before(const chunk *k, const char *text) {
-    if (!k->held_end)
-        return csv_in_lines(k->in);
+    if (!k->held_end) return csv_in_lines(k->in);
     size_t at = (size_t)(text - k->held.text);
     return csv_in_record_lines(k->in) + text_scan_range(k->held.text, 0, at, at).line_ends;
 }
@@ -56,9 +54,9 @@ static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int da
         date_explain(text, length, &reason, &hint);
     else
         number_explain(&k->of->lane[c].form, text, length, &reason, &hint);
-    place at = { .file = k->of->path,
-                 .line = (long)lines_before(k, text) + 1,
-                 .field = k->of->table->column[c].name };
+    place at = {.file = k->of->path,
+                .line = (long)lines_before(k, text) + 1,
+                .field = k->of->table->column[c].name};
     fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL, "%s is not a %s: %s",
              buf_string(&shown), date ? "date" : "number", buf_string(&reason));
     buf_release(&shown);
@@ -72,25 +70,18 @@ static void contradict(chunk *k, tally *t, const char *text, size_t length) {
     t->odd_length = length;
     t->odd_lines = lines_before(k, text);
     t->odd_text = arena_text(&k->memory, text, length);
-    if (!t->odd_text)
-        stop_without_memory(k);
+    if (!t->odd_text) stop_without_memory(k);
 }
 
 static void put_number(chunk *k, size_t c, tally *t, const char *text, size_t length) {
     const lane *l = &k->of->lane[c];
     double *to = t->value + k->rows;
-    if (!l->form.odd_markers && decimal_read(text, length, to) == DECIMAL_OK)
-        return;
-    if (t->contradicted)
-        return;
+    if (!l->form.odd_markers && decimal_read(text, length, to) == DECIMAL_OK) return;
+    if (t->contradicted) return;
     switch (number_read(&l->form, text, length, to)) {
-    case NUMBER_OK:
-        return;
-    case NUMBER_MISSING:
-        t->missing++;
-        return;
-    case NUMBER_BAD:
-        break;
+    case NUMBER_OK: return;
+    case NUMBER_MISSING: t->missing++; return;
+    case NUMBER_BAD: break;
     }
     if (!l->guessed) {
         bad_cell(k, c, text, length, 0);
@@ -103,8 +94,7 @@ static void put_number(chunk *k, size_t c, tally *t, const char *text, size_t le
 static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t length) {
     const lane *l = &k->of->lane[c];
     double *to = t->value + k->rows;
-    if (t->contradicted || date_read(text, length, to) == DATE_OK)
-        return;
+    if (t->contradicted || date_read(text, length, to) == DATE_OK) return;
     if (number_missing(&l->form, text, length))
         t->missing++;
     else if (l->guessed)
@@ -123,8 +113,7 @@ static void put_text(chunk *k, tally *t, const char *text, size_t length) {
         return;
     }
     size_t n = length;
-    if (length)
-        number_trim(text, &n);
+    if (length) number_trim(text, &n);
     if (!n) {
         *to = (double)NAN;
         t->missing++;
@@ -144,31 +133,20 @@ static void put_text(chunk *k, tally *t, const char *text, size_t length) {
 static void look(chunk *k, size_t c, tally *t, const char *text, size_t length) {
     lane *l = &k->of->lane[c];
     double ignored;
-    if (number_missing(&l->form, text, length))
-        return;
+    if (number_missing(&l->form, text, length)) return;
     if (!t->contradicted && number_read(&l->form, text, length, &ignored) == NUMBER_BAD)
         contradict(k, t, text, length);
-    if (l->dates && date_read(text, length, &ignored) != DATE_OK)
-        l->dates = 0;
+    if (l->dates && date_read(text, length, &ignored) != DATE_OK) l->dates = 0;
 }
 
 static void put(chunk *k, size_t c, const char *text, size_t length) {
     tally *t = &k->tally[c];
     switch (k->of->lane[c].kind) {
-    case TB_NUMBER:
-        put_number(k, c, t, text, length);
-        break;
-    case TB_TEXT:
-        put_text(k, t, text, length);
-        break;
-    case TB_DATE:
-        put_date(k, c, t, text, length);
-        break;
-    case TB_GUESS:
-        look(k, c, t, text, length);
-        break;
-    case TB_SKIP:
-        break;
+    case TB_NUMBER: put_number(k, c, t, text, length); break;
+    case TB_TEXT: put_text(k, t, text, length); break;
+    case TB_DATE: put_date(k, c, t, text, length); break;
+    case TB_GUESS: look(k, c, t, text, length); break;
+    case TB_SKIP: break;
     }
 }
 
@@ -192,22 +170,19 @@ static void on_field(void *self, const char *text, size_t length) {
 static void on_held_field(void *self, const char *text, size_t length) {
     chunk *k = self;
     size_t c = k->column++;
-    if (c >= k->of->table->columns)
-        return;
-    if (!c)
-        buf_clear(&k->held);
+    if (c >= k->of->table->columns) return;
+    if (!c) buf_clear(&k->held);
     buf_put(&k->held, text, length);
     k->held_end[c] = k->held.length;
-    if (k->held.failed)
-        stop_without_memory(k);
+    if (k->held.failed) stop_without_memory(k);
 }
 
 static void ragged(chunk *k) {
     /* The column is the first that has no field, or the one behind which there are too many. */
     size_t got = k->column, want = k->of->table->columns;
-    place at = { .file = k->of->path,
-                 .line = (long)csv_in_record_lines(k->in) + 1,
-                 .field = k->of->table->column[got < want ? got : want - 1].name };
+    place at = {.file = k->of->path,
+                .line = (long)csv_in_record_lines(k->in) + 1,
+                .field = k->of->table->column[got < want ? got : want - 1].name};
     fault_release(&k->row_faults);
     const char *hint = got > want ? "a separator in a field? then quote the field" : NULL;
     if (k->faults.listed == FAULT_LISTED)
@@ -220,10 +195,8 @@ static void ragged(chunk *k) {
 /* Notes on which line the finished row stands, as far as that is not plain from the row before. */
 static void note_line(chunk *k) {
     size_t line = csv_in_record_lines(k->in);
-    if (!k->rows)
-        k->rows_line = line;
-    if (k->uneven == SIZE_MAX && line != k->rows_line + k->rows)
-        k->uneven = k->rows;
+    if (!k->rows) k->rows_line = line;
+    if (k->uneven == SIZE_MAX && line != k->rows_line + k->rows) k->uneven = k->rows;
     if (k->uneven != SIZE_MAX && k->of->table->line)
         k->of->table->line[k->slot + k->rows] = (uint32_t)line;
 }
@@ -242,11 +215,9 @@ static void on_record(void *self) {
         k->column = 0;
         return;
     }
-    if (k->row_faults.count)
-        fault_move(&k->faults, &k->row_faults);
+    if (k->row_faults.count) fault_move(&k->faults, &k->row_faults);
     note_line(k);
-    if (++k->rows >= k->most)
-        csv_in_stop(k->in);
+    if (++k->rows >= k->most) csv_in_stop(k->in);
 }
 
 static int chosen(const chunk *k) {
@@ -261,8 +232,7 @@ static void on_held_record(void *self) {
     if (k->column == columns) {
         if (!chosen(k)) {
             k->column = 0;
-            if (++k->records > k->of->most_rows)
-                csv_in_stop(k->in);
+            if (++k->records > k->of->most_rows) csv_in_stop(k->in);
             return;
         }
         if (k->rows >= k->cap) {
@@ -277,8 +247,7 @@ static void on_held_record(void *self) {
 
 void chunk_init(chunk *k, reading *r, size_t from, size_t to) {
     *k = (chunk){
-        .of = r, .from = from, .to = to, .cap = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX
-    };
+        .of = r, .from = from, .to = to, .cap = SIZE_MAX, .most = SIZE_MAX, .uneven = SIZE_MAX};
     k->memory = ARENA_INIT;
     k->held = BUF_INIT;
 }
@@ -289,16 +258,14 @@ static int prepare(chunk *k) {
     int held = r->filter != SIZE_MAX, quotes = 0;
     for (size_t i = k->from / TEXT_PIECE; !quotes && i * TEXT_PIECE < k->to; i++)
         quotes = r->text.scan[i].quotes > 0;
-    csv_in_sink sink = { held ? on_held_field : on_field, held ? on_held_record : on_record, k };
+    csv_in_sink sink = {held ? on_held_field : on_field, held ? on_held_record : on_record, k};
     k->in = csv_in_open(r->separator, quotes, &sink);
     k->strings = pool_open();
     k->tally = mem_zero(columns, sizeof *k->tally);
     k->held_end = held ? mem_zero(columns, sizeof *k->held_end) : NULL;
-    if (!k->in || !k->strings || !k->tally || (held && !k->held_end))
-        return 0;
+    if (!k->in || !k->strings || !k->tally || (held && !k->held_end)) return 0;
     for (size_t c = 0; c < columns; c++)
-        if (r->lane[c].value)
-            k->tally[c].value = r->lane[c].value + k->slot;
+        if (r->lane[c].value) k->tally[c].value = r->lane[c].value + k->slot;
     return 1;
 }
 

@@ -29,7 +29,7 @@ static void wrong(head *h, size_t line, const char *field, const char *hint, con
 
 static void wrong(head *h, size_t line, const char *field, const char *hint, const char *format,
                   ...) {
-    place at = { .file = h->r->path, .line = (long)line, .field = field };
+    place at = {.file = h->r->path, .line = (long)line, .field = field};
     va_list args;
     va_start(args, format);
     fault_vat(h->r->faults, FAULT_DATA, &at, hint, format, args);
@@ -57,8 +57,7 @@ static void on_name(void *self, const char *text, size_t length) {
         buf_put(&name, text, length);
     }
     uint32_t before = pool_count(h->names), id = 0;
-    if (!name.failed)
-        id = pool_put(h->names, name.text, name.length);
+    if (!name.failed) id = pool_put(h->names, name.text, name.length);
     if (!id) {
         h->no_memory = 1;
         csv_in_stop(h->in);
@@ -77,9 +76,7 @@ static void on_name(void *self, const char *text, size_t length) {
     buf_release(&name);
 }
 
-static void on_end(void *self) {
-    (void)self;
-}
+static void on_end(void *self) { (void)self; }
 
 /* Says which columns there are, where few. */
 static void list_names(const head *h, buf *b) {
@@ -88,8 +85,7 @@ static void list_names(const head *h, buf *b) {
     buf_print(b, "the columns are ");
     for (uint32_t i = 1; i <= n && i <= SHOWN; i++)
         buf_print(b, "%s'%s'", i > 1 ? ", " : "", pool_text(h->names, i));
-    if (n > SHOWN)
-        buf_print(b, " … (%lu in all)", (unsigned long)n);
+    if (n > SHOWN) buf_print(b, " … (%lu in all)", (unsigned long)n);
 }
 
 static const char *name_at(const void *self, size_t i) {
@@ -98,11 +94,9 @@ static const char *name_at(const void *self, size_t i) {
 }
 
 static void require(head *h, const char *name) {
-    if (pool_find(h->names, name, strlen(name)))
-        return;
+    if (pool_find(h->names, name, strlen(name))) return;
     buf hint = BUF_INIT;
-    if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
-        list_names(h, &hint);
+    if (!suggest_hint(&hint, suggest_among(name, name_at, h))) list_names(h, &hint);
     wrong(h, h->r->head_lines + 1, NULL, buf_string(&hint), "no column '%s'", name);
     buf_release(&hint);
 }
@@ -116,19 +110,18 @@ static int make_columns(head *h) {
     t->columns = n;
     t->column = arena_zero(&t->memory, n, sizeof *t->column);
     r->lane = mem_zero(n ? n : 1, sizeof *r->lane);
-    if (!t->column || !r->lane)
-        return fault_memory(r->faults);
+    if (!t->column || !r->lane) return fault_memory(r->faults);
     for (uint32_t i = 0; i < n; i++) {
         t->column[i].name = pool_text(h->names, i + 1);
         r->lane[i] =
-            (lane){ .kind = o->others, .form = number_form_of(NULL, o->missing, o->missings) };
+            (lane){.kind = o->others, .form = number_form_of(NULL, o->missing, o->missings)};
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];
         uint32_t id = pool_find(h->names, w->name, strlen(w->name));
         if (id)
             r->lane[id - 1] =
-                (lane){ .kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings) };
+                (lane){.kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings)};
     }
     r->filter = SIZE_MAX;
     if (o->only_column)
@@ -146,8 +139,8 @@ int tb_head(reading *r) {
     r->body = csv_in_first_record(text, r->text.length, &start, &before);
     r->separator = o->separator ? o->separator : csv_in_separator(text + start, r->body - start);
     r->head_lines = before;
-    head h = { .r = r, .most = o->most_columns ? o->most_columns : 10000, .good = 1 };
-    csv_in_sink sink = { on_name, on_end, &h };
+    head h = {.r = r, .most = o->most_columns ? o->most_columns : 10000, .good = 1};
+    csv_in_sink sink = {on_name, on_end, &h};
     h.names = r->table->names = pool_open();
     h.in = csv_in_open(r->separator, 1, &sink);
     if (!h.names || !h.in) {
@@ -158,7 +151,7 @@ int tb_head(reading *r) {
     if (h.no_memory)
         fault_memory(r->faults);
     else if (h.too_many)
-        fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path, .line = (long)before + 1 },
+        fault_at(r->faults, FAULT_LIMIT, &(place){.file = r->path, .line = (long)before + 1},
                  "is the right character taken for the separator?", "more than %zu columns",
                  h.most);
     else if (!done)
@@ -168,10 +161,8 @@ int tb_head(reading *r) {
               "the file is empty");
     if (done && h.columns) {
         for (size_t i = 0; i < o->wants; i++)
-            if (o->want[i].kind != TB_SKIP && !o->want[i].optional)
-                require(&h, o->want[i].name);
-        if (o->only_column)
-            require(&h, o->only_column);
+            if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(&h, o->want[i].name);
+        if (o->only_column) require(&h, o->only_column);
     }
     r->head_lines = text_scan_range(text, 0, r->body, r->text.length).line_ends;
     csv_in_close(h.in);
@@ -193,8 +184,7 @@ static int keep_odd(reading *r, tb_column *column, const tally *t, size_t line_b
 static int decide(reading *r, const chunk *k) {
     for (size_t c = 0; c < r->table->columns; c++) {
         lane *l = &r->lane[c];
-        if (l->kind != TB_GUESS)
-            continue;
+        if (l->kind != TB_GUESS) continue;
         l->kind = !k->tally[c].contradicted ? TB_NUMBER : l->dates ? TB_DATE : TB_TEXT;
         l->guessed = l->kind != TB_TEXT;
         if (k->tally[c].contradicted &&
@@ -207,15 +197,13 @@ static int decide(reading *r, const chunk *k) {
 int tb_guess(reading *r) {
     size_t columns = r->table->columns, guesses = 0;
     lane *lanes = r->lane, *looking = mem_zero(columns, sizeof *looking);
-    if (!looking)
-        return fault_memory(r->faults);
+    if (!looking) return fault_memory(r->faults);
     for (size_t c = 0; c < columns; c++) {
         int guess = lanes[c].kind == TB_GUESS;
         lanes[c].dates = guess;
         looking[c] = lanes[c];
         guesses += (size_t)guess;
-        if (!guess)
-            looking[c].kind = TB_SKIP;
+        if (!guess) looking[c].kind = TB_SKIP;
     }
     int done = 1;
     if (guesses) {
@@ -225,8 +213,7 @@ int tb_guess(reading *r) {
         chunk_init(&k, r, r->body, r->body + (left < LOOK_BYTES ? left : LOOK_BYTES));
         k.most = LOOK_ROWS;
         chunk_parse(&k);
-        for (size_t c = 0; c < columns; c++)
-            lanes[c].dates = looking[c].dates;
+        for (size_t c = 0; c < columns; c++) lanes[c].dates = looking[c].dates;
         r->lane = lanes;
         done = k.no_memory ? fault_memory(r->faults) : decide(r, &k);
         chunk_release(&k);
@@ -241,17 +228,14 @@ int tb_guess_again(reading *r, int *again) {
     for (size_t c = 0; c < r->table->columns; c++) {
         lane *l = &r->lane[c];
         const chunk *k = r->chunk, *end = k + r->chunks;
-        while (l->guessed && k < end && !k->tally[c].contradicted)
-            k++;
-        if (!l->guessed || k == end)
-            continue;
+        while (l->guessed && k < end && !k->tally[c].contradicted) k++;
+        if (!l->guessed || k == end) continue;
         *again = 1;
         double ignored;
         const tally *t = &k->tally[c];
         int date = l->kind == TB_NUMBER && l->dates &&
                    date_read(t->odd_text, t->odd_length, &ignored) == DATE_OK;
-        if (l->kind == TB_NUMBER && !keep_odd(r, &r->table->column[c], t, k->line_base))
-            return 0;
+        if (l->kind == TB_NUMBER && !keep_odd(r, &r->table->column[c], t, k->line_base)) return 0;
         l->kind = date ? TB_DATE : TB_TEXT;
         l->guessed = date;
     }

@@ -29,7 +29,7 @@ static uint64_t equal(__m128i bytes, __m128i what) {
 }
 
 static found look(const char *p, char separator) {
-    found f = { 0, 0, 0 };
+    found f = {0, 0, 0};
     __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'),
             quote = _mm_set1_epi8('"');
     for (int i = 0; i < BLOCK; i += 16) {
@@ -42,7 +42,7 @@ static found look(const char *p, char separator) {
 }
 #else
 static found look(const char *p, char separator) {
-    found f = { 0, 0, 0 };
+    found f = {0, 0, 0};
     for (int i = 0; i < BLOCK; i++) {
         f.separator |= (uint64_t)(p[i] == separator) << i;
         f.line_end |= (uint64_t)(p[i] == '\n' || p[i] == '\r') << i;
@@ -54,8 +54,7 @@ static found look(const char *p, char separator) {
 
 /* Bit i is whether the number of bits of x up to i is odd. */
 static uint64_t running_parity(uint64_t x) {
-    for (int shift = 1; shift < BLOCK; shift *= 2)
-        x ^= x << shift;
+    for (int shift = 1; shift < BLOCK; shift *= 2) x ^= x << shift;
     return x;
 }
 
@@ -64,8 +63,7 @@ static int lowest_bit(uint64_t x) {
     return __builtin_ctzll(x);
 #else
     int i = 0;
-    while (!(x >> i & 1))
-        i++;
+    while (!(x >> i & 1)) i++;
     return i;
 #endif
 }
@@ -102,15 +100,11 @@ static size_t plain_index(const char *text, size_t length, char separator, uint3
             close_before = closes >> 63;
         }
         end_before = ends >> 63;
-        if (odd)
-            ends &= (odd & (~odd + 1)) - 1; /* what stands before the first odd place */
-        for (; ends; ends &= ends - 1)
-            index[n++] = (uint32_t)(at + (size_t)lowest_bit(ends));
-        if (odd)
-            break;
+        if (odd) ends &= (odd & (~odd + 1)) - 1; /* what stands before the first odd place */
+        for (; ends; ends &= ends - 1) index[n++] = (uint32_t)(at + (size_t)lowest_bit(ends));
+        if (odd) break;
     }
-    while (n && text[index[n - 1]] != '\n' && text[index[n - 1]] != '\r')
-        n--;
+    while (n && text[index[n - 1]] != '\n' && text[index[n - 1]] != '\r') n--;
     return n;
 }
 
@@ -120,10 +114,10 @@ enum { FEED = 64 * 1024 };
 
 typedef enum trouble {
     FINE,
-    STOPPED,    /* by the sink */
-    STRAY,      /* a quote where none may be */
-    UNCLOSED,   /* a quote that is open at the end */
-    TOO_LONG,   /* a field */
+    STOPPED,  /* by the sink */
+    STRAY,    /* a quote where none may be */
+    UNCLOSED, /* a quote that is open at the end */
+    TOO_LONG, /* a field */
     NO_MEMORY
 } trouble;
 
@@ -156,19 +150,16 @@ static size_t line_ends(const char *s, size_t n) {
 }
 
 static void give(csv_in *in, const char *text, size_t length, int breaks) {
-    if (!in->fields)
-        in->record_lines = in->lines;
+    if (!in->fields) in->record_lines = in->lines;
     in->after_return = 0;
     in->sink.field(in->sink.self, text, length);
     in->fields++;
-    if (breaks)
-        in->lines += line_ends(text, length);
+    if (breaks) in->lines += line_ends(text, length);
 }
 
 static void on_field(void *text, size_t length, void *data) {
     csv_in *in = data;
-    if (in->trouble)
-        return;
+    if (in->trouble) return;
     if (length > CSV_IN_FIELD_MOST)
         in->trouble = TOO_LONG;
     else
@@ -179,8 +170,7 @@ static void on_field(void *text, size_t length, void *data) {
  * text. */
 static void on_line_end(int c, void *data) {
     csv_in *in = data;
-    if (in->trouble)
-        return;
+    if (in->trouble) return;
     if (in->fields) {
         in->sink.record(in->sink.self);
         in->fields = 0;
@@ -193,8 +183,7 @@ static void on_line_end(int c, void *data) {
 
 csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink) {
     csv_in *in = mem_zero(1, sizeof *in);
-    if (!in)
-        return NULL;
+    if (!in) return NULL;
     if (csv_init(&in->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) {
         mem_free(in);
         return NULL;
@@ -211,13 +200,10 @@ csv_in *csv_in_open(char separator, int quotes, const csv_in_sink *sink) {
     return in;
 }
 
-void csv_in_by_libcsv(csv_in *in) {
-    in->by_libcsv = 1;
-}
+void csv_in_by_libcsv(csv_in *in) { in->by_libcsv = 1; }
 
 void csv_in_close(csv_in *in) {
-    if (!in)
-        return;
+    if (!in) return;
     csv_free(&in->parser);
     mem_free(in->index);
     mem_free(in);
@@ -231,8 +217,7 @@ static size_t read_plain(csv_in *in, const char *text, size_t length) {
         mem_free(in->index);
         in->index = mem_take(length * sizeof *in->index);
         in->index_cap = in->index ? length : 0;
-        if (!in->index)
-            return 0; /* libcsv needs none */
+        if (!in->index) return 0; /* libcsv needs none */
     }
     size_t n = plain_index(text, length, in->separator, in->index, &breaks), start = 0;
     for (size_t i = 0; i < n; i++) {
@@ -244,10 +229,8 @@ static size_t read_plain(csv_in *in, const char *text, size_t length) {
             else
                 give(in, text + start, end - start, 0);
         }
-        if (c != in->separator)
-            on_line_end(c, in);
-        if (in->trouble)
-            break;
+        if (c != in->separator) on_line_end(c, in);
+        if (in->trouble) break;
         start = end + 1;
     }
     return start;
@@ -255,8 +238,7 @@ static size_t read_plain(csv_in *in, const char *text, size_t length) {
 
 static void read_by_libcsv(csv_in *in, const char *text, size_t length) {
     size_t done = csv_parse(&in->parser, text, length, on_field, on_line_end, in);
-    if (in->trouble)
-        return;
+    if (in->trouble) return;
     if (done != length)
         in->trouble = csv_error(&in->parser) == CSV_EPARSE ? STRAY : NO_MEMORY;
     else if (in->parser.entry_pos > CSV_IN_FIELD_MOST)
@@ -291,25 +273,18 @@ int csv_in_end(csv_in *in) {
 }
 
 void csv_in_stop(csv_in *in) {
-    if (!in->trouble)
-        in->trouble = STOPPED;
+    if (!in->trouble) in->trouble = STOPPED;
 }
 
-size_t csv_in_lines(const csv_in *in) {
-    return in->lines;
-}
+size_t csv_in_lines(const csv_in *in) { return in->lines; }
 
-size_t csv_in_record_lines(const csv_in *in) {
-    return in->record_lines;
-}
+size_t csv_in_record_lines(const csv_in *in) { return in->record_lines; }
 
-size_t csv_in_fault_field(const csv_in *in) {
-    return in->fields;
-}
+size_t csv_in_fault_field(const csv_in *in) { return in->fields; }
 
 int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t lines_before,
                  fault *f) {
-    place at = { .file = path, .line = (long)(lines_before + in->lines) + 1, .field = field };
+    place at = {.file = path, .line = (long)(lines_before + in->lines) + 1, .field = field};
     switch (in->trouble) {
     case STRAY: {
         /* What libcsv has collected of the field tells which of the two errors it is; the quote may
@@ -333,11 +308,9 @@ int csv_in_fault(const csv_in *in, const char *path, const char *field, size_t l
     case TOO_LONG:
         return fault_at(f, FAULT_LIMIT, &at, "is the quote that opens it closed?",
                         "a field of more than %d bytes", CSV_IN_FIELD_MOST);
-    case NO_MEMORY:
-        return fault_memory(f);
+    case NO_MEMORY: return fault_memory(f);
     case FINE:
-    case STOPPED:
-        break;
+    case STOPPED: break;
     }
     return 0;
 }
@@ -364,7 +337,7 @@ size_t csv_in_first_record(const char *bytes, size_t length, size_t *start, size
 
 char csv_in_separator(const char *header, size_t length) {
     static const char known[] = ",;\t";
-    size_t count[3] = { 0 }, best = 0;
+    size_t count[3] = {0}, best = 0;
     int quoted = 0;
     for (size_t i = 0; i < length; i++) {
         const char *which = quoted || !header[i] ? NULL : strchr(known, header[i]);
@@ -374,7 +347,6 @@ char csv_in_separator(const char *header, size_t length) {
             count[which - known]++;
     }
     for (size_t i = 1; i < 3; i++)
-        if (count[i] > count[best])
-            best = i;
+        if (count[i] > count[best]) best = i;
     return known[best];
 }

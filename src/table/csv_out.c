@@ -7,12 +7,11 @@
 #include "table/date.h"
 
 csv_out csv_out_to(buf *to, char separator, int guard) {
-    return (csv_out){ to, separator, guard, 0, to->length };
+    return (csv_out){to, separator, guard, 0, to->length};
 }
 
 static void begin(csv_out *o) {
-    if (o->fields++)
-        buf_char(o->to, o->separator);
+    if (o->fields++) buf_char(o->to, o->separator);
 }
 
 void csv_out_text(csv_out *o, const char *text, size_t length) {
@@ -36,14 +35,11 @@ void csv_out_date(csv_out *o, double days) {
     buf_put(o->to, text, date_write(days, text));
 }
 
-void csv_out_missing(csv_out *o) {
-    begin(o);
-}
+void csv_out_missing(csv_out *o) { begin(o); }
 
 /* A record of one empty field would be an empty line, which is no record: it is written "". */
 void csv_out_end(csv_out *o) {
-    if (o->fields == 1 && o->to->length == o->start)
-        buf_text(o->to, "\"\"");
+    if (o->fields == 1 && o->to->length == o->start) buf_text(o->to, "\"\"");
     buf_char(o->to, '\n');
     o->fields = 0;
     o->start = o->to->length;

@@ -7,17 +7,12 @@
 #include "base/calendar.h"
 #include "table/number.h"
 
-int date_days_in(int year, int month) {
-    return calendar_days_in(year, month);
-}
+int date_days_in(int year, int month) { return calendar_days_in(year, month); }
 
-double date_days(int year, int month, int day) {
-    return (double)calendar_day(year, month, day);
-}
+double date_days(int year, int month, int day) { return (double)calendar_day(year, month, day); }
 
 int date_split(double days, int *year, int *month, int *day) {
-    if (!(days >= date_days(-9999, 1, 1) && days < date_days(9999, 12, 31) + 1))
-        return 0;
+    if (!(days >= date_days(-9999, 1, 1) && days < date_days(9999, 12, 31) + 1)) return 0;
     long y;
     calendar_date((long)floor(days), &y, month, day);
     *year = (int)y;
@@ -27,8 +22,7 @@ int date_split(double days, int *year, int *month, int *day) {
 size_t date_write(double days, char out[16]) {
     int y, m, d;
     out[0] = 0;
-    if (!date_split(days, &y, &m, &d))
-        return 0;
+    if (!date_split(days, &y, &m, &d)) return 0;
     return (size_t)snprintf(out, 16, "%s%04d-%02d-%02d", y < 0 ? "-" : "", y < 0 ? -y : y, m, d);
 }
 
@@ -44,8 +38,7 @@ typedef struct reader {
 
 static int take(reader *r, const char *word) {
     size_t n = strlen(word);
-    if ((size_t)(r->end - r->s) < n || memcmp(r->s, word, n))
-        return 0;
+    if ((size_t)(r->end - r->s) < n || memcmp(r->s, word, n)) return 0;
     r->s += n;
     return 1;
 }
@@ -65,10 +58,10 @@ static int take_digits(reader *r, int *value) {
 }
 
 static int take_numeral(reader *r) {
-    static const char *const numeral[] = { "〇", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
+    static const char *const numeral[] = {"〇", "一", "二", "三", "四",
+                                          "五", "六", "七", "八", "九"};
     for (int i = 0; i < 10; i++)
-        if (take(r, numeral[i]))
-            return i;
+        if (take(r, numeral[i])) return i;
     return take(r, "零") || take(r, "○") ? 0 : -1;
 }
 
@@ -76,8 +69,7 @@ static int take_numeral(reader *r) {
 static int take_chinese_year(reader *r, int *value) {
     int n = 0, d;
     *value = 0;
-    for (; n < 4 && (d = take_numeral(r)) >= 0; n++)
-        *value = *value * 10 + d;
+    for (; n < 4 && (d = take_numeral(r)) >= 0; n++) *value = *value * 10 + d;
     return n;
 }
 
@@ -85,29 +77,23 @@ static int take_chinese_year(reader *r, int *value) {
 static int take_chinese_count(reader *r, int *value) {
     int tens = take_numeral(r), ones;
     *value = tens < 0 ? 0 : tens;
-    if (!take(r, "十"))
-        return tens > 0;
+    if (!take(r, "十")) return tens > 0;
     *value = tens < 0 ? 10 : tens * 10;
-    if ((ones = take_numeral(r)) > 0)
-        *value += ones;
+    if ((ones = take_numeral(r)) > 0) *value += ones;
     return tens != 0 && ones != 0;
 }
 
 /* The year, and as much of month and day as is there. */
 static int take_chinese(reader *r, written *w) {
-    static const char *const after[] = { "年", "月", "日" };
+    static const char *const after[] = {"年", "月", "日"};
     for (int i = 0; i < 3; i++) {
         skip_spaces(r);
         int n = take_digits(r, &w->part[i]);
-        if (!n)
-            n = i ? take_chinese_count(r, &w->part[i]) : take_chinese_year(r, &w->part[i]);
-        if (!n)
-            break;
-        if (!i)
-            w->digits = n;
+        if (!n) n = i ? take_chinese_count(r, &w->part[i]) : take_chinese_year(r, &w->part[i]);
+        if (!n) break;
+        if (!i) w->digits = n;
         skip_spaces(r);
-        if (!take(r, after[i]) && !(i == 2 && take(r, "号")))
-            return 0;
+        if (!take(r, after[i]) && !(i == 2 && take(r, "号"))) return 0;
         w->parts = i + 1;
     }
     return w->parts > 0;
@@ -127,13 +113,11 @@ static int take_marked(reader *r, written *w) {
         return 1;
     }
     char mark = r->s < r->end ? *r->s : 0;
-    if (!w->digits || (mark != '-' && mark != '/' && mark != '.'))
-        return 0;
+    if (!w->digits || (mark != '-' && mark != '/' && mark != '.')) return 0;
     for (int i = 1; i < 3 && r->s < r->end && *r->s == mark; i++) {
         r->s++;
         int n = take_digits(r, &w->part[i]);
-        if (!n || n > 4)
-            return 0;
+        if (!n || n > 4) return 0;
         w->parts = i + 1;
     }
     return 1;
@@ -142,23 +126,18 @@ static int take_marked(reader *r, written *w) {
 /* Nothing, or a midnight; 0 for a time of day, -1 for anything else. */
 static int at_end(reader *r) {
     int value, midnight = 1;
-    if (r->s == r->end)
-        return 1;
+    if (r->s == r->end) return 1;
     if (!take(r, "T")) {
         const char *before = r->s;
         skip_spaces(r);
-        if (r->s == before)
-            return -1;
+        if (r->s == before) return -1;
     }
     for (int i = 0; i < 3; i++) {
         int n = take_digits(r, &value);
-        if (n != 2 && !(n == 1 && i == 0))
-            return -1;
+        if (n != 2 && !(n == 1 && i == 0)) return -1;
         midnight = midnight && !value;
-        if (i == 2 && take(r, ".") && take_digits(r, &value))
-            midnight = midnight && !value;
-        if (!take(r, ":"))
-            return i == 0 || r->s != r->end ? -1 : midnight;
+        if (i == 2 && take(r, ".") && take_digits(r, &value)) midnight = midnight && !value;
+        if (!take(r, ":")) return i == 0 || r->s != r->end ? -1 : midnight;
     }
     return -1;
 }
@@ -166,13 +145,12 @@ static int at_end(reader *r) {
 /* 1 with all of the text taken, 0 with a time of day behind it, -1 where it is not written as a
  * date. */
 static int take_date(const char *text, size_t length, written *w) {
-    reader r = { text, text + length };
-    *w = (written){ { 0 }, 0, 0 };
+    reader r = {text, text + length};
+    *w = (written){{0}, 0, 0};
     if (!take_marked(&r, w)) {
         r.s = text;
-        *w = (written){ { 0 }, 0, 0 };
-        if (!take_chinese(&r, w))
-            return -1;
+        *w = (written){{0}, 0, 0};
+        if (!take_chinese(&r, w)) return -1;
     }
     return at_end(&r);
 }
@@ -187,16 +165,14 @@ int date_read(const char *text, size_t length, double *days) {
     written w;
     text = number_trim(text, &length);
     *days = (double)NAN;
-    if (length < 8 || take_date(text, length, &w) != 1 || !exists(&w))
-        return DATE_NONE;
+    if (length < 8 || take_date(text, length, &w) != 1 || !exists(&w)) return DATE_NONE;
     *days = date_days(w.part[0], w.part[1], w.part[2]);
     return DATE_OK;
 }
 
 static void suggest(buf *hint, const char *before, int year, int month, int day) {
-    written w = { { year, month, day }, 3, 4 };
-    if (exists(&w))
-        buf_print(hint, "%s %04d-%02d-%02d", before, year, month, day);
+    written w = {{year, month, day}, 3, 4};
+    if (exists(&w)) buf_print(hint, "%s %04d-%02d-%02d", before, year, month, day);
 }
 
 static void explain_parts(const written *w, buf *reason, buf *hint) {
@@ -220,8 +196,7 @@ static void explain_parts(const written *w, buf *reason, buf *hint) {
         buf_print(reason, "the year %d is not between %d and %d", a, DATE_FIRST_YEAR,
                   DATE_LAST_YEAR);
         suggest(hint, "did you mean", 2000 + a % 1000, b, c);
-        if (!hint->length)
-            suggest(hint, "did you mean", 2000 + a % 100, b, c);
+        if (!hint->length) suggest(hint, "did you mean", 2000 + a % 100, b, c);
     } else if (!date_days_in(a, b)) {
         buf_print(reason, "there is no month %d", b);
         suggest(hint, "did you mean", a, c, b);
@@ -234,7 +209,7 @@ void date_explain(const char *text, size_t length, buf *reason, buf *hint) {
     written w;
     text = number_trim(text, &length);
     int taken = take_date(text, length, &w), value = 0;
-    reader r = { text, text + length };
+    reader r = {text, text + length};
     int digits = take_digits(&r, &value);
     if (taken == 0 && exists(&w)) {
         buf_text(reason, "it has a time of day");

@@ -17,14 +17,14 @@ enum { WIDE = 16, STEPS = 240 };
 enum { SAMPLE = 4 << 20 };
 
 text_scan text_scan_range(const char *bytes, size_t from, size_t to, size_t length) {
-    text_scan s = { 0, 0, 0, 0, 0 };
+    text_scan s = {0, 0, 0, 0, 0};
     size_t returns = 0, pairs = 0;
     const unsigned char *p = (const unsigned char *)bytes + from;
     const unsigned char *end = (const unsigned char *)bytes + to;
     /* Sixteen lanes of byte counters, emptied before one can overflow; one byte of look-ahead. */
     while (p + WIDE < (const unsigned char *)bytes + length && p + WIDE <= end) {
-        unsigned char lf[WIDE] = { 0 }, cr[WIDE] = { 0 }, crlf[WIDE] = { 0 }, quote[WIDE] = { 0 };
-        unsigned char nul[WIDE] = { 0 }, high[WIDE] = { 0 };
+        unsigned char lf[WIDE] = {0}, cr[WIDE] = {0}, crlf[WIDE] = {0}, quote[WIDE] = {0};
+        unsigned char nul[WIDE] = {0}, high[WIDE] = {0};
         for (int step = 0;
              step < STEPS && p + WIDE <= end && p + WIDE < (const unsigned char *)bytes + length;
              step++, p += WIDE)
@@ -64,13 +64,10 @@ text_scan text_scan_range(const char *bytes, size_t from, size_t to, size_t leng
 static size_t utf8_length(const unsigned char *u, size_t left) {
     unsigned char low = 0x80, most = 0xbf;
     size_t n;
-    if (u[0] < 0x80)
-        return 1;
-    if (u[0] < 0xc2 || u[0] > 0xf4)
-        return 0;
+    if (u[0] < 0x80) return 1;
+    if (u[0] < 0xc2 || u[0] > 0xf4) return 0;
     n = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-    if (left < n)
-        return 0;
+    if (left < n) return 0;
     if (u[0] == 0xe0)
         low = 0xa0;
     else if (u[0] == 0xed)
@@ -79,11 +76,9 @@ static size_t utf8_length(const unsigned char *u, size_t left) {
         low = 0x90;
     else if (u[0] == 0xf4)
         most = 0x8f;
-    if (u[1] < low || u[1] > most)
-        return 0;
+    if (u[1] < low || u[1] > most) return 0;
     for (size_t i = 2; i < n; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
+        if ((u[i] & 0xc0) != 0x80) return 0;
     return n;
 }
 
@@ -108,7 +103,7 @@ static size_t check_slowly(const unsigned char *u, size_t from, size_t to, size_
 enum { BLOCK = 64 * WIDE };
 
 static int suspicious(const unsigned char *p) {
-    unsigned char wrong[WIDE] = { 0 };
+    unsigned char wrong[WIDE] = {0};
     for (int step = 0; step < BLOCK / WIDE; step++, p += WIDE)
         for (int k = 0; k < WIDE; k++) {
             unsigned char c = p[k], one = p[k - 1], two = p[k - 2], three = p[k - 3];
@@ -120,16 +115,14 @@ static int suspicious(const unsigned char *p) {
             wrong[k] = (unsigned char)(wrong[k] | (asked ^ given) | lead | second);
         }
     unsigned char any = 0;
-    for (int k = 0; k < WIDE; k++)
-        any |= wrong[k];
+    for (int k = 0; k < WIDE; k++) any |= wrong[k];
     return any;
 }
 
 /* Where the character that the byte before `at` belongs to begins, if all before it is in order. */
 static size_t character_before(const unsigned char *u, size_t at, size_t from) {
     size_t start = at - 1;
-    while (start > from && at - start < 4 && (u[start] & 0xc0) == 0x80)
-        start--;
+    while (start > from && at - start < 4 && (u[start] & 0xc0) == 0x80) start--;
     return start;
 }
 
@@ -138,14 +131,11 @@ size_t utf8_check(const char *bytes, size_t from, size_t to, size_t length) {
     int bad = 0;
     /* So that three bytes stand before the first block. */
     size_t i = check_slowly(u, from, to - from < 3 ? to : from + 3, length, &bad);
-    if (bad || i >= to)
-        return bad ? i : to;
+    if (bad || i >= to) return bad ? i : to;
     for (; to - i >= BLOCK; i += BLOCK) {
-        if (!suspicious(u + i))
-            continue;
+        if (!suspicious(u + i)) continue;
         size_t at = check_slowly(u, character_before(u, i, from), i + BLOCK, length, &bad);
-        if (bad)
-            return at;
+        if (bad) return at;
     }
     i = check_slowly(u, character_before(u, i, from), to, length, &bad);
     return bad ? i : to;
@@ -161,10 +151,8 @@ typedef struct survey {
 /* Where the first character that begins at or after `at` begins, unless what is there is none. */
 static size_t character_start(const char *bytes, size_t at, size_t length) {
     size_t back = at;
-    while (back && at - back < 3 && ((unsigned char)bytes[back - 1] & 0xc0) == 0x80)
-        back--;
-    if (!back)
-        return at;
+    while (back && at - back < 3 && ((unsigned char)bytes[back - 1] & 0xc0) == 0x80) back--;
+    if (!back) return at;
     back--;
     size_t n = utf8_length((const unsigned char *)bytes + back, length - back);
     return back + n > at ? back + n : at;
@@ -176,15 +164,12 @@ static void survey_piece(void *self, size_t index, int worker) {
     size_t from = index * TEXT_PIECE,
            to = s->length - from < TEXT_PIECE ? s->length : from + TEXT_PIECE;
     s->scan[index] = text_scan_range(s->bytes, from, to, s->length);
-    if (!s->scan[index].beyond_ascii)
-        return;
+    if (!s->scan[index].beyond_ascii) return;
     from = character_start(s->bytes, from, s->length);
     size_t bad = from < to ? utf8_check(s->bytes, from, to, s->length) : to;
-    if (bad == to)
-        return;
+    if (bad == to) return;
     size_t now = atomic_load(&s->bad);
-    while (bad < now && !atomic_compare_exchange_weak(&s->bad, &now, bad))
-        continue;
+    while (bad < now && !atomic_compare_exchange_weak(&s->bad, &now, bad)) continue;
 }
 
 /* Scans the text into `out`, and finds the first byte that is not UTF-8. */
@@ -193,9 +178,8 @@ static int survey_text(decoded *out, const char *bytes, size_t length, work *cre
     mem_free(out->scan);
     out->pieces = (length + TEXT_PIECE - 1) / TEXT_PIECE;
     out->scan = mem_zero(out->pieces + 1, sizeof *out->scan);
-    if (!out->scan)
-        return fault_memory(f);
-    survey s = { .bytes = bytes, .length = length, .scan = out->scan };
+    if (!out->scan) return fault_memory(f);
+    survey s = {.bytes = bytes, .length = length, .scan = out->scan};
     atomic_init(&s.bad, length);
     thread_pool_run(crew, out->pieces, survey_piece, &s);
     *bad = atomic_load(&s.bad);
@@ -204,8 +188,7 @@ static int survey_text(decoded *out, const char *bytes, size_t length, work *cre
 
 static int has_nul(const decoded *d) {
     size_t i = 0;
-    while (i < d->pieces && !d->scan[i].has_nul)
-        i++;
+    while (i < d->pieces && !d->scan[i].has_nul) i++;
     return i < d->pieces;
 }
 
@@ -215,7 +198,7 @@ static long line_of(const char *bytes, size_t at, size_t length) {
 
 static int nul_fault(const char *path, const char *bytes, size_t length, fault *f) {
     const char *nul = memchr(bytes, 0, length);
-    place at = { .file = path, .line = line_of(bytes, (size_t)(nul - bytes), length) };
+    place at = {.file = path, .line = line_of(bytes, (size_t)(nul - bytes), length)};
     return fault_at(f, FAULT_DATA, &at,
                     "is it a text file? a spreadsheet is to be saved as CSV first",
                     "a NUL byte, which no text has");
@@ -223,7 +206,7 @@ static int nul_fault(const char *path, const char *bytes, size_t length, fault *
 
 static int utf8_fault(const char *path, const char *bytes, size_t bad, size_t length,
                       const char *hint, fault *f) {
-    place at = { .file = path, .line = line_of(bytes, bad, length) };
+    place at = {.file = path, .line = line_of(bytes, bad, length)};
     return fault_at(f, FAULT_DATA, &at, hint, "the byte %02X is not UTF-8",
                     (unsigned char)bytes[bad]);
 }
@@ -242,22 +225,19 @@ static int mostly_utf8(const char *bytes, size_t length) {
 }
 
 /* Whether the bytes are UTF-16, by the NULs that its ASCII characters have: 'L', 'B' or 0. Some
- * others have a NUL on the other side, 一 among them. Where most separators and line ends have none,
- * it is text of single bytes into which a NUL has come. */
+ * others have a NUL on the other side, 一 among them. Where most separators and line ends have
+ * none, it is text of single bytes into which a NUL has come. */
 static char utf16_without_mark(const char *bytes, size_t length) {
     size_t first = 0, second = 0, marks = 0, pairs = (length < 65536 ? length : 65536) / 2;
-    if (length % 2 || !pairs)
-        return 0;
+    if (length % 2 || !pairs) return 0;
     for (size_t i = 0; i < pairs; i++) {
         first += bytes[2 * i] == 0;
         second += bytes[2 * i + 1] == 0;
         marks += memchr(",;\t\r\n", bytes[2 * i], 5) != NULL;
         marks += memchr(",;\t\r\n", bytes[2 * i + 1], 5) != NULL;
     }
-    if (2 * (first > second ? first : second) < marks)
-        return 0;
-    if (second > 2 * first && 10 * second >= pairs)
-        return 'L';
+    if (2 * (first > second ? first : second) < marks) return 0;
+    if (second > 2 * first && 10 * second >= pairs) return 'L';
     return first > 2 * second && 10 * first >= pairs ? 'B' : 0;
 }
 
@@ -265,10 +245,9 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
                    decoded *out, size_t *bad, fault *f) {
     *bad = length;
     iconv_t state = strstr(from, "//") ? (iconv_t)-1 : iconv_open("UTF-8", from);
-    if (state == (iconv_t)-1 && errno == ENOMEM)
-        limits_lack();
+    if (state == (iconv_t)-1 && errno == ENOMEM) limits_lack();
     if (state == (iconv_t)-1) {
-        place at = { .file = path };
+        place at = {.file = path};
         return fault_at(f, FAULT_USAGE, &at,
                         "among the known ones are UTF-8, GB18030, GBK, UTF-16LE and BIG5",
                         "the encoding '%s' is not known here", from);
@@ -281,8 +260,7 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
         size_t room = left < (1u << 20) ? left + left / 2 + 16 : 1u << 20;
         char *to = buf_reserve(&b, room);
         size_t free_room = room;
-        if (!to)
-            break;
+        if (!to) break;
         if (iconv(state, &in, &left, &to, &free_room) == (size_t)-1 && errno != E2BIG)
             error = errno;
         b.length += room - free_room;
@@ -291,16 +269,14 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
     if (b.failed || error) {
         *bad = (size_t)(in - bytes);
         /* Line ends before the bad character are those of what was converted so far. */
-        place at = { .file = path, .line = b.text ? line_of(b.text, b.length, b.length) : 1 };
+        place at = {.file = path, .line = b.text ? line_of(b.text, b.length, b.length) : 1};
         int none = b.failed;
         buf_release(&b);
-        if (none)
-            return fault_memory(f);
+        if (none) return fault_memory(f);
         return fault_at(f, FAULT_DATA, &at, "name the encoding the file was saved in",
                         "the byte %02X is not %s", (unsigned char)bytes[*bad], from);
     }
-    if (!b.text)
-        buf_text(&b, "");
+    if (!b.text) buf_text(&b, "");
     out->owned = b.text;
     out->bytes = b.text;
     out->length = b.length;
@@ -310,8 +286,7 @@ static int convert(const char *path, const char *bytes, size_t length, const cha
 static int same_name(const char *a, const char *b) {
     for (; *a && *b; a++, b++) {
         char x = *a >= 'A' && *a <= 'Z' ? (char)(*a + 32) : *a;
-        if (x != *b)
-            return 0;
+        if (x != *b) return 0;
     }
     return *a == *b;
 }
@@ -321,11 +296,10 @@ static int decode_utf16(const char *path, const char *bytes, size_t length, char
                         decoded *out, fault *notes, fault *f) {
     const char *name = order == 'L' ? "UTF-16LE" : "UTF-16BE";
     size_t bad;
-    if (!convert(path, bytes, length, name, out, &bad, f))
-        return 0;
+    if (!convert(path, bytes, length, name, out, &bad, f)) return 0;
     snprintf(out->name, sizeof out->name, "%s%s", name, mark ? " with BOM" : " (assumed)");
     if (!mark) {
-        place at = { .file = path };
+        place at = {.file = path};
         fault_at(notes, FAULT_DATA, &at, NULL, "read as %s, which it looks like", name);
     }
     return 1;
@@ -340,14 +314,13 @@ static int decode_assumed(const char *path, const char *bytes, size_t length, si
                           "the rest of the file is UTF-8: is it damaged there?", f);
     if (!convert(path, bytes, length, "GB18030", out, &stopped, &why)) {
         int data = why.kind == FAULT_DATA;
-        if (!data)
-            fault_move(f, &why);
+        if (!data) fault_move(f, &why);
         fault_release(&why);
         return data ? utf8_fault(path, bytes, bad, length,
                                  "nor is the file GB18030; name the encoding it was saved in", f)
                     : 0;
     }
-    place at = { .file = path, .line = line_of(bytes, bad, length) };
+    place at = {.file = path, .line = line_of(bytes, bad, length)};
     fault_at(notes, FAULT_DATA, &at, NULL, "not UTF-8; the file is read as GB18030");
     snprintf(out->name, sizeof out->name, "GB18030 (assumed)");
     return 1;
@@ -356,8 +329,7 @@ static int decode_assumed(const char *path, const char *bytes, size_t length, si
 static int decode_utf8(const char *path, const char *bytes, size_t length, const char *declared,
                        int mark, work *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
-    if (!survey_text(out, bytes, length, crew, &bad, f))
-        return 0;
+    if (!survey_text(out, bytes, length, crew, &bad, f)) return 0;
     if (has_nul(out)) {
         char order = declared || mark ? 0 : utf16_without_mark(bytes, length);
         return order ? decode_utf16(path, bytes, length, order, 0, out, notes, f)
@@ -382,12 +354,12 @@ static int decode(const char *path, const char *bytes, size_t length, const char
     const char *mark = length >= 2 && !memcmp(bytes, "\xff\xfe", 2)       ? "UTF-16LE"
                        : length >= 2 && !memcmp(bytes, "\xfe\xff", 2)     ? "UTF-16BE"
                        : length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? "UTF-8"
-                                                                         : NULL;
+                                                                          : NULL;
     int to_utf8 = declared && (same_name(declared, "utf-8") || same_name(declared, "utf8"));
     int to_utf16 = declared && (same_name(declared, "utf-16le") ||
                                 same_name(declared, "utf-16be") || same_name(declared, "utf-16"));
     if (mark && declared && !(mark[4] == '8' ? to_utf8 : to_utf16)) {
-        place at = { .file = path };
+        place at = {.file = path};
         fault_at(notes, FAULT_DATA, &at, NULL,
                  "begins with the byte order mark of %s, and is read as that, not as %s", mark,
                  declared);
@@ -398,8 +370,7 @@ static int decode(const char *path, const char *bytes, size_t length, const char
     if (mark || !declared || to_utf8)
         return decode_utf8(path, bytes + skip, length - skip, declared, mark != NULL, crew, out,
                            notes, f);
-    if (!convert(path, bytes, length, declared, out, &bad, f))
-        return 0;
+    if (!convert(path, bytes, length, declared, out, &bad, f)) return 0;
     snprintf(out->name, sizeof out->name, "%.60s", declared);
     return 1;
 }
@@ -407,18 +378,17 @@ static int decode(const char *path, const char *bytes, size_t length, const char
 int text_decode(const char *path, const char *bytes, size_t length, const char *declared,
                 work *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
-    *out = (decoded){ .bytes = "" };
+    *out = (decoded){.bytes = ""};
     int done = decode(path, bytes, length, declared, crew, out, notes, f);
     if (done && out->owned)
         done = survey_text(out, out->bytes, out->length, crew, &bad, f) &&
                (!has_nul(out) || nul_fault(path, out->bytes, out->length, f));
-    if (!done)
-        decoded_release(out);
+    if (!done) decoded_release(out);
     return done;
 }
 
 void decoded_release(decoded *d) {
     mem_free(d->owned);
     mem_free(d->scan);
-    *d = (decoded){ .bytes = "" };
+    *d = (decoded){.bytes = ""};
 }

@@ -37,9 +37,9 @@ struct tb_table {
 
 /* How the cells of a column are read. */
 typedef struct lane {
-    tb_kind kind;  /* TB_GUESS while the first rows are looked at */
-    int guessed;   /* the kind is a guess, and a cell may contradict it */
-    int dates;     /* all cells that were looked at are dates */
+    tb_kind kind; /* TB_GUESS while the first rows are looked at */
+    int guessed;  /* the kind is a guess, and a cell may contradict it */
+    int dates;    /* all cells that were looked at are dates */
     number_form form;
     double *value; /* of the whole column; NULL for TB_SKIP */
 } lane;
@@ -68,7 +68,7 @@ typedef struct reading {
     size_t merged;
     size_t lines_merged; /* line ends before the chunk that is merged next */
     int cut;             /* a broken chunk was merged */
-    atomic_int broken; /* a chunk was no CSV: those behind it mean nothing */
+    atomic_int broken;   /* a chunk was no CSV: those behind it mean nothing */
 } reading;
 
 /* What a chunk knows of a column. */

@@ -1,5 +1,5 @@
-/* Lists within a cell: 市委宣传部；报业集团. Items stand between separators, without the spaces around them
- * (those of ASCII, U+00A0 and U+3000); what is empty is no item. */
+/* Lists within a cell: 市委宣传部；报业集团. Items stand between separators, without the spaces
+ * around them (those of ASCII, U+00A0 and U+3000); what is empty is no item. */
 #ifndef TABLE_LIST_H
 #define TABLE_LIST_H
 

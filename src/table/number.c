@@ -16,18 +16,14 @@ static const char *const default_markers[] = {
 enum { LONGEST = 300 };
 
 static size_t space_before(const char *s, size_t n) {
-    if (n >= 1 && (*s == ' ' || *s == '\t'))
-        return 1;
-    if (n >= 2 && !memcmp(s, "\xc2\xa0", 2))
-        return 2;
+    if (n >= 1 && (*s == ' ' || *s == '\t')) return 1;
+    if (n >= 2 && !memcmp(s, "\xc2\xa0", 2)) return 2;
     return n >= 3 && !memcmp(s, "\xe3\x80\x80", 3) ? 3 : 0;
 }
 
 static size_t space_behind(const char *s, size_t n) {
-    if (n >= 1 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
-        return 1;
-    if (n >= 2 && !memcmp(s + n - 2, "\xc2\xa0", 2))
-        return 2;
+    if (n >= 1 && (s[n - 1] == ' ' || s[n - 1] == '\t')) return 1;
+    if (n >= 2 && !memcmp(s + n - 2, "\xc2\xa0", 2)) return 2;
     return n >= 3 && !memcmp(s + n - 3, "\xe3\x80\x80", 3) ? 3 : 0;
 }
 
@@ -37,8 +33,7 @@ const char *number_trim(const char *text, size_t *length) {
         text += k;
         n -= k;
     }
-    while ((k = space_behind(text, n)))
-        n -= k;
+    while ((k = space_behind(text, n))) n -= k;
     *length = n;
     return text;
 }
@@ -48,7 +43,7 @@ static int multiplier(const char *s, size_t n, size_t *length) {
     static const struct {
         const char *word;
         int shift;
-    } known[] = { { "万亿", 12 }, { "亿", 8 }, { "万", 4 } };
+    } known[] = {{"万亿", 12}, {"亿", 8}, {"万", 4}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t k = strlen(known[i].word);
         if (n >= k && !memcmp(s, known[i].word, k)) {
@@ -61,7 +56,7 @@ static int multiplier(const char *s, size_t n, size_t *length) {
 }
 
 number_form number_form_of(const char *unit, const char *const *marker, size_t markers) {
-    number_form form = { marker, markers, 0, 0, 0, 0, "", 0 };
+    number_form form = {marker, markers, 0, 0, 0, 0, "", 0};
     if (!marker) {
         form.marker = default_markers;
         form.markers = sizeof default_markers / sizeof *default_markers;
@@ -70,8 +65,7 @@ number_form number_form_of(const char *unit, const char *const *marker, size_t m
         double ignored;
         form.odd_markers = decimal_read(marker[i], strlen(marker[i]), &ignored) == DECIMAL_OK;
     }
-    if (!unit)
-        return form;
+    if (!unit) return form;
     form.grouped = strchr(unit, ',') != NULL;
     size_t n = strlen(unit), k;
     do {
@@ -93,8 +87,7 @@ number_form number_form_of(const char *unit, const char *const *marker, size_t m
 
 static int is_marker(const number_form *form, const char *s, size_t n) {
     for (size_t i = 0; i < form->markers; i++)
-        if (!strncmp(form->marker[i], s, n) && !form->marker[i][n])
-            return 1;
+        if (!strncmp(form->marker[i], s, n) && !form->marker[i][n]) return 1;
     return 0;
 }
 
@@ -103,31 +96,23 @@ int number_missing(const number_form *form, const char *text, size_t length) {
     return !length || is_marker(form, text, length);
 }
 
-static int digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static int digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The length of the number a text begins with: a sign, digits and commas, a point, digits, an
  * exponent. */
 static size_t number_prefix(const char *s, size_t n) {
     size_t i = 0, digits = 0;
-    if (i < n && (s[i] == '+' || s[i] == '-'))
-        i++;
-    for (; i < n && (digit(s[i]) || (digits && s[i] == ',')); i++)
-        digits++;
+    if (i < n && (s[i] == '+' || s[i] == '-')) i++;
+    for (; i < n && (digit(s[i]) || (digits && s[i] == ',')); i++) digits++;
     if (i < n && s[i] == '.')
-        for (i++; i < n && digit(s[i]); i++)
-            digits++;
-    if (!digits)
-        return 0;
+        for (i++; i < n && digit(s[i]); i++) digits++;
+    if (!digits) return 0;
     size_t e = i;
     if (e < n && (s[e] == 'e' || s[e] == 'E')) {
         e++;
-        if (e < n && (s[e] == '+' || s[e] == '-'))
-            e++;
+        if (e < n && (s[e] == '+' || s[e] == '-')) e++;
         if (e < n && digit(s[e])) {
-            while (e < n && digit(s[e]))
-                e++;
+            while (e < n && digit(s[e])) e++;
             i = e;
         }
     }
@@ -140,15 +125,13 @@ static size_t ungroup(const char *s, size_t n, char *out) {
     int commas = 0, whole = 1;
     for (size_t i = 0; i < n; i++) {
         if (s[i] == ',') {
-            if (!whole || !run || run > 3 || (commas && run != 3))
-                return 0;
+            if (!whole || !run || run > 3 || (commas && run != 3)) return 0;
             commas = 1;
             run = 0;
             continue;
         }
         if (whole && !digit(s[i]) && s[i] != '+' && s[i] != '-') {
-            if (commas && run != 3)
-                return 0;
+            if (commas && run != 3) return 0;
             whole = 0;
         }
         run += digit(s[i]) != 0;
@@ -161,14 +144,12 @@ static size_t ungroup(const char *s, size_t n, char *out) {
 static int read_shifted(char *s, size_t n, int shift, double *out) {
     char *e = memchr(s, 'e', n), *big = memchr(s, 'E', n);
     long exponent = 0;
-    if (!e)
-        e = big;
+    if (!e) e = big;
     if (e) {
         const char *p = e + 1, *end = s + n;
         int minus = *p == '-';
         p += *p == '-' || *p == '+';
-        for (; p < end && exponent < 100000; p++)
-            exponent = exponent * 10 + (*p - '0');
+        for (; p < end && exponent < 100000; p++) exponent = exponent * 10 + (*p - '0');
         exponent = minus ? -exponent : exponent;
         n = (size_t)(e - s);
     }
@@ -180,10 +161,8 @@ static int read_shifted(char *s, size_t n, int shift, double *out) {
 static int read_unit(const number_form *form, const char *s, size_t n, int *shift) {
     static const char percent[] = "％";
     *shift = 0;
-    if (!n)
-        return 1;
-    if (!form->named)
-        return 0;
+    if (!n) return 1;
+    if (!form->named) return 0;
     size_t k;
     *shift = multiplier(s, n, &k) - form->shift;
     s += k;
@@ -199,15 +178,12 @@ static int read_declared(const number_form *form, const char *s, size_t n, doubl
     char clean[LONGEST + 32];
     size_t k = number_prefix(s, n), rest = n - k, length = k;
     int shift;
-    if (!k || k > LONGEST)
-        return 0;
+    if (!k || k > LONGEST) return 0;
     const char *unit = number_trim(s + k, &rest);
-    if (!read_unit(form, unit, rest, &shift))
-        return 0;
+    if (!read_unit(form, unit, rest, &shift)) return 0;
     if (form->grouped) {
         length = ungroup(s, k, clean);
-        if (!length)
-            return 0;
+        if (!length) return 0;
     } else {
         memcpy(clean, s, k);
     }
@@ -218,14 +194,10 @@ static int read_declared(const number_form *form, const char *s, size_t n, doubl
 number_found number_read(const number_form *form, const char *text, size_t length, double *out) {
     *out = (double)NAN;
     text = number_trim(text, &length);
-    if (!length || (form->odd_markers && is_marker(form, text, length)))
-        return NUMBER_MISSING;
-    if (decimal_read(text, length, out) == DECIMAL_OK)
-        return NUMBER_OK;
-    if (!form->odd_markers && is_marker(form, text, length))
-        return NUMBER_MISSING;
-    if ((form->named || form->grouped) && read_declared(form, text, length, out))
-        return NUMBER_OK;
+    if (!length || (form->odd_markers && is_marker(form, text, length))) return NUMBER_MISSING;
+    if (decimal_read(text, length, out) == DECIMAL_OK) return NUMBER_OK;
+    if (!form->odd_markers && is_marker(form, text, length)) return NUMBER_MISSING;
+    if ((form->named || form->grouped) && read_declared(form, text, length, out)) return NUMBER_OK;
     *out = (double)NAN;
     return NUMBER_BAD;
 }

@@ -5,16 +5,16 @@
  * and the ideographic space. Everything else is either a missing marker or refused; nothing is
  * guessed. The usual markers, compared without the spaces around them, letter by letter:
  *
- *     (empty) NA N/A n/a n.a. NULL null . .. ... … …… - -- — —— – － 缺 缺失 暂缺 暂无 暂无数据 无数据
- *     不适用
+ *     (empty) NA N/A n/a n.a. NULL null . .. ... … …… - -- — —— – － 缺 缺失 暂缺 暂无 暂无数据
+ * 无数据 不适用
  *
  * "NaN" is not among them: it is what another program made of a calculation that failed, and
  * whoever prepares the data should know. Other markers may be given instead; an empty cell is
  * missing always. A marker may look like a number (-999), and is then none.
  *
- * A column may declare its unit of measure. Then the unit may stand behind the number, with 万, 亿 or
- * 万亿 before it or instead of it, and the value is what the cell says, expressed in the declared
- * unit:
+ * A column may declare its unit of measure. Then the unit may stand behind the number, with 万, 亿
+ * or 万亿 before it or instead of it, and the value is what the cell says, expressed in the
+ * declared unit:
  *
  *     declared   cell      value          declared   cell      value
  *     %          12%       12             人         3万人     30000
@@ -39,9 +39,9 @@ typedef enum { NUMBER_MISSING, NUMBER_OK, NUMBER_BAD } number_found;
 typedef struct number_form {
     const char *const *marker;
     size_t markers;
-    int odd_markers;  /* some marker reads as a number */
-    int grouped;      /* commas group digits */
-    int named;        /* a unit is declared, which is 10^shift times the base */
+    int odd_markers; /* some marker reads as a number */
+    int grouped;     /* commas group digits */
+    int named;       /* a unit is declared, which is 10^shift times the base */
     int shift;
     const char *base;
     size_t base_length;

@@ -15,23 +15,20 @@ static int begins(const char *s, size_t n, const char *with) {
     return n >= k && !memcmp(s, with, k);
 }
 
-static int digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static int digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Copies `s` with every full-width character as its plain one, the minus signs and dashes that
  * begin a number as '-'; notes which of both it found. Returns the length; the copy is never
  * longer. */
 static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
-    static const char *const dashes[] = { "−", "–", "—", "－", "﹣" };
+    static const char *const dashes[] = {"−", "–", "—", "－", "﹣"};
     size_t k = 0;
     *full = *dash = 0;
     for (size_t i = 0; i < n;) {
         const unsigned char *u = (const unsigned char *)s + i;
         if (k == 0 || out[k - 1] == 'e' || out[k - 1] == 'E') {
             size_t d = 0;
-            while (d < sizeof dashes / sizeof *dashes && !begins(s + i, n - i, dashes[d]))
-                d++;
+            while (d < sizeof dashes / sizeof *dashes && !begins(s + i, n - i, dashes[d])) d++;
             if (d < sizeof dashes / sizeof *dashes) {
                 out[k++] = '-';
                 i += 3;
@@ -59,15 +56,15 @@ static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
 static const char *separators(const char *s, size_t n, char *out, size_t *length) {
     static const struct {
         const char *mark, *word;
-    } known[] = { { ",", "thousands separators" },
-                  { "，", "thousands separators" },
-                  { " ", "spaces between digits" },
-                  { "\xc2\xa0", "spaces between digits" },
-                  { "\xe2\x80\xaf", "spaces between digits" },
-                  { "\xe2\x80\x89", "spaces between digits" },
-                  { "'", "thousands separators" },
-                  { "’", "thousands separators" },
-                  { "_", "thousands separators" } };
+    } known[] = {{",", "thousands separators"},
+                 {"，", "thousands separators"},
+                 {" ", "spaces between digits"},
+                 {"\xc2\xa0", "spaces between digits"},
+                 {"\xe2\x80\xaf", "spaces between digits"},
+                 {"\xe2\x80\x89", "spaces between digits"},
+                 {"'", "thousands separators"},
+                 {"’", "thousands separators"},
+                 {"_", "thousands separators"}};
     for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
         size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
         /* No group before the first separator is a 0: "0,123" has a decimal comma. */
@@ -105,20 +102,17 @@ static int grouping_points(const char *s, size_t n, char *out, size_t *length) {
     double value;
     for (size_t i = 0; i < n; i++) {
         if (s[i] == '.' || s[i] == ',') {
-            if (commas || (points && run != 3) || (s[i] == '.' && (run < 1 || run > 3)))
-                return -1;
+            if (commas || (points && run != 3) || (s[i] == '.' && (run < 1 || run > 3))) return -1;
             points += s[i] == '.';
             commas += s[i] == ',';
             run = 0;
-            if (s[i] == '.')
-                continue;
+            if (s[i] == '.') continue;
         }
         run += digit(s[i]) != 0;
         out[k++] = s[i] == ',' ? '.' : s[i];
     }
     *length = k;
-    if (points && !commas && run != 3)
-        return -1;
+    if (points && !commas && run != 3) return -1;
     return decimal_read(out, k, &value) == DECIMAL_OK ? points : -1;
 }
 
@@ -134,11 +128,10 @@ static int points_between_groups(const char *s, size_t n, char *out, size_t *len
 
 /* What may stand between two digits of a number, or 0. */
 static size_t separator(const char *s, size_t n) {
-    static const char *const marks[] = { ",", ".", " ", "'", "_", "，", "’",
-                                         "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89" };
+    static const char *const marks[] = {
+        ",", ".", " ", "'", "_", "，", "’", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (begins(s, n, marks[i]))
-            return strlen(marks[i]);
+        if (begins(s, n, marks[i])) return strlen(marks[i]);
     return 0;
 }
 
@@ -147,8 +140,7 @@ static size_t figures(const char *s, size_t n) {
     size_t sign = n && (*s == '-' || *s == '+'), i = sign;
     while (i < n) {
         size_t mark = digit(s[i]) ? 0 : separator(s + i, n - i);
-        if (!digit(s[i]) && (!mark || i + mark >= n || !digit(s[i + mark])))
-            break;
+        if (!digit(s[i]) && (!mark || i + mark >= n || !digit(s[i + mark]))) break;
         i += mark + 1;
     }
     return i > sign ? i : 0;
@@ -157,13 +149,11 @@ static size_t figures(const char *s, size_t n) {
 static int hexadecimal(const char *s, size_t n, double *value) {
     size_t i = n && (*s == '-' || *s == '+');
     int minus = n && *s == '-';
-    if (n < i + 3 || s[i] != '0' || (s[i + 1] | 32) != 'x')
-        return 0;
+    if (n < i + 3 || s[i] != '0' || (s[i + 1] | 32) != 'x') return 0;
     *value = 0;
     for (i += 2; i < n; i++) {
         int c = s[i] | 32;
-        if (!digit(s[i]) && !(c >= 'a' && c <= 'f'))
-            return 0;
+        if (!digit(s[i]) && !(c >= 'a' && c <= 'f')) return 0;
         *value = *value * 16 + (digit(s[i]) ? s[i] - '0' : c - 'a' + 10);
     }
     *value = minus ? -*value : *value;
@@ -174,25 +164,22 @@ static int same_word(const char *s, size_t n, const char *word) {
     size_t i = 0;
     for (; i < n && word[i]; i++) {
         char c = s[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c + 32);
-        if (c != word[i])
-            return 0;
+        if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
+        if (c != word[i]) return 0;
     }
     return i == n && !word[i];
 }
 
 static int not_finite(const char *s, size_t n) {
-    static const char *const words[] = { "inf",    "infinity", "nan",    "∞",      "#div/0!",
-                                         "#n/a",   "#value!",  "#ref!",  "#name?", "#num!",
-                                         "#null!", "1.#inf",   "1.#qnan" };
+    static const char *const words[] = {"inf",    "infinity", "nan",    "∞",      "#div/0!",
+                                        "#n/a",   "#value!",  "#ref!",  "#name?", "#num!",
+                                        "#null!", "1.#inf",   "1.#qnan"};
     if (n && (*s == '-' || *s == '+')) {
         s++;
         n--;
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (same_word(s, n, words[i]))
-            return 1;
+        if (same_word(s, n, words[i])) return 1;
     return 0;
 }
 
@@ -213,29 +200,26 @@ static size_t leading_number(const char *s, size_t n, double *value) {
 
 static int printable(const char *s, size_t n) {
     for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] < ' ' || s[i] == 127)
-            return 0;
+        if ((unsigned char)s[i] < ' ' || s[i] == 127) return 0;
     return n < 40;
 }
 
-static const char *const figure_words[] = { "〇", "零", "一", "二", "三", "四", "五", "六",
-                                            "七", "八", "九", "十", "百", "千", "万", "亿" };
+static const char *const figure_words[] = {"〇", "零", "一", "二", "三", "四", "五", "六",
+                                           "七", "八", "九", "十", "百", "千", "万", "亿"};
 
 /* Figures in what stands behind 万: "3万5千", "1亿2000万". */
 static int goes_on(const char *s, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        if (digit(s[i]))
-            return 1;
+        if (digit(s[i])) return 1;
         for (size_t w = 0; w < sizeof figure_words / sizeof *figure_words; w++)
-            if (begins(s + i, n - i, figure_words[w]))
-                return 1;
+            if (begins(s + i, n - i, figure_words[w])) return 1;
     }
     return 0;
 }
 
 /* Ends that make a number one that is not exact; and letters taken for digits. */
 static int explain_end(const char *tail, size_t rest, double value, buf *reason, buf *hint) {
-    static const char *const about[] = { "+", "＋", "以上", "以下", "以内", "左右", "余", "多" };
+    static const char *const about[] = {"+", "＋", "以上", "以下", "以内", "左右", "余", "多"};
     if (rest == 1 && *tail == '-') {
         buf_text(reason, "a minus sign stands behind it");
         write_value(hint, -value);
@@ -249,8 +233,7 @@ static int explain_end(const char *tail, size_t rest, double value, buf *reason,
             return 1;
         }
     size_t k = 0;
-    while (k < rest && tail[k] && strchr("OoIl0123456789.,", tail[k]))
-        k++;
+    while (k < rest && tail[k] && strchr("OoIl0123456789.,", tail[k])) k++;
     if (rest && k == rest && strchr("OoIl", *tail)) {
         buf_print(reason, "the letter %c stands in it", *tail);
         buf_print(hint, "write the digit %s if that is meant", strchr("Oo", *tail) ? "0" : "1");
@@ -266,7 +249,7 @@ static int explain_end(const char *tail, size_t rest, double value, buf *reason,
 
 /* A number with something behind it: a unit, a footnote, a second number. */
 static void explain_tail(const number_form *form, const char *s, size_t n, buf *reason, buf *hint) {
-    static const char *const scale[] = { "万亿", "亿", "万", "%", "％" };
+    static const char *const scale[] = {"万亿", "亿", "万", "%", "％"};
     double value;
     size_t k = leading_number(s, n, &value), rest = n - k;
     const char *tail = number_trim(s + k, &rest);
@@ -277,11 +260,9 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
         buf_text(hint, "write one number");
         return;
     }
-    if (explain_end(tail, rest, value, reason, hint))
-        return;
+    if (explain_end(tail, rest, value, reason, hint)) return;
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++) {
-        if (!begins(tail, rest, scale[i]) || form->named)
-            continue;
+        if (!begins(tail, rest, scale[i]) || form->named) continue;
         if (i < 3 && goes_on(tail + strlen(scale[i]), rest - strlen(scale[i]))) {
             buf_print(reason, "it goes on behind %s", scale[i]);
             buf_text(hint, "write it in digits");
@@ -317,10 +298,9 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
 }
 
 static int currency(const char *s, size_t n) {
-    static const char *const signs[] = { "$", "¥", "￥", "€", "£", "US$", "HK$" };
+    static const char *const signs[] = {"$", "¥", "￥", "€", "£", "US$", "HK$"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (begins(s, n, signs[i]))
-            return (int)strlen(signs[i]);
+        if (begins(s, n, signs[i])) return (int)strlen(signs[i]);
     return 0;
 }
 
@@ -351,21 +331,18 @@ static void explain_figures(const number_form *form, const char *s, size_t n, si
 }
 
 static int inexact(const char *s, size_t n) {
-    static const char *const words[] = { "约", "近", "超", "大约", "<",  ">",
-                                         "~",  "≈",  "≥",  "≤",    "＜", "＞" };
+    static const char *const words[] = {"约", "近", "超", "大约", "<",  ">",
+                                        "~",  "≈",  "≥",  "≤",    "＜", "＞"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (begins(s, n, words[i]))
-            return 1;
+        if (begins(s, n, words[i])) return 1;
     return 0;
 }
 
 static int chinese_numeral(const char *s, size_t n) {
     static const char numerals[] = "〇零一二三四五六七八九十百千两";
-    if (n < 3)
-        return 0;
+    if (n < 3) return 0;
     for (size_t k = 0; k < sizeof numerals - 1; k += 3)
-        if (!memcmp(s, numerals + k, 3))
-            return 1;
+        if (!memcmp(s, numerals + k, 3)) return 1;
     return 0;
 }
 
@@ -438,7 +415,6 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     } else {
         buf_text(reason, "it is none of the forms a number has");
         buf_text(hint, "a cell without a number is left empty");
-        if (form->markers)
-            buf_print(hint, ", or holds %s", form->marker[0]);
+        if (form->markers) buf_print(hint, ", or holds %s", form->marker[0]);
     }
 }

@@ -17,8 +17,7 @@ enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
 
 static size_t line_ends_before(const reading *r, size_t at) {
     size_t sum = 0, piece = at / TEXT_PIECE;
-    for (size_t i = 0; i < piece; i++)
-        sum += r->text.scan[i].line_ends;
+    for (size_t i = 0; i < piece; i++) sum += r->text.scan[i].line_ends;
     return sum + text_scan_range(r->text.bytes, piece * TEXT_PIECE, at, r->text.length).line_ends;
 }
 
@@ -38,10 +37,8 @@ static int cut_chunks(reading *r) {
     size_t pieces = r->text.pieces, step = pieces / CHUNKS, quotes = 0, feeds = 0;
     step = step < 1 ? 1 : step > PIECES_MOST ? PIECES_MOST : step;
     r->chunk = mem_take((pieces / step + 1) * sizeof *r->chunk);
-    if (!r->chunk)
-        return fault_memory(r->faults);
-    for (size_t i = 0; i < pieces; i++)
-        feeds += r->text.scan[i].feeds;
+    if (!r->chunk) return fault_memory(r->faults);
+    for (size_t i = 0; i < pieces; i++) feeds += r->text.scan[i].feeds;
     size_t from = r->body;
     r->chunks = 0;
     for (size_t i = 0; i < pieces; i++) {
@@ -83,16 +80,13 @@ static int take_columns(reading *r, size_t rows) {
     tb_table *t = r->table;
     size_t apart = (((rows * sizeof(double) + CACHE_LINE - 1) / CACHE_LINE) | 1) * CACHE_LINE,
            kept = 0;
-    for (size_t c = 0; c < t->columns; c++)
-        kept += r->lane[c].kind != TB_SKIP;
-    if (kept && apart > (SIZE_MAX >> 1) / kept)
-        return fault_memory(r->faults);
+    for (size_t c = 0; c < t->columns; c++) kept += r->lane[c].kind != TB_SKIP;
+    if (kept && apart > (SIZE_MAX >> 1) / kept) return fault_memory(r->faults);
     t->value_bytes = apart * kept;
     t->value = big_alloc_take(t->value_bytes);
     t->line_bytes = rows * sizeof *t->line;
     t->line = big_alloc_take(t->line_bytes);
-    if (!t->value || !t->line)
-        return fault_memory(r->faults);
+    if (!t->value || !t->line) return fault_memory(r->faults);
     char *at = (char *)t->value;
     for (size_t c = 0; c < t->columns; c++) {
         r->lane[c].value = r->lane[c].kind == TB_SKIP ? NULL : (double *)(void *)at;
@@ -106,44 +100,38 @@ static int merge_strings(reading *r, chunk *k) {
     uint32_t n = pool_count(k->strings), moved = 0;
     uint32_t *number = mem_take(((size_t)n + 1) * sizeof *number);
     int fine = number && pool_merge(r->strings, k->strings, number);
-    for (uint32_t i = 0; fine && i < n; i++)
-        moved |= number[i] != i + 1;
+    for (uint32_t i = 0; fine && i < n; i++) moved |= number[i] != i + 1;
     for (size_t c = 0; moved && c < r->table->columns; c++) {
         double *v = k->tally[c].value;
-        if (r->lane[c].kind != TB_TEXT)
-            continue;
+        if (r->lane[c].kind != TB_TEXT) continue;
         for (size_t i = 0; i < k->rows; i++)
-            if (!isnan(v[i]))
-                v[i] = number[(uint32_t)v[i] - 1];
+            if (!isnan(v[i])) v[i] = number[(uint32_t)v[i] - 1];
     }
     mem_free(number);
     return fine;
 }
 
 static int overrun(reading *r) {
-    place at = { .file = r->path };
+    place at = {.file = r->path};
     return fault_at(r->faults, FAULT_DATA, &at, "wait until it is finished",
                     "the file changed while it was read");
 }
 
 static void merge(reading *r, chunk *k) {
     fault *f = &k->faults;
-    if (r->cut)
-        return;
+    if (r->cut) return;
     k->line_base = r->lines_merged;
     r->lines_merged += k->lines;
     r->table->read_rows += k->records;
     for (size_t i = 0; i < f->listed; i++)
-        if (f->item[i].line)
-            f->item[i].line += (long)k->line_base;
-    if (f->count)
-        fault_move(r->faults, f);
+        if (f->item[i].line) f->item[i].line += (long)k->line_base;
+    if (f->count) fault_move(r->faults, f);
     if (k->no_memory)
         fault_memory(r->faults);
     else if (k->overrun)
         overrun(r);
     else if (r->table->read_rows > r->most_rows)
-        fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL, "more than %zu rows",
+        fault_at(r->faults, FAULT_LIMIT, &(place){.file = r->path}, NULL, "more than %zu rows",
                  r->most_rows);
     else if (!k->broken && (r->faults->kind == FAULT_NONE || r->options->keep) &&
              !merge_strings(r, k))
@@ -199,8 +187,7 @@ static void hash_or_parse(void *self, size_t index, int worker) {
         return;
     }
     digest *d = digest_start();
-    if (d)
-        digest_add(d, h->bytes, h->length);
+    if (d) digest_add(d, h->bytes, h->length);
     digest_finish(d, h->r->table->sha256);
 }
 
@@ -210,7 +197,7 @@ static void parse_all(reading *r, const char *bytes, size_t length) {
     r->lines_merged = r->head_lines;
     r->table->read_rows = 0;
     atomic_store(&r->broken, 0);
-    hashing h = { r, bytes, length };
+    hashing h = {r, bytes, length};
     if (r->options->hash && !r->table->sha256[0])
         thread_pool_run(r->crew, r->chunks + 1, hash_or_parse, &h);
     else
@@ -234,11 +221,9 @@ static void finish_lines(reading *r) {
     int even = 1;
     for (size_t i = 0; i < r->chunks; i++) {
         const chunk *k = &r->chunk[i];
-        if (!k->rows)
-            continue;
+        if (!k->rows) continue;
         size_t first = k->line_base + k->rows_line + 1;
-        if (!row)
-            t->first_line = first;
+        if (!row) t->first_line = first;
         even = even && k->uneven == SIZE_MAX && first == t->first_line + row;
         row += k->rows;
     }
@@ -265,8 +250,7 @@ static void close_gaps(void *self, size_t index, int worker) {
     char *base = lines ? (char *)t->line : (char *)r->lane[index].value;
     for (size_t i = 0; base && i < r->chunks; i++) {
         const chunk *k = &r->chunk[i];
-        if (k->slot != row)
-            memmove(base + row * size, base + k->slot * size, k->rows * size);
+        if (k->slot != row) memmove(base + row * size, base + k->slot * size, k->rows * size);
         row += k->rows;
     }
 }
@@ -278,14 +262,12 @@ static void finish_columns(reading *r) {
         gaps |= r->chunk[i].slot != t->rows;
         t->rows += r->chunk[i].rows;
     }
-    if (gaps)
-        thread_pool_run(r->crew, t->columns + 1, close_gaps, r);
+    if (gaps) thread_pool_run(r->crew, t->columns + 1, close_gaps, r);
     for (size_t c = 0; c < t->columns; c++) {
         tb_column *column = &t->column[c];
         column->kind = r->lane[c].kind;
         column->value = r->lane[c].value;
-        for (size_t i = 0; i < r->chunks; i++)
-            column->missing += r->chunk[i].tally[c].missing;
+        for (size_t i = 0; i < r->chunks; i++) column->missing += r->chunk[i].tally[c].missing;
         if (column->kind != TB_TEXT) {
             column->odd_line = 0;
             column->odd_text = NULL;
@@ -295,14 +277,12 @@ static void finish_columns(reading *r) {
 
 int tb_rows_in(reading *r, const char *bytes, size_t length) {
     int again = 1;
-    if (!cut_chunks(r))
-        return 0;
+    if (!cut_chunks(r)) return 0;
     size_t rows = give_slots(r);
     if (line_ends_before(r, r->text.length) >= UINT32_MAX - 1)
-        return fault_at(r->faults, FAULT_LIMIT, &(place){ .file = r->path }, NULL,
+        return fault_at(r->faults, FAULT_LIMIT, &(place){.file = r->path}, NULL,
                         "more lines than 32 bits count");
-    if (!take_columns(r, rows))
-        return 0;
+    if (!take_columns(r, rows)) return 0;
     for (int turn = 0; again; turn++) {
         if (turn) {
             clear_chunks(r);
@@ -310,11 +290,9 @@ int tb_rows_in(reading *r, const char *bytes, size_t length) {
         }
         parse_all(r, bytes, length);
         int usable = r->options->keep && !r->cut && r->faults->kind == FAULT_DATA;
-        if ((r->faults->kind != FAULT_NONE && !usable) || !tb_guess_again(r, &again))
-            return 0;
+        if ((r->faults->kind != FAULT_NONE && !usable) || !tb_guess_again(r, &again)) return 0;
     }
-    if (r->options->hash && !r->table->sha256[0])
-        return fault_memory(r->faults);
+    if (r->options->hash && !r->table->sha256[0]) return fault_memory(r->faults);
     finish_lines(r);
     finish_columns(r);
     return 1;

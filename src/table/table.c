@@ -11,8 +11,7 @@
 
 static tb_table *new_table(const char *path) {
     tb_table *t = mem_zero(1, sizeof *t);
-    if (!t)
-        return NULL;
+    if (!t) return NULL;
     t->memory = ARENA_INIT;
     t->path = arena_text(&t->memory, path, strlen(path));
     if (!t->path) {
@@ -23,8 +22,7 @@ static tb_table *new_table(const char *path) {
 }
 
 void tb_close(tb_table *t) {
-    if (!t)
-        return;
+    if (!t) return;
     big_alloc_give(t->value, t->value_bytes);
     big_alloc_give(t->line, t->line_bytes);
     pool_close(t->names);
@@ -47,15 +45,15 @@ static int is_no_table(const char *path, const char *bytes, size_t length, fault
         const char *begins;
         size_t length;
         const char *what;
-    } known[] = { { "PK\3\4", 4, "a workbook (xlsx) or another archive" },
-                  { "\xd0\xcf\x11\xe0", 4, "a workbook (xls) or another document" },
-                  { "%PDF-", 5, "a PDF" },
-                  { "<!DOCTYPE", 9, "a web page" },
-                  { "<html", 5, "a web page" },
-                  { "{\\rtf", 5, "a text document" } };
+    } known[] = {{"PK\3\4", 4, "a workbook (xlsx) or another archive"},
+                 {"\xd0\xcf\x11\xe0", 4, "a workbook (xls) or another document"},
+                 {"%PDF-", 5, "a PDF"},
+                 {"<!DOCTYPE", 9, "a web page"},
+                 {"<html", 5, "a web page"},
+                 {"{\\rtf", 5, "a text document"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (length >= known[i].length && !memcmp(bytes, known[i].begins, known[i].length)) {
-            place at = { .file = path };
+            place at = {.file = path};
             fault_at(f, FAULT_DATA, &at, "save the sheet as CSV", "this is %s, not a table of text",
                      known[i].what);
             return 1;
@@ -67,12 +65,11 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
                        pool *strings, fault *notes, fault *f) {
     static const tb_options usual;
     fault unheard = FAULT_INIT, own = FAULT_INIT;
-    reading r = { .options = o ? o : &usual,
-                  .strings = strings,
-                  .notes = notes ? notes : &unheard,
-                  .faults = &own };
-    if (is_no_table(path, bytes, length, f))
-        return NULL;
+    reading r = {.options = o ? o : &usual,
+                 .strings = strings,
+                 .notes = notes ? notes : &unheard,
+                 .faults = &own};
+    if (is_no_table(path, bytes, length, f)) return NULL;
     r.most_rows = r.options->most_rows ? r.options->most_rows : 100000000;
     r.table = new_table(path);
     if (!r.table) {
@@ -81,13 +78,11 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
     }
     r.path = r.table->path;
     /* Small files are read before a second thread would have begun. */
-    if (length > TEXT_PIECE && !(r.crew = thread_pool_open(r.options->threads)))
-        fault_memory(&own);
+    if (length > TEXT_PIECE && !(r.crew = thread_pool_open(r.options->threads))) fault_memory(&own);
     pthread_mutex_init(&r.lock, NULL);
     int done = own.kind == FAULT_NONE && read_decoded(&r, bytes, length);
     pthread_mutex_destroy(&r.lock);
-    for (size_t i = 0; i < r.chunks; i++)
-        chunk_release(&r.chunk[i]);
+    for (size_t i = 0; i < r.chunks; i++) chunk_release(&r.chunk[i]);
     mem_free(r.chunk);
     mem_free(r.lane);
     decoded_release(&r.text);
@@ -103,11 +98,10 @@ tb_table *tb_read_text(const char *path, const char *bytes, size_t length, const
 
 tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *notes, fault *f) {
     file_view view;
-    if (!files_read(path, FILE_MOST, &view, f))
-        return NULL;
+    if (!files_read(path, FILE_MOST, &view, f)) return NULL;
     tb_table *t = tb_read_text(path, view.bytes, view.length, o, strings, notes, f);
     if (t && !files_unchanged(path, &view)) {
-        place at = { .file = path };
+        place at = {.file = path};
         fault_at(f, FAULT_DATA, &at, "wait until it is finished",
                  "the file changed while it was read");
         tb_close(t);
@@ -117,29 +111,17 @@ tb_table *tb_read(const char *path, const tb_options *o, pool *strings, fault *n
     return t;
 }
 
-const char *tb_path(const tb_table *t) {
-    return t->path;
-}
+const char *tb_path(const tb_table *t) { return t->path; }
 
-const char *tb_encoding(const tb_table *t) {
-    return t->encoding;
-}
+const char *tb_encoding(const tb_table *t) { return t->encoding; }
 
-const char *tb_sha256(const tb_table *t) {
-    return t->sha256;
-}
+const char *tb_sha256(const tb_table *t) { return t->sha256; }
 
-size_t tb_rows(const tb_table *t) {
-    return t->rows;
-}
+size_t tb_rows(const tb_table *t) { return t->rows; }
 
-size_t tb_read_rows(const tb_table *t) {
-    return t->read_rows;
-}
+size_t tb_read_rows(const tb_table *t) { return t->read_rows; }
 
-size_t tb_columns(const tb_table *t) {
-    return t->columns;
-}
+size_t tb_columns(const tb_table *t) { return t->columns; }
 
 const tb_column *tb_column_at(const tb_table *t, size_t i) {
     return i < t->columns ? &t->column[i] : NULL;
@@ -151,8 +133,7 @@ const tb_column *tb_column_named(const tb_table *t, const char *name) {
 }
 
 long tb_line(const tb_table *t, size_t row) {
-    if (row >= t->rows)
-        return 0;
+    if (row >= t->rows) return 0;
     return t->line ? (long)t->line[row] : (long)(t->first_line + row);
 }
 
@@ -171,7 +152,7 @@ int tb_told(double cell) {
 
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
              const char *format, ...) {
-    place at = { .file = t->path, .line = tb_line(t, row), .field = c ? c->name : NULL };
+    place at = {.file = t->path, .line = tb_line(t, row), .field = c ? c->name : NULL};
     va_list args;
     va_start(args, format);
     fault_vat(f, FAULT_DATA, &at, hint, format, args);

@@ -20,16 +20,16 @@
 #include "base/pool.h"
 
 typedef enum tb_kind {
-    TB_GUESS,  /* number if every present cell is one, else date if every one is, else text */
+    TB_GUESS, /* number if every present cell is one, else date if every one is, else text */
     TB_NUMBER,
     TB_TEXT,
     TB_DATE,
-    TB_SKIP    /* not kept; its cells are not looked at */
+    TB_SKIP /* not kept; its cells are not looked at */
 } tb_kind;
 
 typedef struct tb_column {
-    const char *name; /* as the header writes it */
-    tb_kind kind;     /* never TB_GUESS */
+    const char *name;    /* as the header writes it */
+    tb_kind kind;        /* never TB_GUESS */
     const double *value; /* rows; NULL for TB_SKIP */
     size_t missing;
     /* Of a guessed column that became text: the first cell that is no number, for messages. */
@@ -45,22 +45,22 @@ typedef struct tb_want {
     tb_kind kind;
     /* a declared unit of measure that lets 万, 亿, % or separators through; or NULL */
     const char *unit;
-    int optional;     /* the file may lack it; without this flag that is a fault */
+    int optional; /* the file may lack it; without this flag that is a fault */
 } tb_want;
 
 typedef struct tb_options {
     const tb_want *want;
     size_t wants;
     tb_kind others;
-    const char *encoding;            /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
-    char separator;                  /* 0: find out (comma, semicolon, tab) */
-    const char *const *missing;      /* markers; NULL: the usual ones (number.h) */
+    const char *encoding;       /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
+    char separator;             /* 0: find out (comma, semicolon, tab) */
+    const char *const *missing; /* markers; NULL: the usual ones (number.h) */
     size_t missings;
-    int threads;                     /* 0: all cores */
-    size_t most_rows, most_columns;  /* 0: 100,000,000 and 10,000 */
+    int threads;                          /* 0: all cores */
+    size_t most_rows, most_columns;       /* 0: 100,000,000 and 10,000 */
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
-    int hash;                        /* also compute sha256 */
+    int hash;                             /* also compute sha256 */
     int keep; /* the table is given although rows or cells are at fault, so that
                  more of it can be checked: bad cells are missing, rows that are
                  longer or shorter than the header are left out */

@@ -14,9 +14,7 @@ static const char self_key = 0; /* registry: t */
 
 /* ---- telling ---- */
 
-static const char *some(const char *text) {
-    return text ? text : "";
-}
+static const char *some(const char *text) { return text ? text : ""; }
 
 static void fill_look(lua_State *L, testing_check *c, const look *at) {
     const assess_array *x = at->x;
@@ -94,19 +92,15 @@ static const char *shown(lua_State *L, int at) {
     case LUA_TNUMBER:
         if (!decimal_write(lua_tonumber(L, at), number)) return "not a number";
         return testing_print(L, a, "%s", number);
-    case LUA_TSTRING:
-        return testing_print(L, a, "%s", lua_tostring(L, at));
-    case LUA_TBOOLEAN:
-        return lua_toboolean(L, at) ? "true" : "false";
+    case LUA_TSTRING: return testing_print(L, a, "%s", lua_tostring(L, at));
+    case LUA_TBOOLEAN: return lua_toboolean(L, at) ? "true" : "false";
     default:
         return testing_print(L, a, "a %s",
                              extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
     }
 }
 
-static double default_tolerance(double want) {
-    return 1e-9 * (fabs(want) > 1 ? fabs(want) : 1);
-}
+static double default_tolerance(double want) { return 1e-9 * (fabs(want) > 1 ? fabs(want) : 1); }
 
 /* Both plain. `at`: where the first comes from, or NULL: it is looked for. */
 static int compare(lua_State *L, int got, int want, double tolerance, int exact, const char *name,
@@ -431,6 +425,4 @@ void check_open(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &self_key);
 }
 
-void check_push(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &self_key);
-}
+void check_push(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &self_key); }

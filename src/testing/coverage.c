@@ -370,13 +370,9 @@ int coverage_finish(coverage *c, fault *f) {
     return 0;
 }
 
-size_t coverage_count(const coverage *c) {
-    return c->items;
-}
+size_t coverage_count(const coverage *c) { return c->items; }
 
-const coverage_item *coverage_at(const coverage *c, size_t i) {
-    return &c->item[i];
-}
+const coverage_item *coverage_at(const coverage *c, size_t i) { return &c->item[i]; }
 
 size_t coverage_covered(const coverage *c) {
     size_t count = 0;
@@ -384,9 +380,7 @@ size_t coverage_covered(const coverage *c) {
     return count;
 }
 
-size_t coverage_unused(const coverage *c) {
-    return c->unused;
-}
+size_t coverage_unused(const coverage *c) { return c->unused; }
 
 const char *coverage_kind_text(coverage_kind k) {
     static const char *const text[] = {"stage", "leaf", "branch", "level"};

@@ -16,9 +16,7 @@
 /* What properties change, drawn at random: a cell, a unit, an indicator. The same seed draws the
  * same. */
 
-double draw_unit(uint64_t *state) {
-    return (double)(splitmix64(state) >> 11) * 0x1p-53;
-}
+double draw_unit(uint64_t *state) { return (double)(splitmix64(state) >> 11) * 0x1p-53; }
 
 size_t draw_below(uint64_t *state, size_t count) {
     return (size_t)(draw_unit(state) * (double)count);
@@ -193,15 +191,11 @@ int draw(lua_State *L, property *p) {
     (void)L;
     p->changes = 0;
     switch (p->kind) {
-    case MONOTONE:
-        return draw_cells(p, 1);
+    case MONOTONE: return draw_cells(p, 1);
     case BOUNDS:
-    case FUNCTION:
-        return draw_cells(p, CHANGED);
+    case FUNCTION: return draw_cells(p, CHANGED);
     case NAMES:
-    case ROWS:
-        p->shuffle = splitmix64(&p->random);
-        return 1;
+    case ROWS: p->shuffle = splitmix64(&p->random); return 1;
     case UNITS: {
         size_t cell = draw_cell(p);
         p->factor = factors[draw_below(&p->random, sizeof factors / sizeof *factors)];

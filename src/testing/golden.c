@@ -69,13 +69,9 @@ static void compare_old(causing *s, const pool *strings, const tb_table *t, char
     }
 }
 
-static void close_pool(void *strings) {
-    pool_close(strings);
-}
+static void close_pool(void *strings) { pool_close(strings); }
 
-static void close_table(void *table) {
-    tb_close(table);
-}
+static void close_table(void *table) { tb_close(table); }
 
 /* With a leaf that the rest of the rules does not go with the session fails, but stays usable. */
 static int recompute(computed *c) {

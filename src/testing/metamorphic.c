@@ -302,9 +302,7 @@ int metamorphic_holds(lua_State *L, property *p, computed *c, const property_row
                             testing_print(L, &p->t->scratch,
                                           "when %s and its standards are %g times as much",
                                           p->indicator, p->factor));
-    case REVERSAL:
-        return order_holds(L, p, c, session_of_rows(L, p, add_dominated(L, p, d, s), 1));
-    default:
-        return 1;
+    case REVERSAL: return order_holds(L, p, c, session_of_rows(L, p, add_dominated(L, p, d, s), 1));
+    default: return 1;
     }
 }

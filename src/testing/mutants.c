@@ -148,9 +148,7 @@ static void leaf_mutants(making *k, size_t i) {
         other = other_text(m, l);
         if (other) leaf_mutant(k, i, other->value, other->value.text);
         break;
-    case MD_METHOD:
-        method_mutant(k, i);
-        break;
+    case MD_METHOD: method_mutant(k, i); break;
     }
 }
 

@@ -486,17 +486,11 @@ int mutation_run(mutation *m, fault *f) {
            fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");
 }
 
-size_t mutation_count(const mutation *m) {
-    return m->results;
-}
+size_t mutation_count(const mutation *m) { return m->results; }
 
-const mutate_result *mutation_at(const mutation *m, size_t i) {
-    return &m->result[i];
-}
+const mutate_result *mutation_at(const mutation *m, size_t i) { return &m->result[i]; }
 
-size_t mutation_all(const mutation *m) {
-    return m->all;
-}
+size_t mutation_all(const mutation *m) { return m->all; }
 
 size_t mutation_of(const mutation *m, mutant_fate fate) {
     size_t count = 0;
@@ -509,10 +503,6 @@ double mutation_score(const mutation *m) {
     return m->results ? 100.0 * (double)killed / (double)m->results : 100;
 }
 
-size_t mutation_unused(const mutation *m) {
-    return m->unuseds;
-}
+size_t mutation_unused(const mutation *m) { return m->unuseds; }
 
-const mutate_unused *mutation_unused_at(const mutation *m, size_t i) {
-    return &m->unused[i];
-}
+const mutate_unused *mutation_unused_at(const mutation *m, size_t i) { return &m->unused[i]; }

@@ -74,8 +74,8 @@ typedef struct mutant_undo {
     const result_name *outputs;
 } mutant_undo;
 
-/* Changes the session; results follow with assess_recompute. 0: nothing is changed, as it cannot be or
- * makes the very same formulas; or, with the fault, as the rules cannot be computed so. */
+/* Changes the session; results follow with assess_recompute. 0: nothing is changed, as it cannot be
+ * or makes the very same formulas; or, with the fault, as the rules cannot be computed so. */
 int mutant_apply(assess *a, mutant *m, mutant_undo *u, fault *f);
 void mutant_back(assess *a, mutant *m, const mutant_undo *u, fault *f);
 

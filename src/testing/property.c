@@ -308,14 +308,10 @@ int property_holds(lua_State *L, property *p, computed *c, const property_rows *
     arena_release(&p->t->once);
     p->x = NULL;
     switch (p->kind) {
-    case MONOTONE:
-        return monotone_holds(L, p, c);
-    case BOUNDS:
-        return bounds_hold(L, p, c);
-    case FUNCTION:
-        return function_holds(L, p, c);
-    default:
-        return metamorphic_holds(L, p, c, s);
+    case MONOTONE: return monotone_holds(L, p, c);
+    case BOUNDS: return bounds_hold(L, p, c);
+    case FUNCTION: return function_holds(L, p, c);
+    default: return metamorphic_holds(L, p, c, s);
     }
 }
 
@@ -378,9 +374,7 @@ static int do_invariant(lua_State *L) {
         "results are invariant to what?");
 }
 
-static int do_no_reversal(lua_State *L) {
-    return push_kind(L, REVERSAL);
-}
+static int do_no_reversal(lua_State *L) { return push_kind(L, REVERSAL); }
 
 void property_open(lua_State *L) {
     static const luaL_Reg functions[] = {{"monotone", do_monotone},

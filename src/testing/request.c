@@ -49,9 +49,7 @@ static given_cell cell_of(lua_State *L, int at, const char *column) {
         decimal_write(x, number);
         text = number;
         break;
-    case LUA_TBOOLEAN:
-        text = lua_toboolean(L, at) ? "1" : "0";
-        break;
+    case LUA_TBOOLEAN: text = lua_toboolean(L, at) ? "1" : "0"; break;
     case LUA_TSTRING:
         text = lua_tolstring(L, at, &length);
         if (strlen(text) != length)
@@ -172,8 +170,7 @@ static const char *plain_text(lua_State *L, int at, const char *what) {
     case LUA_TNUMBER:
         decimal_write(lua_tonumber(L, at), number);
         return testing_print(L, &testing_of(L)->ask.memory, "%s", number);
-    case LUA_TBOOLEAN:
-        return lua_toboolean(L, at) ? "true" : "false";
+    case LUA_TBOOLEAN: return lua_toboolean(L, at) ? "true" : "false";
     case LUA_TSTRING:
         return testing_print(L, &testing_of(L)->ask.memory, "%s", lua_tostring(L, at));
     default:

@@ -60,18 +60,10 @@ void value_text(const assess *a, const assess_array *x, double value, buf *b) {
     char text[40];
     if (isnan(value)) return;
     switch (x->kind) {
-    case ASSESS_TRUTH:
-        buf_text(b, value != 0 ? "true" : "false");
-        break;
-    case ASSESS_TEXT:
-        buf_text(b, assess_text(a, value));
-        break;
-    case ASSESS_DATE:
-        buf_put(b, text, date_write(value, text));
-        break;
-    case ASSESS_NUMBER:
-        buf_put(b, text, decimal_write(value, text));
-        break;
+    case ASSESS_TRUTH: buf_text(b, value != 0 ? "true" : "false"); break;
+    case ASSESS_TEXT: buf_text(b, assess_text(a, value)); break;
+    case ASSESS_DATE: buf_put(b, text, date_write(value, text)); break;
+    case ASSESS_NUMBER: buf_put(b, text, decimal_write(value, text)); break;
     }
 }
 

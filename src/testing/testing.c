@@ -82,13 +82,9 @@ int testing_read(trial *t, const char *path, fault *f) {
     return script_read_tests(s, f) && choose(t, from, f);
 }
 
-size_t testing_count(const trial *t) {
-    return t->items;
-}
+size_t testing_count(const trial *t) { return t->items; }
 
-const testing_test *testing_at(const trial *t, size_t i) {
-    return &t->item[i]->test;
-}
+const testing_test *testing_at(const trial *t, size_t i) { return &t->item[i]->test; }
 
 /* ---- running ---- */
 
@@ -215,9 +211,7 @@ size_t testing_run(trial *t, size_t i, const testing_listener *l) {
     return run(t, t->item[i], l, 0);
 }
 
-int testing_holds(trial *t, size_t i) {
-    return !run(t, t->item[i], NULL, 1);
-}
+int testing_holds(trial *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
 
 size_t testing_fails(trial *t, unsigned kinds, size_t first) {
     for (size_t k = 0; k < t->items; k++) {

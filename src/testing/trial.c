@@ -24,17 +24,11 @@ int testing_note_file(trial *t, const char *path) {
     return own && testing_push(&t->read, &t->reads, &t->read_capacity, own);
 }
 
-size_t testing_files(const trial *t) {
-    return t->reads;
-}
+size_t testing_files(const trial *t) { return t->reads; }
 
-const char *testing_file(const trial *t, size_t i) {
-    return t->read[i];
-}
+const char *testing_file(const trial *t, size_t i) { return t->read[i]; }
 
-int testing_stopped(const trial *t) {
-    return t->settings.stop && *t->settings.stop;
-}
+int testing_stopped(const trial *t) { return t->settings.stop && *t->settings.stop; }
 
 /* ---- sessions ---- */
 
@@ -83,9 +77,7 @@ script_file *testing_script(lua_State *L) {
     return s;
 }
 
-trial *testing_of(lua_State *L) {
-    return testing_script(L)->t;
-}
+trial *testing_of(lua_State *L) { return testing_script(L)->t; }
 
 int testing_no_memory(lua_State *L) {
     fault *f = host_fault(L);

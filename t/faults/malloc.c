@@ -28,28 +28,20 @@ static int fails(void) {
         at = text ? atol(text) : 0;
     }
     long now = ++count;
-    if (!at || (all ? now < at : now != at))
-        return 0;
+    if (!at || (all ? now < at : now != at)) return 0;
     errno = ENOMEM;
     return 1;
 }
 
-void *malloc(size_t bytes) {
-    return fails() ? NULL : __libc_malloc(bytes);
-}
+void *malloc(size_t bytes) { return fails() ? NULL : __libc_malloc(bytes); }
 
-void *calloc(size_t n, size_t size) {
-    return fails() ? NULL : __libc_calloc(n, size);
-}
+void *calloc(size_t n, size_t size) { return fails() ? NULL : __libc_calloc(n, size); }
 
-void *realloc(void *p, size_t bytes) {
-    return fails() ? NULL : __libc_realloc(p, bytes);
-}
+void *realloc(void *p, size_t bytes) { return fails() ? NULL : __libc_realloc(p, bytes); }
 
 int posix_memalign(void **out, size_t line, size_t bytes) {
     void *p = fails() ? NULL : __libc_memalign(line, bytes);
-    if (!p)
-        return ENOMEM;
+    if (!p) return ENOMEM;
     *out = p;
     return 0;
 }
@@ -64,8 +56,7 @@ __attribute__((destructor)) static void tell(void) {
     char text[32];
     int length = snprintf(text, sizeof text, "%ld\n", (long)count);
     if (fd >= 0) {
-        if (write(fd, text, (size_t)length) != length)
-            _exit(99);
+        if (write(fd, text, (size_t)length) != length) _exit(99);
         close(fd);
     }
 }
