@@ -33,8 +33,8 @@ static struct {
 
 /* Debian keeps it in a folder of its own. */
 static void open_library(void) {
-    static const char *const files[] = { "/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",
-                                         NULL };
+    static const char *const files[] = {"/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",
+                                        NULL};
     fault *f = &lp.why;
     void *library = dynlib_open(files, "lp-solve", f);
     lp.ready = library != NULL;
@@ -46,11 +46,9 @@ static void open_library(void) {
 static int need_library(fault *f) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, open_library);
-    if (lp.ready)
-        return 1;
+    if (lp.ready) return 1;
     const fault_item *why = &lp.why.item[0];
-    if (!lp.why.listed)
-        return fault_memory(f);
+    if (!lp.why.listed) return fault_memory(f);
     return fault_at(f, lp.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
 }
 
@@ -65,14 +63,12 @@ static int __WINAPI is_stopped(lprec *which, void *stop) {
 /* lp_solve counts from 1; element 0 of a row is not used. */
 static void put_row(double *row, const double *from, size_t n) {
     row[0] = 0;
-    for (size_t j = 0; j < n; j++)
-        row[j + 1] = from[j];
+    for (size_t j = 0; j < n; j++) row[j + 1] = from[j];
 }
 
 static int fill(lprec *l, const program *p, double *row) {
     static const int type[] = {
-        [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ
-    };
+        [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ};
     lp.set_verbose(l, NEUTRAL);
     put_row(row, p->objective, p->n);
     int fine = lp.set_add_rowmode(l, TRUE) && lp.set_obj_fn(l, row);
@@ -84,10 +80,8 @@ static int fill(lprec *l, const program *p, double *row) {
     for (size_t j = 0; fine && j < p->n; j++) {
         int column = (int)j + 1;
         fine = lp.set_unbounded(l, column);
-        if (fine && p->lower[j] == p->lower[j])
-            fine = lp.set_lowbo(l, column, p->lower[j]);
-        if (fine && p->upper[j] == p->upper[j])
-            fine = lp.set_upbo(l, column, p->upper[j]);
+        if (fine && p->lower[j] == p->lower[j]) fine = lp.set_lowbo(l, column, p->lower[j]);
+        if (fine && p->upper[j] == p->upper[j]) fine = lp.set_upbo(l, column, p->upper[j]);
     }
     if (p->maximise)
         lp.set_maxim(l);
@@ -133,12 +127,10 @@ static double outside(const program *p, const double *x) {
  * place of x if the point is one that the program allows. */
 static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, fault *f) {
     size_t rows = p->rows, n = p->n, unknowns = 0, equations = 0;
-    if (!lp.get_basis(l, w->basis, TRUE))
-        return 1;
+    if (!lp.get_basis(l, w->basis, TRUE)) return 1;
     for (size_t k = 1; k <= rows; k++) {
         size_t at = (size_t)abs(w->basis[k]);
-        if (at > rows)
-            w->column[unknowns++] = at - rows - 1;
+        if (at > rows) w->column[unknowns++] = at - rows - 1;
     }
     memcpy(w->found, x, n * sizeof *x);
     for (size_t k = rows + 1; k <= rows + n; k++) {
@@ -154,17 +146,13 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
         if (low == low || high == high)
             w->found[j] = high != high || low <= high ? p->lower[j] : p->upper[j];
     }
-    if (unknowns != equations)
-        return 1;
-    for (size_t u = 0; u < unknowns; u++)
-        w->found[w->column[u]] = 0;
+    if (unknowns != equations) return 1;
+    for (size_t u = 0; u < unknowns; u++) w->found[w->column[u]] = 0;
     for (size_t e = 0; e < equations; e++) {
         const double *a = p->coefficient + w->row[e] * n;
         w->right[e] = p->bound[w->row[e]];
-        for (size_t j = 0; j < n; j++)
-            w->right[e] -= a[j] * w->found[j];
-        for (size_t u = 0; u < unknowns; u++)
-            w->matrix[e * unknowns + u] = a[w->column[u]];
+        for (size_t j = 0; j < n; j++) w->right[e] -= a[j] * w->found[j];
+        for (size_t u = 0; u < unknowns; u++) w->matrix[e * unknowns + u] = a[w->column[u]];
     }
     if (unknowns > 0 &&
         !linear_solve(w->matrix, unknowns, w->right, w->matrix + unknowns * unknowns, f))
@@ -172,11 +160,9 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
     for (size_t u = 0; u < unknowns; u++)
         w->found[w->column[u]] = w->matrix[unknowns * unknowns + u];
     for (size_t j = 0; j < n; j++)
-        if (w->found[j] != w->found[j])
-            return 1;
+        if (w->found[j] != w->found[j]) return 1;
     if (outside(p, w->found) <= 1e-9)
-        for (size_t j = 0; j < n; j++)
-            x[j] = w->found[j] + 0.0;
+        for (size_t j = 0; j < n; j++) x[j] = w->found[j] + 0.0;
     return 1;
 }
 
@@ -185,8 +171,7 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, 
 /* Where nothing holds a variable, lp_solve may give its infinity as the solution. */
 static int is_finite(const double *x, size_t n) {
     for (size_t j = 0; j < n; j++)
-        if (!(fabs(x[j]) < DEF_INFINITE))
-            return 0;
+        if (!(fabs(x[j]) < DEF_INFINITE)) return 0;
     return 1;
 }
 
@@ -196,23 +181,16 @@ static int run(const program *p, lprec *l, double *solution, program_outcome *ou
     case OPTIMAL:
     case SUBOPTIMAL:
     case PRESOLVED:
-        if (!lp.get_variables(l, solution))
-            return fault_memory(f);
+        if (!lp.get_variables(l, solution)) return fault_memory(f);
         *outcome = is_finite(solution, p->n) ? PROGRAM_SOLVED : PROGRAM_UNBOUNDED;
         return *outcome == PROGRAM_UNBOUNDED || sharpen(p, l, solution, w, f);
     case INFEASIBLE:
-    case NOFEASFOUND:
-        *outcome = PROGRAM_INFEASIBLE;
-        return 1;
-    case UNBOUNDED:
-        *outcome = PROGRAM_UNBOUNDED;
-        return 1;
-    case NOMEMORY:
-        return fault_memory(f);
+    case NOFEASFOUND: *outcome = PROGRAM_INFEASIBLE; return 1;
+    case UNBOUNDED: *outcome = PROGRAM_UNBOUNDED; return 1;
+    case NOMEMORY: return fault_memory(f);
     case USERABORT:
         return fault_set(f, FAULT_LIMIT, "stopped before the linear program was solved");
-    default:
-        return 1;
+    default: return 1;
     }
 }
 
@@ -220,8 +198,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
                   const volatile sig_atomic_t *stop, fault *f) {
     size_t n = p->n, rows = p->rows, corner = rows < n ? rows : n;
     *outcome = PROGRAM_FAILED;
-    for (size_t j = 0; j < n; j++)
-        solution[j] = NAN;
+    for (size_t j = 0; j < n; j++) solution[j] = NAN;
     if (rows > 0 && n > PROGRAM_MOST / rows)
         return fault_set(f, FAULT_LIMIT,
                          "a linear program of %zu variables and %zu constraints is too large", n,
@@ -231,8 +208,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
             *outcome = PROGRAM_INFEASIBLE;
             return 1;
         }
-    if (!need_library(f))
-        return 0;
+    if (!need_library(f)) return 0;
     size_t numbers = corner * corner + corner + corner + n + 1;
     double *room =
         mem_take(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
@@ -241,7 +217,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     lprec *l = room ? lp.make_lp(0, (int)n) : NULL;
     int fine = l && fill(l, p, room);
     if (fine) {
-        corner_room w = { .matrix = room, .right = room + corner * corner + corner };
+        corner_room w = {.matrix = room, .right = room + corner * corner + corner};
         w.found = w.right + corner;
         w.row = (size_t *)(void *)(w.found + n);
         w.column = w.row + n;
@@ -251,15 +227,12 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     } else {
         fault_memory(f);
     }
-    if (l)
-        lp.delete_lp(l);
+    if (l) lp.delete_lp(l);
     limits_firm();
     /* lp_solve does not tell each time that it had no memory; what it gives then is no solution. */
-    if (fine && errno == ENOMEM)
-        fine = fault_memory(f);
+    if (fine && errno == ENOMEM) fine = fault_memory(f);
     mem_free(room);
     for (size_t j = 0; j < n; j++)
-        if (!fine || *outcome != PROGRAM_SOLVED)
-            solution[j] = NAN;
+        if (!fine || *outcome != PROGRAM_SOLVED) solution[j] = NAN;
     return fine;
 }

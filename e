@@ -1,1 +1,0 @@
-/usr/bin/time: t: Is a directory
