@@ -28,11 +28,9 @@ COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARN) -pthread -fPIC -ffp-c
 Q = $(if $(V),,@)
 LINK = $(CC) -pthread $(CFLAGS) $(SANITIZE_$(SAN)) $(LDFLAGS)
 
-# The library, the front that uses it through src/assess.h, and the program. LIB may be narrowed to
-# the floors one works on: make BUILD=build/mine LIB='src/base/*.c src/table/*.c' build/mine/t/csv
-LIB   = src/base/*.c src/table/*.c src/expr/*.c src/rule/*.c src/lua/*.c src/session/*.c src/check/*.c src/impact/*.c src/testing/*.c
-FRONT = src/report/*.c src/cmd/*.c
+# The library, and the front that uses it through src/assess.h.
 object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
+FRONT = $(call object,src/report/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
 # src/expr/kernels.c is compiled once for each SIMD level; the program chooses when it starts.
@@ -42,9 +40,8 @@ KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
-KERNELS = $(if $(wildcard src/expr/kernels.c),$(LEVELS:%=$(BUILD)/obj/expr/kernels.%.o))
-LIB_OBJECTS = $(filter-out %/expr/kernels.o,$(call object,$(LIB))) \
-              $(if $(filter %/expr/kernels.o,$(call object,$(LIB))),$(KERNELS))
+KERNELS = $(LEVELS:%=$(BUILD)/obj/expr/kernels.%.o)
+LIBRARY = $(filter-out $(FRONT) %/expr/kernels.o,$(call object,src/*/*.c)) $(KERNELS)
 
 all: $(BUILD)/assess $(BUILD)/libassess.a $(BUILD)/libassess.so
 
@@ -71,20 +68,20 @@ coverage:
 bench: all $(BUILD)/bench/index_job
 	@scripts/bench
 
-$(BUILD)/assess: $(BUILD)/obj/main.o $(call object,$(FRONT)) $(BUILD)/libassess.a
+$(BUILD)/assess: $(BUILD)/obj/main.o $(FRONT) $(BUILD)/libassess.a
 	@echo '  link $@'
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-$(BUILD)/libassess.a: $(LIB_OBJECTS)
+$(BUILD)/libassess.a: $(LIBRARY)
 	@rm -f $@
 	@echo '  ar   $@'
 	$(Q)ar rcs $@ $^
 
 # Only the names of src/assess.h leave the shared library.
-$(BUILD)/libassess.so.$(SOVERSION): $(LIB_OBJECTS) $(BUILD)/libassess.map
+$(BUILD)/libassess.so.$(SOVERSION): $(LIBRARY) $(BUILD)/libassess.map
 	@echo '  link $@'
 	$(Q)$(LINK) -shared -Wl,-soname,$(@F) -Wl,--version-script,$(BUILD)/libassess.map \
-	    -o $@ $(LIB_OBJECTS) $(LIBS)
+	    -o $@ $(LIBRARY) $(LIBS)
 
 $(BUILD)/libassess.map: Makefile
 	@mkdir -p $(@D)
@@ -114,7 +111,7 @@ $(BUILD)/datadir: always
 	@echo '$(PREFIX)/share/assess' | cmp -s - $@ || echo '$(PREFIX)/share/assess' >$@
 
 # A C test may use every floor; it is linked with the objects it needs and no others.
-$(BUILD)/front.a: $(call object,$(FRONT))
+$(BUILD)/front.a: $(FRONT)
 	@rm -f $@
 	@ar rcs $@ $^
 
