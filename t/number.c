@@ -143,8 +143,8 @@ static void refused(void) {
         "write 1234, or declare that commas group digits (the unit \",\")");
     bad(NULL, "-1,234,567.5", "thousands separators",
         "write -1234567.5, or declare that commas group digits (the unit \",\")");
-    bad(NULL, "3,14", "decimal comma", "write 3.14");
-    bad(NULL, "1.234,56", "decimal comma", "write 1234.56");
+    bad(NULL, "3,14", "decimal comma", "write 3.14, or declare decimal = \",\"");
+    bad(NULL, "1.234,56", "decimal comma", "write 1234.56, or declare decimal = \",\"");
     bad(NULL, "1 234", "spaces between digits", "write 1234");
     bad(NULL,
         "1\xc2\xa0"
@@ -202,11 +202,11 @@ static void marks_between(void) {
         "1.2,5",        "1234,567,8", "1,2,3",     "12.5.3",    "1,234,56",    "5.6.7.8",
         "1234.567.890", "1'23",       "12_34",     "0,123,456", "3,5371.3 km", "1.2.3万"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) bad(NULL, none[i], odd, plainly);
-    bad(NULL, "1,23", "decimal comma", "write 1.23");
-    bad(NULL, "0,123", "decimal comma", "write 0.123");
-    bad(NULL, "-0,5", "decimal comma", "write -0.5");
+    bad(NULL, "1,23", "decimal comma", "write 1.23, or declare decimal = \",\"");
+    bad(NULL, "0,123", "decimal comma", "write 0.123, or declare decimal = \",\"");
+    bad(NULL, "-0,5", "decimal comma", "write -0.5, or declare decimal = \",\"");
     bad(NULL, "1.234.567", "points between groups", "write 1234567");
-    bad(NULL, "1.234.567,8", "decimal comma", "write 1234567.8");
+    bad(NULL, "1.234.567,8", "decimal comma", "write 1234567.8, or declare decimal = \",\"");
     bad(NULL, "1,234 km", "something stands behind",
         "write 1234, or declare the unit of the column");
     bad(NULL, "1,234万", "万 behind it", "write 12340000, or declare the unit 万");

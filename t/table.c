@@ -94,7 +94,7 @@ static void kinds(void) {
     tb_options o = {.want = want, .wants = 4, .others = TB_SKIP};
     has("n,t,d,x,other\n1.5,深圳,2011-06-30,\"any,\",\n,,,,\n-2,\"a\nb\",20110701,?,y\nNA,NA,NA,NA,"
         "NA\n",
-        &o, "1.5 \"深圳\" 2011-06-30|- - -|-2 \"a\nb\" 2011-07-01|- \"NA\" -|");
+        &o, "1.5 \"深圳\" 2011-06-30|-2 \"a\nb\" 2011-07-01|- \"NA\" -|");
     tb_table *t = read_text("n,t,d,x,other\n1,a,2011-06-30,\n2,,,,,\n\n3,\"a\n\",,,\n4,,,,", &o);
     ok(!t && faults.count == 2, "ragged rows, too few and too many");
     is_str(faults_text(),
@@ -194,15 +194,18 @@ static void wrong_headers(void) {
           "1:: the file is empty (a table begins with a line that names its columns)\n");
     fails("a,b,a\n1,2,3\n", NULL,
           "1:a: columns 1 and 3 have the same name (give each column a name of its own)\n");
-    fails("a,,b, \n", NULL,
-          "1:: column 2 has no name (name the column in the header, or remove it)\n"
-          "1:: column 4 has no name (name the column in the header, or remove it)\n");
+    fails("a,,b, \n1,,3,\n1,x,3,4\n1,y,3,\n", NULL,
+          "3:column 2: 'x' stands in a column without a name (name the column in the header, or "
+          "leave it out by others = \"drop\")\n3:column 4: '4' stands in a column without a name "
+          "(name the column in the header, or leave it out by others = \"drop\")\n");
+    fails(",b\n1,2\n", NULL,
+          "2:column 1: '1' stands in a column without a name (unit = \"\" takes it as the key; "
+          "others = \"drop\" leaves it out)\n");
     fails("unit,indicater,val\n", &o,
           "1:: no column 'indicator' (did you mean 'indicater'?)\n1:: no column 'value' (the "
           "columns are 'unit', 'indicater', 'val')\n");
     fails("\na,\"b\nc\",a,\n", NULL,
-          "3:a: columns 1 and 3 have the same name (give each column a name of its own)\n"
-          "3:: column 4 has no name (name the column in the header, or remove it)\n");
+          "3:a: columns 1 and 3 have the same name (give each column a name of its own)\n");
 }
 
 static void wrong_cells(void) {
@@ -346,8 +349,65 @@ static void forms(void) {
     ok(1, "nobody need listen to notes");
 }
 
+/* Titles above the header, headings in two lines, notes below, separators at line ends. */
+static void layouts(void) {
+    static const tb_want city[] = {{"city", TB_TEXT, NULL, 0}, {"gdp", TB_NUMBER, NULL, 0}};
+    static const tb_want joined[] = {{"area", TB_TEXT, NULL, 0}, {"econ gdp", TB_NUMBER, NULL, 0}};
+    static const tb_want row[] = {{"", TB_TEXT, NULL, 0}};
+    const char *titled = "Table 1\n\"of \"\"two\"\" lines\n\"\n\ncity,gdp\nA,1\nB,2\n";
+    tb_options o = {.want = city, .wants = 2, .header = {5, 5}};
+    has(titled, &o, "\"A\" 1|\"B\" 2|");
+    o.header[0] = o.header[1] = 0;
+    fails(titled, &o,
+          "1:: no column 'city' (the header seems to be in line 5: header = 5)\n"
+          "1:: no column 'gdp' (the header seems to be in line 5: header = 5)\n");
+    o.header[0] = o.header[1] = 9;
+    fails(titled, &o, "9:: the header should be in line 9, where the file has ended\n");
+    fails("x,y,\ncity,gdp\n", &(tb_options){.want = city, .wants = 2, .header = {3, 3}},
+          "3:: the header should be in line 3, where the file has ended\n");
+
+    const char *two =
+        "T\n,econ,,social,,\ncity,gdp,head,homes,,area\nA,1,2,3,,X\n,,,,,\nB,4,5,6,,Y";
+    tb_table *t = read_text(two, &(tb_options){.want = joined, .wants = 2, .header = {2, 3}});
+    ok(t != NULL, "headings in two lines are joined");
+    static const char *const names[] = {"city",         "econ gdp", "econ head",
+                                        "social homes", "column 5", "social area"};
+    for (size_t i = 0; t && i < 6; i++) is_str(tb_column_at(t, i)->name, names[i], "column %zu", i);
+    ok(t && tb_rows(t) == 2 && tb_line(t, 1) == 6 && tb_header_line(t) == 3,
+       "a row of separators is none, and lines are those of the file");
+    t = read_text("a,b\nx,\n1,2\n", &(tb_options){.header = {1, 2}});
+    ok(t && tb_column_named(t, "a x") && tb_column_named(t, "b"), "a heading without one below");
+
+    const char *noted = "city,gdp\nA,1\nB,2\nNote: \"\"\n,\n\"Note: of two\nlines\",\n,\n";
+    const char *plain = "city,gdp\nA,1\nB,2\n\"Note: of two\nlines\",\nSource: X,\n,\n";
+    o = (tb_options){.want = city, .wants = 2, .footer = 2};
+    has(plain, &o, "\"A\" 1|\"B\" 2|");
+    o = (tb_options){.want = city, .wants = 2, .footer_text = "Note"};
+    has(plain, &o, "\"A\" 1|\"B\" 2|");
+    has(noted, &o, "\"A\" 1|\"B\" 2|");
+    o.footer_text = "Remark";
+    fails(
+        plain, &o,
+        ":: no line begins with 'Remark', which should begin the footer (the footer is the number "
+        "of its lines, or what its first line begins with)\n");
+    o = (tb_options){.want = city, .wants = 2, .footer = 5};
+    fails(plain, &o, ":: a footer of 5 lines, but the table has only 4\n");
+
+    o = (tb_options){.want = row, .wants = 1, .others = TB_GUESS};
+    has("\"\",a,\nX,1,\nY,2,\n", &o, "\"X\" 1|\"Y\" 2|");
+    o = (tb_options){.others = TB_GUESS, .drop_unnamed = 1};
+    has(",a,\n1,5,z\n2,6,\n", &o, "5|6|");
+    o = (tb_options){.want = city, .wants = 2, .trim = 1, .separator = ';', .decimal = ','};
+    has(" city ; gdp\n A b ;1.234,5\n　C;-0,25\n", &o, "\"A b\" 1234.5|\"C\" -0.25|");
+    fails("city;gdp\nA;1.5\nB;1,2,3\n", &o,
+          "2:gdp: '1.5' is not a number: it has a decimal point, where the file has a decimal "
+          "comma (write 1,5)\n"
+          "3:gdp: '1,2,3' is not a number: it is text\n");
+}
+
 int main(void) {
     strings = pool_open();
+    layouts();
     kinds();
     guesses();
     wrong_headers();

@@ -76,7 +76,9 @@ static void contradict(chunk *k, tally *t, const char *text, size_t length) {
 static void put_number(chunk *k, size_t c, tally *t, const char *text, size_t length) {
     const lane *l = &k->of->lane[c];
     double *to = t->value + k->rows;
-    if (!l->form.odd_markers && decimal_read(text, length, to) == DECIMAL_OK) return;
+    if (!l->form.odd_markers && l->form.decimal != ',' &&
+        decimal_read(text, length, to) == DECIMAL_OK)
+        return;
     if (t->contradicted) return;
     switch (number_read(&l->form, text, length, to)) {
     case NUMBER_OK: return;
@@ -108,6 +110,7 @@ static void put_date(chunk *k, size_t c, tally *t, const char *text, size_t leng
 /* Texts get the numbers of the chunk's own pool; merging turns them into those of everybody's. */
 static void put_text(chunk *k, tally *t, const char *text, size_t length) {
     double *to = t->value + k->rows;
+    if (k->of->options->trim) text = number_trim(text, &length);
     if (length == t->last_length && length && !memcmp(text, t->last_text, length)) {
         *to = t->last;
         return;
@@ -139,6 +142,27 @@ static void look(chunk *k, size_t c, tally *t, const char *text, size_t length) 
     if (l->dates && date_read(text, length, &ignored) != DATE_OK) l->dates = 0;
 }
 
+static int is_blank(const char *text, size_t length) {
+    if (length) number_trim(text, &length);
+    return !length;
+}
+
+/* A cell of a column without a name; told once a chunk. */
+static void unnamed(chunk *k, size_t c, const char *text, size_t length) {
+    buf shown = BUF_INIT;
+    tb_show(&shown, text, length);
+    place at = {.file = k->of->path,
+                .line = (long)lines_before(k, text) + 1,
+                .field = k->of->table->column[c].name};
+    if (!k->tally[c].contradicted)
+        fault_at(&k->row_faults, FAULT_DATA, &at,
+                 c ? "name the column in the header, or leave it out by others = \"drop\""
+                   : "unit = \"\" takes it as the key; others = \"drop\" leaves it out",
+                 "%s stands in a column without a name", buf_string(&shown));
+    k->tally[c].contradicted = 1;
+    buf_release(&shown);
+}
+
 static void put(chunk *k, size_t c, const char *text, size_t length) {
     tally *t = &k->tally[c];
     switch (k->of->lane[c].kind) {
@@ -146,7 +170,9 @@ static void put(chunk *k, size_t c, const char *text, size_t length) {
     case TB_TEXT: put_text(k, t, text, length); break;
     case TB_DATE: put_date(k, c, t, text, length); break;
     case TB_GUESS: look(k, c, t, text, length); break;
-    case TB_SKIP: break;
+    case TB_SKIP:
+        if (k->of->lane[c].blank && !is_blank(text, length)) unnamed(k, c, text, length);
+        break;
     }
 }
 
@@ -156,9 +182,15 @@ static void stop_overrun(chunk *k) {
     csv_in_stop(k->in);
 }
 
+static void note_filled(chunk *k, const char *text, size_t length) {
+    /* Most cells begin with a plain character and need no closer look. */
+    if (!k->filled) k->filled = length && (*text > ' ' || !is_blank(text, length));
+}
+
 static void on_field(void *self, const char *text, size_t length) {
     chunk *k = self;
     size_t c = k->column++;
+    note_filled(k, text, length);
     if (c < k->of->table->columns) {
         if (k->rows < k->cap)
             put(k, c, text, length);
@@ -170,6 +202,7 @@ static void on_field(void *self, const char *text, size_t length) {
 static void on_held_field(void *self, const char *text, size_t length) {
     chunk *k = self;
     size_t c = k->column++;
+    note_filled(k, text, length);
     if (c >= k->of->table->columns) return;
     if (!c) buf_clear(&k->held);
     buf_put(&k->held, text, length);
@@ -201,20 +234,36 @@ static void note_line(chunk *k) {
         k->of->table->line[k->slot + k->rows] = (uint32_t)line;
 }
 
+/* Takes back what a record without cells has added. */
+static void skip_blank(chunk *k) {
+    size_t columns = k->of->table->columns;
+    for (size_t c = 0; c < columns && c < k->column; c++) {
+        tb_kind kind = k->of->lane[c].kind;
+        if (kind != TB_SKIP && kind != TB_GUESS && !k->tally[c].contradicted && !k->held_end)
+            k->tally[c].missing--;
+    }
+    k->column = 0;
+}
+
 static void on_record(void *self) {
     chunk *k = self;
-    size_t got = k->column;
-    k->column = 0;
+    size_t columns = k->of->table->columns;
+    int filled = k->filled || columns == 1;
+    k->filled = 0;
+    if (!filled) {
+        skip_blank(k);
+        return;
+    }
     if (++k->records > k->of->most_rows) {
         csv_in_stop(k->in);
         return;
     }
-    if (got != k->of->table->columns) {
-        k->column = got;
+    if (k->column != columns) {
         ragged(k);
         k->column = 0;
         return;
     }
+    k->column = 0;
     if (k->row_faults.count) fault_move(&k->faults, &k->row_faults);
     note_line(k);
     if (++k->rows >= k->most) csv_in_stop(k->in);
@@ -229,9 +278,10 @@ static int chosen(const chunk *k) {
 static void on_held_record(void *self) {
     chunk *k = self;
     size_t columns = k->of->table->columns;
-    if (k->column == columns) {
+    if (k->column == columns && (k->filled || columns == 1)) {
         if (!chosen(k)) {
             k->column = 0;
+            k->filled = 0;
             if (++k->records > k->of->most_rows) csv_in_stop(k->in);
             return;
         }

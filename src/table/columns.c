@@ -21,6 +21,9 @@ typedef struct head {
     size_t columns, most;
     size_t *first; /* for every name of the pool the column that had it first, from 1 */
     size_t cap;
+    const char **upper; /* what the records above say of each column, joined */
+    size_t uppers, upper_cap;
+    const char *spanning; /* the heading before the next one in an upper record */
     int no_memory, too_many, good;
 } head;
 
@@ -37,6 +40,40 @@ static void wrong(head *h, size_t line, const char *field, const char *hint, con
     h->good = 0;
 }
 
+static void stop_without_memory(head *h) {
+    h->no_memory = 1;
+    csv_in_stop(h->in);
+}
+
+/* A heading of an upper record; an empty one is that to its left. */
+static void on_upper(void *self, const char *text, size_t length) {
+    head *h = self;
+    arena *memory = &h->r->table->memory;
+    size_t c = h->columns++;
+    text = number_trim(text, &length);
+    if (length) h->spanning = arena_text(memory, text, length);
+    if (!MEM_RESERVE(h->upper, c, h->upper_cap) || !h->spanning) {
+        stop_without_memory(h);
+        return;
+    }
+    if (c == h->uppers) h->upper[h->uppers++] = "";
+    const char *before = h->upper[c];
+    h->upper[c] = *before ? arena_print(memory, "%s %s", before, h->spanning) : h->spanning;
+    if (!h->upper[c]) stop_without_memory(h);
+}
+
+/* The name of the next column: what stands above it and its own heading. */
+static void name_of(head *h, const char *text, size_t length, buf *name) {
+    size_t n = length, c = h->columns - 1;
+    const char *own = number_trim(text, &n), *upper = c < h->uppers ? h->upper[c] : "";
+    int spans = c && c < h->uppers && !strcmp(h->upper[c - 1], upper); /* it begins to the left */
+    if (*upper && (n || !spans)) buf_print(name, "%s%s", upper, n ? " " : "");
+    if (name->length || h->r->options->trim)
+        buf_put(name, own, n);
+    else if (n)
+        buf_put(name, text, length);
+}
+
 static void on_name(void *self, const char *text, size_t length) {
     head *h = self;
     size_t line = h->r->head_lines + csv_in_lines(h->in) + 1;
@@ -45,32 +82,21 @@ static void on_name(void *self, const char *text, size_t length) {
         csv_in_stop(h->in);
         return;
     }
-    size_t n = length;
-    number_trim(text, &n);
     buf name = BUF_INIT;
-    if (!n) {
-        /* A name that no header has, so that the numbers of names stay those of columns. */
-        wrong(h, line, NULL, "name the column in the header, or remove it",
-              "column %zu has no name", h->columns);
-        buf_print(&name, "%c%zu", 0, h->columns);
-    } else {
-        buf_put(&name, text, length);
-    }
+    name_of(h, text, length, &name);
+    /* The first column may do without a name. Others get one that no header has, so that the
+     * numbers of names stay those of columns. */
+    if (!name.length && h->columns > 1) buf_print(&name, "%c%zu", 0, h->columns);
     uint32_t before = pool_count(h->names), id = 0;
-    if (!name.failed) id = pool_put(h->names, name.text, name.length);
+    if (!name.failed) id = pool_put(h->names, name.length ? name.text : "", name.length);
     if (!id) {
-        h->no_memory = 1;
-        csv_in_stop(h->in);
+        stop_without_memory(h);
     } else if (id <= before) {
         wrong(h, line, pool_text(h->names, id), "give each column a name of its own",
               "columns %zu and %zu have the same name", h->first[id - 1], h->columns);
+    } else if (!MEM_RESERVE(h->first, id, h->cap)) {
+        stop_without_memory(h);
     } else {
-        if (!MEM_RESERVE(h->first, id, h->cap)) {
-            h->no_memory = 1;
-            csv_in_stop(h->in);
-            buf_release(&name);
-            return;
-        }
         h->first[id - 1] = h->columns;
     }
     buf_release(&name);
@@ -96,8 +122,12 @@ static const char *name_at(const void *self, size_t i) {
 static void require(head *h, const char *name) {
     if (pool_find(h->names, name, strlen(name))) return;
     buf hint = BUF_INIT;
-    if (!suggest_hint(&hint, suggest_among(name, name_at, h))) list_names(h, &hint);
-    wrong(h, h->r->head_lines + 1, NULL, buf_string(&hint), "no column '%s'", name);
+    size_t likely = layout_likely_header(h->r);
+    if (likely)
+        buf_print(&hint, "the header seems to be in line %zu: header = %zu", likely, likely);
+    else if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
+        list_names(h, &hint);
+    wrong(h, (size_t)h->r->table->header_line, NULL, buf_string(&hint), "no column '%s'", name);
     buf_release(&hint);
 }
 
@@ -106,22 +136,27 @@ static int make_columns(head *h) {
     const tb_options *o = r->options;
     tb_table *t = r->table;
     uint32_t n = pool_count(h->names);
-    t->names = h->names;
     t->columns = n;
     t->column = arena_zero(&t->memory, n, sizeof *t->column);
     r->lane = mem_zero(n ? n : 1, sizeof *r->lane);
     if (!t->column || !r->lane) return fault_memory(r->faults);
+    number_form form = number_form_of(NULL, o->missing, o->missings);
+    form.decimal = o->decimal;
     for (uint32_t i = 0; i < n; i++) {
-        t->column[i].name = pool_text(h->names, i + 1);
-        r->lane[i] =
-            (lane){.kind = o->others, .form = number_form_of(NULL, o->missing, o->missings)};
+        const char *name = pool_text(h->names, i + 1);
+        t->column[i].name = *name ? name : arena_print(&t->memory, "column %lu", i + 1ul);
+        if (!t->column[i].name) return fault_memory(r->faults);
+        r->lane[i] = *name ? (lane){.kind = o->others, .form = form}
+                           : (lane){.kind = TB_SKIP, .blank = !o->drop_unnamed};
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];
         uint32_t id = pool_find(h->names, w->name, strlen(w->name));
-        if (id)
-            r->lane[id - 1] =
-                (lane){.kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings)};
+        if (!id) continue;
+        lane *l = &r->lane[id - 1];
+        *l = (lane){.kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings)};
+        l->form.decimal = o->decimal;
+        t->column[id - 1].name = pool_text(h->names, id);
     }
     r->filter = SIZE_MAX;
     if (o->only_column)
@@ -129,45 +164,69 @@ static int make_columns(head *h) {
     return 1;
 }
 
+/* Reads one record of the header from *at on, which is moved behind it. */
+static int read_record(head *h, size_t *at, void (*field)(void *, const char *, size_t)) {
+    reading *r = h->r;
+    const char *text = r->text.bytes + *at;
+    size_t start, before, end;
+    end = csv_in_first_record(text, r->text.length - *at, &start, &before);
+    r->head_lines = text_scan_range(r->text.bytes, 0, *at + start, r->text.length).line_ends;
+    r->table->header_line = (long)r->head_lines + 1;
+    if (!r->separator) r->separator = csv_in_separator(text + start, end - start);
+    const csv_in_sink sink = {field, on_end, h};
+    csv_in_close(h->in);
+    h->in = csv_in_open(r->separator, 1, &sink);
+    if (!h->in) return fault_memory(r->faults);
+    h->columns = 0;
+    h->spanning = "";
+    *at += end;
+    if (csv_in_feed(h->in, text + start, end - start) && csv_in_end(h->in)) return 1;
+    if (h->no_memory)
+        fault_memory(r->faults);
+    else if (h->too_many)
+        fault_at(r->faults, FAULT_LIMIT, &(place){.file = r->path, .line = r->table->header_line},
+                 "is the right character taken for the separator?", "more than %zu columns",
+                 h->most);
+    else
+        csv_in_fault(h->in, r->path, NULL, r->head_lines, r->faults);
+    return 0;
+}
+
+static int read_header(head *h) {
+    reading *r = h->r;
+    const tb_options *o = r->options;
+    size_t line = o->header[0], uppers = line ? o->header[1] - line : 0;
+    r->body = layout_line(r, line);
+    if (line > 1 && r->body == r->text.length) {
+        wrong(h, line, NULL, NULL, "the header should be in line %zu, where the file has ended",
+              line);
+        return 0;
+    }
+    for (size_t i = 0; i < uppers; i++)
+        if (!read_record(h, &r->body, on_upper)) return 0;
+    if (!read_record(h, &r->body, on_name)) return 0;
+    if (!h->columns)
+        wrong(h, 1, NULL, "a table begins with a line that names its columns", "the file is empty");
+    for (size_t i = 0; h->columns && i < o->wants; i++)
+        if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(h, o->want[i].name);
+    if (h->columns && o->only_column) require(h, o->only_column);
+    r->head_lines = text_scan_range(r->text.bytes, 0, r->body, r->text.length).line_ends;
+    return h->good;
+}
+
 int tb_head(reading *r) {
     const tb_options *o = r->options;
-    const char *text = r->text.bytes;
-    size_t start, before;
     if (o->separator && strchr("\"\r\n", o->separator))
         return fault_set(r->faults, FAULT_USAGE,
                          "a quote or a line end cannot be the separator of fields");
-    r->body = csv_in_first_record(text, r->text.length, &start, &before);
-    r->separator = o->separator ? o->separator : csv_in_separator(text + start, r->body - start);
-    r->head_lines = before;
     head h = {.r = r, .most = o->most_columns ? o->most_columns : 10000, .good = 1};
-    csv_in_sink sink = {on_name, on_end, &h};
+    r->separator = o->separator;
     h.names = r->table->names = pool_open();
-    h.in = csv_in_open(r->separator, 1, &sink);
-    if (!h.names || !h.in) {
-        csv_in_close(h.in);
-        return fault_memory(r->faults);
-    }
-    int done = csv_in_feed(h.in, text + start, r->body - start) && csv_in_end(h.in);
-    if (h.no_memory)
-        fault_memory(r->faults);
-    else if (h.too_many)
-        fault_at(r->faults, FAULT_LIMIT, &(place){.file = r->path, .line = (long)before + 1},
-                 "is the right character taken for the separator?", "more than %zu columns",
-                 h.most);
-    else if (!done)
-        csv_in_fault(h.in, r->path, NULL, before, r->faults);
-    else if (!h.columns)
-        wrong(&h, 1, NULL, "a table begins with a line that names its columns",
-              "the file is empty");
-    if (done && h.columns) {
-        for (size_t i = 0; i < o->wants; i++)
-            if (o->want[i].kind != TB_SKIP && !o->want[i].optional) require(&h, o->want[i].name);
-        if (o->only_column) require(&h, o->only_column);
-    }
-    r->head_lines = text_scan_range(text, 0, r->body, r->text.length).line_ends;
+    int done = h.names ? read_header(&h) : fault_memory(r->faults);
     csv_in_close(h.in);
     mem_free(h.first);
-    return done && h.good && !h.no_memory && make_columns(&h);
+    mem_free(h.upper);
+    return done && make_columns(&h) && layout_footer(r);
 }
 
 /* ---- the kinds of columns that nobody declared ---- */

@@ -33,6 +33,7 @@ struct tb_table {
     uint32_t *line; /* of every row, line_bytes long; NULL where row i stands on first_line + i */
     size_t line_bytes;
     size_t first_line;
+    long header_line;
 };
 
 /* How the cells of a column are read. */
@@ -40,6 +41,7 @@ typedef struct lane {
     tb_kind kind; /* TB_GUESS while the first rows are looked at */
     int guessed;  /* the kind is a guess, and a cell may contradict it */
     int dates;    /* all cells that were looked at are dates */
+    int blank;    /* of a column without a name: no cell may hold anything */
     number_form form;
     double *value; /* of the whole column; NULL for TB_SKIP */
 } lane;
@@ -96,6 +98,7 @@ typedef struct chunk {
     arena memory;
     tally *tally;
     size_t column; /* of the next field */
+    int filled;    /* some field of this record is not blank */
     size_t rows, records, lines;
     size_t rows_line; /* line ends before the first kept row */
     size_t uneven;    /* from this row on, rows do not stand on lines that follow each other */
@@ -109,6 +112,18 @@ typedef struct chunk {
     buf held;
     size_t *held_end;
 } chunk;
+
+/* layout.c: where the header and the rows stand. */
+
+/* Where a line of the text begins, counted from 1; the text's length where there is none. */
+size_t layout_line(const reading *r, size_t line);
+
+/* Takes the footer off the end of the text. */
+int layout_footer(reading *r);
+
+/* The line behind the header in which all names stand that were asked for, or the first that names
+ * as many columns as most records have cells; 0 where there is none. */
+size_t layout_likely_header(const reading *r);
 
 /* columns.c: reads the header, makes the table with its columns and the lanes, and lists what is
  * wrong. */

@@ -56,7 +56,7 @@ static int multiplier(const char *s, size_t n, size_t *length) {
 }
 
 number_form number_form_of(const char *unit, const char *const *marker, size_t markers) {
-    number_form form = {marker, markers, 0, 0, 0, 0, "", 0};
+    number_form form = {.marker = marker, .markers = markers, .base = ""};
     if (!marker) {
         form.marker = default_markers;
         form.markers = sizeof default_markers / sizeof *default_markers;
@@ -191,10 +191,42 @@ static int read_declared(const number_form *form, const char *s, size_t n, doubl
                  : decimal_read(clean, length, out) == DECIMAL_OK;
 }
 
+/* Copies a number that has a decimal comma with a point in its place, and without the points that
+ * group its digits. The length, or 0 where it is not written like that; what stands behind the
+ * number is copied too. */
+static size_t from_comma(const char *s, size_t n, char *out) {
+    size_t run = 0, k = 0, i = n && (*s == '+' || *s == '-');
+    int points = 0, whole = 1;
+    if (i) out[k++] = *s;
+    for (; i < n && (digit(s[i]) || (whole && (s[i] == '.' || s[i] == ','))); i++) {
+        if (digit(s[i])) {
+            run++;
+            out[k++] = s[i];
+            continue;
+        }
+        if (points && run != 3) return 0;
+        if (s[i] == '.' && (!run || run > 3)) return 0;
+        points += s[i] == '.';
+        whole = s[i] == '.';
+        run = 0;
+        if (s[i] == ',') out[k++] = '.';
+    }
+    if (whole && points && run != 3) return 0;
+    memcpy(out + k, s + i, n - i);
+    return k + n - i;
+}
+
 number_found number_read(const number_form *form, const char *text, size_t length, double *out) {
+    char plain[LONGEST];
     *out = (double)NAN;
     text = number_trim(text, &length);
     if (!length || (form->odd_markers && is_marker(form, text, length))) return NUMBER_MISSING;
+    if (form->decimal == ',' && length <= LONGEST) {
+        size_t n = from_comma(text, length, plain);
+        if (!n) return is_marker(form, text, length) ? NUMBER_MISSING : NUMBER_BAD;
+        text = memcmp(plain, text, length) || n != length ? plain : text;
+        length = n;
+    }
     if (decimal_read(text, length, out) == DECIMAL_OK) return NUMBER_OK;
     if (!form->odd_markers && is_marker(form, text, length)) return NUMBER_MISSING;
     if ((form->named || form->grouped) && read_declared(form, text, length, out)) return NUMBER_OK;

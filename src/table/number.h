@@ -24,8 +24,9 @@
  *
  * A number with nothing behind it is in the declared unit already. A comma anywhere in the declared
  * unit ("," or "USD,") says that digits are grouped in threes by commas; without it a comma is
- * refused, since half of the world writes it for the decimal point. Conversion is decimal, so that
- * 1.2亿 is the double nearest to 120000000. */
+ * refused, since half of the world writes it for the decimal point. Where the file is declared to
+ * have a decimal comma, it is that, and points stand before every third digit or nowhere.
+ * Conversion is decimal, so that 1.2亿 is the double nearest to 120000000. */
 #ifndef TABLE_NUMBER_H
 #define TABLE_NUMBER_H
 
@@ -41,6 +42,7 @@ typedef struct number_form {
     size_t markers;
     int odd_markers; /* some marker reads as a number */
     int grouped;     /* commas group digits */
+    char decimal;    /* ',': a decimal comma, and points may group digits */
     int named;       /* a unit is declared, which is 10^shift times the base */
     int shift;
     const char *base;

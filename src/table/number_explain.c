@@ -368,6 +368,11 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         buf_text(reason,
                  full ? "it is written in full-width characters" : "its minus sign is not '-'");
         write_value(hint, value);
+    } else if (form->decimal == ',' && decimal_read(s, n, &value) == DECIMAL_OK) {
+        buf_text(reason, "it has a decimal point, where the file has a decimal comma");
+        write_value(hint, value);
+        char *point = memchr(hint->text, '.', hint->length);
+        if (point) *point = ',';
     } else if (not_finite(s, n)) {
         buf_text(reason, "it is the result of a calculation that failed");
         buf_text(hint, "correct it at its origin, or leave the cell empty");
@@ -384,7 +389,7 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         buf_print(hint, "write %.*s", (int)length, clean);
     } else if (!form->grouped && decimal_comma(copy, k, clean, &length)) {
         buf_text(reason, "it has a decimal comma");
-        buf_print(hint, "write %.*s", (int)length, clean);
+        buf_print(hint, "write %.*s, or declare decimal = \",\"", (int)length, clean);
     } else if (date_read(s, n, &value) == DATE_OK) {
         buf_text(reason, "it is a date");
         buf_text(hint, "declare the column as dates");

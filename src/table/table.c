@@ -121,6 +121,8 @@ size_t tb_rows(const tb_table *t) { return t->rows; }
 
 size_t tb_read_rows(const tb_table *t) { return t->read_rows; }
 
+long tb_header_line(const tb_table *t) { return t->header_line; }
+
 size_t tb_columns(const tb_table *t) { return t->columns; }
 
 const tb_column *tb_column_at(const tb_table *t, size_t i) {

@@ -7,9 +7,14 @@
  *
  * A number or a date is written as number.h and date.h say, and is missing where the cell is empty
  * or holds a missing marker. A text is kept byte for byte, with the spaces around it, and is
- * missing only where there is nothing but spaces: "NA" may be Namibia. Empty lines are no rows. A
- * row that has more or fewer fields than the header is a fault, and its cells are not judged. The
- * same file gives the same table, numbers of strings and faults for any number of threads. */
+ * missing only where there is nothing but spaces: "NA" may be Namibia.
+ *
+ * The header is one record, or several whose texts are joined; the heading of an upper record that
+ * spans columns holds for all of them. Empty lines, and records of nothing but separators, are no
+ * rows. A column without a name and without cells is none: it comes from a separator at each line's
+ * end. The first column may have no name, and is called "". A row that has fewer fields than the
+ * header, or more, is a fault, and its cells are not judged. The same file gives
+ * the same table, numbers of strings and faults for any number of threads. */
 #ifndef TABLE_TABLE_H
 #define TABLE_TABLE_H
 
@@ -54,6 +59,12 @@ typedef struct tb_options {
     tb_kind others;
     const char *encoding;       /* NULL: find out (BOM, strict UTF-8, strict GB18030) */
     char separator;             /* 0: find out (comma, semicolon, tab) */
+    char decimal;               /* ',': a decimal comma, and points between thousands; 0: a point */
+    size_t header[2];           /* first and last line of the header; 0: the first with anything */
+    size_t footer;              /* so many records at the end are no rows */
+    const char *footer_text;    /* nor those from the first on that begins with this; or NULL */
+    int trim;                   /* names of columns and texts are without the spaces around them */
+    int drop_unnamed;           /* columns without a name may hold something, and are left out */
     const char *const *missing; /* markers; NULL: the usual ones (number.h) */
     size_t missings;
     int threads;                          /* 0: all cores */
@@ -79,6 +90,7 @@ const char *tb_encoding(const tb_table *t); /* "UTF-8", "UTF-8 with BOM", "GB180
 const char *tb_sha256(const tb_table *t);   /* hex, or "" when not asked for */
 size_t tb_rows(const tb_table *t);          /* kept */
 size_t tb_read_rows(const tb_table *t);     /* in the file */
+long tb_header_line(const tb_table *t);     /* on which the (last) record of the header begins */
 size_t tb_columns(const tb_table *t);
 const tb_column *tb_column_at(const tb_table *t, size_t i);
 const tb_column *tb_column_named(const tb_table *t, const char *name); /* or NULL */
