@@ -242,7 +242,7 @@ static void wrong_cells(void) {
     static const char *const markers[] = {"-999", "kA"};
     o.missing = markers;
     o.missings = 2;
-    has("v,d,w,g\n-999,kA,kA,1\n,,,\n", &o, "- - - 1|- - - -|");
+    has("v,d,w,g\n-999,kA,kA,1\n,,,\n", &o, "- - - 1|");
     fails("v,d,w,g\nNA,,,\n", &o,
           "2:v: 'NA' is not a number: it is none of the forms a number has (a cell without a "
           "number is left empty, or holds -999)\n");
@@ -352,7 +352,7 @@ static void forms(void) {
 /* Titles above the header, headings in two lines, notes below, separators at line ends. */
 static void layouts(void) {
     static const tb_want city[] = {{"city", TB_TEXT, NULL, 0}, {"gdp", TB_NUMBER, NULL, 0}};
-    static const tb_want joined[] = {{"area", TB_TEXT, NULL, 0}, {"econ gdp", TB_NUMBER, NULL, 0}};
+    static const tb_want joined[] = {{"city", TB_TEXT, NULL, 0}, {"econ gdp", TB_NUMBER, NULL, 0}};
     static const tb_want row[] = {{"", TB_TEXT, NULL, 0}};
     const char *titled = "Table 1\n\"of \"\"two\"\" lines\n\"\n\ncity,gdp\nA,1\nB,2\n";
     tb_options o = {.want = city, .wants = 2, .header = {5, 5}};
@@ -388,21 +388,22 @@ static void layouts(void) {
     o.footer_text = "Remark";
     fails(
         plain, &o,
-        ":: no line begins with 'Remark', which should begin the footer (the footer is the number "
+        "0:: no line begins with 'Remark', which should begin the footer (the footer is the number "
         "of its lines, or what its first line begins with)\n");
     o = (tb_options){.want = city, .wants = 2, .footer = 5};
-    fails(plain, &o, ":: a footer of 5 lines, but the table has only 4\n");
+    fails(plain, &o, "0:: a footer of 5 lines, but the table has only 4\n");
 
     o = (tb_options){.want = row, .wants = 1, .others = TB_GUESS};
     has("\"\",a,\nX,1,\nY,2,\n", &o, "\"X\" 1|\"Y\" 2|");
     o = (tb_options){.others = TB_GUESS, .drop_unnamed = 1};
-    has(",a,\n1,5,z\n2,6,\n", &o, "5|6|");
+    has(",a,\n1,5,z\n2,6,\n", &o, " 5| 6|");
     o = (tb_options){.want = city, .wants = 2, .trim = 1, .separator = ';', .decimal = ','};
     has(" city ; gdp\n A b ;1.234,5\n　C;-0,25\n", &o, "\"A b\" 1234.5|\"C\" -0.25|");
     fails("city;gdp\nA;1.5\nB;1,2,3\n", &o,
           "2:gdp: '1.5' is not a number: it has a decimal point, where the file has a decimal "
           "comma (write 1,5)\n"
-          "3:gdp: '1,2,3' is not a number: it is text\n");
+          "3:gdp: '1,2,3' is not a number: its commas and points stand where no number has them "
+          "(write it with a decimal comma, and nothing else between the digits)\n");
 }
 
 int main(void) {

@@ -326,7 +326,9 @@ static void explain_figures(const number_form *form, const char *s, size_t n, si
         buf_text(hint, "write one number, without spaces");
     } else {
         buf_text(reason, "its commas and points stand where no number has them");
-        buf_text(hint, "write it with a decimal point, and nothing else between the digits");
+        buf_text(hint, form->decimal == ','
+                           ? "write it with a decimal comma, and nothing else between the digits"
+                           : "write it with a decimal point, and nothing else between the digits");
     }
 }
 
