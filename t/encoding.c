@@ -172,6 +172,23 @@ int main(void) {
     static const char old[] = "城市,得分\n高雄,1\n";
     decodes(big5, into("BIG5", old, big5, sizeof big5), "BIG5", old, "BIG5", 0);
 
+    /* Older encodings, by words that nothing else spells. */
+    static const char french[] = "nom,x\nCôte d'Ivoire,1\nMéxico,2\nAlgérie,3\nÉtats-Unis,4\n"
+                                 "Sénégal,5\nMünchen,6\n";
+    static const char japan[] = "名前,x\nとうきょう,1\n東京都,2\nオオサカ,3\n";
+    static const char taiwan[] = "縣市,x\n臺北市政府所在地,1\n高雄港口與機場,2\n花蓮縣,3\n";
+    decodes(wide, into("WINDOWS-1252", french, wide, sizeof wide), NULL, french,
+            "Windows-1252 (assumed)", 1);
+    decodes(wide, into("MACINTOSH", french, wide, sizeof wide), NULL, french, "Mac Roman (assumed)",
+            1);
+    decodes(wide, into("SHIFT_JIS", japan, wide, sizeof wide), NULL, japan, "Shift-JIS (assumed)",
+            1);
+    decodes(wide, into("BIG5", taiwan, wide, sizeof wide), NULL, taiwan, "Big5 (assumed)", 1);
+    static const char short_text[] = "c,x\nMéxico,1\n";
+    fails(wide, into("ISO-8859-1", short_text, wide, sizeof wide), NULL, 2,
+          "the byte E9 is not UTF-8; it could be 'México' in Windows-1252, 'M閤ico' in GB18030",
+          "encoding = \"Windows-1252\"");
+
     size_t l = into("UTF-16LE", text, le + 2, sizeof le - 2),
            b = into("UTF-16BE", text, be + 2, sizeof be - 2);
     memcpy(le, "\xff\xfe", 2);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "table/encoding_guess.h"
 
 enum { WIDE = 16, STEPS = 240 };
 
@@ -305,24 +306,87 @@ static int decode_utf16(const char *path, const char *bytes, size_t length, char
     return 1;
 }
 
+/* The word around the first byte that is not UTF-8, as an encoding reads it: quoted, for a
+ * message. */
+static void show_word(buf *b, const char *bytes, size_t bad, size_t length, const char *encoding) {
+    enum { WORD = 30 };
+    size_t from = bad, to = bad, stopped;
+    while (from && bad - from < WORD && !strchr(" ,;\t\r\n\"", bytes[from - 1])) from--;
+    while (to < length && to - bad < WORD && !strchr(" ,;\t\r\n\"", bytes[to])) to++;
+    decoded word = {.bytes = ""};
+    fault ignored = FAULT_INIT;
+    /* The word may have been cut within a character. */
+    while (to > bad && !convert("", bytes + from, to - from, encoding, &word, &stopped, &ignored)) {
+        fault_release(&ignored);
+        to--;
+    }
+    buf_print(b, "'%.*s'", (int)word.length, word.bytes);
+    decoded_release(&word);
+}
+
+/* Not clear, or not enough text to be sure: the readings that come into question, for whoever
+ * knows. */
+static int ask(const char *path, const char *bytes, size_t length, size_t bad,
+               const encoding_guess *guess, fault *f) {
+    buf readings = BUF_INIT, hint = BUF_INIT;
+    const char *first = NULL;
+    place at = {.file = path, .line = line_of(bytes, bad, length)};
+    for (int plausible = 1; plausible >= 0; plausible--)
+        for (size_t i = 0; i < GUESS_MOST; i++) {
+            const encoding_guess *g = &guess[i];
+            if (!g->possible || g->plausible != plausible || (i && !plausible)) continue;
+            buf_text(&readings, first ? ", " : "; it could be ");
+            show_word(&readings, bytes, bad, length, g->name);
+            buf_print(&readings, " in %s", g->shown);
+            first = first ? first : g->shown;
+        }
+    if (first)
+        buf_print(&hint, "say which it is: encoding = \"%s\"", first);
+    else
+        buf_text(&hint, "nor is the file GB18030; name the encoding it was saved in");
+    fault_at(f, FAULT_DATA, &at, buf_string(&hint), "the byte %02X is not UTF-8%s",
+             (unsigned char)bytes[bad], buf_string(&readings));
+    buf_release(&readings);
+    buf_release(&hint);
+    return 0;
+}
+
+/* The encoding that is plausible, if only one is, and the text has enough beyond ASCII to say so.
+ * Chinese in GB18030 may look like Big5, but not the other way round. */
+static const encoding_guess *clear_guess(const encoding_guess *guess) {
+    enum { ENOUGH = 5 };
+    const encoding_guess *only = NULL;
+    if (guess[0].possible && guess[0].plausible) return guess;
+    for (size_t i = 1; i < GUESS_MOST; i++) {
+        if (!guess[i].possible || !guess[i].plausible) continue;
+        if (only) return NULL;
+        only = &guess[i];
+    }
+    return only && only->common >= ENOUGH ? only : NULL;
+}
+
 static int decode_assumed(const char *path, const char *bytes, size_t length, size_t bad,
                           decoded *out, fault *notes, fault *f) {
     size_t stopped;
-    fault why = FAULT_INIT;
+    encoding_guess guess[GUESS_MOST];
     if (mostly_utf8(bytes, length))
         return utf8_fault(path, bytes, bad, length,
                           "the rest of the file is UTF-8: is it damaged there?", f);
-    if (!convert(path, bytes, length, "GB18030", out, &stopped, &why)) {
-        int data = why.kind == FAULT_DATA;
-        if (!data) fault_move(f, &why);
-        fault_release(&why);
-        return data ? utf8_fault(path, bytes, bad, length,
-                                 "nor is the file GB18030; name the encoding it was saved in", f)
-                    : 0;
-    }
+    encoding_guesses(bytes, length, guess);
+    const encoding_guess *clear = clear_guess(guess);
+    if (!clear) return ask(path, bytes, length, bad, guess, f);
+    if (!convert(path, bytes, length, clear->name, out, &stopped, f)) return 0;
     place at = {.file = path, .line = line_of(bytes, bad, length)};
-    fault_at(notes, FAULT_DATA, &at, NULL, "not UTF-8; the file is read as GB18030");
-    snprintf(out->name, sizeof out->name, "GB18030 (assumed)");
+    if (clear == guess) {
+        fault_at(notes, FAULT_DATA, &at, NULL, "not UTF-8; the file is read as GB18030");
+    } else {
+        buf word = BUF_INIT;
+        show_word(&word, bytes, bad, length, clear->name);
+        fault_at(notes, FAULT_DATA, &at, NULL, "not UTF-8; the file is read as %s (%s)",
+                 clear->shown, buf_string(&word));
+        buf_release(&word);
+    }
+    snprintf(out->name, sizeof out->name, "%s (assumed)", clear->shown);
     return 1;
 }
 

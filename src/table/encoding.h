@@ -1,11 +1,12 @@
 /* The bytes of a file as UTF-8, and what had to be assumed for that.
  *
  * In this order: a byte order mark (UTF-8, UTF-16) is believed; NULs on one side of nearly all
- * pairs mean UTF-16; bytes that are UTF-8 throughout are UTF-8; bytes that are GB18030 throughout
- * (of which GBK and GB2312 are parts) are that. A file most of which is UTF-8 and little of which
- * is not is damaged, not GB18030: Chinese UTF-8 looks like rare GB18030 characters by accident.
- * Detectors that weigh letters guess wrong on short Chinese files; none is used. A declared name
- * overrides everything but a byte order mark.
+ * pairs mean UTF-16; bytes that are UTF-8 throughout are UTF-8. A file most of which is UTF-8 and
+ * little of which is not is damaged: Chinese UTF-8 looks like rare GB18030 characters by accident.
+ * Of older encodings (encoding_guess.h) GB18030, of which GBK and GB2312 are parts, is assumed
+ * where it is plausible, another where it alone is and there is enough text to tell; else the fault
+ * shows the first doubtful word in each reading. A declared name overrides everything but a byte
+ * order mark.
  *
  * The bytes are scanned in pieces on the way, which serves the CSV reader too. Text that is UTF-8
  * already is not copied. A NUL is a fault with its line: no text file has one, a damaged one
