@@ -145,7 +145,7 @@ contains "$err" "faults.csv:3:数值: " "a quote without an end: where it opens"
 
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1,x\n深圳 ,gdp,2010,2,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — remove it" "a key with a space behind it"
+is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — remove it, or let trim = true do so" "a key with a space behind it"
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1\000,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
 is "$status" 4 "a NUL byte"

@@ -121,6 +121,14 @@ void noted_pattern(lua_State *L, const char *what, const void *self, int file, l
 struct noted_text;
 struct noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels);
 
+/* ---- csv_layout.c: the options of csv(…) for files as they are found ---- */
+struct ds_spec;
+extern const char *const csv_layout_options[];
+void csv_read_layout(lua_State *L, struct ds_spec *spec); /* the options stand at 2 */
+void csv_read_measures(lua_State *L, struct ds_spec *spec);
+/* A hint for an option that another program has; NULL where it is none. */
+const char *csv_foreign_option(const char *key);
+
 /* ---- options.c ---- */
 /* Pushes the plain value of a parameter at `at`, where an array of one element stands there, nil
  * where that is missing; else the value itself. Raises what has axes or comes from data. */

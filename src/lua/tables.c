@@ -53,6 +53,8 @@ static const char *const plain_options[] = {
 static int is_plain(const char *key) {
     for (size_t i = 0; plain_options[i]; i++)
         if (!strcmp(plain_options[i], key)) return 1;
+    for (size_t i = 0; csv_layout_options[i]; i++)
+        if (!strcmp(csv_layout_options[i], key)) return 1;
     return 0;
 }
 
@@ -94,7 +96,10 @@ static const char *const *list(lua_State *L, const char *key, size_t *count) {
 /* A key that is almost the name of an option is a slip, not an axis. */
 static void check_axis(lua_State *L, const char *key) {
     suggestion near = suggest_for(key);
+    const char *foreign = csv_foreign_option(key);
+    if (foreign) host_error(L, key, foreign, "csv has no option `%s`", key);
     for (size_t i = 0; plain_options[i]; i++) suggest_try(&near, plain_options[i]);
+    for (size_t i = 0; csv_layout_options[i]; i++) suggest_try(&near, csv_layout_options[i]);
     const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
         host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`",
@@ -108,16 +113,24 @@ static int after(const char *a, const char *b) {
     return x != y ? x > y : strcmp(a, b) > 0;
 }
 
-/* Keys of axes, in a defined order; pushed. */
-static const ds_key *axis_keys(lua_State *L, size_t *count) {
+static void put_key(ds_key *key, size_t *count, const char *axis, const char *column) {
+    size_t at = (*count)++;
+    for (; at > 0 && after(key[at - 1].axis, axis); at--) key[at] = key[at - 1];
+    key[at] = (ds_key){axis, column};
+}
+
+/* Keys of axes, from columns and from headings, in a defined order; pushed. */
+static const ds_key *axis_keys(lua_State *L, const ds_headings *headings, size_t *count) {
     size_t n = 0;
     lua_pushnil(L);
     while (lua_next(L, 2)) {
         lua_pop(L, 1);
         n++;
     }
-    ds_key *key = lua_newuserdatauv(L, (n + 1) * sizeof *key, 0);
+    ds_key *key = lua_newuserdatauv(L, (n + 1 + headings->axes) * sizeof *key, 0);
     *count = 0;
+    for (size_t i = 0; i < headings->axes; i++)
+        put_key(key, count, headings->axis[i], headings->axis[i]);
     lua_pushnil(L);
     while (lua_next(L, 2)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -131,9 +144,7 @@ static const ds_key *axis_keys(lua_State *L, size_t *count) {
                 host_error(
                     L, name, "an axis is named with the column that holds it: unit = \"city\"",
                     "csv: `%s` is a %s, not the name of a column", name, luaL_typename(L, -1));
-            size_t at = (*count)++;
-            for (; at > 0 && after(key[at - 1].axis, name); at--) key[at] = key[at - 1];
-            key[at] = (ds_key){name, lua_tostring(L, -1)};
+            put_key(key, count, name, lua_tostring(L, -1));
         }
         lua_pop(L, 1);
     }
@@ -295,7 +306,8 @@ static int csv(lua_State *L) {
     spec.rows = option(L, "rows");
     spec.label = option(L, "label");
     int table = spec.rows || spec.label;
-    spec.key = axis_keys(L, &spec.keys);
+    csv_read_layout(L, &spec);
+    spec.key = axis_keys(L, &spec.headings, &spec.keys);
     if (table && spec.keys && !strcmp(spec.key[0].axis, "date") && spec.keys == 1) spec.keys = 0;
     if (table && spec.keys)
         return host_error(L, spec.key[0].axis, "`rows` and `label` are for tables without keys",
@@ -303,7 +315,7 @@ static int csv(lua_State *L) {
                           spec.key[0].axis);
     table = table || !spec.keys;
     spec.value = option(L, "value");
-    spec.unit_of_measure = option(L, "unit_of_measure");
+    csv_read_measures(L, &spec);
     spec.carry = list(L, "carry", &spec.carries);
     if (table && (spec.value || spec.carries || spec.unit_of_measure))
         return host_error(L, "csv", "name at least one axis with its column: unit = \"city\"",

@@ -24,13 +24,13 @@ static int counted(script *s) {
 
 const char *const indicator_keys[] = {"unit", "better",   "weight", "standard", "floor", "low",
                                       "high", "cap",      "target", "allowed",  "score", "cite",
-                                      "note", "measures", "source", NULL};
+                                      "note", "measures", "source", "column",   NULL};
 const char *const group_keys[] = {"weight", "cite", "note", NULL};
 const char *const root_keys[] = {"cite", "note", NULL};
 static const char *const number_keys[] = {"weight", "standard", "floor",   "low", "high",
                                           "cap",    "target",   "allowed", NULL};
-static const char *const text_keys[] = {"unit",     "better", "cite", "note",
-                                        "measures", "source", NULL};
+static const char *const text_keys[] = {"unit",     "better", "cite",   "note",
+                                        "measures", "source", "column", NULL};
 static const char *const pair_keys[] = {"target", "allowed", NULL};
 
 static int is_in(const char *key, const char *const *list) {

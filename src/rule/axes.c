@@ -208,9 +208,9 @@ static int gather_wide(const datasets *d, gathering *g) {
         int gives = s->table && s->spec.keys && s->wide && !s->aside;
         for (size_t k = 0; gives && k < tb_columns(s->table); k++) {
             const tb_column *c = tb_column_at(s->table, k);
-            uint32_t label = 0;
+            uint32_t label = dataset_indicator(d, c->name);
             if (dataset_is_indicator(s, c) &&
-                (!(label = pool_put(d->m->strings, c->name, strlen(c->name))) ||
+                (!(label = label ? label : pool_put(d->m->strings, c->name, strlen(c->name))) ||
                  !add_label(g, label)))
                 return 0;
         }

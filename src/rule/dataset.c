@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "expr/pattern.h"
 #include "table/date.h"
 #include "table/list.h"
 
@@ -107,7 +108,8 @@ static int check_bounds(datasets *d, const dataset *s, const ds_check *check, co
 
 static int check_column(datasets *d, const dataset *s, const ds_check *check, const tb_column *c,
                         fault *f) {
-    place at = {.file = tb_path(s->table), .line = 1, .field = check->column};
+    place at = {
+        .file = tb_path(s->table), .line = tb_header_line(s->table), .field = check->column};
     if (check->axis && c->kind == TB_TEXT) return check_labels(d, s, check, c, f);
     if (!check->axis && (c->kind == TB_NUMBER || c->kind == TB_DATE))
         return check_bounds(d, s, check, c, f);
@@ -120,7 +122,9 @@ static int check_column(datasets *d, const dataset *s, const ds_check *check, co
 static int check_cells(datasets *d, const dataset *s, fault *f) {
     int fine = 1;
     for (size_t i = 0; i < s->spec.checks; i++) {
-        place at = {.file = tb_path(s->table), .line = 1, .field = s->spec.check[i].column};
+        place at = {.file = tb_path(s->table),
+                    .line = tb_header_line(s->table),
+                    .field = s->spec.check[i].column};
         if (!tb_column_named(s->table, s->spec.check[i].column))
             fine = fault_at(f, FAULT_DATA, &at, NULL, "there is no column '%s'",
                             s->spec.check[i].column);
@@ -140,6 +144,7 @@ void datasets_open(datasets *d, model *m) { *d = (datasets){.m = m}; }
 
 static void release(dataset *s) {
     tb_close(s->table);
+    pattern_close(s->headings);
     big_alloc_give(s->row, s->places * sizeof *s->row);
     big_alloc_give(s->own, s->cells * sizeof *s->own);
     for (size_t i = 0; s->carried && i < s->spec.carries; i++)
@@ -195,6 +200,19 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
         want[i].unit = copy(d, want[i].unit, &whole);
     }
     s->spec.want = want;
+    s->spec.measured = copies(d, spec->measured, spec->measures, &whole);
+    s->spec.footer_text = copy(d, spec->footer_text, &whole);
+    s->spec.headings.match = copy(d, spec->headings.match, &whole);
+    for (size_t i = 0; i < spec->headings.axes; i++)
+        s->spec.headings.axis[i] = copy(d, spec->headings.axis[i], &whole);
+    ds_alias *alias = arena_take(&d->memory, spec->aliases * sizeof *alias);
+    for (size_t i = 0; alias && i < spec->aliases; i++) {
+        alias[i] = spec->alias[i];
+        alias[i].axis = copy(d, alias[i].axis, &whole);
+        alias[i].path = copy(d, alias[i].path, &whole);
+        alias[i].pair = copies(d, alias[i].pair, alias[i].pairs, &whole);
+    }
+    s->spec.alias = alias;
     s->spec.missing = copies(d, spec->missing, spec->missings, &whole);
     s->spec.encoding = copy(d, spec->encoding, &whole);
     ds_check *check = arena_take(&d->memory, spec->checks * sizeof *check);
@@ -206,7 +224,7 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
     }
     s->spec.check = check;
     s->carried = arena_zero(&d->memory, spec->carries, sizeof *s->carried);
-    if (!whole || !s->carried || !check) {
+    if (!whole || !s->carried || !check || !alias) {
         fault_memory(f);
         return NULL;
     }
@@ -282,11 +300,20 @@ static void want(wanting *w, const dataset *s, const char *name, tb_kind kind, i
 }
 
 static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind others, fault *f) {
+    tb_pivot pivot;
+    if (!dataset_pivot(d, s, &pivot, f)) return NULL;
     tb_options o = {.want = w->want,
                     .wants = w->count,
                     .others = others,
                     .encoding = d->encoding ? d->encoding : s->spec.encoding,
                     .separator = s->spec.separator,
+                    .decimal = s->spec.decimal,
+                    .header = {s->spec.header[0], s->spec.header[1]},
+                    .footer = s->spec.footer,
+                    .footer_text = s->spec.footer_text,
+                    .trim = s->spec.trim,
+                    .drop_unnamed = s->spec.others == DS_DROP,
+                    .pivot = pivot.axes ? &pivot : NULL,
                     .missing = s->spec.missing,
                     .missings = s->spec.missings,
                     .threads = d->threads,
@@ -303,15 +330,47 @@ static tb_table *open_table(datasets *d, dataset *s, const wanting *w, tb_kind o
 /* A fault of the header. */
 static int header_fault(const dataset *s, const char *column, const char *hint, fault *f,
                         const char *format, const char *what) {
-    place at = {.file = tb_path(s->table), .line = 1, .field = column};
+    place at = {.file = tb_path(s->table), .line = tb_header_line(s->table), .field = column};
     return fault_at(f, FAULT_DATA, &at, hint, format, what);
+}
+
+static int is_in_headings(const dataset *s, const char *axis) {
+    for (size_t i = 0; i < s->spec.headings.axes; i++)
+        if (!strcmp(s->spec.headings.axis[i], axis)) return 1;
+    return 0;
+}
+
+/* Is a column named in the rules in some way? */
+static int is_named(const dataset *s, const char *column) {
+    for (size_t i = 0; i < s->spec.wants; i++)
+        if (!strcmp(s->spec.want[i].name, column)) return 1;
+    return is_key(s, column) || is_carried(s, column) ||
+           (s->spec.value && !strcmp(s->spec.value, column)) ||
+           (s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, column));
+}
+
+/* Columns of text that nobody has named are carried, where others = "carry" says so. */
+static int carry_others(datasets *d, dataset *s, fault *f) {
+    size_t count = s->spec.carries, most = count + tb_columns(s->table);
+    if (s->spec.others != DS_CARRY) return 1;
+    const char **carry = arena_take(&d->memory, most * sizeof *carry);
+    s->carried = arena_zero(&d->memory, most, sizeof *s->carried);
+    if (!carry || !s->carried) return fault_memory(f);
+    for (size_t i = 0; i < count; i++) carry[i] = s->spec.carry[i];
+    for (size_t i = 0; i < tb_columns(s->table); i++) {
+        const tb_column *c = tb_column_at(s->table, i);
+        if (c->kind == TB_TEXT && !is_named(s, c->name)) carry[count++] = c->name;
+    }
+    s->spec.carry = carry;
+    s->spec.carries = count;
+    return 1;
 }
 
 static int read_keyed(datasets *d, dataset *s, fault *f) {
     const char *leaf = dataset_leaf_axis(d);
     int has_leaf = 0;
     for (size_t i = 0; i < s->spec.keys; i++) has_leaf |= !strcmp(s->spec.key[i].axis, leaf);
-    s->wide = !s->spec.value && !has_leaf;
+    s->wide = !s->spec.value && !s->spec.headings.match && !has_leaf;
     const ax_axis *tree = s->wide && d->m->levels ? ax_get(d->m->space, d->m->level_axis[0]) : NULL;
     size_t most = s->spec.keys + s->spec.carries + s->spec.wants + 2 + (tree ? tree->size : 0);
     wanting w = {mem_take(most * sizeof *w.want), 0};
@@ -319,17 +378,21 @@ static int read_keyed(datasets *d, dataset *s, fault *f) {
     /* A column of years holds numbers, so that "2011" and "2011.0" are one; other keys are
      * names. */
     for (size_t i = 0; i < s->spec.keys; i++)
-        want(&w, s, s->spec.key[i].column,
-             strcmp(s->spec.key[i].axis, "year") ? TB_TEXT : TB_NUMBER, 0);
-    if (s->spec.value) want(&w, s, s->spec.value, TB_NUMBER, 0);
+        if (!is_in_headings(s, s->spec.key[i].axis))
+            want(&w, s, s->spec.key[i].column,
+                 strcmp(s->spec.key[i].axis, "year") ? TB_TEXT : TB_NUMBER, 0);
+    if (s->spec.value && !s->spec.headings.match) want(&w, s, s->spec.value, TB_NUMBER, 0);
     if (s->spec.unit_of_measure) want(&w, s, s->spec.unit_of_measure, TB_TEXT, 0);
     for (size_t i = 0; i < s->spec.carries; i++) want(&w, s, s->spec.carry[i], TB_TEXT, 0);
     for (size_t i = 0; i < s->spec.wants; i++) want(&w, s, s->spec.want[i].name, TB_NUMBER, 0);
     for (uint32_t i = 0; tree && i < tree->size; i++)
-        want(&w, s, pool_text(d->m->strings, tree->label[i]), TB_NUMBER, 1);
-    s->table = open_table(d, s, &w, s->wide && !tree ? TB_GUESS : TB_SKIP, f);
+        want(&w, s, dataset_column_of(d, tree->label[i]), TB_NUMBER, 1);
+    tb_kind others = s->wide && !tree ? TB_GUESS : s->spec.others == DS_CARRY ? TB_TEXT : TB_SKIP;
+    s->table = open_table(d, s, &w, others, f);
     mem_free(w.want);
-    return s->table != NULL;
+    if (!s->table) return 0;
+    if (s->spec.headings.match && !s->spec.value) s->spec.value = "value";
+    return carry_others(d, s, f) && dataset_rename(d, s, f) && dataset_check_measures(d, s, f);
 }
 
 /* Columns of the wide form that are neither keys nor carried are indicators of the tree. */
@@ -339,7 +402,9 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
     for (size_t i = 0; i < tb_columns(s->table); i++) {
         const tb_column *c = tb_column_at(s->table, i);
         uint32_t id_of = pool_find(d->m->strings, c->name, strlen(c->name));
-        if (c->kind != TB_SKIP || (id_of && model_is_gone(d->m, id_of))) continue;
+        if (c->kind != TB_SKIP || c->unnamed || s->spec.others == DS_DROP ||
+            (id_of && model_is_gone(d->m, id_of)))
+            continue;
         suggestion near = suggest_for(c->name);
         for (uint32_t k = 0; k < tree->size; k++) {
             const char *id = pool_text(d->m->strings, tree->label[k]);
@@ -347,7 +412,9 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
         }
         const char *best = suggest_best(&near);
         const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
-                                : "a column that is no indicator is named in carry = { … }";
+                                : "a column that is no indicator is named in carry = { … }, or in "
+                                  "column = \"…\" of its indicator; others = \"drop\" leaves "
+                                  "out the rest";
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
     return fine;
@@ -361,7 +428,8 @@ static int check_guesses(datasets *d, const dataset *s, fault *f) {
         const tb_column *c = tb_column_at(s->table, i);
         if ((c->kind != TB_TEXT && c->kind != TB_DATE) || is_key(s, c->name) ||
             is_carried(s, c->name) ||
-            (s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, c->name)))
+            (s->spec.unit_of_measure && !strcmp(s->spec.unit_of_measure, c->name)) ||
+            s->spec.others == DS_DROP)
             continue;
         int numbers = 0;
         for (size_t r = 0; c->kind == TB_TEXT && r < tb_rows(s->table) && !numbers; r++) {

@@ -28,8 +28,30 @@ typedef struct ds_check {
     const char *day[2]; /* the bounds as dates, or NULL */
 } ds_check;
 
+/* Other names of the labels of an axis: a text and what it stands for, after each other, or a file
+ * of two columns with them. */
+typedef struct ds_alias {
+    const char *axis;
+    const char *path; /* or NULL */
+    const char *const *pair;
+    size_t pairs; /* texts in `pair`: two each */
+} ds_alias;
+
+/* Headings that become labels of rows: those that match the pattern. Its named groups are the
+ * labels of the axes with these names; without such a group, the first group, or the whole match,
+ * is that of the one axis. */
+typedef struct ds_headings {
+    const char *match; /* NULL: none do */
+    const char *axis[TB_PIVOT_AXES];
+    size_t axes;
+} ds_headings;
+
+/* What becomes of columns that are no keys, not carried, and no indicators. */
+typedef enum ds_others { DS_REFUSE, DS_CARRY, DS_DROP } ds_others;
+
 /* What csv(path, { … }) says. */
-typedef struct ds_spec {
+typedef struct ds_spec ds_spec;
+struct ds_spec {
     /* in assessment { data = … }; of another table its path's last part without ending */
     const char *name;
     const char *path; /* relative to this program's folder, or absolute */
@@ -40,6 +62,8 @@ typedef struct ds_spec {
     const char *const *carry;
     size_t carries;
     const char *unit_of_measure; /* column, or NULL */
+    const char *const *measured; /* a column and its unit of measure, after each other */
+    size_t measures;             /* texts in `measured`: two each */
     const char *rows, *label;    /* of a table: its axis, the column of its labels; or NULL */
     /* of a table: kinds of columns; of all: units that values are written with */
     const tb_want *want;
@@ -47,10 +71,18 @@ typedef struct ds_spec {
     const char *const *missing;
     size_t missings;
     const char *encoding;
-    char separator;
+    char separator, decimal; /* as in tb_options */
+    size_t header[2], footer;
+    const char *footer_text;
+    int trim;
+    int drop_without_key; /* rows that lack a key are left out */
+    ds_others others;
+    ds_headings headings;
+    const ds_alias *alias;
+    size_t aliases;
     const ds_check *check;
     size_t checks;
-} ds_spec;
+};
 
 typedef struct dataset {
     ds_spec spec;
@@ -63,8 +95,9 @@ typedef struct dataset {
     int hidden;  /* formulas do not see it: the other of two versions that are mixed */
     int aside;   /* its labels make no axis; rows with labels that the axes lack are left out */
     int mixed;   /* rows of elements that the tree lacks are left out; units of measure pass */
-    ex_values values; /* of keyed data */
-    ex_id node;       /* kept here by whoever makes it; 0 until then */
+    ex_values values;         /* of keyed data */
+    struct pattern *headings; /* compiled; or NULL */
+    ex_id node;               /* kept here by whoever makes it; 0 until then */
     /* the axes of the key columns: all, but for the indicators of the wide form */
     ax_set keyed;
     /* over `keyed`: the row of each place plus one, 0 for none; NULL: the row is the place */
@@ -122,6 +155,19 @@ int dataset_make_array(datasets *d, dataset *s,
                        fault *f); /* keyed_array.c: the array of one of them */
 /* a column of the wide form that holds values */
 int dataset_is_indicator(const dataset *s, const tb_column *c);
+
+/* headings.c: what headings and labels of a file are called in the rules. */
+/* The columns that become rows, for reading the table; fills `out` where there are such. */
+int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f);
+/* Whether columns are measured in what the tree says of their indicators. */
+int dataset_check_measures(const datasets *d, const dataset *s, fault *f);
+/* Puts the names of the rules in place of their aliases. */
+int dataset_rename(datasets *d, dataset *s, fault *f);
+/* The indicator that a text of the file names, by its `column` in the tree or by its id; 0: none.
+ */
+uint32_t dataset_indicator(const datasets *d, const char *text);
+/* The same the other way round: what the file calls an indicator. */
+const char *dataset_column_of(const datasets *d, uint32_t indicator);
 const char *dataset_leaf_axis(const datasets *d); /* what the indicators' axis is called */
 
 #endif

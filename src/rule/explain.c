@@ -56,10 +56,13 @@ static const dataset *origin_of(const explainer *e, ex_id n, const location *s, 
         *row = dataset_row(e->d, t, cell);
         if (!dot) {
             int leaf = ax_find(e->m->space, dataset_leaf_axis(e->d));
+            const tb_column *value =
+                t->table && t->spec.value ? tb_column_named(t->table, t->spec.value) : NULL;
             *column = t->wide && leaf != AX_NONE
-                          ? pool_text(e->m->strings, ax_get(e->m->space, leaf)->label[s->at[leaf]])
-                      : t->spec.value ? t->spec.value
-                                      : "";
+                          ? dataset_column_of(e->d, ax_get(e->m->space, leaf)->label[s->at[leaf]])
+                      : value && *row >= 0 ? tb_heading_at(t->table, value, (size_t)*row)
+                      : t->spec.value      ? t->spec.value
+                                           : "";
         }
         return t;
     }

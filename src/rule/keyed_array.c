@@ -56,6 +56,11 @@ static int map_text(const datasets *d, keying *k) {
     if (!take_map(k, (size_t)pool_count(d->m->strings) + 1)) return 0;
     for (uint32_t i = 0; i < a->size; i++)
         k->map[a->label[i]] = is_spaced(d->m->strings, a->label[i]) ? SPACED : (int32_t)i;
+    /* Indicators may be called in the file as their `column` says. */
+    for (uint32_t i = 0; d->m->levels && k->axis == d->m->level_axis[0] && i < a->size; i++) {
+        const char *column = dataset_column_of(d, a->label[i]);
+        k->map[pool_find(d->m->strings, column, strlen(column))] = (int32_t)i;
+    }
     return 1;
 }
 
@@ -131,7 +136,9 @@ static void unknown(placing *p, keying *k, size_t row) {
     const ax_axis *a = ax_get(p->d->m->space, k->axis);
     double x = k->c->value[row];
     int leaf = p->d->m->levels && k->axis == p->d->m->level_axis[0];
-    if (p->s->aside || (leaf && (p->s->mixed || was_removed(p, k, x)))) return;
+    if (p->s->aside || (x != x && p->s->spec.drop_without_key) ||
+        (leaf && (p->s->mixed || was_removed(p, k, x))))
+        return;
     p->faults = 1;
     if (tb_told(x)) return;
     if (p->f->listed == FAULT_LISTED) {
@@ -139,7 +146,8 @@ static void unknown(placing *p, keying *k, size_t row) {
         return;
     }
     if (x != x) {
-        tb_fault(p->s->table, row, k->c, NULL, p->f, "the row names no %s", a->name);
+        tb_fault(p->s->table, row, k->c, "without_key = \"drop\" leaves such rows out", p->f,
+                 "the row names no %s", a->name);
         return;
     }
     int spaced = k->c->kind == TB_TEXT && k->map[(size_t)x] == SPACED;
@@ -157,7 +165,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
     if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
     if (spaced) {
-        tb_fault(p->s->table, row, k->c, "remove it", p->f,
+        tb_fault(p->s->table, row, k->c, "remove it, or let trim = true do so", p->f,
                  "a space stands before or behind '%s'%s", text, often);
         return;
     }
@@ -288,11 +296,12 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
     for (size_t i = 0; i < tb_columns(s->table); i++) {
         const tb_column *c = tb_column_at(s->table, i);
         if (!dataset_is_indicator(s, c)) continue;
-        uint32_t label = pool_find(p->d->m->strings, c->name, strlen(c->name));
+        uint32_t label = dataset_indicator(p->d, c->name);
         long at = label ? ax_position(p->d->m->space, leaf, label) : -1;
         if (at < 0 && s->aside) continue;
         if (at < 0) {
-            place where = {.file = tb_path(s->table), .line = 1, .field = c->name};
+            place where = {
+                .file = tb_path(s->table), .line = tb_header_line(s->table), .field = c->name};
             return fault_at(p->f, FAULT_DATA, &where, NULL, "no %s '%s'",
                             ax_get(p->d->m->space, leaf)->name, c->name);
         }

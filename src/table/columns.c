@@ -144,19 +144,27 @@ static int make_columns(head *h) {
     form.decimal = o->decimal;
     for (uint32_t i = 0; i < n; i++) {
         const char *name = pool_text(h->names, i + 1);
+        t->column[i].unnamed = !*name;
         t->column[i].name = *name ? name : arena_print(&t->memory, "column %lu", i + 1ul);
         if (!t->column[i].name) return fault_memory(r->faults);
-        r->lane[i] = *name ? (lane){.kind = o->others, .form = form}
-                           : (lane){.kind = TB_SKIP, .blank = !o->drop_unnamed};
+        lane *l = &r->lane[i];
+        *l = *name ? (lane){.kind = o->others, .form = form}
+                   : (lane){.kind = TB_SKIP, .blank = !o->drop_unnamed};
+        if (o->pivot && *name)
+            l->pivot = o->pivot->read(o->pivot->self, name, &l->heading, r->faults);
+        if (l->pivot < 0) return 0;
+        if (l->pivot) l->kind = TB_NUMBER;
     }
     for (size_t i = 0; i < o->wants; i++) {
         const tb_want *w = &o->want[i];
         uint32_t id = pool_find(h->names, w->name, strlen(w->name));
         if (!id) continue;
         lane *l = &r->lane[id - 1];
+        if (l->pivot && w->optional) continue;
         *l = (lane){.kind = w->kind, .form = number_form_of(w->unit, o->missing, o->missings)};
         l->form.decimal = o->decimal;
         t->column[id - 1].name = pool_text(h->names, id);
+        t->column[id - 1].unnamed = 0;
     }
     r->filter = SIZE_MAX;
     if (o->only_column)

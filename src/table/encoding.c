@@ -338,7 +338,7 @@ static int ask(const char *path, const char *bytes, size_t length, size_t bad,
             buf_text(&readings, first ? ", " : "; it could be ");
             show_word(&readings, bytes, bad, length, g->name);
             buf_print(&readings, " in %s", g->shown);
-            first = first ? first : g->shown;
+            first = first ? first : g->name;
         }
     if (first)
         buf_print(&hint, "say which it is: encoding = \"%s\"", first);

@@ -113,10 +113,10 @@ void encoding_guesses(const char *bytes, size_t length, encoding_guess out[GUESS
         const char *name, *shown;
         reader read;
     } candidate[GUESS_MOST] = {{"GB18030", "GB18030", gb18030},
-                               {"WINDOWS-1252", "Windows-1252", western},
-                               {"BIG5", "Big5", big5},
-                               {"CP932", "Shift-JIS", shift_jis},
-                               {"MACINTOSH", "Mac Roman", macintosh}};
+                               {"windows-1252", "Windows-1252", western},
+                               {"big5", "Big5", big5},
+                               {"cp932", "Shift-JIS", shift_jis},
+                               {"macintosh", "Mac Roman", macintosh}};
     for (size_t i = 0; i < GUESS_MOST; i++) {
         out[i] = (encoding_guess){.name = candidate[i].name, .shown = candidate[i].shown};
         judge(&out[i], candidate[i].read, (const unsigned char *)bytes,

@@ -27,13 +27,17 @@ struct tb_table {
     char sha256[DIGEST_HEX];
     size_t rows, read_rows, columns;
     tb_column *column;
-    pool *names; /* the number of a name is its column's, from 1 */
+    pool *names_before; /* those of the file, where columns became rows; or NULL */
+    pool *names;        /* the number of a name is its column's, from 1 */
     double *value;
     size_t value_bytes;
     uint32_t *line; /* of every row, line_bytes long; NULL where row i stands on first_line + i */
     size_t line_bytes;
     size_t first_line;
     long header_line;
+    /* Where columns became rows: how many rows one of the file made, and their headings. */
+    size_t blocks;
+    const char *const *heading;
 };
 
 /* How the cells of a column are read. */
@@ -42,6 +46,8 @@ typedef struct lane {
     int guessed;  /* the kind is a guess, and a cell may contradict it */
     int dates;    /* all cells that were looked at are dates */
     int blank;    /* of a column without a name: no cell may hold anything */
+    int pivot;    /* it is a column of numbers that becomes rows */
+    tb_heading heading;
     number_form form;
     double *value; /* of the whole column; NULL for TB_SKIP */
 } lane;
@@ -135,6 +141,9 @@ int tb_guess(reading *r);
 /* After all chunks were parsed: gives lanes that a cell contradicted another kind, and says whether
  * there were any, and so whether the chunks have to be parsed again. */
 int tb_guess_again(reading *r, int *again);
+
+/* pivot.c: turns columns of TB_PIVOT into rows. */
+int tb_pivot_rows(reading *r);
 
 /* rows.c: reads all rows into the columns of the table. */
 int tb_rows_in(reading *r, const char *bytes, size_t length);

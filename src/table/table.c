@@ -26,6 +26,7 @@ void tb_close(tb_table *t) {
     big_alloc_give(t->value, t->value_bytes);
     big_alloc_give(t->line, t->line_bytes);
     pool_close(t->names);
+    pool_close(t->names_before);
     arena_release(&t->memory);
     mem_free(t);
 }
@@ -36,7 +37,7 @@ static int read_decoded(reading *r, const char *bytes, size_t length) {
     if (!text_decode(t->path, bytes, length, o->encoding, r->crew, &r->text, r->notes, r->faults))
         return 0;
     memcpy(t->encoding, r->text.name, sizeof t->encoding);
-    return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length);
+    return tb_head(r) && tb_guess(r) && tb_rows_in(r, bytes, length) && tb_pivot_rows(r);
 }
 
 /* Files that are saved or sent as tables and are none. */
@@ -152,9 +153,23 @@ int tb_told(double cell) {
     return memcmp(&cell, &bad, sizeof cell) == 0;
 }
 
+const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row) {
+    int pivoted = t->blocks && c == &t->column[t->columns - 1]; /* the column of the numbers */
+    return pivoted ? t->heading[row % t->blocks] : c->name;
+}
+
+void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t maps) {
+    /* The values are the table's, which lends them. */
+    double *value = t->value + (c->value - t->value);
+    for (size_t r = 0; r < t->rows; r++)
+        if (value[r] == value[r] && value[r] < (double)maps && map[(size_t)value[r]])
+            value[r] = map[(size_t)value[r]];
+}
+
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
              const char *format, ...) {
-    place at = {.file = t->path, .line = tb_line(t, row), .field = c ? c->name : NULL};
+    place at = {
+        .file = t->path, .line = tb_line(t, row), .field = c ? tb_heading_at(t, c, row) : NULL};
     va_list args;
     va_start(args, format);
     fault_vat(f, FAULT_DATA, &at, hint, format, args);

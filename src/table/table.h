@@ -24,6 +24,8 @@
 #include "base/fault.h"
 #include "base/pool.h"
 
+enum { TB_PIVOT_AXES = 3 };
+
 typedef enum tb_kind {
     TB_GUESS, /* number if every present cell is one, else date if every one is, else text */
     TB_NUMBER,
@@ -37,6 +39,7 @@ typedef struct tb_column {
     tb_kind kind;        /* never TB_GUESS */
     const double *value; /* rows; NULL for TB_SKIP */
     size_t missing;
+    int unnamed; /* in the header, and by nobody else */
     /* Of a guessed column that became text: the first cell that is no number, for messages. */
     long odd_line;
     const char *odd_text;
@@ -52,6 +55,23 @@ typedef struct tb_want {
     const char *unit;
     int optional; /* the file may lack it; without this flag that is a fault */
 } tb_want;
+
+/* What a column's heading says where columns become rows. */
+typedef struct tb_heading {
+    uint32_t label[TB_PIVOT_AXES]; /* of each axis, in the pool of strings */
+} tb_heading;
+
+/* Columns that become rows: every row is repeated for each of them, with what their headings say in
+ * further columns (of numbers where `number`), and the number itself in one more. */
+typedef struct tb_pivot {
+    const char *axis[TB_PIVOT_AXES]; /* the names of the columns with the labels */
+    int number[TB_PIVOT_AXES];
+    const char *value; /* the name of that with the numbers */
+    size_t axes;
+    /* 1 with what the heading says, 0 where the column stays one, -1 with a fault. */
+    int (*read)(void *self, const char *heading, tb_heading *out, fault *f);
+    void *self;
+} tb_pivot;
 
 typedef struct tb_options {
     const tb_want *want;
@@ -71,6 +91,7 @@ typedef struct tb_options {
     size_t most_rows, most_columns;       /* 0: 100,000,000 and 10,000 */
     const char *only_column, *only_value; /* keep only the rows with exactly this text there, and
                                              judge no cell of the others; NULL: all */
+    const tb_pivot *pivot;                /* NULL: every column stays one */
     int hash;                             /* also compute sha256 */
     int keep; /* the table is given although rows or cells are at fault, so that
                  more of it can be checked: bad cells are missing, rows that are
@@ -95,6 +116,10 @@ size_t tb_columns(const tb_table *t);
 const tb_column *tb_column_at(const tb_table *t, size_t i);
 const tb_column *tb_column_named(const tb_table *t, const char *name); /* or NULL */
 long tb_line(const tb_table *t, size_t row); /* the file line a kept row starts on */
+/* The heading of a column in the file, in a row: not its name where columns became rows. */
+const char *tb_heading_at(const tb_table *t, const tb_column *c, size_t row);
+/* Puts other texts in place of those of a column: map[text], where it is not 0. */
+void tb_relabel(tb_table *t, const tb_column *c, const uint32_t *map, size_t maps);
 int tb_told(double cell); /* is it missing because it was at fault, and that was noted (`keep`) */
 
 /* Notes a data fault at a cell: "file:line:column-name: …". Returns 0. */
