@@ -2,7 +2,7 @@
  * on the values of the reference evaluator. */
 #include "expr/needed.h"
 
-#include "expr/reference.h"
+#include "reference_evaluator.h"
 #include "random_graph.h"
 
 #define M NAN
