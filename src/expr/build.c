@@ -12,12 +12,6 @@ const char *ex_kind_text(ex_kind kind) {
 
 static ex_kind kind_of(const ex_graph *g, ex_id n) { return (ex_kind)g->node[n].kind; }
 
-/* A literal missing value goes with any kind. */
-static int is_nothing(const ex_graph *g, ex_id n) {
-    const ex_values *v = ex_values_of(g, n);
-    return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
-}
-
 static int numeric(ex_kind k) { return k == EX_NUMBER || k == EX_TRUTH; }
 
 static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *f) {
@@ -35,12 +29,12 @@ static int takes_kind(const ex_graph *g, ex_op op, ex_id x, fault *f) {
     return 1;
 }
 
-/* The common kind of two value operands; numbers and truths mix as numbers. 0 with the fault
- * set. */
+/* The common kind of two value operands; numbers and truths mix as numbers, the literal missing
+ * value goes with any kind. 0 with the fault set. */
 static int common(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, fault *f) {
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b);
-    if (is_nothing(g, a)) ka = kb;
-    if (is_nothing(g, b)) kb = ka;
+    if (ex_is_missing(g, a)) ka = kb;
+    if (ex_is_missing(g, b)) kb = ka;
     if (ka == kb)
         *out = ka;
     else if (numeric(ka) && numeric(kb))

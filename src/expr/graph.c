@@ -30,6 +30,7 @@ void ex_close(ex_graph *g) {
     mem_free(g->values);
     mem_free(g->function);
     mem_free(g->matrix);
+    mem_free(g->composed);
     mem_free(g->slot);
     mem_free(g->source_slot);
     mem_free(g);
@@ -69,6 +70,11 @@ const ex_function *ex_function_of(const ex_graph *g, ex_id lookup) {
 
 const ex_matrix_function *ex_matrix_of(const ex_graph *g, ex_id matrix) {
     return g->node[matrix].op == EX_matrix ? &g->matrix[g->node[matrix].extra] : NULL;
+}
+
+int ex_is_missing(const ex_graph *g, ex_id n) {
+    const ex_values *v = ex_values_of(g, n);
+    return v && v->origin == EX_LITERAL && !v->axes && v->value && *v->value != *v->value;
 }
 
 /* ---- growing ---- */

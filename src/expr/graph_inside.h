@@ -22,6 +22,8 @@ struct ex_graph {
     uint32_t functions, function_room;
     ex_matrix_function *matrix;
     uint32_t matrices, matrix_room;
+    ex_composed *composed;
+    size_t composed_count, composed_cap;
     uint32_t *slot; /* node numbers by hash; a power of two, at most half full */
     uint32_t slots;
     uint32_t file;

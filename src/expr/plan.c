@@ -366,11 +366,6 @@ static int only_here(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
            !p->keep[n];
 }
 
-static int is_missing_literal(const planner *p, ex_id n) {
-    const ex_values *v = ex_values_of(p->g, n);
-    return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
-}
-
 static void fuse(planner *p, uint32_t pass, uint32_t k) {
     pl_loop *loop = &p->plan->pass[pass].loop[k];
     for (uint32_t j = 0; j < loop->count; j++) {
@@ -387,7 +382,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
             in->arg[1].node = ex_arg(p->g, inner, 1);
         } else if (n->op == EX_where && ex_get(p->g, condition)->op == EX_present &&
                    only_here(p, condition, pass, k) &&
-                   is_missing_literal(p, ex_arg(p->g, inner, 2))) {
+                   ex_is_missing(p->g, ex_arg(p->g, inner, 2))) {
             in->fused = PL_PRESENT;
             in->arg[0].node = ex_arg(p->g, condition, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
