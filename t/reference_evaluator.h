@@ -1,7 +1,8 @@
 /* The reference evaluator: one element after the other, one node after the other, in plain C.
  *
- * The differential tests compare the block evaluator with it, bit by bit. It shares the expressions
- * of op.h with the kernels, and the lines of line_ops.h: no blocks, no threads, no fusion. */
+ * The differential tests compare the block evaluator with it, bit by bit. It shares the rows of
+ * op.h, the operations on whole lines (line_ops.h) and the calls of host functions (calls.h): no
+ * blocks, no threads, no fusion, no walks. */
 #ifndef T_REFERENCE_EVALUATOR_H
 #define T_REFERENCE_EVALUATOR_H
 
@@ -10,13 +11,12 @@
 #include "base/mem.h"
 #include "exact_sum.h"
 #include "expr/elementary.h"
+#include "expr/calls.h"
 #include "expr/line_ops.h"
-#include "expr/matrix.h"
 #include "expr/reduction.h"
 #include "expr/rounding.h"
-#include "expr/walk.h"
 
-typedef struct computed {
+typedef struct reference_computed {
     const double *value; /* NULL: not needed */
     double *own;         /* what is to be freed */
     size_t domain_errors, first;
@@ -28,6 +28,23 @@ typedef struct ex_reference {
     uint32_t count;
     reference_computed *node; /* node[0] is unused */
 } ex_reference;
+
+/* Where the element of an array of shape `set` lies that goes with an element of `shape`. It is the
+ * first one along the axis `still`. */
+static inline size_t reference_offset(const ax_space *s, ax_set shape, size_t element, ax_set set,
+                                      int still) {
+    size_t at = 0;
+    for (int i = 0; i < ax_count(s); i++)
+        if (set & shape & AX_BIT(i) && i != still)
+            at += element / ax_stride(s, shape, i) % ax_get(s, i)->size * ax_stride(s, set, i);
+    return at;
+}
+
+static inline double reference_operand(const ex_reference *r, const ex_node *n, ex_id arg,
+                                       size_t i) {
+    ax_set set = ex_get(r->graph, arg)->axes;
+    return r->node[arg].value[reference_offset(r->space, n->axes, i, set, AX_NONE)];
+}
 
 /* ---- elementwise ---- */
 
@@ -59,15 +76,11 @@ static inline double reference_settle(reference_computed *c, size_t i, double v,
 
 static inline void reference_elementwise(ex_reference *r, const ex_node *n, const ex_id *arg,
                                          reference_computed *c, size_t size) {
-    const ex_graph *g = r->graph;
-    ex_walk w = ex_walk_over(r->space, n->axes);
-    for (int k = 0; k < n->argc; k++)
-        ex_walk_with(&w, ex_get(g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
+    for (size_t i = 0; i < size; i++) {
         double a[3] = {0};
         int present = 1;
         for (int k = 0; k < n->argc; k++) {
-            a[k] = r->node[arg[k]].value[w.offset[k]];
+            a[k] = reference_operand(r, n, arg[k], i);
             present &= a[k] == a[k];
         }
         double v = n->argc == 1   ? reference_unary(n->op, a[0])
@@ -77,83 +90,16 @@ static inline void reference_elementwise(ex_reference *r, const ex_node *n, cons
     }
 }
 
-/* What a function of one element gave, by that element: open addressing, at most half full. */
-typedef struct memo {
-    double *from, *to;
-    unsigned char *held;
-    size_t slots, count;
-} reference_memo;
-
-static inline void reference_memo_release(reference_memo *m) {
-    mem_free(m->from);
-    mem_free(m->to);
-    mem_free(m->held);
-}
-
-static inline size_t reference_memo_slot(const reference_memo *m, double x) {
-    uint64_t bits;
-    x = x == x ? x + 0.0 : EX_NAN;
-    memcpy(&bits, &x, sizeof bits);
-    bits *= UINT64_C(0x9e3779b97f4a7c15);
-    size_t i = (size_t)(bits >> 20) & (m->slots - 1);
-    while (m->held[i] && !(m->from[i] == x || (m->from[i] != m->from[i] && x != x)))
-        i = (i + 1) & (m->slots - 1);
-    return i;
-}
-
-static inline int reference_memo_grow(reference_memo *m, fault *f) {
-    reference_memo old = *m;
-    m->slots = old.slots ? old.slots * 2 : 64;
-    m->from = mem_take(m->slots * sizeof *m->from);
-    m->to = mem_take(m->slots * sizeof *m->to);
-    m->held = mem_zero(m->slots, 1);
-    int good = m->from && m->to && m->held;
-    for (size_t i = 0; good && i < old.slots; i++)
-        if (old.held[i]) {
-            size_t at = reference_memo_slot(m, old.from[i]);
-            m->from[at] = old.from[i];
-            m->to[at] = old.to[i];
-            m->held[at] = 1;
-        }
-    reference_memo_release(&old);
-    return good ? 1 : fault_memory(f);
-}
-
 static inline int reference_lookup(ex_reference *r, const ex_node *n, const ex_function *fn,
                                    const ex_id *arg, reference_computed *c, size_t size, fault *f) {
-    reference_memo known = {0};
-    int once = fn->distinct && n->argc == 1, good = 1;
-    ex_walk w = ex_walk_over(r->space, n->axes);
-    for (int k = 0; k < n->argc; k++)
-        ex_walk_with(&w, ex_get(r->graph, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; good && i < size; i++, ex_walk_on(&w)) {
-        double a[WALK_OPERANDS], v = EX_NAN;
-        int present = 1;
-        size_t at = 0;
-        for (int k = 0; k < n->argc; k++) {
-            a[k] = r->node[arg[k]].value[w.offset[k]];
-            present &= a[k] == a[k];
-        }
-        if (once) {
-            if (2 * known.count >= known.slots && !reference_memo_grow(&known, f)) {
-                good = 0;
-                break;
-            }
-            at = reference_memo_slot(&known, a[0]);
-        }
-        if (once && known.held[at])
-            v = known.to[at];
-        else if (present || fn->missing_too)
-            good = fn->call(fn->self, a, n->argc, &v, f);
-        if (once && !known.held[at]) {
-            known.held[at] = 1;
-            known.from[at] = a[0];
-            known.to[at] = v;
-            known.count++;
-        }
-        c->own[i] = reference_settle(c, i, v, 0);
+    call_memo known = {0};
+    int good = 1;
+    for (size_t i = 0; good && i < size; i++) {
+        double a[EX_MATRIX_ARGS];
+        for (int k = 0; k < n->argc; k++) a[k] = reference_operand(r, n, arg[k], i);
+        good = call_on_element(fn, &known, a, n->argc, &c->own[i], f);
     }
-    reference_memo_release(&known);
+    call_memo_release(&known);
     return good;
 }
 
@@ -193,52 +139,30 @@ static inline double reference_reduce_line(unsigned op, const reference_line *l,
     return reduction_end(op, all);
 }
 
-/* For each of `groups` the places that belong to it, in order: which[start[k]] … which[start[k + 1]
- * - 1]. */
-static inline int reference_group(const double *by, size_t n, size_t groups, uint32_t **start,
-                                  uint32_t **which) {
-    *start = mem_zero(groups + 2, sizeof **start);
-    *which = mem_take((n + 1) * sizeof **which);
-    if (!*start || !*which) return 0;
-    /* filling moves it on to the ends, which are the next ones' starts */
-    uint32_t *next = *start + 1;
-    for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
-    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
-    for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups) (*which)[next[(size_t)by[i]]++] = (uint32_t)i;
-    return 1;
-}
-
 static inline int reference_reduce(ex_reference *r, const ex_node *n, const ex_id *arg,
                                    reference_computed *c, size_t size, fault *f) {
     ax_set shape = ex_get(r->graph, arg[0])->axes;
     size_t length = ax_get(r->space, n->axis)->size;
     size_t stride = ax_stride(r->space, shape, n->axis);
     size_t bytes = line_ops_scratch((ex_op)n->op, length);
-    uint32_t *start = NULL, *which = NULL;
+    uint32_t *which = mem_take((length + 1) * sizeof *which);
     void *scratch = mem_take(bytes > sizeof(exact) ? bytes : sizeof(exact));
-    int good = scratch != NULL;
-    ex_walk w = ex_walk_over(r->space, n->axes);
-    ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
-    if (n->to != AX_NONE) {
-        ex_walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
-        good = good && reference_group(r->node[arg[1]].value, length, ax_get(r->space, n->to)->size,
-                                       &start, &which);
-    }
-    for (size_t i = 0; good && i < size; i++, ex_walk_on(&w)) {
-        reference_line l = {
-            .x = r->node[arg[0]].value + w.offset[0], .stride = stride, .count = length};
+    int good = scratch && which;
+    for (size_t i = 0; good && i < size; i++) {
+        size_t at = reference_offset(r->space, n->axes, i, shape, n->axis);
+        reference_line l = {.x = r->node[arg[0]].value + at, .stride = stride, .count = length};
         if (n->to != AX_NONE) {
-            size_t k = w.offset[1];
-            l.which = which + start[k];
-            l.count = start[k + 1] - start[k];
+            size_t own = reference_offset(r->space, n->axes, i, AX_BIT(n->to), AX_NONE);
+            l.which = which;
+            l.count = 0;
+            for (uint32_t k = 0; k < length; k++)
+                if (r->node[arg[1]].value[k] >= 0 && (size_t)r->node[arg[1]].value[k] == own)
+                    which[l.count++] = k;
         }
         double v = reference_reduce_line(n->op, &l, n->param, scratch);
         c->own[i] = reference_settle(c, i, v, v == v);
     }
     mem_free(scratch);
-    mem_free(start);
     mem_free(which);
     return good ? 1 : fault_memory(f);
 }
@@ -250,11 +174,10 @@ static inline int reference_scan(ex_reference *r, const ex_node *n, const ex_id 
     size_t stride = ax_stride(r->space, n->axes, n->axis);
     void *scratch = mem_take(line_ops_scratch((ex_op)n->op, a->size));
     if (!scratch) return fault_memory(f);
-    ex_walk w = ex_walk_over(r->space, n->axes & ~AX_BIT(n->axis));
-    ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
-    for (size_t i = 0; a->size && i < size / a->size; i++, ex_walk_on(&w))
-        line_ops_scan((ex_op)n->op, x + w.offset[0], a->size, stride, c->own + w.offset[0], stride,
-                      n->param, (ex_ties)n->extra, n->flag, a->number, scratch);
+    for (size_t i = 0; i < size; i++)
+        if (reference_offset(r->space, n->axes, i, n->axes, n->axis) == i)
+            line_ops_scan((ex_op)n->op, x + i, a->size, stride, c->own + i, stride, n->param,
+                          (ex_ties)n->extra, n->flag, a->number, scratch);
     mem_free(scratch);
     /* A running sum may leave the range of doubles. */
     for (size_t i = 0; !ex_is(n->op, EX_TOTAL) && i < size; i++)
@@ -270,19 +193,14 @@ static inline void reference_choose(ex_reference *r, const ex_node *n, const ex_
     ax_set shape = ex_get(r->graph, arg[0])->axes;
     size_t stride = ax_stride(r->space, shape, n->axis);
     double length = ax_get(r->space, n->axis)->size;
-    ex_walk w = ex_walk_over(r->space, n->axes);
-    if (n->op == EX_rename)
-        ex_walk_with(&w, shape, AX_NONE, n->to, n->axis);
-    else
-        ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
-    if (n->op == EX_gather)
-        ex_walk_with(&w, ex_get(r->graph, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
+    for (size_t i = 0; i < size; i++) {
         double position = n->op == EX_slice    ? n->extra
-                          : n->op == EX_gather ? r->node[arg[1]].value[w.offset[1]]
-                                               : 0;
+                          : n->op == EX_gather ? reference_operand(r, n, arg[1], i)
+                                               : (double)reference_offset(r->space, n->axes, i,
+                                                                          AX_BIT(n->to), AX_NONE);
+        size_t at = reference_offset(r->space, n->axes, i, shape, n->axis);
         int found = position >= 0 && position < length;
-        c->own[i] = found ? x[w.offset[0] + (size_t)position * stride] : EX_NAN;
+        c->own[i] = found ? x[at + (size_t)position * stride] : EX_NAN;
     }
 }
 
@@ -317,8 +235,8 @@ static inline int reference_compute(ex_reference *r, ex_id id, fault *f) {
     else if (n->op == EX_matrix) {
         const double *value[EX_MATRIX_ARGS];
         for (int k = 0; k < n->argc; k++) value[k] = r->node[arg[k]].value;
-        matrix_watch w = {.stop = NULL};
-        int fine = matrix_compute(r->graph, id, value, c->own, &w, f);
+        call_watch w = {.stop = NULL};
+        int fine = call_on_matrices(r->graph, id, value, c->own, &w, f);
         c->domain_errors = w.domain_errors;
         c->first = w.first;
         return fine;

@@ -171,20 +171,16 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
-static ax_set core_set(const int core[2]) {
-    return (core[0] == AX_NONE ? 0 : AX_BIT(core[0])) | (core[1] == AX_NONE ? 0 : AX_BIT(core[1]));
-}
-
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
                      fault *f) {
     char shape[256], wanted[256];
-    ax_set all = 0, core = core_set(fn->out);
+    ax_set all = 0, core = ex_core_axes(fn->out);
     if (argc > EX_MATRIX_ARGS)
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name,
                                 EX_MATRIX_ARGS);
     for (int i = 0; i < argc; i++) {
         if (!arg[i]) return 0;
-        ax_set own = core_set(fn->core[i]), axes = g->node[arg[i]].axes;
+        ax_set own = ex_core_axes(fn->core[i]), axes = g->node[arg[i]].axes;
         if (own & ~axes) {
             ax_describe(g->space, own, wanted, sizeof wanted);
             ax_describe(g->space, axes, shape, sizeof shape);
@@ -198,7 +194,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
         core |= own;
     }
     for (int i = 0; i < argc; i++) {
-        ax_set twice = g->node[arg[i]].axes & core & ~core_set(fn->core[i]);
+        ax_set twice = g->node[arg[i]].axes & core & ~ex_core_axes(fn->core[i]);
         if (!twice) continue;
         ax_describe(g->space, twice, shape, sizeof shape);
         return (ex_id)fault_set(f, FAULT_RULE,
@@ -219,7 +215,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
                  .axis = AX_NONE,
                  .to = AX_NONE,
                  .extra = at,
-                 .axes = (all & ~core) | core_set(fn->out)};
+                 .axes = (all & ~core) | ex_core_axes(fn->out)};
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 

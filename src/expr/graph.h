@@ -77,6 +77,8 @@ typedef struct ex_matrix_function {
     uint64_t same; /* as in ex_function */
 } ex_matrix_function;
 
+static inline ax_set ex_core_axes(const int core[2]) { return ax_bit(core[0]) | ax_bit(core[1]); }
+
 typedef struct ex_node {
     uint16_t op;  /* ex_op */
     uint8_t kind; /* ex_kind */

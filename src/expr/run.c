@@ -77,7 +77,7 @@ static int catch_up(ex_run *r, fault *f) {
 
 run_view run_look(const ex_run *r, ex_id n) {
     const ex_values *v = ex_values_of(r->g, n);
-    int inner = pl_inner(ex_space(r->g), ex_get(r->g, n)->axes);
+    int inner = ax_inner(ex_space(r->g), ex_get(r->g, n)->axes);
     size_t line = inner == AX_NONE ? 1 : ax_get(ex_space(r->g), inner)->size;
     if (v && v->column && !r->node[n].value) return (run_view){.column = v->column, .line = line};
     return (run_view){.value = r->node[n].value, .line = line};

@@ -366,7 +366,7 @@ static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size
     const ex_node *n = ex_get(s->r->g, in->node);
     if (n->argc != 2) return;
     const ax_space *space = ex_space(s->r->g);
-    ax_set stream_bit = s->pass->stream == AX_NONE ? 0 : AX_BIT(s->pass->stream);
+    ax_set stream_bit = ax_bit(s->pass->stream);
     if (in->form == PL_COPY) {
         uint32_t stride = (uint32_t)ax_stride(
             space, ex_get(s->r->g, in->arg[0].node)->axes & ~stream_bit, n->axis);
