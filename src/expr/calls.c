@@ -85,7 +85,7 @@ static core core_of(const ax_space *s, ax_set axes, const int axis[2]) {
     return c;
 }
 
-/* Puts an answer where it belongs, `at` in the result; what is missing is born there where all
+/* Puts an answer where it belongs, `at` in the result; what is missing is a domain error where all
  * arguments are `present`. */
 static void scatter(const core *c, const double *from, double *result, size_t at, int present,
                     call_watch *w) {

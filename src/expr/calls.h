@@ -23,7 +23,7 @@ void call_memo_release(call_memo *known);
 
 typedef struct call_watch {
     const volatile sig_atomic_t *stop; /* looked at before each call; may be NULL */
-    /* elements of the result born missing, and the first of them */
+    /* domain errors in the result, and the first of them */
     size_t domain_errors, first;
 } call_watch;
 

@@ -63,8 +63,8 @@ typedef struct ex_function {
  * the function sees together, dense, first axis outermost; the result has its own. All other axes
  * of the arguments are walked over, one call for each combination. A missing core axis is AX_NONE.
  * Missing elements are passed on as NaN; the function fills `out`, NaN where there is no answer,
- * and returns 1, or 0 with the fault filled. An answer missing though nothing was in what it was
- * given is born there, as by a domain error; `none` says what that means. */
+ * and returns 1, or 0 with the fault filled. A missing answer to arguments without missing elements
+ * counts as a domain error; `none` says what it means. */
 enum { EX_MATRIX_ARGS = 35 };
 typedef struct ex_matrix_function {
     const char *name;

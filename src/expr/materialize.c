@@ -76,7 +76,7 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
     if (!l.x) return 0;
     ex_walk_with(&l.start, n->axes, 0);
     size_t count = l.start.count;
-    work *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
+    thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
     l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
     l.group = l.length ? 16384 / l.length + 1 : count + 1;

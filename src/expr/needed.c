@@ -1,5 +1,20 @@
-#include "expr/needed.h"
-
+/* Which domain errors count: those whose elements what was asked of a run has need of.
+ *
+ * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x),
+ * 0)` has one at each x of 0. Only where a node had domain errors is it asked which of its elements
+ * were needed, from the nodes asked for back to it. Needed are, of a needed element
+ *
+ *   of `where`        the condition, and the branch that was taken there
+ *   of `coalesce`     the first operand, and the second where the first is missing
+ *   of a look-up, a slice, a lag      the element found, and the position
+ *   of a grouped reduction            the elements of its group
+ *   of `first` and `last`             the elements up to the one found
+ *   of `fill`         the elements back to the one found
+ *   of `interpolate`  the element itself; where it is missing, its line
+ *   of `cumsum`       those before it
+ *
+ * and of all else everything that it is computed from: `&` and `|` of a missing operand are
+ * missing, so they take both. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +31,7 @@ enum { NONE, SOME, ALL };
 typedef struct need {
     uint64_t *bit; /* of SOME: the elements; NULL: none yet */
     uint8_t extent;
-    uint8_t leads; /* itself or an operand of an operand was born and is needed in part */
+    uint8_t leads; /* itself or an operand of an operand had a domain error and is needed in part */
 } need;
 
 typedef struct needs {
@@ -299,7 +314,7 @@ static int follow(needs *w, ex_id id, fault *f) {
 
 /* Bit i: nothing is missing (matrix), or something is present (reduction), where result i comes
  * from. NULL with the fault. */
-static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
+static uint64_t *could_be_error(needs *w, ex_id id, fault *f) {
     if (ex_is_reduction(node_of(w, id)->op)) {
         uint64_t *could = bits_for(size_of(w, id), f);
         const double *x = w->value[ex_arg(w->g, id, 0)];
@@ -324,12 +339,12 @@ static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
     return could;
 }
 
-static int count_born(needs *w, ex_id id, ex_domain_error *out, fault *f) {
+static int count_domain_errors(needs *w, ex_id id, ex_domain_error *out, fault *f) {
     const ex_node *n = node_of(w, id);
     const double *own = w->value[id];
     uint64_t *could = NULL;
     int several = ex_is_reduction(n->op) || n->op == EX_matrix;
-    if (several && !(could = could_be_born(w, id, f))) return 0;
+    if (several && !(could = could_be_error(w, id, f))) return 0;
     ex_walk at = ex_walk_over(w->space, n->axes);
     if (several) ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, 0);
     for (int k = 0; !several && k < n->argc; k++)
@@ -338,12 +353,12 @@ static int count_born(needs *w, ex_id id, ex_domain_error *out, fault *f) {
     for (; at.element < at.count; ex_walk_on(&at)) {
         size_t i = at.element;
         if (own[i] == own[i] || !is_needed(w, id, i)) continue;
-        int born = !several || is_set(could, at.offset[0]);
-        for (int k = 0; !several && born && k < n->argc; k++) {
+        int is = !several || is_set(could, at.offset[0]);
+        for (int k = 0; !several && is && k < n->argc; k++) {
             double x = w->value[ex_arg(w->g, id, k)][at.offset[k]];
-            born = x == x;
+            is = x == x;
         }
-        if (born && !out->count++) out->first = i;
+        if (is && !out->count++) out->first = i;
     }
     mem_free(could);
     return 1;
@@ -416,7 +431,7 @@ static int sweep(needs *w, ex_domain_error *part, fault *f) {
             if (x->leads && x->extent && node_of(w, id)->op != EX_source) {
                 fine = follow(w, id, f);
                 if (fine && w->r->node[id].domain_errors && x->extent == SOME)
-                    fine = count_born(w, id, &part[id], f);
+                    fine = count_domain_errors(w, id, &part[id], f);
                 if (fine && run_stopped(w->r))
                     fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
             }

@@ -20,7 +20,7 @@ typedef struct run_node {
 struct ex_run {
     ex_graph *g;
     const ex_kernels *kernels;
-    work *crew; /* opened by the first computation that is worth sharing; see run_crew */
+    thread_pool *crew; /* opened by the first computation that is worth sharing; see run_crew */
     ex_settings settings;
     run_node *node; /* by node number */
     uint32_t count, room;
@@ -47,7 +47,7 @@ void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for
  * it. */
-work *run_crew(ex_run *r);
+thread_pool *run_crew(ex_run *r);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
 int run_apart(ex_run *r, ex_id n, fault *f);
