@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+
 /* ---- kinds ---- */
 
 const char *ex_kind_text(ex_kind kind) {
@@ -161,8 +163,7 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
     for (uint32_t i = 0; fn->same && i < g->functions; i++)
         if (g->function[i].same == fn->same && g->function[i].call == fn->call) at = i;
     if (at == g->functions) {
-        if (!graph_grow((void **)&g->function, &g->function_room, g->functions + 1,
-                        sizeof *g->function))
+        if (!MEM_RESERVE(g->function, g->functions + 1, g->function_cap))
             return (ex_id)fault_memory(f);
         g->function[g->functions++] = *fn;
     }
@@ -205,8 +206,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
     for (uint32_t i = 0; fn->same && i < g->matrices; i++)
         if (g->matrix[i].same == fn->same && g->matrix[i].call == fn->call) at = i;
     if (at == g->matrices) {
-        if (!graph_grow((void **)&g->matrix, &g->matrix_room, g->matrices + 1, sizeof *g->matrix))
-            return (ex_id)fault_memory(f);
+        if (!MEM_RESERVE(g->matrix, g->matrices + 1, g->matrix_cap)) return (ex_id)fault_memory(f);
         g->matrix[g->matrices++] = *fn;
     }
     ex_node n = {.op = EX_matrix,

@@ -11,7 +11,7 @@ static ex_id noted(ex_graph *g, ex_id n, ex_composed c, fault *f) {
     if (!MEM_RESERVE(g->composed, g->composed_count + 1, g->composed_cap))
         return (ex_id)fault_memory(f);
     g->composed[g->composed_count++] = c;
-    g->node[n].composed = (uint32_t)g->composed_count;
+    g->node[n].composed = g->composed_count;
     return n;
 }
 

@@ -99,23 +99,18 @@ void ex_run_close(ex_run *r) {
     mem_free(r);
 }
 
+/* A node of which nothing is computed; the values of a source are there. */
+static run_node as_begun(const ex_run *r, ex_id n) {
+    const ex_values *v = ex_values_of(r->g, n);
+    if (!v || !v->value) return (run_node){0};
+    return (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
+}
+
 /* Takes in the nodes that were added to the graph since the last time. */
 static int catch_up(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
-    if (count + 1 > r->room) {
-        uint32_t room = r->room ? r->room : 256;
-        while (room < count + 1) room *= 2;
-        run_node *grown = mem_grow(r->node, room * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        memset(grown + r->room, 0, (room - r->room) * sizeof *grown);
-        r->node = grown;
-        r->room = room;
-    }
-    for (uint32_t n = r->count + 1; n <= count; n++) {
-        const ex_values *v = ex_values_of(r->g, n);
-        if (v && v->value)
-            r->node[n] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
-    }
+    if (!MEM_RESERVE(r->node, (size_t)count + 1, r->cap)) return fault_memory(f);
+    for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = as_begun(r, n);
     r->count = count;
     return 1;
 }
@@ -270,8 +265,7 @@ void ex_run_changed(ex_run *r, ex_id source) {
     if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);
     if (!v || r->node[source].own) forget(r, source);
-    if (v && v->value)
-        r->node[source] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
+    if (v && v->value) r->node[source] = as_begun(r, source);
     forget_after(r, source);
 }
 

@@ -23,7 +23,8 @@ struct ex_run {
     thread_pool *crew; /* opened by the first computation that is worth sharing; see run_crew */
     ex_settings settings;
     run_node *node; /* by node number */
-    uint32_t count, room;
+    uint32_t count;
+    size_t cap;
     size_t memory; /* bytes of values that are ours */
     uint64_t computed;
 };
