@@ -2,7 +2,7 @@
  * minima. Expected values come from matrices whose answers are known, from residuals, from
  * enumeration, from closed forms and printed tables. */
 #include "expr/distribution.h"
-#include "expr/kendall.h"
+#include "expr/rank_correlation.h"
 #include "expr/linear.h"
 #include "expr/nelder_mead.h"
 #include "expr/lp.h"
@@ -278,15 +278,15 @@ static void kendall(void) {
     const double x[] = {1, 2, 3, 4, 5}, y[] = {3, 1, 2, 5, 4}, flat[] = {2, 2, 2, 2, 2};
     const double tied[] = {1, 1, 2, 3, 3}, gaps[] = {3, NAN, NAN, NAN, NAN};
     double tau, worst = 0;
-    kendall_tau(x, y, 5, &tau, &f);
+    rank_kendall_tau(x, y, 5, &tau, &f);
     is_near(tau, 0.4, 1e-15, "7 pairs agree, 3 do not");
-    kendall_tau(x, x, 5, &tau, &f);
+    rank_kendall_tau(x, x, 5, &tau, &f);
     is_num(tau, 1, "with itself");
-    kendall_tau(tied, tied, 5, &tau, &f);
+    rank_kendall_tau(tied, tied, 5, &tau, &f);
     is_num(tau, 1, "with itself, ties and all");
-    kendall_tau(x, flat, 5, &tau, &f);
+    rank_kendall_tau(x, flat, 5, &tau, &f);
     ok(isnan(tau), "against a constant");
-    kendall_tau(x, gaps, 5, &tau, &f);
+    rank_kendall_tau(x, gaps, 5, &tau, &f);
     ok(isnan(tau), "a single pair");
     for (int round = 0; round < 300; round++) {
         double a[60], b[60];
@@ -295,7 +295,7 @@ static void kendall(void) {
             a[i] = below(10) ? (double)below(levels) - 5 : NAN;
             b[i] = below(10) ? a[i] + (double)below(1 + levels / 2) : -0.0;
         }
-        kendall_tau(a, b, n, &tau, &f);
+        rank_kendall_tau(a, b, n, &tau, &f);
         double want = naive_tau(a, b, n);
         worst = isnan(tau) && isnan(want) ? worst
                                           : larger(worst, isnan(tau - want) ? 9 : fabs(tau - want));

@@ -236,7 +236,7 @@ int main(void) {
     buf_release(&damaged);
 
     /* Over many pieces, cut inside characters, on several threads. */
-    work *crew = thread_pool_open(3);
+    thread_pool *crew = thread_pool_open(3);
     buf big = BUF_INIT;
     for (int shift = 0; shift < 3; shift++) {
         buf_clear(&big);

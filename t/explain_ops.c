@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "expr/composed.h"
+#include "expr/graph.h"
 #include "session/session.h"
 
 static const char *const names[] = {"none", "source",
@@ -39,24 +39,24 @@ static unsigned char *reached(const assess *a, ex_id *last) {
 }
 
 static void every_operation(const assess *a) {
-    int of[EX_OPS] = {0}, grouped = 0, composed_as[COMPOSED_ARGMAX + 1] = {0};
+    int of[EX_OPS] = {0}, grouped = 0, composed_as[EX_LABEL_OF_MAX + 1] = {0};
     ex_id last;
     unsigned char *seen = reached(a, &last);
     for (ex_id n = 1; seen && n <= last; n++) {
-        composed c;
+        ex_composed c;
         if (!seen[n]) continue;
         const ex_node *x = ex_get(a->h->graph, n);
         of[x->op]++;
         grouped += x->op >= EX_sum && x->op <= EX_last && x->to != AX_NONE;
-        if (composed_find(a->h->graph, n, &c)) composed_as[c.name]++;
+        if (ex_composed_of(a->h->graph, n, &c)) composed_as[c.name]++;
     }
     is_int((intmax_t)(sizeof names / sizeof *names), EX_OPS, "all operations have a name here");
     for (int op = EX_source; op < EX_OPS; op++)
         if (!ok(of[op] > 0, "%s", names[op]))
             diag("t/explain/ops.lua has no output with the operation '%s'", names[op]);
     ok(grouped > 0, "a grouped reduction");
-    for (int name = 0; name <= COMPOSED_ARGMAX; name++)
-        ok(composed_as[name] > 0, "composed: %s", composed_text((composed_name)name));
+    for (int name = 0; name <= EX_LABEL_OF_MAX; name++)
+        ok(composed_as[name] > 0, "composed: %s", ex_composed_text((ex_composed_name)name));
     free(seen);
 }
 

@@ -187,6 +187,11 @@ static void composed_functions(void) {
           "sum(observed, \"unit\") / count(observed, \"indicator\")");
     reads(B(div, R(sum, B(mul, x, y), unit), R(sum, T(where, U(present, x), w, N(NAN)), unit)),
           "sum(observed * y, \"unit\") / sum(where(present(observed), weight), \"unit\")");
+    /* Written out first, it is the same node when it is called. */
+    ex_id written = ex_divide(g, R(sum, y, unit), R(count, y, unit), &f);
+    reads(written, "sum(y, \"unit\") / count(y, \"unit\")");
+    is_int(ex_mean(g, y, unit, 0, 0, 0, AX_NONE, &f), written, "written out and called: one node");
+    reads(written, "mean(y, \"unit\")");
 }
 
 static void named_and_deep(void) {

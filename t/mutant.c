@@ -2,7 +2,7 @@
  * evaluator shows, and everything comes back bit for bit. */
 #include "expr/mutant.h"
 
-#include "expr/reference.h"
+#include "reference_evaluator.h"
 #include "random_graph.h"
 
 static int same(double a, double b) {

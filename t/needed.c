@@ -1,8 +1,8 @@
 /* Which domain errors count: by hand, and at random against a look at one element after the other,
  * on the values of the reference evaluator. */
-#include "expr/needed.h"
+#include "expr/run.h"
 
-#include "expr/reference.h"
+#include "reference_evaluator.h"
 #include "random_graph.h"
 
 #define M NAN

@@ -4,8 +4,7 @@
  * any length, any number of threads and every SIMD level; all must have the same bits and the same
  * domain errors. ASSESS_CASES says how many. A case that fails prints the seed that repeats it
  * alone. */
-#include "expr/reference.h"
-#include "expr/exact.h"
+#include "reference_evaluator.h"
 #include "expr/formula.h"
 #include "expr/run.h"
 #include "random_graph.h"

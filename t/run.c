@@ -1,6 +1,6 @@
 /* A run beyond its values: what is computed again and what is not, limits, stopping, functions of
  * the host over matrices. Values are compared at random in t/reference.c. */
-#include "expr/reference.h"
+#include "reference_evaluator.h"
 #include "expr/run.h"
 #include "tap.h"
 

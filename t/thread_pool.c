@@ -36,7 +36,7 @@ static void each(void *self, size_t i, int worker) {
 
 static void check_crew(int threads) {
     static seen s;
-    work *w = thread_pool_open(threads);
+    thread_pool *w = thread_pool_open(threads);
     memset(&s, 0, sizeof s);
     s.threads = thread_pool_threads(w);
     ok(s.threads >= 1 && s.threads <= threads, "a crew of %d has %d", threads, s.threads);
@@ -79,7 +79,7 @@ int main(void) {
     is_int(thread_pool_threads(NULL), 1, "no crew has one thread, the caller");
     thread_pool_close(NULL);
 
-    work *w = thread_pool_open(1);
+    thread_pool *w = thread_pool_open(1);
     next = 0;
     thread_pool_run(w, 1000, ascending, &next);
     is_int((long)next, 1000, "one thread: a plain loop in order");

@@ -15,12 +15,12 @@ enum { OPEN = 1, ONE_INSIDE = 2, INSIDE = 0x1fffe, NUMBER_SHIFT = 17 };
 enum { SPINS = 1000 };
 
 typedef struct worker {
-    struct work *crew;
+    thread_pool *crew;
     pthread_t thread;
     int number;
 } worker;
 
-struct work {
+struct thread_pool {
     atomic_uint_fast64_t gate;
     char apart[64]; /* the counter is written by all; keep it off the gate's cache line */
     atomic_size_t next;
@@ -46,7 +46,7 @@ static void pause_briefly(void) {
 #endif
 }
 
-static void take_part(work *w, int number) {
+static void take_part(thread_pool *w, int number) {
     for (;;) {
         size_t i = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
         if (i >= w->count) return;
@@ -55,12 +55,12 @@ static void take_part(work *w, int number) {
 }
 
 /* Whether a loop is open that this worker has not been in yet, or the crew is dismissed. */
-static int called(work *w, uint64_t last) {
+static int called(thread_pool *w, uint64_t last) {
     uint64_t g = atomic_load(&w->gate);
     return (g & OPEN && g >> NUMBER_SHIFT != last) || atomic_load(&w->closing);
 }
 
-static void wait_for_call(work *w, uint64_t last) {
+static void wait_for_call(thread_pool *w, uint64_t last) {
     for (int i = 0; i < SPINS; i++) {
         if (called(w, last)) return;
         pause_briefly();
@@ -74,7 +74,7 @@ static void wait_for_call(work *w, uint64_t last) {
 
 static void *worker_main(void *data) {
     worker *me = data;
-    work *w = me->crew;
+    thread_pool *w = me->crew;
     uint64_t last = 0;
     for (;;) {
         wait_for_call(w, last);
@@ -94,7 +94,7 @@ static void *worker_main(void *data) {
     }
 }
 
-static void start_threads(work *w, int threads) {
+static void start_threads(thread_pool *w, int threads) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -107,13 +107,13 @@ static void start_threads(work *w, int threads) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-work *thread_pool_open(int threads) {
+thread_pool *thread_pool_open(int threads) {
     if (threads <= 0) {
         long n = sysconf(_SC_NPROCESSORS_ONLN);
         threads = n < 1 ? 1 : n > WORK_MOST ? WORK_MOST : (int)n;
     }
     if (threads > WORK_MOST) threads = WORK_MOST;
-    work *w = mem_zero(1, sizeof *w);
+    thread_pool *w = mem_zero(1, sizeof *w);
     if (!w) return NULL;
     w->threads = 1;
     if (threads == 1) return w;
@@ -129,7 +129,7 @@ work *thread_pool_open(int threads) {
     return w;
 }
 
-void thread_pool_close(work *w) {
+void thread_pool_close(thread_pool *w) {
     if (!w) return;
     if (w->worker) {
         pthread_mutex_lock(&w->lock);
@@ -145,9 +145,9 @@ void thread_pool_close(work *w) {
     mem_free(w);
 }
 
-int thread_pool_threads(const work *w) { return w ? w->threads : 1; }
+int thread_pool_threads(const thread_pool *w) { return w ? w->threads : 1; }
 
-static void wait_until_empty(work *w) {
+static void wait_until_empty(thread_pool *w) {
     for (int i = 0; i < SPINS; i++) {
         if (!(atomic_load(&w->gate) & INSIDE)) return;
         pause_briefly();
@@ -157,8 +157,8 @@ static void wait_until_empty(work *w) {
     pthread_mutex_unlock(&w->lock);
 }
 
-void thread_pool_run(work *w, size_t count, void (*each)(void *self, size_t index, int worker),
-                     void *self) {
+void thread_pool_run(thread_pool *w, size_t count,
+                     void (*each)(void *self, size_t index, int worker), void *self) {
     if (!w || w->threads == 1 || count < 2) {
         for (size_t i = 0; i < count; i++) each(self, i, 0);
         return;

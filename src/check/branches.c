@@ -13,7 +13,7 @@
 #include "check/inside.h"
 #include "check/ranges.h"
 #include "table/date.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 
 enum { FACTS = 64, STEPS = 400000, DEPTH = 1000 };
 enum { MAYBE = -1 };
@@ -298,7 +298,7 @@ static void tell_closed(walk *w, ex_id n) {
     int dead_a = !(w->took[n] & 2), sure;
     intervals set;
     if (!(w->took[n] & 1) || (w->took[n] & 6) == 6 || !w->closed[n]) return;
-    if (!dead_a && composed_nothing(w->g, ex_arg(w->g, n, 2)))
+    if (!dead_a && ex_is_missing(w->g, ex_arg(w->g, n, 2)))
         return; /* nothing is left over, and nothing is said of it */
     if (check_is_library(w->c, (int)ex_get(w->g, n)->file) && !is_of_rules(w, condition, 0)) return;
     location at = location_node(w->c, n, "where");
@@ -336,7 +336,7 @@ static void tell_gaps(walk *w, ex_id head) {
         ordered += op != EX_eq && op != EX_ne;
         taken = intervals_union(&taken, &set);
     }
-    if (!composed_nothing(w->g, n) || ordered < 2 || taken.lost || !taken.parts ||
+    if (!ex_is_missing(w->g, n) || ordered < 2 || taken.lost || !taken.parts ||
         ex_get(w->g, subject)->kind == EX_TEXT)
         return;
     const range *r = &w->range[subject];

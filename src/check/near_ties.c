@@ -110,19 +110,13 @@ static double largest_term(check *c, ex_id n, int depth) {
 
 static void compare_sides(near_ties *t, const double *x, const double *y) {
     check *c = t->c;
-    const ax_space *space = c->m->space;
-    const ex_node *n = ex_get(c->g, t->node);
-    ax_set axes[2] = {ex_get(c->g, ex_arg(c->g, t->node, 0))->axes,
-                      ex_get(c->g, ex_arg(c->g, t->node, 1))->axes};
     double most = fmax(largest_term(c, ex_arg(c->g, t->node, 0), 0),
                        largest_term(c, ex_arg(c->g, t->node, 1), 0));
-    ex_walk w = ex_walk_over(space, n->axes);
-    for (int k = 0; k < 2; k++) ex_walk_with(&w, axes[k], AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < ax_size(space, n->axes); i++, ex_walk_on(&w)) {
+    for (ex_walk w = ex_walk_of(c->g, t->node); w.element < w.count; ex_walk_on(&w)) {
         double a = x[w.offset[0]], b = y[w.offset[1]];
         if (a != a || b != b || !is_open(a, b, most) || !is_named(t)) continue;
         buf who = BUF_INIT;
-        name_element(c, n->axes, i, &who);
+        name_element(c, ex_get(c->g, t->node)->axes, w.element, &who);
         name_tie(t, buf_string(&who), a, b);
         buf_release(&who);
     }
@@ -168,9 +162,8 @@ static void order_lines(near_ties *t, const double *x) {
     size_t length = ax_get(space, n->axis)->size, stride = ax_stride(space, axes, n->axis);
     double most = largest_term(t->c, ex_arg(t->c->g, t->node, 0), 0);
     valued *line = mem_take((length + 1) * sizeof *line);
-    ex_walk w = ex_walk_over(space, axes & ~AX_BIT(n->axis));
-    ex_walk_with(&w, axes, n->axis, AX_NONE, AX_NONE);
-    for (size_t k = 0; line && length && k < ax_size(space, axes) / length; k++, ex_walk_on(&w)) {
+    ex_walk w = ex_walk_lines(space, axes, n->axis);
+    for (; line && w.element < w.count; ex_walk_on(&w)) {
         size_t present = 0;
         for (size_t i = 0; i < length; i++) {
             size_t at = w.offset[0] + i * stride;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 
 /* ---- bounds ---- */
 
@@ -111,9 +111,9 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     range b = x->argc > 1 ? known[ex_arg(g, n, 1)] : anything;
     range c = x->argc > 2 ? known[ex_arg(g, n, 2)] : anything;
     range r = anything;
-    composed whole;
+    ex_composed whole;
     if (ex_is_reduction(x->op)) return of_reduce(g, x, a);
-    if (x->op == EX_quotient && composed_find(g, n, &whole) && whole.name == COMPOSED_MEAN &&
+    if (x->op == EX_quotient && ex_composed_of(g, n, &whole) && whole.name == EX_MEAN &&
         !whole.whole && (!whole.weight || known[whole.weight].lo >= 0)) {
         r = between(known[whole.x].lo, known[whole.x].hi);
         r.fixed = known[whole.x].fixed;
@@ -183,9 +183,9 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
     case EX_floor:
     case EX_ceil: r = of_rounding(a, b); break;
     case EX_where:
-        r = composed_nothing(g, ex_arg(g, n, 2))   ? b
-            : composed_nothing(g, ex_arg(g, n, 1)) ? c
-                                                   : hull(b, c);
+        r = ex_is_missing(g, ex_arg(g, n, 2))   ? b
+            : ex_is_missing(g, ex_arg(g, n, 1)) ? c
+                                                : hull(b, c);
         r.whole = b.whole && c.whole;
         r.fixed = r.never_missing = 0;
         break;

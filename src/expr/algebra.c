@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/kendall.h"
+#include "expr/rank_correlation.h"
 #include "expr/linear.h"
 
 /* A function over square matrices, or along one axis, of n. */
@@ -176,7 +176,7 @@ int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *
 
 static int call_kendall(void *self, const double *const *arg, double *out, fault *f) {
     const square *s = self;
-    return kendall_tau(arg[0], arg[1], s->n, out, f);
+    return rank_kendall_tau(arg[0], arg[1], s->n, out, f);
 }
 
 int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f) {

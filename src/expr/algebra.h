@@ -35,7 +35,7 @@ int alg_principal(alg_home *h, int row, int column, int value, ex_matrix_functio
  * linear.h. */
 int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *f);
 
-/* Kendall's tau-b of two arrays along an axis: kendall.h. */
+/* Kendall's tau-b of two arrays along an axis: rank_correlation.h. */
 int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f);
 
 /* A linear program over the variables along an axis. The objective, and lower and upper where they

@@ -156,6 +156,12 @@ int ax_layout(const ax_space *s, ax_set set, uint8_t order[AX_MOST]) {
     return n;
 }
 
+int ax_inner(const ax_space *s, ax_set set) {
+    uint8_t order[AX_MOST];
+    int n = ax_layout(s, set, order);
+    return n ? order[n - 1] : AX_NONE;
+}
+
 size_t ax_size(const ax_space *s, ax_set set) {
     size_t n = 1;
     for (int i = 0; i < s->count; i++) {
@@ -169,6 +175,7 @@ size_t ax_size(const ax_space *s, ax_set set) {
 
 size_t ax_stride(const ax_space *s, ax_set set, int id) {
     size_t n = 1;
+    if (!(set & ax_bit(id))) return 0;
     for (int i = 0; i < s->count; i++)
         if ((set & AX_BIT(i)) && s->axis[i].rank > s->axis[id].rank) n *= s->axis[i].is.size;
     return n;

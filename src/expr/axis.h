@@ -36,6 +36,7 @@ void ax_close(ax_space *s);
 pool *ax_strings(const ax_space *s);
 
 #define AX_BIT(i) ((ax_set)1 << (i))
+static inline ax_set ax_bit(int axis) { return axis == AX_NONE ? 0 : AX_BIT(axis); }
 
 /* Makes an axis of `size` distinct labels (copied). A name that is taken by an axis of the same
  * labels in the same order gives that one; with other labels it is a fault of the rule. Returns its
@@ -55,7 +56,9 @@ long ax_position_number(const ax_space *s, int id, double number);
 int ax_layout(const ax_space *s, ax_set set, uint8_t order[AX_MOST]);
 /* Elements of a shape; SIZE_MAX where the count does not fit. The empty shape has one. */
 size_t ax_size(const ax_space *s, ax_set set);
-/* Distance in elements between neighbours along axis `id` of a shape that has it. */
+/* The innermost axis of a shape, or AX_NONE. */
+int ax_inner(const ax_space *s, ax_set set);
+/* Distance in elements between neighbours along axis `id`; 0 along one the shape does not have. */
 size_t ax_stride(const ax_space *s, ax_set set, int id);
 
 /* Writes the names of a shape, "unit × indicator", into `out` (always ended by NUL). */

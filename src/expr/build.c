@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+
 /* ---- kinds ---- */
 
 const char *ex_kind_text(ex_kind kind) {
@@ -11,12 +13,6 @@ const char *ex_kind_text(ex_kind kind) {
 }
 
 static ex_kind kind_of(const ex_graph *g, ex_id n) { return (ex_kind)g->node[n].kind; }
-
-/* A literal missing value goes with any kind. */
-static int is_nothing(const ex_graph *g, ex_id n) {
-    const ex_values *v = ex_values_of(g, n);
-    return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
-}
 
 static int numeric(ex_kind k) { return k == EX_NUMBER || k == EX_TRUTH; }
 
@@ -35,12 +31,12 @@ static int takes_kind(const ex_graph *g, ex_op op, ex_id x, fault *f) {
     return 1;
 }
 
-/* The common kind of two value operands; numbers and truths mix as numbers. 0 with the fault
- * set. */
+/* The common kind of two value operands; numbers and truths mix as numbers, the literal missing
+ * value goes with any kind. 0 with the fault set. */
 static int common(const ex_graph *g, ex_op op, ex_id a, ex_id b, ex_kind *out, fault *f) {
     ex_kind ka = kind_of(g, a), kb = kind_of(g, b);
-    if (is_nothing(g, a)) ka = kb;
-    if (is_nothing(g, b)) kb = ka;
+    if (ex_is_missing(g, a)) ka = kb;
+    if (ex_is_missing(g, b)) kb = ka;
     if (ka == kb)
         *out = ka;
     else if (numeric(ka) && numeric(kb))
@@ -167,8 +163,7 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
     for (uint32_t i = 0; fn->same && i < g->functions; i++)
         if (g->function[i].same == fn->same && g->function[i].call == fn->call) at = i;
     if (at == g->functions) {
-        if (!graph_grow((void **)&g->function, &g->function_room, g->functions + 1,
-                        sizeof *g->function))
+        if (!MEM_RESERVE(g->function, g->functions + 1, g->function_cap))
             return (ex_id)fault_memory(f);
         g->function[g->functions++] = *fn;
     }
@@ -177,20 +172,16 @@ ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, 
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 
-static ax_set core_set(const int core[2]) {
-    return (core[0] == AX_NONE ? 0 : AX_BIT(core[0])) | (core[1] == AX_NONE ? 0 : AX_BIT(core[1]));
-}
-
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
                      fault *f) {
     char shape[256], wanted[256];
-    ax_set all = 0, core = core_set(fn->out);
+    ax_set all = 0, core = ex_core_axes(fn->out);
     if (argc > EX_MATRIX_ARGS)
         return (ex_id)fault_set(f, FAULT_RULE, "'%s' takes at most %d arrays", fn->name,
                                 EX_MATRIX_ARGS);
     for (int i = 0; i < argc; i++) {
         if (!arg[i]) return 0;
-        ax_set own = core_set(fn->core[i]), axes = g->node[arg[i]].axes;
+        ax_set own = ex_core_axes(fn->core[i]), axes = g->node[arg[i]].axes;
         if (own & ~axes) {
             ax_describe(g->space, own, wanted, sizeof wanted);
             ax_describe(g->space, axes, shape, sizeof shape);
@@ -204,7 +195,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
         core |= own;
     }
     for (int i = 0; i < argc; i++) {
-        ax_set twice = g->node[arg[i]].axes & core & ~core_set(fn->core[i]);
+        ax_set twice = g->node[arg[i]].axes & core & ~ex_core_axes(fn->core[i]);
         if (!twice) continue;
         ax_describe(g->space, twice, shape, sizeof shape);
         return (ex_id)fault_set(f, FAULT_RULE,
@@ -215,8 +206,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
     for (uint32_t i = 0; fn->same && i < g->matrices; i++)
         if (g->matrix[i].same == fn->same && g->matrix[i].call == fn->call) at = i;
     if (at == g->matrices) {
-        if (!graph_grow((void **)&g->matrix, &g->matrix_room, g->matrices + 1, sizeof *g->matrix))
-            return (ex_id)fault_memory(f);
+        if (!MEM_RESERVE(g->matrix, g->matrices + 1, g->matrix_cap)) return (ex_id)fault_memory(f);
         g->matrix[g->matrices++] = *fn;
     }
     ex_node n = {.op = EX_matrix,
@@ -225,7 +215,7 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
                  .axis = AX_NONE,
                  .to = AX_NONE,
                  .extra = at,
-                 .axes = (all & ~core) | core_set(fn->out)};
+                 .axes = (all & ~core) | ex_core_axes(fn->out)};
     return fits(g, n.axes, f) ? graph_add(g, n, arg, f) : 0;
 }
 

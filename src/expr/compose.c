@@ -1,6 +1,37 @@
-/* The named functions of the language, made of the graph's own operations, so that both evaluators,
- * explanation and every later tool know only those. */
-#include "expr/graph.h"
+/* The named functions of the language, made of the graph's own operations, so that evaluation,
+ * derivatives and explanation know only those. The last node of each is noted as its result. */
+#include "expr/graph_inside.h"
+
+#include "base/mem.h"
+
+/* Notes what a node is the result of. Where equal operations were composed before, or stand in the
+ * rules, it is the same node; the first note stays. */
+static ex_id noted(ex_graph *g, ex_id n, ex_composed c, fault *f) {
+    if (!n || g->node[n].composed) return n;
+    if (!MEM_RESERVE(g->composed, g->composed_count + 1, g->composed_cap))
+        return (ex_id)fault_memory(f);
+    g->composed[g->composed_count++] = c;
+    g->node[n].composed = g->composed_count;
+    return n;
+}
+
+int ex_composed_of(const ex_graph *g, ex_id n, ex_composed *out) {
+    const ex_node *x = ex_get(g, n);
+    if (x->composed) {
+        *out = g->composed[x->composed - 1];
+        return 1;
+    }
+    if (x->op != EX_sqrt || !ex_composed_of(g, ex_arg(g, n, 0), out) || out->name != EX_VAR)
+        return 0;
+    out->name = EX_STD;
+    return 1;
+}
+
+const char *ex_composed_text(ex_composed_name name) {
+    static const char *const text[] = {"mean",      "var",  "std",        "skewness", "kurtosis",
+                                       "correlate", "upto", "upto_label", "argmin",   "argmax"};
+    return text[name];
+}
 
 static ex_id number(ex_graph *g, double x, fault *f) { return ex_number(g, x, f); }
 
@@ -30,19 +61,26 @@ ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f) {
     return ex_binary(g, op == EX_sum || op == EX_add ? EX_quotient : EX_div, x, y, f);
 }
 
+/* The number of those present, or the weight they have. */
+static ex_id number_present(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to,
+                            fault *f) {
+    return weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
+                  : reduce(g, EX_count, x, axis, by, to, f);
+}
+
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f) {
     if (!x) return 0;
     ex_id top = ex_weighted_sum(g, x, axis, weight, by, to, f), part, all;
-    if (!whole) {
-        part = weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
-                      : reduce(g, EX_count, x, axis, by, to, f);
-        return ex_binary(g, EX_quotient, top, part, f);
+    if (whole) {
+        /* Weights along the axis even where there is one for all of it. */
+        all = ex_binary(g, EX_mul, ex_positions(g, axis, f), number(g, 0, f), f);
+        all = ex_binary(g, EX_add, all, weight ? weight : number(g, 1, f), f);
+        part = reduce(g, EX_sum, all, axis, by, to, f);
+    } else {
+        part = number_present(g, x, axis, weight, by, to, f);
     }
-    /* Weights along the axis even where there is one for all of it. */
-    all = ex_binary(g, EX_mul, ex_positions(g, axis, f), number(g, 0, f), f);
-    all = ex_binary(g, EX_add, all, weight ? weight : number(g, 1, f), f);
-    part = reduce(g, EX_sum, all, axis, by, to, f);
-    return ex_binary(g, EX_quotient, top, part, f);
+    ex_composed c = {EX_MEAN, .x = x, .weight = weight, .axis = axis, .to = to, .whole = whole};
+    return noted(g, ex_binary(g, EX_quotient, top, part, f), c, f);
 }
 
 static ex_id moment(ex_graph *g, ex_id d, int power, int axis, ex_id weight, ex_id by, int to,
@@ -64,12 +102,12 @@ ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, i
             f, FAULT_RULE,
             "a weighted variance divides by the sum of weights: say divisor = \"n\"");
     ex_id squares = moment(g, deviation(g, x, axis, weight, by, to, f), 2, axis, weight, by, to, f);
-    ex_id n = weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
-                     : reduce(g, EX_count, x, axis, by, to, f);
+    ex_id n = number_present(g, x, axis, weight, by, to, f);
     ex_id free = ex_binary(g, EX_sub, n, number(g, ddof, f), f);
     /* Too few to have a variance is missing, not a domain error. */
     ex_id enough = ex_binary(g, EX_gt, free, number(g, 0, f), f);
-    return ex_binary(g, EX_div, squares, only_where(g, enough, free, f), f);
+    ex_composed c = {EX_VAR, .x = x, .weight = weight, .axis = axis, .to = to, .population = !ddof};
+    return noted(g, ex_binary(g, EX_div, squares, only_where(g, enough, free, f), f), c, f);
 }
 
 /* n, and the second and p-th central moments over it, missing where fewer than p + 1 - (p < 3) are
@@ -96,7 +134,8 @@ ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f) {
     ex_id root = ex_unary(g, EX_sqrt, m.second, f);
     ex_id g1 = ex_binary(g, EX_div, m.high, ex_binary(g, EX_mul, m.second, root, f), f);
     ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, m.n, less1, f), f);
-    return ex_binary(g, EX_div, ex_binary(g, EX_mul, g1, scale, f), less2, f);
+    ex_composed c = {EX_SKEWNESS, .x = x, .axis = axis, .to = AX_NONE};
+    return noted(g, ex_binary(g, EX_div, ex_binary(g, EX_mul, g1, scale, f), less2, f), c, f);
 }
 
 ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
@@ -110,7 +149,8 @@ ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
     ex_id g2 = ex_binary(g, EX_sub, ratio, number(g, 3, f), f);
     ex_id inner = ex_binary(g, EX_add, ex_binary(g, EX_mul, more1, g2, f), number(g, 6, f), f);
     ex_id outer = ex_binary(g, EX_div, less1, ex_binary(g, EX_mul, less2, less3, f), f);
-    return ex_binary(g, EX_mul, outer, inner, f);
+    ex_composed c = {EX_KURTOSIS, .x = x, .axis = axis, .to = AX_NONE};
+    return noted(g, ex_binary(g, EX_mul, outer, inner, f), c, f);
 }
 
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
@@ -123,7 +163,8 @@ ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
     ex_id sxx = moment(g, dx, 2, axis, 0, 0, AX_NONE, f);
     ex_id syy = moment(g, dy, 2, axis, 0, 0, AX_NONE, f);
     ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, sxx, syy, f), f);
-    return ex_binary(g, EX_div, sxy, scale, f);
+    ex_composed c = {EX_CORRELATE, .x = x, .y = y, .axis = axis, .to = AX_NONE};
+    return noted(g, ex_binary(g, EX_div, sxy, scale, f), c, f);
 }
 
 static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
@@ -138,11 +179,13 @@ static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
 }
 
 ex_id ex_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
-    return ex_reduce(g, EX_last, until(g, x, axis, bound, f), axis, 0, f);
+    ex_composed c = {EX_UPTO, .x = x, .y = bound, .axis = axis, .to = AX_NONE};
+    return noted(g, ex_reduce(g, EX_last, until(g, x, axis, bound, f), axis, 0, f), c, f);
 }
 
 ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
-    return ex_label_of(g, EX_last, until(g, x, axis, bound, f), axis, f);
+    ex_composed c = {EX_UPTO_LABEL, .x = x, .y = bound, .axis = axis, .to = AX_NONE};
+    return noted(g, ex_label_of(g, EX_last, until(g, x, axis, bound, f), axis, f), c, f);
 }
 
 ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f) {
@@ -150,5 +193,7 @@ ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f) {
     ex_id labels = ex_labels(g, axis, f);
     if (argop == EX_first || argop == EX_last)
         return ex_reduce(g, argop, only_present(g, x, labels, f), axis, 0, f);
-    return ex_gather(g, labels, axis, ex_reduce(g, argop, x, axis, 0, f), f);
+    ex_composed c = {argop == EX_argmin ? EX_LABEL_OF_MIN : EX_LABEL_OF_MAX, .x = x, .axis = axis,
+                     .to = AX_NONE};
+    return noted(g, ex_gather(g, labels, axis, ex_reduce(g, argop, x, axis, 0, f), f), c, f);
 }

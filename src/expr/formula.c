@@ -5,7 +5,7 @@
 
 #include "base/calendar.h"
 #include "base/decimal.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 
 enum { PARTS_MOST = 1000, DEPTH_MOST = 100 };
 
@@ -120,7 +120,7 @@ static void write_same_label(writer *w, const ex_id *arg, int depth) {
 /* x:only{ unit = … }, with labels that stand in the rule. */
 static int is_only(const writer *w, const ex_node *n, const ex_id *arg) {
     const ex_values *v = n->op == EX_where ? ex_values_of(w->g, arg[0]) : NULL;
-    return v && v->origin == EX_LITERAL && v->axes && !v->name && composed_nothing(w->g, arg[2]) &&
+    return v && v->origin == EX_LITERAL && v->axes && !v->name && ex_is_missing(w->g, arg[2]) &&
            !(w->name_of && w->name_of(w->self, arg[0]));
 }
 
@@ -218,7 +218,7 @@ static void write_elementwise(writer *w, const ex_node *n, const ex_id *arg, int
     } else if (is_only(w, n, arg)) {
         write_only(w, arg, depth);
     } else {
-        int argc = n->op == EX_where && composed_nothing(w->g, arg[2]) ? 2 : n->argc;
+        int argc = n->op == EX_where && ex_is_missing(w->g, arg[2]) ? 2 : n->argc;
         write_call(w, text, arg, argc, depth);
     }
 }
@@ -313,7 +313,7 @@ static ex_id within_group(const writer *w, const ex_id *arg) {
     const ex_node *scan = ex_get(w->g, arg[0]);
     if (ex_class(scan->op) != EX_CLASS_SCAN) return 0;
     ex_id apart = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, apart, 0);
-    if (ex_get(w->g, apart)->op != EX_where || !composed_nothing(w->g, ex_arg(w->g, apart, 2)))
+    if (ex_get(w->g, apart)->op != EX_where || !ex_is_missing(w->g, ex_arg(w->g, apart, 2)))
         return 0;
     const ex_id sides[] = {ex_arg(w->g, same, 0), ex_arg(w->g, same, 1)};
     int fits = is_same_label(w, ex_get(w->g, same), sides) && sides[0] == arg[1];
@@ -329,21 +329,21 @@ static void write_within(writer *w, ex_id apart, const ex_id *arg, int depth) {
     buf_char(w->out, ')');
 }
 
-static void write_composed(writer *w, const composed *c, int depth) {
-    if (c->name == COMPOSED_UPTO || c->name == COMPOSED_UPTO_LABEL) {
-        buf_print(w->out, "%s(", composed_text(c->name));
+static void write_composed(writer *w, const ex_composed *c, int depth) {
+    if (c->name == EX_UPTO || c->name == EX_UPTO_LABEL) {
+        buf_print(w->out, "%s(", ex_composed_text(c->name));
         write_node(w, c->x, depth, ANY);
         buf_print(w->out, ", %s = ", axis_name(w, c->axis));
         write_node(w, c->y, depth, ANY);
-    } else if (c->name == COMPOSED_CORRELATE) {
-        buf_print(w->out, "%s(", composed_text(c->name));
+    } else if (c->name == EX_CORRELATE) {
+        buf_print(w->out, "%s(", ex_composed_text(c->name));
         write_node(w, c->x, depth, ANY);
         buf_text(w->out, ", ");
         write_node(w, c->y, depth, ANY);
         buf_text(w->out, ", ");
         write_quoted(w, axis_name(w, c->axis));
     } else {
-        open_along(w, composed_text(c->name), c->x, c->axis, depth);
+        open_along(w, ex_composed_text(c->name), c->x, c->axis, depth);
     }
     if (c->to != AX_NONE) buf_print(w->out, ", by %s", axis_name(w, c->to));
     if (c->weight) {
@@ -359,8 +359,8 @@ static void write_composed(writer *w, const composed *c, int depth) {
 
 static void write_open(writer *w, ex_id id, int depth, binding least) {
     const ex_node *n = ex_get(w->g, id);
-    composed c;
-    if (composed_find(w->g, id, &c)) {
+    ex_composed c;
+    if (ex_composed_of(w->g, id, &c)) {
         write_composed(w, &c, depth);
         return;
     }

@@ -4,8 +4,14 @@
 
 #include "base/mem.h"
 #include "expr/elementary.h"
-#include "expr/gradient_inside.h"
+#include "expr/line_ops.h"
 #include "expr/walk.h"
+
+/* Of a node: the derivative by each element, and how it is felt. */
+typedef struct slope {
+    double *by;
+    uint8_t *how;
+} slope;
 
 struct ex_gradient {
     ex_graph *g;
@@ -22,7 +28,7 @@ static size_t size_of(const ex_gradient *d, ex_id n) {
     return ax_size(d->space, ex_get(d->g, n)->axes);
 }
 
-static void give(slope *s) {
+static void release_slope(slope *s) {
     mem_free(s->by);
     mem_free(s->how);
     *s = (slope){0};
@@ -36,12 +42,15 @@ static slope *slope_of(ex_gradient *d, ex_id n) {
     s->by = mem_zero(size_of(d, n) + 1, sizeof *s->by);
     s->how = mem_zero(size_of(d, n) + 1, sizeof *s->how);
     if (s->by && s->how) return s;
-    give(s);
+    release_slope(s);
     fault_memory(d->f);
     return NULL;
 }
 
-void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
+/* Hands an element's derivative on to one it was computed from, with the derivative between the
+ * two: a number, EX_FLAT, EX_BENT, EX_ROUNDED, or EX_HOST. */
+#define EX_HOST (-__builtin_inf())
+static void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
     if (!to || local == 0) return;
     uint8_t on = how;
     if (local == EX_FLAT)
@@ -88,13 +97,9 @@ static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double
                         const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
     slope *to[WALK_OPERANDS];
-    ex_walk w = ex_walk_over(d->space, n->axes);
-    for (int k = 0; k < n->argc; k++) {
-        to[k] = slope_of(d, arg[k]);
-        ex_walk_with(&w, ex_get(d->g, arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-    }
-    size_t size = size_of(d, id);
-    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
+    for (int k = 0; k < n->argc; k++) to[k] = slope_of(d, arg[k]);
+    for (ex_walk w = ex_walk_of(d->g, id); w.element < w.count; ex_walk_on(&w)) {
+        size_t i = w.element;
         if (!from->how[i] || result[i] != result[i]) continue;
         double local[3], a[3] = {0};
         for (int k = 0; k < n->argc && k < 3; k++) a[k] = value[k][w.offset[k]];
@@ -107,70 +112,303 @@ static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double
 
 /* ---- along an axis ---- */
 
-/* The places of each group: which[start[k]] … which[start[k + 1] - 1]. `start` has two more. */
-static void group(const double *by, size_t n, size_t groups, uint32_t *start, uint32_t *which) {
-    uint32_t *next =
-        start + 1; /* filling moves it on to the ends, which are the next ones' starts */
-    memset(start, 0, (groups + 2) * sizeof *start);
-    for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
-    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
-    for (size_t i = 0; i < n; i++)
-        if (by[i] >= 0 && by[i] < (double)groups) which[next[(size_t)by[i]]++] = (uint32_t)i;
+/* A line along an axis of x, the operand of a reduction or scan. */
+typedef struct along {
+    const ex_node *n;
+    const double *x;
+    slope *to;
+    size_t at, stride, count;
+    const uint32_t *which; /* the places that belong to the line, or NULL: 0 … count - 1 */
+    uint32_t *order;       /* room for `count` and one more */
+    /* of a reduction: its element, the derivative by it, how it is felt */
+    double value, by;
+    uint8_t how;
+    /* of a scan: its elements, which lie as those of x, the derivatives by them, the labels */
+    const double *result, *number;
+    const slope *from;
+} along;
+
+static size_t spot(const along *l, size_t i) {
+    return l->at + (l->which ? l->which[i] : i) * l->stride;
 }
+
+static double at(const along *l, size_t i) { return l->x[spot(l, i)]; }
+
+/* Equal ones stay as they stand. */
+static int behind(const double *value, size_t stride, uint32_t a, uint32_t b) {
+    double x = value[a * stride], y = value[b * stride];
+    return x > y || (x == y && a > b);
+}
+
+static void sift_down(uint32_t *order, size_t i, size_t n, const double *value, size_t stride) {
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && behind(value, stride, order[child + 1], order[child])) child++;
+        if (!behind(value, stride, order[child], order[i])) return;
+        uint32_t swap = order[i];
+        order[i] = order[child];
+        order[child] = swap;
+    }
+}
+
+static void sort_by(uint32_t *order, size_t n, const double *value, size_t stride) {
+    for (size_t i = n / 2; i-- > 0;) sift_down(order, i, n, value, stride);
+    for (size_t left = n; left-- > 1;) {
+        uint32_t swap = order[0];
+        order[0] = order[left];
+        order[left] = swap;
+        sift_down(order, 0, left, value, stride);
+    }
+}
+
+/* The places (not the numbers within the line) of what is present, by value. */
+static size_t sorted(const along *l) {
+    size_t n = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (at(l, i) == at(l, i)) l->order[n++] = l->which ? l->which[i] : (uint32_t)i;
+    sort_by(l->order, n, l->x + l->at, l->stride);
+    return n;
+}
+
+/* ---- reductions ---- */
+
+static void pass_reduced(const along *l, size_t i, double local) {
+    slope_pass(l->to, spot(l, i), l->by, l->how, local);
+}
+
+static size_t equal_to(const along *l, double value) {
+    size_t n = 0;
+    for (size_t i = 0; i < l->count; i++) n += (size_t)decimal_equal(at(l, i), value);
+    return n;
+}
+
+static void each_present(const along *l, double local) {
+    for (size_t i = 0; i < l->count; i++)
+        if (at(l, i) == at(l, i)) pass_reduced(l, i, local);
+}
+
+static void quantile(const along *l, double p) {
+    size_t n = sorted(l);
+    if (!n) return;
+    double h = line_ops_place(n, p), g = h - (double)(size_t)h;
+    size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
+    double low = l->x[l->at + l->order[k] * l->stride],
+           high = l->x[l->at + l->order[next] * l->stride];
+    double lows = equal_to(l, low) > 1 ? EX_BENT
+                  : next > k           ? 1 - g
+                                       : 1,
+           highs = equal_to(l, high) > 1 ? EX_BENT : g;
+    for (size_t i = 0; i < l->count; i++)
+        if (at(l, i) == at(l, i))
+            pass_reduced(l, i,
+                         decimal_equal(at(l, i), low)    ? lows
+                         : decimal_equal(at(l, i), high) ? highs
+                                                         : EX_FLAT);
+}
+
+/* What goes by the order of the elements: equal ones stand at the edge of a step. */
+static void step(const along *l, uint8_t how) {
+    size_t n = sorted(l);
+    const double *x = l->x + l->at;
+    for (size_t i = 0; i < n; i++) {
+        double here = x[l->order[i] * l->stride];
+        int tied = (i && decimal_equal(x[l->order[i - 1] * l->stride], here)) ||
+                   (i + 1 < n && decimal_equal(x[l->order[i + 1] * l->stride], here));
+        slope_pass(l->to, l->at + l->order[i] * l->stride, 0, how, tied ? EX_BENT : EX_FLAT);
+    }
+}
+
+/* By the column `slope` of EX_REDUCE, and by the name of EX_ORDER. */
+
+static void slope_each(const along *l) { each_present(l, 1); }
+
+/* Those that are no extreme would be felt if they moved far enough. */
+static void slope_extreme(const along *l) {
+    double own = equal_to(l, l->value) > 1 ? EX_BENT : 1;
+    for (size_t i = 0; i < l->count; i++)
+        if (at(l, i) == at(l, i))
+            pass_reduced(l, i, decimal_equal(at(l, i), l->value) ? own : EX_FLAT);
+}
+
+static void slope_first(const along *l) {
+    size_t i = 0;
+    while (i < l->count && at(l, i) != at(l, i)) i++;
+    if (i < l->count) pass_reduced(l, i, 1);
+}
+
+static void slope_last(const along *l) {
+    size_t i = l->count;
+    while (i > 0 && at(l, i - 1) != at(l, i - 1)) i--;
+    if (i > 0) pass_reduced(l, i - 1, 1);
+}
+
+static void slope_step(const along *l) { step(l, l->how); }
+
+/* A count looks only whether elements are there. */
+static void slope_nothing(const along *l) { (void)l; }
+
+/* It hangs on all that is present, nobody knows how. */
+static inline void slope_unknown(const along *l) { each_present(l, EX_HOST); }
+
+static void slope_median(const along *l) { quantile(l, 0.5); }
+
+static void slope_quantile(const along *l) { quantile(l, l->n->param); }
+
+static void along_reduce(const along *l) {
+#define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, slope, ...)       \
+    case EX_##name:                                                                                \
+        slope_##slope(l);                                                                          \
+        break;
+#define ORDER(name, ...)                                                                           \
+    case EX_##name: slope_##name(l); break;
+    switch (l->n->op) { EX_REDUCE(REDUCE) EX_ORDER(ORDER) }
+}
+
+/* ---- scans: results and operands lie alike ---- */
+
+static void slope_rank(const along *l) {
+    uint8_t how = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->result[spot(l, i)] == l->result[spot(l, i)]) how |= l->from->how[spot(l, i)];
+    if (how) step(l, how);
+}
+
+static void slope_cumsum(const along *l) {
+    double by = 0;
+    uint8_t how = 0;
+    for (size_t i = l->count; i-- > 0;) {
+        size_t p = spot(l, i);
+        if (l->result[p] == l->result[p]) {
+            by += l->from->by[p];
+            how |= l->from->how[p];
+        }
+        if (l->x[p] == l->x[p] && how) slope_pass(l->to, p, by, how, 1);
+    }
+}
+
+static void slope_lag(const along *l) {
+    for (size_t i = 0; i < l->count; i++) {
+        double source = (double)i - __builtin_trunc(l->n->param);
+        if (l->from->how[spot(l, i)] && source >= 0 && source < (double)l->count)
+            slope_pass(l->to, spot(l, (size_t)source), l->from->by[spot(l, i)],
+                       l->from->how[spot(l, i)], 1);
+    }
+}
+
+static void slope_fill(const along *l) {
+    size_t found = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        size_t p = spot(l, i);
+        if (l->x[p] == l->x[p]) found = i;
+        if (l->from->how[p] && l->result[p] == l->result[p])
+            slope_pass(l->to, spot(l, found), l->from->by[p], l->from->how[p], 1);
+    }
+}
+
+/* The present neighbours on both sides, by label number; beyond the ends the one there is. */
+static void slope_interpolate(const along *l) {
+    for (size_t i = 0; i < l->count; i++) l->order[i] = (uint32_t)i;
+    if (l->number) sort_by(l->order, l->count, l->number, 1);
+    size_t left = l->count;
+    for (size_t i = 0; i <= l->count; i++) {
+        if (i < l->count && at(l, l->order[i]) != at(l, l->order[i])) continue;
+        for (size_t k = left == l->count ? 0 : left + 1; k < i; k++) {
+            size_t p = spot(l, l->order[k]);
+            if (!l->from->how[p] || l->result[p] != l->result[p]) continue;
+            double g = left == l->count ? 1 : 0;
+            if (left < l->count && i < l->count) {
+                double a = l->number ? l->number[l->order[left]] / 2 : (double)left;
+                double b = l->number ? l->number[l->order[i]] / 2 : (double)i;
+                double c = l->number ? l->number[l->order[k]] / 2 : (double)k;
+                g = b > a ? (c - a) / (b - a) : 0;
+            }
+            if (left < l->count)
+                slope_pass(l->to, spot(l, l->order[left]), l->from->by[p], l->from->how[p], 1 - g);
+            if (i < l->count)
+                slope_pass(l->to, spot(l, l->order[i]), l->from->by[p], l->from->how[p], g);
+        }
+        if (i < l->count && l->from->how[spot(l, l->order[i])]) {
+            size_t p = spot(l, l->order[i]);
+            slope_pass(l->to, p, l->from->by[p], l->from->how[p], 1);
+        }
+        left = i;
+    }
+}
+
+/* Equal ones share their places: each may come to lie at any of those. */
+static void slope_sort(const along *l) {
+    size_t n = sorted(l);
+    for (size_t i = 0, end; i < n; i = end) {
+        uint8_t how = 0;
+        for (end = i; end < n && decimal_equal(at(l, l->order[end]), at(l, l->order[i])); end++)
+            how |= l->from->how[spot(l, end)];
+        for (size_t k = i; how && k < end; k++)
+            slope_pass(l->to, spot(l, l->order[k]), l->from->by[spot(l, i)], how,
+                       end - i > 1 ? EX_BENT : 1);
+    }
+}
+
+static void along_scan(const along *l) {
+#define SCAN(name, ...)                                                                            \
+    case EX_##name: slope_##name(l); break;
+    switch (l->n->op) { EX_SCAN(SCAN) }
+}
+
+/* ---- from a node to its operands ---- */
 
 static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                      const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
     ax_set shape = ex_get(d->g, arg[0])->axes;
-    size_t length = ax_get(d->space, n->axis)->size, size = size_of(d, id);
-    size_t groups = n->to == AX_NONE ? 0 : ax_get(d->space, n->to)->size;
-    uint32_t *room = mem_take((2 * length + groups + 3) * sizeof *room);
-    if (!room) return fault_memory(d->f);
-    uint32_t *which = room + length + 1, *start = which + length;
-    along l = {.x = value[0],
+    size_t length = ax_get(d->space, n->axis)->size;
+    along l = {.n = n,
+               .x = value[0],
                .to = slope_of(d, arg[0]),
                .stride = ax_stride(d->space, shape, n->axis),
                .count = length,
-               .order = room};
-    slope *by = groups ? slope_of(d, arg[1]) : NULL;
-    ex_walk w = ex_walk_over(d->space, n->axes);
-    ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
-    if (groups) {
-        ex_walk_with(&w, AX_BIT(n->to), AX_NONE, AX_NONE, AX_NONE);
-        group(value[1], length, groups, start, which);
-    }
-    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
+               .order = mem_take((length + 1) * sizeof *l.order)};
+    int grouped = n->to != AX_NONE, fine = l.order ? 1 : fault_memory(d->f);
+    slope *by = grouped ? slope_of(d, arg[1]) : NULL;
+    ex_groups group = {0};
+    if (fine && grouped)
+        fine = ex_groups_open(&group, value[1], length, ax_get(d->space, n->to)->size, d->f);
+    for (ex_walk w = ex_walk_of(d->g, id); fine && w.element < w.count; ex_walk_on(&w)) {
+        size_t i = w.element;
         if (!from->how[i] || result[i] != result[i]) continue;
         l.at = w.offset[0];
-        if (groups) {
-            l.which = which + start[w.offset[1]];
-            l.count = start[w.offset[1] + 1] - start[w.offset[1]];
+        if (grouped) {
+            l.which = group.which + group.start[w.offset[1]];
+            l.count = group.start[w.offset[1] + 1] - group.start[w.offset[1]];
         }
-        if (l.to) along_reduce(n, &l, result[i], from->by[i], from->how[i]);
+        l.value = result[i];
+        l.by = from->by[i];
+        l.how = from->how[i];
+        if (l.to) along_reduce(&l);
         for (size_t k = 0; by && k < l.count; k++)
             slope_pass(by, l.which[k], 0, from->how[i], EX_FLAT);
     }
-    mem_free(room);
-    return 1;
+    ex_groups_release(&group);
+    mem_free(l.order);
+    return fine;
 }
 
 static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                     const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
     const ax_axis *a = ax_get(d->space, n->axis);
-    along l = {.x = value[0],
+    along l = {.n = n,
+               .x = value[0],
                .to = slope_of(d, arg[0]),
                .stride = ax_stride(d->space, n->axes, n->axis),
                .count = a->size,
+               .result = result,
+               .number = a->number,
+               .from = from,
                .order = mem_take((a->size + 1) * sizeof *l.order)};
     if (!l.order) return fault_memory(d->f);
-    ex_walk w = ex_walk_over(d->space, n->axes & ~AX_BIT(n->axis));
-    ex_walk_with(&w, n->axes, n->axis, AX_NONE, AX_NONE);
-    size_t lines = a->size ? size_of(d, id) / a->size : 0;
-    for (size_t i = 0; l.to && i < lines; i++, ex_walk_on(&w)) {
+    ex_walk w = ex_walk_lines(d->space, n->axes, n->axis);
+    for (; l.to && w.element < w.count; ex_walk_on(&w)) {
         l.at = w.offset[0];
-        along_scan(n, &l, result, from, a->number);
+        along_scan(&l);
     }
     mem_free(l.order);
     return 1;
@@ -182,16 +420,11 @@ static void choosing(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
                      const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
     ax_set shape = ex_get(d->g, arg[0])->axes;
-    size_t stride = ax_stride(d->space, shape, n->axis), size = size_of(d, id);
+    size_t stride = ax_stride(d->space, shape, n->axis);
     double length = ax_get(d->space, n->axis)->size;
     slope *to = slope_of(d, arg[0]), *by = n->op == EX_gather ? slope_of(d, arg[1]) : NULL;
-    ex_walk w = ex_walk_over(d->space, n->axes);
-    if (n->op == EX_rename)
-        ex_walk_with(&w, shape, AX_NONE, n->to, n->axis);
-    else
-        ex_walk_with(&w, shape, n->axis, AX_NONE, AX_NONE);
-    if (n->op == EX_gather) ex_walk_with(&w, ex_get(d->g, arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size; i++, ex_walk_on(&w)) {
+    for (ex_walk w = ex_walk_of(d->g, id); w.element < w.count; ex_walk_on(&w)) {
+        size_t i = w.element;
         if (!from->how[i] || result[i] != result[i]) continue;
         double position = n->op == EX_slice    ? n->extra
                           : n->op == EX_gather ? value[1][w.offset[1]]
@@ -208,11 +441,10 @@ static void matrices(ex_gradient *d, ex_id id, const ex_id *arg, const slope *fr
     for (int k = 0; k < n->argc; k++) {
         slope *to = slope_of(d, arg[k]);
         ax_set shape = ex_get(d->g, arg[k])->axes;
-        size_t size = ax_size(d->space, n->axes | shape);
         ex_walk w = ex_walk_over(d->space, n->axes | shape);
-        ex_walk_with(&w, n->axes, AX_NONE, AX_NONE, AX_NONE);
-        ex_walk_with(&w, shape, AX_NONE, AX_NONE, AX_NONE);
-        for (size_t i = 0; to && i < size; i++, ex_walk_on(&w))
+        ex_walk_with(&w, n->axes, 0);
+        ex_walk_with(&w, shape, 0);
+        for (; to && w.element < w.count; ex_walk_on(&w))
             slope_pass(to, w.offset[1], 0, from->how[w.offset[0]], EX_HOST);
     }
 }
@@ -298,7 +530,7 @@ ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_
     }
     for (ex_id n = fine ? d->count : 0; n && fine; n--) {
         if (d->node[n].by && ex_get(g, n)->op != EX_source) fine = backwards(d, n);
-        if (!d->of[n]) give(&d->node[n]);
+        if (!d->of[n]) release_slope(&d->node[n]);
     }
     if (fine) return d;
     ex_gradient_close(d);
@@ -307,7 +539,7 @@ ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_
 
 void ex_gradient_close(ex_gradient *d) {
     if (!d) return;
-    for (ex_id n = 1; d->node && n <= d->count; n++) give(&d->node[n]);
+    for (ex_id n = 1; d->node && n <= d->count; n++) release_slope(&d->node[n]);
     mem_free(d->node);
     mem_free(d->between);
     mem_free(d->of);

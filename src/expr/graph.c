@@ -12,9 +12,7 @@ ex_graph *ex_open(ax_space *space) {
     g->limit = 1000000;
     g->slots = 1024;
     g->slot = mem_zero(g->slots, sizeof *g->slot);
-    g->room = 256;
-    g->node = mem_take(g->room * sizeof *g->node);
-    if (!g->slot || !g->node) {
+    if (!g->slot || !MEM_RESERVE(g->node, 1, g->node_cap)) {
         ex_close(g);
         return NULL;
     }
@@ -30,6 +28,7 @@ void ex_close(ex_graph *g) {
     mem_free(g->values);
     mem_free(g->function);
     mem_free(g->matrix);
+    mem_free(g->composed);
     mem_free(g->slot);
     mem_free(g->source_slot);
     mem_free(g);
@@ -71,18 +70,12 @@ const ex_matrix_function *ex_matrix_of(const ex_graph *g, ex_id matrix) {
     return g->node[matrix].op == EX_matrix ? &g->matrix[g->node[matrix].extra] : NULL;
 }
 
-/* ---- growing ---- */
-
-int graph_grow(void **array, uint32_t *room, uint32_t want, size_t size) {
-    if (want <= *room) return 1;
-    uint32_t fresh = *room ? *room : 64;
-    while (fresh < want) fresh *= 2;
-    void *grown = mem_grow(*array, fresh * size);
-    if (!grown) return 0;
-    *array = grown;
-    *room = fresh;
-    return 1;
+int ex_is_missing(const ex_graph *g, ex_id n) {
+    const ex_values *v = ex_values_of(g, n);
+    return v && v->origin == EX_LITERAL && !v->axes && v->value && *v->value != *v->value;
 }
+
+/* ---- nodes ---- */
 
 static uint64_t mix(uint64_t h, uint64_t x) {
     h = (h ^ x) * 0xbf58476d1ce4e5b9u;
@@ -134,8 +127,8 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
         if (node_same(g, &g->node[g->slot[i]], &n, arg)) return g->slot[i];
     if (g->count >= g->limit)
         return (ex_id)fault_set(f, FAULT_LIMIT, "the formulas have more than %u parts", g->limit);
-    if (!graph_grow((void **)&g->node, &g->room, g->count + 2, sizeof *g->node) ||
-        !graph_grow((void **)&g->arg, &g->arg_room, g->args + n.argc, sizeof *g->arg) ||
+    if (!MEM_RESERVE(g->node, g->count + 2, g->node_cap) ||
+        !MEM_RESERVE(g->arg, g->args + n.argc, g->arg_cap) ||
         (2 * (g->count + 1) > g->slots && !rehash(g)))
         return (ex_id)fault_memory(f);
     n.arg = g->args;
@@ -191,9 +184,8 @@ static void slot_source(ex_graph *g, uint32_t source) {
     g->source_slot[i] = source + 1;
 }
 
-static int room_for_source(ex_graph *g) {
-    if (!graph_grow((void **)&g->values, &g->source_room, g->sources + 1, sizeof *g->values))
-        return 0;
+static int reserve_source(ex_graph *g) {
+    if (!MEM_RESERVE(g->values, g->sources + 1, g->values_cap)) return 0;
     if (2 * (g->sources + 1) <= g->source_slots) return 1;
     uint32_t slots = g->source_slots ? 2 * g->source_slots : 256;
     uint32_t *fresh = mem_zero(slots, sizeof *fresh);
@@ -210,7 +202,7 @@ ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
         return (ex_id)fault_set(f, FAULT_LIMIT, "an array of too many elements");
     uint32_t source = find_source(g, v);
     if (source == g->sources) {
-        if (!room_for_source(g)) return (ex_id)fault_memory(f);
+        if (!reserve_source(g)) return (ex_id)fault_memory(f);
         g->values[g->sources++] = *v;
         slot_source(g, source);
     }

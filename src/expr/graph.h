@@ -63,8 +63,8 @@ typedef struct ex_function {
  * the function sees together, dense, first axis outermost; the result has its own. All other axes
  * of the arguments are walked over, one call for each combination. A missing core axis is AX_NONE.
  * Missing elements are passed on as NaN; the function fills `out`, NaN where there is no answer,
- * and returns 1, or 0 with the fault filled. An answer missing though nothing was in what it was
- * given is born there, as by a domain error; `none` says what that means. */
+ * and returns 1, or 0 with the fault filled. A missing answer to arguments without missing elements
+ * counts as a domain error; `none` says what it means. */
 enum { EX_MATRIX_ARGS = 35 };
 typedef struct ex_matrix_function {
     const char *name;
@@ -76,6 +76,8 @@ typedef struct ex_matrix_function {
     void *self;    /* owned by the caller; outlives the graph */
     uint64_t same; /* as in ex_function */
 } ex_matrix_function;
+
+static inline ax_set ex_core_axes(const int core[2]) { return ax_bit(core[0]) | ax_bit(core[1]); }
 
 typedef struct ex_node {
     uint16_t op;  /* ex_op */
@@ -93,7 +95,8 @@ typedef struct ex_node {
     ax_set axes;
     /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
     double param;
-    int8_t flag; /* rank: 1 = ascending (smaller is better) */
+    int8_t flag;       /* rank: 1 = ascending (smaller is better) */
+    uint32_t composed; /* number + 1 of the function it is the last node of; see ex_composed_of */
 } ex_node;
 
 ex_graph *ex_open(ax_space *space); /* borrows the space; NULL without memory */
@@ -113,6 +116,7 @@ ex_id ex_arg(const ex_graph *g, ex_id n, int i);
 const ex_values *ex_values_of(const ex_graph *g, ex_id source);
 const ex_function *ex_function_of(const ex_graph *g, ex_id lookup);
 const ex_matrix_function *ex_matrix_of(const ex_graph *g, ex_id matrix);
+int ex_is_missing(const ex_graph *g, ex_id n); /* the literal missing value */
 
 /* Sources. */
 ex_id ex_number(ex_graph *g, double x, fault *f); /* NaN: missing */
@@ -161,6 +165,34 @@ const char *ex_op_text(ex_op op);       /* as formulas show it */
 const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
 
 /* ---- what is made of these (compose.c): the named functions of the language ---- */
+
+/* Which function a node is the result of, so that a formula shows the call, not the operations that
+ * it is made of. */
+typedef enum ex_composed_name {
+    EX_MEAN,
+    EX_VAR,
+    EX_STD,
+    EX_SKEWNESS,
+    EX_KURTOSIS,
+    EX_CORRELATE,
+    EX_UPTO,
+    EX_UPTO_LABEL,
+    EX_LABEL_OF_MIN,
+    EX_LABEL_OF_MAX
+} ex_composed_name;
+
+typedef struct ex_composed {
+    ex_composed_name name;
+    ex_id x, y;     /* y: the other array of a correlation, the bound of an upto; else 0 */
+    ex_id weight;   /* or 0 */
+    int axis, to;   /* to: the axis of groups, or AX_NONE */
+    int whole;      /* a mean over all weights, what is missing counting as zero */
+    int population; /* a variance with divisor n */
+} ex_composed;
+
+/* 0: of none. The root of a variance is a standard deviation. */
+int ex_composed_of(const ex_graph *g, ex_id n, ex_composed *out);
+const char *ex_composed_text(ex_composed_name name); /* as rules call it: "mean" */
 
 /* x / y. Sums are divided as a mean divides them, so that both have the same bits. */
 ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f);

@@ -43,7 +43,7 @@ EX_BINARY(EXACT)
     } else {                                         \
         int finite = fabs(x) <= DBL_MAX;             \
         int bad = (finite ^ 1) & (operands);         \
-        born += (uint64_t)bad;                       \
+        errors += (uint64_t)bad;                     \
         r[i] = bad ? EX_NAN : x;                     \
     }
 
@@ -51,7 +51,7 @@ EX_BINARY(EXACT)
  * long expressions of exp and log. */
 #define UNARY(name, text, lua, takes, gives, how, expression, ...)             \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
-        uint64_t born = 0;                                                     \
+        uint64_t errors = 0;                                                   \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i];                                                   \
             r[i] = expression;                                                 \
@@ -60,14 +60,14 @@ EX_BINARY(EXACT)
             double a = p[i], x = r[i];                                         \
             STORE(0, a == a)                                                   \
         }                                                                      \
-        return born;                                                           \
+        return errors;                                                         \
     }
 EX_UNARY(UNARY)
 
 #define BINARY_AS(name, how, form, at_a, at_b, expression)                     \
     static uint64_t form##_##name(size_t n, double *restrict r, const double *restrict p, \
                                   const double *restrict q) {                  \
-        uint64_t born = 0, looks = 0;                                          \
+        uint64_t errors = 0, looks = 0;                                        \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[at_a], b = q[at_b], x = expression;                   \
             STORE((how) & EX_TOTAL, (a == a) & (b == b))                       \
@@ -76,7 +76,7 @@ EX_UNARY(UNARY)
         for (size_t i = 0; looks && i < n; i++)                                \
             if (SECOND_LOOK(how, p[at_a], q[at_b]) && r[i] == r[i])            \
                 r[i] = exact_##name(p[at_a], q[at_b]);                         \
-        return born;                                                           \
+        return errors;                                                         \
     }
 #define BINARY(name, text, lua, takes, gives, how, expression, ...) \
     BINARY_AS(name, how, vv, i, i, expression)                      \
@@ -87,7 +87,7 @@ EX_BINARY(BINARY)
 #define TERNARY(name, text, lua, takes, gives, how, expression, ...)           \
     static uint64_t k3_##name(size_t n, double *restrict r, const double *restrict p, \
                               const double *restrict q, const double *restrict s) { \
-        uint64_t born = 0;                                                     \
+        uint64_t errors = 0;                                                   \
         for (size_t i = 0; i < n; i++) {                                       \
             double a = p[i], b = q[i], c = s[i];                               \
             r[i] = expression;                                                 \
@@ -96,7 +96,7 @@ EX_BINARY(BINARY)
             double x = r[i];                                                   \
             STORE(0, (p[i] == p[i]) & (q[i] == q[i]) & (s[i] == s[i]))         \
         }                                                                      \
-        return born;                                                           \
+        return errors;                                                         \
     }
 EX_TERNARY(TERNARY)
 
@@ -131,18 +131,18 @@ static void fold_sum(size_t n, double *restrict s, double *restrict e, const dou
         int seen = fabs(product) <= DBL_MAX;                                                       \
         FOLD_TERM(product, seen)                                                                   \
     }                                                                                              \
-    for (size_t i = 0; i < n; i++) born += fabs(x[i] * (weight)) > DBL_MAX;
+    for (size_t i = 0; i < n; i++) errors += fabs(x[i] * (weight)) > DBL_MAX;
 
 static uint64_t sum_products(size_t n, double *restrict s, double *restrict e,
                              const double *restrict x, const double *restrict w, int one) {
-    uint64_t born = 0;
+    uint64_t errors = 0;
     if (one) {
         double weight = *w;
         FOLD_PRODUCTS(weight)
     } else {
         FOLD_PRODUCTS(w[i])
     }
-    return born;
+    return errors;
 }
 
 static void sum_weights(size_t n, double *restrict s, double *restrict e, const double *restrict x,
@@ -163,14 +163,14 @@ static void sum_weights(size_t n, double *restrict s, double *restrict e, const 
 }
 
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
-    uint64_t born = 0;
+    uint64_t errors = 0;
     for (size_t i = 0; i < n; i++) {
         double a = s[i], x = a + e[i];
         int finite = fabs(x) <= DBL_MAX, bad = (finite ^ 1) & (a == a);
-        born += (uint64_t)bad;
+        errors += (uint64_t)bad;
         s[i] = bad ? EX_NAN : x;
     }
-    return born;
+    return errors;
 }
 
 static void fold_count(size_t n, double *restrict c, double *restrict side,

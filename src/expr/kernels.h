@@ -48,8 +48,4 @@ typedef struct ex_kernels {
                         const double *e); /* s += e; overflow is a domain error */
 } ex_kernels;
 
-/* The kernels of a level by name, or the best this CPU has for NULL (the environment variable
- * ASSESS_SIMD is asked first). NULL for a level this program or CPU does not have. */
-const ex_kernels *ex_kernels_pick(const char *level);
-
 #endif

@@ -46,11 +46,9 @@ static int answer(void *self, const double *arg, int argc, double *out, fault *f
     return 1;
 }
 
-int ex_mutate(ex_graph *g, ex_mutant *m) {
+static int change_node(ex_graph *g, ex_mutant *m) {
     ex_node *n = &g->node[m->node];
     uint32_t *arg = g->arg + n->arg;
-    m->was = *n;
-    for (int k = 0; k < 3 && k < n->argc; k++) m->was_operand[k] = arg[k];
     switch (m->change) {
     case EX_CHANGE_OP:
         if (!turns_to(n->op, m->op, (ex_kind)n->kind)) return 0;
@@ -83,6 +81,15 @@ int ex_mutate(ex_graph *g, ex_mutant *m) {
         return 1;
     }
     return 0;
+}
+
+int ex_mutate(ex_graph *g, ex_mutant *m) {
+    ex_node *n = &g->node[m->node];
+    m->was = *n;
+    for (int k = 0; k < 3 && k < n->argc; k++) m->was_operand[k] = ex_arg(g, m->node, k);
+    if (!change_node(g, m)) return 0;
+    n->composed = 0; /* it is no longer what the language's function gives */
+    return 1;
 }
 
 void ex_mutate_back(ex_graph *g, const ex_mutant *m) {

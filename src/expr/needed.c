@@ -1,5 +1,20 @@
-#include "expr/needed.h"
-
+/* Which domain errors count: those whose elements what was asked of a run has need of.
+ *
+ * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x),
+ * 0)` has one at each x of 0. Only where a node had domain errors is it asked which of its elements
+ * were needed, from the nodes asked for back to it. Needed are, of a needed element
+ *
+ *   of `where`        the condition, and the branch that was taken there
+ *   of `coalesce`     the first operand, and the second where the first is missing
+ *   of a look-up, a slice, a lag      the element found, and the position
+ *   of a grouped reduction            the elements of its group
+ *   of `first` and `last`             the elements up to the one found
+ *   of `fill`         the elements back to the one found
+ *   of `interpolate`  the element itself; where it is missing, its line
+ *   of `cumsum`       those before it
+ *
+ * and of all else everything that it is computed from: `&` and `|` of a missing operand are
+ * missing, so they take both. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +31,7 @@ enum { NONE, SOME, ALL };
 typedef struct need {
     uint64_t *bit; /* of SOME: the elements; NULL: none yet */
     uint8_t extent;
-    uint8_t leads; /* itself or an operand of an operand was born and is needed in part */
+    uint8_t leads; /* itself or an operand of an operand had a domain error and is needed in part */
 } need;
 
 typedef struct needs {
@@ -104,17 +119,12 @@ static uint64_t *open_bits(needs *w, ex_id id, int k) {
 
 static void elementwise(needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
-    uint64_t *to[WALK_OPERANDS];
+    uint64_t *to[EX_MATRIX_ARGS];
     const double *steer =
         n->op == EX_where || n->op == EX_coalesce ? w->value[ex_arg(w->g, id, 0)] : NULL;
-    ex_walk at = ex_walk_over(w->space, n->axes);
-    for (int k = 0; k < n->argc; k++) {
-        to[k] = open_bits(w, id, k);
-        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, AX_NONE, AX_NONE, AX_NONE);
-    }
-    size_t size = size_of(w, id);
-    for (size_t i = 0; i < size; i++, ex_walk_on(&at)) {
-        if (!is_needed(w, id, i)) continue;
+    for (int k = 0; k < n->argc; k++) to[k] = open_bits(w, id, k);
+    for (ex_walk at = ex_walk_of(w->g, id); at.element < at.count; ex_walk_on(&at)) {
+        if (!is_needed(w, id, at.element)) continue;
         double v = steer ? steer[at.offset[0]] : 0;
         for (int k = 0; k < n->argc; k++) {
             if (!to[k]) continue;
@@ -128,20 +138,18 @@ static void elementwise(needs *w, ex_id id) {
 /* A line of a reduction, as its elements go to their results. */
 typedef struct reduction {
     ex_walk at; /* over all axes of the operand but the reduced one: the operand, the result */
-    size_t lines, length, stride, step;
+    size_t length, stride, step;
     const double *by;
     double groups;
 } reduction;
 
 static reduction reduction_of(const needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
-    ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes, outer = shape & ~AX_BIT(n->axis);
-    reduction r = {.at = ex_walk_over(w->space, outer),
-                   .lines = ax_size(w->space, outer),
+    ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes;
+    reduction r = {.at = ex_walk_lines(w->space, shape, n->axis),
                    .length = ax_get(w->space, n->axis)->size,
                    .stride = ax_stride(w->space, shape, n->axis)};
-    ex_walk_with(&r.at, shape, AX_NONE, AX_NONE, AX_NONE);
-    ex_walk_with(&r.at, n->axes, n->to, AX_NONE, AX_NONE);
+    ex_walk_with(&r.at, n->axes, 0);
     if (n->to != AX_NONE) {
         r.by = w->value[ex_arg(w->g, id, 1)];
         r.step = ax_stride(w->space, n->axes, n->to);
@@ -173,7 +181,7 @@ static int reduce(needs *w, ex_id id, fault *f) {
     if (ends && !(found = bits_for(size_of(w, id), f))) return 0;
     const double *x = ends ? w->value[ex_arg(w->g, id, 0)] : NULL;
     reduction r = reduction_of(w, id);
-    for (size_t line = 0; line < r.lines; line++, ex_walk_on(&r.at))
+    for (; r.at.element < r.at.count; ex_walk_on(&r.at))
         for (size_t k = 0; k < r.length; k++) {
             size_t i = n->op == EX_last ? r.length - 1 - k : k, out = result_of(&r, i);
             size_t element = r.at.offset[0] + i * r.stride;
@@ -222,12 +230,10 @@ static void scan_line(needs *w, ex_id id, uint64_t *to, const double *x, size_t 
 
 static void scan(needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
-    ax_set outer = n->axes & ~AX_BIT(n->axis);
     const double *x =
         n->op == EX_fill || n->op == EX_interpolate ? w->value[ex_arg(w->g, id, 0)] : NULL;
-    ex_walk at = ex_walk_over(w->space, outer);
-    ex_walk_with(&at, n->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t line = 0; line < ax_size(w->space, outer); line++, ex_walk_on(&at))
+    ex_walk at = ex_walk_lines(w->space, n->axes, n->axis);
+    for (; at.element < at.count; ex_walk_on(&at))
         scan_line(w, id, open_bits(w, id, 0), x, at.offset[0],
                   ax_stride(w->space, n->axes, n->axis), ax_get(w->space, n->axis)->size);
 }
@@ -236,21 +242,15 @@ static void choose(needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
     ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes;
     uint64_t *to = open_bits(w, id, 0), *position = NULL;
-    size_t size = size_of(w, id), along = ax_stride(w->space, shape, n->axis);
+    size_t along = ax_stride(w->space, shape, n->axis);
     double length = ax_get(w->space, n->axis)->size;
     const double *found = NULL;
-    ex_walk at = ex_walk_over(w->space, n->axes);
-    if (n->op == EX_rename)
-        ex_walk_with(&at, shape, AX_NONE, n->to, n->axis);
-    else
-        ex_walk_with(&at, shape, n->axis, AX_NONE, AX_NONE);
     if (n->op == EX_gather) {
         position = open_bits(w, id, 1);
         found = w->value[ex_arg(w->g, id, 1)];
-        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, 1))->axes, AX_NONE, AX_NONE, AX_NONE);
     }
-    for (size_t i = 0; i < size; i++, ex_walk_on(&at)) {
-        if (!is_needed(w, id, i)) continue;
+    for (ex_walk at = ex_walk_of(w->g, id); at.element < at.count; ex_walk_on(&at)) {
+        if (!is_needed(w, id, at.element)) continue;
         double p = n->op == EX_slice ? n->extra : found ? found[at.offset[1]] : 0;
         if (position) set(position, at.offset[1]);
         if (to && p >= 0 && p < length) set(to, at.offset[0] + (size_t)p * along);
@@ -259,11 +259,15 @@ static void choose(needs *w, ex_id id) {
 
 /* The axes that a matrix function's calls are counted over. */
 static ax_set calls_of(const needs *w, ex_id id) {
-    const ex_matrix_function *fn = ex_matrix_of(w->g, id);
-    ax_set axes = node_of(w, id)->axes;
-    for (int k = 0; k < 2; k++)
-        if (fn->out[k] != AX_NONE) axes &= ~AX_BIT(fn->out[k]);
-    return axes;
+    return node_of(w, id)->axes & ~ex_core_axes(ex_matrix_of(w->g, id)->out);
+}
+
+/* Over the elements of an operand in each call: the call, the operand. */
+static ex_walk call_walk(const needs *w, ax_set calls, ex_id operand) {
+    ex_walk at = ex_walk_over(w->space, node_of(w, operand)->axes | calls);
+    ex_walk_with(&at, calls, 0);
+    ex_walk_with(&at, node_of(w, operand)->axes, 0);
+    return at;
 }
 
 static int matrix(needs *w, ex_id id, fault *f) {
@@ -271,16 +275,13 @@ static int matrix(needs *w, ex_id id, fault *f) {
     uint64_t *call = bits_for(ax_size(w->space, calls), f);
     if (!call) return 0;
     ex_walk at = ex_walk_over(w->space, node_of(w, id)->axes);
-    ex_walk_with(&at, calls, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; i < size_of(w, id); i++, ex_walk_on(&at))
-        if (is_needed(w, id, i)) set(call, at.offset[0]);
+    ex_walk_with(&at, calls, 0);
+    for (; at.element < at.count; ex_walk_on(&at))
+        if (is_needed(w, id, at.element)) set(call, at.offset[0]);
     for (int k = 0; k < node_of(w, id)->argc; k++) {
         uint64_t *to = open_bits(w, id, k);
-        ax_set shape = node_of(w, ex_arg(w->g, id, k))->axes, all = shape | calls;
-        at = ex_walk_over(w->space, all);
-        ex_walk_with(&at, calls, AX_NONE, AX_NONE, AX_NONE);
-        ex_walk_with(&at, shape, AX_NONE, AX_NONE, AX_NONE);
-        for (size_t i = 0; to && i < ax_size(w->space, all); i++, ex_walk_on(&at))
+        at = call_walk(w, calls, ex_arg(w->g, id, k));
+        for (; to && at.element < at.count; ex_walk_on(&at))
             if (is_set(call, at.offset[0])) set(to, at.offset[1]);
     }
     mem_free(call);
@@ -313,12 +314,12 @@ static int follow(needs *w, ex_id id, fault *f) {
 
 /* Bit i: nothing is missing (matrix), or something is present (reduction), where result i comes
  * from. NULL with the fault. */
-static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
+static uint64_t *could_be_error(needs *w, ex_id id, fault *f) {
     if (ex_is_reduction(node_of(w, id)->op)) {
         uint64_t *could = bits_for(size_of(w, id), f);
         const double *x = w->value[ex_arg(w->g, id, 0)];
         reduction r = reduction_of(w, id);
-        for (size_t line = 0; could && line < r.lines; line++, ex_walk_on(&r.at))
+        for (; could && r.at.element < r.at.count; ex_walk_on(&r.at))
             for (size_t i = 0; i < r.length; i++) {
                 size_t out = result_of(&r, i), element = r.at.offset[0] + i * r.stride;
                 if (out != SIZE_MAX && x[element] == x[element]) set(could, out);
@@ -330,11 +331,7 @@ static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
     for (size_t i = 0; could && i < ax_size(w->space, calls); i++) set(could, i);
     for (int k = 0; could && k < node_of(w, id)->argc; k++) {
         ex_id operand = ex_arg(w->g, id, k);
-        ax_set all = node_of(w, operand)->axes | calls;
-        ex_walk at = ex_walk_over(w->space, all);
-        ex_walk_with(&at, calls, AX_NONE, AX_NONE, AX_NONE);
-        ex_walk_with(&at, node_of(w, operand)->axes, AX_NONE, AX_NONE, AX_NONE);
-        for (size_t i = 0; i < ax_size(w->space, all); i++, ex_walk_on(&at)) {
+        for (ex_walk at = call_walk(w, calls, operand); at.element < at.count; ex_walk_on(&at)) {
             double x = w->value[operand][at.offset[1]];
             if (x != x) could[at.offset[0] / 64] &= ~((uint64_t)1 << (at.offset[0] & 63));
         }
@@ -342,27 +339,26 @@ static uint64_t *could_be_born(needs *w, ex_id id, fault *f) {
     return could;
 }
 
-static int count_born(needs *w, ex_id id, ex_domain_error *out, fault *f) {
+static int count_domain_errors(needs *w, ex_id id, ex_domain_error *out, fault *f) {
     const ex_node *n = node_of(w, id);
     const double *own = w->value[id];
     uint64_t *could = NULL;
     int several = ex_is_reduction(n->op) || n->op == EX_matrix;
-    if (several && !(could = could_be_born(w, id, f))) return 0;
+    if (several && !(could = could_be_error(w, id, f))) return 0;
     ex_walk at = ex_walk_over(w->space, n->axes);
-    if (several)
-        ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, AX_NONE, AX_NONE,
-                     AX_NONE);
+    if (several) ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, 0);
     for (int k = 0; !several && k < n->argc; k++)
-        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, AX_NONE, AX_NONE, AX_NONE);
+        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, 0);
     *out = (ex_domain_error){.node = id};
-    for (size_t i = 0; i < size_of(w, id); i++, ex_walk_on(&at)) {
+    for (; at.element < at.count; ex_walk_on(&at)) {
+        size_t i = at.element;
         if (own[i] == own[i] || !is_needed(w, id, i)) continue;
-        int born = !several || is_set(could, at.offset[0]);
-        for (int k = 0; !several && born && k < n->argc; k++) {
+        int is = !several || is_set(could, at.offset[0]);
+        for (int k = 0; !several && is && k < n->argc; k++) {
             double x = w->value[ex_arg(w->g, id, k)][at.offset[k]];
-            born = x == x;
+            is = x == x;
         }
-        if (born && !out->count++) out->first = i;
+        if (is && !out->count++) out->first = i;
     }
     mem_free(could);
     return 1;
@@ -435,7 +431,7 @@ static int sweep(needs *w, ex_domain_error *part, fault *f) {
             if (x->leads && x->extent && node_of(w, id)->op != EX_source) {
                 fine = follow(w, id, f);
                 if (fine && w->r->node[id].domain_errors && x->extent == SOME)
-                    fine = count_born(w, id, &part[id], f);
+                    fine = count_domain_errors(w, id, &part[id], f);
                 if (fine && run_stopped(w->r))
                     fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
             }

@@ -204,11 +204,11 @@ enum {
  *   take         the state {a, b} of one present element x at position `at`
  *   join         what state t, seen later, does to state s; only called where t has seen something
  *   end          the answer, from the state's a and b
- *   slope        its derivative in gradient_along.c; unknown: none
+ *   slope        its derivative in gradient.c; unknown: none
  * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by
  * these.
  * ORDER: reductions that need the whole line at once; their code is order_NAME in line_ops.c, their
- * derivatives slope_NAME in gradient_along.c. */
+ * derivatives slope_NAME in gradient.c. */
 #define EX_REDUCE(X)                                                                              \
     X(sum, "sum", "sum", N, N, EX_GROUPED | EX_SEVERAL | EX_SIDE | EX_WEIGHTS | EX_ZERO, sum,     \
       EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, each, NULL,          \
@@ -248,7 +248,7 @@ enum {
  *   interpolate  linear between present neighbours by label number (or position); ends:
  *                constant or missing
  *   sort         present values ascending, missing last
- * Their code is scan_NAME in line_ops.c, their derivatives slope_NAME in gradient_along.c. */
+ * Their code is scan_NAME in line_ops.c, their derivatives slope_NAME in gradient.c. */
 #define EX_SCAN(X)                                                                                \
     X(rank, "rank", "rank", D, N, EX_TOTAL, NULL, (EX_none),                                      \
       "1 is the best: the highest, or with order = \"ascending\" the lowest.")                    \

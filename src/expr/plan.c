@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/walk.h"
 
 /* What the planner knows of a node. */
 typedef struct planned {
@@ -32,14 +33,6 @@ typedef struct planner {
     fault *f;
 } planner;
 
-int pl_inner(const ax_space *s, ax_set set) {
-    uint8_t order[AX_MOST];
-    int n = ax_layout(s, set, order);
-    return n ? order[n - 1] : AX_NONE;
-}
-
-static ax_set bit(int axis) { return axis == AX_NONE ? 0 : AX_BIT(axis); }
-
 /* ---- forms ---- */
 
 static ax_set shape_of(const planner *p, ex_id n, int i) {
@@ -49,7 +42,7 @@ static ax_set shape_of(const planner *p, ex_id n, int i) {
 static void choose_form(planner *p, ex_id id) {
     const ex_node *n = ex_get(p->g, id);
     planned *x = &p->node[id];
-    int inner = pl_inner(p->space, n->axes);
+    int inner = ax_inner(p->space, n->axes);
     x->stream = (int16_t)inner;
     if (ex_is_elementwise(n->op)) {
         x->form = PL_ELEMENT;
@@ -57,15 +50,15 @@ static void choose_form(planner *p, ex_id id) {
     }
     x->form = PL_APART;
     if (ex_class(n->op) == EX_CLASS_REDUCE) {
-        int from = pl_inner(p->space, shape_of(p, id, 0));
+        int from = ax_inner(p->space, shape_of(p, id, 0));
         x->stream = (int16_t)from;
         if (n->axis == from)
             x->form = n->argc == 1 ? PL_LINE : PL_APART;
         else if (inner == from)
             x->form = PL_FOLD;
     } else if (ex_class(n->op) == EX_CLASS_CHOICE) {
-        int from = pl_inner(p->space, shape_of(p, id, 0));
-        int position_streams = n->op == EX_gather && (shape_of(p, id, 1) & bit(inner));
+        int from = ax_inner(p->space, shape_of(p, id, 0));
+        int position_streams = n->op == EX_gather && (shape_of(p, id, 1) & ax_bit(inner));
         if (inner == from && inner != AX_NONE && n->axis != from && !position_streams)
             x->form = PL_COPY;
     }
@@ -174,7 +167,7 @@ static ax_set loop_shape(const planner *p, ex_id id) {
     const planned *x = &p->node[id];
     ax_set all =
         x->form == PL_FOLD || x->form == PL_LINE ? shape_of(p, id, 0) : ex_get(p->g, id)->axes;
-    return all & ~bit(x->stream);
+    return all & ~ax_bit(x->stream);
 }
 
 static int in_pass(const planner *p, ex_id operand, uint32_t pass) {
@@ -201,14 +194,7 @@ static int choose_loop(planner *p, ex_id id) {
             x->loop = k;
             return 1;
         }
-    if (pass->loops == pass->room) {
-        uint32_t room = pass->room ? pass->room * 2 : 8;
-        pl_loop *grown = arena_take(&p->plan->memory, room * sizeof *grown);
-        if (!grown) return fault_memory(p->f);
-        if (pass->loops) memcpy(grown, pass->loop, pass->loops * sizeof *grown);
-        pass->loop = grown;
-        pass->room = room;
-    }
+    if (!MEM_RESERVE(pass->loop, pass->loops + 1, pass->cap)) return fault_memory(p->f);
     size_t size = ax_size(p->space, shape);
     if (size >= UINT32_MAX)
         return fault_set(p->f, FAULT_LIMIT, "an array with more than 4,000 million lines");
@@ -220,14 +206,7 @@ static int choose_loop(planner *p, ex_id id) {
 static int add_instruction(planner *p, ex_id id) {
     const planned *x = &p->node[id];
     pl_loop *loop = &p->plan->pass[x->pass].loop[x->loop];
-    if (loop->count == loop->room) {
-        uint32_t room = loop->room ? loop->room * 2 : 8;
-        pl_instruction *grown = arena_take(&p->plan->memory, room * sizeof *grown);
-        if (!grown) return fault_memory(p->f);
-        if (loop->count) memcpy(grown, loop->instruction, loop->count * sizeof *grown);
-        loop->instruction = grown;
-        loop->room = room;
-    }
+    if (!MEM_RESERVE(loop->instruction, loop->count + 1, loop->cap)) return fault_memory(p->f);
     pl_instruction *in = &loop->instruction[loop->count++];
     *in = (pl_instruction){.node = id, .form = (pl_form)x->form, .argc = ex_get(p->g, id)->argc};
     for (int i = 0; i < in->argc; i++) in->arg[i].node = ex_arg(p->g, id, i);
@@ -255,106 +234,59 @@ static void choose_homes(planner *p, ex_id id) {
     }
 }
 
-void pl_outer_map(const ax_space *s, ax_set loop, ax_set operand, int swap_from, int swap_to,
-                  uint32_t *out) {
-    uint8_t order[AX_MOST];
-    uint32_t size[AX_MOST], index[AX_MOST], stride[AX_MOST];
-    int n = ax_layout(s, loop, order);
-    size_t total = 1;
-    for (int k = 0; k < n; k++) {
-        int axis = order[k] == swap_to && swap_to != AX_NONE ? swap_from : order[k];
-        size[k] = ax_get(s, order[k])->size;
-        index[k] = 0;
-        stride[k] = operand & bit(axis) ? (uint32_t)ax_stride(s, operand, axis) : 0;
-        total *= size[k];
-    }
-    uint32_t at = 0;
-    for (size_t c = 0; c < total; c++) {
-        out[c] = at;
-        for (int k = n - 1; k >= 0; k--) {
-            at += stride[k];
-            if (++index[k] < size[k]) break;
-            at -= stride[k] * size[k];
-            index[k] = 0;
-        }
-    }
+/* By the index over a loop's outer shape, `start` and the offset of the walk's operand. NULL with
+ * the fault filled. */
+static uint32_t *outer_map(planner *p, ex_walk *w, uint32_t start) {
+    uint32_t *map = arena_take(&p->plan->memory, w->count * sizeof *map);
+    if (!map) fault_memory(p->f);
+    for (; map && w->element < w->count; ex_walk_on(w))
+        map[w->element] = start + (uint32_t)w->offset[0];
+    return map;
 }
 
-/* A map of outer indices in the plan's memory; NULL where both shapes are one. */
-static int outer_map(planner *p, ax_set loop, ax_set operand, int from, int to, uint32_t **out) {
-    *out = NULL;
-    if (loop == operand && from == AX_NONE) return 1;
-    *out = arena_take(&p->plan->memory, ax_size(p->space, loop) * sizeof **out);
-    if (!*out) return fault_memory(p->f);
-    pl_outer_map(p->space, loop, operand, from, to, *out);
-    return 1;
+/* The same of an operand or a result without its stream axis. */
+static uint32_t *outer_map_of(planner *p, ax_set loop, ax_set outer) {
+    ex_walk w = ex_walk_over(p->space, loop);
+    ex_walk_with(&w, outer, 0);
+    return outer_map(p, &w, 0);
+}
+
+/* What is copied: a slice's operand lies a fixed distance further; a gather's distance is known
+ * when the pass starts; along the new axis of a rename the operand goes as along its own. */
+static uint32_t *copy_map(planner *p, ex_id id, ax_set loop, ax_set outer) {
+    const ex_node *n = ex_get(p->g, id);
+    ex_walk w = ex_walk_over(p->space, loop);
+    if (n->op == EX_rename)
+        ex_walk_renamed(&w, outer, n->axis, n->to);
+    else
+        ex_walk_with(&w, outer, ax_bit(n->axis));
+    size_t start = n->op == EX_slice ? n->extra * ax_stride(p->space, outer, n->axis) : 0;
+    return outer_map(p, &w, (uint32_t)start);
 }
 
 static int set_operand(planner *p, pl_instruction *in, int i, ax_set loop, int stream) {
     ex_id operand = in->arg[i].node;
     const planned *o = &p->node[operand];
-    const ex_node *n = ex_get(p->g, in->node);
-    ax_set axes = ex_get(p->g, operand)->axes;
+    ax_set axes = ex_get(p->g, operand)->axes, outer = axes & ~ax_bit(stream);
     pl_operand *a = &in->arg[i];
-    a->streamed = (axes & bit(stream)) != 0 || (stream == AX_NONE);
+    a->streamed = (axes & ax_bit(stream)) != 0 || (stream == AX_NONE);
     a->home = in_pass(p, operand, p->node[in->node].pass) && !p->keep[operand] ? (pl_home)o->home
                                                                                : PL_VALUE;
     a->at = o->at;
-    int from = AX_NONE, to = AX_NONE;
-    if (in->form == PL_COPY && i == 0 && n->op == EX_rename) {
-        from = n->axis;
-        to = n->to;
-    }
-    ax_set outer = axes & ~bit(stream);
-    if (in->form == PL_COPY && i == 0 && n->op != EX_rename)
-        return 1; /* copy_operand makes its map */
-    return outer_map(p, loop, outer, from, to, &a->outer);
-}
-
-/* A slice's operand lies a fixed distance further; a gather's distance is known when the pass
- * starts. */
-static int copy_operand(planner *p, pl_instruction *in, ax_set loop, int stream) {
-    const ex_node *n = ex_get(p->g, in->node);
-    pl_operand *a = &in->arg[0];
-    ax_set outer = ex_get(p->g, a->node)->axes & ~bit(stream);
-    if (n->op == EX_rename) return 1;
-    size_t size = ax_size(p->space, loop);
-    a->outer = arena_take(&p->plan->memory, size * sizeof *a->outer);
-    if (!a->outer) return fault_memory(p->f);
-    /* The worked axis of the operand gets stride 0 by leaving the loop's axis out of the map. */
-    uint8_t order[AX_MOST];
-    uint32_t index[AX_MOST] = {0};
-    int m = ax_layout(p->space, loop, order);
-    uint32_t offset =
-        n->op == EX_slice ? n->extra * (uint32_t)ax_stride(p->space, outer, n->axis) : 0;
-    for (size_t c = 0; c < size; c++) {
-        uint32_t at = offset;
-        for (int k = 0; k < m; k++)
-            if (order[k] != n->axis && (outer & bit(order[k])))
-                at += index[k] * (uint32_t)ax_stride(p->space, outer, order[k]);
-        a->outer[c] = at;
-        for (int k = m - 1; k >= 0; k--) {
-            if (++index[k] < ax_get(p->space, order[k])->size) break;
-            index[k] = 0;
-        }
-    }
-    return 1;
+    int copied = in->form == PL_COPY && i == 0;
+    if (!copied && loop == outer) return 1;
+    a->outer = copied ? copy_map(p, in->node, loop, outer) : outer_map_of(p, loop, outer);
+    return a->outer != NULL;
 }
 
 static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) {
     const ex_node *n = ex_get(p->g, in->node);
-    ax_set outer = n->axes & ~bit(stream);
+    ax_set outer = n->axes & ~ax_bit(stream);
     in->lines = (uint32_t)ax_size(p->space, outer);
-    size_t size = ax_size(p->space, loop);
-    in->outer = arena_take(&p->plan->memory, size * sizeof *in->outer);
-    if (!in->outer) return fault_memory(p->f);
-    pl_outer_map(p->space, loop, outer, AX_NONE, AX_NONE, in->outer);
-    if (ex_is(n->op, EX_POSITION) || in->by) {
-        in->position = arena_take(&p->plan->memory, size * sizeof *in->position);
-        if (!in->position) return fault_memory(p->f);
-        pl_outer_map(p->space, loop, bit(n->axis), AX_NONE, AX_NONE, in->position);
-    }
-    return 1;
+    if (!(in->outer = outer_map_of(p, loop, outer))) return 0;
+    if (!ex_is(n->op, EX_POSITION) && !in->by) return 1;
+    in->position = outer_map_of(p, loop, ax_bit(n->axis));
+    return in->position != NULL;
 }
 
 /* ---- the two sums of a weighted mean ---- */
@@ -364,11 +296,6 @@ static int only_here(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
     const planned *x = &p->node[n];
     return in_pass(p, n, pass) && x->loop == loop && x->form == PL_ELEMENT && x->uses == 1 &&
            !p->keep[n];
-}
-
-static int is_missing_literal(const planner *p, ex_id n) {
-    const ex_values *v = ex_values_of(p->g, n);
-    return v && v->origin == EX_LITERAL && !v->axes && *v->value != *v->value;
 }
 
 static void fuse(planner *p, uint32_t pass, uint32_t k) {
@@ -387,7 +314,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
             in->arg[1].node = ex_arg(p->g, inner, 1);
         } else if (n->op == EX_where && ex_get(p->g, condition)->op == EX_present &&
                    only_here(p, condition, pass, k) &&
-                   is_missing_literal(p, ex_arg(p->g, inner, 2))) {
+                   ex_is_missing(p->g, ex_arg(p->g, inner, 2))) {
             in->fused = PL_PRESENT;
             in->arg[0].node = ex_arg(p->g, condition, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
@@ -423,7 +350,6 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
             in->arg[0] = in->arg[1];
             in->arg[1] = one;
         }
-        if (fine && in->form == PL_COPY) fine = copy_operand(p, in, loop->outer, pass->stream);
         if (fine && in->form == PL_FOLD) fine = fold_result(p, in, loop->outer, pass->stream);
         if (!fine) break;
         in->home = p->keep[in->node] ? PL_VALUE : (pl_home)x->home;
@@ -517,6 +443,10 @@ int pl_make(pl_plan *plan, const ex_graph *g, const ex_id *want, size_t wants, c
 }
 
 void pl_release(pl_plan *p) {
+    for (uint32_t i = 0; i < p->passes; i++) {
+        for (uint32_t k = 0; k < p->pass[i].loops; k++) mem_free(p->pass[i].loop[k].instruction);
+        mem_free(p->pass[i].loop);
+    }
     arena_release(&p->memory);
     *p = (pl_plan){.memory = ARENA_INIT};
 }

@@ -52,7 +52,8 @@ typedef struct pl_loop {
     ax_set outer;  /* axes, without the stream */
     uint32_t size; /* of the outer shape */
     pl_instruction *instruction;
-    uint32_t count, room;
+    uint32_t count;
+    size_t cap;
     int has_folds;
 } pl_loop;
 
@@ -62,7 +63,8 @@ typedef struct pl_pass {
     size_t length; /* of the stream axis; 1 for AX_NONE */
     ex_id node;
     pl_loop *loop;
-    uint32_t loops, room;
+    uint32_t loops;
+    size_t cap;
     uint32_t registers; /* most in use at once */
     uint32_t tiles;     /* tile lines */
 } pl_pass;
@@ -79,13 +81,5 @@ typedef struct pl_plan {
 int pl_make(pl_plan *p, const ex_graph *g, const ex_id *want, size_t wants, const uint8_t *done,
             uint8_t *keep, fault *f);
 void pl_release(pl_plan *p);
-
-/* Outer axes of a shape in layout order, and by the index over the outer shape of a loop the index
- * over the outer shape of an operand. `swap_from` is replaced by `swap_to` in the operand (rename),
- * or AX_NONE. */
-void pl_outer_map(const ax_space *s, ax_set loop, ax_set operand, int swap_from, int swap_to,
-                  uint32_t *out);
-/* The innermost axis of a shape, or AX_NONE. */
-int pl_inner(const ax_space *s, ax_set set);
 
 #endif

@@ -8,6 +8,51 @@
 #include "base/big_alloc.h"
 #include "expr/run_inside.h"
 
+/* ---- kernels ---- */
+
+extern const ex_kernels ex_kernels_baseline;
+
+#if defined(__x86_64__)
+extern const ex_kernels ex_kernels_v3, ex_kernels_v4;
+
+/* By features, since not every compiler knows the levels by name. Those of x86-64-v3 that have no
+ * name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
+static int has(const char *level) {
+    int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+             __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    return strcmp(level, "v4")
+               ? v3
+               : v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                     __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                     __builtin_cpu_supports("avx512vl");
+}
+
+static const ex_kernels *of_level(const char *level) {
+    if (!strcmp(level, "v4")) return has("v4") ? &ex_kernels_v4 : NULL;
+    if (!strcmp(level, "v3")) return has("v3") ? &ex_kernels_v3 : NULL;
+    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
+}
+
+static const ex_kernels *best(void) {
+    return has("v4") ? &ex_kernels_v4 : has("v3") ? &ex_kernels_v3 : &ex_kernels_baseline;
+}
+#else
+static const ex_kernels *of_level(const char *level) {
+    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
+}
+
+static const ex_kernels *best(void) { return &ex_kernels_baseline; }
+#endif
+
+/* The kernels of a level by name, or the best this CPU has for NULL (the environment variable
+ * ASSESS_SIMD is asked first). NULL for a level this program or CPU does not have. */
+static const ex_kernels *pick_kernels(const char *level) {
+    if (!level) level = getenv("ASSESS_SIMD");
+    return level && *level ? of_level(level) : best();
+}
+
+/* ---- values ---- */
+
 ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
     ex_run *r = mem_zero(1, sizeof *r);
     if (!r) {
@@ -16,7 +61,7 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
     }
     r->g = g;
     if (settings) r->settings = *settings;
-    r->kernels = ex_kernels_pick(r->settings.simd);
+    r->kernels = pick_kernels(r->settings.simd);
     if (!r->kernels) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
                  "this processor does not have the SIMD level '%s'",
@@ -54,30 +99,25 @@ void ex_run_close(ex_run *r) {
     mem_free(r);
 }
 
+/* A node of which nothing is computed; the values of a source are there. */
+static run_node as_begun(const ex_run *r, ex_id n) {
+    const ex_values *v = ex_values_of(r->g, n);
+    if (!v || !v->value) return (run_node){0};
+    return (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
+}
+
 /* Takes in the nodes that were added to the graph since the last time. */
 static int catch_up(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
-    if (count + 1 > r->room) {
-        uint32_t room = r->room ? r->room : 256;
-        while (room < count + 1) room *= 2;
-        run_node *grown = mem_grow(r->node, room * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        memset(grown + r->room, 0, (room - r->room) * sizeof *grown);
-        r->node = grown;
-        r->room = room;
-    }
-    for (uint32_t n = r->count + 1; n <= count; n++) {
-        const ex_values *v = ex_values_of(r->g, n);
-        if (v && v->value)
-            r->node[n] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
-    }
+    if (!MEM_RESERVE(r->node, (size_t)count + 1, r->cap)) return fault_memory(f);
+    for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = as_begun(r, n);
     r->count = count;
     return 1;
 }
 
 run_view run_look(const ex_run *r, ex_id n) {
     const ex_values *v = ex_values_of(r->g, n);
-    int inner = pl_inner(ex_space(r->g), ex_get(r->g, n)->axes);
+    int inner = ax_inner(ex_space(r->g), ex_get(r->g, n)->axes);
     size_t line = inner == AX_NONE ? 1 : ax_get(ex_space(r->g), inner)->size;
     if (v && v->column && !r->node[n].value) return (run_view){.column = v->column, .line = line};
     return (run_view){.value = r->node[n].value, .line = line};
@@ -124,7 +164,7 @@ void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first) {
     x->domain_errors += count;
 }
 
-work *run_crew(ex_run *r) {
+thread_pool *run_crew(ex_run *r) {
     if (!r->crew) r->crew = thread_pool_open(r->settings.threads);
     return r->crew;
 }
@@ -133,7 +173,7 @@ int run_stopped(const ex_run *r) {
     return limits_over() || (r->settings.stop && *r->settings.stop);
 }
 
-static void count_births_anew(ex_run *r, const pl_pass *pass) {
+static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
     if (pass->form == PL_APART) r->node[pass->node].domain_errors = 0;
     for (uint32_t k = 0; k < pass->loops; k++)
         for (uint32_t j = 0; j < pass->loop[k].count; j++) {
@@ -146,7 +186,7 @@ static void count_births_anew(ex_run *r, const pl_pass *pass) {
 static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
-        count_births_anew(r, pass);
+        reset_domain_errors(r, pass);
         int fine = pass->form == PL_APART
                        ? run_room(r, pass->node, f) && run_apart(r, pass->node, f)
                        : run_stream(r, pass, f);
@@ -225,8 +265,7 @@ void ex_run_changed(ex_run *r, ex_id source) {
     if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);
     if (!v || r->node[source].own) forget(r, source);
-    if (v && v->value)
-        r->node[source] = (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
+    if (v && v->value) r->node[source] = as_begun(r, source);
     forget_after(r, source);
 }
 

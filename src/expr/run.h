@@ -36,7 +36,7 @@ void ex_run_close(ex_run *r);
  * last call. Returns 0 with the fault on a limit or when a host function failed. */
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f);
 /* The same for nodes that are wanted for others only, to have them computed together: domain errors
- * in them count as the others need them (needed.h). */
+ * in them count as the others need them (needed.c). */
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f);
 
 /* The values of a node that was wanted (or is a source), dense in the layout of its axes; NULL for
@@ -52,9 +52,14 @@ void ex_run_changed(ex_run *r, ex_id source);
  * source (whose owner's values stay as they are). To undo it, put back what was there. */
 int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f);
 
-/* Births in what has been computed, in node order, needed or not. */
+/* Domain errors in what has been computed, in node order, needed or not. */
 size_t ex_run_domain_errors(const ex_run *r);
 ex_domain_error ex_run_domain_error(const ex_run *r, size_t i);
+
+/* The domain errors that count, in node order, with the first needed element of each. `out` has
+ * room for ex_run_domain_errors(r). Values that must be looked at for it are computed some at a
+ * time and given back. Returns 0 with the fault on a limit. */
+int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, fault *f);
 
 /* How many nodes have been computed since the run was opened (for tests of what is recomputed). */
 uint64_t ex_run_computed(const ex_run *r);

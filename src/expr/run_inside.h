@@ -20,10 +20,11 @@ typedef struct run_node {
 struct ex_run {
     ex_graph *g;
     const ex_kernels *kernels;
-    work *crew; /* opened by the first computation that is worth sharing; see run_crew */
+    thread_pool *crew; /* opened by the first computation that is worth sharing; see run_crew */
     ex_settings settings;
     run_node *node; /* by node number */
-    uint32_t count, room;
+    uint32_t count;
+    size_t cap;
     size_t memory; /* bytes of values that are ours */
     uint64_t computed;
 };
@@ -47,7 +48,7 @@ void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
 /* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for
  * it. */
-work *run_crew(ex_run *r);
+thread_pool *run_crew(ex_run *r);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
 int run_apart(ex_run *r, ex_id n, fault *f);

@@ -67,9 +67,9 @@ static void fill(double *out, size_t n, double x) {
 
 /* ---- elementwise ---- */
 
-static void note_domain_errors(bench *w, uint32_t k, uint64_t born, size_t element) {
+static void note_domain_errors(bench *w, uint32_t k, uint64_t errors, size_t element) {
     if (!w->domain_errors[k] || element < w->first[k]) w->first[k] = element;
-    w->domain_errors[k] += born;
+    w->domain_errors[k] += errors;
 }
 
 /* The first element of a vector that is missing although its operands are present. */
@@ -97,12 +97,12 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
         step[i] = in->arg[i].streamed ? 1 : 0;
     }
     double *out = result_at(s, w, in, c, b);
-    uint64_t born;
+    uint64_t errors;
     if (in->argc == 1) {
-        born = kernels->unary[op](n, out, arg[0]);
+        errors = kernels->unary[op](n, out, arg[0]);
     } else if (in->argc == 2) {
         int form = step[0] ? !step[1] : 2;
-        born = kernels->binary[form][op](n, out, arg[0], arg[1]);
+        errors = kernels->binary[form][op](n, out, arg[0], arg[1]);
     } else if (op == EX_where && !step[0]) {
         /* One condition for the whole vector chooses an operand, not elements. */
         int side = *arg[0] != 0 ? 1 : 2;
@@ -110,7 +110,7 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
             memcpy(out, arg[side], n * sizeof *out);
         else
             fill(out, n, *arg[0] == *arg[0] ? *arg[side] : EX_NAN);
-        born = 0;
+        errors = 0;
     } else {
         for (int i = 0; i < 3; i++)
             if (!step[i]) {
@@ -118,11 +118,12 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
                 arg[i] = w->spare + (size_t)i * s->block;
                 step[i] = 1;
             }
-        born = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
+        errors = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
     }
-    if (born)
-        note_domain_errors(
-            w, k, born, c * s->pass->length + b + first_domain_error(n, out, in->argc, arg, step));
+    if (errors)
+        note_domain_errors(w, k, errors,
+                           c * s->pass->length + b +
+                               first_domain_error(n, out, in->argc, arg, step));
 }
 
 static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
@@ -160,10 +161,10 @@ static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction
     if (in->fused == PL_PRESENT) {
         kernels->sum_weights(n, out, error, x, weight, one);
     } else {
-        uint64_t born = kernels->sum_products(n, out, error, x, weight, one);
-        for (size_t v = 0; born && v < n; v++)
+        uint64_t errors = kernels->sum_products(n, out, error, x, weight, one);
+        for (size_t v = 0; errors && v < n; v++)
             if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
-                note_domain_errors(w, s->instructions + k, born, c * s->pass->length + b + v);
+                note_domain_errors(w, s->instructions + k, errors, c * s->pass->length + b + v);
                 break;
             }
     }
@@ -187,15 +188,15 @@ static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in
 /* An answer that no number can hold is a domain error. Returns how many, of n elements; *first is
  * the first of them. */
 static uint64_t end_each(unsigned op, size_t n, double *out, const double *side, size_t *first) {
-    uint64_t born = 0;
+    uint64_t errors = 0;
     for (size_t v = 0; v < n; v++) {
         double a = out[v];
         out[v] = reduction_end(op, (ex_partial){a, side[v]});
         if (a != a || fabs(out[v]) <= DBL_MAX) continue;
         out[v] = EX_NAN;
-        if (!born++) *first = v;
+        if (!errors++) *first = v;
     }
-    return born;
+    return errors;
 }
 
 static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction *in, size_t b,
@@ -206,16 +207,16 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
         double *out = result_at(s, w, in, line, b), *side = side_at(s, w, in, line);
         size_t first = 0;
         if (op != EX_sum) {
-            uint64_t born = end_each(op, n, out, side, &first);
-            if (born) note_domain_errors(w, k, born, line * s->pass->length + b + first);
+            uint64_t errors = end_each(op, n, out, side, &first);
+            if (errors) note_domain_errors(w, k, errors, line * s->pass->length + b + first);
             continue;
         }
         /* Where nothing was seen the error stays 0; where the sum overflowed it is no number. */
         const double *arg[] = {side};
-        uint64_t born = s->r->kernels->sum_end(n, out, side);
-        for (size_t v = 0; born && v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
-        if (born)
-            note_domain_errors(w, k, born,
+        uint64_t errors = s->r->kernels->sum_end(n, out, side);
+        for (size_t v = 0; errors && v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
+        if (errors)
+            note_domain_errors(w, k, errors,
                                line * s->pass->length + b +
                                    first_domain_error(n, out, 1, arg, (size_t[]){1}));
     }
@@ -366,7 +367,7 @@ static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size
     const ex_node *n = ex_get(s->r->g, in->node);
     if (n->argc != 2) return;
     const ax_space *space = ex_space(s->r->g);
-    ax_set stream_bit = s->pass->stream == AX_NONE ? 0 : AX_BIT(s->pass->stream);
+    ax_set stream_bit = ax_bit(s->pass->stream);
     if (in->form == PL_COPY) {
         uint32_t stride = (uint32_t)ax_stride(
             space, ex_get(s->r->g, in->arg[0].node)->axes & ~stream_bit, n->axis);
@@ -468,7 +469,7 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
     for (uint32_t i = 0; i < pass->loops; i++)
         cost += (uint64_t)pass->loop[i].count * pass->loop[i].size;
     int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
-    work *crew = alone ? NULL : run_crew(r);
+    thread_pool *crew = alone ? NULL : run_crew(r);
     int workers = thread_pool_threads(crew);
     s.worker = mem_zero((size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);

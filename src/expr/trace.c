@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "expr/line_ops.h"
+#include "expr/walk.h"
 
 /* The elements of a node that were reached; `bit` is NULL where there are none. */
 typedef struct reached {
@@ -23,27 +24,15 @@ struct ex_trace {
     uint8_t *fixed;       /* by node: made of literals and labels alone */
 };
 
-/* A place in the space of axes, in the order of a node's layout, and where the operands' elements
- * lie there. An operand stands still along axes it does not have, and along `still`. */
-typedef struct cursor {
-    int axes, operands;
-    uint8_t order[AX_MOST];
-    size_t length[AX_MOST], at[AX_MOST];
-    size_t (*step)[AX_MOST]; /* by operand */
-    size_t *offset;
-    size_t element;
-} cursor;
-
 /* What the functions below share while they work on one node. */
-typedef struct work_on {
+typedef struct step_back {
     ex_trace *t;
     ex_id id;
     const ex_node *n;
     ex_id arg[EX_MATRIX_ARGS];
     const double *x[EX_MATRIX_ARGS], *own;
-    size_t step[EX_MATRIX_ARGS][AX_MOST], offset[EX_MATRIX_ARGS];
-    cursor c;
-} work_on;
+    ex_walk at;
+} step_back;
 
 static size_t words(size_t size) { return (size + 63) / 64; }
 
@@ -104,82 +93,51 @@ size_t ex_trace_next(const ex_trace *t, ex_id n, size_t from) {
 
 uint32_t ex_trace_operands(const ex_trace *t, ex_id n) { return t->node[n].operands; }
 
-/* ---- places ---- */
+/* ---- elementwise ---- */
 
-static void cursor_open(work_on *w) {
-    cursor *c = &w->c;
-    *c = (cursor){.step = w->step, .offset = w->offset};
-    c->axes = ax_layout(w->t->space, w->n->axes, c->order);
-    for (int i = 0; i < c->axes; i++) c->length[i] = ax_get(w->t->space, c->order[i])->size;
+/* To the next reached element of the node at or after `from`. 0: there is none. */
+static int go_to_reached(step_back *w, size_t from) {
+    size_t element = ex_trace_next(w->t, w->id, from);
+    if (element != SIZE_MAX) ex_walk_to(&w->at, element);
+    return element != SIZE_MAX;
 }
 
-/* Adds operand k of shape `set`: it follows along all axes but `still`; along the node's axis `as`
- * it goes as along its own `axis`. */
-static void cursor_with(work_on *w, ax_set set, int still, int as, int axis) {
-    cursor *c = &w->c;
-    for (int i = 0; i < c->axes; i++) {
-        int own = c->order[i] == as ? axis : c->order[i];
-        int goes = own != still && set & AX_BIT(own);
-        c->step[c->operands][i] = goes ? ax_stride(w->t->space, set, own) : 0;
-    }
-    c->offset[c->operands++] = 0;
-}
-
-/* On to an element that is not before the present one. Neighbours cost a step, others a division
- * for each axis. */
-static void cursor_seek(cursor *c, size_t element) {
-    if (element == c->element) return;
-    int one = element == c->element + 1;
-    c->element = element;
-    for (int i = c->axes - 1; i >= 0; i--) {
-        size_t at = one ? c->at[i] + 1 : element % c->length[i];
-        if (one && at == c->length[i]) at = 0;
-        for (int k = 0; k < c->operands; k++)
-            c->offset[k] = c->offset[k] + at * c->step[k][i] - c->at[i] * c->step[k][i];
-        c->at[i] = at;
-        if (one && at) return;
-        element /= c->length[i];
-    }
-}
-
-static void reach(work_on *w, int k, size_t element) {
+static void reach(step_back *w, int k, size_t element) {
     w->t->node[w->arg[k]].bit[element / 64] |= (uint64_t)1 << (element & 63);
     w->t->node[w->id].operands |= (uint32_t)1 << (k < 31 ? k : 31);
 }
 
-/* ---- elementwise ---- */
-
-static int decides_alone(const work_on *w) { return w->t->mode == EX_TRACE_DECIDES; }
+static int decides_alone(const step_back *w) { return w->t->mode == EX_TRACE_DECIDES; }
 
 /* Whether what a node does with its i-th operand hangs on leaves or data. */
-static int hangs_on(const work_on *w, int i) {
+static int hangs_on(const step_back *w, int i) {
     return w->t->mode == EX_TRACE_MAY && !w->t->fixed[w->arg[i]];
 }
 
 /* What made an element missing: the missing operands, or all where none is. */
-static void reach_missing(work_on *w, const double *a) {
+static void reach_missing(step_back *w, const double *a) {
     int missing = 0;
     for (int k = 0; k < w->n->argc; k++) missing |= a[k] != a[k];
     for (int k = 0; k < w->n->argc; k++)
-        if (!missing || a[k] != a[k]) reach(w, k, w->offset[k]);
+        if (!missing || a[k] != a[k]) reach(w, k, w->at.offset[k]);
 }
 
-static void reach_if(work_on *w, int k, int is) {
-    if (is) reach(w, k, w->offset[k]);
+static void reach_if(step_back *w, int k, int is) {
+    if (is) reach(w, k, w->at.offset[k]);
 }
 
-static void elementwise(work_on *w, double own) {
+static void elementwise(step_back *w, double own) {
     double a[EX_MATRIX_ARGS];
     int all, absent = w->t->mode == EX_TRACE_ABSENT;
-    for (int k = 0; k < w->n->argc; k++) a[k] = w->x[k][w->offset[k]];
+    for (int k = 0; k < w->n->argc; k++) a[k] = w->x[k][w->at.offset[k]];
     if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || hangs_on(w, 0))) {
-        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->offset[k]);
+        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
         return;
     }
     switch (w->n->op) {
     case EX_where:
-        reach(w, 0, w->offset[0]);
-        if (a[0] == a[0]) reach(w, a[0] != 0 ? 1 : 2, w->offset[a[0] != 0 ? 1 : 2]);
+        reach(w, 0, w->at.offset[0]);
+        if (a[0] == a[0]) reach(w, a[0] != 0 ? 1 : 2, w->at.offset[a[0] != 0 ? 1 : 2]);
         return;
     case EX_coalesce:
         reach_if(w, 0, a[0] == a[0] || absent || own != own);
@@ -188,12 +146,12 @@ static void elementwise(work_on *w, double own) {
     case EX_least:
     case EX_greatest:
         if (own != own || !decides_alone(w)) break;
-        reach(w, a[0] == own ? 0 : 1, w->offset[a[0] == own ? 0 : 1]);
+        reach(w, a[0] == own ? 0 : 1, w->at.offset[a[0] == own ? 0 : 1]);
         return;
     case EX_clamp:
         if (own != own || !decides_alone(w)) break;
         int cut = a[0] < a[1] ? 1 : a[0] > a[2] ? 2 : 0;
-        reach(w, cut, w->offset[cut]);
+        reach(w, cut, w->at.offset[cut]);
         return;
     case EX_and:
     case EX_or:
@@ -211,7 +169,7 @@ static void elementwise(work_on *w, double own) {
     if (own != own)
         reach_missing(w, a);
     else
-        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->offset[k]);
+        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
 }
 
 /* ---- along an axis ---- */
@@ -248,7 +206,7 @@ static void around(const line *l, double own, double share, double *low, double 
 
 /* Does the element at `i` of a line make the reduction's answer? `taken`: another one was found
  * before. */
-static int makes(const work_on *w, const line *l, size_t i, double own, int taken,
+static int makes(const step_back *w, const line *l, size_t i, double own, int taken,
                  const double *mid) {
     double v = l->x[line_at(l, i)];
     size_t position = l->which ? l->which[i] : i;
@@ -268,7 +226,7 @@ static int makes(const work_on *w, const line *l, size_t i, double own, int take
     }
 }
 
-static void reduce_line(work_on *w, const line *l, double own) {
+static void reduce_line(step_back *w, const line *l, double own) {
     int none = 1, grouped = w->n->to != AX_NONE, taken = 0;
     double mid[2] = {0, 0};
     for (size_t i = 0; none && i < l->count; i++) none = l->x[line_at(l, i)] != l->x[line_at(l, i)];
@@ -285,56 +243,31 @@ static void reduce_line(work_on *w, const line *l, double own) {
     }
 }
 
-/* Which places along the worked axis belong to each group. */
-typedef struct groups {
-    uint32_t *start, *which;
-} groups;
-
-static int groups_open(const work_on *w, groups *out, fault *f) {
-    size_t length = ax_get(w->t->space, w->n->axis)->size,
-           count = ax_get(w->t->space, w->n->to)->size;
-    const double *by = w->x[1];
-    out->start = mem_zero(count + 2, sizeof *out->start);
-    out->which = mem_take((length + 1) * sizeof *out->which);
-    if (!out->start || !out->which) return fault_memory(f);
-    for (size_t i = 0; i < length; i++)
-        if (by[i] >= 0 && by[i] < (double)count) out->start[(size_t)by[i] + 2]++;
-    for (size_t k = 2; k < count + 2; k++) out->start[k] += out->start[k - 1];
-    /* filling moves each start on to the next one's */
-    for (size_t i = 0; i < length; i++)
-        if (by[i] >= 0 && by[i] < (double)count)
-            out->which[out->start[(size_t)by[i] + 1]++] = (uint32_t)i;
-    return 1;
-}
-
-static int reduce(work_on *w, fault *f) {
+static int reduce(step_back *w, fault *f) {
     ax_set shape = ex_get(w->t->g, w->arg[0])->axes;
     size_t length = ax_get(w->t->space, w->n->axis)->size;
-    groups by = {0};
+    ex_groups by = {0};
     int grouped = w->n->to != AX_NONE, good = 1;
-    cursor_with(w, shape, w->n->axis, AX_NONE, AX_NONE);
     if (grouped) {
-        cursor_with(w, AX_BIT(w->n->to), AX_NONE, AX_NONE, AX_NONE);
-        good = groups_open(w, &by, f);
+        good = ex_groups_open(&by, w->x[1], length, ax_get(w->t->space, w->n->to)->size, f);
         /* Another place would be another group's. */
         for (size_t i = 0; good && !decides_alone(w) && i < length; i++) reach(w, 1, i);
     }
-    for (size_t i = 0; good && (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
-        cursor_seek(&w->c, i);
-        line l = {w->x[0], w->offset[0], ax_stride(w->t->space, shape, w->n->axis), length, NULL};
+    for (size_t from = 0; good && go_to_reached(w, from); from = w->at.element + 1) {
+        line l = {w->x[0], w->at.offset[0], ax_stride(w->t->space, shape, w->n->axis), length,
+                  NULL};
         if (grouped && !hangs_on(w, 1)) {
-            l.which = by.which + by.start[w->offset[1]];
-            l.count = by.start[w->offset[1] + 1] - by.start[w->offset[1]];
+            l.which = by.which + by.start[w->at.offset[1]];
+            l.count = by.start[w->at.offset[1] + 1] - by.start[w->at.offset[1]];
         }
-        reduce_line(w, &l, w->own[i]);
+        reduce_line(w, &l, w->own[w->at.element]);
     }
-    mem_free(by.start);
-    mem_free(by.which);
+    ex_groups_release(&by);
     return good;
 }
 
 /* The present neighbours of a gap, by the labels' numbers where there are any. */
-static void interpolated(work_on *w, const line *l, size_t at) {
+static void interpolated(step_back *w, const line *l, size_t at) {
     const double *number = ax_get(w->t->space, w->n->axis)->number;
     size_t side[2] = {SIZE_MAX, SIZE_MAX};
     double from[2] = {0, 0}, here = number ? number[at] : (double)at;
@@ -353,7 +286,7 @@ static void interpolated(work_on *w, const line *l, size_t at) {
 }
 
 /* `seen` has a bit for each element of the operand that the scan itself has been to. */
-static void scan_element(work_on *w, const line *l, size_t at, double own, uint64_t *seen) {
+static void scan_element(step_back *w, const line *l, size_t at, double own, uint64_t *seen) {
     double limit = w->n->op == EX_lag ? __builtin_trunc(w->n->param) : w->n->param;
     size_t here = line_at(l, at);
     int may = w->t->mode == EX_TRACE_MAY, absent = may || w->t->mode == EX_TRACE_ABSENT,
@@ -401,15 +334,14 @@ static void scan_element(work_on *w, const line *l, size_t at, double own, uint6
     }
 }
 
-static int scan(work_on *w, fault *f) {
+static int scan(step_back *w, fault *f) {
     size_t stride = ax_stride(w->t->space, w->n->axes, w->n->axis);
     uint64_t *seen = mem_zero(words(w->t->node[w->id].size) + 1, sizeof *seen);
     if (!seen) return fault_memory(f);
-    cursor_with(w, w->n->axes, w->n->axis, AX_NONE, AX_NONE);
-    for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
-        cursor_seek(&w->c, i);
-        line l = {w->x[0], w->offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL};
-        scan_element(w, &l, (i - w->offset[0]) / stride, w->own[i], seen);
+    for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1) {
+        size_t i = w->at.element;
+        line l = {w->x[0], w->at.offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL};
+        scan_element(w, &l, (i - w->at.offset[0]) / stride, w->own[i], seen);
     }
     mem_free(seen);
     return 1;
@@ -417,67 +349,53 @@ static int scan(work_on *w, fault *f) {
 
 /* ---- choosing, and matrices ---- */
 
-static void choose(work_on *w) {
+static void choose(step_back *w) {
     ax_set shape = ex_get(w->t->g, w->arg[0])->axes;
     size_t along = ax_stride(w->t->space, shape, w->n->axis);
     double length = ax_get(w->t->space, w->n->axis)->size;
     int op = w->n->op;
-    if (op == EX_rename)
-        cursor_with(w, shape, AX_NONE, w->n->to, w->n->axis);
-    else
-        cursor_with(w, shape, w->n->axis, AX_NONE, AX_NONE);
-    if (op == EX_gather)
-        cursor_with(w, ex_get(w->t->g, w->arg[1])->axes, AX_NONE, AX_NONE, AX_NONE);
-    for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
-        cursor_seek(&w->c, i);
-        double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->offset[1]] : 0;
-        if (op == EX_gather) reach(w, 1, w->offset[1]);
+    for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1) {
+        double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->at.offset[1]] : 0;
+        if (op == EX_gather) reach(w, 1, w->at.offset[1]);
         for (size_t k = 0; op == EX_gather && hangs_on(w, 1) && (double)k < length; k++)
-            reach(w, 0, w->offset[0] + k * along);
-        if (at >= 0 && at < length) reach(w, 0, w->offset[0] + (size_t)at * along);
+            reach(w, 0, w->at.offset[0] + k * along);
+        if (at >= 0 && at < length) reach(w, 0, w->at.offset[0] + (size_t)at * along);
     }
 }
 
-static size_t core_size(const work_on *w, int axis) {
+static size_t core_size(const step_back *w, int axis) {
     return axis == AX_NONE ? 1 : ax_get(w->t->space, axis)->size;
 }
 
-static size_t core_stride(const work_on *w, int k, int axis) {
-    return axis == AX_NONE ? 0 : ax_stride(w->t->space, ex_get(w->t->g, w->arg[k])->axes, axis);
+static size_t core_stride(const step_back *w, int k, int axis) {
+    return ax_stride(w->t->space, ex_get(w->t->g, w->arg[k])->axes, axis);
 }
 
-static void matrix(work_on *w) {
+static void matrix(step_back *w) {
     const ex_matrix_function *fn = ex_matrix_of(w->t->g, w->id);
-    ax_set core = 0;
-    for (int k = 0; k < w->n->argc; k++)
-        for (int j = 0; j < 2; j++) core |= fn->core[k][j] == AX_NONE ? 0 : AX_BIT(fn->core[k][j]);
-    for (int k = 0; k < w->n->argc; k++)
-        cursor_with(w, ex_get(w->t->g, w->arg[k])->axes & ~core, AX_NONE, AX_NONE, AX_NONE);
-    /* Strides are those of the whole shape, not of what is left of it without the core. */
-    for (int k = 0; k < w->n->argc; k++)
-        for (int i = 0; i < w->c.axes; i++)
-            if (w->step[k][i]) w->step[k][i] = core_stride(w, k, w->c.order[i]);
-    for (size_t i = 0; (i = ex_trace_next(w->t, w->id, i)) != SIZE_MAX; i++) {
-        cursor_seek(&w->c, i);
+    for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1)
         for (int k = 0; k < w->n->argc; k++)
             for (size_t a = 0; a < core_size(w, fn->core[k][0]); a++)
                 for (size_t b = 0; b < core_size(w, fn->core[k][1]); b++)
                     reach(w, k,
-                          w->offset[k] + a * core_stride(w, k, fn->core[k][0]) +
+                          w->at.offset[k] + a * core_stride(w, k, fn->core[k][0]) +
                               b * core_stride(w, k, fn->core[k][1]));
-    }
 }
 
 /* ---- the sweep ---- */
 
 static int follow(ex_trace *t, ex_id id, fault *f) {
-    work_on w = {.t = t, .id = id, .n = ex_get(t->g, id), .own = t->value[id]};
+    step_back w;
+    w.t = t;
+    w.id = id;
+    w.n = ex_get(t->g, id);
+    w.own = t->value[id];
+    w.at = ex_walk_of(t->g, id);
     for (int k = 0; k < w.n->argc; k++) {
         w.arg[k] = ex_arg(t->g, id, k);
         w.x[k] = t->value[w.arg[k]];
         if (!make_room(t, w.arg[k], f)) return 0;
     }
-    cursor_open(&w);
     unsigned op = w.n->op;
     if (ex_is_reduction(op)) return reduce(&w, f);
     if (ex_class(op) == EX_CLASS_SCAN) return scan(&w, f);
@@ -486,12 +404,8 @@ static int follow(ex_trace *t, ex_id id, fault *f) {
     } else if (ex_class(op) == EX_CLASS_CHOICE) {
         choose(&w);
     } else {
-        for (int k = 0; k < w.n->argc; k++)
-            cursor_with(&w, ex_get(t->g, w.arg[k])->axes, AX_NONE, AX_NONE, AX_NONE);
-        for (size_t i = 0; (i = ex_trace_next(t, id, i)) != SIZE_MAX; i++) {
-            cursor_seek(&w.c, i);
-            elementwise(&w, w.own[i]);
-        }
+        for (size_t from = 0; go_to_reached(&w, from); from = w.at.element + 1)
+            elementwise(&w, w.own[w.at.element]);
     }
     return 1;
 }

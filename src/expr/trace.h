@@ -5,8 +5,8 @@
  * the cost is that of the elements reached, however many ways lead to one. Of a node that chooses,
  * only what it chose is followed: the condition of a `where` and the branch it took, the first
  * operand of a `coalesce` that is there, the position of a look-up and the element found there.
- * A missing element leads to what made it missing: to the missing operands, or, where it was born
- * of present ones, to all of them; an empty sum to all its elements.
+ * A missing element leads to what made it missing: to the missing operands, or, of a domain
+ * error, to all of them; an empty sum to all its elements.
  *
  *   EX_TRACE_USES     Whatever else changes its value, the element asked for stays the same, so
  *                     long as what is present or missing anywhere stays so. Of a `min` all present

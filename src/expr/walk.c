@@ -1,27 +1,106 @@
 #include "expr/walk.h"
 
+#include <string.h>
+
+#include "base/mem.h"
+
 ex_walk ex_walk_over(const ax_space *space, ax_set shape) {
-    ex_walk w = {.space = space};
+    ex_walk w; /* the steps are set with the operands */
+    w.space = space;
+    w.element = 0;
+    w.count = ax_size(space, shape);
     w.axes = ax_layout(space, shape, w.order);
+    w.operands = 0;
+    for (int i = 0; i < w.axes; i++) {
+        w.size[i] = ax_get(space, w.order[i])->size;
+        w.at[i] = 0;
+    }
     return w;
 }
 
-void ex_walk_with(ex_walk *w, ax_set set, int still, int as, int axis) {
-    for (int i = 0; i < w->axes; i++) {
-        int own = w->order[i] == as ? axis : w->order[i];
-        w->step[w->operands][i] =
-            own != still && set & AX_BIT(own) ? ax_stride(w->space, set, own) : 0;
+void ex_walk_renamed(ex_walk *w, ax_set set, int axis, int to) {
+    for (int i = 0; i < w->axes; i++)
+        w->step[w->operands][i] = ax_stride(w->space, set, w->order[i] == to ? axis : w->order[i]);
+    w->offset[w->operands++] = 0;
+}
+
+void ex_walk_with(ex_walk *w, ax_set set, ax_set still) {
+    ex_walk_renamed(w, set, AX_NONE, AX_NONE);
+    for (int i = 0; i < w->axes; i++)
+        if (still & AX_BIT(w->order[i])) w->step[w->operands - 1][i] = 0;
+}
+
+ex_walk ex_walk_of(const ex_graph *g, ex_id id) {
+    const ex_node *n = ex_get(g, id);
+    const ex_matrix_function *fn = ex_matrix_of(g, id);
+    ex_walk w = ex_walk_over(ex_space(g), n->axes);
+    for (int k = 0; k < n->argc; k++) {
+        ax_set set = ex_get(g, ex_arg(g, id, k))->axes;
+        if (n->op == EX_rename)
+            ex_walk_renamed(&w, set, n->axis, n->to);
+        else if (k == 1 && ex_is_reduction(n->op))
+            ex_walk_with(&w, AX_BIT(n->to), 0);
+        else
+            ex_walk_with(&w, set, fn ? ex_core_axes(fn->core[k]) : k ? 0 : ax_bit(n->axis));
     }
-    w->operands++;
+    return w;
+}
+
+ex_walk ex_walk_lines(const ax_space *space, ax_set shape, int axis) {
+    ex_walk w = ex_walk_over(space, shape & ~ax_bit(axis));
+    ex_walk_with(&w, shape, 0);
+    return w;
 }
 
 void ex_walk_on(ex_walk *w) {
+    w->element++;
     for (int i = w->axes - 1; i >= 0; i--) {
-        size_t size = ax_get(w->space, w->order[i])->size;
         w->at[i]++;
         for (int k = 0; k < w->operands; k++) w->offset[k] += w->step[k][i];
-        if (w->at[i] < size) return;
+        if (w->at[i] < w->size[i]) return;
         w->at[i] = 0;
-        for (int k = 0; k < w->operands; k++) w->offset[k] -= w->step[k][i] * size;
+        for (int k = 0; k < w->operands; k++) w->offset[k] -= w->step[k][i] * w->size[i];
     }
+}
+
+void ex_walk_to(ex_walk *w, size_t element) {
+    if (element == w->element) return;
+    if (element == w->element + 1) {
+        ex_walk_on(w);
+        return;
+    }
+    w->element = element;
+    for (int k = 0; k < w->operands; k++) w->offset[k] = 0;
+    for (int i = w->axes - 1; i >= 0; i--) {
+        w->at[i] = element % w->size[i];
+        element /= w->size[i];
+        for (int k = 0; k < w->operands; k++) w->offset[k] += w->at[i] * w->step[k][i];
+    }
+}
+
+size_t ex_walk_inner(ex_walk *w, size_t step[WALK_OPERANDS]) {
+    int inner = w->axes - 1;
+    for (int k = 0; k < w->operands; k++) step[k] = inner < 0 ? 0 : w->step[k][inner];
+    if (inner < 0) return 1;
+    w->axes = inner;
+    if (w->count) w->count /= w->size[inner];
+    return w->size[inner];
+}
+
+int ex_groups_open(ex_groups *out, const double *by, size_t places, size_t groups, fault *f) {
+    out->start = mem_zero(groups + 2, sizeof *out->start);
+    out->which = mem_take((places + 1) * sizeof *out->which);
+    if (!out->start || !out->which) return fault_memory(f);
+    uint32_t *next = out->start + 1; /* filling moves it on to where the next group starts */
+    for (size_t i = 0; i < places; i++)
+        if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
+    for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
+    for (size_t i = 0; i < places; i++)
+        if (by[i] >= 0 && by[i] < (double)groups) out->which[next[(size_t)by[i]]++] = (uint32_t)i;
+    return 1;
+}
+
+void ex_groups_release(ex_groups *groups) {
+    mem_free(groups->start);
+    mem_free(groups->which);
 }

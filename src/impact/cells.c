@@ -87,7 +87,7 @@ static int worth(const cell_finder *w, const cell_place *s, int exactly) {
  * none counts. *s has the place. */
 static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const size_t *fixed) {
     const ax_space *space = w->a->h->space;
-    ax_set open = s->axes & ~AX_BIT(w->axis) & ~(w->leaf == AX_NONE ? 0 : AX_BIT(w->leaf));
+    ax_set open = s->axes & ~AX_BIT(w->axis) & ~ax_bit(w->leaf);
     int free_axis[AX_MOST], count = 0, exactly = 1;
     if (s->axes & AX_BIT(w->axis)) s->at[w->axis] = w->row;
     if (w->leaf != AX_NONE && (s->axes & AX_BIT(w->leaf))) s->at[w->leaf] = indicator;

@@ -380,7 +380,7 @@ static int row_axis(const hybrid_host *r, const mix_formula *o) {
     int axis = AX_NONE;
     if (rank && ex_get(r->h->graph, rank)->op == EX_rank) axis = ex_get(r->h->graph, rank)->axis;
     if (axis == AX_NONE || !(axes & AX_BIT(axis))) axis = ax_find(space, "unit");
-    if (axis == AX_NONE || !(axes & AX_BIT(axis))) axis = pl_inner(space, axes);
+    if (axis == AX_NONE || !(axes & AX_BIT(axis))) axis = ax_inner(space, axes);
     return axis;
 }
 

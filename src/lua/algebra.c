@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "expr/algebra.h"
 #include "expr/distribution.h"
-#include "expr/rank_test.h"
+#include "expr/rank_correlation.h"
 
 /* ---- nodes ---- */
 

@@ -274,7 +274,7 @@ int explain_step(explainer *e, ex_id n, location s, int depth, explain_link link
     if (e->shares) return share_step(e, n, s, depth, &link);
     const ex_graph *g = e->r->graph;
     parts list = {.count = 0}, behind = {.count = 0};
-    composed c;
+    ex_composed c;
     int known, levels;
     n = element_of(e, n, &s, &behind);
     size_t index = e->count;
@@ -456,7 +456,7 @@ static void add_way(const explainer *e, way *w, ex_id n, const location *s, doub
 static int follow(explainer *e, size_t index, way *w, ex_id n, location s, double factor) {
     const ex_graph *g = e->r->graph;
     parts behind = {.count = 0};
-    composed c;
+    ex_composed c;
     ex_id taken = formula_node(e, n, &s, &behind);
     if (taken != n) {
         add_way(e, w, taken, &s, factor);
@@ -532,7 +532,7 @@ static int shares_below(explainer *e, size_t index) {
     ex_id n = e->of[index].node;
     location s = e->of[index].where;
     parts behind = {.count = 0};
-    composed c;
+    ex_composed c;
     double factor = e->step[index].factor;
     size_t hidden = e->step[index].hidden;
     int fine = 1;

@@ -91,14 +91,14 @@ static const char *written_out(const reduction *r, const location *s, size_t pre
 static reduction reduction_of(explainer *e, ex_id n, const location *s) {
     const ex_graph *g = e->r->graph;
     const ex_node *x = ex_get(g, n);
-    composed c;
+    ex_composed c;
     reduction r = {.e = e, .result = explain_value(e, n, s)};
     if (explain_is_reduction(e, n, &c) == 2) {
         r.over = c.x;
         r.weight = c.weight;
         r.axis = c.axis;
         r.to = c.to;
-        r.mean = c.name == COMPOSED_MEAN;
+        r.mean = c.name == EX_MEAN;
         r.whole = c.whole;
     } else {
         r.over = ex_arg(g, n, 0);
@@ -150,7 +150,7 @@ static int all_elements(explainer *e, size_t index, ex_id n, const location *s, 
 }
 
 /* The pairs of a correlation. */
-static int pair_elements(explainer *e, size_t index, const composed *c, const location *s,
+static int pair_elements(explainer *e, size_t index, const ex_composed *c, const location *s,
                          int depth) {
     uint32_t size = ax_get(ex_space(e->r->graph), c->axis)->size;
     size_t shown = 0;
@@ -176,9 +176,10 @@ static int pair_elements(explainer *e, size_t index, const composed *c, const lo
 
 /* The element that `argmin`, `upto` and the like found, and how far an upto went; where it found
  * nothing, the last it could have found. */
-static int found_element(explainer *e, const composed *c, ex_id n, const location *s, int depth) {
+static int found_element(explainer *e, const ex_composed *c, ex_id n, const location *s,
+                         int depth) {
     const ax_axis *a = ax_get(ex_space(e->r->graph), c->axis);
-    int upto = c->name == COMPOSED_UPTO || c->name == COMPOSED_UPTO_LABEL;
+    int upto = c->name == EX_UPTO || c->name == EX_UPTO_LABEL;
     double label = explain_value(e, n, s), bound = upto ? explain_value(e, c->y, s) : EX_NAN;
     long at = -1, last = -1;
     location element = *s;
@@ -327,10 +328,10 @@ static int matrix_elements(explainer *e, size_t index, ex_id n, const location *
 
 int explain_elements(explainer *e, size_t index, ex_id n, const location *s, int depth) {
     int op = ex_get(e->r->graph, n)->op;
-    composed c;
+    ex_composed c;
     if (explain_is_reduction(e, n, &c) == 2) {
-        if (c.name >= COMPOSED_UPTO) return found_element(e, &c, n, s, depth);
-        if (c.name == COMPOSED_CORRELATE) return pair_elements(e, index, &c, s, depth);
+        if (c.name >= EX_UPTO) return found_element(e, &c, n, s, depth);
+        if (c.name == EX_CORRELATE) return pair_elements(e, index, &c, s, depth);
         return all_elements(e, index, n, s, depth);
     }
     if (op == EX_matrix) return matrix_elements(e, index, n, s, depth);

@@ -71,9 +71,9 @@ const char *explain_output(const explainer *e, ex_id n) {
     return NULL;
 }
 
-int explain_is_reduction(const explainer *e, ex_id n, composed *c) {
+int explain_is_reduction(const explainer *e, ex_id n, ex_composed *c) {
     int op = ex_get(e->r->graph, n)->op;
-    if (composed_find(e->r->graph, n, c)) return 2;
+    if (ex_composed_of(e->r->graph, n, c)) return 2;
     return ex_is_reduction((unsigned)op) || ex_class((unsigned)op) == EX_CLASS_SCAN ||
            op == EX_matrix;
 }
@@ -86,9 +86,9 @@ static int is_constant(const explainer *e, ex_id n) {
 ex_id explain_chosen(const explainer *e, ex_id n, const location *s) {
     const ex_graph *g = e->r->graph;
     int op = ex_get(g, n)->op;
-    composed c;
+    ex_composed c;
     ex_id taken = 0;
-    if ((op != EX_where && op != EX_coalesce) || composed_find(g, n, &c)) return 0;
+    if ((op != EX_where && op != EX_coalesce) || ex_composed_of(g, n, &c)) return 0;
     double x = explain_value(e, ex_arg(g, n, 0), s);
     if (op == EX_where)
         taken = x == x ? ex_arg(g, n, x != 0 ? 1 : 2) : 0;
@@ -107,7 +107,7 @@ static int is_position(const explainer *e, ex_id n) {
 
 /* An element that a formula names, or that has steps of its own. */
 static int stands_alone(const explainer *e, ex_id n) {
-    composed c;
+    ex_composed c;
     const ex_values *v = ex_values_of(e->r->graph, n);
     if (v) return v->origin == EX_LEAF || v->origin == EX_DATA;
     return explain_output(e, n) ||
@@ -129,10 +129,10 @@ void explain_add_part(const explainer *e, parts *list, ex_id node, ex_id element
 }
 
 int explain_only_chooses(const explainer *e, ex_id n) {
-    composed c;
+    ex_composed c;
     int op = ex_get(e->r->graph, n)->op;
     return (op == EX_slice || op == EX_rename || op == EX_gather) &&
-           !composed_find(e->r->graph, n, &c);
+           !ex_composed_of(e->r->graph, n, &c);
 }
 
 /* One choice: where its operand stands. 0 where the place is missing. */
@@ -285,7 +285,7 @@ static void write_value(const naming *w, ex_id n, buf *out) {
 static const char *name_of(const void *self, ex_id n) {
     const naming *w = self;
     const explainer *e = w->e;
-    composed c;
+    ex_composed c;
     if (n == w->own) return NULL;
     if (--*w->left < 0) return "…";
     buf b = BUF_INIT;

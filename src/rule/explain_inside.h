@@ -9,7 +9,7 @@
 #define RULE_EXPLAIN_INSIDE_H
 
 #include "base/buf.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 #include "rule/explain.h"
 
 /* A position for each axis; those a node lacks do not matter. */
@@ -72,7 +72,7 @@ typedef struct parts {
 const char *explain_output(const explainer *e, ex_id n); /* its name, or NULL */
 /* Works along an axis (1), or on matrices, or is a composed function (2; *c): explained by its
  * elements. */
-int explain_is_reduction(const explainer *e, ex_id n, composed *c);
+int explain_is_reduction(const explainer *e, ex_id n, ex_composed *c);
 /* The operand a `where` or `coalesce` took at a location, or 0 where it took none or a constant, or
  * n is no choice. */
 ex_id explain_chosen(const explainer *e, ex_id n, const location *s);

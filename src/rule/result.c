@@ -8,7 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "expr/formula.h"
-#include "expr/needed.h"
+#include "expr/run.h"
 
 /* Where an axis stands for a reader: units first, years and stages last, between them the longest
  * first. */

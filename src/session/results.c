@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 #include "rule/build_id.h"
 #include "rule/coinr.h"
 #include "rule/explain.h"
@@ -271,12 +271,12 @@ assess_status assess_import_coinr(assess *a, const char *data, const char *metad
 static ex_id weights_along(const ex_graph *g, ex_id output, int axis, int *several) {
     uint8_t *used = mem_zero((size_t)output + 1, 1);
     ex_id found = 0;
-    composed c;
+    ex_composed c;
     *several = 0;
     if (used) used[output] = 1;
     for (ex_id n = output; used && n >= 1; n--) {
         if (!used[n]) continue;
-        if (composed_find(g, n, &c) && c.name == COMPOSED_MEAN && c.axis == axis && c.weight) {
+        if (ex_composed_of(g, n, &c) && c.name == EX_MEAN && c.axis == axis && c.weight) {
             *several |= found && found != c.weight;
             found = c.weight;
             used[c.x] = 1;

@@ -174,8 +174,8 @@ static void survey_piece(void *self, size_t index, int worker) {
 }
 
 /* Scans the text into `out`, and finds the first byte that is not UTF-8. */
-static int survey_text(decoded *out, const char *bytes, size_t length, work *crew, size_t *bad,
-                       fault *f) {
+static int survey_text(decoded *out, const char *bytes, size_t length, thread_pool *crew,
+                       size_t *bad, fault *f) {
     mem_free(out->scan);
     out->pieces = (length + TEXT_PIECE - 1) / TEXT_PIECE;
     out->scan = mem_zero(out->pieces + 1, sizeof *out->scan);
@@ -391,7 +391,7 @@ static int decode_assumed(const char *path, const char *bytes, size_t length, si
 }
 
 static int decode_utf8(const char *path, const char *bytes, size_t length, const char *declared,
-                       int mark, work *crew, decoded *out, fault *notes, fault *f) {
+                       int mark, thread_pool *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
     if (!survey_text(out, bytes, length, crew, &bad, f)) return 0;
     if (has_nul(out)) {
@@ -414,7 +414,7 @@ static int decode_utf8(const char *path, const char *bytes, size_t length, const
 }
 
 static int decode(const char *path, const char *bytes, size_t length, const char *declared,
-                  work *crew, decoded *out, fault *notes, fault *f) {
+                  thread_pool *crew, decoded *out, fault *notes, fault *f) {
     const char *mark = length >= 2 && !memcmp(bytes, "\xff\xfe", 2)       ? "UTF-16LE"
                        : length >= 2 && !memcmp(bytes, "\xfe\xff", 2)     ? "UTF-16BE"
                        : length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? "UTF-8"
@@ -440,7 +440,7 @@ static int decode(const char *path, const char *bytes, size_t length, const char
 }
 
 int text_decode(const char *path, const char *bytes, size_t length, const char *declared,
-                work *crew, decoded *out, fault *notes, fault *f) {
+                thread_pool *crew, decoded *out, fault *notes, fault *f) {
     size_t bad;
     *out = (decoded){.bytes = ""};
     int done = decode(path, bytes, length, declared, crew, out, notes, f);

@@ -52,7 +52,7 @@ typedef struct decoded {
  * out. What is assumed is noted in `notes`. The work is shared among the crew. Returns 0 with a
  * fault. */
 int text_decode(const char *path, const char *bytes, size_t length, const char *declared,
-                work *crew, decoded *out, fault *notes, fault *f);
+                thread_pool *crew, decoded *out, fault *notes, fault *f);
 void decoded_release(decoded *d);
 
 #endif

@@ -57,7 +57,7 @@ typedef struct reading {
     const tb_options *options;
     pool *strings;
     fault *notes, *faults;
-    work *crew;
+    thread_pool *crew;
     decoded text;
     char separator;
     size_t most_rows;

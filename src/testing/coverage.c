@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "expr/composed.h"
+#include "expr/graph.h"
 #include "lua/rubric.h"
 
 /* ---- formulas ---- */
@@ -17,7 +17,7 @@ const char *formula_file(const assess *a, ex_id n) {
 
 /* Marks what lies between a named function's last node and what it was given. All of it was made at
  * one line. */
-static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigned char *is) {
+static void mark_inner(const ex_graph *g, ex_id last, const ex_composed *c, unsigned char *is) {
     const ex_node *root = ex_get(g, last);
     is[last] |= FORMULA_NAMED;
     /* Operands come before: one sweep down from the last meets each after all that use it. */
@@ -43,7 +43,7 @@ static void mark_inner(const ex_graph *g, ex_id last, const composed *c, unsigne
 unsigned char *formulas_of(const assess *a) {
     const ex_graph *g = a->h->graph;
     unsigned char *is = mem_zero((size_t)ex_count(g) + 1, 1);
-    composed c;
+    ex_composed c;
     if (!is) return NULL;
     for (size_t i = 0; i < a->s->outputs; i++) is[a->s->output[i].node] = FORMULA_USED;
     for (ex_id n = ex_count(g); n >= 1; n--)
@@ -54,7 +54,7 @@ unsigned char *formulas_of(const assess *a) {
         for (int k = 0; k < ex_get(g, n)->argc; k++)
             fixed &= (is[ex_arg(g, n, k)] & FORMULA_FIXED) != 0;
         if (fixed) is[n] |= FORMULA_FIXED;
-        if ((is[n] & FORMULA_USED) && !v && composed_find(g, n, &c)) mark_inner(g, n, &c, is);
+        if ((is[n] & FORMULA_USED) && !v && ex_composed_of(g, n, &c)) mark_inner(g, n, &c, is);
     }
     return is;
 }
@@ -289,8 +289,8 @@ static void add_formulas(coverage *c, const looked *s) {
         const char *condition = result_formula(&a->r, ex_arg(g, n, 0));
         uint32_t taken = ex_trace_operands(s->trace, n);
         /* A filter decides by what it leaves out, too. */
-        if (composed_nothing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
-        if (composed_nothing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
+        if (ex_is_missing(g, ex_arg(g, n, 2))) taken |= ex_trace_operands(s->wide, n) & 4;
+        if (ex_is_missing(g, ex_arg(g, n, 1))) taken |= ex_trace_operands(s->wide, n) & 2;
         append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "true",
                     (taken & 2) != 0);
         append_item(c, COVER_BRANCH, formula_file(a, n), x->line, condition, "false",

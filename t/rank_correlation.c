@@ -1,6 +1,6 @@
 /* The distributions of rank correlations. Expected values are counted over all orders of up to ten
  * values, read from Kendall's printed table, and, for the series, computed by prho.c of R 4.2. */
-#include "expr/rank_test.h"
+#include "expr/rank_correlation.h"
 #include "tap.h"
 
 enum { MOST = 10 };
@@ -10,22 +10,22 @@ typedef struct counting {
     long by_inversions[MOST * MOST], by_squares[MOST * MOST * MOST], all;
 } counting;
 
-/* Places the values place … n - 1 in every way, and counts each whole order. */
-static void count_all(counting *c, int place, int inversions, int squares) {
-    if (place == c->n) {
+/* Places the values position … n - 1 in every way, and counts each whole order. */
+static void count_all(counting *c, int position, int inversions, int squares) {
+    if (position == c->n) {
         c->by_inversions[inversions]++;
         c->by_squares[squares]++;
         c->all++;
         return;
     }
-    for (int i = place; i < c->n; i++) {
+    for (int i = position; i < c->n; i++) {
         int value = c->order[i];
-        c->order[i] = c->order[place];
-        c->order[place] = value;
+        c->order[i] = c->order[position];
+        c->order[position] = value;
         int more = 0;
-        for (int k = 0; k < place; k++) more += c->order[k] > value;
-        count_all(c, place + 1, inversions + more, squares + (value - place) * (value - place));
-        c->order[place] = c->order[i];
+        for (int k = 0; k < position; k++) more += c->order[k] > value;
+        count_all(c, position + 1, inversions + more, squares + (value - position) * (value - position));
+        c->order[position] = c->order[i];
         c->order[i] = value;
     }
 }

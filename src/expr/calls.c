@@ -1,0 +1,150 @@
+#include "expr/calls.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "expr/walk.h"
+
+/* ---- over elements ---- */
+
+static size_t slot_of(const call_memo *m, uint64_t key) {
+    /* Whole numbers, such as those of texts, differ only in the upper bits of a double. */
+    uint64_t h = (key ^ key >> 32) * 0x9e3779b97f4a7c15u;
+    size_t i = (size_t)(h >> 24) & (m->slots - 1);
+    while (m->used[i] && m->key[i] != key) i = (i + 1) & (m->slots - 1);
+    return i;
+}
+
+static void remember(call_memo *m, size_t at, uint64_t key, double answer) {
+    m->used[at] = 1;
+    m->key[at] = key;
+    m->answer[at] = answer;
+    m->count++;
+}
+
+static int widen(call_memo *m) {
+    call_memo wide = {.slots = m->slots ? m->slots * 2 : 256};
+    wide.key = mem_take(wide.slots * sizeof *wide.key);
+    wide.answer = mem_take(wide.slots * sizeof *wide.answer);
+    wide.used = mem_zero(wide.slots, 1);
+    int fine = wide.key && wide.answer && wide.used;
+    for (size_t i = 0; fine && i < m->slots; i++)
+        if (m->used[i]) remember(&wide, slot_of(&wide, m->key[i]), m->key[i], m->answer[i]);
+    call_memo_release(fine ? m : &wide);
+    if (fine) *m = wide;
+    return fine;
+}
+
+int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
+                    double *out, fault *f) {
+    *out = EX_NAN;
+    for (int i = 0; !fn->missing_too && i < argc; i++)
+        if (arg[i] != arg[i]) return 1;
+    int once = fn->distinct && argc == 1;
+    size_t at = 0;
+    uint64_t key = 0;
+    if (once) {
+        double x = arg[0] == arg[0] ? arg[0] + 0.0 : EX_NAN;
+        memcpy(&key, &x, sizeof key);
+        if (2 * (known->count + 1) > known->slots && !widen(known)) return fault_memory(f);
+        at = slot_of(known, key);
+    }
+    if (once && known->used[at]) {
+        *out = known->answer[at];
+        return 1;
+    }
+    if (!fn->call(fn->self, arg, argc, out, f)) return 0;
+    if (!(fabs(*out) <= DBL_MAX)) *out = EX_NAN;
+    if (once) remember(known, at, key, *out);
+    return 1;
+}
+
+void call_memo_release(call_memo *known) {
+    mem_free(known->key);
+    mem_free(known->answer);
+    mem_free(known->used);
+}
+
+/* ---- over matrices ---- */
+
+/* A matrix within an array: sizes and strides of its core axes, first one outermost. */
+typedef struct core {
+    size_t size[2], stride[2], count;
+} core;
+
+static core core_of(const ax_space *s, ax_set axes, const int axis[2]) {
+    core c;
+    for (int k = 0; k < 2; k++) {
+        c.size[k] = axis[k] == AX_NONE ? 1 : ax_get(s, axis[k])->size;
+        c.stride[k] = ax_stride(s, axes, axis[k]);
+    }
+    c.count = c.size[0] * c.size[1];
+    return c;
+}
+
+/* Puts an answer where it belongs, `at` in the result; what is missing is a domain error where all
+ * arguments are `present`. */
+static void scatter(const core *c, const double *from, double *result, size_t at, int present,
+                    call_watch *w) {
+    for (size_t i = 0; i < c->size[0]; i++)
+        for (size_t j = 0; j < c->size[1]; j++) {
+            double x = *from++;
+            size_t to = at + i * c->stride[0] + j * c->stride[1];
+            int there = fabs(x) <= DBL_MAX;
+            result[to] = there ? x : EX_NAN;
+            if (there || !present) continue;
+            w->first = !w->domain_errors || to < w->first ? to : w->first;
+            w->domain_errors++;
+        }
+}
+
+/* Returns whether nothing is missing. */
+static int gather(const core *c, const double *from, double *to) {
+    int present = 1;
+    for (size_t i = 0; i < c->size[0]; i++)
+        for (size_t j = 0; j < c->size[1]; j++) {
+            double x = from[i * c->stride[0] + j * c->stride[1]];
+            present &= x == x;
+            *to++ = x;
+        }
+    return present;
+}
+
+int call_on_matrices(const ex_graph *g, ex_id id, const double *const *value, double *out,
+                     call_watch *watch, fault *f) {
+    const ax_space *s = ex_space(g);
+    const ex_node *n = ex_get(g, id);
+    const ex_matrix_function *fn = ex_matrix_of(g, id);
+    core result = core_of(s, n->axes, fn->out), arg[EX_MATRIX_ARGS];
+    size_t total = result.count + 1;
+    ex_walk w = ex_walk_over(s, n->axes & ~ex_core_axes(fn->out));
+    for (int i = 0; i < n->argc; i++) {
+        ax_set axes = ex_get(g, ex_arg(g, id, i))->axes;
+        arg[i] = core_of(s, axes, fn->core[i]);
+        total += arg[i].count;
+        ex_walk_with(&w, axes, 0);
+    }
+    ex_walk_with(&w, n->axes, 0);
+    double *scratch = mem_take(total * sizeof *scratch);
+    if (!scratch) return fault_memory(f);
+    int fine = 1;
+    for (; fine && w.element < w.count; ex_walk_on(&w)) {
+        const double *matrix[EX_MATRIX_ARGS];
+        double *next = scratch + result.count;
+        int present = 1;
+        for (int i = 0; i < n->argc; i++) {
+            present &= gather(&arg[i], value[i] + w.offset[i], next);
+            matrix[i] = next;
+            next += arg[i].count;
+        }
+        if (limits_over() || (watch->stop && *watch->stop))
+            fine = fault_set(f, FAULT_LIMIT, "stopped in '%s'", fn->name);
+        else if ((fine = fn->call(fn->self, matrix, scratch, f)))
+            scatter(&result, scratch, out, w.offset[n->argc], present, watch);
+    }
+    mem_free(scratch);
+    return fine;
+}
