@@ -1,10 +1,9 @@
+/* assess diff: compares two editions of rules. */
 #include "report/diff.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mem.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 #include "report/message.h"
 
 /* What diff alone is asked. */
@@ -68,12 +67,10 @@ static void check(arguments *a, fault *f) {
 /* ---- the sessions ---- */
 
 typedef struct comparing {
+    delivery *d;
     const arguments *given;
     const diff_given *own;
-    const volatile sig_atomic_t *stop;
     assess *edition[2];
-    page *page, *errors;
-    sink *out;
 } comparing;
 
 static const char *rules_of(const comparing *c, int e) {
@@ -99,9 +96,9 @@ static assess_status give_sets(comparing *c, fault *f) {
     for (int e = 0; e < 2 && !status; e++) {
         bare[e] = assess_new();
         if (!bare[e]) fault_memory(f);
-        status = bare[e] ? session_prepare(bare[e], &plain, c->stop, f) : ASSESS_LIMIT;
+        status = bare[e] ? session_prepare(bare[e], &plain, c->d->stop, f) : ASSESS_LIMIT;
         if (!status) status = assess_open(bare[e], rules_of(c, e));
-        if (status && bare[e]) message_all(c->errors, bare[e], 0, MESSAGE_FAULTS);
+        if (status && bare[e]) message_all(c->d->errors, bare[e], 0, MESSAGE_FAULTS);
     }
     for (size_t i = 0; i < c->given->set.count && !status; i++)
         for (int e = 0; e < 2; e++)
@@ -118,8 +115,8 @@ static assess_status open_editions(comparing *c, fault *f) {
     plain.set.count = 0;
     for (int e = 0; e < 2 && !status; e++) {
         const arguments_list *data = &c->own->data[e];
-        assess_stop_on(c->edition[e], c->stop);
-        status = session_prepare(c->edition[e], &plain, c->stop, f);
+        assess_stop_on(c->edition[e], c->d->stop);
+        status = session_prepare(c->edition[e], &plain, c->d->stop, f);
         for (size_t i = 0; i < data->count && !status; i++)
             status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);
     }
@@ -141,9 +138,9 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
     document p = {0};
     size_t breached = 0;
     int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
-               deliver_document(a, &p, c->page, f);
+               deliver_document(c->d, &p, c->d->page, f);
     document_close(&p);
-    if (fine) deliver_close(c->out, a, c->stop, f);
+    if (fine) deliver_close(c->d, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 
@@ -157,7 +154,7 @@ static void tell_warnings(const comparing *c) {
                 const assess_message o = assess_message_at(c->edition[0], k);
                 told = o.line == m.line && !strcmp(o.file, m.file) && !strcmp(o.text, m.text);
             }
-            if (!told) message_print(c->errors, &m);
+            if (!told) message_print(c->d->errors, &m);
         }
 }
 
@@ -172,14 +169,13 @@ static int compare(comparing *c, fault *f) {
     int status = open_editions(c, f);
     assess_diff *d =
         !status && !f->count ? assess_diff_of(c->edition[0], c->edition[1], &wish) : NULL;
-    if (*c->stop) {
-        fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    if (deliver_stopped(c->d, f)) {
         assess_diff_free(d);
         return ASSESS_LIMIT;
     }
     tell_warnings(c);
     for (int e = 0; e < 2; e++) {
-        message_all(c->errors, c->edition[e], 0, d ? 0 : MESSAGE_FAULTS);
+        message_all(c->d->errors, c->edition[e], 0, d ? 0 : MESSAGE_FAULTS);
         for (size_t i = 0; !d && !status && i < assess_message_count(c->edition[e]); i++)
             status = assess_message_at(c->edition[e], i).status;
     }
@@ -188,43 +184,18 @@ static int compare(comparing *c, fault *f) {
     return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
 }
 
-static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    arguments a;
-    fault f = FAULT_INIT;
-    int fine = arguments_read(&a, &diff_command, count, argument, &f), help = a.help;
-    if (!fine || help || a.version) {
-        arguments_release(&a);
-        return !fine  ? cmd_fail(&f, "auto")
-               : help ? cmd_help(&diff_command, stop)
-                      : cmd_version(stop);
-    }
-    const diff_given *own = a.own;
-    sink out, err = output_to(STDERR_FILENO, NULL);
-    page text, errors = {.out = &err,
-                         .width = a.width ? a.width : paint_columns(STDERR_FILENO),
-                         .colour = paint_wanted(a.color, STDERR_FILENO)};
-    deliver_open(&out, &text, &a, stop);
-    comparing c = {
-        .given = &a, .own = own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
-    int status = FAULT_USAGE;
-    fine = arguments_check_files(&a, &f) & arguments_check_file(own->second, "", &f);
+static int work(delivery *d, fault *f) {
+    const diff_given *own = d->given->own;
+    comparing c = {.d = d, .given = d->given, .own = own};
+    int fine = arguments_check_files(d->given, f) & arguments_check_file(own->second, "", f);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             fine &=
-                arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
-    if (fine) {
-        c.edition[0] = assess_new();
-        c.edition[1] = assess_new();
-        status = compare(&c, &f);
-    }
-    if (f.count) message_fault(&errors, &f);
-    output_flush(&err);
-    output_release(&out);
-    output_release(&err);
-    assess_free(c.edition[0]);
-    assess_free(c.edition[1]);
-    fault_release(&f);
-    arguments_release(&a);
+                arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", f);
+    if (!fine) return FAULT_USAGE;
+    for (int e = 0; e < 2; e++) c.edition[e] = assess_new();
+    int status = compare(&c, f);
+    for (int e = 0; e < 2; e++) assess_free(c.edition[e]);
     return status;
 }
 
@@ -239,6 +210,6 @@ const command diff_command = {
     .begin = begin,
     .operand = operand,
     .check = check,
-    .run = run,
+    .work = work,
     .end = end,
 };

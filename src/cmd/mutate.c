@@ -4,42 +4,29 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/limits.h"
-#include "base/mem.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 #include "report/mutate.h"
 
-typedef struct wish {
+typedef struct mutate_given {
+    tests_arguments shared;
     mutate_settings what;
-    testing_settings settings;
-    arguments_list paths;
-    const char *color;
     const format *format;
-    double min;             /* percent */
-    double seconds, memory; /* of the command; 0: no limit; MiB */
+    double min; /* percent */
     double seed;
-    int help;
-} wish;
+} mutate_given;
 
 static void choose_rules(void *own, const option *o, const char *value, fault *f) {
-    ((wish *)own)->what.rules = value;
+    ((mutate_given *)own)->what.rules = value;
     if (access(value, R_OK))
         fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
 }
 
-static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
-    wish *w = own;
-    if (options_number(o, value, 0, &w->seconds, f) && !w->seconds) w->settings.seconds = 0;
-}
-
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
-    const char *words[FORMATS_MOST + 1];
-    format_names(words);
-    int which = options_word(o, value, words, f);
-    if (which >= 0) ((wish *)own)->format = &formats[which];
+    const format *given = arguments_format(o, value, f);
+    if (given) ((mutate_given *)own)->format = given;
 }
 
-#define AT(field) offsetof(wish, field)
+#define AT(field) offsetof(mutate_given, field)
 
 static const option mutate_options[] = {
     {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of", OPTION_CALL,
@@ -54,30 +41,8 @@ static const option mutate_options[] = {
      .at = AT(seed), .least = 0, .most = 9007199254740991.0},
     {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL,
      .call = choose_format},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
-     .at = AT(settings.methods)},
-    {"seconds", 0, "S",
-     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
-     .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
-     .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
-     .words = color_words},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
     {0},
 };
-
-static void add_path(void *own, const char *text, fault *f) {
-    list_add(&((wish *)own)->paths, text, "", f);
-}
-
-static int read_wish(wish *w, int count, char *const *argument, fault *f) {
-    options_read(mutate_options, w, count, argument, add_path, f);
-    w->what.seed = w->settings.seed = (uint64_t)w->seed;
-    if (!w->paths.count) add_path(w, ".", f);
-    if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
-    return !f->count;
-}
 
 typedef struct reading {
     trial *t;
@@ -89,17 +54,17 @@ static int read_file(void *self, const char *path) {
     return testing_read(r->t, path, r->f);
 }
 
-static int read_tests(const wish *w, trial *t, fault *f) {
+static int read_tests(const mutate_given *w, trial *t, fault *f) {
     reading r = {t, f};
-    for (size_t i = 0; i < w->paths.count && !f->count; i++)
-        testing_find(w->paths.item[i].name, read_file, &r, f);
+    for (size_t i = 0; i < w->shared.paths.count && !f->count; i++)
+        testing_find(w->shared.paths.item[i].name, read_file, &r, f);
     if (!f->count && !testing_count(t))
         fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s",
-                 w->paths.item[0].name);
+                 w->shared.paths.item[0].name);
     return !f->count;
 }
 
-static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
+static int write_out(const mutate_given *w, const mutation *m, page *to, fault *f) {
     document p = {0};
     if (w->format == formats) {
         mutate_print(m, to);
@@ -113,13 +78,11 @@ static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
     return fine;
 }
 
-static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
+static int run_given(const mutate_given *w, const volatile sig_atomic_t *stop) {
     sink out = output_to(STDOUT_FILENO, stop);
-    page to = {.out = &out,
-               .width = paint_columns(STDOUT_FILENO),
-               .colour = paint_wanted(w->color, STDOUT_FILENO)};
+    page to = deliver_page(&out, w->shared.color);
     fault f = FAULT_INIT;
-    trial *t = testing_open(&w->settings);
+    trial *t = testing_open(&w->shared.settings);
     mutation *m = NULL;
     if (!t) fault_memory(&f);
     int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;
@@ -136,20 +99,18 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     mutation_close(m);
     testing_close(t);
     output_release(&out);
-    return f.count ? cmd_fail(&f, w->color) : 0;
+    return f.count ? deliver_fail(&f, w->shared.color) : 0;
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    wish w = {.settings = {.stop = stop, .threads = 1, .seconds = COMMAND_SECONDS},
-              .color = "auto",
-              .format = formats,
-              .seed = 1,
-              .memory = COMMAND_MEMORY};
+    mutate_given w = {.format = formats, .seed = 1};
     fault f = FAULT_INIT;
-    int status = !read_wish(&w, count, argument, &f) ? cmd_fail(&f, "auto")
-                 : w.help                            ? cmd_help(&mutate_command, stop)
-                                                     : run_wish(&w, stop);
-    list_release(&w.paths);
+    int fine = tests_read(&w.shared, &mutate_command, &w, count, argument, stop, &f);
+    w.what.seed = w.shared.settings.seed = (uint64_t)w.seed;
+    int status = !fine           ? deliver_fail(&f, "auto")
+                 : w.shared.help ? ASKED_HELP
+                                 : run_given(&w, stop);
+    list_release(&w.shared.paths);
     return status;
 }
 
@@ -158,7 +119,7 @@ const command mutate_command = {
     .usage = "assess mutate [PATH…]",
     .help = "changes one thing of the rules at a time: which change does no test notice?",
     .example = "assess mutate rules/2011_test.lua --only 'index.*.weight' --min 90",
-    .takes = TAKES_NONE,
+    .takes = TAKES_TESTS,
     .options = mutate_options,
     .run = run,
 };

@@ -7,30 +7,22 @@
 
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/suggest.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 
 /* The unit of this label, or title. */
 static size_t find_unit(const appraisal *a, const char *name, fault *f) {
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
     for (size_t i = 0; i < a->of.size; i++)
         if (!strcmp(assess_label(a->session, &a->of, i), name)) return i;
     for (size_t i = 0; i < a->of.size; i++)
         if (!strcmp(appraisal_unit(a, i), name)) return i;
-    for (size_t i = 0; i < a->of.size && i < 10000; i++)
-        suggest_try(&near, assess_label(a->session, &a->of, i));
-    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'",
-             a->of.name, name);
-    buf_release(&hint);
+    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, "no %s '%s'", a->of.name, name);
     return VIEW_NONE;
 }
 
-static int put_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
+static int write_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
     document p = {0};
-    int fine = statement_make(a, unit, &p, f) && deliver_document(d->given, &p, to, f);
-    if (fine && d->stop && *d->stop)
-        fine = fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    int fine =
+        statement_make(a, unit, &p, f) && deliver_document(d, &p, to, f) && !deliver_stopped(d, f);
     document_close(&p);
     return fine;
 }
@@ -53,7 +45,7 @@ static char *file_name(const delivery *d, const appraisal *a, size_t unit) {
     return name.failed ? NULL : name.text;
 }
 
-static int put_all(const delivery *d, appraisal *a, fault *f) {
+static int write_all(const delivery *d, appraisal *a, fault *f) {
     size_t n = a->of.size;
     sink *out = mem_zero(n + 1, sizeof *out);
     file_item *item = mem_zero(n + 1, sizeof *item);
@@ -64,7 +56,7 @@ static int put_all(const delivery *d, appraisal *a, fault *f) {
         out[i] = output_to(SINK_KEEP, d->stop);
         to.out = &out[i];
         item[i].name = name;
-        fine = name ? put_statement(d, a, i, &to, f) : fault_memory(f);
+        fine = name ? write_statement(d, a, i, &to, f) : fault_memory(f);
         item[i].bytes = buf_string(&out[i].held);
         item[i].length = out[i].held.length;
     }
@@ -83,10 +75,10 @@ static int make_statement(delivery *d, fault *f) {
     int fine = appraisal_open(&a, d->session, f);
     if (fine && !d->given->unit) {
         d->done = 1;
-        fine = put_all(d, &a, f);
+        fine = write_all(d, &a, f);
     } else if (fine) {
         size_t unit = find_unit(&a, d->given->unit, f);
-        fine = unit != VIEW_NONE && put_statement(d, &a, unit, d->page, f);
+        fine = unit != VIEW_NONE && write_statement(d, &a, unit, d->page, f);
     }
     appraisal_close(&a);
     return fine;
@@ -118,7 +110,7 @@ static int make_notice(delivery *d, fault *f) {
     appraisal a;
     document p = {0};
     int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
-               deliver_document(d->given, &p, d->page, f);
+               deliver_document(d, &p, d->page, f);
     document_close(&p);
     appraisal_close(&a);
     return fine;
