@@ -1,3 +1,5 @@
+/* A hybrid host: the model with the tree of one edition and the leaves of both, its values, and the
+ * formulas that each choice of functions leaves. */
 #include "impact/mix.h"
 
 #include <math.h>
@@ -6,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* The model of a hybrid host: the tree of one edition, with the leaves of both. */
+/* ---- the model: the tree of one edition, with the leaves of both ---- */
 
 static int copy_stages(model *to, const model *from, fault *f) {
     for (int i = 0; i < from->stages; i++) {
@@ -301,13 +303,7 @@ static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault
     script_output *output = NULL;
     size_t count = 0;
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
-    if (r->formulas == r->formula_capacity) {
-        size_t capacity = r->formula_capacity ? 2 * r->formula_capacity : 4;
-        mix_formula *grown = mem_grow(r->formula, capacity * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        r->formula = grown;
-        r->formula_capacity = capacity;
-    }
+    if (!MEM_RESERVE(r->formula, r->formulas + 1, r->formula_cap)) return fault_memory(f);
     mix_formula *own = &r->formula[r->formulas];
     *own = (mix_formula){.side = mem_take(m->items + 1)};
     if (!own->side) return fault_memory(f);

@@ -6,7 +6,7 @@
 
 #include "session/session.h"
 
-/* ---- search.c: how far one datum has to move for something to hold ----
+/* ---- goal.c: how far one datum has to move for something to hold ----
  *
  * How results follow the datum is not known. It is only assumed that what begins to hold goes on
  * holding for a while: each direction is searched in steps, finer near the present value, and the

@@ -46,7 +46,7 @@ typedef enum mix_output { MIX_SCORE, MIX_RANK, MIX_GRADE, MIX_VERDICT, MIX_OUTPU
 typedef struct mix_grid { /* where the score is: units, and what other axes there are */
     const char *axis;     /* of the rows */
     const char **row;     /* labels */
-    size_t rows;
+    size_t rows, row_cap;
     const char **column; /* labels of the other axes together, "stage1"; one "" without them */
     const char **title;  /* what a reader calls the columns */
     size_t columns;
@@ -134,11 +134,11 @@ typedef struct hybrid_host {
     fault notes;
     mix_link *link;
     mix_array *array;
-    size_t arrays, array_capacity;
+    size_t arrays, array_cap;
     mix_cell *cell; /* by item: those of item i are from[i] … from[i + 1] */
-    size_t cells, cell_capacity, *from, cell_items;
+    size_t cells, cell_cap, *from, cell_items;
     mix_formula *formula;
-    size_t formulas, formula_capacity;
+    size_t formulas, formula_cap;
     unsigned char *now; /* the sides that are put in */
 } hybrid_host;
 
@@ -147,7 +147,7 @@ enum { MIX_COLUMN_AXES = 7 };
 typedef struct mix_columns {
     int axes;
     const char *name[MIX_COLUMN_AXES], **label[MIX_COLUMN_AXES];
-    size_t size[MIX_COLUMN_AXES];
+    size_t size[MIX_COLUMN_AXES], cap[MIX_COLUMN_AXES];
     pool *known[MIX_COLUMN_AXES];
 } mix_columns;
 
@@ -162,7 +162,7 @@ struct mix {
     arena memory;
     assess *edition[2];
     mix_item *item;
-    size_t items, item_capacity;
+    size_t items, item_cap;
     mix_pairing *pair[2];   /* by leaf */
     int structure, compute; /* items, or -1 */
     int labels;             /* the item of units (years …) that one version of data names */
@@ -187,7 +187,7 @@ int mix_make_hard(mix *m, int item, fault *f); /* it gets hosts of its own */
 /* Which edition a hard item follows in a host; `otherwise` where the item is -1. */
 int hybrid_side(const mix *m, const hybrid_host *r, int item, int otherwise);
 
-/* mix_leaves.c: pairs the leaves of the editions and makes their items; those of functions need a
+/* mix_items.c: pairs the leaves of the editions and makes their items; those of functions need a
  * host, to compare them in. */
 int mix_pair_leaves(mix *m, fault *f);
 int mix_pair_methods(mix *m, const hybrid_host *r, fault *f);
@@ -200,7 +200,7 @@ int mix_element(const model *m, const md_element *like); /* the element of the s
 int mix_make_model(mix *m, hybrid_host *r, fault *f);
 int mix_set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f);
 
-/* mix_data.c: the data of both editions in a host; then its cells as the sides say. */
+/* mix_items.c: the data of both editions in a host; then its cells as the sides say. */
 int mix_load_data(mix *m, hybrid_host *r, fault *f);
 int mix_find_cells(mix *m, hybrid_host *r, fault *f);
 int mix_sort_cells(const mix *m, hybrid_host *r, fault *f);
