@@ -45,7 +45,7 @@ static const option mutate_options[] = {
 };
 
 typedef struct reading {
-    trial *t;
+    test_run *t;
     fault *f;
 } reading;
 
@@ -54,7 +54,7 @@ static int read_file(void *self, const char *path) {
     return testing_read(r->t, path, r->f);
 }
 
-static int read_tests(const mutate_given *w, trial *t, fault *f) {
+static int read_tests(const mutate_given *w, test_run *t, fault *f) {
     reading r = {t, f};
     for (size_t i = 0; i < w->shared.paths.count && !f->count; i++)
         testing_find(w->shared.paths.item[i].name, read_file, &r, f);
@@ -82,7 +82,7 @@ static int run_given(const mutate_given *w, const volatile sig_atomic_t *stop) {
     sink out = output_to(STDOUT_FILENO, stop);
     page to = deliver_page(&out, w->shared.color);
     fault f = FAULT_INIT;
-    trial *t = testing_open(&w->shared.settings);
+    test_run *t = testing_open(&w->shared.settings);
     mutation *m = NULL;
     if (!t) fault_memory(&f);
     int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;

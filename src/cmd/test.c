@@ -32,7 +32,7 @@ typedef struct test_given {
 
 typedef struct testing {
     const test_given *w;
-    trial *t;
+    test_run *t;
     coverage *cover; /* or NULL */
     outcomes all;
     tap tap;
@@ -254,9 +254,8 @@ static void run_file(testing *g, const char *path) {
     if (!testing_read(g->t, path, &f) && !halted(g))
         outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    const testing_listener *l =
-        g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
-    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++) testing_run(g->t, i, l);
+    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++)
+        testing_run(g->t, i, &g->all.listener);
 }
 
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
@@ -311,7 +310,7 @@ static void summarise(testing *g) {
     const test_given *w = g->w;
     size_t properties = 0;
     for (size_t i = 0; i < testing_count(g->t); i++)
-        properties += testing_at(g->t, i)->kind == TRIAL_PROPERTY;
+        properties += testing_at(g->t, i)->kind == TESTING_PROPERTY;
     if (w->format == XML) junit_write(g->page->out, &g->all);
     if (w->format == JSON &&
         !outcomes_json(g->page->out, &g->all, w->shared.settings.seed, g->cover))

@@ -119,26 +119,19 @@ typedef struct looked {
 } looked;
 
 struct coverage {
-    const trial *t;
+    test_run *t;
     arena memory;
     looked *seen;
-    size_t seens, seen_capacity;
+    size_t seens, seen_cap;
     size_t last; /* the session that was looked at last */
     coverage_item *item;
-    size_t items, item_capacity, unused;
-    testing_listener listener;
-    const testing_listener *then;
+    size_t items, item_cap, unused;
     fault f;
 };
 
-coverage *coverage_open(const trial *t) {
-    coverage *c = mem_zero(1, sizeof *c);
-    if (c) c->t = t;
-    return c;
-}
-
 void coverage_close(coverage *c) {
     if (!c) return;
+    testing_on_look(c->t, NULL, NULL);
     for (size_t i = 0; i < c->seens; i++) {
         ex_trace_close(c->seen[i].trace);
         ex_trace_close(c->seen[i].wide);
@@ -155,13 +148,7 @@ static looked *session_seen(coverage *c, assess *a) {
     for (size_t i = 0; i < c->seens; i++)
         if (c->seen[i].session == a) return &c->seen[c->last = i];
     if (!testing_keeps(c->t, a)) return NULL;
-    if (c->seens == c->seen_capacity) {
-        size_t capacity = 2 * c->seen_capacity + 16;
-        looked *grown = mem_grow(c->seen, capacity * sizeof *grown);
-        if (!grown) return fault_memory(&c->f), NULL;
-        c->seen = grown;
-        c->seen_capacity = capacity;
-    }
+    if (!MEM_RESERVE(c->seen, c->seens + 1, c->seen_cap)) return fault_memory(&c->f), NULL;
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_DECIDES, &c->f);
     ex_trace *wide = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &c->f);
     if (!trace || !wide) {
@@ -174,7 +161,7 @@ static looked *session_seen(coverage *c, assess *a) {
     return &c->seen[c->seens++];
 }
 
-static void note(void *self, assess *session, const assess_array *output, size_t element) {
+static void note_look(void *self, assess *session, const assess_array *output, size_t element) {
     coverage *c = self;
     looked *s = c->f.count ? NULL : session_seen(c, session);
     ex_id node = s ? session_node(session, output) : 0;
@@ -187,59 +174,21 @@ static void note(void *self, assess *session, const assess_array *output, size_t
     ex_trace_want(s->wide, node, element, &c->f);
 }
 
-/* ---- listening ---- */
-
-static void begins(void *self, const testing_test *t) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->begins) l->begins(l->self, t);
-}
-
-static void looks(void *self, assess *session, const assess_array *output, size_t element) {
-    const testing_listener *l = ((coverage *)self)->then;
-    note(self, session, output, element);
-    if (l->looked) l->looked(l->self, session, output, element);
-}
-
-static void checked(void *self, const testing_test *t, const testing_check *check) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->checked) l->checked(l->self, t, check);
-}
-
-static void said(void *self, const char *file, long line, const char *text) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->said) l->said(l->self, file, line, text);
-}
-
-static void ended(void *self, const testing_test *t, size_t failed, size_t checks, double seconds,
-                  const char *said) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->ended) l->ended(l->self, t, failed, checks, seconds, said);
-}
-
-const testing_listener *coverage_listener(coverage *c, const testing_listener *then) {
-    c->then = then;
-    c->listener = (testing_listener){.self = c,
-                                     .begins = begins,
-                                     .looked = looks,
-                                     .checked = checked,
-                                     .said = said,
-                                     .ended = ended};
-    return &c->listener;
+coverage *coverage_open(test_run *t) {
+    coverage *c = mem_zero(1, sizeof *c);
+    if (!c) return NULL;
+    c->t = t;
+    testing_on_look(t, note_look, c);
+    return c;
 }
 
 /* ---- items ---- */
 
 static void append_item(coverage *c, coverage_kind kind, const char *file, long line,
                         const char *name, const char *side, int covered) {
-    if (c->items == c->item_capacity) {
-        size_t capacity = 2 * c->item_capacity + 64;
-        coverage_item *grown = mem_grow(c->item, capacity * sizeof *grown);
-        if (!grown) {
-            fault_memory(&c->f);
-            return;
-        }
-        c->item = grown;
-        c->item_capacity = capacity;
+    if (!MEM_RESERVE(c->item, c->items + 1, c->item_cap)) {
+        fault_memory(&c->f);
+        return;
     }
     c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
 }

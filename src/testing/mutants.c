@@ -1,3 +1,4 @@
+/* Mutants of a session: found in its leaves and formulas, put in and taken back. */
 #include "testing/mutate.h"
 
 #include <math.h>
@@ -40,15 +41,9 @@ int mutant_order(const mutant *a, const mutant *b) {
 
 static void append_mutant(making *k, mutant m) {
     mutants *out = k->out;
-    if (out->count == out->capacity) {
-        size_t capacity = 2 * out->capacity + 64;
-        mutant *grown = mem_grow(out->item, capacity * sizeof *grown);
-        if (!grown) {
-            fault_memory(k->f);
-            return;
-        }
-        out->item = grown;
-        out->capacity = capacity;
+    if (!MEM_RESERVE(out->item, out->count + 1, out->cap)) {
+        fault_memory(k->f);
+        return;
     }
     out->item[out->count++] = m;
 }

@@ -1,3 +1,4 @@
+/* Running mutants: which there are in the sessions of the tests, and which test notices each. */
 #include "testing/mutate.h"
 
 #include <fnmatch.h>
@@ -31,15 +32,15 @@ typedef struct sight {
 
 typedef struct testing {
     sight *sight;
-    size_t sights, capacity;
+    size_t sights, cap;
     int blind; /* it looked at something that no trace follows: any mutant may matter */
 } testing;
 
 struct mutation {
-    trial *t;
+    test_run *t;
     mutate_settings settings;
     bench **bench;
-    size_t benches, bench_capacity;
+    size_t benches, bench_cap;
     testing *test;
     size_t tests, running;
     mutate_result *result;
@@ -78,7 +79,7 @@ static bench *bench_open(mutation *m, assess *a, const mutant *like) {
     bench *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
     if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
-        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_capacity, b)) {
+        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_cap, b)) {
         if (!m->f.count) fault_memory(&m->f);
         if (b) bench_free(b);
         return NULL;
@@ -182,13 +183,7 @@ static sight *sight_of(mutation *m, size_t which) {
     testing *t = &m->test[m->running];
     for (size_t i = t->sights; i-- > 0;)
         if (t->sight[i].bench == which) return &t->sight[i];
-    if (t->sights == t->capacity) {
-        size_t capacity = 2 * t->capacity + 4;
-        sight *grown = mem_grow(t->sight, capacity * sizeof *grown);
-        if (!grown) return fault_memory(&m->f), NULL;
-        t->sight = grown;
-        t->capacity = capacity;
-    }
+    if (!MEM_RESERVE(t->sight, t->sights + 1, t->cap)) return fault_memory(&m->f), NULL;
     const assess *a = m->bench[which]->session;
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &m->f);
     if (!trace) return NULL;
@@ -210,16 +205,17 @@ static void looked(void *self, assess *a, const assess_array *output, size_t ele
 }
 
 static int run_first(mutation *m, fault *f) {
-    const testing_listener l = {.self = m, .looked = looked};
+    testing_on_look(m->t, looked, m);
     for (size_t i = 0; i < m->tests && !testing_stopped(m->t); i++) {
         const testing_test *t = testing_at(m->t, i);
         m->running = i;
-        if (!testing_run(m->t, i, &l)) continue;
+        if (!testing_run(m->t, i, NULL)) continue;
         return fault_at(
             f, FAULT_TEST, NULL, "assess test says why",
             "%s:%ld: the test '%s' fails without any change: nothing can be learned of mutants",
             t->file, t->line, t->name);
     }
+    testing_on_look(m->t, NULL, NULL);
     for (size_t i = 0; i < testing_sessions(m->t) && !m->f.count; i++)
         if (bench_of(m, testing_session(m->t, i)) == SIZE_MAX)
             bench_open(m, testing_session(m->t, i), NULL);
@@ -335,7 +331,7 @@ static int gather(mutation *m) {
     return 1;
 }
 
-mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
+mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f) {
     mutation *m = mem_zero(1, sizeof *m);
     if (m) {
         *m = (mutation){.t = t, .settings = *s, .tests = testing_count(t), .f = FAULT_INIT};
@@ -356,6 +352,7 @@ mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
 void mutation_close(mutation *m) {
     if (!m) return;
     testing_on_session(m->t, NULL, NULL);
+    testing_on_look(m->t, NULL, NULL);
     for (size_t i = 0; m->test && i < m->tests; i++) {
         for (size_t k = 0; k < m->test[i].sights; k++) {
             ex_trace_close(m->test[i].sight[k].trace);
@@ -430,7 +427,7 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
         for (size_t k = 0; k < m->tests && !testing_stopped(m->t); k++) {
             size_t i = (k + *last) % m->tests;
             const testing_test *t = testing_at(m->t, i);
-            int property = t->kind == TRIAL_PROPERTY;
+            int property = t->kind == TESTING_PROPERTY;
             if (property != late) continue;
             int found = property ? fails(m, i) : notices(m, i);
             if (!found) continue;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- lint of test files ---- */
-
-/* What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
+/* ---- lint of test files ----
+ *
+ * What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
  * which is false whatever the array holds. Found in the text, where r is what t.run gave. */
 
 enum { NAMES_MOST = 64 };
@@ -72,7 +72,8 @@ static void read_file(test_lint *s, fault *f) {
     }
 }
 
-int test_lint_check(sources *files, fault *f) {
+/* Arrays that are compared with == or ~=. 0 with all of them in the fault. */
+static int check_comparisons(sources *files, fault *f) {
     for (size_t file = 0; file < sources_count(files); file++) {
         test_lint s = {.files = files, .file = (int)file};
         size_t length;
@@ -83,7 +84,7 @@ int test_lint_check(sources *files, fault *f) {
     return !f->count;
 }
 
-/* A test file: its sandbox, and what it declares.
+/* ---- the sandbox, and what a test file declares ----
  *
  * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
  * of it there are test, cases, golden, property and what belongs to them. */
@@ -91,12 +92,12 @@ int test_lint_check(sources *files, fault *f) {
 /* ---- declaring ---- */
 
 static const char *const shape[] = {
-    [TRIAL_TEST] = "test(\"a score is capped\", function(t) … end)",
-    [TRIAL_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
-                    "want = 50 } })",
-    [TRIAL_GOLDEN] = "golden(\"published ranking\", { rules = \"rules.lua\" })",
-    [TRIAL_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = "
-                       "\"rules.lua\", output = \"total\" })",
+    [TESTING_TEST] = "test(\"a score is capped\", function(t) … end)",
+    [TESTING_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
+                      "want = 50 } })",
+    [TESTING_GOLDEN] = "golden(\"published ranking\", { rules = \"rules.lua\" })",
+    [TESTING_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = "
+                         "\"rules.lua\", output = \"total\" })",
 };
 
 static uint64_t hash(const char *text) {
@@ -108,7 +109,7 @@ static uint64_t hash(const char *text) {
 /* Takes note of what stands on top of the stack under the name at 1. */
 static int declare(lua_State *L, testing_kind kind) {
     script_file *s = testing_script(L);
-    trial *t = s->t;
+    test_run *t = s->t;
     const char *name = lua_tostring(L, 1);
     int file;
     long line = 0;
@@ -124,7 +125,7 @@ static int declare(lua_State *L, testing_kind kind) {
     it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
     it->number = hash(name);
     it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    return testing_push(&t->item, &t->items, &t->item_capacity, it) ? 0 : testing_no_memory(L);
+    return testing_push(&t->item, &t->items, &t->item_cap, it) ? 0 : testing_no_memory(L);
 }
 
 static void check_name(lua_State *L, const char *what, testing_kind kind) {
@@ -133,11 +134,11 @@ static void check_name(lua_State *L, const char *what, testing_kind kind) {
 }
 
 static int do_test(lua_State *L) {
-    check_name(L, "test", TRIAL_TEST);
+    check_name(L, "test", TESTING_TEST);
     if (lua_type(L, 2) != LUA_TFUNCTION)
-        host_error(L, "test", shape[TRIAL_TEST], "test needs a function behind the name");
+        host_error(L, "test", shape[TESTING_TEST], "test needs a function behind the name");
     lua_settop(L, 2);
-    return declare(L, TRIAL_TEST);
+    return declare(L, TESTING_TEST);
 }
 
 static void check_rules(lua_State *L, int at, const char *what, testing_kind kind) {
@@ -149,24 +150,24 @@ static void check_rules(lua_State *L, int at, const char *what, testing_kind kin
 }
 
 static int do_cases(lua_State *L) {
-    check_name(L, "cases", TRIAL_CASES);
-    check_rules(L, 2, "cases", TRIAL_CASES);
+    check_name(L, "cases", TESTING_CASES);
+    check_rules(L, 2, "cases", TESTING_CASES);
     lua_settop(L, 2);
-    return declare(L, TRIAL_CASES);
+    return declare(L, TESTING_CASES);
 }
 
 static int do_golden(lua_State *L) {
-    check_name(L, "golden", TRIAL_GOLDEN);
-    check_rules(L, 2, "golden", TRIAL_GOLDEN);
+    check_name(L, "golden", TESTING_GOLDEN);
+    check_rules(L, 2, "golden", TESTING_GOLDEN);
     lua_settop(L, 2);
-    return declare(L, TRIAL_GOLDEN);
+    return declare(L, TESTING_GOLDEN);
 }
 
 static int do_property(lua_State *L) {
-    check_name(L, "property", TRIAL_PROPERTY);
-    check_rules(L, 3, "property", TRIAL_PROPERTY);
+    check_name(L, "property", TESTING_PROPERTY);
+    check_rules(L, 3, "property", TESTING_PROPERTY);
     if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
-        host_error(L, "property", shape[TRIAL_PROPERTY],
+        host_error(L, "property", shape[TESTING_PROPERTY],
                    "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
                    "function");
     lua_settop(L, 3);
@@ -174,7 +175,7 @@ static int do_property(lua_State *L) {
     lua_insert(L, 2);
     lua_rawseti(L, 2, 2);
     lua_rawseti(L, 2, 1);
-    return declare(L, TRIAL_PROPERTY);
+    return declare(L, TESTING_PROPERTY);
 }
 
 /* ---- the sandbox ---- */
@@ -273,7 +274,7 @@ int script_read_tests(script_file *s, fault *f) {
     size_t before = s->t->items;
     int fine = host_run_file(s->h, s->path, f);
     if (fine) lua_pop(s->h->L, 1);
-    if (fine) fine = test_lint_check(s->h->files, f);
+    if (fine) fine = check_comparisons(s->h->files, f);
     for (size_t i = 0; i < sources_count(s->h->files); i++)
         testing_note_file(s->t, sources_name(s->h->files, (int)i));
     if (!fine) s->t->items = before;

@@ -13,15 +13,14 @@
 #include "base/mem.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
-#include "testing/property.h"
 
-trial *testing_open(const testing_settings *s) {
-    trial *t = mem_zero(1, sizeof *t);
+test_run *testing_open(const testing_settings *s) {
+    test_run *t = mem_zero(1, sizeof *t);
     if (t) t->settings = *s;
     return t;
 }
 
-void testing_close(trial *t) {
+void testing_close(test_run *t) {
     if (!t) return;
     for (size_t i = 0; i < t->files; i++) {
         host_close(t->file[i]->h);
@@ -41,7 +40,7 @@ void testing_close(trial *t) {
     mem_free(t);
 }
 
-int testing_only(trial *t, const char *text, fault *f) {
+int testing_only(test_run *t, const char *text, fault *f) {
     pattern_close(t->only);
     t->only = pattern_open(text, strlen(text), 60, t->settings.stop, f);
     return t->only != NULL;
@@ -50,7 +49,7 @@ int testing_only(trial *t, const char *text, fault *f) {
 /* ---- reading ---- */
 
 /* Those that do not match the pattern are not there. */
-static int choose(trial *t, size_t from, fault *f) {
+static int choose(test_run *t, size_t from, fault *f) {
     size_t left = from;
     for (size_t i = from; i < t->items; i++) {
         const char *name = t->item[i]->test.name;
@@ -65,7 +64,7 @@ static int choose(trial *t, size_t from, fault *f) {
     return 1;
 }
 
-int testing_read(trial *t, const char *path, fault *f) {
+int testing_read(test_run *t, const char *path, fault *f) {
     script_file *s = arena_zero(&t->memory, 1, sizeof *s);
     const char *slash = strrchr(path, '/');
     size_t from = t->items;
@@ -77,14 +76,14 @@ int testing_read(trial *t, const char *path, fault *f) {
                 : slash == path ? "/"
                                 : arena_text(&t->memory, path, (size_t)(slash - path));
     if (!s->path || !s->folder || !testing_note_file(t, path) ||
-        !testing_push(&t->file, &t->files, &t->file_capacity, s))
+        !testing_push(&t->file, &t->files, &t->file_cap, s))
         return fault_memory(f);
     return script_read_tests(s, f) && choose(t, from, f);
 }
 
-size_t testing_count(const trial *t) { return t->items; }
+size_t testing_count(const test_run *t) { return t->items; }
 
-const testing_test *testing_at(const trial *t, size_t i) { return &t->item[i]->test; }
+const testing_test *testing_at(const test_run *t, size_t i) { return &t->item[i]->test; }
 
 /* ---- running ---- */
 
@@ -97,11 +96,11 @@ static double now(void) {
 /* Calls the function, or what runs the table, of the item. */
 static int call(declared_test *it, fault *f) {
     lua_State *L = it->file->h->L;
-    lua_CFunction runs = it->test.kind == TRIAL_CASES    ? cases_run
-                         : it->test.kind == TRIAL_GOLDEN ? golden_run
-                                                         : property_run;
+    lua_CFunction runs = it->test.kind == TESTING_CASES    ? cases_run
+                         : it->test.kind == TESTING_GOLDEN ? golden_run
+                                                           : property_run;
     if (!lua_checkstack(L, 8)) return fault_memory(f);
-    if (it->test.kind == TRIAL_TEST) {
+    if (it->test.kind == TESTING_TEST) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, it->ref);
         check_push(L);
     } else {
@@ -113,7 +112,7 @@ static int call(declared_test *it, fault *f) {
 
 /* Where a fault stands that has no place of its own: on the line of the test or the case, under the
  * first 'quoted' word of what it says, if that is there. */
-static place place_of(const trial *t, const fault_item *it) {
+static place place_of(const test_run *t, const fault_item *it) {
     sources *files = t->now->file->h->files;
     long line = t->case_line ? t->case_line : t->now->test.line;
     const char *from = it->text ? strchr(it->text, '\'') : NULL;
@@ -125,36 +124,24 @@ static place place_of(const trial *t, const fault_item *it) {
 }
 
 /* An error that ended the test is a check that failed. */
-static void tell_faults(trial *t, const fault *f) {
+static void tell_faults(test_run *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         place at = {it->file, it->line, it->column, it->field, it->excerpt};
         if (!it->file) at = place_of(t, it);
-        const testing_check c = {.name = "error",
-                                 .number = t->case_number,
-                                 .file = at.file,
-                                 .line = at.line,
-                                 .column = at.column,
-                                 .message = it->text ? it->text : "",
-                                 .hint = it->hint ? it->hint : "",
-                                 .excerpt = at.excerpt ? at.excerpt : "",
-                                 .got = "",
-                                 .want = "",
-                                 .tolerance = "",
-                                 .output = "",
-                                 .at = it->field ? it->field : "",
-                                 .formula = "",
-                                 .rule_file = "",
-                                 .kept = ""};
-        t->checks++;
-        t->failed++;
-        if (t->listener && t->listener->checked)
-            t->listener->checked(t->listener->self, &t->now->test, &c);
+        testing_tell(t, &(testing_check){.name = "error",
+                                         .file = at.file,
+                                         .line = at.line,
+                                         .column = at.column,
+                                         .message = it->text,
+                                         .hint = it->hint,
+                                         .excerpt = at.excerpt,
+                                         .at = it->field});
     }
 }
 
 /* What print said goes to the listener. */
-static void pass_notes(trial *t, script_file *s) {
+static void pass_notes(test_run *t, script_file *s) {
     for (size_t i = 0; i < s->notes.listed; i++)
         if (t->listener && t->listener->said)
             t->listener->said(
@@ -164,7 +151,7 @@ static void pass_notes(trial *t, script_file *s) {
     s->h->printed = 0;
 }
 
-static void check_something(trial *t) {
+static void check_something(test_run *t) {
     fault f = FAULT_INIT;
     if (t->checks || t->note) return;
     fault_at(&f, FAULT_TEST, NULL,
@@ -174,7 +161,7 @@ static void check_something(trial *t) {
     fault_release(&f);
 }
 
-static size_t run(trial *t, declared_test *it, const testing_listener *l, int first_only) {
+static size_t run(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
     fault f = FAULT_INIT;
     host_budget *b = it->file->h->budget;
     double since = now();
@@ -207,13 +194,13 @@ static size_t run(trial *t, declared_test *it, const testing_listener *l, int fi
     return t->failed;
 }
 
-size_t testing_run(trial *t, size_t i, const testing_listener *l) {
+size_t testing_run(test_run *t, size_t i, const testing_listener *l) {
     return run(t, t->item[i], l, 0);
 }
 
-int testing_holds(trial *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
+int testing_holds(test_run *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
 
-size_t testing_fails(trial *t, unsigned kinds, size_t first) {
+size_t testing_fails(test_run *t, unsigned kinds, size_t first) {
     for (size_t k = 0; k < t->items; k++) {
         size_t i = (k + first % t->items) % t->items;
         if ((t->item[i]->test.kind & kinds) && !testing_holds(t, i)) return i;
@@ -222,11 +209,9 @@ size_t testing_fails(trial *t, unsigned kinds, size_t first) {
     return SIZE_MAX;
 }
 
-/* ---- finding test files ---- */
+/* ---- finding test files below a folder, in the order of their names ---- */
 
-/* Test files below a folder, in the order of their names. */
-
-enum { DEEP = 40 };
+enum { DEPTH_MOST = 40 };
 
 typedef struct search {
     int (*each)(void *self, const char *path);
@@ -250,20 +235,16 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int list(const char *folder, char ***names, size_t *count, fault *f) {
+static int list_folder(const char *folder, char ***names, size_t *count, fault *f) {
     DIR *d = opendir(folder);
-    size_t capacity = 0;
+    size_t cap = 0;
     int fine = 1;
     *names = NULL;
     *count = 0;
     if (!d && errno == ENOMEM) limits_lack();
     if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
     for (struct dirent *e; fine && (e = readdir(d));) {
-        if (*count == capacity) {
-            char **grown = mem_grow(*names, (capacity = 2 * capacity + 16) * sizeof *grown);
-            fine = grown != NULL;
-            *names = fine ? grown : *names;
-        }
+        fine = MEM_RESERVE(*names, *count + 1, cap);
         char *own = fine ? mem_take(strlen(e->d_name) + 1) : NULL;
         if (own) (*names)[(*count)++] = strcpy(own, e->d_name);
         fine = own != NULL;
@@ -276,7 +257,7 @@ static int list(const char *folder, char ***names, size_t *count, fault *f) {
 static int search_folder(const search *s, const char *folder, int depth) {
     char **name;
     size_t count;
-    int go = list(folder, &name, &count, s->f);
+    int go = list_folder(folder, &name, &count, s->f);
     for (size_t i = 0; i < count; i++) {
         buf path = BUF_INIT;
         struct stat info;
@@ -285,7 +266,7 @@ static int search_folder(const search *s, const char *folder, int depth) {
         buf_text(&path, name[i]);
         /* A link to a folder might lead around in circles. */
         if (go && !lstat(buf_string(&path), &info)) {
-            if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEEP)
+            if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEPTH_MOST)
                 go = search_folder(s, buf_string(&path), depth + 1);
             else if (!S_ISDIR(info.st_mode) && is_test(name[i]))
                 go = s->each(s->self, buf_string(&path));
