@@ -42,8 +42,7 @@ void findings_finish(check *c); /* in order, and those accepted are marked */
 
 int check_is_library(const check *c, int file); /* methods/…, which many rules share */
 
-/* codes.c */
-const assess_code *code_named(const char *code); /* or NULL */
+/* The code that the words of a message belong to. */
 const char *code_of_message(const assess_message *m);
 
 location location_line(check *c, int file, long line, const char *token);

@@ -1,3 +1,4 @@
+/* Reads a pattern, finds what can never match, and makes texts from it. */
 #include "check/regex.h"
 
 #include <string.h>
@@ -58,7 +59,7 @@ static void add_range(regex *r, int n, int32_t low, int32_t high) {
     r->node[n].ranges++;
 }
 
-static int32_t take(regex *r) {
+static int32_t next_character(regex *r) {
     utf8proc_int32_t c = 0;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)r->text + r->at,
                                           (utf8proc_ssize_t)(r->length - r->at), &c);
@@ -114,7 +115,7 @@ static void add_outside(regex *r, int n, int letter) {
  */
 static int32_t escape(regex *r, int n) {
     if (r->at >= r->length) return -2;
-    int32_t c = take(r);
+    int32_t c = next_character(r);
     switch (c) {
     case 'n': return '\n';
     case 't': return '\t';
@@ -144,14 +145,14 @@ static int read_set(regex *r) {
             r->strange = 1;
             break;
         }
-        int32_t low = take(r);
+        int32_t low = next_character(r);
         if (low == '\\') low = escape(r, n);
         if (low == -2) r->strange = 1;
         if (low < 0) continue;
         int32_t high = low;
         if (peek(r) == '-' && r->at + 1 < r->length && r->text[r->at + 1] != ']') {
             r->at++;
-            high = take(r);
+            high = next_character(r);
             if (high == '\\') high = escape(r, n);
             if (high < low) r->strange = 1;
         }
@@ -224,7 +225,7 @@ static int read_atom(regex *r) {
         r->at++;
         n = new_node(r, SET, from);
         if (peek(r) == 'A' || peek(r) == 'z' || peek(r) == 'Z') {
-            r->node[n].kind = take(r) == 'A' ? START : END;
+            r->node[n].kind = next_character(r) == 'A' ? START : END;
         } else if (peek(r) == 'b' || peek(r) == 'B') {
             r->at++;
             r->node[n].kind = OPAQUE;
@@ -236,7 +237,7 @@ static int read_atom(regex *r) {
         break;
     default:
         n = new_node(r, SET, from);
-        int32_t own = take(r);
+        int32_t own = next_character(r);
         add_range(r, n, own, own);
         break;
     }
