@@ -11,11 +11,11 @@ static void take_messages(check *c) {
                               .column = m.column,
                               .field = *m.field ? m.field : NULL,
                               .excerpt = m.excerpt}};
-        check_add(c, code_of_message(&m), &at, m.hint, "%s", m.text);
+        check_add(c, code_of_message(&m), at, m.hint, "%s", m.text);
     }
     if (assess_message_hidden(c->a)) {
         location at = {.at = {.file = c->a->file}};
-        check_add(c, "R01", &at, NULL, "and %zu more faults", assess_message_hidden(c->a));
+        check_add(c, "R01", at, NULL, "and %zu more faults", assess_message_hidden(c->a));
     }
 }
 

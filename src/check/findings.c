@@ -452,6 +452,14 @@ const char *check_number(check *c, double x) {
 
 const char *check_formula(check *c, ex_id n) { return result_formula(&c->a->r, n); }
 
+const double *check_values(check *c, ex_id n) {
+    fault ignored = FAULT_INIT;
+    const double *value =
+        ex_run_eval(c->run, &n, 1, &ignored) ? ex_run_value(c->run, n, &ignored) : NULL;
+    fault_release(&ignored);
+    return value;
+}
+
 int check_is_library(const check *c, int file) { return sources_is_library(c->files, file); }
 
 /* The part of a line from a column on, `width` characters of it. */
@@ -477,8 +485,7 @@ static int is_known(const assess *a, const assess_finding *f) {
     return 0;
 }
 
-void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
-               ...) {
+void check_add(check *c, const char *code, location at, const char *hint, const char *format, ...) {
     assess *a = c->a;
     const assess_code *known = code_named(code);
     if (a->findings == FINDINGS_MOST) return;
@@ -498,12 +505,12 @@ void check_add(check *c, const char *code, const location *at, const char *hint,
     assess_finding f = {
         .code = known->code,
         .severity = known->severity,
-        .file = session_keep(a, at->at.file),
-        .line = at->at.line,
-        .column = at->at.column,
-        .width = at->width,
-        .field = session_keep(a, at->at.field),
-        .excerpt = session_keep(a, at->at.excerpt),
+        .file = session_keep(a, at.at.file),
+        .line = at.at.line,
+        .column = at.at.column,
+        .width = at.width,
+        .field = session_keep(a, at.at.field),
+        .excerpt = session_keep(a, at.at.excerpt),
         .offending = "",
         .text = session_keep(a, buf_string(&text)),
         .hint = session_keep(a, hint),

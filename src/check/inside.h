@@ -31,14 +31,17 @@ typedef struct location {
 } location;
 
 /* findings.c: a finding is noted with its place in the rule files. */
-void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
-               ...) FAULT_FORMAT(5, 6);
+void check_add(check *c, const char *code, location at, const char *hint, const char *format, ...)
+    FAULT_FORMAT(5, 6);
 const char *check_print(check *c, const char *format,
                         ...); /* kept as long as the session; never NULL */
 const char *check_number(check *c, double x);
 const char *check_formula(check *c, ex_id n);
 
 void findings_finish(check *c); /* in order, and those accepted are marked */
+
+/* The values of a node, computed if need be; NULL where they cannot be had. */
+const double *check_values(check *c, ex_id n);
 
 int check_is_library(const check *c, int file); /* methods/…, which many rules share */
 

@@ -74,35 +74,49 @@ static int adds_up(double sum, double to, double slack) {
     return near_enough(sum, to) || fabs(sum - to) <= slack * 1.001;
 }
 
-typedef struct siblings {
-    int count, written, plain; /* plain: indicators whose weight was left out */
+/* Weights that should add up. `ratios`: whole numbers up to 5, as in 3 : 2 : 1. */
+typedef struct weight_sum {
+    int count, differ, ratios;
     double sum, first, slack;
-    int differ, ratios;  /* ratios: whole numbers up to 5, as in 3 : 2 : 1 */
-    const md_leaf *leaf; /* the first that is written */
-    int left_out;        /* the first element without a weight, or -1 */
+} weight_sum;
+
+static void add_weight(weight_sum *s, double w) {
+    s->first = s->count ? s->first : w;
+    s->ratios = (s->ratios || !s->count) && w == floor(w) && w <= 5;
+    s->differ |= !near_enough(w, s->first);
+    s->count++;
+    s->sum += w;
+    s->slack += slack_of(w);
+}
+
+/* Equal weights and ratios need not add up to anything. */
+static int sums_to_whole(const weight_sum *s) {
+    return !s->differ || s->ratios || adds_up(s->sum, 1, s->slack) ||
+           adds_up(s->sum, 100, s->slack);
+}
+
+typedef struct siblings {
+    weight_sum w;
+    int written, plain; /* plain: indicators whose weight was left out */
+    int left_out;       /* the first element without a weight, or -1 */
     buf shown;
 } siblings;
 
 static void gather(check *c, int parent, int stage, siblings *s) {
-    *s = (siblings){.left_out = -1, .ratios = 1};
+    *s = (siblings){.left_out = -1};
     for (int i = parent + 1; i < c->m->elements; i++) {
         const md_element *e = &c->m->element[i];
         const md_leaf *leaf;
         if (e->parent != parent) continue;
         double w = weight_of(c, i, stage, &leaf);
         int written = leaf && is_written(c, leaf);
-        s->differ |= s->count && !near_enough(w, s->first);
-        s->first = s->count ? s->first : w;
         s->written += written;
-        s->ratios &= w == floor(w) && w <= 5;
-        if (written && !s->leaf) s->leaf = leaf;
         if (!written && e->indicator) {
             s->plain++;
             s->left_out = s->left_out < 0 ? i : s->left_out;
         }
-        s->sum += w;
-        s->slack += slack_of(w);
-        buf_print(&s->shown, "%s%s", s->count++ ? " + " : "", check_number(c, w));
+        buf_print(&s->shown, "%s%s", s->w.count ? " + " : "", check_number(c, w));
+        add_weight(&s->w, w);
     }
 }
 
@@ -116,23 +130,22 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
      * by itself; the whole must be a whole. */
     int whole = parent == 0 || own_leaf;
     const char *where = staged ? check_print(c, " in %s", c->m->stage[stage].name) : "";
-    if (s.written && s.plain && s.differ) {
-        location at = location_element(c, &c->m->element[s.left_out]);
-        check_add(c, "W04", &at, "give it a weight, or none to all",
+    if (s.written && s.plain && s.w.differ) {
+        check_add(c, "W04", location_element(c, &c->m->element[s.left_out]),
+                  "give it a weight, or none to all",
                   "'%s' has no weight and counts as 1 beside %s", c->m->element[s.left_out].id,
                   buf_string(&s.shown));
-    } else if (whole && s.written && s.differ && !s.ratios && s.sum > 0 &&
-               !adds_up(s.sum, 1, s.slack) && !adds_up(s.sum, 100, s.slack) &&
-               !(own_leaf && adds_up(s.sum, own, s.slack))) {
+    } else if (whole && s.written && s.w.sum > 0 && !sums_to_whole(&s.w) &&
+               !(own_leaf && adds_up(s.w.sum, own, s.w.slack))) {
         location at = location_element(c, e);
-        const char *full = s.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
+        const char *full = s.w.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
         const char *want =
             own_leaf && !near_enough(own, 1) && !near_enough(own, 100)
                 ? check_print(c, "1, 100, or the group's own %s", check_number(c, own))
                 : "1 or 100";
-        check_add(c, "W01", &at, check_print(c, "they should add up to %s", want),
-                  "the weights inside '%s'%s add up to %s%s", e->id, where, check_number(c, s.sum),
-                  full);
+        check_add(c, "W01", at, check_print(c, "they should add up to %s", want),
+                  "the weights inside '%s'%s add up to %s%s", e->id, where,
+                  check_number(c, s.w.sum), full);
     }
     buf_release(&s.shown);
 }
@@ -144,25 +157,19 @@ static void check_parameters(check *c, size_t first) {
     size_t length = dot ? (size_t)(dot - l->name) : 0, table = length;
     while (table > 0 && l->name[table - 1] != '.') table--;
     if (!dot || strncmp(l->name + table, "weight", 6) != 0 || l->stage >= 0) return;
-    double sum = 0, slack = 0;
-    int differ = 0, ratios = 1, count = 0;
+    weight_sum all = {0};
     for (size_t i = 0; i < c->m->leaves; i++) {
         const md_leaf *o = &c->m->leaf[i];
         if (o->element >= 0 || o->value.kind != MD_NUMBER ||
             strncmp(o->name, l->name, length + 1) != 0 || strchr(o->name + length + 1, '.'))
             continue;
         if (i < first || o->stage >= 0) return;
-        count++;
-        sum += o->value.number;
-        slack += slack_of(o->value.number);
-        differ |= o->value.number != l->value.number;
-        ratios &= o->value.number == floor(o->value.number) && o->value.number <= 5;
+        add_weight(&all, o->value.number);
     }
-    if (!differ || ratios || adds_up(sum, 1, slack) || adds_up(sum, 100, slack)) return;
-    location at = location_leaf(c, l);
-    check_add(c, "W01", &at, "they should add up to 1 or 100",
-              "the %d weights in params.%.*s add up to %s", count, (int)length, l->name,
-              check_number(c, sum));
+    if (sums_to_whole(&all)) return;
+    check_add(c, "W01", location_leaf(c, l), "they should add up to 1 or 100",
+              "the %d weights in params.%.*s add up to %s", all.count, (int)length, l->name,
+              check_number(c, all.sum));
 }
 
 static int by_stage(const check *c) {
@@ -185,9 +192,8 @@ static void check_weights(check *c) {
         if (l->element < 0 || l->value.kind != MD_NUMBER || strcmp(l->name, "weight") ||
             l->value.number != 0)
             continue;
-        location at = location_leaf(c, l);
-        check_add(c, "W03", &at, "leave it out, or give it a weight", "'%s' weighs nothing%s",
-                  m->element[l->element].id,
+        check_add(c, "W03", location_leaf(c, l), "leave it out, or give it a weight",
+                  "'%s' weighs nothing%s", m->element[l->element].id,
                   l->stage >= 0 ? check_print(c, " in %s", m->stage[l->stage].name) : "");
     }
 }
@@ -218,8 +224,8 @@ static void check_floor(check *c, int element, int stage) {
     if (isnan(s) || isnan(f) || (way == HIGHER && s > f) || (way == LOWER && s < f) ||
         (way != HIGHER && way != LOWER && s != f))
         return;
-    location at = location_leaf(c, standard);
-    check_add(c, "S01", &at, "have they changed places, or is `better` the other way round?",
+    check_add(c, "S01", location_leaf(c, standard),
+              "have they changed places, or is `better` the other way round?",
               "'%s'%s: the standard %s is %s the floor %s, and %s is better",
               c->m->element[element].id, in_stage(c, standard, floor), check_number(c, s),
               s == f  ? "at"
@@ -241,8 +247,7 @@ static void check_posts(check *c, int element, int stage) {
     int way = way_of(c, element);
     int wrong = l == h || (way == HIGHER && l > h) || (way == LOWER && posts && l < h);
     if (!wrong) return;
-    location at = location_leaf(c, low);
-    check_add(c, "S02", &at,
+    check_add(c, "S02", location_leaf(c, low),
               l == h ? "they must differ"
               : way == LOWER
                   ? "`low` scores 0 and `high` 100: where lower is better, low is the larger"
@@ -262,19 +267,17 @@ static void check_band(check *c, int element, int stage) {
            a1 = attribute_number(c, element, "allowed_high", stage, &ah);
     const char *id = c->m->element[element].id;
     if (t0 > t1) {
-        location at = location_leaf(c, tl);
-        check_add(c, "S03", &at, "target = { from, to }",
+        check_add(c, "S03", location_leaf(c, tl), "target = { from, to }",
                   "'%s': the target band goes from %s down to %s", id, check_number(c, t0),
                   check_number(c, t1));
     } else if (a0 > a1) {
-        location at = location_leaf(c, al);
-        check_add(c, "S03", &at, "allowed = { from, to }",
+        check_add(c, "S03", location_leaf(c, al), "allowed = { from, to }",
                   "'%s': what is allowed goes from %s down to %s", id, check_number(c, a0),
                   check_number(c, a1));
     } else if (t0 <= a0 || t1 >= a1) {
         location at = location_leaf(c, tl);
         check_add(
-            c, "S03", &at, "the score falls from the target's ends to those of what is allowed",
+            c, "S03", at, "the score falls from the target's ends to those of what is allowed",
             "'%s': the target %s to %s does not lie inside what is allowed, %s to %s", id,
             check_number(c, t0), check_number(c, t1), check_number(c, a0), check_number(c, a1));
     }
@@ -286,10 +289,10 @@ static void check_progress(check *c, int element, int stage) {
     double b = attribute_number(c, element, "standard", stage, &after);
     int way = way_of(c, element);
     if (!(way == HIGHER && b < a) && !(way == LOWER && b > a)) return;
-    location at = location_leaf(c, after);
-    check_add(c, "S04", &at, NULL, "'%s' asks for less in %s (%s) than in %s (%s)",
-              c->m->element[element].id, c->m->stage[stage].name, check_number(c, b),
-              c->m->stage[stage - 1].name, check_number(c, a));
+    check_add(c, "S04", location_leaf(c, after), NULL,
+              "'%s' asks for less in %s (%s) than in %s (%s)", c->m->element[element].id,
+              c->m->stage[stage].name, check_number(c, b), c->m->stage[stage - 1].name,
+              check_number(c, a));
 }
 
 static void check_standards(check *c) {
@@ -327,8 +330,7 @@ static void check_year(check *c) {
             return;
     }
     if (!dated || l->value.kind != MD_NUMBER) return;
-    location at = location_leaf(c, l);
-    check_add(c, "T03", &at, NULL, "the year %s lies in no stage",
+    check_add(c, "T03", location_leaf(c, l), NULL, "the year %s lies in no stage",
               check_number(c, l->value.number));
 }
 
@@ -339,14 +341,14 @@ static void check_stages(check *c) {
         location at = location_line(c, next->at.file, next->at.line, next->name);
         if (next->from > s->to + 1)
             check_add(
-                c, "T01", &at, NULL,
+                c, "T01", at, NULL,
                 next->from == s->to + 2
                     ? "%d lies in no stage: '%s' ends in %d, '%s' begins in %d"
                     : "the years from %d on lie in no stage: '%s' ends in %d, '%s' begins in %d",
                 s->to + 1, s->name, s->to, next->name, next->from);
         else if (next->from <= s->to)
-            check_add(c, "T02", &at, NULL, "'%s' begins in %d, and '%s' ends in %d only",
-                      next->name, next->from, s->name, s->to);
+            check_add(c, "T02", at, NULL, "'%s' begins in %d, and '%s' ends in %d only", next->name,
+                      next->from, s->name, s->to);
     }
     check_year(c);
 }
@@ -360,10 +362,11 @@ static void check_same_names(check *c) {
             if (!*m->element[i].name || strcmp(m->element[i].name, m->element[k].name) ||
                 m->element[i].indicator != m->element[k].indicator)
                 continue;
-            location at =
-                location_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name);
-            check_add(c, "N02", &at, NULL, "'%s' and '%s' are both called '%s'", m->element[k].id,
-                      m->element[i].id, m->element[i].name);
+            check_add(
+                c, "N02",
+                location_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name),
+                NULL, "'%s' and '%s' are both called '%s'", m->element[k].id, m->element[i].id,
+                m->element[i].name);
             break;
         }
 }
@@ -379,14 +382,14 @@ static void check_uncited(check *c) {
     }
     static const char hint[] = "cite = \"…\" at the indicator, its group, or the assessment";
     if (without && without == all) {
-        location at = location_element(c, &m->element[0]);
-        check_add(c, "C01", &at, hint, "none of the %d indicators has a citation", all);
+        check_add(c, "C01", location_element(c, &m->element[0]), hint,
+                  "none of the %d indicators has a citation", all);
         return;
     }
     for (int i = 0; i < m->elements; i++)
         if (m->element[i].indicator && !*m->element[i].cite) {
-            location at = location_element(c, &m->element[i]);
-            check_add(c, "C01", &at, hint, "'%s' has no citation", m->element[i].id);
+            check_add(c, "C01", location_element(c, &m->element[i]), hint, "'%s' has no citation",
+                      m->element[i].id);
         }
 }
 
@@ -413,10 +416,10 @@ static void check_same_measure(check *c, int which) {
             buf_print(&others, "%s'%s'", count++ ? ", " : "", m->element[k].id);
         }
         if (count && first) {
-            location at = location_line(c, m->element[i].at.file, m->element[i].at.line, text);
-            check_add(c, "C02", &at, "the measure counts more than once",
-                      "'%s' and %s have the same %s, %s", m->element[i].id, buf_string(&others),
-                      which ? "`measures`" : "citation", text);
+            check_add(
+                c, "C02", location_line(c, m->element[i].at.file, m->element[i].at.line, text),
+                "the measure counts more than once", "'%s' and %s have the same %s, %s",
+                m->element[i].id, buf_string(&others), which ? "`measures`" : "citation", text);
         }
         buf_release(&others);
     }
@@ -477,9 +480,9 @@ static void check_locals(const text *t) {
         while (names && t->bytes[t->token[name[names - 1]].from] != '_' &&
                !is_used(t, name[names - 1])) {
             const source_token *n = &t->token[name[--names]];
-            location s = location_token(t->c, t->file, name[names]);
-            check_add(t->c, "L03", &s, "use it, leave it out, or let its name begin with _",
-                      "nothing uses '%.*s'", (int)(n->to - n->from), t->bytes + n->from);
+            check_add(t->c, "L03", location_token(t->c, t->file, name[names]),
+                      "use it, leave it out, or let its name begin with _", "nothing uses '%.*s'",
+                      (int)(n->to - n->from), t->bytes + n->from);
         }
     }
 }
@@ -514,8 +517,8 @@ static void check_numbers(const text *t) {
             continue;
         const md_leaf *l = parameter_of(t->c, x);
         if (!l) continue;
-        location s = location_token(t->c, t->file, i);
-        check_add(t->c, "L04", &s, check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
+        check_add(t->c, "L04", location_token(t->c, t->file, i),
+                  check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
                   check_number(t->c, x), l->address);
     }
 }

@@ -58,7 +58,7 @@ static void end_whatif(void *own) { list_release(&((whatif_given *)own)->names);
 const command whatif_command = {
     .name = "whatif",
     .usage = "assess whatif RULES UNIT C7=30 …",
-    .help = "what other data of a unit would change: its results, and others' ranks",
+    .help = "how other data of a unit would change its results, and the ranks of others",
     .example = "assess whatif rules/2011.lua Shenzhen C7=30",
     .takes = TAKES_PICKS,
     .own = sizeof(whatif_given),
@@ -150,8 +150,8 @@ static const option goal_options[] = {
     {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated", OPTION_CALL,
      .call = set_within},
     {"fix", 0, "ID", "a figure stays as it is; may be repeated", OPTION_CALL, .call = fix},
-    {"cost", 0, "ID=PRICE", "what a relative change of 1 of a figure costs (default: 1)",
-     OPTION_CALL, .call = set_cost},
+    {"cost", 0, "ID=PRICE", "what changing a figure by 100 % costs (default: 1)", OPTION_CALL,
+     .call = set_cost},
     {0},
 };
 

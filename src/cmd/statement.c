@@ -1,4 +1,4 @@
-/* What an appraisal hands out: the statement of a unit, and the notice of all. */
+/* The documents of an appraisal: the statement of a unit, and the notice of all. */
 #include "report/statement.h"
 
 #include <stdint.h>
@@ -96,7 +96,7 @@ static void check(arguments *a, fault *f) {
 const command statement_command = {
     .name = "statement",
     .usage = "assess statement RULES UNIT",
-    .help = "what one unit is handed: total, grade, every task and deduction",
+    .help = "the statement of one unit: total, grade, every task and deduction",
     .example = "assess statement rules/2011-units.lua --all --format md -o statements",
     .takes = TAKES_ALL,
     .operand = arguments_unit,

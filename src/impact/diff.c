@@ -13,14 +13,14 @@
 /* ---- factors ---- */
 
 static int find_factors(differ *d, fault *f) {
-    size_t items = mix_items(d->m);
+    size_t items = d->m->items;
     d->item = arena_take(&d->memory, (items + 1) * sizeof *d->item);
     d->side = mem_zero(items + 1, 1);
     if (!d->item || !d->side) return fault_memory(f);
     for (int k = 0; k < MIX_FACTORS; k++) {
         diff_factor own = {(mix_factor)k, d->items, 0};
         for (size_t i = 0; i < items; i++) {
-            const mix_item *it = mix_item_at(d->m, i);
+            const mix_item *it = &d->m->item[i];
             if (it->factor == (mix_factor)k && it->player) d->item[d->items++] = i;
         }
         own.count = d->items - own.from;
@@ -45,7 +45,7 @@ static int open_order(differ *d, diff_order *o) {
 }
 
 /* Keys that are smaller the better a value is. */
-static double key_of(const differ *d, double value) { return mix_descends(d->m) ? -value : value; }
+static double key_of(const differ *d, double value) { return !d->m->ascending ? -value : value; }
 
 static int sort_order(differ *d, diff_order *o, const double *value, fault *f) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
@@ -110,7 +110,7 @@ static int find_ranks(differ *d, const double *value, const diff_order *among, d
 
 /* `own`, and `rank` where the rules give none. */
 static int mix_ranks(differ *d, diff_mix *v, fault *f) {
-    if (!mix_has(d->m, MIX_RANK) && !find_ranks(d, v->ranked, NULL, v->rank, f)) return 0;
+    if (!d->m->has[MIX_RANK] && !find_ranks(d, v->ranked, NULL, v->rank, f)) return 0;
     if (!open_order(d, &d->now)) return fault_memory(f);
     double *other = d->now.value; /* it has served */
     if (!find_ranks(d, v->ranked, &d->corner[0], v->own, f) ||
@@ -174,18 +174,18 @@ static int take_corner(differ *d, int e, fault *f) {
     assess_diff *out = &d->out->d;
     double *score = take_places(d, f), *rank = take_places(d, f), *spare = take_places(d, f);
     if (!score || !rank || !spare) return 0;
-    memset(d->side, e, mix_items(d->m));
+    memset(d->side, e, d->m->items);
     if (!mix_eval(d->m, d->side, score, rank, d->mix.ranked, f) || !keep_order(d, e, f)) return 0;
     out->mixes++;
     out->score[e] = score;
-    if (!mix_has(d->m, MIX_RANK)) find_ranks(d, d->mix.ranked, NULL, rank, f);
+    if (!d->m->has[MIX_RANK]) find_ranks(d, d->mix.ranked, NULL, rank, f);
     out->rank[e] = rank;
-    if (mix_has(d->m, MIX_VERDICT)) {
+    if (d->m->has[MIX_VERDICT]) {
         out->verdict[e] = take_places(d, f);
         if (!out->verdict[e] || !mix_corner(d->m, e, MIX_VERDICT, (double *)out->verdict[e], f))
             return 0;
     }
-    if (!mix_has(d->m, MIX_GRADE)) return !f->count;
+    if (!d->m->has[MIX_GRADE]) return !f->count;
     return mix_corner(d->m, e, MIX_GRADE, spare, f) && (out->grade[e] = texts_of(d, spare, f));
 }
 
@@ -398,20 +398,19 @@ static void add_stages(line_list *l) {
 
 static void add_leaf(line_list *l, int e, size_t i) {
     const md_leaf *leaf = &model_of(l, e)->leaf[i];
-    mix_factor with;
-    int item = mix_leaf_item(l->d->m, e, i, &with), other = mix_leaf_other(l->d->m, e, i);
-    if (item < 0 && with == MIX_FACTORS) return;
+    const mix_pairing *p = &l->d->m->pair[e][i];
+    if (p->item < 0 && p->with == MIX_FACTORS) return;
     assess_line *to = append_line(l, (assess_factor)mix_factor_of(leaf), leaf->address);
     describe_leaf(l, to, e, i);
-    if (other >= 0) describe_leaf(l, to, !e, (size_t)other);
-    to->bundled = item < 0;
-    to->felt = item < 0 || mix_item_at(l->d->m, (size_t)item)->felt;
+    if (p->other >= 0) describe_leaf(l, to, !e, (size_t)p->other);
+    to->bundled = p->item < 0;
+    to->felt = p->item < 0 || l->d->m->item[p->item].felt;
 }
 
 static void add_leaves(line_list *l) {
     for (size_t i = 0; i < model_of(l, 1)->leaves; i++) add_leaf(l, 1, i);
     for (size_t i = 0; i < model_of(l, 0)->leaves; i++)
-        if (mix_leaf_other(l->d->m, 0, i) < 0) add_leaf(l, 0, i);
+        if (l->d->m->pair[0][i].other < 0) add_leaf(l, 0, i);
 }
 
 /* Functions and data. */
@@ -438,8 +437,8 @@ static void add_modules(line_list *l) {
 
 static void add_functions(line_list *l) {
     int any = 0;
-    for (size_t i = 0; i < mix_items(l->d->m); i++) {
-        const mix_item *it = mix_item_at(l->d->m, i);
+    for (size_t i = 0; i < l->d->m->items; i++) {
+        const mix_item *it = &l->d->m->item[i];
         any |= it->factor == MIX_METHODS;
         if (it->factor != MIX_METHODS || strcmp(it->what, "compute")) continue;
         assess_line *to = append_line(l, ASSESS_BY_METHODS, "compute");
@@ -460,13 +459,13 @@ static void describe_path(line_list *l, assess_line *to, int e, const char *name
 /* One line for each data and factor; the cells of its items are counted together. */
 static void add_data(line_list *l) {
     const mix *m = l->d->m;
-    for (size_t i = 0; i < mix_items(m); i++) {
-        const mix_item *it = mix_item_at(m, i);
+    for (size_t i = 0; i < m->items; i++) {
+        const mix_item *it = &m->item[i];
         size_t cells = 0;
         int told = 0, felt = 0;
         if (it->factor != MIX_DATA && it->factor != MIX_COVERAGE) continue;
-        for (size_t k = 0; k < mix_items(m); k++) {
-            const mix_item *o = mix_item_at(m, k);
+        for (size_t k = 0; k < m->items; k++) {
+            const mix_item *o = &m->item[k];
             if (o->factor != it->factor || strcmp(o->what, it->what)) continue;
             told |= k < i;
             felt |= o->felt;
@@ -476,10 +475,10 @@ static void add_data(line_list *l) {
         assess_line *to = append_line(l, (assess_factor)it->factor, it->what);
         to->felt = felt;
         for (int e = 0; e < 2; e++) describe_path(l, to, e, it->what + 5, cells);
-        for (size_t k = 1; it->hard >= 0 && mix_table(m, k); k++) {
-            const char *address = arena_print(&l->d->memory, "data.%s", mix_table(m, k));
+        for (size_t k = 1; it->hard >= 0 && k < m->table_names; k++) {
+            const char *address = arena_print(&l->d->memory, "data.%s", m->table_name[k]);
             to = append_line(l, (assess_factor)it->factor, address ? address : "data");
-            for (int e = 0; e < 2; e++) describe_path(l, to, e, mix_table(m, k), 0);
+            for (int e = 0; e < 2; e++) describe_path(l, to, e, m->table_name[k], 0);
         }
     }
 }
@@ -512,7 +511,7 @@ static int find_lines(differ *d, fault *f) {
 }
 
 const char *diff_address(differ *d, size_t item) {
-    const mix_item *it = mix_item_at(d->m, item);
+    const mix_item *it = &d->m->item[item];
     if (it->factor == MIX_STRUCTURE && d->tree && *d->tree) return d->tree;
     const char *out = it->label ? arena_print(&d->out->memory, "%s.%s", it->what, it->label)
                                 : arena_text(&d->out->memory, it->what, strlen(it->what));
@@ -530,7 +529,7 @@ static const char *const *copy_labels(differ *d, const char *const *label, size_
 }
 
 static int open_differ(differ *d, fault *f) {
-    const mix_grid *g = mix_grid_of(d->m);
+    const mix_grid *g = &d->m->grid;
     assess_diff *out = &d->out->d;
     d->places = g->rows * g->columns;
     out->rows = g->rows;
@@ -572,7 +571,7 @@ static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
         if (!take_corner(d, e, f)) return 0;
     if (!check_common(d, f) || !find_lines(d, f) || !diff_factors(d, f)) return 0;
     count_unknown(d);
-    d->out->d.together = mix_together(d->m);
+    d->out->d.together = d->m->together;
     return (!wish || !wish->leaves || diff_leaves(d, wish, f));
 }
 

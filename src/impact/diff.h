@@ -1,4 +1,4 @@
-/* What the files of the difference share: the differ, contributions, lines. */
+/* What diff.c and shapley.c share: the differ, which evaluates mixes, and its parts. */
 #ifndef IMPACT_DIFF_H
 #define IMPACT_DIFF_H
 

@@ -37,6 +37,13 @@ int search_fault(const assess *a, size_t before, assess_status status, fault *f)
                : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
 }
 
+assess_status search_finish(assess *a, size_t told, fault *f) {
+    assess_status status = (assess_status)f->kind;
+    if (f->count) a->messages = told;
+    session_tell(a, f, status);
+    return status;
+}
+
 int search_recompute(assess *a, size_t before, assess_status changed, fault *f) {
     assess_status status = changed ? changed : assess_recompute(a);
     return !status || search_fault(a, before, status, f);
@@ -47,39 +54,40 @@ int search_try(assess *a, const assess_array *data, size_t element, double value
     return search_recompute(a, before, assess_change(a, data, element, value), f);
 }
 
-double search_narrow(double from, double bad, double good, int halvings,
-                     int (*holds)(void *self, double value), void *self) {
+/* Does it hold at a value? -1, with the fault, where it cannot be computed. */
+static int holds_at(search *s, double value) {
+    if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
+    return s->reached(s->self) != 0;
+}
+
+/* A value at which it holds, nearer to `from` where it does not: halves the way between `bad`,
+ * where it does not hold, and `good`, where it does, to a millionth of the way from `from`. */
+static double narrow(search *s, double from, double bad, double good, int halvings) {
     for (int i = 0; i < halvings && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
         double middle = bad + (good - bad) / 2;
         if (middle == bad || middle == good) break;
-        int there = holds(self, middle);
+        int there = holds_at(s, middle);
         if (there < 0) break;
         *(there ? &good : &bad) = middle;
     }
     return good;
 }
 
-double search_shorten(double from, double good, double bound,
-                      int (*holds)(void *self, double value), void *self) {
+/* A value with as few digits as are sensible, hardly further away than `good` and not beyond
+ * `bound`, at which it still holds: it was put in last then. `good` where there is none. */
+static double shorten(search *s, double from, double good, double bound) {
     double way = fabs(good - from), outer = good > from ? 1 : -1;
     for (int places = (int)ceil(log10(way > 0 ? way : 1)); places > -12; places--) {
         double unit = pow(10, places), times = good / unit;
-        double slack = 2e-6 * way / unit; /* search_narrow leaves so much open */
+        double slack = 2e-6 * way / unit; /* narrow leaves so much open */
         double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
         if (places < 0) /* tenths are no doubles; what is written is */
             candidate = round(candidate * pow(10, -places)) / pow(10, -places);
         if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0) continue;
-        int there = holds(self, candidate);
+        int there = holds_at(s, candidate);
         if (there) return there > 0 ? candidate : good;
     }
     return good;
-}
-
-/* Does it hold at a value? -1, with the fault, where it cannot be computed. */
-static int search_holds_at(void *self, double value) {
-    search *s = self;
-    if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
-    return s->reached(s->self) != 0;
 }
 
 /* The nearest on one side, or NaN. */
@@ -90,15 +98,14 @@ static double outward(search *s, double from, double bound) {
         double share = i <= 3 ? pow(10, i - 4) : (double)(i - 3) / (STEPS - 3);
         double next = i == STEPS ? bound : from + (bound - from) * share;
         if ((next - inside) * (bound - from) <= 0) continue;
-        if (search_holds_at(s, next) > 0)
+        if (holds_at(s, next) > 0)
             outside = next;
         else
             inside = next;
     }
     if (!isnan(outside) && !s->f->count)
-        outside = search_narrow(from, inside, outside, SEARCH_HALVINGS, search_holds_at, s);
-    return isnan(outside) || s->f->count ? outside
-                                         : search_shorten(from, outside, bound, search_holds_at, s);
+        outside = narrow(s, from, inside, outside, SEARCH_HALVINGS);
+    return isnan(outside) || s->f->count ? outside : shorten(s, from, outside, bound);
 }
 
 int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
@@ -107,9 +114,7 @@ int search_nearest(assess *a, const assess_array *data, size_t element, double l
     double now = data->value[element], up = (double)NAN, down = (double)NAN;
     *found = (double)NAN;
     if (isnan(now)) {
-        up = search_holds_at(&s, least) > 0 ? least
-             : f->count                     ? (double)NAN
-                                            : outward(&s, least, most);
+        up = holds_at(&s, least) > 0 ? least : f->count ? (double)NAN : outward(&s, least, most);
         *found = up;
     } else if (reached(self)) {
         *found = now;
@@ -341,31 +346,20 @@ static int try_all(goal *w) {
     return search_recompute(w->a, before, status, w->f);
 }
 
-typedef struct taking_back {
-    goal *w;
-    mover *x;
-} taking_back;
-
-static int holds_at(void *self, double value) {
-    const taking_back *t = self;
-    return try_value(t->w, t->x, value) ? holds(t->w) : -1;
-}
-
 /* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
 static int take_back(goal *w, mover *x) {
     double from = x->m.cell.value, all = x->now;
-    taking_back t = {w, x};
+    search s = {w->a, x->m.cell.data, x->m.cell.element, holds, w, w->f};
     if (all == from) return 1;
-    int none = holds_at(&t, from);
+    int none = holds_at(&s, from);
     if (none) {
         x->now = none > 0 ? from : all;
         return none > 0;
     }
     if (isnan(from)) return try_value(w, x, all);
-    double good = search_narrow(from, from, all, HALVINGS, holds_at, &t);
+    double good = narrow(&s, from, from, all, HALVINGS);
     x->now = good;
-    if (!w->f->count)
-        x->now = search_shorten(from, good, good > from ? x->m.high : x->m.low, holds_at, &t);
+    if (!w->f->count) x->now = shorten(&s, from, good, good > from ? x->m.high : x->m.low);
     return !w->f->count && (x->now != good || try_value(w, x, good));
 }
 
@@ -485,8 +479,5 @@ assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
     size_t told = a->messages;
     make_plan(&w, limit, limits, plan);
     mem_free(w.all);
-    assess_status status = (assess_status)f.kind;
-    if (f.count) a->messages = told; /* they are in the fault */
-    session_tell(a, &f, status);
-    return status;
+    return search_finish(a, told, &f);
 }

@@ -262,29 +262,6 @@ void mix_close(mix *m) {
 
 /* ---- what there is ---- */
 
-size_t mix_items(const mix *m) { return m->items; }
-
-const mix_item *mix_item_at(const mix *m, size_t i) { return &m->item[i]; }
-
-int mix_leaf_item(const mix *m, int edition, size_t leaf, mix_factor *with) {
-    *with = m->pair[edition][leaf].with;
-    return m->pair[edition][leaf].item;
-}
-
-int mix_leaf_other(const mix *m, int edition, size_t leaf) { return m->pair[edition][leaf].other; }
-
-const mix_grid *mix_grid_of(const mix *m) { return &m->grid; }
-
-int mix_together(const mix *m) { return m->together; }
-
-const char *mix_table(const mix *m, size_t i) {
-    return i < m->table_names ? m->table_name[i] : NULL;
-}
-
-int mix_descends(const mix *m) { return !m->ascending; }
-
-int mix_has(const mix *m, mix_output which) { return m->has[which]; }
-
 const char *mix_output_name(const mix *m, int edition, mix_output which) {
     const char *name = m->name[edition][which] ? m->name[edition][which] : m->name[!edition][which];
     return name ? name : ""; /* where the functions are the same, only one edition's were called */

@@ -6,9 +6,9 @@
  *
  * A hybrid host is one Lua host with the scripts of both editions, the tree of one of them, and the
  * data of both along common axes. Within it two mixes differ by values in arrays only, and only
- * what follows from these is computed again. Items that no host can switch have a host for either
- * side: the tree; tables whose rows differ; attributes that only one edition has and that formulas
- * ask for; units that the data of only one edition names.
+ * what follows from these is computed again. An item that cannot be switched within a host has a
+ * host for either side: the tree; tables whose rows differ; attributes that only one edition has
+ * and that formulas ask for; units that the data of only one edition names.
  *
  * What stands in an element or a stage that only one edition has comes with the tree. A parameter
  * that only one edition has comes with the methods, which alone can ask for it. */
@@ -62,20 +62,6 @@ int mix_alike(const assess *a, const assess *b);
 mix *mix_open(assess *a, assess *b, fault *f);
 void mix_close(mix *m);
 
-size_t mix_items(const mix *m);
-const mix_item *mix_item_at(const mix *m, size_t i);
-/* The item that a leaf of an edition belongs to; or -1: it is the same in both, or comes with
- * something else, which *with says then (MIX_STRUCTURE, MIX_METHODS; MIX_FACTORS: the same). */
-int mix_leaf_item(const mix *m, int edition, size_t leaf, mix_factor *with);
-/* The other edition's leaf of the same name, or -1. */
-int mix_leaf_other(const mix *m, int edition, size_t leaf);
-const mix_grid *mix_grid_of(const mix *m);
-/* Factors that go together, a bit each, since a mix of them does not compute; 0: none. */
-int mix_together(const mix *m);
-const char *mix_table(const mix *m,
-                      size_t i); /* names of tables whose rows differ; NULL at the end */
-int mix_descends(const mix *m);  /* the highest score is first */
-int mix_has(const mix *m, mix_output which);
 const char *mix_output_name(const mix *m, int edition, mix_output which); /* or "" */
 
 /* Scores of the mix, by row and then column, NaN where there is none; and the ranks, and (where it
@@ -87,7 +73,7 @@ int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, dou
 int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f);
 const char *mix_text(const mix *m, double text);
 
-/* ---- what the files of the mix share ---- */
+/* ---- the mix from inside ---- */
 
 /* At most so many items that need hosts of their own, which makes 16 hosts; and so many names of
  * tables that are told. */
@@ -170,13 +156,15 @@ struct mix {
     int standards;          /* the item of all standards together, or -1 */
     int hards;
     int stages_differ, shaped, counted;
-    int together, leader; /* factors that go together, a bit each; the item they follow */
+    /* Factors that go together, since a mix of them does not compute, a bit each; and the item that
+     * they follow. */
+    int together, leader;
     const char *table_name[MIX_TABLES];
     size_t table_names;
     hybrid_host host[1 << MIX_HARD];
     mix_grid grid;
     mix_columns columns;
-    int has[MIX_OUTPUTS], ascending;
+    int has[MIX_OUTPUTS], ascending; /* ascending: the lowest score is first */
     const char *name[2][MIX_OUTPUTS];
     pool *texts;
 };

@@ -108,7 +108,7 @@ static int end_sums(differ *d, shapley_sum *s, double divisor, assess_part *to, 
 static int each_mix(differ *d, shapley_sum *sum, fault *f) {
     int k = (int)d->factors;
     unsigned last = 0;
-    memset(d->side, 0, mix_items(d->m));
+    memset(d->side, 0, d->m->items);
     for (unsigned i = 0; i < 1u << k; i++) {
         unsigned set = i ^ i >> 1;
         int size = 0;
@@ -143,11 +143,11 @@ int diff_factors(differ *d, fault *f) {
         const diff_factor *own = &d->factor[i];
         parts[i] = (assess_part){
             .factor = (assess_factor)own->factor, .address = "", .leaves = own->count, .only = ""};
-        const mix_item *first = mix_item_at(d->m, d->item[own->from]);
+        const mix_item *first = &d->m->item[d->item[own->from]];
         int several = (first->factor == MIX_STANDARDS && first->hard >= 0) ||
-                      (first->factor == MIX_DATA && first->hard >= 0 && mix_table(d->m, 1)) ||
+                      (first->factor == MIX_DATA && first->hard >= 0 && d->m->table_names > 1) ||
                       (first->factor == MIX_STRUCTURE && d->tree && !*d->tree) ||
-                      mix_together(d->m) >> own->factor & 1;
+                      d->m->together >> own->factor & 1;
         if (own->count == 1 && !several) parts[i].only = diff_address(d, d->item[own->from]);
         fine = end_sums(d, &sum[i], shapley_factorial((int)k), &parts[i], f);
     }

@@ -39,13 +39,15 @@ int mutant_order(const mutant *a, const mutant *b) {
     return order ? order : (a->nth > b->nth) - (a->nth < b->nth);
 }
 
-static void append_mutant(making *k, mutant m) {
+/* NULL without memory. */
+static mutant *append_mutant(making *k, mutant m) {
     mutants *out = k->out;
     if (!MEM_RESERVE(out->item, out->count + 1, out->cap)) {
         fault_memory(k->f);
-        return;
+        return NULL;
     }
-    out->item[out->count++] = m;
+    out->item[out->count] = m;
+    return &out->item[out->count++];
 }
 
 static const char *text_of(making *k, double x, int date) {
@@ -68,18 +70,18 @@ static double step_from(double x, int up, int always_tenth) {
     return isfinite(scale) && scale > 0 ? round(y * scale) / scale : y;
 }
 
-static void leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
+static mutant *leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
-    append_mutant(k, (mutant){.kind = MUTANT_LEAF,
-                              .file = sources_name(m->files, l->at.file),
-                              .line = l->at.line,
-                              .name = l->address,
-                              .was = model_leaf_text(&k->a->s->m, l),
-                              .now = shown,
-                              .leaf = i,
-                              .value = now,
-                              .level = -1});
+    return append_mutant(k, (mutant){.kind = MUTANT_LEAF,
+                                     .file = sources_name(m->files, l->at.file),
+                                     .line = l->at.line,
+                                     .name = l->address,
+                                     .was = model_leaf_text(&k->a->s->m, l),
+                                     .now = shown,
+                                     .leaf = i,
+                                     .value = now,
+                                     .level = -1});
 }
 
 /* Another text that stands in the same place of another element; of directions the other one. */
@@ -106,8 +108,8 @@ static void method_mutant(making *k, size_t i) {
         if (x->value.kind != MD_METHOD || x->element < 0 || x->absent || strcmp(x->name, l->name) ||
             !m->element[x->element].indicator || !strcmp(x->value.text, l->value.text))
             continue;
-        leaf_mutant(k, i, x->value, x->value.text);
-        mutant *own = &k->out->item[k->out->count - 1];
+        mutant *own = leaf_mutant(k, i, x->value, x->value.text);
+        if (!own) return;
         own->kind = MUTANT_METHOD;
         own->like = m->element[x->element].id;
         return;
@@ -166,43 +168,37 @@ static void all_leaves(making *k) {
 
 /* ---- operations ---- */
 
-static mutant at_node(making *k, ex_id n, mutant_kind kind, const char *was, const char *now) {
+/* `change` says what is done at the node. */
+static mutant *node_mutant(making *k, ex_id n, mutant_kind kind, const char *was, const char *now,
+                           ex_mutant change) {
     const assess *a = k->a;
     if (k->shown != n) k->formula = result_formula(&a->r, n);
     k->shown = n;
-    return (mutant){.kind = kind,
-                    .file = formula_file(a, n),
-                    .line = ex_get(a->h->graph, n)->line,
-                    .name = k->formula,
-                    .was = was,
-                    .now = now,
-                    .node = {.node = n},
-                    .level = -1};
+    change.node = n;
+    return append_mutant(k, (mutant){.kind = kind,
+                                     .file = formula_file(a, n),
+                                     .line = ex_get(a->h->graph, n)->line,
+                                     .name = k->formula,
+                                     .was = was,
+                                     .now = now,
+                                     .node = change,
+                                     .level = -1});
 }
 
 static void operation_mutants(making *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
-    mutant m;
-    for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++) {
+    for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++)
         /* A truth, truncated, is itself: the negation is gone. */
-        m = at_node(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
-                    x->op == EX_not ? "" : ex_op_text(*to));
-        m.node.change = EX_CHANGE_OP;
-        m.node.op = *to;
-        append_mutant(k, m);
-    }
-    if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED)) {
-        m = at_node(k, n, MUTANT_OPERATION, "where(c, …)", "where(~c, …)");
-        m.node.change = EX_CHANGE_SWAP;
-        append_mutant(k, m);
-    }
-    if (x->op == EX_rank) {
-        m = at_node(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
-                    x->flag ? "descending" : "ascending");
-        m.node.change = EX_CHANGE_FLAG;
-        append_mutant(k, m);
-    }
+        node_mutant(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
+                    x->op == EX_not ? "" : ex_op_text(*to),
+                    (ex_mutant){.change = EX_CHANGE_OP, .op = *to});
+    if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED))
+        node_mutant(k, n, MUTANT_OPERATION, "where(c, …)", "where(~c, …)",
+                    (ex_mutant){.change = EX_CHANGE_SWAP});
+    if (x->op == EX_rank)
+        node_mutant(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
+                    x->flag ? "descending" : "ascending", (ex_mutant){.change = EX_CHANGE_FLAG});
 }
 
 /* ---- literals ---- */
@@ -221,12 +217,9 @@ static void literal_mutants(making *k, ex_id n) {
         for (int up = 1; was == was && up >= -1; up -= 2) {
             double now =
                 (rounds && i == 1) || v->kind == EX_DATE ? was + up : step_from(was, up, 0);
-            mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
-                               text_of(k, now, v->kind == EX_DATE));
-            m.node.change = EX_CHANGE_LITERAL;
-            m.node.operand = i;
-            m.node.value = now;
-            append_mutant(k, m);
+            node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
+                        text_of(k, now, v->kind == EX_DATE),
+                        (ex_mutant){.change = EX_CHANGE_LITERAL, .operand = i, .value = now});
         }
     }
 }
@@ -237,11 +230,9 @@ static void slice_mutant(making *k, ex_id n) {
     const ax_axis *axis = ax_get(a->h->space, x->axis);
     if (axis->size < 2) return;
     uint32_t to = x->extra + 1 < axis->size ? x->extra + 1 : x->extra - 1;
-    mutant m = at_node(k, n, MUTANT_LITERAL, pool_text(a->h->strings, axis->label[x->extra]),
-                       pool_text(a->h->strings, axis->label[to]));
-    m.node.change = EX_CHANGE_EXTRA;
-    m.node.extra = to;
-    append_mutant(k, m);
+    node_mutant(k, n, MUTANT_LITERAL, pool_text(a->h->strings, axis->label[x->extra]),
+                pool_text(a->h->strings, axis->label[to]),
+                (ex_mutant){.change = EX_CHANGE_EXTRA, .extra = to});
 }
 
 /* ---- patterns ---- */
@@ -249,15 +240,11 @@ static void slice_mutant(making *k, ex_id n) {
 static void pattern_mutants(making *k, ex_id n) {
     const ex_function *fn = ex_function_of(k->a->h->graph, n);
     int levels = rubric_is(fn) ? rubric_levels(fn) : 0;
-    mutant m;
     for (int up = 1; up >= -1; up -= 2) {
         const char *now = up > 0 ? "matches always" : "matches never";
-        if (fn->gives == EX_TRUTH) {
-            m = at_node(k, n, MUTANT_PATTERN, "pattern", now);
-            m.node.change = EX_CHANGE_ANSWER;
-            m.node.value = up > 0;
-            append_mutant(k, m);
-        }
+        if (fn->gives == EX_TRUTH)
+            node_mutant(k, n, MUTANT_PATTERN, "pattern", now,
+                        (ex_mutant){.change = EX_CHANGE_ANSWER, .value = up > 0});
         for (int i = 0; i < levels + (levels && rubric_guarded(fn)); i++) {
             const char *what = i < levels
                                    ? arena_print(&k->out->memory, "level %s", rubric_level(fn, i))
@@ -266,10 +253,10 @@ static void pattern_mutants(making *k, ex_id n) {
                 fault_memory(k->f);
                 return;
             }
-            m = at_node(k, n, MUTANT_PATTERN, what, now);
-            m.level = m.node.operand = i;
-            m.bend = up;
-            append_mutant(k, m);
+            mutant *own = node_mutant(k, n, MUTANT_PATTERN, what, now, (ex_mutant){.operand = i});
+            if (!own) return;
+            own->level = i;
+            own->bend = up;
         }
     }
 }
@@ -279,10 +266,9 @@ static void score_mutants(making *k, ex_id n) {
     for (int i = 0; i < rubric_levels(fn); i++)
         for (int up = 1; up >= -1; up -= 2) {
             double was = rubric_score(fn, i), now = step_from(was, up, 0);
-            mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0));
-            m.level = m.node.operand = i;
-            m.node.value = now;
-            append_mutant(k, m);
+            mutant *own = node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0),
+                                      (ex_mutant){.operand = i, .value = now});
+            if (own) own->level = i;
         }
 }
 

@@ -5,7 +5,8 @@
  * all properties. A mutant is killed when a test fails, or when the rules cannot be computed; the
  * first test that noticed is named. One that no test noticed survives, also where it changes no
  * result of any session (`quiet`): with other data it might, or it is the same rule in other words.
- * What no result hangs on, whatever the data, is not a mutant: such leaves are listed apart. */
+ * Leaves that no result can depend on, whatever the data, are no mutants and are listed by
+ * themselves. */
 #ifndef TESTING_MUTATE_H
 #define TESTING_MUTATE_H
 

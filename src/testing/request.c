@@ -70,17 +70,22 @@ static given_cell cell_of(lua_State *L, int at, const char *column) {
     return c;
 }
 
-static int by_column(const void *a, const void *b) {
-    return strcmp(((const given_cell *)a)->column, ((const given_cell *)b)->column);
+/* Cells, data and pairs are ordered by their names, which come first in each. */
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static size_t entries(lua_State *L, int at) {
+    size_t count = 0;
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
+    return count;
 }
 
 /* The row at `at`: NAME = value. */
 static given_row row_of(lua_State *L, int at, const char *data) {
     given_row r = {0};
-    size_t count = 0;
     at = lua_absindex(L, at);
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
-    r.cell = testing_take(L, &testing_of(L)->ask.memory, (count + 1) * sizeof *r.cell);
+    r.cell = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *r.cell);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, data,
@@ -88,7 +93,7 @@ static given_row row_of(lua_State *L, int at, const char *data) {
                        "a row of '%s' has a value without a name", data);
         r.cell[r.cells++] = cell_of(L, -1, lua_tostring(L, -2));
     }
-    qsort(r.cell, r.cells, sizeof *r.cell, by_column);
+    qsort(r.cell, r.cells, sizeof *r.cell, by_name);
     return r;
 }
 
@@ -144,19 +149,13 @@ static void given_of(lua_State *L, const char *name, given *g) {
     }
 }
 
-static int by_given(const void *a, const void *b) {
-    return strcmp(((const given *)a)->name, ((const given *)b)->name);
-}
-
 static void datas_of(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
-    size_t count = 0;
     at = lua_absindex(L, at);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, NULL, "t.run(\"rules.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "data is given by name, in braces, not as a %s", luaL_typename(L, at));
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
-    q->data = testing_take(L, &q->memory, (count + 1) * sizeof *q->data);
+    q->data = testing_take(L, &q->memory, (entries(L, at) + 1) * sizeof *q->data);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL,
@@ -164,7 +163,7 @@ static void datas_of(lua_State *L, int at) {
                        "data without a name");
         given_of(L, lua_tostring(L, -2), &q->data[q->datas++]);
     }
-    qsort(q->data, q->datas, sizeof *q->data, by_given);
+    qsort(q->data, q->datas, sizeof *q->data, by_name);
 }
 
 static const char *plain_text(lua_State *L, int at, const char *what) {
@@ -183,18 +182,12 @@ static const char *plain_text(lua_State *L, int at, const char *what) {
     }
 }
 
-static int by_pair(const void *a, const void *b) {
-    return strcmp(((const given_pair *)a)->name, ((const given_pair *)b)->name);
-}
-
 /* { NAME = value } on top of the stack. */
 static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, size_t *count) {
     int at = lua_gettop(L);
-    size_t most = 0;
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) most++;
-    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (most + 1) * sizeof *p);
+    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -202,7 +195,7 @@ static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, si
         const char *name = testing_print(L, &testing_of(L)->ask.memory, "%s", lua_tostring(L, -2));
         p[(*count)++] = (given_pair){name, plain_text(L, -1, name)};
     }
-    qsort(p, *count, sizeof *p, by_pair);
+    qsort(p, *count, sizeof *p, by_name);
     return p;
 }
 

@@ -149,19 +149,17 @@ static void check_rules(lua_State *L, int at, const char *what, testing_kind kin
     lua_pop(L, 1);
 }
 
-static int do_cases(lua_State *L) {
-    check_name(L, "cases", TESTING_CASES);
-    check_rules(L, 2, "cases", TESTING_CASES);
+/* cases and golden: a name and a table. */
+static int declare_table(lua_State *L, const char *what, testing_kind kind) {
+    check_name(L, what, kind);
+    check_rules(L, 2, what, kind);
     lua_settop(L, 2);
-    return declare(L, TESTING_CASES);
+    return declare(L, kind);
 }
 
-static int do_golden(lua_State *L) {
-    check_name(L, "golden", TESTING_GOLDEN);
-    check_rules(L, 2, "golden", TESTING_GOLDEN);
-    lua_settop(L, 2);
-    return declare(L, TESTING_GOLDEN);
-}
+static int do_cases(lua_State *L) { return declare_table(L, "cases", TESTING_CASES); }
+
+static int do_golden(lua_State *L) { return declare_table(L, "golden", TESTING_GOLDEN); }
 
 static int do_property(lua_State *L) {
     check_name(L, "property", TESTING_PROPERTY);
