@@ -61,12 +61,10 @@ location location_token(check *c, int file, size_t token);
 /* Is it the text of a token? */
 int token_is(const char *text, const source_token *t, const char *word);
 
-/* The checks, by what they need. */
-void check_text(check *c);  /* rules.c: the text of rule files */
-void check_model(check *c); /* rules.c: weights, standards, stages, names, citations */
-void check_use(check *c);   /* liveness.c: what no result depends on, what formulas miss */
-void check_data(check *c);  /* data.c: columns, indicators and their values */
-void check_each(check *c);  /* data.c: slow functions */
+/* The checks that check.c runs beside its own. */
+void check_use(check *c);  /* liveness.c: what no result depends on, what formulas miss */
+void check_data(check *c); /* data.c: columns, indicators and their values */
+void check_each(check *c); /* data.c: slow functions */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_near_ties(check *c);

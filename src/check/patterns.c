@@ -89,15 +89,15 @@ static void make_text(const regex *r, const regex *guard, uint64_t seed, buf *ou
     if (seed & 8) buf_text(out, "〇〇");
 }
 
-typedef struct tried {
+typedef struct level_texts {
     int matched, reached,
         taken; /* texts that have its pattern; that reach it alone; that a level before takes */
     int by;    /* that level, for the shortest text */
     buf text;
-} tried;
+} level_texts;
 
 static int try_level(const noted_text *t, int level, const regex *r, const regex *guard,
-                     tried *out) {
+                     level_texts *out) {
     fault f = FAULT_INIT;
     buf b = BUF_INIT;
     int fine = 1;
@@ -129,7 +129,7 @@ static int try_level(const noted_text *t, int level, const regex *r, const regex
 
 static void check_level(check *c, const noted_text *t, int level, const regex *r,
                         const regex *guard) {
-    tried all = {.by = -1};
+    level_texts all = {.by = -1};
     size_t from, to;
     const noted_level *own = &t->level[level];
     location at = location_pattern(c, t, own->pattern);

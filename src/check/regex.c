@@ -473,16 +473,16 @@ regex_life regex_dead(const regex *r, size_t *from, size_t *to) {
 
 /* ---- texts made from a pattern ---- */
 
-typedef struct making {
+typedef struct text_generator {
     const regex *r;
     uint64_t seed;
     buf *out;
     int target,
         times; /* the repetition that is done over and over; what is behind it is left out */
     int done, depth;
-} making;
+} text_generator;
 
-static uint32_t draw(making *m, uint32_t below) {
+static uint32_t draw(text_generator *m, uint32_t below) {
     m->seed = m->seed * 6364136223846793005u + 1442695040888963407u;
     return below ? (uint32_t)(m->seed >> 33) % below : 0;
 }
@@ -500,7 +500,7 @@ static int is_plain_range(const int32_t *range) {
            range[1] - range[0] < 64;
 }
 
-static void put_member(making *m, const regex_node *n) {
+static void put_member(text_generator *m, const regex_node *n) {
     static const int32_t common[] = {0x3007, 0xE000, '7', 'q',    'Z', '_', ' ',
                                      0x4E00, '-',    '3', 0x9F98, 'a', '.', 0xE123};
     uint32_t count = sizeof common / sizeof *common, from = draw(m, count);
@@ -518,7 +518,7 @@ static void put_member(making *m, const regex_node *n) {
     if (range && !n->negated) put_character(m->out, range[0]);
 }
 
-static void make_text(making *m, int which) {
+static void make_text(text_generator *m, int which) {
     const regex_node *n = &m->r->node[which];
     if (m->done || m->out->length > 4000 || m->depth > 400) return;
     m->depth++;
@@ -553,7 +553,7 @@ static void make_text(making *m, int which) {
 }
 
 void regex_sample(const regex *r, uint64_t seed, buf *out) {
-    making m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
+    text_generator m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
     draw(&m, 2);
     make_text(&m, r->root);
 }
@@ -574,11 +574,11 @@ int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
             is_manifold(r, r->node[i].first) && k-- == 0)
             found = i;
     if (found < 0) return 0;
-    making m = {.r = r,
-                .seed = seed * 0x9E3779B97F4A7C15u + 1,
-                .out = out,
-                .target = found,
-                .times = times};
+    text_generator m = {.r = r,
+                        .seed = seed * 0x9E3779B97F4A7C15u + 1,
+                        .out = out,
+                        .target = found,
+                        .times = times};
     make_text(&m, r->root);
     /* What does not fit: something strange, or what a class of the pattern leaves out. */
     static const int32_t strange[] = {0xE777, '!', '\n', ' '};

@@ -226,7 +226,7 @@ static int check_files(delivery *d, const char *const *file, assess **session, s
     return n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST : 0;
 }
 
-static int work(delivery *d, fault *f) {
+static int check_rules(delivery *d, fault *f) {
     const check_given *own = d->given->own;
     const char **file = mem_zero(own->files.count + 1, sizeof *file);
     assess **session = mem_zero(own->files.count + 1, sizeof *session);
@@ -257,7 +257,7 @@ const command check_command = {
     .options = check_options,
     .own = sizeof(check_given),
     .operand = operand,
-    .work = work,
+    .work = check_rules,
     .run = run,
     .end = end,
 };

@@ -66,14 +66,14 @@ static void check(arguments *a, fault *f) {
 
 /* ---- the sessions ---- */
 
-typedef struct comparing {
+typedef struct comparison {
     delivery *d;
     const arguments *given;
     const diff_given *own;
     assess *edition[2];
-} comparing;
+} comparison;
 
-static const char *rules_of(const comparing *c, int e) {
+static const char *rules_of(const comparison *c, int e) {
     return e ? c->own->second : c->given->rules;
 }
 
@@ -87,7 +87,7 @@ static int takes_set(assess *const bare[2], int e, const char *address) {
 }
 
 /* What --set changes may be in one edition only: looked up in sessions without it. */
-static assess_status give_sets(comparing *c, fault *f) {
+static assess_status give_sets(comparison *c, fault *f) {
     assess *bare[2] = {NULL, NULL};
     assess_status status = ASSESS_OK;
     arguments plain = *c->given;
@@ -109,7 +109,7 @@ static assess_status give_sets(comparing *c, fault *f) {
     return status;
 }
 
-static assess_status open_editions(comparing *c, fault *f) {
+static assess_status open_editions(comparison *c, fault *f) {
     arguments plain = *c->given;
     assess_status status = ASSESS_OK;
     plain.set.count = 0;
@@ -127,7 +127,7 @@ static assess_status open_editions(comparing *c, fault *f) {
 
 /* ---- the command ---- */
 
-static int publish(comparing *c, const assess_diff *d, fault *f) {
+static int publish(comparison *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
                          .focus = a->focus,
@@ -145,7 +145,7 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
 }
 
 /* What both editions warn of is told once. */
-static void tell_warnings(const comparing *c) {
+static void tell_warnings(const comparison *c) {
     for (int e = 0; e < 2 && !c->given->quiet; e++)
         for (size_t i = 0; i < assess_message_count(c->edition[e]); i++) {
             const assess_message m = assess_message_at(c->edition[e], i);
@@ -158,7 +158,7 @@ static void tell_warnings(const comparing *c) {
         }
 }
 
-static int compare(comparing *c, fault *f) {
+static int compare(comparison *c, fault *f) {
     const assess_diff_wish wish = {c->own->leaves,
                                    c->own->seed < 0 ? 1 : (unsigned long long)c->own->seed,
                                    (size_t)c->own->evaluations};
@@ -184,9 +184,9 @@ static int compare(comparing *c, fault *f) {
     return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
 }
 
-static int work(delivery *d, fault *f) {
+static int compare_editions(delivery *d, fault *f) {
     const diff_given *own = d->given->own;
-    comparing c = {.d = d, .given = d->given, .own = own};
+    comparison c = {.d = d, .given = d->given, .own = own};
     int fine = arguments_check_files(d->given, f) & arguments_check_file(own->second, "", f);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
@@ -210,6 +210,6 @@ const command diff_command = {
     .begin = begin,
     .operand = operand,
     .check = check,
-    .work = work,
+    .work = compare_editions,
     .end = end,
 };

@@ -206,7 +206,7 @@ static void write_commands(page *to, document *p, const char *id, const char *he
 /* ---- places to explain ---- */
 
 /* One explanation for each place of the output that the unit and the picks leave open. */
-typedef struct wanted {
+typedef struct explanation {
     const delivery *h;
     const explain_given *own;
     view *v;
@@ -218,9 +218,9 @@ typedef struct wanted {
     explain_page bounds;
     explain_target omitted; /* the first place that was left out */
     size_t omitted_at[ASSESS_AXES];
-} wanted;
+} explanation;
 
-static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f) {
+static int at_place(explanation *w, const assess_array *x, const size_t *at, fault *f) {
     if (!w->bounds.left) {
         if (!w->bounds.omitted++) {
             memcpy(w->omitted_at, at, sizeof w->omitted_at);
@@ -234,8 +234,8 @@ static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f
 }
 
 /* The positions that the unit and the picks leave of each axis; their product. */
-static size_t places_of(const wanted *w, const assess_array *x, int axis, size_t unit, size_t *from,
-                        size_t *to) {
+static size_t places_of(const explanation *w, const assess_array *x, int axis, size_t unit,
+                        size_t *from, size_t *to) {
     size_t count = 1;
     for (int k = 0; k < x->axes; k++) {
         size_t picked =
@@ -247,7 +247,7 @@ static size_t places_of(const wanted *w, const assess_array *x, int axis, size_t
     return count;
 }
 
-static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, fault *f) {
+static int each_place(explanation *w, const assess_array *x, int axis, size_t unit, fault *f) {
     size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
     if (!places_of(w, x, axis, unit, from, to)) return 1;
     for (int k = 0; k < x->axes; k++) at[k] = from[k];
@@ -287,7 +287,7 @@ static const assess_array *find_output(const delivery *h, const char *name, faul
 
 /* The axis of what is assessed; where the rules have no score, the one that has the unit's
  * label. */
-static assess_axis unit_axis(const wanted *w, const char *unit) {
+static assess_axis unit_axis(const explanation *w, const char *unit) {
     assess_axis first = w->v->rows;
     for (size_t i = 0; !w->v->rows.size && i < assess_output_count(w->v->session); i++) {
         const assess_array *x = assess_output(w->v->session, i);
@@ -308,7 +308,7 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
 }
 
 /* At the head: how many of the unit's figures were not observed, or were changed. */
-static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
+static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
     const spot at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (w->p) {
@@ -330,7 +330,7 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
     }
 }
 
-static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
+static int explain_all(explanation *w, const assess_axis *rows, fault *f) {
     const delivery *h = w->h;
     size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
@@ -353,7 +353,7 @@ static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
 }
 
 /* What was left out, and the commands that show it: on the page, or as notes of the document. */
-static void say_deeper(const wanted *w, const assess_axis *rows) {
+static void say_deeper(const explanation *w, const assess_axis *rows) {
     const explain_page *e = &w->bounds;
     command_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
     buf say = BUF_INIT;
@@ -383,7 +383,7 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
 }
 
 /* A document on where the unit stands: by the score, or the result that is named. */
-static int stands(wanted *w, fault *f) {
+static int stands(explanation *w, fault *f) {
     enum { ROWS = 10 };
     const delivery *h = w->h;
     const assess_array *score = w->v->part[ROLE_SCORE];
@@ -401,7 +401,7 @@ static int stands(wanted *w, fault *f) {
                             : absent_make(w->v, &wish, w->p, f);
 }
 
-static int make(delivery *h, fault *f) {
+static int explain(delivery *h, fault *f) {
     const view_wish wish = {
         .pick = h->given->picks, .picks = h->given->pick.count, .top = VIEW_TOP};
     view v;
@@ -415,7 +415,8 @@ static int make(delivery *h, fault *f) {
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
-    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
+    explanation w = {
+        .h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
@@ -452,5 +453,5 @@ const command explain_command = {
     .own = sizeof(explain_given),
     .operand = arguments_unit_and_outputs,
     .check = check,
-    .make = make,
+    .make = explain,
 };

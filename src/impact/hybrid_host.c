@@ -198,14 +198,14 @@ hybrid_host *hybrid_open(mix *m, int key, fault *f) {
 
 /* ---- formulas ---- */
 
-typedef struct choosing {
+typedef struct attribute_choice {
     mix *m;
     const hybrid_host *r;
     const unsigned char *side;
-} choosing;
+} attribute_choice;
 
 static int choose(void *self, const char *attribute, const char *id) {
-    const choosing *c = self;
+    const attribute_choice *c = self;
     for (int e = 0; e < 2; e++) {
         const model *m = &c->m->edition[e]->s->m;
         for (size_t i = 0; i < m->leaves; i++) {
@@ -273,16 +273,16 @@ int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
     return 1;
 }
 
-typedef struct siding {
+typedef struct side_values {
     mix *m;
     hybrid_host *r;
     const unsigned char *side; /* of the mix */
     unsigned char *all;
-} siding;
+} side_values;
 
 /* The values of one edition, or of the mix, for what the script makes of values. */
 static int put_side(void *self, int side, fault *f) {
-    siding *s = self;
+    side_values *s = self;
     memset(s->all, side, s->m->items);
     find_nodes(s->r);
     return hybrid_set(s->m, s->r, side < 0 ? s->side : s->all, f);
@@ -299,7 +299,7 @@ static void mark_fixed(mix *m, const hybrid_host *r) {
 }
 
 static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
-    choosing c = {m, r, side};
+    attribute_choice c = {m, r, side};
     script_output *output = NULL;
     size_t count = 0;
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
@@ -309,7 +309,7 @@ static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault
     if (!own->side) return fault_memory(f);
     memcpy(own->side, side, m->items);
     r->formulas++;
-    siding both = {m, r, side, mem_take(m->items + 1)};
+    side_values both = {m, r, side, mem_take(m->items + 1)};
     if (!both.all) return fault_memory(f);
     r->h->put_side = m->items ? put_side : NULL;
     r->h->side_self = &both;

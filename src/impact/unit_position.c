@@ -370,24 +370,26 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
 /* ---- missing details: filled with the mean, the worst and the best that there is ---- */
 
 /* The details of one unit at one place, along the axis of the indicators. */
-typedef struct row {
+typedef struct unit_details {
     const unit_position *s;
     const assess_array *details;
     double *weight; /* NULL: not known, or none */
     const assess_axis *axis;
     size_t start, stride;
     fault *f;
-} row;
+} unit_details;
 
-static double detail(const row *r, size_t i) { return r->details->value[r->start + i * r->stride]; }
+static double detail(const unit_details *r, size_t i) {
+    return r->details->value[r->start + i * r->stride];
+}
 
-static double detail_of(const row *r, size_t unit, size_t i) {
+static double detail_of(const unit_details *r, size_t unit, size_t i) {
     return r->details->value[unit_position_element(r->s, r->details, unit) + i * r->stride];
 }
 
 /* The weights by which the score is made of the details: the unit's own, and of what it lacks those
  * of the first unit that has it. 0 where the score is no weighted mean of them. */
-static int find_weights(row *r) {
+static int find_weights(unit_details *r) {
     const unit_position *s = r->s;
     size_t at[ASSESS_AXES], open = r->axis->size;
     r->weight = arena_take(&s->a->memory, (open + 1) * sizeof *r->weight);
@@ -411,13 +413,13 @@ static int find_weights(row *r) {
     return 0;
 }
 
-static double weight_of(const row *r, size_t i) { return r->weight ? r->weight[i] : 1; }
+static double weight_of(const unit_details *r, size_t i) { return r->weight ? r->weight[i] : 1; }
 
-static int change_detail(const row *r, size_t i, double value) {
+static int change_detail(const unit_details *r, size_t i, double value) {
     return assess_change(r->s->a, r->details, r->start + i * r->stride, value) == ASSESS_OK;
 }
 
-static int recompute(const row *r) {
+static int recompute(const unit_details *r) {
     return search_recompute(r->s->a, assess_message_count(r->s->a), ASSESS_OK, r->f);
 }
 
@@ -434,7 +436,7 @@ static void count_in(tally *t, double x, double w) {
     t->most = x > t->most ? x : t->most;
 }
 
-static assess_bounds bounds_of(const row *r, const tally *t) {
+static assess_bounds bounds_of(const unit_details *r, const tally *t) {
     assess_bounds out = {NAN, NAN, NAN};
     if (t->weights > 0) out.mean = t->sum / t->weights;
     if (t->least <= t->most) {
@@ -445,7 +447,7 @@ static assess_bounds bounds_of(const row *r, const tally *t) {
 }
 
 /* The unit's own mean, and the least and greatest that any unit has in any detail of this place. */
-static assess_bounds of_all(const row *r) {
+static assess_bounds of_all(const unit_details *r) {
     tally own = {.least = INFINITY, .most = -INFINITY}, all = own;
     for (size_t i = 0; i < r->axis->size; i++) {
         count_in(&own, detail(r, i), weight_of(r, i));
@@ -457,7 +459,7 @@ static assess_bounds of_all(const row *r) {
 }
 
 /* What all units have in one detail. */
-static assess_bounds of_one(const row *r, size_t i) {
+static assess_bounds of_one(const unit_details *r, size_t i) {
     tally t = {.least = INFINITY, .most = -INFINITY};
     for (size_t u = 0; u < r->s->units; u++) count_in(&t, detail_of(r, u, i), 1);
     return bounds_of(r, &t);
@@ -478,7 +480,7 @@ static double to_fill(const assess_bounds *b, int which) {
 }
 
 /* Puts values in place of what is missing (of all, or of one), or takes them away again. */
-static int fill(const row *r, const gaps *g, long one, int which, int away) {
+static int fill(const unit_details *r, const gaps *g, long one, int which, int away) {
     int fine = 1;
     for (size_t k = 0; k < g->count && fine; k++)
         if (one == ALL || (long)k == one)
@@ -487,7 +489,7 @@ static int fill(const row *r, const gaps *g, long one, int which, int away) {
 }
 
 /* Score and rank with the mean, the worst, the best. */
-static int try_three(const row *r, const gaps *g, long one, assess_bounds *score,
+static int try_three(const unit_details *r, const gaps *g, long one, assess_bounds *score,
                      assess_bounds *rank) {
     double got[3], standing[3];
     int fine = 1;
@@ -522,7 +524,7 @@ static size_t reasons_of(const unit_position *s, const assess_array *verdict, as
     return verdict ? assess_reasons(s->a, verdict, at, out, CONDITIONS) : 0;
 }
 
-static int thresholds(const row *r, const assess_array *const verdict[2], const gaps *g,
+static int thresholds(const unit_details *r, const assess_array *const verdict[2], const gaps *g,
                       assess_absences *out) {
     assess_reason is[2][CONDITIONS], then[CONDITIONS];
     size_t n[2];
@@ -545,8 +547,8 @@ static int thresholds(const row *r, const assess_array *const verdict[2], const 
     return fine;
 }
 
-static int fill_gaps(const row *r, int apart, const assess_array *const verdict[2], gaps *g,
-                     assess_absences *out) {
+static int fill_gaps(const unit_details *r, int apart, const assess_array *const verdict[2],
+                     gaps *g, assess_absences *out) {
     double weights = 0;
     assess_absence *one = arena_zero(&r->s->a->memory, r->axis->size + 1, sizeof *one);
     if (!g->at || !g->value || !one) return fault_memory(r->f);
@@ -583,7 +585,7 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     unit_position s;
     *out = (assess_absences){.score = NAN};
     if (!unit_position_open(&s, a, score, rank, at, axis, &f)) return session_finish(a, &f, DONE);
-    row r = {.s = &s, .details = details, .f = &f};
+    unit_details r = {.s = &s, .details = details, .f = &f};
     r.axis = unit_position_extra(&s, details, &r.stride);
     if (!r.axis || !assess_depends(a, score, details)) {
         fault_set(&f, FAULT_USAGE, "'%s' is not made of '%s'", score->name, details->name);

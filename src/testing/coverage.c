@@ -111,17 +111,17 @@ unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
 /* ---- coverage ---- */
 
 /* What was looked at in a session. */
-typedef struct looked {
+typedef struct session_trace {
     assess *session;
     ex_trace *trace;
     ex_trace *wide;  /* with what reductions left out */
     uint64_t stages; /* a bit each */
-} looked;
+} session_trace;
 
 struct coverage {
     test_run *t;
     arena memory;
-    looked *seen;
+    session_trace *seen;
     size_t seens, seen_cap;
     size_t last; /* the session that was looked at last */
     coverage_item *item;
@@ -143,7 +143,7 @@ void coverage_close(coverage *c) {
     mem_free(c);
 }
 
-static looked *session_seen(coverage *c, assess *a) {
+static session_trace *session_seen(coverage *c, assess *a) {
     if (c->last < c->seens && c->seen[c->last].session == a) return &c->seen[c->last];
     for (size_t i = 0; i < c->seens; i++)
         if (c->seen[i].session == a) return &c->seen[c->last = i];
@@ -156,14 +156,14 @@ static looked *session_seen(coverage *c, assess *a) {
         ex_trace_close(wide);
         return NULL;
     }
-    c->seen[c->seens] = (looked){.session = a, .trace = trace, .wide = wide};
+    c->seen[c->seens] = (session_trace){.session = a, .trace = trace, .wide = wide};
     c->last = c->seens;
     return &c->seen[c->seens++];
 }
 
 static void note_look(void *self, assess *session, const assess_array *output, size_t element) {
     coverage *c = self;
-    looked *s = c->f.count ? NULL : session_seen(c, session);
+    session_trace *s = c->f.count ? NULL : session_seen(c, session);
     ex_id node = s ? session_node(session, output) : 0;
     if (!node) return;
     int stages = session->s->m.stage_axis;
@@ -193,7 +193,7 @@ static void append_item(coverage *c, coverage_kind kind, const char *file, long 
     c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
 }
 
-static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
+static void add_leaves(coverage *c, const session_trace *s, const ex_trace *may) {
     const model *m = &s->session->s->m;
     unsigned char *decided = leaves_reached(s->session, s->trace),
                   *can = leaves_reached(s->session, may);
@@ -213,7 +213,7 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
     mem_free(can);
 }
 
-static void add_levels(coverage *c, const looked *s, ex_id n) {
+static void add_levels(coverage *c, const session_trace *s, ex_id n) {
     const assess *a = s->session;
     const ex_function *fn = ex_function_of(a->h->graph, n);
     const double *value = ex_run_value(a->h->run, n, &c->f);
@@ -225,7 +225,7 @@ static void add_levels(coverage *c, const looked *s, ex_id n) {
                     rubric_level(fn, i), "", (int)(reached >> i & 1));
 }
 
-static void add_formulas(coverage *c, const looked *s) {
+static void add_formulas(coverage *c, const session_trace *s) {
     const assess *a = s->session;
     const ex_graph *g = a->h->graph;
     unsigned char *is = formulas_of(a);
@@ -248,7 +248,7 @@ static void add_formulas(coverage *c, const looked *s) {
     mem_free(is);
 }
 
-static void add_session(coverage *c, const looked *s) {
+static void add_session(coverage *c, const session_trace *s) {
     const model *m = &s->session->s->m;
     if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
     for (int i = 0; i < m->stages; i++)

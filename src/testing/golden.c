@@ -30,12 +30,12 @@ static void keep_leaves(const assess *a, buf *to) {
     }
 }
 
-typedef struct causing {
+typedef struct cause_list {
     lua_State *L;
     computed *c;
     testing_cause *cause;
     size_t count;
-} causing;
+} cause_list;
 
 static size_t find_leaf(const assess *a, const char *address) {
     for (size_t i = 0; i < assess_leaf_count(a); i++)
@@ -48,7 +48,7 @@ static const char *text_at(const pool *strings, const tb_column *c, size_t row) 
 }
 
 /* Those that were there, and are others now or gone. */
-static void compare_old(causing *s, const pool *strings, const tb_table *t, char *known) {
+static void compare_old(cause_list *s, const pool *strings, const tb_table *t, char *known) {
     const tb_column *address = tb_column_named(t, "address"), *value = tb_column_named(t, "value");
     const assess *a = s->c->session;
     arena *m = &testing_of(s->L)->scratch;
@@ -101,7 +101,7 @@ static void find_causes(lua_State *L, computed *c, const char *path, size_t diff
     pool *strings = pool_open();
     tb_table *t = strings ? tb_read(path, &o, strings, &ignored, &ignored) : NULL;
     size_t leaves = assess_leaf_count(a);
-    causing s = {.L = L, .c = c};
+    cause_list s = {.L = L, .c = c};
     fault_release(&ignored);
     /* What is taken here may raise, which would leave the table behind: so it is handed to the
      * host. */

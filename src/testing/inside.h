@@ -125,8 +125,6 @@ struct test_run {
     size_t looks, looks_told; /* in all, and when the last check was told */
 };
 
-/* script.c: opens the host of the file and runs it. */
-int script_read_tests(script_file *s, fault *f);
 void goldens_close(golden_file *g); /* NULL is let through */
 
 /* ---- test_run.c ---- */

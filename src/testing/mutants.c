@@ -12,7 +12,7 @@
 #include "table/date.h"
 #include "testing/inside.h"
 
-typedef struct making {
+typedef struct mutant_finder {
     assess *a;
     mutants *out;
     const unsigned char *is; /* of nodes: see formulas_of */
@@ -20,7 +20,7 @@ typedef struct making {
     ex_id shown;             /* the node whose formula this is */
     const char *formula;
     fault *f;
-} making;
+} mutant_finder;
 
 void mutants_release(mutants *m) {
     mem_free(m->item);
@@ -40,7 +40,7 @@ int mutant_order(const mutant *a, const mutant *b) {
 }
 
 /* NULL without memory. */
-static mutant *append_mutant(making *k, mutant m) {
+static mutant *append_mutant(mutant_finder *k, mutant m) {
     mutants *out = k->out;
     if (!MEM_RESERVE(out->item, out->count + 1, out->cap)) {
         fault_memory(k->f);
@@ -50,7 +50,7 @@ static mutant *append_mutant(making *k, mutant m) {
     return &out->item[out->count++];
 }
 
-static const char *text_of(making *k, double x, int date) {
+static const char *text_of(mutant_finder *k, double x, int date) {
     char text[32];
     size_t n = date ? date_write(x, text) : decimal_write(x, text);
     const char *own = arena_text(&k->out->memory, text, n);
@@ -70,7 +70,7 @@ static double step_from(double x, int up, int always_tenth) {
     return isfinite(scale) && scale > 0 ? round(y * scale) / scale : y;
 }
 
-static mutant *leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
+static mutant *leaf_mutant(mutant_finder *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
     return append_mutant(k, (mutant){.kind = MUTANT_LEAF,
@@ -99,7 +99,7 @@ static const md_leaf *other_text(const model *m, const md_leaf *l) {
 }
 
 /* The method that the next indicator with another one has, as an attribute of the same name. */
-static void method_mutant(making *k, size_t i) {
+static void method_mutant(mutant_finder *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
     if (l->element < 0 || !m->element[l->element].indicator) return;
@@ -116,7 +116,7 @@ static void method_mutant(making *k, size_t i) {
     }
 }
 
-static void leaf_mutants(making *k, size_t i) {
+static void leaf_mutants(mutant_finder *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i], *other;
     md_value v = l->value;
@@ -149,7 +149,7 @@ static void leaf_mutants(making *k, size_t i) {
     }
 }
 
-static void all_leaves(making *k) {
+static void all_leaves(mutant_finder *k) {
     const model *m = &k->a->s->m;
     ex_trace *may = trace_all(k->a, k->f);
     unsigned char *can = may ? leaves_reached(k->a, may) : NULL;
@@ -169,8 +169,8 @@ static void all_leaves(making *k) {
 /* ---- operations ---- */
 
 /* `change` says what is done at the node. */
-static mutant *node_mutant(making *k, ex_id n, mutant_kind kind, const char *was, const char *now,
-                           ex_mutant change) {
+static mutant *node_mutant(mutant_finder *k, ex_id n, mutant_kind kind, const char *was,
+                           const char *now, ex_mutant change) {
     const assess *a = k->a;
     if (k->shown != n) k->formula = result_formula(&a->r, n);
     k->shown = n;
@@ -185,7 +185,7 @@ static mutant *node_mutant(making *k, ex_id n, mutant_kind kind, const char *was
                                      .level = -1});
 }
 
-static void operation_mutants(making *k, ex_id n) {
+static void operation_mutants(mutant_finder *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
     for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++)
@@ -203,7 +203,7 @@ static void operation_mutants(making *k, ex_id n) {
 
 /* ---- literals ---- */
 
-static void literal_mutants(making *k, ex_id n) {
+static void literal_mutants(mutant_finder *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
     int rounds = ex_is(x->op, EX_ROUNDS);
@@ -224,7 +224,7 @@ static void literal_mutants(making *k, ex_id n) {
     }
 }
 
-static void slice_mutant(making *k, ex_id n) {
+static void slice_mutant(mutant_finder *k, ex_id n) {
     const assess *a = k->a;
     const ex_node *x = ex_get(a->h->graph, n);
     const ax_axis *axis = ax_get(a->h->space, x->axis);
@@ -237,7 +237,7 @@ static void slice_mutant(making *k, ex_id n) {
 
 /* ---- patterns ---- */
 
-static void pattern_mutants(making *k, ex_id n) {
+static void pattern_mutants(mutant_finder *k, ex_id n) {
     const ex_function *fn = ex_function_of(k->a->h->graph, n);
     int levels = rubric_is(fn) ? rubric_levels(fn) : 0;
     for (int up = 1; up >= -1; up -= 2) {
@@ -261,7 +261,7 @@ static void pattern_mutants(making *k, ex_id n) {
     }
 }
 
-static void score_mutants(making *k, ex_id n) {
+static void score_mutants(mutant_finder *k, ex_id n) {
     const ex_function *fn = ex_function_of(k->a->h->graph, n);
     for (int i = 0; i < rubric_levels(fn); i++)
         for (int up = 1; up >= -1; up -= 2) {
@@ -272,7 +272,7 @@ static void score_mutants(making *k, ex_id n) {
         }
 }
 
-static void all_operations(making *k) {
+static void all_operations(mutant_finder *k) {
     const ex_graph *g = k->a->h->graph;
     for (ex_id n = 1; n <= ex_count(g); n++) {
         const ex_node *x = ex_get(g, n);
@@ -314,7 +314,7 @@ static void put_in_order(mutants *out) {
 int mutants_of(assess *a, mutants *out, fault *f) {
     *out = (mutants){.memory = ARENA_INIT};
     unsigned char *is = formulas_of(a);
-    making k = {.a = a, .out = out, .is = is, .f = f};
+    mutant_finder k = {.a = a, .out = out, .is = is, .f = f};
     if (!is) return fault_memory(f);
     all_leaves(&k);
     all_operations(&k);
@@ -325,7 +325,7 @@ int mutants_of(assess *a, mutants *out, fault *f) {
 
 int mutants_like(assess *a, const mutant *like, mutants *out, fault *f) {
     *out = (mutants){.memory = ARENA_INIT};
-    making k = {.a = a, .out = out, .like = like, .f = f};
+    mutant_finder k = {.a = a, .out = out, .like = like, .f = f};
     if (like->kind <= MUTANT_METHOD) {
         for (size_t i = 0; i < a->s->m.leaves; i++)
             if (!strcmp(a->s->m.leaf[i].address, like->name)) leaf_mutants(&k, i);
