@@ -94,17 +94,18 @@ int main(void) {
        "no folder, no files");
     fault_release(&f);
 
-    trial *t = testing_open(&(testing_settings){.threads = 1, .seconds = 10, .seed = 7});
+    test_run *t = testing_open(&(testing_settings){.threads = 1, .seconds = 10, .seed = 7});
     ok(testing_read(t, path, &f), "the file is read");
     is_int((long)testing_count(t), 6, "with its tests");
-    is_int(testing_at(t, 2)->kind, TRIAL_CASES, "and their kinds");
+    is_int(testing_at(t, 2)->kind, TESTING_CASES, "and their kinds");
     is_int(testing_at(t, 2)->line, 6, "and lines");
     is_int((long)testing_sessions(t), 0, "nothing is computed yet");
 
     h = (heard){0};
     testing_listener l = {
-        .self = &h, .begins = begins, .looked = looked, .checked = checked, .ended = ended};
+        .self = &h, .begins = begins, .checked = checked, .ended = ended};
     testing_on_session(t, ready, &h);
+    testing_on_look(t, looked, &h);
     is_int((long)testing_run(t, 0, &l), 0, "a test holds");
     is_int((long)h.looked, 1, "and looked at one element");
     is_int((long)h.fresh, 1, "of one session");
@@ -118,8 +119,8 @@ int main(void) {
 
     t = testing_open(&(testing_settings){.threads = 1, .seconds = 10, .seed = 7});
     testing_on_session(t, ready, &h);
-    ok(testing_read(t, path, &f), "another trial reads it");
-    is_int((long)testing_fails(t, TRIAL_ALL, 3), -1, "all hold, from whichever on");
+    ok(testing_read(t, path, &f), "another test_run reads it");
+    is_int((long)testing_fails(t, TESTING_ALL, 3), -1, "all hold, from whichever on");
     size_t sessions = testing_sessions(t);
     assess *a = testing_session(t, 0);
     is_str(assess_fact(a, "id"), "c", "its sessions can be had");
@@ -128,14 +129,14 @@ int main(void) {
     is_int((long)testing_sessions(t), (long)sessions, "without another session");
 
     ok(!assess_change_leaf(a, "params.level", "40") && !assess_recompute(a), "a leaf is changed");
-    size_t broken = testing_fails(t, TRIAL_TEST, 0), first = 0;
+    size_t broken = testing_fails(t, TESTING_TEST, 0), first = 0;
     while (first < testing_sessions(t) && testing_session(t, first) != a) first++;
     is_int((long)first, 0, "sessions keep their places");
     ok(broken == 1, "the test that looks at it fails, and is the first to");
     ok(!testing_holds(t, 3), "so does the golden file");
     ok(testing_holds(t, 0) && testing_holds(t, 4), "the others hold");
     ok(!assess_change_leaf(a, "params.level", "30") && !assess_recompute(a), "it is put back");
-    is_int((long)testing_fails(t, TRIAL_ALL, 100), -1, "and all hold again");
+    is_int((long)testing_fails(t, TESTING_ALL, 100), -1, "and all hold again");
     ok(testing_files(t) >= 4, "what was read is known, for a watch");
     ok(!testing_stopped(t), "nobody stopped it");
     testing_close(t);

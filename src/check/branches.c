@@ -305,7 +305,7 @@ static void tell_closed(walk *w, ex_id n) {
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, bare(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", &at, bounds(w, subject), "%s holds %s", text,
+        check_add(w->c, "B05", at, bounds(w, subject), "%s holds %s", text,
                   dead_a ? "never" : "always");
         return;
     }
@@ -316,7 +316,7 @@ static void tell_closed(walk *w, ex_id n) {
                        w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
         example = check_print(w->c, "%s goes by %s", shown(w, subject, witness),
                               check_formula(w->c, w->blocked[n]));
-    check_add(w->c, "B01", &at, *example ? example : NULL,
+    check_add(w->c, "B01", at, *example ? example : NULL,
               dead_a ? "nothing gets to the branch of %s: conditions before it take all that could"
                      : "nothing gets past %s: conditions before it take all the rest",
               text);
@@ -351,10 +351,10 @@ static void tell_gaps(walk *w, ex_id head) {
         location at = location_node(w->c, head, "where");
         const char *name = check_formula(w->c, subject);
         if (below || above)
-            check_add(w->c, "B04", &at, NULL, "%s %s %s gets nothing", name,
+            check_add(w->c, "B04", at, NULL, "%s %s %s gets nothing", name,
                       below ? "below" : "above", shown(w, subject, below ? p->hi : p->lo));
         else
-            check_add(w->c, "B03", &at,
+            check_add(w->c, "B03", at,
                       check_print(w->c, "%s, for instance", shown(w, subject, witness)),
                       "%s between %s and %s gets nothing", name, shown(w, subject, p->lo),
                       shown(w, subject, p->hi));

@@ -1,9 +1,552 @@
-/* assess_check: runs the checks. */
+/* assess_check: runs all checks. Those that need nothing computed are here: weights, standards,
+ * stages, names, citations, and the text of the files. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/decimal.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
+/* ---- attributes ---- */
+
+/* The value of an attribute of an indicator in a stage, and its leaf; NAN and NULL where it has
+ * none. */
+static double attribute_number(const check *c, int element, const char *name, int stage,
+                               const md_leaf **leaf) {
+    const md_leaf *found = NULL;
+    for (int i = c->leaf_of[element]; i >= 0; i = c->leaf_next[i]) {
+        const md_leaf *l = &c->m->leaf[i];
+        if ((l->stage < 0 || l->stage == stage) && !strcmp(l->name, name) &&
+            l->value.kind == MD_NUMBER)
+            found = l;
+    }
+    if (leaf) *leaf = found;
+    return found ? found->value.number : NAN;
+}
+
+/* The text of an attribute, or "". */
+static const char *attribute_text(const check *c, int element, const char *name) {
+    for (int i = c->leaf_of[element]; i >= 0; i = c->leaf_next[i]) {
+        const md_leaf *l = &c->m->leaf[i];
+        if (!strcmp(l->name, name) && (l->value.kind == MD_TEXT || l->value.kind == MD_METHOD) &&
+            l->value.text)
+            return l->value.text;
+    }
+    return "";
+}
+
+/* ---- weights of siblings: do they add up, is one zero, or left out? ---- */
+
+/* The weight that an indicator has where the rules give none is a leaf, too: it has no key of its
+ * own. */
+static int is_written(check *c, const md_leaf *l) {
+    location s = location_leaf(c, l);
+    location e = location_element(c, &c->m->element[l->element]);
+    return s.at.column != e.at.column || s.at.line != e.at.line;
+}
+
+/* What an element weighs: written, or 1, or the sum of its children. */
+static double weight_of(const check *c, int element, int stage, const md_leaf **leaf) {
+    const model *m = c->m;
+    double w = attribute_number(c, element, "weight", stage, leaf), sum = 0;
+    if (!isnan(w) || m->element[element].indicator) return isnan(w) ? 1 : w;
+    for (int i = element + 1; i < m->elements; i++)
+        if (m->element[i].parent == element) sum += weight_of(c, i, stage, NULL);
+    return sum;
+}
+
+static int near_enough(double a, double b) { return fabs(a - b) <= 1e-9 * fmax(1, fabs(b)); }
+
+/* How far a sum may be from what it is meant to be: weights with three places or more were rounded.
+ */
+static double slack_of(double w) {
+    double unit = 1;
+    int places = 0;
+    while (places < 15 && fabs(w / unit - round(w / unit)) > 1e-6) {
+        unit /= 10;
+        places++;
+    }
+    return places >= 3 ? unit / 2 : 0;
+}
+
+static int adds_up(double sum, double to, double slack) {
+    return near_enough(sum, to) || fabs(sum - to) <= slack * 1.001;
+}
+
+/* Weights that should add up. `ratios`: whole numbers up to 5, as in 3 : 2 : 1. */
+typedef struct weight_sum {
+    int count, differ, ratios;
+    double sum, first, slack;
+} weight_sum;
+
+static void add_weight(weight_sum *s, double w) {
+    s->first = s->count ? s->first : w;
+    s->ratios = (s->ratios || !s->count) && w == floor(w) && w <= 5;
+    s->differ |= !near_enough(w, s->first);
+    s->count++;
+    s->sum += w;
+    s->slack += slack_of(w);
+}
+
+/* Equal weights and ratios need not add up to anything. */
+static int sums_to_whole(const weight_sum *s) {
+    return !s->differ || s->ratios || adds_up(s->sum, 1, s->slack) ||
+           adds_up(s->sum, 100, s->slack);
+}
+
+typedef struct siblings {
+    weight_sum w;
+    int written, plain; /* plain: indicators whose weight was left out */
+    int left_out;       /* the first element without a weight, or -1 */
+    buf shown;
+} siblings;
+
+static void gather(check *c, int parent, int stage, siblings *s) {
+    *s = (siblings){.left_out = -1};
+    for (int i = parent + 1; i < c->m->elements; i++) {
+        const md_element *e = &c->m->element[i];
+        const md_leaf *leaf;
+        if (e->parent != parent) continue;
+        double w = weight_of(c, i, stage, &leaf);
+        int written = leaf && is_written(c, leaf);
+        s->written += written;
+        if (!written && e->indicator) {
+            s->plain++;
+            s->left_out = s->left_out < 0 ? i : s->left_out;
+        }
+        buf_print(&s->shown, "%s%s", s->w.count ? " + " : "", check_number(c, w));
+        add_weight(&s->w, w);
+    }
+}
+
+static void check_siblings(check *c, int parent, int stage, int staged) {
+    const md_element *e = &c->m->element[parent];
+    siblings s;
+    gather(c, parent, stage, &s);
+    const md_leaf *own_leaf;
+    double own = attribute_number(c, parent, "weight", stage, &own_leaf);
+    /* A group without a weight of its own weighs what its children do, so that their sum is right
+     * by itself; the whole must be a whole. */
+    int whole = parent == 0 || own_leaf;
+    const char *where = staged ? check_print(c, " in %s", c->m->stage[stage].name) : "";
+    if (s.written && s.plain && s.w.differ) {
+        check_add(c, "W04", location_element(c, &c->m->element[s.left_out]),
+                  "give it a weight, or none to all",
+                  "'%s' has no weight and counts as 1 beside %s", c->m->element[s.left_out].id,
+                  buf_string(&s.shown));
+    } else if (whole && s.written && s.w.sum > 0 && !sums_to_whole(&s.w) &&
+               !(own_leaf && adds_up(s.w.sum, own, s.w.slack))) {
+        location at = location_element(c, e);
+        const char *full = s.w.count > 12 ? "" : check_print(c, ": %s", buf_string(&s.shown));
+        const char *want =
+            own_leaf && !near_enough(own, 1) && !near_enough(own, 100)
+                ? check_print(c, "1, 100, or the group's own %s", check_number(c, own))
+                : "1 or 100";
+        check_add(c, "W01", at, check_print(c, "they should add up to %s", want),
+                  "the weights inside '%s'%s add up to %s%s", e->id, where,
+                  check_number(c, s.w.sum), full);
+    }
+    buf_release(&s.shown);
+}
+
+/* params = { weights = { a = 0.4, b = 0.5 } }: siblings, too. */
+static void check_parameters(check *c, size_t first) {
+    const md_leaf *l = &c->m->leaf[first];
+    const char *dot = strrchr(l->name, '.');
+    size_t length = dot ? (size_t)(dot - l->name) : 0, table = length;
+    while (table > 0 && l->name[table - 1] != '.') table--;
+    if (!dot || strncmp(l->name + table, "weight", 6) != 0 || l->stage >= 0) return;
+    weight_sum all = {0};
+    for (size_t i = 0; i < c->m->leaves; i++) {
+        const md_leaf *o = &c->m->leaf[i];
+        if (o->element >= 0 || o->value.kind != MD_NUMBER ||
+            strncmp(o->name, l->name, length + 1) != 0 || strchr(o->name + length + 1, '.'))
+            continue;
+        if (i < first || o->stage >= 0) return;
+        add_weight(&all, o->value.number);
+    }
+    if (sums_to_whole(&all)) return;
+    check_add(c, "W01", location_leaf(c, l), "they should add up to 1 or 100",
+              "the %d weights in params.%.*s add up to %s", all.count, (int)length, l->name,
+              check_number(c, all.sum));
+}
+
+static int by_stage(const check *c) {
+    for (size_t i = 0; i < c->m->leaves; i++)
+        if (c->m->leaf[i].element >= 0 && c->m->leaf[i].stage >= 0 &&
+            !strcmp(c->m->leaf[i].name, "weight"))
+            return 1;
+    return 0;
+}
+
+static void check_weights(check *c) {
+    const model *m = c->m;
+    int staged = by_stage(c);
+    for (int i = 0; i < m->elements; i++)
+        for (int s = 0; !m->element[i].indicator && s < (staged ? m->stages : 1); s++)
+            check_siblings(c, i, s, staged);
+    for (size_t i = 0; i < m->leaves; i++) {
+        const md_leaf *l = &m->leaf[i];
+        if (l->element < 0 && l->value.kind == MD_NUMBER) check_parameters(c, i);
+        if (l->element < 0 || l->value.kind != MD_NUMBER || strcmp(l->name, "weight") ||
+            l->value.number != 0)
+            continue;
+        check_add(c, "W03", location_leaf(c, l), "leave it out, or give it a weight",
+                  "'%s' weighs nothing%s", m->element[l->element].id,
+                  l->stage >= 0 ? check_print(c, " in %s", m->stage[l->stage].name) : "");
+    }
+}
+
+/* ---- standards, floors, goalposts and target bands of an indicator against each other ---- */
+
+enum { UNKNOWN, HIGHER, LOWER, TARGET };
+
+static int way_of(const check *c, int element) {
+    const char *better = attribute_text(c, element, "better");
+    return !strcmp(better, "higher")  ? HIGHER
+           : !strcmp(better, "lower") ? LOWER
+           : *better                  ? TARGET
+                                      : UNKNOWN;
+}
+
+/* " in stage1", where the leaf is one of a stage. */
+static const char *in_stage(check *c, const md_leaf *a, const md_leaf *b) {
+    int stage = a->stage >= 0 ? a->stage : b->stage;
+    return stage >= 0 ? check_print(c, " in %s", c->m->stage[stage].name) : "";
+}
+
+static void check_floor(check *c, int element, int stage) {
+    const md_leaf *standard, *floor;
+    double s = attribute_number(c, element, "standard", stage, &standard);
+    double f = attribute_number(c, element, "floor", stage, &floor);
+    int way = way_of(c, element);
+    if (isnan(s) || isnan(f) || (way == HIGHER && s > f) || (way == LOWER && s < f) ||
+        (way != HIGHER && way != LOWER && s != f))
+        return;
+    check_add(c, "S01", location_leaf(c, standard),
+              "have they changed places, or is `better` the other way round?",
+              "'%s'%s: the standard %s is %s the floor %s, and %s is better",
+              c->m->element[element].id, in_stage(c, standard, floor), check_number(c, s),
+              s == f  ? "at"
+              : s < f ? "below"
+                      : "above",
+              check_number(c, f),
+              way == LOWER    ? "lower"
+              : way == HIGHER ? "higher"
+                              : "neither way");
+}
+
+/* normalise.goalposts goes from low to high whatever `better` says; other methods turn by `better`.
+ */
+static void check_posts(check *c, int element, int stage) {
+    const md_leaf *low, *high;
+    double l = attribute_number(c, element, "low", stage, &low);
+    double h = attribute_number(c, element, "high", stage, &high);
+    int posts = strstr(attribute_text(c, element, "score"), "goalposts") != NULL;
+    int way = way_of(c, element);
+    int wrong = l == h || (way == HIGHER && l > h) || (way == LOWER && posts && l < h);
+    if (!wrong) return;
+    check_add(c, "S02", location_leaf(c, low),
+              l == h ? "they must differ"
+              : way == LOWER
+                  ? "`low` scores 0 and `high` 100: where lower is better, low is the larger"
+                  : "`low` scores 0 and `high` 100: where higher is better, high is the larger",
+              "'%s'%s: low is %s and high is %s%s", c->m->element[element].id,
+              in_stage(c, low, high), check_number(c, l), check_number(c, h),
+              way == HIGHER  ? ", and higher is better"
+              : way == LOWER ? ", and lower is better"
+                             : "");
+}
+
+static void check_band(check *c, int element, int stage) {
+    const md_leaf *tl, *th, *al, *ah;
+    double t0 = attribute_number(c, element, "target_low", stage, &tl),
+           t1 = attribute_number(c, element, "target_high", stage, &th);
+    double a0 = attribute_number(c, element, "allowed_low", stage, &al),
+           a1 = attribute_number(c, element, "allowed_high", stage, &ah);
+    const char *id = c->m->element[element].id;
+    if (t0 > t1) {
+        check_add(c, "S03", location_leaf(c, tl), "target = { from, to }",
+                  "'%s': the target band goes from %s down to %s", id, check_number(c, t0),
+                  check_number(c, t1));
+    } else if (a0 > a1) {
+        check_add(c, "S03", location_leaf(c, al), "allowed = { from, to }",
+                  "'%s': what is allowed goes from %s down to %s", id, check_number(c, a0),
+                  check_number(c, a1));
+    } else if (t0 <= a0 || t1 >= a1) {
+        location at = location_leaf(c, tl);
+        check_add(
+            c, "S03", at, "the score falls from the target's ends to those of what is allowed",
+            "'%s': the target %s to %s does not lie inside what is allowed, %s to %s", id,
+            check_number(c, t0), check_number(c, t1), check_number(c, a0), check_number(c, a1));
+    }
+}
+
+static void check_progress(check *c, int element, int stage) {
+    const md_leaf *before, *after;
+    double a = attribute_number(c, element, "standard", stage - 1, &before);
+    double b = attribute_number(c, element, "standard", stage, &after);
+    int way = way_of(c, element);
+    if (!(way == HIGHER && b < a) && !(way == LOWER && b > a)) return;
+    check_add(c, "S04", location_leaf(c, after), NULL,
+              "'%s' asks for less in %s (%s) than in %s (%s)", c->m->element[element].id,
+              c->m->stage[stage].name, check_number(c, b), c->m->stage[stage - 1].name,
+              check_number(c, a));
+}
+
+static void check_standards(check *c) {
+    for (int i = 0; i < c->m->elements; i++) {
+        if (!c->m->element[i].indicator) continue;
+        for (int s = 0; s < (c->m->stages ? c->m->stages : 1); s++) {
+            check_floor(c, i, s);
+            check_posts(c, i, s);
+            check_band(c, i, s);
+            if (s) check_progress(c, i, s);
+        }
+    }
+}
+
+/* ---- stages ---- */
+
+/* The stage that begins next after the year, or NULL. */
+static const md_stage *next_after(const model *m, const md_stage *of) {
+    const md_stage *next = NULL;
+    for (int i = 0; i < m->stages; i++) {
+        const md_stage *s = &m->stage[i];
+        int later = s->from > of->from || (s->from == of->from && s > of);
+        if (s->from && later && (!next || s->from < next->from)) next = s;
+    }
+    return next;
+}
+
+static void check_year(check *c) {
+    const md_leaf *l = model_leaf(c->m, "params.year");
+    int dated = 0;
+    for (int i = 0; l && i < c->m->stages; i++) {
+        const md_stage *s = &c->m->stage[i];
+        dated |= s->from || s->to;
+        if ((!s->from || l->value.number >= s->from) && (!s->to || l->value.number <= s->to))
+            return;
+    }
+    if (!dated || l->value.kind != MD_NUMBER) return;
+    check_add(c, "T03", location_leaf(c, l), NULL, "the year %s lies in no stage",
+              check_number(c, l->value.number));
+}
+
+static void check_stages(check *c) {
+    for (int i = 0; i < c->m->stages; i++) {
+        const md_stage *s = &c->m->stage[i], *next = next_after(c->m, s);
+        if (!s->from || !s->to || !next) continue;
+        location at = location_line(c, next->at.file, next->at.line, next->name);
+        if (next->from > s->to + 1)
+            check_add(
+                c, "T01", at, NULL,
+                next->from == s->to + 2
+                    ? "%d lies in no stage: '%s' ends in %d, '%s' begins in %d"
+                    : "the years from %d on lie in no stage: '%s' ends in %d, '%s' begins in %d",
+                s->to + 1, s->name, s->to, next->name, next->from);
+        else if (next->from <= s->to)
+            check_add(c, "T02", at, NULL, "'%s' begins in %d, and '%s' ends in %d only", next->name,
+                      next->from, s->name, s->to);
+    }
+    check_year(c);
+}
+
+/* ---- names ---- */
+
+static void check_same_names(check *c) {
+    const model *m = c->m;
+    for (int i = 0; i < m->elements; i++)
+        for (int k = 0; k < i; k++) {
+            if (!*m->element[i].name || strcmp(m->element[i].name, m->element[k].name) ||
+                m->element[i].indicator != m->element[k].indicator)
+                continue;
+            check_add(
+                c, "N02",
+                location_line(c, m->element[i].at.file, m->element[i].at.line, m->element[i].name),
+                NULL, "'%s' and '%s' are both called '%s'", m->element[k].id, m->element[i].id,
+                m->element[i].name);
+            break;
+        }
+}
+
+/* ---- citations ---- */
+
+static void check_uncited(check *c) {
+    const model *m = c->m;
+    int all = 0, without = 0;
+    for (int i = 0; i < m->elements; i++) {
+        all += m->element[i].indicator;
+        without += m->element[i].indicator && !*m->element[i].cite;
+    }
+    static const char hint[] = "cite = \"…\" at the indicator, its group, or the assessment";
+    if (without && without == all) {
+        check_add(c, "C01", location_element(c, &m->element[0]), hint,
+                  "none of the %d indicators has a citation", all);
+        return;
+    }
+    for (int i = 0; i < m->elements; i++)
+        if (m->element[i].indicator && !*m->element[i].cite) {
+            check_add(c, "C01", location_element(c, &m->element[i]), hint, "'%s' has no citation",
+                      m->element[i].id);
+        }
+}
+
+/* The citation that an element does not have from the one around it. */
+static const char *own_cite(const model *m, int i) {
+    const md_element *e = &m->element[i];
+    return e->parent >= 0 && !strcmp(e->cite, m->element[e->parent].cite) ? "" : e->cite;
+}
+
+static const char *measure_of(const check *c, int i, int which) {
+    return which ? attribute_text(c, i, "measures") : own_cite(c->m, i);
+}
+
+static void check_same_measure(check *c, int which) {
+    const model *m = c->m;
+    for (int i = 0; i < m->elements; i++) {
+        const char *text = measure_of(c, i, which);
+        buf others = BUF_INIT;
+        int first = 1, count = 0;
+        for (int k = 0; m->element[i].indicator && *text && k < m->elements; k++) {
+            if (k == i || !m->element[k].indicator || strcmp(text, measure_of(c, k, which)))
+                continue;
+            first &= k > i;
+            buf_print(&others, "%s'%s'", count++ ? ", " : "", m->element[k].id);
+        }
+        if (count && first) {
+            check_add(
+                c, "C02", location_line(c, m->element[i].at.file, m->element[i].at.line, text),
+                "the measure counts more than once", "'%s' and %s have the same %s, %s",
+                m->element[i].id, buf_string(&others), which ? "`measures`" : "citation", text);
+        }
+        buf_release(&others);
+    }
+}
+
+static void check_names(check *c) {
+    check_same_names(c);
+    check_uncited(c);
+    check_same_measure(c, 0);
+    check_same_measure(c, 1);
+}
+
+/* ---- the text, token by token: unused locals, numbers that repeat a parameter ---- */
+
+typedef struct text {
+    check *c;
+    int file;
+    const char *bytes;
+    const source_token *token;
+    size_t count;
+} text;
+
+static int is(const text *t, size_t i, const char *word) {
+    return i < t->count && t->token[i].kind != TOKEN_STRING &&
+           token_is(t->bytes, &t->token[i], word);
+}
+
+static int is_name(const text *t, size_t i) {
+    return i < t->count && t->token[i].kind == TOKEN_NAME;
+}
+
+/* Does the name at `at` stand anywhere else, otherwise than behind a dot or colon? */
+static int is_used(const text *t, size_t at) {
+    const source_token *a = &t->token[at];
+    for (size_t i = 0; i < t->count; i++) {
+        const source_token *b = &t->token[i];
+        if (i != at && b->kind == TOKEN_NAME && b->to - b->from == a->to - a->from &&
+            !memcmp(t->bytes + a->from, t->bytes + b->from, a->to - a->from) &&
+            !(i && (is(t, i - 1, ".") || is(t, i - 1, ":"))))
+            return 1;
+    }
+    return 0;
+}
+
+/* local NAME, NAME … and local function NAME. Of several names those before one that is used hold
+ * its place. */
+static void check_locals(const text *t) {
+    for (size_t i = 0; i + 1 < t->count; i++) {
+        size_t name[32], names = 0, at = i + 1;
+        if (!is(t, i, "local")) continue;
+        if (is(t, at, "function")) at++;
+        while (is_name(t, at) && names < 32) {
+            name[names++] = at++;
+            if (is(t, at, "<")) at += 3;
+            if (!is(t, at, ",")) break;
+            at++;
+        }
+        while (names && t->bytes[t->token[name[names - 1]].from] != '_' &&
+               !is_used(t, name[names - 1])) {
+            const source_token *n = &t->token[name[--names]];
+            check_add(t->c, "L03", location_token(t->c, t->file, name[names]),
+                      "use it, leave it out, or let its name begin with _", "nothing uses '%.*s'",
+                      (int)(n->to - n->from), t->bytes + n->from);
+        }
+    }
+}
+
+/* Small whole numbers and round ones mean many things. */
+static int is_common(double x) {
+    return (x == floor(x) && fabs(x) <= 12) || x == 100 || x == 1000 || x == 0.5;
+}
+
+static const md_leaf *parameter_of(const check *c, double x) {
+    for (size_t i = 0; i < c->m->leaves; i++)
+        if (c->m->leaf[i].element < 0 && c->m->leaf[i].value.kind == MD_NUMBER &&
+            c->m->leaf[i].value.number == x)
+            return &c->m->leaf[i];
+    return NULL;
+}
+
+static void check_numbers(const text *t) {
+    size_t i = 0;
+    while (i < t->count && !(is(t, i, "compute") && is(t, i + 1, "=") && is(t, i + 2, "function")))
+        i++;
+    /* Up to the end of the function: what is declared behind it declares, and repeats nothing. */
+    int depth = 0;
+    for (i += i < t->count ? 2 : 0; i < t->count; i++) {
+        const source_token *n = &t->token[i];
+        double x;
+        depth += is(t, i, "function") || is(t, i, "if") || is(t, i, "do") || is(t, i, "repeat");
+        depth -= is(t, i, "end") || is(t, i, "until");
+        if (!depth) break;
+        if (n->kind != TOKEN_NUMBER ||
+            decimal_read(t->bytes + n->from, n->to - n->from, &x) != DECIMAL_OK || is_common(x))
+            continue;
+        const md_leaf *l = parameter_of(t->c, x);
+        if (!l) continue;
+        check_add(t->c, "L04", location_token(t->c, t->file, i),
+                  check_print(t->c, "a.%s", l->address), "%s is what %s is, too",
+                  check_number(t->c, x), l->address);
+    }
+}
+
+static void check_text(check *c) {
+    for (size_t i = 0; i < sources_count(c->files); i++) {
+        text t = {.c = c, .file = (int)i};
+        size_t length;
+        t.bytes = sources_text(c->files, (int)i, &length);
+        t.token = sources_tokens(c->files, (int)i, &t.count);
+        if (!t.token || check_is_library(c, (int)i)) continue;
+        check_locals(&t);
+        if (host_is_edition(c->a->h, (int)i)) check_numbers(&t);
+    }
+}
+
+static void check_model(check *c) {
+    check_weights(c);
+    check_standards(c);
+    check_stages(c);
+    check_names(c);
+}
+
+/* ---- all checks ---- */
+
 /* What the session had to say on the way becomes findings. */
-static void take_messages(check *c) {
+static void add_messages(check *c) {
     for (size_t i = 0; i < assess_message_count(c->a); i++) {
         assess_message m = assess_message_at(c->a, i);
         location at = {.at = {.file = m.file,
@@ -11,11 +554,11 @@ static void take_messages(check *c) {
                               .column = m.column,
                               .field = *m.field ? m.field : NULL,
                               .excerpt = m.excerpt}};
-        check_add(c, code_of_message(&m), &at, m.hint, "%s", m.text);
+        check_add(c, code_of_message(&m), at, m.hint, "%s", m.text);
     }
     if (assess_message_hidden(c->a)) {
         location at = {.at = {.file = c->a->file}};
-        check_add(c, "R01", &at, NULL, "and %zu more faults", assess_message_hidden(c->a));
+        check_add(c, "R01", at, NULL, "and %zu more faults", assess_message_hidden(c->a));
     }
 }
 
@@ -46,7 +589,7 @@ static int chain_leaves(check *c) {
 }
 
 static void check_all(check *c, int opened, int ran) {
-    take_messages(c);
+    add_messages(c);
     check_text(c);
     if (opened && chain_leaves(c)) check_model(c);
     if (!ran || !c->leaf_next || !mark_wanted(c)) return;

@@ -76,8 +76,7 @@ static void check_columns(check *c, const dataset *d) {
         buf_print(&names, "%s%s", count++ ? ", " : "", column->name);
     }
     if (count) {
-        location at = location_column(c, d, first);
-        check_add(c, "U01", &at, NULL,
+        check_add(c, "U01", location_column(c, d, first), NULL,
                   count > 1 ? "no result depends on the columns %s"
                             : "no result depends on the column %s",
                   buf_string(&names));
@@ -158,8 +157,8 @@ static void check_present(check *c) {
     for (size_t k = 0; has && any && k < size; k++) {
         int element = model_element_of(m, axis, k);
         if (has[k] || element < 0) continue;
-        location at = location_element(c, &m->element[element]);
-        check_add(c, "D01", &at, NULL, "there is no data for '%s', %s", m->element[element].id,
+        check_add(c, "D01", location_element(c, &m->element[element]), NULL,
+                  "there is no data for '%s', %s", m->element[element].id,
                   m->element[element].name);
     }
     mem_free(has);
@@ -199,8 +198,8 @@ static void check_collinear(check *c, const dataset *d) {
             double r = correlation(&x, a, b, &equal);
             int ea = model_element_of(c->m, axis, a), eb = model_element_of(c->m, axis, b);
             if (fabs(r) < 1 - 1e-12 || ea < 0 || eb < 0) continue;
-            location at = location_element(c, &c->m->element[eb]);
-            check_add(c, "D03", &at, "one of them, or one weight for both",
+            check_add(c, "D03", location_element(c, &c->m->element[eb]),
+                      "one of them, or one weight for both",
                       equal ? "'%s' and '%s' have the same values for all units"
                             : "'%s' and '%s' lie on a straight line for all units",
                       c->m->element[ea].id, c->m->element[eb].id);
@@ -214,8 +213,8 @@ void check_data(check *c) {
     for (size_t i = 0; i < all->count; i++) {
         const dataset *d = all->item[i];
         if (!is_data_used(c, d)) {
-            location at = location_data(c, d);
-            check_add(c, "U03", &at, NULL, "no result depends on the data '%s'", d->spec.name);
+            check_add(c, "U03", location_data(c, d), NULL, "no result depends on the data '%s'",
+                      d->spec.name);
             continue;
         }
         check_columns(c, d);
@@ -233,8 +232,8 @@ void check_each(check *c) {
         const ex_function *f = c->wanted[n] && x->op == EX_lookup ? ex_function_of(c->g, n) : NULL;
         size_t calls = ax_size(ex_space(c->g), x->axes);
         if (!f || strcmp(f->name, "each") || calls < CALLS_MANY) continue;
-        location at = location_line(c, (int)x->file, x->line, "each");
-        check_add(c, "M02", &at, "the algebra does the same without Lua",
+        check_add(c, "M02", location_line(c, (int)x->file, x->line, "each"),
+                  "the algebra does the same without Lua",
                   "each calls a Lua function for up to %zu elements", calls);
     }
 }

@@ -31,8 +31,8 @@ typedef struct location {
 } location;
 
 /* findings.c: a finding is noted with its place in the rule files. */
-void check_add(check *c, const char *code, const location *at, const char *hint, const char *format,
-               ...) FAULT_FORMAT(5, 6);
+void check_add(check *c, const char *code, location at, const char *hint, const char *format, ...)
+    FAULT_FORMAT(5, 6);
 const char *check_print(check *c, const char *format,
                         ...); /* kept as long as the session; never NULL */
 const char *check_number(check *c, double x);
@@ -40,10 +40,12 @@ const char *check_formula(check *c, ex_id n);
 
 void findings_finish(check *c); /* in order, and those accepted are marked */
 
+/* The values of a node, computed if need be; NULL where they cannot be had. */
+const double *check_values(check *c, ex_id n);
+
 int check_is_library(const check *c, int file); /* methods/…, which many rules share */
 
-/* codes.c */
-const assess_code *code_named(const char *code); /* or NULL */
+/* The code that the words of a message belong to. */
 const char *code_of_message(const assess_message *m);
 
 location location_line(check *c, int file, long line, const char *token);
@@ -59,12 +61,10 @@ location location_token(check *c, int file, size_t token);
 /* Is it the text of a token? */
 int token_is(const char *text, const source_token *t, const char *word);
 
-/* The checks, by what they need. */
-void check_text(check *c);  /* rules.c: the text of rule files */
-void check_model(check *c); /* rules.c: weights, standards, stages, names, citations */
-void check_use(check *c);   /* liveness.c: what no result depends on, what formulas miss */
-void check_data(check *c);  /* data.c: columns, indicators and their values */
-void check_each(check *c);  /* data.c: slow functions */
+/* The checks that check.c runs beside its own. */
+void check_use(check *c);  /* liveness.c: what no result depends on, what formulas miss */
+void check_data(check *c); /* data.c: columns, indicators and their values */
+void check_each(check *c); /* data.c: slow functions */
 void check_branches(check *c);
 void check_patterns(check *c);
 void check_near_ties(check *c);

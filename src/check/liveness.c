@@ -79,12 +79,8 @@ static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *
 
 /* The values of a condition that neither data nor leaves have a part in; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
-    fault f = FAULT_INIT;
-    if (t->from[cond] || (ex_get(t->c->g, cond)->axes & ~t->model_axes)) return NULL;
-    const double *value =
-        ex_run_eval(t->c->run, &cond, 1, &f) ? ex_run_value(t->c->run, cond, &f) : NULL;
-    fault_release(&f);
-    return value;
+    int fixed = !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
+    return fixed ? check_values(t->c, cond) : NULL;
 }
 
 /* Whether element e of a `where` may take this arm. */
@@ -212,7 +208,7 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
     const char *name = a->name + strlen("index.");
     location at = location_element(c, &m->element[element]);
     int staged = m->stages > 0 && (a->axes & AX_BIT(m->stage_axis)) && stages < m->stages;
-    check_add(c, "S05", &at, check_print(c, "give it %s", name),
+    check_add(c, "S05", at, check_print(c, "give it %s", name),
               "'%s' has no %s%s, which its formulas read", m->element[element].id, name,
               staged ? check_print(c, " in %s", m->stage[first].name) : "");
 }
@@ -276,10 +272,10 @@ static void tell_unused(check *c, const unsigned char *used, size_t first) {
     }
     location at = location_leaf(c, l);
     if (count > 1)
-        check_add(c, "U02", &at, NULL, "no result depends on the %s of %zu of %zu: %s%s", l->name,
+        check_add(c, "U02", at, NULL, "no result depends on the %s of %zu of %zu: %s%s", l->name,
                   count, all, buf_string(&ids), count > 6 ? " …" : "");
     else
-        check_add(c, "U02", &at, NULL, "no result depends on %s", l->address);
+        check_add(c, "U02", at, NULL, "no result depends on %s", l->address);
     buf_release(&ids);
 }
 
@@ -326,9 +322,9 @@ static void tell_idle_columns(check *c, unsigned char *used) {
                 if (k != first && is_same(&m->leaf[i], &m->leaf[k])) used[k] = 1;
         }
         used[first] = 1;
-        location at = location_line(c, file, 1, NULL);
-        check_add(c, "U02", &at, NULL, "no result depends on the column%s %s of the table",
-                  count > 1 ? "s" : "", buf_string(&names));
+        check_add(c, "U02", location_line(c, file, 1, NULL), NULL,
+                  "no result depends on the column%s %s of the table", count > 1 ? "s" : "",
+                  buf_string(&names));
         buf_release(&names);
     }
 }
@@ -346,9 +342,9 @@ static void find_unread(const tracing *t, const dataset *d) {
         for (size_t i = 0; i < s.count; i++)
             read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
-        location here = location_element(t->c, &m->element[element]);
-        check_add(t->c, "U03", &here, NULL, "no result depends on the data of '%s' in '%s'",
-                  m->element[element].id, d->spec.name);
+        check_add(t->c, "U03", location_element(t->c, &m->element[element]), NULL,
+                  "no result depends on the data of '%s' in '%s'", m->element[element].id,
+                  d->spec.name);
     }
 }
 

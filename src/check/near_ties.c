@@ -63,9 +63,9 @@ static void name_tie(near_ties *t, const char *who, double a, double b) {
 static void tell(near_ties *t, const char *token) {
     if (t->count > NAMED_MOST) buf_print(&t->named, "; and %zu more", t->count - NAMED_MOST);
     if (t->count) {
-        location at = location_node(t->c, t->node, token);
-        check_add(t->c, "M03", &at, HINT, "%s is decided by digits beyond the ninth: %s",
-                  check_formula(t->c, t->node), buf_string(&t->named));
+        check_add(t->c, "M03", location_node(t->c, t->node, token), HINT,
+                  "%s is decided by digits beyond the ninth: %s", check_formula(t->c, t->node),
+                  buf_string(&t->named));
     }
     buf_release(&t->named);
 }
@@ -83,12 +83,7 @@ static int is_small(const check *c, ex_id n) {
 
 /* The values of a node of numbers; NULL where they are too many, or not to be had. */
 static const double *values_of(check *c, ex_id n) {
-    fault f = FAULT_INIT;
-    const double *out = NULL;
-    if (ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n) && ex_run_eval(c->run, &n, 1, &f))
-        out = ex_run_value(c->run, n, &f);
-    fault_release(&f);
-    return out;
+    return ex_get(c->g, n)->kind == EX_NUMBER && is_small(c, n) ? check_values(c, n) : NULL;
 }
 
 /* The largest of what a difference was made from: terms of sums, as far as a few levels down. */

@@ -45,10 +45,10 @@ static void check_dead(check *c, const noted_text *t, const pattern *p, const re
     const char *piece = check_print(c, "%.*s", (int)(to - from), pattern_text(p) + from);
     int whole = !strcmp(piece, pattern_text(p));
     if (dead == REGEX_DEAD)
-        check_add(c, "P01", &at, whole ? NULL : check_print(c, "because of '%s'", piece),
+        check_add(c, "P01", at, whole ? NULL : check_print(c, "because of '%s'", piece),
                   "the pattern can match no text");
     else
-        check_add(c, "P01", &at, NULL, "the alternative '%s' of the pattern can match no text",
+        check_add(c, "P01", at, NULL, "the alternative '%s' of the pattern can match no text",
                   piece);
 }
 
@@ -65,8 +65,7 @@ static void check_slow(check *c, const noted_text *t, const pattern *p, const re
                    pattern_match(own, buf_string(&b), b.length, 0, NULL, NULL, &f) < 0 &&
                    f.kind == FAULT_LIMIT;
             if (slow) {
-                location at = location_pattern(c, t, p);
-                check_add(c, "P03", &at,
+                check_add(c, "P03", location_pattern(c, t, p),
                           check_print(c, "tried on %zu bytes like '%s'", b.length,
                                       shown(c, buf_string(&b))),
                           "the pattern takes too much work on a text that almost matches");
@@ -90,15 +89,15 @@ static void make_text(const regex *r, const regex *guard, uint64_t seed, buf *ou
     if (seed & 8) buf_text(out, "〇〇");
 }
 
-typedef struct tried {
+typedef struct level_texts {
     int matched, reached,
         taken; /* texts that have its pattern; that reach it alone; that a level before takes */
     int by;    /* that level, for the shortest text */
     buf text;
-} tried;
+} level_texts;
 
 static int try_level(const noted_text *t, int level, const regex *r, const regex *guard,
-                     tried *out) {
+                     level_texts *out) {
     fault f = FAULT_INIT;
     buf b = BUF_INIT;
     int fine = 1;
@@ -130,7 +129,7 @@ static int try_level(const noted_text *t, int level, const regex *r, const regex
 
 static void check_level(check *c, const noted_text *t, int level, const regex *r,
                         const regex *guard) {
-    tried all = {.by = -1};
+    level_texts all = {.by = -1};
     size_t from, to;
     const noted_level *own = &t->level[level];
     location at = location_pattern(c, t, own->pattern);
@@ -143,12 +142,12 @@ static void check_level(check *c, const noted_text *t, int level, const regex *r
     }
     const char *text = shown(c, buf_string(&all.text));
     if (!all.reached)
-        check_add(c, "P04", &at, check_print(c, "not even '%s' reaches it", text),
+        check_add(c, "P04", at, check_print(c, "not even '%s' reaches it", text),
                   "no text reaches level '%s': the guard, or the ends of sentences, always stand "
                   "in the way",
                   own->name);
     else if (all.taken == all.reached && all.by >= 0)
-        check_add(c, "P04", &at, check_print(c, "'%s' is '%s'", text, t->level[all.by].name),
+        check_add(c, "P04", at, check_print(c, "'%s' is '%s'", text, t->level[all.by].name),
                   "no text reaches level '%s': levels before it take every one that could",
                   own->name);
     buf_release(&all.text);
@@ -210,14 +209,12 @@ int check_covers(check *c, ex_id first, ex_id second) {
 
 /* The distinct texts of an array, as a mark for each string of the pool; NULL without any. */
 static unsigned char *texts_of(check *c, ex_id x, uint32_t *strings) {
-    fault f = FAULT_INIT;
-    const double *value = ex_run_eval(c->run, &x, 1, &f) ? ex_run_value(c->run, x, &f) : NULL;
+    const double *value = check_values(c, x);
     *strings = pool_count(c->a->h->strings);
     unsigned char *has = value ? mem_zero((size_t)*strings + 1, 1) : NULL;
     size_t size = ax_size(ex_space(c->g), ex_get(c->g, x)->axes), any = 0;
     for (size_t i = 0; has && i < size; i++)
         if (value[i] >= 1 && value[i] <= *strings) any = has[(size_t)value[i]] = 1;
-    fault_release(&f);
     if (any) return has;
     mem_free(has);
     return NULL;
@@ -248,11 +245,10 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
     if (count) {
         location at = location_pattern(c, t, t->level[first].pattern);
         if (*t->level[0].name)
-            check_add(c, "P02", &at, NULL,
-                      "no text of the data has a match of %s of the rubric: %s",
+            check_add(c, "P02", at, NULL, "no text of the data has a match of %s of the rubric: %s",
                       count > 1 ? "these levels" : "this level", buf_string(&names));
         else
-            check_add(c, "P02", &at, NULL, "no text of the data has a match of the pattern");
+            check_add(c, "P02", at, NULL, "no text of the data has a match of the pattern");
     }
     buf_release(&names);
     mem_free(has);

@@ -1,3 +1,4 @@
+/* The numbers that each node of the graph can have, by interval arithmetic; and sets of numbers. */
 #include "check/ranges.h"
 
 #include <math.h>
@@ -175,13 +176,6 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
                          : hull(b, c);
         r.whole = a.whole && b.whole && c.whole;
         break;
-    case EX_round:
-    case EX_round_half_even:
-    case EX_round_half_down:
-    case EX_round_up:
-    case EX_round_down:
-    case EX_floor:
-    case EX_ceil: r = of_rounding(a, b); break;
     case EX_where:
         r = ex_is_missing(g, ex_arg(g, n, 2))   ? b
             : ex_is_missing(g, ex_arg(g, n, 1)) ? c
@@ -204,9 +198,8 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r = a;
         r.whole = a.whole && x->op != EX_interpolate;
         break;
-    case EX_missing:
-    case EX_present: r = between(0, 1); break;
     default:
+        if (ex_is(x->op, EX_ROUNDS)) r = of_rounding(a, b);
         if (x->kind == EX_TRUTH) r = between(0, 1);
         break;
     }

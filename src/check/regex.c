@@ -1,3 +1,4 @@
+/* Reads a pattern, finds what can never match, and makes texts from it. */
 #include "check/regex.h"
 
 #include <string.h>
@@ -58,7 +59,7 @@ static void add_range(regex *r, int n, int32_t low, int32_t high) {
     r->node[n].ranges++;
 }
 
-static int32_t take(regex *r) {
+static int32_t next_character(regex *r) {
     utf8proc_int32_t c = 0;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)r->text + r->at,
                                           (utf8proc_ssize_t)(r->length - r->at), &c);
@@ -114,7 +115,7 @@ static void add_outside(regex *r, int n, int letter) {
  */
 static int32_t escape(regex *r, int n) {
     if (r->at >= r->length) return -2;
-    int32_t c = take(r);
+    int32_t c = next_character(r);
     switch (c) {
     case 'n': return '\n';
     case 't': return '\t';
@@ -144,14 +145,14 @@ static int read_set(regex *r) {
             r->strange = 1;
             break;
         }
-        int32_t low = take(r);
+        int32_t low = next_character(r);
         if (low == '\\') low = escape(r, n);
         if (low == -2) r->strange = 1;
         if (low < 0) continue;
         int32_t high = low;
         if (peek(r) == '-' && r->at + 1 < r->length && r->text[r->at + 1] != ']') {
             r->at++;
-            high = take(r);
+            high = next_character(r);
             if (high == '\\') high = escape(r, n);
             if (high < low) r->strange = 1;
         }
@@ -224,7 +225,7 @@ static int read_atom(regex *r) {
         r->at++;
         n = new_node(r, SET, from);
         if (peek(r) == 'A' || peek(r) == 'z' || peek(r) == 'Z') {
-            r->node[n].kind = take(r) == 'A' ? START : END;
+            r->node[n].kind = next_character(r) == 'A' ? START : END;
         } else if (peek(r) == 'b' || peek(r) == 'B') {
             r->at++;
             r->node[n].kind = OPAQUE;
@@ -236,7 +237,7 @@ static int read_atom(regex *r) {
         break;
     default:
         n = new_node(r, SET, from);
-        int32_t own = take(r);
+        int32_t own = next_character(r);
         add_range(r, n, own, own);
         break;
     }
@@ -472,16 +473,16 @@ regex_life regex_dead(const regex *r, size_t *from, size_t *to) {
 
 /* ---- texts made from a pattern ---- */
 
-typedef struct making {
+typedef struct text_generator {
     const regex *r;
     uint64_t seed;
     buf *out;
     int target,
         times; /* the repetition that is done over and over; what is behind it is left out */
     int done, depth;
-} making;
+} text_generator;
 
-static uint32_t draw(making *m, uint32_t below) {
+static uint32_t draw(text_generator *m, uint32_t below) {
     m->seed = m->seed * 6364136223846793005u + 1442695040888963407u;
     return below ? (uint32_t)(m->seed >> 33) % below : 0;
 }
@@ -499,7 +500,7 @@ static int is_plain_range(const int32_t *range) {
            range[1] - range[0] < 64;
 }
 
-static void put_member(making *m, const regex_node *n) {
+static void put_member(text_generator *m, const regex_node *n) {
     static const int32_t common[] = {0x3007, 0xE000, '7', 'q',    'Z', '_', ' ',
                                      0x4E00, '-',    '3', 0x9F98, 'a', '.', 0xE123};
     uint32_t count = sizeof common / sizeof *common, from = draw(m, count);
@@ -517,7 +518,7 @@ static void put_member(making *m, const regex_node *n) {
     if (range && !n->negated) put_character(m->out, range[0]);
 }
 
-static void make_text(making *m, int which) {
+static void make_text(text_generator *m, int which) {
     const regex_node *n = &m->r->node[which];
     if (m->done || m->out->length > 4000 || m->depth > 400) return;
     m->depth++;
@@ -552,7 +553,7 @@ static void make_text(making *m, int which) {
 }
 
 void regex_sample(const regex *r, uint64_t seed, buf *out) {
-    making m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
+    text_generator m = {.r = r, .seed = seed * 0x9E3779B97F4A7C15u + 1, .out = out, .target = -1};
     draw(&m, 2);
     make_text(&m, r->root);
 }
@@ -573,11 +574,11 @@ int regex_attack(const regex *r, int k, int times, uint64_t seed, buf *out) {
             is_manifold(r, r->node[i].first) && k-- == 0)
             found = i;
     if (found < 0) return 0;
-    making m = {.r = r,
-                .seed = seed * 0x9E3779B97F4A7C15u + 1,
-                .out = out,
-                .target = found,
-                .times = times};
+    text_generator m = {.r = r,
+                        .seed = seed * 0x9E3779B97F4A7C15u + 1,
+                        .out = out,
+                        .target = found,
+                        .times = times};
     make_text(&m, r->root);
     /* What does not fit: something strange, or what a class of the pattern leaves out. */
     static const int32_t strange[] = {0xE777, '!', '\n', ' '};

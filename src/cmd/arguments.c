@@ -1,4 +1,5 @@
-#include "cmd/arguments.h"
+/* The arguments of commands that compute by a rule file, and of those that run tests of rules. */
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +11,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-const char *const color_words[] = {"auto", "always", "never", NULL};
+static const char *const color_words[] = {"auto", "always", "never", NULL};
 
-static void put_setting(arguments *a, const option *o, const char *value, fault *f) {
+static void add_setting(arguments *a, const option *o, const char *value, fault *f) {
     char name[32];
     size_t n = 0;
     for (; o->name[n] && n + 1 < sizeof name; n++) name[n] = o->name[n] == '-' ? '_' : o->name[n];
@@ -22,13 +23,13 @@ static void put_setting(arguments *a, const option *o, const char *value, fault 
 
 /* A setting of the session: a text; a number; a whole number. */
 static void text_setting(void *own, const option *o, const char *value, fault *f) {
-    put_setting(own, o, value, f);
+    add_setting(own, o, value, f);
 }
 
 static int number_setting(arguments *a, const option *o, const char *value, int whole, double *n,
                           fault *f) {
     if (!options_number(o, value, whole, n, f)) return 0;
-    put_setting(a, o, value, f);
+    add_setting(a, o, value, f);
     return 1;
 }
 
@@ -52,12 +53,17 @@ static void pick_stage(void *own, const option *o, const char *value, fault *f) 
     list_add(&a->pick, o->name, value, f);
 }
 
-static void choose_format(void *own, const option *o, const char *value, fault *f) {
-    arguments *a = own;
+const format *arguments_format(const option *o, const char *value, fault *f) {
     const char *words[FORMATS_MOST + 1];
     format_names(words);
     int which = options_word(o, value, words, f);
-    if (which >= 0) a->format = &formats[which];
+    return which < 0 ? NULL : &formats[which];
+}
+
+static void choose_format(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
+    const format *given = arguments_format(o, value, f);
+    if (given) a->format = given;
     a->format_given = 1;
 }
 
@@ -74,7 +80,7 @@ const option shared_options[] = {
      .call = choose_format},
     {"output", 0, "NAME", "print this result only; may be repeated", OPTION_NAMES, .at = AT(output),
      .needs = TAKES_CHOICE},
-    {"output-dir", 'o', "DIR", "write all results into a folder, too; of documents: -o FILE",
+    {"output-dir", 'o', "DIR", "write all results into a folder, too; -o FILE for a document",
      OPTION_TEXT, .at = AT(folder)},
     {"stage", 0, "NAME", "show one stage: --at stage=NAME", OPTION_CALL, .call = pick_stage,
      .needs = TAKES_PICKS},
@@ -84,9 +90,9 @@ const option shared_options[] = {
      .needs = TAKES_CHOICE | TAKES_TOP},
     {"top", 'n', "N", "list the best N (default: 20)", OPTION_COUNT, .at = AT(top), .least = 1,
      .most = 1e9, .needs = TAKES_CHOICE | TAKES_TOP},
-    {"all", 'a', NULL, "list all units; a statement for each", OPTION_FLAG, .at = AT(all),
+    {"all", 'a', NULL, "list all units, or make a statement for each", OPTION_FLAG, .at = AT(all),
      .needs = TAKES_ALL},
-    {"encoding", 0, "NAME", "of the data: utf-8, gb18030, utf-16le …", OPTION_CALL,
+    {"encoding", 0, "NAME", "encoding of the data: utf-8, gb18030, utf-16le …", OPTION_CALL,
      .call = text_setting},
     {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(methods)},
     {"threads", 0, "N", "0 (default): as many as there are cores", OPTION_CALL, .least = 0,
@@ -189,6 +195,47 @@ void arguments_release(arguments *a) {
     if (a->own && a->of->end) a->of->end(a->own);
     mem_free(a->own);
     *a = (arguments){0};
+}
+
+/* ---- commands on tests ---- */
+
+#undef AT
+#define AT(field) offsetof(tests_arguments, field)
+
+static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
+    tests_arguments *t = own;
+    if (options_number(o, value, 0, &t->seconds, f) && !t->seconds) t->settings.seconds = 0;
+}
+
+const option tests_options[] = {
+    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+     .at = AT(settings.methods)},
+    {"seconds", 0, "S",
+     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
+     .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     .at = AT(memory), .least = 1, .most = 1e9},
+    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+     .words = color_words},
+    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {0},
+};
+
+static void add_path(void *self, const char *text, fault *f) {
+    list_add(&((tests_arguments *)self)->paths, text, "", f);
+}
+
+int tests_read(tests_arguments *t, const command *of, void *own, int count, char *const *argument,
+               const volatile sig_atomic_t *stop, fault *f) {
+    *t = (tests_arguments){.settings = {.stop = stop, .threads = 1, .seconds = COMMAND_SECONDS},
+                           .color = "auto",
+                           .memory = COMMAND_MEMORY};
+    options o =
+        options_of((option_set){of->options, own}, (option_set){tests_options, t}, count, argument);
+    options_read(&o, add_path, t, f);
+    if (!t->paths.count) add_path(t, ".", f);
+    if (!f->count) limits_set(t->seconds, (size_t)t->memory << 20);
+    return !f->count;
 }
 
 /* ---- files ---- */

@@ -6,13 +6,13 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 #include "report/findings.h"
 #include "report/message.h"
 
 typedef struct codes {
     char **item;
-    size_t count;
+    size_t count, cap;
 } codes;
 
 /* What check alone is asked. */
@@ -34,51 +34,47 @@ static int is_code(const char *name) {
     return 0;
 }
 
-static int unknown(const char *as, const char *name, fault *f) {
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
-    for (size_t i = 0; i < assess_code_count(); i++) {
-        suggest_try(&near, assess_code_at(i).code);
-        suggest_try(&near, assess_code_at(i).name);
+/* The codes and their names, one after the other. */
+static const char *word_at(const void *self, size_t i) {
+    (void)self;
+    if (i / 2 >= assess_code_count()) return NULL;
+    assess_code c = assess_code_at(i / 2);
+    return i % 2 ? c.name : c.code;
+}
+
+static void unknown_code(const char *of, const char *name, fault *f) {
+    fault_unknown(f, suggest_among(name, word_at, NULL), "'assess check --explain all' lists them",
+                  "--%s: no code '%s'", of, name);
+}
+
+static int append_code(codes *c, const char *text, size_t length, fault *f) {
+    char *own = mem_zero(length + 1, 1);
+    if (!own || !MEM_RESERVE(c->item, c->count + 1, c->cap)) {
+        mem_free(own);
+        return fault_memory(f);
     }
-    const char *say = hint_near(&hint, "", suggest_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess check --explain all' lists them",
-             "%s: no code '%s'", as, name);
-    buf_release(&hint);
-    return 0;
+    c->item[c->count++] = memcpy(own, text, length);
+    return 1;
 }
 
 /* W01,U02 or W01 U02. */
-static void add_codes(codes *c, const option *o, const char *text, fault *f) {
-    char as[32];
-    snprintf(as, sizeof as, "--%s", o->name);
+static void read_codes(codes *c, const option *o, const char *text, fault *f) {
     size_t before = c->count;
-    for (const char *at = text; *at;) {
-        size_t n = strcspn(at, ", ");
-        char **grown = n ? mem_grow(c->item, (c->count + 1) * sizeof *grown) : NULL;
-        if (grown) {
-            c->item = grown;
-            c->item[c->count] = mem_zero(n + 1, 1);
-        }
-        if (n && (!grown || !c->item[c->count])) {
-            fault_memory(f);
-            return;
-        }
-        if (n) {
-            memcpy(c->item[c->count++], at, n);
-            if (!is_code(c->item[c->count - 1])) unknown(as, c->item[c->count - 1], f);
-        }
-        at += n + (at[n] != 0);
+    for (size_t n; *text; text += n + (text[n] != 0)) {
+        n = strcspn(text, ", ");
+        if (!n) continue;
+        if (!append_code(c, text, n, f)) return;
+        if (!is_code(c->item[c->count - 1])) unknown_code(o->name, c->item[c->count - 1], f);
     }
-    if (c->count == before) fault_set(f, FAULT_USAGE, "%s: no code is given", as);
+    if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", o->name);
 }
 
 static void choose_only(void *own, const option *o, const char *value, fault *f) {
-    add_codes(&((check_given *)own)->only, o, value, f);
+    read_codes(&((check_given *)own)->only, o, value, f);
 }
 
 static void choose_ignored(void *own, const option *o, const char *value, fault *f) {
-    add_codes(&((check_given *)own)->ignore, o, value, f);
+    read_codes(&((check_given *)own)->ignore, o, value, f);
 }
 
 /* What all documents are written in, and SARIF. */
@@ -98,9 +94,9 @@ static const option check_options[] = {
     {"format", 'f', "FORMAT", "text (default), csv, json, md or sarif", OPTION_CALL,
      .call = choose_format},
     {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
-    {"only", 0, "CODES", "nothing but these: W01,W02, or W for all that begin so", OPTION_CALL,
+    {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
      .call = choose_only},
-    {"ignore", 0, "CODES", "all but these", OPTION_CALL, .call = choose_ignored},
+    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .call = choose_ignored},
     {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT,
      .at = AT(explain)},
     {0},
@@ -123,9 +119,7 @@ static int operand(arguments *a, const char *text, fault *f) {
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     sink out = output_to(STDOUT_FILENO, stop);
-    page to = {.out = &out,
-               .width = paint_columns(STDOUT_FILENO),
-               .colour = paint_wanted("auto", STDOUT_FILENO)};
+    page to = deliver_page(&out, "auto");
     size_t told = 0;
     int all = !strcmp(name, "all");
     if (all) codes_page(&to);
@@ -135,10 +129,10 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
         if (told++) page_blank(&to);
         code_page(&c, &to);
     }
-    if (!all && !told) unknown("--explain", name, &f);
+    if (!all && !told) unknown_code("explain", name, &f);
     deliver_finish(&out, &f);
     output_release(&out);
-    return f.count ? cmd_fail(&f, "auto") : 0;
+    return f.count ? deliver_fail(&f, "auto") : 0;
 }
 
 /* `--explain CODE` needs no rules, so it is looked for before the arguments are read. */
@@ -152,48 +146,34 @@ static const char *explain_option(int count, char *const *argument) {
 
 /* ---- the command ---- */
 
-static int write_report(arguments *a, const findings *all, page *to, fault *f) {
-    const check_given *own = a->own;
+static int write_report(delivery *d, const findings *all, fault *f) {
+    const check_given *own = d->given->own;
     if (own->format && !strcmp(own->format, "sarif"))
-        return findings_sarif(all, to->out) || fault_memory(f);
+        return findings_sarif(all, d->out) || fault_memory(f);
     for (const format *x = formats; own->format && x->name; x++)
-        if (!strcmp(own->format, x->name)) a->format = x;
-    if (a->format == formats) {
-        findings_page(all, to);
+        if (!strcmp(own->format, x->name)) d->given->format = x;
+    if (d->given->format == formats) {
+        findings_page(all, d->page);
         return 1;
     }
     document p = {0};
     document_open(&p, "findings", "Findings", ": ", "-");
     findings_paper(all, &p);
-    int fine = deliver_document(a, &p, to, f);
+    int fine = deliver_document(d, &p, d->page, f);
     document_close(&p);
     return fine;
 }
 
-static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
-    const check_given *own = a->own;
-    sink out;
-    page to;
-    deliver_open(&out, &to, a, stop);
-    if (write_report(a, all, &to, f)) deliver_close(&out, a, stop, f);
-    output_release(&out);
-    findings_count n = findings_sum(all);
-    return f->count                                                      ? (int)f->kind
-           : n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST
-                                                                         : 0;
-}
-
 /* Checks one file; 0 where it could not be looked at at all. */
-static int check_file(arguments *a, assess *session, const char *rules,
-                      const volatile sig_atomic_t *stop, fault *f) {
+static int check_file(delivery *d, assess *session, const char *rules, fault *f) {
     char left[32];
-    a->rules = rules;
-    assess_status status = session_prepare(session, a, stop, f);
+    d->given->rules = rules;
+    assess_status status = session_prepare(session, d->given, d->stop, f);
     /* A script without end is a finding, and there must be time left to tell it. */
     snprintf(left, sizeof left, "%.9g", limits_left() * 3 / 4);
     if (!status && limits_left() > 0) status = assess_setting(session, "seconds", left);
     if (!status && !f->count) status = assess_check(session, rules);
-    if (*stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    deliver_stopped(d, f);
     return status == ASSESS_OK && !f->count;
 }
 
@@ -219,63 +199,54 @@ static size_t choose_files(const arguments *a, const char **file, sink *err) {
     return count;
 }
 
-static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
-    check_given *own = a->own;
-    sink err = output_to(STDERR_FILENO, NULL);
-    page errors = {.out = &err,
-                   .width = paint_columns(STDERR_FILENO),
-                   .colour = paint_wanted(a->color, STDERR_FILENO)};
-    const char **file = mem_zero(own->files.count + 1, sizeof *file);
-    assess **session = mem_zero(own->files.count + 1, sizeof *session);
-    int fine = file && session ? 1 : fault_memory(f), status = 0;
-    size_t count = fine ? choose_files(a, file, &err) : 0;
-    if (fine && !count) fault_set(f, FAULT_USAGE, "no rules among the files");
+static int check_files(delivery *d, const char *const *file, assess **session, size_t count,
+                       fault *f) {
+    const check_given *own = d->given->own;
+    int fine = 1, status = 0;
     for (size_t i = 0; i < count; i++) { /* a missing file is told before any work is done */
-        a->rules = file[i];
-        arguments_check_files(a, f);
+        d->given->rules = file[i];
+        fine &= arguments_check_files(d->given, f);
     }
-    fine = fine && !f->count;
     for (size_t i = 0; i < count && fine; i++) {
         session[i] = assess_new();
-        fine = session[i] ? check_file(a, session[i], file[i], stop, f) : fault_memory(f);
-        if (!fine && session[i] && !*stop) message_all(&errors, session[i], 0, MESSAGE_FAULTS);
+        fine = session[i] ? check_file(d, session[i], file[i], f) : fault_memory(f);
+        if (!fine && session[i] && !*d->stop) message_all(d->errors, session[i], 0, MESSAGE_FAULTS);
         for (size_t k = 0; !fine && !f->count && k < assess_message_count(session[i]); k++)
             status = (int)assess_message_at(session[i], k).status;
     }
+    if (!fine) return status;
     const findings all = {session,
                           count,
                           (const char *const *)own->only.item,
                           (const char *const *)own->ignore.item,
                           own->only.count,
                           own->ignore.count};
-    if (fine) status = report(a, &all, stop, f);
-    if (f->count) {
-        message_fault(&errors, f);
-        status = (int)f->kind;
-    }
-    output_flush(&err);
-    output_release(&err);
+    if (write_report(d, &all, f)) deliver_close(d, f);
+    findings_count n = findings_sum(&all);
+    return n.of[ASSESS_ERROR] || (own->strict && n.of[ASSESS_WARNING]) ? FAULT_TEST : 0;
+}
+
+static int check_rules(delivery *d, fault *f) {
+    const check_given *own = d->given->own;
+    const char **file = mem_zero(own->files.count + 1, sizeof *file);
+    assess **session = mem_zero(own->files.count + 1, sizeof *session);
+    size_t count = file && session ? choose_files(d->given, file, d->err) : 0;
+    int status = 0;
+    if (!file || !session)
+        fault_memory(f);
+    else if (!count)
+        fault_set(f, FAULT_USAGE, "no rules among the files");
+    else
+        status = check_files(d, file, session, count, f);
     for (size_t i = 0; session && i < count; i++) assess_free(session[i]);
     mem_free(session);
     mem_free(file);
-    return status;
+    return f->count ? (int)f->kind : status;
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    arguments a;
-    fault f = FAULT_INIT;
     const char *code = explain_option(count, argument);
-    if (code) return explain(code, stop);
-    int status;
-    if (!arguments_read(&a, &check_command, count, argument, &f))
-        status = cmd_fail(&f, "auto");
-    else if (a.help || a.version)
-        status = a.help ? cmd_help(&check_command, stop) : cmd_version(stop);
-    else
-        status = check_files(&a, stop, &f);
-    fault_release(&f);
-    arguments_release(&a);
-    return status;
+    return code ? explain(code, stop) : deliver_run(&check_command, count, argument, stop);
 }
 
 const command check_command = {
@@ -286,6 +257,7 @@ const command check_command = {
     .options = check_options,
     .own = sizeof(check_given),
     .operand = operand,
+    .work = check_rules,
     .run = run,
     .end = end,
 };

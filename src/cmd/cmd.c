@@ -1,3 +1,5 @@
+/* The list of commands: finds the one that is asked for, runs it, and prints help. Only main.c
+ * calls this file, so that no command depends on the list. */
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -9,67 +11,143 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "cmd/deliver.h"
-#include "report/message.h"
+#include "base/width.h"
 
-const command *const commands[] = {
+static const command help_command;
+
+/* In the order of the help. */
+static const command *const all_commands[] = {
     &run_command,    &statement_command, &notice_command, &explain_command,
     &test_command,   &mutate_command,    &whatif_command, &goal_command,
     &diff_command,   &levers_command,    &leaves_command, &check_command,
     &import_command, &export_command,    &help_command,   NULL,
 };
 
-int cmd_fail(fault *f, const char *color) {
-    sink out = output_to(STDERR_FILENO, NULL);
-    page p = {.out = &out,
-              .width = paint_columns(STDERR_FILENO),
-              .colour = paint_wanted(color, STDERR_FILENO)};
-    message_fault(&p, f);
-    output_flush(&out);
-    output_release(&out);
-    int status = f->kind ? (int)f->kind : FAULT_LIMIT;
-    fault_release(f);
-    return status;
-}
-
 static const command *find(const char *name) {
-    for (const command *const *c = commands; *c; c++)
+    for (const command *const *c = all_commands; *c; c++)
         if (!strcmp((*c)->name, name)) return *c;
     return NULL;
 }
 
+static const char *name_at(const void *self, size_t i) {
+    const command *const *list = self;
+    return list[i] ? list[i]->name : NULL;
+}
+
+static const char *nearest_command(const char *name) {
+    return suggest_among(name, name_at, all_commands);
+}
+
+/* ---- help ---- */
+
+static void describe_all(buf *b) {
+    buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
+    for (const command *const *c = all_commands; *c; c++) {
+        buf_text(b, "  ");
+        width_pad(b, (*c)->usage, strlen((*c)->usage), 37, WIDTH_LEFT);
+        buf_print(b, " %s\n", (*c)->help);
+    }
+    buf_text(b, "\nOptions of run:\n");
+    options_help(shared_options, NULL, b);
+    buf_text(
+        b,
+        "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an "
+        "error,\n"
+        "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was reached,\n"
+        "70 a bug of ours.\n"
+        "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
+        "\nMore in assess(1).\n");
+}
+
+static void describe_one(const command *c, buf *b) {
+    buf_print(b, "%s\n\n%s\n", c->usage, c->help);
+    if (c->options) {
+        buf_text(b, "\nOptions of its own:\n");
+        options_help(c->options, c->takes & TAKES_TESTS ? tests_options : NULL, b);
+    }
+    if (c->example) buf_print(b, "\nExample:\n  %s\n", c->example);
+    buf_text(b, c->takes & (TAKES_NONE | TAKES_TESTS)
+                    ? "\nMore in assess(1).\n"
+                    : "\n'assess help' lists the options that all have; more in assess(1).\n");
+}
+
+static int print_text(const buf *text, const volatile sig_atomic_t *stop) {
+    fault f = FAULT_INIT;
+    sink out = output_to(STDOUT_FILENO, stop);
+    output_put(&out, buf_string(text), text->length);
+    int fine = deliver_finish(&out, &f);
+    output_release(&out);
+    return fine ? 0 : deliver_fail(&f, "auto");
+}
+
+static int print_help(const command *c, const volatile sig_atomic_t *stop) {
+    buf text = BUF_INIT;
+    if (c && c != &run_command)
+        describe_one(c, &text);
+    else
+        describe_all(&text);
+    int status = print_text(&text, stop);
+    buf_release(&text);
+    return status;
+}
+
+static int print_version(const volatile sig_atomic_t *stop) {
+    buf text = BUF_INIT;
+    buf_print(&text, "assess %s\n", assess_version());
+    int status = print_text(&text, stop);
+    buf_release(&text);
+    return status;
+}
+
+static int help(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    const command *known = count ? find(argument[0]) : NULL;
+    if (count <= (known != NULL)) return print_help(known, stop);
+    fault f = FAULT_INIT;
+    fault_unknown(&f, known ? NULL : nearest_command(argument[0]), NULL, "no command '%s'",
+                  argument[known != NULL]);
+    return deliver_fail(&f, "auto");
+}
+
+static const command help_command = {
+    .name = "help",
+    .usage = "assess help [COMMAND]",
+    .help = "explains a command",
+    .example = "assess help diff",
+    .takes = TAKES_NONE,
+    .run = help,
+};
+
+/* ---- running ---- */
+
 /* A word alone that neither is a file nor looks like one was meant for a command. */
 static int is_mistyped(const char *text, int more, fault *f) {
     struct stat info;
-    suggestion near = suggest_for(text);
-    buf hint = BUF_INIT;
-    for (const command *const *c = commands; *c; c++) suggest_try(&near, (*c)->name);
-    if (text[0] == '-' || strpbrk(text, "./") || stat(text, &info) == 0 ||
-        (!suggest_best(&near) && !more))
+    const char *best = nearest_command(text);
+    if (text[0] == '-' || strpbrk(text, "./") || stat(text, &info) == 0 || (!best && !more))
         return 0;
-    const char *say = hint_near(&hint, "", suggest_best(&near));
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the commands",
-             "no command '%s'", text);
-    buf_release(&hint);
+    fault_unknown(f, best, "'assess help' lists the commands", "no command '%s'", text);
     return 1;
-}
-
-static int start(const command *c, int count, char *const *argument,
-                 const volatile sig_atomic_t *stop) {
-    return c->run ? c->run(count, argument, stop) : deliver_run(c, count, argument, stop);
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     const command *c = count ? find(argument[0]) : NULL;
-    if (c) return start(c, count - 1, argument + 1, stop);
-    if (count && is_mistyped(argument[0], count > 1 && argument[1][0] != '-', &f))
-        return cmd_fail(&f, "auto");
-    return start(&run_command, count, argument, stop);
+    if (c) {
+        count--;
+        argument++;
+    } else if (count && is_mistyped(argument[0], count > 1 && argument[1][0] != '-', &f)) {
+        return deliver_fail(&f, "auto");
+    } else {
+        c = &run_command;
+    }
+    int status = c->run ? c->run(count, argument, stop) : deliver_run(c, count, argument, stop);
+    return status == ASKED_HELP      ? print_help(c, stop)
+           : status == ASKED_VERSION ? print_version(stop)
+                                     : status;
 }
 
 /* Once the command is over its limits nothing else is written, so that this is the one message. */
-static int limited(int status) {
+static int report_limits(int status) {
     char text[LIMITS_TEXT];
     size_t done = 0, length = limits_say(text);
     while (done < length) {
@@ -82,14 +160,6 @@ static int limited(int status) {
 
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     json_set_alloc_funcs(mem_take, mem_free);
-    return limited(run(count, argument, stop));
-}
-
-int cmd_version(const volatile sig_atomic_t *stop) {
-    fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
-    output_print(&out, "assess %s\n", assess_version());
-    int fine = deliver_finish(&out, &f);
-    output_release(&out);
-    return fine ? 0 : cmd_fail(&f, "auto");
+    commands = all_commands;
+    return report_limits(run(count, argument, stop));
 }

@@ -1,24 +1,36 @@
-/* The commands of the program. A command is one record: its name, operands and help, its own
- * options bound to the struct they set, and the functions that do its work. The list of commands,
- * the help and the search for the owner of an option are made of the records. */
+/* The commands of the program, and what they share.
+ *
+ * A command is one record: its name, operands and help, its own options bound to the struct they
+ * set, and the functions that do its work. The list of commands, the help and the search for the
+ * owner of an option are made of the records.
+ *
+ * Most commands compute by a rule file and deliver a document: to standard output, or to the file
+ * of -o, whole or not at all. */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
 #include <signal.h>
 
+#include "assess.h"
 #include "cmd/options.h"
+#include "report/document.h"
+#include "report/format.h"
+#include "report/unit_report.h"
+#include "report/view.h"
+#include "testing/testing.h"
 
 typedef struct arguments arguments;
 typedef struct delivery delivery;
-typedef struct command command;
 
 /* What a command has of the options that commands on rules share. */
 enum {
-    TAKES_PICKS = 1,  /* --stage, --at */
-    TAKES_ALL = 2,    /* --all */
-    TAKES_CHOICE = 4, /* --output */
-    TAKES_TOP = 8,    /* --focus, --top */
-    TAKES_NONE = 16,  /* no shared option: all it has are its own */
+    TAKES_PICKS = 1,   /* --stage, --at */
+    TAKES_ALL = 2,     /* --all */
+    TAKES_CHOICE = 4,  /* --output */
+    TAKES_TOP = 8,     /* --focus, --top */
+    TAKES_FOLDER = 16, /* -o names a folder for files beside the report */
+    TAKES_TESTS = 32,  /* the options of commands on tests, and no others */
+    TAKES_NONE = 64,   /* no shared option: all it has are its own */
 };
 
 struct command {
@@ -35,28 +47,119 @@ struct command {
     void (*check)(arguments *a, fault *f); /* what only shows when all is known; or NULL */
     /* Makes of the session, which has been run, what is delivered (deliver.c). */
     int (*make)(delivery *d, fault *f);
+    /* Instead of `make`: does all that is to be done, returns an exit status. */
+    int (*work)(delivery *d, fault *f);
     /* Instead of all of these: takes the arguments after its name, returns an exit status. */
     int (*run)(int count, char *const *argument, const volatile sig_atomic_t *stop);
     void (*end)(void *own); /* releases what `own` holds; or NULL */
 };
 
-/* In the order of the help; NULL ends the list. */
-extern const command *const commands[];
+/* What `run` returns in place of an exit status where help was asked for, or the version. */
+enum { ASKED_HELP = -1, ASKED_VERSION = -2 };
+
 extern const command run_command, statement_command, notice_command, explain_command, test_command,
     mutate_command, whatif_command, goal_command, diff_command, levers_command, leaves_command,
-    check_command, import_command, export_command, help_command;
-
-extern const option shared_options[]; /* arguments.c */
+    check_command, import_command, export_command;
 
 /* Runs what the arguments (without the program's name) ask for. When *stop turns nonzero, what is
  * running ends soon, and leaves nothing half-written. */
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop);
 
-/* `assess help` on one command, or on all (NULL). */
-int cmd_help(const command *c, const volatile sig_atomic_t *stop);
-int cmd_version(const volatile sig_atomic_t *stop);
+/* ---- arguments.c: the arguments of commands on a rule file ---- */
 
+/* What a command may take where nothing else is asked for. */
+enum { COMMAND_SECONDS = 60, COMMAND_MEMORY = 8192 /* MiB */ };
+
+struct arguments {
+    const command *of;
+    void *own; /* what the command's own options are bound to */
+    const char *rules;
+    const char *unit; /* of a statement or an explanation, or NULL */
+    arguments_list set, where, data, setting, pick;
+    arguments_list output; /* the names only */
+    const char *folder, *focus, *color, *methods;
+    const format *format;
+    int format_given, quiet, help, version, all;
+    size_t width, top;
+    double seconds, memory; /* what the command may take; memory in MiB; 0 is no limit */
+    view_pick *picks;       /* `pick` as the view wants it */
+};
+
+/* Reads the arguments. Faults are FAULT_USAGE, all of them at once. */
+int arguments_read(arguments *a, const command *of, int count, char *const *argument, fault *f);
+void arguments_release(arguments *a);
+
+/* An operand that is the unit and no more; one that is the unit or a name of a result after it. */
+int arguments_unit(arguments *a, const char *text, fault *f);
+int arguments_unit_and_outputs(arguments *a, const char *text, fault *f);
+
+/* Are the files that were named there, and of the kind that they are used for? FAULT_USAGE with a
+ * did-you-mean from the folder. The folder of methods becomes a setting. */
+int arguments_check_files(arguments *a, fault *f);
+/* `as` stands before the path in a message: "--data ". */
+int arguments_check_file(const char *path, const char *as, fault *f);
+
+/* The option --format; NULL where the value is no format. */
+const format *arguments_format(const option *o, const char *value, fault *f);
+
+/* ---- arguments.c: the arguments of commands on tests ---- */
+
+typedef struct tests_arguments {
+    testing_settings settings;
+    arguments_list paths;
+    const char *color;
+    double seconds, memory; /* of the command; 0: no limit; MiB */
+    int help;
+} tests_arguments;
+
+extern const option shared_options[], tests_options[];
+
+/* Reads the arguments of a command whose own options are bound to `own`. */
+int tests_read(tests_arguments *t, const command *of, void *own, int count, char *const *argument,
+               const volatile sig_atomic_t *stop, fault *f);
+
+/* ---- deliver.c: from the arguments to what is written ---- */
+
+struct delivery {
+    arguments *given;
+    assess *session; /* of `make`: has been run */
+    const volatile sig_atomic_t *stop;
+    sink *out, *err;
+    page *page, *errors;
+    int done; /* `make` has written the files of -o itself */
+};
+
+/* A page on standard output or standard error. */
+page deliver_page(sink *out, const char *color);
+
+/* Runs a command from its arguments to its exit status. */
+int deliver_run(const command *c, int count, char *const *argument,
+                const volatile sig_atomic_t *stop);
+/* Gives a session the settings and data that were asked for. */
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
+                              fault *f);
+/* Computes by the rules in a new session; prints what is wrong. An exit status. */
+int deliver_compute(delivery *d, fault *f);
+
+/* Puts a document into the format that was asked for. */
+int deliver_document(const delivery *d, const document *p, page *to, fault *f);
+/* Finds the unit, and lets `make` fill a document on it with a title in either language. */
+int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
+                 int (*make)(const arguments *a, const view *v, size_t row, document *p, fault *f),
+                 fault *f);
+
+/* Writes what is held to where it goes. */
+int deliver_close(const delivery *d, fault *f);
+/* The same for what goes to standard output alone. A full disk, or one that has become too large,
+ * is a limit that was reached; any other failure is wrong usage. */
+int deliver_finish(sink *out, fault *f);
+/* A fault "stopped; nothing was written" if the user stopped the command. */
+int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */
-int cmd_fail(fault *f, const char *color);
+int deliver_fail(fault *f, const char *color);
+
+/* The output, or the label of an axis, that is nearest to a name; NULL: none is near. */
+const char *nearest_output(assess *a, const char *name);
+const char *nearest_label(assess *a, const assess_axis *axis, const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 /* assess import coinr, assess export coinr: indexes of the R package COINr, in and out. */
 #include <string.h>
+#include <unistd.h>
 
-#include "assess.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 #include "report/message.h"
 
 enum { OPERANDS = 3 };
@@ -42,9 +42,9 @@ static int check(const exchange *x, int operands, const char *usage, fault *f) {
     return 1;
 }
 
-static int told(assess *a, assess_status status) {
-    sink err = output_to(2, NULL);
-    page p = {.out = &err, .width = paint_columns(2), .colour = paint_wanted("auto", 2)};
+static int print_messages(assess *a, assess_status status) {
+    sink err = output_to(STDERR_FILENO, NULL);
+    page p = deliver_page(&err, "auto");
     message_all(&p, a, 0, MESSAGE_FAULTS | MESSAGE_WARNINGS);
     output_flush(&err);
     output_release(&err);
@@ -52,39 +52,40 @@ static int told(assess *a, assess_status status) {
     return (int)status;
 }
 
-static int begin(const command *c, exchange *x, int operands, int count, char *const *argument,
-                 const volatile sig_atomic_t *stop, int *status) {
+/* Reads the arguments; 0 where there is nothing more to do, with the status. */
+static int read_exchange(const command *c, exchange *x, int operands, int count,
+                         char *const *argument, int *status) {
     fault f = FAULT_INIT;
-    int fine = options_read(exchange_options, x, count, argument, add_operand, &f);
-    if (fine && x->help) {
-        *status = cmd_help(c, stop);
-        return 0;
-    }
+    options o = options_of((option_set){exchange_options, x}, (option_set){0}, count, argument);
+    int fine = options_read(&o, add_operand, x, &f);
+    *status = ASKED_HELP;
+    if (fine && x->help) return 0;
     if (fine) fine = check(x, operands, c->example, &f);
-    if (!fine) *status = cmd_fail(&f, "auto");
+    if (!fine) *status = deliver_fail(&f, "auto");
     return fine;
 }
 
 static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     exchange x = {.operands = 0};
     int status;
-    if (!begin(&import_command, &x, 3, count, argument, stop, &status)) return status;
+    (void)stop;
+    if (!read_exchange(&import_command, &x, 3, count, argument, &status)) return status;
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
-    return told(a, assess_import_coinr(a, x.operand[1], x.operand[2], x.folder));
+    return print_messages(a, assess_import_coinr(a, x.operand[1], x.operand[2], x.folder));
 }
 
 static int export(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     exchange x = {.operands = 0};
     int status;
-    if (!begin(&export_command, &x, 2, count, argument, stop, &status)) return status;
+    if (!read_exchange(&export_command, &x, 2, count, argument, &status)) return status;
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     assess_stop_on(a, stop);
     assess_status s = assess_open(a, x.operand[1]);
     if (!s) s = assess_run(a);
     if (!s) s = assess_export_coinr(a, x.folder);
-    return told(a, s);
+    return print_messages(a, s);
 }
 
 const command import_command = {

@@ -1,22 +1,27 @@
-#include "cmd/deliver.h"
+/* Runs a command: reads its arguments, computes, and writes the document to where it goes. */
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/suggest.h"
 #include "report/message.h"
 
 /* ---- where it goes ---- */
 
-void deliver_open(sink *out, page *text, const arguments *given,
-                  const volatile sig_atomic_t *stop) {
-    int file = given->folder != NULL;
-    *out = output_to(file ? SINK_KEEP : STDOUT_FILENO, stop);
-    size_t width = file ? 80 : paint_columns(STDOUT_FILENO);
-    *text = (page){.out = out,
-                   .width = given->width ? given->width : width,
-                   .colour = !file && paint_wanted(given->color, STDOUT_FILENO)};
+page deliver_page(sink *out, const char *color) {
+    return (page){
+        .out = out, .width = paint_columns(out->fd), .colour = paint_wanted(color, out->fd)};
+}
+
+/* Does the document go to the file of -o? */
+static int goes_to_file(const arguments *a) { return a->folder && !(a->of->takes & TAKES_FOLDER); }
+
+int deliver_stopped(const delivery *d, fault *f) {
+    if (d->stop && *d->stop) fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    return d->stop && *d->stop;
 }
 
 int deliver_finish(sink *out, fault *f) {
@@ -27,16 +32,54 @@ int deliver_finish(sink *out, fault *f) {
                      strerror(out->error));
 }
 
-int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f) {
-    if (!given->folder) return deliver_finish(out, f);
-    if (stop && *stop) return fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
-    if (out->held.failed) return fault_memory(f);
-    return files_write(given->folder, buf_string(&out->held), out->held.length, f);
+int deliver_close(const delivery *d, fault *f) {
+    if (!goes_to_file(d->given)) return deliver_finish(d->out, f);
+    if (deliver_stopped(d, f)) return 0;
+    if (d->out->held.failed) return fault_memory(f);
+    return files_write(d->given->folder, buf_string(&d->out->held), d->out->held.length, f);
 }
 
-int deliver_document(const arguments *given, const document *p, page *to, fault *f) {
-    given->format->document(p, to);
+int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
+    d->given->format->document(p, to);
     return !to->out->held.failed || fault_memory(f);
+}
+
+int deliver_fail(fault *f, const char *color) {
+    sink out = output_to(STDERR_FILENO, NULL);
+    page p = deliver_page(&out, color);
+    message_fault(&p, f);
+    output_flush(&out);
+    output_release(&out);
+    int status = f->kind ? (int)f->kind : FAULT_LIMIT;
+    fault_release(f);
+    return status;
+}
+
+/* ---- did you mean ---- */
+
+static const char *output_at(const void *self, size_t i) {
+    const assess *a = self;
+    return i < assess_output_count(a) ? assess_output(a, i)->name : NULL;
+}
+
+const char *nearest_output(assess *a, const char *name) {
+    return suggest_among(name, output_at, a);
+}
+
+typedef struct axis_labels {
+    const assess *session;
+    const assess_axis *axis;
+} axis_labels;
+
+static const char *label_at(const void *self, size_t i) {
+    enum { LABELS = 10000 }; /* more take too long */
+    const axis_labels *l = self;
+    return i < l->axis->size && i < LABELS ? assess_label(l->session, l->axis, i) : NULL;
+}
+
+const char *nearest_label(assess *a, const assess_axis *axis, const char *name) {
+    const axis_labels labels = {a, axis};
+    return suggest_among(name, label_at, &labels);
 }
 
 /* ---- the session ---- */
@@ -67,72 +110,83 @@ static assess_status give_data(assess *a, const arguments_pair *d,
     return status;
 }
 
-assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
-                              fault *f) {
-    assess_status worst = ASSESS_OK, s;
-    for (size_t i = 0; i < of->setting.count; i++)
-        if ((s = assess_setting(a, of->setting.item[i].name, of->setting.item[i].value)) && !worst)
-            worst = s;
-    for (size_t i = 0; i < of->set.count; i++)
-        if ((s = assess_set(a, of->set.item[i].name, of->set.item[i].value)) && !worst) worst = s;
-    for (size_t i = 0; i < of->where.count; i++)
-        if ((s = assess_where(a, of->where.item[i].name, of->where.item[i].value)) && !worst)
-            worst = s;
-    for (size_t i = 0; i < of->data.count && !worst; i++)
-        worst = give_data(a, &of->data.item[i], stop, f);
-    return worst;
+typedef assess_status give_pair(assess *a, const char *name, const char *value);
+
+/* Gives the session all pairs; the first status that is not OK. */
+static assess_status give_pairs(assess *a, const arguments_list *list, give_pair *give) {
+    assess_status first = ASSESS_OK;
+    for (size_t i = 0; i < list->count; i++) {
+        assess_status status = give(a, list->item[i].name, list->item[i].value);
+        if (!first) first = status;
+    }
+    return first;
 }
 
-assess_status session_compute(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
+assess_status session_prepare(assess *a, const arguments *of, const volatile sig_atomic_t *stop,
                               fault *f) {
-    assess_stop_on(a, stop);
-    assess_status status = session_prepare(a, of, stop, f);
-    if (!status) status = assess_open(a, of->rules);
+    const assess_status each[] = {give_pairs(a, &of->setting, assess_setting),
+                                  give_pairs(a, &of->set, assess_set),
+                                  give_pairs(a, &of->where, assess_where)};
+    assess_status first = each[0] ? each[0] : each[1] ? each[1] : each[2];
+    for (size_t i = 0; i < of->data.count && !first; i++)
+        first = give_data(a, &of->data.item[i], stop, f);
+    return first;
+}
+
+int deliver_compute(delivery *d, fault *f) {
+    if (!arguments_check_files(d->given, f)) return FAULT_USAGE;
+    assess *a = d->session = assess_new();
+    if (!a) {
+        fault_memory(f);
+        return ASSESS_LIMIT;
+    }
+    assess_stop_on(a, d->stop);
+    assess_status status = session_prepare(a, d->given, d->stop, f);
+    if (!status) status = assess_open(a, d->given->rules);
     if (!status) status = assess_run(a);
-    return status;
+    if (deliver_stopped(d, f)) return ASSESS_LIMIT;
+    if (status || f->count)
+        message_all(d->errors, a, 0, MESSAGE_FAULTS | (d->given->quiet ? 0 : MESSAGE_WARNINGS));
+    return status ? (int)status : (int)f->kind;
 }
 
 /* ---- the command ---- */
 
-static int compute(delivery *d, page *errors, fault *f) {
-    d->session = assess_new();
-    if (!d->session) {
-        fault_memory(f);
-        return ASSESS_LIMIT;
-    }
-    assess_status status = session_compute(d->session, d->given, d->stop, f);
-    if (*d->stop) {
-        fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
-        return ASSESS_LIMIT;
-    }
-    int kinds =
-        (status || f->count ? MESSAGE_FAULTS : 0) | (d->given->quiet ? 0 : MESSAGE_WARNINGS);
-    message_all(errors, d->session, 0, kinds);
-    if (status || f->count) return status ? (int)status : (int)f->kind;
-    if (d->given->of->make(d, f) && !d->done) deliver_close(d->out, d->given, d->stop, f);
+static int make_and_write(delivery *d, fault *f) {
+    int status = deliver_compute(d, f);
+    if (status) return status;
+    message_all(d->errors, d->session, 0, d->given->quiet ? 0 : MESSAGE_WARNINGS);
+    if (d->given->of->make(d, f) && !d->done) deliver_close(d, f);
     return (int)f->kind;
+}
+
+static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
+    int file = goes_to_file(a);
+    sink out = output_to(file ? SINK_KEEP : STDOUT_FILENO, stop),
+         err = output_to(STDERR_FILENO, NULL);
+    page text = deliver_page(&out, a->color), errors = deliver_page(&err, a->color);
+    if (file) text = (page){.out = &out, .width = 80};
+    if (a->width) text.width = errors.width = a->width;
+    delivery d = {
+        .given = a, .stop = stop, .out = &out, .err = &err, .page = &text, .errors = &errors};
+    int status = a->of->work ? a->of->work(&d, f) : make_and_write(&d, f);
+    if (f->count) message_fault(&errors, f);
+    output_flush(&err);
+    output_release(&out);
+    output_release(&err);
+    assess_free(d.session);
+    return status;
 }
 
 int deliver_run(const command *c, int count, char *const *argument,
                 const volatile sig_atomic_t *stop) {
     arguments a;
     fault f = FAULT_INIT;
-    int fine = arguments_read(&a, c, count, argument, &f), help = a.help;
-    if (!fine || a.help || a.version) {
-        arguments_release(&a);
-        return !fine ? cmd_fail(&f, "auto") : help ? cmd_help(c, stop) : cmd_version(stop);
-    }
-    sink out, err = output_to(STDERR_FILENO, NULL);
-    page text, errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
-                         paint_wanted(a.color, STDERR_FILENO), 0};
-    deliver_open(&out, &text, &a, stop);
-    delivery d = {.given = &a, .stop = stop, .out = &out, .page = &text};
-    int status = arguments_check_files(&a, &f) ? compute(&d, &errors, &f) : FAULT_USAGE;
-    if (f.count) message_fault(&errors, &f);
-    output_flush(&err);
-    output_release(&out);
-    output_release(&err);
-    assess_free(d.session);
+    int fine = arguments_read(&a, c, count, argument, &f);
+    int status = !fine       ? deliver_fail(&f, "auto")
+                 : a.help    ? ASKED_HELP
+                 : a.version ? ASKED_VERSION
+                             : run_command_with(&a, stop, &f);
     fault_release(&f);
     arguments_release(&a);
     return status;
@@ -149,7 +203,7 @@ int deliver_unit(delivery *d, const char *kind, const char *english, const char 
     document_open(&p, kind, IMPACT_SAY(&v, english, chinese), IMPACT_SAY(&v, ": ", "："),
                   view_word(&v, WORD_NONE));
     size_t row = impact_unit(&v, a->unit, f);
-    int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(a, &p, d->page, f);
+    int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);
     view_close(&v);
     return fine;

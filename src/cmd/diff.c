@@ -1,10 +1,9 @@
+/* assess diff: compares two editions of rules. */
 #include "report/diff.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mem.h"
-#include "cmd/deliver.h"
+#include "cmd/cmd.h"
 #include "report/message.h"
 
 /* What diff alone is asked. */
@@ -23,8 +22,8 @@ static const option diff_options[] = {
     {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES,
      .at = AT(data[1])},
     {"leaves", 'l', NULL, "also what each leaf contributes", OPTION_FLAG, .at = AT(leaves)},
-    {"seed", 0, "N", "of the orders drawn for more than 12 leaves (default: 1)", OPTION_WHOLE,
-     .at = AT(seed), .least = 0, .most = 1e15},
+    {"seed", 0, "N", "seed of the random orders, for more than 12 leaves (default: 1)",
+     OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
     {"evaluations", 0, "N",
      "mixes computed for a factor's leaves (default: 4096, fewer for many units)", OPTION_WHOLE,
      .at = AT(evaluations), .least = 1, .most = 1e9},
@@ -67,16 +66,14 @@ static void check(arguments *a, fault *f) {
 
 /* ---- the sessions ---- */
 
-typedef struct comparing {
+typedef struct comparison {
+    delivery *d;
     const arguments *given;
     const diff_given *own;
-    const volatile sig_atomic_t *stop;
     assess *edition[2];
-    page *page, *errors;
-    sink *out;
-} comparing;
+} comparison;
 
-static const char *rules_of(const comparing *c, int e) {
+static const char *rules_of(const comparison *c, int e) {
     return e ? c->own->second : c->given->rules;
 }
 
@@ -90,7 +87,7 @@ static int takes_set(assess *const bare[2], int e, const char *address) {
 }
 
 /* What --set changes may be in one edition only: looked up in sessions without it. */
-static assess_status give_sets(comparing *c, fault *f) {
+static assess_status give_sets(comparison *c, fault *f) {
     assess *bare[2] = {NULL, NULL};
     assess_status status = ASSESS_OK;
     arguments plain = *c->given;
@@ -99,9 +96,9 @@ static assess_status give_sets(comparing *c, fault *f) {
     for (int e = 0; e < 2 && !status; e++) {
         bare[e] = assess_new();
         if (!bare[e]) fault_memory(f);
-        status = bare[e] ? session_prepare(bare[e], &plain, c->stop, f) : ASSESS_LIMIT;
+        status = bare[e] ? session_prepare(bare[e], &plain, c->d->stop, f) : ASSESS_LIMIT;
         if (!status) status = assess_open(bare[e], rules_of(c, e));
-        if (status && bare[e]) message_all(c->errors, bare[e], 0, MESSAGE_FAULTS);
+        if (status && bare[e]) message_all(c->d->errors, bare[e], 0, MESSAGE_FAULTS);
     }
     for (size_t i = 0; i < c->given->set.count && !status; i++)
         for (int e = 0; e < 2; e++)
@@ -112,14 +109,14 @@ static assess_status give_sets(comparing *c, fault *f) {
     return status;
 }
 
-static assess_status open_editions(comparing *c, fault *f) {
+static assess_status open_editions(comparison *c, fault *f) {
     arguments plain = *c->given;
     assess_status status = ASSESS_OK;
     plain.set.count = 0;
     for (int e = 0; e < 2 && !status; e++) {
         const arguments_list *data = &c->own->data[e];
-        assess_stop_on(c->edition[e], c->stop);
-        status = session_prepare(c->edition[e], &plain, c->stop, f);
+        assess_stop_on(c->edition[e], c->d->stop);
+        status = session_prepare(c->edition[e], &plain, c->d->stop, f);
         for (size_t i = 0; i < data->count && !status; i++)
             status = assess_data_file(c->edition[e], data->item[i].name, data->item[i].value);
     }
@@ -130,7 +127,7 @@ static assess_status open_editions(comparing *c, fault *f) {
 
 /* ---- the command ---- */
 
-static int publish(comparing *c, const assess_diff *d, fault *f) {
+static int publish(comparison *c, const assess_diff *d, fault *f) {
     const arguments *a = c->given;
     const diff_wish w = {.top = a->top,
                          .focus = a->focus,
@@ -141,14 +138,14 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
     document p = {0};
     size_t breached = 0;
     int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
-               deliver_document(a, &p, c->page, f);
+               deliver_document(c->d, &p, c->d->page, f);
     document_close(&p);
-    if (fine) deliver_close(c->out, a, c->stop, f);
+    if (fine) deliver_close(c->d, f);
     return f->count ? (int)f->kind : breached ? ASSESS_TEST : ASSESS_OK;
 }
 
 /* What both editions warn of is told once. */
-static void tell_warnings(const comparing *c) {
+static void tell_warnings(const comparison *c) {
     for (int e = 0; e < 2 && !c->given->quiet; e++)
         for (size_t i = 0; i < assess_message_count(c->edition[e]); i++) {
             const assess_message m = assess_message_at(c->edition[e], i);
@@ -157,11 +154,11 @@ static void tell_warnings(const comparing *c) {
                 const assess_message o = assess_message_at(c->edition[0], k);
                 told = o.line == m.line && !strcmp(o.file, m.file) && !strcmp(o.text, m.text);
             }
-            if (!told) message_print(c->errors, &m);
+            if (!told) message_print(c->d->errors, &m);
         }
 }
 
-static int compare(comparing *c, fault *f) {
+static int compare(comparison *c, fault *f) {
     const assess_diff_wish wish = {c->own->leaves,
                                    c->own->seed < 0 ? 1 : (unsigned long long)c->own->seed,
                                    (size_t)c->own->evaluations};
@@ -172,14 +169,13 @@ static int compare(comparing *c, fault *f) {
     int status = open_editions(c, f);
     assess_diff *d =
         !status && !f->count ? assess_diff_of(c->edition[0], c->edition[1], &wish) : NULL;
-    if (*c->stop) {
-        fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
+    if (deliver_stopped(c->d, f)) {
         assess_diff_free(d);
         return ASSESS_LIMIT;
     }
     tell_warnings(c);
     for (int e = 0; e < 2; e++) {
-        message_all(c->errors, c->edition[e], 0, d ? 0 : MESSAGE_FAULTS);
+        message_all(c->d->errors, c->edition[e], 0, d ? 0 : MESSAGE_FAULTS);
         for (size_t i = 0; !d && !status && i < assess_message_count(c->edition[e]); i++)
             status = assess_message_at(c->edition[e], i).status;
     }
@@ -188,50 +184,25 @@ static int compare(comparing *c, fault *f) {
     return status ? status : f->count ? (int)f->kind : d ? 0 : ASSESS_BUG;
 }
 
-static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    arguments a;
-    fault f = FAULT_INIT;
-    int fine = arguments_read(&a, &diff_command, count, argument, &f), help = a.help;
-    if (!fine || help || a.version) {
-        arguments_release(&a);
-        return !fine  ? cmd_fail(&f, "auto")
-               : help ? cmd_help(&diff_command, stop)
-                      : cmd_version(stop);
-    }
-    const diff_given *own = a.own;
-    sink out, err = output_to(STDERR_FILENO, NULL);
-    page text, errors = {.out = &err,
-                         .width = a.width ? a.width : paint_columns(STDERR_FILENO),
-                         .colour = paint_wanted(a.color, STDERR_FILENO)};
-    deliver_open(&out, &text, &a, stop);
-    comparing c = {
-        .given = &a, .own = own, .stop = stop, .page = &text, .errors = &errors, .out = &out};
-    int status = FAULT_USAGE;
-    fine = arguments_check_files(&a, &f) & arguments_check_file(own->second, "", &f);
+static int compare_editions(delivery *d, fault *f) {
+    const diff_given *own = d->given->own;
+    comparison c = {.d = d, .given = d->given, .own = own};
+    int fine = arguments_check_files(d->given, f) & arguments_check_file(own->second, "", f);
     for (int e = 0; e < 2; e++)
         for (size_t i = 0; i < own->data[e].count; i++)
             fine &=
-                arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", &f);
-    if (fine) {
-        c.edition[0] = assess_new();
-        c.edition[1] = assess_new();
-        status = compare(&c, &f);
-    }
-    if (f.count) message_fault(&errors, &f);
-    output_flush(&err);
-    output_release(&out);
-    output_release(&err);
-    assess_free(c.edition[0]);
-    assess_free(c.edition[1]);
-    fault_release(&f);
-    arguments_release(&a);
+                arguments_check_file(own->data[e].item[i].value, e ? "--data-b " : "--data-a ", f);
+    if (!fine) return FAULT_USAGE;
+    for (int e = 0; e < 2; e++) c.edition[e] = assess_new();
+    int status = compare(&c, f);
+    for (int e = 0; e < 2; e++) assess_free(c.edition[e]);
     return status;
 }
 
 const command diff_command = {
     .name = "diff",
     .usage = "assess diff RULES RULES",
-    .help = "who moves between two editions, by how much, and because of what",
+    .help = "who moves between two editions, by how much, and why",
     .example = "assess diff rules/2011.lua rules/2012.lua --leaves",
     .takes = TAKES_ALL | TAKES_TOP,
     .options = diff_options,
@@ -239,6 +210,6 @@ const command diff_command = {
     .begin = begin,
     .operand = operand,
     .check = check,
-    .run = run,
+    .work = compare_editions,
     .end = end,
 };

@@ -1,9 +1,10 @@
+/* assess explain: why a result is what it is, and where a unit stands. */
 #include "report/explain.h"
 
 #include <string.h>
 
 #include "base/suggest.h"
-#include "cmd/deeper.h"
+#include "cmd/cmd.h"
 #include "report/marks.h"
 #include "report/why_rank.h"
 
@@ -28,8 +29,184 @@ static const option explain_options[] = {
     {0},
 };
 
+/* ---- commands that show what was left out ----
+ *
+ * Ready to be pasted into a shell: with the options that were given, and quoted where a shell needs
+ * it. A list of commands is their pieces, each ended by NUL, and one more NUL after each command.
+ */
+
+typedef struct command_request {
+    const arguments *given;
+    assess *session;
+    const assess_axis *rows; /* of the unit */
+    size_t depth, steps;     /* or 0 */
+} command_request;
+
+/* Does a shell take it as it is? */
+static int is_plain(const char *text) {
+    for (const char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        int letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c < 0x80 && !strchr("_./=:,%+@-", c)) return 0;
+    }
+    return *text != 0;
+}
+
+/* A piece of a command: 'it'\\''s'. */
+static void write_quoted(buf *out, const char *text) {
+    if (is_plain(text)) {
+        buf_text(out, text);
+        return;
+    }
+    buf_char(out, '\'');
+    for (const char *p = text; *p; p++)
+        if (*p == '\'')
+            buf_text(out, "'\\''");
+        else
+            buf_char(out, *p);
+    buf_char(out, '\'');
+}
+
+static void add_operand(buf *out, const char *text) {
+    write_quoted(out, text);
+    buf_char(out, 0);
+}
+
+/* --name value, or --name left=right, which stay on one line. */
+static void add_option(buf *out, const char *name, const char *left, const char *right) {
+    buf both = BUF_INIT;
+    buf_text(&both, left);
+    if (right) buf_print(&both, "=%s", right);
+    buf_print(out, "--%s ", name);
+    write_quoted(out, buf_string(&both));
+    buf_char(out, 0);
+    buf_release(&both);
+}
+
+static void add_pairs(buf *out, const char *name, const arguments_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        add_option(out, name, list->item[i].name, list->item[i].value);
+}
+
+/* What was asked besides places, results and depth. */
+static void add_options(const command_request *r, buf *out) {
+    const arguments *a = r->given;
+    add_pairs(out, "set", &a->set);
+    add_pairs(out, "where", &a->where);
+    add_pairs(out, "data", &a->data);
+    for (size_t i = 0; i < a->setting.count; i++) {
+        const char *name = a->setting.item[i].name;
+        if (!strcmp(name, "strict")) {
+            buf_print(out, "--strict%c", 0);
+        } else if (strcmp(name, "methods") != 0) {
+            const char *dashed = strcmp(name, "script_memory") ? name : "script-memory";
+            add_option(out, dashed, a->setting.item[i].value, NULL);
+        }
+    }
+    if (a->methods) add_option(out, "methods", a->methods, NULL);
+    if (a->format != formats) add_option(out, "format", a->format->name, NULL);
+    if (r->depth) buf_print(out, "--depth %zu%c", r->depth, 0);
+    if (r->steps) buf_print(out, "--steps %zu%c", r->steps, 0);
+}
+
+static int begins_with_dash(const arguments *a, const char *unit) {
+    return *a->rules == '-' || *unit == '-';
+}
+
+static void begin_command(const command_request *r, const char *unit, buf *out) {
+    buf_print(out, "assess explain%c", 0);
+    if (begins_with_dash(r->given, unit)) {
+        add_options(r, out);
+        return;
+    }
+    add_operand(out, r->given->rules);
+    add_operand(out, unit);
+}
+
+static void end_command(const command_request *r, const char *unit, const char *output, buf *out) {
+    if (begins_with_dash(r->given, unit)) {
+        add_operand(out, "--");
+        add_operand(out, r->given->rules);
+        add_operand(out, unit);
+        if (output) add_operand(out, output);
+    }
+    buf_char(out, 0);
+}
+
+/* The same command, with the request's depth and steps. */
+static void add_same_command(const command_request *r, buf *out) {
+    const arguments *a = r->given;
+    begin_command(r, a->unit, out);
+    int late = begins_with_dash(a, a->unit);
+    for (size_t i = 0; !late && i < a->output.count; i++) add_operand(out, a->output.item[i].name);
+    add_pairs(out, "at", &a->pick);
+    if (!late) add_options(r, out);
+    end_command(r, a->unit, late && a->output.count ? a->output.item[0].name : NULL, out);
+}
+
+/* A command for an element of an output. */
+static void add_target_command(const command_request *r, const explain_target *target, buf *out) {
+    const assess_array *x = target->output;
+    const char *unit = r->given->unit;
+    for (int k = 0; k < x->axes; k++)
+        if (x->axis[k].id == r->rows->id)
+            unit = assess_label(r->session, &x->axis[k], target->at[k]);
+    int late = begins_with_dash(r->given, unit);
+    begin_command(r, unit, out);
+    if (!late) add_operand(out, x->name);
+    for (int k = 0; k < x->axes; k++)
+        if (x->axis[k].id != r->rows->id)
+            add_option(out, "at", x->axis[k].name,
+                       assess_label(r->session, &x->axis[k], target->at[k]));
+    if (!late) add_options(r, out);
+    end_command(r, unit, x->name, out);
+}
+
+/* The pieces of one command on lines of so many columns; a backslash ends those that go on. */
+static const char *fold(const char *piece, size_t columns, const char *indent, buf *out) {
+    size_t used = 0;
+    for (; *piece; piece += strlen(piece) + 1) {
+        size_t wide = width_of(piece, strlen(piece));
+        if (used && used + 1 + wide + 2 > columns) {
+            buf_print(out, " \\\n%s  ", indent);
+            used = strlen(indent) + 2;
+        } else if (used) {
+            buf_char(out, ' ');
+            used++;
+        } else {
+            buf_text(out, indent);
+            used = strlen(indent);
+        }
+        width_safe(out, piece, strlen(piece));
+        used += wide;
+    }
+    return piece + 1;
+}
+
+/* Writes a heading and the commands: to a page, with lines folded; or as a note of a document. */
+static void write_commands(page *to, document *p, const char *id, const char *head,
+                           const buf *list) {
+    buf text = BUF_INIT;
+    const char *piece = buf_string(list), *stop = piece + list->length;
+    while (piece < stop) {
+        if (text.length) buf_char(&text, '\n');
+        piece = fold(piece, p ? (size_t)-1 : to->width, p ? "" : "  ", &text);
+    }
+    if (p) {
+        document_note(p, id, buf_string(&text));
+    } else {
+        page_blank(to);
+        page_paragraph(to, PAINT_FAINT, 0, "", "%s", head);
+        output_put(to->out, buf_string(&text), text.length);
+        output_put(to->out, "\n", 1);
+    }
+    buf_release(&text);
+}
+
+/* ---- places to explain ---- */
+
 /* One explanation for each place of the output that the unit and the picks leave open. */
-typedef struct wanted {
+typedef struct explanation {
     const delivery *h;
     const explain_given *own;
     view *v;
@@ -41,9 +218,9 @@ typedef struct wanted {
     explain_page bounds;
     explain_target omitted; /* the first place that was left out */
     size_t omitted_at[ASSESS_AXES];
-} wanted;
+} explanation;
 
-static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f) {
+static int at_place(explanation *w, const assess_array *x, const size_t *at, fault *f) {
     if (!w->bounds.left) {
         if (!w->bounds.omitted++) {
             memcpy(w->omitted_at, at, sizeof w->omitted_at);
@@ -57,8 +234,8 @@ static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f
 }
 
 /* The positions that the unit and the picks leave of each axis; their product. */
-static size_t places_of(const wanted *w, const assess_array *x, int axis, size_t unit, size_t *from,
-                        size_t *to) {
+static size_t places_of(const explanation *w, const assess_array *x, int axis, size_t unit,
+                        size_t *from, size_t *to) {
     size_t count = 1;
     for (int k = 0; k < x->axes; k++) {
         size_t picked =
@@ -70,7 +247,7 @@ static size_t places_of(const wanted *w, const assess_array *x, int axis, size_t
     return count;
 }
 
-static int each_place(wanted *w, const assess_array *x, int axis, size_t unit, fault *f) {
+static int each_place(explanation *w, const assess_array *x, int axis, size_t unit, fault *f) {
     size_t at[ASSESS_AXES] = {0}, from[ASSESS_AXES], to[ASSESS_AXES];
     if (!places_of(w, x, axis, unit, from, to)) return 1;
     for (int k = 0; k < x->axes; k++) at[k] = from[k];
@@ -99,23 +276,18 @@ static void hint_label(const delivery *h, const char *name, buf *hint) {
 
 static const assess_array *find_output(const delivery *h, const char *name, fault *f) {
     const assess_array *x = assess_output_named(h->session, name);
-    suggestion near = suggest_for(name);
+    if (x) return x;
     buf hint = BUF_INIT;
-    for (size_t i = 0; !x && i < assess_output_count(h->session); i++)
-        suggest_try(&near, assess_output(h->session, i)->name);
-    if (!x) {
-        hint_label(h, name, &hint);
-        const char *say =
-            hint.length ? buf_string(&hint) : hint_near(&hint, "", suggest_best(&near));
-        fault_at(f, FAULT_USAGE, NULL, say, "no result '%s'", name);
-    }
+    hint_label(h, name, &hint);
+    if (!hint.length) suggest_hint(&hint, nearest_output(h->session, name));
+    fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'", name);
     buf_release(&hint);
-    return x;
+    return NULL;
 }
 
 /* The axis of what is assessed; where the rules have no score, the one that has the unit's
  * label. */
-static assess_axis unit_axis(const wanted *w, const char *unit) {
+static assess_axis unit_axis(const explanation *w, const char *unit) {
     assess_axis first = w->v->rows;
     for (size_t i = 0; !w->v->rows.size && i < assess_output_count(w->v->session); i++) {
         const assess_array *x = assess_output(w->v->session, i);
@@ -129,19 +301,14 @@ static assess_axis unit_axis(const wanted *w, const char *unit) {
 
 static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
     size_t unit = view_find(v, rows, name);
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
-    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, rows, i));
     if (unit == VIEW_NONE)
-        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'",
-                 rows->size ? rows->name : "unit", name);
-    buf_release(&hint);
+        fault_unknown(f, nearest_label(v->session, rows, name), NULL, "no %s '%s'",
+                      rows->size ? rows->name : "unit", name);
     return unit;
 }
 
 /* At the head: how many of the unit's figures were not observed, or were changed. */
-static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
+static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
     const spot at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (w->p) {
@@ -163,7 +330,7 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
     }
 }
 
-static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
+static int explain_all(explanation *w, const assess_axis *rows, fault *f) {
     const delivery *h = w->h;
     size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
@@ -186,21 +353,21 @@ static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
 }
 
 /* What was left out, and the commands that show it: on the page, or as notes of the document. */
-static void say_deeper(const wanted *w, const assess_axis *rows) {
+static void say_deeper(const explanation *w, const assess_axis *rows) {
     const explain_page *e = &w->bounds;
-    deeper_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
+    command_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
     buf say = BUF_INIT;
     if (!e->deeper && !e->omitted) return;
     if (e->deeper) {
-        for (int i = 0; i < e->targets; i++) deeper_target(&r, &e->target[i], &say);
+        for (int i = 0; i < e->targets; i++) add_target_command(&r, &e->target[i], &say);
         if (!e->bounded) {
             r.depth = explain_depth(e, !w->p) + 1;
             r.steps = w->own->steps;
         } else if (!e->targets) {
             r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
         }
-        if (!e->bounded || !e->targets) deeper_same(&r, &say);
-        deeper_put(w->to, w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+        if (!e->bounded || !e->targets) add_same_command(&r, &say);
+        write_commands(w->to, w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
@@ -208,15 +375,15 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
         buf_clear(&say);
         r.depth = w->own->depth;
         r.steps = 0;
-        deeper_target(&r, &w->omitted, &say);
-        deeper_put(w->to, w->p, "more_places", buf_string(&head), &say);
+        add_target_command(&r, &w->omitted, &say);
+        write_commands(w->to, w->p, "more_places", buf_string(&head), &say);
         buf_release(&head);
     }
     buf_release(&say);
 }
 
 /* A document on where the unit stands: by the score, or the result that is named. */
-static int stands(wanted *w, fault *f) {
+static int stands(explanation *w, fault *f) {
     enum { ROWS = 10 };
     const delivery *h = w->h;
     const assess_array *score = w->v->part[ROLE_SCORE];
@@ -234,7 +401,7 @@ static int stands(wanted *w, fault *f) {
                             : absent_make(w->v, &wish, w->p, f);
 }
 
-static int make(delivery *h, fault *f) {
+static int explain(delivery *h, fault *f) {
     const view_wish wish = {
         .pick = h->given->picks, .picks = h->given->pick.count, .top = VIEW_TOP};
     view v;
@@ -248,13 +415,14 @@ static int make(delivery *h, fault *f) {
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
-    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
+    explanation w = {
+        .h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
-    if (fine && !text) fine = deliver_document(h->given, &p, h->page, f);
+    if (fine && !text) fine = deliver_document(h, &p, h->page, f);
     document_close(&p);
     view_close(&v);
     return fine;
@@ -285,5 +453,5 @@ const command explain_command = {
     .own = sizeof(explain_given),
     .operand = arguments_unit_and_outputs,
     .check = check,
-    .make = make,
+    .make = explain,
 };

@@ -1,6 +1,8 @@
+/* Reads options, sets what they are bound to, and prints their help. */
 #include "cmd/options.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -18,22 +20,20 @@ static char *copy(const char *text, size_t length) {
     return out;
 }
 
-static int list_put(arguments_list *list, const char *name, size_t length, const char *value,
-                    fault *f) {
-    arguments_pair *grown = mem_grow(list->item, (list->count + 1) * sizeof *grown);
-    if (!grown) return fault_memory(f);
-    list->item = grown;
-    grown[list->count] = (arguments_pair){copy(name, length), copy(value, strlen(value))};
-    list->count++;
-    return (grown[list->count - 1].name && grown[list->count - 1].value) || fault_memory(f);
+static int append_pair(arguments_list *list, const char *name, size_t length, const char *value,
+                       fault *f) {
+    if (!MEM_RESERVE(list->item, list->count + 1, list->cap)) return fault_memory(f);
+    arguments_pair *pair = &list->item[list->count++];
+    *pair = (arguments_pair){copy(name, length), copy(value, strlen(value))};
+    return (pair->name && pair->value) || fault_memory(f);
 }
 
 int list_add(arguments_list *list, const char *name, const char *value, fault *f) {
-    return list_put(list, name, strlen(name), value, f);
+    return append_pair(list, name, strlen(name), value, f);
 }
 
 int list_add_part(arguments_list *list, const char *name, size_t length, fault *f) {
-    return list_put(list, name, length, "", f);
+    return append_pair(list, name, length, "", f);
 }
 
 void list_release(arguments_list *list) {
@@ -51,10 +51,21 @@ static int list_pair(arguments_list *list, const option *o, const char *text, in
     if (!equals || equals == text || (!equals[1] && !empty))
         return fault_set(f, FAULT_USAGE, "--%s %s: must be --%s %s", o->name, text, o->name,
                          o->value);
-    return list_put(list, text, (size_t)(equals - text), equals + 1, f);
+    return append_pair(list, text, (size_t)(equals - text), equals + 1, f);
 }
 
 /* ---- values ---- */
+
+int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...) {
+    buf hint = BUF_INIT;
+    va_list args;
+    if (suggest_hint(&hint, best)) otherwise = buf_string(&hint);
+    va_start(args, text);
+    fault_vat(f, FAULT_USAGE, NULL, otherwise, text, args);
+    va_end(args);
+    buf_release(&hint);
+    return 0;
+}
 
 int options_number(const option *o, const char *text, int whole, double *out, fault *f) {
     if (decimal_read(text, strlen(text), out) != DECIMAL_OK)
@@ -68,18 +79,17 @@ int options_number(const option *o, const char *text, int whole, double *out, fa
 }
 
 int options_word(const option *o, const char *text, const char *const *words, fault *f) {
-    suggestion near = suggest_for(text);
-    buf all = BUF_INIT, hint = BUF_INIT;
-    for (int i = 0; words[i]; i++)
-        if (!strcmp(words[i], text)) return i;
+    buf all = BUF_INIT;
     for (int i = 0; words[i]; i++) {
-        suggest_try(&near, words[i]);
+        if (!strcmp(words[i], text)) {
+            buf_release(&all);
+            return i;
+        }
         buf_print(&all, "%s%s", i ? ", " : "", words[i]);
     }
-    fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)),
-             "--%s %s: must be one of %s", o->name, text, buf_string(&all));
+    fault_unknown(f, suggest_in(text, words), NULL, "--%s %s: must be one of %s", o->name, text,
+                  buf_string(&all));
     buf_release(&all);
-    buf_release(&hint);
     return -1;
 }
 
@@ -110,15 +120,10 @@ void options_set(const option *o, void *own, const char *value, fault *f) {
 
 /* ---- the command line ---- */
 
+const command *const *commands;
+
 options options_of(option_set first, option_set second, int count, char *const *argument) {
     return (options){.set = {first, second}, .count = count, .argument = argument};
-}
-
-const char *hint_near(buf *hint, const char *before, const char *near) {
-    buf_clear(hint);
-    if (!near) return NULL;
-    buf_print(hint, "did you mean '%s%s'?", before, near);
-    return buf_string(hint);
 }
 
 /* By name; with length 0 by letter. */
@@ -155,15 +160,14 @@ static const option *unknown(const options *o, const char *given, size_t length,
     for (int k = 1; k >= 0; k--)
         for (int i = 0; o->set[k].option && o->set[k].option[i].name; i++)
             suggest_try(&near, o->set[k].option[i].name);
-    const char *say = hint_near(&hint, "--", suggest_best(&near)),
-               *owner = owner_of(buf_string(&name));
-    if (owner) {
-        buf_clear(&hint);
+    const char *owner = owner_of(buf_string(&name)), *best = suggest_best(&near);
+    if (owner)
         buf_print(&hint, "it is an option of 'assess %s'", owner);
-        say = buf_string(&hint);
-    }
-    fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options",
-             "no option '--%s'", buf_string(&name));
+    else if (best)
+        buf_print(&hint, "did you mean '--%s'?", best);
+    else
+        buf_text(&hint, "'assess help' lists the options");
+    fault_at(f, FAULT_USAGE, NULL, buf_string(&hint), "no option '--%s'", buf_string(&name));
     buf_release(&name);
     buf_release(&hint);
     return NULL;
@@ -240,32 +244,37 @@ options_step options_next(options *o, fault *f) {
     return o->found ? OPTIONS_FOUND : OPTIONS_WRONG;
 }
 
-int options_read(const option *table, void *own, int count, char *const *argument,
-                 void (*operand)(void *own, const char *text, fault *f), fault *f) {
-    options o = options_of((option_set){table, own}, (option_set){NULL, NULL}, count, argument);
-    for (options_step step; (step = options_next(&o, f)) != OPTIONS_END;) {
-        if (step == OPTIONS_OPERAND) operand(own, o.value, f);
-        if (step == OPTIONS_FOUND) options_set(o.found, own, o.value, f);
+int options_read(options *o, void (*operand)(void *self, const char *text, fault *f), void *self,
+                 fault *f) {
+    for (options_step step; (step = options_next(o, f)) != OPTIONS_END;) {
+        if (step == OPTIONS_OPERAND) operand(self, o->value, f);
+        if (step == OPTIONS_FOUND) options_set(o->found, o->own, o->value, f);
     }
     return !f->count;
 }
 
-void options_help(const option *table, buf *b) {
-    size_t widest = 0, start;
+/* "-f, --format FORMAT"; returns how many columns that takes. */
+static size_t write_names(const option *o, buf *b) {
+    size_t start = b->length;
+    buf_text(b, "  ");
+    if (o->letter) buf_print(b, "-%c, ", o->letter);
+    buf_print(b, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+    return b->length - start;
+}
+
+void options_help(const option *first, const option *second, buf *b) {
+    const option *const table[] = {first, second};
+    size_t widest = 0;
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; table[i].name; i++) {
-            const option *p = &table[i];
-            start = b->length;
-            buf_text(b, "  ");
-            if (p->letter) buf_print(b, "-%c, ", p->letter);
-            buf_print(b, "--%s%s%s", p->name, p->value ? " " : "", p->value ? p->value : "");
-            size_t width = b->length - start;
-            if (pass == 0) {
-                widest = width > widest ? width : widest;
-                b->length = start;
-                continue;
+        for (int t = 0; t < 2; t++)
+            for (const option *o = table[t]; o && o->name; o++) {
+                size_t start = b->length, width = write_names(o, b);
+                if (pass == 0) {
+                    widest = width > widest ? width : widest;
+                    b->length = start;
+                    continue;
+                }
+                buf_fill(b, ' ', widest - width + 2);
+                buf_print(b, "%s\n", o->help);
             }
-            buf_fill(b, ' ', widest - width + 2);
-            buf_print(b, "%s\n", p->help);
-        }
 }

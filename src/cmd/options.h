@@ -18,7 +18,7 @@ typedef struct arguments_pair {
 
 typedef struct arguments_list {
     arguments_pair *item;
-    size_t count;
+    size_t count, cap;
 } arguments_list;
 
 typedef enum option_kind {
@@ -72,28 +72,34 @@ typedef enum options_step {
     OPTIONS_FOUND
 } options_step;
 
+/* The commands, ended by NULL, so that an unknown option can be told to be another command's; set
+ * before options are read. */
+typedef struct command command;
+extern const command *const *commands;
+
 options options_of(option_set first, option_set second, int count, char *const *argument);
 options_step options_next(options *o, fault *f);
 /* Sets the variable of an option. */
 void options_set(const option *o, void *own, const char *value, fault *f);
 
-/* Reads a command line of one table to its end. */
-int options_read(const option *table, void *own, int count, char *const *argument,
-                 void (*operand)(void *own, const char *text, fault *f), fault *f);
+/* Reads a command line to its end. */
+int options_read(options *o, void (*operand)(void *self, const char *text, fault *f), void *self,
+                 fault *f);
 
-/* The table as aligned lines of help. */
-void options_help(const option *table, buf *b);
+/* One or two tables (the second may be NULL) as aligned lines of help. */
+void options_help(const option *first, const option *second, buf *b);
 
-/* A number between two; whether a text is one of the words, with a did-you-mean. */
+/* Reads a value: a number within the option's bounds; one of some words, -1 for none. */
 int options_number(const option *o, const char *text, int whole, double *out, fault *f);
-int options_word(const option *o, const char *text, const char *const *words,
-                 fault *f); /* -1: none */
+int options_word(const option *o, const char *text, const char *const *words, fault *f);
+
+/* FAULT_USAGE on a word that is none of the known ones. The hint is "did you mean 'best'?"; where
+ * `best` is NULL it is `otherwise`, or nothing if that is NULL, too. Returns 0. */
+int fault_unknown(fault *f, const char *best, const char *otherwise, const char *text, ...)
+    FAULT_FORMAT(4, 5);
 
 int list_add(arguments_list *list, const char *name, const char *value, fault *f);
 int list_add_part(arguments_list *list, const char *name, size_t length, fault *f);
 void list_release(arguments_list *list);
-
-/* `did you mean …` as a hint, in *hint; NULL where nothing is near. */
-const char *hint_near(buf *hint, const char *before, const char *near);
 
 #endif

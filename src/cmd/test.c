@@ -1,5 +1,7 @@
-/* assess test: finds test files, runs them, reports. */
+/* The commands on tests of rules. assess test finds test files, runs them, reports, and reviews
+ * golden files. assess mutate asks the tests which changes of the rules they notice. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,37 +12,36 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/suggest.h"
-#include "cmd/deliver.h"
-#include "cmd/review.h"
+#include "cmd/cmd.h"
 #include "report/coverage.h"
 #include "report/junit.h"
 #include "report/message.h"
+#include "report/mutate.h"
 #include "report/tap.h"
+#include "report/view.h"
 
 typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 
-typedef struct wish {
-    const char *only, *junit, *color;
-    arguments_list paths;
+typedef struct test_given {
+    tests_arguments shared;
+    const char *only, *junit;
     outcome_format format;
     testing_golden golden;
-    int watch, help, seeded, coverage;
-    double coverage_min;    /* percent */
-    double seconds, memory; /* of the command; 0: no limit; MiB */
-    testing_settings settings;
-} wish;
+    int watch, coverage;
+    double coverage_min;  /* percent */
+    double seed, threads; /* -1: not given */
+} test_given;
 
 typedef struct testing {
-    const wish *w;
-    trial *t;
+    const test_given *w;
+    test_run *t;
     coverage *cover; /* or NULL */
     outcomes all;
     tap tap;
     page *page, *errors;
     const volatile sig_atomic_t *stop;
     char **file; /* found */
-    size_t files, file_room;
+    size_t files, file_cap;
     struct timespec began;
     fault f;
 } testing;
@@ -51,49 +52,32 @@ static const char *const test_formats[] = {"tap", "junit", "json", NULL};
 
 static void choose_format(void *own, const option *o, const char *value, fault *f) {
     int which = options_word(o, value, test_formats, f);
-    if (which >= 0) ((wish *)own)->format = (outcome_format)which;
-}
-
-static void draw_with(void *own, const option *o, const char *value, fault *f) {
-    wish *w = own;
-    double n = 0;
-    if (options_number(o, value, 1, &n, f)) w->settings.seed = (uint64_t)n;
-    w->seeded = 1;
+    if (which >= 0) ((test_given *)own)->format = (outcome_format)which;
 }
 
 static void review_goldens(void *own, const option *o, const char *value, fault *f) {
     (void)o, (void)value, (void)f;
-    ((wish *)own)->golden = GOLDEN_REVIEW;
+    ((test_given *)own)->golden = GOLDEN_REVIEW;
 }
 
 static void accept_goldens(void *own, const option *o, const char *value, fault *f) {
     (void)o, (void)value, (void)f;
-    ((wish *)own)->golden = GOLDEN_ACCEPT;
+    ((test_given *)own)->golden = GOLDEN_ACCEPT;
 }
 
 static void require_coverage(void *own, const option *o, const char *value, fault *f) {
-    wish *w = own;
+    test_given *w = own;
     options_number(o, value, 0, &w->coverage_min, f);
     w->coverage = 1;
 }
 
-static void limit_threads(void *own, const option *o, const char *value, fault *f) {
-    double n = 0;
-    if (options_number(o, value, 1, &n, f)) ((wish *)own)->settings.threads = (int)n;
-}
-
-static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
-    wish *w = own;
-    if (options_number(o, value, 0, &w->seconds, f) && !w->seconds) w->settings.seconds = 0;
-}
-
-#define AT(field) offsetof(wish, field)
+#define AT(field) offsetof(test_given, field)
 
 static const option test_options[] = {
     {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT,
      .at = AT(only)},
-    {"seed", 0, "N", "draw what properties drew with this seed", OPTION_CALL, .least = 0,
-     .most = 9007199254740991.0, .call = draw_with},
+    {"seed", 0, "N", "the seed from which properties draw their data", OPTION_WHOLE, .at = AT(seed),
+     .least = 0, .most = 9007199254740991.0},
     {"format", 'f', "FORMAT", "tap (default), junit or json", OPTION_CALL, .call = choose_format},
     {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
     {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL,
@@ -102,50 +86,151 @@ static const option test_options[] = {
      .call = accept_goldens},
     {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG,
      .at = AT(watch)},
-    {"coverage", 0, NULL, "print what of the rules no test protects", OPTION_FLAG,
+    {"coverage", 0, NULL, "print which parts of the rules no test protects", OPTION_FLAG,
      .at = AT(coverage)},
     {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL,
      .least = 0, .most = 100, .call = require_coverage},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
-     .at = AT(settings.methods)},
-    {"threads", 0, "N", "of each session (default: 1)", OPTION_CALL, .least = 0, .most = 256,
-     .call = limit_threads},
-    {"seconds", 0, "S",
-     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
-     .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
-     .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
-     .words = color_words},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {"threads", 0, "N", "of each session (default: 1)", OPTION_WHOLE, .at = AT(threads), .least = 0,
+     .most = 256},
     {0},
 };
 
-static void add_path(void *own, const char *text, fault *f) {
-    list_add(&((wish *)own)->paths, text, "", f);
-}
-
-static int read_wish(wish *w, int count, char *const *argument, fault *f) {
+static int read_given(test_given *w, int count, char *const *argument,
+                      const volatile sig_atomic_t *stop, fault *f) {
     const char *ci = getenv("CI");
     struct timespec now;
-    w->color = "auto";
-    w->settings.threads = 1;
-    w->settings.seconds = COMMAND_SECONDS;
-    w->memory = COMMAND_MEMORY;
-    options_read(test_options, w, count, argument, add_path, f);
+    tests_read(&w->shared, &test_command, w, count, argument, stop, f);
     if (w->golden && ci && *ci && strcmp(ci, "false"))
         fault_at(f, FAULT_USAGE, NULL, "golden files are written where somebody looks at them",
                  "--%s is refused where CI is set",
                  w->golden == GOLDEN_REVIEW ? "review" : "accept");
     if (w->watch && (w->golden || w->junit || w->format != TAP))
         fault_at(f, FAULT_USAGE, NULL, NULL, "--watch goes with TAP only, and changes no files");
-    if (!w->seeded) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        w->settings.seed = ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
-    }
-    if (!f->count) limits_set(w->seconds, (size_t)w->memory << 20);
-    if (!w->paths.count) add_path(w, ".", f);
+    clock_gettime(CLOCK_REALTIME, &now);
+    w->shared.settings.seed =
+        w->seed >= 0 ? (uint64_t)w->seed
+                     : ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
+    if (w->threads >= 0) w->shared.settings.threads = (int)w->threads;
     return !f->count;
+}
+
+/* ---- reviewing golden files ---- */
+
+typedef struct review_desk {
+    page *page;
+    const volatile sig_atomic_t *stop;
+} review_desk;
+
+enum { SHOWN = 60 };
+
+/* Numbers as people read them, where that tells them apart. */
+static void write_value(buf *b, const char *value, const char *other, const char *none) {
+    double x, y;
+    buf own = BUF_INIT, its = BUF_INIT;
+    int numbers = value && other && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
+                  decimal_read(other, strlen(other), &y) == DECIMAL_OK;
+    if (numbers) {
+        view_figure(&own, x);
+        view_figure(&its, y);
+    }
+    if (numbers && strcmp(buf_string(&own), buf_string(&its)))
+        buf_text(b, buf_string(&own));
+    else
+        buf_text(b, !value ? none : *value ? value : "missing");
+    buf_release(&own);
+    buf_release(&its);
+}
+
+static void write_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const testing_change *c = (const testing_change *)of + row;
+    switch (column) {
+    case 0: buf_text(text, c->output); break;
+    case 1: buf_text(text, c->at); break;
+    case 2: write_value(text, c->old, c->now, "-"); break;
+    case 3: write_value(text, c->now, c->old, "gone"); break;
+    default:
+        if (isnan(c->moved)) return;
+        if (c->moved > 0) buf_char(text, '+');
+        view_figure(text, c->moved);
+        *ink = PAINT_FAINT;
+    }
+}
+
+/* What changed in the rules since the file was written, as far as it is known. */
+static void show_causes(page *p, const testing_difference *d) {
+    if (d->fresh) return;
+    if (!d->causes_known) {
+        page_paragraph(p, PAINT_FAINT, 0, "",
+                       "What changed in the rules is not known: the golden file was made without "
+                       "their leaves.");
+        return;
+    }
+    for (size_t i = 0; i < d->causes && i < SHOWN; i++) {
+        const testing_cause *c = &d->cause[i];
+        buf text = BUF_INIT;
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
+                  c->now ? c->now : "gone");
+        if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
+        if (c->back != SIZE_MAX)
+            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
+                      d->changes);
+        page_paragraph(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
+        buf_release(&text);
+    }
+    if (d->rest)
+        page_paragraph(p, PAINT_PLAIN, 2, "- ",
+                       "%zu of the %zu values changed by formulas, by the index or by data%s",
+                       d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+}
+
+static void show_difference(page *p, const testing_difference *d) {
+    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
+                                         {"", "at", WIDTH_LEFT, 1, 12},
+                                         {"", "golden", WIDTH_RIGHT, 0, 0},
+                                         {"", "now", WIDTH_RIGHT, 0, 0},
+                                         {"", "moved", WIDTH_RIGHT, 0, 0}};
+    const grid g = {column, 5, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change};
+    page_section(p, d->test->name);
+    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
+                   d->path, d->changes, d->changes == 1 ? "" : "s");
+    page_grid(p, &g);
+    if (d->changes > SHOWN)
+        page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - SHOWN);
+    show_causes(p, d);
+}
+
+/* The first letter of the line typed; 0 at the end of the input, or when stopped. */
+static int read_letter(const volatile sig_atomic_t *stop) {
+    int letter = 0;
+    char c;
+    for (;;) {
+        limits_rest(); /* whoever is asked may take his time */
+        ssize_t n = read(STDIN_FILENO, &c, 1);
+        limits_go_on();
+        if (n < 0 && errno == EINTR && !*stop) continue;
+        if (n <= 0) return letter == '\n' ? 0 : letter;
+        if (c == '\n') return letter ? letter : '\n';
+        if (!letter && c != ' ') letter = c >= 'A' && c <= 'Z' ? c + 32 : c;
+    }
+}
+
+static testing_answer ask_about(void *self, const testing_difference *of) {
+    const review_desk *d = self;
+    show_difference(d->page, of);
+    for (;;) {
+        output_text(d->page->out,
+                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        output_flush(d->page->out);
+        switch (read_letter(d->stop)) {
+        case 'a':
+        case 'y': return ANSWER_ACCEPT;
+        case 'r':
+        case 'n': return ANSWER_REJECT;
+        case 'l': return ANSWER_ALL;
+        case 0: output_char(d->page->out, '\n'); return ANSWER_QUIT;
+        case 'q': return ANSWER_QUIT;
+        }
+    }
 }
 
 /* ---- running ---- */
@@ -154,15 +239,11 @@ static int add_file(void *self, const char *path) {
     testing *g = self;
     for (size_t i = 0; i < g->files; i++)
         if (!strcmp(g->file[i], path)) return 1;
-    if (g->files == g->file_room) {
-        size_t room = g->file_room ? 2 * g->file_room : 16;
-        char **grown = mem_grow(g->file, room * sizeof *grown);
-        if (!grown) return fault_memory(&g->f);
-        g->file = grown;
-        g->file_room = room;
-    }
     char *own = mem_take(strlen(path) + 1);
-    if (!own) return fault_memory(&g->f);
+    if (!own || !MEM_RESERVE(g->file, g->files + 1, g->file_cap)) {
+        mem_free(own);
+        return fault_memory(&g->f);
+    }
     g->file[g->files++] = strcpy(own, path);
     return 1;
 }
@@ -175,15 +256,14 @@ static void run_file(testing *g, const char *path) {
     if (!testing_read(g->t, path, &f) && !halted(g))
         outcomes_fault(&g->all, path, "the test file can be read", &f);
     fault_release(&f);
-    const testing_listener *l =
-        g->cover ? coverage_listener(g->cover, &g->all.listener) : &g->all.listener;
-    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++) testing_run(g->t, i, l);
+    for (size_t i = from; i < testing_count(g->t) && !halted(g); i++)
+        testing_run(g->t, i, &g->all.listener);
 }
 
 /* Nothing to run is a failure: a folder that was misspelt would be green for ever. */
 static void say_empty(testing *g) {
     fault f = FAULT_INIT;
-    const char *path = g->w->paths.item[0].name;
+    const char *path = g->w->shared.paths.item[0].name;
     if (!g->files)
         fault_at(&f, FAULT_TEST, NULL, "test files are called *_test.lua", "no test files below %s",
                  path);
@@ -217,7 +297,7 @@ static void comment(void *self, const char *text) {
 
 /* What no test protects; JSON has it among the rest. */
 static void summarise_coverage(testing *g) {
-    const wish *w = g->w;
+    const test_given *w = g->w;
     buf b = BUF_INIT;
     if (w->format != JSON) coverage_say(g->cover, comment, g);
     if (coverage_percent(g->cover) < w->coverage_min) {
@@ -229,12 +309,13 @@ static void summarise_coverage(testing *g) {
 }
 
 static void summarise(testing *g) {
-    const wish *w = g->w;
+    const test_given *w = g->w;
     size_t properties = 0;
     for (size_t i = 0; i < testing_count(g->t); i++)
-        properties += testing_at(g->t, i)->kind == TRIAL_PROPERTY;
+        properties += testing_at(g->t, i)->kind == TESTING_PROPERTY;
     if (w->format == XML) junit_write(g->page->out, &g->all);
-    if (w->format == JSON && !outcomes_json(g->page->out, &g->all, w->settings.seed, g->cover))
+    if (w->format == JSON &&
+        !outcomes_json(g->page->out, &g->all, w->shared.settings.seed, g->cover))
         fault_memory(&g->f);
     if (w->format != TAP) return;
     tap_end(&g->tap);
@@ -242,23 +323,24 @@ static void summarise(testing *g) {
                 g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
     if (properties)
         tap_comment(&g->tap, "seed %llu: assess test --seed %llu draws the same again",
-                    (unsigned long long)w->settings.seed, (unsigned long long)w->settings.seed);
+                    (unsigned long long)w->shared.settings.seed,
+                    (unsigned long long)w->shared.settings.seed);
 }
 
 static int run_once(testing *g) {
-    const wish *w = g->w;
+    const test_given *w = g->w;
     const review_desk desk = {g->errors, g->stop};
-    const testing_review review = review_of(&desk);
+    const testing_review review = {(void *)&desk, ask_about};
     clock_gettime(CLOCK_REALTIME, &g->began);
     outcomes_open(&g->all);
-    g->t = testing_open(&w->settings);
+    g->t = testing_open(&w->shared.settings);
     int fine = g->t ? 1 : fault_memory(&g->f);
     if (fine && w->coverage && !(g->cover = coverage_open(g->t))) fine = fault_memory(&g->f);
     if (fine && w->only) fine = testing_only(g->t, w->only, &g->f);
     if (!fine && g->f.kind == FAULT_RULE) g->f.kind = FAULT_USAGE; /* the pattern is none */
     if (fine) testing_goldens(g->t, w->golden, &review);
-    for (size_t i = 0; fine && i < w->paths.count; i++)
-        fine = testing_find(w->paths.item[i].name, add_file, g, &g->f);
+    for (size_t i = 0; fine && i < w->shared.paths.count; i++)
+        fine = testing_find(w->shared.paths.item[i].name, add_file, g, &g->f);
     if (fine && w->format == TAP) tap_begin(&g->tap, g->page, &g->all);
     for (size_t i = 0; fine && i < g->files && !halted(g); i++) run_file(g, g->file[i]);
     if (fine && !g->all.count && !halted(g)) say_empty(g);
@@ -275,7 +357,7 @@ static void clear(testing *g) {
     for (size_t i = 0; i < g->files; i++) mem_free(g->file[i]);
     mem_free(g->file);
     g->file = NULL;
-    g->files = g->file_room = 0;
+    g->files = g->file_cap = 0;
     outcomes_close(&g->all);
     coverage_close(g->cover);
     g->cover = NULL;
@@ -298,8 +380,8 @@ static uint64_t stamp(testing *g) {
     fault ignored = FAULT_INIT;
     for (size_t i = 0; i < testing_files(g->t); i++)
         all = all * 31 + stamp_of(testing_file(g->t, i));
-    for (size_t i = 0; i < g->w->paths.count; i++)
-        testing_find(g->w->paths.item[i].name, add_file, g, &ignored);
+    for (size_t i = 0; i < g->w->shared.paths.count; i++)
+        testing_find(g->w->shared.paths.item[i].name, add_file, g, &ignored);
     fault_release(&ignored);
     return all * 31 + g->files;
 }
@@ -324,7 +406,7 @@ static void wait_for_change(testing *g) {
     nanosleep(&moment, NULL); /* an editor writes more than one file */
 }
 
-static int deadline_all(testing *g) {
+static int run_and_watch(testing *g) {
     int status = 0;
     while (!halted(g)) {
         limits_restart();
@@ -337,16 +419,11 @@ static int deadline_all(testing *g) {
     return status;
 }
 
-static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
+static int run_given(const test_given *w, const volatile sig_atomic_t *stop) {
     sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
-    page errors = {.out = &err,
-                   .width = paint_columns(STDERR_FILENO),
-                   .colour = paint_wanted(w->color, STDERR_FILENO)};
-    page text = {.out = &out,
-                 .width = paint_columns(STDOUT_FILENO),
-                 .colour = paint_wanted(w->color, STDOUT_FILENO)};
+    page errors = deliver_page(&err, w->shared.color), text = deliver_page(&out, w->shared.color);
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
-    int status = w->watch ? deadline_all(&g) : run_once(&g);
+    int status = w->watch ? run_and_watch(&g) : run_once(&g);
     if (!g.f.count && *stop && !w->watch) {
         fault_set(&g.f, FAULT_LIMIT, "stopped");
         status = FAULT_LIMIT;
@@ -356,17 +433,17 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     output_flush(&err);
     output_release(&out);
     output_release(&err);
-    if (g.f.count) cmd_fail(&g.f, w->color);
+    if (g.f.count) deliver_fail(&g.f, w->shared.color);
     return status;
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    wish w = {.settings = {.stop = stop}};
+    test_given w = {.seed = -1, .threads = -1};
     fault f = FAULT_INIT;
-    int status = !read_wish(&w, count, argument, &f) ? cmd_fail(&f, "auto")
-                 : w.help                            ? cmd_help(&test_command, stop)
-                                                     : run_wish(&w, stop);
-    list_release(&w.paths);
+    int status = !read_given(&w, count, argument, stop, &f) ? deliver_fail(&f, "auto")
+                 : w.shared.help                            ? ASKED_HELP
+                                                            : run_given(&w, stop);
+    list_release(&w.shared.paths);
     return status;
 }
 
@@ -375,7 +452,129 @@ const command test_command = {
     .usage = "assess test [PATH…]",
     .help = "runs the tests of rules: *_test.lua",
     .example = "assess test rules --coverage",
-    .takes = TAKES_NONE,
+    .takes = TAKES_TESTS,
     .options = test_options,
     .run = run,
+};
+
+/* ---- assess mutate ----
+ *
+ * Changes one thing of the rules at a time, and asks their tests whether they notice. */
+
+typedef struct mutate_given {
+    tests_arguments shared;
+    mutate_settings what;
+    const format *format;
+    double min; /* percent */
+    double seed;
+} mutate_given;
+
+static void choose_rules(void *own, const option *o, const char *value, fault *f) {
+    ((mutate_given *)own)->what.rules = value;
+    if (access(value, R_OK))
+        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
+}
+
+static void choose_mutants_format(void *own, const option *o, const char *value, fault *f) {
+    const format *given = arguments_format(o, value, f);
+    if (given) ((mutate_given *)own)->format = given;
+}
+
+#undef AT
+#define AT(field) offsetof(mutate_given, field)
+
+static const option mutate_options[] = {
+    {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of", OPTION_CALL,
+     .call = choose_rules},
+    {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this",
+     OPTION_TEXT, .at = AT(what.only)},
+    {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed", OPTION_NUMBER,
+     .at = AT(min), .least = 0, .most = 100},
+    {"sample", 0, "N", "try N of the mutants, drawn by the seed", OPTION_COUNT,
+     .at = AT(what.sample), .least = 1, .most = 1e9},
+    {"seed", 0, "N", "seed of the sample and of what properties draw (default: 1)", OPTION_WHOLE,
+     .at = AT(seed), .least = 0, .most = 9007199254740991.0},
+    {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL,
+     .call = choose_mutants_format},
+    {0},
+};
+
+typedef struct test_reading {
+    test_run *t;
+    fault *f;
+} test_reading;
+
+static int read_tests_of(void *self, const char *path) {
+    test_reading *r = self;
+    return testing_read(r->t, path, r->f);
+}
+
+static int read_tests(const mutate_given *w, test_run *t, fault *f) {
+    test_reading r = {t, f};
+    for (size_t i = 0; i < w->shared.paths.count && !f->count; i++)
+        testing_find(w->shared.paths.item[i].name, read_tests_of, &r, f);
+    if (!f->count && !testing_count(t))
+        fault_at(f, FAULT_TEST, NULL, "test files are called *_test.lua", "no tests below %s",
+                 w->shared.paths.item[0].name);
+    return !f->count;
+}
+
+static int write_out(const mutate_given *w, const mutation *m, page *to, fault *f) {
+    document p = {0};
+    if (w->format == formats) {
+        mutate_print(m, to);
+        return 1;
+    }
+    document_open(&p, "mutants", "Mutants", ": ", "-");
+    mutate_make(m, &p);
+    w->format->document(&p, to);
+    int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
+    document_close(&p);
+    return fine;
+}
+
+static int run_mutants(const mutate_given *w, const volatile sig_atomic_t *stop) {
+    sink out = output_to(STDOUT_FILENO, stop);
+    page to = deliver_page(&out, w->shared.color);
+    fault f = FAULT_INIT;
+    test_run *t = testing_open(&w->shared.settings);
+    mutation *m = NULL;
+    if (!t) fault_memory(&f);
+    int fine = t && read_tests(w, t, &f) && (m = mutation_open(t, &w->what, &f)) != NULL;
+    if (fine && !mutation_count(m))
+        fine = fault_at(&f, FAULT_USAGE, NULL, "assess leaves RULES lists addresses",
+                        "there is nothing to change%s%s",
+                        w->what.only ? " like " : " in what the tests compute",
+                        w->what.only ? w->what.only : "");
+    fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
+    if (fine) fine = deliver_finish(&out, &f);
+    if (fine && mutation_score(m) < w->min)
+        fault_set(&f, FAULT_TEST, "%.1f %% of the mutants are noticed, less than --min %g",
+                  mutation_score(m), w->min);
+    mutation_close(m);
+    testing_close(t);
+    output_release(&out);
+    return f.count ? deliver_fail(&f, w->shared.color) : 0;
+}
+
+static int mutate(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    mutate_given w = {.format = formats, .seed = 1};
+    fault f = FAULT_INIT;
+    int fine = tests_read(&w.shared, &mutate_command, &w, count, argument, stop, &f);
+    w.what.seed = w.shared.settings.seed = (uint64_t)w.seed;
+    int status = !fine           ? deliver_fail(&f, "auto")
+                 : w.shared.help ? ASKED_HELP
+                                 : run_mutants(&w, stop);
+    list_release(&w.shared.paths);
+    return status;
+}
+
+const command mutate_command = {
+    .name = "mutate",
+    .usage = "assess mutate [PATH…]",
+    .help = "changes the rules one thing at a time, and lists what no test notices",
+    .example = "assess mutate rules/2011_test.lua --only 'index.*.weight' --min 90",
+    .takes = TAKES_TESTS,
+    .options = mutate_options,
+    .run = mutate,
 };

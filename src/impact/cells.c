@@ -163,17 +163,11 @@ static int describe_cell(cell_finder *w, const cell_place *s, const char *name, 
 
 typedef struct cell_list {
     assess_cell *cell;
-    size_t count, capacity;
+    size_t count, cap;
 } cell_list;
 
 static int append_cell(cell_finder *w, cell_list *g, const cell_place *s, const char *name) {
-    if (g->count == g->capacity) {
-        size_t capacity = g->capacity ? 2 * g->capacity : 64;
-        assess_cell *grown = mem_grow(g->cell, capacity * sizeof *grown);
-        if (!grown) return fault_memory(w->f);
-        g->cell = grown;
-        g->capacity = capacity;
-    }
+    if (!MEM_RESERVE(g->cell, g->count + 1, g->cap)) return fault_memory(w->f);
     if (!describe_cell(w, s, name, &g->cell[g->count])) return 0;
     g->count++;
     return 1;
@@ -252,10 +246,10 @@ size_t assess_cells(assess *a, const assess_array *output, size_t row, const ass
     return own ? g.count : 0;
 }
 
-/* ---- a text as the value of a cell ---- */
-
-/* A text as the value of a cell: what would be read if it stood in the CSV file, with the same
- * units of measure, missing markers and bounds. */
+/* ---- a text as the value of a cell ----
+ *
+ * What would be read if it stood in the CSV file, with the same units of measure, missing markers
+ * and bounds. */
 
 /* The table behind a cell, and the column it stands in. */
 static const dataset *table_of(const cell_finder *w, const assess_cell *c, const char **column) {
@@ -334,9 +328,7 @@ static int read_cell(cell_finder *w, const assess_cell *c, const char *address, 
     return refuse(w, address, text, "number", &reason, &hint);
 }
 
-/* ---- what an address of a cell means ---- */
-
-/* What an address of a datum means: see assess_cell_at. */
+/* ---- what an address of a cell means: see assess_cell_at ---- */
 
 enum { LABELS = 8, MATCHES = 32 };
 
@@ -369,6 +361,19 @@ static size_t position(const cell_finder *w, int axis, const char *label) {
     size_t i = 0;
     while (i < a->size && strcmp(label_text(w, axis, i), label) != 0) i++;
     return i < a->size ? i : SIZE_MAX;
+}
+
+enum { LABELS_TRIED = 10000 }; /* more take too long */
+
+static void try_labels(suggestion *near, const cell_finder *w, int axis) {
+    for (size_t i = 0; i < ax_get(w->a->h->space, axis)->size && i < LABELS_TRIED; i++)
+        suggest_try(near, label_text(w, axis, i));
+}
+
+/* "did you mean …?", or NULL. */
+static const char *near_hint(const cell_finder *w, const suggestion *near) {
+    const char *best = suggest_best(near);
+    return best ? arena_print(&w->a->memory, "did you mean '%s'?", best) : NULL;
 }
 
 /* An indicator by its label, or by its name where that is one's alone. */
@@ -420,19 +425,18 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
             size_t at = position(w, i, ad->label[k]);
             last = i;
             found |= at != SIZE_MAX;
-            if (at != SIZE_MAX) fixed[i] = at;
-            for (size_t j = 0; at == SIZE_MAX && j < ax_get(space, i)->size && j < 10000; j++)
-                suggest_try(&near, label_text(w, i, j));
+            if (at != SIZE_MAX)
+                fixed[i] = at;
+            else
+                try_labels(&near, w, i);
         }
         if (found) continue;
         const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
-        const char *best = suggest_best(&near);
         const char *hint =
             axis && axis->number && axis->size
                 ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
                               label_text(w, last, axis->size - 1))
-            : best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
-                   : NULL;
+                : near_hint(w, &near);
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
                         v->name, ad->label[k]);
     }
@@ -442,15 +446,13 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
 static int unknown(cell_finder *w, const address_parts *ad) {
     ex_graph *g = w->a->h->graph;
     suggestion near = suggest_for(ad->head);
-    if (w->leaf != AX_NONE)
-        for (size_t i = 0; i < ax_get(w->a->h->space, w->leaf)->size; i++)
-            suggest_try(&near, label_text(w, w->leaf, i));
+    if (w->leaf != AX_NONE) try_labels(&near, w, w->leaf);
     for (ex_id n = 1; n <= ex_count(g); n++)
         if (source_name(w, n)) suggest_try(&near, source_name(w, n));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
-                            : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
-                              "tasks.done[M-05]=3";
+    const char *hint = near_hint(w, &near);
+    if (!hint)
+        hint = "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
+               "tasks.done[M-05]=3";
     return fault_at(w->f, FAULT_USAGE, NULL, hint, "'%s' is no datum of the rules", ad->head);
 }
 
@@ -468,13 +470,10 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
     while (v && axis < ax_count(a->h->space) && v->axes != AX_BIT(axis)) axis++;
     if (!v || v->axes != AX_BIT(axis)) return unknown(w, &whole);
     size_t at = position(w, axis, label);
-    suggestion near = suggest_for(label);
-    for (size_t i = 0; at == SIZE_MAX && i < ax_get(a->h->space, axis)->size && i < 10000; i++)
-        suggest_try(&near, label_text(w, axis, i));
     if (at == SIZE_MAX) {
-        const char *best = suggest_best(&near),
-                   *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
-        return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text,
+        suggestion near = suggest_for(label);
+        try_labels(&near, w, axis);
+        return fault_at(w->f, FAULT_USAGE, NULL, near_hint(w, &near), "%s: no %s '%s'", text,
                         ax_get(a->h->space, axis)->name, label);
     }
     *s = (cell_place){.node = n, .axes = v->axes};

@@ -1,25 +1,26 @@
+/* The difference between two editions: the factors, their mixes, what each contributes, and what
+ * differs line by line. */
 #include "impact/diff.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/decimal.h"
 #include "base/mem.h"
-
-/* The difference between two editions: the factors, their mixes, and what each contributes. */
 
 /* ---- factors ---- */
 
 static int find_factors(differ *d, fault *f) {
-    size_t items = mix_items(d->m);
+    size_t items = d->m->items;
     d->item = arena_take(&d->memory, (items + 1) * sizeof *d->item);
     d->side = mem_zero(items + 1, 1);
     if (!d->item || !d->side) return fault_memory(f);
     for (int k = 0; k < MIX_FACTORS; k++) {
         diff_factor own = {(mix_factor)k, d->items, 0};
         for (size_t i = 0; i < items; i++) {
-            const mix_item *it = mix_item_at(d->m, i);
+            const mix_item *it = &d->m->item[i];
             if (it->factor == (mix_factor)k && it->player) d->item[d->items++] = i;
         }
         own.count = d->items - own.from;
@@ -28,9 +29,7 @@ static int find_factors(differ *d, fault *f) {
     return 1;
 }
 
-/* ---- ranks ---- */
-
-/* Ranks: of a mix's values among the values of a corner. */
+/* ---- ranks of a mix's values among the values of a corner ---- */
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -46,7 +45,7 @@ static int open_order(differ *d, diff_order *o) {
 }
 
 /* Keys that are smaller the better a value is. */
-static double key_of(const differ *d, double value) { return mix_descends(d->m) ? -value : value; }
+static double key_of(const differ *d, double value) { return !d->m->ascending ? -value : value; }
 
 static int sort_order(differ *d, diff_order *o, const double *value, fault *f) {
     size_t rows = d->out->d.rows, columns = d->out->d.columns;
@@ -111,7 +110,7 @@ static int find_ranks(differ *d, const double *value, const diff_order *among, d
 
 /* `own`, and `rank` where the rules give none. */
 static int mix_ranks(differ *d, diff_mix *v, fault *f) {
-    if (!mix_has(d->m, MIX_RANK) && !find_ranks(d, v->ranked, NULL, v->rank, f)) return 0;
+    if (!d->m->has[MIX_RANK] && !find_ranks(d, v->ranked, NULL, v->rank, f)) return 0;
     if (!open_order(d, &d->now)) return fault_memory(f);
     double *other = d->now.value; /* it has served */
     if (!find_ranks(d, v->ranked, &d->corner[0], v->own, f) ||
@@ -135,6 +134,12 @@ int diff_eval(differ *d, fault *f) {
     return mix_eval(d->m, d->side, v->score, v->rank, v->ranked, f) && mix_ranks(d, v, f);
 }
 
+int diff_mix_open(diff_mix *v, size_t places) {
+    double *all = mem_take(4 * (places + 1) * sizeof *all);
+    if (all) *v = (diff_mix){all, all + places, all + 2 * places, all + 3 * places};
+    return all != NULL;
+}
+
 /* ---- before and after ---- */
 
 static double *take_places(differ *d, fault *f) {
@@ -146,21 +151,16 @@ static double *take_places(differ *d, fault *f) {
 static const char *const *texts_of(differ *d, const double *value, fault *f) {
     const char **out = arena_take(&d->out->memory, (d->places + 1) * sizeof *out);
     pool *known = pool_open(); /* few words, many places */
-    const char **word = NULL;
-    size_t capacity = 0;
+    const char **word = NULL;  /* by its number */
+    size_t words = 0, cap = 0;
     int fine = out && known;
     for (size_t i = 0; fine && i < d->places; i++) {
         const char *text = mix_text(d->m, value[i]);
         uint32_t number = *text ? pool_put(known, text, strlen(text)) : 0;
         out[i] = "";
         if (!*text) continue;
-        if (number >= capacity) {
-            const char **grown = mem_grow((void *)word, (number + 64u) * sizeof *grown);
-            fine = grown != NULL;
-            for (size_t k = capacity; fine && k < number + 64u; k++) grown[k] = NULL;
-            word = fine ? grown : word;
-            capacity = fine ? number + 64u : capacity;
-        }
+        fine = MEM_RESERVE(word, number + (size_t)1, cap);
+        while (fine && words <= number) word[words++] = NULL;
         if (fine && !word[number]) word[number] = arena_text(&d->out->memory, text, strlen(text));
         fine = fine && (out[i] = word[number]) != NULL;
     }
@@ -174,24 +174,22 @@ static int take_corner(differ *d, int e, fault *f) {
     assess_diff *out = &d->out->d;
     double *score = take_places(d, f), *rank = take_places(d, f), *spare = take_places(d, f);
     if (!score || !rank || !spare) return 0;
-    memset(d->side, e, mix_items(d->m));
+    memset(d->side, e, d->m->items);
     if (!mix_eval(d->m, d->side, score, rank, d->mix.ranked, f) || !keep_order(d, e, f)) return 0;
     out->mixes++;
     out->score[e] = score;
-    if (!mix_has(d->m, MIX_RANK)) find_ranks(d, d->mix.ranked, NULL, rank, f);
+    if (!d->m->has[MIX_RANK]) find_ranks(d, d->mix.ranked, NULL, rank, f);
     out->rank[e] = rank;
-    if (mix_has(d->m, MIX_VERDICT)) {
+    if (d->m->has[MIX_VERDICT]) {
         out->verdict[e] = take_places(d, f);
         if (!out->verdict[e] || !mix_corner(d->m, e, MIX_VERDICT, (double *)out->verdict[e], f))
             return 0;
     }
-    if (!mix_has(d->m, MIX_GRADE)) return !f->count;
+    if (!d->m->has[MIX_GRADE]) return !f->count;
     return mix_corner(d->m, e, MIX_GRADE, spare, f) && (out->grade[e] = texts_of(d, spare, f));
 }
 
-/* ---- the corners against each edition by itself ---- */
-
-/* The corners of a mix against each edition by itself.
+/* ---- the corners of a mix against each edition by itself ----
  *
  * In a hybrid host an axis may have labels that the edition by itself does not have: of data that
  * only the other one reads, of units that both name beforehand. Formulas that make something of
@@ -270,6 +268,256 @@ static void check_plain(differ *d, int e, fault *notes) {
                  d->out->d.row[first / d->out->d.columns]);
 }
 
+/* ---- what differs, line by line, in the order of the second edition's rules ---- */
+
+typedef struct line_list {
+    differ *d;
+    assess_line *line;
+    size_t count, cap;
+    fault *f;
+} line_list;
+
+static const char *keep_text(line_list *l, const char *text) {
+    const char *own = arena_text(&l->d->out->memory, text, strlen(text));
+    if (!own) fault_memory(l->f);
+    return own ? own : "";
+}
+
+static assess_line *append_line(line_list *l, assess_factor factor, const char *address) {
+    static assess_line none;
+    if (!MEM_RESERVE(l->line, l->count + 1, l->cap)) return fault_memory(l->f), &none;
+    l->line[l->count] = (assess_line){.factor = factor,
+                                      .address = keep_text(l, address),
+                                      .felt = 1,
+                                      .value = {"", ""},
+                                      .cite = {"", ""},
+                                      .file = {"", ""}};
+    return &l->line[l->count++];
+}
+
+static void set_place(line_list *l, assess_line *to, int e, md_at at) {
+    to->file[e] = keep_text(l, sources_name(l->d->edition[e]->h->files, at.file));
+    to->line[e] = at.line;
+}
+
+static void describe_leaf(line_list *l, assess_line *to, int e, size_t i) {
+    const assess_leaf *from = &l->d->edition[e]->leaves[i];
+    to->value[e] = keep_text(l, from->value);
+    to->cite[e] = keep_text(l, from->cite);
+    to->file[e] = keep_text(l, from->file);
+    to->line[e] = from->line;
+}
+
+/* The tree. */
+
+static const model *model_of(const line_list *l, int e) { return &l->d->edition[e]->s->m; }
+
+static void describe_element(line_list *l, assess_line *to, int e, const md_element *x,
+                             const char *value) {
+    to->value[e] = keep_text(l, value);
+    to->cite[e] = keep_text(l, x->cite);
+    set_place(l, to, e, x->at);
+}
+
+/* Where an overlay took it out, and why. */
+static void describe_removal(line_list *l, assess_line *to, const md_gone *gone) {
+    if (!gone) return;
+    to->cite[1] = keep_text(l, gone->cite);
+    set_place(l, to, 1, gone->at);
+}
+
+static void add_elements(line_list *l) {
+    const model *a = model_of(l, 0), *b = model_of(l, 1);
+    for (int i = 1; i < a->elements; i++)
+        if (mix_element(b, &a->element[i]) < 0) {
+            assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, a->element[i].address);
+            describe_element(l, to, 0, &a->element[i],
+                             *a->element[i].name ? a->element[i].name : a->element[i].id);
+            describe_removal(l, to, model_gone(b, a->element[i].address));
+        }
+    for (int i = 1; i < b->elements; i++) {
+        const md_element *x = &b->element[i];
+        int was = mix_element(a, x);
+        if (was < 0) {
+            describe_element(l, append_line(l, ASSESS_BY_STRUCTURE, x->address), 1, x,
+                             *x->name ? x->name : x->id);
+        } else if (strcmp(a->element[was].address, x->address)) { /* it hangs elsewhere */
+            assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, x->address);
+            describe_element(l, to, 0, &a->element[was], a->element[was].address);
+            describe_element(l, to, 1, x, x->address);
+        }
+    }
+}
+
+static const char *joined(line_list *l, const char *const *list, size_t count) {
+    buf text = BUF_INIT;
+    for (size_t i = 0; i < count; i++) buf_print(&text, "%s%s", i ? ", " : "", list[i]);
+    const char *out = keep_text(l, buf_string(&text));
+    buf_release(&text);
+    return out;
+}
+
+static void add_text(line_list *l, const char *address, const char *const value[2], md_at a,
+                     md_at b) {
+    if (!strcmp(value[0], value[1])) return;
+    assess_line *to = append_line(l, ASSESS_BY_STRUCTURE, address);
+    for (int e = 0; e < 2; e++) {
+        to->value[e] = value[e];
+        if (*value[e]) set_place(l, to, e, e ? b : a);
+    }
+}
+
+static void add_stages(line_list *l) {
+    const model *a = model_of(l, 0), *b = model_of(l, 1);
+    const char *names[2];
+    for (int e = 0; e < 2; e++) {
+        const model *m = e ? b : a;
+        const char **list = arena_take(&l->d->memory, ((size_t)m->stages + 1) * sizeof *list);
+        for (int i = 0; list && i < m->stages; i++) list[i] = m->stage[i].name;
+        names[e] = list ? joined(l, list, (size_t)m->stages) : "";
+    }
+    add_text(l, "stages", names, a->at, b->at);
+    for (int i = 0; i < b->stages; i++) {
+        int k = model_find_stage(a, b->stage[i].name);
+        if (k < 0) continue;
+        const md_stage *x = &a->stage[k], *y = &b->stage[i];
+        const char *peers[2] = {joined(l, x->peer, x->peers), joined(l, y->peer, y->peers)};
+        const char *address = arena_print(&l->d->memory, "stages.%s.peers", y->name);
+        add_text(l, address ? address : "stages", peers, x->at, y->at);
+    }
+    const char *focus[2];
+    for (int e = 0; e < 2; e++)
+        focus[e] = keep_text(l, script_fact_of(l->d->edition[e]->s, "focus"));
+    add_text(l, "focus", focus, a->at, b->at);
+    const datasets *x = &l->d->edition[0]->s->data, *y = &l->d->edition[1]->s->data;
+    const char *units[2] = {joined(l, x->unit, x->units), joined(l, y->unit, y->units)};
+    add_text(l, "units", units, x->units_at, y->units_at);
+}
+
+/* Leaves. */
+
+static void add_leaf(line_list *l, int e, size_t i) {
+    const md_leaf *leaf = &model_of(l, e)->leaf[i];
+    const mix_pairing *p = &l->d->m->pair[e][i];
+    if (p->item < 0 && p->with == MIX_FACTORS) return;
+    assess_line *to = append_line(l, (assess_factor)mix_factor_of(leaf), leaf->address);
+    describe_leaf(l, to, e, i);
+    if (p->other >= 0) describe_leaf(l, to, !e, (size_t)p->other);
+    to->bundled = p->item < 0;
+    to->felt = p->item < 0 || l->d->m->item[p->item].felt;
+}
+
+static void add_leaves(line_list *l) {
+    for (size_t i = 0; i < model_of(l, 1)->leaves; i++) add_leaf(l, 1, i);
+    for (size_t i = 0; i < model_of(l, 0)->leaves; i++)
+        if (l->d->m->pair[0][i].other < 0) add_leaf(l, 0, i);
+}
+
+/* Functions and data. */
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Modules of one name whose texts differ; the first file of each edition is its rules. */
+static void add_modules(line_list *l) {
+    sources *a = l->d->edition[0]->h->files, *b = l->d->edition[1]->h->files;
+    for (size_t i = 1; i < sources_count(b); i++)
+        for (size_t k = 1; k < sources_count(a); k++) {
+            const char *x = sources_name(a, (int)k), *y = sources_name(b, (int)i);
+            size_t n, m;
+            const char *s = sources_text(a, (int)k, &n), *t = sources_text(b, (int)i, &m);
+            if (strcmp(base_name(x), base_name(y)) || (n == m && !memcmp(s, t, n))) continue;
+            assess_line *to = append_line(l, ASSESS_BY_METHODS, base_name(y));
+            set_place(l, to, 0, (md_at){(int)k, 0});
+            set_place(l, to, 1, (md_at){(int)i, 0});
+        }
+}
+
+static void add_functions(line_list *l) {
+    int any = 0;
+    for (size_t i = 0; i < l->d->m->items; i++) {
+        const mix_item *it = &l->d->m->item[i];
+        any |= it->factor == MIX_METHODS;
+        if (it->factor != MIX_METHODS || strcmp(it->what, "compute")) continue;
+        assess_line *to = append_line(l, ASSESS_BY_METHODS, "compute");
+        for (int e = 0; e < 2; e++) set_place(l, to, e, l->d->edition[e]->s->compute_at);
+    }
+    if (any) add_modules(l);
+}
+
+static void describe_path(line_list *l, assess_line *to, int e, const char *name, size_t cells) {
+    const dataset *d = datasets_named(&l->d->edition[e]->s->data, name);
+    if (!d) return;
+    const char *path =
+        cells ? arena_print(&l->d->memory, "%s (%zu)", d->spec.path, cells) : d->spec.path;
+    to->value[e] = keep_text(l, path ? path : "");
+    set_place(l, to, e, d->spec.at);
+}
+
+/* One line for each data and factor; the cells of its items are counted together. */
+static void add_data(line_list *l) {
+    const mix *m = l->d->m;
+    for (size_t i = 0; i < m->items; i++) {
+        const mix_item *it = &m->item[i];
+        size_t cells = 0;
+        int told = 0, felt = 0;
+        if (it->factor != MIX_DATA && it->factor != MIX_COVERAGE) continue;
+        for (size_t k = 0; k < m->items; k++) {
+            const mix_item *o = &m->item[k];
+            if (o->factor != it->factor || strcmp(o->what, it->what)) continue;
+            told |= k < i;
+            felt |= o->felt;
+            cells += o->cells;
+        }
+        if (told) continue;
+        assess_line *to = append_line(l, (assess_factor)it->factor, it->what);
+        to->felt = felt;
+        for (int e = 0; e < 2; e++) describe_path(l, to, e, it->what + 5, cells);
+        for (size_t k = 1; it->hard >= 0 && k < m->table_names; k++) {
+            const char *address = arena_print(&l->d->memory, "data.%s", m->table_name[k]);
+            to = append_line(l, (assess_factor)it->factor, address ? address : "data");
+            for (int e = 0; e < 2; e++) describe_path(l, to, e, m->table_name[k], 0);
+        }
+    }
+}
+
+/* The tree as a whole is one item: where one line of it differs, that is what it is called. */
+static const char *tree_name(const line_list *l) {
+    const char *name = NULL;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->line[i].factor == ASSESS_BY_STRUCTURE) name = name ? "" : l->line[i].address;
+    return name;
+}
+
+static int find_lines(differ *d, fault *f) {
+    line_list l = {.d = d, .f = f};
+    add_data(&l);
+    add_leaves(&l);
+    add_functions(&l);
+    add_elements(&l);
+    add_stages(&l);
+    d->tree = tree_name(&l);
+    assess_line *own = arena_take(&d->out->memory, (l.count + 1) * sizeof *own);
+    if (!own)
+        fault_memory(f);
+    else if (l.count)
+        memcpy(own, l.line, l.count * sizeof *own);
+    d->out->d.line = own;
+    d->out->d.lines = own ? l.count : 0;
+    mem_free(l.line);
+    return !f->count;
+}
+
+const char *diff_address(differ *d, size_t item) {
+    const mix_item *it = &d->m->item[item];
+    if (it->factor == MIX_STRUCTURE && d->tree && *d->tree) return d->tree;
+    const char *out = it->label ? arena_print(&d->out->memory, "%s.%s", it->what, it->label)
+                                : arena_text(&d->out->memory, it->what, strlen(it->what));
+    return out ? out : "";
+}
+
 /* ---- all of it ---- */
 
 static const char *const *copy_labels(differ *d, const char *const *label, size_t count, fault *f) {
@@ -281,7 +529,7 @@ static const char *const *copy_labels(differ *d, const char *const *label, size_
 }
 
 static int open_differ(differ *d, fault *f) {
-    const mix_grid *g = mix_grid_of(d->m);
+    const mix_grid *g = &d->m->grid;
     assess_diff *out = &d->out->d;
     d->places = g->rows * g->columns;
     out->rows = g->rows;
@@ -290,11 +538,7 @@ static int open_differ(differ *d, fault *f) {
     out->row = copy_labels(d, g->row, g->rows, f);
     out->column = copy_labels(d, g->column, g->columns, f);
     out->column_title = copy_labels(d, g->title, g->columns, f);
-    d->mix.score = mem_take(4 * (d->places + 1) * sizeof(double));
-    if (!d->mix.score || !out->axis) return fault_memory(f);
-    d->mix.rank = d->mix.score + d->places;
-    d->mix.ranked = d->mix.rank + d->places;
-    d->mix.own = d->mix.ranked + d->places;
+    if (!diff_mix_open(&d->mix, d->places) || !out->axis) return fault_memory(f);
     return out->row && out->column && out->column_title;
 }
 
@@ -325,9 +569,9 @@ static int work_out(differ *d, const assess_diff_wish *wish, fault *f) {
     if (!open_differ(d, f) || !find_factors(d, f)) return 0;
     for (int e = 0; e < 2; e++)
         if (!take_corner(d, e, f)) return 0;
-    if (!check_common(d, f) || !diff_lines(d, f) || !diff_factors(d, f)) return 0;
+    if (!check_common(d, f) || !find_lines(d, f) || !diff_factors(d, f)) return 0;
     count_unknown(d);
-    d->out->d.together = mix_together(d->m);
+    d->out->d.together = d->m->together;
     return (!wish || !wish->leaves || diff_leaves(d, wish, f));
 }
 

@@ -1,4 +1,4 @@
-/* What the files of the difference share: the differ, contributions, lines. */
+/* What diff.c and shapley.c share: the differ, which evaluates mixes, and its parts. */
 #ifndef IMPACT_DIFF_H
 #define IMPACT_DIFF_H
 
@@ -9,9 +9,10 @@ typedef struct diff_result {
     arena memory;
 } diff_result;
 
-/* One mix: scores, ranks, what the ranks are of, and the ranks of these among the corners' own. */
+/* One mix: scores, ranks, the ranks of what is ranked among the corners' own, and what is ranked:
+ * four arrays by place, one behind the other. */
 typedef struct diff_mix {
-    double *score, *rank, *ranked, *own;
+    double *score, *rank, *own, *ranked;
 } diff_mix;
 
 typedef struct diff_factor {
@@ -41,14 +42,13 @@ typedef struct differ {
     diff_order corner[2], now;
 } differ;
 
-int diff_eval(differ *d, fault *f); /* the mix of d->side, into d->mix */
+int diff_eval(differ *d, fault *f);            /* the mix of d->side, into d->mix */
+int diff_mix_open(diff_mix *v, size_t places); /* 0 without memory */
 
 /* shapley.c: what each factor contributes, and each item within the factors. */
 int diff_factors(differ *d, fault *f);
 int diff_leaves(differ *d, const assess_diff_wish *wish, fault *f);
 
-/* diff_lines.c: what differs, line by line. */
-int diff_lines(differ *d, fault *f);
 const char *diff_address(differ *d, size_t item); /* "" without memory */
 
 #endif

@@ -1,5 +1,5 @@
-/* Reaching a goal: what each datum has to be by itself, and the cheapest combination that was
- * found. */
+/* Moving data to reach a goal: the search for the nearest value of one datum, what each datum has
+ * to be by itself, and the cheapest combination that was found. */
 #include "impact/inside.h"
 
 #include <math.h>
@@ -7,6 +7,167 @@
 #include <string.h>
 
 #include "base/mem.h"
+
+/* ---- moving one datum ---- */
+
+enum { STEPS = 16, SEARCH_HALVINGS = 40 };
+
+typedef struct search {
+    assess *a;
+    const assess_array *data;
+    size_t element;
+    int (*reached)(void *self);
+    void *self;
+    fault *f;
+} search;
+
+int search_fault(const assess *a, size_t before, assess_status status, fault *f) {
+    for (size_t i = before; i < assess_message_count(a); i++) {
+        assess_message m = assess_message_at(a, i);
+        if (m.status == ASSESS_OK) continue;
+        const place at = {.file = *m.file ? m.file : NULL,
+                          .line = m.line,
+                          .column = m.column,
+                          .field = *m.field ? m.field : NULL,
+                          .excerpt = *m.excerpt ? m.excerpt : NULL};
+        fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
+    }
+    return f->count
+               ? 0
+               : fault_set(f, status ? (fault_kind)status : FAULT_BUG, "it cannot be computed");
+}
+
+assess_status search_finish(assess *a, size_t told, fault *f) {
+    assess_status status = (assess_status)f->kind;
+    if (f->count) a->messages = told;
+    session_tell(a, f, status);
+    return status;
+}
+
+int search_recompute(assess *a, size_t before, assess_status changed, fault *f) {
+    assess_status status = changed ? changed : assess_recompute(a);
+    return !status || search_fault(a, before, status, f);
+}
+
+int search_try(assess *a, const assess_array *data, size_t element, double value, fault *f) {
+    size_t before = assess_message_count(a);
+    return search_recompute(a, before, assess_change(a, data, element, value), f);
+}
+
+/* Does it hold at a value? -1, with the fault, where it cannot be computed. */
+static int holds_at(search *s, double value) {
+    if (!search_try(s->a, s->data, s->element, value, s->f)) return -1;
+    return s->reached(s->self) != 0;
+}
+
+/* A value at which it holds, nearer to `from` where it does not: halves the way between `bad`,
+ * where it does not hold, and `good`, where it does, to a millionth of the way from `from`. */
+static double narrow(search *s, double from, double bad, double good, int halvings) {
+    for (int i = 0; i < halvings && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
+        double middle = bad + (good - bad) / 2;
+        if (middle == bad || middle == good) break;
+        int there = holds_at(s, middle);
+        if (there < 0) break;
+        *(there ? &good : &bad) = middle;
+    }
+    return good;
+}
+
+/* A value with as few digits as are sensible, hardly further away than `good` and not beyond
+ * `bound`, at which it still holds: it was put in last then. `good` where there is none. */
+static double shorten(search *s, double from, double good, double bound) {
+    double way = fabs(good - from), outer = good > from ? 1 : -1;
+    for (int places = (int)ceil(log10(way > 0 ? way : 1)); places > -12; places--) {
+        double unit = pow(10, places), times = good / unit;
+        double slack = 2e-6 * way / unit; /* narrow leaves so much open */
+        double candidate = (outer > 0 ? ceil(times - slack) : floor(times + slack)) * unit;
+        if (places < 0) /* tenths are no doubles; what is written is */
+            candidate = round(candidate * pow(10, -places)) / pow(10, -places);
+        if (fabs(candidate - from) > 1.02 * way || (bound - candidate) * outer < 0) continue;
+        int there = holds_at(s, candidate);
+        if (there) return there > 0 ? candidate : good;
+    }
+    return good;
+}
+
+/* The nearest on one side, or NaN. */
+static double outward(search *s, double from, double bound) {
+    double inside = from, outside = (double)NAN;
+    for (int i = 1; i <= STEPS && isnan(outside) && !s->f->count; i++) {
+        /* A thousandth of the way first, then more and more. */
+        double share = i <= 3 ? pow(10, i - 4) : (double)(i - 3) / (STEPS - 3);
+        double next = i == STEPS ? bound : from + (bound - from) * share;
+        if ((next - inside) * (bound - from) <= 0) continue;
+        if (holds_at(s, next) > 0)
+            outside = next;
+        else
+            inside = next;
+    }
+    if (!isnan(outside) && !s->f->count)
+        outside = narrow(s, from, inside, outside, SEARCH_HALVINGS);
+    return isnan(outside) || s->f->count ? outside : shorten(s, from, outside, bound);
+}
+
+int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
+                   int (*reached)(void *self), void *self, double *found, fault *f) {
+    search s = {a, data, element, reached, self, f};
+    double now = data->value[element], up = (double)NAN, down = (double)NAN;
+    *found = (double)NAN;
+    if (isnan(now)) {
+        up = holds_at(&s, least) > 0 ? least : f->count ? (double)NAN : outward(&s, least, most);
+        *found = up;
+    } else if (reached(self)) {
+        *found = now;
+    } else {
+        up = most > now ? outward(&s, now, most) : (double)NAN;
+        if (!f->count && least < now) down = outward(&s, now, least);
+        *found = isnan(down) || (!isnan(up) && up - now <= now - down) ? up : down;
+    }
+    fault ignored = FAULT_INIT; /* the first fault is the one that is told */
+    int back = search_try(a, data, element, now, f->count ? &ignored : f);
+    fault_release(&ignored);
+    return back && !f->count && !isnan(*found);
+}
+
+/* ---- the range in which a datum is usually moved ---- */
+
+static void widen(double x, double *low, double *high) {
+    *low = x < *low || isnan(*low) ? (isnan(x) ? *low : x) : *low;
+    *high = x > *high || isnan(*high) ? (isnan(x) ? *high : x) : *high;
+}
+
+/* Elements of an array that are of the cell's indicator, or of its whole column. */
+static void widen_by(const assess_array *x, const assess *a, const char *id, double *low,
+                     double *high) {
+    int leaf = -1;
+    size_t at = 0;
+    for (int k = 0; k < x->axes && *id; k++)
+        for (size_t i = 0; leaf < 0 && i < x->axis[k].size; i++)
+            if (!strcmp(x->axis[k].name, dataset_leaf_axis(&a->s->data)) &&
+                !strcmp(assess_label(a, &x->axis[k], i), id)) {
+                leaf = k;
+                at = i;
+            }
+    if (*id && leaf < 0) return;
+    size_t run = leaf < 0 ? x->size : x->stride[leaf];
+    size_t step = leaf < 0 ? x->size : run * x->axis[leaf].size;
+    for (size_t start = at * run; start < x->size; start += step)
+        for (size_t i = start; i < start + run; i++) widen(x->value[i], low, high);
+}
+
+void search_bounds(const assess *a, const assess_cell *c, double *low, double *high) {
+    static const char *const standard[] = {"index.standard", "index.target", "index.target_low",
+                                           "index.target_high"};
+    *low = *high = (double)NAN;
+    widen_by(c->data, a, c->id, low, high);
+    for (size_t i = 0; *c->id && i < sizeof standard / sizeof *standard; i++) {
+        const assess_array *x = assess_array_named(a, standard[i]);
+        if (x && x->kind == ASSESS_NUMBER) widen_by(x, a, c->id, low, high);
+    }
+    widen(c->value, low, high);
+}
+
+/* ---- the goal ---- */
 
 enum { LOOKS = 8, REASONS = 64, HALVINGS = 24 };
 
@@ -185,31 +346,20 @@ static int try_all(goal *w) {
     return search_recompute(w->a, before, status, w->f);
 }
 
-typedef struct taking_back {
-    goal *w;
-    mover *x;
-} taking_back;
-
-static int holds_at(void *self, double value) {
-    const taking_back *t = self;
-    return try_value(t->w, t->x, value) ? holds(t->w) : -1;
-}
-
 /* Takes one back, as far as the goal still holds; with fewer digits where that does no harm. */
 static int take_back(goal *w, mover *x) {
     double from = x->m.cell.value, all = x->now;
-    taking_back t = {w, x};
+    search s = {w->a, x->m.cell.data, x->m.cell.element, holds, w, w->f};
     if (all == from) return 1;
-    int none = holds_at(&t, from);
+    int none = holds_at(&s, from);
     if (none) {
         x->now = none > 0 ? from : all;
         return none > 0;
     }
     if (isnan(from)) return try_value(w, x, all);
-    double good = search_narrow(from, from, all, HALVINGS, holds_at, &t);
+    double good = narrow(&s, from, from, all, HALVINGS);
     x->now = good;
-    if (!w->f->count)
-        x->now = search_shorten(from, good, good > from ? x->m.high : x->m.low, holds_at, &t);
+    if (!w->f->count) x->now = shorten(&s, from, good, good > from ? x->m.high : x->m.low);
     return !w->f->count && (x->now != good || try_value(w, x, good));
 }
 
@@ -329,8 +479,5 @@ assess_status assess_plan_for(assess *a, const assess_goal *g, size_t row,
     size_t told = a->messages;
     make_plan(&w, limit, limits, plan);
     mem_free(w.all);
-    assess_status status = (assess_status)f.kind;
-    if (f.count) a->messages = told; /* they are in the fault */
-    session_tell(a, &f, status);
-    return status;
+    return search_finish(a, told, &f);
 }

@@ -1,3 +1,5 @@
+/* A hybrid host: the model with the tree of one edition and the leaves of both, its values, and the
+ * formulas that each choice of functions leaves. */
 #include "impact/mix.h"
 
 #include <math.h>
@@ -6,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* The model of a hybrid host: the tree of one edition, with the leaves of both. */
+/* ---- the model: the tree of one edition, with the leaves of both ---- */
 
 static int copy_stages(model *to, const model *from, fault *f) {
     for (int i = 0; i < from->stages; i++) {
@@ -196,14 +198,14 @@ hybrid_host *hybrid_open(mix *m, int key, fault *f) {
 
 /* ---- formulas ---- */
 
-typedef struct choosing {
+typedef struct attribute_choice {
     mix *m;
     const hybrid_host *r;
     const unsigned char *side;
-} choosing;
+} attribute_choice;
 
 static int choose(void *self, const char *attribute, const char *id) {
-    const choosing *c = self;
+    const attribute_choice *c = self;
     for (int e = 0; e < 2; e++) {
         const model *m = &c->m->edition[e]->s->m;
         for (size_t i = 0; i < m->leaves; i++) {
@@ -271,16 +273,16 @@ int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
     return 1;
 }
 
-typedef struct siding {
+typedef struct side_values {
     mix *m;
     hybrid_host *r;
     const unsigned char *side; /* of the mix */
     unsigned char *all;
-} siding;
+} side_values;
 
 /* The values of one edition, or of the mix, for what the script makes of values. */
 static int put_side(void *self, int side, fault *f) {
-    siding *s = self;
+    side_values *s = self;
     memset(s->all, side, s->m->items);
     find_nodes(s->r);
     return hybrid_set(s->m, s->r, side < 0 ? s->side : s->all, f);
@@ -297,23 +299,17 @@ static void mark_fixed(mix *m, const hybrid_host *r) {
 }
 
 static int make_formula(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
-    choosing c = {m, r, side};
+    attribute_choice c = {m, r, side};
     script_output *output = NULL;
     size_t count = 0;
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
-    if (r->formulas == r->formula_capacity) {
-        size_t capacity = r->formula_capacity ? 2 * r->formula_capacity : 4;
-        mix_formula *grown = mem_grow(r->formula, capacity * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        r->formula = grown;
-        r->formula_capacity = capacity;
-    }
+    if (!MEM_RESERVE(r->formula, r->formulas + 1, r->formula_cap)) return fault_memory(f);
     mix_formula *own = &r->formula[r->formulas];
     *own = (mix_formula){.side = mem_take(m->items + 1)};
     if (!own->side) return fault_memory(f);
     memcpy(own->side, side, m->items);
     r->formulas++;
-    siding both = {m, r, side, mem_take(m->items + 1)};
+    side_values both = {m, r, side, mem_take(m->items + 1)};
     if (!both.all) return fault_memory(f);
     r->h->put_side = m->items ? put_side : NULL;
     r->h->side_self = &both;

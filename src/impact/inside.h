@@ -6,7 +6,7 @@
 
 #include "session/session.h"
 
-/* ---- search.c: how far one datum has to move for something to hold ----
+/* ---- goal.c: how far one datum has to move for something to hold ----
  *
  * How results follow the datum is not known. It is only assumed that what begins to hold goes on
  * holding for a while: each direction is searched in steps, finer near the present value, and the
@@ -20,16 +20,6 @@
 int search_nearest(assess *a, const assess_array *data, size_t element, double least, double most,
                    int (*reached)(void *self), void *self, double *found, fault *f);
 
-/* A value at which something holds, nearer to `from` where it does not: halves the way between
- * `bad`, where it does not hold, and `good`, where it does, to a millionth of the way from `from`.
- * holds() puts a value in and returns 1, 0, or -1 after a fault, which ends the search. */
-double search_narrow(double from, double bad, double good, int halvings,
-                     int (*holds)(void *self, double value), void *self);
-/* A value with as few digits as are sensible, hardly further away than `good` and not beyond
- * `bound`, at which it still holds: it was put in last then. `good` where there is none. */
-double search_shorten(double from, double good, double bound,
-                      int (*holds)(void *self, double value), void *self);
-
 /* Puts a value in and computes. 0 with the fault. */
 int search_try(assess *a, const assess_array *data, size_t element, double value, fault *f);
 /* Computes after changes, of which `changed` is the status and `before` the number of messages
@@ -37,6 +27,10 @@ int search_try(assess *a, const assess_array *data, size_t element, double value
 int search_recompute(assess *a, size_t before, assess_status changed, fault *f);
 /* Moves the messages since `before` into the fault, with its kind. Returns 0. */
 int search_fault(const assess *a, size_t before, assess_status status, fault *f);
+
+/* Ends a call that moved data: tells the fault, and takes back the messages since `told`, which are
+ * in it. */
+assess_status search_finish(assess *a, size_t told, fault *f);
 
 /* The range in which a datum is usually moved: from the least to the greatest value that is
  * observed of its indicator anywhere (of a table: in its column), widened by the standards of the

@@ -179,11 +179,7 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
         fine = known || slopes(&w, own, count, cell[i].data);
     }
     for (size_t i = 0; fine && i < count; i++) fine = measure(&w, &own[i]);
-    if (f.count) {
-        a->messages = told; /* they are in the fault */
-        session_tell(a, &f, (assess_status)f.kind);
-        return 0;
-    }
+    if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, stronger);
     *levers = own;
     return count;
@@ -242,11 +238,7 @@ size_t assess_leaf_levers(assess *a, const assess_array *output, size_t element,
             !is_year(own[count].leaf.address) && !is_fixed(a, own[count].leaf.address))
             fine = measure_leaf(&w, &own[count++], value);
     }
-    if (f.count) {
-        a->messages = told; /* they are in the fault */
-        session_tell(a, &f, (assess_status)f.kind);
-        return 0;
-    }
+    if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, heavier);
     *levers = own;
     return count;

@@ -262,29 +262,6 @@ void mix_close(mix *m) {
 
 /* ---- what there is ---- */
 
-size_t mix_items(const mix *m) { return m->items; }
-
-const mix_item *mix_item_at(const mix *m, size_t i) { return &m->item[i]; }
-
-int mix_leaf_item(const mix *m, int edition, size_t leaf, mix_factor *with) {
-    *with = m->pair[edition][leaf].with;
-    return m->pair[edition][leaf].item;
-}
-
-int mix_leaf_other(const mix *m, int edition, size_t leaf) { return m->pair[edition][leaf].other; }
-
-const mix_grid *mix_grid_of(const mix *m) { return &m->grid; }
-
-int mix_together(const mix *m) { return m->together; }
-
-const char *mix_table(const mix *m, size_t i) {
-    return i < m->table_names ? m->table_name[i] : NULL;
-}
-
-int mix_descends(const mix *m) { return !m->ascending; }
-
-int mix_has(const mix *m, mix_output which) { return m->has[which]; }
-
 const char *mix_output_name(const mix *m, int edition, mix_output which) {
     const char *name = m->name[edition][which] ? m->name[edition][which] : m->name[!edition][which];
     return name ? name : ""; /* where the functions are the same, only one edition's were called */
@@ -296,7 +273,7 @@ const char *mix_text(const mix *m, double text) {
 
 /* ---- evaluating ---- */
 
-static mix_formula *put_in(mix *m, const unsigned char *wanted, hybrid_host **in, fault *f) {
+static mix_formula *apply_sides(mix *m, const unsigned char *wanted, hybrid_host **in, fault *f) {
     unsigned char *side = mem_take(m->items + 1);
     if (!side) {
         fault_memory(f);
@@ -325,7 +302,7 @@ static int grid_values(mix *m, hybrid_host *r, mix_formula *o, int which, ex_id 
 int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, double *ranked,
              fault *f) {
     hybrid_host *r;
-    mix_formula *o = put_in(m, side, &r, f);
+    mix_formula *o = apply_sides(m, side, &r, f);
     if (!o) return 0;
     ex_id want[3];
     size_t count = 0;
@@ -343,7 +320,7 @@ int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, dou
 int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f) {
     hybrid_host *r;
     unsigned char *side = corner_sides(m, edition, f);
-    mix_formula *o = side ? put_in(m, side, &r, f) : NULL;
+    mix_formula *o = side ? apply_sides(m, side, &r, f) : NULL;
     mem_free(side);
     if (!o) return 0;
     ex_id node = o->node[which];
@@ -384,23 +361,23 @@ static int row_axis(const hybrid_host *r, const mix_formula *o) {
     return axis;
 }
 
-static int add_label(mix *m, const char ***list, size_t *count, const char *label, fault *f) {
-    const char **grown = mem_grow((void *)*list, (*count + 1) * sizeof *grown);
-    if (!grown) return fault_memory(f);
-    *list = grown;
-    grown[*count] = arena_text(&m->memory, label, strlen(label));
-    return grown[(*count)++] ? 1 : fault_memory(f);
+static int add_label(mix *m, const char ***list, size_t *count, size_t *cap, const char *label,
+                     fault *f) {
+    char *own = arena_text(&m->memory, label, strlen(label));
+    if (!own || !MEM_RESERVE(*list, *count + 1, *cap)) return fault_memory(f);
+    (*list)[(*count)++] = own;
+    return 1;
 }
 
 /* The labels of an axis that are not in the list yet, looked up by a pool of those that are. */
 static int add_labels(mix *m, pool *known, const hybrid_host *r, int axis, const char ***list,
-                      size_t *count, fault *f) {
+                      size_t *count, size_t *cap, fault *f) {
     const ax_axis *a = ax_get(r->h->space, axis);
     for (size_t i = 0; i < a->size; i++) {
         const char *label = label_of(r, axis, i);
         size_t n = strlen(label);
         if (pool_find(known, label, n)) continue;
-        if (!pool_put(known, label, n) || !add_label(m, list, count, label, f))
+        if (!pool_put(known, label, n) || !add_label(m, list, count, cap, label, f))
             return f->count ? 0 : fault_memory(f);
     }
     return 1;
@@ -421,7 +398,7 @@ static int add_columns(mix *m, const hybrid_host *r, ax_set axes, int row, fault
             c->known[k] = pool_open();
         }
         if (!c->name[k] || !c->known[k]) return fault_memory(f);
-        if (!add_labels(m, c->known[k], r, i, &c->label[k], &c->size[k], f)) return 0;
+        if (!add_labels(m, c->known[k], r, i, &c->label[k], &c->size[k], &c->cap[k], f)) return 0;
     }
     return 1;
 }
@@ -487,11 +464,12 @@ int mix_make_grid(mix *m, hybrid_host *const r[2], const mix_formula *const o[2]
     if (!(m->grid.axis = arena_text(&m->memory, name[0], strlen(name[0])))) fine = fault_memory(f);
     for (int e = 1; fine && e >= 0; e--) { /* as the second edition orders them */
         ax_set axes = ex_get(r[e]->h->graph, o[e]->node[MIX_SCORE])->axes;
-        fine = (row[e] == AX_NONE ||
-                add_labels(m, known, r[e], row[e], &m->grid.row, &m->grid.rows, f)) &&
+        fine = (row[e] == AX_NONE || add_labels(m, known, r[e], row[e], &m->grid.row, &m->grid.rows,
+                                                &m->grid.row_cap, f)) &&
                add_columns(m, r[e], axes, row[e], f);
     }
-    if (fine && row[0] == AX_NONE) fine = add_label(m, &m->grid.row, &m->grid.rows, "", f);
+    if (fine && row[0] == AX_NONE)
+        fine = add_label(m, &m->grid.row, &m->grid.rows, &m->grid.row_cap, "", f);
     pool_close(known);
     return fine && name_columns(m, f);
 }
@@ -507,7 +485,7 @@ static uint32_t *places(const hybrid_host *r, int axis, size_t stride, const cha
     return out;
 }
 
-static void put_places(uint32_t *to, const uint32_t *position, size_t count, size_t inner,
+static void add_places(uint32_t *to, const uint32_t *position, size_t count, size_t inner,
                        size_t total) {
     for (size_t i = 0; i < total; i++) {
         uint32_t at = position[i / inner % count];
@@ -538,7 +516,7 @@ uint32_t *mix_map(const mix *m, const hybrid_host *r, ex_id node, fault *f) {
         uint32_t none = UINT32_MAX;
         uint32_t *position = label ? places(r, i, stride, label, count) : NULL;
         fine = !label || position;
-        if (fine) put_places(to, position ? position : &none, position ? count : 1, inner, total);
+        if (fine) add_places(to, position ? position : &none, position ? count : 1, inner, total);
         mem_free(position);
     }
     if (!fine) {

@@ -6,9 +6,9 @@
  *
  * A hybrid host is one Lua host with the scripts of both editions, the tree of one of them, and the
  * data of both along common axes. Within it two mixes differ by values in arrays only, and only
- * what follows from these is computed again. Items that no host can switch have a host for either
- * side: the tree; tables whose rows differ; attributes that only one edition has and that formulas
- * ask for; units that the data of only one edition names.
+ * what follows from these is computed again. An item that cannot be switched within a host has a
+ * host for either side: the tree; tables whose rows differ; attributes that only one edition has
+ * and that formulas ask for; units that the data of only one edition names.
  *
  * What stands in an element or a stage that only one edition has comes with the tree. A parameter
  * that only one edition has comes with the methods, which alone can ask for it. */
@@ -46,7 +46,7 @@ typedef enum mix_output { MIX_SCORE, MIX_RANK, MIX_GRADE, MIX_VERDICT, MIX_OUTPU
 typedef struct mix_grid { /* where the score is: units, and what other axes there are */
     const char *axis;     /* of the rows */
     const char **row;     /* labels */
-    size_t rows;
+    size_t rows, row_cap;
     const char **column; /* labels of the other axes together, "stage1"; one "" without them */
     const char **title;  /* what a reader calls the columns */
     size_t columns;
@@ -62,20 +62,6 @@ int mix_alike(const assess *a, const assess *b);
 mix *mix_open(assess *a, assess *b, fault *f);
 void mix_close(mix *m);
 
-size_t mix_items(const mix *m);
-const mix_item *mix_item_at(const mix *m, size_t i);
-/* The item that a leaf of an edition belongs to; or -1: it is the same in both, or comes with
- * something else, which *with says then (MIX_STRUCTURE, MIX_METHODS; MIX_FACTORS: the same). */
-int mix_leaf_item(const mix *m, int edition, size_t leaf, mix_factor *with);
-/* The other edition's leaf of the same name, or -1. */
-int mix_leaf_other(const mix *m, int edition, size_t leaf);
-const mix_grid *mix_grid_of(const mix *m);
-/* Factors that go together, a bit each, since a mix of them does not compute; 0: none. */
-int mix_together(const mix *m);
-const char *mix_table(const mix *m,
-                      size_t i); /* names of tables whose rows differ; NULL at the end */
-int mix_descends(const mix *m);  /* the highest score is first */
-int mix_has(const mix *m, mix_output which);
 const char *mix_output_name(const mix *m, int edition, mix_output which); /* or "" */
 
 /* Scores of the mix, by row and then column, NaN where there is none; and the ranks, and (where it
@@ -87,7 +73,7 @@ int mix_eval(mix *m, const unsigned char *side, double *score, double *rank, dou
 int mix_corner(mix *m, int edition, mix_output which, double *out, fault *f);
 const char *mix_text(const mix *m, double text);
 
-/* ---- what the files of the mix share ---- */
+/* ---- the mix from inside ---- */
 
 /* At most so many items that need hosts of their own, which makes 16 hosts; and so many names of
  * tables that are told. */
@@ -134,11 +120,11 @@ typedef struct hybrid_host {
     fault notes;
     mix_link *link;
     mix_array *array;
-    size_t arrays, array_capacity;
+    size_t arrays, array_cap;
     mix_cell *cell; /* by item: those of item i are from[i] … from[i + 1] */
-    size_t cells, cell_capacity, *from, cell_items;
+    size_t cells, cell_cap, *from, cell_items;
     mix_formula *formula;
-    size_t formulas, formula_capacity;
+    size_t formulas, formula_cap;
     unsigned char *now; /* the sides that are put in */
 } hybrid_host;
 
@@ -147,7 +133,7 @@ enum { MIX_COLUMN_AXES = 7 };
 typedef struct mix_columns {
     int axes;
     const char *name[MIX_COLUMN_AXES], **label[MIX_COLUMN_AXES];
-    size_t size[MIX_COLUMN_AXES];
+    size_t size[MIX_COLUMN_AXES], cap[MIX_COLUMN_AXES];
     pool *known[MIX_COLUMN_AXES];
 } mix_columns;
 
@@ -162,7 +148,7 @@ struct mix {
     arena memory;
     assess *edition[2];
     mix_item *item;
-    size_t items, item_capacity;
+    size_t items, item_cap;
     mix_pairing *pair[2];   /* by leaf */
     int structure, compute; /* items, or -1 */
     int labels;             /* the item of units (years …) that one version of data names */
@@ -170,13 +156,15 @@ struct mix {
     int standards;          /* the item of all standards together, or -1 */
     int hards;
     int stages_differ, shaped, counted;
-    int together, leader; /* factors that go together, a bit each; the item they follow */
+    /* Factors that go together, since a mix of them does not compute, a bit each; and the item that
+     * they follow. */
+    int together, leader;
     const char *table_name[MIX_TABLES];
     size_t table_names;
     hybrid_host host[1 << MIX_HARD];
     mix_grid grid;
     mix_columns columns;
-    int has[MIX_OUTPUTS], ascending;
+    int has[MIX_OUTPUTS], ascending; /* ascending: the lowest score is first */
     const char *name[2][MIX_OUTPUTS];
     pool *texts;
 };
@@ -187,7 +175,7 @@ int mix_make_hard(mix *m, int item, fault *f); /* it gets hosts of its own */
 /* Which edition a hard item follows in a host; `otherwise` where the item is -1. */
 int hybrid_side(const mix *m, const hybrid_host *r, int item, int otherwise);
 
-/* mix_leaves.c: pairs the leaves of the editions and makes their items; those of functions need a
+/* mix_items.c: pairs the leaves of the editions and makes their items; those of functions need a
  * host, to compare them in. */
 int mix_pair_leaves(mix *m, fault *f);
 int mix_pair_methods(mix *m, const hybrid_host *r, fault *f);
@@ -200,7 +188,7 @@ int mix_element(const model *m, const md_element *like); /* the element of the s
 int mix_make_model(mix *m, hybrid_host *r, fault *f);
 int mix_set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f);
 
-/* mix_data.c: the data of both editions in a host; then its cells as the sides say. */
+/* mix_items.c: the data of both editions in a host; then its cells as the sides say. */
 int mix_load_data(mix *m, hybrid_host *r, fault *f);
 int mix_find_cells(mix *m, hybrid_host *r, fault *f);
 int mix_sort_cells(const mix *m, hybrid_host *r, fault *f);

@@ -75,44 +75,28 @@ static uint32_t shapley_below(uint64_t *state, uint32_t bound) {
 
 /* ---- factors ---- */
 
-typedef struct diff_sums {
-    shapley_sum score, rank, own;
-} diff_sums;
-
 static void switch_factor(differ *d, const diff_factor *factor, int side) {
     for (size_t i = 0; i < factor->count; i++)
         d->side[d->item[factor->from + i]] = (unsigned char)side;
 }
 
-static int open_sums(diff_sums *s, size_t places) {
-    return shapley_open(&s->score, places) & shapley_open(&s->rank, places) &
-           shapley_open(&s->own, places);
+static void add_mix(shapley_sum *s, double weight, const diff_mix *v) {
+    shapley_add(s, weight, v->score);
 }
 
-static void close_sums(diff_sums *s) {
-    shapley_close(&s->score);
-    shapley_close(&s->rank);
-    shapley_close(&s->own);
-}
-
-static void add_mix(diff_sums *s, double weight, const diff_mix *v) {
-    shapley_add(&s->score, weight, v->score);
-    shapley_add(&s->rank, weight, v->rank);
-    shapley_add(&s->own, weight, v->own);
-}
+/* A sum for the score, the rank and the own rank of each place. */
+static int open_sums(shapley_sum *s, const differ *d) { return shapley_open(s, 3 * d->places); }
 
 /* The sums as contributions of a part, in memory that lasts. */
-static int end_sums(differ *d, diff_sums *s, double divisor, assess_part *to, fault *f) {
+static int end_sums(differ *d, shapley_sum *s, double divisor, assess_part *to, fault *f) {
     double *out = arena_take(&d->out->memory, 3 * (d->places + 1) * sizeof *out);
     if (!out) return fault_memory(f);
-    shapley_end(&s->score, divisor);
-    shapley_end(&s->rank, divisor);
-    shapley_end(&s->own, divisor);
+    shapley_end(s, divisor);
     double *own = out + d->places, *others = own + d->places;
     for (size_t i = 0; i < d->places; i++) {
-        out[i] = s->score.sum[i];
-        own[i] = s->own.sum[i];
-        others[i] = s->rank.sum[i] - s->own.sum[i];
+        out[i] = s->sum[i];
+        own[i] = s->sum[2 * d->places + i];
+        others[i] = s->sum[d->places + i] - own[i];
     }
     to->score = out;
     to->own = own;
@@ -121,10 +105,10 @@ static int end_sums(differ *d, diff_sums *s, double divisor, assess_part *to, fa
 }
 
 /* All mixes, each but one factor away from the one before. */
-static int each_mix(differ *d, diff_sums *sum, fault *f) {
+static int each_mix(differ *d, shapley_sum *sum, fault *f) {
     int k = (int)d->factors;
     unsigned last = 0;
-    memset(d->side, 0, mix_items(d->m));
+    memset(d->side, 0, d->m->items);
     for (unsigned i = 0; i < 1u << k; i++) {
         unsigned set = i ^ i >> 1;
         int size = 0;
@@ -146,37 +130,37 @@ int diff_factors(differ *d, fault *f) {
     static const int cheap[] = {MIX_WEIGHTS,  MIX_PARAMS, MIX_STANDARDS, MIX_METHODS,
                                 MIX_COVERAGE, MIX_DATA,   MIX_STRUCTURE};
     size_t k = d->factors, n = 0;
-    diff_sums *sum = mem_zero(k + 1, sizeof *sum);
+    shapley_sum *sum = mem_zero(k + 1, sizeof *sum);
     assess_part *parts = arena_zero(&d->out->memory, k + 1, sizeof *parts);
     int fine = sum && parts;
     for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
         for (size_t j = 0; j < k; j++)
             if ((int)d->factor[j].factor == cheap[i]) d->order[n++] = (int)j;
-    for (size_t i = 0; fine && i < k; i++) fine = open_sums(&sum[i], d->places);
+    for (size_t i = 0; fine && i < k; i++) fine = open_sums(&sum[i], d);
     if (!fine) fault_memory(f);
     fine = fine && (!k || each_mix(d, sum, f));
     for (size_t i = 0; fine && i < k; i++) {
         const diff_factor *own = &d->factor[i];
         parts[i] = (assess_part){
             .factor = (assess_factor)own->factor, .address = "", .leaves = own->count, .only = ""};
-        const mix_item *first = mix_item_at(d->m, d->item[own->from]);
+        const mix_item *first = &d->m->item[d->item[own->from]];
         int several = (first->factor == MIX_STANDARDS && first->hard >= 0) ||
-                      (first->factor == MIX_DATA && first->hard >= 0 && mix_table(d->m, 1)) ||
+                      (first->factor == MIX_DATA && first->hard >= 0 && d->m->table_names > 1) ||
                       (first->factor == MIX_STRUCTURE && d->tree && !*d->tree) ||
-                      mix_together(d->m) >> own->factor & 1;
+                      d->m->together >> own->factor & 1;
         if (own->count == 1 && !several) parts[i].only = diff_address(d, d->item[own->from]);
         fine = end_sums(d, &sum[i], shapley_factorial((int)k), &parts[i], f);
     }
-    for (size_t i = 0; sum && i < k; i++) close_sums(&sum[i]);
+    for (size_t i = 0; sum && i < k; i++) shapley_close(&sum[i]);
     mem_free(sum);
     d->out->d.factor = parts;
     d->out->d.factors = k;
     return fine;
 }
 
-/* ---- leaves within a factor ---- */
-
-/* The leaves within a factor: Owen values, so that they add up to what the factor contributes.
+/* ---- the leaves within a factor ----
+ *
+ * They have Owen values, so that they add up to what the factor contributes.
  *
  * For every coalition of the other factors, each leaf is given the mean of what it adds over the
  * orders of the factor's leaves. Up to EXACT leaves all subsets are computed; for more, orders are
@@ -207,7 +191,7 @@ static void switch_item(differ *d, const diff_factor *own, size_t i, int side) {
     d->side[d->item[own->from + i]] = (unsigned char)side;
 }
 
-static int exact(differ *d, size_t which, diff_sums *sum, fault *f) {
+static int exact(differ *d, size_t which, shapley_sum *sum, fault *f) {
     const diff_factor *own = &d->factor[which];
     int k = (int)d->factors, n = (int)own->count;
     for (unsigned set = 0; set < 1u << (k - 1); set++) {
@@ -236,7 +220,7 @@ static int exact(differ *d, size_t which, diff_sums *sum, fault *f) {
 typedef struct sampling {
     differ *d;
     const diff_factor *own;
-    diff_sums *sum;
+    shapley_sum *sum;
     double *half, *squares; /* by leaf and place: what it added in the first of a pair; variances */
     double *mean, *spread;  /* of one coalition of the others */
     uint32_t *order;
@@ -312,7 +296,7 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs, fault 
     return 1;
 }
 
-static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_sums *sum) {
+static int open_sampling(sampling *s, differ *d, const diff_factor *own, shapley_sum *sum) {
     size_t cells = own->count * d->places + 1;
     *s = (sampling){.d = d,
                     .own = own,
@@ -322,11 +306,8 @@ static int open_sampling(sampling *s, differ *d, const diff_factor *own, diff_su
                     .mean = mem_zero(cells, sizeof(double)),
                     .spread = mem_zero(cells, sizeof(double)),
                     .order = mem_take((own->count + 1) * sizeof(uint32_t))};
-    s->before.score = mem_take(4 * (d->places + 1) * sizeof(double));
-    s->before.rank = s->before.score ? s->before.score + d->places : NULL;
-    s->before.ranked = s->before.score ? s->before.rank + d->places : NULL;
-    s->before.own = s->before.score ? s->before.ranked + d->places : NULL;
-    return s->half && s->squares && s->mean && s->spread && s->order && s->before.score;
+    return diff_mix_open(&s->before, d->places) && s->half && s->squares && s->mean && s->spread &&
+           s->order;
 }
 
 static void close_sampling(sampling *s) {
@@ -338,7 +319,7 @@ static void close_sampling(sampling *s) {
     mem_free(s->before.score);
 }
 
-static int sample_factor(differ *d, size_t which, diff_sums *sum, assess_part *parts,
+static int sample_factor(differ *d, size_t which, shapley_sum *sum, assess_part *parts,
                          const assess_diff_wish *wish, fault *f) {
     const diff_factor *own = &d->factor[which];
     size_t most = evaluations(d, wish);
@@ -377,9 +358,9 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
         parts[0].leaves = 0;
         return 1;
     }
-    diff_sums *sum = mem_zero(n, sizeof *sum);
+    shapley_sum *sum = mem_zero(n, sizeof *sum);
     int fine = sum != NULL;
-    for (size_t i = 0; fine && i < n; i++) fine = open_sums(&sum[i], d->places);
+    for (size_t i = 0; fine && i < n; i++) fine = open_sums(&sum[i], d);
     if (!fine) fault_memory(f);
     size_t most = evaluations(d, wish);
     int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 16 * most;
@@ -388,7 +369,7 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     fine =
         fine && (is_exact ? exact(d, which, sum, f) : sample_factor(d, which, sum, parts, wish, f));
     for (size_t i = 0; fine && i < n; i++) fine = end_sums(d, &sum[i], divisor, &parts[i], f);
-    for (size_t i = 0; sum && i < n; i++) close_sums(&sum[i]);
+    for (size_t i = 0; sum && i < n; i++) shapley_close(&sum[i]);
     mem_free(sum);
     return fine;
 }

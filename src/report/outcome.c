@@ -81,7 +81,7 @@ static void begins(void *self, const testing_test *t) { begin(self, t->file, t->
 static void checked(void *self, const testing_test *t, const testing_check *c) {
     outcomes *all = self;
     outcome *whole = all->now;
-    if (t->kind != TRIAL_CASES || !strcmp(c->name, "error")) {
+    if (t->kind != TESTING_CASES || !strcmp(c->name, "error")) {
         if (whole) whole->checks++;
         if (!c->ok) add(all, c);
         return;
@@ -126,7 +126,7 @@ static void ended(void *self, const testing_test *t, size_t failed, size_t check
                   const char *note) {
     outcomes *all = self;
     (void)failed;
-    if (t->kind == TRIAL_CASES) {
+    if (t->kind == TESTING_CASES) {
         end_cases(all, seconds);
         return;
     }

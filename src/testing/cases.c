@@ -37,15 +37,11 @@ static void check_table(lua_State *L, int at) {
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_isinteger(L, -2)) continue;
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "…";
-        suggestion near = suggest_for(key);
-        for (int i = 0; table_keys[i]; i++) suggest_try(&near, table_keys[i]);
-        if (!is_of(key, table_keys))
-            host_error(L, key,
-                       suggest_best(&near)
-                           ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?",
-                                           suggest_best(&near))
-                           : "a case stands in braces of its own: { A1 = 30, want = 50 }",
-                       "cases have no '%s'", key);
+        if (is_of(key, table_keys)) continue;
+        const char *hint = testing_hint(L, suggest_in(key, table_keys));
+        host_error(L, key,
+                   hint ? hint : "a case stands in braces of its own: { A1 = 30, want = 50 }",
+                   "cases have no '%s'", key);
     }
 }
 
@@ -73,7 +69,7 @@ static const char *push_row(lua_State *L, const cases *c) {
 
 /* "C7 = 47, unit = X", ordered as the request has the cells. */
 static const char *label(lua_State *L, const cases *c) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     if (option_push(L, c->row, "name")) {
         const char *name = lua_type(L, -1) == LUA_TSTRING
                                ? testing_print(L, &t->scratch, "%s", lua_tostring(L, -1))
@@ -98,7 +94,7 @@ static const char *label(lua_State *L, const cases *c) {
 /* The name of the data that the rows are of: said, or the only data there is. Of the rules as they
  * stand. */
 static const char *data_name(lua_State *L, const cases *c) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     const char *name = NULL;
     if (option_push(L, c->table, "data")) {
         if (lua_type(L, -1) != LUA_TSTRING)

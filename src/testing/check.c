@@ -14,14 +14,9 @@ static const char self_key = 0; /* registry: t */
 
 /* ---- telling ---- */
 
-static const char *some(const char *text) { return text ? text : ""; }
-
 static void fill_look(lua_State *L, testing_check *c, const look *at) {
     const assess_array *x = at->x;
-    buf where = BUF_INIT;
-    extract_place(at->c->session, x, at->element, &where);
-    c->at = arena_text(&testing_of(L)->scratch, buf_string(&where), where.length);
-    buf_release(&where);
+    c->at = extract_place(L, &testing_of(L)->scratch, at->c->session, x, at->element);
     c->output = x->name;
     c->formula = x->formula;
     c->rule_file = x->file;
@@ -29,7 +24,7 @@ static void fill_look(lua_State *L, testing_check *c, const look *at) {
 }
 
 void check_tell(lua_State *L, testing_check *c, const look *at) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     int file;
     long line;
     if (!c->file) {
@@ -38,25 +33,9 @@ void check_tell(lua_State *L, testing_check *c, const look *at) {
                   : t->case_line              ? t->case_line
                                               : t->now->test.line;
     }
-    c->number = t->case_number;
     if (at) fill_look(L, c, at);
-    c->name = some(c->name);
-    c->message = some(c->message);
-    c->hint = some(c->hint);
-    c->excerpt = some(c->excerpt);
-    c->got = some(c->got);
-    c->want = some(c->want);
-    c->tolerance = some(c->tolerance);
-    c->output = some(c->output);
-    c->at = some(c->at);
-    c->formula = some(c->formula);
-    c->rule_file = some(c->rule_file);
-    c->kept = some(c->kept);
-    t->checks++;
-    t->failed += !c->ok;
+    testing_tell(t, c);
     t->looks_told = t->looks;
-    if (t->listener && t->listener->checked)
-        t->listener->checked(t->listener->self, &t->now->test, c);
     if (!c->ok && t->first_only) {
         t->over = 1;
         host_error(L, NULL, NULL, "the first failure");
@@ -65,7 +44,7 @@ void check_tell(lua_State *L, testing_check *c, const look *at) {
 
 /* The element that a value was read from: the last one with this value; else the last one read
  * since the check before. */
-static const look *look_of(const trial *t, double value, look *out) {
+static const look *look_of(const test_run *t, double value, look *out) {
     size_t kept = t->looks < LOOKS ? t->looks : LOOKS;
     for (size_t back = 1; back <= kept; back++) {
         *out = t->look[(t->looks - back) % LOOKS];
@@ -105,7 +84,7 @@ static double default_tolerance(double want) { return 1e-9 * (fabs(want) > 1 ? f
 /* Both plain. `at`: where the first comes from, or NULL: it is looked for. */
 static int compare(lua_State *L, int got, int want, double tolerance, int exact, const char *name,
                    const look *at) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     testing_check c = {.name = name, .got = shown(L, got), .want = shown(L, want)};
     look found;
     char number[32];
@@ -257,7 +236,7 @@ static void without_self(lua_State *L) {
 static const char *const run_options[] = {"set", "where", "strict", NULL};
 
 static const char *rules_at(lua_State *L, const char *what) {
-    if (testing_of(L)->now->test.kind != TRIAL_TEST)
+    if (testing_of(L)->now->test.kind != TESTING_TEST)
         host_error(L, what, "the function of a property is handed its results", "t.%s is for tests",
                    what);
     if (lua_type(L, 1) != LUA_TSTRING)
@@ -312,7 +291,7 @@ static int t_missing(lua_State *L) {
 
 static int t_ok(lua_State *L) {
     without_self(L);
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     look found;
     const look *at = NULL;
     extract *p = extract_test(L, 1);
@@ -376,7 +355,7 @@ static int says(const assess *a, const char *text, buf *first, fault *f) {
 }
 
 int check_fails(lua_State *L, const char *text, const char *name) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     computed *c = session_of(L);
     testing_check k = {.name = name, .ok = 0, .want = testing_print(L, &t->scratch, "%s", text)};
     if (c->status) {
@@ -387,7 +366,7 @@ int check_fails(lua_State *L, const char *text, const char *name) {
         buf_release(&first);
         if (found < 0) host_raise(L, f);
         k.ok = found;
-        k.got = some(got);
+        k.got = got ? got : "";
         if (!found)
             k.message = testing_print(L, &t->scratch, "it failed, but in other words: %s", k.got);
     } else {

@@ -111,34 +111,27 @@ unsigned char *leaves_reached(const assess *a, const ex_trace *t) {
 /* ---- coverage ---- */
 
 /* What was looked at in a session. */
-typedef struct looked {
+typedef struct session_trace {
     assess *session;
     ex_trace *trace;
     ex_trace *wide;  /* with what reductions left out */
     uint64_t stages; /* a bit each */
-} looked;
+} session_trace;
 
 struct coverage {
-    const trial *t;
+    test_run *t;
     arena memory;
-    looked *seen;
-    size_t seens, seen_capacity;
+    session_trace *seen;
+    size_t seens, seen_cap;
     size_t last; /* the session that was looked at last */
     coverage_item *item;
-    size_t items, item_capacity, unused;
-    testing_listener listener;
-    const testing_listener *then;
+    size_t items, item_cap, unused;
     fault f;
 };
 
-coverage *coverage_open(const trial *t) {
-    coverage *c = mem_zero(1, sizeof *c);
-    if (c) c->t = t;
-    return c;
-}
-
 void coverage_close(coverage *c) {
     if (!c) return;
+    testing_on_look(c->t, NULL, NULL);
     for (size_t i = 0; i < c->seens; i++) {
         ex_trace_close(c->seen[i].trace);
         ex_trace_close(c->seen[i].wide);
@@ -150,18 +143,12 @@ void coverage_close(coverage *c) {
     mem_free(c);
 }
 
-static looked *session_seen(coverage *c, assess *a) {
+static session_trace *session_seen(coverage *c, assess *a) {
     if (c->last < c->seens && c->seen[c->last].session == a) return &c->seen[c->last];
     for (size_t i = 0; i < c->seens; i++)
         if (c->seen[i].session == a) return &c->seen[c->last = i];
     if (!testing_keeps(c->t, a)) return NULL;
-    if (c->seens == c->seen_capacity) {
-        size_t capacity = 2 * c->seen_capacity + 16;
-        looked *grown = mem_grow(c->seen, capacity * sizeof *grown);
-        if (!grown) return fault_memory(&c->f), NULL;
-        c->seen = grown;
-        c->seen_capacity = capacity;
-    }
+    if (!MEM_RESERVE(c->seen, c->seens + 1, c->seen_cap)) return fault_memory(&c->f), NULL;
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_DECIDES, &c->f);
     ex_trace *wide = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &c->f);
     if (!trace || !wide) {
@@ -169,14 +156,14 @@ static looked *session_seen(coverage *c, assess *a) {
         ex_trace_close(wide);
         return NULL;
     }
-    c->seen[c->seens] = (looked){.session = a, .trace = trace, .wide = wide};
+    c->seen[c->seens] = (session_trace){.session = a, .trace = trace, .wide = wide};
     c->last = c->seens;
     return &c->seen[c->seens++];
 }
 
-static void note(void *self, assess *session, const assess_array *output, size_t element) {
+static void note_look(void *self, assess *session, const assess_array *output, size_t element) {
     coverage *c = self;
-    looked *s = c->f.count ? NULL : session_seen(c, session);
+    session_trace *s = c->f.count ? NULL : session_seen(c, session);
     ex_id node = s ? session_node(session, output) : 0;
     if (!node) return;
     int stages = session->s->m.stage_axis;
@@ -187,64 +174,26 @@ static void note(void *self, assess *session, const assess_array *output, size_t
     ex_trace_want(s->wide, node, element, &c->f);
 }
 
-/* ---- listening ---- */
-
-static void begins(void *self, const testing_test *t) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->begins) l->begins(l->self, t);
-}
-
-static void looks(void *self, assess *session, const assess_array *output, size_t element) {
-    const testing_listener *l = ((coverage *)self)->then;
-    note(self, session, output, element);
-    if (l->looked) l->looked(l->self, session, output, element);
-}
-
-static void checked(void *self, const testing_test *t, const testing_check *check) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->checked) l->checked(l->self, t, check);
-}
-
-static void said(void *self, const char *file, long line, const char *text) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->said) l->said(l->self, file, line, text);
-}
-
-static void ended(void *self, const testing_test *t, size_t failed, size_t checks, double seconds,
-                  const char *said) {
-    const testing_listener *l = ((coverage *)self)->then;
-    if (l->ended) l->ended(l->self, t, failed, checks, seconds, said);
-}
-
-const testing_listener *coverage_listener(coverage *c, const testing_listener *then) {
-    c->then = then;
-    c->listener = (testing_listener){.self = c,
-                                     .begins = begins,
-                                     .looked = looks,
-                                     .checked = checked,
-                                     .said = said,
-                                     .ended = ended};
-    return &c->listener;
+coverage *coverage_open(test_run *t) {
+    coverage *c = mem_zero(1, sizeof *c);
+    if (!c) return NULL;
+    c->t = t;
+    testing_on_look(t, note_look, c);
+    return c;
 }
 
 /* ---- items ---- */
 
 static void append_item(coverage *c, coverage_kind kind, const char *file, long line,
                         const char *name, const char *side, int covered) {
-    if (c->items == c->item_capacity) {
-        size_t capacity = 2 * c->item_capacity + 64;
-        coverage_item *grown = mem_grow(c->item, capacity * sizeof *grown);
-        if (!grown) {
-            fault_memory(&c->f);
-            return;
-        }
-        c->item = grown;
-        c->item_capacity = capacity;
+    if (!MEM_RESERVE(c->item, c->items + 1, c->item_cap)) {
+        fault_memory(&c->f);
+        return;
     }
     c->item[c->items++] = (coverage_item){kind, file, line, name, side, 0, covered};
 }
 
-static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
+static void add_leaves(coverage *c, const session_trace *s, const ex_trace *may) {
     const model *m = &s->session->s->m;
     unsigned char *decided = leaves_reached(s->session, s->trace),
                   *can = leaves_reached(s->session, may);
@@ -264,7 +213,7 @@ static void add_leaves(coverage *c, const looked *s, const ex_trace *may) {
     mem_free(can);
 }
 
-static void add_levels(coverage *c, const looked *s, ex_id n) {
+static void add_levels(coverage *c, const session_trace *s, ex_id n) {
     const assess *a = s->session;
     const ex_function *fn = ex_function_of(a->h->graph, n);
     const double *value = ex_run_value(a->h->run, n, &c->f);
@@ -276,7 +225,7 @@ static void add_levels(coverage *c, const looked *s, ex_id n) {
                     rubric_level(fn, i), "", (int)(reached >> i & 1));
 }
 
-static void add_formulas(coverage *c, const looked *s) {
+static void add_formulas(coverage *c, const session_trace *s) {
     const assess *a = s->session;
     const ex_graph *g = a->h->graph;
     unsigned char *is = formulas_of(a);
@@ -299,7 +248,7 @@ static void add_formulas(coverage *c, const looked *s) {
     mem_free(is);
 }
 
-static void add_session(coverage *c, const looked *s) {
+static void add_session(coverage *c, const session_trace *s) {
     const model *m = &s->session->s->m;
     if (!ex_trace_sweep(s->trace, &c->f) || !ex_trace_sweep(s->wide, &c->f)) return;
     for (int i = 0; i < m->stages; i++)

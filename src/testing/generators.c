@@ -11,10 +11,7 @@
 #include "base/decimal.h"
 #include "base/splitmix64.h"
 
-/* ---- drawing ---- */
-
-/* What properties change, drawn at random: a cell, a unit, an indicator. The same seed draws the
- * same. */
+/* ---- drawing: the same seed draws the same ---- */
 
 double draw_unit(uint64_t *state) { return (double)(splitmix64(state) >> 11) * 0x1p-53; }
 
@@ -185,10 +182,9 @@ static int draw_cells(property *p, size_t most) {
     return p->changes > 0;
 }
 
-int draw(lua_State *L, property *p) {
+int draw(property *p) {
     static const double factors[] = {1000, 100, 10, 0.1, 0.01, 0.001, 2.54, 3.6};
     const assess *a = p->base->session;
-    (void)L;
     p->changes = 0;
     switch (p->kind) {
     case MONOTONE: return draw_cells(p, 1);
@@ -242,9 +238,9 @@ int draw_prepare(lua_State *L, property *p) {
     return 1;
 }
 
-/* ---- shrinking ---- */
-
-/* What broke a property, made small: fewer changes, fewer units, rounder numbers, as long as it
+/* ---- shrinking ----
+ *
+ * What broke a property, made small: fewer changes, fewer units, rounder numbers, as long as it
  * still breaks. Greedy, and for a few seconds at most. */
 
 enum { TRIES = 300, SECONDS = 5 };
@@ -420,10 +416,9 @@ static void put_change(shrinking *s, const dataset *d, const changed_cell *c) {
 property_rows *shrink(lua_State *L, property *p) {
     const dataset *d = datasets_named(&p->base->session->s->data, p->on);
     shrinking s = {.L = L, .p = p, .work = p->base, .until = time(NULL) + SECONDS};
-    int cells = p->kind == MONOTONE || p->kind == BOUNDS || p->kind == FUNCTION;
     s.best = property_rows_of(L, &p->t->scratch, p->base->session, d);
     if (p->kind == FUNCTION) s.work = session_of_rows(L, p, NULL, 2);
-    if (cells && s.work) {
+    if (property_changes_cells(p) && s.work) {
         fewer_changes(&s);
         rounder_changes(&s);
     }

@@ -12,14 +12,12 @@
 #include "base/mem.h"
 #include "table/csv_out.h"
 
-/* ---- what changed in the rules since ---- */
-
-/* What changed in the rules since a golden file was written: leaf by leaf, and what each one did.
+/* ---- what changed in the rules since a golden file was written ----
  *
  * The leaves are kept as CSV (address, value). A leaf is put back by assess_change_leaf, its effect
  * is read off, and it gets its present value again. */
 
-void golden_keep_leaves(const assess *a, buf *to) {
+static void keep_leaves(const assess *a, buf *to) {
     csv_out o = csv_out_to(to, ',', 0);
     csv_out_string(&o, "address");
     csv_out_string(&o, "value");
@@ -32,12 +30,12 @@ void golden_keep_leaves(const assess *a, buf *to) {
     }
 }
 
-typedef struct causing {
+typedef struct cause_list {
     lua_State *L;
     computed *c;
     testing_cause *cause;
     size_t count;
-} causing;
+} cause_list;
 
 static size_t find_leaf(const assess *a, const char *address) {
     for (size_t i = 0; i < assess_leaf_count(a); i++)
@@ -50,7 +48,7 @@ static const char *text_at(const pool *strings, const tb_column *c, size_t row) 
 }
 
 /* Those that were there, and are others now or gone. */
-static void compare_old(causing *s, const pool *strings, const tb_table *t, char *known) {
+static void compare_old(cause_list *s, const pool *strings, const tb_table *t, char *known) {
     const tb_column *address = tb_column_named(t, "address"), *value = tb_column_named(t, "value");
     const assess *a = s->c->session;
     arena *m = &testing_of(s->L)->scratch;
@@ -91,7 +89,10 @@ static int change_leaf(computed *c, const char *address, const char *value) {
            recompute(c);
 }
 
-void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
+/* Which leaves have another value than when the golden file was written, and what each of them
+ * changes. `differ` values differ; back() counts those that are as they were, in the session as it
+ * is. Fills the causes and the rest; without the file of leaves, nothing. */
+static void find_causes(lua_State *L, computed *c, const char *path, size_t differ,
                         size_t (*back)(void *self), void *self, testing_difference *out) {
     fault ignored = FAULT_INIT;
     const assess *a = c->session;
@@ -100,7 +101,7 @@ void golden_find_causes(lua_State *L, computed *c, const char *path, size_t diff
     pool *strings = pool_open();
     tb_table *t = strings ? tb_read(path, &o, strings, &ignored, &ignored) : NULL;
     size_t leaves = assess_leaf_count(a);
-    causing s = {.L = L, .c = c};
+    cause_list s = {.L = L, .c = c};
     fault_release(&ignored);
     /* What is taken here may raise, which would leave the table behind: so it is handed to the
      * host. */
@@ -139,9 +140,9 @@ void golden_find_causes(lua_State *L, computed *c, const char *path, size_t diff
     recompute(c);
 }
 
-/* ---- golden files ---- */
-
-/* Results compared with a file beside the test: golden("published ranking", { rules = … }).
+/* ---- golden files ----
+ *
+ * Results compared with a file beside the test: golden("published ranking", { rules = … }).
  *
  * The file is CSV: output, the axes, value. Values are the shortest decimals that read back the
  * same. It is written only when somebody accepts what changed (testing_goldens); the leaves of the
@@ -168,7 +169,8 @@ struct golden_file {
 };
 
 typedef struct golden {
-    trial *t;
+    lua_State *L;
+    test_run *t;
     computed *c;
     const char *path, *folder, *name; /* of the file: folder/name */
     const char *leaves, *leaves_name; /* the leaves of the rules that it was made by */
@@ -241,12 +243,8 @@ static double number_of(const char *text) {
     return decimal_read(text, strlen(text), &x) == DECIMAL_OK ? x : NAN;
 }
 
-static const char *cell_text(const golden_file *g, const tb_column *c, size_t row) {
-    return isnan(c->value[row]) ? "" : pool_text(g->strings, (uint32_t)c->value[row]);
-}
-
-static void take_rows(lua_State *L, golden_file *g) {
-    trial *t = testing_of(L);
+static void read_entries(lua_State *L, golden_file *g) {
+    test_run *t = testing_of(L);
     const tb_column *output = tb_column_named(g->table, "output"),
                     *value = tb_column_named(g->table, "value");
     size_t rows = tb_rows(g->table), columns = tb_columns(g->table);
@@ -261,10 +259,12 @@ static void take_rows(lua_State *L, golden_file *g) {
         for (size_t i = 0; i < columns; i++) {
             const tb_column *c = tb_column_at(g->table, i);
             if (c == output || c == value || isnan(c->value[r])) continue;
-            pair[pairs++] = testing_print(L, &t->scratch, "%s=%s", c->name, cell_text(g, c, r));
+            pair[pairs++] =
+                testing_print(L, &t->scratch, "%s=%s", c->name, text_at(g->strings, c, r));
         }
-        old[r] = (entry){.key = make_key(L, &t->memory, cell_text(g, output, r), pair, pairs),
-                         .value = cell_text(g, value, r)};
+        old[r] =
+            (entry){.key = make_key(L, &t->memory, text_at(g->strings, output, r), pair, pairs),
+                    .value = text_at(g->strings, value, r)};
         old[r].number = number_of(old[r].value);
     }
     qsort(old, rows, sizeof *old, by_key);
@@ -274,7 +274,7 @@ static void take_rows(lua_State *L, golden_file *g) {
 
 /* Reads it once; that it is not there is no fault. */
 static golden_file *file_of(lua_State *L, const char *path) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     fault notes = FAULT_INIT, *f = host_fault(L);
     golden_file *g = t->goldens;
     while (g && strcmp(g->path, path)) g = g->next;
@@ -299,7 +299,7 @@ static golden_file *file_of(lua_State *L, const char *path) {
     fault_release(&notes);
     if (!g->strings) testing_no_memory(L);
     if (!g->table) host_raise(L, f);
-    take_rows(L, g);
+    read_entries(L, g);
     return g;
 }
 
@@ -342,7 +342,7 @@ static void choose_outputs(lua_State *L, golden *g) {
         for (int k = 0; k < g->output[i]->axes; k++) add_axis(L, g, g->output[i]->axis[k].name);
 }
 
-static void take_values(lua_State *L, golden *g) {
+static void gather_values(lua_State *L, golden *g) {
     const assess *a = g->c->session;
     arena *m = &g->t->scratch;
     size_t all = 0;
@@ -355,17 +355,12 @@ static void take_values(lua_State *L, golden *g) {
         size_t position[ASSESS_AXES], element = SIZE_MAX;
         while (extract_next(&whole, position, &element)) {
             const char *pair[ASSESS_AXES];
-            buf text = BUF_INIT;
             for (int k = 0; k < x->axes; k++)
                 pair[k] = testing_print(L, m, "%s=%s", x->axis[k].name,
                                         assess_label(a, &x->axis[k], position[k]));
-            value_text(a, x, x->value[element], &text);
-            char *value = arena_text(m, buf_string(&text), text.length);
-            buf_release(&text);
-            if (!value) testing_no_memory(L);
             g->now[g->nows++] =
                 (entry){.key = make_key(L, m, x->name, pair, (size_t)x->axes),
-                        .value = value,
+                        .value = value_text(L, m, a, x, x->value[element]),
                         .number = x->kind == ASSESS_NUMBER ? x->value[element] : NAN,
                         .x = x,
                         .element = element};
@@ -398,12 +393,9 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         if (o) seen[o - f->old] = 1;
         if (o && same(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
-        buf position = BUF_INIT;
-        extract_place(g->c->session, n->x, n->element, &position);
-        const char *place_text = arena_text(m, buf_string(&position), position.length);
-        buf_release(&position);
+        const char *at_text = extract_place(L, m, g->c->session, n->x, n->element);
         g->change[g->changes++] = (testing_change){.output = n->x->name,
-                                                   .at = place_text ? place_text : "",
+                                                   .at = at_text,
                                                    .old = o ? o->value : NULL,
                                                    .now = n->value,
                                                    .moved = o ? n->number - o->number : NAN};
@@ -449,7 +441,7 @@ static void tell_changes(lua_State *L, const golden *g) {
 
 /* ---- writing ---- */
 
-static void put_row(const golden *g, csv_out *o, const entry *n) {
+static void write_row(const golden *g, csv_out *o, const entry *n) {
     const assess *a = g->c->session;
     csv_out_string(o, n->x->name);
     for (int i = 0; i < g->axes; i++) {
@@ -474,9 +466,9 @@ static void write_file(lua_State *L, const golden *g) {
     for (int i = 0; i < g->axes; i++) csv_out_string(&o, g->axis[i]);
     csv_out_string(&o, "value");
     csv_out_end(&o);
-    for (size_t i = 0; i < g->nows; i++) put_row(g, &o, &g->now[i]);
+    for (size_t i = 0; i < g->nows; i++) write_row(g, &o, &g->now[i]);
     buf leaves = BUF_INIT;
-    golden_keep_leaves(g->c->session, &leaves);
+    keep_leaves(g->c->session, &leaves);
     const file_item made[] = {{g->name, buf_string(&b), b.length},
                               {g->leaves_name, buf_string(&leaves), leaves.length}};
     int fine = b.failed || leaves.failed ? fault_memory(f) : files_write_all(g->folder, made, 2, f);
@@ -491,7 +483,7 @@ static int leaves_differ(const golden *g) {
     file_view there;
     fault ignored = FAULT_INIT;
     buf now = BUF_INIT;
-    golden_keep_leaves(g->c->session, &now);
+    keep_leaves(g->c->session, &now);
     int read = files_read(g->leaves, SIZE_MAX / 2, &there, &ignored);
     int differ = !read || there.length != now.length ||
                  memcmp(there.bytes, buf_string(&now), now.length) != 0;
@@ -510,20 +502,17 @@ static size_t count_back(void *self) {
         const char *old = g->change[i].old;
         double now = at->x ? at->x->value[at->element] : NAN;
         if (!at->x || !old) continue;
-        buf text = BUF_INIT;
-        value_text(g->c->session, at->x, now, &text);
         const entry was = {.value = old, .number = number_of(old)},
-                    is = {.value = buf_string(&text),
+                    is = {.value = value_text(g->L, &g->t->scratch, g->c->session, at->x, now),
                           .number = at->x->kind == ASSESS_NUMBER ? now : NAN};
         back += (size_t)same(g, &was, &is);
-        buf_release(&text);
     }
     return back;
 }
 
 /* Is it to be written? Whoever quits is asked no more. */
 static int accepted(lua_State *L, golden *g, int fresh) {
-    trial *t = g->t;
+    test_run *t = g->t;
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
     testing_difference d = {.test = &t->now->test,
@@ -531,7 +520,7 @@ static int accepted(lua_State *L, golden *g, int fresh) {
                             .change = g->change,
                             .changes = g->changes,
                             .fresh = fresh};
-    if (!fresh) golden_find_causes(L, g->c, g->leaves, g->changes, count_back, g, &d);
+    if (!fresh) find_causes(L, g->c, g->leaves, g->changes, count_back, g, &d);
     testing_answer answer = t->review.ask ? t->review.ask(t->review.self, &d) : ANSWER_REJECT;
     t->accept_all |= answer == ANSWER_ALL;
     t->quit |= answer == ANSWER_QUIT;
@@ -598,7 +587,7 @@ static void read_tolerance(lua_State *L, golden *g) {
 int golden_run(lua_State *L) {
     static const char *const known[] = {"rules", "outputs", "abs",    "rel",  "data",
                                         "set",   "where",   "strict", "file", NULL};
-    golden g = {.t = testing_of(L)};
+    golden g = {.L = L, .t = testing_of(L)};
     luaL_checkstack(L, 24, NULL);
     host_check_keys(L, 1, known);
     find_file(L, &g);
@@ -608,7 +597,7 @@ int golden_run(lua_State *L) {
     request_read(L, lua_tostring(L, 2), data, 1);
     g.c = session_fine(L);
     choose_outputs(L, &g);
-    take_values(L, &g);
+    gather_values(L, &g);
     golden_file *f = file_of(L, g.path);
     if (f->of && f->of != g.t->now)
         host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",

@@ -1,8 +1,9 @@
 /* What the files of this room share about the runner of test files (testing.h).
  *
  * Everything of a test runs inside a protected call of the file's host, so it may raise. The memory
- * that C code needs there is taken from the arenas of the trial, never from the heap: `memory`
- * lives as long as the trial, `scratch` until the test ends, the request's until the next request.
+ * that C code needs there is taken from the arenas of the test_run, never from the heap: `memory`
+ * lives as long as the test_run, `scratch` until the test ends, the request's until the next
+ * request.
  */
 #ifndef TESTING_INSIDE_H
 #define TESTING_INSIDE_H
@@ -63,7 +64,7 @@ typedef struct request {
 
 /* A test file. */
 typedef struct script_file {
-    trial *t;
+    test_run *t;
     const char *path, *folder;
     host *h;
     fault notes;
@@ -88,23 +89,25 @@ enum { LOOKS = 16, VERSIONS = 3 };
 /* A golden file, read once. */
 typedef struct golden_file golden_file;
 
-struct trial {
+struct test_run {
     testing_settings settings;
     arena memory, scratch, once; /* once: until the next draw of a property */
     struct pattern *only;
     script_file **file;
-    size_t files, file_capacity;
+    size_t files, file_cap;
     declared_test **item;
-    size_t items, item_capacity;
+    size_t items, item_cap;
     computed **made;
-    size_t mades, made_capacity;
+    size_t mades, made_cap;
     const char **read;
-    size_t reads, read_capacity;
+    size_t reads, read_cap;
     request ask;
     computed *version[VERSIONS]; /* sessions of other data, until their place is used again */
 
     void (*ready)(void *self, assess *session);
     void *ready_self;
+    testing_look *looked;
+    void *looked_self;
     testing_golden golden;
     testing_review review;
     int accept_all, quit;
@@ -122,38 +125,34 @@ struct trial {
     size_t looks, looks_told; /* in all, and when the last check was told */
 };
 
-/* script.c: opens the host of the file and runs it. */
-int script_read_tests(script_file *s, fault *f);
-/* The same file: arrays that are compared with == or ~=. 0 with all of them in the fault. */
-int test_lint_check(sources *files, fault *f);
 void goldens_close(golden_file *g); /* NULL is let through */
 
-/* ---- trial.c ---- */
+/* ---- test_run.c ---- */
 
 void testing_set_script(lua_State *L, script_file *s);
 script_file *testing_script(lua_State *L); /* the test file of a state */
-trial *testing_of(lua_State *L);
+test_run *testing_of(lua_State *L);
 /* Memory that raises where there is none. */
 void *testing_take(lua_State *L, arena *a, size_t bytes);
 const char *testing_print(lua_State *L, arena *a, const char *format, ...) FAULT_FORMAT(3, 4);
 int testing_no_memory(lua_State *L); /* raises "out of memory" */
+/* "did you mean 'best'?" in the scratch memory; NULL where `best` is NULL. */
+const char *testing_hint(lua_State *L, const char *best);
+/* Counts a check and passes it to the listener. Texts that are NULL become "". */
+void testing_tell(test_run *t, testing_check *c);
 /* What files of the test that runs are called: "2011-published-ranking" in 2011_test.lua; in the
  * scratch memory. */
 const char *testing_stem(lua_State *L);
-int testing_note_file(trial *t, const char *path); /* for testing_files */
+int testing_note_file(test_run *t, const char *path); /* for testing_files */
 /* One more pointer at the end of a list. 0 without memory. */
-int testing_push(void *list, size_t *count, size_t *capacity, void *what);
+int testing_push(void *list, size_t *count, size_t *cap, void *what);
 extern const char missing_value; /* its address, as light userdata, is `missing` */
 
-/* request.c: fills the trial's request from Lua values. `data` may be nil or none, so may
+/* request.c: fills the request of the test_run from Lua values. `data` may be nil or none, so may
  * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
 void request_read(lua_State *L, const char *rules, int data, int options);
 /* The file that a test file names: beside it, else as the program is called. In `a`. */
 const char *request_path(lua_State *L, arena *a, const char *path);
-
-/* inline_data.c: rows as the text of the CSV file that a dataset of the session, which is open,
- * would have; in the session's memory. NULL with the fault. */
-const char *inline_data_text(assess *a, dataset *d, const given *g, size_t *length, fault *f);
 
 /* request.c: sessions. */
 /* What the request asks for: computed before, or now. Raises only without memory. */
@@ -161,7 +160,7 @@ computed *session_of(lua_State *L);
 /* The same; what failed raises all its messages. */
 computed *session_fine(lua_State *L);
 /* Computes a session of the request that is not kept: the caller frees it. */
-assess *request_compute(trial *t, assess_status *status);
+assess *request_compute(test_run *t, assess_status *status);
 
 /* result.c */
 typedef struct extract {
@@ -182,9 +181,12 @@ size_t extract_size(const extract *p);
 int extract_next(const extract *p, size_t position[ASSESS_AXES], size_t *element);
 /* Pushes an element as a Lua value and notes that it was looked at. */
 void extract_value(lua_State *L, computed *c, const assess_array *x, size_t element);
-void extract_place(const assess *a, const assess_array *x, size_t element, buf *b); /* "X, A1" */
-void looked_at(trial *t, computed *c, const assess_array *x, size_t element);
-void value_text(const assess *a, const assess_array *x, double value, buf *b);
+/* Where an element stands, "X, A1", and a value as text, "" for a missing one; in an arena. */
+const char *extract_place(lua_State *L, arena *m, const assess *a, const assess_array *x,
+                          size_t element);
+const char *value_text(lua_State *L, arena *m, const assess *a, const assess_array *x,
+                       double value);
+void looked_at(test_run *t, computed *c, const assess_array *x, size_t element);
 
 /* check.c */
 void check_open(lua_State *L); /* makes the table t, and pushes it */
@@ -196,21 +198,12 @@ int check_value(lua_State *L, int got, int want, double tolerance, int exact, co
 /* What the request asks for must fail, and a message say this. */
 int check_fails(lua_State *L, const char *text, const char *name);
 
-/* ---- golden.c ----
- *
- * Which leaves have another value than when the golden file was written, and what each of them
- * changes. */
-void golden_keep_leaves(const assess *a, buf *to); /* all leaves, as CSV */
-/* `differ` values differ. back() counts those that are as they were, in the session as it is. Fills
- * the causes and the rest; without the file of leaves, nothing. */
-void golden_find_causes(lua_State *L, computed *c, const char *path, size_t differ,
-                        size_t (*back)(void *self), void *self, testing_difference *out);
-
 /* cases.c, golden.c, property.c: run a test; the table is on top of the stack */
 int cases_run(lua_State *L);
 int golden_run(lua_State *L);
 int property_run(lua_State *L);
-void property_open(lua_State *L); /* monotone … into the table on top */
+void property_open(lua_State *L);  /* monotone … into the table on top */
+void sessions_forget(test_run *t); /* property.c: the sessions of other data */
 
 /* ---- coverage.c: the operations and leaves of a session's formulas, as tests of rules see them
  * ----

@@ -217,13 +217,13 @@ static property_rows *add_dominated(lua_State *L, const property *p, const datas
     return out;
 }
 
-typedef struct standing {
+typedef struct unit_score {
     double before, after;
     size_t element;
-} standing;
+} unit_score;
 
 static int by_standing(const void *a, const void *b) {
-    const standing *x = a, *y = b;
+    const unit_score *x = a, *y = b;
     if (x->before != y->before) return x->before < y->before ? -1 : 1;
     return (x->after > y->after) - (x->after < y->after);
 }
@@ -244,7 +244,7 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
     for (int k = 0; k < x->axes; k++)
         map[k] = map_axis(L, p, c->session, &x->axis[k], other->session, &y->axis[k]);
     size_t units = x->axis[axis].size;
-    standing *s = testing_take(L, &p->t->once, (units + 1) * sizeof *s);
+    unit_score *s = testing_take(L, &p->t->once, (units + 1) * sizeof *s);
     for (size_t i = 0; i < x->size; i++) {
         if (i / x->stride[axis] % units) continue;
         size_t count = 0;
@@ -254,7 +254,7 @@ static int order_holds(lua_State *L, property *p, computed *c, computed *other) 
                 there += map[k][here / x->stride[k] % x->axis[k].size] * y->stride[k];
             double sign = p->lower ? 1 : -1;
             if (isnan(x->value[here]) || isnan(y->value[there])) continue;
-            s[count++] = (standing){sign * x->value[here], sign * y->value[there], here};
+            s[count++] = (unit_score){sign * x->value[here], sign * y->value[there], here};
         }
         qsort(s, count, sizeof *s, by_standing);
         for (size_t u = 1; u < count; u++)

@@ -1,3 +1,4 @@
+/* Mutants of a session: found in its leaves and formulas, put in and taken back. */
 #include "testing/mutate.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "table/date.h"
 #include "testing/inside.h"
 
-typedef struct making {
+typedef struct mutant_finder {
     assess *a;
     mutants *out;
     const unsigned char *is; /* of nodes: see formulas_of */
@@ -19,7 +20,7 @@ typedef struct making {
     ex_id shown;             /* the node whose formula this is */
     const char *formula;
     fault *f;
-} making;
+} mutant_finder;
 
 void mutants_release(mutants *m) {
     mem_free(m->item);
@@ -38,22 +39,18 @@ int mutant_order(const mutant *a, const mutant *b) {
     return order ? order : (a->nth > b->nth) - (a->nth < b->nth);
 }
 
-static void append_mutant(making *k, mutant m) {
+/* NULL without memory. */
+static mutant *append_mutant(mutant_finder *k, mutant m) {
     mutants *out = k->out;
-    if (out->count == out->capacity) {
-        size_t capacity = 2 * out->capacity + 64;
-        mutant *grown = mem_grow(out->item, capacity * sizeof *grown);
-        if (!grown) {
-            fault_memory(k->f);
-            return;
-        }
-        out->item = grown;
-        out->capacity = capacity;
+    if (!MEM_RESERVE(out->item, out->count + 1, out->cap)) {
+        fault_memory(k->f);
+        return NULL;
     }
-    out->item[out->count++] = m;
+    out->item[out->count] = m;
+    return &out->item[out->count++];
 }
 
-static const char *text_of(making *k, double x, int date) {
+static const char *text_of(mutant_finder *k, double x, int date) {
     char text[32];
     size_t n = date ? date_write(x, text) : decimal_write(x, text);
     const char *own = arena_text(&k->out->memory, text, n);
@@ -73,18 +70,18 @@ static double step_from(double x, int up, int always_tenth) {
     return isfinite(scale) && scale > 0 ? round(y * scale) / scale : y;
 }
 
-static void leaf_mutant(making *k, size_t i, md_value now, const char *shown) {
+static mutant *leaf_mutant(mutant_finder *k, size_t i, md_value now, const char *shown) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
-    append_mutant(k, (mutant){.kind = MUTANT_LEAF,
-                              .file = sources_name(m->files, l->at.file),
-                              .line = l->at.line,
-                              .name = l->address,
-                              .was = model_leaf_text(&k->a->s->m, l),
-                              .now = shown,
-                              .leaf = i,
-                              .value = now,
-                              .level = -1});
+    return append_mutant(k, (mutant){.kind = MUTANT_LEAF,
+                                     .file = sources_name(m->files, l->at.file),
+                                     .line = l->at.line,
+                                     .name = l->address,
+                                     .was = model_leaf_text(&k->a->s->m, l),
+                                     .now = shown,
+                                     .leaf = i,
+                                     .value = now,
+                                     .level = -1});
 }
 
 /* Another text that stands in the same place of another element; of directions the other one. */
@@ -102,7 +99,7 @@ static const md_leaf *other_text(const model *m, const md_leaf *l) {
 }
 
 /* The method that the next indicator with another one has, as an attribute of the same name. */
-static void method_mutant(making *k, size_t i) {
+static void method_mutant(mutant_finder *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i];
     if (l->element < 0 || !m->element[l->element].indicator) return;
@@ -111,15 +108,15 @@ static void method_mutant(making *k, size_t i) {
         if (x->value.kind != MD_METHOD || x->element < 0 || x->absent || strcmp(x->name, l->name) ||
             !m->element[x->element].indicator || !strcmp(x->value.text, l->value.text))
             continue;
-        leaf_mutant(k, i, x->value, x->value.text);
-        mutant *own = &k->out->item[k->out->count - 1];
+        mutant *own = leaf_mutant(k, i, x->value, x->value.text);
+        if (!own) return;
         own->kind = MUTANT_METHOD;
         own->like = m->element[x->element].id;
         return;
     }
 }
 
-static void leaf_mutants(making *k, size_t i) {
+static void leaf_mutants(mutant_finder *k, size_t i) {
     const model *m = &k->a->s->m;
     const md_leaf *l = &m->leaf[i], *other;
     md_value v = l->value;
@@ -152,7 +149,7 @@ static void leaf_mutants(making *k, size_t i) {
     }
 }
 
-static void all_leaves(making *k) {
+static void all_leaves(mutant_finder *k) {
     const model *m = &k->a->s->m;
     ex_trace *may = trace_all(k->a, k->f);
     unsigned char *can = may ? leaves_reached(k->a, may) : NULL;
@@ -171,48 +168,42 @@ static void all_leaves(making *k) {
 
 /* ---- operations ---- */
 
-static mutant at_node(making *k, ex_id n, mutant_kind kind, const char *was, const char *now) {
+/* `change` says what is done at the node. */
+static mutant *node_mutant(mutant_finder *k, ex_id n, mutant_kind kind, const char *was,
+                           const char *now, ex_mutant change) {
     const assess *a = k->a;
     if (k->shown != n) k->formula = result_formula(&a->r, n);
     k->shown = n;
-    return (mutant){.kind = kind,
-                    .file = formula_file(a, n),
-                    .line = ex_get(a->h->graph, n)->line,
-                    .name = k->formula,
-                    .was = was,
-                    .now = now,
-                    .node = {.node = n},
-                    .level = -1};
+    change.node = n;
+    return append_mutant(k, (mutant){.kind = kind,
+                                     .file = formula_file(a, n),
+                                     .line = ex_get(a->h->graph, n)->line,
+                                     .name = k->formula,
+                                     .was = was,
+                                     .now = now,
+                                     .node = change,
+                                     .level = -1});
 }
 
-static void operation_mutants(making *k, ex_id n) {
+static void operation_mutants(mutant_finder *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
-    mutant m;
-    for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++) {
+    for (const ex_op *to = ex_record_of(x->op)->turns; *to; to++)
         /* A truth, truncated, is itself: the negation is gone. */
-        m = at_node(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
-                    x->op == EX_not ? "" : ex_op_text(*to));
-        m.node.change = EX_CHANGE_OP;
-        m.node.op = *to;
-        append_mutant(k, m);
-    }
-    if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED)) {
-        m = at_node(k, n, MUTANT_OPERATION, "where(c, …)", "where(~c, …)");
-        m.node.change = EX_CHANGE_SWAP;
-        append_mutant(k, m);
-    }
-    if (x->op == EX_rank) {
-        m = at_node(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
-                    x->flag ? "descending" : "ascending");
-        m.node.change = EX_CHANGE_FLAG;
-        append_mutant(k, m);
-    }
+        node_mutant(k, n, MUTANT_OPERATION, ex_op_text((ex_op)x->op),
+                    x->op == EX_not ? "" : ex_op_text(*to),
+                    (ex_mutant){.change = EX_CHANGE_OP, .op = *to});
+    if (x->op == EX_where && !(k->is[ex_arg(g, n, 0)] & FORMULA_FIXED))
+        node_mutant(k, n, MUTANT_OPERATION, "where(c, …)", "where(~c, …)",
+                    (ex_mutant){.change = EX_CHANGE_SWAP});
+    if (x->op == EX_rank)
+        node_mutant(k, n, MUTANT_OPERATION, x->flag ? "ascending" : "descending",
+                    x->flag ? "descending" : "ascending", (ex_mutant){.change = EX_CHANGE_FLAG});
 }
 
 /* ---- literals ---- */
 
-static void literal_mutants(making *k, ex_id n) {
+static void literal_mutants(mutant_finder *k, ex_id n) {
     const ex_graph *g = k->a->h->graph;
     const ex_node *x = ex_get(g, n);
     int rounds = ex_is(x->op, EX_ROUNDS);
@@ -226,43 +217,34 @@ static void literal_mutants(making *k, ex_id n) {
         for (int up = 1; was == was && up >= -1; up -= 2) {
             double now =
                 (rounds && i == 1) || v->kind == EX_DATE ? was + up : step_from(was, up, 0);
-            mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
-                               text_of(k, now, v->kind == EX_DATE));
-            m.node.change = EX_CHANGE_LITERAL;
-            m.node.operand = i;
-            m.node.value = now;
-            append_mutant(k, m);
+            node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, v->kind == EX_DATE),
+                        text_of(k, now, v->kind == EX_DATE),
+                        (ex_mutant){.change = EX_CHANGE_LITERAL, .operand = i, .value = now});
         }
     }
 }
 
-static void slice_mutant(making *k, ex_id n) {
+static void slice_mutant(mutant_finder *k, ex_id n) {
     const assess *a = k->a;
     const ex_node *x = ex_get(a->h->graph, n);
     const ax_axis *axis = ax_get(a->h->space, x->axis);
     if (axis->size < 2) return;
     uint32_t to = x->extra + 1 < axis->size ? x->extra + 1 : x->extra - 1;
-    mutant m = at_node(k, n, MUTANT_LITERAL, pool_text(a->h->strings, axis->label[x->extra]),
-                       pool_text(a->h->strings, axis->label[to]));
-    m.node.change = EX_CHANGE_EXTRA;
-    m.node.extra = to;
-    append_mutant(k, m);
+    node_mutant(k, n, MUTANT_LITERAL, pool_text(a->h->strings, axis->label[x->extra]),
+                pool_text(a->h->strings, axis->label[to]),
+                (ex_mutant){.change = EX_CHANGE_EXTRA, .extra = to});
 }
 
 /* ---- patterns ---- */
 
-static void pattern_mutants(making *k, ex_id n) {
+static void pattern_mutants(mutant_finder *k, ex_id n) {
     const ex_function *fn = ex_function_of(k->a->h->graph, n);
     int levels = rubric_is(fn) ? rubric_levels(fn) : 0;
-    mutant m;
     for (int up = 1; up >= -1; up -= 2) {
         const char *now = up > 0 ? "matches always" : "matches never";
-        if (fn->gives == EX_TRUTH) {
-            m = at_node(k, n, MUTANT_PATTERN, "pattern", now);
-            m.node.change = EX_CHANGE_ANSWER;
-            m.node.value = up > 0;
-            append_mutant(k, m);
-        }
+        if (fn->gives == EX_TRUTH)
+            node_mutant(k, n, MUTANT_PATTERN, "pattern", now,
+                        (ex_mutant){.change = EX_CHANGE_ANSWER, .value = up > 0});
         for (int i = 0; i < levels + (levels && rubric_guarded(fn)); i++) {
             const char *what = i < levels
                                    ? arena_print(&k->out->memory, "level %s", rubric_level(fn, i))
@@ -271,27 +253,26 @@ static void pattern_mutants(making *k, ex_id n) {
                 fault_memory(k->f);
                 return;
             }
-            m = at_node(k, n, MUTANT_PATTERN, what, now);
-            m.level = m.node.operand = i;
-            m.bend = up;
-            append_mutant(k, m);
+            mutant *own = node_mutant(k, n, MUTANT_PATTERN, what, now, (ex_mutant){.operand = i});
+            if (!own) return;
+            own->level = i;
+            own->bend = up;
         }
     }
 }
 
-static void score_mutants(making *k, ex_id n) {
+static void score_mutants(mutant_finder *k, ex_id n) {
     const ex_function *fn = ex_function_of(k->a->h->graph, n);
     for (int i = 0; i < rubric_levels(fn); i++)
         for (int up = 1; up >= -1; up -= 2) {
             double was = rubric_score(fn, i), now = step_from(was, up, 0);
-            mutant m = at_node(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0));
-            m.level = m.node.operand = i;
-            m.node.value = now;
-            append_mutant(k, m);
+            mutant *own = node_mutant(k, n, MUTANT_LITERAL, text_of(k, was, 0), text_of(k, now, 0),
+                                      (ex_mutant){.operand = i, .value = now});
+            if (own) own->level = i;
         }
 }
 
-static void all_operations(making *k) {
+static void all_operations(mutant_finder *k) {
     const ex_graph *g = k->a->h->graph;
     for (ex_id n = 1; n <= ex_count(g); n++) {
         const ex_node *x = ex_get(g, n);
@@ -333,7 +314,7 @@ static void put_in_order(mutants *out) {
 int mutants_of(assess *a, mutants *out, fault *f) {
     *out = (mutants){.memory = ARENA_INIT};
     unsigned char *is = formulas_of(a);
-    making k = {.a = a, .out = out, .is = is, .f = f};
+    mutant_finder k = {.a = a, .out = out, .is = is, .f = f};
     if (!is) return fault_memory(f);
     all_leaves(&k);
     all_operations(&k);
@@ -344,7 +325,7 @@ int mutants_of(assess *a, mutants *out, fault *f) {
 
 int mutants_like(assess *a, const mutant *like, mutants *out, fault *f) {
     *out = (mutants){.memory = ARENA_INIT};
-    making k = {.a = a, .out = out, .like = like, .f = f};
+    mutant_finder k = {.a = a, .out = out, .like = like, .f = f};
     if (like->kind <= MUTANT_METHOD) {
         for (size_t i = 0; i < a->s->m.leaves; i++)
             if (!strcmp(a->s->m.leaf[i].address, like->name)) leaf_mutants(&k, i);

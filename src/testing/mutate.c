@@ -1,3 +1,4 @@
+/* Running mutants: which there are in the sessions of the tests, and which test notices each. */
 #include "testing/mutate.h"
 
 #include <fnmatch.h>
@@ -10,7 +11,7 @@
 #include "testing/inside.h"
 
 /* A session, its mutants, and whether its results are those of the mutant that is being tried. */
-typedef struct bench {
+typedef struct subject {
     assess *session;
     mutants all;
     double **before; /* the outputs' values without a mutant */
@@ -20,26 +21,26 @@ typedef struct bench {
     mutant_undo undo;
     int stale;  /* changed, or changed back, and not computed since */
     int failed; /* to compute, with the mutant it has */
-} bench;
+} subject;
 
 /* What a test looked at in a session. */
-typedef struct sight {
-    size_t bench;
+typedef struct observation {
+    size_t subject;
     ex_trace *trace;
     unsigned char *leaf; /* reached */
-} sight;
+} observation;
 
 typedef struct testing {
-    sight *sight;
-    size_t sights, capacity;
+    observation *observation;
+    size_t observations, cap;
     int blind; /* it looked at something that no trace follows: any mutant may matter */
 } testing;
 
 struct mutation {
-    trial *t;
+    test_run *t;
     mutate_settings settings;
-    bench **bench;
-    size_t benches, bench_capacity;
+    subject **subject;
+    size_t subjects, subject_cap;
     testing *test;
     size_t tests, running;
     mutate_result *result;
@@ -54,7 +55,7 @@ struct mutation {
 
 /* ---- sessions ---- */
 
-static int copy_outputs(bench *b) {
+static int copy_outputs(subject *b) {
     b->outputs = assess_output_count(b->session);
     b->before = mem_zero(b->outputs + 1, sizeof *b->before);
     for (size_t i = 0; b->before && i < b->outputs; i++) {
@@ -66,7 +67,7 @@ static int copy_outputs(bench *b) {
 }
 
 /* The session may be gone already. */
-static void bench_free(bench *b) {
+static void subject_free(subject *b) {
     for (size_t i = 0; b->before && i < b->outputs; i++) mem_free(b->before[i]);
     mem_free(b->before);
     mutants_release(&b->all);
@@ -74,26 +75,26 @@ static void bench_free(bench *b) {
 }
 
 /* With all mutants, or those like one. */
-static bench *bench_open(mutation *m, assess *a, const mutant *like) {
-    bench *b = mem_zero(1, sizeof *b);
+static subject *subject_open(mutation *m, assess *a, const mutant *like) {
+    subject *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
     if (!b || !(like ? mutants_like(a, like, &b->all, &m->f) : mutants_of(a, &b->all, &m->f)) ||
-        !copy_outputs(b) || !testing_push(&m->bench, &m->benches, &m->bench_capacity, b)) {
+        !copy_outputs(b) || !testing_push(&m->subject, &m->subjects, &m->subject_cap, b)) {
         if (!m->f.count) fault_memory(&m->f);
-        if (b) bench_free(b);
+        if (b) subject_free(b);
         return NULL;
     }
     return b;
 }
 
-static size_t bench_of(const mutation *m, const assess *a) {
-    for (size_t i = m->benches; i-- > 0;)
-        if (m->bench[i]->session == a) return i;
+static size_t subject_of(const mutation *m, const assess *a) {
+    for (size_t i = m->subjects; i-- > 0;)
+        if (m->subject[i]->session == a) return i;
     return SIZE_MAX;
 }
 
 /* The mutant that makes the same change in a session, or NULL. */
-static mutant *same_in(const bench *b, const mutant *m) {
+static mutant *same_in(const subject *b, const mutant *m) {
     size_t low = 0, high = b->all.count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -107,7 +108,7 @@ static mutant *same_in(const bench *b, const mutant *m) {
 
 /* Computes a session whose rules are to be changed, or were changed back. One whose rules cannot be
  * computed stays usable: what failed is forgotten. */
-static void compute(mutation *m, bench *b) {
+static void compute(mutation *m, subject *b) {
     assess *a = b->session;
     fault f = FAULT_INIT;
     size_t messages = a->messages, hidden = a->hidden;
@@ -130,8 +131,8 @@ static void compute(mutation *m, bench *b) {
 }
 
 static void change_back(mutation *m) {
-    for (size_t i = 0; i < m->benches; i++) {
-        bench *b = m->bench[i];
+    for (size_t i = 0; i < m->subjects; i++) {
+        subject *b = m->subject[i];
         if (b->now) {
             mutant_back(b->session, b->now, &b->undo, &m->f);
             b->stale = 1;
@@ -146,13 +147,13 @@ static void change_back(mutation *m) {
 static void ready(void *self, assess *a) {
     mutation *m = self;
     if (!m->trying) return;
-    size_t gone = bench_of(m, a); /* one that is gone lay at the same place */
-    bench *b = bench_open(m, a, m->trying->what);
+    size_t gone = subject_of(m, a); /* one that is gone lay at the same place */
+    subject *b = subject_open(m, a, m->trying->what);
     if (!b) return;
     if (gone != SIZE_MAX) {
-        bench_free(m->bench[gone]);
-        m->bench[gone] = b;
-        m->benches--;
+        subject_free(m->subject[gone]);
+        m->subject[gone] = b;
+        m->subjects--;
     }
     b->wanted = same_in(b, m->trying->what);
     compute(m, b);
@@ -160,17 +161,17 @@ static void ready(void *self, assess *a) {
 
 static void forget_versions(mutation *m, size_t from) {
     size_t kept = from;
-    for (size_t i = from; i < m->benches; i++)
-        if (testing_keeps(m->t, m->bench[i]->session))
-            m->bench[kept++] = m->bench[i];
+    for (size_t i = from; i < m->subjects; i++)
+        if (testing_keeps(m->t, m->subject[i]->session))
+            m->subject[kept++] = m->subject[i];
         else
-            bench_free(m->bench[i]);
-    m->benches = kept;
+            subject_free(m->subject[i]);
+    m->subjects = kept;
 }
 
 /* Runs a test with the mutant: does it fail? */
 static int fails(mutation *m, size_t i) {
-    size_t known = m->benches;
+    size_t known = m->subjects;
     int failed = !testing_holds(m->t, i);
     forget_versions(m, known);
     return failed;
@@ -178,56 +179,51 @@ static int fails(mutation *m, size_t i) {
 
 /* ---- the first run ---- */
 
-static sight *sight_of(mutation *m, size_t which) {
+static observation *observation_of(mutation *m, size_t which) {
     testing *t = &m->test[m->running];
-    for (size_t i = t->sights; i-- > 0;)
-        if (t->sight[i].bench == which) return &t->sight[i];
-    if (t->sights == t->capacity) {
-        size_t capacity = 2 * t->capacity + 4;
-        sight *grown = mem_grow(t->sight, capacity * sizeof *grown);
-        if (!grown) return fault_memory(&m->f), NULL;
-        t->sight = grown;
-        t->capacity = capacity;
-    }
-    const assess *a = m->bench[which]->session;
+    for (size_t i = t->observations; i-- > 0;)
+        if (t->observation[i].subject == which) return &t->observation[i];
+    if (!MEM_RESERVE(t->observation, t->observations + 1, t->cap)) return fault_memory(&m->f), NULL;
+    const assess *a = m->subject[which]->session;
     ex_trace *trace = ex_trace_open(a->h->graph, a->h->run, EX_TRACE_ABSENT, &m->f);
     if (!trace) return NULL;
-    t->sight[t->sights] = (sight){.bench = which, .trace = trace};
-    return &t->sight[t->sights++];
+    t->observation[t->observations] = (observation){.subject = which, .trace = trace};
+    return &t->observation[t->observations++];
 }
 
 static void looked(void *self, assess *a, const assess_array *output, size_t element) {
     mutation *m = self;
     if (m->f.count) return;
-    size_t which = bench_of(m, a);
+    size_t which = subject_of(m, a);
     if (which == SIZE_MAX && testing_keeps(m->t, a))
-        which = bench_open(m, a, NULL) ? m->benches - 1 : SIZE_MAX;
+        which = subject_open(m, a, NULL) ? m->subjects - 1 : SIZE_MAX;
     if (which == SIZE_MAX) return;
     ex_id n = session_node(a, output);
-    sight *s = n ? sight_of(m, which) : NULL;
+    observation *s = n ? observation_of(m, which) : NULL;
     if (!n) m->test[m->running].blind = 1; /* a leaf that no formula uses */
     if (s) ex_trace_want(s->trace, n, element, &m->f);
 }
 
 static int run_first(mutation *m, fault *f) {
-    const testing_listener l = {.self = m, .looked = looked};
+    testing_on_look(m->t, looked, m);
     for (size_t i = 0; i < m->tests && !testing_stopped(m->t); i++) {
         const testing_test *t = testing_at(m->t, i);
         m->running = i;
-        if (!testing_run(m->t, i, &l)) continue;
+        if (!testing_run(m->t, i, NULL)) continue;
         return fault_at(
             f, FAULT_TEST, NULL, "assess test says why",
             "%s:%ld: the test '%s' fails without any change: nothing can be learned of mutants",
             t->file, t->line, t->name);
     }
+    testing_on_look(m->t, NULL, NULL);
     for (size_t i = 0; i < testing_sessions(m->t) && !m->f.count; i++)
-        if (bench_of(m, testing_session(m->t, i)) == SIZE_MAX)
-            bench_open(m, testing_session(m->t, i), NULL);
+        if (subject_of(m, testing_session(m->t, i)) == SIZE_MAX)
+            subject_open(m, testing_session(m->t, i), NULL);
     for (size_t i = 0; i < m->tests; i++)
-        for (size_t k = 0; k < m->test[i].sights && !m->f.count; k++) {
-            sight *s = &m->test[i].sight[k];
+        for (size_t k = 0; k < m->test[i].observations && !m->f.count; k++) {
+            observation *s = &m->test[i].observation[k];
             if (ex_trace_sweep(s->trace, &m->f) &&
-                !(s->leaf = leaves_reached(m->bench[s->bench]->session, s->trace)))
+                !(s->leaf = leaves_reached(m->subject[s->subject]->session, s->trace)))
                 fault_memory(&m->f);
         }
     return !m->f.count;
@@ -278,11 +274,11 @@ static int used_somewhere(const mutation *m, const mutate_unused *u) {
 
 static int gather_unused(mutation *m) {
     size_t all = 0, kept = 0;
-    for (size_t i = 0; i < m->benches; i++) all += m->bench[i]->all.unuseds;
+    for (size_t i = 0; i < m->subjects; i++) all += m->subject[i]->all.unuseds;
     m->unused = mem_zero(all + 1, sizeof *m->unused);
     if (!m->unused) return fault_memory(&m->f);
-    for (size_t i = 0; i < m->benches; i++) {
-        const bench *b = m->bench[i];
+    for (size_t i = 0; i < m->subjects; i++) {
+        const subject *b = m->subject[i];
         if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
         for (size_t k = 0; k < b->all.unuseds; k++) {
             const md_leaf *l = model_leaf(&b->session->s->m, b->all.unused[k]);
@@ -313,11 +309,11 @@ static void draw_sample(mutation *m) {
 
 static int gather(mutation *m) {
     size_t all = 0, kept = 0;
-    for (size_t i = 0; i < m->benches; i++) all += m->bench[i]->all.count;
+    for (size_t i = 0; i < m->subjects; i++) all += m->subject[i]->all.count;
     m->result = mem_zero(all + 1, sizeof *m->result);
     if (!m->result) return fault_memory(&m->f);
-    for (size_t i = 0; i < m->benches; i++) {
-        const bench *b = m->bench[i];
+    for (size_t i = 0; i < m->subjects; i++) {
+        const subject *b = m->subject[i];
         if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
         for (size_t k = 0; k < b->all.count; k++) m->result[m->results++].what = &b->all.item[k];
     }
@@ -335,7 +331,7 @@ static int gather(mutation *m) {
     return 1;
 }
 
-mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
+mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f) {
     mutation *m = mem_zero(1, sizeof *m);
     if (m) {
         *m = (mutation){.t = t, .settings = *s, .tests = testing_count(t), .f = FAULT_INIT};
@@ -356,15 +352,16 @@ mutation *mutation_open(trial *t, const mutate_settings *s, fault *f) {
 void mutation_close(mutation *m) {
     if (!m) return;
     testing_on_session(m->t, NULL, NULL);
+    testing_on_look(m->t, NULL, NULL);
     for (size_t i = 0; m->test && i < m->tests; i++) {
-        for (size_t k = 0; k < m->test[i].sights; k++) {
-            ex_trace_close(m->test[i].sight[k].trace);
-            mem_free(m->test[i].sight[k].leaf);
+        for (size_t k = 0; k < m->test[i].observations; k++) {
+            ex_trace_close(m->test[i].observation[k].trace);
+            mem_free(m->test[i].observation[k].leaf);
         }
-        mem_free(m->test[i].sight);
+        mem_free(m->test[i].observation);
     }
-    for (size_t i = 0; i < m->benches; i++) bench_free(m->bench[i]);
-    mem_free(m->bench);
+    for (size_t i = 0; i < m->subjects; i++) subject_free(m->subject[i]);
+    mem_free(m->subject);
     mem_free(m->test);
     mem_free(m->result);
     mem_free(m->unused);
@@ -376,7 +373,7 @@ void mutation_close(mutation *m) {
 /* ---- trying ---- */
 
 /* Can what a test looked at in a session be another with the mutant? */
-static int reaches(const sight *s, const mutant *own) {
+static int reaches(const observation *s, const mutant *own) {
     if (!own) return 0;
     if (own->kind == MUTANT_METHOD) return 1; /* new formulas may lead anywhere */
     if (own->kind == MUTANT_LEAF) return s->leaf[own->leaf];
@@ -387,21 +384,21 @@ static int reaches(const sight *s, const mutant *own) {
 static int notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
-    for (size_t k = 0; k < t->sights; k++) {
-        const bench *b = m->bench[t->sight[k].bench];
-        may |= reaches(&t->sight[k], b->wanted ? b->wanted : b->now);
+    for (size_t k = 0; k < t->observations; k++) {
+        const subject *b = m->subject[t->observation[k].subject];
+        may |= reaches(&t->observation[k], b->wanted ? b->wanted : b->now);
     }
     if (!may) return 0;
-    for (size_t k = 0; k < m->benches; k++) {
+    for (size_t k = 0; k < m->subjects; k++) {
         int its = t->blind;
-        for (size_t s = 0; s < t->sights && !its; s++) its = t->sight[s].bench == k;
-        if (its) compute(m, m->bench[k]);
-        if (its && m->bench[k]->failed) return 2;
+        for (size_t s = 0; s < t->observations && !its; s++) its = t->observation[s].subject == k;
+        if (its) compute(m, m->subject[k]);
+        if (its && m->subject[k]->failed) return 2;
     }
     return fails(m, i);
 }
 
-static int is_changed(const bench *b) {
+static int is_changed(const subject *b) {
     for (size_t i = 0; i < assess_output_count(b->session); i++) {
         const assess_array *x = assess_output(b->session, i);
         for (size_t e = 0; e < x->size; e++)
@@ -416,13 +413,13 @@ static int is_changed(const bench *b) {
 static void try(mutation *m, mutate_result *r, size_t *last) {
     int changed = 0, any = 0;
     m->trying = r;
-    for (size_t k = 0; k < m->benches; k++)
-        m->bench[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
-                                            : same_in(m->bench[k], r->what);
+    for (size_t k = 0; k < m->subjects; k++)
+        m->subject[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
+                                              : same_in(m->subject[k], r->what);
     for (int late = 0; late < 2; late++) {
-        for (size_t k = 0; late && k < m->benches; k++) {
-            compute(m, m->bench[k]);
-            if (m->bench[k]->failed) {
+        for (size_t k = 0; late && k < m->subjects; k++) {
+            compute(m, m->subject[k]);
+            if (m->subject[k]->failed) {
                 r->fate = FATE_FAILED;
                 return;
             }
@@ -430,7 +427,7 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
         for (size_t k = 0; k < m->tests && !testing_stopped(m->t); k++) {
             size_t i = (k + *last) % m->tests;
             const testing_test *t = testing_at(m->t, i);
-            int property = t->kind == TRIAL_PROPERTY;
+            int property = t->kind == TESTING_PROPERTY;
             if (property != late) continue;
             int found = property ? fails(m, i) : notices(m, i);
             if (!found) continue;
@@ -440,9 +437,9 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
             return;
         }
     }
-    for (size_t k = 0; k < m->benches; k++) {
-        any |= m->bench[k]->now != NULL;
-        changed = changed || is_changed(m->bench[k]);
+    for (size_t k = 0; k < m->subjects; k++) {
+        any |= m->subject[k]->now != NULL;
+        changed = changed || is_changed(m->subject[k]);
     }
     r->fate = changed ? FATE_SURVIVED : any ? FATE_QUIET : FATE_SAME;
 }
@@ -457,11 +454,11 @@ static void drop_same(mutation *m) {
 }
 
 static int find_same(mutation *m) {
-    m->firsts = m->benches;
+    m->firsts = m->subjects;
     m->same = mem_zero(m->results * m->firsts + 1, sizeof *m->same);
     for (size_t i = 0; m->same && i < m->results; i++)
         for (size_t k = 0; k < m->firsts; k++)
-            m->same[i * m->firsts + k] = same_in(m->bench[k], m->result[i].what);
+            m->same[i * m->firsts + k] = same_in(m->subject[k], m->result[i].what);
     return m->same || fault_memory(&m->f);
 }
 
@@ -474,11 +471,11 @@ int mutation_run(mutation *m, fault *f) {
         change_back(m);
         m->trying = NULL;
     }
-    for (size_t k = 0; k < m->benches && !m->f.count && !testing_stopped(m->t); k++) {
-        compute(m, m->bench[k]);
-        if (m->bench[k]->failed || is_changed(m->bench[k]))
+    for (size_t k = 0; k < m->subjects && !m->f.count && !testing_stopped(m->t); k++) {
+        compute(m, m->subject[k]);
+        if (m->subject[k]->failed || is_changed(m->subject[k]))
             fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
-                      m->bench[k]->session->file);
+                      m->subject[k]->session->file);
     }
     drop_same(m);
     if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");

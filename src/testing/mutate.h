@@ -5,7 +5,8 @@
  * all properties. A mutant is killed when a test fails, or when the rules cannot be computed; the
  * first test that noticed is named. One that no test noticed survives, also where it changes no
  * result of any session (`quiet`): with other data it might, or it is the same rule in other words.
- * What no result hangs on, whatever the data, is not a mutant: such leaves are listed apart. */
+ * Leaves that no result can depend on, whatever the data, are no mutants and are listed by
+ * themselves. */
 #ifndef TESTING_MUTATE_H
 #define TESTING_MUTATE_H
 
@@ -52,7 +53,7 @@ typedef struct mutant {
 typedef struct mutants {
     arena memory;
     mutant *item;
-    size_t count, capacity;
+    size_t count, cap;
     const char **unused; /* addresses of leaves but texts that no result can depend on */
     size_t unuseds;
 } mutants;
@@ -113,8 +114,8 @@ typedef struct mutation mutation;
 
 /* The tests were read. Runs them once, as they are: 0 with FAULT_TEST where one fails, for then
  * nothing can be learned. */
-mutation *mutation_open(trial *t, const mutate_settings *s, fault *f);
-void mutation_close(mutation *m); /* before the trial; NULL is let through */
+mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f);
+void mutation_close(mutation *m); /* before the test_run; NULL is let through */
 /* Tries all mutants. 0 with the fault; FAULT_BUG if the sessions' results did not come back bit for
  * bit. */
 int mutation_run(mutation *m, fault *f);

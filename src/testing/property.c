@@ -1,4 +1,8 @@
-/* Properties of rules: declared, drawn for, and checked on changed data. */
+/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
+ * output = … }).
+ *
+ * Data are drawn at random from a seed, and the first draw that breaks the property is made small
+ * and kept as a CSV file beside the test. */
 #include "testing/property.h"
 
 #include <lauxlib.h>
@@ -14,9 +18,7 @@
 #include "table/csv_out.h"
 #include "table/date.h"
 
-/* ---- data as rows ---- */
-
-/* Keyed data as rows of texts, and other versions of it. */
+/* ---- keyed data as rows of texts ---- */
 
 static const char *cell_text(lua_State *L, arena *a, const assess *of, const tb_column *c,
                              size_t row) {
@@ -93,13 +95,9 @@ void property_rows_csv(const property_rows *s, buf *to) {
     }
 }
 
-/* ---- does it hold? ---- */
-
-/* Does a property hold for what was drawn? */
-
 /* ---- sessions of other data ---- */
 
-void sessions_forget(trial *t) {
+void sessions_forget(test_run *t) {
     for (int i = 0; i < VERSIONS; i++) {
         if (!t->version[i]) continue;
         assess_free(t->version[i]->session);
@@ -110,7 +108,7 @@ void sessions_forget(trial *t) {
 
 /* The request stays as it was. */
 computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot) {
-    trial *t = p->t;
+    test_run *t = p->t;
     request kept = t->ask;
     buf csv = BUF_INIT;
     computed *c = testing_take(L, &t->memory, sizeof *c);
@@ -142,21 +140,13 @@ computed *session_of_rows(lua_State *L, const property *p, const property_rows *
 
 const char *property_value_text(lua_State *L, const property *p, const assess *a,
                                 const assess_array *x, double value) {
-    buf b = BUF_INIT;
-    value_text(a, x, value, &b);
-    const char *own = testing_print(L, &p->t->scratch, "%s", b.length ? buf_string(&b) : "missing");
-    buf_release(&b);
-    return own;
+    return isnan(value) ? "missing" : value_text(L, &p->t->scratch, a, x, value);
 }
 
 const char *property_place(lua_State *L, const property *p, const assess *a, const assess_array *x,
                            size_t element) {
-    buf b = BUF_INIT;
-    extract_place(a, x, element, &b);
-    const char *own =
-        testing_print(L, &p->t->scratch, "%s%s", b.length ? " at " : "", buf_string(&b));
-    buf_release(&b);
-    return own;
+    const char *at = extract_place(L, &p->t->scratch, a, x, element);
+    return *at ? testing_print(L, &p->t->scratch, " at %s", at) : "";
 }
 
 /* "A1 of X, 2011: 40 → 35; …" */
@@ -304,6 +294,10 @@ static int function_holds(lua_State *L, property *p, computed *c) {
     return holds;
 }
 
+int property_changes_cells(const property *p) {
+    return p->kind == MONOTONE || p->kind == BOUNDS || p->kind == FUNCTION;
+}
+
 int property_holds(lua_State *L, property *p, computed *c, const property_rows *s) {
     arena_release(&p->t->once);
     p->x = NULL;
@@ -315,17 +309,9 @@ int property_holds(lua_State *L, property *p, computed *c, const property_rows *
     }
 }
 
-/* ---- properties ---- */
-
-/* What must hold whatever the data: property("more is better", monotone "index.*.*", { rules = …,
- * output = … }).
- *
- * Data are drawn at random from a seed, and the first draw that breaks the property is made small
- * and kept as a CSV file beside the test. */
+/* ---- what a test file says ---- */
 
 enum { RUNS = 100, RUNS_LOADED = 10 };
-
-/* ---- what a test file says ---- */
 
 static int push_kind(lua_State *L, property_kind kind) {
     lua_createtable(L, 0, 4);
@@ -432,8 +418,8 @@ static void read_options(lua_State *L, property *p) {
     lua_rawgeti(L, 1, 2);
     p->options = lua_gettop(L);
     host_check_keys(L, p->options, known);
-    int loaded = p->kind != MONOTONE && p->kind != BOUNDS && p->kind != FUNCTION;
-    double runs = option_number(L, p->options, "runs", loaded ? RUNS_LOADED : RUNS);
+    double runs =
+        option_number(L, p->options, "runs", property_changes_cells(p) ? RUNS : RUNS_LOADED);
     if (!(runs >= 1 && runs <= 1e6))
         host_error(L, "runs", NULL, "runs is a number from 1 to 1000000");
     p->runs = (size_t)runs;
@@ -512,19 +498,18 @@ static void tell_broken(lua_State *L, property *p) {
 
 /* ---- running ---- */
 
-static void look_at_outputs(lua_State *L, const property *p) {
+static void look_at_outputs(const property *p) {
     const assess *a = p->base->session;
-    if (!p->t->listener || !p->t->listener->looked) return;
+    if (!p->t->looked) return;
     for (size_t i = 0; i < assess_output_count(a); i++) {
         const assess_array *x = assess_output(a, i);
         if (p->output && strcmp(p->output, x->name)) continue;
         for (size_t k = 0; k < x->size; k++) looked_at(p->t, p->base, x, k);
     }
-    (void)L;
 }
 
 int property_run(lua_State *L) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     host_budget *b = host_of(L)->budget;
     property p = {.t = t,
                   .name = t->now->test.name,
@@ -536,11 +521,10 @@ int property_run(lua_State *L) {
     read_what(L, &p);
     read_options(L, &p);
     draw_prepare(L, &p);
-    look_at_outputs(L, &p);
+    look_at_outputs(&p);
     const dataset *d = datasets_named(&p.base->session->s->data, p.on);
-    const property_rows *s = p.kind == MONOTONE || p.kind == BOUNDS || p.kind == FUNCTION
-                                 ? NULL
-                                 : property_rows_of(L, &t->scratch, p.base->session, d);
+    const property_rows *s =
+        property_changes_cells(&p) ? NULL : property_rows_of(L, &t->scratch, p.base->session, d);
     if (s) metamorphic_check(L, &p, s);
     computed *work = p.kind == FUNCTION ? session_of_rows(L, &p, NULL, 2) : p.base;
     if (!work) host_error(L, p.name, NULL, "the rules cannot be computed a second time");
@@ -552,7 +536,7 @@ int property_run(lua_State *L) {
                 testing_print(L, &t->scratch, "time was up after %zu of %zu draws", done, p.runs);
             break;
         }
-        if (!draw(L, &p)) continue;
+        if (!draw(&p)) continue;
         drawn++;
         if (property_holds(L, &p, work, s)) continue;
         tell_broken(L, &p);

@@ -40,7 +40,7 @@ typedef struct changed_cell {
 enum { CHANGED = 3 };
 
 typedef struct property {
-    trial *t;
+    test_run *t;
     const char *name;
     property_kind kind;
     int options, function; /* where they stand on the stack */
@@ -73,13 +73,15 @@ typedef struct property {
 double draw_unit(uint64_t *state); /* 0 ≤ x < 1 */
 size_t draw_below(uint64_t *state, size_t count);
 int draw_prepare(lua_State *L, property *p); /* raises where there is nothing to draw from */
-int draw(lua_State *L, property *p);         /* 0: nothing to be drawn this time */
+int draw(property *p);                       /* 0: nothing to be drawn this time */
 int better_of(const assess *a, const char *indicator); /* 1 higher, -1 lower, 0 neither */
 int element_of(const model *m, const char *indicator); /* or -1 */
 size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c); /* or SIZE_MAX */
 
 /* ---- property.c ---- */
 
+/* Does it change cells of a session? The others look at other versions of the data. */
+int property_changes_cells(const property *p);
 /* Does it hold for what was drawn, in this session of these data? Fills why. `s` may be
  * NULL for those that only change cells. */
 int property_holds(lua_State *L, property *p, computed *c, const property_rows *s);
@@ -100,7 +102,6 @@ int property_broken(lua_State *L, property *p, const assess *a, const assess_arr
 /* The session of other data; NULL where the rules refuse it. It lives until the slot is used again.
  */
 computed *session_of_rows(lua_State *L, const property *p, const property_rows *s, int slot);
-void sessions_forget(trial *t);
 
 /* generators.c: as few units and changes, and as round numbers, as still break it. */
 property_rows *shrink(lua_State *L, property *p);

@@ -1,4 +1,5 @@
-/* What a test wants computed, and the sessions that compute it. */
+/* What a test wants computed: rules, data and settings; the rows of a test as data; and the
+ * sessions that compute it. */
 #include "testing/inside.h"
 
 #include <lauxlib.h>
@@ -8,12 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/csv_cell.h"
 #include "base/decimal.h"
-#include "base/suggest.h"
+#include "base/mem.h"
 #include "lua/budget.h"
+#include "table/csv_out.h"
 
-/* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own,
- * settings. */
+/* ---- the request, out of Lua values: a rule file, data in place of the rules' own, settings ----
+ */
 
 enum { ROWS_MOST = 100000 };
 
@@ -67,17 +70,22 @@ static given_cell cell_of(lua_State *L, int at, const char *column) {
     return c;
 }
 
-static int by_column(const void *a, const void *b) {
-    return strcmp(((const given_cell *)a)->column, ((const given_cell *)b)->column);
+/* Cells, data and pairs are ordered by their names, which come first in each. */
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static size_t entries(lua_State *L, int at) {
+    size_t count = 0;
+    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
+    return count;
 }
 
 /* The row at `at`: NAME = value. */
 static given_row row_of(lua_State *L, int at, const char *data) {
     given_row r = {0};
-    size_t count = 0;
     at = lua_absindex(L, at);
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
-    r.cell = testing_take(L, &testing_of(L)->ask.memory, (count + 1) * sizeof *r.cell);
+    r.cell = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *r.cell);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, data,
@@ -85,7 +93,7 @@ static given_row row_of(lua_State *L, int at, const char *data) {
                        "a row of '%s' has a value without a name", data);
         r.cell[r.cells++] = cell_of(L, -1, lua_tostring(L, -2));
     }
-    qsort(r.cell, r.cells, sizeof *r.cell, by_column);
+    qsort(r.cell, r.cells, sizeof *r.cell, by_name);
     return r;
 }
 
@@ -141,19 +149,13 @@ static void given_of(lua_State *L, const char *name, given *g) {
     }
 }
 
-static int by_given(const void *a, const void *b) {
-    return strcmp(((const given *)a)->name, ((const given *)b)->name);
-}
-
 static void datas_of(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
-    size_t count = 0;
     at = lua_absindex(L, at);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, NULL, "t.run(\"rules.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "data is given by name, in braces, not as a %s", luaL_typename(L, at));
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
-    q->data = testing_take(L, &q->memory, (count + 1) * sizeof *q->data);
+    q->data = testing_take(L, &q->memory, (entries(L, at) + 1) * sizeof *q->data);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL,
@@ -161,7 +163,7 @@ static void datas_of(lua_State *L, int at) {
                        "data without a name");
         given_of(L, lua_tostring(L, -2), &q->data[q->datas++]);
     }
-    qsort(q->data, q->datas, sizeof *q->data, by_given);
+    qsort(q->data, q->datas, sizeof *q->data, by_name);
 }
 
 static const char *plain_text(lua_State *L, int at, const char *what) {
@@ -180,18 +182,12 @@ static const char *plain_text(lua_State *L, int at, const char *what) {
     }
 }
 
-static int by_pair(const void *a, const void *b) {
-    return strcmp(((const given_pair *)a)->name, ((const given_pair *)b)->name);
-}
-
 /* { NAME = value } on top of the stack. */
 static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, size_t *count) {
     int at = lua_gettop(L);
-    size_t most = 0;
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
-    for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) most++;
-    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (most + 1) * sizeof *p);
+    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -199,7 +195,7 @@ static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, si
         const char *name = testing_print(L, &testing_of(L)->ask.memory, "%s", lua_tostring(L, -2));
         p[(*count)++] = (given_pair){name, plain_text(L, -1, name)};
     }
-    qsort(p, *count, sizeof *p, by_pair);
+    qsort(p, *count, sizeof *p, by_name);
     return p;
 }
 
@@ -241,9 +237,212 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     if (options && !lua_isnoneornil(L, options)) options_of(L, options);
 }
 
-/* ---- sessions ---- */
+/* ---- rows as the CSV file that a dataset would have been read from ----
+ *
+ * A row names columns of the file, or, where the file is long, indicators: then it becomes a line
+ * for each. What a row leaves out is empty; a key that has one natural value is filled in. A table
+ * keeps the columns of the rules' own file, and their kinds, so that a test need not name them all.
+ */
 
-/* Sessions, one for each combination of rules, data and settings, computed when first asked for.
+typedef struct columns {
+    const char **name;
+    size_t count, cap;
+} columns;
+
+typedef struct writing {
+    assess *a;
+    dataset *d;
+    const given *g;
+    columns all;      /* of the file, in order */
+    const char *leaf; /* the key column of indicators in the long form, or NULL */
+    buf *to;
+    fault *f;
+} writing;
+
+static int refuse(writing *w, size_t row, const char *hint, const char *format, const char *what) {
+    place at = {.file = w->g->path, .line = (long)row + 1};
+    return fault_at(w->f, FAULT_DATA, &at, hint, format, what);
+}
+
+static int has(const columns *c, const char *name) {
+    for (size_t i = 0; i < c->count; i++)
+        if (!strcmp(c->name[i], name)) return 1;
+    return 0;
+}
+
+static int append_column(writing *w, const char *name) {
+    if (!name || has(&w->all, name)) return 1;
+    if (!MEM_RESERVE(w->all.name, w->all.count + 1, w->all.cap)) return fault_memory(w->f);
+    w->all.name[w->all.count++] = name;
+    return 1;
+}
+
+static const given_cell *cell(const given_row *r, const char *column) {
+    for (size_t i = 0; i < r->cells; i++)
+        if (!strcmp(r->cell[i].column, column)) return &r->cell[i];
+    return NULL;
+}
+
+/* The columns of the file. */
+
+/* A table's own file says what further columns there are, and which of them hold texts or dates. */
+static int own_columns(writing *w) {
+    dataset *d = w->d;
+    fault ignored = FAULT_INIT;
+    tb_options o = {.encoding = d->spec.encoding,
+                    .separator = d->spec.separator,
+                    .threads = 1,
+                    .keep = 1,
+                    .missing = d->spec.missing,
+                    .missings = d->spec.missings};
+    tb_table *t = tb_read(d->spec.path, &o, w->a->h->strings, &ignored, &ignored);
+    size_t count = t ? tb_columns(t) : 0;
+    tb_want *want = arena_take(&w->a->memory, (d->spec.wants + count + 1) * sizeof *want);
+    int fine = want || fault_memory(w->f);
+    if (fine && d->spec.wants) memcpy(want, d->spec.want, d->spec.wants * sizeof *want);
+    for (size_t i = 0; fine && i < count; i++) {
+        const tb_column *c = tb_column_at(t, i);
+        const char *name = session_keep(w->a, c->name);
+        int known = 0;
+        fine = append_column(w, name);
+        for (size_t k = 0; k < d->spec.wants; k++) known |= !strcmp(want[k].name, name);
+        for (size_t k = 0; k < d->spec.checks; k++) known |= !strcmp(d->spec.check[k].column, name);
+        if (!known && c->missing < tb_rows(t) && (c->kind == TB_TEXT || c->kind == TB_DATE))
+            want[d->spec.wants++] = (tb_want){.name = name, .kind = c->kind};
+    }
+    if (fine) d->spec.want = want;
+    tb_close(t);
+    fault_release(&ignored);
+    return fine;
+}
+
+static int table_columns(writing *w) {
+    const ds_spec *s = &w->d->spec;
+    int fine = append_column(w, s->label) && own_columns(w);
+    for (size_t i = 0; fine && i < s->checks; i++) fine = append_column(w, s->check[i].column);
+    for (size_t i = 0; fine && i < s->wants; i++) fine = append_column(w, s->want[i].name);
+    return fine;
+}
+
+static int keyed_columns(writing *w) {
+    const ds_spec *s = &w->d->spec;
+    const char *leaf = dataset_leaf_axis(&w->a->s->data);
+    int fine = 1;
+    for (size_t i = 0; fine && i < s->keys; i++) {
+        fine = append_column(w, s->key[i].column);
+        if (s->value && !strcmp(s->key[i].axis, leaf)) w->leaf = s->key[i].column;
+    }
+    fine = fine && append_column(w, s->value) && append_column(w, s->unit_of_measure);
+    for (size_t i = 0; fine && i < s->carries; i++) fine = append_column(w, s->carry[i]);
+    return fine;
+}
+
+/* Rows. */
+
+/* A key that a row leaves out: the year of params.year; units are called X, or X1, X2 … */
+static const char *filled(writing *w, const char *column, size_t row) {
+    const ds_spec *s = &w->d->spec;
+    const char *axis = "";
+    for (size_t i = 0; i < s->keys; i++)
+        if (!strcmp(s->key[i].column, column)) axis = s->key[i].axis;
+    if (!s->keys && s->label && !strcmp(s->label, column))
+        return arena_print(&w->a->memory, "%zu", row + 1);
+    if (!strcmp(axis, "unit"))
+        return w->g->rows == 1 ? "X" : arena_print(&w->a->memory, "X%zu", row + 1);
+    const md_leaf *year = !strcmp(axis, "year") ? model_leaf(&w->a->s->m, "params.year") : NULL;
+    return year ? model_leaf_text(&w->a->s->m, year) : NULL;
+}
+
+static int is_key(const writing *w, const char *column) {
+    for (size_t i = 0; i < w->d->spec.keys; i++)
+        if (!strcmp(w->d->spec.key[i].column, column)) return 1;
+    return !w->d->spec.keys && w->d->spec.label && !strcmp(w->d->spec.label, column);
+}
+
+/* One line; in the long form that of an indicator. */
+static int write_line(writing *w, const given_row *r, size_t row, const given_cell *value) {
+    csv_out o = csv_out_to(w->to, ',', 0);
+    for (size_t i = 0; i < w->all.count; i++) {
+        const char *column = w->all.name[i];
+        const given_cell *c = cell(r, column);
+        if (value && !strcmp(column, w->leaf)) {
+            csv_out_string(&o, value->column);
+        } else if (value && !strcmp(column, w->d->spec.value)) {
+            csv_out_text(&o, value->text, value->length);
+        } else if (c) {
+            csv_out_text(&o, c->text, c->length);
+        } else if (is_key(w, column)) {
+            const char *text = filled(w, column, row);
+            if (!text)
+                return refuse(w, row, "every row says where it belongs", "the row has no '%s'",
+                              column);
+            csv_out_string(&o, text);
+        } else {
+            csv_out_missing(&o);
+        }
+    }
+    csv_out_end(&o);
+    return 1;
+}
+
+static int write_row(writing *w, const given_row *r, size_t row) {
+    const ds_spec *s = &w->d->spec;
+    if (!w->leaf || cell(r, s->value)) return write_line(w, r, row, NULL);
+    int fine = 1;
+    for (size_t i = 0; fine && i < r->cells; i++)
+        if (!has(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
+    return fine;
+}
+
+static const char *column_at(const void *self, size_t i) {
+    const columns *c = self;
+    return i < c->count ? c->name[i] : NULL;
+}
+
+/* A column of the rows that the file does not have. */
+static int check_columns(writing *w) {
+    int fine = 1;
+    for (size_t i = 0; i < w->g->rows; i++) {
+        const given_row *r = &w->g->row[i];
+        int long_form = w->leaf && !cell(r, w->d->spec.value);
+        for (size_t k = 0; !long_form && k < r->cells; k++) {
+            const char *name = r->cell[k].column;
+            if (has(&w->all, name)) continue;
+            const char *best = suggest_among(name, column_at, &w->all);
+            const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best) : NULL;
+            fine = refuse(w, i, hint, "the data has no column '%s'", name);
+        }
+    }
+    return fine;
+}
+
+/* NULL with the fault. */
+static const char *rows_as_csv(assess *a, dataset *d, const given *g, size_t *length, fault *f) {
+    buf text = BUF_INIT;
+    writing w = {.a = a, .d = d, .g = g, .to = &text, .f = f};
+    int fine = d->spec.keys ? keyed_columns(&w) : table_columns(&w);
+    int wide = d->spec.keys && !d->spec.value && !w.leaf;
+    int free_columns = wide || (!d->spec.keys && w.all.count == (d->spec.label != NULL));
+    for (size_t i = 0; fine && free_columns && i < g->rows; i++)
+        for (size_t k = 0; fine && k < g->row[i].cells; k++)
+            fine = append_column(&w, g->row[i].cell[k].column);
+    fine = fine && check_columns(&w);
+    csv_out head = csv_out_to(&text, ',', 0);
+    for (size_t i = 0; fine && i < w.all.count; i++) csv_out_string(&head, w.all.name[i]);
+    if (fine) csv_out_end(&head);
+    for (size_t i = 0; fine && i < g->rows; i++) fine = write_row(&w, &g->row[i], i);
+    if (fine && text.failed) fine = fault_memory(f);
+    char *own = fine ? arena_text(&a->memory, buf_string(&text), text.length) : NULL;
+    if (fine && !own) fault_memory(f);
+    *length = text.length;
+    buf_release(&text);
+    mem_free(w.all.name);
+    return own;
+}
+
+/* ---- sessions ----
+ *
+ * One for each combination of rules, data and settings, computed when first asked for.
  *
  * A script's seconds do not run while its session computes. */
 
@@ -282,13 +481,16 @@ static void make_key(const request *q, buf *b) {
 
 /* ---- computing ---- */
 
+static const char *data_at(const void *self, size_t i) {
+    const datasets *all = self;
+    return i < all->count ? all->item[i]->spec.name : NULL;
+}
+
 static int give(assess *a, const given *g, fault *f) {
     datasets *all = &a->s->data;
     dataset *d = datasets_named(all, g->name);
     if (!d) {
-        suggestion near = suggest_for(g->name);
-        for (size_t k = 0; k < all->count; k++) suggest_try(&near, all->item[k]->spec.name);
-        const char *best = suggest_best(&near);
+        const char *best = suggest_among(g->name, data_at, all);
         const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
         if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
             hint = "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })";
@@ -296,7 +498,7 @@ static int give(assess *a, const given *g, fault *f) {
     }
     const char *text = g->text;
     size_t length = g->length;
-    if (g->row) text = inline_data_text(a, d, g, &length, f);
+    if (g->row) text = rows_as_csv(a, d, g, &length, f);
     if (g->row && !text) return 0;
     d->text = text ? arena_text(&a->memory, text, length) : NULL;
     d->length = length;
@@ -310,7 +512,7 @@ static assess_status give_all(assess *a, const request *q) {
     return session_finish(a, &f, OPENED);
 }
 
-static assess_status prepare(assess *a, const trial *t) {
+static assess_status prepare(assess *a, const test_run *t) {
     const request *q = &t->ask;
     const testing_settings *s = &t->settings;
     char number[40];
@@ -330,7 +532,7 @@ static assess_status prepare(assess *a, const trial *t) {
 }
 
 /* The files of a session, to be looked at for changes. */
-static void note_files(trial *t, const assess *a) {
+static void note_files(test_run *t, const assess *a) {
     testing_note_file(t, t->ask.rules);
     for (size_t i = 0; a->h && i < sources_count(a->h->files); i++)
         testing_note_file(t, sources_name(a->h->files, (int)i));
@@ -338,7 +540,7 @@ static void note_files(trial *t, const assess *a) {
         if (!a->s->data.item[i]->text) testing_note_file(t, a->s->data.item[i]->spec.path);
 }
 
-assess *request_compute(trial *t, assess_status *status) {
+assess *request_compute(test_run *t, assess_status *status) {
     assess *a = assess_new();
     if (!a) return NULL;
     *status = prepare(a, t);
@@ -352,7 +554,7 @@ assess *request_compute(trial *t, assess_status *status) {
 
 /* ---- keeping ---- */
 
-static computed *known(trial *t, const buf *key) {
+static computed *known(test_run *t, const buf *key) {
     for (size_t i = 0; i < t->mades; i++)
         if (t->made[i]->key_length == key->length &&
             !memcmp(t->made[i]->key, buf_string(key), key->length))
@@ -360,7 +562,7 @@ static computed *known(trial *t, const buf *key) {
     return NULL;
 }
 
-static computed *compute_session(trial *t, const buf *key) {
+static computed *compute_session(test_run *t, const buf *key) {
     computed *c = arena_zero(&t->memory, 1, sizeof *c);
     char *own = arena_text(&t->memory, buf_string(key), key->length);
     char *rules = arena_text(&t->memory, t->ask.rules, strlen(t->ask.rules));
@@ -368,7 +570,7 @@ static computed *compute_session(trial *t, const buf *key) {
     *c = (computed){.key = own, .key_length = key->length, .rules = rules};
     c->session = request_compute(t, &c->status);
     if (!c->session) return NULL;
-    if (!testing_push(&t->made, &t->mades, &t->made_capacity, c)) {
+    if (!testing_push(&t->made, &t->mades, &t->made_cap, c)) {
         assess_free(c->session);
         return NULL;
     }
@@ -376,7 +578,7 @@ static computed *compute_session(trial *t, const buf *key) {
 }
 
 computed *session_of(lua_State *L) {
-    trial *t = testing_of(L);
+    test_run *t = testing_of(L);
     host_budget *b = host_of(L)->budget;
     int depth = b->depth;
     buf key = BUF_INIT;

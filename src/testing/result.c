@@ -49,22 +49,23 @@ void result_push(lua_State *L, computed *c) {
 
 /* ---- elements ---- */
 
-void looked_at(trial *t, computed *c, const assess_array *x, size_t element) {
+void looked_at(test_run *t, computed *c, const assess_array *x, size_t element) {
     if (!c->key_length) return; /* of a session that will not last */
     t->look[t->looks++ % LOOKS] = (look){c, x, element};
-    if (t->listener && t->listener->looked)
-        t->listener->looked(t->listener->self, c->session, x, element);
+    if (t->looked) t->looked(t->looked_self, c->session, x, element);
 }
 
-void value_text(const assess *a, const assess_array *x, double value, buf *b) {
-    char text[40];
-    if (isnan(value)) return;
+const char *value_text(lua_State *L, arena *m, const assess *a, const assess_array *x,
+                       double value) {
+    char text[40] = "";
+    if (isnan(value)) return "";
     switch (x->kind) {
-    case ASSESS_TRUTH: buf_text(b, value != 0 ? "true" : "false"); break;
-    case ASSESS_TEXT: buf_text(b, assess_text(a, value)); break;
-    case ASSESS_DATE: buf_put(b, text, date_write(value, text)); break;
-    case ASSESS_NUMBER: buf_put(b, text, decimal_write(value, text)); break;
+    case ASSESS_TRUTH: return value != 0 ? "true" : "false";
+    case ASSESS_TEXT: return testing_print(L, m, "%s", assess_text(a, value));
+    case ASSESS_DATE: text[date_write(value, text)] = 0; break;
+    case ASSESS_NUMBER: text[decimal_write(value, text)] = 0; break;
     }
+    return testing_print(L, m, "%s", text);
 }
 
 void extract_value(lua_State *L, computed *c, const assess_array *x, size_t element) {
@@ -85,10 +86,13 @@ void extract_value(lua_State *L, computed *c, const assess_array *x, size_t elem
         lua_pushnumber(L, value);
 }
 
-void extract_place(const assess *a, const assess_array *x, size_t element, buf *b) {
+const char *extract_place(lua_State *L, arena *m, const assess *a, const assess_array *x,
+                          size_t element) {
+    const char *out = "";
     for (int k = 0; k < x->axes; k++)
-        buf_print(b, "%s%s", k ? ", " : "",
-                  assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size));
+        out = testing_print(L, m, "%s%s%s", out, k ? ", " : "",
+                            assess_label(a, &x->axis[k], element / x->stride[k] % x->axis[k].size));
+    return out;
 }
 
 /* ---- parts ---- */
@@ -128,18 +132,17 @@ static extract *new_extract(lua_State *L, computed *c, const assess_array *x) {
     return p;
 }
 
+static const char *output_at(const void *self, size_t i) {
+    const assess *a = self;
+    return i < assess_output_count(a) ? assess_output(a, i)->name : NULL;
+}
+
 static int no_output(lua_State *L, const computed *c, const char *name) {
     arena *a = &testing_of(L)->scratch;
-    size_t count = assess_output_count(c->session);
-    suggestion near = suggest_for(name);
-    const char *all = "";
-    for (size_t i = 0; i < count; i++) {
-        const char *own = assess_output(c->session, i)->name;
-        suggest_try(&near, own);
-        if (i < 30) all = testing_print(L, a, "%s%s%s", all, i ? ", " : "the rules compute ", own);
-    }
-    if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
-    return host_error(L, name, all, "no result '%s'", name);
+    const char *hint = testing_hint(L, suggest_among(name, output_at, c->session)), *own, *all = "";
+    for (size_t i = 0; i < 30 && (own = output_at(c->session, i)) != NULL; i++)
+        all = testing_print(L, a, "%s%s%s", all, i ? ", " : "the rules compute ", own);
+    return host_error(L, name, hint ? hint : all, "no result '%s'", name);
 }
 
 extract *extract_push(lua_State *L, computed *c, const char *name) {
@@ -149,17 +152,21 @@ extract *extract_push(lua_State *L, computed *c, const char *name) {
     return new_extract(L, c, x);
 }
 
-static int no_axis(lua_State *L, const extract *p, const char *name) {
-    arena *a = &testing_of(L)->scratch;
-    suggestion near = suggest_for(name);
-    const char *all = "";
-    for (int k = 0; k < p->x->axes; k++) {
-        suggest_try(&near, p->x->axis[k].name);
-        all = testing_print(L, a, "%s%s%s", all, k ? ", " : "its axes are ", p->x->axis[k].name);
-    }
-    if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
-    return host_error(L, name, p->x->axes ? all : "it is a single value", "'%s' has no axis '%s'",
-                      p->x->name, name);
+static const char *axis_at(const void *self, size_t i) {
+    const assess_array *x = self;
+    return i < (size_t)x->axes ? x->axis[i].name : NULL;
+}
+
+static int no_axis(lua_State *L, const assess_array *x, const char *name) {
+    const char *hint = testing_hint(L, suggest_among(name, axis_at, x)), *all = "";
+    for (int k = 0; k < x->axes; k++)
+        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all, k ? ", " : "its axes are ",
+                            x->axis[k].name);
+    return host_error(L, name,
+                      !x->axes ? "it is a single value"
+                      : hint   ? hint
+                               : all,
+                      "'%s' has no axis '%s'", x->name, name);
 }
 
 static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis,
@@ -170,12 +177,10 @@ static size_t find_label(lua_State *L, const extract *p, const assess_axis *axis
     suggestion near = suggest_for(label);
     for (size_t i = 0; i < axis->size && i < 10000; i++)
         suggest_try(&near, assess_label(a, axis, i));
-    const char *hint =
-        suggest_best(&near)
-            ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", suggest_best(&near))
-        : axis->size <= 1 ? testing_print(L, &testing_of(L)->scratch, "there is only '%s'",
-                                          axis->size ? assess_label(a, axis, 0) : "")
-                          : NULL;
+    const char *hint = testing_hint(L, suggest_best(&near));
+    if (!hint && axis->size <= 1)
+        hint = testing_print(L, &testing_of(L)->scratch, "there is only '%s'",
+                             axis->size ? assess_label(a, axis, 0) : "");
     host_error(L, label, hint, "'%s' has no %s '%s'", p->x->name, axis->name, label);
     return 0;
 }
@@ -200,7 +205,7 @@ void extract_narrow(lua_State *L, extract *p, int at) {
         const char *name = lua_tostring(L, -2);
         int k = 0;
         while (k < p->x->axes && (strcmp(p->x->axis[k].name, name) || p->at[k] != SIZE_MAX)) k++;
-        if (k == p->x->axes) no_axis(L, p, name);
+        if (k == p->x->axes) no_axis(L, p->x, name);
         p->at[k] = find_label(L, p, &p->x->axis[k], label_at(L, -1, name));
     }
 }

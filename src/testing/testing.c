@@ -1,8 +1,9 @@
-/* The runner: finds and reads test files, and runs their tests. */
+/* The runner: finds test files, reads them in a sandbox of their own, and runs their tests. */
 #include "testing/inside.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,15 +14,14 @@
 #include "base/mem.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
-#include "testing/property.h"
 
-trial *testing_open(const testing_settings *s) {
-    trial *t = mem_zero(1, sizeof *t);
+test_run *testing_open(const testing_settings *s) {
+    test_run *t = mem_zero(1, sizeof *t);
     if (t) t->settings = *s;
     return t;
 }
 
-void testing_close(trial *t) {
+void testing_close(test_run *t) {
     if (!t) return;
     for (size_t i = 0; i < t->files; i++) {
         host_close(t->file[i]->h);
@@ -41,16 +41,290 @@ void testing_close(trial *t) {
     mem_free(t);
 }
 
-int testing_only(trial *t, const char *text, fault *f) {
+int testing_only(test_run *t, const char *text, fault *f) {
     pattern_close(t->only);
     t->only = pattern_open(text, strlen(text), 60, t->settings.stop, f);
     return t->only != NULL;
 }
 
+/* ---- lint of test files ----
+ *
+ * What Lua would take in a test and never mean: r.total == 50 compares an array with a number,
+ * which is false whatever the array holds. Found in the text, where r is what t.run gave. */
+
+enum { NAMES_MOST = 64 };
+
+typedef struct test_lint {
+    sources *files;
+    int file;
+    const char *text;
+    const source_token *token;
+    size_t count;
+    size_t result[NAMES_MOST]; /* tokens: names that a run was assigned to */
+    size_t results;
+} test_lint;
+
+static int is_text(const test_lint *s, size_t i, const char *text) {
+    size_t length = i < s->count ? s->token[i].to - s->token[i].from : 0;
+    return length == strlen(text) && !memcmp(s->text + s->token[i].from, text, length) &&
+           s->token[i].kind != TOKEN_STRING;
+}
+
+static int is_name(const test_lint *s, size_t i) {
+    return i < s->count && s->token[i].kind == TOKEN_NAME;
+}
+
+static int same_token(const test_lint *s, size_t i, size_t k) {
+    size_t length = s->token[i].to - s->token[i].from;
+    return length == s->token[k].to - s->token[k].from &&
+           !memcmp(s->text + s->token[i].from, s->text + s->token[k].from, length);
+}
+
+/* r.total, and nothing behind that makes a value of it. */
+static int is_array(const test_lint *s, size_t i) {
+    static const char *const more[] = {":", ".", "[", "(", "{", NULL};
+    if (i && (is_text(s, i - 1, ".") || is_text(s, i - 1, "#"))) return 0;
+    if (!is_name(s, i) || !is_text(s, i + 1, ".") || !is_name(s, i + 2)) return 0;
+    for (int k = 0; more[k]; k++)
+        if (is_text(s, i + 3, more[k])) return 0;
+    for (size_t k = 0; k < s->results; k++)
+        if (same_token(s, i, s->result[k])) return !is_text(s, i + 2, "warnings");
+    return 0;
+}
+
+static void tell_comparison(test_lint *s, size_t i, size_t sign, fault *f) {
+    place at = sources_place(s->files, s->file, s->token[sign].line, NULL);
+    at.column = sources_column_at(s->files, s->file, s->token[sign].line, s->token[sign].from);
+    fault_at(f, FAULT_RULE, &at, "t.is and t.near compare arrays; r.total:at{ … } is a value",
+             "%.*s is an array: %.*s never looks into it",
+             (int)(s->token[i + 2].to - s->token[i].from), s->text + s->token[i].from,
+             (int)(s->token[sign].to - s->token[sign].from), s->text + s->token[sign].from);
+}
+
+static void find_comparisons(test_lint *s, fault *f) {
+    for (size_t i = 0; i < s->count; i++) {
+        int runs = is_name(s, i) && is_text(s, i + 1, "=") && is_name(s, i + 2) &&
+                   (is_text(s, i + 3, ".") || is_text(s, i + 3, ":")) && is_text(s, i + 4, "run");
+        if (runs && s->results < NAMES_MOST) s->result[s->results++] = i;
+        int sign = is_text(s, i, "==") || is_text(s, i, "~=");
+        if (sign && i >= 3 && is_array(s, i - 3))
+            tell_comparison(s, i - 3, i, f);
+        else if (sign && is_array(s, i + 1))
+            tell_comparison(s, i + 1, i, f);
+    }
+}
+
+/* Arrays that are compared with == or ~=. 0 with all of them in the fault. */
+static int check_comparisons(sources *files, fault *f) {
+    for (size_t file = 0; file < sources_count(files); file++) {
+        test_lint s = {.files = files, .file = (int)file};
+        size_t length;
+        s.text = sources_text(files, (int)file, &length);
+        s.token = sources_tokens(files, (int)file, &s.count);
+        find_comparisons(&s, f);
+    }
+    return !f->count;
+}
+
+/* ---- the sandbox, and what a test file declares ----
+ *
+ * It is the sandbox of rules, without the algebra: in a test the values are plain numbers. In place
+ * of it there are test, cases, golden, property and what belongs to them. */
+
+/* ---- declaring ---- */
+
+static const char *const shape[] = {
+    [TESTING_TEST] = "test(\"a score is capped\", function(t) … end)",
+    [TESTING_CASES] = "cases(\"inverse\", { rules = \"rules.lua\", output = \"scores\", { A1 = 30, "
+                      "want = 50 } })",
+    [TESTING_GOLDEN] = "golden(\"published ranking\", { rules = \"rules.lua\" })",
+    [TESTING_PROPERTY] = "property(\"more is better\", monotone \"index.*.*\", { rules = "
+                         "\"rules.lua\", output = \"total\" })",
+};
+
+static uint64_t hash(const char *text) {
+    uint64_t h = 14695981039346656037u; /* FNV-1a, Noll */
+    for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h;
+}
+
+/* Takes note of what stands on top of the stack under the name at 1. */
+static int declare(lua_State *L, testing_kind kind) {
+    script_file *s = testing_script(L);
+    test_run *t = s->t;
+    const char *name = lua_tostring(L, 1);
+    int file;
+    long line = 0;
+    where_main(L, &file, &line);
+    if (t->now)
+        host_error(L, NULL, "tests stand beside one another", "a test cannot declare another");
+    for (size_t i = 0; i < t->items; i++)
+        if (t->item[i]->file == s && !strcmp(t->item[i]->test.name, name))
+            host_error(L, name, "names tell tests apart, and golden files",
+                       "the test on line %ld has this name", t->item[i]->test.line);
+    declared_test *it = testing_take(L, &t->memory, sizeof *it);
+    it->file = s;
+    it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
+    it->number = hash(name);
+    it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    return testing_push(&t->item, &t->items, &t->item_cap, it) ? 0 : testing_no_memory(L);
+}
+
+static void check_name(lua_State *L, const char *what, testing_kind kind) {
+    if (lua_type(L, 1) != LUA_TSTRING || !lua_rawlen(L, 1))
+        host_error(L, what, shape[kind], "%s needs a name first", what);
+}
+
+static int do_test(lua_State *L) {
+    check_name(L, "test", TESTING_TEST);
+    if (lua_type(L, 2) != LUA_TFUNCTION)
+        host_error(L, "test", shape[TESTING_TEST], "test needs a function behind the name");
+    lua_settop(L, 2);
+    return declare(L, TESTING_TEST);
+}
+
+static void check_rules(lua_State *L, int at, const char *what, testing_kind kind) {
+    if (lua_type(L, at) != LUA_TTABLE)
+        host_error(L, what, shape[kind], "%s needs a table that names the rules", what);
+    if (!option_push(L, at, "rules") || lua_type(L, -1) != LUA_TSTRING)
+        host_error(L, what, shape[kind], "%s needs to know the rules", what);
+    lua_pop(L, 1);
+}
+
+/* cases and golden: a name and a table. */
+static int declare_table(lua_State *L, const char *what, testing_kind kind) {
+    check_name(L, what, kind);
+    check_rules(L, 2, what, kind);
+    lua_settop(L, 2);
+    return declare(L, kind);
+}
+
+static int do_cases(lua_State *L) { return declare_table(L, "cases", TESTING_CASES); }
+
+static int do_golden(lua_State *L) { return declare_table(L, "golden", TESTING_GOLDEN); }
+
+static int do_property(lua_State *L) {
+    check_name(L, "property", TESTING_PROPERTY);
+    check_rules(L, 3, "property", TESTING_PROPERTY);
+    if (lua_type(L, 2) != LUA_TTABLE && lua_type(L, 2) != LUA_TFUNCTION)
+        host_error(L, "property", shape[TESTING_PROPERTY],
+                   "property needs what is to hold: monotone, bounds, invariant, no_reversal, or a "
+                   "function");
+    lua_settop(L, 3);
+    lua_createtable(L, 2, 0);
+    lua_insert(L, 2);
+    lua_rawseti(L, 2, 2);
+    lua_rawseti(L, 2, 1);
+    return declare(L, TESTING_PROPERTY);
+}
+
+/* ---- the sandbox ---- */
+
+static const char *const kept[] = {
+    "assert",   "error",        "getmetatable", "ipairs", "next",     "pairs",  "pcall",  "print",
+    "require",  "setmetatable", "tostring",     "type",   "rawequal", "rawget", "rawlen", "select",
+    "tonumber", "string",       "table",        "utf8",   "math",     NULL};
+
+static int is_kept(const char *name) {
+    for (int i = 0; kept[i]; i++)
+        if (!strcmp(kept[i], name)) return 1;
+    return 0;
+}
+
+/* A name of the algebra, or one that is not there at all: upvalue 1 is the set of the former, 2
+ * what says so for the latter. */
+static int undefined(lua_State *L) {
+    lua_pushvalue(L, 2);
+    if (lua_type(L, 2) != LUA_TSTRING || lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
+        lua_settop(L, 2);
+        lua_pushvalue(L, lua_upvalueindex(2));
+        lua_insert(L, 1);
+        lua_call(L, 2, 1);
+        return 1;
+    }
+    if (!strcmp(lua_tostring(L, 2), "assessment") || !strcmp(lua_tostring(L, 2), "extend"))
+        return host_error(L, lua_tostring(L, 2),
+                          "its tests stand in a file of their own, called …_test.lua",
+                          "this is a rule file, no test file");
+    return host_error(L, lua_tostring(L, 2),
+                      "in a test the values are plain numbers: math.abs, math.max …",
+                      "'%s' belongs to rules, not to tests", lua_tostring(L, 2));
+}
+
+/* The environment on top of the stack loses the algebra; its names are remembered. */
+static void narrow(lua_State *L) {
+    int env = lua_gettop(L);
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, env); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || is_kept(lua_tostring(L, -2))) continue;
+        lua_pushvalue(L, -2);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, env + 1);
+    }
+    for (lua_pushnil(L); lua_next(L, env + 1); lua_pop(L, 1)) {
+        lua_pushvalue(L, -2);
+        lua_pushnil(L);
+        lua_rawset(L, env);
+    }
+    lua_getmetatable(L, env);
+    lua_pushvalue(L, env + 1);
+    lua_getfield(L, -2, "__index");
+    lua_pushcclosure(L, undefined, 2);
+    lua_setfield(L, -2, "__index");
+    lua_settop(L, env);
+}
+
+static int furnish(lua_State *L) {
+    static const luaL_Reg functions[] = {{"test", do_test},
+                                         {"cases", do_cases},
+                                         {"golden", do_golden},
+                                         {"property", do_property},
+                                         {NULL, NULL}};
+    testing_set_script(L, lua_touserdata(L, 1));
+    sandbox_own(L);
+    narrow(L);
+    luaL_setfuncs(L, functions, 0);
+    lua_pushlightuserdata(L, (void *)&missing_value);
+    lua_setfield(L, -2, "missing");
+    property_open(L);
+    result_open(L);
+    check_open(L);
+    return 0;
+}
+
+static int open_host(script_file *s, fault *f) {
+    const testing_settings *o = &s->t->settings;
+    const host_settings hs = {.seconds = o->seconds,
+                              .memory = (size_t)256 << 20,
+                              .source = (size_t)1 << 20,
+                              .values = (size_t)64 << 20,
+                              .threads = 1,
+                              .methods = o->methods,
+                              .stop = o->stop,
+                              .plain = 1};
+    s->h = host_open(&hs, &s->notes, f);
+    if (!s->h) return 0;
+    lua_pushcfunction(s->h->L, furnish);
+    lua_pushlightuserdata(s->h->L, s);
+    return host_call(s->h, 1, 0, f);
+}
+
+static int script_read_tests(script_file *s, fault *f) {
+    if (!open_host(s, f)) return 0;
+    size_t before = s->t->items;
+    int fine = host_run_file(s->h, s->path, f);
+    if (fine) lua_pop(s->h->L, 1);
+    if (fine) fine = check_comparisons(s->h->files, f);
+    for (size_t i = 0; i < sources_count(s->h->files); i++)
+        testing_note_file(s->t, sources_name(s->h->files, (int)i));
+    if (!fine) s->t->items = before;
+    return fine;
+}
+
 /* ---- reading ---- */
 
 /* Those that do not match the pattern are not there. */
-static int choose(trial *t, size_t from, fault *f) {
+static int choose(test_run *t, size_t from, fault *f) {
     size_t left = from;
     for (size_t i = from; i < t->items; i++) {
         const char *name = t->item[i]->test.name;
@@ -65,7 +339,7 @@ static int choose(trial *t, size_t from, fault *f) {
     return 1;
 }
 
-int testing_read(trial *t, const char *path, fault *f) {
+int testing_read(test_run *t, const char *path, fault *f) {
     script_file *s = arena_zero(&t->memory, 1, sizeof *s);
     const char *slash = strrchr(path, '/');
     size_t from = t->items;
@@ -77,14 +351,14 @@ int testing_read(trial *t, const char *path, fault *f) {
                 : slash == path ? "/"
                                 : arena_text(&t->memory, path, (size_t)(slash - path));
     if (!s->path || !s->folder || !testing_note_file(t, path) ||
-        !testing_push(&t->file, &t->files, &t->file_capacity, s))
+        !testing_push(&t->file, &t->files, &t->file_cap, s))
         return fault_memory(f);
     return script_read_tests(s, f) && choose(t, from, f);
 }
 
-size_t testing_count(const trial *t) { return t->items; }
+size_t testing_count(const test_run *t) { return t->items; }
 
-const testing_test *testing_at(const trial *t, size_t i) { return &t->item[i]->test; }
+const testing_test *testing_at(const test_run *t, size_t i) { return &t->item[i]->test; }
 
 /* ---- running ---- */
 
@@ -97,11 +371,11 @@ static double now(void) {
 /* Calls the function, or what runs the table, of the item. */
 static int call(declared_test *it, fault *f) {
     lua_State *L = it->file->h->L;
-    lua_CFunction runs = it->test.kind == TRIAL_CASES    ? cases_run
-                         : it->test.kind == TRIAL_GOLDEN ? golden_run
-                                                         : property_run;
+    lua_CFunction runs = it->test.kind == TESTING_CASES    ? cases_run
+                         : it->test.kind == TESTING_GOLDEN ? golden_run
+                                                           : property_run;
     if (!lua_checkstack(L, 8)) return fault_memory(f);
-    if (it->test.kind == TRIAL_TEST) {
+    if (it->test.kind == TESTING_TEST) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, it->ref);
         check_push(L);
     } else {
@@ -113,7 +387,7 @@ static int call(declared_test *it, fault *f) {
 
 /* Where a fault stands that has no place of its own: on the line of the test or the case, under the
  * first 'quoted' word of what it says, if that is there. */
-static place place_of(const trial *t, const fault_item *it) {
+static place place_of(const test_run *t, const fault_item *it) {
     sources *files = t->now->file->h->files;
     long line = t->case_line ? t->case_line : t->now->test.line;
     const char *from = it->text ? strchr(it->text, '\'') : NULL;
@@ -125,36 +399,24 @@ static place place_of(const trial *t, const fault_item *it) {
 }
 
 /* An error that ended the test is a check that failed. */
-static void tell_faults(trial *t, const fault *f) {
+static void tell_faults(test_run *t, const fault *f) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
         place at = {it->file, it->line, it->column, it->field, it->excerpt};
         if (!it->file) at = place_of(t, it);
-        const testing_check c = {.name = "error",
-                                 .number = t->case_number,
-                                 .file = at.file,
-                                 .line = at.line,
-                                 .column = at.column,
-                                 .message = it->text ? it->text : "",
-                                 .hint = it->hint ? it->hint : "",
-                                 .excerpt = at.excerpt ? at.excerpt : "",
-                                 .got = "",
-                                 .want = "",
-                                 .tolerance = "",
-                                 .output = "",
-                                 .at = it->field ? it->field : "",
-                                 .formula = "",
-                                 .rule_file = "",
-                                 .kept = ""};
-        t->checks++;
-        t->failed++;
-        if (t->listener && t->listener->checked)
-            t->listener->checked(t->listener->self, &t->now->test, &c);
+        testing_tell(t, &(testing_check){.name = "error",
+                                         .file = at.file,
+                                         .line = at.line,
+                                         .column = at.column,
+                                         .message = it->text,
+                                         .hint = it->hint,
+                                         .excerpt = at.excerpt,
+                                         .at = it->field});
     }
 }
 
 /* What print said goes to the listener. */
-static void pass_notes(trial *t, script_file *s) {
+static void pass_notes(test_run *t, script_file *s) {
     for (size_t i = 0; i < s->notes.listed; i++)
         if (t->listener && t->listener->said)
             t->listener->said(
@@ -164,7 +426,7 @@ static void pass_notes(trial *t, script_file *s) {
     s->h->printed = 0;
 }
 
-static void check_something(trial *t) {
+static void check_something(test_run *t) {
     fault f = FAULT_INIT;
     if (t->checks || t->note) return;
     fault_at(&f, FAULT_TEST, NULL,
@@ -174,7 +436,7 @@ static void check_something(trial *t) {
     fault_release(&f);
 }
 
-static size_t run(trial *t, declared_test *it, const testing_listener *l, int first_only) {
+static size_t run(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
     fault f = FAULT_INIT;
     host_budget *b = it->file->h->budget;
     double since = now();
@@ -207,13 +469,13 @@ static size_t run(trial *t, declared_test *it, const testing_listener *l, int fi
     return t->failed;
 }
 
-size_t testing_run(trial *t, size_t i, const testing_listener *l) {
+size_t testing_run(test_run *t, size_t i, const testing_listener *l) {
     return run(t, t->item[i], l, 0);
 }
 
-int testing_holds(trial *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
+int testing_holds(test_run *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
 
-size_t testing_fails(trial *t, unsigned kinds, size_t first) {
+size_t testing_fails(test_run *t, unsigned kinds, size_t first) {
     for (size_t k = 0; k < t->items; k++) {
         size_t i = (k + first % t->items) % t->items;
         if ((t->item[i]->test.kind & kinds) && !testing_holds(t, i)) return i;
@@ -222,11 +484,9 @@ size_t testing_fails(trial *t, unsigned kinds, size_t first) {
     return SIZE_MAX;
 }
 
-/* ---- finding test files ---- */
+/* ---- finding test files below a folder, in the order of their names ---- */
 
-/* Test files below a folder, in the order of their names. */
-
-enum { DEEP = 40 };
+enum { DEPTH_MOST = 40 };
 
 typedef struct search {
     int (*each)(void *self, const char *path);
@@ -250,20 +510,16 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int list(const char *folder, char ***names, size_t *count, fault *f) {
+static int list_folder(const char *folder, char ***names, size_t *count, fault *f) {
     DIR *d = opendir(folder);
-    size_t capacity = 0;
+    size_t cap = 0;
     int fine = 1;
     *names = NULL;
     *count = 0;
     if (!d && errno == ENOMEM) limits_lack();
     if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
     for (struct dirent *e; fine && (e = readdir(d));) {
-        if (*count == capacity) {
-            char **grown = mem_grow(*names, (capacity = 2 * capacity + 16) * sizeof *grown);
-            fine = grown != NULL;
-            *names = fine ? grown : *names;
-        }
+        fine = MEM_RESERVE(*names, *count + 1, cap);
         char *own = fine ? mem_take(strlen(e->d_name) + 1) : NULL;
         if (own) (*names)[(*count)++] = strcpy(own, e->d_name);
         fine = own != NULL;
@@ -276,7 +532,7 @@ static int list(const char *folder, char ***names, size_t *count, fault *f) {
 static int search_folder(const search *s, const char *folder, int depth) {
     char **name;
     size_t count;
-    int go = list(folder, &name, &count, s->f);
+    int go = list_folder(folder, &name, &count, s->f);
     for (size_t i = 0; i < count; i++) {
         buf path = BUF_INIT;
         struct stat info;
@@ -285,7 +541,7 @@ static int search_folder(const search *s, const char *folder, int depth) {
         buf_text(&path, name[i]);
         /* A link to a folder might lead around in circles. */
         if (go && !lstat(buf_string(&path), &info)) {
-            if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEEP)
+            if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEPTH_MOST)
                 go = search_folder(s, buf_string(&path), depth + 1);
             else if (!S_ISDIR(info.st_mode) && is_test(name[i]))
                 go = s->each(s->self, buf_string(&path));

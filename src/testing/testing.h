@@ -9,7 +9,7 @@
  * whether they notice, without loading anything. A property that draws data puts its session back
  * as it was.
  *
- * A trial is used by one thread at a time. What it lends lives until it is closed. */
+ * A test_run is used by one thread at a time. What it lends lives until it is closed. */
 #ifndef TESTING_TESTING_H
 #define TESTING_TESTING_H
 
@@ -20,7 +20,7 @@
 #include "assess.h"
 #include "base/fault.h"
 
-typedef struct trial trial;
+typedef struct test_run test_run;
 
 typedef enum testing_golden { GOLDEN_COMPARE, GOLDEN_REVIEW, GOLDEN_ACCEPT } testing_golden;
 
@@ -33,12 +33,12 @@ typedef struct testing_settings {
 } testing_settings;
 
 typedef enum testing_kind {
-    TRIAL_TEST = 1,
-    TRIAL_CASES = 2,
-    TRIAL_GOLDEN = 4,
-    TRIAL_PROPERTY = 8
+    TESTING_TEST = 1,
+    TESTING_CASES = 2,
+    TESTING_GOLDEN = 4,
+    TESTING_PROPERTY = 8
 } testing_kind;
-enum { TRIAL_ALL = 15 };
+enum { TESTING_ALL = 15 };
 
 /* Something that a test file declares. */
 typedef struct testing_test {
@@ -46,7 +46,7 @@ typedef struct testing_test {
     long line;
     const char *name;
     testing_kind kind;
-} testing_test; /* it stays at its address as long as the trial is open */
+} testing_test; /* it stays at its address as long as the test_run is open */
 
 /* One comparison of a test. Texts are lent for the call. */
 typedef struct testing_check {
@@ -72,8 +72,6 @@ typedef struct testing_check {
 typedef struct testing_listener {
     void *self;
     void (*begins)(void *self, const testing_test *t);
-    /* A test read an element of an output: element counts in `value`. Comes before the check. */
-    void (*looked)(void *self, assess *session, const assess_array *output, size_t element);
     void (*checked)(void *self, const testing_test *t, const testing_check *c);
     /* a line of print, or a warning about the test file */
     void (*said)(void *self, const char *file, long line, const char *text);
@@ -82,8 +80,8 @@ typedef struct testing_listener {
                   const char *note);
 } testing_listener;
 
-trial *testing_open(const testing_settings *s); /* NULL without memory */
-void testing_close(trial *t);
+test_run *testing_open(const testing_settings *s); /* NULL without memory */
+void testing_close(test_run *t);
 
 /* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and
  * those called build, golden or node_modules, are passed over. Each is called with its path; it
@@ -92,34 +90,39 @@ int testing_find(const char *path, int (*each)(void *self, const char *path), vo
 
 /* From now on only tests are read whose name contains this text, or matches it as a pattern
  * (PCRE2). */
-int testing_only(trial *t, const char *pattern, fault *f);
+int testing_only(test_run *t, const char *pattern, fault *f);
 /* Reads a test file. 0 with the fault: then its tests are not there, and other files can still be
  * read. */
-int testing_read(trial *t, const char *path, fault *f);
+int testing_read(test_run *t, const char *path, fault *f);
 /* The tests that were read, in order. */
-size_t testing_count(const trial *t);
-const testing_test *testing_at(const trial *t, size_t i);
+size_t testing_count(const test_run *t);
+const testing_test *testing_at(const test_run *t, size_t i);
 
 /* Runs the i-th test. Returns the number of checks that failed, an error counting as one. `l` may
  * be NULL. */
-size_t testing_run(trial *t, size_t i, const testing_listener *l);
+size_t testing_run(test_run *t, size_t i, const testing_listener *l);
 /* Runs the i-th test once more, quietly, until a check fails: 1 if none does. Golden files are read
  * once and kept, properties draw the same again, and what t.run computed before is only lent. */
-int testing_holds(trial *t, size_t i);
+int testing_holds(test_run *t, size_t i);
 /* Runs the tests of these kinds quietly until one fails: its number; SIZE_MAX where all hold. It
  * begins with test `first` (any number) and wraps around: the test that failed last is likely to
  * fail first again. */
-size_t testing_fails(trial *t, unsigned kinds, size_t first);
-int testing_stopped(const trial *t); /* *stop turned nonzero: the answers above mean nothing */
+size_t testing_fails(test_run *t, unsigned kinds, size_t first);
+int testing_stopped(const test_run *t); /* *stop turned nonzero: the answers above mean nothing */
 
 /* The sessions that were computed and did not fail, in the order of their first use. */
-size_t testing_sessions(const trial *t);
-assess *testing_session(const trial *t, size_t i);
-int testing_keeps(const trial *t, const assess *session); /* is it one of them? */
+size_t testing_sessions(const test_run *t);
+assess *testing_session(const test_run *t, size_t i);
+int testing_keeps(const test_run *t, const assess *session); /* is it one of them? */
 /* Calls ready() with each session that is computed from now on, before a test reads it, so that it
  * can be changed as the others were (a property that changes labels loads its data again). NULL:
  * no call. */
-void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self);
+void testing_on_session(test_run *t, void (*ready)(void *self, assess *session), void *self);
+
+/* Calls looked() with each element of an output that a test reads, before it is checked: element
+ * counts in `value`. NULL: no call. */
+typedef void testing_look(void *self, assess *session, const assess_array *output, size_t element);
+void testing_on_look(test_run *t, testing_look *looked, void *self);
 
 /* What golden does from now on; `ask` is called for each golden that differs (or is new) under
  * GOLDEN_REVIEW. */
@@ -160,11 +163,11 @@ typedef struct testing_review {
     void *self;
     testing_answer (*ask)(void *self, const testing_difference *d);
 } testing_review;
-void testing_goldens(trial *t, testing_golden what, const testing_review *review);
+void testing_goldens(test_run *t, testing_golden what, const testing_review *review);
 
 /* Files that were read so far, for --watch: test files, rule files, modules and data. */
-size_t testing_files(const trial *t);
-const char *testing_file(const trial *t, size_t i);
+size_t testing_files(const test_run *t);
+const char *testing_file(const test_run *t, size_t i);
 
 /* ---- coverage of rules ----
  *
@@ -193,12 +196,10 @@ typedef struct coverage_item {
 
 typedef struct coverage coverage;
 
-coverage *coverage_open(const trial *t); /* borrows it; NULL without memory */
-void coverage_close(coverage *c);        /* before the trial; NULL is let through */
-
-/* A listener that notes what is looked at, and tells everything to `then`. Sessions that a property
- * does not keep are passed over. */
-const testing_listener *coverage_listener(coverage *c, const testing_listener *then);
+/* From now on what tests look at is noted, but for sessions that a property does not keep. Borrows
+ * the test_run; NULL without memory. */
+coverage *coverage_open(test_run *t);
+void coverage_close(coverage *c); /* before the test_run; NULL is let through */
 
 /* After the tests. 0 with the fault. */
 int coverage_finish(coverage *c, fault *f);

@@ -1,66 +1,79 @@
-/* A trial from inside: the memory, the lists and the sessions that its files share. */
+/* A run of tests from inside: what its files share of memory, lists, sessions and listeners. They
+ * all depend on this file, and it on none of them. */
 #include <string.h>
 
 #include "base/mem.h"
 #include "testing/inside.h"
 
-int testing_push(void *list, size_t *count, size_t *capacity, void *what) {
+int testing_push(void *list, size_t *count, size_t *cap, void *what) {
     void ***items = list;
-    if (*count == *capacity) {
-        size_t more = *capacity ? 2 * *capacity : 16;
-        void **grown = mem_grow(*items, more * sizeof *grown);
-        if (!grown) return 0;
-        *items = grown;
-        *capacity = more;
-    }
+    if (!MEM_RESERVE(*items, *count + 1, *cap)) return 0;
     (*items)[(*count)++] = what;
     return 1;
 }
 
-int testing_note_file(trial *t, const char *path) {
+int testing_note_file(test_run *t, const char *path) {
     for (size_t i = 0; i < t->reads; i++)
         if (!strcmp(t->read[i], path)) return 1;
     char *own = arena_text(&t->memory, path, strlen(path));
-    return own && testing_push(&t->read, &t->reads, &t->read_capacity, own);
+    return own && testing_push(&t->read, &t->reads, &t->read_cap, own);
 }
 
-size_t testing_files(const trial *t) { return t->reads; }
+size_t testing_files(const test_run *t) { return t->reads; }
 
-const char *testing_file(const trial *t, size_t i) { return t->read[i]; }
+const char *testing_file(const test_run *t, size_t i) { return t->read[i]; }
 
-int testing_stopped(const trial *t) { return t->settings.stop && *t->settings.stop; }
+int testing_stopped(const test_run *t) { return t->settings.stop && *t->settings.stop; }
 
 /* ---- sessions ---- */
 
-size_t testing_sessions(const trial *t) {
+size_t testing_sessions(const test_run *t) {
     size_t count = 0;
     for (size_t i = 0; i < t->mades; i++) count += !t->made[i]->status;
     return count;
 }
 
-assess *testing_session(const trial *t, size_t i) {
+assess *testing_session(const test_run *t, size_t i) {
     for (size_t k = 0; k < t->mades; k++)
         if (!t->made[k]->status && i-- == 0) return t->made[k]->session;
     return NULL;
 }
 
-int testing_keeps(const trial *t, const assess *session) {
+int testing_keeps(const test_run *t, const assess *session) {
     for (size_t i = t->mades; i-- > 0;)
         if (!t->made[i]->status && t->made[i]->session == session) return 1;
     return 0;
 }
 
-void testing_on_session(trial *t, void (*ready)(void *self, assess *session), void *self) {
+void testing_on_session(test_run *t, void (*ready)(void *self, assess *session), void *self) {
     t->ready = ready;
     t->ready_self = self;
 }
 
-void testing_goldens(trial *t, testing_golden what, const testing_review *review) {
+void testing_on_look(test_run *t, testing_look *looked, void *self) {
+    t->looked = looked;
+    t->looked_self = self;
+}
+
+void testing_goldens(test_run *t, testing_golden what, const testing_review *review) {
     t->golden = what;
     t->review = review ? *review : (testing_review){0};
 }
 
-/* ---- in Lua ---- */
+void testing_tell(test_run *t, testing_check *c) {
+    const char **const text[] = {&c->name, &c->message, &c->hint,      &c->excerpt,
+                                 &c->got,  &c->want,    &c->tolerance, &c->output,
+                                 &c->at,   &c->formula, &c->rule_file, &c->kept};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+        if (!*text[i]) *text[i] = "";
+    c->number = t->case_number;
+    t->checks++;
+    t->failed += !c->ok;
+    if (t->listener && t->listener->checked)
+        t->listener->checked(t->listener->self, &t->now->test, c);
+}
+
+/* ---- for code that Lua calls ---- */
 
 const char missing_value = 0;
 static const char script_key = 0; /* registry */
@@ -77,7 +90,7 @@ script_file *testing_script(lua_State *L) {
     return s;
 }
 
-trial *testing_of(lua_State *L) { return testing_script(L)->t; }
+test_run *testing_of(lua_State *L) { return testing_script(L)->t; }
 
 int testing_no_memory(lua_State *L) {
     fault *f = host_fault(L);
@@ -101,6 +114,10 @@ const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
     buf_release(&b);
     if (!out) testing_no_memory(L);
     return out;
+}
+
+const char *testing_hint(lua_State *L, const char *best) {
+    return best ? testing_print(L, &testing_of(L)->scratch, "did you mean '%s'?", best) : NULL;
 }
 
 const char *testing_stem(lua_State *L) {

@@ -1,0 +1,260 @@
+/* What would change a result: other data of a unit (whatif), a goal, the figures and the leaves
+ * that move it most (levers); and the list of leaves. */
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "cmd/cmd.h"
+#include "report/leaves.h"
+
+/* ---- whatif ---- */
+
+enum { CHANGES = 200 };
+
+typedef struct whatif_given {
+    impact_pair change[CHANGES];
+    arguments_list names; /* of these */
+} whatif_given;
+
+static int make_whatif(const arguments *a, const view *v, size_t row, document *p, fault *f) {
+    const whatif_given *own = a->own;
+    return whatif_make(v, row, own->change, own->names.count, p, f);
+}
+
+static int deliver_whatif(delivery *d, fault *f) {
+    return deliver_unit(d, "whatif", "What if", "假设分析", make_whatif, f);
+}
+
+static int whatif_operand(arguments *a, const char *text, fault *f) {
+    whatif_given *own = a->own;
+    if (arguments_unit(a, text, f)) return 1;
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return fault_at(f, FAULT_USAGE, NULL,
+                        "a datum of the unit or a leaf: C7=30, C7@2011=30, params.cap=110",
+                        "'%s' is no change", text) ||
+               1;
+    size_t count = own->names.count;
+    if (count == CHANGES) return fault_set(f, FAULT_USAGE, "more than %d changes", CHANGES) || 1;
+    if (!list_add_part(&own->names, text, (size_t)(equals - text), f)) return 1;
+    const arguments_pair *given = &own->names.item[count];
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(own->change[i].name, given->name))
+            fault_set(f, FAULT_USAGE, "'%s' is given twice", given->name);
+    own->change[count] = (impact_pair){given->name, equals + 1};
+    return 1;
+}
+
+static void check_whatif(arguments *a, fault *f) {
+    const whatif_given *own = a->own;
+    static const char usage[] = "assess whatif RULES UNIT C7=30 …";
+    if (!a->unit) fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
+    if (a->unit && !own->names.count && !f->count)
+        fault_at(f, FAULT_USAGE, NULL, usage, "what is to be changed?");
+}
+
+static void end_whatif(void *own) { list_release(&((whatif_given *)own)->names); }
+
+const command whatif_command = {
+    .name = "whatif",
+    .usage = "assess whatif RULES UNIT C7=30 …",
+    .help = "how other data of a unit would change its results, and the ranks of others",
+    .example = "assess whatif rules/2011.lua Shenzhen C7=30",
+    .takes = TAKES_PICKS,
+    .own = sizeof(whatif_given),
+    .operand = whatif_operand,
+    .check = check_whatif,
+    .make = deliver_whatif,
+    .end = end_whatif,
+};
+
+/* ---- goal ---- */
+
+enum { LIMITS = 200 };
+
+typedef struct goal_given {
+    goal_wish wish;
+    assess_limit limit[LIMITS];
+    arguments_list names; /* of these */
+} goal_given;
+
+static assess_limit *find_limit(goal_given *own, const char *name, size_t length, fault *f) {
+    size_t count = own->names.count;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(own->limit[i].name) == length && !strncmp(own->limit[i].name, name, length))
+            return &own->limit[i];
+    if (count == LIMITS) {
+        fault_set(f, FAULT_USAGE, "more than %d figures with limits", LIMITS);
+        return NULL;
+    }
+    if (!list_add_part(&own->names, name, length, f)) return NULL;
+    own->limit[count] = (assess_limit){.name = own->names.item[count].name,
+                                       .low = (double)NAN,
+                                       .high = (double)NAN,
+                                       .price = (double)NAN};
+    return &own->limit[count];
+}
+
+static int number(const char *text, size_t length, double *out) {
+    return decimal_read(text, length, out) == DECIMAL_OK;
+}
+
+static void set_within(void *own, const option *o, const char *value, fault *f) {
+    const char *equals = strchr(value, '='), *dots = equals ? strstr(equals, "..") : NULL;
+    double low, high;
+    if (!dots || equals == value || !number(equals + 1, (size_t)(dots - equals - 1), &low) ||
+        !number(dots + 2, strlen(dots + 2), &high)) {
+        fault_at(f, FAULT_USAGE, NULL, "as in --within C7=25..60", "--%s %s: must be --%s %s",
+                 o->name, value, o->name, o->value);
+        return;
+    }
+    if (!(low <= high)) {
+        fault_set(f, FAULT_USAGE, "--%s %s: the first is more than the second", o->name, value);
+        return;
+    }
+    assess_limit *l = find_limit(own, value, (size_t)(equals - value), f);
+    if (l) {
+        l->low = low;
+        l->high = high;
+    }
+}
+
+static void set_cost(void *own, const option *o, const char *value, fault *f) {
+    const char *equals = strchr(value, '=');
+    double price;
+    if (!equals || equals == value || !number(equals + 1, strlen(equals + 1), &price) ||
+        !(price > 0)) {
+        fault_at(f, FAULT_USAGE, NULL, "as in --cost C7=2.5; --fix keeps a figure as it is",
+                 "--%s %s: must be --%s %s", o->name, value, o->name, o->value);
+        return;
+    }
+    assess_limit *l = find_limit(own, value, (size_t)(equals - value), f);
+    if (l) l->price = price;
+}
+
+static void fix(void *own, const option *o, const char *value, fault *f) {
+    (void)o;
+    assess_limit *l = find_limit(own, value, strlen(value), f);
+    if (l) l->fixed = 1;
+}
+
+#define AT(field) offsetof(goal_given, field)
+
+static const option goal_options[] = {
+    {"rank", 0, "N", "the goal: this rank or a better one", OPTION_WHOLE, .at = AT(wish.rank),
+     .least = 1, .most = 1e9},
+    {"score", 0, "X", "the goal: at least this score", OPTION_NUMBER, .at = AT(wish.score),
+     .least = -1e300, .most = 1e300},
+    {"grade", 0, "NAME", "the goal: this grade or a better one", OPTION_TEXT, .at = AT(wish.grade)},
+    {"built", 0, NULL, "the goal: that the verdict holds", OPTION_FLAG, .at = AT(wish.verdict)},
+    {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated", OPTION_CALL,
+     .call = set_within},
+    {"fix", 0, "ID", "a figure stays as it is; may be repeated", OPTION_CALL, .call = fix},
+    {"cost", 0, "ID=PRICE", "what changing a figure by 100 % costs (default: 1)", OPTION_CALL,
+     .call = set_cost},
+    {0},
+};
+
+static void begin_goal(void *own) {
+    goal_given *g = own;
+    g->wish = (goal_wish){.rank = (double)NAN, .score = (double)NAN, .limit = g->limit};
+}
+
+static void end_goal(void *own) { list_release(&((goal_given *)own)->names); }
+
+static void check_goal(arguments *a, fault *f) {
+    goal_given *own = a->own;
+    const goal_wish *w = &own->wish;
+    int goals = !isnan(w->rank) + !isnan(w->score) + (w->grade != NULL) + w->verdict;
+    own->wish.limits = own->names.count;
+    static const char usage[] =
+        "assess goal RULES UNIT --rank 3 (or --score 80, --grade NAME, --built)";
+    if (!a->unit)
+        fault_at(f, FAULT_USAGE, NULL, usage, "whose result?");
+    else if (goals != 1)
+        fault_at(f, FAULT_USAGE, NULL, usage, goals ? "one goal at a time" : "what is the goal?");
+}
+
+static int make_goal(const arguments *a, const view *v, size_t row, document *p, fault *f) {
+    const goal_given *own = a->own;
+    return goal_make(v, row, &own->wish, p, f);
+}
+
+static int deliver_goal(delivery *d, fault *f) {
+    return deliver_unit(d, "goal", "What it takes", "目标分析", make_goal, f);
+}
+
+const command goal_command = {
+    .name = "goal",
+    .usage = "assess goal RULES UNIT --rank 3",
+    .help = "what would have to change for a rank, a score, a grade or the verdict",
+    .example = "assess goal rules/2011.lua Shenzhen --score 75 --fix C7",
+    .takes = TAKES_PICKS,
+    .options = goal_options,
+    .own = sizeof(goal_given),
+    .begin = begin_goal,
+    .operand = arguments_unit,
+    .check = check_goal,
+    .make = deliver_goal,
+    .end = end_goal,
+};
+
+/* ---- levers ---- */
+
+static const option levers_options[] = {
+    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down",
+     OPTION_FLAG, .at = 0},
+    {0},
+};
+
+static int levers_operand(arguments *a, const char *text, fault *f) {
+    return a->output.count ? 0 : arguments_unit_and_outputs(a, text, f);
+}
+
+static void check_levers(arguments *a, fault *f) {
+    if (!a->unit)
+        fault_at(f, FAULT_USAGE, NULL, "assess levers RULES UNIT [OUTPUT]", "whose result?");
+}
+
+static int make_levers(const arguments *a, const view *v, size_t row, document *p, fault *f) {
+    const int *leaves = a->own;
+    const char *output = a->output.count ? a->output.item[0].name : NULL;
+    return (*leaves ? levers_leaves : levers_make)(v, row, output, p, f);
+}
+
+static int deliver_levers(delivery *d, fault *f) {
+    return deliver_unit(d, "levers", "What moves the result", "敏感度分析", make_levers, f);
+}
+
+const command levers_command = {
+    .name = "levers",
+    .usage = "assess levers RULES UNIT [OUTPUT]",
+    .help = "which figures of a unit move its result most, and what is left in them",
+    .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
+    .takes = TAKES_PICKS,
+    .options = levers_options,
+    .own = sizeof(int),
+    .operand = levers_operand,
+    .check = check_levers,
+    .make = deliver_levers,
+};
+
+/* ---- leaves ---- */
+
+static int deliver_leaves(delivery *d, fault *f) {
+    document p = {0};
+    document_open(&p, "leaves", assess_fact(d->session, "title"), ": ", "-");
+    document_list(&p, "leaves", NULL);
+    leaves_make(d->session, !d->given->format->people, &p);
+    int fine = deliver_document(d, &p, d->page, f);
+    document_close(&p);
+    return fine;
+}
+
+const command leaves_command = {
+    .name = "leaves",
+    .usage = "assess leaves RULES",
+    .help = "everything in the rules that has a name and a value",
+    .example = "assess leaves rules/2011.lua --format csv",
+    .make = deliver_leaves,
+};

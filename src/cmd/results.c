@@ -1,0 +1,228 @@
+/* The results of rules: the report (run, the default command), the statement of a unit, and the
+ * notice of all units. */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "report/csv_out.h"
+#include "report/folder.h"
+#include "report/message.h"
+#include "report/statement.h"
+
+/* ---- run ---- */
+
+static int choose_named(const delivery *d, const assess_array **x, size_t *count, fault *f) {
+    for (size_t i = 0; i < d->given->output.count; i++) {
+        const char *name = d->given->output.item[i].name;
+        if ((x[*count] = assess_output_named(d->session, name)) != NULL) {
+            ++*count;
+            continue;
+        }
+        buf all = BUF_INIT;
+        for (size_t k = 0; k < assess_output_count(d->session); k++)
+            buf_print(&all, "%s%s", k ? ", " : "the rules compute ",
+                      assess_output(d->session, k)->name);
+        fault_unknown(f, nearest_output(d->session, name), buf_string(&all),
+                      "--output: no result '%s'", name);
+        buf_release(&all);
+    }
+    return f->count == 0;
+}
+
+/* Without names: everything; but one table of CSV holds the score and whatever has its axes. */
+static void choose_all(const delivery *d, const view *v, const assess_array **x, size_t *count) {
+    const assess_array *like = NULL;
+    size_t n = assess_output_count(d->session);
+    if (d->given->format->one_table && n)
+        like = v->part[ROLE_SCORE] ? v->part[ROLE_SCORE] : assess_output(d->session, 0);
+    for (size_t i = 0; i < n; i++)
+        if (!like || csv_same_axes(like, assess_output(d->session, i)))
+            x[(*count)++] = assess_output(d->session, i);
+}
+
+static int check_table(const assess_array *const *x, size_t count, fault *f) {
+    for (size_t i = 1; i < count; i++)
+        if (!csv_same_axes(x[0], x[i]))
+            return fault_at(f, FAULT_USAGE, NULL, "-o DIR writes each into a file of its own",
+                            "--output %s and --output %s have different axes and make no one table",
+                            x[0]->name, x[i]->name);
+    return 1;
+}
+
+static int print_result(const delivery *d, const view *v, const view_wish *w, fault *f) {
+    const arguments *a = d->given;
+    format_result result = {.v = v, .wish = w, .named = a->output.count > 0};
+    result.x = mem_zero(assess_output_count(d->session) + a->output.count + 1, sizeof *result.x);
+    int fine = result.x ? 1 : fault_memory(f);
+    if (fine && result.named)
+        fine = choose_named(d, result.x, &result.count, f);
+    else if (fine)
+        choose_all(d, v, result.x, &result.count);
+    if (fine && a->format->one_table) fine = check_table(result.x, result.count, f);
+    if (fine) fine = a->format->result(&result, d->page) || fault_memory(f);
+    mem_free(result.x);
+    return fine;
+}
+
+static int publish(const delivery *d, fault *f) {
+    const arguments *a = d->given;
+    buf where = BUF_INIT;
+    for (size_t i = 0; i < a->where.count; i++)
+        buf_print(&where, "%s%s=%s", i ? ", " : "", a->where.item[i].name, a->where.item[i].value);
+    view_wish w = {a->focus, a->picks, a->pick.count, a->top,
+                   a->where.count ? buf_string(&where) : NULL};
+    int report = a->format_given || a->output.count || !a->quiet;
+    view v;
+    size_t files;
+    int good = view_open(&v, d->session, &w, f);
+    if (good && report) good = print_result(d, &v, &w, f);
+    /* The report for people tells the warnings itself. */
+    if (good && !a->quiet && !(report && a->format->people && !a->output.count))
+        message_all(d->errors, d->session, 0, MESSAGE_WARNINGS);
+    if (good && a->folder) {
+        /* The last thing that can fail, so that there are all files and the report, or neither. */
+        good = folder_write(a->folder, &v, d->stop, &files, f);
+        if (good) limits_done();
+        if (good && !a->quiet)
+            output_print(d->err, "assess: %zu files written to %s\n", files, a->folder);
+    }
+    if (good) good = deliver_finish(d->out, f);
+    view_close(&v);
+    buf_release(&where);
+    return good;
+}
+
+static int run(delivery *d, fault *f) {
+    int status = deliver_compute(d, f);
+    return status ? status : publish(d, f) ? 0 : (int)f->kind;
+}
+
+const command run_command = {
+    .name = "run",
+    .usage = "assess [run] RULES [OPTIONS]",
+    .help = "assesses by a rule file and reports (the default command)",
+    .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
+    .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
+    .work = run,
+};
+
+/* ---- statement ---- */
+
+/* The unit of this label, or title. */
+static size_t find_unit(const appraisal *a, const char *name, fault *f) {
+    for (size_t i = 0; i < a->of.size; i++)
+        if (!strcmp(assess_label(a->session, &a->of, i), name)) return i;
+    for (size_t i = 0; i < a->of.size; i++)
+        if (!strcmp(appraisal_unit(a, i), name)) return i;
+    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, "no %s '%s'", a->of.name, name);
+    return VIEW_NONE;
+}
+
+static int write_statement(const delivery *d, appraisal *a, size_t unit, page *to, fault *f) {
+    document p = {0};
+    int fine =
+        statement_make(a, unit, &p, f) && deliver_document(d, &p, to, f) && !deliver_stopped(d, f);
+    document_close(&p);
+    return fine;
+}
+
+/* A file's name from a label: what a file system or a shell would take amiss becomes "_", and a
+ * number goes in front, so that no two are the same whatever their labels and the system's view of
+ * case. */
+static char *file_name(const delivery *d, const appraisal *a, size_t unit) {
+    char digits[32];
+    buf name = BUF_INIT, label = BUF_INIT;
+    const char *text = assess_label(a->session, &a->of, unit);
+    int width = snprintf(digits, sizeof digits, "%zu", a->of.size);
+    buf_print(&name, "%0*zu-", width, unit + 1);
+    width_safe(&label, text, strlen(text));
+    size_t length = width_fit(buf_string(&label), label.length, 60);
+    for (size_t i = 0; i < length; i++)
+        buf_char(&name, strchr("/\\:*?\"<>|'`$&;!~# ", label.text[i]) ? '_' : label.text[i]);
+    buf_print(&name, ".%s", d->given->format->extension);
+    buf_release(&label);
+    return name.failed ? NULL : name.text;
+}
+
+static int write_all(const delivery *d, appraisal *a, fault *f) {
+    size_t n = a->of.size;
+    sink *out = mem_zero(n + 1, sizeof *out);
+    file_item *item = mem_zero(n + 1, sizeof *item);
+    int fine = out && item ? 1 : fault_memory(f);
+    for (size_t i = 0; fine && i < n; i++) {
+        char *name = file_name(d, a, i);
+        page to = *d->page;
+        out[i] = output_to(SINK_KEEP, d->stop);
+        to.out = &out[i];
+        item[i].name = name;
+        fine = name ? write_statement(d, a, i, &to, f) : fault_memory(f);
+        item[i].bytes = buf_string(&out[i].held);
+        item[i].length = out[i].held.length;
+    }
+    fine = fine && files_write_all(d->given->folder, item, n, f);
+    for (size_t i = 0; out && item && i < n; i++) {
+        output_release(&out[i]);
+        mem_free((char *)(uintptr_t)item[i].name);
+    }
+    mem_free(out);
+    mem_free(item);
+    return fine;
+}
+
+static int make_statement(delivery *d, fault *f) {
+    appraisal a;
+    int fine = appraisal_open(&a, d->session, f);
+    if (fine && !d->given->unit) {
+        d->done = 1;
+        fine = write_all(d, &a, f);
+    } else if (fine) {
+        size_t unit = find_unit(&a, d->given->unit, f);
+        fine = unit != VIEW_NONE && write_statement(d, &a, unit, d->page, f);
+    }
+    appraisal_close(&a);
+    return fine;
+}
+
+static void check_statement(arguments *a, fault *f) {
+    if (!a->unit == !a->all)
+        fault_at(f, FAULT_USAGE, NULL,
+                 "assess statement RULES UNIT, or assess statement RULES --all -o DIR",
+                 a->unit ? "a unit, or --all: not both" : "whose statement?");
+    else if (!a->unit && !a->folder)
+        fault_set(f, FAULT_USAGE, "--all needs a folder for the statements: -o DIR");
+}
+
+const command statement_command = {
+    .name = "statement",
+    .usage = "assess statement RULES UNIT",
+    .help = "the statement of one unit: total, grade, every task and deduction",
+    .example = "assess statement rules/2011-units.lua --all --format md -o statements",
+    .takes = TAKES_ALL,
+    .operand = arguments_unit,
+    .check = check_statement,
+    .make = make_statement,
+};
+
+/* ---- notice ---- */
+
+static int make_notice(delivery *d, fault *f) {
+    appraisal a;
+    document p = {0};
+    int fine = appraisal_open(&a, d->session, f) && notice_make(&a, &p, f) &&
+               deliver_document(d, &p, d->page, f);
+    document_close(&p);
+    appraisal_close(&a);
+    return fine;
+}
+
+const command notice_command = {
+    .name = "notice",
+    .usage = "assess notice RULES",
+    .help = "the list of units by grade",
+    .example = "assess notice rules/2011-units.lua --format md -o notice.md",
+    .make = make_notice,
+};
