@@ -4,8 +4,7 @@
 
 #include "base/suggest.h"
 #include "cmd/deeper.h"
-#include "report/marks.h"
-#include "report/why_rank.h"
+#include "report/unit_report.h"
 
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 

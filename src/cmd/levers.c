@@ -1,6 +1,6 @@
 /* What moves a result: the figures of a unit (levers), and the leaves of the rules. */
 #include "cmd/deliver.h"
-#include "report/leaves.h"
+#include "report/unit_report.h"
 
 typedef struct levers_given {
     int leaves;

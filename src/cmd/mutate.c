@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cmd/deliver.h"
-#include "report/mutate.h"
+#include "report/test_report.h"
 
 typedef struct wish {
     mutate_settings what;

@@ -5,8 +5,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "cmd/deliver.h"
-#include "report/csv_out.h"
-#include "report/folder.h"
+#include "report/format.h"
 #include "report/message.h"
 
 /* One run: what was asked, the session, and the two pages it speaks through. */

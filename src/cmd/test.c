@@ -13,10 +13,8 @@
 #include "base/suggest.h"
 #include "cmd/deliver.h"
 #include "cmd/review.h"
-#include "report/coverage.h"
-#include "report/junit.h"
+#include "report/test_report.h"
 #include "report/message.h"
-#include "report/tap.h"
 
 typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 

@@ -1,10 +1,10 @@
-#include "report/unit_position.h"
+/* What a unit has no values of, and what that costs. */
+#include "report/unit_report.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report/marks.h"
 #include "report/terminal.h"
 
 enum { WRAP = 10 };

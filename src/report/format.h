@@ -31,4 +31,20 @@ extern const format formats[]; /* ended by a name that is NULL */
 /* Their names, ended by NULL. */
 void format_names(const char *names[FORMATS_MOST + 1]);
 
+/* Have two arrays the same axes, in whatever order? Only such arrays share a table. */
+int csv_same_axes(const assess_array *x, const assess_array *y);
+
+/* Writes `count` arrays over the same axes (at least one) as one table of CSV. Where the wish picks
+ * a position of an axis, only that one; its `top` is of no concern. Returns 0 without memory. */
+int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *const *x, size_t count);
+/* Writes the given outputs as JSON. Returns 0 without memory. */
+int json_write(sink *out, const view *v, const assess_array *const *x, size_t count);
+
+/* Writes every output of the session into a folder: one CSV for each, and all of it as result.json;
+ * *files is how many files were written. All files are written beside their place and then renamed
+ * (base/files.h): a run that fails, is stopped, or meets a full disk leaves what was there before.
+ */
+int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
+                 fault *f);
+
 #endif

@@ -1,5 +1,10 @@
-#include "report/csv_out.h"
-
+/* CSV: a document as one line for each cell, or its list as a table; results in long form, one row
+ * for each combination of the axes.
+ *
+ * Columns of results are the axes (their labels), then one column for each array, named as the
+ * output. Numbers are the shortest that read back to the same double; truths are true and false,
+ * dates 2011-06-30, missing is empty. Texts are quoted and guarded as base/csv_cell.h says. Lines
+ * end with LF, the text is UTF-8 without a mark. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,15 +12,62 @@
 #include "base/csv_cell.h"
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "report/format.h"
+#include "table/csv_out.h"
+
+/* ---- documents ---- */
+
+/* Numbers, truths and dates need no guard against spreadsheets. */
+static void field(csv_out *o, const document_cell *c) {
+    if (!c->plain) {
+        csv_out_missing(o);
+        return;
+    }
+    int guard = o->guard;
+    if (c->bare) o->guard = 0;
+    csv_out_string(o, c->plain);
+    o->guard = guard;
+}
+
+void document_to_csv(const document *p, buf *to) {
+    csv_out o = csv_out_to(to, ',', 1);
+    static const char *const heads[] = {"block", "line", "column", "value"};
+    for (size_t i = 0; i < 4; i++) csv_out_string(&o, heads[i]);
+    csv_out_end(&o);
+    for (size_t i = 0; i < p->blocks; i++) {
+        const document_block *b = &p->block[i];
+        for (size_t k = 0; k < b->cells; k++) {
+            csv_out_string(&o, b->id);
+            csv_out_number(&o, b->columns ? (double)(k / b->columns + 1) : 1);
+            csv_out_string(&o, b->columns ? b->column[k % b->columns].id : "text");
+            field(&o, &b->cell[k]);
+            csv_out_end(&o);
+        }
+    }
+}
+
+void document_to_csv_list(const document *p, buf *to) {
+    csv_out o = csv_out_to(to, ',', 1);
+    int begun = 0;
+    for (size_t i = 0; i < p->blocks; i++) {
+        const document_block *b = &p->block[i];
+        if (!b->listed) continue;
+        if (!begun++) {
+            if (p->group) csv_out_string(&o, p->group);
+            for (size_t k = 0; k < b->columns; k++) csv_out_string(&o, b->column[k].id);
+            csv_out_end(&o);
+        }
+        for (size_t k = 0; k < b->cells; k++) {
+            if (p->group && k % b->columns == 0) csv_out_string(&o, b->id);
+            field(&o, &b->cell[k]);
+            if ((k + 1) % b->columns == 0) csv_out_end(&o);
+        }
+    }
+}
+
+/* ---- results ---- */
 
 static void put_text(buf *b, const char *text) { csv_cell(b, text, strlen(text), ',', 1); }
-
-int csv_same_axes(const assess_array *x, const assess_array *y) {
-    if (x->axes != y->axes) return 0;
-    for (int k = 0; k < x->axes; k++)
-        if (view_axis(y, x->axis[k].id) < 0) return 0;
-    return 1;
-}
 
 /* One axis of the table: its labels as cells, each with its comma, and where it stands. */
 typedef struct dial {

@@ -1,4 +1,5 @@
-#include "report/mutate.h"
+/* What became of mutants of rules, for people and programs. */
+#include "report/test_report.h"
 
 #include <math.h>
 #include <string.h>
