@@ -35,8 +35,8 @@ int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t
 }
 
 int deliver_document(const arguments *given, const document *p, page *to, fault *f) {
-    given->format->document(p, to);
-    return !to->out->held.failed || fault_memory(f);
+    given->format->write(p, to);
+    return (!p->failed && !to->out->held.failed) || fault_memory(f);
 }
 
 /* ---- the session ---- */
@@ -124,7 +124,7 @@ int deliver_run(const command *c, int count, char *const *argument,
     }
     sink out, err = output_to(STDERR_FILENO, NULL);
     page text, errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
-                         paint_wanted(a.color, STDERR_FILENO), 0};
+                         paint_wanted(a.color, STDERR_FILENO)};
     deliver_open(&out, &text, &a, stop);
     delivery d = {.given = &a, .stop = stop, .out = &out, .page = &text};
     int status = arguments_check_files(&a, &f) ? compute(&d, &errors, &f) : FAULT_USAGE;

@@ -100,14 +100,10 @@ static int read_tests(const wish *w, trial *t, fault *f) {
 }
 
 static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
-    document p = {0};
-    if (w->format == formats) {
-        mutate_print(m, to);
-        return 1;
-    }
-    document_open(&p, "mutants", "Mutants", ": ", "-");
-    mutate_make(m, &p);
-    w->format->document(&p, to);
+    document p;
+    document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
+    (w->format->prose ? mutation_prose : mutation_table)(m, &p);
+    w->format->write(&p, to);
     int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
     document_close(&p);
     return fine;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/terminal.h"
+#include "report/report.h"
 
 enum { WRAP = 10 };
 

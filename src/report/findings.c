@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/message.h"
-
 const char *severity_word(assess_severity s) {
     static const char *const word[] = {"note", "warning", "error"};
     return word[s];
@@ -66,10 +64,10 @@ findings_count findings_sum(const findings *f) {
 
 /* ---- text ---- */
 
-static void print_one(void *self, size_t session, const assess_finding *x) {
-    page *to = self;
+static void tell_one(void *self, size_t session, const assess_finding *x) {
+    document *p = self;
     (void)session;
-    if (x->accepted || to->out->ended) return;
+    if (x->accepted) return;
     assess_message m = {.status = x->severity == ASSESS_ERROR ? ASSESS_TEST : ASSESS_OK,
                         .file = x->file,
                         .line = x->line,
@@ -78,17 +76,14 @@ static void print_one(void *self, size_t session, const assess_finding *x) {
                         .excerpt = x->excerpt,
                         .text = x->text,
                         .hint = x->hint};
-    buf line = BUF_INIT, text = BUF_INIT;
+    buf text = BUF_INIT;
     buf_print(&text, "%s %s", severity_word(x->severity), x->code);
     if (x->severity == ASSESS_ERROR) {
         buf_print(&text, ": %s", x->text);
         m.text = buf_string(&text);
     }
-    message_line(&line, &m, buf_string(&text), to->colour);
-    output_put(to->out, buf_string(&line), line.length);
-    if (*x->excerpt) message_excerpt(to, &m);
-    page_blank(to);
-    buf_release(&line);
+    document_message(p, &m, buf_string(&text));
+    document_gap(p);
     buf_release(&text);
 }
 
@@ -96,10 +91,11 @@ static void put_count(buf *b, size_t n, const char *what) {
     if (n) buf_print(b, "%s%zu %s%s", b->length ? ", " : "", n, what, n == 1 ? "" : "s");
 }
 
-void findings_page(const findings *f, page *to) {
+void findings_prose(const findings *f, document *p) {
     findings_count n = findings_sum(f);
     buf b = BUF_INIT;
-    findings_each(f, print_one, to);
+    p->dense = 1;
+    findings_each(f, tell_one, p);
     for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--)
         put_count(&b, n.of[s], severity_word((assess_severity)s));
     if (!b.length) buf_text(&b, "nothing found");
@@ -107,9 +103,9 @@ void findings_page(const findings *f, page *to) {
         buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
     if (f->sessions > 6) buf_print(&b, " and %zu more", f->sessions - 6);
     if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
+    document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
     if (n.of[0] + n.of[1] + n.of[2])
-        page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
+        document_line(p, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
     buf_release(&b);
 }
 
@@ -142,7 +138,7 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
     document_put(p, document_text(x->reason));
 }
 
-void findings_paper(const findings *f, document *p) {
+void findings_table(const findings *f, document *p) {
     findings_count n = findings_sum(f);
     document_facts(p, "summary", "");
     document_fact(p, "errors", "errors", document_number(p, (double)n.of[ASSESS_ERROR], 0));
@@ -156,21 +152,21 @@ void findings_paper(const findings *f, document *p) {
 
 /* ---- codes ---- */
 
-void code_page(const assess_code *c, page *to) {
-    page_paragraph(to, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
-                   c->title);
-    page_blank(to);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->means);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->why);
-    page_blank(to);
-    page_paragraph(to, PAINT_PLAIN, 8, "found:", "%s", c->example);
-    page_paragraph(to, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
+void code_document(const assess_code *c, document *p) {
+    document_line(p, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
+                  c->title);
+    document_gap(p);
+    document_line(p, PAINT_PLAIN, 0, "", "%s", c->means);
+    document_line(p, PAINT_PLAIN, 0, "", "%s", c->why);
+    document_gap(p);
+    document_line(p, PAINT_PLAIN, 8, "found:", "%s", c->example);
+    document_line(p, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
 }
 
-void codes_page(page *to) {
+void codes_document(document *p) {
     for (size_t i = 0; i < assess_code_count(); i++) {
         assess_code c = assess_code_at(i);
-        page_paragraph(to, PAINT_PLAIN, 14, c.code, "%s", c.title);
+        document_line(p, PAINT_PLAIN, 14, c.code, "%s", c.title);
     }
 }
 

@@ -75,8 +75,8 @@ json_t *coverage_json(const coverage *c);
 /* ---- mutants ---- */
 
 /* A line for each survivor, then what no result hangs on, then the score. */
-void mutate_print(const mutation *m, page *to);
+void mutation_prose(const mutation *m, document *p);
 /* All mutants with what became of them, and the score: as a document for CSV and JSON. */
-void mutate_make(const mutation *m, document *p);
+void mutation_table(const mutation *m, document *p);
 
 #endif

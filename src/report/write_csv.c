@@ -18,7 +18,7 @@
 /* ---- documents ---- */
 
 /* Numbers, truths and dates need no guard against spreadsheets. */
-static void field(csv_out *o, const document_cell *c) {
+static void write_cell(csv_out *o, const document_cell *c) {
     if (!c->plain) {
         csv_out_missing(o);
         return;
@@ -29,40 +29,53 @@ static void field(csv_out *o, const document_cell *c) {
     o->guard = guard;
 }
 
-void document_to_csv(const document *p, buf *to) {
-    csv_out o = csv_out_to(to, ',', 1);
+/* One line for each cell: block, line (from 1), column, value. */
+static void write_cells(const document *p, csv_out *o) {
     static const char *const heads[] = {"block", "line", "column", "value"};
-    for (size_t i = 0; i < 4; i++) csv_out_string(&o, heads[i]);
-    csv_out_end(&o);
+    buf text = BUF_INIT;
+    paint ink;
+    for (size_t i = 0; i < 4; i++) csv_out_string(o, heads[i]);
+    csv_out_end(o);
     for (size_t i = 0; i < p->blocks; i++) {
         const document_block *b = &p->block[i];
-        for (size_t k = 0; k < b->cells; k++) {
-            csv_out_string(&o, b->id);
-            csv_out_number(&o, b->columns ? (double)(k / b->columns + 1) : 1);
-            csv_out_string(&o, b->columns ? b->column[k % b->columns].id : "text");
-            field(&o, &b->cell[k]);
-            csv_out_end(&o);
+        size_t columns = b->columns ? b->columns : 1,
+               cells = b->columns ? document_rows(b) * columns : 1;
+        for (size_t k = 0; *b->id && k < cells; k++) {
+            document_cell c =
+                b->columns ? document_at(b, k / columns, k % columns, &text, &ink) : *b->cell;
+            csv_out_string(o, b->id);
+            csv_out_number(o, (double)(k / columns + 1));
+            csv_out_string(o, b->columns ? b->column[k % columns].id : "text");
+            write_cell(o, &c);
+            csv_out_end(o);
         }
     }
+    buf_release(&text);
 }
 
-void document_to_csv_list(const document *p, buf *to) {
-    csv_out o = csv_out_to(to, ',', 1);
+/* The list alone, as one table. */
+static void write_list(const document *p, csv_out *o) {
+    buf text = BUF_INIT;
+    paint ink;
     int begun = 0;
     for (size_t i = 0; i < p->blocks; i++) {
         const document_block *b = &p->block[i];
         if (!b->listed) continue;
         if (!begun++) {
-            if (p->group) csv_out_string(&o, p->group);
-            for (size_t k = 0; k < b->columns; k++) csv_out_string(&o, b->column[k].id);
-            csv_out_end(&o);
+            if (p->group) csv_out_string(o, p->group);
+            for (size_t k = 0; k < b->columns; k++) csv_out_string(o, b->column[k].id);
+            csv_out_end(o);
         }
-        for (size_t k = 0; k < b->cells; k++) {
-            if (p->group && k % b->columns == 0) csv_out_string(&o, b->id);
-            field(&o, &b->cell[k]);
-            if ((k + 1) % b->columns == 0) csv_out_end(&o);
+        for (size_t r = 0; r < document_rows(b); r++) {
+            if (p->group) csv_out_string(o, b->id);
+            for (size_t k = 0; k < b->columns; k++) {
+                document_cell c = document_at(b, r, k, &text, &ink);
+                write_cell(o, &c);
+            }
+            csv_out_end(o);
         }
     }
+    buf_release(&text);
 }
 
 /* ---- results ---- */
@@ -201,4 +214,23 @@ int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *cons
         while (!out->ended && !out->failed && turn(&t));
     table_release(&t);
     return good;
+}
+
+/* ---- the writer ---- */
+
+void document_as_csv(const document *p, page *to) {
+    buf csv = BUF_INIT;
+    csv_out o = csv_out_to(&csv, ',', 1);
+    const document_results *r =
+        p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
+    if (r)
+        to->out->held.failed |=
+            r->count && !csv_write(to->out, r->v->session, r->wish, r->x, r->count);
+    else if (p->list)
+        write_list(p, &o);
+    else
+        write_cells(p, &o);
+    output_put(to->out, buf_string(&csv), csv.length);
+    to->out->held.failed |= csv.failed;
+    buf_release(&csv);
 }

@@ -46,7 +46,7 @@ static void write_text(sink *out, const char *s) {
 
 /* ---- documents ---- */
 
-static void value(sink *to, const document_cell *c) {
+static void write_cell(sink *to, const document_cell *c) {
     if (!c->plain)
         output_text(to, "null");
     else if (c->bare)
@@ -56,47 +56,55 @@ static void value(sink *to, const document_cell *c) {
 }
 
 /* A row as an object; of the list, with what its table is called first. */
-static void object(sink *to, const document *p, const document_block *b, size_t row) {
+static void write_object(sink *to, const document *p, const document_block *b, size_t row) {
+    const char *group = b->listed ? p->group : NULL;
+    buf text = BUF_INIT;
+    paint ink;
     output_char(to, '{');
-    if (b->listed && p->group) {
-        write_text(to, p->group);
+    if (group) {
+        write_text(to, group);
         output_text(to, ": ");
         write_text(to, b->id);
     }
     for (size_t k = 0; k < b->columns; k++) {
-        if (k || (b->listed && p->group)) output_text(to, ", ");
+        document_cell c = document_at(b, row, k, &text, &ink);
+        if (k || group) output_text(to, ", ");
         write_text(to, b->column[k].id);
         output_text(to, ": ");
-        value(to, &b->cell[row * b->columns + k]);
+        write_cell(to, &c);
     }
     output_char(to, '}');
+    buf_release(&text);
 }
 
-static void rows(sink *to, const document *p, const document_block *b, int *begun) {
-    for (size_t r = 0; r < b->cells / b->columns; r++) {
+static void write_rows(sink *to, const document *p, const document_block *b, int *begun) {
+    for (size_t r = 0; r < document_rows(b); r++) {
         output_text(to, (*begun)++ ? ",\n  " : "\n  ");
-        object(to, p, b, r);
+        write_object(to, p, b, r);
     }
 }
 
-void document_to_json(const document *p, sink *to) {
+static void write_document(sink *to, const document *p) {
     int begun;
     output_print(to,
                  "{\n \"schema\": \"assess-%s\",\n \"schema_version\": 1,\n \"title\": ", p->kind);
     write_text(to, p->title);
     for (size_t i = 0; i < p->blocks; i++) {
         const document_block *b = &p->block[i];
-        if (b->listed) continue;
+        if (b->listed || !*b->id) continue;
         output_text(to, ",\n ");
         write_text(to, b->id);
         output_text(to, ": ");
-        if (b->kind == PAPER_NOTE) value(to, b->cell);
-        if (b->kind == PAPER_FACTS) object(to, p, b, 0);
-        if (b->kind != PAPER_TABLE) continue;
-        output_char(to, '[');
-        begun = 0;
-        rows(to, p, b, &begun);
-        output_text(to, begun ? "\n ]" : "]");
+        if (b->kind == DOCUMENT_FACTS) {
+            write_object(to, p, b, 0);
+        } else if (b->kind == DOCUMENT_TABLE) {
+            output_char(to, '[');
+            begun = 0;
+            write_rows(to, p, b, &begun);
+            output_text(to, begun ? "\n ]" : "]");
+        } else {
+            write_cell(to, b->cell);
+        }
     }
     if (p->list) {
         output_text(to, ",\n ");
@@ -104,7 +112,7 @@ void document_to_json(const document *p, sink *to) {
         output_text(to, ": [");
         begun = 0;
         for (size_t i = 0; i < p->blocks; i++)
-            if (p->block[i].listed) rows(to, p, &p->block[i], &begun);
+            if (p->block[i].listed) write_rows(to, p, &p->block[i], &begun);
         output_text(to, begun ? "\n ]" : "]");
     }
     output_text(to, "\n}\n");
@@ -372,4 +380,15 @@ int json_write(sink *out, const view *v, const assess_array *const *x, size_t co
     }
     output_text(out, "\n }\n}\n");
     return 1;
+}
+
+/* ---- the writer ---- */
+
+void document_as_json(const document *p, page *to) {
+    const document_results *r =
+        p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
+    if (r)
+        to->out->held.failed |= !json_write(to->out, r->v, r->x, r->count);
+    else
+        write_document(to->out, p);
 }
