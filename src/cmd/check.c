@@ -120,17 +120,23 @@ static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     sink out = output_to(STDOUT_FILENO, stop);
     page to = deliver_page(&out, "auto");
+    document p;
     size_t told = 0;
     int all = !strcmp(name, "all");
-    if (all) codes_page(&to);
+    document_open(&p, "codes", "", ": ", "-");
+    p.dense = 1;
+    if (all) codes_document(&p);
     for (size_t i = 0; !all && i < assess_code_count(); i++) {
         assess_code c = assess_code_at(i);
         if (!code_is(c.code, name) && strcmp(c.name, name)) continue;
-        if (told++) page_blank(&to);
-        code_page(&c, &to);
+        if (told++) document_gap(&p);
+        code_document(&c, &p);
     }
     if (!all && !told) unknown_code("explain", name, &f);
+    document_as_text(&p, &to);
+    if (p.failed) fault_memory(&f);
     deliver_finish(&out, &f);
+    document_close(&p);
     output_release(&out);
     return f.count ? deliver_fail(&f, "auto") : 0;
 }
@@ -152,13 +158,10 @@ static int write_report(delivery *d, const findings *all, fault *f) {
         return findings_sarif(all, d->out) || fault_memory(f);
     for (const format *x = formats; own->format && x->name; x++)
         if (!strcmp(own->format, x->name)) d->given->format = x;
-    if (d->given->format == formats) {
-        findings_page(all, d->page);
-        return 1;
-    }
-    document p = {0};
-    document_open(&p, "findings", "Findings", ": ", "-");
-    findings_paper(all, &p);
+    int prose = d->given->format->prose;
+    document p;
+    document_open(&p, "findings", prose ? "" : "Findings", ": ", "-");
+    (prose ? findings_prose : findings_table)(all, &p);
     int fine = deliver_document(d, &p, d->page, f);
     document_close(&p);
     return fine;

@@ -40,8 +40,8 @@ int deliver_close(const delivery *d, fault *f) {
 }
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
-    d->given->format->document(p, to);
-    return !to->out->held.failed || fault_memory(f);
+    d->given->format->write(p, to);
+    return (!p->failed && !to->out->held.failed) || fault_memory(f);
 }
 
 int deliver_fail(fault *f, const char *color) {

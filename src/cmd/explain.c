@@ -5,8 +5,7 @@
 
 #include "base/suggest.h"
 #include "cmd/cmd.h"
-#include "report/marks.h"
-#include "report/why_rank.h"
+#include "report/unit_report.h"
 
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 
@@ -162,45 +161,11 @@ static void add_target_command(const command_request *r, const explain_target *t
     end_command(r, unit, x->name, out);
 }
 
-/* The pieces of one command on lines of so many columns; a backslash ends those that go on. */
-static const char *fold(const char *piece, size_t columns, const char *indent, buf *out) {
-    size_t used = 0;
-    for (; *piece; piece += strlen(piece) + 1) {
-        size_t wide = width_of(piece, strlen(piece));
-        if (used && used + 1 + wide + 2 > columns) {
-            buf_print(out, " \\\n%s  ", indent);
-            used = strlen(indent) + 2;
-        } else if (used) {
-            buf_char(out, ' ');
-            used++;
-        } else {
-            buf_text(out, indent);
-            used = strlen(indent);
-        }
-        width_safe(out, piece, strlen(piece));
-        used += wide;
-    }
-    return piece + 1;
-}
-
-/* Writes a heading and the commands: to a page, with lines folded; or as a note of a document. */
-static void write_commands(page *to, document *p, const char *id, const char *head,
-                           const buf *list) {
-    buf text = BUF_INIT;
-    const char *piece = buf_string(list), *stop = piece + list->length;
-    while (piece < stop) {
-        if (text.length) buf_char(&text, '\n');
-        piece = fold(piece, p ? (size_t)-1 : to->width, p ? "" : "  ", &text);
-    }
-    if (p) {
-        document_note(p, id, buf_string(&text));
-    } else {
-        page_blank(to);
-        page_paragraph(to, PAINT_FAINT, 0, "", "%s", head);
-        output_put(to->out, buf_string(&text), text.length);
-        output_put(to->out, "\n", 1);
-    }
-    buf_release(&text);
+/* A heading and the commands. */
+static void write_commands(document *p, const char *id, const char *head, const buf *list) {
+    document_gap(p);
+    document_line(p, PAINT_FAINT, 0, "", "%s", head);
+    document_commands(p, id, list);
 }
 
 /* ---- places to explain ---- */
@@ -211,9 +176,8 @@ typedef struct explanation {
     const explain_given *own;
     view *v;
     const view_wish *wish;
-    page *to;     /* a tree, or */
-    document *p;  /* rows */
-    size_t told;  /* trees so far: an empty line goes between */
+    document *p;
+    int tree;     /* else rows */
     size_t steps; /* of the page at most */
     explain_page bounds;
     explain_target omitted; /* the first place that was left out */
@@ -228,9 +192,9 @@ static int at_place(explanation *w, const assess_array *x, const size_t *at, fau
         }
         return 1;
     }
-    if (w->p) return explain_rows(w->v, x, at, &w->bounds, w->p, f);
-    if (w->told++) page_blank(w->to);
-    return explain_tree(w->v, x, at, &w->bounds, w->to, f);
+    if (!w->tree) return explain_rows(w->v, x, at, &w->bounds, w->p, f);
+    if (w->p->blocks) document_gap(w->p);
+    return explain_tree(w->v, x, at, &w->bounds, w->p, f);
 }
 
 /* The positions that the unit and the picks leave of each axis; their product. */
@@ -311,7 +275,7 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
 static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
     const spot at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
-    if (w->p) {
+    if (!w->tree) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
             document_facts(w->p, "figures", "");
             marks_facts(w->v, &at, w->p);
@@ -323,9 +287,8 @@ static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
         buf b = BUF_INIT;
         marks_say(w->v, &m, &b);
         if (m.count)
-            page_paragraph(w->to, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
-                           "%s", buf_string(&b));
-        w->told += m.count > 0;
+            document_line(w->p, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
+                          "%s", buf_string(&b));
         buf_release(&b);
     }
 }
@@ -352,7 +315,7 @@ static int explain_all(explanation *w, const assess_axis *rows, fault *f) {
     return fine;
 }
 
-/* What was left out, and the commands that show it: on the page, or as notes of the document. */
+/* What was left out, and the commands that show it. */
 static void say_deeper(const explanation *w, const assess_axis *rows) {
     const explain_page *e = &w->bounds;
     command_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
@@ -361,13 +324,13 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     if (e->deeper) {
         for (int i = 0; i < e->targets; i++) add_target_command(&r, &e->target[i], &say);
         if (!e->bounded) {
-            r.depth = explain_depth(e, !w->p) + 1;
+            r.depth = explain_depth(e, w->tree) + 1;
             r.steps = w->own->steps;
         } else if (!e->targets) {
             r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
         }
         if (!e->bounded || !e->targets) add_same_command(&r, &say);
-        write_commands(w->to, w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+        write_commands(w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
@@ -376,7 +339,7 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
         r.depth = w->own->depth;
         r.steps = 0;
         add_target_command(&r, &w->omitted, &say);
-        write_commands(w->to, w->p, "more_places", buf_string(&head), &say);
+        write_commands(w->p, "more_places", buf_string(&head), &say);
         buf_release(&head);
     }
     buf_release(&say);
@@ -409,20 +372,21 @@ static int explain(delivery *h, fault *f) {
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
     const explain_given *own = h->given->own;
     int standing = own->why_rank || own->missing;
-    int text = h->given->format == formats && !standing;
+    int tree = h->given->format->prose && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
-    document_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
+    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_word(&v, WORD_COLON),
+                  "-");
+    p.dense = tree;
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
-    explanation w = {
-        .h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
+    explanation w = {.h = h, .own = own, .v = &v, .wish = &wish, .p = &p, .tree = tree};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
-    if (fine && !text) fine = deliver_document(h, &p, h->page, f);
+    if (fine) fine = deliver_document(h, &p, h->page, f);
     document_close(&p);
     view_close(&v);
     return fine;

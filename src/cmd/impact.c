@@ -5,7 +5,7 @@
 
 #include "base/decimal.h"
 #include "cmd/cmd.h"
-#include "report/leaves.h"
+#include "report/unit_report.h"
 
 /* ---- whatif ---- */
 

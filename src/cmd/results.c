@@ -8,9 +8,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
-#include "report/csv_out.h"
-#include "report/folder.h"
+#include "report/format.h"
 #include "report/message.h"
+#include "report/report.h"
 #include "report/statement.h"
 
 /* ---- run ---- */
@@ -55,16 +55,23 @@ static int check_table(const assess_array *const *x, size_t count, fault *f) {
 
 static int print_result(const delivery *d, const view *v, const view_wish *w, fault *f) {
     const arguments *a = d->given;
-    format_result result = {.v = v, .wish = w, .named = a->output.count > 0};
-    result.x = mem_zero(assess_output_count(d->session) + a->output.count + 1, sizeof *result.x);
-    int fine = result.x ? 1 : fault_memory(f);
-    if (fine && result.named)
-        fine = choose_named(d, result.x, &result.count, f);
-    else if (fine)
-        choose_all(d, v, result.x, &result.count);
-    if (fine && a->format->one_table) fine = check_table(result.x, result.count, f);
-    if (fine) fine = a->format->result(&result, d->page) || fault_memory(f);
-    mem_free(result.x);
+    int fine = 1, named = a->output.count > 0;
+    size_t count = 0;
+    document p;
+    const assess_array **x =
+        mem_zero(assess_output_count(d->session) + a->output.count + 1, sizeof *x);
+    if (!x) return fault_memory(f);
+    if (named)
+        fine = choose_named(d, x, &count, f);
+    else
+        choose_all(d, v, x, &count);
+    if (fine && a->format->one_table) fine = check_table(x, count, f);
+    if (fine) {
+        report_open(&p, a->format->people, named, &(document_results){v, w, x, count});
+        fine = deliver_document(d, &p, d->page, f);
+        document_close(&p);
+    }
+    mem_free(x);
     return fine;
 }
 

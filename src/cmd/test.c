@@ -13,12 +13,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
-#include "report/coverage.h"
-#include "report/junit.h"
 #include "report/message.h"
-#include "report/mutate.h"
-#include "report/tap.h"
-#include "report/view.h"
+#include "report/test_report.h"
 
 typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 
@@ -157,12 +153,12 @@ static void write_cell(const void *of, size_t row, size_t column, buf *text, pai
 }
 
 /* What changed in the rules since the file was written, as far as it is known. */
-static void show_causes(page *p, const testing_difference *d) {
+static void show_causes(document *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
-        page_paragraph(p, PAINT_FAINT, 0, "",
-                       "What changed in the rules is not known: the golden file was made without "
-                       "their leaves.");
+        document_line(p, PAINT_FAINT, 0, "",
+                      "What changed in the rules is not known: the golden file was made without "
+                      "their leaves.");
         return;
     }
     for (size_t i = 0; i < d->causes && i < SHOWN; i++) {
@@ -174,29 +170,35 @@ static void show_causes(page *p, const testing_difference *d) {
         if (c->back != SIZE_MAX)
             buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
                       d->changes);
-        page_paragraph(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
+        document_line(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
         buf_release(&text);
     }
     if (d->rest)
-        page_paragraph(p, PAINT_PLAIN, 2, "- ",
-                       "%zu of the %zu values changed by formulas, by the index or by data%s",
-                       d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+        document_line(p, PAINT_PLAIN, 2, "- ",
+                      "%zu of the %zu values changed by formulas, by the index or by data%s",
+                      d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
 }
 
-static void show_difference(page *p, const testing_difference *d) {
-    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
-                                         {"", "at", WIDTH_LEFT, 1, 12},
-                                         {"", "golden", WIDTH_RIGHT, 0, 0},
-                                         {"", "now", WIDTH_RIGHT, 0, 0},
-                                         {"", "moved", WIDTH_RIGHT, 0, 0}};
-    const grid g = {column, 5, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change};
-    page_section(p, d->test->name);
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
-                   d->path, d->changes, d->changes == 1 ? "" : "s");
-    page_grid(p, &g);
+static void show_difference(page *to, const testing_difference *d) {
+    static const document_column column[] = {{"output", "output", WIDTH_LEFT, 0},
+                                             {"at", "at", WIDTH_LEFT, 12},
+                                             {"golden", "golden", WIDTH_RIGHT, 0},
+                                             {"now", "now", WIDTH_RIGHT, 0},
+                                             {"moved", "moved", WIDTH_RIGHT, 0}};
+    document p;
+    document_open(&p, "review", "", ": ", "-");
+    p.dense = 1;
+    document_section(&p, d->test->name);
+    document_line(&p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
+                  d->path, d->changes, d->changes == 1 ? "" : "s");
+    document_table(&p, "changes", "", column, 5);
+    document_compute(&p, 2, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change);
     if (d->changes > SHOWN)
-        page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - SHOWN);
-    show_causes(p, d);
+        document_line(&p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - SHOWN);
+    show_causes(&p, d);
+    document_as_text(&p, to);
+    to->out->held.failed |= p.failed;
+    document_close(&p);
 }
 
 /* The first letter of the line typed; 0 at the end of the input, or when stopped. */
@@ -520,14 +522,10 @@ static int read_tests(const mutate_given *w, test_run *t, fault *f) {
 }
 
 static int write_out(const mutate_given *w, const mutation *m, page *to, fault *f) {
-    document p = {0};
-    if (w->format == formats) {
-        mutate_print(m, to);
-        return 1;
-    }
-    document_open(&p, "mutants", "Mutants", ": ", "-");
-    mutate_make(m, &p);
-    w->format->document(&p, to);
+    document p;
+    document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
+    (w->format->prose ? mutation_prose : mutation_table)(m, &p);
+    w->format->write(&p, to);
     int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
     document_close(&p);
     return fine;

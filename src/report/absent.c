@@ -1,11 +1,11 @@
-#include "report/unit_position.h"
+/* What a unit has no values of, and what that costs. */
+#include "report/unit_report.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report/marks.h"
-#include "report/terminal.h"
+#include "report/report.h"
 
 enum { WRAP = 10 };
 

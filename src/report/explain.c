@@ -87,7 +87,7 @@ static int put_short(buf *b, const char *formula) {
     return shorter;
 }
 
-static void print_step(page *to, const view *v, const assess_step *s, int asked) {
+static void tell_step(document *p, const view *v, const assess_step *s, int asked) {
     size_t indent = (size_t)s->depth * INDENT;
     buf b = BUF_INIT;
     buf_text(&b, *s->name ? s->name : "·");
@@ -95,17 +95,17 @@ static void print_step(page *to, const view *v, const assess_step *s, int asked)
     buf_text(&b, " = ");
     put_value(&b, v, s, 0);
     put_remarks(&b, v, s, asked);
-    page_paragraph(to, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
+    document_line(p, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
     buf_clear(&b);
-    if (*s->formula) page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
+    if (*s->formula) document_line(p, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
     if (*s->put_in && strcmp(s->put_in, s->formula) != 0) {
         const char *sign = put_short(&b, s->put_in) ? "≈" : "=";
-        page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s %s", sign, buf_string(&b));
+        document_line(p, PAINT_PLAIN, indent + 2 * INDENT, "", "%s %s", sign, buf_string(&b));
         buf_clear(&b);
     }
     put_place(&b, s);
     if (*s->note) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
-    if (b.length) page_paragraph(to, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
+    if (b.length) document_line(p, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
     buf_release(&b);
 }
 
@@ -148,10 +148,10 @@ static size_t steps_of(const view *v, const assess_array *output, const size_t *
 }
 
 int explain_tree(const view *v, const assess_array *output, const size_t *at, explain_page *e,
-                 page *to, fault *f) {
+                 document *p, fault *f) {
     const assess_step *step;
     size_t depth = explain_depth(e, 1), count = steps_of(v, output, at, depth, e, &step, f);
-    for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i], (int)depth);
+    for (size_t i = 0; i < count; i++) tell_step(p, v, &step[i], (int)depth);
     return count > 0;
 }
 

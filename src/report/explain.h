@@ -1,4 +1,4 @@
-/* Explanations, as papers; on a terminal they are trees instead. */
+/* Explanations, as documents: trees of lines, or tables. */
 #ifndef REPORT_EXPLAIN_H
 #define REPORT_EXPLAIN_H
 
@@ -27,10 +27,10 @@ typedef struct explain_page {
 /* How deep a tree is (1), or a table (0), where nothing was asked for. */
 size_t explain_depth(const explain_page *e, int tree);
 
-/* The steps behind the element of an output at a place. 0 with the fault. */
+/* Adds the steps behind the element of an output at a place, as a tree. 0 with the fault. */
 int explain_tree(const view *v, const assess_array *output, const size_t *at, explain_page *e,
-                 page *to, fault *f);
-/* The same as rows of a table, added to the document. */
+                 document *p, fault *f);
+/* The same as rows of a table. */
 int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
                  document *p, fault *f);
 

@@ -1,4 +1,5 @@
-#include "report/tap.h"
+/* Outcomes of tests as TAP 14. */
+#include "report/test_report.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

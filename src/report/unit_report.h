@@ -1,4 +1,5 @@
-/* What the papers on changes have in common: whatif, goal and levers. */
+/* Documents on one unit: what if, goals, levers, the reasons for its rank, what is missing; and
+ * what they have in common. */
 #ifndef REPORT_UNIT_REPORT_H
 #define REPORT_UNIT_REPORT_H
 
@@ -37,6 +38,9 @@ document_cell impact_name(document *p, const assess_cell *c);
 /* A share with its sign: +12.3%. */
 document_cell impact_share(document *p, double share);
 
+/* Facts `imputed` and `treated`, each where an output plays the part. */
+void marks_facts(const view *v, const spot *at, document *p);
+
 /* ---- what if ---- */
 
 typedef struct impact_pair {
@@ -67,5 +71,45 @@ int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault 
 int levers_make(const view *v, size_t row, const char *output, document *p, fault *f);
 /* The same of the rules' own numbers, each a tenth up and down. */
 int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f);
+
+/* ---- leaves ---- */
+
+/* All leaves of the rules: address, value, citation, position, and what older editions say. For a
+ * reader the older editions have a column only where there are any; `machine`: always. */
+void leaves_make(assess *a, int machine, document *p);
+
+/* ---- why a rank, and what is missing ---- */
+
+/* What both are made for: the unit's row, the score, and how many rows of a table are wanted. */
+typedef struct standing_wish {
+    size_t unit;
+    const assess_array *score;
+    size_t most; /* 0: all */
+} standing_wish;
+
+/* Adds who is next above and below, where the gap comes from, and what single change would close
+ * it. 0 with the fault. */
+int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f);
+/* Adds what has no value, and what that costs. */
+int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
+
+/* A place of the score that a document is about. */
+typedef struct standing_place {
+    const assess_array *score, *rank, *details; /* rank, details: or NULL */
+    int apart; /* the details have a scale of their own each: points of parts */
+    size_t at[ASSESS_AXES];
+    const char *title; /* "" where there is one place only */
+    char id[200];      /* "stage1.": what the ids of its blocks begin with */
+    int places;        /* decimals of the score */
+} standing_place;
+
+/* The number of places; 0 with the fault where the score has axes the view does not show. */
+size_t standing_places(const view *v, const standing_wish *w, fault *f);
+standing_place standing_at(const view *v, const standing_wish *w, size_t column);
+
+const char *standing_id(document *p, const standing_place *at, const char *block);
+document_cell standing_share(document *p, double x);
+/* A word that is a format, with a text in it; in the document's memory. */
+const char *standing_framed(document *p, const view *v, word w, const char *text);
 
 #endif

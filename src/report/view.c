@@ -1,9 +1,12 @@
+/* What a report shows of a session. */
 #include "report/view.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 
@@ -374,4 +377,127 @@ void view_close(view *v) {
     for (size_t c = 0; c < v->columns; c++) mem_free(v->column_title[c]);
     mem_free(v->shown);
     *v = (view){0};
+}
+
+/* ---- numbers for people ---- */
+
+void view_number(buf *b, double x, int places) {
+    char text[400];
+    if (isnan(x))
+        buf_char(b, '-');
+    else
+        buf_put(b, text, decimal_fixed(x, places, text));
+}
+
+void view_figure(buf *b, double x) {
+    char text[400];
+    double size = fabs(x);
+    if (isnan(x)) {
+        buf_char(b, '-');
+        return;
+    }
+    if (size != 0 && (size >= 1e15 || size < 1e-4)) {
+        buf_put(b, text, decimal_write(x, text));
+        return;
+    }
+    int places = size < 1 ? 5 : 5 - (int)floor(log10(size));
+    size_t length = decimal_fixed(x, places < 0 ? 0 : places, text);
+    if (memchr(text, '.', length)) {
+        while (text[length - 1] == '0') length--;
+        if (text[length - 1] == '.') length--;
+    }
+    buf_put(b, text, length);
+}
+
+void view_share(buf *b, double x) {
+    view_number(b, isnan(x) ? x : 100 * x, 1);
+    if (!isnan(x)) buf_char(b, '%');
+}
+
+void view_rank(buf *b, double x) { view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1); }
+
+static void put_date(buf *b, double days) {
+    long year;
+    int month, day;
+    calendar_date((long)days, &year, &month, &day);
+    buf_print(b, "%04ld-%02d-%02d", year, month, day);
+}
+
+void view_date(buf *b, double days) {
+    if (isnan(days) || fabs(days) > 1e9)
+        buf_char(b, '-');
+    else
+        put_date(b, days);
+}
+
+void view_element(buf *b, const view *v, const assess_array *x, double element, int places) {
+    if (isnan(element))
+        buf_char(b, '-');
+    else if (x->kind == ASSESS_TEXT)
+        buf_text(b, assess_text(v->session, element));
+    else if (x->kind == ASSESS_TRUTH)
+        buf_text(b, view_word(v, element != 0 ? WORD_HOLDS : WORD_FAILS));
+    else if (x->kind == ASSESS_DATE)
+        view_date(b, element);
+    else if (places < 0)
+        view_figure(b, element);
+    else
+        view_number(b, element, places);
+}
+
+int view_places(const assess_array *x) {
+    double most = 0;
+    int whole = 1;
+    if (x->kind != ASSESS_NUMBER) return -1;
+    for (size_t i = 0; i < x->size; i++) {
+        double e = fabs(x->value[i]);
+        if (e > most) most = e;
+        if (whole && !isnan(e) && e != floor(e)) whole = 0;
+    }
+    if (whole) return most < 1e15 ? 0 : -1;
+    return most <= 1.5 ? 3 : most < 1000 ? 2 : -1;
+}
+
+/* ---- figures that were imputed or treated ---- */
+
+/* Does element i stand at the spot? */
+static int stands_at(const assess_array *x, size_t i, const spot *at) {
+    for (int s = 0; at && s < at->count; s++) {
+        int k = view_axis(x, at->axis[s]);
+        if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
+    }
+    return 1;
+}
+
+marks marks_count(const view *v, role r, const spot *at) {
+    const assess_array *x = v->part[r];
+    marks m = {0, 0};
+    for (size_t i = 0; x && i < x->size; i++) {
+        int here = stands_at(x, i, at);
+        m.of += here && x->value[i] == x->value[i];
+        m.count += here && x->value[i] == 1;
+    }
+    return m;
+}
+
+void marks_say(const view *v, const marks *m, buf *b) {
+    buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
+}
+
+void marks_labels(const view *v, role r, const spot *at, buf *b) {
+    const assess_array *x = v->part[r];
+    size_t count = 0;
+    for (size_t i = 0; x && i < x->size; i++) {
+        if (x->value[i] != 1 || !stands_at(x, i, at)) continue;
+        buf_text(b, count++ ? ", " : "");
+        int labels = 0;
+        for (int k = 0; k < x->axes; k++) {
+            int given = 0;
+            for (int s = 0; at && s < at->count; s++) given |= at->axis[s] == x->axis[k].id;
+            if (!given)
+                buf_print(
+                    b, "%s%s", labels++ ? " " : "",
+                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
+        }
+    }
 }

@@ -107,6 +107,19 @@ void view_date(buf *b, double days); /* days since 1970-01-01, as 2011-06-30 */
 void view_element(buf *b, const view *v, const assess_array *x, double element, int places);
 int view_places(const assess_array *x);
 
+/* How many figures were not observed (imputed), or were changed (treated): the outputs of truths
+ * that play these parts, counted. */
+typedef struct marks {
+    size_t count, of; /* of: places where there is a figure */
+} marks;
+
+/* Those at a spot; NULL: all. None where no output plays the part. */
+marks marks_count(const view *v, role r, const spot *at);
+/* "10 of 49 values" */
+void marks_say(const view *v, const marks *m, buf *b);
+/* The labels of the marked at a spot, without those the spot gives: "LPI, Flights". */
+void marks_labels(const view *v, role r, const spot *at, buf *b);
+
 /* Do the picks of a wish name axes and labels of this session's outputs? */
 int view_check_picks(assess *a, const view_wish *w, fault *f);
 /* The position a wish picks on an axis, or VIEW_NONE. */

@@ -1,5 +1,10 @@
-#include "report/csv_out.h"
-
+/* CSV: a document as one line for each cell, or its list as a table; results in long form, one row
+ * for each combination of the axes.
+ *
+ * Columns of results are the axes (their labels), then one column for each array, named as the
+ * output. Numbers are the shortest that read back to the same double; truths are true and false,
+ * dates 2011-06-30, missing is empty. Texts are quoted and guarded as base/csv_cell.h says. Lines
+ * end with LF, the text is UTF-8 without a mark. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,15 +12,75 @@
 #include "base/csv_cell.h"
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "report/format.h"
+#include "table/csv_out.h"
+
+/* ---- documents ---- */
+
+/* Numbers, truths and dates need no guard against spreadsheets. */
+static void write_cell(csv_out *o, const document_cell *c) {
+    if (!c->plain) {
+        csv_out_missing(o);
+        return;
+    }
+    int guard = o->guard;
+    if (c->bare) o->guard = 0;
+    csv_out_string(o, c->plain);
+    o->guard = guard;
+}
+
+/* One line for each cell: block, line (from 1), column, value. */
+static void write_cells(const document *p, csv_out *o) {
+    static const char *const heads[] = {"block", "line", "column", "value"};
+    buf text = BUF_INIT;
+    paint ink;
+    for (size_t i = 0; i < 4; i++) csv_out_string(o, heads[i]);
+    csv_out_end(o);
+    for (size_t i = 0; i < p->blocks; i++) {
+        const document_block *b = &p->block[i];
+        size_t columns = b->columns ? b->columns : 1,
+               cells = b->columns ? document_rows(b) * columns : 1;
+        for (size_t k = 0; *b->id && k < cells; k++) {
+            document_cell c =
+                b->columns ? document_at(b, k / columns, k % columns, &text, &ink) : *b->cell;
+            csv_out_string(o, b->id);
+            csv_out_number(o, (double)(k / columns + 1));
+            csv_out_string(o, b->columns ? b->column[k % columns].id : "text");
+            write_cell(o, &c);
+            csv_out_end(o);
+        }
+    }
+    buf_release(&text);
+}
+
+/* The list alone, as one table. */
+static void write_list(const document *p, csv_out *o) {
+    buf text = BUF_INIT;
+    paint ink;
+    int begun = 0;
+    for (size_t i = 0; i < p->blocks; i++) {
+        const document_block *b = &p->block[i];
+        if (!b->listed) continue;
+        if (!begun++) {
+            if (p->group) csv_out_string(o, p->group);
+            for (size_t k = 0; k < b->columns; k++) csv_out_string(o, b->column[k].id);
+            csv_out_end(o);
+        }
+        for (size_t r = 0; r < document_rows(b); r++) {
+            if (p->group) csv_out_string(o, b->id);
+            for (size_t k = 0; k < b->columns; k++) {
+                document_cell c = document_at(b, r, k, &text, &ink);
+                write_cell(o, &c);
+            }
+            csv_out_end(o);
+        }
+    }
+    buf_release(&text);
+}
+
+/* ---- results ---- */
 
 static void put_text(buf *b, const char *text) { csv_cell(b, text, strlen(text), ',', 1); }
-
-int csv_same_axes(const assess_array *x, const assess_array *y) {
-    if (x->axes != y->axes) return 0;
-    for (int k = 0; k < x->axes; k++)
-        if (view_axis(y, x->axis[k].id) < 0) return 0;
-    return 1;
-}
 
 /* One axis of the table: its labels as cells, each with its comma, and where it stands. */
 typedef struct dial {
@@ -149,4 +214,23 @@ int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *cons
         while (!out->ended && !out->failed && turn(&t));
     table_release(&t);
     return good;
+}
+
+/* ---- the writer ---- */
+
+void document_as_csv(const document *p, page *to) {
+    buf csv = BUF_INIT;
+    csv_out o = csv_out_to(&csv, ',', 1);
+    const document_results *r =
+        p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
+    if (r)
+        to->out->held.failed |=
+            r->count && !csv_write(to->out, r->v->session, r->wish, r->x, r->count);
+    else if (p->list)
+        write_list(p, &o);
+    else
+        write_cells(p, &o);
+    output_put(to->out, buf_string(&csv), csv.length);
+    to->out->held.failed |= csv.failed;
+    buf_release(&csv);
 }

@@ -1,6 +1,10 @@
-#include "report/marks.h"
-#include "report/json_out.h"
-
+/* JSON: documents, and results with what was asked and what they rest on. doc/output.md describes
+ * every key.
+ *
+ * Numbers are the shortest that read back to the same double, missing is null, truths are true and
+ * false, dates texts. An array's values are a flat list, its last axis changing fastest; its axes
+ * name the labels under "axes". Nothing in it depends on the time or the machine, so that the same
+ * rules and data give the same bytes. */
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -9,10 +13,114 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/width.h"
+#include "report/format.h"
+
+/* A text in quotes; a byte that is no UTF-8 becomes U+FFFD. */
+static void write_text(sink *out, const char *s) {
+    static const char hex[] = "0123456789abcdef";
+    size_t length = strlen(s);
+    output_char(out, '"');
+    while (length) {
+        unsigned char c = (unsigned char)*s;
+        utf8proc_int32_t code;
+        utf8proc_ssize_t n = 1;
+        if (c == '"' || c == '\\') {
+            output_put(out, (char[]){'\\', (char)c}, 2);
+        } else if (c < ' ') {
+            output_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        } else if (c < 0x80) {
+            output_put(out, s, 1);
+        } else {
+            n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)length, &code);
+            if (n > 0)
+                output_put(out, s, (size_t)n);
+            else
+                output_text(out, "\xEF\xBF\xBD");
+        }
+        n = n > 0 ? n : 1;
+        s += n;
+        length -= (size_t)n;
+    }
+    output_char(out, '"');
+}
+
+/* ---- documents ---- */
+
+static void write_cell(sink *to, const document_cell *c) {
+    if (!c->plain)
+        output_text(to, "null");
+    else if (c->bare)
+        output_text(to, c->plain);
+    else
+        write_text(to, c->plain);
+}
+
+/* A row as an object; of the list, with what its table is called first. */
+static void write_object(sink *to, const document *p, const document_block *b, size_t row) {
+    const char *group = b->listed ? p->group : NULL;
+    buf text = BUF_INIT;
+    paint ink;
+    output_char(to, '{');
+    if (group) {
+        write_text(to, group);
+        output_text(to, ": ");
+        write_text(to, b->id);
+    }
+    for (size_t k = 0; k < b->columns; k++) {
+        document_cell c = document_at(b, row, k, &text, &ink);
+        if (k || group) output_text(to, ", ");
+        write_text(to, b->column[k].id);
+        output_text(to, ": ");
+        write_cell(to, &c);
+    }
+    output_char(to, '}');
+    buf_release(&text);
+}
+
+static void write_rows(sink *to, const document *p, const document_block *b, int *begun) {
+    for (size_t r = 0; r < document_rows(b); r++) {
+        output_text(to, (*begun)++ ? ",\n  " : "\n  ");
+        write_object(to, p, b, r);
+    }
+}
+
+static void write_document(sink *to, const document *p) {
+    int begun;
+    output_print(to,
+                 "{\n \"schema\": \"assess-%s\",\n \"schema_version\": 1,\n \"title\": ", p->kind);
+    write_text(to, p->title);
+    for (size_t i = 0; i < p->blocks; i++) {
+        const document_block *b = &p->block[i];
+        if (b->listed || !*b->id) continue;
+        output_text(to, ",\n ");
+        write_text(to, b->id);
+        output_text(to, ": ");
+        if (b->kind == DOCUMENT_FACTS) {
+            write_object(to, p, b, 0);
+        } else if (b->kind == DOCUMENT_TABLE) {
+            output_char(to, '[');
+            begun = 0;
+            write_rows(to, p, b, &begun);
+            output_text(to, begun ? "\n ]" : "]");
+        } else {
+            write_cell(to, b->cell);
+        }
+    }
+    if (p->list) {
+        output_text(to, ",\n ");
+        write_text(to, p->list);
+        output_text(to, ": [");
+        begun = 0;
+        for (size_t i = 0; i < p->blocks; i++)
+            if (p->block[i].listed) write_rows(to, p, &p->block[i], &begun);
+        output_text(to, begun ? "\n ]" : "]");
+    }
+    output_text(to, "\n}\n");
+}
+
+/* ---- results: facts are a tree that jansson writes ---- */
 
 enum { SCHEMA_VERSION = 1 };
-
-/* ---- facts: a tree that jansson writes ---- */
 
 /* A text; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
 static json_t *text(const char *s) {
@@ -148,34 +256,6 @@ static char *facts(const view *v) {
 
 /* ---- arrays: too large for a tree ---- */
 
-void json_put_text(sink *out, const char *s) {
-    static const char hex[] = "0123456789abcdef";
-    size_t length = strlen(s);
-    output_char(out, '"');
-    while (length) {
-        unsigned char c = (unsigned char)*s;
-        utf8proc_int32_t code;
-        utf8proc_ssize_t n = 1;
-        if (c == '"' || c == '\\') {
-            output_put(out, (char[]){'\\', (char)c}, 2);
-        } else if (c < ' ') {
-            output_put(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
-        } else if (c < 0x80) {
-            output_put(out, s, 1);
-        } else {
-            n = utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)length, &code);
-            if (n > 0)
-                output_put(out, s, (size_t)n);
-            else
-                output_text(out, "\xEF\xBF\xBD");
-        }
-        n = n > 0 ? n : 1;
-        s += n;
-        length -= (size_t)n;
-    }
-    output_char(out, '"');
-}
-
 static void put_element(sink *out, assess *a, const assess_array *x, double e) {
     buf date = BUF_INIT;
     char *to;
@@ -187,10 +267,10 @@ static void put_element(sink *out, assess *a, const assess_array *x, double e) {
     } else if (x->kind == ASSESS_TRUTH) {
         output_text(out, e != 0 ? "true" : "false");
     } else if (x->kind == ASSESS_TEXT) {
-        json_put_text(out, assess_text(a, e));
+        write_text(out, assess_text(a, e));
     } else {
         view_date(&date, e);
-        json_put_text(out, buf_string(&date));
+        write_text(out, buf_string(&date));
         buf_release(&date);
     }
 }
@@ -212,7 +292,7 @@ static void put_values(sink *out, assess *a, const assess_array *x) {
 
 static void put_key(sink *out, const char *indent, const char *key, const char *value) {
     output_print(out, "%s\"%s\": ", indent, key);
-    json_put_text(out, value);
+    write_text(out, value);
     output_text(out, ",\n");
 }
 
@@ -220,7 +300,7 @@ static void put_labels(sink *out, assess *a, const assess_axis *axis,
                        const char *(*of)(const assess *, const assess_axis *, size_t)) {
     for (size_t i = 0; i < axis->size && !out->ended; i++) {
         if (i) output_char(out, ',');
-        json_put_text(out, of(a, axis, i));
+        write_text(out, of(a, axis, i));
     }
 }
 
@@ -246,7 +326,7 @@ static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t 
             const assess_axis *axis = &x[i]->axis[k];
             if (listed(x, i, k)) continue;
             output_text(out, written++ ? ",\n  " : "\n  ");
-            json_put_text(out, axis->name);
+            write_text(out, axis->name);
             output_text(out, ": {\n   \"labels\": [");
             put_labels(out, a, axis, assess_label);
             output_char(out, ']');
@@ -264,7 +344,7 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
     static const char *const kind[] = {"number", "truth", "text", "date"};
     const char *title = view_output_title(v, x, "");
     output_text(out, "\n  ");
-    json_put_text(out, x->name);
+    write_text(out, x->name);
     output_text(out, ": {\n");
     put_key(out, "   ", "kind", kind[x->kind]);
     if (*title) put_key(out, "   ", "title", title);
@@ -273,7 +353,7 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
     output_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
     for (int k = 0; k < x->axes; k++) {
         if (k) output_char(out, ',');
-        json_put_text(out, x->axis[k].name);
+        write_text(out, x->axis[k].name);
     }
     output_text(out, "],\n   \"shape\": [");
     for (int k = 0; k < x->axes; k++) output_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
@@ -300,4 +380,15 @@ int json_write(sink *out, const view *v, const assess_array *const *x, size_t co
     }
     output_text(out, "\n }\n}\n");
     return 1;
+}
+
+/* ---- the writer ---- */
+
+void document_as_json(const document *p, page *to) {
+    const document_results *r =
+        p->blocks && p->block->kind == DOCUMENT_RESULTS ? &p->block->results : NULL;
+    if (r)
+        to->out->held.failed |= !json_write(to->out, r->v, r->x, r->count);
+    else
+        write_document(to->out, p);
 }
