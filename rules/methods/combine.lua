@@ -73,15 +73,19 @@ end
 
 --- Mazziotta-Pareto index: the mean, minus the penalty sd^2 / mean for being uneven; with o.penalty = "plus" it is
 -- added, for indices of something bad. x: scores by normalise.standardised, or normalise.referenced for the
--- adjusted index (AMPI). sd by n, or by n - 1 with o.divisor = "n-1" (as R's sd has it; Compind). Source: De Muro,
--- Mazziotta and Pareto 2011; Mazziotta and Pareto 2016 (recalled). The original weighs all alike.
+-- adjusted index (AMPI). sd by n, or by n - 1 with o.divisor = "n-1" (as R's sd has it; one figure has none). Source:
+-- De Muro, Mazziotta and Pareto 2011; Mazziotta and Pareto 2016 (recalled). The original weighs all alike.
 function M.mazziotta_pareto(x, index, options)
   local axis, o = upward(x, index)
   local m = mean(x, axis, o)
   local divisor = plain(optional(options, "divisor"), "n")
   if divisor ~= "n" and divisor ~= "n-1" then error('mazziotta_pareto: divisor is "n" or "n-1", not ' .. tostring(divisor)) end
-  local by = divisor == "n" and "n" or nil
-  local penalty = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = by }) / m
+  local variance = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" })
+  if divisor == "n-1" then
+    local n = count(weighing(x, o), axis, grouped(o))
+    variance = variance * n / where(n:gt(1), n - 1)
+  end
+  local penalty = variance / m
   if plain(optional(options, "penalty")) == "plus" then return m + penalty end
   return m - penalty
 end
