@@ -206,4 +206,37 @@ got('ties', 'near', { '教育局' => 1, '商务局' => 2, '水务局' => 5 });
 got('tiebreak', 'score', { '东华街' => 92.01, '南苑街' => 92, '西关街' => 92, '北塔街' => 92, '中山街' => 92, '河口街' => 89 });
 got('tiebreak', 'rank', { '东华街' => 1, '西关街' => 2, '南苑街' => 3, '北塔街' => 4, '中山街' => 4, '河口街' => 6 });
 got('tiebreak', 'decided', { '西关街' => '重点工作分', '南苑街' => '扣分', '北塔街' => '并列' });
+
+{    # A panel: all six rows together
+    my @row = ([ 3.2, .62, 9, 14 ], [ 3.6, .64, 9.6, 13 ], [ 4.8, .8, 7.5, 18 ], [ 5.2, .82, 8, 17 ], [ 4, .55, 11, 11 ], [ 4.4, .5, 12.5, 10 ]);
+    my @name = qw(income tax pipes loss);
+    my (@score, @spread);
+    for my $j (0 .. 3) {
+        my @x = map $_->[$j], @row;
+        my ($lo, $hi) = (min(@x), max(@x));
+        push @{ $score[$_] }, $j == 3 ? ($hi - $x[$_]) / ($hi - $lo) : ($x[$_] - $lo) / ($hi - $lo) for 0 .. 5;
+        my @y = map $_->[$j] + 0.0001, @score;
+        my $whole = sum @y;
+        push @spread, 1 + sum(map $_ / $whole * log($_ / $whole), @y) / log 6;
+    }
+    my @entropy = map $_ / sum(@spread), @spread;
+    my @judged = map { my $r = $_; sum(map { $_ < $r ? 0 : 1 / $_ } 1 .. 4) / 4 } 1, 3, 2, 4;
+    my ($ee, $ej, $jj) = (0, 0, 0);
+    for (0 .. 3) { $ee += $entropy[$_]**2; $ej += $entropy[$_] * $judged[$_]; $jj += $judged[$_]**2 }
+    my ($p, $q) = ($jj * ($ee - $ej), $ee * ($jj - $ej));
+    my @weight = map +($p * $entropy[$_] + $q * $judged[$_]) / ($p + $q), 0 .. 3;
+    got('panel', 'entropy', { map { ($name[$_] => $entropy[$_]) } 0 .. 3 });
+    got('panel', 'judged', { map { ($name[$_] => $judged[$_]) } 0 .. 3 });
+    got('panel', 'weight', { map { ($name[$_] => $weight[$_]) } 0 .. 3 });
+    my %at = ('安宁' => 1, '博山' => 3, '常熟' => 5);
+    for my $city (keys %at) {
+        my $s = $score[ $at{$city} ];
+        got('panel', 'score', { "$city/2022" => sprintf '%.2f', 100 * sum map $weight[$_] * $s->[$_], 0 .. 3 });
+        my @way = map $weight[$_] * (1 - $s->[$_]), 0 .. 3;
+        got('panel', 'obstacle', { map { ("$city/$name[$_]" => sprintf '%.1f', 100 * $way[$_] / sum(@way)) } 0 .. 3 });
+        got('panel', 'by_system', { "$city/economy" => sprintf '%.1f', 100 * ($way[0] + $way[1]) / sum(@way) });
+        my ($main) = sort { $way[$b] <=> $way[$a] } 0 .. 3;
+        got('panel', 'main', { $city => $name[$main] });
+    }
+}
 done_testing();
