@@ -1,4 +1,4 @@
--- Weights from judgement: pairwise comparisons, orders of importance, panels.
+-- Weights from judgement: pairwise comparisons, orders and ranks of importance, the best and the worst, panels.
 --
 -- What is weighed is along the axis `indicator`, unless o.along (or the first argument) names another. A matrix
 -- of comparisons m has that axis and its copy, called "other_" .. axis; m says how many times the row matters
@@ -173,7 +173,7 @@ end
 --   "centroid"    sum of 1 / k for k = r … n, over n (ROC): the mean of all weights that keep this order
 --   "sum"         n + 1 - r as shares (RSW), or with o.power its power (rank exponent)
 --   "reciprocal"  1 / r as shares (RRW)
--- Source: Stillwell, Seaver and Edwards 1981 (sum, reciprocal); Barron 1992, Barron and Barrett 1996 (centroid).
+-- Source: Stillwell, Seaver and Edwards 1981 (sum, reciprocal); Barron and Barrett 1996 (centroid) (recalled).
 function M.ranked(x, o)
   local method, axis, copy = plain(optional(o, "method"), "centroid"), along(o), other(o)
   local r = rank(x, axis, { order = "ascending", ties = "first" })
@@ -216,7 +216,7 @@ end
 -- matters: fucom("indicator", { { "A", 1 }, { "B", 2.1 }, { "C", 3 } }). Weights with the ratios of neighbours, and of
 -- those next but one, as near as can be to those of the priorities: since these never contradict each other, they are
 -- met exactly, the deviation from full consistency is 0, and the linear program has the one solution 1 / priority, as
--- shares. Source: Pamučar, Stević and Sremac 2018, model (8).
+-- shares. Source: Pamučar, Stević and Sremac 2018.
 function M.fucom(axis, list)
   local w = {}
   for i, item in ipairs(list) do
@@ -252,7 +252,8 @@ end
 -- 1, no item with a 1, or a best and a worst that are compared in two ways leave no weights, with a warning. The second
 -- result is a table: xi, that greatest difference; cr, the consistency ratio of the first model, its xi over the
 -- greatest there can be (0 is consistent); cr_input, the greatest |best_j worst_j - a| / (a^2 - a), a the best
--- against the worst. Source: Rezaei 2015, 2016; Liang, Brunelli and Rezaei 2020 (cr_input).
+-- against the worst. Source: Rezaei 2015 (first model, cr), 2016 (linear model); Liang, Brunelli and Rezaei 2020
+-- (cr_input); all recalled. That cr needs no search is worked out here.
 function M.bwm(best, worst, o)
   local row, column = along(o), other(o)
   local function turned(x) return x:as { [row] = column } end
