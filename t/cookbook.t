@@ -149,4 +149,94 @@ got('years', 'change', { 'Gang/2022' => 30, 'Shan/2022' => 0, 'Gang/2020' => '' 
 got('years', 'yearly', { map { ("Gang/$_" => 50) } 2020 .. 2022 });
 got('years', 'rank', { 'Gang/2020' => 2, 'Gang/2022' => 1, 'Shan/2022' => 2 });
 got('years', 'income', { 'Gang/2022' => 125, 'Shan/2021' => 120 });
+
+# Each area in its own way: means 70 60 80; roots 60 60 48; the least 70 80 50; weights 2 2 1.
+got('mixed', 'area', { 'Haikou/economy' => 70, 'Haikou/nature' => sqrt(90 * 40), 'Luzhou/nature' => sqrt(64 * 36), 'Luzhou/safety' => 50 });
+got('mixed', 'score', { Haikou => (140 + 120 + 70) / 5, Kaifeng => (120 + 120 + 80) / 5, Luzhou => (160 + 96 + 50) / 5 });
+
+# Pillars: Changle is out, so that teachers go from 5 to 7, places from 70 to 90, books from 10 to 12, doctors 2 to 3, beds 4 to 6.
+got('screening', 'score', { Anju => (100 * 3 + 0 * 2) / 5, Beilin => (3 * 50 + 2 * 100) / 5, Dongming => (0 + 2 * (50 + 25) / 2) / 5, Changle => '' });
+got('screening', 'share', { 'Beilin/schools' => 0.67, 'Changle/health' => 0 });
+got('screening', 'lacking', { Changle => 'health', Anju => '' });
+
+{    # One left out: scores by hand from 30 to 70, 9 to 15, 3 to 8, 80 down to 40.
+    my %town = (Ahai => [ 25, 50, 60, 50 ], Bohe => [ 62.5, 0, 0, 87.5 ], Cize => [ 0, 100, 100, 0 ], Dula => [ 100, 100 / 6, 20, 100 ]);
+    my $places = sub {
+        my @of = @_;
+        my %total = map { my $t = $_; ($t => sum map $town{$t}[$_], @of) } keys %town;
+        return map { my $t = $_; ($t => 1 + grep $_ > $total{$t} + 1e-9, values %total) } keys %town;
+    };
+    my %own = $places->(0 .. 3);
+    got('leave_out', 'rank', \%own);
+    my @name = qw(income clinics parks dust);
+    for my $j (0 .. 3) {
+        my %without = $places->(grep $_ != $j, 0 .. 3);
+        got('leave_out', 'gained', { map { ("$_/$name[$j]" => $own{$_} - $without{$_}) } keys %town });
+        got('leave_out', 'moved', { $name[$j] => sum map abs($own{$_} - $without{$_}), keys %town });
+    }
+}
+
+# Two indices: ours 33.3 41.7 100 50 25 of Anqing … Ezhou, theirs 55.1 48 71.4 60.2 43.5: one pair of ten stands the other way
+# round, and of the 120 orders of five 1 has no such pair and 4 have one.
+got('compare', 'ours', { Anqing => 4, Bengbu => 3, Chuzhou => 1, Dezhou => 2, Ezhou => 5, Fuyang => '', Guilin => '' });
+got('compare', 'theirs', { Anqing => 3, Bengbu => 4, Chuzhou => 1, Dezhou => 2, Ezhou => 5 });
+got('compare', 'spearman', { '' => 1 - 6 * 2 / (5 * 24) });
+got('compare', 'kendall', { '' => 8 / 10 });
+got('compare', 'p', { '' => 2 * 5 / 120 });
+
+# Year on year: income from 40 to 60, waste from 40 down to 20 in both years.
+got('yearly', 'yearly', { "Chang'an/before" => (60 + 45) / 2, "Chang'an/score" => 80, "Chang'an/change" => 27.5, "Chang'an/percent" => 52.4,
+    "Chang'an/rank" => 1, "Chang'an/gained" => 1, 'Gulou/gained' => -2, 'Gulou/change' => 2.5, 'Xincheng/percent' => 38.9, 'Yuhua/before' => '',
+    'Yuhua/score' => 25, 'Yuhua/rank' => 4, 'Yuhua/gained' => '' });
+
+# 完成率: 230/200, 10920/12000, 400/500, (45 - 37)/(45 - 35), (0.5 - 0.52)/(0.5 - 0.45)
+got('completion', 'rate', { '固定资产投资（亿元）' => 115, '新增就业（人）' => 91, '群众投诉（件）' => 80, 'PM2.5（微克/立方米）' => 80, '单位能耗（吨标煤/万元）' => -40 });
+got('completion', 'points', { '固定资产投资（亿元）' => 33, '新增就业（人）' => 18.2, '单位能耗（吨标煤/万元）' => 0 });
+got('completion', 'stepped', { '固定资产投资（亿元）' => 30, '新增就业（人）' => 16, '群众投诉（件）' => 10, '单位能耗（吨标煤/万元）' => 0 });
+got('completion', 'total', { '' => 33 + 18.2 + 16 + 16 });
+
+# 93.10, 91.62 twice, 91.58, 88.00
+got('ties', 'usual', { '教育局' => 1, '发改委' => 2, '民政局' => 2, '商务局' => 4, '水务局' => 5 });
+got('ties', 'dense', { '民政局' => 2, '商务局' => 3, '水务局' => 4 });
+got('ties', 'average', { '民政局' => 2.5, '商务局' => 4 });
+got('ties', 'last', { '发改委' => 3, '民政局' => 3 });
+got('ties', 'near', { '教育局' => 1, '商务局' => 2, '水务局' => 5 });
+
+# 92.005 is 92.01; 92.00 four times: 35, then 33 with 1 off, then 33 with 1.5 off twice.
+got('tiebreak', 'score', { '东华街' => 92.01, '南苑街' => 92, '西关街' => 92, '北塔街' => 92, '中山街' => 92, '河口街' => 89 });
+got('tiebreak', 'rank', { '东华街' => 1, '西关街' => 2, '南苑街' => 3, '北塔街' => 4, '中山街' => 4, '河口街' => 6 });
+got('tiebreak', 'decided', { '西关街' => '重点工作分', '南苑街' => '扣分', '北塔街' => '并列' });
+
+{    # A panel: all six rows together
+    my @row = ([ 3.2, .62, 9, 14 ], [ 3.6, .64, 9.6, 13 ], [ 4.8, .8, 7.5, 18 ], [ 5.2, .82, 8, 17 ], [ 4, .55, 11, 11 ], [ 4.4, .5, 12.5, 10 ]);
+    my @name = qw(income tax pipes loss);
+    my (@score, @spread);
+    for my $j (0 .. 3) {
+        my @x = map $_->[$j], @row;
+        my ($lo, $hi) = (min(@x), max(@x));
+        push @{ $score[$_] }, $j == 3 ? ($hi - $x[$_]) / ($hi - $lo) : ($x[$_] - $lo) / ($hi - $lo) for 0 .. 5;
+        my @y = map $_->[$j] + 0.0001, @score;
+        my $whole = sum @y;
+        push @spread, 1 + sum(map $_ / $whole * log($_ / $whole), @y) / log 6;
+    }
+    my @entropy = map $_ / sum(@spread), @spread;
+    my @judged = map { my $r = $_; sum(map { $_ < $r ? 0 : 1 / $_ } 1 .. 4) / 4 } 1, 3, 2, 4;
+    my ($ee, $ej, $jj) = (0, 0, 0);
+    for (0 .. 3) { $ee += $entropy[$_]**2; $ej += $entropy[$_] * $judged[$_]; $jj += $judged[$_]**2 }
+    my ($p, $q) = ($jj * ($ee - $ej), $ee * ($jj - $ej));
+    my @weight = map +($p * $entropy[$_] + $q * $judged[$_]) / ($p + $q), 0 .. 3;
+    got('panel', 'entropy', { map { ($name[$_] => $entropy[$_]) } 0 .. 3 });
+    got('panel', 'judged', { map { ($name[$_] => $judged[$_]) } 0 .. 3 });
+    got('panel', 'weight', { map { ($name[$_] => $weight[$_]) } 0 .. 3 });
+    my %at = ('安宁' => 1, '博山' => 3, '常熟' => 5);
+    for my $city (keys %at) {
+        my $s = $score[ $at{$city} ];
+        got('panel', 'score', { "$city/2022" => sprintf '%.2f', 100 * sum map $weight[$_] * $s->[$_], 0 .. 3 });
+        my @way = map $weight[$_] * (1 - $s->[$_]), 0 .. 3;
+        got('panel', 'obstacle', { map { ("$city/$name[$_]" => sprintf '%.1f', 100 * $way[$_] / sum(@way)) } 0 .. 3 });
+        got('panel', 'by_system', { "$city/economy" => sprintf '%.1f', 100 * ($way[0] + $way[1]) / sum(@way) });
+        my ($main) = sort { $way[$b] <=> $way[$a] } 0 .. 3;
+        got('panel', 'main', { $city => $name[$main] });
+    }
+}
 done_testing();

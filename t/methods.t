@@ -341,4 +341,120 @@ LUA
     near_at('within', 'G/H' => $r->('G', 'H'));
     near_at('second', 1 => 1 + abs $r->('G', 'H'), 2 => 1 - abs $r->('G', 'H'));
 }
+
+# Nearest neighbours: the example of scikit-learn's KNNImputer, two neighbours, figures as they are; and by hand with ranges:
+# of A and D both p and r are known, q ranges over 4, so that A is nearer to B than D is.
+{
+    file('knn.csv', "unit,p,q,r\nA,1,2,\nB,3,4,3\nC,,6,5\nD,8,8,7\n");
+    my $run = outputs(file('knn.lua', <<'LUA'));
+local impute = require "methods.impute"
+return assessment { id = "knn", title = "k nearest", data = { x = csv("knn.csv", { unit = "unit" }) }, params = { k = 2 },
+  compute = function(a)
+    local x = a.data.x
+    return { plain = impute.nearest(x, { k = a.params.k, scale = "none" }), ranged = impute.nearest(x, { k = 1 }),
+      sd = impute.nearest(x, { k = 1, scale = "sd" }), weighed = impute.nearest(x, { k = 2, weights = "distance" }) }
+  end }
+LUA
+    near($run->{plain}{'A/r'}, 4, 1e-12, 'nearest neighbours as scikit-learn prints: 4');
+    near($run->{plain}{'C/p'}, 5.5, 1e-12, 'and 5.5');
+    # Ranges: p 7, q 6, r 4. A to B: p 2/7, q 2/6; to C: q 4/6; to D: p 7/7, q 1. C to B: q 2/6, r 2/4; to D the same.
+    is($run->{ranged}{'A/r'}, 3, 'one neighbour: B');
+    near($run->{ranged}{'C/p'}, 5.5, 1e-12, 'B and D are equally near to C: both count, whatever their names');
+    near($run->{sd}{'C/p'}, 5.5, 1e-12, 'by standard deviations, too');
+    my ($b, $c) = (sqrt(((2 / 7)**2 + (2 / 6)**2) / 2), 4 / 6);
+    near($run->{weighed}{'A/r'}, (3 / $b + 5 / $c) / (1 / $b + 1 / $c), 1e-12, 'weighed by 1 / distance');
+    is($run->{plain}{'B/p'}, 3, 'what is there stays');
+}
+
+# Winsorised, then logged: COINr's combine_treat, by a loop over its own words. 20 figures, three of them far out, and one
+# step of winsorising at most.
+{
+    my @x = (1 .. 17, 90, 400, 2000);
+    my $shape = sub { # sample skewness and excess kurtosis, Joanes and Gill's type 2
+        my @v = @_;
+        my $n = @v;
+        my $m = 0; $m += $_ / $n for @v;
+        my ($m2, $m3, $m4) = (0, 0, 0);
+        for (@v) { my $d = $_ - $m; $m2 += $d**2 / $n; $m3 += $d**3 / $n; $m4 += $d**4 / $n }
+        return ($m3 / $m2**1.5 * sqrt($n * ($n - 1)) / ($n - 2), ($n - 1) / (($n - 2) * ($n - 3)) * (($n + 1) * ($m4 / $m2**2 - 3) + 6));
+    };
+    my $fails = sub { my ($skew, $kurtosis) = $shape->(@_); return abs($skew) >= 2 && $kurtosis >= 3.5 };
+    my @w = @x;
+    ok($fails->(@w), 'the figures are skewed');
+    my ($top) = sort { $b <=> $a } @w;
+    my ($next) = sort { $b <=> $a } grep { $_ < $top } @w;
+    @w = map { $_ == $top ? $next : $_ } @w;
+    ok($fails->(@w), 'and one step does not mend it');
+    my $logged = sub { my @v = @_; my ($lo, $hi) = (sort { $a <=> $b } @v)[ 0, -1 ]; return map log($_ - $lo + 0.01 * ($hi - $lo)), @v };
+    file('both.csv', csv_text([ 'unit', 'p' ], map [ sprintf('u%02d', $_ + 1), $x[$_] ], 0 .. $#x));
+    my $run = outputs(file('both.lua', <<'LUA'));
+local treat = require "methods.treat"
+return assessment { id = "both", title = "both", data = { x = csv("both.csv", { unit = "unit" }) },
+  compute = function(a)
+    local y, t = treat.winsorise_or_log(a.data.x, { most = 1, combine = true })
+    local z, u = treat.winsorise_or_log(a.data.x, { most = 1 })
+    return { both = y, points = t.points, passed = t.passed_treated, skewness = t.skewness_treated, kurtosis = t.kurtosis_treated,
+      alone = z, plain = u.points }
+  end }
+LUA
+    my @want = $logged->(@w);
+    my @alone = $logged->(@x);
+    near($run->{both}{ sprintf 'u%02d/p', $_ + 1 }, $want[$_], 1e-12, "winsorised, then logged: $x[$_]") for 0, 9, 17 .. 19;
+    near($run->{alone}{ sprintf 'u%02d/p', $_ + 1 }, $alone[$_], 1e-12, "logged only: $x[$_]") for 0, 19;
+    my ($skew, $kurtosis) = $shape->(@want);
+    near($run->{skewness}{p}, $skew, 1e-12, 'its skewness');
+    near($run->{kurtosis}{p}, $kurtosis, 1e-12, 'its kurtosis');
+    is($run->{passed}{p}, $fails->(@want) ? 'false' : 'true', 'passed or not');
+    is($run->{points}{'u20/p'}, 'winhi+log', 'the point that was moved is named so');
+    is($run->{points}{'u01/p'}, 'log', 'the others are logged');
+    is($run->{plain}{'u20/p'}, 'log', 'without combine the logarithm is of what was observed');
+}
+
+# Places with weights of one's own, the penalty by n - 1, obstacles, one left out after the other, a deep tree weighed anew.
+{
+    file('deep.csv', "unit,p,q,r,s\nA,70,100,30,60\nB,20,,90,40\nC,100,100,100,100\n");
+    my $run = outputs(file('deep.lua', <<'LUA'));
+local combine, weigh, normalise = require "methods.combine", require "methods.weigh", require "methods.normalise"
+return assessment { id = "deep", title = "deep", data = { x = csv("deep.csv", { unit = "unit" }) },
+  levels = { "indicator", "pillar", "part", "index" },
+  index = index { "all", "All",
+    group { "I", "I", weight = 3, group { "G", "G", weight = 1, indicator { "p", "p", weight = 2 }, indicator { "q", "q", weight = 2 } },
+      group { "H", "H", weight = 4, indicator { "r", "r" } } },
+    group { "J", "J", weight = 1, group { "K", "K", indicator { "s", "s" } } } },
+  compute = function(a)
+    local x, i = a.data.x, a.index
+    local function total(y, index) return combine.weighted_mean(combine.weighted_mean(combine.weighted_mean(y, index), index), index) end
+    local flat = { level = function(_, name) local l = i:level(name) return { axis = l.axis, weight = l.weight } end }
+    local share, pillars = combine.obstacles(x, i)
+    local anew = weigh.using(i, { indicator = { p = 1, q = 0 }, pillar = { H = 1 }, part = { J = 3 } })
+    return { owa = combine.owa(x, flat, { 0.4, 0.3, 0.2, 0.1 }), mpi = combine.mazziotta_pareto(x, flat, { divisor = "n-1" }),
+      by_n = combine.mazziotta_pareto(x, flat), standard = normalise.standardised(x, i, { divisor = "n-1" }),
+      share = share, pillars = pillars, tight = (combine.obstacles(x / 100, i, 1)),
+      without = total(combine.without_each(x, i), i), anew = total(x, anew) }
+  end }
+LUA
+    # A: 100, 70, 60, 30; B: 90, 40, 20, three of four: the list's first 1 1/3, the next, the rest.
+    near($run->{owa}{A}, 40 + 21 + 12 + 3, 1e-12, 'weights of one\'s own for places');
+    near($run->{owa}{B}, (0.4 + 0.1) * 90 + (0.2 + 0.4 / 3) * 40 + (0.2 / 3 + 0.1) * 20, 1e-12, 'stretched over fewer');
+    # Weights 2, 2, 1, 1: the mean of A is (140 + 200 + 30 + 60) / 6; the variance by n over four figures times 4/3.
+    my $m = 430 / 6;
+    my $v = (2 * (70 - $m)**2 + 2 * (100 - $m)**2 + (30 - $m)**2 + (60 - $m)**2) / 6;
+    near($run->{by_n}{A}, $m - $v / $m, 1e-12, 'Mazziotta-Pareto by n');
+    near($run->{mpi}{A}, $m - $v * 4 / 3 / $m, 1e-12, 'and by n - 1');
+    near($run->{standard}{'A/p'}, 100 + 10 * (70 - 190 / 3) / sqrt(((70 - 190 / 3)**2 + (20 - 190 / 3)**2 + (100 - 190 / 3)**2) / 2), 1e-12, 'scores by n - 1');
+    # Effective weights: p and q 3/4 * 1/5 * 1/2 each, r 3/4 * 4/5, s 1/4. A lacks 30, 0, 70, 40.
+    my %way = (p => 0.075 * 30, q => 0, r => 0.6 * 70, s => 0.25 * 40);
+    my $whole = $way{p} + $way{r} + $way{s};
+    near($run->{share}{"A/$_"}, 100 * $way{$_} / $whole, 1e-12, "obstacle $_") for qw(p q r s);
+    near($run->{tight}{"A/$_"}, 100 * $way{$_} / $whole, 1e-12, "of scores from 0 to 1: $_") for qw(p r);
+    near($run->{pillars}{'A/G'}, 100 * $way{p} / $whole, 1e-12, 'by pillar');
+    is($run->{share}{'C/p'}, '', 'who lacks nothing has no obstacles');
+    near($run->{share}{'B/s'}, 100 * 15 / (0.075 * 80 + 0.6 * 10 + 15), 1e-12, 'what is not known takes no part');
+    # A without p: G is q, I (100 + 4 * 30) / 5 = 44; without r: I is G = 85; without s: J has nothing, I = (85 + 120) / 5 = 41.
+    near($run->{without}{'A/p'}, (3 * 44 + 60) / 4, 1e-12, 'A without p');
+    near($run->{without}{'A/r'}, (3 * 85 + 60) / 4, 1e-12, 'A without r, which was alone in its pillar');
+    near($run->{without}{'A/s'}, 41, 1e-12, 'A without s, which was alone in its part');
+    # G is p, I = (70 + 30) / 2, the whole (3 * 50 + 3 * 60) / 6.
+    near($run->{anew}{A}, 55, 1e-12, 'several levels weighed anew at once');
+}
 done_testing();

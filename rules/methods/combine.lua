@@ -7,6 +7,8 @@
 -- value takes no part), unless { missing = "zero" } makes the missing count as zero. Nothing present
 -- gives missing. What weighs 0 takes no part: neither its zeros nor its negative scores count.
 
+local weigh = require "methods.weigh"
+
 local M = {}
 
 -- What the functions of the algebra need to know to go one level up.
@@ -71,25 +73,51 @@ end
 
 --- Mazziotta-Pareto index: the mean, minus the penalty sd^2 / mean for being uneven; with o.penalty = "plus" it is
 -- added, for indices of something bad. x: scores by normalise.standardised, or normalise.referenced for the
--- adjusted index (AMPI). sd by n. Source: De Muro, Mazziotta and Pareto 2011; Mazziotta and Pareto 2016 (recalled).
--- The original weighs all alike.
+-- adjusted index (AMPI). sd by n, or by n - 1 with o.divisor = "n-1" (as R's sd has it; one figure has none). Source:
+-- De Muro, Mazziotta and Pareto 2011; Mazziotta and Pareto 2016 (recalled). The original weighs all alike.
 function M.mazziotta_pareto(x, index, options)
   local axis, o = upward(x, index)
   local m = mean(x, axis, o)
-  local penalty = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" }) / m
+  local divisor = plain(optional(options, "divisor"), "n")
+  if divisor ~= "n" and divisor ~= "n-1" then error('mazziotta_pareto: divisor is "n" or "n-1", not ' .. tostring(divisor)) end
+  local variance = var(x, axis, { weights = o.weights, by = o.by, axis = o.axis, divisor = "n" })
+  if divisor == "n-1" then
+    local n = count(weighing(x, o), axis, grouped(o))
+    variance = variance * n / where(n:gt(1), n - 1)
+  end
+  local penalty = variance / m
   if plain(optional(options, "penalty")) == "plus" then return m + penalty end
   return m - penalty
 end
 
+-- What the places up to the share t (0 to 1) of all weigh together, by a list of weights for the places.
+local function weight_up_to(t, weights)
+  local whole, part = 0, 0
+  for k, w in ipairs(weights) do
+    whole = whole + w
+    part = part + w * clamp(#weights * t - (k - 1), 0, 1)
+  end
+  return part / whole
+end
+
 --- Ordered weighted average: weights by place, not by indicator. The best score of a unit gets (1/n)^alpha, the
 -- i-th (i/n)^alpha - ((i-1)/n)^alpha: alpha = 1 is the mean, less rewards strengths, more demands that all be good.
--- n counts what is present. Source: Yager 1988; the weights Yager 1996, quantifier r^alpha (recalled).
+-- n counts what is present. In place of alpha a list of numbers is weights of one's own, { 0.4, 0.3, 0.2, 0.1 }, the
+-- first for the best score, as shares; groups have as many elements, or it is an error. Where a unit has fewer, what the
+-- list says is stretched over them: two in place of four get 0.7 and 0.3. Source: Yager 1988; the weights Yager 1996,
+-- quantifier r^alpha (recalled).
 function M.owa(x, index, alpha)
   local axis, o = upward(x, index)
   local within = o.by and { within = o.by, axis = o.axis }
   local place = rank(x, axis, { ties = "first", within = o.by, axis = o.axis })
   local n = count(x, axis, within)
-  return sum(((place / n) ^ alpha - ((place - 1) / n) ^ alpha) * x, axis, grouped(o))
+  if type(alpha) ~= "table" then
+    return sum(((place / n) ^ alpha - ((place - 1) / n) ^ alpha) * x, axis, grouped(o))
+  end
+  local children = count(o.weights, axis, grouped(o))
+  refuse(children:ne(#alpha), "owa: there are " .. #alpha .. " weights, and elements to be averaged:", children)
+  local share = weight_up_to(place / n, alpha) - weight_up_to((place - 1) / n, alpha)
+  return sum(share * x, axis, grouped(o))
 end
 
 --- Wroclaw taxonomic method: nearness to an ideal unit that is best in everything, 1 - d / (mean d + 2 sd d), where d
@@ -114,6 +142,28 @@ end
 -- added up. Source: Copeland 1951; COINr 1.1, a_copeland.
 function M.copeland(x, index)
   return sum(sign(round(M.outranking(x, index) - 0.5, 9)), "other")
+end
+
+--- The same scores with one element of the level left out after the other: they get a further axis, "without_" and the
+-- level's name, under whose label A1 the scores of A1 are missing. Whatever is made of them is made without A1. The
+-- weights of the others share its part within their group. Source: OECD/JRC Handbook 2008, step 7; COINr 1.1,
+-- remove_elements.
+function M.without_each(x, index)
+  local axis = index:level(x).axis
+  return where(labels(axis):ne(labels(axis):as { [axis] = "without_" .. axis }), x)
+end
+
+--- Obstacles (障碍度模型): what share of the way that a unit lacks to the best lies in each element, 100 F I / sum(F I),
+-- in %. F is the effective weight, I = best - x the way that is left; best is 100 where not given, and a score above it
+-- is no obstacle. What a unit has no score for takes no part; a unit that lacks nothing has no obstacles (missing). The
+-- second result is the same by the level above, or nil below the total. Source: 障碍度 as in common use in Chinese studies of
+-- land and cities.
+function M.obstacles(x, index, best)
+  local level = index:level(x)
+  local way = weigh.effective(index, level.axis) * greatest((best or 100) - x, 0)
+  local whole = sum(way, level.axis)
+  local share = 100 * way / where(whole:gt(0), whole)
+  return share, level.parent and sum(share, level.axis, { by = level.parent, axis = level.parent_axis }) or nil
 end
 
 --- Truth: at least this share of the children (by number) have a value. For where(combine.enough(x, index, 0.5),

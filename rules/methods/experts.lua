@@ -1,4 +1,4 @@
--- Weights from judgement: pairwise comparisons, orders of importance, panels.
+-- Weights from judgement: pairwise comparisons, orders and ranks of importance, the best and the worst, panels.
 --
 -- What is weighed is along the axis `indicator`, unless o.along (or the first argument) names another. A matrix
 -- of comparisons m has that axis and its copy, called "other_" .. axis; m says how many times the row matters
@@ -166,6 +166,133 @@ function M.order(axis, list)
   end
   for i, item in ipairs(list) do rows[i] = { item[1], weight[i] / total } end
   return array(axis, rows)
+end
+
+--- Weights of ranks: x says who comes first, 1 the most important; any numbers do, the least matters most, and equal ones
+-- share the mean of their weights. o.method, by place r of n:
+--   "centroid"    sum of 1 / k for k = r … n, over n (ROC): the mean of all weights that keep this order
+--   "sum"         n + 1 - r as shares (RSW), or with o.power its power (rank exponent)
+--   "reciprocal"  1 / r as shares (RRW)
+-- Source: Stillwell, Seaver and Edwards 1981 (sum, reciprocal); Barron and Barrett 1996 (centroid) (recalled).
+function M.ranked(x, o)
+  local method, axis, copy = plain(optional(o, "method"), "centroid"), along(o), other(o)
+  local r = rank(x, axis, { order = "ascending", ties = "first" })
+  local w
+  if method == "centroid" then
+    local k = r:as { [axis] = copy }
+    w = sum(where(k:ge(r), 1 / k), copy)
+  elseif method == "sum" then w = (count(x, axis) + 1 - r) ^ optional(o, "power", 1)
+  elseif method == "reciprocal" then w = 1 / r
+  else error('the method of ranked is "centroid", "sum" or "reciprocal", not ' .. tostring(method)) end
+  return shares(mean(where(x:as { [axis] = copy }:eq(x), w:as { [axis] = copy }), copy), o)
+end
+
+-- The items of a list { { "A" }, { "B", number } … } with their weights, as an array.
+local function listed(axis, list, weight)
+  local rows = {}
+  for i, item in ipairs(list) do rows[i] = { item[1], weight[i] } end
+  local w = array(axis, rows)
+  return w / sum(w, axis)
+end
+
+--- Step-wise weight assessment ratios, SWARA: items from the most important one on, each with how much less it matters
+-- than the one before: swara("indicator", { { "A" }, { "B", 0.2 }, { "C", 0.35 } }). q = q before / (1 + s), as shares.
+-- Source: Keršulienė, Zavadskas and Turskis 2010.
+function M.swara(axis, list)
+  local q = {}
+  for i, item in ipairs(list) do
+    local s = item[2]
+    if i == 1 then s = s or 0 end
+    if type(s) ~= "number" or s < 0 or i == 1 and s ~= 0 then
+      error("'" .. tostring(item[1]) .. "' " .. (i == 1 and "comes first and is compared with none, not " or
+        "matters less than the one before by a number of 0 or more, not ") .. tostring(s))
+    end
+    q[i] = i == 1 and 1 or q[i - 1] / (1 + s)
+  end
+  return listed(axis, list, q)
+end
+
+--- Full consistency, FUCOM: items from the most important one on, each with how many times less than the first it
+-- matters: fucom("indicator", { { "A", 1 }, { "B", 2.1 }, { "C", 3 } }). Weights with the ratios of neighbours, and of
+-- those next but one, as near as can be to those of the priorities: since these never contradict each other, they are
+-- met exactly, the deviation from full consistency is 0, and the linear program has the one solution 1 / priority, as
+-- shares. Source: Pamučar, Stević and Sremac 2018.
+function M.fucom(axis, list)
+  local w = {}
+  for i, item in ipairs(list) do
+    local times, before = item[2], i > 1 and list[i - 1][2] or 1
+    if type(times) ~= "number" or times < before or i == 1 and times ~= 1 then
+      error("'" .. tostring(item[1]) .. "' matters " .. (i == 1 and "most: its priority is 1, not "
+        or "no more than the one before: its priority is " .. before .. " or more, not ") .. tostring(times))
+    end
+    w[i] = 1 / times
+  end
+  return listed(axis, list, w)
+end
+
+-- How consistent best and worst are: the least xi of Rezaei's first model, as a share of the greatest there can be.
+-- xi is the least with which (p - xi) (q - xi) <= r <= (p + xi) (q + xi) and |r - a| <= xi for one r, where p and q
+-- are the two comparisons of an item and a that of the best with the worst.
+local function output_ratio(p, q, a, between, o)
+  local s, off = p + q + 1, p * q - a
+  local above = (s - sqrt(greatest(s ^ 2 - 4 * off, 0))) / 2
+  local below = (sqrt(greatest(s ^ 2 - 4 * off, 0)) - s) / 2
+  local own = where(between, where(off:gt(0), above, below))
+  local function turned(x) return where(between, x):as { [along(o)] = other(o) } end
+  local pairs_ = where(between, (p * q - turned(p * q)) / (p + q + turned(p) + turned(q)))
+  local xi = greatest(coalesce(max(own, along(o)), 0), coalesce(max(pairs_, { along(o), other(o) }), 0))
+  local most = (1 + 2 * a - sqrt(8 * a + 1)) / 2
+  return where(a:gt(1), xi / where(a:gt(1), most), where(a:eq(1), 0))
+end
+
+--- Best-worst method, BWM: best says how many times the best item matters more than each, worst how many times each
+-- matters more than the worst, both over the axis, from 1 to 9; the best has 1 in the one, the worst 1 in the other. Further
+-- axes (expert) come along. Weights of the linear model: the w with the sum 1 under which the greatest of
+-- |w_B - best_j w_j| and |w_j - worst_j w_W| is least. Items not compared with both have no weight. A comparison below
+-- 1, no item with a 1, or a best and a worst that are compared in two ways leave no weights, with a warning. The second
+-- result is a table: xi, that greatest difference; cr, the consistency ratio of the first model, its xi over the
+-- greatest there can be (0 is consistent); cr_input, the greatest |best_j worst_j - a| / (a^2 - a), a the best
+-- against the worst. Source: Rezaei 2015 (first model, cr), 2016 (linear model); Liang, Brunelli and Rezaei 2020
+-- (cr_input); all recalled. That cr needs no search is worked out here.
+function M.bwm(best, worst, o)
+  local row, column = along(o), other(o)
+  local function turned(x) return x:as { [row] = column } end
+  local there = present(best) & present(worst)
+  local wrong = best:lt(1) | worst:lt(1)
+  warn(wrong, "bwm: a comparison is below 1, and there are no weights:", least(best, worst))
+  there = there & ~coalesce(any(wrong, row), false)
+  best, worst = where(there, best), where(there, worst)
+  -- Of several that have a 1, the one that is furthest from the other end.
+  local is_best = there & labels(row):eq(argmax(where(best:eq(1), worst), row))
+  local is_worst = there & ~is_best & labels(row):eq(argmax(where(worst:eq(1) & ~is_best, best), row))
+  is_best, is_worst = coalesce(is_best, false), coalesce(is_worst, false)
+  local n = count(best, row)
+  local found = any(is_best, row) & any(is_worst, row)
+  local a, twice = sum(where(is_worst, best), row), sum(where(is_best, worst), row)
+  warn(n:gt(1) & ~found, "bwm: no item has a 1 as the best, or none as the worst, and there are no weights")
+  warn(a:ne(twice), "bwm: the best and the worst are compared in two ways, and there are no weights:", a)
+  local fine = n:gt(1) & coalesce(found & a:eq(twice), false)
+
+  -- The variables are the weights, but in the place of the best stands xi: its weight is 1 less the others.
+  local same = labels(row):eq(turned(labels(row)))
+  local function others(x) return where(is_best | ~there, 0, x) end
+  local first = where(turned(there & ~is_best), others(1 + where(same, turned(best), 0)))
+  local second = where(turned(there & ~is_worst), others(where(turned(is_best), -1, where(same, 1, 0))
+    - where(is_worst, turned(worst), 0)))
+  local own, constant = where(is_best, 1, 0), where(turned(is_best), 1, 0)
+  local v = lp { minimise = where(fine, own), over = row, subject_to = {
+    { -first - own, "<=", -1 }, { first - own, "<=", 1 },
+    { second - own, "<=", -constant }, { -second - own, "<=", constant },
+    { others(1), "<=", 1 },
+  } }
+  local w = where(is_best, 1 - sum(where(is_best, 0, v), row), v)
+  local between = there & ~is_best & ~is_worst
+  local input = max(where(there, abs(best * worst - a)), row) / where(a:gt(1), a ^ 2 - a)
+  return where(fine & there, w, where(n:eq(1) & there, 1)), {
+    xi = where(fine, sum(where(is_best, v), row), where(n:eq(1), 0)),
+    cr = where(fine, output_ratio(best, worst, a, between, o), where(n:eq(1), 0)),
+    cr_input = where(fine, where(a:gt(1), input, 0), where(n:eq(1), 0)),
+  }
 end
 
 --- Weights of a panel (德尔菲法): the mean of what the experts give each item, as shares. x is over the experts (axis

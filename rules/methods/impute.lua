@@ -38,6 +38,38 @@ function M.by_row(x, index, f)
   return coalesce(x, (f or mean)(x, level.axis, level.parent and { within = level.parent }))
 end
 
+--- Nearest neighbours: the mean of the figures of the o.k (5) units most like this one among those that have one.
+-- The distance between two units is the root of the mean squared difference over what both have, along o.along
+-- ("indicator"), each indicator divided by its range; o.scale = "sd" divides by standard deviations, "none" takes figures
+-- as they are. An indicator in which all are alike says nothing of likeness. Units as near as the k-th count as well, so
+-- that neither names nor order decide. o.weights = "distance" weighs them by 1 / distance; those at no distance then
+-- decide alone. A unit that shares no figure with anybody keeps its gaps. Each unit is compared with each: for some hundred
+-- units. Source: Troyanskaya et al. 2001; distances as scikit-learn's KNNImputer, which takes figures as they are.
+function M.nearest(x, o)
+  local along, k = plain(optional(o, "along"), "indicator"), plain(optional(o, "k"), 5)
+  local scale, weights = plain(optional(o, "scale"), "range"), plain(optional(o, "weights"), "equal")
+  if type(k) ~= "number" or k < 1 then error("nearest: k is a number of units, not " .. tostring(k)) end
+  if weights ~= "equal" and weights ~= "distance" then
+    error('nearest: weights is "equal" or "distance", not ' .. tostring(weights))
+  end
+  local z = x
+  if scale == "range" or scale == "sd" then
+    local spread = scale == "range" and max(x, "unit") - min(x, "unit") or std(x, "unit")
+    z = x / where(spread:gt(0), spread)
+  elseif scale ~= "none" then
+    error('nearest: scale is "range", "sd" or "none", not ' .. tostring(scale))
+  end
+  local y = x:as { unit = "other" }
+  local distance = where(present(y), sqrt(mean((z - z:as { unit = "other" }) ^ 2, along)))
+  local near = rank(distance, "other", { order = "ascending", ties = "min" }):le(k)
+  local w
+  if weights == "distance" then
+    local touching = min(distance, "other"):eq(0)
+    w = where(touching, where(distance:eq(0), 1, 0), 1 / where(distance:gt(0), distance))
+  end
+  return coalesce(x, mean(where(near, y), "other", { weights = w }))
+end
+
 --- The last observation before the gap, at most `limit` years back (any number where not given), by the numbers of
 -- the years, whichever stand in the data. Source: last observation carried forward.
 function M.last(x, limit)

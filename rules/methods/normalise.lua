@@ -191,10 +191,12 @@ function M.zscore(x, p, o)
   return optional(o, "mean", 0) + optional(o, "sd", 1) * score
 end
 
---- z-scores with mean 100 and standard deviation 10, by n: what the Mazziotta-Pareto index is made of.
--- Source: De Muro, Mazziotta and Pareto 2011 (recalled).
+--- z-scores with mean 100 and standard deviation 10, by n, or with o.divisor = "n-1" by n - 1: what the Mazziotta-Pareto
+-- index is made of. Source: De Muro, Mazziotta and Pareto 2011 (recalled).
 function M.standardised(x, p, o)
-  return M.zscore(x, p, { mean = 100, sd = 10, divisor = "n", over = optional(o, "over"), base = optional(o, "base") })
+  local divisor = option(o, "divisor") or "n"
+  if divisor ~= "n" and divisor ~= "n-1" then error('standardised: divisor is "n" or "n-1", not ' .. tostring(divisor)) end
+  return M.zscore(x, p, { mean = 100, sd = 10, divisor = divisor == "n" and "n" or nil, over = optional(o, "over"), base = optional(o, "base") })
 end
 
 --- Min-max from 70 to 130 with the reference value 100 in the middle: 100 + 60 (x - p.reference) / (max - min).

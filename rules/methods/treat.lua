@@ -67,14 +67,15 @@ function M.boxcox(x, lambda)
   return where(lambda:eq(0), log(y), (y ^ lambda - 1) / where(lambda:ne(0), lambda))
 end
 
---- Winsorising, and the logarithm of the untouched values where that is not enough. Returns the values and a
--- table of arrays that say what was done and why:
+--- Winsorising, and the logarithm of the untouched values where that is not enough, or with p.combine = true the
+-- logarithm of the winsorised ones (combine_treat of COINr). Returns the values and a table of arrays that say what was done and why:
 --   skewness, kurtosis, passed            before (each over the indicators)
 --   steps                                 points moved by winsorising; missing where there was nothing to do
 --   skewness_winsorised … passed_winsorised  after it
 --   logged                                truth: the logarithm was taken
 --   skewness_treated … passed_treated     at the end
---   points                                text over unit and indicator: "winhi", "winlo", "log", or missing
+--   points                                text over unit and indicator: "winhi", "winlo", "log", "winhi+log",
+--                                         "winlo+log", or missing
 -- Winsorised points are those that were moved. Source: COINr 1.1, Treat with its defaults.
 function M.winsorise_or_log(x, p)
   local function shape(y, where_done)
@@ -84,12 +85,16 @@ function M.winsorise_or_log(x, p)
   local needed = M.skewed(x, p)
   local winsorised, steps = M.winsorise(x, p)
   local logged = M.skewed(winsorised, p)
-  local treated = where(logged, M.log_shifted(x), winsorised)
+  local combined = plain(optional(p, "combine"), false)
+  local treated = where(logged, M.log_shifted(combined and winsorised or x), winsorised)
   local t = { steps = where(needed, steps), logged = logged }
   t.skewness, t.kurtosis, t.passed = shape(x, true)
   t.skewness_winsorised, t.kurtosis_winsorised, t.passed_winsorised = shape(winsorised, needed)
   t.skewness_treated, t.kurtosis_treated, t.passed_treated = shape(treated, needed)
-  t.points = where(logged, "log", where(winsorised:lt(x), "winhi", where(winsorised:gt(x), "winlo")))
+  local moved = where(winsorised:lt(x), "winhi", where(winsorised:gt(x), "winlo"))
+  local taken = "log"
+  if combined then taken = where(winsorised:lt(x), "winhi+log", where(winsorised:gt(x), "winlo+log", "log")) end
+  t.points = where(logged, taken, moved)
   return treated, t
 end
 

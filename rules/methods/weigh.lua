@@ -104,12 +104,15 @@ local function same_group(o)
   return o.within:eq(o.within:as { [along(o)] = other(o) })
 end
 
---- The index with other weights: { indicator = w, group = v } names them by level; the others stay. For all
--- that takes an index and asks it for its levels.
+--- The index with other weights: { indicator = w, group = v } names them by level; the others stay. A level is
+-- given an array, or a Lua table of those that change: { indicator = { A1 = 3, A2 = 0 }, group = { A = 0.4 } }. For
+-- all that takes an index and asks it for its levels.
 function M.using(index, weights)
   local changed = { level = function(_, x)
     local level = index:level(x)
-    level.weight = weights[level.axis] or level.weight
+    local given = weights[level.axis]
+    if type(given) == "table" then given = coalesce(array(level.axis, given), level.weight) end
+    level.weight = given or level.weight
     return level
   end }
   return setmetatable(changed, { __index = function(_, name) return index[name] end })
@@ -369,6 +372,88 @@ function M.doubt(x, o)
   local w = where(present(x), best)
   local held = where(score:gt(0) | max(x, own):eq(0), score)
   return held, where(present(held), w), w * x / where(score:gt(0), score)
+end
+
+-- The sets as shares of what all of them have a weight for.
+local function comparable(sets, o)
+  if type(sets) ~= "table" or #sets < 2 then
+    error("combined: two sets of weights or more in a list, as in weigh.combined { weigh.entropy(x), w }")
+  end
+  local whole = 0
+  for _, w in ipairs(sets) do whole = whole + w end
+  local list = {}
+  for k, w in ipairs(sets) do list[k] = shares(where(present(whole), w), o) end
+  return list
+end
+
+-- The coefficients a of sum over k of (w_i . w_k) a_k = w_i . w_i, by elimination. The matrix is one of inner products,
+-- so that the order of its rows does not matter; a set that the others make up has none.
+local function equilibrium(sets, o)
+  local function inner(v, w) return sum(v * w, along(o), within_groups(o)) end
+  local n, m, right, free, a = #sets, {}, {}, {}, {}
+  for i, w in ipairs(sets) do
+    m[i] = {}
+    for k, v in ipairs(sets) do m[i][k] = inner(w, v) end
+    right[i] = m[i][i]
+  end
+  for k = 1, n do
+    free[k] = m[k][k]:gt(1e-12 * inner(sets[k], sets[k]))
+    for i = k + 1, n do
+      local times = where(free[k], m[i][k] / where(free[k], m[k][k]), 0)
+      for j = k, n do m[i][j] = m[i][j] - times * m[k][j] end
+      right[i] = right[i] - times * right[k]
+    end
+  end
+  for k = n, 1, -1 do
+    local rest = right[k]
+    for j = k + 1, n do rest = rest - m[k][j] * a[j] end
+    a[k] = where(free[k], rest / where(free[k], m[k][k]), where(abs(rest):lt(1e-9), 0))
+  end
+  return a
+end
+
+--- Several sets of weights made one (组合赋权), such as { weigh.entropy(x), experts' }. o.method:
+--   "additive"        sum of parts[k] w_k (加法合成)
+--   "multiplicative"  product of w_k ^ parts[k], as shares (乘法合成)
+--   "game"            sum of a_k w_k with the a that bring the sum nearest to all sets at once: sum over k of
+--                     (w_i . w_k) a_k = w_i . w_i, as shares (博弈论组合赋权)
+-- o.parts is a list of numbers: 1 / K each where not given, for the product 1 each. Every set counts as shares of what
+-- all of them have a weight for; what one of them has none for has none. The second result is the list of parts. By
+-- "game" a part may come out below 0: then there are no weights, with a warning, or with o.absolute = true its amount
+-- counts, as some authors have it. Source: additive and multiplicative as in common use; 陈加良 2003 for the
+-- equilibrium (recalled).
+function M.combined(sets, o)
+  local method, parts = option(o, "method", "additive"), optional(o, "parts")
+  local list = comparable(sets, o)
+  if parts and (method == "game" or #parts ~= #list) then
+    error(method == "game" and 'combined: the method "game" finds its parts itself'
+      or "combined: parts has a number for each of the " .. #list .. " sets")
+  end
+  local share = {}
+  for k = 1, #list do share[k] = parts and parts[k] or method == "multiplicative" and 1 or 1 / #list end
+  if method == "multiplicative" then
+    local product = 1
+    for k, w in ipairs(list) do product = product * w ^ share[k] end
+    return shares(product, o), share
+  elseif method == "game" then
+    share = equilibrium(list, o)
+    local whole, below = 0, false
+    for k in ipairs(list) do
+      below = share[k]:lt(-1e-12) | below
+      if option(o, "absolute") then share[k] = abs(share[k]) end
+      whole = whole + share[k]
+    end
+    if not option(o, "absolute") then
+      warn(below, "combined: by game theory a set has a part below 0, and there are no weights; absolute = true takes its amount")
+      whole = where(~below, whole)
+    end
+    for k in ipairs(list) do share[k] = share[k] / whole end
+  elseif method ~= "additive" then
+    error('combined: method is "additive", "multiplicative" or "game", not ' .. tostring(method))
+  end
+  local total = 0
+  for k, w in ipairs(list) do total = total + share[k] * w end
+  return shares(total, o), share
 end
 
 --- Weights kept within limits: every share becomes clamp(s w, low, high), with the one s that makes the sum 1. low
