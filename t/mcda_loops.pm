@@ -5,7 +5,7 @@ use warnings;
 use Exporter 'import';
 use List::Util qw(max min product sum sum0);
 
-our @EXPORT = qw(@w @type %fixed %scale %loops columns by_column weighted regrets root flows mean_of);
+our @EXPORT = qw(@w @type %fixed %scale %loops columns by_column weighted regrets root flows mean_of leads credibility distilled);
 
 # Weights, directions (1: higher is better, -1: lower), and parameters of the four indicators.
 our @w = (0.4, 0.25, 0.2, 0.15);
@@ -123,6 +123,125 @@ sub flows {
 }
 sub net { my ($plus, $minus) = flows(@_); return map $plus->[$_] - $minus->[$_], 0 .. $#$plus }
 sub ramp { return max(0, min(1, $_[0])) }
+
+# The leads of a row over another, turned so that more is better.
+sub leads { my ($p, $q) = @_; return map $type[$_] * ($p->[$_] - $q->[$_]), @all }
+
+# Truth: a rounded to 1e-11 is at least b.
+sub reaches { return $_[0] >= $_[1] - 1e-11 }
+
+# The places of classes taken out one after the other: f(those left) gives the class.
+sub taken_out {
+    my ($n, $f) = @_;
+    my (%left, @place);
+    $left{$_} = 1 for 0 .. $n - 1;
+    for (my $k = 1; %left; $k++) {
+        my @class = $f->(sort { $a <=> $b } keys %left);
+        $place[$_] = $k for @class;
+        delete @left{@class};
+    }
+    return @place;
+}
+
+# The mean of a ranking from above and one from below.
+sub middle_rank {
+    my ($down, $up) = @_;
+    my $most = max @$up;
+    return map { ($down->[$_] + $most + 1 - $up->[$_]) / 2 } 0 .. $#$down;
+}
+
+sub electre2 {
+    my ($m) = @_;
+    my @n = 0 .. $#$m;
+    my @range = map max(@$_) - min(@$_), columns($m);
+    my (%strong, %weak);
+    for my $i (@n) {
+        for my $k (grep $_ != $i, @n) {
+            my @d = leads($m->[$i], $m->[$k]);
+            my $c = sum map $d[$_] >= 0 ? $w[$_] : 0, @all;
+            my $e = max map max(0, -$d[$_] / $range[$_]), @all;
+            next unless reaches((sum map $w[$_] * ($d[$_] <=> 0), @all), 0);
+            $strong{"$i $k"} = 1 if reaches($c, 0.65) && reaches(0.65, $e) || reaches($c, 0.5) && reaches(0.35, $e);
+            $weak{"$i $k"} = 1 if reaches($c, 0.35) && reaches(0.65, $e);
+        }
+    }
+    my $ranking = sub {
+        my ($turned) = @_;
+        my $by = sub { my ($relation, $k, $of) = @_; grep $relation->{ $turned ? "$k $_" : "$_ $k" }, @$of };
+        return taken_out(scalar @n, sub {
+            my @of = @_;
+            for my $relation (\%strong, \%weak) {
+                my @free = grep !$by->($relation, $_, \@of), @of;
+                @of = @free if @free;
+            }
+            return @of;
+        });
+    };
+    return middle_rank([ $ranking->(0) ], [ $ranking->(1) ]);
+}
+
+# Concordance and credibility of ELECTRE III, for numbers as thresholds.
+sub credibility {
+    my ($m, $q, $p, $veto) = @_;
+    my (@c, @s);
+    for my $i (0 .. $#$m) {
+        for my $k (0 .. $#$m) {
+            my @behind = map -$_, leads($m->[$i], $m->[$k]);
+            my $whole = sum @w;
+            my $c = sum(map { $w[$_] * (1 - ramp(($behind[$_] - $q) / ($p - $q))) } @all) / $whole;
+            my $s = $c;
+            for (@all) {
+                my $against = ramp(($behind[$_] - $p) / ($veto - $p));
+                $s *= (1 - $against) / (1 - $c) if $against > $c + 1e-11;
+            }
+            ($c[$i][$k], $s[$i][$k]) = ($c, $s);
+        }
+    }
+    return (\@c, \@s);
+}
+
+# Distillation of a credibility, $side 1 from above, -1 from below, with the margin 0.3 - 0.15 s.
+sub distilled {
+    my ($s, $side) = @_;
+    my $margin = sub { 0.3 - 0.15 * $_[0] };
+    return taken_out(scalar @$s, sub {
+        my @in = @_;
+        my $pairs = sub { my @of = @_; map { my $i = $_; map [ $i, $_ ], grep $_ != $i, @of } @of };
+        my $level = max(0, map $s->[ $_->[0] ][ $_->[1] ], $pairs->(@in));
+        while (1) {
+            my @pair = $pairs->(@in);
+            my $cut = max(0, grep $_ < $level - $margin->($level) - 1e-11, map $s->[ $_->[0] ][ $_->[1] ], @pair);
+            my %strength = map { ($_ => 0) } @in;
+            for (@pair) {
+                my ($i, $k) = @$_;
+                my $own = $s->[$i][$k];
+                next unless $own > $cut + 1e-11 && $own > $s->[$k][$i] + $margin->($own) + 1e-11;
+                $strength{$i} += $side;
+                $strength{$k} -= $side;
+            }
+            my $most = max values %strength;
+            @in = grep $strength{$_} == $most, @in;
+            return @in if @in == 1 || $cut == 0;
+            $level = $cut;
+        }
+    });
+}
+
+sub todim {
+    my ($m, $theta, $direct) = @_;
+    my $y = by_column($m, $scale{sum});
+    my @sum = map {
+        my $i = $_;
+        sum map {
+            my ($d, $s) = ($y->[$i], $y->[$_]);
+            map {
+                my $lead = $d->[$_] - $s->[$_];
+                $lead > 0 ? sqrt($w[$_] * $lead) : -sqrt($direct ? -$lead * $w[$_] : -$lead / $w[$_]) / $theta;
+            } @all;
+        } 0 .. $#$y;
+    } 0 .. $#$y;
+    return map { ($_ - min(@sum)) / (max(@sum) - min(@sum)) } @sum;
+}
 
 # Results of a matrix, by the method and, after a bar, what it is told.
 our %loops = (
@@ -280,6 +399,61 @@ our %loops = (
     'promethee|{ shape = "level", q = 1, p = 3 }' => sub { net($_[0], sub { $_[0] > 3 ? 1 : $_[0] > 1 ? 0.5 : 0 }) },
     'promethee|{ shape = "linear", q = 1, p = 3 }' => sub { net($_[0], sub { ramp(($_[0] - 1) / 2) }) },
     'promethee|{ shape = "gaussian", s = 2.5 }' => sub { net($_[0], sub { $_[0] > 0 ? 1 - exp(-$_[0]**2 / 12.5) : 0 }) },
+    marcos => sub {
+        my ($m) = @_;
+        my @c = columns($m);
+        my ($ideal, $anti) = map { my $side = $_; [ map { $type[$_] * $side > 0 ? max(@{ $c[$_] }) : min(@{ $c[$_] }) } @all ] } 1, -1;
+        my $total = sub { my ($r) = @_; sum map $w[$_] * ($r->[$_] / $ideal->[$_])**$type[$_], @all };
+        map {
+            my ($plus, $minus) = ($total->($_) / $total->($ideal), $total->($_) / $total->($anti));
+            my ($f_minus, $f_plus) = ($plus / ($plus + $minus), $minus / ($plus + $minus));
+            ($plus + $minus) / (1 + (1 - $f_plus) / $f_plus + (1 - $f_minus) / $f_minus);
+        } @$m;
+    },
+    'cocoso|{ lambda = 0.3 }' => sub {
+        my $y = by_column($_[0], $scale{minmax});
+        my @S = map { my $r = $_; sum map $w[$_] * $r->[$_], @all } @$y;
+        my @P = map { my $r = $_; sum map $r->[$_]**$w[$_], @all } @$y;
+        map {
+            my $a = ($S[$_] + $P[$_]) / sum(@S, @P);
+            my $b = $S[$_] / min(@S) + $P[$_] / min(@P);
+            my $c = (0.3 * $S[$_] + 0.7 * $P[$_]) / (0.3 * max(@S) + 0.7 * max(@P));
+            ($a * $b * $c)**(1 / 3) + ($a + $b + $c) / 3;
+        } 0 .. $#S;
+    },
+    multimoora => sub {
+        my $y = vectors($_[0]);
+        my @c = columns($y);
+        my @best = map { $type[$_] > 0 ? max(@{ $c[$_] }) : min(@{ $c[$_] }) } @all;
+        my @parts = map {
+            my $r = $_;
+            [ sum(map $type[$_] * $w[$_] * $r->[$_], @all), -max(map $w[$_] * abs($best[$_] - $r->[$_]), @all),
+                product(map $r->[$_]**($type[$_] * $w[$_]), @all) ];
+        } @$y;
+        map {
+            my $own = $_;
+            scalar grep { my $other = $_; 2 <= grep $own->[$_] > $other->[$_] + 1e-13, 0 .. 2 } @parts;
+        } @parts;
+    },
+    maut => sub { totals(weighted(by_column($_[0], $scale{minmax}))) },
+    'maut|{ low = i.low, high = i.high, curve = -1.5 }' => sub {
+        my ($m) = @_;
+        map {
+            my $r = $_;
+            sum map {
+                my $y = ($r->[$_] - $fixed{low}[$_]) / ($fixed{high}[$_] - $fixed{low}[$_]);
+                $y = 1 - $y if $type[$_] < 0;
+                $w[$_] * (1 - exp(1.5 * $y)) / (1 - exp(1.5));
+            } @all;
+        } @$m;
+    },
+    todim => sub { todim($_[0], 1) },
+    'todim|{ theta = 2.5, losses = "direct" }' => sub { todim($_[0], 2.5, 1) },
+    electre2 => \&electre2,
+    'electre3|{ q = 1, p = 3, veto = 8 }' => sub {
+        my (undef, $s) = credibility($_[0], 1, 3, 8);
+        middle_rank([ distilled($s, 1) ], [ distilled($s, -1) ]);
+    },
     # A shape for each indicator: linear from 2 to 8, usual, v to 1.5, u at 1.5.
     'promethee|{ shape = i.shape, q = i.q, p = i.p }' => sub {
         my @shape = (sub { ramp(($_[0] - 2) / 6) }, sub { $_[0] > 0 }, sub { ramp($_[0] / 1.5) }, sub { $_[0] > 1.5 });

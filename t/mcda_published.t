@@ -20,49 +20,13 @@ return { score = q, S = t.S, R = t.R, rank = rank(q, "unit", { order = "ascendin
   stable = as_number(t.stable), compromise = as_number(t.compromise) }
 LUA
 my $electre2 = <<'LUA';
--- After Roy and Bertier 1971: strong and weak outranking, and two rankings by peeling off who is not outranked, from the
--- top and from the bottom; the score is their mean.
 local y = p.scale == "sum" and x / sum(x, "unit") or x
-local _, t = mcda.electre(y, w, b, { range = "common" })
-local c, d = round(t.concordance, 12), round(t.discordance, 12)
-local own = labels "unit":eq(labels "unit":as { unit = "other" })
-local lead = mcda.direction(b) * (y - y:as { unit = "other" })
-local function weight(which) return sum(where(which, w, 0), "indicator") end
-local more = round(weight(lead:gt(0)) - weight(lead:lt(0)), 12):ge(0) & ~own
-local strong = more & ((c:ge(0.65) & d:le(0.65)) | (c:ge(0.5) & d:le(0.35)))
-local weak = more & c:ge(0.35) & d:le(0.65)
-local function turned(z) return z:as { unit = "turn", other = "unit" }:as { turn = "other" } end
-local function peel(s, v)
-  local left, place = present(max(x, "indicator")), 0 * max(x, "indicator")
-  for k = 1, 8 do
-    local function beaten(by, among) return any(by & among, "unit"):as { other = "unit" } end
-    local function first(of, by)
-      local free = of & ~beaten(by, of)
-      return where(any(free, "unit"), free, of)
-    end
-    local free = first(first(left, s), v)
-    place, left = where(free, k, place), left & ~free
-  end
-  return place
-end
-local up, down = peel(strong, weak), peel(turned(strong), turned(weak))
-local score = (up + max(down, "unit") + 1 - down) / 2
+local score = mcda.electre2(y, w, b, { range = "common" })
 return { score = score, rank = rank(score, "unit", { order = "ascending" }) }
 LUA
 my $simus = <<'LUA';
--- A linear program for each criterion: the best that the others allow.
-local sign = mcda.direction(b)
-local limit = coalesce(i.bound, where(mcda.cost(b), min(x, "unit"), max(x, "unit")))
-local rest = labels "indicator":ne(labels "indicator":as { indicator = "row" })
-local function row(z) return z:as { indicator = "row" } end
-local best = lp { maximise = sign * x, over = "unit",
-  subject_to = { { where(rest, row(sign * x)), "<=", where(rest, row(sign * limit)) } } }
-local whole = sum(best, "unit")
-local share = where(whole:gt(0), best / where(whole:gt(0), whole), 0)
-local points = sum(share, "indicator")
-local first = points * sum(where(share:gt(0), 1, 0), "indicator") / count(share, "indicator")
-local second = count(points, "unit") * points - sum(points, "unit")
-return { method1 = first, method2 = second, rank = rank(first, "unit") }
+local first, t = mcda.simus(x, w, b, { limit = i.bound })
+return { method1 = first, method2 = t.net, rank = rank(first, "unit") }
 LUA
 
 sub scored { my ($call, $order) = @_; return "local s = ($call) return { score = s, rank = rank(s, 'unit'" . ($order ? ', { order = "ascending" }' : '') . ') }' }
@@ -86,32 +50,10 @@ local own = labels "unit":eq(labels "unit":as { unit = "other" })
 return { concordance = where(~own, t.concordance), discordance = where(~own, t.discordance), kernel = where(t.kernel, 1, 0) }
 LUA
     multimoora => <<'LUA',
-local y = x / sqrt(sum(x ^ 2, "unit"))
-local ratio = mcda.moora(x, w, b)
-local best = where(mcda.cost(b), min(y, "unit"), max(y, "unit"))
-local refpoint = max(abs(w * (best - y)), "indicator")
-local fmf = sum(mcda.direction(b) * log(y), "indicator")
--- Dominance: how many are behind in two of the three.
-local function ahead(y) return where(y:gt(y:as { unit = "other" }), 1, 0) end
-local behind = sum(where((ahead(ratio) + ahead(-refpoint) + ahead(fmf)):ge(2), 1, 0), "other")
-return { ratio = ratio, refpoint = refpoint, fmf = fmf, rank = rank(behind, "unit") }
+local _, t = mcda.multimoora(x, w, b)
+return { ratio = t.ratio, refpoint = t.reference, fmf = log(t.product), rank = t.rank }
 LUA
-    cocoso => <<'LUA',
-local r = mcda.minmax(x, b)
-local S, P = sum(w * r, "indicator"), sum(r ^ w, "indicator")
-local ka = (S + P) / sum(S + P, "unit")
-local kb = S / min(S, "unit") + P / min(P, "unit")
-local kc = (S + P) / (max(S, "unit") + max(P, "unit"))
-return { score = (ka * kb * kc) ^ (1 / 3) + (ka + kb + kc) / 3 }
-LUA
-    marcos => <<'LUA',
-local lower = mcda.cost(b)
-local best, worst = where(lower, min(x, "unit"), max(x, "unit")), where(lower, max(x, "unit"), min(x, "unit"))
-local function total(y) return sum(w * where(lower, best / y, y / best), "indicator") end
-local bad, good = total(x) / total(worst), total(x) / total(best)
-local f_bad, f_good = good / (good + bad), bad / (good + bad)
-return { score = (good + bad) / (1 + (1 - f_good) / f_good + (1 - f_bad) / f_bad) }
-LUA
+    cocoso => scored('mcda.cocoso(x, w, b)'), marcos => scored('mcda.marcos(x, w, b)'),
     # The units are experts; their points count against 0.5, below the lowest; then Bonferroni's mean.
     lmaw_weights => <<'LUA',
 local l = log(x / 0.5)

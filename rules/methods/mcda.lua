@@ -2,11 +2,14 @@
 --
 --   mcda/rows.lua        who takes part: whole rows, figures that a formula has an answer for
 --   mcda/scale.lua       figures made comparable: fractions, the larger the better
---   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, EDAS …
+--   mcda/additive.lua    weighted sums and products: WSM, WPM, WASPAS, ARAS, COPRAS, MOORA, MARCOS, MAUT …
 --   mcda/distance.lua    distances from an ideal: TOPSIS, VIKOR, CODAS, SPOTIS, grey relations …
---   mcda/outranking.lua  pair by pair: PROMETHEE, ELECTRE
+--   mcda/pairs.lua       every unit beside every other
+--   mcda/outranking.lua  pair by pair: PROMETHEE, TODIM, dominance
+--   mcda/electre.lua     by agreement and objection: ELECTRE I, II, III
 --   mcda/comet.lua       by judged corners: COMET
---   mcda/evaluation.lua  of practice and efficiency: RSR, fuzzy evaluation, coupling, DEA
+--   mcda/programs.lua    by linear programs: DEA, SIMUS, the best selection
+--   mcda/evaluation.lua  of practice: RSR, fuzzy evaluation, coupling
 --
 -- The methods are called alike, as in mcda.topsis(x, a.index.weight, a.index.better):
 --   x       numbers over `unit` and `indicator`; of what further axes it has (year, stage …) each
@@ -25,7 +28,7 @@
 
 local M = {}
 
-for _, family in ipairs { "scale", "additive", "distance", "outranking", "comet", "evaluation" } do
+for _, family in ipairs { "scale", "additive", "distance", "outranking", "electre", "comet", "programs", "evaluation" } do
   for name, method in pairs(require("methods.mcda." .. family)) do M[name] = method end
 end
 

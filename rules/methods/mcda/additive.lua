@@ -181,4 +181,106 @@ function M.lopm(x, w, better, o)
   return sum(w * where(kind:eq "target", abs(share - 1), share), "indicator")
 end
 
+--- Utility between the ideal and the anti-ideal unit, whose figures are the best and the worst there are: with S = sum(w
+-- y / best), or best / y where less is better, K- = S / S of the anti-ideal and K+ = S / S of the ideal, (K+ + K-) /
+-- (1 + K- / K+ + K+ / K-); that is written here so that an S of the anti-ideal of 0 has an answer, too. Returns it and
+-- a table: plus and minus, K+ and K-. Figures from 0 on, above 0 where less is better. Source: Stevic et al. 2020.
+function M.marcos(x, w, better)
+  local y, lower = complete(x, w, "inverse", better), cost(better)
+  local lo, hi = min(y, "unit"), max(y, "unit")
+  local best, worst = where(lower, lo, hi), where(lower, hi, lo)
+  local function total(z)
+    return sum(w * over(where(lower, best, z), where(lower, z, best), rows.zeros), "indicator")
+  end
+  local S, ideal, anti = total(y), total(best), total(worst)
+  local t = { plus = S / ideal, minus = S / where(anti:gt(0), anti) }
+  return S * (ideal + anti) / (ideal ^ 2 + ideal * anti + anti ^ 2), t
+end
+
+--- Combined compromise: (ka kb kc)^(1/3) + (ka + kb + kc) / 3 of three ways to weigh the sum S = sum(w y) and the
+-- power P = sum(y^w): ka = (S + P) / sum of them, kb = S / min S + P / min P, kc = (lambda S + (1 - lambda) P) / (lambda
+-- max S + (1 - lambda) max P), o.lambda = 0.5. y is o.scale(x, better), scale.minmax where not given. Returns it and a
+-- table: S, P, ka, kb, kc. Where a unit is the worst in everything, kb has no meaning and nobody has a score. Source:
+-- Yazdani et al. 2019.
+function M.cocoso(x, w, better, o)
+  local lambda = o and o.lambda or 0.5
+  local y = rows.scaled(x, w, better, o and o.scale or scale.minmax)
+  local t = { S = sum(w * y, "indicator"), P = sum(y ^ w, "indicator") }
+  local S, P = t.S, t.P
+  local least_S, least_P = min(S, "unit"), min(P, "unit")
+  local last = least_S:le(0) | least_P:le(0)
+  warn(last, "a unit is the worst in everything, which CoCoSo divides by, and nobody has a score")
+  t.ka = (S + P) / sum(S + P, "unit")
+  t.kb = S / where(~last, least_S) + P / where(~last, least_P)
+  t.kc = (lambda * S + (1 - lambda) * P) / (lambda * max(S, "unit") + (1 - lambda) * max(P, "unit"))
+  return (t.ka * t.kb * t.kc) ^ (1 / 3) + (t.ka + t.kb + t.kc) / 3, t
+end
+
+--- MULTIMOORA: three rankings and how they agree. y = x / sqrt(sum x^2) of each indicator. The result is dominance: the
+-- number of others that a unit is ahead of in two of the three or in all. Second result, a table: ratio (sum of w y,
+-- minus where less is better; moora), reference (the greatest w |best - y|, less is better), product (full multiplicative
+-- form, the product of y^w, 1 / y^w where less is better), their ranks ratio_rank, reference_rank and product_rank,
+-- and rank, that of the result. w are significance coefficients, 1 for each in the original. Figures from 0 on, above 0
+-- where less is better. Source: Brauers and Zavadskas 2010; dominance in two of three: 2011.
+function M.multimoora(x, w, better)
+  local y, lower = complete(x, w, "inverse", better), cost(better)
+  y = scale.vector(y)
+  local plus, minus = benefit_and_cost(w * y, better)
+  local best = where(lower, min(y, "unit"), max(y, "unit"))
+  local t = { ratio = plus - minus, reference = max(abs(w * (best - y)), "indicator") }
+  t.product = product(where(lower, 1, y) / where(lower, y, 1), w)
+  local function ahead(z) return where(z:gt(z:as { unit = "other" }), 1, 0) end
+  local agree = ahead(t.ratio) + ahead(-t.reference) + ahead(t.product)
+  local behind = sum(where(agree:ge(2), 1, where(present(agree), 0)), "other")
+  t.ratio_rank, t.product_rank, t.rank = rank(t.ratio, "unit"), rank(t.product, "unit"), rank(behind, "unit")
+  t.reference_rank = rank(t.reference, "unit", { order = "ascending" })
+  return behind, t
+end
+
+-- The k of 1 + k = product of 1 + k w (Keeney and Raiffa 1976, 6.3) by bisection; 0 where the w sum to 1, or there is
+-- but one. It lies between -1 and 0 where they sum to more, above 0 where to less: there it is t / (1 - t).
+local function interaction(w)
+  local more = round(sum(w, "indicator") - 1, 9)
+  local from, to = where(more:gt(0), -1, 0), where(more:gt(0), 0, 1)
+  local function k(t) return where(more:gt(0), t, t / (1 - t)) end
+  for _ = 1, 50 do
+    local middle = (from + to) / 2
+    -- The product is the smaller side between the k sought and 0.
+    local smaller = sum(log(1 + k(middle) * w), "indicator"):le(log(1 + k(middle)))
+    local beyond = where(more:gt(0), ~smaller, smaller)
+    from, to = where(beyond, middle, from), where(beyond, to, middle)
+  end
+  return where(more:eq(0) | count(w, "indicator"):eq(1), 0, k((from + to) / 2))
+end
+
+--- Multi-attribute utility (多属性效用): u = y, or (1 - e^(-c y)) / (1 - e^-c) with o.curve = c other than 0 (above 0: the
+-- first steps count most, aversion to risk), a number or an array over `indicator`; y runs from 0 for the worst to 1 for
+-- the best, which are o.low and o.high over `indicator`, or the extremes there are. Returns sum(w u); with o.form =
+-- "multiplicative" (product of 1 + k w u, less 1) / k, where w are scaling constants from 0 to 1 that need not sum to 1
+-- and 1 + k = product of 1 + k w; and a table: utility (over unit and indicator), k. Source: Keeney and Raiffa 1976.
+function M.maut(x, w, better, o)
+  o = o or {}
+  local y
+  if o.low or o.high then
+    local z, low, high = rows.bounded(x, w, o)
+    y = over(where(cost(better), high - z, z - low), high - low, rows.no_width)
+  else
+    y = rows.scaled(x, w, better, scale.minmax)
+  end
+  local c = coalesce(o.curve or 0, 0)
+  local bent = where(c:ne(0), c)
+  local t = { utility = where(c:eq(0), y, (1 - exp(-bent * y)) / (1 - exp(-bent))) }
+  local u = t.utility
+  if o.form == "multiplicative" then
+    local used = where(any(present(u), "unit"), w)
+    refuse(used:lt(0) | used:gt(1), "maut: scaling constants lie between 0 and 1")
+    t.k = interaction(used)
+    local some = where(t.k:ne(0), t.k)
+    return where(t.k:eq(0), sum(w * u, "indicator"), (product(1 + some * w * u, 1) - 1) / some), t
+  elseif o.form and o.form ~= "additive" then
+    error('the form of maut is "additive" or "multiplicative", not ' .. tostring(o.form))
+  end
+  return sum(w * u, "indicator"), t
+end
+
 return M

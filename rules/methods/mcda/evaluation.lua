@@ -1,4 +1,4 @@
--- Methods of Chinese evaluation practice, and data envelopment.
+-- Methods of Chinese evaluation practice.
 
 local rows = require "methods.mcda.rows"
 local scale = require "methods.mcda.scale"
@@ -108,56 +108,6 @@ function M.coupling(u, w, o)
     t.degree = where(D:ge((i - 1) / 10), degrees[i], t.degree)
   end
   return D, t
-end
-
--- What data envelopment compares: figures above or at 0 of units that have all of them, and which
--- are inputs.
-local function envelope(x, role)
-  local y = rows.complete(x, where(present(role), 1), "from_0")
-  return y, role:eq("input"), role:eq("output")
-end
-
---- DEA with constant returns (CCR), 0 to 1: the greatest ratio of weighted outputs to weighted
--- inputs that a unit can be given by weights under which nobody passes 1. x over unit and
--- indicator, figures of 0 or more; role over `indicator`: "input" or "output". Returns the
--- efficiency and those weights (over unit and indicator; where several are as good, one of them).
--- Source: Charnes, Cooper and Rhodes 1978, in the multiplier form.
-function M.ccr(x, role)
-  local y, input, output = envelope(x, role)
-  local spent = coalesce(sum(where(input, y), "indicator"), where(any(present(y), "indicator"), 0))
-  warn(spent:eq(0), "what uses no input has no efficiency, and is left out")
-  y = where(spent:gt(0), y)
-  local used, produced = y * where(input, 1, 0), y * where(output, 1, 0)
-  local weights, efficiency = lp {
-    maximise = produced, over = "indicator",
-    subject_to = { { used, "=", 1 }, { (produced - used):as { unit = "peer" }, "<=", 0 } },
-  }
-  return efficiency, weights
-end
-
---- DEA with variable returns (BCC): pure technical efficiency, 0 to 1; ccr / bcc is scale
--- efficiency. Like ccr, against mixtures of units whose shares sum to 1. o.orientation: "input"
--- (where not given): how far all inputs could shrink; "output": the reciprocal of how far all
--- outputs could grow. Source: Banker, Charnes and Cooper 1984, in the envelopment form.
-function M.bcc(x, role, o)
-  local y, input, output = envelope(x, role)
-  local own = labels "unit":eq(labels("unit"):as { unit = "peer" })
-  local more = y:as { unit = "peer" } - y
-  local there = present(max(more, "indicator"))
-  -- The shares of all peers sum to 1, so a unit's own share is what they leave; in its place
-  -- stands the sought factor. So there is always a point that is allowed: no peers, factor 1.
-  local factor, one, other = where(there, where(own, 1, 0)), where(input, y), where(output, y)
-  local program = { over = "peer", minimise = factor, subject_to = {
-    { where(own, -one, where(input, more)), "<=", -one },
-    { where(own, 0 * other, where(output, more)), ">=", 0 * other },
-    { where(there, where(own, 0, 1)), "<=", 1 } } }
-  if o and o.orientation == "output" then
-    program.minimise, program.maximise = nil, factor
-    program.subject_to[1] = { where(own, 0 * one, where(input, more)), "<=", 0 * one }
-    program.subject_to[2] = { where(own, -other, where(output, more)), ">=", -other }
-  end
-  local _, best = lp(program)
-  return program.maximise and 1 / best or best
 end
 
 return M

@@ -1,29 +1,12 @@
--- Outranking: every unit is compared with every `other`. What goes in is said in mcda.lua; weights
+-- Pair by pair: every unit is compared with every `other`. What goes in is said in mcda.lua; weights
 -- are made to sum to 1.
 
 local rows = require "methods.mcda.rows"
+local pairwise = require "methods.mcda.pairs"
+local scale = require "methods.mcda.scale"
+local other, lead, step, spread, ramp = pairwise.other, pairwise.lead, pairwise.step, pairwise.spread, pairwise.ramp
 
 local M = {}
-
-local function other(x) return x:as { unit = "other" } end
-
--- By how much a unit is better than another, in units of measure of the indicator.
-local function lead(x, w, better)
-  local y = rows.direction(better) * rows.complete(x, w)
-  return y - other(y), y
-end
-
-local function step(d, q) return where(d:gt(q), 1, 0) end
-
--- f of a width, or where it is not above 0 a step behind q.
-local function spread(d, q, width, f)
-  if type(width) == "number" then return width > 0 and f(width) or step(d, q) end
-  local some = width:gt(0)
-  return where(some, f(where(some, width)), step(d, q))
-end
-local function ramp(d, q, p)
-  return spread(d, q, p - q, function(width) return clamp((d - q) / width, 0, 1) end)
-end
 
 -- How much is made of a lead d, 0 to 1, with the thresholds of indifference q and preference p,
 -- and gaussian s. Where p is not above q, or s is 0, they are steps.
@@ -48,7 +31,10 @@ local needs = {
 -- "incomparable". o.shape is a text or texts over `indicator`, the preference function: "usual"
 -- (where not given), "u", "v", "level", "linear" (v with indifference) or "gaussian"; o.q, o.p and
 -- o.s, numbers or arrays over `indicator`, are its thresholds, in the indicator's unit of measure.
--- Flows are equal to 1e-12. Source: Brans, Vincke and Mareschal 1986.
+-- Flows are equal to 1e-12. With o.alpha there are the intervals of PROMETHEE III, too: low and high, m -/+ alpha times
+-- the deviation of preference - that of the other way round from its mean m, over all n units, a unit itself counting
+-- as 0; and interval, texts over unit and other: "preferred" (low is above the other's high), "inferior" or
+-- "indifferent" (they overlap). Source: Brans, Vincke and Mareschal 1986; Brans, Mareschal and Vincke 1984 for III.
 function M.promethee(x, w, better, o)
   o = o or {}
   local d, y = lead(x, w, better)
@@ -72,44 +58,49 @@ function M.promethee(x, w, better, o)
   t.relation = where(leaves:eq(0) & enters:eq(0), "indifferent",
                where(leaves:ge(0) & enters:ge(0), "preferred",
                where(leaves:le(0) & enters:le(0), "inferior", "incomparable")))
+  if o.alpha then
+    local balance = preference - pairwise.turned(preference)
+    local middle, wide = mean(balance, "other"), o.alpha * std(balance, "other", { divisor = "n" })
+    t.low, t.high = middle - wide, middle + wide
+    local low, high = round(t.low, 12), round(t.high, 12)
+    t.interval = where(low:gt(other(high)), "preferred", where(high:lt(other(low)), "inferior", "indifferent"))
+  end
   return t.plus - t.minus, t
 end
 
---- ELECTRE I: truth over unit and other, that the unit outranks the other, and a table:
--- concordance, the share of the weight in which it is at least as good; discordance, the greatest
--- lead of the other as a share of the range of that indicator, or with o.range = "common" of the
--- greatest range (x on one scale, as mcda.sum and the like make it); kernel, truths over units: those to
--- choose from, of whom none outranks another and who outrank all the rest (missing where units
--- outrank each other in circles). Outranking asks for concordance of o.concordance (0.7) or more
--- and discordance of at most o.discordance (0.3). Source: Roy 1968; Roy 1991 (ranges as scales).
-function M.electre(x, w, better, o)
+--- TODIM, 0 for the worst to 1 for the best: gains and losses against every other, by prospect theory. With the share s =
+-- w / sum(w) and the lead d on o.scale(x, better), scale.sum where not given, a gain counts sqrt(s d), a loss -sqrt(-d
+-- / s) / theta, o.theta = 1; with o.losses = "direct" -sqrt(-s d) / theta, so that a loss in what matters little hurts
+-- little. The sum over indicators and others, from the least to the greatest as 0 to 1. Returns it and a table:
+-- dominance, over unit and other. Source: Gomes and Lima 1992; Lourenzutti and Krohling 2013 for direct losses.
+function M.todim(x, w, better, o)
   o = o or {}
-  local d, y = lead(x, w, better)
-  local range = max(y, "unit") - min(y, "unit")
-  if o.range == "common" then range = max(range, "indicator") end
-  local t = {
-    concordance = mean(where(d:ge(0), 1, 0), "indicator", { weights = w }),
-    discordance = max(where(range:gt(0), greatest(-d, 0) / where(range:gt(0), range), 0 * d), "indicator"),
-  }
-  local own = labels "unit":eq(other(labels "unit"))
-  local agree = round(t.concordance, 12):ge(o.concordance or 0.7)
-  local outranks = ~own & agree & round(t.discordance, 12):le(o.discordance or 0.3)
+  local y = rows.scaled(x, w, better, o.scale or scale.sum)
+  local d = y - other(y)
+  local share = where(any(present(y), "unit"), w)
+  share = share / sum(share, "indicator")
+  local loss = choose(o.losses or "inverse", { inverse = sqrt(greatest(-d, 0) / share), direct = sqrt(greatest(-d, 0) * share) })
+  local t = { dominance = sum(sqrt(greatest(d, 0) * share) - loss / (o.theta or 1), "indicator") }
+  local whole = sum(t.dominance, "other")
+  local lo, hi = min(whole, "unit"), max(whole, "unit")
+  return rows.over(whole - lo, hi - lo, "all units are alike, and nobody has a score"), t
+end
 
-  -- Who is outranked by nobody that is left is in; whom one of these outranks is out. Twelve steps
-  -- settle all orders that are not longer than that.
-  local here = present(max(t.concordance, "other"))
-  local kept, gone = here & false, here & false
-  for _ = 1, 12 do
-    local function by(who)
-      return coalesce(any(outranks & who, "unit"), false):as { other = "unit" }
-    end
-    kept = kept | (~gone & ~by(~gone))
-    gone = gone | by(kept)
-  end
-  local settled = kept | gone
-  warn(here & ~settled, "outranks others and is outranked in a circle, and the kernel says nothing of it")
-  t.kernel = where(here & settled, kept)
-  return outranks, t
+--- Who dominates whom: truth over unit and other, that the unit is in no indicator worse and in one better. w may be
+-- left out; what weighs nothing takes no part. Returns it and a table: better, equal and worse, in how many indicators,
+-- over unit and other; strict, truth over unit and other: better in all; dominates and dominators, how many others a
+-- unit dominates and by how many it is dominated; dominated, truth over units. Source: Pareto 1906; the table as
+-- scikit-criteria's dominance.
+function M.dominance(x, w, better)
+  local y = rows.direction(better) * rows.complete(x, w)
+  local z = other(y)
+  local t = { better = sum(y:gt(z), "indicator"), equal = sum(y:eq(z), "indicator"), worse = sum(y:lt(z), "indicator") }
+  local dominates = t.better:gt(0) & t.worse:eq(0)
+  t.strict = t.better:gt(0) & (t.equal + t.worse):eq(0)
+  t.dominates = sum(dominates, "other")
+  t.dominators = sum(pairwise.turned(dominates), "other")
+  t.dominated = t.dominators:gt(0)
+  return dominates, t
 end
 
 return M
