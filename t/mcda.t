@@ -87,6 +87,13 @@ local function tables(x)
       y.bcc, y.out = mcda.bcc(x, i.role), mcda.bcc(x, i.role, { orientation = "output" })
       y.coordination, t = mcda.coupling(mcda.minmax(x, b), w)      y.degree = t.degree
       y.modified = mcda.coupling(mcda.minmax(x, b), w, { coupling = "modified" })
+      _, t = mcda.electre2(x, w, b)                                y.weak, y.second = t.weak, t.relation
+      _, t = mcda.electre3(x, w, b, { q = 1, p = 3, veto = 8 })    y.credibility, y.third = t.credibility, t.relation
+      _, t = mcda.dominance(x, w, b)                               y.dominators, y.ahead = t.dominators, t.better
+      _, t = mcda.multimoora(x, w, b)                              y.product, y.place = t.product, t.rank
+      _, t = mcda.simus(x, w, b)                                   y.net = t.net
+      y.super = mcda.ccr(x, i.role, { super = true })
+      y.chosen, y.worth = mcda.select(mcda.promethee(x, w, b), { { x:at { indicator = "c1" }, "<=", 60 } })
       return y
     end
     local out = {}
@@ -95,9 +102,10 @@ local function tables(x)
     return out
 LUA
     my @names = grep !/_of_all$/, sort keys %$got;
-    is(scalar @names, 18, 'so many outputs of one year');
+    is(scalar @names, 30, 'so many outputs of one year');
     is_deeply($got->{ $_ . '_of_all' }, $got->{$_}, "$_ of a year among several") for @names;
-    is($got->{$_}{u2}, '', "$_: a unit with a gap has none") for qw(compromise kernel tier ccr bcc out coordination degree);
+    is($got->{$_}{u2}, '', "$_: a unit with a gap has none") for qw(compromise kernel tier ccr bcc out coordination degree
+        dominators product place net super chosen);
 }
 
 my $m = $year{2010};

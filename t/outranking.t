@@ -70,7 +70,7 @@ local r, t = mcda.electre3(x, w, b, { q = 3, p = 5, veto = 11 })
 LUA
     is(ranks($got->{down}), '3 5 5 4 2 1', 'ELECTRE III, MCDA for R, from above');
     is(ranks($got->{up}), '2 6 5 4 3 1', 'ELECTRE III, from below');
-    is_deeply([ map $got->{short}{"u0$_"}, 0 .. 5 ], [ '', '', '', '', 2, 1 ], 'ELECTRE III, two steps are enough for two');
+    is(ranks($got->{short}), '     ', 'ELECTRE III, two steps are not enough for a ranking');
 }
 
 # ---- ELECTRE II: the example of Wang and Triantaphyllou 2008 with the levels in the tests of the package mcda: strong

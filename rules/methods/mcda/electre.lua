@@ -67,9 +67,12 @@ local function of_two_rankings(descending, ascending, t)
   return (descending + ascending) / 2, t
 end
 
--- Places of classes that are taken out one after the other, missing with a warning for whom the steps are not enough.
-local function warn_of_rest(left)
-  warn(left, "the classes are more than steps: o.steps, and the unit has no place")
+-- Places of classes that are taken out one after the other. Where the steps were not enough there are none: from below,
+-- what is left would be the best.
+local function placed(place, here, left)
+  local unfinished = any(left, "unit")
+  warn(unfinished, "the classes are more than the steps, and there is no ranking (o.steps)")
+  return where(here & ~unfinished, place)
 end
 
 -- From the top: those of whom nobody that is left is strongly outranked, and of these whom none of them outranks
@@ -85,19 +88,18 @@ local function peeled(strong, weak, here, steps)
     local class = free(free(left, strong), weak)
     place, left = where(class, k, place), left & ~class
   end
-  warn_of_rest(left)
-  return where(here & ~left, place)
+  return placed(place, here, left)
 end
 
---- ELECTRE II: the mean of two rankings, 1 for the best, the less the better: descending takes out, class by class, who is
--- outranked by nobody that is left, from the top, ascending who outranks nobody, from the bottom; strong outranking
+--- ELECTRE II: the mean of two rankings, 1 for the best, the less the better: descending takes out, class by class, who
+-- is outranked by nobody that is left, from the top, ascending who outranks nobody, from the bottom; strong outranking
 -- decides, then weak. The unit must be better in as much of the weight as it is worse in. Strong: concordance of c1
 -- and discordance of at most d1, or of c2 and d2; weak: of c3 and d1. o.concordance = { c1, c2, c3 } (0.65, 0.5,
 -- 0.35), o.discordance = { d1, d2 } (0.65, 0.35). Concordance, discordance, o.range and o.veto are those of electre.
 -- Returns it and a table: descending and ascending; relation, texts over unit and other: "preferred", "inferior",
 -- "indifferent", or "incomparable" where the two disagree; strong and weak, truths over unit and other; concordance,
--- discordance. o.steps (40) is the most classes there can be. Source: Roy and Bertier 1971; the levels of
--- scikit-criteria.
+-- discordance. o.steps (60) is the most classes there can be, else there is no ranking, with a warning. Source: Roy and
+-- Bertier 1971; the levels of scikit-criteria.
 function M.electre2(x, w, better, o)
   o = o or {}
   local c, e = o.concordance or { 0.65, 0.5, 0.35 }, o.discordance or { 0.65, 0.35 }
@@ -107,7 +109,7 @@ function M.electre2(x, w, better, o)
   open = open & round(balance, 12):ge(0)
   t.strong = open & ((agree:ge(c[1]) & oppose:le(e[1])) | (agree:ge(c[2]) & oppose:le(e[2])))
   t.weak = open & agree:ge(c[3]) & oppose:le(e[1])
-  local here, steps = present(max(t.concordance, "other")), o.steps or 40
+  local here, steps = present(max(t.concordance, "other")), o.steps or 60
   local descending = peeled(t.strong, t.weak, here, steps)
   local from_below = peeled(turned(t.strong), turned(t.weak), here, steps)
   return of_two_rankings(descending, max(from_below, "unit") + 1 - from_below, t)
@@ -136,8 +138,7 @@ local function distilled(S, here, side, alpha, beta, steps)
     class = class + where(done, 1, 0)
     within, level, fresh = where(done, left, most), where(done, 0, cut), done
   end
-  warn_of_rest(left)
-  return where(here & ~left, place)
+  return placed(place, here, left)
 end
 
 --- ELECTRE III: the mean of two rankings, 1 for the best, the less the better, distilled from how credible it is that a
@@ -147,8 +148,8 @@ end
 -- concordance) for each indicator whose discordance D is above it. A credibility counts as higher than another by
 -- o.distillation = { alpha, beta } (0.3, -0.15): more than alpha + beta times itself. Returns it and a table:
 -- descending and ascending, the two rankings; relation as electre2; credibility and concordance over unit and other;
--- discordance over indicator, too. o.steps (60) is the most classes and cuts there can be. Source: Roy 1978; Vallée and
--- Zielniewicz 1994.
+-- discordance over indicator, too. o.steps (100) is the most classes and cuts there can be; hundreds of units want more.
+-- Source: Roy 1978; Vallée and Zielniewicz 1994.
 function M.electre3(x, w, better, o)
   o = o or {}
   local d, y = lead(x, w, better)
@@ -163,7 +164,7 @@ function M.electre3(x, w, better, o)
   local kept = where(objects, (1 - t.discordance) / where(objects, 1 - c), where(present(d), 1))
   local whole = where(any(kept:eq(0), "indicator"), 0, exp(sum(log(where(kept:gt(0), kept)), "indicator")))
   t.credibility = t.concordance * whole
-  local here, steps = present(max(t.concordance, "other")), o.steps or 60
+  local here, steps = present(max(t.concordance, "other")), o.steps or 100
   local s = o.distillation or { 0.3, -0.15 }
   local S = where(~pairwise.own(), round(t.credibility, 12))
   local descending = distilled(S, here, 1, s[1], s[2], steps)

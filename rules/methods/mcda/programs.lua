@@ -17,7 +17,8 @@ local function own() return labels "unit":eq(labels("unit"):as { unit = "peer" }
 -- The efficiency; of who is not measured by itself it may be missing, which is said.
 local function told(efficiency, y, super)
   if super then
-    warn(any(present(y), "indicator") & missing(efficiency), "no mixture of the others reaches the unit, and it has no super-efficiency")
+    warn(any(present(y), "indicator") & missing(efficiency),
+      "no mixture of the others reaches the unit, and it has no super-efficiency")
   end
   return efficiency
 end
@@ -26,9 +27,9 @@ end
 -- inputs that a unit can be given by weights under which nobody passes 1. x over unit and
 -- indicator, figures of 0 or more; role over `indicator`: "input" or "output". Returns the
 -- efficiency and those weights (over unit and indicator; where several are as good, one of them).
--- With o.super (超效率) nobody is measured by itself: the efficient are above 1, 1.2 who could use a fifth more and still
--- be efficient, and the others keep theirs; no number for one whom no mixture of others equals, such as the only unit
--- that does without some input. Source: Charnes, Cooper and Rhodes 1978, in the multiplier form; Andersen and
+-- With o.super (超效率) nobody is measured by itself: the efficient are above 1, 1.2 who could use a fifth more and
+-- still be efficient, and the others keep theirs; no number for one whom no mixture of others equals, such as the only
+-- unit that does without some input. Source: Charnes, Cooper and Rhodes 1978, in the multiplier form; Andersen and
 -- Petersen 1993.
 function M.ccr(x, role, o)
   local y, input, output = envelope(x, role)
@@ -49,9 +50,9 @@ end
 --- DEA with variable returns (BCC): pure technical efficiency, 0 to 1; ccr / bcc is scale
 -- efficiency. Like ccr, against mixtures of units whose shares sum to 1. o.orientation: "input"
 -- (where not given): how far all inputs could shrink; "output": the reciprocal of how far all
--- outputs could grow. With o.super as ccr, where more often there is no number: a unit larger or smaller than all mixtures
--- of others is compared with nobody. Source: Banker, Charnes and Cooper 1984, in the envelopment form; Andersen and
--- Petersen 1993.
+-- outputs could grow. With o.super as ccr, where more often there is no number: a unit larger or smaller than all
+-- mixtures of others is compared with nobody. Source: Banker, Charnes and Cooper 1984, in the envelopment form;
+-- Andersen and Petersen 1993.
 function M.bcc(x, role, o)
   local y, input, output = envelope(x, role)
   local own, super = own(), plain(optional(o, "super"), false)
@@ -90,7 +91,7 @@ function M.simus(x, w, better, o)
   local best = lp { maximise = sign * y, over = "unit",
     subject_to = { { where(aim, row(sign * y)), "<=", where(aim, row(sign * limit)) } } }
   local whole = sum(best, "unit")
-  warn(any(present(y), "unit") & missing(whole), "the other indicators do not bound this one, and its program is left out:", limit)
+  warn(any(present(y), "unit") & missing(whole), "the other indicators do not bound this one, and its program is left out")
   local t = { share = row(where(whole:gt(0), best / where(whole:gt(0), whole), 0 * best)) }
   local points = sum(t.share, "row")
   t.net = count(points, "unit") * points - sum(points, "unit")
@@ -107,10 +108,10 @@ end
 --- The best selection of units under constraints, as PROMETHEE V has it with the net flow as value: truths over the
 -- units, and the sum of their values. constraints are those of lp, { coefficients, "<=" or ">=" or "=", number }, the
 -- coefficients over `unit`: { { cost, "<=", 100 }, { where(region:eq "north", 1, 0), ">=", 2 }, { 1, "=", 5 } }. A unit
--- without a value or a coefficient takes no part. All selections of up to o.most (12, at most 16) units are tried; of more units there is an
--- answer where the linear program of shares between 0 and 1 comes out whole, else a warning and none. The second
--- result is the sum, the third a table: shares, of that program, and bound, its sum, which no selection passes. Of
--- selections that are as good, one. Source: Brans and Mareschal 1992.
+-- without a value or a coefficient takes no part. All selections of up to o.most (12, at most 16) units are tried; of
+-- more units there is an answer where the linear program of shares between 0 and 1 comes out whole, else a warning and
+-- none. The second result is the sum, the third a table: shares, of that program, and bound, its sum, which no selection
+-- passes. Of selections that are as good, one. Source: Brans and Mareschal 1992.
 function M.select(value, constraints, o)
   local most = plain(optional(o, "most"), 12)
   if most < 1 or most > 16 then error("select tries the selections of 1 to 16 units, not of " .. most) end
