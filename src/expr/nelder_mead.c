@@ -18,7 +18,7 @@ struct minimum {
     double *value;       /* of the corners */
     double *centre, *reflected, *trial;
     size_t *order; /* the corners, best first */
-    double room[];
+    double number[];
 };
 
 enum { ROUNDS = 20 };
@@ -67,15 +67,16 @@ static void begin_round(minimum *m) {
     m->at = 1;
 }
 
-minimum *minimum_begin(void *room, size_t n, const double *start, double tolerance, size_t steps) {
-    minimum *m = room;
+minimum *minimum_begin(void *memory, size_t n, const double *start, double tolerance,
+                       size_t steps) {
+    minimum *m = memory;
     *m = (minimum){.n = n, .most = steps, .tolerance = tolerance};
-    m->corner = m->room;
+    m->corner = m->number;
     m->value = m->corner + (n + 1) * n;
     m->centre = m->value + n + 1;
     m->reflected = m->centre + n;
     m->trial = m->reflected + n;
-    m->order = (size_t *)(void *)(m->room + numbers(n));
+    m->order = (size_t *)(void *)(m->number + numbers(n));
     memcpy(m->corner, start, n * sizeof *start);
     for (size_t i = 0; i <= n; i++) {
         m->value[i] = INFINITY;
