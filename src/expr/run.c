@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/big_alloc.h"
 #include "expr/run_inside.h"
 
 /* ---- kernels ---- */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/big_alloc.h"
 #include "base/files.h"
 #include "base/mem.h"
 
