@@ -87,17 +87,17 @@ minimum *minimum_begin(void *memory, size_t n, const double *start, double toler
 
 static int is_small(const minimum *m) {
     const double *best = corner(m, 0);
-    double low = value(m, 0), apart = 0;
+    double low = value(m, 0), distance = 0;
     for (size_t k = 1; k <= m->n; k++)
         for (size_t i = 0; i < m->n; i++) {
             double d = fabs(corner(m, k)[i] - best[i]);
-            apart = d > apart ? d : apart;
+            distance = d > distance ? d : distance;
         }
     double size = largest(best, m->n);
-    if (apart > m->tolerance * (size + m->tolerance)) return 0;
+    if (distance > m->tolerance * (size + m->tolerance)) return 0;
     /* Near 0 values may be no more than roundings; they count no more once the points are as
      * close. */
-    return isinf(low) || apart <= 1e-14 * size ||
+    return isinf(low) || distance <= 1e-14 * size ||
            value(m, m->n) - low <= m->tolerance * (fabs(low) + m->tolerance);
 }
 
