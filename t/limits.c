@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/big_alloc.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20, ROUNDING = 1 << 14 };

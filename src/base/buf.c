@@ -6,24 +6,14 @@
 
 #include "base/mem.h"
 
+enum { LEAST = 64 };
+
 char *buf_reserve(buf *b, size_t bytes) {
     if (b->failed) return NULL;
-    if (b->room - b->length <= bytes) {
-        size_t want = b->room < 64 ? 64 : b->room;
-        while (want - b->length <= bytes) {
-            if (want > SIZE_MAX / 2) {
-                b->failed = 1;
-                return NULL;
-            }
-            want *= 2;
-        }
-        char *grown = mem_grow(b->text, want);
-        if (!grown) {
-            b->failed = 1;
-            return NULL;
-        }
-        b->text = grown;
-        b->room = want;
+    size_t need = bytes < SIZE_MAX - b->length ? b->length + bytes + 1 : SIZE_MAX;
+    if (!MEM_RESERVE(b->text, need < LEAST ? LEAST : need, b->cap)) {
+        b->failed = 1;
+        return NULL;
     }
     return b->text + b->length;
 }

@@ -11,7 +11,7 @@
 
 typedef struct buf {
     char *text;
-    size_t length, room;
+    size_t length, cap;
     int failed;
 } buf;
 

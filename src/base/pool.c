@@ -29,7 +29,7 @@ typedef struct numbers {
 struct pool {
     arena bytes;
     entry *entry; /* in the order of ids, those of numbers left out */
-    uint32_t held, room;
+    uint32_t held, cap;
     uint32_t count; /* ids */
     numbers *range;
     uint32_t ranges;
@@ -62,8 +62,8 @@ pool *pool_open(void) {
     if (!p) return NULL;
     p->slots = 256;
     p->slot = mem_zero(p->slots, sizeof *p->slot);
-    p->room = 64;
-    p->entry = mem_take(p->room * sizeof *p->entry);
+    p->cap = 64;
+    p->entry = mem_take(p->cap * sizeof *p->entry);
     if (!p->slot || !p->entry) {
         pool_close(p);
         return NULL;
@@ -172,11 +172,11 @@ static int rehash(pool *p, uint32_t slots) {
 int pool_reserve(pool *p, uint32_t more) {
     uint64_t want = (uint64_t)p->held + more;
     if ((uint64_t)p->count + more > UINT32_MAX / 4) return 0;
-    if (want > p->room) {
+    if (want > p->cap) {
         entry *grown = mem_grow(p->entry, (size_t)want * sizeof *grown);
         if (!grown) return 0;
         p->entry = grown;
-        p->room = (uint32_t)want;
+        p->cap = (uint32_t)want;
     }
     uint32_t slots = p->slots;
     while (slots < 2 * want) slots *= 2;
@@ -186,8 +186,8 @@ int pool_reserve(pool *p, uint32_t more) {
 static uint32_t put(pool *p, const char *text, size_t length, uint32_t hash) {
     uint32_t at = 0, id = find(p, text, length, hash, &at);
     if (id) return id;
-    if (p->held == p->room) {
-        if (!pool_reserve(p, p->room)) return 0;
+    if (p->held == p->cap) {
+        if (!pool_reserve(p, p->cap)) return 0;
         find(p, text, length, hash, &at); /* growing may have moved the slots */
     }
     if (2 * ((uint64_t)p->held + 1) > p->slots) {

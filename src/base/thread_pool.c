@@ -22,7 +22,7 @@ typedef struct worker {
 
 struct thread_pool {
     atomic_uint_fast64_t gate;
-    char apart[64]; /* the counter is written by all; keep it off the gate's cache line */
+    char padding[64]; /* the counter is written by all; keep it off the gate's cache line */
     atomic_size_t next;
     size_t count;
     void (*each)(void *, size_t, int);

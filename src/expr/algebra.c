@@ -301,25 +301,26 @@ static int add_rows(const programs *s, const rows *c, const double *a, const dou
     return 1;
 }
 
-static int solve_filled(const programs *s, const filled *p, double *room, double *out, fault *f) {
+static int solve_filled(const programs *s, const filled *p, double *scratch, double *out,
+                        fault *f) {
     program_outcome outcome;
     program whole = {p->m,        p->count, s->maximise, p->objective, p->coefficient,
                      p->relation, p->bound, p->lower,    p->upper};
-    if (!program_solve(&whole, room, &outcome, s->stop, f)) return 0;
-    for (size_t u = 0; u < p->m; u++) out[p->index[u]] = room[u];
+    if (!program_solve(&whole, scratch, &outcome, s->stop, f)) return 0;
+    for (size_t u = 0; u < p->m; u++) out[p->index[u]] = scratch[u];
     return 1;
 }
 
 static int call_program(void *self, const double *const *arg, double *out, fault *f) {
     const programs *s = self;
     size_t n = s->n;
-    double *room = mem_take((s->most * n + s->most + 4 * n + 1) * sizeof *room +
-                            n * sizeof(size_t) + s->most * sizeof(program_relation));
-    if (!room) return fault_memory(f);
-    filled p = {.objective = room + n,
-                .lower = room + 2 * n,
-                .upper = room + 3 * n,
-                .coefficient = room + 4 * n};
+    double *scratch = mem_take((s->most * n + s->most + 4 * n + 1) * sizeof *scratch +
+                               n * sizeof(size_t) + s->most * sizeof(program_relation));
+    if (!scratch) return fault_memory(f);
+    filled p = {.objective = scratch + n,
+                .lower = scratch + 2 * n,
+                .upper = scratch + 3 * n,
+                .coefficient = scratch + 4 * n};
     p.bound = p.coefficient + s->most * n;
     size_t *index = (size_t *)(void *)(p.bound + s->most);
     p.relation = (program_relation *)(void *)(index + n);
@@ -331,8 +332,8 @@ static int call_program(void *self, const double *const *arg, double *out, fault
         whole = add_rows(s, &s->constraint[k], arg[1 + 2 * k], arg[2 + 2 * k], &p);
     pick(&p, s->lower < 0 ? NULL : arg[s->lower], s->lower_over, p.lower);
     pick(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
-    if (whole) fine = solve_filled(s, &p, room, out, f);
-    mem_free(room);
+    if (whole) fine = solve_filled(s, &p, scratch, out, f);
+    mem_free(scratch);
     return fine;
 }
 

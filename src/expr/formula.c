@@ -312,16 +312,16 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
 static ex_id within_group(const writer *w, const ex_id *arg) {
     const ex_node *scan = ex_get(w->g, arg[0]);
     if (ex_class(scan->op) != EX_CLASS_SCAN) return 0;
-    ex_id apart = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, apart, 0);
-    if (ex_get(w->g, apart)->op != EX_where || !ex_is_missing(w->g, ex_arg(w->g, apart, 2)))
+    ex_id separated = ex_arg(w->g, arg[0], 0), same = ex_arg(w->g, separated, 0);
+    if (ex_get(w->g, separated)->op != EX_where || !ex_is_missing(w->g, ex_arg(w->g, separated, 2)))
         return 0;
     const ex_id sides[] = {ex_arg(w->g, same, 0), ex_arg(w->g, same, 1)};
     int fits = is_same_label(w, ex_get(w->g, same), sides) && sides[0] == arg[1];
-    return fits ? apart : 0;
+    return fits ? separated : 0;
 }
 
-static void write_within(writer *w, ex_id apart, const ex_id *arg, int depth) {
-    const ex_id over[] = {ex_arg(w->g, apart, 1)};
+static void write_within(writer *w, ex_id separated, const ex_id *arg, int depth) {
+    const ex_id over[] = {ex_arg(w->g, separated, 1)};
     write_along(w, ex_get(w->g, arg[0]), over, depth);
     w->out->length -= !w->out->failed; /* the closing parenthesis */
     buf_text(w->out, ", within ");
@@ -368,9 +368,9 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
     for (int i = 0; i < n->argc; i++) arg[i] = ex_arg(w->g, id, i);
     int brackets = binding_of_op(n->op) < least;
     if (brackets) buf_char(w->out, '(');
-    ex_id apart = n->op == EX_gather ? within_group(w, arg) : 0;
-    if (apart)
-        write_within(w, apart, arg, depth);
+    ex_id separated = n->op == EX_gather ? within_group(w, arg) : 0;
+    if (separated)
+        write_within(w, separated, arg, depth);
     else if (ex_is_elementwise(n->op))
         write_elementwise(w, n, arg, depth);
     else if (ex_is_reduction(n->op) || ex_class(n->op) == EX_CLASS_SCAN)

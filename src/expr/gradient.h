@@ -1,23 +1,24 @@
-/* What elements of results hang on, and how steeply: one sweep backwards over the graph.
+/* Derivatives of results by the elements they were computed from: reverse-mode automatic
+ * differentiation, one sweep backwards over the graph.
  *
- * From one element (or from several: then of their sum) the derivatives with respect to every
- * element of any other nodes are found together, at about the cost of one evaluation, by the chain
- * rule from the end to the beginning. The derivatives of the elementwise operations stand in op.h.
+ * The derivatives of one element (or of the sum of several) by every element of any other nodes are
+ * found together, at about the cost of one evaluation, by the chain rule. The derivatives of the
+ * elementwise operations stand in op.h.
  *
- * Of each element it is also told how it is felt; of one that is not felt, as long as what is there
- * stays there (trace.h knows of that), nothing is. A derivative holds close by as long as neither
- * EX_BENT_HERE nor EX_BY_HOST is told: then there is none, or it is not known, what of it is known
- * is given, and a difference has to be taken instead. Texts, and elements that are only looked at
- * for being there, are never EX_FELT. */
+ * Flags tell in which ways each element takes part; 0 means that the result does not depend on it,
+ * as long as what is present stays present (see trace.h). Where EX_BENT_HERE or EX_BY_HOST is set
+ * there is no derivative, or it is not known: the number given is the part that is known, and a
+ * finite difference has to be taken instead. Texts, and elements of which only the presence counts,
+ * are never EX_FELT. */
 #ifndef EXPR_GRADIENT_H
 #define EXPR_GRADIENT_H
 
 #include "expr/run.h"
 
 enum {
-    EX_FELT = 1,         /* along a slope */
-    EX_FLAT_HERE = 2,    /* further off: behind a step, a bound, a rank, a comparison */
-    EX_BENT_HERE = 4,    /* where a slope or step begins or ends, by ties or by chance */
+    EX_FELT = 1,         /* the derivative counts */
+    EX_FLAT_HERE = 2,    /* only a larger change has an effect: a step, a bound, a rank */
+    EX_BENT_HERE = 4,    /* at a kink or the edge of a step, by ties or by chance */
     EX_BY_HOST = 8,      /* through a function of the host, or one over matrices */
     EX_ROUNDED_HERE = 16 /* through a rounding: the slope is that of what was rounded */
 };
@@ -34,7 +35,7 @@ typedef struct ex_gradient ex_gradient;
 ex_gradient *ex_gradient_open(ex_graph *g, ex_run *r, const ex_seed *seed, size_t seeds,
                               const ex_id *of, size_t count, fault *f);
 void ex_gradient_close(ex_gradient *d);
-/* For each element of a node of those, in its layout; NULL where nothing hangs on it at all. */
+/* For each element of such a node, in its layout; NULL where no result depends on the node. */
 const double *ex_gradient_by(const ex_gradient *d, ex_id n);
 const uint8_t *ex_gradient_how(const ex_gradient *d, ex_id n);
 

@@ -92,11 +92,11 @@ static int fill(lprec *l, const program *p, double *row) {
 
 /* ---- exactly ---- */
 
-typedef struct corner_room {
+typedef struct corner_scratch {
     int *basis;           /* 1 + rows + n */
     size_t *row, *column; /* equations and unknowns */
     double *matrix, *right, *found;
-} corner_room;
+} corner_scratch;
 
 /* How far the point is outside of what the program allows, relative to the sizes at hand. */
 static double outside(const program *p, const double *x) {
@@ -125,7 +125,7 @@ static double outside(const program *p, const double *x) {
 /* The corner that the basis describes: variables outside the basis are at a bound, constraints
  * outside of it hold with equality, and these equations give the variables in the basis. Takes the
  * place of x if the point is one that the program allows. */
-static int sharpen(const program *p, lprec *l, double *x, const corner_room *w, fault *f) {
+static int sharpen(const program *p, lprec *l, double *x, const corner_scratch *w, fault *f) {
     size_t rows = p->rows, n = p->n, unknowns = 0, equations = 0;
     if (!lp.get_basis(l, w->basis, TRUE)) return 1;
     for (size_t k = 1; k <= rows; k++) {
@@ -176,7 +176,7 @@ static int is_finite(const double *x, size_t n) {
 }
 
 static int run(const program *p, lprec *l, double *solution, program_outcome *outcome,
-               const corner_room *w, fault *f) {
+               const corner_scratch *w, fault *f) {
     switch (lp.solve(l)) {
     case OPTIMAL:
     case SUBOPTIMAL:
@@ -210,14 +210,14 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
         }
     if (!need_library(f)) return 0;
     size_t numbers = corner * corner + corner + corner + n + 1;
-    double *room =
-        mem_take(numbers * sizeof *room + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
+    double *scratch =
+        mem_take(numbers * sizeof *scratch + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
     limits_fragile("the library lp_solve");
     errno = 0;
-    lprec *l = room ? lp.make_lp(0, (int)n) : NULL;
-    int fine = l && fill(l, p, room);
+    lprec *l = scratch ? lp.make_lp(0, (int)n) : NULL;
+    int fine = l && fill(l, p, scratch);
     if (fine) {
-        corner_room w = {.matrix = room, .right = room + corner * corner + corner};
+        corner_scratch w = {.matrix = scratch, .right = scratch + corner * corner + corner};
         w.found = w.right + corner;
         w.row = (size_t *)(void *)(w.found + n);
         w.column = w.row + n;
@@ -231,7 +231,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     limits_firm();
     /* lp_solve does not tell each time that it had no memory; what it gives then is no solution. */
     if (fine && errno == ENOMEM) fine = fault_memory(f);
-    mem_free(room);
+    mem_free(scratch);
     for (size_t j = 0; j < n; j++)
         if (!fine || *outcome != PROGRAM_SOLVED) solution[j] = NAN;
     return fine;

@@ -1,5 +1,5 @@
-/* Nodes that stand apart: whole lines at once, elements moved across the stream axis, host
- * functions. */
+/* Pipeline breakers: nodes whose values are made whole, a pass of its own each, since they work on
+ * whole lines at once, move elements across the stream axis or call functions of the host. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void run_lines(void *self, size_t call, int worker) {
     }
 }
 
-static int whole_lines(ex_run *r, ex_id id, fault *f) {
+static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
     ex_id x = ex_arg(r->g, id, 0);
@@ -97,7 +97,7 @@ static int whole_lines(ex_run *r, ex_id id, fault *f) {
 
 /* ---- reductions whose result is not streamed as their operand is ---- */
 
-static int reduce_apart(ex_run *r, ex_id id, fault *f) {
+static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
     ex_id x = ex_arg(r->g, id, 0);
@@ -137,7 +137,7 @@ static int reduce_apart(ex_run *r, ex_id id, fault *f) {
 
 /* ---- choosing ---- */
 
-static int choose_apart(ex_run *r, ex_id id, fault *f) {
+static int materialize_choice(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ax_space *space = ex_space(r->g);
     ex_id x = ex_arg(r->g, id, 0);
@@ -162,7 +162,7 @@ static int choose_apart(ex_run *r, ex_id id, fault *f) {
 
 /* ---- host functions ---- */
 
-static int lookup_apart(ex_run *r, ex_id id, const double *const *from, fault *f) {
+static int materialize_lookup(ex_run *r, ex_id id, const double *const *from, fault *f) {
     const ex_node *n = ex_get(r->g, id);
     const ex_function *fn = ex_function_of(r->g, id);
     double *out = r->node[id].value, arg[WALK_OPERANDS];
@@ -178,22 +178,22 @@ static int lookup_apart(ex_run *r, ex_id id, const double *const *from, fault *f
     return fine;
 }
 
-static int hosted(ex_run *r, ex_id id, fault *f) {
+static int materialize_hosted(ex_run *r, ex_id id, fault *f) {
     const double *from[EX_MATRIX_ARGS];
     for (int i = 0; i < ex_get(r->g, id)->argc; i++)
         if (!(from[i] = run_dense(r, ex_arg(r->g, id, i), f))) return 0;
-    if (ex_get(r->g, id)->op == EX_lookup) return lookup_apart(r, id, from, f);
+    if (ex_get(r->g, id)->op == EX_lookup) return materialize_lookup(r, id, from, f);
     call_watch w = {.stop = r->settings.stop};
     int fine = call_on_matrices(r->g, id, from, r->node[id].value, &w, f);
     run_domain_error(r, id, w.domain_errors, w.first);
     return fine;
 }
 
-int run_apart(ex_run *r, ex_id id, fault *f) {
+int run_materialize(ex_run *r, ex_id id, fault *f) {
     switch (ex_class(ex_get(r->g, id)->op)) {
-    case EX_CLASS_HOSTED: return hosted(r, id, f);
-    case EX_CLASS_CHOICE: return choose_apart(r, id, f);
-    case EX_CLASS_REDUCE: return reduce_apart(r, id, f);
-    default: return whole_lines(r, id, f);
+    case EX_CLASS_HOSTED: return materialize_hosted(r, id, f);
+    case EX_CLASS_CHOICE: return materialize_choice(r, id, f);
+    case EX_CLASS_REDUCE: return materialize_reduction(r, id, f);
+    default: return materialize_lines(r, id, f);
     }
 }

@@ -18,7 +18,7 @@ struct minimum {
     double *value;       /* of the corners */
     double *centre, *reflected, *trial;
     size_t *order; /* the corners, best first */
-    double room[];
+    double number[];
 };
 
 enum { ROUNDS = 20 };
@@ -67,15 +67,16 @@ static void begin_round(minimum *m) {
     m->at = 1;
 }
 
-minimum *minimum_begin(void *room, size_t n, const double *start, double tolerance, size_t steps) {
-    minimum *m = room;
+minimum *minimum_begin(void *memory, size_t n, const double *start, double tolerance,
+                       size_t steps) {
+    minimum *m = memory;
     *m = (minimum){.n = n, .most = steps, .tolerance = tolerance};
-    m->corner = m->room;
+    m->corner = m->number;
     m->value = m->corner + (n + 1) * n;
     m->centre = m->value + n + 1;
     m->reflected = m->centre + n;
     m->trial = m->reflected + n;
-    m->order = (size_t *)(void *)(m->room + numbers(n));
+    m->order = (size_t *)(void *)(m->number + numbers(n));
     memcpy(m->corner, start, n * sizeof *start);
     for (size_t i = 0; i <= n; i++) {
         m->value[i] = INFINITY;
@@ -86,17 +87,17 @@ minimum *minimum_begin(void *room, size_t n, const double *start, double toleran
 
 static int is_small(const minimum *m) {
     const double *best = corner(m, 0);
-    double low = value(m, 0), apart = 0;
+    double low = value(m, 0), distance = 0;
     for (size_t k = 1; k <= m->n; k++)
         for (size_t i = 0; i < m->n; i++) {
             double d = fabs(corner(m, k)[i] - best[i]);
-            apart = d > apart ? d : apart;
+            distance = d > distance ? d : distance;
         }
     double size = largest(best, m->n);
-    if (apart > m->tolerance * (size + m->tolerance)) return 0;
+    if (distance > m->tolerance * (size + m->tolerance)) return 0;
     /* Near 0 values may be no more than roundings; they count no more once the points are as
      * close. */
-    return isinf(low) || apart <= 1e-14 * size ||
+    return isinf(low) || distance <= 1e-14 * size ||
            value(m, m->n) - low <= m->tolerance * (fabs(low) + m->tolerance);
 }
 

@@ -19,10 +19,10 @@ typedef struct minimum minimum;
 
 /* Bytes of a search over n variables, n >= 1. */
 size_t minimum_size(size_t n);
-/* Begins in the room given. The search ends when the corners of the simplex differ by less than
+/* Begins in the memory given. The search ends when the corners of the simplex differ by less than
  * `tolerance` (relative, between 0 and 1), both in place and in value; `steps` bounds how often the
  * function is asked. */
-minimum *minimum_begin(void *room, size_t n, const double *start, double tolerance, size_t steps);
+minimum *minimum_begin(void *memory, size_t n, const double *start, double tolerance, size_t steps);
 /* The point at which the function is to be asked next (n numbers), or NULL at the end. */
 const double *minimum_ask(minimum *m);
 /* The function's value at the point asked for. */

@@ -14,7 +14,7 @@ typedef struct planned {
     int16_t stream;
     uint32_t level;        /* passes that must lie behind it */
     uint8_t readers;       /* passes that read it: none, one, or 2 for more */
-    int16_t reader_stream; /* of the one; AX_MOST: it stands apart */
+    int16_t reader_stream; /* of the one; AX_MOST: it is a pipeline breaker */
     uint32_t reader_level;
     uint32_t pass, loop;
     uint32_t at;   /* register or tile line, once given */
@@ -48,12 +48,12 @@ static void choose_form(planner *p, ex_id id) {
         x->form = PL_ELEMENT;
         return;
     }
-    x->form = PL_APART;
+    x->form = PL_BREAKER;
     if (ex_class(n->op) == EX_CLASS_REDUCE) {
         int from = ax_inner(p->space, shape_of(p, id, 0));
         x->stream = (int16_t)from;
         if (n->axis == from)
-            x->form = n->argc == 1 ? PL_LINE : PL_APART;
+            x->form = n->argc == 1 ? PL_LINE : PL_BREAKER;
         else if (inner == from)
             x->form = PL_FOLD;
     } else if (ex_class(n->op) == EX_CLASS_CHOICE) {
@@ -72,7 +72,7 @@ static uint32_t level_after(const planner *p, ex_id operand, pl_form form, int s
     const planned *o = &p->node[operand];
     if (o->form == PL_NONE) return 0;
     int together =
-        form != PL_APART && o->form != PL_APART && o->form != PL_LINE && o->stream == stream;
+        form != PL_BREAKER && o->form != PL_BREAKER && o->form != PL_LINE && o->stream == stream;
     return together ? o->level : o->level + 1;
 }
 
@@ -83,7 +83,7 @@ static void choose_level(planner *p, ex_id id) {
         /* What steers a copy or a fold must be complete before. */
         int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
         uint32_t level =
-            level_after(p, ex_arg(p->g, id, i), steers ? PL_APART : (pl_form)x->form, x->stream);
+            level_after(p, ex_arg(p->g, id, i), steers ? PL_BREAKER : (pl_form)x->form, x->stream);
         if (level > x->level) x->level = level;
     }
 }
@@ -109,7 +109,7 @@ static void sink(planner *p) {
             x->level = x->reader_level;
         for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
             planned *o = &p->node[ex_arg(p->g, id, i)];
-            int stream = x->form == PL_APART ? AX_MOST : x->stream;
+            int stream = x->form == PL_BREAKER ? AX_MOST : x->stream;
             int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
             int another = o->readers && (o->reader_level != x->level || o->reader_stream != stream);
             o->readers = steers || another || o->readers == 2 ? 2 : 1;
@@ -119,10 +119,10 @@ static void sink(planner *p) {
     }
 }
 
-/* Nodes by level, then stream; those that stand apart by themselves, first in their level. */
+/* Nodes by level, then stream; pipeline breakers by themselves, first in their level. */
 typedef struct placed {
     uint32_t level;
-    int16_t stream; /* -2: apart */
+    int16_t stream; /* -2: a pipeline breaker */
     ex_id id;
 } placed;
 
@@ -140,17 +140,18 @@ static int make_passes(planner *p) {
     for (ex_id id = 1; id <= p->last; id++)
         if (p->node[id].form != PL_NONE)
             all[count++] = (placed){p->node[id].level,
-                                    p->node[id].form == PL_APART ? -2 : p->node[id].stream, id};
+                                    p->node[id].form == PL_BREAKER ? -2 : p->node[id].stream, id};
     qsort(all, count, sizeof *all, by_pass);
     pl_plan *plan = p->plan;
     plan->pass = arena_take(&plan->memory, (count + 1) * sizeof *plan->pass);
     int fine = plan->pass ? 1 : fault_memory(p->f);
     for (uint32_t i = 0; fine && i < count; i++) {
-        int apart = all[i].stream == -2;
-        if (apart || !i || all[i].level != all[i - 1].level || all[i].stream != all[i - 1].stream) {
-            int stream = apart ? AX_NONE : all[i].stream;
+        int breaker = all[i].stream == -2;
+        if (breaker || !i || all[i].level != all[i - 1].level ||
+            all[i].stream != all[i - 1].stream) {
+            int stream = breaker ? AX_NONE : all[i].stream;
             plan->pass[plan->passes++] =
-                (pl_pass){.form = apart ? PL_APART : PL_ELEMENT,
+                (pl_pass){.form = breaker ? PL_BREAKER : PL_ELEMENT,
                           .stream = stream,
                           .node = all[i].id,
                           .length = stream == AX_NONE ? 1 : ax_get(p->space, stream)->size};
@@ -227,7 +228,7 @@ static void choose_homes(planner *p, ex_id id) {
         ex_id operand = ex_arg(p->g, id, i);
         planned *o = &p->node[operand];
         if (o->form == PL_NONE || p->done[operand]) continue;
-        if (x->form == PL_APART || o->pass != x->pass)
+        if (x->form == PL_BREAKER || o->pass != x->pass)
             p->keep[operand] = 1;
         else if (o->loop != x->loop && o->home == PL_REGISTER)
             o->home = PL_TILE;
@@ -416,8 +417,8 @@ static int place_all(planner *p) {
     for (ex_id id = 1; id <= p->last; id++) {
         planned *x = &p->node[id];
         if (x->form == PL_NONE) continue;
-        if (x->form == PL_LINE || x->form == PL_APART) p->keep[id] = 1;
-        if (x->form != PL_APART && (!choose_loop(p, id) || !add_instruction(p, id))) return 0;
+        if (x->form == PL_LINE || x->form == PL_BREAKER) p->keep[id] = 1;
+        if (x->form != PL_BREAKER && (!choose_loop(p, id) || !add_instruction(p, id))) return 0;
         choose_homes(p, id);
         const ex_node *n = ex_get(p->g, id);
         if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))

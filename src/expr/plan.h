@@ -9,13 +9,14 @@
  * (everything).
  *
  * A line is a reduction along the stream axis: it ends the pass. What needs a whole line at once,
- * or moves elements across the stream axis, stands apart, a pass of its own. */
+ * or moves elements across the stream axis, is a pipeline breaker, a pass of its own
+ * (materialize.c). */
 #ifndef EXPR_PLAN_H
 #define EXPR_PLAN_H
 
 #include "expr/graph.h"
 
-typedef enum pl_form { PL_NONE, PL_ELEMENT, PL_COPY, PL_FOLD, PL_LINE, PL_APART } pl_form;
+typedef enum pl_form { PL_NONE, PL_ELEMENT, PL_COPY, PL_FOLD, PL_LINE, PL_BREAKER } pl_form;
 typedef enum pl_home { PL_REGISTER, PL_TILE, PL_VALUE } pl_home;
 
 /* An operand as an instruction of a loop finds it. */
@@ -58,7 +59,7 @@ typedef struct pl_loop {
 } pl_loop;
 
 typedef struct pl_pass {
-    pl_form form;  /* PL_APART: `node`; else loops over the stream axis */
+    pl_form form;  /* PL_BREAKER: `node`; else loops over the stream axis */
     int stream;    /* AX_NONE: single elements */
     size_t length; /* of the stream axis; 1 for AX_NONE */
     ex_id node;

@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/big_alloc.h"
 #include "expr/run_inside.h"
 
 /* ---- kernels ---- */
@@ -174,7 +173,7 @@ int run_stopped(const ex_run *r) {
 }
 
 static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
-    if (pass->form == PL_APART) r->node[pass->node].domain_errors = 0;
+    if (pass->form == PL_BREAKER) r->node[pass->node].domain_errors = 0;
     for (uint32_t k = 0; k < pass->loops; k++)
         for (uint32_t j = 0; j < pass->loop[k].count; j++) {
             const pl_instruction *in = &pass->loop[k].instruction[j];
@@ -187,13 +186,13 @@ static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         reset_domain_errors(r, pass);
-        int fine = pass->form == PL_APART
-                       ? run_room(r, pass->node, f) && run_apart(r, pass->node, f)
+        int fine = pass->form == PL_BREAKER
+                       ? run_room(r, pass->node, f) && run_materialize(r, pass->node, f)
                        : run_stream(r, pass, f);
         if (fine && run_stopped(r))
             fine = fault_set(f, FAULT_LIMIT, "stopped before the results were complete");
         if (!fine) return 0;
-        if (pass->form == PL_APART) {
+        if (pass->form == PL_BREAKER) {
             r->node[pass->node].done = 1;
             r->computed++;
         }

@@ -51,6 +51,6 @@ int run_stopped(const ex_run *r);
 thread_pool *run_crew(ex_run *r);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);
-int run_apart(ex_run *r, ex_id n, fault *f);
+int run_materialize(ex_run *r, ex_id n, fault *f);
 
 #endif

@@ -17,19 +17,19 @@ enum {
 };
 
 /* One worker's memory. */
-typedef struct bench {
+typedef struct workspace {
     double *registers, *tiles, *spare;
     ex_lanes *lanes; /* one for each line of each line instruction */
     size_t *domain_errors,
         *first; /* by instruction of the pass; those of fused products behind them */
-} bench;
+} workspace;
 
 typedef struct stream {
     ex_run *r;
     pl_pass *pass;
     size_t block, chunk, chunks;
     int short_lines; /* a line is seen at once, and needs no lanes; then there is one chunk */
-    bench *worker;
+    workspace *worker;
     ex_partial *part; /* chunks × slots */
     size_t slots;
     uint32_t *slot; /* by instruction of the pass: first slot of a line instruction */
@@ -39,7 +39,7 @@ typedef struct stream {
 
 /* ---- where things are ---- */
 
-static const double *operand_at(const stream *s, const bench *w, uint32_t k,
+static const double *operand_at(const stream *s, const workspace *w, uint32_t k,
                                 const pl_instruction *in, int i, uint32_t c, size_t b) {
     const pl_operand *a = &in->arg[i];
     size_t o = a->outer ? a->outer[c] : c;
@@ -50,14 +50,15 @@ static const double *operand_at(const stream *s, const bench *w, uint32_t k,
     return v->column ? v->column[o] + b : v->value + o * s->pass->length + b;
 }
 
-static double *result_at(const stream *s, const bench *w, const pl_instruction *in, uint32_t line,
-                         size_t b) {
+static double *result_at(const stream *s, const workspace *w, const pl_instruction *in,
+                         uint32_t line, size_t b) {
     if (in->home == PL_REGISTER) return w->registers + in->at * s->block;
     if (in->home == PL_TILE) return w->tiles + (in->at + line) * s->block;
     return s->r->node[in->node].value + line * s->pass->length + b;
 }
 
-static double *side_at(const stream *s, const bench *w, const pl_instruction *in, uint32_t line) {
+static double *side_at(const stream *s, const workspace *w, const pl_instruction *in,
+                       uint32_t line) {
     return w->tiles + (in->side + line) * s->block;
 }
 
@@ -67,7 +68,7 @@ static void fill(double *out, size_t n, double x) {
 
 /* ---- elementwise ---- */
 
-static void note_domain_errors(bench *w, uint32_t k, uint64_t errors, size_t element) {
+static void note_domain_errors(workspace *w, uint32_t k, uint64_t errors, size_t element) {
     if (!w->domain_errors[k] || element < w->first[k]) w->first[k] = element;
     w->domain_errors[k] += errors;
 }
@@ -86,7 +87,7 @@ static size_t first_domain_error(size_t n, const double *r, int argc, const doub
     return 0;
 }
 
-static void element(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
+static void element(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
                     size_t b, size_t n) {
     const ex_kernels *kernels = s->r->kernels;
     int op = ex_get(s->r->g, in->node)->op;
@@ -126,7 +127,7 @@ static void element(const stream *s, bench *w, uint32_t k, const pl_instruction 
                                first_domain_error(n, out, in->argc, arg, step));
 }
 
-static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
+static void copy(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
                  size_t b, size_t n) {
     double *out = result_at(s, w, in, c, b);
     if (in->arg[0].outer && in->arg[0].outer[c] == UINT32_MAX)
@@ -140,7 +141,8 @@ static void copy(const stream *s, bench *w, uint32_t k, const pl_instruction *in
 /* Whether the answer is made of accumulator and side at the end. */
 static int has_end(unsigned op) { return ex_is(op, EX_SIDE) && !ex_is(op, EX_POSITION); }
 
-static void fold_begin(const stream *s, bench *w, const pl_instruction *in, size_t b, size_t n) {
+static void fold_begin(const stream *s, workspace *w, const pl_instruction *in, size_t b,
+                       size_t n) {
     unsigned op = ex_get(s->r->g, in->node)->op;
     for (uint32_t line = 0; line < in->lines; line++) {
         fill(result_at(s, w, in, line, b), n, reduction_start(op).a);
@@ -148,8 +150,8 @@ static void fold_begin(const stream *s, bench *w, const pl_instruction *in, size
     }
 }
 
-static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
-                     size_t b, size_t n, const double *x, double *out) {
+static void fold_sum(const stream *s, workspace *w, uint32_t k, const pl_instruction *in,
+                     uint32_t c, size_t b, size_t n, const double *x, double *out) {
     const ex_kernels *kernels = s->r->kernels;
     double *error = side_at(s, w, in, in->outer[c]);
     if (in->fused == PL_PLAIN) {
@@ -170,7 +172,7 @@ static void fold_sum(const stream *s, bench *w, uint32_t k, const pl_instruction
     }
 }
 
-static void fold(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
+static void fold(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
                  size_t b, size_t n) {
     const ex_kernels *kernels = s->r->kernels;
     uint32_t line = in->outer[c];
@@ -199,7 +201,7 @@ static uint64_t end_each(unsigned op, size_t n, double *out, const double *side,
     return errors;
 }
 
-static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction *in, size_t b,
+static void fold_end(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, size_t b,
                      size_t n) {
     unsigned op = ex_get(s->r->g, in->node)->op;
     if (!has_end(op)) return;
@@ -224,7 +226,7 @@ static void fold_end(const stream *s, bench *w, uint32_t k, const pl_instruction
 
 /* ---- lines: reductions along the stream axis ---- */
 
-static void line_begin(const stream *s, bench *w, uint32_t k, const pl_instruction *in,
+static void line_begin(const stream *s, workspace *w, uint32_t k, const pl_instruction *in,
                        uint32_t lines) {
     double start = reduction_start(ex_get(s->r->g, in->node)->op).a;
     for (uint32_t c = 0; c < lines; c++)
@@ -275,7 +277,7 @@ static ex_partial short_line(unsigned op, size_t n, const double *x) {
     return all;
 }
 
-static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in, uint32_t c,
+static void line(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
                  size_t b, size_t n) {
     unsigned op = ex_get(s->r->g, in->node)->op;
     const double *x = operand_at(s, w, k, in, 0, c, b);
@@ -291,7 +293,7 @@ static void line(const stream *s, bench *w, uint32_t k, const pl_instruction *in
         line_in_order(op, n, l, x, b);
 }
 
-static void line_end(const stream *s, const bench *w, uint32_t k, const pl_instruction *in,
+static void line_end(const stream *s, const workspace *w, uint32_t k, const pl_instruction *in,
                      uint32_t lines, size_t chunk) {
     unsigned op = ex_get(s->r->g, in->node)->op;
     int lanes = s->r->kernels->line[op] ? EX_LANES : 1;
@@ -318,7 +320,7 @@ static void line_result(stream *s, uint32_t k, const pl_instruction *in, uint32_
 
 /* ---- the walk ---- */
 
-static void run_loop(const stream *s, bench *w, uint32_t first, const pl_loop *loop, size_t b,
+static void run_loop(const stream *s, workspace *w, uint32_t first, const pl_loop *loop, size_t b,
                      size_t n) {
     for (uint32_t j = 0; loop->has_folds && j < loop->count; j++)
         if (loop->instruction[j].form == PL_FOLD) fold_begin(s, w, &loop->instruction[j], b, n);
@@ -341,7 +343,7 @@ static void run_loop(const stream *s, bench *w, uint32_t first, const pl_loop *l
 
 static void run_chunk(void *self, size_t chunk, int worker) {
     stream *s = self;
-    bench *w = &s->worker[worker];
+    workspace *w = &s->worker[worker];
     if (run_stopped(s->r)) return;
     const pl_pass *pass = s->pass;
     for (uint32_t i = 0, k = 0; !s->short_lines && i < pass->loops; k += pass->loop[i++].count)
@@ -432,7 +434,7 @@ static void measure(stream *s) {
 static int prepare_workers(stream *s, int workers, fault *f) {
     const pl_pass *pass = s->pass;
     for (int i = 0; i < workers; i++) {
-        bench *w = &s->worker[i];
+        workspace *w = &s->worker[i];
         w->registers = mem_take((pass->registers + 1) * s->block * sizeof(double));
         w->tiles = mem_take(((size_t)pass->tiles + 1) * s->block * sizeof(double));
         w->spare = mem_take(3 * s->block * sizeof(double));
@@ -452,7 +454,7 @@ static void finish(stream *s, int workers) {
         for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
             const pl_instruction *in = &pass->loop[i].instruction[j];
             for (int w = 0; w < workers; w++) {
-                const bench *b = &s->worker[w];
+                const workspace *b = &s->worker[w];
                 run_domain_error(s->r, in->node, b->domain_errors[k], b->first[k]);
                 if (in->product)
                     run_domain_error(s->r, in->product, b->domain_errors[s->instructions + k],
@@ -478,7 +480,7 @@ int run_stream(ex_run *r, pl_pass *pass, fault *f) {
         finish(&s, workers);
     }
     for (int i = 0; s.worker && i < workers; i++) {
-        bench *w = &s.worker[i];
+        workspace *w = &s.worker[i];
         mem_free(w->registers);
         mem_free(w->tiles);
         mem_free(w->spare);

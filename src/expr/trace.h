@@ -1,8 +1,8 @@
-/* What elements were made of: from some elements of a graph back to the elements of every node
- * behind them, sources included, by the values of a run.
+/* Which elements some elements of results were computed from: back through every node to the
+ * sources, by the values of a run (data provenance).
  *
  * All elements asked for are followed together in one sweep over the nodes, latest first, so that
- * the cost is that of the elements reached, however many ways lead to one. Of a node that chooses,
+ * each element is visited once, however many ways lead to it. Of a node that chooses,
  * only what it chose is followed: the condition of a `where` and the branch it took, the first
  * operand of a `coalesce` that is there, the position of a look-up and the element found there.
  * A missing element leads to what made it missing: to the missing operands, or, of a domain

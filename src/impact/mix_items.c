@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/big_alloc.h"
 #include "base/files.h"
 #include "base/mem.h"
 

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "base/big_alloc.h"
 #include "lua/script.h"
 
 /* ---- arrays of the model ---- */

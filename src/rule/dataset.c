@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/big_alloc.h"
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/mem.h"

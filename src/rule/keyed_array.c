@@ -7,7 +7,6 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "base/big_alloc.h"
 #include "rule/dataset.h"
 
 enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };

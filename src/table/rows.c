@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/big_alloc.h"
 
 enum { CHUNKS = 64, PIECES_MOST = 16, CACHE_LINE = 64 };
 

@@ -4,7 +4,6 @@
 
 #include "base/files.h"
 #include "base/mem.h"
-#include "base/big_alloc.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)
