@@ -58,7 +58,8 @@ static int append_code(codes *c, const char *text, size_t length, fault *f) {
 }
 
 /* W01,U02 or W01 U02. */
-static void read_codes(codes *c, const option *o, const char *text, fault *f) {
+static void read_codes(void *own, const option *o, const char *text, fault *f) {
+    codes *c = (codes *)(void *)((char *)own + o->at);
     size_t before = c->count;
     for (size_t n; *text; text += n + (text[n] != 0)) {
         n = strcspn(text, ", ");
@@ -67,14 +68,6 @@ static void read_codes(codes *c, const option *o, const char *text, fault *f) {
         if (!is_code(c->item[c->count - 1])) unknown_code(o->name, c->item[c->count - 1], f);
     }
     if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", o->name);
-}
-
-static void choose_only(void *own, const option *o, const char *value, fault *f) {
-    read_codes(&((check_given *)own)->only, o, value, f);
-}
-
-static void choose_ignored(void *own, const option *o, const char *value, fault *f) {
-    read_codes(&((check_given *)own)->ignore, o, value, f);
 }
 
 /* What all documents are written in, and SARIF. */
@@ -95,8 +88,9 @@ static const option check_options[] = {
      .call = choose_format},
     {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
     {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
-     .call = choose_only},
-    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .call = choose_ignored},
+     .at = AT(only), .call = read_codes},
+    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .at = AT(ignore),
+     .call = read_codes},
     {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT,
      .at = AT(explain)},
     {0},

@@ -91,15 +91,20 @@ static int open_first(mix *m, hybrid_host *r[2], fault *f) {
     return 1;
 }
 
+/* All of a factor as one item with hosts of its own. */
+static int make_hard_factor(mix *m, mix_factor factor, int *item, fault *f) {
+    *item = mix_item_of(m, factor, "index", NULL, f);
+    return mix_make_hard(m, *item, f);
+}
+
 static int open_corners(mix *m, fault *f) {
     hybrid_host *r[2];
     mix_formula *o[2];
     int fine = open_first(m, r, f);
     for (int e = 1; fine && e >= 0; e--) fine = open_corner(m, e, &r[e], &o[e], f);
     if (fine && m->standards < 0 && (finds_shape(r[0]) || finds_shape(r[1]))) {
-        m->standards = mix_item_of(m, MIX_STANDARDS, "index", NULL, f);
         close_hosts(m);
-        return mix_make_hard(m, m->standards, f) && open_corners(m, f);
+        return make_hard_factor(m, MIX_STANDARDS, &m->standards, f) && open_corners(m, f);
     }
     /* formulas may have moved while the second was made */
     for (int e = 0; fine && e < 2; e++) fine = open_corner(m, e, &r[e], &o[e], f);
@@ -219,14 +224,8 @@ static int open_mix(mix *m, fault *f) {
     m->texts = pool_open();
     if (!m->texts) return fault_memory(f);
     if (!mix_pair_leaves(m, f)) return 0;
-    if (!mix_same_structure(m)) {
-        m->structure = mix_item_of(m, MIX_STRUCTURE, "index", NULL, f);
-        if (!mix_make_hard(m, m->structure, f)) return 0;
-    }
-    if (m->shaped) {
-        m->standards = mix_item_of(m, MIX_STANDARDS, "index", NULL, f);
-        if (!mix_make_hard(m, m->standards, f)) return 0;
-    }
+    if (!mix_same_structure(m) && !make_hard_factor(m, MIX_STRUCTURE, &m->structure, f)) return 0;
+    if (m->shaped && !make_hard_factor(m, MIX_STANDARDS, &m->standards, f)) return 0;
     return open_corners(m, f) && open_others(m, f) && feel(m, f);
 }
 
