@@ -171,20 +171,14 @@ static int check_file(delivery *d, assess *session, const char *rules, fault *f)
     return status == ASSESS_OK && !f->count;
 }
 
-/* Whoever names all files of a folder names tests, too; they are no rules. */
-static int is_test(const char *path) {
-    static const char end[] = "_test.lua";
-    size_t n = strlen(path);
-    return n >= sizeof end - 1 && !strcmp(path + n - (sizeof end - 1), end);
-}
-
-/* The files to be checked, in order; how many. */
+/* The files to be checked, in order; how many. Whoever names all files of a folder names tests,
+ * too: they are no rules. */
 static size_t choose_files(const arguments *a, const char **file, sink *err) {
     const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
         const char *path = i ? own->files.item[i - 1].name : a->rules;
-        if (!is_test(path))
+        if (!testing_is_test(path))
             file[count++] = path;
         else if (!a->quiet)
             output_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",

@@ -10,7 +10,20 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 
-size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit) {
+/* Where a unit stands in a ranking at one place: reads scores and ranks of all units at a place of
+ * the score. Where there is no output of ranks it ranks by the score, the highest first. Values are
+ * read anew each time, so that it stays right while the session is changed. */
+typedef struct unit_position {
+    assess *a;
+    const assess_array *score, *rank;
+    const size_t *at; /* of the score */
+    int axis;         /* of the units, an id */
+    size_t unit, units;
+    int ascending; /* the lowest score is the first */
+} unit_position;
+
+/* The element of an array for a unit at the place; axes that the score lacks have position 0. */
+static size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit) {
     size_t element = 0;
     for (int k = 0; k < x->axes; k++)
         for (int i = 0; i < s->score->axes; i++)
@@ -19,8 +32,9 @@ size_t unit_position_element(const unit_position *s, const assess_array *x, size
     return element;
 }
 
-const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
-                                       size_t *stride) {
+/* An array's axis beside those of the score; NULL where there is none, or more than one. */
+static const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
+                                              size_t *stride) {
     const assess_axis *extra = NULL;
     int more = 0;
     for (int k = 0; k < x->axes; k++) {
@@ -34,23 +48,25 @@ const assess_axis *unit_position_extra(const unit_position *s, const assess_arra
     return more == 1 ? extra : NULL;
 }
 
-double unit_position_score(const unit_position *s, size_t unit) {
+static double unit_position_score(const unit_position *s, size_t unit) {
     return s->score->value[unit_position_element(s, s->score, unit)];
 }
 
-double unit_position_key(const unit_position *s, size_t unit) {
+/* Less is better; NaN where it has no score. The rank where there is one. */
+static double unit_position_key(const unit_position *s, size_t unit) {
     return s->rank ? s->rank->value[unit_position_element(s, s->rank, unit)]
                    : -unit_position_score(s, unit);
 }
 
-double unit_position_rank(const unit_position *s, size_t unit) {
+static double unit_position_rank(const unit_position *s, size_t unit) {
     double own = unit_position_key(s, unit), ahead = 0;
     for (size_t i = 0; !s->rank && i < s->units; i++)
         ahead += decimal_compare(unit_position_key(s, i), own) < 0;
     return s->rank || own != own ? own : 1 + ahead;
 }
 
-int unit_position_ahead(const unit_position *s, size_t unit, size_t other) {
+/* Is a unit ahead of another? */
+static int unit_position_ahead(const unit_position *s, size_t unit, size_t other) {
     return decimal_compare(unit_position_key(s, unit), unit_position_key(s, other)) < 0;
 }
 
@@ -69,8 +85,9 @@ static int is_ascending(const unit_position *s) {
     return 0;
 }
 
-int unit_position_open(unit_position *s, assess *a, const assess_array *score,
-                       const assess_array *rank, const size_t *at, int axis, fault *f) {
+/* 0 with the fault where the arrays do not fit. */
+static int unit_position_open(unit_position *s, assess *a, const assess_array *score,
+                              const assess_array *rank, const size_t *at, int axis, fault *f) {
     *s = (unit_position){.a = a, .score = score, .rank = rank, .at = at, .axis = axis};
     int found = 0;
     for (int k = 0; k < score->axes; k++)
