@@ -1,4 +1,4 @@
-/* What the files of this room share on moving one datum.
+/* What the files of src/impact share on moving one datum.
  *
  * The two editions of a comparison have headers of their own: mix.h and diff.h. */
 #ifndef IMPACT_INSIDE_H

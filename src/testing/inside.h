@@ -1,4 +1,4 @@
-/* What the files of this room share about the runner of test files (testing.h).
+/* What the files of src/testing share about the runner of test files (testing.h).
  *
  * Everything of a test runs inside a protected call of the file's host, so it may raise. The memory
  * that C code needs there is taken from the arenas of the test_run, never from the heap: `memory`
