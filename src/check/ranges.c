@@ -220,8 +220,6 @@ range *ranges_of(const ex_graph *g, int axis, size_t position) {
 
 intervals intervals_none(void) { return (intervals){.parts = 0}; }
 
-intervals intervals_all(void) { return intervals_between(-INFINITY, 1, INFINITY, 1); }
-
 intervals intervals_between(double lo, int lo_open, double hi, int hi_open) {
     intervals r = {.parts = 0};
     lo_open |= isinf(lo) != 0;
@@ -288,7 +286,7 @@ int intervals_subset(const intervals *a, const intervals *b) {
     return !out.lost && intervals_empty(&rest);
 }
 
-int intervals_contain(const intervals *a, double x) {
+static int contains(const intervals *a, double x) {
     for (int i = 0; i < a->parts; i++) {
         const interval *p = &a->part[i];
         if ((x > p->lo || (x == p->lo && !p->lo_open)) &&
@@ -306,7 +304,7 @@ static int some_of(const interval *p, int whole, double *out) {
             double x = (isinf(p->lo) ? floor(near / step) : ceil(near / step)) + k;
             x = step < 1 ? x / (1 / step) : x * step;
             intervals one = {.part = {*p}, .parts = 1};
-            if (intervals_contain(&one, x)) {
+            if (contains(&one, x)) {
                 *out = x;
                 return 1;
             }

@@ -34,7 +34,6 @@ typedef struct intervals {
     int parts, lost;
 } intervals;
 
-intervals intervals_all(void);
 intervals intervals_none(void);
 intervals intervals_between(double lo, int lo_open, double hi, int hi_open);
 intervals intervals_intersect(const intervals *a, const intervals *b);
@@ -42,7 +41,6 @@ intervals intervals_complement(const intervals *a);
 intervals intervals_union(const intervals *a, const intervals *b);
 int intervals_empty(const intervals *a);                      /* certainly */
 int intervals_subset(const intervals *a, const intervals *b); /* a is certainly inside b */
-int intervals_contain(const intervals *a, double x);
 /* Some number of the set, one that a reader likes; whole: a whole number. 0 where there is none. */
 int intervals_pick(const intervals *a, int whole, double *out);
 

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,41 +12,21 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+#define AT(field) offsetof(arguments, field)
+
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 
-static void add_setting(arguments *a, const option *o, const char *value, fault *f) {
+/* A setting of the session. Options with bounds take a number, a whole one but for seconds; `at` is
+ * where the command keeps it, too. */
+static void set_setting(void *own, const option *o, const char *value, fault *f) {
+    arguments *a = own;
     char name[32];
-    size_t n = 0;
-    for (; o->name[n] && n + 1 < sizeof name; n++) name[n] = o->name[n] == '-' ? '_' : o->name[n];
-    name[n] = 0;
+    double n = 0;
+    if (o->most > 0 && !options_number(o, value, o->at != AT(seconds), &n, f)) return;
+    if (o->at) *(double *)(void *)((char *)own + o->at) = n;
+    snprintf(name, sizeof name, "%s", o->name);
+    for (char *p = strchr(name, '-'); p; p = strchr(p, '-')) *p = '_';
     list_add(&a->setting, name, value ? value : "1", f);
-}
-
-/* A setting of the session: a text; a number; a whole number. */
-static void text_setting(void *own, const option *o, const char *value, fault *f) {
-    add_setting(own, o, value, f);
-}
-
-static int number_setting(arguments *a, const option *o, const char *value, int whole, double *n,
-                          fault *f) {
-    if (!options_number(o, value, whole, n, f)) return 0;
-    add_setting(a, o, value, f);
-    return 1;
-}
-
-static void whole_setting(void *own, const option *o, const char *value, fault *f) {
-    double n;
-    number_setting(own, o, value, 1, &n, f);
-}
-
-static void seconds_limit(void *own, const option *o, const char *value, fault *f) {
-    arguments *a = own;
-    number_setting(a, o, value, 0, &a->seconds, f);
-}
-
-static void memory_limit(void *own, const option *o, const char *value, fault *f) {
-    arguments *a = own;
-    number_setting(a, o, value, 1, &a->memory, f);
 }
 
 static void pick_stage(void *own, const option *o, const char *value, fault *f) {
@@ -66,8 +47,6 @@ static void choose_format(void *own, const option *o, const char *value, fault *
     if (given) a->format = given;
     a->format_given = 1;
 }
-
-#define AT(field) offsetof(arguments, field)
 
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value", OPTION_PAIRS,
@@ -93,19 +72,19 @@ const option shared_options[] = {
     {"all", 'a', NULL, "list all units, or make a statement for each", OPTION_FLAG, .at = AT(all),
      .needs = TAKES_ALL},
     {"encoding", 0, "NAME", "encoding of the data: utf-8, gb18030, utf-16le …", OPTION_CALL,
-     .call = text_setting},
+     .call = set_setting},
     {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(methods)},
     {"threads", 0, "N", "0 (default): as many as there are cores", OPTION_CALL, .least = 0,
-     .most = 1e9, .call = whole_setting},
+     .most = 1e9, .call = set_setting},
     {"seconds", 0, "S", "time limit of the command (default: 60; 0: none)", OPTION_CALL, .least = 0,
-     .most = 1e9, .call = seconds_limit},
+     .most = 1e9, .at = AT(seconds), .call = set_setting},
     {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_CALL, .least = 1,
-     .most = 1e9, .call = memory_limit},
+     .most = 1e9, .at = AT(memory), .call = set_setting},
     {"script-memory", 0, "MIB", "memory limit of the script (default: 256)", OPTION_CALL,
-     .least = 1, .most = 1e9, .call = whole_setting},
+     .least = 1, .most = 1e9, .call = set_setting},
     {"source", 0, "KIB", "size limit of a rule file (default: 64)", OPTION_CALL, .least = 1,
-     .most = 1e9, .call = whole_setting},
-    {"strict", 0, NULL, "a value out of its domain is an error", OPTION_CALL, .call = text_setting},
+     .most = 1e9, .call = set_setting},
+    {"strict", 0, NULL, "a value out of its domain is an error", OPTION_CALL, .call = set_setting},
     {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
      .words = color_words},
     {"width", 0, "N", "columns of the report (default: the terminal's)", OPTION_COUNT,

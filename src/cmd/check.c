@@ -58,7 +58,8 @@ static int append_code(codes *c, const char *text, size_t length, fault *f) {
 }
 
 /* W01,U02 or W01 U02. */
-static void read_codes(codes *c, const option *o, const char *text, fault *f) {
+static void read_codes(void *own, const option *o, const char *text, fault *f) {
+    codes *c = (codes *)(void *)((char *)own + o->at);
     size_t before = c->count;
     for (size_t n; *text; text += n + (text[n] != 0)) {
         n = strcspn(text, ", ");
@@ -67,14 +68,6 @@ static void read_codes(codes *c, const option *o, const char *text, fault *f) {
         if (!is_code(c->item[c->count - 1])) unknown_code(o->name, c->item[c->count - 1], f);
     }
     if (c->count == before) fault_set(f, FAULT_USAGE, "--%s: no code is given", o->name);
-}
-
-static void choose_only(void *own, const option *o, const char *value, fault *f) {
-    read_codes(&((check_given *)own)->only, o, value, f);
-}
-
-static void choose_ignored(void *own, const option *o, const char *value, fault *f) {
-    read_codes(&((check_given *)own)->ignore, o, value, f);
 }
 
 /* What all documents are written in, and SARIF. */
@@ -95,8 +88,9 @@ static const option check_options[] = {
      .call = choose_format},
     {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
     {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
-     .call = choose_only},
-    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .call = choose_ignored},
+     .at = AT(only), .call = read_codes},
+    {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .at = AT(ignore),
+     .call = read_codes},
     {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT,
      .at = AT(explain)},
     {0},
@@ -180,20 +174,14 @@ static int check_file(delivery *d, assess *session, const char *rules, fault *f)
     return status == ASSESS_OK && !f->count;
 }
 
-/* Whoever names all files of a folder names tests, too; they are no rules. */
-static int is_test(const char *path) {
-    static const char end[] = "_test.lua";
-    size_t n = strlen(path);
-    return n >= sizeof end - 1 && !strcmp(path + n - (sizeof end - 1), end);
-}
-
-/* The files to be checked, in order; how many. */
+/* The files to be checked, in order; how many. Whoever names all files of a folder names tests,
+ * too: they are no rules. */
 static size_t choose_files(const arguments *a, const char **file, sink *err) {
     const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
         const char *path = i ? own->files.item[i - 1].name : a->rules;
-        if (!is_test(path))
+        if (!testing_is_test(path))
             file[count++] = path;
         else if (!a->quiet)
             output_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",

@@ -52,40 +52,34 @@ static int print_messages(assess *a, assess_status status) {
     return (int)status;
 }
 
-/* Reads the arguments; 0 where there is nothing more to do, with the status. */
-static int read_exchange(const command *c, exchange *x, int operands, int count,
-                         char *const *argument, int *status) {
+static assess_status export_rules(assess *a, const exchange *x) {
+    assess_status status = assess_open(a, x->operand[1]);
+    if (!status) status = assess_run(a);
+    return status ? status : assess_export_coinr(a, x->folder);
+}
+
+static int run(const command *c, int operands, int count, char *const *argument,
+               const volatile sig_atomic_t *stop) {
+    exchange x = {.operands = 0};
     fault f = FAULT_INIT;
-    options o = options_of((option_set){exchange_options, x}, (option_set){0}, count, argument);
-    int fine = options_read(&o, add_operand, x, &f);
-    *status = ASKED_HELP;
-    if (fine && x->help) return 0;
-    if (fine) fine = check(x, operands, c->example, &f);
-    if (!fine) *status = deliver_fail(&f, "auto");
-    return fine;
-}
-
-static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    exchange x = {.operands = 0};
-    int status;
-    (void)stop;
-    if (!read_exchange(&import_command, &x, 3, count, argument, &status)) return status;
-    assess *a = assess_new();
-    if (!a) return ASSESS_LIMIT;
-    return print_messages(a, assess_import_coinr(a, x.operand[1], x.operand[2], x.folder));
-}
-
-static int export(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    exchange x = {.operands = 0};
-    int status;
-    if (!read_exchange(&export_command, &x, 2, count, argument, &status)) return status;
+    options o = options_of((option_set){exchange_options, &x}, (option_set){0}, count, argument);
+    int fine = options_read(&o, add_operand, &x, &f);
+    if (fine && x.help) return ASKED_HELP;
+    if (!fine || !check(&x, operands, c->example, &f)) return deliver_fail(&f, "auto");
     assess *a = assess_new();
     if (!a) return ASSESS_LIMIT;
     assess_stop_on(a, stop);
-    assess_status s = assess_open(a, x.operand[1]);
-    if (!s) s = assess_run(a);
-    if (!s) s = assess_export_coinr(a, x.folder);
-    return print_messages(a, s);
+    return print_messages(a, c == &import_command
+                                 ? assess_import_coinr(a, x.operand[1], x.operand[2], x.folder)
+                                 : export_rules(a, &x));
+}
+
+static int import(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    return run(&import_command, 3, count, argument, stop);
+}
+
+static int export(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    return run(&export_command, 2, count, argument, stop);
 }
 
 const command import_command = {

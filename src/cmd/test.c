@@ -24,7 +24,7 @@ typedef struct test_given {
     outcome_format format;
     testing_golden golden;
     int watch, coverage;
-    double coverage_min;  /* percent */
+    double coverage_min;  /* percent; -1: not given */
     double seed, threads; /* -1: not given */
 } test_given;
 
@@ -61,12 +61,6 @@ static void accept_goldens(void *own, const option *o, const char *value, fault 
     ((test_given *)own)->golden = GOLDEN_ACCEPT;
 }
 
-static void require_coverage(void *own, const option *o, const char *value, fault *f) {
-    test_given *w = own;
-    options_number(o, value, 0, &w->coverage_min, f);
-    w->coverage = 1;
-}
-
 #define AT(field) offsetof(test_given, field)
 
 static const option test_options[] = {
@@ -84,8 +78,8 @@ static const option test_options[] = {
      .at = AT(watch)},
     {"coverage", 0, NULL, "print which parts of the rules no test protects", OPTION_FLAG,
      .at = AT(coverage)},
-    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL,
-     .least = 0, .most = 100, .call = require_coverage},
+    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected",
+     OPTION_NUMBER, .at = AT(coverage_min), .least = 0, .most = 100},
     {"threads", 0, "N", "of each session (default: 1)", OPTION_WHOLE, .at = AT(threads), .least = 0,
      .most = 256},
     {0},
@@ -106,6 +100,7 @@ static int read_given(test_given *w, int count, char *const *argument,
     w->shared.settings.seed =
         w->seed >= 0 ? (uint64_t)w->seed
                      : ((uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec) % 1000000;
+    w->coverage |= w->coverage_min >= 0;
     if (w->threads >= 0) w->shared.settings.threads = (int)w->threads;
     return !f->count;
 }
@@ -440,7 +435,7 @@ static int run_given(const test_given *w, const volatile sig_atomic_t *stop) {
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
-    test_given w = {.seed = -1, .threads = -1};
+    test_given w = {.coverage_min = -1, .seed = -1, .threads = -1};
     fault f = FAULT_INIT;
     int status = !read_given(&w, count, argument, stop, &f) ? deliver_fail(&f, "auto")
                  : w.shared.help                            ? ASKED_HELP

@@ -84,7 +84,7 @@ static int copy_leaves(mix *m, hybrid_host *r, fault *f) {
     return 1;
 }
 
-int mix_make_model(mix *m, hybrid_host *r, fault *f) {
+static int make_model(mix *m, hybrid_host *r, fault *f) {
     const script *from = m->edition[r->tree]->s;
     model *to = &r->x->m;
     to->at = (md_at){0, 0};
@@ -109,7 +109,8 @@ static int copy_value(md_leaf *to, const md_leaf *from, pool *strings, fault *f)
     return text || fault_memory(f);
 }
 
-int mix_set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
+/* Its leaves as the sides say. */
+static int set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
     model *to = &r->x->m;
     size_t changed = 0;
     for (size_t i = 0; i < to->leaves; i++) {
@@ -172,11 +173,11 @@ static int open_mixed(mix *m, hybrid_host *r, fault *f) {
     for (size_t i = 0; i < r->edition[r->tree]->facts; i++)
         script_add_fact(r->x, "", r->edition[r->tree]->fact[i].name,
                         r->edition[r->tree]->fact[i].text, r->edition[r->tree]->fact[i].at);
-    if (f->count || !mix_make_model(m, r, f)) return 0;
+    if (f->count || !make_model(m, r, f)) return 0;
     unsigned char *side = mem_take(m->items + 1);
     if (!side) return fault_memory(f);
     memset(side, r->tree, m->items);
-    int fine = mix_set_leaves(m, r, side, f);
+    int fine = set_leaves(m, r, side, f);
     mem_free(side);
     return fine && mix_load_data(m, r, f) && mix_find_cells(m, r, f) && mix_sort_cells(m, r, f);
 }
@@ -263,7 +264,7 @@ int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f) {
     unsigned char *now = mem_take(m->items + 1);
     if (!now) return fault_memory(f);
     memcpy(now, side, m->items);
-    if (!mix_set_leaves(m, r, side, f)) {
+    if (!set_leaves(m, r, side, f)) {
         mem_free(now);
         return 0;
     }

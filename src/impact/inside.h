@@ -1,4 +1,4 @@
-/* What the files of this room share: moving one datum, and where a unit stands.
+/* What the files of src/impact share on moving one datum.
  *
  * The two editions of a comparison have headers of their own: mix.h and diff.h. */
 #ifndef IMPACT_INSIDE_H
@@ -36,35 +36,5 @@ assess_status search_finish(assess *a, size_t told, fault *f);
  * observed of its indicator anywhere (of a table: in its column), widened by the standards of the
  * indicator. */
 void search_bounds(const assess *a, const assess_cell *c, double *low, double *high);
-
-/* ---- unit_position.c: where a unit stands in a ranking at one place ----
- *
- * A unit_position reads scores and ranks of all units at a place of the score. Where there is no
- * output of ranks it ranks by the score, the highest first. Values are read anew each time, so that
- * it stays right while the session is changed. */
-
-typedef struct unit_position {
-    assess *a;
-    const assess_array *score, *rank;
-    const size_t *at; /* of the score */
-    int axis;         /* of the units, an id */
-    size_t unit, units;
-    int ascending; /* the lowest score is the first */
-} unit_position;
-
-/* 0 with the fault where the arrays do not fit. */
-int unit_position_open(unit_position *s, assess *a, const assess_array *score,
-                       const assess_array *rank, const size_t *at, int axis, fault *f);
-double unit_position_score(const unit_position *s, size_t unit);
-/* Less is better; NaN where it has no score. The rank where there is one. */
-double unit_position_key(const unit_position *s, size_t unit);
-double unit_position_rank(const unit_position *s, size_t unit);
-/* Is a unit ahead of another? */
-int unit_position_ahead(const unit_position *s, size_t unit, size_t other);
-/* The element of an array for a unit at the place; axes that the score lacks have position 0. */
-size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit);
-/* An array's axis beside those of the score; NULL where there is none, or more than one. */
-const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
-                                       size_t *stride);
 
 #endif

@@ -180,13 +180,8 @@ int hybrid_side(const mix *m, const hybrid_host *r, int item, int otherwise);
 int mix_pair_leaves(mix *m, fault *f);
 int mix_pair_methods(mix *m, const hybrid_host *r, fault *f);
 int mix_same_structure(const mix *m);
-int mix_same_list(const char *const *a, size_t as, const char *const *b, size_t bs);
 mix_factor mix_factor_of(const md_leaf *l);
 int mix_element(const model *m, const md_element *like); /* the element of the same id, or -1 */
-
-/* hybrid_host.c: the model of a host, its axes made; then its leaves as the sides say. */
-int mix_make_model(mix *m, hybrid_host *r, fault *f);
-int mix_set_leaves(mix *m, hybrid_host *r, const unsigned char *side, fault *f);
 
 /* mix_items.c: the data of both editions in a host; then its cells as the sides say. */
 int mix_load_data(mix *m, hybrid_host *r, fault *f);
@@ -200,9 +195,5 @@ hybrid_host *hybrid_open(mix *m, int key, fault *f);
 void hybrid_close(hybrid_host *r);
 int hybrid_set(mix *m, hybrid_host *r, const unsigned char *side, fault *f);
 mix_formula *hybrid_formula(mix *m, hybrid_host *r, const unsigned char *side, fault *f);
-
-/* mix.c: the grid, made of the corners; then the elements of an output by place, or UINT32_MAX. */
-int mix_make_grid(mix *m, hybrid_host *const r[2], const mix_formula *const o[2], fault *f);
-uint32_t *mix_map(const mix *m, const hybrid_host *r, ex_id node, fault *f);
 
 #endif

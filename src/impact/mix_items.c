@@ -10,6 +10,13 @@
 #include "base/files.h"
 #include "base/mem.h"
 
+static int same_list(const char *const *a, size_t as, const char *const *b, size_t bs) {
+    if (as != bs) return 0;
+    for (size_t i = 0; i < as; i++)
+        if (strcmp(a[i], b[i])) return 0;
+    return 1;
+}
+
 /* ---- leaves ---- */
 
 mix_factor mix_factor_of(const md_leaf *l) {
@@ -233,13 +240,6 @@ int mix_pair_methods(mix *m, const hybrid_host *r, fault *f) {
 
 /* ---- structure ---- */
 
-int mix_same_list(const char *const *a, size_t as, const char *const *b, size_t bs) {
-    if (as != bs) return 0;
-    for (size_t i = 0; i < as; i++)
-        if (strcmp(a[i], b[i])) return 0;
-    return 1;
-}
-
 static int same_tree(const model *a, const model *b) {
     if (a->elements != b->elements || a->levels != b->levels) return 0;
     for (int i = 0; i < a->elements; i++) {
@@ -247,18 +247,17 @@ static int same_tree(const model *a, const model *b) {
         if (x->parent != y->parent || x->indicator != y->indicator || (i && strcmp(x->id, y->id)))
             return 0;
     }
-    return mix_same_list(a->level, (size_t)a->levels, b->level, (size_t)b->levels);
+    return same_list(a->level, (size_t)a->levels, b->level, (size_t)b->levels);
 }
 
 static int same_structure(const script *s, const script *t) {
     const model *a = &s->m, *b = &t->m;
     if (!same_stages(a, b)) return 0;
     for (int i = 0; i < a->stages; i++)
-        if (!mix_same_list(a->stage[i].peer, a->stage[i].peers, b->stage[i].peer,
-                           b->stage[i].peers))
+        if (!same_list(a->stage[i].peer, a->stage[i].peers, b->stage[i].peer, b->stage[i].peers))
             return 0;
     return same_tree(a, b) && !strcmp(script_fact_of(s, "focus"), script_fact_of(t, "focus")) &&
-           mix_same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
+           same_list(s->data.unit, s->data.units, t->data.unit, t->data.units);
 }
 
 int mix_same_structure(const mix *m) { return same_structure(m->edition[0]->s, m->edition[1]->s); }
@@ -299,8 +298,8 @@ static int same_spec(const ds_spec *a, const ds_spec *b) {
     return same_axes(a, b) && same_text(a->value, b->value) && same_text(a->rows, b->rows) &&
            same_text(a->label, b->label) && same_text(a->encoding, b->encoding) &&
            a->separator == b->separator && same_wants(a, b) &&
-           mix_same_list(a->carry, a->carries, b->carry, b->carries) &&
-           mix_same_list(a->missing, a->missings, b->missing, b->missings);
+           same_list(a->carry, a->carries, b->carry, b->carries) &&
+           same_list(a->missing, a->missings, b->missing, b->missings);
 }
 
 /* The same bytes, wherever they lie? */

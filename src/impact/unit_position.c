@@ -10,7 +10,20 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 
-size_t unit_position_element(const unit_position *s, const assess_array *x, size_t unit) {
+/* Where a unit stands in a ranking at one place: reads scores and ranks of all units at a place of
+ * the score. Where there is no output of ranks it ranks by the score, the highest first. Values are
+ * read anew each time, so that it stays right while the session is changed. */
+typedef struct unit_position {
+    assess *a;
+    const assess_array *score, *rank;
+    const size_t *at; /* of the score */
+    int axis;         /* of the units, an id */
+    size_t unit, units;
+    int ascending; /* the lowest score is the first */
+} unit_position;
+
+/* The element of an array for a unit at the place; axes that the score lacks have position 0. */
+static size_t element_of(const unit_position *s, const assess_array *x, size_t unit) {
     size_t element = 0;
     for (int k = 0; k < x->axes; k++)
         for (int i = 0; i < s->score->axes; i++)
@@ -19,8 +32,9 @@ size_t unit_position_element(const unit_position *s, const assess_array *x, size
     return element;
 }
 
-const assess_axis *unit_position_extra(const unit_position *s, const assess_array *x,
-                                       size_t *stride) {
+/* An array's axis beside those of the score; NULL where there is none, or more than one. */
+static const assess_axis *extra_axis(const unit_position *s, const assess_array *x,
+                                     size_t *stride) {
     const assess_axis *extra = NULL;
     int more = 0;
     for (int k = 0; k < x->axes; k++) {
@@ -34,34 +48,35 @@ const assess_axis *unit_position_extra(const unit_position *s, const assess_arra
     return more == 1 ? extra : NULL;
 }
 
-double unit_position_score(const unit_position *s, size_t unit) {
-    return s->score->value[unit_position_element(s, s->score, unit)];
+static double score_of(const unit_position *s, size_t unit) {
+    return s->score->value[element_of(s, s->score, unit)];
 }
 
-double unit_position_key(const unit_position *s, size_t unit) {
-    return s->rank ? s->rank->value[unit_position_element(s, s->rank, unit)]
-                   : -unit_position_score(s, unit);
+/* Less is better; NaN where it has no score. The rank where there is one. */
+static double key_of(const unit_position *s, size_t unit) {
+    return s->rank ? s->rank->value[element_of(s, s->rank, unit)] : -score_of(s, unit);
 }
 
-double unit_position_rank(const unit_position *s, size_t unit) {
-    double own = unit_position_key(s, unit), ahead = 0;
+static double rank_of(const unit_position *s, size_t unit) {
+    double own = key_of(s, unit), ahead = 0;
     for (size_t i = 0; !s->rank && i < s->units; i++)
-        ahead += decimal_compare(unit_position_key(s, i), own) < 0;
+        ahead += decimal_compare(key_of(s, i), own) < 0;
     return s->rank || own != own ? own : 1 + ahead;
 }
 
-int unit_position_ahead(const unit_position *s, size_t unit, size_t other) {
-    return decimal_compare(unit_position_key(s, unit), unit_position_key(s, other)) < 0;
+/* Is a unit ahead of another? */
+static int is_ahead(const unit_position *s, size_t unit, size_t other) {
+    return decimal_compare(key_of(s, unit), key_of(s, other)) < 0;
 }
 
 /* Whether less is better shows in any two units whose ranks and scores differ. */
 static int is_ascending(const unit_position *s) {
     double rank = (double)NAN, score = (double)NAN; /* of the first that has both */
     for (size_t i = 0; s->rank && i < s->units; i++) {
-        double further = unit_position_key(s, i) - rank, more = unit_position_score(s, i) - score;
+        double further = key_of(s, i) - rank, more = score_of(s, i) - score;
         if (isnan(rank) || isnan(score)) {
-            rank = unit_position_key(s, i);
-            score = unit_position_score(s, i);
+            rank = key_of(s, i);
+            score = score_of(s, i);
         } else if (further * more > 0 || further * more < 0) {
             return further * more > 0;
         }
@@ -69,8 +84,9 @@ static int is_ascending(const unit_position *s) {
     return 0;
 }
 
-int unit_position_open(unit_position *s, assess *a, const assess_array *score,
-                       const assess_array *rank, const size_t *at, int axis, fault *f) {
+/* 0 with the fault where the arrays do not fit. */
+static int open_position(unit_position *s, assess *a, const assess_array *score,
+                         const assess_array *rank, const size_t *at, int axis, fault *f) {
     *s = (unit_position){.a = a, .score = score, .rank = rank, .at = at, .axis = axis};
     int found = 0;
     for (int k = 0; k < score->axes; k++)
@@ -185,16 +201,16 @@ static void merge_equal(contribution_list *l) {
 static int replace_details(const unit_position *s, size_t other, const assess_array *details,
                            contribution_list *l, fault *f) {
     size_t stride = 0;
-    const assess_axis *axis = details ? unit_position_extra(s, details, &stride) : NULL;
-    double score = unit_position_score(s, s->unit);
+    const assess_axis *axis = details ? extra_axis(s, details, &stride) : NULL;
+    double score = score_of(s, s->unit);
     if (!axis || !assess_depends(s->a, s->score, details)) return 1;
     for (size_t i = 0; i < axis->size; i++) {
-        size_t own = unit_position_element(s, details, s->unit) + i * stride;
+        size_t own = element_of(s, details, s->unit) + i * stride;
         double mine = details->value[own];
-        double theirs = details->value[unit_position_element(s, details, other) + i * stride];
+        double theirs = details->value[element_of(s, details, other) + i * stride];
         if (mine != mine && theirs != theirs) continue;
         if (!search_try(s->a, details, own, theirs, f)) return 0;
-        double then = unit_position_score(s, s->unit);
+        double then = score_of(s, s->unit);
         assess_contribution *c = append_contribution(l, f);
         if (!search_try(s->a, details, own, mine, f) || !c) return 0;
         *c = (assess_contribution){.name = details->name,
@@ -244,10 +260,10 @@ static int contributions(const unit_position *s, size_t other, const assess_arra
 static assess_standing standing(const unit_position *s, size_t unit) {
     assess_standing out = {unit, NAN, NAN, 0};
     if (unit == ASSESS_NOBODY) return out;
-    out.rank = unit_position_rank(s, unit);
-    out.score = unit_position_score(s, unit);
+    out.rank = rank_of(s, unit);
+    out.score = score_of(s, unit);
     for (size_t i = 0; i < s->units; i++)
-        out.tied += i != unit && decimal_equal(unit_position_key(s, i), unit_position_key(s, unit));
+        out.tied += i != unit && decimal_equal(key_of(s, i), key_of(s, unit));
     return out;
 }
 
@@ -255,13 +271,13 @@ static void neighbours(const unit_position *s, assess_rank_reasons *out) {
     double better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
-        double key = unit_position_key(s, i);
+        double key = key_of(s, i);
         out->ranked += key == key;
-        if (unit_position_ahead(s, i, s->unit) && key > better) {
+        if (is_ahead(s, i, s->unit) && key > better) {
             better = key;
             above = i;
         }
-        if (unit_position_ahead(s, s->unit, i) && key < worse) {
+        if (is_ahead(s, s->unit, i) && key < worse) {
             worse = key;
             below = i;
         }
@@ -280,7 +296,7 @@ typedef struct passing {
 
 static int passes(void *self) {
     const passing *p = self;
-    return unit_position_ahead(p->s, p->s->unit, p->other);
+    return is_ahead(p->s, p->s->unit, p->other);
 }
 
 /* The least and greatest that all units' data have for the same indicator. */
@@ -320,8 +336,8 @@ static int find_way_past(const unit_position *s, passing *p, const assess_cell *
                         .from = c->value,
                         .to = found,
                         .effort = fabs(found - c->value) / spread,
-                        .score = unit_position_score(s, s->unit),
-                        .rank = unit_position_rank(s, s->unit)};
+                        .score = score_of(s, s->unit),
+                        .rank = rank_of(s, s->unit)};
     return search_try(s->a, c->data, c->element, c->value, f);
 }
 
@@ -358,7 +374,7 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
     unit_position s;
     *out =
         (assess_rank_reasons){.above = {.unit = ASSESS_NOBODY}, .below = {.unit = ASSESS_NOBODY}};
-    if (unit_position_open(&s, a, score, rank, at, axis, &f)) {
+    if (open_position(&s, a, score, rank, at, axis, &f)) {
         neighbours(&s, out);
         if (out->above.unit != ASSESS_NOBODY &&
             contributions(&s, out->above.unit, details, out, &f))
@@ -384,7 +400,7 @@ static double detail(const unit_details *r, size_t i) {
 }
 
 static double detail_of(const unit_details *r, size_t unit, size_t i) {
-    return r->details->value[unit_position_element(r->s, r->details, unit) + i * r->stride];
+    return r->details->value[element_of(r->s, r->details, unit) + i * r->stride];
 }
 
 /* The weights by which the score is made of the details: the unit's own, and of what it lacks those
@@ -495,8 +511,8 @@ static int try_three(const unit_details *r, const gaps *g, long one, assess_boun
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
         fine = fill(r, g, one, which, 0) && recompute(r);
-        got[which] = unit_position_score(r->s, r->s->unit);
-        standing[which] = unit_position_rank(r->s, r->s->unit);
+        got[which] = score_of(r->s, r->s->unit);
+        standing[which] = rank_of(r->s, r->s->unit);
         fill(r, g, one, which, 1);
     }
     if (fine) {
@@ -584,17 +600,17 @@ assess_status assess_absent(assess *a, const assess_array *score, const assess_a
     fault f = FAULT_INIT;
     unit_position s;
     *out = (assess_absences){.score = NAN};
-    if (!unit_position_open(&s, a, score, rank, at, axis, &f)) return session_finish(a, &f, DONE);
+    if (!open_position(&s, a, score, rank, at, axis, &f)) return session_finish(a, &f, DONE);
     unit_details r = {.s = &s, .details = details, .f = &f};
-    r.axis = unit_position_extra(&s, details, &r.stride);
+    r.axis = extra_axis(&s, details, &r.stride);
     if (!r.axis || !assess_depends(a, score, details)) {
         fault_set(&f, FAULT_USAGE, "'%s' is not made of '%s'", score->name, details->name);
         return session_finish(a, &f, DONE);
     }
-    r.start = unit_position_element(&s, details, s.unit);
+    r.start = element_of(&s, details, s.unit);
     find_weights(&r);
-    out->score = unit_position_score(&s, s.unit);
-    out->rank = unit_position_rank(&s, s.unit);
+    out->score = score_of(&s, s.unit);
+    out->rank = rank_of(&s, s.unit);
     gaps g = {.at = mem_zero(r.axis->size + 1, sizeof *g.at),
               .value = mem_zero(r.axis->size + 1, sizeof *g.value)};
     fill_gaps(&r, apart, verdict, &g, out);

@@ -327,44 +327,38 @@ static size_t list_units(shrinking *s, const char **unit) {
     return count;
 }
 
-/* In halves first, then in smaller groups, at last one by one. */
-static void fewer_units(shrinking *s) {
-    arena *m = &s->p->t->scratch;
-    const char **unit = testing_take(s->L, m, (s->best->rows + 1) * sizeof *unit);
-    size_t count = list_units(s, unit);
-    for (size_t group = (count + 1) / 2; group >= 1; group /= 2) {
-        for (size_t from = 0; from < count && go_on(s);) {
-            size_t most = from + group < count ? group : count - from;
-            property_rows *less = property_rows_copy(s->L, m, s->best, 0);
-            for (size_t i = 0; i < most; i++) property_rows_drop(less, unit[from + i]);
-            if (breaks(s, less)) {
-                s->best = less;
-                memmove(unit + from, unit + from + most, (count - from - most) * sizeof *unit);
-                count -= most;
-            } else {
-                from += most;
-            }
-        }
-        if (!count) break;
-    }
+/* The rows without some of the units, or without some of the rows where `unit` is NULL. */
+static property_rows *rows_without(shrinking *s, const char *const *unit, size_t from,
+                                   size_t count) {
+    property_rows *less = property_rows_copy(s->L, &s->p->t->scratch, s->best, 0);
+    size_t columns = less->columns;
+    for (size_t i = 0; unit && i < count; i++) property_rows_drop(less, unit[from + i]);
+    if (unit) return less;
+    memmove(less->cell + from * columns, less->cell + (from + count) * columns,
+            (less->rows - from - count) * columns * sizeof *less->cell);
+    less->rows -= count;
+    return less;
 }
 
-/* Rows that play no part, in the same way. */
-static void fewer_rows(shrinking *s) {
-    arena *m = &s->p->t->scratch;
-    for (size_t group = (s->best->rows + 1) / 2; group >= 1; group /= 2)
-        for (size_t from = 0; from < s->best->rows && go_on(s);) {
-            size_t columns = s->best->columns, rows = s->best->rows;
-            size_t most = from + group < rows ? group : rows - from;
-            property_rows *less = property_rows_copy(s->L, m, s->best, 0);
-            memmove(less->cell + from * columns, less->cell + (from + most) * columns,
-                    (rows - from - most) * columns * sizeof *less->cell);
-            less->rows -= most;
-            if (less->rows && breaks(s, less))
-                s->best = less;
-            else
+/* Leaves out what plays no part: in halves first, then in smaller groups, at last one by one. */
+static void leave_out(shrinking *s, const char **unit, size_t count) {
+    for (size_t group = (count + 1) / 2; group >= 1 && count; group /= 2)
+        for (size_t from = 0; from < count && go_on(s);) {
+            size_t most = from + group < count ? group : count - from;
+            property_rows *less = rows_without(s, unit, from, most);
+            if (!less->rows || !breaks(s, less)) {
                 from += most;
+                continue;
+            }
+            s->best = less;
+            count -= most;
+            if (unit) memmove(unit + from, unit + from + most, (count - from) * sizeof *unit);
         }
+}
+
+static void fewer_units(shrinking *s) {
+    const char **unit = testing_take(s->L, &s->p->t->scratch, (s->best->rows + 1) * sizeof *unit);
+    leave_out(s, unit, list_units(s, unit));
 }
 
 /* ---- numbers ---- */
@@ -427,7 +421,7 @@ property_rows *shrink(lua_State *L, property *p) {
     } else {
         fewer_units(&s);
         s.tries = 0;
-        fewer_rows(&s);
+        leave_out(&s, NULL, s.best->rows);
         s.tries = 0;
         rounder_cells(&s, d);
         /* What was said last may be of another try. */

@@ -1,4 +1,4 @@
-/* What the files of this room share about the runner of test files (testing.h).
+/* What the files of src/testing share about the runner of test files (testing.h).
  *
  * Everything of a test runs inside a protected call of the file's host, so it may raise. The memory
  * that C code needs there is taken from the arenas of the test_run, never from the heap: `memory`
@@ -151,8 +151,6 @@ extern const char missing_value; /* its address, as light userdata, is `missing`
 /* request.c: fills the request of the test_run from Lua values. `data` may be nil or none, so may
  * `options`: a table with set, where, strict among other keys. Raises what cannot be. */
 void request_read(lua_State *L, const char *rules, int data, int options);
-/* The file that a test file names: beside it, else as the program is called. In `a`. */
-const char *request_path(lua_State *L, arena *a, const char *path);
 
 /* request.c: sessions. */
 /* What the request asks for: computed before, or now. Raises only without memory. */

@@ -82,7 +82,7 @@ int is_value_column(const dataset *d, const char *column) {
     return d->spec.value ? !strcmp(column, d->spec.value) : c && dataset_is_indicator(d, c);
 }
 
-void property_rows_csv(const property_rows *s, buf *to) {
+static void rows_as_csv(const property_rows *s, buf *to) {
     csv_out o = csv_out_to(to, ',', 0);
     for (size_t i = 0; i < s->columns; i++) csv_out_string(&o, s->head[i]);
     csv_out_end(&o);
@@ -117,7 +117,7 @@ computed *session_of_rows(lua_State *L, const property *p, const property_rows *
         size_t count = 0;
         for (size_t i = 0; i < kept.datas; i++)
             if (strcmp(kept.data[i].name, p->on)) data[count++] = kept.data[i];
-        property_rows_csv(s, &csv);
+        rows_as_csv(s, &csv);
         data[count++] =
             (given){.name = p->on, .path = p->on, .text = buf_string(&csv), .length = csv.length};
         t->ask.data = data;
@@ -458,7 +458,7 @@ static const char *keep_rows(lua_State *L, const property *p, const property_row
         strcmp(f->folder, ".") ? testing_print(L, m, "%s/golden", f->folder) : "golden";
     buf csv = BUF_INIT;
     fault ignored = FAULT_INIT;
-    property_rows_csv(s, &csv);
+    rows_as_csv(s, &csv);
     const file_item made = {name, buf_string(&csv), csv.length};
     int fine = !csv.failed && files_write_all(folder, &made, 1, &ignored);
     buf_release(&csv);

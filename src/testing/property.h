@@ -19,7 +19,6 @@ property_rows *property_rows_of(lua_State *L, arena *a, const assess *of, const 
 property_rows *property_rows_copy(lua_State *L, arena *a, const property_rows *s, size_t more_rows);
 void property_rows_drop(property_rows *s, const char *unit); /* all rows of a unit */
 int is_value_column(const dataset *d, const char *column);   /* does the column hold values? */
-void property_rows_csv(const property_rows *s, buf *to);
 
 typedef enum property_kind {
     MONOTONE,

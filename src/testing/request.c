@@ -20,7 +20,8 @@
 
 enum { ROWS_MOST = 100000 };
 
-const char *request_path(lua_State *L, arena *a, const char *path) {
+/* The file that a test file names: beside it, else as the program is called. In `a`. */
+static const char *find_path(lua_State *L, arena *a, const char *path) {
     const script_file *s = testing_script(L);
     struct stat info;
     const char *beside = path[0] == '/' || !strcmp(s->folder, ".")
@@ -139,7 +140,7 @@ static void given_of(lua_State *L, const char *name, given *g) {
         g->length = length;
         g->path = testing_print(L, &q->memory, "%s (%s)", g->name, q->label);
     } else if (text) {
-        g->path = request_path(L, &q->memory, text);
+        g->path = find_path(L, &q->memory, text);
     } else if (lua_type(L, -1) == LUA_TTABLE) {
         rows_of(L, lua_gettop(L), g);
         g->path = testing_print(L, &q->memory, "%s (%s)", g->name, q->label);
@@ -231,7 +232,7 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     arena_release(&q->memory);
     *q = (request){.memory = ARENA_INIT};
     if (!where_main(L, &file, &line)) line = testing_of(L)->now ? testing_of(L)->now->test.line : 0;
-    q->rules = request_path(L, &q->memory, rules);
+    q->rules = find_path(L, &q->memory, rules);
     q->label = testing_print(L, &q->memory, "%s:%ld", testing_script(L)->path, line);
     if (data && !lua_isnoneornil(L, data)) datas_of(L, data);
     if (options && !lua_isnoneornil(L, options)) options_of(L, options);

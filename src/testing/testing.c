@@ -494,7 +494,8 @@ typedef struct search {
     fault *f;
 } search;
 
-static int is_test(const char *name) {
+int testing_is_test(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     size_t n = strlen(name);
     return n > 9 && name[0] != '.' && !strcmp(name + n - 9, "_test.lua");
 }
@@ -543,7 +544,7 @@ static int search_folder(const search *s, const char *folder, int depth) {
         if (go && !lstat(buf_string(&path), &info)) {
             if (S_ISDIR(info.st_mode) && !is_passed_over(name[i]) && depth < DEPTH_MOST)
                 go = search_folder(s, buf_string(&path), depth + 1);
-            else if (!S_ISDIR(info.st_mode) && is_test(name[i]))
+            else if (!S_ISDIR(info.st_mode) && testing_is_test(name[i]))
                 go = s->each(s->self, buf_string(&path));
         }
         buf_release(&path);

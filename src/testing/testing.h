@@ -83,6 +83,7 @@ typedef struct testing_listener {
 test_run *testing_open(const testing_settings *s); /* NULL without memory */
 void testing_close(test_run *t);
 
+int testing_is_test(const char *path); /* is it called *_test.lua? */
 /* The *_test.lua below a folder, sorted; or the file itself. Folders that begin with a dot, and
  * those called build, golden or node_modules, are passed over. Each is called with its path; it
  * returns 0 to stop. FAULT_USAGE where there is nothing of that name. */
