@@ -122,7 +122,7 @@ static int operand(arguments *a, const char *text, fault *f) {
 
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = {.out = &out,
                .width = paint_columns(STDOUT_FILENO),
                .colour = paint_wanted("auto", STDOUT_FILENO)};
@@ -174,7 +174,7 @@ static int write_report(arguments *a, const findings *all, page *to, fault *f) {
 
 static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
     const check_given *own = a->own;
-    sink out;
+    output out;
     page to;
     deliver_open(&out, &to, a, stop);
     if (write_report(a, all, &to, f)) deliver_close(&out, a, stop, f);
@@ -207,7 +207,7 @@ static int is_test(const char *path) {
 }
 
 /* The files to be checked, in order; how many. */
-static size_t choose_files(const arguments *a, const char **file, sink *err) {
+static size_t choose_files(const arguments *a, const char **file, output *err) {
     const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
@@ -223,7 +223,7 @@ static size_t choose_files(const arguments *a, const char **file, sink *err) {
 
 static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
     check_given *own = a->own;
-    sink err = output_to(STDERR_FILENO, NULL);
+    output err = output_to(STDERR_FILENO, NULL);
     page errors = {.out = &err,
                    .width = paint_columns(STDERR_FILENO),
                    .colour = paint_wanted(a->color, STDERR_FILENO)};

@@ -93,12 +93,12 @@ static void begin(const deeper_request *r, const char *unit, buf *out) {
     put_operand(out, unit);
 }
 
-static void end(const deeper_request *r, const char *unit, const char *output, buf *out) {
+static void end(const deeper_request *r, const char *unit, const char *result, buf *out) {
     if (begins_with_dash(r->given, unit)) {
         put_operand(out, "--");
         put_operand(out, r->given->rules);
         put_operand(out, unit);
-        if (output) put_operand(out, output);
+        if (result) put_operand(out, result);
     }
     buf_char(out, 0);
 }

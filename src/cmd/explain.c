@@ -140,7 +140,7 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
 
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
-    const spot at = {1, {rows->id}, {unit}};
+    const location at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (!w->tree) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {

@@ -23,8 +23,8 @@ static void check(arguments *a, fault *f) {
 
 static int make_document(const arguments *a, const view *v, size_t row, document *p, fault *f) {
     const levers_given *own = a->own;
-    const char *output = a->output.count ? a->output.item[0].name : NULL;
-    return (own->leaves ? levers_leaves : levers_make)(v, row, output, p, f);
+    const char *name = a->output.count ? a->output.item[0].name : NULL;
+    return (own->leaves ? levers_leaves : levers_make)(v, row, name, p, f);
 }
 
 static int make_levers(delivery *d, fault *f) {

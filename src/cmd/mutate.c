@@ -110,7 +110,7 @@ static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
 }
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = {.out = &out,
                .width = paint_columns(STDOUT_FILENO),
                .colour = paint_wanted(w->color, STDOUT_FILENO)};

@@ -14,7 +14,7 @@ typedef struct run {
     arguments given;
     assess *session;
     const volatile sig_atomic_t *stop;
-    sink out, err;
+    output out, err;
     page page, errors;
     fault f;
 } run;

@@ -2,13 +2,15 @@
 #include "report/findings.h"
 
 #include <ctype.h>
-#include <jansson.h>
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/format.h"
+
 const char *severity_word(assess_severity s) {
-    static const char *const word[] = {"note", "warning", "error"};
-    return word[s];
+    static const char *const names[] = {"note", "warning", "error"};
+    return names[s];
 }
 
 int code_is(const char *code, const char *name) {
@@ -173,17 +175,7 @@ void codes_document(document *p) {
 /* ---- SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format). Columns count UTF-16 code
  * units, as its `columnKind` says. ---- */
 
-static json_t *text(const char *s) {
-    json_t *out = json_string(s);
-    if (out) return out;
-    buf b = BUF_INIT;
-    width_safe(&b, s, strlen(s));
-    out = json_string(buf_string(&b));
-    buf_release(&b);
-    return out;
-}
-
-static json_t *message(const char *s) { return json_pack("{s:o}", "text", text(s)); }
+static json_t *message(const char *s) { return json_pack("{s:o}", "text", json_text(s)); }
 
 /* A path as a relative reference; the bytes that RFC 3986 does not let through are escaped. */
 static json_t *reference(const char *path) {
@@ -202,7 +194,7 @@ static json_t *reference(const char *path) {
 }
 
 /* The column of a character, counted in UTF-16 code units: those beyond the first plane are two. */
-static int units(const char *line, int column) {
+static int utf16_column(const char *line, int column) {
     int out = 1;
     for (int i = 1; i < column && *line; i++) {
         out += (unsigned char)*line >= 0xf0 ? 2 : 1;
@@ -214,16 +206,16 @@ static int units(const char *line, int column) {
 static json_t *region(const assess_finding *x) {
     json_t *r = json_pack("{s:I}", "startLine", (json_int_t)x->line);
     if (x->column && !*x->field) {
-        json_object_set_new(r, "startColumn", json_integer(units(x->excerpt, x->column)));
+        json_object_set_new(r, "startColumn", json_integer(utf16_column(x->excerpt, x->column)));
         if (x->width)
             json_object_set_new(r, "endColumn",
-                                json_integer(units(x->excerpt, x->column + x->width)));
+                                json_integer(utf16_column(x->excerpt, x->column + x->width)));
     }
     if (*x->offending) json_object_set_new(r, "snippet", message(x->offending));
     return r;
 }
 
-static json_t *location(const assess_finding *x) {
+static json_t *physical_location(const assess_finding *x) {
     json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", reference(x->file));
     if (x->line) json_object_set_new(where, "region", region(x));
     return json_pack("{s:o}", "physicalLocation", where);
@@ -245,10 +237,10 @@ static void put_result(void *self, size_t session, const assess_finding *x) {
     json_t *r = json_pack("{s:s, s:I, s:s, s:o}", "ruleId", x->code, "ruleIndex",
                           (json_int_t)index_of(x->code), "level", severity_word(x->severity),
                           "message", message(buf_string(&b)));
-    if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", location(x)));
+    if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", physical_location(x)));
     if (x->accepted) {
         json_t *s = json_pack("{s:s}", "kind", "inSource");
-        if (*x->reason) json_object_set_new(s, "justification", text(x->reason));
+        if (*x->reason) json_object_set_new(s, "justification", json_text(x->reason));
         json_object_set_new(r, "suppressions", json_pack("[o]", s));
     }
     json_array_append_new(results, r);
@@ -273,12 +265,12 @@ static json_t *rules(void) {
     return list;
 }
 
-static int put(const char *bytes, size_t length, void *self) {
+static int write_bytes(const char *bytes, size_t length, void *self) {
     output_put(self, bytes, length);
     return 0;
 }
 
-int findings_sarif(const findings *f, sink *to) {
+int findings_sarif(const findings *f, output *to) {
     json_t *results = json_array();
     findings_each(f, put_result, results);
     json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "assess", "version", assess_version(),
@@ -290,7 +282,7 @@ int findings_sarif(const findings *f, sink *to) {
                             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
                             "sarif-schema-2.1.0.json",
                             "version", "2.1.0", "runs", run);
-    int fine = all && json_dump_callback(all, put, to, JSON_INDENT(1)) == 0;
+    int fine = all && json_dump_callback(all, write_bytes, to, JSON_INDENT(1)) == 0;
     output_char(to, '\n');
     json_decref(all);
     return fine && !to->held.failed;

@@ -77,9 +77,9 @@ static void put_lever(const view *v, document *p, const assess_lever *l, int pla
 typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,
                        const char *id, const char *title, document *p, fault *f);
 
-static int each_column(const view *v, size_t row, const char *output, put_levers *put, document *p,
+static int each_column(const view *v, size_t row, const char *name, put_levers *put, document *p,
                        fault *f) {
-    const assess_array *x = output_of(v, output, f);
+    const assess_array *x = output_of(v, name, f);
     if (!x) return 0;
     impact_head(v, p, row);
     document_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
@@ -154,8 +154,8 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
     return !p->failed || fault_memory(f);
 }
 
-int levers_make(const view *v, size_t row, const char *output, document *p, fault *f) {
-    if (!each_column(v, row, output, put_data, p, f)) return 0;
+int levers_make(const view *v, size_t row, const char *name, document *p, fault *f) {
+    if (!each_column(v, row, name, put_data, p, f)) return 0;
     document_note(
         p, "note",
         IMPACT_SAY(
@@ -168,8 +168,8 @@ int levers_make(const view *v, size_t row, const char *output, document *p, faul
     return !p->failed || fault_memory(f);
 }
 
-int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f) {
-    return each_column(v, row, output, put_leaves, p, f);
+int levers_leaves(const view *v, size_t row, const char *name, document *p, fault *f) {
+    return each_column(v, row, name, put_leaves, p, f);
 }
 
 /* ---- all leaves ---- */

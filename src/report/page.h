@@ -32,7 +32,7 @@ int paint_wanted(const char *choice, int fd);
 size_t paint_columns(int fd);
 
 typedef struct page {
-    sink *out;
+    output *out;
     size_t width;
     int colour;
 } page;

@@ -82,14 +82,14 @@ static void parts(const appraisal *a, document *p, size_t unit) {
                                       {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
                                       {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
     document_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
-    spot s = {0};
-    spot_add(&s, a->of.id, unit);
+    location s = {0};
+    location_add(&s, a->of.id, unit);
     for (size_t i = 0; i < a->parts.size; i++) {
-        spot at = s;
-        spot_add(&at, a->parts.id, i);
+        location at = s;
+        location_add(&at, a->parts.id, i);
         document_put(p, document_text(assess_title(a->session, &a->parts, i)));
-        document_put(p, element(a, p, x, spot_value(x, &at)));
-        if (full) document_put(p, element(a, p, full, spot_value(full, &at)));
+        document_put(p, element(a, p, x, location_value(x, &at)));
+        if (full) document_put(p, element(a, p, full, location_value(full, &at)));
     }
 }
 
@@ -363,7 +363,7 @@ static const char *grade_name(const appraisal *a, size_t grade) {
     return grade < a->grades ? a->grade[grade] : view_word(&a->v, WORD_NO_GRADE);
 }
 
-static void head(const appraisal *a, document *p) {
+static void put_head(const appraisal *a, document *p) {
     static const struct {
         const char *name;
         word head;
@@ -396,7 +396,7 @@ static void counts(const appraisal *a, document *p, const size_t *count) {
     }
 }
 
-static void put(const appraisal *a, document *p, ap_part part, size_t unit, int places) {
+static void put_part(const appraisal *a, document *p, ap_part part, size_t unit, int places) {
     if (a->part[part]) document_put(p, document_number(p, appraisal_at(a, part, unit), places));
 }
 
@@ -417,9 +417,9 @@ static void lists(const appraisal *a, document *p, const standing *list, const s
         document_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
         for (size_t i = 0; i < count[g]; i++, next++) {
             size_t unit = list[next].unit;
-            put(a, p, AP_RANK, unit, a->part[AP_RANK] ? view_places(a->part[AP_RANK]) : 0);
+            put_part(a, p, AP_RANK, unit, a->part[AP_RANK] ? view_places(a->part[AP_RANK]) : 0);
             document_put(p, document_text(appraisal_unit(a, unit)));
-            put(a, p, AP_TOTAL, unit, view_places(a->part[AP_TOTAL]));
+            put_part(a, p, AP_TOTAL, unit, view_places(a->part[AP_TOTAL]));
         }
     }
 }
@@ -431,7 +431,7 @@ int notice_make(appraisal *a, document *out, fault *f) {
                   view_word(&a->v, WORD_NONE));
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
-        head(a, out);
+        put_head(a, out);
         counts(a, out, count);
         lists(a, out, list, count);
     }

@@ -105,7 +105,7 @@ document_cell impact_at(const view *v, document *p, const assess_cell *c) {
 }
 
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column) {
-    spot s = view_spot(v, row, v->columns ? column : VIEW_NONE);
+    location s = view_location(v, row, v->columns ? column : VIEW_NONE);
     size_t at = 0;
     for (int k = 0; k < x->axes; k++) {
         int found = 0;
@@ -144,7 +144,7 @@ document_cell impact_share(document *p, double share) {
     return out;
 }
 
-void marks_facts(const view *v, const spot *at, document *p) {
+void marks_facts(const view *v, const location *at, document *p) {
     static const struct {
         role r;
         word head;
@@ -204,7 +204,7 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
     /* Round scores need not stay round when something changes. */
     standing_place out = {
         .score = w->score, .title = v->column_title[column], .places = places < 2 ? 2 : places};
-    const spot *s = &v->column[column];
+    const location *s = &v->column[column];
     size_t length = 0;
     for (int k = 0; k < w->score->axes; k++) {
         out.at[k] = w->score->axis[k].id == v->rows.id ? w->unit : 0;

@@ -21,7 +21,7 @@ const char *view_word(const view *v, word w) { return word_text(w, v->chinese); 
 
 const char *view_role_name(role r) { return role_name[r]; }
 
-static const char *fact(const view *v, const char *prefix, const char *name) {
+static const char *session_fact(const view *v, const char *prefix, const char *name) {
     buf key = BUF_INIT;
     buf_print(&key, "%s.%s", prefix, name);
     const char *found = assess_fact(v->session, buf_string(&key));
@@ -30,13 +30,13 @@ static const char *fact(const view *v, const char *prefix, const char *name) {
 }
 
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
-    const char *given = fact(v, "title", x->name);
+    const char *given = session_fact(v, "title", x->name);
     if (*given) return given;
     return otherwise ? otherwise : x->name;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
-    const char *given = fact(v, "title", axis->name);
+    const char *given = session_fact(v, "title", axis->name);
     if (*given) return given;
     if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
     if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
@@ -86,20 +86,20 @@ size_t view_find(const view *v, const assess_axis *axis, const char *label) {
     return VIEW_NONE;
 }
 
-void spot_add(spot *s, int axis, size_t at) {
+void location_add(location *s, int axis, size_t at) {
     if (s->count == ASSESS_AXES) return;
     s->axis[s->count] = axis;
     s->at[s->count++] = at;
 }
 
-spot view_spot(const view *v, size_t row, size_t column) {
-    spot s = {0};
+location view_location(const view *v, size_t row, size_t column) {
+    location s = {0};
     if (column != VIEW_NONE && column < v->columns) s = v->column[column];
-    spot_add(&s, v->rows.id, row);
+    location_add(&s, v->rows.id, row);
     return s;
 }
 
-double spot_value(const assess_array *x, const spot *s) {
+double location_value(const assess_array *x, const location *s) {
     size_t at = 0;
     for (int k = 0; k < x->axes; k++) {
         int j = 0;
@@ -131,7 +131,7 @@ int view_is_peer(const view *v, size_t row, size_t column) {
 /* ---- parts ---- */
 
 static const assess_array *output_for(view *v, role r) {
-    const char *given = fact(v, "show", role_name[r]);
+    const char *given = session_fact(v, "show", role_name[r]);
     return assess_output_named(v->session, *given ? given : role_name[r]);
 }
 
@@ -243,7 +243,7 @@ static size_t last_present(const view *v, const assess_axis *axis) {
     return last;
 }
 
-static char *column_title(const view *v, const spot *s) {
+static char *column_title(const view *v, const location *s) {
     buf b = BUF_INIT;
     for (int k = 0; k < v->column_axes; k++) {
         const assess_axis *axis = &v->column_axis[k];
@@ -305,9 +305,9 @@ static int compare(const void *a, const void *b) { return before(a, b) ? -1 : 1;
 
 /* A rank where there is one, else the score turned round: less is better. */
 static double order_key(const view *v, size_t row) {
-    spot s = view_spot(v, row, 0);
-    double x = v->part[ROLE_RANK] ? spot_value(v->part[ROLE_RANK], &s) : (double)NAN;
-    double y = spot_value(v->part[ROLE_SCORE], &s);
+    location s = view_location(v, row, 0);
+    double x = v->part[ROLE_RANK] ? location_value(v->part[ROLE_RANK], &s) : (double)NAN;
+    double y = location_value(v->part[ROLE_SCORE], &s);
     return v->part[ROLE_RANK] ? x : -y;
 }
 
@@ -315,8 +315,8 @@ static double order_key(const view *v, size_t row) {
  * everything is sorted. */
 static int find_rows(view *v, size_t top) {
     size_t n = v->rows.size, most = top < n ? top : n, held = 0;
-    size_t room = most < n / 16 ? most : n;
-    place_in_order *list = mem_take((room + 1) * sizeof *list);
+    size_t cap = most < n / 16 ? most : n;
+    place_in_order *list = mem_take((cap + 1) * sizeof *list);
     v->shown = mem_take((most + 1) * sizeof *v->shown);
     if (!list || !v->shown) {
         mem_free(list);
@@ -324,16 +324,16 @@ static int find_rows(view *v, size_t top) {
     }
     for (size_t row = 0; row < n && v->columns; row++) {
         place_in_order p = {order_key(v, row), row};
-        if (room == n) {
+        if (cap == n) {
             list[held++] = p;
             continue;
         }
-        if (held == room && (!held || !before(&p, &list[held - 1]))) continue;
-        size_t i = held < room ? held++ : held - 1;
+        if (held == cap && (!held || !before(&p, &list[held - 1]))) continue;
+        size_t i = held < cap ? held++ : held - 1;
         for (; i && before(&p, &list[i - 1]); i--) list[i] = list[i - 1];
         list[i] = p;
     }
-    if (room == n && held) qsort(list, held, sizeof *list, compare);
+    if (cap == n && held) qsort(list, held, sizeof *list, compare);
     int focus_shown = v->focus == VIEW_NONE;
     for (size_t i = 0; i < most && i < held; i++) {
         v->shown[v->shown_count++] = list[i].row;
@@ -460,8 +460,8 @@ int view_places(const assess_array *x) {
 
 /* ---- figures that were imputed or treated ---- */
 
-/* Does element i stand at the spot? */
-static int stands_at(const assess_array *x, size_t i, const spot *at) {
+/* Does element i stand at the location? */
+static int stands_at(const assess_array *x, size_t i, const location *at) {
     for (int s = 0; at && s < at->count; s++) {
         int k = view_axis(x, at->axis[s]);
         if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
@@ -469,7 +469,7 @@ static int stands_at(const assess_array *x, size_t i, const spot *at) {
     return 1;
 }
 
-marks marks_count(const view *v, role r, const spot *at) {
+marks marks_count(const view *v, role r, const location *at) {
     const assess_array *x = v->part[r];
     marks m = {0, 0};
     for (size_t i = 0; x && i < x->size; i++) {
@@ -484,7 +484,7 @@ void marks_say(const view *v, const marks *m, buf *b) {
     buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
 }
 
-void marks_labels(const view *v, role r, const spot *at, buf *b) {
+void marks_labels(const view *v, role r, const location *at, buf *b) {
     const assess_array *x = v->part[r];
     size_t count = 0;
     for (size_t i = 0; x && i < x->size; i++) {
