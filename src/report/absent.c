@@ -40,9 +40,7 @@ static document_cell between(const telling *t, const assess_bounds *b, int place
     buf_release(&worst);
     buf_release(&best);
     const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
-    const char *out = arena_print(&t->p->memory, format, low, high);
-    t->p->failed |= !out;
-    return document_text(out);
+    return document_text(document_print(t->p, format, low, high));
 }
 
 static void summary(const telling *t) {
@@ -58,7 +56,7 @@ static void summary(const telling *t) {
                   document_number(p, x->score, t->at->places));
     document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
-    missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
+    missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
@@ -119,8 +117,7 @@ static void each(const telling *t) {
         buf_release(&b);
     }
     const char *note =
-        arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
-    p->failed |= !note;
+        document_print(p, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
@@ -132,8 +129,7 @@ static document_cell truth(const view *v, double x) {
 
 /* A text for readers beside what programs get. */
 static document_cell shown(document *p, const buf *text, const char *sign, document_cell plain) {
-    plain.shown = arena_print(&p->memory, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
-    p->failed |= !plain.shown;
+    plain.shown = document_print(p, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
     return plain;
 }
 
@@ -181,9 +177,8 @@ static void not_observed(const telling *t) {
     buf b = BUF_INIT;
     marks_labels(t->v, ROLE_IMPUTED, &t->here, &b);
     if (b.length) {
-        const char *text = arena_print(&t->p->memory, "%s%s%s", view_word(t->v, WORD_IMPUTED),
-                                       view_word(t->v, WORD_COLON), buf_string(&b));
-        t->p->failed |= !text;
+        const char *text = document_print(t->p, "%s%s%s", view_word(t->v, WORD_IMPUTED),
+                                          view_word(t->v, WORD_COLON), buf_string(&b));
         document_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
     }
     buf_release(&b);

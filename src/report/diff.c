@@ -33,9 +33,7 @@ const char *diff_factor_id(assess_factor factor) { return factor_names[factor][0
 document_cell diff_signed(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
     if (x > 0 && strspn(out.shown, "0.") != strlen(out.shown)) {
-        char *shown = arena_print(&p->memory, "+%s", out.shown);
-        p->failed |= !shown;
-        out.shown = shown ? shown : out.shown;
+        out.shown = document_print(p, "+%s", out.shown);
     }
     return out;
 }
@@ -47,9 +45,7 @@ document_cell diff_rank_change(const diff_page *g, double change, int places) {
 const char *diff_title(diff_page *g, const char *what, size_t column) {
     const char *at = g->d->column_title[column];
     if (!*at) return what;
-    const char *out = arena_print(&g->p->memory, "%s%s%s", what, g->p->colon, at);
-    g->p->failed |= !out;
-    return out ? out : what;
+    return document_print(g->p, "%s%s%s", what, g->p->colon, at);
 }
 
 static int differs(double a, double b) { return isnan(a) != isnan(b) || (!isnan(a) && a != b); }
@@ -236,9 +232,7 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
 enum { MOVER_COLUMNS = 7 + 3 * ASSESS_FACTORS };
 
 static const char *named(diff_page *g, const char *prefix, const char *name) {
-    const char *out = arena_print(&g->p->memory, "%s%s", prefix, name);
-    g->p->failed |= !out;
-    return out ? out : name;
+    return document_print(g->p, "%s%s", prefix, name);
 }
 
 static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
@@ -329,11 +323,11 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
-        char *more = arena_print(&g->p->memory,
-                                 diff_say(g, "%zu of %zu that change are shown; --all shows all.",
-                                          "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"),
-                                 shown, count);
-        g->p->failed |= !more;
+        const char *more =
+            document_print(g->p,
+                           diff_say(g, "%zu of %zu that change are shown; --all shows all.",
+                                    "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"),
+                           shown, count);
         if (more) document_note(g->p, "more", more);
     }
     if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
@@ -350,14 +344,13 @@ static void put_movers(diff_page *g) {
 
 static void put_unknown(diff_page *g) {
     if (!g->d->unknown) return;
-    char *text =
-        arena_print(&g->p->memory,
-                    diff_say(g,
-                             "%zu changes have no contributions: in some mix of the editions "
-                             "there is no score.",
-                             "有 %zu 处变化无法分解：某些混合情形下没有得分。"),
-                    g->d->unknown);
-    g->p->failed |= !text;
+    const char *text =
+        document_print(g->p,
+                       diff_say(g,
+                                "%zu changes have no contributions: in some mix of the editions "
+                                "there is no score.",
+                                "有 %zu 处变化无法分解：某些混合情形下没有得分。"),
+                       g->d->unknown);
     if (text) document_note(g->p, "unknown", text);
 }
 

@@ -133,6 +133,10 @@ void document_commands(document *p, const char *id, const buf *list);
 
 void document_write_results(document *p, const document_results *r);
 
+/* ---- texts in the document's memory; never NULL ---- */
+
+const char *document_print(document *p, const char *format, ...);
+
 /* ---- cells. The texts of what they get are copied by document_put ---- */
 
 document_cell document_text(const char *text); /* "": missing */

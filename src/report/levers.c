@@ -146,9 +146,8 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
         document_put(p, document_text(lever[i].leaf.cite));
     }
     const char *note =
-        idle ? arena_print(&p->memory,
-                           IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"),
-                           idle)
+        idle ? document_print(
+                   p, IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"), idle)
              : NULL;
     if (note) document_note(p, "idle", note);
     return !p->failed || fault_memory(f);

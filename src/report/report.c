@@ -419,10 +419,9 @@ static const char *heading_over(document *p, const view *v, const assess_array *
     buf b = BUF_INIT;
     for (int k = shape->axes - 1; k >= from; k--)
         buf_print(&b, "%s%s", b.length ? " · " : "", column_title(v, &shape->axis[k], at[k]));
-    const char *own = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !own;
+    const char *own = document_print(p, "%s", buf_string(&b));
     buf_release(&b);
-    return own ? own : "";
+    return own;
 }
 
 /* Arrays over the same axes side by side as one table: the first axis downwards, every combination

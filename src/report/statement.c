@@ -21,8 +21,7 @@ static document_cell element(const appraisal *a, document *p, const assess_array
         return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS),
                                e != 0 ? "true" : "false", 1};
     view_date(&b, e);
-    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !text;
+    const char *text = document_print(p, "%s", buf_string(&b));
     out = document_text(text);
     buf_release(&b);
     return out;
@@ -34,9 +33,7 @@ static document_cell part(const appraisal *a, document *p, ap_part which, size_t
 
 /* A text that a word frames. */
 static document_cell framed(document *p, const char *format, const char *text, size_t count) {
-    const char *out = arena_print(&p->memory, format, text, count);
-    p->failed |= !out;
-    return document_text(out);
+    return document_text(document_print(p, format, text, count));
 }
 
 static const char *word_of(const appraisal *a, word w) { return view_word(&a->v, w); }
@@ -411,9 +408,8 @@ static void lists(const appraisal *a, document *p, const standing *list, const s
     document_list(p, "list", "grade");
     for (size_t g = 0; g <= a->grades; g++) {
         if (!count[g]) continue;
-        char *title =
-            arena_print(&p->memory, view_word(&a->v, WORD_UNITS_OF), grade_name(a, g), count[g]);
-        p->failed |= !title;
+        const char *title =
+            document_print(p, view_word(&a->v, WORD_UNITS_OF), grade_name(a, g), count[g]);
         document_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
         for (size_t i = 0; i < count[g]; i++, next++) {
             size_t unit = list[next].unit;

@@ -55,8 +55,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
 document_cell impact_number(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
     if (places >= 0 || isnan(x) || x == 0 || fabs(x) >= 1e-3) return out;
-    out.shown = arena_print(&p->memory, "%.4g", x);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "%.4g", x);
     return out;
 }
 
@@ -70,8 +69,7 @@ document_cell impact_element(const view *v, document *p, const assess_array *x, 
         view_share(&shown, element);
     else
         view_element(&shown, v, x, element, -1);
-    const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
-    p->failed |= !text || shown.failed;
+    const char *text = document_print(p, "%s", buf_string(&shown));
     buf_release(&shown);
     if (is_share) return (document_cell){text, document_number(p, element, -1).plain, 1};
     if (x->kind == ASSESS_TRUTH) return (document_cell){text, element != 0 ? "true" : "false", 1};
@@ -81,8 +79,7 @@ document_cell impact_element(const view *v, document *p, const assess_array *x, 
 document_cell impact_signed(document *p, double change, int places) {
     document_cell out = impact_number(p, change, places);
     if (!(change > 0)) return out;
-    out.shown = arena_print(&p->memory, "+%s", out.shown);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "+%s", out.shown);
     return out;
 }
 
@@ -99,8 +96,7 @@ void impact_head(const view *v, document *p, size_t row) {
 document_cell impact_at(const view *v, document *p, const assess_cell *c) {
     (void)v;
     const char *text =
-        arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
-    p->failed |= !text;
+        document_print(p, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
     return document_text(text);
 }
 
@@ -131,16 +127,14 @@ void impact_column(const view *v, document *p) {
 
 document_cell impact_name(document *p, const assess_cell *c) {
     const char *text =
-        strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
-    p->failed |= !text;
+        strcmp(c->name, c->title) ? document_print(p, "%s %s", c->name, c->title) : c->name;
     return (document_cell){text, c->name, 0};
 }
 
 document_cell impact_share(document *p, double share) {
     if (isnan(share) || isinf(share)) return (document_cell){"", NULL, 0};
     document_cell out = document_number(p, share, -1);
-    out.shown = arena_print(&p->memory, "%+.1f%%", 100 * share);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "%+.1f%%", 100 * share);
     return out;
 }
 
@@ -227,24 +221,19 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
 }
 
 const char *standing_id(document *p, const standing_place *at, const char *block) {
-    const char *out = arena_print(&p->memory, "%s%s", at->id, block);
-    p->failed |= !out;
-    return out ? out : "";
+    return document_print(p, "%s%s", at->id, block);
 }
 
 document_cell standing_share(document *p, double x) {
     document_cell out = document_number(p, x, -1);
     buf b = BUF_INIT;
     view_share(&b, x);
-    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !text;
+    const char *text = document_print(p, "%s", buf_string(&b));
     if (!isnan(x) && text) out.shown = text;
     buf_release(&b);
     return out;
 }
 
 const char *standing_framed(document *p, const view *v, word w, const char *text) {
-    const char *out = arena_print(&p->memory, view_word(v, w), text);
-    p->failed |= !out;
-    return out ? out : "";
+    return document_print(p, view_word(v, w), text);
 }

@@ -238,10 +238,9 @@ static void others(whatif *w) {
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =
-        hidden
-            ? arena_print(&w->p->memory,
-                          IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
-            : NULL;
+        hidden ? document_print(
+                     w->p, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
+               : NULL;
     if (more) document_note(w->p, "hidden", more);
 }
 
