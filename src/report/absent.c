@@ -2,7 +2,6 @@
 #include "report/unit_report.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/report.h"
@@ -23,22 +22,15 @@ static document_cell rank_cell(document *p, double x) {
 }
 
 static void put_bounds(const telling *t, const assess_bounds *b) {
-    document_put(t->p, document_number(t->p, b->mean, t->at->places));
-    document_put(t->p, document_number(t->p, b->worst, t->at->places));
-    document_put(t->p, document_number(t->p, b->best, t->at->places));
+    DOCUMENT_ROW(t->p, document_number(t->p, b->mean, t->at->places),
+                 document_number(t->p, b->worst, t->at->places),
+                 document_number(t->p, b->best, t->at->places));
 }
 
 /* "between 71.2 and 80.3" */
 static document_cell between(const telling *t, const assess_bounds *b, int places) {
-    char low[40], high[40];
-    buf worst = BUF_INIT, best = BUF_INIT;
-    double least = fmin(b->worst, b->best), most = fmax(b->worst, b->best);
-    view_number(&worst, least, places);
-    view_number(&best, most, places);
-    snprintf(low, sizeof low, "%s", buf_string(&worst));
-    snprintf(high, sizeof high, "%s", buf_string(&best));
-    buf_release(&worst);
-    buf_release(&best);
+    const char *low = document_number(t->p, fmin(b->worst, b->best), places).shown,
+               *high = document_number(t->p, fmax(b->worst, b->best), places).shown;
     const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
     return document_text(document_print(t->p, format, low, high));
 }
@@ -91,33 +83,23 @@ static void each(const telling *t) {
         const assess_absence *one = &x->one[i];
         weight += one->weight;
         share += one->share;
-        document_put(p, document_text(one->id));
-        document_put(p, document_text(strcmp(one->id, one->title) ? one->title : ""));
-        document_put(p, document_number(p, one->weight, -1));
-        document_put(p, standing_share(p, one->share));
+        DOCUMENT_ROW(p, document_text(one->id),
+                     document_text(strcmp(one->id, one->title) ? one->title : ""),
+                     document_number(p, one->weight, -1), standing_share(p, one->share));
         put_bounds(t, &one->score);
     }
     if (x->count > 1) {
-        document_put(p, document_text(""));
-        document_put(p, document_text(view_word(v, WORD_ALL_FILLED)));
-        document_put(p, document_number(p, weight, -1));
-        document_put(p, standing_share(p, share));
+        DOCUMENT_ROW(p, document_text(""), document_text(view_word(v, WORD_ALL_FILLED)),
+                     document_number(p, weight, -1), standing_share(p, share));
         put_bounds(t, &x->filled);
     }
     if (t->at->apart) {
         document_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
         return;
     }
-    char number[3][40];
-    const double value[] = {x->value.mean, x->value.worst, x->value.best};
-    for (int i = 0; i < 3; i++) {
-        buf b = BUF_INIT;
-        view_figure(&b, value[i]);
-        snprintf(number[i], sizeof number[i], "%s", buf_string(&b));
-        buf_release(&b);
-    }
-    const char *note =
-        document_print(p, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
+    const char *note = document_print(
+        p, view_word(v, WORD_ABSENT_NOTE), document_number(p, x->value.mean, -1).shown,
+        document_number(p, x->value.worst, -1).shown, document_number(p, x->value.best, -1).shown);
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
@@ -142,12 +124,11 @@ static void put_condition(document *p, const view *v, const assess_threshold *c)
         verdict_sides(v, &c->is, &got, &want);
         verdict_sides(v, &filled, &later, &again);
     }
-    document_put(p, shown(p, &name, "", document_text(c->is.formula)));
-    document_put(p, shown(p, &got, "", document_number(p, c->is.got, -1)));
-    document_put(p, shown(p, &want, c->is.sign, document_number(p, c->is.want, -1)));
-    document_put(p, truth(v, c->is.holds));
-    document_put(p, shown(p, &later, "", document_number(p, c->got, -1)));
-    document_put(p, truth(v, c->holds));
+    DOCUMENT_ROW(p, shown(p, &name, "", document_text(c->is.formula)),
+                 shown(p, &got, "", document_number(p, c->is.got, -1)),
+                 shown(p, &want, c->is.sign, document_number(p, c->is.want, -1)),
+                 truth(v, c->is.holds), shown(p, &later, "", document_number(p, c->got, -1)),
+                 truth(v, c->holds));
     buf *all[] = {&name, &got, &want, &later, &again};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_release(all[i]);
 }

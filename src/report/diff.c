@@ -112,9 +112,8 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
     if (!c->count++)
         document_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
     if (staged) document_put(g->p, document_text(g->d->column_title[i % g->d->columns]));
-    document_put(g->p, document_text(g->d->row[i / g->d->columns]));
-    document_put(g->p, document_text(was));
-    document_put(g->p, document_text(now));
+    DOCUMENT_ROW(g->p, document_text(g->d->row[i / g->d->columns]), document_text(was),
+                 document_text(now));
 }
 
 static const char *verdict_word(const diff_page *g, double x) {
@@ -264,14 +263,12 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
-    document_put(p, document_text(g->d->row[i / g->d->columns]));
-    document_put(p,
-                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
-    document_put(p,
-                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
-    document_put(p, document_number(p, score(g, 0, i), g->places));
-    document_put(p, document_number(p, score(g, 1, i), g->places));
-    document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
+    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]),
+                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1),
+                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1),
+                 document_number(p, score(g, 0, i), g->places),
+                 document_number(p, score(g, 1, i), g->places),
+                 diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
     for (size_t k = 0; k < g->d->factors; k++)
         document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
     if (!ranks) return;
@@ -300,12 +297,11 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
         for (size_t k = 0; k < g->d->factors; k++) {
             double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
-            document_put(g->p, document_text(first ? g->d->row[list[m].row] : ""));
-            document_put(g->p, first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0)
-                                     : document_text(""));
-            document_put(g->p, document_text(diff_factor(g, g->d->factor[k].factor)));
-            document_put(g->p, diff_rank_change(g, own, 2));
-            document_put(g->p, diff_rank_change(g, others, 2));
+            DOCUMENT_ROW(g->p, document_text(first ? g->d->row[list[m].row] : ""),
+                         first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0)
+                               : document_text(""),
+                         document_text(diff_factor(g, g->d->factor[k].factor)),
+                         diff_rank_change(g, own, 2), diff_rank_change(g, others, 2));
             first = 0;
         }
     }

@@ -73,15 +73,13 @@ static void put_all(diff_page *g) {
         for (size_t i = 0; i < g->d->rows * g->d->columns; i++) {
             const assess_part *part = &g->d->leaf[k];
             if (isnan(part->score[i])) continue;
-            document_put(g->p, document_text(part->address));
-            document_put(g->p, document_text(diff_factor_id(part->factor)));
-            document_put(g->p, document_text(g->d->row[i / g->d->columns]));
-            document_put(g->p, document_text(g->d->column[i % g->d->columns]));
-            document_put(g->p, document_number(g->p, part->score[i], g->places));
-            document_put(g->p,
-                         document_number(g->p, part->error ? part->error[i] : NAN, g->places));
-            document_put(g->p, document_number(g->p, part->own[i], 2));
-            document_put(g->p, document_number(g->p, part->others[i], 2));
+            DOCUMENT_ROW(
+                g->p, document_text(part->address), document_text(diff_factor_id(part->factor)),
+                document_text(g->d->row[i / g->d->columns]),
+                document_text(g->d->column[i % g->d->columns]),
+                document_number(g->p, part->score[i], g->places),
+                document_number(g->p, part->error ? part->error[i] : NAN, g->places),
+                document_number(g->p, part->own[i], 2), document_number(g->p, part->others[i], 2));
         }
 }
 
@@ -118,9 +116,9 @@ void diff_put_leaves(diff_page *g) {
     if (list) qsort(list, n, sizeof *list, by_mean);
     for (size_t k = 0; list && k < n && k < g->w->top; k++) {
         const assess_part *part = list[k].part;
-        document_put(g->p, document_text(part->address));
-        document_put(g->p, document_text(diff_factor(g, part->factor)));
-        document_put(g->p, document_number(g->p, list[k].mean, g->places));
+        DOCUMENT_ROW(g->p, document_text(part->address),
+                     document_text(diff_factor(g, part->factor)),
+                     document_number(g->p, list[k].mean, g->places));
         put_most(g, part);
         for (size_t c = 0; c < at; c++) {
             size_t i = g->focus * g->d->columns + c;
@@ -153,18 +151,14 @@ typedef struct said {
 
 static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
-    document_put(g->p, document_text(l->address));
-    document_put(g->p,
-                 document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)));
-    document_put(g->p, document_text(l->value[0]));
-    document_put(g->p, document_text(l->value[1]));
+    DOCUMENT_ROW(g->p, document_text(l->address),
+                 document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)),
+                 document_text(l->value[0]), document_text(l->value[1]));
     if (g->w->data) {
-        document_put(g->p, document_text(place_of(g, l, 0)));
-        document_put(g->p, document_text(place_of(g, l, 1)));
-        document_put(g->p, document_text(l->cite[0]));
-        document_put(g->p, document_text(l->cite[1]));
-        document_put(g->p, (document_cell){"", l->felt ? "true" : "false", 1});
-        document_put(g->p, (document_cell){"", l->bundled ? "true" : "false", 1});
+        DOCUMENT_ROW(g->p, document_text(place_of(g, l, 0)), document_text(place_of(g, l, 1)),
+                     document_text(l->cite[0]), document_text(l->cite[1]),
+                     (document_cell){"", l->felt ? "true" : "false", 1},
+                     (document_cell){"", l->bundled ? "true" : "false", 1});
         return;
     }
     document_put(g->p, document_text(place_of(g, l, e)));

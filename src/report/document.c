@@ -119,6 +119,10 @@ void document_put(document *p, document_cell cell) {
     if (last(p) && !p->failed) add_cell(p, last(p), cell);
 }
 
+void document_row(document *p, const document_cell *cell, size_t count) {
+    for (size_t i = 0; i < count; i++) document_put(p, cell[i]);
+}
+
 void document_fact(document *p, const char *id, const char *head, document_cell cell) {
     document_block *b = last(p);
     const document_column c = {id, head, WIDTH_LEFT, 0};

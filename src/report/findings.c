@@ -124,16 +124,13 @@ static const document_column columns[] = {
 static void put_row(void *self, size_t session, const assess_finding *x) {
     document *p = self;
     (void)session;
-    document_put(p, document_text(x->file));
-    document_put(p, x->line ? document_number(p, (double)x->line, 0) : document_text(""));
-    document_put(p, *x->field   ? document_text(x->field)
-                    : x->column ? document_number(p, x->column, 0)
-                                : document_text(""));
-    document_put(p, document_text(x->code));
-    document_put(p, document_text(severity_word(x->severity)));
-    document_put(p, document_text(x->text));
-    document_put(p, document_text(x->hint));
-    document_put(p, document_text(x->offending));
+    DOCUMENT_ROW(p, document_text(x->file),
+                 x->line ? document_number(p, (double)x->line, 0) : document_text(""),
+                 *x->field   ? document_text(x->field)
+                 : x->column ? document_number(p, x->column, 0)
+                             : document_text(""),
+                 document_text(x->code), document_text(severity_word(x->severity)),
+                 document_text(x->text), document_text(x->hint), document_text(x->offending));
     document_cell accepted = document_text(x->accepted ? "true" : "false");
     accepted.bare = 1;
     document_put(p, accepted);

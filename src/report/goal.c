@@ -158,11 +158,9 @@ static double relative(const assess_move *m, double to) {
 }
 
 static void put_move(const wanted *w, const assess_move *m, double to) {
-    document_put(w->p, impact_name(w->p, &m->cell));
-    document_put(w->p, impact_at(w->v, w->p, &m->cell));
-    document_put(w->p, impact_number(w->p, m->cell.value, -1));
-    document_put(w->p, impact_number(w->p, to, -1));
-    document_put(w->p, impact_share(w->p, relative(m, to)));
+    DOCUMENT_ROW(w->p, impact_name(w->p, &m->cell), impact_at(w->v, w->p, &m->cell),
+                 impact_number(w->p, m->cell.value, -1), impact_number(w->p, to, -1),
+                 impact_share(w->p, relative(m, to)));
 }
 
 static void put_table(const wanted *w, const char *id, const char *title, const char *to,

@@ -13,7 +13,6 @@ enum { WRAP = 8 };
 
 static document_cell element(const appraisal *a, document *p, const assess_array *x, double e) {
     buf b = BUF_INIT;
-    document_cell out;
     if (isnan(e)) return (document_cell){"-", NULL, 0};
     if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
     if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
@@ -21,8 +20,7 @@ static document_cell element(const appraisal *a, document *p, const assess_array
         return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS),
                                e != 0 ? "true" : "false", 1};
     view_date(&b, e);
-    const char *text = document_print(p, "%s", buf_string(&b));
-    out = document_text(text);
+    document_cell out = document_text(document_print(p, "%s", buf_string(&b)));
     buf_release(&b);
     return out;
 }
@@ -139,12 +137,8 @@ static int put_item(appraisal *a, document *p, size_t unit, const item *it, lift
     if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
         (!best->found || o.total - total < best->outcome.total - total))
         *best = (lift){1, it->name, it->points, o};
-    document_put(p, document_text(it->kind));
-    document_put(p, document_text(it->name));
-    document_put(p, it->points);
-    document_put(p, it->clause);
-    document_put(p, it->evidence);
-    document_put(p, element(a, p, a->part[AP_TOTAL], o.total));
+    DOCUMENT_ROW(p, document_text(it->kind), document_text(it->name), it->points, it->clause,
+                 it->evidence, element(a, p, a->part[AP_TOTAL], o.total));
     if (a->part[AP_GRADE]) document_put(p, element(a, p, a->part[AP_GRADE], o.grade));
     return !p->failed || fault_memory(f);
 }
@@ -361,16 +355,10 @@ static const char *grade_name(const appraisal *a, size_t grade) {
 }
 
 static void put_head(const appraisal *a, document *p) {
-    static const struct {
-        const char *name;
-        word head;
-    } line[] = {{"title", WORD_RULES}, {"cite", WORD_BASIS}, {"status", WORD_EDITION}};
     document_facts(p, "notice", "");
-    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
-        const char *text = assess_fact(a->session, line[i].name);
-        if (*text)
-            document_fact(p, line[i].name, view_word(&a->v, line[i].head), document_text(text));
-    }
+    put_fact(a, p, "title", WORD_RULES);
+    put_fact(a, p, "cite", WORD_BASIS);
+    put_fact(a, p, "status", WORD_EDITION);
     document_fact(p, "units", view_word(&a->v, WORD_UNITS),
                   document_number(p, (double)a->of.size, 0));
 }

@@ -6,22 +6,24 @@
 
 #include "base/suggest.h"
 
-size_t impact_unit(const view *v, const char *name, fault *f) {
-    size_t unit = view_find(v, &v->rows, name);
+size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f) {
+    size_t unit = view_find(v, rows, name);
     suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
-    if (!v->rows.size) {
-        impact_score(v, f);
-        return VIEW_NONE;
-    }
-    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, &v->rows, i));
+    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
+        suggest_try(&near, assess_label(v->session, rows, i));
     if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
-                 v->rows.size ? v->rows.name : "unit", name);
+                 rows->size ? rows->name : "unit", name);
     buf_release(&hint);
     return unit;
+}
+
+size_t impact_unit(const view *v, const char *name, fault *f) {
+    if (v->rows.size) return find_label(v, &v->rows, name, f);
+    impact_score(v, f);
+    return VIEW_NONE;
 }
 
 const assess_array *impact_score(const view *v, fault *f) {
@@ -102,17 +104,7 @@ document_cell impact_at(const view *v, document *p, const assess_cell *c) {
 
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column) {
     location s = view_location(v, row, v->columns ? column : VIEW_NONE);
-    size_t at = 0;
-    for (int k = 0; k < x->axes; k++) {
-        int found = 0;
-        for (int i = 0; i < s.count && !found; i++)
-            if (s.axis[i] == x->axis[k].id) {
-                at += s.at[i] * x->stride[k];
-                found = 1;
-            }
-        if (!found) return VIEW_NONE;
-    }
-    return at;
+    return location_offset(x, &s);
 }
 
 const char *impact_column_head(const view *v) {
@@ -232,8 +224,4 @@ document_cell standing_share(document *p, double x) {
     if (!isnan(x) && text) out.shown = text;
     buf_release(&b);
     return out;
-}
-
-const char *standing_framed(document *p, const view *v, word w, const char *text) {
-    return document_print(p, view_word(v, w), text);
 }

@@ -13,10 +13,8 @@ enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column,
                          assess_reason *out, size_t most) {
     location s = view_location(v, row, column);
-    size_t at[ASSESS_AXES] = {0};
-    for (int k = 0; k < x->axes; k++)
-        for (int j = 0; j < s.count; j++)
-            if (s.axis[j] == x->axis[k].id) at[k] = s.at[j];
+    size_t at[ASSESS_AXES];
+    location_indices(x, &s, at);
     size_t n = assess_reasons(v->session, x, at, out, most);
     return n < most ? n : most;
 }

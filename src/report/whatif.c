@@ -99,12 +99,11 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
                        sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
-        document_put(w->p, document_text(given[i].name));
-        document_put(w->p, document_text(leaf ? "" : cell[i].title));
-        document_put(w->p, leaf ? document_text("") : impact_at(v, w->p, &cell[i]));
-        document_put(w->p, leaf ? document_text(leaf_value(v, given[i].name))
-                                : datum(w, &cell[i], cell[i].value));
-        document_put(w->p, leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
+        DOCUMENT_ROW(w->p, document_text(given[i].name), document_text(leaf ? "" : cell[i].title),
+                     leaf ? document_text("") : impact_at(v, w->p, &cell[i]),
+                     leaf ? document_text(leaf_value(v, given[i].name))
+                          : datum(w, &cell[i], cell[i].value),
+                     leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
     }
@@ -157,9 +156,8 @@ static void put_row(whatif *w, size_t column, const char *of, const char *name,
     if (w->v->columns > 1)
         document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
     if (of) document_put(w->p, document_text(of));
-    document_put(w->p, document_text(name));
-    document_put(w->p, impact_element(w->v, w->p, old, was));
-    document_put(w->p, impact_element(w->v, w->p, x, is));
+    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was),
+                 impact_element(w->v, w->p, x, is));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
         document_put(w->p, document_text(""));

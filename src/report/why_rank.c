@@ -24,11 +24,10 @@ static void put_standing(const telling *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    document_put(p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
-    document_put(p, document_text(unit_name(t->v, s->unit)));
-    document_put(p, document_number(p, s->score, t->at->places));
-    document_put(p, own ? document_text("")
-                        : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    DOCUMENT_ROW(
+        p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1),
+        document_text(unit_name(t->v, s->unit)), document_number(p, s->score, t->at->places),
+        own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
 static void neighbours(const telling *t) {
@@ -62,11 +61,9 @@ static void neighbours(const telling *t) {
 
 static void put_contribution(const telling *t, const assess_contribution *c) {
     document *p = t->p;
-    document_put(p, document_text(c->id));
-    document_put(p, document_text(strcmp(c->id, c->title) ? c->title : ""));
-    document_put(p, document_number(p, c->own, -1));
-    document_put(p, document_number(p, c->theirs, -1));
-    document_put(p, impact_signed(p, c->points, t->at->places + 1));
+    DOCUMENT_ROW(p, document_text(c->id), document_text(strcmp(c->id, c->title) ? c->title : ""),
+                 document_number(p, c->own, -1), document_number(p, c->theirs, -1),
+                 impact_signed(p, c->points, t->at->places + 1));
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
@@ -78,7 +75,7 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
                                       {"own", view_word(v, WORD_OWN), WIDTH_RIGHT, 0},
                                       {"theirs", view_word(v, WORD_THEIRS), WIDTH_RIGHT, 0},
                                       {"points", view_word(v, WORD_GAP_POINTS), WIDTH_RIGHT, 0}};
-    const char *heading = standing_framed(t->p, v, title, unit_name(v, why->above.unit));
+    const char *heading = document_print(t->p, view_word(v, title), unit_name(v, why->above.unit));
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
     size_t shown = 0, left = 0;
@@ -96,11 +93,8 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
     if (!left) return;
     buf b = BUF_INIT;
     buf_print(&b, view_word(v, WORD_GAP_REST), left);
-    document_put(t->p, document_text(""));
-    document_put(t->p, document_text(buf_string(&b)));
-    document_put(t->p, document_text(""));
-    document_put(t->p, document_text(""));
-    document_put(t->p, impact_signed(t->p, rest, t->at->places + 1));
+    DOCUMENT_ROW(t->p, document_text(""), document_text(buf_string(&b)), document_text(""),
+                 document_text(""), impact_signed(t->p, rest, t->at->places + 1));
     buf_release(&b);
 }
 
@@ -132,26 +126,23 @@ static void ways(const telling *t) {
     /* For people a line has room for less: the score then is hardly more than that of who is
      * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
-    const char *heading = standing_framed(p, v, WORD_WAYS, unit_name(v, why->above.unit));
+    const char *heading = document_print(p, view_word(v, WORD_WAYS), unit_name(v, why->above.unit));
     /* Programs find an empty list; people are told. */
     if (why->ways || !t->w->most)
         document_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
-        document_put(p, document_text(way->id));
-        document_put(p, document_text(strcmp(way->id, way->title) ? way->title : ""));
-        document_put(p, document_text(way->at));
-        document_put(p, document_number(p, way->from, -1));
-        document_put(p, document_number(p, way->to, -1));
-        document_put(p, document_text(way->measure));
-        document_put(p, impact_signed(p, way->to - way->from, -1));
-        document_put(p, standing_share(p, way->effort));
-        document_put(p, document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+        DOCUMENT_ROW(p, document_text(way->id),
+                     document_text(strcmp(way->id, way->title) ? way->title : ""),
+                     document_text(way->at), document_number(p, way->from, -1),
+                     document_number(p, way->to, -1), document_text(way->measure),
+                     impact_signed(p, way->to - way->from, -1), standing_share(p, way->effort),
+                     document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
     document_note(p, standing_id(p, t->at, "ways_note"),
-                  standing_framed(p, v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY,
-                                  unit_name(v, why->above.unit)));
+                  document_print(p, view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY),
+                                 unit_name(v, why->above.unit)));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {
