@@ -1,3 +1,5 @@
+/* How two editions of the rules differ in their results: who moves, by what, and what is not
+ * allowed. */
 #include "report/diff.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Explanations: the steps behind a result, as a tree of lines or as rows of a table. */
 #include "report/explain.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* What would have to change for a unit to reach a goal. */
 #include <math.h>
 #include <string.h>
 

@@ -165,7 +165,8 @@ size_t standing_places(const view *v, const standing_wish *w, fault *f) {
 }
 
 /* Do all axes of an array occur in the score, but for `more`? */
-static const assess_array *fitting(const standing_wish *w, const assess_array *x, int more) {
+static const assess_array *array_over_units(const standing_wish *w, const assess_array *x,
+                                            int more) {
     int units = 0;
     for (int k = 0; x && k < x->axes; k++) {
         int known = view_axis(w->score, x->axis[k].id) >= 0;
@@ -179,7 +180,7 @@ static const assess_array *fitting(const standing_wish *w, const assess_array *x
 static const assess_array *details_of(const view *v, const standing_wish *w) {
     static const role roles[] = {ROLE_DETAILS, ROLE_PARTS};
     for (int i = 0; i < 2; i++) {
-        const assess_array *x = fitting(w, v->part[roles[i]], 1);
+        const assess_array *x = array_over_units(w, v->part[roles[i]], 1);
         if (x && assess_depends(v->session, w->score, x)) return x;
     }
     return NULL;
@@ -206,9 +207,9 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
             }
     }
     /* The rank is that of the score of the report; another score is ranked by itself. */
-    out.rank = w->score == v->part[ROLE_SCORE] ? fitting(w, v->part[ROLE_RANK], 0) : NULL;
+    out.rank = w->score == v->part[ROLE_SCORE] ? array_over_units(w, v->part[ROLE_RANK], 0) : NULL;
     out.details = details_of(v, w);
-    out.apart = out.details == v->part[ROLE_PARTS];
+    out.own_scales = out.details == v->part[ROLE_PARTS];
     return out;
 }
 

@@ -98,7 +98,7 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
 /* A place of the score that a document is about. */
 typedef struct standing_place {
     const assess_array *score, *rank, *details; /* rank, details: or NULL */
-    int apart; /* the details have a scale of their own each: points of parts */
+    int own_scales; /* the details have a scale of their own each: points of parts */
     size_t at[ASSESS_AXES];
     const char *title; /* "" where there is one place only */
     char id[200];      /* "stage1.": what the ids of its blocks begin with */

@@ -154,7 +154,7 @@ static const assess_array *output_for(view *v, role r) {
 }
 
 /* Do the axes of an array suit: rows and columns, and `extra` further ones? */
-static int suits(const view *v, const assess_array *x, int extra) {
+static int has_axes(const view *v, const assess_array *x, int extra) {
     if (view_axis(x, v->rows.id) < 0) return 0;
     for (int k = 0; k < x->axes; k++)
         if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id)) extra--;
@@ -191,7 +191,7 @@ static void find_parts(view *v) {
         add_column_axes(v, v->part[ROLE_VERDICT]);
     for (role r = ROLE_SCORE; r < ROLE_IMPUTED; r++) {
         int extra = r == ROLE_PARTS || r == ROLE_DETAILS || r == ROLE_BASIS || r == ROLE_VALUES;
-        if (v->part[r] && !suits(v, v->part[r], extra)) v->part[r] = NULL;
+        if (v->part[r] && !has_axes(v, v->part[r], extra)) v->part[r] = NULL;
         if (v->part[r]) v->places[r] = view_places(v->part[r]);
     }
 }

@@ -47,7 +47,7 @@ typedef struct view_wish {
     const char *where; /* what --where chose rows by, to be told; NULL: nothing */
 } view_wish;
 
-/* A place in some axes; axes an array does not have are of no concern to it. */
+/* Positions on some axes. An array ignores those of axes that it does not have. */
 typedef struct location {
     int count;
     int axis[ASSESS_AXES]; /* ids */

@@ -6,13 +6,13 @@
 
 enum { WRAP = 10 };
 
-typedef struct telling {
+typedef struct context {
     const view *v;
     const standing_wish *w;
     const standing_place *at;
     const assess_rank_reasons *why;
     document *p;
-} telling;
+} context;
 
 static const char *unit_name(const view *v, size_t unit) {
     return assess_title(v->session, &v->rows, unit);
@@ -20,7 +20,7 @@ static const char *unit_name(const view *v, size_t unit) {
 
 /* ---- who is next ---- */
 
-static void put_standing(const telling *t, const assess_standing *s) {
+static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
@@ -30,7 +30,7 @@ static void put_standing(const telling *t, const assess_standing *s) {
         own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
-static void neighbours(const telling *t) {
+static void put_neighbours(const context *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {{"rank", view_word(v, WORD_RANK), WIDTH_RIGHT, 0},
@@ -59,7 +59,7 @@ static void neighbours(const telling *t) {
 
 /* ---- where the gap comes from ---- */
 
-static void put_contribution(const telling *t, const assess_contribution *c) {
+static void put_contribution(const context *t, const assess_contribution *c) {
     document *p = t->p;
     DOCUMENT_ROW(p, document_text(c->id), document_text(strcmp(c->id, c->title) ? c->title : ""),
                  document_number(p, c->own, -1), document_number(p, c->theirs, -1),
@@ -67,7 +67,7 @@ static void put_contribution(const telling *t, const assess_contribution *c) {
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
-static void gap_table(const telling *t, const char *id, word title, int depth) {
+static void put_gap_table(const context *t, const char *id, word title, int depth) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {{"id", view_word(v, WORD_ITEM), WIDTH_LEFT, 0},
@@ -98,18 +98,18 @@ static void gap_table(const telling *t, const char *id, word title, int depth) {
     buf_release(&b);
 }
 
-static void gap(const telling *t) {
+static void put_gap(const context *t) {
     int deeper = 0;
     for (size_t i = 0; i < t->why->parts; i++) deeper |= t->why->part[i].depth > 1;
-    if (deeper) gap_table(t, "parts", WORD_GAP_PARTS, 1);
-    if (t->why->parts) gap_table(t, "gap", WORD_GAP_FROM, 0);
+    if (deeper) put_gap_table(t, "parts", WORD_GAP_PARTS, 1);
+    if (t->why->parts) put_gap_table(t, "gap", WORD_GAP_FROM, 0);
     if (t->why->parts && t->why->alone)
         document_note(t->p, standing_id(t->p, t->at, "gap_note"), view_word(t->v, WORD_GAP_ALONE));
 }
 
 /* ---- what would close it ---- */
 
-static void ways(const telling *t) {
+static void put_ways(const context *t) {
     const view *v = t->v;
     document *p = t->p;
     const assess_rank_reasons *why = t->why;
@@ -154,11 +154,11 @@ int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) 
         assess_status status =
             assess_why_rank(v->session, at.score, at.rank, at.details, at.at, v->rows.id, &why);
         if (status) return impact_fault(v, before, status, f);
-        telling t = {v, w, &at, &why, p};
-        neighbours(&t);
+        context t = {v, w, &at, &why, p};
+        put_neighbours(&t);
         if (why.above.unit == ASSESS_NOBODY) continue;
-        gap(&t);
-        ways(&t);
+        put_gap(&t);
+        put_ways(&t);
     }
     return columns > 0;
 }
