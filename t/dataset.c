@@ -185,7 +185,8 @@ static void test_faults(void) {
             "an unknown indicator");
     has_str(all, "d.csv:4:who: no unit 'Seol' (in 2 rows) [did you mean 'Seoul'?]",
             "a unit, told once");
-    has_str(all, "d.csv:6:who: the row names no unit [without_key = \"drop\" leaves such rows out]", "a row without one");
+    has_str(all, "d.csv:6:who: the row names no unit [without_key = \"drop\" leaves such rows out]",
+            "a row without one");
     has_str(all, "d.csv:7:who: Seoul, C7 stands on line 2 already []",
             "a key twice, and where first");
     has_str(all, "d.csv:8:who: no unit 'London' []", "a unit that is like no other");

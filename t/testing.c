@@ -102,8 +102,7 @@ int main(void) {
     is_int((long)testing_sessions(t), 0, "nothing is computed yet");
 
     h = (heard){0};
-    testing_listener l = {
-        .self = &h, .begins = begins, .checked = checked, .ended = ended};
+    testing_listener l = {.self = &h, .begins = begins, .checked = checked, .ended = ended};
     testing_on_session(t, ready, &h);
     testing_on_look(t, looked, &h);
     is_int((long)testing_run(t, 0, &l), 0, "a test holds");

@@ -112,7 +112,7 @@ static int operand(arguments *a, const char *text, fault *f) {
 
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = deliver_page(&out, "auto");
     document p;
     size_t told = 0;
@@ -176,7 +176,7 @@ static int check_file(delivery *d, assess *session, const char *rules, fault *f)
 
 /* The files to be checked, in order; how many. Whoever names all files of a folder names tests,
  * too: they are no rules. */
-static size_t choose_files(const arguments *a, const char **file, sink *err) {
+static size_t choose_files(const arguments *a, const char **file, output *err) {
     const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {

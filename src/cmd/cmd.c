@@ -73,7 +73,7 @@ static void describe_one(const command *c, buf *b) {
 
 static int print_text(const buf *text, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     output_put(&out, buf_string(text), text->length);
     int fine = deliver_finish(&out, &f);
     output_release(&out);

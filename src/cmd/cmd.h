@@ -124,13 +124,13 @@ struct delivery {
     arguments *given;
     assess *session; /* of `make`: has been run */
     const volatile sig_atomic_t *stop;
-    sink *out, *err;
+    output *out, *err;
     page *page, *errors;
     int done; /* `make` has written the files of -o itself */
 };
 
 /* A page on standard output or standard error. */
-page deliver_page(sink *out, const char *color);
+page deliver_page(output *out, const char *color);
 
 /* Runs a command from its arguments to its exit status. */
 int deliver_run(const command *c, int count, char *const *argument,
@@ -152,7 +152,7 @@ int deliver_unit(delivery *d, const char *kind, const char *english, const char 
 int deliver_close(const delivery *d, fault *f);
 /* The same for what goes to standard output alone. A full disk, or one that has become too large,
  * is a limit that was reached; any other failure is wrong usage. */
-int deliver_finish(sink *out, fault *f);
+int deliver_finish(output *out, fault *f);
 /* A fault "stopped; nothing was written" if the user stopped the command. */
 int deliver_stopped(const delivery *d, fault *f);
 /* Prints a fault on standard error and gives its exit status. */

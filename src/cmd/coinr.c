@@ -43,7 +43,7 @@ static int check(const exchange *x, int operands, const char *usage, fault *f) {
 }
 
 static int print_messages(assess *a, assess_status status) {
-    sink err = output_to(STDERR_FILENO, NULL);
+    output err = output_to(STDERR_FILENO, NULL);
     page p = deliver_page(&err, "auto");
     message_all(&p, a, 0, MESSAGE_FAULTS | MESSAGE_WARNINGS);
     output_flush(&err);

@@ -11,7 +11,7 @@
 
 /* ---- where it goes ---- */
 
-page deliver_page(sink *out, const char *color) {
+page deliver_page(output *out, const char *color) {
     return (page){
         .out = out, .width = paint_columns(out->fd), .colour = paint_wanted(color, out->fd)};
 }
@@ -24,7 +24,7 @@ int deliver_stopped(const delivery *d, fault *f) {
     return d->stop && *d->stop;
 }
 
-int deliver_finish(sink *out, fault *f) {
+int deliver_finish(output *out, fault *f) {
     if (output_finish(out)) return 1;
     int full = !out->error || out->error == ENOSPC || out->error == ENOMEM || out->error == EFBIG ||
                out->error == EDQUOT;
@@ -45,7 +45,7 @@ int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
 }
 
 int deliver_fail(fault *f, const char *color) {
-    sink out = output_to(STDERR_FILENO, NULL);
+    output out = output_to(STDERR_FILENO, NULL);
     page p = deliver_page(&out, color);
     message_fault(&p, f);
     output_flush(&out);
@@ -162,8 +162,8 @@ static int make_and_write(delivery *d, fault *f) {
 
 static int run_command_with(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
     int file = goes_to_file(a);
-    sink out = output_to(file ? SINK_KEEP : STDOUT_FILENO, stop),
-         err = output_to(STDERR_FILENO, NULL);
+    output out = output_to(file ? OUTPUT_KEEP : STDOUT_FILENO, stop),
+           err = output_to(STDERR_FILENO, NULL);
     page text = deliver_page(&out, a->color), errors = deliver_page(&err, a->color);
     if (file) text = (page){.out = &out, .width = 80};
     if (a->width) text.width = errors.width = a->width;

@@ -137,7 +137,7 @@ static int publish(comparison *c, const assess_diff *d, fault *f) {
                          .keep_grades = c->own->keep_grades};
     document p = {0};
     size_t breached = 0;
-    int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
+    int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
                deliver_document(c->d, &p, c->d->page, f);
     document_close(&p);
     if (fine) deliver_close(c->d, f);

@@ -122,12 +122,12 @@ static void begin_command(const command_request *r, const char *unit, buf *out) 
     add_operand(out, unit);
 }
 
-static void end_command(const command_request *r, const char *unit, const char *output, buf *out) {
+static void end_command(const command_request *r, const char *unit, const char *result, buf *out) {
     if (begins_with_dash(r->given, unit)) {
         add_operand(out, "--");
         add_operand(out, r->given->rules);
         add_operand(out, unit);
-        if (output) add_operand(out, output);
+        if (result) add_operand(out, result);
     }
     buf_char(out, 0);
 }
@@ -273,7 +273,7 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
 
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
-    const spot at = {1, {rows->id}, {unit}};
+    const location at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
     if (!w->tree) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {

@@ -218,8 +218,8 @@ static void check_levers(arguments *a, fault *f) {
 
 static int make_levers(const arguments *a, const view *v, size_t row, document *p, fault *f) {
     const int *leaves = a->own;
-    const char *output = a->output.count ? a->output.item[0].name : NULL;
-    return (*leaves ? levers_leaves : levers_make)(v, row, output, p, f);
+    const char *name = a->output.count ? a->output.item[0].name : NULL;
+    return (*leaves ? levers_leaves : levers_make)(v, row, name, p, f);
 }
 
 static int deliver_levers(delivery *d, fault *f) {

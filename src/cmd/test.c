@@ -275,7 +275,7 @@ static void say_empty(testing *g) {
 }
 
 static void write_junit(testing *g) {
-    sink xml = output_to(SINK_KEEP, NULL);
+    output xml = output_to(OUTPUT_KEEP, NULL);
     junit_write(&xml, &g->all);
     if (xml.held.failed)
         fault_memory(&g->f);
@@ -417,7 +417,7 @@ static int run_and_watch(testing *g) {
 }
 
 static int run_given(const test_given *w, const volatile sig_atomic_t *stop) {
-    sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
+    output out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
     page errors = deliver_page(&err, w->shared.color), text = deliver_page(&out, w->shared.color);
     testing g = {.w = w, .page = &text, .errors = &errors, .stop = stop, .f = FAULT_INIT};
     int status = w->watch ? run_and_watch(&g) : run_once(&g);
@@ -527,7 +527,7 @@ static int write_out(const mutate_given *w, const mutation *m, page *to, fault *
 }
 
 static int run_mutants(const mutate_given *w, const volatile sig_atomic_t *stop) {
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = deliver_page(&out, w->shared.color);
     fault f = FAULT_INIT;
     test_run *t = testing_open(&w->shared.settings);

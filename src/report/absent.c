@@ -2,50 +2,40 @@
 #include "report/unit_report.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/report.h"
 
 enum { WRAP = 10 };
 
-typedef struct telling {
+typedef struct context {
     const view *v;
     const standing_wish *w;
     const standing_place *at;
     const assess_absences *x;
     document *p;
-    spot here; /* the unit at the place */
-} telling;
+    location here; /* the unit at the place */
+} context;
 
 static document_cell rank_cell(document *p, double x) {
     return document_number(p, x, x == floor(x) || isnan(x) ? 0 : 1);
 }
 
-static void put_bounds(const telling *t, const assess_bounds *b) {
-    document_put(t->p, document_number(t->p, b->mean, t->at->places));
-    document_put(t->p, document_number(t->p, b->worst, t->at->places));
-    document_put(t->p, document_number(t->p, b->best, t->at->places));
+static void put_bounds(const context *t, const assess_bounds *b) {
+    DOCUMENT_ROW(t->p, document_number(t->p, b->mean, t->at->places),
+                 document_number(t->p, b->worst, t->at->places),
+                 document_number(t->p, b->best, t->at->places));
 }
 
 /* "between 71.2 and 80.3" */
-static document_cell between(const telling *t, const assess_bounds *b, int places) {
-    char low[40], high[40];
-    buf worst = BUF_INIT, best = BUF_INIT;
-    double least = fmin(b->worst, b->best), most = fmax(b->worst, b->best);
-    view_number(&worst, least, places);
-    view_number(&best, most, places);
-    snprintf(low, sizeof low, "%s", buf_string(&worst));
-    snprintf(high, sizeof high, "%s", buf_string(&best));
-    buf_release(&worst);
-    buf_release(&best);
+static document_cell interval_cell(const context *t, const assess_bounds *b, int places) {
+    const char *low = document_number(t->p, fmin(b->worst, b->best), places).shown,
+               *high = document_number(t->p, fmax(b->worst, b->best), places).shown;
     const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
-    const char *out = arena_print(&t->p->memory, format, low, high);
-    t->p->failed |= !out;
-    return document_text(out);
+    return document_text(document_print(t->p, format, low, high));
 }
 
-static void summary(const telling *t) {
+static void put_summary(const context *t) {
     const assess_absences *x = t->x;
     document *p = t->p;
     const view *v = t->v;
@@ -58,28 +48,29 @@ static void summary(const telling *t) {
                   document_number(p, x->score, t->at->places));
     document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
-    missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
+    missing.shown = document_print(p, "%s", buf_string(&b));
     document_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
         buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
                   view_word(v, WORD_SCORE));
-        document_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
+        document_fact(p, "score_between", buf_string(&name),
+                      interval_cell(t, &x->filled, t->at->places));
         buf_clear(&name);
         buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
                   view_word(v, WORD_RANK));
-        document_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
+        document_fact(p, "rank_between", buf_string(&name), interval_cell(t, &x->filled_rank, 0));
         buf_release(&name);
     }
     buf_release(&b);
 }
 
-static void each(const telling *t) {
+static void put_absences(const context *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
-    word mean = t->at->apart ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
+    word mean = t->at->own_scales ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
     const document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
                                       {"title", "", WIDTH_LEFT, WRAP},
                                       {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
@@ -93,47 +84,35 @@ static void each(const telling *t) {
         const assess_absence *one = &x->one[i];
         weight += one->weight;
         share += one->share;
-        document_put(p, document_text(one->id));
-        document_put(p, document_text(strcmp(one->id, one->title) ? one->title : ""));
-        document_put(p, document_number(p, one->weight, -1));
-        document_put(p, standing_share(p, one->share));
+        DOCUMENT_ROW(p, document_text(one->id),
+                     document_text(strcmp(one->id, one->title) ? one->title : ""),
+                     document_number(p, one->weight, -1), standing_share(p, one->share));
         put_bounds(t, &one->score);
     }
     if (x->count > 1) {
-        document_put(p, document_text(""));
-        document_put(p, document_text(view_word(v, WORD_ALL_FILLED)));
-        document_put(p, document_number(p, weight, -1));
-        document_put(p, standing_share(p, share));
+        DOCUMENT_ROW(p, document_text(""), document_text(view_word(v, WORD_ALL_FILLED)),
+                     document_number(p, weight, -1), standing_share(p, share));
         put_bounds(t, &x->filled);
     }
-    if (t->at->apart) {
+    if (t->at->own_scales) {
         document_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
         return;
     }
-    char number[3][40];
-    const double value[] = {x->value.mean, x->value.worst, x->value.best};
-    for (int i = 0; i < 3; i++) {
-        buf b = BUF_INIT;
-        view_figure(&b, value[i]);
-        snprintf(number[i], sizeof number[i], "%s", buf_string(&b));
-        buf_release(&b);
-    }
-    const char *note =
-        arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
-    p->failed |= !note;
+    const char *note = document_print(
+        p, view_word(v, WORD_ABSENT_NOTE), document_number(p, x->value.mean, -1).shown,
+        document_number(p, x->value.worst, -1).shown, document_number(p, x->value.best, -1).shown);
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
-static document_cell truth(const view *v, double x) {
+static document_cell truth_cell(const view *v, double x) {
     if (isnan(x)) return (document_cell){view_word(v, WORD_OPEN), NULL, 1};
     return (document_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS),
                            x != 0 ? "true" : "false", 1};
 }
 
 /* A text for readers beside what programs get. */
-static document_cell shown(document *p, const buf *text, const char *sign, document_cell plain) {
-    plain.shown = arena_print(&p->memory, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
-    p->failed |= !plain.shown;
+static document_cell shown_as(document *p, const buf *text, const char *sign, document_cell plain) {
+    plain.shown = document_print(p, "%s%s%s", sign, *sign ? " " : "", buf_string(text));
     return plain;
 }
 
@@ -146,18 +125,17 @@ static void put_condition(document *p, const view *v, const assess_threshold *c)
         verdict_sides(v, &c->is, &got, &want);
         verdict_sides(v, &filled, &later, &again);
     }
-    document_put(p, shown(p, &name, "", document_text(c->is.formula)));
-    document_put(p, shown(p, &got, "", document_number(p, c->is.got, -1)));
-    document_put(p, shown(p, &want, c->is.sign, document_number(p, c->is.want, -1)));
-    document_put(p, truth(v, c->is.holds));
-    document_put(p, shown(p, &later, "", document_number(p, c->got, -1)));
-    document_put(p, truth(v, c->holds));
+    DOCUMENT_ROW(p, shown_as(p, &name, "", document_text(c->is.formula)),
+                 shown_as(p, &got, "", document_number(p, c->is.got, -1)),
+                 shown_as(p, &want, c->is.sign, document_number(p, c->is.want, -1)),
+                 truth_cell(v, c->is.holds),
+                 shown_as(p, &later, "", document_number(p, c->got, -1)), truth_cell(v, c->holds));
     buf *all[] = {&name, &got, &want, &later, &again};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) buf_release(all[i]);
 }
 
 /* The conditions of the verdict that do not hold, or would not with what is missing filled in. */
-static void conditions(const telling *t) {
+static void put_conditions(const context *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
@@ -177,13 +155,12 @@ static void conditions(const telling *t) {
 }
 
 /* Which figures are there, but were not observed. */
-static void not_observed(const telling *t) {
+static void put_imputed(const context *t) {
     buf b = BUF_INIT;
     marks_labels(t->v, ROLE_IMPUTED, &t->here, &b);
     if (b.length) {
-        const char *text = arena_print(&t->p->memory, "%s%s%s", view_word(t->v, WORD_IMPUTED),
-                                       view_word(t->v, WORD_COLON), buf_string(&b));
-        t->p->failed |= !text;
+        const char *text = document_print(t->p, "%s%s%s", view_word(t->v, WORD_IMPUTED),
+                                          view_word(t->v, WORD_COLON), buf_string(&b));
         document_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
     }
     buf_release(&b);
@@ -199,19 +176,19 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
             return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them",
                             "%s", view_word(v, WORD_NO_DETAILS));
         size_t before = assess_message_count(v->session);
-        assess_status status = assess_absent(v->session, at.score, at.rank, at.details, at.apart,
-                                             verdict, at.at, v->rows.id, &x);
+        assess_status status = assess_absent(v->session, at.score, at.rank, at.details,
+                                             at.own_scales, verdict, at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
-        telling t = {v, w, &at, &x, p, view_spot(v, w->unit, c)};
-        summary(&t);
+        context t = {v, w, &at, &x, p, view_location(v, w->unit, c)};
+        put_summary(&t);
         marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);
         word none = imputed.count ? WORD_NO_ABSENT_IMPUTED : WORD_NO_ABSENT;
         if (x.count)
-            each(&t);
+            put_absences(&t);
         else
             document_note(p, standing_id(p, &at, "none"), view_word(v, none));
-        not_observed(&t);
-        if (x.count) conditions(&t);
+        put_imputed(&t);
+        if (x.count) put_conditions(&t);
     }
     return columns > 0;
 }

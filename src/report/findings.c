@@ -2,13 +2,15 @@
 #include "report/findings.h"
 
 #include <ctype.h>
-#include <jansson.h>
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/format.h"
+
 const char *severity_word(assess_severity s) {
-    static const char *const word[] = {"note", "warning", "error"};
-    return word[s];
+    static const char *const names[] = {"note", "warning", "error"};
+    return names[s];
 }
 
 int code_is(const char *code, const char *name) {
@@ -21,7 +23,7 @@ static int is_listed(const char *const *list, size_t count, const char *code) {
     return 0;
 }
 
-static int same(const assess_finding *a, const assess_finding *b) {
+static int same_finding(const assess_finding *a, const assess_finding *b) {
     return a->line == b->line && a->column == b->column && !strcmp(a->code, b->code) &&
            !strcmp(a->file, b->file) && !strcmp(a->text, b->text);
 }
@@ -30,7 +32,7 @@ static int told_before(const findings *f, size_t session, const assess_finding *
     for (size_t s = 0; s < session; s++)
         for (size_t i = 0; i < assess_finding_count(f->session[s]); i++) {
             assess_finding other = assess_finding_at(f->session[s], i);
-            if (same(&other, x)) return 1;
+            if (same_finding(&other, x)) return 1;
         }
     return 0;
 }
@@ -122,16 +124,13 @@ static const document_column columns[] = {
 static void put_row(void *self, size_t session, const assess_finding *x) {
     document *p = self;
     (void)session;
-    document_put(p, document_text(x->file));
-    document_put(p, x->line ? document_number(p, (double)x->line, 0) : document_text(""));
-    document_put(p, *x->field   ? document_text(x->field)
-                    : x->column ? document_number(p, x->column, 0)
-                                : document_text(""));
-    document_put(p, document_text(x->code));
-    document_put(p, document_text(severity_word(x->severity)));
-    document_put(p, document_text(x->text));
-    document_put(p, document_text(x->hint));
-    document_put(p, document_text(x->offending));
+    DOCUMENT_ROW(p, document_text(x->file),
+                 x->line ? document_number(p, (double)x->line, 0) : document_text(""),
+                 *x->field   ? document_text(x->field)
+                 : x->column ? document_number(p, x->column, 0)
+                             : document_text(""),
+                 document_text(x->code), document_text(severity_word(x->severity)),
+                 document_text(x->text), document_text(x->hint), document_text(x->offending));
     document_cell accepted = document_text(x->accepted ? "true" : "false");
     accepted.bare = 1;
     document_put(p, accepted);
@@ -173,20 +172,10 @@ void codes_document(document *p) {
 /* ---- SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format). Columns count UTF-16 code
  * units, as its `columnKind` says. ---- */
 
-static json_t *text(const char *s) {
-    json_t *out = json_string(s);
-    if (out) return out;
-    buf b = BUF_INIT;
-    width_safe(&b, s, strlen(s));
-    out = json_string(buf_string(&b));
-    buf_release(&b);
-    return out;
-}
-
-static json_t *message(const char *s) { return json_pack("{s:o}", "text", text(s)); }
+static json_t *message(const char *s) { return json_pack("{s:o}", "text", json_text(s)); }
 
 /* A path as a relative reference; the bytes that RFC 3986 does not let through are escaped. */
-static json_t *reference(const char *path) {
+static json_t *uri_reference(const char *path) {
     buf b = BUF_INIT;
     if (*path == '/') buf_text(&b, "file://");
     for (const char *p = path; *p; p++) {
@@ -202,7 +191,7 @@ static json_t *reference(const char *path) {
 }
 
 /* The column of a character, counted in UTF-16 code units: those beyond the first plane are two. */
-static int units(const char *line, int column) {
+static int utf16_column(const char *line, int column) {
     int out = 1;
     for (int i = 1; i < column && *line; i++) {
         out += (unsigned char)*line >= 0xf0 ? 2 : 1;
@@ -214,17 +203,17 @@ static int units(const char *line, int column) {
 static json_t *region(const assess_finding *x) {
     json_t *r = json_pack("{s:I}", "startLine", (json_int_t)x->line);
     if (x->column && !*x->field) {
-        json_object_set_new(r, "startColumn", json_integer(units(x->excerpt, x->column)));
+        json_object_set_new(r, "startColumn", json_integer(utf16_column(x->excerpt, x->column)));
         if (x->width)
             json_object_set_new(r, "endColumn",
-                                json_integer(units(x->excerpt, x->column + x->width)));
+                                json_integer(utf16_column(x->excerpt, x->column + x->width)));
     }
     if (*x->offending) json_object_set_new(r, "snippet", message(x->offending));
     return r;
 }
 
-static json_t *location(const assess_finding *x) {
-    json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", reference(x->file));
+static json_t *physical_location(const assess_finding *x) {
+    json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", uri_reference(x->file));
     if (x->line) json_object_set_new(where, "region", region(x));
     return json_pack("{s:o}", "physicalLocation", where);
 }
@@ -245,10 +234,10 @@ static void put_result(void *self, size_t session, const assess_finding *x) {
     json_t *r = json_pack("{s:s, s:I, s:s, s:o}", "ruleId", x->code, "ruleIndex",
                           (json_int_t)index_of(x->code), "level", severity_word(x->severity),
                           "message", message(buf_string(&b)));
-    if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", location(x)));
+    if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", physical_location(x)));
     if (x->accepted) {
         json_t *s = json_pack("{s:s}", "kind", "inSource");
-        if (*x->reason) json_object_set_new(s, "justification", text(x->reason));
+        if (*x->reason) json_object_set_new(s, "justification", json_text(x->reason));
         json_object_set_new(r, "suppressions", json_pack("[o]", s));
     }
     json_array_append_new(results, r);
@@ -273,12 +262,12 @@ static json_t *rules(void) {
     return list;
 }
 
-static int put(const char *bytes, size_t length, void *self) {
+static int write_bytes(const char *bytes, size_t length, void *self) {
     output_put(self, bytes, length);
     return 0;
 }
 
-int findings_sarif(const findings *f, sink *to) {
+int findings_sarif(const findings *f, output *to) {
     json_t *results = json_array();
     findings_each(f, put_result, results);
     json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "assess", "version", assess_version(),
@@ -290,7 +279,7 @@ int findings_sarif(const findings *f, sink *to) {
                             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
                             "sarif-schema-2.1.0.json",
                             "version", "2.1.0", "runs", run);
-    int fine = all && json_dump_callback(all, put, to, JSON_INDENT(1)) == 0;
+    int fine = all && json_dump_callback(all, write_bytes, to, JSON_INDENT(1)) == 0;
     output_char(to, '\n');
     json_decref(all);
     return fine && !to->held.failed;

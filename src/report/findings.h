@@ -26,7 +26,7 @@ void findings_prose(const findings *f, document *p);
 void findings_table(const findings *f, document *p);
 
 /* SARIF 2.1.0. Returns 0 without memory. */
-int findings_sarif(const findings *f, sink *to);
+int findings_sarif(const findings *f, output *to);
 
 /* What a code means, why it matters, an example and how it is mended. */
 void code_document(const assess_code *c, document *p);

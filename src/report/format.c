@@ -1,3 +1,4 @@
+/* The list of formats, and a result as a folder of files. */
 #include "report/format.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ void format_names(const char *names[FORMATS_MOST + 1]) {
 
 /* ---- a folder ---- */
 
-static int fill_files(const view *v, const assess_array **x, size_t count, sink *out,
+static int fill_files(const view *v, const assess_array **x, size_t count, output *out,
                       file_item *item, char **name) {
     const view_wish all = {.top = 0};
     for (size_t i = 0; i < count; i++) {
@@ -54,11 +55,11 @@ int folder_write(const char *path, const view *v, const volatile sig_atomic_t *s
                  fault *f) {
     size_t count = assess_output_count(v->session);
     const assess_array **x = mem_zero(count + 1, sizeof *x);
-    sink *out = mem_zero(count + 1, sizeof *out);
+    output *out = mem_zero(count + 1, sizeof *out);
     file_item *item = mem_zero(count + 1, sizeof *item);
     char **name = mem_zero(count + 1, sizeof *name);
     int done = x && out && item && name;
-    for (size_t i = 0; done && i <= count; i++) out[i] = output_to(SINK_KEEP, stop);
+    for (size_t i = 0; done && i <= count; i++) out[i] = output_to(OUTPUT_KEEP, stop);
     done = (done && fill_files(v, x, count, out, item, name)) || fault_memory(f);
     if (done && stop && *stop)
         done = fault_set(f, FAULT_LIMIT, "stopped before anything was written");

@@ -3,6 +3,8 @@
 #ifndef REPORT_FORMAT_H
 #define REPORT_FORMAT_H
 
+#include <jansson.h>
+
 #include "report/document.h"
 #include "report/view.h"
 
@@ -30,10 +32,14 @@ void document_as_json(const document *p, page *to);
 int csv_same_axes(const assess_array *x, const assess_array *y);
 
 /* Writes `count` arrays over the same axes (at least one) as one table of CSV. Where the wish picks
- * a position of an axis, only that one; its `top` is of no concern. Returns 0 without memory. */
-int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *const *x, size_t count);
+ * a position of an axis, only that one; its `top` is ignored. Returns 0 without memory. */
+int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
+              size_t count);
 /* Writes the given outputs as JSON. Returns 0 without memory. */
-int json_write(sink *out, const view *v, const assess_array *const *x, size_t count);
+int json_write(output *out, const view *v, const assess_array *const *x, size_t count);
+
+/* A text for jansson; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
+json_t *json_text(const char *s);
 
 /* Writes every output of the session into a folder: one CSV for each, and all of it as result.json;
  * *files is how many files were written. All files are written beside their place and then renamed

@@ -47,11 +47,6 @@ size_t paint_columns(int fd) {
 
 void page_blank(page *p) { output_char(p->out, '\n'); }
 
-void page_section(page *p, const char *title) {
-    page_blank(p);
-    page_paragraph(p, PAINT_TITLE, 0, "", "%s", title);
-}
-
 void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const char *format, ...) {
     buf raw = BUF_INIT, text = BUF_INIT, line = BUF_INIT;
     va_list args;
@@ -59,7 +54,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
     buf_vprint(&raw, format, args);
     va_end(args);
     const char *s = buf_string(&raw);
-    size_t room = p->width > indent + 8 ? p->width - indent : 8, at = 0;
+    size_t space = p->width > indent + 8 ? p->width - indent : 8, at = 0;
     for (int first = 1; first || at < raw.length; first = 0) {
         size_t end = at, next;
         while (end < raw.length && s[end] != '\n') end++;
@@ -67,7 +62,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
         width_safe(&text, s + at, end - at);
         at = end < raw.length ? end + 1 : end;
         for (size_t from = 0, start = 1; start || from < text.length; start = 0) {
-            size_t shown = width_wrap(buf_string(&text) + from, text.length - from, room, &next);
+            size_t shown = width_wrap(buf_string(&text) + from, text.length - from, space, &next);
             buf_clear(&line);
             if (first && start && *lead)
                 width_pad(&line, lead, strlen(lead), indent, WIDTH_LEFT);

@@ -1,4 +1,4 @@
-/* A page of text of a given width: colours, titles and paragraphs.
+/* A page of text of a given width: colours and paragraphs.
  *
  * Everything written here is made safe for a terminal first (width_safe); no line is wider than the
  * page unless a single piece is, and none ends with spaces. */
@@ -32,13 +32,11 @@ int paint_wanted(const char *choice, int fd);
 size_t paint_columns(int fd);
 
 typedef struct page {
-    sink *out;
+    output *out;
     size_t width;
     int colour;
 } page;
 
-/* An empty line, and then a title. */
-void page_section(page *p, const char *title);
 void page_blank(page *p);
 
 /* A text wrapped to the page, its lines indented by `indent`; the first begins with `lead` instead

@@ -7,7 +7,7 @@
 #include "report/format.h"
 #include "report/message.h"
 
-enum { INDENT = 10, LEAVES = 12, LEGEND = 12, UNITS = 10, WARNINGS = 20 };
+enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 
 /* ---- what this is ---- */
 
@@ -82,14 +82,15 @@ static void report_marks(document *p, const view *v, role r, word w) {
     const assess_array *x = v->part[r];
     if (!x) return;
     marks all = marks_count(v, r, NULL);
-    size_t most = 0, who = 0;
-    for (size_t k = 0; x->axes && k < x->axis[0].size; k++) {
-        const spot at = {1, {x->axis[0].id}, {k}};
-        size_t own = marks_count(v, r, &at).count;
-        if (own > most) {
-            most = own;
-            who = k;
-        }
+    size_t most = 0, who = 0, labels = x->axes ? x->axis[0].size : 0;
+    size_t *own = arena_zero(&p->memory, labels + 1, sizeof *own);
+    p->failed |= !own;
+    for (size_t i = 0; own && labels && i < x->size; i++)
+        own[i / x->stride[0] % labels] += x->value[i] == 1;
+    for (size_t k = 0; own && k < labels; k++) {
+        if (own[k] <= most) continue;
+        most = own[k];
+        who = k;
     }
     buf b = BUF_INIT;
     marks_say(v, &all, &b);
@@ -128,9 +129,9 @@ static void crossed_cell(const void *of, size_t row, size_t column, buf *text, p
         return;
     }
     column--;
-    spot s = view_spot(c->v, unit, column / c->extra->size);
-    spot_add(&s, c->extra->id, column % c->extra->size);
-    double x = spot_value(c->x, &s);
+    location s = view_location(c->v, unit, column / c->extra->size);
+    location_add(&s, c->extra->id, column % c->extra->size);
+    double x = location_value(c->x, &s);
     if (c->r == ROLE_BASIS)
         view_share(text, x);
     else
@@ -170,9 +171,9 @@ static void put_legend(document *p, const view *v, const assess_axis *axis) {
 static int any_value(const crossed *c) {
     for (size_t i = 0; i < c->v->shown_count; i++)
         for (size_t k = 0; k < (size_t)c->across * c->extra->size; k++) {
-            spot s = view_spot(c->v, c->v->shown[i], k / c->extra->size);
-            spot_add(&s, c->extra->id, k % c->extra->size);
-            if (!isnan(spot_value(c->x, &s))) return 1;
+            location s = view_location(c->v, c->v->shown[i], k / c->extra->size);
+            location_add(&s, c->extra->id, k % c->extra->size);
+            if (!isnan(location_value(c->x, &s))) return 1;
         }
     return 0;
 }
@@ -231,17 +232,19 @@ static void ranking_cell(const void *of, size_t row, size_t column, buf *text, p
         return;
     }
     size_t at = (column - 1) / (size_t)r->fields;
-    spot s = view_spot(v, unit, at);
+    location s = view_location(v, unit, at);
     switch (r->field[(column - 1) % (size_t)r->fields]) {
-    case FIELD_RANK: view_rank(text, spot_value(v->part[ROLE_RANK], &s)); break;
+    case FIELD_RANK: view_rank(text, location_value(v->part[ROLE_RANK], &s)); break;
     case FIELD_SCORE:
-        view_number(text, spot_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
+        view_number(text, location_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
         break;
     case FIELD_GRADE:
-        view_element(text, v, v->part[ROLE_GRADE], spot_value(v->part[ROLE_GRADE], &s), 0);
+        view_element(text, v, v->part[ROLE_GRADE], location_value(v->part[ROLE_GRADE], &s), 0);
         break;
-    case FIELD_COVERAGE: view_share(text, spot_value(v->part[ROLE_COVERAGE], &s)); break;
-    case FIELD_VERDICT: verdict_mark(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink); break;
+    case FIELD_COVERAGE: view_share(text, location_value(v->part[ROLE_COVERAGE], &s)); break;
+    case FIELD_VERDICT:
+        verdict_mark(v, location_value(v->part[ROLE_VERDICT], &s), text, ink);
+        break;
     default:
         if (view_is_peer(v, unit, at)) buf_char(text, '*');
     }
@@ -387,9 +390,9 @@ typedef struct crosstab {
     const view *v;
     const assess_array *const *x;
     size_t arrays;
-    size_t first; /* position of row 0 on the first axis */
-    spot *column; /* positions on the other axes */
-    int *places;  /* of each array */
+    size_t first;     /* position of row 0 on the first axis */
+    location *column; /* positions on the other axes */
+    int *places;      /* of each array */
 } crosstab;
 
 static void array_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
@@ -400,9 +403,9 @@ static void array_cell(const void *of, size_t row, size_t column, buf *text, pai
         return;
     }
     const assess_array *x = t->x[column % t->arrays];
-    spot s = t->column[column / t->arrays];
-    if (x->axes) spot_add(&s, x->axis[0].id, t->first + row);
-    view_element(text, t->v, x, spot_value(x, &s), t->places[column % t->arrays]);
+    location s = t->column[column / t->arrays];
+    if (x->axes) location_add(&s, x->axis[0].id, t->first + row);
+    view_element(text, t->v, x, location_value(x, &s), t->places[column % t->arrays]);
 }
 
 /* The name of a label where it is short enough for a heading, else the label. */
@@ -417,10 +420,9 @@ static const char *heading_over(document *p, const view *v, const assess_array *
     buf b = BUF_INIT;
     for (int k = shape->axes - 1; k >= from; k--)
         buf_print(&b, "%s%s", b.length ? " · " : "", column_title(v, &shape->axis[k], at[k]));
-    const char *own = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !own;
+    const char *own = document_print(p, "%s", buf_string(&b));
     buf_release(&b);
-    return own ? own : "";
+    return own;
 }
 
 /* Arrays over the same axes side by side as one table: the first axis downwards, every combination
@@ -439,7 +441,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
            rows = size[0] < w->top ? size[0] : w->top;
     across -= hidden;
     crosstab *t = arena_zero(&p->memory, 1, sizeof *t);
-    spot *column_at = arena_zero(&p->memory, across + 1, sizeof *column_at);
+    location *column_at = arena_zero(&p->memory, across + 1, sizeof *column_at);
     int *places = arena_zero(&p->memory, count, sizeof *places);
     document_column *column = arena_zero(&p->memory, keys + across * count, sizeof *column);
     const char **over = arena_zero(&p->memory, across + 1, sizeof *over);
@@ -458,7 +460,7 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
         for (int k = 1; k < shape->axes; k++) {
             at[k] = first[k] + rest % size[k];
             rest /= size[k];
-            spot_add(&column_at[c], shape->axis[k].id, at[k]);
+            location_add(&column_at[c], shape->axis[k].id, at[k]);
         }
         over[c] = heading_over(p, v, shape, at, count == 1 ? 2 : 1);
         for (size_t i = 0; i < count; i++) {

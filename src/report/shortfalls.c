@@ -19,14 +19,12 @@ typedef struct share {
 static int find_effective_weights(const view *v, const assess_axis *axis, size_t row, size_t column,
                                   share *out) {
     const assess_array *score = v->part[ROLE_SCORE], *details = v->part[ROLE_DETAILS];
-    spot here = view_spot(v, row, column);
-    size_t at[ASSESS_AXES] = {0};
+    location here = view_location(v, row, column);
+    size_t at[ASSESS_AXES];
     const assess_step *step;
     int found = 0;
     for (size_t i = 0; i < axis->size; i++) out[i] = (share){(double)NAN, (double)NAN};
-    for (int k = 0; k < score->axes; k++)
-        for (int s = 0; s < here.count; s++)
-            if (here.axis[s] == score->axis[k].id) at[k] = here.at[s];
+    location_indices(score, &here, at);
     size_t count = assess_shares(v->session, score, at, 1, &step);
     for (size_t i = 1; i < count; i++) {
         if (strcmp(step[i].name, details->name)) continue;
@@ -104,15 +102,15 @@ static const assess_array *find_figures(const view *v, const assess_axis *axis) 
 }
 
 /* The latest figure there is, and the year's label; "" where the figures have no years. */
-static double latest(const losses *l, const spot *s, const char **year) {
+static double latest(const losses *l, const location *s, const char **year) {
     double x;
     *year = "";
-    if (l->year < 0) return spot_value(l->figures, s);
+    if (l->year < 0) return location_value(l->figures, s);
     const assess_axis *years = &l->figures->axis[l->year];
     for (size_t i = years->size; i-- > 0;) {
-        spot t = *s;
-        spot_add(&t, years->id, i);
-        x = spot_value(l->figures, &t);
+        location t = *s;
+        location_add(&t, years->id, i);
+        x = location_value(l->figures, &t);
         if (!isnan(x)) {
             *year = assess_label(l->v->session, years, i);
             return x;
@@ -135,13 +133,13 @@ static size_t find_losses(losses *l, share *of, buf *without) {
     const view *v = l->v;
     double full = full_mark(v);
     size_t absent = 0;
-    spot here = view_spot(v, v->focus, l->column);
+    location here = view_location(v, v->focus, l->column);
     l->known = find_effective_weights(v, l->axis, v->focus, l->column, of);
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = here;
-        spot_add(&s, l->axis->id, i);
-        double score = spot_value(v->part[ROLE_DETAILS], &s);
+        location s = here;
+        location_add(&s, l->axis->id, i);
+        double score = location_value(v->part[ROLE_DETAILS], &s);
         if (isnan(score))
             buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
         else if (score < full && (!l->known || !isnan(of[i].factor)))
@@ -153,12 +151,12 @@ static size_t find_losses(losses *l, share *of, buf *without) {
 }
 
 /* One figure, or the ends of the interval that is aimed at. */
-static void put_standard(const losses *l, const spot *at, buf *text) {
+static void put_standard(const losses *l, const location *at, buf *text) {
     static const char *const name[] = {"index.standard", "index.target_low", "index.target_high"};
     double x[3];
     for (int i = 0; i < 3; i++) {
         const assess_array *from = assess_array_named(l->v->session, name[i]);
-        x[i] = from ? spot_value(from, at) : (double)NAN;
+        x[i] = from ? location_value(from, at) : (double)NAN;
     }
     if (!isnan(x[0])) {
         view_figure(text, x[0]);
@@ -173,8 +171,8 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
     const view *v = l->v;
     const shortfall *s = &l->list[row];
     const char *label = assess_label(v->session, l->axis, s->at), *title, *year;
-    spot at = view_spot(v, v->focus, l->column);
-    spot_add(&at, l->axis->id, s->at);
+    location at = view_location(v, v->focus, l->column);
+    location_add(&at, l->axis->id, s->at);
     switch (field) {
     case LOSS_INDICATOR:
         title = assess_title(v->session, l->axis, s->at);

@@ -6,8 +6,6 @@
 #ifndef REPORT_TEST_REPORT_H
 #define REPORT_TEST_REPORT_H
 
-#include <jansson.h>
-
 #include "base/arena.h"
 #include "report/document.h"
 #include "report/output.h"
@@ -21,13 +19,13 @@ typedef struct outcome {
     size_t checks, number; /* number: of a case */
     double seconds;        /* NaN of a case: the whole table's is with its last */
     testing_check *failed;
-    size_t failures, room;
+    size_t failures, cap;
 } outcome;
 
 typedef struct outcomes {
     arena memory;
     outcome **item;
-    size_t count, room, failures;
+    size_t count, cap, failures;
     int lost; /* memory ran out */
     outcome *now;
     testing_listener listener;
@@ -60,9 +58,9 @@ void tap_quoted(buf *b, const char *text);
 
 /* ---- JUnit and JSON ---- */
 
-void junit_write(sink *to, const outcomes *all);
+void junit_write(output *to, const outcomes *all);
 /* `c` may be NULL. 0 without memory. */
-int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const coverage *c);
+int outcomes_json(output *to, const outcomes *all, unsigned long long seed, const coverage *c);
 
 /* ---- coverage ---- */
 
@@ -70,7 +68,6 @@ int outcomes_json(sink *to, const outcomes *all, unsigned long long seed, const 
 double coverage_percent(const coverage *c);
 /* A line for each item that is not, and one that sums up. */
 void coverage_say(const coverage *c, void (*line)(void *self, const char *text), void *self);
-json_t *coverage_json(const coverage *c);
 
 /* ---- mutants ---- */
 

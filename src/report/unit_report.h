@@ -6,10 +6,12 @@
 #include "report/document.h"
 #include "report/view.h"
 
-/* A word of these papers in the language of the rules. */
+/* A word of these documents in the language of the rules. */
 #define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
 
-/* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
+/* The position of a label, of a unit among the rows: VIEW_NONE with the fault and a
+ * did-you-mean. */
+size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f);
 size_t impact_unit(const view *v, const char *name, fault *f);
 /* What results of the unit are told by: the score, or the first output over units. NULL with the
  * fault. */
@@ -22,7 +24,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f);
 document_cell impact_element(const view *v, document *p, const assess_array *x, double element);
 document_cell impact_number(document *p, double x, int places);
 document_cell impact_signed(document *p, double change, int places);
-/* Facts that begin each of these papers: the unit, the rules. */
+/* Facts that begin each of these documents: the unit, the rules. */
 void impact_head(const view *v, document *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 document_cell impact_at(const view *v, document *p, const assess_cell *c);
@@ -30,7 +32,7 @@ document_cell impact_at(const view *v, document *p, const assess_cell *c);
 /* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it
  * has further axes. */
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column);
-/* The column these papers are about, where there are several: a fact. */
+/* The column these documents are about, where there are several: a fact. */
 void impact_column(const view *v, document *p);
 const char *impact_column_head(const view *v); /* what the columns are: stages, years */
 /* "C7 可吸入颗粒物年均浓度": for people one text. */
@@ -39,7 +41,7 @@ document_cell impact_name(document *p, const assess_cell *c);
 document_cell impact_share(document *p, double share);
 
 /* Facts `imputed` and `treated`, each where an output plays the part. */
-void marks_facts(const view *v, const spot *at, document *p);
+void marks_facts(const view *v, const location *at, document *p);
 
 /* ---- what if ---- */
 
@@ -67,10 +69,10 @@ int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault 
 
 /* ---- levers ---- */
 
-/* The unit's data by what they do to an output (NULL: the score), a table for each column. */
-int levers_make(const view *v, size_t row, const char *output, document *p, fault *f);
+/* The unit's data by what they do to an result (NULL: the score), a table for each column. */
+int levers_make(const view *v, size_t row, const char *name, document *p, fault *f);
 /* The same of the rules' own numbers, each a tenth up and down. */
-int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f);
+int levers_leaves(const view *v, size_t row, const char *name, document *p, fault *f);
 
 /* ---- leaves ---- */
 
@@ -96,7 +98,7 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
 /* A place of the score that a document is about. */
 typedef struct standing_place {
     const assess_array *score, *rank, *details; /* rank, details: or NULL */
-    int apart; /* the details have a scale of their own each: points of parts */
+    int own_scales; /* the details have a scale of their own each: points of parts */
     size_t at[ASSESS_AXES];
     const char *title; /* "" where there is one place only */
     char id[200];      /* "stage1.": what the ids of its blocks begin with */
@@ -109,7 +111,5 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
 
 const char *standing_id(document *p, const standing_place *at, const char *block);
 document_cell standing_share(document *p, double x);
-/* A word that is a format, with a text in it; in the document's memory. */
-const char *standing_framed(document *p, const view *v, word w, const char *text);
 
 #endif

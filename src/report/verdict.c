@@ -12,11 +12,9 @@ enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
 static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column,
                          assess_reason *out, size_t most) {
-    spot s = view_spot(v, row, column);
-    size_t at[ASSESS_AXES] = {0};
-    for (int k = 0; k < x->axes; k++)
-        for (int j = 0; j < s.count; j++)
-            if (s.axis[j] == x->axis[k].id) at[k] = s.at[j];
+    location s = view_location(v, row, column);
+    size_t at[ASSESS_AXES];
+    location_indices(x, &s, at);
     size_t n = assess_reasons(v->session, x, at, out, most);
     return n < most ? n : most;
 }
@@ -115,7 +113,7 @@ typedef struct verdict {
 
 enum { VERDICT_GOT, VERDICT_WANTED, VERDICT_HOLDS, VERDICT_FIELDS };
 
-static void answer(const view *v, double x, buf *text, paint *ink) {
+static void put_answer(const view *v, double x, buf *text, paint *ink) {
     buf_text(text, view_word(v, isnan(x) ? WORD_OPEN : x != 0 ? WORD_HOLDS : WORD_FAILS));
     *ink = isnan(x) ? PAINT_WARN : x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
@@ -138,8 +136,8 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
             buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_word(v, WORD_VERDICT)));
             *ink = PAINT_FOCUS;
         } else if ((column - 1) % VERDICT_FIELDS == VERDICT_HOLDS) {
-            spot s = view_spot(v, d->row, c);
-            answer(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink);
+            location s = view_location(v, d->row, c);
+            put_answer(v, location_value(v->part[ROLE_VERDICT], &s), text, ink);
         }
         return;
     }
@@ -164,7 +162,7 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     case VERDICT_WANTED:
         if (*r->sign) buf_print(text, "%s %s", r->sign, buf_string(&want));
         break;
-    default: answer(v, r->holds, text, ink);
+    default: put_answer(v, r->holds, text, ink);
     }
     buf_release(&got);
     buf_release(&want);
@@ -176,8 +174,8 @@ static void report_holders(document *p, const view *v) {
         size_t yes = 0;
         buf names = BUF_INIT, line = BUF_INIT;
         for (size_t row = 0; row < v->rows.size; row++) {
-            spot s = view_spot(v, row, c);
-            if (spot_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
+            location s = view_location(v, row, c);
+            if (location_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
                 buf_print(&names, "%s%s", names.length ? view_word(v, WORD_COMMA) : "",
                           assess_title(v->session, &v->rows, row));
         }
@@ -232,7 +230,7 @@ void report_verdict(document *p, const view *v) {
 /* ---- not assessable ---- */
 
 /* Why a unit is refused in one column: the conditions that do not hold. */
-static void refusal(const view *v, size_t row, size_t column, buf *b) {
+static void put_refusal(const view *v, size_t row, size_t column, buf *b) {
     assess_reason reason[REASONS];
     size_t n = 0;
     if (v->part[ROLE_ASSESSABLE])
@@ -246,16 +244,16 @@ static void refusal(const view *v, size_t row, size_t column, buf *b) {
 }
 
 static int refused(const view *v, size_t row, size_t column) {
-    spot s = view_spot(v, row, column);
-    if (v->part[ROLE_ASSESSABLE]) return spot_value(v->part[ROLE_ASSESSABLE], &s) != 1;
-    return isnan(spot_value(v->part[ROLE_SCORE], &s));
+    location s = view_location(v, row, column);
+    if (v->part[ROLE_ASSESSABLE]) return location_value(v->part[ROLE_ASSESSABLE], &s) != 1;
+    return isnan(location_value(v->part[ROLE_SCORE], &s));
 }
 
 static void put_refused(document *p, const view *v, size_t row) {
     buf why[VIEW_COLUMNS] = {BUF_INIT}, line = BUF_INIT;
     int alike = 1;
     for (size_t c = 0; c < v->columns; c++) {
-        if (refused(v, row, c)) refusal(v, row, c, &why[c]);
+        if (refused(v, row, c)) put_refusal(v, row, c, &why[c]);
         alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
     }
     buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_word(v, WORD_COLON));

@@ -21,7 +21,7 @@ const char *view_word(const view *v, word w) { return word_text(w, v->chinese); 
 
 const char *view_role_name(role r) { return role_name[r]; }
 
-static const char *fact(const view *v, const char *prefix, const char *name) {
+static const char *session_fact(const view *v, const char *prefix, const char *name) {
     buf key = BUF_INIT;
     buf_print(&key, "%s.%s", prefix, name);
     const char *found = assess_fact(v->session, buf_string(&key));
@@ -30,13 +30,13 @@ static const char *fact(const view *v, const char *prefix, const char *name) {
 }
 
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
-    const char *given = fact(v, "title", x->name);
+    const char *given = session_fact(v, "title", x->name);
     if (*given) return given;
     return otherwise ? otherwise : x->name;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
-    const char *given = fact(v, "title", axis->name);
+    const char *given = session_fact(v, "title", axis->name);
     if (*given) return given;
     if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
     if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
@@ -86,28 +86,46 @@ size_t view_find(const view *v, const assess_axis *axis, const char *label) {
     return VIEW_NONE;
 }
 
-void spot_add(spot *s, int axis, size_t at) {
+void location_add(location *s, int axis, size_t at) {
     if (s->count == ASSESS_AXES) return;
     s->axis[s->count] = axis;
     s->at[s->count++] = at;
 }
 
-spot view_spot(const view *v, size_t row, size_t column) {
-    spot s = {0};
+location view_location(const view *v, size_t row, size_t column) {
+    location s = {0};
     if (column != VIEW_NONE && column < v->columns) s = v->column[column];
-    spot_add(&s, v->rows.id, row);
+    location_add(&s, v->rows.id, row);
     return s;
 }
 
-double spot_value(const assess_array *x, const spot *s) {
-    size_t at = 0;
+/* Where an axis stands among those of a location, or -1. */
+static int axis_of(const location *s, int id) {
+    for (int j = 0; j < s->count; j++)
+        if (s->axis[j] == id) return j;
+    return -1;
+}
+
+size_t location_offset(const assess_array *x, const location *s) {
+    size_t offset = 0;
     for (int k = 0; k < x->axes; k++) {
-        int j = 0;
-        while (j < s->count && s->axis[j] != x->axis[k].id) j++;
-        if (j == s->count || s->at[j] >= x->axis[k].size) return (double)NAN;
-        at += s->at[j] * x->stride[k];
+        int j = axis_of(s, x->axis[k].id);
+        if (j < 0 || s->at[j] >= x->axis[k].size) return VIEW_NONE;
+        offset += s->at[j] * x->stride[k];
     }
-    return x->value[at];
+    return offset;
+}
+
+void location_indices(const assess_array *x, const location *s, size_t at[ASSESS_AXES]) {
+    for (int k = 0; k < x->axes; k++) {
+        int j = axis_of(s, x->axis[k].id);
+        at[k] = j < 0 ? 0 : s->at[j];
+    }
+}
+
+double location_value(const assess_array *x, const location *s) {
+    size_t offset = location_offset(x, s);
+    return offset == VIEW_NONE ? (double)NAN : x->value[offset];
 }
 
 int view_is_peer(const view *v, size_t row, size_t column) {
@@ -131,12 +149,12 @@ int view_is_peer(const view *v, size_t row, size_t column) {
 /* ---- parts ---- */
 
 static const assess_array *output_for(view *v, role r) {
-    const char *given = fact(v, "show", role_name[r]);
+    const char *given = session_fact(v, "show", role_name[r]);
     return assess_output_named(v->session, *given ? given : role_name[r]);
 }
 
 /* Do the axes of an array suit: rows and columns, and `extra` further ones? */
-static int suits(const view *v, const assess_array *x, int extra) {
+static int has_axes(const view *v, const assess_array *x, int extra) {
     if (view_axis(x, v->rows.id) < 0) return 0;
     for (int k = 0; k < x->axes; k++)
         if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id)) extra--;
@@ -173,7 +191,7 @@ static void find_parts(view *v) {
         add_column_axes(v, v->part[ROLE_VERDICT]);
     for (role r = ROLE_SCORE; r < ROLE_IMPUTED; r++) {
         int extra = r == ROLE_PARTS || r == ROLE_DETAILS || r == ROLE_BASIS || r == ROLE_VALUES;
-        if (v->part[r] && !suits(v, v->part[r], extra)) v->part[r] = NULL;
+        if (v->part[r] && !has_axes(v, v->part[r], extra)) v->part[r] = NULL;
         if (v->part[r]) v->places[r] = view_places(v->part[r]);
     }
 }
@@ -243,7 +261,7 @@ static size_t last_present(const view *v, const assess_axis *axis) {
     return last;
 }
 
-static char *column_title(const view *v, const spot *s) {
+static char *column_title(const view *v, const location *s) {
     buf b = BUF_INIT;
     for (int k = 0; k < v->column_axes; k++) {
         const assess_axis *axis = &v->column_axis[k];
@@ -305,9 +323,9 @@ static int compare(const void *a, const void *b) { return before(a, b) ? -1 : 1;
 
 /* A rank where there is one, else the score turned round: less is better. */
 static double order_key(const view *v, size_t row) {
-    spot s = view_spot(v, row, 0);
-    double x = v->part[ROLE_RANK] ? spot_value(v->part[ROLE_RANK], &s) : (double)NAN;
-    double y = spot_value(v->part[ROLE_SCORE], &s);
+    location s = view_location(v, row, 0);
+    double x = v->part[ROLE_RANK] ? location_value(v->part[ROLE_RANK], &s) : (double)NAN;
+    double y = location_value(v->part[ROLE_SCORE], &s);
     return v->part[ROLE_RANK] ? x : -y;
 }
 
@@ -315,8 +333,8 @@ static double order_key(const view *v, size_t row) {
  * everything is sorted. */
 static int find_rows(view *v, size_t top) {
     size_t n = v->rows.size, most = top < n ? top : n, held = 0;
-    size_t room = most < n / 16 ? most : n;
-    place_in_order *list = mem_take((room + 1) * sizeof *list);
+    size_t cap = most < n / 16 ? most : n;
+    place_in_order *list = mem_take((cap + 1) * sizeof *list);
     v->shown = mem_take((most + 1) * sizeof *v->shown);
     if (!list || !v->shown) {
         mem_free(list);
@@ -324,16 +342,16 @@ static int find_rows(view *v, size_t top) {
     }
     for (size_t row = 0; row < n && v->columns; row++) {
         place_in_order p = {order_key(v, row), row};
-        if (room == n) {
+        if (cap == n) {
             list[held++] = p;
             continue;
         }
-        if (held == room && (!held || !before(&p, &list[held - 1]))) continue;
-        size_t i = held < room ? held++ : held - 1;
+        if (held == cap && (!held || !before(&p, &list[held - 1]))) continue;
+        size_t i = held < cap ? held++ : held - 1;
         for (; i && before(&p, &list[i - 1]); i--) list[i] = list[i - 1];
         list[i] = p;
     }
-    if (room == n && held) qsort(list, held, sizeof *list, compare);
+    if (cap == n && held) qsort(list, held, sizeof *list, compare);
     int focus_shown = v->focus == VIEW_NONE;
     for (size_t i = 0; i < most && i < held; i++) {
         v->shown[v->shown_count++] = list[i].row;
@@ -460,8 +478,8 @@ int view_places(const assess_array *x) {
 
 /* ---- figures that were imputed or treated ---- */
 
-/* Does element i stand at the spot? */
-static int stands_at(const assess_array *x, size_t i, const spot *at) {
+/* Does element i stand at the location? */
+static int stands_at(const assess_array *x, size_t i, const location *at) {
     for (int s = 0; at && s < at->count; s++) {
         int k = view_axis(x, at->axis[s]);
         if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
@@ -469,7 +487,7 @@ static int stands_at(const assess_array *x, size_t i, const spot *at) {
     return 1;
 }
 
-marks marks_count(const view *v, role r, const spot *at) {
+marks marks_count(const view *v, role r, const location *at) {
     const assess_array *x = v->part[r];
     marks m = {0, 0};
     for (size_t i = 0; x && i < x->size; i++) {
@@ -484,7 +502,7 @@ void marks_say(const view *v, const marks *m, buf *b) {
     buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
 }
 
-void marks_labels(const view *v, role r, const spot *at, buf *b) {
+void marks_labels(const view *v, role r, const location *at, buf *b) {
     const assess_array *x = v->part[r];
     size_t count = 0;
     for (size_t i = 0; x && i < x->size; i++) {
@@ -492,8 +510,7 @@ void marks_labels(const view *v, role r, const spot *at, buf *b) {
         buf_text(b, count++ ? ", " : "");
         int labels = 0;
         for (int k = 0; k < x->axes; k++) {
-            int given = 0;
-            for (int s = 0; at && s < at->count; s++) given |= at->axis[s] == x->axis[k].id;
+            int given = at && axis_of(at, x->axis[k].id) >= 0;
             if (!given)
                 buf_print(
                     b, "%s%s", labels++ ? " " : "",

@@ -1,3 +1,4 @@
+/* What changes of data or rules do to a unit, and to the ranks of others. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ typedef struct whatif {
     size_t moved; /* results, parts or ranks that are different now */
 } whatif;
 
-static int remember(whatif *w) {
+static int keep_results(whatif *w) {
     before *b = &w->old;
     size_t n = assess_output_count(w->v->session);
     b->output = mem_zero(n + 1, sizeof *b->output);
@@ -39,7 +40,7 @@ static int remember(whatif *w) {
     return 1;
 }
 
-static void forget(before *b) {
+static void release_results(before *b) {
     for (size_t i = 0; i < b->count; i++) mem_free(b->value[i]);
     mem_free(b->value);
     mem_free(b->output);
@@ -66,13 +67,13 @@ static const char *leaf_value(const view *v, const char *address) {
     return "";
 }
 
-static document_cell datum(const whatif *w, const assess_cell *c, double value) {
+static document_cell datum_cell(const whatif *w, const assess_cell *c, double value) {
     if (c->data->kind == ASSESS_NUMBER) return impact_number(w->p, value, -1);
     return impact_element(w->v, w->p, c->data, value);
 }
 
 /* All are found and read before the first is changed: what counts is what counts now. */
-static int change(whatif *w, const impact_pair *given, size_t count) {
+static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
     const view *v = w->v;
     const document_column column[] = {
         {"name", IMPACT_SAY(v, "Datum", "数据"), WIDTH_LEFT, 0},
@@ -99,12 +100,11 @@ static int change(whatif *w, const impact_pair *given, size_t count) {
                        sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
-        document_put(w->p, document_text(given[i].name));
-        document_put(w->p, document_text(leaf ? "" : cell[i].title));
-        document_put(w->p, leaf ? document_text("") : impact_at(v, w->p, &cell[i]));
-        document_put(w->p, leaf ? document_text(leaf_value(v, given[i].name))
-                                : datum(w, &cell[i], cell[i].value));
-        document_put(w->p, leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
+        DOCUMENT_ROW(w->p, document_text(given[i].name), document_text(leaf ? "" : cell[i].title),
+                     leaf ? document_text("") : impact_at(v, w->p, &cell[i]),
+                     leaf ? document_text(leaf_value(v, given[i].name))
+                          : datum_cell(w, &cell[i], cell[i].value),
+                     leaf ? document_text(given[i].value) : datum_cell(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
     }
@@ -124,7 +124,7 @@ static int over_columns(const view *v, const assess_array *x) {
 }
 
 /* An output with an axis that neither the unit nor the columns fix. */
-static int has_place(const view *v, const assess_array *x, const spot *s) {
+static int has_place(const view *v, const assess_array *x, const location *s) {
     for (int k = 0; k < x->axes; k++) {
         int fixed = 0;
         for (int i = 0; i < s->count; i++) fixed |= s->axis[i] == x->axis[k].id;
@@ -150,16 +150,15 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
 }
 
 /* `output` for a part, NULL for others. */
-static void put_row(whatif *w, size_t column, const char *output, const char *name,
-                    const assess_array *x, const spot *s) {
+static void put_row(whatif *w, size_t column, const char *of, const char *name,
+                    const assess_array *x, const location *s) {
     const assess_array *old = old_of(w, x);
-    double was = spot_value(old, s), is = spot_value(x, s);
+    double was = location_value(old, s), is = location_value(x, s);
     if (w->v->columns > 1)
         document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
-    if (output) document_put(w->p, document_text(output));
-    document_put(w->p, document_text(name));
-    document_put(w->p, impact_element(w->v, w->p, old, was));
-    document_put(w->p, impact_element(w->v, w->p, x, is));
+    if (of) document_put(w->p, document_text(of));
+    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was),
+                 impact_element(w->v, w->p, x, is));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
         document_put(w->p, document_text(""));
@@ -179,7 +178,7 @@ static int always(const view *v, const assess_array *x) {
            x == v->part[ROLE_GRADE];
 }
 
-static void results(whatif *w) {
+static void put_results(whatif *w) {
     const view *v = w->v;
     put_columns(w, "results", IMPACT_SAY(v, "Results", "结果"), "output",
                 view_word(v, WORD_OUTPUT));
@@ -189,16 +188,16 @@ static void results(whatif *w) {
             size_t times = over_columns(v, x) ? v->columns : 1;
             for (size_t k = 0; always(v, x) == main && k < times; k++) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
-                spot s = view_spot(v, w->row, column);
+                location s = view_location(v, w->row, column);
                 if (has_place(v, x, &s) &&
-                    (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
+                    (main || !same(location_value(x, &s), location_value(old_of(w, x), &s))))
                     put_row(w, column, NULL, view_output_title(v, x, NULL), x, &s);
             }
         }
 }
 
 /* Elements of outputs with one further axis, those that moved. */
-static void parts(whatif *w) {
+static void put_parts(whatif *w) {
     const view *v = w->v;
     put_columns(w, "parts", IMPACT_SAY(v, "Parts that move", "变化的分项"), "part",
                 view_word(v, WORD_PART));
@@ -210,16 +209,16 @@ static void parts(whatif *w) {
         for (size_t k = 0; k < times; k++)
             for (size_t e = 0; e < extra->size; e++) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
-                spot s = view_spot(v, w->row, column);
-                spot_add(&s, extra->id, e);
-                if (same(spot_value(x, &s), spot_value(old, &s))) continue;
+                location s = view_location(v, w->row, column);
+                location_add(&s, extra->id, e);
+                if (same(location_value(x, &s), location_value(old, &s))) continue;
                 put_row(w, column, view_output_title(v, x, NULL),
                         assess_title(v->session, extra, e), x, &s);
             }
     }
 }
 
-static void others(whatif *w) {
+static void put_others(whatif *w) {
     const view *v = w->v;
     const assess_array *x = v->part[ROLE_RANK], *old = x ? old_of(w, x) : NULL;
     if (!x) return;
@@ -228,8 +227,8 @@ static void others(whatif *w) {
     size_t listed = 0, hidden = 0;
     for (size_t k = 0; k < v->columns; k++)
         for (size_t i = 0; i < v->rows.size; i++) {
-            spot s = view_spot(v, i, k);
-            if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) ||
+            location s = view_location(v, i, k);
+            if (i == w->row || same(location_value(x, &s), location_value(old, &s)) ||
                 (!over_columns(v, x) && k))
                 continue;
             hidden += listed >= LISTED;
@@ -238,10 +237,9 @@ static void others(whatif *w) {
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =
-        hidden
-            ? arena_print(&w->p->memory,
-                          IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
-            : NULL;
+        hidden ? document_print(
+                     w->p, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
+               : NULL;
     if (more) document_note(w->p, "hidden", more);
 }
 
@@ -249,11 +247,11 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
                 fault *f) {
     whatif w = {.v = v, .row = row, .p = p, .f = f};
     impact_head(v, p, row);
-    int fine = remember(&w) && change(&w, given, count);
+    int fine = keep_results(&w) && apply_changes(&w, given, count);
     if (fine) {
-        results(&w);
-        parts(&w);
-        others(&w);
+        put_results(&w);
+        put_parts(&w);
+        put_others(&w);
         if (!w.moved)
             document_note(
                 p, "nothing",
@@ -262,6 +260,6 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
                     "Nothing moves: beyond a bound more has no effect, or the rules do not use it.",
                     "结果不变：已超过上下限，或规则不使用这一数据。"));
     }
-    forget(&w.old);
+    release_results(&w.old);
     return fine && (!p->failed || fault_memory(f));
 }

@@ -1,3 +1,4 @@
+/* The words of reports, English and Chinese. */
 #include "report/words.h"
 
 static const char *const texts[WORD_COUNT][2] = {

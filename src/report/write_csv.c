@@ -80,7 +80,7 @@ static void write_list(const document *p, csv_out *o) {
 
 /* ---- results ---- */
 
-static void put_text(buf *b, const char *text) { csv_cell(b, text, strlen(text), ',', 1); }
+static void write_text(buf *b, const char *text) { csv_cell(b, text, strlen(text), ',', 1); }
 
 /* One axis of the table: its labels as cells, each with its comma, and where it stands. */
 typedef struct dial {
@@ -97,25 +97,25 @@ static int dial_open(dial *d, assess *a, const view_wish *w, const assess_axis *
     if (!d->start) return 0;
     for (size_t i = 0; i < d->count; i++) {
         d->start[i] = d->cells.length;
-        put_text(&d->cells, assess_label(a, axis, d->first + i));
+        write_text(&d->cells, assess_label(a, axis, d->first + i));
         buf_char(&d->cells, ',');
     }
     d->start[d->count] = d->cells.length;
     return !d->cells.failed;
 }
 
-static void put_element(buf *b, assess *a, const assess_array *x, double e) {
+static void write_element(buf *b, assess *a, const assess_array *x, double e) {
     if (isnan(e)) return;
     if (x->kind == ASSESS_TRUTH)
         buf_text(b, e != 0 ? "true" : "false");
     else if (x->kind == ASSESS_TEXT)
-        put_text(b, assess_text(a, e));
+        write_text(b, assess_text(a, e));
     else
         view_date(b, e);
 }
 
 typedef struct table {
-    sink *out;
+    output *out;
     assess *a;
     const assess_array *const *x;
     size_t count;
@@ -125,29 +125,29 @@ typedef struct table {
     size_t *at;                  /* where each array's element is */
 } table;
 
-static void put_row(table *t) {
+static void write_row(table *t) {
     for (int k = 0; k < t->axes; k++) {
         const dial *d = &t->dial[k];
         size_t length = d->start[d->at + 1] - d->start[d->at];
-        char *to = output_room(t->out, length);
+        char *to = output_reserve(t->out, length);
         if (!to) return;
         memcpy(to, d->cells.text + d->start[d->at], length);
         t->out->held.length += length;
     }
     for (size_t i = 0; i < t->count; i++) {
         double e = t->x[i]->value[t->at[i]];
-        char *to = output_room(t->out, 40);
+        char *to = output_reserve(t->out, 40);
         if (!to) return;
         if (t->x[i]->kind == ASSESS_NUMBER)
             t->out->held.length += decimal_write(e, to);
         else
-            put_element(&t->out->held, t->a, t->x[i], e);
+            write_element(&t->out->held, t->a, t->x[i], e);
         buf_char(&t->out->held, i + 1 < t->count ? ',' : '\n');
     }
 }
 
 /* The next combination, the last axis changing fastest; 0 after the last. */
-static int turn(table *t) {
+static int next_row(table *t) {
     for (int k = t->axes - 1; k >= 0; k--) {
         dial *d = &t->dial[k];
         int carry = ++d->at == d->count;
@@ -173,12 +173,12 @@ static void table_release(table *t) {
 
 /* Returns 0 without memory. */
 static int table_open(table *t, const view_wish *w) {
-    size_t *room = mem_zero(t->count * (size_t)(t->axes + 1), sizeof *room);
-    t->at = room;
-    if (!room) return 0;
+    size_t *numbers = mem_zero(t->count * (size_t)(t->axes + 1), sizeof *numbers);
+    t->at = numbers;
+    if (!numbers) return 0;
     for (int k = 0; k < t->axes; k++) {
         const assess_axis *axis = &t->x[0]->axis[k];
-        t->stride[k] = room + t->count * (size_t)(k + 1);
+        t->stride[k] = numbers + t->count * (size_t)(k + 1);
         if (!dial_open(&t->dial[k], t->a, w, axis)) return 0;
         for (size_t i = 0; i < t->count; i++) {
             t->stride[k][i] = t->x[i]->stride[view_axis(t->x[i], axis->id)];
@@ -188,14 +188,14 @@ static int table_open(table *t, const view_wish *w) {
     return 1;
 }
 
-static void put_head(const table *t) {
+static void write_head(const table *t) {
     buf head = BUF_INIT;
     for (int k = 0; k < t->axes; k++) {
-        put_text(&head, t->x[0]->axis[k].name);
+        write_text(&head, t->x[0]->axis[k].name);
         buf_char(&head, ',');
     }
     for (size_t i = 0; i < t->count; i++) {
-        put_text(&head, t->x[i]->name);
+        write_text(&head, t->x[i]->name);
         buf_char(&head, i + 1 < t->count ? ',' : '\n');
     }
     output_put(t->out, buf_string(&head), head.length);
@@ -203,15 +203,15 @@ static void put_head(const table *t) {
     buf_release(&head);
 }
 
-int csv_write(sink *out, assess *a, const view_wish *w, const assess_array *const *x,
+int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
               size_t count) {
     table t = {.out = out, .a = a, .x = x, .count = count, .axes = x[0]->axes};
     int good = table_open(&t, w), empty = 0;
     for (int k = 0; k < t.axes; k++) empty |= t.dial[k].count == 0;
-    if (good) put_head(&t);
+    if (good) write_head(&t);
     if (good && !empty) do
-            put_row(&t);
-        while (!out->ended && !out->failed && turn(&t));
+            write_row(&t);
+        while (!out->ended && !out->failed && next_row(&t));
     table_release(&t);
     return good;
 }

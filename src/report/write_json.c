@@ -5,7 +5,6 @@
  * false, dates texts. An array's values are a flat list, its last axis changing fastest; its axes
  * name the labels under "axes". Nothing in it depends on the time or the machine, so that the same
  * rules and data give the same bytes. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -15,8 +14,18 @@
 #include "base/width.h"
 #include "report/format.h"
 
+json_t *json_text(const char *s) {
+    json_t *out = json_string(s ? s : "");
+    if (out) return out;
+    buf b = BUF_INIT;
+    width_safe(&b, s, strlen(s));
+    out = json_string(buf_string(&b));
+    buf_release(&b);
+    return out;
+}
+
 /* A text in quotes; a byte that is no UTF-8 becomes U+FFFD. */
-static void write_text(sink *out, const char *s) {
+static void write_text(output *out, const char *s) {
     static const char hex[] = "0123456789abcdef";
     size_t length = strlen(s);
     output_char(out, '"');
@@ -46,7 +55,7 @@ static void write_text(sink *out, const char *s) {
 
 /* ---- documents ---- */
 
-static void write_cell(sink *to, const document_cell *c) {
+static void write_cell(output *to, const document_cell *c) {
     if (!c->plain)
         output_text(to, "null");
     else if (c->bare)
@@ -56,7 +65,7 @@ static void write_cell(sink *to, const document_cell *c) {
 }
 
 /* A row as an object; of the list, with what its table is called first. */
-static void write_object(sink *to, const document *p, const document_block *b, size_t row) {
+static void write_object(output *to, const document *p, const document_block *b, size_t row) {
     const char *group = b->listed ? p->group : NULL;
     buf text = BUF_INIT;
     paint ink;
@@ -77,14 +86,14 @@ static void write_object(sink *to, const document *p, const document_block *b, s
     buf_release(&text);
 }
 
-static void write_rows(sink *to, const document *p, const document_block *b, int *begun) {
+static void write_rows(output *to, const document *p, const document_block *b, int *begun) {
     for (size_t r = 0; r < document_rows(b); r++) {
         output_text(to, (*begun)++ ? ",\n  " : "\n  ");
         write_object(to, p, b, r);
     }
 }
 
-static void write_document(sink *to, const document *p) {
+static void write_document(output *to, const document *p) {
     int begun;
     output_print(to,
                  "{\n \"schema\": \"assess-%s\",\n \"schema_version\": 1,\n \"title\": ", p->kind);
@@ -122,133 +131,123 @@ static void write_document(sink *to, const document *p) {
 
 enum { SCHEMA_VERSION = 1 };
 
-/* A text; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
-static json_t *text(const char *s) {
-    json_t *out = json_string(s ? s : "");
-    if (out) return out;
-    buf b = BUF_INIT;
-    width_safe(&b, s, strlen(s));
-    out = json_string(buf_string(&b));
-    buf_release(&b);
-    return out;
-}
-
-static json_t *number(double x) {
+static json_t *json_number(double x) {
     return isnan(x)                          ? json_null()
            : x == floor(x) && fabs(x) < 1e15 ? json_integer((json_int_t)x)
                                              : json_real(x);
 }
 
-static json_t *rules(assess *a) {
+static json_t *rules_facts(assess *a) {
     static const char *const name[] = {"file", "id", "title", "cite", "status", "focus", "note"};
     json_t *o = json_object();
     for (size_t i = 0; i < sizeof name / sizeof *name; i++)
         if (*assess_fact(a, name[i]))
-            json_object_set_new(o, name[i], text(assess_fact(a, name[i])));
-    json_object_set_new(o, "sha256", text(assess_rules_sha256(a)));
+            json_object_set_new(o, name[i], json_text(assess_fact(a, name[i])));
+    json_object_set_new(o, "sha256", json_text(assess_rules_sha256(a)));
     return o;
 }
 
-static json_t *stages(assess *a) {
+static json_t *stages_list(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_stage_count(a); i++) {
         assess_stage s = assess_stage_at(a, i);
         json_t *o = json_object(), *peers = json_array();
-        json_object_set_new(o, "name", text(s.name));
+        json_object_set_new(o, "name", json_text(s.name));
         if (s.from) json_object_set_new(o, "from", json_integer(s.from));
         if (s.to) json_object_set_new(o, "to", json_integer(s.to));
         for (size_t k = 0; k < s.peers; k++)
-            json_array_append_new(peers, text(assess_stage_peer(a, i, k)));
+            json_array_append_new(peers, json_text(assess_stage_peer(a, i, k)));
         json_object_set_new(o, "peers", peers);
         json_array_append_new(list, o);
     }
     return list;
 }
 
-static json_t *changed(assess *a) {
+static json_t *changed_leaves(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf leaf = assess_leaf_at(a, i);
         if (!leaf.changed) continue;
         json_t *o = json_object();
-        json_object_set_new(o, "address", text(leaf.address));
-        json_object_set_new(o, "value", text(leaf.value));
+        json_object_set_new(o, "address", json_text(leaf.address));
+        json_object_set_new(o, "value", json_text(leaf.value));
         json_array_append_new(list, o);
     }
     return list;
 }
 
-static json_t *sources(assess *a) {
+static json_t *sources_list(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_source_count(a); i++) {
         assess_source s = assess_source_at(a, i);
         json_t *o = json_object();
-        json_object_set_new(o, "name", text(s.name));
-        json_object_set_new(o, "path", text(s.path));
-        json_object_set_new(o, "sha256", text(s.sha256));
-        json_object_set_new(o, "encoding", text(s.encoding));
-        json_object_set_new(o, "form", text(s.form));
+        json_object_set_new(o, "name", json_text(s.name));
+        json_object_set_new(o, "path", json_text(s.path));
+        json_object_set_new(o, "sha256", json_text(s.sha256));
+        json_object_set_new(o, "encoding", json_text(s.encoding));
+        json_object_set_new(o, "form", json_text(s.form));
         json_object_set_new(o, "rows", json_integer((json_int_t)s.rows));
         json_object_set_new(o, "kept", json_integer((json_int_t)s.kept));
         json_object_set_new(o, "values", json_integer((json_int_t)s.values));
         json_object_set_new(o, "missing", json_integer((json_int_t)s.missing));
-        json_object_set_new(o, "year_from", number(s.year_from));
-        json_object_set_new(o, "year_to", number(s.year_to));
+        json_object_set_new(o, "year_from", json_number(s.year_from));
+        json_object_set_new(o, "year_to", json_number(s.year_to));
         json_array_append_new(list, o);
     }
     return list;
 }
 
-static json_t *warnings(assess *a) {
+static json_t *warnings_list(assess *a) {
     json_t *list = json_array();
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (m.status != ASSESS_OK) continue;
         json_t *o = json_object();
-        json_object_set_new(o, "text", text(m.text));
-        if (*m.hint) json_object_set_new(o, "hint", text(m.hint));
-        if (*m.file) json_object_set_new(o, "file", text(m.file));
+        json_object_set_new(o, "text", json_text(m.text));
+        if (*m.hint) json_object_set_new(o, "hint", json_text(m.hint));
+        if (*m.file) json_object_set_new(o, "file", json_text(m.file));
         if (m.line) json_object_set_new(o, "line", json_integer(m.line));
         if (m.column) json_object_set_new(o, "column", json_integer(m.column));
-        if (*m.field) json_object_set_new(o, "field", text(m.field));
+        if (*m.field) json_object_set_new(o, "field", json_text(m.field));
         json_array_append_new(list, o);
     }
     return list;
 }
 
-static json_t *shown(const view *v) {
+static json_t *shown_parts(const view *v) {
     json_t *o = json_object();
     for (int r = 0; r < ROLES; r++)
-        if (v->part[r]) json_object_set_new(o, view_role_name((role)r), text(v->part[r]->name));
+        if (v->part[r])
+            json_object_set_new(o, view_role_name((role)r), json_text(v->part[r]->name));
     return o;
 }
 
 /* Everything but the arrays. json_dumps fails on a tree in which memory ran out. */
 /* How many figures were not observed, or were changed. */
-static void put_marks(json_t *o, const char *key, const view *v, role r) {
+static void add_marks(json_t *o, const char *key, const view *v, role r) {
     if (!v->part[r]) return;
     marks m = marks_count(v, r, NULL);
     json_object_set_new(
         o, key, json_pack("{s:I,s:I}", "count", (json_int_t)m.count, "of", (json_int_t)m.of));
 }
 
-static char *facts(const view *v) {
+static char *result_facts(const view *v) {
     assess *a = v->session;
     json_t *o = json_object(), *engine = json_object();
-    json_object_set_new(o, "schema", text("assess-result"));
+    json_object_set_new(o, "schema", json_text("assess-result"));
     json_object_set_new(o, "schema_version", json_integer(SCHEMA_VERSION));
-    json_object_set_new(engine, "version", text(assess_version()));
-    json_object_set_new(engine, "sha256", text(assess_engine_sha256(a)));
+    json_object_set_new(engine, "version", json_text(assess_version()));
+    json_object_set_new(engine, "sha256", json_text(assess_engine_sha256(a)));
     json_object_set_new(o, "engine", engine);
-    json_object_set_new(o, "rules", rules(a));
-    json_object_set_new(o, "stages", stages(a));
-    json_object_set_new(o, "changed", changed(a));
-    json_object_set_new(o, "where", *v->where ? text(v->where) : json_null());
-    json_object_set_new(o, "sources", sources(a));
-    json_object_set_new(o, "warnings", warnings(a));
-    json_object_set_new(o, "show", shown(v));
-    put_marks(o, "imputed", v, ROLE_IMPUTED);
-    put_marks(o, "treated", v, ROLE_TREATED);
+    json_object_set_new(o, "rules", rules_facts(a));
+    json_object_set_new(o, "stages", stages_list(a));
+    json_object_set_new(o, "changed", changed_leaves(a));
+    json_object_set_new(o, "where", *v->where ? json_text(v->where) : json_null());
+    json_object_set_new(o, "sources", sources_list(a));
+    json_object_set_new(o, "warnings", warnings_list(a));
+    json_object_set_new(o, "show", shown_parts(v));
+    add_marks(o, "imputed", v, ROLE_IMPUTED);
+    add_marks(o, "treated", v, ROLE_TREATED);
     char *out = json_dumps(o, JSON_EMBED | JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(o);
     return out;
@@ -256,13 +255,13 @@ static char *facts(const view *v) {
 
 /* ---- arrays: too large for a tree ---- */
 
-static void put_element(sink *out, assess *a, const assess_array *x, double e) {
+static void write_element(output *out, assess *a, const assess_array *x, double e) {
     buf date = BUF_INIT;
     char *to;
     if (isnan(e)) {
         output_text(out, "null");
     } else if (x->kind == ASSESS_NUMBER) {
-        to = output_room(out, 40);
+        to = output_reserve(out, 40);
         if (to) out->held.length += decimal_write(e, to);
     } else if (x->kind == ASSESS_TRUTH) {
         output_text(out, e != 0 ? "true" : "false");
@@ -275,12 +274,12 @@ static void put_element(sink *out, assess *a, const assess_array *x, double e) {
     }
 }
 
-static void put_values(sink *out, assess *a, const assess_array *x) {
+static void write_values(output *out, assess *a, const assess_array *x) {
     size_t all = 1, at[ASSESS_AXES] = {0}, offset = 0;
     for (int k = 0; k < x->axes; k++) all *= x->axis[k].size;
     for (size_t i = 0; i < all && !out->ended && !out->failed; i++) {
         if (i) output_char(out, ',');
-        put_element(out, a, x, x->value[offset]);
+        write_element(out, a, x, x->value[offset]);
         for (int k = x->axes - 1; k >= 0; k--) {
             offset += x->stride[k];
             if (++at[k] < x->axis[k].size) break;
@@ -290,14 +289,14 @@ static void put_values(sink *out, assess *a, const assess_array *x) {
     }
 }
 
-static void put_key(sink *out, const char *indent, const char *key, const char *value) {
+static void write_key(output *out, const char *indent, const char *key, const char *value) {
     output_print(out, "%s\"%s\": ", indent, key);
     write_text(out, value);
     output_text(out, ",\n");
 }
 
-static void put_labels(sink *out, assess *a, const assess_axis *axis,
-                       const char *(*of)(const assess *, const assess_axis *, size_t)) {
+static void write_labels(output *out, assess *a, const assess_axis *axis,
+                         const char *(*of)(const assess *, const assess_axis *, size_t)) {
     for (size_t i = 0; i < axis->size && !out->ended; i++) {
         if (i) output_char(out, ',');
         write_text(out, of(a, axis, i));
@@ -305,34 +304,34 @@ static void put_labels(sink *out, assess *a, const assess_axis *axis,
 }
 
 /* Has some label a name of its own? */
-static int titled(assess *a, const assess_axis *axis) {
+static int has_titles(assess *a, const assess_axis *axis) {
     for (size_t i = 0; i < axis->size; i++)
         if (strcmp(assess_label(a, axis, i), assess_title(a, axis, i))) return 1;
     return 0;
 }
 
-static int listed(const assess_array *const *x, size_t i, int k) {
+static int is_listed(const assess_array *const *x, size_t i, int k) {
     for (size_t j = 0; j <= i; j++)
         for (int l = 0; l < (j < i ? x[j]->axes : k); l++)
             if (x[j]->axis[l].id == x[i]->axis[k].id) return 1;
     return 0;
 }
 
-static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t count) {
+static void write_axes(output *out, assess *a, const assess_array *const *x, size_t count) {
     int written = 0;
     output_text(out, "\n \"axes\": {");
     for (size_t i = 0; i < count; i++)
         for (int k = 0; k < x[i]->axes; k++) {
             const assess_axis *axis = &x[i]->axis[k];
-            if (listed(x, i, k)) continue;
+            if (is_listed(x, i, k)) continue;
             output_text(out, written++ ? ",\n  " : "\n  ");
             write_text(out, axis->name);
             output_text(out, ": {\n   \"labels\": [");
-            put_labels(out, a, axis, assess_label);
+            write_labels(out, a, axis, assess_label);
             output_char(out, ']');
-            if (titled(a, axis)) {
+            if (has_titles(a, axis)) {
                 output_text(out, ",\n   \"titles\": [");
-                put_labels(out, a, axis, assess_title);
+                write_labels(out, a, axis, assess_title);
                 output_char(out, ']');
             }
             output_text(out, "\n  }");
@@ -340,16 +339,16 @@ static void put_axes(sink *out, assess *a, const assess_array *const *x, size_t 
     output_text(out, "\n },");
 }
 
-static void put_output(sink *out, const view *v, const assess_array *x) {
+static void write_output(output *out, const view *v, const assess_array *x) {
     static const char *const kind[] = {"number", "truth", "text", "date"};
     const char *title = view_output_title(v, x, "");
     output_text(out, "\n  ");
     write_text(out, x->name);
     output_text(out, ": {\n");
-    put_key(out, "   ", "kind", kind[x->kind]);
-    if (*title) put_key(out, "   ", "title", title);
-    put_key(out, "   ", "formula", x->formula);
-    put_key(out, "   ", "file", x->file);
+    write_key(out, "   ", "kind", kind[x->kind]);
+    if (*title) write_key(out, "   ", "title", title);
+    write_key(out, "   ", "formula", x->formula);
+    write_key(out, "   ", "file", x->file);
     output_print(out, "   \"line\": %ld,\n   \"axes\": [", x->line);
     for (int k = 0; k < x->axes; k++) {
         if (k) output_char(out, ',');
@@ -358,13 +357,13 @@ static void put_output(sink *out, const view *v, const assess_array *x) {
     output_text(out, "],\n   \"shape\": [");
     for (int k = 0; k < x->axes; k++) output_print(out, "%s%zu", k ? "," : "", x->axis[k].size);
     output_text(out, "],\n   \"values\": [");
-    put_values(out, v->session, x);
+    write_values(out, v->session, x);
     output_char(out, ']');
     output_text(out, "\n  }");
 }
 
-int json_write(sink *out, const view *v, const assess_array *const *x, size_t count) {
-    char *tree = facts(v);
+int json_write(output *out, const view *v, const assess_array *const *x, size_t count) {
+    char *tree = result_facts(v);
     if (!tree) return 0;
     output_text(out, "{\n ");
     output_text(out, tree + strspn(tree, " \n"));
@@ -372,11 +371,11 @@ int json_write(sink *out, const view *v, const assess_array *const *x, size_t co
     while (out->held.length && strchr(" \n", out->held.text[out->held.length - 1]))
         out->held.length--;
     output_char(out, ',');
-    put_axes(out, v->session, x, count);
+    write_axes(out, v->session, x, count);
     output_text(out, "\n \"outputs\": {");
     for (size_t i = 0; i < count && !out->ended; i++) {
         if (i) output_char(out, ',');
-        put_output(out, v, x[i]);
+        write_output(out, v, x[i]);
     }
     output_text(out, "\n }\n}\n");
     return 1;

@@ -7,7 +7,7 @@
 
 /* On one line, with nothing in it obeyed: neither by a terminal nor by a reader of Markdown. What
  * begins a line (`starts`) could be taken for a heading or the entry of a list. */
-static void write_escaped(sink *to, const char *text, int starts) {
+static void write_escaped(output *to, const char *text, int starts) {
     buf safe = BUF_INIT;
     width_safe(&safe, text, strlen(text));
     const char *s = buf_string(&safe);
@@ -22,7 +22,7 @@ static void write_escaped(sink *to, const char *text, int starts) {
 }
 
 /* A text whose lines are kept. */
-static void write_lines(sink *to, const char *text, int starts) {
+static void write_lines(output *to, const char *text, int starts) {
     for (;; starts = 1) {
         size_t length = strcspn(text, "\n");
         buf line = BUF_INIT;
@@ -38,7 +38,7 @@ static void write_lines(sink *to, const char *text, int starts) {
     output_char(to, '\n');
 }
 
-static void write_table(sink *to, const document_block *b) {
+static void write_table(output *to, const document_block *b) {
     buf text = BUF_INIT;
     paint ink;
     output_char(to, '|');
@@ -66,7 +66,7 @@ static void write_table(sink *to, const document_block *b) {
     buf_release(&text);
 }
 
-static void write_line(sink *to, const document_block *b) {
+static void write_line(output *to, const document_block *b) {
     if (b->ink == PAINT_TITLE) output_text(to, "### ");
     if (*b->lead) output_text(to, "- ");
     if (*b->lead && *b->lead != '-') {
@@ -77,14 +77,14 @@ static void write_line(sink *to, const document_block *b) {
     write_lines(to, b->cell->shown, b->ink != PAINT_TITLE && !*b->lead);
 }
 
-static void write_message(sink *to, const assess_message *m) {
+static void write_message(output *to, const assess_message *m) {
     buf line = BUF_INIT;
     message_line(&line, m, "", 0);
     write_lines(to, buf_string(&line), 1);
     buf_release(&line);
 }
 
-static void write_block(sink *to, const document *p, const document_block *b) {
+static void write_block(output *to, const document *p, const document_block *b) {
     switch (b->kind) {
     case DOCUMENT_FACTS:
         for (size_t k = 0; k < b->columns; k++) {
@@ -116,7 +116,7 @@ static void write_block(sink *to, const document *p, const document_block *b) {
 }
 
 void document_as_markdown(const document *p, page *on) {
-    sink *to = on->out;
+    output *to = on->out;
     if (*p->title) {
         output_text(to, "# ");
         write_escaped(to, p->title, 0);

@@ -28,7 +28,7 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* The text of a cell, safe; valid until the next call. */
-static paint cell(layout *l, size_t row, size_t column) {
+static paint read_cell(layout *l, size_t row, size_t column) {
     paint ink;
     document_cell c = document_at(l->b, row, column, &l->raw, &ink);
     buf_clear(&l->safe);
@@ -36,7 +36,7 @@ static paint cell(layout *l, size_t row, size_t column) {
     return ink;
 }
 
-static void head(layout *l, const char *text) {
+static void read_head(layout *l, const char *text) {
     buf_clear(&l->safe);
     width_safe(&l->safe, text, strlen(text));
 }
@@ -46,13 +46,13 @@ static void measure(layout *l) {
         const document_column *column = &l->b->column[c];
         size_t content = 0, piece = 0;
         for (size_t r = 0; r < l->rows && !l->p->out->ended; r++) {
-            cell(l, r, c);
+            read_cell(l, r, c);
             content = larger(content, width_of(buf_string(&l->safe), l->safe.length));
             if (column->wrap)
                 piece = larger(piece, width_piece(buf_string(&l->safe), l->safe.length));
         }
         size_t natural = content;
-        head(l, column->head);
+        read_head(l, column->head);
         size_t whole = width_of(buf_string(&l->safe), l->safe.length);
         size_t broken = larger(width_piece(buf_string(&l->safe), l->safe.length), (whole + 1) / 2);
         broken = smaller(whole, larger(broken, HEAD));
@@ -81,18 +81,18 @@ static size_t sum_least(const layout *l, size_t from, size_t end) {
     return sum;
 }
 
-/* The end of the fold that starts at `from`: as many whole runs as fit into `room`, else as many
+/* The end of the fold that starts at `from`: as many whole runs as fit into `space`, else as many
  * columns. */
-static size_t fold_end(const layout *l, size_t from, size_t room) {
+static size_t fold_end(const layout *l, size_t from, size_t space) {
     size_t end = from, used = 0;
     while (end < l->b->columns) {
         size_t next = run_end(l->b, end), more = sum_least(l, end, next);
-        if (used + more > room) {
+        if (used + more > space) {
             if (end > from) break;
             next = end + 1;
             more = sum_least(l, end, next);
-            if (used && used + more > room) break;
-            while (next < l->b->columns && used + more + l->shape[next].least + GAP <= room)
+            if (used && used + more > space) break;
+            while (next < l->b->columns && used + more + l->shape[next].least + GAP <= space)
                 more += l->shape[next++].least + GAP;
             return next;
         }
@@ -150,7 +150,7 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
         size_t width = 0, stop = smaller(run_end(l->b, c), end);
         span = stop - c;
         for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-        head(l, over(l->b, c));
+        read_head(l, over(l->b, c));
         size_t wide = width_of(buf_string(&l->safe), l->safe.length);
         if (wide > width && spare) {
             l->shape[c].width += smaller(spare, wide - width);
@@ -169,8 +169,8 @@ static void end_line(layout *l) {
 
 /* Puts a text into its column: paint goes around the text only, so that spaces at the end can go.
  */
-static void put(layout *l, const char *text, size_t length, size_t width, width_side side,
-                paint ink) {
+static void put_aligned(layout *l, const char *text, size_t length, size_t width, width_side side,
+                        paint ink) {
     buf cut = BUF_INIT;
     width_cut(&cut, text, length, width);
     size_t spare = width - width_of(buf_string(&cut), cut.length), left = 0;
@@ -216,28 +216,28 @@ static void print_heads(layout *l, size_t key_count, size_t from, size_t end) {
             size_t width = 0, stop = smaller(run_end(l->b, c), end);
             span = stop - c;
             for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-            head(l, over(l->b, c));
-            put(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
+            read_head(l, over(l->b, c));
+            put_aligned(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
             buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
     }
     for (size_t i = 0; i < count; i++) {
         size_t c = column_at(i, key_count, from);
-        head(l, l->b->column[c].head);
+        read_head(l, l->b->column[c].head);
         nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
         most = larger(most, lines);
     }
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
             size_t c = column_at(i, key_count, from);
-            head(l, l->b->column[c].head);
+            read_head(l, l->b->column[c].head);
             nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
             const char *s = "";
             length = 0;
             if (n >= most - lines) /* headings stand on the line below them */
                 s = nth_line(&l->safe, l->shape[c].width, n - (most - lines), &lines, &length);
-            put(l, s, length, l->shape[c].width, l->b->column[c].side, PAINT_HEAD);
+            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, PAINT_HEAD);
             if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
@@ -256,7 +256,7 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
             size_t c = column_at(i, key_count, from);
-            paint ink = cell(l, row, c);
+            paint ink = read_cell(l, row, c);
             const char *s = buf_string(&l->safe);
             length = l->safe.length;
             if (l->b->column[c].wrap) {
@@ -265,7 +265,7 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
             } else if (n) {
                 length = 0;
             }
-            put(l, s, length, l->shape[c].width, l->b->column[c].side, ink);
+            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, ink);
             if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/big_alloc.h"
 #include "base/decimal.h"
 #include "base/mem.h"
 
