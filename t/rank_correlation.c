@@ -24,7 +24,8 @@ static void count_all(counting *c, int position, int inversions, int squares) {
         c->order[position] = value;
         int more = 0;
         for (int k = 0; k < position; k++) more += c->order[k] > value;
-        count_all(c, position + 1, inversions + more, squares + (value - position) * (value - position));
+        count_all(c, position + 1, inversions + more,
+                  squares + (value - position) * (value - position));
         c->order[position] = c->order[i];
         c->order[i] = value;
     }
