@@ -59,7 +59,7 @@ void ex_trace_close(ex_trace *t) {
     mem_free(t);
 }
 
-static int make_room(ex_trace *t, ex_id n, fault *f) {
+static int reserve_bits(ex_trace *t, ex_id n, fault *f) {
     reached *m = &t->node[n];
     if (m->bit) return 1;
     m->size = ax_size(t->space, ex_get(t->g, n)->axes);
@@ -70,7 +70,7 @@ static int make_room(ex_trace *t, ex_id n, fault *f) {
 int ex_trace_want(ex_trace *t, ex_id n, size_t element, fault *f) {
     if (!n || n > t->count || element >= ax_size(t->space, ex_get(t->g, n)->axes))
         return fault_set(f, FAULT_BUG, "an element to be traced that is not there");
-    if (!make_room(t, n, f)) return 0;
+    if (!reserve_bits(t, n, f)) return 0;
     t->node[n].bit[element / 64] |= (uint64_t)1 << (element & 63);
     return 1;
 }
@@ -109,8 +109,8 @@ static void reach(step_back *w, int k, size_t element) {
 
 static int decides_alone(const step_back *w) { return w->t->mode == EX_TRACE_DECIDES; }
 
-/* Whether what a node does with its i-th operand hangs on leaves or data. */
-static int hangs_on(const step_back *w, int i) {
+/* Whether what a node does with its i-th operand depends on leaves or data. */
+static int depends_on_data(const step_back *w, int i) {
     return w->t->mode == EX_TRACE_MAY && !w->t->fixed[w->arg[i]];
 }
 
@@ -130,7 +130,7 @@ static void elementwise(step_back *w, double own) {
     double a[EX_MATRIX_ARGS];
     int all, absent = w->t->mode == EX_TRACE_ABSENT;
     for (int k = 0; k < w->n->argc; k++) a[k] = w->x[k][w->at.offset[k]];
-    if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || hangs_on(w, 0))) {
+    if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || depends_on_data(w, 0))) {
         for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
         return;
     }
@@ -256,7 +256,7 @@ static int reduce(step_back *w, fault *f) {
     for (size_t from = 0; good && go_to_reached(w, from); from = w->at.element + 1) {
         line l = {w->x[0], w->at.offset[0], ax_stride(w->t->space, shape, w->n->axis), length,
                   NULL};
-        if (grouped && !hangs_on(w, 1)) {
+        if (grouped && !depends_on_data(w, 1)) {
             l.which = by.which + by.start[w->at.offset[1]];
             l.count = by.start[w->at.offset[1] + 1] - by.start[w->at.offset[1]];
         }
@@ -357,7 +357,7 @@ static void choose(step_back *w) {
     for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1) {
         double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->at.offset[1]] : 0;
         if (op == EX_gather) reach(w, 1, w->at.offset[1]);
-        for (size_t k = 0; op == EX_gather && hangs_on(w, 1) && (double)k < length; k++)
+        for (size_t k = 0; op == EX_gather && depends_on_data(w, 1) && (double)k < length; k++)
             reach(w, 0, w->at.offset[0] + k * along);
         if (at >= 0 && at < length) reach(w, 0, w->at.offset[0] + (size_t)at * along);
     }
@@ -394,7 +394,7 @@ static int follow(ex_trace *t, ex_id id, fault *f) {
     for (int k = 0; k < w.n->argc; k++) {
         w.arg[k] = ex_arg(t->g, id, k);
         w.x[k] = t->value[w.arg[k]];
-        if (!make_room(t, w.arg[k], f)) return 0;
+        if (!reserve_bits(t, w.arg[k], f)) return 0;
     }
     unsigned op = w.n->op;
     if (ex_is_reduction(op)) return reduce(&w, f);

@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "expr/walk.h"
 #include "rule/dataset.h"
 
 enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };
@@ -315,28 +316,21 @@ static int wide_columns(placing *p, int leaf, const tb_column **column) {
 static int use_columns(placing *p, int leaf, const tb_column *const *column) {
     dataset *s = p->s;
     ax_space *space = p->d->m->space;
-    uint8_t order[AX_MOST];
-    int axes = ax_layout(space, s->values.axes, order), inner = order[axes - 1];
-    size_t length = ax_get(space, inner)->size, lines = 1;
-    uint32_t at[AX_MOST] = {0};
-    for (int i = 0; i + 1 < axes; i++) lines *= ax_get(space, order[i])->size;
-    int gaps = 0;
+    int inner = ax_inner(space, s->values.axes), gaps = 0;
+    size_t length = ax_get(space, inner)->size;
+    /* By line: where it lies in its column, and which column that is. */
+    ex_walk w = ex_walk_over(space, s->values.axes & ~AX_BIT(inner));
+    ex_walk_with(&w, s->keyed, 0);
+    ex_walk_with(&w, AX_BIT(leaf), 0);
     for (uint32_t i = 0; i < ax_get(space, leaf)->size; i++) gaps |= !column[i];
-    s->column = mem_take((lines ? lines : 1) * sizeof *s->column);
+    s->column = mem_take((w.count + 1) * sizeof *s->column);
     s->cells = gaps ? length : 0;
     s->own = gaps ? big_alloc_take(length * sizeof *s->own) : NULL;
     if (!s->column || (gaps && !s->own)) return fault_memory(p->f);
     for (size_t i = 0; gaps && i < length; i++) s->own[i] = NAN;
-    for (size_t line = 0; line < lines; line++) {
-        size_t offset = 0, which = 0;
-        for (int i = 0; i + 1 < axes; i++) {
-            if (order[i] == leaf)
-                which = at[i];
-            else
-                offset += at[i] * ax_stride(space, s->keyed, order[i]);
-        }
-        s->column[line] = column[which] ? column[which]->value + offset : s->own;
-        for (int i = axes - 2; i >= 0 && ++at[i] == ax_get(space, order[i])->size; i--) at[i] = 0;
+    for (; w.element < w.count; ex_walk_on(&w)) {
+        const tb_column *c = column[w.offset[1]];
+        s->column[w.element] = c ? c->value + w.offset[0] : s->own;
     }
     s->values.column = s->column;
     return 1;
@@ -374,8 +368,7 @@ static int place_wide(placing *p, int leaf) {
     ax_space *space = p->d->m->space;
     const tb_column **column = mem_zero(ax_get(space, leaf)->size + 1u, sizeof *column);
     if (!column) return fault_memory(p->f);
-    uint8_t order[AX_MOST];
-    int inner = order[ax_layout(space, s->values.axes, order) - 1];
+    int inner = ax_inner(space, s->values.axes);
     int fine = wide_columns(p, leaf, column);
     int placed = fine && in_place(p);
     if (fine && !placed) fine = note_rows(p, NULL, NULL);
