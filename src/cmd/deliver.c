@@ -40,7 +40,7 @@ int deliver_close(const delivery *d, fault *f) {
 }
 
 int deliver_document(const delivery *d, const document *p, page *to, fault *f) {
-    d->given->format->write(p, to);
+    if (!p->failed) d->given->format->write(p, to);
     return (!p->failed && !to->out->held.failed) || fault_memory(f);
 }
 
