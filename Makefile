@@ -49,6 +49,8 @@ run:
 	@scripts/setup
 	@$(MAKE) --no-print-directory -j2 all >&2
 	@$(BUILD)/assess rules/2011.lua
+	@echo >&2; echo 'The program is $(BUILD)/assess. To type just "assess":' \
+	    'make install PREFIX=~/.local (if ~/.local/bin is on the PATH)' >&2
 
 test:
 	@scripts/setup

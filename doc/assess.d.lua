@@ -504,7 +504,15 @@ function columns:explode(column, options) end
 ---@field missing? string[] markers of missing values instead of the default ones
 ---@field encoding? string
 ---@field separator? string
----@field unit_of_measure? string a column that must agree with the indicators' units
+---@field unit_of_measure? string|table<string, string> a column that must agree with the indicators' units, or the units of columns: { gdp = "亿元" }
+---@field header? integer|integer[] the line that names the columns; several are joined: { 2, 3 }
+---@field footer? integer|string so many lines at the end are no rows; or all from the line on that begins with the text
+---@field decimal? "," | "." the sign before decimals (default: a point)
+---@field trim? boolean names of columns and texts without the spaces around them
+---@field without_key? "drop" rows that lack a key are left out (default: an error)
+---@field others? "carry" | "drop" what becomes of columns that are no indicators (default: an error)
+---@field columns? { axis?: string, match: string } headings that are labels of an axis, or of those that the pattern's groups name
+---@field alias? table<string, table<string, string>|string> other names of the labels of an axis, or a file of two columns with them
 ---@field numbers? table<string, string> units of measure let through in numbers: { value = "%" }
 ---@field labels? table<string, string> columns that hold labels of an axis, or lists of them: { lead = "unit" }
 ---@field within? table<string, table> the bounds of columns: { mark = { 0, 100 }, due = { "2011-01-01", "2011-12-31" } }
@@ -547,6 +555,7 @@ function csv(path, options) end
 ---@field score? fun(x: array, p: table): array
 ---@field source? string
 ---@field measures? integer[]
+---@field column? string what the data calls it, where that is not the id
 
 ---An id, a name, attributes, children: the root of the tree.
 ---@param of element
