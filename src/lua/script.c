@@ -138,21 +138,12 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
     const char *full = arena_print(&s->memory, "%s%s", prefix, name);
     size_t i = 0;
     while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0) i++;
-    if (i == s->fact_cap) {
-        size_t cap = s->fact_cap ? 2 * s->fact_cap : 16;
-        script_fact *grown = mem_grow(s->fact, cap * sizeof *grown);
-        if (!grown) {
-            fault_memory(s->f);
-            return;
-        }
-        s->fact = grown;
-        s->fact_cap = cap;
-    }
-    if (full)
-        s->fact[i] = (script_fact){full, text, at};
-    else
+    if (!full || !MEM_RESERVE(s->fact, i + 1, s->fact_cap)) {
         fault_memory(s->f);
-    s->facts += full && i == s->facts;
+        return;
+    }
+    s->fact[i] = (script_fact){full, text, at};
+    s->facts += i == s->facts;
 }
 
 void script_drop_facts(script *s, const char *beginning) {

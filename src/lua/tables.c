@@ -402,19 +402,13 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
 /* The items of cells, and the rows they stand in. */
 typedef struct items {
     uint32_t *item, *row;
-    size_t count, cap;
+    size_t count, cap, row_cap;
 } items;
 
 static int add_item(items *it, uint32_t item, size_t row) {
-    if (it->count == it->cap) {
-        size_t cap = it->cap ? 2 * it->cap : 256;
-        uint32_t *a = mem_grow(it->item, cap * sizeof *a);
-        it->item = a ? a : it->item;
-        uint32_t *b = mem_grow(it->row, cap * sizeof *b);
-        it->row = b ? b : it->row;
-        if (!a || !b) return 0;
-        it->cap = cap;
-    }
+    if (!MEM_RESERVE(it->item, it->count + 1, it->cap) ||
+        !MEM_RESERVE(it->row, it->count + 1, it->row_cap))
+        return 0;
     it->item[it->count] = item;
     it->row[it->count++] = (uint32_t)row;
     return 1;

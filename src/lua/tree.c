@@ -75,19 +75,9 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
 
 /* Keeps a leaf for whoever asked for it, and not in the model. */
 static void take_leaf(script *s, const leaf *l, md_value v) {
-    if (s->takens == s->taken_cap) {
-        size_t cap = s->taken_cap ? 2 * s->taken_cap : 8;
-        script_leaf *grown = mem_grow(s->taken, cap * sizeof *grown);
-        if (!grown) {
-            fault_memory(s->f);
-            return;
-        }
-        s->taken = grown;
-        s->taken_cap = cap;
-    }
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
-    if (name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
+    if (MEM_RESERVE(s->taken, s->takens + 1, s->taken_cap) && name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
         s->taken[s->takens++] = (script_leaf){full_address(s, l), name, l->stage, v, leaf_at(s, l)};
     else
         fault_memory(s->f);

@@ -19,25 +19,13 @@ const md_array *model_array(const model *m, const char *name) {
 static md_array *array_named(model *m, const char *name, ex_kind kind, ax_set axes, fault *f) {
     for (size_t i = 0; i < m->arrays; i++)
         if (!strcmp(m->array[i].name, name)) return &m->array[i];
-    if (m->arrays == m->array_capacity) {
-        size_t capacity = m->array_capacity ? 2 * m->array_capacity : 32;
-        md_array *grown = mem_grow(m->array, capacity * sizeof *grown);
-        if (!grown) {
-            fault_memory(f);
-            return NULL;
-        }
-        m->array = grown;
-        m->array_capacity = capacity;
-    }
-    md_array *a = &m->array[m->arrays];
-    *a = (md_array){.kind = kind, .axes = axes};
-    a->name = arena_text(&m->memory, name, strlen(name));
-    if (!a->name) {
+    const char *own = arena_text(&m->memory, name, strlen(name));
+    if (!own || !MEM_RESERVE(m->array, m->arrays + 1, m->array_cap)) {
         fault_memory(f);
         return NULL;
     }
-    m->arrays++;
-    return a;
+    m->array[m->arrays] = (md_array){.name = own, .kind = kind, .axes = axes};
+    return &m->array[m->arrays++];
 }
 
 static int allocate(model *m, md_array *a, fault *f) {

@@ -215,15 +215,8 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
 
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
     int whole = 1;
-    if (d->count == d->capacity) {
-        size_t capacity = d->capacity ? 2 * d->capacity : 8;
-        dataset **grown = mem_grow(d->item, capacity * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        d->item = grown;
-        d->capacity = capacity;
-    }
     s->spec.name = copy(d, name, &whole);
-    if (!whole) return fault_memory(f);
+    if (!whole || !MEM_RESERVE(d->item, d->count + 1, d->cap)) return fault_memory(f);
     d->item[d->count++] = s;
     return 1;
 }

@@ -33,16 +33,6 @@ int model_fault(const model *m, fault *f, md_at at, const char *word, const char
     return 0;
 }
 
-static int grow(void *list, int *capacity, int count, size_t each) {
-    if (count < *capacity) return 1;
-    int more = *capacity ? 2 * *capacity : 16;
-    void **at = list, *grown = mem_grow(*at, (size_t)more * each);
-    if (!grown) return 0;
-    *at = grown;
-    *capacity = more;
-    return 1;
-}
-
 static const char *copy(model *m, const char *text) {
     return text && *text ? arena_text(&m->memory, text, strlen(text)) : "";
 }
@@ -76,7 +66,7 @@ int model_add_stage(model *m, const md_stage *s, fault *f) {
     }
     md_stage own;
     if (!keep_stage(m, s, &own, f)) return -1;
-    if (!grow(&m->stage, &m->stage_capacity, m->stages, sizeof *m->stage)) {
+    if (!MEM_RESERVE(m->stage, (size_t)m->stages + 1, m->stage_cap)) {
         fault_memory(f);
         return -1;
     }
@@ -123,7 +113,7 @@ int model_add_element(model *m, int parent, int indicator, const char *id, const
     e.address = up ? arena_print(&m->memory, "%s.%s", up->address, id) : "index";
     e.label = pool_put(m->strings, id, strlen(id));
     if (!e.id || !e.name || !e.cite || !e.address || !e.label ||
-        !grow(&m->element, &m->element_capacity, m->elements, sizeof *m->element)) {
+        !MEM_RESERVE(m->element, (size_t)m->elements + 1, m->element_cap)) {
         fault_memory(f);
         return -1;
     }
@@ -161,13 +151,11 @@ int model_add_leaf(model *m, int element, const char *path, const char *name, in
     l.address = arena_print(&m->memory, "%s.%s", base, path);
     l.cite = element >= 0 ? m->element[element].cite : m->cite;
     l.name = copy(m, name);
-    int capacity = (int)m->leaf_capacity;
     if (!l.address || !l.name || !keep_value(m, value, &l.value) ||
-        !grow(&m->leaf, &capacity, (int)m->leaves, sizeof *m->leaf)) {
+        !MEM_RESERVE(m->leaf, m->leaves + 1, m->leaf_cap)) {
         fault_memory(f);
         return -1;
     }
-    m->leaf_capacity = (size_t)capacity;
     if (element >= 0 && !check_attribute(m, &l, f)) return -1;
     m->leaf[m->leaves] = l;
     return (int)m->leaves++;

@@ -108,11 +108,13 @@ typedef struct model {
     const char *cite; /* or "" */
 
     md_stage *stage;
-    int stages, stage_capacity;
+    int stages;
+    size_t stage_cap;
     int stage_axis; /* or AX_NONE */
 
     md_element *element;
-    int elements, element_capacity;
+    int elements;
+    size_t element_cap;
     const char **level; /* names, the indicators' first, the root's last */
     int levels;
     int *level_axis;   /* levels - 1 */
@@ -120,11 +122,11 @@ typedef struct model {
     int *level_weight; /* for each of those: the number of its array of weights */
 
     md_leaf *leaf;
-    size_t leaves, leaf_capacity;
+    size_t leaves, leaf_cap;
     md_gone *gone;
-    size_t gones, gone_capacity;
+    size_t gones, gone_cap;
     md_array *array;
-    size_t arrays, array_capacity;
+    size_t arrays, array_cap;
 } model;
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files); /* 0 without memory */

@@ -94,13 +94,7 @@ const assess_array *assess_array_named(const assess *lent, const char *name) {
     if (a->step != DONE && a->step != OPENED) return NULL;
     for (size_t i = 0; i < a->nameds; i++)
         if (!strcmp(a->named[i]->name, name)) return a->named[i];
-    if (a->nameds == a->named_capacity) {
-        size_t capacity = a->named_capacity ? 2 * a->named_capacity : 8;
-        assess_array **grown = mem_grow(a->named, capacity * sizeof *grown);
-        if (!grown) return NULL;
-        a->named = grown;
-        a->named_capacity = capacity;
-    }
+    if (!MEM_RESERVE(a->named, a->nameds + 1, a->named_cap)) return NULL;
     assess_array *out = arena_zero(&a->memory, 1, sizeof *out);
     if (!out || !describe_array(a, name, out, &f)) {
         fault_release(&f);
