@@ -94,3 +94,7 @@ int suggest_hint(buf *hint, const char *best) {
     if (best) buf_print(hint, "did you mean '%s'?", best);
     return best != NULL;
 }
+
+const char *suggest_text(arena *memory, const char *best) {
+    return best ? arena_print(memory, "did you mean '%s'?", best) : NULL;
+}

@@ -203,9 +203,8 @@ static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
     suggestion near = suggest_for(name);
     for (int i = 0; i < ax_count(h->space); i++)
         if (among & AX_BIT(i)) suggest_try(&near, ax_get(h->space, i)->name);
-    char advice[200] = "", shape[300];
-    if (suggest_best(&near))
-        snprintf(advice, sizeof advice, "did you mean '%.150s'?", suggest_best(&near));
+    const char *advice = host_hint(L, suggest_best(&near));
+    char shape[300];
     if (!of) return host_error(L, name, advice, "there is no axis '%s'", name);
     ax_describe(h->space, among, shape, sizeof shape);
     return host_error(L, name, advice, "%s is over %s, not over '%s'", of, shape, name);

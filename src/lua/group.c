@@ -9,7 +9,6 @@
 
 #include <lauxlib.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,20 +119,13 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
         if (a->number && decimal_read(value, strlen(value), &x) == DECIMAL_OK &&
             ax_position_number(h->space, to, x) >= 0)
             continue;
-        suggestion near = suggest_for(value);
-        for (uint32_t k = 0; k < a->size && k < 100000; k++)
-            suggest_try(&near, pool_text(h->strings, a->label[k]));
-        char advice[300];
-        if (suggest_best(&near))
-            snprintf(advice, sizeof advice,
-                     "did you mean '%.120s'? { others = \"drop\" } leaves out what is in no group",
-                     suggest_best(&near));
-        else
-            snprintf(advice, sizeof advice, "{ others = \"drop\" } leaves out what is in no group");
+        const char *best = label_nearest(h->space, to, value);
         place at = host_place(L, "by");
         fault *f = host_fault(L);
-        fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there",
-                 a->name, value);
+        fault_at(f, FAULT_DATA, &at,
+                 lua_pushfstring(L, "%s%s{ others = \"drop\" } leaves out what is in no group",
+                                 best ? host_hint(L, best) : "", best ? " " : ""),
+                 "by = puts elements into %s '%s', which is not there", a->name, value);
         host_raise(L, f);
     }
 }

@@ -115,6 +115,8 @@ int host_raise(lua_State *L, fault *f);
  * stands in the line. */
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...)
     FAULT_FORMAT(4, 5);
+/* Pushes "did you mean 'best'?"; NULL, and nothing pushed, where best is NULL. */
+const char *host_hint(lua_State *L, const char *best);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
 /* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is

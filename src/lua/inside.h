@@ -13,6 +13,7 @@
 #include "base/suggest.h"
 #include "lua/environment.h"
 #include "lua/host.h"
+#include "rule/model.h"
 
 /* ---- raise.c ---- */
 void raise_open(lua_State *L);           /* the metatable of error values */

@@ -208,12 +208,8 @@ static long position(const written *w, int axis, uint32_t id) {
 
 static void no_label(lua_State *L, const written *w, int axis, const char *text) {
     const ax_axis *a = ax_get(w->h->space, axis);
-    suggestion near = suggest_for(text);
-    for (uint32_t i = 0; i < a->size && i < 10000; i++)
-        suggest_try(&near, pool_text(w->h->strings, a->label[i]));
-    const char *best = suggest_best(&near);
-    host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-               "there is no %s '%s'", a->name, text);
+    host_error(L, text, host_hint(L, label_nearest(w->h->space, axis, text)), "there is no %s '%s'",
+               a->name, text);
 }
 
 /* Raises for the first label, in the order of bytes since keys come in none, that is not on its

@@ -364,8 +364,7 @@ static void check_named(script *s, const char *section, md_at at, const char *na
                         int axis, fault *f) {
     suggestion near = suggest_for(name);
     if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near))) return;
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&s->memory, suggest_best(&near));
     model_fault(&s->m, f, at, name, hint,
                 output ? "`%s` names '%s', which compute does not return"
                        : "`%s` names '%s', which is no axis",

@@ -13,7 +13,6 @@
 #include "lua/inside.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lua/script.h"
@@ -89,6 +88,23 @@ int plain_push(lua_State *L, int at, const char *what) {
 
 /* ---- options ---- */
 
+static int is_among(const char *key, const char *const *list) {
+    while (*list && strcmp(*list, key) != 0) list++;
+    return *list != NULL;
+}
+
+/* The words of a list behind a beginning, pushed: "known are by, axis". */
+static const char *push_list(lua_State *L, const char *beginning, const char *form,
+                             const char *const *list) {
+    lua_pushstring(L, beginning);
+    for (int i = 0; list[i]; i++) {
+        lua_pushstring(L, i ? ", " : "");
+        lua_pushfstring(L, form, list[i]);
+        lua_concat(L, 3);
+    }
+    return lua_tostring(L, -1);
+}
+
 void host_check_keys(lua_State *L, int at, const char *const *known) {
     at = lua_absindex(L, at);
     if (host_test(L, at))
@@ -102,22 +118,11 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL, "options are written name = value", "an option without a name");
         const char *key = lua_tostring(L, -2);
-        int found = 0;
-        for (int i = 0; known[i] && !found; i++) found = !strcmp(key, known[i]);
-        if (found) continue;
-        suggestion near = suggest_for(key);
-        for (int i = 0; known[i]; i++) suggest_try(&near, known[i]);
-        char advice[400] = "";
-        if (suggest_best(&near)) {
-            snprintf(advice, sizeof advice, "did you mean '%.60s'?", suggest_best(&near));
-        } else {
-            size_t n = 0;
-            for (int i = 0; known[i] && n < 300; i++)
-                n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s",
-                                      i ? ", " : "known are ", known[i]);
-            if (!known[0]) snprintf(advice, sizeof advice, "there are no options here");
-        }
-        host_error(L, key, advice, "there is no option '%s'", key);
+        if (is_among(key, known)) continue;
+        const char *advice = host_hint(L, suggest_in(key, known));
+        if (!known[0]) advice = "there are no options here";
+        host_error(L, key, advice ? advice : push_list(L, "known are ", "%s", known),
+                   "there is no option '%s'", key);
     }
 }
 
@@ -140,16 +145,12 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
     if (!option_push(L, at, key)) return 0;
     plain_option(L, key);
     const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    char advice[300] = "";
-    size_t n = 0;
-    for (int i = 0; words[i]; i++) {
-        if (word && !strcmp(word, words[i])) {
+    for (int i = 0; word && words[i]; i++)
+        if (!strcmp(word, words[i])) {
             lua_pop(L, 1);
             return i;
         }
-        n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"",
-                              i ? ", " : "it is one of ", words[i]);
-    }
+    const char *advice = push_list(L, "it is one of ", "\"%s\"", words);
     if (!word) return host_error(L, key, advice, "the option %s is a text", key);
     return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
 }

@@ -492,9 +492,8 @@ static int before_of(overlay *o, const change *c, int parent) {
         if (!strcmp(e->id, id) || !strcmp(e->address, id)) return i;
         suggest_try(&near, e->id);
     }
-    const char *best = suggest_best(&near);
     model_fault(o->m, o->s->f, change_key(o, c, key), id,
-                best ? arena_print(&o->s->memory, "did you mean '%s'?", best) : NULL,
+                suggest_text(&o->s->memory, suggest_best(&near)),
                 "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);
     return -1;
 }

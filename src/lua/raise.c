@@ -128,6 +128,10 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     return lua_error(L);
 }
 
+const char *host_hint(lua_State *L, const char *best) {
+    return best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL;
+}
+
 ex_id host_check(lua_State *L, ex_id made) {
     if (!made) host_raise(L, &host_of(L)->scratch);
     return made;

@@ -62,9 +62,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
     const ax_axis *a = ax_get(host_of(L)->space, axis);
     pool *strings = host_of(L)->strings;
     char advice[300] = "";
-    suggestion near = suggest_for(label);
-    for (uint32_t i = 0; i < a->size && i < 100000; i++)
-        suggest_try(&near, pool_text(strings, a->label[i]));
+    const char *best = label_nearest(host_of(L)->space, axis, label);
     if (was_removed(L, axis, label)) {
         snprintf(advice, sizeof advice, "an overlay removed it; here it is still named");
     } else if (a->number && a->size) {
@@ -75,8 +73,8 @@ static int no_label(lua_State *L, int axis, const char *label) {
         }
         snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size,
                  pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
-    } else if (suggest_best(&near)) {
-        snprintf(advice, sizeof advice, "did you mean '%.200s'?", suggest_best(&near));
+    } else if (best) {
+        snprintf(advice, sizeof advice, "did you mean '%.200s'?", best);
     } else if (a->size) {
         snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size,
                  pool_text(strings, a->label[0]));
@@ -330,9 +328,8 @@ static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
         suggestion near = suggest_for(text ? text : "");
         size_t k = 0;
         for (; text && k < count && strcmp(name[k], text) != 0; k++) suggest_try(&near, name[k]);
-        const char *best = suggest_best(&near);
         if (text && k == count)
-            host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+            host_error(L, "choose", host_hint(L, suggest_best(&near)),
                        "'%s' is none of the choices", text);
         if (text && k >= kept) {
             const char *own = name[k];

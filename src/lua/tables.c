@@ -353,7 +353,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
     }
     const char *best = suggest_best(&near);
     host_error(L, column,
-               best ? lua_pushfstring(L, "did you mean '%s'?", best)
+               best ? host_hint(L, best)
                     : "a column is carried by csv(path, { carry = { \"status\" } })",
                "'%s' carries no column '%s'", d->spec.name, column);
 }
@@ -394,9 +394,8 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
     suggest_try(&near, "explode");
     for (size_t i = 0; i < tb_columns(d->table); i++)
         suggest_try(&near, tb_column_at(d->table, i)->name);
-    const char *best = suggest_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-                      "%s has no column '%s'", tb_path(d->table), name);
+    return host_error(L, name, host_hint(L, suggest_best(&near)), "%s has no column '%s'",
+                      tb_path(d->table), name);
 }
 
 /* The items of cells, and the rows they stand in. */

@@ -77,7 +77,8 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
 static void take_leaf(script *s, const leaf *l, md_value v) {
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
-    if (MEM_RESERVE(s->taken, s->takens + 1, s->taken_cap) && name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
+    if (MEM_RESERVE(s->taken, s->takens + 1, s->taken_cap) && name &&
+        (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
         s->taken[s->takens++] = (script_leaf){full_address(s, l), name, l->stage, v, leaf_at(s, l)};
     else
         fault_memory(s->f);
@@ -165,7 +166,7 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         const char *best = suggest_best(&near);
         leaf next = below(s, l, key[i]);
         model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
-                    best ? arena_print(&s->memory, "did you mean '%s'?", best)
+                    best ? suggest_text(&s->memory, best)
                          : arena_print(&s->memory, "the stages are %s", known),
                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }

@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "rule/dataset.h"
 
 /* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where
@@ -245,4 +246,18 @@ int dataset_make_axes(datasets *d, fault *f) {
         if (s->wide && !make_axis(d, dataset_leaf_axis(d), f)) return 0;
     }
     return 1;
+}
+
+typedef struct axis_labels {
+    const ax_axis *axis;
+    const pool *strings;
+} axis_labels;
+
+static const char *label_at(const void *self, size_t i) {
+    const axis_labels *l = self;
+    return i < l->axis->size && i < 100000 ? pool_text(l->strings, l->axis->label[i]) : NULL;
+}
+
+const char *label_nearest(const ax_space *s, int axis, const char *word) {
+    return suggest_among(word, label_at, &(axis_labels){ax_get(s, axis), ax_strings(s)});
 }

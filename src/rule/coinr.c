@@ -48,10 +48,8 @@ static int check_columns(import *p, fault *f) {
         for (long k = 0; k < p->m.rows; k++)
             if (p->m.row[k].kind != META_AGGREGATE && !tb_column_named(p->data, p->m.row[k].code))
                 suggest_try(&near, p->m.row[k].code);
-        const char *best = suggest_best(&near);
         place at = {.file = tb_path(p->data), .line = 1, .field = name};
-        fault_at(f, FAULT_DATA, &at,
-                 best ? arena_print(&p->memory, "did you mean '%s'?", best) : NULL,
+        fault_at(f, FAULT_DATA, &at, suggest_text(&p->memory, suggest_best(&near)),
                  "iMeta has no row '%s'", name);
     }
     const tb_column *code = tb_column_named(p->m.table, "iCode");

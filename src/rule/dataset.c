@@ -41,11 +41,7 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (!label) return fault_memory(f);
     if (ax_position(d->m->space, axis, label) >= 0) return 1;
     const char *text = pool_text(d->m->strings, label);
-    suggestion near = suggest_for(text);
-    for (uint32_t k = 0; k < a->size && k < 100000; k++)
-        suggest_try(&near, pool_text(d->m->strings, a->label[k]));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
     return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
 }
 
@@ -339,7 +335,7 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
             if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+        const char *hint = best ? suggest_text(&d->memory, best)
                                 : "a column that is no indicator is named in carry = { … }";
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
@@ -435,7 +431,7 @@ static int check_filter(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++)
         if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
-    const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
+    const char *hint = best         ? suggest_text(&d->memory, best)
                        : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
                                     : NULL;
     buf_release(&all);
@@ -454,7 +450,7 @@ static int check_filter_column(datasets *d, fault *f) {
             suggest_try(&near, s->spec.carry[k]);
     }
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+    const char *hint = best ? suggest_text(&d->memory, best)
                             : "a column is carried by csv(path, { carry = { \"status\" } })";
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }

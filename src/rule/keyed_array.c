@@ -10,7 +10,7 @@
 #include "base/big_alloc.h"
 #include "rule/dataset.h"
 
-enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };
+enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20 };
 
 /* One key column: the place of each of its labels on the axis, without a search per row. */
 typedef struct keying {
@@ -150,11 +150,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     if (k->c->kind == TB_TEXT) k->map[(size_t)x] = TOLD;
     char text[160], often[48] = "";
     label_text(p, k, x, text, sizeof text);
-    suggestion near = suggest_for(text);
-    for (uint32_t i = 0; i < a->size && a->size <= NEAR_MOST; i++)
-        suggest_try(&near, pool_text(p->d->m->strings, a->label[i]));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&p->d->memory, label_nearest(p->d->m->space, k->axis, text));
     if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it", p->f,

@@ -235,7 +235,7 @@ static int unknown_address(model *m, const char *address, fault *f) {
     suggestion near = suggest_for(address);
     for (size_t i = 0; !meant && i < m->leaves; i++) suggest_try(&near, m->leaf[i].address);
     if (!meant) meant = suggest_best(&near);
-    const char *hint = meant ? arena_print(&m->memory, "did you mean '%s'?", meant) : NULL;
+    const char *hint = suggest_text(&m->memory, meant);
     for (int i = 0; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         size_t n = strlen(e->address);

@@ -170,6 +170,8 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f);
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
 /* What was removed last at an address, or NULL. */
 const md_gone *model_gone(const model *m, const char *address);
+/* Of an axis's first 100,000 labels, the one nearest to a word that is none; or NULL (axes.c). */
+const char *label_nearest(const ax_space *s, int axis, const char *word);
 int model_is_gone(const model *m, uint32_t label); /* was an indicator of this id removed? */
 void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */

@@ -51,8 +51,7 @@ static int replace_data(assess *a, fault *f) {
         suggestion near = suggest_for(with->name);
         for (size_t k = 0; k < a->s->data.count; k++)
             suggest_try(&near, a->s->data.item[k]->spec.name);
-        const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        const char *hint = suggest_text(&a->memory, suggest_best(&near));
         fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
     }
     return !f->count;
