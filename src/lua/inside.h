@@ -11,7 +11,6 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
-#include "lua/environment.h"
 #include "lua/host.h"
 #include "rule/model.h"
 
@@ -23,7 +22,7 @@ void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a scri
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 
-/* ---- where.c: where the script stands ---- */
+/* Where the script stands. */
 int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
 /* The word that a message is about, where it stands in the line; or NULL. */
 const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
@@ -92,7 +91,7 @@ int array_axis(lua_State *L, int at, ex_id node, const char *what);
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
 /* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
  * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to
- * each group. group.c */
+ * each group. reduce.c */
 typedef struct grouping {
     ex_id by, mask;
     int to;
@@ -115,7 +114,8 @@ ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 
-/* ---- where.c; where the host does not remember, they do nothing ---- */
+/* ---- host.c: what the host remembers; where it does not, they do nothing ---- */
+void note_mark(lua_State *L);          /* the node made next was led to by this line */
 void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
                    struct pattern *p);
@@ -133,6 +133,8 @@ void array_open(lua_State *L);
 void missing_open(lua_State *L); /* array.c; after functions_open */
 void select_open(lua_State *L);
 void algebra_open(lua_State *L);
+/* Kendall's tau-b along an axis that both arrays have; raises. algebra.c */
+ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis);
 void minimise_open(lua_State *L);
 void options_open(lua_State *L);
 void warn_open(lua_State *L);

@@ -8,7 +8,6 @@
 #include "base/suggest.h"
 #include "lua/inside.h"
 #include "lua/script.h"
-#include "table/list.h"
 
 static const char csv_key = 0;      /* registry: the metatable of csv(…) */
 static const char exploded_key = 0; /* registry: that of what explode gives */

@@ -11,7 +11,7 @@
 #include "base/suggest.h"
 #include "lua/inside.h"
 #include "lua/script.h"
-#include "rule/metadata.h"
+#include "rule/coinr.h"
 
 enum { DEEPEST = 24, TABLE_DEEPEST = 32, MOST = 1000000 };
 

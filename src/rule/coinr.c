@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "rule/metadata.h"
 #include "table/csv_out.h"
 
 /* ---- import: tables ---- */

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "table/date.h"
-#include "table/list.h"
 
 /* ---- checks of cells ---- */
 

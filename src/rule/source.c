@@ -1,3 +1,5 @@
+/* The texts of the rule files: read into tokens and lines, and the places of faults found in them.
+ */
 #include "rule/source.h"
 
 #include <string.h>

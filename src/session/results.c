@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "expr/composed.h"
-#include "rule/build_id.h"
 #include "rule/coinr.h"
 #include "rule/explain.h"
 
@@ -252,10 +251,10 @@ size_t assess_shares(assess *a, const assess_array *output, const size_t *at, in
 
 /* ---- COINr ---- */
 
-assess_status assess_import_coinr(assess *a, const char *data, const char *metadata,
+assess_status assess_import_coinr(assess *a, const char *data, const char *meta,
                                   const char *folder) {
     fault f = FAULT_INIT;
-    coinr_import(data, metadata, folder, &a->notes, &f);
+    coinr_import(data, meta, folder, &a->notes, &f);
     return session_finish(a, &f, NEW);
 }
 

@@ -1,4 +1,5 @@
-#include "rule/metadata.h"
+/* The metadata of a COINr index: its file read and checked row by row, and linked into a tree. */
+#include "rule/coinr.h"
 
 #include <math.h>
 #include <string.h>
