@@ -28,7 +28,7 @@ static int extend_with(lua_State *L) {
     lua_rawseti(L, -2, 1);
     lua_pushvalue(L, 1);
     lua_rawseti(L, -2, 2);
-    part_push(L, 'e', at);
+    part_push(L, PART_EXTEND, at);
     return 1;
 }
 
@@ -55,8 +55,8 @@ static int extend(lua_State *L) {
 static int look_at_result(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     part *e = part_test(L, 1), *by = part_test(L, 3);
-    if (e && e->kind == 'a') return 0;
-    if (!e || e->kind != 'e') {
+    if (e && e->kind == PART_ASSESSMENT) return 0;
+    if (!e || e->kind != PART_EXTEND) {
         md_at at = by ? by->at : e ? e->at : (md_at){0, 0};
         const char *what = e ? part_word(e->kind) : luaL_typename(L, 1);
         const char *file =
@@ -272,7 +272,8 @@ int script_read(script *s, const char *path, fault *f) {
         ;
     fine = fine && !f->count && !noted.count;
     for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call_with(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
+        fine = call_with(
+            s, part_test(L, i)->kind == PART_ASSESSMENT ? read_assessment : read_overlay, i, f);
     if (fine || (noted.count && !s->broken))
         fine = call_with(s, finish, 0, f);
     else if (noted.count)

@@ -173,7 +173,7 @@ static void read_index(lua_State *L, script *s) {
     lua_rawget(L, 1);
     part *e = part_test(L, -1);
     size_t before = s->f->count;
-    if (e && e->kind == 'x')
+    if (e && e->kind == PART_INDEX)
         read_element(L, s, lua_gettop(L), -1, NULL);
     else if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, "index"), "index",
@@ -232,28 +232,58 @@ static void read_lists(lua_State *L, script *s) {
 
 /* ---- the statement ---- */
 
-/* The keys of `statement`: outputs, axes, lists of outputs, lists of texts, texts. */
+/* What the keys of `statement` name. */
+typedef enum shown_kind {
+    SHOWN_NOTHING,
+    SHOWN_OUTPUT,
+    SHOWN_OUTPUT_OR_MODEL, /* an output or an array of the model */
+    SHOWN_AXIS,
+    SHOWN_TEXT,
+    SHOWN_OUTPUTS, /* from here on lists */
+    SHOWN_TEXTS
+} shown_kind;
+
 static const struct shown_key {
     const char *name;
-    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts,
-                   't' text */
+    shown_kind kind;
 } shown_keys[] = {
-    {"of", 'a'},           {"rows", 'a'},         {"events", 'a'},         {"total", 'o'},
-    {"grade", 'o'},        {"rank", 'o'},         {"parts", 'o'},          {"full", 'm'},
-    {"bonus", 'o'},        {"penalty", 'o'},      {"vetoed", 'o'},         {"quota", 'o'},
-    {"owner", 'o'},        {"task", 'o'},         {"mark", 'o'},           {"deduction", 'o'},
-    {"clause", 'o'},       {"evidence", 'o'},     {"event_owner", 'o'},    {"event_kind", 'o'},
-    {"event_points", 'o'}, {"event_clause", 'o'}, {"event_evidence", 'o'}, {"columns", 'O'},
-    {"grades", 'T'},       {"lists", 'T'},        {"order", 't'},          {"note", 't'},
+    {"of", SHOWN_AXIS},
+    {"rows", SHOWN_AXIS},
+    {"events", SHOWN_AXIS},
+    {"total", SHOWN_OUTPUT},
+    {"grade", SHOWN_OUTPUT},
+    {"rank", SHOWN_OUTPUT},
+    {"parts", SHOWN_OUTPUT},
+    {"full", SHOWN_OUTPUT_OR_MODEL},
+    {"bonus", SHOWN_OUTPUT},
+    {"penalty", SHOWN_OUTPUT},
+    {"vetoed", SHOWN_OUTPUT},
+    {"quota", SHOWN_OUTPUT},
+    {"owner", SHOWN_OUTPUT},
+    {"task", SHOWN_OUTPUT},
+    {"mark", SHOWN_OUTPUT},
+    {"deduction", SHOWN_OUTPUT},
+    {"clause", SHOWN_OUTPUT},
+    {"evidence", SHOWN_OUTPUT},
+    {"event_owner", SHOWN_OUTPUT},
+    {"event_kind", SHOWN_OUTPUT},
+    {"event_points", SHOWN_OUTPUT},
+    {"event_clause", SHOWN_OUTPUT},
+    {"event_evidence", SHOWN_OUTPUT},
+    {"columns", SHOWN_OUTPUTS},
+    {"grades", SHOWN_TEXTS},
+    {"lists", SHOWN_TEXTS},
+    {"order", SHOWN_TEXT},
+    {"note", SHOWN_TEXT},
 };
 enum { SHOWN_KEYS = sizeof shown_keys / sizeof *shown_keys };
 
-static char holds(const char *key) {
+static shown_kind kind_of_shown(const char *key) {
     size_t length = strcspn(key, ".");
     for (size_t i = 0; i < SHOWN_KEYS; i++)
         if (strlen(shown_keys[i].name) == length && !memcmp(shown_keys[i].name, key, length))
-            return shown_keys[i].holds;
-    return 0;
+            return shown_keys[i].kind;
+    return SHOWN_NOTHING;
 }
 
 static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
@@ -281,7 +311,7 @@ static void read_statement(lua_State *L, script *s) {
         int table = lua_gettop(L);
         read_unknown(L, s, table, key, s->m.at, NULL, &key, 1, known, NULL, 0);
         for (size_t i = 0; i < SHOWN_KEYS; i++) {
-            if (shown_keys[i].holds < 'a') {
+            if (shown_keys[i].kind >= SHOWN_OUTPUTS) {
                 read_list(L, s, table, shown_keys[i].name, at);
                 continue;
             }
@@ -406,10 +436,12 @@ int script_check_shown(script *s, fault *f) {
             check_named(s, "show", at, text, 1, 0, f);
         else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
             check_named(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
-        char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
-        if (what == 'm' && model_array(&s->m, text)) continue;
-        if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
-            check_named(s, "statement", at, text, what != 'a', what == 'a', f);
+        shown_kind what =
+            !strncmp(name, "statement.", 10) ? kind_of_shown(name + 10) : SHOWN_NOTHING;
+        if (what == SHOWN_OUTPUT_OR_MODEL && model_array(&s->m, text)) continue;
+        if (what == SHOWN_OUTPUT || what == SHOWN_OUTPUT_OR_MODEL || what == SHOWN_OUTPUTS ||
+            what == SHOWN_AXIS)
+            check_named(s, "statement", at, text, what != SHOWN_AXIS, what == SHOWN_AXIS, f);
     }
     check_marks(s, "imputed", f);
     check_marks(s, "treated", f);

@@ -523,7 +523,7 @@ static void add_parts(overlay *o, const change *c, int parent) {
     for (size_t i = 2; i <= n; i++) {
         lua_rawgeti(L, c->table, (lua_Integer)i);
         const part *e = part_test(L, -1);
-        if (e && (e->kind == 'g' || e->kind == 'i'))
+        if (e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR))
             read_element(L, s, lua_gettop(L), parent, cite_of(o, c, parent));
         else
             model_fault(o->m, s->f, e ? e->at : c->at, e ? NULL : c->address,
@@ -632,14 +632,14 @@ static void apply(overlay *o, int at) {
     }
     c.at = key_at(s, c.at, c.address, NULL, 0);
     read_unknown(L, s, c.table, c.word, c.at, c.address, NULL, 0,
-                 e->kind == 's'   ? set_keys
-                 : e->kind == 'r' ? remove_keys
-                                  : add_keys,
+                 e->kind == PART_SET      ? set_keys
+                 : e->kind == PART_REMOVE ? remove_keys
+                                          : add_keys,
                  NULL, 0);
     c.cite = read_text(L, s, c.table, "cite", c.word, c.at, c.address);
-    if (e->kind == 's')
+    if (e->kind == PART_SET)
         apply_set(o, &c);
-    else if (e->kind == 'r')
+    else if (e->kind == PART_REMOVE)
         apply_remove(o, &c);
     else
         apply_add(o, &c);
@@ -668,11 +668,13 @@ void overlay_read(lua_State *L, script *s, const char *cite) {
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
         const part *e = part_test(L, -1);
-        if (e && strchr("srd", e->kind))
+        if (e && e->kind >= PART_SET)
             apply(&o, lua_gettop(L));
         else
             model_fault(&s->m, s->f, e ? e->at : s->m.at, e ? part_word(e->kind) : "extend",
-                        e && strchr("gi", e->kind) ? "add { \"index.A\", indicator { … } }" : NULL,
+                        e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR)
+                            ? "add { \"index.A\", indicator { … } }"
+                            : NULL,
                         "extend { … } holds %s where set, remove or add is expected",
                         e ? part_word(e->kind) : luaL_typename(L, -1));
         lua_settop(L, 1);

@@ -11,12 +11,10 @@
 
 static const char part_key = 0; /* registry: the metatable of what constructors return */
 
-static const char part_kinds[] = "axgiesrd";
-
-const char *part_word(int kind) {
-    static const char *const word[] = {"assessment", "index", "group",  "indicator",
-                                       "extend",     "set",   "remove", "add"};
-    return word[strchr(part_kinds, kind) - part_kinds];
+const char *part_word(part_kind kind) {
+    static const char *const word[PARTS] = {"assessment", "index", "group",  "indicator",
+                                            "extend",     "set",   "remove", "add"};
+    return word[kind];
 }
 
 part *part_test(lua_State *L, int at) {
@@ -28,7 +26,7 @@ part *part_test(lua_State *L, int at) {
     return same ? e : NULL;
 }
 
-void part_push(lua_State *L, int kind, md_at at) {
+void part_push(lua_State *L, part_kind kind, md_at at) {
     part *e = lua_newuserdatauv(L, sizeof *e, 1);
     *e = (part){kind, at};
     lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
@@ -37,19 +35,19 @@ void part_push(lua_State *L, int kind, md_at at) {
     lua_setiuservalue(L, -2, 1);
 }
 
-static const char *form_of(int kind) {
-    return kind == 'a'   ? "assessment { id = …, compute = … }"
-           : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
-           : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
-           : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
-                         : "an id, a name, attributes, then what is inside";
+static const char *example_of(part_kind kind) {
+    return kind == PART_ASSESSMENT ? "assessment { id = …, compute = … }"
+           : kind == PART_SET      ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
+           : kind == PART_REMOVE   ? "remove { \"index.A.A1\", cite = \"…\" }"
+           : kind == PART_ADD      ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
+                                   : "an id, a name, attributes, then what is inside";
 }
 
 static int construct(lua_State *L) {
-    int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
+    part_kind kind = (part_kind)lua_tointeger(L, lua_upvalueindex(1));
     const char *word = part_word(kind);
     if (!lua_istable(L, 1))
-        return host_error(L, word, form_of(kind), "%s { … } takes a table, not a %s", word,
+        return host_error(L, word, example_of(kind), "%s { … } takes a table, not a %s", word,
                           luaL_typename(L, 1));
     lua_settop(L, 1);
     md_at at;
@@ -75,12 +73,11 @@ void parts_open(lua_State *L) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
-    for (const char *k = part_kinds; *k; k++) {
-        if (*k == 'e') /* extend.c */
-            continue;
-        lua_pushinteger(L, *k);
+    for (part_kind k = 0; k < PARTS; k++) {
+        if (k == PART_EXTEND) continue; /* extend.c */
+        lua_pushinteger(L, k);
         lua_pushcclosure(L, construct, 1);
-        lua_setfield(L, -2, part_word(*k));
+        lua_setfield(L, -2, part_word(k));
     }
 }
 

@@ -113,15 +113,24 @@ void script_drop_facts(script *s, const char *beginning);
 md_at script_fact_at(const script *s, const char *name); /* or that of the assessment */
 
 /* script.c: what constructors return. */
+typedef enum part_kind {
+    PART_ASSESSMENT,
+    PART_INDEX,
+    PART_GROUP,
+    PART_INDICATOR,
+    PART_EXTEND,
+    PART_SET,
+    PART_REMOVE,
+    PART_ADD,
+    PARTS
+} part_kind;
 typedef struct part {
-    /* 'a' assessment, 'x' index, 'g' group, 'i' indicator, 'e' extend, 's' set, 'r' remove, 'd' add
-     */
-    int kind;
+    part_kind kind;
     md_at at;
 } part;
 part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
-const char *part_word(int kind);
-void part_push(lua_State *L, int kind, md_at at); /* takes its table off the stack */
+const char *part_word(part_kind kind); /* its constructor */
+void part_push(lua_State *L, part_kind kind, md_at at); /* takes its table off the stack */
 
 /* model.c: what an assessment and an overlay say alike, of the table at 1. Protected with the part
  * at 1 and the script at 2; the faults are noted in the script. */

@@ -399,7 +399,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         lua_rawgeti(L, table, (lua_Integer)i);
         part *child = part_test(L, -1);
         const md_element *e = &s->m.element[number];
-        if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
+        if (child && (child->kind == PART_GROUP || child->kind == PART_INDICATOR) && !e->indicator)
             read_element(L, s, lua_gettop(L), number, NULL);
         else if (e->indicator)
             model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it",
@@ -444,13 +444,13 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
     }
     char what[160];
     snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
-    const char *const *known = e->kind == 'i'   ? indicator_keys
-                               : e->kind == 'g' ? group_keys
-                                                : root_keys;
+    const char *const *known = e->kind == PART_INDICATOR ? indicator_keys
+                               : e->kind == PART_GROUP   ? group_keys
+                                                         : root_keys;
     read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
     const char *own = read_text(L, s, table, "cite", what, where, id);
-    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "",
-                                   own ? own : cite, where, s->f);
+    int number = model_add_element(&s->m, parent, e->kind == PART_INDICATOR, id ? id : "",
+                                   name ? name : "", own ? own : cite, where, s->f);
     if (number >= 0) {
         read_attributes(L, s, table, number, id);
         read_children(L, s, table, number);
@@ -522,7 +522,9 @@ static void push_row(lua_State *L, const metadata *m, int file, long row, int de
         push_row(L, m, file, child, depth + 1);
         lua_rawseti(L, -2, ++n);
     }
-    int kind = e->parent == META_NONE ? 'x' : e->kind == META_INDICATOR ? 'i' : 'g';
+    part_kind kind = e->parent == META_NONE      ? PART_INDEX
+                     : e->kind == META_INDICATOR ? PART_INDICATOR
+                                                 : PART_GROUP;
     part_push(L, kind, (md_at){file, tb_line(m->table, (size_t)row)});
 }
 
