@@ -80,11 +80,7 @@ static int read_value(const caller *c, double *out, fault *f) {
                        : refuse(c, "dates are written \"2011-06-30\"", f, "another text");
         if (c->gives != EX_TEXT) return refuse(c, advice[2], f, "a text");
         if (memchr(text, 0, length)) return refuse(c, NULL, f, "a text with a NUL byte");
-        uint32_t id = pool_find(c->h->strings, text, length);
-        if (!id) {
-            budget_charge(c->h->budget, length + 64);
-            id = pool_put(c->h->strings, text, length);
-        }
+        uint32_t id = host_text(c->h, text, length);
         *out = id;
         return id ? 1 : fault_memory(f);
     }
@@ -143,12 +139,7 @@ static int each(lua_State *L) {
         return host_error(L, "each", "each(f, x, y)", "'each' takes a function and 1 to %d arrays",
                           ARRAYS_MOST);
     ex_id arg[ARRAYS_MOST];
-    caller *c = arena_zero(&h->memory, 1, sizeof *c);
-    if (!c) {
-        fault *f = host_fault(L);
-        fault_memory(f);
-        return host_raise(L, f);
-    }
+    caller *c = host_zero(L, 1, sizeof *c);
     c->h = h;
     host_where(L, &c->file, &c->line);
     c->gives = lua_gettop(L) > n ? (ex_kind)option_word(L, n + 1, "gives", kinds) : EX_NUMBER;
@@ -187,25 +178,15 @@ enum { VARIABLES_MOST = 1000, STEP_COST = 1000 /* instructions a step counts as 
 /* the name of the argument in formulas; its address tells it apart */
 static const char variable[] = "x";
 
-/* Computes a node now; its values, or raises. */
+/* Computes a node that the search reads. */
 static const double *value_of(lua_State *L, ex_id node) {
-    host *h = host_of(L);
-    fault *f = host_fault(L);
     note_root(L, node);
-    if (!ex_run_eval(h->run, &node, 1, f)) host_raise(L, f);
-    const double *value = ex_run_value(h->run, node, f);
-    if (!value) host_raise(L, f);
-    return value;
+    return array_values(L, node);
 }
 
 static double *numbers(lua_State *L, size_t n) {
     host *h = host_of(L);
-    double *out = arena_zero(&h->memory, n, sizeof *out);
-    if (!out) {
-        fault *f = host_fault(L);
-        fault_memory(f);
-        host_raise(L, f);
-    }
+    double *out = host_zero(L, n, sizeof *out);
     budget_charge(h->budget, n * sizeof *out);
     return out;
 }

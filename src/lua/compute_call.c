@@ -240,10 +240,7 @@ static int push_peers(lua_State *L, script *s) {
     size_t size = ax_size(s->h->space, axes);
     double *value =
         size < SIZE_MAX / sizeof *value ? arena_zero(&s->memory, size, sizeof *value) : NULL;
-    if (!value) {
-        fault_memory(host_fault(L));
-        return host_raise(L, &s->h->scratch);
-    }
+    if (!value) return host_no_memory(L);
     for (int i = 0; i < s->m.stages; i++)
         for (size_t k = 0; k < s->m.stage[i].peers; k++) {
             const char *name = s->m.stage[i].peer[k];

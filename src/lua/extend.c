@@ -176,8 +176,7 @@ static int compute_upon(lua_State *L) {
 static void read_compute(lua_State *L, script *s) {
     const char *key = "compute";
     md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TFUNCTION) {
+    if (host_field(L, 1, key) == LUA_TFUNCTION) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
         lua_pushcclosure(L, base_outputs, 1);
         lua_pushcclosure(L, compute_upon, 2);
@@ -204,8 +203,7 @@ static const char *const declared[][2] = {
 static void refuse_declared(lua_State *L, script *s) {
     for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
         const char *key = declared[i][0];
-        lua_pushstring(L, key);
-        if (lua_rawget(L, 1) != LUA_TNIL)
+        if (host_field(L, 1, key) != LUA_TNIL)
             model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
                         "an overlay does not give `%s` as a whole", key);
         lua_pop(L, 1);

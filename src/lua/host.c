@@ -70,6 +70,48 @@ int host_keep(host *h, void *what, void (*release)(void *what)) {
     return 1;
 }
 
+int host_no_memory(lua_State *L) {
+    fault_memory(host_fault(L));
+    return host_raise(L, &host_of(L)->scratch);
+}
+
+uint32_t host_text(host *h, const char *text, size_t length) {
+    uint32_t id = pool_find(h->strings, text, length);
+    if (id) return id;
+    budget_charge(h->budget, length + 64);
+    return pool_put(h->strings, text, length);
+}
+
+void *host_zero(lua_State *L, size_t count, size_t size) {
+    void *out = arena_zero(&host_of(L)->memory, count, size);
+    if (!out) host_no_memory(L);
+    return out;
+}
+
+void *host_userdata(lua_State *L, int at, const void *key) {
+    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? lua_touserdata(L, at) : NULL;
+}
+
+void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
+                    const void *key) {
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, get);
+    lua_setfield(L, -2, "__index");
+    if (set) {
+        lua_pushcfunction(L, set);
+        lua_setfield(L, -2, "__newindex");
+    }
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
 void host_close(host *h) {
     if (!h) return;
     if (h->L) {

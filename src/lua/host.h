@@ -111,6 +111,7 @@ void host_mark(lua_State *L);
 /* Raises the fault as a Lua error; what has no position in it gets the script's current line
  * (innermost Lua function). Never returns. */
 int host_raise(lua_State *L, fault *f);
+int host_no_memory(lua_State *L); /* raises that there is no memory */
 /* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that
  * stands in the line. */
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...)
@@ -123,6 +124,12 @@ int host_axis(lua_State *L, int at);
  * no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
+/* Pushes a field of the table at `at`, without metamethods; its type. */
+static inline int host_field(lua_State *L, int at, const char *key) {
+    at = lua_absindex(L, at);
+    lua_pushstring(L, key);
+    return lua_rawget(L, at);
+}
 /* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0
  * without memory. */
 int host_keep(host *h, void *what, void (*release)(void *what));

@@ -52,6 +52,17 @@ int lint_check(sources *files, int file, fault *f);
 void lint_names(const sources *files, int file, suggestion *near, char best[64]);
 
 /* ---- host.c ---- */
+/* The number of a text in the pool, counted against the budget where it is new; 0 without memory.
+ */
+uint32_t host_text(host *h, const char *text, size_t length);
+/* Cleared memory in the arena of the host; raises where there is none. */
+void *host_zero(lua_State *L, size_t count, size_t size);
+/* Values of the host's own in Lua: a userdata is one of them by its metatable, which the registry
+ * has under the address `key`. NULL where the value at `at` is another. */
+void *host_userdata(lua_State *L, int at, const void *key);
+/* Makes that metatable; scripts cannot get at it. `set` may be NULL. */
+void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
+                    const void *key);
 /* host_open with what makes the environment and all that is in it. */
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
@@ -88,6 +99,7 @@ const char *array_names(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 /* The axis of `node` that is named at `at`, for the function `what`. */
 int array_axis(lua_State *L, int at, ex_id node, const char *what);
+const double *array_values(lua_State *L, ex_id node); /* computed now; raises */
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
 /* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
  * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to

@@ -23,8 +23,7 @@ static md_at at_key(script *s, const char *key) { return key_at(s, s->m.at, NULL
 
 /* The field is pushed; 1 if it is a table. Other values than nil are a fault. */
 static int push_table(lua_State *L, script *s, const char *key, const char *wanted) {
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TTABLE) return 1;
+    if (host_field(L, 1, key) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
                     lua_type(L, -1) == LUA_TSTRING ? "a text" : luaL_typename(L, -1), wanted);
@@ -48,8 +47,7 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
         int table = lua_gettop(L) - 1;
         for (size_t i = 0; i < count; i++) {
             const char *path[] = {key, name[i]};
-            lua_pushstring(L, name[i]);
-            lua_rawget(L, table);
+            host_field(L, table, name[i]);
             if (lua_type(L, -1) == LUA_TSTRING) {
                 const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
                 script_add_fact(s, prefix, name[i], text ? text : "",
@@ -67,8 +65,7 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
 
 /* A year in the field of the table on top; 0 where there is none. */
 static int read_year(lua_State *L, script *s, const char *key, const char *stage, md_at at) {
-    lua_pushstring(L, key);
-    lua_rawget(L, -2);
+    host_field(L, -1, key);
     int whole, year = (int)lua_tointegerx(L, -1, &whole);
     if (!lua_isnil(L, -1) &&
         (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
@@ -128,8 +125,7 @@ static void read_named(lua_State *L, script *s, const char *key, const char *wha
         size_t count;
         const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
         for (size_t i = 0; i < count; i++) {
-            lua_pushstring(L, name[i]);
-            lua_rawget(L, 2);
+            host_field(L, 2, name[i]);
             each(L, s, name[i]);
             lua_pop(L, 1);
         }
@@ -169,8 +165,7 @@ static void read_data(lua_State *L, script *s) {
 }
 
 static void read_index(lua_State *L, script *s) {
-    lua_pushliteral(L, "index");
-    lua_rawget(L, 1);
+    host_field(L, 1, "index");
     part *e = part_test(L, -1);
     size_t before = s->f->count;
     if (e && e->kind == PART_INDEX)
@@ -304,8 +299,7 @@ static void read_list(lua_State *L, script *s, int table, const char *key, md_at
 static void read_statement(lua_State *L, script *s) {
     const char *const key = "statement";
     md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TTABLE) {
+    if (host_field(L, 1, key) == LUA_TTABLE) {
         const char *known[SHOWN_KEYS + 1] = {NULL};
         for (size_t i = 0; i < SHOWN_KEYS; i++) known[i] = shown_keys[i].name;
         int table = lua_gettop(L);

@@ -47,14 +47,6 @@ static int fix_leaves(lua_State *L, ex_id node) {
     return fine;
 }
 
-static double value_of(lua_State *L, ex_id node) {
-    host *h = host_of(L);
-    fault *f = host_fault(L);
-    const double *value = ex_run_eval(h->run, &node, 1, f) ? ex_run_value(h->run, node, f) : NULL;
-    if (!value) host_raise(L, f);
-    return *value;
-}
-
 int plain_push(lua_State *L, int at, const char *what) {
     host *h = host_of(L);
     const host_array *a = host_test(L, at);
@@ -71,7 +63,7 @@ int plain_push(lua_State *L, int at, const char *what) {
         return host_error(L, what, "it shapes the formulas, and these do not depend on figures",
                           "'%s' can come from a parameter, not from data", what);
     note_root(L, node);
-    double value = value_of(L, node);
+    double value = *array_values(L, node);
     ex_kind kind = (ex_kind)ex_get(h->graph, node)->kind;
     if (value != value)
         lua_pushnil(L);
@@ -133,8 +125,7 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
 int option_push(lua_State *L, int at, const char *key) {
     if (lua_isnoneornil(L, at)) return 0;
     at = lua_absindex(L, at);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, at) != LUA_TNIL) return 1;
+    if (host_field(L, at, key) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -253,10 +244,7 @@ static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
     ax_set own = array_axes(L, node);
     if (own & ~axes)
         host_error(L, NULL, NULL, "the value to show has axes that the condition has not");
-    const double *value = ex_run_eval(h->run, &node, 1, host_fault(L))
-                              ? ex_run_value(h->run, node, &h->scratch)
-                              : NULL;
-    if (!value) host_raise(L, &h->scratch);
+    const double *value = array_values(L, node);
     size_t there = 0;
     for (int i = 0; i < ax_count(h->space); i++)
         if (own & AX_BIT(i))
@@ -283,10 +271,7 @@ static int warn(lua_State *L) {
                           own);
     note_root(L, condition);
     if (number) note_root(L, number);
-    fault *f = host_fault(L);
-    const double *truth =
-        ex_run_eval(h->run, &condition, 1, f) ? ex_run_value(h->run, condition, f) : NULL;
-    if (!truth) host_raise(L, f);
+    const double *truth = array_values(L, condition);
     ax_set axes = array_axes(L, condition);
     size_t size = ax_size(h->space, axes), first = size, count = 0;
     for (size_t i = size; i-- > 0;)

@@ -280,8 +280,7 @@ static int take_value(overlay *o, const change *c, const char *key, const size_t
 /* `was`: what the base said when this was written. */
 static int check_was(overlay *o, const change *c, const size_t *old, size_t count) {
     lua_State *L = o->L;
-    lua_pushliteral(L, "was");
-    lua_rawget(L, c->table);
+    host_field(L, c->table, "was");
     md_value v;
     md_kind kind = o->m->leaf[*old].value.kind;
     int given = !lua_isnil(L, -1), fine = 1;
@@ -578,8 +577,7 @@ static void add_leaf(overlay *o, const change *c) {
                 model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
             return;
         }
-    lua_pushliteral(L, "before");
-    int before = lua_rawget(L, c->table) != LUA_TNIL;
+    int before = host_field(L, c->table, "before") != LUA_TNIL;
     lua_pop(L, 1);
     if (before || lua_rawlen(L, c->table) != 2) {
         model_fault(m, s->f, before ? change_key(o, c, "before") : c->at,

@@ -35,14 +35,7 @@ static fault *push_error(lua_State *L) {
     return f;
 }
 
-fault *raise_test(lua_State *L, int at) {
-    fault *f = lua_touserdata(L, at);
-    if (!f || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? f : NULL;
-}
+fault *raise_test(lua_State *L, int at) { return host_userdata(L, at, &error_key); }
 
 fault *host_fault(lua_State *L) {
     fault *f = &host_of(L)->scratch;

@@ -17,14 +17,7 @@ const char *part_word(part_kind kind) {
     return word[kind];
 }
 
-part *part_test(lua_State *L, int at) {
-    part *e = lua_touserdata(L, at);
-    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? e : NULL;
-}
+part *part_test(lua_State *L, int at) { return host_userdata(L, at, &part_key); }
 
 void part_push(lua_State *L, part_kind kind, md_at at) {
     part *e = lua_newuserdatauv(L, sizeof *e, 1);
@@ -63,16 +56,7 @@ static int refuse_field(lua_State *L) {
 }
 
 void parts_open(lua_State *L) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushliteral(L, "part of an assessment");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
+    host_metatable(L, "part of an assessment", refuse_field, refuse_field, &part_key);
     for (part_kind k = 0; k < PARTS; k++) {
         if (k == PART_EXTEND) continue; /* extend.c */
         lua_pushinteger(L, k);

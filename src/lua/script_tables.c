@@ -87,8 +87,7 @@ void sandbox_push(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key
 void sandbox_own(lua_State *L) {
     sandbox_push(L);
     lua_getmetatable(L, -1);
-    lua_pushliteral(L, "__index");
-    lua_rawget(L, -2);
+    host_field(L, -1, "__index");
     lua_replace(L, -3);
     lua_pop(L, 1);
 }

@@ -44,8 +44,7 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
 /* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says
  * nothing. */
 static int choice(lua_State *L, int axis) {
-    lua_pushstring(L, ax_get(host_of(L)->space, axis)->name);
-    if (lua_rawget(L, 2) != LUA_TNIL) return 1;
+    if (host_field(L, 2, ax_get(host_of(L)->space, axis)->name) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -122,10 +121,7 @@ static uint32_t position(lua_State *L, int axis, int at) {
 static void check_single(lua_State *L, int axis, ex_id label) {
     host *h = host_of(L);
     if (array_axes(L, label)) return;
-    fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &label, 1, f)) host_raise(L, f);
-    const double *value = ex_run_value(h->run, label, f);
-    if (!value) host_raise(L, f);
+    const double *value = array_values(L, label);
     if (*value != *value) return;
     char text[32];
     ex_kind kind = (ex_kind)ex_get(h->graph, label)->kind;
@@ -177,12 +173,7 @@ static void keep_label(lua_State *L, int axis, double *truth) {
 static ex_id mask(lua_State *L, int axis) {
     host *h = host_of(L);
     uint32_t size = ax_get(h->space, axis)->size;
-    double *truth = arena_zero(&h->memory, size ? size : 1, sizeof *truth);
-    fault *f = host_fault(L);
-    if (!truth) {
-        fault_memory(f);
-        host_raise(L, f);
-    }
+    double *truth = host_zero(L, size ? size : 1, sizeof *truth);
     if (lua_type(L, -1) == LUA_TTABLE) {
         lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
         for (lua_Integer i = 1; i <= n; i++) {
@@ -318,10 +309,7 @@ static const char **choices(lua_State *L, int at, size_t *count, const char *exa
 /* Keeps the names that the text has; raises where it has another. */
 static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
     host *h = host_of(L);
-    fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &x, 1, f)) host_raise(L, f);
-    const double *value = ex_run_value(h->run, x, f);
-    if (!value) host_raise(L, f);
+    const double *value = array_values(L, x);
     size_t kept = 0, size = ax_size(h->space, array_axes(L, x));
     for (size_t i = 0; i < size; i++) {
         const char *text = value[i] == value[i] ? pool_text(h->strings, (uint32_t)value[i]) : NULL;

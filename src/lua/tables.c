@@ -24,12 +24,8 @@ typedef struct exploded {
 } exploded;
 
 static void *pointer_test(lua_State *L, int at, const char *key) {
-    void **p = lua_touserdata(L, at);
-    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? *p : NULL;
+    void **p = host_userdata(L, at, key);
+    return p ? *p : NULL;
 }
 
 static void push_pointer(lua_State *L, void *what, const char *key) {
@@ -57,8 +53,7 @@ static int is_plain(const char *key) {
 
 /* The text of an option, or NULL. Lent by the options' table. */
 static const char *option(lua_State *L, const char *key) {
-    lua_pushstring(L, key);
-    int type = lua_rawget(L, 2);
+    int type = host_field(L, 2, key);
     const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     if (type != LUA_TNIL && !text)
         host_error(L, key, NULL, "csv: `%s` is a %s, not a text", key, lua_typename(L, type));
@@ -68,8 +63,7 @@ static const char *option(lua_State *L, const char *key) {
 
 /* The texts of an option: one, or a list; in memory of the Lua state, which is pushed. */
 static const char *const *list(lua_State *L, const char *key, size_t *count) {
-    lua_pushstring(L, key);
-    int type = lua_rawget(L, 2);
+    int type = host_field(L, 2, key);
     size_t n = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : (size_t)(type == LUA_TSTRING);
     if (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TSTRING)
         host_error(L, key, NULL, "csv: `%s` is a %s, not a list of texts", key,
@@ -160,8 +154,7 @@ static wants read_wants(lua_State *L, int table) {
     const char *const *name[3] = {NULL};
     size_t count[3] = {0}, units = 0;
     for (int i = 0; i < 3 && table; i++) name[i] = list(L, kinds[i], &count[i]);
-    lua_pushliteral(L, "numbers");
-    int type = lua_rawget(L, 2), at = lua_gettop(L);
+    int type = host_field(L, 2, "numbers"), at = lua_gettop(L);
     if (type != LUA_TNIL && type != LUA_TTABLE)
         host_error(L, "numbers", "numbers = { value = \"%\" }", "csv: `numbers` is no table");
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) units++;
@@ -190,8 +183,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
     size_t most = 1;
     *count = 0;
     for (int i = 0; i < 2; i++) {
-        lua_pushstring(L, kinds[i]);
-        int type = lua_rawget(L, 2);
+        int type = host_field(L, 2, kinds[i]);
         if (type != LUA_TNIL && type != LUA_TTABLE)
             host_error(L, kinds[i], hints[i], "csv: `%s` is no table", kinds[i]);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) most++;
@@ -199,8 +191,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
     }
     ds_check *check = lua_newuserdatauv(L, most * sizeof *check, 0);
     for (int i = 0; i < 2; i++) {
-        lua_pushstring(L, kinds[i]);
-        int type = lua_rawget(L, 2);
+        int type = host_field(L, 2, kinds[i]);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) {
             const char *column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
             ds_check *c = &check[(*count)++]; /* in the order of the names, since Lua's is none */
@@ -600,22 +591,9 @@ static int refuse_write(lua_State *L) {
     return host_error(L, NULL, "use a local for what is computed", "a table is not written to");
 }
 
-static void metatable(lua_State *L, lua_CFunction get, const char *name, const char *key) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, get);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_write);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
-}
-
 void tables_open(lua_State *L) {
-    metatable(L, table_get, "table", &csv_key);
-    metatable(L, exploded_get, "table", &exploded_key);
+    host_metatable(L, "table", table_get, refuse_write, &csv_key);
+    host_metatable(L, "table", exploded_get, refuse_write, &exploded_key);
     lua_pushcfunction(L, csv);
     lua_setfield(L, -2, "csv");
 }

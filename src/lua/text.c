@@ -36,12 +36,7 @@ int text_fault(host *h, int file, long line, const char *name, fault *from, faul
 
 static text_task *new_task(lua_State *L, const char *name) {
     host *h = host_of(L);
-    text_task *t = arena_zero(&h->memory, 1, sizeof *t);
-    if (!t) {
-        fault *f = host_fault(L);
-        fault_memory(f);
-        host_raise(L, f);
-    }
+    text_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
     t->name = name;
     host_where(L, &t->file, &t->line);
@@ -595,12 +590,7 @@ static int rubric(lua_State *L) {
     if (lua_isnil(L, 2))
         return host_error(L, "rubric", "rubric(x, { levels = { { \"A\", 95, \"pattern\" }, … } })",
                           "'rubric' takes a text array and its levels");
-    rubric_task *t = arena_zero(&h->memory, 1, sizeof *t);
-    if (!t) {
-        fault *f = host_fault(L);
-        fault_memory(f);
-        return host_raise(L, f);
-    }
+    rubric_task *t = host_zero(L, 1, sizeof *t);
     t->h = h;
     host_where(L, &t->file, &t->line);
     read_rubric(L, t);

@@ -136,8 +136,7 @@ static void read_any(lua_State *L, script *s, const leaf *l);
 
 static void read_stages(lua_State *L, script *s, const leaf *l) {
     for (int i = 0; i < s->m.stages; i++) {
-        lua_pushstring(L, s->m.stage[i].name);
-        lua_rawget(L, -2);
+        host_field(L, -1, s->m.stage[i].name);
         leaf next = below(s, l, s->m.stage[i].name);
         next.stage = i;
         if (!lua_isnil(L, -1))
@@ -239,8 +238,7 @@ static void read_nested(lua_State *L, script *s, const leaf *l) {
     for (size_t i = 0; i < count; i++) {
         leaf next = below(s, l, key[i]);
         next.name = next.address;
-        lua_pushstring(L, key[i]);
-        lua_rawget(L, table);
+        host_field(L, table, key[i]);
         read_any(L, s, &next);
         lua_pop(L, 1);
     }
@@ -318,8 +316,7 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
     const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
     for (size_t i = 0; i < count; i++) {
         if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i]))) continue;
-        lua_pushstring(L, key[i]);
-        lua_rawget(L, table);
+        host_field(L, table, key[i]);
         leaf l = {.owner = number,
                   .first = first,
                   .base = at,
@@ -338,8 +335,7 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
 /* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for.
  */
 static void push_list(lua_State *L, int all, const char *attribute) {
-    lua_pushstring(L, attribute);
-    if (lua_rawget(L, all) == LUA_TTABLE) return;
+    if (host_field(L, all, attribute) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_pushstring(L, attribute);
