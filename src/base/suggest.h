@@ -20,6 +20,9 @@ const char *suggest_among(const char *word, suggest_candidate *candidate, const 
 /* The same for a list that ends with NULL. */
 const char *suggest_in(const char *word, const char *const *list);
 
+/* Is the word itself in such a list? */
+int suggest_has(const char *const *list, const char *word);
+
 /* Writes "did you mean 'best'?" and returns 1; nothing and 0 where best is NULL. */
 int suggest_hint(buf *hint, const char *best);
 

@@ -88,12 +88,9 @@ static int index_level(lua_State *L) {
 }
 
 static int is_attribute(const script *s, const char *name) {
-    for (size_t i = 0; indicator_keys[i]; i++)
-        if (!strcmp(indicator_keys[i], name)) return 1;
-    for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], name)) return 1;
-    return !strcmp(name, "target_low") || !strcmp(name, "target_high") ||
-           !strcmp(name, "allowed_low") || !strcmp(name, "allowed_high");
+    static const char *const ends[] = {"target_low", "target_high", "allowed_low", "allowed_high",
+                                       NULL};
+    return suggest_has(indicator_keys, name) || suggest_has(ends, name) || script_declares(s, name);
 }
 
 static int index_unknown(lua_State *L, script *s, const char *name) {

@@ -84,11 +84,6 @@ int plain_push(lua_State *L, int at, const char *what) {
 
 /* ---- options ---- */
 
-static int is_among(const char *key, const char *const *list) {
-    while (*list && strcmp(*list, key) != 0) list++;
-    return *list != NULL;
-}
-
 /* The words of a list behind a beginning, pushed: "known are by, axis". */
 static const char *push_list(lua_State *L, const char *beginning, const char *form,
                              const char *const *list) {
@@ -114,7 +109,7 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL, "options are written name = value", "an option without a name");
         const char *key = lua_tostring(L, -2);
-        if (is_among(key, known)) continue;
+        if (suggest_has(known, key)) continue;
         const char *advice = host_hint(L, suggest_in(key, known));
         if (!known[0]) advice = "there are no options here";
         host_error(L, key, advice ? advice : push_list(L, "known are ", "%s", known),

@@ -89,11 +89,7 @@ static const char *const *keys_of(const md_element *e) {
 }
 
 static int is_key(const overlay *o, const md_element *e, const char *key) {
-    for (const char *const *k = keys_of(e); *k; k++)
-        if (!strcmp(*k, key)) return 1;
-    for (size_t i = 0; i < o->s->attributes; i++)
-        if (!strcmp(o->s->attribute[i], key)) return 1;
-    return 0;
+    return suggest_has(keys_of(e), key) || script_declares(o->s, key);
 }
 
 static const char *kind_of(const md_element *e) {
@@ -380,15 +376,6 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
     return 1;
 }
 
-/* The function on top of the stack is the leaf at that address. */
-static void keep_function(overlay *o, const char *address) {
-    lua_rawgeti(o->L, LUA_REGISTRYINDEX, o->s->functions);
-    lua_pushstring(o->L, address);
-    lua_pushvalue(o->L, -3);
-    lua_rawset(o->L, -3);
-    lua_pop(o->L, 1);
-}
-
 /* An address of leaves; tells what else it is. */
 static const size_t *find_leaves(overlay *o, const change *c, const char *address, size_t *count) {
     int element = model_find_element(o->m, address);
@@ -432,7 +419,7 @@ static void apply_set(overlay *o, const change *c) {
     lua_rawgeti(L, c->table, 2);
     if (check_was(o, c, old, count) && take_value(o, c, NULL, old) && replace(o, c, old, count) &&
         lua_isfunction(L, -1))
-        keep_function(o, c->address);
+        keep_function(L, s, c->address);
     lua_pop(L, 1);
 }
 

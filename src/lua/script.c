@@ -97,6 +97,12 @@ void script_close(script *s) {
     mem_free(s);
 }
 
+int script_declares(const script *s, const char *attribute) {
+    for (size_t i = 0; i < s->attributes; i++)
+        if (!strcmp(s->attribute[i], attribute)) return 1;
+    return 0;
+}
+
 script *script_of(lua_State *L) {
     script *s = host_of(L)->model;
     if (!s) host_error(L, NULL, NULL, "there is no assessment to belong to");

@@ -81,6 +81,8 @@ const char *script_fact_of(const script *s, const char *name); /* "" where absen
 /* ---- between script.c, model.c, tree.c, extend.c, overlay.c, table_reader.c, compute_call.c and
  * tables.c ---- */
 
+/* Is it among the further attributes that the script declares? */
+int script_declares(const script *s, const char *attribute);
 script *script_of(lua_State *L); /* raises where the host has none */
 
 /* table_reader.c: Lua tables, taken apart without calling into the script. Positions are those of
@@ -157,6 +159,8 @@ void gather_methods(lua_State *L, script *s);
 /* Adds an indicator to those of the function at the top of the stack, which is taken off, in the
  * list at `list` of the methods of one attribute. */
 void note_method(lua_State *L, int list, const char *id);
+/* The function on top of the stack is the leaf at that address. */
+void keep_function(lua_State *L, script *s, const char *address);
 /* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack.
  */
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,

@@ -45,12 +45,6 @@ static const char *const plain_options[] = {
     "value", "carry", "missing", "encoding", "separator", "unit_of_measure", "numbers", "rows",
     "label", "date",  "text",    "number",   "labels",    "within",          NULL};
 
-static int is_plain(const char *key) {
-    for (size_t i = 0; plain_options[i]; i++)
-        if (!strcmp(plain_options[i], key)) return 1;
-    return 0;
-}
-
 /* The text of an option, or NULL. Lent by the options' table. */
 static const char *option(lua_State *L, const char *key) {
     int type = host_field(L, 2, key);
@@ -118,7 +112,7 @@ static const ds_key *axis_keys(lua_State *L, size_t *count) {
                        "csv: an option has no name");
         const char *name = lua_tostring(L, -2);
         int list_of_dates = !strcmp(name, "date") && lua_type(L, -1) == LUA_TSTRING;
-        if (!is_plain(name) || list_of_dates) {
+        if (!suggest_has(plain_options, name) || list_of_dates) {
             if (!list_of_dates) check_axis(L, name);
             if (lua_type(L, -1) != LUA_TSTRING)
                 host_error(

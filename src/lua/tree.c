@@ -33,18 +33,6 @@ static const char *const text_keys[] = {"unit",     "better", "cite", "note",
                                         "measures", "source", NULL};
 static const char *const pair_keys[] = {"target", "allowed", NULL};
 
-static int is_in(const char *key, const char *const *list) {
-    for (; *list; list++)
-        if (!strcmp(*list, key)) return 1;
-    return 0;
-}
-
-static int declared(const script *s, const char *key) {
-    for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], key)) return 1;
-    return 0;
-}
-
 /* ---- leaves ---- */
 
 /* A leaf while it is being read: where it stands in the tables, and what it is called. */
@@ -84,10 +72,9 @@ static void take_leaf(script *s, const leaf *l, md_value v) {
         fault_memory(s->f);
 }
 
-/* The function on top of the stack is that leaf. */
-static void keep_function(lua_State *L, script *s, const leaf *l) {
+void keep_function(lua_State *L, script *s, const char *address) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->functions);
-    lua_pushstring(L, full_address(s, l));
+    lua_pushstring(L, address);
     lua_pushvalue(L, -3);
     lua_rawset(L, -3);
     lua_pop(L, 1);
@@ -95,10 +82,10 @@ static void keep_function(lua_State *L, script *s, const leaf *l) {
 
 static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     const char *key = l->path[0];
-    int known = l->owner >= 0 && !declared(s, key);
-    if (known && is_in(key, number_keys) && v.kind != MD_NUMBER)
+    int known = l->owner >= 0 && !script_declares(s, key);
+    if (known && suggest_has(number_keys, key) && v.kind != MD_NUMBER)
         wrong(s, l, NULL, "not a number", v.kind == MD_TEXT ? "a text" : "a truth or a date");
-    else if (known && is_in(key, text_keys) && v.kind != MD_TEXT)
+    else if (known && suggest_has(text_keys, key) && v.kind != MD_TEXT)
         wrong(s, l, NULL, "not a text", v.kind == MD_NUMBER ? "a number" : "a truth or a date");
     else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
         wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
@@ -107,7 +94,7 @@ static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l),
                             s->f) >= 0 &&
              v.kind == MD_METHOD)
-        keep_function(L, s, l);
+        keep_function(L, s, full_address(s, l));
 }
 
 /* One key further down. */
@@ -262,9 +249,9 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
     else if (l->owner < 0 && l->stage < 0)
         read_nested(L, s, l);
     else if (list && l->owner >= 0 &&
-             (is_in(key, pair_keys) || (declared(s, key) && two_numbers(L))))
+             (suggest_has(pair_keys, key) || (script_declares(s, key) && two_numbers(L))))
         read_pair(L, s, l);
-    else if (list && l->owner >= 0 && (is_in(key, text_keys) || declared(s, key)))
+    else if (list && l->owner >= 0 && (suggest_has(text_keys, key) || script_declares(s, key)))
         read_list(L, s, l);
     else if (l->owner >= 0 && s->m.stages && l->stage < 0 && !list)
         unknown_stage(L, s, l);
@@ -275,8 +262,8 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
 
 static void read_any(lua_State *L, script *s, const leaf *l) {
     md_value v;
-    int method =
-        l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
+    int method = l->owner >= 0 && l->stage < 0 &&
+                 (!strcmp(l->path[0], "score") || script_declares(s, l->path[0]));
     if (!counted(s)) return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
@@ -315,7 +302,8 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
     const char **key = read_keys(L, s, table, at, first, NULL, 0, &count);
     const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i]))) continue;
+        if (!strcmp(key[i], "cite") || (!suggest_has(known, key[i]) && !script_declares(s, key[i])))
+            continue;
         host_field(L, table, key[i]);
         leaf l = {.owner = number,
                   .first = first,
@@ -325,7 +313,8 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
                   .name = key[i],
                   .address = key[i],
                   .stage = -1};
-        if (e->indicator || !lua_istable(L, -1) || is_in(key[i], group_keys)) read_any(L, s, &l);
+        if (e->indicator || !lua_istable(L, -1) || suggest_has(group_keys, key[i]))
+            read_any(L, s, &l);
         e = &s->m.element[number];
         lua_pop(L, 1);
     }
@@ -469,8 +458,7 @@ static int declare_columns(script *s, const metadata *m, fault *f) {
     s->column = name;
     for (size_t i = 0; i < count; i++) {
         const char *own = metadata_attribute(tb_column_at(m->table, i)->name);
-        int known = !own;
-        for (size_t k = 0; own && indicator_keys[k]; k++) known |= !strcmp(indicator_keys[k], own);
+        int known = !own || suggest_has(indicator_keys, own);
         const char *copy = known ? NULL : arena_text(&s->memory, own, strlen(own));
         if (copy)
             name[s->columns++] = copy;

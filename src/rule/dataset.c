@@ -1,3 +1,4 @@
+/* Datasets: the files that rules name, read, checked and made available as columns. */
 #include "rule/dataset.h"
 
 #include <math.h>

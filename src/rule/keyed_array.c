@@ -162,8 +162,8 @@ static void unknown(placing *p, keying *k, size_t row) {
 }
 
 /* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
-static void place_rows(placing *p, size_t from, size_t count, size_t *spot) {
-    memset(spot, 0, count * sizeof *spot);
+static void place_rows(placing *p, size_t from, size_t count, size_t *cell) {
+    memset(cell, 0, count * sizeof *cell);
     for (size_t i = 0; i < p->keys; i++) {
         keying *k = &p->key[i];
         const double *x = k->c->value + from;
@@ -171,10 +171,10 @@ static void place_rows(placing *p, size_t from, size_t count, size_t *spot) {
         for (size_t r = 0; r < count; r++) {
             long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position(p->d, k, x[r]);
             if (at >= 0) {
-                spot[r] += spot[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
+                cell[r] += cell[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
             } else {
                 if (at != TOLD || x[r] != x[r]) unknown(p, k, from + r);
-                spot[r] = SIZE_MAX;
+                cell[r] = SIZE_MAX;
             }
         }
     }
@@ -195,18 +195,18 @@ static void twice(placing *p, size_t row, uint32_t before) {
 
 /* Whether every row stands at its own place: then nothing needs moving. */
 static int in_place(placing *p) {
-    size_t spot[BLOCK];
+    size_t cell[BLOCK];
     if (p->rows != p->s->places) return 0;
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
         for (size_t r = 0; r < count; r++) {
-            spot[r] = 0;
+            cell[r] = 0;
             for (size_t i = 0; i < p->keys; i++) {
                 long at = position(p->d, &p->key[i], p->key[i].c->value[from + r]);
                 if (at < 0) return 0;
-                spot[r] += (size_t)at * p->key[i].stride;
+                cell[r] += (size_t)at * p->key[i].stride;
             }
-            if (spot[r] != from + r) return 0;
+            if (cell[r] != from + r) return 0;
         }
     }
     return 1;
@@ -216,19 +216,19 @@ static int in_place(placing *p) {
  * places. */
 static int note_rows(placing *p, const double *column, double *value) {
     dataset *s = p->s;
-    size_t spot[BLOCK];
+    size_t cell[BLOCK];
     s->row = big_alloc_take(s->places * sizeof *s->row);
     if (!s->row) return fault_memory(p->f);
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
-        place_rows(p, from, count, spot);
+        place_rows(p, from, count, cell);
         for (size_t r = 0; r < count; r++) {
-            if (spot[r] == SIZE_MAX) continue;
-            uint32_t *row = &s->row[spot[r]];
+            if (cell[r] == SIZE_MAX) continue;
+            uint32_t *row = &s->row[cell[r]];
             if (*row) twice(p, from + r, *row);
             *row = (uint32_t)(from + r + 1);
             p->placed++;
-            if (value) value[spot[r]] = column[from + r];
+            if (value) value[cell[r]] = column[from + r];
         }
     }
     return !p->faults;

@@ -1,3 +1,5 @@
+/* The tree of the index: closed once all is read, with axes for its levels; elements found, placed
+ * and removed. */
 #include "rule/model.h"
 
 #include <string.h>
