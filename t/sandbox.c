@@ -2,7 +2,7 @@
 // save them, print, and calls from C. What must not be possible is in t/attack and
 // t/lua/mistakes.txt.
 #include "in_lua.h"
-#include "lua/environment.h"
+#include "lua/host.h"
 
 #include <lauxlib.h>
 

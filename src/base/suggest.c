@@ -90,7 +90,16 @@ const char *suggest_in(const char *word, const char *const *list) {
     return suggest_among(word, in_list, list);
 }
 
+int suggest_has(const char *const *list, const char *word) {
+    while (*list && strcmp(*list, word) != 0) list++;
+    return *list != NULL;
+}
+
 int suggest_hint(buf *hint, const char *best) {
     if (best) buf_print(hint, "did you mean '%s'?", best);
     return best != NULL;
+}
+
+const char *suggest_text(arena *memory, const char *best) {
+    return best ? arena_print(memory, "did you mean '%s'?", best) : NULL;
 }

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 /* The nearest of all that `candidate(self, 0)`, `candidate(self, 1)` … give, up to NULL; or NULL.
@@ -19,8 +20,14 @@ const char *suggest_among(const char *word, suggest_candidate *candidate, const 
 /* The same for a list that ends with NULL. */
 const char *suggest_in(const char *word, const char *const *list);
 
+/* Is the word itself in such a list? */
+int suggest_has(const char *const *list, const char *word);
+
 /* Writes "did you mean 'best'?" and returns 1; nothing and 0 where best is NULL. */
 int suggest_hint(buf *hint, const char *best);
+
+/* The same text in an arena; NULL where best is NULL, or without memory. */
+const char *suggest_text(arena *memory, const char *best);
 
 /* Step by step, where the candidates come from several places. */
 typedef struct suggestion {

@@ -1,6 +1,6 @@
 /* Whole small matrices, linear programs and distributions: eigen, principal, solve, lp, kendall's
  * part of correlate, distributions from normal_p to spearman_p. */
-#include "lua/algebra.h"
+#include "lua/inside.h"
 
 #include <lauxlib.h>
 #include <math.h>

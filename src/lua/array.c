@@ -31,13 +31,7 @@ void host_push(lua_State *L, ex_id node, const char *names, void *data) {
     lua_setmetatable(L, -2);
 }
 
-host_array *host_test(lua_State *L, int at) {
-    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &array_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? lua_touserdata(L, at) : NULL;
-}
+host_array *host_test(lua_State *L, int at) { return host_userdata(L, at, &array_key); }
 
 /* What the elements of a node name, as whoever made the node said; or NULL. */
 static const char *said_names(lua_State *L, ex_id n) {
@@ -103,6 +97,14 @@ void array_alone(lua_State *L) {
             "inside a function called by each there are plain values only");
 }
 
+const double *array_values(lua_State *L, ex_id node) {
+    host *h = host_of(L);
+    fault *f = host_fault(L);
+    const double *value = ex_run_eval(h->run, &node, 1, f) ? ex_run_value(h->run, node, f) : NULL;
+    if (!value) host_raise(L, f);
+    return value;
+}
+
 /* ---- plain values where an array is expected ---- */
 
 /* "argument 2 of 'where'", or what the caller says; pushed as a string, lent. */
@@ -139,17 +141,9 @@ static ex_id text_node(lua_State *L, int at, const char *what) {
                    TEXT_MOST >> 10);
     if (memchr(text, 0, length))
         host_error(L, NULL, NULL, "%s is a text with a NUL byte in it", argument(L, at, what));
-    uint32_t id = pool_find(h->strings, text, length);
-    if (!id) {
-        budget_charge(h->budget, length + 64);
-        id = pool_put(h->strings, text, length);
-    }
-    fault *f = host_fault(L);
-    if (!id) {
-        fault_memory(f);
-        host_raise(L, f);
-    }
-    return host_check(L, ex_text(h->graph, id, f));
+    uint32_t id = host_text(h, text, length);
+    if (!id) host_no_memory(L);
+    return host_check(L, ex_text(h->graph, id, host_fault(L)));
 }
 
 static ex_id node_of(lua_State *L, int at, const char *what) {
@@ -203,9 +197,8 @@ static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
     suggestion near = suggest_for(name);
     for (int i = 0; i < ax_count(h->space); i++)
         if (among & AX_BIT(i)) suggest_try(&near, ax_get(h->space, i)->name);
-    char advice[200] = "", shape[300];
-    if (suggest_best(&near))
-        snprintf(advice, sizeof advice, "did you mean '%.150s'?", suggest_best(&near));
+    const char *advice = host_hint(L, suggest_best(&near));
+    char shape[300];
     if (!of) return host_error(L, name, advice, "there is no axis '%s'", name);
     ax_describe(h->space, among, shape, sizeof shape);
     return host_error(L, name, advice, "%s is over %s, not over '%s'", of, shape, name);

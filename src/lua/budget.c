@@ -1,3 +1,5 @@
+/* The budget of a script: what counts memory, instructions and seconds, and how a state dies of it.
+ */
 #include "lua/budget.h"
 
 #include "base/limits.h"

@@ -48,9 +48,8 @@ static int named_level(lua_State *L, const script *s, const char *name) {
         if (!strcmp(s->m.level[k], name)) return k;
         suggest_try(&near, s->m.level[k]);
     }
-    const char *best = suggest_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-                      "the index has no level '%s'", name);
+    return host_error(L, name, host_hint(L, suggest_best(&near)), "the index has no level '%s'",
+                      name);
 }
 
 /* index:level(x), index:level "group": { axis, weight, parent, parent_axis }. */
@@ -88,12 +87,9 @@ static int index_level(lua_State *L) {
 }
 
 static int is_attribute(const script *s, const char *name) {
-    for (size_t i = 0; indicator_keys[i]; i++)
-        if (!strcmp(indicator_keys[i], name)) return 1;
-    for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], name)) return 1;
-    return !strcmp(name, "target_low") || !strcmp(name, "target_high") ||
-           !strcmp(name, "allowed_low") || !strcmp(name, "allowed_high");
+    static const char *const ends[] = {"target_low", "target_high", "allowed_low", "allowed_high",
+                                       NULL};
+    return suggest_has(indicator_keys, name) || suggest_has(ends, name) || script_declares(s, name);
 }
 
 static int index_unknown(lua_State *L, script *s, const char *name) {
@@ -105,7 +101,7 @@ static int index_unknown(lua_State *L, script *s, const char *name) {
     for (int k = 1; k + 1 < s->m.levels; k++) suggest_try(&near, s->m.level[k]);
     const char *best = suggest_best(&near);
     return host_error(L, name,
-                      best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                      best ? host_hint(L, best)
                            : "further attributes are listed in assessment { attributes = { … } }",
                       "the index has no attribute '%s'", name);
 }
@@ -225,12 +221,7 @@ static void push_data(lua_State *L, script *s) {
 
 /* A name that no data has is most likely a slip; but cities without data may well be peers. */
 static void unknown_unit(script *s, md_at at, const char *what, const char *name, int unit) {
-    suggestion near = suggest_for(name);
-    const ax_axis *a = ax_get(s->h->space, unit);
-    for (uint32_t i = 0; i < a->size && a->size <= 20000; i++)
-        suggest_try(&near, pool_text(s->h->strings, a->label[i]));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&s->memory, label_nearest(s->h->space, unit, name));
     if (s->data.notes)
         model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'", what, name);
 }
@@ -245,10 +236,7 @@ static int push_peers(lua_State *L, script *s) {
     size_t size = ax_size(s->h->space, axes);
     double *value =
         size < SIZE_MAX / sizeof *value ? arena_zero(&s->memory, size, sizeof *value) : NULL;
-    if (!value) {
-        fault_memory(host_fault(L));
-        return host_raise(L, &s->h->scratch);
-    }
+    if (!value) return host_no_memory(L);
     for (int i = 0; i < s->m.stages; i++)
         for (size_t k = 0; k < s->m.stage[i].peers; k++) {
             const char *name = s->m.stage[i].peer[k];
@@ -362,11 +350,10 @@ static void check_order(script *s) {
         size_t k = 0;
         for (; k < s->outputs && strcmp(s->output[k].name, s->order[i]) != 0; k++)
             suggest_try(&near, s->output[k].name);
-        const char *best = suggest_best(&near);
         if (k == s->outputs && !script_outgrown(s, s->order_at))
             model_fault(&s->m, s->f, s->order_at, s->order[i],
-                        best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL,
-                        "compute returns no '%s'", s->order[i]);
+                        suggest_text(&s->memory, suggest_best(&near)), "compute returns no '%s'",
+                        s->order[i]);
     }
 }
 

@@ -1,8 +1,12 @@
+/* Two editions of rules in one host: whether their functions are the same, and a script that takes
+ * functions from both. */
 #include "lua/editions.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/buf.h"
 
 script *script_open_own_axes(host *h, fault *notes, fault *f) {
     ax_space *own = ax_open(h->strings);
@@ -230,5 +234,200 @@ int editions_compute(script *mix, script_output **output, size_t *count, fault *
     *count = mix->outputs;
     mix->output = NULL;
     mix->outputs = 0;
+    return fine;
+}
+
+/* ---- whether two functions are the same: their code, and all that it reaches
+ *
+ * Lua writes a function as a block of bytes without names; the lines it stood on are in there, and
+ * are passed over here, so that a function which moved within its file is still the same. ---- */
+
+enum { HEADER = 32, DEEPEST = 150 }; /* 31 bytes of header, and the number of upvalues */
+
+typedef struct reader {
+    const unsigned char *at, *end;
+    int broken;
+} reader;
+
+static const unsigned char *read_bytes(reader *r, size_t n) {
+    const unsigned char *at = r->at;
+    if ((size_t)(r->end - at) < n) {
+        r->broken = 1;
+        return NULL;
+    }
+    r->at += n;
+    return at;
+}
+
+/* Seven bits a byte, the highest first; the last byte is marked. */
+static size_t read_size(reader *r) {
+    size_t x = 0;
+    for (const unsigned char *b; (b = read_bytes(r, 1)) != NULL;) {
+        x = x << 7 | (*b & 0x7f);
+        if (*b & 0x80) return x;
+    }
+    return 0;
+}
+
+static int equal_bytes(reader *a, reader *b, size_t n) {
+    const unsigned char *x = read_bytes(a, n), *y = read_bytes(b, n);
+    return x && y && !memcmp(x, y, n);
+}
+
+/* A count that both have next; SIZE_MAX where they differ. */
+static size_t equal_size(reader *a, reader *b) {
+    size_t n = read_size(a), m = read_size(b);
+    return n == m && !a->broken && !b->broken ? n : SIZE_MAX;
+}
+
+static int equal_string(reader *a, reader *b) {
+    size_t n = equal_size(a, b);
+    return n != SIZE_MAX && (!n || equal_bytes(a, b, n - 1));
+}
+
+static int equal_constants(reader *a, reader *b) {
+    size_t n = equal_size(a, b);
+    for (size_t i = 0; i < n && n != SIZE_MAX; i++) {
+        const unsigned char *x = read_bytes(a, 1), *y = read_bytes(b, 1);
+        if (!x || !y || *x != *y) return 0;
+        int fine = 1;
+        if (*x == 0x03 || *x == 0x13) /* whole number, number */
+            fine = equal_bytes(a, b, 8);
+        else if (*x == 0x04 || *x == 0x14) /* short string, long string */
+            fine = equal_string(a, b);
+        if (!fine) return 0;
+    }
+    return n != SIZE_MAX;
+}
+
+static int equal_block(reader *a, reader *b, size_t each) {
+    size_t n = equal_size(a, b);
+    return n < SIZE_MAX / 16 && equal_bytes(a, b, n * each);
+}
+
+static int equal_function(reader *a, reader *b, int depth) {
+    if (depth > DEEPEST || !equal_string(a, b)) return 0;
+    for (int i = 0; i < 2; i++) { /* first and last line */
+        read_size(a);
+        read_size(b);
+    }
+    if (!equal_bytes(a, b, 3) || !equal_block(a, b, 4) || !equal_constants(a, b) ||
+        !equal_block(a, b, 3))
+        return 0;
+    size_t n = equal_size(a, b);
+    for (size_t i = 0; i < n; i++)
+        if (n == SIZE_MAX || !equal_function(a, b, depth + 1)) return 0;
+    for (int i = 0; i < 4; i++) /* line numbers and names were stripped: none of each */
+        if (equal_size(a, b) != 0) return 0;
+    return 1;
+}
+
+static int append(lua_State *L, const void *bytes, size_t length, void *out) {
+    (void)L;
+    buf_put(out, bytes, length);
+    return 0;
+}
+
+/* Bytes of the function at `at`; nothing here raises. */
+static void dump(lua_State *L, int at, buf *out) {
+    lua_pushvalue(L, at);
+    lua_dump(L, append, out, 1);
+    lua_pop(L, 1);
+}
+
+static int equal_code(lua_State *L, int i, int j) {
+    buf x = BUF_INIT, y = BUF_INIT;
+    dump(L, i, &x);
+    dump(L, j, &y);
+    int same = !x.failed && !y.failed && x.length > HEADER && y.length > HEADER &&
+               !memcmp(x.text, y.text, HEADER);
+    if (same && (unsigned char)x.text[4] == 0x54) { /* the format of Lua 5.4 */
+        reader a = {(const unsigned char *)x.text + HEADER,
+                    (const unsigned char *)x.text + x.length, 0};
+        reader b = {(const unsigned char *)y.text + HEADER,
+                    (const unsigned char *)y.text + y.length, 0};
+        same = equal_function(&a, &b, 0) && a.at == a.end && b.at == b.end;
+    } else {
+        same = same && x.length == y.length && !memcmp(x.text, y.text, x.length);
+    }
+    buf_release(&x);
+    buf_release(&y);
+    return same;
+}
+
+static int equal(lua_State *L, int i, int j, int seen, int depth);
+
+static int equal_upvalues(lua_State *L, int i, int j, int seen, int depth) {
+    for (int k = 1;; k++) {
+        int x = lua_getupvalue(L, i, k) != NULL, y = lua_getupvalue(L, j, k) != NULL;
+        int fine = x == y && (!x || equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1));
+        lua_pop(L, x + y);
+        if (!fine || !x) return fine;
+    }
+}
+
+/* Every key of one table has its like in the other, and there are as many. Keys that are no texts,
+ * numbers or truths stand for themselves. */
+static int equal_tables(lua_State *L, int i, int j, int seen, int depth) {
+    long more = 0;
+    int fine = 1;
+    for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
+        more++;
+        lua_pushvalue(L, -2);
+        lua_rawget(L, j);
+        fine = equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
+        lua_pop(L, 1);
+        if (!fine) {
+            lua_pop(L, 2);
+            return 0;
+        }
+    }
+    for (lua_pushnil(L); lua_next(L, j); lua_pop(L, 1)) more--;
+    return more == 0;
+}
+
+static int equal_userdata(lua_State *L, int i, int j, int seen, int depth) {
+    const host_array *x = host_test(L, i), *y = host_test(L, j);
+    if (x || y) return x && y && x->node == y->node;
+    const dataset *d = csv_test(L, i), *e = csv_test(L, j);
+    if (d || e) return d && e && !strcmp(d->spec.path, e->spec.path);
+    if (!part_test(L, i) || !part_test(L, j) || part_test(L, i)->kind != part_test(L, j)->kind)
+        return 0;
+    lua_getiuservalue(L, i, 1);
+    lua_getiuservalue(L, j, 1);
+    int fine = equal(L, lua_gettop(L) - 1, lua_gettop(L), seen, depth + 1);
+    lua_pop(L, 2);
+    return fine;
+}
+
+/* `seen` maps what was met to what it was compared with: what reaches itself is taken to be the
+ * same there. */
+static int equal(lua_State *L, int i, int j, int seen, int depth) {
+    if (lua_rawequal(L, i, j)) return 1;
+    int type = lua_type(L, i);
+    if (type != lua_type(L, j) || depth > DEEPEST ||
+        (type != LUA_TFUNCTION && type != LUA_TTABLE && type != LUA_TUSERDATA))
+        return 0;
+    luaL_checkstack(L, 12, NULL);
+    lua_pushvalue(L, i);
+    lua_rawget(L, seen);
+    int known = lua_rawequal(L, -1, j);
+    lua_pop(L, 1);
+    if (known) return 1;
+    lua_pushvalue(L, i);
+    lua_pushvalue(L, j);
+    lua_rawset(L, seen);
+    if (type == LUA_TTABLE) return equal_tables(L, i, j, seen, depth);
+    if (type == LUA_TUSERDATA) return equal_userdata(L, i, j, seen, depth);
+    if (lua_tocfunction(L, i) != lua_tocfunction(L, j)) return 0;
+    return (lua_iscfunction(L, i) || equal_code(L, i, j)) && equal_upvalues(L, i, j, seen, depth);
+}
+
+int closure_equal(lua_State *L, int i, int j) {
+    i = lua_absindex(L, i);
+    j = lua_absindex(L, j);
+    lua_newtable(L);
+    int fine = equal(L, i, j, lua_gettop(L), 0);
+    lua_pop(L, 1);
     return fine;
 }

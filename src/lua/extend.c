@@ -28,7 +28,7 @@ static int extend_with(lua_State *L) {
     lua_rawseti(L, -2, 1);
     lua_pushvalue(L, 1);
     lua_rawseti(L, -2, 2);
-    part_push(L, 'e', at);
+    part_push(L, PART_EXTEND, at);
     return 1;
 }
 
@@ -55,8 +55,8 @@ static int extend(lua_State *L) {
 static int look_at_result(lua_State *L) {
     script *s = lua_touserdata(L, 2);
     part *e = part_test(L, 1), *by = part_test(L, 3);
-    if (e && e->kind == 'a') return 0;
-    if (!e || e->kind != 'e') {
+    if (e && e->kind == PART_ASSESSMENT) return 0;
+    if (!e || e->kind != PART_EXTEND) {
         md_at at = by ? by->at : e ? e->at : (md_at){0, 0};
         const char *what = e ? part_word(e->kind) : luaL_typename(L, 1);
         const char *file =
@@ -176,8 +176,7 @@ static int compute_upon(lua_State *L) {
 static void read_compute(lua_State *L, script *s) {
     const char *key = "compute";
     md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TFUNCTION) {
+    if (host_field(L, 1, key) == LUA_TFUNCTION) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->compute);
         lua_pushcclosure(L, base_outputs, 1);
         lua_pushcclosure(L, compute_upon, 2);
@@ -204,8 +203,7 @@ static const char *const declared[][2] = {
 static void refuse_declared(lua_State *L, script *s) {
     for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
         const char *key = declared[i][0];
-        lua_pushstring(L, key);
-        if (lua_rawget(L, 1) != LUA_TNIL)
+        if (host_field(L, 1, key) != LUA_TNIL)
             model_fault(&s->m, s->f, key_at(s, s->m.at, NULL, &key, 1), key, declared[i][1],
                         "an overlay does not give `%s` as a whole", key);
         lua_pop(L, 1);
@@ -272,7 +270,8 @@ int script_read(script *s, const char *path, fault *f) {
         ;
     fine = fine && !f->count && !noted.count;
     for (int i = lua_gettop(L); fine && i > below; i--)
-        fine = call_with(s, part_test(L, i)->kind == 'a' ? read_assessment : read_overlay, i, f);
+        fine = call_with(
+            s, part_test(L, i)->kind == PART_ASSESSMENT ? read_assessment : read_overlay, i, f);
     if (fine || (noted.count && !s->broken))
         fine = call_with(s, finish, 0, f);
     else if (noted.count)

@@ -11,7 +11,6 @@
 
 #include "expr/elementary.h"
 #include "expr/rounding.h"
-#include "lua/algebra.h"
 
 /* ---- plain numbers ---- */
 

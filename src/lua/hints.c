@@ -1,3 +1,4 @@
+/* What Lua's own messages mean for an analyst: the token to point at, and what to do. */
 #include "lua/inside.h"
 
 #include <stdio.h>

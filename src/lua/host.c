@@ -1,9 +1,12 @@
-/* The host itself: its parts, what it keeps, and protected calls into its scripts. */
+/* The host itself: its parts, what it keeps and remembers, and protected calls into its scripts. */
 #include "lua/inside.h"
+
+#include <string.h>
 
 #include "base/mem.h"
 #include "expr/mutant.h"
 #include "lua/budget.h"
+#include "lua/source_notes.h"
 
 static int open_parts(host *h, fault *f) {
     const host_settings *s = &h->settings;
@@ -67,6 +70,48 @@ int host_keep(host *h, void *what, void (*release)(void *what)) {
     return 1;
 }
 
+int host_no_memory(lua_State *L) {
+    fault_memory(host_fault(L));
+    return host_raise(L, &host_of(L)->scratch);
+}
+
+uint32_t host_text(host *h, const char *text, size_t length) {
+    uint32_t id = pool_find(h->strings, text, length);
+    if (id) return id;
+    budget_charge(h->budget, length + 64);
+    return pool_put(h->strings, text, length);
+}
+
+void *host_zero(lua_State *L, size_t count, size_t size) {
+    void *out = arena_zero(&host_of(L)->memory, count, size);
+    if (!out) host_no_memory(L);
+    return out;
+}
+
+void *host_userdata(lua_State *L, int at, const void *key) {
+    if (lua_type(L, at) != LUA_TUSERDATA || !lua_getmetatable(L, at)) return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    int same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? lua_touserdata(L, at) : NULL;
+}
+
+void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
+                    const void *key) {
+    lua_createtable(L, 0, 4);
+    lua_pushcfunction(L, get);
+    lua_setfield(L, -2, "__index");
+    if (set) {
+        lua_pushcfunction(L, set);
+        lua_setfield(L, -2, "__newindex");
+    }
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
 void host_close(host *h) {
     if (!h) return;
     if (h->L) {
@@ -121,3 +166,103 @@ int host_call(host *h, int args, int results, fault *f) {
     lua_settop(L, base - 1);
     return 0;
 }
+
+/* ---- what is remembered of a script (source_notes.h) ---- */
+
+/* Nodes from `from` on were made while the rule file stood there. */
+typedef struct noted_line {
+    ex_id from;
+    int file;
+    long line;
+} noted_line;
+
+struct host_noted {
+    noted_line *line;
+    size_t lines, cap;
+    noted_text *text;
+    ex_id *root;
+    size_t roots, root_cap;
+};
+
+static struct host_noted *noted(host *h) {
+    if (h->settings.remember && !h->noted) h->noted = arena_zero(&h->memory, 1, sizeof *h->noted);
+    return h->noted;
+}
+
+void note_mark(lua_State *L) {
+    host *h = host_of(L);
+    struct host_noted *n = noted(h);
+    noted_line now = {ex_count(h->graph) + 1, 0, 0};
+    if (!n || !where_main(L, &now.file, &now.line)) return;
+    if (n->lines && n->line[n->lines - 1].from == now.from) n->lines--;
+    if (n->lines == n->cap) {
+        size_t cap = n->cap ? 2 * n->cap : 256;
+        noted_line *grown = arena_take(&h->memory, cap * sizeof *grown);
+        if (!grown) return;
+        if (n->lines) memcpy(grown, n->line, n->lines * sizeof *grown);
+        n->line = grown;
+        n->cap = cap;
+    }
+    n->line[n->lines++] = now;
+}
+
+int host_main_line(const host *h, ex_id n, int *file, long *line) {
+    size_t low = 0, high = h->noted ? h->noted->lines : 0;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (h->noted->line[mid].from <= n)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (!low) return 0;
+    *file = h->noted->line[low - 1].file;
+    *line = h->noted->line[low - 1].line;
+    return 1;
+}
+
+void note_root(lua_State *L, ex_id root) {
+    host *h = host_of(L);
+    struct host_noted *n = noted(h);
+    if (n && n->roots == n->root_cap) {
+        size_t cap = n->root_cap ? 2 * n->root_cap : 32;
+        ex_id *grown = arena_take(&h->memory, cap * sizeof *grown);
+        if (!grown) return;
+        if (n->roots) memcpy(grown, n->root, n->roots * sizeof *grown);
+        n->root = grown;
+        n->root_cap = cap;
+    }
+    if (n) n->root[n->roots++] = root;
+}
+
+size_t host_roots(const host *h, const ex_id **root) {
+    *root = h->noted ? h->noted->root : NULL;
+    return h->noted ? h->noted->roots : 0;
+}
+
+static noted_text *add_text(lua_State *L, noted_text text) {
+    host *h = host_of(L);
+    struct host_noted *n = noted(h);
+    noted_text *own = n ? arena_take(&h->memory, sizeof *own) : NULL;
+    noted_level *level = own ? arena_zero(&h->memory, (size_t)text.levels, sizeof *level) : NULL;
+    if (!level) return NULL;
+    *own = text;
+    own->level = level;
+    own->next = n->text;
+    return n->text = own;
+}
+
+void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
+                   pattern *p) {
+    noted_text *t = add_text(
+        L, (noted_text){.what = what, .self = self, .file = file, .line = line, .levels = 1});
+    if (t) *t->level = (noted_level){"", p, 0};
+}
+
+noted_text *noted_rubric(lua_State *L, const void *self, int file, long line, int levels) {
+    return add_text(
+        L,
+        (noted_text){.what = "rubric", .self = self, .file = file, .line = line, .levels = levels});
+}
+
+const noted_text *host_texts(const host *h) { return h->noted ? h->noted->text : NULL; }

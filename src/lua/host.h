@@ -27,7 +27,7 @@ typedef struct host_settings {
     const char *simd;
     const char *methods; /* the installed folder that holds methods/, or NULL */
     const volatile sig_atomic_t *stop;
-    int remember; /* what noted.h gives */
+    int remember; /* what source_notes.h gives */
     int plain;    /* its scripts are no rules: their values are plain, and == compares them */
 } host_settings;
 
@@ -56,7 +56,7 @@ typedef struct host {
     int (*put_side)(void *self, int side, fault *f);
     void *side_self;
     int inside;               /* > 0 while a script's function is called by the evaluator (each) */
-    struct host_noted *noted; /* see noted.h; or NULL */
+    struct host_noted *noted; /* see source_notes.h; or NULL */
     int printed;              /* lines that print has noted */
     int asking;               /* `optional` looks: a name that is not there is nil, and no error */
 } host;
@@ -111,16 +111,25 @@ void host_mark(lua_State *L);
 /* Raises the fault as a Lua error; what has no position in it gets the script's current line
  * (innermost Lua function). Never returns. */
 int host_raise(lua_State *L, fault *f);
+int host_no_memory(lua_State *L); /* raises that there is no memory */
 /* Raises an error with a hint (NULL: none) at the current line, its caret under `token` if that
  * stands in the line. */
 int host_error(lua_State *L, const char *token, const char *hint, const char *format, ...)
     FAULT_FORMAT(4, 5);
+/* Pushes "did you mean 'best'?"; NULL, and nothing pushed, where best is NULL. */
+const char *host_hint(lua_State *L, const char *best);
 /* An axis given by name at `at`; raises with a did-you-mean where there is none. */
 int host_axis(lua_State *L, int at);
 /* Raises, with a did-you-mean, if the table at `at` has keys outside the NULL-ended list; what is
  * no table raises too. */
 void host_check_keys(lua_State *L, int at, const char *const *known);
 
+/* Pushes a field of the table at `at`, without metamethods; its type. */
+static inline int host_field(lua_State *L, int at, const char *key) {
+    at = lua_absindex(L, at);
+    lua_pushstring(L, key);
+    return lua_rawget(L, at);
+}
 /* Hands `what` to the host, which calls release(what) when it is closed (after the graph). 0
  * without memory. */
 int host_keep(host *h, void *what, void (*release)(void *what));
@@ -131,5 +140,27 @@ void host_strict(lua_State *L, int at, const char *what);
 /* x:carried "status": pushes the text array of a carried column of the keyed data that `data` (from
  * host_push) is; raises with a did-you-mean where it has none of that name. tables.c. */
 void host_carried(lua_State *L, void *data, const char *column);
+
+/* ---- the environment of scripts, for those who add functions to it: the files of this room, and
+ * the runner of rule tests (src/testing/), whose scripts are no rules ---- */
+
+/* Pushes what scripts see of it: read-only, undefined names raise. */
+void sandbox_push(lua_State *L);
+/* Pushes the table that it is a view of, for a host whose scripts are no rules. */
+void sandbox_own(lua_State *L);
+/* Replaces the table on top by a read-only view of it. */
+void sandbox_freeze(lua_State *L, const char *name);
+
+/* Where the main rule file, or one it extends, is in the call that runs, else where the innermost
+ * one is. 0: nowhere. */
+int where_main(lua_State *L, int *file, long *line);
+
+/* ---- options.c; `at` may be nil: no options ---- */
+/* Pushes the option; 0 and nothing where it is not given. */
+int option_push(lua_State *L, int at, const char *key);
+/* Texts and numbers may come from a parameter, see options.c. */
+/* The place of the option's text among the words; 0 where it is not given. */
+int option_word(lua_State *L, int at, const char *key, const char *const *words);
+double option_number(lua_State *L, int at, const char *key, double otherwise);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
-#include "lua/environment.h"
 #include "lua/host.h"
+#include "rule/model.h"
 
 /* ---- raise.c ---- */
 void raise_open(lua_State *L);           /* the metatable of error values */
@@ -22,7 +22,7 @@ void raise_text(lua_State *L, int at); /* pushes "file:line: message" for a scri
 /* host_error at a level of the stack (1: the function that called the running one). */
 int raise_at(lua_State *L, int level, const char *token, const char *hint, const char *text);
 
-/* ---- where.c: where the script stands ---- */
+/* Where the script stands. */
 int where_from(lua_State *L, int level, int *file, long *line); /* host_where from a level on */
 /* The word that a message is about, where it stands in the line; or NULL. */
 const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]);
@@ -52,6 +52,17 @@ int lint_check(sources *files, int file, fault *f);
 void lint_names(const sources *files, int file, suggestion *near, char best[64]);
 
 /* ---- host.c ---- */
+/* The number of a text in the pool, counted against the budget where it is new; 0 without memory.
+ */
+uint32_t host_text(host *h, const char *text, size_t length);
+/* Cleared memory in the arena of the host; raises where there is none. */
+void *host_zero(lua_State *L, size_t count, size_t size);
+/* Values of the host's own in Lua: a userdata is one of them by its metatable, which the registry
+ * has under the address `key`. NULL where the value at `at` is another. */
+void *host_userdata(lua_State *L, int at, const void *key);
+/* Makes that metatable; scripts cannot get at it. `set` may be NULL. */
+void host_metatable(lua_State *L, const char *name, lua_CFunction get, lua_CFunction set,
+                    const void *key);
 /* host_open with what makes the environment and all that is in it. */
 host *host_make(const host_settings *s, fault *notes, lua_CFunction furnish, fault *f);
 
@@ -88,10 +99,11 @@ const char *array_names(lua_State *L, ex_id node);
 const char *array_shape(lua_State *L, ex_id node); /* "unit × stage"; pushed as a string, lent */
 /* The axis of `node` that is named at `at`, for the function `what`. */
 int array_axis(lua_State *L, int at, ex_id node, const char *what);
+const double *array_values(lua_State *L, ex_id node); /* computed now; raises */
 void array_alone(lua_State *L); /* raises inside `each`, where no arrays are to be made */
 /* What by = makes of an axis: `to` replaces it. Either `by` has positions on `to` over the axis
  * alone, or the map has further axes, and `mask` tells over `to`, too, which elements belong to
- * each group. group.c */
+ * each group. reduce.c */
 typedef struct grouping {
     ex_id by, mask;
     int to;
@@ -114,7 +126,8 @@ ex_id text_array(lua_State *L, int at, const char *name);
 /* Moves faults without a position to `f`, placed on a rule's line. Returns 0. */
 int text_fault(host *h, int file, long line, const char *name, fault *from, fault *f);
 
-/* ---- where.c; where the host does not remember, they do nothing ---- */
+/* ---- host.c: what the host remembers; where it does not, they do nothing ---- */
+void note_mark(lua_State *L);          /* the node made next was led to by this line */
 void note_root(lua_State *L, ex_id n); /* it serves, though no output may depend on it */
 void noted_pattern(lua_State *L, const char *what, const void *self, int file, long line,
                    struct pattern *p);
@@ -140,6 +153,8 @@ void array_open(lua_State *L);
 void missing_open(lua_State *L); /* array.c; after functions_open */
 void select_open(lua_State *L);
 void algebra_open(lua_State *L);
+/* Kendall's tau-b along an axis that both arrays have; raises. algebra.c */
+ex_id algebra_kendall(lua_State *L, ex_id x, ex_id y, int axis);
 void minimise_open(lua_State *L);
 void options_open(lua_State *L);
 void warn_open(lua_State *L);

@@ -146,15 +146,13 @@ static int base_setmetatable(lua_State *L) {
     }
     static const char *const refused[] = {"__gc", "__close", "__mode", "__pairs", NULL};
     for (int i = 0; refused[i]; i++) {
-        lua_pushstring(L, refused[i]);
-        if (lua_rawget(L, 2) != LUA_TNIL)
+        if (host_field(L, 2, refused[i]) != LUA_TNIL)
             return host_error(L, refused[i], NULL, "metatables have no %s in rules", refused[i]);
         lua_pop(L, 1);
     }
     lua_createtable(L, 0, 8);
     for (int i = 0; fields[i]; i++) {
-        lua_pushstring(L, fields[i]);
-        lua_rawget(L, 2);
+        host_field(L, 2, fields[i]);
         lua_setfield(L, 3, fields[i]);
     }
     lua_pushvalue(L, 2);

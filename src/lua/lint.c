@@ -1,3 +1,5 @@
+/* Mistakes that Lua accepts, found in the tokens of a rule file: comparisons and conditions of
+ * arrays. */
 #include "lua/inside.h"
 
 #include <stdio.h>

@@ -34,30 +34,18 @@ typedef struct written {
     double at[AXES_MOST]; /* the labels on the way to the value being read */
 } written;
 
-static void no_memory(lua_State *L) {
-    fault *f = host_fault(L);
-    fault_memory(f);
-    host_raise(L, f);
-}
-
 /* Memory in the arena of the host, since anything here may raise. */
 static void *zeroed(lua_State *L, size_t count, size_t size) {
-    host *h = host_of(L);
-    void *taken = arena_zero(&h->memory, count ? count : 1, size);
-    if (!taken) no_memory(L);
-    budget_charge(h->budget, count * size);
-    return taken;
+    void *out = host_zero(L, count ? count : 1, size);
+    budget_charge(host_of(L)->budget, count * size);
+    return out;
 }
 
 static double pooled(lua_State *L, const char *text, size_t length) {
     host *h = host_of(L);
     if (memchr(text, 0, length)) host_error(L, "array", NULL, "a text with a NUL byte in it");
-    uint32_t id = pool_find(h->strings, text, length);
-    if (!id) {
-        budget_charge(h->budget, length + 64);
-        id = pool_put(h->strings, text, length);
-    }
-    if (!id) no_memory(L);
+    uint32_t id = host_text(h, text, length);
+    if (!id) host_no_memory(L);
     return id;
 }
 
@@ -208,12 +196,8 @@ static long position(const written *w, int axis, uint32_t id) {
 
 static void no_label(lua_State *L, const written *w, int axis, const char *text) {
     const ax_axis *a = ax_get(w->h->space, axis);
-    suggestion near = suggest_for(text);
-    for (uint32_t i = 0; i < a->size && i < 10000; i++)
-        suggest_try(&near, pool_text(w->h->strings, a->label[i]));
-    const char *best = suggest_best(&near);
-    host_error(L, text, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-               "there is no %s '%s'", a->name, text);
+    host_error(L, text, host_hint(L, label_nearest(w->h->space, axis, text)), "there is no %s '%s'",
+               a->name, text);
 }
 
 /* Raises for the first label, in the order of bytes since keys come in none, that is not on its
@@ -270,7 +254,7 @@ static void read_name(lua_State *L, written *w) {
         host_error(L, "array", example,
                    "array takes the name of an axis, or a list of up to %d names", AXES_MOST);
     const char *name = arena_text(&w->h->memory, lua_tostring(L, -1), strlen(lua_tostring(L, -1)));
-    if (!name) no_memory(L);
+    if (!name) host_no_memory(L);
     for (int k = 0; k < w->axes; k++)
         if (!strcmp(w->name[k], name))
             host_error(L, name, NULL, "array is given the axis '%s' twice", name);

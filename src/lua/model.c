@@ -23,8 +23,7 @@ static md_at at_key(script *s, const char *key) { return key_at(s, s->m.at, NULL
 
 /* The field is pushed; 1 if it is a table. Other values than nil are a fault. */
 static int push_table(lua_State *L, script *s, const char *key, const char *wanted) {
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TTABLE) return 1;
+    if (host_field(L, 1, key) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
                     lua_type(L, -1) == LUA_TSTRING ? "a text" : luaL_typename(L, -1), wanted);
@@ -48,8 +47,7 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
         int table = lua_gettop(L) - 1;
         for (size_t i = 0; i < count; i++) {
             const char *path[] = {key, name[i]};
-            lua_pushstring(L, name[i]);
-            lua_rawget(L, table);
+            host_field(L, table, name[i]);
             if (lua_type(L, -1) == LUA_TSTRING) {
                 const char *text = arena_text(&s->memory, lua_tostring(L, -1), lua_rawlen(L, -1));
                 script_add_fact(s, prefix, name[i], text ? text : "",
@@ -67,8 +65,7 @@ static void read_map(lua_State *L, script *s, const char *key, const char *prefi
 
 /* A year in the field of the table on top; 0 where there is none. */
 static int read_year(lua_State *L, script *s, const char *key, const char *stage, md_at at) {
-    lua_pushstring(L, key);
-    lua_rawget(L, -2);
+    host_field(L, -1, key);
     int whole, year = (int)lua_tointegerx(L, -1, &whole);
     if (!lua_isnil(L, -1) &&
         (!whole || lua_type(L, -1) != LUA_TNUMBER || year < 1 || year > 9999)) {
@@ -128,8 +125,7 @@ static void read_named(lua_State *L, script *s, const char *key, const char *wha
         size_t count;
         const char **name = read_keys(L, s, -1, s->m.at, NULL, &key, 1, &count);
         for (size_t i = 0; i < count; i++) {
-            lua_pushstring(L, name[i]);
-            lua_rawget(L, 2);
+            host_field(L, 2, name[i]);
             each(L, s, name[i]);
             lua_pop(L, 1);
         }
@@ -169,11 +165,10 @@ static void read_data(lua_State *L, script *s) {
 }
 
 static void read_index(lua_State *L, script *s) {
-    lua_pushliteral(L, "index");
-    lua_rawget(L, 1);
+    host_field(L, 1, "index");
     part *e = part_test(L, -1);
     size_t before = s->f->count;
-    if (e && e->kind == 'x')
+    if (e && e->kind == PART_INDEX)
         read_element(L, s, lua_gettop(L), -1, NULL);
     else if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, "index"), "index",
@@ -232,28 +227,58 @@ static void read_lists(lua_State *L, script *s) {
 
 /* ---- the statement ---- */
 
-/* The keys of `statement`: outputs, axes, lists of outputs, lists of texts, texts. */
+/* What the keys of `statement` name. */
+typedef enum shown_kind {
+    SHOWN_NOTHING,
+    SHOWN_OUTPUT,
+    SHOWN_OUTPUT_OR_MODEL, /* an output or an array of the model */
+    SHOWN_AXIS,
+    SHOWN_TEXT,
+    SHOWN_OUTPUTS, /* from here on lists */
+    SHOWN_TEXTS
+} shown_kind;
+
 static const struct shown_key {
     const char *name;
-    char holds; /* 'o' output, 'm' output or array of the model, 'a' axis, 'O' outputs, 'T' texts,
-                   't' text */
+    shown_kind kind;
 } shown_keys[] = {
-    {"of", 'a'},           {"rows", 'a'},         {"events", 'a'},         {"total", 'o'},
-    {"grade", 'o'},        {"rank", 'o'},         {"parts", 'o'},          {"full", 'm'},
-    {"bonus", 'o'},        {"penalty", 'o'},      {"vetoed", 'o'},         {"quota", 'o'},
-    {"owner", 'o'},        {"task", 'o'},         {"mark", 'o'},           {"deduction", 'o'},
-    {"clause", 'o'},       {"evidence", 'o'},     {"event_owner", 'o'},    {"event_kind", 'o'},
-    {"event_points", 'o'}, {"event_clause", 'o'}, {"event_evidence", 'o'}, {"columns", 'O'},
-    {"grades", 'T'},       {"lists", 'T'},        {"order", 't'},          {"note", 't'},
+    {"of", SHOWN_AXIS},
+    {"rows", SHOWN_AXIS},
+    {"events", SHOWN_AXIS},
+    {"total", SHOWN_OUTPUT},
+    {"grade", SHOWN_OUTPUT},
+    {"rank", SHOWN_OUTPUT},
+    {"parts", SHOWN_OUTPUT},
+    {"full", SHOWN_OUTPUT_OR_MODEL},
+    {"bonus", SHOWN_OUTPUT},
+    {"penalty", SHOWN_OUTPUT},
+    {"vetoed", SHOWN_OUTPUT},
+    {"quota", SHOWN_OUTPUT},
+    {"owner", SHOWN_OUTPUT},
+    {"task", SHOWN_OUTPUT},
+    {"mark", SHOWN_OUTPUT},
+    {"deduction", SHOWN_OUTPUT},
+    {"clause", SHOWN_OUTPUT},
+    {"evidence", SHOWN_OUTPUT},
+    {"event_owner", SHOWN_OUTPUT},
+    {"event_kind", SHOWN_OUTPUT},
+    {"event_points", SHOWN_OUTPUT},
+    {"event_clause", SHOWN_OUTPUT},
+    {"event_evidence", SHOWN_OUTPUT},
+    {"columns", SHOWN_OUTPUTS},
+    {"grades", SHOWN_TEXTS},
+    {"lists", SHOWN_TEXTS},
+    {"order", SHOWN_TEXT},
+    {"note", SHOWN_TEXT},
 };
 enum { SHOWN_KEYS = sizeof shown_keys / sizeof *shown_keys };
 
-static char holds(const char *key) {
+static shown_kind kind_of_shown(const char *key) {
     size_t length = strcspn(key, ".");
     for (size_t i = 0; i < SHOWN_KEYS; i++)
         if (strlen(shown_keys[i].name) == length && !memcmp(shown_keys[i].name, key, length))
-            return shown_keys[i].holds;
-    return 0;
+            return shown_keys[i].kind;
+    return SHOWN_NOTHING;
 }
 
 static void read_list(lua_State *L, script *s, int table, const char *key, md_at at) {
@@ -274,14 +299,13 @@ static void read_list(lua_State *L, script *s, int table, const char *key, md_at
 static void read_statement(lua_State *L, script *s) {
     const char *const key = "statement";
     md_at at = key_at(s, s->m.at, NULL, &key, 1);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, 1) == LUA_TTABLE) {
+    if (host_field(L, 1, key) == LUA_TTABLE) {
         const char *known[SHOWN_KEYS + 1] = {NULL};
         for (size_t i = 0; i < SHOWN_KEYS; i++) known[i] = shown_keys[i].name;
         int table = lua_gettop(L);
         read_unknown(L, s, table, key, s->m.at, NULL, &key, 1, known, NULL, 0);
         for (size_t i = 0; i < SHOWN_KEYS; i++) {
-            if (shown_keys[i].holds < 'a') {
+            if (shown_keys[i].kind >= SHOWN_OUTPUTS) {
                 read_list(L, s, table, shown_keys[i].name, at);
                 continue;
             }
@@ -364,8 +388,7 @@ static void check_named(script *s, const char *section, md_at at, const char *na
                         int axis, fault *f) {
     suggestion near = suggest_for(name);
     if ((output && is_output(s, name, &near)) || (axis && is_axis(s, name, &near))) return;
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&s->memory, suggest_best(&near));
     model_fault(&s->m, f, at, name, hint,
                 output ? "`%s` names '%s', which compute does not return"
                        : "`%s` names '%s', which is no axis",
@@ -407,10 +430,12 @@ int script_check_shown(script *s, fault *f) {
             check_named(s, "show", at, text, 1, 0, f);
         else if (!strncmp(name, "title.", 6) && !script_outgrown(s, at))
             check_named(s, "titles", at, name + 6, 1, ax_find(s->h->space, name + 6) != AX_NONE, f);
-        char what = !strncmp(name, "statement.", 10) ? holds(name + 10) : 0;
-        if (what == 'm' && model_array(&s->m, text)) continue;
-        if (what == 'o' || what == 'm' || what == 'O' || what == 'a')
-            check_named(s, "statement", at, text, what != 'a', what == 'a', f);
+        shown_kind what =
+            !strncmp(name, "statement.", 10) ? kind_of_shown(name + 10) : SHOWN_NOTHING;
+        if (what == SHOWN_OUTPUT_OR_MODEL && model_array(&s->m, text)) continue;
+        if (what == SHOWN_OUTPUT || what == SHOWN_OUTPUT_OR_MODEL || what == SHOWN_OUTPUTS ||
+            what == SHOWN_AXIS)
+            check_named(s, "statement", at, text, what != SHOWN_AXIS, what == SHOWN_AXIS, f);
     }
     check_marks(s, "imputed", f);
     check_marks(s, "treated", f);

@@ -1,4 +1,14 @@
-/* What functions are told besides arrays: options, and plain values.
+/* What a function reads while the script runs: its options, plain values, conditions to warn of. */
+#include "lua/inside.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "lua/script.h"
+
+/* ---- options and plain values
  *
  * The table of options is what many functions take last: its keys are checked, its values read.
  *
@@ -9,14 +19,7 @@
  * script's back afterwards (see md_leaf, fixed).
  *
  * optional(p, name, otherwise) looks into a table of parameters, whatever it is made of: a name
- * that is not there, which is an error elsewhere, is nil. */
-#include "lua/inside.h"
-
-#include <lauxlib.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "lua/script.h"
+ * that is not there, which is an error elsewhere, is nil. ---- */
 
 /* ---- plain values ---- */
 
@@ -44,14 +47,6 @@ static int fix_leaves(lua_State *L, ex_id node) {
     return fine;
 }
 
-static double value_of(lua_State *L, ex_id node) {
-    host *h = host_of(L);
-    fault *f = host_fault(L);
-    const double *value = ex_run_eval(h->run, &node, 1, f) ? ex_run_value(h->run, node, f) : NULL;
-    if (!value) host_raise(L, f);
-    return *value;
-}
-
 int plain_push(lua_State *L, int at, const char *what) {
     host *h = host_of(L);
     const host_array *a = host_test(L, at);
@@ -68,7 +63,7 @@ int plain_push(lua_State *L, int at, const char *what) {
         return host_error(L, what, "it shapes the formulas, and these do not depend on figures",
                           "'%s' can come from a parameter, not from data", what);
     note_root(L, node);
-    double value = value_of(L, node);
+    double value = *array_values(L, node);
     ex_kind kind = (ex_kind)ex_get(h->graph, node)->kind;
     if (value != value)
         lua_pushnil(L);
@@ -89,6 +84,18 @@ int plain_push(lua_State *L, int at, const char *what) {
 
 /* ---- options ---- */
 
+/* The words of a list behind a beginning, pushed: "known are by, axis". */
+static const char *push_list(lua_State *L, const char *beginning, const char *form,
+                             const char *const *list) {
+    lua_pushstring(L, beginning);
+    for (int i = 0; list[i]; i++) {
+        lua_pushstring(L, i ? ", " : "");
+        lua_pushfstring(L, form, list[i]);
+        lua_concat(L, 3);
+    }
+    return lua_tostring(L, -1);
+}
+
 void host_check_keys(lua_State *L, int at, const char *const *known) {
     at = lua_absindex(L, at);
     if (host_test(L, at))
@@ -102,30 +109,18 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL, "options are written name = value", "an option without a name");
         const char *key = lua_tostring(L, -2);
-        int found = 0;
-        for (int i = 0; known[i] && !found; i++) found = !strcmp(key, known[i]);
-        if (found) continue;
-        suggestion near = suggest_for(key);
-        for (int i = 0; known[i]; i++) suggest_try(&near, known[i]);
-        char advice[400] = "";
-        if (suggest_best(&near)) {
-            snprintf(advice, sizeof advice, "did you mean '%.60s'?", suggest_best(&near));
-        } else {
-            size_t n = 0;
-            for (int i = 0; known[i] && n < 300; i++)
-                n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s",
-                                      i ? ", " : "known are ", known[i]);
-            if (!known[0]) snprintf(advice, sizeof advice, "there are no options here");
-        }
-        host_error(L, key, advice, "there is no option '%s'", key);
+        if (suggest_has(known, key)) continue;
+        const char *advice = host_hint(L, suggest_in(key, known));
+        if (!known[0]) advice = "there are no options here";
+        host_error(L, key, advice ? advice : push_list(L, "known are ", "%s", known),
+                   "there is no option '%s'", key);
     }
 }
 
 int option_push(lua_State *L, int at, const char *key) {
     if (lua_isnoneornil(L, at)) return 0;
     at = lua_absindex(L, at);
-    lua_pushstring(L, key);
-    if (lua_rawget(L, at) != LUA_TNIL) return 1;
+    if (host_field(L, at, key) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -140,16 +135,12 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
     if (!option_push(L, at, key)) return 0;
     plain_option(L, key);
     const char *word = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    char advice[300] = "";
-    size_t n = 0;
-    for (int i = 0; words[i]; i++) {
-        if (word && !strcmp(word, words[i])) {
+    for (int i = 0; word && words[i]; i++)
+        if (!strcmp(word, words[i])) {
             lua_pop(L, 1);
             return i;
         }
-        n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"",
-                              i ? ", " : "it is one of ", words[i]);
-    }
+    const char *advice = push_list(L, "it is one of ", "\"%s\"", words);
     if (!word) return host_error(L, key, advice, "the option %s is a text", key);
     return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
 }
@@ -218,4 +209,112 @@ void options_open(lua_State *L) {
     lua_setfield(L, -2, "optional");
     lua_pushcfunction(L, plain);
     lua_setfield(L, -2, "plain");
+}
+
+/* ---- warn(condition, text, number), and refuse(…), which is an error
+ *
+ * The condition is computed here and now, while the script runs, and the warning is placed on the
+ * line of the main rule file that led to it, because a method that warns does so about what it was
+ * given. ---- */
+
+/* Adds "expert Li, year 2010" for an element of the axes. */
+static void describe(lua_State *L, ax_set axes, size_t at, luaL_Buffer *out) {
+    host *h = host_of(L);
+    uint8_t order[AX_MOST];
+    int n = ax_layout(h->space, axes, order);
+    for (int i = 0; i < n; i++) {
+        const ax_axis *a = ax_get(h->space, order[i]);
+        size_t position = at / ax_stride(h->space, axes, order[i]) % a->size;
+        luaL_addstring(out, i ? ", " : " (");
+        luaL_addstring(out, a->name);
+        luaL_addchar(out, ' ');
+        luaL_addstring(out, pool_text(h->strings, a->label[position]));
+    }
+    if (n) luaL_addchar(out, ')');
+}
+
+/* The element of `node` that stands beside element `at` of an array over `axes`. */
+static double value_there(lua_State *L, ax_set axes, size_t at, ex_id node) {
+    host *h = host_of(L);
+    ax_set own = array_axes(L, node);
+    if (own & ~axes)
+        host_error(L, NULL, NULL, "the value to show has axes that the condition has not");
+    const double *value = array_values(L, node);
+    size_t there = 0;
+    for (int i = 0; i < ax_count(h->space); i++)
+        if (own & AX_BIT(i))
+            there += at / ax_stride(h->space, axes, i) % ax_get(h->space, i)->size *
+                     ax_stride(h->space, own, i);
+    return value[there];
+}
+
+/* Upvalue: is it `refuse`? */
+static int warn(lua_State *L) {
+    int refuses = lua_toboolean(L, lua_upvalueindex(1));
+    const char *own = refuses ? "refuse" : "warn";
+    const char *shown = refuses ? "refuse(share:gt(1), \"more than the whole:\", share)"
+                                : "warn(share:gt(1), \"more than the whole:\", share)";
+    host *h = host_of(L);
+    array_alone(L);
+    if (lua_gettop(L) < 2 || lua_gettop(L) > 3 || lua_type(L, 2) != LUA_TSTRING)
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
+                          own);
+    ex_id condition = host_node(L, 1), number = lua_isnoneornil(L, 3) ? 0 : host_node(L, 3);
+    if (ex_get(h->graph, condition)->kind != EX_TRUTH ||
+        (number && ex_get(h->graph, number)->kind != EX_NUMBER))
+        return host_error(L, own, shown, "'%s' takes a truth, a text and perhaps a number to show",
+                          own);
+    note_root(L, condition);
+    if (number) note_root(L, number);
+    const double *truth = array_values(L, condition);
+    ax_set axes = array_axes(L, condition);
+    size_t size = ax_size(h->space, axes), first = size, count = 0;
+    for (size_t i = size; i-- > 0;)
+        if (truth[i] == 1) {
+            first = i;
+            count++;
+        }
+    if (!count || (!refuses && !h->notes)) return 0;
+    luaL_Buffer text;
+    double value = number ? value_there(L, axes, first, number) : 0;
+    luaL_buffinit(L, &text);
+    luaL_addstring(&text, lua_tostring(L, 2));
+    if (number) {
+        char digits[400];
+        decimal_fixed(value, 3, digits);
+        luaL_addchar(&text, ' ');
+        luaL_addstring(&text, digits);
+    }
+    describe(L, axes, first, &text);
+    if (count > 1) {
+        char more[48];
+        snprintf(more, sizeof more, ", and %zu more", count - 1);
+        luaL_addstring(&text, more);
+    }
+    int method = -1;
+    long line = 0;
+    place at = where_caller(L, &method, &line);
+    int file;
+    long here;
+    if (method < 0 && where_main(L, &file, &here)) /* the rules call warn themselves */
+        at = sources_place(h->files, file, here, "warn");
+    luaL_pushresult(&text);
+    if (refuses) {
+        fault_at(host_fault(L), FAULT_RULE, &at, NULL, "%s", lua_tostring(L, -1));
+        return host_raise(L, &h->scratch);
+    }
+    if (method >= 0)
+        fault_at(h->notes, FAULT_NONE, &at, NULL, "%s (in %s:%ld)", lua_tostring(L, -1),
+                 sources_module(h->files, method), line);
+    else
+        fault_at(h->notes, FAULT_NONE, &at, NULL, "%s", lua_tostring(L, -1));
+    return 0;
+}
+
+void warn_open(lua_State *L) {
+    for (int refuses = 0; refuses < 2; refuses++) {
+        lua_pushboolean(L, refuses);
+        lua_pushcclosure(L, warn, 1);
+        lua_setfield(L, -2, refuses ? "refuse" : "warn");
+    }
 }

@@ -89,11 +89,7 @@ static const char *const *keys_of(const md_element *e) {
 }
 
 static int is_key(const overlay *o, const md_element *e, const char *key) {
-    for (const char *const *k = keys_of(e); *k; k++)
-        if (!strcmp(*k, key)) return 1;
-    for (size_t i = 0; i < o->s->attributes; i++)
-        if (!strcmp(o->s->attribute[i], key)) return 1;
-    return 0;
+    return suggest_has(keys_of(e), key) || script_declares(o->s, key);
 }
 
 static const char *kind_of(const md_element *e) {
@@ -280,8 +276,7 @@ static int take_value(overlay *o, const change *c, const char *key, const size_t
 /* `was`: what the base said when this was written. */
 static int check_was(overlay *o, const change *c, const size_t *old, size_t count) {
     lua_State *L = o->L;
-    lua_pushliteral(L, "was");
-    lua_rawget(L, c->table);
+    host_field(L, c->table, "was");
     md_value v;
     md_kind kind = o->m->leaf[*old].value.kind;
     int given = !lua_isnil(L, -1), fine = 1;
@@ -381,15 +376,6 @@ static int replace(overlay *o, const change *c, const size_t *old, size_t count)
     return 1;
 }
 
-/* The function on top of the stack is the leaf at that address. */
-static void keep_function(overlay *o, const char *address) {
-    lua_rawgeti(o->L, LUA_REGISTRYINDEX, o->s->functions);
-    lua_pushstring(o->L, address);
-    lua_pushvalue(o->L, -3);
-    lua_rawset(o->L, -3);
-    lua_pop(o->L, 1);
-}
-
 /* An address of leaves; tells what else it is. */
 static const size_t *find_leaves(overlay *o, const change *c, const char *address, size_t *count) {
     int element = model_find_element(o->m, address);
@@ -433,7 +419,7 @@ static void apply_set(overlay *o, const change *c) {
     lua_rawgeti(L, c->table, 2);
     if (check_was(o, c, old, count) && take_value(o, c, NULL, old) && replace(o, c, old, count) &&
         lua_isfunction(L, -1))
-        keep_function(o, c->address);
+        keep_function(L, s, c->address);
     lua_pop(L, 1);
 }
 
@@ -492,9 +478,8 @@ static int before_of(overlay *o, const change *c, int parent) {
         if (!strcmp(e->id, id) || !strcmp(e->address, id)) return i;
         suggest_try(&near, e->id);
     }
-    const char *best = suggest_best(&near);
     model_fault(o->m, o->s->f, change_key(o, c, key), id,
-                best ? arena_print(&o->s->memory, "did you mean '%s'?", best) : NULL,
+                suggest_text(&o->s->memory, suggest_best(&near)),
                 "'%s' holds no '%s' to stand before", o->m->element[parent].id, id);
     return -1;
 }
@@ -524,7 +509,7 @@ static void add_parts(overlay *o, const change *c, int parent) {
     for (size_t i = 2; i <= n; i++) {
         lua_rawgeti(L, c->table, (lua_Integer)i);
         const part *e = part_test(L, -1);
-        if (e && (e->kind == 'g' || e->kind == 'i'))
+        if (e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR))
             read_element(L, s, lua_gettop(L), parent, cite_of(o, c, parent));
         else
             model_fault(o->m, s->f, e ? e->at : c->at, e ? NULL : c->address,
@@ -579,8 +564,7 @@ static void add_leaf(overlay *o, const change *c) {
                 model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
             return;
         }
-    lua_pushliteral(L, "before");
-    int before = lua_rawget(L, c->table) != LUA_TNIL;
+    int before = host_field(L, c->table, "before") != LUA_TNIL;
     lua_pop(L, 1);
     if (before || lua_rawlen(L, c->table) != 2) {
         model_fault(m, s->f, before ? change_key(o, c, "before") : c->at,
@@ -633,14 +617,14 @@ static void apply(overlay *o, int at) {
     }
     c.at = key_at(s, c.at, c.address, NULL, 0);
     read_unknown(L, s, c.table, c.word, c.at, c.address, NULL, 0,
-                 e->kind == 's'   ? set_keys
-                 : e->kind == 'r' ? remove_keys
-                                  : add_keys,
+                 e->kind == PART_SET      ? set_keys
+                 : e->kind == PART_REMOVE ? remove_keys
+                                          : add_keys,
                  NULL, 0);
     c.cite = read_text(L, s, c.table, "cite", c.word, c.at, c.address);
-    if (e->kind == 's')
+    if (e->kind == PART_SET)
         apply_set(o, &c);
-    else if (e->kind == 'r')
+    else if (e->kind == PART_REMOVE)
         apply_remove(o, &c);
     else
         apply_add(o, &c);
@@ -669,11 +653,13 @@ void overlay_read(lua_State *L, script *s, const char *cite) {
     for (size_t i = 1; i <= n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i);
         const part *e = part_test(L, -1);
-        if (e && strchr("srd", e->kind))
+        if (e && e->kind >= PART_SET)
             apply(&o, lua_gettop(L));
         else
             model_fault(&s->m, s->f, e ? e->at : s->m.at, e ? part_word(e->kind) : "extend",
-                        e && strchr("gi", e->kind) ? "add { \"index.A\", indicator { … } }" : NULL,
+                        e && (e->kind == PART_GROUP || e->kind == PART_INDICATOR)
+                            ? "add { \"index.A\", indicator { … } }"
+                            : NULL,
                         "extend { … } holds %s where set, remove or add is expected",
                         e ? part_word(e->kind) : luaL_typename(L, -1));
         lua_settop(L, 1);

@@ -1,4 +1,5 @@
-/* Errors of scripts: how they are raised, and what Lua's own are turned into (see inside.h). */
+/* Errors of scripts: how they are raised, what Lua's own are turned into (see inside.h), and where
+ * the script stands. */
 #include "lua/inside.h"
 
 #include <lauxlib.h>
@@ -34,14 +35,7 @@ static fault *push_error(lua_State *L) {
     return f;
 }
 
-fault *raise_test(lua_State *L, int at) {
-    fault *f = lua_touserdata(L, at);
-    if (!f || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? f : NULL;
-}
+fault *raise_test(lua_State *L, int at) { return host_userdata(L, at, &error_key); }
 
 fault *host_fault(lua_State *L) {
     fault *f = &host_of(L)->scratch;
@@ -128,6 +122,10 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     return lua_error(L);
 }
 
+const char *host_hint(lua_State *L, const char *best) {
+    return best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL;
+}
+
 ex_id host_check(lua_State *L, ex_id made) {
     if (!made) host_raise(L, &host_of(L)->scratch);
     return made;
@@ -202,4 +200,102 @@ void raise_text(lua_State *L, int at) {
         lua_pushfstring(L, "%s:%d: %s", it->file, (int)it->line, it->text ? it->text : "");
     else
         lua_pushstring(L, it->text ? it->text : "");
+}
+
+/* ---- where the script stands ---- */
+
+/* The file and line of the frame at a level, if it is a Lua function of a rule file. */
+static int frame(lua_State *L, lua_Debug *ar, int *file, long *line) {
+    lua_getinfo(L, "Sl", ar);
+    if (ar->currentline <= 0 || ar->source[0] != '=' || ar->source[1] != '#') return 0;
+    *file = atoi(ar->source + 2);
+    *line = ar->currentline;
+    return 1;
+}
+
+int where_from(lua_State *L, int level, int *file, long *line) {
+    lua_Debug ar;
+    for (; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, file, line)) return 1;
+    *file = -1;
+    *line = 0;
+    return 0;
+}
+
+int host_where(lua_State *L, int *file, long *line) { return where_from(L, 0, file, line); }
+
+place host_place(lua_State *L, const char *token) {
+    int file;
+    long line;
+    if (!host_where(L, &file, &line)) return (place){0};
+    return sources_place(host_of(L)->files, file, line, token);
+}
+
+/* The first 'quoted' word of a message is what it is about: the caret goes there, if it is on the
+ * line. */
+const char *where_about(lua_State *L, int file, long line, const char *text, char word[80]) {
+    const char *from = text ? strchr(text, '\'') : NULL;
+    const char *to = from ? strchr(from + 1, '\'') : NULL;
+    if (!to || to == from + 1 || to - from > 79) return NULL;
+    memcpy(word, from + 1, (size_t)(to - from) - 1);
+    word[to - from - 1] = 0;
+    return sources_column(host_of(L)->files, file, line, word) ? word : NULL;
+}
+
+/* Where a rule file, not a method, is in the call that runs: "called from rules/2011.lua:40".
+ * *name: what it calls there, or NULL; lives as long as the call. 0 where the innermost is a rule
+ * file. */
+int where_called_from(lua_State *L, int file, int *main, long *line, const char **name) {
+    const host *h = host_of(L);
+    *main = -1;
+    *name = NULL;
+    if (file < 0 || host_is_edition(h, file)) return 0;
+    lua_Debug ar, inner;
+    for (int level = 0; lua_getstack(L, level, &ar); level++)
+        if (frame(L, &ar, main, line) && host_is_edition(h, *main)) {
+            if (level && lua_getstack(L, level - 1, &inner) && lua_getinfo(L, "n", &inner))
+                *name = inner.name;
+            return 1;
+        }
+    return 0;
+}
+
+place where_caller(lua_State *L, int *method, long *method_line) {
+    const host *h = host_of(L);
+    int main;
+    long line;
+    const char *name;
+    if (!host_where(L, method, method_line)) return (place){0};
+    if (where_called_from(L, *method, &main, &line, &name))
+        return sources_place(h->files, main, line, name);
+    place at = sources_place(h->files, *method, *method_line, NULL);
+    *method = -1;
+    return at;
+}
+
+int where_main(lua_State *L, int *file, long *line) {
+    const char *name;
+    int innermost, main;
+    long at;
+    if (!host_where(L, &innermost, &at)) return 0;
+    if (!where_called_from(L, innermost, &main, line, &name)) {
+        *line = at;
+        main = innermost;
+    }
+    *file = main;
+    return 1;
+}
+
+void host_mark(lua_State *L) {
+    const host *h = host_of(L);
+    int file, main;
+    long line, from;
+    const char *name;
+    if (host_where(L, &file, &line)) {
+        ex_mark(h->graph, (uint32_t)file, (int32_t)line);
+        if (where_called_from(L, file, &main, &from, &name))
+            ex_mark_from(h->graph, (uint32_t)main, (int32_t)from,
+                         name ? sources_column(h->files, main, from, name) : 0);
+    }
+    note_mark(L);
 }

@@ -17,7 +17,7 @@
 
 #include "base/files.h"
 #include "base/limits.h"
-#include "rule/build_id.h"
+#include "rule/result.h"
 
 #ifndef ASSESS_DATADIR
 #define ASSESS_DATADIR "/usr/local/share/assess"

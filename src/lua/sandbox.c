@@ -78,18 +78,16 @@ static int undefined(lua_State *L) {
         if (same_word(name, absent[i][0]))
             return host_error(L, name, absent[i][1], "there is no '%s' in rules", name);
     suggestion near = suggest_for(name);
-    char own[64], advice[120] = "";
+    char own[64];
     table_nearest(L, 1, &near);
     int file;
     long line;
     if (host_where(L, &file, &line)) lint_names(host_of(L)->files, file, &near, own);
     const char *best = suggest_best(&near);
-    if (best)
-        snprintf(advice, sizeof advice, "did you mean '%.80s'?", best);
-    else
-        snprintf(advice, sizeof advice,
-                 "a text stands in quotes; a name of your own begins with local");
-    return host_error(L, name, advice, "'%s' is not defined", name);
+    return host_error(L, name,
+                      best ? host_hint(L, best)
+                           : "a text stands in quotes; a name of your own begins with local",
+                      "'%s' is not defined", name);
 }
 
 static int refuse_global(lua_State *L) {

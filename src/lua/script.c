@@ -11,24 +11,15 @@
 
 static const char part_key = 0; /* registry: the metatable of what constructors return */
 
-static const char part_kinds[] = "axgiesrd";
-
-const char *part_word(int kind) {
-    static const char *const word[] = {"assessment", "index", "group",  "indicator",
-                                       "extend",     "set",   "remove", "add"};
-    return word[strchr(part_kinds, kind) - part_kinds];
+const char *part_word(part_kind kind) {
+    static const char *const word[PARTS] = {"assessment", "index", "group",  "indicator",
+                                            "extend",     "set",   "remove", "add"};
+    return word[kind];
 }
 
-part *part_test(lua_State *L, int at) {
-    part *e = lua_touserdata(L, at);
-    if (!e || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? e : NULL;
-}
+part *part_test(lua_State *L, int at) { return host_userdata(L, at, &part_key); }
 
-void part_push(lua_State *L, int kind, md_at at) {
+void part_push(lua_State *L, part_kind kind, md_at at) {
     part *e = lua_newuserdatauv(L, sizeof *e, 1);
     *e = (part){kind, at};
     lua_rawgetp(L, LUA_REGISTRYINDEX, &part_key);
@@ -37,19 +28,19 @@ void part_push(lua_State *L, int kind, md_at at) {
     lua_setiuservalue(L, -2, 1);
 }
 
-static const char *form_of(int kind) {
-    return kind == 'a'   ? "assessment { id = …, compute = … }"
-           : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
-           : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
-           : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
-                         : "an id, a name, attributes, then what is inside";
+static const char *example_of(part_kind kind) {
+    return kind == PART_ASSESSMENT ? "assessment { id = …, compute = … }"
+           : kind == PART_SET      ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
+           : kind == PART_REMOVE   ? "remove { \"index.A.A1\", cite = \"…\" }"
+           : kind == PART_ADD      ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
+                                   : "an id, a name, attributes, then what is inside";
 }
 
 static int construct(lua_State *L) {
-    int kind = (int)lua_tointeger(L, lua_upvalueindex(1));
+    part_kind kind = (part_kind)lua_tointeger(L, lua_upvalueindex(1));
     const char *word = part_word(kind);
     if (!lua_istable(L, 1))
-        return host_error(L, word, form_of(kind), "%s { … } takes a table, not a %s", word,
+        return host_error(L, word, example_of(kind), "%s { … } takes a table, not a %s", word,
                           luaL_typename(L, 1));
     lua_settop(L, 1);
     md_at at;
@@ -65,22 +56,12 @@ static int refuse_field(lua_State *L) {
 }
 
 void parts_open(lua_State *L) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_field);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushliteral(L, "part of an assessment");
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &part_key);
-    for (const char *k = part_kinds; *k; k++) {
-        if (*k == 'e') /* extend.c */
-            continue;
-        lua_pushinteger(L, *k);
+    host_metatable(L, "part of an assessment", refuse_field, refuse_field, &part_key);
+    for (part_kind k = 0; k < PARTS; k++) {
+        if (k == PART_EXTEND) continue; /* extend.c */
+        lua_pushinteger(L, k);
         lua_pushcclosure(L, construct, 1);
-        lua_setfield(L, -2, part_word(*k));
+        lua_setfield(L, -2, part_word(k));
     }
 }
 
@@ -116,6 +97,12 @@ void script_close(script *s) {
     mem_free(s);
 }
 
+int script_declares(const script *s, const char *attribute) {
+    for (size_t i = 0; i < s->attributes; i++)
+        if (!strcmp(s->attribute[i], attribute)) return 1;
+    return 0;
+}
+
 script *script_of(lua_State *L) {
     script *s = host_of(L)->model;
     if (!s) host_error(L, NULL, NULL, "there is no assessment to belong to");
@@ -138,21 +125,12 @@ void script_add_fact(script *s, const char *prefix, const char *name, const char
     const char *full = arena_print(&s->memory, "%s%s", prefix, name);
     size_t i = 0;
     while (full && i < s->facts && strcmp(s->fact[i].name, full) != 0) i++;
-    if (i == s->fact_cap) {
-        size_t cap = s->fact_cap ? 2 * s->fact_cap : 16;
-        script_fact *grown = mem_grow(s->fact, cap * sizeof *grown);
-        if (!grown) {
-            fault_memory(s->f);
-            return;
-        }
-        s->fact = grown;
-        s->fact_cap = cap;
-    }
-    if (full)
-        s->fact[i] = (script_fact){full, text, at};
-    else
+    if (!full || !MEM_RESERVE(s->fact, i + 1, s->fact_cap)) {
         fault_memory(s->f);
-    s->facts += full && i == s->facts;
+        return;
+    }
+    s->fact[i] = (script_fact){full, text, at};
+    s->facts += i == s->facts;
 }
 
 void script_drop_facts(script *s, const char *beginning) {

@@ -81,6 +81,8 @@ const char *script_fact_of(const script *s, const char *name); /* "" where absen
 /* ---- between script.c, model.c, tree.c, extend.c, overlay.c, table_reader.c, compute_call.c and
  * tables.c ---- */
 
+/* Is it among the further attributes that the script declares? */
+int script_declares(const script *s, const char *attribute);
 script *script_of(lua_State *L); /* raises where the host has none */
 
 /* table_reader.c: Lua tables, taken apart without calling into the script. Positions are those of
@@ -113,15 +115,24 @@ void script_drop_facts(script *s, const char *beginning);
 md_at script_fact_at(const script *s, const char *name); /* or that of the assessment */
 
 /* script.c: what constructors return. */
+typedef enum part_kind {
+    PART_ASSESSMENT,
+    PART_INDEX,
+    PART_GROUP,
+    PART_INDICATOR,
+    PART_EXTEND,
+    PART_SET,
+    PART_REMOVE,
+    PART_ADD,
+    PARTS
+} part_kind;
 typedef struct part {
-    /* 'a' assessment, 'x' index, 'g' group, 'i' indicator, 'e' extend, 's' set, 'r' remove, 'd' add
-     */
-    int kind;
+    part_kind kind;
     md_at at;
 } part;
 part *part_test(lua_State *L, int at); /* NULL if it is none; its table is its user value 1 */
-const char *part_word(int kind);
-void part_push(lua_State *L, int kind, md_at at); /* takes its table off the stack */
+const char *part_word(part_kind kind); /* its constructor */
+void part_push(lua_State *L, part_kind kind, md_at at); /* takes its table off the stack */
 
 /* model.c: what an assessment and an overlay say alike, of the table at 1. Protected with the part
  * at 1 and the script at 2; the faults are noted in the script. */
@@ -148,6 +159,8 @@ void gather_methods(lua_State *L, script *s);
 /* Adds an indicator to those of the function at the top of the stack, which is taken off, in the
  * list at `list` of the methods of one attribute. */
 void note_method(lua_State *L, int list, const char *id);
+/* The function on top of the stack is the leaf at that address. */
+void keep_function(lua_State *L, script *s, const char *address);
 /* A leaf and those below it, of an element or (-1) a parameter: the value at the top of the stack.
  */
 void read_leaf(lua_State *L, script *s, int owner, const char *first, md_at base,

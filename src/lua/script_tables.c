@@ -4,7 +4,6 @@
 #include "lua/inside.h"
 
 #include <lauxlib.h>
-#include <stdio.h>
 
 #include "lua/budget.h"
 
@@ -51,10 +50,8 @@ static int refuse_unknown(lua_State *L) {
     if (lua_type(L, 2) != LUA_TSTRING || host_of(L)->asking) return 0;
     const char *key = lua_tostring(L, 2);
     suggestion near = suggest_for(key);
-    const char *best = table_nearest(L, 1, &near);
-    char advice[160] = "";
-    if (best) snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
-    return host_error(L, key, advice, "%s has no '%s'", what, key);
+    return host_error(L, key, host_hint(L, table_nearest(L, 1, &near)), "%s has no '%s'", what,
+                      key);
 }
 
 void host_strict(lua_State *L, int at, const char *what) {
@@ -90,8 +87,7 @@ void sandbox_push(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &scripts_key
 void sandbox_own(lua_State *L) {
     sandbox_push(L);
     lua_getmetatable(L, -1);
-    lua_pushliteral(L, "__index");
-    lua_rawget(L, -2);
+    host_field(L, -1, "__index");
     lua_replace(L, -3);
     lua_pop(L, 1);
 }

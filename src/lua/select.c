@@ -44,8 +44,7 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
 /* Pushes what the table of choices says about an axis; 0 (and nothing pushed) where it says
  * nothing. */
 static int choice(lua_State *L, int axis) {
-    lua_pushstring(L, ax_get(host_of(L)->space, axis)->name);
-    if (lua_rawget(L, 2) != LUA_TNIL) return 1;
+    if (host_field(L, 2, ax_get(host_of(L)->space, axis)->name) != LUA_TNIL) return 1;
     lua_pop(L, 1);
     return 0;
 }
@@ -62,9 +61,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
     const ax_axis *a = ax_get(host_of(L)->space, axis);
     pool *strings = host_of(L)->strings;
     char advice[300] = "";
-    suggestion near = suggest_for(label);
-    for (uint32_t i = 0; i < a->size && i < 100000; i++)
-        suggest_try(&near, pool_text(strings, a->label[i]));
+    const char *best = label_nearest(host_of(L)->space, axis, label);
     if (was_removed(L, axis, label)) {
         snprintf(advice, sizeof advice, "an overlay removed it; here it is still named");
     } else if (a->number && a->size) {
@@ -75,8 +72,8 @@ static int no_label(lua_State *L, int axis, const char *label) {
         }
         snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size,
                  pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
-    } else if (suggest_best(&near)) {
-        snprintf(advice, sizeof advice, "did you mean '%.200s'?", suggest_best(&near));
+    } else if (best) {
+        snprintf(advice, sizeof advice, "did you mean '%.200s'?", best);
     } else if (a->size) {
         snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size,
                  pool_text(strings, a->label[0]));
@@ -124,10 +121,7 @@ static uint32_t position(lua_State *L, int axis, int at) {
 static void check_single(lua_State *L, int axis, ex_id label) {
     host *h = host_of(L);
     if (array_axes(L, label)) return;
-    fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &label, 1, f)) host_raise(L, f);
-    const double *value = ex_run_value(h->run, label, f);
-    if (!value) host_raise(L, f);
+    const double *value = array_values(L, label);
     if (*value != *value) return;
     char text[32];
     ex_kind kind = (ex_kind)ex_get(h->graph, label)->kind;
@@ -179,12 +173,7 @@ static void keep_label(lua_State *L, int axis, double *truth) {
 static ex_id mask(lua_State *L, int axis) {
     host *h = host_of(L);
     uint32_t size = ax_get(h->space, axis)->size;
-    double *truth = arena_zero(&h->memory, size ? size : 1, sizeof *truth);
-    fault *f = host_fault(L);
-    if (!truth) {
-        fault_memory(f);
-        host_raise(L, f);
-    }
+    double *truth = host_zero(L, size ? size : 1, sizeof *truth);
     if (lua_type(L, -1) == LUA_TTABLE) {
         lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
         for (lua_Integer i = 1; i <= n; i++) {
@@ -320,19 +309,15 @@ static const char **choices(lua_State *L, int at, size_t *count, const char *exa
 /* Keeps the names that the text has; raises where it has another. */
 static size_t chosen(lua_State *L, ex_id x, const char **name, size_t count) {
     host *h = host_of(L);
-    fault *f = host_fault(L);
-    if (!ex_run_eval(h->run, &x, 1, f)) host_raise(L, f);
-    const double *value = ex_run_value(h->run, x, f);
-    if (!value) host_raise(L, f);
+    const double *value = array_values(L, x);
     size_t kept = 0, size = ax_size(h->space, array_axes(L, x));
     for (size_t i = 0; i < size; i++) {
         const char *text = value[i] == value[i] ? pool_text(h->strings, (uint32_t)value[i]) : NULL;
         suggestion near = suggest_for(text ? text : "");
         size_t k = 0;
         for (; text && k < count && strcmp(name[k], text) != 0; k++) suggest_try(&near, name[k]);
-        const char *best = suggest_best(&near);
         if (text && k == count)
-            host_error(L, "choose", best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+            host_error(L, "choose", host_hint(L, suggest_best(&near)),
                        "'%s' is none of the choices", text);
         if (text && k >= kept) {
             const char *own = name[k];

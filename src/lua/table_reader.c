@@ -76,8 +76,7 @@ static const char *text_at(lua_State *L, int at) {
 const char *read_text(lua_State *L, script *s, int at, const char *key, const char *what,
                       md_at where, const char *first) {
     at = lua_absindex(L, at);
-    lua_pushstring(L, key);
-    lua_rawget(L, at);
+    host_field(L, at, key);
     const char *out = NULL, *text = text_at(L, -1);
     if (text)
         out = keep_text(s, text);
@@ -92,8 +91,7 @@ const char *const *read_texts(lua_State *L, script *s, int at, const char *key, 
                               md_at where, const char *first, size_t *count) {
     at = lua_absindex(L, at);
     *count = 0;
-    lua_pushstring(L, key);
-    lua_rawget(L, at);
+    host_field(L, at, key);
     const char **out = NULL;
     if (text_at(L, -1)) {
         out = arena_take(&s->memory, sizeof *out);

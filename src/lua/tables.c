@@ -8,7 +8,6 @@
 #include "base/suggest.h"
 #include "lua/inside.h"
 #include "lua/script.h"
-#include "table/list.h"
 
 static const char csv_key = 0;      /* registry: the metatable of csv(…) */
 static const char exploded_key = 0; /* registry: that of what explode gives */
@@ -25,12 +24,8 @@ typedef struct exploded {
 } exploded;
 
 static void *pointer_test(lua_State *L, int at, const char *key) {
-    void **p = lua_touserdata(L, at);
-    if (!p || lua_islightuserdata(L, at) || !lua_getmetatable(L, at)) return NULL;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
-    int same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return same ? *p : NULL;
+    void **p = host_userdata(L, at, key);
+    return p ? *p : NULL;
 }
 
 static void push_pointer(lua_State *L, void *what, const char *key) {
@@ -51,17 +46,12 @@ static const char *const plain_options[] = {
     "label", "date",  "text",    "number",   "labels",    "within",          NULL};
 
 static int is_plain(const char *key) {
-    for (size_t i = 0; plain_options[i]; i++)
-        if (!strcmp(plain_options[i], key)) return 1;
-    for (size_t i = 0; csv_layout_options[i]; i++)
-        if (!strcmp(csv_layout_options[i], key)) return 1;
-    return 0;
+    return suggest_has(plain_options, key) || suggest_has(csv_layout_options, key);
 }
 
 /* The text of an option, or NULL. Lent by the options' table. */
 static const char *option(lua_State *L, const char *key) {
-    lua_pushstring(L, key);
-    int type = lua_rawget(L, 2);
+    int type = host_field(L, 2, key);
     const char *text = type == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     if (type != LUA_TNIL && !text)
         host_error(L, key, NULL, "csv: `%s` is a %s, not a text", key, lua_typename(L, type));
@@ -71,8 +61,7 @@ static const char *option(lua_State *L, const char *key) {
 
 /* The texts of an option: one, or a list; in memory of the Lua state, which is pushed. */
 static const char *const *list(lua_State *L, const char *key, size_t *count) {
-    lua_pushstring(L, key);
-    int type = lua_rawget(L, 2);
+    int type = host_field(L, 2, key);
     size_t n = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : (size_t)(type == LUA_TSTRING);
     if (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TSTRING)
         host_error(L, key, NULL, "csv: `%s` is a %s, not a list of texts", key,
@@ -172,8 +161,7 @@ static wants read_wants(lua_State *L, int table) {
     const char *const *name[3] = {NULL};
     size_t count[3] = {0}, units = 0;
     for (int i = 0; i < 3 && table; i++) name[i] = list(L, kinds[i], &count[i]);
-    lua_pushliteral(L, "numbers");
-    int type = lua_rawget(L, 2), at = lua_gettop(L);
+    int type = host_field(L, 2, "numbers"), at = lua_gettop(L);
     if (type != LUA_TNIL && type != LUA_TTABLE)
         host_error(L, "numbers", "numbers = { value = \"%\" }", "csv: `numbers` is no table");
     for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, at); lua_pop(L, 1)) units++;
@@ -202,8 +190,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
     size_t most = 1;
     *count = 0;
     for (int i = 0; i < 2; i++) {
-        lua_pushstring(L, kinds[i]);
-        int type = lua_rawget(L, 2);
+        int type = host_field(L, 2, kinds[i]);
         if (type != LUA_TNIL && type != LUA_TTABLE)
             host_error(L, kinds[i], hints[i], "csv: `%s` is no table", kinds[i]);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) most++;
@@ -211,8 +198,7 @@ static const ds_check *read_checks(lua_State *L, size_t *count) {
     }
     ds_check *check = lua_newuserdatauv(L, most * sizeof *check, 0);
     for (int i = 0; i < 2; i++) {
-        lua_pushstring(L, kinds[i]);
-        int type = lua_rawget(L, 2);
+        int type = host_field(L, 2, kinds[i]);
         for (lua_pushnil(L); type == LUA_TTABLE && lua_next(L, -2); lua_pop(L, 1)) {
             const char *column = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
             ds_check *c = &check[(*count)++]; /* in the order of the names, since Lua's is none */
@@ -365,7 +351,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
     }
     const char *best = suggest_best(&near);
     host_error(L, column,
-               best ? lua_pushfstring(L, "did you mean '%s'?", best)
+               best ? host_hint(L, best)
                     : "a column is carried by csv(path, { carry = { \"status\" } })",
                "'%s' carries no column '%s'", d->spec.name, column);
 }
@@ -406,27 +392,20 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
     suggest_try(&near, "explode");
     for (size_t i = 0; i < tb_columns(d->table); i++)
         suggest_try(&near, tb_column_at(d->table, i)->name);
-    const char *best = suggest_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
-                      "%s has no column '%s'", tb_path(d->table), name);
+    return host_error(L, name, host_hint(L, suggest_best(&near)), "%s has no column '%s'",
+                      tb_path(d->table), name);
 }
 
 /* The items of cells, and the rows they stand in. */
 typedef struct items {
     uint32_t *item, *row;
-    size_t count, cap;
+    size_t count, cap, row_cap;
 } items;
 
 static int add_item(items *it, uint32_t item, size_t row) {
-    if (it->count == it->cap) {
-        size_t cap = it->cap ? 2 * it->cap : 256;
-        uint32_t *a = mem_grow(it->item, cap * sizeof *a);
-        it->item = a ? a : it->item;
-        uint32_t *b = mem_grow(it->row, cap * sizeof *b);
-        it->row = b ? b : it->row;
-        if (!a || !b) return 0;
-        it->cap = cap;
-    }
+    if (!MEM_RESERVE(it->item, it->count + 1, it->cap) ||
+        !MEM_RESERVE(it->row, it->count + 1, it->row_cap))
+        return 0;
     it->item[it->count] = item;
     it->row[it->count++] = (uint32_t)row;
     return 1;
@@ -620,22 +599,9 @@ static int refuse_write(lua_State *L) {
     return host_error(L, NULL, "use a local for what is computed", "a table is not written to");
 }
 
-static void metatable(lua_State *L, lua_CFunction get, const char *name, const char *key) {
-    lua_createtable(L, 0, 4);
-    lua_pushcfunction(L, get);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, refuse_write);
-    lua_setfield(L, -2, "__newindex");
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "__name");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
-}
-
 void tables_open(lua_State *L) {
-    metatable(L, table_get, "table", &csv_key);
-    metatable(L, exploded_get, "table", &exploded_key);
+    host_metatable(L, "table", table_get, refuse_write, &csv_key);
+    host_metatable(L, "table", exploded_get, refuse_write, &exploded_key);
     lua_pushcfunction(L, csv);
     lua_setfield(L, -2, "csv");
 }

@@ -11,7 +11,7 @@
 #include "base/suggest.h"
 #include "lua/inside.h"
 #include "lua/script.h"
-#include "rule/metadata.h"
+#include "rule/coinr.h"
 
 enum { DEEPEST = 24, TABLE_DEEPEST = 32, MOST = 1000000 };
 
@@ -32,18 +32,6 @@ static const char *const number_keys[] = {"weight", "standard", "floor",   "low"
 static const char *const text_keys[] = {"unit",     "better", "cite",   "note",
                                         "measures", "source", "column", NULL};
 static const char *const pair_keys[] = {"target", "allowed", NULL};
-
-static int is_in(const char *key, const char *const *list) {
-    for (; *list; list++)
-        if (!strcmp(*list, key)) return 1;
-    return 0;
-}
-
-static int declared(const script *s, const char *key) {
-    for (size_t i = 0; i < s->attributes; i++)
-        if (!strcmp(s->attribute[i], key)) return 1;
-    return 0;
-}
 
 /* ---- leaves ---- */
 
@@ -75,28 +63,18 @@ static void wrong(script *s, const leaf *l, const char *hint, const char *what, 
 
 /* Keeps a leaf for whoever asked for it, and not in the model. */
 static void take_leaf(script *s, const leaf *l, md_value v) {
-    if (s->takens == s->taken_cap) {
-        size_t cap = s->taken_cap ? 2 * s->taken_cap : 8;
-        script_leaf *grown = mem_grow(s->taken, cap * sizeof *grown);
-        if (!grown) {
-            fault_memory(s->f);
-            return;
-        }
-        s->taken = grown;
-        s->taken_cap = cap;
-    }
     const char *name = arena_text(&s->memory, l->name, strlen(l->name));
     if (v.text) v.text = arena_text(&s->memory, v.text, strlen(v.text));
-    if (name && (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
+    if (MEM_RESERVE(s->taken, s->takens + 1, s->taken_cap) && name &&
+        (v.text || (v.kind != MD_TEXT && v.kind != MD_METHOD)))
         s->taken[s->takens++] = (script_leaf){full_address(s, l), name, l->stage, v, leaf_at(s, l)};
     else
         fault_memory(s->f);
 }
 
-/* The function on top of the stack is that leaf. */
-static void keep_function(lua_State *L, script *s, const leaf *l) {
+void keep_function(lua_State *L, script *s, const char *address) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->functions);
-    lua_pushstring(L, full_address(s, l));
+    lua_pushstring(L, address);
     lua_pushvalue(L, -3);
     lua_rawset(L, -3);
     lua_pop(L, 1);
@@ -104,10 +82,10 @@ static void keep_function(lua_State *L, script *s, const leaf *l) {
 
 static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     const char *key = l->path[0];
-    int known = l->owner >= 0 && !declared(s, key);
-    if (known && is_in(key, number_keys) && v.kind != MD_NUMBER)
+    int known = l->owner >= 0 && !script_declares(s, key);
+    if (known && suggest_has(number_keys, key) && v.kind != MD_NUMBER)
         wrong(s, l, NULL, "not a number", v.kind == MD_TEXT ? "a text" : "a truth or a date");
-    else if (known && is_in(key, text_keys) && v.kind != MD_TEXT)
+    else if (known && suggest_has(text_keys, key) && v.kind != MD_TEXT)
         wrong(s, l, NULL, "not a text", v.kind == MD_NUMBER ? "a number" : "a truth or a date");
     else if (known && !strcmp(key, "score") && v.kind != MD_METHOD)
         wrong(s, l, "for example score = normalise.ratio", "not a function", "a value");
@@ -116,7 +94,7 @@ static void add_leaf(lua_State *L, script *s, const leaf *l, md_value v) {
     else if (model_add_leaf(&s->m, l->owner, l->address, l->name, l->stage, v, leaf_at(s, l),
                             s->f) >= 0 &&
              v.kind == MD_METHOD)
-        keep_function(L, s, l);
+        keep_function(L, s, full_address(s, l));
 }
 
 /* One key further down. */
@@ -145,8 +123,7 @@ static void read_any(lua_State *L, script *s, const leaf *l);
 
 static void read_stages(lua_State *L, script *s, const leaf *l) {
     for (int i = 0; i < s->m.stages; i++) {
-        lua_pushstring(L, s->m.stage[i].name);
-        lua_rawget(L, -2);
+        host_field(L, -1, s->m.stage[i].name);
         leaf next = below(s, l, s->m.stage[i].name);
         next.stage = i;
         if (!lua_isnil(L, -1))
@@ -175,7 +152,7 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         const char *best = suggest_best(&near);
         leaf next = below(s, l, key[i]);
         model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
-                    best ? arena_print(&s->memory, "did you mean '%s'?", best)
+                    best ? suggest_text(&s->memory, best)
                          : arena_print(&s->memory, "the stages are %s", known),
                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }
@@ -248,8 +225,7 @@ static void read_nested(lua_State *L, script *s, const leaf *l) {
     for (size_t i = 0; i < count; i++) {
         leaf next = below(s, l, key[i]);
         next.name = next.address;
-        lua_pushstring(L, key[i]);
-        lua_rawget(L, table);
+        host_field(L, table, key[i]);
         read_any(L, s, &next);
         lua_pop(L, 1);
     }
@@ -273,9 +249,9 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
     else if (l->owner < 0 && l->stage < 0)
         read_nested(L, s, l);
     else if (list && l->owner >= 0 &&
-             (is_in(key, pair_keys) || (declared(s, key) && two_numbers(L))))
+             (suggest_has(pair_keys, key) || (script_declares(s, key) && two_numbers(L))))
         read_pair(L, s, l);
-    else if (list && l->owner >= 0 && (is_in(key, text_keys) || declared(s, key)))
+    else if (list && l->owner >= 0 && (suggest_has(text_keys, key) || script_declares(s, key)))
         read_list(L, s, l);
     else if (l->owner >= 0 && s->m.stages && l->stage < 0 && !list)
         unknown_stage(L, s, l);
@@ -286,8 +262,8 @@ static void read_table(lua_State *L, script *s, const leaf *l) {
 
 static void read_any(lua_State *L, script *s, const leaf *l) {
     md_value v;
-    int method =
-        l->owner >= 0 && l->stage < 0 && (!strcmp(l->path[0], "score") || declared(s, l->path[0]));
+    int method = l->owner >= 0 && l->stage < 0 &&
+                 (!strcmp(l->path[0], "score") || script_declares(s, l->path[0]));
     if (!counted(s)) return;
     luaL_checkstack(L, 12, NULL);
     if (read_value(L, s, method, &v))
@@ -326,9 +302,9 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
     const char **key = read_keys(L, s, table, at, first, NULL, 0, &count);
     const char *const *known = e->indicator ? indicator_keys : number ? group_keys : root_keys;
     for (size_t i = 0; i < count; i++) {
-        if (!strcmp(key[i], "cite") || (!is_in(key[i], known) && !declared(s, key[i]))) continue;
-        lua_pushstring(L, key[i]);
-        lua_rawget(L, table);
+        if (!strcmp(key[i], "cite") || (!suggest_has(known, key[i]) && !script_declares(s, key[i])))
+            continue;
+        host_field(L, table, key[i]);
         leaf l = {.owner = number,
                   .first = first,
                   .base = at,
@@ -337,7 +313,8 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
                   .name = key[i],
                   .address = key[i],
                   .stage = -1};
-        if (e->indicator || !lua_istable(L, -1) || is_in(key[i], group_keys)) read_any(L, s, &l);
+        if (e->indicator || !lua_istable(L, -1) || suggest_has(group_keys, key[i]))
+            read_any(L, s, &l);
         e = &s->m.element[number];
         lua_pop(L, 1);
     }
@@ -347,8 +324,7 @@ static void read_attributes(lua_State *L, script *s, int table, int number, cons
 /* The list of the methods of an attribute in the table at `all`, pushed; made when first asked for.
  */
 static void push_list(lua_State *L, int all, const char *attribute) {
-    lua_pushstring(L, attribute);
-    if (lua_rawget(L, all) == LUA_TTABLE) return;
+    if (host_field(L, all, attribute) == LUA_TTABLE) return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_pushstring(L, attribute);
@@ -408,7 +384,7 @@ static void read_children(lua_State *L, script *s, int table, int number) {
         lua_rawgeti(L, table, (lua_Integer)i);
         part *child = part_test(L, -1);
         const md_element *e = &s->m.element[number];
-        if (child && (child->kind == 'g' || child->kind == 'i') && !e->indicator)
+        if (child && (child->kind == PART_GROUP || child->kind == PART_INDICATOR) && !e->indicator)
             read_element(L, s, lua_gettop(L), number, NULL);
         else if (e->indicator)
             model_fault(&s->m, s->f, e->at, e->id, NULL, "indicator '%s' has something inside it",
@@ -453,13 +429,13 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
     }
     char what[160];
     snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
-    const char *const *known = e->kind == 'i'   ? indicator_keys
-                               : e->kind == 'g' ? group_keys
-                                                : root_keys;
+    const char *const *known = e->kind == PART_INDICATOR ? indicator_keys
+                               : e->kind == PART_GROUP   ? group_keys
+                                                         : root_keys;
     read_unknown(L, s, table, what, where, id, NULL, 0, known, s->attribute, s->attributes);
     const char *own = read_text(L, s, table, "cite", what, where, id);
-    int number = model_add_element(&s->m, parent, e->kind == 'i', id ? id : "", name ? name : "",
-                                   own ? own : cite, where, s->f);
+    int number = model_add_element(&s->m, parent, e->kind == PART_INDICATOR, id ? id : "",
+                                   name ? name : "", own ? own : cite, where, s->f);
     if (number >= 0) {
         read_attributes(L, s, table, number, id);
         read_children(L, s, table, number);
@@ -482,8 +458,7 @@ static int declare_columns(script *s, const metadata *m, fault *f) {
     s->column = name;
     for (size_t i = 0; i < count; i++) {
         const char *own = metadata_attribute(tb_column_at(m->table, i)->name);
-        int known = !own;
-        for (size_t k = 0; own && indicator_keys[k]; k++) known |= !strcmp(indicator_keys[k], own);
+        int known = !own || suggest_has(indicator_keys, own);
         const char *copy = known ? NULL : arena_text(&s->memory, own, strlen(own));
         if (copy)
             name[s->columns++] = copy;
@@ -531,7 +506,9 @@ static void push_row(lua_State *L, const metadata *m, int file, long row, int de
         push_row(L, m, file, child, depth + 1);
         lua_rawseti(L, -2, ++n);
     }
-    int kind = e->parent == META_NONE ? 'x' : e->kind == META_INDICATOR ? 'i' : 'g';
+    part_kind kind = e->parent == META_NONE      ? PART_INDEX
+                     : e->kind == META_INDICATOR ? PART_INDICATOR
+                                                 : PART_GROUP;
     part_push(L, kind, (md_at){file, tb_line(m->table, (size_t)row)});
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "rule/dataset.h"
 
 /* A label and what it is sorted by: its first eight bytes as a number, then the whole text. Where
@@ -56,11 +57,11 @@ static int sort_labels(const pool *p, uint32_t *label, size_t count, fault *f) {
 /* Labels gathered for one axis. `seen` marks pool numbers. */
 typedef struct gathering {
     uint32_t *label;
-    size_t count, capacity;
+    size_t count, cap;
     unsigned char *seen;
     size_t seen_size;
     double *number; /* distinct numbers of a column of numbers, ascending */
-    size_t numbers, number_capacity;
+    size_t numbers, number_cap;
 } gathering;
 
 static void gathering_release(gathering *g) {
@@ -69,15 +70,11 @@ static void gathering_release(gathering *g) {
     mem_free(g->number);
 }
 
-/* Room for marks of the strings up to this one. */
+/* Makes sure that there are marks for the strings up to this one. */
 static int reserve_marks(gathering *g, uint32_t label) {
-    if (label < g->seen_size) return 1;
-    size_t size = (size_t)label + 1024;
-    unsigned char *grown = mem_grow(g->seen, size);
-    if (!grown) return 0;
-    memset(grown + g->seen_size, 0, size - g->seen_size);
-    g->seen = grown;
-    g->seen_size = size;
+    size_t before = g->seen_size;
+    if (!MEM_RESERVE(g->seen, (size_t)label + 1, g->seen_size)) return 0;
+    memset(g->seen + before, 0, g->seen_size - before);
     return 1;
 }
 
@@ -85,13 +82,7 @@ static int add_label(gathering *g, uint32_t label) {
     if (!reserve_marks(g, label)) return 0;
     if (g->seen[label]) return 1;
     g->seen[label] = 1;
-    if (g->count == g->capacity) {
-        size_t capacity = g->capacity ? 2 * g->capacity : 256;
-        uint32_t *grown = mem_grow(g->label, capacity * sizeof *grown);
-        if (!grown) return 0;
-        g->label = grown;
-        g->capacity = capacity;
-    }
+    if (!MEM_RESERVE(g->label, g->count + 1, g->cap)) return 0;
     g->label[g->count++] = label;
     return 1;
 }
@@ -106,13 +97,7 @@ static int add_number(gathering *g, double x) {
             high = mid;
     }
     if (low < g->numbers && g->number[low] == x) return 1;
-    if (g->numbers == g->number_capacity) {
-        size_t capacity = g->number_capacity ? 2 * g->number_capacity : 64;
-        double *grown = mem_grow(g->number, capacity * sizeof *grown);
-        if (!grown) return 0;
-        g->number = grown;
-        g->number_capacity = capacity;
-    }
+    if (!MEM_RESERVE(g->number, g->numbers + 1, g->number_cap)) return 0;
     memmove(g->number + low + 1, g->number + low, (g->numbers - low) * sizeof *g->number);
     g->number[low] = x;
     g->numbers++;
@@ -261,4 +246,18 @@ int dataset_make_axes(datasets *d, fault *f) {
         if (s->wide && !make_axis(d, dataset_leaf_axis(d), f)) return 0;
     }
     return 1;
+}
+
+typedef struct axis_labels {
+    const ax_axis *axis;
+    const pool *strings;
+} axis_labels;
+
+static const char *label_at(const void *self, size_t i) {
+    const axis_labels *l = self;
+    return i < l->axis->size && i < 100000 ? pool_text(l->strings, l->axis->label[i]) : NULL;
+}
+
+const char *label_nearest(const ax_space *s, int axis, const char *word) {
+    return suggest_among(word, label_at, &(axis_labels){ax_get(s, axis), ax_strings(s)});
 }

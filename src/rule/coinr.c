@@ -9,7 +9,6 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
-#include "rule/metadata.h"
 #include "table/csv_out.h"
 
 /* ---- import: tables ---- */
@@ -33,25 +32,17 @@ static long row_of(const import *p, const char *code) {
     return META_NONE;
 }
 
-static int is_one_of(const char *name, const char *const *list) {
-    for (; *list; list++)
-        if (!strcmp(*list, name)) return 1;
-    return 0;
-}
-
 /* Every column of the data has its row, and every row that is no aggregate its column. */
 static int check_columns(import *p, fault *f) {
     for (size_t i = 0; i < tb_columns(p->data); i++) {
         const char *name = tb_column_at(p->data, i)->name;
         suggestion near = suggest_for(name);
-        if (is_one_of(name, own_columns) || row_of(p, name) != META_NONE) continue;
+        if (suggest_has(own_columns, name) || row_of(p, name) != META_NONE) continue;
         for (long k = 0; k < p->m.rows; k++)
             if (p->m.row[k].kind != META_AGGREGATE && !tb_column_named(p->data, p->m.row[k].code))
                 suggest_try(&near, p->m.row[k].code);
-        const char *best = suggest_best(&near);
         place at = {.file = tb_path(p->data), .line = 1, .field = name};
-        fault_at(f, FAULT_DATA, &at,
-                 best ? arena_print(&p->memory, "did you mean '%s'?", best) : NULL,
+        fault_at(f, FAULT_DATA, &at, suggest_text(&p->memory, suggest_best(&near)),
                  "iMeta has no row '%s'", name);
     }
     const tb_column *code = tb_column_named(p->m.table, "iCode");
@@ -359,7 +350,7 @@ static attributes attributes_of(const model *m) {
         const md_leaf *l = &m->leaf[i];
         size_t k = 0;
         if (l->element < 0 || l->stage >= 0 || l->value.kind == MD_METHOD ||
-            is_one_of(l->name, others))
+            suggest_has(others, l->name))
             continue;
         while (k < a.count && strcmp(a.name[k], l->name) != 0) k++;
         if (k == a.count && a.count < sizeof a.name / sizeof *a.name) a.name[a.count++] = l->name;
@@ -472,7 +463,7 @@ static int write_metadata(const model *m, datasets *d, dataset *s, int carried,
             if (level == (m->element[i].indicator ? 1 : m->levels - m->element[i].depth))
                 put_element(&o, m, &a, weights, i);
     for (size_t i = 0; carried && i < s->spec.carries; i++)
-        if (!is_one_of(s->spec.carry[i], own_columns) && !put_outside(&o, m, &a, d, s, i, f))
+        if (!suggest_has(own_columns, s->spec.carry[i]) && !put_outside(&o, m, &a, d, s, i, f))
             return 0;
     return !out->failed || fault_memory(f);
 }

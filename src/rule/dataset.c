@@ -1,3 +1,4 @@
+/* Datasets: the files that rules name, read, checked and made available as columns. */
 #include "rule/dataset.h"
 
 #include <math.h>
@@ -9,7 +10,6 @@
 #include "base/suggest.h"
 #include "expr/pattern.h"
 #include "table/date.h"
-#include "table/list.h"
 
 /* ---- checks of cells ---- */
 
@@ -41,11 +41,7 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     if (!label) return fault_memory(f);
     if (ax_position(d->m->space, axis, label) >= 0) return 1;
     const char *text = pool_text(d->m->strings, label);
-    suggestion near = suggest_for(text);
-    for (uint32_t k = 0; k < a->size && k < 100000; k++)
-        suggest_try(&near, pool_text(d->m->strings, a->label[k]));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&d->memory, label_nearest(d->m->space, axis, text));
     return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
 }
 
@@ -232,15 +228,8 @@ dataset *dataset_new(datasets *d, const ds_spec *spec, fault *f) {
 
 int datasets_declare(datasets *d, dataset *s, const char *name, fault *f) {
     int whole = 1;
-    if (d->count == d->capacity) {
-        size_t capacity = d->capacity ? 2 * d->capacity : 8;
-        dataset **grown = mem_grow(d->item, capacity * sizeof *grown);
-        if (!grown) return fault_memory(f);
-        d->item = grown;
-        d->capacity = capacity;
-    }
     s->spec.name = copy(d, name, &whole);
-    if (!whole) return fault_memory(f);
+    if (!whole || !MEM_RESERVE(d->item, d->count + 1, d->cap)) return fault_memory(f);
     d->item[d->count++] = s;
     return 1;
 }
@@ -410,7 +399,7 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
             if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+        const char *hint = best ? suggest_text(&d->memory, best)
                                 : "a column that is no indicator is named in carry = { … }, or in "
                                   "column = \"…\" of its indicator; others = \"drop\" leaves "
                                   "out the rest";
@@ -509,7 +498,7 @@ static int check_filter(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++)
         if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
-    const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
+    const char *hint = best         ? suggest_text(&d->memory, best)
                        : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
                                     : NULL;
     buf_release(&all);
@@ -528,7 +517,7 @@ static int check_filter_column(datasets *d, fault *f) {
             suggest_try(&near, s->spec.carry[k]);
     }
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
+    const char *hint = best ? suggest_text(&d->memory, best)
                             : "a column is carried by csv(path, { carry = { \"status\" } })";
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }

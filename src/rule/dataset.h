@@ -123,7 +123,7 @@ typedef struct datasets {
     size_t units;
     md_at units_at;
     dataset **item;
-    size_t count, capacity;
+    size_t count, cap;
 } datasets;
 
 void datasets_open(datasets *d, model *m);

@@ -159,17 +159,10 @@ static int goes_on(explainer *e) {
 
 static assess_step *add_step(explainer *e, int depth, ex_id n, const location *s) {
     if (!goes_on(e)) return NULL;
-    if (e->count == e->capacity) {
-        size_t capacity = e->capacity ? 2 * e->capacity : 64;
-        assess_step *step = mem_grow(e->step, capacity * sizeof *step);
-        e->step = step ? step : e->step;
-        explained *of = mem_grow(e->of, capacity * sizeof *of);
-        e->of = of ? of : e->of;
-        if (!step || !of) {
-            fault_memory(e->f);
-            return NULL;
-        }
-        e->capacity = capacity;
+    if (!MEM_RESERVE(e->step, e->count + 1, e->step_cap) ||
+        !MEM_RESERVE(e->of, e->count + 1, e->of_cap)) {
+        fault_memory(e->f);
+        return NULL;
     }
     const ex_node *x = ex_get(e->r->graph, n);
     const char *name = explain_output(e, n);

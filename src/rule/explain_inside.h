@@ -32,7 +32,7 @@ typedef struct explainer {
     int depth;     /* the settings' or less */
     assess_step *step;
     explained *of; /* what each step explains */
-    size_t count, capacity;
+    size_t count, step_cap, of_cap;
     uint64_t *seen;  /* elements that have been explained: node and cell; open addressing */
     size_t *seen_at; /* the steps that explain them, from 1; 0: none does yet */
     size_t seen_count, seen_capacity;

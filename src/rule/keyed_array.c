@@ -10,7 +10,7 @@
 #include "expr/walk.h"
 #include "rule/dataset.h"
 
-enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };
+enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20 };
 
 /* One key column: the place of each of its labels on the axis, without a search per row. */
 typedef struct keying {
@@ -158,11 +158,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     if (k->c->kind == TB_TEXT) k->map[(size_t)x] = TOLD;
     char text[160], often[48] = "";
     label_text(p, k, x, text, sizeof text);
-    suggestion near = suggest_for(text);
-    for (uint32_t i = 0; i < a->size && a->size <= NEAR_MOST; i++)
-        suggest_try(&near, pool_text(p->d->m->strings, a->label[i]));
-    const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint = suggest_text(&p->d->memory, label_nearest(p->d->m->space, k->axis, text));
     if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it, or let trim = true do so", p->f,
@@ -174,8 +170,8 @@ static void unknown(placing *p, keying *k, size_t row) {
 }
 
 /* The places of some rows, in the layout of the key axes; SIZE_MAX where a label is none. */
-static void place_rows(placing *p, size_t from, size_t count, size_t *spot) {
-    memset(spot, 0, count * sizeof *spot);
+static void place_rows(placing *p, size_t from, size_t count, size_t *cell) {
+    memset(cell, 0, count * sizeof *cell);
     for (size_t i = 0; i < p->keys; i++) {
         keying *k = &p->key[i];
         const double *x = k->c->value + from;
@@ -183,10 +179,10 @@ static void place_rows(placing *p, size_t from, size_t count, size_t *spot) {
         for (size_t r = 0; r < count; r++) {
             long at = text && x[r] == x[r] ? k->map[(uint32_t)x[r]] : position(p->d, k, x[r]);
             if (at >= 0) {
-                spot[r] += spot[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
+                cell[r] += cell[r] != SIZE_MAX ? (size_t)at * k->stride : 0;
             } else {
                 if (at != TOLD || x[r] != x[r]) unknown(p, k, from + r);
-                spot[r] = SIZE_MAX;
+                cell[r] = SIZE_MAX;
             }
         }
     }
@@ -207,18 +203,18 @@ static void twice(placing *p, size_t row, uint32_t before) {
 
 /* Whether every row stands at its own place: then nothing needs moving. */
 static int in_place(placing *p) {
-    size_t spot[BLOCK];
+    size_t cell[BLOCK];
     if (p->rows != p->s->places) return 0;
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
         for (size_t r = 0; r < count; r++) {
-            spot[r] = 0;
+            cell[r] = 0;
             for (size_t i = 0; i < p->keys; i++) {
                 long at = position(p->d, &p->key[i], p->key[i].c->value[from + r]);
                 if (at < 0) return 0;
-                spot[r] += (size_t)at * p->key[i].stride;
+                cell[r] += (size_t)at * p->key[i].stride;
             }
-            if (spot[r] != from + r) return 0;
+            if (cell[r] != from + r) return 0;
         }
     }
     return 1;
@@ -228,19 +224,19 @@ static int in_place(placing *p) {
  * places. */
 static int note_rows(placing *p, const double *column, double *value) {
     dataset *s = p->s;
-    size_t spot[BLOCK];
+    size_t cell[BLOCK];
     s->row = big_alloc_take(s->places * sizeof *s->row);
     if (!s->row) return fault_memory(p->f);
     for (size_t from = 0; from < p->rows; from += BLOCK) {
         size_t count = p->rows - from < BLOCK ? p->rows - from : BLOCK;
-        place_rows(p, from, count, spot);
+        place_rows(p, from, count, cell);
         for (size_t r = 0; r < count; r++) {
-            if (spot[r] == SIZE_MAX) continue;
-            uint32_t *row = &s->row[spot[r]];
+            if (cell[r] == SIZE_MAX) continue;
+            uint32_t *row = &s->row[cell[r]];
             if (*row) twice(p, from + r, *row);
             *row = (uint32_t)(from + r + 1);
             p->placed++;
-            if (value) value[spot[r]] = column[from + r];
+            if (value) value[cell[r]] = column[from + r];
         }
     }
     return !p->faults;

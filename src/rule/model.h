@@ -108,11 +108,13 @@ typedef struct model {
     const char *cite; /* or "" */
 
     md_stage *stage;
-    int stages, stage_capacity;
+    int stages;
+    size_t stage_cap;
     int stage_axis; /* or AX_NONE */
 
     md_element *element;
-    int elements, element_capacity;
+    int elements;
+    size_t element_cap;
     const char **level; /* names, the indicators' first, the root's last */
     int levels;
     int *level_axis;   /* levels - 1 */
@@ -120,11 +122,11 @@ typedef struct model {
     int *level_weight; /* for each of those: the number of its array of weights */
 
     md_leaf *leaf;
-    size_t leaves, leaf_capacity;
+    size_t leaves, leaf_cap;
     md_gone *gone;
-    size_t gones, gone_capacity;
+    size_t gones, gone_cap;
     md_array *array;
-    size_t arrays, array_capacity;
+    size_t arrays, array_cap;
 } model;
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files); /* 0 without memory */
@@ -168,6 +170,8 @@ int model_place_elements(model *m, int from, int parent, int before, fault *f);
 int model_remove_element(model *m, int element, const char *cite, md_at at, fault *f);
 /* What was removed last at an address, or NULL. */
 const md_gone *model_gone(const model *m, const char *address);
+/* Of an axis's first 100,000 labels, the one nearest to a word that is none; or NULL (axes.c). */
+const char *label_nearest(const ax_space *s, int axis, const char *word);
 int model_is_gone(const model *m, uint32_t label); /* was an indicator of this id removed? */
 void model_remove_leaf(model *m, size_t leaf);
 /* Parameters first, then leaves in the order of their elements. */

@@ -1,11 +1,17 @@
-/* Results as arrays, domain errors as messages, and why a truth is what it is. */
+/* Results as arrays, domain errors as messages, why a truth is what it is, and which program
+ * computed them. */
 #include "rule/result.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/files.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "expr/formula.h"
 #include "expr/run.h"
@@ -309,4 +315,42 @@ size_t result_reasons(const results *r, const assess_array *output, ex_id node, 
     if (!ex_run_eval(r->run, want, wants, f)) return 0;
     for (size_t i = 0; i < count; i++) explain(r, list[i], output, at, &out[i]);
     return count;
+}
+
+/* ---- which program computed a result ---- */
+
+void file_digest(const char *path, char hex[DIGEST_HEX]) {
+    fault f = FAULT_INIT;
+    file_view v = FILE_VIEW_INIT;
+    hex[0] = 0;
+    if (files_read(path, SIZE_MAX, &v, &f)) {
+        digest *d = digest_start();
+        if (d) digest_add(d, v.bytes, v.length);
+        digest_finish(d, hex);
+        files_release(&v);
+    }
+    fault_release(&f);
+}
+
+int build_id_path(char path[BUILD_ID_PATH]) {
+    /* Data of this very file lies in the mapping of the file it was loaded from. */
+    static const char here = 0;
+    char line[BUILD_ID_PATH + 256];
+    int found = 0;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    if (!maps && errno == ENOMEM) limits_lack();
+    while (maps && !found && fgets(line, sizeof line, maps)) {
+        uintmax_t from, to;
+        path[0] = 0;
+        if (sscanf(line, "%jx-%jx %*s %*s %*s %*s %4095[^\n]", &from, &to, path) < 2) continue;
+        found = (uintmax_t)(uintptr_t)&here >= from && (uintmax_t)(uintptr_t)&here < to;
+    }
+    if (maps) fclose(maps);
+    return found && path[0] == '/';
+}
+
+void build_id_digest(char hex[DIGEST_HEX]) {
+    char path[BUILD_ID_PATH];
+    hex[0] = 0;
+    if (build_id_path(path)) file_digest(path, hex);
 }

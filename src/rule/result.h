@@ -1,4 +1,5 @@
-/* Results: nodes that were computed, as the arrays and messages of the public header.
+/* Results: nodes that were computed, as the arrays and messages of the public header; and which
+ * program computed them.
  *
  * Everything written here goes to the arena that is given, and lives as long. */
 #ifndef RULE_RESULT_H
@@ -6,6 +7,7 @@
 
 #include "assess.h"
 #include "base/arena.h"
+#include "base/digest.h"
 #include "expr/run.h"
 #include "rule/source.h"
 
@@ -37,5 +39,19 @@ int result_domain_errors(const results *r, fault_kind kind, fault *notes, fault 
 /* Why `output` is what it is at a place: see assess_reasons. */
 size_t result_reasons(const results *r, const assess_array *output, ex_id node, const size_t *at,
                       assess_reason *out, size_t most, fault *f);
+
+/* ---- which program computed a result ---- */
+
+/* The file this code was loaded from: the program, or the shared library. 0 where the system does
+ * not tell. */
+enum { BUILD_ID_PATH = 4096 };
+int build_id_path(char path[BUILD_ID_PATH]);
+
+/* SHA-256 of the file this code was loaded from: the program, or the shared library. "" where the
+ * system does not tell which that is, or it cannot be read any more. */
+void build_id_digest(char hex[DIGEST_HEX]);
+
+/* SHA-256 of a file's bytes; "" where it cannot be read. */
+void file_digest(const char *path, char hex[DIGEST_HEX]);
 
 #endif

@@ -1,3 +1,5 @@
+/* The texts of the rule files: read into tokens and lines, and the places of faults found in them.
+ */
 #include "rule/source.h"
 
 #include <string.h>
@@ -19,7 +21,7 @@ typedef struct source {
 struct sources {
     arena memory;
     source *file;
-    size_t count, capacity;
+    size_t count, cap;
 };
 
 /* A reader of Lua's tokens and of the starts of lines, in memory that grows with them. */
@@ -28,9 +30,9 @@ typedef struct lexer {
     size_t length, at;
     int32_t line;
     token *token;
-    size_t tokens, token_capacity;
+    size_t tokens, token_cap;
     uint32_t *starts;
-    size_t lines, line_capacity;
+    size_t lines, line_cap;
     int failed; /* without memory */
 } lexer;
 
@@ -51,35 +53,24 @@ static int peek(const lexer *x, size_t ahead) {
     return x->at + ahead < x->length ? (unsigned char)x->text[x->at + ahead] : -1;
 }
 
-/* Room for one more at the end of a list; without memory the reading ends. */
-static int grow_list(lexer *x, void **list, size_t count, size_t *most, size_t size) {
-    if (count < *most) return 1;
-    size_t more = *most ? 2 * *most : x->length / 32 + 16;
-    void *grown = mem_grow(*list, more * size);
-    if (!grown) {
-        x->failed = 1;
-        x->at = x->length;
-        return 0;
-    }
-    *list = grown;
-    *most = more;
-    return 1;
+/* Ends the reading, without memory. */
+static void give_up(lexer *x) {
+    x->failed = 1;
+    x->at = x->length;
 }
 
 static void keep_line(lexer *x) {
-    void *list = x->starts;
-    if (grow_list(x, &list, x->lines, &x->line_capacity, sizeof *x->starts)) {
-        x->starts = list;
+    if (MEM_RESERVE(x->starts, x->lines + 1, x->line_cap))
         x->starts[x->lines++] = (uint32_t)x->at;
-    }
+    else
+        give_up(x);
 }
 
-static void keep(lexer *x, int kind, size_t from, size_t to, int32_t line) {
-    void *list = x->token;
-    if (grow_list(x, &list, x->tokens, &x->token_capacity, sizeof *x->token)) {
-        x->token = list;
+static void keep_token(lexer *x, int kind, size_t from, size_t to, int32_t line) {
+    if (MEM_RESERVE(x->token, x->tokens + 1, x->token_cap))
         x->token[x->tokens++] = (token){(uint32_t)from, (uint32_t)to, 0, line, (uint8_t)kind};
-    }
+    else
+        give_up(x);
 }
 
 /* Past one character; a pair of different line ends counts as one, as in Lua. */
@@ -181,19 +172,19 @@ static void read_tokens(lexer *x) {
             step(x);
         } else if ((level = bracket(x)) >= 0) {
             size_t to = skip_bracket(x, level);
-            keep(x, TOKEN_STRING, from + (size_t)level + 2, to, line);
+            keep_token(x, TOKEN_STRING, from + (size_t)level + 2, to, line);
         } else if (c == '"' || c == '\'') {
             size_t to = skip_quoted(x, c);
-            keep(x, TOKEN_STRING, from + 1, to, line);
+            keep_token(x, TOKEN_STRING, from + 1, to, line);
         } else if (is_digit(c) || (c == '.' && is_digit(peek(x, 1)))) {
             number(x);
-            keep(x, TOKEN_NUMBER, from, x->at, line);
+            keep_token(x, TOKEN_NUMBER, from, x->at, line);
         } else if (is_name(c)) {
             while (is_name(peek(x, 0))) x->at++;
-            keep(x, TOKEN_NAME, from, x->at, line);
+            keep_token(x, TOKEN_NAME, from, x->at, line);
         } else {
             sign(x);
-            keep(x, TOKEN_SIGN, from, x->at, line);
+            keep_token(x, TOKEN_SIGN, from, x->at, line);
         }
     }
 }
@@ -250,13 +241,7 @@ static int add_source(sources *s, const char *name, const char *text, size_t len
     int known = sources_find(s, name);
     if (known >= 0) return known;
     if (length >= UINT32_MAX) return -1;
-    if (s->count == s->capacity) {
-        size_t capacity = s->capacity ? 2 * s->capacity : 8;
-        source *grown = mem_grow(s->file, capacity * sizeof *grown);
-        if (!grown) return -1;
-        s->file = grown;
-        s->capacity = capacity;
-    }
+    if (!MEM_RESERVE(s->file, s->count + 1, s->cap)) return -1;
     source file = {.name = arena_text(&s->memory, name, strlen(name)),
                    .text = arena_text(&s->memory, text, length),
                    .length = length};

@@ -1,3 +1,5 @@
+/* The tree of the index: closed once all is read, with axes for its levels; elements found, placed
+ * and removed. */
 #include "rule/model.h"
 
 #include <string.h>
@@ -200,12 +202,12 @@ static int note_gone(model *m, int from, int to, const char *cite, md_at at) {
     const char *own = *cite ? arena_text(&m->memory, cite, strlen(cite)) : "";
     size_t need = m->gones + (size_t)(to - from);
     if (!own) return 0;
-    if (need > m->gone_capacity) { /* what an arena gave before stays, so it grows in large steps */
+    if (need > m->gone_cap) { /* what an arena gave before stays, so it grows in large steps */
         md_gone *all = arena_take(&m->memory, 2 * need * sizeof *all);
         if (!all) return 0;
         if (m->gones) memcpy(all, m->gone, m->gones * sizeof *all);
         m->gone = all;
-        m->gone_capacity = 2 * need;
+        m->gone_cap = 2 * need;
     }
     for (int i = from; i < to; i++) {
         const md_element *e = &m->element[i];

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "expr/graph.h"
-#include "rule/build_id.h"
 #include "rule/coinr.h"
 #include "rule/explain.h"
 
@@ -94,13 +93,7 @@ const assess_array *assess_array_named(const assess *lent, const char *name) {
     if (a->step != DONE && a->step != OPENED) return NULL;
     for (size_t i = 0; i < a->nameds; i++)
         if (!strcmp(a->named[i]->name, name)) return a->named[i];
-    if (a->nameds == a->named_capacity) {
-        size_t capacity = a->named_capacity ? 2 * a->named_capacity : 8;
-        assess_array **grown = mem_grow(a->named, capacity * sizeof *grown);
-        if (!grown) return NULL;
-        a->named = grown;
-        a->named_capacity = capacity;
-    }
+    if (!MEM_RESERVE(a->named, a->nameds + 1, a->named_cap)) return NULL;
     assess_array *out = arena_zero(&a->memory, 1, sizeof *out);
     if (!out || !describe_array(a, name, out, &f)) {
         fault_release(&f);
@@ -258,10 +251,10 @@ size_t assess_shares(assess *a, const assess_array *output, const size_t *at, in
 
 /* ---- COINr ---- */
 
-assess_status assess_import_coinr(assess *a, const char *data, const char *metadata,
+assess_status assess_import_coinr(assess *a, const char *data, const char *meta,
                                   const char *folder) {
     fault f = FAULT_INIT;
-    coinr_import(data, metadata, folder, &a->notes, &f);
+    coinr_import(data, meta, folder, &a->notes, &f);
     return session_finish(a, &f, NEW);
 }
 

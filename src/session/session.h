@@ -21,7 +21,7 @@ typedef struct setting {
 
 typedef struct settings {
     setting *item;
-    size_t count, capacity;
+    size_t count, cap;
 } settings;
 
 /* A thread that raises a flag when the time of a step is up, or when the caller's own flag is
@@ -54,7 +54,7 @@ struct assess {
     script *s;
     results r;
     assess_message *message;
-    size_t messages, message_capacity, hidden;
+    size_t messages, message_cap, hidden;
     fault notes; /* warnings on their way to the messages */
     assess_leaf *leaves;
     assess_finding *finding; /* of assess_check; in `memory` */
@@ -64,7 +64,7 @@ struct assess {
     const assess_array
         *only[2]; /* while a search tries values, assess_recompute computes these alone; or NULL */
     assess_array **named; /* arrays that were asked for by name */
-    size_t nameds, named_capacity;
+    size_t nameds, named_cap;
     char build_id[DIGEST_HEX], rules[DIGEST_HEX];
     const char *file;
 };

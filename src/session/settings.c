@@ -10,13 +10,7 @@
 #include "base/suggest.h"
 
 static setting *append_setting(settings *list) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 8;
-        setting *grown = mem_grow(list->item, capacity * sizeof *grown);
-        if (!grown) return NULL;
-        list->item = grown;
-        list->capacity = capacity;
-    }
+    if (!MEM_RESERVE(list->item, list->count + 1, list->cap)) return NULL;
     list->item[list->count] = (setting){0};
     return &list->item[list->count++];
 }
@@ -129,13 +123,7 @@ const char *session_keep(assess *a, const char *text) {
 void session_tell(assess *a, fault *f, assess_status status) {
     for (size_t i = 0; i < f->listed; i++) {
         const fault_item *it = &f->item[i];
-        if (a->messages == a->message_capacity) {
-            size_t capacity = a->message_capacity ? 2 * a->message_capacity : 16;
-            assess_message *grown = mem_grow(a->message, capacity * sizeof *grown);
-            if (!grown) break;
-            a->message = grown;
-            a->message_capacity = capacity;
-        }
+        if (!MEM_RESERVE(a->message, a->messages + 1, a->message_cap)) break;
         a->message[a->messages++] = (assess_message){
             .status = status,
             .file = session_keep(a, it->file),

@@ -163,7 +163,7 @@ static void unnamed(chunk *k, size_t c, const char *text, size_t length) {
     buf_release(&shown);
 }
 
-static void put(chunk *k, size_t c, const char *text, size_t length) {
+static void put_cell(chunk *k, size_t c, const char *text, size_t length) {
     tally *t = &k->tally[c];
     switch (k->of->lane[c].kind) {
     case TB_NUMBER: put_number(k, c, t, text, length); break;
@@ -193,7 +193,7 @@ static void on_field(void *self, const char *text, size_t length) {
     note_filled(k, text, length);
     if (c < k->of->table->columns) {
         if (k->rows < k->cap)
-            put(k, c, text, length);
+            put_cell(k, c, text, length);
         else
             stop_overrun(k);
     }
@@ -290,7 +290,7 @@ static void on_held_record(void *self) {
             return;
         }
         for (size_t c = 0, from = 0; c < columns; from = k->held_end[c++])
-            put(k, c, k->held.text + from, k->held_end[c] - from);
+            put_cell(k, c, k->held.text + from, k->held_end[c] - from);
     }
     on_record(k);
 }

@@ -1,3 +1,4 @@
+/* Reading CSV with libcsv: bytes into rows of fields. */
 #include "table/csv_in.h"
 
 #include <csv.h>

@@ -1,3 +1,4 @@
+/* Writing CSV fields. */
 #include "table/csv_out.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Dates in cells: read, written, and what a text that is no date was probably meant to be. */
 #include "table/date.h"
 
 #include <math.h>
@@ -36,7 +37,7 @@ typedef struct reader {
     const char *s, *end;
 } reader;
 
-static int take(reader *r, const char *word) {
+static int take_word(reader *r, const char *word) {
     size_t n = strlen(word);
     if ((size_t)(r->end - r->s) < n || memcmp(r->s, word, n)) return 0;
     r->s += n;
@@ -61,8 +62,8 @@ static int take_numeral(reader *r) {
     static const char *const numeral[] = {"〇", "一", "二", "三", "四",
                                           "五", "六", "七", "八", "九"};
     for (int i = 0; i < 10; i++)
-        if (take(r, numeral[i])) return i;
-    return take(r, "零") || take(r, "○") ? 0 : -1;
+        if (take_word(r, numeral[i])) return i;
+    return take_word(r, "零") || take_word(r, "○") ? 0 : -1;
 }
 
 /* 二〇一一: digit by digit. Returns how many. */
@@ -77,7 +78,7 @@ static int take_chinese_year(reader *r, int *value) {
 static int take_chinese_count(reader *r, int *value) {
     int tens = take_numeral(r), ones;
     *value = tens < 0 ? 0 : tens;
-    if (!take(r, "十")) return tens > 0;
+    if (!take_word(r, "十")) return tens > 0;
     *value = tens < 0 ? 10 : tens * 10;
     if ((ones = take_numeral(r)) > 0) *value += ones;
     return tens != 0 && ones != 0;
@@ -93,7 +94,7 @@ static int take_chinese(reader *r, written *w) {
         if (!n) break;
         if (!i) w->digits = n;
         skip_spaces(r);
-        if (!take(r, after[i]) && !(i == 2 && take(r, "号"))) return 0;
+        if (!take_word(r, after[i]) && !(i == 2 && take_word(r, "号"))) return 0;
         w->parts = i + 1;
     }
     return w->parts > 0;
@@ -127,7 +128,7 @@ static int take_marked(reader *r, written *w) {
 static int at_end(reader *r) {
     int value, midnight = 1;
     if (r->s == r->end) return 1;
-    if (!take(r, "T")) {
+    if (!take_word(r, "T")) {
         const char *before = r->s;
         skip_spaces(r);
         if (r->s == before) return -1;
@@ -136,8 +137,8 @@ static int at_end(reader *r) {
         int n = take_digits(r, &value);
         if (n != 2 && !(n == 1 && i == 0)) return -1;
         midnight = midnight && !value;
-        if (i == 2 && take(r, ".") && take_digits(r, &value)) midnight = midnight && !value;
-        if (!take(r, ":")) return i == 0 || r->s != r->end ? -1 : midnight;
+        if (i == 2 && take_word(r, ".") && take_digits(r, &value)) midnight = midnight && !value;
+        if (!take_word(r, ":")) return i == 0 || r->s != r->end ? -1 : midnight;
     }
     return -1;
 }

@@ -1,3 +1,4 @@
+/* The encoding of a file: found out, decoded to UTF-8, and what cannot be decoded. */
 #include "table/encoding.h"
 
 #include <errno.h>

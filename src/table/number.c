@@ -1,3 +1,6 @@
+/* Numbers as people write them in cells; and what a cell that is no number was probably meant to
+ * be.
+ */
 #include "table/number.h"
 
 #include <math.h>
@@ -5,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "table/date.h"
 
 static const char *const default_markers[] = {
     "NA",  "N/A", "n/a",  "n.a.", "NULL", "null",     ".",      "..",
@@ -232,4 +236,422 @@ number_found number_read(const number_form *form, const char *text, size_t lengt
     if ((form->named || form->grouped) && read_declared(form, text, length, out)) return NUMBER_OK;
     *out = (double)NAN;
     return NUMBER_BAD;
+}
+
+/* ---- why a cell is no number: words for the analyst, which change no value ---- */
+
+enum { EXPLAINED_LONGEST = 200 };
+
+static int begins(const char *s, size_t n, const char *with) {
+    size_t k = strlen(with);
+    return n >= k && !memcmp(s, with, k);
+}
+
+/* Copies `s` with every full-width character as its plain one, the minus signs and dashes that
+ * begin a number as '-'; notes which of both it found. Returns the length; the copy is never
+ * longer. */
+static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
+    static const char *const dashes[] = {"−", "–", "—", "－", "﹣"};
+    size_t k = 0;
+    *full = *dash = 0;
+    for (size_t i = 0; i < n;) {
+        const unsigned char *u = (const unsigned char *)s + i;
+        if (k == 0 || out[k - 1] == 'e' || out[k - 1] == 'E') {
+            size_t d = 0;
+            while (d < sizeof dashes / sizeof *dashes && !begins(s + i, n - i, dashes[d])) d++;
+            if (d < sizeof dashes / sizeof *dashes) {
+                out[k++] = '-';
+                i += 3;
+                *dash = 1;
+                continue;
+            }
+        }
+        /* U+FF01 to U+FF5E are the ASCII characters from '!' on, shifted. */
+        if (n - i >= 3 && u[0] == 0xef && (u[1] == 0xbc || u[1] == 0xbd)) {
+            unsigned c = (unsigned)(u[1] & 3) << 6 | (u[2] & 0x3fu);
+            if (c >= 1 && c <= 0x5e) {
+                out[k++] = (char)(c + 0x20);
+                i += 3;
+                *full = 1;
+                continue;
+            }
+        }
+        out[k++] = s[i++];
+    }
+    return k;
+}
+
+/* Copies without the separators that stand between groups of three digits; returns what they are,
+ * or NULL. A point or a comma before other than three digits is the decimal point. */
+static const char *separators(const char *s, size_t n, char *out, size_t *length) {
+    static const struct {
+        const char *mark, *word;
+    } known[] = {{",", "thousands separators"},
+                 {"，", "thousands separators"},
+                 {" ", "spaces between digits"},
+                 {"\xc2\xa0", "spaces between digits"},
+                 {"\xe2\x80\xaf", "spaces between digits"},
+                 {"\xe2\x80\x89", "spaces between digits"},
+                 {"'", "thousands separators"},
+                 {"’", "thousands separators"},
+                 {"_", "thousands separators"}};
+    for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
+        size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
+        /* No group before the first separator is a 0: "0,123" has a decimal comma. */
+        size_t first = n && (*s == '-' || *s == '+');
+        int good = !(first < n && s[first] == '0'), whole = 1;
+        for (size_t i = 0; i < n && good;) {
+            if (begins(s + i, n - i, known[m].mark)) {
+                good = whole && run >= 1 && run <= 3 && (!groups || run == 3);
+                groups++;
+                run = 0;
+                i += mark;
+                continue;
+            }
+            if (s[i] == '.' && whole) {
+                good = run == 3;
+                whole = 0;
+            }
+            run += digit(s[i]) != 0;
+            out[k++] = s[i++];
+        }
+        double value;
+        if (good && groups && (!whole || run == 3) && decimal_read(out, k, &value) == DECIMAL_OK) {
+            *length = k;
+            return known[m].word;
+        }
+    }
+    return NULL;
+}
+
+/* Copies without points that stand between groups of three digits, and with a comma behind them as
+ * the decimal point. Returns how many points there were, or -1 where they do not group. */
+static int grouping_points(const char *s, size_t n, char *out, size_t *length) {
+    size_t k = 0, run = 0;
+    int points = 0, commas = 0;
+    double value;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '.' || s[i] == ',') {
+            if (commas || (points && run != 3) || (s[i] == '.' && (run < 1 || run > 3))) return -1;
+            points += s[i] == '.';
+            commas += s[i] == ',';
+            run = 0;
+            if (s[i] == '.') continue;
+        }
+        run += digit(s[i]) != 0;
+        out[k++] = s[i] == ',' ? '.' : s[i];
+    }
+    *length = k;
+    if (points && !commas && run != 3) return -1;
+    return decimal_read(out, k, &value) == DECIMAL_OK ? points : -1;
+}
+
+/* "3,14" and "1.234,56", with the comma as the decimal point. */
+static int decimal_comma(const char *s, size_t n, char *out, size_t *length) {
+    return memchr(s, ',', n) != NULL && grouping_points(s, n, out, length) >= 0;
+}
+
+/* "1.234.567": one point alone would be the decimal point. */
+static int points_between_groups(const char *s, size_t n, char *out, size_t *length) {
+    return !memchr(s, ',', n) && grouping_points(s, n, out, length) > 1;
+}
+
+/* What may stand between two digits of a number, or 0. */
+static size_t separator(const char *s, size_t n) {
+    static const char *const marks[] = {
+        ",", ".", " ", "'", "_", "，", "’", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (begins(s, n, marks[i])) return strlen(marks[i]);
+    return 0;
+}
+
+/* The length of the digits a text begins with, and of what stands between them. */
+static size_t figures(const char *s, size_t n) {
+    size_t sign = n && (*s == '-' || *s == '+'), i = sign;
+    while (i < n) {
+        size_t mark = digit(s[i]) ? 0 : separator(s + i, n - i);
+        if (!digit(s[i]) && (!mark || i + mark >= n || !digit(s[i + mark]))) break;
+        i += mark + 1;
+    }
+    return i > sign ? i : 0;
+}
+
+static int hexadecimal(const char *s, size_t n, double *value) {
+    size_t i = n && (*s == '-' || *s == '+');
+    int minus = n && *s == '-';
+    if (n < i + 3 || s[i] != '0' || (s[i + 1] | 32) != 'x') return 0;
+    *value = 0;
+    for (i += 2; i < n; i++) {
+        int c = s[i] | 32;
+        if (!digit(s[i]) && !(c >= 'a' && c <= 'f')) return 0;
+        *value = *value * 16 + (digit(s[i]) ? s[i] - '0' : c - 'a' + 10);
+    }
+    *value = minus ? -*value : *value;
+    return 1;
+}
+
+static int same_word(const char *s, size_t n, const char *word) {
+    size_t i = 0;
+    for (; i < n && word[i]; i++) {
+        char c = s[i];
+        if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
+        if (c != word[i]) return 0;
+    }
+    return i == n && !word[i];
+}
+
+static int not_finite(const char *s, size_t n) {
+    static const char *const words[] = {"inf",    "infinity", "nan",    "∞",      "#div/0!",
+                                        "#n/a",   "#value!",  "#ref!",  "#name?", "#num!",
+                                        "#null!", "1.#inf",   "1.#qnan"};
+    if (n && (*s == '-' || *s == '+')) {
+        s++;
+        n--;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (same_word(s, n, words[i])) return 1;
+    return 0;
+}
+
+static void write_value(buf *hint, double value) {
+    char text[32];
+    decimal_write(value, text);
+    buf_print(hint, "write %s", text);
+}
+
+/* The longest beginning of `s` that is a number, behind which something else stands. */
+static size_t leading_number(const char *s, size_t n, double *value) {
+    for (size_t k = n; k-- > 1;)
+        if ((digit(s[k - 1]) || s[k - 1] == '.') && !digit(s[k]) &&
+            decimal_read(s, k, value) == DECIMAL_OK)
+            return k;
+    return 0;
+}
+
+static int printable(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] < ' ' || s[i] == 127) return 0;
+    return n < 40;
+}
+
+static const char *const figure_words[] = {"〇", "零", "一", "二", "三", "四", "五", "六",
+                                           "七", "八", "九", "十", "百", "千", "万", "亿"};
+
+/* Figures in what stands behind 万: "3万5千", "1亿2000万". */
+static int goes_on(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (digit(s[i])) return 1;
+        for (size_t w = 0; w < sizeof figure_words / sizeof *figure_words; w++)
+            if (begins(s + i, n - i, figure_words[w])) return 1;
+    }
+    return 0;
+}
+
+/* Ends that make a number one that is not exact; and letters taken for digits. */
+static int explain_end(const char *tail, size_t rest, double value, buf *reason, buf *hint) {
+    static const char *const about[] = {"+", "＋", "以上", "以下", "以内", "左右", "余", "多"};
+    if (rest == 1 && *tail == '-') {
+        buf_text(reason, "a minus sign stands behind it");
+        write_value(hint, -value);
+        buf_text(hint, " if it is meant to be negative");
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (begins(tail, rest, about[i])) {
+            buf_text(reason, "it is not exact");
+            buf_text(hint, "write a number, or leave the cell empty");
+            return 1;
+        }
+    size_t k = 0;
+    while (k < rest && tail[k] && strchr("OoIl0123456789.,", tail[k])) k++;
+    if (rest && k == rest && strchr("OoIl", *tail)) {
+        buf_print(reason, "the letter %c stands in it", *tail);
+        buf_print(hint, "write the digit %s if that is meant", strchr("Oo", *tail) ? "0" : "1");
+        return 1;
+    }
+    if (rest > 1 && (*tail == '/' || *tail == ':') && digit(tail[1])) {
+        buf_text(reason, "it is a fraction, a date or a time");
+        buf_text(hint, "write one number");
+        return 1;
+    }
+    return 0;
+}
+
+/* A number with something behind it: a unit, a footnote, a second number. */
+static void explain_tail(const number_form *form, const char *s, size_t n, buf *reason, buf *hint) {
+    static const char *const scale[] = {"万亿", "亿", "万", "%", "％"};
+    double value;
+    size_t k = leading_number(s, n, &value), rest = n - k;
+    const char *tail = number_trim(s + k, &rest);
+    int hyphen = rest && (*tail == '-' || *tail == '~' || begins(tail, rest, "–") ||
+                          begins(tail, rest, "～") || begins(tail, rest, "至"));
+    if (hyphen && rest > 1 && (digit(tail[rest - 1]) || digit(tail[1]))) {
+        buf_text(reason, "it is a range");
+        buf_text(hint, "write one number");
+        return;
+    }
+    if (explain_end(tail, rest, value, reason, hint)) return;
+    for (size_t i = 0; i < sizeof scale / sizeof *scale; i++) {
+        if (!begins(tail, rest, scale[i]) || form->named) continue;
+        if (i < 3 && goes_on(tail + strlen(scale[i]), rest - strlen(scale[i]))) {
+            buf_print(reason, "it goes on behind %s", scale[i]);
+            buf_text(hint, "write it in digits");
+            return;
+        }
+        double converted;
+        size_t word = strlen(scale[i]);
+        int percent = i >= 3;
+        /* Read as if the multiplier were declared with a base of nothing. */
+        number_form loose = number_form_of("1", NULL, 0);
+        loose.base_length = 0;
+        buf_print(reason, percent ? "it is a percentage" : "it has %s behind it", scale[i]);
+        if (percent && word == rest) {
+            write_value(hint, value);
+            buf_text(hint, ", or declare the unit %");
+        } else if (!percent && number_read(&loose, s, k + (size_t)(tail - (s + k)) + word,
+                                           &converted) == NUMBER_OK) {
+            write_value(hint, converted);
+            if (printable(tail, rest))
+                buf_print(hint, ", or declare the unit %.*s", (int)rest, tail);
+        }
+        return;
+    }
+    if (form->named) {
+        buf_text(reason, "what stands behind it is not the declared unit");
+        write_value(hint, value);
+        buf_text(hint, " if that is the value in the declared unit");
+        return;
+    }
+    buf_text(reason, "something stands behind the number");
+    write_value(hint, value);
+    buf_text(hint, ", or declare the unit of the column");
+}
+
+static int currency(const char *s, size_t n) {
+    static const char *const signs[] = {"$", "¥", "￥", "€", "£", "US$", "HK$"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (begins(s, n, signs[i])) return (int)strlen(signs[i]);
+    return 0;
+}
+
+/* Digits with something between them that makes no number, or one that something stands behind. */
+static void explain_figures(const number_form *form, const char *s, size_t n, size_t k, buf *reason,
+                            buf *hint) {
+    char joined[2 * EXPLAINED_LONGEST + 64];
+    size_t length = 0, spaces = 0;
+    int marks = 0;
+    for (size_t i = 0; i < k; i++) {
+        marks |= !digit(s[i]) && s[i] != ' ';
+        spaces += s[i] == ' ';
+    }
+    if (k < n && (separators(s, k, joined, &length) ||
+                  (!form->grouped && decimal_comma(s, k, joined, &length)) ||
+                  points_between_groups(s, k, joined, &length))) {
+        memcpy(joined + length, s + k, n - k);
+        explain_tail(form, joined, length + n - k, reason, hint);
+        return;
+    }
+    if (!marks && spaces) {
+        buf_text(reason, "it is two numbers, or its spaces group no thousands");
+        buf_text(hint, "write one number, without spaces");
+    } else {
+        buf_text(reason, "its commas and points stand where no number has them");
+        buf_text(hint, form->decimal == ','
+                           ? "write it with a decimal comma, and nothing else between the digits"
+                           : "write it with a decimal point, and nothing else between the digits");
+    }
+}
+
+static int inexact(const char *s, size_t n) {
+    static const char *const words[] = {"约", "近", "超", "大约", "<",  ">",
+                                        "~",  "≈",  "≥",  "≤",    "＜", "＞"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (begins(s, n, words[i])) return 1;
+    return 0;
+}
+
+static int chinese_numeral(const char *s, size_t n) {
+    static const char numerals[] = "〇零一二三四五六七八九十百千两";
+    if (n < 3) return 0;
+    for (size_t k = 0; k < sizeof numerals - 1; k += 3)
+        if (!memcmp(s, numerals + k, 3)) return 1;
+    return 0;
+}
+
+void number_explain(const number_form *form, const char *text, size_t length, buf *reason,
+                    buf *hint) {
+    size_t n = length;
+    const char *s = number_trim(text, &n);
+    char copy[EXPLAINED_LONGEST + 32], clean[EXPLAINED_LONGEST + 32];
+    double value;
+    int full, dash;
+    size_t k, joined;
+    if (n > EXPLAINED_LONGEST) {
+        buf_text(reason, "it is too long");
+        return;
+    }
+    if (decimal_read(s, n, &value) == DECIMAL_TOO_LARGE) {
+        buf_text(reason, "it is too large");
+        return;
+    }
+    k = plain(s, n, copy, &full, &dash);
+    const char *grouped = separators(copy, k, clean, &length);
+    if ((full || dash) && number_read(form, copy, k, &value) == NUMBER_OK) {
+        buf_text(reason,
+                 full ? "it is written in full-width characters" : "its minus sign is not '-'");
+        write_value(hint, value);
+    } else if (form->decimal == ',' && decimal_read(s, n, &value) == DECIMAL_OK) {
+        buf_text(reason, "it has a decimal point, where the file has a decimal comma");
+        write_value(hint, value);
+        char *point = memchr(hint->text, '.', hint->length);
+        if (point) *point = ',';
+    } else if (not_finite(s, n)) {
+        buf_text(reason, "it is the result of a calculation that failed");
+        buf_text(hint, "correct it at its origin, or leave the cell empty");
+    } else if (hexadecimal(s, n, &value)) {
+        buf_text(reason, "it is hexadecimal");
+        write_value(hint, value);
+    } else if (grouped) {
+        buf_print(reason, "it has %s", grouped);
+        buf_print(hint, "write %.*s", (int)length, clean);
+        if (memchr(copy, ',', k) && !full)
+            buf_text(hint, ", or declare that commas group digits (the unit \",\")");
+    } else if (points_between_groups(copy, k, clean, &length)) {
+        buf_text(reason, "it has points between groups of digits");
+        buf_print(hint, "write %.*s", (int)length, clean);
+    } else if (!form->grouped && decimal_comma(copy, k, clean, &length)) {
+        buf_text(reason, "it has a decimal comma");
+        buf_print(hint, "write %.*s, or declare decimal = \",\"", (int)length, clean);
+    } else if (date_read(s, n, &value) == DATE_OK) {
+        buf_text(reason, "it is a date");
+        buf_text(hint, "declare the column as dates");
+    } else if (n > 2 && *copy == '(' && copy[k - 1] == ')' &&
+               decimal_read(copy + 1, k - 2, &value) == DECIMAL_OK) {
+        buf_text(reason, "it is in parentheses");
+        write_value(hint, -value);
+        buf_text(hint, " if it is meant to be negative");
+    } else if ((length = (size_t)currency(s, n)) &&
+               (decimal_read(s + length, n - length, &value) == DECIMAL_OK ||
+                (separators(s + length, n - length, clean, &joined) &&
+                 decimal_read(clean, joined, &value) == DECIMAL_OK))) {
+        buf_text(reason, "a currency sign stands before it");
+        write_value(hint, value);
+    } else if (n > 1 && *s == '\'' && decimal_read(s + 1, n - 1, &value) == DECIMAL_OK) {
+        buf_text(reason, "an apostrophe stands before it");
+        write_value(hint, value);
+    } else if (inexact(s, n)) {
+        buf_text(reason, "it is not exact");
+        buf_text(hint, "write a number, or leave the cell empty");
+    } else if (figures(copy, k) > leading_number(copy, k, &value)) {
+        explain_figures(form, copy, k, figures(copy, k), reason, hint);
+    } else if (leading_number(copy, k, &value)) {
+        explain_tail(form, copy, k, reason, hint);
+    } else if (chinese_numeral(s, n)) {
+        buf_text(reason, "it is in Chinese numerals");
+        buf_text(hint, "write it in digits");
+    } else {
+        buf_text(reason, "it is none of the forms a number has");
+        buf_text(hint, "a cell without a number is left empty");
+        if (form->markers) buf_print(hint, ", or holds %s", form->marker[0]);
+    }
 }

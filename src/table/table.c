@@ -1,3 +1,4 @@
+/* Opening and closing a table, what it is asked for, and the lists within its cells. */
 #include "table/inside.h"
 
 #include <string.h>
@@ -173,5 +174,50 @@ int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint
     va_start(args, format);
     fault_vat(f, FAULT_DATA, &at, hint, format, args);
     va_end(args);
+    return 0;
+}
+
+/* ---- lists within a cell ---- */
+
+static size_t space_at(const char *text) {
+    return *text == ' ' || *text == '\t' || *text == '\n' || *text == '\r' ? 1
+           : !strncmp(text, "\xe3\x80\x80", 3)                             ? 3
+           : !strncmp(text, "\xc2\xa0", 2)                                 ? 2
+                                                                           : 0;
+}
+
+/* The next separator, and how long it is; NULL for none. */
+static const char *separator_in(const char *text, const char *by, size_t *length) {
+    static const char *const usual[] = {";", "\xef\xbc\x9b",
+                                        "\xe3\x80\x81"}; /* ; and its wide form, 、 */
+    const char *found = by ? strstr(text, by) : NULL;
+    *length = by ? strlen(by) : 0;
+    for (size_t i = 0; !by && i < 3; i++) {
+        const char *at = strstr(text, usual[i]);
+        if (at && (!found || at < found)) {
+            found = at;
+            *length = strlen(usual[i]);
+        }
+    }
+    return found;
+}
+
+int list_next(const char **at, const char *by, const char **item, size_t *length) {
+    while (*at) {
+        const char *text = *at;
+        size_t n;
+        const char *end = separator_in(text, by, &n), *stop = end ? end : text + strlen(text);
+        *at = end ? end + n : NULL;
+        while (text < stop && space_at(text)) text += space_at(text);
+        const char *last = text;
+        for (const char *c = text; c < stop;) {
+            size_t space = space_at(c);
+            c += space ? space : 1;
+            if (!space) last = c;
+        }
+        *item = text;
+        *length = (size_t)(last - text);
+        if (last > text) return 1;
+    }
     return 0;
 }

@@ -126,4 +126,12 @@ int tb_told(double cell); /* is it missing because it was at fault, and that was
 int tb_fault(const tb_table *t, size_t row, const tb_column *c, const char *hint, fault *f,
              const char *format, ...) FAULT_FORMAT(6, 7);
 
+/* Lists within a cell: 市委宣传部；报业集团. Items stand between separators, without the spaces
+ * around them (those of ASCII, U+00A0 and U+3000); what is empty is no item.
+ *
+ * The next item of the list that *at stands in; 0 when there is none. *at goes behind it, NULL at
+ * the end. `by` is the separator; NULL: the semicolon, its full-width form and the comma of lists
+ * (、). */
+int list_next(const char **at, const char *by, const char **item, size_t *length);
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "expr/graph.h"
-#include "lua/rubric.h"
+#include "lua/source_notes.h"
 
 /* ---- formulas ---- */
 

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/suggest.h"
 #include "expr/trace.h"
-#include "lua/environment.h"
+#include "lua/host.h"
 #include "session/session.h"
 #include "testing/testing.h"
 

@@ -8,7 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "lua/editions.h"
-#include "lua/rubric.h"
+#include "lua/source_notes.h"
 #include "table/date.h"
 #include "testing/inside.h"
 

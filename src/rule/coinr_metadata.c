@@ -1,4 +1,5 @@
-#include "rule/metadata.h"
+/* The metadata of a COINr index: its file read and checked row by row, and linked into a tree. */
+#include "rule/coinr.h"
 
 #include <math.h>
 #include <string.h>
@@ -124,10 +125,9 @@ static void place_row(metadata *m, long row, arena *memory, fault *f) {
     }
     for (long k = 0; e->parent == META_NONE && k < m->rows; k++)
         if (m->row[k].kind == META_AGGREGATE) suggest_try(&near, m->row[k].code);
-    const char *best = suggest_best(&near);
     if (e->parent == META_NONE) {
-        wrong(m, row, "Parent", best ? arena_print(memory, "did you mean '%s'?", best) : NULL, f,
-              "no aggregate '%s'", parent);
+        wrong(m, row, "Parent", suggest_text(memory, suggest_best(&near)), f, "no aggregate '%s'",
+              parent);
         return;
     }
     if (m->row[e->parent].level <= e->level) {
