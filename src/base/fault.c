@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 static char *copy(const char *text) {
     if (!text) return NULL;
@@ -21,13 +22,14 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     f->count++;
     if (f->listed == FAULT_LISTED) return 0;
     va_list again;
+    format = text_message(format);
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
     char *text = n < 0 ? NULL : mem_take((size_t)n + 1);
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     fault_item *it = &f->item[f->listed++];
-    *it = (fault_item){.text = text, .hint = copy(hint)};
+    *it = (fault_item){.text = text, .hint = copy(text_message(hint))};
     if (at) {
         it->file = copy(at->file);
         it->line = at->line;

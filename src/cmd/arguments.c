@@ -61,6 +61,11 @@ static void choose_format(void *own, const option *o, const char *value, fault *
     a->format_given = 1;
 }
 
+/* cmd_main has seen to it. */
+static void language_is_chosen(void *own, const option *o, const char *value, fault *f) {
+    (void)own, (void)o, (void)value, (void)f;
+}
+
 #define AT(field) offsetof(arguments, field)
 
 const option shared_options[] = {
@@ -105,6 +110,8 @@ const option shared_options[] = {
     {"width", 0, "N", "columns of the report (default: the terminal's)", OPTION_COUNT,
      .at = AT(width), .least = 20, .most = 1000},
     {"quiet", 'q', NULL, "no report unless asked for, no warnings", OPTION_FLAG, .at = AT(quiet)},
+    {"lang", 0, "LANGUAGE", "of messages: en or zh (default: the environment's)", OPTION_CALL,
+     .call = language_is_chosen},
     {"version", 'V', NULL, "print the version", OPTION_FLAG, .at = AT(version)},
     {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
     {0},

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 #include "report/message.h"
 
@@ -59,6 +60,30 @@ static int start(const command *c, int count, char *const *argument,
     return c->run ? c->run(count, argument, stop) : deliver_run(c, count, argument, stop);
 }
 
+/* Takes --lang out of the arguments, wherever it stands: what is wrong with the others is told in
+ * that language already. */
+static int choose_language(int *count, char **argument, fault *f) {
+    int kept = 0, ended = 0;
+    text_from_environment();
+    for (int i = 0; i < *count; i++) {
+        char *text = argument[i];
+        int joined = !strncmp(text, "--lang=", 7);
+        ended |= !strcmp(text, "--");
+        if (ended || (!joined && strcmp(text, "--lang") != 0)) {
+            argument[kept++] = text;
+            continue;
+        }
+        const char *value = joined ? text + 7 : i + 1 < *count ? argument[++i] : "";
+        int language = text_language_of(value);
+        if (language >= 0)
+            text_set_messages((text_language)language);
+        else
+            fault_set(f, FAULT_USAGE, "--lang %s: must be one of %s", value, "en, zh");
+    }
+    *count = kept;
+    return !f->count;
+}
+
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
     const command *c = count ? find(argument[0]) : NULL;
@@ -81,8 +106,15 @@ static int limited(int status) {
 }
 
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    fault f = FAULT_INIT;
     json_set_alloc_funcs(mem_take, mem_free);
-    return limited(run(count, argument, stop));
+    char **own = mem_zero((size_t)count + 1, sizeof *own);
+    for (int i = 0; own && i < count; i++) own[i] = argument[i];
+    if (!own) fault_memory(&f);
+    int status =
+        own && choose_language(&count, own, &f) ? run(count, own, stop) : cmd_fail(&f, "auto");
+    mem_free(own);
+    return limited(status);
 }
 
 int cmd_version(const volatile sig_atomic_t *stop) {

@@ -10,6 +10,7 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char given_key = 0; /* in a copied metatable: the table it was copied from */
@@ -98,7 +99,10 @@ static int base_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     lua_pushcfunction(L, raise_caught);
     lua_insert(L, 1);
+    /* What a script can do with a message must not depend on who runs it. */
+    text_english_begin();
     int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
+    text_english_end();
     budget_check(L, h->budget);
     if (status == LUA_ERRMEM) budget_kill(L, h->budget, BUDGET_MEMORY);
     lua_remove(L, 1);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
@@ -41,18 +42,9 @@ const char *view_axis_title(const view *v, const assess_axis *axis) {
     return strcmp(axis->name, "indicator") ? axis->name : view_word(v, WORD_INDICATOR);
 }
 
-/* A CJK ideograph of the first plane: three bytes from U+3400 to U+9FFF. */
-static int has_han(const char *s) {
-    for (; s[0]; s++) {
-        unsigned char a = (unsigned char)s[0], b = (unsigned char)s[1];
-        if ((a == 0xE3 && b >= 0x90) || (a >= 0xE4 && a <= 0xE9)) return 1;
-    }
-    return 0;
-}
-
 int view_is_chinese(assess *a) {
-    const char *lang = assess_fact(a, "lang");
-    return *lang ? !strncmp(lang, "zh", 2) : has_han(assess_fact(a, "title"));
+    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
+    return *lang ? !strncmp(lang, "zh", 2) : text_has_han(title, strlen(title));
 }
 
 int view_axis(const assess_array *x, int id) {
