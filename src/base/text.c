@@ -2,6 +2,7 @@
  * of messages. glibc's own look-up would need a locale that is installed, and a file beside us. */
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -74,6 +75,30 @@ text_language text_messages(void) {
 }
 
 const char *text_message(const char *english) { return text_in(text_messages(), english); }
+
+/* strerror speaks English, for no locale is set. What a user may meet has its Chinese; a number
+ * that is not here is shown as the system words it. */
+const char *text_of_errno(int error) {
+    switch (error) {
+    case EACCES: return text_message("Permission denied");
+    case ECANCELED: return text_message("Operation canceled");
+    case EEXIST: return text_message("File exists");
+    case EFBIG: return text_message("File too large");
+    case EIO: return text_message("Input/output error");
+    case EISDIR: return text_message("Is a directory");
+    case ELOOP: return text_message("Too many levels of symbolic links");
+    case EMFILE: return text_message("Too many open files");
+    case ENAMETOOLONG: return text_message("File name too long");
+    case ENOENT: return text_message("No such file or directory");
+    case ENOMEM: return text_message("Cannot allocate memory");
+    case ENOSPC: return text_message("No space left on device");
+    case ENOTDIR: return text_message("Not a directory");
+    case EPERM: return text_message("Operation not permitted");
+    case EPIPE: return text_message("Broken pipe");
+    case EROFS: return text_message("Read-only file system");
+    default: return strerror(error);
+    }
+}
 
 void text_set_messages(text_language l) {
     atomic_store(&messages, l);

@@ -33,6 +33,9 @@ const char *text_message(const char *english)
 #endif
     ;
 
+/* What the system says of an errno, in the language of messages. */
+const char *text_of_errno(int error);
+
 text_language text_messages(void); /* the language of messages; English at first */
 void text_set_messages(text_language l);
 /* "en", "zh", or a locale such as zh_CN.UTF-8; -1 for any other. */

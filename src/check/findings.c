@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
@@ -162,7 +163,7 @@ const char *check_print(check *c, const char *format, ...) {
     va_list args;
     buf b = BUF_INIT;
     va_start(args, format);
-    buf_vprint(&b, format, args);
+    buf_vprint(&b, text_message(format), args);
     va_end(args);
     const char *out = session_keep(c->a, buf_string(&b));
     buf_release(&b);
@@ -218,7 +219,7 @@ void check_add(check *c, const char *code, const location *at, const char *hint,
     va_list args;
     buf text = BUF_INIT;
     va_start(args, format);
-    buf_vprint(&text, format, args);
+    buf_vprint(&text, text_message(format), args);
     va_end(args);
     assess_finding f = {
         .code = known->code,
@@ -231,7 +232,7 @@ void check_add(check *c, const char *code, const location *at, const char *hint,
         .excerpt = session_keep(a, at->at.excerpt),
         .offending = "",
         .text = session_keep(a, buf_string(&text)),
-        .hint = session_keep(a, hint),
+        .hint = session_keep(a, text_message(hint)),
         .reason = "",
     };
     if (f.column && f.width) f.offending = slice(c, f.excerpt, f.column, f.width);

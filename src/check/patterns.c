@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "check/regex.h"
 #include "lua/source_notes.h"
@@ -250,7 +251,8 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
         if (*t->level[0].name)
             check_add(c, "P02", &at, NULL,
                       "no text of the data has a match of %s of the rubric: %s",
-                      count > 1 ? "these levels" : "this level", buf_string(&names));
+                      count > 1 ? text_message("these levels") : text_message("this level"),
+                      buf_string(&names));
         else
             check_add(c, "P02", &at, NULL, "no text of the data has a match of the pattern");
     }

@@ -78,7 +78,8 @@ static int choose_language(int *count, char **argument, fault *f) {
         if (language >= 0)
             text_set_messages((text_language)language);
         else
-            fault_set(f, FAULT_USAGE, "--lang %s: must be one of %s", value, "en, zh");
+            fault_set(f, FAULT_USAGE, "--lang %s: must be one of %s", value,
+                      text_message("en, zh"));
     }
     *count = kept;
     return !f->count;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "report/message.h"
 
 /* ---- where it goes ---- */
@@ -24,7 +25,7 @@ int deliver_finish(sink *out, fault *f) {
     int full = !out->error || out->error == ENOSPC || out->error == ENOMEM || out->error == EFBIG ||
                out->error == EDQUOT;
     return fault_set(f, full ? FAULT_LIMIT : FAULT_USAGE, "standard output cannot be written: %s",
-                     strerror(out->error));
+                     text_of_errno(out->error));
 }
 
 int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f) {
@@ -51,7 +52,8 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
         if (n > 0)
             b->length += (size_t)n;
         else if (errno != EINTR)
-            return fault_set(f, FAULT_DATA, "standard input cannot be read: %s", strerror(errno));
+            return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
+                             text_of_errno(errno));
         if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
     }
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 #include "report/message.h"
 
@@ -18,20 +19,20 @@ typedef struct diff_given {
 #define AT(field) offsetof(diff_given, field)
 
 static const option diff_options[] = {
-    {"data-a", 0, "NAME=FILE", "read data of the first edition from another file", OPTION_FILES,
-     .at = AT(data[0])},
-    {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES,
-     .at = AT(data[1])},
-    {"leaves", 'l', NULL, "also what each leaf contributes", OPTION_FLAG, .at = AT(leaves)},
-    {"seed", 0, "N", "of the orders drawn for more than 12 leaves (default: 1)", OPTION_WHOLE,
+    {"data-a", 0, "NAME=FILE", TEXT("read data of the first edition from another file"),
+     OPTION_FILES, .at = AT(data[0])},
+    {"data-b", 0, "NAME=FILE", TEXT("read data of the second edition from another file"),
+     OPTION_FILES, .at = AT(data[1])},
+    {"leaves", 'l', NULL, TEXT("also what each leaf contributes"), OPTION_FLAG, .at = AT(leaves)},
+    {"seed", 0, "N", TEXT("of the orders drawn for more than 12 leaves (default: 1)"), OPTION_WHOLE,
      .at = AT(seed), .least = 0, .most = 1e15},
     {"evaluations", 0, "N",
-     "mixes computed for a factor's leaves (default: 4096, fewer for many units)", OPTION_WHOLE,
-     .at = AT(evaluations), .least = 1, .most = 1e9},
-    {"max-rank-shift", 0, "N", "status 1 when a unit moves by more than N ranks", OPTION_NUMBER,
-     .at = AT(shift), .least = 0, .most = 1e9},
+     TEXT("mixes computed for a factor's leaves (default: 4096, fewer for many units)"),
+     OPTION_WHOLE, .at = AT(evaluations), .least = 1, .most = 1e9},
+    {"max-rank-shift", 0, "N", TEXT("status 1 when a unit moves by more than N ranks"),
+     OPTION_NUMBER, .at = AT(shift), .least = 0, .most = 1e9},
     {"no-grade-change", 0, NULL,
-     "status 1 when a grade or verdict changes, or a unit comes or goes", OPTION_FLAG,
+     TEXT("status 1 when a grade or verdict changes, or a unit comes or goes"), OPTION_FLAG,
      .at = AT(keep_grades)},
     {0},
 };
@@ -231,7 +232,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command diff_command = {
     .name = "diff",
     .usage = "assess diff RULES RULES",
-    .help = "who moves between two editions, by how much, and because of what",
+    .help = TEXT("who moves between two editions, by how much, and because of what"),
     .example = "assess diff rules/2011.lua rules/2012.lua --leaves",
     .takes = TAKES_ALL | TAKES_TOP,
     .options = diff_options,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/deeper.h"
 #include "report/marks.h"
 #include "report/why_rank.h"
@@ -18,13 +19,14 @@ typedef struct explain_given {
 #define AT(field) offsetof(explain_given, field)
 
 static const option explain_options[] = {
-    {"depth", 0, "N", "explain N steps deep (default: 3; as CSV or JSON 12)", OPTION_COUNT,
+    {"depth", 0, "N", TEXT("explain N steps deep (default: 3; as CSV or JSON 12)"), OPTION_COUNT,
      .at = AT(depth), .least = 1, .most = 60},
-    {"steps", 0, "N", "list N steps at most (default: 1000; as CSV or JSON 3000)", OPTION_COUNT,
-     .at = AT(steps), .least = 10, .most = MOST_STEPS},
-    {"why-rank", 0, NULL, "who is just above and below, and what would pass them", OPTION_FLAG,
-     .at = AT(why_rank)},
-    {"missing", 0, NULL, "what has no value, and what that costs", OPTION_FLAG, .at = AT(missing)},
+    {"steps", 0, "N", TEXT("list N steps at most (default: 1000; as CSV or JSON 3000)"),
+     OPTION_COUNT, .at = AT(steps), .least = 10, .most = MOST_STEPS},
+    {"why-rank", 0, NULL, TEXT("who is just above and below, and what would pass them"),
+     OPTION_FLAG, .at = AT(why_rank)},
+    {"missing", 0, NULL, TEXT("what has no value, and what that costs"), OPTION_FLAG,
+     .at = AT(missing)},
     {0},
 };
 
@@ -92,8 +94,8 @@ static void hint_label(const delivery *h, const char *name, buf *hint) {
         for (int k = 0; !hint->length && k < x->axes; k++)
             for (size_t e = 0; !hint->length && e < x->axis[k].size; e++)
                 if (!strcmp(assess_label(h->session, &x->axis[k], e), name))
-                    buf_print(hint, "'%s' has it: %s --at %s=%s", x->name, x->name, x->axis[k].name,
-                              name);
+                    buf_print(hint, text_message("'%s' has it: %s --at %s=%s"), x->name, x->name,
+                              x->axis[k].name, name);
     }
 }
 
@@ -277,8 +279,8 @@ static void check(arguments *a, fault *f) {
 
 const command explain_command = {
     .name = "explain",
-    .usage = "assess explain RULES UNIT [OUTPUT…]",
-    .help = "why a result is what it is, down to the data",
+    .usage = TEXT("assess explain RULES UNIT [OUTPUT…]"),
+    .help = TEXT("why a result is what it is, down to the data"),
     .example = "assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
     .takes = TAKES_PICKS,
     .options = explain_options,

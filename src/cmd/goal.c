@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 
 enum { LIMITS = 200 };
@@ -76,16 +77,18 @@ static void fix(void *own, const option *o, const char *value, fault *f) {
 #define AT(field) offsetof(goal_given, field)
 
 static const option goal_options[] = {
-    {"rank", 0, "N", "the goal: this rank or a better one", OPTION_WHOLE, .at = AT(wish.rank),
+    {"rank", 0, "N", TEXT("the goal: this rank or a better one"), OPTION_WHOLE, .at = AT(wish.rank),
      .least = 1, .most = 1e9},
-    {"score", 0, "X", "the goal: at least this score", OPTION_NUMBER, .at = AT(wish.score),
+    {"score", 0, "X", TEXT("the goal: at least this score"), OPTION_NUMBER, .at = AT(wish.score),
      .least = -1e300, .most = 1e300},
-    {"grade", 0, "NAME", "the goal: this grade or a better one", OPTION_TEXT, .at = AT(wish.grade)},
-    {"built", 0, NULL, "the goal: that the verdict holds", OPTION_FLAG, .at = AT(wish.verdict)},
-    {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated", OPTION_CALL,
-     .call = set_within},
-    {"fix", 0, "ID", "a figure stays as it is; may be repeated", OPTION_CALL, .call = fix},
-    {"cost", 0, "ID=PRICE", "what a relative change of 1 of a figure costs (default: 1)",
+    {"grade", 0, "NAME", TEXT("the goal: this grade or a better one"), OPTION_TEXT,
+     .at = AT(wish.grade)},
+    {"built", 0, NULL, TEXT("the goal: that the verdict holds"), OPTION_FLAG,
+     .at = AT(wish.verdict)},
+    {"within", 0, "ID=LOW..HIGH", TEXT("a figure may move between these; may be repeated"),
+     OPTION_CALL, .call = set_within},
+    {"fix", 0, "ID", TEXT("a figure stays as it is; may be repeated"), OPTION_CALL, .call = fix},
+    {"cost", 0, "ID=PRICE", TEXT("what a relative change of 1 of a figure costs (default: 1)"),
      OPTION_CALL, .call = set_cost},
     {0},
 };
@@ -122,7 +125,7 @@ static int make(delivery *d, fault *f) {
 const command goal_command = {
     .name = "goal",
     .usage = "assess goal RULES UNIT --rank 3",
-    .help = "what would have to change for a rank, a score, a grade or the verdict",
+    .help = TEXT("what would have to change for a rank, a score, a grade or the verdict"),
     .example = "assess goal rules/2011.lua Shenzhen --score 75 --fix C7",
     .takes = TAKES_PICKS,
     .options = goal_options,

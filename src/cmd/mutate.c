@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 #include "report/mutate.h"
 
@@ -24,7 +25,7 @@ typedef struct wish {
 static void choose_rules(void *own, const option *o, const char *value, fault *f) {
     ((wish *)own)->what.rules = value;
     if (access(value, R_OK))
-        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
+        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, text_of_errno(errno));
 }
 
 static void limit_seconds(void *own, const option *o, const char *value, fault *f) {
@@ -42,28 +43,28 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(wish, field)
 
 static const option mutate_options[] = {
-    {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of", OPTION_CALL,
-     .call = choose_rules},
-    {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this",
+    {"rules", 0, "FILE", TEXT("only mutants of this rule file and of what it is made of"),
+     OPTION_CALL, .call = choose_rules},
+    {"only", 0, "GLOB", TEXT("only addresses (index.*.weight) or places (2011.lua:18*) like this"),
      OPTION_TEXT, .at = AT(what.only)},
-    {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed", OPTION_NUMBER,
+    {"min", 0, "PERCENT", TEXT("fail if a smaller share of the mutants is noticed"), OPTION_NUMBER,
      .at = AT(min), .least = 0, .most = 100},
-    {"sample", 0, "N", "try N of the mutants, drawn by the seed", OPTION_COUNT,
+    {"sample", 0, "N", TEXT("try N of the mutants, drawn by the seed"), OPTION_COUNT,
      .at = AT(what.sample), .least = 1, .most = 1e9},
-    {"seed", 0, "N", "of the sample and of what properties draw (default: 1)", OPTION_WHOLE,
+    {"seed", 0, "N", TEXT("of the sample and of what properties draw (default: 1)"), OPTION_WHOLE,
      .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json or md: all mutants"), OPTION_CALL,
      .call = choose_format},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+    {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT,
      .at = AT(settings.methods)},
     {"seconds", 0, "S",
-     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
-     .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     TEXT("time limit of the command (default: none, but 60 for each test; 0: none at all)"),
+     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", TEXT("memory limit of the command (default: 8192)"), OPTION_WHOLE,
      .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+    {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, .at = AT(color),
      .words = color_words},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {"help", 'h', NULL, TEXT("print this help"), OPTION_FLAG, .at = AT(help)},
     {0},
 };
 
@@ -126,7 +127,8 @@ static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
     if (fine && !mutation_count(m))
         fine = fault_at(&f, FAULT_USAGE, NULL, "assess leaves RULES lists addresses",
                         "there is nothing to change%s%s",
-                        w->what.only ? " like " : " in what the tests compute",
+                        w->what.only ? text_message(" like ")
+                                     : text_message(" in what the tests compute"),
                         w->what.only ? w->what.only : "");
     fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
     if (fine) fine = deliver_finish(&out, &f);
@@ -156,7 +158,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command mutate_command = {
     .name = "mutate",
     .usage = "assess mutate [PATH…]",
-    .help = "changes one thing of the rules at a time: which change does no test notice?",
+    .help = TEXT("changes one thing of the rules at a time: which change does no test notice?"),
     .example = "assess mutate rules/2011_test.lua --only 'index.*.weight' --min 90",
     .takes = TAKES_NONE,
     .options = mutate_options,

@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 
 /* ---- lists ---- */
@@ -117,7 +118,7 @@ options options_of(option_set first, option_set second, int count, char *const *
 const char *hint_near(buf *hint, const char *before, const char *near) {
     buf_clear(hint);
     if (!near) return NULL;
-    buf_print(hint, "did you mean '%s%s'?", before, near);
+    buf_print(hint, text_message("did you mean '%s%s'?"), before, near);
     return buf_string(hint);
 }
 
@@ -159,7 +160,7 @@ static const option *unknown(const options *o, const char *given, size_t length,
                *owner = owner_of(buf_string(&name));
     if (owner) {
         buf_clear(&hint);
-        buf_print(&hint, "it is an option of 'assess %s'", owner);
+        buf_print(&hint, text_message("it is an option of 'assess %s'"), owner);
         say = buf_string(&hint);
     }
     fault_at(f, FAULT_USAGE, NULL, say ? say : "'assess help' lists the options",
@@ -266,6 +267,6 @@ void options_help(const option *table, buf *b) {
                 continue;
             }
             buf_fill(b, ' ', widest - width + 2);
-            buf_print(b, "%s\n", p->help);
+            buf_print(b, "%s\n", text_message(p->help));
         }
 }

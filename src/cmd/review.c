@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "report/view.h"
 
 enum { MOST = 60 };
@@ -48,27 +49,30 @@ static void put_cell(const void *of, size_t row, size_t column, buf *text, paint
 static void show_causes(page *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
-        page_paragraph(p, PAINT_FAINT, 0, "",
-                       "What changed in the rules is not known: the golden file was made without "
-                       "their leaves.");
+        page_paragraph(
+            p, PAINT_FAINT, 0, "",
+            text_message("What changed in the rules is not known: the golden file was made without "
+                         "their leaves."));
         return;
     }
     for (size_t i = 0; i < d->causes && i < MOST; i++) {
         const testing_cause *c = &d->cause[i];
         buf text = BUF_INIT;
-        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : text_message("not there"),
                   c->now ? c->now : "gone");
         if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
         if (c->back != SIZE_MAX)
-            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
-                      d->changes);
+            buf_print(&text,
+                      text_message("; without it %zu of the %zu values would be as they were"),
+                      c->back, d->changes);
         page_paragraph(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
         buf_release(&text);
     }
     if (d->rest)
-        page_paragraph(p, PAINT_PLAIN, 2, "- ",
-                       "%zu of the %zu values changed by formulas, by the index or by data%s",
-                       d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+        page_paragraph(
+            p, PAINT_PLAIN, 2, "- ",
+            text_message("%zu of the %zu values changed by formulas, by the index or by data%s"),
+            d->rest, d->changes, d->causes ? text_message(", or by several leaves at once") : "");
 }
 
 static void show(page *p, const testing_difference *d) {
@@ -79,11 +83,13 @@ static void show(page *p, const testing_difference *d) {
                                          {"", "moved", WIDTH_RIGHT, 0, 0}};
     const grid g = {column, 5, d->changes < MOST ? d->changes : MOST, put_cell, d->change};
     page_section(p, d->test->name);
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
-                   d->path, d->changes, d->changes == 1 ? "" : "s");
+    page_paragraph(p, PAINT_FAINT, 0, "",
+                   d->changes == 1 ? text_message("%s:%ld, %s: %zu value")
+                                   : text_message("%s:%ld, %s: %zu values"),
+                   d->test->file, d->test->line, d->path, d->changes);
     page_grid(p, &g);
     if (d->changes > MOST)
-        page_paragraph(p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - MOST);
+        page_paragraph(p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - MOST);
     show_causes(p, d);
 }
 
@@ -106,8 +112,9 @@ static testing_answer ask(void *self, const testing_difference *of) {
     const review_desk *d = self;
     show(d->page, of);
     for (;;) {
-        output_text(d->page->out,
-                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        output_text(
+            d->page->out,
+            text_message("Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: "));
         output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 #include "report/csv_out.h"
 #include "report/folder.h"
@@ -33,7 +34,7 @@ static int choose_named(const run *r, const assess_array **x, size_t *count, fau
         buf all = BUF_INIT, hint = BUF_INIT;
         for (size_t k = 0; k < assess_output_count(r->session); k++) {
             suggest_try(&near, assess_output(r->session, k)->name);
-            buf_print(&all, "%s%s", k ? ", " : "the rules compute ",
+            buf_print(&all, "%s%s", k ? ", " : text_message("the rules compute "),
                       assess_output(r->session, k)->name);
         }
         const char *say = hint_near(&hint, "", suggest_best(&near));
@@ -102,7 +103,8 @@ static int publish(run *r) {
         good = folder_write(a->folder, &v, r->stop, &files, &r->f);
         if (good) limits_done();
         if (good && !a->quiet)
-            output_print(&r->err, "assess: %zu files written to %s\n", files, a->folder);
+            output_print(&r->err, text_message("assess: %zu files written to %s\n"), files,
+                         a->folder);
     }
     if (good) good = deliver_finish(&r->out, &r->f);
     view_close(&v);
@@ -165,7 +167,7 @@ static int start(int count, char *const *argument, const volatile sig_atomic_t *
 const command run_command = {
     .name = "run",
     .usage = "assess [run] RULES [OPTIONS]",
-    .help = "assesses by a rule file and reports (the default command)",
+    .help = TEXT("assesses by a rule file and reports (the default command)"),
     .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE,
     .run = start,

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 
 /* The unit of this label, or title. */
@@ -104,7 +105,7 @@ static void check(arguments *a, fault *f) {
 const command statement_command = {
     .name = "statement",
     .usage = "assess statement RULES UNIT",
-    .help = "what one unit is handed: total, grade, every task and deduction",
+    .help = TEXT("what one unit is handed: total, grade, every task and deduction"),
     .example = "assess statement rules/2011-units.lua --all --format md -o statements",
     .takes = TAKES_ALL,
     .operand = arguments_unit,
@@ -127,7 +128,7 @@ static int make_notice(delivery *d, fault *f) {
 const command notice_command = {
     .name = "notice",
     .usage = "assess notice RULES",
-    .help = "the list of units by grade",
+    .help = TEXT("the list of units by grade"),
     .example = "assess notice rules/2011-units.lua --format md -o notice.md",
     .make = make_notice,
 };

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/deliver.h"
 #include "cmd/review.h"
 #include "report/coverage.h"
@@ -90,34 +91,36 @@ static void limit_seconds(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(wish, field)
 
 static const option test_options[] = {
-    {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT,
-     .at = AT(only)},
-    {"seed", 0, "N", "draw what properties drew with this seed", OPTION_CALL, .least = 0,
+    {"run", 'r', "PATTERN", TEXT("only tests whose name has this in it, or matches it"),
+     OPTION_TEXT, .at = AT(only)},
+    {"seed", 0, "N", TEXT("draw what properties drew with this seed"), OPTION_CALL, .least = 0,
      .most = 9007199254740991.0, .call = draw_with},
-    {"format", 'f', "FORMAT", "tap (default), junit or json", OPTION_CALL, .call = choose_format},
-    {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
-    {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("tap (default), junit or json"), OPTION_CALL,
+     .call = choose_format},
+    {"junit", 0, "FILE", TEXT("write the outcomes as JUnit's XML, too"), OPTION_TEXT,
+     .at = AT(junit)},
+    {"review", 0, NULL, TEXT("show how results differ from golden files, and ask"), OPTION_CALL,
      .call = review_goldens},
-    {"accept", 0, NULL, "write the golden files anew, without asking", OPTION_CALL,
+    {"accept", 0, NULL, TEXT("write the golden files anew, without asking"), OPTION_CALL,
      .call = accept_goldens},
-    {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG,
+    {"watch", 0, NULL, TEXT("run again whenever a file that was read changes"), OPTION_FLAG,
      .at = AT(watch)},
-    {"coverage", 0, NULL, "print what of the rules no test protects", OPTION_FLAG,
+    {"coverage", 0, NULL, TEXT("print what of the rules no test protects"), OPTION_FLAG,
      .at = AT(coverage)},
-    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected", OPTION_CALL,
-     .least = 0, .most = 100, .call = require_coverage},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+    {"coverage-min", 0, "PERCENT", TEXT("the same, and fail if less than that is protected"),
+     OPTION_CALL, .least = 0, .most = 100, .call = require_coverage},
+    {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT,
      .at = AT(settings.methods)},
-    {"threads", 0, "N", "of each session (default: 1)", OPTION_CALL, .least = 0, .most = 256,
+    {"threads", 0, "N", TEXT("of each session (default: 1)"), OPTION_CALL, .least = 0, .most = 256,
      .call = limit_threads},
     {"seconds", 0, "S",
-     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
-     .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     TEXT("time limit of the command (default: none, but 60 for each test; 0: none at all)"),
+     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", TEXT("memory limit of the command (default: 8192)"), OPTION_WHOLE,
      .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+    {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, .at = AT(color),
      .words = color_words},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {"help", 'h', NULL, TEXT("print this help"), OPTION_FLAG, .at = AT(help)},
     {0},
 };
 
@@ -221,7 +224,7 @@ static void summarise_coverage(testing *g) {
     buf b = BUF_INIT;
     if (w->format != JSON) coverage_say(g->cover, comment, g);
     if (coverage_percent(g->cover) < w->coverage_min) {
-        buf_print(&b, "less than --coverage-min %g is protected", w->coverage_min);
+        buf_print(&b, text_message("less than --coverage-min %g is protected"), w->coverage_min);
         comment(g, buf_string(&b));
         g->all.failures++;
     }
@@ -241,7 +244,8 @@ static void summarise(testing *g) {
     tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count,
                 g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
     if (properties)
-        tap_comment(&g->tap, "seed %llu: assess test --seed %llu draws the same again",
+        tap_comment(&g->tap,
+                    text_message("seed %llu: assess test --seed %llu draws the same again"),
                     (unsigned long long)w->settings.seed, (unsigned long long)w->settings.seed);
 }
 
@@ -319,7 +323,7 @@ static void wait_for_change(testing *g) {
     const struct timespec moment = {.tv_nsec = 300000000};
     uint64_t before = stamp(g);
     if (changed_meanwhile(g)) return;
-    tap_comment(&g->tap, "waiting for a change; Ctrl-C ends");
+    tap_comment(&g->tap, text_message("waiting for a change; Ctrl-C ends"));
     while (!halted(g) && stamp(g) == before) nanosleep(&moment, NULL);
     nanosleep(&moment, NULL); /* an editor writes more than one file */
 }
@@ -373,7 +377,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command test_command = {
     .name = "test",
     .usage = "assess test [PATH…]",
-    .help = "runs the tests of rules: *_test.lua",
+    .help = TEXT("runs the tests of rules: *_test.lua"),
     .example = "assess test rules --coverage",
     .takes = TAKES_NONE,
     .options = test_options,

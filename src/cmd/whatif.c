@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "base/text.h"
+
 #include "cmd/deliver.h"
 
 enum { CHANGES = 200 };
@@ -54,7 +56,7 @@ static void end(void *own) { list_release(&((whatif_given *)own)->names); }
 const command whatif_command = {
     .name = "whatif",
     .usage = "assess whatif RULES UNIT C7=30 …",
-    .help = "what other data of a unit would change: its results, and others' ranks",
+    .help = TEXT("what other data of a unit would change: its results, and others' ranks"),
     .example = "assess whatif rules/2011.lua Shenzhen C7=30",
     .takes = TAKES_PICKS,
     .own = sizeof(whatif_given),

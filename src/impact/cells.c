@@ -11,6 +11,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "expr/trace.h"
 #include "table/date.h"
 #include "table/number.h"
@@ -429,9 +430,9 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
         const char *best = suggest_best(&near);
         const char *hint =
             axis && axis->number && axis->size
-                ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
-                              label_text(w, last, axis->size - 1))
-            : best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
+                ? arena_print(&w->a->memory, text_message("the data goes from %s to %s"),
+                              label_text(w, last, 0), label_text(w, last, axis->size - 1))
+            : best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best)
                    : NULL;
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
                         v->name, ad->label[k]);
@@ -448,9 +449,10 @@ static int unknown(cell_finder *w, const address_parts *ad) {
     for (ex_id n = 1; n <= ex_count(g); n++)
         if (source_name(w, n)) suggest_try(&near, source_name(w, n));
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best)
-                            : "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
-                              "tasks.done[M-05]=3";
+    const char *hint =
+        best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best)
+             : text_message("an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
+                            "tasks.done[M-05]=3");
     return fault_at(w->f, FAULT_USAGE, NULL, hint, "'%s' is no datum of the rules", ad->head);
 }
 
@@ -473,7 +475,8 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
         suggest_try(&near, label_text(w, axis, i));
     if (at == SIZE_MAX) {
         const char *best = suggest_best(&near),
-                   *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+                   *hint = best ? arena_print(&a->memory, text_message("did you mean '%s'?"), best)
+                                : NULL;
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: no %s '%s'", text,
                         ax_get(a->h->space, axis)->name, label);
     }
@@ -513,15 +516,17 @@ static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_p
     }
     if (!count || (texts && !counting)) return 1;
     if (counting > 1)
-        return fault_at(w->f, FAULT_USAGE, NULL,
-                        arena_print(&w->a->memory, "write %s.%s", of[best].v->name, ad->head),
-                        "'%s' stands in several data that count", ad->whole);
+        return fault_at(
+            w->f, FAULT_USAGE, NULL,
+            arena_print(&w->a->memory, text_message("write %s.%s"), of[best].v->name, ad->head),
+            "'%s' stands in several data that count", ad->whole);
     if (of[best].counts > 1) {
         assess_cell one;
         if (!describe_cell(w, &of[best].s, ad->whole, &one)) return 0;
-        return fault_at(w->f, FAULT_USAGE, NULL,
-                        arena_print(&w->a->memory, "one of them: %s@%s", ad->head, one.at),
-                        "'%s' has %zu values that count", ad->whole, of[best].counts);
+        return fault_at(
+            w->f, FAULT_USAGE, NULL,
+            arena_print(&w->a->memory, text_message("one of them: %s@%s"), ad->head, one.at),
+            "'%s' has %zu values that count", ad->whole, of[best].counts);
     }
     *s = of[best].s;
     *found = 1;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/big_alloc.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 /* ---- arrays of the model ---- */
@@ -50,7 +51,8 @@ static int named_level(lua_State *L, const script *s, const char *name) {
         suggest_try(&near, s->m.level[k]);
     }
     const char *best = suggest_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+    return host_error(L, name,
+                      best ? lua_pushfstring(L, text_message("did you mean '%s'?"), best) : NULL,
                       "the index has no level '%s'", name);
 }
 
@@ -106,7 +108,7 @@ static int index_unknown(lua_State *L, script *s, const char *name) {
     for (int k = 1; k + 1 < s->m.levels; k++) suggest_try(&near, s->m.level[k]);
     const char *best = suggest_best(&near);
     return host_error(L, name,
-                      best ? lua_pushfstring(L, "did you mean '%s'?", best)
+                      best ? lua_pushfstring(L, text_message("did you mean '%s'?"), best)
                            : "further attributes are listed in assessment { attributes = { … } }",
                       "the index has no attribute '%s'", name);
 }
@@ -231,7 +233,8 @@ static void unknown_unit(script *s, md_at at, const char *what, const char *name
     for (uint32_t i = 0; i < a->size && a->size <= 20000; i++)
         suggest_try(&near, pool_text(s->h->strings, a->label[i]));
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint =
+        best ? arena_print(&s->memory, text_message("did you mean '%s'?"), best) : NULL;
     if (s->data.notes)
         model_fault(&s->m, s->data.notes, at, name, hint, "no data names the %s '%s'", what, name);
 }
@@ -341,7 +344,8 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
         model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
                     "the output '%s' is %s", name,
-                    isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
+                    isnan(lua_tonumber(L, -1)) ? text_message("not a number")
+                                               : text_message("infinite"));
     } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
                type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
@@ -353,7 +357,7 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     } else {
         model_fault(&s->m, s->f, s->compute_at, name, NULL,
                     "compute returns %s as '%s', which is no array",
-                    type == LUA_TTABLE ? "a table" : luaL_typename(L, -1), name);
+                    type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
     }
 }
 
@@ -366,7 +370,8 @@ static void check_order(script *s) {
         const char *best = suggest_best(&near);
         if (k == s->outputs && !script_outgrown(s, s->order_at))
             model_fault(&s->m, s->f, s->order_at, s->order[i],
-                        best ? arena_print(&s->memory, "did you mean '%s'?", best) : NULL,
+                        best ? arena_print(&s->memory, text_message("did you mean '%s'?"), best)
+                             : NULL,
                         "compute returns no '%s'", s->order[i]);
     }
 }
@@ -382,7 +387,7 @@ static int call_compute(lua_State *L) {
                     "it ends with return { name = array, … }",
                     lua_isnil(L, -1) ? "compute returns nothing"
                                      : "compute returns %s, not a table of outputs",
-                    host_test(L, -1) ? "a single array" : luaL_typename(L, -1));
+                    host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
         return 0;
     }
     size_t most = 0;

@@ -15,6 +15,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 typedef struct distinct {
     uint32_t *label; /* pool numbers, in the arena of the host */
@@ -125,11 +126,14 @@ static void check_labels(lua_State *L, const distinct *values, int to) {
             suggest_try(&near, pool_text(h->strings, a->label[k]));
         char advice[300];
         if (suggest_best(&near))
-            snprintf(advice, sizeof advice,
-                     "did you mean '%.120s'? { others = \"drop\" } leaves out what is in no group",
-                     suggest_best(&near));
+            snprintf(
+                advice, sizeof advice,
+                text_message(
+                    "did you mean '%.120s'? { others = \"drop\" } leaves out what is in no group"),
+                suggest_best(&near));
         else
-            snprintf(advice, sizeof advice, "{ others = \"drop\" } leaves out what is in no group");
+            snprintf(advice, sizeof advice,
+                     text_message("{ others = \"drop\" } leaves out what is in no group"));
         place at = host_place(L, "by");
         fault *f = host_fault(L);
         fault_at(f, FAULT_DATA, &at, advice, "by = puts elements into %s '%s', which is not there",

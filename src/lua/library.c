@@ -91,7 +91,7 @@ static int base_assert(lua_State *L) {
     if (lua_toboolean(L, 1)) return lua_gettop(L);
     luaL_checkany(L, 1);
     if (lua_isstring(L, 2)) return raise_at(L, 1, NULL, NULL, lua_tostring(L, 2));
-    return raise_at(L, 1, "assert", NULL, "assertion failed");
+    return raise_at(L, 1, "assert", NULL, text_message("assertion failed"));
 }
 
 static int base_pcall(lua_State *L) {

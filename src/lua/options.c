@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/script.h"
 
 /* ---- plain values ---- */
@@ -109,13 +110,15 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         for (int i = 0; known[i]; i++) suggest_try(&near, known[i]);
         char advice[400] = "";
         if (suggest_best(&near)) {
-            snprintf(advice, sizeof advice, "did you mean '%.60s'?", suggest_best(&near));
+            snprintf(advice, sizeof advice, text_message("did you mean '%.60s'?"),
+                     suggest_best(&near));
         } else {
             size_t n = 0;
             for (int i = 0; known[i] && n < 300; i++)
                 n += (size_t)snprintf(advice + n, sizeof advice - n, "%s%.60s",
-                                      i ? ", " : "known are ", known[i]);
-            if (!known[0]) snprintf(advice, sizeof advice, "there are no options here");
+                                      i ? ", " : text_message("known are "), known[i]);
+            if (!known[0])
+                snprintf(advice, sizeof advice, text_message("there are no options here"));
         }
         host_error(L, key, advice, "there is no option '%s'", key);
     }
@@ -148,7 +151,7 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
             return i;
         }
         n += (size_t)snprintf(advice + n, sizeof advice - n, "%s\"%.30s\"",
-                              i ? ", " : "it is one of ", words[i]);
+                              i ? ", " : text_message("it is one of "), words[i]);
     }
     if (!word) return host_error(L, key, advice, "the option %s is a text", key);
     return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
@@ -197,7 +200,8 @@ static int optional(lua_State *L) {
     if (host_test(L, 1) || (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TUSERDATA))
         return host_error(
             L, "optional", example, "'optional' looks into a table of parameters, not into %s",
-            host_test(L, 1) ? "an array" : lua_pushfstring(L, "a %s", luaL_typename(L, 1)));
+            host_test(L, 1) ? text_message("an array")
+                            : lua_pushfstring(L, text_message("a %s"), luaL_typename(L, 1)));
     lua_settop(L, 3);
     if (type == LUA_TNIL) return 1;
     int before = h->asking;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char error_key = 0; /* its address names the metatable in the registry */
@@ -62,7 +63,7 @@ static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int f
     buf_text(&full, text ? text : "");
     if (where_called_from(L, file, &main, &line, &name) && sources_is_library(h->files, file)) {
         call = sources_place(h->files, main, line, name);
-        buf_print(&full, " (in %s:%ld)", sources_module(h->files, file), at->line);
+        buf_print(&full, text_message(" (in %s:%ld)"), sources_module(h->files, file), at->line);
     }
     fault_at(f, kind, &call, hint && *hint ? hint : NULL, "%s", buf_string(&full));
     buf_release(&full);
@@ -182,8 +183,8 @@ int raise_caught(lua_State *L) {
     place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){0};
     fault *own = push_error(L);
     note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
-         lua_isnil(L, 1) ? "error() was called with nothing"
-                         : "error() was called with what is no text");
+         lua_isnil(L, 1) ? text_message("error() was called with nothing")
+                         : text_message("error() was called with what is no text"));
     return 1;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 
@@ -42,7 +43,7 @@ static const char *form_of(int kind) {
            : kind == 's' ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
            : kind == 'r' ? "remove { \"index.A.A1\", cite = \"…\" }"
            : kind == 'd' ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
-                         : "an id, a name, attributes, then what is inside";
+                         : text_message("an id, a name, attributes, then what is inside");
 }
 
 static int construct(lua_State *L) {

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char scripts_key = 0; /* registry: the read-only environment */
@@ -53,8 +54,8 @@ static int refuse_unknown(lua_State *L) {
     suggestion near = suggest_for(key);
     const char *best = table_nearest(L, 1, &near);
     char advice[160] = "";
-    if (best) snprintf(advice, sizeof advice, "did you mean '%.100s'?", best);
-    return host_error(L, key, advice, "%s has no '%s'", what, key);
+    if (best) snprintf(advice, sizeof advice, text_message("did you mean '%.100s'?"), best);
+    return host_error(L, key, advice, "%s has no '%s'", text_message(what), key);
 }
 
 void host_strict(lua_State *L, int at, const char *what) {

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 #include "table/list.h"
@@ -97,8 +98,8 @@ static void check_axis(lua_State *L, const char *key) {
     for (size_t i = 0; plain_options[i]; i++) suggest_try(&near, plain_options[i]);
     const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
-        host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`",
-                   key);
+        host_error(L, key, lua_pushfstring(L, text_message("did you mean `%s`?"), best),
+                   "csv has no option `%s`", key);
 }
 
 /* Units come first and years last, as people name a figure. */
@@ -353,7 +354,7 @@ void host_carried(lua_State *L, void *data, const char *column) {
     }
     const char *best = suggest_best(&near);
     host_error(L, column,
-               best ? lua_pushfstring(L, "did you mean '%s'?", best)
+               best ? lua_pushfstring(L, text_message("did you mean '%s'?"), best)
                     : "a column is carried by csv(path, { carry = { \"status\" } })",
                "'%s' carries no column '%s'", d->spec.name, column);
 }
@@ -395,7 +396,8 @@ static int unknown_column(lua_State *L, const dataset *d, const char *name) {
     for (size_t i = 0; i < tb_columns(d->table); i++)
         suggest_try(&near, tb_column_at(d->table, i)->name);
     const char *best = suggest_best(&near);
-    return host_error(L, name, best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL,
+    return host_error(L, name,
+                      best ? lua_pushfstring(L, text_message("did you mean '%s'?"), best) : NULL,
                       "%s has no column '%s'", tb_path(d->table), name);
 }
 
@@ -596,8 +598,8 @@ static int exploded_get(lua_State *L) {
         return host_error(
             L, name,
             x ? lua_pushfstring(L,
-                                "it has '%s' and '%s'; a column of the table comes by "
-                                "t.score:at{ %s = e.%s }",
+                                text_message("it has '%s' and '%s'; a column of the table comes by "
+                                             "t.score:at{ %s = e.%s }"),
                                 x->column, x->parent, x->parent, x->parent)
               : NULL,
             "an exploded table has no column '%s'", name);

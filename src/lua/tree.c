@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 #include "rule/metadata.h"
@@ -70,7 +71,7 @@ static const char *full_address(script *s, const leaf *l) {
 
 static void wrong(script *s, const leaf *l, const char *hint, const char *what, const char *kind) {
     model_fault(&s->m, s->f, leaf_at(s, l), l->path[l->depth - 1], hint, "%s is %s, %s",
-                full_address(s, l), kind, what);
+                full_address(s, l), text_message(kind), text_message(what));
 }
 
 /* Keeps a leaf for whoever asked for it, and not in the model. */
@@ -175,8 +176,8 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         const char *best = suggest_best(&near);
         leaf next = below(s, l, key[i]);
         model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
-                    best ? arena_print(&s->memory, "did you mean '%s'?", best)
-                         : arena_print(&s->memory, "the stages are %s", known),
+                    best ? arena_print(&s->memory, text_message("did you mean '%s'?"), best)
+                         : arena_print(&s->memory, text_message("the stages are %s"), known),
                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }
     if (!count) wrong(s, l, NULL, "not a value", "an empty table");
@@ -452,7 +453,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         return;
     }
     char what[160];
-    snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
+    snprintf(what, sizeof what, text_message("%s '%.120s'"), word, id ? id : "?");
     const char *const *known = e->kind == 'i'   ? indicator_keys
                                : e->kind == 'g' ? group_keys
                                                 : root_keys;

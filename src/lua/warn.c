@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 /* Adds "expert Li, year 2010" for an element of the axes. */
 static void describe(lua_State *L, ax_set axes, size_t at, luaL_Buffer *out) {
@@ -87,7 +88,7 @@ static int warn(lua_State *L) {
     describe(L, axes, first, &text);
     if (count > 1) {
         char more[48];
-        snprintf(more, sizeof more, ", and %zu more", count - 1);
+        snprintf(more, sizeof more, text_message(", and %zu more"), count - 1);
         luaL_addstring(&text, more);
     }
     int method = -1;

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "rule/metadata.h"
 #include "table/csv_out.h"
 
@@ -51,7 +52,7 @@ static int check_columns(import *p, fault *f) {
         const char *best = suggest_best(&near);
         place at = {.file = tb_path(p->data), .line = 1, .field = name};
         fault_at(f, FAULT_DATA, &at,
-                 best ? arena_print(&p->memory, "did you mean '%s'?", best) : NULL,
+                 best ? arena_print(&p->memory, text_message("did you mean '%s'?"), best) : NULL,
                  "iMeta has no row '%s'", name);
     }
     const tb_column *code = tb_column_named(p->m.table, "iCode");

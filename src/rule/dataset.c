@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/date.h"
 #include "table/list.h"
 
@@ -45,7 +46,8 @@ static int check_label(datasets *d, const dataset *s, const tb_column *c, size_t
     for (uint32_t k = 0; k < a->size && k < 100000; k++)
         suggest_try(&near, pool_text(d->m->strings, a->label[k]));
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best) : NULL;
+    const char *hint =
+        best ? arena_print(&d->memory, text_message("did you mean '%s'?"), best) : NULL;
     return tb_fault(s->table, row, c, hint, f, "'%s' is no %s", text, a->name);
 }
 
@@ -346,8 +348,9 @@ static int check_against_tree(datasets *d, const dataset *s, fault *f) {
             if (!tb_column_named(s->table, id)) suggest_try(&near, id);
         }
         const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
-                                : "a column that is no indicator is named in carry = { … }";
+        const char *hint =
+            best ? arena_print(&d->memory, text_message("did you mean '%s'?"), best)
+                 : text_message("a column that is no indicator is named in carry = { … }");
         fine = header_fault(s, c->name, hint, f, "no indicator '%s' in the index", c->name);
     }
     return fine;
@@ -442,9 +445,10 @@ static int check_filter(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++)
         if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
-    const char *hint = best         ? arena_print(&d->memory, "did you mean '%s'?", best)
-                       : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
-                                    : NULL;
+    const char *hint = best ? arena_print(&d->memory, text_message("did you mean '%s'?"), best)
+                       : all.length
+                           ? arena_print(&d->memory, text_message("there are %s"), buf_string(&all))
+                           : NULL;
     buf_release(&all);
     return fault_at(f, FAULT_USAGE, NULL, hint, "no row of the data has %s '%s'", d->only_column,
                     d->only_value);
@@ -461,8 +465,9 @@ static int check_filter_column(datasets *d, fault *f) {
             suggest_try(&near, s->spec.carry[k]);
     }
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&d->memory, "did you mean '%s'?", best)
-                            : "a column is carried by csv(path, { carry = { \"status\" } })";
+    const char *hint =
+        best ? arena_print(&d->memory, text_message("did you mean '%s'?"), best)
+             : text_message("a column is carried by csv(path, { carry = { \"status\" } })");
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/big_alloc.h"
+#include "base/text.h"
 #include "rule/dataset.h"
 
 enum { BLOCK = 4096, UNKNOWN = -1, TOLD = -2, SPACED = -3, SPAN = 1 << 20, NEAR_MOST = 20000 };
@@ -154,8 +155,9 @@ static void unknown(placing *p, keying *k, size_t row) {
     for (uint32_t i = 0; i < a->size && a->size <= NEAR_MOST; i++)
         suggest_try(&near, pool_text(p->d->m->strings, a->label[i]));
     const char *best = suggest_best(&near);
-    const char *hint = best ? arena_print(&p->d->memory, "did you mean '%s'?", best) : NULL;
-    if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
+    const char *hint =
+        best ? arena_print(&p->d->memory, text_message("did you mean '%s'?"), best) : NULL;
+    if (times > 1) snprintf(often, sizeof often, text_message(" (in %zu rows)"), times);
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it", p->f,
                  "a space stands before or behind '%s'%s", text, often);
@@ -249,7 +251,7 @@ static int check_size(const placing *p, ax_set axes) {
     for (int i = 0; i < ax_count(p->d->m->space); i++)
         if (axes & AX_BIT(i)) {
             const ax_axis *a = ax_get(p->d->m->space, i);
-            buf_print(&shape, "%s%u of %s", all > 1 ? " × " : "", a->size, a->name);
+            buf_print(&shape, text_message("%s%u of %s"), all > 1 ? " × " : "", a->size, a->name);
             all *= a->size;
         }
     place at = {.file = tb_path(s->table)};

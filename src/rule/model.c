@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/date.h"
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files) {
@@ -247,12 +248,14 @@ static int unknown_address(model *m, const char *address, fault *f) {
     suggestion near = suggest_for(address);
     for (size_t i = 0; !meant && i < m->leaves; i++) suggest_try(&near, m->leaf[i].address);
     if (!meant) meant = suggest_best(&near);
-    const char *hint = meant ? arena_print(&m->memory, "did you mean '%s'?", meant) : NULL;
+    const char *hint =
+        meant ? arena_print(&m->memory, text_message("did you mean '%s'?"), meant) : NULL;
     for (int i = 0; i < m->elements; i++) {
         const md_element *e = &m->element[i];
         size_t n = strlen(e->address);
         if (!strncmp(e->address, address, n) && !strcmp(address + n, ".weight") && !e->indicator)
-            hint = "this group gives no weight of its own: it weighs the sum of its children";
+            hint = text_message(
+                "this group gives no weight of its own: it weighs the sum of its children");
     }
     return fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no leaf '%s'", address);
 }

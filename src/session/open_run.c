@@ -53,7 +53,8 @@ static int replace_data(assess *a, fault *f) {
         for (size_t k = 0; k < a->s->data.count; k++)
             suggest_try(&near, a->s->data.item[k]->spec.name);
         const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        const char *hint =
+            best ? arena_print(&a->memory, text_message("did you mean '%s'?"), best) : NULL;
         fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", with->name);
     }
     return !f->count;

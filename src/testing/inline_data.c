@@ -8,6 +8,7 @@
 
 #include "base/csv_cell.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/csv_out.h"
 #include "testing/inside.h"
 
@@ -180,7 +181,8 @@ static int check_columns(writing *w) {
             suggestion near = suggest_for(name);
             for (size_t n = 0; n < w->all.count; n++) suggest_try(&near, w->all.name[n]);
             const char *best = suggest_best(&near);
-            const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best) : NULL;
+            const char *hint =
+                best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best) : NULL;
             fine = refuse(w, i, hint, "the data has no column '%s'", name);
         }
     }

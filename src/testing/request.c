@@ -10,6 +10,7 @@
 
 #include "base/decimal.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/budget.h"
 
 /* What a test wants computed, out of Lua values: a rule file, data in place of the rules' own,
@@ -26,7 +27,8 @@ const char *request_path(lua_State *L, arena *a, const char *path) {
     if (!stat(beside, &info)) return testing_print(L, a, "%s", beside);
     if (!stat(path, &info)) return testing_print(L, a, "%s", path);
     host_error(L, path,
-               testing_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ",
+               testing_print(L, a, "looked for %s%s%s", beside,
+                             beside == path ? "" : text_message(" and "),
                              beside == path ? "" : path),
                "there is no file '%s'", path);
     return path;
@@ -289,9 +291,11 @@ static int give(assess *a, const given *g, fault *f) {
         suggestion near = suggest_for(g->name);
         for (size_t k = 0; k < all->count; k++) suggest_try(&near, all->item[k]->spec.name);
         const char *best = suggest_best(&near);
-        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        const char *hint =
+            best ? arena_print(&a->memory, text_message("did you mean '%s'?"), best) : NULL;
         if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
-            hint = "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })";
+            hint = text_message(
+                "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })");
         return fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", g->name);
     }
     const char *text = g->text;
@@ -342,9 +346,11 @@ assess *request_compute(trial *t, assess_status *status) {
     assess *a = assess_new();
     if (!a) return NULL;
     *status = prepare(a, t);
+    text_english_begin(); /* a test has the same verdict whatever language its reader has */
     if (!*status) *status = assess_open(a, t->ask.rules);
     if (!*status) *status = give_all(a, &t->ask);
     if (!*status) *status = assess_run(a);
+    text_english_end();
     note_files(t, a);
     if (!*status && t->ready) t->ready(t->ready_self, a);
     return a;

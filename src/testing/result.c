@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "table/date.h"
 #include "testing/inside.h"
 
@@ -136,7 +137,9 @@ static int no_output(lua_State *L, const computed *c, const char *name) {
     for (size_t i = 0; i < count; i++) {
         const char *own = assess_output(c->session, i)->name;
         suggest_try(&near, own);
-        if (i < 30) all = testing_print(L, a, "%s%s%s", all, i ? ", " : "the rules compute ", own);
+        if (i < 30)
+            all = testing_print(L, a, "%s%s%s", all, i ? ", " : text_message("the rules compute "),
+                                own);
     }
     if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
     return host_error(L, name, all, "no result '%s'", name);
@@ -155,7 +158,8 @@ static int no_axis(lua_State *L, const extract *p, const char *name) {
     const char *all = "";
     for (int k = 0; k < p->x->axes; k++) {
         suggest_try(&near, p->x->axis[k].name);
-        all = testing_print(L, a, "%s%s%s", all, k ? ", " : "its axes are ", p->x->axis[k].name);
+        all = testing_print(L, a, "%s%s%s", all, k ? ", " : text_message("its axes are "),
+                            p->x->axis[k].name);
     }
     if (suggest_best(&near)) all = testing_print(L, a, "did you mean '%s'?", suggest_best(&near));
     return host_error(L, name, p->x->axes ? all : "it is a single value", "'%s' has no axis '%s'",

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
 #include "testing/property.h"
@@ -257,7 +258,7 @@ static int list(const char *folder, char ***names, size_t *count, fault *f) {
     *names = NULL;
     *count = 0;
     if (!d && errno == ENOMEM) limits_lack();
-    if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
+    if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, text_of_errno(errno));
     for (struct dirent *e; fine && (e = readdir(d));) {
         if (*count == capacity) {
             char **grown = mem_grow(*names, (capacity = 2 * capacity + 16) * sizeof *grown);
@@ -303,7 +304,8 @@ int testing_find(const char *path, int (*each)(void *self, const char *path), vo
     const search s = {each, self, f};
     if (stat(path, &info))
         return fault_set(f, FAULT_USAGE, "%s: %s", path,
-                         errno == ENOENT ? "no such file or folder" : strerror(errno));
+                         errno == ENOENT ? text_message("no such file or folder")
+                                         : text_of_errno(errno));
     if (!S_ISDIR(info.st_mode)) return each(self, path);
     return search_folder(&s, path, 0);
 }
