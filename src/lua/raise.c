@@ -65,7 +65,7 @@ static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int f
         call = sources_place(h->files, main, line, name);
         buf_print(&full, text_message(" (in %s:%ld)"), sources_module(h->files, file), at->line);
     }
-    fault_at(f, kind, &call, hint && *hint ? hint : NULL, "%s", buf_string(&full));
+    fault_put(f, kind, &call, hint && *hint ? hint : NULL, buf_string(&full));
     buf_release(&full);
 }
 
@@ -98,7 +98,7 @@ static int raise_place(lua_State *L, int file, long line, const char *token, con
     luaL_checkstack(L, 4, NULL);
     place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){0};
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, hint, text);
+    note(L, own, FAULT_RULE, &at, file, text_message(hint), text);
     return lua_error(L);
 }
 
@@ -124,7 +124,7 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){0};
     luaL_checkstack(L, 4, NULL);
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, hint, f->listed ? f->item[0].text : "");
+    note(L, own, FAULT_RULE, &at, file, text_message(hint), f->listed ? f->item[0].text : "");
     fault_release(f);
     return lua_error(L);
 }
@@ -182,7 +182,7 @@ int raise_caught(lua_State *L) {
     host_where(L, &file, &line);
     place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){0};
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
+    note(L, own, FAULT_RULE, &at, file, text_message("errors are texts: error(\"what is wrong\")"),
          lua_isnil(L, 1) ? text_message("error() was called with nothing")
                          : text_message("error() was called with what is no text"));
     return 1;
