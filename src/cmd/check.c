@@ -124,21 +124,27 @@ static int operand(arguments *a, const char *text, fault *f) {
 
 static int explain(const char *name, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = {.out = &out,
                .width = paint_columns(STDOUT_FILENO),
                .colour = paint_wanted("auto", STDOUT_FILENO)};
+    document p;
     size_t told = 0;
     int all = !strcmp(name, "all");
-    if (all) codes_page(&to);
+    document_open(&p, "codes", "", ": ", "-");
+    p.dense = 1;
+    if (all) codes_document(&p);
     for (size_t i = 0; !all && i < assess_code_count(); i++) {
         assess_code c = assess_code_at(i);
         if (!code_is(c.code, name) && strcmp(c.name, name)) continue;
-        if (told++) page_blank(&to);
-        code_page(&c, &to);
+        if (told++) document_gap(&p);
+        code_document(&c, &p);
     }
     if (!all && !told) unknown("--explain", name, &f);
+    document_as_text(&p, &to);
+    if (p.failed) fault_memory(&f);
     deliver_finish(&out, &f);
+    document_close(&p);
     output_release(&out);
     return f.count ? cmd_fail(&f, "auto") : 0;
 }
@@ -160,13 +166,9 @@ static int write_report(arguments *a, const findings *all, page *to, fault *f) {
         return findings_sarif(all, to->out) || fault_memory(f);
     for (const format *x = formats; own->format && x->name; x++)
         if (!strcmp(own->format, x->name)) a->format = x;
-    if (a->format == formats) {
-        findings_page(all, to);
-        return 1;
-    }
-    document p = {0};
-    document_open(&p, "findings", "Findings", ": ", "-");
-    findings_paper(all, &p);
+    document p;
+    document_open(&p, "findings", a->format->prose ? "" : "Findings", ": ", "-");
+    (a->format->prose ? findings_prose : findings_table)(all, &p);
     int fine = deliver_document(a, &p, to, f);
     document_close(&p);
     return fine;
@@ -174,7 +176,7 @@ static int write_report(arguments *a, const findings *all, page *to, fault *f) {
 
 static int report(arguments *a, const findings *all, const volatile sig_atomic_t *stop, fault *f) {
     const check_given *own = a->own;
-    sink out;
+    output out;
     page to;
     deliver_open(&out, &to, a, stop);
     if (write_report(a, all, &to, f)) deliver_close(&out, a, stop, f);
@@ -207,7 +209,7 @@ static int is_test(const char *path) {
 }
 
 /* The files to be checked, in order; how many. */
-static size_t choose_files(const arguments *a, const char **file, sink *err) {
+static size_t choose_files(const arguments *a, const char **file, output *err) {
     const check_given *own = a->own;
     size_t count = 0;
     for (size_t i = 0; i <= own->files.count; i++) {
@@ -225,7 +227,7 @@ static size_t choose_files(const arguments *a, const char **file, sink *err) {
 
 static int check_files(arguments *a, const volatile sig_atomic_t *stop, fault *f) {
     check_given *own = a->own;
-    sink err = output_to(STDERR_FILENO, NULL);
+    output err = output_to(STDERR_FILENO, NULL);
     page errors = {.out = &err,
                    .width = paint_columns(STDERR_FILENO),
                    .colour = paint_wanted(a->color, STDERR_FILENO)};

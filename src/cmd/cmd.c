@@ -21,7 +21,7 @@ const command *const commands[] = {
 };
 
 int cmd_fail(fault *f, const char *color) {
-    sink out = output_to(STDERR_FILENO, NULL);
+    output out = output_to(STDERR_FILENO, NULL);
     page p = {.out = &out,
               .width = paint_columns(STDERR_FILENO),
               .colour = paint_wanted(color, STDERR_FILENO)};
@@ -120,7 +120,7 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
 
 int cmd_version(const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     output_print(&out, "assess %s\n", assess_version());
     int fine = deliver_finish(&out, &f);
     output_release(&out);

@@ -44,7 +44,7 @@ static int check(const exchange *x, int operands, const char *usage, fault *f) {
 }
 
 static int told(assess *a, assess_status status) {
-    sink err = output_to(2, NULL);
+    output err = output_to(2, NULL);
     page p = {.out = &err, .width = paint_columns(2), .colour = paint_wanted("auto", 2)};
     message_all(&p, a, 0, MESSAGE_FAULTS | MESSAGE_WARNINGS);
     output_flush(&err);

@@ -93,12 +93,12 @@ static void begin(const deeper_request *r, const char *unit, buf *out) {
     put_operand(out, unit);
 }
 
-static void end(const deeper_request *r, const char *unit, const char *output, buf *out) {
+static void end(const deeper_request *r, const char *unit, const char *result, buf *out) {
     if (begins_with_dash(r->given, unit)) {
         put_operand(out, "--");
         put_operand(out, r->given->rules);
         put_operand(out, unit);
-        if (output) put_operand(out, output);
+        if (result) put_operand(out, result);
     }
     buf_char(out, 0);
 }
@@ -130,41 +130,8 @@ void deeper_target(const deeper_request *r, const explain_target *target, buf *o
     end(r, unit, x->name, out);
 }
 
-/* The pieces of one command on lines of so many columns; a backslash ends those that go on. */
-static const char *fold(const char *piece, size_t columns, const char *indent, buf *out) {
-    size_t used = 0;
-    for (; *piece; piece += strlen(piece) + 1) {
-        size_t wide = width_of(piece, strlen(piece));
-        if (used && used + 1 + wide + 2 > columns) {
-            buf_print(out, " \\\n%s  ", indent);
-            used = strlen(indent) + 2;
-        } else if (used) {
-            buf_char(out, ' ');
-            used++;
-        } else {
-            buf_text(out, indent);
-            used = strlen(indent);
-        }
-        width_safe(out, piece, strlen(piece));
-        used += wide;
-    }
-    return piece + 1;
-}
-
-void deeper_put(page *to, document *p, const char *id, const char *head, const buf *list) {
-    buf text = BUF_INIT;
-    const char *piece = buf_string(list), *stop = piece + list->length;
-    while (piece < stop) {
-        if (text.length) buf_char(&text, '\n');
-        piece = fold(piece, p ? (size_t)-1 : to->width, p ? "" : "  ", &text);
-    }
-    if (p) {
-        document_note(p, id, buf_string(&text));
-    } else {
-        page_blank(to);
-        page_paragraph(to, PAINT_FAINT, 0, "", "%s", head);
-        output_put(to->out, buf_string(&text), text.length);
-        output_put(to->out, "\n", 1);
-    }
-    buf_release(&text);
+void deeper_put(document *p, const char *id, const char *head, const buf *list) {
+    document_gap(p);
+    document_line(p, PAINT_FAINT, 0, "", "%s", head);
+    document_commands(p, id, list);
 }

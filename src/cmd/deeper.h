@@ -18,8 +18,7 @@ typedef struct deeper_request {
 void deeper_same(const deeper_request *r, buf *out);
 void deeper_target(const deeper_request *r, const explain_target *target, buf *out);
 
-/* Writes a heading and the commands: to a page, lines folded as a shell lets them be; or as a note
- * of a document. */
-void deeper_put(page *to, document *p, const char *id, const char *head, const buf *list);
+/* Adds a heading and the commands to a document. */
+void deeper_put(document *p, const char *id, const char *head, const buf *list);
 
 #endif

@@ -10,17 +10,17 @@
 
 /* ---- where it goes ---- */
 
-void deliver_open(sink *out, page *text, const arguments *given,
+void deliver_open(output *out, page *text, const arguments *given,
                   const volatile sig_atomic_t *stop) {
     int file = given->folder != NULL;
-    *out = output_to(file ? SINK_KEEP : STDOUT_FILENO, stop);
+    *out = output_to(file ? OUTPUT_KEEP : STDOUT_FILENO, stop);
     size_t width = file ? 80 : paint_columns(STDOUT_FILENO);
     *text = (page){.out = out,
                    .width = given->width ? given->width : width,
                    .colour = !file && paint_wanted(given->color, STDOUT_FILENO)};
 }
 
-int deliver_finish(sink *out, fault *f) {
+int deliver_finish(output *out, fault *f) {
     if (output_finish(out)) return 1;
     int full = !out->error || out->error == ENOSPC || out->error == ENOMEM || out->error == EFBIG ||
                out->error == EDQUOT;
@@ -28,7 +28,8 @@ int deliver_finish(sink *out, fault *f) {
                      text_of_errno(out->error));
 }
 
-int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f) {
+int deliver_close(output *out, const arguments *given, const volatile sig_atomic_t *stop,
+                  fault *f) {
     if (!given->folder) return deliver_finish(out, f);
     if (stop && *stop) return fault_set(f, FAULT_LIMIT, "stopped; nothing was written");
     if (out->held.failed) return fault_memory(f);
@@ -36,8 +37,8 @@ int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t
 }
 
 int deliver_document(const arguments *given, const document *p, page *to, fault *f) {
-    given->format->document(p, to);
-    return !to->out->held.failed || fault_memory(f);
+    given->format->write(p, to);
+    return (!p->failed && !to->out->held.failed) || fault_memory(f);
 }
 
 /* ---- the session ---- */
@@ -124,9 +125,9 @@ int deliver_run(const command *c, int count, char *const *argument,
         arguments_release(&a);
         return !fine ? cmd_fail(&f, "auto") : help ? cmd_help(c, stop) : cmd_version(stop);
     }
-    sink out, err = output_to(STDERR_FILENO, NULL);
+    output out, err = output_to(STDERR_FILENO, NULL);
     page text, errors = {&err, a.width ? a.width : paint_columns(STDERR_FILENO),
-                         paint_wanted(a.color, STDERR_FILENO), 0};
+                         paint_wanted(a.color, STDERR_FILENO)};
     deliver_open(&out, &text, &a, stop);
     delivery d = {.given = &a, .stop = stop, .out = &out, .page = &text};
     int status = arguments_check_files(&a, &f) ? compute(&d, &errors, &f) : FAULT_USAGE;

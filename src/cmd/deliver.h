@@ -11,18 +11,19 @@ struct delivery {
     const arguments *given;
     assess *session; /* has been run */
     const volatile sig_atomic_t *stop;
-    sink *out;
+    output *out;
     page *page;
     int done; /* `make` has written the files of -o itself */
 };
 
 /* Opens where the document goes, with a page on it that suits it. */
-void deliver_open(sink *out, page *text, const arguments *given, const volatile sig_atomic_t *stop);
+void deliver_open(output *out, page *text, const arguments *given,
+                  const volatile sig_atomic_t *stop);
 /* Writes what is held to where it goes. */
-int deliver_close(sink *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f);
+int deliver_close(output *out, const arguments *given, const volatile sig_atomic_t *stop, fault *f);
 /* The same for what goes to standard output alone. A full disk, or one that has become too large,
  * is a limit that was reached; any other failure is wrong usage. */
-int deliver_finish(sink *out, fault *f);
+int deliver_finish(output *out, fault *f);
 
 /* Puts a document into the format that was asked for. */
 int deliver_document(const arguments *given, const document *p, page *to, fault *f);

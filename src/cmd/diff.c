@@ -74,7 +74,7 @@ typedef struct comparing {
     const volatile sig_atomic_t *stop;
     assess *edition[2];
     page *page, *errors;
-    sink *out;
+    output *out;
 } comparing;
 
 static const char *rules_of(const comparing *c, int e) {
@@ -141,7 +141,7 @@ static int publish(comparing *c, const assess_diff *d, fault *f) {
                          .keep_grades = c->own->keep_grades};
     document p = {0};
     size_t breached = 0;
-    int fine = diff_paper(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
+    int fine = diff_document(c->edition[0], c->edition[1], d, &w, &p, &breached, f) &&
                deliver_document(a, &p, c->page, f);
     document_close(&p);
     if (fine) deliver_close(c->out, a, c->stop, f);
@@ -200,7 +200,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
                       : cmd_version(stop);
     }
     const diff_given *own = a.own;
-    sink out, err = output_to(STDERR_FILENO, NULL);
+    output out, err = output_to(STDERR_FILENO, NULL);
     page text, errors = {.out = &err,
                          .width = a.width ? a.width : paint_columns(STDERR_FILENO),
                          .colour = paint_wanted(a.color, STDERR_FILENO)};

@@ -5,8 +5,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/deeper.h"
-#include "report/marks.h"
-#include "report/why_rank.h"
+#include "report/unit_report.h"
 
 enum { PAGE_STEPS = 1000, TABLE_STEPS = 3000, MOST_STEPS = 100000 };
 
@@ -36,9 +35,8 @@ typedef struct wanted {
     const explain_given *own;
     view *v;
     const view_wish *wish;
-    page *to;     /* a tree, or */
-    document *p;  /* rows */
-    size_t told;  /* trees so far: an empty line goes between */
+    document *p;
+    int tree;     /* else rows */
     size_t steps; /* of the page at most */
     explain_page bounds;
     explain_target omitted; /* the first place that was left out */
@@ -53,9 +51,9 @@ static int at_place(wanted *w, const assess_array *x, const size_t *at, fault *f
         }
         return 1;
     }
-    if (w->p) return explain_rows(w->v, x, at, &w->bounds, w->p, f);
-    if (w->told++) page_blank(w->to);
-    return explain_tree(w->v, x, at, &w->bounds, w->to, f);
+    if (!w->tree) return explain_rows(w->v, x, at, &w->bounds, w->p, f);
+    if (w->p->blocks) document_gap(w->p);
+    return explain_tree(w->v, x, at, &w->bounds, w->p, f);
 }
 
 /* The positions that the unit and the picks leave of each axis; their product. */
@@ -144,9 +142,9 @@ static size_t find_unit(const view *v, const assess_axis *rows, const char *name
 
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
-    const spot at = {1, {rows->id}, {unit}};
+    const location at = {1, {rows->id}, {unit}};
     const role part[] = {ROLE_IMPUTED, ROLE_TREATED};
-    if (w->p) {
+    if (!w->tree) {
         if (w->v->part[ROLE_IMPUTED] || w->v->part[ROLE_TREATED]) {
             document_facts(w->p, "figures", "");
             marks_facts(w->v, &at, w->p);
@@ -158,9 +156,8 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
         buf b = BUF_INIT;
         marks_say(w->v, &m, &b);
         if (m.count)
-            page_paragraph(w->to, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
-                           "%s", buf_string(&b));
-        w->told += m.count > 0;
+            document_line(w->p, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
+                          "%s", buf_string(&b));
         buf_release(&b);
     }
 }
@@ -187,7 +184,7 @@ static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
     return fine;
 }
 
-/* What was left out, and the commands that show it: on the page, or as notes of the document. */
+/* What was left out, and the commands that show it. */
 static void say_deeper(const wanted *w, const assess_axis *rows) {
     const explain_page *e = &w->bounds;
     deeper_request r = {w->h->given, w->v->session, rows, w->own->depth, 0};
@@ -196,13 +193,13 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
     if (e->deeper) {
         for (int i = 0; i < e->targets; i++) deeper_target(&r, &e->target[i], &say);
         if (!e->bounded) {
-            r.depth = explain_depth(e, !w->p) + 1;
+            r.depth = explain_depth(e, w->tree) + 1;
             r.steps = w->own->steps;
         } else if (!e->targets) {
             r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
         }
         if (!e->bounded || !e->targets) deeper_same(&r, &say);
-        deeper_put(w->to, w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+        deeper_put(w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
@@ -211,7 +208,7 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
         r.depth = w->own->depth;
         r.steps = 0;
         deeper_target(&r, &w->omitted, &say);
-        deeper_put(w->to, w->p, "more_places", buf_string(&head), &say);
+        deeper_put(w->p, "more_places", buf_string(&head), &say);
         buf_release(&head);
     }
     buf_release(&say);
@@ -244,19 +241,21 @@ static int make(delivery *h, fault *f) {
     if (!view_check_picks(h->session, &wish, f) || !view_open(&v, h->session, &wish, f)) return 0;
     const explain_given *own = h->given->own;
     int standing = own->why_rank || own->missing;
-    int text = h->given->format == formats && !standing;
+    int tree = h->given->format->prose && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
-    document_open(&p, kind, assess_fact(h->session, "title"), view_word(&v, WORD_COLON), "-");
+    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_word(&v, WORD_COLON),
+                  "-");
+    p.dense = tree;
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
     size_t steps = own->steps ? own->steps : people ? PAGE_STEPS : TABLE_STEPS;
-    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .to = h->page, .p = text ? NULL : &p};
+    wanted w = {.h = h, .own = own, .v = &v, .wish = &wish, .p = &p, .tree = tree};
     w.steps = steps;
     w.bounds = (explain_page){.left = steps, .depth = own->depth};
     assess_axis rows = standing ? v.rows : unit_axis(&w, h->given->unit);
     int fine = standing ? stands(&w, f) : explain_all(&w, &rows, f);
     if (fine && !standing) say_deeper(&w, &rows);
-    if (fine && !text) fine = deliver_document(h->given, &p, h->page, f);
+    if (fine) fine = deliver_document(h->given, &p, h->page, f);
     document_close(&p);
     view_close(&v);
     return fine;

@@ -44,7 +44,7 @@ static void about(const command *c, buf *b) {
 
 int cmd_help(const command *c, const volatile sig_atomic_t *stop) {
     fault f = FAULT_INIT;
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     buf text = BUF_INIT;
     if (c && c != &run_command)
         about(c, &text);

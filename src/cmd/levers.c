@@ -1,14 +1,13 @@
 /* What moves a result: the figures of a unit (levers), and the leaves of the rules. */
 #include "cmd/deliver.h"
-#include "base/text.h"
-#include "report/leaves.h"
+#include "report/unit_report.h"
 
 typedef struct levers_given {
     int leaves;
 } levers_given;
 
 static const option levers_options[] = {
-    {"leaves", 0, NULL, TEXT("weights, standards and parameters instead, each 10 % up and down"),
+    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down",
      OPTION_FLAG, .at = offsetof(levers_given, leaves)},
     {0},
 };
@@ -24,8 +23,8 @@ static void check(arguments *a, fault *f) {
 
 static int make_document(const arguments *a, const view *v, size_t row, document *p, fault *f) {
     const levers_given *own = a->own;
-    const char *output = a->output.count ? a->output.item[0].name : NULL;
-    return (own->leaves ? levers_leaves : levers_make)(v, row, output, p, f);
+    const char *name = a->output.count ? a->output.item[0].name : NULL;
+    return (own->leaves ? levers_leaves : levers_make)(v, row, name, p, f);
 }
 
 static int make_levers(delivery *d, fault *f) {
@@ -34,8 +33,8 @@ static int make_levers(delivery *d, fault *f) {
 
 const command levers_command = {
     .name = "levers",
-    .usage = TEXT("assess levers RULES UNIT [OUTPUT]"),
-    .help = TEXT("which figures of a unit move its result most, and what is left in them"),
+    .usage = "assess levers RULES UNIT [OUTPUT]",
+    .help = "which figures of a unit move its result most, and what is left in them",
     .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
     .takes = TAKES_PICKS,
     .options = levers_options,
@@ -60,7 +59,7 @@ static int make_leaves(delivery *d, fault *f) {
 const command leaves_command = {
     .name = "leaves",
     .usage = "assess leaves RULES",
-    .help = TEXT("everything in the rules that has a name and a value"),
+    .help = "everything in the rules that has a name and a value",
     .example = "assess leaves rules/2011.lua --format csv",
     .make = make_leaves,
 };

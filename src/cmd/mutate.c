@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/deliver.h"
-#include "report/mutate.h"
+#include "report/test_report.h"
 
 typedef struct wish {
     mutate_settings what;
@@ -101,21 +101,17 @@ static int read_tests(const wish *w, trial *t, fault *f) {
 }
 
 static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
-    document p = {0};
-    if (w->format == formats) {
-        mutate_print(m, to);
-        return 1;
-    }
-    document_open(&p, "mutants", "Mutants", ": ", "-");
-    mutate_make(m, &p);
-    w->format->document(&p, to);
+    document p;
+    document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
+    (w->format->prose ? mutation_prose : mutation_table)(m, &p);
+    w->format->write(&p, to);
     int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
     document_close(&p);
     return fine;
 }
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
-    sink out = output_to(STDOUT_FILENO, stop);
+    output out = output_to(STDOUT_FILENO, stop);
     page to = {.out = &out,
                .width = paint_columns(STDOUT_FILENO),
                .colour = paint_wanted(w->color, STDOUT_FILENO)};

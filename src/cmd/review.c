@@ -7,8 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/limits.h"
-#include "base/text.h"
-#include "report/view.h"
+#include "report/format.h"
 
 enum { MOST = 60 };
 
@@ -30,7 +29,7 @@ static void put_value(buf *b, const char *value, const char *other, const char *
     buf_release(&its);
 }
 
-static void put_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+static void fill_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
     const testing_change *c = (const testing_change *)of + row;
     switch (column) {
     case 0: buf_text(text, c->output); break;
@@ -46,51 +45,52 @@ static void put_cell(const void *of, size_t row, size_t column, buf *text, paint
 }
 
 /* What changed in the rules since the file was written, as far as it is known. */
-static void show_causes(page *p, const testing_difference *d) {
+static void tell_causes(document *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
-        page_paragraph(
-            p, PAINT_FAINT, 0, "",
-            text_message("What changed in the rules is not known: the golden file was made without "
-                         "their leaves."));
+        document_line(p, PAINT_FAINT, 0, "",
+                      "What changed in the rules is not known: the golden file was made without "
+                      "their leaves.");
         return;
     }
     for (size_t i = 0; i < d->causes && i < MOST; i++) {
         const testing_cause *c = &d->cause[i];
         buf text = BUF_INIT;
-        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : text_message("not there"),
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
                   c->now ? c->now : "gone");
         if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
         if (c->back != SIZE_MAX)
-            buf_print(&text,
-                      text_message("; without it %zu of the %zu values would be as they were"),
-                      c->back, d->changes);
-        page_paragraph(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
+            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
+                      d->changes);
+        document_line(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
         buf_release(&text);
     }
     if (d->rest)
-        page_paragraph(
-            p, PAINT_PLAIN, 2, "- ",
-            text_message("%zu of the %zu values changed by formulas, by the index or by data%s"),
-            d->rest, d->changes, d->causes ? text_message(", or by several leaves at once") : "");
+        document_line(p, PAINT_PLAIN, 2, "- ",
+                      "%zu of the %zu values changed by formulas, by the index or by data%s",
+                      d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
 }
 
-static void show(page *p, const testing_difference *d) {
-    static const grid_column column[] = {{"", "output", WIDTH_LEFT, 1, 0},
-                                         {"", "at", WIDTH_LEFT, 1, 12},
-                                         {"", "golden", WIDTH_RIGHT, 0, 0},
-                                         {"", "now", WIDTH_RIGHT, 0, 0},
-                                         {"", "moved", WIDTH_RIGHT, 0, 0}};
-    const grid g = {column, 5, d->changes < MOST ? d->changes : MOST, put_cell, d->change};
-    page_section(p, d->test->name);
-    page_paragraph(p, PAINT_FAINT, 0, "",
-                   d->changes == 1 ? text_message("%s:%ld, %s: %zu value")
-                                   : text_message("%s:%ld, %s: %zu values"),
-                   d->test->file, d->test->line, d->path, d->changes);
-    page_grid(p, &g);
+static void show(page *to, const testing_difference *d) {
+    static const document_column column[] = {{"output", "output", WIDTH_LEFT, 0},
+                                             {"at", "at", WIDTH_LEFT, 12},
+                                             {"golden", "golden", WIDTH_RIGHT, 0},
+                                             {"now", "now", WIDTH_RIGHT, 0},
+                                             {"moved", "moved", WIDTH_RIGHT, 0}};
+    document p;
+    document_open(&p, "review", "", ": ", "-");
+    p.dense = 1;
+    document_section(&p, d->test->name);
+    document_line(&p, PAINT_FAINT, 0, "", "%s:%ld, %s: %zu value%s", d->test->file, d->test->line,
+                  d->path, d->changes, d->changes == 1 ? "" : "s");
+    document_table(&p, "changes", "", column, 5);
+    document_compute(&p, 2, d->changes < MOST ? d->changes : MOST, fill_cell, d->change);
     if (d->changes > MOST)
-        page_paragraph(p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - MOST);
-    show_causes(p, d);
+        document_line(&p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - MOST);
+    tell_causes(&p, d);
+    document_as_text(&p, to);
+    to->out->held.failed |= p.failed;
+    document_close(&p);
 }
 
 /* The first letter of the line typed; 0 at the end of the input, or when stopped. */
@@ -112,9 +112,8 @@ static testing_answer ask(void *self, const testing_difference *of) {
     const review_desk *d = self;
     show(d->page, of);
     for (;;) {
-        output_text(
-            d->page->out,
-            text_message("Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: "));
+        output_text(d->page->out,
+                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
         output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':

@@ -6,16 +6,16 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/deliver.h"
-#include "report/csv_out.h"
-#include "report/folder.h"
+#include "report/format.h"
 #include "report/message.h"
+#include "report/report.h"
 
 /* One run: what was asked, the session, and the two pages it speaks through. */
 typedef struct run {
     arguments given;
     assess *session;
     const volatile sig_atomic_t *stop;
-    sink out, err;
+    output out, err;
     page page, errors;
     fault f;
 } run;
@@ -70,16 +70,23 @@ static int check_table(const assess_array *const *x, size_t count, fault *f) {
 
 static int print_result(run *r, const view *v, const view_wish *w) {
     const arguments *a = &r->given;
-    format_result result = {.v = v, .wish = w, .named = a->output.count > 0};
-    result.x = mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *result.x);
-    int fine = result.x ? 1 : fault_memory(&r->f);
-    if (fine && result.named)
-        fine = choose_named(r, result.x, &result.count, &r->f);
-    else if (fine)
-        choose_all(r, v, result.x, &result.count);
-    if (fine && a->format->one_table) fine = check_table(result.x, result.count, &r->f);
-    if (fine) fine = a->format->result(&result, &r->page) || fault_memory(&r->f);
-    mem_free(result.x);
+    int fine = 1, named = a->output.count > 0;
+    size_t count = 0;
+    document p;
+    const assess_array **x =
+        mem_zero(assess_output_count(r->session) + a->output.count + 1, sizeof *x);
+    if (!x) return fault_memory(&r->f);
+    if (named)
+        fine = choose_named(r, x, &count, &r->f);
+    else
+        choose_all(r, v, x, &count);
+    if (fine && a->format->one_table) fine = check_table(x, count, &r->f);
+    if (fine) {
+        report_open(&p, a->format->people, named, &(document_results){v, w, x, count});
+        fine = deliver_document(a, &p, &r->page, &r->f);
+        document_close(&p);
+    }
+    mem_free(x);
     return fine;
 }
 

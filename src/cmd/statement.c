@@ -56,13 +56,13 @@ static char *file_name(const delivery *d, const appraisal *a, size_t unit) {
 
 static int put_all(const delivery *d, appraisal *a, fault *f) {
     size_t n = a->of.size;
-    sink *out = mem_zero(n + 1, sizeof *out);
+    output *out = mem_zero(n + 1, sizeof *out);
     file_item *item = mem_zero(n + 1, sizeof *item);
     int fine = out && item ? 1 : fault_memory(f);
     for (size_t i = 0; fine && i < n; i++) {
         char *name = file_name(d, a, i);
         page to = *d->page;
-        out[i] = output_to(SINK_KEEP, d->stop);
+        out[i] = output_to(OUTPUT_KEEP, d->stop);
         to.out = &out[i];
         item[i].name = name;
         fine = name ? put_statement(d, a, i, &to, f) : fault_memory(f);

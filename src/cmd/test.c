@@ -14,10 +14,8 @@
 #include "base/text.h"
 #include "cmd/deliver.h"
 #include "cmd/review.h"
-#include "report/coverage.h"
-#include "report/junit.h"
+#include "report/test_report.h"
 #include "report/message.h"
-#include "report/tap.h"
 
 typedef enum outcome_format { TAP, XML, JSON } outcome_format;
 
@@ -201,7 +199,7 @@ static void say_empty(testing *g) {
 }
 
 static void write_junit(testing *g) {
-    sink xml = output_to(SINK_KEEP, NULL);
+    output xml = output_to(OUTPUT_KEEP, NULL);
     junit_write(&xml, &g->all);
     if (xml.held.failed)
         fault_memory(&g->f);
@@ -342,7 +340,7 @@ static int deadline_all(testing *g) {
 }
 
 static int run_wish(const wish *w, const volatile sig_atomic_t *stop) {
-    sink out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
+    output out = output_to(STDOUT_FILENO, stop), err = output_to(STDERR_FILENO, NULL);
     page errors = {.out = &err,
                    .width = paint_columns(STDERR_FILENO),
                    .colour = paint_wanted(w->color, STDERR_FILENO)};

@@ -1,11 +1,11 @@
-#include "report/unit_position.h"
+/* What a unit has no values of, and what that costs. */
+#include "report/unit_report.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "report/marks.h"
-#include "report/terminal.h"
+#include "report/report.h"
 
 enum { WRAP = 10 };
 
@@ -15,7 +15,7 @@ typedef struct telling {
     const standing_place *at;
     const assess_absences *x;
     document *p;
-    spot here; /* the unit at the place */
+    location here; /* the unit at the place */
 } telling;
 
 static document_cell rank_cell(document *p, double x) {
@@ -202,7 +202,7 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         assess_status status = assess_absent(v->session, at.score, at.rank, at.details, at.apart,
                                              verdict, at.at, v->rows.id, &x);
         if (status) return impact_fault(v, before, status, f);
-        telling t = {v, w, &at, &x, p, view_spot(v, w->unit, c)};
+        telling t = {v, w, &at, &x, p, view_location(v, w->unit, c)};
         summary(&t);
         marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);
         word none = imputed.count ? WORD_NO_ABSENT_IMPUTED : WORD_NO_ABSENT;

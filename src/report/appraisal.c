@@ -1,3 +1,4 @@
+/* An assessment of units as those who hand out its results see it. */
 #include "report/appraisal.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ static const struct column_name {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, TASK_COLUMNS = 8 };
 
-static const char *said(const appraisal *p, const char *key) {
+static const char *statement_fact(const appraisal *p, const char *key) {
     buf name = BUF_INIT;
     buf_print(&name, "statement.%s", key);
     const char *found = assess_fact(p->session, buf_string(&name));
@@ -57,7 +58,7 @@ static const char *said(const appraisal *p, const char *key) {
 static const char *said_nth(const appraisal *p, const char *key, size_t i) {
     buf name = BUF_INIT;
     buf_print(&name, "%s.%zu", key, i + 1);
-    const char *found = said(p, buf_string(&name));
+    const char *found = statement_fact(p, buf_string(&name));
     buf_release(&name);
     return found;
 }
@@ -198,14 +199,14 @@ static int suits(appraisal *p, const struct usual *u, const assess_array *x) {
 }
 
 static const assess_array *named_output(const appraisal *p, ap_part part) {
-    const char *given = said(p, usual[part].key);
+    const char *given = statement_fact(p, usual[part].key);
     const assess_array *x = assess_output_named(p->session, *given ? given : usual[part].name);
     return x || part != AP_FULL ? x : assess_array_named(p->session, given);
 }
 
 /* The axis the rule names, else the only axis of an output. */
 static assess_axis axis_of(const appraisal *p, const char *key, const assess_array *x) {
-    const char *given = said(p, key);
+    const char *given = statement_fact(p, key);
     for (size_t i = 0; *given && i < assess_output_count(p->session); i++) {
         const assess_array *y = assess_output(p->session, i);
         for (int k = 0; k < y->axes; k++)
@@ -226,7 +227,7 @@ static void find_parts(appraisal *p, fault *f) {
         if (x && suits(p, &usual[i], x)) {
             p->part[i] = x;
             if (i == AP_PARTS) p->parts = x->axis[x->axis[0].id == p->of.id];
-        } else if (x && *said(p, usual[i].key)) {
+        } else if (x && *statement_fact(p, usual[i].key)) {
             fault_at(f, FAULT_RULE, NULL, NULL, "statement.%s = \"%s\" is not %s%s", usual[i].key,
                      x->name, shapes[(int)usual[i].over],
                      usual[i].kind == ASSESS_TEXT ? ", a text" : "");
@@ -288,7 +289,7 @@ int appraisal_open(appraisal *p, assess *a, fault *f) {
     const view_wish wish = {.top = 1};
     if (!view_open(&p->v, a, &wish, f)) return 0;
     const assess_array *total = named_output(p, AP_TOTAL);
-    const char *of = said(p, "of");
+    const char *of = statement_fact(p, "of");
     for (int k = 0; total && k < total->axes; k++)
         if (!strcmp(total->axis[k].name, *of ? of : "unit") || (!*of && total->axes == 1))
             p->of = total->axis[k];
@@ -321,4 +322,84 @@ void appraisal_close(appraisal *p) {
     mem_free(p->grade);
     view_close(&p->v);
     *p = (appraisal){0};
+}
+
+/* ---- what would be otherwise: the rule's own formulas, with one element changed ---- */
+
+/* The session tells what went wrong in its messages; the caller gets the last of them. */
+static int failed(appraisal *p, assess_status status, fault *f) {
+    size_t count = assess_message_count(p->session);
+    return fault_set(f, (fault_kind)status, "%s",
+                     count ? assess_message_at(p->session, count - 1).text : "");
+}
+
+static int change_element(appraisal *p, const assess_array *x, size_t at, double value, fault *f) {
+    assess_status status = assess_change(p->session, x, x->axes ? at * x->stride[0] : 0, value);
+    if (!status) status = assess_recompute(p->session);
+    return !status || failed(p, status, f);
+}
+
+int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit,
+                      ap_outcome *out, fault *f) {
+    double before = appraisal_element(x, at);
+    if (!change_element(p, x, at, value, f)) return 0;
+    *out = (ap_outcome){appraisal_at(p, AP_TOTAL, unit), appraisal_at(p, AP_GRADE, unit)};
+    return change_element(p, x, at, before, f);
+}
+
+int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault *f) {
+    const assess_array *points = p->part[AP_EVENT_POINTS];
+    *rest = appraisal_at(p, part, unit);
+    size_t from = p->event.start[unit], count = p->event.start[unit + 1] - from;
+    if (!points || !count || !assess_depends(p->session, p->part[part], points)) return 1;
+    double *before = mem_take(count * sizeof *before);
+    if (!before) return fault_memory(f);
+    assess_status status = ASSESS_OK;
+    for (size_t i = 0; i < count; i++)
+        before[i] = appraisal_at(p, AP_EVENT_POINTS, p->event.line[from + i]);
+    for (int undo = 0; undo < 2 && !status; undo++) {
+        for (size_t i = 0; i < count && !status; i++)
+            if (!isnan(before[i]))
+                status =
+                    assess_change(p->session, points, p->event.line[from + i] * points->stride[0],
+                                  undo ? before[i] : 0);
+        if (!status) status = assess_recompute(p->session);
+        if (!undo && !status) *rest = appraisal_at(p, part, unit);
+    }
+    mem_free(before);
+    return !status || failed(p, status, f);
+}
+
+/* Outcome with a total of so many hundredths. */
+static int with_total(appraisal *p, size_t unit, double hundredths, ap_outcome *out, fault *f) {
+    return appraisal_without(p, p->part[AP_TOTAL], unit, hundredths / 100, unit, out, f);
+}
+
+int appraisal_next(appraisal *p, size_t unit, ap_outcome *out, fault *f) {
+    double total = appraisal_at(p, AP_TOTAL, unit), grade = appraisal_at(p, AP_GRADE, unit);
+    double low = floor(total * 100), high = low, step = 100;
+    ap_outcome found = {(double)NAN, (double)NAN}, tried;
+    *out = found;
+    if (isnan(total) || isnan(grade)) return 1;
+    /* Upwards in doubling steps to a total that lifts the grade, then halving what lies between. */
+    for (; step <= 102400; step *= 2) {
+        high = low + step;
+        if (!with_total(p, unit, high, &tried, f)) return 0;
+        if (appraisal_better(p, tried.grade, grade)) break;
+        low = high;
+    }
+    if (step > 102400) return 1;
+    found = (ap_outcome){high / 100, tried.grade};
+    while (high - low > 1) {
+        double middle = floor((low + high) / 2);
+        if (!with_total(p, unit, middle, &tried, f)) return 0;
+        if (appraisal_better(p, tried.grade, grade)) {
+            high = middle;
+            found = (ap_outcome){high / 100, tried.grade};
+        } else {
+            low = middle;
+        }
+    }
+    *out = found;
+    return 1;
 }

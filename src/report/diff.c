@@ -393,8 +393,8 @@ static size_t find_focus(const diff_page *g, const char *name, fault *f) {
     return g->d->rows;
 }
 
-int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
-               size_t *breached, fault *f) {
+int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
+                  size_t *breached, fault *f) {
     diff_page g = {.a = a,
                    .b = b,
                    .d = d,

@@ -24,8 +24,8 @@ typedef struct diff_page {
 } diff_page;
 
 /* Makes the document. *breached: how many places break what the wish asks for. */
-int diff_paper(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
-               size_t *breached, fault *f);
+int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w, document *p,
+                  size_t *breached, fault *f);
 
 /* diff_lines.c */
 void diff_put_leaves(diff_page *g);

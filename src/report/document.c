@@ -1,3 +1,4 @@
+/* Documents: their blocks and cells. */
 #include "report/document.h"
 
 #include <math.h>
@@ -28,26 +29,31 @@ void document_close(document *p) {
     for (size_t i = 0; i < p->blocks; i++) {
         mem_free(p->block[i].cell);
         mem_free(p->block[i].column);
+        mem_free(p->block[i].over);
     }
     mem_free(p->block);
     arena_release(&p->memory);
     *p = (document){0};
 }
 
-static document_block *add(document *p, document_kind kind, const char *id, const char *title) {
-    if (p->blocks == p->room) {
-        size_t room = p->room ? 2 * p->room : 8;
-        document_block *grown = mem_grow(p->block, room * sizeof *grown);
-        if (!grown) {
-            p->failed = 1;
-            return NULL;
-        }
-        p->block = grown;
-        p->room = room;
+/* ---- blocks ---- */
+
+static document_block *add_block(document *p, document_kind kind, const char *id,
+                                 const char *title) {
+    if (!MEM_RESERVE(p->block, p->blocks + 1, p->cap)) {
+        p->failed = 1;
+        return NULL;
     }
-    p->block[p->blocks] =
-        (document_block){.kind = kind, .id = keep_text(p, id), .title = keep_text(p, title)};
-    return &p->block[p->blocks++];
+    document_block *b = &p->block[p->blocks];
+    *b = (document_block){.kind = kind,
+                          .id = keep_text(p, id),
+                          .title = keep_text(p, title),
+                          .keys = 1,
+                          .lead = "",
+                          .gap = p->dense ? p->gap : p->blocks > 0};
+    p->gap = 0;
+    p->blocks++;
+    return b;
 }
 
 static document_block *last(document *p) { return p->blocks ? &p->block[p->blocks - 1] : NULL; }
@@ -65,33 +71,26 @@ static void add_column(document *p, document_block *b, const document_column *c)
 }
 
 static void add_cell(document *p, document_block *b, document_cell cell) {
-    if (b->cells == b->room) {
-        size_t room = b->room ? 2 * b->room : 16;
-        document_cell *grown = mem_grow(b->cell, room * sizeof *grown);
-        if (!grown) {
-            p->failed = 1;
-            return;
-        }
-        b->cell = grown;
-        b->room = room;
+    if (!b || !MEM_RESERVE(b->cell, b->cells + 1, b->cap)) {
+        p->failed = 1;
+        return;
     }
     b->cell[b->cells++] = (document_cell){keep_text(p, cell.shown), keep(p, cell.plain), cell.bare};
 }
 
 void document_facts(document *p, const char *id, const char *title) {
-    add(p, PAPER_FACTS, id, title);
+    add_block(p, DOCUMENT_FACTS, id, title);
 }
 
 void document_table(document *p, const char *id, const char *title, const document_column *column,
                     size_t columns) {
-    document_block *b = add(p, PAPER_TABLE, id, title);
+    document_block *b = add_block(p, DOCUMENT_TABLE, id, title);
     if (b) b->listed = p->list != NULL;
     for (size_t i = 0; b && i < columns; i++) add_column(p, b, &column[i]);
 }
 
 void document_note(document *p, const char *id, const char *text) {
-    document_block *b = add(p, PAPER_NOTE, id, "");
-    if (b) add_cell(p, b, document_text(text));
+    add_cell(p, add_block(p, DOCUMENT_NOTE, id, ""), document_text(text));
 }
 
 void document_list(document *p, const char *list, const char *group) {
@@ -110,6 +109,134 @@ void document_fact(document *p, const char *id, const char *head, document_cell 
     add_column(p, b, &c);
     if (!p->failed) add_cell(p, b, cell);
 }
+
+void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of) {
+    document_block *b = last(p);
+    if (!b) return;
+    b->keys = keys;
+    b->computed = rows;
+    b->fill = fill;
+    b->of = of;
+}
+
+void document_over(document *p, size_t from, size_t count, const char *heading) {
+    document_block *b = last(p);
+    if (!b || p->failed) return;
+    if (!b->over) {
+        b->over = mem_take(b->columns * sizeof *b->over);
+        for (size_t i = 0; b->over && i < b->columns; i++) b->over[i] = "";
+    }
+    if (!b->over) p->failed = 1;
+    const char *own = keep_text(p, heading);
+    for (size_t i = from; b->over && i < from + count; i++) b->over[i] = own;
+}
+
+void document_style(document *p, paint ink, size_t indent) {
+    if (!last(p)) return;
+    last(p)->ink = ink;
+    last(p)->indent = indent;
+}
+
+void document_section(document *p, const char *title) { add_block(p, DOCUMENT_HEADING, "", title); }
+
+void document_gap(document *p) { p->gap = 1; }
+
+void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format,
+                   ...) {
+    buf text = BUF_INIT;
+    va_list args;
+    va_start(args, format);
+    buf_vprint(&text, format, args);
+    va_end(args);
+    document_block *b = add_block(p, DOCUMENT_LINE, "", "");
+    add_cell(p, b, document_text(buf_string(&text)));
+    document_style(p, ink, indent);
+    if (b) b->lead = keep_text(p, lead);
+    p->failed |= text.failed;
+    buf_release(&text);
+}
+
+void document_legend(document *p) { add_block(p, DOCUMENT_LEGEND, "", ""); }
+
+void document_message(document *p, const assess_message *m, const char *label) {
+    document_block *b = add_block(p, DOCUMENT_MESSAGE, "", "");
+    assess_message *own = arena_zero(&p->memory, 1, sizeof *own);
+    if (!b || !own) {
+        p->failed = 1;
+        return;
+    }
+    *own = *m;
+    own->file = keep_text(p, m->file);
+    own->field = keep_text(p, m->field);
+    own->text = keep_text(p, m->text);
+    own->hint = keep_text(p, m->hint);
+    own->excerpt = keep_text(p, m->excerpt);
+    b->message = own;
+    b->lead = keep_text(p, label);
+}
+
+/* One command, its pieces from `first` to the empty one; returns the place behind that. */
+static size_t fold_command(const document_block *b, size_t first, size_t columns,
+                           const char *indent, buf *out) {
+    size_t used = 0;
+    for (; *b->cell[first].shown; first++) {
+        const char *piece = b->cell[first].shown;
+        size_t wide = width_of(piece, strlen(piece));
+        if (used && used + 1 + wide + 2 > columns) {
+            buf_print(out, " \\\n%s  ", indent);
+            used = strlen(indent) + 2;
+        } else if (used) {
+            buf_char(out, ' ');
+            used++;
+        } else {
+            buf_text(out, indent);
+            used = strlen(indent);
+        }
+        width_safe(out, piece, strlen(piece));
+        used += wide;
+    }
+    return first + 1;
+}
+
+void document_fold_commands(const document_block *b, size_t columns, const char *indent, buf *out) {
+    for (size_t i = 1; i < b->cells;) {
+        if (i > 1) buf_char(out, '\n');
+        i = fold_command(b, i, columns, indent, out);
+    }
+}
+
+void document_commands(document *p, const char *id, const buf *list) {
+    document_block *b = add_block(p, DOCUMENT_COMMANDS, id, "");
+    const char *piece = buf_string(list), *stop = piece + list->length;
+    add_cell(p, b, document_text(""));
+    for (; piece < stop; piece += strlen(piece) + 1) add_cell(p, b, document_text(piece));
+    if (p->failed) return;
+    buf all = BUF_INIT;
+    document_fold_commands(b, (size_t)-1, "", &all);
+    b->cell[0].shown = b->cell[0].plain = keep_text(p, buf_string(&all));
+    p->failed |= all.failed;
+    buf_release(&all);
+}
+
+void document_write_results(document *p, const document_results *r) {
+    document_block *b = add_block(p, DOCUMENT_RESULTS, "", "");
+    if (b) b->results = *r;
+}
+
+size_t document_rows(const document_block *b) {
+    return b->fill ? b->computed : b->columns ? b->cells / b->columns : 0;
+}
+
+document_cell document_at(const document_block *b, size_t row, size_t column, buf *text,
+                          paint *ink) {
+    *ink = b->ink;
+    if (!b->fill) return b->cell[row * b->columns + column];
+    buf_clear(text);
+    b->fill(b->of, row, column, text, ink);
+    return document_text(buf_string(text));
+}
+
+/* ---- cells ---- */
 
 document_cell document_text(const char *text) {
     return text && *text ? (document_cell){text, text, 0} : (document_cell){"", NULL, 0};

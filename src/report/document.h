@@ -1,17 +1,35 @@
-/* A document: a page that is handed out, as blocks that every format writes in its own way.
+/* A document: what is handed out, as blocks that every format writes in its own way.
  *
- * It has a title and then blocks: facts (a name and a value each), tables, and notes (a paragraph).
- * Blocks and columns have ids for programs beside the headings for people, and a cell has two
+ * It has a title and then blocks: facts (a name and a value each), tables, notes, and what only
+ * readers are shown: headings, lines, legends, messages. Blocks and columns have ids for programs
+ * beside the headings for people; blocks without an id are left out of CSV and JSON. A cell has two
  * texts: as people read it, and as programs do (shortest numbers, true and false, 2011-06-30).
- * Everything is copied into the document's arena. When memory runs out the document turns `failed`.
- */
+ *
+ * Texts are copied into the document's arena. Large tables are computed while they are written, and
+ * results for programs are written from their arrays; the view must live as long as the document.
+ * When memory runs out the document turns `failed`. */
 #ifndef REPORT_DOCUMENT_H
 #define REPORT_DOCUMENT_H
 
+#include "assess.h"
 #include "base/arena.h"
 #include "report/page.h"
 
-typedef enum document_kind { PAPER_FACTS, PAPER_TABLE, PAPER_NOTE } document_kind;
+struct view;
+struct view_wish;
+
+typedef enum document_kind {
+    DOCUMENT_FACTS,
+    DOCUMENT_TABLE,
+    DOCUMENT_NOTE, /* a paragraph, as are lines */
+    DOCUMENT_LINE,
+    DOCUMENT_HEADING,  /* of a section, its title */
+    DOCUMENT_LEGEND,   /* short entries, as many on a line as fit */
+    DOCUMENT_COMMANDS, /* for a shell; the first cell is all of them as one text, the others are the
+                          pieces they may be folded at, "" after each command */
+    DOCUMENT_MESSAGE,  /* a message of a session, with its line of the source */
+    DOCUMENT_RESULTS   /* arrays, for programs */
+} document_kind;
 
 typedef struct document_cell {
     const char *shown;
@@ -22,28 +40,52 @@ typedef struct document_cell {
 typedef struct document_column {
     const char *id, *head;
     width_side side;
-    int wrap; /* as in grid_column */
+    int wrap; /* not 0: its texts may be broken into lines of no less than this many columns */
 } document_column;
+
+/* Puts the text of a cell; *ink is PAINT_PLAIN before. Called several times for each cell. */
+typedef void document_fill(const void *of, size_t row, size_t column, buf *text, paint *ink);
+
+/* Results of a session. */
+typedef struct document_results {
+    const struct view *v;
+    const struct view_wish *wish;
+    const assess_array *const *x;
+    size_t count;
+} document_results;
 
 typedef struct document_block {
     document_kind kind;
     const char *id, *title;  /* title "": none */
     document_column *column; /* of a table; facts have one column per fact, and one row */
+    const char **over;       /* headings above neighbours that share them; NULL: none */
     size_t columns;
-    document_cell *cell; /* row by row; of a note the one cell */
-    size_t cells, room;
+    size_t keys;         /* columns that come first, and again in every fold of a wide table */
+    document_cell *cell; /* row by row; the text of a note or line is the one cell */
+    size_t cells, cap;
+    document_fill *fill; /* of a computed table, or NULL */
+    const void *of;
+    size_t computed; /* rows of a computed table */
     int listed;
+    int gap; /* an empty line comes before it */
+    paint ink;
+    size_t indent;
+    const char *lead; /* of a line: a bullet, a name */
+    const assess_message *message;
+    document_results results;
 } document_block;
 
 typedef struct document {
     arena memory;
-    const char *kind; /* "statement", "notice": also the schema, "assess-statement" */
-    const char *title;
+    const char *kind;         /* "statement", "notice": also the schema, "assess-statement" */
+    const char *title;        /* "": none */
     const char *colon;        /* between a name and its value */
     const char *none;         /* in place of a table without rows */
     const char *list, *group; /* or NULL: see document_list */
+    int dense;                /* blocks follow one another without an empty line */
+    int gap;                  /* but there is one before the next */
     document_block *block;
-    size_t blocks, room;
+    size_t blocks, cap;
     int failed;
 } document;
 
@@ -51,7 +93,7 @@ void document_open(document *p, const char *kind, const char *title, const char 
                    const char *none);
 void document_close(document *p);
 
-/* A block at the end; what is put goes into the last one. `columns` of a table are copied. */
+/* A block at the end; cells go into the last one. `columns` of a table are copied. */
 void document_facts(document *p, const char *id, const char *title);
 void document_table(document *p, const char *id, const char *title, const document_column *column,
                     size_t columns);
@@ -65,20 +107,47 @@ void document_list(document *p, const char *list, const char *group);
 void document_put(document *p, document_cell cell);
 void document_fact(document *p, const char *id, const char *head, document_cell cell);
 
-/* Cells. The texts of what they get are copied by document_put. */
+/* The last table has `rows` rows that are computed when they are written. `of` lives as long as the
+ * document. */
+void document_compute(document *p, size_t keys, size_t rows, document_fill *fill, const void *of);
+/* A heading above columns of the last table. */
+void document_over(document *p, size_t from, size_t count, const char *heading);
+/* The last block in a colour, its names in a column `indent` wide (0: as wide as they are). */
+void document_style(document *p, paint ink, size_t indent);
+
+/* ---- for readers only ---- */
+
+void document_section(document *p, const char *title);
+void document_gap(document *p); /* an empty line before the next block */
+/* A paragraph, its lines indented; the first begins with `lead` instead (a bullet, a name). */
+void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format, ...)
+    FAULT_FORMAT(5, 6);
+void document_legend(document *p); /* its entries are put as cells */
+/* A warning begins with `label`. */
+void document_message(document *p, const assess_message *m, const char *label);
+/* Commands for a shell: the pieces of each, ended by NUL, and one more NUL behind the last. For
+ * programs they are a note. */
+void document_commands(document *p, const char *id, const buf *list);
+
+/* ---- for programs only ---- */
+
+void document_write_results(document *p, const document_results *r);
+
+/* ---- cells. The texts of what they get are copied by document_put ---- */
+
 document_cell document_text(const char *text); /* "": missing */
-document_cell document_number(document *p, double x,
-                              int places); /* places < 0: six digits that matter */
+/* places < 0: six digits that matter */
+document_cell document_number(document *p, double x, int places);
 /* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */
 document_cell document_rank_change(document *p, double change, int places, int chinese);
 
-void document_to_page(const document *p, page *to); /* for a terminal */
-void document_to_markdown(const document *p, sink *to);
-/* One line for each cell: block, line (from 1), column, value. */
-void document_to_csv(const document *p, buf *to);
-/* The list alone, as one table. */
-void document_to_csv_list(const document *p, buf *to);
-/* An object: facts as an object, a table as a list of objects, a note as a text, by their ids. */
-void document_to_json(const document *p, sink *to);
+/* ---- for writers ---- */
+
+size_t document_rows(const document_block *b);
+/* A cell of a table; the text of a computed one is in `text` until the next call. */
+document_cell document_at(const document_block *b, size_t row, size_t column, buf *text,
+                          paint *ink);
+/* Commands on lines of so many columns, a backslash at the end of those that go on. */
+void document_fold_commands(const document_block *b, size_t columns, const char *indent, buf *out);
 
 #endif

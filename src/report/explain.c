@@ -87,7 +87,7 @@ static int put_short(buf *b, const char *formula) {
     return shorter;
 }
 
-static void print_step(page *to, const view *v, const assess_step *s, int asked) {
+static void tell_step(document *p, const view *v, const assess_step *s, int asked) {
     size_t indent = (size_t)s->depth * INDENT;
     buf b = BUF_INIT;
     buf_text(&b, *s->name ? s->name : "·");
@@ -95,17 +95,17 @@ static void print_step(page *to, const view *v, const assess_step *s, int asked)
     buf_text(&b, " = ");
     put_value(&b, v, s, 0);
     put_remarks(&b, v, s, asked);
-    page_paragraph(to, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
+    document_line(p, s->depth ? PAINT_PLAIN : PAINT_TITLE, indent, "", "%s", buf_string(&b));
     buf_clear(&b);
-    if (*s->formula) page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
+    if (*s->formula) document_line(p, PAINT_PLAIN, indent + 2 * INDENT, "", "%s", s->formula);
     if (*s->put_in && strcmp(s->put_in, s->formula) != 0) {
         const char *sign = put_short(&b, s->put_in) ? "≈" : "=";
-        page_paragraph(to, PAINT_PLAIN, indent + 2 * INDENT, "", "%s %s", sign, buf_string(&b));
+        document_line(p, PAINT_PLAIN, indent + 2 * INDENT, "", "%s %s", sign, buf_string(&b));
         buf_clear(&b);
     }
     put_place(&b, s);
     if (*s->note) buf_print(&b, "%s%s", b.length ? "  " : "", s->note);
-    if (b.length) page_paragraph(to, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
+    if (b.length) document_line(p, PAINT_FAINT, indent + 2 * INDENT, "", "%s", buf_string(&b));
     buf_release(&b);
 }
 
@@ -127,31 +127,31 @@ static void note_deeper(const view *v, const assess_step *step, size_t count, si
     }
 }
 
-/* The steps of one place: its part of what the page has room for, but so much that they tell
+/* The steps of one place: its part of what the page can hold, but so much that they tell
  * something. */
-static size_t steps_of(const view *v, const assess_array *output, const size_t *at, size_t depth,
+static size_t steps_of(const view *v, const assess_array *x, const size_t *at, size_t depth,
                        explain_page *e, const assess_step **step, fault *f) {
     enum { LEAST = 10 };
     size_t before = assess_message_count(v->session);
     size_t share = e->places ? e->left / e->places : e->left;
     size_t most = share > LEAST ? share : LEAST;
-    size_t count = assess_explain(v->session, output, at, (int)depth, 0, most, step);
+    size_t count = assess_explain(v->session, x, at, (int)depth, 0, most, step);
     for (size_t i = before; !count && i < assess_message_count(v->session); i++) {
         assess_message m = assess_message_at(v->session, i);
         fault_set(f, (fault_kind)m.status, "%s", m.text);
     }
-    if (!count && !f->count) fault_set(f, FAULT_BUG, "'%s' has no explanation", output->name);
+    if (!count && !f->count) fault_set(f, FAULT_BUG, "'%s' has no explanation", x->name);
     e->left -= count < e->left ? count : e->left;
     e->places -= e->places > 0;
     note_deeper(v, *step, count, depth, e);
     return count;
 }
 
-int explain_tree(const view *v, const assess_array *output, const size_t *at, explain_page *e,
-                 page *to, fault *f) {
+int explain_tree(const view *v, const assess_array *x, const size_t *at, explain_page *e,
+                 document *p, fault *f) {
     const assess_step *step;
-    size_t depth = explain_depth(e, 1), count = steps_of(v, output, at, depth, e, &step, f);
-    for (size_t i = 0; i < count && !to->out->ended; i++) print_step(to, v, &step[i], (int)depth);
+    size_t depth = explain_depth(e, 1), count = steps_of(v, x, at, depth, e, &step, f);
+    for (size_t i = 0; i < count; i++) tell_step(p, v, &step[i], (int)depth);
     return count > 0;
 }
 
@@ -176,14 +176,13 @@ static const char *const ends[] = {[ASSESS_GOES_ON] = "",
                                    [ASSESS_DEEPER] = "deeper",
                                    [ASSESS_NO_ROW] = "no row"};
 
-int explain_rows(const view *v, const assess_array *output, const size_t *at, explain_page *e,
+int explain_rows(const view *v, const assess_array *x, const size_t *at, explain_page *e,
                  document *p, fault *f) {
     const assess_step *step;
     buf b = BUF_INIT;
-    size_t count = steps_of(v, output, at, explain_depth(e, 0), e, &step, f);
+    size_t count = steps_of(v, x, at, explain_depth(e, 0), e, &step, f);
     if (count)
-        document_table(p, output->name, "", step_columns,
-                       sizeof step_columns / sizeof *step_columns);
+        document_table(p, x->name, "", step_columns, sizeof step_columns / sizeof *step_columns);
     for (size_t i = 0; i < count; i++) {
         const assess_step *s = &step[i];
         buf_clear(&b);

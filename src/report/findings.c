@@ -1,12 +1,16 @@
+/* Findings of checks: as text, as a table, and as SARIF. */
 #include "report/findings.h"
 
+#include <ctype.h>
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "report/message.h"
+#include "report/format.h"
 
 const char *severity_word(assess_severity s) {
-    static const char *const word[] = {"note", "warning", "error"};
-    return word[s];
+    static const char *const names[] = {"note", "warning", "error"};
+    return names[s];
 }
 
 int code_is(const char *code, const char *name) {
@@ -62,10 +66,10 @@ findings_count findings_sum(const findings *f) {
 
 /* ---- text ---- */
 
-static void print_one(void *self, size_t session, const assess_finding *x) {
-    page *to = self;
+static void tell_one(void *self, size_t session, const assess_finding *x) {
+    document *p = self;
     (void)session;
-    if (x->accepted || to->out->ended) return;
+    if (x->accepted) return;
     assess_message m = {.status = x->severity == ASSESS_ERROR ? ASSESS_TEST : ASSESS_OK,
                         .file = x->file,
                         .line = x->line,
@@ -74,17 +78,14 @@ static void print_one(void *self, size_t session, const assess_finding *x) {
                         .excerpt = x->excerpt,
                         .text = x->text,
                         .hint = x->hint};
-    buf line = BUF_INIT, text = BUF_INIT;
+    buf text = BUF_INIT;
     buf_print(&text, "%s %s", severity_word(x->severity), x->code);
     if (x->severity == ASSESS_ERROR) {
         buf_print(&text, ": %s", x->text);
         m.text = buf_string(&text);
     }
-    message_line(&line, &m, buf_string(&text), to->colour);
-    output_put(to->out, buf_string(&line), line.length);
-    if (*x->excerpt) message_excerpt(to, &m);
-    page_blank(to);
-    buf_release(&line);
+    document_message(p, &m, buf_string(&text));
+    document_gap(p);
     buf_release(&text);
 }
 
@@ -92,10 +93,11 @@ static void put_count(buf *b, size_t n, const char *what) {
     if (n) buf_print(b, "%s%zu %s%s", b->length ? ", " : "", n, what, n == 1 ? "" : "s");
 }
 
-void findings_page(const findings *f, page *to) {
+void findings_prose(const findings *f, document *p) {
     findings_count n = findings_sum(f);
     buf b = BUF_INIT;
-    findings_each(f, print_one, to);
+    p->dense = 1;
+    findings_each(f, tell_one, p);
     for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--)
         put_count(&b, n.of[s], severity_word((assess_severity)s));
     if (!b.length) buf_text(&b, "nothing found");
@@ -103,9 +105,9 @@ void findings_page(const findings *f, page *to) {
         buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
     if (f->sessions > 6) buf_print(&b, " and %zu more", f->sessions - 6);
     if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
+    document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
     if (n.of[0] + n.of[1] + n.of[2])
-        page_paragraph(to, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
+        document_line(p, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
     buf_release(&b);
 }
 
@@ -138,7 +140,7 @@ static void put_row(void *self, size_t session, const assess_finding *x) {
     document_put(p, document_text(x->reason));
 }
 
-void findings_paper(const findings *f, document *p) {
+void findings_table(const findings *f, document *p) {
     findings_count n = findings_sum(f);
     document_facts(p, "summary", "");
     document_fact(p, "errors", "errors", document_number(p, (double)n.of[ASSESS_ERROR], 0));
@@ -152,20 +154,136 @@ void findings_paper(const findings *f, document *p) {
 
 /* ---- codes ---- */
 
-void code_page(const assess_code *c, page *to) {
-    page_paragraph(to, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
-                   c->title);
-    page_blank(to);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->means);
-    page_paragraph(to, PAINT_PLAIN, 0, "", "%s", c->why);
-    page_blank(to);
-    page_paragraph(to, PAINT_PLAIN, 8, "found:", "%s", c->example);
-    page_paragraph(to, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
+void code_document(const assess_code *c, document *p) {
+    document_line(p, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
+                  c->title);
+    document_gap(p);
+    document_line(p, PAINT_PLAIN, 0, "", "%s", c->means);
+    document_line(p, PAINT_PLAIN, 0, "", "%s", c->why);
+    document_gap(p);
+    document_line(p, PAINT_PLAIN, 8, "found:", "%s", c->example);
+    document_line(p, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
 }
 
-void codes_page(page *to) {
+void codes_document(document *p) {
     for (size_t i = 0; i < assess_code_count(); i++) {
         assess_code c = assess_code_at(i);
-        page_paragraph(to, PAINT_PLAIN, 14, c.code, "%s", c.title);
+        document_line(p, PAINT_PLAIN, 14, c.code, "%s", c.title);
     }
+}
+
+/* ---- SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format). Columns count UTF-16 code
+ * units, as its `columnKind` says. ---- */
+
+static json_t *message(const char *s) { return json_pack("{s:o}", "text", json_text(s)); }
+
+/* A path as a relative reference; the bytes that RFC 3986 does not let through are escaped. */
+static json_t *reference(const char *path) {
+    buf b = BUF_INIT;
+    if (*path == '/') buf_text(&b, "file://");
+    for (const char *p = path; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c < 128 && (isalnum(c) || strchr("-._~/", c)))
+            buf_char(&b, *p);
+        else
+            buf_print(&b, "%%%02X", c);
+    }
+    json_t *out = json_string(buf_string(&b));
+    buf_release(&b);
+    return out;
+}
+
+/* The column of a character, counted in UTF-16 code units: those beyond the first plane are two. */
+static int utf16_column(const char *line, int column) {
+    int out = 1;
+    for (int i = 1; i < column && *line; i++) {
+        out += (unsigned char)*line >= 0xf0 ? 2 : 1;
+        for (line++; ((unsigned char)*line & 0xc0) == 0x80;) line++;
+    }
+    return out;
+}
+
+static json_t *region(const assess_finding *x) {
+    json_t *r = json_pack("{s:I}", "startLine", (json_int_t)x->line);
+    if (x->column && !*x->field) {
+        json_object_set_new(r, "startColumn", json_integer(utf16_column(x->excerpt, x->column)));
+        if (x->width)
+            json_object_set_new(r, "endColumn",
+                                json_integer(utf16_column(x->excerpt, x->column + x->width)));
+    }
+    if (*x->offending) json_object_set_new(r, "snippet", message(x->offending));
+    return r;
+}
+
+static json_t *physical_location(const assess_finding *x) {
+    json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", reference(x->file));
+    if (x->line) json_object_set_new(where, "region", region(x));
+    return json_pack("{s:o}", "physicalLocation", where);
+}
+
+static size_t index_of(const char *code) {
+    size_t i = 0;
+    while (i < assess_code_count() && strcmp(assess_code_at(i).code, code) != 0) i++;
+    return i;
+}
+
+static void put_result(void *self, size_t session, const assess_finding *x) {
+    json_t *results = self;
+    buf b = BUF_INIT;
+    (void)session;
+    buf_text(&b, x->text);
+    if (*x->field) buf_print(&b, " (column %s)", x->field);
+    if (*x->hint) buf_print(&b, " — %s", x->hint);
+    json_t *r = json_pack("{s:s, s:I, s:s, s:o}", "ruleId", x->code, "ruleIndex",
+                          (json_int_t)index_of(x->code), "level", severity_word(x->severity),
+                          "message", message(buf_string(&b)));
+    if (*x->file) json_object_set_new(r, "locations", json_pack("[o]", physical_location(x)));
+    if (x->accepted) {
+        json_t *s = json_pack("{s:s}", "kind", "inSource");
+        if (*x->reason) json_object_set_new(s, "justification", json_text(x->reason));
+        json_object_set_new(r, "suppressions", json_pack("[o]", s));
+    }
+    json_array_append_new(results, r);
+    buf_release(&b);
+}
+
+static json_t *rules(void) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < assess_code_count(); i++) {
+        assess_code c = assess_code_at(i);
+        buf full = BUF_INIT, help = BUF_INIT;
+        buf_print(&full, "%s %s", c.means, c.why);
+        buf_print(&help, "Found: %s\nMended: %s", c.example, c.mended);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}}", "id", c.code,
+                                              "name", c.name, "shortDescription", message(c.title),
+                                              "fullDescription", message(buf_string(&full)), "help",
+                                              message(buf_string(&help)), "defaultConfiguration",
+                                              "level", severity_word(c.severity)));
+        buf_release(&full);
+        buf_release(&help);
+    }
+    return list;
+}
+
+static int write_bytes(const char *bytes, size_t length, void *self) {
+    output_put(self, bytes, length);
+    return 0;
+}
+
+int findings_sarif(const findings *f, output *to) {
+    json_t *results = json_array();
+    findings_each(f, put_result, results);
+    json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "assess", "version", assess_version(),
+                               "rules", rules());
+    json_t *run =
+        json_pack("{s:{s:o}, s:s, s:[{s:b}], s:o}", "tool", "driver", driver, "columnKind",
+                  "utf16CodeUnits", "invocations", "executionSuccessful", 1, "results", results);
+    json_t *all = json_pack("{s:s, s:s, s:[o]}", "$schema",
+                            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+                            "sarif-schema-2.1.0.json",
+                            "version", "2.1.0", "runs", run);
+    int fine = all && json_dump_callback(all, write_bytes, to, JSON_INDENT(1)) == 0;
+    output_char(to, '\n');
+    json_decref(all);
+    return fine && !to->held.failed;
 }

@@ -21,17 +21,17 @@ typedef struct findings_count {
 findings_count findings_sum(const findings *f);
 const char *severity_word(assess_severity s); /* "warning" */
 
-/* A paragraph for each finding, and a summary. */
-void findings_page(const findings *f, page *to);
-void findings_paper(const findings *f, document *p);
+/* Fill a document: with a paragraph for each finding and a summary; or with a table. */
+void findings_prose(const findings *f, document *p);
+void findings_table(const findings *f, document *p);
 
 /* SARIF 2.1.0. Returns 0 without memory. */
-int findings_sarif(const findings *f, sink *to);
+int findings_sarif(const findings *f, output *to);
 
 /* What a code means, why it matters, an example and how it is mended. */
-void code_page(const assess_code *c, page *to);
+void code_document(const assess_code *c, document *p);
 /* All codes, a line each. */
-void codes_page(page *to);
+void codes_document(document *p);
 
 /* Has a code, or the beginning of one, this name? */
 int code_is(const char *code, const char *name);

@@ -1,27 +1,19 @@
 /* The formats a result may be written in. A format is one record: its name, the extension of its
- * files, and its writers, one for documents and one for the main report. The first is the default.
- */
+ * files, and the function that writes documents in it. The first is the default. */
 #ifndef REPORT_FORMAT_H
 #define REPORT_FORMAT_H
+
+#include <jansson.h>
 
 #include "report/document.h"
 #include "report/view.h"
 
-/* What the main report is made of. */
-typedef struct format_result {
-    const view *v;
-    const view_wish *wish;
-    const assess_array **x; /* the results to be written */
-    size_t count;
-    int named; /* were these asked for by name? */
-} format_result;
-
 typedef struct format {
     const char *name, *extension;
     int people;    /* is it read by people? They get rounded numbers and a choice of rows */
+    int prose;     /* are findings told one after the other, and explanations as trees? */
     int one_table; /* must results that are written together have the same axes? */
-    void (*document)(const document *p, page *to);
-    int (*result)(const format_result *r, page *to); /* 0 without memory */
+    void (*write)(const document *p, page *to);
 } format;
 
 enum { FORMATS_MOST = 16 };
@@ -30,5 +22,30 @@ extern const format formats[]; /* ended by a name that is NULL */
 
 /* Their names, ended by NULL. */
 void format_names(const char *names[FORMATS_MOST + 1]);
+
+void document_as_text(const document *p, page *to);
+void document_as_markdown(const document *p, page *to);
+void document_as_csv(const document *p, page *to);
+void document_as_json(const document *p, page *to);
+
+/* Have two arrays the same axes, in whatever order? Only such arrays share a table. */
+int csv_same_axes(const assess_array *x, const assess_array *y);
+
+/* Writes `count` arrays over the same axes (at least one) as one table of CSV. Where the wish picks
+ * a position of an axis, only that one; its `top` is of no concern. Returns 0 without memory. */
+int csv_write(output *out, assess *a, const view_wish *w, const assess_array *const *x,
+              size_t count);
+/* Writes the given outputs as JSON. Returns 0 without memory. */
+int json_write(output *out, const view *v, const assess_array *const *x, size_t count);
+
+/* A text for jansson; bytes that are no UTF-8 (a file may be called so) become U+FFFD. */
+json_t *json_text(const char *s);
+
+/* Writes every output of the session into a folder: one CSV for each, and all of it as result.json;
+ * *files is how many files were written. All files are written beside their place and then renamed
+ * (base/files.h): a run that fails, is stopped, or meets a full disk leaves what was there before.
+ */
+int folder_write(const char *path, const view *v, const volatile sig_atomic_t *stop, size_t *files,
+                 fault *f);
 
 #endif

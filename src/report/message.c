@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static void safe(buf *b, const char *text) { width_safe(b, text, strlen(text)); }
+static void put_safe(buf *b, const char *text) { width_safe(b, text, strlen(text)); }
 
-static void hint(buf *b, const char *text) {
+static void put_hint(buf *b, const char *text) {
     if (text && *text) {
         buf_text(b, " — ");
-        safe(b, text);
+        put_safe(b, text);
     }
     buf_char(b, '\n');
 }
@@ -16,11 +16,11 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
     paint ink = m->status == ASSESS_OK ? PAINT_WARN : PAINT_BAD;
     if (m->file && *m->file) {
         paint_start(b, PAINT_TITLE, colour);
-        safe(b, m->file);
+        put_safe(b, m->file);
         if (m->line) buf_print(b, ":%ld", m->line);
         if (m->field && *m->field) {
             buf_char(b, ':');
-            safe(b, m->field);
+            put_safe(b, m->field);
         } else if (m->line && m->column) {
             buf_print(b, ":%d", m->column);
         }
@@ -35,13 +35,13 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
         buf_char(b, ' ');
     }
     if (m->status == ASSESS_BUG) buf_text(b, "a bug of assess, please report it: ");
-    safe(b, m->text);
-    hint(b, m->hint);
+    put_safe(b, m->text);
+    put_hint(b, m->hint);
 }
 
 void message_excerpt(page *p, const assess_message *m) {
     buf line = BUF_INIT, out = BUF_INIT;
-    size_t room = p->width > 24 ? p->width - 4 : 20, from = 0, caret = 0, column = 0;
+    size_t space = p->width > 24 ? p->width - 4 : 20, from = 0, caret = 0, column = 0;
     width_safe(&line, m->excerpt, strlen(m->excerpt));
     const char *s = buf_string(&line);
     /* Columns count characters, and width_safe keeps their number. */
@@ -49,14 +49,14 @@ void message_excerpt(page *p, const assess_message *m) {
             column++;
         while (column < line.length && ((unsigned char)s[column] & 0xC0) == 0x80);
     caret = width_of(s, column);
-    if (caret + 8 > room) {
-        while (from < column && width_of(s + from, column - from) > room / 2) do
+    if (caret + 8 > space) {
+        while (from < column && width_of(s + from, column - from) > space / 2) do
                 from++;
             while (((unsigned char)s[from] & 0xC0) == 0x80);
         caret = width_of(s + from, column - from) + 1;
     }
     buf_text(&out, from ? "    …" : "    ");
-    width_cut(&out, s + from, line.length - from, room - (from != 0));
+    width_cut(&out, s + from, line.length - from, space - (from != 0));
     buf_char(&out, '\n');
     if (m->column > 0 && !(m->field && *m->field)) {
         buf_fill(&out, ' ', 4 + caret);
@@ -94,11 +94,11 @@ void message_fault(page *p, const fault *f) {
         const fault_item *it = &f->item[i];
         buf_text(&b, "assess: ");
         if (it->file) {
-            safe(&b, it->file);
+            put_safe(&b, it->file);
             buf_text(&b, ": ");
         }
-        safe(&b, it->text ? it->text : "out of memory");
-        hint(&b, it->hint);
+        put_safe(&b, it->text ? it->text : "out of memory");
+        put_hint(&b, it->hint);
     }
     if (f->count > f->listed) buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
     if (!f->count) buf_text(&b, "assess: out of memory\n");

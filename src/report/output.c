@@ -9,24 +9,24 @@
 /* Most reports are written in one piece, when nothing can go wrong any more. */
 enum { FIRST = 1 << 23, PIECE = 1 << 16 };
 
-sink output_to(int fd, const volatile sig_atomic_t *stop) {
-    return (sink){.held = BUF_INIT, .fd = fd, .stop = stop};
+output output_to(int fd, const volatile sig_atomic_t *stop) {
+    return (output){.held = BUF_INIT, .fd = fd, .stop = stop};
 }
 
-static int fail(sink *s, int error) {
+static int fail(output *s, int error) {
     s->failed = 1;
     s->error = error;
     return 0;
 }
 
-int output_flush(sink *s) {
+int output_flush(output *s) {
     size_t done = 0;
     if (s->held.failed) return fail(s, ENOMEM);
-    if (limits_over() && s->fd != SINK_KEEP) { /* cmd_main says why */
+    if (limits_over() && s->fd != OUTPUT_KEEP) { /* cmd_main says why */
         buf_clear(&s->held);
         return fail(s, ECANCELED);
     }
-    if (s->fd == SINK_KEEP || s->ended || s->failed) return !s->failed;
+    if (s->fd == OUTPUT_KEEP || s->ended || s->failed) return !s->failed;
     limits_rest();
     while (done < s->held.length) {
         if (s->stop && *s->stop) {
@@ -48,28 +48,28 @@ int output_flush(sink *s) {
     return !s->failed;
 }
 
-int output_finish(sink *s) {
+int output_finish(output *s) {
     int fine = output_flush(s);
     if (fine) limits_done();
     return fine;
 }
 
-static int ready(sink *s) {
+static int ready(output *s) {
     if (s->stop && *s->stop) s->ended = 1;
     if (s->ended || s->failed) return 0;
-    if (s->held.length >= (s->begun ? PIECE : FIRST) && s->fd != SINK_KEEP) output_flush(s);
+    if (s->held.length >= (s->begun ? PIECE : FIRST) && s->fd != OUTPUT_KEEP) output_flush(s);
     return !s->ended && !s->failed;
 }
 
-void output_put(sink *s, const char *bytes, size_t length) {
+void output_put(output *s, const char *bytes, size_t length) {
     if (ready(s)) buf_put(&s->held, bytes, length);
 }
 
-void output_text(sink *s, const char *text) { output_put(s, text, strlen(text)); }
+void output_text(output *s, const char *text) { output_put(s, text, strlen(text)); }
 
-void output_char(sink *s, char c) { output_put(s, &c, 1); }
+void output_char(output *s, char c) { output_put(s, &c, 1); }
 
-void output_print(sink *s, const char *format, ...) {
+void output_print(output *s, const char *format, ...) {
     va_list args;
     if (!ready(s)) return;
     va_start(args, format);
@@ -77,11 +77,11 @@ void output_print(sink *s, const char *format, ...) {
     va_end(args);
 }
 
-char *output_room(sink *s, size_t bytes) {
+char *output_reserve(output *s, size_t bytes) {
     if (!ready(s)) return NULL;
     char *at = buf_reserve(&s->held, bytes);
     if (!at) fail(s, ENOMEM);
     return at;
 }
 
-void output_release(sink *s) { buf_release(&s->held); }
+void output_release(output *s) { buf_release(&s->held); }

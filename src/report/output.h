@@ -1,9 +1,9 @@
 /* Where a report goes: bytes are gathered and written in large pieces.
  *
- * A sink writes to a file descriptor, or keeps everything in `held` (SINK_KEEP). A reader that went
- * away (`| head`) is no fault: the sink turns `ended` and ignores what follows, so that a writer
- * may look at it from time to time and stop early. Any other failure turns it `failed`, with the
- * reason in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe
+ * An output writes to a file descriptor, or keeps everything in `held` (OUTPUT_KEEP). A reader that
+ * went away (`| head`) is no fault: the output turns `ended` and ignores what follows, so that a
+ * writer may look at it from time to time and stop early. Any other failure turns it `failed`, with
+ * the reason in `error` (an errno). Nothing is interpreted here: text for a terminal was made safe
  * before.
  *
  * The first piece is 8 MiB, so that a shorter report is written whole or not at all; once the
@@ -16,9 +16,9 @@
 
 #include "base/buf.h"
 
-enum { SINK_KEEP = -1 };
+enum { OUTPUT_KEEP = -1 };
 
-typedef struct sink {
+typedef struct output {
     buf held;
     int fd;
     int ended;  /* nobody reads any more, or *stop turned nonzero */
@@ -26,23 +26,23 @@ typedef struct sink {
     int begun;  /* something was written */
     int error;
     const volatile sig_atomic_t *stop; /* NULL: nothing stops it */
-} sink;
+} output;
 
-sink output_to(int fd, const volatile sig_atomic_t *stop);
+output output_to(int fd, const volatile sig_atomic_t *stop);
 
-void output_put(sink *s, const char *bytes, size_t length);
-void output_text(sink *s, const char *text);
-void output_char(sink *s, char c);
-void output_print(sink *s, const char *format, ...) FAULT_FORMAT(2, 3);
+void output_put(output *s, const char *bytes, size_t length);
+void output_text(output *s, const char *text);
+void output_char(output *s, char c);
+void output_print(output *s, const char *format, ...) FAULT_FORMAT(2, 3);
 
 /* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length
  * what was used. For loops that write millions of cells. */
-char *output_room(sink *s, size_t bytes);
+char *output_reserve(output *s, size_t bytes);
 
 /* Writes what is held. Returns 0 after a failure; that a reader went away is none. */
-int output_flush(sink *s);
+int output_flush(output *s);
 /* The same, for the last of standard output: the command has done what it was asked for. */
-int output_finish(sink *s);
-void output_release(sink *s); /* without writing */
+int output_finish(output *s);
+void output_release(output *s); /* without writing */
 
 #endif

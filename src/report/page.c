@@ -1,16 +1,53 @@
+/* The layout of text: colours and paragraphs. */
 #include "report/page.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-void page_blank(page *p) {
-    if (!p->markdown) output_char(p->out, '\n'); /* there each block begins with an empty line */
+#include "base/mem.h"
+
+/* ---- colours ---- */
+
+enum { NARROWEST = 20, WIDEST = 1000, USUAL = 80 };
+
+static const char *const sequence[] = {
+    [PAINT_PLAIN] = "",        [PAINT_TITLE] = "\x1b[1m",    [PAINT_HEAD] = "\x1b[2m",
+    [PAINT_FAINT] = "\x1b[2m", [PAINT_FOCUS] = "\x1b[1;36m", [PAINT_GOOD] = "\x1b[32m",
+    [PAINT_BAD] = "\x1b[31m",  [PAINT_WARN] = "\x1b[33m",
+};
+
+void paint_start(buf *b, paint p, int colour) {
+    if (colour) buf_text(b, sequence[p]);
 }
 
+void paint_end(buf *b, paint p, int colour) {
+    if (colour && p != PAINT_PLAIN) buf_text(b, "\x1b[0m");
+}
+
+int paint_wanted(const char *choice, int fd) {
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (!strcmp(choice, "always")) return 1;
+    if (!strcmp(choice, "never") || (no && *no)) return 0;
+    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+size_t paint_columns(int fd) {
+    struct winsize size;
+    long n = 0;
+    if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0) n = size.ws_col;
+    const char *set = getenv("COLUMNS");
+    if (n == 0 && set) n = strtol(set, NULL, 10);
+    if (n <= 0) n = USUAL;
+    return (size_t)(n < NARROWEST ? NARROWEST : n > WIDEST ? WIDEST : n);
+}
+
+/* ---- paragraphs ---- */
+
+void page_blank(page *p) { output_char(p->out, '\n'); }
+
 void page_section(page *p, const char *title) {
-    if (p->markdown) {
-        markdown_heading(p, title);
-        return;
-    }
     page_blank(p);
     page_paragraph(p, PAINT_TITLE, 0, "", "%s", title);
 }
@@ -21,14 +58,8 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
     va_start(args, format);
     buf_vprint(&raw, format, args);
     va_end(args);
-    if (p->markdown) {
-        markdown_paragraph(p, ink == PAINT_TITLE, lead, buf_string(&raw));
-        p->out->held.failed |= raw.failed;
-        buf_release(&raw);
-        return;
-    }
     const char *s = buf_string(&raw);
-    size_t room = p->width > indent + 8 ? p->width - indent : 8, at = 0;
+    size_t space = p->width > indent + 8 ? p->width - indent : 8, at = 0;
     for (int first = 1; first || at < raw.length; first = 0) {
         size_t end = at, next;
         while (end < raw.length && s[end] != '\n') end++;
@@ -36,7 +67,7 @@ void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const c
         width_safe(&text, s + at, end - at);
         at = end < raw.length ? end + 1 : end;
         for (size_t from = 0, start = 1; start || from < text.length; start = 0) {
-            size_t shown = width_wrap(buf_string(&text) + from, text.length - from, room, &next);
+            size_t shown = width_wrap(buf_string(&text) + from, text.length - from, space, &next);
             buf_clear(&line);
             if (first && start && *lead)
                 width_pad(&line, lead, strlen(lead), indent, WIDTH_LEFT);

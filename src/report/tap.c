@@ -1,4 +1,5 @@
-#include "report/tap.h"
+/* Outcomes of tests as TAP 14. */
+#include "report/test_report.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void put_name(buf *b, const char *text) {
 
 /* ---- diagnostics ---- */
 
-static void field(buf *b, const char *dash, const char *key, const char *text) {
+static void yaml_field(buf *b, const char *dash, const char *key, const char *text) {
     double number;
     if (!*text) return;
     buf_print(b, "  %s%s: ", dash, key);
@@ -75,25 +76,25 @@ static void diagnose(buf *b, const testing_check *c, const char *dash) {
     else
         buf_text(&at, c->file);
     if (*c->rule_file) buf_print(&rule, "%s:%ld", c->rule_file, c->rule_line);
-    field(b, dash, "message", *c->message ? c->message : c->name);
-    field(b, pad, "hint", c->hint);
-    field(b, pad, "at", buf_string(&at));
+    yaml_field(b, dash, "message", *c->message ? c->message : c->name);
+    yaml_field(b, pad, "hint", c->hint);
+    yaml_field(b, pad, "at", buf_string(&at));
     put_source(b, pad, c);
-    field(b, pad, "output", c->output);
-    field(b, pad, "place", c->at);
-    field(b, pad, "got", c->got);
-    field(b, pad, "want", c->want);
-    field(b, pad, "tolerance", c->tolerance);
-    field(b, pad, "rule", buf_string(&rule));
-    field(b, pad, "formula", c->formula);
-    field(b, pad, "kept", c->kept);
+    yaml_field(b, pad, "output", c->output);
+    yaml_field(b, pad, "place", c->at);
+    yaml_field(b, pad, "got", c->got);
+    yaml_field(b, pad, "want", c->want);
+    yaml_field(b, pad, "tolerance", c->tolerance);
+    yaml_field(b, pad, "rule", buf_string(&rule));
+    yaml_field(b, pad, "formula", c->formula);
+    yaml_field(b, pad, "kept", c->kept);
     buf_release(&at);
     buf_release(&rule);
 }
 
 /* ---- lines ---- */
 
-static void put(tap *t, buf *b) {
+static void write_line(tap *t, buf *b) {
     output_put(t->page->out, buf_string(b), b->length);
     t->page->out->held.failed |= b->failed;
     buf_release(b);
@@ -112,7 +113,7 @@ void tap_comment(tap *t, const char *format, ...) {
     paint_end(&b, PAINT_FAINT, t->page->colour);
     buf_char(&b, '\n');
     buf_release(&text);
-    put(t, &b);
+    write_line(t, &b);
 }
 
 /* A line for each file, before what is told of it. */
@@ -122,7 +123,7 @@ static void name_file(tap *t, const char *file) {
     tap_comment(t, "%s", file);
 }
 
-static void done(void *self, const outcome *o) {
+static void write_outcome(void *self, const outcome *o) {
     tap *t = self;
     buf b = BUF_INIT;
     name_file(t, o->file);
@@ -144,11 +145,11 @@ static void done(void *self, const outcome *o) {
         for (size_t i = 0; i < o->failures; i++) diagnose(&b, &o->failed[i], "- ");
         buf_text(&b, "  ...\n");
     }
-    put(t, &b);
+    write_line(t, &b);
     if (*o->note) tap_comment(t, "%s", o->note);
 }
 
-static void said(void *self, const char *file, long line, const char *text) {
+static void write_said(void *self, const char *file, long line, const char *text) {
     tap *t = self;
     if (t->all->now) name_file(t, t->all->now->file);
     tap_comment(t, "%s:%ld: %s", file, line, text);
@@ -156,8 +157,8 @@ static void said(void *self, const char *file, long line, const char *text) {
 
 void tap_begin(tap *t, page *p, outcomes *all) {
     *t = (tap){.page = p, .all = all};
-    all->done = done;
-    all->said = said;
+    all->done = write_outcome;
+    all->said = write_said;
     all->self = t;
     /* The harness of Perl's prove refuses what says that it is newer than 13, and reads it all the
      * same. */

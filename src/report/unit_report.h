@@ -1,11 +1,12 @@
-/* What the papers on changes have in common: whatif, goal and levers. */
+/* Documents on one unit: what if, goals, levers, the reasons for its rank, what is missing; and
+ * what they have in common. */
 #ifndef REPORT_UNIT_REPORT_H
 #define REPORT_UNIT_REPORT_H
 
 #include "report/document.h"
 #include "report/view.h"
 
-/* A word of these papers in the language of the rules. */
+/* A word of these documents in the language of the rules. */
 #define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
 
 /* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
@@ -21,7 +22,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f);
 document_cell impact_element(const view *v, document *p, const assess_array *x, double element);
 document_cell impact_number(document *p, double x, int places);
 document_cell impact_signed(document *p, double change, int places);
-/* Facts that begin each of these papers: the unit, the rules. */
+/* Facts that begin each of these documents: the unit, the rules. */
 void impact_head(const view *v, document *p, size_t row);
 /* "2008, ug/m3": where a datum stands, and what it is measured in. */
 document_cell impact_at(const view *v, document *p, const assess_cell *c);
@@ -29,13 +30,16 @@ document_cell impact_at(const view *v, document *p, const assess_cell *c);
 /* Where an output has the unit, in a column of the view (where that has any); VIEW_NONE where it
  * has further axes. */
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column);
-/* The column these papers are about, where there are several: a fact. */
+/* The column these documents are about, where there are several: a fact. */
 void impact_column(const view *v, document *p);
 const char *impact_column_head(const view *v); /* what the columns are: stages, years */
 /* "C7 可吸入颗粒物年均浓度": for people one text. */
 document_cell impact_name(document *p, const assess_cell *c);
 /* A share with its sign: +12.3%. */
 document_cell impact_share(document *p, double share);
+
+/* Facts `imputed` and `treated`, each where an output plays the part. */
+void marks_facts(const view *v, const location *at, document *p);
 
 /* ---- what if ---- */
 
@@ -63,9 +67,49 @@ int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault 
 
 /* ---- levers ---- */
 
-/* The unit's data by what they do to an output (NULL: the score), a table for each column. */
-int levers_make(const view *v, size_t row, const char *output, document *p, fault *f);
+/* The unit's data by what they do to an result (NULL: the score), a table for each column. */
+int levers_make(const view *v, size_t row, const char *name, document *p, fault *f);
 /* The same of the rules' own numbers, each a tenth up and down. */
-int levers_leaves(const view *v, size_t row, const char *output, document *p, fault *f);
+int levers_leaves(const view *v, size_t row, const char *name, document *p, fault *f);
+
+/* ---- leaves ---- */
+
+/* All leaves of the rules: address, value, citation, position, and what older editions say. For a
+ * reader the older editions have a column only where there are any; `machine`: always. */
+void leaves_make(assess *a, int machine, document *p);
+
+/* ---- why a rank, and what is missing ---- */
+
+/* What both are made for: the unit's row, the score, and how many rows of a table are wanted. */
+typedef struct standing_wish {
+    size_t unit;
+    const assess_array *score;
+    size_t most; /* 0: all */
+} standing_wish;
+
+/* Adds who is next above and below, where the gap comes from, and what single change would close
+ * it. 0 with the fault. */
+int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f);
+/* Adds what has no value, and what that costs. */
+int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
+
+/* A place of the score that a document is about. */
+typedef struct standing_place {
+    const assess_array *score, *rank, *details; /* rank, details: or NULL */
+    int apart; /* the details have a scale of their own each: points of parts */
+    size_t at[ASSESS_AXES];
+    const char *title; /* "" where there is one place only */
+    char id[200];      /* "stage1.": what the ids of its blocks begin with */
+    int places;        /* decimals of the score */
+} standing_place;
+
+/* The number of places; 0 with the fault where the score has axes the view does not show. */
+size_t standing_places(const view *v, const standing_wish *w, fault *f);
+standing_place standing_at(const view *v, const standing_wish *w, size_t column);
+
+const char *standing_id(document *p, const standing_place *at, const char *block);
+document_cell standing_share(document *p, double x);
+/* A word that is a format, with a text in it; in the document's memory. */
+const char *standing_framed(document *p, const view *v, word w, const char *text);
 
 #endif

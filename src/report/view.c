@@ -1,9 +1,12 @@
+/* What a report shows of a session. */
 #include "report/view.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -19,7 +22,7 @@ const char *view_word(const view *v, word w) { return word_text(w, v->chinese); 
 
 const char *view_role_name(role r) { return role_name[r]; }
 
-static const char *fact(const view *v, const char *prefix, const char *name) {
+static const char *session_fact(const view *v, const char *prefix, const char *name) {
     buf key = BUF_INIT;
     buf_print(&key, "%s.%s", prefix, name);
     const char *found = assess_fact(v->session, buf_string(&key));
@@ -28,13 +31,13 @@ static const char *fact(const view *v, const char *prefix, const char *name) {
 }
 
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise) {
-    const char *given = fact(v, "title", x->name);
+    const char *given = session_fact(v, "title", x->name);
     if (*given) return given;
     return otherwise ? otherwise : x->name;
 }
 
 const char *view_axis_title(const view *v, const assess_axis *axis) {
-    const char *given = fact(v, "title", axis->name);
+    const char *given = session_fact(v, "title", axis->name);
     if (*given) return given;
     if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
     if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
@@ -75,20 +78,20 @@ size_t view_find(const view *v, const assess_axis *axis, const char *label) {
     return VIEW_NONE;
 }
 
-void spot_add(spot *s, int axis, size_t at) {
+void location_add(location *s, int axis, size_t at) {
     if (s->count == ASSESS_AXES) return;
     s->axis[s->count] = axis;
     s->at[s->count++] = at;
 }
 
-spot view_spot(const view *v, size_t row, size_t column) {
-    spot s = {0};
+location view_location(const view *v, size_t row, size_t column) {
+    location s = {0};
     if (column != VIEW_NONE && column < v->columns) s = v->column[column];
-    spot_add(&s, v->rows.id, row);
+    location_add(&s, v->rows.id, row);
     return s;
 }
 
-double spot_value(const assess_array *x, const spot *s) {
+double location_value(const assess_array *x, const location *s) {
     size_t at = 0;
     for (int k = 0; k < x->axes; k++) {
         int j = 0;
@@ -120,7 +123,7 @@ int view_is_peer(const view *v, size_t row, size_t column) {
 /* ---- parts ---- */
 
 static const assess_array *output_for(view *v, role r) {
-    const char *given = fact(v, "show", role_name[r]);
+    const char *given = session_fact(v, "show", role_name[r]);
     return assess_output_named(v->session, *given ? given : role_name[r]);
 }
 
@@ -232,7 +235,7 @@ static size_t last_present(const view *v, const assess_axis *axis) {
     return last;
 }
 
-static char *column_title(const view *v, const spot *s) {
+static char *column_title(const view *v, const location *s) {
     buf b = BUF_INIT;
     for (int k = 0; k < v->column_axes; k++) {
         const assess_axis *axis = &v->column_axis[k];
@@ -294,9 +297,9 @@ static int compare(const void *a, const void *b) { return before(a, b) ? -1 : 1;
 
 /* A rank where there is one, else the score turned round: less is better. */
 static double order_key(const view *v, size_t row) {
-    spot s = view_spot(v, row, 0);
-    double x = v->part[ROLE_RANK] ? spot_value(v->part[ROLE_RANK], &s) : (double)NAN;
-    double y = spot_value(v->part[ROLE_SCORE], &s);
+    location s = view_location(v, row, 0);
+    double x = v->part[ROLE_RANK] ? location_value(v->part[ROLE_RANK], &s) : (double)NAN;
+    double y = location_value(v->part[ROLE_SCORE], &s);
     return v->part[ROLE_RANK] ? x : -y;
 }
 
@@ -304,8 +307,8 @@ static double order_key(const view *v, size_t row) {
  * everything is sorted. */
 static int find_rows(view *v, size_t top) {
     size_t n = v->rows.size, most = top < n ? top : n, held = 0;
-    size_t room = most < n / 16 ? most : n;
-    place_in_order *list = mem_take((room + 1) * sizeof *list);
+    size_t cap = most < n / 16 ? most : n;
+    place_in_order *list = mem_take((cap + 1) * sizeof *list);
     v->shown = mem_take((most + 1) * sizeof *v->shown);
     if (!list || !v->shown) {
         mem_free(list);
@@ -313,16 +316,16 @@ static int find_rows(view *v, size_t top) {
     }
     for (size_t row = 0; row < n && v->columns; row++) {
         place_in_order p = {order_key(v, row), row};
-        if (room == n) {
+        if (cap == n) {
             list[held++] = p;
             continue;
         }
-        if (held == room && (!held || !before(&p, &list[held - 1]))) continue;
-        size_t i = held < room ? held++ : held - 1;
+        if (held == cap && (!held || !before(&p, &list[held - 1]))) continue;
+        size_t i = held < cap ? held++ : held - 1;
         for (; i && before(&p, &list[i - 1]); i--) list[i] = list[i - 1];
         list[i] = p;
     }
-    if (room == n && held) qsort(list, held, sizeof *list, compare);
+    if (cap == n && held) qsort(list, held, sizeof *list, compare);
     int focus_shown = v->focus == VIEW_NONE;
     for (size_t i = 0; i < most && i < held; i++) {
         v->shown[v->shown_count++] = list[i].row;
@@ -366,4 +369,127 @@ void view_close(view *v) {
     for (size_t c = 0; c < v->columns; c++) mem_free(v->column_title[c]);
     mem_free(v->shown);
     *v = (view){0};
+}
+
+/* ---- numbers for people ---- */
+
+void view_number(buf *b, double x, int places) {
+    char text[400];
+    if (isnan(x))
+        buf_char(b, '-');
+    else
+        buf_put(b, text, decimal_fixed(x, places, text));
+}
+
+void view_figure(buf *b, double x) {
+    char text[400];
+    double size = fabs(x);
+    if (isnan(x)) {
+        buf_char(b, '-');
+        return;
+    }
+    if (size != 0 && (size >= 1e15 || size < 1e-4)) {
+        buf_put(b, text, decimal_write(x, text));
+        return;
+    }
+    int places = size < 1 ? 5 : 5 - (int)floor(log10(size));
+    size_t length = decimal_fixed(x, places < 0 ? 0 : places, text);
+    if (memchr(text, '.', length)) {
+        while (text[length - 1] == '0') length--;
+        if (text[length - 1] == '.') length--;
+    }
+    buf_put(b, text, length);
+}
+
+void view_share(buf *b, double x) {
+    view_number(b, isnan(x) ? x : 100 * x, 1);
+    if (!isnan(x)) buf_char(b, '%');
+}
+
+void view_rank(buf *b, double x) { view_number(b, x, isnan(x) || x == floor(x) ? 0 : 1); }
+
+static void put_date(buf *b, double days) {
+    long year;
+    int month, day;
+    calendar_date((long)days, &year, &month, &day);
+    buf_print(b, "%04ld-%02d-%02d", year, month, day);
+}
+
+void view_date(buf *b, double days) {
+    if (isnan(days) || fabs(days) > 1e9)
+        buf_char(b, '-');
+    else
+        put_date(b, days);
+}
+
+void view_element(buf *b, const view *v, const assess_array *x, double element, int places) {
+    if (isnan(element))
+        buf_char(b, '-');
+    else if (x->kind == ASSESS_TEXT)
+        buf_text(b, assess_text(v->session, element));
+    else if (x->kind == ASSESS_TRUTH)
+        buf_text(b, view_word(v, element != 0 ? WORD_HOLDS : WORD_FAILS));
+    else if (x->kind == ASSESS_DATE)
+        view_date(b, element);
+    else if (places < 0)
+        view_figure(b, element);
+    else
+        view_number(b, element, places);
+}
+
+int view_places(const assess_array *x) {
+    double most = 0;
+    int whole = 1;
+    if (x->kind != ASSESS_NUMBER) return -1;
+    for (size_t i = 0; i < x->size; i++) {
+        double e = fabs(x->value[i]);
+        if (e > most) most = e;
+        if (whole && !isnan(e) && e != floor(e)) whole = 0;
+    }
+    if (whole) return most < 1e15 ? 0 : -1;
+    return most <= 1.5 ? 3 : most < 1000 ? 2 : -1;
+}
+
+/* ---- figures that were imputed or treated ---- */
+
+/* Does element i stand at the location? */
+static int stands_at(const assess_array *x, size_t i, const location *at) {
+    for (int s = 0; at && s < at->count; s++) {
+        int k = view_axis(x, at->axis[s]);
+        if (k >= 0 && i / x->stride[k] % x->axis[k].size != at->at[s]) return 0;
+    }
+    return 1;
+}
+
+marks marks_count(const view *v, role r, const location *at) {
+    const assess_array *x = v->part[r];
+    marks m = {0, 0};
+    for (size_t i = 0; x && i < x->size; i++) {
+        int here = stands_at(x, i, at);
+        m.of += here && x->value[i] == x->value[i];
+        m.count += here && x->value[i] == 1;
+    }
+    return m;
+}
+
+void marks_say(const view *v, const marks *m, buf *b) {
+    buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
+}
+
+void marks_labels(const view *v, role r, const location *at, buf *b) {
+    const assess_array *x = v->part[r];
+    size_t count = 0;
+    for (size_t i = 0; x && i < x->size; i++) {
+        if (x->value[i] != 1 || !stands_at(x, i, at)) continue;
+        buf_text(b, count++ ? ", " : "");
+        int labels = 0;
+        for (int k = 0; k < x->axes; k++) {
+            int given = 0;
+            for (int s = 0; at && s < at->count; s++) given |= at->axis[s] == x->axis[k].id;
+            if (!given)
+                buf_print(
+                    b, "%s%s", labels++ ? " " : "",
+                    assess_label(v->session, &x->axis[k], i / x->stride[k] % x->axis[k].size));
+        }
+    }
 }

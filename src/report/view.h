@@ -48,11 +48,11 @@ typedef struct view_wish {
 } view_wish;
 
 /* A place in some axes; axes an array does not have are of no concern to it. */
-typedef struct spot {
+typedef struct location {
     int count;
     int axis[ASSESS_AXES]; /* ids */
     size_t at[ASSESS_AXES];
-} spot;
+} location;
 
 typedef struct view {
     assess *session;
@@ -66,7 +66,7 @@ typedef struct view {
     assess_axis column_axis[ASSESS_AXES];
     int column_axes;
     size_t columns, columns_hidden;
-    spot column[VIEW_COLUMNS];        /* without the rows */
+    location column[VIEW_COLUMNS];    /* without the rows */
     char *column_title[VIEW_COLUMNS]; /* "" where the score has no further axes */
     size_t *shown, shown_count;       /* rows, best first in the first column */
 } view;
@@ -85,10 +85,11 @@ const char *view_output_title(const view *v, const assess_array *x, const char *
  */
 const char *view_axis_title(const view *v, const assess_axis *axis);
 
-spot view_spot(const view *v, size_t row, size_t column); /* column VIEW_NONE: of the row alone */
-void spot_add(spot *s, int axis, size_t at);
-/* The element at a spot; NaN where the array has an axis that the spot does not name. */
-double spot_value(const assess_array *x, const spot *s);
+location view_location(const view *v, size_t row,
+                       size_t column); /* column VIEW_NONE: of the row alone */
+void location_add(location *s, int axis, size_t at);
+/* The element at a location; NaN where the array has an axis that the location does not name. */
+double location_value(const assess_array *x, const location *s);
 
 /* The position of an axis among an array's, or -1. */
 int view_axis(const assess_array *x, int id);
@@ -106,6 +107,19 @@ void view_rank(buf *b, double x);
 void view_date(buf *b, double days); /* days since 1970-01-01, as 2011-06-30 */
 void view_element(buf *b, const view *v, const assess_array *x, double element, int places);
 int view_places(const assess_array *x);
+
+/* How many figures were not observed (imputed), or were changed (treated): the outputs of truths
+ * that play these parts, counted. */
+typedef struct marks {
+    size_t count, of; /* of: places where there is a figure */
+} marks;
+
+/* Those at a location; NULL: all. None where no output plays the part. */
+marks marks_count(const view *v, role r, const location *at);
+/* "10 of 49 values" */
+void marks_say(const view *v, const marks *m, buf *b);
+/* The labels of the marked at a location, without those the location gives: "LPI, Flights". */
+void marks_labels(const view *v, role r, const location *at, buf *b);
 
 /* Do the picks of a wish name axes and labels of this session's outputs? */
 int view_check_picks(assess *a, const view_wish *w, fault *f);

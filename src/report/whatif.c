@@ -72,7 +72,7 @@ static document_cell datum(const whatif *w, const assess_cell *c, double value) 
 }
 
 /* All are found and read before the first is changed: what counts is what counts now. */
-static int change(whatif *w, const impact_pair *given, size_t count) {
+static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
     const view *v = w->v;
     const document_column column[] = {
         {"name", IMPACT_SAY(v, "Datum", "数据"), WIDTH_LEFT, 0},
@@ -124,7 +124,7 @@ static int over_columns(const view *v, const assess_array *x) {
 }
 
 /* An output with an axis that neither the unit nor the columns fix. */
-static int has_place(const view *v, const assess_array *x, const spot *s) {
+static int has_place(const view *v, const assess_array *x, const location *s) {
     for (int k = 0; k < x->axes; k++) {
         int fixed = 0;
         for (int i = 0; i < s->count; i++) fixed |= s->axis[i] == x->axis[k].id;
@@ -150,13 +150,13 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
 }
 
 /* `output` for a part, NULL for others. */
-static void put_row(whatif *w, size_t column, const char *output, const char *name,
-                    const assess_array *x, const spot *s) {
+static void put_row(whatif *w, size_t column, const char *of, const char *name,
+                    const assess_array *x, const location *s) {
     const assess_array *old = old_of(w, x);
-    double was = spot_value(old, s), is = spot_value(x, s);
+    double was = location_value(old, s), is = location_value(x, s);
     if (w->v->columns > 1)
         document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
-    if (output) document_put(w->p, document_text(output));
+    if (of) document_put(w->p, document_text(of));
     document_put(w->p, document_text(name));
     document_put(w->p, impact_element(w->v, w->p, old, was));
     document_put(w->p, impact_element(w->v, w->p, x, is));
@@ -189,9 +189,9 @@ static void results(whatif *w) {
             size_t times = over_columns(v, x) ? v->columns : 1;
             for (size_t k = 0; always(v, x) == main && k < times; k++) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
-                spot s = view_spot(v, w->row, column);
+                location s = view_location(v, w->row, column);
                 if (has_place(v, x, &s) &&
-                    (main || !same(spot_value(x, &s), spot_value(old_of(w, x), &s))))
+                    (main || !same(location_value(x, &s), location_value(old_of(w, x), &s))))
                     put_row(w, column, NULL, view_output_title(v, x, NULL), x, &s);
             }
         }
@@ -210,9 +210,9 @@ static void parts(whatif *w) {
         for (size_t k = 0; k < times; k++)
             for (size_t e = 0; e < extra->size; e++) {
                 size_t column = over_columns(v, x) ? k : VIEW_NONE;
-                spot s = view_spot(v, w->row, column);
-                spot_add(&s, extra->id, e);
-                if (same(spot_value(x, &s), spot_value(old, &s))) continue;
+                location s = view_location(v, w->row, column);
+                location_add(&s, extra->id, e);
+                if (same(location_value(x, &s), location_value(old, &s))) continue;
                 put_row(w, column, view_output_title(v, x, NULL),
                         assess_title(v->session, extra, e), x, &s);
             }
@@ -228,8 +228,8 @@ static void others(whatif *w) {
     size_t listed = 0, hidden = 0;
     for (size_t k = 0; k < v->columns; k++)
         for (size_t i = 0; i < v->rows.size; i++) {
-            spot s = view_spot(v, i, k);
-            if (i == w->row || same(spot_value(x, &s), spot_value(old, &s)) ||
+            location s = view_location(v, i, k);
+            if (i == w->row || same(location_value(x, &s), location_value(old, &s)) ||
                 (!over_columns(v, x) && k))
                 continue;
             hidden += listed >= LISTED;
@@ -249,7 +249,7 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
                 fault *f) {
     whatif w = {.v = v, .row = row, .p = p, .f = f};
     impact_head(v, p, row);
-    int fine = remember(&w) && change(&w, given, count);
+    int fine = remember(&w) && apply_changes(&w, given, count);
     if (fine) {
         results(&w);
         parts(&w);

@@ -1,4 +1,5 @@
-#include "report/unit_position.h"
+/* Why a unit has its rank: who is next above and below it, and what would pass them. */
+#include "report/unit_report.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,12 +1,50 @@
 /* Where the focus falls short of the standards, the worst first. */
-#include "report/terminal.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "report/effective_weights.h"
+
+/* What an indicator makes of the score, by the weights that were really used. */
+typedef struct share {
+    double weight; /* beside its siblings, as the rules had it; NaN where it has none */
+    double factor; /* what one more of it makes of the score; NaN where it is missing */
+} share;
+
+/* For a row in a column of the view; `out` has a place for each label of the details' axis. Says
+ * whether the score is made of sums and weighted means of the details: else their weights are not
+ * known, and all are NaN. */
+static int find_effective_weights(const view *v, const assess_axis *axis, size_t row, size_t column,
+                                  share *out) {
+    const assess_array *score = v->part[ROLE_SCORE], *details = v->part[ROLE_DETAILS];
+    location here = view_location(v, row, column);
+    size_t at[ASSESS_AXES] = {0};
+    const assess_step *step;
+    int found = 0;
+    for (size_t i = 0; i < axis->size; i++) out[i] = (share){(double)NAN, (double)NAN};
+    for (int k = 0; k < score->axes; k++)
+        for (int s = 0; s < here.count; s++)
+            if (here.axis[s] == score->axis[k].id) at[k] = here.at[s];
+    size_t count = assess_shares(v->session, score, at, 1, &step);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(step[i].name, details->name)) continue;
+        size_t which = axis->size;
+        int own = 1;
+        for (int k = 0; k < details->axes; k++) {
+            if (details->axis[k].id == axis->id) which = step[i].place[k];
+            for (int s = 0; s < here.count; s++)
+                own &= here.axis[s] != details->axis[k].id || here.at[s] == step[i].place[k];
+        }
+        if (!own || which == axis->size) continue; /* of another unit: a peer's, say */
+        out[which].factor =
+            isnan(out[which].factor) ? step[i].factor : out[which].factor + step[i].factor;
+        out[which].weight = step[i].weight;
+        found = 1;
+    }
+    return found;
+}
 
 enum { TOP = 8 };
 
@@ -66,15 +104,15 @@ static const assess_array *find_figures(const view *v, const assess_axis *axis) 
 }
 
 /* The latest figure there is, and the year's label; "" where the figures have no years. */
-static double latest(const losses *l, const spot *s, const char **year) {
+static double latest(const losses *l, const location *s, const char **year) {
     double x;
     *year = "";
-    if (l->year < 0) return spot_value(l->figures, s);
+    if (l->year < 0) return location_value(l->figures, s);
     const assess_axis *years = &l->figures->axis[l->year];
     for (size_t i = years->size; i-- > 0;) {
-        spot t = *s;
-        spot_add(&t, years->id, i);
-        x = spot_value(l->figures, &t);
+        location t = *s;
+        location_add(&t, years->id, i);
+        x = location_value(l->figures, &t);
         if (!isnan(x)) {
             *year = assess_label(l->v->session, years, i);
             return x;
@@ -97,13 +135,13 @@ static size_t find_losses(losses *l, share *of, buf *without) {
     const view *v = l->v;
     double full = full_mark(v);
     size_t absent = 0;
-    spot here = view_spot(v, v->focus, l->column);
-    l->known = effective_weights_fill(v, l->axis, v->focus, l->column, of);
+    location here = view_location(v, v->focus, l->column);
+    l->known = find_effective_weights(v, l->axis, v->focus, l->column, of);
     l->count = 0;
     for (size_t i = 0; i < l->axis->size; i++) {
-        spot s = here;
-        spot_add(&s, l->axis->id, i);
-        double score = spot_value(v->part[ROLE_DETAILS], &s);
+        location s = here;
+        location_add(&s, l->axis->id, i);
+        double score = location_value(v->part[ROLE_DETAILS], &s);
         if (isnan(score))
             buf_print(without, "%s%s", absent++ ? " " : "", assess_label(v->session, l->axis, i));
         else if (score < full && (!l->known || !isnan(of[i].factor)))
@@ -115,12 +153,12 @@ static size_t find_losses(losses *l, share *of, buf *without) {
 }
 
 /* One figure, or the ends of the interval that is aimed at. */
-static void put_standard(const losses *l, const spot *at, buf *text) {
+static void put_standard(const losses *l, const location *at, buf *text) {
     static const char *const name[] = {"index.standard", "index.target_low", "index.target_high"};
     double x[3];
     for (int i = 0; i < 3; i++) {
         const assess_array *from = assess_array_named(l->v->session, name[i]);
-        x[i] = from ? spot_value(from, at) : (double)NAN;
+        x[i] = from ? location_value(from, at) : (double)NAN;
     }
     if (!isnan(x[0])) {
         view_figure(text, x[0]);
@@ -135,8 +173,8 @@ static void put_loss(const losses *l, size_t row, int field, buf *text, paint *i
     const view *v = l->v;
     const shortfall *s = &l->list[row];
     const char *label = assess_label(v->session, l->axis, s->at), *title, *year;
-    spot at = view_spot(v, v->focus, l->column);
-    spot_add(&at, l->axis->id, s->at);
+    location at = view_location(v, v->focus, l->column);
+    location_add(&at, l->axis->id, s->at);
     switch (field) {
     case LOSS_INDICATOR:
         title = assess_title(v->session, l->axis, s->at);
@@ -175,7 +213,8 @@ static void loss_cell(const void *of, size_t row, size_t column, buf *text, pain
 }
 
 /* A column that would be empty all the way down is left out. */
-static size_t choose_fields(losses *l, size_t rows, const grid_column *all, grid_column *column) {
+static size_t choose_fields(losses *l, size_t rows, const document_column *all,
+                            document_column *column) {
     size_t count = 0;
     for (int field = 0; field < LOSS_FIELDS; field++) {
         buf text = BUF_INIT;
@@ -190,57 +229,67 @@ static size_t choose_fields(losses *l, size_t rows, const grid_column *all, grid
     return count;
 }
 
-static void print_losses(page *p, losses *l) {
+static void put_losses(document *p, losses *l, size_t rows) {
     const view *v = l->v;
-    const grid_column all[LOSS_FIELDS] = {
-        [LOSS_INDICATOR] = {"", view_axis_title(v, l->axis), WIDTH_LEFT, 1, 12},
-        [LOSS_VALUE] = {"", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0, 0},
-        [LOSS_STANDARD] = {"", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0, 0},
-        [LOSS_WEIGHT] = {"", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0, 0},
-        [LOSS_MARK] = {"", view_word(v, WORD_MARK), WIDTH_RIGHT, 0, 0},
-        [LOSS_LOST] = {"", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0, 0},
-        [LOSS_CITE] = {"", view_word(v, WORD_BASIS), WIDTH_LEFT, 0, 8},
+    const document_column all[LOSS_FIELDS] = {
+        [LOSS_INDICATOR] = {"indicator", view_axis_title(v, l->axis), WIDTH_LEFT, 12},
+        [LOSS_VALUE] = {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
+        [LOSS_STANDARD] = {"standard", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0},
+        [LOSS_WEIGHT] = {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
+        [LOSS_MARK] = {"score", view_word(v, WORD_MARK), WIDTH_RIGHT, 0},
+        [LOSS_LOST] = {"lost", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0},
+        [LOSS_CITE] = {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, 8},
     };
-    grid_column column[LOSS_FIELDS];
+    document_column column[LOSS_FIELDS];
+    size_t count = choose_fields(l, rows, all, column);
+    document_table(p, "shortfalls", "", column, count);
+    document_compute(p, 1, rows, loss_cell, l);
+}
+
+/* The shortfalls in one column of the view. */
+static void report_column(document *p, losses *l) {
+    const view *v = l->v;
     buf without = BUF_INIT;
     share *of = mem_zero(l->axis->size + 1, sizeof *of);
     size_t absent = of ? find_losses(l, of, &without) : 0;
-    p->out->held.failed |= !of || without.failed;
+    p->failed |= !of || without.failed;
     mem_free(of);
     if (v->columns > 1) {
-        if (l->column) page_blank(p);
-        page_paragraph(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
+        if (l->column) document_gap(p);
+        document_line(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
     }
     size_t rows = l->count < TOP ? l->count : TOP;
-    if (rows && !l->known)
-        page_paragraph(p, PAINT_WARN, 0, "", "%s", view_word(v, WORD_NO_WEIGHTS));
+    if (rows && !l->known) document_line(p, PAINT_WARN, 0, "", "%s", view_word(v, WORD_NO_WEIGHTS));
     if (rows)
-        page_grid(p, &(grid){column, choose_fields(l, rows, all, column), rows, loss_cell, l});
+        put_losses(p, l, rows);
     else if (absent < l->axis->size)
-        page_paragraph(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
+        document_line(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
     if (absent) {
         buf lead = BUF_INIT;
         buf_print(&lead, view_word(v, WORD_NO_FIGURES), absent);
-        page_paragraph(p, PAINT_WARN, 0, "", "%s%s", buf_string(&lead), buf_string(&without));
+        document_line(p, PAINT_WARN, 0, "", "%s%s", buf_string(&lead), buf_string(&without));
         buf_release(&lead);
     }
     buf_release(&without);
 }
 
-void terminal_shortfalls(page *p, const view *v) {
+void report_shortfalls(document *p, const view *v) {
     const assess_array *x = v->part[ROLE_DETAILS];
-    losses l = {.v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1};
-    if (!l.axis || v->focus == VIEW_NONE) return;
-    l.list = mem_zero(l.axis->size + 1, sizeof *l.list);
-    l.figures = find_figures(v, l.axis);
-    if (!l.list) {
-        p->out->held.failed = 1;
-        return;
+    losses all = {.v = v, .axis = x ? view_extra(v, x) : NULL, .year = -1};
+    if (!all.axis || v->focus == VIEW_NONE) return;
+    all.figures = find_figures(v, all.axis);
+    for (int k = 0; all.figures && k < all.figures->axes; k++)
+        if (!strcmp(all.figures->axis[k].name, "year")) all.year = k;
+    report_section(p, v, view_word(v, WORD_SHORTFALLS));
+    document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
+    for (size_t c = 0; c < v->columns && !p->failed; c++) {
+        losses *l = arena_zero(&p->memory, 1, sizeof *l);
+        if (l) *l = all;
+        if (l) l->column = c;
+        if (l) l->list = arena_zero(&p->memory, all.axis->size + 1, sizeof *l->list);
+        if (l && l->list)
+            report_column(p, l);
+        else
+            p->failed = 1;
     }
-    for (int k = 0; l.figures && k < l.figures->axes; k++)
-        if (!strcmp(l.figures->axis[k].name, "year")) l.year = k;
-    terminal_section(p, v, view_word(v, WORD_SHORTFALLS));
-    page_paragraph(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
-    for (l.column = 0; l.column < v->columns; l.column++) print_losses(p, &l);
-    mem_free(l.list);
 }

@@ -1,8 +1,11 @@
-#include "report/page.h"
-
+/* A document as text, for a terminal: tables fold rather than overflow the page. */
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/format.h"
+#include "report/message.h"
+
+/* ---- tables ---- */
 
 enum { GAP = 2, HEAD = 8, KEY = 8 };
 
@@ -15,7 +18,8 @@ typedef struct shape {
 
 typedef struct layout {
     page *p;
-    const grid *g;
+    const document_block *b;
+    size_t rows;
     shape *shape;
     buf raw, safe, line;
 } layout;
@@ -24,32 +28,31 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 /* The text of a cell, safe; valid until the next call. */
-static paint cell(layout *l, size_t row, size_t column) {
-    paint ink = PAINT_PLAIN;
-    buf_clear(&l->raw);
+static paint read_cell(layout *l, size_t row, size_t column) {
+    paint ink;
+    document_cell c = document_at(l->b, row, column, &l->raw, &ink);
     buf_clear(&l->safe);
-    l->g->cell(l->g->of, row, column, &l->raw, &ink);
-    width_safe(&l->safe, buf_string(&l->raw), l->raw.length);
+    width_safe(&l->safe, c.shown, strlen(c.shown));
     return ink;
 }
 
-static void head(layout *l, const char *text) {
+static void read_head(layout *l, const char *text) {
     buf_clear(&l->safe);
     width_safe(&l->safe, text, strlen(text));
 }
 
 static void measure(layout *l) {
-    for (size_t c = 0; c < l->g->columns; c++) {
-        const grid_column *column = &l->g->column[c];
+    for (size_t c = 0; c < l->b->columns; c++) {
+        const document_column *column = &l->b->column[c];
         size_t content = 0, piece = 0;
-        for (size_t r = 0; r < l->g->rows && !l->p->out->ended; r++) {
-            cell(l, r, c);
+        for (size_t r = 0; r < l->rows && !l->p->out->ended; r++) {
+            read_cell(l, r, c);
             content = larger(content, width_of(buf_string(&l->safe), l->safe.length));
             if (column->wrap)
                 piece = larger(piece, width_piece(buf_string(&l->safe), l->safe.length));
         }
         size_t natural = content;
-        head(l, column->head);
+        read_head(l, column->head);
         size_t whole = width_of(buf_string(&l->safe), l->safe.length);
         size_t broken = larger(width_piece(buf_string(&l->safe), l->safe.length), (whole + 1) / 2);
         broken = smaller(whole, larger(broken, HEAD));
@@ -61,18 +64,14 @@ static void measure(layout *l) {
     }
 }
 
-static size_t keys(const grid *g) {
-    size_t n = 0;
-    while (n < g->columns && g->column[n].key) n++;
-    return n;
+static const char *over(const document_block *b, size_t column) {
+    return b->over ? b->over[column] : "";
 }
 
 /* Columns that belong together under one heading: the end of the run that starts at `from`. */
-static size_t run_end(const grid *g, size_t from) {
+static size_t run_end(const document_block *b, size_t from) {
     size_t end = from + 1;
-    while (*g->column[from].over && end < g->columns &&
-           !strcmp(g->column[from].over, g->column[end].over))
-        end++;
+    while (*over(b, from) && end < b->columns && !strcmp(over(b, from), over(b, end))) end++;
     return end;
 }
 
@@ -82,18 +81,18 @@ static size_t sum_least(const layout *l, size_t from, size_t end) {
     return sum;
 }
 
-/* The end of the fold that starts at `from`: as many whole runs as fit into `room`, else as many
+/* The end of the fold that starts at `from`: as many whole runs as fit into `space`, else as many
  * columns. */
-static size_t fold_end(const layout *l, size_t from, size_t room) {
+static size_t fold_end(const layout *l, size_t from, size_t space) {
     size_t end = from, used = 0;
-    while (end < l->g->columns) {
-        size_t next = run_end(l->g, end), more = sum_least(l, end, next);
-        if (used + more > room) {
+    while (end < l->b->columns) {
+        size_t next = run_end(l->b, end), more = sum_least(l, end, next);
+        if (used + more > space) {
             if (end > from) break;
             next = end + 1;
             more = sum_least(l, end, next);
-            if (used && used + more > room) break;
-            while (next < l->g->columns && used + more + l->shape[next].least + GAP <= room)
+            if (used && used + more > space) break;
+            while (next < l->b->columns && used + more + l->shape[next].least + GAP <= space)
                 more += l->shape[next++].least + GAP;
             return next;
         }
@@ -121,7 +120,7 @@ static size_t heads_want(const layout *l, size_t key_count, size_t from, size_t 
     size_t sum = 0;
     for (size_t i = 0; i < key_count + end - from; i++) {
         size_t c = column_at(i, key_count, from);
-        if (!l->g->column[c].wrap) sum += l->shape[c].want - l->shape[c].least;
+        if (!l->b->column[c].wrap) sum += l->shape[c].want - l->shape[c].least;
     }
     return sum;
 }
@@ -141,21 +140,21 @@ static void decide(layout *l, size_t key_count, size_t from, size_t end) {
     }
     if (spare >= heads_want(l, key_count, from, end))
         for (size_t i = 0; i < count; i++)
-            if (!l->g->column[column_at(i, key_count, from)].wrap)
+            if (!l->b->column[column_at(i, key_count, from)].wrap)
                 widen(l, column_at(i, key_count, from), &spare);
     for (size_t i = 0; i < count; i++)
-        if (l->g->column[column_at(i, key_count, from)].wrap || i < key_count)
+        if (l->b->column[column_at(i, key_count, from)].wrap || i < key_count)
             widen(l, column_at(i, key_count, from), &spare);
     /* A heading above several columns asks for the width it needs from the first of them. */
     for (size_t c = from; c < end; c += span) {
-        size_t width = 0, stop = smaller(run_end(l->g, c), end);
+        size_t width = 0, stop = smaller(run_end(l->b, c), end);
         span = stop - c;
         for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-        head(l, l->g->column[c].over);
-        size_t over = width_of(buf_string(&l->safe), l->safe.length);
-        if (over > width && spare) {
-            l->shape[c].width += smaller(spare, over - width);
-            spare -= smaller(spare, over - width);
+        read_head(l, over(l->b, c));
+        size_t wide = width_of(buf_string(&l->safe), l->safe.length);
+        if (wide > width && spare) {
+            l->shape[c].width += smaller(spare, wide - width);
+            spare -= smaller(spare, wide - width);
         }
     }
 }
@@ -170,8 +169,8 @@ static void end_line(layout *l) {
 
 /* Puts a text into its column: paint goes around the text only, so that spaces at the end can go.
  */
-static void put(layout *l, const char *text, size_t length, size_t width, width_side side,
-                paint ink) {
+static void put_aligned(layout *l, const char *text, size_t length, size_t width, width_side side,
+                        paint ink) {
     buf cut = BUF_INIT;
     width_cut(&cut, text, length, width);
     size_t spare = width - width_of(buf_string(&cut), cut.length), left = 0;
@@ -210,35 +209,35 @@ static const char *nth_line(const buf *text, size_t width, size_t n, size_t *lin
 static void print_heads(layout *l, size_t key_count, size_t from, size_t end) {
     size_t count = key_count + end - from, most = 0, lines, length, span;
     int overs = 0;
-    for (size_t c = from; c < end; c++) overs |= *l->g->column[c].over != 0;
+    for (size_t c = from; c < end; c++) overs |= *over(l->b, c) != 0;
     if (overs) {
         for (size_t i = 0; i < key_count; i++) buf_fill(&l->line, ' ', l->shape[i].width + GAP);
         for (size_t c = from; c < end; c += span) {
-            size_t width = 0, stop = smaller(run_end(l->g, c), end);
+            size_t width = 0, stop = smaller(run_end(l->b, c), end);
             span = stop - c;
             for (size_t i = c; i < stop; i++) width += l->shape[i].width + (i > c ? GAP : 0);
-            head(l, l->g->column[c].over);
-            put(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
+            read_head(l, over(l->b, c));
+            put_aligned(l, buf_string(&l->safe), l->safe.length, width, WIDTH_CENTRE, PAINT_HEAD);
             buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
     }
     for (size_t i = 0; i < count; i++) {
         size_t c = column_at(i, key_count, from);
-        head(l, l->g->column[c].head);
+        read_head(l, l->b->column[c].head);
         nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
         most = larger(most, lines);
     }
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
             size_t c = column_at(i, key_count, from);
-            head(l, l->g->column[c].head);
+            read_head(l, l->b->column[c].head);
             nth_line(&l->safe, l->shape[c].width, 0, &lines, &length);
             const char *s = "";
             length = 0;
             if (n >= most - lines) /* headings stand on the line below them */
                 s = nth_line(&l->safe, l->shape[c].width, n - (most - lines), &lines, &length);
-            put(l, s, length, l->shape[c].width, l->g->column[c].side, PAINT_HEAD);
+            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, PAINT_HEAD);
             if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
@@ -257,59 +256,134 @@ static void print_row(layout *l, size_t row, size_t key_count, size_t from, size
     for (size_t n = 0; n < most; n++) {
         for (size_t i = 0; i < count; i++) {
             size_t c = column_at(i, key_count, from);
-            paint ink = cell(l, row, c);
+            paint ink = read_cell(l, row, c);
             const char *s = buf_string(&l->safe);
             length = l->safe.length;
-            if (l->g->column[c].wrap) {
+            if (l->b->column[c].wrap) {
                 s = nth_line(&l->safe, l->shape[c].width, n, &lines, &length);
                 most = larger(most, lines);
             } else if (n) {
                 length = 0;
             }
-            put(l, s, length, l->shape[c].width, l->g->column[c].side, ink);
+            put_aligned(l, s, length, l->shape[c].width, l->b->column[c].side, ink);
             if (i + 1 < count) buf_fill(&l->line, ' ', GAP);
         }
         end_line(l);
     }
 }
 
-void page_grid(page *p, const grid *g) {
-    layout l = {.p = p, .g = g, .shape = mem_zero(g->columns, sizeof *l.shape)};
-    size_t key_count = keys(g), from = key_count, room;
-    if (p->markdown) {
-        markdown_grid(p, g);
-        mem_free(l.shape);
-        return;
-    }
+/* Where a table is wider than the page, headings and texts that may are broken first; then columns
+ * go into further tables below, each with the key columns again. */
+static void write_table(page *p, const document_block *b) {
+    layout l = {.p = p, .b = b, .rows = document_rows(b)};
+    size_t key_count = b->keys, from = key_count;
+    l.shape = mem_zero(b->columns, sizeof *l.shape);
     if (!l.shape) {
         p->out->held.failed = 1;
         return;
     }
     measure(&l);
-    /* Keys that leave no room for anything else are cut. */
+    /* Keys that leave no space for anything else are cut. */
     while (key_count && sum_least(&l, 0, key_count) > p->width / 2) {
         size_t widest = 0;
         for (size_t c = 1; c < key_count; c++)
             if (l.shape[c].least > l.shape[widest].least) widest = c;
         if (l.shape[widest].least <= KEY) break;
-        size_t over = sum_least(&l, 0, key_count) - p->width / 2;
+        size_t excess = sum_least(&l, 0, key_count) - p->width / 2;
         l.shape[widest].least =
-            larger(KEY, l.shape[widest].least - smaller(over, l.shape[widest].least));
+            larger(KEY, l.shape[widest].least - smaller(excess, l.shape[widest].least));
     }
-    room = p->width + GAP > sum_least(&l, 0, key_count)
-               ? p->width + GAP - sum_least(&l, 0, key_count)
-               : 0;
+    size_t keys = sum_least(&l, 0, key_count),
+           space = p->width + GAP > keys ? p->width + GAP - keys : 0;
     do {
-        size_t end = fold_end(&l, from, room);
+        size_t end = fold_end(&l, from, space);
         if (from > key_count) page_blank(p);
         decide(&l, key_count, from, end);
         print_heads(&l, key_count, from, end);
-        for (size_t r = 0; r < g->rows && !p->out->ended; r++)
+        for (size_t r = 0; r < l.rows && !p->out->ended; r++)
             print_row(&l, r, key_count, from, end);
         from = end;
-    } while (from < g->columns);
+    } while (from < b->columns);
     mem_free(l.shape);
     buf_release(&l.raw);
     buf_release(&l.safe);
     buf_release(&l.line);
+}
+
+/* ---- blocks ---- */
+
+/* Names stand in a column as wide as the widest of the block. */
+static void write_facts(page *to, const document_block *b) {
+    size_t indent = 0;
+    for (size_t i = 0; i < b->columns; i++)
+        indent = larger(indent, width_of(b->column[i].head, strlen(b->column[i].head)) + 2);
+    if (b->indent) indent = b->indent;
+    for (size_t i = 0; i < b->columns; i++)
+        page_paragraph(to, b->ink, indent, b->column[i].head, "%s",
+                       *b->cell[i].shown ? b->cell[i].shown : "-");
+}
+
+/* As many entries on a line as fit; none is broken but one that is wider than the page. */
+static void write_legend(page *to, const document_block *b) {
+    buf line = BUF_INIT;
+    for (size_t i = 0; i < b->cells; i++) {
+        const char *entry = b->cell[i].shown;
+        size_t width =
+            width_of(buf_string(&line), line.length) + 3 + width_of(entry, strlen(entry));
+        if (line.length && width > to->width) {
+            page_paragraph(to, PAINT_FAINT, 0, "", "%s", buf_string(&line));
+            buf_clear(&line);
+        }
+        buf_print(&line, "%s%s", line.length ? "   " : "", entry);
+    }
+    page_paragraph(to, PAINT_FAINT, 0, "", "%s", buf_string(&line));
+    to->out->held.failed |= line.failed;
+    buf_release(&line);
+}
+
+static void write_message(page *to, const document_block *b) {
+    buf line = BUF_INIT;
+    message_line(&line, b->message, b->lead, to->colour);
+    output_put(to->out, buf_string(&line), line.length);
+    to->out->held.failed |= line.failed;
+    if (*b->message->excerpt) message_excerpt(to, b->message);
+    buf_release(&line);
+}
+
+static void write_commands(page *to, const document_block *b) {
+    buf text = BUF_INIT;
+    document_fold_commands(b, to->width, "  ", &text);
+    output_put(to->out, buf_string(&text), text.length);
+    output_char(to->out, '\n');
+    to->out->held.failed |= text.failed;
+    buf_release(&text);
+}
+
+static void write_block(page *to, const document *p, const document_block *b) {
+    switch (b->kind) {
+    case DOCUMENT_FACTS: write_facts(to, b); break;
+    case DOCUMENT_TABLE:
+        if (b->fill || b->cells)
+            write_table(to, b);
+        else
+            page_paragraph(to, PAINT_PLAIN, 0, "", "%s", p->none);
+        break;
+    case DOCUMENT_NOTE:
+    case DOCUMENT_LINE: page_paragraph(to, b->ink, b->indent, b->lead, "%s", b->cell->shown); break;
+    case DOCUMENT_LEGEND: write_legend(to, b); break;
+    case DOCUMENT_COMMANDS: write_commands(to, b); break;
+    case DOCUMENT_MESSAGE: write_message(to, b); break;
+    case DOCUMENT_HEADING:
+    case DOCUMENT_RESULTS: break;
+    }
+}
+
+void document_as_text(const document *p, page *to) {
+    if (*p->title) page_paragraph(to, PAINT_TITLE, 0, "", "%s", p->title);
+    for (size_t i = 0; i < p->blocks && !to->out->ended && !p->failed; i++) {
+        const document_block *b = &p->block[i];
+        if (*b->title || b->gap) page_blank(to);
+        if (*b->title) page_paragraph(to, PAINT_TITLE, 0, "", "%s", b->title);
+        write_block(to, p, b);
+    }
 }

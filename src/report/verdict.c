@@ -1,11 +1,10 @@
 /* What follows: the verdict and who cannot be assessed, with the reasons. */
-#include "report/terminal.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/mem.h"
 
 enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
@@ -13,7 +12,7 @@ enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
 static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column,
                          assess_reason *out, size_t most) {
-    spot s = view_spot(v, row, column);
+    location s = view_location(v, row, column);
     size_t at[ASSESS_AXES] = {0};
     for (int k = 0; k < x->axes; k++)
         for (int j = 0; j < s.count; j++)
@@ -116,7 +115,7 @@ typedef struct verdict {
 
 enum { VERDICT_GOT, VERDICT_WANTED, VERDICT_HOLDS, VERDICT_FIELDS };
 
-static void answer(const view *v, double x, buf *text, paint *ink) {
+static void put_answer(const view *v, double x, buf *text, paint *ink) {
     buf_text(text, view_word(v, isnan(x) ? WORD_OPEN : x != 0 ? WORD_HOLDS : WORD_FAILS));
     *ink = isnan(x) ? PAINT_WARN : x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
@@ -139,8 +138,8 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
             buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_word(v, WORD_VERDICT)));
             *ink = PAINT_FOCUS;
         } else if ((column - 1) % VERDICT_FIELDS == VERDICT_HOLDS) {
-            spot s = view_spot(v, d->row, c);
-            answer(v, spot_value(v->part[ROLE_VERDICT], &s), text, ink);
+            location s = view_location(v, d->row, c);
+            put_answer(v, location_value(v->part[ROLE_VERDICT], &s), text, ink);
         }
         return;
     }
@@ -165,20 +164,20 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     case VERDICT_WANTED:
         if (*r->sign) buf_print(text, "%s %s", r->sign, buf_string(&want));
         break;
-    default: answer(v, r->holds, text, ink);
+    default: put_answer(v, r->holds, text, ink);
     }
     buf_release(&got);
     buf_release(&want);
 }
 
 /* For how many units the verdict holds, and for which of those shown. */
-static void print_holders(page *p, const view *v) {
+static void report_holders(document *p, const view *v) {
     for (size_t c = 0; c < v->columns; c++) {
         size_t yes = 0;
         buf names = BUF_INIT, line = BUF_INIT;
         for (size_t row = 0; row < v->rows.size; row++) {
-            spot s = view_spot(v, row, c);
-            if (spot_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
+            location s = view_location(v, row, c);
+            if (location_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
                 buf_print(&names, "%s%s", names.length ? view_word(v, WORD_COMMA) : "",
                           assess_title(v->session, &v->rows, row));
         }
@@ -189,24 +188,24 @@ static void print_holders(page *p, const view *v) {
         if (yes)
             buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names),
                       yes > LISTED ? " …" : "");
-        page_paragraph(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
+        document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
         buf_release(&names);
         buf_release(&line);
     }
 }
 
-void terminal_verdict(page *p, const view *v) {
+void report_verdict(document *p, const view *v) {
     const assess_array *x = v->part[ROLE_VERDICT];
     if (!x) return;
     const char *title = view_output_title(v, x, view_word(v, WORD_VERDICT));
     if (v->focus == VIEW_NONE) {
-        page_section(p, title);
-        print_holders(p, v);
+        document_section(p, title);
+        report_holders(p, v);
         return;
     }
-    verdict *d = mem_zero(1, sizeof *d);
+    verdict *d = arena_zero(&p->memory, 1, sizeof *d);
     if (!d) {
-        p->out->held.failed = 1;
+        p->failed = 1;
         return;
     }
     d->v = v;
@@ -215,18 +214,19 @@ void terminal_verdict(page *p, const view *v) {
         d->count[c] = reasons_at(v, x, v->focus, c, d->reason[c], REASONS);
         if (d->count[c] > d->most) d->most = d->count[c];
     }
-    grid_column column[1 + VIEW_COLUMNS * VERDICT_FIELDS];
+    document_column column[1 + VIEW_COLUMNS * VERDICT_FIELDS];
     size_t count = 1;
-    column[0] = (grid_column){"", view_word(v, WORD_CONDITION), WIDTH_LEFT, 1, 12};
+    column[0] = (document_column){"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, 12};
     for (size_t c = 0; c < v->columns; c++) {
-        const char *over = v->column_title[c];
-        column[count++] = (grid_column){over, view_word(v, WORD_GOT), WIDTH_RIGHT, 0, 0};
-        column[count++] = (grid_column){over, view_word(v, WORD_WANTED), WIDTH_LEFT, 0, 0};
-        column[count++] = (grid_column){over, "", WIDTH_LEFT, 0, 0};
+        column[count++] = (document_column){"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0};
+        column[count++] = (document_column){"wanted", view_word(v, WORD_WANTED), WIDTH_LEFT, 0};
+        column[count++] = (document_column){"holds", "", WIDTH_LEFT, 0};
     }
-    terminal_section(p, v, view_word(v, WORD_VERDICT));
-    page_grid(p, &(grid){column, count, d->most + 1, verdict_cell, d});
-    mem_free(d);
+    report_section(p, v, view_word(v, WORD_VERDICT));
+    document_table(p, "verdict", "", column, count);
+    document_compute(p, 1, d->most + 1, verdict_cell, d);
+    for (size_t c = 0; c < v->columns; c++)
+        document_over(p, 1 + c * VERDICT_FIELDS, VERDICT_FIELDS, v->column_title[c]);
 }
 
 /* ---- not assessable ---- */
@@ -246,12 +246,12 @@ static void refusal(const view *v, size_t row, size_t column, buf *b) {
 }
 
 static int refused(const view *v, size_t row, size_t column) {
-    spot s = view_spot(v, row, column);
-    if (v->part[ROLE_ASSESSABLE]) return spot_value(v->part[ROLE_ASSESSABLE], &s) != 1;
-    return isnan(spot_value(v->part[ROLE_SCORE], &s));
+    location s = view_location(v, row, column);
+    if (v->part[ROLE_ASSESSABLE]) return location_value(v->part[ROLE_ASSESSABLE], &s) != 1;
+    return isnan(location_value(v->part[ROLE_SCORE], &s));
 }
 
-static void print_refused(page *p, const view *v, size_t row) {
+static void put_refused(document *p, const view *v, size_t row) {
     buf why[VIEW_COLUMNS] = {BUF_INIT}, line = BUF_INIT;
     int alike = 1;
     for (size_t c = 0; c < v->columns; c++) {
@@ -266,12 +266,12 @@ static void print_refused(page *p, const view *v, size_t row) {
             buf_text(&line, buf_string(&why[c]));
         }
     }
-    page_paragraph(p, row == v->focus ? PAINT_FOCUS : PAINT_PLAIN, 2, "-", "%s", buf_string(&line));
+    document_line(p, row == v->focus ? PAINT_FOCUS : PAINT_PLAIN, 2, "-", "%s", buf_string(&line));
     for (size_t c = 0; c < v->columns; c++) buf_release(&why[c]);
     buf_release(&line);
 }
 
-void terminal_refused(page *p, const view *v) {
+void report_refused(document *p, const view *v) {
     size_t count = 0;
     for (size_t i = 0; i < v->rows.size; i++) {
         /* The focus comes first, so that a long list never hides it. */
@@ -279,9 +279,9 @@ void terminal_refused(page *p, const view *v) {
         size_t c = 0;
         while (c < v->columns && !refused(v, row, c)) c++;
         if (c == v->columns) continue;
-        if (count == 0) page_section(p, view_word(v, WORD_REFUSED));
-        if (count++ < LISTED) print_refused(p, v, row);
+        if (count == 0) document_section(p, view_word(v, WORD_REFUSED));
+        if (count++ < LISTED) put_refused(p, v, row);
     }
     if (count > LISTED)
-        page_paragraph(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - LISTED);
+        document_line(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - LISTED);
 }

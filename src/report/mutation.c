@@ -1,4 +1,5 @@
-#include "report/mutate.h"
+/* What became of mutants of rules, for people and programs. */
+#include "report/test_report.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static const char *const kinds[] = {[MUTANT_LEAF] = "leaf",
                                     [MUTANT_LITERAL] = "literal",
                                     [MUTANT_PATTERN] = "pattern"};
 
-static void print_survivor(const mutate_result *r, page *to) {
+static void tell_survivor(const mutate_result *r, document *p) {
     const mutant *x = r->what;
     buf b = BUF_INIT;
     buf_print(&b, "%s:%ld: %s", x->file, x->line, x->name);
@@ -27,37 +28,38 @@ static void print_survivor(const mutate_result *r, page *to) {
     else
         buf_print(&b, x->kind == MUTANT_PATTERN ? ": %s %s" : ": %s → %s", x->was, x->now);
     if (r->fate == FATE_QUIET) buf_text(&b, "  (changes no result of these data)");
-    page_paragraph(to, PAINT_PLAIN, 2, "", "%s", buf_string(&b));
+    document_line(p, PAINT_PLAIN, 2, "", "%s", buf_string(&b));
     buf_release(&b);
 }
 
-static void print_unused(const mutation *m, page *to) {
+static void tell_unused(const mutation *m, document *p) {
     buf b = BUF_INIT;
     const char *file = "";
     size_t count = mutation_unused(m);
     if (!count) return;
-    page_section(to, "Not used: no result hangs on these leaves");
-    for (size_t i = 0; i < count && !to->out->ended; i++) {
+    document_section(p, "Not used: no result hangs on these leaves");
+    for (size_t i = 0; i < count; i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
         if (strcmp(file, u->file)) {
-            if (b.length) page_paragraph(to, PAINT_FAINT, 2, "", "%s", buf_string(&b));
+            if (b.length) document_line(p, PAINT_FAINT, 2, "", "%s", buf_string(&b));
             buf_clear(&b);
             buf_print(&b, "%s:", file = u->file);
         }
         buf_print(&b, " %s:%ld", u->address, u->line);
     }
-    page_paragraph(to, PAINT_FAINT, 2, "", "%s", buf_string(&b));
+    document_line(p, PAINT_FAINT, 2, "", "%s", buf_string(&b));
     buf_release(&b);
 }
 
-void mutate_print(const mutation *m, page *to) {
+void mutation_prose(const mutation *m, document *p) {
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     buf b = BUF_INIT;
-    if (survived + quiet) page_section(to, "Survivors: no test notices");
-    for (size_t i = 0; i < mutation_count(m) && !to->out->ended; i++)
-        if (mutation_at(m, i)->fate <= FATE_QUIET) print_survivor(mutation_at(m, i), to);
-    print_unused(m, to);
-    page_blank(to);
+    p->dense = 1;
+    if (survived + quiet) document_section(p, "Survivors: no test notices");
+    for (size_t i = 0; i < mutation_count(m); i++)
+        if (mutation_at(m, i)->fate <= FATE_QUIET) tell_survivor(mutation_at(m, i), p);
+    tell_unused(m, p);
+    document_gap(p);
     buf_print(&b, "%zu of %zu mutants killed, ", mutation_count(m) - survived - quiet,
               mutation_count(m));
     view_number(&b, mutation_score(m), 1);
@@ -66,7 +68,7 @@ void mutate_print(const mutation *m, page *to) {
         buf_print(&b, "; %zu of the %zu survivors change no result of these data", quiet,
                   survived + quiet);
     if (mutation_all(m) > mutation_count(m)) buf_print(&b, "; a sample of %zu", mutation_all(m));
-    page_paragraph(to, PAINT_TITLE, 0, "", "%s", buf_string(&b));
+    document_line(p, PAINT_TITLE, 0, "", "%s", buf_string(&b));
     buf_release(&b);
 }
 
@@ -77,7 +79,7 @@ static void put_killer(document *p, const testing_test *by) {
     buf_release(&b);
 }
 
-void mutate_make(const mutation *m, document *p) {
+void mutation_table(const mutation *m, document *p) {
     static const document_column column[] = {
         {"file", "file", WIDTH_LEFT, 12},     {"line", "line", WIDTH_RIGHT, 0},
         {"kind", "kind", WIDTH_LEFT, 0},      {"name", "what", WIDTH_LEFT, 20},

@@ -1,0 +1,571 @@
+/* The main report: what it is, what it rests on, who stands where, and tables of its results. */
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/format.h"
+#include "report/message.h"
+
+enum { INDENT = 10, LEAVES = 12, LEGEND = 12, UNITS = 10, WARNINGS = 20 };
+
+/* ---- what this is ---- */
+
+static void put_fact(document *p, const view *v, const char *id, word w, const char *text) {
+    if (*text) document_fact(p, id, view_word(v, w), document_text(text));
+}
+
+static void report_rules(document *p, const view *v) {
+    assess *a = v->session;
+    size_t changed = 0;
+    document_facts(p, "rules", "");
+    document_style(p, PAINT_PLAIN, INDENT);
+    put_fact(p, v, "cite", WORD_BASIS, assess_fact(a, "cite"));
+    put_fact(p, v, "status", WORD_EDITION, assess_fact(a, "status"));
+    put_fact(p, v, "file", WORD_RULES, assess_fact(a, "file"));
+    put_fact(p, v, "note", WORD_NOTE, assess_fact(a, "note"));
+    document_facts(p, "changed", "");
+    document_style(p, PAINT_WARN, INDENT);
+    for (size_t i = 0; i < assess_leaf_count(a); i++) {
+        assess_leaf leaf = assess_leaf_at(a, i);
+        if (!leaf.changed || changed++ >= LEAVES) continue;
+        buf b = BUF_INIT;
+        buf_print(&b, "%s = %s", leaf.address, leaf.value);
+        put_fact(p, v, "changed", WORD_CHANGED, buf_string(&b));
+        buf_release(&b);
+    }
+    if (changed > LEAVES)
+        document_line(p, PAINT_WARN, INDENT, "", view_word(v, WORD_HIDDEN), changed - LEAVES);
+}
+
+/* ---- what it rests on ---- */
+
+static void put_comma(const view *v, buf *b) {
+    if (b->length) buf_text(b, view_word(v, WORD_COMMA));
+}
+
+static void report_source(document *p, const view *v, const assess_source *s) {
+    buf all = BUF_INIT, b = BUF_INIT, from = BUF_INIT, to = BUF_INIT;
+    if (s->kept != s->rows)
+        buf_print(&b, view_word(v, WORD_KEPT), s->kept, s->rows, v->where);
+    else
+        buf_print(&b, view_word(v, WORD_ROWS), s->rows);
+    if (s->values || s->missing) {
+        put_comma(v, &b);
+        buf_print(&b, view_word(v, WORD_VALUES), s->values);
+    }
+    if (s->missing) {
+        put_comma(v, &b);
+        buf_print(&b, view_word(v, WORD_MISSING), s->missing);
+    }
+    if (!isnan(s->year_from)) {
+        view_figure(&from, s->year_from);
+        view_figure(&to, s->year_to);
+        put_comma(v, &b);
+        if (s->year_from < s->year_to)
+            buf_print(&b, view_word(v, WORD_YEARS), buf_string(&from), buf_string(&to));
+        else
+            buf_print(&b, view_word(v, WORD_ONE_YEAR), buf_string(&from));
+    }
+    put_comma(v, &b);
+    buf_text(&b, s->encoding);
+    buf_print(&all, "%s%s%s\n%s", s->name, view_word(v, WORD_COLON), s->path, buf_string(&b));
+    put_fact(p, v, "data", WORD_DATA, buf_string(&all));
+    buf_release(&all);
+    buf_release(&b);
+    buf_release(&from);
+    buf_release(&to);
+}
+
+/* How many figures are not as observed, and which label of the first axis has most of them. */
+static void report_marks(document *p, const view *v, role r, word w) {
+    const assess_array *x = v->part[r];
+    if (!x) return;
+    marks all = marks_count(v, r, NULL);
+    size_t most = 0, who = 0;
+    for (size_t k = 0; x->axes && k < x->axis[0].size; k++) {
+        const location at = {1, {x->axis[0].id}, {k}};
+        size_t own = marks_count(v, r, &at).count;
+        if (own > most) {
+            most = own;
+            who = k;
+        }
+    }
+    buf b = BUF_INIT;
+    marks_say(v, &all, &b);
+    if (most > 1) {
+        put_comma(v, &b);
+        buf_print(&b, view_word(v, WORD_MOST), assess_title(v->session, &x->axis[0], who), most);
+    }
+    put_fact(p, v, view_role_name(r), w, buf_string(&b));
+    buf_release(&b);
+}
+
+/* Rows and one further axis: the basis by status, the parts. */
+typedef struct crossed {
+    const view *v;
+    const assess_array *x;
+    const assess_axis *extra;
+    int across; /* columns of the view shown: v->columns, or 1 where the array has none of their
+                   axes */
+    role r;
+} crossed;
+
+static document_column row_column(const view *v) {
+    return (document_column){v->rows.name, view_axis_title(v, &v->rows), WIDTH_LEFT, 0};
+}
+
+static paint row_ink(const view *v, size_t row) {
+    return row == v->focus ? PAINT_FOCUS : PAINT_PLAIN;
+}
+
+static void crossed_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const crossed *c = of;
+    size_t unit = c->v->shown[row];
+    *ink = row_ink(c->v, unit);
+    if (column == 0) {
+        buf_text(text, assess_title(c->v->session, &c->v->rows, unit));
+        return;
+    }
+    column--;
+    location s = view_location(c->v, unit, column / c->extra->size);
+    location_add(&s, c->extra->id, column % c->extra->size);
+    double x = location_value(c->x, &s);
+    if (c->r == ROLE_BASIS)
+        view_share(text, x);
+    else
+        view_number(text, x, c->v->places[c->r]);
+    if (c->r == ROLE_BASIS && x == 0) *ink = PAINT_FAINT;
+}
+
+/* Does the array differ by what the view's columns differ in? */
+static int has_columns(const view *v, const assess_array *x) {
+    for (int k = 0; k < v->column_axes; k++)
+        if (view_axis(x, v->column_axis[k].id) >= 0) return 1;
+    return 0;
+}
+
+/* Where headings are the labels of things with long names, their names follow in a legend. */
+static int needs_legend(const view *v, const assess_axis *axis) {
+    for (size_t i = 0; i < axis->size; i++) {
+        const char *title = assess_title(v->session, axis, i);
+        if (strcmp(title, assess_label(v->session, axis, i)) &&
+            width_of(title, strlen(title)) > LEGEND)
+            return 1;
+    }
+    return 0;
+}
+
+static void put_legend(document *p, const view *v, const assess_axis *axis) {
+    document_legend(p);
+    for (size_t i = 0; i < axis->size; i++) {
+        buf entry = BUF_INIT;
+        buf_print(&entry, "%s %s", assess_label(v->session, axis, i),
+                  assess_title(v->session, axis, i));
+        document_put(p, document_text(buf_string(&entry)));
+        buf_release(&entry);
+    }
+}
+
+static int any_value(const crossed *c) {
+    for (size_t i = 0; i < c->v->shown_count; i++)
+        for (size_t k = 0; k < (size_t)c->across * c->extra->size; k++) {
+            location s = view_location(c->v, c->v->shown[i], k / c->extra->size);
+            location_add(&s, c->extra->id, k % c->extra->size);
+            if (!isnan(location_value(c->x, &s))) return 1;
+        }
+    return 0;
+}
+
+static void report_crossed(document *p, const view *v, role r, const char *title,
+                           const char *note) {
+    const assess_array *x = v->part[r];
+    const assess_axis *extra = x ? view_extra(v, x) : NULL;
+    if (!extra || !extra->size || !v->shown_count) return;
+    int across = has_columns(v, x) ? (int)v->columns : 1, named = !needs_legend(v, extra);
+    crossed *c = arena_zero(&p->memory, 1, sizeof *c);
+    size_t count = 1 + (size_t)across * extra->size;
+    document_column *column = arena_zero(&p->memory, count, sizeof *column);
+    if (!c || !column) {
+        p->failed = 1;
+        return;
+    }
+    *c = (crossed){v, x, extra, across, r};
+    if (!any_value(c)) return;
+    column[0] = row_column(v);
+    for (size_t i = 1; i < count; i++) {
+        const char *label = assess_label(v->session, extra, (i - 1) % extra->size);
+        const char *head = named ? assess_title(v->session, extra, (i - 1) % extra->size) : label;
+        column[i] = (document_column){label, head, WIDTH_RIGHT, 0};
+    }
+    document_section(p, title);
+    if (note) document_line(p, PAINT_FAINT, 0, "", note, extra->name);
+    if (!named) put_legend(p, v, extra);
+    document_table(p, view_role_name(r), "", column, count);
+    document_compute(p, 1, v->shown_count, crossed_cell, c);
+    for (size_t i = 0; across > 1 && i < (size_t)across; i++)
+        document_over(p, 1 + i * extra->size, extra->size, v->column_title[i]);
+}
+
+/* ---- who stands where ---- */
+
+enum { FIELD_RANK, FIELD_SCORE, FIELD_GRADE, FIELD_COVERAGE, FIELD_VERDICT, FIELD_PEER, FIELDS };
+
+typedef struct ranking {
+    const view *v;
+    int field[FIELDS], fields; /* of each column of the view */
+} ranking;
+
+static void verdict_mark(const view *v, double x, buf *text, paint *ink) {
+    buf_text(text, isnan(x) ? "-" : view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS));
+    if (!isnan(x)) *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
+}
+
+static void ranking_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const ranking *r = of;
+    const view *v = r->v;
+    size_t unit = v->shown[row];
+    *ink = row_ink(v, unit);
+    if (column == 0) {
+        buf_text(text, assess_title(v->session, &v->rows, unit));
+        return;
+    }
+    size_t at = (column - 1) / (size_t)r->fields;
+    location s = view_location(v, unit, at);
+    switch (r->field[(column - 1) % (size_t)r->fields]) {
+    case FIELD_RANK: view_rank(text, location_value(v->part[ROLE_RANK], &s)); break;
+    case FIELD_SCORE:
+        view_number(text, location_value(v->part[ROLE_SCORE], &s), v->places[ROLE_SCORE]);
+        break;
+    case FIELD_GRADE:
+        view_element(text, v, v->part[ROLE_GRADE], location_value(v->part[ROLE_GRADE], &s), 0);
+        break;
+    case FIELD_COVERAGE: view_share(text, location_value(v->part[ROLE_COVERAGE], &s)); break;
+    case FIELD_VERDICT:
+        verdict_mark(v, location_value(v->part[ROLE_VERDICT], &s), text, ink);
+        break;
+    default:
+        if (view_is_peer(v, unit, at)) buf_char(text, '*');
+    }
+}
+
+static int any_peer(const view *v) {
+    for (size_t i = 0; i < v->shown_count; i++)
+        for (size_t c = 0; c < v->columns; c++)
+            if (view_is_peer(v, v->shown[i], c)) return 1;
+    return 0;
+}
+
+static document_column ranking_column(const view *v, int field) {
+    static const struct {
+        role part;
+        word usual;
+        width_side side;
+    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, WORD_RANK, WIDTH_RIGHT},
+                    [FIELD_SCORE] = {ROLE_SCORE, WORD_SCORE, WIDTH_RIGHT},
+                    [FIELD_GRADE] = {ROLE_GRADE, WORD_GRADE, WIDTH_LEFT},
+                    [FIELD_COVERAGE] = {ROLE_COVERAGE, WORD_COVERAGE, WIDTH_RIGHT},
+                    [FIELD_VERDICT] = {ROLE_VERDICT, WORD_VERDICT, WIDTH_CENTRE},
+                    [FIELD_PEER] = {ROLES, WORD_PEER, WIDTH_LEFT}};
+    const char *head = view_word(v, of[field].usual);
+    if (field == FIELD_PEER) return (document_column){"peer", head, WIDTH_LEFT, 0};
+    if (field != FIELD_VERDICT) head = view_output_title(v, v->part[of[field].part], head);
+    return (document_column){view_role_name(of[field].part), head, of[field].side, 0};
+}
+
+static void report_ranking(document *p, const view *v) {
+    ranking *r = arena_zero(&p->memory, 1, sizeof *r);
+    document_column column[1 + VIEW_COLUMNS * FIELDS];
+    size_t count = 1;
+    int peers = any_peer(v);
+    if (!r) {
+        p->failed = 1;
+        return;
+    }
+    r->v = v;
+    if (v->part[ROLE_RANK]) r->field[r->fields++] = FIELD_RANK;
+    r->field[r->fields++] = FIELD_SCORE;
+    if (v->part[ROLE_GRADE]) r->field[r->fields++] = FIELD_GRADE;
+    if (peers) r->field[r->fields++] = FIELD_PEER;
+    if (v->part[ROLE_COVERAGE]) r->field[r->fields++] = FIELD_COVERAGE;
+    if (v->part[ROLE_VERDICT]) r->field[r->fields++] = FIELD_VERDICT;
+    column[0] = row_column(v);
+    for (size_t c = 0; c < v->columns; c++)
+        for (int f = 0; f < r->fields; f++) column[count++] = ranking_column(v, r->field[f]);
+    document_section(p, view_word(v, WORD_RANKING));
+    document_table(p, "ranking", "", column, count);
+    document_compute(p, 1, v->shown_count, ranking_cell, r);
+    for (size_t c = 0; c < v->columns; c++)
+        document_over(p, 1 + c * (size_t)r->fields, (size_t)r->fields, v->column_title[c]);
+    if (v->part[ROLE_VERDICT] && *view_output_title(v, v->part[ROLE_VERDICT], ""))
+        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", view_word(v, WORD_VERDICT),
+                      view_word(v, WORD_COLON), view_output_title(v, v->part[ROLE_VERDICT], NULL));
+    if (peers) document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_PEER_NOTE));
+    if (v->shown_count < v->rows.size)
+        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), v->shown_count,
+                      v->rows.size);
+    if (v->columns_hidden)
+        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), v->columns_hidden);
+    if (*v->focus_name && v->focus == VIEW_NONE)
+        document_line(p, PAINT_WARN, 0, "", "%s%s%s", v->focus_name, view_word(v, WORD_COLON),
+                      view_word(v, WORD_ABSENT_FOCUS));
+}
+
+/* ---- what else there is ---- */
+
+static int plays(const view *v, const assess_array *x) {
+    for (int r = 0; r < ROLES; r++)
+        if (v->part[r] == x) return 1;
+    return 0;
+}
+
+typedef struct further {
+    const view *v;
+    const assess_array **x;
+} further;
+
+static void further_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const further *o = of;
+    const assess_array *x = o->x[row];
+    const char *title = view_output_title(o->v, x, "");
+    (void)ink;
+    if (column == 0)
+        buf_print(text, "%s%s%s", x->name, *title ? " " : "", title);
+    else if (column == 2)
+        buf_text(text, x->formula);
+    else
+        for (int k = 0; k < x->axes; k++)
+            buf_print(text, "%s%s %zu", k ? " × " : "",
+                      o->v->chinese ? view_axis_title(o->v, &x->axis[k]) : x->axis[k].name,
+                      x->axis[k].size);
+}
+
+static void report_further(document *p, const view *v) {
+    const document_column column[] = {{"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0},
+                                      {"axes", view_word(v, WORD_AXES), WIDTH_LEFT, 12},
+                                      {"formula", view_word(v, WORD_FORMULA), WIDTH_LEFT, 20}};
+    size_t n = assess_output_count(v->session), count = 0;
+    further *o = arena_zero(&p->memory, 1, sizeof *o);
+    const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
+    if (!o || !x) {
+        p->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!plays(v, assess_output(v->session, i))) x[count++] = assess_output(v->session, i);
+    *o = (further){v, x};
+    if (!count) return;
+    document_section(p, view_word(v, WORD_MORE));
+    document_table(p, "outputs", "", column, 3);
+    document_compute(p, 1, count, further_cell, o);
+    document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_MORE_NOTE));
+}
+
+static void report_warnings(document *p, const view *v) {
+    size_t count = 0, shown = 0;
+    for (size_t i = 0; i < assess_message_count(v->session); i++)
+        count += assess_message_at(v->session, i).status == ASSESS_OK;
+    if (!count) return;
+    document_section(p, view_word(v, WORD_WARNINGS));
+    for (size_t i = 0; i < assess_message_count(v->session) && shown < WARNINGS; i++) {
+        assess_message m = assess_message_at(v->session, i);
+        buf b = BUF_INIT;
+        if (m.status != ASSESS_OK) continue;
+        message_line(&b, &m, "", 0);
+        document_line(p, PAINT_WARN, 2, "-", "%.*s", (int)(b.length ? b.length - 1 : 0),
+                      buf_string(&b));
+        buf_release(&b);
+        shown++;
+    }
+    if (count > shown)
+        document_line(p, PAINT_WARN, 2, "", view_word(v, WORD_HIDDEN), count - shown);
+}
+
+/* ---- arrays as tables ---- */
+
+enum { ACROSS = 60 };
+
+typedef struct crosstab {
+    const view *v;
+    const assess_array *const *x;
+    size_t arrays;
+    size_t first;     /* position of row 0 on the first axis */
+    location *column; /* positions on the other axes */
+    int *places;      /* of each array */
+} crosstab;
+
+static void array_cell(const void *of, size_t row, size_t column, buf *text, paint *ink) {
+    const crosstab *t = of;
+    (void)ink;
+    if (t->x[0]->axes && column-- == 0) {
+        buf_text(text, assess_title(t->v->session, &t->x[0]->axis[0], t->first + row));
+        return;
+    }
+    const assess_array *x = t->x[column % t->arrays];
+    location s = t->column[column / t->arrays];
+    if (x->axes) location_add(&s, x->axis[0].id, t->first + row);
+    view_element(text, t->v, x, location_value(x, &s), t->places[column % t->arrays]);
+}
+
+/* The name of a label where it is short enough for a heading, else the label. */
+static const char *column_title(const view *v, const assess_axis *axis, size_t i) {
+    const char *title = assess_title(v->session, axis, i);
+    return width_of(title, strlen(title)) > 12 ? assess_label(v->session, axis, i) : title;
+}
+
+/* The heading above a column: the labels of the axes beyond the second (`from` 2) or first. */
+static const char *heading_over(document *p, const view *v, const assess_array *shape,
+                                const size_t *at, int from) {
+    buf b = BUF_INIT;
+    for (int k = shape->axes - 1; k >= from; k--)
+        buf_print(&b, "%s%s", b.length ? " · " : "", column_title(v, &shape->axis[k], at[k]));
+    const char *own = arena_text(&p->memory, buf_string(&b), b.length);
+    p->failed |= !own;
+    buf_release(&b);
+    return own ? own : "";
+}
+
+/* Arrays over the same axes side by side as one table: the first axis downwards, every combination
+ * of the others across; picks of the wish leave one position of their axes; at most w->top rows. */
+static void report_arrays(document *p, const view *v, const view_wish *w,
+                          const assess_array *const *x, size_t count) {
+    const assess_array *shape = x[0];
+    size_t size[ASSESS_AXES] = {1}, first[ASSESS_AXES] = {0}, across = 1, keys = shape->axes != 0;
+    for (int k = 0; k < shape->axes; k++) {
+        size_t picked = view_picked(v->session, w, &shape->axis[k]);
+        first[k] = picked == VIEW_NONE ? 0 : picked;
+        size[k] = picked == VIEW_NONE ? shape->axis[k].size : 1;
+        if (k) across *= size[k];
+    }
+    size_t hidden = across > ACROSS ? across - ACROSS : 0,
+           rows = size[0] < w->top ? size[0] : w->top;
+    across -= hidden;
+    crosstab *t = arena_zero(&p->memory, 1, sizeof *t);
+    location *column_at = arena_zero(&p->memory, across + 1, sizeof *column_at);
+    int *places = arena_zero(&p->memory, count, sizeof *places);
+    document_column *column = arena_zero(&p->memory, keys + across * count, sizeof *column);
+    const char **over = arena_zero(&p->memory, across + 1, sizeof *over);
+    if (!t || !column_at || !places || !column || !over) {
+        p->failed = 1;
+        return;
+    }
+    *t = (crosstab){v, x, count, first[0], column_at, places};
+    for (size_t i = 0; i < count; i++) places[i] = view_places(x[i]);
+    if (keys)
+        column[0] = (document_column){shape->axis[0].name, view_axis_title(v, &shape->axis[0]),
+                                      WIDTH_LEFT, 0};
+    for (size_t c = 0; c < across; c++) {
+        size_t rest = c, at[ASSESS_AXES] = {0};
+        /* The second axis changes fastest; the last one (a stage, a year) is the heading above. */
+        for (int k = 1; k < shape->axes; k++) {
+            at[k] = first[k] + rest % size[k];
+            rest /= size[k];
+            location_add(&column_at[c], shape->axis[k].id, at[k]);
+        }
+        over[c] = heading_over(p, v, shape, at, count == 1 ? 2 : 1);
+        for (size_t i = 0; i < count; i++) {
+            const char *name = view_output_title(v, x[i], NULL);
+            if (count == 1 && shape->axes > 1) name = column_title(v, &shape->axis[1], at[1]);
+            column[keys + c * count + i] = (document_column){
+                x[i]->name, name, x[i]->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
+                x[i]->kind == ASSESS_TEXT ? 12 : 0};
+        }
+    }
+    document_table(p, x[0]->name, "", column, keys + across * count);
+    document_compute(p, keys, keys ? rows : 1, array_cell, t);
+    for (size_t c = 0; c < across; c++)
+        if (*over[c]) document_over(p, keys + c * count, count, over[c]);
+    if (keys && rows < size[0])
+        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), rows, size[0]);
+    if (hidden) document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), hidden);
+}
+
+/* Rules that score nothing, or in no form that could be ranked: their results as they are. */
+static void report_outputs(document *p, const view *v) {
+    static const view_wish w = {.top = VIEW_TOP};
+    size_t n = assess_output_count(v->session);
+    const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
+    if (!n) document_section(p, view_word(v, WORD_NO_OUTPUTS));
+    p->failed |= !x;
+    for (size_t i = 0; x && i < n; i++) {
+        x[i] = assess_output(v->session, i);
+        const char *title = view_output_title(v, x[i], "");
+        buf b = BUF_INIT;
+        buf_print(&b, "%s%s%s", x[i]->name, *title ? " " : "", title);
+        document_section(p, buf_string(&b));
+        report_arrays(p, v, &w, &x[i], 1);
+        buf_release(&b);
+    }
+}
+
+/* ---- the whole ---- */
+
+void report_section(document *p, const view *v, const char *title) {
+    buf b = BUF_INIT;
+    buf_print(&b, view_word(v, WORD_VERDICT_OF), title,
+              assess_title(v->session, &v->rows, v->focus));
+    document_section(p, buf_string(&b));
+    buf_release(&b);
+}
+
+static void begin_report(document *p, const view *v, const char *title) {
+    document_open(p, "result", title, view_word(v, WORD_COLON), "-");
+    p->dense = 1;
+}
+
+static void report_all(document *p, const view *v) {
+    assess *a = v->session;
+    const char *title = assess_fact(a, "title"), *id = assess_fact(a, "id");
+    begin_report(p, v, *title ? title : *id ? id : assess_fact(a, "file"));
+    report_rules(p, v);
+    document_facts(p, "data", "");
+    document_style(p, PAINT_PLAIN, INDENT);
+    for (size_t i = 0; i < assess_source_count(a); i++) {
+        assess_source s = assess_source_at(a, i);
+        report_source(p, v, &s);
+    }
+    report_marks(p, v, ROLE_IMPUTED, WORD_IMPUTED);
+    report_marks(p, v, ROLE_TREATED, WORD_TREATED);
+    if (v->part[ROLE_SCORE]) {
+        const assess_array *parts = v->part[v->part[ROLE_PARTS] ? ROLE_PARTS : ROLE_SCORE];
+        report_crossed(p, v, ROLE_BASIS, view_word(v, WORD_STATUS), view_word(v, WORD_STATUS_NOTE));
+        report_ranking(p, v);
+        report_crossed(p, v, ROLE_PARTS, view_output_title(v, parts, view_word(v, WORD_PARTS)),
+                       NULL);
+        report_shortfalls(p, v);
+        report_verdict(p, v);
+        report_refused(p, v);
+        report_further(p, v);
+    } else {
+        report_outputs(p, v);
+    }
+    report_warnings(p, v);
+}
+
+/* Arrays over the same axes share a table. */
+static void report_named(document *p, const document_results *r) {
+    const view *v = r->v;
+    if (!r->count) begin_report(p, v, "");
+    for (size_t i = 0, next; i < r->count; i = next) {
+        buf title = BUF_INIT;
+        for (next = i; next < r->count && csv_same_axes(r->x[i], r->x[next]); next++)
+            buf_print(&title, "%s%s", next > i ? ", " : "", view_output_title(v, r->x[next], NULL));
+        if (i)
+            document_section(p, buf_string(&title));
+        else
+            begin_report(p, v, buf_string(&title));
+        report_arrays(p, v, r->wish, r->x + i, next - i);
+        buf_release(&title);
+    }
+}
+
+void report_open(document *p, int people, int named, const document_results *r) {
+    if (!people) {
+        begin_report(p, r->v, "");
+        document_write_results(p, r);
+    } else if (named) {
+        report_named(p, r);
+    } else {
+        report_all(p, r->v);
+    }
+}
