@@ -141,7 +141,7 @@ int deliver_run(const command *c, int count, char *const *argument,
     return status;
 }
 
-int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
+int deliver_unit(delivery *d, const char *kind, const char *title,
                  int (*make)(const arguments *a, const view *v, size_t row, document *p, fault *f),
                  fault *f) {
     const arguments *a = d->given;
@@ -149,8 +149,7 @@ int deliver_unit(delivery *d, const char *kind, const char *english, const char 
     view v;
     document p;
     if (!view_check_picks(d->session, &wish, f) || !view_open(&v, d->session, &wish, f)) return 0;
-    document_open(&p, kind, IMPACT_SAY(&v, english, chinese), IMPACT_SAY(&v, ": ", "："),
-                  view_word(&v, WORD_NONE));
+    document_open(&p, kind, view_text(&v, title), view_text(&v, ": "), view_text(&v, "None."));
     size_t row = impact_unit(&v, a->unit, f);
     int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(a, &p, d->page, f);
     document_close(&p);

@@ -32,8 +32,8 @@ int deliver_document(const arguments *given, const document *p, page *to, fault 
 int deliver_run(const command *c, int count, char *const *argument,
                 const volatile sig_atomic_t *stop);
 
-/* Finds the unit, and lets `make` fill a document on it with a title in either language. */
-int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
+/* Finds the unit, and lets `make` fill a document on it with a title, given in English. */
+int deliver_unit(delivery *d, const char *kind, const char *title,
                  int (*make)(const arguments *a, const view *v, size_t row, document *p, fault *f),
                  fault *f);
 

@@ -156,8 +156,9 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
         buf b = BUF_INIT;
         marks_say(w->v, &m, &b);
         if (m.count)
-            document_line(w->p, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
-                          "%s", buf_string(&b));
+            document_line(w->p, PAINT_PLAIN, 10,
+                          view_text(w->v, i ? TEXT("Treated") : TEXT("Imputed")), "%s",
+                          buf_string(&b));
         buf_release(&b);
     }
 }
@@ -199,11 +200,11 @@ static void say_deeper(const wanted *w, const assess_axis *rows) {
             r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
         }
         if (!e->bounded || !e->targets) deeper_same(&r, &say);
-        deeper_put(w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+        deeper_put(w->p, "deeper", view_text(w->v, "Deeper:"), &say);
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
-        buf_print(&head, view_word(w->v, WORD_MORE_PLACES), e->omitted);
+        buf_print(&head, view_text(w->v, "%zu more places; one of them:"), e->omitted);
         buf_clear(&say);
         r.depth = w->own->depth;
         r.steps = 0;
@@ -243,8 +244,7 @@ static int make(delivery *h, fault *f) {
     int standing = own->why_rank || own->missing;
     int tree = h->given->format->prose && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
-    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_word(&v, WORD_COLON),
-                  "-");
+    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_text(&v, ": "), "-");
     p.dense = tree;
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;

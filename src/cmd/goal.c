@@ -119,7 +119,7 @@ static int make_document(const arguments *a, const view *v, size_t row, document
 }
 
 static int make(delivery *d, fault *f) {
-    return deliver_unit(d, "goal", "What it takes", "目标分析", make_document, f);
+    return deliver_unit(d, "goal", TEXT("What it takes"), make_document, f);
 }
 
 const command goal_command = {

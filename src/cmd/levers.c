@@ -1,5 +1,6 @@
 /* What moves a result: the figures of a unit (levers), and the leaves of the rules. */
 #include "cmd/deliver.h"
+#include "base/text.h"
 #include "report/unit_report.h"
 
 typedef struct levers_given {
@@ -7,7 +8,7 @@ typedef struct levers_given {
 } levers_given;
 
 static const option levers_options[] = {
-    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down",
+    {"leaves", 0, NULL, TEXT("weights, standards and parameters instead, each 10 % up and down"),
      OPTION_FLAG, .at = offsetof(levers_given, leaves)},
     {0},
 };
@@ -28,13 +29,13 @@ static int make_document(const arguments *a, const view *v, size_t row, document
 }
 
 static int make_levers(delivery *d, fault *f) {
-    return deliver_unit(d, "levers", "What moves the result", "敏感度分析", make_document, f);
+    return deliver_unit(d, "levers", TEXT("What moves the result"), make_document, f);
 }
 
 const command levers_command = {
     .name = "levers",
-    .usage = "assess levers RULES UNIT [OUTPUT]",
-    .help = "which figures of a unit move its result most, and what is left in them",
+    .usage = TEXT("assess levers RULES UNIT [OUTPUT]"),
+    .help = TEXT("which figures of a unit move its result most, and what is left in them"),
     .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
     .takes = TAKES_PICKS,
     .options = levers_options,
@@ -59,7 +60,7 @@ static int make_leaves(delivery *d, fault *f) {
 const command leaves_command = {
     .name = "leaves",
     .usage = "assess leaves RULES",
-    .help = "everything in the rules that has a name and a value",
+    .help = TEXT("everything in the rules that has a name and a value"),
     .example = "assess leaves rules/2011.lua --format csv",
     .make = make_leaves,
 };

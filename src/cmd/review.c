@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "report/format.h"
 
 enum { MOST = 60 };
@@ -48,27 +49,30 @@ static void fill_cell(const void *of, size_t row, size_t column, buf *text, pain
 static void tell_causes(document *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
-        document_line(p, PAINT_FAINT, 0, "",
-                      "What changed in the rules is not known: the golden file was made without "
-                      "their leaves.");
+        document_line(
+            p, PAINT_FAINT, 0, "",
+            text_message("What changed in the rules is not known: the golden file was made without "
+                         "their leaves."));
         return;
     }
     for (size_t i = 0; i < d->causes && i < MOST; i++) {
         const testing_cause *c = &d->cause[i];
         buf text = BUF_INIT;
-        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : text_message("not there"),
                   c->now ? c->now : "gone");
         if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
         if (c->back != SIZE_MAX)
-            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
-                      d->changes);
+            buf_print(&text,
+                      text_message("; without it %zu of the %zu values would be as they were"),
+                      c->back, d->changes);
         document_line(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
         buf_release(&text);
     }
     if (d->rest)
-        document_line(p, PAINT_PLAIN, 2, "- ",
-                      "%zu of the %zu values changed by formulas, by the index or by data%s",
-                      d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+        document_line(
+            p, PAINT_PLAIN, 2, "- ",
+            text_message("%zu of the %zu values changed by formulas, by the index or by data%s"),
+            d->rest, d->changes, d->causes ? text_message(", or by several leaves at once") : "");
 }
 
 static void show(page *to, const testing_difference *d) {
@@ -86,7 +90,7 @@ static void show(page *to, const testing_difference *d) {
     document_table(&p, "changes", "", column, 5);
     document_compute(&p, 2, d->changes < MOST ? d->changes : MOST, fill_cell, d->change);
     if (d->changes > MOST)
-        document_line(&p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - MOST);
+        document_line(&p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - MOST);
     tell_causes(&p, d);
     document_as_text(&p, to);
     to->out->held.failed |= p.failed;
@@ -112,8 +116,9 @@ static testing_answer ask(void *self, const testing_difference *of) {
     const review_desk *d = self;
     show(d->page, of);
     for (;;) {
-        output_text(d->page->out,
-                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        output_text(
+            d->page->out,
+            text_message("Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: "));
         output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':

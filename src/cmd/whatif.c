@@ -17,7 +17,7 @@ static int make_document(const arguments *a, const view *v, size_t row, document
 }
 
 static int make(delivery *d, fault *f) {
-    return deliver_unit(d, "whatif", "What if", "假设分析", make_document, f);
+    return deliver_unit(d, "whatif", TEXT("What if"), make_document, f);
 }
 
 static int operand(arguments *a, const char *text, fault *f) {

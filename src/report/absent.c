@@ -39,7 +39,7 @@ static document_cell between(const telling *t, const assess_bounds *b, int place
     snprintf(high, sizeof high, "%s", buf_string(&best));
     buf_release(&worst);
     buf_release(&best);
-    const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
+    const char *format = strcmp(low, high) ? view_text(t->v, "between %1$s and %2$s") : "%s";
     const char *out = arena_print(&t->p->memory, format, low, high);
     t->p->failed |= !out;
     return document_text(out);
@@ -50,25 +50,24 @@ static void summary(const telling *t) {
     document *p = t->p;
     const view *v = t->v;
     buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
+    buf_print(&b, view_text(v, "%1$zu of %2$zu"), x->count, x->of);
     document_facts(p, standing_id(p, t->at, "result"), t->at->title);
     document_fact(p, "unit", view_axis_title(v, &v->rows),
                   document_text(assess_title(v->session, &v->rows, t->w->unit)));
-    document_fact(p, "score", view_word(v, WORD_SCORE),
-                  document_number(p, x->score, t->at->places));
-    document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
+    document_fact(p, "score", view_text(v, "Score"), document_number(p, x->score, t->at->places));
+    document_fact(p, "rank", view_text(v, "Rank"), rank_cell(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = arena_text(&p->memory, buf_string(&b), b.length);
-    document_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
+    document_fact(p, "missing", view_text(v, "Without a value"), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
-                  view_word(v, WORD_SCORE));
+        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
+                  view_text(v, "Score"));
         document_fact(p, "score_between", buf_string(&name), between(t, &x->filled, t->at->places));
         buf_clear(&name);
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
-                  view_word(v, WORD_RANK));
+        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
+                  view_text(v, "Rank"));
         document_fact(p, "rank_between", buf_string(&name), between(t, &x->filled_rank, 0));
         buf_release(&name);
     }
@@ -79,15 +78,16 @@ static void each(const telling *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
-    word mean = t->at->apart ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
-    const document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
-                                      {"title", "", WIDTH_LEFT, WRAP},
-                                      {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
-                                      {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
-                                      {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
-                                      {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
-                                      {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
-    document_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
+    const char *mean = t->at->apart ? TEXT("Mean") : TEXT("Own mean");
+    const document_column column[] = {
+        {"id", view_text(v, "Indicator"), WIDTH_LEFT, 0},
+        {"title", "", WIDTH_LEFT, WRAP},
+        {"weight", view_text(v, "Weight"), WIDTH_RIGHT, 0},
+        {"share", view_text(v, "Of all weight"), WIDTH_RIGHT, 0},
+        {"mean", view_text(v, mean), WIDTH_RIGHT, 0},
+        {"worst", view_text(v, "Worst"), WIDTH_RIGHT, 0},
+        {"best", view_text(v, TEXT_AS("missing data", "Best")), WIDTH_RIGHT, 0}};
+    document_table(p, standing_id(p, t->at, "absent"), view_text(v, "Without a value"), column, 7);
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
         const assess_absence *one = &x->one[i];
@@ -101,13 +101,17 @@ static void each(const telling *t) {
     }
     if (x->count > 1) {
         document_put(p, document_text(""));
-        document_put(p, document_text(view_word(v, WORD_ALL_FILLED)));
+        document_put(p, document_text(view_text(v, "With all of them")));
         document_put(p, document_number(p, weight, -1));
         document_put(p, standing_share(p, share));
         put_bounds(t, &x->filled);
     }
     if (t->at->apart) {
-        document_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
+        document_note(
+            p, standing_id(p, t->at, "absent_note"),
+            view_text(
+                v,
+                "The score if it had the mean, the worst or the best that all units have of it."));
         return;
     }
     char number[3][40];
@@ -119,14 +123,17 @@ static void each(const telling *t) {
         buf_release(&b);
     }
     const char *note =
-        arena_print(&p->memory, view_word(v, WORD_ABSENT_NOTE), number[0], number[1], number[2]);
+        arena_print(&p->memory,
+                    view_text(v, "The score if it had its own mean (%1$s), the worst (%2$s) or the "
+                                 "best (%3$s) that anybody has."),
+                    number[0], number[1], number[2]);
     p->failed |= !note;
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
 static document_cell truth(const view *v, double x) {
-    if (isnan(x)) return (document_cell){view_word(v, WORD_OPEN), NULL, 1};
-    return (document_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS),
+    if (isnan(x)) return (document_cell){view_text(v, "open"), NULL, 1};
+    return (document_cell){view_text(v, x != 0 ? TEXT("yes") : TEXT("no")),
                            x != 0 ? "true" : "false", 1};
 }
 
@@ -161,15 +168,14 @@ static void conditions(const telling *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
-    const document_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
-                                      {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
-                                      {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
-                                      {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
-                                      {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
+    const document_column column[] = {{"condition", view_text(v, "Condition"), WIDTH_LEFT, WRAP},
+                                      {"is", view_text(v, "Is"), WIDTH_RIGHT, 0},
+                                      {"wanted", view_text(v, "Must be"), WIDTH_RIGHT, 0},
+                                      {"holds", view_text(v, "As it is"), WIDTH_LEFT, 0},
+                                      {"filled", view_text(v, "With all filled"), WIDTH_RIGHT, 0},
                                       {"holds_filled", "", WIDTH_LEFT, 0}};
     if (!x->thresholds) return;
-    document_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column,
-                   6);
+    document_table(p, standing_id(p, t->at, "conditions"), view_text(v, "Conditions"), column, 6);
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
         put_condition(p, v, c);
@@ -181,8 +187,8 @@ static void not_observed(const telling *t) {
     buf b = BUF_INIT;
     marks_labels(t->v, ROLE_IMPUTED, &t->here, &b);
     if (b.length) {
-        const char *text = arena_print(&t->p->memory, "%s%s%s", view_word(t->v, WORD_IMPUTED),
-                                       view_word(t->v, WORD_COLON), buf_string(&b));
+        const char *text = arena_print(&t->p->memory, "%s%s%s", view_text(t->v, "Imputed"),
+                                       view_text(t->v, ": "), buf_string(&b));
         t->p->failed |= !text;
         document_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
     }
@@ -197,7 +203,8 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         const assess_array *const verdict[2] = {v->part[ROLE_ASSESSABLE], v->part[ROLE_VERDICT]};
         if (!at.details)
             return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them",
-                            "%s", view_word(v, WORD_NO_DETAILS));
+                            "%s",
+                            view_text(v, "the score is not made of details that the rules show"));
         size_t before = assess_message_count(v->session);
         assess_status status = assess_absent(v->session, at.score, at.rank, at.details, at.apart,
                                              verdict, at.at, v->rows.id, &x);
@@ -205,11 +212,13 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         telling t = {v, w, &at, &x, p, view_location(v, w->unit, c)};
         summary(&t);
         marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);
-        word none = imputed.count ? WORD_NO_ABSENT_IMPUTED : WORD_NO_ABSENT;
+        const char *none = imputed.count
+                        ? TEXT("Every indicator that weighs has a value, but some were imputed.")
+                        : TEXT("Every indicator that weighs has a value.");
         if (x.count)
             each(&t);
         else
-            document_note(p, standing_id(p, &at, "none"), view_word(v, none));
+            document_note(p, standing_id(p, &at, "none"), view_text(v, none));
         not_observed(&t);
         if (x.count) conditions(&t);
     }

@@ -38,12 +38,13 @@ static const struct usual {
 /* The columns of the table of tasks where the rule gives none, and what a reader calls them. */
 static const struct column_name {
     const char *name;
-    word title;
+    const char *title;
 } columns[] = {
-    {"task", WORD_TASK},         {"role", WORD_ROLE},           {"weight", WORD_WEIGHT},
-    {"due", WORD_DUE},           {"done", WORD_DONE},           {"late_days", WORD_LATE},
-    {"mark", WORD_OWN_MARK},     {"deduction", WORD_DEDUCTION}, {"clause", WORD_CLAUSE},
-    {"evidence", WORD_EVIDENCE},
+    {"task", TEXT("Task")},     {"role", TEXT("Role")},
+    {"weight", TEXT("Weight")}, {"due", TEXT("Due")},
+    {"done", TEXT("Done")},     {"late_days", TEXT("Days late")},
+    {"mark", TEXT("Mark")},     {"deduction", TEXT("Deducted")},
+    {"clause", TEXT("Clause")}, {"evidence", TEXT("Evidence")},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, TASK_COLUMNS = 8 };
 
@@ -66,7 +67,7 @@ static const char *said_nth(const appraisal *p, const char *key, size_t i) {
 const char *appraisal_title(const appraisal *p, const assess_array *x) {
     const char *otherwise = NULL;
     for (size_t i = 0; i < COLUMNS; i++)
-        if (!strcmp(columns[i].name, x->name)) otherwise = view_word(&p->v, columns[i].title);
+        if (!strcmp(columns[i].name, x->name)) otherwise = view_text(&p->v, columns[i].title);
     return view_output_title(&p->v, x, otherwise);
 }
 

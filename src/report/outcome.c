@@ -63,7 +63,9 @@ static void end_outcome(outcomes *all) {
 
 /* ---- listening ---- */
 
-static void begins(void *self, const testing_test *t) { begin_outcome(self, t->file, t->line, t->name); }
+static void begins(void *self, const testing_test *t) {
+    begin_outcome(self, t->file, t->line, t->name);
+}
 
 /* A case is an outcome of its own, called "table: case"; what belongs to no case stays with the
  * table. */

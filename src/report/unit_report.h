@@ -110,6 +110,6 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
 const char *standing_id(document *p, const standing_place *at, const char *block);
 document_cell standing_share(document *p, double x);
 /* A word that is a format, with a text in it; in the document's memory. */
-const char *standing_framed(document *p, const view *v, word w, const char *text);
+const char *standing_framed(document *p, const view *v, const char *w, const char *text);
 
 #endif

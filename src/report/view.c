@@ -18,7 +18,7 @@ static const char *const role_name[ROLES] = {
     [ROLE_VALUES] = "values", [ROLE_IMPUTED] = "imputed", [ROLE_TREATED] = "treated",
 };
 
-const char *view_word(const view *v, word w) { return word_text(w, v->chinese); }
+const char *view_text(const view *v, const char *english) { return text_in(v->language, english); }
 
 const char *view_role_name(role r) { return role_name[r]; }
 
@@ -39,15 +39,17 @@ const char *view_output_title(const view *v, const assess_array *x, const char *
 const char *view_axis_title(const view *v, const assess_axis *axis) {
     const char *given = session_fact(v, "title", axis->name);
     if (*given) return given;
-    if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
-    if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
-    if (!strcmp(axis->name, "year")) return view_word(v, WORD_YEAR);
-    return strcmp(axis->name, "indicator") ? axis->name : view_word(v, WORD_INDICATOR);
+    if (!strcmp(axis->name, "unit")) return view_text(v, "Unit");
+    if (!strcmp(axis->name, "stage")) return view_text(v, "stage");
+    if (!strcmp(axis->name, "year")) return view_text(v, "year");
+    return strcmp(axis->name, "indicator") ? axis->name : view_text(v, "Indicator");
 }
 
-int view_is_chinese(assess *a) {
+text_language view_language(assess *a) {
     const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
-    return *lang ? !strncmp(lang, "zh", 2) : text_has_han(title, strlen(title));
+    int chinese =
+        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
 }
 
 int view_axis(const assess_array *x, int id) {
@@ -356,7 +358,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
 }
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
-    *v = (view){.session = a, .chinese = view_is_chinese(a), .focus = VIEW_NONE, .focus_name = ""};
+    *v = (view){.session = a, .language = view_language(a), .focus = VIEW_NONE, .focus_name = ""};
     v->where = w->where ? w->where : "";
     if (!view_check_picks(a, w, f)) return 0;
     find_parts(v);
@@ -428,7 +430,7 @@ void view_element(buf *b, const view *v, const assess_array *x, double element, 
     else if (x->kind == ASSESS_TEXT)
         buf_text(b, assess_text(v->session, element));
     else if (x->kind == ASSESS_TRUTH)
-        buf_text(b, view_word(v, element != 0 ? WORD_HOLDS : WORD_FAILS));
+        buf_text(b, view_text(v, element != 0 ? TEXT("yes") : TEXT("no")));
     else if (x->kind == ASSESS_DATE)
         view_date(b, element);
     else if (places < 0)
@@ -473,7 +475,7 @@ marks marks_count(const view *v, role r, const location *at) {
 }
 
 void marks_say(const view *v, const marks *m, buf *b) {
-    buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
+    buf_print(b, view_text(v, "%1$zu of %2$zu values"), m->count, m->of);
 }
 
 void marks_labels(const view *v, role r, const location *at, buf *b) {
