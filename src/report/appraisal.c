@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* The key in `statement`, and the usual name of the output. */
 static const struct usual {
@@ -218,11 +219,11 @@ static assess_axis axis_of(const appraisal *p, const char *key, const assess_arr
 }
 
 static void find_parts(appraisal *p, fault *f) {
-    static const char *const shapes[] = {['u'] = "one for each unit",
-                                         ['p'] = "one for each unit and part",
-                                         ['r'] = "one for each row",
-                                         ['e'] = "one for each event",
-                                         ['0'] = "a single number"};
+    static const char *const shapes[] = {['u'] = TEXT("one for each unit"),
+                                         ['p'] = TEXT("one for each unit and part"),
+                                         ['r'] = TEXT("one for each row"),
+                                         ['e'] = TEXT("one for each event"),
+                                         ['0'] = TEXT("a single number")};
     for (int i = 0; i < AP_LAST; i++) {
         const assess_array *x = named_output(p, (ap_part)i);
         if (x && suits(p, &usual[i], x)) {
@@ -230,8 +231,8 @@ static void find_parts(appraisal *p, fault *f) {
             if (i == AP_PARTS) p->parts = x->axis[x->axis[0].id == p->of.id];
         } else if (x && *statement_fact(p, usual[i].key)) {
             fault_at(f, FAULT_RULE, NULL, NULL, "statement.%s = \"%s\" is not %s%s", usual[i].key,
-                     x->name, shapes[(int)usual[i].over],
-                     usual[i].kind == ASSESS_TEXT ? ", a text" : "");
+                     x->name, text_message(shapes[(int)usual[i].over]),
+                     usual[i].kind == ASSESS_TEXT ? text_message(", a text") : "");
         }
     }
 }

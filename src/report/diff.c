@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/view.h"
 
 const char *diff_text(const diff_page *g, const char *english) {
@@ -375,7 +376,7 @@ static size_t find_focus(const diff_page *g, const char *name, fault *f) {
     }
     buf hint = BUF_INIT;
     const char *best = suggest_best(&near);
-    if (best) buf_print(&hint, "did you mean '%s'?", best);
+    if (best) buf_print(&hint, text_message("did you mean '%s'?"), best);
     fault_at(f, FAULT_USAGE, NULL, best ? buf_string(&hint) : NULL, "no %s '%s'", unit_id(g), name);
     buf_release(&hint);
     return g->d->rows;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 enum { TREE_DEPTH = 3, ROWS_DEPTH = 12, INDENT = 2 };
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/unit_report.h"
 
 enum { WRAP = 12, LISTED = 60, GRADES = 50 };
@@ -69,7 +70,8 @@ static int set_grades(wanted *w, const char *grade) {
         if (!strcmp(text, grade)) add_grade(w, grade);
         if (*text) suggest_try(&near, text);
     }
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     for (size_t i = 0; !suggest_best(&near) && *listed_grade(w, i); i++)
         buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
     if (!w->goal.values)
@@ -141,7 +143,8 @@ static int set_limits(wanted *w, size_t row) {
                      !strcmp(cell[k].title, g->limit[i].name))
                 w->limit[i].name = cell[k].name;
         }
-        if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+        if (suggest_best(&near))
+            buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
         if (!w->limit[i].name)
             fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL,
                      "'%s' is none of the unit's data that count", g->limit[i].name);

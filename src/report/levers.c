@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/view.h"
 
 enum { WRAP = 12 };
@@ -17,7 +18,8 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(v->session); i++)
         suggest_try(&near, assess_output(v->session, i)->name);
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (!x)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'",
                  name);

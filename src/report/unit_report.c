@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 
 size_t impact_unit(const view *v, const char *name, fault *f) {
     size_t unit = view_find(v, &v->rows, name);
@@ -16,7 +17,8 @@ size_t impact_unit(const view *v, const char *name, fault *f) {
     }
     for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
         suggest_try(&near, assess_label(v->session, &v->rows, i));
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
                  v->rows.size ? v->rows.name : "unit", name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 

@@ -200,7 +200,7 @@ static int check_pick(assess *a, const view_pick *pick, fault *f) {
         }
     }
     const char *near = suggest_best(known ? &label_near : &axis_near);
-    if (near) buf_print(&hint, "did you mean '%s'?", near);
+    if (near) buf_print(&hint, text_message("did you mean '%s'?"), near);
     if (known)
         fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
                  pick->label);
@@ -350,7 +350,8 @@ static int find_focus(view *v, const char *wish, fault *f) {
     for (size_t i = 0; i < v->rows.size && i < 10000; i++)
         suggest_try(&near, assess_label(v->session, &v->rows, i));
     buf hint = BUF_INIT;
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
              v->rows.name, wish);
     buf_release(&hint);
