@@ -8,10 +8,12 @@ use open qw(:std :encoding(UTF-8));
 use FindBin;
 use lib $FindBin::Bin;
 use rules;
-use Encode qw(decode);
+use Encode qw(decode encode);
 use File::Copy qw(copy);
 use File::Path qw(make_path);
 use Test::More;
+
+sub rule_file { return file($_[0], encode('UTF-8', $_[1])) }
 
 my @variables = qw(LANGUAGE LC_ALL LC_MESSAGES LANG);
 
@@ -80,10 +82,10 @@ for my $case (
 
 # ---- which language
 
-my $chinese = file('zh.lua', qq(return assessment { id = "a", title = "试算", compute = function(a) return { x = fehlt } end }\n));
-my $english = file('en.lua', qq(return assessment { id = "a", title = "a test", compute = function(a) return { x = fehlt } end } -- 中文\n));
-my $named   = file('lang.lua', qq(return assessment { id = "a", title = "试算", lang = "en", compute = function(a) return { x = fehlt } end }\n));
-my $broken  = file('broken.lua', qq(return assessment { id = "a", title = "试算"\n));
+my $chinese = rule_file('zh.lua', qq(return assessment { id = "a", title = "试算", compute = function(a) return { x = fehlt } end }\n));
+my $english = rule_file('en.lua', qq(return assessment { id = "a", title = "a test", compute = function(a) return { x = fehlt } end } -- 中文\n));
+my $named   = rule_file('lang.lua', qq(return assessment { id = "a", title = "试算", lang = "en", compute = function(a) return { x = fehlt } end }\n));
+my $broken  = rule_file('broken.lua', qq(return assessment { id = "a", title = "试算"\n));
 my ($zh, $en) = (qr/没有定义/, qr/is not defined/);
 for my $case (
     ['--lang comes first',                    { LANGUAGE => 'en' },                         [$english, '--lang', 'zh'], $zh],
@@ -114,14 +116,14 @@ like($out, qr/--lang LANGUAGE +消息的语言/, 'and lists --lang');
 like($err, qr/--lang/, 'behind -- it is a name');
 
 # What scripts can see of a message is English, for all.
-my $caught = file('caught.lua', <<'LUA');
+my $caught = rule_file('caught.lua', <<'LUA');
 local ok, why = pcall(function() return sum(1, 2, 3) end)
 return assessment { id = "a", title = "试算", note = why, compute = function(a) return { x = array("unit", { A = 1 }) } end }
 LUA
 my @notes = map { (said({ LANGUAGE => $_ }, $caught, '--format', 'json'))[1] } qw(zh en);
 is($notes[0], $notes[1], 'a message that rules catch is the same in every language');
 like($notes[0], qr/"note": ".*[a-z]+ [a-z]+/, 'which is English');
-my $test = file('caught_test.lua', <<'LUA');
+my $test = rule_file('caught_test.lua', <<'LUA');
 test("refused", function(t) t.fails("zh.lua", nil, "is not defined.*a text stands in quotes") end)
 LUA
 my @verdicts = map { (said({ LANGUAGE => $_ }, 'test', $test))[0] } qw(zh en);
@@ -159,7 +161,7 @@ for my $file (glob('t/check/*.lua'), map { "t/attack/$_.lua" } qw(bytecode close
     for (split /\n/, "$told[1][2]$told[1][1]") {
         next if !s/^\S+?:(?:\d+:)*(?:\d+:)? //;
         $count++;
-        next if /$lua/;
+        next if /$lua|more than the whole|goalposts: /; # texts of rules and methods
         my $words = words_of($_);
         $english{"$file: $_ [$words]"} = 1 if $words;
     }
