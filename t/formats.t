@@ -107,6 +107,14 @@ my ($got) = $markdown =~ /^\| (Singapore \| 3 \| .*)$/m;
 $got =~ tr/|\\/ /d;
 is_deeply([split ' ', $got], \@want, 'a row of the ranking is the same in text and Markdown');
 
+# Named results have their titles, and commands for a shell are code.
+my $named = decode_utf8((run('rules/2011.lua', '--output', 'total', '--output', 'scores', '--format', 'md'))[1]);
+is($well_formed{md}->($named), '', 'named results as md are well formed');
+my @titles = $named =~ /^#+ (\S)/mg;
+is(scalar @titles, 2, 'and each table has its title');
+my $steps = decode_utf8((run('explain', 'rules/2011.lua', 'Seoul', '--format', 'md', '--depth', 2))[1]);
+like($steps, qr/^```sh\nassess explain rules\/2011\.lua Seoul .*\n```$/m, 'a command in Markdown is code');
+
 # A full disk, wherever the document comes from.
 SKIP: {
     skip 'no /dev/full here', scalar(keys %command) unless -c '/dev/full';

@@ -37,7 +37,7 @@ int deliver_close(output *out, const arguments *given, const volatile sig_atomic
 }
 
 int deliver_document(const arguments *given, const document *p, page *to, fault *f) {
-    given->format->write(p, to);
+    if (!p->failed) given->format->write(p, to);
     return (!p->failed && !to->out->held.failed) || fault_memory(f);
 }
 

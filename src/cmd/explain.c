@@ -127,19 +127,6 @@ static assess_axis unit_axis(const wanted *w, const char *unit) {
     return first;
 }
 
-static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
-    size_t unit = view_find(v, rows, name);
-    suggestion near = suggest_for(name);
-    buf hint = BUF_INIT;
-    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, rows, i));
-    if (unit == VIEW_NONE)
-        fault_at(f, FAULT_USAGE, NULL, hint_near(&hint, "", suggest_best(&near)), "no %s '%s'",
-                 rows->size ? rows->name : "unit", name);
-    buf_release(&hint);
-    return unit;
-}
-
 /* At the head: how many of the unit's figures were not observed, or were changed. */
 static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
     const location at = {1, {rows->id}, {unit}};
@@ -165,7 +152,7 @@ static void say_marks(wanted *w, const assess_axis *rows, size_t unit) {
 
 static int explain_all(wanted *w, const assess_axis *rows, fault *f) {
     const delivery *h = w->h;
-    size_t unit = find_unit(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
+    size_t unit = find_label(w->v, rows, h->given->unit, f), from[ASSESS_AXES], to[ASSESS_AXES];
     const assess_array *score = w->v->part[ROLE_SCORE], *x;
     int fine = unit != VIEW_NONE, named = h->given->output.count > 0;
     if (fine && !named && !score)
@@ -224,7 +211,7 @@ static int stands(wanted *w, fault *f) {
         return fault_at(f, FAULT_USAGE, NULL,
                         "show = { score = \"total\" } in the rules says which it is",
                         "the rules have no score");
-    size_t unit = find_unit(w->v, &w->v->rows, h->given->unit, f);
+    size_t unit = find_label(w->v, &w->v->rows, h->given->unit, f);
     if (unit == VIEW_NONE) return 0;
     if (h->given->output.count) score = find_output(h, h->given->output.item[0].name, f);
     if (!score) return 0;

@@ -104,7 +104,7 @@ static int write_out(const wish *w, const mutation *m, page *to, fault *f) {
     document p;
     document_open(&p, "mutants", w->format->prose ? "" : "Mutants", ": ", "-");
     (w->format->prose ? mutation_prose : mutation_table)(m, &p);
-    w->format->write(&p, to);
+    if (!p.failed) w->format->write(&p, to);
     int fine = !p.failed && !to->out->held.failed ? 1 : fault_memory(f);
     document_close(&p);
     return fine;

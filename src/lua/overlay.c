@@ -250,7 +250,7 @@ static const char *now(const overlay *o, const char *address, const size_t *old,
 
 static const char *kind_text(md_kind k) {
     static const char *const text[] = {TEXT("a number"), TEXT("a truth"), TEXT("a text"),
-                                       TEXT("a date"), "a function"};
+                                       TEXT("a date"), TEXT("a function")};
     return text_message(text[k]);
 }
 

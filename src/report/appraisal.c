@@ -329,7 +329,7 @@ void appraisal_close(appraisal *p) {
 /* ---- what would be otherwise: the rule's own formulas, with one element changed ---- */
 
 /* The session tells what went wrong in its messages; the caller gets the last of them. */
-static int failed(appraisal *p, assess_status status, fault *f) {
+static int fail_with_message(appraisal *p, assess_status status, fault *f) {
     size_t count = assess_message_count(p->session);
     return fault_set(f, (fault_kind)status, "%s",
                      count ? assess_message_at(p->session, count - 1).text : "");
@@ -338,7 +338,7 @@ static int failed(appraisal *p, assess_status status, fault *f) {
 static int change_element(appraisal *p, const assess_array *x, size_t at, double value, fault *f) {
     assess_status status = assess_change(p->session, x, x->axes ? at * x->stride[0] : 0, value);
     if (!status) status = assess_recompute(p->session);
-    return !status || failed(p, status, f);
+    return !status || fail_with_message(p, status, f);
 }
 
 int appraisal_without(appraisal *p, const assess_array *x, size_t at, double value, size_t unit,
@@ -369,7 +369,7 @@ int appraisal_rest(appraisal *p, ap_part part, size_t unit, double *rest, fault 
         if (!undo && !status) *rest = appraisal_at(p, part, unit);
     }
     mem_free(before);
-    return !status || failed(p, status, f);
+    return !status || fail_with_message(p, status, f);
 }
 
 /* Outcome with a total of so many hundredths. */

@@ -1,3 +1,5 @@
+/* How two editions of the rules differ in their results: who moves, by what, and what is not
+ * allowed. */
 #include "report/diff.h"
 
 #include <math.h>
@@ -33,9 +35,7 @@ const char *diff_factor_id(assess_factor factor) { return factor_names[factor]; 
 document_cell diff_signed(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
     if (x > 0 && strspn(out.shown, "0.") != strlen(out.shown)) {
-        char *shown = arena_print(&p->memory, "+%s", out.shown);
-        p->failed |= !shown;
-        out.shown = shown ? shown : out.shown;
+        out.shown = document_print(p, "+%s", out.shown);
     }
     return out;
 }
@@ -47,9 +47,7 @@ document_cell diff_rank_change(const diff_page *g, double change, int places) {
 const char *diff_title(diff_page *g, const char *what, size_t column) {
     const char *at = g->d->column_title[column];
     if (!*at) return what;
-    const char *out = arena_print(&g->p->memory, "%s%s%s", what, g->p->colon, at);
-    g->p->failed |= !out;
-    return out ? out : what;
+    return document_print(g->p, "%s%s%s", what, g->p->colon, at);
 }
 
 static int differs(double a, double b) { return isnan(a) != isnan(b) || (!isnan(a) && a != b); }
@@ -116,9 +114,8 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
     if (!c->count++)
         document_table(g->p, c->id, c->title, staged ? column : column + 1, staged ? 4 : 3);
     if (staged) document_put(g->p, document_text(g->d->column_title[i % g->d->columns]));
-    document_put(g->p, document_text(g->d->row[i / g->d->columns]));
-    document_put(g->p, document_text(was));
-    document_put(g->p, document_text(now));
+    DOCUMENT_ROW(g->p, document_text(g->d->row[i / g->d->columns]), document_text(was),
+                 document_text(now));
 }
 
 static const char *verdict_word(const diff_page *g, double x) {
@@ -234,9 +231,7 @@ static size_t find_movers(const diff_page *g, size_t column, mover *list) {
 enum { MOVER_COLUMNS = 7 + 3 * ASSESS_FACTORS };
 
 static const char *named(diff_page *g, const char *prefix, const char *name) {
-    const char *out = arena_print(&g->p->memory, "%s%s", prefix, name);
-    g->p->failed |= !out;
-    return out ? out : name;
+    return document_print(g->p, "%s%s", prefix, name);
 }
 
 static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
@@ -264,14 +259,12 @@ static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
 
 static void put_mover(diff_page *g, size_t i, int ranks) {
     document *p = g->p;
-    document_put(p, document_text(g->d->row[i / g->d->columns]));
-    document_put(p,
-                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1));
-    document_put(p,
-                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1));
-    document_put(p, document_number(p, score(g, 0, i), g->places));
-    document_put(p, document_number(p, score(g, 1, i), g->places));
-    document_put(p, diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
+    DOCUMENT_ROW(p, document_text(g->d->row[i / g->d->columns]),
+                 document_number(p, rank(g, 0, i), rank(g, 0, i) == trunc(rank(g, 0, i)) ? 0 : 1),
+                 document_number(p, rank(g, 1, i), rank(g, 1, i) == trunc(rank(g, 1, i)) ? 0 : 1),
+                 document_number(p, score(g, 0, i), g->places),
+                 document_number(p, score(g, 1, i), g->places),
+                 diff_signed(p, score(g, 1, i) - score(g, 0, i), g->places));
     for (size_t k = 0; k < g->d->factors; k++)
         document_put(p, diff_signed(p, g->d->factor[k].score[i], g->places));
     if (!ranks) return;
@@ -299,12 +292,11 @@ static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_
         for (size_t k = 0; k < g->d->factors; k++) {
             double own = g->d->factor[k].own[i], others = g->d->factor[k].others[i];
             if (fabs(own) < 1e-12 && fabs(others) < 1e-12) continue;
-            document_put(g->p, document_text(first ? g->d->row[list[m].row] : ""));
-            document_put(g->p, first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0)
-                                     : document_text(""));
-            document_put(g->p, document_text(diff_factor(g, g->d->factor[k].factor)));
-            document_put(g->p, diff_rank_change(g, own, 2));
-            document_put(g->p, diff_rank_change(g, others, 2));
+            DOCUMENT_ROW(g->p, document_text(first ? g->d->row[list[m].row] : ""),
+                         first ? diff_rank_change(g, rank(g, 1, i) - rank(g, 0, i), 0)
+                               : document_text(""),
+                         document_text(diff_factor(g, g->d->factor[k].factor)),
+                         diff_rank_change(g, own, 2), diff_rank_change(g, others, 2));
             first = 0;
         }
     }
@@ -321,10 +313,8 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
-        char *more = arena_print(&g->p->memory,
-                                 diff_text(g, "%zu of %zu that change are shown; --all shows all."),
-                                 shown, count);
-        g->p->failed |= !more;
+        const char *more = document_print(
+            g->p, diff_text(g, "%zu of %zu that change are shown; --all shows all."), shown, count);
         if (more) document_note(g->p, "more", more);
     }
     if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
@@ -341,12 +331,11 @@ static void put_movers(diff_page *g) {
 
 static void put_unknown(diff_page *g) {
     if (!g->d->unknown) return;
-    char *text = arena_print(
-        &g->p->memory,
+    const char *text = document_print(
+        g->p,
         diff_text(
             g, "%zu changes have no contributions: in some mix of the editions there is no score."),
         g->d->unknown);
-    g->p->failed |= !text;
     if (text) document_note(g->p, "unknown", text);
 }
 

@@ -42,18 +42,15 @@ static document_cell with_error(diff_page *g, double x, const double *error) {
     document_cell out = diff_signed(g->p, x, g->places);
     if (!error || isnan(*error) || isnan(x)) return out;
     document_cell e = document_number(g->p, *error, g->places);
-    char *shown = arena_print(&g->p->memory, "%s ± %s", out.shown, e.shown);
-    g->p->failed |= !shown;
-    out.shown = shown ? shown : out.shown;
+    out.shown = document_print(g->p, "%s ± %s", out.shown, e.shown);
     return out;
 }
 
 static void put_most(diff_page *g, const assess_part *part) {
     size_t i = most_of(g, part);
     const char *at = g->d->column_title[i % g->d->columns];
-    char *unit = arena_print(&g->p->memory, *at ? diff_text(g, "%s, %s") : "%s",
-                             g->d->row[i / g->d->columns], at);
-    g->p->failed |= !unit;
+    const char *unit =
+        document_print(g->p, *at ? diff_text(g, "%s, %s") : "%s", g->d->row[i / g->d->columns], at);
     int none = isnan(part->score[i]);
     document_put(g->p, document_text(none || !unit ? "" : unit));
     document_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
@@ -76,15 +73,13 @@ static void put_all(diff_page *g) {
         for (size_t i = 0; i < g->d->rows * g->d->columns; i++) {
             const assess_part *part = &g->d->leaf[k];
             if (isnan(part->score[i])) continue;
-            document_put(g->p, document_text(part->address));
-            document_put(g->p, document_text(diff_factor_id(part->factor)));
-            document_put(g->p, document_text(g->d->row[i / g->d->columns]));
-            document_put(g->p, document_text(g->d->column[i % g->d->columns]));
-            document_put(g->p, document_number(g->p, part->score[i], g->places));
-            document_put(g->p,
-                         document_number(g->p, part->error ? part->error[i] : NAN, g->places));
-            document_put(g->p, document_number(g->p, part->own[i], 2));
-            document_put(g->p, document_number(g->p, part->others[i], 2));
+            DOCUMENT_ROW(
+                g->p, document_text(part->address), document_text(diff_factor_id(part->factor)),
+                document_text(g->d->row[i / g->d->columns]),
+                document_text(g->d->column[i % g->d->columns]),
+                document_number(g->p, part->score[i], g->places),
+                document_number(g->p, part->error ? part->error[i] : NAN, g->places),
+                document_number(g->p, part->own[i], 2), document_number(g->p, part->others[i], 2));
         }
 }
 
@@ -106,10 +101,9 @@ void diff_put_leaves(diff_page *g) {
     head[columns++] = (document_column){"most", diff_text(g, "Score"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
-        char *name = arena_print(&g->p->memory, *stage ? diff_text(g, "%s, %s") : "%s",
-                                 g->d->row[g->focus], stage);
-        g->p->failed |= !name;
-        head[columns++] = (document_column){name ? name : "", name ? name : "", WIDTH_RIGHT, 12};
+        const char *name = document_print(g->p, *stage ? diff_text(g, "%s, %s") : "%s",
+                                          g->d->row[g->focus], stage);
+        head[columns++] = (document_column){name, name, WIDTH_RIGHT, 12};
     }
     document_table(g->p, "leaves", diff_text(g, "What each leaf contributes to the scores"), head,
                    columns);
@@ -119,9 +113,9 @@ void diff_put_leaves(diff_page *g) {
     if (list) qsort(list, n, sizeof *list, by_mean);
     for (size_t k = 0; list && k < n && k < g->w->top; k++) {
         const assess_part *part = list[k].part;
-        document_put(g->p, document_text(part->address));
-        document_put(g->p, document_text(diff_factor(g, part->factor)));
-        document_put(g->p, document_number(g->p, list[k].mean, g->places));
+        DOCUMENT_ROW(g->p, document_text(part->address),
+                     document_text(diff_factor(g, part->factor)),
+                     document_number(g->p, list[k].mean, g->places));
         put_most(g, part);
         for (size_t c = 0; c < at; c++) {
             size_t i = g->focus * g->d->columns + c;
@@ -130,11 +124,10 @@ void diff_put_leaves(diff_page *g) {
     }
     mem_free(list);
     if (!g->d->orders) return;
-    char *text = arena_print(
-        &g->p->memory,
+    const char *text = document_print(
+        g->p,
         diff_text(g, "± is the standard error of sampling (%zu orders of a factor's leaves)."),
         g->d->orders);
-    g->p->failed |= !text;
     if (text) document_note(g->p, "sampled", text);
 }
 
@@ -142,10 +135,9 @@ void diff_put_leaves(diff_page *g) {
 
 static const char *place_of(diff_page *g, const assess_line *l, int e) {
     if (!*l->file[e]) return "";
-    char *out = l->line[e] ? arena_print(&g->p->memory, "%s:%ld", l->file[e], l->line[e])
-                           : arena_print(&g->p->memory, "%s", l->file[e]);
-    g->p->failed |= !out;
-    return out ? out : "";
+    const char *out = l->line[e] ? document_print(g->p, "%s:%ld", l->file[e], l->line[e])
+                                 : document_print(g->p, "%s", l->file[e]);
+    return out;
 }
 
 /* Which columns of the lines have anything in them: citations, notes. */
@@ -155,18 +147,14 @@ typedef struct said {
 
 static void put_line(diff_page *g, const assess_line *l, said has) {
     int e = *l->file[1] ? 1 : 0;
-    document_put(g->p, document_text(l->address));
-    document_put(g->p,
-                 document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)));
-    document_put(g->p, document_text(l->value[0]));
-    document_put(g->p, document_text(l->value[1]));
+    DOCUMENT_ROW(g->p, document_text(l->address),
+                 document_text(g->w->data ? diff_factor_id(l->factor) : diff_factor(g, l->factor)),
+                 document_text(l->value[0]), document_text(l->value[1]));
     if (g->w->data) {
-        document_put(g->p, document_text(place_of(g, l, 0)));
-        document_put(g->p, document_text(place_of(g, l, 1)));
-        document_put(g->p, document_text(l->cite[0]));
-        document_put(g->p, document_text(l->cite[1]));
-        document_put(g->p, (document_cell){"", l->felt ? "true" : "false", 1});
-        document_put(g->p, (document_cell){"", l->bundled ? "true" : "false", 1});
+        DOCUMENT_ROW(g->p, document_text(place_of(g, l, 0)), document_text(place_of(g, l, 1)),
+                     document_text(l->cite[0]), document_text(l->cite[1]),
+                     (document_cell){"", l->felt ? "true" : "false", 1},
+                     (document_cell){"", l->bundled ? "true" : "false", 1});
         return;
     }
     document_put(g->p, document_text(place_of(g, l, e)));

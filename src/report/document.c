@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "report/view.h"
 
 static const char *keep(document *p, const char *text) {
@@ -17,6 +18,23 @@ static const char *keep(document *p, const char *text) {
 static const char *keep_text(document *p, const char *text) {
     const char *own = keep(p, text ? text : "");
     return own ? own : "";
+}
+
+static const char *print_text(document *p, const char *format, va_list args) {
+    buf text = BUF_INIT;
+    buf_vprint(&text, format, args);
+    const char *own = keep_text(p, buf_string(&text));
+    p->failed |= text.failed;
+    buf_release(&text);
+    return own;
+}
+
+const char *document_print(document *p, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *own = print_text(p, format, args);
+    va_end(args);
+    return own;
 }
 
 void document_open(document *p, const char *kind, const char *title, const char *colon,
@@ -102,6 +120,10 @@ void document_put(document *p, document_cell cell) {
     if (last(p) && !p->failed) add_cell(p, last(p), cell);
 }
 
+void document_row(document *p, const document_cell *cell, size_t count) {
+    for (size_t i = 0; i < count; i++) document_put(p, cell[i]);
+}
+
 void document_fact(document *p, const char *id, const char *head, document_cell cell) {
     document_block *b = last(p);
     const document_column c = {id, head, WIDTH_LEFT, 0};
@@ -143,17 +165,14 @@ void document_gap(document *p) { p->gap = 1; }
 
 void document_line(document *p, paint ink, size_t indent, const char *lead, const char *format,
                    ...) {
-    buf text = BUF_INIT;
     va_list args;
     va_start(args, format);
-    buf_vprint(&text, format, args);
+    const char *text = print_text(p, format, args);
     va_end(args);
     document_block *b = add_block(p, DOCUMENT_LINE, "", "");
-    add_cell(p, b, document_text(buf_string(&text)));
+    add_cell(p, b, document_text(text));
     document_style(p, ink, indent);
     if (b) b->lead = keep_text(p, lead);
-    p->failed |= text.failed;
-    buf_release(&text);
 }
 
 void document_legend(document *p) { add_block(p, DOCUMENT_LEGEND, "", ""); }
@@ -263,9 +282,8 @@ document_cell document_rank_change(document *p, double change, int places, text_
     if (strspn(size.shown, "0.") == strlen(size.shown))
         out.shown = language == TEXT_ENGLISH ? size.shown : text_in(language, "unchanged");
     else
-        out.shown = keep_text(p, arena_print(&p->memory,
-                                             text_in(language, change < 0 ? TEXT_AS("rank", "-%s")
-                                                                          : TEXT_AS("rank", "+%s")),
-                                             size.shown));
+        out.shown = document_print(
+            p, text_in(language, change < 0 ? TEXT_AS("rank", "-%s") : TEXT_AS("rank", "+%s")),
+            size.shown);
     return out;
 }

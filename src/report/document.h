@@ -106,6 +106,11 @@ void document_list(document *p, const char *list, const char *group);
 
 /* The next cell of a table, row by row. */
 void document_put(document *p, document_cell cell);
+/* The same for several cells. */
+void document_row(document *p, const document_cell *cell, size_t count);
+#define DOCUMENT_ROW(p, ...)                                                                       \
+    document_row(p, (const document_cell[]){__VA_ARGS__},                                          \
+                 sizeof((const document_cell[]){__VA_ARGS__}) / sizeof(document_cell))
 void document_fact(document *p, const char *id, const char *head, document_cell cell);
 
 /* The last table has `rows` rows that are computed when they are written. `of` lives as long as the
@@ -133,6 +138,10 @@ void document_commands(document *p, const char *id, const buf *list);
 /* ---- for programs only ---- */
 
 void document_write_results(document *p, const document_results *r);
+
+/* ---- texts in the document's memory; never NULL ---- */
+
+const char *document_print(document *p, const char *format, ...);
 
 /* ---- cells. The texts of what they get are copied by document_put ---- */
 

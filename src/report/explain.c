@@ -1,3 +1,4 @@
+/* Explanations: the steps behind a result, as a tree of lines or as rows of a table. */
 #include "report/explain.h"
 
 #include <math.h>
@@ -210,7 +211,7 @@ int explain_rows(const view *v, const assess_array *x, const size_t *at, explain
             document_text(s->note),
             document_text(ends[s->end]),
         };
-        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++) document_put(p, cell[k]);
+        document_row(p, cell, sizeof cell / sizeof *cell);
     }
     buf_release(&b);
     return count > 0;

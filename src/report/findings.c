@@ -24,7 +24,7 @@ static int is_listed(const char *const *list, size_t count, const char *code) {
     return 0;
 }
 
-static int same(const assess_finding *a, const assess_finding *b) {
+static int same_finding(const assess_finding *a, const assess_finding *b) {
     return a->line == b->line && a->column == b->column && !strcmp(a->code, b->code) &&
            !strcmp(a->file, b->file) && !strcmp(a->text, b->text);
 }
@@ -33,7 +33,7 @@ static int told_before(const findings *f, size_t session, const assess_finding *
     for (size_t s = 0; s < session; s++)
         for (size_t i = 0; i < assess_finding_count(f->session[s]); i++) {
             assess_finding other = assess_finding_at(f->session[s], i);
-            if (same(&other, x)) return 1;
+            if (same_finding(&other, x)) return 1;
         }
     return 0;
 }
@@ -129,16 +129,13 @@ static const document_column columns[] = {
 static void put_row(void *self, size_t session, const assess_finding *x) {
     document *p = self;
     (void)session;
-    document_put(p, document_text(x->file));
-    document_put(p, x->line ? document_number(p, (double)x->line, 0) : document_text(""));
-    document_put(p, *x->field   ? document_text(x->field)
-                    : x->column ? document_number(p, x->column, 0)
-                                : document_text(""));
-    document_put(p, document_text(x->code));
-    document_put(p, document_text(severity_word(x->severity)));
-    document_put(p, document_text(x->text));
-    document_put(p, document_text(x->hint));
-    document_put(p, document_text(x->offending));
+    DOCUMENT_ROW(p, document_text(x->file),
+                 x->line ? document_number(p, (double)x->line, 0) : document_text(""),
+                 *x->field   ? document_text(x->field)
+                 : x->column ? document_number(p, x->column, 0)
+                             : document_text(""),
+                 document_text(x->code), document_text(severity_word(x->severity)),
+                 document_text(x->text), document_text(x->hint), document_text(x->offending));
     document_cell accepted = document_text(x->accepted ? "true" : "false");
     accepted.bare = 1;
     document_put(p, accepted);
@@ -183,7 +180,7 @@ void codes_document(document *p) {
 static json_t *message(const char *s) { return json_pack("{s:o}", "text", json_text(s)); }
 
 /* A path as a relative reference; the bytes that RFC 3986 does not let through are escaped. */
-static json_t *reference(const char *path) {
+static json_t *uri_reference(const char *path) {
     buf b = BUF_INIT;
     if (*path == '/') buf_text(&b, "file://");
     for (const char *p = path; *p; p++) {
@@ -221,7 +218,7 @@ static json_t *region(const assess_finding *x) {
 }
 
 static json_t *physical_location(const assess_finding *x) {
-    json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", reference(x->file));
+    json_t *where = json_pack("{s:{s:o}}", "artifactLocation", "uri", uri_reference(x->file));
     if (x->line) json_object_set_new(where, "region", region(x));
     return json_pack("{s:o}", "physicalLocation", where);
 }

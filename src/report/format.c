@@ -1,3 +1,4 @@
+/* The list of formats, and a result as a folder of files. */
 #include "report/format.h"
 
 #include <string.h>

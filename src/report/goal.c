@@ -1,3 +1,4 @@
+/* What would have to change for a unit to reach a goal. */
 #include <math.h>
 #include <string.h>
 
@@ -92,19 +93,19 @@ static int set_goal(wanted *w, size_t row) {
         w->value[0] = g->rank;
         if (fine && g->rank > (double)v->rows.size)
             fine = fault_set(w->f, FAULT_USAGE, "--rank %g: there are %zu", g->rank, v->rows.size);
-        w->said = arena_print(&w->p->memory, view_text(v, "rank %g or better"), g->rank);
+        w->said = document_print(w->p, view_text(v, "rank %g or better"), g->rank);
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");
         w->value[0] = g->score;
-        w->said = arena_print(&w->p->memory, view_text(v, "a score of %g"), g->score);
+        w->said = document_print(w->p, view_text(v, "a score of %g"), g->score);
     } else if (g->grade) {
         fine = set(w, v->part[ROLE_GRADE], ASSESS_ONE_OF, row, "grade") && set_grades(w, g->grade);
-        w->said = arena_print(&w->p->memory, view_text(v, "the grade %s"), g->grade);
+        w->said = document_print(w->p, view_text(v, "the grade %s"), g->grade);
     } else {
         fine = set(w, v->part[ROLE_VERDICT], ASSESS_ONE_OF, row, "verdict");
         w->value[0] = 1;
-        w->said = fine ? arena_print(&w->p->memory, view_text(v, "%s: yes"),
-                                     view_output_title(v, w->goal.output, NULL))
+        w->said = fine ? document_print(w->p, view_text(v, "%s: yes"),
+                                        view_output_title(v, w->goal.output, NULL))
                        : "";
     }
     size_t at = impact_place(v, score, row, 0);
@@ -160,11 +161,9 @@ static double relative(const assess_move *m, double to) {
 }
 
 static void put_move(const wanted *w, const assess_move *m, double to) {
-    document_put(w->p, impact_name(w->p, &m->cell));
-    document_put(w->p, impact_at(w->v, w->p, &m->cell));
-    document_put(w->p, impact_number(w->p, m->cell.value, -1));
-    document_put(w->p, impact_number(w->p, to, -1));
-    document_put(w->p, impact_share(w->p, relative(m, to)));
+    DOCUMENT_ROW(w->p, impact_name(w->p, &m->cell), impact_at(w->v, w->p, &m->cell),
+                 impact_number(w->p, m->cell.value, -1), impact_number(w->p, to, -1),
+                 impact_share(w->p, relative(m, to)));
 }
 
 static void put_table(const wanted *w, const char *id, const char *title, const char *to,

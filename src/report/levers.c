@@ -63,15 +63,11 @@ static void put_table(const view *v, document *p, const char *id, const char *ti
 }
 
 static void put_lever(const view *v, document *p, const assess_lever *l, int places, int missing) {
-    document_put(p, impact_name(p, &l->cell));
-    document_put(p, impact_at(v, p, &l->cell));
-    document_put(p, impact_number(p, l->cell.value, -1));
-    document_put(p, impact_signed(p, l->slope, -1));
-    document_put(p, impact_signed(p, l->percent, places));
-    document_put(p, impact_number(p, l->standard, -1));
-    document_put(p, impact_signed(p, l->to_standard, places));
-    document_put(p, impact_signed(p, l->left, places));
-    document_put(p, document_text(remark(v, l, missing)));
+    DOCUMENT_ROW(p, impact_name(p, &l->cell), impact_at(v, p, &l->cell),
+                 impact_number(p, l->cell.value, -1), impact_signed(p, l->slope, -1),
+                 impact_signed(p, l->percent, places), impact_number(p, l->standard, -1),
+                 impact_signed(p, l->to_standard, places), impact_signed(p, l->left, places),
+                 document_text(remark(v, l, missing)));
 }
 
 typedef int put_levers(const view *v, const assess_array *x, size_t element, size_t row,
@@ -139,14 +135,12 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
             idle++;
             continue;
         }
-        document_put(p, document_text(lever[i].leaf.address));
-        document_put(p, document_text(lever[i].leaf.value));
-        document_put(p, impact_signed(p, lever[i].less, places));
-        document_put(p, impact_signed(p, lever[i].more, places));
-        document_put(p, document_text(lever[i].leaf.cite));
+        DOCUMENT_ROW(p, document_text(lever[i].leaf.address), document_text(lever[i].leaf.value),
+                     impact_signed(p, lever[i].less, places),
+                     impact_signed(p, lever[i].more, places), document_text(lever[i].leaf.cite));
     }
     const char *note =
-        idle ? arena_print(&p->memory, view_text(v, "Numbers without effect: %zu."), idle) : NULL;
+        idle ? document_print(p, view_text(v, "Numbers without effect: %zu."), idle) : NULL;
     if (note) document_note(p, "idle", note);
     return !p->failed || fault_memory(f);
 }
@@ -196,12 +190,8 @@ void leaves_make(assess *a, int machine, document *p) {
     document_table(p, "leaves", "", column, sizeof column / sizeof *column - !older);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
         assess_leaf l = assess_leaf_at(a, i);
-        document_put(p, document_text(l.address));
-        document_put(p, document_text(l.value));
-        document_put(p, document_text(l.cite));
-        document_put(p, document_text(l.file));
-        document_put(p, document_number(p, (double)l.line, 0));
-        document_put(p,
+        DOCUMENT_ROW(p, document_text(l.address), document_text(l.value), document_text(l.cite),
+                     document_text(l.file), document_number(p, (double)l.line, 0),
                      l.changed ? (document_cell){"*", "true", 1} : (document_cell){"", "false", 1});
         put_older(&b, a, i, &l);
         if (older) document_put(p, document_text(buf_string(&b)));

@@ -1,3 +1,4 @@
+/* Messages and faults as lines of text, with the line of the source they are about. */
 #include "report/message.h"
 
 #include <string.h>

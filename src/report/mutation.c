@@ -104,22 +104,18 @@ void mutation_table(const mutation *m, document *p) {
     document_table(p, "unused", "", unused, sizeof unused / sizeof *unused);
     for (size_t i = 0; i < mutation_unused(m); i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
-        document_put(p, document_text(u->file));
-        document_put(p, document_number(p, (double)u->line, 0));
-        document_put(p, document_text(u->address));
+        DOCUMENT_ROW(p, document_text(u->file), document_number(p, (double)u->line, 0),
+                     document_text(u->address));
     }
     document_list(p, "mutants", NULL);
     document_table(p, "mutants", "", column, sizeof column / sizeof *column);
     for (size_t i = 0; i < mutation_count(m); i++) {
         const mutate_result *r = mutation_at(m, i);
-        document_put(p, document_text(r->what->file));
-        document_put(p, document_number(p, (double)r->what->line, 0));
-        document_put(p, document_text(kinds[r->what->kind]));
-        document_put(p, document_text(r->what->name));
-        document_put(p, r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""));
-        document_put(p, document_text(r->what->was));
-        document_put(p, document_text(r->what->now));
-        document_put(p, document_text(fates[r->fate]));
+        DOCUMENT_ROW(p, document_text(r->what->file), document_number(p, (double)r->what->line, 0),
+                     document_text(kinds[r->what->kind]), document_text(r->what->name),
+                     r->what->nth ? document_number(p, r->what->nth + 1, 0) : document_text(""),
+                     document_text(r->what->was), document_text(r->what->now),
+                     document_text(fates[r->fate]));
         put_killer(p, r->by);
     }
 }

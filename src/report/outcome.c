@@ -272,7 +272,7 @@ static void write_attribute(output *to, const char *name, const char *text) {
     output_char(to, '"');
 }
 
-static void describe(buf *b, const testing_check *c) {
+static void describe_failure(buf *b, const testing_check *c) {
     buf_print(b, "%s:%ld: %s%s%s\n", c->file, c->line, *c->message ? c->message : c->name,
               *c->hint ? " — " : "", c->hint);
     if (*c->excerpt) buf_print(b, "    %s\n", c->excerpt);
@@ -293,7 +293,7 @@ static void write_case(output *to, const outcome *o) {
     }
     int error = !strcmp(o->failed[0].name, "error");
     buf all = BUF_INIT;
-    for (size_t i = 0; i < o->failures; i++) describe(&all, &o->failed[i]);
+    for (size_t i = 0; i < o->failures; i++) describe_failure(&all, &o->failed[i]);
     output_print(to, ">\n      <%s", error ? "error" : "failure");
     write_attribute(to, "message", o->failed[0].message);
     output_char(to, '>');
@@ -324,7 +324,7 @@ void junit_write(output *to, const outcomes *all) {
 
 /* ---- JSON ---- */
 
-static json_t *failure(const testing_check *c) {
+static json_t *failure_json(const testing_check *c) {
     json_t *o = json_object();
     const struct {
         const char *key, *value;
@@ -363,7 +363,7 @@ int outcomes_json(output *to, const outcomes *all, unsigned long long seed, cons
         json_object_set_new(t, "ok", json_boolean(!o->failures));
         json_object_set_new(t, "checks", json_integer((json_int_t)o->checks));
         for (size_t k = 0; k < o->failures; k++)
-            json_array_append_new(failures, failure(&o->failed[k]));
+            json_array_append_new(failures, failure_json(&o->failed[k]));
         json_object_set_new(t, "failed", failures);
         json_array_append_new(list, t);
     }

@@ -1,3 +1,4 @@
+/* Gathering bytes and writing them, as output.h promises. */
 #include "report/output.h"
 
 #include <errno.h>

@@ -35,8 +35,8 @@ void output_text(output *s, const char *text);
 void output_char(output *s, char c);
 void output_print(output *s, const char *format, ...) FAULT_FORMAT(2, 3);
 
-/* Room for `bytes` at the end of what is held, or NULL once ended or failed; add to held.length
- * what was used. For loops that write millions of cells. */
+/* Space for `bytes` at the end of what is held, or NULL once ended or failed; the caller adds what
+ * it used to held.length. For loops that write millions of cells. */
 char *output_reserve(output *s, size_t bytes);
 
 /* Writes what is held. Returns 0 after a failure; that a reader went away is none. */

@@ -47,11 +47,6 @@ size_t paint_columns(int fd) {
 
 void page_blank(page *p) { output_char(p->out, '\n'); }
 
-void page_section(page *p, const char *title) {
-    page_blank(p);
-    page_paragraph(p, PAINT_TITLE, 0, "", "%s", title);
-}
-
 void page_paragraph(page *p, paint ink, size_t indent, const char *lead, const char *format, ...) {
     buf raw = BUF_INIT, text = BUF_INIT, line = BUF_INIT;
     va_list args;

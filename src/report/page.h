@@ -1,4 +1,4 @@
-/* A page of text of a given width: colours, titles and paragraphs.
+/* A page of text of a given width: colours and paragraphs.
  *
  * Everything written here is made safe for a terminal first (width_safe); no line is wider than the
  * page unless a single piece is, and none ends with spaces. */
@@ -37,8 +37,6 @@ typedef struct page {
     int colour;
 } page;
 
-/* An empty line, and then a title. */
-void page_section(page *p, const char *title);
 void page_blank(page *p);
 
 /* A text wrapped to the page, its lines indented by `indent`; the first begins with `lead` instead

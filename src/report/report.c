@@ -8,7 +8,7 @@
 #include "report/format.h"
 #include "report/message.h"
 
-enum { INDENT = 10, LEAVES = 12, LEGEND = 12, UNITS = 10, WARNINGS = 20 };
+enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 
 /* ---- what this is ---- */
 
@@ -83,14 +83,15 @@ static void report_marks(document *p, const view *v, role r, const char *w) {
     const assess_array *x = v->part[r];
     if (!x) return;
     marks all = marks_count(v, r, NULL);
-    size_t most = 0, who = 0;
-    for (size_t k = 0; x->axes && k < x->axis[0].size; k++) {
-        const location at = {1, {x->axis[0].id}, {k}};
-        size_t own = marks_count(v, r, &at).count;
-        if (own > most) {
-            most = own;
-            who = k;
-        }
+    size_t most = 0, who = 0, labels = x->axes ? x->axis[0].size : 0;
+    size_t *own = arena_zero(&p->memory, labels + 1, sizeof *own);
+    p->failed |= !own;
+    for (size_t i = 0; own && labels && i < x->size; i++)
+        own[i / x->stride[0] % labels] += x->value[i] == 1;
+    for (size_t k = 0; own && k < labels; k++) {
+        if (own[k] <= most) continue;
+        most = own[k];
+        who = k;
     }
     buf b = BUF_INIT;
     marks_say(v, &all, &b);
@@ -423,10 +424,9 @@ static const char *heading_over(document *p, const view *v, const assess_array *
     buf b = BUF_INIT;
     for (int k = shape->axes - 1; k >= from; k--)
         buf_print(&b, "%s%s", b.length ? " · " : "", column_title(v, &shape->axis[k], at[k]));
-    const char *own = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !own;
+    const char *own = document_print(p, "%s", buf_string(&b));
     buf_release(&b);
-    return own ? own : "";
+    return own;
 }
 
 /* Arrays over the same axes side by side as one table: the first axis downwards, every combination

@@ -20,13 +20,11 @@ static int find_effective_weights(const view *v, const assess_axis *axis, size_t
                                   share *out) {
     const assess_array *score = v->part[ROLE_SCORE], *details = v->part[ROLE_DETAILS];
     location here = view_location(v, row, column);
-    size_t at[ASSESS_AXES] = {0};
+    size_t at[ASSESS_AXES];
     const assess_step *step;
     int found = 0;
     for (size_t i = 0; i < axis->size; i++) out[i] = (share){(double)NAN, (double)NAN};
-    for (int k = 0; k < score->axes; k++)
-        for (int s = 0; s < here.count; s++)
-            if (here.axis[s] == score->axis[k].id) at[k] = here.at[s];
+    location_indices(score, &here, at);
     size_t count = assess_shares(v->session, score, at, 1, &step);
     for (size_t i = 1; i < count; i++) {
         if (strcmp(step[i].name, details->name)) continue;

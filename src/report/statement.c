@@ -12,9 +12,9 @@ enum { WRAP = 8 };
 
 /* ---- cells ---- */
 
-static document_cell element(const appraisal *a, document *p, const assess_array *x, double e) {
+static document_cell element_cell(const appraisal *a, document *p, const assess_array *x,
+                                  double e) {
     buf b = BUF_INIT;
-    document_cell out;
     if (isnan(e)) return (document_cell){"-", NULL, 0};
     if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
     if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
@@ -22,22 +22,18 @@ static document_cell element(const appraisal *a, document *p, const assess_array
         return (document_cell){view_text(&a->v, e != 0 ? TEXT("yes") : TEXT("no")),
                                e != 0 ? "true" : "false", 1};
     view_date(&b, e);
-    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !text;
-    out = document_text(text);
+    document_cell out = document_text(document_print(p, "%s", buf_string(&b)));
     buf_release(&b);
     return out;
 }
 
-static document_cell part(const appraisal *a, document *p, ap_part which, size_t at) {
-    return element(a, p, a->part[which], appraisal_at(a, which, at));
+static document_cell part_cell(const appraisal *a, document *p, ap_part which, size_t at) {
+    return element_cell(a, p, a->part[which], appraisal_at(a, which, at));
 }
 
 /* A text that a word frames. */
-static document_cell framed(document *p, const char *format, const char *text, size_t count) {
-    const char *out = arena_print(&p->memory, format, text, count);
-    p->failed |= !out;
-    return document_text(out);
+static document_cell framed_cell(document *p, const char *format, const char *text, size_t count) {
+    return document_text(document_print(p, format, text, count));
 }
 
 /* ---- what it is, and the result ---- */
@@ -47,7 +43,7 @@ static void put_fact(const appraisal *a, document *p, const char *name, const ch
     if (*text) document_fact(p, name, view_text(&a->v, w), document_text(text));
 }
 
-static void result(const appraisal *a, document *p, size_t unit) {
+static void put_result(const appraisal *a, document *p, size_t unit) {
     static const struct {
         ap_part part;
         const char *id;
@@ -60,22 +56,22 @@ static void result(const appraisal *a, document *p, size_t unit) {
     put_fact(a, p, "title", TEXT("Rules"));
     put_fact(a, p, "cite", TEXT("Basis"));
     put_fact(a, p, "status", TEXT("Edition"));
-    document_fact(p, "total", view_text(&a->v, "Total"), part(a, p, AP_TOTAL, unit));
+    document_fact(p, "total", view_text(&a->v, "Total"), part_cell(a, p, AP_TOTAL, unit));
     if (a->part[AP_GRADE])
-        document_fact(p, "grade", view_text(&a->v, "Grade"), part(a, p, AP_GRADE, unit));
+        document_fact(p, "grade", view_text(&a->v, "Grade"), part_cell(a, p, AP_GRADE, unit));
     if (a->part[AP_RANK]) {
-        document_cell rank = part(a, p, AP_RANK, unit);
+        document_cell rank = part_cell(a, p, AP_RANK, unit);
         if (rank.plain)
-            rank.shown = framed(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
+            rank.shown = framed_cell(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
         document_fact(p, "rank", view_text(&a->v, "Rank"), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
         if (a->part[line[i].part])
             document_fact(p, line[i].id, view_text(&a->v, line[i].head),
-                          part(a, p, line[i].part, unit));
+                          part_cell(a, p, line[i].part, unit));
 }
 
-static void parts(const appraisal *a, document *p, size_t unit) {
+static void put_parts(const appraisal *a, document *p, size_t unit) {
     const assess_array *x = a->part[AP_PARTS], *full = a->part[AP_FULL];
     if (!x) return;
     const document_column column[] = {{"part", view_text(&a->v, "Part"), WIDTH_LEFT, WRAP},
@@ -88,12 +84,12 @@ static void parts(const appraisal *a, document *p, size_t unit) {
         location at = s;
         location_add(&at, a->parts.id, i);
         document_put(p, document_text(assess_title(a->session, &a->parts, i)));
-        document_put(p, element(a, p, x, location_value(x, &at)));
-        if (full) document_put(p, element(a, p, full, location_value(full, &at)));
+        document_put(p, element_cell(a, p, x, location_value(x, &at)));
+        if (full) document_put(p, element_cell(a, p, full, location_value(full, &at)));
     }
 }
 
-static void tasks(const appraisal *a, document *p, size_t unit) {
+static void put_tasks(const appraisal *a, document *p, size_t unit) {
     document_column column[AP_COLUMNS];
     if (!a->columns || !a->part[AP_OWNER]) return;
     for (size_t i = 0; i < a->columns; i++) {
@@ -105,8 +101,9 @@ static void tasks(const appraisal *a, document *p, size_t unit) {
     document_table(p, "tasks", view_text(&a->v, "Tasks"), column, a->columns);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
         for (size_t i = 0; i < a->columns; i++)
-            document_put(p, element(a, p, a->column[i],
-                                    a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
+            document_put(
+                p, element_cell(a, p, a->column[i],
+                                a->column[i]->value[a->row.line[r] * a->column[i]->stride[0]]));
 }
 
 /* ---- deductions, bonus, penalty, veto: each with what would be without it ---- */
@@ -127,7 +124,7 @@ typedef struct lift {
 } lift;
 
 /* The output, if the total or the grade hangs on it; else NULL. */
-static const assess_array *felt(const appraisal *a, const assess_array *x) {
+static const assess_array *if_it_matters(const appraisal *a, const assess_array *x) {
     return x && (assess_depends(a->session, a->part[AP_TOTAL], x) ||
                  (a->part[AP_GRADE] && assess_depends(a->session, a->part[AP_GRADE], x)))
                ? x
@@ -142,13 +139,9 @@ static int put_item(appraisal *a, document *p, size_t unit, const item *it, lift
     if (a->part[AP_GRADE] && appraisal_better(a, o.grade, grade) &&
         (!best->found || o.total - total < best->outcome.total - total))
         *best = (lift){1, it->name, it->points, o};
-    document_put(p, document_text(it->kind));
-    document_put(p, document_text(it->name));
-    document_put(p, it->points);
-    document_put(p, it->clause);
-    document_put(p, it->evidence);
-    document_put(p, element(a, p, a->part[AP_TOTAL], o.total));
-    if (a->part[AP_GRADE]) document_put(p, element(a, p, a->part[AP_GRADE], o.grade));
+    DOCUMENT_ROW(p, document_text(it->kind), document_text(it->name), it->points, it->clause,
+                 it->evidence, element_cell(a, p, a->part[AP_TOTAL], o.total));
+    if (a->part[AP_GRADE]) document_put(p, element_cell(a, p, a->part[AP_GRADE], o.grade));
     return !p->failed || fault_memory(f);
 }
 
@@ -160,11 +153,12 @@ static document_cell text_at(const appraisal *a, ap_part part, size_t at) {
     return text_of(a, a->part[part], at);
 }
 
-static int deductions(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
+static int put_deductions(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     const assess_array *lost = a->part[AP_DEDUCTION], *mark = a->part[AP_MARK];
     if (!lost || !a->part[AP_OWNER]) return 1;
     /* Without the deduction the mark is higher by it, where the mark is not computed from it. */
-    const assess_array *direct = felt(a, lost), *changed = direct ? direct : felt(a, mark);
+    const assess_array *direct = if_it_matters(a, lost),
+                       *changed = direct ? direct : if_it_matters(a, mark);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++) {
         size_t at = a->row.line[r];
         double points = appraisal_element(lost, at);
@@ -185,7 +179,8 @@ static int deductions(appraisal *a, document *p, size_t unit, lift *best, fault 
 }
 
 /* The further lists the rule names. */
-static int listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift *best, fault *f) {
+static int put_listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift *best,
+                      fault *f) {
     for (size_t r = l->lines.start[unit]; r < l->lines.start[unit + 1]; r++) {
         size_t at = l->lines.line[r];
         double points = appraisal_element(l->deduction, at);
@@ -197,7 +192,7 @@ static int listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift
                          document_number(p, -points, view_places(l->deduction)),
                          text_of(a, l->clause, at),
                          text_of(a, l->evidence, at),
-                         felt(a, l->deduction),
+                         if_it_matters(a, l->deduction),
                          at,
                          0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
@@ -205,15 +200,15 @@ static int listed(appraisal *a, document *p, const ap_list *l, size_t unit, lift
     return 1;
 }
 
-static int events(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
+static int put_events(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     if (!a->part[AP_EVENT_OWNER]) return 1;
-    const assess_array *changed = felt(a, a->part[AP_EVENT_POINTS]);
+    const assess_array *changed = if_it_matters(a, a->part[AP_EVENT_POINTS]);
     for (size_t r = a->event.start[unit]; r < a->event.start[unit + 1]; r++) {
         size_t at = a->event.line[r];
         double points = appraisal_at(a, AP_EVENT_POINTS, at);
         const item it = {assess_text(a->session, appraisal_at(a, AP_EVENT_KIND, at)),
                          assess_title(a->session, &a->events, at),
-                         isnan(points) ? document_text("") : part(a, p, AP_EVENT_POINTS, at),
+                         isnan(points) ? document_text("") : part_cell(a, p, AP_EVENT_POINTS, at),
                          text_at(a, AP_EVENT_CLAUSE, at),
                          text_at(a, AP_EVENT_EVIDENCE, at),
                          isnan(points) ? NULL : changed,
@@ -227,7 +222,7 @@ static int events(appraisal *a, document *p, size_t unit, lift *best, fault *f) 
 /* The veto of the unit, and what of its bonus and penalty no event of the list accounts for. How
  * that adds up with the events under a cap is not known: what would be without it is told only
  * where there are none. */
-static int wholes(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
+static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
         const char *kind;
@@ -242,23 +237,22 @@ static int wholes(appraisal *a, document *p, size_t unit, lift *best, fault *f) 
             return 0;
         if (isnan(rest) || rest == 0) continue;
         const char *kind = view_text(&a->v, whole[i].kind);
-        const item it = {kind,
-                         rest == x ? view_output_title(&a->v, a->part[part_of], kind)
-                                   : view_text(&a->v, "Other"),
-                         part_of == AP_VETOED
-                             ? document_text("")
-                             : document_number(p, rest, view_places(a->part[part_of])),
-                         document_text(""),
-                         document_text(""),
-                         rest == x ? felt(a, a->part[part_of]) : NULL,
-                         unit,
-                         0};
+        const item it = {
+            kind,
+            rest == x ? view_output_title(&a->v, a->part[part_of], kind) : view_text(&a->v, "Other"),
+            part_of == AP_VETOED ? document_text("")
+                                 : document_number(p, rest, view_places(a->part[part_of])),
+            document_text(""),
+            document_text(""),
+            rest == x ? if_it_matters(a, a->part[part_of]) : NULL,
+            unit,
+            0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
 }
 
-static int adjustments(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
+static int put_adjustments(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     const document_column column[] = {
         {"kind", view_text(&a->v, "Kind"), WIDTH_LEFT, 0},
         {"item", view_text(&a->v, "Item"), WIDTH_LEFT, WRAP},
@@ -269,23 +263,23 @@ static int adjustments(appraisal *a, document *p, size_t unit, lift *best, fault
         {"grade_without", view_text(&a->v, "Grade without"), WIDTH_LEFT, 0}};
     document_table(p, "adjustments", view_text(&a->v, "Deductions, bonus and veto"), column,
                    a->part[AP_GRADE] ? 7 : 6);
-    if (!deductions(a, p, unit, best, f)) return 0;
+    if (!put_deductions(a, p, unit, best, f)) return 0;
     for (size_t i = 0; i < a->lists; i++)
-        if (!listed(a, p, &a->list[i], unit, best, f)) return 0;
-    return events(a, p, unit, best, f) && wholes(a, p, unit, best, f);
+        if (!put_listed(a, p, &a->list[i], unit, best, f)) return 0;
+    return put_events(a, p, unit, best, f) && put_totals(a, p, unit, best, f);
 }
 
 /* ---- what would have changed the grade ---- */
 
-static int grades(appraisal *a, document *p, size_t unit, const lift *best, fault *f) {
+static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, fault *f) {
     double grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome next;
     if (isnan(grade)) return 1;
     document_facts(p, "change", view_text(&a->v, "What would have changed the grade"));
     if (a->listed && appraisal_grade(a, grade) == 0) {
         document_fact(p, "next_grade", view_text(&a->v, "Next grade"),
-                      (document_cell){framed(p, view_text(&a->v, "%s is the best grade."),
-                                             assess_text(a->session, grade), 0)
+                      (document_cell){framed_cell(p, view_text(&a->v, "%s is the best grade."),
+                                                  assess_text(a->session, grade), 0)
                                           .shown,
                                       NULL, 0});
         return 1;
@@ -302,7 +296,7 @@ static int grades(appraisal *a, document *p, size_t unit, const lift *best, faul
         /* hundredths both: what lies between is rounded like them */
         double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
         document_fact(p, "next_grade", view_text(&a->v, "Next grade"),
-                      element(a, p, a->part[AP_GRADE], next.grade));
+                      element_cell(a, p, a->part[AP_GRADE], next.grade));
         document_fact(p, "next_total", view_text(&a->v, "Needs a total of"),
                       document_number(p, next.total, 2));
         document_fact(p, "short_by", view_text(&a->v, "Short by"), document_number(p, more, 2));
@@ -314,24 +308,22 @@ static int grades(appraisal *a, document *p, size_t unit, const lift *best, faul
         return 1;
     }
     document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"), document_text(best->name));
-    if (best->points.plain)
-        document_fact(p, "smallest_points", view_text(&a->v, "Points"), best->points);
+    if (best->points.plain) document_fact(p, "smallest_points", view_text(&a->v, "Points"), best->points);
     document_fact(p, "smallest_total", view_text(&a->v, "Total without"),
-                  element(a, p, a->part[AP_TOTAL], best->outcome.total));
+                  element_cell(a, p, a->part[AP_TOTAL], best->outcome.total));
     document_fact(p, "smallest_grade", view_text(&a->v, "Grade without"),
-                  element(a, p, a->part[AP_GRADE], best->outcome.grade));
+                  element_cell(a, p, a->part[AP_GRADE], best->outcome.grade));
     return 1;
 }
 
 int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "),
-                  view_text(&a->v, "None."));
-    result(a, out, unit);
-    parts(a, out, unit);
-    tasks(a, out, unit);
-    if (!adjustments(a, out, unit, &best, f) || !grades(a, out, unit, &best, f)) return 0;
+    document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "), view_text(&a->v, "None."));
+    put_result(a, out, unit);
+    put_parts(a, out, unit);
+    put_tasks(a, out, unit);
+    if (!put_adjustments(a, out, unit, &best, f) || !put_grades(a, out, unit, &best, f)) return 0;
     if (*note) document_note(out, "note", note);
     return !out->failed || fault_memory(f);
 }
@@ -370,21 +362,15 @@ static const char *grade_name(const appraisal *a, size_t grade) {
 }
 
 static void put_head(const appraisal *a, document *p) {
-    static const struct {
-        const char *name;
-        const char *head;
-    } line[] = {{"title", TEXT("Rules")}, {"cite", TEXT("Basis")}, {"status", TEXT("Edition")}};
     document_facts(p, "notice", "");
-    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
-        const char *text = assess_fact(a->session, line[i].name);
-        if (*text)
-            document_fact(p, line[i].name, view_text(&a->v, line[i].head), document_text(text));
-    }
+    put_fact(a, p, "title", TEXT("Rules"));
+    put_fact(a, p, "cite", TEXT("Basis"));
+    put_fact(a, p, "status", TEXT("Edition"));
     document_fact(p, "units", view_text(&a->v, "Units"), document_number(p, (double)a->of.size, 0));
 }
 
 /* How many units have each grade, and of how many places. */
-static void counts(const appraisal *a, document *p, const size_t *count) {
+static void put_counts(const appraisal *a, document *p, const size_t *count) {
     double places = appraisal_at(a, AP_QUOTA, 0);
     document_facts(p, "counts", "");
     for (size_t g = 0; g <= a->grades; g++)
@@ -404,7 +390,7 @@ static void put_part(const appraisal *a, document *p, ap_part part, size_t unit,
     if (a->part[part]) document_put(p, document_number(p, appraisal_at(a, part, unit), places));
 }
 
-static void lists(const appraisal *a, document *p, const standing *list, const size_t *count) {
+static void put_lists(const appraisal *a, document *p, const standing *list, const size_t *count) {
     document_column column[3];
     size_t columns = 0, next = 0;
     if (a->part[AP_RANK])
@@ -415,9 +401,8 @@ static void lists(const appraisal *a, document *p, const standing *list, const s
     document_list(p, "list", "grade");
     for (size_t g = 0; g <= a->grades; g++) {
         if (!count[g]) continue;
-        char *title =
-            arena_print(&p->memory, view_text(&a->v, "%1$s (%2$zu)"), grade_name(a, g), count[g]);
-        p->failed |= !title;
+        const char *title =
+            document_print(p, view_text(&a->v, "%1$s (%2$zu)"), grade_name(a, g), count[g]);
         document_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
         for (size_t i = 0; i < count[g]; i++, next++) {
             size_t unit = list[next].unit;
@@ -436,8 +421,8 @@ int notice_make(appraisal *a, document *out, fault *f) {
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
         put_head(a, out);
-        counts(a, out, count);
-        lists(a, out, list, count);
+        put_counts(a, out, count);
+        put_lists(a, out, list, count);
     }
     int fine = (list && count && !out->failed) || fault_memory(f);
     mem_free(list);

@@ -7,23 +7,25 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-size_t impact_unit(const view *v, const char *name, fault *f) {
-    size_t unit = view_find(v, &v->rows, name);
+size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f) {
+    size_t unit = view_find(v, rows, name);
     suggestion near = suggest_for(name);
     buf hint = BUF_INIT;
-    if (!v->rows.size) {
-        impact_score(v, f);
-        return VIEW_NONE;
-    }
-    for (size_t i = 0; unit == VIEW_NONE && i < v->rows.size && i < 10000; i++)
-        suggest_try(&near, assess_label(v->session, &v->rows, i));
+    for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
+        suggest_try(&near, assess_label(v->session, rows, i));
     if (suggest_best(&near))
         buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
-                 v->rows.size ? v->rows.name : "unit", name);
+                 rows->size ? rows->name : "unit", name);
     buf_release(&hint);
     return unit;
+}
+
+size_t impact_unit(const view *v, const char *name, fault *f) {
+    if (v->rows.size) return find_label(v, &v->rows, name, f);
+    impact_score(v, f);
+    return VIEW_NONE;
 }
 
 const assess_array *impact_score(const view *v, fault *f) {
@@ -57,8 +59,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
 document_cell impact_number(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
     if (places >= 0 || isnan(x) || x == 0 || fabs(x) >= 1e-3) return out;
-    out.shown = arena_print(&p->memory, "%.4g", x);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "%.4g", x);
     return out;
 }
 
@@ -72,8 +73,7 @@ document_cell impact_element(const view *v, document *p, const assess_array *x, 
         view_share(&shown, element);
     else
         view_element(&shown, v, x, element, -1);
-    const char *text = arena_text(&p->memory, buf_string(&shown), shown.length);
-    p->failed |= !text || shown.failed;
+    const char *text = document_print(p, "%s", buf_string(&shown));
     buf_release(&shown);
     if (is_share) return (document_cell){text, document_number(p, element, -1).plain, 1};
     if (x->kind == ASSESS_TRUTH) return (document_cell){text, element != 0 ? "true" : "false", 1};
@@ -83,8 +83,7 @@ document_cell impact_element(const view *v, document *p, const assess_array *x, 
 document_cell impact_signed(document *p, double change, int places) {
     document_cell out = impact_number(p, change, places);
     if (!(change > 0)) return out;
-    out.shown = arena_print(&p->memory, "+%s", out.shown);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "+%s", out.shown);
     return out;
 }
 
@@ -101,24 +100,13 @@ void impact_head(const view *v, document *p, size_t row) {
 document_cell impact_at(const view *v, document *p, const assess_cell *c) {
     (void)v;
     const char *text =
-        arena_print(&p->memory, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
-    p->failed |= !text;
+        document_print(p, "%s%s%s", c->at, *c->at && *c->measure ? ", " : "", c->measure);
     return document_text(text);
 }
 
 size_t impact_place(const view *v, const assess_array *x, size_t row, size_t column) {
     location s = view_location(v, row, v->columns ? column : VIEW_NONE);
-    size_t at = 0;
-    for (int k = 0; k < x->axes; k++) {
-        int found = 0;
-        for (int i = 0; i < s.count && !found; i++)
-            if (s.axis[i] == x->axis[k].id) {
-                at += s.at[i] * x->stride[k];
-                found = 1;
-            }
-        if (!found) return VIEW_NONE;
-    }
-    return at;
+    return location_offset(x, &s);
 }
 
 const char *impact_column_head(const view *v) {
@@ -132,16 +120,14 @@ void impact_column(const view *v, document *p) {
 
 document_cell impact_name(document *p, const assess_cell *c) {
     const char *text =
-        strcmp(c->name, c->title) ? arena_print(&p->memory, "%s %s", c->name, c->title) : c->name;
-    p->failed |= !text;
+        strcmp(c->name, c->title) ? document_print(p, "%s %s", c->name, c->title) : c->name;
     return (document_cell){text, c->name, 0};
 }
 
 document_cell impact_share(document *p, double share) {
     if (isnan(share) || isinf(share)) return (document_cell){"", NULL, 0};
     document_cell out = document_number(p, share, -1);
-    out.shown = arena_print(&p->memory, "%+.1f%%", 100 * share);
-    p->failed |= !out.shown;
+    out.shown = document_print(p, "%+.1f%%", 100 * share);
     return out;
 }
 
@@ -181,7 +167,8 @@ size_t standing_places(const view *v, const standing_wish *w, fault *f) {
 }
 
 /* Do all axes of an array occur in the score, but for `more`? */
-static const assess_array *fitting(const standing_wish *w, const assess_array *x, int more) {
+static const assess_array *array_over_units(const standing_wish *w, const assess_array *x,
+                                            int more) {
     int units = 0;
     for (int k = 0; x && k < x->axes; k++) {
         int known = view_axis(w->score, x->axis[k].id) >= 0;
@@ -195,7 +182,7 @@ static const assess_array *fitting(const standing_wish *w, const assess_array *x
 static const assess_array *details_of(const view *v, const standing_wish *w) {
     static const role roles[] = {ROLE_DETAILS, ROLE_PARTS};
     for (int i = 0; i < 2; i++) {
-        const assess_array *x = fitting(w, v->part[roles[i]], 1);
+        const assess_array *x = array_over_units(w, v->part[roles[i]], 1);
         if (x && assess_depends(v->session, w->score, x)) return x;
     }
     return NULL;
@@ -222,31 +209,22 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
             }
     }
     /* The rank is that of the score of the report; another score is ranked by itself. */
-    out.rank = w->score == v->part[ROLE_SCORE] ? fitting(w, v->part[ROLE_RANK], 0) : NULL;
+    out.rank = w->score == v->part[ROLE_SCORE] ? array_over_units(w, v->part[ROLE_RANK], 0) : NULL;
     out.details = details_of(v, w);
-    out.apart = out.details == v->part[ROLE_PARTS];
+    out.own_scales = out.details == v->part[ROLE_PARTS];
     return out;
 }
 
 const char *standing_id(document *p, const standing_place *at, const char *block) {
-    const char *out = arena_print(&p->memory, "%s%s", at->id, block);
-    p->failed |= !out;
-    return out ? out : "";
+    return document_print(p, "%s%s", at->id, block);
 }
 
 document_cell standing_share(document *p, double x) {
     document_cell out = document_number(p, x, -1);
     buf b = BUF_INIT;
     view_share(&b, x);
-    const char *text = arena_text(&p->memory, buf_string(&b), b.length);
-    p->failed |= !text;
+    const char *text = document_print(p, "%s", buf_string(&b));
     if (!isnan(x) && text) out.shown = text;
     buf_release(&b);
     return out;
-}
-
-const char *standing_framed(document *p, const view *v, const char *w, const char *text) {
-    const char *out = arena_print(&p->memory, view_text(v, w), text);
-    p->failed |= !out;
-    return out ? out : "";
 }

@@ -6,10 +6,9 @@
 #include "report/document.h"
 #include "report/view.h"
 
-/* A word of these documents in the language of the rules. */
-#define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
-
-/* The row of a unit by its label; VIEW_NONE with the fault and a did-you-mean. */
+/* The position of a label, of a unit among the rows: VIEW_NONE with the fault and a
+ * did-you-mean. */
+size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f);
 size_t impact_unit(const view *v, const char *name, fault *f);
 /* What results of the unit are told by: the score, or the first output over units. NULL with the
  * fault. */
@@ -96,7 +95,7 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f);
 /* A place of the score that a document is about. */
 typedef struct standing_place {
     const assess_array *score, *rank, *details; /* rank, details: or NULL */
-    int apart; /* the details have a scale of their own each: points of parts */
+    int own_scales; /* the details have a scale of their own each: points of parts */
     size_t at[ASSESS_AXES];
     const char *title; /* "" where there is one place only */
     char id[200];      /* "stage1.": what the ids of its blocks begin with */
@@ -109,7 +108,5 @@ standing_place standing_at(const view *v, const standing_wish *w, size_t column)
 
 const char *standing_id(document *p, const standing_place *at, const char *block);
 document_cell standing_share(document *p, double x);
-/* A word that is a format, with a text in it; in the document's memory. */
-const char *standing_framed(document *p, const view *v, const char *w, const char *text);
 
 #endif

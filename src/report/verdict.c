@@ -14,10 +14,8 @@ enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 static size_t reasons_at(const view *v, const assess_array *x, size_t row, size_t column,
                          assess_reason *out, size_t most) {
     location s = view_location(v, row, column);
-    size_t at[ASSESS_AXES] = {0};
-    for (int k = 0; k < x->axes; k++)
-        for (int j = 0; j < s.count; j++)
-            if (s.axis[j] == x->axis[k].id) at[k] = s.at[j];
+    size_t at[ASSESS_AXES];
+    location_indices(x, &s, at);
     size_t n = assess_reasons(v->session, x, at, out, most);
     return n < most ? n : most;
 }
@@ -232,7 +230,7 @@ void report_verdict(document *p, const view *v) {
 /* ---- not assessable ---- */
 
 /* Why a unit is refused in one column: the conditions that do not hold. */
-static void refusal(const view *v, size_t row, size_t column, buf *b) {
+static void put_refusal(const view *v, size_t row, size_t column, buf *b) {
     assess_reason reason[REASONS];
     size_t n = 0;
     if (v->part[ROLE_ASSESSABLE])
@@ -255,7 +253,7 @@ static void put_refused(document *p, const view *v, size_t row) {
     buf why[VIEW_COLUMNS] = {BUF_INIT}, line = BUF_INIT;
     int alike = 1;
     for (size_t c = 0; c < v->columns; c++) {
-        if (refused(v, row, c)) refusal(v, row, c, &why[c]);
+        if (refused(v, row, c)) put_refusal(v, row, c, &why[c]);
         alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
     }
     buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_text(v, ": "));

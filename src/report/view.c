@@ -93,15 +93,33 @@ location view_location(const view *v, size_t row, size_t column) {
     return s;
 }
 
-double location_value(const assess_array *x, const location *s) {
-    size_t at = 0;
+/* Where an axis stands among those of a location, or -1. */
+static int axis_of(const location *s, int id) {
+    for (int j = 0; j < s->count; j++)
+        if (s->axis[j] == id) return j;
+    return -1;
+}
+
+size_t location_offset(const assess_array *x, const location *s) {
+    size_t offset = 0;
     for (int k = 0; k < x->axes; k++) {
-        int j = 0;
-        while (j < s->count && s->axis[j] != x->axis[k].id) j++;
-        if (j == s->count || s->at[j] >= x->axis[k].size) return (double)NAN;
-        at += s->at[j] * x->stride[k];
+        int j = axis_of(s, x->axis[k].id);
+        if (j < 0 || s->at[j] >= x->axis[k].size) return VIEW_NONE;
+        offset += s->at[j] * x->stride[k];
     }
-    return x->value[at];
+    return offset;
+}
+
+void location_indices(const assess_array *x, const location *s, size_t at[ASSESS_AXES]) {
+    for (int k = 0; k < x->axes; k++) {
+        int j = axis_of(s, x->axis[k].id);
+        at[k] = j < 0 ? 0 : s->at[j];
+    }
+}
+
+double location_value(const assess_array *x, const location *s) {
+    size_t offset = location_offset(x, s);
+    return offset == VIEW_NONE ? (double)NAN : x->value[offset];
 }
 
 int view_is_peer(const view *v, size_t row, size_t column) {
@@ -130,7 +148,7 @@ static const assess_array *output_for(view *v, role r) {
 }
 
 /* Do the axes of an array suit: rows and columns, and `extra` further ones? */
-static int suits(const view *v, const assess_array *x, int extra) {
+static int has_axes(const view *v, const assess_array *x, int extra) {
     if (view_axis(x, v->rows.id) < 0) return 0;
     for (int k = 0; k < x->axes; k++)
         if (x->axis[k].id != v->rows.id && !is_column(v, x->axis[k].id)) extra--;
@@ -167,7 +185,7 @@ static void find_parts(view *v) {
         add_column_axes(v, v->part[ROLE_VERDICT]);
     for (role r = ROLE_SCORE; r < ROLE_IMPUTED; r++) {
         int extra = r == ROLE_PARTS || r == ROLE_DETAILS || r == ROLE_BASIS || r == ROLE_VALUES;
-        if (v->part[r] && !suits(v, v->part[r], extra)) v->part[r] = NULL;
+        if (v->part[r] && !has_axes(v, v->part[r], extra)) v->part[r] = NULL;
         if (v->part[r]) v->places[r] = view_places(v->part[r]);
     }
 }
@@ -487,8 +505,7 @@ void marks_labels(const view *v, role r, const location *at, buf *b) {
         buf_text(b, count++ ? ", " : "");
         int labels = 0;
         for (int k = 0; k < x->axes; k++) {
-            int given = 0;
-            for (int s = 0; at && s < at->count; s++) given |= at->axis[s] == x->axis[k].id;
+            int given = at && axis_of(at, x->axis[k].id) >= 0;
             if (!given)
                 buf_print(
                     b, "%s%s", labels++ ? " " : "",

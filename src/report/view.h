@@ -47,7 +47,7 @@ typedef struct view_wish {
     const char *where; /* what --where chose rows by, to be told; NULL: nothing */
 } view_wish;
 
-/* A place in some axes; axes an array does not have are of no concern to it. */
+/* Positions on some axes. An array ignores those of axes that it does not have. */
 typedef struct location {
     int count;
     int axis[ASSESS_AXES]; /* ids */
@@ -89,6 +89,10 @@ const char *view_axis_title(const view *v, const assess_axis *axis);
 location view_location(const view *v, size_t row,
                        size_t column); /* column VIEW_NONE: of the row alone */
 void location_add(location *s, int axis, size_t at);
+/* Where an array has it; VIEW_NONE where the array has an axis that the location does not name. */
+size_t location_offset(const assess_array *x, const location *s);
+/* Its position along each axis of an array; 0 along axes it does not name. */
+void location_indices(const assess_array *x, const location *s, size_t at[ASSESS_AXES]);
 /* The element at a location; NaN where the array has an axis that the location does not name. */
 double location_value(const assess_array *x, const location *s);
 

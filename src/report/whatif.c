@@ -1,3 +1,4 @@
+/* What changes of data or rules do to a unit, and to the ranks of others. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ typedef struct whatif {
     size_t moved; /* results, parts or ranks that are different now */
 } whatif;
 
-static int remember(whatif *w) {
+static int keep_results(whatif *w) {
     before *b = &w->old;
     size_t n = assess_output_count(w->v->session);
     b->output = mem_zero(n + 1, sizeof *b->output);
@@ -39,7 +40,7 @@ static int remember(whatif *w) {
     return 1;
 }
 
-static void forget(before *b) {
+static void release_results(before *b) {
     for (size_t i = 0; i < b->count; i++) mem_free(b->value[i]);
     mem_free(b->value);
     mem_free(b->output);
@@ -66,7 +67,7 @@ static const char *leaf_value(const view *v, const char *address) {
     return "";
 }
 
-static document_cell datum(const whatif *w, const assess_cell *c, double value) {
+static document_cell datum_cell(const whatif *w, const assess_cell *c, double value) {
     if (c->data->kind == ASSESS_NUMBER) return impact_number(w->p, value, -1);
     return impact_element(w->v, w->p, c->data, value);
 }
@@ -99,12 +100,11 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
                        sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
-        document_put(w->p, document_text(given[i].name));
-        document_put(w->p, document_text(leaf ? "" : cell[i].title));
-        document_put(w->p, leaf ? document_text("") : impact_at(v, w->p, &cell[i]));
-        document_put(w->p, leaf ? document_text(leaf_value(v, given[i].name))
-                                : datum(w, &cell[i], cell[i].value));
-        document_put(w->p, leaf ? document_text(given[i].value) : datum(w, &cell[i], value[i]));
+        DOCUMENT_ROW(w->p, document_text(given[i].name), document_text(leaf ? "" : cell[i].title),
+                     leaf ? document_text("") : impact_at(v, w->p, &cell[i]),
+                     leaf ? document_text(leaf_value(v, given[i].name))
+                          : datum_cell(w, &cell[i], cell[i].value),
+                     leaf ? document_text(given[i].value) : datum_cell(w, &cell[i], value[i]));
         worst = leaf ? assess_change_leaf(v->session, given[i].name, given[i].value)
                      : assess_change(v->session, cell[i].data, cell[i].element, value[i]);
     }
@@ -159,9 +159,8 @@ static void put_row(whatif *w, size_t column, const char *of, const char *name,
     if (w->v->columns > 1)
         document_put(w->p, document_text(column == VIEW_NONE ? "" : w->v->column_title[column]));
     if (of) document_put(w->p, document_text(of));
-    document_put(w->p, document_text(name));
-    document_put(w->p, impact_element(w->v, w->p, old, was));
-    document_put(w->p, impact_element(w->v, w->p, x, is));
+    DOCUMENT_ROW(w->p, document_text(name), impact_element(w->v, w->p, old, was),
+                 impact_element(w->v, w->p, x, is));
     const assess_array *share = w->v->part[ROLE_COVERAGE];
     if (x->kind != ASSESS_NUMBER)
         document_put(w->p, document_text(""));
@@ -181,7 +180,7 @@ static int always(const view *v, const assess_array *x) {
            x == v->part[ROLE_GRADE];
 }
 
-static void results(whatif *w) {
+static void put_results(whatif *w) {
     const view *v = w->v;
     put_columns(w, "results", view_text(v, "Results"), "output", view_text(v, "Name"));
     for (int main = 1; main >= 0; main--)
@@ -199,7 +198,7 @@ static void results(whatif *w) {
 }
 
 /* Elements of outputs with one further axis, those that moved. */
-static void parts(whatif *w) {
+static void put_parts(whatif *w) {
     const view *v = w->v;
     put_columns(w, "parts", view_text(v, "Parts that move"), "part", view_text(v, "Part"));
     for (size_t i = 0; i < w->old.count; i++) {
@@ -219,7 +218,7 @@ static void parts(whatif *w) {
     }
 }
 
-static void others(whatif *w) {
+static void put_others(whatif *w) {
     const view *v = w->v;
     const assess_array *x = v->part[ROLE_RANK], *old = x ? old_of(w, x) : NULL;
     if (!x) return;
@@ -238,8 +237,7 @@ static void others(whatif *w) {
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =
-        hidden ? arena_print(&w->p->memory, view_text(v, "%zu more are not listed."), hidden)
-               : NULL;
+        hidden ? document_print(w->p, view_text(v, "%zu more are not listed."), hidden) : NULL;
     if (more) document_note(w->p, "hidden", more);
 }
 
@@ -247,16 +245,16 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
                 fault *f) {
     whatif w = {.v = v, .row = row, .p = p, .f = f};
     impact_head(v, p, row);
-    int fine = remember(&w) && apply_changes(&w, given, count);
+    int fine = keep_results(&w) && apply_changes(&w, given, count);
     if (fine) {
-        results(&w);
-        parts(&w);
-        others(&w);
+        put_results(&w);
+        put_parts(&w);
+        put_others(&w);
         if (!w.moved)
             document_note(p, "nothing",
                           view_text(v, "Nothing moves: beyond a bound more has no effect, or the "
                                        "rules do not use it."));
     }
-    forget(&w.old);
+    release_results(&w.old);
     return fine && (!p->failed || fault_memory(f));
 }

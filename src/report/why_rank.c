@@ -8,13 +8,13 @@
 
 enum { WRAP = 10 };
 
-typedef struct telling {
+typedef struct context {
     const view *v;
     const standing_wish *w;
     const standing_place *at;
     const assess_rank_reasons *why;
     document *p;
-} telling;
+} context;
 
 static const char *unit_name(const view *v, size_t unit) {
     return assess_title(v->session, &v->rows, unit);
@@ -22,18 +22,17 @@ static const char *unit_name(const view *v, size_t unit) {
 
 /* ---- who is next ---- */
 
-static void put_standing(const telling *t, const assess_standing *s) {
+static void put_standing(const context *t, const assess_standing *s) {
     document *p = t->p;
     if (s->unit == ASSESS_NOBODY) return;
     int own = s->unit == t->why->own.unit;
-    document_put(p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1));
-    document_put(p, document_text(unit_name(t->v, s->unit)));
-    document_put(p, document_number(p, s->score, t->at->places));
-    document_put(p, own ? document_text("")
-                        : impact_signed(p, s->score - t->why->own.score, t->at->places));
+    DOCUMENT_ROW(
+        p, document_number(p, s->rank, s->rank == floor(s->rank) ? 0 : 1),
+        document_text(unit_name(t->v, s->unit)), document_number(p, s->score, t->at->places),
+        own ? document_text("") : impact_signed(p, s->score - t->why->own.score, t->at->places));
 }
 
-static void neighbours(const telling *t) {
+static void put_neighbours(const context *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {{"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
@@ -63,17 +62,15 @@ static void neighbours(const telling *t) {
 
 /* ---- where the gap comes from ---- */
 
-static void put_contribution(const telling *t, const assess_contribution *c) {
+static void put_contribution(const context *t, const assess_contribution *c) {
     document *p = t->p;
-    document_put(p, document_text(c->id));
-    document_put(p, document_text(strcmp(c->id, c->title) ? c->title : ""));
-    document_put(p, document_number(p, c->own, -1));
-    document_put(p, document_number(p, c->theirs, -1));
-    document_put(p, impact_signed(p, c->points, t->at->places + 1));
+    DOCUMENT_ROW(p, document_text(c->id), document_text(strcmp(c->id, c->title) ? c->title : ""),
+                 document_number(p, c->own, -1), document_number(p, c->theirs, -1),
+                 impact_signed(p, c->points, t->at->places + 1));
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
-static void gap_table(const telling *t, const char *id, const char *title, int depth) {
+static void put_gap_table(const context *t, const char *id, const char *title, int depth) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
     const document_column column[] = {
@@ -82,7 +79,7 @@ static void gap_table(const telling *t, const char *id, const char *title, int d
         {"own", view_text(v, "Own"), WIDTH_RIGHT, 0},
         {"theirs", view_text(v, "Theirs"), WIDTH_RIGHT, 0},
         {"points", view_text(v, "Points of the score"), WIDTH_RIGHT, 0}};
-    const char *heading = standing_framed(t->p, v, title, unit_name(v, why->above.unit));
+    const char *heading = document_print(t->p, view_text(v, title), unit_name(v, why->above.unit));
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
     size_t shown = 0, left = 0;
@@ -100,19 +97,16 @@ static void gap_table(const telling *t, const char *id, const char *title, int d
     if (!left) return;
     buf b = BUF_INIT;
     buf_print(&b, view_text(v, "the other %zu"), left);
-    document_put(t->p, document_text(""));
-    document_put(t->p, document_text(buf_string(&b)));
-    document_put(t->p, document_text(""));
-    document_put(t->p, document_text(""));
-    document_put(t->p, impact_signed(t->p, rest, t->at->places + 1));
+    DOCUMENT_ROW(t->p, document_text(""), document_text(buf_string(&b)), document_text(""),
+                 document_text(""), impact_signed(t->p, rest, t->at->places + 1));
     buf_release(&b);
 }
 
-static void gap(const telling *t) {
+static void put_gap(const context *t) {
     int deeper = 0;
     for (size_t i = 0; i < t->why->parts; i++) deeper |= t->why->part[i].depth > 1;
-    if (deeper) gap_table(t, "parts", TEXT("Where the gap to %s comes from: parts"), 1);
-    if (t->why->parts) gap_table(t, "gap", TEXT("Where the gap to %s comes from"), 0);
+    if (deeper) put_gap_table(t, "parts", TEXT("Where the gap to %s comes from: parts"), 1);
+    if (t->why->parts) put_gap_table(t, "gap", TEXT("Where the gap to %s comes from"), 0);
     if (t->why->parts && t->why->alone)
         document_note(
             t->p, standing_id(t->p, t->at, "gap_note"),
@@ -121,7 +115,7 @@ static void gap(const telling *t) {
 
 /* ---- what would close it ---- */
 
-static void ways(const telling *t) {
+static void put_ways(const context *t) {
     const view *v = t->v;
     document *p = t->p;
     const assess_rank_reasons *why = t->why;
@@ -139,30 +133,28 @@ static void ways(const telling *t) {
     /* For people a line has room for less: the score then is hardly more than that of who is
      * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
-    const char *heading = standing_framed(p, v, TEXT("What single change would pass %s"),
-                                          unit_name(v, why->above.unit));
+    const char *heading = document_print(p, view_text(v, "What single change would pass %s"),
+                                         unit_name(v, why->above.unit));
     /* Programs find an empty list; people are told. */
     if (why->ways || !t->w->most)
         document_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
     for (size_t i = 0; i < why->ways && !(t->w->most && i >= t->w->most); i++) {
         const assess_way *way = &why->way[i];
-        document_put(p, document_text(way->id));
-        document_put(p, document_text(strcmp(way->id, way->title) ? way->title : ""));
-        document_put(p, document_text(way->at));
-        document_put(p, document_number(p, way->from, -1));
-        document_put(p, document_number(p, way->to, -1));
-        document_put(p, document_text(way->measure));
-        document_put(p, impact_signed(p, way->to - way->from, -1));
-        document_put(p, standing_share(p, way->effort));
-        document_put(p, document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
+        DOCUMENT_ROW(p, document_text(way->id),
+                     document_text(strcmp(way->id, way->title) ? way->title : ""),
+                     document_text(way->at), document_number(p, way->from, -1),
+                     document_number(p, way->to, -1), document_text(way->measure),
+                     impact_signed(p, way->to - way->from, -1), standing_share(p, way->effort),
+                     document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
-    document_note(p, standing_id(p, t->at, "ways_note"),
-                  standing_framed(p, v,
-                                  why->ways ? TEXT("All else unchanged; the least change against "
-                                                   "the range of all units comes first.")
-                                            : TEXT("No single datum would."),
-                                  unit_name(v, why->above.unit)));
+    document_note(
+        p, standing_id(p, t->at, "ways_note"),
+        document_print(p,
+                       view_text(v, why->ways ? TEXT("All else unchanged; the least change against "
+                                                     "the range of all units comes first.")
+                                              : TEXT("No single datum would.")),
+                       unit_name(v, why->above.unit)));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {
@@ -174,11 +166,11 @@ int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) 
         assess_status status =
             assess_why_rank(v->session, at.score, at.rank, at.details, at.at, v->rows.id, &why);
         if (status) return impact_fault(v, before, status, f);
-        telling t = {v, w, &at, &why, p};
-        neighbours(&t);
+        context t = {v, w, &at, &why, p};
+        put_neighbours(&t);
         if (why.above.unit == ASSESS_NOBODY) continue;
-        gap(&t);
-        ways(&t);
+        put_gap(&t);
+        put_ways(&t);
     }
     return columns > 0;
 }
