@@ -49,6 +49,7 @@ for my $case (
     ['a message',             $fault,                                               'the moon %s is too round'],
     ['a hint',                $fault =~ s/fault_set\(f, FAULT_RULE,/fault_at(f, FAULT_RULE, NULL, 1 ? "wait for a new moon" : NULL,/r, 'wait for a new moon'],
     ['a text in a table',     'static const char *const moons[] = {TEXT("a moon that wanes")};', 'a moon that wanes'],
+    ['a word of a report',     'const char *m(const view *v) { return view_text(v, "Moon"); }', 'Moon'],
     ['a text of two strings', 'const char *m(void) { return text_message("the moon is " "in two parts"); }', 'the moon is in two parts'],
 ) {
     my ($what, $code, $text) = @$case;
