@@ -62,7 +62,8 @@ static void put_result(const appraisal *a, document *p, size_t unit) {
     if (a->part[AP_RANK]) {
         document_cell rank = part_cell(a, p, AP_RANK, unit);
         if (rank.plain)
-            rank.shown = framed_cell(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
+            rank.shown =
+                framed_cell(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
         document_fact(p, "rank", view_text(&a->v, "Rank"), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
@@ -237,16 +238,17 @@ static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault 
             return 0;
         if (isnan(rest) || rest == 0) continue;
         const char *kind = view_text(&a->v, whole[i].kind);
-        const item it = {
-            kind,
-            rest == x ? view_output_title(&a->v, a->part[part_of], kind) : view_text(&a->v, "Other"),
-            part_of == AP_VETOED ? document_text("")
-                                 : document_number(p, rest, view_places(a->part[part_of])),
-            document_text(""),
-            document_text(""),
-            rest == x ? if_it_matters(a, a->part[part_of]) : NULL,
-            unit,
-            0};
+        const item it = {kind,
+                         rest == x ? view_output_title(&a->v, a->part[part_of], kind)
+                                   : view_text(&a->v, "Other"),
+                         part_of == AP_VETOED
+                             ? document_text("")
+                             : document_number(p, rest, view_places(a->part[part_of])),
+                         document_text(""),
+                         document_text(""),
+                         rest == x ? if_it_matters(a, a->part[part_of]) : NULL,
+                         unit,
+                         0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -308,7 +310,8 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
         return 1;
     }
     document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"), document_text(best->name));
-    if (best->points.plain) document_fact(p, "smallest_points", view_text(&a->v, "Points"), best->points);
+    if (best->points.plain)
+        document_fact(p, "smallest_points", view_text(&a->v, "Points"), best->points);
     document_fact(p, "smallest_total", view_text(&a->v, "Total without"),
                   element_cell(a, p, a->part[AP_TOTAL], best->outcome.total));
     document_fact(p, "smallest_grade", view_text(&a->v, "Grade without"),
@@ -319,7 +322,8 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
 int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "), view_text(&a->v, "None."));
+    document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "),
+                  view_text(&a->v, "None."));
     put_result(a, out, unit);
     put_parts(a, out, unit);
     put_tasks(a, out, unit);
