@@ -97,6 +97,13 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 	@echo '  cc   $<'
 	$(Q)$(COMPILE) -c -o $@ $<
 
+# The Chinese of all texts; src/base/text.c carries it.
+$(BUILD)/zh_CN.mo: src/base/zh_CN.po
+	@mkdir -p $(@D)
+	$(Q)msgfmt --check -o $@ $<
+$(call object,src/base/text.c): COMPILE += -DASSESS_CATALOGUE='"$(BUILD)/zh_CN.mo"'
+$(call object,src/base/text.c): $(BUILD)/zh_CN.mo
+
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
 

@@ -60,7 +60,8 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
  * "script_memory" (MiB, default 256; 0: none), "source" (KiB of a rule file at most, default 64),
  * "encoding" (of data: "utf-8", "gb18030", "utf-16le" …), "strict" ("1": a domain error is a
  * fault), "methods" (the folder that holds methods/; looked at before those of the installation),
- * "simd" ("baseline", "v3", "v4"), "hash" ("0": the data's SHA-256 is not computed; default "1").
+ * "simd" ("baseline", "v3", "v4"), "hash" ("0": the data's SHA-256 is not computed; default "1"),
+ * "language" ("en", "zh": of messages, in this process; default "en").
  */
 assess_status assess_setting(assess *a, const char *name, const char *value);
 /* The limits are a session's: the seconds begin anew with each step. A step during which any

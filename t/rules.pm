@@ -18,6 +18,7 @@ use Test::More;
 
 our @EXPORT = qw($assess $shared $tmp run file rule outputs csv_rows csv_text near slurp methods_in);
 
+$ENV{LANGUAGE} = 'en'; # of messages, whatever the environment and the rules say
 chdir "$FindBin::Bin/.." or die "no top directory: $!";
 our $assess = File::Spec->rel2abs($ENV{ASSESS_BIN} // ($ENV{ASSESS_BUILD} // 'build') . '/assess');
 our $shared = '../shared';

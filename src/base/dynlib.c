@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 void *dynlib_open(const char *const *files, const char *package, fault *f) {
     const char *why = NULL, *name = "";
     for (; *files; files++) {
@@ -13,8 +15,8 @@ void *dynlib_open(const char *const *files, const char *package, fault *f) {
         name = *files;
     }
     char advice[200];
-    snprintf(advice, sizeof advice, "the package %.60s has it: apt-get install %.60s", package,
-             package);
+    snprintf(advice, sizeof advice, text_message("the package %.60s has it: apt-get install %.60s"),
+             package, package);
     fault_at(f, FAULT_LIMIT, NULL, advice, "the library %s cannot be loaded (%s)", name,
              why ? why : "unknown error");
     return NULL;

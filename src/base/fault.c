@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 static char *copy(const char *text) {
     if (!text) return NULL;
@@ -15,17 +16,14 @@ static char *copy(const char *text) {
     return out;
 }
 
-int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
-              va_list args) {
+/* Takes the text over; `hint` is copied. */
+static int put_item(fault *f, fault_kind kind, const place *at, const char *hint, char *text) {
     if (f->kind == FAULT_NONE) f->kind = kind;
     f->count++;
-    if (f->listed == FAULT_LISTED) return 0;
-    va_list again;
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    char *text = n < 0 ? NULL : mem_take((size_t)n + 1);
-    if (text) vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
+    if (f->listed == FAULT_LISTED) {
+        mem_free(text);
+        return 0;
+    }
     fault_item *it = &f->item[f->listed++];
     *it = (fault_item){.text = text, .hint = copy(hint)};
     if (at) {
@@ -36,6 +34,23 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
         it->excerpt = copy(at->excerpt);
     }
     return 0;
+}
+
+int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text) {
+    return put_item(f, kind, at, hint, f->listed < FAULT_LISTED ? copy(text) : NULL);
+}
+
+int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
+              va_list args) {
+    char *text = NULL;
+    va_list again;
+    format = text_message(format);
+    va_copy(again, args);
+    int n = f->listed < FAULT_LISTED ? vsnprintf(NULL, 0, format, args) : -1;
+    if (n >= 0) text = mem_take((size_t)n + 1);
+    if (text) vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return put_item(f, kind, at, text_message(hint), text);
 }
 
 int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,

@@ -68,6 +68,9 @@ int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const
 int fault_set(fault *f, fault_kind kind, const char *format, ...) FAULT_FORMAT(3, 4);
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
               va_list args) FAULT_FORMAT(5, 0);
+/* The same with texts that are finished: those of another fault, or of a script. Formats and hints
+ * of the functions above are English, and looked up (base/text.h). */
+int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text);
 int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
 
 /* Moves what `from` holds behind what `to` holds, and leaves `from` empty. */

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 /* Below this, reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
@@ -37,9 +38,10 @@ void files_near(const char *path, buf *hint) {
     }
     if (near.best) near.best = buf_string(&best);
     if (suggest_best(&near))
-        buf_print(hint, "did you mean '%s%s'?", buf_string(&folder), suggest_best(&near));
+        buf_print(hint, text_message("did you mean '%s%s'?"), buf_string(&folder),
+                  suggest_best(&near));
     else if (folder.length && !d)
-        buf_print(hint, "there is no folder '%s'", buf_string(&folder));
+        buf_print(hint, text_message("there is no folder '%s'"), buf_string(&folder));
     if (d) closedir(d);
     buf_release(&folder);
     buf_release(&best);
@@ -51,7 +53,7 @@ static int read_fault(const char *path, int error, fault *f) {
     if (error == ENOMEM) limits_lack();
     if (error == ENOENT || error == ENOTDIR) files_near(path, &hint);
     fault_at(f, error == ENOMEM ? FAULT_LIMIT : FAULT_DATA, &at,
-             hint.length ? buf_string(&hint) : NULL, "cannot be read: %s", strerror(error));
+             hint.length ? buf_string(&hint) : NULL, "cannot be read: %s", text_of_errno(error));
     buf_release(&hint);
     return 0;
 }
@@ -161,8 +163,8 @@ int files_unchanged(const char *path, const file_view *v) {
 static int write_fault(const char *path, const char *what, int error, fault *f) {
     place at = {.file = path};
     int full = error == ENOSPC || error == EDQUOT || error == EFBIG || error == ENOMEM;
-    return fault_at(f, full ? FAULT_LIMIT : FAULT_USAGE, &at, NULL, "cannot be %s: %s", what,
-                    strerror(error));
+    return fault_at(f, full ? FAULT_LIMIT : FAULT_USAGE, &at, NULL, "cannot be %s: %s",
+                    text_message(what), text_of_errno(error));
 }
 
 /* These two return 0 or an errno. */

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 enum { TICK = 100000000 /* nanoseconds */, TICKS = 10 /* for a clean end */ };
 
 atomic_int limits_state;
@@ -146,8 +148,10 @@ static void on_breakdown(int which) {
 void limits_fragile(const char *library) {
     struct sigaction act = {.sa_handler = on_breakdown};
     if (!atomic_load(&command)) return;
-    snprintf(broken, sizeof broken,
-             "assess: %s broke down, as it does where the system gives it no memory\n", library);
+    snprintf(
+        broken, sizeof broken,
+        text_message("assess: %s broke down, as it does where the system gives it no memory\n"),
+        library);
     sigemptyset(&act.sa_mask);
     for (int i = 0; i < BREAKDOWNS; i++) sigaction(breakdown[i], &act, &kept[i]);
 }
@@ -162,7 +166,7 @@ void limits_where(const char *format, ...) {
     va_list args;
     if (!atomic_compare_exchange_strong(&told, &none, 1)) return;
     va_start(args, format);
-    vsnprintf(where, sizeof where - 2, format, args);
+    vsnprintf(where, sizeof where - 2, text_message(format), args);
     va_end(args);
     strcat(where, ": ");
 }
@@ -170,18 +174,24 @@ void limits_where(const char *format, ...) {
 size_t limits_say(char text[LIMITS_TEXT]) {
     int n = 0;
     switch (limits_over()) {
-    case LIMITS_LACK: n = snprintf(text, LIMITS_TEXT, "assess: %sout of memory\n", where); break;
+    case LIMITS_LACK:
+        n = snprintf(text, LIMITS_TEXT, text_message("assess: %sout of memory\n"), where);
+        break;
     case LIMITS_MEMORY:
-        n = snprintf(text, LIMITS_TEXT,
-                     "assess: %sthe command needs more than the %zu MiB of memory it may take — "
-                     "--memory raises the limit\n",
-                     where, atomic_load(&most) >> 20);
+        n = snprintf(
+            text, LIMITS_TEXT,
+            text_message(
+                "assess: %sthe command needs more than the %zu MiB of memory it may take — "
+                "--memory raises the limit\n"),
+            where, atomic_load(&most) >> 20);
         break;
     case LIMITS_SECONDS:
-        n = snprintf(text, LIMITS_TEXT,
-                     "assess: %sthe command takes longer than the %g s it may take — does a loop "
-                     "never end? --seconds raises the limit\n",
-                     where, seconds);
+        n = snprintf(
+            text, LIMITS_TEXT,
+            text_message(
+                "assess: %sthe command takes longer than the %g s it may take — does a loop "
+                "never end? --seconds raises the limit\n"),
+            where, seconds);
         break;
     }
     /* A name of a file may hold what a terminal obeys. */

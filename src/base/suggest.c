@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 enum {
     LETTERS = 64,  /* longer words are not guessed at */
     BEGINNING = 3, /* shorter ones are the beginning of too many */
@@ -96,7 +98,7 @@ int suggest_has(const char *const *list, const char *word) {
 }
 
 int suggest_hint(buf *hint, const char *best) {
-    if (best) buf_print(hint, "did you mean '%s'?", best);
+    if (best) buf_print(hint, text_message("did you mean '%s'?"), best);
     return best != NULL;
 }
 

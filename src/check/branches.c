@@ -10,6 +10,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "check/ranges.h"
 #include "table/date.h"

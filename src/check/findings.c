@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
@@ -437,7 +438,7 @@ const char *check_print(check *c, const char *format, ...) {
     va_list args;
     buf b = BUF_INIT;
     va_start(args, format);
-    buf_vprint(&b, format, args);
+    buf_vprint(&b, text_message(format), args);
     va_end(args);
     const char *out = session_keep(c->a, buf_string(&b));
     buf_release(&b);
@@ -500,7 +501,7 @@ void check_add(check *c, const char *code, location at, const char *hint, const 
     va_list args;
     buf text = BUF_INIT;
     va_start(args, format);
-    buf_vprint(&text, format, args);
+    buf_vprint(&text, text_message(format), args);
     va_end(args);
     assess_finding f = {
         .code = known->code,
@@ -513,7 +514,7 @@ void check_add(check *c, const char *code, location at, const char *hint, const 
         .excerpt = session_keep(a, at.at.excerpt),
         .offending = "",
         .text = session_keep(a, buf_string(&text)),
-        .hint = session_keep(a, hint),
+        .hint = session_keep(a, text_message(hint)),
         .reason = "",
     };
     if (f.column && f.width) f.offending = slice(c, f.excerpt, f.column, f.width);

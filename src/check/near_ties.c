@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "expr/walk.h"
 
@@ -21,7 +22,7 @@ enum {
 };
 
 static const double NEAR = 1e-9;
-static const char HINT[] = "round both first, to the places that are published: round(x, 4)";
+static const char HINT[] = TEXT("round both first, to the places that are published: round(x, 4)");
 
 static int is_short(double x) { return decimal_fifteen(x).mantissa % SHORT == 0; }
 
@@ -56,12 +57,13 @@ typedef struct near_ties {
 static int is_named(near_ties *t) { return t->count++ < NAMED_MOST; }
 
 static void name_tie(near_ties *t, const char *who, double a, double b) {
-    buf_print(&t->named, "%s%s%s%s and %s", t->named.length ? "; " : "", who, *who ? ": " : "",
-              check_number(t->c, a), check_number(t->c, b));
+    buf_print(&t->named, text_message("%s%s%s%s and %s"), t->named.length ? "; " : "", who,
+              *who ? ": " : "", check_number(t->c, a), check_number(t->c, b));
 }
 
 static void tell(near_ties *t, const char *token) {
-    if (t->count > NAMED_MOST) buf_print(&t->named, "; and %zu more", t->count - NAMED_MOST);
+    if (t->count > NAMED_MOST)
+        buf_print(&t->named, text_message("; and %zu more"), t->count - NAMED_MOST);
     if (t->count) {
         check_add(t->c, "M03", location_node(t->c, t->node, token), HINT,
                   "%s is decided by digits beyond the ninth: %s", check_formula(t->c, t->node),

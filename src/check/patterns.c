@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "check/regex.h"
 #include "lua/source_notes.h"

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #define AT(field) offsetof(arguments, field)
 
@@ -49,23 +50,23 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 }
 
 const option shared_options[] = {
-    {"set", 's', "ADDRESS=VALUE", "give a leaf of the rules another value", OPTION_PAIRS,
+    {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
      .at = AT(set)},
-    {"where", 'w', "COLUMN=VALUE", "use only data rows with this value", OPTION_PAIRS,
+    {"where", 'w', "COLUMN=VALUE", TEXT("use only data rows with this value"), OPTION_PAIRS,
      .at = AT(where)},
-    {"data", 'd', "NAME=FILE", "read data from another file; - is standard input", OPTION_FILES,
-     .at = AT(data)},
-    {"format", 'f', "FORMAT", "text (default), csv, json or md", OPTION_CALL,
+    {"data", 'd', "NAME=FILE", TEXT("read data from another file; - is standard input"),
+     OPTION_FILES, .at = AT(data)},
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json or md"), OPTION_CALL,
      .call = choose_format},
     {"output", 0, "NAME", "print this result only; may be repeated", OPTION_NAMES, .at = AT(output),
      .needs = TAKES_CHOICE},
     {"output-dir", 'o', "DIR", "write all results into a folder, too; -o FILE for a document",
      OPTION_TEXT, .at = AT(folder)},
-    {"stage", 0, "NAME", "show one stage: --at stage=NAME", OPTION_CALL, .call = pick_stage,
+    {"stage", 0, "NAME", TEXT("show one stage: --at stage=NAME"), OPTION_CALL, .call = pick_stage,
      .needs = TAKES_PICKS},
-    {"at", 0, "AXIS=LABEL", "show one position of an axis", OPTION_PAIRS, .at = AT(pick),
+    {"at", 0, "AXIS=LABEL", TEXT("show one position of an axis"), OPTION_PAIRS, .at = AT(pick),
      .needs = TAKES_PICKS},
-    {"focus", 0, "UNIT", "report about this unit", OPTION_TEXT, .at = AT(focus),
+    {"focus", 0, "UNIT", TEXT("report about this unit"), OPTION_TEXT, .at = AT(focus),
      .needs = TAKES_CHOICE | TAKES_TOP},
     {"top", 'n', "N", "list the best N (default: 20)", OPTION_COUNT, .at = AT(top), .least = 1,
      .most = 1e9, .needs = TAKES_CHOICE | TAKES_TOP},
@@ -87,11 +88,14 @@ const option shared_options[] = {
     {"strict", 0, NULL, "a value out of its domain is an error", OPTION_CALL, .call = set_setting},
     {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
      .words = color_words},
-    {"width", 0, "N", "columns of the report (default: the terminal's)", OPTION_COUNT,
+    {"width", 0, "N", TEXT("columns of the report (default: the terminal's)"), OPTION_COUNT,
      .at = AT(width), .least = 20, .most = 1000},
-    {"quiet", 'q', NULL, "no report unless asked for, no warnings", OPTION_FLAG, .at = AT(quiet)},
-    {"version", 'V', NULL, "print the version", OPTION_FLAG, .at = AT(version)},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {"quiet", 'q', NULL, TEXT("no report unless asked for, no warnings"), OPTION_FLAG,
+     .at = AT(quiet)},
+    {"lang", 0, "LANGUAGE", TEXT("of messages: en or zh (default: the environment's)"), OPTION_CALL,
+     .call = language_is_chosen},
+    {"version", 'V', NULL, TEXT("print the version"), OPTION_FLAG, .at = AT(version)},
+    {"help", 'h', NULL, TEXT("print this help"), OPTION_FLAG, .at = AT(help)},
     {0},
 };
 
@@ -112,8 +116,8 @@ static void operand(arguments *a, const char *text, fault *f) {
         return;
     }
     if (a->of->operand && a->of->operand(a, text, f)) return;
-    const char *hint = text[0] == '-'      ? "options stand before '--'"
-                       : strchr(text, '=') ? "to change a value: --set ADDRESS=VALUE"
+    const char *hint = text[0] == '-'      ? text_message("options stand before '--'")
+                       : strchr(text, '=') ? text_message("to change a value: --set ADDRESS=VALUE")
                                            : NULL;
     fault_at(f, FAULT_USAGE, NULL, hint, "one rule file at a time: '%s' comes after '%s'", text,
              a->rules);
@@ -229,9 +233,9 @@ int arguments_check_file(const char *path, const char *as, fault *f) {
     if (error == ENOENT || error == ENOTDIR) files_near(path, &hint);
     if (error)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "%s%s: %s", as, path,
-                 error == ENOENT   ? "no such file"
-                 : error == EISDIR ? "a folder, not a file"
-                                   : strerror(error));
+                 error == ENOENT   ? text_message("no such file")
+                 : error == EISDIR ? text_message("a folder, not a file")
+                                   : text_of_errno(error));
     buf_release(&hint);
     return !error;
 }
@@ -251,7 +255,9 @@ static int check_methods(arguments *a, fault *f) {
     }
     if (!path.length)
         fault_at(f, FAULT_USAGE, NULL, "it is the folder that holds methods/", "%s %s: %s", as,
-                 given, stat(given, &info) < 0 ? "no such folder" : "there is no methods/ in it");
+                 given,
+                 stat(given, &info) < 0 ? text_message("no such folder")
+                                        : text_message("there is no methods/ in it"));
     if (path.length) path.text[path.length -= strlen("/methods")] = 0;
     int fine = path.length && list_add(&a->setting, "methods", buf_string(&path), f);
     buf_release(&path);

@@ -84,7 +84,7 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 #define AT(field) offsetof(check_given, field)
 
 static const option check_options[] = {
-    {"format", 'f', "FORMAT", "text (default), csv, json, md or sarif", OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or sarif"), OPTION_CALL,
      .call = choose_format},
     {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
     {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
@@ -184,8 +184,10 @@ static size_t choose_files(const arguments *a, const char **file, output *err) {
         if (!testing_is_test(path))
             file[count++] = path;
         else if (!a->quiet)
-            output_print(err, "assess: %s: tests of rules, not checked; 'assess test' runs them\n",
-                         path);
+            output_print(
+                err,
+                text_message("assess: %s: tests of rules, not checked; 'assess test' runs them\n"),
+                path);
     }
     return count;
 }
@@ -243,7 +245,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command check_command = {
     .name = "check",
     .usage = "assess check RULES…",
-    .help = "finds what is wrong with rules, without relying on their result",
+    .help = TEXT("finds what is wrong with rules, without relying on their result"),
     .example = "assess check --strict rules/*.lua",
     .options = check_options,
     .own = sizeof(check_given),

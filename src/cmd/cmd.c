@@ -159,6 +159,7 @@ static int report_limits(int status) {
 }
 
 int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    fault f = FAULT_INIT;
     json_set_alloc_funcs(mem_take, mem_free);
     commands = all_commands;
     return report_limits(run(count, argument, stop));

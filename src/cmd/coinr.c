@@ -15,9 +15,9 @@ typedef struct exchange {
 } exchange;
 
 static const option exchange_options[] = {
-    {"output-dir", 'o', "DIR", "the folder to write to", OPTION_TEXT,
+    {"output-dir", 'o', "DIR", TEXT("the folder to write to"), OPTION_TEXT,
      .at = offsetof(exchange, folder)},
-    {"help", 'h', NULL, "print help", OPTION_FLAG, .at = offsetof(exchange, help)},
+    {"help", 'h', NULL, TEXT("print help"), OPTION_FLAG, .at = offsetof(exchange, help)},
     {0},
 };
 
@@ -85,7 +85,7 @@ static int export(int count, char *const *argument, const volatile sig_atomic_t 
 const command import_command = {
     .name = "import",
     .usage = "assess import coinr DATA META -o DIR",
-    .help = "imports an index of the R package COINr: rules.lua, iData.csv",
+    .help = TEXT("imports an index of the R package COINr: rules.lua, iData.csv"),
     .example = "assess import coinr iData.csv iMeta.csv -o DIR",
     .takes = TAKES_NONE,
     .options = exchange_options,
@@ -95,7 +95,7 @@ const command import_command = {
 const command export_command = {
     .name = "export",
     .usage = "assess export coinr RULES -o DIR",
-    .help = "exports an index for COINr: iMeta.csv, iData.csv",
+    .help = TEXT("exports an index for COINr: iMeta.csv, iData.csv"),
     .example = "assess export coinr RULES -o DIR",
     .takes = TAKES_NONE,
     .options = exchange_options,

@@ -29,7 +29,7 @@ int deliver_finish(output *out, fault *f) {
     int full = !out->error || out->error == ENOSPC || out->error == ENOMEM || out->error == EFBIG ||
                out->error == EDQUOT;
     return fault_set(f, full ? FAULT_LIMIT : FAULT_USAGE, "standard output cannot be written: %s",
-                     strerror(out->error));
+                     text_of_errno(out->error));
 }
 
 int deliver_close(const delivery *d, fault *f) {
@@ -94,7 +94,8 @@ static int read_input(const volatile sig_atomic_t *stop, buf *b, fault *f) {
         if (n > 0)
             b->length += (size_t)n;
         else if (errno != EINTR)
-            return fault_set(f, FAULT_DATA, "standard input cannot be read: %s", strerror(errno));
+            return fault_set(f, FAULT_DATA, "standard input cannot be read: %s",
+                             text_of_errno(errno));
         if (*stop) return fault_set(f, FAULT_LIMIT, "stopped");
     }
 }
@@ -192,7 +193,7 @@ int deliver_run(const command *c, int count, char *const *argument,
     return status;
 }
 
-int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
+int deliver_unit(delivery *d, const char *kind, const char *title,
                  int (*make)(const arguments *a, const view *v, size_t row, document *p, fault *f),
                  fault *f) {
     const arguments *a = d->given;
@@ -200,8 +201,7 @@ int deliver_unit(delivery *d, const char *kind, const char *english, const char 
     view v;
     document p;
     if (!view_check_picks(d->session, &wish, f) || !view_open(&v, d->session, &wish, f)) return 0;
-    document_open(&p, kind, IMPACT_SAY(&v, english, chinese), IMPACT_SAY(&v, ": ", "："),
-                  view_word(&v, WORD_NONE));
+    document_open(&p, kind, view_text(&v, title), view_text(&v, ": "), view_text(&v, "None."));
     size_t row = impact_unit(&v, a->unit, f);
     int fine = row != VIEW_NONE && make(a, &v, row, &p, f) && deliver_document(d, &p, d->page, f);
     document_close(&p);

@@ -18,13 +18,14 @@ typedef struct explain_given {
 #define AT(field) offsetof(explain_given, field)
 
 static const option explain_options[] = {
-    {"depth", 0, "N", "explain N steps deep (default: 3; as CSV or JSON 12)", OPTION_COUNT,
+    {"depth", 0, "N", TEXT("explain N steps deep (default: 3; as CSV or JSON 12)"), OPTION_COUNT,
      .at = AT(depth), .least = 1, .most = 60},
-    {"steps", 0, "N", "list N steps at most (default: 1000; as CSV or JSON 3000)", OPTION_COUNT,
-     .at = AT(steps), .least = 10, .most = MOST_STEPS},
-    {"why-rank", 0, NULL, "who is just above and below, and what would pass them", OPTION_FLAG,
-     .at = AT(why_rank)},
-    {"missing", 0, NULL, "what has no value, and what that costs", OPTION_FLAG, .at = AT(missing)},
+    {"steps", 0, "N", TEXT("list N steps at most (default: 1000; as CSV or JSON 3000)"),
+     OPTION_COUNT, .at = AT(steps), .least = 10, .most = MOST_STEPS},
+    {"why-rank", 0, NULL, TEXT("who is just above and below, and what would pass them"),
+     OPTION_FLAG, .at = AT(why_rank)},
+    {"missing", 0, NULL, TEXT("what has no value, and what that costs"), OPTION_FLAG,
+     .at = AT(missing)},
     {0},
 };
 
@@ -233,8 +234,8 @@ static void hint_label(const delivery *h, const char *name, buf *hint) {
         for (int k = 0; !hint->length && k < x->axes; k++)
             for (size_t e = 0; !hint->length && e < x->axis[k].size; e++)
                 if (!strcmp(assess_label(h->session, &x->axis[k], e), name))
-                    buf_print(hint, "'%s' has it: %s --at %s=%s", x->name, x->name, x->axis[k].name,
-                              name);
+                    buf_print(hint, text_message("'%s' has it: %s --at %s=%s"), x->name, x->name,
+                              x->axis[k].name, name);
     }
 }
 
@@ -287,8 +288,9 @@ static void say_marks(explanation *w, const assess_axis *rows, size_t unit) {
         buf b = BUF_INIT;
         marks_say(w->v, &m, &b);
         if (m.count)
-            document_line(w->p, PAINT_PLAIN, 10, view_word(w->v, i ? WORD_TREATED : WORD_IMPUTED),
-                          "%s", buf_string(&b));
+            document_line(w->p, PAINT_PLAIN, 10,
+                          view_text(w->v, i ? TEXT("Treated") : TEXT("Imputed")), "%s",
+                          buf_string(&b));
         buf_release(&b);
     }
 }
@@ -334,7 +336,7 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;
-        buf_print(&head, view_word(w->v, WORD_MORE_PLACES), e->omitted);
+        buf_print(&head, view_text(w->v, "%zu more places; one of them:"), e->omitted);
         buf_clear(&say);
         r.depth = w->own->depth;
         r.steps = 0;
@@ -374,8 +376,7 @@ static int explain(delivery *h, fault *f) {
     int standing = own->why_rank || own->missing;
     int tree = h->given->format->prose && !standing;
     const char *kind = own->why_rank ? "why-rank" : own->missing ? "missing" : "explanation";
-    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_word(&v, WORD_COLON),
-                  "-");
+    document_open(&p, kind, tree ? "" : assess_fact(h->session, "title"), view_text(&v, ": "), "-");
     p.dense = tree;
     if (!standing) document_list(&p, "steps", "output");
     int people = h->given->format->people;
@@ -409,8 +410,8 @@ static void check(arguments *a, fault *f) {
 
 const command explain_command = {
     .name = "explain",
-    .usage = "assess explain RULES UNIT [OUTPUT…]",
-    .help = "why a result is what it is, down to the data",
+    .usage = TEXT("assess explain RULES UNIT [OUTPUT…]"),
+    .help = TEXT("why a result is what it is, down to the data"),
     .example = "assess explain rules/2011.lua Shenzhen total --at stage=stage1 --depth 4",
     .takes = TAKES_PICKS,
     .options = explain_options,

@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 
 /* ---- lists ---- */

@@ -72,9 +72,9 @@ static const option test_options[] = {
     {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
     {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL,
      .call = review_goldens},
-    {"accept", 0, NULL, "write the golden files anew, without asking", OPTION_CALL,
+    {"accept", 0, NULL, TEXT("write the golden files anew, without asking"), OPTION_CALL,
      .call = accept_goldens},
-    {"watch", 0, NULL, "run again whenever a file that was read changes", OPTION_FLAG,
+    {"watch", 0, NULL, TEXT("run again whenever a file that was read changes"), OPTION_FLAG,
      .at = AT(watch)},
     {"coverage", 0, NULL, "print which parts of the rules no test protects", OPTION_FLAG,
      .at = AT(coverage)},
@@ -298,7 +298,7 @@ static void summarise_coverage(testing *g) {
     buf b = BUF_INIT;
     if (w->format != JSON) coverage_say(g->cover, comment, g);
     if (coverage_percent(g->cover) < w->coverage_min) {
-        buf_print(&b, "less than --coverage-min %g is protected", w->coverage_min);
+        buf_print(&b, text_message("less than --coverage-min %g is protected"), w->coverage_min);
         comment(g, buf_string(&b));
         g->all.failures++;
     }
@@ -398,7 +398,7 @@ static void wait_for_change(testing *g) {
     const struct timespec moment = {.tv_nsec = 300000000};
     uint64_t before = stamp(g);
     if (changed_meanwhile(g)) return;
-    tap_comment(&g->tap, "waiting for a change; Ctrl-C ends");
+    tap_comment(&g->tap, text_message("waiting for a change; Ctrl-C ends"));
     while (!halted(g) && stamp(g) == before) nanosleep(&moment, NULL);
     nanosleep(&moment, NULL); /* an editor writes more than one file */
 }
@@ -447,7 +447,7 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
 const command test_command = {
     .name = "test",
     .usage = "assess test [PATH…]",
-    .help = "runs the tests of rules: *_test.lua",
+    .help = TEXT("runs the tests of rules: *_test.lua"),
     .example = "assess test rules --coverage",
     .takes = TAKES_TESTS,
     .options = test_options,

@@ -120,7 +120,7 @@ int alg_eigen(alg_home *h, int row, int column, int component, int symmetric, in
                                 .gives = EX_NUMBER,
                                 .core = {{row, column}},
                                 .self = s,
-                                .none = "the eigenvalue is not a real number"};
+                                .none = TEXT("the eigenvalue is not a real number")};
     out->out[0] = vectors ? row : component;
     out->out[1] = vectors ? component : AX_NONE;
     out->call = vectors ? call_vectors : call_values;
@@ -145,7 +145,8 @@ int alg_principal(alg_home *h, int row, int column, int value, ex_matrix_functio
                                 .gives = EX_NUMBER,
                                 .core = {{row, column}},
                                 .self = s,
-                                .none = "the matrix has a negative element, or falls into parts"};
+                                .none =
+                                    TEXT("the matrix has a negative element, or falls into parts")};
     out->out[0] = value ? AX_NONE : row;
     out->out[1] = AX_NONE;
     out->call = value ? call_perron_value : call_perron_vector;
@@ -168,7 +169,7 @@ int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *
                                 .core = {{row, column}, {row, AX_NONE}},
                                 .out = {column, AX_NONE},
                                 .self = s,
-                                .none = "the matrix is singular",
+                                .none = TEXT("the matrix is singular"),
                                 .call = call_solve,
                                 .same = same_of(SOLVE, row, column, 0, 0)};
     return 1;
@@ -188,7 +189,7 @@ int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f) {
                                 .core = {{axis, AX_NONE}, {axis, AX_NONE}},
                                 .out = {AX_NONE, AX_NONE},
                                 .self = s,
-                                .none = "all values are equal",
+                                .none = TEXT("all values are equal"),
                                 .call = call_kendall,
                                 .same = same_of(KENDALL, axis, 0, 0, 0)};
     return 1;
@@ -373,7 +374,8 @@ int alg_program_function(alg_home *h, const alg_program *p, ex_matrix_function *
         .out = {p->over, AX_NONE},
         .self = s,
         .call = call_program,
-        .none = "the constraints contradict each other, or leave the objective without bound"};
+        .none =
+            TEXT("the constraints contradict each other, or leave the objective without bound")};
     *argc = 0;
     add_argument(h, out, arg, argc, p->objective, AX_NONE, p->over);
     for (int k = 0; k < p->constraints; k++) {

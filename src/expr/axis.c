@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 typedef struct indexed {
     ax_axis is;
@@ -189,5 +190,5 @@ void ax_describe(const ax_space *s, ax_set set, char *out, size_t room) {
             int put = snprintf(out + n, room - n, "%s%s", n ? " × " : "", s->axis[i].is.name);
             n += put > 0 ? (size_t)put : 0;
         }
-    if (!n) snprintf(out, room, "a single value");
+    if (!n) snprintf(out, room, text_message("a single value"));
 }

@@ -7,17 +7,18 @@
 
 /* ---- kinds ---- */
 
-const char *ex_kind_text(ex_kind kind) {
-    static const char *const name[] = {"number", "truth", "text", "date"};
-    return name[kind];
-}
+static const char *const kind_name[] = {TEXT("number"), TEXT("truth"), TEXT("text"), TEXT("date")};
+
+const char *ex_kind_name(ex_kind kind) { return kind_name[kind]; }
+
+const char *ex_kind_text(ex_kind kind) { return text_message(kind_name[kind]); }
 
 static ex_kind kind_of(const ex_graph *g, ex_id n) { return (ex_kind)g->node[n].kind; }
 
 static int numeric(ex_kind k) { return k == EX_NUMBER || k == EX_TRUTH; }
 
 static int wants(const ex_graph *g, ex_op op, ex_id x, const char *what, fault *f) {
-    return fault_set(f, FAULT_RULE, "'%s' takes %s, not %s", ex_op_text(op), what,
+    return fault_set(f, FAULT_RULE, "'%s' takes %s, not %s", ex_op_text(op), text_message(what),
                      ex_kind_text(kind_of(g, x)));
 }
 
@@ -361,7 +362,8 @@ ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f) {
     ex_kind k = kind_of(g, labels);
     if (k != EX_TEXT && !(k == EX_NUMBER && a->number))
         return (ex_id)fault_set(f, FAULT_RULE, "labels of axis '%s' are %s, not %s", a->name,
-                                a->number ? "numbers" : "text", ex_kind_text(k));
+                                a->number ? text_message("numbers") : text_message("text"),
+                                ex_kind_text(k));
     finder *own = arena_take(&g->memory, sizeof *own);
     if (!own) return (ex_id)fault_memory(f);
     *own = (finder){g->space, axis, k == EX_NUMBER};

@@ -162,7 +162,8 @@ ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg
                      fault *f);
 
 const char *ex_op_text(ex_op op);       /* as formulas show it */
-const char *ex_kind_text(ex_kind kind); /* "number", "truth", "text", "date" */
+const char *ex_kind_name(ex_kind kind); /* "number", "truth", "text", "date" */
+const char *ex_kind_text(ex_kind kind); /* the same, in the language of messages */
 
 /* ---- what is made of these (compose.c): the named functions of the language ---- */
 

@@ -13,7 +13,7 @@
 #define GLUE2(a, b) a##b
 #define GLUE(a, b) GLUE2(a, b)
 #define TEXT2(a) #a
-#define TEXT(a) TEXT2(a)
+#define QUOTED(a) TEXT2(a)
 
 /* Rows and macros set by hand. */
 /* clang-format off */
@@ -266,7 +266,7 @@ LINE(max)
 
 extern const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL);
 const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
-    .level = TEXT(KERNEL_LEVEL),
+    .level = QUOTED(KERNEL_LEVEL),
     .unary = {EX_UNARY(ROW1)},
     .binary = {{EX_BINARY(ROWVV)}, {EX_BINARY(ROWVS)}, {EX_BINARY(ROWSV)}},
     .ternary = {EX_TERNARY(ROW3)},

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/dynlib.h"
+#include "base/text.h"
 #include "expr/linear.h"
 
 /* ---- the library ---- */

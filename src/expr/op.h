@@ -38,6 +38,7 @@
 #include <stddef.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 /* Rows and macros set by hand. */
 /* clang-format off */
@@ -108,13 +109,13 @@ enum {
       a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "x without its sign.")                   \
     X(exp, "exp", "exp", N, N, EX_PLAIN, el_exp(a), r, NULL, (EX_none), "e to the power of x.")   \
     X(log, "log", "log", N, N, EX_PLAIN, el_log(a), 1 / a,                                        \
-      "log of a value that is not positive", (EX_none),                                           \
+      TEXT("log of a value that is not positive"), (EX_none),                                           \
       "Natural logarithm; 0 and less are missing, with a warning.")                               \
     X(log10, "log10", "log10", N, N, EX_PLAIN, el_log10(a), 0.43429448190325182765 / a,           \
-      "log10 of a value that is not positive", (EX_none),                                         \
+      TEXT("log10 of a value that is not positive"), (EX_none),                                         \
       "Decimal logarithm; 0 and less are missing, with a warning.")                               \
     X(sqrt, "sqrt", "sqrt", N, N, EX_PLAIN, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT,         \
-      "root of a negative value", (EX_none),                                                      \
+      TEXT("root of a negative value"), (EX_none),                                                      \
       "Square root; less than 0 is missing, with a warning.")                                     \
     X(sign, "sign", "sign", N, N, EX_TOTAL | EX_PLAIN, a == a ? (double)((a > 0) - (a < 0)) : a,  \
       a != 0 ? EX_FLAT : EX_BENT, NULL, (EX_none), "1, 0 or -1.")                                 \
@@ -130,15 +131,15 @@ enum {
     X(add, "+", "__add", D, D, EX_CALENDAR, a + b, 1, 1, NULL, (EX_sub), "")                      \
     X(sub, "-", "__sub", D, D, EX_CALENDAR, a - b, 1, -1, NULL, (EX_add), "")                     \
     X(mul, "*", "__mul", N, N, 0, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL, (EX_div), "")     \
-    X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, "division by zero",     \
+    X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, TEXT("division by zero"),     \
       (EX_mul), "")                                                                               \
     X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b,                      \
-      "division by zero", (EX_mul), "")                                                           \
+      TEXT("division by zero"), (EX_mul), "")                                                           \
     X(mod, "%", "__mod", N, N, 0, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,                             \
-      r != 0 ? -__builtin_floor(a / b) : EX_BENT, "remainder of a division by zero", (EX_none),   \
+      r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"), (EX_none),   \
       "")                                                                                         \
     X(pow, "^", "__pow", N, N, 0, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),                \
-      "power that is no number", (EX_none), "")                                                   \
+      TEXT("power that is no number"), (EX_none), "")                                                   \
     X(lt, "<", ":lt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),             \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_le),                                                \
       "Is x less than y? A truth, element by element; missing where either is.")                  \

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum {
     STEPS_MOST = 100000,  /* PCRE2's match limit, which counts anew at each starting place */
@@ -52,8 +53,8 @@ static int refuse(const char *text, size_t length, int error, size_t offset, fau
     for (size_t i = 0; i < offset; i++) characters += ((unsigned char)text[i] & 0xc0) != 0x80;
     for (int back = 0; from > 0 && back < 20; from--)
         back += ((unsigned char)text[from - 1] & 0xc0) != 0x80;
-    snprintf(advice, sizeof advice, "behind character %zu of the pattern: %s%.*s", characters,
-             from ? "…" : "", (int)(offset - from), text + from);
+    snprintf(advice, sizeof advice, text_message("behind character %zu of the pattern: %s%.*s"),
+             characters, from ? "…" : "", (int)(offset - from), text + from);
     return fault_at(f, FAULT_RULE, NULL, advice, "the pattern cannot be read: %s", reason);
 }
 

@@ -11,6 +11,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "expr/trace.h"
 #include "table/date.h"
 #include "table/number.h"
@@ -512,15 +513,17 @@ static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_p
     }
     if (!count || (texts && !counting)) return 1;
     if (counting > 1)
-        return fault_at(w->f, FAULT_USAGE, NULL,
-                        arena_print(&w->a->memory, "write %s.%s", of[best].v->name, ad->head),
-                        "'%s' stands in several data that count", ad->whole);
+        return fault_at(
+            w->f, FAULT_USAGE, NULL,
+            arena_print(&w->a->memory, text_message("write %s.%s"), of[best].v->name, ad->head),
+            "'%s' stands in several data that count", ad->whole);
     if (of[best].counts > 1) {
         assess_cell one;
         if (!describe_cell(w, &of[best].s, ad->whole, &one)) return 0;
-        return fault_at(w->f, FAULT_USAGE, NULL,
-                        arena_print(&w->a->memory, "one of them: %s@%s", ad->head, one.at),
-                        "'%s' has %zu values that count", ad->whole, of[best].counts);
+        return fault_at(
+            w->f, FAULT_USAGE, NULL,
+            arena_print(&w->a->memory, text_message("one of them: %s@%s"), ad->head, one.at),
+            "'%s' has %zu values that count", ad->whole, of[best].counts);
     }
     *s = of[best].s;
     *found = 1;

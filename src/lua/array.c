@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 #include "table/date.h"
 
@@ -111,10 +112,11 @@ const double *array_values(lua_State *L, ex_id node) {
 static const char *argument(lua_State *L, int at, const char *what) {
     lua_Debug ar;
     if (what || !lua_getstack(L, 0, &ar) || !lua_getinfo(L, "n", &ar) || !ar.name)
-        return lua_pushstring(L, what ? what : "this value");
+        return lua_pushstring(L, what ? what : text_message("this value"));
     int method = !strcmp(ar.namewhat, "method");
-    if (method && at == 1) return lua_pushfstring(L, "the value '%s' is called on", ar.name);
-    return lua_pushfstring(L, "argument %d of '%s'", at - method, ar.name);
+    if (method && at == 1)
+        return lua_pushfstring(L, text_message("the value '%s' is called on"), ar.name);
+    return lua_pushfstring(L, text_message("argument %d of '%s'"), at - method, ar.name);
 }
 
 static ex_id number_node(lua_State *L, int at, const char *what) {
@@ -190,7 +192,7 @@ static int axis_by_name(lua_State *L, int at, ax_set among, const char *of) {
     if (lua_type(L, at) != LUA_TSTRING)
         host_error(L, NULL, "an axis is named by a text: \"unit\"",
                    "%s is no name of an axis (it is %s)", argument(L, at, NULL),
-                   host_test(L, at) ? "an array" : luaL_typename(L, at));
+                   host_test(L, at) ? text_message("an array") : luaL_typename(L, at));
     const char *name = lua_tostring(L, at);
     int id = ax_find(h->space, name);
     if (id != AX_NONE && (among & AX_BIT(id))) return id;
@@ -210,14 +212,14 @@ int array_axis(lua_State *L, int at, ex_id node, const char *what) {
     if (lua_isnoneornil(L, at)) {
         char advice[400];
         snprintf(advice, sizeof advice,
-                 "name the axis: %.40s(x, \"%.60s\"); the array is over %.200s", what,
+                 text_message("name the axis: %.40s(x, \"%.60s\"); the array is over %.200s"), what,
                  array_axes(L, node)
                      ? ax_get(host_of(L)->space, __builtin_ctzll(array_axes(L, node)))->name
                      : "unit",
                  array_shape(L, node));
         host_error(L, what, advice, "'%s' works along an axis", what);
     }
-    return axis_by_name(L, at, array_axes(L, node), "the array");
+    return axis_by_name(L, at, array_axes(L, node), text_message("the array"));
 }
 
 /* ---- operators ---- */
@@ -227,8 +229,8 @@ static int binary(lua_State *L) {
     ex_op op = (ex_op)lua_tointeger(L, lua_upvalueindex(1));
     const char *sign = ex_op_text(op);
     char left[64], right[64];
-    snprintf(left, sizeof left, "the left side of '%s'", sign);
-    snprintf(right, sizeof right, "the right side of '%s'", sign);
+    snprintf(left, sizeof left, text_message("the left side of '%s'"), sign);
+    snprintf(right, sizeof right, text_message("the right side of '%s'"), sign);
     host_mark(L);
     ex_id a = node_of(L, 1, left), b = node_of(L, 2, right);
     ex_graph *g = host_of(L)->graph;
@@ -275,37 +277,41 @@ static const struct {
     const char *event, *text, *advice, *sign[2];
 } refused[] = {
     {"__lt",
-     "arrays are not compared with < and >",
-     "write x:lt(y) or x:gt(y): there is an answer for each element",
+     TEXT("arrays are not compared with < and >"),
+     TEXT("write x:lt(y) or x:gt(y): there is an answer for each element"),
      {"<", ">"}},
     {"__le",
-     "arrays are not compared with <= and >=",
-     "write x:le(y) or x:ge(y): there is an answer for each element",
+     TEXT("arrays are not compared with <= and >="),
+     TEXT("write x:le(y) or x:ge(y): there is an answer for each element"),
      {"<=", ">="}},
     {"__eq",
-     "arrays are not compared with == and ~=",
-     "write x:eq(y) or x:ne(y): there is an answer for each element",
+     TEXT("arrays are not compared with == and ~="),
+     TEXT("write x:eq(y) or x:ne(y): there is an answer for each element"),
      {"==", "~="}},
     {"__concat",
-     "arrays are not joined with ..",
-     "a text for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" })",
+     TEXT("arrays are not joined with .."),
+     TEXT("a text for each element: each(function(v) return \"…\" .. v end, x, { gives = \"text\" "
+          "})"),
      {"..", NULL}},
     {"__len",
-     "an array has no length",
-     "count(x, axis) counts the present elements along an axis",
+     TEXT("an array has no length"),
+     TEXT("count(x, axis) counts the present elements along an axis"),
      {"#", NULL}},
     {"__call",
-     "an array is no function",
-     "one element is chosen with x:at{ axis = label }; is an operator missing before '('?",
+     TEXT("an array is no function"),
+     TEXT("one element is chosen with x:at{ axis = label }; is an operator missing before '('?"),
      {NULL, NULL}},
     {"__newindex",
-     "an array does not change",
-     "where(condition, x, y) gives another array: local z = where(…)",
+     TEXT("an array does not change"),
+     TEXT("where(condition, x, y) gives another array: local z = where(…)"),
      {NULL, NULL}},
-    {"__idiv", "arrays have no //", "write floor(x / y)", {"//", NULL}},
-    {"__shl", "arrays have no <<", NULL, {"<<", NULL}},
-    {"__shr", "arrays have no >>", NULL, {">>", NULL}},
-    {"__bxor", "arrays have no binary ~", "one or the other but not both: a:ne(b)", {"~", NULL}}};
+    {"__idiv", TEXT("arrays have no //"), TEXT("write floor(x / y)"), {"//", NULL}},
+    {"__shl", TEXT("arrays have no <<"), NULL, {"<<", NULL}},
+    {"__shr", TEXT("arrays have no >>"), NULL, {">>", NULL}},
+    {"__bxor",
+     TEXT("arrays have no binary ~"),
+     TEXT("one or the other but not both: a:ne(b)"),
+     {"~", NULL}}};
 
 static int refuse(lua_State *L) {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
@@ -330,9 +336,9 @@ static int array_text(lua_State *L) {
     if (!a) return luaL_typeerror(L, 1, "array");
     const ex_node *n = ex_get(host_of(L)->graph, a->node);
     if (!n->axes)
-        lua_pushfstring(L, "array of one %s", ex_kind_text((ex_kind)n->kind));
+        lua_pushfstring(L, "array of one %s", ex_kind_name((ex_kind)n->kind));
     else
-        lua_pushfstring(L, "array of %s over %s", ex_kind_text((ex_kind)n->kind),
+        lua_pushfstring(L, "array of %s over %s", ex_kind_name((ex_kind)n->kind),
                         array_shape(L, a->node));
     return 1;
 }
@@ -365,12 +371,14 @@ static int index_array(lua_State *L) {
     suggestion near = suggest_for(key);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) suggest_try(&near, lua_tostring(L, -2));
     if (axis != AX_NONE)
-        snprintf(advice, sizeof advice, "choose along an axis with x:at{ %.80s = label }", key);
+        snprintf(advice, sizeof advice,
+                 text_message("choose along an axis with x:at{ %.80s = label }"), key);
     else if ((axis = axis_with(h, array_axes(L, a->node), key)) != AX_NONE)
-        snprintf(advice, sizeof advice, "choose it with x:at{ %.60s = \"%.80s\" }",
+        snprintf(advice, sizeof advice, text_message("choose it with x:at{ %.60s = \"%.80s\" }"),
                  ax_get(h->space, axis)->name, key);
     else if (suggest_best(&near))
-        snprintf(advice, sizeof advice, "did you mean x:%.80s(…)?", suggest_best(&near));
+        snprintf(advice, sizeof advice, text_message("did you mean x:%.80s(…)?"),
+                 suggest_best(&near));
     return host_error(L, key, advice, "arrays have no '%s'", key);
 }
 

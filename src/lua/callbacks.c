@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "expr/nelder_mead.h"
 #include "lua/budget.h"
 #include "table/date.h"
@@ -217,7 +218,7 @@ static double *read_start(lua_State *L, ex_id start, size_t n) {
         if (from[i] != from[i])
             host_error(L, "minimise", "every variable needs a value to start from: coalesce(x, 1)",
                        "'minimise' starts from an array in which %s missing",
-                       n == 1 ? "the value is" : "a value is");
+                       n == 1 ? text_message("the value is") : text_message("a value is"));
         x[i] = from[i];
     }
     return x;

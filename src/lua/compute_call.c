@@ -328,7 +328,8 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     } else if (type == LUA_TNUMBER && !isfinite(lua_tonumber(L, -1))) {
         model_fault(&s->m, s->f, s->compute_at, name, "it comes from a division by zero",
                     "the output '%s' is %s", name,
-                    isnan(lua_tonumber(L, -1)) ? "not a number" : "infinite");
+                    isnan(lua_tonumber(L, -1)) ? text_message("not a number")
+                                               : text_message("infinite"));
     } else if (host_test(L, -1) || host_is_missing(L, -1) || type == LUA_TNUMBER ||
                type == LUA_TBOOLEAN || type == LUA_TSTRING) {
         const char *own = arena_text(&s->memory, name, n);
@@ -340,7 +341,7 @@ static void take_output(lua_State *L, script *s, size_t *count) {
     } else {
         model_fault(&s->m, s->f, s->compute_at, name, NULL,
                     "compute returns %s as '%s', which is no array",
-                    type == LUA_TTABLE ? "a table" : luaL_typename(L, -1), name);
+                    type == LUA_TTABLE ? text_message("a table") : luaL_typename(L, -1), name);
     }
 }
 
@@ -368,7 +369,7 @@ static int call_compute(lua_State *L) {
                     "it ends with return { name = array, … }",
                     lua_isnil(L, -1) ? "compute returns nothing"
                                      : "compute returns %s, not a table of outputs",
-                    host_test(L, -1) ? "a single array" : luaL_typename(L, -1));
+                    host_test(L, -1) ? text_message("a single array") : luaL_typename(L, -1));
         return 0;
     }
     size_t most = 0;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "lua/inside.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 static const char example[] = "extend \"2011.lua\" { id = \"2012\", set { … }, … }";
@@ -37,7 +38,7 @@ static int extend(lua_State *L) {
     const char *path = lua_type(L, 1) == LUA_TSTRING ? lua_tolstring(L, 1, &n) : NULL;
     if (!path || !n || strlen(path) != n)
         return host_error(L, "extend", example, "extend takes the path of a rule file, not %s",
-                          path ? "this text" : luaL_typename(L, 1));
+                          path ? text_message("this text") : luaL_typename(L, 1));
     lua_settop(L, 2);
     lua_pushvalue(L, 1);
     lua_pushcclosure(L, extend_with, 1);
@@ -59,11 +60,12 @@ static int look_at_result(lua_State *L) {
     if (!e || e->kind != PART_EXTEND) {
         md_at at = by ? by->at : e ? e->at : (md_at){0, 0};
         const char *what = e ? part_word(e->kind) : luaL_typename(L, 1);
-        const char *file =
-            by ? sources_name(s->m.files, s->h->edition[s->h->editions - 1]) : "the rule file";
-        const char *hint = lua_tocfunction(L, 1) == extend_with
-                               ? "what changes follows in braces: extend \"2011.lua\" { … }"
-                               : "a rule file ends with return assessment { … }";
+        const char *file = by ? sources_name(s->m.files, s->h->edition[s->h->editions - 1])
+                              : text_message("the rule file");
+        const char *hint =
+            lua_tocfunction(L, 1) == extend_with
+                ? text_message("what changes follows in braces: extend \"2011.lua\" { … }")
+                : text_message("a rule file ends with return assessment { … }");
         if (lua_isnil(L, 1))
             model_fault(&s->m, s->f, at, by ? "extend" : NULL, hint, "%s returns nothing", file);
         else
@@ -87,8 +89,8 @@ static int check_base(lua_State *L, script *s, const char *path, const part *by)
         lua_pushlstring(L, slash ? path : ".", slash && slash != path ? (size_t)(slash - path) : 1);
         lua_pushlstring(L, own, n > 4 && !strcmp(own + n - 4, ".lua") ? n - 4 : n);
         best = source_nearest(L, lua_tostring(L, -2), lua_tostring(L, -1));
-        hint = best ? arena_print(&s->memory, "did you mean '%s.lua'?", best)
-                    : "the path is relative to the file that extends";
+        hint = best ? arena_print(&s->memory, text_message("did you mean '%s.lua'?"), best)
+                    : text_message("the path is relative to the file that extends");
         return model_fault(&s->m, s->f, by->at, own, hint, "there is no rule file '%.200s'", path);
     }
     for (int i = s->first; i < s->h->editions; i++) {
@@ -196,8 +198,8 @@ static const char *const overlay_keys[] = {
     "attributes", "compute", "show", "titles", "units",  "outputs", "lang",   "statement", NULL};
 /* What an assessment declares in tables, and an overlay one by one. */
 static const char *const declared[][2] = {
-    {"params", "set { \"params.cap\", 120 } changes one, add { \"params.x\", 3 } adds one"},
-    {"index", "set, remove and add change the index"},
+    {"params", TEXT("set { \"params.cap\", 120 } changes one, add { \"params.x\", 3 } adds one")},
+    {"index", TEXT("set, remove and add change the index")},
 };
 
 static void refuse_declared(lua_State *L, script *s) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Lua's messages are written for programmers. Each known one gets a hint for an analyst, and the
  * token that the caret points at. The wording is that of Lua 5.4; a message that is not known here
  * is shown as it is. */
@@ -28,18 +30,21 @@ static int quoted(const char *text, const char *before, char *out, size_t cap) {
 
 static void of_nil(const char *message, explained *out) {
     if (!*out->token)
-        buf_text(&out->advice, "one of the values is nil: is a name misspelt, or a key not given?");
+        buf_text(&out->advice,
+                 text_message("one of the values is nil: is a name misspelt, or a key not given?"));
     else if (strstr(message, "(local ") || strstr(message, "(upvalue "))
-        buf_print(&out->advice,
-                  "'%s' holds nil here: was it given a value, or passed by the caller?",
-                  out->token);
+        buf_print(
+            &out->advice,
+            text_message("'%s' holds nil here: was it given a value, or passed by the caller?"),
+            out->token);
     else
-        buf_print(&out->advice, "there is no '%s' here: is the name misspelt?", out->token);
+        buf_print(&out->advice, text_message("there is no '%s' here: is the name misspelt?"),
+                  out->token);
 }
 
 static const char *const plain_only[][2] = {
-    {"max", "max(x, axis) along an axis, greatest(x, y) of several arrays"},
-    {"min", "min(x, axis) along an axis, least(x, y) of several arrays"},
+    {"max", TEXT("max(x, axis) along an axis, greatest(x, y) of several arrays")},
+    {"min", TEXT("min(x, axis) along an axis, least(x, y) of several arrays")},
     {"abs", "abs(x)"},
     {"ceil", "ceil(x)"},
     {"floor", "floor(x)"},
@@ -55,14 +60,16 @@ static void bad_argument(const char *message, explained *out) {
     if (strstr(message, "got array")) {
         for (size_t i = 0; i < sizeof plain_only / sizeof *plain_only; i++)
             if (!strcmp(out->token, plain_only[i][0])) {
-                buf_print(&out->advice, "this function takes plain numbers; for arrays write %s",
-                          plain_only[i][1]);
+                buf_print(&out->advice,
+                          text_message("this function takes plain numbers; for arrays write %s"),
+                          text_message(plain_only[i][1]));
                 return;
             }
-        buf_text(&out->advice, "this function takes plain Lua values; each(f, x) calls a function "
-                               "of your own for every element");
+        buf_text(&out->advice,
+                 text_message("this function takes plain Lua values; each(f, x) calls a function "
+                              "of your own for every element"));
     } else if (strstr(message, "got nil") || strstr(message, "got no value")) {
-        buf_text(&out->advice, "the value handed to it is nil: is a name misspelt?");
+        buf_text(&out->advice, text_message("the value handed to it is nil: is a name misspelt?"));
     }
 }
 
@@ -75,18 +82,19 @@ static int running(const char *message, explained *out) {
         if (begins(message, "attempt to assign to const variable '"))
             quoted(message, "variable '", out->token, sizeof out->token);
         else if (strstr(message, "(method '") && strstr(message, "call a nil"))
-            buf_print(&out->advice, "there is no method '%s'", out->token);
+            buf_print(&out->advice, text_message("there is no method '%s'"), out->token);
         else if (strstr(message, "nil"))
             of_nil(message, out);
         else if (strstr(message, "call a table"))
-            buf_text(&out->advice, "is a comma missing before '(' or '{'?");
+            buf_text(&out->advice, text_message("is a comma missing before '(' or '{'?"));
         else if (strstr(message, "call a"))
-            buf_text(&out->advice,
-                     "only functions can be called: is a comma or an operator missing?");
+            buf_text(
+                &out->advice,
+                text_message("only functions can be called: is a comma or an operator missing?"));
         else if (strstr(message, "'n%%0'") || strstr(message, "'n//0'"))
-            buf_text(&out->advice, "whole numbers cannot be divided by zero");
+            buf_text(&out->advice, text_message("whole numbers cannot be divided by zero"));
         else if (strstr(message, "concatenate a table") || strstr(message, "concatenate a boolean"))
-            buf_text(&out->advice, "tostring(value) makes a text of it");
+            buf_text(&out->advice, text_message("tostring(value) makes a text of it"));
         return 1;
     }
     if (begins(message, "bad argument #")) {
@@ -94,19 +102,19 @@ static int running(const char *message, explained *out) {
         return 1;
     }
     if (begins(message, "stack overflow") || begins(message, "C stack overflow")) {
-        buf_text(&out->advice, "does a function call itself without an end?");
+        buf_text(&out->advice, text_message("does a function call itself without an end?"));
         return 1;
     }
     if (begins(message, "bad 'for' ") && strstr(message, "got array")) {
         memcpy(out->token, "for", 4);
         buf_text(&out->advice,
-                 "a loop counts plain numbers: plain(a.params.steps) is that of a parameter");
+                 text_message(
+                     "a loop counts plain numbers: plain(a.params.steps) is that of a parameter"));
         return 1;
     }
     if (begins(message, "invalid order function")) {
-        buf_text(
-            &out->advice,
-            "the function must answer whether its first argument comes strictly before its second");
+        buf_text(&out->advice, text_message("the function must answer whether its first argument "
+                                            "comes strictly before its second"));
         return 1;
     }
     return 0;
@@ -138,8 +146,8 @@ static const char *const wide[][2] = {{"（", "("},
                                       {"≤", ":le()"},
                                       {"≠", "~="},
                                       {"％", "%"},
-                                      {"\xe3\x80\x80", "an ordinary space"},
-                                      {"\xc2\xa0", "an ordinary space"},
+                                      {"\xe3\x80\x80", TEXT("an ordinary space")},
+                                      {"\xc2\xa0", TEXT("an ordinary space")},
                                       {"！", "~"},
                                       {"＞", ":gt()"},
                                       {"＜", ":lt()"},
@@ -166,12 +174,15 @@ static int wide_sign(const sources *files, int file, long line, explained *out) 
         for (size_t k = 0; k < sizeof wide / sizeof *wide && !instead; k++)
             if (strlen(wide[k][0]) == to - from && !memcmp(wide[k][0], text + from, to - from))
                 instead = wide[k][1];
-        buf_print(&out->text, "'%.*s' stands outside of a text", (int)(to - from), text + from);
+        buf_print(&out->text, text_message("'%.*s' stands outside of a text"), (int)(to - from),
+                  text + from);
         if (instead)
-            buf_print(&out->advice, "Lua's own signs are half-width: write %s", instead);
+            buf_print(&out->advice, text_message("Lua's own signs are half-width: write %s"),
+                      text_message(instead));
         else
             buf_text(&out->advice,
-                     "texts stand in quotes, and names are written with a-z, A-Z, 0-9 and _");
+                     text_message(
+                         "texts stand in quotes, and names are written with a-z, A-Z, 0-9 and _"));
         return 1;
     }
     return 0;
@@ -179,25 +190,27 @@ static int wide_sign(const sources *files, int file, long line, explained *out) 
 
 static const char *const slips[][3] = {
     /* near, the start of its message, advice */
-    {"!", "", "not equal is written ~=, and ~ turns an array of truths round"},
-    {"&", "", "arrays of truths are joined with a single &, plain Lua values with 'and'"},
-    {"|", "", "arrays of truths are joined with a single |, plain Lua values with 'or'"},
-    {"=", "unexpected symbol", "x = x + 1 is written out in full in Lua; equal is written =="},
-    {"=", "'then' expected", "equal is written ==, and for arrays x:eq(y)"},
-    {"=", "'do' expected", "equal is written ==, and for arrays x:eq(y)"},
-    {"+", "unexpected symbol", "x = x + 1 is written out in full in Lua"},
-    {"=", "'}' expected", "a key of several words or signs is written [\"like this\"] = value"},
-    {"+", "syntax error", "x = x + 1 is written out in full in Lua"},
-    {"-", "syntax error", "x = x - 1 is written out in full in Lua"},
-    {"*", "unexpected symbol", "a power is written x ^ 2"},
+    {"!", "", TEXT("not equal is written ~=, and ~ turns an array of truths round")},
+    {"&", "", TEXT("arrays of truths are joined with a single &, plain Lua values with 'and'")},
+    {"|", "", TEXT("arrays of truths are joined with a single |, plain Lua values with 'or'")},
+    {"=", "unexpected symbol",
+     TEXT("x = x + 1 is written out in full in Lua; equal is written ==")},
+    {"=", "'then' expected", TEXT("equal is written ==, and for arrays x:eq(y)")},
+    {"=", "'do' expected", TEXT("equal is written ==, and for arrays x:eq(y)")},
+    {"+", "unexpected symbol", TEXT("x = x + 1 is written out in full in Lua")},
+    {"=", "'}' expected",
+     TEXT("a key of several words or signs is written [\"like this\"] = value")},
+    {"+", "syntax error", TEXT("x = x + 1 is written out in full in Lua")},
+    {"-", "syntax error", TEXT("x = x - 1 is written out in full in Lua")},
+    {"*", "unexpected symbol", TEXT("a power is written x ^ 2")},
     {"if", "unexpected symbol",
-     "for arrays where(condition, a, b); for plain values: condition and a or b"},
-    {"*", "syntax error", "x = x * 2 is written out in full in Lua"},
-    {"/", "syntax error", "x = x / 2 is written out in full in Lua"},
-    {"?", "", "for arrays where(condition, a, b); for plain values: condition and a or b"},
-    {"#", "", "comments begin with --"},
-    {"then", "unexpected symbol", "a value is missing before 'then'"},
-    {"null", "", "nothing is written nil"}};
+     TEXT("for arrays where(condition, a, b); for plain values: condition and a or b")},
+    {"*", "syntax error", TEXT("x = x * 2 is written out in full in Lua")},
+    {"/", "syntax error", TEXT("x = x / 2 is written out in full in Lua")},
+    {"?", "", TEXT("for arrays where(condition, a, b); for plain values: condition and a or b")},
+    {"#", "", TEXT("comments begin with --")},
+    {"then", "unexpected symbol", TEXT("a value is missing before 'then'")},
+    {"null", "", TEXT("nothing is written nil")}};
 
 static void of_reading(const sources *files, int file, long line, const char *message,
                        explained *out) {
@@ -211,40 +224,51 @@ static void of_reading(const sources *files, int file, long line, const char *me
         const char *opened = strstr(close, "at line ");
         long from = opened ? strtol(opened + 8, NULL, 10) : 0;
         if (message[1] == '}' && !at_end)
-            buf_print(&out->advice, "is a comma missing before '%s'? (the '{' stands on line %ld)",
+            buf_print(&out->advice,
+                      text_message("is a comma missing before '%s'? (the '{' stands on line %ld)"),
                       near_, from);
         else if (message[1] == ')' && !at_end)
-            buf_print(&out->advice, "is a comma or a ')' missing before '%s'?", near_);
+            buf_print(&out->advice, text_message("is a comma or a ')' missing before '%s'?"),
+                      near_);
         else
-            buf_print(&out->advice, "what was opened on line %ld is never closed", from);
+            buf_print(&out->advice, text_message("what was opened on line %ld is never closed"),
+                      from);
         return;
     }
     for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
         if (!strcmp(near_, slips[i][0]) && begins(message, slips[i][1])) {
-            buf_text(&out->advice, slips[i][2]);
+            buf_text(&out->advice, text_message(slips[i][2]));
             return;
         }
     if (begins(message, "'}' expected near") || begins(message, "')' expected near"))
-        buf_print(&out->advice, "is a comma or a '%c' missing before %s%s%s?", message[1],
-                  at_end ? "" : "'", at_end ? "the end of the file" : near_, at_end ? "" : "'");
+        buf_print(&out->advice, text_message("is a comma or a '%c' missing before %s%s%s?"),
+                  message[1], at_end ? "" : "'",
+                  at_end ? text_message("the end of the file") : near_, at_end ? "" : "'");
     else if (begins(message, "unfinished string"))
-        buf_text(&out->advice, "a text ends with the quote it began with, on the same line; [[ … "
-                               "]] holds several lines");
+        buf_text(&out->advice,
+                 text_message("a text ends with the quote it began with, on the same line; [[ … "
+                              "]] holds several lines"));
     else if (begins(message, "malformed number"))
-        buf_text(&out->advice, "a number is written 1234.5; anything else stands in quotes");
+        buf_text(&out->advice,
+                 text_message("a number is written 1234.5; anything else stands in quotes"));
     else if (begins(message, "'end' expected") || begins(message, "'=' or 'in' expected"))
-        buf_text(&out->advice, "each function, if, for and while is closed by an end of its own");
+        buf_text(&out->advice,
+                 text_message("each function, if, for and while is closed by an end of its own"));
     else if (begins(message, "'<eof>' expected"))
-        buf_text(&out->advice, "nothing may follow here: is there one 'end', ')' or '}' too many, "
-                               "or does something stand behind 'return'?");
+        buf_text(&out->advice,
+                 text_message("nothing may follow here: is there one 'end', ')' or '}' too many, "
+                              "or does something stand behind 'return'?"));
     else if (begins(message, "'=' expected"))
-        buf_text(&out->advice, "a statement is a call or an assignment: local name = value");
+        buf_text(&out->advice,
+                 text_message("a statement is a call or an assignment: local name = value"));
     else if (begins(message, "'then' expected"))
         buf_text(&out->advice, "if condition then … end");
     else if (begins(message, "syntax error"))
-        buf_text(&out->advice, "a statement is a call or an assignment: local name = value");
+        buf_text(&out->advice,
+                 text_message("a statement is a call or an assignment: local name = value"));
     else if (at_end)
-        buf_text(&out->advice, "the file ends too early: is an 'end', ')' or '}' missing?");
+        buf_text(&out->advice,
+                 text_message("the file ends too early: is an 'end', ')' or '}' missing?"));
 }
 
 void hint_find(sources *files, int file, long line, const char *message, explained *out) {
@@ -254,7 +278,7 @@ void hint_find(sources *files, int file, long line, const char *message, explain
         if (!out->text.length) {
             const char *escape = strstr(message, "<\\");
             if (escape && strlen(message) < 200)
-                buf_text(&out->text, "a character stands here that Lua cannot read");
+                buf_text(&out->text, text_message("a character stands here that Lua cannot read"));
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char given_key = 0; /* in a copied metatable: the table it was copied from */
@@ -90,7 +91,7 @@ static int base_assert(lua_State *L) {
     if (lua_toboolean(L, 1)) return lua_gettop(L);
     luaL_checkany(L, 1);
     if (lua_isstring(L, 2)) return raise_at(L, 1, NULL, NULL, lua_tostring(L, 2));
-    return raise_at(L, 1, "assert", NULL, "assertion failed");
+    return raise_at(L, 1, "assert", NULL, text_message("assertion failed"));
 }
 
 static int base_pcall(lua_State *L) {
@@ -98,7 +99,10 @@ static int base_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     lua_pushcfunction(L, raise_caught);
     lua_insert(L, 1);
+    /* What a script can do with a message must not depend on who runs it. */
+    text_english_begin();
     int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
+    text_english_end();
     budget_check(L, h->budget);
     if (status == LUA_ERRMEM) budget_kill(L, h->budget, BUDGET_MEMORY);
     lua_remove(L, 1);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* Lua turns the result of `==` into a truth before anybody can object, and takes every array for
  * true. So these mistakes are looked for in the text, token by token, and reported only where the
@@ -192,7 +193,7 @@ static void report(const reading *r, size_t at, const char *advice, const char *
     const source_token *t = &r->token[at];
     place here = sources_place(r->files, r->file, t->line, NULL);
     here.column = sources_column_at(r->files, r->file, t->line, t->from);
-    fault_at(r->f, FAULT_RULE, &here, advice, "%s", text);
+    fault_at(r->f, FAULT_RULE, &here, advice, "%s", text_message(text));
 }
 
 /* The text of tokens from..to, shortened in the middle where it is long. */
@@ -245,9 +246,9 @@ static void check_equal(const reading *r, size_t i) {
     char left[64], right[64], advice[200];
     quote(r, from, to, left, sizeof left);
     quote(r, value, value, right, sizeof right);
-    snprintf(advice, sizeof advice, "write %s:%s(%s)", left, method, right);
+    snprintf(advice, sizeof advice, text_message("write %s:%s(%s)"), left, method, right);
     char text[100];
-    snprintf(text, sizeof text, "%s compares Lua values, not arrays",
+    snprintf(text, sizeof text, text_message("%s compares Lua values, not arrays"),
              method[0] == 'e' ? "==" : "~=");
     report(r, i, advice, text);
 }

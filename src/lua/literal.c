@@ -14,12 +14,13 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "lua/budget.h"
 
 enum { AXES_MOST = 8, VALUES_MOST = 1 << 20 };
 
-static const char example[] = "array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", "
-                              "\"column\" }, { { \"A\", \"B\", 3 }, … })";
+static const char example[] = TEXT("array(\"indicator\", { A = 3, B = 2 }) or array({ \"row\", "
+                                   "\"column\" }, { { \"A\", \"B\", 3 }, … })");
 
 /* A value and its labels (pool numbers) are one after the other in `cell`: axes + 1 numbers. */
 typedef struct written {
@@ -78,10 +79,11 @@ static void keep_value(lua_State *L, written *w) {
     else if (host_is_missing(L, -1))
         value = EX_NAN;
     else
-        host_error(
-            L, "array", "what is not written is missing; tables stand in tables, one for each axis",
-            "array takes numbers, truths or texts over %d ax%s, not %s", w->axes,
-            w->axes == 1 ? "is" : "es", host_test(L, -1) ? "an array" : luaL_typename(L, -1));
+        host_error(L, "array",
+                   "what is not written is missing; tables stand in tables, one for each axis",
+                   w->axes == 1 ? "array takes numbers, truths or texts over %d axis, not %s"
+                                : "array takes numbers, truths or texts over %d axes, not %s",
+                   w->axes, host_test(L, -1) ? text_message("an array") : luaL_typename(L, -1));
     int there = !host_is_missing(L, -1);
     if (there && !isfinite(value))
         host_error(L, "array", "it comes from a division by zero, or from math.huge",
@@ -131,8 +133,10 @@ static void read_rows(lua_State *L, written *w, int at) {
     for (lua_Unsigned i = 1; i <= rows; i++) {
         if (lua_rawgeti(L, at, (lua_Integer)i) != LUA_TTABLE ||
             lua_rawlen(L, -1) != (lua_Unsigned)w->axes + 1)
-            host_error(L, "array", example, "row %d of array has not %d label%s and a value",
-                       (int)i, w->axes, w->axes == 1 ? "" : "s");
+            host_error(L, "array", example,
+                       w->axes == 1 ? "row %d of array has not %d label and a value"
+                                    : "row %d of array has not %d labels and a value",
+                       (int)i, w->axes);
         for (int k = 0; k < w->axes; k++) {
             lua_rawgeti(L, -1, k + 1);
             w->at[k] = label_here(L);
@@ -240,7 +244,7 @@ static ex_id make_array(lua_State *L, written *w) {
         if (seen[at]++) {
             const char *text = pool_text(w->h->strings, (uint32_t)cell[0]);
             host_error(L, text, NULL, "array has two values for '%s'%s", text,
-                       w->axes > 1 ? " and the same other labels" : "");
+                       w->axes > 1 ? text_message(" and the same other labels") : "");
         }
         value[at] = cell[w->axes];
     }

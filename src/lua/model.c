@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 /* ---- its keys; its table is at stack index 1 ---- */
@@ -26,7 +27,8 @@ static int push_table(lua_State *L, script *s, const char *key, const char *want
     if (host_field(L, 1, key) == LUA_TTABLE) return 1;
     if (!lua_isnil(L, -1))
         model_fault(&s->m, s->f, at_key(s, key), key, NULL, "`%s` is %s, not %s", key,
-                    lua_type(L, -1) == LUA_TSTRING ? "a text" : luaL_typename(L, -1), wanted);
+                    lua_type(L, -1) == LUA_TSTRING ? text_message("a text") : luaL_typename(L, -1),
+                    text_message(wanted));
     return 0;
 }
 
@@ -89,7 +91,7 @@ static void read_stage(lua_State *L, script *s, size_t number,
     md_stage stage = {.name = lua_tostring(L, -1), .title = ""};
     lua_pop(L, 1);
     char what[160];
-    snprintf(what, sizeof what, "stage '%.120s'", stage.name);
+    snprintf(what, sizeof what, text_message("stage '%.120s'"), stage.name);
     stage.at = key_at(s, at, stage.name, NULL, 0);
     read_unknown(L, s, -1, what, stage.at, stage.name, NULL, 0, stage_keys, NULL, 0);
     const char *title = read_text(L, s, -1, "title", what, stage.at, stage.name);
@@ -416,9 +418,9 @@ static void check_marks(script *s, const char *which, fault *f) {
                         ? "imputed = impute.marks(x, filled); figures need another name"
                         : "treated = treat.marks(x, treated); figures need another name",
                     "the output '%s' marks what was %s: it must be truths, not %s", name, which,
-                    x->kind == EX_NUMBER ? "numbers"
-                    : x->kind == EX_TEXT ? "texts"
-                                         : "dates");
+                    x->kind == EX_NUMBER ? text_message("numbers")
+                    : x->kind == EX_TEXT ? text_message("texts")
+                                         : text_message("dates"));
     }
 }
 

@@ -188,7 +188,8 @@ static int optional(lua_State *L) {
     if (host_test(L, 1) || (type != LUA_TNIL && type != LUA_TTABLE && type != LUA_TUSERDATA))
         return host_error(
             L, "optional", example, "'optional' looks into a table of parameters, not into %s",
-            host_test(L, 1) ? "an array" : lua_pushfstring(L, "a %s", luaL_typename(L, 1)));
+            host_test(L, 1) ? text_message("an array")
+                            : lua_pushfstring(L, text_message("a %s"), luaL_typename(L, 1)));
     lua_settop(L, 3);
     if (type == LUA_TNIL) return 1;
     int before = h->asking;

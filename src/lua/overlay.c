@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 /* Something an overlay did, to be told when it is done twice, or undone. */
@@ -93,12 +94,14 @@ static int is_key(const overlay *o, const md_element *e, const char *key) {
 }
 
 static const char *kind_of(const md_element *e) {
-    return e->indicator ? "indicator" : e->depth ? "group" : "the index";
+    return e->indicator ? text_message("indicator")
+           : e->depth   ? text_message("group")
+                        : text_message("the index");
 }
 
 /* "did you mean 'C7'? (declared at rules/2011.lua:14)" */
 static const char *meant(const overlay *o, const char *what, md_at at) {
-    return arena_print(&o->s->memory, "did you mean '%s'? (declared at %s)", what,
+    return arena_print(&o->s->memory, text_message("did you mean '%s'? (declared at %s)"), what,
                        place_text(o, at));
 }
 
@@ -123,7 +126,9 @@ static void unknown_element(const overlay *o, md_at at, int parent, const char *
             same->at);
     else if (best)
         hint = meant(o, suggest_best(&near) ? best->id : best->address, best->at);
-    const char *kind = same ? kind_of(same) : best ? kind_of(best) : "group or indicator";
+    const char *kind = same   ? kind_of(same)
+                       : best ? kind_of(best)
+                              : text_message("group or indicator");
     if (parent > 0)
         model_fault(m, o->s->f, at, id, hint, "no %s '%.60s' in '%s'", kind, id,
                     m->element[parent].id);
@@ -139,16 +144,18 @@ static void unknown_attribute(const overlay *o, md_at at, int element, const cha
     suggestion near = suggest_for(key);
     for (const char *const *k = keys_of(e); *k; k++) suggest_try(&near, *k);
     for (size_t i = 0; i < o->s->attributes; i++) suggest_try(&near, o->s->attribute[i]);
-    const char *hint = suggest_best(&near)
-                           ? arena_print(&o->s->memory, "did you mean `%s`?", suggest_best(&near))
-                           : NULL;
+    const char *hint =
+        suggest_best(&near)
+            ? arena_print(&o->s->memory, text_message("did you mean `%s`?"), suggest_best(&near))
+            : NULL;
     const char *what = kind_of(e);
     if (!strcmp(key, "name") || !strcmp(key, "id"))
-        hint = "to call it otherwise, remove it and add it anew";
+        hint = text_message("to call it otherwise, remove it and add it anew");
     else if (!strcmp(key, "cite"))
-        hint = "set, remove and add each take a `cite` of their own";
+        hint = text_message("set, remove and add each take a `cite` of their own");
     else if (is_key(o, e, key))
-        hint = arena_print(&o->s->memory, "give it with add { \"%s.%s\", … }", e->address, key);
+        hint = arena_print(&o->s->memory, text_message("give it with add { \"%s.%s\", … }"),
+                           e->address, key);
     for (size_t i = 0; *rest && i < m->leaves; i++)
         if (m->leaf[i].element == element &&
             is_within(m->leaf[i].address + strlen(e->address) + 1, key))
@@ -178,9 +185,9 @@ static void unknown_other(const overlay *o, md_at at, const char *address) {
         return;
     }
     if (!strncmp(address, "data.", 5))
-        hint = "data is given anew with data = { observed = csv(…) }";
+        hint = text_message("data is given anew with data = { observed = csv(…) }");
     else if (!hint)
-        hint = "addresses begin with index. or params.; assess leaves lists them";
+        hint = text_message("addresses begin with index. or params.; assess leaves lists them");
     model_fault(m, o->s->f, at, address, hint, "the base has no '%.100s'", address);
 }
 
@@ -238,8 +245,9 @@ static const char *now(const overlay *o, const char *address, const size_t *old,
 }
 
 static const char *kind_text(md_kind k) {
-    static const char *const text[] = {"a number", "a truth", "a text", "a date", "a function"};
-    return text[k];
+    static const char *const text[] = {TEXT("a number"), TEXT("a truth"), TEXT("a text"),
+                                       TEXT("a date"), TEXT("a function")};
+    return text_message(text[k]);
 }
 
 static int same_value(const md_value *a, const md_value *b) {
@@ -303,7 +311,8 @@ static int check_was(overlay *o, const change *c, const size_t *old, size_t coun
     }
     if (same == s->takens && same) return 1;
     const char *hint = arena_print(
-        &o->s->memory, "it is written at %s: does this change still hold, with was = %s?",
+        &o->s->memory,
+        text_message("it is written at %s: does this change still hold, with was = %s?"),
         place_text(o, o->m->leaf[*old].at), count == 1 ? now(o, c->address, old, count) : "{ … }");
     return model_fault(o->m, s->f, change_key(o, c, "was"), "was", hint, "%s is %s, not %s",
                        c->address, now(o, c->address, old, count), said);
@@ -383,8 +392,8 @@ static const size_t *find_leaves(overlay *o, const change *c, const char *addres
         const size_t *inside = leaves_below(o, address, count);
         const char *hint = NULL;
         if (inside && *count)
-            hint =
-                arena_print(&o->s->memory, "what is in it has, as %s", o->m->leaf[*inside].address);
+            hint = arena_print(&o->s->memory, text_message("what is in it has, as %s"),
+                               o->m->leaf[*inside].address);
         model_fault(o->m, o->s->f, c->at, address, hint, "'%s' has no value itself", address);
         return NULL;
     }
@@ -557,11 +566,11 @@ static void add_leaf(overlay *o, const change *c) {
     const size_t *old = attribute ? leaves_below(o, attribute, &count) : NULL;
     for (size_t i = 0; old && i < count; i++)
         if (stage < 0 || m->leaf[old[i]].stage < 0 || m->leaf[old[i]].stage == stage) {
-            model_fault(
-                m, s->f, c->at, c->address,
-                arena_print(&s->memory, "set { \"%s\", … } changes it", m->leaf[old[i]].address),
-                "%s is there already, %s at %s", m->leaf[old[i]].address,
-                model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
+            model_fault(m, s->f, c->at, c->address,
+                        arena_print(&s->memory, text_message("set { \"%s\", … } changes it"),
+                                    m->leaf[old[i]].address),
+                        "%s is there already, %s at %s", m->leaf[old[i]].address,
+                        model_leaf_text(m, &m->leaf[old[i]]), place_text(o, m->leaf[old[i]].at));
             return;
         }
     int before = host_field(L, c->table, "before") != LUA_TNIL;
@@ -641,7 +650,8 @@ static void check_emptied(overlay *o) {
             if (o->deed[k].removed && is_within(o->deed[k].address, e->address)) {
                 model_fault(m, o->s->f, o->deed[k].at, o->deed[k].address,
                             i ? arena_print(&o->s->memory, "remove { \"%s\" }", e->address) : NULL,
-                            "%s '%s' is left without indicators", i ? "group" : "the index", e->id);
+                            "%s '%s' is left without indicators",
+                            i ? text_message("group") : text_message("the index"), e->id);
                 break;
             }
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char error_key = 0; /* its address names the metatable in the registry */
@@ -56,9 +57,9 @@ static void note(lua_State *L, fault *f, fault_kind kind, const place *at, int f
     buf_text(&full, text ? text : "");
     if (where_called_from(L, file, &main, &line, &name) && sources_is_library(h->files, file)) {
         call = sources_place(h->files, main, line, name);
-        buf_print(&full, " (in %s:%ld)", sources_module(h->files, file), at->line);
+        buf_print(&full, text_message(" (in %s:%ld)"), sources_module(h->files, file), at->line);
     }
-    fault_at(f, kind, &call, hint && *hint ? hint : NULL, "%s", buf_string(&full));
+    fault_put(f, kind, &call, hint && *hint ? hint : NULL, buf_string(&full));
     buf_release(&full);
 }
 
@@ -91,7 +92,7 @@ static int raise_place(lua_State *L, int file, long line, const char *token, con
     luaL_checkstack(L, 4, NULL);
     place at = file >= 0 ? sources_place(h->files, file, line, token) : (place){0};
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, hint, text);
+    note(L, own, FAULT_RULE, &at, file, text_message(hint), text);
     return lua_error(L);
 }
 
@@ -117,7 +118,7 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
     place at = file >= 0 ? sources_place(host_of(L)->files, file, line, token) : (place){0};
     luaL_checkstack(L, 4, NULL);
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, hint, f->listed ? f->item[0].text : "");
+    note(L, own, FAULT_RULE, &at, file, text_message(hint), f->listed ? f->item[0].text : "");
     fault_release(f);
     return lua_error(L);
 }
@@ -179,9 +180,9 @@ int raise_caught(lua_State *L) {
     host_where(L, &file, &line);
     place at = file >= 0 ? sources_place(h->files, file, line, "error") : (place){0};
     fault *own = push_error(L);
-    note(L, own, FAULT_RULE, &at, file, "errors are texts: error(\"what is wrong\")",
-         lua_isnil(L, 1) ? "error() was called with nothing"
-                         : "error() was called with what is no text");
+    note(L, own, FAULT_RULE, &at, file, text_message("errors are texts: error(\"what is wrong\")"),
+         lua_isnil(L, 1) ? text_message("error() was called with nothing")
+                         : text_message("error() was called with what is no text"));
     return 1;
 }
 

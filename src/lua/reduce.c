@@ -181,8 +181,8 @@ static int reduction_of(lua_State *L) {
     }
     if (lua_gettop(L) > 3 || (lua_gettop(L) == 3 && lua_type(L, 3) == LUA_TSTRING)) {
         char advice[100];
-        snprintf(advice, sizeof advice, "%s(x, { \"unit\", \"year\" }) works along several axes",
-                 name);
+        snprintf(advice, sizeof advice,
+                 text_message("%s(x, { \"unit\", \"year\" }) works along several axes"), name);
         return host_error(L, name, t.r.takes & EX_SEVERAL ? advice : NULL, "'%s' is given too much",
                           name);
     }

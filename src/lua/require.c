@@ -261,14 +261,15 @@ static int module_file(host *h, const char *first, const char *name, fault *f) {
         else if (found)
             file = source_load(h, buf_string(&path), f);
         else if (i < 2)
-            buf_print(&advice, "%s%s", i ? " and " : "looked for ", buf_string(&path));
+            buf_print(&advice, "%s%s", i ? text_message(" and ") : text_message("looked for "),
+                      buf_string(&path));
     }
     if (!found) {
         for (int i = 0; !*best && (folder = module_folder(h, first, name, i, &own)) != NULL; i++)
             nearest_module(folder, name, best);
         if (*best) {
             buf_clear(&advice);
-            buf_print(&advice, "did you mean '%s'?", best);
+            buf_print(&advice, text_message("did you mean '%s'?"), best);
         }
         fault_at(f, FAULT_RULE, NULL, buf_string(&advice), "there is no module '%s'", name);
     }

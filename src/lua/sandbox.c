@@ -12,54 +12,56 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* ---- names that are not there ---- */
 
 static const char *const absent[][2] = {
-    {"io", "data is read with csv(path), results are what compute returns"},
-    {"os", "rules do not reach the machine; a date of the rules is date \"2011-06-30\""},
-    {"debug", "print(value) shows a value"},
-    {"package", "modules are read with require \"methods.normalise\""},
-    {"coroutine", "there are no coroutines in rules"},
-    {"load", "modules are read with require \"methods.normalise\""},
-    {"loadstring", "modules are read with require \"methods.normalise\""},
-    {"loadfile", "modules are read with require \"methods.normalise\""},
-    {"dofile", "modules are read with require \"methods.normalise\""},
-    {"xpcall", "pcall(f, …) is there"},
-    {"rawset", "write t[key] = value"},
-    {"collectgarbage", "memory is looked after"},
-    {"unpack", "did you mean 'table.unpack'?"},
-    {"random", "the same rules and data give the same result: there are no random numbers"},
-    {"avg", "did you mean 'mean'?"},
-    {"average", "did you mean 'mean'?"},
-    {"sd", "did you mean 'std'?"},
-    {"stdev", "did you mean 'std'?"},
-    {"stddev", "did you mean 'std'?"},
-    {"variance", "did you mean 'var'?"},
-    {"ln", "did you mean 'log'?"},
-    {"percentile", "did you mean 'quantile'?"},
-    {"ifelse", "did you mean 'where'?"},
-    {"iif", "did you mean 'where'?"},
-    {"isnan", "did you mean 'missing'?"},
-    {"isnull", "did you mean 'missing'?"},
-    {"isna", "did you mean 'missing'?"},
-    {"null", "did you mean 'nil'?"},
-    {"none", "did you mean 'nil'?"},
-    {"na",
-     "missing values come from data; where(condition, x) makes what fails the condition missing"},
-    {"nan",
-     "missing values come from data; where(condition, x) makes what fails the condition missing"},
-    {"true", "did you mean 'true'?"},
-    {"false", "did you mean 'false'?"},
-    {"vlookup", "did you mean x:at{ axis = labels }?"},
-    {"lookup", "did you mean x:at{ axis = labels }?"},
-    {"sumif", "did you mean sum(where(condition, x), axis)?"},
-    {"countif", "did you mean count(where(condition, x), axis)?"},
-    {"sumproduct", "did you mean 'dot'?"},
-    {"rownum", "did you mean 'rank'?"},
-    {"contains", "did you mean 'matches'?"},
-    {"regex", "did you mean 'matches'?"},
-    {"correl", "did you mean 'correlate'?"},
-    {"cor", "did you mean 'correlate'?"},
+    {"io", TEXT("data is read with csv(path), results are what compute returns")},
+    {"os", TEXT("rules do not reach the machine; a date of the rules is date \"2011-06-30\"")},
+    {"debug", TEXT("print(value) shows a value")},
+    {"package", TEXT("modules are read with require \"methods.normalise\"")},
+    {"coroutine", TEXT("there are no coroutines in rules")},
+    {"load", TEXT("modules are read with require \"methods.normalise\"")},
+    {"loadstring", TEXT("modules are read with require \"methods.normalise\"")},
+    {"loadfile", TEXT("modules are read with require \"methods.normalise\"")},
+    {"dofile", TEXT("modules are read with require \"methods.normalise\"")},
+    {"xpcall", TEXT("pcall(f, …) is there")},
+    {"rawset", TEXT("write t[key] = value")},
+    {"collectgarbage", TEXT("memory is looked after")},
+    {"unpack", TEXT("did you mean 'table.unpack'?")},
+    {"random", TEXT("the same rules and data give the same result: there are no random numbers")},
+    {"avg", TEXT("did you mean 'mean'?")},
+    {"average", TEXT("did you mean 'mean'?")},
+    {"sd", TEXT("did you mean 'std'?")},
+    {"stdev", TEXT("did you mean 'std'?")},
+    {"stddev", TEXT("did you mean 'std'?")},
+    {"variance", TEXT("did you mean 'var'?")},
+    {"ln", TEXT("did you mean 'log'?")},
+    {"percentile", TEXT("did you mean 'quantile'?")},
+    {"ifelse", TEXT("did you mean 'where'?")},
+    {"iif", TEXT("did you mean 'where'?")},
+    {"isnan", TEXT("did you mean 'missing'?")},
+    {"isnull", TEXT("did you mean 'missing'?")},
+    {"isna", TEXT("did you mean 'missing'?")},
+    {"null", TEXT("did you mean 'nil'?")},
+    {"none", TEXT("did you mean 'nil'?")},
+    {"na", TEXT("missing values come from data; where(condition, x) makes what fails the condition "
+                "missing")},
+    {"nan", TEXT("missing values come from data; where(condition, x) makes what fails the "
+                 "condition missing")},
+    {"true", TEXT("did you mean 'true'?")},
+    {"false", TEXT("did you mean 'false'?")},
+    {"vlookup", TEXT("did you mean x:at{ axis = labels }?")},
+    {"lookup", TEXT("did you mean x:at{ axis = labels }?")},
+    {"sumif", TEXT("did you mean sum(where(condition, x), axis)?")},
+    {"countif", TEXT("did you mean count(where(condition, x), axis)?")},
+    {"sumproduct", TEXT("did you mean 'dot'?")},
+    {"rownum", TEXT("did you mean 'rank'?")},
+    {"contains", TEXT("did you mean 'matches'?")},
+    {"regex", TEXT("did you mean 'matches'?")},
+    {"correl", TEXT("did you mean 'correlate'?")},
+    {"cor", TEXT("did you mean 'correlate'?")},
     {"topercent", "write 100 * x"}};
 
 static int same_word(const char *a, const char *b) {
@@ -97,7 +99,7 @@ static int refuse_global(lua_State *L) {
     lua_pushvalue(L, 2);
     int ours = lua_rawget(L, -2) != LUA_TNIL;
     char advice[120];
-    snprintf(advice, sizeof advice, "write local %.80s = …", name);
+    snprintf(advice, sizeof advice, text_message("write local %.80s = …"), name);
     if (ours)
         return host_error(L, name, advice, "'%s' belongs to the language and cannot be assigned to",
                           name);

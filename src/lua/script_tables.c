@@ -5,6 +5,7 @@
 
 #include <lauxlib.h>
 
+#include "base/text.h"
 #include "lua/budget.h"
 
 static const char scripts_key = 0; /* registry: the read-only environment */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 static host_array *self(lua_State *L, const char *method) {
@@ -36,7 +37,7 @@ static void check_choices(lua_State *L, ex_id node, const char *method, const ch
     if (!some) {
         char advice[300], shape[200];
         ax_describe(h->space, array_axes(L, node), shape, sizeof shape);
-        snprintf(advice, sizeof advice, "%s; the array is over %s", example, shape);
+        snprintf(advice, sizeof advice, text_message("%s; the array is over %s"), example, shape);
         host_error(L, method, advice, "'%s' is given no axis (is its value nil?)", method);
     }
 }
@@ -63,20 +64,21 @@ static int no_label(lua_State *L, int axis, const char *label) {
     char advice[300] = "";
     const char *best = label_nearest(host_of(L)->space, axis, label);
     if (was_removed(L, axis, label)) {
-        snprintf(advice, sizeof advice, "an overlay removed it; here it is still named");
+        snprintf(advice, sizeof advice,
+                 text_message("an overlay removed it; here it is still named"));
     } else if (a->number && a->size) {
         uint32_t low = 0, high = 0;
         for (uint32_t i = 1; i < a->size; i++) {
             low = a->number[i] < a->number[low] ? i : low;
             high = a->number[i] > a->number[high] ? i : high;
         }
-        snprintf(advice, sizeof advice, "there are %u, from %.60s to %.60s", a->size,
+        snprintf(advice, sizeof advice, text_message("there are %u, from %.60s to %.60s"), a->size,
                  pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
     } else if (best) {
         snprintf(advice, sizeof advice, "did you mean '%.200s'?", best);
     } else if (a->size) {
-        snprintf(advice, sizeof advice, "there are %u, the first is '%.200s'", a->size,
-                 pool_text(strings, a->label[0]));
+        snprintf(advice, sizeof advice, text_message("there are %u, the first is '%.200s'"),
+                 a->size, pool_text(strings, a->label[0]));
     }
     return host_error(L, label, advice, "there is no %s '%s'", a->name, label);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 md_at key_at(script *s, md_at at, const char *first, const char *const *path, size_t depth) {
@@ -134,7 +135,8 @@ void read_unknown(lua_State *L, script *s, int at, const char *what, md_at where
         for (size_t k = 0; known[k]; k++) suggest_try(&near, known[k]);
         for (size_t k = 0; k < mores; k++) suggest_try(&near, more[k]);
         const char *best = suggest_best(&near), *longest[DEEP];
-        const char *hint = best ? arena_print(&s->memory, "did you mean `%s`?", best) : NULL;
+        const char *hint =
+            best ? arena_print(&s->memory, text_message("did you mean `%s`?"), best) : NULL;
         size_t deep = longer(longest, path, depth, key[i]);
         model_fault(&s->m, s->f, key_at(s, where, first, longest, deep), key[i], hint,
                     "%s has no key `%s`", what, key[i]);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 
@@ -91,8 +92,8 @@ static void check_axis(lua_State *L, const char *key) {
     for (size_t i = 0; csv_layout_options[i]; i++) suggest_try(&near, csv_layout_options[i]);
     const char *best = suggest_best(&near);
     if (best && strcmp(key, "dates") != 0 && near.distance <= 2 && strlen(key) > 3)
-        host_error(L, key, lua_pushfstring(L, "did you mean `%s`?", best), "csv has no option `%s`",
-                   key);
+        host_error(L, key, lua_pushfstring(L, text_message("did you mean `%s`?"), best),
+                   "csv has no option `%s`", key);
 }
 
 /* Units come first and years last, as people name a figure. */
@@ -587,8 +588,8 @@ static int exploded_get(lua_State *L) {
         return host_error(
             L, name,
             x ? lua_pushfstring(L,
-                                "it has '%s' and '%s'; a column of the table comes by "
-                                "t.score:at{ %s = e.%s }",
+                                text_message("it has '%s' and '%s'; a column of the table comes by "
+                                             "t.score:at{ %s = e.%s }"),
                                 x->column, x->parent, x->parent, x->parent)
               : NULL,
             "an exploded table has no column '%s'", name);

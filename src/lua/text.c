@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
 #include "lua/source_notes.h"
@@ -72,7 +73,7 @@ pattern *text_pattern(lua_State *L, int at, const char *name) {
     if (lua_type(L, at) != LUA_TSTRING)
         host_error(L, name, "matches(x, \"建成|投入使用\")",
                    "'%s' takes a pattern, which is a text, not %s", name,
-                   host_test(L, at) ? "an array" : luaL_typename(L, at));
+                   host_test(L, at) ? text_message("an array") : luaL_typename(L, at));
     size_t length;
     const char *text = lua_tolstring(L, at, &length);
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &patterns_key) == LUA_TNIL) {
@@ -293,7 +294,7 @@ static double read_date(lua_State *L, int at) {
     snprintf(why, sizeof why, "%.150s",
              advice.length   ? buf_string(&advice)
              : reason.length ? buf_string(&reason)
-                             : "dates are written \"2011-06-30\"");
+                             : text_message("dates are written \"2011-06-30\""));
     buf_release(&reason);
     buf_release(&advice);
     host_error(L, length < 60 && length ? text : "date", why, "'%.60s' is no date", text);

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 #include "rule/coinr.h"
@@ -58,7 +59,7 @@ static const char *full_address(script *s, const leaf *l) {
 
 static void wrong(script *s, const leaf *l, const char *hint, const char *what, const char *kind) {
     model_fault(&s->m, s->f, leaf_at(s, l), l->path[l->depth - 1], hint, "%s is %s, %s",
-                full_address(s, l), kind, what);
+                full_address(s, l), text_message(kind), text_message(what));
 }
 
 /* Keeps a leaf for whoever asked for it, and not in the model. */

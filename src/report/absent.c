@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/report.h"
 
 enum { WRAP = 10 };
@@ -31,7 +32,7 @@ static void put_bounds(const context *t, const assess_bounds *b) {
 static document_cell interval_cell(const context *t, const assess_bounds *b, int places) {
     const char *low = document_number(t->p, fmin(b->worst, b->best), places).shown,
                *high = document_number(t->p, fmax(b->worst, b->best), places).shown;
-    const char *format = strcmp(low, high) ? view_word(t->v, WORD_BETWEEN) : "%s";
+    const char *format = strcmp(low, high) ? view_text(t->v, "between %1$s and %2$s") : "%s";
     return document_text(document_print(t->p, format, low, high));
 }
 
@@ -40,26 +41,25 @@ static void put_summary(const context *t) {
     document *p = t->p;
     const view *v = t->v;
     buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_MISSING_OF), x->count, x->of);
+    buf_print(&b, view_text(v, "%1$zu of %2$zu"), x->count, x->of);
     document_facts(p, standing_id(p, t->at, "result"), t->at->title);
     document_fact(p, "unit", view_axis_title(v, &v->rows),
                   document_text(assess_title(v->session, &v->rows, t->w->unit)));
-    document_fact(p, "score", view_word(v, WORD_SCORE),
-                  document_number(p, x->score, t->at->places));
-    document_fact(p, "rank", view_word(v, WORD_RANK), rank_cell(p, x->rank));
+    document_fact(p, "score", view_text(v, "Score"), document_number(p, x->score, t->at->places));
+    document_fact(p, "rank", view_text(v, "Rank"), rank_cell(p, x->rank));
     document_cell missing = document_number(p, (double)x->count, 0);
     missing.shown = document_print(p, "%s", buf_string(&b));
-    document_fact(p, "missing", view_word(v, WORD_ABSENT), missing);
+    document_fact(p, "missing", view_text(v, "Without a value"), missing);
     marks_facts(v, &t->here, p);
     if (x->count) {
         buf name = BUF_INIT;
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
-                  view_word(v, WORD_SCORE));
+        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
+                  view_text(v, "Score"));
         document_fact(p, "score_between", buf_string(&name),
                       interval_cell(t, &x->filled, t->at->places));
         buf_clear(&name);
-        buf_print(&name, "%s%s%s", view_word(v, WORD_ALL_FILLED), view_word(v, WORD_COMMA),
-                  view_word(v, WORD_RANK));
+        buf_print(&name, "%s%s%s", view_text(v, "With all of them"), view_text(v, ", "),
+                  view_text(v, "Rank"));
         document_fact(p, "rank_between", buf_string(&name), interval_cell(t, &x->filled_rank, 0));
         buf_release(&name);
     }
@@ -70,15 +70,16 @@ static void put_absences(const context *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
-    word mean = t->at->own_scales ? WORD_IF_MEAN_ALL : WORD_IF_MEAN;
-    const document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
-                                      {"title", "", WIDTH_LEFT, WRAP},
-                                      {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
-                                      {"share", view_word(v, WORD_SHARE_OF_WEIGHT), WIDTH_RIGHT, 0},
-                                      {"mean", view_word(v, mean), WIDTH_RIGHT, 0},
-                                      {"worst", view_word(v, WORD_IF_WORST), WIDTH_RIGHT, 0},
-                                      {"best", view_word(v, WORD_IF_BEST), WIDTH_RIGHT, 0}};
-    document_table(p, standing_id(p, t->at, "absent"), view_word(v, WORD_ABSENT), column, 7);
+    const char *mean = t->at->own_scales ? TEXT("Mean") : TEXT("Own mean");
+    const document_column column[] = {
+        {"id", view_text(v, "Indicator"), WIDTH_LEFT, 0},
+        {"title", "", WIDTH_LEFT, WRAP},
+        {"weight", view_text(v, "Weight"), WIDTH_RIGHT, 0},
+        {"share", view_text(v, "Of all weight"), WIDTH_RIGHT, 0},
+        {"mean", view_text(v, mean), WIDTH_RIGHT, 0},
+        {"worst", view_text(v, "Worst"), WIDTH_RIGHT, 0},
+        {"best", view_text(v, TEXT_AS("missing data", "Best")), WIDTH_RIGHT, 0}};
+    document_table(p, standing_id(p, t->at, "absent"), view_text(v, "Without a value"), column, 7);
     double weight = 0, share = 0;
     for (size_t i = 0; i < x->count; i++) {
         const assess_absence *one = &x->one[i];
@@ -90,23 +91,30 @@ static void put_absences(const context *t) {
         put_bounds(t, &one->score);
     }
     if (x->count > 1) {
-        DOCUMENT_ROW(p, document_text(""), document_text(view_word(v, WORD_ALL_FILLED)),
+        DOCUMENT_ROW(p, document_text(""), document_text(view_text(v, "With all of them")),
                      document_number(p, weight, -1), standing_share(p, share));
         put_bounds(t, &x->filled);
     }
     if (t->at->own_scales) {
-        document_note(p, standing_id(p, t->at, "absent_note"), view_word(v, WORD_ABSENT_APART));
+        document_note(
+            p, standing_id(p, t->at, "absent_note"),
+            view_text(
+                v,
+                "The score if it had the mean, the worst or the best that all units have of it."));
         return;
     }
     const char *note = document_print(
-        p, view_word(v, WORD_ABSENT_NOTE), document_number(p, x->value.mean, -1).shown,
-        document_number(p, x->value.worst, -1).shown, document_number(p, x->value.best, -1).shown);
+        p,
+        view_text(v, "The score if it had its own mean (%1$s), the worst (%2$s) or the best (%3$s) "
+                     "that anybody has."),
+        document_number(p, x->value.mean, -1).shown, document_number(p, x->value.worst, -1).shown,
+        document_number(p, x->value.best, -1).shown);
     document_note(p, standing_id(p, t->at, "absent_note"), note);
 }
 
 static document_cell truth_cell(const view *v, double x) {
-    if (isnan(x)) return (document_cell){view_word(v, WORD_OPEN), NULL, 1};
-    return (document_cell){view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS),
+    if (isnan(x)) return (document_cell){view_text(v, "open"), NULL, 1};
+    return (document_cell){view_text(v, x != 0 ? TEXT("yes") : TEXT("no")),
                            x != 0 ? "true" : "false", 1};
 }
 
@@ -139,15 +147,14 @@ static void put_conditions(const context *t) {
     const assess_absences *x = t->x;
     const view *v = t->v;
     document *p = t->p;
-    const document_column column[] = {{"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, WRAP},
-                                      {"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0},
-                                      {"wanted", view_word(v, WORD_WANTED), WIDTH_RIGHT, 0},
-                                      {"holds", view_word(v, WORD_AS_IS), WIDTH_LEFT, 0},
-                                      {"filled", view_word(v, WORD_IF_FILLED), WIDTH_RIGHT, 0},
+    const document_column column[] = {{"condition", view_text(v, "Condition"), WIDTH_LEFT, WRAP},
+                                      {"is", view_text(v, "Is"), WIDTH_RIGHT, 0},
+                                      {"wanted", view_text(v, "Must be"), WIDTH_RIGHT, 0},
+                                      {"holds", view_text(v, "As it is"), WIDTH_LEFT, 0},
+                                      {"filled", view_text(v, "With all filled"), WIDTH_RIGHT, 0},
                                       {"holds_filled", "", WIDTH_LEFT, 0}};
     if (!x->thresholds) return;
-    document_table(p, standing_id(p, t->at, "conditions"), view_word(v, WORD_CONDITIONS), column,
-                   6);
+    document_table(p, standing_id(p, t->at, "conditions"), view_text(v, "Conditions"), column, 6);
     for (size_t i = 0; i < x->thresholds; i++) {
         const assess_threshold *c = &x->threshold[i];
         put_condition(p, v, c);
@@ -159,8 +166,8 @@ static void put_imputed(const context *t) {
     buf b = BUF_INIT;
     marks_labels(t->v, ROLE_IMPUTED, &t->here, &b);
     if (b.length) {
-        const char *text = document_print(t->p, "%s%s%s", view_word(t->v, WORD_IMPUTED),
-                                          view_word(t->v, WORD_COLON), buf_string(&b));
+        const char *text = document_print(t->p, "%s%s%s", view_text(t->v, "Imputed"),
+                                          view_text(t->v, ": "), buf_string(&b));
         document_note(t->p, standing_id(t->p, t->at, "imputed_note"), text);
     }
     buf_release(&b);
@@ -174,7 +181,8 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         const assess_array *const verdict[2] = {v->part[ROLE_ASSESSABLE], v->part[ROLE_VERDICT]};
         if (!at.details)
             return fault_at(f, FAULT_USAGE, NULL, "show = { details = \"scores\" } names them",
-                            "%s", view_word(v, WORD_NO_DETAILS));
+                            "%s",
+                            view_text(v, "the score is not made of details that the rules show"));
         size_t before = assess_message_count(v->session);
         assess_status status = assess_absent(v->session, at.score, at.rank, at.details,
                                              at.own_scales, verdict, at.at, v->rows.id, &x);
@@ -182,11 +190,13 @@ int absent_make(const view *v, const standing_wish *w, document *p, fault *f) {
         context t = {v, w, &at, &x, p, view_location(v, w->unit, c)};
         put_summary(&t);
         marks imputed = marks_count(v, ROLE_IMPUTED, &t.here);
-        word none = imputed.count ? WORD_NO_ABSENT_IMPUTED : WORD_NO_ABSENT;
+        const char *none =
+            imputed.count ? TEXT("Every indicator that weighs has a value, but some were imputed.")
+                          : TEXT("Every indicator that weighs has a value.");
         if (x.count)
             put_absences(&t);
         else
-            document_note(p, standing_id(p, &at, "none"), view_word(v, none));
+            document_note(p, standing_id(p, &at, "none"), view_text(v, none));
         put_imputed(&t);
         if (x.count) put_conditions(&t);
     }

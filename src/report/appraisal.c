@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* The key in `statement`, and the usual name of the output. */
 static const struct usual {
@@ -38,12 +39,13 @@ static const struct usual {
 /* The columns of the table of tasks where the rule gives none, and what a reader calls them. */
 static const struct column_name {
     const char *name;
-    word title;
+    const char *title;
 } columns[] = {
-    {"task", WORD_TASK},         {"role", WORD_ROLE},           {"weight", WORD_WEIGHT},
-    {"due", WORD_DUE},           {"done", WORD_DONE},           {"late_days", WORD_LATE},
-    {"mark", WORD_OWN_MARK},     {"deduction", WORD_DEDUCTION}, {"clause", WORD_CLAUSE},
-    {"evidence", WORD_EVIDENCE},
+    {"task", TEXT("Task")},     {"role", TEXT("Role")},
+    {"weight", TEXT("Weight")}, {"due", TEXT("Due")},
+    {"done", TEXT("Done")},     {"late_days", TEXT("Days late")},
+    {"mark", TEXT("Mark")},     {"deduction", TEXT("Deducted")},
+    {"clause", TEXT("Clause")}, {"evidence", TEXT("Evidence")},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns, TASK_COLUMNS = 8 };
 
@@ -66,7 +68,7 @@ static const char *said_nth(const appraisal *p, const char *key, size_t i) {
 const char *appraisal_title(const appraisal *p, const assess_array *x) {
     const char *otherwise = NULL;
     for (size_t i = 0; i < COLUMNS; i++)
-        if (!strcmp(columns[i].name, x->name)) otherwise = view_word(&p->v, columns[i].title);
+        if (!strcmp(columns[i].name, x->name)) otherwise = view_text(&p->v, columns[i].title);
     return view_output_title(&p->v, x, otherwise);
 }
 
@@ -217,11 +219,11 @@ static assess_axis axis_of(const appraisal *p, const char *key, const assess_arr
 }
 
 static void find_parts(appraisal *p, fault *f) {
-    static const char *const shapes[] = {['u'] = "one for each unit",
-                                         ['p'] = "one for each unit and part",
-                                         ['r'] = "one for each row",
-                                         ['e'] = "one for each event",
-                                         ['0'] = "a single number"};
+    static const char *const shapes[] = {['u'] = TEXT("one for each unit"),
+                                         ['p'] = TEXT("one for each unit and part"),
+                                         ['r'] = TEXT("one for each row"),
+                                         ['e'] = TEXT("one for each event"),
+                                         ['0'] = TEXT("a single number")};
     for (int i = 0; i < AP_LAST; i++) {
         const assess_array *x = named_output(p, (ap_part)i);
         if (x && suits(p, &usual[i], x)) {
@@ -229,8 +231,8 @@ static void find_parts(appraisal *p, fault *f) {
             if (i == AP_PARTS) p->parts = x->axis[x->axis[0].id == p->of.id];
         } else if (x && *statement_fact(p, usual[i].key)) {
             fault_at(f, FAULT_RULE, NULL, NULL, "statement.%s = \"%s\" is not %s%s", usual[i].key,
-                     x->name, shapes[(int)usual[i].over],
-                     usual[i].kind == ASSESS_TEXT ? ", a text" : "");
+                     x->name, text_message(shapes[(int)usual[i].over]),
+                     usual[i].kind == ASSESS_TEXT ? text_message(", a text") : "");
         }
     }
 }

@@ -9,28 +9,28 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/view.h"
 
-const char *diff_say(const diff_page *g, const char *english, const char *chinese) {
-    return g->chinese ? chinese : english;
+const char *diff_text(const diff_page *g, const char *english) {
+    return text_in(g->language, english);
 }
 
-static const char *const factor_names[ASSESS_FACTORS][2] = {
-    [ASSESS_BY_DATA] = {"data", "数据"},           [ASSESS_BY_COVERAGE] = {"coverage", "覆盖"},
-    [ASSESS_BY_WEIGHTS] = {"weights", "权重"},     [ASSESS_BY_STANDARDS] = {"standards", "标准"},
-    [ASSESS_BY_PARAMS] = {"parameters", "参数"},   [ASSESS_BY_METHODS] = {"methods", "方法"},
-    [ASSESS_BY_STRUCTURE] = {"structure", "结构"},
+static const char *const factor_names[ASSESS_FACTORS] = {
+    [ASSESS_BY_DATA] = TEXT("data"),           [ASSESS_BY_COVERAGE] = TEXT("coverage"),
+    [ASSESS_BY_WEIGHTS] = TEXT("weights"),     [ASSESS_BY_STANDARDS] = TEXT("standards"),
+    [ASSESS_BY_PARAMS] = TEXT("parameters"),   [ASSESS_BY_METHODS] = TEXT("methods"),
+    [ASSESS_BY_STRUCTURE] = TEXT("structure"),
 };
 
 const char *diff_factor(const diff_page *g, assess_factor factor) {
-    static const char *const joined[2][2] = {{"structure and methods", "结构与方法"},
-                                             {"standards and methods", "标准与方法"}};
-    if (g->d->together >> factor & 1 && factor == ASSESS_BY_STRUCTURE) return joined[0][g->chinese];
-    if (g->d->together >> factor & 1 && factor == ASSESS_BY_STANDARDS) return joined[1][g->chinese];
-    return factor_names[factor][g->chinese];
+    int together = g->d->together >> factor & 1;
+    return diff_text(g, together && factor == ASSESS_BY_STRUCTURE   ? TEXT("structure and methods")
+                        : together && factor == ASSESS_BY_STANDARDS ? TEXT("standards and methods")
+                                                                    : factor_names[factor]);
 }
 
-const char *diff_factor_id(assess_factor factor) { return factor_names[factor][0]; }
+const char *diff_factor_id(assess_factor factor) { return factor_names[factor]; }
 
 document_cell diff_signed(document *p, double x, int places) {
     document_cell out = document_number(p, x, places);
@@ -41,7 +41,7 @@ document_cell diff_signed(document *p, double x, int places) {
 }
 
 document_cell diff_rank_change(const diff_page *g, double change, int places) {
-    return document_rank_change(g->p, change, places, g->chinese);
+    return document_rank_change(g->p, change, places, g->language);
 }
 
 const char *diff_title(diff_page *g, const char *what, size_t column) {
@@ -58,7 +58,7 @@ static double score(const diff_page *g, int e, size_t i) { return g->d->score[e]
 static double rank(const diff_page *g, int e, size_t i) { return g->d->rank[e][i]; }
 
 static const char *unit_head(const diff_page *g) {
-    return strcmp(g->d->axis, "unit") && *g->d->axis ? g->d->axis : diff_say(g, "Unit", "单位");
+    return strcmp(g->d->axis, "unit") && *g->d->axis ? g->d->axis : diff_text(g, "Unit");
 }
 
 static const char *unit_id(const diff_page *g) { return *g->d->axis ? g->d->axis : "assessment"; }
@@ -70,9 +70,8 @@ static void put_edition(diff_page *g, const char *id, const char *name, assess *
     buf text = BUF_INIT;
     buf_text(&text, title);
     if (*status)
-        buf_print(&text, diff_say(g, "%s(%s)", "%s（%s）"), *title && !g->chinese ? " " : "",
-                  status);
-    buf_print(&text, "%s%s", text.length ? diff_say(g, ", ", "，") : "", assess_fact(a, "file"));
+        buf_print(&text, diff_text(g, "%s(%s)"), *title && !g->language ? " " : "", status);
+    buf_print(&text, "%s%s", text.length ? diff_text(g, ", ") : "", assess_fact(a, "file"));
     document_fact(g->p, id, name, document_text(buf_string(&text)));
     buf_release(&text);
 }
@@ -81,15 +80,16 @@ static void put_head(diff_page *g) {
     document *p = g->p;
     buf names = BUF_INIT;
     document_facts(p, "editions", "");
-    put_edition(g, "before", diff_say(g, "Before", "原版"), g->a);
-    put_edition(g, "after", diff_say(g, "After", "新版"), g->b);
+    put_edition(g, "before", diff_text(g, TEXT_AS("edition", "Before")), g->a);
+    put_edition(g, "after", diff_text(g, TEXT_AS("edition", "After")), g->b);
     for (size_t i = 0; i < g->d->factors; i++) {
         const assess_part *part = &g->d->factor[i];
-        buf_print(&names, "%s%s", i ? diff_say(g, ", ", "、") : "", diff_factor(g, part->factor));
-        if (*part->only) buf_print(&names, diff_say(g, " (%s)", "（%s）"), part->only);
+        buf_print(&names, "%s%s", i ? diff_text(g, TEXT_AS("list", ", ")) : "",
+                  diff_factor(g, part->factor));
+        if (*part->only) buf_print(&names, diff_text(g, " (%s)"), part->only);
     }
     if (g->d->factors)
-        document_fact(p, "factors", diff_say(g, "What differs", "变动"),
+        document_fact(p, "factors", diff_text(g, "What differs"),
                       document_text(buf_string(&names)));
     buf_release(&names);
 }
@@ -105,10 +105,10 @@ typedef struct changes {
 static void put_change(changes *c, size_t i, const char *was, const char *now) {
     diff_page *g = c->g;
     const document_column column[] = {
-        {"at", diff_say(g, "At", "阶段"), WIDTH_LEFT, 0},
+        {"at", diff_text(g, TEXT_AS("stage", "At")), WIDTH_LEFT, 0},
         {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
-        {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 20},
-        {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 20},
+        {"before", diff_text(g, "Before"), WIDTH_LEFT, 20},
+        {"after", diff_text(g, "After"), WIDTH_LEFT, 20},
     };
     int staged = g->d->columns > 1 || **g->d->column;
     if (!c->count++)
@@ -119,7 +119,7 @@ static void put_change(changes *c, size_t i, const char *was, const char *now) {
 }
 
 static const char *verdict_word(const diff_page *g, double x) {
-    return isnan(x) ? "" : x != 0 ? diff_say(g, "yes", "是") : diff_say(g, "no", "否");
+    return isnan(x) ? "" : x != 0 ? diff_text(g, "yes") : diff_text(g, "no");
 }
 
 static int comes_or_goes(const diff_page *g, size_t i) {
@@ -138,16 +138,17 @@ static int verdict_changes(const diff_page *g, size_t i) {
 
 static void put_changes(diff_page *g) {
     size_t places = g->d->rows * g->d->columns, all = 0;
-    changes grades = {g, 0, "grades", diff_say(g, "Grades that change", "等次变化")};
+    changes grades = {g, 0, "grades", diff_text(g, "Grades that change")};
     for (size_t i = 0; i < places; i++)
         if (grade_changes(g, i)) put_change(&grades, i, g->d->grade[0][i], g->d->grade[1][i]);
-    changes verdicts = {g, 0, "verdicts", diff_say(g, "Verdicts that change", "结论变化")};
+    changes verdicts = {g, 0, "verdicts", diff_text(g, "Verdicts that change")};
     for (size_t i = 0; i < places; i++)
         if (verdict_changes(g, i))
             put_change(&verdicts, i, verdict_word(g, g->d->verdict[0][i]),
                        verdict_word(g, g->d->verdict[1][i]));
-    changes entries = {g, 0, "entries", diff_say(g, "Entries and exits", "进入与退出")};
-    const char *scored = diff_say(g, "scored", "有得分"), *none = diff_say(g, "no score", "无得分");
+    changes entries = {g, 0, "entries", diff_text(g, "Entries and exits")};
+    const char *scored = diff_text(g, "scored"),
+               *none = diff_text(g, TEXT_AS("edition", "no score"));
     for (size_t i = 0; i < places; i++)
         if (comes_or_goes(g, i))
             put_change(&entries, i, isnan(score(g, 0, i)) ? none : scored,
@@ -156,11 +157,9 @@ static void put_changes(diff_page *g) {
     if (!all)
         document_note(
             g->p, "unchanged",
-            g->d->grade[0]     ? diff_say(g, "No grade changes, and no unit enters or leaves.",
-                                          "等次无变化，无进入或退出的单位。")
-            : g->d->verdict[0] ? diff_say(g, "No verdict changes, and no unit enters or leaves.",
-                                          "结论无变化，无进入或退出的单位。")
-                               : diff_say(g, "No unit enters or leaves.", "无进入或退出的单位。"));
+            g->d->grade[0]     ? diff_text(g, "No grade changes, and no unit enters or leaves.")
+            : g->d->verdict[0] ? diff_text(g, "No verdict changes, and no unit enters or leaves.")
+                               : diff_text(g, "No unit enters or leaves."));
 }
 
 /* ---- gates ---- */
@@ -168,9 +167,9 @@ static void put_changes(diff_page *g) {
 static void breach(diff_page *g, size_t i, const char *what, size_t *count) {
     buf text = BUF_INIT;
     const char *at = g->d->column_title[i % g->d->columns];
-    if (!(*count)++) document_facts(g->p, "breached", diff_say(g, "Not allowed", "不符合要求"));
+    if (!(*count)++) document_facts(g->p, "breached", diff_text(g, "Not allowed"));
     buf_text(&text, g->d->row[i / g->d->columns]);
-    if (*at) buf_print(&text, diff_say(g, ", %s", "，%s"), at);
+    if (*at) buf_print(&text, diff_text(g, ", %s"), at);
     document_fact(g->p, g->d->row[i / g->d->columns], buf_string(&text), document_text(what));
     buf_release(&text);
 }
@@ -181,8 +180,7 @@ static size_t put_breaches(diff_page *g) {
         double was = rank(g, 0, i), now = rank(g, 1, i);
         buf text = BUF_INIT;
         if (g->w->shift >= 0 && fabs(now - was) > g->w->shift)
-            buf_print(&text, diff_say(g, "rank %g → %g, more than %g", "位次 %g → %g，超过 %g"),
-                      was, now, g->w->shift);
+            buf_print(&text, diff_text(g, "rank %g → %g, more than %g"), was, now, g->w->shift);
         if (g->w->keep_grades && grade_changes(g, i))
             buf_print(&text, "%s%s → %s", text.length ? "; " : "",
                       *g->d->grade[0][i] ? g->d->grade[0][i] : "-",
@@ -192,8 +190,8 @@ static size_t put_breaches(diff_page *g) {
                       verdict_word(g, g->d->verdict[0][i]), verdict_word(g, g->d->verdict[1][i]));
         else if (g->w->keep_grades && comes_or_goes(g, i))
             buf_print(&text, "%s%s", text.length ? "; " : "",
-                      isnan(was) && isnan(score(g, 0, i)) ? diff_say(g, "enters", "进入")
-                                                          : diff_say(g, "leaves", "退出"));
+                      isnan(was) && isnan(score(g, 0, i)) ? diff_text(g, "enters")
+                                                          : diff_text(g, "leaves"));
         if (text.length) breach(g, i, buf_string(&text), &count);
         buf_release(&text);
     }
@@ -239,15 +237,11 @@ static const char *named(diff_page *g, const char *prefix, const char *name) {
 static size_t mover_columns(diff_page *g, document_column *column, int ranks) {
     size_t n = 0;
     column[n++] = (document_column){unit_id(g), unit_head(g), WIDTH_LEFT, 20};
-    column[n++] =
-        (document_column){"rank_before", diff_say(g, "Rank before", "原位次"), WIDTH_RIGHT, 0};
-    column[n++] =
-        (document_column){"rank_after", diff_say(g, "Rank after", "新位次"), WIDTH_RIGHT, 0};
-    column[n++] =
-        (document_column){"score_before", diff_say(g, "Score before", "原得分"), WIDTH_RIGHT, 0};
-    column[n++] =
-        (document_column){"score_after", diff_say(g, "Score after", "新得分"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"score_change", diff_say(g, "Change", "变化"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"rank_before", diff_text(g, "Rank before"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"rank_after", diff_text(g, "Rank after"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"score_before", diff_text(g, "Score before"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"score_after", diff_text(g, "Score after"), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"score_change", diff_text(g, "Change"), WIDTH_RIGHT, 0};
     for (size_t k = 0; k < g->d->factors; k++) {
         assess_factor f = g->d->factor[k].factor;
         column[n++] = (document_column){named(g, "score_", diff_factor_id(f)), diff_factor(g, f),
@@ -285,14 +279,13 @@ static void put_mover(diff_page *g, size_t i, int ranks) {
 static void put_rank_parts(diff_page *g, size_t column, const mover *list, size_t count) {
     const document_column head[] = {
         {unit_id(g), unit_head(g), WIDTH_LEFT, 20},
-        {"change", diff_say(g, "Ranks", "位次变化"), WIDTH_RIGHT, 0},
-        {"factor", diff_say(g, "Because of", "因素"), WIDTH_LEFT, 0},
-        {"own", diff_say(g, "its own movement", "自身变动"), WIDTH_RIGHT, 0},
-        {"others", diff_say(g, "others' movement", "他人变动"), WIDTH_RIGHT, 0},
+        {"change", diff_text(g, "Ranks"), WIDTH_RIGHT, 0},
+        {"factor", diff_text(g, "Because of"), WIDTH_LEFT, 0},
+        {"own", diff_text(g, "its own movement"), WIDTH_RIGHT, 0},
+        {"others", diff_text(g, "others' movement"), WIDTH_RIGHT, 0},
     };
-    document_table(g->p, "ranks",
-                   diff_title(g, diff_say(g, "What moves the ranks", "位次变动的来源"), column),
-                   head, 5);
+    document_table(g->p, "ranks", diff_title(g, diff_text(g, "What moves the ranks"), column), head,
+                   5);
     for (size_t m = 0; m < count && list[m].ranks > 0; m++) {
         size_t i = list[m].row * g->d->columns + column;
         int first = 1;
@@ -315,17 +308,13 @@ static void put_column(diff_page *g, size_t column, mover *list) {
     size_t columns = mover_columns(g, head, programs), count = find_movers(g, column, list),
            shown = count;
     if (!programs && shown > g->w->top) shown = g->w->top;
-    document_table(g->p, g->d->column[column],
-                   diff_title(g, diff_say(g, "Who moves", "得分与位次变动情况"), column), head,
-                   columns);
+    document_table(g->p, g->d->column[column], diff_title(g, diff_text(g, "Who moves"), column),
+                   head, columns);
     for (size_t m = 0; m < shown; m++) put_mover(g, list[m].row * g->d->columns + column, programs);
     if (programs) return;
     if (shown < count) {
-        const char *more =
-            document_print(g->p,
-                           diff_say(g, "%zu of %zu that change are shown; --all shows all.",
-                                    "列出 %zu 个，共 %zu 个有变化；--all 列出全部。"),
-                           shown, count);
+        const char *more = document_print(
+            g->p, diff_text(g, "%zu of %zu that change are shown; --all shows all."), shown, count);
         if (more) document_note(g->p, "more", more);
     }
     if (shown && list[0].ranks > 0) put_rank_parts(g, column, list, shown);
@@ -342,13 +331,11 @@ static void put_movers(diff_page *g) {
 
 static void put_unknown(diff_page *g) {
     if (!g->d->unknown) return;
-    const char *text =
-        document_print(g->p,
-                       diff_say(g,
-                                "%zu changes have no contributions: in some mix of the editions "
-                                "there is no score.",
-                                "有 %zu 处变化无法分解：某些混合情形下没有得分。"),
-                       g->d->unknown);
+    const char *text = document_print(
+        g->p,
+        diff_text(
+            g, "%zu changes have no contributions: in some mix of the editions there is no score."),
+        g->d->unknown);
     if (text) document_note(g->p, "unknown", text);
 }
 
@@ -378,7 +365,7 @@ static size_t find_focus(const diff_page *g, const char *name, fault *f) {
     }
     buf hint = BUF_INIT;
     const char *best = suggest_best(&near);
-    if (best) buf_print(&hint, "did you mean '%s'?", best);
+    if (best) buf_print(&hint, text_message("did you mean '%s'?"), best);
     fault_at(f, FAULT_USAGE, NULL, best ? buf_string(&hint) : NULL, "no %s '%s'", unit_id(g), name);
     buf_release(&hint);
     return g->d->rows;
@@ -391,7 +378,7 @@ int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w
                    .d = d,
                    .w = w,
                    .p = p,
-                   .chinese = view_is_chinese(b),
+                   .language = view_language(b),
                    .focus = d->rows,
                    .places = score_places(d)};
     fault ignored = FAULT_INIT;
@@ -399,8 +386,8 @@ int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w
     if (*focus) g.focus = find_focus(&g, focus, w->focus ? f : &ignored);
     fault_release(&ignored);
     if (f->count) return 0;
-    document_open(p, "diff", diff_say(&g, "Comparison of two editions", "两版规则比较"),
-                  diff_say(&g, ": ", "："), diff_say(&g, "None.", "无。"));
+    document_open(p, "diff", diff_text(&g, "Comparison of two editions"), diff_text(&g, ": "),
+                  diff_text(&g, "None."));
     *breached = 0;
     if (w->list) {
         put_movers(&g);
@@ -416,14 +403,11 @@ int diff_document(assess *a, assess *b, const assess_diff *d, const diff_wish *w
     put_head(&g);
     *breached = put_breaches(&g);
     if (!d->lines && !d->factors) {
-        document_note(p, "identical",
-                      diff_say(&g, "The editions do not differ.", "两版没有差异。"));
+        document_note(p, "identical", diff_text(&g, "The editions do not differ."));
         return !p->failed || fault_memory(f);
     }
     if (!scored(&g))
-        document_note(
-            p, "unscored",
-            diff_say(&g, "No unit has a score in either edition.", "两版均无单位有得分。"));
+        document_note(p, "unscored", diff_text(&g, "No unit has a score in either edition."));
     else
         put_changes(&g);
     if (!w->data && scored(&g)) put_movers(&g);

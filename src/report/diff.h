@@ -19,8 +19,9 @@ typedef struct diff_page {
     const assess_diff *d;
     const diff_wish *w;
     document *p;
-    int chinese, places; /* decimals of scores */
-    size_t focus;        /* a row, or rows: none */
+    text_language language;
+    int places;   /* decimals of scores */
+    size_t focus; /* a row, or rows: none */
 } diff_page;
 
 /* Makes the document. *breached: how many places break what the wish asks for. */
@@ -32,7 +33,7 @@ void diff_put_leaves(diff_page *g);
 void diff_put_lines(diff_page *g);
 
 /* What all share. */
-const char *diff_say(const diff_page *g, const char *english, const char *chinese);
+const char *diff_text(const diff_page *g, const char *english);
 const char *diff_factor(const diff_page *g, assess_factor factor); /* for people */
 const char *diff_factor_id(assess_factor factor);
 document_cell diff_signed(document *p, double x, int places); /* +0.72 */

@@ -49,8 +49,8 @@ static document_cell with_error(diff_page *g, double x, const double *error) {
 static void put_most(diff_page *g, const assess_part *part) {
     size_t i = most_of(g, part);
     const char *at = g->d->column_title[i % g->d->columns];
-    const char *unit = document_print(g->p, *at ? diff_say(g, "%s, %s", "%s，%s") : "%s",
-                                      g->d->row[i / g->d->columns], at);
+    const char *unit =
+        document_print(g->p, *at ? diff_text(g, "%s, %s") : "%s", g->d->row[i / g->d->columns], at);
     int none = isnan(part->score[i]);
     document_put(g->p, document_text(none || !unit ? "" : unit));
     document_put(g->p, with_error(g, part->score[i], part->error ? &part->error[i] : NULL));
@@ -94,22 +94,19 @@ void diff_put_leaves(diff_page *g) {
     }
     leaf_sum *list = mem_take(n * sizeof *list);
     document_column head[5 + FOCUS_COLUMNS];
-    head[columns++] = (document_column){"leaf", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 24};
-    head[columns++] = (document_column){"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0};
-    head[columns++] =
-        (document_column){"mean", diff_say(g, "Mean effect", "平均影响"), WIDTH_RIGHT, 0};
-    head[columns++] =
-        (document_column){"most_unit", diff_say(g, "Most for", "影响最大"), WIDTH_LEFT, 20};
-    head[columns++] = (document_column){"most", diff_say(g, "Score", "得分"), WIDTH_RIGHT, 0};
+    head[columns++] = (document_column){"leaf", diff_text(g, "Leaf"), WIDTH_LEFT, 24};
+    head[columns++] = (document_column){"factor", diff_text(g, "Factor"), WIDTH_LEFT, 0};
+    head[columns++] = (document_column){"mean", diff_text(g, "Mean effect"), WIDTH_RIGHT, 0};
+    head[columns++] = (document_column){"most_unit", diff_text(g, "Most for"), WIDTH_LEFT, 20};
+    head[columns++] = (document_column){"most", diff_text(g, "Score"), WIDTH_RIGHT, 0};
     for (size_t c = 0; g->focus < g->d->rows && c < g->d->columns && c < FOCUS_COLUMNS; c++, at++) {
         const char *stage = g->d->column_title[c];
-        const char *name = document_print(g->p, *stage ? diff_say(g, "%s, %s", "%s，%s") : "%s",
+        const char *name = document_print(g->p, *stage ? diff_text(g, "%s, %s") : "%s",
                                           g->d->row[g->focus], stage);
         head[columns++] = (document_column){name, name, WIDTH_RIGHT, 12};
     }
-    document_table(g->p, "leaves",
-                   diff_say(g, "What each leaf contributes to the scores", "各条目对得分的贡献"),
-                   head, columns);
+    document_table(g->p, "leaves", diff_text(g, "What each leaf contributes to the scores"), head,
+                   columns);
     if (!list) g->p->failed = 1;
     for (size_t k = 0; list && k < n; k++)
         list[k] = (leaf_sum){&g->d->leaf[k], mean_of(g, &g->d->leaf[k])};
@@ -129,8 +126,7 @@ void diff_put_leaves(diff_page *g) {
     if (!g->d->orders) return;
     const char *text = document_print(
         g->p,
-        diff_say(g, "± is the standard error of sampling (%zu orders of a factor's leaves).",
-                 "± 为抽样标准误（每个因素抽取 %zu 个次序）。"),
+        diff_text(g, "± is the standard error of sampling (%zu orders of a factor's leaves)."),
         g->d->orders);
     if (text) document_note(g->p, "sampled", text);
 }
@@ -164,8 +160,7 @@ static void put_line(diff_page *g, const assess_line *l, said has) {
     document_put(g->p, document_text(place_of(g, l, e)));
     if (has.cite) document_put(g->p, document_text(l->cite[e]));
     if (has.note)
-        document_put(g->p, document_text(
-                               l->felt ? "" : diff_say(g, "no effect on the score", "不影响得分")));
+        document_put(g->p, document_text(l->felt ? "" : diff_text(g, "no effect on the score")));
 }
 
 /* What comes with an element or a stage that only one edition has, and parameters that only its
@@ -181,13 +176,11 @@ static void put_bundled(diff_page *g) {
             const char *dot = strstr(l->address, ".source");
             if (dot && !dot[7]) continue;
             if (!count++)
-                buf_text(&text,
-                         methods ? diff_say(g, "These come with the methods: ", "随方法而来：")
-                                 : diff_say(g, "These come with the structure: ", "随结构而来："));
+                buf_text(&text, methods ? diff_text(g, "These come with the methods: ")
+                                        : diff_text(g, "These come with the structure: "));
             else
-                buf_text(&text, diff_say(g, "; ", "；"));
-            buf_print(&text, e ? "%s %s" : diff_say(g, "%s (was %s)", "%s（原 %s）"), l->address,
-                      l->value[e]);
+                buf_text(&text, diff_text(g, "; "));
+            buf_print(&text, e ? "%s %s" : diff_text(g, "%s (was %s)"), l->address, l->value[e]);
         }
         if (count)
             document_note(g->p, methods ? "with_methods" : "with_structure", buf_string(&text));
@@ -198,11 +191,11 @@ static void put_bundled(diff_page *g) {
 
 void diff_put_lines(diff_page *g) {
     document_column people[7] = {
-        {"address", diff_say(g, "Leaf", "条目"), WIDTH_LEFT, 20},
-        {"factor", diff_say(g, "Factor", "因素"), WIDTH_LEFT, 0},
-        {"before", diff_say(g, "Before", "原"), WIDTH_LEFT, 12},
-        {"after", diff_say(g, "After", "新"), WIDTH_LEFT, 12},
-        {"at", diff_say(g, "Stands at", "位置"), WIDTH_LEFT, 16},
+        {"address", diff_text(g, "Leaf"), WIDTH_LEFT, 20},
+        {"factor", diff_text(g, "Factor"), WIDTH_LEFT, 0},
+        {"before", diff_text(g, "Before"), WIDTH_LEFT, 12},
+        {"after", diff_text(g, "After"), WIDTH_LEFT, 12},
+        {"at", diff_text(g, "Stands at"), WIDTH_LEFT, 16},
     };
     size_t columns = 5;
     said has = {0, 0};
@@ -212,10 +205,9 @@ void diff_put_lines(diff_page *g) {
         has.note |= !l->bundled && !l->felt;
     }
     if (has.cite)
-        people[columns++] =
-            (document_column){"cite", diff_say(g, "Citation", "依据"), WIDTH_LEFT, 12};
+        people[columns++] = (document_column){"cite", diff_text(g, "Citation"), WIDTH_LEFT, 12};
     if (has.note)
-        people[columns++] = (document_column){"note", diff_say(g, "Note", "说明"), WIDTH_LEFT, 12};
+        people[columns++] = (document_column){"note", diff_text(g, "Note"), WIDTH_LEFT, 12};
     const document_column programs[] = {
         {"address", "", WIDTH_LEFT, 0},     {"factor", "", WIDTH_LEFT, 0},
         {"before", "", WIDTH_LEFT, 0},      {"after", "", WIDTH_LEFT, 0},
@@ -223,7 +215,7 @@ void diff_put_lines(diff_page *g) {
         {"cite_before", "", WIDTH_LEFT, 0}, {"cite_after", "", WIDTH_LEFT, 0},
         {"felt", "", WIDTH_LEFT, 0},        {"bundled", "", WIDTH_LEFT, 0},
     };
-    const char *title = diff_say(g, "Lines that differ", "规则与数据的改动");
+    const char *title = diff_text(g, "Lines that differ");
     if (g->w->data)
         document_table(g->p, "lines", title, programs, 10);
     else
@@ -233,8 +225,6 @@ void diff_put_lines(diff_page *g) {
     if (!g->w->data) put_bundled(g);
     if (g->d->together)
         document_note(g->p, "together",
-                      diff_say(g,
-                               "The methods of one edition do not compute on what else is in the "
-                               "other: they are one factor together.",
-                               "一版的方法无法用于另一版：合为一个因素。"));
+                      diff_text(g, "The methods of one edition do not compute on what else is in "
+                                   "the other: they are one factor together."));
 }

@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "report/view.h"
 
 static const char *keep(document *p, const char *text) {
@@ -274,13 +275,15 @@ document_cell document_number(document *p, double x, int places) {
     return out;
 }
 
-document_cell document_rank_change(document *p, double change, int places, int chinese) {
+document_cell document_rank_change(document *p, double change, int places, text_language language) {
     document_cell out = document_number(p, change, places),
                   size = document_number(p, fabs(change), places);
     if (isnan(change)) return out;
-    word w = strspn(size.shown, "0.") == strlen(size.shown) ? WORD_SAME_PLACE
-             : change < 0                                   ? WORD_RANKS_UP
-                                                            : WORD_RANKS_DOWN;
-    out.shown = document_print(p, word_text(w, chinese), size.shown);
+    if (strspn(size.shown, "0.") == strlen(size.shown))
+        out.shown = language == TEXT_ENGLISH ? size.shown : text_in(language, "unchanged");
+    else
+        out.shown = document_print(
+            p, text_in(language, change < 0 ? TEXT_AS("rank", "-%s") : TEXT_AS("rank", "+%s")),
+            size.shown);
     return out;
 }

@@ -13,6 +13,7 @@
 
 #include "assess.h"
 #include "base/arena.h"
+#include "base/text.h"
 #include "report/page.h"
 
 struct view;
@@ -148,7 +149,7 @@ document_cell document_text(const char *text); /* "": missing */
 /* places < 0: six digits that matter */
 document_cell document_number(document *p, double x, int places);
 /* A change of rank, which is better when it is negative: 升 2 位, 降 1 位; in English +1. */
-document_cell document_rank_change(document *p, double change, int places, int chinese);
+document_cell document_rank_change(document *p, double change, int places, text_language language);
 
 /* ---- for writers ---- */
 

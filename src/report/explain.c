@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 enum { TREE_DEPTH = 3, ROWS_DEPTH = 12, INDENT = 2 };
 
@@ -17,7 +18,7 @@ static void put_value(buf *b, const view *v, const assess_step *s, int exact) {
         buf_text(b, assess_text(v->session, s->value));
     else if (s->kind == ASSESS_TRUTH)
         buf_text(b, exact ? (s->value != 0 ? "true" : "false")
-                          : view_word(v, s->value != 0 ? WORD_HOLDS : WORD_FAILS));
+                          : view_text(v, s->value != 0 ? TEXT("yes") : TEXT("no")));
     else if (s->kind == ASSESS_DATE)
         view_date(b, s->value);
     else if (exact)
@@ -35,34 +36,35 @@ static void put_place(buf *b, const assess_step *s) {
 /* What is worth knowing of a step beside its value. */
 static void put_remarks(buf *b, const view *v, const assess_step *s, int asked) {
     if (!isnan(s->weight)) {
-        buf_print(b, "  %s ", view_word(v, WORD_WEIGHT));
+        buf_print(b, "  %s ", view_text(v, "Weight"));
         view_figure(b, s->weight);
     }
     if (!isnan(s->share)) {
-        buf_print(b, "  %s ", view_word(v, WORD_SHARE));
+        buf_print(b, "  %s ", view_text(v, "share"));
         view_share(b, s->share);
     }
     if (s->present || s->missing) {
         buf_text(b, "  ");
         if (s->missing)
-            buf_print(b, view_word(v, WORD_PRESENT_OF), s->present, s->present + s->missing);
+            buf_print(b, view_text(v, "%zu of %zu present"), s->present, s->present + s->missing);
         else
-            buf_print(b, view_word(v, WORD_ALL_PRESENT), s->present);
+            buf_print(b, view_text(v, "%1$zu of %1$zu present"), s->present);
     }
     if (s->hidden) {
         buf_text(b, "  ");
-        buf_print(b, view_word(v, WORD_NOT_LISTED), s->hidden);
+        buf_print(b, view_text(v, "%zu not listed"), s->hidden);
     }
-    static const word what[] = {[ASSESS_CONDITION] = WORD_ROLE_CONDITION,
-                                [ASSESS_PLACE] = WORD_ROLE_PLACE,
-                                [ASSESS_BESIDE] = WORD_ROLE_BESIDE};
-    static const word end[] = {
-        [ASSESS_ABOVE] = WORD_ABOVE, [ASSESS_DEEPER] = WORD_DEEPER, [ASSESS_NO_ROW] = WORD_NO_ROW};
-    if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_word(v, what[s->role]));
+    static const char *const what[] = {[ASSESS_CONDITION] = TEXT("condition"),
+                                       [ASSESS_PLACE] = TEXT("where to look"),
+                                       [ASSESS_BESIDE] = TEXT("for comparison")};
+    static const char *const end[] = {[ASSESS_ABOVE] = TEXT("explained above"),
+                                      [ASSESS_DEEPER] = TEXT("deeper with --depth"),
+                                      [ASSESS_NO_ROW] = TEXT("no row of data")};
+    if (s->role != ASSESS_OPERAND) buf_print(b, "  (%s)", view_text(v, what[s->role]));
     if (s->end == ASSESS_DEEPER && s->depth < asked)
-        buf_print(b, "  (%s)", view_word(v, WORD_DEEPER_YET));
+        buf_print(b, "  (%s)", view_text(v, "deeper: see the end"));
     else if (s->end != ASSESS_GOES_ON)
-        buf_print(b, "  (%s)", view_word(v, end[s->end]));
+        buf_print(b, "  (%s)", view_text(v, end[s->end]));
 }
 
 /* Six digits that matter of each number, as everywhere else for people. Says whether that shortened

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/format.h"
 
 const char *severity_word(assess_severity s) {
@@ -79,7 +80,7 @@ static void tell_one(void *self, size_t session, const assess_finding *x) {
                         .text = x->text,
                         .hint = x->hint};
     buf text = BUF_INIT;
-    buf_print(&text, "%s %s", severity_word(x->severity), x->code);
+    buf_print(&text, "%s %s", text_message(severity_word(x->severity)), x->code);
     if (x->severity == ASSESS_ERROR) {
         buf_print(&text, ": %s", x->text);
         m.text = buf_string(&text);
@@ -89,8 +90,10 @@ static void tell_one(void *self, size_t session, const assess_finding *x) {
     buf_release(&text);
 }
 
-static void put_count(buf *b, size_t n, const char *what) {
-    if (n) buf_print(b, "%s%zu %s%s", b->length ? ", " : "", n, what, n == 1 ? "" : "s");
+static void put_count(buf *b, size_t n, const char *one, const char *several) {
+    if (!n) return;
+    buf_text(b, b->length ? text_message(", ") : "");
+    buf_print(b, text_message(n == 1 ? one : several), n);
 }
 
 void findings_prose(const findings *f, document *p) {
@@ -98,16 +101,18 @@ void findings_prose(const findings *f, document *p) {
     buf b = BUF_INIT;
     p->dense = 1;
     findings_each(f, tell_one, p);
-    for (int s = ASSESS_ERROR; s >= ASSESS_NOTE; s--)
-        put_count(&b, n.of[s], severity_word((assess_severity)s));
-    if (!b.length) buf_text(&b, "nothing found");
+    put_count(&b, n.of[ASSESS_ERROR], TEXT("%zu error"), TEXT("%zu errors"));
+    put_count(&b, n.of[ASSESS_WARNING], TEXT("%zu warning"), TEXT("%zu warnings"));
+    put_count(&b, n.of[ASSESS_NOTE], TEXT("%zu note"), TEXT("%zu notes"));
+    if (!b.length) buf_text(&b, text_message("nothing found"));
     for (size_t i = 0; i < f->sessions && i < 6; i++)
         buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
-    if (f->sessions > 6) buf_print(&b, " and %zu more", f->sessions - 6);
-    if (n.accepted) buf_print(&b, "; %zu accepted in the rules", n.accepted);
+    if (f->sessions > 6) buf_print(&b, text_message(" and %zu more"), f->sessions - 6);
+    if (n.accepted) buf_print(&b, text_message("; %zu accepted in the rules"), n.accepted);
     document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
     if (n.of[0] + n.of[1] + n.of[2])
-        document_line(p, PAINT_FAINT, 0, "", "assess check --explain CODE tells more");
+        document_line(p, PAINT_FAINT, 0, "",
+                      text_message("assess check --explain CODE tells more"));
     buf_release(&b);
 }
 
@@ -152,14 +157,14 @@ void findings_table(const findings *f, document *p) {
 /* ---- codes ---- */
 
 void code_document(const assess_code *c, document *p) {
-    document_line(p, PAINT_TITLE, 0, "", "%s (%s): %s", c->code, severity_word(c->severity),
-                  c->title);
+    document_line(p, PAINT_TITLE, 0, "", "%s (%s): %s", c->code,
+                  text_message(severity_word(c->severity)), c->title);
     document_gap(p);
     document_line(p, PAINT_PLAIN, 0, "", "%s", c->means);
     document_line(p, PAINT_PLAIN, 0, "", "%s", c->why);
     document_gap(p);
-    document_line(p, PAINT_PLAIN, 8, "found:", "%s", c->example);
-    document_line(p, PAINT_PLAIN, 8, "mended:", "%s", c->mended);
+    document_line(p, PAINT_PLAIN, 8, text_message("found:"), "%s", c->example);
+    document_line(p, PAINT_PLAIN, 8, text_message("mended:"), "%s", c->mended);
 }
 
 void codes_document(document *p) {

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/unit_report.h"
 
 enum { WRAP = 12, LISTED = 60, GRADES = 50 };
@@ -70,7 +71,8 @@ static int set_grades(wanted *w, const char *grade) {
         if (!strcmp(text, grade)) add_grade(w, grade);
         if (*text) suggest_try(&near, text);
     }
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     for (size_t i = 0; !suggest_best(&near) && *listed_grade(w, i); i++)
         buf_print(&hint, "%s%s", i ? ", " : "", listed_grade(w, i));
     if (!w->goal.values)
@@ -91,19 +93,18 @@ static int set_goal(wanted *w, size_t row) {
         w->value[0] = g->rank;
         if (fine && g->rank > (double)v->rows.size)
             fine = fault_set(w->f, FAULT_USAGE, "--rank %g: there are %zu", g->rank, v->rows.size);
-        w->said =
-            document_print(w->p, IMPACT_SAY(v, "rank %g or better", "位次不低于第 %g"), g->rank);
+        w->said = document_print(w->p, view_text(v, "rank %g or better"), g->rank);
     } else if (!isnan(g->score)) {
         fine = set(w, score, ASSESS_AT_LEAST, row, "score");
         w->value[0] = g->score;
-        w->said = document_print(w->p, IMPACT_SAY(v, "a score of %g", "得分达到 %g"), g->score);
+        w->said = document_print(w->p, view_text(v, "a score of %g"), g->score);
     } else if (g->grade) {
         fine = set(w, v->part[ROLE_GRADE], ASSESS_ONE_OF, row, "grade") && set_grades(w, g->grade);
-        w->said = document_print(w->p, IMPACT_SAY(v, "the grade %s", "等次达到%s"), g->grade);
+        w->said = document_print(w->p, view_text(v, "the grade %s"), g->grade);
     } else {
         fine = set(w, v->part[ROLE_VERDICT], ASSESS_ONE_OF, row, "verdict");
         w->value[0] = 1;
-        w->said = fine ? document_print(w->p, IMPACT_SAY(v, "%s: yes", "%s：是"),
+        w->said = fine ? document_print(w->p, view_text(v, "%s: yes"),
                                         view_output_title(v, w->goal.output, NULL))
                        : "";
     }
@@ -143,7 +144,8 @@ static int set_limits(wanted *w, size_t row) {
                      !strcmp(cell[k].title, g->limit[i].name))
                 w->limit[i].name = cell[k].name;
         }
-        if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+        if (suggest_best(&near))
+            buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
         if (!w->limit[i].name)
             fault_at(w->f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL,
                      "'%s' is none of the unit's data that count", g->limit[i].name);
@@ -168,11 +170,11 @@ static void put_table(const wanted *w, const char *id, const char *title, const 
                       const char *last, const char *last_head) {
     const view *v = w->v;
     const document_column column[] = {
-        {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
-        {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
-        {"now", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
+        {"name", view_text(v, "Indicator"), WIDTH_LEFT, WRAP},
+        {"at", view_text(v, "At"), WIDTH_LEFT, WRAP},
+        {"now", view_text(v, "Value"), WIDTH_RIGHT, 0},
         {"to", to, WIDTH_RIGHT, 0},
-        {"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0},
+        {"change", view_text(v, "Change"), WIDTH_RIGHT, 0},
         {last, last_head, WIDTH_RIGHT, 0},
     };
     document_table(w->p, id, title, column, sizeof column / sizeof *column);
@@ -181,14 +183,13 @@ static void put_table(const wanted *w, const char *id, const char *title, const 
 static void tell_single(const wanted *w, const assess_plan *plan) {
     const view *v = w->v;
     size_t reach = 0, listed = 0;
-    put_table(w, "single", IMPACT_SAY(v, "Each alone reaches it", "单项即可达到"),
-              IMPACT_SAY(v, "Needed", "需达到"), "cost", IMPACT_SAY(v, "Cost", "调整成本"));
+    put_table(w, "single", view_text(v, "Each alone reaches it"), view_text(v, "Needed"), "cost",
+              view_text(v, "Cost"));
     for (; reach < plan->singles && !isnan(plan->single[reach].to); reach++) {
         put_move(w, &plan->single[reach], plan->single[reach].to);
         document_put(w->p, document_number(w->p, plan->single[reach].cost, 3));
     }
-    put_table(w, "short", IMPACT_SAY(v, "Not enough alone", "单项不足以达到"),
-              IMPACT_SAY(v, "Best", "至多"), "score",
+    put_table(w, "short", view_text(v, "Not enough alone"), view_text(v, "Best"), "score",
               view_output_title(v, w->goal.score ? w->goal.score : w->goal.output, NULL));
     for (size_t i = reach; i < plan->singles; i++) {
         const assess_move *m = &plan->single[i];
@@ -206,25 +207,23 @@ static void tell_together(const wanted *w, const assess_plan *plan) {
     int places = w->goal.score ? view_places(w->goal.score) : -1;
     if (!plan->steps) {
         buf b = BUF_INIT;
-        buf_text(&b,
-                 IMPACT_SAY(v, "Not even all at their best reach it: ", "全部达到最好也不够："));
+        buf_text(&b, view_text(v, "Not even all at their best reach it: "));
         if (isnan(plan->score))
-            buf_text(&b, IMPACT_SAY(v, "the result stays missing.", "结果仍无值。"));
+            buf_text(&b, view_text(v, "the result stays missing."));
         else
             view_number(&b, plan->score, places < 0 ? 2 : places);
         document_note(w->p, "impossible", buf_string(&b));
         buf_release(&b);
         return;
     }
-    put_table(w, "together", IMPACT_SAY(v, "A cheap combination", "成本较低的组合"),
-              IMPACT_SAY(v, "To", "改为"), "cost", IMPACT_SAY(v, "Cost", "调整成本"));
+    put_table(w, "together", view_text(v, "A cheap combination"), view_text(v, "To"), "cost",
+              view_text(v, "Cost"));
     for (size_t i = 0; i < plan->steps; i++) {
         put_move(w, &plan->step[i], plan->step[i].to);
         document_put(w->p, document_number(w->p, plan->step[i].cost, 3));
     }
     document_facts(w->p, "sum", "");
-    document_fact(w->p, "cost", IMPACT_SAY(v, "Cost", "调整成本"),
-                  document_number(w->p, plan->cost, 3));
+    document_fact(w->p, "cost", view_text(v, "Cost"), document_number(w->p, plan->cost, 3));
     if (w->goal.score)
         document_fact(w->p, "score", view_output_title(v, w->goal.score, NULL),
                       document_number(w->p, plan->score, places));
@@ -234,38 +233,30 @@ static void tell(const wanted *w, size_t row, const assess_plan *plan) {
     const view *v = w->v;
     impact_head(v, w->p, row);
     impact_column(v, w->p);
-    document_fact(w->p, "goal", IMPACT_SAY(v, "Goal", "目标"), document_text(w->said));
+    document_fact(w->p, "goal", view_text(v, "Goal"), document_text(w->said));
     if (w->goal.score && w->goal.score != w->goal.output)
         document_fact(
             w->p, "score", view_output_title(v, w->goal.score, NULL),
             impact_element(v, w->p, w->goal.score, w->goal.score->value[w->goal.score_element]));
-    document_fact(w->p, "now", IMPACT_SAY(v, "Now", "现状"),
+    document_fact(w->p, "now", view_text(v, TEXT_AS("result", "Now")),
                   impact_element(v, w->p, w->goal.output, w->goal.output->value[w->goal.element]));
-    document_fact(w->p, "reached", IMPACT_SAY(v, "Reached", "已达到"),
-                  plan->reached ? (document_cell){view_word(v, WORD_HOLDS), "true", 1}
-                                : (document_cell){view_word(v, WORD_FAILS), "false", 1});
+    document_fact(w->p, "reached", view_text(v, "Reached"),
+                  plan->reached ? (document_cell){view_text(v, "yes"), "true", 1}
+                                : (document_cell){view_text(v, "no"), "false", 1});
     if (plan->reached) {
         document_note(w->p, "already",
-                      IMPACT_SAY(v, "The goal is reached already: nothing has to change.",
-                                 "目标已达到，无需改变。"));
+                      view_text(v, "The goal is reached already: nothing has to change."));
         return;
     }
     tell_single(w, plan);
     tell_together(w, plan);
     document_note(
         w->p, "note",
-        IMPACT_SAY(
-            v,
-            "Each figure is tried between the least and the most observed anywhere and its "
-            "standards, unless --within says "
-            "otherwise. Cost is the relative change of a figure (of one that is 0: its share of "
-            "that range; of one that is missing: 1), "
-            "times its --cost. A combination reaches the goal and none of its changes can be "
-            "smaller, but a cheaper one may exist.",
-            "每项在各单位观测到的最低、最高值与标准值之间试算（可用 --within "
-            "另定）。调整成本为数值的相对变化（原值为 0 的按该范围的占比，缺失的计 1），"
-            "乘以 --cost "
-            "所给的单价。组合确能达到目标，其中任何一项都不能再少，但可能有成本更低的组合。"));
+        view_text(v, "Each figure is tried between the least and the most observed anywhere and "
+                     "its standards, unless --within says otherwise. Cost is the relative change "
+                     "of a figure (of one that is 0: its share of that range; of one that is "
+                     "missing: 1), times its --cost. A combination reaches the goal and none of "
+                     "its changes can be smaller, but a cheaper one may exist."));
 }
 
 int goal_make(const view *v, size_t row, const goal_wish *g, document *p, fault *f) {

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "report/view.h"
 
 enum { WRAP = 12 };
@@ -17,7 +18,8 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
     buf hint = BUF_INIT;
     for (size_t i = 0; !x && i < assess_output_count(v->session); i++)
         suggest_try(&near, assess_output(v->session, i)->name);
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (!x)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no result '%s'",
                  name);
@@ -31,33 +33,31 @@ static const assess_array *output_of(const view *v, const char *name, fault *f) 
 
 /* What a reader should know of a figure beside its numbers. */
 static const char *remark(const view *v, const assess_lever *l, int missing) {
-    if (missing) return IMPACT_SAY(v, "the result is missing", "结果无值");
-    if (isnan(l->cell.value)) return IMPACT_SAY(v, "no value yet", "尚无数据");
+    if (missing) return view_text(v, "the result is missing");
+    if (isnan(l->cell.value)) return view_text(v, "no value yet");
     int full = !isnan(l->standard) && isnan(l->to_standard); /* at its standard or past it */
     if (!(l->left > 0) && !(fabs(l->percent) > 0))
-        return full ? IMPACT_SAY(v, "full: more has no effect", "已满：再提高无效果")
-                    : IMPACT_SAY(v, "no effect alone", "单项改变无效果");
-    if (l->percent == 0) return IMPACT_SAY(v, "no effect before a bound", "越过界限前无效果");
-    if (l->how & ASSESS_BENT)
-        return IMPACT_SAY(v, "at a kink: computed anew", "位于折点：以重算得出");
+        return full ? view_text(v, "full: more has no effect") : view_text(v, "no effect alone");
+    if (l->percent == 0) return view_text(v, "no effect before a bound");
+    if (l->how & ASSESS_BENT) return view_text(v, "at a kink: computed anew");
     if (l->how & ASSESS_HOST || !(l->how & ASSESS_FELT))
-        return IMPACT_SAY(v, "by steps: computed anew", "分档：以重算得出");
-    if (!(l->left > 0)) return IMPACT_SAY(v, "at its best", "已为最好");
-    if (l->how & ASSESS_ROUNDED) return IMPACT_SAY(v, "before rounding", "按舍入前的数值计算");
+        return view_text(v, "by steps: computed anew");
+    if (!(l->left > 0)) return view_text(v, "at its best");
+    if (l->how & ASSESS_ROUNDED) return view_text(v, "before rounding");
     return "";
 }
 
 static void put_table(const view *v, document *p, const char *id, const char *title) {
     const document_column column[] = {
-        {"name", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
-        {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
-        {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
-        {"slope", IMPACT_SAY(v, "Per unit", "每一单位"), WIDTH_RIGHT, 0},
-        {"percent", IMPACT_SAY(v, "+1 %", "增加 1%"), WIDTH_RIGHT, 0},
-        {"standard", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0},
-        {"to_standard", IMPACT_SAY(v, "At standard", "达标可增"), WIDTH_RIGHT, 0},
-        {"left", IMPACT_SAY(v, "Left", "最多可增"), WIDTH_RIGHT, 0},
-        {"note", IMPACT_SAY(v, "Note", "说明"), WIDTH_LEFT, WRAP},
+        {"name", view_text(v, "Indicator"), WIDTH_LEFT, WRAP},
+        {"at", view_text(v, "At"), WIDTH_LEFT, WRAP},
+        {"value", view_text(v, "Value"), WIDTH_RIGHT, 0},
+        {"slope", view_text(v, "Per unit"), WIDTH_RIGHT, 0},
+        {"percent", view_text(v, "+1 %"), WIDTH_RIGHT, 0},
+        {"standard", view_text(v, "Standard"), WIDTH_RIGHT, 0},
+        {"to_standard", view_text(v, "At standard"), WIDTH_RIGHT, 0},
+        {"left", view_text(v, "Left"), WIDTH_RIGHT, 0},
+        {"note", view_text(v, "Note"), WIDTH_LEFT, WRAP},
     };
     document_table(p, id, title, column, sizeof column / sizeof *column);
 }
@@ -78,7 +78,7 @@ static int each_column(const view *v, size_t row, const char *name, put_levers *
     const assess_array *x = output_of(v, name, f);
     if (!x) return 0;
     impact_head(v, p, row);
-    document_fact(p, "output", IMPACT_SAY(v, "Result", "结果"),
+    document_fact(p, "output", view_text(v, "Result"),
                   document_text(view_output_title(v, x, NULL)));
     size_t last = VIEW_NONE, columns = v->columns ? v->columns : 1;
     document_list(p, "levers", columns > 1 ? "column" : NULL);
@@ -91,7 +91,7 @@ static int each_column(const view *v, size_t row, const char *name, put_levers *
         last = element;
         const char *title = v->columns ? v->column_title[k] : "";
         buf head = BUF_INIT;
-        buf_print(&head, "%s%s%s ", title, *title ? IMPACT_SAY(v, ": ", "：") : "",
+        buf_print(&head, "%s%s%s ", title, *title ? view_text(v, ": ") : "",
                   view_output_title(v, x, NULL));
         view_element(&head, v, x, x->value[element], view_places(x));
         int fine = put(v, x, element, row, *title ? title : "levers", buf_string(&head), p, f);
@@ -122,11 +122,11 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
     (void)row;
     if (!lever) return impact_fault(v, told, ASSESS_BUG, f);
     const document_column column[] = {
-        {"address", IMPACT_SAY(v, "Leaf", "条目"), WIDTH_LEFT, 0},
-        {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
-        {"less", IMPACT_SAY(v, "−10 %", "减少 10%"), WIDTH_RIGHT, 0},
-        {"more", IMPACT_SAY(v, "+10 %", "增加 10%"), WIDTH_RIGHT, 0},
-        {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, WRAP},
+        {"address", view_text(v, "Leaf"), WIDTH_LEFT, 0},
+        {"value", view_text(v, "Value"), WIDTH_RIGHT, 0},
+        {"less", view_text(v, "−10 %"), WIDTH_RIGHT, 0},
+        {"more", view_text(v, "+10 %"), WIDTH_RIGHT, 0},
+        {"cite", view_text(v, "Basis"), WIDTH_LEFT, WRAP},
     };
     int places = view_places(x) < 0 ? -1 : view_places(x) + 1;
     document_table(p, id, title, column, sizeof column / sizeof *column);
@@ -140,9 +140,7 @@ static int put_leaves(const view *v, const assess_array *x, size_t element, size
                      impact_signed(p, lever[i].more, places), document_text(lever[i].leaf.cite));
     }
     const char *note =
-        idle ? document_print(
-                   p, IMPACT_SAY(v, "Numbers without effect: %zu.", "另有 %zu 项无影响。"), idle)
-             : NULL;
+        idle ? document_print(p, view_text(v, "Numbers without effect: %zu."), idle) : NULL;
     if (note) document_note(p, "idle", note);
     return !p->failed || fault_memory(f);
 }
@@ -151,13 +149,9 @@ int levers_make(const view *v, size_t row, const char *name, document *p, fault 
     if (!each_column(v, row, name, put_data, p, f)) return 0;
     document_note(
         p, "note",
-        IMPACT_SAY(
-            v,
-            "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the figure "
-            "does. Left: the most that any value "
-            "between the least and the most observed anywhere and the standards would add.",
-            "每一单位：此处的斜率。增加 1%：数值增加 1% "
-            "的效果。最多可增：在观测到的最低、最高值与标准值之间取任何值至多可增加的分数。"));
+        view_text(v, "Per unit: the slope here, of one unit of measure. +1 %: what 1 % more of the "
+                     "figure does. Left: the most that any value between the least and the most "
+                     "observed anywhere and the standards would add."));
     return !p->failed || fault_memory(f);
 }
 
@@ -179,15 +173,15 @@ static void put_older(buf *b, const assess *a, size_t leaf, const assess_leaf *l
 }
 
 void leaves_make(assess *a, int machine, document *p) {
-    static const char *const head[][2] = {{"Leaf", "条目"},  {"Value", "值"}, {"Basis", "依据"},
-                                          {"File", "文件"},  {"Line", "行"},  {"Set", "另设"},
-                                          {"Before", "此前"}};
-    int zh = view_is_chinese(a);
+    text_language own = view_language(a);
     const document_column column[] = {
-        {"address", head[0][zh], WIDTH_LEFT, 24}, {"value", head[1][zh], WIDTH_RIGHT, 8},
-        {"cite", head[2][zh], WIDTH_LEFT, 12},    {"file", head[3][zh], WIDTH_LEFT, 12},
-        {"line", head[4][zh], WIDTH_RIGHT, 0},    {"changed", head[5][zh], WIDTH_LEFT, 0},
-        {"before", head[6][zh], WIDTH_LEFT, 16},
+        {"address", text_in(own, "Leaf"), WIDTH_LEFT, 24},
+        {"value", text_in(own, TEXT_AS("leaf", "Value")), WIDTH_RIGHT, 8},
+        {"cite", text_in(own, "Basis"), WIDTH_LEFT, 12},
+        {"file", text_in(own, "File"), WIDTH_LEFT, 12},
+        {"line", text_in(own, "Line"), WIDTH_RIGHT, 0},
+        {"changed", text_in(own, "Set"), WIDTH_LEFT, 0},
+        {"before", text_in(own, TEXT_AS("leaf", "Before")), WIDTH_LEFT, 16},
     };
     int older = machine;
     buf b = BUF_INIT;

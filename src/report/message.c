@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static void put_safe(buf *b, const char *text) { width_safe(b, text, strlen(text)); }
 
 static void put_hint(buf *b, const char *text) {
@@ -35,7 +37,7 @@ void message_line(buf *b, const assess_message *m, const char *warning, int colo
         paint_end(b, ink, colour);
         buf_char(b, ' ');
     }
-    if (m->status == ASSESS_BUG) buf_text(b, "a bug of assess, please report it: ");
+    if (m->status == ASSESS_BUG) buf_text(b, text_message("a bug of assess, please report it: "));
     put_safe(b, m->text);
     put_hint(b, m->hint);
 }
@@ -73,7 +75,7 @@ void message_excerpt(page *p, const assess_message *m) {
 
 void message_print(page *p, const assess_message *m) {
     buf b = BUF_INIT;
-    message_line(&b, m, "warning", p->colour);
+    message_line(&b, m, text_message("warning"), p->colour);
     output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
     if (m->excerpt && *m->excerpt) message_excerpt(p, m);
@@ -86,7 +88,7 @@ void message_all(page *p, const assess *a, size_t from, int kinds) {
             message_print(p, &m);
     }
     if (kinds & MESSAGE_FAULTS && assess_message_hidden(a))
-        output_print(p->out, "and %zu more\n", assess_message_hidden(a));
+        output_print(p->out, text_message("and %zu more\n"), assess_message_hidden(a));
 }
 
 void message_fault(page *p, const fault *f) {
@@ -98,11 +100,12 @@ void message_fault(page *p, const fault *f) {
             put_safe(&b, it->file);
             buf_text(&b, ": ");
         }
-        put_safe(&b, it->text ? it->text : "out of memory");
+        put_safe(&b, it->text ? it->text : text_message("out of memory"));
         put_hint(&b, it->hint);
     }
-    if (f->count > f->listed) buf_print(&b, "assess: and %zu more\n", f->count - f->listed);
-    if (!f->count) buf_text(&b, "assess: out of memory\n");
+    if (f->count > f->listed)
+        buf_print(&b, text_message("assess: and %zu more\n"), f->count - f->listed);
+    if (!f->count) buf_text(&b, text_message("assess: out of memory\n"));
     output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/view.h"
 
 static const char *const fates[] = {[FATE_SURVIVED] = "survived",
@@ -22,12 +23,12 @@ static void tell_survivor(const mutate_result *r, document *p) {
     const mutant *x = r->what;
     buf b = BUF_INIT;
     buf_print(&b, "%s:%ld: %s", x->file, x->line, x->name);
-    if (x->nth) buf_print(&b, " (the same, number %u)", x->nth + 1);
+    if (x->nth) buf_print(&b, text_message(" (the same, number %u)"), x->nth + 1);
     if (x->kind == MUTANT_OPERATION && !*x->now)
-        buf_print(&b, ": without %s", x->was);
+        buf_print(&b, text_message(": without %s"), x->was);
     else
         buf_print(&b, x->kind == MUTANT_PATTERN ? ": %s %s" : ": %s → %s", x->was, x->now);
-    if (r->fate == FATE_QUIET) buf_text(&b, "  (changes no result of these data)");
+    if (r->fate == FATE_QUIET) buf_text(&b, text_message("  (changes no result of these data)"));
     document_line(p, PAINT_PLAIN, 2, "", "%s", buf_string(&b));
     buf_release(&b);
 }
@@ -37,7 +38,7 @@ static void tell_unused(const mutation *m, document *p) {
     const char *file = "";
     size_t count = mutation_unused(m);
     if (!count) return;
-    document_section(p, "Not used: no result hangs on these leaves");
+    document_section(p, text_message("Not used: no result hangs on these leaves"));
     for (size_t i = 0; i < count; i++) {
         const mutate_unused *u = mutation_unused_at(m, i);
         if (strcmp(file, u->file)) {
@@ -55,19 +56,20 @@ void mutation_prose(const mutation *m, document *p) {
     size_t survived = mutation_of(m, FATE_SURVIVED), quiet = mutation_of(m, FATE_QUIET);
     buf b = BUF_INIT;
     p->dense = 1;
-    if (survived + quiet) document_section(p, "Survivors: no test notices");
+    if (survived + quiet) document_section(p, text_message("Survivors: no test notices"));
     for (size_t i = 0; i < mutation_count(m); i++)
         if (mutation_at(m, i)->fate <= FATE_QUIET) tell_survivor(mutation_at(m, i), p);
     tell_unused(m, p);
     document_gap(p);
-    buf_print(&b, "%zu of %zu mutants killed, ", mutation_count(m) - survived - quiet,
+    buf_print(&b, text_message("%zu of %zu mutants killed, "), mutation_count(m) - survived - quiet,
               mutation_count(m));
     view_number(&b, mutation_score(m), 1);
     buf_text(&b, " %");
     if (quiet)
-        buf_print(&b, "; %zu of the %zu survivors change no result of these data", quiet,
-                  survived + quiet);
-    if (mutation_all(m) > mutation_count(m)) buf_print(&b, "; a sample of %zu", mutation_all(m));
+        buf_print(&b, text_message("; %zu of the %zu survivors change no result of these data"),
+                  quiet, survived + quiet);
+    if (mutation_all(m) > mutation_count(m))
+        buf_print(&b, text_message("; a sample of %zu"), mutation_all(m));
     document_line(p, PAINT_TITLE, 0, "", "%s", buf_string(&b));
     buf_release(&b);
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/width.h"
 #include "report/format.h"
 
@@ -172,12 +173,18 @@ double coverage_percent(const coverage *c) {
 static void describe_item(buf *b, const coverage_item *it) {
     buf_print(b, "%s:%ld: ", it->file, it->line);
     switch (it->kind) {
-    case COVER_STAGE: buf_print(b, "no test looks at stage '%s'", it->name); break;
-    case COVER_LEAF: buf_print(b, "%s decides nothing that is tested", it->name); break;
-    case COVER_BRANCH: buf_print(b, "never %s where it is tested: %s", it->side, it->name); break;
-    case COVER_LEVEL: buf_print(b, "no tested text reaches level '%s'", it->name); break;
+    case COVER_STAGE: buf_print(b, text_message("no test looks at stage '%s'"), it->name); break;
+    case COVER_LEAF:
+        buf_print(b, text_message("%s decides nothing that is tested"), it->name);
+        break;
+    case COVER_BRANCH:
+        buf_print(b, text_message("never %s where it is tested: %s"), it->side, it->name);
+        break;
+    case COVER_LEVEL:
+        buf_print(b, text_message("no tested text reaches level '%s'"), it->name);
+        break;
     }
-    if (it->nth) buf_print(b, " (the same, number %u)", it->nth + 1);
+    if (it->nth) buf_print(b, text_message(" (the same, number %u)"), it->nth + 1);
 }
 
 void coverage_say(const coverage *c, void (*line)(void *self, const char *text), void *self) {
@@ -190,7 +197,8 @@ void coverage_say(const coverage *c, void (*line)(void *self, const char *text),
         line(self, buf_string(&b));
     }
     buf_clear(&b);
-    buf_print(&b, "protected by tests: %zu of %zu leaves, stages, branches and levels, ",
+    buf_print(&b,
+              text_message("protected by tests: %zu of %zu leaves, stages, branches and levels, "),
               coverage_covered(c), all);
     view_number(&b, coverage_percent(c), 1);
     buf_text(&b, " %");
@@ -198,7 +206,10 @@ void coverage_say(const coverage *c, void (*line)(void *self, const char *text),
     if (coverage_unused(c)) {
         buf_clear(&b);
         size_t n = coverage_unused(c);
-        buf_print(&b, "not counted: %zu lea%s that no result hangs on", n, n == 1 ? "f" : "ves");
+        buf_print(&b,
+                  n == 1 ? text_message("not counted: %zu leaf that no result hangs on")
+                         : text_message("not counted: %zu leaves that no result hangs on"),
+                  n);
         line(self, buf_string(&b));
     }
     buf_release(&b);

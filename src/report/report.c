@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/format.h"
 #include "report/message.h"
 
@@ -11,8 +12,8 @@ enum { INDENT = 10, LEAVES = 12, LEGEND = 12, WARNINGS = 20 };
 
 /* ---- what this is ---- */
 
-static void put_fact(document *p, const view *v, const char *id, word w, const char *text) {
-    if (*text) document_fact(p, id, view_word(v, w), document_text(text));
+static void put_fact(document *p, const view *v, const char *id, const char *w, const char *text) {
+    if (*text) document_fact(p, id, view_text(v, w), document_text(text));
 }
 
 static void report_rules(document *p, const view *v) {
@@ -20,10 +21,10 @@ static void report_rules(document *p, const view *v) {
     size_t changed = 0;
     document_facts(p, "rules", "");
     document_style(p, PAINT_PLAIN, INDENT);
-    put_fact(p, v, "cite", WORD_BASIS, assess_fact(a, "cite"));
-    put_fact(p, v, "status", WORD_EDITION, assess_fact(a, "status"));
-    put_fact(p, v, "file", WORD_RULES, assess_fact(a, "file"));
-    put_fact(p, v, "note", WORD_NOTE, assess_fact(a, "note"));
+    put_fact(p, v, "cite", TEXT("Basis"), assess_fact(a, "cite"));
+    put_fact(p, v, "status", TEXT("Edition"), assess_fact(a, "status"));
+    put_fact(p, v, "file", TEXT("Rules"), assess_fact(a, "file"));
+    put_fact(p, v, "note", TEXT("Note"), assess_fact(a, "note"));
     document_facts(p, "changed", "");
     document_style(p, PAINT_WARN, INDENT);
     for (size_t i = 0; i < assess_leaf_count(a); i++) {
@@ -31,46 +32,46 @@ static void report_rules(document *p, const view *v) {
         if (!leaf.changed || changed++ >= LEAVES) continue;
         buf b = BUF_INIT;
         buf_print(&b, "%s = %s", leaf.address, leaf.value);
-        put_fact(p, v, "changed", WORD_CHANGED, buf_string(&b));
+        put_fact(p, v, "changed", TEXT("Changed"), buf_string(&b));
         buf_release(&b);
     }
     if (changed > LEAVES)
-        document_line(p, PAINT_WARN, INDENT, "", view_word(v, WORD_HIDDEN), changed - LEAVES);
+        document_line(p, PAINT_WARN, INDENT, "", view_text(v, "and %zu more"), changed - LEAVES);
 }
 
 /* ---- what it rests on ---- */
 
 static void put_comma(const view *v, buf *b) {
-    if (b->length) buf_text(b, view_word(v, WORD_COMMA));
+    if (b->length) buf_text(b, view_text(v, ", "));
 }
 
 static void report_source(document *p, const view *v, const assess_source *s) {
     buf all = BUF_INIT, b = BUF_INIT, from = BUF_INIT, to = BUF_INIT;
     if (s->kept != s->rows)
-        buf_print(&b, view_word(v, WORD_KEPT), s->kept, s->rows, v->where);
+        buf_print(&b, view_text(v, "%1$zu of %2$zu rows kept: %3$s"), s->kept, s->rows, v->where);
     else
-        buf_print(&b, view_word(v, WORD_ROWS), s->rows);
+        buf_print(&b, view_text(v, "%zu rows"), s->rows);
     if (s->values || s->missing) {
         put_comma(v, &b);
-        buf_print(&b, view_word(v, WORD_VALUES), s->values);
+        buf_print(&b, view_text(v, "%zu values"), s->values);
     }
     if (s->missing) {
         put_comma(v, &b);
-        buf_print(&b, view_word(v, WORD_MISSING), s->missing);
+        buf_print(&b, view_text(v, "%zu marked missing"), s->missing);
     }
     if (!isnan(s->year_from)) {
         view_figure(&from, s->year_from);
         view_figure(&to, s->year_to);
         put_comma(v, &b);
         if (s->year_from < s->year_to)
-            buf_print(&b, view_word(v, WORD_YEARS), buf_string(&from), buf_string(&to));
+            buf_print(&b, view_text(v, "years %s–%s"), buf_string(&from), buf_string(&to));
         else
-            buf_print(&b, view_word(v, WORD_ONE_YEAR), buf_string(&from));
+            buf_print(&b, view_text(v, "year %s"), buf_string(&from));
     }
     put_comma(v, &b);
     buf_text(&b, s->encoding);
-    buf_print(&all, "%s%s%s\n%s", s->name, view_word(v, WORD_COLON), s->path, buf_string(&b));
-    put_fact(p, v, "data", WORD_DATA, buf_string(&all));
+    buf_print(&all, "%s%s%s\n%s", s->name, view_text(v, ": "), s->path, buf_string(&b));
+    put_fact(p, v, "data", TEXT("Data"), buf_string(&all));
     buf_release(&all);
     buf_release(&b);
     buf_release(&from);
@@ -78,7 +79,7 @@ static void report_source(document *p, const view *v, const assess_source *s) {
 }
 
 /* How many figures are not as observed, and which label of the first axis has most of them. */
-static void report_marks(document *p, const view *v, role r, word w) {
+static void report_marks(document *p, const view *v, role r, const char *w) {
     const assess_array *x = v->part[r];
     if (!x) return;
     marks all = marks_count(v, r, NULL);
@@ -96,7 +97,8 @@ static void report_marks(document *p, const view *v, role r, word w) {
     marks_say(v, &all, &b);
     if (most > 1) {
         put_comma(v, &b);
-        buf_print(&b, view_word(v, WORD_MOST), assess_title(v->session, &x->axis[0], who), most);
+        buf_print(&b, view_text(v, "most for %s (%zu)"), assess_title(v->session, &x->axis[0], who),
+                  most);
     }
     put_fact(p, v, view_role_name(r), w, buf_string(&b));
     buf_release(&b);
@@ -218,7 +220,7 @@ typedef struct ranking {
 } ranking;
 
 static void verdict_mark(const view *v, double x, buf *text, paint *ink) {
-    buf_text(text, isnan(x) ? "-" : view_word(v, x != 0 ? WORD_HOLDS : WORD_FAILS));
+    buf_text(text, isnan(x) ? "-" : view_text(v, x != 0 ? TEXT("yes") : TEXT("no")));
     if (!isnan(x)) *ink = x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
 
@@ -260,15 +262,15 @@ static int any_peer(const view *v) {
 static document_column ranking_column(const view *v, int field) {
     static const struct {
         role part;
-        word usual;
+        const char *usual;
         width_side side;
-    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, WORD_RANK, WIDTH_RIGHT},
-                    [FIELD_SCORE] = {ROLE_SCORE, WORD_SCORE, WIDTH_RIGHT},
-                    [FIELD_GRADE] = {ROLE_GRADE, WORD_GRADE, WIDTH_LEFT},
-                    [FIELD_COVERAGE] = {ROLE_COVERAGE, WORD_COVERAGE, WIDTH_RIGHT},
-                    [FIELD_VERDICT] = {ROLE_VERDICT, WORD_VERDICT, WIDTH_CENTRE},
-                    [FIELD_PEER] = {ROLES, WORD_PEER, WIDTH_LEFT}};
-    const char *head = view_word(v, of[field].usual);
+    } of[FIELDS] = {[FIELD_RANK] = {ROLE_RANK, TEXT("Rank"), WIDTH_RIGHT},
+                    [FIELD_SCORE] = {ROLE_SCORE, TEXT("Score"), WIDTH_RIGHT},
+                    [FIELD_GRADE] = {ROLE_GRADE, TEXT("Grade"), WIDTH_LEFT},
+                    [FIELD_COVERAGE] = {ROLE_COVERAGE, TEXT("Coverage"), WIDTH_RIGHT},
+                    [FIELD_VERDICT] = {ROLE_VERDICT, TEXT("Verdict"), WIDTH_CENTRE},
+                    [FIELD_PEER] = {ROLES, TEXT(""), WIDTH_LEFT}};
+    const char *head = view_text(v, of[field].usual);
     if (field == FIELD_PEER) return (document_column){"peer", head, WIDTH_LEFT, 0};
     if (field != FIELD_VERDICT) head = view_output_title(v, v->part[of[field].part], head);
     return (document_column){view_role_name(of[field].part), head, of[field].side, 0};
@@ -293,23 +295,25 @@ static void report_ranking(document *p, const view *v) {
     column[0] = row_column(v);
     for (size_t c = 0; c < v->columns; c++)
         for (int f = 0; f < r->fields; f++) column[count++] = ranking_column(v, r->field[f]);
-    document_section(p, view_word(v, WORD_RANKING));
+    document_section(p, view_text(v, "Ranking"));
     document_table(p, "ranking", "", column, count);
     document_compute(p, 1, v->shown_count, ranking_cell, r);
     for (size_t c = 0; c < v->columns; c++)
         document_over(p, 1 + c * (size_t)r->fields, (size_t)r->fields, v->column_title[c]);
     if (v->part[ROLE_VERDICT] && *view_output_title(v, v->part[ROLE_VERDICT], ""))
-        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", view_word(v, WORD_VERDICT),
-                      view_word(v, WORD_COLON), view_output_title(v, v->part[ROLE_VERDICT], NULL));
-    if (peers) document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_PEER_NOTE));
+        document_line(p, PAINT_FAINT, 0, "", "%s%s%s", view_text(v, "Verdict"), view_text(v, ": "),
+                      view_output_title(v, v->part[ROLE_VERDICT], NULL));
+    if (peers) document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "* a peer in this stage"));
     if (v->shown_count < v->rows.size)
-        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), v->shown_count,
-                      v->rows.size);
+        document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
+                      v->shown_count, v->rows.size);
     if (v->columns_hidden)
-        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), v->columns_hidden);
+        document_line(p, PAINT_FAINT, 0, "",
+                      view_text(v, "%zu further columns; --at AXIS=LABEL picks one."),
+                      v->columns_hidden);
     if (*v->focus_name && v->focus == VIEW_NONE)
-        document_line(p, PAINT_WARN, 0, "", "%s%s%s", v->focus_name, view_word(v, WORD_COLON),
-                      view_word(v, WORD_ABSENT_FOCUS));
+        document_line(p, PAINT_WARN, 0, "", "%s%s%s", v->focus_name, view_text(v, ": "),
+                      view_text(v, "no data"));
 }
 
 /* ---- what else there is ---- */
@@ -337,14 +341,14 @@ static void further_cell(const void *of, size_t row, size_t column, buf *text, p
     else
         for (int k = 0; k < x->axes; k++)
             buf_print(text, "%s%s %zu", k ? " × " : "",
-                      o->v->chinese ? view_axis_title(o->v, &x->axis[k]) : x->axis[k].name,
+                      o->v->language ? view_axis_title(o->v, &x->axis[k]) : x->axis[k].name,
                       x->axis[k].size);
 }
 
 static void report_further(document *p, const view *v) {
-    const document_column column[] = {{"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0},
-                                      {"axes", view_word(v, WORD_AXES), WIDTH_LEFT, 12},
-                                      {"formula", view_word(v, WORD_FORMULA), WIDTH_LEFT, 20}};
+    const document_column column[] = {{"output", view_text(v, "Name"), WIDTH_LEFT, 0},
+                                      {"axes", view_text(v, "Over"), WIDTH_LEFT, 12},
+                                      {"formula", view_text(v, "Formula"), WIDTH_LEFT, 20}};
     size_t n = assess_output_count(v->session), count = 0;
     further *o = arena_zero(&p->memory, 1, sizeof *o);
     const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
@@ -356,10 +360,10 @@ static void report_further(document *p, const view *v) {
         if (!plays(v, assess_output(v->session, i))) x[count++] = assess_output(v->session, i);
     *o = (further){v, x};
     if (!count) return;
-    document_section(p, view_word(v, WORD_MORE));
+    document_section(p, view_text(v, "Further results"));
     document_table(p, "outputs", "", column, 3);
     document_compute(p, 1, count, further_cell, o);
-    document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_MORE_NOTE));
+    document_line(p, PAINT_FAINT, 0, "", "%s", view_text(v, "--output NAME shows one."));
 }
 
 static void report_warnings(document *p, const view *v) {
@@ -367,7 +371,7 @@ static void report_warnings(document *p, const view *v) {
     for (size_t i = 0; i < assess_message_count(v->session); i++)
         count += assess_message_at(v->session, i).status == ASSESS_OK;
     if (!count) return;
-    document_section(p, view_word(v, WORD_WARNINGS));
+    document_section(p, view_text(v, "Warnings"));
     for (size_t i = 0; i < assess_message_count(v->session) && shown < WARNINGS; i++) {
         assess_message m = assess_message_at(v->session, i);
         buf b = BUF_INIT;
@@ -379,7 +383,7 @@ static void report_warnings(document *p, const view *v) {
         shown++;
     }
     if (count > shown)
-        document_line(p, PAINT_WARN, 2, "", view_word(v, WORD_HIDDEN), count - shown);
+        document_line(p, PAINT_WARN, 2, "", view_text(v, "and %zu more"), count - shown);
 }
 
 /* ---- arrays as tables ---- */
@@ -476,8 +480,11 @@ static void report_arrays(document *p, const view *v, const view_wish *w,
     for (size_t c = 0; c < across; c++)
         if (*over[c]) document_over(p, keys + c * count, count, over[c]);
     if (keys && rows < size[0])
-        document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_SHOWN), rows, size[0]);
-    if (hidden) document_line(p, PAINT_FAINT, 0, "", view_word(v, WORD_COLUMNS_HIDDEN), hidden);
+        document_line(p, PAINT_FAINT, 0, "", view_text(v, "%1$zu of %2$zu shown; --all shows all."),
+                      rows, size[0]);
+    if (hidden)
+        document_line(p, PAINT_FAINT, 0, "",
+                      view_text(v, "%zu further columns; --at AXIS=LABEL picks one."), hidden);
 }
 
 /* Rules that score nothing, or in no form that could be ranked: their results as they are. */
@@ -485,7 +492,7 @@ static void report_outputs(document *p, const view *v) {
     static const view_wish w = {.top = VIEW_TOP};
     size_t n = assess_output_count(v->session);
     const assess_array **x = arena_zero(&p->memory, n + 1, sizeof *x);
-    if (!n) document_section(p, view_word(v, WORD_NO_OUTPUTS));
+    if (!n) document_section(p, view_text(v, "The rules compute no results."));
     p->failed |= !x;
     for (size_t i = 0; x && i < n; i++) {
         x[i] = assess_output(v->session, i);
@@ -502,14 +509,13 @@ static void report_outputs(document *p, const view *v) {
 
 void report_section(document *p, const view *v, const char *title) {
     buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_VERDICT_OF), title,
-              assess_title(v->session, &v->rows, v->focus));
+    buf_print(&b, view_text(v, "%s of %s"), title, assess_title(v->session, &v->rows, v->focus));
     document_section(p, buf_string(&b));
     buf_release(&b);
 }
 
 static void begin_report(document *p, const view *v, const char *title) {
-    document_open(p, "result", title, view_word(v, WORD_COLON), "-");
+    document_open(p, "result", title, view_text(v, ": "), "-");
     p->dense = 1;
 }
 
@@ -524,14 +530,15 @@ static void report_all(document *p, const view *v) {
         assess_source s = assess_source_at(a, i);
         report_source(p, v, &s);
     }
-    report_marks(p, v, ROLE_IMPUTED, WORD_IMPUTED);
-    report_marks(p, v, ROLE_TREATED, WORD_TREATED);
+    report_marks(p, v, ROLE_IMPUTED, TEXT("Imputed"));
+    report_marks(p, v, ROLE_TREATED, TEXT("Treated"));
     if (v->part[ROLE_SCORE]) {
         const assess_array *parts = v->part[v->part[ROLE_PARTS] ? ROLE_PARTS : ROLE_SCORE];
-        report_crossed(p, v, ROLE_BASIS, view_word(v, WORD_STATUS), view_word(v, WORD_STATUS_NOTE));
+        report_crossed(p, v, ROLE_BASIS, view_text(v, "What the weight rests on"),
+                       view_text(v, "Share of the whole weight, by the %s of the figures."));
         report_ranking(p, v);
-        report_crossed(p, v, ROLE_PARTS, view_output_title(v, parts, view_word(v, WORD_PARTS)),
-                       NULL);
+        report_crossed(p, v, ROLE_PARTS,
+                       view_output_title(v, parts, view_text(v, "Scores by part")), NULL);
         report_shortfalls(p, v);
         report_verdict(p, v);
         report_refused(p, v);

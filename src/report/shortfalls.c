@@ -231,12 +231,12 @@ static void put_losses(document *p, losses *l, size_t rows) {
     const view *v = l->v;
     const document_column all[LOSS_FIELDS] = {
         [LOSS_INDICATOR] = {"indicator", view_axis_title(v, l->axis), WIDTH_LEFT, 12},
-        [LOSS_VALUE] = {"value", view_word(v, WORD_VALUE), WIDTH_RIGHT, 0},
-        [LOSS_STANDARD] = {"standard", view_word(v, WORD_STANDARD), WIDTH_RIGHT, 0},
-        [LOSS_WEIGHT] = {"weight", view_word(v, WORD_WEIGHT), WIDTH_RIGHT, 0},
-        [LOSS_MARK] = {"score", view_word(v, WORD_MARK), WIDTH_RIGHT, 0},
-        [LOSS_LOST] = {"lost", view_word(v, WORD_LOSS), WIDTH_RIGHT, 0},
-        [LOSS_CITE] = {"cite", view_word(v, WORD_BASIS), WIDTH_LEFT, 8},
+        [LOSS_VALUE] = {"value", view_text(v, "Value"), WIDTH_RIGHT, 0},
+        [LOSS_STANDARD] = {"standard", view_text(v, "Standard"), WIDTH_RIGHT, 0},
+        [LOSS_WEIGHT] = {"weight", view_text(v, "Weight"), WIDTH_RIGHT, 0},
+        [LOSS_MARK] = {"score", view_text(v, "Score"), WIDTH_RIGHT, 0},
+        [LOSS_LOST] = {"lost", view_text(v, "Lost"), WIDTH_RIGHT, 0},
+        [LOSS_CITE] = {"cite", view_text(v, "Basis"), WIDTH_LEFT, 8},
     };
     document_column column[LOSS_FIELDS];
     size_t count = choose_fields(l, rows, all, column);
@@ -257,14 +257,20 @@ static void report_column(document *p, losses *l) {
         document_line(p, PAINT_TITLE, 0, "", "%s", v->column_title[l->column]);
     }
     size_t rows = l->count < TOP ? l->count : TOP;
-    if (rows && !l->known) document_line(p, PAINT_WARN, 0, "", "%s", view_word(v, WORD_NO_WEIGHTS));
+    if (rows && !l->known)
+        document_line(
+            p, PAINT_WARN, 0, "", "%s",
+            view_text(
+                v,
+                "The score is no weighted mean of these scores: what each weighs is not known."));
     if (rows)
         put_losses(p, l, rows);
     else if (absent < l->axis->size)
-        document_line(p, PAINT_GOOD, 0, "", "%s", view_word(v, WORD_NO_SHORTFALLS));
+        document_line(p, PAINT_GOOD, 0, "", "%s",
+                      view_text(v, "None: every indicator with a score has the full mark."));
     if (absent) {
         buf lead = BUF_INIT;
-        buf_print(&lead, view_word(v, WORD_NO_FIGURES), absent);
+        buf_print(&lead, view_text(v, "Without a score (%zu): "), absent);
         document_line(p, PAINT_WARN, 0, "", "%s%s", buf_string(&lead), buf_string(&without));
         buf_release(&lead);
     }
@@ -278,8 +284,12 @@ void report_shortfalls(document *p, const view *v) {
     all.figures = find_figures(v, all.axis);
     for (int k = 0; all.figures && k < all.figures->axes; k++)
         if (!strcmp(all.figures->axis[k].name, "year")) all.year = k;
-    report_section(p, v, view_word(v, WORD_SHORTFALLS));
-    document_line(p, PAINT_FAINT, 0, "", "%s", view_word(v, WORD_SHORTFALL_NOTE));
+    report_section(p, v, view_text(v, "Largest shortfalls"));
+    document_line(
+        p, PAINT_FAINT, 0, "", "%s",
+        view_text(
+            v,
+            "Lost: the indicator's share of the weight that has a score × (full mark − score)."));
     for (size_t c = 0; c < v->columns && !p->failed; c++) {
         losses *l = arena_zero(&p->memory, 1, sizeof *l);
         if (l) *l = all;

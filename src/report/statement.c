@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { WRAP = 8 };
 
@@ -18,7 +19,7 @@ static document_cell element_cell(const appraisal *a, document *p, const assess_
     if (x->kind == ASSESS_TEXT) return document_text(assess_text(a->session, e));
     if (x->kind == ASSESS_NUMBER) return document_number(p, e, view_places(x));
     if (x->kind == ASSESS_TRUTH)
-        return (document_cell){view_word(&a->v, e != 0 ? WORD_HOLDS : WORD_FAILS),
+        return (document_cell){view_text(&a->v, e != 0 ? TEXT("yes") : TEXT("no")),
                                e != 0 ? "true" : "false", 1};
     view_date(&b, e);
     document_cell out = document_text(document_print(p, "%s", buf_string(&b)));
@@ -35,50 +36,49 @@ static document_cell framed_cell(document *p, const char *format, const char *te
     return document_text(document_print(p, format, text, count));
 }
 
-static const char *word_of(const appraisal *a, word w) { return view_word(&a->v, w); }
-
 /* ---- what it is, and the result ---- */
 
-static void put_fact(const appraisal *a, document *p, const char *name, word w) {
+static void put_fact(const appraisal *a, document *p, const char *name, const char *w) {
     const char *text = assess_fact(a->session, name);
-    if (*text) document_fact(p, name, word_of(a, w), document_text(text));
+    if (*text) document_fact(p, name, view_text(&a->v, w), document_text(text));
 }
 
 static void put_result(const appraisal *a, document *p, size_t unit) {
     static const struct {
         ap_part part;
         const char *id;
-        word head;
-    } line[] = {{AP_BONUS, "bonus", WORD_BONUS},
-                {AP_PENALTY, "penalty", WORD_PENALTY},
-                {AP_VETOED, "vetoed", WORD_VETO}};
+        const char *head;
+    } line[] = {{AP_BONUS, "bonus", TEXT("Bonus")},
+                {AP_PENALTY, "penalty", TEXT("Penalty")},
+                {AP_VETOED, "vetoed", TEXT("Veto")}};
     document_facts(p, "result", "");
-    document_fact(p, "unit", word_of(a, WORD_UNIT), document_text(appraisal_unit(a, unit)));
-    put_fact(a, p, "title", WORD_RULES);
-    put_fact(a, p, "cite", WORD_BASIS);
-    put_fact(a, p, "status", WORD_EDITION);
-    document_fact(p, "total", word_of(a, WORD_TOTAL), part_cell(a, p, AP_TOTAL, unit));
+    document_fact(p, "unit", view_text(&a->v, "Unit"), document_text(appraisal_unit(a, unit)));
+    put_fact(a, p, "title", TEXT("Rules"));
+    put_fact(a, p, "cite", TEXT("Basis"));
+    put_fact(a, p, "status", TEXT("Edition"));
+    document_fact(p, "total", view_text(&a->v, "Total"), part_cell(a, p, AP_TOTAL, unit));
     if (a->part[AP_GRADE])
-        document_fact(p, "grade", word_of(a, WORD_GRADE), part_cell(a, p, AP_GRADE, unit));
+        document_fact(p, "grade", view_text(&a->v, "Grade"), part_cell(a, p, AP_GRADE, unit));
     if (a->part[AP_RANK]) {
         document_cell rank = part_cell(a, p, AP_RANK, unit);
         if (rank.plain)
-            rank.shown = framed_cell(p, word_of(a, WORD_OF_UNITS), rank.shown, a->scored).shown;
-        document_fact(p, "rank", word_of(a, WORD_RANK), rank);
+            rank.shown =
+                framed_cell(p, view_text(&a->v, "%1$s of %2$zu"), rank.shown, a->scored).shown;
+        document_fact(p, "rank", view_text(&a->v, "Rank"), rank);
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++)
         if (a->part[line[i].part])
-            document_fact(p, line[i].id, word_of(a, line[i].head),
+            document_fact(p, line[i].id, view_text(&a->v, line[i].head),
                           part_cell(a, p, line[i].part, unit));
 }
 
 static void put_parts(const appraisal *a, document *p, size_t unit) {
     const assess_array *x = a->part[AP_PARTS], *full = a->part[AP_FULL];
     if (!x) return;
-    const document_column column[] = {{"part", word_of(a, WORD_PART), WIDTH_LEFT, WRAP},
-                                      {"points", word_of(a, WORD_MARK), WIDTH_RIGHT, 0},
-                                      {"full", word_of(a, WORD_FULL), WIDTH_RIGHT, 0}};
-    document_table(p, "parts", word_of(a, WORD_PARTS), column, full ? 3 : 2);
+    const document_column column[] = {{"part", view_text(&a->v, "Part"), WIDTH_LEFT, WRAP},
+                                      {"points", view_text(&a->v, "Score"), WIDTH_RIGHT, 0},
+                                      {"full", view_text(&a->v, "Full mark"), WIDTH_RIGHT, 0}};
+    document_table(p, "parts", view_text(&a->v, "Scores by part"), column, full ? 3 : 2);
     location s = {0};
     location_add(&s, a->of.id, unit);
     for (size_t i = 0; i < a->parts.size; i++) {
@@ -99,7 +99,7 @@ static void put_tasks(const appraisal *a, document *p, size_t unit) {
                                       x->kind == ASSESS_NUMBER ? WIDTH_RIGHT : WIDTH_LEFT,
                                       x->kind == ASSESS_TEXT ? WRAP : 0};
     }
-    document_table(p, "tasks", word_of(a, WORD_TASKS), column, a->columns);
+    document_table(p, "tasks", view_text(&a->v, "Tasks"), column, a->columns);
     for (size_t r = a->row.start[unit]; r < a->row.start[unit + 1]; r++)
         for (size_t i = 0; i < a->columns; i++)
             document_put(
@@ -166,7 +166,7 @@ static int put_deductions(appraisal *a, document *p, size_t unit, lift *best, fa
         if (!(points > 0) || (mark && isnan(appraisal_element(mark, at)))) continue; /* exempt */
         const char *task = a->part[AP_TASK] ? assess_text(a->session, appraisal_at(a, AP_TASK, at))
                                             : assess_title(a->session, &a->rows, at);
-        const item it = {word_of(a, WORD_DEDUCTION),
+        const item it = {view_text(&a->v, "Deducted"),
                          task,
                          document_number(p, -points, view_places(lost)),
                          text_at(a, AP_CLAUSE, at),
@@ -188,7 +188,7 @@ static int put_listed(appraisal *a, document *p, const ap_list *l, size_t unit, 
         if (!(points > 0)) continue;
         const char *name = l->item ? assess_text(a->session, appraisal_element(l->item, at))
                                    : assess_title(a->session, &l->owner->axis[0], at);
-        const item it = {word_of(a, WORD_DEDUCTION),
+        const item it = {view_text(&a->v, "Deducted"),
                          name,
                          document_number(p, -points, view_places(l->deduction)),
                          text_of(a, l->clause, at),
@@ -226,8 +226,9 @@ static int put_events(appraisal *a, document *p, size_t unit, lift *best, fault 
 static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     static const struct {
         ap_part part;
-        word kind;
-    } whole[] = {{AP_BONUS, WORD_BONUS}, {AP_PENALTY, WORD_PENALTY}, {AP_VETOED, WORD_VETO}};
+        const char *kind;
+    } whole[] = {
+        {AP_BONUS, TEXT("Bonus")}, {AP_PENALTY, TEXT("Penalty")}, {AP_VETOED, TEXT("Veto")}};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         ap_part part_of = whole[i].part;
         double x = appraisal_at(a, part_of, unit), rest = x;
@@ -236,17 +237,18 @@ static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault 
             !appraisal_rest(a, part_of, unit, &rest, f))
             return 0;
         if (isnan(rest) || rest == 0) continue;
-        const char *kind = word_of(a, whole[i].kind);
-        const item it = {
-            kind,
-            rest == x ? view_output_title(&a->v, a->part[part_of], kind) : word_of(a, WORD_OTHER),
-            part_of == AP_VETOED ? document_text("")
-                                 : document_number(p, rest, view_places(a->part[part_of])),
-            document_text(""),
-            document_text(""),
-            rest == x ? if_it_matters(a, a->part[part_of]) : NULL,
-            unit,
-            0};
+        const char *kind = view_text(&a->v, whole[i].kind);
+        const item it = {kind,
+                         rest == x ? view_output_title(&a->v, a->part[part_of], kind)
+                                   : view_text(&a->v, "Other"),
+                         part_of == AP_VETOED
+                             ? document_text("")
+                             : document_number(p, rest, view_places(a->part[part_of])),
+                         document_text(""),
+                         document_text(""),
+                         rest == x ? if_it_matters(a, a->part[part_of]) : NULL,
+                         unit,
+                         0};
         if (!put_item(a, p, unit, &it, best, f)) return 0;
     }
     return 1;
@@ -254,14 +256,14 @@ static int put_totals(appraisal *a, document *p, size_t unit, lift *best, fault 
 
 static int put_adjustments(appraisal *a, document *p, size_t unit, lift *best, fault *f) {
     const document_column column[] = {
-        {"kind", word_of(a, WORD_KIND), WIDTH_LEFT, 0},
-        {"item", word_of(a, WORD_ITEM), WIDTH_LEFT, WRAP},
-        {"points", word_of(a, WORD_POINTS), WIDTH_RIGHT, 0},
-        {"clause", word_of(a, WORD_CLAUSE), WIDTH_LEFT, WRAP},
-        {"evidence", word_of(a, WORD_EVIDENCE), WIDTH_LEFT, WRAP},
-        {"total_without", word_of(a, WORD_TOTAL_WITHOUT), WIDTH_RIGHT, 0},
-        {"grade_without", word_of(a, WORD_GRADE_WITHOUT), WIDTH_LEFT, 0}};
-    document_table(p, "adjustments", word_of(a, WORD_ADJUSTMENTS), column,
+        {"kind", view_text(&a->v, "Kind"), WIDTH_LEFT, 0},
+        {"item", view_text(&a->v, "Item"), WIDTH_LEFT, WRAP},
+        {"points", view_text(&a->v, "Points"), WIDTH_RIGHT, 0},
+        {"clause", view_text(&a->v, "Clause"), WIDTH_LEFT, WRAP},
+        {"evidence", view_text(&a->v, "Evidence"), WIDTH_LEFT, WRAP},
+        {"total_without", view_text(&a->v, "Total without"), WIDTH_RIGHT, 0},
+        {"grade_without", view_text(&a->v, "Grade without"), WIDTH_LEFT, 0}};
+    document_table(p, "adjustments", view_text(&a->v, "Deductions, bonus and veto"), column,
                    a->part[AP_GRADE] ? 7 : 6);
     if (!put_deductions(a, p, unit, best, f)) return 0;
     for (size_t i = 0; i < a->lists; i++)
@@ -275,10 +277,10 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
     double grade = appraisal_at(a, AP_GRADE, unit);
     ap_outcome next;
     if (isnan(grade)) return 1;
-    document_facts(p, "change", word_of(a, WORD_CHANGE));
+    document_facts(p, "change", view_text(&a->v, "What would have changed the grade"));
     if (a->listed && appraisal_grade(a, grade) == 0) {
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
-                      (document_cell){framed_cell(p, word_of(a, WORD_BEST_GRADE),
+        document_fact(p, "next_grade", view_text(&a->v, "Next grade"),
+                      (document_cell){framed_cell(p, view_text(&a->v, "%s is the best grade."),
                                                   assess_text(a->session, grade), 0)
                                           .shown,
                                       NULL, 0});
@@ -287,28 +289,32 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
     if (!assess_depends(a->session, a->part[AP_GRADE], a->part[AP_TOTAL])) return 1;
     if (!appraisal_next(a, unit, &next, f)) return 0;
     if (isnan(next.total)) {
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
-                      (document_cell){word_of(a, WORD_NO_TOTAL), NULL, 0});
+        document_fact(
+            p, "next_grade", view_text(&a->v, "Next grade"),
+            (document_cell){
+                view_text(&a->v, "No higher total changes the grade, all else unchanged."), NULL,
+                0});
     } else {
         /* hundredths both: what lies between is rounded like them */
         double more = round((next.total - appraisal_at(a, AP_TOTAL, unit)) * 1e6) / 1e6;
-        document_fact(p, "next_grade", word_of(a, WORD_NEXT_GRADE),
+        document_fact(p, "next_grade", view_text(&a->v, "Next grade"),
                       element_cell(a, p, a->part[AP_GRADE], next.grade));
-        document_fact(p, "next_total", word_of(a, WORD_NEXT_TOTAL),
+        document_fact(p, "next_total", view_text(&a->v, "Needs a total of"),
                       document_number(p, next.total, 2));
-        document_fact(p, "short_by", word_of(a, WORD_SHORT_BY), document_number(p, more, 2));
+        document_fact(p, "short_by", view_text(&a->v, "Short by"), document_number(p, more, 2));
     }
     if (!best->found) {
-        document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST),
-                      (document_cell){word_of(a, WORD_NONE_LIFTS), NULL, 0});
+        document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"),
+                      (document_cell){view_text(&a->v, "No single item's absence lifts the grade."),
+                                      NULL, 0});
         return 1;
     }
-    document_fact(p, "smallest_item", word_of(a, WORD_SMALLEST), document_text(best->name));
+    document_fact(p, "smallest_item", view_text(&a->v, "Smallest item"), document_text(best->name));
     if (best->points.plain)
-        document_fact(p, "smallest_points", word_of(a, WORD_POINTS), best->points);
-    document_fact(p, "smallest_total", word_of(a, WORD_TOTAL_WITHOUT),
+        document_fact(p, "smallest_points", view_text(&a->v, "Points"), best->points);
+    document_fact(p, "smallest_total", view_text(&a->v, "Total without"),
                   element_cell(a, p, a->part[AP_TOTAL], best->outcome.total));
-    document_fact(p, "smallest_grade", word_of(a, WORD_GRADE_WITHOUT),
+    document_fact(p, "smallest_grade", view_text(&a->v, "Grade without"),
                   element_cell(a, p, a->part[AP_GRADE], best->outcome.grade));
     return 1;
 }
@@ -316,8 +322,8 @@ static int put_grades(appraisal *a, document *p, size_t unit, const lift *best, 
 int statement_make(appraisal *a, size_t unit, document *out, fault *f) {
     lift best = {0};
     const char *note = assess_fact(a->session, "statement.note");
-    document_open(out, "statement", word_of(a, WORD_STATEMENT), word_of(a, WORD_COLON),
-                  word_of(a, WORD_NONE));
+    document_open(out, "statement", view_text(&a->v, "Statement"), view_text(&a->v, ": "),
+                  view_text(&a->v, "None."));
     put_result(a, out, unit);
     put_parts(a, out, unit);
     put_tasks(a, out, unit);
@@ -356,16 +362,15 @@ static standing *in_order(const appraisal *a) {
 }
 
 static const char *grade_name(const appraisal *a, size_t grade) {
-    return grade < a->grades ? a->grade[grade] : view_word(&a->v, WORD_NO_GRADE);
+    return grade < a->grades ? a->grade[grade] : view_text(&a->v, "No grade");
 }
 
 static void put_head(const appraisal *a, document *p) {
     document_facts(p, "notice", "");
-    put_fact(a, p, "title", WORD_RULES);
-    put_fact(a, p, "cite", WORD_BASIS);
-    put_fact(a, p, "status", WORD_EDITION);
-    document_fact(p, "units", view_word(&a->v, WORD_UNITS),
-                  document_number(p, (double)a->of.size, 0));
+    put_fact(a, p, "title", TEXT("Rules"));
+    put_fact(a, p, "cite", TEXT("Basis"));
+    put_fact(a, p, "status", TEXT("Edition"));
+    document_fact(p, "units", view_text(&a->v, "Units"), document_number(p, (double)a->of.size, 0));
 }
 
 /* How many units have each grade, and of how many places. */
@@ -378,11 +383,10 @@ static void put_counts(const appraisal *a, document *p, const size_t *count) {
                           document_number(p, (double)count[g], 0));
     if (a->part[AP_QUOTA]) {
         document_facts(p, "quota", "");
-        document_fact(p, "grade", view_word(&a->v, WORD_QUOTA), document_text(grade_name(a, 0)));
-        document_fact(p, "places", view_word(&a->v, WORD_PLACES),
+        document_fact(p, "grade", view_text(&a->v, "Quota on"), document_text(grade_name(a, 0)));
+        document_fact(p, "places", view_text(&a->v, "Places"),
                       document_number(p, places, isnan(places) || places == floor(places) ? 0 : 2));
-        document_fact(p, "used", view_word(&a->v, WORD_USED),
-                      document_number(p, (double)count[0], 0));
+        document_fact(p, "used", view_text(&a->v, "Used"), document_number(p, (double)count[0], 0));
     }
 }
 
@@ -394,15 +398,15 @@ static void put_lists(const appraisal *a, document *p, const standing *list, con
     document_column column[3];
     size_t columns = 0, next = 0;
     if (a->part[AP_RANK])
-        column[columns++] = (document_column){"rank", view_word(&a->v, WORD_RANK), WIDTH_RIGHT, 0};
+        column[columns++] = (document_column){"rank", view_text(&a->v, "Rank"), WIDTH_RIGHT, 0};
     column[columns++] =
         (document_column){a->of.name, view_axis_title(&a->v, &a->of), WIDTH_LEFT, 20};
-    column[columns++] = (document_column){"total", view_word(&a->v, WORD_TOTAL), WIDTH_RIGHT, 0};
+    column[columns++] = (document_column){"total", view_text(&a->v, "Total"), WIDTH_RIGHT, 0};
     document_list(p, "list", "grade");
     for (size_t g = 0; g <= a->grades; g++) {
         if (!count[g]) continue;
         const char *title =
-            document_print(p, view_word(&a->v, WORD_UNITS_OF), grade_name(a, g), count[g]);
+            document_print(p, view_text(&a->v, "%1$s (%2$zu)"), grade_name(a, g), count[g]);
         document_table(p, g < a->grades ? a->grade[g] : "", title, column, columns);
         for (size_t i = 0; i < count[g]; i++, next++) {
             size_t unit = list[next].unit;
@@ -416,8 +420,8 @@ static void put_lists(const appraisal *a, document *p, const standing *list, con
 int notice_make(appraisal *a, document *out, fault *f) {
     standing *list = in_order(a);
     size_t *count = mem_zero(a->grades + 1, sizeof *count);
-    document_open(out, "notice", view_word(&a->v, WORD_NOTICE), view_word(&a->v, WORD_COLON),
-                  view_word(&a->v, WORD_NONE));
+    document_open(out, "notice", view_text(&a->v, "Notice"), view_text(&a->v, ": "),
+                  view_text(&a->v, "None."));
     if (list && count) {
         for (size_t i = 0; i < a->of.size; i++) count[list[i].grade]++;
         put_head(a, out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 
 size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f) {
     size_t unit = view_find(v, rows, name);
@@ -12,7 +13,8 @@ size_t find_label(const view *v, const assess_axis *rows, const char *name, faul
     buf hint = BUF_INIT;
     for (size_t i = 0; unit == VIEW_NONE && i < rows->size && i < 10000; i++)
         suggest_try(&near, assess_label(v->session, rows, i));
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     if (unit == VIEW_NONE)
         fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "no %s '%s'",
                  rows->size ? rows->name : "unit", name);
@@ -47,7 +49,7 @@ int impact_fault(const view *v, size_t before, assess_status status, fault *f) {
                           .field = *m.field ? m.field : NULL,
                           .excerpt = *m.excerpt ? m.excerpt : NULL};
         if (m.status != ASSESS_OK)
-            fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
+            fault_put(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, m.text);
     }
     return f->count
                ? 0
@@ -91,8 +93,8 @@ void impact_head(const view *v, document *p, size_t row) {
     document_facts(p, "of", "");
     document_fact(p, "unit", view_axis_title(v, &v->rows),
                   document_text(assess_title(v->session, &v->rows, row)));
-    if (*title) document_fact(p, "rules", view_word(v, WORD_RULES), document_text(title));
-    if (*status) document_fact(p, "status", view_word(v, WORD_EDITION), document_text(status));
+    if (*title) document_fact(p, "rules", view_text(v, "Rules"), document_text(title));
+    if (*status) document_fact(p, "status", view_text(v, "Edition"), document_text(status));
 }
 
 document_cell impact_at(const view *v, document *p, const assess_cell *c) {
@@ -108,8 +110,7 @@ size_t impact_place(const view *v, const assess_array *x, size_t row, size_t col
 }
 
 const char *impact_column_head(const view *v) {
-    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0])
-                               : IMPACT_SAY(v, "For", "对应");
+    return v->column_axes == 1 ? view_axis_title(v, &v->column_axis[0]) : view_text(v, "For");
 }
 
 void impact_column(const view *v, document *p) {
@@ -133,9 +134,10 @@ document_cell impact_share(document *p, double share) {
 void marks_facts(const view *v, const location *at, document *p) {
     static const struct {
         role r;
-        word head;
+        const char *head;
         const char *id;
-    } part[] = {{ROLE_IMPUTED, WORD_IMPUTED, "imputed"}, {ROLE_TREATED, WORD_TREATED, "treated"}};
+    } part[] = {{ROLE_IMPUTED, TEXT("Imputed"), "imputed"},
+                {ROLE_TREATED, TEXT("Treated"), "treated"}};
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         if (!v->part[part[i].r]) continue;
         buf b = BUF_INIT;
@@ -143,7 +145,7 @@ void marks_facts(const view *v, const location *at, document *p) {
         marks_say(v, &m, &b);
         document_cell cell = document_number(p, (double)m.count, 0);
         cell.shown = buf_string(&b);
-        document_fact(p, part[i].id, view_word(v, part[i].head), cell);
+        document_fact(p, part[i].id, view_text(v, part[i].head), cell);
         buf_release(&b);
     }
 }

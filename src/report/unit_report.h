@@ -6,9 +6,6 @@
 #include "report/document.h"
 #include "report/view.h"
 
-/* A word of these documents in the language of the rules. */
-#define IMPACT_SAY(v, en, zh) ((v)->chinese ? (zh) : (en))
-
 /* The position of a label, of a unit among the rows: VIEW_NONE with the fault and a
  * did-you-mean. */
 size_t find_label(const view *v, const assess_axis *rows, const char *name, fault *f);

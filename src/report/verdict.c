@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 enum { REASONS = 16, LISTED = 10, WORST_PLACES = 10 };
 
@@ -31,9 +32,9 @@ static const assess_array *output_of(const view *v, const char *formula, size_t 
 }
 
 static const char *usual_title(const view *v, const assess_array *x) {
-    const char *usual = x == v->part[ROLE_SCORE]      ? view_word(v, WORD_SCORE)
-                        : x == v->part[ROLE_COVERAGE] ? view_word(v, WORD_COVERAGE)
-                        : x == v->part[ROLE_PARTS]    ? view_word(v, WORD_PARTS)
+    const char *usual = x == v->part[ROLE_SCORE]      ? view_text(v, "Score")
+                        : x == v->part[ROLE_COVERAGE] ? view_text(v, "Coverage")
+                        : x == v->part[ROLE_PARTS]    ? view_text(v, "Scores by part")
                                                       : NULL;
     return view_output_title(v, x, usual);
 }
@@ -47,7 +48,7 @@ static void side_name(const view *v, const char *formula, buf *b) {
         !strncmp(comma, ", \"", 3)) {
         x = output_of(v, formula + 4, (size_t)(comma - formula) - 4);
         if (x) {
-            buf_print(b, view_word(v, formula[1] == 'i' ? WORD_LOWEST : WORD_HIGHEST),
+            buf_print(b, view_text(v, formula[1] == 'i' ? TEXT("%s, lowest") : TEXT("%s, highest")),
                       usual_title(v, x));
             return;
         }
@@ -114,7 +115,7 @@ typedef struct verdict {
 enum { VERDICT_GOT, VERDICT_WANTED, VERDICT_HOLDS, VERDICT_FIELDS };
 
 static void put_answer(const view *v, double x, buf *text, paint *ink) {
-    buf_text(text, view_word(v, isnan(x) ? WORD_OPEN : x != 0 ? WORD_HOLDS : WORD_FAILS));
+    buf_text(text, view_text(v, isnan(x) ? TEXT("open") : x != 0 ? TEXT("yes") : TEXT("no")));
     *ink = isnan(x) ? PAINT_WARN : x != 0 ? PAINT_GOOD : PAINT_BAD;
 }
 
@@ -133,7 +134,7 @@ static void verdict_cell(const void *of, size_t row, size_t column, buf *text, p
     size_t c = column ? (column - 1) / VERDICT_FIELDS : 0;
     if (row == d->most) { /* what the conditions come to */
         if (column == 0) {
-            buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_word(v, WORD_VERDICT)));
+            buf_text(text, view_output_title(v, v->part[ROLE_VERDICT], view_text(v, "Verdict")));
             *ink = PAINT_FOCUS;
         } else if ((column - 1) % VERDICT_FIELDS == VERDICT_HOLDS) {
             location s = view_location(v, d->row, c);
@@ -176,15 +177,14 @@ static void report_holders(document *p, const view *v) {
         for (size_t row = 0; row < v->rows.size; row++) {
             location s = view_location(v, row, c);
             if (location_value(v->part[ROLE_VERDICT], &s) == 1 && yes++ < LISTED)
-                buf_print(&names, "%s%s", names.length ? view_word(v, WORD_COMMA) : "",
+                buf_print(&names, "%s%s", names.length ? view_text(v, ", ") : "",
                           assess_title(v->session, &v->rows, row));
         }
-        if (*v->column_title[c])
-            buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
-        buf_print(&line, view_word(v, WORD_HOLD_FOR), yes, v->rows.size,
+        if (*v->column_title[c]) buf_print(&line, "%s%s", v->column_title[c], view_text(v, ": "));
+        buf_print(&line, view_text(v, "Yes for %1$zu of %2$zu%3$.0s"), yes, v->rows.size,
                   view_axis_title(v, &v->rows));
         if (yes)
-            buf_print(&line, "%s%s%s", view_word(v, WORD_COLON), buf_string(&names),
+            buf_print(&line, "%s%s%s", view_text(v, ": "), buf_string(&names),
                       yes > LISTED ? " …" : "");
         document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&line));
         buf_release(&names);
@@ -195,7 +195,7 @@ static void report_holders(document *p, const view *v) {
 void report_verdict(document *p, const view *v) {
     const assess_array *x = v->part[ROLE_VERDICT];
     if (!x) return;
-    const char *title = view_output_title(v, x, view_word(v, WORD_VERDICT));
+    const char *title = view_output_title(v, x, view_text(v, "Verdict"));
     if (v->focus == VIEW_NONE) {
         document_section(p, title);
         report_holders(p, v);
@@ -214,13 +214,13 @@ void report_verdict(document *p, const view *v) {
     }
     document_column column[1 + VIEW_COLUMNS * VERDICT_FIELDS];
     size_t count = 1;
-    column[0] = (document_column){"condition", view_word(v, WORD_CONDITION), WIDTH_LEFT, 12};
+    column[0] = (document_column){"condition", view_text(v, "Condition"), WIDTH_LEFT, 12};
     for (size_t c = 0; c < v->columns; c++) {
-        column[count++] = (document_column){"is", view_word(v, WORD_GOT), WIDTH_RIGHT, 0};
-        column[count++] = (document_column){"wanted", view_word(v, WORD_WANTED), WIDTH_LEFT, 0};
+        column[count++] = (document_column){"is", view_text(v, "Is"), WIDTH_RIGHT, 0};
+        column[count++] = (document_column){"wanted", view_text(v, "Must be"), WIDTH_LEFT, 0};
         column[count++] = (document_column){"holds", "", WIDTH_LEFT, 0};
     }
-    report_section(p, v, view_word(v, WORD_VERDICT));
+    report_section(p, v, view_text(v, "Verdict"));
     document_table(p, "verdict", "", column, count);
     document_compute(p, 1, d->most + 1, verdict_cell, d);
     for (size_t c = 0; c < v->columns; c++)
@@ -237,10 +237,10 @@ static void put_refusal(const view *v, size_t row, size_t column, buf *b) {
         n = reasons_at(v, v->part[ROLE_ASSESSABLE], row, column, reason, REASONS);
     for (size_t i = 0; i < n; i++) {
         if (reason[i].holds == 1) continue;
-        if (b->length) buf_text(b, view_word(v, WORD_STOP));
+        if (b->length) buf_text(b, view_text(v, "; "));
         reason_line(v, &reason[i], b);
     }
-    if (!b->length) buf_text(b, view_word(v, WORD_NO_SCORE));
+    if (!b->length) buf_text(b, view_text(v, "no score"));
 }
 
 static int refused(const view *v, size_t row, size_t column) {
@@ -256,11 +256,11 @@ static void put_refused(document *p, const view *v, size_t row) {
         if (refused(v, row, c)) put_refusal(v, row, c, &why[c]);
         alike &= !strcmp(buf_string(&why[c]), buf_string(&why[0]));
     }
-    buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_word(v, WORD_COLON));
+    buf_print(&line, "%s%s", assess_title(v->session, &v->rows, row), view_text(v, ": "));
     for (size_t c = 0, listed = 0; c < v->columns; c++) {
         if (why[c].length && !(alike && c)) {
-            if (listed++) buf_text(&line, view_word(v, WORD_STOP));
-            if (!alike) buf_print(&line, "%s%s", v->column_title[c], view_word(v, WORD_COLON));
+            if (listed++) buf_text(&line, view_text(v, "; "));
+            if (!alike) buf_print(&line, "%s%s", v->column_title[c], view_text(v, ": "));
             buf_text(&line, buf_string(&why[c]));
         }
     }
@@ -277,9 +277,9 @@ void report_refused(document *p, const view *v) {
         size_t c = 0;
         while (c < v->columns && !refused(v, row, c)) c++;
         if (c == v->columns) continue;
-        if (count == 0) document_section(p, view_word(v, WORD_REFUSED));
+        if (count == 0) document_section(p, view_text(v, "Not assessable"));
         if (count++ < LISTED) put_refused(p, v, row);
     }
     if (count > LISTED)
-        document_line(p, PAINT_PLAIN, 2, "", view_word(v, WORD_HIDDEN), count - LISTED);
+        document_line(p, PAINT_PLAIN, 2, "", view_text(v, "and %zu more"), count - LISTED);
 }

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 static const char *const role_name[ROLES] = {
     [ROLE_SCORE] = "score",   [ROLE_GRADE] = "grade",     [ROLE_RANK] = "rank",
@@ -17,7 +18,7 @@ static const char *const role_name[ROLES] = {
     [ROLE_VALUES] = "values", [ROLE_IMPUTED] = "imputed", [ROLE_TREATED] = "treated",
 };
 
-const char *view_word(const view *v, word w) { return word_text(w, v->chinese); }
+const char *view_text(const view *v, const char *english) { return text_in(v->language, english); }
 
 const char *view_role_name(role r) { return role_name[r]; }
 
@@ -38,24 +39,17 @@ const char *view_output_title(const view *v, const assess_array *x, const char *
 const char *view_axis_title(const view *v, const assess_axis *axis) {
     const char *given = session_fact(v, "title", axis->name);
     if (*given) return given;
-    if (!strcmp(axis->name, "unit")) return view_word(v, WORD_UNIT);
-    if (!strcmp(axis->name, "stage")) return view_word(v, WORD_STAGE);
-    if (!strcmp(axis->name, "year")) return view_word(v, WORD_YEAR);
-    return strcmp(axis->name, "indicator") ? axis->name : view_word(v, WORD_INDICATOR);
+    if (!strcmp(axis->name, "unit")) return view_text(v, "Unit");
+    if (!strcmp(axis->name, "stage")) return view_text(v, "stage");
+    if (!strcmp(axis->name, "year")) return view_text(v, "year");
+    return strcmp(axis->name, "indicator") ? axis->name : view_text(v, "Indicator");
 }
 
-/* A CJK ideograph of the first plane: three bytes from U+3400 to U+9FFF. */
-static int has_han(const char *s) {
-    for (; s[0]; s++) {
-        unsigned char a = (unsigned char)s[0], b = (unsigned char)s[1];
-        if ((a == 0xE3 && b >= 0x90) || (a >= 0xE4 && a <= 0xE9)) return 1;
-    }
-    return 0;
-}
-
-int view_is_chinese(assess *a) {
-    const char *lang = assess_fact(a, "lang");
-    return *lang ? !strncmp(lang, "zh", 2) : has_han(assess_fact(a, "title"));
+text_language view_language(assess *a) {
+    const char *lang = assess_fact(a, "lang"), *title = assess_fact(a, "title");
+    int chinese =
+        *lang ? text_language_of(lang) == TEXT_CHINESE : text_has_han(title, strlen(title));
+    return chinese ? TEXT_CHINESE : TEXT_ENGLISH;
 }
 
 int view_axis(const assess_array *x, int id) {
@@ -224,7 +218,7 @@ static int check_pick(assess *a, const view_pick *pick, fault *f) {
         }
     }
     const char *near = suggest_best(known ? &label_near : &axis_near);
-    if (near) buf_print(&hint, "did you mean '%s'?", near);
+    if (near) buf_print(&hint, text_message("did you mean '%s'?"), near);
     if (known)
         fault_at(f, FAULT_USAGE, NULL, near ? buf_string(&hint) : NULL, "no %s '%s'", pick->axis,
                  pick->label);
@@ -374,7 +368,8 @@ static int find_focus(view *v, const char *wish, fault *f) {
     for (size_t i = 0; i < v->rows.size && i < 10000; i++)
         suggest_try(&near, assess_label(v->session, &v->rows, i));
     buf hint = BUF_INIT;
-    if (suggest_best(&near)) buf_print(&hint, "did you mean '%s'?", suggest_best(&near));
+    if (suggest_best(&near))
+        buf_print(&hint, text_message("did you mean '%s'?"), suggest_best(&near));
     fault_at(f, FAULT_USAGE, NULL, hint.length ? buf_string(&hint) : NULL, "--focus: no %s '%s'",
              v->rows.name, wish);
     buf_release(&hint);
@@ -382,7 +377,7 @@ static int find_focus(view *v, const char *wish, fault *f) {
 }
 
 int view_open(view *v, assess *a, const view_wish *w, fault *f) {
-    *v = (view){.session = a, .chinese = view_is_chinese(a), .focus = VIEW_NONE, .focus_name = ""};
+    *v = (view){.session = a, .language = view_language(a), .focus = VIEW_NONE, .focus_name = ""};
     v->where = w->where ? w->where : "";
     if (!view_check_picks(a, w, f)) return 0;
     find_parts(v);
@@ -454,7 +449,7 @@ void view_element(buf *b, const view *v, const assess_array *x, double element, 
     else if (x->kind == ASSESS_TEXT)
         buf_text(b, assess_text(v->session, element));
     else if (x->kind == ASSESS_TRUTH)
-        buf_text(b, view_word(v, element != 0 ? WORD_HOLDS : WORD_FAILS));
+        buf_text(b, view_text(v, element != 0 ? TEXT("yes") : TEXT("no")));
     else if (x->kind == ASSESS_DATE)
         view_date(b, element);
     else if (places < 0)
@@ -499,7 +494,7 @@ marks marks_count(const view *v, role r, const location *at) {
 }
 
 void marks_say(const view *v, const marks *m, buf *b) {
-    buf_print(b, view_word(v, WORD_MARKED), m->count, m->of);
+    buf_print(b, view_text(v, "%1$zu of %2$zu values"), m->count, m->of);
 }
 
 void marks_labels(const view *v, role r, const location *at, buf *b) {

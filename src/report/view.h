@@ -13,7 +13,7 @@
 #include "assess.h"
 #include "base/buf.h"
 #include "base/fault.h"
-#include "report/words.h"
+#include "base/text.h"
 
 typedef enum role {
     ROLE_SCORE,
@@ -56,7 +56,7 @@ typedef struct location {
 
 typedef struct view {
     assess *session;
-    int chinese;
+    text_language language;
     const assess_array *part[ROLES]; /* NULL where nothing plays it */
     int places[ROLES];               /* decimals that suit its numbers */
     assess_axis rows;                /* size 0: nothing is scored */
@@ -75,8 +75,9 @@ typedef struct view {
 int view_open(view *v, assess *a, const view_wish *w, fault *f);
 void view_close(view *v);
 
-int view_is_chinese(assess *a); /* the language of the rules is that of their reports */
-const char *view_word(const view *v, word w);
+text_language view_language(assess *a); /* the language of the rules is that of their reports */
+/* A text in the language of the rules. */
+const char *view_text(const view *v, const char *english);
 const char *view_role_name(role r); /* "score" */
 /* What a reader calls an output: the rule's title for it, else `otherwise`, else its name. */
 const char *view_output_title(const view *v, const assess_array *x, const char *otherwise);

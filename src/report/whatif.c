@@ -76,11 +76,11 @@ static document_cell datum_cell(const whatif *w, const assess_cell *c, double va
 static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
     const view *v = w->v;
     const document_column column[] = {
-        {"name", IMPACT_SAY(v, "Datum", "数据"), WIDTH_LEFT, 0},
-        {"title", view_word(v, WORD_INDICATOR), WIDTH_LEFT, WRAP},
-        {"at", IMPACT_SAY(v, "At", "时点与单位"), WIDTH_LEFT, WRAP},
-        {"before", IMPACT_SAY(v, "Before", "原值"), WIDTH_RIGHT, WRAP},
-        {"after", IMPACT_SAY(v, "After", "改为"), WIDTH_RIGHT, WRAP},
+        {"name", view_text(v, "Datum"), WIDTH_LEFT, 0},
+        {"title", view_text(v, "Indicator"), WIDTH_LEFT, WRAP},
+        {"at", view_text(v, "At"), WIDTH_LEFT, WRAP},
+        {"before", view_text(v, TEXT_AS("datum", "Before")), WIDTH_RIGHT, WRAP},
+        {"after", view_text(v, TEXT_AS("datum", "After")), WIDTH_RIGHT, WRAP},
     };
     const assess_array *score = impact_score(v, w->f);
     assess_cell *cell = mem_zero(count + 1, sizeof *cell);
@@ -96,7 +96,7 @@ static int apply_changes(whatif *w, const impact_pair *given, size_t count) {
             worst = status ? status : worst;
         }
     if (fine)
-        document_table(w->p, "changes", IMPACT_SAY(v, "What is changed", "改动"), column,
+        document_table(w->p, "changes", view_text(v, "What is changed"), column,
                        sizeof column / sizeof *column);
     for (size_t i = 0; fine && !worst && i < count; i++) {
         int leaf = is_leaf(given[i].name);
@@ -141,11 +141,13 @@ static void put_columns(const whatif *w, const char *id, const char *title, cons
     if (v->columns > 1)
         column[n++] = (document_column){"column", impact_column_head(v), WIDTH_LEFT, 0};
     if (!strcmp(id, "parts"))
-        column[n++] = (document_column){"output", view_word(v, WORD_OUTPUT), WIDTH_LEFT, 0};
+        column[n++] = (document_column){"output", view_text(v, "Name"), WIDTH_LEFT, 0};
     column[n++] = (document_column){first, head, WIDTH_LEFT, WRAP};
-    column[n++] = (document_column){"before", IMPACT_SAY(v, "Before", "改动前"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"after", IMPACT_SAY(v, "After", "改动后"), WIDTH_RIGHT, 0};
-    column[n++] = (document_column){"change", IMPACT_SAY(v, "Change", "变化"), WIDTH_RIGHT, 0};
+    column[n++] =
+        (document_column){"before", view_text(v, TEXT_AS("result", "Before")), WIDTH_RIGHT, 0};
+    column[n++] =
+        (document_column){"after", view_text(v, TEXT_AS("result", "After")), WIDTH_RIGHT, 0};
+    column[n++] = (document_column){"change", view_text(v, "Change"), WIDTH_RIGHT, 0};
     document_table(w->p, id, title, column, n);
 }
 
@@ -165,7 +167,7 @@ static void put_row(whatif *w, size_t column, const char *of, const char *name,
     else if (share && !strcmp(share->name, x->name))
         document_put(w->p, impact_share(w->p, is - was));
     else if (x == w->v->part[ROLE_RANK])
-        document_put(w->p, document_rank_change(w->p, is - was, view_places(x), w->v->chinese));
+        document_put(w->p, document_rank_change(w->p, is - was, view_places(x), w->v->language));
     else
         document_put(w->p, impact_signed(w->p, is - was, view_places(x)));
     w->moved += !same(was, is);
@@ -180,8 +182,7 @@ static int always(const view *v, const assess_array *x) {
 
 static void put_results(whatif *w) {
     const view *v = w->v;
-    put_columns(w, "results", IMPACT_SAY(v, "Results", "结果"), "output",
-                view_word(v, WORD_OUTPUT));
+    put_columns(w, "results", view_text(v, "Results"), "output", view_text(v, "Name"));
     for (int main = 1; main >= 0; main--)
         for (size_t i = 0; i < w->old.count; i++) {
             const assess_array *x = assess_output(v->session, i);
@@ -199,8 +200,7 @@ static void put_results(whatif *w) {
 /* Elements of outputs with one further axis, those that moved. */
 static void put_parts(whatif *w) {
     const view *v = w->v;
-    put_columns(w, "parts", IMPACT_SAY(v, "Parts that move", "变化的分项"), "part",
-                view_word(v, WORD_PART));
+    put_columns(w, "parts", view_text(v, "Parts that move"), "part", view_text(v, "Part"));
     for (size_t i = 0; i < w->old.count; i++) {
         const assess_array *x = assess_output(v->session, i), *old = old_of(w, x);
         const assess_axis *extra = view_axis(x, v->rows.id) >= 0 ? view_extra(v, x) : NULL;
@@ -222,7 +222,7 @@ static void put_others(whatif *w) {
     const view *v = w->v;
     const assess_array *x = v->part[ROLE_RANK], *old = x ? old_of(w, x) : NULL;
     if (!x) return;
-    put_columns(w, "others", IMPACT_SAY(v, "Others whose rank moves", "位次变化的其他单位"), "unit",
+    put_columns(w, "others", view_text(v, "Others whose rank moves"), "unit",
                 view_axis_title(v, &v->rows));
     size_t listed = 0, hidden = 0;
     for (size_t k = 0; k < v->columns; k++)
@@ -237,9 +237,7 @@ static void put_others(whatif *w) {
                         assess_title(v->session, &v->rows, i), x, &s);
         }
     const char *more =
-        hidden ? document_print(
-                     w->p, IMPACT_SAY(v, "%zu more are not listed.", "另有 %zu 个未列出。"), hidden)
-               : NULL;
+        hidden ? document_print(w->p, view_text(v, "%zu more are not listed."), hidden) : NULL;
     if (more) document_note(w->p, "hidden", more);
 }
 
@@ -253,12 +251,9 @@ int whatif_make(const view *v, size_t row, const impact_pair *given, size_t coun
         put_parts(&w);
         put_others(&w);
         if (!w.moved)
-            document_note(
-                p, "nothing",
-                IMPACT_SAY(
-                    v,
-                    "Nothing moves: beyond a bound more has no effect, or the rules do not use it.",
-                    "结果不变：已超过上下限，或规则不使用这一数据。"));
+            document_note(p, "nothing",
+                          view_text(v, "Nothing moves: beyond a bound more has no effect, or the "
+                                       "rules do not use it."));
     }
     release_results(&w.old);
     return fine && (!p->failed || fault_memory(f));

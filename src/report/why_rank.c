@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { WRAP = 10 };
 
 typedef struct context {
@@ -33,25 +35,26 @@ static void put_standing(const context *t, const assess_standing *s) {
 static void put_neighbours(const context *t) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
-    const document_column column[] = {{"rank", view_word(v, WORD_RANK), WIDTH_RIGHT, 0},
+    const document_column column[] = {{"rank", view_text(v, "Rank"), WIDTH_RIGHT, 0},
                                       {"unit", view_axis_title(v, &v->rows), WIDTH_LEFT, WRAP},
-                                      {"score", view_word(v, WORD_SCORE), WIDTH_RIGHT, 0},
-                                      {"gap", view_word(v, WORD_GAP), WIDTH_RIGHT, 0}};
-    const char *title = *t->at->title ? t->at->title : view_word(v, WORD_NEIGHBOURS);
+                                      {"score", view_text(v, "Score"), WIDTH_RIGHT, 0},
+                                      {"gap", view_text(v, "Gap"), WIDTH_RIGHT, 0}};
+    const char *title = *t->at->title ? t->at->title : view_text(v, "Just above and below");
     document_table(t->p, standing_id(t->p, t->at, "neighbours"), title, column, 4);
     put_standing(t, &why->above);
     put_standing(t, &why->own);
     put_standing(t, &why->below);
     buf b = BUF_INIT;
     if (isnan(why->own.rank)) {
-        buf_text(&b, view_word(v, WORD_NO_RANK));
+        buf_text(&b, view_text(v, "No score, so no rank: --missing tells what is absent."));
     } else {
-        const char *between = v->chinese ? "" : " ";
-        if (why->own.tied) buf_print(&b, view_word(v, WORD_SAME_RANK), why->own.tied);
+        const char *between = v->language ? "" : " ";
+        if (why->own.tied)
+            buf_print(&b, view_text(v, "%zu others have the same rank."), why->own.tied);
         if (why->above.unit == ASSESS_NOBODY)
-            buf_print(&b, "%s%s", b.length ? between : "", view_word(v, WORD_NOBODY_ABOVE));
+            buf_print(&b, "%s%s", b.length ? between : "", view_text(v, "Nobody is above."));
         if (why->below.unit == ASSESS_NOBODY)
-            buf_print(&b, "%s%s", b.length ? between : "", view_word(v, WORD_NOBODY_BELOW));
+            buf_print(&b, "%s%s", b.length ? between : "", view_text(v, "Nobody is below."));
     }
     if (b.length) document_note(t->p, standing_id(t->p, t->at, "standing"), buf_string(&b));
     buf_release(&b);
@@ -67,15 +70,16 @@ static void put_contribution(const context *t, const assess_contribution *c) {
 }
 
 /* The elements at a depth, or (depth 0) those that nothing below contributes to. */
-static void put_gap_table(const context *t, const char *id, word title, int depth) {
+static void put_gap_table(const context *t, const char *id, const char *title, int depth) {
     const view *v = t->v;
     const assess_rank_reasons *why = t->why;
-    const document_column column[] = {{"id", view_word(v, WORD_ITEM), WIDTH_LEFT, 0},
-                                      {"title", "", WIDTH_LEFT, WRAP},
-                                      {"own", view_word(v, WORD_OWN), WIDTH_RIGHT, 0},
-                                      {"theirs", view_word(v, WORD_THEIRS), WIDTH_RIGHT, 0},
-                                      {"points", view_word(v, WORD_GAP_POINTS), WIDTH_RIGHT, 0}};
-    const char *heading = document_print(t->p, view_word(v, title), unit_name(v, why->above.unit));
+    const document_column column[] = {
+        {"id", view_text(v, "Item"), WIDTH_LEFT, 0},
+        {"title", "", WIDTH_LEFT, WRAP},
+        {"own", view_text(v, "Own"), WIDTH_RIGHT, 0},
+        {"theirs", view_text(v, "Theirs"), WIDTH_RIGHT, 0},
+        {"points", view_text(v, "Points of the score"), WIDTH_RIGHT, 0}};
+    const char *heading = document_print(t->p, view_text(v, title), unit_name(v, why->above.unit));
     document_table(t->p, standing_id(t->p, t->at, id), heading, column, 5);
     double rest = 0;
     size_t shown = 0, left = 0;
@@ -92,7 +96,7 @@ static void put_gap_table(const context *t, const char *id, word title, int dept
     }
     if (!left) return;
     buf b = BUF_INIT;
-    buf_print(&b, view_word(v, WORD_GAP_REST), left);
+    buf_print(&b, view_text(v, "the other %zu"), left);
     DOCUMENT_ROW(t->p, document_text(""), document_text(buf_string(&b)), document_text(""),
                  document_text(""), impact_signed(t->p, rest, t->at->places + 1));
     buf_release(&b);
@@ -101,10 +105,12 @@ static void put_gap_table(const context *t, const char *id, word title, int dept
 static void put_gap(const context *t) {
     int deeper = 0;
     for (size_t i = 0; i < t->why->parts; i++) deeper |= t->why->part[i].depth > 1;
-    if (deeper) put_gap_table(t, "parts", WORD_GAP_PARTS, 1);
-    if (t->why->parts) put_gap_table(t, "gap", WORD_GAP_FROM, 0);
+    if (deeper) put_gap_table(t, "parts", TEXT("Where the gap to %s comes from: parts"), 1);
+    if (t->why->parts) put_gap_table(t, "gap", TEXT("Where the gap to %s comes from"), 0);
     if (t->why->parts && t->why->alone)
-        document_note(t->p, standing_id(t->p, t->at, "gap_note"), view_word(t->v, WORD_GAP_ALONE));
+        document_note(
+            t->p, standing_id(t->p, t->at, "gap_note"),
+            view_text(t->v, "What the other's value alone would change; it need not add up."));
 }
 
 /* ---- what would close it ---- */
@@ -113,20 +119,22 @@ static void put_ways(const context *t) {
     const view *v = t->v;
     document *p = t->p;
     const assess_rank_reasons *why = t->why;
-    document_column column[] = {{"id", view_word(v, WORD_INDICATOR), WIDTH_LEFT, 0},
-                                {"title", "", WIDTH_LEFT, WRAP},
-                                {"at", "", WIDTH_LEFT, 0},
-                                {"from", view_word(v, WORD_NOW), WIDTH_RIGHT, 0},
-                                {"to", view_word(v, WORD_NEEDED), WIDTH_RIGHT, 0},
-                                {"measure", "", WIDTH_LEFT, 0},
-                                {"change", view_word(v, WORD_MOVE), WIDTH_RIGHT, 0},
-                                {"effort", view_word(v, WORD_OF_RANGE), WIDTH_RIGHT, 0},
-                                {"rank", view_word(v, WORD_RANK_THEN), WIDTH_RIGHT, 0},
-                                {"score", view_word(v, WORD_SCORE_THEN), WIDTH_RIGHT, 0}};
+    document_column column[] = {
+        {"id", view_text(v, "Indicator"), WIDTH_LEFT, 0},
+        {"title", "", WIDTH_LEFT, WRAP},
+        {"at", "", WIDTH_LEFT, 0},
+        {"from", view_text(v, "Now"), WIDTH_RIGHT, 0},
+        {"to", view_text(v, "Needed"), WIDTH_RIGHT, 0},
+        {"measure", "", WIDTH_LEFT, 0},
+        {"change", view_text(v, TEXT_AS("datum", "Change")), WIDTH_RIGHT, 0},
+        {"effort", view_text(v, "Of the range"), WIDTH_RIGHT, 0},
+        {"rank", view_text(v, "Rank then"), WIDTH_RIGHT, 0},
+        {"score", view_text(v, "Score then"), WIDTH_RIGHT, 0}};
     /* For people a line has room for less: the score then is hardly more than that of who is
      * passed. */
     size_t columns = sizeof column / sizeof *column - (t->w->most ? 1 : 0);
-    const char *heading = document_print(p, view_word(v, WORD_WAYS), unit_name(v, why->above.unit));
+    const char *heading = document_print(p, view_text(v, "What single change would pass %s"),
+                                         unit_name(v, why->above.unit));
     /* Programs find an empty list; people are told. */
     if (why->ways || !t->w->most)
         document_table(p, standing_id(p, t->at, "ways"), heading, column, columns);
@@ -140,9 +148,13 @@ static void put_ways(const context *t) {
                      document_number(p, way->rank, way->rank == floor(way->rank) ? 0 : 1));
         if (!t->w->most) document_put(p, document_number(p, way->score, t->at->places));
     }
-    document_note(p, standing_id(p, t->at, "ways_note"),
-                  document_print(p, view_word(v, why->ways ? WORD_WAYS_NOTE : WORD_NO_WAY),
-                                 unit_name(v, why->above.unit)));
+    document_note(
+        p, standing_id(p, t->at, "ways_note"),
+        document_print(p,
+                       view_text(v, why->ways ? TEXT("All else unchanged; the least change against "
+                                                     "the range of all units comes first.")
+                                              : TEXT("No single datum would.")),
+                       unit_name(v, why->above.unit)));
 }
 
 int why_rank_make(const view *v, const standing_wish *w, document *p, fault *f) {

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/encoding.h"
 
 enum { MOST_BYTES = 64 << 20 };
@@ -113,7 +114,8 @@ static void place_row(metadata *m, long row, arena *memory, fault *f) {
     if (!parent && e->kind == META_INDICATOR) {
         wrong(m, row, "Parent", NULL, f, "indicator '%s' has no parent", e->code);
     } else if (!parent && m->root != META_NONE) {
-        const char *both = arena_print(memory, "'%s' nor '%s'", m->row[m->root].code, e->code);
+        const char *both =
+            arena_print(memory, text_message("'%s' nor '%s'"), m->row[m->root].code, e->code);
         wrong(m, row, "Parent", "an index has one element without a parent: its total", f,
               "neither %s has a parent", both ? both : "");
     } else if (!parent) {

@@ -253,7 +253,7 @@ static int check_size(const placing *p, ax_set axes) {
     for (int i = 0; i < ax_count(p->d->m->space); i++)
         if (axes & AX_BIT(i)) {
             const ax_axis *a = ax_get(p->d->m->space, i);
-            buf_print(&shape, "%s%u of %s", all > 1 ? " × " : "", a->size, a->name);
+            buf_print(&shape, text_message("%s%u of %s"), all > 1 ? " × " : "", a->size, a->name);
             all *= a->size;
         }
     place at = {.file = tb_path(s->table)};

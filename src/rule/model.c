@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/date.h"
 
 int model_open(model *m, pool *strings, ax_space *space, sources *files) {
@@ -242,7 +243,8 @@ static int unknown_address(model *m, const char *address, fault *f) {
         const md_element *e = &m->element[i];
         size_t n = strlen(e->address);
         if (!strncmp(e->address, address, n) && !strcmp(address + n, ".weight") && !e->indicator)
-            hint = "this group gives no weight of its own: it weighs the sum of its children";
+            hint = text_message(
+                "this group gives no weight of its own: it weighs the sum of its children");
     }
     return fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no leaf '%s'", address);
 }

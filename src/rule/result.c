@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "expr/formula.h"
 #include "expr/run.h"
 
@@ -90,9 +91,9 @@ int result_array(const results *r, const char *name, ex_id node, assess_array *o
 static void describe(ex_op op, buf *out) {
     const ex_record *r = ex_record_of(op);
     if (r->wrong)
-        buf_text(out, r->wrong);
+        buf_text(out, text_message(r->wrong));
     else
-        buf_print(out, "`%s` gives more than a number can hold", r->text);
+        buf_print(out, text_message("`%s` gives more than a number can hold"), r->text);
 }
 
 /* "unit Seoul, indicator C7": the labels of an element, axes in a reader's order. */
@@ -120,8 +121,8 @@ static void tell_domain_error(const results *r, ex_domain_error b, size_t elemen
     buf what = BUF_INIT, where = BUF_INIT;
     const ex_matrix_function *matrix = ex_matrix_of(r->graph, b.node);
     if (matrix)
-        buf_print(&what, "`%s` has no answer%s%s", matrix->name, matrix->none ? ", " : "",
-                  matrix->none ? matrix->none : "");
+        buf_print(&what, text_message("`%s` has no answer%s%s"), matrix->name,
+                  matrix->none ? ", " : "", matrix->none ? text_message(matrix->none) : "");
     else
         describe((ex_op)n->op, &what);
     name_element(r, n, b.first, &where);
@@ -131,9 +132,13 @@ static void tell_domain_error(const results *r, ex_domain_error b, size_t elemen
                                       matrix ? matrix->name : ex_op_text((ex_op)n->op));
     if (called && n->from_column) at.column = n->from_column;
     if (called)
-        buf_print(&where, " (in %s:%ld)", sources_module(r->files, (int)n->file), (long)n->line);
-    fault_at(notes, kind, &at, NULL, "%s: %zu element%s became missing%s%s", buf_string(&what),
-             elements, elements == 1 ? "" : "s", named ? ", first at " : "", buf_string(&where));
+        buf_print(&where, text_message(" (in %s:%ld)"), sources_module(r->files, (int)n->file),
+                  (long)n->line);
+    fault_at(notes, kind, &at, NULL,
+             elements == 1 ? "%s: %zu element became missing%s%s"
+                           : "%s: %zu elements became missing%s%s",
+             buf_string(&what), elements, named ? text_message(", first at ") : "",
+             buf_string(&where));
     buf_release(&what);
     buf_release(&where);
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 typedef source_token token;
 
@@ -237,6 +238,14 @@ int sources_find(const sources *s, const char *name) {
     return -1;
 }
 
+/* Chinese outside of comments can only stand in a string. */
+static void guess_language(const source *x) {
+    int chinese = 0;
+    for (size_t i = 0; i < x->tokens && !chinese; i++)
+        chinese = text_has_han(x->text + x->token[i].from, x->token[i].to - x->token[i].from);
+    text_from_rules(chinese ? TEXT_CHINESE : TEXT_ENGLISH, 1);
+}
+
 static int add_source(sources *s, const char *name, const char *text, size_t length, int rules) {
     int known = sources_find(s, name);
     if (known >= 0) return known;
@@ -262,6 +271,7 @@ static int add_source(sources *s, const char *name, const char *text, size_t len
     file.line = x.starts;
     file.lines = x.lines;
     pair(&file);
+    if (!s->count) guess_language(&file);
     s->file[s->count] = file;
     return (int)s->count++;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* Closing the tree: its levels become axes. */
 
@@ -45,7 +46,7 @@ static int check_groups(model *m, fault *f) {
         const md_element *e = &m->element[i];
         if (!e->indicator && (i + 1 == m->elements || m->element[i + 1].parent != i))
             fine = model_fault(m, f, e->at, e->id, NULL, "%s '%s' has no indicators",
-                               i ? "group" : "the index", e->id);
+                               i ? text_message("group") : text_message("the index"), e->id);
     }
     return fine;
 }

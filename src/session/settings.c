@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 
 static setting *append_setting(settings *list) {
     if (!MEM_RESERVE(list->item, list->count + 1, list->cap)) return NULL;
@@ -63,9 +64,10 @@ static double number_between(const char *value, double least, double most) {
 }
 
 assess_status assess_setting(assess *a, const char *name, const char *value) {
-    static const char *const names[] = {"threads",  "seconds", "memory",  "script_memory", "source",
-                                        "encoding", "strict",  "methods", "simd",          "hash"};
-    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1};
+    static const char *const names[] = {"threads", "seconds",  "memory",  "script_memory",
+                                        "source",  "encoding", "strict",  "methods",
+                                        "simd",    "hash",     "language"};
+    static const double most[] = {256, 1e9, 1e9, 1e6, 1e6, 0, 1, 0, 0, 1, 0};
     enum {
         THREADS,
         SECONDS,
@@ -77,6 +79,7 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
         METHODS,
         SIMD,
         HASH,
+        LANGUAGE,
         NAMES
     };
     if (a->step != NEW)
@@ -103,6 +106,11 @@ assess_status assess_setting(assess *a, const char *name, const char *value) {
     case STRICT: a->strict = x != 0; break;
     case METHODS: a->methods = session_keep(a, value); break;
     case HASH: a->hash = x != 0; break;
+    case LANGUAGE:
+        if (text_language_of(value) < 0)
+            return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);
+        text_set_messages((text_language)text_language_of(value));
+        break;
     default:
         if (strcmp(value, "baseline") && strcmp(value, "v3") && strcmp(value, "v4"))
             return session_refuse(a, "the setting '%s' cannot be '%s'", name, value);

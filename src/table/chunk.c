@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "table/date.h"
 
 enum { SHOWN = 60 }; /* bytes of a cell in a message */
@@ -217,12 +218,15 @@ static void ragged(chunk *k) {
                 .line = (long)csv_in_record_lines(k->in) + 1,
                 .field = k->of->table->column[got < want ? got : want - 1].name};
     fault_release(&k->row_faults);
-    const char *hint = got > want ? "a separator in a field? then quote the field" : NULL;
+    const char *hint =
+        got > want ? text_message("a separator in a field? then quote the field") : NULL;
     if (k->faults.listed == FAULT_LISTED)
         k->faults.count++;
     else
-        fault_at(&k->faults, FAULT_DATA, &at, hint, "%zu field%s, where the header has %zu", got,
-                 got == 1 ? "" : "s", want);
+        fault_at(&k->faults, FAULT_DATA, &at, hint,
+                 got == 1 ? "%zu field, where the header has %zu"
+                          : "%zu fields, where the header has %zu",
+                 got, want);
 }
 
 /* Notes on which line the finished row stands, as far as that is not plain from the row before. */

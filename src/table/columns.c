@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "table/date.h"
 
 /* ---- the header ---- */
@@ -108,10 +109,10 @@ static void on_end(void *self) { (void)self; }
 static void list_names(const head *h, buf *b) {
     enum { SHOWN = 12 };
     uint32_t n = pool_count(h->names);
-    buf_print(b, "the columns are ");
+    buf_print(b, text_message("the columns are "));
     for (uint32_t i = 1; i <= n && i <= SHOWN; i++)
         buf_print(b, "%s'%s'", i > 1 ? ", " : "", pool_text(h->names, i));
-    if (n > SHOWN) buf_print(b, " … (%lu in all)", (unsigned long)n);
+    if (n > SHOWN) buf_print(b, text_message(" … (%lu in all)"), (unsigned long)n);
 }
 
 static const char *name_at(const void *self, size_t i) {

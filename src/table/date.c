@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/text.h"
 #include "table/number.h"
 
 int date_days_in(int year, int month) { return calendar_days_in(year, month); }
@@ -179,30 +180,32 @@ static void suggest(buf *hint, const char *before, int year, int month, int day)
 static void explain_parts(const written *w, buf *reason, buf *hint) {
     int a = w->part[0], b = w->part[1], c = w->part[2];
     if (w->parts < 3) {
-        buf_text(reason, w->parts == 2 ? "it has no day" : "it has no month and day");
-        buf_text(hint, "write a full date, as in 2011-06-30");
+        buf_text(reason, w->parts == 2 ? text_message("it has no day")
+                                       : text_message("it has no month and day"));
+        buf_text(hint, text_message("write a full date, as in 2011-06-30"));
     } else if (w->digits < 3 && c >= 1000) {
-        buf_text(reason, "the year stands last");
+        buf_text(reason, text_message("the year stands last"));
         /* Which of both is the month can be told only where one of them cannot be. */
         if (a > 12)
             suggest(hint, "write", c, b, a);
         else if (b > 12 || a == b)
             suggest(hint, "write", c, a, b);
         if (!hint->length)
-            buf_print(hint, "write the year, the month and the day, as in %04d-06-30", c);
+            buf_print(hint, text_message("write the year, the month and the day, as in %04d-06-30"),
+                      c);
     } else if (w->digits < 4) {
-        buf_text(reason, "its year has no four digits");
-        suggest(hint, "did you mean", a + (a < 50 ? 2000 : 1900), b, c);
+        buf_text(reason, text_message("its year has no four digits"));
+        suggest(hint, text_message("did you mean"), a + (a < 50 ? 2000 : 1900), b, c);
     } else if (a < DATE_FIRST_YEAR || a > DATE_LAST_YEAR) {
-        buf_print(reason, "the year %d is not between %d and %d", a, DATE_FIRST_YEAR,
+        buf_print(reason, text_message("the year %d is not between %d and %d"), a, DATE_FIRST_YEAR,
                   DATE_LAST_YEAR);
-        suggest(hint, "did you mean", 2000 + a % 1000, b, c);
-        if (!hint->length) suggest(hint, "did you mean", 2000 + a % 100, b, c);
+        suggest(hint, text_message("did you mean"), 2000 + a % 1000, b, c);
+        if (!hint->length) suggest(hint, text_message("did you mean"), 2000 + a % 100, b, c);
     } else if (!date_days_in(a, b)) {
-        buf_print(reason, "there is no month %d", b);
-        suggest(hint, "did you mean", a, c, b);
+        buf_print(reason, text_message("there is no month %d"), b);
+        suggest(hint, text_message("did you mean"), a, c, b);
     } else {
-        buf_print(reason, "the month has %d days", date_days_in(a, b));
+        buf_print(reason, text_message("the month has %d days"), date_days_in(a, b));
     }
 }
 
@@ -213,7 +216,7 @@ void date_explain(const char *text, size_t length, buf *reason, buf *hint) {
     reader r = {text, text + length};
     int digits = take_digits(&r, &value);
     if (taken == 0 && exists(&w)) {
-        buf_text(reason, "it has a time of day");
+        buf_text(reason, text_message("it has a time of day"));
         suggest(hint, "write", w.part[0], w.part[1], w.part[2]);
     } else if (taken >= 0) {
         explain_parts(&w, reason, hint);
@@ -221,13 +224,13 @@ void date_explain(const char *text, size_t length, buf *reason, buf *hint) {
         /* Spreadsheets count days so that 25569 is 1970-01-01. */
         char day[16];
         date_write(value - 25569, day);
-        buf_text(reason, "it is the day number of a spreadsheet");
-        buf_print(hint, "write %s", day);
+        buf_text(reason, text_message("it is the day number of a spreadsheet"));
+        buf_print(hint, text_message("write %s"), day);
     } else if (digits == 4 && r.s == r.end) {
-        buf_text(reason, "it has no month and day");
-        buf_text(hint, "write a full date, as in 2011-06-30");
+        buf_text(reason, text_message("it has no month and day"));
+        buf_text(hint, text_message("write a full date, as in 2011-06-30"));
     } else {
-        buf_text(reason, "it is none of the forms a date has");
-        buf_text(hint, "write dates as in 2011-06-30");
+        buf_text(reason, text_message("it is none of the forms a date has"));
+        buf_text(hint, text_message("write dates as in 2011-06-30"));
     }
 }

@@ -46,12 +46,12 @@ static int is_no_table(const char *path, const char *bytes, size_t length, fault
         const char *begins;
         size_t length;
         const char *what;
-    } known[] = {{"PK\3\4", 4, "a workbook (xlsx) or another archive"},
-                 {"\xd0\xcf\x11\xe0", 4, "a workbook (xls) or another document"},
+    } known[] = {{"PK\3\4", 4, TEXT("a workbook (xlsx) or another archive")},
+                 {"\xd0\xcf\x11\xe0", 4, TEXT("a workbook (xls) or another document")},
                  {"%PDF-", 5, "a PDF"},
-                 {"<!DOCTYPE", 9, "a web page"},
-                 {"<html", 5, "a web page"},
-                 {"{\\rtf", 5, "a text document"}};
+                 {"<!DOCTYPE", 9, TEXT("a web page")},
+                 {"<html", 5, TEXT("a web page")},
+                 {"{\\rtf", 5, TEXT("a text document")}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (length >= known[i].length && !memcmp(bytes, known[i].begins, known[i].length)) {
             place at = {.file = path};

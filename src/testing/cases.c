@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "testing/inside.h"
 
 /* What a case says besides its row; also said for all of them at once. */
@@ -202,7 +203,7 @@ static const char *push_data(lua_State *L, const cases *c, const char *data) {
 /* Pushes the settings of the table, and over them those of the case. */
 static void push_settings(lua_State *L, const cases *c) {
     static const char *const plain[] = {"where", "strict", NULL};
-    static const char hint[] = "addresses stand in quotes: set = { [\"params.cap\"] = 120 }";
+    static const char hint[] = TEXT("addresses stand in quotes: set = { [\"params.cap\"] = 120 }");
     lua_newtable(L);
     int options = lua_gettop(L);
     for (int i = 0; plain[i]; i++)

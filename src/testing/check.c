@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "expr/pattern.h"
 #include "testing/inside.h"
 
@@ -69,13 +70,14 @@ static const char *shown(lua_State *L, int at) {
     if (is_missing(L, at)) return "missing";
     switch (lua_type(L, at)) {
     case LUA_TNUMBER:
-        if (!decimal_write(lua_tonumber(L, at), number)) return "not a number";
+        if (!decimal_write(lua_tonumber(L, at), number)) return text_message("not a number");
         return testing_print(L, a, "%s", number);
     case LUA_TSTRING: return testing_print(L, a, "%s", lua_tostring(L, at));
     case LUA_TBOOLEAN: return lua_toboolean(L, at) ? "true" : "false";
     default:
         return testing_print(L, a, "a %s",
-                             extract_test(L, at) ? "part of a result" : luaL_typename(L, at));
+                             extract_test(L, at) ? text_message("part of a result")
+                                                 : luaL_typename(L, at));
     }
 }
 

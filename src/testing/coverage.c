@@ -315,7 +315,7 @@ int coverage_finish(coverage *c, fault *f) {
         merge(c);
         return 1;
     }
-    fault_set(f, c->f.kind, "%s", c->f.listed ? c->f.item[0].text : "out of memory");
+    fault_set(f, c->f.kind, "%s", c->f.listed ? c->f.item[0].text : text_message("out of memory"));
     return 0;
 }
 

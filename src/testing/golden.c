@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "table/csv_out.h"
 
 /* ---- what changed in the rules since a golden file was written ----
@@ -416,7 +417,8 @@ static void tell_changes(lua_State *L, const golden *g) {
     arena *m = &g->t->scratch;
     char number[32];
     decimal_write(g->abs > 0 ? g->abs : g->rel, number);
-    const char *tolerance = testing_print(L, m, "%s%s", number, g->abs > 0 ? "" : " of the value");
+    const char *tolerance =
+        testing_print(L, m, "%s%s", number, g->abs > 0 ? "" : text_message(" of the value"));
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const testing_change *c = &g->change[i];
         testing_check k = {.name = "golden",
@@ -428,7 +430,7 @@ static void tell_changes(lua_State *L, const golden *g) {
                            .kept = g->path};
         k.message = testing_print(L, m, "%s%s%s: got %s, %s has %s", c->output,
                                   *c->at ? " at " : "", c->at, k.got, g->name, k.want);
-        if (i == 0) k.hint = "assess test --review shows all changes, and asks";
+        if (i == 0) k.hint = text_message("assess test --review shows all changes, and asks");
         check_tell(L, &k, g->at[i].x ? &g->at[i] : NULL);
     }
     if (g->changes > TOLD)
@@ -616,11 +618,12 @@ int golden_run(lua_State *L) {
     } else if (!f->old) {
         check_tell(
             L,
-            &(testing_check){.name = "golden",
-                             .kept = "",
-                             .hint = "assess test --review shows it and asks; --accept writes it",
-                             .message = testing_print(L, &g.t->scratch,
-                                                      "there is no golden file %s yet", g.path)},
+            &(testing_check){
+                .name = "golden",
+                .kept = "",
+                .hint = text_message("assess test --review shows it and asks; --accept writes it"),
+                .message =
+                    testing_print(L, &g.t->scratch, "there is no golden file %s yet", g.path)},
             NULL);
     } else {
         tell_changes(L, &g);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "testing/property.h"
 
 /* Units that the rules name themselves keep their names. */
@@ -293,10 +294,10 @@ int metamorphic_holds(lua_State *L, property *p, computed *c, const property_row
     switch (p->kind) {
     case NAMES:
         return same_outputs(L, p, c, session_of_rows(L, p, rename_units(L, p, c->session, s), 1),
-                            "when the units have other names");
+                            text_message("when the units have other names"));
     case ROWS:
         return same_outputs(L, p, c, session_of_rows(L, p, shuffle_rows(L, p, s), 1),
-                            "when the rows come in another order");
+                            text_message("when the rows come in another order"));
     case UNITS:
         return same_outputs(L, p, c, with_other_unit(L, p, c, d, s),
                             testing_print(L, &p->t->scratch,

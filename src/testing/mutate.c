@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/splitmix64.h"
+#include "base/text.h"
 #include "testing/inside.h"
 
 /* A session, its mutants, and whether its results are those of the mutant that is being tried. */
@@ -480,7 +481,8 @@ int mutation_run(mutation *m, fault *f) {
     drop_same(m);
     if (!m->f.count && testing_stopped(m->t)) fault_set(&m->f, FAULT_LIMIT, "stopped");
     return !m->f.count ||
-           fault_set(f, m->f.kind, "%s", m->f.listed ? m->f.item[0].text : "out of memory");
+           fault_set(f, m->f.kind, "%s",
+                     m->f.listed ? m->f.item[0].text : text_message("out of memory"));
 }
 
 size_t mutation_count(const mutation *m) { return m->results; }

@@ -14,6 +14,7 @@
 
 #include "base/decimal.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "lua/budget.h"
 #include "table/csv_out.h"
 #include "table/date.h"
@@ -243,9 +244,10 @@ static int bounds_hold(lua_State *L, property *p, computed *c) {
         if (isnan(now) || (now >= p->low - most && now <= p->high + most)) continue;
         holds = property_broken(L, p, c->session, x, i, now < p->low ? p->low : p->high, now,
                                 testing_print(L, &p->t->scratch, "%s", changes_of(L, p)));
-        p->why = testing_print(L, &p->t->scratch, "%s%s is %s, beyond %s (%s)", x->name,
-                               property_place(L, p, c->session, x, i), p->got, p->want,
-                               p->changes ? changes_of(L, p) : "in the data as they are");
+        p->why =
+            testing_print(L, &p->t->scratch, "%s%s is %s, beyond %s (%s)", x->name,
+                          property_place(L, p, c->session, x, i), p->got, p->want,
+                          p->changes ? changes_of(L, p) : text_message("in the data as they are"));
     }
     apply(L, p, c, 1);
     return holds;
@@ -283,8 +285,9 @@ static int function_holds(lua_State *L, property *p, computed *c) {
     lua_call(L, 2, 2);
     int holds = lua_toboolean(L, top + 1);
     if (!holds) {
-        const char *says =
-            lua_type(L, top + 2) == LUA_TSTRING ? lua_tostring(L, top + 2) : "the function says no";
+        const char *says = lua_type(L, top + 2) == LUA_TSTRING
+                               ? lua_tostring(L, top + 2)
+                               : text_message("the function says no");
         p->why = testing_print(L, &p->t->scratch, "%s (%s)", says, changes_of(L, p));
         p->x = NULL;
         p->got = p->want = "";
@@ -478,8 +481,8 @@ static void tell_broken(lua_State *L, property *p) {
                                *c.kept ? "assess " : "", *c.kept ? p->base->rules : "",
                                *c.kept ? testing_print(L, m, " --data %s=", p->on) : "", c.kept,
                                *c.kept ? (p->kind == BOUNDS || p->kind == FUNCTION
-                                              ? " shows it; "
-                                              : " is where it begins; ")
+                                              ? text_message(" shows it; ")
+                                              : text_message(" is where it begins; "))
                                        : "",
                                (unsigned long long)p->t->settings.seed, p->name);
     }
@@ -550,7 +553,9 @@ int property_run(lua_State *L) {
             .ok = drawn > 0,
             .name = "property",
             .message =
-                drawn ? "" : "nothing could be drawn: too few data, or no indicator to improve"},
+                drawn ? ""
+                      : text_message(
+                            "nothing could be drawn: too few data, or no indicator to improve")},
         NULL);
     return 0;
 }

@@ -30,7 +30,8 @@ static const char *find_path(lua_State *L, arena *a, const char *path) {
     if (!stat(beside, &info)) return testing_print(L, a, "%s", beside);
     if (!stat(path, &info)) return testing_print(L, a, "%s", path);
     host_error(L, path,
-               testing_print(L, a, "looked for %s%s%s", beside, beside == path ? "" : " and ",
+               testing_print(L, a, "looked for %s%s%s", beside,
+                             beside == path ? "" : text_message(" and "),
                              beside == path ? "" : path),
                "there is no file '%s'", path);
     return path;
@@ -494,7 +495,8 @@ static int give(assess *a, const given *g, fault *f) {
         const char *best = suggest_among(g->name, data_at, all);
         const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
         if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
-            hint = "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })";
+            hint = text_message(
+                "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })");
         return fault_at(f, FAULT_USAGE, NULL, hint, "the rules have no data called '%s'", g->name);
     }
     const char *text = g->text;
@@ -545,9 +547,11 @@ assess *request_compute(test_run *t, assess_status *status) {
     assess *a = assess_new();
     if (!a) return NULL;
     *status = prepare(a, t);
+    text_english_begin(); /* a test has the same verdict whatever language its reader has */
     if (!*status) *status = assess_open(a, t->ask.rules);
     if (!*status) *status = give_all(a, &t->ask);
     if (!*status) *status = assess_run(a);
+    text_english_end();
     note_files(t, a);
     if (!*status && t->ready) t->ready(t->ready_self, a);
     return a;
@@ -610,8 +614,7 @@ computed *session_fine(lua_State *L) {
         if (!m.status) continue;
         place at = {m.file, m.line, m.column, *m.field ? m.field : NULL,
                     *m.excerpt ? m.excerpt : NULL};
-        fault_at(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, "%s",
-                 m.text);
+        fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
     host_raise(L, f);

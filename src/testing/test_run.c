@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "testing/inside.h"
 
 int testing_push(void *list, size_t *count, size_t *cap, void *what) {
@@ -108,7 +109,7 @@ const char *testing_print(lua_State *L, arena *a, const char *format, ...) {
     buf b = BUF_INIT;
     va_list args;
     va_start(args, format);
-    buf_vprint(&b, format, args);
+    buf_vprint(&b, text_message(format), args);
     va_end(args);
     const char *out = b.failed ? NULL : arena_text(a, buf_string(&b), b.length);
     buf_release(&b);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "expr/pattern.h"
 #include "lua/budget.h"
 
@@ -518,7 +519,7 @@ static int list_folder(const char *folder, char ***names, size_t *count, fault *
     *names = NULL;
     *count = 0;
     if (!d && errno == ENOMEM) limits_lack();
-    if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, strerror(errno));
+    if (!d) return fault_set(f, FAULT_USAGE, "%s cannot be read: %s", folder, text_of_errno(errno));
     for (struct dirent *e; fine && (e = readdir(d));) {
         fine = MEM_RESERVE(*names, *count + 1, cap);
         char *own = fine ? mem_take(strlen(e->d_name) + 1) : NULL;
@@ -560,7 +561,8 @@ int testing_find(const char *path, int (*each)(void *self, const char *path), vo
     const search s = {each, self, f};
     if (stat(path, &info))
         return fault_set(f, FAULT_USAGE, "%s: %s", path,
-                         errno == ENOENT ? "no such file or folder" : strerror(errno));
+                         errno == ENOENT ? text_message("no such file or folder")
+                                         : text_of_errno(errno));
     if (!S_ISDIR(info.st_mode)) return each(self, path);
     return search_folder(&s, path, 0);
 }

@@ -1,0 +1,177 @@
+#!/usr/bin/perl
+# The catalogue of texts: each that code looks up has its Chinese, messages speak the language that was
+# asked for, and nothing but words depends on it.
+use strict;
+use warnings;
+use utf8;
+use open qw(:std :encoding(UTF-8));
+use FindBin;
+use lib $FindBin::Bin;
+use rules;
+use Encode qw(decode encode);
+use File::Copy qw(copy);
+use File::Path qw(make_path);
+use Test::More;
+
+sub rule_file { return file($_[0], encode('UTF-8', $_[1])) }
+
+my @variables = qw(LANGUAGE LC_ALL LC_MESSAGES LANG);
+
+sub output_of {
+    open my $in, '-|:encoding(UTF-8)', @_ or die "$_[0]: $!";
+    local $/;
+    my $text = <$in> // '';
+    close $in;
+    return $text;
+}
+
+# said(ENVIRONMENT, ARGUMENT...): status, standard output and error, as characters.
+sub said {
+    my ($in, @command) = @_;
+    local @ENV{@variables} = map { $in->{$_} } @variables;
+    delete @ENV{ grep { !defined $ENV{$_} } @variables };
+    my ($status, $out, $err) = run(@command);
+    return ($status, map { decode('UTF-8', $_) } $out, $err);
+}
+
+# ---- every text has its Chinese
+
+is(output_of('scripts/texts', '--check'), '', 'every text that code looks up has its Chinese, and no other is there');
+is(output_of('sh', '-c', "msgfmt --check -o $tmp/check.mo src/base/zh_CN.po 2>&1"), '', 'with the same conversions');
+
+# A copy of the sources, to which somebody adds a message: the check must notice.
+make_path("$tmp/tree/scripts");
+system('cp', '-R', 'src', "$tmp/tree/") == 0 or die;
+copy('scripts/texts', "$tmp/tree/scripts/texts") or die;
+chmod 0755, "$tmp/tree/scripts/texts";
+my $fault = 'int odd(fault *f) { return fault_set(f, FAULT_RULE, "the moon %s is too round", f ? "a" : "b"); }';
+for my $case (
+    ['a message',             $fault,                                               'the moon %s is too round'],
+    ['a hint',                $fault =~ s/fault_set\(f, FAULT_RULE,/fault_at(f, FAULT_RULE, NULL, 1 ? "wait for a new moon" : NULL,/r, 'wait for a new moon'],
+    ['a text in a table',     'static const char *const moons[] = {TEXT("a moon that wanes")};', 'a moon that wanes'],
+    ['a word of a report',     'const char *m(const view *v) { return view_text(v, "Moon"); }', 'Moon'],
+    ['a text of two strings', 'const char *m(void) { return text_message("the moon is " "in two parts"); }', 'the moon is in two parts'],
+) {
+    my ($what, $code, $text) = @$case;
+    my $file = "$tmp/tree/src/base/arena.c";
+    open my $out, '>>', $file or die;
+    print $out "$code\n";
+    close $out;
+    like(output_of("$tmp/tree/scripts/texts", '--check'), qr/^not in the catalogue: \Q$text\E \(src\/base\/arena\.c:\d+\)$/m, "$what without Chinese is noticed");
+    copy('src/base/arena.c', $file) or die;
+}
+{
+    my $file = "$tmp/tree/src/base/zh_CN.po";
+    my $text = decode('UTF-8', slurp($file));
+    for my $case (
+        ['an entry without Chinese',     sub { s/msgstr "内存不足"/msgstr ""/ },           qr/^no Chinese: out of memory$/m],
+        ['a fuzzy entry',                sub { s/(?=#: \S+\nmsgid "out of memory")/#, fuzzy\n/ }, qr/^fuzzy: out of memory$/m],
+        ['a text that no code has',      sub { $_ .= qq(\nmsgid "out of moons"\nmsgstr "没有月亮"\n) }, qr/^no code looks this up: out of moons$/m],
+        ['an obsolete entry',            sub { $_ .= qq(\n#~ msgid "out of moons"\n#~ msgstr "没有月亮"\n) }, qr/^obsolete: /m],
+        ['half-width punctuation',       sub { s/msgstr "内存不足"/msgstr "内存,不足"/ },  qr/^half-width punctuation: 内存,不足$/m],
+    ) {
+        my ($what, $change, $told) = @$case;
+        local $_ = $text;
+        $change->();
+        isnt($_, $text, "$what: changed");
+        open my $out, '>:encoding(UTF-8)', $file or die;
+        print $out $_;
+        close $out;
+        like(output_of("$tmp/tree/scripts/texts", '--check'), $told, "$what is noticed");
+    }
+}
+
+# ---- which language
+
+my $chinese = rule_file('zh.lua', qq(return assessment { id = "a", title = "试算", compute = function(a) return { x = fehlt } end }\n));
+my $english = rule_file('en.lua', qq(return assessment { id = "a", title = "a test", compute = function(a) return { x = fehlt } end } -- 中文\n));
+my $named   = rule_file('lang.lua', qq(return assessment { id = "a", title = "试算", lang = "en", compute = function(a) return { x = fehlt } end }\n));
+my $broken  = rule_file('broken.lua', qq(return assessment { id = "a", title = "试算"\n));
+my ($zh, $en) = (qr/没有定义/, qr/is not defined/);
+for my $case (
+    ['--lang comes first',                    { LANGUAGE => 'en' },                         [$english, '--lang', 'zh'], $zh],
+    ['in either form',                        { LANGUAGE => 'zh' },                         [$chinese, '--lang=en'], $en],
+    ['LANGUAGE is a list',                    { LANGUAGE => 'fr:zh_CN:en', LC_ALL => 'en_US.UTF-8' }, [$english], $zh],
+    ['then LC_ALL',                           { LC_ALL => 'zh_CN.UTF-8', LANG => 'en_US' }, [$english], $zh],
+    ['then LC_MESSAGES',                      { LC_MESSAGES => 'en_GB', LANG => 'zh_CN' },  [$chinese], $en],
+    ['then LANG',                             { LANG => 'zh_TW.UTF-8' },                    [$english], $zh],
+    ['a language that is not here is English', { LANG => 'de_DE.UTF-8' },                   [$chinese], $en],
+    ['C says nothing: the rules decide',      { LANG => 'C.UTF-8' },                        [$chinese], $zh],
+    ['nor does POSIX',                        { LC_ALL => 'POSIX', LANG => 'en_US.UTF-8' }, [$chinese], $zh],
+    ['English rules, English messages',       {},                                           [$english], $en],
+    ['the rules may name their language',     {},                                           [$named], $en],
+    ['rules that cannot be read: their texts count', {},                                    [$broken], qr/没有结束|过早结束/],
+) {
+    my ($what, $in, $command, $told) = @$case;
+    my ($status, $out, $err) = said($in, @$command);
+    like($err, $told, $what);
+    is($status, 3, '… with the same status');
+}
+my ($status, $out, $err) = said({}, '--lang', 'fr', $english);
+is("$status $err", "2 assess: --lang fr: must be one of en, zh\n", 'another language is refused');
+($status, $out, $err) = said({ LANG => 'zh_CN' }, 'help', 'diff');
+like($out, qr/自有选项/, 'help is in Chinese');
+($status, $out, $err) = said({}, 'help', '--lang', 'zh');
+like($out, qr/--lang LANGUAGE +消息的语言/, 'and lists --lang');
+($status, $out, $err) = said({}, '--', '--lang');
+like($err, qr/--lang/, 'behind -- it is a name');
+
+# What scripts can see of a message is English, for all.
+my $caught = rule_file('caught.lua', <<'LUA');
+local ok, why = pcall(function() return sum(1, 2, 3) end)
+return assessment { id = "a", title = "试算", note = why, compute = function(a) return { x = array("unit", { A = 1 }) } end }
+LUA
+my @notes = map { (said({ LANGUAGE => $_ }, $caught, '--format', 'json'))[1] } qw(zh en);
+is($notes[0], $notes[1], 'a message that rules catch is the same in every language');
+like($notes[0], qr/"note": ".*[a-z]+ [a-z]+/, 'which is English');
+my $test = rule_file('caught_test.lua', <<'LUA');
+test("refused", function(t) t.fails("zh.lua", nil, "is not defined.*a text stands in quotes") end)
+LUA
+my @verdicts = map { (said({ LANGUAGE => $_ }, 'test', $test))[0] } qw(zh en);
+is("@verdicts", '0 0', 'a test of rules has the same verdict in every language');
+
+# ---- messages at run time
+
+# What is neither a name, a path, a number nor code.
+sub words_of {
+    my ($text) = @_;
+    $text =~ s/'[^']*'|`[^`]*`|"[^"]*"|“[^”]*”//g;
+    $text =~ s/\S*[=(){}\[\]<>_.\/:*#|]\S*//g;
+    return $text =~ /\b[a-z]{2,}(?:,? [a-z]+){2,}/ ? $& : '';
+}
+
+# Lua's own words, and texts that the rules themselves raise.
+my $lua = qr/attempt to|expected|unexpected symbol|unfinished|near|bad argument|stack overflow|invalid|malformed|too many|function or expression|not enough|control structure|no visible label|jumps into|already defined|string slice|wrong number|unable to|got |out of range|too large|object length|table index|cannot use|missing|break outside|resulting string/;
+my $count = 0;
+my (%raised, %english);
+$ENV{ASSESS_TEXT_MISSING} = "$tmp/missing";
+for my $file (glob('t/check/*.lua'), map { "t/attack/$_.lua" } qw(bytecode close_plain coroutine dump
+    environment_metatable environment_write format_pointer globals_write latin1 load metatable_close metatable_gc nul
+    pattern_bytes pattern_text_long rep_huge require_absolute require_self require_up result_tostring string_metatable
+    utf16 xpcall)) {
+    next if $file =~ /mended/;
+    my @command = $file =~ m{^t/check/} ? ('check', $file) : ($file, '-q');
+    my @told = map { [said({ LANGUAGE => $_ }, @command)] } qw(en zh);
+    is($told[1][0], $told[0][0], "$file: the status is the same");
+    my @place = map { [map { /^(\S+?:[\d:]*)(?= |:)/ ? $1 : () } split /\n/, $_->[2] . ($command[0] eq 'check' ? $_->[1] : '')] } @told;
+    is("@{$place[1]}", "@{$place[0]}", "$file: the places are the same");
+    if ($command[0] eq 'check') {
+        my @code = map { join ' ', $_->[1] =~ /\b([A-Z]\d\d)\b/g } @told;
+        is($code[1], $code[0], "$file: the codes are the same");
+    }
+    for (split /\n/, "$told[1][2]$told[1][1]") {
+        next if !s/^\S+?:(?:\d+:)*(?:\d+:)? //;
+        $count++;
+        next if /$lua|more than the whole|goalposts: /; # texts of rules and methods
+        my $words = words_of($_);
+        $english{"$file: $_ [$words]"} = 1 if $words;
+    }
+}
+cmp_ok($count, '>', 60, 'many messages were raised');
+is(join("\n", sort keys %english), '', 'and none of them is in English');
+
+# The look-ups that found nothing: what was put together already, and is in Chinese, or no words at all.
+my $missing = -e "$tmp/missing" ? decode('UTF-8', slurp("$tmp/missing")) : '';
+is(join("\n", grep { !/\p{Han}/ && words_of($_) && !/$lua/ } split /\0/, $missing), '', 'no text was looked up in vain');
+
+done_testing;
