@@ -186,7 +186,7 @@ int main(void) {
     decodes(wide, into("BIG5", taiwan, wide, sizeof wide), NULL, taiwan, "Big5 (assumed)", 1);
     static const char short_text[] = "c,x\nMéxico,1\n";
     fails(wide, into("ISO-8859-1", short_text, wide, sizeof wide), NULL, 2,
-          "the byte E9 is not UTF-8; it could be 'México' in Windows-1252, 'M閤ico' in GB18030",
+          "the byte E9 is not UTF-8; it could be 'México' (Windows-1252), 'M閤ico' (GB18030)",
           "encoding = \"windows-1252\"");
 
     size_t l = into("UTF-16LE", text, le + 2, sizeof le - 2),

@@ -103,5 +103,5 @@ int suggest_hint(buf *hint, const char *best) {
 }
 
 const char *suggest_text(arena *memory, const char *best) {
-    return best ? arena_print(memory, "did you mean '%s'?", best) : NULL;
+    return best ? arena_print(memory, text_message("did you mean '%s'?"), best) : NULL;
 }

@@ -353,7 +353,8 @@ static void tell_gaps(walk *w, ex_id head) {
         const char *name = check_formula(w->c, subject);
         if (below || above)
             check_add(w->c, "B04", at, NULL, "%s %s %s gets nothing", name,
-                      below ? "below" : "above", shown(w, subject, below ? p->hi : p->lo));
+                      below ? text_message("below") : text_message("above"),
+                      shown(w, subject, below ? p->hi : p->lo));
         else
             check_add(w->c, "B03", at,
                       check_print(w->c, "%s, for instance", shown(w, subject, witness)),

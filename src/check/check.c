@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "check/inside.h"
 #include "lua/source_notes.h"
 
@@ -143,7 +144,7 @@ static void check_siblings(check *c, int parent, int stage, int staged) {
         const char *want =
             own_leaf && !near_enough(own, 1) && !near_enough(own, 100)
                 ? check_print(c, "1, 100, or the group's own %s", check_number(c, own))
-                : "1 or 100";
+                : text_message("1 or 100");
         check_add(c, "W01", at, check_print(c, "they should add up to %s", want),
                   "the weights inside '%s'%s add up to %s%s", e->id, where,
                   check_number(c, s.w.sum), full);
@@ -229,13 +230,13 @@ static void check_floor(check *c, int element, int stage) {
               "have they changed places, or is `better` the other way round?",
               "'%s'%s: the standard %s is %s the floor %s, and %s is better",
               c->m->element[element].id, in_stage(c, standard, floor), check_number(c, s),
-              s == f  ? "at"
-              : s < f ? "below"
-                      : "above",
+              s == f  ? text_message("at")
+              : s < f ? text_message("below")
+                      : text_message("above"),
               check_number(c, f),
               way == LOWER    ? "lower"
               : way == HIGHER ? "higher"
-                              : "neither way");
+                              : text_message("neither way"));
 }
 
 /* normalise.goalposts goes from low to high whatever `better` says; other methods turn by `better`.
@@ -255,8 +256,8 @@ static void check_posts(check *c, int element, int stage) {
                   : "`low` scores 0 and `high` 100: where higher is better, high is the larger",
               "'%s'%s: low is %s and high is %s%s", c->m->element[element].id,
               in_stage(c, low, high), check_number(c, l), check_number(c, h),
-              way == HIGHER  ? ", and higher is better"
-              : way == LOWER ? ", and lower is better"
+              way == HIGHER  ? text_message(", and higher is better")
+              : way == LOWER ? text_message(", and lower is better")
                              : "");
 }
 
@@ -381,7 +382,7 @@ static void check_uncited(check *c) {
         all += m->element[i].indicator;
         without += m->element[i].indicator && !*m->element[i].cite;
     }
-    static const char hint[] = "cite = \"…\" at the indicator, its group, or the assessment";
+    static const char hint[] = TEXT("cite = \"…\" at the indicator, its group, or the assessment");
     if (without && without == all) {
         check_add(c, "C01", location_element(c, &m->element[0]), hint,
                   "none of the %d indicators has a citation", all);

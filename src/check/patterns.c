@@ -247,7 +247,8 @@ static void check_matches(check *c, const noted_text *t, ex_id lookup) {
         location at = location_pattern(c, t, t->level[first].pattern);
         if (*t->level[0].name)
             check_add(c, "P02", at, NULL, "no text of the data has a match of %s of the rubric: %s",
-                      count > 1 ? "these levels" : "this level", buf_string(&names));
+                      count > 1 ? text_message("these levels") : text_message("this level"),
+                      buf_string(&names));
         else
             check_add(c, "P02", at, NULL, "no text of the data has a match of the pattern");
     }

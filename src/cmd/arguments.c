@@ -49,6 +49,11 @@ static void choose_format(void *own, const option *o, const char *value, fault *
     a->format_given = 1;
 }
 
+/* cmd_main has seen to it. */
+static void language_is_chosen(void *own, const option *o, const char *value, fault *f) {
+    (void)own, (void)o, (void)value, (void)f;
+}
+
 const option shared_options[] = {
     {"set", 's', "ADDRESS=VALUE", TEXT("give a leaf of the rules another value"), OPTION_PAIRS,
      .at = AT(set)},
@@ -58,8 +63,8 @@ const option shared_options[] = {
      OPTION_FILES, .at = AT(data)},
     {"format", 'f', "FORMAT", TEXT("text (default), csv, json or md"), OPTION_CALL,
      .call = choose_format},
-    {"output", 0, "NAME", "print this result only; may be repeated", OPTION_NAMES, .at = AT(output),
-     .needs = TAKES_CHOICE},
+    {"output", 0, "NAME", TEXT("print this result only; may be repeated"), OPTION_NAMES,
+     .at = AT(output), .needs = TAKES_CHOICE},
     {"output-dir", 'o', "DIR", "write all results into a folder, too; -o FILE for a document",
      OPTION_TEXT, .at = AT(folder)},
     {"stage", 0, "NAME", TEXT("show one stage: --at stage=NAME"), OPTION_CALL, .call = pick_stage,
@@ -68,25 +73,26 @@ const option shared_options[] = {
      .needs = TAKES_PICKS},
     {"focus", 0, "UNIT", TEXT("report about this unit"), OPTION_TEXT, .at = AT(focus),
      .needs = TAKES_CHOICE | TAKES_TOP},
-    {"top", 'n', "N", "list the best N (default: 20)", OPTION_COUNT, .at = AT(top), .least = 1,
-     .most = 1e9, .needs = TAKES_CHOICE | TAKES_TOP},
+    {"top", 'n', "N", TEXT("list the best N (default: 20)"), OPTION_COUNT, .at = AT(top),
+     .least = 1, .most = 1e9, .needs = TAKES_CHOICE | TAKES_TOP},
     {"all", 'a', NULL, "list all units, or make a statement for each", OPTION_FLAG, .at = AT(all),
      .needs = TAKES_ALL},
     {"encoding", 0, "NAME", "encoding of the data: utf-8, gb18030, utf-16le …", OPTION_CALL,
      .call = set_setting},
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT, .at = AT(methods)},
-    {"threads", 0, "N", "0 (default): as many as there are cores", OPTION_CALL, .least = 0,
+    {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT, .at = AT(methods)},
+    {"threads", 0, "N", TEXT("0 (default): as many as there are cores"), OPTION_CALL, .least = 0,
      .most = 1e9, .call = set_setting},
-    {"seconds", 0, "S", "time limit of the command (default: 60; 0: none)", OPTION_CALL, .least = 0,
-     .most = 1e9, .at = AT(seconds), .call = set_setting},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_CALL, .least = 1,
-     .most = 1e9, .at = AT(memory), .call = set_setting},
-    {"script-memory", 0, "MIB", "memory limit of the script (default: 256)", OPTION_CALL,
+    {"seconds", 0, "S", TEXT("time limit of the command (default: 60; 0: none)"), OPTION_CALL,
+     .least = 0, .most = 1e9, .at = AT(seconds), .call = set_setting},
+    {"memory", 0, "MIB", TEXT("memory limit of the command (default: 8192)"), OPTION_CALL,
+     .least = 1, .most = 1e9, .at = AT(memory), .call = set_setting},
+    {"script-memory", 0, "MIB", TEXT("memory limit of the script (default: 256)"), OPTION_CALL,
      .least = 1, .most = 1e9, .call = set_setting},
-    {"source", 0, "KIB", "size limit of a rule file (default: 64)", OPTION_CALL, .least = 1,
+    {"source", 0, "KIB", TEXT("size limit of a rule file (default: 64)"), OPTION_CALL, .least = 1,
      .most = 1e9, .call = set_setting},
-    {"strict", 0, NULL, "a value out of its domain is an error", OPTION_CALL, .call = set_setting},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+    {"strict", 0, NULL, TEXT("a value out of its domain is an error"), OPTION_CALL,
+     .call = set_setting},
+    {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, .at = AT(color),
      .words = color_words},
     {"width", 0, "N", TEXT("columns of the report (default: the terminal's)"), OPTION_COUNT,
      .at = AT(width), .least = 20, .most = 1000},
@@ -191,16 +197,16 @@ static void limit_seconds(void *own, const option *o, const char *value, fault *
 }
 
 const option tests_options[] = {
-    {"methods", 0, "DIR", "where the library methods/ lies", OPTION_TEXT,
+    {"methods", 0, "DIR", TEXT("where the library methods/ lies"), OPTION_TEXT,
      .at = AT(settings.methods)},
     {"seconds", 0, "S",
-     "time limit of the command (default: none, but 60 for each test; 0: none at all)", OPTION_CALL,
-     .least = 0, .most = 1e9, .call = limit_seconds},
-    {"memory", 0, "MIB", "memory limit of the command (default: 8192)", OPTION_WHOLE,
+     TEXT("time limit of the command (default: none, but 60 for each test; 0: none at all)"),
+     OPTION_CALL, .least = 0, .most = 1e9, .call = limit_seconds},
+    {"memory", 0, "MIB", TEXT("memory limit of the command (default: 8192)"), OPTION_WHOLE,
      .at = AT(memory), .least = 1, .most = 1e9},
-    {"color", 0, "WHEN", "auto (default), always or never", OPTION_WORD, .at = AT(color),
+    {"color", 0, "WHEN", TEXT("auto (default), always or never"), OPTION_WORD, .at = AT(color),
      .words = color_words},
-    {"help", 'h', NULL, "print this help", OPTION_FLAG, .at = AT(help)},
+    {"help", 'h', NULL, TEXT("print this help"), OPTION_FLAG, .at = AT(help)},
     {0},
 };
 

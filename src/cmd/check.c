@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/findings.h"
 #include "report/message.h"
@@ -43,8 +44,9 @@ static const char *word_at(const void *self, size_t i) {
 }
 
 static void unknown_code(const char *of, const char *name, fault *f) {
-    fault_unknown(f, suggest_among(name, word_at, NULL), "'assess check --explain all' lists them",
-                  "--%s: no code '%s'", of, name);
+    fault_unknown(f, suggest_among(name, word_at, NULL),
+                  text_message("'assess check --explain all' lists them"), "--%s: no code '%s'", of,
+                  name);
 }
 
 static int append_code(codes *c, const char *text, size_t length, fault *f) {
@@ -86,13 +88,14 @@ static void choose_format(void *own, const option *o, const char *value, fault *
 static const option check_options[] = {
     {"format", 'f', "FORMAT", TEXT("text (default), csv, json, md or sarif"), OPTION_CALL,
      .call = choose_format},
-    {"strict", 0, NULL, "warnings count as errors: exit status 1", OPTION_FLAG, .at = AT(strict)},
+    {"strict", 0, NULL, TEXT("warnings count as errors: exit status 1"), OPTION_FLAG,
+     .at = AT(strict)},
     {"only", 0, "CODES", "only these codes: W01,W02, or W for all that begin with it", OPTION_CALL,
      .at = AT(only), .call = read_codes},
     {"ignore", 0, "CODES", "all codes but these", OPTION_CALL, .at = AT(ignore),
      .call = read_codes},
-    {"explain", 0, "CODE", "what a code means, and how to mend it; all: the list", OPTION_TEXT,
-     .at = AT(explain)},
+    {"explain", 0, "CODE", TEXT("what a code means, and how to mend it; all: the list"),
+     OPTION_TEXT, .at = AT(explain)},
     {0},
 };
 

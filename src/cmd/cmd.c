@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "base/width.h"
 
 static const command help_command;
@@ -41,34 +42,38 @@ static const char *nearest_command(const char *name) {
 /* ---- help ---- */
 
 static void describe_all(buf *b) {
-    buf_text(b, "assess: rules of assessment as short scripts, computed natively\n\n");
+    buf_text(b,
+             text_message("assess: rules of assessment as short scripts, computed natively\n\n"));
     for (const command *const *c = all_commands; *c; c++) {
         buf_text(b, "  ");
         width_pad(b, (*c)->usage, strlen((*c)->usage), 37, WIDTH_LEFT);
-        buf_print(b, " %s\n", (*c)->help);
+        buf_print(b, " %s\n", text_message((*c)->help));
     }
-    buf_text(b, "\nOptions of run:\n");
+    buf_text(b, text_message("\nOptions of run:\n"));
     options_help(shared_options, NULL, b);
     buf_text(
         b,
-        "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an "
-        "error,\n"
-        "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was reached,\n"
-        "70 a bug of ours.\n"
-        "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
-        "\nMore in assess(1).\n");
+        text_message(
+            "\nExit status: 0 done, 1 a test failed, a limit of diff was passed or check found an "
+            "error,\n"
+            "2 wrong usage, 3 the rules are at fault, 4 the data are at fault, 5 a limit was "
+            "reached,\n"
+            "70 a bug of ours.\n"
+            "\nExample:\n  assess rules/2011.lua --set index.C.C7.weight=3 --where status=public\n"
+            "\nMore in assess(1).\n"));
 }
 
 static void describe_one(const command *c, buf *b) {
-    buf_print(b, "%s\n\n%s\n", c->usage, c->help);
+    buf_print(b, "%s\n\n%s\n", c->usage, text_message(c->help));
     if (c->options) {
-        buf_text(b, "\nOptions of its own:\n");
+        buf_text(b, text_message("\nOptions of its own:\n"));
         options_help(c->options, c->takes & TAKES_TESTS ? tests_options : NULL, b);
     }
     if (c->example) buf_print(b, "\nExample:\n  %s\n", c->example);
     buf_text(b, c->takes & (TAKES_NONE | TAKES_TESTS)
-                    ? "\nMore in assess(1).\n"
-                    : "\n'assess help' lists the options that all have; more in assess(1).\n");
+                    ? text_message("\nMore in assess(1).\n")
+                    : text_message(
+                          "\n'assess help' lists the options that all have; more in assess(1).\n"));
 }
 
 static int print_text(const buf *text, const volatile sig_atomic_t *stop) {
@@ -103,15 +108,15 @@ static int help(int count, char *const *argument, const volatile sig_atomic_t *s
     const command *known = count ? find(argument[0]) : NULL;
     if (count <= (known != NULL)) return print_help(known, stop);
     fault f = FAULT_INIT;
-    fault_unknown(&f, known ? NULL : nearest_command(argument[0]), NULL, "no command '%s'",
-                  argument[known != NULL]);
+    fault_unknown(&f, known ? NULL : nearest_command(argument[0]), NULL,
+                  text_message("no command '%s'"), argument[known != NULL]);
     return deliver_fail(&f, "auto");
 }
 
 static const command help_command = {
     .name = "help",
     .usage = "assess help [COMMAND]",
-    .help = "explains a command",
+    .help = TEXT("explains a command"),
     .example = "assess help diff",
     .takes = TAKES_NONE,
     .run = help,
@@ -125,8 +130,34 @@ static int is_mistyped(const char *text, int more, fault *f) {
     const char *best = nearest_command(text);
     if (text[0] == '-' || strpbrk(text, "./") || stat(text, &info) == 0 || (!best && !more))
         return 0;
-    fault_unknown(f, best, "'assess help' lists the commands", "no command '%s'", text);
+    fault_unknown(f, best, text_message("'assess help' lists the commands"),
+                  text_message("no command '%s'"), text);
     return 1;
+}
+
+/* Takes --lang out of the arguments, wherever it stands: what is wrong with the others is told in
+ * that language already. */
+static int choose_language(int *count, char **argument, fault *f) {
+    int kept = 0, ended = 0;
+    text_from_environment();
+    for (int i = 0; i < *count; i++) {
+        char *text = argument[i];
+        int joined = !strncmp(text, "--lang=", 7);
+        ended |= !strcmp(text, "--");
+        if (ended || (!joined && strcmp(text, "--lang") != 0)) {
+            argument[kept++] = text;
+            continue;
+        }
+        const char *value = joined ? text + 7 : i + 1 < *count ? argument[++i] : "";
+        int language = text_language_of(value);
+        if (language >= 0)
+            text_set_messages((text_language)language);
+        else
+            fault_set(f, FAULT_USAGE, "--lang %s: must be one of %s", value,
+                      text_message("en, zh"));
+    }
+    *count = kept;
+    return !f->count;
 }
 
 static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
@@ -162,5 +193,11 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
     fault f = FAULT_INIT;
     json_set_alloc_funcs(mem_take, mem_free);
     commands = all_commands;
-    return report_limits(run(count, argument, stop));
+    char **own = mem_zero((size_t)count + 1, sizeof *own);
+    for (int i = 0; own && i < count; i++) own[i] = argument[i];
+    if (!own) fault_memory(&f);
+    int status =
+        own && choose_language(&count, own, &f) ? run(count, own, stop) : deliver_fail(&f, "auto");
+    mem_free(own);
+    return report_limits(status);
 }

@@ -144,7 +144,7 @@ int deliver_compute(delivery *d, fault *f);
 /* Puts a document into the format that was asked for. */
 int deliver_document(const delivery *d, const document *p, page *to, fault *f);
 /* Finds the unit, and lets `make` fill a document on it with a title in either language. */
-int deliver_unit(delivery *d, const char *kind, const char *english, const char *chinese,
+int deliver_unit(delivery *d, const char *kind, const char *title,
                  int (*make)(const arguments *a, const view *v, size_t row, document *p, fault *f),
                  fault *f);
 

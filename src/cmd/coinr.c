@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "base/text.h"
 #include "report/message.h"
 
 enum { OPERANDS = 3 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/message.h"
 
@@ -17,11 +18,11 @@ typedef struct diff_given {
 #define AT(field) offsetof(diff_given, field)
 
 static const option diff_options[] = {
-    {"data-a", 0, "NAME=FILE", "read data of the first edition from another file", OPTION_FILES,
-     .at = AT(data[0])},
-    {"data-b", 0, "NAME=FILE", "read data of the second edition from another file", OPTION_FILES,
-     .at = AT(data[1])},
-    {"leaves", 'l', NULL, "also what each leaf contributes", OPTION_FLAG, .at = AT(leaves)},
+    {"data-a", 0, "NAME=FILE", TEXT("read data of the first edition from another file"),
+     OPTION_FILES, .at = AT(data[0])},
+    {"data-b", 0, "NAME=FILE", TEXT("read data of the second edition from another file"),
+     OPTION_FILES, .at = AT(data[1])},
+    {"leaves", 'l', NULL, TEXT("also what each leaf contributes"), OPTION_FLAG, .at = AT(leaves)},
     {"seed", 0, "N", "seed of the random orders, for more than 12 leaves (default: 1)",
      OPTION_WHOLE, .at = AT(seed), .least = 0, .most = 1e15},
     {"evaluations", 0, "N",

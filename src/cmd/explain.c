@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/unit_report.h"
 
@@ -267,7 +268,7 @@ static assess_axis unit_axis(const explanation *w, const char *unit) {
 static size_t find_unit(const view *v, const assess_axis *rows, const char *name, fault *f) {
     size_t unit = view_find(v, rows, name);
     if (unit == VIEW_NONE)
-        fault_unknown(f, nearest_label(v->session, rows, name), NULL, "no %s '%s'",
+        fault_unknown(f, nearest_label(v->session, rows, name), NULL, text_message("no %s '%s'"),
                       rows->size ? rows->name : "unit", name);
     return unit;
 }
@@ -332,7 +333,7 @@ static void say_deeper(const explanation *w, const assess_axis *rows) {
             r.steps = w->steps * 2 < MOST_STEPS ? w->steps * 2 : MOST_STEPS;
         }
         if (!e->bounded || !e->targets) add_same_command(&r, &say);
-        write_commands(w->p, "deeper", view_word(w->v, WORD_GO_DEEPER), &say);
+        write_commands(w->p, "deeper", view_text(w->v, "Deeper:"), &say);
     }
     if (e->omitted && w->omitted.output) {
         buf head = BUF_INIT;

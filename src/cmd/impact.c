@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/unit_report.h"
 
@@ -22,7 +23,7 @@ static int make_whatif(const arguments *a, const view *v, size_t row, document *
 }
 
 static int deliver_whatif(delivery *d, fault *f) {
-    return deliver_unit(d, "whatif", "What if", "假设分析", make_whatif, f);
+    return deliver_unit(d, "whatif", TEXT("What if"), make_whatif, f);
 }
 
 static int whatif_operand(arguments *a, const char *text, fault *f) {
@@ -141,15 +142,17 @@ static void fix(void *own, const option *o, const char *value, fault *f) {
 #define AT(field) offsetof(goal_given, field)
 
 static const option goal_options[] = {
-    {"rank", 0, "N", "the goal: this rank or a better one", OPTION_WHOLE, .at = AT(wish.rank),
+    {"rank", 0, "N", TEXT("the goal: this rank or a better one"), OPTION_WHOLE, .at = AT(wish.rank),
      .least = 1, .most = 1e9},
-    {"score", 0, "X", "the goal: at least this score", OPTION_NUMBER, .at = AT(wish.score),
+    {"score", 0, "X", TEXT("the goal: at least this score"), OPTION_NUMBER, .at = AT(wish.score),
      .least = -1e300, .most = 1e300},
-    {"grade", 0, "NAME", "the goal: this grade or a better one", OPTION_TEXT, .at = AT(wish.grade)},
-    {"built", 0, NULL, "the goal: that the verdict holds", OPTION_FLAG, .at = AT(wish.verdict)},
-    {"within", 0, "ID=LOW..HIGH", "a figure may move between these; may be repeated", OPTION_CALL,
-     .call = set_within},
-    {"fix", 0, "ID", "a figure stays as it is; may be repeated", OPTION_CALL, .call = fix},
+    {"grade", 0, "NAME", TEXT("the goal: this grade or a better one"), OPTION_TEXT,
+     .at = AT(wish.grade)},
+    {"built", 0, NULL, TEXT("the goal: that the verdict holds"), OPTION_FLAG,
+     .at = AT(wish.verdict)},
+    {"within", 0, "ID=LOW..HIGH", TEXT("a figure may move between these; may be repeated"),
+     OPTION_CALL, .call = set_within},
+    {"fix", 0, "ID", TEXT("a figure stays as it is; may be repeated"), OPTION_CALL, .call = fix},
     {"cost", 0, "ID=PRICE", "what changing a figure by 100 % costs (default: 1)", OPTION_CALL,
      .call = set_cost},
     {0},
@@ -181,13 +184,13 @@ static int make_goal(const arguments *a, const view *v, size_t row, document *p,
 }
 
 static int deliver_goal(delivery *d, fault *f) {
-    return deliver_unit(d, "goal", "What it takes", "目标分析", make_goal, f);
+    return deliver_unit(d, "goal", TEXT("What it takes"), make_goal, f);
 }
 
 const command goal_command = {
     .name = "goal",
     .usage = "assess goal RULES UNIT --rank 3",
-    .help = "what would have to change for a rank, a score, a grade or the verdict",
+    .help = TEXT("what would have to change for a rank, a score, a grade or the verdict"),
     .example = "assess goal rules/2011.lua Shenzhen --score 75 --fix C7",
     .takes = TAKES_PICKS,
     .options = goal_options,
@@ -202,7 +205,7 @@ const command goal_command = {
 /* ---- levers ---- */
 
 static const option levers_options[] = {
-    {"leaves", 0, NULL, "weights, standards and parameters instead, each 10 % up and down",
+    {"leaves", 0, NULL, TEXT("weights, standards and parameters instead, each 10 % up and down"),
      OPTION_FLAG, .at = 0},
     {0},
 };
@@ -223,13 +226,13 @@ static int make_levers(const arguments *a, const view *v, size_t row, document *
 }
 
 static int deliver_levers(delivery *d, fault *f) {
-    return deliver_unit(d, "levers", "What moves the result", "敏感度分析", make_levers, f);
+    return deliver_unit(d, "levers", TEXT("What moves the result"), make_levers, f);
 }
 
 const command levers_command = {
     .name = "levers",
-    .usage = "assess levers RULES UNIT [OUTPUT]",
-    .help = "which figures of a unit move its result most, and what is left in them",
+    .usage = TEXT("assess levers RULES UNIT [OUTPUT]"),
+    .help = TEXT("which figures of a unit move its result most, and what is left in them"),
     .example = "assess levers rules/2011.lua Shenzhen --stage stage1",
     .takes = TAKES_PICKS,
     .options = levers_options,
@@ -254,7 +257,7 @@ static int deliver_leaves(delivery *d, fault *f) {
 const command leaves_command = {
     .name = "leaves",
     .usage = "assess leaves RULES",
-    .help = "everything in the rules that has a name and a value",
+    .help = TEXT("everything in the rules that has a name and a value"),
     .example = "assess leaves rules/2011.lua --format csv",
     .make = deliver_leaves,
 };

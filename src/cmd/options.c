@@ -88,8 +88,8 @@ int options_word(const option *o, const char *text, const char *const *words, fa
         }
         buf_print(&all, "%s%s", i ? ", " : "", words[i]);
     }
-    fault_unknown(f, suggest_in(text, words), NULL, "--%s %s: must be one of %s", o->name, text,
-                  buf_string(&all));
+    fault_unknown(f, suggest_in(text, words), NULL, text_message("--%s %s: must be one of %s"),
+                  o->name, text, buf_string(&all));
     buf_release(&all);
     return -1;
 }
@@ -163,11 +163,11 @@ static const option *unknown(const options *o, const char *given, size_t length,
             suggest_try(&near, o->set[k].option[i].name);
     const char *owner = owner_of(buf_string(&name)), *best = suggest_best(&near);
     if (owner)
-        buf_print(&hint, "it is an option of 'assess %s'", owner);
+        buf_print(&hint, text_message("it is an option of 'assess %s'"), owner);
     else if (best)
         buf_print(&hint, "did you mean '--%s'?", best);
     else
-        buf_text(&hint, "'assess help' lists the options");
+        buf_text(&hint, text_message("'assess help' lists the options"));
     fault_at(f, FAULT_USAGE, NULL, buf_string(&hint), "no option '--%s'", buf_string(&name));
     buf_release(&name);
     buf_release(&hint);
@@ -276,6 +276,6 @@ void options_help(const option *first, const option *second, buf *b) {
                     continue;
                 }
                 buf_fill(b, ' ', widest - width + 2);
-                buf_print(b, "%s\n", o->help);
+                buf_print(b, "%s\n", text_message(o->help));
             }
 }

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/format.h"
 #include "report/message.h"
@@ -24,10 +25,10 @@ static int choose_named(const delivery *d, const assess_array **x, size_t *count
         }
         buf all = BUF_INIT;
         for (size_t k = 0; k < assess_output_count(d->session); k++)
-            buf_print(&all, "%s%s", k ? ", " : "the rules compute ",
+            buf_print(&all, "%s%s", k ? ", " : text_message("the rules compute "),
                       assess_output(d->session, k)->name);
         fault_unknown(f, nearest_output(d->session, name), buf_string(&all),
-                      "--output: no result '%s'", name);
+                      text_message("--output: no result '%s'"), name);
         buf_release(&all);
     }
     return f->count == 0;
@@ -95,7 +96,8 @@ static int publish(const delivery *d, fault *f) {
         good = folder_write(a->folder, &v, d->stop, &files, f);
         if (good) limits_done();
         if (good && !a->quiet)
-            output_print(d->err, "assess: %zu files written to %s\n", files, a->folder);
+            output_print(d->err, text_message("assess: %zu files written to %s\n"), files,
+                         a->folder);
     }
     if (good) good = deliver_finish(d->out, f);
     view_close(&v);
@@ -111,7 +113,7 @@ static int run(delivery *d, fault *f) {
 const command run_command = {
     .name = "run",
     .usage = "assess [run] RULES [OPTIONS]",
-    .help = "assesses by a rule file and reports (the default command)",
+    .help = TEXT("assesses by a rule file and reports (the default command)"),
     .example = "assess rules/2011.lua --set index.C.C7.weight=3 --where status=public",
     .takes = TAKES_PICKS | TAKES_ALL | TAKES_CHOICE | TAKES_FOLDER,
     .work = run,
@@ -125,7 +127,8 @@ static size_t find_unit(const appraisal *a, const char *name, fault *f) {
         if (!strcmp(assess_label(a->session, &a->of, i), name)) return i;
     for (size_t i = 0; i < a->of.size; i++)
         if (!strcmp(appraisal_unit(a, i), name)) return i;
-    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, "no %s '%s'", a->of.name, name);
+    fault_unknown(f, nearest_label(a->session, &a->of, name), NULL, text_message("no %s '%s'"),
+                  a->of.name, name);
     return VIEW_NONE;
 }
 
@@ -229,7 +232,7 @@ static int make_notice(delivery *d, fault *f) {
 const command notice_command = {
     .name = "notice",
     .usage = "assess notice RULES",
-    .help = "the list of units by grade",
+    .help = TEXT("the list of units by grade"),
     .example = "assess notice rules/2011-units.lua --format md -o notice.md",
     .make = make_notice,
 };

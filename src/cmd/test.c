@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "report/message.h"
 #include "report/test_report.h"
@@ -64,13 +65,15 @@ static void accept_goldens(void *own, const option *o, const char *value, fault 
 #define AT(field) offsetof(test_given, field)
 
 static const option test_options[] = {
-    {"run", 'r', "PATTERN", "only tests whose name has this in it, or matches it", OPTION_TEXT,
-     .at = AT(only)},
+    {"run", 'r', "PATTERN", TEXT("only tests whose name has this in it, or matches it"),
+     OPTION_TEXT, .at = AT(only)},
     {"seed", 0, "N", "the seed from which properties draw their data", OPTION_WHOLE, .at = AT(seed),
      .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", "tap (default), junit or json", OPTION_CALL, .call = choose_format},
-    {"junit", 0, "FILE", "write the outcomes as JUnit's XML, too", OPTION_TEXT, .at = AT(junit)},
-    {"review", 0, NULL, "show how results differ from golden files, and ask", OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("tap (default), junit or json"), OPTION_CALL,
+     .call = choose_format},
+    {"junit", 0, "FILE", TEXT("write the outcomes as JUnit's XML, too"), OPTION_TEXT,
+     .at = AT(junit)},
+    {"review", 0, NULL, TEXT("show how results differ from golden files, and ask"), OPTION_CALL,
      .call = review_goldens},
     {"accept", 0, NULL, TEXT("write the golden files anew, without asking"), OPTION_CALL,
      .call = accept_goldens},
@@ -78,10 +81,10 @@ static const option test_options[] = {
      .at = AT(watch)},
     {"coverage", 0, NULL, "print which parts of the rules no test protects", OPTION_FLAG,
      .at = AT(coverage)},
-    {"coverage-min", 0, "PERCENT", "the same, and fail if less than that is protected",
+    {"coverage-min", 0, "PERCENT", TEXT("the same, and fail if less than that is protected"),
      OPTION_NUMBER, .at = AT(coverage_min), .least = 0, .most = 100},
-    {"threads", 0, "N", "of each session (default: 1)", OPTION_WHOLE, .at = AT(threads), .least = 0,
-     .most = 256},
+    {"threads", 0, "N", TEXT("of each session (default: 1)"), OPTION_WHOLE, .at = AT(threads),
+     .least = 0, .most = 256},
     {0},
 };
 
@@ -151,27 +154,30 @@ static void write_cell(const void *of, size_t row, size_t column, buf *text, pai
 static void show_causes(document *p, const testing_difference *d) {
     if (d->fresh) return;
     if (!d->causes_known) {
-        document_line(p, PAINT_FAINT, 0, "",
-                      "What changed in the rules is not known: the golden file was made without "
-                      "their leaves.");
+        document_line(
+            p, PAINT_FAINT, 0, "",
+            text_message("What changed in the rules is not known: the golden file was made without "
+                         "their leaves."));
         return;
     }
     for (size_t i = 0; i < d->causes && i < SHOWN; i++) {
         const testing_cause *c = &d->cause[i];
         buf text = BUF_INIT;
-        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : "not there",
+        buf_print(&text, "%s: %s → %s", c->address, c->old ? c->old : text_message("not there"),
                   c->now ? c->now : "gone");
         if (*c->file) buf_print(&text, " (%s:%ld)", c->file, c->line);
         if (c->back != SIZE_MAX)
-            buf_print(&text, "; without it %zu of the %zu values would be as they were", c->back,
-                      d->changes);
+            buf_print(&text,
+                      text_message("; without it %zu of the %zu values would be as they were"),
+                      c->back, d->changes);
         document_line(p, PAINT_PLAIN, 2, "- ", "%s", buf_string(&text));
         buf_release(&text);
     }
     if (d->rest)
-        document_line(p, PAINT_PLAIN, 2, "- ",
-                      "%zu of the %zu values changed by formulas, by the index or by data%s",
-                      d->rest, d->changes, d->causes ? ", or by several leaves at once" : "");
+        document_line(
+            p, PAINT_PLAIN, 2, "- ",
+            text_message("%zu of the %zu values changed by formulas, by the index or by data%s"),
+            d->rest, d->changes, d->causes ? text_message(", or by several leaves at once") : "");
 }
 
 static void show_difference(page *to, const testing_difference *d) {
@@ -189,7 +195,7 @@ static void show_difference(page *to, const testing_difference *d) {
     document_table(&p, "changes", "", column, 5);
     document_compute(&p, 2, d->changes < SHOWN ? d->changes : SHOWN, write_cell, d->change);
     if (d->changes > SHOWN)
-        document_line(&p, PAINT_PLAIN, 0, "", "… and %zu more", d->changes - SHOWN);
+        document_line(&p, PAINT_PLAIN, 0, "", text_message("… and %zu more"), d->changes - SHOWN);
     show_causes(&p, d);
     document_as_text(&p, to);
     to->out->held.failed |= p.failed;
@@ -215,8 +221,9 @@ static testing_answer ask_about(void *self, const testing_difference *of) {
     const review_desk *d = self;
     show_difference(d->page, of);
     for (;;) {
-        output_text(d->page->out,
-                    "Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: ");
+        output_text(
+            d->page->out,
+            text_message("Is this as it should be? [a]ccept, [r]eject, accept a[l]l, [q]uit: "));
         output_flush(d->page->out);
         switch (read_letter(d->stop)) {
         case 'a':
@@ -319,7 +326,8 @@ static void summarise(testing *g) {
     tap_comment(&g->tap, "%zu test%s in %zu file%s, %zu failed", g->all.count,
                 g->all.count == 1 ? "" : "s", g->files, g->files == 1 ? "" : "s", g->all.failures);
     if (properties)
-        tap_comment(&g->tap, "seed %llu: assess test --seed %llu draws the same again",
+        tap_comment(&g->tap,
+                    text_message("seed %llu: assess test --seed %llu draws the same again"),
                     (unsigned long long)w->shared.settings.seed,
                     (unsigned long long)w->shared.settings.seed);
 }
@@ -469,7 +477,7 @@ typedef struct mutate_given {
 static void choose_rules(void *own, const option *o, const char *value, fault *f) {
     ((mutate_given *)own)->what.rules = value;
     if (access(value, R_OK))
-        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, strerror(errno));
+        fault_set(f, FAULT_USAGE, "--%s %s: %s", o->name, value, text_of_errno(errno));
 }
 
 static void choose_mutants_format(void *own, const option *o, const char *value, fault *f) {
@@ -481,17 +489,17 @@ static void choose_mutants_format(void *own, const option *o, const char *value,
 #define AT(field) offsetof(mutate_given, field)
 
 static const option mutate_options[] = {
-    {"rules", 0, "FILE", "only mutants of this rule file and of what it is made of", OPTION_CALL,
-     .call = choose_rules},
-    {"only", 0, "GLOB", "only addresses (index.*.weight) or places (2011.lua:18*) like this",
+    {"rules", 0, "FILE", TEXT("only mutants of this rule file and of what it is made of"),
+     OPTION_CALL, .call = choose_rules},
+    {"only", 0, "GLOB", TEXT("only addresses (index.*.weight) or places (2011.lua:18*) like this"),
      OPTION_TEXT, .at = AT(what.only)},
-    {"min", 0, "PERCENT", "fail if a smaller share of the mutants is noticed", OPTION_NUMBER,
+    {"min", 0, "PERCENT", TEXT("fail if a smaller share of the mutants is noticed"), OPTION_NUMBER,
      .at = AT(min), .least = 0, .most = 100},
-    {"sample", 0, "N", "try N of the mutants, drawn by the seed", OPTION_COUNT,
+    {"sample", 0, "N", TEXT("try N of the mutants, drawn by the seed"), OPTION_COUNT,
      .at = AT(what.sample), .least = 1, .most = 1e9},
     {"seed", 0, "N", "seed of the sample and of what properties draw (default: 1)", OPTION_WHOLE,
      .at = AT(seed), .least = 0, .most = 9007199254740991.0},
-    {"format", 'f', "FORMAT", "text (default), csv, json or md: all mutants", OPTION_CALL,
+    {"format", 'f', "FORMAT", TEXT("text (default), csv, json or md: all mutants"), OPTION_CALL,
      .call = choose_mutants_format},
     {0},
 };
@@ -537,7 +545,8 @@ static int run_mutants(const mutate_given *w, const volatile sig_atomic_t *stop)
     if (fine && !mutation_count(m))
         fine = fault_at(&f, FAULT_USAGE, NULL, "assess leaves RULES lists addresses",
                         "there is nothing to change%s%s",
-                        w->what.only ? " like " : " in what the tests compute",
+                        w->what.only ? text_message(" like ")
+                                     : text_message(" in what the tests compute"),
                         w->what.only ? w->what.only : "");
     fine = fine && mutation_run(m, &f) && write_out(w, m, &to, &f);
     if (fine) fine = deliver_finish(&out, &f);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "expr/rank_correlation.h"
 #include "expr/linear.h"
 

@@ -213,7 +213,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     size_t numbers = corner * corner + corner + corner + n + 1;
     double *scratch =
         mem_take(numbers * sizeof *scratch + 2 * n * sizeof(size_t) + (1 + rows + n) * sizeof(int));
-    limits_fragile("the library lp_solve");
+    limits_fragile(text_message("the library lp_solve"));
     errno = 0;
     lprec *l = scratch ? lp.make_lp(0, (int)n) : NULL;
     int fine = l && fill(l, p, scratch);

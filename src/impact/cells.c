@@ -374,7 +374,7 @@ static void try_labels(suggestion *near, const cell_finder *w, int axis) {
 /* "did you mean …?", or NULL. */
 static const char *near_hint(const cell_finder *w, const suggestion *near) {
     const char *best = suggest_best(near);
-    return best ? arena_print(&w->a->memory, "did you mean '%s'?", best) : NULL;
+    return best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best) : NULL;
 }
 
 /* An indicator by its label, or by its name where that is one's alone. */
@@ -435,8 +435,8 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
         const ax_axis *axis = last == AX_NONE ? NULL : ax_get(space, last);
         const char *hint =
             axis && axis->number && axis->size
-                ? arena_print(&w->a->memory, "the data goes from %s to %s", label_text(w, last, 0),
-                              label_text(w, last, axis->size - 1))
+                ? arena_print(&w->a->memory, text_message("the data goes from %s to %s"),
+                              label_text(w, last, 0), label_text(w, last, axis->size - 1))
                 : near_hint(w, &near);
         return fault_at(w->f, FAULT_USAGE, NULL, hint, "%s: the data '%s' has no '%s'", ad->whole,
                         v->name, ad->label[k]);
@@ -452,8 +452,8 @@ static int unknown(cell_finder *w, const address_parts *ad) {
         if (source_name(w, n)) suggest_try(&near, source_name(w, n));
     const char *hint = near_hint(w, &near);
     if (!hint)
-        hint = "an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
-               "tasks.done[M-05]=3";
+        hint = text_message("an indicator, as in C7=30, C7@2011=30; or a cell of a table, as in "
+                            "tasks.done[M-05]=3");
     return fault_at(w->f, FAULT_USAGE, NULL, hint, "'%s' is no datum of the rules", ad->head);
 }
 

@@ -29,7 +29,8 @@ typedef struct caller {
     long line;
 } caller;
 
-static const char *const kinds[] = {"number", "truth", "text", "date", NULL};
+static const char *const kinds[] = {TEXT("number"), TEXT("truth"), TEXT("text"), TEXT("date"),
+                                    NULL};
 
 static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
     char text[16];
@@ -49,14 +50,14 @@ static void push_value(lua_State *L, const caller *c, ex_kind kind, double x) {
 static int refuse(const caller *c, const char *advice, fault *f, const char *what) {
     place at = c->file >= 0 ? sources_place(c->h->files, c->file, c->line, "each") : (place){0};
     return fault_at(f, FAULT_RULE, &at, advice,
-                    "the function called by each returned %s, where a %s is expected", what,
-                    kinds[c->gives]);
+                    "the function called by each returned %s, where a %s is expected",
+                    text_message(what), kinds[c->gives]);
 }
 
 /* The result on top of the stack as an element. */
 static int read_value(const caller *c, double *out, fault *f) {
     static const char *const advice[] = {"{ gives = \"number\" }", "{ gives = \"truth\" }",
-                                         "{ gives = \"text\" } as the last argument says so"};
+                                         TEXT("{ gives = \"text\" } as the last argument says so")};
     lua_State *L = c->h->L;
     size_t length;
     *out = EX_NAN;

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 /* ---- arrays of the model ---- */

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "lua/inside.h"
 #include "lua/script.h"
 
@@ -37,8 +38,8 @@ static size_t read_count(lua_State *L, const char *key, const char *hint) {
 
 /* header = 3: the line with the names of columns; header = { 3, 4 }: two or more, joined. */
 static void read_header(lua_State *L, ds_spec *spec) {
-    static const char hint[] = "header = 3 where line 3 names the columns, header = { 3, 4 } where "
-                               "two lines do together";
+    static const char *const hint = TEXT(
+        "header = 3 where line 3 names the columns, header = { 3, 4 } where two lines do together");
     int type = push_option(L, "header");
     if (type == LUA_TTABLE) {
         lua_Integer n = (lua_Integer)lua_rawlen(L, -1);
@@ -211,18 +212,18 @@ void csv_read_layout(lua_State *L, ds_spec *spec) {
 /* What other programs call an option, and what it is called here. */
 const char *csv_foreign_option(const char *key) {
     static const char *const known[][2] = {
-        {"skip", "header = 5 names the line of the header"},
-        {"skiprows", "header = 5 names the line of the header"},
-        {"skipfooter", "footer = 2 leaves out the last two lines"},
+        {"skip", TEXT("header = 5 names the line of the header")},
+        {"skiprows", TEXT("header = 5 names the line of the header")},
+        {"skipfooter", TEXT("footer = 2 leaves out the last two lines")},
         {"dec", "decimal = \",\""},
-        {"thousands", "numbers = { value = \",\" } lets commas between thousands through"},
+        {"thousands", TEXT("numbers = { value = \",\" } lets commas between thousands through")},
         {"sep", "separator = \";\""},
         {"delim", "separator = \";\""},
         {"delimiter", "separator = \";\""},
         {"na", "missing = { \"-999\" }"},
         {"na_values", "missing = { \"-999\" }"},
         {"na_strings", "missing = { \"-999\" }"},
-        {"index_col", "unit = \"\" takes the first column, which has no name, as the key"}};
+        {"index_col", TEXT("unit = \"\" takes the first column, which has no name, as the key")}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(key, known[i][0])) return known[i][1];
     return NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "lua/script.h"
 
 /* ---- options and plain values
@@ -111,8 +112,8 @@ void host_check_keys(lua_State *L, int at, const char *const *known) {
         const char *key = lua_tostring(L, -2);
         if (suggest_has(known, key)) continue;
         const char *advice = host_hint(L, suggest_in(key, known));
-        if (!known[0]) advice = "there are no options here";
-        host_error(L, key, advice ? advice : push_list(L, "known are ", "%s", known),
+        if (!known[0]) advice = text_message("there are no options here");
+        host_error(L, key, advice ? advice : push_list(L, text_message("known are "), "%s", known),
                    "there is no option '%s'", key);
     }
 }
@@ -140,7 +141,7 @@ int option_word(lua_State *L, int at, const char *key, const char *const *words)
             lua_pop(L, 1);
             return i;
         }
-    const char *advice = push_list(L, "it is one of ", "\"%s\"", words);
+    const char *advice = push_list(L, text_message("it is one of "), "\"%s\"", words);
     if (!word) return host_error(L, key, advice, "the option %s is a text", key);
     return host_error(L, word, advice, "the option %s cannot be '%s'", key, word);
 }
@@ -289,7 +290,7 @@ static int warn(lua_State *L) {
     describe(L, axes, first, &text);
     if (count > 1) {
         char more[48];
-        snprintf(more, sizeof more, ", and %zu more", count - 1);
+        snprintf(more, sizeof more, text_message(", and %zu more"), count - 1);
         luaL_addstring(&text, more);
     }
     int method = -1;

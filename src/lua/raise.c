@@ -124,7 +124,7 @@ int host_error(lua_State *L, const char *token, const char *hint, const char *fo
 }
 
 const char *host_hint(lua_State *L, const char *best) {
-    return best ? lua_pushfstring(L, "did you mean '%s'?", best) : NULL;
+    return best ? lua_pushfstring(L, text_message("did you mean '%s'?"), best) : NULL;
 }
 
 ex_id host_check(lua_State *L, ex_id made) {

@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum how { OPERATION, MEAN, VARIANCE, DEVIATION, SKEWNESS, KURTOSIS };
 enum { AXES_MOST = 8 };

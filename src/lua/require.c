@@ -17,6 +17,7 @@
 
 #include "base/files.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "rule/result.h"
 
 #ifndef ASSESS_DATADIR

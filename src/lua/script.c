@@ -34,7 +34,7 @@ static const char *example_of(part_kind kind) {
            : kind == PART_SET      ? "set { \"index.A.A1.weight\", 3, was = 4, cite = \"…\" }"
            : kind == PART_REMOVE   ? "remove { \"index.A.A1\", cite = \"…\" }"
            : kind == PART_ADD      ? "add { \"index.A\", indicator { … }, cite = \"…\" }"
-                                   : "an id, a name, attributes, then what is inside";
+                                   : text_message("an id, a name, attributes, then what is inside");
 }
 
 static int construct(lua_State *L) {

@@ -75,7 +75,7 @@ static int no_label(lua_State *L, int axis, const char *label) {
         snprintf(advice, sizeof advice, text_message("there are %u, from %.60s to %.60s"), a->size,
                  pool_text(strings, a->label[low]), pool_text(strings, a->label[high]));
     } else if (best) {
-        snprintf(advice, sizeof advice, "did you mean '%.200s'?", best);
+        snprintf(advice, sizeof advice, text_message("did you mean '%.200s'?"), best);
     } else if (a->size) {
         snprintf(advice, sizeof advice, text_message("there are %u, the first is '%.200s'"),
                  a->size, pool_text(strings, a->label[0]));

@@ -511,7 +511,7 @@ void rubric_bend(const ex_function *fn, int i, int how) {
 /* One entry of levels, on top of the stack: { "A", 95, "pattern", guard = false }. */
 static void read_level(lua_State *L, rubric_task *t, int number) {
     static const char shape[] =
-        "{ \"A\", 95, \"pattern\" }, and guard = false where the guard does not count";
+        TEXT("{ \"A\", 95, \"pattern\" }, and guard = false where the guard does not count");
     host *h = host_of(L);
     int entry = lua_gettop(L);
     level *v = &t->level[t->levels++];

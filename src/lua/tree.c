@@ -154,7 +154,7 @@ static void unknown_stage(lua_State *L, script *s, const leaf *l) {
         leaf next = below(s, l, key[i]);
         model_fault(&s->m, s->f, leaf_at(s, &next), key[i],
                     best ? suggest_text(&s->memory, best)
-                         : arena_print(&s->memory, "the stages are %s", known),
+                         : arena_print(&s->memory, text_message("the stages are %s"), known),
                     "%s: no stage '%s'", full_address(s, l), key[i]);
     }
     if (!count) wrong(s, l, NULL, "not a value", "an empty table");
@@ -429,7 +429,7 @@ void read_element(lua_State *L, script *s, int at, int parent, const char *cite)
         return;
     }
     char what[160];
-    snprintf(what, sizeof what, "%s '%.120s'", word, id ? id : "?");
+    snprintf(what, sizeof what, text_message("%s '%.120s'"), word, id ? id : "?");
     const char *const *known = e->kind == PART_INDICATOR ? indicator_keys
                                : e->kind == PART_GROUP   ? group_keys
                                                          : root_keys;

@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "expr/pattern.h"
 #include "table/date.h"
 
@@ -498,9 +499,10 @@ static int check_filter(datasets *d, fault *f) {
     for (size_t i = 0; i < d->count; i++)
         if (has_filter(d, d->item[i])) list_values(d, d->item[i], &near, &all);
     const char *best = suggest_best(&near);
-    const char *hint = best         ? suggest_text(&d->memory, best)
-                       : all.length ? arena_print(&d->memory, "there are %s", buf_string(&all))
-                                    : NULL;
+    const char *hint = best ? suggest_text(&d->memory, best)
+                       : all.length
+                           ? arena_print(&d->memory, text_message("there are %s"), buf_string(&all))
+                           : NULL;
     buf_release(&all);
     return fault_at(f, FAULT_USAGE, NULL, hint, "no row of the data has %s '%s'", d->only_column,
                     d->only_value);
@@ -517,8 +519,9 @@ static int check_filter_column(datasets *d, fault *f) {
             suggest_try(&near, s->spec.carry[k]);
     }
     const char *best = suggest_best(&near);
-    const char *hint = best ? suggest_text(&d->memory, best)
-                            : "a column is carried by csv(path, { carry = { \"status\" } })";
+    const char *hint =
+        best ? suggest_text(&d->memory, best)
+             : text_message("a column is carried by csv(path, { carry = { \"status\" } })");
     return fault_at(f, FAULT_USAGE, NULL, hint, "no data carries a column '%s'", d->only_column);
 }
 

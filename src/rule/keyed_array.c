@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "expr/walk.h"
 #include "rule/dataset.h"
 
@@ -159,7 +160,7 @@ static void unknown(placing *p, keying *k, size_t row) {
     char text[160], often[48] = "";
     label_text(p, k, x, text, sizeof text);
     const char *hint = suggest_text(&p->d->memory, label_nearest(p->d->m->space, k->axis, text));
-    if (times > 1) snprintf(often, sizeof often, " (in %zu rows)", times);
+    if (times > 1) snprintf(often, sizeof often, text_message(" (in %zu rows)"), times);
     if (spaced) {
         tb_fault(p->s->table, row, k->c, "remove it, or let trim = true do so", p->f,
                  "a space stands before or behind '%s'%s", text, often);

@@ -125,7 +125,8 @@ static void require(head *h, const char *name) {
     buf hint = BUF_INIT;
     size_t likely = layout_likely_header(h->r);
     if (likely)
-        buf_print(&hint, "the header seems to be in line %zu: header = %zu", likely, likely);
+        buf_print(&hint, text_message("the header seems to be in line %zu: header = %zu"), likely,
+                  likely);
     else if (!suggest_hint(&hint, suggest_among(name, name_at, h)))
         list_names(h, &hint);
     wrong(h, (size_t)h->r->table->header_line, NULL, buf_string(&hint), "no column '%s'", name);

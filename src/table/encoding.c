@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "table/encoding_guess.h"
 
 enum { WIDE = 16, STEPS = 240 };
@@ -336,17 +337,20 @@ static int ask(const char *path, const char *bytes, size_t length, size_t bad,
         for (size_t i = 0; i < GUESS_MOST; i++) {
             const encoding_guess *g = &guess[i];
             if (!g->possible || g->plausible != plausible || (i && !plausible)) continue;
-            buf_text(&readings, first ? ", " : "; it could be ");
+            buf_text(&readings, first ? ", " : "");
             show_word(&readings, bytes, bad, length, g->name);
-            buf_print(&readings, " in %s", g->shown);
+            buf_print(&readings, " (%s)", g->shown);
             first = first ? first : g->name;
         }
-    if (first)
-        buf_print(&hint, "say which it is: encoding = \"%s\"", first);
-    else
-        buf_text(&hint, "nor is the file GB18030; name the encoding it was saved in");
-    fault_at(f, FAULT_DATA, &at, buf_string(&hint), "the byte %02X is not UTF-8%s",
-             (unsigned char)bytes[bad], buf_string(&readings));
+    if (!first)
+        utf8_fault(path, bytes, bad, length,
+                   "nor is the file GB18030; name the encoding it was saved in", f);
+    if (first) {
+        buf_print(&hint, text_message("say which it is: encoding = \"%s\""), first);
+        fault_at(f, FAULT_DATA, &at, buf_string(&hint),
+                 "the byte %02X is not UTF-8; it could be %s", (unsigned char)bytes[bad],
+                 buf_string(&readings));
+    }
     buf_release(&readings);
     buf_release(&hint);
     return 0;

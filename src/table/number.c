@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "table/date.h"
 
 static const char *const default_markers[] = {
@@ -286,15 +287,15 @@ static size_t plain(const char *s, size_t n, char *out, int *full, int *dash) {
 static const char *separators(const char *s, size_t n, char *out, size_t *length) {
     static const struct {
         const char *mark, *word;
-    } known[] = {{",", "thousands separators"},
-                 {"，", "thousands separators"},
-                 {" ", "spaces between digits"},
-                 {"\xc2\xa0", "spaces between digits"},
-                 {"\xe2\x80\xaf", "spaces between digits"},
-                 {"\xe2\x80\x89", "spaces between digits"},
-                 {"'", "thousands separators"},
-                 {"’", "thousands separators"},
-                 {"_", "thousands separators"}};
+    } known[] = {{",", TEXT("thousands separators")},
+                 {"，", TEXT("thousands separators")},
+                 {" ", TEXT("spaces between digits")},
+                 {"\xc2\xa0", TEXT("spaces between digits")},
+                 {"\xe2\x80\xaf", TEXT("spaces between digits")},
+                 {"\xe2\x80\x89", TEXT("spaces between digits")},
+                 {"'", TEXT("thousands separators")},
+                 {"’", TEXT("thousands separators")},
+                 {"_", TEXT("thousands separators")}};
     for (size_t m = 0; m < sizeof known / sizeof *known; m++) {
         size_t mark = strlen(known[m].mark), k = 0, run = 0, groups = 0;
         /* No group before the first separator is a 0: "0,123" has a decimal comma. */
@@ -318,7 +319,7 @@ static const char *separators(const char *s, size_t n, char *out, size_t *length
         double value;
         if (good && groups && (!whole || run == 3) && decimal_read(out, k, &value) == DECIMAL_OK) {
             *length = k;
-            return known[m].word;
+            return text_message(known[m].word);
         }
     }
     return NULL;
@@ -416,7 +417,7 @@ static int not_finite(const char *s, size_t n) {
 static void write_value(buf *hint, double value) {
     char text[32];
     decimal_write(value, text);
-    buf_print(hint, "write %s", text);
+    buf_print(hint, text_message("write %s"), text);
 }
 
 /* The longest beginning of `s` that is a number, behind which something else stands. */
@@ -451,27 +452,28 @@ static int goes_on(const char *s, size_t n) {
 static int explain_end(const char *tail, size_t rest, double value, buf *reason, buf *hint) {
     static const char *const about[] = {"+", "＋", "以上", "以下", "以内", "左右", "余", "多"};
     if (rest == 1 && *tail == '-') {
-        buf_text(reason, "a minus sign stands behind it");
+        buf_text(reason, text_message("a minus sign stands behind it"));
         write_value(hint, -value);
-        buf_text(hint, " if it is meant to be negative");
+        buf_text(hint, text_message(" if it is meant to be negative"));
         return 1;
     }
     for (size_t i = 0; i < sizeof about / sizeof *about; i++)
         if (begins(tail, rest, about[i])) {
-            buf_text(reason, "it is not exact");
-            buf_text(hint, "write a number, or leave the cell empty");
+            buf_text(reason, text_message("it is not exact"));
+            buf_text(hint, text_message("write a number, or leave the cell empty"));
             return 1;
         }
     size_t k = 0;
     while (k < rest && tail[k] && strchr("OoIl0123456789.,", tail[k])) k++;
     if (rest && k == rest && strchr("OoIl", *tail)) {
-        buf_print(reason, "the letter %c stands in it", *tail);
-        buf_print(hint, "write the digit %s if that is meant", strchr("Oo", *tail) ? "0" : "1");
+        buf_print(reason, text_message("the letter %c stands in it"), *tail);
+        buf_print(hint, text_message("write the digit %s if that is meant"),
+                  strchr("Oo", *tail) ? "0" : "1");
         return 1;
     }
     if (rest > 1 && (*tail == '/' || *tail == ':') && digit(tail[1])) {
-        buf_text(reason, "it is a fraction, a date or a time");
-        buf_text(hint, "write one number");
+        buf_text(reason, text_message("it is a fraction, a date or a time"));
+        buf_text(hint, text_message("write one number"));
         return 1;
     }
     return 0;
@@ -486,16 +488,16 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
     int hyphen = rest && (*tail == '-' || *tail == '~' || begins(tail, rest, "–") ||
                           begins(tail, rest, "～") || begins(tail, rest, "至"));
     if (hyphen && rest > 1 && (digit(tail[rest - 1]) || digit(tail[1]))) {
-        buf_text(reason, "it is a range");
-        buf_text(hint, "write one number");
+        buf_text(reason, text_message("it is a range"));
+        buf_text(hint, text_message("write one number"));
         return;
     }
     if (explain_end(tail, rest, value, reason, hint)) return;
     for (size_t i = 0; i < sizeof scale / sizeof *scale; i++) {
         if (!begins(tail, rest, scale[i]) || form->named) continue;
         if (i < 3 && goes_on(tail + strlen(scale[i]), rest - strlen(scale[i]))) {
-            buf_print(reason, "it goes on behind %s", scale[i]);
-            buf_text(hint, "write it in digits");
+            buf_print(reason, text_message("it goes on behind %s"), scale[i]);
+            buf_text(hint, text_message("write it in digits"));
             return;
         }
         double converted;
@@ -504,27 +506,30 @@ static void explain_tail(const number_form *form, const char *s, size_t n, buf *
         /* Read as if the multiplier were declared with a base of nothing. */
         number_form loose = number_form_of("1", NULL, 0);
         loose.base_length = 0;
-        buf_print(reason, percent ? "it is a percentage" : "it has %s behind it", scale[i]);
+        buf_print(reason,
+                  percent ? text_message("it is a percentage")
+                          : text_message("it has %s behind it"),
+                  scale[i]);
         if (percent && word == rest) {
             write_value(hint, value);
-            buf_text(hint, ", or declare the unit %");
+            buf_text(hint, text_message(", or declare the unit %"));
         } else if (!percent && number_read(&loose, s, k + (size_t)(tail - (s + k)) + word,
                                            &converted) == NUMBER_OK) {
             write_value(hint, converted);
             if (printable(tail, rest))
-                buf_print(hint, ", or declare the unit %.*s", (int)rest, tail);
+                buf_print(hint, text_message(", or declare the unit %.*s"), (int)rest, tail);
         }
         return;
     }
     if (form->named) {
-        buf_text(reason, "what stands behind it is not the declared unit");
+        buf_text(reason, text_message("what stands behind it is not the declared unit"));
         write_value(hint, value);
-        buf_text(hint, " if that is the value in the declared unit");
+        buf_text(hint, text_message(" if that is the value in the declared unit"));
         return;
     }
-    buf_text(reason, "something stands behind the number");
+    buf_text(reason, text_message("something stands behind the number"));
     write_value(hint, value);
-    buf_text(hint, ", or declare the unit of the column");
+    buf_text(hint, text_message(", or declare the unit of the column"));
 }
 
 static int currency(const char *s, size_t n) {
@@ -552,13 +557,15 @@ static void explain_figures(const number_form *form, const char *s, size_t n, si
         return;
     }
     if (!marks && spaces) {
-        buf_text(reason, "it is two numbers, or its spaces group no thousands");
-        buf_text(hint, "write one number, without spaces");
+        buf_text(reason, text_message("it is two numbers, or its spaces group no thousands"));
+        buf_text(hint, text_message("write one number, without spaces"));
     } else {
-        buf_text(reason, "its commas and points stand where no number has them");
-        buf_text(hint, form->decimal == ','
-                           ? "write it with a decimal comma, and nothing else between the digits"
-                           : "write it with a decimal point, and nothing else between the digits");
+        buf_text(reason, text_message("its commas and points stand where no number has them"));
+        buf_text(hint,
+                 form->decimal == ','
+                     ? "write it with a decimal comma, and nothing else between the digits"
+                     : text_message(
+                           "write it with a decimal point, and nothing else between the digits"));
     }
 }
 
@@ -587,18 +594,18 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
     int full, dash;
     size_t k, joined;
     if (n > EXPLAINED_LONGEST) {
-        buf_text(reason, "it is too long");
+        buf_text(reason, text_message("it is too long"));
         return;
     }
     if (decimal_read(s, n, &value) == DECIMAL_TOO_LARGE) {
-        buf_text(reason, "it is too large");
+        buf_text(reason, text_message("it is too large"));
         return;
     }
     k = plain(s, n, copy, &full, &dash);
     const char *grouped = separators(copy, k, clean, &length);
     if ((full || dash) && number_read(form, copy, k, &value) == NUMBER_OK) {
-        buf_text(reason,
-                 full ? "it is written in full-width characters" : "its minus sign is not '-'");
+        buf_text(reason, full ? text_message("it is written in full-width characters")
+                              : text_message("its minus sign is not '-'"));
         write_value(hint, value);
     } else if (form->decimal == ',' && decimal_read(s, n, &value) == DECIMAL_OK) {
         buf_text(reason, "it has a decimal point, where the file has a decimal comma");
@@ -606,52 +613,52 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         char *point = memchr(hint->text, '.', hint->length);
         if (point) *point = ',';
     } else if (not_finite(s, n)) {
-        buf_text(reason, "it is the result of a calculation that failed");
-        buf_text(hint, "correct it at its origin, or leave the cell empty");
+        buf_text(reason, text_message("it is the result of a calculation that failed"));
+        buf_text(hint, text_message("correct it at its origin, or leave the cell empty"));
     } else if (hexadecimal(s, n, &value)) {
-        buf_text(reason, "it is hexadecimal");
+        buf_text(reason, text_message("it is hexadecimal"));
         write_value(hint, value);
     } else if (grouped) {
-        buf_print(reason, "it has %s", grouped);
-        buf_print(hint, "write %.*s", (int)length, clean);
+        buf_print(reason, text_message("it has %s"), grouped);
+        buf_print(hint, text_message("write %.*s"), (int)length, clean);
         if (memchr(copy, ',', k) && !full)
-            buf_text(hint, ", or declare that commas group digits (the unit \",\")");
+            buf_text(hint, text_message(", or declare that commas group digits (the unit \",\")"));
     } else if (points_between_groups(copy, k, clean, &length)) {
-        buf_text(reason, "it has points between groups of digits");
-        buf_print(hint, "write %.*s", (int)length, clean);
+        buf_text(reason, text_message("it has points between groups of digits"));
+        buf_print(hint, text_message("write %.*s"), (int)length, clean);
     } else if (!form->grouped && decimal_comma(copy, k, clean, &length)) {
-        buf_text(reason, "it has a decimal comma");
+        buf_text(reason, text_message("it has a decimal comma"));
         buf_print(hint, "write %.*s, or declare decimal = \",\"", (int)length, clean);
     } else if (date_read(s, n, &value) == DATE_OK) {
-        buf_text(reason, "it is a date");
-        buf_text(hint, "declare the column as dates");
+        buf_text(reason, text_message("it is a date"));
+        buf_text(hint, text_message("declare the column as dates"));
     } else if (n > 2 && *copy == '(' && copy[k - 1] == ')' &&
                decimal_read(copy + 1, k - 2, &value) == DECIMAL_OK) {
-        buf_text(reason, "it is in parentheses");
+        buf_text(reason, text_message("it is in parentheses"));
         write_value(hint, -value);
-        buf_text(hint, " if it is meant to be negative");
+        buf_text(hint, text_message(" if it is meant to be negative"));
     } else if ((length = (size_t)currency(s, n)) &&
                (decimal_read(s + length, n - length, &value) == DECIMAL_OK ||
                 (separators(s + length, n - length, clean, &joined) &&
                  decimal_read(clean, joined, &value) == DECIMAL_OK))) {
-        buf_text(reason, "a currency sign stands before it");
+        buf_text(reason, text_message("a currency sign stands before it"));
         write_value(hint, value);
     } else if (n > 1 && *s == '\'' && decimal_read(s + 1, n - 1, &value) == DECIMAL_OK) {
-        buf_text(reason, "an apostrophe stands before it");
+        buf_text(reason, text_message("an apostrophe stands before it"));
         write_value(hint, value);
     } else if (inexact(s, n)) {
-        buf_text(reason, "it is not exact");
-        buf_text(hint, "write a number, or leave the cell empty");
+        buf_text(reason, text_message("it is not exact"));
+        buf_text(hint, text_message("write a number, or leave the cell empty"));
     } else if (figures(copy, k) > leading_number(copy, k, &value)) {
         explain_figures(form, copy, k, figures(copy, k), reason, hint);
     } else if (leading_number(copy, k, &value)) {
         explain_tail(form, copy, k, reason, hint);
     } else if (chinese_numeral(s, n)) {
-        buf_text(reason, "it is in Chinese numerals");
-        buf_text(hint, "write it in digits");
+        buf_text(reason, text_message("it is in Chinese numerals"));
+        buf_text(hint, text_message("write it in digits"));
     } else {
-        buf_text(reason, "it is none of the forms a number has");
-        buf_text(hint, "a cell without a number is left empty");
-        if (form->markers) buf_print(hint, ", or holds %s", form->marker[0]);
+        buf_text(reason, text_message("it is none of the forms a number has"));
+        buf_text(hint, text_message("a cell without a number is left empty"));
+        if (form->markers) buf_print(hint, text_message(", or holds %s"), form->marker[0]);
     }
 }

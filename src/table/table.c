@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 /* Bytes of a file: more than any table of most_rows has. */
 #define FILE_MOST ((size_t)1 << 36)

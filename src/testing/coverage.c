@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "expr/graph.h"
 #include "lua/source_notes.h"
 

@@ -12,6 +12,7 @@
 #include "base/csv_cell.h"
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "lua/budget.h"
 #include "table/csv_out.h"
 
@@ -411,7 +412,8 @@ static int check_columns(writing *w) {
             const char *name = r->cell[k].column;
             if (has(&w->all, name)) continue;
             const char *best = suggest_among(name, column_at, &w->all);
-            const char *hint = best ? arena_print(&w->a->memory, "did you mean '%s'?", best) : NULL;
+            const char *hint =
+                best ? arena_print(&w->a->memory, text_message("did you mean '%s'?"), best) : NULL;
             fine = refuse(w, i, hint, "the data has no column '%s'", name);
         }
     }
@@ -493,7 +495,8 @@ static int give(assess *a, const given *g, fault *f) {
     dataset *d = datasets_named(all, g->name);
     if (!d) {
         const char *best = suggest_among(g->name, data_at, all);
-        const char *hint = best ? arena_print(&a->memory, "did you mean '%s'?", best) : NULL;
+        const char *hint =
+            best ? arena_print(&a->memory, text_message("did you mean '%s'?"), best) : NULL;
         if (!strcmp(g->name, "set") || !strcmp(g->name, "where") || !strcmp(g->name, "strict"))
             hint = text_message(
                 "options come behind the data: t.run(\"rules.lua\", nil, { set = { … } })");

@@ -142,7 +142,8 @@ static int no_output(lua_State *L, const computed *c, const char *name) {
     arena *a = &testing_of(L)->scratch;
     const char *hint = testing_hint(L, suggest_among(name, output_at, c->session)), *own, *all = "";
     for (size_t i = 0; i < 30 && (own = output_at(c->session, i)) != NULL; i++)
-        all = testing_print(L, a, "%s%s%s", all, i ? ", " : "the rules compute ", own);
+        all =
+            testing_print(L, a, "%s%s%s", all, i ? ", " : text_message("the rules compute "), own);
     return host_error(L, name, hint ? hint : all, "no result '%s'", name);
 }
 
@@ -161,8 +162,8 @@ static const char *axis_at(const void *self, size_t i) {
 static int no_axis(lua_State *L, const assess_array *x, const char *name) {
     const char *hint = testing_hint(L, suggest_among(name, axis_at, x)), *all = "";
     for (int k = 0; k < x->axes; k++)
-        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all, k ? ", " : "its axes are ",
-                            x->axis[k].name);
+        all = testing_print(L, &testing_of(L)->scratch, "%s%s%s", all,
+                            k ? ", " : text_message("its axes are "), x->axis[k].name);
     return host_error(L, name,
                       !x->axes ? "it is a single value"
                       : hint   ? hint
