@@ -132,8 +132,22 @@ faults.csv:5:gdp: 'y' is not a number: it is none of the forms a number has" "th
 
 { head -1 long.csv; i=0; while [ $i -lt 30 ]; do echo "深圳,gdp,$((1980 + i)),x,"; i=$((i + 1)); done; } >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$(printf '%s\n' "$err" | grep -c "is not a number")" 20 "of thirty faults twenty are listed"
-contains "$err" "10 more" "and the others counted"
+is "$(printf '%s\n' "$err" | grep -c "is not a number")" 3 "of thirty faults of a kind three are listed"
+contains "$err" "and 27 more like this in the column" "and the others counted"
+# Thirty columns, each with a fault: twenty are listed.
+{
+    printf '城市,年份'; for i in $(seq 1 30); do printf ',c%d' "$i"; done; echo
+    printf '深圳,2011'; for i in $(seq 1 30); do printf ',x'; done; echo
+} >faults.csv
+cat >thirty.lua <<'LUA'
+local each = {}
+for i = 1, 30 do each[i] = indicator { "c" .. i, "c" .. i } end
+return assessment { id = "thirty", title = "Thirty", data = { x = csv("faults.csv", { unit = "城市", year = "年份" }) },
+  index = index { "all", "All", table.unpack(each) }, compute = function(a) return { v = a.data.x } end }
+LUA
+run "$ASSESS" thirty.lua
+is "$(printf '%s\n' "$err" | grep -c "is not a number")" 20 "of thirty faults in as many columns twenty are listed"
+contains "$err" "10 more" "and the others counted, too"
 
 printf '城市,指标,年份,数值,城市\n深圳,gdp,2011,1,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
@@ -146,6 +160,19 @@ contains "$err" "faults.csv:3:数值: " "a quote without an end: where it opens"
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1,x\n深圳 ,gdp,2010,2,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
 is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — remove it, or let trim = true do so" "a key with a space behind it"
+# A hundred of one kind do not hide the others.
+{
+    echo '城市,指标,年份,数值,备注'
+    for i in $(seq 1 100); do echo "深圳,gdp,$((1900 + i)),\"1,$((100 + i))\",x"; done
+    echo '深圳,air,2011,12%,x'
+    echo '深圳,gdp,201l,1,x'
+} >faults.csv
+run "$ASSESS" long.lua --data x=faults.csv
+is "$(grep -c '' <<<"$err")" 5 "three of a kind, and one of each other"
+contains "$err" "faults.csv:4:数值: '1,103' is not a number: it has thousands separators (and 97 more like this in the column)" \
+    "the third of a kind says how many more there are"
+contains "$err" "faults.csv:102:数值: '12%' is not a number" "another kind in the same column"
+contains "$err" "faults.csv:103:年份: '201l' is not a number" "and another column"
 printf '城市,指标,年份,数值,备注\n深圳,gdp,2011,1\000,x\n' >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
 is "$status" 4 "a NUL byte"

@@ -16,16 +16,67 @@ static char *copy(const char *text) {
     return out;
 }
 
-/* Takes the text over; `hint` is copied. */
-static int put_item(fault *f, fault_kind kind, const place *at, const char *hint, char *text) {
+/* ---- faults of one kind in one column ---- */
+
+static uint64_t hash(uint64_t h, const char *text) {
+    for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return (h ^ 255) * 1099511628211u; /* so that "ab", "c" is not "a", "bc" */
+}
+
+/* 0 where it is no fault of a column. */
+static uint64_t kind_of(const place *at, const char *text) {
+    if (!at || !at->field || !at->file) return 0;
+    return hash(hash(hash(14695981039346656037u, at->file), at->field),
+                at->kind ? at->kind : text) |
+           1;
+}
+
+/* The last listed of a kind of which no more are listed; NULL: more may be. */
+static fault_item *last_alike(fault *f, uint64_t kind) {
+    fault_item *last = NULL;
+    int count = 0;
+    for (size_t i = 0; kind && i < f->listed; i++)
+        if (f->item[i].kind == kind) {
+            last = &f->item[i];
+            count++;
+        }
+    return count >= FAULT_ALIKE ? last : NULL;
+}
+
+size_t fault_hidden(const fault *f) { return f->count - f->listed - f->alike; }
+
+void fault_tell_alike(fault *f) {
+    for (size_t i = 0; i < f->listed; i++) {
+        fault_item *it = &f->item[i];
+        size_t n = it->text ? strlen(it->text) : 0;
+        char *longer = it->more && it->text ? mem_grow(it->text, n + 160) : NULL;
+        if (!longer) continue;
+        snprintf(longer + n, 160, text_message(" (and %zu more like this in the column)"),
+                 it->more);
+        it->text = longer;
+        it->more = 0;
+    }
+}
+
+/* ---- faults ---- */
+
+/* Takes the text over; `hint` is copied. `kind` is that of what is said in general. */
+static int put_item(fault *f, fault_kind kind, const place *at, const char *hint, char *text,
+                    const char *general) {
     if (f->kind == FAULT_NONE) f->kind = kind;
     f->count++;
-    if (f->listed == FAULT_LISTED) {
+    uint64_t sort = kind_of(at, general);
+    fault_item *alike = last_alike(f, sort);
+    if (alike) {
+        alike->more++;
+        f->alike++;
+    }
+    if (alike || f->listed == FAULT_LISTED) {
         mem_free(text);
         return 0;
     }
     fault_item *it = &f->item[f->listed++];
-    *it = (fault_item){.text = text, .hint = copy(hint)};
+    *it = (fault_item){.text = text, .hint = copy(hint), .kind = sort};
     if (at) {
         it->file = copy(at->file);
         it->line = at->line;
@@ -37,12 +88,13 @@ static int put_item(fault *f, fault_kind kind, const place *at, const char *hint
 }
 
 int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text) {
-    return put_item(f, kind, at, hint, f->listed < FAULT_LISTED ? copy(text) : NULL);
+    return put_item(f, kind, at, hint, f->listed < FAULT_LISTED ? copy(text) : NULL, text);
 }
 
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
               va_list args) {
     char *text = NULL;
+    const char *general = format;
     va_list again;
     format = text_message(format);
     va_copy(again, args);
@@ -50,7 +102,7 @@ int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, cons
     if (n >= 0) text = mem_take((size_t)n + 1);
     if (text) vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
-    return put_item(f, kind, at, text_message(hint), text);
+    return put_item(f, kind, at, text_message(hint), text, general);
 }
 
 int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
@@ -86,11 +138,19 @@ static void item_release(fault_item *it) {
 void fault_move(fault *to, fault *from) {
     if (to->kind == FAULT_NONE) to->kind = from->kind;
     to->count += from->count;
+    to->alike += from->alike;
     for (size_t i = 0; i < from->listed; i++) {
-        if (to->listed < FAULT_LISTED)
-            to->item[to->listed++] = from->item[i];
-        else
-            item_release(&from->item[i]);
+        fault_item *it = &from->item[i], *alike = last_alike(to, it->kind);
+        if (alike) {
+            alike->more += it->more + 1;
+            to->alike++;
+        } else if (to->listed < FAULT_LISTED) {
+            to->item[to->listed++] = *it;
+            continue;
+        } else {
+            to->alike -= it->more;
+        }
+        item_release(it);
     }
     *from = FAULT_INIT;
 }

@@ -3,7 +3,8 @@
  * One caller-owned `fault` travels down a call chain. A function that fails returns 0 or NULL and
  * has filled it. The first fault decides the kind (and so the exit status); further ones of the
  * same run are listed behind it, so that a file's errors are reported together. At most
- * FAULT_LISTED are kept, the rest are counted. Warnings are kept in a `fault` of their own, whose
+ * FAULT_LISTED are kept, and of those of one kind in one column of data FAULT_ALIKE; the rest are
+ * counted. Warnings are kept in a `fault` of their own, whose
  * kind the caller ignores.
  *
  * A fault owns its texts; a `place` only borrows them. Running out of memory while noting a fault
@@ -13,6 +14,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum {
     FAULT_NONE = 0,
@@ -24,7 +26,7 @@ typedef enum {
     FAULT_BUG = 70   /* a bug of ours */
 } fault_kind;
 
-enum { FAULT_LISTED = 20 };
+enum { FAULT_LISTED = 20, FAULT_ALIKE = 3 };
 
 /* Where: file, line and column count from 1, 0 and NULL are unknown. `field` names a CSV column and
  * stands in place of the column number; `excerpt` is the source line, shown with a caret. */
@@ -34,6 +36,7 @@ typedef struct place {
     int column;
     const char *field;
     const char *excerpt;
+    const char *kind; /* what sort of fault it is, where the message alone does not say; or NULL */
 } place;
 
 typedef struct fault_item {
@@ -43,17 +46,20 @@ typedef struct fault_item {
     char *field;
     char *excerpt;
     char *text;
-    char *hint; /* NULL where there is none */
+    char *hint;    /* NULL where there is none */
+    uint64_t kind; /* of faults of a field: a hash of file, field and kind; else 0 */
+    size_t more;   /* the last that is listed of a kind: how many more there are */
 } fault_item;
 
 typedef struct fault {
     fault_kind kind;
     size_t count;  /* how many were noted in all */
     size_t listed; /* how many of them are in `item` */
+    size_t alike;  /* how many are told by the `more` of an item */
     fault_item item[FAULT_LISTED];
 } fault;
 
-#define FAULT_INIT ((fault){FAULT_NONE, 0, 0, {{0}}})
+#define FAULT_INIT ((fault){FAULT_NONE, 0, 0, 0, {{0}}})
 
 #if defined(__GNUC__)
 #define FAULT_FORMAT(f, a) __attribute__((format(printf, f, a)))
@@ -79,5 +85,10 @@ void fault_move(fault *to, fault *from);
  * last. */
 void fault_sort(fault *f);
 void fault_release(fault *f);
+/* How many are neither listed nor told by one that is. */
+size_t fault_hidden(const fault *f);
+/* Says at each item that has such how many more there are of its kind. Before what is listed is
+ * shown. */
+void fault_tell_alike(fault *f);
 
 #endif

@@ -323,7 +323,8 @@ static void tell_idle_columns(check *c, unsigned char *used) {
         }
         used[first] = 1;
         check_add(c, "U02", location_line(c, file, 1, NULL), NULL,
-                  "no result depends on the column%s %s of the table", count > 1 ? "s" : "",
+                  count > 1 ? "no result depends on the columns %s of the table"
+                            : "no result depends on the column %s of the table",
                   buf_string(&names));
         buf_release(&names);
     }

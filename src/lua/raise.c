@@ -77,7 +77,7 @@ int host_raise(lua_State *L, fault *f) {
         place here = {0};
         if (file >= 0)
             here = sources_place(h->files, file, line, where_about(L, file, line, it->text, word));
-        place there = {it->file, it->line, it->column, it->field, it->excerpt};
+        place there = {it->file, it->line, it->column, it->field, it->excerpt, NULL};
         int placed = it->file != NULL;
         note(L, own, f->kind, placed ? &there : &here, placed ? -1 : file, it->hint, it->text);
     }

@@ -88,7 +88,8 @@ static int undefined(lua_State *L) {
     const char *best = suggest_best(&near);
     return host_error(L, name,
                       best ? host_hint(L, best)
-                           : "a text stands in quotes; a name of your own begins with local",
+                           : text_message("a text stands in quotes; a name of your own begins with "
+                                          "local"),
                       "'%s' is not defined", name);
 }
 

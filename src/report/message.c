@@ -103,8 +103,7 @@ void message_fault(page *p, const fault *f) {
         put_safe(&b, it->text ? it->text : text_message("out of memory"));
         put_hint(&b, it->hint);
     }
-    if (f->count > f->listed)
-        buf_print(&b, text_message("assess: and %zu more\n"), f->count - f->listed);
+    if (fault_hidden(f)) buf_print(&b, text_message("assess: and %zu more\n"), fault_hidden(f));
     if (!f->count) buf_text(&b, text_message("assess: out of memory\n"));
     output_put(p->out, buf_string(&b), b.length);
     buf_release(&b);

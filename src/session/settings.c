@@ -143,7 +143,7 @@ void session_tell(assess *a, fault *f, assess_status status) {
             .hint = session_keep(a, it->hint),
         };
     }
-    a->hidden += status != ASSESS_OK ? f->count - f->listed : 0;
+    a->hidden += status != ASSESS_OK ? fault_hidden(f) : 0;
     fault_release(f);
 }
 
@@ -155,6 +155,7 @@ assess_status session_finish(assess *a, fault *f, session_step next) {
     session_tell(a, &a->notes, ASSESS_OK);
     a->notes = FAULT_INIT;
     fault_sort(f);
+    fault_tell_alike(f);
     session_tell(a, f, status);
     a->step = status == ASSESS_OK ? next : FAILED;
     return status;

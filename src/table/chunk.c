@@ -58,8 +58,10 @@ static void bad_cell(chunk *k, size_t c, const char *text, size_t length, int da
     place at = {.file = k->of->path,
                 .line = (long)lines_before(k, text) + 1,
                 .field = k->of->table->column[c].name};
-    fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL, "%s is not a %s: %s",
-             buf_string(&shown), date ? "date" : "number", buf_string(&reason));
+    at.kind = buf_string(&reason);
+    fault_at(f, FAULT_DATA, &at, hint.length ? hint.text : NULL,
+             date ? "%s is not a date: %s" : "%s is not a number: %s", buf_string(&shown),
+             buf_string(&reason));
     buf_release(&shown);
     buf_release(&reason);
     buf_release(&hint);

@@ -628,7 +628,7 @@ void number_explain(const number_form *form, const char *text, size_t length, bu
         buf_print(hint, text_message("write %.*s"), (int)length, clean);
     } else if (!form->grouped && decimal_comma(copy, k, clean, &length)) {
         buf_text(reason, text_message("it has a decimal comma"));
-        buf_print(hint, "write %.*s, or declare decimal = \",\"", (int)length, clean);
+        buf_print(hint, text_message("write %.*s, or declare decimal = \",\""), (int)length, clean);
     } else if (date_read(s, n, &value) == DATE_OK) {
         buf_text(reason, text_message("it is a date"));
         buf_text(hint, text_message("declare the column as dates"));

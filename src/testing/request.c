@@ -616,7 +616,7 @@ computed *session_fine(lua_State *L) {
         assess_message m = assess_message_at(a, i);
         if (!m.status) continue;
         place at = {m.file, m.line, m.column, *m.field ? m.field : NULL,
-                    *m.excerpt ? m.excerpt : NULL};
+                    *m.excerpt ? m.excerpt : NULL, NULL};
         fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
