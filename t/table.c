@@ -376,8 +376,10 @@ static void layouts(void) {
     for (size_t i = 0; t && i < 6; i++) is_str(tb_column_at(t, i)->name, names[i], "column %zu", i);
     ok(t && tb_rows(t) == 2 && tb_line(t, 1) == 6 && tb_header_line(t) == 3,
        "a row of separators is none, and lines are those of the file");
+    tb_close(t);
     t = read_text("a,b\nx,\n1,2\n", &(tb_options){.header = {1, 2}});
     ok(t && tb_column_named(t, "a x") && tb_column_named(t, "b"), "a heading without one below");
+    tb_close(t);
 
     const char *noted = "city,gdp\nA,1\nB,2\nNote: \"\"\n,\n\"Note: of two\nlines\",\n,\n";
     const char *plain = "city,gdp\nA,1\nB,2\n\"Note: of two\nlines\",\nSource: X,\n,\n";
