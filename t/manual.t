@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Every example of the manual and of the README is run. Fenced blocks are headed
+# Every example of the manual, in both languages, and of the README is run; messages of doc/zh are in Chinese. Fenced blocks are headed
 #     lua NAME, csv NAME   a file of that name, for the rest of the document
 #     console              "$ assess …" commands, each followed by exactly what it prints
 #     lua frame            a rule file with the line "-- the examples stand here"
@@ -31,7 +31,7 @@ sub shown {
     return join ', ', @said;
 }
 
-for my $path ('README.md', sort glob 'doc/*.md') {
+for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
     my $text = slurp($path);
     my @blocks;
     push @blocks, [$1, $2, 1 + (substr($text, 0, $-[0]) =~ tr/\n//)]
@@ -54,6 +54,7 @@ for my $path ('README.md', sort glob 'doc/*.md') {
                 my ($command, $want) = @$_;
                 $command =~ s{^make run$}{assess rules/2011.lua};
                 local $ENV{NO_COLOR} = 1;
+                local $ENV{LANGUAGE} = $path =~ m{^doc/zh/} ? 'zh' : 'en';
                 local $ENV{COLUMNS} = 80;
                 delete local @ENV{qw(CI HARNESS_VERSION)}; # assess test looks at them
                 local $ENV{PATH} = ($assess =~ s{/[^/]+$}{}r) . ":$ENV{PATH}";

@@ -10,7 +10,7 @@
 #include "report/format.h"
 
 const char *severity_word(assess_severity s) {
-    static const char *const names[] = {"note", "warning", "error"};
+    static const char *const names[] = {TEXT("note"), TEXT("warning"), TEXT("error")};
     return names[s];
 }
 
@@ -106,7 +106,7 @@ void findings_prose(const findings *f, document *p) {
     put_count(&b, n.of[ASSESS_NOTE], TEXT("%zu note"), TEXT("%zu notes"));
     if (!b.length) buf_text(&b, text_message("nothing found"));
     for (size_t i = 0; i < f->sessions && i < 6; i++)
-        buf_print(&b, "%s %s", i ? "," : " in", assess_fact(f->session[i], "file"));
+        buf_print(&b, "%s%s", text_message(i ? ", " : " in "), assess_fact(f->session[i], "file"));
     if (f->sessions > 6) buf_print(&b, text_message(" and %zu more"), f->sessions - 6);
     if (n.accepted) buf_print(&b, text_message("; %zu accepted in the rules"), n.accepted);
     document_line(p, PAINT_PLAIN, 0, "", "%s", buf_string(&b));
