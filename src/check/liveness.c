@@ -173,8 +173,8 @@ static int trace(tracing *t) {
 
 /* What reports show, or what tells who is better, is of use without a formula. */
 static int is_shown(const md_leaf *l) {
-    static const char *const names[] = {"unit", "note",   "source",  "cite",
-                                        "name", "better", "measures"};
+    static const char *const names[] = {"unit", "note",   "source",   "cite",
+                                        "name", "better", "measures", "column"};
     for (size_t i = 0; l->element >= 0 && i < sizeof names / sizeof *names; i++)
         if (!strcmp(l->name, names[i])) return 1;
     return l->value.kind == MD_METHOD;
