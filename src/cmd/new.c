@@ -1,0 +1,160 @@
+/* assess new: a first rule file for a CSV file, and a test for it. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "report/message.h"
+#include "rule/draft.h"
+
+typedef struct new_arguments {
+    const char *data, *folder, *encoding;
+    int help;
+} new_arguments;
+
+static const option new_options[] = {
+    {"output-dir", 'o', "DIR", TEXT("the folder to write to; without it, the current one"),
+     OPTION_TEXT, .at = offsetof(new_arguments, folder)},
+    {"encoding", 0, "NAME", TEXT("the encoding of the file, where it cannot be found out"),
+     OPTION_TEXT, .at = offsetof(new_arguments, encoding)},
+    {"help", 'h', NULL, TEXT("print help"), OPTION_FLAG, .at = offsetof(new_arguments, help)},
+    {0},
+};
+
+static void add_operand(void *own, const char *text, fault *f) {
+    new_arguments *n = own;
+    if (n->data)
+        fault_set(f, FAULT_USAGE, "one file too many: %s", text);
+    else
+        n->data = text;
+}
+
+/* ---- the way from the folder of the rules to the data ---- */
+
+/* The path from the root, without . and .. in it. */
+static int absolute(const char *path, buf *out) {
+    char here[PATH_MAX];
+    buf whole = BUF_INIT;
+    if (*path != '/' && getcwd(here, sizeof here)) buf_print(&whole, "%s/", here);
+    buf_text(&whole, path);
+    for (const char *at = buf_string(&whole); *at;) {
+        size_t n = strcspn(at, "/");
+        if (n == 2 && !memcmp(at, "..", 2)) {
+            while (out->length && out->text[--out->length] != '/') continue;
+            if (out->text) out->text[out->length] = 0;
+        } else if (n && !(n == 1 && *at == '.')) {
+            buf_char(out, '/');
+            buf_put(out, at, n);
+        }
+        at += n + (at[n] == '/');
+    }
+    int fine = !whole.failed && !out->failed;
+    buf_release(&whole);
+    return fine;
+}
+
+static int relative(const char *folder, const char *file, buf *out) {
+    buf from = BUF_INIT, to = BUF_INIT;
+    int fine = absolute(folder, &from) && absolute(file, &to);
+    const char *a = buf_string(&from), *b = buf_string(&to);
+    for (size_t n; fine && *a && (n = 1 + strcspn(a + 1, "/")); a += n, b += n)
+        if (strncmp(a, b, n) || b[n] != '/') break;
+    for (; *a; a++)
+        if (*a == '/') buf_text(out, "../");
+    buf_text(out, *b == '/' ? b + 1 : b);
+    fine = fine && !out->failed;
+    buf_release(&from);
+    buf_release(&to);
+    return fine;
+}
+
+/* ---- writing ---- */
+
+static int is_free(const char *folder, const char *name, fault *f) {
+    buf path = BUF_INIT;
+    buf_print(&path, "%s/%s", folder, name);
+    int taken = !access(buf_string(&path), F_OK);
+    if (taken)
+        fault_at(f, FAULT_USAGE, NULL, "-o DIR writes to another folder",
+                 "%s is there already; nothing was written",
+                 !strncmp(path.text, "./", 2) ? path.text + 2 : path.text);
+    buf_release(&path);
+    return !taken;
+}
+
+static void say(const draft *d, const char *folder, buf *text) {
+    buf stem = BUF_INIT;
+    buf_print(&stem, "%s%s%s", folder ? folder : "",
+              folder && folder[strlen(folder) - 1] != '/' ? "/" : "", d->stem);
+    const char *path = buf_string(&stem);
+    buf_print(
+        text,
+        text_message("wrote %s.lua, rules with %zu indicators, and %s_test.lua, their test\n"),
+        path, d->indicators, path);
+    buf_print(text,
+              text_message("look at each direction (better = \"higher\" is a guess); then run\n"));
+    buf_print(text, "  assess %s.lua\n  assess check %s.lua\n  assess test %s_test.lua\n", path,
+              path, path);
+    buf_release(&stem);
+}
+
+static int write_draft(const new_arguments *n, const draft *d, buf *text, fault *f) {
+    const char *folder = n->folder ? n->folder : ".";
+    buf rules = BUF_INIT, test = BUF_INIT;
+    buf_print(&rules, "%s.lua", d->stem);
+    buf_print(&test, "%s_test.lua", d->stem);
+    file_item item[] = {{buf_string(&rules), d->rules.text, d->rules.length},
+                        {buf_string(&test), d->test.text, d->test.length}};
+    int fine = is_free(folder, item[0].name, f) && is_free(folder, item[1].name, f) &&
+               files_write_all(folder, item, 2, f);
+    if (fine) say(d, n->folder, text);
+    buf_release(&rules);
+    buf_release(&test);
+    return fine;
+}
+
+static int make(const new_arguments *n, buf *text, fault *notes, fault *f) {
+    buf path = BUF_INIT;
+    draft d = {.stem = NULL};
+    int fine = relative(n->folder ? n->folder : ".", n->data, &path) || fault_memory(f);
+    fine = fine && draft_make(n->data, n->encoding, buf_string(&path), &d, notes, f) &&
+           write_draft(n, &d, text, f);
+    draft_release(&d);
+    buf_release(&path);
+    return fine;
+}
+
+static int run(int count, char *const *argument, const volatile sig_atomic_t *stop) {
+    new_arguments n = {.data = NULL};
+    fault f = FAULT_INIT, notes = FAULT_INIT;
+    options o = options_of((option_set){new_options, &n}, (option_set){0}, count, argument);
+    int fine = options_read(&o, add_operand, &n, &f);
+    if (fine && n.help) return ASKED_HELP;
+    if (fine && !n.data)
+        fine = fault_at(&f, FAULT_USAGE, NULL, new_command.example, "a file is missing");
+    buf text = BUF_INIT;
+    fine = fine && make(&n, &text, &notes, &f);
+    fault_release(&notes); /* an encoding that was assumed is written into the rules */
+    if (fine) {
+        output out = output_to(STDOUT_FILENO, stop);
+        output_put(&out, buf_string(&text), text.length);
+        fine = deliver_finish(&out, &f);
+        output_release(&out);
+    }
+    buf_release(&text);
+    return fine ? 0 : deliver_fail(&f, "auto");
+}
+
+const command new_command = {
+    .name = "new",
+    .usage = "assess new DATA.csv [-o DIR]",
+    .help = TEXT("writes first rules for a CSV file, and a test"),
+    .example = "assess new data.csv -o rules",
+    .takes = TAKES_NONE,
+    .options = new_options,
+    .run = run,
+};
