@@ -168,7 +168,7 @@ is "$err" "faults.csv:3:城市: a space stands before or behind '深圳 ' — re
     echo '深圳,gdp,201l,1,x'
 } >faults.csv
 run "$ASSESS" long.lua --data x=faults.csv
-is "$(grep -c '' <<<"$err")" 5 "three of a kind, and one of each other"
+is "$(printf '%s\n' "$err" | grep -c '')" 5 "three of a kind, and one of each other"
 contains "$err" "faults.csv:4:数值: '1,103' is not a number: it has thousands separators (and 97 more like this in the column)" \
     "the third of a kind says how many more there are"
 contains "$err" "faults.csv:102:数值: '12%' is not a number" "another kind in the same column"

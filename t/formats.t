@@ -46,7 +46,7 @@ my %command = (
     leaves    => ['leaves', 'rules/2011.lua'],
     check     => ['check', 'rules/2011.lua'],
 );
-my %none = map { $_ => 1 } qw(test import export help);    # outcomes of tests, folders, and help
+my %none = map { $_ => 1 } qw(test import export new help);    # outcomes of tests, files, and help
 
 # The text of every cell of a table of Markdown has as many pipes as the heading.
 sub markdown_is_well_formed {

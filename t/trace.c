@@ -344,6 +344,8 @@ static int one_case(ex_trace_mode mode) {
         for (size_t i = 0; usable && mode != EX_TRACE_MAY && i < count; i++) {
             size_t at = start[last - 1] + element[i];
             if (same(before[at], after[at])) continue;
+            /* Which of two that are equal as decimals is taken shows in the last digits only. */
+            if (mode == EX_TRACE_DECIDES && fabs(before[at] - after[at]) < 1e-11) continue;
             good = 0;
             diag("element %zu of node %u, operation %u: %.17g became %.17g", element[i], last,
                  ex_get(g, last)->op, before[at], after[at]);
