@@ -615,8 +615,9 @@ computed *session_fine(lua_State *L) {
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (!m.status) continue;
-        place at = {m.file, m.line, m.column, *m.field ? m.field : NULL,
-                    *m.excerpt ? m.excerpt : NULL, NULL};
+        place at = {
+            m.file, m.line, m.column, *m.field ? m.field : NULL, *m.excerpt ? m.excerpt : NULL,
+            NULL};
         fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);
