@@ -38,6 +38,10 @@ for my $path ('README.md', sort(glob 'doc/*.md'), sort glob 'doc/zh/*.md') {
         while $text =~ /^```(\w+[^\n]*)\n(.*?)^```$/msg;
     my $home = "$tmp/" . $path =~ tr{/}{_}r;
     methods_in($home);
+    # What a page of doc/zh links to is there.
+    for my $link ($path =~ m{^doc/zh/} ? decode_utf8($text) =~ /\]\(([^)#:]+)(?:#[^)]*)?\)/g : ()) {
+        ok(-e "doc/zh/$link", "$path: $link is there");
+    }
     my ($frame) = $text =~ /^```lua frame\n(.*?)^```$/ms;
     for (@blocks) {
         my ($head, $body, $line) = @$_;
