@@ -194,6 +194,8 @@ int cmd_main(int count, char *const *argument, const volatile sig_atomic_t *stop
     fault f = FAULT_INIT;
     json_set_alloc_funcs(mem_take, mem_free);
     commands = all_commands;
+    /* Of those commands that have no options for it; the others set what they are given. */
+    limits_set(COMMAND_SECONDS, (size_t)COMMAND_MEMORY << 20);
     char **own = mem_zero((size_t)count + 1, sizeof *own);
     for (int i = 0; own && i < count; i++) own[i] = argument[i];
     if (!own) fault_memory(&f);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -86,43 +87,42 @@ static int is_free(const char *folder, const char *name, fault *f) {
     return !taken;
 }
 
-static void say(const draft *d, const char *folder, buf *text) {
+static void say(const draft *d, const char *folder, output *out) {
     buf stem = BUF_INIT;
     buf_print(&stem, "%s%s%s", folder ? folder : "",
               folder && folder[strlen(folder) - 1] != '/' ? "/" : "", d->stem);
     const char *path = buf_string(&stem);
-    buf_print(
-        text,
-        text_message("wrote %s.lua, rules with %zu indicators, and %s_test.lua, their test\n"),
-        path, d->indicators, path);
-    buf_print(text,
-              text_message("look at each direction (better = \"higher\" is a guess); then run\n"));
-    buf_print(text, "  assess %s.lua\n  assess check %s.lua\n  assess test %s_test.lua\n", path,
-              path, path);
+    output_print(out, text_message("wrote %s.lua, first rules, and %s_test.lua, their test\n"),
+                 path, path);
+    output_print(
+        out, text_message("look at each direction (better = \"higher\" is a guess); then run\n"));
+    output_print(out, "  assess %s.lua\n  assess check %s.lua\n  assess test %s_test.lua\n", path,
+                 path, path);
     buf_release(&stem);
 }
 
-static int write_draft(const new_arguments *n, const draft *d, buf *text, fault *f) {
+static int write_draft(const new_arguments *n, const draft *d, output *out, fault *f) {
     const char *folder = n->folder ? n->folder : ".";
     buf rules = BUF_INIT, test = BUF_INIT;
     buf_print(&rules, "%s.lua", d->stem);
     buf_print(&test, "%s_test.lua", d->stem);
     file_item item[] = {{buf_string(&rules), d->rules.text, d->rules.length},
                         {buf_string(&test), d->test.text, d->test.length}};
+    say(d, n->folder, out); /* held until the files are there, and before them, since it may fail */
     int fine = is_free(folder, item[0].name, f) && is_free(folder, item[1].name, f) &&
-               files_write_all(folder, item, 2, f);
-    if (fine) say(d, n->folder, text);
+               (!out->held.failed || fault_memory(f)) && files_write_all(folder, item, 2, f);
+    if (fine) limits_done();
     buf_release(&rules);
     buf_release(&test);
     return fine;
 }
 
-static int make(const new_arguments *n, buf *text, fault *notes, fault *f) {
+static int make(const new_arguments *n, output *out, fault *notes, fault *f) {
     buf path = BUF_INIT;
     draft d = {.stem = NULL};
     int fine = relative(n->folder ? n->folder : ".", n->data, &path) || fault_memory(f);
     fine = fine && draft_make(n->data, n->encoding, buf_string(&path), &d, notes, f) &&
-           write_draft(n, &d, text, f);
+           write_draft(n, &d, out, f);
     draft_release(&d);
     buf_release(&path);
     return fine;
@@ -136,16 +136,10 @@ static int run(int count, char *const *argument, const volatile sig_atomic_t *st
     if (fine && n.help) return ASKED_HELP;
     if (fine && !n.data)
         fine = fault_at(&f, FAULT_USAGE, NULL, new_command.example, "a file is missing");
-    buf text = BUF_INIT;
-    fine = fine && make(&n, &text, &notes, &f);
+    output out = output_to(STDOUT_FILENO, stop);
+    fine = fine && make(&n, &out, &notes, &f) && deliver_finish(&out, &f);
+    output_release(&out);
     fault_release(&notes); /* an encoding that was assumed is written into the rules */
-    if (fine) {
-        output out = output_to(STDOUT_FILENO, stop);
-        output_put(&out, buf_string(&text), text.length);
-        fine = deliver_finish(&out, &f);
-        output_release(&out);
-    }
-    buf_release(&text);
     return fine ? 0 : deliver_fail(&f, "auto");
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "rule/draft_inside.h"
 #include "table/number.h"
 
@@ -23,8 +24,9 @@ typedef struct writing {
     int no_memory;
 } writing;
 
-static const char *in(const writing *w, const char *english, const char *chinese) {
-    return w->zh ? chinese : english;
+/* A text in the language of the headings. */
+static const char *in(const writing *w, const char *english) {
+    return text_in(w->zh ? TEXT_CHINESE : TEXT_ENGLISH, english);
 }
 
 /* ---- texts ---- */
@@ -39,12 +41,6 @@ static uint32_t next_character(const char **at) {
 }
 
 static int is_han(uint32_t u) { return u >= 0x3400 && u < 0xA000; }
-
-int draft_is_chinese(const char *text) {
-    while (*text)
-        if (is_han(next_character(&text))) return 1;
-    return 0;
-}
 
 /* A text as a literal of Lua. */
 static void put_quoted(buf *b, const char *text) {
@@ -280,41 +276,31 @@ static void put_rows(writing *w, labels *l) {
 }
 
 /* Indicators that headings name beside a year. */
-static void put_headings(writing *w, arena *memory, labels *l) {
+static void put_headings(writing *w, labels *l) {
     for (size_t c = 0; c < w->s->columns; c++) {
-        size_t from, n;
-        const char *year, *name = w->s->column[c].name;
-        if (w->p->role[c] != ROLE_PIVOT || !w->p->form->read(name, &from, &n, &year)) continue;
-        const char *label = arena_text(memory, name + from, n);
-        if (!label)
-            w->no_memory = 1;
-        else if (is_new(w, l, label))
-            put_indicator(w, label, label, NULL);
+        const char *label = w->p->label[c];
+        if (label && is_new(w, l, label)) put_indicator(w, label, label, NULL);
     }
 }
 
-static size_t put_index(writing *w) {
+static void put_index(writing *w) {
     const plan *p = w->p;
-    arena memory = ARENA_INIT;
     labels l = {NULL, 0, 0};
     buf_text(w->to, "  index = index { \"all\", ");
     put_quoted(w->to, w->stem);
-    buf_print(
-        w->to, ",\n    -- %s\n",
-        in(w, "Look at each: is more of it better? \"higher\" is a guess; \"lower\" where less is.",
-           "逐项核对：是否越高越好？\"higher\" 只是猜测，越低越好的改为 \"lower\"。"));
+    buf_print(w->to, ",\n    -- %s\n",
+              in(w, TEXT("Look at each: is more of it better? \"higher\" is a guess; \"lower\" "
+                         "where less is.")));
     if (p->indicator >= 0)
         put_rows(w, &l);
     else if (p->form)
-        put_headings(w, &memory, &l);
+        put_headings(w, &l);
     else
         for (size_t c = 0; c < w->s->columns; c++)
             if (p->role[c] == ROLE_FIGURES)
                 put_indicator(w, w->s->column[c].name, w->s->column[c].name, w->s->column[c].unit);
     buf_text(w->to, "  },\n");
-    arena_release(&memory);
     mem_free(l.item);
-    return w->ids;
 }
 
 /* ---- the files ---- */
@@ -329,29 +315,23 @@ static void put_params(writing *w, int gaps) {
     buf_text(w->to, "  params = {\n");
     if (has_years(p))
         buf_print(w->to, "    year = %d, -- %s\n", p->latest,
-                  in(w, "the latest figure of each up to this year counts",
-                     "取各单位截至该年的最新数据"));
+                  in(w, TEXT("the latest figure of each up to this year counts")));
     if (gaps)
         buf_print(w->to, "    coverage = 0.6, -- %s\n",
-                  in(w, "who has figures for less of the weight gets no score",
-                     "有数据的指标权重不足此比例的单位不计分"));
+                  in(w, TEXT("who has figures for less of the weight gets no score")));
     if (!has_index(p))
-        buf_print(
-            w->to, "    better = \"higher\", -- %s\n",
-            in(w, "a guess; \"lower\" where less is better", "只是猜测，越低越好则改为 \"lower\""));
+        buf_print(w->to, "    better = \"higher\", -- %s\n",
+                  in(w, TEXT("a guess; \"lower\" where less is better")));
     buf_text(w->to, "  },\n");
 }
 
-static size_t put_rules(writing *w) {
+static void put_rules(writing *w) {
     buf *b = w->to;
     const plan *p = w->p;
     int gaps = p->gaps && has_index(p);
-    size_t indicators = 1;
-    buf_print(
-        b, "-- %s\n\n",
-        in(w,
-           "A first draft, made from the data by 'assess new'. What it guessed is yours to check.",
-           "由 assess new 根据数据生成的初稿，其中的猜测请逐项核对。"));
+    buf_print(b, "-- %s\n\n",
+              in(w, TEXT("A first draft, made from the data by 'assess new'. What it guessed is "
+                         "yours to check.")));
     buf_text(b, "local normalise = require \"methods.normalise\"\n");
     if (has_index(p)) buf_text(b, "local combine   = require \"methods.combine\"\n");
     buf_text(b, "\nreturn assessment {\n  id = ");
@@ -360,17 +340,17 @@ static size_t put_rules(writing *w) {
     put_quoted(b, w->stem);
     if (w->zh) buf_text(b, ", lang = \"zh\"");
     buf_text(b, ",\n  cite = ");
-    put_quoted(b, in(w, "a first draft", "初稿"));
-    buf_print(b, ", -- %s\n\n  data = {\n", in(w, "what the rules follow", "规则的依据"));
+    put_quoted(b, in(w, TEXT("a first draft")));
+    buf_print(b, ", -- %s\n\n  data = {\n", in(w, TEXT("what the rules follow")));
     put_csv(w);
     buf_text(b, "  },\n\n");
     put_params(w, gaps);
-    if (has_index(p)) indicators = put_index(w);
+    if (has_index(p)) put_index(w);
     buf_print(b, "\n  compute = function(a)\n    local x = a.data.figures%s\n",
               has_years(p) ? ":upto { year = a.params.year }" : "");
     if (has_index(p)) {
         buf_print(b, "    local scores = normalise.each(x, a) -- %s\n",
-                  in(w, "0 for the worst unit, 100 for the best", "最差为 0，最好为 100"));
+                  in(w, TEXT("0 for the worst unit, 100 for the best")));
         buf_text(b, "    local score = combine.weighted_mean(scores, a.index)\n");
         if (gaps)
             buf_text(b,
@@ -380,21 +360,20 @@ static size_t put_rules(writing *w) {
                  "    return { score = score, rank = rank(score, \"unit\"), details = scores }\n");
     } else {
         buf_print(b, "    local score = normalise.minmax(x, { better = a.params.better }) -- %s\n",
-                  in(w, "0 for the worst unit, 100 for the best", "最差为 0，最好为 100"));
+                  in(w, TEXT("0 for the worst unit, 100 for the best")));
         buf_text(b, "    return { score = score, rank = rank(score, \"unit\") }\n");
     }
     buf_text(b, "  end,\n}\n");
-    return indicators;
 }
 
 static void put_test(writing *w) {
     buf *b = w->to;
     buf name = BUF_INIT;
     buf_print(&name, "%s.lua", w->stem);
-    buf_print(b, "-- %s\n\ntest(\"%s\", function(t)\n  local scored, r = 0, t.run(",
-              in(w, "What the rules must give. Work out a score by hand, and write it down here.",
-                 "规则应得的结果。请手工计算一个得分写在这里。"),
-              in(w, "scores lie between 0 and 100", "得分在 0 与 100 之间"));
+    buf_print(
+        b, "-- %s\n\ntest(\"%s\", function(t)\n  local scored, r = 0, t.run(",
+        in(w, TEXT("What the rules must give. Work out a score by hand, and write it down here.")),
+        in(w, TEXT("scores lie between 0 and 100")));
     put_quoted(b, buf_string(&name));
     buf_text(b, ")\n  for place, score in r.score:each() do\n"
                 "    if score ~= missing then\n"
@@ -402,8 +381,7 @@ static void put_test(writing *w) {
                 "      t.ok(score >= 0 and score <= 100, place.unit)\n"
                 "    end\n"
                 "  end\n");
-    buf_print(b, "  t.ok(scored > 0, \"%s\")\n",
-              in(w, "somebody has a score", "至少有一个单位有得分"));
+    buf_print(b, "  t.ok(scored > 0, \"%s\")\n", in(w, TEXT("somebody has a score")));
     buf_text(b, "  -- t.near(r.score, { [");
     for (size_t r = 0; r < w->s->rows; r++) {
         const char *unit = survey_cell(w->s, r, (size_t)w->p->unit);
@@ -445,9 +423,10 @@ int draft_make(const char *file, const char *encoding, const char *path, draft *
     writing w = {.p = &p, .s = &s, .path = path, .to = &out->rules};
     out->stem = stem_of(file);
     w.stem = out->stem;
-    for (size_t c = 0; c < s.columns; c++) w.zh |= draft_is_chinese(s.column[c].name);
+    for (size_t c = 0; c < s.columns; c++)
+        w.zh |= text_has_han(s.column[c].name, strlen(s.column[c].name));
     if (w.stem) {
-        out->indicators = put_rules(&w);
+        put_rules(&w);
         w.to = &out->test;
         put_test(&w);
     }

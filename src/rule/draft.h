@@ -12,7 +12,6 @@
 typedef struct draft {
     char *stem; /* of the file's name: what its id and the files are called */
     buf rules, test;
-    size_t indicators;
 } draft;
 
 /* Makes both texts from a file, in a declared encoding or (NULL) the one found out. `path` is how

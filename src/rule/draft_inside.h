@@ -16,19 +16,19 @@ typedef enum role {
 
 enum { NO_COLUMN = -1 };
 
-/* How headings say a year: the pattern of PCRE, and where indicator and year stand in one. */
+/* How headings say a year: a pattern, as `columns` of csv(…) takes it. */
 typedef struct heading_form {
     const char *match;
-    int named; /* an indicator stands before or behind the year */
-    int (*read)(const char *heading, size_t *from, size_t *length, const char **year);
+    int named; /* an indicator stands before or behind the year: the groups have names */
 } heading_form;
 
 typedef struct plan {
-    const survey *s;
+    survey *s;
     role *role;                              /* of every column */
     int unit, indicator, title, year, value; /* columns, or NO_COLUMN */
     const heading_form *form;                /* of columns that are years; or NULL */
-    int keyless;                             /* some rows have no unit */
+    const char **label;     /* of those columns: the indicator in the heading, "" for none */
+    int keyless;            /* some rows have no unit */
     int trim, others, gaps; /* what has to be said; gaps: some figures are missing */
     int latest;             /* the last year with a figure */
 } plan;
@@ -36,8 +36,6 @@ typedef struct plan {
 /* Decides; the roles are lent by the survey's memory. */
 int draft_plan(survey *s, const char *path, plan *out, fault *f);
 
-/* Has the text a Chinese character? */
-int draft_is_chinese(const char *text);
 /* Puts the text without its last part in brackets; the part goes to `unit`. */
 void draft_title(const char *text, buf *title, buf *unit);
 

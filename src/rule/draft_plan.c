@@ -5,7 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "expr/pattern.h"
 
 /* ---- headings ---- */
 
@@ -34,92 +36,65 @@ static const char *const codes[] = {"id",     "code", "no",   "no.",          "n
 
 /* ---- headings that are years ---- */
 
-static int bare(const char *h, size_t *from, size_t *n, const char **year) {
-    *from = *n = 0;
-    *year = h;
-    return survey_is_year(h) && !h[4];
-}
-
-static int after_x(const char *h, size_t *from, size_t *n, const char **year) {
-    return *h == 'X' && bare(h + 1, from, n, year);
-}
-
-static int with_nian(const char *h, size_t *from, size_t *n, const char **year) {
-    *from = *n = 0;
-    *year = h;
-    return survey_is_year(h) && !strcmp(h + 4, "年");
-}
-
-static int with_code(const char *h, size_t *from, size_t *n, const char **year) {
-    *from = *n = 0;
-    *year = h;
-    return survey_is_year(h) && strlen(h) == 13 && !strncmp(h + 4, " [YR", 4) &&
-           !strncmp(h + 8, h, 4) && h[12] == ']';
-}
-
-static int is_gap(char c) { return c == '_' || c == '.' || c == ' ' || c == '-'; }
-
-static int at_end(const char *h, size_t *from, size_t *n, const char **year) {
-    size_t length = strlen(h);
-    if (length < 6) return 0;
-    *from = 0;
-    *n = length - 5;
-    *year = h + length - 4;
-    return is_gap(h[length - 5]) && survey_is_year(*year);
-}
-
-static int in_front(const char *h, size_t *from, size_t *n, const char **year) {
-    size_t length = strlen(h);
-    *year = h;
-    *from = 5;
-    *n = length > 5 ? length - 5 : 0;
-    return length > 5 && survey_is_year(h) && is_gap(h[4]);
-}
-
-static int nian_in_front(const char *h, size_t *from, size_t *n, const char **year) {
-    size_t length = strlen(h), nian = strlen("年");
-    *year = h;
-    *from = 4 + nian;
-    *n = length > *from ? length - *from : 0;
-    return length > *from && survey_is_year(h) && !strncmp(h + 4, "年", nian);
-}
-
 static const heading_form forms[] = {
-    {"^\\d{4}$", 0, bare},
-    {"^X(\\d{4})$", 0, after_x},
-    {"^(\\d{4})年$", 0, with_nian},
-    {"^(\\d{4}) \\[YR\\d{4}\\]$", 0, with_code},
-    {"^(?<indicator>.+)[-_. ](?<year>\\d{4})$", 1, at_end},
-    {"^(?<year>\\d{4})[-_. ](?<indicator>.+)$", 1, in_front},
-    {"^(?<year>\\d{4})年(?<indicator>.+)$", 1, nian_in_front},
+    {"^\\d{4}$", 0},
+    {"^X(\\d{4})$", 0},
+    {"^(\\d{4})年$", 0},
+    {"^(\\d{4}) \\[YR\\d{4}\\]$", 0},
+    {"^(?<indicator>.+)[-_. ](?<year>\\d{4})$", 1},
+    {"^(?<year>\\d{4})[-_. ](?<indicator>.+)$", 1},
+    {"^(?<year>\\d{4})年(?<indicator>.+)$", 1},
 };
 
-/* A column of figures, or one that nobody has filled, whose heading is of the form. */
-static int matches(const survey *s, const heading_form *form, size_t c) {
-    size_t from, n;
-    const char *year, *name = s->column[c].name;
-    const survey_column *k = &s->column[c];
-    return *name && (k->numeric || !k->filled) && form->read(name, &from, &n, &year);
+/* What a group of the pattern matched in the heading; NULL where it does not match, or the year is
+ * none. */
+static const char *part_of(plan *p, pattern *form, const char *heading, int group, fault *f) {
+    size_t from, to;
+    if (pattern_match(form, heading, strlen(heading), group, &from, &to, f) <= 0) return NULL;
+    const char *part = arena_text(&p->s->memory, heading + from, to - from);
+    if (!part) fault_memory(f);
+    return part;
 }
 
-static void find_headings(plan *p) {
+/* Tries a form: columns of figures, or that nobody has filled, whose headings are of it become
+ * rows. *most is how many columns the best form had so far. */
+static int try_form(plan *p, const heading_form *form, size_t *most, fault *f) {
     const survey *s = p->s;
-    size_t most = 1;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t count = 0, from, n;
-        const char *year;
-        for (size_t c = 0; c < s->columns; c++) count += (size_t)matches(s, &forms[i], c);
-        if (count <= most) continue;
-        most = count;
-        p->form = &forms[i];
-        p->latest = 0;
-        for (size_t c = 0; c < s->columns; c++) {
-            p->role[c] = matches(s, p->form, c) ? ROLE_PIVOT : ROLE_NONE;
-            if (!p->role[c] || !s->column[c].filled) continue;
-            p->form->read(s->column[c].name, &from, &n, &year);
-            if (atoi(year) > p->latest) p->latest = atoi(year);
-        }
+    pattern *read = pattern_open(form->match, strlen(form->match), limits_left(), NULL, f);
+    if (!read) return 0;
+    int year_group = form->named ? pattern_group(read, "year") : pattern_groups(read) > 0;
+    const char **label = arena_zero(&p->s->memory, s->columns, sizeof *label);
+    size_t count = 0;
+    int latest = 0;
+    if (!label) fault_memory(f);
+    for (size_t c = 0; label && c < s->columns; c++) {
+        const survey_column *k = &s->column[c];
+        if (!*k->name || (!k->numeric && k->filled)) continue;
+        const char *year = part_of(p, read, k->name, year_group, f);
+        if (!year || !survey_is_year(year)) continue;
+        label[c] =
+            form->named ? part_of(p, read, k->name, pattern_group(read, "indicator"), f) : "";
+        count++;
+        if (k->filled && atoi(year) > latest) latest = atoi(year);
     }
+    pattern_close(read);
+    if (f->kind) return 0;
+    if (count > *most) {
+        *most = count;
+        p->form = form;
+        p->label = label;
+        p->latest = latest;
+    }
+    return 1;
+}
+
+static int find_headings(plan *p, fault *f) {
+    size_t most = 1; /* one such heading is a name */
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (!try_form(p, &forms[i], &most, f)) return 0;
+    for (size_t c = 0; p->form && c < p->s->columns; c++)
+        if (p->label[c]) p->role[c] = ROLE_PIVOT;
+    return 1;
 }
 
 /* ---- keys ---- */
@@ -139,6 +114,7 @@ static int compare(const void *a, const void *b) {
 static size_t different(const survey *s, int a, int b, int c, size_t *rows) {
     int column[3] = {a, b, c};
     size_t n = 0, found = 0;
+    if (limits_over()) return 0; /* the command ends; nothing hangs on the answer */
     key_row *row = mem_zero(s->rows ? s->rows : 1, sizeof *row);
     for (size_t r = 0; row && r < s->rows; r++) {
         if (!*survey_cell(s, r, (size_t)a)) continue;
@@ -290,7 +266,7 @@ int draft_plan(survey *s, const char *path, plan *out, fault *f) {
     p.year = p.value = NO_COLUMN;
     p.role = arena_zero(&s->memory, s->columns, sizeof *p.role);
     if (!p.role) return fault_memory(f);
-    find_headings(&p);
+    if (!find_headings(&p, f)) return 0;
     find_keys(&p);
     if (p.unit < 0)
         return fault_at(f, FAULT_DATA, &at,

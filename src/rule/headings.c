@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "expr/pattern.h"
 #include "rule/dataset.h"
@@ -45,7 +46,7 @@ int dataset_pivot(datasets *d, dataset *s, tb_pivot *out, fault *f) {
     *h = (heading_reader){.d = d, .s = s};
     fault why = FAULT_INIT;
     pattern_close(s->headings);
-    s->headings = pattern_open(spec->match, strlen(spec->match), 60, NULL, &why);
+    s->headings = pattern_open(spec->match, strlen(spec->match), limits_left(), NULL, &why);
     if (!s->headings) {
         rule_fault(d, s, why.listed ? why.item[0].hint : NULL, f, "columns: match: %s",
                    why.listed ? why.item[0].text : "");
