@@ -10,9 +10,9 @@
 /* ---- its keys; its table is at stack index 1 ---- */
 
 static const char *const assessment_keys[] = {
-    "id",     "title",  "cite",    "focus",  "status",     "note",    "stages",
-    "data",   "params", "index",   "levels", "attributes", "compute", "show",
-    "titles", "units",  "outputs", "lang",   "statement",  NULL};
+    "id",     "title",  "cite",    "focus",  "status",     "note",      "stages",
+    "data",   "params", "index",   "levels", "attributes", "compute",   "show",
+    "titles", "units",  "outputs", "lang",   "statement",  "uncertain", NULL};
 static const char *const fact_keys[] = {"id",     "title", "cite", "focus",
                                         "status", "note",  "lang", NULL};
 static const char *const show_keys[] = {"score",    "grade",   "rank",    "parts",      "details",
@@ -336,6 +336,7 @@ void read_alike(lua_State *L, script *s) {
     read_map(L, s, "titles", "title.", NULL);
     read_statement(L, s);
     read_data(L, s);
+    read_uncertain(L, s);
 }
 
 int read_assessment(lua_State *L) {

@@ -93,6 +93,7 @@ void script_close(script *s) {
     ax_close(s->own_space);
     arena_release(&s->memory);
     mem_free(s->fact);
+    mem_free(s->uncertain.item);
     mem_free(s->taken);
     mem_free(s->output);
     mem_free(s);

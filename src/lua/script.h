@@ -10,6 +10,7 @@
 #include "lua/host.h"
 #include "rule/dataset.h"
 #include "rule/model.h"
+#include "rule/uncertain.h"
 
 typedef struct script_output {
     const char *name;
@@ -34,7 +35,8 @@ typedef struct script {
     arena memory;
     model m;
     datasets data;
-    fault *f; /* where what is being read notes faults */
+    uncertain_list uncertain; /* what may be otherwise */
+    fault *f;                 /* where what is being read notes faults */
     script_fact *fact;
     size_t facts, fact_cap;
     const char *const *attribute; /* further keys of indicators that the script declares */
@@ -140,6 +142,9 @@ int read_assessment(lua_State *L);
 void read_alike(lua_State *L, script *s);
 void read_stages_of(lua_State *L, script *s,
                     int (*take)(model *m, const md_stage *stage, fault *f));
+
+/* uncertain.c: the list `uncertain` of the table at 1. */
+void read_uncertain(lua_State *L, script *s);
 
 /* Does a line stand in an older edition than the compute that holds? Outputs that it names may be
  * gone. */

@@ -69,6 +69,8 @@ struct assess {
     const char *file;
 };
 
+/* A new session with all that was set for another: leaves, data, limits. NULL without memory. */
+assess *session_like(const assess *a);
 /* Copies into the session's memory; "" for NULL and without memory. */
 const char *session_keep(assess *a, const char *text);
 /* Moves what a fault holds to the messages; the fault is empty then. */

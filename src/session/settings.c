@@ -56,6 +56,35 @@ assess_status assess_data_text(assess *a, const char *name, const char *label, c
     return append_pair(a, &a->data, name, label, csv, length);
 }
 
+assess *session_like(const assess *a) {
+    assess *b = assess_new();
+    int fine = b != NULL;
+    for (size_t i = 0; fine && i < a->leaf.count; i++)
+        fine = !append_pair(b, &b->leaf, a->leaf.item[i].name, a->leaf.item[i].value, NULL, 0);
+    for (size_t i = 0; fine && i < a->data.count; i++) {
+        const setting *s = &a->data.item[i];
+        fine = !append_pair(b, &b->data, s->name, s->value, s->text, s->length);
+    }
+    if (!fine) {
+        assess_free(b);
+        return NULL;
+    }
+    b->where_column = a->where_column ? session_keep(b, a->where_column) : NULL;
+    b->where_value = a->where_value ? session_keep(b, a->where_value) : NULL;
+    b->encoding = a->encoding ? session_keep(b, a->encoding) : NULL;
+    b->methods = a->methods ? session_keep(b, a->methods) : NULL;
+    b->simd = a->simd ? session_keep(b, a->simd) : NULL;
+    b->seconds = a->seconds;
+    b->memory_most = a->memory_most;
+    b->script_memory = a->script_memory;
+    b->source = a->source;
+    b->threads = a->threads;
+    b->strict = a->strict;
+    b->hash = 0;
+    b->stop = a->stop;
+    return b;
+}
+
 /* A number from `least` to `most`, or NaN. */
 static double number_between(const char *value, double least, double most) {
     double x;

@@ -1,0 +1,38 @@
+/* Draws: the rules evaluated for many values of their inputs at once.
+ *
+ * The graph of the rules stays as it is. Sources that hold a varied number get copies with one more
+ * axis, `draw`, and what is computed from them is built again upon these copies (expr/replace.h);
+ * everything else is computed once. The evaluator then computes a block of draws like any other
+ * array. Each combination of choices is a variant: a session of its own, opened with these values
+ * set, that computes the draws in which they were chosen.
+ *
+ * Draws are numbered from 0, and the results of one depend on its number and the seed alone. */
+#ifndef UNCERTAINTY_DRAWS_H
+#define UNCERTAINTY_DRAWS_H
+
+#include "uncertainty/inputs.h"
+
+enum { DRAWS_VARIANTS = 256 };
+
+typedef struct draws draws;
+
+/* The session was run, and stays as it is. `output`: what is wanted of each draw; all are outputs
+ * of the session. Keeps the list of inputs, which must outlive it. NULL with the fault. */
+draws *draws_open(const assess *a, const draw_inputs *in, const assess_array *const *output,
+                  size_t outputs, fault *f);
+void draws_close(draws *d);
+
+/* How many draws are best computed at once: it depends on the rules alone. */
+size_t draws_block(const draws *d);
+
+/* Computes draws first … first + count - 1; count is at most draws_block. */
+int draws_compute(draws *d, const draw_source *from, uint64_t first, size_t count, fault *f);
+
+/* Of what was computed last: the values of an element of an output, one for each draw; texts are
+ * numbers for assess_text of the session. Missing is NaN. */
+const double *draws_value(const draws *d, size_t output, size_t element);
+/* The values of an input, one for each draw; and the position that a choice took. */
+const double *draws_input(const draws *d, size_t input);
+size_t draws_chosen(const draws *d, size_t choice, size_t draw);
+
+#endif

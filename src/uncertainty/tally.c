@@ -1,0 +1,176 @@
+#include "uncertainty/tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
+    *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
+    t->exact = kind == TALLY_NUMBER && draws <= TALLY_KEPT / (size ? size : 1);
+    t->cell = arena_zero(&t->memory, size + 1, sizeof *t->cell);
+    if (!t->cell) return fault_memory(f);
+    for (size_t i = 0; kind != TALLY_CLASS && i < size; i++)
+        if (!(t->cell[i].sum = arena_zero(&t->memory, 1, sizeof *t->cell[i].sum)))
+            return fault_memory(f);
+    return 1;
+}
+
+void tally_close(tally *t) {
+    for (size_t i = 0; t->cell && i < t->size; i++) {
+        mem_free(t->cell[i].kept);
+        mem_free(t->cell[i].class_);
+    }
+    arena_release(&t->memory);
+    *t = (tally){.memory = ARENA_INIT};
+}
+
+/* ---- bins ----
+ *
+ * A bin holds the doubles that share sign, exponent and the first 12 bits behind the point: 4,096
+ * of them between 64 and 128, each 1/64 wide. */
+
+enum { DROPPED = 52 - 12 };
+
+static double bin_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= ~(((uint64_t)1 << DROPPED) - 1);
+    memcpy(&x, &bits, sizeof x);
+    return x == 0 ? 0 : x; /* without a sign */
+}
+
+/* The other end of the bin that begins at x, away from zero. */
+static double bin_end(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits += (uint64_t)1 << DROPPED;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* ---- adding ---- */
+
+/* The place of a value in a list in order, or where it would come. */
+static size_t place_of(const tally_cell *c, double value) {
+    size_t low = 0, high = c->classes;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c->class_[middle].value < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int count_value(tally_cell *c, double value, uint64_t times, fault *f) {
+    size_t at = c->last;
+    if (at >= c->classes || c->class_[at].value != value) at = place_of(c, value);
+    if (at == c->classes || c->class_[at].value != value) {
+        if (!MEM_RESERVE(c->class_, c->classes + 1, c->class_cap)) return fault_memory(f);
+        memmove(c->class_ + at + 1, c->class_ + at, (c->classes - at) * sizeof *c->class_);
+        c->class_[at] = (tally_count){value, 0};
+        c->classes++;
+    }
+    c->class_[at].count += times;
+    c->last = at;
+    return 1;
+}
+
+int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f) {
+    tally_cell *c = &t->cell[element];
+    if (t->exact && !MEM_RESERVE(c->kept, c->present + count, c->kept_cap)) return fault_memory(f);
+    for (size_t k = 0; k < count; k++) {
+        double x = value[k];
+        if (isnan(x)) {
+            c->missing++;
+            continue;
+        }
+        if (c->sum) exact_add(c->sum, x);
+        if (t->exact)
+            c->kept[c->present] = x;
+        else if (!count_value(c, t->kind == TALLY_NUMBER ? bin_of(x) : x, 1, f))
+            return 0;
+        c->present++;
+    }
+    return 1;
+}
+
+int tally_join(tally *t, const tally *other, fault *f) {
+    for (size_t i = 0; i < t->size; i++) {
+        tally_cell *c = &t->cell[i];
+        const tally_cell *o = &other->cell[i];
+        if (c->sum) exact_join(c->sum, o->sum);
+        if (t->exact) {
+            if (!MEM_RESERVE(c->kept, c->present + o->present, c->kept_cap)) return fault_memory(f);
+            if (o->present) memcpy(c->kept + c->present, o->kept, o->present * sizeof *c->kept);
+        }
+        for (size_t k = 0; k < o->classes; k++)
+            if (!count_value(c, o->class_[k].value, o->class_[k].count, f)) return 0;
+        c->present += o->present;
+        c->missing += o->missing;
+    }
+    return 1;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void tally_finish(tally *t) {
+    for (size_t i = 0; t->exact && i < t->size; i++)
+        if (t->cell[i].present)
+            qsort(t->cell[i].kept, t->cell[i].present, sizeof *t->cell[i].kept, ascending);
+}
+
+/* ---- what it comes to ---- */
+
+double tally_mean(const tally *t, size_t element) {
+    const tally_cell *c = &t->cell[element];
+    return c->sum && c->present ? exact_value(c->sum) / (double)c->present : (double)NAN;
+}
+
+/* The class that the n-th smallest value is in. */
+static const tally_count *class_at(const tally_cell *c, uint64_t n) {
+    size_t k = 0;
+    for (uint64_t sum = c->class_[0].count; sum < n; sum += c->class_[k].count) k++;
+    return &c->class_[k];
+}
+
+/* The number of the value that a quantile is, from 1. */
+static uint64_t number_of(const tally_cell *c, double p) {
+    double n = ceil(p * (double)c->present - 1e-9);
+    return n < 1 ? 1 : n > (double)c->present ? c->present : (uint64_t)n;
+}
+
+double tally_quantile(const tally *t, size_t element, double p) {
+    const tally_cell *c = &t->cell[element];
+    if (!c->present) return (double)NAN;
+    if (t->exact) return c->kept[number_of(c, p) - 1];
+    double low = class_at(c, number_of(c, p))->value;
+    return t->kind == TALLY_NUMBER && low != 0 ? (low + bin_end(low)) / 2 : low;
+}
+
+double tally_width(const tally *t, size_t element) {
+    const tally_cell *c = &t->cell[element];
+    double width = 0;
+    for (size_t k = 0; t->kind == TALLY_NUMBER && k < c->classes; k++)
+        width = fmax(width, fabs(bin_end(c->class_[k].value) - c->class_[k].value));
+    return width;
+}
+
+uint64_t tally_times(const tally *t, size_t element, double value) {
+    const tally_cell *c = &t->cell[element];
+    size_t at = place_of(c, value);
+    return at < c->classes && c->class_[at].value == value ? c->class_[at].count : 0;
+}
+
+uint64_t tally_within(const tally *t, size_t element, double rank) {
+    const tally_cell *c = &t->cell[element];
+    uint64_t sum = 0;
+    for (size_t k = 0; k < c->classes && c->class_[k].value <= rank; k++) sum += c->class_[k].count;
+    return sum;
+}

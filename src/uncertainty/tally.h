@@ -1,0 +1,73 @@
+/* What many draws add up to: counts, sums and quantiles, element by element.
+ *
+ * All of it is free of order. Counts are whole numbers; sums are exact; quantiles are taken from
+ * the values themselves as long as there are not too many of them, and from fixed bins beyond,
+ * whose width is told. So parts of the draws can be tallied apart and joined, with the same results
+ * to the last bit. */
+#ifndef UNCERTAINTY_TALLY_H
+#define UNCERTAINTY_TALLY_H
+
+#include "assess.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "uncertainty/exact_sum.h"
+
+/* Values that are kept for exact quantiles, of all elements together. */
+enum { TALLY_KEPT = 1 << 23 };
+/* Bins of a power of two. */
+enum { TALLY_BINS = 1 << 12 };
+
+typedef enum tally_kind {
+    TALLY_NUMBER, /* mean and quantiles */
+    TALLY_RANK,   /* how often each rank; ranks are whole or halves */
+    TALLY_CLASS   /* how often each value: of texts and truths */
+} tally_kind;
+
+/* A value and how often it came. */
+typedef struct tally_count {
+    double value;
+    uint64_t count;
+} tally_count;
+
+/* One element of an output. */
+typedef struct tally_cell {
+    uint64_t present, missing;
+    exact_sum *sum;      /* of numbers and ranks; else NULL */
+    double *kept;        /* as they came: `present` of them; NULL: bins */
+    tally_count *class_; /* of classes and ranks, by value; of bins, by their lower end */
+    size_t classes, class_cap, kept_cap;
+    size_t last; /* the class that was counted last */
+} tally_cell;
+
+typedef struct tally {
+    tally_kind kind;
+    size_t size; /* elements */
+    tally_cell *cell;
+    int exact;   /* values are kept */
+    size_t room; /* how many for each element */
+    arena memory;
+} tally;
+
+/* `draws` are all there will be, in this tally and those it is joined with. */
+int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f);
+void tally_close(tally *t);
+/* Adds the values of an element: count doubles; NaN is missing. 0 with the fault. */
+int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f);
+/* Adds what another tally of the same output has. */
+int tally_join(tally *t, const tally *other, fault *f);
+/* All draws are there: orders what is kept. */
+void tally_finish(tally *t);
+
+/* After tally_finish. NaN where nothing was present. */
+double tally_mean(const tally *t, size_t element);
+/* The smallest value that at least the share p of the present values does not exceed (definition 1
+ * of Hyndman and Fan 1996); from bins the middle of the one it lies in. */
+double tally_quantile(const tally *t, size_t element, double p);
+/* The widest bin that a quantile of this element was taken from; 0 where they are exact. */
+double tally_width(const tally *t, size_t element);
+/* How often a value came. */
+uint64_t tally_times(const tally *t, size_t element, double value);
+/* How often the rank was at most this. */
+uint64_t tally_within(const tally *t, size_t element, double rank);
+
+#endif

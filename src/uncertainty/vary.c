@@ -1,0 +1,164 @@
+#include "uncertainty/vary.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* ---- the grid of units and columns ---- */
+
+/* The output that units are compared by: the rank, else the score. */
+static const assess_array *compared(const vary *v) {
+    const vary_settings *s = &v->settings;
+    return s->part[VARY_RANK] ? s->part[VARY_RANK] : s->part[VARY_SCORE];
+}
+
+static int axis_of(const assess_array *x, int id) {
+    for (int k = 0; k < x->axes; k++)
+        if (x->axis[k].id == id) return k;
+    return -1;
+}
+
+size_t vary_element(const vary *v, size_t column, size_t unit) {
+    const assess_array *x = compared(v);
+    size_t at = 0;
+    for (int k = x->axes - 1; k >= 0; k--) {
+        if (x->axis[k].id == v->settings.units) {
+            at += unit * x->stride[k];
+        } else {
+            at += column % x->axis[k].size * x->stride[k];
+            column /= x->axis[k].size;
+        }
+    }
+    return at;
+}
+
+static int open_grid(vary *v, fault *f) {
+    const assess_array *x = compared(v);
+    int axis = x ? axis_of(x, v->settings.units) : -1;
+    if (axis < 0) return 1;
+    v->units = x->axis[axis].size;
+    v->columns = v->units ? x->size / v->units : 0;
+    if (v->units < 2 || v->units > VARY_PAIRS) return 1;
+    v->ahead = mem_zero(v->columns * v->units * v->units, sizeof *v->ahead);
+    return v->ahead || fault_memory(f);
+}
+
+/* ---- opening ---- */
+
+static int nothing_varies(const vary *v, const uncertain_list *list, fault *f) {
+    if (!list->count)
+        return fault_at(f, FAULT_USAGE, NULL,
+                        "uncertain = { { \"*.weight\", noise = 0.25 } } in the rules, or --vary "
+                        "'*.weight=noise(0.25)'",
+                        "nothing is said to be uncertain");
+    (void)v;
+    return fault_at(f, FAULT_USAGE, NULL, "assess leaves RULES lists what has a name",
+                    "nothing is called '%s'", list->item[0].address);
+}
+
+int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_settings *s, fault *f) {
+    static const tally_kind kind[] = {TALLY_NUMBER, TALLY_RANK, TALLY_CLASS, TALLY_CLASS};
+    *v = (vary){.settings = *s};
+    int fine = inputs_open(&v->inputs, a, list, f);
+    if (fine && !v->inputs.inputs && !v->inputs.choices) fine = nothing_varies(v, list, f);
+    for (int p = 0; p < VARY_PARTS; p++) {
+        v->place[p] = s->part[p] ? (int)v->outputs : -1;
+        if (s->part[p]) v->output[v->outputs++] = s->part[p];
+    }
+    if (fine) v->draws = draws_open(a, &v->inputs, v->output, v->outputs, f);
+    fine = fine && v->draws && open_grid(v, f);
+    for (int p = 0; fine && p < VARY_PARTS; p++)
+        if (s->part[p]) fine = tally_open(&v->tally[p], kind[p], s->part[p]->size, s->draws, f);
+    v->least = fine ? mem_take((v->inputs.inputs + 1) * sizeof *v->least) : NULL;
+    v->most = fine ? mem_take((v->inputs.inputs + 1) * sizeof *v->most) : NULL;
+    if (fine && (!v->least || !v->most)) fine = fault_memory(f);
+    for (size_t i = 0; fine && i < v->inputs.inputs; i++) {
+        v->least[i] = INFINITY;
+        v->most[i] = -INFINITY;
+    }
+    if (!fine) vary_close(v);
+    return fine;
+}
+
+void vary_close(vary *v) {
+    for (int p = 0; p < VARY_PARTS; p++) tally_close(&v->tally[p]);
+    draws_close(v->draws);
+    inputs_close(&v->inputs);
+    mem_free(v->ahead);
+    mem_free(v->least);
+    mem_free(v->most);
+    *v = (vary){0};
+}
+
+/* ---- counting ---- */
+
+/* Who is ahead of whom: of two ranks the smaller, of two scores the greater. A pair counts two
+ * points, one each where they are equal. */
+static void count_pairs(vary *v, int output, size_t count) {
+    int ranks = v->settings.part[VARY_RANK] != NULL;
+    for (size_t c = 0; c < v->columns; c++)
+        for (size_t i = 0; i < v->units; i++) {
+            const double *x = draws_value(v->draws, (size_t)output, vary_element(v, c, i));
+            for (size_t j = i + 1; j < v->units; j++) {
+                const double *y = draws_value(v->draws, (size_t)output, vary_element(v, c, j));
+                uint64_t less = 0, more = 0, same = 0;
+                for (size_t k = 0; k < count; k++) {
+                    less += x[k] < y[k];
+                    more += x[k] > y[k];
+                    same += x[k] == y[k];
+                }
+                uint64_t *of = v->ahead + (c * v->units + i) * v->units + j,
+                         *to = v->ahead + (c * v->units + j) * v->units + i;
+                *of += 2 * (ranks ? less : more) + same;
+                *to += 2 * (ranks ? more : less) + same;
+            }
+        }
+}
+
+double vary_ahead(const vary *v, size_t column, size_t unit, size_t other) {
+    if (!v->ahead) return (double)NAN;
+    uint64_t one = v->ahead[(column * v->units + unit) * v->units + other],
+             two = v->ahead[(column * v->units + other) * v->units + unit];
+    return one + two ? (double)one / (double)(one + two) : (double)NAN;
+}
+
+static int count_block(vary *v, size_t count, fault *f) {
+    for (int p = 0; p < VARY_PARTS; p++)
+        for (size_t e = 0; v->place[p] >= 0 && e < v->tally[p].size; e++)
+            if (!tally_add(&v->tally[p], e, draws_value(v->draws, (size_t)v->place[p], e), count,
+                           f))
+                return 0;
+    if (v->ahead)
+        count_pairs(v, v->place[VARY_RANK] >= 0 ? v->place[VARY_RANK] : v->place[VARY_SCORE],
+                    count);
+    for (size_t i = 0; i < v->inputs.inputs; i++) {
+        const double *x = draws_input(v->draws, i);
+        for (size_t k = 0; k < count; k++) {
+            v->least[i] = fmin(v->least[i], x[k]);
+            v->most[i] = fmax(v->most[i], x[k]);
+        }
+    }
+    return 1;
+}
+
+int vary_run(vary *v, fault *f) {
+    const vary_settings *s = &v->settings;
+    const draw_source from = {.seed = s->seed};
+    size_t block = draws_block(v->draws);
+    for (uint64_t at = s->first; at < s->end; at += block) {
+        size_t count = s->end - at < block ? (size_t)(s->end - at) : block;
+        if (s->stop && *s->stop && v->done && !limits_over()) {
+            v->stopped = 1;
+            break;
+        }
+        if (!draws_compute(v->draws, &from, at, count, f) || !count_block(v, count, f)) return 0;
+        v->done += count;
+        if (s->progress) s->progress(s->self, v->done);
+    }
+    for (int p = 0; p < VARY_PARTS; p++)
+        if (v->place[p] >= 0) tally_finish(&v->tally[p]);
+    return 1;
+}

@@ -1,0 +1,55 @@
+/* A survey of many draws: what becomes of scores, ranks, grades and the verdict.
+ *
+ * Everything is tallied block by block, in memory that does not grow with the draws. */
+#ifndef UNCERTAINTY_VARY_H
+#define UNCERTAINTY_VARY_H
+
+#include "uncertainty/draws.h"
+#include "uncertainty/tally.h"
+
+typedef enum vary_part { VARY_SCORE, VARY_RANK, VARY_GRADE, VARY_VERDICT, VARY_PARTS } vary_part;
+
+/* Units whose pairs are counted: more take too much memory. */
+enum { VARY_PAIRS = 400 };
+
+typedef struct vary_settings {
+    uint64_t draws, seed;
+    uint64_t first, end;                  /* this run does the draws from first to before end */
+    const assess_array *part[VARY_PARTS]; /* outputs of the session; NULL: there is none */
+    int units;                            /* the axis (its id) that is ranked */
+    const volatile sig_atomic_t *stop;
+    /* Called between blocks, or NULL. */
+    void (*progress)(void *self, uint64_t done);
+    void *self;
+} vary_settings;
+
+typedef struct vary {
+    vary_settings settings;
+    draw_inputs inputs;
+    draws *draws;
+    const assess_array *output[VARY_PARTS]; /* those there are */
+    size_t outputs;
+    int place[VARY_PARTS]; /* of a part among them, or -1 */
+    tally tally[VARY_PARTS];
+    uint64_t done;         /* draws that were computed */
+    size_t units, columns; /* of the rank, or the score: units, and elements for each */
+    /* [column][unit][other]: how often the unit came before the other; NULL: not counted */
+    uint64_t *ahead;
+    int stopped; /* before all draws were computed */
+    /* by input: the least and the most that was drawn */
+    double *least, *most;
+} vary;
+
+/* The session was run. What varies is `list`. 0 with the fault; then it is closed. */
+int vary_open(vary *v, assess *a, const uncertain_list *list, const vary_settings *s, fault *f);
+/* Computes the draws of the settings. 0 with the fault; a stop asked for is none. */
+int vary_run(vary *v, fault *f);
+void vary_close(vary *v);
+
+/* How often `unit` came before `other` in a column (see vary_column), as a share of the draws in
+ * which both have a rank. NaN where pairs are not counted. Equal ranks count half. */
+double vary_ahead(const vary *v, size_t column, size_t unit, size_t other);
+/* The element of the score (and rank) of a unit in a column. */
+size_t vary_element(const vary *v, size_t column, size_t unit);
+
+#endif
