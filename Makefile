@@ -33,15 +33,16 @@ object = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 FRONT = $(call object,src/report/*.c src/cmd/*.c)
 TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard t/*.c))
 
-# src/expr/kernels.c is compiled once for each SIMD level; the program chooses when it starts.
+# These are compiled once for each SIMD level; the program chooses when it starts.
 # The flags let loops become vectors and keep the bits: no level may reorder or contract arithmetic.
 KERNEL = -O3 -fno-math-errno -fno-trapping-math
 KERNEL_baseline =
 KERNEL_v3 = -march=x86-64-v3
 KERNEL_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 LEVELS := baseline $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),v3 v4)
-KERNELS = $(LEVELS:%=$(BUILD)/obj/expr/kernels.%.o)
-LIBRARY = $(filter-out $(FRONT) %/expr/kernels.o,$(call object,src/*/*.c)) $(KERNELS)
+KERNEL_SOURCES = expr/kernels uncertainty/draw_kernels
+KERNELS = $(foreach level,$(LEVELS),$(KERNEL_SOURCES:%=$(BUILD)/obj/%.$(level).o))
+LIBRARY = $(filter-out $(FRONT) $(KERNEL_SOURCES:%=$(BUILD)/obj/%.o),$(call object,src/*/*.c)) $(KERNELS)
 
 all: $(BUILD)/assess $(BUILD)/libassess.a $(BUILD)/libassess.so
 
@@ -107,10 +108,13 @@ $(call object,src/base/text.c): $(BUILD)/zh_CN.mo
 # Where the reference LAPACK lies, see src/expr/linear.c.
 $(call object,src/expr/linear.c): COMPILE += -DASSESS_MULTIARCH='"$(shell $(CC) -print-multiarch)"'
 
-$(KERNELS): $(BUILD)/obj/expr/kernels.%.o: src/expr/kernels.c Makefile
-	@mkdir -p $(@D)
-	@echo '  cc   $< ($*)'
-	$(Q)$(COMPILE) $(KERNEL) $(KERNEL_$*) -DKERNEL_LEVEL=$* -c -o $@ $<
+define kernel
+$(BUILD)/obj/$(1).$(2).o: src/$(1).c Makefile
+	@mkdir -p $$(@D)
+	@echo '  cc   $$< ($(2))'
+	$$(Q)$$(COMPILE) $$(KERNEL) $$(KERNEL_$(2)) -DKERNEL_LEVEL=$(2) -c -o $$@ $$<
+endef
+$(foreach source,$(KERNEL_SOURCES),$(foreach level,$(LEVELS),$(eval $(call kernel,$(source),$(level)))))
 
 # The Lua host looks for methods/ in the installed data directory, so its objects depend on PREFIX.
 $(call object,src/lua/*.c): COMPILE += -DASSESS_DATADIR='"$(PREFIX)/share/assess"'

@@ -140,7 +140,7 @@ static void test_tally(void) {
     for (int i = 0; i < 1000; i++) value[i] = (i * 37 % 1000) + 1;
     tally_open(&t, TALLY_NUMBER, 1, 1000, &f);
     tally_add(&t, 0, value, 1000, &f);
-    tally_finish(&t);
+    tally_finish(&t, &f);
     is_num(tally_quantile(&t, 0, 0.05), 50, "the 5 %% quantile of 1 … 1000");
     is_num(tally_quantile(&t, 0, 0.5), 500, "the median");
     is_num(tally_mean(&t, 0), 500.5, "the mean");
@@ -149,7 +149,7 @@ static void test_tally(void) {
     tally_add(&one, 0, value, 300, &f);
     tally_add(&two, 0, value + 300, 700, &f);
     tally_join(&one, &two, &f);
-    tally_finish(&one);
+    tally_finish(&one, &f);
     is_near(tally_quantile(&one, 0, 0.5), 500, tally_width(&one, 0),
             "from bins the median is within the width that is told");
     ok(tally_width(&one, 0) > 0 && tally_width(&one, 0) <= 0.25, "which is small: %g",
@@ -161,6 +161,7 @@ static void test_tally(void) {
     static const double rank[] = {1, 2.5, 2.5, 4, NAN};
     tally_open(&t, TALLY_RANK, 1, 5, &f);
     tally_add(&t, 0, rank, 5, &f);
+    tally_finish(&t, &f);
     is_int((intmax_t)tally_times(&t, 0, 2.5), 2, "a shared rank is counted as it is");
     is_int((intmax_t)tally_within(&t, 0, 3), 3, "ranks up to 3");
     is_int((intmax_t)t.cell[0].missing, 1, "a missing rank");

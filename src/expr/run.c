@@ -13,41 +13,35 @@ extern const ex_kernels ex_kernels_baseline;
 
 #if defined(__x86_64__)
 extern const ex_kernels ex_kernels_v3, ex_kernels_v4;
+static const ex_kernels *const levels[] = {&ex_kernels_baseline, &ex_kernels_v3, &ex_kernels_v4};
 
 /* By features, since not every compiler knows the levels by name. Those of x86-64-v3 that have no
  * name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
-static int has(const char *level) {
+static int has(int level) {
     int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    return strcmp(level, "v4")
+    return level < 1 ? level == 0
+           : level < 2
                ? v3
                : v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                      __builtin_cpu_supports("avx512vl");
 }
-
-static const ex_kernels *of_level(const char *level) {
-    if (!strcmp(level, "v4")) return has("v4") ? &ex_kernels_v4 : NULL;
-    if (!strcmp(level, "v3")) return has("v3") ? &ex_kernels_v3 : NULL;
-    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
-}
-
-static const ex_kernels *best(void) {
-    return has("v4") ? &ex_kernels_v4 : has("v3") ? &ex_kernels_v3 : &ex_kernels_baseline;
-}
 #else
-static const ex_kernels *of_level(const char *level) {
-    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
-}
-
-static const ex_kernels *best(void) { return &ex_kernels_baseline; }
+static const ex_kernels *const levels[] = {&ex_kernels_baseline};
+static int has(int level) { return level == 0; }
 #endif
 
-/* The kernels of a level by name, or the best this CPU has for NULL (the environment variable
- * ASSESS_SIMD is asked first). NULL for a level this program or CPU does not have. */
-static const ex_kernels *pick_kernels(const char *level) {
-    if (!level) level = getenv("ASSESS_SIMD");
-    return level && *level ? of_level(level) : best();
+int ex_level(const char *name) {
+    enum { LEVELS = sizeof levels / sizeof *levels };
+    if (!name) name = getenv("ASSESS_SIMD");
+    int level = LEVELS - 1;
+    if (name && *name) {
+        while (level >= 0 && strcmp(levels[level]->level, name) != 0) level--;
+        return has(level) ? level : -1;
+    }
+    while (!has(level)) level--;
+    return level;
 }
 
 /* ---- values ---- */
@@ -60,14 +54,15 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
     }
     r->g = g;
     if (settings) r->settings = *settings;
-    r->kernels = pick_kernels(r->settings.simd);
-    if (!r->kernels) {
+    int level = ex_level(r->settings.simd);
+    if (level < 0) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
                  "this processor does not have the SIMD level '%s'",
                  r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD"));
         mem_free(r);
         return NULL;
     }
+    r->kernels = levels[level];
     return r;
 }
 

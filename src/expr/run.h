@@ -29,6 +29,10 @@ typedef struct ex_domain_error {
     size_t first; /* the first of them, in the layout of the node */
 } ex_domain_error;
 
+/* The SIMD level of a name: 0 baseline, 1 v3, 2 v4; of NULL the best this CPU has (the environment
+ * variable ASSESS_SIMD is asked first). -1 for a level that this program or CPU does not have. */
+int ex_level(const char *name);
+
 ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f);
 void ex_run_close(ex_run *r);
 

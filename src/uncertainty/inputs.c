@@ -315,6 +315,7 @@ static int check_twice(const draw_inputs *in, fault *f) {
 
 int inputs_open(draw_inputs *in, assess *a, const uncertain_list *list, fault *f) {
     *in = (draw_inputs){.memory = ARENA_INIT, .entries = list->count};
+    in->kernels = draw_kernels_of(ex_level(a->simd));
     in->entry = arena_zero(&in->memory, list->count + 1, sizeof *in->entry);
     if (!in->entry) return fault_memory(f);
     int fine = 1;
@@ -336,24 +337,24 @@ void inputs_close(draw_inputs *in) {
 
 /* ---- drawing ---- */
 
-/* The counter: the draw (64 bits), which of several numbers for one input, and the stream. The key:
- * the seed and the address. */
+static uint64_t key_of(const draw_source *from, uint64_t hash) {
+    return from->seed * UINT64_C(0x9e3779b97f4a7c15) ^ hash;
+}
+
 static double unit_of(const draw_source *from, uint64_t hash, uint32_t stream, uint64_t draw,
                       uint32_t which) {
-    const philox counter = {{(uint32_t)draw, (uint32_t)(draw >> 32), which, stream}};
-    uint64_t key = from->seed * UINT64_C(0x9e3779b97f4a7c15) ^ hash;
-    philox x = philox4x32(key, counter);
-    return philox_unit(x.word[0], x.word[1]);
+    return draw_number(key_of(from, hash), draw, which, stream);
 }
 
 static uint32_t stream_of(const draw_source *from, size_t which) {
     return from->stream ? from->stream[which] : 0;
 }
 
-static double unit(const draw_inputs *in, const draw_source *from, size_t i, uint64_t draw) {
-    double u;
-    if (from->unit && from->unit(from->self, i, draw, &u)) return u;
-    return unit_of(from, in->input[i].hash, stream_of(from, i), draw, 0);
+/* The numbers between 0 and 1 that an input has in these draws. */
+static void units_of(const draw_inputs *in, const draw_source *from, size_t i, uint64_t first,
+                     size_t count, double *u) {
+    in->kernels->units(count, u, key_of(from, in->input[i].hash), first, 0, stream_of(from, i));
+    for (size_t k = 0; from->unit && k < count; k++) from->unit(from->self, i, first + k, &u[k]);
 }
 
 /* A gamma variate of shape `a` and scale 1 (Marsaglia and Tsang 2000); below 1 by the one of a + 1.
@@ -371,40 +372,77 @@ static double gamma_of(const draw_source *from, uint64_t hash, uint32_t stream, 
     }
 }
 
-static double raw(const draw_inputs *in, const draw_source *from, const draw_group *g, size_t i,
-                  uint64_t draw) {
+static void draw_one(const draw_inputs *in, const draw_source *from, size_t i, uint64_t first,
+                     size_t count, double *value) {
+    const distribution *d = &in->input[i].d;
+    units_of(in, from, i, first, count, value);
+    if (d->kind == DISTRIBUTION_UNIFORM)
+        in->kernels->between(count, value, value, d->p[0], d->p[1]);
+    else
+        for (size_t k = 0; k < count; k++) value[k] = distribution_quantile(d, value[k]);
+}
+
+/* What a member of a group is before the group is scaled to its sum. */
+static void draw_member(const draw_inputs *in, const draw_source *from, const draw_group *g,
+                        size_t i, uint64_t first, size_t count, double *value) {
     const draw_input *x = &in->input[i];
     switch (g->kind) {
-    case GROUP_NOISE: return distribution_quantile(&x->d, unit(in, from, i, draw));
-    case GROUP_SIMPLEX: return -log(unit(in, from, i, draw)); /* exponential: uniform in the end */
+    case GROUP_NOISE: draw_one(in, from, i, first, count, value); return;
+    case GROUP_SIMPLEX: /* exponential: uniform in the end */
+        units_of(in, from, i, first, count, value);
+        for (size_t k = 0; k < count; k++) value[k] = -log(value[k]);
+        return;
     default:
-        return x->nominal > 0 ? gamma_of(from, x->hash, stream_of(from, i), draw,
-                                         g->parameter * x->nominal / g->sum)
-                              : 0;
+        for (size_t k = 0; k < count; k++)
+            value[k] = x->nominal > 0 ? gamma_of(from, x->hash, stream_of(from, i), first + k,
+                                                 g->parameter * x->nominal / g->sum)
+                                      : 0;
     }
 }
 
 static void draw_together(const draw_inputs *in, const draw_source *from, const draw_group *g,
                           uint64_t first, size_t count, double *value) {
-    for (size_t k = 0; k < count; k++) {
-        double sum = 0;
+    enum { AT_ONCE = 256 };
+    double sum[AT_ONCE];
+    for (size_t i = g->first; i < g->first + g->count; i++)
+        draw_member(in, from, g, i, first, count, value + i * count);
+    for (size_t at = 0; at < count; at += AT_ONCE) {
+        size_t n = count - at < AT_ONCE ? count - at : AT_ONCE;
+        memset(sum, 0, sizeof sum);
         for (size_t i = g->first; i < g->first + g->count; i++)
-            sum += value[i * count + k] = raw(in, from, g, i, first + k);
+            in->kernels->add(n, sum, value + i * count + at);
         for (size_t i = g->first; i < g->first + g->count; i++)
-            value[i * count + k] =
-                sum > 0 ? value[i * count + k] / sum * g->sum : g->sum / (double)g->count;
+            in->kernels->scale(n, value + i * count + at, sum, g->sum, g->sum / (double)g->count);
     }
 }
 
-int inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
-                double *value) {
+void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
+                 double *value) {
     for (size_t i = 0; i < in->inputs; i++)
-        for (size_t k = 0; in->input[i].group < 0 && k < count; k++)
-            value[i * count + k] =
-                distribution_quantile(&in->input[i].d, unit(in, from, i, first + k));
+        if (in->input[i].group < 0) draw_one(in, from, i, first, count, value + i * count);
     for (size_t i = 0; i < in->groups; i++)
         draw_together(in, from, &in->group[i], first, count, value);
-    return 1;
+}
+
+/* ---- kernels ---- */
+
+extern const draw_kernels draw_kernels_baseline;
+#if defined(__x86_64__)
+extern const draw_kernels draw_kernels_v3, draw_kernels_v4;
+#endif
+
+const draw_kernels *draw_kernels_of(int level) {
+#if defined(__x86_64__)
+    if (level > 0) return level > 1 ? &draw_kernels_v4 : &draw_kernels_v3;
+#endif
+    (void)level;
+    return &draw_kernels_baseline;
+}
+
+double draw_number(uint64_t key, uint64_t draw, uint32_t which, uint32_t stream) {
+    uint64_t block = draw / 2;
+    philox x = philox4x32(key, (philox){{(uint32_t)block, (uint32_t)(block >> 32), which, stream}});
+    return draw & 1 ? philox_unit(x.word[2], x.word[3]) : philox_unit(x.word[0], x.word[1]);
 }
 
 size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw) {

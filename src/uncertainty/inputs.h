@@ -13,6 +13,7 @@
 
 #include "session/session.h"
 #include "uncertainty/distribution.h"
+#include "uncertainty/draw_kernels.h"
 
 enum { INPUTS_MOST = 200000 };
 
@@ -54,6 +55,7 @@ typedef struct draw_entry {
 
 typedef struct draw_inputs {
     arena memory;
+    const draw_kernels *kernels;
     draw_input *input;
     size_t inputs, input_cap;
     draw_group *group;
@@ -81,8 +83,8 @@ typedef struct draw_source {
 } draw_source;
 
 /* The values of all inputs in draws first … first + count - 1: value[i * count + k]. */
-int inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
-                double *value);
+void inputs_draw(const draw_inputs *in, const draw_source *from, uint64_t first, size_t count,
+                 double *value);
 /* The position that a choice takes in a draw. */
 size_t inputs_choose(const draw_inputs *in, const draw_source *from, size_t choice, uint64_t draw);
 

@@ -6,6 +6,33 @@
 
 #include "base/mem.h"
 
+/* ---- bins ----
+ *
+ * A bin holds the doubles that share sign, exponent and the first 12 bits behind the point: 4,096
+ * of them between 64 and 128, each 1/64 wide. */
+
+enum { DROPPED = 52 - 12 };
+
+/* The number that a bin begins with. */
+static double number_at(size_t scale, size_t bin) {
+    uint64_t bits = (uint64_t)scale << 52 | (uint64_t)bin << DROPPED;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x == 0 ? 0 : x; /* without a sign */
+}
+
+/* The other end of the bin that begins at x, away from zero. */
+static double bin_end(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits += (uint64_t)1 << DROPPED;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Signs and exponents. */
+enum { SCALES = 1 << 12 };
+
 int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f) {
     *t = (tally){.kind = kind, .size = size, .memory = ARENA_INIT};
     t->exact = kind == TALLY_NUMBER && draws <= TALLY_KEPT / (size ? size : 1);
@@ -20,34 +47,13 @@ int tally_open(tally *t, tally_kind kind, size_t size, uint64_t draws, fault *f)
 void tally_close(tally *t) {
     for (size_t i = 0; t->cell && i < t->size; i++) {
         mem_free(t->cell[i].kept);
+        mem_free(t->cell[i].half);
+        for (size_t k = 0; t->cell[i].bin && k < SCALES; k++) mem_free(t->cell[i].bin[k]);
+        mem_free(t->cell[i].bin);
         mem_free(t->cell[i].class_);
     }
     arena_release(&t->memory);
     *t = (tally){.memory = ARENA_INIT};
-}
-
-/* ---- bins ----
- *
- * A bin holds the doubles that share sign, exponent and the first 12 bits behind the point: 4,096
- * of them between 64 and 128, each 1/64 wide. */
-
-enum { DROPPED = 52 - 12 };
-
-static double bin_of(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bits &= ~(((uint64_t)1 << DROPPED) - 1);
-    memcpy(&x, &bits, sizeof x);
-    return x == 0 ? 0 : x; /* without a sign */
-}
-
-/* The other end of the bin that begins at x, away from zero. */
-static double bin_end(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bits += (uint64_t)1 << DROPPED;
-    memcpy(&x, &bits, sizeof x);
-    return x;
 }
 
 /* ---- adding ---- */
@@ -79,6 +85,34 @@ static int count_value(tally_cell *c, double value, uint64_t times, fault *f) {
     return 1;
 }
 
+/* Where the bin of a number is counted. NULL with the fault. */
+static uint64_t *find_bin(tally_cell *c, double x, fault *f) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    size_t scale = bits >> 52, at = bits >> DROPPED & (TALLY_BINS - 1);
+    if (x == 0) scale = 0;
+    if (!c->bin) c->bin = mem_zero(SCALES, sizeof *c->bin);
+    if (c->bin && !c->bin[scale]) c->bin[scale] = mem_zero(TALLY_BINS, sizeof **c->bin);
+    if (c->bin && c->bin[scale]) return &c->bin[scale][at];
+    fault_memory(f);
+    return NULL;
+}
+
+static int count_number(tally_cell *c, double x, fault *f) {
+    uint64_t *bin = find_bin(c, x, f);
+    if (bin) ++*bin;
+    return bin != NULL;
+}
+
+static int count_rank(tally_cell *c, double x, fault *f) {
+    double halves = 2 * x;
+    if (!(halves >= 0 && halves < TALLY_HALVES && halves == (double)(size_t)halves))
+        return count_value(c, x, 1, f);
+    if (!c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half))) return fault_memory(f);
+    c->half[(size_t)halves]++;
+    return 1;
+}
+
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f) {
     tally_cell *c = &t->cell[element];
     if (t->exact && !MEM_RESERVE(c->kept, c->present + count, c->kept_cap)) return fault_memory(f);
@@ -91,7 +125,9 @@ int tally_add(tally *t, size_t element, const double *value, size_t count, fault
         if (c->sum) exact_add(c->sum, x);
         if (t->exact)
             c->kept[c->present] = x;
-        else if (!count_value(c, t->kind == TALLY_NUMBER ? bin_of(x) : x, 1, f))
+        else if (t->kind == TALLY_NUMBER ? !count_number(c, x, f)
+                 : t->kind == TALLY_RANK ? !count_rank(c, x, f)
+                                         : !count_value(c, x, 1, f))
             return 0;
         c->present++;
     }
@@ -107,6 +143,15 @@ int tally_join(tally *t, const tally *other, fault *f) {
             if (!MEM_RESERVE(c->kept, c->present + o->present, c->kept_cap)) return fault_memory(f);
             if (o->present) memcpy(c->kept + c->present, o->kept, o->present * sizeof *c->kept);
         }
+        if (o->half && !c->half && !(c->half = mem_zero(TALLY_HALVES, sizeof *c->half)))
+            return fault_memory(f);
+        for (size_t k = 0; o->half && k < TALLY_HALVES; k++) c->half[k] += o->half[k];
+        for (size_t s = 0; o->bin && s < SCALES; s++)
+            for (size_t k = 0; o->bin[s] && k < TALLY_BINS; k++) {
+                uint64_t *bin = o->bin[s][k] ? find_bin(c, number_at(s, k), f) : NULL;
+                if (bin) *bin += o->bin[s][k];
+                if (o->bin[s][k] && !bin) return 0;
+            }
         for (size_t k = 0; k < o->classes; k++)
             if (!count_value(c, o->class_[k].value, o->class_[k].count, f)) return 0;
         c->present += o->present;
@@ -120,10 +165,26 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-void tally_finish(tally *t) {
-    for (size_t i = 0; t->exact && i < t->size; i++)
-        if (t->cell[i].present)
-            qsort(t->cell[i].kept, t->cell[i].present, sizeof *t->cell[i].kept, ascending);
+/* What was counted in arrays as a list of classes, smallest first. */
+static int list_classes(tally_cell *c, fault *f) {
+    for (size_t k = 0; c->half && k < TALLY_HALVES; k++)
+        if (c->half[k] && !count_value(c, (double)k / 2, c->half[k], f)) return 0;
+    for (size_t s = SCALES; c->bin && s-- > SCALES / 2;) /* negative ones, the lowest first */
+        for (size_t k = TALLY_BINS; c->bin[s] && k-- > 0;)
+            if (c->bin[s][k] && !count_value(c, number_at(s, k), c->bin[s][k], f)) return 0;
+    for (size_t s = 0; c->bin && s < SCALES / 2; s++)
+        for (size_t k = 0; c->bin[s] && k < TALLY_BINS; k++)
+            if (c->bin[s][k] && !count_value(c, number_at(s, k), c->bin[s][k], f)) return 0;
+    return 1;
+}
+
+int tally_finish(tally *t, fault *f) {
+    for (size_t i = 0; i < t->size; i++) {
+        tally_cell *c = &t->cell[i];
+        if (t->exact && c->present) qsort(c->kept, c->present, sizeof *c->kept, ascending);
+        if (!list_classes(c, f)) return 0;
+    }
+    return 1;
 }
 
 /* ---- what it comes to ---- */

@@ -13,7 +13,7 @@
 #include "uncertainty/exact_sum.h"
 
 /* Values that are kept for exact quantiles, of all elements together. */
-enum { TALLY_KEPT = 1 << 23 };
+enum { TALLY_KEPT = 1 << 21 };
 /* Bins of a power of two. */
 enum { TALLY_BINS = 1 << 12 };
 
@@ -22,6 +22,9 @@ typedef enum tally_kind {
     TALLY_RANK,   /* how often each rank; ranks are whole or halves */
     TALLY_CLASS   /* how often each value: of texts and truths */
 } tally_kind;
+
+/* Ranks are counted in an array up to this one, in halves. */
+enum { TALLY_HALVES = 1 << 11 };
 
 /* A value and how often it came. */
 typedef struct tally_count {
@@ -34,9 +37,11 @@ typedef struct tally_cell {
     uint64_t present, missing;
     exact_sum *sum;      /* of numbers and ranks; else NULL */
     double *kept;        /* as they came: `present` of them; NULL: bins */
-    tally_count *class_; /* of classes and ranks, by value; of bins, by their lower end */
+    tally_count *class_; /* by value: of classes; after tally_finish of ranks and bins, too */
     size_t classes, class_cap, kept_cap;
-    size_t last; /* the class that was counted last */
+    size_t last;    /* the class that was counted last */
+    uint64_t *half; /* of ranks up to TALLY_HALVES / 2: how often each half of a rank */
+    uint64_t **bin; /* of numbers by sign and exponent: how often each bin; or NULL */
 } tally_cell;
 
 typedef struct tally {
@@ -55,8 +60,8 @@ void tally_close(tally *t);
 int tally_add(tally *t, size_t element, const double *value, size_t count, fault *f);
 /* Adds what another tally of the same output has. */
 int tally_join(tally *t, const tally *other, fault *f);
-/* All draws are there: orders what is kept. */
-void tally_finish(tally *t);
+/* All draws are there: orders what is kept. Nothing is added afterwards. */
+int tally_finish(tally *t, fault *f);
 
 /* After tally_finish. NaN where nothing was present. */
 double tally_mean(const tally *t, size_t element);

@@ -105,11 +105,8 @@ static void count_pairs(vary *v, int output, size_t count) {
             for (size_t j = i + 1; j < v->units; j++) {
                 const double *y = draws_value(v->draws, (size_t)output, vary_element(v, c, j));
                 uint64_t less = 0, more = 0, same = 0;
-                for (size_t k = 0; k < count; k++) {
-                    less += x[k] < y[k];
-                    more += x[k] > y[k];
-                    same += x[k] == y[k];
-                }
+                v->inputs.kernels->compare(count, x, y, &less, &same);
+                v->inputs.kernels->compare(count, y, x, &more, &(uint64_t){0});
                 uint64_t *of = v->ahead + (c * v->units + i) * v->units + j,
                          *to = v->ahead + (c * v->units + j) * v->units + i;
                 *of += 2 * (ranks ? less : more) + same;
@@ -135,11 +132,7 @@ static int count_block(vary *v, size_t count, fault *f) {
         count_pairs(v, v->place[VARY_RANK] >= 0 ? v->place[VARY_RANK] : v->place[VARY_SCORE],
                     count);
     for (size_t i = 0; i < v->inputs.inputs; i++) {
-        const double *x = draws_input(v->draws, i);
-        for (size_t k = 0; k < count; k++) {
-            v->least[i] = fmin(v->least[i], x[k]);
-            v->most[i] = fmax(v->most[i], x[k]);
-        }
+        v->inputs.kernels->range(count, draws_input(v->draws, i), &v->least[i], &v->most[i]);
     }
     return 1;
 }
@@ -159,6 +152,6 @@ int vary_run(vary *v, fault *f) {
         if (s->progress) s->progress(s->self, v->done);
     }
     for (int p = 0; p < VARY_PARTS; p++)
-        if (v->place[p] >= 0) tally_finish(&v->tally[p]);
+        if (v->place[p] >= 0 && !tally_finish(&v->tally[p], f)) return 0;
     return 1;
 }

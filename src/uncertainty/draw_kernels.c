@@ -1,0 +1,122 @@
+#include "uncertainty/draw_kernels.h"
+
+#include "base/philox.h"
+
+/* The level this is compiled for, and the name its table has. */
+#ifndef KERNEL_LEVEL
+#define KERNEL_LEVEL baseline
+#endif
+#define GLUE_(a, b) a##b
+#define GLUE(a, b) GLUE_(a, b)
+
+enum { CHUNK = 64 };
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+
+/* The high and the low half of a product of 32 bits, in each of four lanes of 64. */
+static inline __m256i round_of(__m256i high, __m256i word, __m256i key) {
+    return _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(high, 32), word), key);
+}
+
+static inline __m256d unit_of(__m256i high, __m256i low) {
+    const __m256i mask = _mm256_set1_epi64x(0xffffffff);
+    __m256i bits = _mm256_or_si256(_mm256_slli_epi64(high, 32), _mm256_and_si256(low, mask));
+    /* 52 bits as the fraction of a number from 1 to 2; half a part more and 1 less are exact. */
+    __m256i one = _mm256_castpd_si256(_mm256_set1_pd(1));
+    __m256d x = _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(bits, 12), one));
+    return _mm256_add_pd(_mm256_sub_pd(x, _mm256_set1_pd(1)), _mm256_set1_pd(0x1p-53));
+}
+
+/* CHUNK blocks of Philox, four at a time; the same as philox4x32 one after the other. */
+static void blocks(double *even, double *odd, uint64_t key, uint64_t first, uint32_t which,
+                   uint32_t stream) {
+    const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
+    for (size_t k = 0; k < CHUNK; k += 4) {
+        __m256i at = _mm256_add_epi64(_mm256_set1_epi64x((long long)(first + k)),
+                                      _mm256_set_epi64x(3, 2, 1, 0));
+        __m256i x0 = at, x1 = _mm256_srli_epi64(at, 32), x2 = _mm256_set1_epi64x(which),
+                x3 = _mm256_set1_epi64x(stream);
+        uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+        for (int round = 0; round < 10; round++) {
+            /* Only the low halves of the lanes count; the multiplication looks at no others. */
+            __m256i p = _mm256_mul_epu32(x0, m0), q = _mm256_mul_epu32(x2, m1);
+            x0 = round_of(q, x1, _mm256_set1_epi64x(k0));
+            x1 = q;
+            x2 = round_of(p, x3, _mm256_set1_epi64x(k1));
+            x3 = p;
+            k0 += 0x9E3779B9;
+            k1 += 0xBB67AE85;
+        }
+        _mm256_storeu_pd(even + k, unit_of(x0, x1));
+        _mm256_storeu_pd(odd + k, unit_of(x2, x3));
+    }
+}
+#else
+/* CHUNK blocks of Philox. */
+static void blocks(double *even, double *odd, uint64_t key, uint64_t first, uint32_t which,
+                   uint32_t stream) {
+    for (size_t k = 0; k < CHUNK; k++) {
+        uint64_t block = first + k;
+        philox x =
+            philox4x32(key, (philox){{(uint32_t)block, (uint32_t)(block >> 32), which, stream}});
+        even[k] = philox_unit(x.word[0], x.word[1]);
+        odd[k] = philox_unit(x.word[2], x.word[3]);
+    }
+}
+#endif
+
+static void units(size_t n, double *u, uint64_t key, uint64_t first, uint32_t which,
+                  uint32_t stream) {
+    double even[CHUNK], odd[CHUNK];
+    uint64_t end = first + n, block = first / 2;
+    for (uint64_t draw = first; draw < end; block += CHUNK) {
+        blocks(even, odd, key, block, which, stream);
+        if (!(draw & 1) && end - draw >= (uint64_t)2 * CHUNK) {
+            double *to = u + (draw - first);
+            for (size_t k = 0; k < CHUNK; k++) {
+                to[2 * k] = even[k];
+                to[2 * k + 1] = odd[k];
+            }
+            draw += (uint64_t)2 * CHUNK;
+            continue;
+        }
+        for (; draw < end && draw / 2 < block + CHUNK; draw++)
+            u[draw - first] = draw & 1 ? odd[draw / 2 - block] : even[draw / 2 - block];
+    }
+}
+
+static void compare(size_t n, const double *x, const double *y, uint64_t *less, uint64_t *same) {
+    uint64_t before = 0, equal = 0;
+    for (size_t k = 0; k < n; k++) {
+        before += x[k] < y[k];
+        equal += x[k] == y[k];
+    }
+    *less += before;
+    *same += equal;
+}
+
+static void between(size_t n, double *r, const double *u, double low, double high) {
+    for (size_t k = 0; k < n; k++) r[k] = low + u[k] * (high - low);
+}
+
+static void add(size_t n, double *sum, const double *x) {
+    for (size_t k = 0; k < n; k++) sum[k] += x[k];
+}
+
+static void scale(size_t n, double *x, const double *sum, double to, double otherwise) {
+    for (size_t k = 0; k < n; k++) x[k] = sum[k] > 0 ? x[k] / sum[k] * to : otherwise;
+}
+
+static void range(size_t n, const double *x, double *least, double *most) {
+    double low = *least, high = *most;
+    for (size_t k = 0; k < n; k++) {
+        low = x[k] < low ? x[k] : low;
+        high = x[k] > high ? x[k] : high;
+    }
+    *least = low;
+    *most = high;
+}
+
+extern const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL);
+const draw_kernels GLUE(draw_kernels_, KERNEL_LEVEL) = {units, compare, between, add, scale, range};
