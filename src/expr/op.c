@@ -1,6 +1,5 @@
 #include "expr/op.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "expr/graph.h"
@@ -50,10 +49,6 @@ const ex_record ex_records[EX_OPS] = {
 const ex_record ex_functions[EX_FNS] = {EX_FUNCTION(FUNCTION)};
 
 const char *ex_op_text(ex_op op) { return ex_record_of(op)->text; }
-
-int ex_is_infix(unsigned op) {
-    return ex_class(op) == EX_CLASS_BINARY && !isalpha((unsigned char)*ex_record_of(op)->text);
-}
 
 const ex_record *ex_record_listed(size_t k) {
     for (size_t op = 0; op < EX_OPS; op++)

@@ -51,14 +51,27 @@
 /* What is left of a multiple is nothing, also where a / b falls a little short of the multiple. */
 #define EX_WHOLE(q) (decimal_equal(q, __builtin_floor((q) + 0.5)))
 #define EX_MOD(a, b) \
-    (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                       \
-     : EX_WHOLE((a) / (b))                       ? 0                                            \
+    (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                         \
+     : EX_WHOLE((a) / (b))                       ? 0                                              \
                                                  : (a) - __builtin_floor((a) / (b)) * (b))
 /* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such,
  * equal means are equal however their parts were rounded. */
 #define EX_QUOTIENT(a, b) ((b) != 0 ? EX_SETTLED(a) / EX_SETTLED(b) : EX_NAN)
 #define EX_SETTLED(a) decimal_settled(a)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
+
+/* How tightly a formula binds an operation, the loosest first. One that is not bound is written as
+ * a call. */
+enum {
+    EX_BIND_OR = 1,
+    EX_BIND_AND,
+    EX_BIND_COMPARE,
+    EX_BIND_SUM,
+    EX_BIND_PRODUCT,
+    EX_BIND_SIGN,
+    EX_BIND_POWER
+};
+#define EX_BINDS(level) (EX_BIND_##level << 16)
 
 /* What is true of an operation, for `how`. */
 enum {
@@ -77,7 +90,8 @@ enum {
     EX_SHARE = 1 << 10,   /* its parameter is a share from 0 to 1 */
     EX_WEIGHTS = 1 << 11, /* in Lua: the option weights */
     EX_ZERO = 1 << 12,    /* … missing = "zero" */
-    EX_DIVISOR = 1 << 13  /* … divisor */
+    EX_DIVISOR = 1 << 13, /* … divisor */
+    EX_COMPARES = EX_TOTAL | EX_DECIDES | EX_BINDS(COMPARE)
 };
 
 #define EX_BENT EX_NAN
@@ -94,68 +108,69 @@ enum {
 /* Of a product by the factor beside b; of a power by its base, and by its exponent. */
 #define EX_FACTOR(a, b) ((a) != 0 || (b) != 0 ? (b) : EX_FLAT)
 #define EX_POW_A(a, b)                                                \
-    ((b) == 0                ? 0                                      \
-     : (a) != 0 || (b) == 1 ? (b) * el_pow(a, (b) - 1)                \
-     : (b) > 1              ? EX_FLAT                                 \
+    ((b) == 0                ? 0                                                                  \
+     : (a) != 0 || (b) == 1 ? (b) * el_pow(a, (b) - 1)                                            \
+     : (b) > 1              ? EX_FLAT                                                             \
                             : EX_BENT)
 #define EX_POW_B(a, b, r)                      \
-    ((a) == 1  ? EX_FLAT                       \
-     : (a) > 0 ? (r) * el_log(a)               \
+    ((a) == 1  ? EX_FLAT                                                                          \
+     : (a) > 0 ? (r) * el_log(a)                                                                  \
      : (a) == 0 && (b) > 0 ? EX_FLAT : EX_BENT)
 
 #define EX_UNARY(X)                                                                               \
-    X(neg, "-", "__unm", N, N, EX_TOTAL, -a, -1, NULL, (EX_none), "")                             \
+    X(neg, "-", "__unm", N, N, EX_TOTAL | EX_BINDS(SIGN), -a, -1, NULL, (EX_none), "")            \
     X(abs, "abs", "abs", N, N, EX_TOTAL | EX_PLAIN, __builtin_fabs(a),                            \
       a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "x without its sign.")                   \
     X(exp, "exp", "exp", N, N, EX_PLAIN, el_exp(a), r, NULL, (EX_none), "e to the power of x.")   \
     X(log, "log", "log", N, N, EX_PLAIN, el_log(a), 1 / a,                                        \
-      TEXT("log of a value that is not positive"), (EX_none),                                           \
+      TEXT("log of a value that is not positive"), (EX_none),                                     \
       "Natural logarithm; 0 and less are missing, with a warning.")                               \
     X(log10, "log10", "log10", N, N, EX_PLAIN, el_log10(a), 0.43429448190325182765 / a,           \
-      TEXT("log10 of a value that is not positive"), (EX_none),                                         \
+      TEXT("log10 of a value that is not positive"), (EX_none),                                   \
       "Decimal logarithm; 0 and less are missing, with a warning.")                               \
     X(sqrt, "sqrt", "sqrt", N, N, EX_PLAIN, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT,         \
-      TEXT("root of a negative value"), (EX_none),                                                      \
+      TEXT("root of a negative value"), (EX_none),                                                \
       "Square root; less than 0 is missing, with a warning.")                                     \
     X(sign, "sign", "sign", N, N, EX_TOTAL | EX_PLAIN, a == a ? (double)((a > 0) - (a < 0)) : a,  \
       a != 0 ? EX_FLAT : EX_BENT, NULL, (EX_none), "1, 0 or -1.")                                 \
     X(trunc, "trunc", "trunc", N, N, EX_PLAIN, EX_ROUND(a, 0.0, ROUND_DOWN),                      \
       a == 0 ? EX_FLAT : EX_EDGE(a, r), NULL, (EX_none), "Towards zero, to a whole number.")      \
-    X(not, "~", "__bnot", T, T, EX_TOTAL, 1 - a, -1, NULL, (EX_trunc), "")                        \
+    X(not, "~", "__bnot", T, T, EX_TOTAL | EX_BINDS(SIGN), 1 - a, -1, NULL, (EX_trunc), "")       \
     X(missing, "missing", "missing", A, T, EX_TOTAL, (double)(a != a), 0, NULL, (EX_present),     \
       "Is x missing? Never missing itself.")                                                      \
     X(present, "present", "present", A, T, EX_TOTAL, (double)(a == a), 0, NULL, (EX_missing),     \
       "Is x present? Never missing itself.")
 
 #define EX_BINARY(X)                                                                              \
-    X(add, "+", "__add", D, D, EX_CALENDAR, a + b, 1, 1, NULL, (EX_sub), "")                      \
-    X(sub, "-", "__sub", D, D, EX_CALENDAR, a - b, 1, -1, NULL, (EX_add), "")                     \
-    X(mul, "*", "__mul", N, N, 0, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL, (EX_div), "")     \
-    X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, TEXT("division by zero"),     \
-      (EX_mul), "")                                                                               \
-    X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b,                      \
-      TEXT("division by zero"), (EX_mul), "")                                                           \
-    X(mod, "%", "__mod", N, N, 0, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,                             \
-      r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"), (EX_none),   \
-      "")                                                                                         \
-    X(pow, "^", "__pow", N, N, 0, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),                \
-      TEXT("power that is no number"), (EX_none), "")                                                   \
-    X(lt, "<", ":lt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),             \
+    X(add, "+", "__add", D, D, EX_CALENDAR | EX_BINDS(SUM), a + b, 1, 1, NULL, (EX_sub), "")      \
+    X(sub, "-", "__sub", D, D, EX_CALENDAR | EX_BINDS(SUM), a - b, 1, -1, NULL, (EX_add), "")     \
+    X(mul, "*", "__mul", N, N, EX_BINDS(PRODUCT), a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL,   \
+      (EX_div), "")                                                                               \
+    X(div, "/", "__div", N, N, EX_BINDS(PRODUCT), b != 0 ? a / b : EX_NAN, 1 / b, -r / b,         \
+      TEXT("division by zero"), (EX_mul), "")                                                     \
+    X(quotient, "/", "", N, N, EX_SETTLES | EX_BINDS(PRODUCT), EX_QUOTIENT(a, b), 1 / b, -r / b,  \
+      TEXT("division by zero"), (EX_mul), "")                                                     \
+    X(mod, "%", "__mod", N, N, EX_BINDS(PRODUCT), EX_MOD(a, b), r != 0 ? 1 : EX_BENT,             \
+      r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"),        \
+      (EX_none), "")                                                                              \
+    X(pow, "^", "__pow", N, N, EX_BINDS(POWER), el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),  \
+      TEXT("power that is no number"), (EX_none), "")                                             \
+    X(lt, "<", ":lt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),                       \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_le),                                                \
       "Is x less than y? A truth, element by element; missing where either is.")                  \
-    X(le, "≤", ":le", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),            \
+    X(le, "≤", ":le", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_lt), "Is x at most y?")                             \
-    X(gt, ">", ":gt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),             \
+    X(gt, ">", ":gt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),                       \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ge), "Is x greater than y?")                        \
-    X(ge, "≥", ":ge", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >=, b)),            \
+    X(ge, "≥", ":ge", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, >=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_gt), "Is x at least y?")                            \
-    X(eq, "=", ":eq", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, ==, b)),            \
+    X(eq, "=", ":eq", A, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, ==, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ne), "Is x equal to y?")                            \
-    X(ne, "≠", ":ne", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),            \
+    X(ne, "≠", ":ne", A, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_eq), "Does x differ from y?")                       \
-    X(and, "&", "__band", T, T, EX_TOTAL, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT,       \
-      NULL, (EX_or), "")                                                                          \
-    X(or, "|", "__bor", T, T, EX_TOTAL, a + b - a * b, b != 1 ? 1 - b : EX_FLAT,                  \
+    X(and, "&", "__band", T, T, EX_TOTAL | EX_BINDS(AND), a *b, b != 0 ? b : EX_FLAT,             \
+      a != 0 ? a : EX_FLAT, NULL, (EX_or), "")                                                    \
+    X(or, "|", "__bor", T, T, EX_TOTAL | EX_BINDS(OR), a + b - a * b, b != 1 ? 1 - b : EX_FLAT,   \
       a != 1 ? 1 - a : EX_FLAT, NULL, (EX_and), "")                                               \
     X(least, "least", "least", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                              \
       a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b), EX_FIRST(b, a, b < a),      \
@@ -401,7 +416,13 @@ static inline int ex_is_reduction(unsigned op) {
     return ex_class(op) == EX_CLASS_REDUCE || ex_class(op) == EX_CLASS_ORDER;
 }
 
-int ex_is_infix(unsigned op); /* x + y */
+/* 0: it is written as a call. */
+static inline int ex_binding(unsigned op) { return (int)(ex_record_of(op)->how >> 16); }
+
+/* It is written between its operands: x + y. */
+static inline int ex_is_infix(unsigned op) {
+    return ex_class(op) == EX_CLASS_BINARY && ex_binding(op);
+}
 
 /* The record of a function or method of the language, of those of EX_FUNCTION, too; NULL: none. */
 const ex_record *ex_record_called(const char *lua, size_t length);
