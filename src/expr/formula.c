@@ -235,6 +235,11 @@ static void open_reduction(writer *w, const ex_node *n, ex_id x, int depth) {
     }
 }
 
+static void write_reduction(writer *w, const ex_node *n, ex_id x, int depth) {
+    open_reduction(w, n, x, depth);
+    buf_char(w->out, ')');
+}
+
 static void write_label(writer *w, int axis, uint32_t position) {
     const ax_axis *a = ax_get(w->space, axis);
     if (a->number)
@@ -345,10 +350,8 @@ static void write_open(writer *w, ex_id id, int depth, int least) {
         write_hosted(w, id, arg, n->argc, depth);
     else if (ex_class(n->op) == EX_CLASS_CHOICE)
         write_choice(w, n, arg, depth);
-    else {
-        open_reduction(w, n, arg[0], depth);
-        buf_char(w->out, ')');
-    }
+    else
+        write_reduction(w, n, arg[0], depth);
     if (brackets) buf_char(w->out, ')');
 }
 
