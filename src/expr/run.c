@@ -14,40 +14,29 @@ extern const ex_kernels ex_kernels_baseline;
 #if defined(__x86_64__)
 extern const ex_kernels ex_kernels_v3, ex_kernels_v4;
 
-/* By features, since not every compiler knows the levels by name. Those of x86-64-v3 that have no
- * name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
-static int has(const char *level) {
-    int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-             __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    return strcmp(level, "v4")
-               ? v3
-               : v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                     __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                     __builtin_cpu_supports("avx512vl");
+/* Features are asked for, since not every compiler knows the levels by name. Those of x86-64-v3
+ * that have no name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
+static int has_v3(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 
-static const ex_kernels *of_level(const char *level) {
-    if (!strcmp(level, "v4")) return has("v4") ? &ex_kernels_v4 : NULL;
-    if (!strcmp(level, "v3")) return has("v3") ? &ex_kernels_v3 : NULL;
-    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
+static int has_v4(void) {
+    return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
 }
-
-static const ex_kernels *best(void) {
-    return has("v4") ? &ex_kernels_v4 : has("v3") ? &ex_kernels_v3 : &ex_kernels_baseline;
-}
-#else
-static const ex_kernels *of_level(const char *level) {
-    return strcmp(level, "baseline") ? NULL : &ex_kernels_baseline;
-}
-
-static const ex_kernels *best(void) { return &ex_kernels_baseline; }
 #endif
 
-/* The kernels of a level by name, or the best this CPU has for NULL (the environment variable
- * ASSESS_SIMD is asked first). NULL for a level this program or CPU does not have. */
-static const ex_kernels *pick_kernels(const char *level) {
-    if (!level) level = getenv("ASSESS_SIMD");
-    return level && *level ? of_level(level) : best();
+/* The kernels of a level, or the best this processor has where `level` is NULL or empty. NULL for a
+ * level that this program or processor does not have. */
+static const ex_kernels *kernels_of(const char *level) {
+    int any = !level || !*level;
+#if defined(__x86_64__)
+    if ((any || !strcmp(level, "v4")) && has_v4()) return &ex_kernels_v4;
+    if ((any || !strcmp(level, "v3")) && has_v3()) return &ex_kernels_v3;
+#endif
+    return any || !strcmp(level, "baseline") ? &ex_kernels_baseline : NULL;
 }
 
 /* ---- values ---- */
@@ -60,11 +49,11 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
     }
     r->g = g;
     if (settings) r->settings = *settings;
-    r->kernels = pick_kernels(r->settings.simd);
+    const char *level = r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD");
+    r->kernels = kernels_of(level);
     if (!r->kernels) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
-                 "this processor does not have the SIMD level '%s'",
-                 r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD"));
+                 "this processor does not have the SIMD level '%s'", level);
         mem_free(r);
         return NULL;
     }
