@@ -7,7 +7,7 @@
 #define LIST(...)                                                                                  \
     { __VA_ARGS__ }
 
-/* The columns between `how` and `wrong` are the kernels' and the evaluators'. */
+/* The columns between `how` and `wrong` are for the kernels and evaluators. */
 #define RECORD(id, class, text_, lua_, takes_, gives_, how_, wrong_, turns_, doc_)                 \
     [EX_##id] = {.name = #id,                                                                      \
                  .text = text_,                                                                    \
