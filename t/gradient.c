@@ -270,6 +270,15 @@ static int felt(ex_id result, size_t element, ex_id of, size_t cell) {
     return how;
 }
 
+/* A row of a square matrix that every element of the matrix takes part in. */
+static int sums_call(void *self, const double *const *arg, double *out, fault *ignored) {
+    (void)self;
+    (void)ignored;
+    for (int i = 0; i < 3; i++) out[i] = 0;
+    for (int i = 0; i < 9; i++) out[i / 3] += arg[0][i] * arg[0][8 - i];
+    return 1;
+}
+
 static void ways(void) {
     case_open();
     int u = make_axis("u", 3, "u%u");
@@ -302,6 +311,18 @@ static void ways(void) {
            "through a function of the host");
     is_int(felt(ex_unary(g, EX_sign, ex_lookup(g, &fn, &x, 1, &f), &f), 2, x, 2), EX_FLAT_HERE,
            "and a step behind it");
+    static const double square_is[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    int v = make_axis("v", 3, "v%u");
+    ex_id square = array(AX_BIT(u) | AX_BIT(v), EX_NUMBER, square_is);
+    ex_matrix_function sums = {.name = "sums",
+                               .gives = EX_NUMBER,
+                               .core = {{u, v}},
+                               .out = {u, AX_NONE},
+                               .call = sums_call};
+    ex_id row = ex_matrix_node(g, &sums, &square, 1, &f);
+    int all = 1;
+    for (size_t i = 0; i < 9; i++) all &= felt(row, 1, square, i) == EX_BY_HOST;
+    ok(all, "a function over a matrix: each row may depend on the whole matrix");
     case_close();
 }
 

@@ -28,3 +28,9 @@ int dynlib_function(void *library, const char *name, void *function, fault *f) {
     memcpy(function, &at, sizeof at); /* POSIX: a function's address fits into a pointer to void */
     return 1;
 }
+
+int dynlib_fault(const fault *why, fault *f) {
+    if (!why->listed) return fault_memory(f);
+    const fault_item *item = &why->item[0];
+    return fault_at(f, why->kind, NULL, item->hint, "%s", item->text ? item->text : "");
+}

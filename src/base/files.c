@@ -310,34 +310,54 @@ static void force_made(const char *folder, size_t made) {
     }
 }
 
+/* Writes all files to temporary ones, then renames these. `path` holds their names, which are in
+ * `folder`. */
+static int replace_files(const char *folder, char *const *path, const file_item *item, size_t count,
+                         fault *f) {
+    size_t made, written = 0, renamed = 0;
+    struct stat old;
+    if (!make_folders(folder, &made, f)) return 0;
+    char **part = mem_zero(count + 1, sizeof *part);
+    if (!part) fault_memory(f);
+    limits_publish();
+    for (; part && written < count; written++) {
+        /* the rename would fail half way */
+        if (stat(path[written], &old) == 0 && S_ISDIR(old.st_mode)) {
+            write_fault(path[written], "written", EISDIR, f);
+            break;
+        }
+        part[written] = write_part(path[written], item[written].bytes, item[written].length, f);
+        if (!part[written]) break;
+    }
+    int done = part && written == count;
+    if (done && limits_over()) done = write_fault(path[0], "replaced", ECANCELED, f);
+    while (done && renamed < count)
+        if (rename(part[renamed], path[renamed]) == 0)
+            renamed++;
+        else
+            done = write_fault(path[renamed], "replaced", errno, f);
+    for (size_t i = renamed; i < written; i++) unlink(part[i]);
+    for (size_t i = 0; i < written; i++) mem_free(part[i]);
+    mem_free(part);
+    if (renamed) force_folder(folder);
+    if (done)
+        force_made(folder, made);
+    else if (!renamed)
+        unmake_folders(folder, made);
+    limits_published();
+    return done;
+}
+
 int files_write(const char *path, const void *bytes, size_t length, fault *f) {
     struct stat info;
-    size_t made;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         if (S_ISDIR(info.st_mode)) return write_fault(path, "written", EISDIR, f);
         return write_through(path, bytes, length, f);
     }
-    char *folder = folder_of(path);
-    if (!folder) return fault_memory(f);
-    if (!make_folders(folder, &made, f)) {
-        mem_free(folder);
-        return 0;
-    }
-    limits_publish();
-    char *part = write_part(path, bytes, length, f);
-    int done = part != NULL;
-    if (done && (limits_over() || rename(part, path) < 0)) {
-        done = write_fault(path, "replaced", limits_over() ? ECANCELED : errno, f);
-        unlink(part);
-    }
-    if (done) {
-        force_folder(folder);
-        force_made(folder, made);
-    } else {
-        unmake_folders(folder, made);
-    }
-    limits_published();
-    mem_free(part);
+    char *folder = folder_of(path), *own = print("%s", path);
+    file_item item = {.bytes = bytes, .length = length};
+    int done = folder && own ? replace_files(folder, &own, &item, 1, f) : fault_memory(f);
+    mem_free(own);
     mem_free(folder);
     return done;
 }
@@ -352,42 +372,12 @@ static int name_allowed(const char *name, fault *f) {
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f) {
     for (size_t i = 0; i < count; i++)
         if (!name_allowed(item[i].name, f)) return 0;
-    size_t made;
-    if (!make_folders(folder, &made, f)) return 0;
-    char **path = mem_zero(2 * count + 1, sizeof *path), **part = path ? path + count : NULL;
-    size_t staged = 0, renamed = 0;
-    limits_publish();
-    if (!path) fault_memory(f);
-    for (; path && staged < count; staged++) {
-        path[staged] = print("%s/%s", folder, item[staged].name);
-        if (!path[staged]) {
-            fault_memory(f);
-            break;
-        }
-        struct stat old;
-        /* the rename would fail half way */
-        if (stat(path[staged], &old) == 0 && S_ISDIR(old.st_mode)) {
-            write_fault(path[staged], "written", EISDIR, f);
-            break;
-        }
-        part[staged] = write_part(path[staged], item[staged].bytes, item[staged].length, f);
-        if (!part[staged]) break;
-    }
-    int done = path && staged == count;
-    if (done && limits_over()) done = write_fault(folder, "written", ECANCELED, f);
-    for (; done && renamed < count; renamed++)
-        if (rename(part[renamed], path[renamed]) < 0) {
-            done = write_fault(path[renamed], "replaced", errno, f);
-            break;
-        }
-    for (size_t i = renamed; path && i < count; i++)
-        if (part[i]) unlink(part[i]);
-    for (size_t i = 0; path && i < 2 * count; i++) mem_free(path[i]);
+    char **path = mem_zero(count + 1, sizeof *path);
+    int done = path ? 1 : fault_memory(f);
+    for (size_t i = 0; done && i < count; i++)
+        if (!(path[i] = print("%s/%s", folder, item[i].name))) done = fault_memory(f);
+    done = done && replace_files(folder, path, item, count, f);
+    for (size_t i = 0; path && i < count; i++) mem_free(path[i]);
     mem_free(path);
-    if (renamed) force_folder(folder);
-    if (done)
-        force_made(folder, made);
-    else if (!renamed)
-        unmake_folders(folder, made);
     return done;
 }

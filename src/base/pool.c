@@ -19,7 +19,7 @@ typedef struct slot {
 } slot;
 
 /* Ids that stand for whole numbers: id … id + count - 1 for from … from + count - 1. Their texts
- * are written by the block when one of it is asked for, by whoever comes first. */
+ * are written a block at a time, by the first thread that asks for one of the block. */
 enum { BLOCK = 256, DIGITS = 10, STRIDE = DIGITS + 1 };
 typedef struct numbers {
     uint32_t id, from, count;
@@ -28,7 +28,7 @@ typedef struct numbers {
 
 struct pool {
     arena bytes;
-    entry *entry; /* in the order of ids, those of numbers left out */
+    entry *entry; /* in the order of ids, without those of numbers */
     uint32_t held, cap;
     uint32_t count; /* ids */
     numbers *range;
@@ -85,14 +85,14 @@ void pool_close(pool *p) {
     mem_free(p);
 }
 
-/* The range an id is of, or NULL. */
+/* The range that an id belongs to, or NULL. */
 static const numbers *range_of(const pool *p, uint32_t id) {
     for (uint32_t r = 0; r < p->ranges; r++)
         if (id - p->range[r].id < p->range[r].count) return &p->range[r];
     return NULL;
 }
 
-/* Of an id that is none of a range. */
+/* The entry of an id that is in no range. */
 static const entry *entry_of(const pool *p, uint32_t id) {
     uint32_t at = id - 1;
     for (uint32_t r = 0; r < p->ranges; r++)
@@ -100,7 +100,7 @@ static const entry *entry_of(const pool *p, uint32_t id) {
     return &p->entry[at];
 }
 
-/* The number a text writes in the shortest way; 0 for other texts. */
+/* The number that the text is the shortest way to write; 0 for other texts. */
 static uint32_t number_in(const char *text, size_t length) {
     uint64_t n = 0;
     if (!length || length > DIGITS || *text == '0') return 0;
@@ -119,7 +119,8 @@ static uint32_t find_number(const pool *p, const char *text, size_t length) {
     return 0;
 }
 
-static size_t digits(uint32_t n, char out[STRIDE]) {
+/* Writes n in decimal; returns the length. */
+static size_t write_digits(uint32_t n, char out[STRIDE]) {
     char back[DIGITS];
     size_t length = 0;
     for (; n; n /= 10) back[length++] = (char)('0' + n % 10);
@@ -128,14 +129,14 @@ static size_t digits(uint32_t n, char out[STRIDE]) {
     return length;
 }
 
-static const char *text_of(const numbers *r, uint32_t at) {
+static const char *text_of_number(const numbers *r, uint32_t at) {
     _Atomic(char *) *place = &r->block[at / BLOCK];
     char *block = atomic_load_explicit(place, memory_order_acquire), *other = NULL;
     if (!block) {
         block = mem_take(BLOCK * STRIDE);
         if (!block) return "";
         for (uint32_t i = 0; i < BLOCK; i++)
-            digits(r->from + at / BLOCK * BLOCK + i, block + i * STRIDE);
+            write_digits(r->from + at / BLOCK * BLOCK + i, block + i * STRIDE);
         if (!atomic_compare_exchange_strong(place, &other, block)) {
             mem_free(block);
             block = other;
@@ -171,28 +172,25 @@ static int rehash(pool *p, uint32_t slots) {
 
 int pool_reserve(pool *p, uint32_t more) {
     uint64_t want = (uint64_t)p->held + more;
+    uint32_t slots = p->slots;
     if ((uint64_t)p->count + more > UINT32_MAX / 4) return 0;
+    while (slots < 2 * want) slots *= 2;
+    if (slots != p->slots && !rehash(p, slots)) return 0;
     if (want > p->cap) {
         entry *grown = mem_grow(p->entry, (size_t)want * sizeof *grown);
         if (!grown) return 0;
         p->entry = grown;
         p->cap = (uint32_t)want;
     }
-    uint32_t slots = p->slots;
-    while (slots < 2 * want) slots *= 2;
-    return slots == p->slots || rehash(p, slots);
+    return 1;
 }
 
-static uint32_t put(pool *p, const char *text, size_t length, uint32_t hash) {
+static uint32_t find_or_add(pool *p, const char *text, size_t length, uint32_t hash) {
     uint32_t at = 0, id = find(p, text, length, hash, &at);
     if (id) return id;
-    if (p->held == p->cap) {
+    if (p->held == p->cap) { /* the slots have room for `cap` strings */
         if (!pool_reserve(p, p->cap)) return 0;
-        find(p, text, length, hash, &at); /* growing may have moved the slots */
-    }
-    if (2 * ((uint64_t)p->held + 1) > p->slots) {
-        if (!rehash(p, p->slots * 2)) return 0;
-        find(p, text, length, hash, &at);
+        find(p, text, length, hash, &at); /* the slots may have moved */
     }
     char *own = arena_text(&p->bytes, text, length);
     if (!own) return 0;
@@ -202,44 +200,31 @@ static uint32_t put(pool *p, const char *text, size_t length, uint32_t hash) {
 }
 
 uint32_t pool_put(pool *p, const char *text, size_t length) {
-    return length > UINT32_MAX ? 0 : put(p, text, length, (uint32_t)hash_bytes(text, length));
+    return length > UINT32_MAX ? 0
+                               : find_or_add(p, text, length, (uint32_t)hash_bytes(text, length));
 }
 
-/* Where a search for this hash begins is fetched from memory, and later what it will look at. */
-static void fetch_slot(const pool *p, uint32_t hash) {
-#if defined(__GNUC__)
-    __builtin_prefetch(&p->slot[hash & (p->slots - 1)]);
-#else
-    (void)p, (void)hash;
-#endif
+static const slot *first_slot(const pool *p, uint32_t hash) {
+    return &p->slot[hash & (p->slots - 1)];
 }
 
-static void fetch_entry(const pool *p, uint32_t hash) {
-#if defined(__GNUC__)
-    uint32_t id = p->slot[hash & (p->slots - 1)].id;
-    if (id) __builtin_prefetch(entry_of(p, id));
-#else
-    (void)p, (void)hash;
-#endif
-}
-
-static void fetch_text(const pool *p, uint32_t hash) {
-#if defined(__GNUC__)
-    uint32_t id = p->slot[hash & (p->slots - 1)].id;
-    if (id) __builtin_prefetch(entry_of(p, id)->text);
-#else
-    (void)p, (void)hash;
-#endif
+/* The first entry that a search for the hash looks at, or NULL. */
+static const entry *first_entry(const pool *p, uint32_t hash) {
+    uint32_t id = first_slot(p, hash)->id;
+    return id ? entry_of(p, id) : NULL;
 }
 
 int pool_merge(pool *p, const pool *from, uint32_t *id) {
     enum { AHEAD = 8 };
     for (uint32_t i = 0; i < from->held; i++) {
-        const entry *e = &from->entry[i];
-        if (i + 3 * AHEAD < from->held) fetch_slot(p, e[3 * AHEAD].hash);
-        if (i + 2 * AHEAD < from->held) fetch_entry(p, e[2 * AHEAD].hash);
-        if (i + AHEAD < from->held) fetch_text(p, e[AHEAD].hash);
-        if (!(id[i] = put(p, e->text, e->length, e->hash))) return 0;
+        const entry *e = &from->entry[i], *other;
+        /* What later searches read is fetched into the cache: the slot, its entry, its text. */
+        if (i + 3 * AHEAD < from->held) __builtin_prefetch(first_slot(p, e[3 * AHEAD].hash));
+        if (i + 2 * AHEAD < from->held && (other = first_entry(p, e[2 * AHEAD].hash)))
+            __builtin_prefetch(other);
+        if (i + AHEAD < from->held && (other = first_entry(p, e[AHEAD].hash)))
+            __builtin_prefetch(other->text);
+        if (!(id[i] = find_or_add(p, e->text, e->length, e->hash))) return 0;
     }
     return 1;
 }
@@ -249,7 +234,7 @@ uint32_t pool_find(const pool *p, const char *text, size_t length) {
     return length > UINT32_MAX ? 0 : find(p, text, length, (uint32_t)hash_bytes(text, length), &at);
 }
 
-/* A range from `from` on. */
+/* Adds ids for `count` whole numbers, the first of them `from`. */
 static int add_range(pool *p, uint32_t from, uint32_t count) {
     if ((uint64_t)p->count + count > UINT32_MAX / 4) return 0;
     numbers *grown = mem_grow(p->range, (p->ranges + 1) * sizeof *grown);
@@ -269,7 +254,7 @@ int pool_numbers(pool *p, uint32_t n, uint32_t *id) {
     for (uint32_t r = 0; r < p->ranges; r++)
         for (uint32_t k = 0; k < p->range[r].count && p->range[r].from + k <= n; k++)
             id[p->range[r].from + k - 1] = p->range[r].id + k;
-    /* Those that were texts before keep their ids. */
+    /* A number whose text was in the pool before keeps that id. */
     for (uint32_t i = 0; i < p->held; i++) {
         uint32_t at, number = number_in(p->entry[i].text, p->entry[i].length);
         if (number && number <= n)
@@ -285,14 +270,14 @@ uint32_t pool_number(const pool *p, uint32_t id) {
 
 const char *pool_text(const pool *p, uint32_t id) {
     const numbers *r = range_of(p, id);
-    if (r) return text_of(r, id - r->id);
+    if (r) return text_of_number(r, id - r->id);
     return id && id <= p->count ? entry_of(p, id)->text : "";
 }
 
 size_t pool_length(const pool *p, uint32_t id) {
     const numbers *r = range_of(p, id);
     char text[STRIDE];
-    if (r) return digits(r->from + (id - r->id), text);
+    if (r) return write_digits(r->from + (id - r->id), text);
     return id && id <= p->count ? entry_of(p, id)->length : 0;
 }
 

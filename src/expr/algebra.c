@@ -9,7 +9,7 @@
 #include "expr/rank_correlation.h"
 #include "expr/linear.h"
 
-/* A function over square matrices, or along one axis, of n. */
+/* What a function over n × n matrices, or along an axis of n labels, needs to know. */
 typedef struct square {
     const ax_space *space;
     const volatile sig_atomic_t *stop;
@@ -35,7 +35,7 @@ int alg_components(alg_home *h, const char *name, uint32_t n, fault *f) {
     return axis;
 }
 
-/* Equal functions of equal axes make one node. */
+/* Numbers for same_of: equal functions of equal axes make one node. */
 enum { VALUES = 1, VECTORS, PERRON_VECTOR, PERRON_VALUE, SOLVE, KENDALL };
 
 static uint64_t same_of(int function, int row, int column, int component, int symmetric) {
@@ -46,30 +46,36 @@ static uint64_t same_of(int function, int row, int column, int component, int sy
     return same << 8 | (uint64_t)(symmetric != 0);
 }
 
-static square *new_square(alg_home *h, const char *name, int row, int column, fault *f) {
-    const ax_space *space = ex_space(h->graph);
+static int check_square(const ax_space *space, const char *name, int row, int column, fault *f) {
     const ax_axis *a = ax_get(space, row), *b = ax_get(space, column);
-    if (row == column) {
-        fault_at(f, FAULT_RULE, NULL, "x:as{ … } makes a second copy of an axis",
-                 "'%s' needs two axes, not '%s' twice", name, a->name);
-        return NULL;
-    }
-    if (a->size != b->size) {
-        fault_set(f, FAULT_RULE, "'%s' needs a square: '%s' has %u labels, '%s' has %u", name,
-                  a->name, a->size, b->name, b->size);
-        return NULL;
-    }
-    if (a->size > LINEAR_MOST) {
-        fault_set(f, FAULT_LIMIT, "'%s' takes at most %d rows, and '%s' has %u labels", name,
-                  LINEAR_MOST, a->name, a->size);
-        return NULL;
-    }
+    if (row == column)
+        return fault_at(f, FAULT_RULE, NULL, "x:as{ … } makes a second copy of an axis",
+                        "'%s' needs two axes, not '%s' twice", name, a->name);
+    if (a->size != b->size)
+        return fault_set(f, FAULT_RULE, "'%s' needs a square: '%s' has %u labels, '%s' has %u",
+                         name, a->name, a->size, b->name, b->size);
+    if (a->size > LINEAR_MOST)
+        return fault_set(f, FAULT_LIMIT, "'%s' takes at most %d rows, and '%s' has %u labels", name,
+                         LINEAR_MOST, a->name, a->size);
+    return 1;
+}
+
+/* Begins a function over square matrices. NULL with the fault filled. */
+static square *square_function(alg_home *h, const char *name, int row, int column,
+                               ex_matrix_function *out, fault *f) {
+    const ax_space *space = ex_space(h->graph);
+    if (!check_square(space, name, row, column, f)) return NULL;
     square *s = arena_zero(h->memory, 1, sizeof *s);
     if (!s) {
         fault_memory(f);
         return NULL;
     }
-    *s = (square){space, h->stop, a->size, row, column, 1};
+    *s = (square){space, h->stop, ax_get(space, row)->size, row, column, 1};
+    *out = (ex_matrix_function){.name = name,
+                                .gives = EX_NUMBER,
+                                .core = {{row, column}},
+                                .out = {AX_NONE, AX_NONE},
+                                .self = s};
     return s;
 }
 
@@ -114,14 +120,10 @@ static int call_vectors(void *self, const double *const *arg, double *out, fault
 
 int alg_eigen(alg_home *h, int row, int column, int component, int symmetric, int vectors,
               ex_matrix_function *out, fault *f) {
-    square *s = new_square(h, "eigen", row, column, f);
+    square *s = square_function(h, "eigen", row, column, out, f);
     if (!s || !same_labels(s, "eigen", f)) return 0;
     s->symmetric = symmetric;
-    *out = (ex_matrix_function){.name = "eigen",
-                                .gives = EX_NUMBER,
-                                .core = {{row, column}},
-                                .self = s,
-                                .none = TEXT("the eigenvalue is not a real number")};
+    out->none = TEXT("the eigenvalue is not a real number");
     out->out[0] = vectors ? row : component;
     out->out[1] = vectors ? component : AX_NONE;
     out->call = vectors ? call_vectors : call_values;
@@ -140,16 +142,10 @@ static int call_perron_value(void *self, const double *const *arg, double *out, 
 }
 
 int alg_principal(alg_home *h, int row, int column, int value, ex_matrix_function *out, fault *f) {
-    square *s = new_square(h, "principal", row, column, f);
+    square *s = square_function(h, "principal", row, column, out, f);
     if (!s || !same_labels(s, "principal", f)) return 0;
-    *out = (ex_matrix_function){.name = "principal",
-                                .gives = EX_NUMBER,
-                                .core = {{row, column}},
-                                .self = s,
-                                .none =
-                                    TEXT("the matrix has a negative element, or falls into parts")};
+    out->none = TEXT("the matrix has a negative element, or falls into parts");
     out->out[0] = value ? AX_NONE : row;
-    out->out[1] = AX_NONE;
     out->call = value ? call_perron_value : call_perron_vector;
     out->same = same_of(value ? PERRON_VALUE : PERRON_VECTOR, row, column, 0, 0);
     return 1;
@@ -163,16 +159,13 @@ static int call_solve(void *self, const double *const *arg, double *out, fault *
 }
 
 int alg_solve(alg_home *h, int row, int column, ex_matrix_function *out, fault *f) {
-    square *s = new_square(h, "solve", row, column, f);
-    if (!s) return 0;
-    *out = (ex_matrix_function){.name = "solve",
-                                .gives = EX_NUMBER,
-                                .core = {{row, column}, {row, AX_NONE}},
-                                .out = {column, AX_NONE},
-                                .self = s,
-                                .none = TEXT("the matrix is singular"),
-                                .call = call_solve,
-                                .same = same_of(SOLVE, row, column, 0, 0)};
+    if (!square_function(h, "solve", row, column, out, f)) return 0;
+    out->core[1][0] = row;
+    out->core[1][1] = AX_NONE;
+    out->out[0] = column;
+    out->none = TEXT("the matrix is singular");
+    out->call = call_solve;
+    out->same = same_of(SOLVE, row, column, 0, 0);
     return 1;
 }
 
@@ -198,8 +191,8 @@ int alg_kendall(alg_home *h, int axis, ex_matrix_function *out, fault *f) {
 
 /* ---- linear programs ---- */
 
-/* What is known of a constraint: how many rows, and whether its arguments have the axes they may
- * have. */
+/* A constraint: how many rows it has, and which axes its arguments have. a: the coefficient; b: the
+ * bound; over: the axis of the variables; row: the axis of the rows. */
 typedef struct rows {
     program_relation relation;
     size_t count;
@@ -251,9 +244,9 @@ static int describe_rows(alg_home *h, const alg_program *p, int k, ax_set batch,
     return 1;
 }
 
-/* The variables that count, in order: those that have a coefficient somewhere, in the aim or in a
- * constraint that has one for each. Returns how many. */
-static size_t variables(const programs *s, const double *const *arg, size_t *index) {
+/* Writes the variables that take part: those with a present coefficient in the objective or in a
+ * constraint with one coefficient for each variable. Returns how many. */
+static size_t find_variables(const programs *s, const double *const *arg, size_t *index) {
     size_t count = 0;
     for (size_t j = 0; j < s->n; j++) {
         int there = arg[0][j] == arg[0][j];
@@ -269,7 +262,7 @@ static size_t variables(const programs *s, const double *const *arg, size_t *ind
     return count;
 }
 
-/* One program, of the m variables that count. */
+/* One program, of the m variables that take part. */
 typedef struct filled {
     const size_t *index;
     size_t m, count;
@@ -277,8 +270,8 @@ typedef struct filled {
     program_relation *relation;
 } filled;
 
-/* Picks the elements of the variables that count; 0 where one is missing. */
-static int pick(const filled *p, const double *from, int over, double *to) {
+/* Copies the elements of these variables; `from` may be NULL. Returns whether none is missing. */
+static int copy_variables(const filled *p, const double *from, int over, double *to) {
     int whole = 1;
     for (size_t u = 0; u < p->m; u++) {
         to[u] = from ? from[over ? p->index[u] : 0] : NAN;
@@ -287,14 +280,14 @@ static int pick(const filled *p, const double *from, int over, double *to) {
     return whole;
 }
 
-/* Adds the rows of a constraint but those with a missing element; 0 where one that may not be is
- * missing. */
+/* Adds the rows of a constraint, without those that have a missing element. 0 where a constraint
+ * without rows has one. */
 static int add_rows(const programs *s, const rows *c, const double *a, const double *b, filled *p) {
     size_t step = c->a_row ? (c->a_over ? s->n : 1) : 0;
     for (size_t r = 0; r < c->count; r++) {
         double bound = b[c->b_row ? r : 0];
-        int there =
-            pick(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) && bound == bound;
+        int there = copy_variables(p, a + r * step, c->a_over, p->coefficient + p->count * p->m) &&
+                    bound == bound;
         if (!there && c->axis == AX_NONE) return 0;
         p->bound[p->count] = bound;
         p->relation[p->count] = c->relation;
@@ -327,19 +320,20 @@ static int call_program(void *self, const double *const *arg, double *out, fault
     size_t *index = (size_t *)(void *)(p.bound + s->most);
     p.relation = (program_relation *)(void *)(index + n);
     p.index = index;
-    p.m = variables(s, arg, index);
+    p.m = find_variables(s, arg, index);
     for (size_t j = 0; j < n; j++) out[j] = NAN;
-    int whole = p.m > 0 && pick(&p, arg[0], 1, p.objective), fine = 1;
+    int whole = p.m > 0 && copy_variables(&p, arg[0], 1, p.objective), fine = 1;
     for (int k = 0; whole && k < s->constraints; k++)
         whole = add_rows(s, &s->constraint[k], arg[1 + 2 * k], arg[2 + 2 * k], &p);
-    pick(&p, s->lower < 0 ? NULL : arg[s->lower], s->lower_over, p.lower);
-    pick(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
+    copy_variables(&p, s->lower < 0 ? NULL : arg[s->lower], s->lower_over, p.lower);
+    copy_variables(&p, s->upper < 0 ? NULL : arg[s->upper], s->upper_over, p.upper);
     if (whole) fine = solve_filled(s, &p, scratch, out, f);
     mem_free(scratch);
     return fine;
 }
 
-/* Adds an argument whose core is `first` and `second`, where it has these axes. */
+/* Adds an argument; of the axes `first` and `second`, those that it has are its core. Returns its
+ * number. */
 static int add_argument(alg_home *h, ex_matrix_function *fn, ex_id *arg, int *argc, ex_id node,
                         int first, int second) {
     ax_set axes = axes_of(h, node);

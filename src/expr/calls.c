@@ -25,7 +25,7 @@ static void remember(call_memo *m, size_t at, uint64_t key, double answer) {
     m->count++;
 }
 
-static int widen(call_memo *m) {
+static int grow_memo(call_memo *m) {
     call_memo wide = {.slots = m->slots ? m->slots * 2 : 256};
     wide.key = mem_take(wide.slots * sizeof *wide.key);
     wide.answer = mem_take(wide.slots * sizeof *wide.answer);
@@ -49,7 +49,7 @@ int call_on_element(const ex_function *fn, call_memo *known, const double *arg, 
     if (once) {
         double x = arg[0] == arg[0] ? arg[0] + 0.0 : EX_NAN;
         memcpy(&key, &x, sizeof key);
-        if (2 * (known->count + 1) > known->slots && !widen(known)) return fault_memory(f);
+        if (2 * (known->count + 1) > known->slots && !grow_memo(known)) return fault_memory(f);
         at = slot_of(known, key);
     }
     if (once && known->used[at]) {
@@ -85,8 +85,8 @@ static core core_of(const ax_space *s, ax_set axes, const int axis[2]) {
     return c;
 }
 
-/* Puts an answer where it belongs, `at` in the result; what is missing is a domain error where all
- * arguments are `present`. */
+/* Copies an answer into the result, from index `at` on. Where all arguments are `present`, a
+ * missing element is a domain error. */
 static void scatter(const core *c, const double *from, double *result, size_t at, int present,
                     call_watch *w) {
     for (size_t i = 0; i < c->size[0]; i++)
@@ -101,7 +101,7 @@ static void scatter(const core *c, const double *from, double *result, size_t at
         }
 }
 
-/* Returns whether nothing is missing. */
+/* Copies the core of an argument. Returns whether none of it is missing. */
 static int gather(const core *c, const double *from, double *to) {
     int present = 1;
     for (size_t i = 0; i < c->size[0]; i++)

@@ -1,5 +1,5 @@
-/* Calls of host functions, over single elements and over matrices. What is not finite in an answer
- * is missing. */
+/* Calls of host functions, over single elements and over matrices. An answer that is not finite is
+ * missing. */
 #ifndef EXPR_CALLS_H
 #define EXPR_CALLS_H
 
@@ -7,7 +7,7 @@
 
 #include "expr/graph.h"
 
-/* Answers by argument, of a function that depends on its one argument alone. */
+/* The answers of a `distinct` function by its argument. */
 typedef struct call_memo {
     uint64_t *key; /* the argument's bits; open addressing, at most half full */
     double *answer;
@@ -15,22 +15,19 @@ typedef struct call_memo {
     size_t slots, count;
 } call_memo;
 
-/* Calls the function, unless the answer is known: by `known`, or as an argument is missing. Starts
- * with an empty memo, {0}. */
+/* Calls the function, unless the answer is in `known` (at first {0}) or an argument is missing. 0
+ * with the fault filled. */
 int call_on_element(const ex_function *fn, call_memo *known, const double *arg, int argc,
                     double *out, fault *f);
 void call_memo_release(call_memo *known);
 
 typedef struct call_watch {
-    const volatile sig_atomic_t *stop; /* looked at before each call; may be NULL */
-    /* domain errors in the result, and the first of them */
-    size_t domain_errors, first;
+    const volatile sig_atomic_t *stop; /* read before each call; may be NULL */
+    size_t domain_errors, first;       /* out: how many, and the first of them */
 } call_watch;
 
-/* Computes a node of a function over matrices: for each combination of the other axes the core of
- * every argument is laid out dense for the function, and its answer put where it belongs.
- * `value[i]` holds the i-th argument, dense; `out` gets the node's values. 0 with the fault
- * filled. */
+/* Computes the values `out` of a node of a matrix function, with one call for each combination of
+ * the other axes. `value[i]` holds the i-th argument, dense. 0 with the fault filled. */
 int call_on_matrices(const ex_graph *g, ex_id n, const double *const *value, double *out,
                      call_watch *w, fault *f);
 

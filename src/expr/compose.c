@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 
-/* Notes what a node is the result of. Where equal operations were composed before, or stand in the
- * rules, it is the same node; the first note stays. */
+/* Notes which function a node is the result of. Equal operations are one node, whoever made them;
+ * the first note stays. */
 static ex_id noted(ex_graph *g, ex_id n, ex_composed c, fault *f) {
     if (!n || g->node[n].composed) return n;
     if (!MEM_RESERVE(g->composed, g->composed_count + 1, g->composed_cap))
@@ -33,27 +33,36 @@ const char *ex_composed_text(ex_composed_name name) {
     return text[name];
 }
 
-static ex_id number(ex_graph *g, double x, fault *f) { return ex_number(g, x, f); }
+/* What a reduction goes along: an axis, with weights (or 0), by groups on the axis `to` (or 0). */
+typedef struct along {
+    int axis;
+    ex_id weight, by;
+    int to;
+} along;
 
-static ex_id reduce(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f) {
-    return by ? ex_reduce_by(g, op, x, axis, by, to, f) : ex_reduce(g, op, x, axis, 0, f);
+static ex_id reduce(ex_graph *g, ex_op op, ex_id x, along l, fault *f) {
+    return l.by ? ex_reduce_by(g, op, x, l.axis, l.by, l.to, f) : ex_reduce(g, op, x, l.axis, 0, f);
+}
+
+/* n - k */
+static ex_id minus(ex_graph *g, ex_id n, double k, fault *f) {
+    return ex_binary(g, EX_sub, n, ex_number(g, k, f), f);
 }
 
 static ex_id only_where(ex_graph *g, ex_id truth, ex_id x, fault *f) {
-    return ex_ternary(g, EX_where, truth, x, number(g, EX_NAN, f), f);
+    return ex_ternary(g, EX_where, truth, x, ex_number(g, EX_NAN, f), f);
 }
 
 static ex_id only_present(ex_graph *g, ex_id x, ex_id value, fault *f) {
     return only_where(g, ex_unary(g, EX_present, x, f), value, f);
 }
 
-/* A group's result, along the axis that was grouped again. */
-static ex_id spread(ex_graph *g, ex_id grouped, ex_id by, int to, fault *f) {
-    return by ? ex_gather(g, grouped, to, by, f) : grouped;
+static ex_id weighted_sum(ex_graph *g, ex_id x, along l, fault *f) {
+    return reduce(g, EX_sum, l.weight ? ex_binary(g, EX_mul, x, l.weight, f) : x, l, f);
 }
 
 ex_id ex_weighted_sum(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to, fault *f) {
-    return reduce(g, EX_sum, weight ? ex_binary(g, EX_mul, x, weight, f) : x, axis, by, to, f);
+    return weighted_sum(g, x, (along){axis, weight, by, to}, f);
 }
 
 ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f) {
@@ -61,76 +70,81 @@ ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f) {
     return ex_binary(g, op == EX_sum || op == EX_add ? EX_quotient : EX_div, x, y, f);
 }
 
-/* The number of those present, or the weight they have. */
-static ex_id number_present(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to,
-                            fault *f) {
-    return weight ? reduce(g, EX_sum, only_present(g, x, weight, f), axis, by, to, f)
-                  : reduce(g, EX_count, x, axis, by, to, f);
+/* How many are present, or the sum of their weights. */
+static ex_id number_present(ex_graph *g, ex_id x, along l, fault *f) {
+    return l.weight ? reduce(g, EX_sum, only_present(g, x, l.weight, f), l, f)
+                    : reduce(g, EX_count, x, l, f);
+}
+
+static ex_id mean(ex_graph *g, ex_id x, along l, int whole, fault *f) {
+    if (!x) return 0;
+    ex_id top = weighted_sum(g, x, l, f), bottom;
+    if (whole) {
+        /* Weights over the axis, also where one weight is given for all of it. */
+        ex_id zeros = ex_binary(g, EX_mul, ex_positions(g, l.axis, f), ex_number(g, 0, f), f);
+        ex_id all = ex_binary(g, EX_add, zeros, l.weight ? l.weight : ex_number(g, 1, f), f);
+        bottom = reduce(g, EX_sum, all, l, f);
+    } else {
+        bottom = number_present(g, x, l, f);
+    }
+    ex_composed c = {EX_MEAN,        .x = x,     .weight = l.weight,
+                     .axis = l.axis, .to = l.to, .whole = whole};
+    return noted(g, ex_binary(g, EX_quotient, top, bottom, f), c, f);
 }
 
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f) {
-    if (!x) return 0;
-    ex_id top = ex_weighted_sum(g, x, axis, weight, by, to, f), part, all;
-    if (whole) {
-        /* Weights along the axis even where there is one for all of it. */
-        all = ex_binary(g, EX_mul, ex_positions(g, axis, f), number(g, 0, f), f);
-        all = ex_binary(g, EX_add, all, weight ? weight : number(g, 1, f), f);
-        part = reduce(g, EX_sum, all, axis, by, to, f);
-    } else {
-        part = number_present(g, x, axis, weight, by, to, f);
-    }
-    ex_composed c = {EX_MEAN, .x = x, .weight = weight, .axis = axis, .to = to, .whole = whole};
-    return noted(g, ex_binary(g, EX_quotient, top, part, f), c, f);
+    return mean(g, x, (along){axis, weight, by, to}, whole, f);
 }
 
-static ex_id moment(ex_graph *g, ex_id d, int power, int axis, ex_id weight, ex_id by, int to,
-                    fault *f) {
+/* The sum of powers of the deviations d. */
+static ex_id power_sum(ex_graph *g, ex_id d, int power, along l, fault *f) {
     ex_id p = d;
     for (int i = 1; i < power; i++) p = ex_binary(g, EX_mul, p, d, f);
-    return ex_weighted_sum(g, p, axis, weight, by, to, f);
+    return weighted_sum(g, p, l, f);
 }
 
-static ex_id deviation(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to, fault *f) {
-    ex_id centre = ex_mean(g, x, axis, weight, 0, by, to, f);
-    return ex_binary(g, EX_sub, x, spread(g, centre, by, to, f), f);
+/* x less its mean; by groups, less the mean of its group. */
+static ex_id deviation(ex_graph *g, ex_id x, along l, fault *f) {
+    ex_id centre = mean(g, x, l, 0, f);
+    if (l.by) centre = ex_gather(g, centre, l.to, l.by, f);
+    return ex_binary(g, EX_sub, x, centre, f);
 }
 
 ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, int to, fault *f) {
+    along l = {axis, weight, by, to};
     if (!x) return 0;
     if (weight && ddof)
         return (ex_id)fault_set(
             f, FAULT_RULE,
             "a weighted variance divides by the sum of weights: say divisor = \"n\"");
-    ex_id squares = moment(g, deviation(g, x, axis, weight, by, to, f), 2, axis, weight, by, to, f);
-    ex_id n = number_present(g, x, axis, weight, by, to, f);
-    ex_id free = ex_binary(g, EX_sub, n, number(g, ddof, f), f);
-    /* Too few to have a variance is missing, not a domain error. */
-    ex_id enough = ex_binary(g, EX_gt, free, number(g, 0, f), f);
+    ex_id squares = power_sum(g, deviation(g, x, l, f), 2, l, f);
+    ex_id divisor = minus(g, number_present(g, x, l, f), ddof, f);
+    /* Too few for a variance gives missing without a warning. */
+    ex_id enough = ex_binary(g, EX_gt, divisor, ex_number(g, 0, f), f);
     ex_composed c = {EX_VAR, .x = x, .weight = weight, .axis = axis, .to = to, .population = !ddof};
-    return noted(g, ex_binary(g, EX_div, squares, only_where(g, enough, free, f), f), c, f);
+    return noted(g, ex_binary(g, EX_div, squares, only_where(g, enough, divisor, f), f), c, f);
 }
 
-/* n, and the second and p-th central moments over it, missing where fewer than p + 1 - (p < 3) are
- * present. */
+/* n, the number present, and the second and the `power`-th central moment; all are missing where n
+ * is less than `power`. */
 typedef struct moments {
     ex_id n, second, high;
 } moments;
 
-static moments central(ex_graph *g, ex_id x, int axis, int power, fault *f) {
-    ex_id n = ex_reduce(g, EX_count, x, axis, 0, f);
-    ex_id enough = ex_binary(g, EX_ge, n, number(g, power, f), f);
-    n = only_where(g, enough, n, f);
-    ex_id d = deviation(g, x, axis, 0, 0, AX_NONE, f);
-    moments m = {n, ex_binary(g, EX_div, moment(g, d, 2, axis, 0, 0, AX_NONE, f), n, f),
-                 ex_binary(g, EX_div, moment(g, d, power, axis, 0, 0, AX_NONE, f), n, f)};
-    return m;
+static moments central_moments(ex_graph *g, ex_id x, int axis, int power, fault *f) {
+    along l = {.axis = axis, .to = AX_NONE};
+    ex_id n = reduce(g, EX_count, x, l, f);
+    n = only_where(g, ex_binary(g, EX_ge, n, ex_number(g, power, f), f), n, f);
+    ex_id d = deviation(g, x, l, f);
+    return (moments){n, ex_binary(g, EX_div, power_sum(g, d, 2, l, f), n, f),
+                     ex_binary(g, EX_div, power_sum(g, d, power, l, f), n, f)};
 }
 
+/* m3 / m2^1.5 * sqrt(n (n - 1)) / (n - 2) */
 ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f) {
     if (!x) return 0;
-    moments m = central(g, x, axis, 3, f);
-    ex_id less1 = ex_binary(g, EX_sub, m.n, number(g, 1, f), f);
-    ex_id less2 = ex_binary(g, EX_sub, m.n, number(g, 2, f), f);
+    moments m = central_moments(g, x, axis, 3, f);
+    ex_id less1 = minus(g, m.n, 1, f), less2 = minus(g, m.n, 2, f);
     ex_id root = ex_unary(g, EX_sqrt, m.second, f);
     ex_id g1 = ex_binary(g, EX_div, m.high, ex_binary(g, EX_mul, m.second, root, f), f);
     ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, m.n, less1, f), f);
@@ -138,36 +152,36 @@ ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f) {
     return noted(g, ex_binary(g, EX_div, ex_binary(g, EX_mul, g1, scale, f), less2, f), c, f);
 }
 
+/* (n - 1) / ((n - 2) (n - 3)) * ((n + 1) (m4 / m2^2 - 3) + 6) */
 ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f) {
     if (!x) return 0;
-    moments m = central(g, x, axis, 4, f);
-    ex_id less1 = ex_binary(g, EX_sub, m.n, number(g, 1, f), f);
-    ex_id less2 = ex_binary(g, EX_sub, m.n, number(g, 2, f), f);
-    ex_id less3 = ex_binary(g, EX_sub, m.n, number(g, 3, f), f);
-    ex_id more1 = ex_binary(g, EX_add, m.n, number(g, 1, f), f);
+    moments m = central_moments(g, x, axis, 4, f);
+    ex_id less1 = minus(g, m.n, 1, f), less2 = minus(g, m.n, 2, f), less3 = minus(g, m.n, 3, f);
+    ex_id more1 = ex_binary(g, EX_add, m.n, ex_number(g, 1, f), f);
     ex_id ratio = ex_binary(g, EX_div, m.high, ex_binary(g, EX_mul, m.second, m.second, f), f);
-    ex_id g2 = ex_binary(g, EX_sub, ratio, number(g, 3, f), f);
-    ex_id inner = ex_binary(g, EX_add, ex_binary(g, EX_mul, more1, g2, f), number(g, 6, f), f);
+    ex_id g2 = minus(g, ratio, 3, f);
+    ex_id inner = ex_binary(g, EX_add, ex_binary(g, EX_mul, more1, g2, f), ex_number(g, 6, f), f);
     ex_id outer = ex_binary(g, EX_div, less1, ex_binary(g, EX_mul, less2, less3, f), f);
     ex_composed c = {EX_KURTOSIS, .x = x, .axis = axis, .to = AX_NONE};
     return noted(g, ex_binary(g, EX_mul, outer, inner, f), c, f);
 }
 
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f) {
+    along l = {.axis = axis, .to = AX_NONE};
     if (!x || !y) return 0;
     ex_id both =
         ex_binary(g, EX_and, ex_unary(g, EX_present, x, f), ex_unary(g, EX_present, y, f), f);
-    ex_id dx = deviation(g, only_where(g, both, x, f), axis, 0, 0, AX_NONE, f);
-    ex_id dy = deviation(g, only_where(g, both, y, f), axis, 0, 0, AX_NONE, f);
-    ex_id sxy = ex_reduce(g, EX_sum, ex_binary(g, EX_mul, dx, dy, f), axis, 0, f);
-    ex_id sxx = moment(g, dx, 2, axis, 0, 0, AX_NONE, f);
-    ex_id syy = moment(g, dy, 2, axis, 0, 0, AX_NONE, f);
+    ex_id dx = deviation(g, only_where(g, both, x, f), l, f);
+    ex_id dy = deviation(g, only_where(g, both, y, f), l, f);
+    ex_id sxy = reduce(g, EX_sum, ex_binary(g, EX_mul, dx, dy, f), l, f);
+    ex_id sxx = power_sum(g, dx, 2, l, f), syy = power_sum(g, dy, 2, l, f);
     ex_id scale = ex_unary(g, EX_sqrt, ex_binary(g, EX_mul, sxx, syy, f), f);
     ex_composed c = {EX_CORRELATE, .x = x, .y = y, .axis = axis, .to = AX_NONE};
     return noted(g, ex_binary(g, EX_div, sxy, scale, f), c, f);
 }
 
-static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
+/* x where the label is at most the bound, else missing. */
+static ex_id only_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
     if (!x || !bound) return 0;
     const ax_axis *a = ax_get(ex_space(g), axis);
     if (!a->size) /* data without rows */
@@ -180,12 +194,12 @@ static ex_id until(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
 
 ex_id ex_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
     ex_composed c = {EX_UPTO, .x = x, .y = bound, .axis = axis, .to = AX_NONE};
-    return noted(g, ex_reduce(g, EX_last, until(g, x, axis, bound, f), axis, 0, f), c, f);
+    return noted(g, ex_reduce(g, EX_last, only_upto(g, x, axis, bound, f), axis, 0, f), c, f);
 }
 
 ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f) {
     ex_composed c = {EX_UPTO_LABEL, .x = x, .y = bound, .axis = axis, .to = AX_NONE};
-    return noted(g, ex_label_of(g, EX_last, until(g, x, axis, bound, f), axis, f), c, f);
+    return noted(g, ex_label_of(g, EX_last, only_upto(g, x, axis, bound, f), axis, f), c, f);
 }
 
 ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f) {

@@ -9,7 +9,8 @@
 
 enum { PARTS_MOST = 1000, DEPTH_MOST = 100 };
 
-typedef enum binding { ANY, OR, AND, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM } binding;
+/* How tightly an expression binds: ANY, the levels of op.h, ATOM. */
+enum { ANY, ATOM = EX_BIND_POWER + 1 };
 
 typedef struct writer {
     const ex_graph *g;
@@ -20,7 +21,11 @@ typedef struct writer {
     buf *out;
 } writer;
 
-static void write_node(writer *w, ex_id id, int depth, binding least);
+static void write_node(writer *w, ex_id id, int depth, int least);
+
+static const char *own_name(const writer *w, ex_id id) {
+    return w->name_of ? w->name_of(w->self, id) : NULL;
+}
 
 static const char *axis_name(const writer *w, int axis) { return ax_get(w->space, axis)->name; }
 
@@ -78,25 +83,6 @@ static void write_source(writer *w, const ex_values *v) {
         buf_text(w->out, "…");
 }
 
-/* ---- how tightly things bind ---- */
-
-static binding binding_of_op(unsigned op) {
-    switch (op) {
-    case EX_or: return OR;
-    case EX_and: return AND;
-    case EX_add:
-    case EX_sub: return SUM;
-    case EX_mul:
-    case EX_div:
-    case EX_quotient:
-    case EX_mod: return PRODUCT;
-    case EX_neg:
-    case EX_not: return SIGN;
-    case EX_pow: return POWER;
-    default: return ex_is_infix(op) ? COMPARE : ATOM;
-    }
-}
-
 static int is_negative(const writer *w, ex_id id) {
     const ex_values *v = ex_values_of(w->g, id);
     return v && !v->name && !v->axes && v->kind == EX_NUMBER && v->value && *v->value < 0;
@@ -104,7 +90,7 @@ static int is_negative(const writer *w, ex_id id) {
 
 /* ---- by form ---- */
 
-/* Where a label stands on an axis, compared with all places of it: `tasks.lead = lead`. */
+/* A label's position compared with all positions of its axis; written `tasks.lead = lead`. */
 static int is_same_label(const writer *w, const ex_node *n, const ex_id *arg) {
     const ex_function *fn = n->op == EX_eq ? ex_function_of(w->g, arg[0]) : NULL;
     const ex_values *v = fn && !strcmp(fn->name, "position") ? ex_values_of(w->g, arg[1]) : NULL;
@@ -112,7 +98,7 @@ static int is_same_label(const writer *w, const ex_node *n, const ex_id *arg) {
 }
 
 static void write_same_label(writer *w, const ex_id *arg, int depth) {
-    const char *name = w->name_of ? w->name_of(w->self, arg[1]) : NULL;
+    const char *name = own_name(w, arg[1]);
     write_node(w, ex_arg(w->g, arg[0], 0), depth, ATOM);
     buf_print(w->out, " = %s", name ? name : ex_values_of(w->g, arg[1])->name);
 }
@@ -121,16 +107,15 @@ static void write_same_label(writer *w, const ex_id *arg, int depth) {
 static int is_only(const writer *w, const ex_node *n, const ex_id *arg) {
     const ex_values *v = n->op == EX_where ? ex_values_of(w->g, arg[0]) : NULL;
     return v && v->origin == EX_LITERAL && v->axes && !v->name && ex_is_missing(w->g, arg[2]) &&
-           !(w->name_of && w->name_of(w->self, arg[0]));
+           !own_name(w, arg[0]);
 }
 
-static void write_only(writer *w, const ex_id *arg, int depth) {
+static void open_only(writer *w, const ex_id *arg, int depth) {
     ax_set axes = ex_values_of(w->g, arg[0])->axes;
     buf_text(w->out, "only(");
     write_node(w, arg[1], depth, ANY);
     for (int i = 0; i < ax_count(w->space); i++)
         if (axes & AX_BIT(i)) buf_print(w->out, ", %s", axis_name(w, i));
-    buf_char(w->out, ')');
 }
 
 static void write_infix(writer *w, const ex_node *n, const ex_id *arg, int depth) {
@@ -138,21 +123,20 @@ static void write_infix(writer *w, const ex_node *n, const ex_id *arg, int depth
         write_same_label(w, arg, depth);
         return;
     }
-    binding own = binding_of_op(n->op), left = own, right = (binding)(own + 1);
-    if (own == COMPARE || own == POWER) left = (binding)(own + 1);
-    if (own == OR || own == AND || own == POWER) right = own;
+    int own = ex_binding(n->op), left = own, right = own + 1;
+    if (own == EX_BIND_COMPARE || own == EX_BIND_POWER) left = own + 1;
+    if (own == EX_BIND_OR || own == EX_BIND_AND || own == EX_BIND_POWER) right = own;
     /* `a - -2` is hard to read. */
-    if (own == SUM && is_negative(w, arg[1])) right = ATOM;
+    if (own == EX_BIND_SUM && is_negative(w, arg[1])) right = ATOM;
     write_node(w, arg[0], depth, left);
     buf_print(w->out, " %s ", ex_op_text((ex_op)n->op));
     write_node(w, arg[1], depth, right);
 }
 
-/* least(least(a, b), c) is written, as it was, least(a, b, c). */
+/* The arguments of least(least(a, b), c), written as least(a, b, c). */
 static void write_chain(writer *w, int op, ex_id id, int depth) {
     const ex_node *n = ex_get(w->g, id);
-    int opens = n->op == op && depth > 0 && w->parts < PARTS_MOST &&
-                !(w->name_of && w->name_of(w->self, id));
+    int opens = n->op == op && depth > 0 && w->parts < PARTS_MOST && !own_name(w, id);
     if (!opens) {
         write_node(w, id, depth, ANY);
         return;
@@ -163,26 +147,16 @@ static void write_chain(writer *w, int op, ex_id id, int depth) {
     write_node(w, ex_arg(w->g, id, 1), depth, ANY);
 }
 
-static void write_call(writer *w, const char *name, const ex_id *arg, int argc, int depth) {
+/* name(a, b: the caller adds options and the closing parenthesis. */
+static void open_call(writer *w, const char *name, const ex_id *arg, int argc, int depth) {
     buf_print(w->out, "%s(", name);
     for (int i = 0; i < argc; i++) {
         if (i) buf_text(w->out, ", ");
         write_node(w, arg[i], depth, ANY);
     }
-    buf_char(w->out, ')');
 }
 
-static void write_function(writer *w, const ex_function *fn, const ex_id *arg, int argc,
-                           int depth) {
-    write_call(w, fn->name, arg, argc, depth);
-    if (!fn->with) return;
-    w->out->length -= !w->out->failed; /* the closing parenthesis */
-    buf_text(w->out, ", ");
-    write_quoted(w, fn->with);
-    buf_char(w->out, ')');
-}
-
-static void write_rounding(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+static void open_rounding(writer *w, const ex_node *n, const ex_id *arg, int depth) {
     const char *text = ex_op_text((ex_op)n->op), *mode = NULL;
     if (!strncmp(text, "round_", 6)) {
         mode = text + 6;
@@ -190,66 +164,62 @@ static void write_rounding(writer *w, const ex_node *n, const ex_id *arg, int de
     }
     const ex_values *places = ex_values_of(w->g, arg[1]);
     int whole = places && !places->name && !places->axes && places->value && *places->value == 0;
-    write_call(w, text, arg, 1, depth);
-    w->out->length -= !w->out->failed; /* the closing parenthesis */
-    if (!whole) {
-        buf_text(w->out, ", ");
-        write_node(w, arg[1], depth, ANY);
-    }
+    open_call(w, text, arg, whole ? 1 : 2, depth);
     if (mode) buf_print(w->out, ", mode = \"%s\"", mode);
-    buf_char(w->out, ')');
 }
 
 static void write_elementwise(writer *w, const ex_node *n, const ex_id *arg, int depth) {
     const char *text = ex_op_text((ex_op)n->op);
-    if (n->op == EX_neg || n->op == EX_not) {
+    if (ex_binding(n->op) == EX_BIND_SIGN) {
         buf_text(w->out, text);
-        write_node(w, arg[0], depth, SIGN);
-    } else if (ex_is_infix(n->op)) {
+        write_node(w, arg[0], depth, EX_BIND_SIGN);
+        return;
+    }
+    if (ex_is_infix(n->op)) {
         write_infix(w, n, arg, depth);
-    } else if (ex_is(n->op, EX_ROUNDS)) {
-        write_rounding(w, n, arg, depth);
+        return;
+    }
+    if (ex_is(n->op, EX_ROUNDS)) {
+        open_rounding(w, n, arg, depth);
     } else if (ex_is(n->op, EX_FOLDS)) {
         buf_print(w->out, "%s(", text);
         write_chain(w, n->op, arg[0], depth);
         buf_text(w->out, ", ");
         write_node(w, arg[1], depth, ANY);
-        buf_char(w->out, ')');
     } else if (is_only(w, n, arg)) {
-        write_only(w, arg, depth);
+        open_only(w, arg, depth);
     } else {
         int argc = n->op == EX_where && ex_is_missing(w->g, arg[2]) ? 2 : n->argc;
-        write_call(w, text, arg, argc, depth);
+        open_call(w, text, arg, argc, depth);
     }
+    buf_char(w->out, ')');
 }
 
-/* name(x, "axis" and whatever the caller adds before the closing parenthesis. */
-static void open_along(writer *w, const char *name, ex_id x, int axis, int depth) {
-    buf_print(w->out, "%s(", name);
-    write_node(w, x, depth, ANY);
+/* name(x, "axis": the caller adds options and the closing parenthesis. */
+static void open_along(writer *w, const char *name, const ex_id *arg, int argc, int axis,
+                       int depth) {
+    open_call(w, name, arg, argc, depth);
     buf_text(w->out, ", ");
     write_quoted(w, axis_name(w, axis));
 }
 
-static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth) {
+/* `name` begins with what separates it from the argument before. */
+static void write_option(writer *w, const char *name, double value) {
+    buf_text(w->out, name);
+    write_number(w, value);
+}
+
+/* A reduction or a scan, without the closing parenthesis. */
+static void open_reduction(writer *w, const ex_node *n, ex_id x, int depth) {
     static const char *const ties[] = {"min", "max", "dense", "average", "first"};
-    open_along(w, ex_op_text((ex_op)n->op), arg[0], n->axis, depth);
+    open_along(w, ex_op_text((ex_op)n->op), &x, 1, n->axis, depth);
     switch (n->op) {
-    case EX_quantile:
-        buf_text(w->out, ", ");
-        write_number(w, n->param);
-        break;
+    case EX_quantile: write_option(w, ", ", n->param); break;
     case EX_lag:
-        if (n->param != 1) {
-            buf_text(w->out, ", ");
-            write_number(w, n->param);
-        }
+        if (n->param != 1) write_option(w, ", ", n->param);
         break;
     case EX_fill:
-        if (n->param >= 0 && n->param < INFINITY) {
-            buf_text(w->out, ", limit = ");
-            write_number(w, n->param);
-        }
+        if (n->param >= 0 && n->param < INFINITY) write_option(w, ", limit = ", n->param);
         break;
     case EX_interpolate:
         if (n->param == 1) buf_text(w->out, ", ends = \"constant\"");
@@ -258,14 +228,15 @@ static void write_along(writer *w, const ex_node *n, const ex_id *arg, int depth
         if (n->flag) buf_text(w->out, ", order = \"ascending\"");
         if (n->extra != EX_TIES_MIN && n->extra <= EX_TIES_FIRST)
             buf_print(w->out, ", ties = \"%s\"", ties[n->extra]);
-        if (n->param > 0) {
-            buf_text(w->out, ", tolerance = ");
-            write_number(w, n->param);
-        }
+        if (n->param > 0) write_option(w, ", tolerance = ", n->param);
         break;
     default:
         if (n->to != AX_NONE) buf_print(w->out, ", by %s", axis_name(w, n->to));
     }
+}
+
+static void write_reduction(writer *w, const ex_node *n, ex_id x, int depth) {
+    open_reduction(w, n, x, depth);
     buf_char(w->out, ')');
 }
 
@@ -277,8 +248,7 @@ static void write_label(writer *w, int axis, uint32_t position) {
         write_quoted(w, pool_text(ax_strings(w->space), a->label[position]));
 }
 
-/* A choice among the labels of an axis stands in brackets behind what it chooses from; several
- * choices share them. */
+/* x[year=2011]: a choice along an axis stands in brackets behind the array; several share them. */
 static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int depth) {
     size_t start = w->out->length;
     write_node(w, arg[0], depth, ATOM);
@@ -307,8 +277,8 @@ static void write_choice(writer *w, const ex_node *n, const ex_id *arg, int dept
     buf_char(w->out, ']');
 }
 
-/* rank(x, axis, { within = map }): ranks in each group, of which the own one is looked up. Returns
- * the `where` that keeps the groups apart, or 0. */
+/* rank(x, axis, { within = map }) ranks in every group and then looks up the own group. Returns the
+ * `where` that keeps the groups apart, or 0 where this is no such rank. */
 static ex_id within_group(const writer *w, const ex_id *arg) {
     const ex_node *scan = ex_get(w->g, arg[0]);
     if (ex_class(scan->op) != EX_CLASS_SCAN) return 0;
@@ -321,29 +291,21 @@ static ex_id within_group(const writer *w, const ex_id *arg) {
 }
 
 static void write_within(writer *w, ex_id separated, const ex_id *arg, int depth) {
-    const ex_id over[] = {ex_arg(w->g, separated, 1)};
-    write_along(w, ex_get(w->g, arg[0]), over, depth);
-    w->out->length -= !w->out->failed; /* the closing parenthesis */
+    open_reduction(w, ex_get(w->g, arg[0]), ex_arg(w->g, separated, 1), depth);
     buf_text(w->out, ", within ");
     write_node(w, ex_arg(w->g, arg[1], 0), depth, ATOM);
     buf_char(w->out, ')');
 }
 
 static void write_composed(writer *w, const ex_composed *c, int depth) {
+    const ex_id arg[] = {c->x, c->y};
+    const char *name = ex_composed_text(c->name);
     if (c->name == EX_UPTO || c->name == EX_UPTO_LABEL) {
-        buf_print(w->out, "%s(", ex_composed_text(c->name));
-        write_node(w, c->x, depth, ANY);
+        open_call(w, name, arg, 1, depth);
         buf_print(w->out, ", %s = ", axis_name(w, c->axis));
         write_node(w, c->y, depth, ANY);
-    } else if (c->name == EX_CORRELATE) {
-        buf_print(w->out, "%s(", ex_composed_text(c->name));
-        write_node(w, c->x, depth, ANY);
-        buf_text(w->out, ", ");
-        write_node(w, c->y, depth, ANY);
-        buf_text(w->out, ", ");
-        write_quoted(w, axis_name(w, c->axis));
     } else {
-        open_along(w, ex_composed_text(c->name), c->x, c->axis, depth);
+        open_along(w, name, arg, c->name == EX_CORRELATE ? 2 : 1, c->axis, depth);
     }
     if (c->to != AX_NONE) buf_print(w->out, ", by %s", axis_name(w, c->to));
     if (c->weight) {
@@ -355,9 +317,20 @@ static void write_composed(writer *w, const ex_composed *c, int depth) {
     buf_char(w->out, ')');
 }
 
+/* A function of the host, over elements or matrices. */
+static void write_hosted(writer *w, ex_id id, const ex_id *arg, int argc, int depth) {
+    const ex_function *fn = ex_function_of(w->g, id);
+    open_call(w, fn ? fn->name : ex_matrix_of(w->g, id)->name, arg, argc, depth);
+    if (fn && fn->with) {
+        buf_text(w->out, ", ");
+        write_quoted(w, fn->with);
+    }
+    buf_char(w->out, ')');
+}
+
 /* ---- all of it ---- */
 
-static void write_open(writer *w, ex_id id, int depth, binding least) {
+static void write_open(writer *w, ex_id id, int depth, int least) {
     const ex_node *n = ex_get(w->g, id);
     ex_composed c;
     if (ex_composed_of(w->g, id, &c)) {
@@ -366,31 +339,29 @@ static void write_open(writer *w, ex_id id, int depth, binding least) {
     }
     ex_id arg[EX_MATRIX_ARGS] = {0};
     for (int i = 0; i < n->argc; i++) arg[i] = ex_arg(w->g, id, i);
-    int brackets = binding_of_op(n->op) < least;
+    int own = ex_binding(n->op), brackets = own && own < least;
     if (brackets) buf_char(w->out, '(');
     ex_id separated = n->op == EX_gather ? within_group(w, arg) : 0;
     if (separated)
         write_within(w, separated, arg, depth);
     else if (ex_is_elementwise(n->op))
         write_elementwise(w, n, arg, depth);
-    else if (ex_is_reduction(n->op) || ex_class(n->op) == EX_CLASS_SCAN)
-        write_along(w, n, arg, depth);
-    else if (n->op == EX_lookup)
-        write_function(w, ex_function_of(w->g, id), arg, n->argc, depth);
-    else if (n->op == EX_matrix)
-        write_call(w, ex_matrix_of(w->g, id)->name, arg, n->argc, depth);
-    else
+    else if (ex_class(n->op) == EX_CLASS_HOSTED)
+        write_hosted(w, id, arg, n->argc, depth);
+    else if (ex_class(n->op) == EX_CLASS_CHOICE)
         write_choice(w, n, arg, depth);
+    else
+        write_reduction(w, n, arg[0], depth);
     if (brackets) buf_char(w->out, ')');
 }
 
-static void write_node(writer *w, ex_id id, int depth, binding least) {
+static void write_node(writer *w, ex_id id, int depth, int least) {
     const ex_node *n = ex_get(w->g, id);
-    const char *name = w->name_of ? w->name_of(w->self, id) : NULL;
+    const char *name = own_name(w, id);
     if (name) {
         buf_text(w->out, name);
     } else if (n->op == EX_source) {
-        int brackets = least > SIGN && is_negative(w, id);
+        int brackets = least > EX_BIND_SIGN && is_negative(w, id);
         if (brackets) buf_char(w->out, '(');
         write_source(w, ex_values_of(w->g, id));
         if (brackets) buf_char(w->out, ')');

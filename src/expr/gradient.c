@@ -1,13 +1,11 @@
 #include "expr/gradient.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "expr/elementary.h"
 #include "expr/line_ops.h"
 #include "expr/walk.h"
 
-/* Of a node: the derivative by each element, and how it is felt. */
+/* Of a node: the derivative by each element, and the flags of gradient.h. */
 typedef struct slope {
     double *by;
     uint8_t *how;
@@ -20,8 +18,8 @@ struct ex_gradient {
     fault *f;
     uint32_t count;
     slope *node;      /* by node number */
-    uint8_t *between; /* a seed hangs on it, and it on one of `of`, or it is one of those */
-    uint8_t *of;
+    uint8_t *between; /* it lies on a way from one of `of` to a seed, or at its end */
+    uint8_t *of;      /* it is one of the nodes that derivatives are asked by */
 };
 
 static size_t size_of(const ex_gradient *d, ex_id n) {
@@ -34,8 +32,8 @@ static void release_slope(slope *s) {
     *s = (slope){0};
 }
 
-/* The slope of a node that is between, made when it is first handed something; NULL for others, and
- * without memory. */
+/* The slope of a node that is `between`, made at the first use. NULL for other nodes, and with the
+ * fault filled without memory. */
 static slope *slope_of(ex_gradient *d, ex_id n) {
     slope *s = &d->node[n];
     if (!d->between[n] || s->by) return s->by ? s : NULL;
@@ -47,8 +45,9 @@ static slope *slope_of(ex_gradient *d, ex_id n) {
     return NULL;
 }
 
-/* Hands an element's derivative on to one it was computed from, with the derivative between the
- * two: a number, EX_FLAT, EX_BENT, EX_ROUNDED, or EX_HOST. */
+/* The chain rule: adds to the slope of an operand's element the slope of a result (`by`, `how`)
+ * times `local`, the derivative of the result by that element: a number, EX_FLAT, EX_BENT,
+ * EX_ROUNDED, or EX_HOST where it is not known. */
 #define EX_HOST (-__builtin_inf())
 static void slope_pass(slope *to, size_t at, double by, uint8_t how, double local) {
     if (!to || local == 0) return;
@@ -92,7 +91,7 @@ static void derivatives(int op, double a, double b, double c, double r, double d
     }
 }
 
-/* Also functions of the host: an element of those hangs on all arguments that are there. */
+/* Also functions of the host, whose results depend on all present arguments. */
 static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                         const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
@@ -112,38 +111,41 @@ static void elementwise(ex_gradient *d, ex_id id, const ex_id *arg, const double
 
 /* ---- along an axis ---- */
 
-/* A line along an axis of x, the operand of a reduction or scan. */
+/* A line of the operand x of a reduction or scan, or a group in it. */
 typedef struct along {
     const ex_node *n;
     const double *x;
     slope *to;
-    size_t at, stride, count;
-    const uint32_t *which; /* the places that belong to the line, or NULL: 0 … count - 1 */
-    uint32_t *order;       /* room for `count` and one more */
-    /* of a reduction: its element, the derivative by it, how it is felt */
+    ex_places at;
+    uint32_t *order; /* room for a position of each element, and one more */
+    /* of a reduction: the result, the derivative by it and its flags */
     double value, by;
     uint8_t how;
-    /* of a scan: its elements, which lie as those of x, the derivatives by them, the labels */
+    /* of a scan: the results, laid out as x, and their slopes; the labels as numbers, or NULL */
     const double *result, *number;
     const slope *from;
 } along;
 
-static size_t spot(const along *l, size_t i) {
-    return l->at + (l->which ? l->which[i] : i) * l->stride;
-}
+/* The index in x of the i-th element. */
+static size_t spot(const along *l, size_t i) { return ex_place(&l->at, i); }
 
 static double at(const along *l, size_t i) { return l->x[spot(l, i)]; }
 
-/* Equal ones stay as they stand. */
-static int behind(const double *value, size_t stride, uint32_t a, uint32_t b) {
+/* The index in x of a position on the axis. */
+static size_t spot_of(const along *l, uint32_t position) {
+    return l->at.base + position * l->at.stride;
+}
+
+/* Whether a comes after b by value; equal ones are kept in order of position. */
+static int is_after(const double *value, size_t stride, uint32_t a, uint32_t b) {
     double x = value[a * stride], y = value[b * stride];
     return x > y || (x == y && a > b);
 }
 
 static void sift_down(uint32_t *order, size_t i, size_t n, const double *value, size_t stride) {
     for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        if (child + 1 < n && behind(value, stride, order[child + 1], order[child])) child++;
-        if (!behind(value, stride, order[child], order[i])) return;
+        if (child + 1 < n && is_after(value, stride, order[child + 1], order[child])) child++;
+        if (!is_after(value, stride, order[child], order[i])) return;
         uint32_t swap = order[i];
         order[i] = order[child];
         order[child] = swap;
@@ -160,12 +162,12 @@ static void sort_by(uint32_t *order, size_t n, const double *value, size_t strid
     }
 }
 
-/* The places (not the numbers within the line) of what is present, by value. */
-static size_t sorted(const along *l) {
+/* Puts the positions of the present elements into `order`, by value. Returns how many. */
+static size_t sort_present(const along *l) {
     size_t n = 0;
-    for (size_t i = 0; i < l->count; i++)
-        if (at(l, i) == at(l, i)) l->order[n++] = l->which ? l->which[i] : (uint32_t)i;
-    sort_by(l->order, n, l->x + l->at, l->stride);
+    for (size_t i = 0; i < l->at.count; i++)
+        if (at(l, i) == at(l, i)) l->order[n++] = (uint32_t)ex_position_at(&l->at, i);
+    sort_by(l->order, n, l->x + l->at.base, l->at.stride);
     return n;
 }
 
@@ -175,29 +177,28 @@ static void pass_reduced(const along *l, size_t i, double local) {
     slope_pass(l->to, spot(l, i), l->by, l->how, local);
 }
 
-static size_t equal_to(const along *l, double value) {
+static size_t count_equal(const along *l, double value) {
     size_t n = 0;
-    for (size_t i = 0; i < l->count; i++) n += (size_t)decimal_equal(at(l, i), value);
+    for (size_t i = 0; i < l->at.count; i++) n += (size_t)decimal_equal(at(l, i), value);
     return n;
 }
 
-static void each_present(const along *l, double local) {
-    for (size_t i = 0; i < l->count; i++)
+static void pass_to_present(const along *l, double local) {
+    for (size_t i = 0; i < l->at.count; i++)
         if (at(l, i) == at(l, i)) pass_reduced(l, i, local);
 }
 
-static void quantile(const along *l, double p) {
-    size_t n = sorted(l);
+static void pass_quantile(const along *l, double p) {
+    size_t n = sort_present(l);
     if (!n) return;
     double h = line_ops_place(n, p), g = h - (double)(size_t)h;
     size_t k = (size_t)h, next = g > 0 && k + 1 < n ? k + 1 : k;
-    double low = l->x[l->at + l->order[k] * l->stride],
-           high = l->x[l->at + l->order[next] * l->stride];
-    double lows = equal_to(l, low) > 1 ? EX_BENT
-                  : next > k           ? 1 - g
-                                       : 1,
-           highs = equal_to(l, high) > 1 ? EX_BENT : g;
-    for (size_t i = 0; i < l->count; i++)
+    double low = l->x[spot_of(l, l->order[k])], high = l->x[spot_of(l, l->order[next])];
+    double lows = count_equal(l, low) > 1 ? EX_BENT
+                  : next > k              ? 1 - g
+                                          : 1,
+           highs = count_equal(l, high) > 1 ? EX_BENT : g;
+    for (size_t i = 0; i < l->at.count; i++)
         if (at(l, i) == at(l, i))
             pass_reduced(l, i,
                          decimal_equal(at(l, i), low)    ? lows
@@ -205,53 +206,53 @@ static void quantile(const along *l, double p) {
                                                          : EX_FLAT);
 }
 
-/* What goes by the order of the elements: equal ones stand at the edge of a step. */
-static void step(const along *l, uint8_t how) {
-    size_t n = sorted(l);
-    const double *x = l->x + l->at;
+/* For results that depend on the order of the elements: they are steps, with an edge where elements
+ * are equal. */
+static void pass_steps(const along *l, uint8_t how) {
+    size_t n = sort_present(l);
     for (size_t i = 0; i < n; i++) {
-        double here = x[l->order[i] * l->stride];
-        int tied = (i && decimal_equal(x[l->order[i - 1] * l->stride], here)) ||
-                   (i + 1 < n && decimal_equal(x[l->order[i + 1] * l->stride], here));
-        slope_pass(l->to, l->at + l->order[i] * l->stride, 0, how, tied ? EX_BENT : EX_FLAT);
+        double here = l->x[spot_of(l, l->order[i])];
+        int tied = (i && decimal_equal(l->x[spot_of(l, l->order[i - 1])], here)) ||
+                   (i + 1 < n && decimal_equal(l->x[spot_of(l, l->order[i + 1])], here));
+        slope_pass(l->to, spot_of(l, l->order[i]), 0, how, tied ? EX_BENT : EX_FLAT);
     }
 }
 
-/* By the column `slope` of EX_REDUCE, and by the name of EX_ORDER. */
+/* slope_NAME: the column `slope` of EX_REDUCE, and the names of EX_ORDER and EX_SCAN. */
 
-static void slope_each(const along *l) { each_present(l, 1); }
+static void slope_each(const along *l) { pass_to_present(l, 1); }
 
-/* Those that are no extreme would be felt if they moved far enough. */
+/* The other elements have an effect only if they change far enough to become the extreme. */
 static void slope_extreme(const along *l) {
-    double own = equal_to(l, l->value) > 1 ? EX_BENT : 1;
-    for (size_t i = 0; i < l->count; i++)
+    double own = count_equal(l, l->value) > 1 ? EX_BENT : 1;
+    for (size_t i = 0; i < l->at.count; i++)
         if (at(l, i) == at(l, i))
             pass_reduced(l, i, decimal_equal(at(l, i), l->value) ? own : EX_FLAT);
 }
 
 static void slope_first(const along *l) {
     size_t i = 0;
-    while (i < l->count && at(l, i) != at(l, i)) i++;
-    if (i < l->count) pass_reduced(l, i, 1);
+    while (i < l->at.count && at(l, i) != at(l, i)) i++;
+    if (i < l->at.count) pass_reduced(l, i, 1);
 }
 
 static void slope_last(const along *l) {
-    size_t i = l->count;
+    size_t i = l->at.count;
     while (i > 0 && at(l, i - 1) != at(l, i - 1)) i--;
     if (i > 0) pass_reduced(l, i - 1, 1);
 }
 
-static void slope_step(const along *l) { step(l, l->how); }
+static void slope_step(const along *l) { pass_steps(l, l->how); }
 
-/* A count looks only whether elements are there. */
+/* A count depends only on which elements are present. */
 static void slope_nothing(const along *l) { (void)l; }
 
-/* It hangs on all that is present, nobody knows how. */
-static inline void slope_unknown(const along *l) { each_present(l, EX_HOST); }
+/* It depends on all present elements, in an unknown way. */
+static inline void slope_unknown(const along *l) { pass_to_present(l, EX_HOST); }
 
-static void slope_median(const along *l) { quantile(l, 0.5); }
+static void slope_median(const along *l) { pass_quantile(l, 0.5); }
 
-static void slope_quantile(const along *l) { quantile(l, l->n->param); }
+static void slope_quantile(const along *l) { pass_quantile(l, l->n->param); }
 
 static void along_reduce(const along *l) {
 #define REDUCE(name, text, lua, takes, gives, how, fold, start, take, join, end, slope, ...)       \
@@ -263,19 +264,19 @@ static void along_reduce(const along *l) {
     switch (l->n->op) { EX_REDUCE(REDUCE) EX_ORDER(ORDER) }
 }
 
-/* ---- scans: results and operands lie alike ---- */
+/* ---- scans: results and operands have the same layout ---- */
 
 static void slope_rank(const along *l) {
     uint8_t how = 0;
-    for (size_t i = 0; i < l->count; i++)
+    for (size_t i = 0; i < l->at.count; i++)
         if (l->result[spot(l, i)] == l->result[spot(l, i)]) how |= l->from->how[spot(l, i)];
-    if (how) step(l, how);
+    if (how) pass_steps(l, how);
 }
 
 static void slope_cumsum(const along *l) {
     double by = 0;
     uint8_t how = 0;
-    for (size_t i = l->count; i-- > 0;) {
+    for (size_t i = l->at.count; i-- > 0;) {
         size_t p = spot(l, i);
         if (l->result[p] == l->result[p]) {
             by += l->from->by[p];
@@ -286,9 +287,9 @@ static void slope_cumsum(const along *l) {
 }
 
 static void slope_lag(const along *l) {
-    for (size_t i = 0; i < l->count; i++) {
+    for (size_t i = 0; i < l->at.count; i++) {
         double source = (double)i - __builtin_trunc(l->n->param);
-        if (l->from->how[spot(l, i)] && source >= 0 && source < (double)l->count)
+        if (l->from->how[spot(l, i)] && source >= 0 && source < (double)l->at.count)
             slope_pass(l->to, spot(l, (size_t)source), l->from->by[spot(l, i)],
                        l->from->how[spot(l, i)], 1);
     }
@@ -296,7 +297,7 @@ static void slope_lag(const along *l) {
 
 static void slope_fill(const along *l) {
     size_t found = 0;
-    for (size_t i = 0; i < l->count; i++) {
+    for (size_t i = 0; i < l->at.count; i++) {
         size_t p = spot(l, i);
         if (l->x[p] == l->x[p]) found = i;
         if (l->from->how[p] && l->result[p] == l->result[p])
@@ -304,29 +305,29 @@ static void slope_fill(const along *l) {
     }
 }
 
-/* The present neighbours on both sides, by label number; beyond the ends the one there is. */
+/* On the present neighbours on both sides, by label number; beyond the ends on the only one. */
 static void slope_interpolate(const along *l) {
-    for (size_t i = 0; i < l->count; i++) l->order[i] = (uint32_t)i;
-    if (l->number) sort_by(l->order, l->count, l->number, 1);
-    size_t left = l->count;
-    for (size_t i = 0; i <= l->count; i++) {
-        if (i < l->count && at(l, l->order[i]) != at(l, l->order[i])) continue;
-        for (size_t k = left == l->count ? 0 : left + 1; k < i; k++) {
+    for (size_t i = 0; i < l->at.count; i++) l->order[i] = (uint32_t)i;
+    if (l->number) sort_by(l->order, l->at.count, l->number, 1);
+    size_t left = l->at.count;
+    for (size_t i = 0; i <= l->at.count; i++) {
+        if (i < l->at.count && at(l, l->order[i]) != at(l, l->order[i])) continue;
+        for (size_t k = left == l->at.count ? 0 : left + 1; k < i; k++) {
             size_t p = spot(l, l->order[k]);
             if (!l->from->how[p] || l->result[p] != l->result[p]) continue;
-            double g = left == l->count ? 1 : 0;
-            if (left < l->count && i < l->count) {
+            double g = left == l->at.count ? 1 : 0;
+            if (left < l->at.count && i < l->at.count) {
                 double a = l->number ? l->number[l->order[left]] / 2 : (double)left;
                 double b = l->number ? l->number[l->order[i]] / 2 : (double)i;
                 double c = l->number ? l->number[l->order[k]] / 2 : (double)k;
                 g = b > a ? (c - a) / (b - a) : 0;
             }
-            if (left < l->count)
+            if (left < l->at.count)
                 slope_pass(l->to, spot(l, l->order[left]), l->from->by[p], l->from->how[p], 1 - g);
-            if (i < l->count)
+            if (i < l->at.count)
                 slope_pass(l->to, spot(l, l->order[i]), l->from->by[p], l->from->how[p], g);
         }
-        if (i < l->count && l->from->how[spot(l, l->order[i])]) {
+        if (i < l->at.count && l->from->how[spot(l, l->order[i])]) {
             size_t p = spot(l, l->order[i]);
             slope_pass(l->to, p, l->from->by[p], l->from->how[p], 1);
         }
@@ -334,9 +335,9 @@ static void slope_interpolate(const along *l) {
     }
 }
 
-/* Equal ones share their places: each may come to lie at any of those. */
+/* Of equal elements any may come to stand in any of their places. */
 static void slope_sort(const along *l) {
-    size_t n = sorted(l);
+    size_t n = sort_present(l);
     for (size_t i = 0, end; i < n; i = end) {
         uint8_t how = 0;
         for (end = i; end < n && decimal_equal(at(l, l->order[end]), at(l, l->order[i])); end++)
@@ -358,35 +359,27 @@ static void along_scan(const along *l) {
 static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                      const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
-    ax_set shape = ex_get(d->g, arg[0])->axes;
-    size_t length = ax_get(d->space, n->axis)->size;
+    int grouped = n->to != AX_NONE;
+    ex_lines lines;
+    int fine = ex_lines_open(&lines, d->g, id, grouped ? value[1] : NULL, d->f);
     along l = {.n = n,
                .x = value[0],
                .to = slope_of(d, arg[0]),
-               .stride = ax_stride(d->space, shape, n->axis),
-               .count = length,
-               .order = mem_take((length + 1) * sizeof *l.order)};
-    int grouped = n->to != AX_NONE, fine = l.order ? 1 : fault_memory(d->f);
+               .order = mem_take((lines.length + 1) * sizeof *l.order)};
     slope *by = grouped ? slope_of(d, arg[1]) : NULL;
-    ex_groups group = {0};
-    if (fine && grouped)
-        fine = ex_groups_open(&group, value[1], length, ax_get(d->space, n->to)->size, d->f);
+    if (!l.order) fine = fault_memory(d->f);
     for (ex_walk w = ex_walk_of(d->g, id); fine && w.element < w.count; ex_walk_on(&w)) {
         size_t i = w.element;
         if (!from->how[i] || result[i] != result[i]) continue;
-        l.at = w.offset[0];
-        if (grouped) {
-            l.which = group.which + group.start[w.offset[1]];
-            l.count = group.start[w.offset[1] + 1] - group.start[w.offset[1]];
-        }
+        l.at = ex_lines_at(&lines, &w);
         l.value = result[i];
         l.by = from->by[i];
         l.how = from->how[i];
         if (l.to) along_reduce(&l);
-        for (size_t k = 0; by && k < l.count; k++)
-            slope_pass(by, l.which[k], 0, from->how[i], EX_FLAT);
+        for (size_t k = 0; by && k < l.at.count; k++)
+            slope_pass(by, ex_position_at(&l.at, k), 0, from->how[i], EX_FLAT);
     }
-    ex_groups_release(&group);
+    ex_lines_release(&lines);
     mem_free(l.order);
     return fine;
 }
@@ -394,20 +387,19 @@ static int reduction(ex_gradient *d, ex_id id, const ex_id *arg, const double *c
 static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                     const double *result, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
-    const ax_axis *a = ax_get(d->space, n->axis);
+    ex_lines lines;
+    ex_lines_open(&lines, d->g, id, NULL, d->f);
     along l = {.n = n,
                .x = value[0],
                .to = slope_of(d, arg[0]),
-               .stride = ax_stride(d->space, n->axes, n->axis),
-               .count = a->size,
                .result = result,
-               .number = a->number,
+               .number = ax_get(d->space, n->axis)->number,
                .from = from,
-               .order = mem_take((a->size + 1) * sizeof *l.order)};
+               .order = mem_take((lines.length + 1) * sizeof *l.order)};
     if (!l.order) return fault_memory(d->f);
     ex_walk w = ex_walk_lines(d->space, n->axes, n->axis);
     for (; l.to && w.element < w.count; ex_walk_on(&w)) {
-        l.at = w.offset[0];
+        l.at = ex_lines_at(&lines, &w);
         along_scan(&l);
     }
     mem_free(l.order);
@@ -418,35 +410,33 @@ static int scanning(ex_gradient *d, ex_id id, const ex_id *arg, const double *co
 
 static void choosing(ex_gradient *d, ex_id id, const ex_id *arg, const double *const *value,
                      const double *result, const slope *from) {
-    const ex_node *n = ex_get(d->g, id);
-    ax_set shape = ex_get(d->g, arg[0])->axes;
-    size_t stride = ax_stride(d->space, shape, n->axis);
-    double length = ax_get(d->space, n->axis)->size;
-    slope *to = slope_of(d, arg[0]), *by = n->op == EX_gather ? slope_of(d, arg[1]) : NULL;
+    int looks_up = ex_get(d->g, id)->op == EX_gather;
+    slope *to = slope_of(d, arg[0]), *by = looks_up ? slope_of(d, arg[1]) : NULL;
+    ex_choice c = ex_choice_of(d->g, id, looks_up ? value[1] : NULL);
     for (ex_walk w = ex_walk_of(d->g, id); w.element < w.count; ex_walk_on(&w)) {
         size_t i = w.element;
         if (!from->how[i] || result[i] != result[i]) continue;
-        double position = n->op == EX_slice    ? n->extra
-                          : n->op == EX_gather ? value[1][w.offset[1]]
-                                               : 0;
-        if (position >= 0 && position < length)
-            slope_pass(to, w.offset[0] + (size_t)position * stride, from->by[i], from->how[i], 1);
+        size_t chosen = ex_chosen(&c, &w);
+        if (chosen != SIZE_MAX) slope_pass(to, chosen, from->by[i], from->how[i], 1);
         if (by) slope_pass(by, w.offset[1], from->by[i], from->how[i], EX_FLAT);
     }
 }
 
-/* Every element of a matrix hangs on every element of the matrices it was made of. */
-static void matrices(ex_gradient *d, ex_id id, const ex_id *arg, const slope *from) {
+/* The results of a call depend on all its arguments, in an unknown way. */
+static int matrices(ex_gradient *d, ex_id id, const ex_id *arg, const slope *from) {
     const ex_node *n = ex_get(d->g, id);
+    uint8_t *how = mem_zero(ax_size(d->space, ex_call_axes(d->g, id)) + 1, 1);
+    if (!how) return fault_memory(d->f);
+    ex_walk w = ex_walk_calls(d->g, id, n->axes);
+    for (; w.element < w.count; ex_walk_on(&w)) how[w.offset[0]] |= from->how[w.offset[1]];
     for (int k = 0; k < n->argc; k++) {
         slope *to = slope_of(d, arg[k]);
-        ax_set shape = ex_get(d->g, arg[k])->axes;
-        ex_walk w = ex_walk_over(d->space, n->axes | shape);
-        ex_walk_with(&w, n->axes, 0);
-        ex_walk_with(&w, shape, 0);
+        w = ex_walk_calls(d->g, id, ex_get(d->g, arg[k])->axes);
         for (; to && w.element < w.count; ex_walk_on(&w))
-            slope_pass(to, w.offset[1], 0, from->how[w.offset[0]], EX_HOST);
+            slope_pass(to, w.offset[1], 0, how[w.offset[0]], EX_HOST);
     }
+    mem_free(how);
+    return 1;
 }
 
 /* ---- all of it ---- */
@@ -463,20 +453,18 @@ static int backwards(ex_gradient *d, ex_id id) {
     if (!result)
         return d->f->count ? 0
                            : fault_set(d->f, FAULT_BUG, "a value is not there for the derivatives");
-    if (n->op == EX_matrix)
-        matrices(d, id, arg, from);
-    else if (ex_class(n->op) == EX_CLASS_CHOICE)
+    if (n->op == EX_matrix) return matrices(d, id, arg, from);
+    if (ex_class(n->op) == EX_CLASS_SCAN) return scanning(d, id, arg, value, result, from);
+    if (ex_is_reduction(n->op)) return reduction(d, id, arg, value, result, from);
+    if (ex_class(n->op) == EX_CLASS_CHOICE)
         choosing(d, id, arg, value, result, from);
-    else if (ex_class(n->op) == EX_CLASS_SCAN)
-        return scanning(d, id, arg, value, result, from);
-    else if (ex_is_reduction(n->op))
-        return reduction(d, id, arg, value, result, from);
     else
         elementwise(d, id, arg, value, result, from);
     return !d->f->count;
 }
 
-/* Marks what lies between, and computes it with all it is computed from. */
+/* Marks the nodes between `of` and the seeds, and computes their values and those of their
+ * operands. */
 static int prepare(ex_gradient *d, const ex_seed *seed, size_t seeds, const ex_id *of,
                    size_t count) {
     ex_id *want = mem_zero((size_t)d->count + 1, sizeof *want);

@@ -10,13 +10,11 @@ ex_graph *ex_open(ax_space *space) {
     if (!g) return NULL;
     g->space = space;
     g->limit = 1000000;
-    g->slots = 1024;
-    g->slot = mem_zero(g->slots, sizeof *g->slot);
-    if (!g->slot || !MEM_RESERVE(g->node, 1, g->node_cap)) {
+    if (!MEM_RESERVE(g->node, 1, g->node_cap)) {
         ex_close(g);
         return NULL;
     }
-    memset(&g->node[0], 0, sizeof g->node[0]);
+    g->node[0] = (ex_node){0};
     return g;
 }
 
@@ -29,8 +27,8 @@ void ex_close(ex_graph *g) {
     mem_free(g->function);
     mem_free(g->matrix);
     mem_free(g->composed);
-    mem_free(g->slot);
-    mem_free(g->source_slot);
+    mem_free(g->nodes_by_hash.slot);
+    mem_free(g->sources_by_hash.slot);
     mem_free(g);
 }
 
@@ -75,7 +73,7 @@ int ex_is_missing(const ex_graph *g, ex_id n) {
     return v && v->origin == EX_LITERAL && !v->axes && v->value && *v->value != *v->value;
 }
 
-/* ---- nodes ---- */
+/* ---- hash tables ---- */
 
 static uint64_t mix(uint64_t h, uint64_t x) {
     h = (h ^ x) * 0xbf58476d1ce4e5b9u;
@@ -88,6 +86,27 @@ static uint64_t bits(double x) {
     return u;
 }
 
+static void index_insert(graph_index *x, uint32_t hash, uint32_t number) {
+    uint32_t i = hash & (x->slots - 1);
+    while (x->slot[i]) i = (i + 1) & (x->slots - 1);
+    x->slot[i] = number;
+}
+
+/* Makes room for one number more than 1 … count, whose hashes `hash` gives. 0 without memory. */
+static int index_reserve(const ex_graph *g, graph_index *x, uint32_t count,
+                         uint32_t (*hash)(const ex_graph *g, uint32_t number)) {
+    if (2 * (count + 1) <= x->slots) return 1;
+    graph_index wider = {.slots = x->slots ? 2 * x->slots : 512};
+    wider.slot = mem_zero(wider.slots, sizeof *wider.slot);
+    if (!wider.slot) return 0;
+    for (uint32_t i = 1; i <= count; i++) index_insert(&wider, hash(g, i), i);
+    mem_free(x->slot);
+    *x = wider;
+    return 1;
+}
+
+/* ---- nodes ---- */
+
 static uint32_t node_hash(const ex_node *n, const ex_id *arg) {
     uint64_t h = mix(n->op, (uint64_t)n->kind << 8 | n->argc);
     h = mix(h, (uint64_t)(uint16_t)n->axis << 16 | (uint16_t)n->to);
@@ -97,6 +116,10 @@ static uint32_t node_hash(const ex_node *n, const ex_id *arg) {
     return (uint32_t)(h ^ (h >> 32));
 }
 
+static uint32_t hash_of_node(const ex_graph *g, ex_id id) {
+    return node_hash(&g->node[id], g->arg + g->node[id].arg);
+}
+
 static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, const ex_id *arg) {
     return a->op == b->op && a->kind == b->kind && a->argc == b->argc && a->axis == b->axis &&
            a->to == b->to && a->extra == b->extra && bits(a->param) == bits(b->param) &&
@@ -104,32 +127,27 @@ static int node_same(const ex_graph *g, const ex_node *a, const ex_node *b, cons
            (!a->argc || !memcmp(g->arg + a->arg, arg, a->argc * sizeof *arg));
 }
 
-static int rehash(ex_graph *g) {
-    uint32_t slots = g->slots * 2;
-    uint32_t *fresh = mem_zero(slots, sizeof *fresh);
-    if (!fresh) return 0;
-    for (uint32_t id = 1; id <= g->count; id++) {
-        uint32_t i = node_hash(&g->node[id], g->arg + g->node[id].arg) & (slots - 1);
-        while (fresh[i]) i = (i + 1) & (slots - 1);
-        fresh[i] = id;
-    }
-    mem_free(g->slot);
-    g->slot = fresh;
-    g->slots = slots;
-    return 1;
+/* Sizes stay so far below SIZE_MAX that offsets and bytes can be computed without overflow. */
+static int check_size(const ex_graph *g, ax_set axes, fault *f) {
+    char shape[256];
+    if (ax_size(g->space, axes) < (size_t)1 << 48) return 1;
+    ax_describe(g->space, axes, shape, sizeof shape);
+    return fault_set(f, FAULT_LIMIT, "an array over %s has too many elements", shape);
 }
 
 ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
     for (int i = 0; i < n.argc; i++)
         if (!arg[i]) return 0;
-    uint32_t i = node_hash(&n, arg) & (g->slots - 1);
-    for (; g->slot[i]; i = (i + 1) & (g->slots - 1))
-        if (node_same(g, &g->node[g->slot[i]], &n, arg)) return g->slot[i];
+    graph_index *x = &g->nodes_by_hash;
+    if (!index_reserve(g, x, g->count, hash_of_node)) return (ex_id)fault_memory(f);
+    uint32_t hash = node_hash(&n, arg), mask = x->slots - 1;
+    for (uint32_t i = hash & mask; x->slot[i]; i = (i + 1) & mask)
+        if (node_same(g, &g->node[x->slot[i]], &n, arg)) return x->slot[i];
+    if (!check_size(g, n.axes, f)) return 0;
     if (g->count >= g->limit)
         return (ex_id)fault_set(f, FAULT_LIMIT, "the formulas have more than %u parts", g->limit);
     if (!MEM_RESERVE(g->node, g->count + 2, g->node_cap) ||
-        !MEM_RESERVE(g->arg, g->args + n.argc, g->arg_cap) ||
-        (2 * (g->count + 1) > g->slots && !rehash(g)))
+        !MEM_RESERVE(g->arg, g->args + n.argc, g->arg_cap))
         return (ex_id)fault_memory(f);
     n.arg = g->args;
     n.file = g->file;
@@ -140,9 +158,7 @@ ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f) {
     if (n.argc) memcpy(g->arg + g->args, arg, n.argc * sizeof *arg);
     g->args += n.argc;
     g->node[++g->count] = n;
-    for (i = node_hash(&n, arg) & (g->slots - 1); g->slot[i]; i = (i + 1) & (g->slots - 1))
-        ;
-    g->slot[i] = g->count;
+    index_insert(x, hash, g->count);
     return g->count;
 }
 
@@ -156,7 +172,7 @@ static int values_same(const ax_space *s, const ex_values *a, const ex_values *b
     return a->value == b->value && a->column == b->column;
 }
 
-/* Literals go by what they hold, other sources by where it lies. */
+/* Literals are hashed by their values, other sources by their addresses. */
 static uint32_t values_hash(const ax_space *s, const ex_values *v) {
     uint64_t h = mix((uint64_t)v->origin << 8 | (uint64_t)v->kind, v->axes);
     if (v->origin != EX_LITERAL || !v->value)
@@ -168,60 +184,48 @@ static uint32_t values_hash(const ax_space *s, const ex_values *v) {
     return (uint32_t)(h ^ (h >> 32));
 }
 
-/* The number of a source like this one, or the number of sources. */
-static uint32_t find_source(const ex_graph *g, const ex_values *v) {
-    if (!g->source_slots) return g->sources;
-    uint32_t mask = g->source_slots - 1, i = values_hash(g->space, v) & mask;
-    for (; g->source_slot[i]; i = (i + 1) & mask)
-        if (values_same(g->space, &g->values[g->source_slot[i] - 1], v))
-            return g->source_slot[i] - 1;
-    return g->sources;
+static uint32_t hash_of_source(const ex_graph *g, uint32_t number) {
+    return values_hash(g->space, &g->values[number - 1]);
 }
 
-static void slot_source(ex_graph *g, uint32_t source) {
-    uint32_t mask = g->source_slots - 1, i = values_hash(g->space, &g->values[source]) & mask;
-    while (g->source_slot[i]) i = (i + 1) & mask;
-    g->source_slot[i] = source + 1;
-}
-
-static int reserve_source(ex_graph *g) {
-    if (!MEM_RESERVE(g->values, g->sources + 1, g->values_cap)) return 0;
-    if (2 * (g->sources + 1) <= g->source_slots) return 1;
-    uint32_t slots = g->source_slots ? 2 * g->source_slots : 256;
-    uint32_t *fresh = mem_zero(slots, sizeof *fresh);
-    if (!fresh) return 0;
-    mem_free(g->source_slot);
-    g->source_slot = fresh;
-    g->source_slots = slots;
-    for (uint32_t i = 0; i < g->sources; i++) slot_source(g, i);
-    return 1;
+/* The number of an equal source, or 0. */
+static uint32_t find_source(const ex_graph *g, const ex_values *v, uint32_t hash) {
+    const graph_index *x = &g->sources_by_hash;
+    uint32_t mask = x->slots - 1, i = hash & mask;
+    if (!x->slots) return 0;
+    while (x->slot[i] && !values_same(g->space, &g->values[x->slot[i] - 1], v)) i = (i + 1) & mask;
+    return x->slot[i];
 }
 
 ex_id ex_values_node(ex_graph *g, const ex_values *v, fault *f) {
     if (ax_size(g->space, v->axes) == SIZE_MAX)
         return (ex_id)fault_set(f, FAULT_LIMIT, "an array of too many elements");
-    uint32_t source = find_source(g, v);
-    if (source == g->sources) {
-        if (!reserve_source(g)) return (ex_id)fault_memory(f);
-        g->values[g->sources++] = *v;
-        slot_source(g, source);
+    uint32_t hash = values_hash(g->space, v), number = find_source(g, v, hash);
+    if (!number) {
+        if (!MEM_RESERVE(g->values, g->sources + 1, g->values_cap) ||
+            !index_reserve(g, &g->sources_by_hash, g->sources, hash_of_source))
+            return (ex_id)fault_memory(f);
+        g->values[g->sources] = *v;
+        number = ++g->sources;
+        index_insert(&g->sources_by_hash, hash, number);
     }
     ex_node n = {.op = EX_source,
                  .kind = (uint8_t)v->kind,
                  .axis = AX_NONE,
                  .to = AX_NONE,
-                 .extra = source,
+                 .extra = number - 1,
                  .axes = v->axes};
     return graph_add(g, n, NULL, f);
 }
 
 static ex_id scalar(ex_graph *g, ex_kind kind, double x, fault *f) {
     ex_values v = {.origin = EX_LITERAL, .kind = kind, .value = &x};
-    if (find_source(g, &v) < g->sources) return ex_values_node(g, &v, f);
-    double *own = arena_take(&g->memory, sizeof *own);
-    if (!own) return (ex_id)fault_memory(f);
-    *own = x;
-    v.value = own;
+    if (!find_source(g, &v, values_hash(g->space, &v))) {
+        double *own = arena_take(&g->memory, sizeof *own);
+        if (!own) return (ex_id)fault_memory(f);
+        *own = x;
+        v.value = own;
+    }
     return ex_values_node(g, &v, f);
 }
 
@@ -238,48 +242,36 @@ ex_id ex_text(ex_graph *g, uint32_t string, fault *f) {
 
 ex_id ex_date(ex_graph *g, double days, fault *f) { return scalar(g, EX_DATE, days, f); }
 
-static ex_id along(ex_graph *g, int axis, const double *value, ex_kind kind, fault *f) {
+/* The labels of an axis (as text, or as the numbers in `value`), or its positions, which have the
+ * tag 1. An array that has to be made is made once. */
+static ex_id labels_node(ex_graph *g, int axis, ex_kind kind, const double *value, uint32_t tag,
+                         fault *f) {
+    const ax_axis *a = ax_get(g->space, axis);
+    for (uint32_t i = 0; !value && i < g->sources; i++) {
+        const ex_values *v = &g->values[i];
+        if (v->origin == EX_LABELS && v->axes == AX_BIT(axis) && v->kind == kind && v->tag == tag)
+            value = v->value;
+    }
+    if (!value) {
+        double *own = arena_take(&g->memory, a->size * sizeof *own);
+        if (!own) return (ex_id)fault_memory(f);
+        for (uint32_t i = 0; i < a->size; i++) own[i] = tag ? i : a->label[i];
+        value = own;
+    }
     ex_values v = {.origin = EX_LABELS,
                    .kind = kind,
                    .axes = AX_BIT(axis),
                    .value = value,
-                   .name = ax_get(g->space, axis)->name};
+                   .name = a->name,
+                   .tag = tag};
     return ex_values_node(g, &v, f);
-}
-
-static const ex_values *labels_of(const ex_graph *g, int axis, ex_kind kind, int positions) {
-    for (uint32_t i = 0; i < g->sources; i++) {
-        const ex_values *v = &g->values[i];
-        if (v->origin == EX_LABELS && v->axes == AX_BIT(axis) && v->kind == kind &&
-            (v->tag == 1) == positions)
-            return v;
-    }
-    return NULL;
 }
 
 ex_id ex_labels(ex_graph *g, int axis, fault *f) {
-    const ax_axis *a = ax_get(g->space, axis);
-    if (a->number) return along(g, axis, a->number, EX_NUMBER, f);
-    const ex_values *known = labels_of(g, axis, EX_TEXT, 0);
-    if (known) return ex_values_node(g, known, f);
-    double *own = arena_take(&g->memory, a->size * sizeof *own);
-    if (!own) return (ex_id)fault_memory(f);
-    for (uint32_t i = 0; i < a->size; i++) own[i] = a->label[i];
-    return along(g, axis, own, EX_TEXT, f);
+    const double *number = ax_get(g->space, axis)->number;
+    return labels_node(g, axis, number ? EX_NUMBER : EX_TEXT, number, 0, f);
 }
 
 ex_id ex_positions(ex_graph *g, int axis, fault *f) {
-    const ax_axis *a = ax_get(g->space, axis);
-    const ex_values *known = labels_of(g, axis, EX_NUMBER, 1);
-    if (known) return ex_values_node(g, known, f);
-    double *own = arena_take(&g->memory, a->size * sizeof *own);
-    if (!own) return (ex_id)fault_memory(f);
-    for (uint32_t i = 0; i < a->size; i++) own[i] = i;
-    ex_values v = {.origin = EX_LABELS,
-                   .kind = EX_NUMBER,
-                   .axes = AX_BIT(axis),
-                   .value = own,
-                   .name = a->name,
-                   .tag = 1};
-    return ex_values_node(g, &v, f);
+    return labels_node(g, axis, EX_NUMBER, NULL, 1, f);
 }

@@ -1,13 +1,14 @@
-/* The expression graph: what a rule script leaves behind.
+/* The expression graph that a rule script builds.
  *
- * Nodes live in one array and refer only to earlier ones, so that the array is its own order of
- * evaluation and nothing recurses. Equal nodes are one node. A node knows its operation, its
- * operands, its axes and kind, and the rule line that made it. Shapes and kinds are checked here,
- * when a node is made, so that the fault is raised on the analyst's line.
+ * Nodes are stored in one array and refer only to earlier ones, so that they can be evaluated in
+ * the order of the array, without recursion. Equal nodes are one node. A node has an operation,
+ * operands, axes, a kind, and the rule line that made it. Shapes and kinds are checked when a node
+ * is made, so that the fault is raised on the analyst's line.
  *
- * Building never computes: numbers are in sources only. All builders return the node's number, or 0
- * with the fault filled (FAULT_RULE, no position: the caller knows the line). A 0 operand gives 0
- * again without a further fault. */
+ * Building computes nothing; only sources hold values. Every builder returns the number of the
+ * node, or 0 with the fault filled (FAULT_RULE or FAULT_LIMIT; no position, since the caller knows
+ * the line). If an operand is 0, the result is 0 without a further fault. Operands of different
+ * shapes are broadcast by the names of their axes: the result is over all axes of both. */
 #ifndef EXPR_GRAPH_H
 #define EXPR_GRAPH_H
 
@@ -29,11 +30,11 @@ typedef enum ex_ties {
     EX_TIES_FIRST
 } ex_ties;
 
-/* Values from outside. `value` is dense in the layout of `axes`; or `column` has one pointer per
- * line along the innermost axis of the layout (outer axes in layout order), so that a column of a
- * table is used where it lies. Values are borrowed and must outlive the graph; they hold NaN for
- * missing and no infinities. `name` is what a formula calls it ("observed", "params.cap"); NULL for
- * literals. `tag` is the caller's, to find provenance again. */
+/* Values from outside. `value` is dense in the layout of `axes`; or else `column` has one pointer
+ * for each line along the innermost axis (in the order of the outer axes), so that the columns of a
+ * table need no copy. Values are borrowed and must outlive the graph; they hold NaN for missing and
+ * no infinities. `name` is shown in formulas ("observed", "params.cap"); NULL for literals. `tag`
+ * is the caller's own, for provenance. */
 typedef struct ex_values {
     ex_origin origin;
     ex_kind kind;
@@ -45,9 +46,10 @@ typedef struct ex_values {
 } ex_values;
 
 /* A function of the host over elements. `call` gets `argc` elements (NaN: missing) and returns 1,
- * or 0 with the fault filled. With `missing_too` unset it is not called when any argument is
- * missing. `distinct` says it depends on its single argument alone, so it is called once per
- * distinct value. It is called from the thread that evaluates, never from two at once. */
+ * or 0 with the fault filled. Unless `missing_too` is set, it is not called where an argument is
+ * missing, and the result is missing. `distinct`: the result depends on the only argument alone, so
+ * that one call is made for each distinct value. It is called by the thread that evaluates, never
+ * by two at once. */
 typedef struct ex_function {
     const char *name; /* shown in formulas: "matches" */
     const char *with; /* shown in quotes behind the arguments: a pattern; or NULL */
@@ -55,16 +57,16 @@ typedef struct ex_function {
     int distinct, missing_too;
     int (*call)(void *self, const double *arg, int argc, double *out, fault *f);
     void *self; /* owned by the caller; outlives the graph */
-    /* equal functions have equal `same` (0: like no other); for one-node-for-equal */
+    /* functions with equal `call` and `same` are equal; 0: it is equal to no other */
     uint64_t same;
 } ex_function;
 
-/* A function of the host over whole small matrices. Each argument has up to two core axes, which
- * the function sees together, dense, first axis outermost; the result has its own. All other axes
- * of the arguments are walked over, one call for each combination. A missing core axis is AX_NONE.
- * Missing elements are passed on as NaN; the function fills `out`, NaN where there is no answer,
- * and returns 1, or 0 with the fault filled. A missing answer to arguments without missing elements
- * counts as a domain error; `none` says what it means. */
+/* A function of the host over small matrices. Each argument, and the result, has up to two core
+ * axes (AX_NONE: fewer). The function gets the elements over the core axes, dense, the first axis
+ * outermost; there is one call for each combination of the other axes. Missing elements are NaN.
+ * The function fills `out`, with NaN where there is no answer, and returns 1, or 0 with the fault
+ * filled. A missing answer to arguments without missing elements is a domain error; `none` says
+ * what it means. */
 enum { EX_MATRIX_ARGS = 35 };
 typedef struct ex_matrix_function {
     const char *name;
@@ -83,20 +85,20 @@ typedef struct ex_node {
     uint16_t op;  /* ex_op */
     uint8_t kind; /* ex_kind */
     uint8_t argc;
-    int16_t axis;   /* reduce, scan, slice, gather, rename: the axis worked along; else AX_NONE */
-    int16_t to;     /* rename and grouped reduce: the axis it becomes; else AX_NONE */
+    int16_t axis;   /* reduce, scan, slice, gather, rename: along which axis; else AX_NONE */
+    int16_t to;     /* rename and reduce by groups: the axis in its place; else AX_NONE */
     uint32_t arg;   /* first operand, in the graph's operand list */
     uint32_t extra; /* source: its index; slice: position; lookup: function index; rank: ties */
     uint32_t file;  /* the caller's number of the rule file */
     int32_t line;
-    uint32_t
-        from_file; /* where the rules called the method that has this line; from_line 0: nowhere */
+    /* where the rules called the method that has this line; from_line 0: no method */
+    uint32_t from_file;
     int32_t from_line, from_column;
     ax_set axes;
-    /* quantile: p; rank: tolerance; lag: k; fill: how far; interpolate: 1 = constant ends */
+    /* quantile: p; rank: tolerance; lag: k; fill: limit; interpolate: 1 = constant ends */
     double param;
     int8_t flag;       /* rank: 1 = ascending (smaller is better) */
-    uint32_t composed; /* number + 1 of the function it is the last node of; see ex_composed_of */
+    uint32_t composed; /* number + 1 of the function it is the result of; see ex_composed_of */
 } ex_node;
 
 ex_graph *ex_open(ax_space *space); /* borrows the space; NULL without memory */
@@ -105,7 +107,7 @@ ax_space *ex_space(const ex_graph *g);
 
 /* Nodes made from now on carry this position. */
 void ex_mark(ex_graph *g, uint32_t file, int32_t line);
-/* And this one of the call that led there, until the next ex_mark. */
+/* And this position of the call of the method, until the next ex_mark. */
 void ex_mark_from(ex_graph *g, uint32_t file, int32_t line, int32_t column);
 /* At most this many nodes (default 1,000,000); more is FAULT_LIMIT. */
 void ex_limit(ex_graph *g, uint32_t nodes);
@@ -133,31 +135,35 @@ ex_id ex_unary(ex_graph *g, ex_op op, ex_id a, fault *f);
 ex_id ex_binary(ex_graph *g, ex_op op, ex_id a, ex_id b, fault *f);
 ex_id ex_ternary(ex_graph *g, ex_op op, ex_id a, ex_id b, ex_id c, fault *f);
 
-/* Along an axis. `by`: 0, or an array over `axis` alone of positions (see ex_position_of) on axis
- * `to`, which the result has in place of `axis`; elements without a position fall away. Grouping is
- * for sum, count, min, max, any, all, first and last. */
+/* A reduction along an axis of x; the result is over the other axes. Missing elements are skipped;
+ * see EX_REDUCE and EX_ORDER of op.h. `param`: p of a quantile. */
 ex_id ex_reduce(ex_graph *g, ex_op op, ex_id x, int axis, double param, fault *f);
+/* The same by groups: `by` is an array over `axis` alone of positions on the axis `to` (see
+ * ex_position_of), and the result is over `to` in place of `axis`. Elements whose position is
+ * missing are in no group. For operations with EX_GROUPED. */
 ex_id ex_reduce_by(ex_graph *g, ex_op op, ex_id x, int axis, ex_id by, int to, fault *f);
+/* A scan along an axis of x; the result is over the axes of x. See EX_SCAN of op.h, and ex_node for
+ * what `param` means; ties and ascending are for a rank. */
 ex_id ex_scan(ex_graph *g, ex_op op, ex_id x, int axis, double param, ex_ties ties, int ascending,
               fault *f);
 
-/* Choosing. */
+/* Choices along an axis. The slice at a position; the result is over the other axes. */
 ex_id ex_slice(ex_graph *g, ex_id x, int axis, uint32_t position, fault *f);
-/* Look-up: `position` holds positions on `axis` of x (missing gives missing). Axes: x's without
- * `axis`, and position's. */
+/* A look-up: `position` is an array of positions on `axis` (missing gives missing). The result is
+ * over the other axes of x and those of `position`. */
 ex_id ex_gather(ex_graph *g, ex_id x, int axis, ex_id position, fault *f);
-/* `to` has the same size and labels */
+/* The same values over `to`, an axis of the same labels, in place of `axis`. */
 ex_id ex_rename(ex_graph *g, ex_id x, int axis, int to, fault *f);
-/* Where labels stand on an axis: an array of text (or numbers, for an axis of numbers) to
- * positions; what is no label is missing. */
+/* The positions of labels on an axis, from 0. `labels` is an array of texts, or of numbers for an
+ * axis of numbers; where it is no label of the axis, the position is missing. */
 ex_id ex_position_of(ex_graph *g, ex_id labels, int axis, fault *f);
 
-/* A host function over elements: up to 8 arguments, broadcast by name. The function is copied. */
+/* A host function over elements, with up to 8 arguments. The function is copied. */
 ex_id ex_lookup(ex_graph *g, const ex_function *fn, const ex_id *arg, int argc, fault *f);
 
-/* A host function over matrices. Every argument must have its core axes and no core axes of the
- * others; the result has its own core axes and all axes of the arguments that are core to none of
- * them. The function is copied. */
+/* A host function over matrices. An argument must have its own core axes and none of the core axes
+ * of others. The result is over its core axes and all axes of the arguments that are core to none.
+ * The function is copied. */
 ex_id ex_matrix_node(ex_graph *g, const ex_matrix_function *fn, const ex_id *arg, int argc,
                      fault *f);
 
@@ -165,10 +171,10 @@ const char *ex_op_text(ex_op op);       /* as formulas show it */
 const char *ex_kind_name(ex_kind kind); /* "number", "truth", "text", "date" */
 const char *ex_kind_text(ex_kind kind); /* the same, in the language of messages */
 
-/* ---- what is made of these (compose.c): the named functions of the language ---- */
+/* ---- functions composed of these operations (compose.c) ---- */
 
-/* Which function a node is the result of, so that a formula shows the call, not the operations that
- * it is made of. */
+/* Which function a node is the result of, so that a formula shows the call and not its operations.
+ */
 typedef enum ex_composed_name {
     EX_MEAN,
     EX_VAR,
@@ -187,34 +193,41 @@ typedef struct ex_composed {
     ex_id x, y;     /* y: the other array of a correlation, the bound of an upto; else 0 */
     ex_id weight;   /* or 0 */
     int axis, to;   /* to: the axis of groups, or AX_NONE */
-    int whole;      /* a mean over all weights, what is missing counting as zero */
+    int whole;      /* a mean over all weights: missing counts as zero */
     int population; /* a variance with divisor n */
 } ex_composed;
 
-/* 0: of none. The root of a variance is a standard deviation. */
+/* Fills `out` if the node is the result of such a function. The square root of a variance is a
+ * standard deviation. */
 int ex_composed_of(const ex_graph *g, ex_id n, ex_composed *out);
 const char *ex_composed_text(ex_composed_name name); /* as rules call it: "mean" */
 
-/* x / y. Sums are divided as a mean divides them, so that both have the same bits. */
+/* x / y. Where x is a sum, it is divided as in a mean, so that both have the same bits. */
 ex_id ex_divide(ex_graph *g, ex_id x, ex_id y, fault *f);
-/* A weighted mean over the present: sum(w x) / sum(w where x is present). weight 0: plain mean.
- * whole = 1: the divisor is the sum of all weights (missing counts as zero). by/to as in
- * ex_reduce_by, or 0. */
+/* In all of the following the result is over the axes of x without `axis`; missing elements are
+ * left out; `weight` 0 is no weights; `by` and `to` as in ex_reduce_by, or 0 and AX_NONE.
+ *
+ * The weighted mean sum(w x) / sum(w where x is present), without weights sum(x) / count(x). With
+ * `whole` the divisor is the sum of all weights, so that missing counts as zero. */
 ex_id ex_mean(ex_graph *g, ex_id x, int axis, ex_id weight, int whole, ex_id by, int to, fault *f);
+/* sum(w x) */
 ex_id ex_weighted_sum(ex_graph *g, ex_id x, int axis, ex_id weight, ex_id by, int to, fault *f);
-/* Variance with divisor n - ddof (Bessel's with 1), two passes; std is its root. */
+/* The variance sum(w (x - mean)^2) / (n - ddof) in two passes, where n is the number present or the
+ * sum of their weights; missing where n <= ddof. With weights ddof must be 0. The unit is that of x
+ * squared. */
 ex_id ex_var(ex_graph *g, ex_id x, int axis, int ddof, ex_id weight, ex_id by, int to, fault *f);
-/* Sample skewness and excess kurtosis, type 2 of Joanes & Gill 1998 (as SAS, SPSS, Excel). */
+/* Sample skewness and excess kurtosis, type 2 of Joanes & Gill 1998 (as SAS, SPSS, Excel); missing
+ * where fewer than 3 and 4 are present. */
 ex_id ex_skewness(ex_graph *g, ex_id x, int axis, fault *f);
 ex_id ex_kurtosis(ex_graph *g, ex_id x, int axis, fault *f);
-/* Pearson correlation along an axis, over the pairs where both are present. */
+/* Pearson's correlation of x and y along an axis, over the pairs where both are present. */
 ex_id ex_correlate(ex_graph *g, ex_id x, ex_id y, int axis, fault *f);
-/* The latest present value whose label is at most `bound` (a scalar array), along an axis of
- * numbers. */
+/* The last present value whose label is at most `bound` (a single value), along an axis of numbers.
+ */
 ex_id ex_upto(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);
-/* The label at which `ex_upto` found its value; missing where it found none. */
+/* The label of the value that ex_upto finds; missing where it finds none. */
 ex_id ex_upto_label(ex_graph *g, ex_id x, int axis, ex_id bound, fault *f);
-/* The label, not the position, of an extreme, of the first or last present element. */
+/* The label (not the position) of an extreme, or of the first or last present element. */
 ex_id ex_label_of(ex_graph *g, ex_op argop, ex_id x, int axis, fault *f);
 
 #endif

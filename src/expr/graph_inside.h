@@ -7,6 +7,12 @@
 
 enum { ARGS_MOST = 8 };
 
+/* A hash table of numbers from 1 on: open addressing, a power of two, at most half full. */
+typedef struct graph_index {
+    uint32_t *slot; /* 0: free */
+    uint32_t slots;
+} graph_index;
+
 struct ex_graph {
     ax_space *space;
     arena memory;
@@ -16,8 +22,7 @@ struct ex_graph {
     uint32_t args;
     ex_values *values;
     uint32_t sources;
-    uint32_t *source_slot; /* number of a source + 1 by what it is, open addressing */
-    uint32_t source_slots;
+    graph_index nodes_by_hash, sources_by_hash; /* a source's number here is its index + 1 */
     ex_function *function;
     uint32_t functions;
     ex_matrix_function *matrix;
@@ -25,16 +30,14 @@ struct ex_graph {
     ex_composed *composed;
     uint32_t composed_count;
     size_t node_cap, arg_cap, values_cap, function_cap, matrix_cap, composed_cap;
-    uint32_t *slot; /* node numbers by hash; a power of two, at most half full */
-    uint32_t slots;
     uint32_t file;
     int32_t line;
     uint32_t from_file;
     int32_t from_line, from_column;
 };
 
-/* The node, or the equal one that is there already; 0 if an operand is 0 or there are too many
- * nodes. */
+/* The node, or the equal one that is there already. 0 if an operand is 0, and with the fault filled
+ * for too many nodes or elements. */
 ex_id graph_add(ex_graph *g, ex_node n, const ex_id *arg, fault *f);
 
 #endif

@@ -248,23 +248,28 @@ double line_ops_reduce(ex_op op, const double *x, size_t n, size_t stride, doubl
 
 /* ---- scans ---- */
 
-/* The parameters of a scan, and room to work in. */
-typedef struct scan_how {
+/* A line to be scanned; the fields are the arguments of line_ops_scan. */
+typedef struct scan {
+    const double *x;
+    size_t n, stride;
+    double *out;
+    size_t out_stride;
     double param;
     ex_ties ties;
     int ascending;
     const double *number;
     void *scratch;
-} scan_how;
+} scan;
 
-static void scan_rank(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                      const scan_how *how) {
-    double tolerance = how->param;
-    ex_ties ties = how->ties;
-    int ascending = how->ascending;
-    void *scratch = how->scratch;
-    for (size_t i = 0; i < n; i++) out[i * out_stride] = EX_NAN;
-    line l = sorted(x, n, stride, !ascending, scratch);
+static double element(const scan *s, size_t i) { return s->x[i * s->stride]; }
+
+static void give(const scan *s, size_t i, double value) { s->out[i * s->out_stride] = value; }
+
+static void scan_rank(const scan *s) {
+    double tolerance = s->param;
+    ex_ties ties = s->ties;
+    for (size_t i = 0; i < s->n; i++) give(s, i, EX_NAN);
+    line l = sorted(s->x, s->n, s->stride, !s->ascending, s->scratch);
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
         double head = value_of(l.key[i] ^ l.flip);
@@ -277,10 +282,10 @@ static void scan_rank(const double *x, size_t n, size_t stride, double *out, siz
             differ |= next != head;
         }
         dense += 1;
-        double given = ties == EX_TIES_MAX       ? (double)j
-                       : ties == EX_TIES_DENSE   ? dense
-                       : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
-                                                 : (double)(i + 1);
+        double rank = ties == EX_TIES_MAX       ? (double)j
+                      : ties == EX_TIES_DENSE   ? dense
+                      : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
+                                                : (double)(i + 1);
         if (ties == EX_TIES_FIRST && differ) {
             /* Position alone decides among those that tie. */
             line positions = {0};
@@ -288,97 +293,86 @@ static void scan_rank(const double *x, size_t n, size_t stride, double *out, siz
             merge_sort(&positions, l.word + i, j - i, l.key + i);
         }
         for (size_t k = i; k < j; k++)
-            out[(size_t)(l.word[k] & l.mask) * out_stride] =
-                ties == EX_TIES_FIRST ? (double)(k + 1) : given;
+            give(s, (size_t)(l.word[k] & l.mask), ties == EX_TIES_FIRST ? (double)(k + 1) : rank);
     }
 }
 
-static void scan_sort(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                      const scan_how *how) {
-    line l = sorted(x, n, stride, 0, how->scratch);
-    for (size_t i = 0; i < n; i++) out[i * out_stride] = i < l.count ? value_of(l.key[i]) : EX_NAN;
+static void scan_sort(const scan *s) {
+    line l = sorted(s->x, s->n, s->stride, 0, s->scratch);
+    for (size_t i = 0; i < s->n; i++) give(s, i, i < l.count ? value_of(l.key[i]) : EX_NAN);
 }
 
-/* The sum is s + e without error but that of e, Knuth's TwoSum giving what each addition lost. */
-static void scan_cumsum(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                        const scan_how *how) {
-    (void)how;
-    double s = 0, e = 0;
-    for (size_t i = 0; i < n; i++) {
-        double v = x[i * stride];
+/* Knuth's TwoSum: e gathers what the additions to `sum` lost, and is rounded itself. */
+static void scan_cumsum(const scan *s) {
+    double sum = 0, e = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        double v = element(s, i);
         if (v == v) {
-            double t = s + v, b = t - s;
-            e += (s - (t - b)) + (v - b);
-            s = t;
-            v = s + e;
+            double t = sum + v, b = t - sum;
+            e += (sum - (t - b)) + (v - b);
+            sum = t;
+            v = sum + e;
             if (!__builtin_isfinite(v)) v = EX_NAN;
         }
-        out[i * out_stride] = v;
+        give(s, i, v);
     }
 }
 
-static void scan_lag(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                     const scan_how *how) {
-    double k = how->param;
-    for (size_t i = 0; i < n; i++) {
-        double from = (double)i - __builtin_trunc(k);
-        out[i * out_stride] = from >= 0 && from < (double)n ? x[(size_t)from * stride] : EX_NAN;
+static void scan_lag(const scan *s) {
+    for (size_t i = 0; i < s->n; i++) {
+        double from = (double)i - __builtin_trunc(s->param);
+        give(s, i, from >= 0 && from < (double)s->n ? element(s, (size_t)from) : EX_NAN);
     }
 }
 
-static void scan_fill(const double *x, size_t n, size_t stride, double *out, size_t out_stride,
-                      const scan_how *how) {
-    double last = EX_NAN, most = how->param;
+static void scan_fill(const scan *s) {
+    double last = EX_NAN, most = s->param;
     size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (x[i * stride] == x[i * stride]) {
-            last = x[i * stride];
+    for (size_t i = 0; i < s->n; i++) {
+        double v = element(s, i);
+        if (v == v) {
+            last = v;
             found = i;
         } else if (most >= 0 && (double)(i - found) > most) {
             last = EX_NAN;
         }
-        out[i * out_stride] = last;
+        give(s, i, last);
     }
 }
 
-/* The i-th place along the line in the order of the label numbers. */
+/* The i-th position of the line in the order of the label numbers. */
 static size_t nth_place(const line *order, size_t i) {
     return order ? (size_t)(order->word[i] & order->mask) : i;
 }
 
-static void scan_interpolate(const double *x, size_t n, size_t stride, double *out,
-                             size_t out_stride, const scan_how *how) {
-    int constant = how->param == 1;
-    const double *number = how->number;
-    void *scratch = how->scratch;
+static void scan_interpolate(const scan *s) {
+    const double *number = s->number;
     line by_number, *order = NULL;
-    size_t rising = 1;
+    size_t n = s->n, rising = 1;
     while (number && rising < n && number[rising - 1] <= number[rising]) rising++;
     if (number && rising < n) {
-        by_number = sorted(number, n, 1, 0, scratch);
+        by_number = sorted(number, n, 1, 0, s->scratch);
         order = &by_number;
     }
     size_t left = n; /* the last present place before the gap; n: none */
     for (size_t i = 0; i <= n; i++) {
         size_t right = i < n ? nth_place(order, i) : n;
-        if (i < n && x[right * stride] != x[right * stride]) continue;
+        if (i < n && element(s, right) != element(s, right)) continue;
         for (size_t k = left == n ? 0 : left + 1; k < i; k++) {
-            size_t here = nth_place(order, k);
+            size_t here = nth_place(order, k), from = left == n ? right : nth_place(order, left);
             double v = EX_NAN;
-            if (left == n || i == n) {
-                if (constant && (left != n || i < n))
-                    v = x[(left == n ? right : nth_place(order, left)) * stride];
-            } else {
+            if (left != n && i < n) {
                 /* Halves, so that the difference of two labels stays in range. */
-                size_t from = nth_place(order, left);
                 double a = number ? number[from] / 2 : (double)left;
                 double b = number ? number[right] / 2 : (double)i;
                 double c = number ? number[here] / 2 : (double)k;
-                v = between(x[from * stride], x[right * stride], b > a ? c - a : 0, b - a);
+                v = between(element(s, from), element(s, right), b > a ? c - a : 0, b - a);
+            } else if (s->param == 1 && (left != n || i < n)) {
+                v = element(s, from);
             }
-            out[here * out_stride] = v;
+            give(s, here, v);
         }
-        if (i < n) out[right * out_stride] = x[right * stride];
+        if (i < n) give(s, right, element(s, right));
         left = i;
     }
 }
@@ -387,9 +381,9 @@ void line_ops_scan(ex_op op, const double *x, size_t n, size_t stride, double *o
                    size_t out_stride, double param, ex_ties ties, int ascending,
                    const double *number, void *scratch) {
     if (!n) return;
-    scan_how how = {param, ties, ascending, number, scratch};
+    scan s = {x, n, stride, out, out_stride, param, ties, ascending, number, scratch};
 #define SCAN(name, ...)                                                                            \
-    case EX_##name: scan_##name(x, n, stride, out, out_stride, &how); break;
+    case EX_##name: scan_##name(&s); break;
     switch ((int)op) { EX_SCAN(SCAN) }
 #undef SCAN
 }

@@ -20,7 +20,7 @@ typedef lapack_int dgesvx_function(int, char, char, lapack_int, lapack_int, doub
                                    double *, lapack_int, double *, lapack_int, double *, double *,
                                    double *, double *);
 
-/* The header's declarations are the truth; nothing here refers to the functions themselves. */
+/* These types are checked against the header; the functions themselves are not linked. */
 _Static_assert(_Generic(&LAPACKE_dsyev, dsyev_function * : 1, default : 0), "LAPACKE_dsyev");
 _Static_assert(_Generic(&LAPACKE_dgeev, dgeev_function * : 1, default : 0), "LAPACKE_dgeev");
 _Static_assert(_Generic(&LAPACKE_dgesvx, dgesvx_function * : 1, default : 0), "LAPACKE_dgesvx");
@@ -38,8 +38,7 @@ static struct {
     fault why;
 } lapack;
 
-/* A library that is open already is taken by those that need one of its name: so the order
- * matters. */
+/* In this order: a library that needs another by name takes the one that is open already. */
 static void open_lapack(void) {
     static const char *const blas[] = {FOLDER "/blas/libblas.so.3", "libblas.so.3", NULL};
     static const char *const solvers[] = {FOLDER "/lapack/liblapack.so.3", "liblapack.so.3", NULL};
@@ -56,29 +55,25 @@ static void open_lapack(void) {
 static int need_lapack(fault *f) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, open_lapack);
-    if (lapack.ready) return 1;
-    const fault_item *why = &lapack.why.item[0];
-    if (!lapack.why.listed) return fault_memory(f);
-    return fault_at(f, lapack.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
+    return lapack.ready || dynlib_fault(&lapack.why, f);
 }
 
-/* What LAPACKE says of its own room for work; other refusals do not come from what it is given
- * here. */
-static int refused(lapack_int info, fault *f) {
+/* LAPACKE had no memory for its work space; or it refused an argument, which is a bug here. */
+static int lapack_fault(lapack_int info, fault *f) {
     if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
         return fault_memory(f);
     return fault_set(f, FAULT_BUG, "LAPACK refused its argument %d", -(int)info);
 }
 
-/* ---- what is present ---- */
+/* ---- missing rows and columns ---- */
 
 static void fill_missing(double *x, size_t n) {
     for (size_t i = 0; x && i < n; i++) x[i] = NAN;
 }
 
-/* The indices that count, in order; how many, or SIZE_MAX where an element is missing between
- * them. */
-static size_t present(const double *a, size_t n, size_t *index) {
+/* Writes the indices whose row or column has a present element. Returns how many, or SIZE_MAX where
+ * an element between two of them is missing. */
+static size_t find_present(const double *a, size_t n, size_t *index) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         int some = 0;
@@ -92,8 +87,8 @@ static size_t present(const double *a, size_t n, size_t *index) {
     return count;
 }
 
-/* The matrix of the indices that count, columns outermost, as LAPACK wants it. */
-static void gather(const double *a, size_t n, const size_t *index, size_t m, double *out) {
+/* The matrix of these indices, columns outermost, as LAPACK wants it. */
+static void copy_present(const double *a, size_t n, const size_t *index, size_t m, double *out) {
     for (size_t j = 0; j < m; j++)
         for (size_t i = 0; i < m; i++) *out++ = a[index[i] * n + index[j]];
 }
@@ -118,9 +113,9 @@ static int is_symmetric(const double *a, size_t m, size_t *row, size_t *column) 
     return 1;
 }
 
-/* The vector of m elements as the answer's: length 1, the first of its largest elements
+/* Writes a vector of m elements with length 1 and its largest element (of equal ones the first)
  * positive. */
-static void place_vector(const double *v, size_t m, const size_t *index, double *out, size_t step) {
+static void write_vector(const double *v, size_t m, const size_t *index, double *out, size_t step) {
     double most = largest(v, m), sum = 0;
     size_t at = 0;
     while (at + 1 < m && !(fabs(v[at]) >= most * (1 - 1e-9))) at++;
@@ -134,7 +129,8 @@ typedef struct eigen_room {
     double *a, *value, *imaginary, *vector;
 } eigen_room;
 
-/* Largest first, stably; what is not real last. At most a thousand: insertion is quick enough. */
+/* Orders the eigenvalues, the largest first and those that are not real last. Insertion is quick
+ * enough for a thousand. */
 static void sort_values(const eigen_room *w, size_t m) {
     for (size_t k = 0; k < m; k++) {
         size_t at = k;
@@ -156,7 +152,7 @@ static int find_eigen(const eigen_room *w, size_t m, int symmetric, int vectors,
     else
         info = lapack.dgeev(LAPACK_COL_MAJOR, 'N', job, size, w->a, size, w->value, w->imaginary,
                             NULL, 1, w->vector, size);
-    if (info < 0) return refused(info, f);
+    if (info < 0) return lapack_fault(info, f);
     for (size_t k = 0; info > 0 && k < m; k++)
         w->imaginary[k] = 1; /* the iteration did not end: no answer */
     return 1;
@@ -175,10 +171,10 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
     w.imaginary = w.value + n;
     w.a = w.imaginary + n;
     w.vector = symmetric ? w.a : w.a + n * n;
-    size_t m = present(a, n, w.index);
+    size_t m = find_present(a, n, w.index);
     int fine = 1;
     if (m > 0 && m != SIZE_MAX) {
-        gather(a, n, w.index, m, w.a);
+        copy_present(a, n, w.index, m, w.a);
         memset(w.imaginary, 0, m * sizeof *w.imaginary);
         if (symmetric && !is_symmetric(w.a, m, row, column)) {
             *row = w.index[*row];
@@ -192,7 +188,7 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
             size_t from = w.order[k];
             if (w.imaginary[from] != 0) continue;
             value[k] = w.value[from] + 0.0;
-            if (vector) place_vector(w.vector + from * m, m, w.index, vector + k, n);
+            if (vector) write_vector(w.vector + from * m, m, w.index, vector + k, n);
         }
     }
     mem_free(w.index);
@@ -201,8 +197,9 @@ int linear_eigen(const double *a, size_t n, int symmetric, double *value, double
 
 /* ---- the Perron vector ---- */
 
-/* out = a b, both m × m; scaled so that its largest element is 1. 0 where nothing is left. */
-static int product(const double *a, const double *b, double *out, size_t m) {
+/* out = a b, both m × m, scaled so that its largest element is 1. 0 if that element is 0 or not
+ * finite. */
+static int multiply(const double *a, const double *b, double *out, size_t m) {
     memset(out, 0, m * m * sizeof *out);
     for (size_t i = 0; i < m; i++)
         for (size_t k = 0; k < m; k++)
@@ -212,7 +209,7 @@ static int product(const double *a, const double *b, double *out, size_t m) {
     return most > 0 && most <= DBL_MAX;
 }
 
-/* Whether all columns of the matrix are the same vector but for their lengths. */
+/* Whether all columns are multiples of one vector. */
 static int columns_agree(const double *a, size_t m) {
     double best = 0;
     size_t lead = 0;
@@ -232,7 +229,7 @@ static int columns_agree(const double *a, size_t m) {
     return 1;
 }
 
-/* One step of the power method from `v` to `next`, both with sum 1; gives the eigenvalue. */
+/* One step of the power method from `v` to `next`, both with sum 1. Returns the eigenvalue. */
 static double power_step(const double *a, const double *v, double *next, size_t m) {
     double sum = 0;
     for (size_t i = 0; i < m; i++) {
@@ -244,9 +241,9 @@ static double power_step(const double *a, const double *v, double *next, size_t 
     return sum;
 }
 
-/* Whether each index reaches every other by elements that are not 0 (Frobenius: irreducible).
- * `reached` and `list` have room for m indices. */
-static int hangs_together(const double *a, size_t m, double *reached, size_t *list) {
+/* Whether the matrix is irreducible (Frobenius): each index reaches every other by elements above
+ * 0. `reached` and `list` have room for m indices. */
+static int is_irreducible(const double *a, size_t m, double *reached, size_t *list) {
     for (int transposed = 0; transposed < 2; transposed++) {
         size_t count = 1;
         memset(reached, 0, m * sizeof *reached);
@@ -263,7 +260,8 @@ static int hangs_together(const double *a, size_t m, double *reached, size_t *li
     return 1;
 }
 
-/* 1 with the vector in v, 0 where there is none, -1 when stopped. The matrix loses its scale. */
+/* 1 with the vector in v and its eigenvalue, 0 where there is none, -1 when stopped. Rescales `a`.
+ */
 static int find_principal(double *a, size_t m, double *square, double *other, double *v,
                           double *value, size_t *list, const volatile sig_atomic_t *stop) {
     enum { SQUARINGS = 60, POLISHES = 20 };
@@ -271,15 +269,15 @@ static int find_principal(double *a, size_t m, double *square, double *other, do
     int agree = 0;
     for (size_t i = 0; i < m * m; i++)
         if (!(a[i] >= 0) || most == 0) return 0;
-    if (!hangs_together(a, m, v, list)) return 0;
+    if (!is_irreducible(a, m, v, list)) return 0;
     for (size_t i = 0; i < m * m; i++) a[i] /= most;
     for (size_t i = 0; i < m; i++) trace += a[i * m + i];
-    /* With nothing on the diagonal the powers may take turns instead of settling. */
+    /* With a diagonal of zeros the powers may oscillate instead of converging. */
     shift = trace > 0 ? 0 : 1;
     for (size_t i = 0; i < m; i++) a[i * m + i] += shift;
     memcpy(square, a, m * m * sizeof *square);
     for (int k = 0; k < SQUARINGS && !(agree = columns_agree(square, m)); k++) {
-        if (!product(square, square, other, m)) return 0;
+        if (!multiply(square, square, other, m)) return 0;
         if (limits_over() || (stop && *stop)) return -1;
         double *swap = square;
         square = other;
@@ -304,7 +302,7 @@ int linear_principal(const double *a, size_t n, double *vector, double *value,
     if (!index) return fault_memory(f);
     double *matrix = (double *)(index + 2 * n), *square = matrix + n * n, *other = square + n * n;
     double *v = other + n * n, root = NAN;
-    size_t m = present(a, n, index);
+    size_t m = find_present(a, n, index);
     int found = 0;
     if (m > 0 && m != SIZE_MAX) {
         for (size_t i = 0; i < m; i++)
@@ -329,7 +327,7 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
     double *found = right + n, *rows = found + n, *columns = rows + n, forward, backward, condition,
            growth;
     lapack_int *pivot = (lapack_int *)(columns + n), info = 0;
-    size_t m = present(a, n, index);
+    size_t m = find_present(a, n, index);
     int whole = m > 0 && m != SIZE_MAX, fine = 1;
     for (size_t i = 0; whole && i < m; i++) {
         right[i] = b[index[i]];
@@ -338,11 +336,11 @@ int linear_solve(const double *a, size_t n, const double *b, double *x, fault *f
     if (whole) {
         char equilibrated = 'N';
         lapack_int size = (lapack_int)m;
-        gather(a, n, index, m, matrix);
+        copy_present(a, n, index, m, matrix);
         info = lapack.dgesvx(LAPACK_COL_MAJOR, 'E', 'N', size, 1, matrix, size, factors, size,
                              pivot, &equilibrated, rows, columns, right, size, found, size,
                              &condition, &forward, &backward, &growth);
-        if (info < 0) fine = refused(info, f);
+        if (info < 0) fine = lapack_fault(info, f);
     }
     for (size_t i = 0; whole && info == 0 && i < m; i++) x[index[i]] = found[i];
     mem_free(index);

@@ -32,7 +32,7 @@ static struct {
     fault why;
 } lp;
 
-/* Debian keeps it in a folder of its own. */
+/* Debian has it in a folder of its own. */
 static void open_library(void) {
     static const char *const files[] = {"/usr/lib/lp_solve/liblpsolve55.so", "liblpsolve55.so",
                                         NULL};
@@ -47,13 +47,10 @@ static void open_library(void) {
 static int need_library(fault *f) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, open_library);
-    if (lp.ready) return 1;
-    const fault_item *why = &lp.why.item[0];
-    if (!lp.why.listed) return fault_memory(f);
-    return fault_at(f, lp.why.kind, NULL, why->hint, "%s", why->text ? why->text : "");
+    return lp.ready || dynlib_fault(&lp.why, f);
 }
 
-/* ---- handing it over ---- */
+/* ---- the program as lp_solve wants it ---- */
 
 static int __WINAPI is_stopped(lprec *which, void *stop) {
     (void)which;
@@ -62,19 +59,19 @@ static int __WINAPI is_stopped(lprec *which, void *stop) {
 }
 
 /* lp_solve counts from 1; element 0 of a row is not used. */
-static void put_row(double *row, const double *from, size_t n) {
+static void copy_row(double *row, const double *from, size_t n) {
     row[0] = 0;
     for (size_t j = 0; j < n; j++) row[j + 1] = from[j];
 }
 
-static int fill(lprec *l, const program *p, double *row) {
+static int fill_program(lprec *l, const program *p, double *row) {
     static const int type[] = {
         [PROGRAM_AT_MOST] = LE, [PROGRAM_AT_LEAST] = GE, [PROGRAM_EQUAL] = EQ};
     lp.set_verbose(l, NEUTRAL);
-    put_row(row, p->objective, p->n);
+    copy_row(row, p->objective, p->n);
     int fine = lp.set_add_rowmode(l, TRUE) && lp.set_obj_fn(l, row);
     for (size_t r = 0; fine && r < p->rows; r++) {
-        put_row(row, p->coefficient + r * p->n, p->n);
+        copy_row(row, p->coefficient + r * p->n, p->n);
         fine = lp.add_constraint(l, row, type[p->relation[r]], p->bound[r]);
     }
     lp.set_add_rowmode(l, FALSE);
@@ -91,7 +88,7 @@ static int fill(lprec *l, const program *p, double *row) {
     return fine;
 }
 
-/* ---- exactly ---- */
+/* ---- the exact solution ---- */
 
 typedef struct corner_scratch {
     int *basis;           /* 1 + rows + n */
@@ -99,8 +96,9 @@ typedef struct corner_scratch {
     double *matrix, *right, *found;
 } corner_scratch;
 
-/* How far the point is outside of what the program allows, relative to the sizes at hand. */
-static double outside(const program *p, const double *x) {
+/* How far the point violates the bounds, and the constraints relative to the size of their terms.
+ */
+static double violation(const program *p, const double *x) {
     double worst = 0;
     for (size_t r = 0; r < p->rows; r++) {
         double sum = 0, size = fabs(p->bound[r]);
@@ -123,10 +121,11 @@ static double outside(const program *p, const double *x) {
     return worst;
 }
 
-/* The corner that the basis describes: variables outside the basis are at a bound, constraints
- * outside of it hold with equality, and these equations give the variables in the basis. Takes the
- * place of x if the point is one that the program allows. */
-static int sharpen(const program *p, lprec *l, double *x, const corner_scratch *w, fault *f) {
+/* Computes the corner that the basis describes: variables outside the basis are at a bound, and
+ * constraints outside it hold with equality; these equations give the variables in the basis. The
+ * corner replaces x if the program allows it. 0 with the fault filled. */
+static int compute_corner(const program *p, lprec *l, double *x, const corner_scratch *w,
+                          fault *f) {
     size_t rows = p->rows, n = p->n, unknowns = 0, equations = 0;
     if (!lp.get_basis(l, w->basis, TRUE)) return 1;
     for (size_t k = 1; k <= rows; k++) {
@@ -140,8 +139,8 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_scratch *
             w->row[equations++] = at - 1;
             continue;
         }
-        /* lp_solve turns some variables around, so its sign does not tell at which bound one
-         * stands. */
+        /* lp_solve changes the sign of some variables, so that the sign does not tell at which
+         * bound a variable is. */
         size_t j = at - rows - 1;
         double low = fabs(x[j] - p->lower[j]), high = fabs(x[j] - p->upper[j]);
         if (low == low || high == high)
@@ -162,29 +161,29 @@ static int sharpen(const program *p, lprec *l, double *x, const corner_scratch *
         w->found[w->column[u]] = w->matrix[unknowns * unknowns + u];
     for (size_t j = 0; j < n; j++)
         if (w->found[j] != w->found[j]) return 1;
-    if (outside(p, w->found) <= 1e-9)
+    if (violation(p, w->found) <= 1e-9)
         for (size_t j = 0; j < n; j++) x[j] = w->found[j] + 0.0;
     return 1;
 }
 
 /* ---- solving ---- */
 
-/* Where nothing holds a variable, lp_solve may give its infinity as the solution. */
+/* For an unbounded variable lp_solve may give its own number for infinity. */
 static int is_finite(const double *x, size_t n) {
     for (size_t j = 0; j < n; j++)
         if (!(fabs(x[j]) < DEF_INFINITE)) return 0;
     return 1;
 }
 
-static int run(const program *p, lprec *l, double *solution, program_outcome *outcome,
-               const corner_scratch *w, fault *f) {
+static int run_solver(const program *p, lprec *l, double *solution, program_outcome *outcome,
+                      const corner_scratch *w, fault *f) {
     switch (lp.solve(l)) {
     case OPTIMAL:
     case SUBOPTIMAL:
     case PRESOLVED:
         if (!lp.get_variables(l, solution)) return fault_memory(f);
         *outcome = is_finite(solution, p->n) ? PROGRAM_SOLVED : PROGRAM_UNBOUNDED;
-        return *outcome == PROGRAM_UNBOUNDED || sharpen(p, l, solution, w, f);
+        return *outcome == PROGRAM_UNBOUNDED || compute_corner(p, l, solution, w, f);
     case INFEASIBLE:
     case NOFEASFOUND: *outcome = PROGRAM_INFEASIBLE; return 1;
     case UNBOUNDED: *outcome = PROGRAM_UNBOUNDED; return 1;
@@ -216,7 +215,7 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
     limits_fragile(text_message("the library lp_solve"));
     errno = 0;
     lprec *l = scratch ? lp.make_lp(0, (int)n) : NULL;
-    int fine = l && fill(l, p, scratch);
+    int fine = l && fill_program(l, p, scratch);
     if (fine) {
         corner_scratch w = {.matrix = scratch, .right = scratch + corner * corner + corner};
         w.found = w.right + corner;
@@ -224,13 +223,13 @@ int program_solve(const program *p, double *solution, program_outcome *outcome,
         w.column = w.row + n;
         w.basis = (int *)(void *)(w.column + n);
         lp.put_abortfunc(l, is_stopped, (void *)(uintptr_t)stop);
-        fine = run(p, l, solution, outcome, &w, f);
+        fine = run_solver(p, l, solution, outcome, &w, f);
     } else {
         fault_memory(f);
     }
     if (l) lp.delete_lp(l);
     limits_firm();
-    /* lp_solve does not tell each time that it had no memory; what it gives then is no solution. */
+    /* lp_solve does not always say that it had no memory; its solution is wrong then. */
     if (fine && errno == ENOMEM) fine = fault_memory(f);
     mem_free(scratch);
     for (size_t j = 0; j < n; j++)

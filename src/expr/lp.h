@@ -1,10 +1,10 @@
 /* Small linear programs, solved by lp_solve.
  *
- * lp_solve finds which constraints hold with equality at the optimum; the solution itself is then
- * worked out from these by LAPACK, so that it is exact to the last digits and does not carry the
- * tolerances of the simplex method. Where several solutions are equally good, it is always the same
- * one that is found, but nothing says which. The library is opened at the first use; lp.c is
- * the only file that includes its header. */
+ * lp_solve finds which constraints hold with equality at the optimum. The solution is then computed
+ * from these by LAPACK, so that it is exact to the last digits and free of the tolerances of the
+ * simplex method. Where several solutions are equally good, the same one is always found, but which
+ * one is not defined. The library is opened at the first use; lp.c is the only file that includes
+ * its header. */
 #ifndef EXPR_LP_H
 #define EXPR_LP_H
 
@@ -24,8 +24,8 @@ typedef enum program_outcome {
     PROGRAM_FAILED
 } program_outcome;
 
-/* The objective and the constraints: sum of coefficient[r * n + j] x[j], relation, bound[r]. All
- * are finite. */
+/* n variables with lower[j] <= x[j] <= upper[j]. The objective is sum(objective[j] x[j]),
+ * constraint r is sum(coefficient[r * n + j] x[j]) relation[r] bound[r]. All numbers are finite. */
 typedef struct program {
     size_t n, rows;
     int maximise;
@@ -33,12 +33,12 @@ typedef struct program {
     const double *coefficient;
     const program_relation *relation;
     const double *bound;
-    const double *lower, *upper; /* of each x; NaN: none */
+    const double *lower, *upper; /* NaN: no bound */
 } program;
 
-/* `solution` has n elements, NaN unless PROGRAM_SOLVED; PROGRAM_FAILED is the simplex method's own
- * failure. 0 with the fault filled where memory or the library is lacking, or `stop` (may be NULL)
- * turned nonzero. */
+/* Fills `solution` (n elements), with NaN unless the outcome is PROGRAM_SOLVED. PROGRAM_FAILED: the
+ * simplex method gave up. 0 with the fault filled without memory or library, for a program that is
+ * too large, or when `stop` (may be NULL) turns nonzero. */
 int program_solve(const program *p, double *solution, program_outcome *outcome,
                   const volatile sig_atomic_t *stop, fault *f);
 

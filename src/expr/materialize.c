@@ -2,7 +2,6 @@
  * whole lines at once, move elements across the stream axis or call functions of the host. */
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "expr/calls.h"
@@ -139,21 +138,19 @@ static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
 
 static int materialize_choice(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
-    const ax_space *space = ex_space(r->g);
-    ex_id x = ex_arg(r->g, id, 0);
-    const double *from = run_dense(r, x, f);
+    const double *from = run_dense(r, ex_arg(r->g, id, 0), f);
     const double *position = n->op == EX_gather ? run_dense(r, ex_arg(r->g, id, 1), f) : NULL;
     if (!from || (n->op == EX_gather && !position)) return 0;
-    double *out = r->node[id].value, size = ax_get(space, n->axis)->size;
-    size_t along = ax_stride(space, axes_of(r, x), n->axis), step[WALK_OPERANDS];
-    size_t fixed = n->op == EX_slice ? n->extra * along : 0;
+    ex_choice c = ex_choice_of(r->g, id, position);
+    double *out = r->node[id].value;
+    size_t step[WALK_OPERANDS];
     ex_walk w = ex_walk_of(r->g, id);
     size_t length = ex_walk_inner(&w, step);
     for (; w.element < w.count; ex_walk_on(&w)) {
-        const double *p = from + w.offset[0] + fixed;
+        const double *p = from + w.offset[0];
         for (size_t v = 0; v < length; v++) {
-            double at = position ? position[w.offset[1] + v * step[1]] : 0;
-            *out++ = at >= 0 && at < size ? p[v * step[0] + (size_t)at * along] : EX_NAN;
+            double at = position ? position[w.offset[1] + v * step[1]] : (double)c.fixed;
+            *out++ = at >= 0 && at < c.length ? p[v * step[0] + (size_t)at * c.stride] : EX_NAN;
         }
         if ((w.element & 1023) == 0 && run_stopped(r)) break;
     }

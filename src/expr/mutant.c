@@ -9,20 +9,19 @@ int ex_mutants_open(ex_graph *g, fault *f) {
     double *value = arena_take(&g->memory, sizeof *value);
     if (!value) return fault_memory(f);
     *value = EX_NAN;
-    /* Its origin keeps it apart from the literals of the rules, which are one node if they are
-     * equal. */
+    /* Not EX_LITERAL, so that no equal literal of the rules becomes the same node. */
     ex_values v = {.origin = EX_LABELS, .kind = EX_NUMBER, .value = value, .tag = own_tag};
     return ex_values_node(g, &v, f) == SPARE;
 }
 
-/* Whether the record of an operation lets another take its place. Sums of dates have no other. */
+/* Whether the record of an operation lets `to` replace it. Sums of dates are not changed. */
 static int turns_to(unsigned op, ex_op to, ex_kind kind) {
     for (const ex_op *x = ex_record_of(op)->turns; *x; x++)
         if (*x == to) return kind == EX_NUMBER || !ex_is(op, EX_CALENDAR);
     return 0;
 }
 
-static int literal(ex_graph *g, const ex_mutant *m) {
+static int replace_literal(ex_graph *g, const ex_mutant *m) {
     if (m->operand < 0 || m->operand >= g->node[m->node].argc || g->count < SPARE) return 0;
     uint32_t *operand = &g->arg[g->node[m->node].arg + (uint32_t)m->operand];
     const ex_values *v = ex_values_of(g, *operand);
@@ -37,7 +36,7 @@ static int literal(ex_graph *g, const ex_mutant *m) {
     return 1;
 }
 
-static int answer(void *self, const double *arg, int argc, double *out, fault *f) {
+static int constant_answer(void *self, const double *arg, int argc, double *out, fault *f) {
     const ex_mutant *m = self;
     (void)arg;
     (void)argc;
@@ -61,7 +60,7 @@ static int change_node(ex_graph *g, ex_mutant *m) {
         arg[n->argc - 1] = m->was_operand[n->argc - 2];
         arg[n->argc - 2] = m->was_operand[n->argc - 1];
         return 1;
-    case EX_CHANGE_LITERAL: return n->argc <= 3 && literal(g, m);
+    case EX_CHANGE_LITERAL: return n->argc <= 3 && replace_literal(g, m);
     case EX_CHANGE_EXTRA:
         if ((n->op == EX_slice && m->extra < ax_get(g->space, n->axis)->size) ||
             (n->op == EX_rank && m->extra <= EX_TIES_FIRST)) {
@@ -76,7 +75,7 @@ static int change_node(ex_graph *g, ex_mutant *m) {
     case EX_CHANGE_ANSWER:
         if (n->op != EX_lookup || g->function[n->extra].gives != EX_TRUTH) return 0;
         m->was_function = g->function[n->extra];
-        g->function[n->extra].call = answer;
+        g->function[n->extra].call = constant_answer;
         g->function[n->extra].self = m;
         return 1;
     }

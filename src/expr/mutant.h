@@ -1,10 +1,9 @@
-/* A node that does something else for a while: what tests of rules are tested by.
+/* Mutants, for testing the tests of rules: one node of a graph is changed in place for a while.
  *
- * One node of a graph is changed in place: its operation, the order of its operands, a literal
- * among them, or what it is told. Shapes and kinds stay as they are. The caller tells the run
- * (ex_run_changed with the node, before the next computation), and puts the node back before
- * anything is added to the graph, and before the ex_mutant is gone; the results then have the bits
- * they had. */
+ * Its operation changes, the order of its operands, a literal among them, or a parameter. Shapes
+ * and kinds stay as they are. The caller calls ex_run_changed for the node before the next
+ * computation, and changes the node back before anything is added to the graph and while the
+ * ex_mutant still exists; the results then have the same bits as before. */
 #ifndef EXPR_MUTANT_H
 #define EXPR_MUTANT_H
 
@@ -32,10 +31,10 @@ typedef struct ex_mutant {
     ex_function was_function;
 } ex_mutant;
 
-/* Makes room for a literal that EX_CHANGE_LITERAL can use, as the first node of a graph. */
+/* Makes the literal that EX_CHANGE_LITERAL uses, as the first node of a graph. */
 int ex_mutants_open(ex_graph *g, fault *f);
 
-/* 0, and nothing changed, where the node cannot be changed so. */
+/* 0 where the node cannot be changed in this way; then nothing has changed. */
 int ex_mutate(ex_graph *g, ex_mutant *m);
 void ex_mutate_back(ex_graph *g, const ex_mutant *m);
 

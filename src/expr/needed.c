@@ -1,37 +1,36 @@
-/* Which domain errors count: those whose elements what was asked of a run has need of.
+/* Which domain errors count: those of elements that the results asked for really use.
  *
- * The kernels compute every element and count every domain error, so that `where(x:gt(0), log(x),
- * 0)` has one at each x of 0. Only where a node had domain errors is it asked which of its elements
- * were needed, from the nodes asked for back to it. Needed are, of a needed element
+ * The kernels compute every element and count every domain error: `where(x:gt(0), log(x), 0)` has
+ * one at each x that is not positive, though none of them is used. So where a node had domain
+ * errors, its needed elements are found by going back from the nodes that were asked for. A needed
+ * element needs
  *
- *   of `where`        the condition, and the branch that was taken there
- *   of `coalesce`     the first operand, and the second where the first is missing
- *   of a look-up, a slice, a lag      the element found, and the position
- *   of a grouped reduction            the elements of its group
- *   of `first` and `last`             the elements up to the one found
- *   of `fill`         the elements back to the one found
- *   of `interpolate`  the element itself; where it is missing, its line
- *   of `cumsum`       those before it
+ *   where             the condition, and the branch that it chose
+ *   coalesce          the first operand; the second where the first is missing
+ *   look-up, slice, lag               the element found, and the position
+ *   grouped reduction                 the elements of its group
+ *   first, last       the elements up to the one found
+ *   fill              the elements back to the one found
+ *   interpolate       the element itself; where it is missing, the whole line
+ *   cumsum            the elements before it
  *
- * and of all else everything that it is computed from: `&` and `|` of a missing operand are
- * missing, so they take both. */
-#include <stdlib.h>
-#include <string.h>
-
+ * and for all other operations everything that it is computed from: `&` and `|` are missing where
+ * one operand is, so they need both. */
+#include "base/bits.h"
 #include "base/mem.h"
 #include "expr/run_inside.h"
 #include "expr/walk.h"
 
-/* Bytes of values that are computed at a time to be looked at. */
+/* Bytes of values that are computed at a time for the search. */
 enum { AT_ONCE = 64 << 20 };
 
-/* What is needed of a node. */
+/* How much of a node is needed. */
 enum { NONE, SOME, ALL };
 
 typedef struct need {
-    uint64_t *bit; /* of SOME: the elements; NULL: none yet */
+    uint64_t *bit; /* SOME: the set of needed elements; NULL: none yet */
     uint8_t extent;
-    uint8_t leads; /* itself or an operand of an operand had a domain error and is needed in part */
+    uint8_t leads; /* it, or something it is computed from, has domain errors and is SOME */
 } need;
 
 typedef struct needs {
@@ -40,39 +39,29 @@ typedef struct needs {
     const ax_space *space;
     uint32_t count;
     need *node;
-    const double **value; /* by node; of those that are looked at now */
+    const double **value; /* by node: the values that are read now; else NULL */
 } needs;
 
 static const ex_node *node_of(const needs *w, ex_id n) { return ex_get(w->g, n); }
 
 static size_t size_of(const needs *w, ex_id n) { return ax_size(w->space, node_of(w, n)->axes); }
 
-static uint64_t *bits_for(size_t size, fault *f) {
-    uint64_t *bit = mem_zero(size / 64 + 1, sizeof *bit);
-    if (!bit) fault_memory(f);
-    return bit;
-}
-
-static int is_set(const uint64_t *bit, size_t i) { return bit[i / 64] >> (i & 63) & 1; }
-
-static void set(uint64_t *bit, size_t i) { bit[i / 64] |= (uint64_t)1 << (i & 63); }
-
 static int is_needed(const needs *w, ex_id n, size_t i) {
     const need *x = &w->node[n];
-    return x->extent == ALL || (x->bit && is_set(x->bit, i));
+    return x->extent == ALL || (x->bit && bits_has(x->bit, i));
 }
 
-/* An operand of which the elements needed are to be found. */
+/* Whether the needed elements of an operand have to be found. */
 static int is_open(const needs *w, ex_id operand) {
     return w->node[operand].leads && w->node[operand].extent == SOME;
 }
 
-/* ---- without a look at values ---- */
+/* ---- without reading values ---- */
 
 /* How much of operand k is needed where all of the node is. */
-static int of_operand(const ex_node *n, int k) {
+static int extent_of_operand(const ex_node *n, int k) {
     switch (n->op) {
-    case EX_where: return k == 0 ? ALL : SOME;
+    case EX_where:
     case EX_coalesce: return k == 0 ? ALL : SOME;
     case EX_first:
     case EX_last:
@@ -83,20 +72,20 @@ static int of_operand(const ex_node *n, int k) {
     }
 }
 
-static void spread(needs *w) {
+static void find_extents(needs *w) {
     for (ex_id id = w->count; id >= 1; id--) {
         need *x = &w->node[id];
         if (w->r->node[id].asked) x->extent = ALL;
         if (!x->extent || !size_of(w, id)) continue;
         for (int k = 0; k < node_of(w, id)->argc; k++) {
             need *to = &w->node[ex_arg(w->g, id, k)];
-            int extent = x->extent == ALL ? of_operand(node_of(w, id), k) : SOME;
+            int extent = x->extent == ALL ? extent_of_operand(node_of(w, id), k) : SOME;
             if (extent > to->extent) to->extent = (uint8_t)extent;
         }
     }
 }
 
-/* Whether there are domain errors of which it is open how many count. */
+/* Whether some domain errors may or may not count. */
 static int find_leads(needs *w) {
     int any = 0;
     for (ex_id id = 1; id <= w->count; id++) {
@@ -111,7 +100,7 @@ static int find_leads(needs *w) {
 
 /* ---- from a node to its operands ---- */
 
-/* Operand k, if its elements are to be found: then its bits. */
+/* The set of needed elements of operand k, if they have to be found; else NULL. */
 static uint64_t *open_bits(needs *w, ex_id id, int k) {
     ex_id operand = ex_arg(w->g, id, k);
     return is_open(w, operand) ? w->node[operand].bit : NULL;
@@ -120,78 +109,53 @@ static uint64_t *open_bits(needs *w, ex_id id, int k) {
 static void elementwise(needs *w, ex_id id) {
     const ex_node *n = node_of(w, id);
     uint64_t *to[EX_MATRIX_ARGS];
-    const double *steer =
+    const double *condition =
         n->op == EX_where || n->op == EX_coalesce ? w->value[ex_arg(w->g, id, 0)] : NULL;
     for (int k = 0; k < n->argc; k++) to[k] = open_bits(w, id, k);
     for (ex_walk at = ex_walk_of(w->g, id); at.element < at.count; ex_walk_on(&at)) {
         if (!is_needed(w, id, at.element)) continue;
-        double v = steer ? steer[at.offset[0]] : 0;
+        double v = condition ? condition[at.offset[0]] : 0;
         for (int k = 0; k < n->argc; k++) {
             if (!to[k]) continue;
             if (n->op == EX_where && k && (v != v || (v != 0) != (k == 1))) continue;
             if (n->op == EX_coalesce && k && v == v) continue;
-            set(to[k], at.offset[k]);
+            bits_add(to[k], at.offset[k]);
         }
     }
 }
 
-/* A line of a reduction, as its elements go to their results. */
-typedef struct reduction {
-    ex_walk at; /* over all axes of the operand but the reduced one: the operand, the result */
-    size_t length, stride, step;
-    const double *by;
-    double groups;
-} reduction;
-
-static reduction reduction_of(const needs *w, ex_id id) {
-    const ex_node *n = node_of(w, id);
-    ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes;
-    reduction r = {.at = ex_walk_lines(w->space, shape, n->axis),
-                   .length = ax_get(w->space, n->axis)->size,
-                   .stride = ax_stride(w->space, shape, n->axis)};
-    ex_walk_with(&r.at, n->axes, 0);
-    if (n->to != AX_NONE) {
-        r.by = w->value[ex_arg(w->g, id, 1)];
-        r.step = ax_stride(w->space, n->axes, n->to);
-        r.groups = ax_get(w->space, n->to)->size;
-    }
-    return r;
+/* The values of the groups of a reduction by groups; else NULL. */
+static const double *groups_of(const needs *w, ex_id id) {
+    return node_of(w, id)->to == AX_NONE ? NULL : w->value[ex_arg(w->g, id, 1)];
 }
 
-/* The result that element i of the line goes to; SIZE_MAX: to none. */
-static size_t result_of(const reduction *r, size_t i) {
-    if (!r->by) return r->at.offset[1];
-    return r->by[i] >= 0 && r->by[i] < r->groups ? r->at.offset[1] + (size_t)r->by[i] * r->step
-                                                 : SIZE_MAX;
-}
-
-static void mark_all(needs *w, ex_id id, uint64_t *to, ex_id operand) {
-    size_t size = size_of(w, id), i = 0;
+/* Any needed result may be computed from any group. */
+static void need_all_groups(needs *w, ex_id id, uint64_t *to) {
+    size_t size = size_of(w, id), i = 0, groups = size_of(w, ex_arg(w->g, id, 1));
     while (i < size && !is_needed(w, id, i)) i++;
-    for (size_t k = 0; i < size && k < size_of(w, operand); k++) set(to, k);
+    for (size_t k = 0; i < size && k < groups; k++) bits_add(to, k);
 }
 
 static int reduce(needs *w, ex_id id, fault *f) {
     const ex_node *n = node_of(w, id);
-    int ends = n->op == EX_first || n->op == EX_last;
-    if (n->argc == 2 && open_bits(w, id, 1))
-        mark_all(w, id, open_bits(w, id, 1), ex_arg(w->g, id, 1));
-    uint64_t *to = open_bits(w, id, 0), *found = NULL;
+    if (n->argc == 2 && open_bits(w, id, 1)) need_all_groups(w, id, open_bits(w, id, 1));
+    uint64_t *to = open_bits(w, id, 0);
     if (!to) return 1;
-    if (ends && !(found = bits_for(size_of(w, id), f))) return 0;
+    int last = n->op == EX_last, ends = n->op == EX_first || last;
     const double *x = ends ? w->value[ex_arg(w->g, id, 0)] : NULL;
-    reduction r = reduction_of(w, id);
-    for (; r.at.element < r.at.count; ex_walk_on(&r.at))
-        for (size_t k = 0; k < r.length; k++) {
-            size_t i = n->op == EX_last ? r.length - 1 - k : k, out = result_of(&r, i);
-            size_t element = r.at.offset[0] + i * r.stride;
-            if (out == SIZE_MAX || !is_needed(w, id, out)) continue;
-            if (found && is_set(found, out)) continue;
-            set(to, element);
-            if (found && x[element] == x[element]) set(found, out);
+    ex_lines lines;
+    int fine = ex_lines_open(&lines, w->g, id, groups_of(w, id), f);
+    for (ex_walk at = ex_walk_of(w->g, id); fine && at.element < at.count; ex_walk_on(&at)) {
+        if (!is_needed(w, id, at.element)) continue;
+        ex_places l = ex_lines_at(&lines, &at);
+        for (size_t k = 0; k < l.count; k++) {
+            size_t i = ex_place(&l, last ? l.count - 1 - k : k);
+            bits_add(to, i);
+            if (ends && x[i] == x[i]) break;
         }
-    mem_free(found);
-    return 1;
+    }
+    ex_lines_release(&lines);
+    return fine;
 }
 
 /* One line of a scan, from its last element to its first. */
@@ -208,21 +172,22 @@ static void scan_line(needs *w, ex_id id, uint64_t *to, const double *x, size_t 
         switch (n->op) {
         case EX_lag: {
             double from = (double)i - most;
-            if (needed && from >= 0 && from < (double)length) set(to, base + (size_t)from * stride);
+            if (needed && from >= 0 && from < (double)length)
+                bits_add(to, base + (size_t)from * stride);
             break;
         }
         case EX_fill:
-            if (most < 0 || (double)(later - i) <= most) set(to, here);
+            if (most < 0 || (double)(later - i) <= most) bits_add(to, here);
             if (present) later = SIZE_MAX;
             break;
-        case EX_cumsum: set(to, here); break;
+        case EX_cumsum: bits_add(to, here); break;
         default:
             if (!needed) continue;
             if (n->op == EX_interpolate && present) {
-                set(to, here);
+                bits_add(to, here);
                 continue;
             }
-            for (size_t k = 0; k < length; k++) set(to, base + k * stride);
+            for (size_t k = 0; k < length; k++) bits_add(to, base + k * stride);
             return;
         }
     }
@@ -239,50 +204,28 @@ static void scan(needs *w, ex_id id) {
 }
 
 static void choose(needs *w, ex_id id) {
-    const ex_node *n = node_of(w, id);
-    ax_set shape = node_of(w, ex_arg(w->g, id, 0))->axes;
-    uint64_t *to = open_bits(w, id, 0), *position = NULL;
-    size_t along = ax_stride(w->space, shape, n->axis);
-    double length = ax_get(w->space, n->axis)->size;
-    const double *found = NULL;
-    if (n->op == EX_gather) {
-        position = open_bits(w, id, 1);
-        found = w->value[ex_arg(w->g, id, 1)];
-    }
+    int looks_up = node_of(w, id)->op == EX_gather;
+    uint64_t *to = open_bits(w, id, 0), *position = looks_up ? open_bits(w, id, 1) : NULL;
+    ex_choice c = ex_choice_of(w->g, id, looks_up ? w->value[ex_arg(w->g, id, 1)] : NULL);
     for (ex_walk at = ex_walk_of(w->g, id); at.element < at.count; ex_walk_on(&at)) {
         if (!is_needed(w, id, at.element)) continue;
-        double p = n->op == EX_slice ? n->extra : found ? found[at.offset[1]] : 0;
-        if (position) set(position, at.offset[1]);
-        if (to && p >= 0 && p < length) set(to, at.offset[0] + (size_t)p * along);
+        if (position) bits_add(position, at.offset[1]);
+        size_t chosen = to ? ex_chosen(&c, &at) : SIZE_MAX;
+        if (chosen != SIZE_MAX) bits_add(to, chosen);
     }
-}
-
-/* The axes that a matrix function's calls are counted over. */
-static ax_set calls_of(const needs *w, ex_id id) {
-    return node_of(w, id)->axes & ~ex_core_axes(ex_matrix_of(w->g, id)->out);
-}
-
-/* Over the elements of an operand in each call: the call, the operand. */
-static ex_walk call_walk(const needs *w, ax_set calls, ex_id operand) {
-    ex_walk at = ex_walk_over(w->space, node_of(w, operand)->axes | calls);
-    ex_walk_with(&at, calls, 0);
-    ex_walk_with(&at, node_of(w, operand)->axes, 0);
-    return at;
 }
 
 static int matrix(needs *w, ex_id id, fault *f) {
-    ax_set calls = calls_of(w, id);
-    uint64_t *call = bits_for(ax_size(w->space, calls), f);
+    uint64_t *call = bits_new(ax_size(w->space, ex_call_axes(w->g, id)), f);
     if (!call) return 0;
-    ex_walk at = ex_walk_over(w->space, node_of(w, id)->axes);
-    ex_walk_with(&at, calls, 0);
+    ex_walk at = ex_walk_calls(w->g, id, node_of(w, id)->axes);
     for (; at.element < at.count; ex_walk_on(&at))
-        if (is_needed(w, id, at.element)) set(call, at.offset[0]);
+        if (is_needed(w, id, at.offset[1])) bits_add(call, at.offset[0]);
     for (int k = 0; k < node_of(w, id)->argc; k++) {
         uint64_t *to = open_bits(w, id, k);
-        at = call_walk(w, calls, ex_arg(w->g, id, k));
+        at = ex_walk_calls(w->g, id, node_of(w, ex_arg(w->g, id, k))->axes);
         for (; to && at.element < at.count; ex_walk_on(&at))
-            if (is_set(call, at.offset[0])) set(to, at.offset[1]);
+            if (bits_has(call, at.offset[0])) bits_add(to, at.offset[1]);
     }
     mem_free(call);
     return 1;
@@ -296,7 +239,7 @@ static int follow(needs *w, ex_id id, fault *f) {
         need *x = &w->node[operand];
         if (!is_open(w, operand)) continue;
         open = 1;
-        if (!x->bit && !(x->bit = bits_for(size_of(w, operand), f))) return 0;
+        if (!x->bit && !(x->bit = bits_new(size_of(w, operand), f))) return 0;
     }
     if (!open) return 1;
     if (ex_is_reduction(op)) return reduce(w, id, f);
@@ -312,62 +255,82 @@ static int follow(needs *w, ex_id id, fault *f) {
 
 /* ---- domain errors among what is needed ---- */
 
-/* Bit i: nothing is missing (matrix), or something is present (reduction), where result i comes
- * from. NULL with the fault. */
-static uint64_t *could_be_error(needs *w, ex_id id, fault *f) {
-    if (ex_is_reduction(node_of(w, id)->op)) {
-        uint64_t *could = bits_for(size_of(w, id), f);
-        const double *x = w->value[ex_arg(w->g, id, 0)];
-        reduction r = reduction_of(w, id);
-        for (; could && r.at.element < r.at.count; ex_walk_on(&r.at))
-            for (size_t i = 0; i < r.length; i++) {
-                size_t out = result_of(&r, i), element = r.at.offset[0] + i * r.stride;
-                if (out != SIZE_MAX && x[element] == x[element]) set(could, out);
-            }
-        return could;
-    }
-    ax_set calls = calls_of(w, id);
-    uint64_t *could = bits_for(ax_size(w->space, calls), f);
-    for (size_t i = 0; could && i < ax_size(w->space, calls); i++) set(could, i);
-    for (int k = 0; could && k < node_of(w, id)->argc; k++) {
+/* The calls of a matrix function that had a missing argument. NULL with the fault filled. */
+static uint64_t *incomplete_calls(const needs *w, ex_id id, fault *f) {
+    uint64_t *call = bits_new(ax_size(w->space, ex_call_axes(w->g, id)), f);
+    for (int k = 0; call && k < node_of(w, id)->argc; k++) {
         ex_id operand = ex_arg(w->g, id, k);
-        for (ex_walk at = call_walk(w, calls, operand); at.element < at.count; ex_walk_on(&at)) {
+        ex_walk at = ex_walk_calls(w->g, id, node_of(w, operand)->axes);
+        for (; at.element < at.count; ex_walk_on(&at)) {
             double x = w->value[operand][at.offset[1]];
-            if (x != x) could[at.offset[0] / 64] &= ~((uint64_t)1 << (at.offset[0] & 63));
+            if (x != x) bits_add(call, at.offset[0]);
         }
     }
-    return could;
+    return call;
 }
 
-static int count_domain_errors(needs *w, ex_id id, ex_domain_error *out, fault *f) {
-    const ex_node *n = node_of(w, id);
-    const double *own = w->value[id];
-    uint64_t *could = NULL;
-    int several = ex_is_reduction(n->op) || n->op == EX_matrix;
-    if (several && !(could = could_be_error(w, id, f))) return 0;
-    ex_walk at = ex_walk_over(w->space, n->axes);
-    if (several) ex_walk_with(&at, n->op == EX_matrix ? calls_of(w, id) : n->axes, 0);
-    for (int k = 0; !several && k < n->argc; k++)
-        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, 0);
-    *out = (ex_domain_error){.node = id};
-    for (; at.element < at.count; ex_walk_on(&at)) {
-        size_t i = at.element;
-        if (own[i] == own[i] || !is_needed(w, id, i)) continue;
-        int is = !several || is_set(could, at.offset[0]);
-        for (int k = 0; !several && is && k < n->argc; k++) {
-            double x = w->value[ex_arg(w->g, id, k)][at.offset[k]];
-            is = x == x;
-        }
-        if (is && !out->count++) out->first = i;
+static int any_present(const double *x, ex_places l) {
+    for (size_t k = 0; k < l.count; k++)
+        if (x[ex_place(&l, k)] == x[ex_place(&l, k)]) return 1;
+    return 0;
+}
+
+static int all_present(const needs *w, ex_id id, const ex_walk *at) {
+    for (int k = 0; k < node_of(w, id)->argc; k++) {
+        double x = w->value[ex_arg(w->g, id, k)][at->offset[k]];
+        if (x != x) return 0;
     }
-    mem_free(could);
     return 1;
 }
 
-/* ---- the values that must be looked at ---- */
+/* A missing element is a domain error if its operands are present: of a reduction any, of a matrix
+ * function and of all others every one. */
+static int count_domain_errors(needs *w, ex_id id, ex_domain_error *out, fault *f) {
+    const ex_node *n = node_of(w, id);
+    const double *own = w->value[id];
+    int reduces = ex_is_reduction(n->op), matrix = n->op == EX_matrix;
+    ex_lines lines = {0};
+    uint64_t *incomplete = NULL;
+    if (matrix && !(incomplete = incomplete_calls(w, id, f))) return 0;
+    int fine = !reduces || ex_lines_open(&lines, w->g, id, groups_of(w, id), f);
+    ex_walk at = reduces ? ex_walk_of(w->g, id) : ex_walk_over(w->space, n->axes);
+    for (int k = 0; !reduces && !matrix && k < n->argc; k++)
+        ex_walk_with(&at, node_of(w, ex_arg(w->g, id, k))->axes, 0);
+    if (matrix) ex_walk_with(&at, ex_call_axes(w->g, id), 0);
+    *out = (ex_domain_error){.node = id};
+    for (; fine && at.element < at.count; ex_walk_on(&at)) {
+        size_t i = at.element;
+        if (own[i] == own[i] || !is_needed(w, id, i)) continue;
+        int is = reduces  ? any_present(w->value[ex_arg(w->g, id, 0)], ex_lines_at(&lines, &at))
+                 : matrix ? !bits_has(incomplete, at.offset[0])
+                          : all_present(w, id, &at);
+        if (is && !out->count++) out->first = i;
+    }
+    ex_lines_release(&lines);
+    mem_free(incomplete);
+    return fine;
+}
 
-/* Puts the nodes whose values are looked at to go on from this one. Returns how many. */
-static int looked_at(const needs *w, ex_id id, ex_id *out) {
+/* ---- the values that must be read ---- */
+
+/* Whether the value of a node's first operand tells which elements of its operands are needed. */
+static int is_steered(const needs *w, ex_id id) {
+    const ex_node *n = node_of(w, id);
+    int open[3] = {0};
+    for (int k = 0; k < 3 && k < n->argc; k++) open[k] = is_open(w, ex_arg(w->g, id, k));
+    switch (n->op) {
+    case EX_where: return open[1] || open[2];
+    case EX_coalesce: return open[1];
+    case EX_first:
+    case EX_last:
+    case EX_fill:
+    case EX_interpolate: return open[0];
+    default: return 0;
+    }
+}
+
+/* Writes the nodes whose values are read to go on from this one. Returns how many. */
+static int values_read(const needs *w, ex_id id, ex_id *out) {
     const ex_node *n = node_of(w, id);
     int count = 0;
     if (w->r->node[id].domain_errors && w->node[id].extent == SOME) {
@@ -375,28 +338,22 @@ static int looked_at(const needs *w, ex_id id, ex_id *out) {
         for (int k = 0; k < n->argc; k++) out[count++] = ex_arg(w->g, id, k);
         return count;
     }
-    int first = is_open(w, ex_arg(w->g, id, 0));
-    int second = n->argc > 1 && is_open(w, ex_arg(w->g, id, 1));
-    int third = n->argc > 2 && is_open(w, ex_arg(w->g, id, 2));
-    int steers = n->op == EX_where      ? second || third
-                 : n->op == EX_coalesce ? second
-                                        : first && (n->op == EX_first || n->op == EX_last ||
-                                                    n->op == EX_fill || n->op == EX_interpolate);
-    if (steers) out[count++] = ex_arg(w->g, id, 0);
-    if (first && (n->op == EX_gather || (ex_is_reduction(n->op) && n->to != AX_NONE)))
+    if (is_steered(w, id)) out[count++] = ex_arg(w->g, id, 0);
+    if ((n->op == EX_gather || (ex_is_reduction(n->op) && n->to != AX_NONE)) &&
+        is_open(w, ex_arg(w->g, id, 0)))
         out[count++] = ex_arg(w->g, id, 1);
     return count;
 }
 
-/* Computes what is looked at for the nodes from `from` down to before `next`: as many as there is
- * room for, and one at least. */
-static int look(needs *w, ex_id from, ex_id *next, ex_id *want, fault *f) {
+/* Computes the values read for the nodes from `from` down to before `next`: at least one node, and
+ * as many as have room in AT_ONCE. */
+static int compute_values(needs *w, ex_id from, ex_id *next, ex_id *want, fault *f) {
     size_t count = 0, bytes = 0;
     ex_id id = from;
-    /* Many nodes may look at the same, so there can be more to look at than there are nodes. */
+    /* Many nodes may read the same value: `want` has room for as many as there are nodes. */
     for (; id >= 1 && count <= w->count; id--) {
         if (!w->node[id].leads || !w->node[id].extent || node_of(w, id)->op == EX_source) continue;
-        size_t more = (size_t)looked_at(w, id, want + count);
+        size_t more = (size_t)values_read(w, id, want + count);
         for (size_t k = 0; k < more; k++) bytes += size_of(w, want[count + k]) * sizeof(double);
         if (count && bytes > AT_ONCE) break;
         count += more;
@@ -411,7 +368,7 @@ static int look(needs *w, ex_id from, ex_id *next, ex_id *want, fault *f) {
     return 1;
 }
 
-/* Gives back what was computed since `done` was noted, but not what was there before. */
+/* Gives back the values that were not there when `done` was noted. */
 static void give_back(needs *w, const uint8_t *done) {
     for (ex_id id = 1; id <= w->count; id++) {
         w->value[id] = NULL;
@@ -425,7 +382,7 @@ static int sweep(needs *w, ex_domain_error *part, fault *f) {
     int fine = done && want ? 1 : fault_memory(f);
     for (ex_id id = 1; fine && id <= w->count; id++) done[id] = w->r->node[id].done;
     for (ex_id from = w->count, next; fine && from >= 1; from = next) {
-        fine = look(w, from, &next, want, f);
+        fine = compute_values(w, from, &next, want, f);
         for (ex_id id = from; fine && id > next; id--) {
             need *x = &w->node[id];
             if (x->leads && x->extent && node_of(w, id)->op != EX_source) {
@@ -454,7 +411,7 @@ int ex_needed_domain_errors(ex_run *r, ex_domain_error *out, size_t *count, faul
     w.value = mem_zero((size_t)w.count + 1, sizeof *w.value);
     int fine = part && w.node && w.value ? 1 : fault_memory(f);
     if (fine) {
-        spread(&w);
+        find_extents(&w);
         fine = !find_leads(&w) || sweep(&w, part, f);
     }
     for (ex_id id = 1; fine && id <= w.count; id++) {

@@ -1,6 +1,5 @@
 #include "expr/op.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "expr/graph.h"
@@ -8,7 +7,7 @@
 #define LIST(...)                                                                                  \
     { __VA_ARGS__ }
 
-/* The columns between `how` and `wrong` are the kernels' and the evaluators'. */
+/* The columns between `how` and `wrong` are for the kernels and evaluators. */
 #define RECORD(id, class, text_, lua_, takes_, gives_, how_, wrong_, turns_, doc_)                 \
     [EX_##id] = {.name = #id,                                                                      \
                  .text = text_,                                                                    \
@@ -50,10 +49,6 @@ const ex_record ex_records[EX_OPS] = {
 const ex_record ex_functions[EX_FNS] = {EX_FUNCTION(FUNCTION)};
 
 const char *ex_op_text(ex_op op) { return ex_record_of(op)->text; }
-
-int ex_is_infix(unsigned op) {
-    return ex_class(op) == EX_CLASS_BINARY && !isalpha((unsigned char)*ex_record_of(op)->text);
-}
 
 const ex_record *ex_record_listed(size_t k) {
     for (size_t op = 0; op < EX_OPS; op++)

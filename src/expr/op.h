@@ -1,37 +1,37 @@
-/* The operations of the algebra, each one record. The kernels, both evaluators, the derivatives,
- * the Lua functions and operators, the printed formulas, the findings about Lua's own ==, the
- * mutants, the warnings of domain errors and the function lists of the documents are made from
- * these rows or checked against them (t/operations.c). To add an operation, add a row; what the row
- * cannot say does not compile, or that test names it.
+/* The operations of the algebra, one row of a table for each. The kernels, both evaluators, the
+ * derivatives, the Lua functions and operators, the printed formulas, the findings about Lua's own
+ * ==, the mutants, the warnings of domain errors and the function lists of the documents are made
+ * from these rows or checked against them (t/operations.c). To add an operation, add a row; the
+ * compiler or that test names what else it needs.
  *
- * Every element is a double: a number; a truth, 0 or 1; a text, as its number in the string pool; a
- * date, in days since 1970-01-01. Missing is a quiet NaN, and no infinity is ever stored.
+ * Every element is a double: a number; a truth as 0 or 1; a text as its number in the string pool; a
+ * date as days since 1970-01-01. Missing is a quiet NaN, and infinities are never stored.
  *
  * All rows begin with
  *   name    EX_name is the operation
  *   text    how a formula shows it: an infix sign or a function's name
- *   lua     how rules call it: a function, which is a method of arrays too ("abs"); a method only
- *           (":lt"); a metamethod ("__add"); "" where another function makes it
+ *   lua     how rules call it: a function that is also a method of arrays ("abs"); a method only
+ *           (":lt"); a metamethod ("__add"); "" where rules reach it through another function
  *   takes   N numbers (a truth counts as 0 or 1), T truths, D numbers or dates, A any kind
- *   gives   N number, T truth, S the kind of the values taken, D the same, but of truths a number
- *   how     what else is true of it: EX_TOTAL …, below
+ *   gives   N number, T truth, S the kind of its operand, D the same but a number for truths
+ *   how     its further properties: EX_TOTAL and so on, below
  * and end with
- *   wrong   what a domain error of it means, for the warning; NULL: more than a number can hold
- *   turns   the operations that a mutant may put in its place; they take and give the same;
- *           (EX_none): none
- *   doc     the line about it in the documents; "" where it is no function of the language
+ *   wrong   what a domain error means, for the warning; NULL: the result is too large
+ *   turns   the operations, of the same kinds, that a mutant may put in its place; (EX_none): none
+ *   doc     its line in the documents; "" where it is no function of the language
  *
  * Between them, elementwise operations have
  *   UNARY:   expression in a; da
  *   BINARY:  expression in a, b; da, db
  *   TERNARY: expression in a, b, c; da, db, dc
- *   An expression that is not finite though all its operands are present is a domain error: the
- *   element becomes missing and the domain error is counted for a warning. Expressions are free of
- *   branches, so that a loop over them vectorises.
- *   da, db, dc: the derivatives by the operands, in these and the result r, where r is present.
- *   EX_FLAT is 0 here but not everywhere: a step, a bound that is passed, the other of two that are
- *   compared. EX_BENT is none: a kink, or the edge of a step. What is only looked at for being
- *   there has 0. EX_ROUNDED is 1: what is rounded for people to read moves as it did before. */
+ *   Where all operands are present and the expression is not finite, there is a domain error: the
+ *   element becomes missing, and the error is counted for a warning. Expressions have no branches,
+ *   so that a loop over them vectorises.
+ *   da, db, dc: the derivatives by the operands, as expressions in these and the result r, for
+ *   present r. EX_FLAT: the derivative is 0 here, but a larger change has an effect (a step, a value
+ *   beyond a bound, the operand that is not the least). EX_BENT: there is no derivative (a kink, the
+ *   edge of a step). EX_ROUNDED: 1, the derivative of what was rounded. 0: only the presence of the
+ *   operand counts. */
 #ifndef EXPR_OP_H
 #define EXPR_OP_H
 
@@ -44,118 +44,132 @@
 /* clang-format off */
 
 #define EX_NAN (__builtin_nan(""))
-/* Beyond 400 places either way nothing changes; a cast of more, or of a missing one, has no
- * meaning. */
+/* More than 400 places either way round as 400 do. A larger number, or NaN, could not be cast to
+ * int. */
 #define EX_ROUND(a, b, mode)                                                                    \
     ((b) == (b) ? round_decimal(a, (b) > 400 ? 400 : (b) < -400 ? -400 : (int)(b), mode) : EX_NAN)
-/* What is left of a multiple is nothing, also where a / b falls a little short of the multiple. */
+/* The remainder is 0 also where a / b is a whole number but for rounding. */
 #define EX_WHOLE(q) (decimal_equal(q, __builtin_floor((q) + 0.5)))
 #define EX_MOD(a, b) \
-    (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                       \
-     : EX_WHOLE((a) / (b))                       ? 0                                            \
+    (!(__builtin_fabs((a) / (b)) <= __DBL_MAX__) ? EX_NAN                                         \
+     : EX_WHOLE((a) / (b))                       ? 0                                              \
                                                  : (a) - __builtin_floor((a) / (b)) * (b))
-/* The quotient of two sums, as in a mean. Sums of decimals are decimals; dividing them as such,
- * equal means are equal however their parts were rounded. */
+/* The quotient of two sums, as in a mean. The sums are rounded to the short decimals that they are on
+ * paper, so that equal means are equal however their parts were rounded. */
 #define EX_QUOTIENT(a, b) ((b) != 0 ? EX_SETTLED(a) / EX_SETTLED(b) : EX_NAN)
 #define EX_SETTLED(a) decimal_settled(a)
 #define EX_BOTH(a, b, x) ((a) == (a) && (b) == (b) ? (double)(x) : EX_NAN)
 
-/* What is true of an operation, for `how`. */
+/* The precedence of an operation in formulas, the loosest first. Others are written as calls. */
+enum {
+    EX_BIND_OR = 1,
+    EX_BIND_AND,
+    EX_BIND_COMPARE,
+    EX_BIND_SUM,
+    EX_BIND_PRODUCT,
+    EX_BIND_SIGN,
+    EX_BIND_POWER
+};
+#define EX_BINDS(level) (EX_BIND_##level << 16)
+
+/* Properties of an operation, for `how`. */
 enum {
     EX_TOTAL = 1 << 0,    /* its results are finite if its operands are */
-    EX_DECIDES = 1 << 1,  /* it compares its operands, as decimals (EX_DECIDE) */
-    EX_SETTLES = 1 << 14, /* it divides sums, settled before (decimal_settled) */
-    EX_PLAIN = 1 << 2,    /* of plain numbers alone it makes a plain number */
+    EX_DECIDES = 1 << 1,  /* it compares its operands as decimals (EX_DECIDE) */
+    EX_SETTLES = 1 << 14, /* it divides sums that are rounded to decimals (decimal_settled) */
+    EX_PLAIN = 1 << 2,    /* with Lua numbers alone it gives a Lua number, not an array */
     EX_ROUNDS = 1 << 3,   /* it rounds to a number of places, its second operand */
-    EX_FOLDS = 1 << 4,    /* rules give it any number of arrays: it goes from left to right */
-    EX_CALENDAR = 1 << 5, /* dates take part as date_kind in build.c says */
+    EX_FOLDS = 1 << 4,    /* rules may give it any number of arrays, taken from left to right */
+    EX_CALENDAR = 1 << 5, /* it takes dates, by the rules of date_kind in build.c */
     /* along an axis */
-    EX_GROUPED = 1 << 6,  /* its node can reduce by groups */
-    EX_SEVERAL = 1 << 7,  /* it can go along several axes, one after the other */
-    EX_SIDE = 1 << 8,     /* a fold keeps the second part of its state beside the first */
-    EX_POSITION = 1 << 9, /* it gives a position, and the function in Lua the label there */
+    EX_GROUPED = 1 << 6,  /* it can reduce by groups */
+    EX_SEVERAL = 1 << 7,  /* it can reduce along several axes, one after the other */
+    EX_SIDE = 1 << 8,     /* its state has a second part, which a fold keeps beside the first */
+    EX_POSITION = 1 << 9, /* it gives a position, and its Lua function the label there */
     EX_SHARE = 1 << 10,   /* its parameter is a share from 0 to 1 */
     EX_WEIGHTS = 1 << 11, /* in Lua: the option weights */
     EX_ZERO = 1 << 12,    /* … missing = "zero" */
-    EX_DIVISOR = 1 << 13  /* … divisor */
+    EX_DIVISOR = 1 << 13, /* … divisor */
+    EX_COMPARES = EX_TOTAL | EX_DECIDES | EX_BINDS(COMPARE)
 };
 
 #define EX_BENT EX_NAN
 #define EX_FLAT __builtin_inf()
 #define EX_ROUNDED __DBL_MAX__
-/* What is decided by comparing is decided on decimals of fifteen digits (base/decimal.h). The
- * kernels compare plainly first and come back to the few numbers that lie next to each other. */
+/* Comparisons are made on decimals of fifteen digits (base/decimal.h). The kernels first compare the
+ * doubles, and then the decimals of the few that are close to each other. */
 #define EX_DECIDE(a, sign, b) (decimal_compare(a, b) sign 0)
-/* EX_EDGE: the derivative of a comparison of a and b, or of rounding a to b. EX_FIRST: that of
- * least(a, b) and greatest(a, b) by a, where `x` tells whether a is the one taken. */
+/* Derivatives. EX_EDGE: of a comparison of a and b, or of rounding a to b. EX_FIRST: of least(a, b) or
+ * greatest(a, b) by a, where `x` says that a is the result. */
 #define EX_EDGE(a, b) (decimal_equal(a, b) ? EX_BENT : EX_FLAT)
 #define EX_FIRST(a, b, x) \
     ((a) != (a) ? 0 : (b) != (b) ? 1 : decimal_equal(a, b) ? EX_BENT : (x) ? 1 : EX_FLAT)
-/* Of a product by the factor beside b; of a power by its base, and by its exponent. */
+/* Derivatives of a product by the factor that is not b, and of a power by its base and exponent. */
 #define EX_FACTOR(a, b) ((a) != 0 || (b) != 0 ? (b) : EX_FLAT)
 #define EX_POW_A(a, b)                                                \
-    ((b) == 0                ? 0                                      \
-     : (a) != 0 || (b) == 1 ? (b) * el_pow(a, (b) - 1)                \
-     : (b) > 1              ? EX_FLAT                                 \
+    ((b) == 0                ? 0                                                                  \
+     : (a) != 0 || (b) == 1 ? (b) * el_pow(a, (b) - 1)                                            \
+     : (b) > 1              ? EX_FLAT                                                             \
                             : EX_BENT)
 #define EX_POW_B(a, b, r)                      \
-    ((a) == 1  ? EX_FLAT                       \
-     : (a) > 0 ? (r) * el_log(a)               \
+    ((a) == 1  ? EX_FLAT                                                                          \
+     : (a) > 0 ? (r) * el_log(a)                                                                  \
      : (a) == 0 && (b) > 0 ? EX_FLAT : EX_BENT)
 
 #define EX_UNARY(X)                                                                               \
-    X(neg, "-", "__unm", N, N, EX_TOTAL, -a, -1, NULL, (EX_none), "")                             \
+    X(neg, "-", "__unm", N, N, EX_TOTAL | EX_BINDS(SIGN), -a, -1, NULL, (EX_none), "")            \
     X(abs, "abs", "abs", N, N, EX_TOTAL | EX_PLAIN, __builtin_fabs(a),                            \
       a > 0 ? 1 : a < 0 ? -1 : EX_BENT, NULL, (EX_none), "x without its sign.")                   \
     X(exp, "exp", "exp", N, N, EX_PLAIN, el_exp(a), r, NULL, (EX_none), "e to the power of x.")   \
     X(log, "log", "log", N, N, EX_PLAIN, el_log(a), 1 / a,                                        \
-      TEXT("log of a value that is not positive"), (EX_none),                                           \
+      TEXT("log of a value that is not positive"), (EX_none),                                     \
       "Natural logarithm; 0 and less are missing, with a warning.")                               \
     X(log10, "log10", "log10", N, N, EX_PLAIN, el_log10(a), 0.43429448190325182765 / a,           \
-      TEXT("log10 of a value that is not positive"), (EX_none),                                         \
+      TEXT("log10 of a value that is not positive"), (EX_none),                                   \
       "Decimal logarithm; 0 and less are missing, with a warning.")                               \
     X(sqrt, "sqrt", "sqrt", N, N, EX_PLAIN, __builtin_sqrt(a), a > 0 ? 0.5 / r : EX_BENT,         \
-      TEXT("root of a negative value"), (EX_none),                                                      \
+      TEXT("root of a negative value"), (EX_none),                                                \
       "Square root; less than 0 is missing, with a warning.")                                     \
     X(sign, "sign", "sign", N, N, EX_TOTAL | EX_PLAIN, a == a ? (double)((a > 0) - (a < 0)) : a,  \
       a != 0 ? EX_FLAT : EX_BENT, NULL, (EX_none), "1, 0 or -1.")                                 \
     X(trunc, "trunc", "trunc", N, N, EX_PLAIN, EX_ROUND(a, 0.0, ROUND_DOWN),                      \
       a == 0 ? EX_FLAT : EX_EDGE(a, r), NULL, (EX_none), "Towards zero, to a whole number.")      \
-    X(not, "~", "__bnot", T, T, EX_TOTAL, 1 - a, -1, NULL, (EX_trunc), "")                        \
+    X(not, "~", "__bnot", T, T, EX_TOTAL | EX_BINDS(SIGN), 1 - a, -1, NULL, (EX_trunc), "")       \
     X(missing, "missing", "missing", A, T, EX_TOTAL, (double)(a != a), 0, NULL, (EX_present),     \
       "Is x missing? Never missing itself.")                                                      \
     X(present, "present", "present", A, T, EX_TOTAL, (double)(a == a), 0, NULL, (EX_missing),     \
       "Is x present? Never missing itself.")
 
 #define EX_BINARY(X)                                                                              \
-    X(add, "+", "__add", D, D, EX_CALENDAR, a + b, 1, 1, NULL, (EX_sub), "")                      \
-    X(sub, "-", "__sub", D, D, EX_CALENDAR, a - b, 1, -1, NULL, (EX_add), "")                     \
-    X(mul, "*", "__mul", N, N, 0, a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL, (EX_div), "")     \
-    X(div, "/", "__div", N, N, 0, b != 0 ? a / b : EX_NAN, 1 / b, -r / b, TEXT("division by zero"),     \
-      (EX_mul), "")                                                                               \
-    X(quotient, "/", "", N, N, EX_SETTLES, EX_QUOTIENT(a, b), 1 / b, -r / b,                      \
-      TEXT("division by zero"), (EX_mul), "")                                                           \
-    X(mod, "%", "__mod", N, N, 0, EX_MOD(a, b), r != 0 ? 1 : EX_BENT,                             \
-      r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"), (EX_none),   \
-      "")                                                                                         \
-    X(pow, "^", "__pow", N, N, 0, el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),                \
-      TEXT("power that is no number"), (EX_none), "")                                                   \
-    X(lt, "<", ":lt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),             \
+    X(add, "+", "__add", D, D, EX_CALENDAR | EX_BINDS(SUM), a + b, 1, 1, NULL, (EX_sub), "")      \
+    X(sub, "-", "__sub", D, D, EX_CALENDAR | EX_BINDS(SUM), a - b, 1, -1, NULL, (EX_add), "")     \
+    X(mul, "*", "__mul", N, N, EX_BINDS(PRODUCT), a *b, EX_FACTOR(a, b), EX_FACTOR(b, a), NULL,   \
+      (EX_div), "")                                                                               \
+    X(div, "/", "__div", N, N, EX_BINDS(PRODUCT), b != 0 ? a / b : EX_NAN, 1 / b, -r / b,         \
+      TEXT("division by zero"), (EX_mul), "")                                                     \
+    X(quotient, "/", "", N, N, EX_SETTLES | EX_BINDS(PRODUCT), EX_QUOTIENT(a, b), 1 / b, -r / b,  \
+      TEXT("division by zero"), (EX_mul), "")                                                     \
+    X(mod, "%", "__mod", N, N, EX_BINDS(PRODUCT), EX_MOD(a, b), r != 0 ? 1 : EX_BENT,             \
+      r != 0 ? -__builtin_floor(a / b) : EX_BENT, TEXT("remainder of a division by zero"),        \
+      (EX_none), "")                                                                              \
+    X(pow, "^", "__pow", N, N, EX_BINDS(POWER), el_pow(a, b), EX_POW_A(a, b), EX_POW_B(a, b, r),  \
+      TEXT("power that is no number"), (EX_none), "")                                             \
+    X(lt, "<", ":lt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <, b)),                       \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_le),                                                \
       "Is x less than y? A truth, element by element; missing where either is.")                  \
-    X(le, "≤", ":le", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),            \
+    X(le, "≤", ":le", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, <=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_lt), "Is x at most y?")                             \
-    X(gt, ">", ":gt", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),             \
+    X(gt, ">", ":gt", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, >, b)),                       \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ge), "Is x greater than y?")                        \
-    X(ge, "≥", ":ge", D, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, >=, b)),            \
+    X(ge, "≥", ":ge", D, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, >=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_gt), "Is x at least y?")                            \
-    X(eq, "=", ":eq", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, ==, b)),            \
+    X(eq, "=", ":eq", A, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, ==, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_ne), "Is x equal to y?")                            \
-    X(ne, "≠", ":ne", A, T, EX_TOTAL | EX_DECIDES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),            \
+    X(ne, "≠", ":ne", A, T, EX_COMPARES, EX_BOTH(a, b, EX_DECIDE(a, !=, b)),                      \
       EX_EDGE(a, b), EX_EDGE(a, b), NULL, (EX_eq), "Does x differ from y?")                       \
-    X(and, "&", "__band", T, T, EX_TOTAL, a *b, b != 0 ? b : EX_FLAT, a != 0 ? a : EX_FLAT,       \
-      NULL, (EX_or), "")                                                                          \
-    X(or, "|", "__bor", T, T, EX_TOTAL, a + b - a * b, b != 1 ? 1 - b : EX_FLAT,                  \
+    X(and, "&", "__band", T, T, EX_TOTAL | EX_BINDS(AND), a *b, b != 0 ? b : EX_FLAT,             \
+      a != 0 ? a : EX_FLAT, NULL, (EX_or), "")                                                    \
+    X(or, "|", "__bor", T, T, EX_TOTAL | EX_BINDS(OR), a + b - a * b, b != 1 ? 1 - b : EX_FLAT,   \
       a != 1 ? 1 - a : EX_FLAT, NULL, (EX_and), "")                                               \
     X(least, "least", "least", D, D, EX_TOTAL | EX_PLAIN | EX_FOLDS,                              \
       a != a ? a : b != b ? b : a < b ? a : b, EX_FIRST(a, b, a < b), EX_FIRST(b, a, b < a),      \
@@ -197,19 +211,18 @@ enum {
       a < b ? EX_FLAT : a > c ? 1 : a < c ? EX_FLAT : EX_BENT, NULL, (EX_none),                   \
       "x kept between lo and hi; missing where any of the three is.")
 
-/* REDUCE: along one axis, skipping what is missing; of nothing present the answer is missing,
- * except for count, which is 0. `first`, `last`, `argmin`, `argmax` go by the order of
- * the axis; of equal extremes the earlier counts. Between `how` and `wrong` there are
- *   fold         the kernel of folds that kernels.c has for it; of_name: none of its own
- *   start        the state of nothing seen, the first part of it
- *   take         the state {a, b} of one present element x at position `at`
- *   join         what state t, seen later, does to state s; only called where t has seen something
- *   end          the answer, from the state's a and b
- *   slope        its derivative in gradient.c; unknown: none
- * in reduction.h's words. Where `fold` is of_name, `how` has EX_SIDE. All evaluators reduce by
- * these.
+/* REDUCE: along one axis, over the present elements. Without any the answer is missing, of count 0.
+ * `first`, `last`, `argmin` and `argmax` go by the order of the axis; of equal extremes the first
+ * counts. A reduction keeps a state {a, b} (reduction.h); the columns between `how` and `wrong` are
+ *   fold         its fold in kernels.c; of_NAME: one made of the columns below (`how` has EX_SIDE)
+ *   start        the first part of the state before any element
+ *   take         the state of one present element x at position `at`
+ *   join         adds state t of later elements, at least one of them present, to state s
+ *   end          the answer, from a and b
+ *   slope        the name of its derivative in gradient.c; unknown: none
+ * All evaluators use these.
  * ORDER: reductions that need the whole line at once; their code is order_NAME in line_ops.c, their
- * derivatives slope_NAME in gradient.c. */
+ * derivatives are slope_NAME in gradient.c. */
 #define EX_REDUCE(X)                                                                              \
     X(sum, "sum", "sum", N, N, EX_GROUPED | EX_SEVERAL | EX_SIDE | EX_WEIGHTS | EX_ZERO, sum,     \
       EX_NAN, EX_STATE(x + 0.0, 0), reduction_add(s, t), a == a ? a + b : a, each, NULL,          \
@@ -241,15 +254,15 @@ enum {
     X(quantile, "quantile", "quantile", D, D, EX_SHARE, NULL, (EX_none),                          \
       "Quantile of type 7 (Hyndman and Fan 1996).")
 
-/* SCAN: along one axis, keeping it. Each line along the axis is worked on whole.
+/* SCAN: along one axis, which stays. A scan needs the whole line at once.
  *   rank         1 is best; parameters: ascending, ties, tolerance
  *   cumsum       running compensated sum of the present; missing stays missing
  *   lag          the value k labels before (k may be negative)
- *   fill         the last present value at or before; parameter: how far back at most (labels)
+ *   fill         the last present value at or before; parameter: at most so many labels before
  *   interpolate  linear between present neighbours by label number (or position); ends:
  *                constant or missing
  *   sort         present values ascending, missing last
- * Their code is scan_NAME in line_ops.c, their derivatives slope_NAME in gradient.c. */
+ * Their code is scan_NAME in line_ops.c, their derivatives are slope_NAME in gradient.c. */
 #define EX_SCAN(X)                                                                                \
     X(rank, "rank", "rank", D, N, EX_TOTAL, NULL, (EX_none),                                      \
       "1 is the best: the highest, or with order = \"ascending\" the lowest.")                    \
@@ -266,13 +279,13 @@ enum {
       "numbers.")                                                                                 \
     X(sort, "sort", "sort", D, S, EX_TOTAL, NULL, (EX_none), "Ascending, the missing last.")
 
-/* CHOICE: elements of an axis by their place.
- *   slice        one label of an axis: drops it
- *   gather       look-up along an axis by an array of its positions
+/* CHOICE: elements chosen along an axis.
+ *   slice        those at one label; the axis goes
+ *   gather       a look-up by an array of positions
  *   rename       the same values along another axis of the same labels
- * HOST: through a function of the host.
- *   lookup       each distinct element (patterns, rubrics, `each`)
- *   matrix       small matrices (eigenvectors, linear programs) */
+ * HOSTED: a function of the host.
+ *   lookup       over elements (patterns, rubrics, `each`)
+ *   matrix       over small matrices (eigenvectors, linear programs) */
 #define EX_CHOICE(X)                                                                              \
     X(slice, "at", "", A, S, 0, NULL, (EX_none), "")                                              \
     X(gather, "at", "", A, S, 0, NULL, (EX_none), "")                                             \
@@ -282,8 +295,8 @@ enum {
     X(lookup, "", "", A, S, 0, NULL, (EX_none), "")                                               \
     X(matrix, "", "", A, S, 0, NULL, (EX_none), "")
 
-/* FUNCTION(name, lua, gives, doc): the functions and methods of arrays that are made of these
- * operations or go through a function of the host. The first result is an array. */
+/* FUNCTION(name, lua, gives, doc): functions and methods of arrays that are composed of these
+ * operations or call a function of the host. Their first result is an array. */
 #define EX_FUNCTION(X)                                                                            \
     X(mean, "mean", N, "Arithmetic mean of what is present.")                                     \
     X(var, "var", N, "Variance, divisor n - 1 unless { divisor = \"n\" }.")                       \
@@ -346,7 +359,7 @@ enum {
 #define EX_NAME(name, ...) EX_##name,
 typedef enum ex_op {
     EX_none = 0,
-    EX_source, /* values from outside: a constant, a leaf, data, labels of an axis */
+    EX_source, /* values from outside: a literal, a leaf, data, labels of an axis */
     EX_UNARY(EX_NAME) EX_BINARY(EX_NAME) EX_TERNARY(EX_NAME) EX_REDUCE(EX_NAME) EX_ORDER(EX_NAME)
         EX_SCAN(EX_NAME) EX_CHOICE(EX_NAME) EX_HOSTED(EX_NAME) EX_OPS
 } ex_op;
@@ -373,7 +386,7 @@ typedef enum ex_op_class {
 /* A row as data. */
 typedef struct ex_record {
     const char *name, *text, *lua;
-    char takes, gives; /* 0: not said in one word */
+    char takes, gives; /* 0: it depends */
     ex_op_class of;
     unsigned how;
     const char *wrong;
@@ -396,17 +409,23 @@ static inline int ex_is_elementwise(unsigned op) {
     return ex_class(op) >= EX_CLASS_UNARY && ex_class(op) <= EX_CLASS_TERNARY;
 }
 
-/* Along an axis, which goes. */
+/* It reduces along an axis, which goes. */
 static inline int ex_is_reduction(unsigned op) {
     return ex_class(op) == EX_CLASS_REDUCE || ex_class(op) == EX_CLASS_ORDER;
 }
 
-int ex_is_infix(unsigned op); /* x + y */
+/* Its precedence in formulas, EX_BIND_OR …; 0: it is written as a call. */
+static inline int ex_binding(unsigned op) { return (int)(ex_record_of(op)->how >> 16); }
 
-/* The record of a function or method of the language, of those of EX_FUNCTION, too; NULL: none. */
+/* It is written between its operands, as in x + y. */
+static inline int ex_is_infix(unsigned op) {
+    return ex_class(op) == EX_CLASS_BINARY && ex_binding(op);
+}
+
+/* The record, also of EX_FUNCTION, of a function or method of the language; NULL: there is none. */
 const ex_record *ex_record_called(const char *lua, size_t length);
 
-/* The k-th of all records that have a name in Lua; NULL behind the last. */
+/* The k-th of all records with a name in Lua, from 0; NULL behind the last. */
 const ex_record *ex_record_listed(size_t k);
 
 #endif

@@ -12,20 +12,20 @@ typedef struct planned {
     uint8_t form;
     uint8_t home;
     int16_t stream;
-    uint32_t level;        /* passes that must lie behind it */
-    uint8_t readers;       /* passes that read it: none, one, or 2 for more */
-    int16_t reader_stream; /* of the one; AX_MOST: it is a pipeline breaker */
+    uint32_t level;        /* how many passes must come before its own */
+    uint8_t readers;       /* passes that read it: 0, 1, or 2 for more */
+    int16_t reader_stream; /* of the only one; AX_MOST: it is a pipeline breaker */
     uint32_t reader_level;
     uint32_t pass, loop;
-    uint32_t at;   /* register or tile line, once given */
+    uint32_t at;   /* register or tile line */
     uint32_t last; /* the last instruction of its loop that reads it */
-    uint32_t uses; /* operands it is, of needed nodes */
+    uint32_t uses; /* how often it is an operand of needed nodes */
 } planned;
 
 typedef struct planner {
     pl_plan *plan;
     const ex_graph *g;
-    ex_id last; /* of the wanted nodes: those behind it are not looked at */
+    ex_id last; /* the last wanted node: later ones are not needed */
     const ax_space *space;
     const uint8_t *done;
     uint8_t *keep;
@@ -66,8 +66,8 @@ static void choose_form(planner *p, ex_id id) {
 
 /* ---- passes ---- */
 
-/* A node's level is the number of passes that must lie behind it: it shares the level of an operand
- * that the same pass can compute, and comes one after any other. */
+/* The level of a node after one of its operands: the same if one pass can compute both, else the
+ * next one. */
 static uint32_t level_after(const planner *p, ex_id operand, pl_form form, int stream) {
     const planned *o = &p->node[operand];
     if (o->form == PL_NONE) return 0;
@@ -76,19 +76,23 @@ static uint32_t level_after(const planner *p, ex_id operand, pl_form form, int s
     return together ? o->level : o->level + 1;
 }
 
+/* Whether operand i holds the positions of a look-up that is copied, or the groups of a fold. */
+static int is_steering(const planned *x, int i) {
+    return i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
+}
+
 static void choose_level(planner *p, ex_id id) {
     planned *x = &p->node[id];
     const ex_node *n = ex_get(p->g, id);
     for (int i = 0; i < n->argc; i++) {
-        /* What steers a copy or a fold must be complete before. */
-        int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
-        uint32_t level =
-            level_after(p, ex_arg(p->g, id, i), steers ? PL_BREAKER : (pl_form)x->form, x->stream);
+        /* The positions of a copy or a fold must be complete before the pass starts. */
+        pl_form form = is_steering(x, i) ? PL_BREAKER : (pl_form)x->form;
+        uint32_t level = level_after(p, ex_arg(p->g, id, i), form, x->stream);
         if (level > x->level) x->level = level;
     }
 }
 
-/* Whether computing a node later makes no operand a value that was none. */
+/* Whether no operand would have to be kept as a value if the node were computed later. */
 static int may_sink(const planner *p, ex_id id) {
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
         const planned *o = &p->node[ex_arg(p->g, id, i)];
@@ -98,8 +102,9 @@ static int may_sink(const planner *p, ex_id id) {
     return 1;
 }
 
-/* Elementwise nodes that only one later pass reads are computed there, in registers, rather than
- * here, as whole values. Readers come after what they read, so one sweep back settles all. */
+/* An elementwise node that only one later pass reads is computed in that pass, in a register,
+ * instead of being kept as a value. Readers come later than what they read, so one sweep backwards
+ * is enough. */
 static void sink(planner *p) {
     for (ex_id id = p->last; id >= 1; id--) {
         planned *x = &p->node[id];
@@ -110,16 +115,15 @@ static void sink(planner *p) {
         for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
             planned *o = &p->node[ex_arg(p->g, id, i)];
             int stream = x->form == PL_BREAKER ? AX_MOST : x->stream;
-            int steers = i == 1 && (x->form == PL_COPY || x->form == PL_FOLD);
             int another = o->readers && (o->reader_level != x->level || o->reader_stream != stream);
-            o->readers = steers || another || o->readers == 2 ? 2 : 1;
+            o->readers = is_steering(x, i) || another || o->readers == 2 ? 2 : 1;
             o->reader_level = x->level;
             o->reader_stream = (int16_t)stream;
         }
     }
 }
 
-/* Nodes by level, then stream; pipeline breakers by themselves, first in their level. */
+/* Nodes in order of level and stream; pipeline breakers come first in their level. */
 typedef struct placed {
     uint32_t level;
     int16_t stream; /* -2: a pipeline breaker */
@@ -221,7 +225,7 @@ static int add_instruction(planner *p, ex_id id) {
 
 /* ---- homes ---- */
 
-/* Widens the home of every operand to where its reader can reach it. */
+/* Moves every operand of a node to a home where the node can read it. */
 static void choose_homes(planner *p, ex_id id) {
     const planned *x = &p->node[id];
     for (int i = 0; i < ex_get(p->g, id)->argc; i++) {
@@ -235,8 +239,8 @@ static void choose_homes(planner *p, ex_id id) {
     }
 }
 
-/* By the index over a loop's outer shape, `start` and the offset of the walk's operand. NULL with
- * the fault filled. */
+/* For each element of a walk, `start` plus the offset of its operand. NULL with the fault filled.
+ */
 static uint32_t *outer_map(planner *p, ex_walk *w, uint32_t start) {
     uint32_t *map = arena_take(&p->plan->memory, w->count * sizeof *map);
     if (!map) fault_memory(p->f);
@@ -245,15 +249,15 @@ static uint32_t *outer_map(planner *p, ex_walk *w, uint32_t start) {
     return map;
 }
 
-/* The same of an operand or a result without its stream axis. */
+/* The index in shape `outer` for each index in the outer shape of a loop. */
 static uint32_t *outer_map_of(planner *p, ax_set loop, ax_set outer) {
     ex_walk w = ex_walk_over(p->space, loop);
     ex_walk_with(&w, outer, 0);
     return outer_map(p, &w, 0);
 }
 
-/* What is copied: a slice's operand lies a fixed distance further; a gather's distance is known
- * when the pass starts; along the new axis of a rename the operand goes as along its own. */
+/* The same for the operand of a copy. A slice begins at its position; the positions of a gather are
+ * added when the pass starts; along the new axis of a rename the operand moves along its own. */
 static uint32_t *copy_map(planner *p, ex_id id, ax_set loop, ax_set outer) {
     const ex_node *n = ex_get(p->g, id);
     ex_walk w = ex_walk_over(p->space, loop);
@@ -292,20 +296,20 @@ static int fold_result(planner *p, pl_instruction *in, ax_set loop, int stream) 
 
 /* ---- the two sums of a weighted mean ---- */
 
-/* The node is computed in this loop and only for one reader of it. */
-static int only_here(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
+/* Whether a node is computed in this loop and has one reader only. */
+static int is_private(const planner *p, ex_id n, uint32_t pass, uint32_t loop) {
     const planned *x = &p->node[n];
     return in_pass(p, n, pass) && x->loop == loop && x->form == PL_ELEMENT && x->uses == 1 &&
            !p->keep[n];
 }
 
-static void fuse(planner *p, uint32_t pass, uint32_t k) {
+static void fuse_means(planner *p, uint32_t pass, uint32_t k) {
     pl_loop *loop = &p->plan->pass[pass].loop[k];
     for (uint32_t j = 0; j < loop->count; j++) {
         pl_instruction *in = &loop->instruction[j];
         if (in->form != PL_FOLD || ex_get(p->g, in->node)->op != EX_sum) continue;
         ex_id inner = in->arg[0].node;
-        if (!only_here(p, inner, pass, k)) continue;
+        if (!is_private(p, inner, pass, k)) continue;
         const ex_node *n = ex_get(p->g, inner);
         ex_id condition = ex_arg(p->g, inner, 0);
         if (n->op == EX_mul) {
@@ -314,7 +318,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
             in->arg[0].node = ex_arg(p->g, inner, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
         } else if (n->op == EX_where && ex_get(p->g, condition)->op == EX_present &&
-                   only_here(p, condition, pass, k) &&
+                   is_private(p, condition, pass, k) &&
                    ex_is_missing(p->g, ex_arg(p->g, inner, 2))) {
             in->fused = PL_PRESENT;
             in->arg[0].node = ex_arg(p->g, condition, 0);
@@ -333,7 +337,7 @@ static void fuse(planner *p, uint32_t pass, uint32_t k) {
     loop->count = kept;
 }
 
-/* Registers and tile lines of one loop, in order of its instructions. */
+/* Assigns registers and tile lines to the instructions of a loop, in order. */
 static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
     uint8_t *busy = mem_zero(loop->count + 1, 1);
     if (!busy) return fault_memory(p->f);
@@ -355,9 +359,7 @@ static int lay_out_loop(planner *p, pl_pass *pass, pl_loop *loop) {
         if (!fine) break;
         in->home = p->keep[in->node] ? PL_VALUE : (pl_home)x->home;
         if (in->form == PL_FOLD) {
-            if (in->home ==
-                PL_REGISTER) /* nobody in the pass reads it: cannot be, it would not be needed */
-                in->home = PL_TILE;
+            if (in->home == PL_REGISTER) in->home = PL_TILE; /* no later loop reads it */
             in->side = pass->tiles;
             pass->tiles += in->lines;
         }
@@ -384,7 +386,7 @@ static int lay_out(planner *p) {
     for (uint32_t i = 0; i < p->plan->passes; i++) {
         pl_pass *pass = &p->plan->pass[i];
         for (uint32_t k = 0; k < pass->loops; k++) {
-            fuse(p, i, k);
+            fuse_means(p, i, k);
             if (!lay_out_loop(p, pass, &pass->loop[k])) return 0;
         }
     }
@@ -420,9 +422,7 @@ static int place_all(planner *p) {
         if (x->form == PL_LINE || x->form == PL_BREAKER) p->keep[id] = 1;
         if (x->form != PL_BREAKER && (!choose_loop(p, id) || !add_instruction(p, id))) return 0;
         choose_homes(p, id);
-        const ex_node *n = ex_get(p->g, id);
-        if (n->argc == 2 && (x->form == PL_COPY || x->form == PL_FOLD))
-            p->keep[ex_arg(p->g, id, 1)] = 1;
+        if (ex_get(p->g, id)->argc == 2 && is_steering(x, 1)) p->keep[ex_arg(p->g, id, 1)] = 1;
     }
     return 1;
 }

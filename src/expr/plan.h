@@ -1,16 +1,18 @@
-/* The plan: in what order the needed nodes of a graph are computed, and where their values live.
+/* The plan: in which order the needed nodes of a graph are computed, and where their values are
+ * kept.
  *
- * Every node has a form and a stream axis, the longest it works over. Nodes of one stream axis are
- * fused into passes; a pass walks its axis in blocks and finishes one block after the other. Within
- * a pass nodes of one outer shape (all axes but the stream) make a loop; for each block, a loop
- * walks its outer shape once and applies all its nodes to one short vector at a time, so that
- * values that only the same loop needs stay in a register of block length. What a later loop needs
- * is a tile (the whole outer shape, one block); what a later pass or the caller needs is a value
- * (everything).
+ * A node has a form and a stream axis, the longest axis it works over. Nodes with the same stream
+ * axis are fused into passes. A pass goes along its stream axis block by block. Within a pass, the
+ * nodes with the same outer shape (all axes but the stream axis) make a loop: for each block, the
+ * loop goes over the outer shape once and applies all its nodes to one short vector at a time.
  *
- * A line is a reduction along the stream axis: it ends the pass. What needs a whole line at once,
- * or moves elements across the stream axis, is a pipeline breaker, a pass of its own
- * (materialize.c). */
+ * A value that only the same loop needs is kept in a register (one vector); one that a later loop
+ * of the pass needs, in a tile (one block of the whole outer shape); one that a later pass or the
+ * caller needs is a value (the whole array).
+ *
+ * A fold is a reduction along an outer axis. A line is a reduction along the stream axis; its
+ * result is there when the pass ends. A node that needs a whole line at once, or moves elements
+ * along the stream axis, is a pipeline breaker: a pass of its own (materialize.c). */
 #ifndef EXPR_PLAN_H
 #define EXPR_PLAN_H
 
@@ -19,17 +21,17 @@
 typedef enum pl_form { PL_NONE, PL_ELEMENT, PL_COPY, PL_FOLD, PL_LINE, PL_BREAKER } pl_form;
 typedef enum pl_home { PL_REGISTER, PL_TILE, PL_VALUE } pl_home;
 
-/* An operand as an instruction of a loop finds it. */
+/* Where an instruction finds an operand. */
 typedef struct pl_operand {
     ex_id node;
     pl_home home;
-    int streamed;    /* has the stream axis; otherwise one element for the whole block */
-    uint32_t at;     /* register or first tile line */
-    uint32_t *outer; /* by the loop's outer index: the operand's; NULL: the same */
+    int streamed;    /* it has the stream axis; else there is one element for the whole block */
+    uint32_t at;     /* the register, or the first line of the tile */
+    uint32_t *outer; /* the operand's outer index by the loop's; NULL: they are the same */
 } pl_operand;
 
-/* A fold may take its operand's formula into itself: the two sums of a weighted mean are one step
- * each, w x and w where x is present, and the products never leave the registers. */
+/* The two sums of a weighted mean, of w x and of w where x is present, are fused with their
+ * operands: each is one fold over x and w, so that the products are never stored. */
 typedef enum pl_fused { PL_PLAIN, PL_PRODUCT, PL_PRESENT } pl_fused;
 
 typedef struct pl_instruction {
@@ -37,16 +39,16 @@ typedef struct pl_instruction {
     pl_form form;
     pl_fused fused; /* fold: PL_PRODUCT x * w, PL_PRESENT w where x is present; operands x and w */
     ex_id by;       /* fold by groups: the positions along the folded axis; else 0 */
-    ex_id product;  /* PL_PRODUCT: the node of the product, whose domain_errors these are */
+    ex_id product;  /* PL_PRODUCT: the node of the product, for its domain errors */
     int argc;
     pl_operand arg[3];
     pl_home home;
-    uint32_t at;     /* register, or first tile line */
-    uint32_t side;   /* fold: first line of the tile of rounding errors or of best values */
-    uint32_t *outer; /* fold: by the loop's outer index, the result's (UINT32_MAX: in no group) */
-    uint32_t *position; /* fold to positions: by the loop's outer index, the position on the folded
-                           axis */
-    uint32_t lines;     /* outer size of the result */
+    uint32_t at;     /* the register, or the first line of the tile */
+    uint32_t side;   /* fold: first line of the tile with the second part of the state */
+    uint32_t *outer; /* fold: the result's outer index by the loop's; UINT32_MAX: in no group */
+    uint32_t
+        *position;  /* fold: the position on the folded axis by the loop's outer index, or NULL */
+    uint32_t lines; /* fold: outer size of the result */
 } pl_instruction;
 
 typedef struct pl_loop {
@@ -76,9 +78,9 @@ typedef struct pl_plan {
     uint32_t passes;
 } pl_plan;
 
-/* Plans the computation of the wanted nodes. `done[n]` says a node's value is there already;
- * sources always are. On return `keep[n]` is set for each node whose value must be made whole. Both
- * arrays have ex_count + 1 entries. Returns 0 with the fault on lack of memory. */
+/* Plans the computation of the wanted nodes. `done[n]`: the value of node n is there already, as
+ * those of sources always are. On return `keep[n]` is set for each node whose whole value is
+ * needed. Both arrays have ex_count + 1 entries. 0 with the fault filled. */
 int pl_make(pl_plan *p, const ex_graph *g, const ex_id *want, size_t wants, const uint8_t *done,
             uint8_t *keep, fault *f);
 void pl_release(pl_plan *p);

@@ -15,17 +15,15 @@ extern const ex_kernels ex_kernels_baseline;
 extern const ex_kernels ex_kernels_v3, ex_kernels_v4;
 static const ex_kernels *const levels[] = {&ex_kernels_baseline, &ex_kernels_v3, &ex_kernels_v4};
 
-/* By features, since not every compiler knows the levels by name. Those of x86-64-v3 that have no
- * name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
+/* Features are asked for, since not every compiler knows the levels by name. Those of x86-64-v3
+ * that have no name here (f16c, lzcnt, movbe) came with AVX2 on every processor. */
 static int has(int level) {
     int v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    return level < 1 ? level == 0
-           : level < 2
-               ? v3
-               : v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                     __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                     __builtin_cpu_supports("avx512vl");
+    int v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+             __builtin_cpu_supports("avx512vl");
+    return level == 0 || (level == 1 && v3) || (level == 2 && v4);
 }
 #else
 static const ex_kernels *const levels[] = {&ex_kernels_baseline};
@@ -33,9 +31,8 @@ static int has(int level) { return level == 0; }
 #endif
 
 int ex_level(const char *name) {
-    enum { LEVELS = sizeof levels / sizeof *levels };
+    int level = sizeof levels / sizeof *levels - 1;
     if (!name) name = getenv("ASSESS_SIMD");
-    int level = LEVELS - 1;
     if (name && *name) {
         while (level >= 0 && strcmp(levels[level]->level, name) != 0) level--;
         return has(level) ? level : -1;
@@ -54,15 +51,15 @@ ex_run *ex_run_open(ex_graph *g, const ex_settings *settings, fault *f) {
     }
     r->g = g;
     if (settings) r->settings = *settings;
-    int level = ex_level(r->settings.simd);
-    if (level < 0) {
+    const char *level = r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD");
+    int which = ex_level(r->settings.simd);
+    if (which < 0) {
         fault_at(f, FAULT_USAGE, NULL, "baseline, v3 and v4 are the levels there are",
-                 "this processor does not have the SIMD level '%s'",
-                 r->settings.simd ? r->settings.simd : getenv("ASSESS_SIMD"));
+                 "this processor does not have the SIMD level '%s'", level);
         mem_free(r);
         return NULL;
     }
-    r->kernels = levels[level];
+    r->kernels = levels[which];
     return r;
 }
 
@@ -93,18 +90,18 @@ void ex_run_close(ex_run *r) {
     mem_free(r);
 }
 
-/* A node of which nothing is computed; the values of a source are there. */
-static run_node as_begun(const ex_run *r, ex_id n) {
+/* A node before any computation. The dense values of a source are there. */
+static run_node initial_node(const ex_run *r, ex_id n) {
     const ex_values *v = ex_values_of(r->g, n);
     if (!v || !v->value) return (run_node){0};
     return (run_node){.value = (double *)(uintptr_t)v->value, .done = 1};
 }
 
-/* Takes in the nodes that were added to the graph since the last time. */
-static int catch_up(ex_run *r, fault *f) {
+/* Adds the nodes that were added to the graph since the last call. */
+static int add_new_nodes(ex_run *r, fault *f) {
     uint32_t count = ex_count(r->g);
     if (!MEM_RESERVE(r->node, (size_t)count + 1, r->cap)) return fault_memory(f);
-    for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = as_begun(r, n);
+    for (uint32_t n = r->count + 1; n <= count; n++) r->node[n] = initial_node(r, n);
     r->count = count;
     return 1;
 }
@@ -142,7 +139,7 @@ int run_room(ex_run *r, ex_id n, fault *f) {
 const double *run_dense(ex_run *r, ex_id n, fault *f) {
     const ex_values *v = ex_values_of(r->g, n);
     if (!v || v->value || r->node[n].value) return r->node[n].value;
-    run_view from = run_look(r, n); /* before there is room, which it would look at instead */
+    run_view from = run_look(r, n); /* of the columns: there are no dense values yet */
     if (!run_room(r, n, f)) return NULL;
     size_t total = ax_size(ex_space(r->g), v->axes), lines = from.line ? total / from.line : 0;
     for (size_t o = 0; o < lines; o++)
@@ -177,7 +174,7 @@ static void reset_domain_errors(ex_run *r, const pl_pass *pass) {
         }
 }
 
-static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
+static int run_passes(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     for (uint32_t i = 0; i < plan->passes; i++) {
         pl_pass *pass = &plan->pass[i];
         reset_domain_errors(r, pass);
@@ -201,14 +198,14 @@ static int compute(ex_run *r, pl_plan *plan, const uint8_t *keep, fault *f) {
     return 1;
 }
 
-/* A computation that failed leaves no half-made values behind. */
+/* After a failure: values that are not complete are given back. */
 static void drop_unfinished(ex_run *r) {
     for (uint32_t n = 1; n <= r->count; n++)
         if (r->node[n].own && !r->node[n].done) forget(r, n);
 }
 
 int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!catch_up(r, f)) return 0;
+    if (!add_new_nodes(r, f)) return 0;
     size_t there = 0;
     while (there < count &&
            (r->node[want[there]].done || ex_get(r->g, want[there])->op == EX_source))
@@ -220,7 +217,7 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
         done[n] = r->node[n].done || ex_get(r->g, n)->op == EX_source;
     pl_plan plan = {.memory = ARENA_INIT};
     if (fine && (fine = pl_make(&plan, r->g, want, count, done, keep, f))) {
-        fine = compute(r, &plan, keep, f);
+        fine = run_passes(r, &plan, keep, f);
         if (!fine) drop_unfinished(r);
         pl_release(&plan);
     }
@@ -230,18 +227,19 @@ int ex_run_prepare(ex_run *r, const ex_id *want, size_t count, fault *f) {
 }
 
 int ex_run_eval(ex_run *r, const ex_id *want, size_t count, fault *f) {
-    if (!catch_up(r, f)) return 0;
+    if (!add_new_nodes(r, f)) return 0;
     for (size_t i = 0; i < count; i++) r->node[want[i]].asked = 1;
     return ex_run_prepare(r, want, count, f);
 }
 
 const double *ex_run_value(ex_run *r, ex_id n, fault *f) {
-    if (!n || n > ex_count(r->g) || !catch_up(r, f)) return NULL;
+    if (!n || n > ex_count(r->g) || !add_new_nodes(r, f)) return NULL;
     if (ex_get(r->g, n)->op == EX_source) return run_dense(r, n, f);
     return r->node[n].done ? r->node[n].value : NULL;
 }
 
-/* Forgets what is computed from a node; without memory for the marks, everything that may be. */
+/* Forgets the values of all nodes that depend on `changed`; without memory for the marks, those of
+ * all later nodes. */
 static void forget_after(ex_run *r, ex_id changed) {
     uint8_t *stale = mem_zero((size_t)r->count + 1, 1);
     for (uint32_t n = changed + 1; n <= r->count; n++) {
@@ -259,7 +257,7 @@ void ex_run_changed(ex_run *r, ex_id source) {
     if (source > r->count) return;
     const ex_values *v = ex_values_of(r->g, source);
     if (!v || r->node[source].own) forget(r, source);
-    if (v && v->value) r->node[source] = as_begun(r, source);
+    if (v && v->value) r->node[source] = initial_node(r, source);
     forget_after(r, source);
 }
 
@@ -269,7 +267,7 @@ int ex_run_force(ex_run *r, ex_id n, size_t element, double value, fault *f) {
         return f->count
                    ? 0
                    : fault_set(f, FAULT_BUG, "an element that was not computed cannot be changed");
-    if (!r->node[n].own) { /* a source lies with its owner */
+    if (!r->node[n].own) { /* the values of a source belong to its owner */
         if (!run_room(r, n, f)) return 0;
         memcpy(r->node[n].value, from, bytes_of(r, n));
     }

@@ -1,6 +1,6 @@
-/* What the files of the evaluator share: run.c keeps the values, stream.c computes a pass over the
- * stream axis, materialize.c the nodes that are computed whole, needed.c tells which domain errors
- * count. Nobody else includes this. */
+/* The run as its files see it: run.c keeps the values, stream.c computes passes over a stream axis,
+ * materialize.c computes pipeline breakers, needed.c finds which domain errors count. Nobody else
+ * includes this. */
 #ifndef EXPR_RUN_INSIDE_H
 #define EXPR_RUN_INSIDE_H
 
@@ -13,24 +13,24 @@ typedef struct run_node {
     double *value; /* dense; for sources the owner's array */
     size_t domain_errors, first;
     uint8_t done;  /* `value` holds the node's values */
-    uint8_t own;   /* `value` is ours to give back */
-    uint8_t asked; /* the caller wanted it for itself */
+    uint8_t own;   /* `value` belongs to the run */
+    uint8_t asked; /* ex_run_eval wanted it */
 } run_node;
 
 struct ex_run {
     ex_graph *g;
     const ex_kernels *kernels;
-    thread_pool *crew; /* opened by the first computation that is worth sharing; see run_crew */
+    thread_pool *crew; /* opened by the first computation that needs it; see run_crew */
     ex_settings settings;
     run_node *node; /* by node number */
     uint32_t count;
     size_t cap;
-    size_t memory; /* bytes of values that are ours */
+    size_t memory; /* bytes of values that belong to the run */
     uint64_t computed;
 };
 
-/* Where the elements of a node lie: element (outer o, position i on the innermost axis) is
- * column[o][i], or value[o * line + i]. */
+/* Where the elements of a node are stored: the one with outer index o and position i on the
+ * innermost axis is column[o][i] or, if column is NULL, value[o * line + i]. */
 typedef struct run_view {
     const double *value;
     const double *const *column;
@@ -38,16 +38,15 @@ typedef struct run_view {
 } run_view;
 
 run_view run_look(const ex_run *r, ex_id n);
-/* The values of a node as one dense array; a source of columns is copied together on first use. */
+/* The values of a node as one dense array; the columns of a source are copied at the first use. */
 const double *run_dense(ex_run *r, ex_id n, fault *f);
-/* Gives a node room for its values. */
+/* Takes memory for the values of a node. */
 int run_room(ex_run *r, ex_id n, fault *f);
 /* Gives back a node's values; its domain errors stay counted. */
 void run_release(ex_run *r, ex_id n);
 void run_domain_error(ex_run *r, ex_id n, size_t count, size_t first);
 int run_stopped(const ex_run *r);
-/* The crew, for work that is worth waking others; NULL, a crew of one, where there is no memory for
- * it. */
+/* The threads of the run; NULL, which means the calling thread alone, without memory for more. */
 thread_pool *run_crew(ex_run *r);
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f);

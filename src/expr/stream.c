@@ -8,58 +8,68 @@
 #include "expr/run_inside.h"
 
 enum {
-    REGISTER_BLOCK =
-        1024, /* elements of a register: long enough to stream columns that lie far apart */
-    TILE_ELEMENTS =
-        48 * 1024, /* of all tiles of a worker: they and the registers fit a second-level cache */
-    CHUNK_ELEMENTS = 8192, /* of the stream axis that one worker takes at a time */
-    SMALL_WORK = 20000     /* instructions times elements below which waking others does not pay */
+    REGISTER_BLOCK = 1024, /* elements of a register: enough to read columns that lie far apart */
+    TILE_ELEMENTS = 48 * 1024, /* of all tiles of a worker, so that they fit a second-level cache */
+    CHUNK_ELEMENTS = 8192,     /* of the stream axis that one worker takes at a time */
+    SMALL_WORK = 20000 /* instructions times elements below which waking others does not pay */
 };
+
+/* An instruction of the pass, and what is found out about it before the pass starts. */
+typedef struct step {
+    pl_instruction *in;
+    unsigned op;
+    uint32_t number;  /* among all instructions of the pass */
+    uint32_t lines;   /* of its loop's outer shape */
+    size_t slot;      /* line: where its accumulators begin */
+    run_view view[3]; /* of operands whose home is a value */
+} step;
 
 /* One worker's memory. */
 typedef struct workspace {
     double *registers, *tiles, *spare;
-    ex_lanes *lanes; /* one for each line of each line instruction */
-    size_t *domain_errors,
-        *first; /* by instruction of the pass; those of fused products behind them */
+    ex_lanes *lanes; /* by slot */
+    /* By step; those of products that were fused into a fold stand behind all steps. */
+    size_t *domain_errors, *first;
 } workspace;
 
 typedef struct stream {
     ex_run *r;
     pl_pass *pass;
+    arena memory;
     size_t block, chunk, chunks;
-    int short_lines; /* a line is seen at once, and needs no lanes; then there is one chunk */
+    int short_lines; /* lines are no longer than the lanes, and need none; then there is one chunk
+                      */
     workspace *worker;
+    step *step;
+    uint32_t steps;
     ex_partial *part; /* chunks × slots */
     size_t slots;
-    uint32_t *slot; /* by instruction of the pass: first slot of a line instruction */
-    uint32_t instructions;
-    run_view *view; /* by instruction and operand: of operands whose home is a value */
 } stream;
 
 /* ---- where things are ---- */
 
-static const double *operand_at(const stream *s, const workspace *w, uint32_t k,
-                                const pl_instruction *in, int i, uint32_t c, size_t b) {
-    const pl_operand *a = &in->arg[i];
+/* Operand i of a step, at index c of the outer shape and from position b of the stream axis on. */
+static const double *operand_at(const stream *s, const workspace *w, const step *t, int i,
+                                uint32_t c, size_t b) {
+    const pl_operand *a = &t->in->arg[i];
     size_t o = a->outer ? a->outer[c] : c;
     if (a->home == PL_REGISTER) return w->registers + a->at * s->block;
     if (a->home == PL_TILE) return w->tiles + (a->at + o) * s->block;
-    const run_view *v = &s->view[3 * k + (uint32_t)i];
+    const run_view *v = &t->view[i];
     if (!a->streamed) return v->column ? v->column[o / v->line] + o % v->line : v->value + o;
     return v->column ? v->column[o] + b : v->value + o * s->pass->length + b;
 }
 
-static double *result_at(const stream *s, const workspace *w, const pl_instruction *in,
-                         uint32_t line, size_t b) {
+static double *result_at(const stream *s, const workspace *w, const step *t, uint32_t line,
+                         size_t b) {
+    const pl_instruction *in = t->in;
     if (in->home == PL_REGISTER) return w->registers + in->at * s->block;
     if (in->home == PL_TILE) return w->tiles + (in->at + line) * s->block;
     return s->r->node[in->node].value + line * s->pass->length + b;
 }
 
-static double *side_at(const stream *s, const workspace *w, const pl_instruction *in,
-                       uint32_t line) {
-    return w->tiles + (in->side + line) * s->block;
+static double *side_at(const stream *s, const workspace *w, const step *t, uint32_t line) {
+    return w->tiles + (t->in->side + line) * s->block;
 }
 
 static void fill(double *out, size_t n, double x) {
@@ -68,18 +78,18 @@ static void fill(double *out, size_t n, double x) {
 
 /* ---- elementwise ---- */
 
-static void note_domain_errors(workspace *w, uint32_t k, uint64_t errors, size_t element) {
-    if (!w->domain_errors[k] || element < w->first[k]) w->first[k] = element;
-    w->domain_errors[k] += errors;
+static void note_domain_errors(workspace *w, uint32_t number, uint64_t errors, size_t element) {
+    if (!w->domain_errors[number] || element < w->first[number]) w->first[number] = element;
+    w->domain_errors[number] += errors;
 }
 
 /* The first element of a vector that is missing although its operands are present. */
 static size_t first_domain_error(size_t n, const double *r, int argc, const double *const *arg,
-                                 const size_t *step) {
+                                 const size_t *stride) {
     for (size_t v = 0; v < n; v++) {
         int present = r[v] != r[v];
         for (int i = 0; present && i < argc; i++) {
-            double a = arg[i][v * step[i]];
+            double a = arg[i][v * stride[i]];
             present = a == a;
         }
         if (present) return v;
@@ -87,108 +97,105 @@ static size_t first_domain_error(size_t n, const double *r, int argc, const doub
     return 0;
 }
 
-static void element(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
-                    size_t b, size_t n) {
+static void element(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
     const ex_kernels *kernels = s->r->kernels;
-    int op = ex_get(s->r->g, in->node)->op;
+    const pl_instruction *in = t->in;
+    unsigned op = t->op;
     const double *arg[3] = {NULL, NULL, NULL};
-    size_t step[3] = {0, 0, 0};
+    size_t stride[3] = {0, 0, 0};
     for (int i = 0; i < in->argc; i++) {
-        arg[i] = operand_at(s, w, k, in, i, c, b);
-        step[i] = in->arg[i].streamed ? 1 : 0;
+        arg[i] = operand_at(s, w, t, i, c, b);
+        stride[i] = in->arg[i].streamed ? 1 : 0;
     }
-    double *out = result_at(s, w, in, c, b);
+    double *out = result_at(s, w, t, c, b);
     uint64_t errors;
     if (in->argc == 1) {
         errors = kernels->unary[op](n, out, arg[0]);
     } else if (in->argc == 2) {
-        int form = step[0] ? !step[1] : 2;
+        int form = stride[0] ? !stride[1] : 2;
         errors = kernels->binary[form][op](n, out, arg[0], arg[1]);
-    } else if (op == EX_where && !step[0]) {
+    } else if (op == EX_where && !stride[0]) {
         /* One condition for the whole vector chooses an operand, not elements. */
         int side = *arg[0] != 0 ? 1 : 2;
-        if (*arg[0] == *arg[0] && step[side])
+        if (*arg[0] == *arg[0] && stride[side])
             memcpy(out, arg[side], n * sizeof *out);
         else
             fill(out, n, *arg[0] == *arg[0] ? *arg[side] : EX_NAN);
         errors = 0;
     } else {
         for (int i = 0; i < 3; i++)
-            if (!step[i]) {
+            if (!stride[i]) {
                 fill(w->spare + (size_t)i * s->block, n, *arg[i]);
                 arg[i] = w->spare + (size_t)i * s->block;
-                step[i] = 1;
+                stride[i] = 1;
             }
         errors = kernels->ternary[op](n, out, arg[0], arg[1], arg[2]);
     }
     if (errors)
-        note_domain_errors(w, k, errors,
+        note_domain_errors(w, t->number, errors,
                            c * s->pass->length + b +
-                               first_domain_error(n, out, in->argc, arg, step));
+                               first_domain_error(n, out, in->argc, arg, stride));
 }
 
-static void copy(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
-                 size_t b, size_t n) {
-    double *out = result_at(s, w, in, c, b);
-    if (in->arg[0].outer && in->arg[0].outer[c] == UINT32_MAX)
+static void copy(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+    double *out = result_at(s, w, t, c, b);
+    const uint32_t *outer = t->in->arg[0].outer;
+    if (outer && outer[c] == UINT32_MAX)
         fill(out, n, EX_NAN);
     else
-        memcpy(out, operand_at(s, w, k, in, 0, c, b), n * sizeof *out);
+        memcpy(out, operand_at(s, w, t, 0, c, b), n * sizeof *out);
 }
 
 /* ---- folds: reductions along an outer axis ---- */
 
-/* Whether the answer is made of accumulator and side at the end. */
+/* Whether the answer is computed from accumulator and side at the end. */
 static int has_end(unsigned op) { return ex_is(op, EX_SIDE) && !ex_is(op, EX_POSITION); }
 
-static void fold_begin(const stream *s, workspace *w, const pl_instruction *in, size_t b,
-                       size_t n) {
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    for (uint32_t line = 0; line < in->lines; line++) {
-        fill(result_at(s, w, in, line, b), n, reduction_start(op).a);
-        if (ex_is(op, EX_SIDE)) fill(side_at(s, w, in, line), n, has_end(op) ? 0 : EX_NAN);
+static void fold_begin(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+    for (uint32_t line = 0; line < t->in->lines; line++) {
+        fill(result_at(s, w, t, line, b), n, reduction_start(t->op).a);
+        if (ex_is(t->op, EX_SIDE)) fill(side_at(s, w, t, line), n, has_end(t->op) ? 0 : EX_NAN);
     }
 }
 
-static void fold_sum(const stream *s, workspace *w, uint32_t k, const pl_instruction *in,
-                     uint32_t c, size_t b, size_t n, const double *x, double *out) {
+static void fold_sum(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n,
+                     const double *x, double *out) {
     const ex_kernels *kernels = s->r->kernels;
-    double *error = side_at(s, w, in, in->outer[c]);
+    const pl_instruction *in = t->in;
+    double *error = side_at(s, w, t, in->outer[c]);
     if (in->fused == PL_PLAIN) {
         kernels->fold[EX_sum](n, out, error, x, 0);
         return;
     }
-    const double *weight = operand_at(s, w, k, in, 1, c, b);
+    const double *weight = operand_at(s, w, t, 1, c, b);
     int one = !in->arg[1].streamed;
     if (in->fused == PL_PRESENT) {
         kernels->sum_weights(n, out, error, x, weight, one);
-    } else {
-        uint64_t errors = kernels->sum_products(n, out, error, x, weight, one);
-        for (size_t v = 0; errors && v < n; v++)
-            if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
-                note_domain_errors(w, s->instructions + k, errors, c * s->pass->length + b + v);
-                break;
-            }
+        return;
     }
+    uint64_t errors = kernels->sum_products(n, out, error, x, weight, one);
+    for (size_t v = 0; errors && v < n; v++)
+        if (fabs(x[v] * weight[one ? 0 : v]) > DBL_MAX) {
+            note_domain_errors(w, s->steps + t->number, errors, c * s->pass->length + b + v);
+            break;
+        }
 }
 
-static void fold(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
-                 size_t b, size_t n) {
-    const ex_kernels *kernels = s->r->kernels;
+static void fold(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+    const pl_instruction *in = t->in;
     uint32_t line = in->outer[c];
     if (line == UINT32_MAX) return;
-    const double *x = operand_at(s, w, k, in, 0, c, b);
-    double *out = result_at(s, w, in, line, b);
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    if (op == EX_sum)
-        fold_sum(s, w, k, in, c, b, n, x, out);
+    const double *x = operand_at(s, w, t, 0, c, b);
+    double *out = result_at(s, w, t, line, b);
+    if (t->op == EX_sum)
+        fold_sum(s, w, t, c, b, n, x, out);
     else
-        kernels->fold[op](n, out, ex_is(op, EX_SIDE) ? side_at(s, w, in, line) : NULL, x,
-                          in->position ? in->position[c] : 0);
+        s->r->kernels->fold[t->op](n, out, ex_is(t->op, EX_SIDE) ? side_at(s, w, t, line) : NULL, x,
+                                   in->position ? in->position[c] : 0);
 }
 
-/* An answer that no number can hold is a domain error. Returns how many, of n elements; *first is
- * the first of them. */
+/* An answer that no number can hold is a domain error. Returns how many of n elements are; *first
+ * is the first of them. */
 static uint64_t end_each(unsigned op, size_t n, double *out, const double *side, size_t *first) {
     uint64_t errors = 0;
     for (size_t v = 0; v < n; v++) {
@@ -201,55 +208,47 @@ static uint64_t end_each(unsigned op, size_t n, double *out, const double *side,
     return errors;
 }
 
-static void fold_end(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, size_t b,
-                     size_t n) {
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    if (!has_end(op)) return;
-    for (uint32_t line = 0; line < in->lines; line++) {
-        double *out = result_at(s, w, in, line, b), *side = side_at(s, w, in, line);
+static void fold_end(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+    if (!has_end(t->op)) return;
+    for (uint32_t line = 0; line < t->in->lines; line++) {
+        double *out = result_at(s, w, t, line, b), *side = side_at(s, w, t, line);
         size_t first = 0;
-        if (op != EX_sum) {
-            uint64_t errors = end_each(op, n, out, side, &first);
-            if (errors) note_domain_errors(w, k, errors, line * s->pass->length + b + first);
-            continue;
+        uint64_t errors;
+        if (t->op != EX_sum) {
+            errors = end_each(t->op, n, out, side, &first);
+        } else if ((errors = s->r->kernels->sum_end(n, out, side)) > 0) {
+            /* The side is 0 where nothing was seen, and no number where the sum overflowed. */
+            const double *arg[] = {side};
+            for (size_t v = 0; v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
+            first = first_domain_error(n, out, 1, arg, (size_t[]){1});
         }
-        /* Where nothing was seen the error stays 0; where the sum overflowed it is no number. */
-        const double *arg[] = {side};
-        uint64_t errors = s->r->kernels->sum_end(n, out, side);
-        for (size_t v = 0; errors && v < n; v++) side[v] = side[v] != 0 ? 1 : EX_NAN;
-        if (errors)
-            note_domain_errors(w, k, errors,
-                               line * s->pass->length + b +
-                                   first_domain_error(n, out, 1, arg, (size_t[]){1}));
+        if (errors) note_domain_errors(w, t->number, errors, line * s->pass->length + b + first);
     }
 }
 
 /* ---- lines: reductions along the stream axis ---- */
 
-static void line_begin(const stream *s, workspace *w, uint32_t k, const pl_instruction *in,
-                       uint32_t lines) {
-    double start = reduction_start(ex_get(s->r->g, in->node)->op).a;
-    for (uint32_t c = 0; c < lines; c++)
+static void line_begin(workspace *w, const step *t) {
+    double start = reduction_start(t->op).a;
+    for (uint32_t c = 0; c < t->lines; c++)
         for (int j = 0; j < EX_LANES; j++) {
-            w->lanes[s->slot[k] + c].a[j] = start;
-            w->lanes[s->slot[k] + c].b[j] = 0;
+            w->lanes[t->slot + c].a[j] = start;
+            w->lanes[t->slot + c].b[j] = 0;
         }
 }
 
-/* In each of the following the operation is settled outside of the loop: lines may be short and
- * many. */
+/* The next two choose the operation outside of their loops: lines may be short and many. */
 
-/* One element after the other, from position `at` on, in the first lane. */
-static void line_in_order(unsigned op, size_t n, ex_lanes *l, const double *x, size_t at) {
-    ex_partial all = {l->a[0], l->b[0]};
+/* Takes n elements, which begin at position `at`, one after the other. */
+static void take_in_order(unsigned op, ex_partial *all, size_t n, const double *x, size_t at) {
+    ex_partial p = *all;
 #define TAKE(name, ...)                                                                            \
     case EX_##name:                                                                                \
-        for (size_t v = 0; v < n; v++) reduction_take_##name(&all, x[v], (double)(at + v));        \
+        for (size_t v = 0; v < n; v++) reduction_take_##name(&p, x[v], (double)(at + v));          \
         break;
     switch (op) { EX_REDUCE(TAKE) }
 #undef TAKE
-    l->a[0] = all.a;
-    l->b[0] = all.b;
+    *all = p;
 }
 
 /* What the lanes of a line have seen together. */
@@ -265,80 +264,65 @@ static ex_partial join_lanes(unsigned op, const ex_lanes *l, int lanes) {
     return all;
 }
 
-/* A line of no more elements than there are lanes: each element is a lane of its own. */
-static ex_partial short_line(unsigned op, size_t n, const double *x) {
-    ex_partial all = reduction_start(op);
-#define TAKE(name, ...)                                                                            \
-    case EX_##name:                                                                                \
-        for (size_t v = 0; v < n; v++) reduction_take_##name(&all, x[v], (double)v);               \
-        break;
-    switch (op) { EX_REDUCE(TAKE) }
-#undef TAKE
-    return all;
-}
-
-static void line(const stream *s, workspace *w, uint32_t k, const pl_instruction *in, uint32_t c,
-                 size_t b, size_t n) {
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    const double *x = operand_at(s, w, k, in, 0, c, b);
-    if (s->short_lines) {
-        s->part[s->slot[k] + c] = short_line(op, n, x);
+static void line(const stream *s, workspace *w, const step *t, uint32_t c, size_t b, size_t n) {
+    const double *x = operand_at(s, w, t, 0, c, b);
+    if (s->short_lines) { /* as if each element had a lane of its own */
+        ex_partial *all = &s->part[t->slot + c];
+        *all = reduction_start(t->op);
+        take_in_order(t->op, all, n, x, 0);
         return;
     }
-    ex_lanes *l = &w->lanes[s->slot[k] + c];
-    ex_line own = s->r->kernels->line[op];
-    if (own)
-        own(n, l, x);
-    else
-        line_in_order(op, n, l, x, b);
-}
-
-static void line_end(const stream *s, const workspace *w, uint32_t k, const pl_instruction *in,
-                     uint32_t lines, size_t chunk) {
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    int lanes = s->r->kernels->line[op] ? EX_LANES : 1;
-    for (uint32_t c = 0; c < lines; c++) {
-        const ex_lanes *l = &w->lanes[s->slot[k] + c];
-        s->part[chunk * s->slots + s->slot[k] + c] = join_lanes(op, l, lanes);
+    ex_lanes *l = &w->lanes[t->slot + c];
+    ex_line kernel = s->r->kernels->line[t->op];
+    if (kernel) {
+        kernel(n, l, x);
+        return;
     }
+    ex_partial first = {l->a[0], l->b[0]};
+    take_in_order(t->op, &first, n, x, b);
+    l->a[0] = first.a;
+    l->b[0] = first.b;
 }
 
-static void line_result(stream *s, uint32_t k, const pl_instruction *in, uint32_t lines) {
-    unsigned op = ex_get(s->r->g, in->node)->op;
-    for (uint32_t c = 0; c < lines; c++) {
-        ex_partial all = reduction_start(op);
+static void line_end(const stream *s, const workspace *w, const step *t, size_t chunk) {
+    int lanes = s->r->kernels->line[t->op] ? EX_LANES : 1;
+    ex_partial *part = s->part + chunk * s->slots + t->slot;
+    for (uint32_t c = 0; c < t->lines; c++)
+        part[c] = join_lanes(t->op, &w->lanes[t->slot + c], lanes);
+}
+
+static void line_result(const stream *s, const step *t) {
+    ex_id node = t->in->node;
+    for (uint32_t c = 0; c < t->lines; c++) {
+        ex_partial all = reduction_start(t->op);
         for (size_t chunk = 0; chunk < s->chunks; chunk++)
-            reduction_join(op, &all, s->part[chunk * s->slots + s->slot[k] + c]);
-        double x = reduction_end(op, all);
+            reduction_join(t->op, &all, s->part[chunk * s->slots + t->slot + c]);
+        double x = reduction_end(t->op, all);
         if (all.a == all.a && !(fabs(x) <= DBL_MAX)) {
-            run_domain_error(s->r, in->node, 1, c);
+            run_domain_error(s->r, node, 1, c);
             x = EX_NAN;
         }
-        s->r->node[in->node].value[c] = x;
+        s->r->node[node].value[c] = x;
     }
 }
 
 /* ---- the walk ---- */
 
-static void run_loop(const stream *s, workspace *w, uint32_t first, const pl_loop *loop, size_t b,
-                     size_t n) {
-    for (uint32_t j = 0; loop->has_folds && j < loop->count; j++)
-        if (loop->instruction[j].form == PL_FOLD) fold_begin(s, w, &loop->instruction[j], b, n);
+/* One block of a loop, whose steps begin at `first`. */
+static void run_loop(const stream *s, workspace *w, const step *first, const pl_loop *loop,
+                     size_t b, size_t n) {
+    const step *end = first + loop->count;
+    for (const step *t = first; loop->has_folds && t < end; t++)
+        if (t->in->form == PL_FOLD) fold_begin(s, w, t, b, n);
     for (uint32_t c = 0; c < loop->size; c++)
-        for (uint32_t j = 0; j < loop->count; j++) {
-            const pl_instruction *in = &loop->instruction[j];
-            if (in->form == PL_ELEMENT)
-                element(s, w, first + j, in, c, b, n);
-            else if (in->form == PL_FOLD)
-                fold(s, w, first + j, in, c, b, n);
-            else if (in->form == PL_LINE)
-                line(s, w, first + j, in, c, b, n);
-            else
-                copy(s, w, first + j, in, c, b, n);
-        }
-    for (uint32_t j = 0; loop->has_folds && j < loop->count; j++)
-        if (loop->instruction[j].form == PL_FOLD)
-            fold_end(s, w, first + j, &loop->instruction[j], b, n);
+        for (const step *t = first; t < end; t++) switch (t->in->form) {
+            case PL_ELEMENT: element(s, w, t, c, b, n); break;
+            case PL_FOLD: fold(s, w, t, c, b, n); break;
+            case PL_LINE: line(s, w, t, c, b, n); break;
+            default: copy(s, w, t, c, b, n);
+            }
+    for (const step *t = first; loop->has_folds && t < end; t++)
+        if (t->in->form == PL_FOLD) fold_end(s, w, t, b, n);
 }
 
 static void run_chunk(void *self, size_t chunk, int worker) {
@@ -346,75 +330,69 @@ static void run_chunk(void *self, size_t chunk, int worker) {
     workspace *w = &s->worker[worker];
     if (run_stopped(s->r)) return;
     const pl_pass *pass = s->pass;
-    for (uint32_t i = 0, k = 0; !s->short_lines && i < pass->loops; k += pass->loop[i++].count)
-        for (uint32_t j = 0; j < pass->loop[i].count; j++)
-            if (pass->loop[i].instruction[j].form == PL_LINE)
-                line_begin(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size);
+    const step *steps_end = s->step + (s->short_lines ? 0 : s->steps);
+    for (const step *t = s->step; t < steps_end; t++)
+        if (t->in->form == PL_LINE) line_begin(w, t);
     size_t end = (chunk + 1) * s->chunk < pass->length ? (chunk + 1) * s->chunk : pass->length;
     for (size_t b = chunk * s->chunk; b < end; b += s->block) {
         size_t n = end - b < s->block ? end - b : s->block;
-        for (uint32_t i = 0, k = 0; i < pass->loops; k += pass->loop[i++].count)
-            run_loop(s, w, k, &pass->loop[i], b, n);
+        const step *first = s->step;
+        for (uint32_t i = 0; i < pass->loops; first += pass->loop[i++].count)
+            run_loop(s, w, first, &pass->loop[i], b, n);
     }
-    for (uint32_t i = 0, k = 0; !s->short_lines && i < pass->loops; k += pass->loop[i++].count)
-        for (uint32_t j = 0; j < pass->loop[i].count; j++)
-            if (pass->loop[i].instruction[j].form == PL_LINE)
-                line_end(s, w, k + j, &pass->loop[i].instruction[j], pass->loop[i].size, chunk);
+    for (const step *t = s->step; t < steps_end; t++)
+        if (t->in->form == PL_LINE) line_end(s, w, t, chunk);
 }
 
 /* ---- preparation ---- */
 
-/* The maps that hang on values: where a look-up points, into which group a fold goes. */
-static void steer(const stream *s, uint32_t k, pl_instruction *in, uint32_t size) {
+/* Completes the maps that depend on values: where a look-up points, into which group a fold goes.
+ */
+static void apply_positions(const stream *s, const step *t) {
+    pl_instruction *in = t->in;
     const ex_node *n = ex_get(s->r->g, in->node);
-    if (n->argc != 2) return;
+    if (n->argc != 2 || (in->form != PL_COPY && in->form != PL_FOLD)) return;
+    int copies = in->form == PL_COPY;
     const ax_space *space = ex_space(s->r->g);
-    ax_set stream_bit = ax_bit(s->pass->stream);
-    if (in->form == PL_COPY) {
-        uint32_t stride = (uint32_t)ax_stride(
-            space, ex_get(s->r->g, in->arg[0].node)->axes & ~stream_bit, n->axis);
-        double size_along = ax_get(space, n->axis)->size;
-        for (uint32_t c = 0; c < size; c++) {
-            double at = *operand_at(s, &s->worker[0], k, in, 1, c, 0);
-            in->arg[0].outer[c] = at >= 0 && at < size_along
-                                      ? in->arg[0].outer[c] + (uint32_t)at * stride
-                                      : UINT32_MAX;
-        }
-    } else if (in->form == PL_FOLD) {
-        uint32_t stride = (uint32_t)ax_stride(space, n->axes & ~stream_bit, n->to);
-        run_view v = run_look(s->r, in->by);
-        double groups = ax_get(space, n->to)->size;
-        for (uint32_t c = 0; c < size; c++) {
-            double to = v.column ? v.column[0][in->position[c]] : v.value[in->position[c]];
-            in->outer[c] =
-                to >= 0 && to < groups ? in->outer[c] + (uint32_t)to * stride : UINT32_MAX;
-        }
+    ax_set shape = copies ? ex_get(s->r->g, in->arg[0].node)->axes : n->axes;
+    int axis = copies ? n->axis : n->to;
+    uint32_t stride = (uint32_t)ax_stride(space, shape & ~ax_bit(s->pass->stream), axis);
+    uint32_t *outer = copies ? in->arg[0].outer : in->outer;
+    double size = ax_get(space, axis)->size;
+    run_view by = copies ? (run_view){0} : run_look(s->r, in->by);
+    for (uint32_t c = 0; c < t->lines; c++) {
+        double at = copies      ? *operand_at(s, &s->worker[0], t, 1, c, 0)
+                    : by.column ? by.column[0][in->position[c]]
+                                : by.value[in->position[c]];
+        outer[c] = at >= 0 && at < size ? outer[c] + (uint32_t)at * stride : UINT32_MAX;
     }
 }
 
-static int prepare_instructions(stream *s, fault *f) {
+static int prepare_steps(stream *s, fault *f) {
     pl_pass *pass = s->pass;
-    for (uint32_t i = 0; i < pass->loops; i++) s->instructions += pass->loop[i].count;
-    s->slot = mem_zero(s->instructions + 1, sizeof *s->slot);
-    s->view = mem_zero((size_t)s->instructions * 3 + 1, sizeof *s->view);
-    if (!s->slot || !s->view) return fault_memory(f);
-    for (uint32_t i = 0, k = 0; i < pass->loops; i++)
-        for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
+    for (uint32_t i = 0; i < pass->loops; i++) s->steps += pass->loop[i].count;
+    s->step = arena_zero(&s->memory, s->steps, sizeof *s->step);
+    if (!s->step) return fault_memory(f);
+    step *t = s->step;
+    for (uint32_t i = 0; i < pass->loops; i++)
+        for (uint32_t j = 0; j < pass->loop[i].count; j++, t++) {
             pl_instruction *in = &pass->loop[i].instruction[j];
+            *t = (step){.in = in,
+                        .op = ex_get(s->r->g, in->node)->op,
+                        .number = (uint32_t)(t - s->step),
+                        .lines = pass->loop[i].size,
+                        .slot = s->slots};
             for (int a = 0; a < in->argc; a++)
-                if (in->arg[a].home == PL_VALUE)
-                    s->view[3 * k + (uint32_t)a] = run_look(s->r, in->arg[a].node);
-            s->slot[k] = (uint32_t)s->slots;
-            if (in->form == PL_LINE) s->slots += pass->loop[i].size;
-            if (in->home == PL_VALUE || in->form == PL_LINE) {
-                if (!run_room(s->r, in->node, f)) return 0;
-            }
-            steer(s, k, in, pass->loop[i].size);
+                if (in->arg[a].home == PL_VALUE) t->view[a] = run_look(s->r, in->arg[a].node);
+            if (in->form == PL_LINE) s->slots += t->lines;
+            if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
+                return 0;
+            apply_positions(s, t);
         }
     return 1;
 }
 
-static void measure(stream *s) {
+static void choose_sizes(stream *s) {
     const pl_pass *pass = s->pass;
     size_t block = s->r->settings.block;
     if (!block) {
@@ -433,64 +411,50 @@ static void measure(stream *s) {
 
 static int prepare_workers(stream *s, int workers, fault *f) {
     const pl_pass *pass = s->pass;
+    size_t vector = s->block * sizeof(double), counts = 2 * (size_t)s->steps + 1;
     for (int i = 0; i < workers; i++) {
         workspace *w = &s->worker[i];
-        w->registers = mem_take((pass->registers + 1) * s->block * sizeof(double));
-        w->tiles = mem_take(((size_t)pass->tiles + 1) * s->block * sizeof(double));
-        w->spare = mem_take(3 * s->block * sizeof(double));
-        w->lanes = mem_take(((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
-        w->domain_errors = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->domain_errors);
-        w->first = mem_zero(2 * (size_t)s->instructions + 1, sizeof *w->first);
+        w->registers = arena_take(&s->memory, (pass->registers + 1) * vector);
+        w->tiles = arena_take(&s->memory, ((size_t)pass->tiles + 1) * vector);
+        w->spare = arena_take(&s->memory, 3 * vector);
+        w->lanes = arena_take(&s->memory, ((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
+        w->domain_errors = arena_zero(&s->memory, counts, sizeof *w->domain_errors);
+        w->first = arena_zero(&s->memory, counts, sizeof *w->first);
         if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->domain_errors || !w->first)
             return fault_memory(f);
     }
-    s->part = mem_take((s->chunks * s->slots + 1) * sizeof *s->part);
+    s->part = arena_take(&s->memory, (s->chunks * s->slots + 1) * sizeof *s->part);
     return s->part ? 1 : fault_memory(f);
 }
 
-static void finish(stream *s, int workers) {
-    const pl_pass *pass = s->pass;
-    for (uint32_t i = 0, k = 0; i < pass->loops; i++)
-        for (uint32_t j = 0; j < pass->loop[i].count; j++, k++) {
-            const pl_instruction *in = &pass->loop[i].instruction[j];
-            for (int w = 0; w < workers; w++) {
-                const workspace *b = &s->worker[w];
-                run_domain_error(s->r, in->node, b->domain_errors[k], b->first[k]);
-                if (in->product)
-                    run_domain_error(s->r, in->product, b->domain_errors[s->instructions + k],
-                                     b->first[s->instructions + k]);
-            }
-            if (in->form == PL_LINE) line_result(s, k, in, pass->loop[i].size);
+static void collect_results(const stream *s, int workers) {
+    for (const step *t = s->step; t < s->step + s->steps; t++) {
+        uint32_t own = t->number, product = s->steps + own;
+        for (const workspace *w = s->worker; w < s->worker + workers; w++) {
+            run_domain_error(s->r, t->in->node, w->domain_errors[own], w->first[own]);
+            if (t->in->product)
+                run_domain_error(s->r, t->in->product, w->domain_errors[product],
+                                 w->first[product]);
         }
+        if (t->in->form == PL_LINE) line_result(s, t);
+    }
 }
 
 int run_stream(ex_run *r, pl_pass *pass, fault *f) {
-    stream s = {.r = r, .pass = pass};
-    measure(&s);
+    stream s = {.r = r, .pass = pass, .memory = ARENA_INIT};
+    choose_sizes(&s);
     uint64_t cost = 0;
     for (uint32_t i = 0; i < pass->loops; i++)
         cost += (uint64_t)pass->loop[i].count * pass->loop[i].size;
     int alone = cost * pass->length < SMALL_WORK || s.chunks < 2;
     thread_pool *crew = alone ? NULL : run_crew(r);
     int workers = thread_pool_threads(crew);
-    s.worker = mem_zero((size_t)workers, sizeof *s.worker);
+    s.worker = arena_zero(&s.memory, (size_t)workers, sizeof *s.worker);
     int fine = s.worker ? 1 : fault_memory(f);
-    if (fine && (fine = prepare_instructions(&s, f) && prepare_workers(&s, workers, f))) {
+    if (fine && (fine = prepare_steps(&s, f) && prepare_workers(&s, workers, f))) {
         thread_pool_run(crew, s.chunks, run_chunk, &s);
-        finish(&s, workers);
+        collect_results(&s, workers);
     }
-    for (int i = 0; s.worker && i < workers; i++) {
-        workspace *w = &s.worker[i];
-        mem_free(w->registers);
-        mem_free(w->tiles);
-        mem_free(w->spare);
-        mem_free(w->lanes);
-        mem_free(w->domain_errors);
-        mem_free(w->first);
-    }
-    mem_free(s.worker);
-    mem_free(s.part);
-    mem_free(s.slot);
-    mem_free(s.view);
+    arena_release(&s.memory);
     return fine;
 }

@@ -1,14 +1,13 @@
 #include "expr/trace.h"
 
-#include <string.h>
-
+#include "base/bits.h"
 #include "base/mem.h"
 #include "expr/line_ops.h"
 #include "expr/walk.h"
 
-/* The elements of a node that were reached; `bit` is NULL where there are none. */
+/* The elements of a node that were reached. */
 typedef struct reached {
-    uint64_t *bit;
+    uint64_t *bit; /* NULL: none */
     size_t size;
     uint32_t operands;
 } reached;
@@ -20,11 +19,11 @@ struct ex_trace {
     ex_trace_mode mode;
     uint32_t count;
     reached *node;
-    const double **value; /* by node; of those the sweep may reach */
-    uint8_t *fixed;       /* by node: made of literals and labels alone */
+    const double **value; /* by node, for those the sweep may reach */
+    uint8_t *fixed;       /* by node: computed from literals and labels alone */
 };
 
-/* What the functions below share while they work on one node. */
+/* A node from which the sweep goes back to its operands, with its values and theirs. */
 typedef struct step_back {
     ex_trace *t;
     ex_id id;
@@ -33,8 +32,6 @@ typedef struct step_back {
     const double *x[EX_MATRIX_ARGS], *own;
     ex_walk at;
 } step_back;
-
-static size_t words(size_t size) { return (size + 63) / 64; }
 
 ex_trace *ex_trace_open(ex_graph *g, ex_run *r, ex_trace_mode mode, fault *f) {
     ex_trace *t = mem_zero(1, sizeof *t);
@@ -63,58 +60,57 @@ static int reserve_bits(ex_trace *t, ex_id n, fault *f) {
     reached *m = &t->node[n];
     if (m->bit) return 1;
     m->size = ax_size(t->space, ex_get(t->g, n)->axes);
-    m->bit = mem_zero(words(m->size) + 1, sizeof *m->bit);
-    return m->bit ? 1 : fault_memory(f);
+    return (m->bit = bits_new(m->size, f)) != NULL;
 }
 
 int ex_trace_want(ex_trace *t, ex_id n, size_t element, fault *f) {
     if (!n || n > t->count || element >= ax_size(t->space, ex_get(t->g, n)->axes))
         return fault_set(f, FAULT_BUG, "an element to be traced that is not there");
     if (!reserve_bits(t, n, f)) return 0;
-    t->node[n].bit[element / 64] |= (uint64_t)1 << (element & 63);
+    bits_add(t->node[n].bit, element);
     return 1;
 }
 
 int ex_trace_has(const ex_trace *t, ex_id n, size_t element) {
     const reached *m = &t->node[n];
-    return m->bit && element < m->size && (m->bit[element / 64] >> (element & 63) & 1);
+    return m->bit && element < m->size && bits_has(m->bit, element);
 }
 
 size_t ex_trace_next(const ex_trace *t, ex_id n, size_t from) {
     const reached *m = &t->node[n];
-    if (!m->bit || from >= m->size) return SIZE_MAX;
-    uint64_t left = m->bit[from / 64] & ~(uint64_t)0 << (from & 63);
-    for (size_t w = from / 64;;) {
-        if (left) return w * 64 + (size_t)__builtin_ctzll(left);
-        if (++w >= words(m->size)) return SIZE_MAX;
-        left = m->bit[w];
-    }
+    return m->bit ? bits_next(m->bit, m->size, from) : SIZE_MAX;
 }
 
 uint32_t ex_trace_operands(const ex_trace *t, ex_id n) { return t->node[n].operands; }
 
 /* ---- elementwise ---- */
 
-/* To the next reached element of the node at or after `from`. 0: there is none. */
+/* Moves the walk to the next reached element of the node, at or after `from`. 0 if there is none.
+ */
 static int go_to_reached(step_back *w, size_t from) {
     size_t element = ex_trace_next(w->t, w->id, from);
     if (element != SIZE_MAX) ex_walk_to(&w->at, element);
     return element != SIZE_MAX;
 }
 
+/* Marks an element of operand k. */
 static void reach(step_back *w, int k, size_t element) {
-    w->t->node[w->arg[k]].bit[element / 64] |= (uint64_t)1 << (element & 63);
+    bits_add(w->t->node[w->arg[k]].bit, element);
     w->t->node[w->id].operands |= (uint32_t)1 << (k < 31 ? k : 31);
 }
 
 static int decides_alone(const step_back *w) { return w->t->mode == EX_TRACE_DECIDES; }
 
-/* Whether what a node does with its i-th operand depends on leaves or data. */
-static int depends_on_data(const step_back *w, int i) {
+/* EX_TRACE_MAY: whether operand i may have other values. */
+static int may_vary(const step_back *w, int i) {
     return w->t->mode == EX_TRACE_MAY && !w->t->fixed[w->arg[i]];
 }
 
-/* What made an element missing: the missing operands, or all where none is. */
+static void reach_all(step_back *w) {
+    for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
+}
+
+/* What made an element missing: its missing operands, or all of them if none is missing. */
 static void reach_missing(step_back *w, const double *a) {
     int missing = 0;
     for (int k = 0; k < w->n->argc; k++) missing |= a[k] != a[k];
@@ -130,8 +126,8 @@ static void elementwise(step_back *w, double own) {
     double a[EX_MATRIX_ARGS];
     int all, absent = w->t->mode == EX_TRACE_ABSENT;
     for (int k = 0; k < w->n->argc; k++) a[k] = w->x[k][w->at.offset[k]];
-    if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || depends_on_data(w, 0))) {
-        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
+    if (w->t->mode == EX_TRACE_MAY && (w->n->op != EX_where || may_vary(w, 0))) {
+        reach_all(w);
         return;
     }
     switch (w->n->op) {
@@ -156,42 +152,41 @@ static void elementwise(step_back *w, double own) {
     case EX_and:
     case EX_or:
         if (own != own) break;
-        /* One that is false settles a conjunction; where there is none, all do. */
+        /* Each false operand makes `&` false; all together make it true. For `|` the reverse. */
         all = (own != 0) == (w->n->op == EX_and);
         for (int k = 0; k < 2; k++) reach_if(w, k, all || absent || (a[k] != 0) == (own != 0));
         return;
     case EX_lookup:
         if (ex_function_of(w->t->g, w->id)->missing_too)
-            own = 0; /* what is missing is an argument like another */
+            own = 0; /* it is called with missing arguments, too: they are all used */
         break;
     default: break;
     }
     if (own != own)
         reach_missing(w, a);
     else
-        for (int k = 0; k < w->n->argc; k++) reach(w, k, w->at.offset[k]);
+        reach_all(w);
 }
 
 /* ---- along an axis ---- */
 
-/* Elements of an operand along the worked axis: those at which[0] … or all. */
+/* A line of the first operand, or a group in it. */
 typedef struct line {
     const double *x;
-    size_t base, stride, count;
-    const uint32_t *which;
+    ex_places at;
 } line;
 
-static size_t line_at(const line *l, size_t i) {
-    return l->base + (l->which ? l->which[i] : i) * l->stride;
-}
+static size_t line_at(const line *l, size_t i) { return ex_place(&l->at, i); }
 
-/* The elements that a median or quantile of `share` lies between: those at places k and k + 1 of
- * the line in order. Between two elements the answer may be rounded to one of them. */
-static void around(const line *l, double own, double share, double *low, double *high) {
+static double value_at(const line *l, size_t i) { return l->x[line_at(l, i)]; }
+
+/* The two elements, in order of value, between which the quantile `own` of `share` lies. They are
+ * found by their ranks, since the quantile may be rounded to one of them. */
+static void find_neighbours(const line *l, double own, double share, double *low, double *high) {
     size_t present = 0, less = 0, equal = 0;
     double below = own, above = own;
-    for (size_t i = 0; i < l->count; i++) {
-        double v = l->x[line_at(l, i)];
+    for (size_t i = 0; i < l->at.count; i++) {
+        double v = value_at(l, i);
         present += v == v;
         less += v < own;
         equal += v == own;
@@ -204,19 +199,18 @@ static void around(const line *l, double own, double share, double *low, double 
     *high = next < less ? below : next < less + equal ? own : above;
 }
 
-/* Does the element at `i` of a line make the reduction's answer? `taken`: another one was found
- * before. */
-static int makes(const step_back *w, const line *l, size_t i, double own, int taken,
-                 const double *mid) {
-    double v = l->x[line_at(l, i)];
-    size_t position = l->which ? l->which[i] : i;
+/* Whether the result `own` of a reduction was computed from the i-th element. `taken`: an earlier
+ * one was found; `mid`: the neighbours of a quantile, for EX_TRACE_DECIDES. */
+static int is_used(const step_back *w, const line *l, size_t i, double own, int taken,
+                   const double *mid) {
+    double v = value_at(l, i);
     if (w->t->mode == EX_TRACE_MAY) return 1;
     if (v != v) return w->t->mode == EX_TRACE_ABSENT;
     switch (w->n->op) {
     case EX_min:
     case EX_max: return !decides_alone(w) || (v == own && !taken);
     case EX_argmin:
-    case EX_argmax: return !decides_alone(w) || (double)position == own;
+    case EX_argmax: return !decides_alone(w) || (double)ex_position_at(&l->at, i) == own;
     case EX_any:
     case EX_all: return (v != 0) == (own != 0);
     case EX_first: return !taken;
@@ -229,52 +223,44 @@ static int makes(const step_back *w, const line *l, size_t i, double own, int ta
 static void reduce_line(step_back *w, const line *l, double own) {
     int none = 1, grouped = w->n->to != AX_NONE, taken = 0;
     double mid[2] = {0, 0};
-    for (size_t i = 0; none && i < l->count; i++) none = l->x[line_at(l, i)] != l->x[line_at(l, i)];
+    for (size_t i = 0; none && i < l->at.count; i++) none = value_at(l, i) != value_at(l, i);
     if (decides_alone(w) && (w->n->op == EX_median || w->n->op == EX_quantile))
-        around(l, own, w->n->op == EX_median ? 0.5 : w->n->param, &mid[0], &mid[1]);
-    for (size_t k = 0; k < l->count; k++) {
-        size_t i = w->n->op == EX_last ? l->count - 1 - k : k;
-        int present = l->x[line_at(l, i)] == l->x[line_at(l, i)];
-        if (!none && !makes(w, l, i, own, taken, mid)) continue;
+        find_neighbours(l, own, w->n->op == EX_median ? 0.5 : w->n->param, &mid[0], &mid[1]);
+    for (size_t k = 0; k < l->at.count; k++) {
+        size_t i = w->n->op == EX_last ? l->at.count - 1 - k : k;
+        int present = value_at(l, i) == value_at(l, i);
+        if (!none && !is_used(w, l, i, own, taken, mid)) continue;
         if (present && w->n->op == EX_last && taken && w->t->mode != EX_TRACE_MAY) continue;
         taken |= present;
         reach(w, 0, line_at(l, i));
-        if (grouped && decides_alone(w)) reach(w, 1, l->which[i]);
+        if (grouped && decides_alone(w)) reach(w, 1, ex_position_at(&l->at, i));
     }
 }
 
 static int reduce(step_back *w, fault *f) {
-    ax_set shape = ex_get(w->t->g, w->arg[0])->axes;
-    size_t length = ax_get(w->t->space, w->n->axis)->size;
-    ex_groups by = {0};
-    int grouped = w->n->to != AX_NONE, good = 1;
-    if (grouped) {
-        good = ex_groups_open(&by, w->x[1], length, ax_get(w->t->space, w->n->to)->size, f);
-        /* Another place would be another group's. */
-        for (size_t i = 0; good && !decides_alone(w) && i < length; i++) reach(w, 1, i);
-    }
-    for (size_t from = 0; good && go_to_reached(w, from); from = w->at.element + 1) {
-        line l = {w->x[0], w->at.offset[0], ax_stride(w->t->space, shape, w->n->axis), length,
-                  NULL};
-        if (grouped && !depends_on_data(w, 1)) {
-            l.which = by.which + by.start[w->at.offset[1]];
-            l.count = by.start[w->at.offset[1] + 1] - by.start[w->at.offset[1]];
-        }
+    ex_lines lines;
+    int grouped = w->n->to != AX_NONE, varies = grouped && may_vary(w, 1);
+    int fine = ex_lines_open(&lines, w->t->g, w->id, grouped && !varies ? w->x[1] : NULL, f);
+    /* With another group an element would count elsewhere. */
+    for (size_t i = 0; fine && grouped && !decides_alone(w) && i < lines.length; i++)
+        reach(w, 1, i);
+    for (size_t from = 0; fine && go_to_reached(w, from); from = w->at.element + 1) {
+        line l = {w->x[0], ex_lines_at(&lines, &w->at)};
         reduce_line(w, &l, w->own[w->at.element]);
     }
-    ex_groups_release(&by);
-    return good;
+    ex_lines_release(&lines);
+    return fine;
 }
 
-/* The present neighbours of a gap, by the labels' numbers where there are any. */
-static void interpolated(step_back *w, const line *l, size_t at) {
+/* The present neighbours of a gap, by the numbers of the labels if they are numbers. */
+static void reach_neighbours(step_back *w, const line *l, size_t at) {
     const double *number = ax_get(w->t->space, w->n->axis)->number;
     size_t side[2] = {SIZE_MAX, SIZE_MAX};
     double from[2] = {0, 0}, here = number ? number[at] : (double)at;
-    for (size_t i = 0; i < l->count; i++) {
+    for (size_t i = 0; i < l->at.count; i++) {
         double p = number ? number[i] : (double)i;
         int right = p > here;
-        if (l->x[line_at(l, i)] != l->x[line_at(l, i)] ||
+        if (value_at(l, i) != value_at(l, i) ||
             (side[right] != SIZE_MAX && (right ? p >= from[1] : p <= from[0])))
             continue;
         side[right] = i;
@@ -285,7 +271,7 @@ static void interpolated(step_back *w, const line *l, size_t at) {
         if (side[k] != SIZE_MAX && (both || w->n->param == 1)) reach(w, 0, line_at(l, side[k]));
 }
 
-/* `seen` has a bit for each element of the operand that the scan itself has been to. */
+/* Element `at` of a line. `seen`: the elements of the operand that an earlier call went over. */
 static void scan_element(step_back *w, const line *l, size_t at, double own, uint64_t *seen) {
     double limit = w->n->op == EX_lag ? __builtin_trunc(w->n->param) : w->n->param;
     size_t here = line_at(l, at);
@@ -294,7 +280,7 @@ static void scan_element(step_back *w, const line *l, size_t at, double own, uin
     switch (may && w->n->op != EX_lag ? EX_sort : w->n->op) {
     case EX_lag:
         /* outside of the axis there is nothing */
-        if ((double)at - limit >= 0 && (double)at - limit < (double)l->count)
+        if ((double)at - limit >= 0 && (double)at - limit < (double)l->at.count)
             reach(w, 0, line_at(l, (size_t)((double)at - limit)));
         return;
     case EX_fill:
@@ -306,8 +292,8 @@ static void scan_element(step_back *w, const line *l, size_t at, double own, uin
         }
     case EX_interpolate:
         if (is || absent || own != own) reach(w, 0, here);
-        for (size_t i = 0; !is && absent && i < l->count; i++) reach(w, 0, line_at(l, i));
-        if (!is) interpolated(w, l, at);
+        for (size_t i = 0; !is && absent && i < l->at.count; i++) reach(w, 0, line_at(l, i));
+        if (!is) reach_neighbours(w, l, at);
         return;
     case EX_cumsum:
         if (!is) {
@@ -316,8 +302,8 @@ static void scan_element(step_back *w, const line *l, size_t at, double own, uin
         }
         for (size_t i = at + 1; i-- > 0;) {
             size_t e = line_at(l, i);
-            if (seen[e / 64] >> (e & 63) & 1) return;
-            seen[e / 64] |= (uint64_t)1 << (e & 63);
+            if (bits_has(seen, e)) return;
+            bits_add(seen, e);
             if (absent || l->x[e] == l->x[e]) reach(w, 0, e);
         }
         return;
@@ -326,22 +312,23 @@ static void scan_element(step_back *w, const line *l, size_t at, double own, uin
             reach(w, 0, here);
             return;
         }
-        if (seen[l->base / 64] >> (l->base & 63) & 1) return;
-        seen[l->base / 64] |= (uint64_t)1 << (l->base & 63);
-        for (size_t i = 0; i < l->count; i++)
-            if (absent || w->n->op == EX_sort || l->x[line_at(l, i)] == l->x[line_at(l, i)])
+        if (bits_has(seen, l->at.base)) return;
+        bits_add(seen, l->at.base);
+        for (size_t i = 0; i < l->at.count; i++)
+            if (absent || w->n->op == EX_sort || value_at(l, i) == value_at(l, i))
                 reach(w, 0, line_at(l, i));
     }
 }
 
 static int scan(step_back *w, fault *f) {
-    size_t stride = ax_stride(w->t->space, w->n->axes, w->n->axis);
-    uint64_t *seen = mem_zero(words(w->t->node[w->id].size) + 1, sizeof *seen);
-    if (!seen) return fault_memory(f);
+    ex_lines lines;
+    uint64_t *seen = bits_new(w->t->node[w->id].size, f);
+    if (!seen) return 0;
+    ex_lines_open(&lines, w->t->g, w->id, NULL, f);
     for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1) {
         size_t i = w->at.element;
-        line l = {w->x[0], w->at.offset[0], stride, ax_get(w->t->space, w->n->axis)->size, NULL};
-        scan_element(w, &l, (i - w->at.offset[0]) / stride, w->own[i], seen);
+        line l = {w->x[0], ex_lines_at(&lines, &w->at)};
+        scan_element(w, &l, (i - l.at.base) / l.at.stride, w->own[i], seen);
     }
     mem_free(seen);
     return 1;
@@ -350,36 +337,32 @@ static int scan(step_back *w, fault *f) {
 /* ---- choosing, and matrices ---- */
 
 static void choose(step_back *w) {
-    ax_set shape = ex_get(w->t->g, w->arg[0])->axes;
-    size_t along = ax_stride(w->t->space, shape, w->n->axis);
-    double length = ax_get(w->t->space, w->n->axis)->size;
-    int op = w->n->op;
+    int looks_up = w->n->op == EX_gather;
+    ex_choice c = ex_choice_of(w->t->g, w->id, looks_up ? w->x[1] : NULL);
     for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1) {
-        double at = op == EX_slice ? w->n->extra : op == EX_gather ? w->x[1][w->at.offset[1]] : 0;
-        if (op == EX_gather) reach(w, 1, w->at.offset[1]);
-        for (size_t k = 0; op == EX_gather && depends_on_data(w, 1) && (double)k < length; k++)
-            reach(w, 0, w->at.offset[0] + k * along);
-        if (at >= 0 && at < length) reach(w, 0, w->at.offset[0] + (size_t)at * along);
+        size_t chosen = ex_chosen(&c, &w->at);
+        if (looks_up) reach(w, 1, w->at.offset[1]);
+        for (size_t k = 0; looks_up && may_vary(w, 1) && (double)k < c.length; k++)
+            reach(w, 0, w->at.offset[0] + k * c.stride);
+        if (chosen != SIZE_MAX) reach(w, 0, chosen);
     }
 }
 
-static size_t core_size(const step_back *w, int axis) {
-    return axis == AX_NONE ? 1 : ax_get(w->t->space, axis)->size;
-}
-
-static size_t core_stride(const step_back *w, int k, int axis) {
-    return ax_stride(w->t->space, ex_get(w->t->g, w->arg[k])->axes, axis);
-}
-
-static void matrix(step_back *w) {
-    const ex_matrix_function *fn = ex_matrix_of(w->t->g, w->id);
-    for (size_t from = 0; go_to_reached(w, from); from = w->at.element + 1)
-        for (int k = 0; k < w->n->argc; k++)
-            for (size_t a = 0; a < core_size(w, fn->core[k][0]); a++)
-                for (size_t b = 0; b < core_size(w, fn->core[k][1]); b++)
-                    reach(w, k,
-                          w->at.offset[k] + a * core_stride(w, k, fn->core[k][0]) +
-                              b * core_stride(w, k, fn->core[k][1]));
+/* All arguments of the calls that gave a reached element. */
+static int matrix(step_back *w, fault *f) {
+    ex_trace *t = w->t;
+    uint64_t *call = bits_new(ax_size(t->space, ex_call_axes(t->g, w->id)), f);
+    if (!call) return 0;
+    ex_walk at = ex_walk_calls(t->g, w->id, w->n->axes);
+    for (; at.element < at.count; ex_walk_on(&at))
+        if (bits_has(t->node[w->id].bit, at.offset[1])) bits_add(call, at.offset[0]);
+    for (int k = 0; k < w->n->argc; k++) {
+        at = ex_walk_calls(t->g, w->id, ex_get(t->g, w->arg[k])->axes);
+        for (; at.element < at.count; ex_walk_on(&at))
+            if (bits_has(call, at.offset[0])) reach(w, k, at.offset[1]);
+    }
+    mem_free(call);
+    return 1;
 }
 
 /* ---- the sweep ---- */
@@ -399,14 +382,12 @@ static int follow(ex_trace *t, ex_id id, fault *f) {
     unsigned op = w.n->op;
     if (ex_is_reduction(op)) return reduce(&w, f);
     if (ex_class(op) == EX_CLASS_SCAN) return scan(&w, f);
-    if (op == EX_matrix) {
-        matrix(&w);
-    } else if (ex_class(op) == EX_CLASS_CHOICE) {
+    if (op == EX_matrix) return matrix(&w, f);
+    if (ex_class(op) == EX_CLASS_CHOICE)
         choose(&w);
-    } else {
+    else
         for (size_t from = 0; go_to_reached(&w, from); from = w.at.element + 1)
             elementwise(&w, w.own[w.at.element]);
-    }
     return 1;
 }
 

@@ -1,7 +1,5 @@
 #include "expr/walk.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 
 ex_walk ex_walk_over(const ax_space *space, ax_set shape) {
@@ -87,20 +85,60 @@ size_t ex_walk_inner(ex_walk *w, size_t step[WALK_OPERANDS]) {
     return w->size[inner];
 }
 
-int ex_groups_open(ex_groups *out, const double *by, size_t places, size_t groups, fault *f) {
+/* ---- lines ---- */
+
+int ex_lines_open(ex_lines *out, const ex_graph *g, ex_id id, const double *by, fault *f) {
+    const ex_node *n = ex_get(g, id);
+    const ax_space *space = ex_space(g);
+    *out = (ex_lines){.length = ax_get(space, n->axis)->size,
+                      .stride = ax_stride(space, ex_get(g, ex_arg(g, id, 0))->axes, n->axis)};
+    if (!by) return 1;
+    size_t groups = ax_get(space, n->to)->size;
     out->start = mem_zero(groups + 2, sizeof *out->start);
-    out->which = mem_take((places + 1) * sizeof *out->which);
+    out->which = mem_take((out->length + 1) * sizeof *out->which);
     if (!out->start || !out->which) return fault_memory(f);
     uint32_t *next = out->start + 1; /* filling moves it on to where the next group starts */
-    for (size_t i = 0; i < places; i++)
+    for (size_t i = 0; i < out->length; i++)
         if (by[i] >= 0 && by[i] < (double)groups) next[(size_t)by[i] + 1]++;
     for (size_t k = 0; k < groups; k++) next[k + 1] += next[k];
-    for (size_t i = 0; i < places; i++)
+    for (size_t i = 0; i < out->length; i++)
         if (by[i] >= 0 && by[i] < (double)groups) out->which[next[(size_t)by[i]]++] = (uint32_t)i;
     return 1;
 }
 
-void ex_groups_release(ex_groups *groups) {
-    mem_free(groups->start);
-    mem_free(groups->which);
+void ex_lines_release(ex_lines *l) {
+    mem_free(l->start);
+    mem_free(l->which);
+}
+
+ex_places ex_lines_at(const ex_lines *l, const ex_walk *at) {
+    ex_places p = {.base = at->offset[0], .stride = l->stride, .count = l->length};
+    if (l->which) {
+        const uint32_t *start = l->start + at->offset[1];
+        p.which = l->which + start[0];
+        p.count = start[1] - start[0];
+    }
+    return p;
+}
+
+/* ---- choices, calls ---- */
+
+ex_choice ex_choice_of(const ex_graph *g, ex_id id, const double *position) {
+    const ex_node *n = ex_get(g, id);
+    return (ex_choice){.stride = ax_stride(ex_space(g), ex_get(g, ex_arg(g, id, 0))->axes, n->axis),
+                       .fixed = n->op == EX_slice ? n->extra : 0,
+                       .length = ax_get(ex_space(g), n->axis)->size,
+                       .position = position};
+}
+
+ax_set ex_call_axes(const ex_graph *g, ex_id n) {
+    return ex_get(g, n)->axes & ~ex_core_axes(ex_matrix_of(g, n)->out);
+}
+
+ex_walk ex_walk_calls(const ex_graph *g, ex_id n, ax_set set) {
+    ax_set calls = ex_call_axes(g, n);
+    ex_walk w = ex_walk_over(ex_space(g), set | calls);
+    ex_walk_with(&w, calls, 0);
+    ex_walk_with(&w, set, 0);
+    return w;
 }
