@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "expr/elementary.h"
 #include "expr/reduction.h"
@@ -102,9 +103,9 @@ EX_TERNARY(TERNARY)
 
 /* Knuth's TwoSum: t is the rounded sum, err exactly what it lacks. */
 #define TWO_SUM(t, err, x, y)                             \
-    double t = (x) + (y);                                 \
-    double t##_y = t - (x);                               \
-    double err = ((x) - (t - t##_y)) + ((y) - t##_y);
+    __typeof__(x) t = (x) + (y);                          \
+    __typeof__(x) t##_y = t - (x);                        \
+    __typeof__(x) err = ((x) - (t - t##_y)) + ((y) - t##_y);
 
 /* One term into s and e: `b` where `seen`, nothing otherwise. */
 #define FOLD_TERM(b, seen)                                     \
@@ -160,6 +161,117 @@ static void sum_weights(size_t n, double *restrict s, double *restrict e, const 
             FOLD_TERM(w[i], seen)
         }
     }
+}
+
+/* Vectors as wide as the level has them. */
+#if defined(__AVX512F__)
+enum { WIDE = 8 };
+#elif defined(__AVX__)
+enum { WIDE = 4 };
+#else
+enum { WIDE = 2 };
+#endif
+typedef double vec __attribute__((vector_size(WIDE * sizeof(double))));
+typedef int64_t vec_mask __attribute__((vector_size(WIDE * sizeof(double))));
+
+static inline vec vec_pick(vec_mask m, vec x) { return (vec)(m & (vec_mask)x); }
+
+static inline vec vec_load(const double *p) {
+    vec x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline vec_mask vec_finite(vec x) {
+    const vec most = (vec){0} + DBL_MAX;
+    return (x <= most) & (x >= -most);
+}
+
+/* A block of two vectors at `i`. Returns a mask of lanes in which something left the finite
+ * numbers; a missing product is none of them. */
+static inline vec_mask terms_at(size_t i, double *s, double *e, size_t terms,
+                                const double *const *w, const double *x) {
+    vec a0 = {0}, a1 = {0}, e0 = {0}, e1 = {0};
+    vec_mask any0 = {0}, any1 = {0}, off = {0};
+    for (size_t k = 0; k < terms; k++) {
+        vec p0 = vec_load(w[k] + i), p1 = vec_load(w[k] + i + WIDE);
+        if (x) {
+            p0 *= x[k];
+            p1 *= x[k];
+        }
+        vec_mask seen0 = vec_finite(p0), seen1 = vec_finite(p1);
+        off |= (~seen0 & (p0 == p0)) | (~seen1 & (p1 == p1));
+        any0 |= seen0;
+        any1 |= seen1;
+        p0 = vec_pick(seen0, p0);
+        p1 = vec_pick(seen1, p1);
+        TWO_SUM(t0, err0, a0, p0)
+        TWO_SUM(t1, err1, a1, p1)
+        a0 = t0;
+        a1 = t1;
+        e0 += err0;
+        e1 += err1;
+    }
+    off |= ~vec_finite(a0) | ~vec_finite(a1);
+    vec nan = (vec){0} + EX_NAN;
+    a0 = (vec)((any0 & (vec_mask)a0) | (~any0 & (vec_mask)nan));
+    a1 = (vec)((any1 & (vec_mask)a1) | (~any1 & (vec_mask)nan));
+    memcpy(s + i, &a0, sizeof a0);
+    memcpy(s + i + WIDE, &a1, sizeof a1);
+    memcpy(e + i, &e0, sizeof e0);
+    memcpy(e + i + WIDE, &e1, sizeof e1);
+    return off;
+}
+
+static int sum_terms(size_t n, double *restrict s, double *restrict e, size_t terms,
+                     const double *const *w, const double *x) {
+    vec_mask off = {0};
+    size_t i = 0;
+    for (; i + 2 * WIDE <= n; i += 2 * WIDE) off |= terms_at(i, s, e, terms, w, x);
+    int fine = 1;
+    for (int l = 0; l < WIDE; l++) fine &= !off[l];
+    for (size_t v = i; v < n; v++) {
+        s[v] = EX_NAN;
+        e[v] = 0;
+    }
+    for (size_t k = 0; k < terms; k++) {
+        if (x)
+            fine &= !sum_products(n - i, s + i, e + i, w[k] + i, x + k, 1);
+        else
+            fold_sum(n - i, s + i, e + i, w[k] + i, 0);
+    }
+    for (size_t v = i; v < n; v++) fine &= s[v] != s[v] || fabs(s[v]) <= DBL_MAX;
+    return fine;
+}
+
+static int rank_lines(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
+                      int ascending, int64_t *better) {
+    vec_mask near = {0};
+    memset(better, 0, n * sizeof near);
+    for (size_t i = 0; i < n; i++) {
+        vec a = vec_load(x + i * stride);
+        vec bound = (vec)((vec_mask)a & INT64_MAX) * 1.1e-14; /* as decimal_adjacent */
+        vec_mask own;
+        memcpy(&own, better + i * WIDE, sizeof own);
+        for (size_t j = i + 1; j < n; j++) {
+            vec b = vec_load(x + j * stride), apart = (vec)((vec_mask)(a - b) & INT64_MAX);
+            vec_mask more = a<b, less = a> b, theirs;
+            near |= (apart <= bound) & (more | less);
+            memcpy(&theirs, better + j * WIDE, sizeof theirs);
+            own -= ascending ? less : more; /* a mask is -1 */
+            theirs -= ascending ? more : less;
+            memcpy(better + j * WIDE, &theirs, sizeof theirs);
+        }
+        memcpy(better + i * WIDE, &own, sizeof own);
+    }
+    for (int l = 0; l < WIDE; l++)
+        if (near[l]) return 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t l = 0; l < WIDE; l++) {
+            double a = x[i * stride + l];
+            out[i * out_stride + l] = a == a ? (double)(better[i * WIDE + l] + 1) : EX_NAN;
+        }
+    return 1;
 }
 
 static uint64_t sum_end(size_t n, double *restrict s, const double *restrict e) {
@@ -280,4 +392,7 @@ const ex_kernels GLUE(ex_kernels_, KERNEL_LEVEL) = {
     .sum_end = sum_end,
     .sum_products = sum_products,
     .sum_weights = sum_weights,
+    .sum_terms = sum_terms,
+    .wide = WIDE,
+    .rank_lines = rank_lines,
 };

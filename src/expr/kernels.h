@@ -44,6 +44,18 @@ typedef struct ex_kernels {
     uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w,
                              int one);
     void (*sum_weights)(size_t n, double *s, double *e, const double *x, const double *w, int one);
+    /* The sum of `terms` vectors w[k], each times x[k] (NULL: as they are), into s and e, which are
+     * begun anew: the bits of sum_products one after the other, but the sums stay in registers.
+     * 0 where a product or a sum leaves the finite numbers: then s and e are of no use. */
+    int (*sum_terms)(size_t n, double *s, double *e, size_t terms, const double *const *w,
+                     const double *x);
+    /* Ranks (1 is the greatest, or with `ascending` the least; ties share the better one) in `wide`
+     * lines of n elements beside one another: element i of line l is x[i * stride + l]. `better`
+     * has room for n * wide. 0, and nothing written, where two elements are so near that their
+     * decimals decide. */
+    size_t wide;
+    int (*rank_lines)(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
+                      int ascending, int64_t *better);
     uint64_t (*sum_end)(size_t n, double *s,
                         const double *e); /* s += e; overflow is a domain error */
 } ex_kernels;

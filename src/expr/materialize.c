@@ -13,6 +13,9 @@
 /* Elements below which waking other threads for whole lines does not pay. */
 enum { SMALL_WORK = 4000 };
 
+/* Elements of a line up to which comparing each with each is quicker than sorting. */
+enum { BESIDE = 200 };
+
 static ax_set axes_of(const ex_run *r, ex_id n) { return ex_get(r->g, n)->axes; }
 
 /* ---- whole lines: ranks, scans, order statistics ---- */
@@ -25,11 +28,25 @@ typedef struct lines {
     ex_walk start;
     size_t length, step, out_step;
     size_t group, groups; /* lines a call works through; calls */
+    size_t beside; /* lines that lie beside one another, and may be ranked together; else 0 */
     const double *number;
     char *scratch;
     size_t scratch_each;
     size_t *domain_errors, *first; /* by worker */
 } lines;
+
+/* Ranks as many lines beside one another as the kernel takes, where there are so many before `end`;
+ * the walk is then at the last of them. */
+static int rank_beside(const lines *l, ex_walk *w, size_t end, void *scratch) {
+    const ex_kernels *kernels = l->r->kernels;
+    size_t wide = kernels->wide, line = w->element;
+    if (line + wide > end || line % l->beside + wide > l->beside ||
+        !kernels->rank_lines(l->length, l->x + w->offset[0], l->step, l->out + w->offset[1],
+                             l->out_step, l->n->flag, scratch))
+        return 0;
+    ex_walk_to(w, line + wide - 1);
+    return 1;
+}
 
 static void run_lines(void *self, size_t call, int worker) {
     lines *l = self;
@@ -42,6 +59,7 @@ static void run_lines(void *self, size_t call, int worker) {
     for (ex_walk_to(&w, line); w.element < end; ex_walk_on(&w)) {
         const double *x = l->x + w.offset[0];
         double *out = l->out + w.offset[1];
+        if (l->beside && rank_beside(l, &w, end, scratch)) continue;
         if (!reduces) {
             line_ops_scan((ex_op)n->op, x, l->length, l->step, out, l->out_step, n->param,
                           (ex_ties)n->extra, n->flag, l->number, scratch);
@@ -74,10 +92,15 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
                .number = ax_get(space, n->axis)->number};
     if (!l.x) return 0;
     ex_walk_with(&l.start, n->axes, 0);
+    int inner = ax_inner(space, shape);
+    if (n->op == EX_rank && n->extra == EX_TIES_MIN && !(n->param > 0) && inner != n->axis &&
+        l.length <= BESIDE)
+        l.beside = ax_get(space, inner)->size;
     size_t count = l.start.count;
     thread_pool *crew = count < 2 || count * l.length < SMALL_WORK ? NULL : run_crew(r);
     size_t threads = (size_t)thread_pool_threads(crew);
     l.scratch_each = (line_ops_scratch((ex_op)n->op, l.length) + 63) / 64 * 64;
+    if (l.beside) l.scratch_each += l.length * r->kernels->wide * sizeof(int64_t);
     l.group = l.length ? 16384 / l.length + 1 : count + 1;
     l.groups = (count + l.group - 1) / l.group;
     l.scratch = mem_take(threads * l.scratch_each + 64);

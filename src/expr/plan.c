@@ -324,6 +324,11 @@ static void fuse_means(planner *p, uint32_t pass, uint32_t k) {
             in->arg[0].node = ex_arg(p->g, condition, 0);
             in->arg[1].node = ex_arg(p->g, inner, 1);
             p->node[condition].form = PL_NONE;
+        } else if (n->op == EX_where && ex_is_missing(p->g, ex_arg(p->g, inner, 2)) &&
+                   !(ex_get(p->g, condition)->axes & ax_bit(p->plan->pass[pass].stream))) {
+            in->fused = PL_CHOSEN;
+            in->arg[0].node = condition;
+            in->arg[1].node = ex_arg(p->g, inner, 1);
         } else {
             continue;
         }

@@ -31,15 +31,18 @@ typedef struct pl_operand {
 } pl_operand;
 
 /* The two sums of a weighted mean, of w x and of w where x is present, are fused with their
- * operands: each is one fold over x and w, so that the products are never stored. */
-typedef enum pl_fused { PL_PLAIN, PL_PRODUCT, PL_PRESENT } pl_fused;
+ * operands: each is one fold over x and w, so that the products are never stored. Where a condition
+ * does not have the stream axis, it says of each whole vector whether it is added. */
+typedef enum pl_fused { PL_PLAIN, PL_PRODUCT, PL_PRESENT, PL_CHOSEN } pl_fused;
 
 typedef struct pl_instruction {
     ex_id node;
     pl_form form;
-    pl_fused fused; /* fold: PL_PRODUCT x * w, PL_PRESENT w where x is present; operands x and w */
-    ex_id by;       /* fold by groups: the positions along the folded axis; else 0 */
-    ex_id product;  /* PL_PRODUCT: the node of the product, for its domain errors */
+    /* fold: PL_PRODUCT x * w, PL_PRESENT w where x is present: operands x and w; PL_CHOSEN: the
+     * condition and x */
+    pl_fused fused;
+    ex_id by;      /* fold by groups: the positions along the folded axis; else 0 */
+    ex_id product; /* PL_PRODUCT: the node of the product, for its domain errors */
     int argc;
     pl_operand arg[3];
     pl_home home;

@@ -22,12 +22,16 @@ typedef struct step {
     uint32_t lines;   /* of its loop's outer shape */
     size_t slot;      /* line: where its accumulators begin */
     run_view view[3]; /* of operands whose home is a value */
+    /* a sum done line by line: the outer indices of the terms, those of line i from from[i] on */
+    uint32_t *from, *term;
 } step;
 
 /* One worker's memory. */
 typedef struct workspace {
     double *registers, *tiles, *spare;
-    ex_lanes *lanes; /* by slot */
+    ex_lanes *lanes;       /* by slot */
+    const double **vector; /* of terms: twice most_terms */
+    double *factor;
     /* By step; those of products that were fused into a fold stand behind all steps. */
     size_t *domain_errors, *first;
 } workspace;
@@ -42,7 +46,8 @@ typedef struct stream {
     workspace *worker;
     step *step;
     uint32_t steps;
-    ex_partial *part; /* chunks × slots */
+    uint32_t most_terms; /* of a line of a sum */
+    ex_partial *part;    /* chunks × slots */
     size_t slots;
 } stream;
 
@@ -187,11 +192,95 @@ static void fold(const stream *s, workspace *w, const step *t, uint32_t c, size_
     if (line == UINT32_MAX) return;
     const double *x = operand_at(s, w, t, 0, c, b);
     double *out = result_at(s, w, t, line, b);
+    if (in->fused == PL_CHOSEN) {
+        if (!(*x == *x) || *x == 0) return;
+        x = operand_at(s, w, t, 1, c, b);
+        if (!in->arg[1].streamed) {
+            fill(w->spare, n, *x);
+            x = w->spare;
+        }
+        s->r->kernels->fold[EX_sum](n, out, side_at(s, w, t, line), x, 0);
+        return;
+    }
     if (t->op == EX_sum)
         fold_sum(s, w, t, c, b, n, x, out);
     else
         s->r->kernels->fold[t->op](n, out, ex_is(t->op, EX_SIDE) ? side_at(s, w, t, line) : NULL, x,
                                    in->position ? in->position[c] : 0);
+}
+
+/* ---- sums of many vectors that are there already ----
+ *
+ * A weighted mean with weights that stream over scores that do not (the other way round, too) is a
+ * product of matrices. It is done line by line, all terms of one at once. */
+
+static int computed_in(const pl_loop *loop, ex_id n) {
+    uint32_t k = 0;
+    while (k < loop->count && loop->instruction[k].node != n) k++;
+    return k < loop->count;
+}
+
+/* Lists the terms of each line of such a sum, if all it needs is there before its loop begins. */
+static int list_terms(stream *s, step *t, const pl_loop *loop, fault *f) {
+    const pl_instruction *in = t->in;
+    uint32_t size = loop->size;
+    const pl_operand *chosen = &in->arg[0], *factor = &in->arg[1];
+    int product = in->fused == PL_PRODUCT && chosen->streamed && !factor->streamed &&
+                  chosen->home == PL_VALUE;
+    int choice = in->fused == PL_CHOSEN && factor->streamed && factor->home == PL_VALUE;
+    if (in->form != PL_FOLD || t->op != EX_sum || (!product && !choice) ||
+        computed_in(loop, chosen->node) || computed_in(loop, factor->node))
+        return 1;
+    uint32_t *from = arena_zero(&s->memory, (size_t)in->lines + 2, sizeof *from);
+    t->term = arena_take(&s->memory, ((size_t)size + 1) * sizeof *t->term);
+    if (!from || !t->term) return fault_memory(f);
+    for (uint32_t c = 0; c < size; c++)
+        if (in->outer[c] != UINT32_MAX) from[in->outer[c] + 2]++;
+    for (uint32_t line = 0; line < in->lines; line++) from[line + 2] += from[line + 1];
+    for (uint32_t c = 0; c < size; c++)
+        if (in->outer[c] != UINT32_MAX) t->term[from[in->outer[c] + 1]++] = c;
+    t->from = from;
+    for (uint32_t line = 0; line < in->lines; line++)
+        if (from[line + 1] - from[line] > s->most_terms)
+            s->most_terms = from[line + 1] - from[line];
+    return 1;
+}
+
+/* The terms of a line, one by one: where sums overflow. */
+static void fold_line(const stream *s, workspace *w, const step *t, uint32_t line, size_t b,
+                      size_t n) {
+    fill(result_at(s, w, t, line, b), n, EX_NAN);
+    fill(side_at(s, w, t, line), n, 0);
+    for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) fold(s, w, t, t->term[k], b, n);
+}
+
+static void sum_lines(const stream *s, workspace *w, const step *t, size_t b, size_t n) {
+    int product = t->in->fused == PL_PRODUCT;
+    const double **vector = w->vector, **before = w->vector + s->most_terms;
+    size_t known = SIZE_MAX; /* terms of the line before, where it may serve again */
+    for (uint32_t line = 0; line < t->in->lines; line++) {
+        size_t terms = 0;
+        for (uint32_t k = t->from[line]; k < t->from[line + 1]; k++) {
+            uint32_t c = t->term[k];
+            double one = *operand_at(s, w, t, product ? 1 : 0, c, b);
+            if (!product && (one != one || one == 0)) continue;
+            w->factor[terms] = one;
+            vector[terms++] = operand_at(s, w, t, product ? 0 : 1, c, b);
+        }
+        double *out = result_at(s, w, t, line, b), *error = side_at(s, w, t, line);
+        if (!product && terms == known && !memcmp(vector, before, terms * sizeof *vector)) {
+            memcpy(out, result_at(s, w, t, line - 1, b), n * sizeof *out);
+            memcpy(error, side_at(s, w, t, line - 1), n * sizeof *error);
+        } else if (!s->r->kernels->sum_terms(n, out, error, terms, vector,
+                                             product ? w->factor : NULL)) {
+            fold_line(s, w, t, line, b, n);
+            terms = SIZE_MAX;
+        }
+        const double **kept = vector;
+        vector = before;
+        before = kept;
+        known = terms;
+    }
 }
 
 /* An answer that no number can hold is a domain error. Returns how many of n elements are; *first
@@ -313,9 +402,15 @@ static void run_loop(const stream *s, workspace *w, const step *first, const pl_
                      size_t b, size_t n) {
     const step *end = first + loop->count;
     for (const step *t = first; loop->has_folds && t < end; t++)
-        if (t->in->form == PL_FOLD) fold_begin(s, w, t, b, n);
-    for (uint32_t c = 0; c < loop->size; c++)
-        for (const step *t = first; t < end; t++) switch (t->in->form) {
+        if (t->in->form == PL_FOLD && !t->from) fold_begin(s, w, t, b, n);
+    size_t left = 0;
+    for (const step *t = first; t < end; t++) {
+        if (t->from) sum_lines(s, w, t, b, n);
+        left += !t->from;
+    }
+    for (uint32_t c = 0; left && c < loop->size; c++)
+        for (const step *t = first; t < end; t++) switch (t->from ? PL_NONE : t->in->form) {
+            case PL_NONE: break;
             case PL_ELEMENT: element(s, w, t, c, b, n); break;
             case PL_FOLD: fold(s, w, t, c, b, n); break;
             case PL_LINE: line(s, w, t, c, b, n); break;
@@ -388,6 +483,7 @@ static int prepare_steps(stream *s, fault *f) {
             if ((in->home == PL_VALUE || in->form == PL_LINE) && !run_room(s->r, in->node, f))
                 return 0;
             apply_positions(s, t);
+            if (!list_terms(s, t, &pass->loop[i], f)) return 0;
         }
     return 1;
 }
@@ -420,7 +516,10 @@ static int prepare_workers(stream *s, int workers, fault *f) {
         w->lanes = arena_take(&s->memory, ((s->short_lines ? 0 : s->slots) + 1) * sizeof *w->lanes);
         w->domain_errors = arena_zero(&s->memory, counts, sizeof *w->domain_errors);
         w->first = arena_zero(&s->memory, counts, sizeof *w->first);
-        if (!w->registers || !w->tiles || !w->spare || !w->lanes || !w->domain_errors || !w->first)
+        w->vector = arena_take(&s->memory, (2 * (size_t)s->most_terms + 1) * sizeof *w->vector);
+        w->factor = arena_take(&s->memory, ((size_t)s->most_terms + 1) * sizeof *w->factor);
+        if (!w->vector || !w->factor || !w->registers || !w->tiles || !w->spare || !w->lanes ||
+            !w->domain_errors || !w->first)
             return fault_memory(f);
     }
     s->part = arena_take(&s->memory, (s->chunks * s->slots + 1) * sizeof *s->part);
