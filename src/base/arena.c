@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-/* Most arenas stay small, and there are many in a run of tests: chunks grow. */
+/* Most arenas stay small, so the first chunk is small and later ones are larger. */
 enum { FIRST = 4 * 1024, CHUNK = 64 * 1024 };
 
 struct arena_chunk {
@@ -29,7 +29,7 @@ void *arena_take(arena *a, size_t bytes) {
         c->used = 0;
         c->size = size;
         if (a->last && size == bytes) {
-            /* A large piece goes behind the current chunk, whose room stays in use. */
+            /* A large piece goes before the current chunk, which is used further. */
             c->before = a->last->before;
             a->last->before = c;
         } else {
@@ -60,7 +60,7 @@ char *arena_text(arena *a, const char *text, size_t length) {
 }
 
 char *arena_print(arena *a, const char *format, ...) {
-    char small[256]; /* most are short, and so written once */
+    char small[256]; /* most texts are short and need to be formatted only once */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);

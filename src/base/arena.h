@@ -1,7 +1,7 @@
-/* An arena: memory that is taken piece by piece and given back whole.
+/* An arena: memory that is taken piece by piece and released all at once.
  *
- * One arena per loaded table, per graph, per model. Pieces are aligned for any type and never move.
- * A NULL answer means memory ran out; the arena stays as it was. */
+ * There is one arena per loaded table, per graph, per model. Pieces are aligned for any type and
+ * never move. NULL means that there was no memory; the arena is unchanged then. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

@@ -1,6 +1,6 @@
-/* A text buffer that grows. `text` is always ended by NUL once something was put in; NUL bytes may
- * stand inside. When memory runs out the buffer turns `failed` and ignores what follows, so that a
- * long run of puts needs one check at its end. */
+/* A text buffer that grows. Once something was added, `text` ends with a NUL; it may contain NUL
+ * bytes. When memory runs out, `failed` is set and later additions do nothing, so that one check at
+ * the end is enough. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 

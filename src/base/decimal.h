@@ -1,6 +1,3 @@
-#ifndef BASE_DECIMAL_H
-#define BASE_DECIMAL_H
-
 /* Numbers as decimal text, both ways, without the C library's locale.
  *
  * Reading gives the double nearest to the decimal (ties to even): bit for bit
@@ -14,6 +11,8 @@
  * may be called from any thread; a table of powers of ten (11 KB) is computed
  * once, in some 20 microseconds, when the first number needs it.
  */
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
 
 #include <stddef.h>
 #include <stdint.h>

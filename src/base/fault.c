@@ -23,7 +23,7 @@ static uint64_t hash(uint64_t h, const char *text) {
     return (h ^ 255) * 1099511628211u; /* so that "ab", "c" is not "a", "bc" */
 }
 
-/* 0 where it is no fault of a column. */
+/* The hash of a fault in a column; 0 for other faults. */
 static uint64_t kind_of(const place *at, const char *text) {
     if (!at || !at->field || !at->file) return 0;
     return hash(hash(hash(14695981039346656037u, at->file), at->field),
@@ -31,7 +31,7 @@ static uint64_t kind_of(const place *at, const char *text) {
            1;
 }
 
-/* The last listed of a kind of which no more are listed; NULL: more may be. */
+/* The last listed item of a kind of which FAULT_ALIKE are listed; NULL if more may be listed. */
 static fault_item *last_alike(fault *f, uint64_t kind) {
     fault_item *last = NULL;
     int count = 0;
@@ -60,7 +60,8 @@ void fault_tell_alike(fault *f) {
 
 /* ---- faults ---- */
 
-/* Takes the text over; `hint` is copied. `kind` is that of what is said in general. */
+/* Takes over `text`; `hint` is copied. `general` is the text without its particulars: the format.
+ */
 static int put_item(fault *f, fault_kind kind, const place *at, const char *hint, char *text,
                     const char *general) {
     if (f->kind == FAULT_NONE) f->kind = kind;
@@ -155,7 +156,8 @@ void fault_move(fault *to, fault *from) {
     *from = FAULT_INIT;
 }
 
-/* Which file of the list it is: the number of the first item that names the same. */
+/* The place of an item's file in the order of appearance: the number of the first item that has it.
+ */
 static size_t file_of(const fault *f, const fault_item *it) {
     size_t i = 0;
     while (it->file && (!f->item[i].file || strcmp(f->item[i].file, it->file) != 0)) i++;

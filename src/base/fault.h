@@ -1,14 +1,13 @@
 /* Faults: what went wrong, where, and what to do about it.
  *
- * One caller-owned `fault` travels down a call chain. A function that fails returns 0 or NULL and
- * has filled it. The first fault decides the kind (and so the exit status); further ones of the
- * same run are listed behind it, so that a file's errors are reported together. At most
- * FAULT_LISTED are kept, and of those of one kind in one column of data FAULT_ALIKE; the rest are
- * counted. Warnings are kept in a `fault` of their own, whose
- * kind the caller ignores.
+ * The caller passes a `fault` down the call chain. A function that fails fills it and returns 0 or
+ * NULL. The first fault decides the kind, and so the exit status; later ones are listed after it,
+ * so that all errors of a file are reported together. At most FAULT_LISTED are listed, and at most
+ * FAULT_ALIKE of one kind in one column of data; the others are only counted. Warnings are kept in
+ * a `fault` of their own, whose kind the caller ignores.
  *
- * A fault owns its texts; a `place` only borrows them. Running out of memory while noting a fault
- * loses the text, never the kind. */
+ * A fault owns its texts; a `place` borrows them. If memory runs out while a fault is noted, its
+ * text is lost, but not its kind. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
@@ -28,15 +27,15 @@ typedef enum {
 
 enum { FAULT_LISTED = 20, FAULT_ALIKE = 3 };
 
-/* Where: file, line and column count from 1, 0 and NULL are unknown. `field` names a CSV column and
- * stands in place of the column number; `excerpt` is the source line, shown with a caret. */
+/* Where: line and column count from 1; 0 and NULL mean unknown. `field` names a CSV column and is
+ * shown instead of the column number; `excerpt` is the source line, shown with a caret. */
 typedef struct place {
     const char *file;
     long line;
     int column;
     const char *field;
     const char *excerpt;
-    const char *kind; /* what sort of fault it is, where the message alone does not say; or NULL */
+    const char *kind; /* the sort of fault, if the format of the message does not tell; or NULL */
 } place;
 
 typedef struct fault_item {
@@ -47,15 +46,15 @@ typedef struct fault_item {
     char *excerpt;
     char *text;
     char *hint;    /* NULL where there is none */
-    uint64_t kind; /* of faults of a field: a hash of file, field and kind; else 0 */
-    size_t more;   /* the last that is listed of a kind: how many more there are */
+    uint64_t kind; /* of a fault in a field: a hash of file, field and sort; else 0 */
+    size_t more;   /* of the last listed of a kind: how many more there are */
 } fault_item;
 
 typedef struct fault {
     fault_kind kind;
     size_t count;  /* how many were noted in all */
     size_t listed; /* how many of them are in `item` */
-    size_t alike;  /* how many are told by the `more` of an item */
+    size_t alike;  /* how many are counted in the `more` of an item */
     fault_item item[FAULT_LISTED];
 } fault;
 
@@ -67,28 +66,27 @@ typedef struct fault {
 #define FAULT_FORMAT(f, a)
 #endif
 
-/* Note a fault. `at` and `hint` may be NULL. Always returns 0, so that `return fault_at(...)` reads
- * well. */
+/* Notes a fault. `at` and `hint` may be NULL. Always returns 0, for `return fault_at(...)`. */
 int fault_at(fault *f, fault_kind kind, const place *at, const char *hint, const char *format, ...)
     FAULT_FORMAT(5, 6);
 int fault_set(fault *f, fault_kind kind, const char *format, ...) FAULT_FORMAT(3, 4);
 int fault_vat(fault *f, fault_kind kind, const place *at, const char *hint, const char *format,
               va_list args) FAULT_FORMAT(5, 0);
-/* The same with texts that are finished: those of another fault, or of a script. Formats and hints
- * of the functions above are English, and looked up (base/text.h). */
+/* The same with texts that are not translated, as those of another fault or of a script. The
+ * formats and hints of the functions above are English and are translated (base/text.h). */
 int fault_put(fault *f, fault_kind kind, const place *at, const char *hint, const char *text);
 int fault_memory(fault *f); /* FAULT_LIMIT "out of memory" */
 
-/* Moves what `from` holds behind what `to` holds, and leaves `from` empty. */
+/* Moves the faults of `from` to the end of `to`, and leaves `from` empty. */
 void fault_move(fault *to, fault *from);
-/* Orders what is listed by file (as they came), line and column; faults without a line come
- * last. */
+/* Sorts the listed faults by file (in order of appearance), line and column; faults without a line
+ * come last in their file. */
 void fault_sort(fault *f);
 void fault_release(fault *f);
-/* How many are neither listed nor told by one that is. */
+/* How many are neither listed nor counted with a listed one. */
 size_t fault_hidden(const fault *f);
-/* Says at each item that has such how many more there are of its kind. Before what is listed is
- * shown. */
+/* Appends to the texts of the items how many more there are of their kind. To be called before the
+ * items are shown. */
 void fault_tell_alike(fault *f);
 
 #endif

@@ -16,7 +16,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-/* Below this, reading is quicker than mapping and its page faults. */
+/* Below this size reading is quicker than mapping and its page faults. */
 enum { MAP_FROM = 256 * 1024 };
 
 void files_near(const char *path, buf *hint) {
@@ -71,7 +71,7 @@ static int open_again(const char *path, int flags, mode_t mode) {
     return fd;
 }
 
-/* Reads to the end of a file of which the size is a guess only. */
+/* Reads to the end of a file whose size may not be `guess`. */
 static int read_stream(const char *path, int fd, size_t guess, size_t most, file_view *out,
                        fault *f) {
     buf b = BUF_INIT;
@@ -167,7 +167,7 @@ static int write_fault(const char *path, const char *what, int error, fault *f) 
                     text_message(what), text_of_errno(error));
 }
 
-/* These two return 0 or an errno. */
+/* The next two return 0 or an errno. */
 static int write_bytes(int fd, const char *bytes, size_t length) {
     while (length) {
         if (limits_over()) return ECANCELED;
@@ -181,7 +181,7 @@ static int write_bytes(int fd, const char *bytes, size_t length) {
     return 0;
 }
 
-static int force(int fd) {
+static int sync_file(int fd) {
     while (fsync(fd) < 0) {
         if (errno == EINTR) continue;
         /* Some file systems cannot; then there is nothing to wait for. */
@@ -190,17 +190,17 @@ static int force(int fd) {
     return 0;
 }
 
-static void force_folder(const char *folder) {
+static void sync_folder(const char *folder) {
     int fd = open_again(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return; /* a folder that may be written but not read: the rename itself has succeeded */
-    force(fd);
+    sync_file(fd);
     close(fd);
 }
 
-static char *print(const char *format, ...) FAULT_FORMAT(1, 2);
+static char *new_text(const char *format, ...) FAULT_FORMAT(1, 2);
 
-static char *print(const char *format, ...) {
+static char *new_text(const char *format, ...) {
     buf b = BUF_INIT;
     va_list args;
     va_start(args, format);
@@ -211,8 +211,8 @@ static char *print(const char *format, ...) {
 
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    if (!slash) return print(".");
-    return slash == path ? print("/") : print("%.*s", (int)(slash - path), path);
+    if (!slash) return new_text(".");
+    return slash == path ? new_text("/") : new_text("%.*s", (int)(slash - path), path);
 }
 
 /* Writes the bytes to a new file beside `path` and returns its name, which the caller frees. */
@@ -224,8 +224,8 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     int fd;
     do {
         mem_free(part);
-        part = print("%.*s.%.200s.%ld-%u.part", (int)(name - path), path, name, (long)getpid(),
-                     atomic_fetch_add(&turn, 1));
+        part = new_text("%.*s.%.200s.%ld-%u.part", (int)(name - path), path, name, (long)getpid(),
+                        atomic_fetch_add(&turn, 1));
         if (!part) {
             fault_memory(f);
             return NULL;
@@ -242,7 +242,7 @@ static char *write_part(const char *path, const void *bytes, size_t length, faul
     if (lstat(path, &old) == 0 && S_ISREG(old.st_mode) && fchmod(fd, old.st_mode & 0777) < 0)
         error = errno;
     if (!error) error = write_bytes(fd, bytes, length);
-    if (!error) error = force(fd);
+    if (!error) error = sync_file(fd);
     if (close(fd) < 0 && !error && errno != EINTR) error = errno;
     if (!error) return part;
     unlink(part);
@@ -259,31 +259,31 @@ static int write_through(const char *path, const void *bytes, size_t length, fau
     return error ? write_fault(path, "written", error, f) : 1;
 }
 
-/* The end of the part of a path that names the folder above; 0: there is none to make. */
-static size_t above(const char *path, size_t length) {
+/* The length of the part of a path that names its parent folder; 0: there is none to make. */
+static size_t parent_length(const char *path, size_t length) {
     while (length && path[length - 1] != '/') length--;
     while (length && path[length - 1] == '/') length--;
     return length;
 }
 
 /* Removes the folders that were made, innermost first. */
-static void unmake_folders(const char *folder, size_t made) {
-    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
-        char *part = print("%.*s", (int)end, folder);
+static void remove_folders(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
+        char *part = new_text("%.*s", (int)end, folder);
         if (part) rmdir(part);
         mem_free(part);
     }
 }
 
-/* Makes a folder and those above it that are not there. `made` is the length of the outermost that
- * was made; 0: none. */
+/* Makes a folder and its missing parents. `made`: the length of the name of the outermost folder
+ * that was made; 0: none. */
 static int make_folders(const char *folder, size_t *made, fault *f) {
     size_t length = strlen(folder);
     *made = 0;
     while (length > 1 && folder[length - 1] == '/') length--;
     for (size_t end = 1; end <= length; end++) {
         if (end < length && (folder[end] != '/' || folder[end - 1] == '/')) continue;
-        char *part = print("%.*s", (int)end, folder);
+        char *part = new_text("%.*s", (int)end, folder);
         struct stat info;
         int error = !part ? ENOMEM : mkdir(part, 0777) < 0 ? errno : 0;
         if (!error && !*made)
@@ -293,19 +293,20 @@ static int make_folders(const char *folder, size_t *made, fault *f) {
         if (error) write_fault(part ? part : folder, "made", error, f);
         mem_free(part);
         if (error) {
-            unmake_folders(folder, *made);
+            remove_folders(folder, *made);
             return 0;
         }
     }
     return 1;
 }
 
-/* The new folders are entries of the folders above them. */
-static void force_made(const char *folder, size_t made) {
-    for (size_t end = strlen(folder); made && end >= made; end = above(folder, end)) {
-        size_t up = above(folder, end);
-        char *part = up ? print("%.*s", (int)up, folder) : print("%s", *folder == '/' ? "/" : ".");
-        if (part) force_folder(part);
+/* New folders are entries of their parents, which have to be synchronized. */
+static void sync_made_folders(const char *folder, size_t made) {
+    for (size_t end = strlen(folder); made && end >= made; end = parent_length(folder, end)) {
+        size_t up = parent_length(folder, end);
+        char *part =
+            up ? new_text("%.*s", (int)up, folder) : new_text("%s", *folder == '/' ? "/" : ".");
+        if (part) sync_folder(part);
         mem_free(part);
     }
 }
@@ -321,7 +322,7 @@ static int replace_files(const char *folder, char *const *path, const file_item 
     if (!part) fault_memory(f);
     limits_publish();
     for (; part && written < count; written++) {
-        /* the rename would fail half way */
+        /* renaming to a folder would fail when other files are replaced already */
         if (stat(path[written], &old) == 0 && S_ISDIR(old.st_mode)) {
             write_fault(path[written], "written", EISDIR, f);
             break;
@@ -339,11 +340,11 @@ static int replace_files(const char *folder, char *const *path, const file_item 
     for (size_t i = renamed; i < written; i++) unlink(part[i]);
     for (size_t i = 0; i < written; i++) mem_free(part[i]);
     mem_free(part);
-    if (renamed) force_folder(folder);
+    if (renamed) sync_folder(folder);
     if (done)
-        force_made(folder, made);
+        sync_made_folders(folder, made);
     else if (!renamed)
-        unmake_folders(folder, made);
+        remove_folders(folder, made);
     limits_published();
     return done;
 }
@@ -354,7 +355,7 @@ int files_write(const char *path, const void *bytes, size_t length, fault *f) {
         if (S_ISDIR(info.st_mode)) return write_fault(path, "written", EISDIR, f);
         return write_through(path, bytes, length, f);
     }
-    char *folder = folder_of(path), *own = print("%s", path);
+    char *folder = folder_of(path), *own = new_text("%s", path);
     file_item item = {.bytes = bytes, .length = length};
     int done = folder && own ? replace_files(folder, &own, &item, 1, f) : fault_memory(f);
     mem_free(own);
@@ -375,7 +376,7 @@ int files_write_all(const char *folder, const file_item *item, size_t count, fau
     char **path = mem_zero(count + 1, sizeof *path);
     int done = path ? 1 : fault_memory(f);
     for (size_t i = 0; done && i < count; i++)
-        if (!(path[i] = print("%s/%s", folder, item[i].name))) done = fault_memory(f);
+        if (!(path[i] = new_text("%s/%s", folder, item[i].name))) done = fault_memory(f);
     done = done && replace_files(folder, path, item, count, f);
     for (size_t i = 0; path && i < count; i++) mem_free(path[i]);
     mem_free(path);

@@ -1,13 +1,13 @@
 /* Files, read whole and written whole.
  *
- * Reading gives a view of all bytes: large files are mapped, small ones and whatever is not a plain
- * file (a pipe, a terminal) are read. A mapped file that another program cuts short while it is
- * being looked at ends this program with a bus error, as mapping does; one that is replaced (by
- * rename, as below) does no harm.
+ * Reading gives a view of all bytes: large files are mapped; small ones, and pipes and terminals,
+ * are read. If another program truncates a mapped file while it is used, this program ends with a
+ * bus error, as always with mapping; replacing it by a rename does no harm.
  *
- * Writing never leaves part of a file under its name: the bytes go to a temporary file in the same
- * folder, are forced to the disk, and the file is renamed; then the folder is forced to the disk. A
- * failure leaves what was there before. Temporary files begin with a dot and end in ".part". */
+ * Writing never leaves part of a file under its name: the bytes are written to a temporary file in
+ * the same folder and synchronized to the disk, the file is renamed, and the folder is
+ * synchronized. After a failure the old file is still there. The names of temporary files begin
+ * with a dot and end in ".part". */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
 
@@ -27,24 +27,23 @@ typedef struct file_view {
 
 #define FILE_VIEW_INIT ((file_view){NULL, 0, NULL, NULL, {0}})
 
-/* Reads `path` whole; more than `most` bytes is FAULT_LIMIT, what cannot be opened or read is
- * FAULT_DATA (the caller may know better and change it). The view is to be released after
- * success. */
+/* Reads all of `path`. FAULT_LIMIT for more than `most` bytes, FAULT_DATA if it cannot be opened or
+ * read (the caller may change the kind). After success the view has to be released. */
 int files_read(const char *path, size_t most, file_view *out, fault *f);
 void files_release(file_view *v);
 
-/* Whether `path` still is the file of the view, unchanged. True of what is not a plain file. */
+/* Whether `path` is still the same file as that of the view, unchanged. 1 for pipes and terminals.
+ */
 int files_unchanged(const char *path, const file_view *v);
 
-/* Of a file that is not there, a hint: a file of its folder with a similar name, or that there is
- * no such folder. Nothing where there is nothing to say. */
+/* Appends a hint for a file that does not exist: a file with a similar name in its folder, or that
+ * there is no such folder; or nothing. */
 void files_near(const char *path, buf *hint);
 
-/* Writes a file as described above; a new one is readable as the umask says, an old one keeps its
- * permissions. A link is replaced, not followed, except to what is not a plain file: to a pipe or a
- * device the bytes are simply written. Folders of its path that are not there are made, and taken
- * away again where the file cannot be written. A full disk is FAULT_LIMIT, everything else
- * FAULT_USAGE. */
+/* Writes a file as described above. A new file gets the permissions of the umask, an old one keeps
+ * its own. A symbolic link is replaced, not followed; but to a pipe or a device, also behind a
+ * link, the bytes are simply written. Missing folders of the path are made, and removed again if
+ * the file cannot be written. FAULT_LIMIT for a full disk, else FAULT_USAGE. */
 int files_write(const char *path, const void *bytes, size_t length, fault *f);
 
 typedef struct file_item {
@@ -53,10 +52,10 @@ typedef struct file_item {
     size_t length;
 } file_item;
 
-/* Writes a set of files into one folder, which is made as files_write makes folders. All temporary
- * files are on the disk before the first is renamed, so that a full disk changes nothing; each file
- * is whole or not touched at any moment. Names that are empty, begin with a dot, or hold a slash or
- * a control character are refused (FAULT_USAGE). */
+/* Writes several files into one folder, which is made if it is missing. All temporary files are on
+ * the disk before the first is renamed, so that a full disk changes nothing; at any moment each
+ * file is complete or untouched. Names that are empty, begin with a dot, or contain a slash or a
+ * control character are refused (FAULT_USAGE). */
 int files_write_all(const char *folder, const file_item *item, size_t count, fault *f);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include "base/limits.h"
 
-/* What a piece counts is what the heap set aside for it, so that giving it back needs no note of
- * its size. The wish is counted first, for a limit must hold before the memory is there. */
+/* A piece counts with its usable size, so that its size need not be stored for mem_free. The bytes
+ * wished for are counted before, since the limit must hold before the memory is allocated. */
 static void *counted(void *p, size_t wished, size_t before) {
     if (!p) {
         limits_give(wished);

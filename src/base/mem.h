@@ -1,8 +1,8 @@
-/* The heap, for everybody: nothing else under src/ calls malloc, calloc, realloc or free.
+/* The heap: nothing else under src/ calls malloc, calloc, realloc or free.
  *
- * Each call counts in the command's account of memory (base/limits.h), and one that fails is marked
- * there, so that no result is published that a missing piece of memory may have changed. NULL means
- * that there is no memory, or that the command may take no more. */
+ * All memory is counted in the command's account (base/limits.h), and a failure is recorded there,
+ * so that no result is published that a lack of memory may have changed. NULL means that there is
+ * no memory, or that the command may take no more. */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
@@ -28,14 +28,14 @@ void mem_free(void *p);                    /* NULL is let through */
 /* The function behind it; `array` is the address of the pointer. */
 int mem_reserve(void *array, size_t size, size_t need, size_t *cap);
 
-/* Large pieces of memory straight from the system, for the columns of tables and the like.
+/* Large pieces of memory from the system, as for the columns of tables.
  *
- * They begin as zeros and on a cache line, and cost nothing before they are touched, so that a
- * bound may be asked for where the size is not known yet. Large ones use huge pages where the
- * system lets programs choose, since fresh small pages cost more than what is written to them; the
- * environment variable ASSESS_HUGEPAGE=0 switches that off. */
-void *big_alloc_take(size_t bytes); /* NULL without memory */
-void *big_alloc_room(size_t bytes); /* the same, of whatever content: for what is written in full */
+ * They are filled with zeros and aligned to a cache line. Pages that are not touched cost nothing,
+ * so that an upper bound may be taken where the size is not known yet. From 4 MiB on huge pages are
+ * used if the system lets programs choose, since filling small new pages is slow; the environment
+ * variable ASSESS_HUGEPAGE=0 switches that off. */
+void *big_alloc_take(size_t bytes);         /* NULL without memory */
+void *big_alloc_room(size_t bytes);         /* the same with undefined content */
 void big_alloc_give(void *p, size_t bytes); /* the same number of bytes; NULL is let through */
 
 #endif

@@ -1,6 +1,6 @@
-/* A pool of distinct strings. Each gets a number, 1, 2, 3 … in the order it came; the same bytes
- * always get the same number. Labels of axes and cells of text arrays are such numbers, so that
- * text is compared by number and a pattern is matched once per distinct string.
+/* A pool of distinct strings. Each has a number: 1, 2, 3 … in the order in which they were added.
+ * Labels of axes and elements of text arrays are such numbers, so that texts are compared by
+ * number, and a pattern is matched once for each distinct string.
  *
  * A pool is written by one thread at a time; `pool_text` may be called by many while nobody
  * writes. */
@@ -21,18 +21,17 @@ const char *pool_text(const pool *p, uint32_t id);                  /* ended by 
 size_t pool_length(const pool *p, uint32_t id);
 uint32_t pool_count(const pool *p);
 
-/* Makes room for `more` further strings, so that many puts do not rehash. Returns 0 without
- * memory. */
+/* Makes room for `more` further strings, so that adding them does not rehash. 0 without memory. */
 int pool_reserve(pool *p, uint32_t more);
 
-/* Puts all strings of another pool, which has no numbers by pool_numbers; that with the number i
- * there gets id[i - 1] here. 0 without memory. */
+/* Adds all strings of another pool, on which pool_numbers was not called. id[i - 1] gets the number
+ * here of the string with the number i there. 0 without memory. */
 int pool_merge(pool *p, const pool *from, uint32_t *id);
 
-/* The texts of the numbers 1 to n; their ids go to id[0] … id[n - 1]. Millions of them cost little
- * more than that: a text is written when it is asked for first. 0 without memory. */
+/* Adds the strings "1" to "n"; their numbers in the pool go to id[0] … id[n - 1]. Millions of them
+ * are cheap, since their texts are written only when they are read. 0 without memory. */
 int pool_numbers(pool *p, uint32_t n, uint32_t *id);
-/* The number an id stands for that pool_numbers gave; 0 for others, even if their text is one. */
+/* The whole number that a string added by pool_numbers stands for; 0 for other strings. */
 uint32_t pool_number(const pool *p, uint32_t id);
 
 /* A 64-bit hash of bytes: stable on one machine and run to run; not for hostile keys that outlive a

@@ -1,9 +1,8 @@
-#ifndef BASE_POWER_H
-#define BASE_POWER_H
-
 /* Powers of ten as binary fractions, and one exact comparison: the common
  * ground of reading and writing decimals (decimal.c, decimal_write.c).
  * Everything is computed by exact integer arithmetic when first asked for. */
+#ifndef BASE_POWER_H
+#define BASE_POWER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
-/* "Did you mean …?": of some candidates, the one nearest to a word that is none of them.
+/* "Did you mean …?": finds the candidate nearest to a word that is none of the candidates.
  *
- * Near is within a third of the word's letters (at least one, where the word has more than one).
- * Distance is Damerau's (1964): insertions, deletions, changes and swaps of neighbours, over UTF-8
- * characters; a change of case counts as nothing. Where none is as near, it is the first candidate
- * that begins with the word, if the word has three letters or more. Candidates are borrowed. */
+ * The distance is Damerau's (1964), over UTF-8 characters and without regard to case: the number of
+ * insertions, deletions, changes and swaps of neighbours. It may be at most a third of the word's
+ * letters, but 1 in any word of more than one letter. If no candidate is as near, it is the first
+ * one that begins with the word, for words of three letters or more. Candidates are borrowed. */
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
 
@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* The nearest of all that `candidate(self, 0)`, `candidate(self, 1)` … give, up to NULL; or NULL.
- * Empty ones are skipped. */
+/* The nearest of the candidates candidate(self, 0), candidate(self, 1) … up to the first NULL, or
+ * NULL. Empty candidates are skipped. */
 typedef const char *suggest_candidate(const void *self, size_t i);
 const char *suggest_among(const char *word, suggest_candidate *candidate, const void *self);
 
@@ -23,7 +23,7 @@ const char *suggest_in(const char *word, const char *const *list);
 /* Is the word itself in such a list? */
 int suggest_has(const char *const *list, const char *word);
 
-/* Writes "did you mean 'best'?" and returns 1; nothing and 0 where best is NULL. */
+/* Appends "did you mean 'best'?" and returns 1; does nothing and returns 0 if best is NULL. */
 int suggest_hint(buf *hint, const char *best);
 
 /* The same text in an arena; NULL where best is NULL, or without memory. */

@@ -2,10 +2,10 @@
  *
  * Wide characters of East Asia take two columns, combining marks none, all others one; those whose
  * width Unicode calls ambiguous take one. Texts are UTF-8; a byte that belongs to no character
- * counts as one U+FFFD. Only what width_safe has written may go to a terminal: it is the one place
- * where control characters, escape sequences and marks that turn the direction of writing are made
- * visible instead of obeyed. The other functions neither add such characters nor remove them, and
- * take them for one column each. */
+ * counts as one U+FFFD. Only what width_safe has written may go to a terminal: it makes control
+ * characters, escape sequences and marks of writing direction visible, so that the terminal does
+ * not obey them. The other functions neither add nor remove such characters, and count them as one
+ * column each. */
 #ifndef BASE_WIDTH_H
 #define BASE_WIDTH_H
 
@@ -24,11 +24,10 @@ size_t width_piece(const char *text, size_t length);
 /* How many bytes fit into `columns`; combining marks stay with their letter. */
 size_t width_fit(const char *text, size_t length, size_t columns);
 
-/* Puts the text; where it is wider than `columns`, as much of it as fits before a "…". */
+/* Appends the text; if it is wider than `columns`, as much as fits before a "…". */
 void width_cut(buf *b, const char *text, size_t length, size_t columns);
 
-/* The same, and spaces around it up to exactly `columns`. WIDTH_LEFT: the text stands at the left.
- */
+/* The same, padded with spaces to exactly `columns`. WIDTH_LEFT: the text is at the left. */
 void width_pad(buf *b, const char *text, size_t length, size_t columns, width_side side);
 
 /* The first line of a text that is to be no wider than `columns`: returns how many bytes it shows,
@@ -38,9 +37,9 @@ void width_pad(buf *b, const char *text, size_t length, size_t columns, width_si
  * else. At least one character is taken, so that repeated calls come to the end. */
 size_t width_wrap(const char *text, size_t length, size_t columns, size_t *next);
 
-/* Puts the text so that a terminal shows it on one line and obeys nothing in it: a tab is a space,
- * another control character its picture (ESC is ␛), anything else that is no ordinary character
- * (C1 controls, marks of direction, line separators, broken UTF-8) is U+FFFD. */
+/* Appends the text so that a terminal shows it on one line and obeys nothing in it: a tab becomes a
+ * space, another control character its picture (ESC: ␛), any other character that is not printed
+ * (C1 controls, marks of direction, line separators, broken UTF-8) becomes U+FFFD. */
 void width_safe(buf *b, const char *text, size_t length);
 
 #endif

@@ -13,7 +13,8 @@ static double horner(const double *c, int n, double x) {
     return y;
 }
 
-/* exp(-z²/2) / sqrt(2 π), the square in two parts, since its rounding would show in the tail. */
+/* exp(-z²/2) / sqrt(2 π); the square is taken in two parts, since its rounding error would matter
+ * in the tail. */
 static double density(double z) {
     el_pair square = el_product(z, z);
     return el_exp_pair(-0.5 * square.hi, -0.5 * square.lo) * 0x1.9884533d43651p-2;
@@ -92,9 +93,8 @@ double dist_normal_quantile(double p) {
 
 /* ---- Student's t ---- */
 
-/* Γ(a + 1/2) / Γ(a): from a large enough by its asymptotic series in 1/a, down by the recurrence of
- * Γ. */
-static double half_step(double a) {
+/* Γ(a + 1/2) / Γ(a): by its asymptotic series in 1/a for a >= 40, below by the recurrence of Γ. */
+static double gamma_ratio(double a) {
     static const double series[] = {1,
                                     -1.0 / 8,
                                     1.0 / 128,
@@ -137,7 +137,7 @@ static double middle_series(double a, double y) {
     return sum;
 }
 
-/* log(1 + u) for u >= 0: what the rounding of 1 + u loses is put right by the quotient (Kahan). */
+/* log(1 + u) for u >= 0; the quotient corrects the rounding of 1 + u (Kahan). */
 static double log_one_plus(double u) {
     double w = 1 + u;
     return w == 1 ? u : w > 1e17 ? el_log(u) : el_log(w) * (u / (w - 1));
@@ -155,7 +155,7 @@ double dist_student_p(double t, double df) {
         double power = u <= DBL_MAX ? log_one_plus(u) : 2 * el_log(ratio);
         double rest = u <= DBL_MAX ? u / (1 + u) : 1;
         /* x^a / B(a, 1/2), where B(a, 1/2) = sqrt(π) Γ(a) / Γ(a + 1/2) */
-        double front = el_exp(-a * power) * half_step(a) * 0x1.20dd750429b6dp-1;
+        double front = el_exp(-a * power) * gamma_ratio(a) * 0x1.20dd750429b6dp-1;
         if (u > 1 || t * t > 1.6)
             low = 0.5 * front / sqrt(rest) / a * tail_fraction(a, u <= DBL_MAX ? 1 / u : 0);
         else

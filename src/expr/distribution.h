@@ -1,7 +1,8 @@
-/* Distribution functions: the normal and Student's t, with the same bits on every machine.
+/* The normal distribution and Student's t, with the same bits on every machine.
  *
- * Each is the probability of at most x. For the tail above use the symmetry, which keeps all
- * digits: the two-sided p value of t is 2 * student_t_p(-|t|, df). Missing in gives missing. */
+ * Each gives the probability of at most x. For the upper tail use the symmetry, which keeps all
+ * digits: the two-sided p value of t is 2 * dist_student_p(-|t|, df). A missing argument gives
+ * missing. */
 #ifndef EXPR_DISTRIBUTION_H
 #define EXPR_DISTRIBUTION_H
 
@@ -10,9 +11,8 @@
  * 26.2.14). */
 double dist_normal_p(double z);
 
-/* The z at which the standard normal distribution is p; missing where p is not between 0 and 1,
- * both excluded. Relative error about 1e-15: M. J. Wichura, Algorithm AS 241, Applied Statistics 37
- * (1988), PPND16. */
+/* The z at which the standard normal distribution is p; missing unless 0 < p < 1. Relative error
+ * about 1e-15: M. J. Wichura, Algorithm AS 241, Applied Statistics 37 (1988), PPND16. */
 double dist_normal_quantile(double p);
 
 /* Student's t distribution with df degrees of freedom (any number above 0) at t; missing for other

@@ -1,11 +1,11 @@
 /* exp, log, log10 and pow with the same bits everywhere.
  *
- * A library's versions differ from one machine to the next; these consist of additions,
- * multiplications, divisions and bit patterns, each of which IEEE 754 defines to the last bit, in
- * an order the compiler must keep. They have no branches and no tables, so that a loop over them
- * becomes vectors at any SIMD level, and a single call gives the same bits as the loop. The code
- * that includes this must be compiled without -ffast-math and with -ffp-contract=off; for loops to
- * become vectors it also needs -fno-math-errno -fno-trapping-math, which change no result.
+ * The math libraries of two machines may differ in the last bit. These functions consist of
+ * additions, multiplications, divisions and bit operations, which IEEE 754 defines to the last bit,
+ * in an order that the compiler must keep. They have no branches and no tables, so that a loop over
+ * them can be vectorised at any SIMD level, and a single call gives the same bits as the loop. The
+ * code that includes this must be compiled without -ffast-math and with -ffp-contract=off; for
+ * loops to become vectors it also needs -fno-math-errno -fno-trapping-math, which change no result.
  *
  * Largest errors against 64-bit mantissas, in units in the last place, over 10^7 arguments of each
  * kind: exp 0.67, log 0.67, log10 0.69, pow 0.67, anywhere in the normal range; below it, where the

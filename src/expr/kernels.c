@@ -19,15 +19,14 @@
 /* Rows and macros set by hand. */
 /* clang-format off */
 
-/* Of which operands a second look is taken, with the operation as op.h has it: those that lie next
- * to each other where they are compared, and sums that may have to be settled before they are
- * divided. */
+/* Whether a result has to be computed again by the exact expression of op.h: a comparison of close
+ * numbers, or a quotient of sums that decimal_settled may change. */
 #define SECOND_LOOK(how, a, b)                                                       \
     ((how) & EX_DECIDES   ? decimal_adjacent(a, b)                                   \
      : (how) & EX_SETTLES ? decimal_unsettled(a) | decimal_unsettled(b)              \
                           : 0)
 
-/* Each operation of two operands as op.h has it. The loops below compare and divide plainly. */
+/* The exact expression of each operation. The loops below compare and divide doubles plainly. */
 #define EXACT(name, text, lua, takes, gives, how, expression, ...)    \
     static inline double exact_##name(double a, double b) {           \
         return expression;                                            \
@@ -48,8 +47,8 @@ EX_BINARY(EXACT)
         r[i] = bad ? EX_NAN : x;                     \
     }
 
-/* The look at the results is a loop of its own: within one loop it keeps GCC from vectorising the
- * long expressions of exp and log. */
+/* The results are checked in a loop of their own: in one loop GCC would not vectorise the long
+ * expressions of exp and log. */
 #define UNARY(name, text, lua, takes, gives, how, expression, ...)             \
     static uint64_t k1_##name(size_t n, double *restrict r, const double *restrict p) { \
         uint64_t errors = 0;                                                   \
@@ -101,13 +100,13 @@ EX_BINARY(BINARY)
     }
 EX_TERNARY(TERNARY)
 
-/* Knuth's TwoSum: t is the rounded sum, err exactly what it lacks. */
+/* Knuth's TwoSum: x + y = t + err exactly. */
 #define TWO_SUM(t, err, x, y)                             \
     __typeof__(x) t = (x) + (y);                          \
     __typeof__(x) t##_y = t - (x);                        \
     __typeof__(x) err = ((x) - (t - t##_y)) + ((y) - t##_y);
 
-/* One term into s and e: `b` where `seen`, nothing otherwise. */
+/* Adds the term `b` to s and e where `seen`. */
 #define FOLD_TERM(b, seen)                                     \
     double a = s[i], a0 = a == a ? a : 0, b0 = seen ? b : 0;   \
     TWO_SUM(t, err, a0, b0)                                    \
@@ -125,7 +124,7 @@ static void fold_sum(size_t n, double *restrict s, double *restrict e, const dou
     }
 }
 
-/* Products that leave the finite numbers are missing, as those of `mul` are. */
+/* Products that overflow are missing, as those of `mul`. */
 #define FOLD_PRODUCTS(weight)                                                                      \
     for (size_t i = 0; i < n; i++) {                                                               \
         double product = x[i] * (weight);                                                          \
@@ -292,7 +291,7 @@ static void fold_count(size_t n, double *restrict c, double *restrict side,
     for (size_t i = 0; i < n; i++) c[i] += x[i] == x[i] ? 1.0 : 0.0;
 }
 
-/* Adding zero makes -0 a 0, so that an extreme of both kinds has one sign whatever the order. */
+/* Adding zero makes -0 a 0, so that the sign of an extreme does not depend on the order. */
 #define FOLD(name, better)                                                                         \
     static void fold_##name(size_t n, double *restrict m, double *restrict side,                   \
                             const double *restrict x, double here) {                               \
@@ -318,7 +317,7 @@ FOLD(max, b > a)
 FOLD_END(first, a != a)
 FOLD_END(last, b == b)
 
-/* Of equal extremes the earlier stays, also of those that are equal as decimals only. */
+/* Of extremes that are equal as decimals the first counts. */
 #define FOLD_AT(name, sign)                                                                        \
     static void fold_##name(size_t n, double *restrict position, double *restrict m,               \
                             const double *restrict x, double here) {                               \

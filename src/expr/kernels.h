@@ -1,8 +1,8 @@
 /* Kernels: one operation over a short contiguous vector.
  *
  * src/expr/kernels.c is compiled once for each SIMD level; all levels give the same bits. Vectors
- * hold NaN for missing and no infinities. A kernel returns how many elements a domain error made
- * missing (a domain error). The result may not overlap an operand. */
+ * hold NaN for missing and no infinities. A kernel returns the number of domain errors. The result
+ * may not overlap an operand. */
 #ifndef EXPR_KERNELS_H
 #define EXPR_KERNELS_H
 
@@ -16,31 +16,32 @@ typedef uint64_t (*ex_kernel2)(size_t n, double *r, const double *a, const doubl
 typedef uint64_t (*ex_kernel3)(size_t n, double *r, const double *a, const double *b,
                                const double *c);
 
-/* Running reductions along a vector, in interleaved lanes (enough of them that the compiler keeps a
- * loop and makes vectors): `a` the value (NaN: nothing yet), `b` the rounding error of a sum, or
- * the position of an extreme. */
+/* The state of a reduction along a vector, in interleaved lanes (enough of them that the compiler
+ * keeps a loop and makes vectors of it). a: the value (NaN: nothing yet); b: the rounding error of
+ * a sum, or the position of an extreme. */
 enum { EX_LANES = 64 };
 typedef struct ex_lanes {
     double a[EX_LANES], b[EX_LANES];
 } ex_lanes;
 
-/* Each element of x into its own accumulator s, which holds NaN where nothing was seen (of a count:
- * 0), with `side` beside it where the operation has EX_SIDE. `here`: where x stands on the axis. */
+/* Adds each element of x to its own state: s[i], which is NaN before any present element (0 for a
+ * count), and side[i] if the operation has EX_SIDE. `here`: the position of x on the folded axis.
+ */
 typedef void (*ex_fold)(size_t n, double *s, double *side, const double *x, double here);
-/* A whole vector into the lanes of one accumulator. */
+/* Adds a whole vector to the lanes of one state. */
 typedef void (*ex_line)(size_t n, ex_lanes *l, const double *x);
 
 typedef struct ex_kernels {
     const char *level;
     ex_kernel1 unary[EX_OPS];
-    ex_kernel2
-        binary[3][EX_OPS]; /* [0]: vector, vector; [1]: vector, one value; [2]: one value, vector */
+    /* [0]: vector, vector; [1]: vector, one value; [2]: one value, vector */
+    ex_kernel2 binary[3][EX_OPS];
     ex_kernel3 ternary[EX_OPS];
 
     ex_fold fold[EX_OPS]; /* of every operation of EX_REDUCE */
-    ex_line line[EX_OPS]; /* NULL: one element after the other, by reduction.h, in the first lane */
-    /* Of a weighted mean: x * w, and w where x is present, into sums. `one`: w is one value for all
-     * of x. */
+    ex_line line[EX_OPS]; /* NULL: by reduction.h, element by element, in the first lane */
+    /* For weighted means: add x * w, and w where x is present, to sums s with errors e. `one`: w is
+     * one value for all of x. */
     uint64_t (*sum_products)(size_t n, double *s, double *e, const double *x, const double *w,
                              int one);
     void (*sum_weights)(size_t n, double *s, double *e, const double *x, const double *w, int one);
@@ -56,8 +57,8 @@ typedef struct ex_kernels {
     size_t wide;
     int (*rank_lines)(size_t n, const double *x, size_t stride, double *out, size_t out_stride,
                       int ascending, int64_t *better);
-    uint64_t (*sum_end)(size_t n, double *s,
-                        const double *e); /* s += e; overflow is a domain error */
+    /* s += e; overflow is a domain error */
+    uint64_t (*sum_end)(size_t n, double *s, const double *e);
 } ex_kernels;
 
 #endif

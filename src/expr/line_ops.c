@@ -11,19 +11,21 @@ enum {
     SMALL = 192 /* and merging up to here */
 };
 
-/* A line in order. Each word has the leading bits of an element's key above its position; with
- * `cut` set the bits below those leading ones did not fit, and the line itself decides. */
+/* A sorted line. Each word has the leading bits of an element's key, and below these its position.
+ * With `cut` the other bits of some keys did not fit: where the leading bits are equal, the keys
+ * have to be compared. */
 typedef struct line {
     const double *x;
     size_t stride;
     uint64_t flip; /* all ones where the largest comes first */
     uint64_t mask; /* the position in a word */
     int cut;
-    uint64_t *word, *key; /* while sorting, `key` is the room to sort in */
+    uint64_t *word, *key; /* while sorting, `key` is scratch */
     size_t count;         /* elements present */
 } line;
 
-/* The bits of a double in an order that is that of the numbers; adding zero makes -0.0 into 0.0. */
+/* The bits of a double, changed so that they are ordered as the numbers. Adding zero makes -0.0
+ * into 0.0. */
 static uint64_t key_of(double x) {
     uint64_t bits;
     x += 0.0;
@@ -42,7 +44,7 @@ static double at(const line *l, uint64_t word) {
     return l->x[(size_t)(word & l->mask) * l->stride];
 }
 
-/* Whether the element of word b comes before that of word a; of equal ones neither does. */
+/* Whether the element of word b is ordered before that of word a; 0 if they are equal. */
 static int before(const line *l, uint64_t b, uint64_t a) {
     uint64_t pb = b & ~l->mask, pa = a & ~l->mask;
     if (pa != pb || !l->cut) return pb < pa;
@@ -58,7 +60,7 @@ static void insertion(const line *l, uint64_t *w, size_t n) {
     }
 }
 
-/* Stable; linear where the words are in order already. */
+/* Stable; linear if the words are in order already. */
 static void merge_sort(const line *l, uint64_t *w, size_t n, uint64_t *spare) {
     for (size_t i = 0; i < n; i += RUN) insertion(l, w + i, n - i < RUN ? n - i : RUN);
     for (size_t width = RUN; width < n; width *= 2)
@@ -102,8 +104,8 @@ static void read_keys(line *l, size_t from, size_t to) {
     for (size_t i = from; i < to; i++) l->key[i] = key_of(at(l, l->word[i])) ^ l->flip;
 }
 
-/* Orders the present elements, smallest first or largest first, equal ones by position: their
- * words, and in step with them their keys. */
+/* Sorts the present elements, smallest or largest first, equal ones by position: their words, with
+ * the keys in the same order. */
 static line sorted(const double *x, size_t n, size_t stride, int descending, void *scratch) {
     line l = {.x = x, .stride = stride, .flip = descending ? UINT64_MAX : 0};
     l.word = scratch;
@@ -118,7 +120,7 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
             l.count++;
         }
     }
-    /* Leading bits that all keys share tell nothing and make room. */
+    /* Leading bits that are the same in all keys are left out. */
     int shared = 0, places = 1;
     while (shared < 63 && !((all ^ some) >> (63 - shared))) shared++;
     while (places < 32 && (n - 1) >> places) places++;
@@ -134,8 +136,9 @@ static line sorted(const double *x, size_t n, size_t stride, int descending, voi
         read_keys(&l, 0, l.count);
         return l;
     }
-    /* Some eight bits beyond those that number the elements leave few of them undecided. Those
-     * show as keys that fall; then all that agree in the sorted bits are put in order. */
+    /* Sorting some eight bits more than number the elements leaves few of them out of order. Where
+     * a key is less than the one before, all elements with the same sorted bits are sorted again.
+     */
     int passes = l.count < (1u << 14) ? 2 : l.count < (1u << 25) ? 3 : PASSES;
     radix_sort(&l, passes, (uint32_t(*)[DIGITS])(void *)((uint64_t *)scratch + 2 * n));
     read_keys(&l, 0, l.count);
@@ -174,8 +177,8 @@ static void sort_keys(uint64_t *key, size_t n) {
     }
 }
 
-/* The k-th smallest of more than a few keys (from 0), digit by digit from the top: linear whatever
- * the keys are. `keep` gets those that share the digits found so far. */
+/* The k-th smallest key (from 0), digit by digit from the top: linear whatever the keys are. `keep`
+ * is scratch for the keys with the digits found so far. */
 static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *keep,
                            uint32_t *count) {
     for (int shift = 64 - DIGIT;; shift = shift > DIGIT ? shift - DIGIT : 0) {
@@ -193,10 +196,10 @@ static uint64_t select_key(const uint64_t *key, size_t n, size_t k, uint64_t *ke
     }
 }
 
-/* Between a and b, `done` of `all` of the way there, and never outside them. Multiplying before
- * dividing keeps whole steps whole; the weighted form stands in where b - a leaves the range of
- * doubles, and halfway, where it is the mean. */
-static double between(double a, double b, double done, double all) {
+/* Linear interpolation: a at done = 0, b at done = all, never outside of them. It multiplies before
+ * it divides, so that whole steps stay whole. The weighted mean is used where b - a overflows, and
+ * halfway. */
+static double interpolate(double a, double b, double done, double all) {
     if (a == b || done == 0) return a;
     double g = done / all, v = a + (b - a) * done / all;
     if (g == 0.5 || !__builtin_isfinite(v)) v = (1 - g) * a + g * b;
@@ -219,7 +222,7 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
     size_t k = (size_t)below;
     if (m <= RUN) {
         sort_keys(key, m);
-        return between(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
+        return interpolate(value_of(key[k]), value_of(key[k + 1 < m ? k + 1 : k]), g, 1);
     }
     uint64_t low = select_key(key, m, k, keep, (uint32_t *)(void *)(keep + n)), high = UINT64_MAX;
     if (g == 0) return value_of(low);
@@ -229,11 +232,11 @@ static double order_quantile(const double *x, size_t n, size_t stride, double p,
             upto++;
         else if (key[i] < high)
             high = key[i];
-    return between(value_of(low), value_of(upto > k + 1 ? low : high), g, 1);
+    return interpolate(value_of(low), value_of(upto > k + 1 ? low : high), g, 1);
 }
 
-static double order_median(const double *x, size_t n, size_t stride, double none, void *scratch) {
-    (void)none;
+static double order_median(const double *x, size_t n, size_t stride, double p, void *scratch) {
+    (void)p;
     return order_quantile(x, n, stride, 0.5, scratch);
 }
 
@@ -273,7 +276,7 @@ static void scan_rank(const scan *s) {
     double dense = 0;
     for (size_t i = 0, j; i < l.count; i = j) {
         double head = value_of(l.key[i] ^ l.flip);
-        int differ = 0; /* some that tie are different doubles */
+        int differ = 0; /* some elements of the tie are different doubles */
         for (j = i + 1; j < l.count; j++) {
             double next = value_of(l.key[j] ^ l.flip);
             if (!decimal_equal(next, head) &&
@@ -287,7 +290,7 @@ static void scan_rank(const scan *s) {
                       : ties == EX_TIES_AVERAGE ? ((double)(i + 1) + (double)j) / 2
                                                 : (double)(i + 1);
         if (ties == EX_TIES_FIRST && differ) {
-            /* Position alone decides among those that tie. */
+            /* Position alone orders the elements of a tie. */
             line positions = {0};
             for (size_t k = i; k < j; k++) l.word[k] &= l.mask;
             merge_sort(&positions, l.word + i, j - i, l.key + i);
@@ -366,7 +369,7 @@ static void scan_interpolate(const scan *s) {
                 double a = number ? number[from] / 2 : (double)left;
                 double b = number ? number[right] / 2 : (double)i;
                 double c = number ? number[here] / 2 : (double)k;
-                v = between(element(s, from), element(s, right), b > a ? c - a : 0, b - a);
+                v = interpolate(element(s, from), element(s, right), b > a ? c - a : 0, b - a);
             } else if (s->param == 1 && (left != n || i < n)) {
                 v = element(s, from);
             }

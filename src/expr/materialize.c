@@ -1,5 +1,5 @@
-/* Pipeline breakers: nodes whose values are made whole, a pass of its own each, since they work on
- * whole lines at once, move elements across the stream axis or call functions of the host. */
+/* Pipeline breakers: nodes that are a pass of their own, since they need whole lines at once, move
+ * elements along the stream axis or call functions of the host. */
 #include <float.h>
 #include <math.h>
 
@@ -10,7 +10,7 @@
 #include "expr/run_inside.h"
 #include "expr/walk.h"
 
-/* Elements below which waking other threads for whole lines does not pay. */
+/* Elements below which waking other threads does not pay. */
 enum { SMALL_WORK = 4000 };
 
 /* Elements of a line up to which comparing each with each is quicker than sorting. */
@@ -63,7 +63,7 @@ static void run_lines(void *self, size_t call, int worker) {
         if (!reduces) {
             line_ops_scan((ex_op)n->op, x, l->length, l->step, out, l->out_step, n->param,
                           (ex_ties)n->extra, n->flag, l->number, scratch);
-            /* A running sum that leaves the range of doubles is missing from there on. */
+            /* A running sum that overflows is missing from there on. */
             for (size_t v = 0; !ex_is(n->op, EX_TOTAL) && v < l->length; v++) {
                 double y = out[v * l->out_step], a = x[v * l->step];
                 if (y == y || a != a) continue;
@@ -117,7 +117,7 @@ static int materialize_lines(ex_run *r, ex_id id, fault *f) {
     return fine;
 }
 
-/* ---- reductions whose result is not streamed as their operand is ---- */
+/* ---- reductions whose result has another stream axis than their operand ---- */
 
 static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     const ex_node *n = ex_get(r->g, id);
@@ -130,7 +130,8 @@ static int materialize_reduction(ex_run *r, ex_id id, fault *f) {
     ex_partial *s = mem_take((results + 1) * sizeof *s);
     if (!s) return fault_memory(f);
     for (size_t i = 0; i < results; i++) s[i] = reduction_start(n->op);
-    /* Along the reduced axis innermost: its elements come in the axis's order for every result. */
+    /* The reduced axis is innermost, so that every result takes its elements in the axis's order.
+     */
     ex_walk w = ex_walk_lines(space, axes_of(r, x), n->axis);
     ex_walk_with(&w, n->axes, 0);
     size_t length = ax_get(space, n->axis)->size, step = ax_stride(space, axes_of(r, x), n->axis),

@@ -11,7 +11,7 @@ struct minimum {
     double tolerance;
     phase phase;
     int settled;
-    size_t at;           /* BUILD, SHRINK: the corner asked about */
+    size_t at;           /* BUILD, SHRINK: the corner whose value is asked for */
     double reflected_at; /* the value of the reflected point */
     double round_value;  /* the best value when the round began */
     double *corner;      /* n + 1 of them, n numbers each */
@@ -33,7 +33,7 @@ static double *corner(const minimum *m, size_t k) { return m->corner + m->order[
 
 static double value(const minimum *m, size_t k) { return m->value[m->order[k]]; }
 
-/* Puts the k-th corner, all before it being in order, where it belongs: behind its equals. */
+/* Inserts the k-th corner among those before it, which are in order; after its equals. */
 static void insert(minimum *m, size_t k) {
     size_t one = m->order[k];
     for (; k > 0 && m->value[one] < value(m, k - 1); k--) m->order[k] = m->order[k - 1];
@@ -46,8 +46,8 @@ static double largest(const double *x, size_t n) {
     return most;
 }
 
-/* A simplex around the corner that is first: one step of a twentieth along each variable, in later
- * rounds to the other side by turns. */
+/* Starts a round with a simplex around the best corner: a step of a twentieth along each variable,
+ * in alternate rounds to the other side. */
 static void begin_round(minimum *m) {
     double *base = m->corner, most = largest(corner(m, 0), m->n);
     if (m->order[0] != 0) {
@@ -95,20 +95,20 @@ static int is_small(const minimum *m) {
         }
     double size = largest(best, m->n);
     if (distance > m->tolerance * (size + m->tolerance)) return 0;
-    /* Near 0 values may be no more than roundings; they count no more once the points are as
-     * close. */
+    /* Near 0 the values may be mere rounding errors; they do not count when the points are as close
+     * as they can get. */
     return isinf(low) || distance <= 1e-14 * size ||
            value(m, m->n) - low <= m->tolerance * (fabs(low) + m->tolerance);
 }
 
-/* The point `by` times as far from the centre as the reflected one, on its side. */
-static void try_from_centre(minimum *m, double by, phase next) {
+/* The next trial point: from the centre, `by` times the way to the reflected point. */
+static void set_trial(minimum *m, double by, phase next) {
     for (size_t i = 0; i < m->n; i++)
         m->trial[i] = m->centre[i] + by * (m->reflected[i] - m->centre[i]);
     m->phase = next;
 }
 
-/* The simplex is in order: ends the round, or reflects the worst corner through the centre of the
+/* With the corners in order: ends the round, or reflects the worst corner through the centre of the
  * others. */
 static void begin_step(minimum *m) {
     if (is_small(m)) {
@@ -125,7 +125,7 @@ static void begin_step(minimum *m) {
         m->centre[i] = sum / (double)m->n;
         m->reflected[i] = 2 * m->centre[i] - corner(m, m->n)[i];
     }
-    try_from_centre(m, 1, REFLECT);
+    set_trial(m, 1, REFLECT);
 }
 
 static void accept(minimum *m, const double *x, double v) {
@@ -154,13 +154,13 @@ static void told_reflected(minimum *m, double v) {
     double n = (double)m->n, inside = n > 1 ? 0.75 - 0.5 / n : 0.5;
     m->reflected_at = v;
     if (v < value(m, 0))
-        try_from_centre(m, n > 1 ? 1 + 2 / n : 2, EXPAND);
+        set_trial(m, n > 1 ? 1 + 2 / n : 2, EXPAND);
     else if (m->n > 1 && v < value(m, m->n - 1))
         accept(m, m->trial, v);
     else if (v < value(m, m->n))
-        try_from_centre(m, inside, CONTRACT_OUT);
+        set_trial(m, inside, CONTRACT_OUT);
     else
-        try_from_centre(m, -inside, CONTRACT_IN);
+        set_trial(m, -inside, CONTRACT_IN);
 }
 
 void minimum_tell(minimum *m, double v) {
@@ -195,8 +195,8 @@ void minimum_tell(minimum *m, double v) {
     }
 }
 
-/* While a simplex is built or shrunk, its corners are out of order; what is not asked yet may be
- * old. */
+/* The best corner. While a simplex is built or shrunk, its corners are not in order, and the values
+ * of the corners from `at` on are old. */
 static size_t best(const minimum *m) {
     size_t asked = m->phase == BUILD || m->phase == SHRINK ? m->at : m->n + 1, low = 0;
     for (size_t k = 1; k < asked; k++)

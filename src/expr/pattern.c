@@ -18,7 +18,7 @@ enum {
     NESTING_MOST = 100,   /* parentheses */
     STACK_FIRST = 32 << 10,
     STACK_MOST = 1 << 20, /* bytes of a JIT stack */
-    JIT_FROM = 64 /* texts: to make machine code of a pattern takes as long as matching dozens */
+    JIT_FROM = 64 /* texts: compiling to machine code takes as long as matching dozens of them */
 };
 
 struct pattern {
@@ -44,8 +44,9 @@ void pattern_close(pattern *p) {
     mem_free(p);
 }
 
-/* The pattern up to the place of its error, and the place counted in characters. */
-static int refuse(const char *text, size_t length, int error, size_t offset, fault *f) {
+/* The fault of a pattern that cannot be compiled; the hint shows the pattern up to the error, and
+ * the place of the error in characters. */
+static int pattern_fault(const char *text, size_t length, int error, size_t offset, fault *f) {
     char reason[160] = "", advice[240];
     pcre2_get_error_message(error, (PCRE2_UCHAR *)reason, sizeof reason);
     if (error == PCRE2_ERROR_BADDATA || offset > length) offset = length;
@@ -58,12 +59,12 @@ static int refuse(const char *text, size_t length, int error, size_t offset, fau
     return fault_at(f, FAULT_RULE, NULL, advice, "the pattern cannot be read: %s", reason);
 }
 
-static void *take(size_t bytes, void *data) {
+static void *heap_take(size_t bytes, void *data) {
     (void)data;
     return mem_take(bytes);
 }
 
-static void give(void *p, void *data) {
+static void heap_give(void *p, void *data) {
     (void)data;
     mem_free(p);
 }
@@ -81,7 +82,7 @@ static pcre2_code *compile(const char *text, size_t length, pcre2_general_contex
         pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C,
                       &error, &offset, c);
     pcre2_compile_context_free(c);
-    if (!code) refuse(text, length, error, offset, f);
+    if (!code) pattern_fault(text, length, error, offset, f);
     return code;
 }
 
@@ -92,7 +93,7 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
                  "the pattern is longer than %d bytes", PATTERN_MOST);
         return NULL;
     }
-    pcre2_general_context *heap = pcre2_general_context_create(take, give, NULL);
+    pcre2_general_context *heap = pcre2_general_context_create(heap_take, heap_give, NULL);
     pcre2_code *code = heap ? compile(text, length, heap, f) : NULL;
     pattern *p = code ? mem_zero(1, sizeof *p) : NULL;
     if (!p) {
@@ -120,8 +121,8 @@ pattern *pattern_open(const char *text, size_t length, double seconds,
     return p;
 }
 
-/* Where there is no JIT the interpreter matches, with the same results. */
-static void make_quick(pattern *p) {
+/* Compiles to machine code. Where PCRE2 cannot, its interpreter matches, with the same results. */
+static void compile_jit(pattern *p) {
     if (pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0) {
         p->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, p->heap);
         if (p->stack) pcre2_jit_stack_assign(p->context, NULL, p->stack);
@@ -141,7 +142,7 @@ int pattern_group(const pattern *p, const char *name) {
     return n > 0 ? n : -1;
 }
 
-static int refuse_match(const pattern *p, int error, fault *f) {
+static int match_fault(const pattern *p, int error, fault *f) {
     char reason[160] = "";
     switch (error) {
     case PCRE2_ERROR_MATCHLIMIT:
@@ -173,14 +174,14 @@ int pattern_match(pattern *p, const char *text, size_t length, int group, size_t
         fault_set(f, FAULT_LIMIT, "stopped");
         return -1;
     }
-    if (++p->tried == JIT_FROM) make_quick(p);
+    if (++p->tried == JIT_FROM) compile_jit(p);
     struct timespec before, after;
     clock_gettime(CLOCK_MONOTONIC, &before);
     int found = pcre2_match(p->code, (PCRE2_SPTR)text, length, 0, 0, p->data, p->context);
     clock_gettime(CLOCK_MONOTONIC, &after);
     p->spent +=
         (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
-    if (found < 0 && found != PCRE2_ERROR_NOMATCH) return refuse_match(p, found, f);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH) return match_fault(p, found, f);
     if (p->seconds > 0 && p->spent > p->seconds) {
         fault_at(f, FAULT_LIMIT, NULL,
                  "repetitions inside repetitions, such as (a+)+, are what makes patterns slow",

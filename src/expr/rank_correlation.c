@@ -23,8 +23,9 @@ static int by_x_then_y(const void *a, const void *b) {
 
 static uint64_t choose_two(uint64_t n) { return n * (n - (n > 0)) / 2; }
 
-/* Sorts by y, stably, and counts the exchanges of neighbours that would take. */
-static uint64_t exchanges(pair *from, pair *to, size_t n) {
+/* Sorts by y, stably, and counts how many exchanges of neighbours this would take. The result is in
+ * sorted_in. */
+static uint64_t count_exchanges(pair *from, pair *to, size_t n) {
     uint64_t count = 0;
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t low = 0; low < n; low += 2 * width) {
@@ -44,8 +45,8 @@ static uint64_t exchanges(pair *from, pair *to, size_t n) {
     return count;
 }
 
-/* The pairs of equal elements, by x, by y or by both, where equal ones stand together. */
-static uint64_t tied(const pair *p, size_t n, int x, int y) {
+/* The number of pairs that are equal in x, in y or in both, of elements sorted accordingly. */
+static uint64_t count_tied(const pair *p, size_t n, int x, int y) {
     uint64_t count = 0;
     for (size_t i = 0, start = 0; i < n; i++)
         if (i + 1 == n || (x && p[i + 1].x != p[i].x) || (y && p[i + 1].y != p[i].y)) {
@@ -55,7 +56,7 @@ static uint64_t tied(const pair *p, size_t n, int x, int y) {
     return count;
 }
 
-/* The merge sort leaves its result in one of the two arrays: the one it ended in. */
+/* Which of the two arrays of the merge sort holds its result. */
 static const pair *sorted_in(const pair *first, const pair *second, size_t n) {
     int passes = 0;
     for (size_t width = 1; width < n; width *= 2) passes++;
@@ -70,10 +71,11 @@ int rank_kendall_tau(const double *x, const double *y, size_t n, double *tau, fa
     for (size_t i = 0; i < n; i++)
         if (x[i] == x[i] && y[i] == y[i]) p[m++] = (pair){x[i], y[i]};
     qsort(p, m, sizeof *p, by_x_then_y);
-    uint64_t all = choose_two(m), in_x = tied(p, m, 1, 0), in_both = tied(p, m, 1, 1);
-    uint64_t against = exchanges(p, p + m, m), in_y = tied(sorted_in(p, p + m, m), m, 0, 1);
+    uint64_t all = choose_two(m), in_x = count_tied(p, m, 1, 0), in_both = count_tied(p, m, 1, 1);
+    uint64_t against = count_exchanges(p, p + m, m),
+             in_y = count_tied(sorted_in(p, p + m, m), m, 0, 1);
     if (in_x < all && in_y < all) {
-        /* Pairs in the same order, less those in the opposite one. */
+        /* Pairs in the same order less pairs in opposite order. */
         double surplus = (double)(all - in_x - in_y + in_both) - 2 * (double)against;
         *tau = surplus / (sqrt((double)(all - in_x)) * sqrt((double)(all - in_y)));
         if (all - in_x == all - in_y) /* sqrt(n)² is not always n */
@@ -89,10 +91,10 @@ static int is_count(double n, double most) { return n >= 2 && n <= most && n == 
 
 /* ---- the distribution of tau ---- */
 
-/* The probability of at most `most` inversions, which is no more than half of all. Of n values the
- * last may stand in n places, each making one inversion more than the one before: p(k, n) is the
- * mean of p(k, n - 1) … p(k - n + 1, n - 1), here kept as a running sum. */
-static double few_inversions(size_t most, size_t n) {
+/* The probability of at most `most` inversions, `most` being no more than half of all pairs. The
+ * last of n values can be in n places, with 0 … n - 1 inversions: p(k, n) is the mean of p(k, n -
+ * 1) … p(k - n + 1, n - 1), computed as a running sum. */
+static double inversions_at_most(size_t most, size_t n) {
     double *p = mem_zero(2 * (most + 1), sizeof *p), *before = p + most + 1, all = 0;
     if (!p) return NAN;
     p[0] = 1;
@@ -111,20 +113,21 @@ static double few_inversions(size_t most, size_t n) {
 
 double rank_kendall_p(double tau, double n) {
     if (!(tau == tau) || !is_count(n, KENDALL_MOST)) return NAN;
-    /* tau = 1 - 2 inversions / pairs, so at most tau means at least so many inversions; that is as
-     * likely as at most so many of the other pairs. */
+    /* tau = 1 - 2 inversions / pairs: at most tau means at least so many inversions, or by symmetry
+     * at most so many pairs in order. */
     double pairs = n * (n - 1) / 2, orderly = floor((1 + tau) / 2 * pairs + 0.5);
     if (orderly < 0) return 0;
     if (orderly >= pairs) return 1;
-    if (2 * orderly >= pairs) return 1 - few_inversions((size_t)(pairs - orderly - 1), (size_t)n);
-    return few_inversions((size_t)orderly, (size_t)n);
+    if (2 * orderly >= pairs)
+        return 1 - inversions_at_most((size_t)(pairs - orderly - 1), (size_t)n);
+    return inversions_at_most((size_t)orderly, (size_t)n);
 }
 
 /* ---- the distribution of rho ---- */
 
-/* How many orders of 1 … n have the sum of squared differences 2 s or less, as a share of all, for
- * each s. The orders are built place by place: how many ways lead to a set of values used so far
- * and a sum depends on these two only. */
+/* For each s, the share of the orders of 1 … n whose sum of squared differences is at most 2 s. The
+ * orders are built place by place: the number of ways to continue depends only on the set of values
+ * used so far and on the sum. */
 static double *count_orders(int n) {
     size_t sums = (size_t)(n * (n * n - 1) / 3 + 1), sets = (size_t)1 << n;
     uint32_t *ways = mem_zero(sets * sums, sizeof *ways); /* 12! is below 2^32 */
@@ -149,7 +152,7 @@ static double *count_orders(int n) {
     const uint32_t *last = ways + (sets - 1) * sums;
     uint64_t all = 0, sum = 0;
     for (size_t s = 0; s < sums; s++) all += last[s];
-    for (size_t s = 0; s < sums; s += 2) { /* differences adding up to 0: even squares */
+    for (size_t s = 0; s < sums; s += 2) { /* the differences add up to 0, so the sum is even */
         sum += last[s];
         at_most[s / 2] = (double)sum / (double)all;
     }
@@ -184,8 +187,7 @@ double rank_spearman_p(double rho, double n, rank_known *known) {
     if (n > SERIES_MOST)
         return fabs(cut) == 1 ? cut > 0
                               : dist_student_p(cut * sqrt((n - 2) / (1 - cut * cut)), n - 2);
-    /* rho = 1 - 6 sum / (n³ - n), the sum even; as many orders have it as its distance from the
-     * greatest. */
+    /* rho = 1 - 6 sum / (n³ - n) with an even sum, whose distribution is symmetric. */
     double greatest = n * (n * n - 1) / 3, half = floor((1 - cut) * greatest / 4 + 0.5);
     if (n <= RANK_EXACT) return spearman_exact((int)n, (size_t)(greatest / 2 - half), known);
     return half <= 0 ? 1 : spearman_series(n, 2 * half);

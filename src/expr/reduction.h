@@ -1,14 +1,12 @@
-/* Reductions, made of the rows of EX_REDUCE: a state of nothing seen, what one present element is
- * as a state, what a later state does to an earlier one, and the answer. The stream, the whole
- * lines and the reference evaluator all reduce by these; kernels.c has faster forms for the stream.
- */
+/* Reductions, made from the rows of EX_REDUCE: start a state, take an element, join two states, end
+ * with the answer. All evaluators reduce by these; kernels.c has faster forms for streams. */
 #ifndef EXPR_REDUCTION_H
 #define EXPR_REDUCTION_H
 
 #include "expr/op.h"
 
-/* a: the value, NaN where nothing was seen (but see count); b: the rounding error of a sum, the
- * position of an extreme. */
+/* A state. a: the value, NaN before any present element (0 for a count); b: the rounding error of a
+ * sum, or the position of an extreme. */
 typedef struct ex_partial {
     double a, b;
 } ex_partial;
@@ -17,7 +15,7 @@ typedef struct ex_partial {
 #define EX_KEEP(better)                                                                            \
     if (s->a != s->a || (better)) *s = t
 
-/* Knuth's TwoSum; b gathers what the additions lost. */
+/* Knuth's TwoSum; b sums the rounding errors. */
 static inline void reduction_add(ex_partial *s, ex_partial t) {
     if (s->a != s->a) {
         *s = t;
@@ -47,7 +45,7 @@ static inline void reduction_add(ex_partial *s, ex_partial t) {
 EX_REDUCE(REDUCTION)
 #undef REDUCTION
 
-/* The same by operation, for one of EX_REDUCE. */
+/* The same for an operation of EX_REDUCE that is not known at compile time. */
 static inline ex_partial reduction_start(unsigned op) {
 #define REDUCTION(name, ...)                                                                       \
     case EX_##name: return reduction_start_##name();

@@ -1,14 +1,13 @@
 /* Rounding of decimals.
  *
- * A rule says "四舍五入 to two places" of the number an officer sees, not of the binary fraction
- * that stands for it: 1.005 is kept as a double slightly below, yet must round to 1.01, and 0.35 *
- * 180, a shade under 63, must floor to 63. So a number is first taken as its decimal of fifteen
+ * A rule rounds (四舍五入) the decimal number that people see, not its binary approximation: 1.005
+ * is stored as a double slightly below it, but must round to 1.01; 0.35 * 180 is slightly less than
+ * 63, but its floor must be 63. So a number is first converted to its decimal of fifteen
  * significant digits, as a spreadsheet shows it (decimal_fifteen), and that decimal is rounded by
- * exact integer arithmetic. The result is the double nearest to the rounded decimal, the same one
- * that reading its text gives.
+ * exact integer arithmetic. The result is the double nearest to the rounded decimal, the same that
+ * reading its text gives.
  *
- * A consequence: where a number has more than fifteen significant digits, those beyond are gone,
- * even if all places asked for are kept. */
+ * Consequently digits after the fifteenth are lost, even if more places are asked for. */
 #ifndef EXPR_ROUNDING_H
 #define EXPR_ROUNDING_H
 
@@ -22,9 +21,8 @@ typedef enum round_mode {
     ROUND_CEIL       /* toward plus infinity */
 } round_mode;
 
-/* x at `places` decimal places; a negative number of places rounds to tens, hundreds and so on. A
- * zero has no sign. Missing stays missing; so becomes an infinity, or what rounds beyond the range
- * of a double. */
+/* x to `places` decimal places; -1 rounds to tens, -2 to hundreds and so on. A zero has no sign.
+ * Missing for a missing or infinite x, and where the result is too large for a double. */
 double round_decimal(double x, int places, round_mode mode);
 
 #endif
