@@ -15,6 +15,7 @@
  * read anew each time, so that it stays right while the session is changed. */
 typedef struct unit_position {
     assess *a;
+    fault *f;
     const assess_array *score, *rank;
     const size_t *at; /* of the score */
     int axis;         /* of the units, an id */
@@ -87,7 +88,7 @@ static int is_ascending(const unit_position *s) {
 /* 0 with the fault where the arrays do not fit. */
 static int open_position(unit_position *s, assess *a, const assess_array *score,
                          const assess_array *rank, const size_t *at, int axis, fault *f) {
-    *s = (unit_position){.a = a, .score = score, .rank = rank, .at = at, .axis = axis};
+    *s = (unit_position){.a = a, .f = f, .score = score, .rank = rank, .at = at, .axis = axis};
     int found = 0;
     for (int k = 0; k < score->axes; k++)
         if (score->axis[k].id == axis) {
@@ -147,18 +148,17 @@ static const char *title_of(const unit_position *s, const assess_step *step, con
 }
 
 /* The elements of one unit's score; `theirs` says which side they fill. */
-static int gather_shares(const unit_position *s, size_t unit, int theirs, contribution_list *l,
-                         fault *f) {
+static int gather_shares(const unit_position *s, size_t unit, int theirs, contribution_list *l) {
     size_t at[ASSESS_AXES];
     const assess_step *step;
     for (int k = 0; k < s->score->axes; k++)
         at[k] = s->score->axis[k].id == s->axis ? unit : s->at[k];
     size_t before = assess_message_count(s->a);
     size_t count = assess_shares(s->a, s->score, at, 0, &step);
-    if (!count) return search_fault(s->a, before, ASSESS_OK, f);
+    if (!count) return search_fault(s->a, before, ASSESS_OK, s->f);
     for (size_t i = 1; i < count; i++) {
         if (isnan(step[i].share)) continue;
-        assess_contribution *c = append_contribution(l, f);
+        assess_contribution *c = append_contribution(l, s->f);
         if (!c) return 0;
         c->name = step[i].name;
         c->id = element_id(s, &step[i], unit);
@@ -199,7 +199,7 @@ static void merge_equal(contribution_list *l) {
 
 /* What the other's detail alone would change, one after the other. */
 static int replace_details(const unit_position *s, size_t other, const assess_array *details,
-                           contribution_list *l, fault *f) {
+                           contribution_list *l) {
     size_t stride = 0;
     const assess_axis *axis = details ? extra_axis(s, details, &stride) : NULL;
     double score = score_of(s, s->unit);
@@ -209,10 +209,10 @@ static int replace_details(const unit_position *s, size_t other, const assess_ar
         double mine = details->value[own];
         double theirs = details->value[element_of(s, details, other) + i * stride];
         if (mine != mine && theirs != theirs) continue;
-        if (!search_try(s->a, details, own, theirs, f)) return 0;
+        if (!search_try(s->a, details, own, theirs, s->f)) return 0;
         double then = score_of(s, s->unit);
-        assess_contribution *c = append_contribution(l, f);
-        if (!search_try(s->a, details, own, mine, f) || !c) return 0;
+        assess_contribution *c = append_contribution(l, s->f);
+        if (!search_try(s->a, details, own, mine, s->f) || !c) return 0;
         *c = (assess_contribution){.name = details->name,
                                    .id = assess_label(s->a, axis, i),
                                    .title = assess_title(s->a, axis, i),
@@ -235,16 +235,16 @@ static int by_size(const void *a, const void *b) {
 /* Fills part, parts and alone of `out`, the largest difference first within a depth. `details` may
  * be NULL. The texts and the list are the session's. 0 with the fault. */
 static int contributions(const unit_position *s, size_t other, const assess_array *details,
-                         assess_rank_reasons *out, fault *f) {
+                         assess_rank_reasons *out) {
     contribution_list l = {0};
-    int fine = gather_shares(s, s->unit, 0, &l, f) && gather_shares(s, other, 1, &l, f);
+    int fine = gather_shares(s, s->unit, 0, &l) && gather_shares(s, other, 1, &l);
     merge_equal(&l);
     if (fine && !l.count) {
         out->alone = 1;
-        fine = replace_details(s, other, details, &l, f);
+        fine = replace_details(s, other, details, &l);
     }
     assess_contribution *own = fine ? arena_take(&s->a->memory, (l.count + 1) * sizeof *own) : NULL;
-    if (fine && !own) fine = fault_memory(f);
+    if (fine && !own) fine = fault_memory(s->f);
     if (fine && l.count) {
         qsort(l.item, l.count, sizeof *l.item, by_size);
         memcpy(own, l.item, l.count * sizeof *own);
@@ -318,8 +318,8 @@ static void observed_range(const assess_cell *c, double *least, double *most, in
     }
 }
 
-static int find_way_past(const unit_position *s, passing *p, const assess_cell *c, assess_way *out,
-                         fault *f) {
+static int find_way_past(const unit_position *s, passing *p, const assess_cell *c,
+                         assess_way *out) {
     double least, most, found;
     if (isnan(c->value) || c->data->kind != ASSESS_NUMBER) return 0;
     observed_range(c, &least, &most, s->axis);
@@ -327,8 +327,9 @@ static int find_way_past(const unit_position *s, passing *p, const assess_cell *
     /* Far beyond what anybody has is no advice; shares end at a hundred. */
     double floor = least >= 0 ? 0 : least - 2 * spread;
     double ceiling = most <= 100 && !strcmp(c->measure, "%") ? 100 : most + 2 * spread;
-    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes, p, &found, f)) return 0;
-    if (!search_try(s->a, c->data, c->element, found, f)) return 0;
+    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes, p, &found, s->f))
+        return 0;
+    if (!search_try(s->a, c->data, c->element, found, s->f)) return 0;
     *out = (assess_way){.id = *c->id ? c->id : c->name,
                         .title = *c->id ? c->title : c->name,
                         .at = *c->id ? c->at : "",
@@ -338,7 +339,7 @@ static int find_way_past(const unit_position *s, passing *p, const assess_cell *
                         .effort = fabs(found - c->value) / spread,
                         .score = score_of(s, s->unit),
                         .rank = rank_of(s, s->unit)};
-    return search_try(s->a, c->data, c->element, c->value, f);
+    return search_try(s->a, c->data, c->element, c->value, s->f);
 }
 
 static int by_effort(const void *a, const void *b) {
@@ -346,25 +347,26 @@ static int by_effort(const void *a, const void *b) {
     return x->effort < y->effort ? -1 : x->effort > y->effort ? 1 : strcmp(x->id, y->id);
 }
 
-static int ways(const unit_position *s, assess_rank_reasons *out, fault *f) {
+static int ways(const unit_position *s, assess_rank_reasons *out) {
     const assess_cell *cell;
     passing p = {s, out->above.unit};
     size_t before = assess_message_count(s->a);
     size_t count = assess_cells(s->a, s->score, s->unit, &cell);
     if (!count)
-        return assess_message_count(s->a) == before ? 1 : search_fault(s->a, before, ASSESS_OK, f);
+        return assess_message_count(s->a) == before ? 1
+                                                    : search_fault(s->a, before, ASSESS_OK, s->f);
     assess_way *way = arena_take(&s->a->memory, count * sizeof *way);
-    if (!way) return fault_memory(f);
+    if (!way) return fault_memory(s->f);
     s->a->only[0] = s->score; /* what decides who is ahead; the rest follows at the end */
     s->a->only[1] = s->rank;
-    for (size_t i = 0; i < count && !f->count; i++)
-        out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways], f);
+    for (size_t i = 0; i < count && !s->f->count; i++)
+        out->ways += (size_t)find_way_past(s, &p, &cell[i], &way[out->ways]);
     s->a->only[0] = NULL;
     assess_status status = assess_recompute(s->a);
-    if (status && !f->count) return search_fault(s->a, before, status, f);
+    if (status && !s->f->count) return search_fault(s->a, before, status, s->f);
     qsort(way, out->ways, sizeof *way, by_effort);
     out->way = way;
-    return f->count == 0;
+    return s->f->count == 0;
 }
 
 assess_status assess_why_rank(assess *a, const assess_array *score, const assess_array *rank,
@@ -376,9 +378,8 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
         (assess_rank_reasons){.above = {.unit = ASSESS_NOBODY}, .below = {.unit = ASSESS_NOBODY}};
     if (open_position(&s, a, score, rank, at, axis, &f)) {
         neighbours(&s, out);
-        if (out->above.unit != ASSESS_NOBODY &&
-            contributions(&s, out->above.unit, details, out, &f))
-            ways(&s, out, &f);
+        if (out->above.unit != ASSESS_NOBODY && contributions(&s, out->above.unit, details, out))
+            ways(&s, out);
     }
     return session_finish(a, &f, DONE);
 }
