@@ -1,11 +1,11 @@
-/* Which leaves the outputs may depend on, whatever the data say; and which attributes are read
- * where none is given.
+/* Leaves that no output depends on, whatever the data are; attributes that formulas read and that
+ * are not given; data that nothing reads.
  *
- * Use is traced backward through the graph, element by element, but only along the axes of the
- * model (levels of the index, stages): leaves have no others. A `where` whose condition is fixed by
- * the rules (as that of x:only{ indicator = … } is) passes on what its condition lets through.
- * An element is WANTED where something is computed from it, and only USED where it may also be
- * missing: in present(x), or in front of a default. */
+ * Need is traced backward through the graph, element by element, but only along the axes of the
+ * model (levels of the index, stages), because leaves have no others. Of a `where` whose condition
+ * the rules fix (as that of x:only{ indicator = … }) only the arm that is taken is followed. An
+ * element is WANTED where something is computed from its value, and USED where it may as well be
+ * missing: in present(x), or before a default. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@
 enum { USED = 1, WANTED = 2 };
 enum { SIZE_MOST = 4 << 20, AXES = 8 };
 
-/* An array seen along the axes of the model. */
+/* The axes of the model that an array has. */
 typedef struct shape {
     int axis[AXES], axes;
     size_t size[AXES], stride[AXES], count;
@@ -27,10 +27,11 @@ enum { FROM_DATA = 1, FROM_LEAF = 2 };
 typedef struct tracing {
     check *c;
     ax_set model_axes;
-    unsigned char **need; /* of every node */
-    unsigned char *from;
+    unsigned char **need; /* by node: USED and WANTED elements, in its shape; or NULL */
+    unsigned char *from;  /* by node: FROM_DATA, FROM_LEAF */
 } tracing;
 
+/* 0 where the array is too large to be traced. */
 static int shape_of(const tracing *t, ex_id n, shape *s) {
     const ex_node *x = ex_get(t->c->g, n);
     *s = (shape){.count = 1};
@@ -52,7 +53,7 @@ static int axis_in(const shape *s, int axis) {
     return -1;
 }
 
-/* An axis that a matrix function sees whole. */
+/* Does a matrix function read an axis as a whole? */
 static int is_core(const ex_graph *g, ex_id n, int axis) {
     const ex_matrix_function *m = ex_matrix_of(g, n);
     for (int i = 0; m && i < ex_get(g, n)->argc && i < EX_MATRIX_ARGS; i++)
@@ -62,8 +63,8 @@ static int is_core(const ex_graph *g, ex_id n, int axis) {
 
 enum { ALL = -1, FIXED = -2 };
 
-/* Where the position along an axis of an operand comes from: an axis of the result, ALL, or FIXED.
- */
+/* Where the position of an operand along an axis comes from: an axis of the result, ALL positions,
+ * or the FIXED one of a slice. */
 static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *to) {
     const ex_node *x = ex_get(t->c->g, n);
     if (x->axis == axis) {
@@ -77,13 +78,13 @@ static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *
     return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;
 }
 
-/* The values of a condition that neither data nor leaves have a part in; NULL for others. */
+/* The values of a condition that depends on neither data nor leaves; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
     int fixed = !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
     return fixed ? check_values(t->c, cond) : NULL;
 }
 
-/* Whether element e of a `where` may take this arm. */
+/* Does element e of a `where` take this arm? */
 static int takes(const tracing *t, ex_id cond, const double *value, const shape *to, size_t e,
                  int arm) {
     size_t at = 0;
@@ -94,8 +95,8 @@ static int takes(const tracing *t, ex_id cond, const double *value, const shape 
     return value[at] == value[at] && (value[at] != 0) == (arm == 1);
 }
 
-/* How much an operand is needed where the result is. */
-static unsigned char weaker(const tracing *t, ex_id n, int arg) {
+/* How much an operand is needed at most. */
+static unsigned char need_of_operand(const tracing *t, ex_id n, int arg) {
     const ex_node *x = ex_get(t->c->g, n);
     if (x->op == EX_missing || x->op == EX_present) return USED;
     if (x->op == EX_coalesce && arg == 0 && !(t->from[ex_arg(t->c->g, n, 1)] & FROM_DATA))
@@ -104,13 +105,14 @@ static unsigned char weaker(const tracing *t, ex_id n, int arg) {
     return WANTED;
 }
 
+/* Adds the need of a node to one of its operands. 0 where it cannot be traced. */
 static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
     ex_id operand = ex_arg(t->c->g, n, arg);
     const ex_node *x = ex_get(t->c->g, n);
     shape s;
     int source[AXES];
     if (!shape_of(t, operand, &s)) return 0;
-    unsigned char *now = mem_zero(s.count, 1), most = weaker(t, n, arg);
+    unsigned char *now = mem_zero(s.count, 1), most = need_of_operand(t, n, arg);
     if (!now) return 0;
     ex_id cond = x->op == EX_where && arg > 0 ? ex_arg(t->c->g, n, 0) : 0;
     const double *fixed = cond ? fixed_condition(t, cond) : NULL;
@@ -169,9 +171,9 @@ static int trace(tracing *t) {
     return 1;
 }
 
-/* ---- what of it is told ---- */
+/* ---- findings ---- */
 
-/* What reports show, or what tells who is better, is of use without a formula. */
+/* Is the leaf of use without a formula, because reports show it or it tells what is better? */
 static int is_shown(const md_leaf *l) {
     static const char *const names[] = {"unit", "note",   "source",   "cite",
                                         "name", "better", "measures", "column"};
@@ -186,7 +188,7 @@ static int is_named(const check *c, const md_array *a) {
     return 0;
 }
 
-/* The need of element i of an array, which counts in the layout of its axes. */
+/* The need of element i of an array, in the layout of the array. */
 static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
     shape s;
     size_t at = 0;
@@ -196,7 +198,7 @@ static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
     return t->need[a->node][at];
 }
 
-static void tell_wanting(const tracing *t, const md_array *a, int element, size_t *missing) {
+static void report_wanting(const tracing *t, const md_array *a, int element, size_t *missing) {
     check *c = t->c;
     const model *m = c->m;
     int stages = 0, first = -1;
@@ -213,7 +215,7 @@ static void tell_wanting(const tracing *t, const md_array *a, int element, size_
               staged ? check_print(c, " in %s", m->stage[first].name) : "");
 }
 
-/* An attribute that some indicators have, and that is read where others have none. */
+/* Attributes that some indicators have, and that are read from others that do not. */
 static void find_wanting(const tracing *t, const md_array *a) {
     static const char *const names[] = {"standard",   "floor",       "low",         "high",
                                         "target_low", "target_high", "allowed_low", "allowed_high"};
@@ -233,28 +235,28 @@ static void find_wanting(const tracing *t, const md_array *a) {
             if (a->leaf[i] < 0 && isnan(a->value[i]) && need_at(t, a, i) == WANTED) missing[s] = 1;
         }
         for (int s = 1; !staged && s < m->stages; s++) missing[s] = missing[0];
-        tell_wanting(t, a, model_element_of(m, axis, u), missing);
+        report_wanting(t, a, model_element_of(m, axis, u), missing);
     }
     mem_free(missing);
 }
 
-/* The weight that an indicator has where none is written. */
-static int is_usual(check *c, const md_leaf *l) {
+/* Is it the weight 1 of an indicator that is given none? It is at the place of its element. */
+static int is_default_weight(check *c, const md_leaf *l) {
     if (l->element < 0 || strcmp(l->name, "weight") || l->value.number != 1) return 0;
     location s = location_leaf(c, l), e = location_element(c, &c->m->element[l->element]);
     return s.at.line == e.at.line && s.at.column == e.at.column;
 }
 
 static int is_unused(check *c, const unsigned char *used, size_t i) {
-    return !used[i] && !is_shown(&c->m->leaf[i]) && !is_usual(c, &c->m->leaf[i]);
+    return !used[i] && !is_shown(&c->m->leaf[i]) && !is_default_weight(c, &c->m->leaf[i]);
 }
 
-/* Leaves of elements that have the same name are told of together, at the first. */
+/* Leaves of elements with the same name are reported together, at the first one. */
 static int is_same(const md_leaf *a, const md_leaf *b) {
     return a == b || (a->element >= 0 && b->element >= 0 && !strcmp(a->name, b->name));
 }
 
-static void tell_unused(check *c, const unsigned char *used, size_t first) {
+static void report_unused(check *c, const unsigned char *used, size_t first) {
     const model *m = c->m;
     const md_leaf *l = &m->leaf[first];
     size_t count = 0, all = 0;
@@ -287,14 +289,13 @@ static int is_told(check *c, const unsigned char *used, size_t which) {
 
 /* ---- columns of a table that the index is read from ---- */
 
-/* A table has lines, and no tokens. */
+/* Is the leaf from a table? A table has no tokens. */
 static int in_table(const check *c, const md_leaf *l) {
-    size_t tokens = 0;
-    sources_tokens(c->files, l->at.file, &tokens);
-    return l->element >= 0 && l->at.file >= 0 && !tokens;
+    return l->element >= 0 && l->at.file >= 0 && !token_list_of(c->files, l->at.file).count;
 }
 
-/* Whether the leaf begins a column of which nothing is used. Weights are no column among others. */
+/* Is it the first leaf of a column of which nothing is used? Weights are not treated as a column.
+ */
 static int is_idle_column(check *c, const unsigned char *used, size_t which) {
     const md_leaf *l = &c->m->leaf[which];
     if (!in_table(c, l) || !strcmp(l->name, "weight")) return 0;
@@ -306,9 +307,9 @@ static int is_idle_column(check *c, const unsigned char *used, size_t which) {
     return 1;
 }
 
-/* A table may hold much that is not for the calculation: it is told once, and its leaves then count
- * as used. */
-static void tell_idle_columns(check *c, unsigned char *used) {
+/* A table may contain much that is not for the calculation: that is reported once, and its leaves
+ * then count as used. */
+static void report_idle_columns(check *c, unsigned char *used) {
     const model *m = c->m;
     for (size_t first = 0; first < m->leaves; first++) {
         size_t count = 0;
@@ -330,7 +331,7 @@ static void tell_idle_columns(check *c, unsigned char *used) {
     }
 }
 
-/* Data of an indicator that some data has, and no output reads. */
+/* Indicators with data that no output reads. */
 static void find_unread(const tracing *t, const dataset *d) {
     const model *m = t->c->m;
     int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, at;
@@ -369,9 +370,9 @@ void check_use(check *c) {
         }
         for (size_t i = 0; traced && i < c->a->s->data.count; i++)
             find_unread(&t, c->a->s->data.item[i]);
-        if (traced) tell_idle_columns(c, used);
+        if (traced) report_idle_columns(c, used);
         for (size_t i = 0; traced && i < m->leaves; i++)
-            if (is_unused(c, used, i) && !is_told(c, used, i)) tell_unused(c, used, i);
+            if (is_unused(c, used, i) && !is_told(c, used, i)) report_unused(c, used, i);
     }
     for (size_t i = 0; t.need && i < nodes; i++) mem_free(t.need[i]);
     mem_free(t.need);

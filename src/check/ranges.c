@@ -11,7 +11,7 @@
 
 static const range anything = {-INFINITY, INFINITY, 0, 0, 0};
 
-/* Sound for NaN, which inf - inf and 0 * inf give: then nothing is known. */
+/* inf - inf and 0 * inf give NaN: then nothing is known. */
 static range between(double lo, double hi) {
     return (range){isnan(lo) ? -INFINITY : lo, isnan(hi) ? INFINITY : hi, 0, 0, 0};
 }
@@ -32,7 +32,7 @@ static range hull(range a, range b) { return between(fmin(a.lo, b.lo), fmax(a.hi
 
 static range product(range a, range b) {
     if ((isinf(a.lo) && isinf(a.hi)) || (isinf(b.lo) && isinf(b.hi))) return anything;
-    /* 0 * inf is 0 here: no infinity is ever stored. */
+    /* 0 * inf is 0 here, because no value is infinite. */
     double end[4] = {a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi};
     for (int i = 0; i < 4; i++) end[i] = isnan(end[i]) ? 0 : end[i];
     return between(least_of(end, 4), most_of(end, 4));
@@ -40,7 +40,7 @@ static range product(range a, range b) {
 
 static range quotient(range a, range b) {
     if (b.lo <= 0 && b.hi >= 0) {
-        /* Zero gives missing; the sign is known where both signs are. */
+        /* A division by zero is missing; the sign is known where both signs are. */
         if (a.lo >= 0 && b.lo >= 0) return between(0, INFINITY);
         return anything;
     }
@@ -96,7 +96,7 @@ static range of_reduce(const ex_graph *g, const ex_node *x, range a) {
 }
 
 static range of_rounding(range a, range b) {
-    /* Rounded to places behind the point, a value stays between the whole numbers around it. */
+    /* Rounded to decimal places, a value stays between the whole numbers around it … */
     if (!(b.lo >= 0)) return anything;
     /* … as far as 15 digits tell whole numbers apart. */
     double below = fabs(a.lo) >= 1e14 ? 1e-14 * fabs(a.lo) : 0;
@@ -136,8 +136,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = 1;
         break;
     case EX_trunc:
-        /* A sum may miss its bound by a rounding; the roundings below go by decimals and do not see
-         * it. */
+        /* A sum may miss its bound by a rounding error. */
         r = between(trunc(a.lo - 1e-9 * fabs(a.lo)), trunc(a.hi + 1e-9 * fabs(a.hi)));
         r.whole = 1;
         break;
@@ -155,7 +154,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         break;
     case EX_div:
     case EX_quotient: r = quotient(a, b); break;
-    case EX_least: /* of a missing and a present one it is the present one */
+    case EX_least: /* a missing operand is ignored */
         r = between(fmin(a.lo, b.lo), a.never_missing && b.never_missing ? fmin(a.hi, b.hi)
                                       : a.never_missing                  ? a.hi
                                       : b.never_missing                  ? b.hi
@@ -171,7 +170,7 @@ static range of_node(const ex_graph *g, ex_id n, const range *known) {
         r.whole = a.whole && b.whole;
         break;
     case EX_clamp:
-        /* With bounds in the wrong order either of them may come out. */
+        /* With bounds in the wrong order the result may be either of them. */
         r = b.hi <= c.lo ? between(fmin(fmax(a.lo, b.lo), c.lo), fmin(fmax(a.hi, b.hi), c.hi))
                          : hull(b, c);
         r.whole = a.whole && b.whole && c.whole;
@@ -296,7 +295,7 @@ static int contains(const intervals *a, double x) {
     return 0;
 }
 
-/* A short number in the interval: a whole one, else one with few places, else its middle. */
+/* A short number in an interval: a whole one, else one with few decimal places, else the middle. */
 static int some_of(const interval *p, int whole, double *out) {
     double near = isinf(p->lo) ? (isinf(p->hi) ? 0 : p->hi) : p->lo;
     for (double step = 1; step >= (whole ? 1 : 1e-6); step /= 10)

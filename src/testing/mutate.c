@@ -1,4 +1,5 @@
-/* Running mutants: which there are in the sessions of the tests, and which test notices each. */
+/* Mutation of rules: collects the mutants of all sessions, and finds out which test notices each.
+ */
 #include "testing/mutate.h"
 
 #include <fnmatch.h>
@@ -11,30 +12,30 @@
 #include "base/text.h"
 #include "testing/inside.h"
 
-/* A session, its mutants, and whether its results are those of the mutant that is being tried. */
+/* A session and its mutants. */
 typedef struct subject {
     assess *session;
     mutants all;
     double **before; /* the outputs' values without a mutant */
     size_t outputs;
-    mutant *wanted; /* the mutant it is to have when it is computed next, or NULL */
-    mutant *now;    /* the mutant it has, or NULL */
+    mutant *wanted; /* to be applied when it is computed next, or NULL */
+    mutant *now;    /* applied, or NULL */
     mutant_undo undo;
-    int stale;  /* changed, or changed back, and not computed since */
-    int failed; /* to compute, with the mutant it has */
+    int stale;  /* not computed since it was changed, or changed back */
+    int failed; /* it cannot be computed with its mutant */
 } subject;
 
-/* What a test looked at in a session. */
+/* What a test read in a session. */
 typedef struct observation {
     size_t subject;
     ex_trace *trace;
-    unsigned char *leaf; /* reached */
+    unsigned char *leaf; /* reached leaves */
 } observation;
 
 typedef struct testing {
     observation *observation;
     size_t observations, cap;
-    int blind; /* it looked at something that no trace follows: any mutant may matter */
+    int blind; /* it read something that no trace follows: any mutant may matter */
 } testing;
 
 struct mutation {
@@ -48,8 +49,8 @@ struct mutation {
     size_t results, all;
     mutate_unused *unused;
     size_t unuseds;
-    mutant **same; /* by result and session of the first run: the same change there, or NULL */
-    size_t firsts; /* sessions of the first run */
+    mutant **same; /* by result and session of the first run: the same mutant there, or NULL */
+    size_t firsts; /* number of sessions of the first run */
     const mutate_result *trying;
     fault f;
 };
@@ -67,7 +68,7 @@ static int copy_outputs(subject *b) {
     return b->before != NULL;
 }
 
-/* The session may be gone already. */
+/* The session itself may be freed already. */
 static void subject_free(subject *b) {
     for (size_t i = 0; b->before && i < b->outputs; i++) mem_free(b->before[i]);
     mem_free(b->before);
@@ -75,7 +76,7 @@ static void subject_free(subject *b) {
     mem_free(b);
 }
 
-/* With all mutants, or those like one. */
+/* Adds a session with all its mutants, or with those like one. NULL with the fault. */
 static subject *subject_open(mutation *m, assess *a, const mutant *like) {
     subject *b = mem_zero(1, sizeof *b);
     if (b) b->session = a;
@@ -94,7 +95,7 @@ static size_t subject_of(const mutation *m, const assess *a) {
     return SIZE_MAX;
 }
 
-/* The mutant that makes the same change in a session, or NULL. */
+/* The mutant of a session that makes the same change, or NULL. */
 static mutant *same_in(const subject *b, const mutant *m) {
     size_t low = 0, high = b->all.count;
     while (low < high) {
@@ -107,8 +108,8 @@ static mutant *same_in(const subject *b, const mutant *m) {
     return low < b->all.count && !mutant_order(&b->all.item[low], m) ? &b->all.item[low] : NULL;
 }
 
-/* Computes a session whose rules are to be changed, or were changed back. One whose rules cannot be
- * computed stays usable: what failed is forgotten. */
+/* Applies the wanted mutant and computes. A session whose rules cannot be computed stays usable:
+ * its messages are dropped. */
 static void compute(mutation *m, subject *b) {
     assess *a = b->session;
     fault f = FAULT_INIT;
@@ -143,12 +144,11 @@ static void change_back(mutation *m) {
     }
 }
 
-/* A session that a test opens while a mutant is tried gets it, too. Those a property throws away
- * are gone when the test is. */
+/* Applies the mutant that is tried to a session that a test opens meanwhile. */
 static void ready(void *self, assess *a) {
     mutation *m = self;
     if (!m->trying) return;
-    size_t gone = subject_of(m, a); /* one that is gone lay at the same place */
+    size_t gone = subject_of(m, a); /* a freed session was at the same address */
     subject *b = subject_open(m, a, m->trying->what);
     if (!b) return;
     if (gone != SIZE_MAX) {
@@ -170,7 +170,7 @@ static void forget_versions(mutation *m, size_t from) {
     m->subjects = kept;
 }
 
-/* Runs a test with the mutant: does it fail? */
+/* Runs a test with the mutant that is tried: does it fail? */
 static int fails(mutation *m, size_t i) {
     size_t known = m->subjects;
     int failed = !testing_holds(m->t, i);
@@ -296,7 +296,8 @@ static int gather_unused(mutation *m) {
     return 1;
 }
 
-/* Keeps `most` of the results, each as likely, in their order (Knuth 1969, algorithm S). */
+/* Draws a sample of the results, each equally likely, and keeps their order (Knuth 1969, algorithm
+ * S). */
 static void draw_sample(mutation *m) {
     size_t left = m->settings.sample, kept = 0;
     uint64_t state = m->settings.seed;
@@ -373,15 +374,15 @@ void mutation_close(mutation *m) {
 
 /* ---- trying ---- */
 
-/* Can what a test looked at in a session be another with the mutant? */
+/* Can a mutant change what a test read in a session? */
 static int reaches(const observation *s, const mutant *own) {
     if (!own) return 0;
-    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may lead anywhere */
+    if (own->kind == MUTANT_METHOD) return 1; /* new formulas may affect anything */
     if (own->kind == MUTANT_LEAF) return s->leaf[own->leaf];
     return ex_trace_next(s->trace, own->node.node, 0) != SIZE_MAX;
 }
 
-/* Does the test notice the mutant that is tried? 2: because the rules cannot be computed. */
+/* Does a test notice the mutant that is tried? 2: the rules cannot be computed. */
 static int notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
@@ -410,8 +411,8 @@ static int is_changed(const subject *b) {
     return 0;
 }
 
-/* Tests are asked from the one that noticed last on: it may well notice again. */
-static void try(mutation *m, mutate_result *r, size_t *last) {
+/* Tries a mutant. Tests start with the one that noticed last, which is likely to notice again. */
+static void try_mutant(mutation *m, mutate_result *r, size_t *last) {
     int changed = 0, any = 0;
     m->trying = r;
     for (size_t k = 0; k < m->subjects; k++)
@@ -445,7 +446,7 @@ static void try(mutation *m, mutate_result *r, size_t *last) {
     r->fate = changed ? FATE_SURVIVED : any ? FATE_QUIET : FATE_SAME;
 }
 
-/* A method that no formula uses is another one without effect. */
+/* Drops mutants that change no formula, such as a method that no formula uses. */
 static void drop_same(mutation *m) {
     size_t kept = 0;
     for (size_t i = 0; i < m->results; i++)
@@ -468,7 +469,7 @@ int mutation_run(mutation *m, fault *f) {
     find_same(m);
     testing_on_session(m->t, ready, m);
     for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
-        try(m, &m->result[i], &last);
+        try_mutant(m, &m->result[i], &last);
         change_back(m);
         m->trying = NULL;
     }
