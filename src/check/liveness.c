@@ -12,15 +12,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "check/inside.h"
+#include "expr/walk.h"
 
 enum { USED = 1, WANTED = 2 };
-enum { SIZE_MOST = 4 << 20, AXES = 8 };
-
-/* The axes of the model that an array has. */
-typedef struct shape {
-    int axis[AXES], axes;
-    size_t size[AXES], stride[AXES], count;
-} shape;
+enum { SIZE_MOST = 4 << 20 };
 
 enum { FROM_DATA = 1, FROM_LEAF = 2 };
 
@@ -31,68 +26,27 @@ typedef struct tracing {
     unsigned char *from;  /* by node: FROM_DATA, FROM_LEAF */
 } tracing;
 
-/* 0 where the array is too large to be traced. */
-static int shape_of(const tracing *t, ex_id n, shape *s) {
+/* The axes of the model that a node has; its needs are in the layout of these. */
+static ax_set shape_of(const tracing *t, ex_id n) {
+    return ex_get(t->c->g, n)->axes & t->model_axes;
+}
+
+/* The axes along which an element of a node needs all elements of an operand. */
+static ax_set whole_axes(const tracing *t, ex_id n, int arg) {
     const ex_node *x = ex_get(t->c->g, n);
-    *s = (shape){.count = 1};
-    for (int i = 0; i < ax_count(ex_space(t->c->g)); i++) {
-        if (!(x->axes & t->model_axes & AX_BIT(i))) continue;
-        if (s->axes == AXES) return 0;
-        s->axis[s->axes] = i;
-        s->size[s->axes] = ax_get(ex_space(t->c->g), i)->size;
-        s->stride[s->axes] = s->count;
-        s->count *= s->size[s->axes++];
-        if (s->count > SIZE_MOST) return 0;
-    }
-    return 1;
-}
-
-static int axis_in(const shape *s, int axis) {
-    for (int k = 0; k < s->axes; k++)
-        if (s->axis[k] == axis) return k;
-    return -1;
-}
-
-/* Does a matrix function read an axis as a whole? */
-static int is_core(const ex_graph *g, ex_id n, int axis) {
-    const ex_matrix_function *m = ex_matrix_of(g, n);
-    for (int i = 0; m && i < ex_get(g, n)->argc && i < EX_MATRIX_ARGS; i++)
-        if (m->core[i][0] == axis || m->core[i][1] == axis) return 1;
-    return m && (m->out[0] == axis || m->out[1] == axis);
-}
-
-enum { ALL = -1, FIXED = -2 };
-
-/* Where the position of an operand along an axis comes from: an axis of the result, ALL positions,
- * or the FIXED one of a slice. */
-static int source_of(const tracing *t, ex_id n, int arg, int axis, const shape *to) {
-    const ex_node *x = ex_get(t->c->g, n);
-    if (x->axis == axis) {
-        if (x->op == EX_slice) return FIXED;
-        if (x->op == EX_rename) return axis_in(to, x->to) >= 0 ? axis_in(to, x->to) : ALL;
-        if (ex_is_reduction(x->op) || ex_class(x->op) == EX_CLASS_SCAN ||
-            (x->op == EX_gather && arg == 0))
-            return ALL;
-    }
-    if (x->op == EX_matrix && is_core(t->c->g, n, axis)) return ALL;
-    return axis_in(to, axis) >= 0 ? axis_in(to, axis) : ALL;
+    const ex_matrix_function *m = x->op == EX_matrix ? ex_matrix_of(t->c->g, n) : NULL;
+    ax_set out = 0;
+    if (ex_is_reduction(x->op) || ex_class(x->op) == EX_CLASS_SCAN ||
+        (x->op == EX_gather && arg == 0))
+        out = ax_bit(x->axis);
+    for (int i = 0; m && i < x->argc && i < EX_MATRIX_ARGS; i++) out |= ex_core_axes(m->core[i]);
+    return m ? out | ex_core_axes(m->out) : out;
 }
 
 /* The values of a condition that depends on neither data nor leaves; NULL for others. */
 static const double *fixed_condition(const tracing *t, ex_id cond) {
     int fixed = !t->from[cond] && !(ex_get(t->c->g, cond)->axes & ~t->model_axes);
     return fixed ? check_values(t->c, cond) : NULL;
-}
-
-/* Does element e of a `where` take this arm? */
-static int takes(const tracing *t, ex_id cond, const double *value, const shape *to, size_t e,
-                 int arm) {
-    size_t at = 0;
-    ax_set axes = ex_get(t->c->g, cond)->axes;
-    for (int k = 0; k < to->axes; k++)
-        if (axes & AX_BIT(to->axis[k]))
-            at += e / to->stride[k] % to->size[k] * ax_stride(ex_space(t->c->g), axes, to->axis[k]);
-    return value[at] == value[at] && (value[at] != 0) == (arm == 1);
 }
 
 /* How much an operand is needed at most. */
@@ -105,41 +59,47 @@ static unsigned char need_of_operand(const tracing *t, ex_id n, int arg) {
     return WANTED;
 }
 
-/* Adds the need of a node to one of its operands. 0 where it cannot be traced. */
-static int pass_on(tracing *t, ex_id n, int arg, const shape *to) {
-    ex_id operand = ex_arg(t->c->g, n, arg);
+/* Adds the need of a node, over the axes `to`, to one of its operands. 0 where it cannot be
+ * traced. */
+static int pass_on(tracing *t, ex_id n, int arg, ax_set to) {
+    const ax_space *space = ex_space(t->c->g);
     const ex_node *x = ex_get(t->c->g, n);
-    shape s;
-    int source[AXES];
-    if (!shape_of(t, operand, &s)) return 0;
-    unsigned char *now = mem_zero(s.count, 1), most = need_of_operand(t, n, arg);
-    if (!now) return 0;
+    ex_id operand = ex_arg(t->c->g, n, arg);
+    ax_set shape = shape_of(t, operand), whole = whole_axes(t, n, arg);
+    size_t count = ax_size(space, shape), start = 0;
+    unsigned char *need = count <= SIZE_MOST ? mem_zero(count + 1, 1) : NULL;
+    unsigned char *before = t->need[operand], most = need_of_operand(t, n, arg);
+    if (!need) return 0;
+    /* Along `spread` an element needs all positions: the first one is marked, then the others. */
+    ax_set spread = shape & (whole | ~to);
+    ex_walk w = ex_walk_over(space, to);
+    if (x->op == EX_rename) {
+        ex_walk_renamed(&w, shape, x->axis, x->to);
+        if (to & ax_bit(x->to)) spread &= ~ax_bit(x->axis);
+    } else {
+        ex_walk_with(&w, shape, whole);
+    }
+    if (x->op == EX_slice) {
+        start = x->extra * ax_stride(space, shape, x->axis);
+        spread &= ~ax_bit(x->axis);
+    }
     ex_id cond = x->op == EX_where && arg > 0 ? ex_arg(t->c->g, n, 0) : 0;
     const double *fixed = cond ? fixed_condition(t, cond) : NULL;
-    for (int k = 0; k < s.axes; k++) source[k] = source_of(t, n, arg, s.axis[k], to);
-    for (size_t e = 0; e < to->count; e++) {
-        unsigned char level = t->need[n][e] < most ? t->need[n][e] : most;
-        if (!level || (fixed && !takes(t, cond, fixed, to, e, arg))) continue;
-        size_t at = 0;
-        for (int k = 0; k < s.axes; k++)
-            at += s.stride[k] * (source[k] == ALL ? 0
-                                 : source[k] == FIXED
-                                     ? x->extra
-                                     : e / to->stride[source[k]] % to->size[source[k]]);
-        now[at] = now[at] > level ? now[at] : level;
+    if (fixed) ex_walk_with(&w, shape_of(t, cond), 0);
+    for (; w.element < w.count; ex_walk_on(&w)) {
+        unsigned char level = t->need[n][w.element] < most ? t->need[n][w.element] : most;
+        double holds = fixed ? fixed[w.offset[1]] : 0;
+        if (fixed && (holds != holds || (holds != 0) != (arg == 1))) continue;
+        unsigned char *own = &need[start + w.offset[0]];
+        *own = *own > level ? *own : level;
     }
-    for (int k = 0; k < s.axes; k++)
-        for (size_t i = 0; source[k] == ALL && i < s.count; i++) {
-            size_t first = i - i / s.stride[k] % s.size[k] * s.stride[k];
-            now[i] = now[first] > now[i] ? now[first] : now[i];
-        }
-    if (!t->need[operand]) {
-        t->need[operand] = now;
-        return 1;
-    }
-    for (size_t i = 0; i < s.count; i++)
-        t->need[operand][i] = now[i] > t->need[operand][i] ? now[i] : t->need[operand][i];
-    mem_free(now);
+    w = ex_walk_over(space, shape);
+    ex_walk_with(&w, shape, spread);
+    for (; w.element < w.count; ex_walk_on(&w)) need[w.element] = need[w.offset[0]];
+    for (size_t i = 0; before && i < count; i++)
+        need[i] = need[i] > before[i] ? need[i] : before[i];
+    mem_free(before);
+    t->need[operand] = need;
     return 1;
 }
 
@@ -155,15 +115,20 @@ static void find_origins(tracing *t) {
     }
 }
 
+/* Needs of nodes that are not sources are freed when they were passed on. 0 where the graph cannot
+ * be traced. */
 static int trace(tracing *t) {
+    const ax_space *space = ex_space(t->c->g);
     for (ex_id n = ex_count(t->c->g); n > 0; n--) {
-        shape to;
-        if (!(t->c->wanted[n] & IS_OUTPUT) && !t->need[n]) continue;
-        if (!shape_of(t, n, &to)) return 0;
-        if (!t->need[n] && !(t->need[n] = mem_zero(to.count, 1))) return 0;
-        if (t->c->wanted[n] & IS_OUTPUT) memset(t->need[n], WANTED, to.count);
+        int output = t->c->wanted[n] & IS_OUTPUT;
+        ax_set shape = shape_of(t, n);
+        size_t count = ax_size(space, shape);
+        if (!output && !t->need[n]) continue;
+        if (count > SIZE_MOST) return 0;
+        if (!t->need[n] && !(t->need[n] = mem_zero(count + 1, 1))) return 0;
+        if (output) memset(t->need[n], WANTED, count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
-            if (!pass_on(t, n, i, &to)) return 0;
+            if (!pass_on(t, n, i, shape)) return 0;
         if (ex_get(t->c->g, n)->op == EX_source) continue;
         mem_free(t->need[n]);
         t->need[n] = NULL;
@@ -188,14 +153,9 @@ static int is_named(const check *c, const md_array *a) {
     return 0;
 }
 
-/* The need of element i of an array, in the layout of the array. */
+/* The need of element i of an array of leaves, all of whose axes are the model's. */
 static unsigned char need_at(const tracing *t, const md_array *a, size_t i) {
-    shape s;
-    size_t at = 0;
-    if (!a->node || !t->need[a->node] || !shape_of(t, a->node, &s)) return 0;
-    for (int k = 0; k < s.axes; k++)
-        at += i / ax_stride(ex_space(t->c->g), a->axes, s.axis[k]) % s.size[k] * s.stride[k];
-    return t->need[a->node][at];
+    return a->node && t->need[a->node] ? t->need[a->node][i] : 0;
 }
 
 static void report_wanting(const tracing *t, const md_array *a, int element, size_t *missing) {
@@ -334,15 +294,14 @@ static void report_idle_columns(check *c, unsigned char *used) {
 /* Indicators with data that no output reads. */
 static void find_unread(const tracing *t, const dataset *d) {
     const model *m = t->c->m;
-    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE, at;
-    shape s;
-    if (axis == AX_NONE || !d->spec.keys || !d->node || !t->need[d->node] ||
-        !shape_of(t, d->node, &s) || (at = axis_in(&s, axis)) < 0)
-        return;
-    for (size_t k = 0; k < s.size[at]; k++) {
+    int axis = m->levels > 1 ? m->level_axis[0] : AX_NONE;
+    ax_set shape = d->spec.keys && d->node && t->need[d->node] ? shape_of(t, d->node) : 0;
+    if (!(shape & ax_bit(axis))) return;
+    size_t size = ax_get(m->space, axis)->size, stride = ax_stride(m->space, shape, axis);
+    for (size_t k = 0; k < size; k++) {
         int element = model_element_of(m, axis, k), read = 0;
-        for (size_t i = 0; i < s.count; i++)
-            read |= i / s.stride[at] % s.size[at] == k && t->need[d->node][i];
+        for (size_t i = 0; i < ax_size(m->space, shape); i++)
+            read |= i / stride % size == k && t->need[d->node][i];
         if (read || element < 0 || !check_has_data(t->c, d, k)) continue;
         check_add(t->c, "U03", location_element(t->c, &m->element[element]), NULL,
                   "no result depends on the data of '%s' in '%s'", m->element[element].id,

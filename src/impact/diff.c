@@ -146,27 +146,12 @@ static double *take_places(differ *d) {
     return out;
 }
 
-/* The texts of an output, by place; each distinct text is copied once. NULL with the fault. */
+/* The texts of an output, by place. NULL with the fault. */
 static const char *const *texts_of(differ *d, const double *value) {
     const char **out = arena_take(&d->out->memory, (d->places + 1) * sizeof *out);
-    pool *known = pool_open();
-    const char **word = NULL; /* by number in the pool */
-    size_t words = 0, cap = 0;
-    int fine = out && known;
-    for (size_t i = 0; fine && i < d->places; i++) {
-        const char *text = mix_text(d->m, value[i]);
-        uint32_t number = *text ? pool_put(known, text, strlen(text)) : 0;
-        out[i] = "";
-        if (!*text) continue;
-        fine = MEM_RESERVE(word, number + (size_t)1, cap);
-        while (fine && words <= number) word[words++] = NULL;
-        if (fine && !word[number]) word[number] = arena_text(&d->out->memory, text, strlen(text));
-        fine = fine && (out[i] = word[number]) != NULL;
-    }
-    if (!fine) fault_memory(d->f);
-    mem_free((void *)word);
-    pool_close(known);
-    return fine ? out : NULL;
+    if (!out) fault_memory(d->f);
+    for (size_t i = 0; out && i < d->places; i++) out[i] = mix_text(d->m, value[i]);
+    return out;
 }
 
 /* Evaluates one edition. */
@@ -202,12 +187,10 @@ static int take_corner(differ *d, int e) {
 static size_t *places_of(differ *d, const assess *a, const assess_axis *axis) {
     size_t stride, *out = arena_take(&d->memory, (axis->size + 1) * sizeof *out);
     const mix_labels *l = mix_grid_axis(d->m, axis->name, &stride);
-    /* The pool numbers labels as they were added. */
-    uint32_t first = l && l->count ? pool_find(l->known, l->label[0], strlen(l->label[0])) : 0;
     for (size_t i = 0; out && i < axis->size; i++) {
         const char *label = assess_label(a, axis, i);
-        uint32_t number = first ? pool_find(l->known, label, strlen(label)) : 0;
-        out[i] = number ? (number - first) * stride : SIZE_MAX;
+        uint32_t number = l && l->known ? pool_find(l->known, label, strlen(label)) : 0;
+        out[i] = number ? (number - 1) * stride : SIZE_MAX;
     }
     return out;
 }
@@ -578,6 +561,10 @@ assess_diff *assess_diff_of(assess *a, assess *b, const assess_diff_wish *wish) 
         fault_set(&f, FAULT_DATA,
                   "each edition reads its data by itself, but not beside the "
                   "other's: they cannot be compared");
+    if (fine) {
+        d.out->texts = d.m->texts; /* they live on in the result */
+        d.m->texts = NULL;
+    }
     close_orders(&d);
     mem_free(d.mix.score);
     mem_free(d.side);
@@ -599,5 +586,6 @@ void assess_diff_free(assess_diff *d) {
     if (!d) return;
     diff_result *own = (diff_result *)(void *)d;
     arena_release(&own->memory);
+    pool_close(own->texts);
     mem_free(own);
 }

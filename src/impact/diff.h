@@ -7,6 +7,7 @@
 typedef struct diff_result {
     assess_diff d; /* first: the caller has a pointer to it */
     arena memory;
+    pool *texts; /* of grades */
 } diff_result;
 
 /* The result of one mix, four arrays by place, stored one behind the other: scores; ranks; the

@@ -47,7 +47,7 @@ typedef enum mix_output { MIX_SCORE, MIX_RANK, MIX_GRADE, MIX_VERDICT, MIX_OUTPU
 typedef struct mix_labels {
     const char *axis, **label;
     size_t count, cap;
-    pool *known; /* numbers the labels, as they were added, from some number on */
+    pool *known; /* numbers the labels from 1 on, in order */
 } mix_labels;
 
 /* The places of the scores: rows are units, columns are the labels of all other axes together. A

@@ -49,8 +49,7 @@ struct mutation {
     size_t results, all;
     mutate_unused *unused;
     size_t unuseds;
-    mutant **same; /* by result and session of the first run: the same mutant there, or NULL */
-    size_t firsts; /* number of sessions of the first run */
+
     const mutate_result *trying;
     fault f;
 };
@@ -367,7 +366,7 @@ void mutation_close(mutation *m) {
     mem_free(m->test);
     mem_free(m->result);
     mem_free(m->unused);
-    mem_free(m->same);
+
     fault_release(&m->f);
     mem_free(m);
 }
@@ -416,8 +415,7 @@ static void try_mutant(mutation *m, mutate_result *r, size_t *last) {
     int changed = 0, any = 0;
     m->trying = r;
     for (size_t k = 0; k < m->subjects; k++)
-        m->subject[k]->wanted = k < m->firsts ? m->same[(size_t)(r - m->result) * m->firsts + k]
-                                              : same_in(m->subject[k], r->what);
+        m->subject[k]->wanted = same_in(m->subject[k], r->what);
     for (int late = 0; late < 2; late++) {
         for (size_t k = 0; late && k < m->subjects; k++) {
             compute(m, m->subject[k]);
@@ -455,18 +453,8 @@ static void drop_same(mutation *m) {
     m->results = kept;
 }
 
-static int find_same(mutation *m) {
-    m->firsts = m->subjects;
-    m->same = mem_zero(m->results * m->firsts + 1, sizeof *m->same);
-    for (size_t i = 0; m->same && i < m->results; i++)
-        for (size_t k = 0; k < m->firsts; k++)
-            m->same[i * m->firsts + k] = same_in(m->subject[k], m->result[i].what);
-    return m->same || fault_memory(&m->f);
-}
-
 int mutation_run(mutation *m, fault *f) {
     size_t last = 0;
-    find_same(m);
     testing_on_session(m->t, ready, m);
     for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
         try_mutant(m, &m->result[i], &last);
