@@ -51,7 +51,7 @@ static int is_fixed(const walk *w, ex_id n, double *value) {
 }
 
 /* The numbers for which a comparison with `with` holds. */
-static intervals compared(unsigned op, double with) {
+static intervals numbers_that_hold(unsigned op, double with) {
     intervals out;
     switch (op) {
     case EX_lt: return intervals_between(-INFINITY, 1, with, 1);
@@ -83,7 +83,7 @@ static int set_within(const walk *w, ex_id n, int depth, ex_id *subject, interva
         int at_right = is_fixed(w, right, &value);
         if (!at_right && !is_fixed(w, left, &value)) return 0;
         *subject = at_right ? left : right;
-        *out = compared(at_right ? x->op : with_sides_swapped(x->op), value);
+        *out = numbers_that_hold(at_right ? x->op : with_sides_swapped(x->op), value);
         return !w->range[*subject].fixed;
     }
     if (depth > NESTED) return 0;
@@ -247,7 +247,7 @@ static void visit(walk *w, ex_id n) {
 /* ---- findings ---- */
 
 /* A value of an array as a reader knows it: a text, a date or a number. */
-static const char *shown(walk *w, ex_id subject, double x) {
+static const char *describe_value(walk *w, ex_id subject, double x) {
     if (ex_get(w->g, subject)->kind == EX_TEXT && x >= 1 && x <= pool_count(w->c->a->h->strings))
         return check_print(w->c, "'%s'", pool_text(w->c->a->h->strings, (uint32_t)x));
     char day[16] = "";
@@ -256,14 +256,15 @@ static const char *shown(walk *w, ex_id subject, double x) {
 }
 
 /* "it lies between 0 and 100"; NULL where the array has no bounds. */
-static const char *bounds(walk *w, ex_id subject) {
+static const char *describe_bounds(walk *w, ex_id subject) {
     const range *r = &w->range[subject];
     if (isinf(r->lo) && isinf(r->hi)) return NULL;
     if (isfinite(r->lo) && isfinite(r->hi))
-        return check_print(w->c, "it lies between %s and %s", shown(w, subject, r->lo),
-                           shown(w, subject, r->hi));
-    return isfinite(r->lo) ? check_print(w->c, "it is never below %s", shown(w, subject, r->lo))
-                           : check_print(w->c, "it is never above %s", shown(w, subject, r->hi));
+        return check_print(w->c, "it lies between %s and %s", describe_value(w, subject, r->lo),
+                           describe_value(w, subject, r->hi));
+    return isfinite(r->lo)
+               ? check_print(w->c, "it is never below %s", describe_value(w, subject, r->lo))
+               : check_print(w->c, "it is never above %s", describe_value(w, subject, r->hi));
 }
 
 /* Is a literal written in a rule file? Numbers as small as 0, 1, 2 may come from anywhere. */
@@ -318,7 +319,7 @@ static void report_closed(walk *w, ex_id n) {
     const char *text = check_formula(w->c, condition);
     int single = set_of(w, without_default(w, condition, &sure), &subject, &set);
     if (single && w->closed[n] == 1) {
-        check_add(w->c, "B05", at, bounds(w, subject), "%s holds %s", text,
+        check_add(w->c, "B05", at, describe_bounds(w, subject), "%s holds %s", text,
                   first_closed ? "never" : "always");
         return;
     }
@@ -327,7 +328,7 @@ static void report_closed(walk *w, ex_id n) {
     if (single && w->closed[n] == 2 && w->could[n] &&
         intervals_pick(w->could[n],
                        w->range[subject].whole || ex_get(w->g, subject)->kind == EX_TEXT, &witness))
-        example = check_print(w->c, "%s goes by %s", shown(w, subject, witness),
+        example = check_print(w->c, "%s goes by %s", describe_value(w, subject, witness),
                               check_formula(w->c, w->blocked[n]));
     check_add(w->c, "B01", at, example,
               first_closed
@@ -367,12 +368,12 @@ static void report_gaps(walk *w, ex_id head) {
         if (below || above)
             check_add(w->c, "B04", at, NULL, "%s %s %s gets nothing", name,
                       below ? text_message("below") : text_message("above"),
-                      shown(w, subject, below ? p->hi : p->lo));
+                      describe_value(w, subject, below ? p->hi : p->lo));
         else
             check_add(w->c, "B03", at,
-                      check_print(w->c, "%s, for instance", shown(w, subject, witness)),
-                      "%s between %s and %s gets nothing", name, shown(w, subject, p->lo),
-                      shown(w, subject, p->hi));
+                      check_print(w->c, "%s, for instance", describe_value(w, subject, witness)),
+                      "%s between %s and %s gets nothing", name, describe_value(w, subject, p->lo),
+                      describe_value(w, subject, p->hi));
     }
 }
 

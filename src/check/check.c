@@ -515,11 +515,7 @@ static void check_text(check *c) {
 static void add_messages(check *c) {
     for (size_t i = 0; i < assess_message_count(c->a); i++) {
         assess_message m = assess_message_at(c->a, i);
-        location at = {.at = {.file = m.file,
-                              .line = m.line,
-                              .column = m.column,
-                              .field = *m.field ? m.field : NULL,
-                              .excerpt = m.excerpt}};
+        location at = {.at = session_place(&m)};
         check_add(c, code_of_message(&m), at, m.hint, "%s", m.text);
     }
     if (assess_message_hidden(c->a)) {

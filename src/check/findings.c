@@ -173,7 +173,7 @@ const double *check_values(check *c, ex_id n) {
 int check_is_library(const check *c, int file) { return sources_is_library(c->files, file); }
 
 /* `width` characters of a line, from a column on. */
-static const char *slice(check *c, const char *line, int column, int width) {
+static const char *part_of_line(check *c, const char *line, int column, int width) {
     const char *at = line;
     for (int i = 1; *at && i < column; i++)
         for (at++; ((unsigned char)*at & 0xc0) == 0x80;) at++;
@@ -226,7 +226,7 @@ void check_add(check *c, const char *code, location at, const char *hint, const 
         .hint = session_keep(a, text_message(hint)),
         .reason = "",
     };
-    if (f.column && f.width) f.offending = slice(c, f.excerpt, f.column, f.width);
+    if (f.column && f.width) f.offending = part_of_line(c, f.excerpt, f.column, f.width);
     if (!is_known(a, &f)) a->finding[a->findings++] = f;
     buf_release(&text);
 }
@@ -266,7 +266,7 @@ static const char *accepted_in_file(check *c, int file, const char *code) {
     return NULL;
 }
 
-static void accept(check *c, assess_finding *f) {
+static void find_acceptance(check *c, assess_finding *f) {
     int file = sources_find(c->files, f->file);
     if (file < 0) return;
     const char *reason = accepted_on(c, file, f->line, f->code, 0);
@@ -300,7 +300,7 @@ void findings_finish(check *c) {
     assess *a = c->a;
     sorting = c->files;
     if (a->findings) qsort(a->finding, a->findings, sizeof *a->finding, by_place);
-    for (size_t i = 0; i < a->findings; i++) accept(c, &a->finding[i]);
+    for (size_t i = 0; i < a->findings; i++) find_acceptance(c, &a->finding[i]);
 }
 
 size_t assess_finding_count(const assess *a) { return a->findings; }

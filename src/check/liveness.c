@@ -61,7 +61,7 @@ static unsigned char need_of_operand(const tracing *t, ex_id n, int arg) {
 
 /* Adds the need of a node, over the axes `to`, to one of its operands. 0 where it cannot be
  * traced. */
-static int pass_on(tracing *t, ex_id n, int arg, ax_set to) {
+static int pass_need_on(tracing *t, ex_id n, int arg, ax_set to) {
     const ax_space *space = ex_space(t->c->g);
     const ex_node *x = ex_get(t->c->g, n);
     ex_id operand = ex_arg(t->c->g, n, arg);
@@ -117,7 +117,7 @@ static void find_origins(tracing *t) {
 
 /* Needs of nodes that are not sources are freed when they were passed on. 0 where the graph cannot
  * be traced. */
-static int trace(tracing *t) {
+static int trace_needs(tracing *t) {
     const ax_space *space = ex_space(t->c->g);
     for (ex_id n = ex_count(t->c->g); n > 0; n--) {
         int output = t->c->wanted[n] & IS_OUTPUT;
@@ -128,7 +128,7 @@ static int trace(tracing *t) {
         if (!t->need[n] && !(t->need[n] = mem_zero(count + 1, 1))) return 0;
         if (output) memset(t->need[n], WANTED, count);
         for (int i = 0; i < ex_get(t->c->g, n)->argc; i++)
-            if (!pass_on(t, n, i, shape)) return 0;
+            if (!pass_need_on(t, n, i, shape)) return 0;
         if (ex_get(t->c->g, n)->op == EX_source) continue;
         mem_free(t->need[n]);
         t->need[n] = NULL;
@@ -320,7 +320,7 @@ void check_use(check *c) {
     unsigned char *used = mem_zero(m->leaves + 1, 1);
     if (t.need && t.from && used) {
         find_origins(&t);
-        int traced = trace(&t);
+        int traced = trace_needs(&t);
         for (size_t i = 0; traced && i < m->arrays; i++) {
             const md_array *a = &m->array[i];
             for (size_t k = 0; k < a->size; k++)

@@ -134,7 +134,8 @@ static int by_value(const void *left, const void *right) {
 }
 
 /* Looks at neighbours in a sorted line; of argmin and argmax only at the first two, or last two. */
-static void neighbours(near_ties *t, ax_set axes, double most, const valued *line, size_t n) {
+static void compare_neighbours(near_ties *t, ax_set axes, double most, const valued *line,
+                               size_t n) {
     const ex_node *x = ex_get(t->c->g, t->node);
     size_t first = x->op == EX_argmax && n > 1 ? n - 1 : 1,
            last = x->op == EX_argmin && n > 1 ? 2 : n;
@@ -169,7 +170,7 @@ static void order_lines(near_ties *t, const double *x) {
             if (x[at] == x[at]) line[present++] = (valued){x[at], at};
         }
         qsort(line, present, sizeof *line, by_value);
-        neighbours(t, axes, most, line, present);
+        compare_neighbours(t, axes, most, line, present);
     }
     mem_free(line);
 }

@@ -263,7 +263,7 @@ static ex_id lookup_of(const check *c, const noted_text *t) {
     return 0;
 }
 
-static void check_one(check *c, const noted_text *t) {
+static void check_noted_text(check *c, const noted_text *t) {
     regex *guard = t->guard ? regex_read(pattern_text(t->guard)) : NULL;
     if (guard) {
         check_dead(c, t, t->guard, guard);
@@ -284,5 +284,5 @@ static void check_one(check *c, const noted_text *t) {
 }
 
 void check_patterns(check *c) {
-    for (const noted_text *t = host_texts(c->a->h); t; t = t->next) check_one(c, t);
+    for (const noted_text *t = host_texts(c->a->h); t; t = t->next) check_noted_text(c, t);
 }

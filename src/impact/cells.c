@@ -88,7 +88,7 @@ static int is_later(const cell_finder *w, const cell_place *a, const cell_place 
 
 /* Ranks candidates: first cells that count, then cells with a value. `exactly`: the address leaves
  * no choice. */
-static int worth(const cell_finder *w, const cell_place *s, int exactly) {
+static int worth_of(const cell_finder *w, const cell_place *s, int exactly) {
     size_t e = element_of(w, s);
     return 2 * (exactly || ex_trace_has(w->trace, s->node, e)) + (s->value[e] == s->value[e]);
 }
@@ -114,7 +114,7 @@ static size_t find_cell(cell_finder *w, cell_place *s, size_t indicator, const s
     int known = -1;
     size_t rivals = 0;
     for (;;) {
-        int here = worth(w, s, count == 0), apart = 0;
+        int here = worth_of(w, s, count == 0), apart = 0;
         for (int k = 0; k < count && here == 3 && known == 3; k++)
             apart |= !ax_get(space, free_axis[k])->number &&
                      s->at[free_axis[k]] != best.at[free_axis[k]];
@@ -301,8 +301,8 @@ static int refuse(cell_finder *w, const char *address, const char *text, const c
 }
 
 /* Is a value within the bounds that the rules set for its column? 0 with the fault. */
-static int within(cell_finder *w, const dataset *d, const char *column, const char *address,
-                  const char *text, double x) {
+static int check_bounds(cell_finder *w, const dataset *d, const char *column, const char *address,
+                        const char *text, double x) {
     for (size_t i = 0; d && i < d->spec.checks; i++) {
         const ds_check *c = &d->spec.check[i];
         double bound[2] = {c->bound[0], c->bound[1]};
@@ -339,12 +339,12 @@ static int read_cell(cell_finder *w, const assess_cell *c, const char *address, 
     if (number_missing(&form, text, length)) return 1;
     if (c->data->kind == ASSESS_DATE) {
         if (date_read(text, length, value) == DATE_OK)
-            return within(w, d, column, address, text, *value);
+            return check_bounds(w, d, column, address, text, *value);
         date_explain(text, length, &reason, &hint);
         return refuse(w, address, text, "date", &reason, &hint);
     }
     if (number_read(&form, text, length, value) == NUMBER_OK)
-        return within(w, d, column, address, text, *value);
+        return check_bounds(w, d, column, address, text, *value);
     number_explain(&form, text, length, &reason, &hint);
     return refuse(w, address, text, "number", &reason, &hint);
 }
@@ -367,7 +367,7 @@ typedef struct match {
 } match;
 
 /* The position of a label on an axis, or SIZE_MAX. */
-static size_t position(const cell_finder *w, int axis, const char *label) {
+static size_t find_position(const cell_finder *w, int axis, const char *label) {
     const ax_axis *a = ax_get(w->a->h->space, axis);
     size_t i = 0;
     while (i < a->size && strcmp(label_text(w, axis, i), label) != 0) i++;
@@ -382,8 +382,8 @@ static void try_labels(suggestion *near, const cell_finder *w, int axis) {
 }
 
 /* An indicator by its id, or by its name if only one has it; SIZE_MAX where there is none. */
-static size_t indicator(const cell_finder *w, const char *text) {
-    size_t at = position(w, w->leaf, text), named = SIZE_MAX;
+static size_t find_indicator(const cell_finder *w, const char *text) {
+    size_t at = find_position(w, w->leaf, text), named = SIZE_MAX;
     const assess_axis axis = {.id = w->leaf, .size = ax_get(w->a->h->space, w->leaf)->size};
     for (size_t i = 0; at == SIZE_MAX && i < axis.size; i++)
         if (!strcmp(assess_title(w->a, &axis, i), text)) {
@@ -395,8 +395,8 @@ static size_t indicator(const cell_finder *w, const char *text) {
 
 /* Does the head of an address mean this source, and which of its indicators? `name` is "observed"
  * or "observed.evidence". */
-static int means(const cell_finder *w, const char *head, const char *name, const ex_values *v,
-                 size_t *which) {
+static int means_source(const cell_finder *w, const char *head, const char *name,
+                        const ex_values *v, size_t *which) {
     *which = SIZE_MAX;
     if (!has_axis(v, w->axis)) return 0;
     if (!has_axis(v, w->leaf)) return !strcmp(head, name);
@@ -409,7 +409,7 @@ static int means(const cell_finder *w, const char *head, const char *name, const
     }
     if (length <= column || (dot && strcmp(head + length - column, dot) != 0)) return 0;
     const char *own = arena_text(&w->a->memory, head, length - column);
-    if (own) *which = indicator(w, own);
+    if (own) *which = find_indicator(w, own);
     return *which != SIZE_MAX;
 }
 
@@ -423,7 +423,7 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
         int found = 0, last = AX_NONE;
         for (int i = 0; i < ax_count(space); i++) {
             if (!has_axis(v, i) || i == w->axis || i == w->leaf) continue;
-            size_t at = position(w, i, ad->label[k]);
+            size_t at = find_position(w, i, ad->label[k]);
             last = i;
             found |= at != SIZE_MAX;
             if (at != SIZE_MAX)
@@ -444,7 +444,7 @@ static int fix_positions(cell_finder *w, const address_parts *ad, const ex_value
     return 1;
 }
 
-static int unknown(cell_finder *w, const address_parts *ad) {
+static int refuse_unknown(cell_finder *w, const address_parts *ad) {
     ex_graph *g = w->a->h->graph;
     suggestion near = suggest_for(ad->head);
     if (w->leaf != AX_NONE) try_labels(&near, w, w->leaf);
@@ -458,7 +458,7 @@ static int unknown(cell_finder *w, const address_parts *ad) {
 }
 
 /* A cell of a table: tasks.done[M-05]. */
-static int of_table(cell_finder *w, const char *text, const char *bracket, cell_place *s) {
+static int find_in_table(cell_finder *w, const char *text, const char *bracket, cell_place *s) {
     assess *a = w->a;
     size_t length = strlen(bracket);
     const char *name = arena_text(&a->memory, text, (size_t)(bracket - text));
@@ -469,8 +469,8 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
     const ex_values *v = n ? ex_values_of(a->h->graph, n) : NULL;
     int axis = 0;
     while (v && axis < ax_count(a->h->space) && v->axes != AX_BIT(axis)) axis++;
-    if (!v || v->axes != AX_BIT(axis)) return unknown(w, &whole);
-    size_t at = position(w, axis, label);
+    if (!v || v->axes != AX_BIT(axis)) return refuse_unknown(w, &whole);
+    size_t at = find_position(w, axis, label);
     if (at == SIZE_MAX) {
         suggestion near = suggest_for(label);
         try_labels(&near, w, axis);
@@ -484,8 +484,8 @@ static int of_table(cell_finder *w, const char *text, const char *bracket, cell_
 
 /* Finds the source that the address means, among those of texts or of other values. *found: is
  * there one? 0 with the fault. */
-static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_place *s,
-                      int *found) {
+static int find_in_sources(cell_finder *w, const address_parts *ad, int texts, cell_place *s,
+                           int *found) {
     ex_graph *g = w->a->h->graph;
     match of[MATCHES];
     size_t count = 0, best = 0, counting = 0;
@@ -500,7 +500,7 @@ static int of_sources(cell_finder *w, const address_parts *ad, int texts, cell_p
         const char *dot = strchr(name, '.');
         const char *head =
             texts && dot && !column ? arena_print(&w->a->memory, "%s%s", ad->head, dot) : ad->head;
-        if (!head || !means(w, head, name, v, &which)) continue;
+        if (!head || !means_source(w, head, name, v, &which)) continue;
         if (!fix_positions(w, ad, v, fixed)) return 0;
         match *m = &of[count];
         if (!open_source(w, n, &m->s)) return 0;
@@ -550,17 +550,17 @@ static int find_address(cell_finder *w, const char *text, const char *value, ass
     int found = 1;
     const char *bracket = strchr(text, '[');
     const char *plain = !strncmp(text, "data.", 5) ? text + 5 : text;
-    if (bracket ? !of_table(w, plain, bracket, &s)
-                : !split_address(w, text, &ad) || !of_sources(w, &ad, 0, &s, &found))
+    if (bracket ? !find_in_table(w, plain, bracket, &s)
+                : !split_address(w, text, &ad) || !find_in_sources(w, &ad, 0, &s, &found))
         return 0;
-    if (!found) return unknown(w, &ad);
+    if (!found) return refuse_unknown(w, &ad);
     if (!describe_cell(w, &s, text, cell)) return 0;
     if (!value || read_cell(w, cell, text, value, number)) return 1;
     /* It is no number: it may be a text of the indicator. */
     fault as_number = *w->f;
     *w->f = FAULT_INIT;
-    int other =
-        !bracket && cell->data->kind == ASSESS_NUMBER && of_sources(w, &ad, 1, &s, &found) && found;
+    int other = !bracket && cell->data->kind == ASSESS_NUMBER &&
+                find_in_sources(w, &ad, 1, &s, &found) && found;
     if (!other) {
         fault_release(w->f);
         *w->f = as_number;

@@ -25,11 +25,7 @@ int search_fault(const assess *a, size_t before, assess_status status, fault *f)
     for (size_t i = before; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (m.status == ASSESS_OK) continue;
-        const place at = {.file = *m.file ? m.file : NULL,
-                          .line = m.line,
-                          .column = m.column,
-                          .field = *m.field ? m.field : NULL,
-                          .excerpt = *m.excerpt ? m.excerpt : NULL};
+        const place at = session_place(&m);
         fault_at(f, (fault_kind)m.status, &at, *m.hint ? m.hint : NULL, "%s", m.text);
     }
     return f->count
@@ -62,7 +58,7 @@ static int holds_at(search *s, double value) {
 
 /* Halves the way between `bad`, where the condition does not hold, and `good`, where it does, until
  * a millionth of the way from `from` is left. Returns a value where it holds. */
-static double narrow(search *s, double from, double bad, double good, int halvings) {
+static double halve(search *s, double from, double bad, double good, int halvings) {
     for (int i = 0; i < halvings && fabs(good - bad) > 1e-6 * fabs(good - from); i++) {
         double middle = bad + (good - bad) / 2;
         if (middle == bad || middle == good) break;
@@ -101,7 +97,7 @@ static double search_side(search *s, double from, double bound) {
         *(holds_at(s, next) > 0 ? &outside : &inside) = next;
     }
     if (isnan(outside) || s->f->count) return outside;
-    outside = narrow(s, from, inside, outside, SEARCH_HALVINGS);
+    outside = halve(s, from, inside, outside, SEARCH_HALVINGS);
     return s->f->count ? outside : shorten(s, from, outside, bound);
 }
 
@@ -347,7 +343,7 @@ static int take_back(goal *w, mover *x) {
         return none > 0;
     }
     if (isnan(from)) return try_value(w, x, all);
-    double good = narrow(&s, from, from, all, HALVINGS);
+    double good = halve(&s, from, from, all, HALVINGS);
     x->now = good;
     if (!w->f->count) x->now = shorten(&s, from, good, good > from ? x->m.high : x->m.low);
     return !w->f->count && (x->now != good || try_value(w, x, good));
@@ -384,7 +380,7 @@ static double favourable(const goal *w, const assess_move *m) {
 
 /* Moves all values to where each brings most, then takes them back one by one, in each of two
  * orders; keeps the cheaper result. */
-static int combine(goal *w, assess_plan *plan) {
+static int find_combination(goal *w, assess_plan *plan) {
     double score_at_first = score_of(w);
     static int (*const order[])(const void *, const void *) = {by_yield, by_cost};
     mover **queue = mem_take((w->count + 1) * sizeof *queue);
@@ -450,7 +446,7 @@ static int make_plan(goal *w, const assess_limit *limit, size_t limits, assess_p
     int fine = find_movers(w, limit, limits);
     for (size_t i = 0; fine && i < w->count; i++) fine = move_alone(w, &w->all[i]);
     if (fine && w->count) qsort(w->all, w->count, sizeof *w->all, by_use);
-    fine = fine && combine(w, plan) && keep_moves(w, plan);
+    fine = fine && find_combination(w, plan) && keep_moves(w, plan);
     fault ignored = FAULT_INIT;
     for (size_t i = 0; i < w->count; i++) w->all[i].now = w->all[i].m.cell.value;
     fault *first = w->f;

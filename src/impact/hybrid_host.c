@@ -50,7 +50,7 @@ static int add_leaf(hybrid_host *r, int e, size_t i, int element) {
 
 /* Does the leaf's value come from the other edition, because this host takes all attributes from
  * it? */
-static int not_here(const hybrid_host *r, int e, const md_leaf *l, int item) {
+static int is_left_to_other(const hybrid_host *r, int e, const md_leaf *l, int item) {
     const mix *m = r->m;
     int follows = hybrid_side(r, m->standards, e);
     mix_factor factor = mix_factor_of(l);
@@ -69,7 +69,7 @@ static int copy_leaves(hybrid_host *r) {
         const md_leaf *l = &tree->leaf[i];
         int e = r->tree, item = p->item;
         size_t from = i;
-        if (not_here(r, e, l, item)) { /* then the other's value, if it has one */
+        if (is_left_to_other(r, e, l, item)) { /* then the other's value, if it has one */
             if (p->other < 0) continue;
             e = !e;
             from = (size_t)p->other;
@@ -81,8 +81,8 @@ static int copy_leaves(hybrid_host *r) {
         const md_leaf *l = &other->leaf[i];
         int element = l->element < 0 ? -1 : mix_element(to, &other->element[l->element]);
         int here = p->other < 0 && (l->element < 0 ? p->with != MIX_STRUCTURE : p->item >= 0);
-        if (here && !not_here(r, !r->tree, l, p->item) && (l->element < 0 || element >= 0) &&
-            !add_leaf(r, !r->tree, i, element))
+        if (here && !is_left_to_other(r, !r->tree, l, p->item) &&
+            (l->element < 0 || element >= 0) && !add_leaf(r, !r->tree, i, element))
             return 0;
     }
     return 1;
@@ -208,21 +208,20 @@ hybrid_host *hybrid_open(mix *m, int key) {
 /* ---- formulas ---- */
 
 typedef struct attribute_choice {
-    mix *m;
     const hybrid_host *r;
     const unsigned char *side;
 } attribute_choice;
 
 /* The edition whose method an attribute of an indicator has in this mix. */
-static int choose(void *self, const char *attribute, const char *id) {
+static int choose_edition(void *self, const char *attribute, const char *id) {
     const attribute_choice *c = self;
     for (int e = 0; e < 2; e++) {
-        const model *m = &c->m->edition[e]->s->m;
+        const model *m = &c->r->m->edition[e]->s->m;
         for (size_t i = 0; i < m->leaves; i++) {
             const md_leaf *l = &m->leaf[i];
-            if (l->element >= 0 && c->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
+            if (l->element >= 0 && c->r->m->pair[e][i].item >= 0 && !strcmp(l->name, attribute) &&
                 !strcmp(m->element[l->element].id, id))
-                return c->side[c->m->pair[e][i].item];
+                return c->side[c->r->m->pair[e][i].item];
         }
     }
     return c->r->tree;
@@ -312,7 +311,7 @@ static void mark_fixed(const hybrid_host *r) {
 
 static int make_formula(hybrid_host *r, const unsigned char *side) {
     mix *m = r->m;
-    attribute_choice c = {m, r, side};
+    attribute_choice c = {r, side};
     script_output *output = NULL;
     size_t count = 0;
     int compute = m->compute >= 0 ? side[m->compute] : r->tree;
@@ -325,7 +324,8 @@ static int make_formula(hybrid_host *r, const unsigned char *side) {
     if (!both.all) return 0;
     r->h->put_side = m->items ? put_side : NULL;
     r->h->side_self = &both;
-    int fine = hybrid_set(r, side) && editions_mix(r->x, r->edition, compute, choose, &c, m->f) &&
+    int fine = hybrid_set(r, side) &&
+               editions_mix(r->x, r->edition, compute, choose_edition, &c, m->f) &&
                editions_compute(r->x, &output, &count, m->f);
     mark_fixed(r);
     for (int k = 0; fine && k < MIX_OUTPUTS; k++) {

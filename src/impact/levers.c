@@ -44,15 +44,15 @@ typedef struct lever_search {
 static double output_value(const lever_search *w) { return w->output->value[w->element]; }
 
 /* By how much a value of a cell changes the output. 0 with the fault. */
-static int effect(const lever_search *w, const assess_cell *c, double value, double *out) {
+static int effect_of(const lever_search *w, const assess_cell *c, double value, double *out) {
     if (!search_try(w->a, c->data, c->element, value, w->f)) return 0;
     *out = output_value(w) - w->now;
     return 1;
 }
 
 /* Fills the slopes of all cells of one array of data. */
-static int slopes(const lever_search *w, assess_lever *lever, size_t count,
-                  const assess_array *data) {
+static int find_slopes(const lever_search *w, assess_lever *lever, size_t count,
+                       const assess_array *data) {
     double *by = mem_take((data->size + 1) * sizeof *by);
     unsigned char *how = mem_take(data->size + 1);
     size_t before = assess_message_count(w->a);
@@ -112,7 +112,7 @@ static int meets_standard(const lever_search *w, const assess_lever *l) {
 /* ---- values of the data ---- */
 
 /* Fills a lever. What is not differentiable is measured by a step of one percent. */
-static int measure(const lever_search *w, assess_lever *l) {
+static int measure_cell(const lever_search *w, assess_lever *l) {
     double low, high, x = l->cell.value, there;
     search_bounds(w->a, &l->cell, &low, &high);
     find_standard(w, l);
@@ -121,14 +121,14 @@ static int measure(const lever_search *w, assess_lever *l) {
     l->left = 0;
     for (int i = 0; i <= LOOKS && high > low; i++) {
         double value = low + (high - low) * i / LOOKS;
-        if (!effect(w, &l->cell, value, &there)) return 0;
+        if (!effect_of(w, &l->cell, value, &there)) return 0;
         if (there > l->left) {
             l->left = there;
             l->best = value;
         }
     }
     if (!isnan(l->standard) && !meets_standard(w, l)) {
-        if (!effect(w, &l->cell, l->standard, &l->to_standard)) return 0;
+        if (!effect_of(w, &l->cell, l->standard, &l->to_standard)) return 0;
         if (l->to_standard >= l->left && l->to_standard > 0) {
             l->left = l->to_standard;
             l->best = l->standard;
@@ -137,17 +137,17 @@ static int measure(const lever_search *w, assess_lever *l) {
     int plain = (l->how & ~ASSESS_ROUNDED) == ASSESS_FELT || !l->how;
     if (plain && !isnan(x))
         l->percent = l->slope * fabs(x) / 100;
-    else if (!isnan(x) && !effect(w, &l->cell, x + fabs(x) / 100, &l->percent))
+    else if (!isnan(x) && !effect_of(w, &l->cell, x + fabs(x) / 100, &l->percent))
         return 0;
     if (!plain) l->slope = x != 0 ? l->percent / (fabs(x) / 100) : NAN;
-    return effect(w, &l->cell, x, &there);
+    return effect_of(w, &l->cell, x, &there);
 }
 
-static double strength(double x) { return isnan(x) ? -1 : fabs(x); }
+static double size_or_less(double x) { return isnan(x) ? -1 : fabs(x); }
 
 static int by_percent(const void *left, const void *right) {
     const assess_lever *a = left, *b = right;
-    double x = strength(a->percent), y = strength(b->percent);
+    double x = size_or_less(a->percent), y = size_or_less(b->percent);
     if (x == y) {
         x = a->left;
         y = b->left;
@@ -171,9 +171,9 @@ size_t assess_levers(assess *a, const assess_array *output, size_t element, size
     for (size_t i = 0; fine && i < count; i++) {
         int known = 0;
         for (size_t k = 0; k < i && !known; k++) known = cell[k].data == cell[i].data;
-        fine = known || slopes(&w, own, count, cell[i].data);
+        fine = known || find_slopes(&w, own, count, cell[i].data);
     }
-    for (size_t i = 0; fine && i < count; i++) fine = measure(&w, &own[i]);
+    for (size_t i = 0; fine && i < count; i++) fine = measure_cell(&w, &own[i]);
     if (search_finish(a, told, &f)) return 0;
     if (count) qsort(own, count, sizeof *own, by_percent);
     *levers = own;
@@ -200,8 +200,8 @@ static int measure_leaf(const lever_search *w, assess_leaf_lever *l, double valu
 
 static int by_effect(const void *left, const void *right) {
     const assess_leaf_lever *a = left, *b = right;
-    double x = fmax(strength(a->less), strength(a->more)),
-           y = fmax(strength(b->less), strength(b->more));
+    double x = fmax(size_or_less(a->less), size_or_less(a->more)),
+           y = fmax(size_or_less(b->less), size_or_less(b->more));
     return x != y ? (x < y) - (x > y) : strcmp(a->leaf.address, b->leaf.address);
 }
 

@@ -16,7 +16,7 @@ static int goes_along(const mix *m, mix_factor of) {
 }
 
 /* Sets the items that are not switched on their own as the items they go with. */
-static void settle(const mix *m, unsigned char *side) {
+static void follow_leaders(const mix *m, unsigned char *side) {
     for (size_t i = 0; i < m->items; i++) {
         mix_factor of = m->item[i].factor;
         if (m->standards >= 0 && (of == MIX_STANDARDS || of == MIX_PARAMS))
@@ -289,12 +289,12 @@ static int open_corners(mix *m) {
 }
 
 /* Can the formulas of an edition be made where one item is of the other edition? */
-static int computes(mix *m, int e, int item) {
+static int can_compute(mix *m, int e, int item) {
     unsigned char *side = mix_sides(m, NULL, e);
     fault tried = FAULT_INIT, *f = m->f;
     if (!side) return 0;
     side[item] = !e;
-    settle(m, side);
+    follow_leaders(m, side);
     hybrid_host *r = &m->host[key_of(m, side)];
     size_t before = r->formulas;
     m->f = &tried;
@@ -320,7 +320,7 @@ static int open_others(mix *m) {
     for (int k = 0; methods && k < 2; k++)
         for (int e = 0; e < 2 && hard[k] >= 0; e++) {
             mix_factor of = m->item[hard[k]].factor;
-            if (m->together >> of & 1 || computes(m, e, hard[k])) continue;
+            if (m->together >> of & 1 || can_compute(m, e, hard[k])) continue;
             m->leader = m->together ? m->leader : hard[k];
             m->together |= 1 << of | 1 << MIX_METHODS;
         }
@@ -330,7 +330,7 @@ static int open_others(mix *m) {
 /* ---- which items affect the score ---- */
 
 /* Marks the nodes that the outputs are computed from. */
-static void reach(const hybrid_host *r, const mix_formula *o, unsigned char *reached) {
+static void mark_reached(const hybrid_host *r, const mix_formula *o, unsigned char *reached) {
     const ex_graph *g = r->h->graph;
     for (int k = 0; k < MIX_OUTPUTS; k++)
         if (o->node[k]) reached[o->node[k]] = 1;
@@ -339,7 +339,7 @@ static void reach(const hybrid_host *r, const mix_formula *o, unsigned char *rea
 }
 
 /* Marks the items that reached nodes read. */
-static void feel_host(const hybrid_host *r, const unsigned char *reached) {
+static void mark_felt_items(const hybrid_host *r, const unsigned char *reached) {
     mix *m = r->m;
     const model *x = &r->x->m;
     for (size_t a = 0; a < x->arrays; a++) {
@@ -365,19 +365,19 @@ static void feel_host(const hybrid_host *r, const unsigned char *reached) {
 }
 
 /* Marks what the functions of an edition read in a host. 0 with the fault. */
-static int feel_edition(hybrid_host *r, int e) {
+static int find_felt_in_edition(hybrid_host *r, int e) {
     mix *m = r->m;
     unsigned char *side = mix_sides(m, NULL, e), *reached = NULL;
     if (!side) return 0;
     for (size_t i = 0; i < m->items; i++) side[i] = (unsigned char)hybrid_side(r, (int)i, side[i]);
-    settle(m, side);
+    follow_leaders(m, side);
     /* Where the settled sides belong to another host, no mix is ever evaluated here. */
     if (key_of(m, side) == (r->key & ((1 << m->hards) - 1))) {
         mix_formula *o = hybrid_formula(r, side);
         reached = mem_zero((size_t)ex_count(r->h->graph) + 1, 1);
         if (o && reached) {
-            reach(r, o, reached);
-            feel_host(r, reached);
+            mark_reached(r, o, reached);
+            mark_felt_items(r, reached);
         } else if (o) {
             fault_memory(m->f);
         }
@@ -388,10 +388,10 @@ static int feel_edition(hybrid_host *r, int e) {
 }
 
 /* Finds which items the score depends on, and which are switched on their own. */
-static int feel(mix *m) {
+static int find_felt_items(mix *m) {
     for (int key = 0; key < 1 << m->hards; key++)
         for (int e = 0; e < 2; e++)
-            if (!feel_edition(&m->host[key], e)) return 0;
+            if (!find_felt_in_edition(&m->host[key], e)) return 0;
     for (size_t i = 0; i < m->items; i++) {
         mix_item *it = &m->item[i];
         int follows = m->standards >= 0 && (int)i != m->standards &&
@@ -409,7 +409,7 @@ static int open_mix(mix *m) {
     if (!mix_pair_leaves(m)) return 0;
     if (!mix_same_structure(m) && !make_hard_factor(m, MIX_STRUCTURE, &m->structure)) return 0;
     if (m->shaped && !make_hard_factor(m, MIX_STANDARDS, &m->standards)) return 0;
-    return open_corners(m) && open_others(m) && feel(m);
+    return open_corners(m) && open_others(m) && find_felt_items(m);
 }
 
 mix *mix_open(assess *a, assess *b, fault *f) {
@@ -460,7 +460,7 @@ const char *mix_text(const mix *m, double text) {
 static mix_formula *apply_sides(mix *m, const unsigned char *wanted, hybrid_host **in) {
     unsigned char *side = mix_sides(m, wanted, 0);
     if (!side) return NULL;
-    settle(m, side);
+    follow_leaders(m, side);
     *in = &m->host[key_of(m, side)];
     mix_formula *o = hybrid_formula(*in, side);
     int fine = o && hybrid_set(*in, side);

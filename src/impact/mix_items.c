@@ -327,7 +327,7 @@ static int same_bytes(const dataset *a, const dataset *b) {
 
 /* Declares the data of an edition in a host. `hidden`: it is the second version of data that is
  * there already. */
-static int declare(hybrid_host *r, int e, const char *name, int hidden) {
+static int declare_data(hybrid_host *r, int e, const char *name, int hidden) {
     mix *m = r->m;
     const dataset *plain = datasets_named(&m->edition[e]->s->data, name);
     const dataset *like = datasets_named(&r->edition[e]->data, name); /* of this host's files */
@@ -343,7 +343,7 @@ static int declare(hybrid_host *r, int e, const char *name, int hidden) {
 }
 
 /* Where the versions have different units (or years), this host gets those of one of them. */
-static void set_aside(const hybrid_host *r) {
+static void choose_labels(const hybrid_host *r) {
     const mix *m = r->m;
     const datasets *all = &r->x->data;
     int side = hybrid_side(r, m->labels, 1);
@@ -359,16 +359,17 @@ static int declare_pair(hybrid_host *r, const char *name) {
     mix *m = r->m;
     const dataset *a = datasets_named(&m->edition[0]->s->data, name);
     const dataset *b = datasets_named(&m->edition[1]->s->data, name);
-    if (!a || !b) return declare(r, a ? 0 : 1, name, 0);
+    if (!a || !b) return declare_data(r, a ? 0 : 1, name, 0);
     int alike = same_spec(&a->spec, &b->spec);
-    if (alike && same_bytes(a, b)) return declare(r, r->tree, name, 0);
+    if (alike && same_bytes(a, b)) return declare_data(r, r->tree, name, 0);
     if (a->spec.keys && b->spec.keys && same_axes(&a->spec, &b->spec))
-        return declare(r, 0, name, 0) && declare(r, 1, name, 1);
+        return declare_data(r, 0, name, 0) && declare_data(r, 1, name, 1);
     if (m->tables < 0) m->tables = data_item(m, MIX_DATA, name, NULL);
     size_t k = 0;
     while (k < m->table_names && strcmp(m->table_name[k], name)) k++;
     if (k == m->table_names && k < MIX_TABLES) m->table_name[m->table_names++] = a->spec.name;
-    return mix_make_hard(m, m->tables) && declare(r, hybrid_side(r, m->tables, r->tree), name, 0);
+    return mix_make_hard(m, m->tables) &&
+           declare_data(r, hybrid_side(r, m->tables, r->tree), name, 0);
 }
 
 /* Declares the units that either edition declares. */
@@ -398,7 +399,7 @@ int mix_load_data(hybrid_host *r) {
     for (size_t i = 0; i < b->count; i++)
         if (!datasets_named(a, b->item[i]->spec.name) && !declare_pair(r, b->item[i]->spec.name))
             return 0;
-    set_aside(r);
+    choose_labels(r);
     return datasets_load(&r->x->data, m->f);
 }
 

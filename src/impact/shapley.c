@@ -185,7 +185,7 @@ static void switch_item(differ *d, const diff_factor *own, size_t i, int side) {
     d->side[d->item[own->from + i]] = (unsigned char)side;
 }
 
-static int exact(differ *d, size_t which, shapley_sum *sum) {
+static int evaluate_subsets(differ *d, size_t which, shapley_sum *sum) {
     const diff_factor *own = &d->factor[which];
     int k = (int)d->factors, n = (int)own->count;
     for (unsigned set = 0; set < 1u << (k - 1); set++) {
@@ -258,7 +258,7 @@ static int sample_order(sampling *s, double weight, int second, size_t pair) {
     return 1;
 }
 
-static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
+static void shuffle_order(uint32_t *order, size_t n, uint64_t *random) {
     for (uint32_t i = 0; i < n; i++) order[i] = i;
     for (size_t i = n; i > 1; i--) {
         uint32_t k = shapley_below(random, (uint32_t)i), swap = order[i - 1];
@@ -267,7 +267,7 @@ static void shuffle(uint32_t *order, size_t n, uint64_t *random) {
     }
 }
 
-static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs) {
+static int sample_orders(sampling *s, size_t which, uint64_t seed, size_t pairs) {
     differ *d = s->d;
     int k = (int)d->factors;
     size_t cells = s->own->count * d->places;
@@ -281,7 +281,7 @@ static int sample(sampling *s, size_t which, uint64_t seed, size_t pairs) {
             uint64_t random = seed ^ (uint64_t)d->factor[which].factor << 56 ^ (uint64_t)set << 40 ^
                               (uint64_t)pair;
             splitmix64(&random);
-            shuffle(s->order, s->own->count, &random);
+            shuffle_order(s->order, s->own->count, &random);
             for (int second = 0; second < 2; second++)
                 if (!sample_order(s, outer / (2 * (double)pairs), second, pair)) return 0;
         }
@@ -323,7 +323,7 @@ static int sample_factor(differ *d, size_t which, shapley_sum *sum, assess_part 
     pairs = pairs < PAIRS_LEAST ? PAIRS_LEAST : pairs;
     sampling s;
     int fine = open_sampling(&s, d, own, sum) || fault_memory(d->f);
-    fine = fine && sample(&s, which, wish->seed, pairs);
+    fine = fine && sample_orders(&s, which, wish->seed, pairs);
     for (size_t i = 0; fine && i < own->count; i++) {
         double *error = arena_take(&d->out->memory, (d->places + 1) * sizeof *error);
         fine = error || fault_memory(d->f);
@@ -361,7 +361,8 @@ static int add_leaves(differ *d, size_t which, assess_part *parts, const assess_
     int is_exact = n <= EXACT && (size_t)1 << (n + d->factors - 1) <= 16 * most;
     double divisor = shapley_factorial((int)d->factors);
     if (is_exact) divisor *= shapley_factorial((int)n);
-    fine = fine && (is_exact ? exact(d, which, sum) : sample_factor(d, which, sum, parts, wish));
+    fine = fine &&
+           (is_exact ? evaluate_subsets(d, which, sum) : sample_factor(d, which, sum, parts, wish));
     for (size_t i = 0; fine && i < n; i++) fine = end_sums(d, &sum[i], divisor, &parts[i]);
     for (size_t i = 0; sum && i < n; i++) shapley_close(&sum[i]);
     mem_free(sum);

@@ -223,8 +223,8 @@ static int by_size(const void *a, const void *b) {
 
 /* Fills part, parts and alone of `out`, level by level, the largest difference first. `details` may
  * be NULL. Lists and texts are in the session's memory. 0 with the fault. */
-static int contributions(const unit_position *s, size_t other, const assess_array *details,
-                         assess_rank_reasons *out) {
+static int list_contributions(const unit_position *s, size_t other, const assess_array *details,
+                              assess_rank_reasons *out) {
     contribution_list l = {0};
     int fine = gather_shares(s, s->unit, 0, &l) && gather_shares(s, other, 1, &l);
     merge_equal(&l);
@@ -246,7 +246,7 @@ static int contributions(const unit_position *s, size_t other, const assess_arra
 
 /* ---- who is just above and below ---- */
 
-static assess_standing standing(const unit_position *s, size_t unit) {
+static assess_standing standing_of(const unit_position *s, size_t unit) {
     assess_standing out = {unit, NAN, NAN, 0};
     if (unit == ASSESS_NOBODY) return out;
     out.rank = rank_of(s, unit);
@@ -256,7 +256,7 @@ static assess_standing standing(const unit_position *s, size_t unit) {
     return out;
 }
 
-static void neighbours(const unit_position *s, assess_rank_reasons *out) {
+static void find_neighbours(const unit_position *s, assess_rank_reasons *out) {
     double better = -INFINITY, worse = INFINITY;
     size_t above = ASSESS_NOBODY, below = ASSESS_NOBODY;
     for (size_t i = 0; i < s->units; i++) {
@@ -271,9 +271,9 @@ static void neighbours(const unit_position *s, assess_rank_reasons *out) {
             below = i;
         }
     }
-    out->own = standing(s, s->unit);
-    out->above = standing(s, above);
-    out->below = standing(s, below);
+    out->own = standing_of(s, s->unit);
+    out->above = standing_of(s, above);
+    out->below = standing_of(s, below);
 }
 
 /* ---- what would take the unit past the one above ---- */
@@ -283,7 +283,7 @@ typedef struct passing {
     size_t other;
 } passing;
 
-static int passes(void *self) {
+static int passes_other(void *self) {
     const passing *p = self;
     return is_ahead(p->s, p->s->unit, p->other);
 }
@@ -315,7 +315,7 @@ static int find_way_past(const unit_position *s, passing *p, const assess_cell *
     /* Advice stays near what others have; percentages end at a hundred. */
     double floor = least >= 0 ? 0 : least - 2 * spread;
     double ceiling = most <= 100 && !strcmp(c->measure, "%") ? 100 : most + 2 * spread;
-    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes, p, &found, s->f))
+    if (!search_nearest(s->a, c->data, c->element, floor, ceiling, passes_other, p, &found, s->f))
         return 0;
     if (!search_try(s->a, c->data, c->element, found, s->f)) return 0;
     *out = (assess_way){.id = *c->id ? c->id : c->name,
@@ -336,7 +336,7 @@ static int by_effort(const void *a, const void *b) {
 }
 
 /* Finds all ways past the unit above. 0 with the fault. */
-static int ways(const unit_position *s, assess_rank_reasons *out) {
+static int find_ways(const unit_position *s, assess_rank_reasons *out) {
     const assess_cell *cell;
     passing p = {s, out->above.unit};
     size_t before = assess_message_count(s->a);
@@ -366,9 +366,10 @@ assess_status assess_why_rank(assess *a, const assess_array *score, const assess
     *out =
         (assess_rank_reasons){.above = {.unit = ASSESS_NOBODY}, .below = {.unit = ASSESS_NOBODY}};
     if (open_position(&s, a, score, rank, at, axis, &f)) {
-        neighbours(&s, out);
-        if (out->above.unit != ASSESS_NOBODY && contributions(&s, out->above.unit, details, out))
-            ways(&s, out);
+        find_neighbours(&s, out);
+        if (out->above.unit != ASSESS_NOBODY &&
+            list_contributions(&s, out->above.unit, details, out))
+            find_ways(&s, out);
     }
     return session_finish(a, &f, DONE);
 }
@@ -486,7 +487,7 @@ static double to_fill(const assess_bounds *b, int which) {
 
 /* Fills the missing details (all, or one of them) with the mean (0), the worst (1) or the best (2);
  * `away`: makes them missing again. */
-static int fill(const unit_details *r, const gaps *g, long one, int which, int away) {
+static int fill_missing(const unit_details *r, const gaps *g, long one, int which, int away) {
     int fine = 1;
     for (size_t k = 0; k < g->count && fine; k++)
         if (one == ALL || (long)k == one)
@@ -500,10 +501,10 @@ static int try_three(const unit_details *r, const gaps *g, long one, assess_boun
     double got[3], standing[3];
     int fine = 1;
     for (int which = 0; which < 3 && fine; which++) {
-        fine = fill(r, g, one, which, 0) && recompute(r);
+        fine = fill_missing(r, g, one, which, 0) && recompute(r);
         got[which] = score_of(r->s, r->s->unit);
         standing[which] = rank_of(r->s, r->s->unit);
-        fill(r, g, one, which, 1);
+        fill_missing(r, g, one, which, 1);
     }
     if (fine) {
         *score = (assess_bounds){got[0], got[1], got[2]};
@@ -527,14 +528,14 @@ static size_t reasons_of(const unit_position *s, const assess_array *verdict, as
 }
 
 /* The conditions of the verdicts, as they are and with all details filled with the mean. */
-static int thresholds(const unit_details *r, const assess_array *const verdict[2], const gaps *g,
-                      assess_absences *out) {
+static int list_thresholds(const unit_details *r, const assess_array *const verdict[2],
+                           const gaps *g, assess_absences *out) {
     assess_reason is[2][CONDITIONS], then[CONDITIONS];
     size_t n[2];
     assess_threshold *own = arena_zero(&r->s->a->memory, 2 * CONDITIONS, sizeof *own);
     if (!own) return fault_memory(r->s->f);
     for (int v = 0; v < 2; v++) n[v] = reasons_of(r->s, verdict[v], is[v]);
-    int fine = fill(r, g, ALL, 0, 0) && recompute(r);
+    int fine = fill_missing(r, g, ALL, 0, 0) && recompute(r);
     for (int v = 0; v < 2 && fine; v++) {
         size_t now = reasons_of(r->s, verdict[v], then);
         for (size_t i = 0; i < n[v] && now == n[v]; i++) {
@@ -545,7 +546,7 @@ static int thresholds(const unit_details *r, const assess_array *const verdict[2
                 own[out->thresholds++] = (assess_threshold){is[v][i], then[i].got, then[i].holds};
         }
     }
-    fill(r, g, ALL, 0, 1);
+    fill_missing(r, g, ALL, 0, 1);
     out->threshold = own;
     return fine;
 }
@@ -578,7 +579,7 @@ static int fill_gaps(const unit_details *r, int apart, const assess_array *const
         fine = try_three(r, g, (long)k, &one[k].score, &one[k].rank);
     }
     fine = fine && try_three(r, g, ALL, &out->filled, &out->filled_rank);
-    fine = fine && thresholds(r, verdict, g, out);
+    fine = fine && list_thresholds(r, verdict, g, out);
     return (!g->count || recompute(r)) && fine;
 }
 

@@ -92,6 +92,15 @@ ex_id session_data(const assess *a, const char *name);
  * this session. */
 ex_id session_node(const assess *a, const assess_array *output);
 
+/* The place of a message; what it does not have is NULL. */
+static inline place session_place(const assess_message *m) {
+    return (place){.file = *m->file ? m->file : NULL,
+                   .line = m->line,
+                   .column = m->column,
+                   .field = *m->field ? m->field : NULL,
+                   .excerpt = *m->excerpt ? m->excerpt : NULL};
+}
+
 /* ---- elements of arrays of results and data ---- */
 
 /* The position of an element along the k-th axis of its array, and the label there. */

@@ -61,7 +61,7 @@ static const char *push_row(lua_State *L, const cases *c) {
 }
 
 /* The name of a case: as given, else its data and settings, "C7 = 47, unit = X". */
-static const char *label(lua_State *L, const cases *c) {
+static const char *name_of_case(lua_State *L, const cases *c) {
     test_run *t = testing_of(L);
     arena *m = &t->scratch;
     const char *all = "";
@@ -115,7 +115,7 @@ static const char *data_name(lua_State *L, const cases *c) {
 }
 
 /* Narrows a part by `at`, and to the one indicator that the case gives. */
-static void narrow(lua_State *L, const cases *c, extract *p, const char *only) {
+static void narrow_part(lua_State *L, const cases *c, extract *p, const char *only) {
     int top = lua_gettop(L);
     if (option_push(L, c->table, "at")) extract_narrow(L, p, top + 1);
     lua_settop(L, top);
@@ -150,7 +150,7 @@ static void run_wanted(lua_State *L, const cases *c, const char *name, const cha
     const char *output = lua_tostring(L, -1);
     computed *k = session_fine(L);
     extract *p = extract_push(L, k, output);
-    narrow(L, c, p, only);
+    narrow_part(L, c, p, only);
     int got = lua_gettop(L);
     if (!option_push(L, c->row, "want"))
         host_error(L, "cases", "{ A1 = 30, want = 50 }; want = missing",
@@ -211,7 +211,7 @@ static void run_case(lua_State *L, cases *c, const char *data) {
     const char *only = push_data(L, c, data);
     push_settings(L, c);
     request_read(L, c->rules, c->row + 1, c->row + 2);
-    const char *name = label(L, c);
+    const char *name = name_of_case(L, c);
     if (option_push(L, c->row, "fails")) {
         if (lua_type(L, -1) != LUA_TSTRING)
             host_error(L, "fails", NULL, "fails is a part of the message");

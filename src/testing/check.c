@@ -45,7 +45,7 @@ void check_tell(lua_State *L, testing_check *c, const look *at) {
 
 /* The element that a value was read from: the last one with this value, else the last one that was
  * read since the check before; NULL for none. */
-static const look *look_of(const test_run *t, double value, look *out) {
+static const look *element_read(const test_run *t, double value, look *out) {
     size_t kept = t->looks < LOOKS ? t->looks : LOOKS;
     for (size_t back = 1; back <= kept; back++) {
         *out = t->look[(t->looks - back) % LOOKS];
@@ -85,8 +85,8 @@ static double default_tolerance(double want) { return 1e-9 * (fabs(want) > 1 ? f
 
 /* Compares plain values. `at`: the element that the first one was read from; NULL: it is looked
  * for. */
-static int compare(lua_State *L, int got, int want, double tolerance, int exact, const char *name,
-                   const look *at) {
+static int compare_values(lua_State *L, int got, int want, double tolerance, int exact,
+                          const char *name, const look *at) {
     test_run *t = testing_of(L);
     testing_check c = {.name = name, .got = shown(L, got), .want = shown(L, want)};
     look found;
@@ -108,7 +108,8 @@ static int compare(lua_State *L, int got, int want, double tolerance, int exact,
             c.hint = testing_print(L, &t->scratch, "one is a %s, the other a %s",
                                    luaL_typename(L, got), luaL_typename(L, want));
     }
-    if (!at) at = look_of(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
+    if (!at)
+        at = element_read(t, lua_type(L, got) == LUA_TNUMBER ? lua_tonumber(L, got) : NAN, &found);
     if (!c.ok && at) {
         fill_look(L, &c, at);
         c.message = testing_print(L, &t->scratch, "%s%s%s: got %s, want %s", c.output,
@@ -127,7 +128,7 @@ static int compare_element(lua_State *L, extract *p, size_t element, int want, d
     const look at = {p->c, p->x, element};
     want = lua_absindex(L, want);
     extract_value(L, p->c, p->x, element);
-    int ok = compare(L, lua_gettop(L), want, tolerance, exact, name, &at);
+    int ok = compare_values(L, lua_gettop(L), want, tolerance, exact, name, &at);
     lua_pop(L, 1);
     return ok;
 }
@@ -207,7 +208,7 @@ int check_value(lua_State *L, int got, int want, double tolerance, int exact, co
                    host_test(L, got)     ? "formula"
                    : result_test(L, got) ? "result"
                                          : "table");
-    return compare(L, got, want, tolerance, exact, name, NULL);
+    return compare_values(L, got, want, tolerance, exact, name, NULL);
 }
 
 /* ---- the functions of t ---- */
@@ -315,7 +316,7 @@ static int t_ok(lua_State *L) {
 
 /* Does a message contain the text, or match it as a pattern? -1 with the fault where the text is in
  * no message and is not a valid pattern. `first`: the first message. */
-static int says(const assess *a, const char *text, buf *first, fault *f) {
+static int find_message(const assess *a, const char *text, buf *first, fault *f) {
     fault bad = FAULT_INIT;
     pattern *p = pattern_open(text, strlen(text), 5, NULL, &bad);
     int found = 0;
@@ -348,7 +349,7 @@ int check_fails(lua_State *L, const char *text, const char *name) {
     if (c->status) {
         buf first = BUF_INIT;
         fault *f = host_fault(L);
-        int found = says(c->session, text, &first, f);
+        int found = find_message(c->session, text, &first, f);
         const char *got = arena_text(&t->scratch, buf_string(&first), first.length);
         buf_release(&first);
         if (found < 0) host_raise(L, f);

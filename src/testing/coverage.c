@@ -288,7 +288,7 @@ static void number_items(coverage_item *item, size_t count) {
 }
 
 /* An item is covered if it is in any session, and unused if no session can depend on it. */
-static void merge(coverage *c) {
+static void merge_items(coverage *c) {
     size_t kept = 0;
     if (c->items) qsort(c->item, c->items, sizeof *c->item, by_place);
     for (size_t i = 0; i < c->items; i++) {
@@ -313,7 +313,7 @@ int coverage_finish(coverage *c, fault *f) {
         number_items(c->item + from, c->items - from);
     }
     if (!c->f.count) {
-        merge(c);
+        merge_items(c);
         return 1;
     }
     fault_set(f, c->f.kind, "%s", c->f.listed ? c->f.item[0].text : text_message("out of memory"));

@@ -33,7 +33,7 @@ int better_of(const assess *a, const char *indicator) {
 }
 
 /* Does an address match a pattern such as "index.*.*"? A star stands for one part. */
-static int matches(const char *wanted, const char *address) {
+static int address_matches(const char *wanted, const char *address) {
     while (*wanted && *address) {
         if (*wanted == '*') {
             address += strcspn(address, ".");
@@ -51,7 +51,7 @@ static int is_wanted(const property *p, const char *indicator) {
     int e = element_of(m, indicator);
     if (p->kind == MONOTONE && !better_of(p->base->session, indicator)) return 0;
     if (!p->pattern || !strcmp(p->pattern, indicator)) return 1;
-    return e >= 0 && matches(p->pattern, m->element[e].address);
+    return e >= 0 && address_matches(p->pattern, m->element[e].address);
 }
 
 /* ---- cells ---- */
@@ -74,7 +74,7 @@ size_t find_cell(const assess *a, const assess_array *x, const changed_cell *c) 
 
 /* Where there are several years: the last one with a value that is not after params.year, because
  * the others may not count. */
-static size_t latest(const property *p, size_t element) {
+static size_t latest_year(const property *p, size_t element) {
     const assess_array *x = p->data;
     const assess *a = p->base->session;
     int k = array_axis(x, "year");
@@ -129,7 +129,7 @@ static size_t draw_cell(property *p) {
     for (int tries = 0; tries < 500 && p->data->size; tries++) {
         size_t i = draw_below(&p->random, p->data->size);
         if (isnan(p->data->value[i]) || !is_wanted(p, indicator_at(p, i))) continue;
-        return latest(p, i);
+        return latest_year(p, i);
     }
     return SIZE_MAX;
 }
@@ -247,12 +247,12 @@ typedef struct shrinking {
     time_t until;
 } shrinking;
 
-static int go_on(shrinking *s) {
+static int may_try(shrinking *s) {
     return s->tries++ < TRIES && time(NULL) < s->until && !testing_stopped(s->p->t);
 }
 
 /* Is the property still broken with these rows? */
-static int breaks(shrinking *s, const property_rows *of) {
+static int still_breaks(shrinking *s, const property_rows *of) {
     computed *c = session_of_rows(s->L, s->p, of, 0);
     return c && !property_holds(s->L, s->p, c, of);
 }
@@ -267,7 +267,7 @@ static void fewer_changes(shrinking *s) {
         size_t count = p->changes;
         memmove(&p->change[i], &p->change[i + 1], (count - i - 1) * sizeof kept);
         p->changes--;
-        if (go_on(s) && !property_holds(s->L, p, s->work, s->best)) continue;
+        if (may_try(s) && !property_holds(s->L, p, s->work, s->best)) continue;
         memmove(&p->change[i + 1], &p->change[i], (count - i - 1) * sizeof kept);
         p->change[i++] = kept;
         p->changes = count;
@@ -281,7 +281,7 @@ static void rounder_changes(shrinking *s) {
             if (now == kept) break;
             if (now == s->p->change[i].old) continue;
             s->p->change[i].now = now;
-            if (go_on(s) && !property_holds(s->L, s->p, s->work, s->best)) break;
+            if (may_try(s) && !property_holds(s->L, s->p, s->work, s->best)) break;
             s->p->change[i].now = kept;
         }
 }
@@ -331,10 +331,10 @@ static property_rows *rows_without(shrinking *s, const char *const *unit, size_t
  * by one. */
 static void leave_out(shrinking *s, const char **unit, size_t count) {
     for (size_t group = (count + 1) / 2; group >= 1 && count; group /= 2)
-        for (size_t from = 0; from < count && go_on(s);) {
+        for (size_t from = 0; from < count && may_try(s);) {
             size_t most = from + group < count ? group : count - from;
             property_rows *less = rows_without(s, unit, from, most);
-            if (!less->rows || !breaks(s, less)) {
+            if (!less->rows || !still_breaks(s, less)) {
                 from += most;
                 continue;
             }
@@ -365,7 +365,7 @@ static void rounder_cells(shrinking *s, const dataset *d) {
                 if (rounded(x, digits) == x) break;
                 decimal_write(rounded(x, digits), text);
                 *cell = testing_print(s->L, &s->p->t->scratch, "%s", text);
-                if (go_on(s) && breaks(s, of)) break;
+                if (may_try(s) && still_breaks(s, of)) break;
                 *cell = kept;
             }
         }
@@ -413,7 +413,7 @@ property_rows *shrink(lua_State *L, property *p) {
         s.tries = 0;
         rounder_cells(&s, d);
         /* The reason noted last may be that of another try. */
-        if (!breaks(&s, s.best)) property_holds(L, p, p->base, s.best);
+        if (!still_breaks(&s, s.best)) property_holds(L, p, p->base, s.best);
     }
     for (size_t i = 0; p->kind != MONOTONE && i < p->changes; i++) put_change(&s, d, &p->change[i]);
     return s.best;

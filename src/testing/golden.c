@@ -73,22 +73,11 @@ static void close_pool(void *strings) { pool_close(strings); }
 
 static void close_table(void *table) { tb_close(table); }
 
-/* A session that cannot be computed with a changed leaf stays usable: its messages are dropped. */
-static int recompute(computed *c) {
-    assess *a = c->session;
-    size_t messages = a->messages, hidden = a->hidden;
-    int fine = !assess_recompute(a);
-    a->step = DONE;
-    a->messages = messages;
-    a->hidden = hidden;
-    return fine;
-}
-
 /* 0 where the session cannot be computed, or the rules read the leaf as a plain value. */
 static int change_leaf(computed *c, const char *address, const char *value) {
     const md_leaf *leaf = model_leaf(&c->session->s->m, address);
     return !(leaf && leaf->fixed) && !assess_change_leaf(c->session, address, value) &&
-           recompute(c);
+           testing_recompute(c->session);
 }
 
 /* Sets all leaves that can be changed to their old values (`old`) or their present ones. */
@@ -96,7 +85,7 @@ static void change_all(computed *c, const testing_cause *cause, size_t count, in
     for (size_t i = 0; i < count; i++)
         if (cause[i].back != SIZE_MAX)
             assess_change_leaf(c->session, cause[i].address, old ? cause[i].old : cause[i].now);
-    recompute(c);
+    testing_recompute(c->session);
 }
 
 /* Fills causes and rest of `out`: the leaves that changed, and what each of them explains. Of
@@ -362,13 +351,13 @@ static void gather_values(lua_State *L, golden *g) {
 
 /* ---- comparing ---- */
 
-static int same(const golden *g, const entry *old, const entry *now) {
+static int same_entry(const golden *g, const entry *old, const entry *now) {
     if (isnan(old->number) || isnan(now->number)) return !strcmp(old->value, now->value);
     double most = g->rel * fmax(fabs(old->number), fabs(now->number));
     return fabs(old->number - now->number) <= fmax(g->abs, most);
 }
 
-static void compare(lua_State *L, golden *g, const golden_file *f) {
+static void compare_with_file(lua_State *L, golden *g, const golden_file *f) {
     static const char key_end[] = {KEY_END, 0};
     arena *m = &g->t->scratch;
     char *seen = testing_take(L, m, f->olds + 1);
@@ -379,7 +368,7 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
         const entry *n = &g->now[i],
                     *o = f->olds ? bsearch(n, f->old, f->olds, sizeof *n, by_key) : NULL;
         if (o) seen[o - f->old] = 1;
-        if (o && same(g, o, n)) continue;
+        if (o && same_entry(g, o, n)) continue;
         at[g->changes] = (look){g->c, n->x, n->element};
         const char *at_text = extract_place(L, m, g->c->session, n->x, n->element);
         g->change[g->changes++] = (testing_change){.output = n->x->name,
@@ -398,7 +387,7 @@ static void compare(lua_State *L, golden *g, const golden_file *f) {
                 .moved = NAN};
 }
 
-static const char *told(const char *value) {
+static const char *value_or_word(const char *value) {
     return !value ? "nothing" : *value ? value : "missing";
 }
 
@@ -411,8 +400,8 @@ static void tell_changes(lua_State *L, const golden *g) {
     for (size_t i = 0; i < g->changes && i < TOLD; i++) {
         const testing_change *c = &g->change[i];
         testing_check k = {.name = "golden",
-                           .got = told(c->now),
-                           .want = told(c->old),
+                           .got = value_or_word(c->now),
+                           .want = value_or_word(c->old),
                            .tolerance = tolerance,
                            .output = c->output,
                            .at = c->at,
@@ -489,13 +478,13 @@ static size_t count_back(void *self) {
         const entry was = {.value = old, .number = number_of(old)},
                     is = {.value = value_text(g->L, &g->t->scratch, g->c->session, at->x, now),
                           .number = at->x->kind == ASSESS_NUMBER ? now : NAN};
-        back += (size_t)same(g, &was, &is);
+        back += (size_t)same_entry(g, &was, &is);
     }
     return back;
 }
 
 /* Is the file to be written? After "quit" nothing more is asked. */
-static int accepted(lua_State *L, golden *g, int fresh) {
+static int is_accepted(lua_State *L, golden *g, int fresh) {
     test_run *t = g->t;
     if (t->golden == GOLDEN_COMPARE || t->first_only || t->quit) return 0;
     if (t->golden == GOLDEN_ACCEPT || t->accept_all) return 1;
@@ -588,14 +577,14 @@ int golden_run(lua_State *L) {
         host_error(L, "golden", "another name, or file = \"golden/ranking.csv\"",
                    "the test on line %ld keeps its results in %s, too", f->of->test.line, g.path);
     f->of = g.t->now;
-    compare(L, &g, f);
+    compare_with_file(L, &g, f);
     if (f->old && !g.changes) {
         if (g.t->golden == GOLDEN_ACCEPT && !g.t->first_only && leaves_differ(&g))
             write_file(L, &g);
         check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
         return 0;
     }
-    if (accepted(L, &g, !f->old)) {
+    if (is_accepted(L, &g, !f->old)) {
         write_file(L, &g);
         check_tell(L, &(testing_check){.ok = 1, .name = "golden"}, NULL);
     } else if (!f->old) {

@@ -142,6 +142,8 @@ int testing_no_memory(lua_State *L); /* raises "out of memory" */
 const char *testing_hint(lua_State *L, const char *best);
 /* Counts a check and passes it to the listener. Texts that are NULL become "". */
 void testing_tell(test_run *t, testing_check *c);
+/* Computes a session again after changes. One that fails stays usable: its messages are dropped. */
+int testing_recompute(assess *a);
 /* The name of the running test's files: "2011-published-ranking" in 2011_test.lua. */
 const char *testing_stem(lua_State *L);
 int testing_note_file(test_run *t, const char *path); /* for testing_files; 0 without memory */

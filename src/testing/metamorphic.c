@@ -54,7 +54,7 @@ static const char *number_text(lua_State *L, const property *p, double x) {
     return testing_print(L, &p->t->once, "%s", number);
 }
 
-static const char *times(lua_State *L, const property *p, const char *text, double factor) {
+static const char *scaled_text(lua_State *L, const property *p, const char *text, double factor) {
     double x;
     if (decimal_read(text, strlen(text), &x) != DECIMAL_OK) return text;
     return number_text(L, p, x * factor);
@@ -80,9 +80,9 @@ static void each_value(lua_State *L, const property *p, const dataset *d, proper
         }
 }
 
-static const char *scaled(lua_State *L, const property *p, const char *text, const char *of) {
+static const char *rescaled(lua_State *L, const property *p, const char *text, const char *of) {
     (void)of;
-    return times(L, p, text, p->factor);
+    return scaled_text(L, p, text, p->factor);
 }
 
 /* The session with the data of an indicator, and all numbers of the rules that they are compared
@@ -100,10 +100,10 @@ static computed *with_other_unit(lua_State *L, const property *p, computed *c, c
         if (m->leaf[i].element == e && m->leaf[i].value.kind == MD_NUMBER &&
             strcmp(m->leaf[i].name, "weight")) {
             const char *now = model_leaf_text(&c->session->s->m, &m->leaf[i]);
-            set[count++] = (given_pair){m->leaf[i].address, times(L, p, now, p->factor)};
+            set[count++] = (given_pair){m->leaf[i].address, scaled_text(L, p, now, p->factor)};
         }
     property_rows *out = property_rows_copy(L, &p->t->once, s, 0);
-    each_value(L, p, d, out, 0, p->indicator, scaled);
+    each_value(L, p, d, out, 0, p->indicator, rescaled);
     q->set = set;
     q->sets = count;
     computed *other = session_of_rows(L, p, out, 1);
@@ -188,7 +188,7 @@ static int same_outputs(lua_State *L, property *p, computed *c, computed *other,
 /* ---- an additional unit that is worse than another in every indicator ---- */
 
 /* A worse value of an indicator. */
-static const char *worse(lua_State *L, const property *p, const char *text, const char *of) {
+static const char *worsened(lua_State *L, const property *p, const char *text, const char *of) {
     uint64_t state = p->shuffle;
     double x;
     if (decimal_read(text, strlen(text), &x) != DECIMAL_OK) return text;
@@ -208,7 +208,7 @@ static property_rows *add_dominated(lua_State *L, const property *p, const datas
         *rows_cell(out, out->rows++, s->unit) =
             testing_print(L, &p->t->once, "%s (worse)", p->unit);
     }
-    each_value(L, p, d, out, s->rows, NULL, worse);
+    each_value(L, p, d, out, s->rows, NULL, worsened);
     return out;
 }
 

@@ -107,31 +107,21 @@ static mutant *same_in(const subject *b, const mutant *m) {
     return low < b->all.count && !mutant_order(&b->all.item[low], m) ? &b->all.item[low] : NULL;
 }
 
-/* Applies the wanted mutant and computes. A session whose rules cannot be computed stays usable:
- * its messages are dropped. */
-static void compute(mutation *m, subject *b) {
-    assess *a = b->session;
+/* Applies the wanted mutant and computes. */
+static void compute_subject(mutation *m, subject *b) {
     fault f = FAULT_INIT;
-    size_t messages = a->messages, hidden = a->hidden;
-    if (b->wanted && mutant_apply(a, b->wanted, &b->undo, &f)) {
+    if (b->wanted && mutant_apply(b->session, b->wanted, &b->undo, &f)) {
         b->now = b->wanted;
         b->stale = 1;
     }
     b->wanted = NULL;
     if (f.kind == FAULT_LIMIT) fault_move(&m->f, &f);
-    if (b->stale) b->failed = assess_recompute(a) != ASSESS_OK;
+    if (b->stale) b->stale = b->failed = !testing_recompute(b->session);
     b->failed |= f.count > 0;
-    b->stale = 0;
     fault_release(&f);
-    if (a->step != DONE) {
-        a->step = DONE;
-        b->stale = 1;
-    }
-    a->messages = messages;
-    a->hidden = hidden;
 }
 
-static void change_back(mutation *m) {
+static void take_mutant_back(mutation *m) {
     for (size_t i = 0; i < m->subjects; i++) {
         subject *b = m->subject[i];
         if (b->now) {
@@ -144,7 +134,7 @@ static void change_back(mutation *m) {
 }
 
 /* Applies the mutant that is tried to a session that a test opens meanwhile. */
-static void ready(void *self, assess *a) {
+static void apply_to_new_session(void *self, assess *a) {
     mutation *m = self;
     if (!m->trying) return;
     size_t gone = subject_of(m, a); /* a freed session was at the same address */
@@ -156,7 +146,7 @@ static void ready(void *self, assess *a) {
         m->subjects--;
     }
     b->wanted = same_in(b, m->trying->what);
-    compute(m, b);
+    compute_subject(m, b);
 }
 
 static void forget_versions(mutation *m, size_t from) {
@@ -170,7 +160,7 @@ static void forget_versions(mutation *m, size_t from) {
 }
 
 /* Runs a test with the mutant that is tried: does it fail? */
-static int fails(mutation *m, size_t i) {
+static int test_fails(mutation *m, size_t i) {
     size_t known = m->subjects;
     int failed = !testing_holds(m->t, i);
     forget_versions(m, known);
@@ -191,7 +181,7 @@ static observation *observation_of(mutation *m, size_t which) {
     return &t->observation[t->observations++];
 }
 
-static void looked(void *self, assess *a, const assess_array *output, size_t element) {
+static void note_look(void *self, assess *a, const assess_array *output, size_t element) {
     mutation *m = self;
     if (m->f.count) return;
     size_t which = subject_of(m, a);
@@ -205,7 +195,7 @@ static void looked(void *self, assess *a, const assess_array *output, size_t ele
 }
 
 static int run_first(mutation *m, fault *f) {
-    testing_on_look(m->t, looked, m);
+    testing_on_look(m->t, note_look, m);
     for (size_t i = 0; i < m->tests && !testing_stopped(m->t); i++) {
         const testing_test *t = testing_at(m->t, i);
         m->running = i;
@@ -235,6 +225,11 @@ static int same_file(const char *a, const char *b) {
     struct stat x, y;
     if (!strcmp(a, b)) return 1;
     return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Are only other rules to be mutated? */
+static int is_out_of_scope(const mutation *m, const subject *b) {
+    return m->settings.rules && !same_file(b->session->file, m->settings.rules);
 }
 
 static int is_wanted(const mutation *m, const mutant *x) {
@@ -279,7 +274,7 @@ static int gather_unused(mutation *m) {
     if (!m->unused) return fault_memory(&m->f);
     for (size_t i = 0; i < m->subjects; i++) {
         const subject *b = m->subject[i];
-        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        if (is_out_of_scope(m, b)) continue;
         for (size_t k = 0; k < b->all.unuseds; k++) {
             const md_leaf *l = model_leaf(&b->session->s->m, b->all.unused[k]);
             const char *file = sources_name(b->session->s->m.files, l->at.file);
@@ -308,14 +303,15 @@ static void draw_sample(mutation *m) {
     m->results = kept;
 }
 
-static int gather(mutation *m) {
+/* Collects the mutants of all sessions, each once, and the leaves that nothing uses. */
+static int gather_results(mutation *m) {
     size_t all = 0, kept = 0;
     for (size_t i = 0; i < m->subjects; i++) all += m->subject[i]->all.count;
     m->result = mem_zero(all + 1, sizeof *m->result);
     if (!m->result) return fault_memory(&m->f);
     for (size_t i = 0; i < m->subjects; i++) {
         const subject *b = m->subject[i];
-        if (m->settings.rules && !same_file(b->session->file, m->settings.rules)) continue;
+        if (is_out_of_scope(m, b)) continue;
         for (size_t k = 0; k < b->all.count; k++) m->result[m->results++].what = &b->all.item[k];
     }
     if (m->results) qsort(m->result, m->results, sizeof *m->result, by_mutant);
@@ -340,7 +336,7 @@ mutation *mutation_open(test_run *t, const mutate_settings *s, fault *f) {
     }
     if (!m || !m->test) {
         fault_memory(f);
-    } else if (run_first(m, f) && gather(m)) {
+    } else if (run_first(m, f) && gather_results(m)) {
         return m;
     } else if (!f->count) {
         fault_set(f, m->f.kind ? m->f.kind : FAULT_LIMIT, "%s",
@@ -382,7 +378,7 @@ static int reaches(const observation *s, const mutant *own) {
 }
 
 /* Does a test notice the mutant that is tried? 2: the rules cannot be computed. */
-static int notices(mutation *m, size_t i) {
+static int test_notices(mutation *m, size_t i) {
     const testing *t = &m->test[i];
     int may = t->blind;
     for (size_t k = 0; k < t->observations; k++) {
@@ -393,10 +389,10 @@ static int notices(mutation *m, size_t i) {
     for (size_t k = 0; k < m->subjects; k++) {
         int its = t->blind;
         for (size_t s = 0; s < t->observations && !its; s++) its = t->observation[s].subject == k;
-        if (its) compute(m, m->subject[k]);
+        if (its) compute_subject(m, m->subject[k]);
         if (its && m->subject[k]->failed) return 2;
     }
-    return fails(m, i);
+    return test_fails(m, i);
 }
 
 static int is_changed(const subject *b) {
@@ -418,7 +414,7 @@ static void try_mutant(mutation *m, mutate_result *r, size_t *last) {
         m->subject[k]->wanted = same_in(m->subject[k], r->what);
     for (int late = 0; late < 2; late++) {
         for (size_t k = 0; late && k < m->subjects; k++) {
-            compute(m, m->subject[k]);
+            compute_subject(m, m->subject[k]);
             if (m->subject[k]->failed) {
                 r->fate = FATE_FAILED;
                 return;
@@ -429,7 +425,7 @@ static void try_mutant(mutation *m, mutate_result *r, size_t *last) {
             const testing_test *t = testing_at(m->t, i);
             int property = t->kind == TESTING_PROPERTY;
             if (property != late) continue;
-            int found = property ? fails(m, i) : notices(m, i);
+            int found = property ? test_fails(m, i) : test_notices(m, i);
             if (!found) continue;
             r->fate = found == 2 ? FATE_FAILED : FATE_KILLED;
             r->by = found == 2 ? NULL : t;
@@ -455,14 +451,14 @@ static void drop_same(mutation *m) {
 
 int mutation_run(mutation *m, fault *f) {
     size_t last = 0;
-    testing_on_session(m->t, ready, m);
+    testing_on_session(m->t, apply_to_new_session, m);
     for (size_t i = 0; i < m->results && !m->f.count && !testing_stopped(m->t); i++) {
         try_mutant(m, &m->result[i], &last);
-        change_back(m);
+        take_mutant_back(m);
         m->trying = NULL;
     }
     for (size_t k = 0; k < m->subjects && !m->f.count && !testing_stopped(m->t); k++) {
-        compute(m, m->subject[k]);
+        compute_subject(m, m->subject[k]);
         if (m->subject[k]->failed || is_changed(m->subject[k]))
             fault_set(&m->f, FAULT_BUG, "the results of %s did not come back after the mutants",
                       m->subject[k]->session->file);

@@ -200,7 +200,8 @@ double property_slack(const property *p, double value) {
 }
 
 /* Is an element of the output about the unit whose cell was changed? */
-static int concerns(const property *p, const assess *a, const assess_array *x, size_t element) {
+static int is_of_changed_unit(const property *p, const assess *a, const assess_array *x,
+                              size_t element) {
     int k = array_axis(x, "unit");
     for (int i = 0; k >= 0 && i < p->change[0].axes; i++)
         if (!strcmp(p->change[0].axis[i], "unit"))
@@ -216,7 +217,7 @@ static int monotone_holds(lua_State *L, property *p, computed *c) {
     int holds = 1;
     for (size_t i = 0; i < x->size && holds; i++) {
         double old = before[i], now = x->value[i];
-        if (isnan(old) || !concerns(p, c->session, x, i)) continue;
+        if (isnan(old) || !is_of_changed_unit(p, c->session, x, i)) continue;
         double worse = p->lower ? now - old : old - now;
         if (!(worse <= property_slack(p, old)))
             holds = property_broken(
@@ -369,7 +370,7 @@ void property_open(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
 }
 
-static double field(lua_State *L, int at, const char *name) {
+static double number_field(lua_State *L, int at, const char *name) {
     lua_getfield(L, at, name);
     double out = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : NAN;
     lua_pop(L, 1);
@@ -386,15 +387,15 @@ static void read_what(lua_State *L, property *p) {
         p->kind = FUNCTION;
         return;
     }
-    double kind = field(L, p->function, "kind");
+    double kind = number_field(L, p->function, "kind");
     if (isnan(kind))
         host_error(L, "property",
                    "monotone \"index.*.*\", bounds(0, 100), invariant \"rows\", no_reversal(), or "
                    "a function",
                    "property needs to know what is to hold");
     p->kind = (property_kind)kind;
-    p->low = field(L, p->function, "low");
-    p->high = field(L, p->function, "high");
+    p->low = number_field(L, p->function, "low");
+    p->high = number_field(L, p->function, "high");
     lua_getfield(L, p->function, "pattern");
     if (lua_type(L, -1) == LUA_TSTRING)
         p->pattern = testing_print(L, &p->t->scratch, "%s", lua_tostring(L, -1));

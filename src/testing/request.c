@@ -38,7 +38,7 @@ static const char *find_path(lua_State *L, arena *a, const char *path) {
 }
 
 /* A value as a cell of CSV: numbers as short as possible, true as 1 and false as 0. */
-static given_cell cell_of(lua_State *L, int at, const char *column) {
+static given_cell read_cell(lua_State *L, int at, const char *column) {
     arena *a = &testing_of(L)->ask.memory;
     given_cell c = {.column = testing_print(L, a, "%s", column)};
     char number[32];
@@ -77,30 +77,31 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static size_t entries(lua_State *L, int at) {
+static size_t count_entries(lua_State *L, int at) {
     size_t count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
     return count;
 }
 
 /* Reads a row, { NAME = value }. */
-static given_row row_of(lua_State *L, int at, const char *data) {
+static given_row read_row(lua_State *L, int at, const char *data) {
     given_row r = {0};
     at = lua_absindex(L, at);
-    r.cell = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *r.cell);
+    r.cell =
+        testing_take(L, &testing_of(L)->ask.memory, (count_entries(L, at) + 1) * sizeof *r.cell);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, data,
                        "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "a row of '%s' has a value without a name", data);
-        r.cell[r.cells++] = cell_of(L, -1, lua_tostring(L, -2));
+        r.cell[r.cells++] = read_cell(L, -1, lua_tostring(L, -2));
     }
     qsort(r.cell, r.cells, sizeof *r.cell, by_name);
     return r;
 }
 
 /* Reads a row, or a list of rows. */
-static void rows_of(lua_State *L, int at, given *g) {
+static void read_rows(lua_State *L, int at, given *g) {
     arena *a = &testing_of(L)->ask.memory;
     size_t count = lua_rawlen(L, at);
     int single = 0;
@@ -115,7 +116,7 @@ static void rows_of(lua_State *L, int at, given *g) {
     g->rows = single ? 1 : count;
     g->row = testing_take(L, a, (g->rows + 1) * sizeof *g->row);
     if (single) {
-        g->row[0] = row_of(L, at, g->name);
+        g->row[0] = read_row(L, at, g->name);
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -123,13 +124,13 @@ static void rows_of(lua_State *L, int at, given *g) {
             host_error(L, g->name,
                        "a row is { unit = \"X\", A1 = 90000 }; several are { { … }, { … } }",
                        "row %zu of '%s' is a %s", i + 1, g->name, luaL_typename(L, -1));
-        g->row[i] = row_of(L, lua_gettop(L), g->name);
+        g->row[i] = read_row(L, lua_gettop(L), g->name);
         lua_pop(L, 1);
     }
 }
 
 /* Reads data from the value on top of the stack: rows, a CSV text, or a path. */
-static void given_of(lua_State *L, const char *name, given *g) {
+static void read_given(lua_State *L, const char *name, given *g) {
     request *q = &testing_of(L)->ask;
     *g = (given){.name = testing_print(L, &q->memory, "%s", name)};
     size_t length = 0;
@@ -144,7 +145,7 @@ static void given_of(lua_State *L, const char *name, given *g) {
     } else if (text) {
         g->path = find_path(L, &q->memory, text);
     } else if (lua_type(L, -1) == LUA_TTABLE) {
-        rows_of(L, lua_gettop(L), g);
+        read_rows(L, lua_gettop(L), g);
         g->path = testing_print(L, &q->memory, "%s (%s)", g->name, q->label);
     } else {
         host_error(L, name, "rows are { unit = \"X\", A1 = 90000 }; a file is \"other.csv\"",
@@ -152,19 +153,19 @@ static void given_of(lua_State *L, const char *name, given *g) {
     }
 }
 
-static void datas_of(lua_State *L, int at) {
+static void read_data(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
     at = lua_absindex(L, at);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, NULL, "t.run(\"rules.lua\", { observed = { unit = \"X\", A1 = 90000 } })",
                    "data is given by name, in braces, not as a %s", luaL_typename(L, at));
-    q->data = testing_take(L, &q->memory, (entries(L, at) + 1) * sizeof *q->data);
+    q->data = testing_take(L, &q->memory, (count_entries(L, at) + 1) * sizeof *q->data);
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             host_error(L, NULL,
                        "the rules call it something: { observed = { { unit = \"X\" }, … } }",
                        "data without a name");
-        given_of(L, lua_tostring(L, -2), &q->data[q->datas++]);
+        read_given(L, lua_tostring(L, -2), &q->data[q->datas++]);
     }
     qsort(q->data, q->datas, sizeof *q->data, by_name);
 }
@@ -190,7 +191,8 @@ static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, si
     int at = lua_gettop(L);
     if (lua_type(L, at) != LUA_TTABLE)
         host_error(L, what, hint, "'%s' is a %s", what, luaL_typename(L, at));
-    given_pair *p = testing_take(L, &testing_of(L)->ask.memory, (entries(L, at) + 1) * sizeof *p);
+    given_pair *p =
+        testing_take(L, &testing_of(L)->ask.memory, (count_entries(L, at) + 1) * sizeof *p);
     *count = 0;
     for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
@@ -202,7 +204,7 @@ static given_pair *pairs_of(lua_State *L, const char *what, const char *hint, si
     return p;
 }
 
-static void options_of(lua_State *L, int at) {
+static void read_options(lua_State *L, int at) {
     request *q = &testing_of(L)->ask;
     size_t count;
     if (option_push(L, at, "set")) {
@@ -236,8 +238,8 @@ void request_read(lua_State *L, const char *rules, int data, int options) {
     if (!where_main(L, &file, &line)) line = testing_of(L)->now ? testing_of(L)->now->test.line : 0;
     q->rules = find_path(L, &q->memory, rules);
     q->label = testing_print(L, &q->memory, "%s:%ld", testing_script(L)->path, line);
-    if (data && !lua_isnoneornil(L, data)) datas_of(L, data);
-    if (options && !lua_isnoneornil(L, options)) options_of(L, options);
+    if (data && !lua_isnoneornil(L, data)) read_data(L, data);
+    if (options && !lua_isnoneornil(L, options)) read_options(L, options);
 }
 
 /* ---- rows as the CSV file of a dataset ----
@@ -267,20 +269,20 @@ static int refuse(writing *w, size_t row, const char *hint, const char *format, 
     return fault_at(w->f, FAULT_DATA, &at, hint, format, what);
 }
 
-static int has(const columns *c, const char *name) {
+static int has_column(const columns *c, const char *name) {
     for (size_t i = 0; i < c->count; i++)
         if (!strcmp(c->name[i], name)) return 1;
     return 0;
 }
 
 static int append_column(writing *w, const char *name) {
-    if (!name || has(&w->all, name)) return 1;
+    if (!name || has_column(&w->all, name)) return 1;
     if (!MEM_RESERVE(w->all.name, w->all.count + 1, w->all.cap)) return fault_memory(w->f);
     w->all.name[w->all.count++] = name;
     return 1;
 }
 
-static const given_cell *cell(const given_row *r, const char *column) {
+static const given_cell *find_cell(const given_row *r, const char *column) {
     for (size_t i = 0; i < r->cells; i++)
         if (!strcmp(r->cell[i].column, column)) return &r->cell[i];
     return NULL;
@@ -361,7 +363,7 @@ static int write_line(writing *w, const given_row *r, size_t row, const given_ce
     csv_out o = csv_out_to(w->to, ',', 0);
     for (size_t i = 0; i < w->all.count; i++) {
         const char *column = w->all.name[i];
-        const given_cell *c = cell(r, column);
+        const given_cell *c = find_cell(r, column);
         const char *axis = key_axis(w, column);
         if (value && !strcmp(column, w->leaf)) {
             csv_out_string(&o, value->column);
@@ -385,10 +387,10 @@ static int write_line(writing *w, const given_row *r, size_t row, const given_ce
 
 static int write_row(writing *w, const given_row *r, size_t row) {
     const ds_spec *s = &w->d->spec;
-    if (!w->leaf || cell(r, s->value)) return write_line(w, r, row, NULL);
+    if (!w->leaf || find_cell(r, s->value)) return write_line(w, r, row, NULL);
     int fine = 1;
     for (size_t i = 0; fine && i < r->cells; i++)
-        if (!has(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
+        if (!has_column(&w->all, r->cell[i].column)) fine = write_line(w, r, row, &r->cell[i]);
     return fine;
 }
 
@@ -402,10 +404,10 @@ static int check_columns(writing *w) {
     int fine = 1;
     for (size_t i = 0; i < w->g->rows; i++) {
         const given_row *r = &w->g->row[i];
-        int long_form = w->leaf && !cell(r, w->d->spec.value);
+        int long_form = w->leaf && !find_cell(r, w->d->spec.value);
         for (size_t k = 0; !long_form && k < r->cells; k++) {
             const char *name = r->cell[k].column;
-            if (has(&w->all, name)) continue;
+            if (has_column(&w->all, name)) continue;
             const char *hint = suggest_text(&w->a->memory, suggest_among(name, column_at, &w->all));
             fine = refuse(w, i, hint, "the data has no column '%s'", name);
         }
@@ -507,7 +509,7 @@ static assess_status replace_all(assess *a, const request *q) {
 }
 
 /* Sets up a session before the rules are opened. */
-static assess_status prepare(assess *a, const test_run *t) {
+static assess_status set_up_session(assess *a, const test_run *t) {
     const request *q = &t->ask;
     const testing_settings *s = &t->settings;
     char number[40];
@@ -538,7 +540,7 @@ static void note_files(test_run *t, const assess *a) {
 assess *request_compute(test_run *t, assess_status *status) {
     assess *a = assess_new();
     if (!a) return NULL;
-    *status = prepare(a, t);
+    *status = set_up_session(a, t);
     text_english_begin(); /* t.fails compares messages, so they must not depend on the language */
     if (!*status) *status = assess_open(a, t->ask.rules);
     if (!*status) *status = replace_all(a, &t->ask);
@@ -550,7 +552,7 @@ assess *request_compute(test_run *t, assess_status *status) {
 }
 
 /* The session that was computed for a key, or NULL. */
-static computed *known(test_run *t, const buf *key) {
+static computed *find_session(test_run *t, const buf *key) {
     for (size_t i = 0; i < t->mades; i++)
         if (t->made[i]->key_length == key->length &&
             !memcmp(t->made[i]->key, buf_string(key), key->length))
@@ -581,7 +583,7 @@ computed *session_of(lua_State *L) {
     b->depth = 1;
     budget_leave(b);
     make_key(&t->ask, &key);
-    computed *c = key.failed ? NULL : known(t, &key);
+    computed *c = key.failed ? NULL : find_session(t, &key);
     int full = !c && t->mades >= MOST;
     if (!c && !full && !key.failed) c = compute_session(t, &key);
     buf_release(&key);
@@ -603,9 +605,7 @@ computed *session_fine(lua_State *L) {
     for (size_t i = 0; i < assess_message_count(a); i++) {
         assess_message m = assess_message_at(a, i);
         if (!m.status) continue;
-        place at = {
-            m.file, m.line, m.column, *m.field ? m.field : NULL, *m.excerpt ? m.excerpt : NULL,
-            NULL};
+        place at = session_place(&m);
         fault_put(f, (fault_kind)m.status, *m.file ? &at : NULL, *m.hint ? m.hint : NULL, m.text);
     }
     if (!f->count) fault_set(f, (fault_kind)c->status, "%s failed", c->rules);

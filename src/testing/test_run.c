@@ -46,6 +46,15 @@ int testing_keeps(const test_run *t, const assess *session) {
     return 0;
 }
 
+int testing_recompute(assess *a) {
+    size_t messages = a->messages, hidden = a->hidden;
+    int fine = !assess_recompute(a);
+    a->step = DONE;
+    a->messages = messages;
+    a->hidden = hidden;
+    return fine;
+}
+
 void testing_on_session(test_run *t, void (*ready)(void *self, assess *session), void *self) {
     t->ready = ready;
     t->ready_self = self;

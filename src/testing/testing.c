@@ -120,14 +120,14 @@ static const char *const example[] = {
                          "\"rules.lua\", output = \"total\" })",
 };
 
-static uint64_t hash(const char *text) {
+static uint64_t hash_of(const char *text) {
     uint64_t h = 14695981039346656037u; /* FNV-1a, Noll */
     for (; *text; text++) h = (h ^ (unsigned char)*text) * 1099511628211u;
     return h;
 }
 
 /* Declares what is on top of the stack under the name at 1. */
-static int declare(lua_State *L, testing_kind kind) {
+static int declare_test(lua_State *L, testing_kind kind) {
     script_file *s = testing_script(L);
     test_run *t = s->t;
     const char *name = lua_tostring(L, 1);
@@ -143,7 +143,7 @@ static int declare(lua_State *L, testing_kind kind) {
     declared_test *it = testing_take(L, &t->memory, sizeof *it);
     it->file = s;
     it->test = (testing_test){s->path, line, testing_print(L, &t->memory, "%s", name), kind};
-    it->number = hash(name);
+    it->number = hash_of(name);
     it->ref = luaL_ref(L, LUA_REGISTRYINDEX);
     return testing_push(&t->item, &t->items, &t->item_cap, it) ? 0 : testing_no_memory(L);
 }
@@ -158,7 +158,7 @@ static int do_test(lua_State *L) {
     if (lua_type(L, 2) != LUA_TFUNCTION)
         host_error(L, "test", example[TESTING_TEST], "test needs a function behind the name");
     lua_settop(L, 2);
-    return declare(L, TESTING_TEST);
+    return declare_test(L, TESTING_TEST);
 }
 
 static void check_rules(lua_State *L, int at, const char *what, testing_kind kind) {
@@ -174,7 +174,7 @@ static int declare_table(lua_State *L, const char *what, testing_kind kind) {
     check_name(L, what, kind);
     check_rules(L, 2, what, kind);
     lua_settop(L, 2);
-    return declare(L, kind);
+    return declare_test(L, kind);
 }
 
 static int do_cases(lua_State *L) { return declare_table(L, "cases", TESTING_CASES); }
@@ -193,7 +193,7 @@ static int do_property(lua_State *L) {
     lua_insert(L, 2);
     lua_rawseti(L, 2, 2);
     lua_rawseti(L, 2, 1);
-    return declare(L, TESTING_PROPERTY);
+    return declare_test(L, TESTING_PROPERTY);
 }
 
 /* ---- the sandbox ----
@@ -227,7 +227,7 @@ static int undefined(lua_State *L) {
 }
 
 /* Removes the algebra from the environment on top of the stack, and remembers its names. */
-static void narrow(lua_State *L) {
+static void remove_algebra(lua_State *L) {
     int env = lua_gettop(L);
     lua_newtable(L);
     for (lua_pushnil(L); lua_next(L, env); lua_pop(L, 1)) {
@@ -257,7 +257,7 @@ static int fill_sandbox(lua_State *L) {
                                          {NULL, NULL}};
     testing_set_script(L, lua_touserdata(L, 1));
     sandbox_own(L);
-    narrow(L);
+    remove_algebra(L);
     luaL_setfuncs(L, functions, 0);
     lua_pushlightuserdata(L, (void *)&missing_value);
     lua_setfield(L, -2, "missing");
@@ -299,7 +299,7 @@ static int read_script(script_file *s, fault *f) {
 /* ---- reading ---- */
 
 /* Drops the tests from `from` on that do not match the pattern. */
-static int choose(test_run *t, size_t from, fault *f) {
+static int drop_unmatched(test_run *t, size_t from, fault *f) {
     size_t left = from;
     for (size_t i = from; i < t->items; i++) {
         const char *name = t->item[i]->test.name;
@@ -326,7 +326,7 @@ int testing_read(test_run *t, const char *path, fault *f) {
     if (!s->path || !s->folder || !testing_note_file(t, path) ||
         !testing_push(&t->file, &t->files, &t->file_cap, s))
         return fault_memory(f);
-    return read_script(s, f) && choose(t, from, f);
+    return read_script(s, f) && drop_unmatched(t, from, f);
 }
 
 size_t testing_count(const test_run *t) { return t->items; }
@@ -335,14 +335,14 @@ const testing_test *testing_at(const test_run *t, size_t i) { return &t->item[i]
 
 /* ---- running ---- */
 
-static double now(void) {
+static double seconds_now(void) {
     struct timespec ts;
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
 /* Calls the function of the test, or the C function that runs its table. */
-static int call(declared_test *it, fault *f) {
+static int call_test(declared_test *it, fault *f) {
     lua_State *L = it->file->h->L;
     lua_CFunction runs = it->test.kind == TESTING_CASES    ? cases_run
                          : it->test.kind == TESTING_GOLDEN ? golden_run
@@ -410,10 +410,10 @@ static void check_something(test_run *t) {
     fault_release(&f);
 }
 
-static size_t run(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
+static size_t run_test(test_run *t, declared_test *it, const testing_listener *l, int first_only) {
     fault f = FAULT_INIT;
     host_budget *b = it->file->h->budget;
-    double since = now();
+    double since = seconds_now();
     t->listener = l;
     t->now = it;
     t->first_only = first_only;
@@ -425,7 +425,7 @@ static size_t run(test_run *t, declared_test *it, const testing_listener *l, int
     b->spent = 0;
     b->steps = 0;
     if (l && l->begins) l->begins(l->self, &it->test);
-    if (!call(it, &f)) {
+    if (!call_test(it, &f)) {
         if (!t->over) report_faults(t, &f);
     } else {
         check_something(t);
@@ -434,7 +434,8 @@ static size_t run(test_run *t, declared_test *it, const testing_listener *l, int
     b->depth = 0; /* an error may have left the clock of the script stopped */
     pass_notes(t, it->file);
     if (l && l->ended)
-        l->ended(l->self, &it->test, t->failed, t->checks, now() - since, t->note ? t->note : "");
+        l->ended(l->self, &it->test, t->failed, t->checks, seconds_now() - since,
+                 t->note ? t->note : "");
     t->now = NULL;
     t->listener = NULL;
     sessions_forget(t);
@@ -444,10 +445,10 @@ static size_t run(test_run *t, declared_test *it, const testing_listener *l, int
 }
 
 size_t testing_run(test_run *t, size_t i, const testing_listener *l) {
-    return run(t, t->item[i], l, 0);
+    return run_test(t, t->item[i], l, 0);
 }
 
-int testing_holds(test_run *t, size_t i) { return !run(t, t->item[i], NULL, 1); }
+int testing_holds(test_run *t, size_t i) { return !run_test(t, t->item[i], NULL, 1); }
 
 size_t testing_fails(test_run *t, unsigned kinds, size_t first) {
     for (size_t k = 0; k < t->items; k++) {
